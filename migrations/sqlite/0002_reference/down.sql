@@ -1,0 +1,3 @@
+DROP TABLE operations;
+DROP TABLE compound_terms;
+DROP TABLE compounds;

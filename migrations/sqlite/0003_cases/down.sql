@@ -1,0 +1,11 @@
+DROP TABLE repatriation_transitions;
+DROP TABLE nationality_verifications;
+DROP TABLE embassy_contacts;
+DROP TABLE stays;
+DROP TABLE case_changes;
+DROP TABLE case_grants;
+DROP TABLE cases;
+DROP TABLE blind_index;
+DROP TABLE compartments;
+DROP TABLE person_keys;
+DROP TABLE persons;

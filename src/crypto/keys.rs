@@ -1,0 +1,216 @@
+//! The key hierarchy: root ring, organisation keys, person keys, compartment keys.
+
+use std::collections::HashMap;
+use std::sync::RwLock;
+
+use zeroize::Zeroizing;
+
+use super::blind_index::BlindField;
+use super::envelope::{Key, OpenError};
+use crate::domain::access::GrantBasis;
+use crate::domain::compartments::{Compartment, CompartmentSet};
+use crate::domain::ids::{CaseId, OrganisationId, PersonId};
+use crate::error::{Error, Result};
+
+/// Bytes of a root key's id in front of everything sealed under the ring.
+const ROOT_ID: usize = 8;
+
+text_enum! {
+    /// What a key derived from the root is for.
+    Purpose {
+        Cursor = "cursor",
+        Pepper = "pepper",
+        SigningKeys = "signing",
+        Idempotency = "idempotency",
+        Throttle = "throttle",
+        Refresh = "refresh",
+    }
+}
+
+/// One root key: 32 bytes from a file, known by the first bytes of its hash.
+#[derive(Clone)]
+pub struct RootKey {
+    id: [u8; ROOT_ID],
+    key: Key,
+}
+
+impl RootKey {
+    /// The root key made of these bytes.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        let mut id = [0; ROOT_ID];
+        id.iter_mut().zip(super::sha256(&bytes)).for_each(|(to, from)| *to = from);
+        Self { id, key: Key::new(bytes) }
+    }
+}
+
+/// The ring of root keys and everything derived from it. The first root is current; the others can still be read.
+pub struct Keys {
+    current: RootKey,
+    older: Vec<RootKey>,
+    organisations: RwLock<HashMap<(OrganisationId, [u8; ROOT_ID]), Key>>,
+}
+
+/// A person's key: everything sealed about the person and their cases opens with it.
+#[derive(Clone)]
+pub struct PersonKey(Key);
+
+/// The keys of the compartments that a grant opens.
+#[derive(Clone, Default)]
+pub struct CompartmentKeys(Vec<(Compartment, Key)>);
+
+impl Keys {
+    /// The ring with this current root and these older ones.
+    pub fn new(current: RootKey, older: Vec<RootKey>) -> Self {
+        Self { current, older, organisations: RwLock::default() }
+    }
+
+    /// The key for one purpose, from the current root.
+    pub fn purpose(&self, purpose: Purpose) -> Result<Key> {
+        self.current.key.derive(&[purpose.as_str().as_bytes()])
+    }
+
+    /// The blind index tag of an identifier.
+    pub fn tag(&self, field: BlindField, value: &str) -> Result<Vec<u8>> {
+        Ok(field.tag(&self.current.key.derive(&[b"blind-index", field.as_str().as_bytes()])?, value))
+    }
+
+    /// Seals the keys that a grant carries, for this case, organisation and basis alone.
+    pub fn seal_grant(&self, case: CaseId, organisation: OrganisationId, basis: GrantBasis, keys: &CompartmentKeys) -> Result<Vec<u8>> {
+        let place = [b"grant".as_slice(), case.0.as_bytes(), organisation.0.as_bytes(), basis.as_str().as_bytes()];
+        self.seal_for(organisation, &place, &keys.encode())
+    }
+
+    /// Opens the keys that a grant carries.
+    pub fn open_grant(&self, case: CaseId, organisation: OrganisationId, basis: GrantBasis, sealed: &[u8]) -> Result<CompartmentKeys> {
+        let place = [b"grant".as_slice(), case.0.as_bytes(), organisation.0.as_bytes(), basis.as_str().as_bytes()];
+        CompartmentKeys::decode(&self.open_for(organisation, &place, sealed)?)
+    }
+
+    /// Seals a person's key for an organisation that holds it whole.
+    pub fn seal_person_key(&self, person: PersonId, organisation: OrganisationId, key: &PersonKey) -> Result<Vec<u8>> {
+        self.seal_for(organisation, &[b"person-key", person.0.as_bytes(), organisation.0.as_bytes()], key.0.bytes())
+    }
+
+    /// Opens a person's key.
+    pub fn open_person_key(&self, person: PersonId, organisation: OrganisationId, sealed: &[u8]) -> Result<PersonKey> {
+        let bytes = self.open_for(organisation, &[b"person-key", person.0.as_bytes(), organisation.0.as_bytes()], sealed)?;
+        let bytes = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| OpenError)?;
+        Ok(PersonKey(Key::new(bytes)))
+    }
+
+    fn seal_for(&self, organisation: OrganisationId, place: &[&[u8]], plaintext: &[u8]) -> Result<Vec<u8>> {
+        let mut sealed = self.current.id.to_vec();
+        sealed.append(&mut self.organisation_key(&self.current, organisation)?.seal(place, plaintext)?);
+        Ok(sealed)
+    }
+
+    fn open_for(&self, organisation: OrganisationId, place: &[&[u8]], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let (id, blob) = sealed.split_first_chunk::<ROOT_ID>().ok_or(OpenError)?;
+        let root = std::iter::once(&self.current).chain(&self.older).find(|root| root.id == *id).ok_or(OpenError)?;
+        Ok(self.organisation_key(root, organisation)?.open(place, blob)?)
+    }
+
+    fn organisation_key(&self, root: &RootKey, organisation: OrganisationId) -> Result<Key> {
+        let known = self.organisations.read().map_err(|_| Error::internal("key cache poisoned"))?.get(&(organisation, root.id)).cloned();
+        if let Some(key) = known {
+            return Ok(key);
+        }
+        let key = root.key.derive(&[b"organisation", organisation.0.as_bytes()])?;
+        self.organisations.write().map_err(|_| Error::internal("key cache poisoned"))?.insert((organisation, root.id), key.clone());
+        Ok(key)
+    }
+}
+
+impl PersonKey {
+    /// A new random key for a new person.
+    pub fn random() -> Result<Self> {
+        Key::random().map(Self)
+    }
+
+    /// The keys of these compartments of one case of the person.
+    pub fn compartment_keys(&self, person: PersonId, case: CaseId, compartments: CompartmentSet) -> Result<CompartmentKeys> {
+        let derive = |compartment: Compartment| {
+            let owner = if compartment.is_of_person() { person.0 } else { case.0 };
+            Ok((compartment, self.0.derive(&[b"compartment", owner.as_bytes(), compartment.as_str().as_bytes()])?))
+        };
+        compartments.iter().map(derive).collect::<Result<_>>().map(CompartmentKeys)
+    }
+}
+
+impl CompartmentKeys {
+    /// The key of a compartment, if the grant opens it.
+    pub fn get(&self, compartment: Compartment) -> Option<&Key> {
+        self.0.iter().find(|(held, _)| *held == compartment).map(|(_, key)| key)
+    }
+
+    /// The compartments it opens.
+    pub fn compartments(&self) -> CompartmentSet {
+        self.0.iter().map(|(compartment, _)| *compartment).collect()
+    }
+
+    /// Only the keys of these compartments: what may be handed on.
+    #[must_use]
+    pub fn only(&self, compartments: CompartmentSet) -> Self {
+        Self(self.0.iter().filter(|(compartment, _)| compartments.contains(*compartment)).cloned().collect())
+    }
+
+    /// These keys and those of another grant on the same case.
+    #[must_use]
+    pub fn union(mut self, other: Self) -> Self {
+        let held = self.compartments();
+        self.0.extend(other.0.into_iter().filter(|(compartment, _)| !held.contains(*compartment)));
+        self
+    }
+
+    fn encode(&self) -> Zeroizing<Vec<u8>> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(self.0.len() * 33));
+        for (compartment, key) in &self.0 {
+            bytes.push(compartment.bit());
+            bytes.extend_from_slice(key.bytes());
+        }
+        bytes
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self> {
+        let mut keys = Vec::new();
+        let mut rest = bytes;
+        while let Some((bit, after)) = rest.split_first() {
+            let (key, after) = after.split_first_chunk::<32>().ok_or(OpenError)?;
+            let compartment = Compartment::ALL.iter().copied().find(|compartment| compartment.bit() == *bit).ok_or(OpenError)?;
+            keys.push((compartment, Key::new(*key)));
+            rest = after;
+        }
+        Ok(Self(keys))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_opens_only_for_its_organisation_case_and_basis_and_only_what_it_names() {
+        let keys = Keys::new(RootKey::new([1; 32]), Vec::new());
+        let (person, case, other_case) = (PersonId::random(), CaseId::random(), CaseId::random());
+        let (ngo, mission) = (OrganisationId::random(), OrganisationId::random());
+        let held = PersonKey::random().unwrap().compartment_keys(person, case, CompartmentSet::ALL).unwrap().only(CompartmentSet::WHO);
+        let sealed = keys.seal_grant(case, mission, GrantBasis::EmbassyContact, &held).unwrap();
+
+        let opened = keys.open_grant(case, mission, GrantBasis::EmbassyContact, &sealed).unwrap();
+        assert_eq!(opened.compartments(), CompartmentSet::WHO);
+        assert!(opened.get(Compartment::Narrative).is_none());
+        assert!(keys.open_grant(case, ngo, GrantBasis::EmbassyContact, &sealed).is_err());
+        assert!(keys.open_grant(other_case, mission, GrantBasis::EmbassyContact, &sealed).is_err());
+        assert!(keys.open_grant(case, mission, GrantBasis::Registration, &sealed).is_err());
+    }
+
+    #[test]
+    fn an_older_root_can_still_be_read_and_a_foreign_one_cannot() {
+        let (old, new) = (RootKey::new([1; 32]), RootKey::new([2; 32]));
+        let (person, organisation) = (PersonId::random(), OrganisationId::random());
+        let key = PersonKey::random().unwrap();
+        let sealed = Keys::new(old.clone(), Vec::new()).seal_person_key(person, organisation, &key).unwrap();
+        assert!(Keys::new(new.clone(), vec![old]).open_person_key(person, organisation, &sealed).is_ok());
+        assert!(Keys::new(new, Vec::new()).open_person_key(person, organisation, &sealed).is_err());
+    }
+}

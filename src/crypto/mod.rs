@@ -1,0 +1,34 @@
+//! Keys and ciphertext. Nothing else in the service touches a key.
+//!
+//! ```text
+//! root (a ring: one current, older ones readable; from a file, never in the database)
+//!  ├─ HKDF "organisation" + id → organisation key: seals compartment keys in grants, and person keys
+//!  ├─ HKDF "blind-index" + field → blind index keys
+//!  └─ HKDF "cursor" | "pepper" | "signing" | "idempotency" | "throttle" | "refresh" → purpose keys
+//! person key (random, one a person)
+//!  └─ HKDF + owner id + compartment → compartment key
+//! ```
+
+mod blind_index;
+mod envelope;
+mod keys;
+
+pub use blind_index::{BlindField, NORMALISER_VERSION};
+pub use envelope::{Key, OpenError};
+pub use keys::{CompartmentKeys, Keys, PersonKey, Purpose, RootKey};
+
+use aws_lc_rs::{digest, rand};
+
+use crate::error::{Error, Result};
+
+/// SHA-256 of some bytes.
+pub fn sha256(bytes: &[u8]) -> Vec<u8> {
+    digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
+}
+
+/// Random bytes from the operating system.
+pub fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    rand::fill(&mut bytes).map_err(|_| Error::internal("the operating system gives no random bytes"))?;
+    Ok(bytes)
+}

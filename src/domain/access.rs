@@ -1,0 +1,203 @@
+//! Who may do what: roles, permissions, and the one table that joins them.
+
+use super::codes::OrganisationKind;
+use super::country::Country;
+use super::ids::{OrganisationId, SessionId, UserId};
+
+text_enum! {
+    /// What a user is trusted with. The organisation decides which cases; the role decides which acts.
+    Role {
+        /// Organisations and users; no case content at all.
+        Administrator = "administrator",
+        /// The desk that coordinates a host country's response.
+        Coordinator = "coordinator",
+        /// Mission staff at the desk.
+        EmbassyOfficer = "embassy_officer",
+        /// Mission staff who approve and correct.
+        EmbassySupervisor = "embassy_supervisor",
+        /// NGO staff who accompany people.
+        NgoCaseworker = "ngo_caseworker",
+        /// NGO staff who approve, assign and correct.
+        NgoSupervisor = "ngo_supervisor",
+        /// Figures only.
+        Analyst = "analyst",
+        /// The audit trail only.
+        Auditor = "auditor",
+    }
+}
+
+text_enum! {
+    /// One thing a role may be allowed to do. Its text is the scope in the API document.
+    Permission {
+        /// See and change one's own account.
+        OwnAccount = "account:own",
+        /// Read missions, coverage, compounds and operations.
+        ReferenceRead = "reference:read",
+        /// Record compounds and operations.
+        ReferenceWrite = "reference:write",
+        /// Manage organisations, missions and coverage.
+        OrganisationManage = "organisation:manage",
+        /// Manage users.
+        UserManage = "user:manage",
+        /// Read the cases one's organisation holds a grant on.
+        CaseRead = "case:read",
+        /// Register a person.
+        CaseRegister = "case:register",
+        /// Change a case and what belongs to it.
+        CaseUpdate = "case:update",
+        /// Close and reopen a case.
+        CaseClose = "case:close",
+        /// Assign a case to a colleague.
+        CaseAssign = "case:assign",
+        /// Record embassy contacts and the person's decision.
+        EmbassyContactWrite = "embassy_contact:write",
+        /// Verify a nationality, for one's own mission.
+        NationalityVerify = "nationality:verify",
+        /// Move a repatriation along.
+        RepatriationMove = "repatriation:move",
+        /// Figures over the cases one's organisation may see.
+        StatisticsRead = "statistics:read",
+    }
+}
+
+impl Role {
+    /// What the role may do. This is the only place that says so; a committed rendering of it is compared by a test.
+    pub const fn permissions(self) -> &'static [Permission] {
+        use Permission::*;
+        match self {
+            Self::Administrator => &[OwnAccount, ReferenceRead, ReferenceWrite, OrganisationManage, UserManage],
+            Self::Coordinator => &[
+                OwnAccount, ReferenceRead, ReferenceWrite, CaseRead, CaseRegister, CaseUpdate, CaseClose, CaseAssign,
+                EmbassyContactWrite, RepatriationMove, StatisticsRead,
+            ],
+            Self::EmbassyOfficer => &[
+                OwnAccount, ReferenceRead, CaseRead, CaseRegister, CaseUpdate, EmbassyContactWrite, NationalityVerify,
+                RepatriationMove, StatisticsRead,
+            ],
+            Self::EmbassySupervisor => &[
+                OwnAccount, ReferenceRead, ReferenceWrite, CaseRead, CaseRegister, CaseUpdate, CaseClose, CaseAssign,
+                EmbassyContactWrite, NationalityVerify, RepatriationMove, StatisticsRead,
+            ],
+            Self::NgoCaseworker => &[
+                OwnAccount, ReferenceRead, ReferenceWrite, CaseRead, CaseRegister, CaseUpdate, EmbassyContactWrite,
+                RepatriationMove, StatisticsRead,
+            ],
+            Self::NgoSupervisor => &[
+                OwnAccount, ReferenceRead, ReferenceWrite, CaseRead, CaseRegister, CaseUpdate, CaseClose, CaseAssign,
+                EmbassyContactWrite, RepatriationMove, StatisticsRead,
+            ],
+            Self::Analyst => &[OwnAccount, ReferenceRead, StatisticsRead],
+            Self::Auditor => &[OwnAccount, ReferenceRead],
+        }
+    }
+
+    /// Whether the role may do this.
+    pub fn may(self, permission: Permission) -> bool {
+        self.permissions().contains(&permission)
+    }
+
+    /// Whether the role may correct what colleagues did (DOMAIN T13: backward moves).
+    pub const fn is_supervisor(self) -> bool {
+        matches!(self, Self::Coordinator | Self::EmbassySupervisor | Self::NgoSupervisor)
+    }
+
+    /// Whether users of an organisation of this kind can hold the role: an embassy role exists only at a mission.
+    pub fn fits(self, kind: OrganisationKind) -> bool {
+        let mission = kind == OrganisationKind::DiplomaticMission;
+        match self {
+            Self::EmbassyOfficer | Self::EmbassySupervisor => mission,
+            Self::NgoCaseworker | Self::NgoSupervisor | Self::Coordinator => !mission,
+            Self::Administrator | Self::Analyst | Self::Auditor => true,
+        }
+    }
+}
+
+text_enum! {
+    /// Why an organisation holds a grant on a case.
+    GrantBasis {
+        /// It registered the case; all compartments.
+        Registration = "registration",
+        /// The person requested or accepted contact with this mission.
+        EmbassyContact = "embassy_contact",
+        /// It coordinates the host country.
+        Coordination = "coordination",
+        /// It took the case over.
+        Ownership = "ownership",
+        /// It accepted a referral.
+        Referral = "referral",
+        /// Emergency access, for hours.
+        BreakGlass = "break_glass",
+    }
+}
+
+/// Who acts: a signed-in user, or the system itself with a stated reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A signed-in user.
+    User(UserActor),
+    /// The system, for work that no user asked for.
+    System {
+        /// Why, in a few words; recorded in the audit trail.
+        reason: &'static str,
+    },
+}
+
+/// A signed-in user, as the database knows them at this moment: never as a token said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserActor {
+    /// The account.
+    pub user_id: UserId,
+    /// The session.
+    pub session_id: SessionId,
+    /// The organisation, which decides which cases are seen.
+    pub organisation_id: OrganisationId,
+    /// What kind of organisation.
+    pub organisation_kind: OrganisationKind,
+    /// The host country this organisation coordinates, if it is a coordination desk.
+    pub coordinates: Option<Country>,
+    /// The current role.
+    pub role: Role,
+}
+
+impl Actor {
+    /// The organisation whose grants count. The system has its own.
+    pub fn organisation_id(&self) -> OrganisationId {
+        match self {
+            Self::User(user) => user.organisation_id,
+            Self::System { .. } => OrganisationId::SYSTEM,
+        }
+    }
+
+    /// The user, if it is one.
+    pub fn user(&self) -> Option<&UserActor> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::System { .. } => None,
+        }
+    }
+
+    /// Whether the actor belongs to a mission.
+    pub fn is_mission(&self) -> bool {
+        self.user().is_some_and(|user| user.organisation_kind == OrganisationKind::DiplomaticMission)
+    }
+}
+
+/// The role × permission table as text, for a reviewer who reads no Rust.
+pub fn permission_table() -> String {
+    let width = Permission::ALL.iter().map(|permission| permission.as_str().len()).max().unwrap_or(0);
+    let mut table = format!("{:width$}", "");
+    for role in Role::ALL {
+        table.push_str(&format!("  {role}"));
+    }
+    table.push('\n');
+    for permission in Permission::ALL {
+        table.push_str(&format!("{:width$}", permission.as_str()));
+        for role in Role::ALL {
+            let mark = if role.may(*permission) { "yes" } else { "-" };
+            table.push_str(&format!("  {mark:^length$}", length = role.as_str().len()));
+        }
+        table.truncate(table.trim_end().len());
+        table.push('\n');
+    }
+    table
+}

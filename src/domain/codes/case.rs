@@ -1,0 +1,182 @@
+//! Codes of a case: how a person came to us, and what the case is.
+
+text_enum! {
+    /// HTCDS 2.0 `cas_Status`.
+    CaseStatus {
+        Active = "active",
+        FollowUp = "follow_up",
+        Closed = "closed",
+        ClosedReferred = "closed_referred",
+    }
+}
+
+text_enum! {
+    /// How the person reached us.
+    IntakeChannel {
+        Raid = "raid",
+        WalkInEmbassy = "walk_in_embassy",
+        WalkInNgo = "walk_in_ngo",
+        Hotline = "hotline",
+        FamilyReport = "family_report",
+        Referral = "referral",
+        DetentionVisit = "detention_visit",
+        BorderReception = "border_reception",
+        SocialMedia = "social_media",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// How the person left the compound.
+    ExitMode {
+        RescuedByRaid = "rescued_by_raid",
+        ReleasedByOperator = "released_by_operator",
+        AbandonedByOperator = "abandoned_by_operator",
+        Escaped = "escaped",
+        EscapedSwimming = "escaped_swimming",
+        Ransomed = "ransomed",
+        DebtPaid = "debt_paid",
+        EmbassyIntervention = "embassy_intervention",
+        NgoExtraction = "ngo_extraction",
+        TransferredToAuthority = "transferred_to_authority",
+        Unknown = "unknown",
+    }
+}
+
+text_enum! {
+    /// Danger to the person, lowest first.
+    RiskLevel {
+        Low = "low",
+        Medium = "medium",
+        High = "high",
+        Imminent = "imminent",
+    }
+}
+
+text_enum! {
+    /// What is found, so far, about trafficking (HTCDS `vic_TraffickingStatus`, finer).
+    TraffickingStatus {
+        Unscreened = "unscreened",
+        Presumed = "presumed",
+        Possible = "possible",
+        FormallyIdentified = "formally_identified",
+        NotIdentified = "not_identified",
+        DeclinedIdentification = "declined_identification",
+    }
+}
+
+text_enum! {
+    /// Standing with the host country's immigration authority.
+    ImmigrationStatus {
+        ValidStay = "valid_stay",
+        Overstay = "overstay",
+        IrregularEntry = "irregular_entry",
+        NoWorkPermit = "no_work_permit",
+        Detained = "detained",
+        Unknown = "unknown",
+    }
+}
+
+text_enum! {
+    /// Why a case was closed.
+    ClosureReason {
+        Repatriated = "repatriated",
+        StayedLawfully = "stayed_lawfully",
+        ReturnedByOwnMeans = "returned_by_own_means",
+        Transferred = "transferred",
+        Duplicate = "duplicate",
+        RegisteredInError = "registered_in_error",
+        LostContact = "lost_contact",
+        Deceased = "deceased",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// HTCDS 2.0 exploitation types, and forced criminality.
+    ExploitationType {
+        ForcedLabour = "forced_labour",
+        SexualExploitation = "sexual_exploitation",
+        ChildLabour = "child_labour",
+        ForcedMarriage = "forced_marriage",
+        Servitude = "servitude",
+        ForcedMilitaryByNonStateActors = "forced_military_by_non_state_actors",
+        OrganRemoval = "organ_removal",
+        ForcedBegging = "forced_begging",
+        ForcedAdoption = "forced_adoption",
+        Surrogacy = "surrogacy",
+        ForcedCriminality = "forced_criminality",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// What the person was made to do.
+    ScamType {
+        Romance = "romance",
+        Investment = "investment",
+        CryptoInvestment = "crypto_investment",
+        RomanceInvestment = "romance_investment",
+        ImpersonationAuthority = "impersonation_authority",
+        OnlineGambling = "online_gambling",
+        Business = "business",
+        TaskJob = "task_job",
+        Loan = "loan",
+        Sextortion = "sextortion",
+        NonDeliveryOfGoods = "non_delivery_of_goods",
+        MoneyMule = "money_mule",
+        SupportRoleNonScam = "support_role_non_scam",
+        Other = "other",
+        Unknown = "unknown",
+    }
+}
+
+text_enum! {
+    /// How the person was controlled (HTCDS `vic_MethodsOfControl`, union of its two lists).
+    ControlMethod {
+        PhysicalThreats = "physical_threats",
+        ThreatsLawEnforcement = "threats_law_enforcement",
+        ThreatensChildrenFamily = "threatens_children_family",
+        UsesChildren = "uses_children",
+        DebtBondage = "debt_bondage",
+        FalsePromises = "false_promises",
+        PhysicalAbuse = "physical_abuse",
+        SexualAbuse = "sexual_abuse",
+        TakesEarnings = "takes_earnings",
+        RestrictsFinancialAccess = "restricts_financial_access",
+        RestrictsMedicalCare = "restricts_medical_care",
+        RestrictsMovement = "restricts_movement",
+        WithholdsNecessities = "withholds_necessities",
+        PsychologicalAbuse = "psychological_abuse",
+        PsychoactiveSubstance = "psychoactive_substance",
+        ExcessiveWorkingHours = "excessive_working_hours",
+        WithholdsDocuments = "withholds_documents",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// How the person was recruited (HTCDS).
+    RecruitmentMethod {
+        AtAPlaceOfBusiness = "at_a_place_of_business",
+        AtAnEducationalInstitution = "at_an_educational_institution",
+        AtWork = "at_work",
+        ThroughOnlineSocialNetworks = "through_online_social_networks",
+        ThroughAnOnlineAdvertisement = "through_an_online_advertisement",
+        ThroughATelevisionAdvert = "through_a_television_advert",
+        ThroughANewspaperAdvert = "through_a_newspaper_advert",
+        ThroughFamilyOrFamilyEvents = "through_family_or_family_events",
+        ThroughFriendsOrSocialEvents = "through_friends_or_social_events",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// Why no screening was needed before the case moved on.
+    ScreeningSkipped {
+        ArrivedAlreadyIdentified = "arrived_already_identified",
+        AuthorityDetermined = "authority_determined",
+        PersonDeclined = "person_declined",
+        UrgentDeparture = "urgent_departure",
+    }
+}

@@ -1,0 +1,13 @@
+//! Enumerations: closed lists of codes, each with one stable text. Named after HTCDS 2.0 where that standard has the list.
+
+mod case;
+mod organisation;
+mod person;
+mod place;
+mod repatriation;
+
+pub use case::*;
+pub use organisation::*;
+pub use person::*;
+pub use place::*;
+pub use repatriation::*;

@@ -1,0 +1,40 @@
+//! Codes of a person and their documents.
+
+text_enum! {
+    /// HTCDS 2.0 `prs_Gender`.
+    Gender {
+        Feminine = "feminine",
+        Masculine = "masculine",
+        TransgenderFeminine = "transgender_feminine",
+        TransgenderMasculine = "transgender_masculine",
+        NonConforming = "non_conforming",
+        NonSpecifiedUnknown = "non_specified_unknown",
+    }
+}
+
+text_enum! {
+    /// Kind of identity document.
+    DocumentKind {
+        Passport = "passport",
+        NationalId = "national_id",
+        BirthCertificate = "birth_certificate",
+        FamilyRegister = "family_register",
+        DrivingLicence = "driving_licence",
+        StudentCard = "student_card",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// Who holds a document.
+    DocumentCustody {
+        WithPerson = "with_person",
+        HeldByTrafficker = "held_by_trafficker",
+        Lost = "lost",
+        Destroyed = "destroyed",
+        SeizedByPolice = "seized_by_police",
+        HeldByMission = "held_by_mission",
+        HeldByNgo = "held_by_ngo",
+        Unknown = "unknown",
+    }
+}

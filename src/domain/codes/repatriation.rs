@@ -1,0 +1,97 @@
+//! Codes of the embassy contact and of the road home.
+
+text_enum! {
+    /// What the person decided about contact with a mission (Vienna Convention on Consular Relations art. 36).
+    PersonDecision {
+        Requested = "requested",
+        Accepted = "accepted",
+        Declined = "declined",
+        Deferred = "deferred",
+    }
+}
+
+text_enum! {
+    /// Who began the contact with a mission.
+    ContactInitiator {
+        PersonRequest = "person_request",
+        AuthorityNotification = "authority_notification",
+        WalkIn = "walk_in",
+        Family = "family",
+        NgoWithConsent = "ngo_with_consent",
+    }
+}
+
+text_enum! {
+    /// How the mission was contacted.
+    ContactChannel {
+        InPerson = "in_person",
+        Phone = "phone",
+        Email = "email",
+        Letter = "letter",
+        Messaging = "messaging",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// What came of the contact.
+    ContactOutcome {
+        AssistanceGiven = "assistance_given",
+        AppointmentMade = "appointment_made",
+        NoAnswer = "no_answer",
+        Refused = "refused",
+        ReferredElsewhere = "referred_elsewhere",
+    }
+}
+
+text_enum! {
+    /// What the mission found.
+    NationalityResult {
+        Pending = "pending",
+        Verified = "verified",
+        Rejected = "rejected",
+        Inconclusive = "inconclusive",
+        NotRequested = "not_requested",
+    }
+}
+
+text_enum! {
+    /// How the mission interviewed the person.
+    InterviewMode {
+        InPerson = "in_person",
+        Video = "video",
+        Phone = "phone",
+        None = "none",
+    }
+}
+
+text_enum! {
+    /// What the finding rests on.
+    NationalityEvidence {
+        Passport = "passport",
+        PassportCopy = "passport_copy",
+        NationalId = "national_id",
+        BirthCertificate = "birth_certificate",
+        FamilyRegister = "family_register",
+        HomeAuthorityConfirmation = "home_authority_confirmation",
+        Biometrics = "biometrics",
+        Interview = "interview",
+        Witness = "witness",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// Why a repatriation is on hold.
+    HoldReason {
+        WitnessProceedings = "witness_proceedings",
+        Detention = "detention",
+        ChargesPending = "charges_pending",
+        Medical = "medical",
+        BorderClosed = "border_closed",
+        DocumentRefused = "document_refused",
+        Funds = "funds",
+        FamilyTracing = "family_tracing",
+        PersonRequest = "person_request",
+    }
+}

@@ -1,0 +1,59 @@
+//! Countries as ISO 3166-1 alpha-3 codes.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
+
+use super::violation::invalid;
+
+/// A country or territory, ISO 3166-1 alpha-3 (`KHM`, `TWN`, …). Upper case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ToSchema)]
+#[schema(value_type = String, min_length = 3, max_length = 3, pattern = "^[A-Z]{3}$", example = "IDN")]
+pub struct Country([u8; 3]);
+
+impl Country {
+    /// The country with this alpha-3 code, if ISO 3166-1 lists it.
+    pub fn parse(code: &str) -> Option<Self> {
+        let bytes: [u8; 3] = code.as_bytes().try_into().ok()?;
+        let listed = bytes.iter().all(u8::is_ascii_uppercase) && celes::Country::from_alpha3(code).is_ok();
+        listed.then_some(Self(bytes))
+    }
+
+    /// The alpha-3 code.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Display for Country {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Country {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Country {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Self::parse(&code).ok_or_else(|| invalid("unknown_country", "must be an ISO 3166-1 alpha-3 code, such as IDN"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Country;
+
+    #[test]
+    fn only_listed_alpha3_codes_are_countries() {
+        for good in ["IDN", "TWN", "KHM", "MMR", "VNM"] {
+            assert_eq!(Country::parse(good).map(|c| c.to_string()).as_deref(), Some(good));
+        }
+        for bad in ["", "ID", "idn", "XXX", "INDO", "ÅÅ"] {
+            assert_eq!(Country::parse(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Typed identifiers: a case id can never be passed where an organisation id is meant.
+//!
+//! All are random (UUIDv4): a time-ordered id would tell an outsider when somebody was taken in.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+macro_rules! typed_ids {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[serde(transparent)]
+        #[schema(value_type = String, format = Uuid, max_length = 36, example = "5b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d")]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A new random id.
+            pub fn random() -> Self { Self(Uuid::new_v4()) }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
+        }
+    )+};
+}
+
+typed_ids! {
+    /// An organisation: a mission, an NGO, a coordination desk.
+    OrganisationId,
+    /// A mission (embassy, consulate, representative office).
+    MissionId,
+    /// One line of a mission's coverage.
+    CoverageId,
+    /// A user account.
+    UserId,
+    /// A signed-in session.
+    SessionId,
+    /// A person; one person may have several cases.
+    PersonId,
+    /// A case: one episode of one person.
+    CaseId,
+    /// A scam compound.
+    CompoundId,
+    /// A raid, release or other operation.
+    OperationId,
+    /// A period in a compound.
+    StayId,
+    /// A contact, or decision about contact, between a person and a mission.
+    EmbassyContactId,
+    /// One mission's verification of a claimed nationality.
+    NationalityVerificationId,
+    /// One request to this server; in every problem, log line and audit entry.
+    RequestId,
+}
+
+impl OrganisationId {
+    /// The system itself: holds a sealed copy of every person's key, for work no organisation asked for.
+    pub const SYSTEM: Self = Self(Uuid::nil());
+}
+
+impl From<OrganisationId> for MissionId {
+    /// A mission is an organisation of kind `diplomatic_mission`: both share one id.
+    fn from(id: OrganisationId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<MissionId> for OrganisationId {
+    fn from(id: MissionId) -> Self {
+        Self(id.0)
+    }
+}

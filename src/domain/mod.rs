@@ -1,0 +1,18 @@
+//! Pure rules: no database, no HTTP, no clock, no I/O. Everything here can be tested with a table.
+
+#[macro_use]
+mod text_enum;
+
+pub mod access;
+pub mod case;
+pub mod case_code;
+pub mod codes;
+pub mod compartments;
+pub mod country;
+pub mod dates;
+pub mod ids;
+pub mod language;
+pub mod operation;
+pub mod person;
+pub mod repatriation;
+pub mod violation;

@@ -1,0 +1,58 @@
+//! The road home as data: stages, side states, the transitions between them and what each one requires.
+//! The same table decides, lists the next steps and draws the diagram.
+
+mod diagram;
+mod facts;
+mod guards;
+mod rules;
+
+pub use diagram::mermaid;
+pub use facts::{ContactFacts, Facts, Party, Record, TransitionDetails, VerificationFacts};
+pub use guards::{Guard, UnmetGuard};
+pub use rules::{RULES, Rule, Target, next_steps, rule_for};
+
+text_enum! {
+    /// A stage on the road home, in order.
+    Stage {
+        Registered = "registered",
+        Screened = "screened",
+        MissionContacted = "mission_contacted",
+        NationalityVerified = "nationality_verified",
+        Clearing = "clearing",
+        DepartureScheduled = "departure_scheduled",
+        Departed = "departed",
+        Arrived = "arrived",
+        Reintegration = "reintegration",
+        Completed = "completed",
+    }
+}
+
+text_enum! {
+    /// A state beside the road; the stage is kept meanwhile.
+    SideState {
+        OnHold = "on_hold",
+        MissionDeclined = "mission_declined",
+        NationalityNotConfirmed = "nationality_not_confirmed",
+        LostContact = "lost_contact",
+        Withdrawn = "withdrawn",
+        ProtectionPathway = "protection_pathway",
+        RemovedByForce = "removed_by_force",
+        ReTrafficked = "re_trafficked",
+        Deceased = "deceased",
+    }
+}
+
+impl SideState {
+    /// Whether `resume` leads back to the stored stage.
+    pub const fn is_resumable(self) -> bool {
+        matches!(self, Self::OnHold | Self::MissionDeclined | Self::NationalityNotConfirmed | Self::LostContact | Self::Withdrawn)
+    }
+}
+
+impl Stage {
+    /// The stage before this one.
+    pub fn previous(self) -> Option<Self> {
+        let at = Self::ALL.iter().position(|stage| *stage == self)?;
+        at.checked_sub(1).and_then(|before| Self::ALL.get(before)).copied()
+    }
+}

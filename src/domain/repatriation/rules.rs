@@ -1,0 +1,202 @@
+//! The transitions of DOMAIN §3, T1 to T13.
+
+use super::facts::{Facts, Record};
+use super::guards::{Guard, UnmetGuard};
+use super::{SideState, Stage};
+
+text_enum! {
+    /// Where a transition leads: a stage, a side state, or `resume` to leave a side state.
+    Target {
+        Registered = "registered",
+        Screened = "screened",
+        MissionContacted = "mission_contacted",
+        NationalityVerified = "nationality_verified",
+        Clearing = "clearing",
+        DepartureScheduled = "departure_scheduled",
+        Departed = "departed",
+        Arrived = "arrived",
+        Reintegration = "reintegration",
+        Completed = "completed",
+        OnHold = "on_hold",
+        MissionDeclined = "mission_declined",
+        NationalityNotConfirmed = "nationality_not_confirmed",
+        LostContact = "lost_contact",
+        Withdrawn = "withdrawn",
+        ProtectionPathway = "protection_pathway",
+        RemovedByForce = "removed_by_force",
+        ReTrafficked = "re_trafficked",
+        Deceased = "deceased",
+        Resume = "resume",
+    }
+}
+
+impl Target {
+    /// The stage it names, if it names one.
+    pub fn stage(self) -> Option<Stage> {
+        Stage::parse(self.as_str())
+    }
+
+    /// The side state it names, if it names one.
+    pub fn side_state(self) -> Option<SideState> {
+        SideState::parse(self.as_str())
+    }
+}
+
+/// One transition: from which stages, to where, and what it requires.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name in DOMAIN §3.
+    pub name: &'static str,
+    /// Stages it starts from.
+    pub from: &'static [Stage],
+    /// Where it leads.
+    pub to: Target,
+    /// What it requires.
+    pub guards: &'static [Guard],
+}
+
+const BEFORE_DEPARTED: &[Stage] = &[
+    Stage::Registered,
+    Stage::Screened,
+    Stage::MissionContacted,
+    Stage::NationalityVerified,
+    Stage::Clearing,
+    Stage::DepartureScheduled,
+];
+
+/// Every transition but the backward step (T13) and `resume`, which [`rule_for`] derives from the stage itself.
+pub const RULES: &[Rule] = &[
+    Rule {
+        name: "T2",
+        from: &[Stage::Registered],
+        to: Target::Screened,
+        guards: &[Guard::CareParty, Guard::ScreenedOrSkipped, Guard::AgeAssessed, Guard::ImmediateNeeds, Guard::StatusDetermined],
+    },
+    Rule {
+        name: "T3",
+        from: &[Stage::Screened],
+        to: Target::MissionContacted,
+        guards: &[Guard::CareParty, Guard::InformedOfRights, Guard::ContactAccepted, Guard::MissionCovers, Guard::NoProtectionBar],
+    },
+    Rule { name: "T3a", from: &[Stage::Screened], to: Target::MissionDeclined, guards: &[Guard::OwnerParty, Guard::ContactDeclined] },
+    Rule {
+        name: "T4",
+        from: &[Stage::MissionContacted],
+        to: Target::NationalityVerified,
+        guards: &[Guard::MissionParty, Guard::NationalityVerified],
+    },
+    Rule {
+        name: "T4a",
+        from: &[Stage::MissionContacted],
+        to: Target::NationalityNotConfirmed,
+        guards: &[Guard::MissionParty, Guard::NationalityNotConfirmed],
+    },
+    Rule {
+        name: "T5",
+        from: &[Stage::NationalityVerified],
+        to: Target::Clearing,
+        guards: &[Guard::Recorded(Record::ReturnDecision)],
+    },
+    Rule {
+        name: "T6",
+        from: &[Stage::Clearing],
+        to: Target::DepartureScheduled,
+        guards: &[
+            Guard::Recorded(Record::TravelDocument),
+            Guard::Recorded(Record::ExitPermit),
+            Guard::Recorded(Record::FineSettlement),
+            Guard::Recorded(Record::ReturnRiskAssessment),
+            Guard::Recorded(Record::FitToTravel),
+            Guard::Recorded(Record::MovementBooked),
+            Guard::Recorded(Record::BestInterestsDetermination),
+        ],
+    },
+    Rule { name: "T7", from: &[Stage::DepartureScheduled], to: Target::Departed, guards: &[Guard::Recorded(Record::Departure)] },
+    Rule { name: "T8", from: &[Stage::Departed], to: Target::Arrived, guards: &[Guard::Recorded(Record::Arrival)] },
+    Rule { name: "T9", from: &[Stage::Arrived], to: Target::Reintegration, guards: &[Guard::Recorded(Record::SupportPlan)] },
+    Rule { name: "T9", from: &[Stage::Reintegration], to: Target::Completed, guards: &[Guard::Recorded(Record::FollowUp)] },
+    Rule { name: "T10", from: BEFORE_DEPARTED, to: Target::Withdrawn, guards: &[Guard::NgoOrCoordinator, Guard::ReasonGiven] },
+    Rule { name: "T10", from: BEFORE_DEPARTED, to: Target::ProtectionPathway, guards: &[Guard::NgoOrCoordinator, Guard::ReasonGiven] },
+    Rule { name: "T11", from: Stage::ALL, to: Target::OnHold, guards: &[Guard::OwnerParty, Guard::HoldReviewed] },
+    Rule { name: "T12", from: Stage::ALL, to: Target::LostContact, guards: &[Guard::OwnerParty, Guard::DateAndSource] },
+    Rule { name: "T12", from: Stage::ALL, to: Target::RemovedByForce, guards: &[Guard::OwnerParty, Guard::DateAndSource] },
+    Rule { name: "T12", from: Stage::ALL, to: Target::ReTrafficked, guards: &[Guard::OwnerParty, Guard::DateAndSource] },
+    Rule { name: "T12", from: Stage::ALL, to: Target::Deceased, guards: &[Guard::OwnerParty, Guard::DateAndSource] },
+];
+
+/// T13: one step back.
+pub const STEP_BACK: &[Guard] = &[Guard::SupervisorParty, Guard::ReasonGiven];
+/// T11: back to the stored stage.
+pub const RESUME: &[Guard] = &[Guard::OwnerParty];
+
+/// The name and guards of the transition from here to there; none when there is no such transition.
+pub fn rule_for(stage: Stage, side_state: Option<SideState>, to: Target) -> Option<(&'static str, &'static [Guard])> {
+    if to == Target::Resume {
+        return side_state.filter(|state| state.is_resumable()).map(|_| ("T11", RESUME));
+    }
+    let from_here = || RULES.iter().find(|rule| rule.to == to && rule.from.contains(&stage)).map(|rule| (rule.name, rule.guards));
+    match side_state {
+        // Beside the road nothing leads forward; what happens to a person can still happen.
+        Some(state) if state.is_resumable() && matches!(from_here(), Some(("T10" | "T12", _))) && to.side_state() != Some(state) => {
+            from_here()
+        }
+        Some(_) => None,
+        None if to.stage().is_some() && to.stage() == stage.previous() => Some(("T13", STEP_BACK)),
+        None => from_here(),
+    }
+}
+
+/// Every transition that leads away from here, with what is missing for each.
+pub fn next_steps(stage: Stage, side_state: Option<SideState>, facts: &Facts) -> Vec<(Target, &'static str, Vec<UnmetGuard>)> {
+    Target::ALL
+        .iter()
+        .filter_map(|to| {
+            let (name, guards) = rule_for(stage, side_state, *to)?;
+            let unmet = guards.iter().filter(|guard| !guard.is_met(facts)).map(|guard| guard.unmet()).collect();
+            Some((*to, name, unmet))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stage_but_the_last_leads_forward_and_every_target_is_known() {
+        for pair in Stage::ALL.windows(2) {
+            let to = Target::parse(pair[1].as_str()).unwrap();
+            assert!(rule_for(pair[0], None, to).is_some(), "{} → {}", pair[0], pair[1]);
+        }
+        for target in Target::ALL {
+            assert!(*target == Target::Resume || target.stage().is_some() != target.side_state().is_some(), "{target}");
+        }
+    }
+
+    #[test]
+    fn nothing_leads_forward_from_a_side_state() {
+        for state in SideState::ALL {
+            for (from, to) in Stage::ALL.iter().zip(Stage::ALL.iter().skip(1)) {
+                let to = Target::parse(to.as_str()).unwrap();
+                assert_eq!(rule_for(*from, Some(*state), to), None, "{from}/{state} → {to}");
+            }
+            assert_eq!(rule_for(Stage::Screened, Some(*state), Target::Resume).is_some(), state.is_resumable(), "{state}");
+        }
+    }
+
+    #[test]
+    fn the_backward_step_is_one_step_and_needs_a_supervisor_and_a_reason() {
+        assert_eq!(rule_for(Stage::NationalityVerified, None, Target::MissionContacted), Some(("T13", STEP_BACK)));
+        assert_eq!(rule_for(Stage::NationalityVerified, None, Target::Screened), None);
+        assert_eq!(rule_for(Stage::Registered, None, Target::Registered), None);
+    }
+
+    #[test]
+    fn no_transition_from_a_fresh_case_is_allowed_without_facts() {
+        for stage in Stage::ALL {
+            for (to, _, unmet) in next_steps(*stage, None, &Facts::default()) {
+                assert!(!unmet.is_empty(), "{stage} → {to} needs nothing");
+            }
+        }
+    }
+}

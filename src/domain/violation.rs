@@ -1,0 +1,52 @@
+//! What is wrong with one field of an input: a stable code and a sentence, never the value itself.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One thing wrong with the input, at one place. The offending value is never repeated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Violation {
+    /// Where: a JSON Pointer into the body (RFC 6901, `/identity/birth_date`), or the name of a query parameter or header.
+    #[schema(max_length = 300, example = "/identity/birth_date")]
+    pub pointer: String,
+    /// Stable code for programs, such as `too_long`.
+    #[schema(max_length = 60, example = "date_in_future")]
+    pub code: String,
+    /// A sentence for people, in English.
+    #[schema(max_length = 500, example = "must not lie in the future")]
+    pub message: String,
+}
+
+impl Violation {
+    /// A violation at a pointer.
+    pub fn new(pointer: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code: code.to_owned(), message: message.into() }
+    }
+}
+
+/// Separates the stable code from the sentence in an error that has to travel through serde.
+const MARK: char = '\u{1f}';
+
+/// A serde error that carries a stable code. Only such errors reach the caller with their text; any other serde text may
+/// repeat the value and is replaced.
+pub fn invalid<E: serde::de::Error>(code: &str, message: &str) -> E {
+    E::custom(format_args!("{MARK}{code}{MARK}{message}{MARK}"))
+}
+
+/// The code and sentence of an error made by [`invalid`].
+pub fn carried(text: &str) -> Option<(&str, &str)> {
+    let mut parts = text.split(MARK).skip(1);
+    Some((parts.next()?, parts.next()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{carried, invalid};
+
+    #[test]
+    fn code_and_sentence_survive_serde() {
+        let error: serde_json::Error = invalid("unknown_country", "must be listed");
+        assert_eq!(carried(&error.to_string()), Some(("unknown_country", "must be listed")));
+        assert_eq!(carried("invalid type: string \"x\""), None);
+    }
+}

@@ -1,0 +1,194 @@
+//! One error for the whole service, free of HTTP. What a caller may read and what only the log may read are different fields.
+
+use std::fmt;
+
+use crate::domain::repatriation::UnmetGuard;
+use crate::domain::violation::Violation;
+
+/// The result of anything that can fail towards a caller.
+pub type Result<T> = std::result::Result<T, Error>;
+
+macro_rules! error_codes {
+    ($($(#[$meta:meta])* $name:ident = $code:literal, $status:literal, $title:literal;)+) => {
+        /// What went wrong, as a stable code. One line a code: code → status → title.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ErrorCode { $($(#[$meta])* $name),+ }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+            /// The stable text.
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$name => $code),+ } }
+            /// The HTTP status.
+            pub const fn status(self) -> u16 { match self { $(Self::$name => $status),+ } }
+            /// A short title, the same for every occurrence.
+            pub const fn title(self) -> &'static str { match self { $(Self::$name => $title),+ } }
+        }
+    };
+}
+
+error_codes! {
+    /// The body is no JSON, or has the wrong shape.
+    InvalidBody = "invalid_body", 400, "The request body is not valid";
+    /// The body is well formed, but a field is not acceptable.
+    ValidationFailed = "validation_failed", 422, "A field is not acceptable";
+    /// A query parameter is unknown or not acceptable.
+    InvalidQuery = "invalid_query", 400, "A query parameter is not valid";
+    /// A header is not acceptable.
+    InvalidHeader = "invalid_header", 400, "A header is not valid";
+    /// The cursor is not one of ours, or belongs to another list.
+    InvalidCursor = "invalid_cursor", 400, "The cursor does not belong to this list";
+    /// No valid credentials.
+    Unauthenticated = "unauthenticated", 401, "Sign in first";
+    /// Username or password is wrong.
+    InvalidCredentials = "invalid_credentials", 401, "Username or password is wrong";
+    /// The refresh token is not valid any more.
+    InvalidRefreshToken = "invalid_refresh_token", 401, "Sign in again";
+    /// The role does not allow this.
+    PermissionDenied = "permission_denied", 403, "Your role does not allow this";
+    /// The password must be changed before anything else.
+    PasswordChangeRequired = "password_change_required", 403, "Change your password first";
+    /// No such thing, or none that the caller may know of.
+    NotFound = "not_found", 404, "Not found";
+    /// The path exists, the method does not.
+    MethodNotAllowed = "method_not_allowed", 405, "This method is not allowed here";
+    /// None of the accepted media types can be produced.
+    NotAcceptable = "not_acceptable", 406, "Only JSON can be produced";
+    /// The request took too long to arrive.
+    RequestTimeout = "request_timeout", 408, "The request took too long to arrive";
+    /// It contradicts what is there.
+    Conflict = "conflict", 409, "This contradicts what is there";
+    /// A name or code is taken.
+    AlreadyExists = "already_exists", 409, "Already exists";
+    /// A transition's requirements are not met.
+    UnmetGuards = "unmet_guards", 409, "Requirements of the transition are not met";
+    /// There is no such transition from here.
+    NoSuchTransition = "no_such_transition", 409, "No such transition from the current stage";
+    /// The case is closed.
+    CaseClosed = "case_closed", 409, "The case is closed";
+    /// The resource changed since it was read.
+    StaleVersion = "stale_version", 412, "Somebody changed this since you read it";
+    /// The body is too large.
+    BodyTooLarge = "body_too_large", 413, "The request body is larger than 1 MiB";
+    /// The request line is too long.
+    UriTooLong = "uri_too_long", 414, "The address is too long";
+    /// The media type or encoding of the body is not accepted.
+    UnsupportedMediaType = "unsupported_media_type", 415, "Send JSON, not compressed";
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused = "idempotency_key_reused", 422, "This Idempotency-Key was used for another request";
+    /// The mission does not serve this nationality here.
+    MissionDoesNotCover = "mission_does_not_cover", 422, "The mission does not cover this nationality in this country";
+    /// If-Match is missing.
+    PreconditionRequired = "precondition_required", 428, "Send If-Match with the ETag you read";
+    /// Too many requests, or too many failed sign-ins.
+    TooManyRequests = "too_many_requests", 429, "Too many requests";
+    /// Headers are too large.
+    HeadersTooLarge = "headers_too_large", 431, "The headers are too large";
+    /// Something of ours failed.
+    Internal = "internal", 500, "Something went wrong on our side";
+    /// The database cannot be reached.
+    DatabaseUnavailable = "database_unavailable", 503, "The database cannot be reached";
+    /// Whether the write took effect is not known.
+    OutcomeUnknown = "outcome_unknown", 503, "Whether this took effect is not known";
+    /// The audit trail cannot be written, so nothing is disclosed.
+    AuditUnavailable = "audit_unavailable", 503, "The audit trail cannot be written";
+}
+
+/// An error on its way to a caller.
+#[derive(Debug)]
+pub struct Error {
+    /// The stable code.
+    pub code: ErrorCode,
+    /// What the caller may read. Never contains a value from the request or the database.
+    pub detail: Option<String>,
+    /// The fields concerned.
+    pub errors: Vec<Violation>,
+    /// The unmet guards of a transition.
+    pub unmet: Vec<UnmetGuard>,
+    /// Seconds after which trying again makes sense.
+    pub retry_after: Option<u64>,
+    /// What only the log may read.
+    internal: Option<String>,
+}
+
+impl Error {
+    /// An error of this code.
+    pub fn new(code: ErrorCode) -> Self {
+        Self { code, detail: None, errors: Vec::new(), unmet: Vec::new(), retry_after: None, internal: None }
+    }
+
+    /// No such thing, or none that the caller may know of: always the same.
+    pub fn not_found() -> Self {
+        Self::new(ErrorCode::NotFound)
+    }
+
+    /// A failure of ours. The text goes to the log only.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Self { internal: Some(cause.to_string()), ..Self::new(ErrorCode::Internal) }
+    }
+
+    /// One field is not acceptable.
+    pub fn field(pointer: &str, code: &str, message: &str) -> Self {
+        Self::fields(vec![Violation::new(pointer, code, message)])
+    }
+
+    /// Several fields are not acceptable.
+    pub fn fields(errors: Vec<Violation>) -> Self {
+        Self { errors, ..Self::new(ErrorCode::ValidationFailed) }
+    }
+
+    /// Requirements of a transition are not met.
+    pub fn unmet(unmet: Vec<UnmetGuard>) -> Self {
+        Self { unmet, ..Self::new(ErrorCode::UnmetGuards) }
+    }
+
+    /// The error with a sentence for the caller.
+    #[must_use]
+    pub fn detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
+
+    /// The error with a text for the log.
+    #[must_use]
+    pub fn because(self, cause: impl fmt::Display) -> Self {
+        Self { internal: Some(cause.to_string()), ..self }
+    }
+
+    /// The error with the field it is about.
+    #[must_use]
+    pub fn at(mut self, pointer: &str, code: &str, message: &str) -> Self {
+        self.errors.push(Violation::new(pointer, code, message));
+        self
+    }
+
+    /// The error with the seconds to wait.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// What only the log may read.
+    pub fn cause(&self) -> Option<&str> {
+        self.internal.as_deref()
+    }
+}
+
+impl From<ErrorCode> for Error {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ErrorCode;
+
+    #[test]
+    fn codes_are_unique_and_statuses_are_errors() {
+        let mut codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), ErrorCode::ALL.len());
+        assert!(ErrorCode::ALL.iter().all(|code| (400..600).contains(&code.status())));
+    }
+}

@@ -1,0 +1,6 @@
+//! Homeward: case management that gets people rescued from scam compounds home.
+#![recursion_limit = "256"]
+#[macro_use]
+pub mod domain;
+pub mod crypto;
+pub mod error;
