@@ -3,4 +3,6 @@
 #[macro_use]
 pub mod domain;
 pub mod crypto;
+pub mod config;
+pub mod db;
 pub mod error;

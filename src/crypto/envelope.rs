@@ -60,6 +60,11 @@ impl Key {
         Ok(Self::new(derived))
     }
 
+    /// A keyed hash of some parts, 256 bits: recognises a value without storing it.
+    pub fn fingerprint(&self, parts: &[&[u8]]) -> Result<Vec<u8>> {
+        Ok(self.derive(&[&[b"fingerprint".as_slice()], parts].concat())?.bytes().to_vec())
+    }
+
     /// Seals the plaintext for one place. `place` is bound to it: a blob moved elsewhere does not open.
     pub fn seal(&self, place: &[&[u8]], plaintext: &[u8]) -> Result<Vec<u8>> {
         let mut padded = pad(plaintext)?;

@@ -9,7 +9,7 @@ table! {
     use crate::db::types::sql::*;
 
     organisations (id) {
-        id -> Uuid,
+        id -> Id,
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
@@ -28,7 +28,7 @@ table! {
     use crate::db::types::sql::*;
 
     missions (id) {
-        id -> Uuid,
+        id -> Id,
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
@@ -47,8 +47,8 @@ table! {
     use crate::db::types::sql::*;
 
     mission_coverage (id) {
-        id -> Uuid,
-        mission_id -> Uuid,
+        id -> Id,
+        mission_id -> Id,
         nationality -> Text,
         host_country -> Text,
         basis -> Text,
@@ -62,11 +62,11 @@ table! {
     use crate::db::types::sql::*;
 
     users (id) {
-        id -> Uuid,
+        id -> Id,
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
-        organisation_id -> Uuid,
+        organisation_id -> Id,
         username -> Text,
         display_name -> Text,
         role -> Text,
@@ -81,8 +81,8 @@ table! {
     use crate::db::types::sql::*;
 
     sessions (id) {
-        id -> Uuid,
-        user_id -> Uuid,
+        id -> Id,
+        user_id -> Id,
         created_at -> Instant,
         expires_at -> Instant,
         refresh_expires_at -> Instant,
@@ -121,13 +121,13 @@ table! {
     use crate::db::types::sql::*;
 
     compounds (id) {
-        id -> Uuid,
+        id -> Id,
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
         reference -> Nullable<Text>,
         name -> Text,
-        aliases -> Json,
+        aliases -> Document,
         site_type -> Text,
         country -> Text,
         province -> Nullable<Text>,
@@ -135,7 +135,7 @@ table! {
         latitude -> Nullable<Double>,
         longitude -> Nullable<Double>,
         status -> Text,
-        sources -> Json,
+        sources -> Document,
     }
 }
 
@@ -144,7 +144,7 @@ table! {
     use crate::db::types::sql::*;
 
     compound_terms (term, compound_id) {
-        compound_id -> Uuid,
+        compound_id -> Id,
         term -> Text,
     }
 }
@@ -154,25 +154,25 @@ table! {
     use crate::db::types::sql::*;
 
     operations (id) {
-        id -> Uuid,
+        id -> Id,
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
         reference -> Nullable<Text>,
         name -> Text,
         kind -> Text,
-        parent_id -> Nullable<Uuid>,
+        parent_id -> Nullable<Id>,
         country -> Text,
-        localities -> Json,
+        localities -> Document,
         started_on -> Nullable<Text>,
         ended_on -> Nullable<Text>,
         date_precision -> Text,
         duration_days -> Nullable<Integer>,
         lead_authority -> Nullable<Text>,
-        stated_total -> Nullable<Json>,
-        counts -> Json,
-        seizures -> Json,
-        sources -> Json,
+        stated_total -> Nullable<Document>,
+        counts -> Document,
+        seizures -> Document,
+        sources -> Document,
     }
 }
 
@@ -181,7 +181,7 @@ table! {
     use crate::db::types::sql::*;
 
     persons (id) {
-        id -> Uuid,
+        id -> Id,
         created_at -> Instant,
     }
 }
@@ -191,8 +191,8 @@ table! {
     use crate::db::types::sql::*;
 
     person_keys (person_id, organisation_id) {
-        person_id -> Uuid,
-        organisation_id -> Uuid,
+        person_id -> Id,
+        organisation_id -> Id,
         sealed_key -> Binary,
     }
 }
@@ -202,7 +202,7 @@ table! {
     use crate::db::types::sql::*;
 
     compartments (owner_id, compartment) {
-        owner_id -> Uuid,
+        owner_id -> Id,
         compartment -> Text,
         version -> BigInt,
         ciphertext -> Binary,
@@ -215,7 +215,7 @@ table! {
 
     blind_index (tag, person_id) {
         tag -> Binary,
-        person_id -> Uuid,
+        person_id -> Id,
         field -> Text,
         normaliser -> Integer,
     }
@@ -226,17 +226,17 @@ table! {
     use crate::db::types::sql::*;
 
     cases (id) {
-        id -> Uuid,
+        id -> Id,
         code -> Text,
-        person_id -> Uuid,
-        previous_case_id -> Nullable<Uuid>,
+        person_id -> Id,
+        previous_case_id -> Nullable<Id>,
         created_at -> Instant,
-        created_by -> Nullable<Uuid>,
+        created_by -> Nullable<Id>,
         updated_at -> Instant,
         version -> BigInt,
         registered_on -> Date,
-        owner_id -> Uuid,
-        assigned_to -> Nullable<Uuid>,
+        owner_id -> Id,
+        assigned_to -> Nullable<Id>,
         status -> Text,
         closure_reason -> Nullable<Text>,
         closed_on -> Nullable<Date>,
@@ -253,8 +253,8 @@ table! {
         trafficking_status -> Text,
         immigration_status -> Text,
         screening_skipped -> Nullable<Text>,
-        compound_id -> Nullable<Uuid>,
-        operation_id -> Nullable<Uuid>,
+        compound_id -> Nullable<Id>,
+        operation_id -> Nullable<Id>,
         stage -> Text,
         side_state -> Nullable<Text>,
     }
@@ -265,15 +265,15 @@ table! {
     use crate::db::types::sql::*;
 
     case_grants (case_id, organisation_id, basis) {
-        case_id -> Uuid,
-        organisation_id -> Uuid,
+        case_id -> Id,
+        organisation_id -> Id,
         basis -> Text,
-        consent_id -> Nullable<Uuid>,
+        consent_id -> Nullable<Id>,
         compartments -> Integer,
         sealed_keys -> Binary,
         expires_at -> Nullable<Instant>,
         created_at -> Instant,
-        created_by -> Nullable<Uuid>,
+        created_by -> Nullable<Id>,
         is_primary -> Bool,
         registered_at -> Instant,
         changed_at -> Instant,
@@ -288,12 +288,12 @@ table! {
     use crate::db::types::sql::*;
 
     case_changes (case_id, version, position) {
-        case_id -> Uuid,
+        case_id -> Id,
         version -> BigInt,
         position -> Integer,
         changed_at -> Instant,
-        user_id -> Nullable<Uuid>,
-        organisation_id -> Uuid,
+        user_id -> Nullable<Id>,
+        organisation_id -> Id,
         operation -> Text,
         compartment -> Nullable<Text>,
         changes -> Binary,
@@ -305,11 +305,11 @@ table! {
     use crate::db::types::sql::*;
 
     stays (id) {
-        id -> Uuid,
-        case_id -> Uuid,
-        compound_id -> Nullable<Uuid>,
+        id -> Id,
+        case_id -> Id,
+        compound_id -> Nullable<Id>,
         created_at -> Instant,
-        created_by -> Nullable<Uuid>,
+        created_by -> Nullable<Id>,
         updated_at -> Instant,
         version -> BigInt,
         sealed_details -> Binary,
@@ -321,11 +321,11 @@ table! {
     use crate::db::types::sql::*;
 
     embassy_contacts (id) {
-        id -> Uuid,
-        case_id -> Uuid,
-        mission_id -> Uuid,
+        id -> Id,
+        case_id -> Id,
+        mission_id -> Id,
         created_at -> Instant,
-        created_by -> Nullable<Uuid>,
+        created_by -> Nullable<Id>,
         updated_at -> Instant,
         version -> BigInt,
         initiated_by -> Text,
@@ -346,18 +346,18 @@ table! {
     use crate::db::types::sql::*;
 
     nationality_verifications (id) {
-        id -> Uuid,
-        case_id -> Uuid,
-        mission_id -> Uuid,
+        id -> Id,
+        case_id -> Id,
+        mission_id -> Id,
         created_at -> Instant,
-        created_by -> Nullable<Uuid>,
+        created_by -> Nullable<Id>,
         updated_at -> Instant,
         version -> BigInt,
         claimed_state -> Text,
         requested_on -> Date,
         interview_on -> Nullable<Date>,
         interview_mode -> Nullable<Text>,
-        evidence -> Json,
+        evidence -> Document,
         result -> Text,
         result_on -> Nullable<Date>,
         sealed_details -> Binary,
@@ -369,11 +369,11 @@ table! {
     use crate::db::types::sql::*;
 
     repatriation_transitions (case_id, version) {
-        case_id -> Uuid,
+        case_id -> Id,
         version -> BigInt,
         moved_at -> Instant,
-        user_id -> Nullable<Uuid>,
-        organisation_id -> Uuid,
+        user_id -> Nullable<Id>,
+        organisation_id -> Id,
         rule -> Text,
         from_stage -> Nullable<Text>,
         from_side_state -> Nullable<Text>,
@@ -394,14 +394,14 @@ table! {
     audit_entries (seq) {
         seq -> BigInt,
         recorded_at -> Instant,
-        user_id -> Nullable<Uuid>,
-        organisation_id -> Uuid,
-        session_id -> Nullable<Uuid>,
+        user_id -> Nullable<Id>,
+        organisation_id -> Id,
+        session_id -> Nullable<Id>,
         operation -> Text,
         decision -> Text,
-        case_ids -> Binary,
+        subject_ids -> Binary,
         compartments -> Integer,
-        request_id -> Uuid,
+        request_id -> Id,
         old_version -> Nullable<BigInt>,
         new_version -> Nullable<BigInt>,
         reason -> Nullable<Text>,
@@ -413,12 +413,12 @@ table! {
     use crate::db::types::sql::*;
 
     idempotency_keys (user_id, key) {
-        user_id -> Uuid,
+        user_id -> Id,
         key -> Text,
         operation -> Text,
         body_hash -> Binary,
         created_at -> Instant,
-        case_id -> Nullable<Uuid>,
+        case_id -> Nullable<Id>,
         status -> Integer,
         location -> Nullable<Text>,
         etag -> Nullable<Text>,

@@ -103,7 +103,7 @@ impl Role {
 
     /// Whether users of an organisation of this kind can hold the role: an embassy role exists only at a mission.
     pub fn fits(self, kind: OrganisationKind) -> bool {
-        let mission = kind == OrganisationKind::DiplomaticMission;
+        let mission = kind.is_mission();
         match self {
             Self::EmbassyOfficer | Self::EmbassySupervisor => mission,
             Self::NgoCaseworker | Self::NgoSupervisor | Self::Coordinator => !mission,
@@ -178,7 +178,7 @@ impl Actor {
 
     /// Whether the actor belongs to a mission.
     pub fn is_mission(&self) -> bool {
-        self.user().is_some_and(|user| user.organisation_kind == OrganisationKind::DiplomaticMission)
+        self.user().is_some_and(|user| user.organisation_kind.is_mission())
     }
 }
 
@@ -200,4 +200,11 @@ pub fn permission_table() -> String {
         table.push('\n');
     }
     table
+}
+
+impl OrganisationKind {
+    /// Whether it is a mission: the only kind that consular rules apply to.
+    pub fn is_mission(self) -> bool {
+        self == Self::DiplomaticMission
+    }
 }

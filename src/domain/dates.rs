@@ -33,6 +33,11 @@ impl Timestamp {
         self.0.date_naive()
     }
 
+    /// Midnight UTC at the start of a day.
+    pub fn start_of(day: NaiveDate) -> Self {
+        Self::new(day.and_time(chrono::NaiveTime::MIN).and_utc())
+    }
+
     /// The instant as chrono knows it.
     pub fn utc(self) -> DateTime<Utc> {
         self.0

@@ -48,6 +48,10 @@ typed_ids! {
     StayId,
     /// A contact, or decision about contact, between a person and a mission.
     EmbassyContactId,
+    /// Whatever owns a compartment: a person or a case.
+    OwnerId,
+    /// A recorded consent.
+    ConsentId,
     /// One mission's verification of a claimed nationality.
     NationalityVerificationId,
     /// One request to this server; in every problem, log line and audit entry.

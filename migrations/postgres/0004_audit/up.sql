@@ -7,7 +7,7 @@ CREATE TABLE audit_entries (
     session_id UUID,
     operation TEXT NOT NULL,
     decision TEXT NOT NULL,
-    case_ids BYTEA NOT NULL,
+    subject_ids BYTEA NOT NULL,
     compartments INTEGER NOT NULL,
     request_id UUID NOT NULL,
     old_version BIGINT,

@@ -7,7 +7,7 @@ CREATE TABLE audit_entries (
     session_id BLOB,
     operation TEXT NOT NULL,
     decision TEXT NOT NULL,
-    case_ids BLOB NOT NULL,
+    subject_ids BLOB NOT NULL,
     compartments INTEGER NOT NULL,
     request_id BLOB NOT NULL,
     old_version INTEGER,

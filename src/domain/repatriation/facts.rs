@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::codes::{HoldReason, IntakeChannel, NationalityResult, PersonDecision, TraffickingStatus};
+use crate::domain::codes::{HoldReason, IntakeChannel, NationalityEvidence, NationalityResult, PersonDecision, TraffickingStatus};
 use crate::domain::country::Country;
 use crate::domain::ids::MissionId;
 
@@ -114,4 +114,11 @@ pub struct TransitionDetails {
     pub occurred_on: Option<NaiveDate>,
     /// Who reported it.
     pub source_given: bool,
+}
+
+impl NationalityEvidence {
+    /// Whether the evidence is a document or the word of the home authority, so that no interview is needed.
+    pub fn is_documentary(self) -> bool {
+        !matches!(self, Self::Interview | Self::Witness | Self::Other)
+    }
 }

@@ -1,0 +1,198 @@
+//! Settings. Every variable stands in one table; an error names the variable and the accepted form, and never the value.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// Every variable the service reads: name, default, meaning. The README's table is compared with this one by a test.
+pub const VARIABLES: &[(&str, &str, &str)] = &[
+    ("DATABASE_URL", "sqlite://data/homeward.db", "`sqlite://PATH` or `postgres://USER@HOST/NAME?sslmode=require`"),
+    ("DATABASE_CA", "", "File with the certificate authority of the Postgres server (PEM); required unless the server is on this host"),
+    ("HOMEWARD_KEY_FILE", "", "File with the root key, 64 hexadecimal digits, mode 0400; default: `root.key` in the folder `keys` beside the database's folder"),
+    ("HOMEWARD_OLD_KEY_FILES", "", "Comma-separated files with older root keys that must still be readable"),
+    ("HOMEWARD_LISTEN", "127.0.0.1:8080", "Address to listen on"),
+    ("HOMEWARD_PUBLIC_URL", "http://127.0.0.1:8080", "Address the clients use; issuer and audience of access tokens"),
+    ("HOMEWARD_WORKERS", "0", "HTTP worker threads; 0: one a core"),
+    ("HOMEWARD_READERS", "0", "Database reader threads; 0: two on SQLite, eight on Postgres"),
+    ("HOMEWARD_RATE_LIMIT", "1200", "Requests a minute for one session, or one address that is not signed in"),
+    ("HOMEWARD_TRUSTED_PROXIES", "", "Comma-separated addresses whose X-Forwarded-For is believed"),
+    ("HOMEWARD_LOG", "info", "`error`, `warn`, `info`, `debug` or `off`"),
+];
+
+/// A setting that cannot be used: which variable, and what is accepted.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigError(String);
+
+impl ConfigError {
+    /// What is wrong with a variable.
+    pub fn new(variable: &str, accepted: impl fmt::Display) -> Self {
+        Self(format!("{variable}: {accepted}"))
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Which database, from `DATABASE_URL`.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server.
+    Postgres(Box<PostgresUrl>),
+}
+
+/// How to reach Postgres.
+#[derive(Clone)]
+pub struct PostgresUrl {
+    /// What tokio-postgres needs. Holds the password: never printed.
+    pub options: tokio_postgres::Config,
+    /// The authority that signed the server's certificate; none: no TLS, on this host only.
+    pub ca: Option<PathBuf>,
+}
+
+impl DatabaseUrl {
+    /// Reads a database URL. It must name its scheme: a mistyped path must never become a new database.
+    pub fn parse(url: &str, ca: Option<&Path>) -> Result<Self, ConfigError> {
+        let accepted = "must be sqlite://PATH or postgres://USER@HOST/NAME";
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            return match path {
+                "" | ":memory:" => Err(ConfigError::new("DATABASE_URL", "sqlite:// needs the path of a file")),
+                path => Ok(Self::Sqlite(PathBuf::from(path))),
+            };
+        }
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(ConfigError::new("DATABASE_URL", accepted));
+        }
+        // verify-full is what rustls does anyway; tokio-postgres does not know the word.
+        let url = url.replace("sslmode=verify-full", "sslmode=require");
+        let mut options = tokio_postgres::Config::from_str(&url)
+            .map_err(|_| ConfigError::new("DATABASE_URL", "is not a Postgres URL; accepted options are those of tokio-postgres"))?;
+        let is_local = options.get_hosts().iter().all(is_this_host);
+        let requires_tls = options.get_ssl_mode() == tokio_postgres::config::SslMode::Require;
+        match (requires_tls, ca) {
+            (true, None) => return Err(ConfigError::new("DATABASE_CA", "sslmode=require needs the file of the certificate authority")),
+            (false, _) if !is_local => {
+                return Err(ConfigError::new("DATABASE_URL", "a server on another host needs sslmode=require and DATABASE_CA"));
+            }
+            (false, _) => {
+                options.ssl_mode(tokio_postgres::config::SslMode::Disable);
+            }
+            (true, Some(_)) => {}
+        }
+        if options.get_target_session_attrs() == tokio_postgres::config::TargetSessionAttrs::Any {
+            options.target_session_attrs(tokio_postgres::config::TargetSessionAttrs::ReadWrite);
+        }
+        options.application_name("homeward");
+        Ok(Self::Postgres(Box::new(PostgresUrl { options, ca: ca.filter(|_| requires_tls).map(Path::to_path_buf) })))
+    }
+
+    /// The folder of an embedded database.
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(path) => path.parent().filter(|folder| !folder.as_os_str().is_empty()).or(Some(Path::new("."))),
+            Self::Postgres(_) => None,
+        }
+    }
+}
+
+fn is_this_host(host: &tokio_postgres::config::Host) -> bool {
+    match host {
+        tokio_postgres::config::Host::Unix(_) => true,
+        tokio_postgres::config::Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
+    }
+}
+
+/// Everything the service is told from outside.
+#[derive(Clone)]
+pub struct Config {
+    /// Which database.
+    pub database: DatabaseUrl,
+    /// The root key's file.
+    pub key_file: Option<PathBuf>,
+    /// Older root keys.
+    pub old_key_files: Vec<PathBuf>,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where clients reach us.
+    pub public_url: String,
+    /// HTTP workers; 0: one a core.
+    pub workers: usize,
+    /// Database readers; 0: by kind of database.
+    pub readers: usize,
+    /// Requests a minute.
+    pub rate_limit: u32,
+    /// Proxies whose word on the client's address is taken.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// How much is logged.
+    pub log: tracing_subscriber::filter::LevelFilter,
+}
+
+impl Config {
+    /// Reads the settings through a look-up, so that tests need no process environment.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let text = |name: &str| {
+            let default = VARIABLES.iter().find(|(known, _, _)| *known == name).map_or("", |(_, default, _)| *default);
+            variable(name).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
+        };
+        let path = |name: &str| Some(text(name)).filter(|path| !path.is_empty()).map(PathBuf::from);
+        Ok(Self {
+            database: DatabaseUrl::parse(&text("DATABASE_URL"), path("DATABASE_CA").as_deref())?,
+            key_file: path("HOMEWARD_KEY_FILE"),
+            old_key_files: list(&text("HOMEWARD_OLD_KEY_FILES")).map(PathBuf::from).collect(),
+            listen: parsed("HOMEWARD_LISTEN", &text("HOMEWARD_LISTEN"), "must be ADDRESS:PORT, such as 127.0.0.1:8080")?,
+            public_url: text("HOMEWARD_PUBLIC_URL").trim_end_matches('/').to_owned(),
+            workers: parsed("HOMEWARD_WORKERS", &text("HOMEWARD_WORKERS"), "must be a number")?,
+            readers: parsed("HOMEWARD_READERS", &text("HOMEWARD_READERS"), "must be a number")?,
+            rate_limit: parsed("HOMEWARD_RATE_LIMIT", &text("HOMEWARD_RATE_LIMIT"), "must be a number of requests a minute")?,
+            trusted_proxies: list(&text("HOMEWARD_TRUSTED_PROXIES"))
+                .map(|address| parsed("HOMEWARD_TRUSTED_PROXIES", address, "must be a comma-separated list of IP addresses"))
+                .collect::<Result<_, _>>()?,
+            log: parsed("HOMEWARD_LOG", &text("HOMEWARD_LOG"), "must be error, warn, info, debug or off")?,
+        })
+    }
+}
+
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+fn parsed<T: FromStr>(variable: &str, text: &str, accepted: &str) -> Result<T, ConfigError> {
+    text.trim().parse().map_err(|_| ConfigError::new(variable, accepted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(variables: &[(&str, &str)]) -> String {
+        let read = Config::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()));
+        read.err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn defaults_are_accepted_and_errors_name_the_variable() {
+        assert_eq!(message(&[]), "");
+        for (name, value) in [
+            ("DATABASE_URL", "data/homeward.db"),
+            ("DATABASE_URL", "mysql://localhost/x"),
+            ("DATABASE_URL", "sqlite://"),
+            ("DATABASE_URL", "postgres://user@db.example.org/homeward"),
+            ("HOMEWARD_LISTEN", "8080"),
+            ("HOMEWARD_RATE_LIMIT", "many"),
+            ("HOMEWARD_LOG", "loud"),
+        ] {
+            let message = message(&[(name, value)]);
+            assert!(message.starts_with(name), "{name}={value}: {message}");
+            assert!(!message.contains(value), "a setting can be a secret: {message}");
+        }
+        assert!(message(&[("DATABASE_URL", "postgres://u@db.example.org/h?sslmode=require")]).starts_with("DATABASE_CA"));
+        assert_eq!(message(&[("DATABASE_URL", "postgres://u@127.0.0.1/h")]), "");
+    }
+}

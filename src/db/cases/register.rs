@@ -1,0 +1,162 @@
+//! Registering a person: the case, the person, their keys and the first grants, in one transaction.
+
+use diesel::prelude::*;
+
+use super::{CaseRow, Contents, OpenCase};
+use crate::crypto;
+use crate::db::connection::on_backend;
+use crate::db::grants::{self, NewGrant};
+use crate::db::schema::cases;
+use crate::db::{Tx, compartments, embassy_contacts, organisations, persons, repatriation};
+use crate::domain::access::GrantBasis;
+use crate::domain::case_code::case_code;
+use crate::domain::codes::*;
+use crate::domain::compartments::CompartmentSet;
+use crate::domain::country::Country;
+use crate::domain::dates::PartialDate;
+use crate::domain::ids::*;
+use crate::domain::repatriation::Stage;
+use crate::error::{Error, Result};
+
+/// A case to be registered.
+#[derive(Clone)]
+pub struct NewCase {
+    /// The person, for a new episode; none for a new person.
+    pub person_id: Option<PersonId>,
+    /// The case this one follows.
+    pub previous_case_id: Option<CaseId>,
+    /// Where the person is stranded.
+    pub host_country: Country,
+    /// How the person came.
+    pub intake_channel: IntakeChannel,
+    /// The nationality the person claims.
+    pub nationality_claimed: Option<Country>,
+    /// Gender.
+    pub gender: Gender,
+    /// Danger to the person.
+    pub risk_level: RiskLevel,
+    /// How the person left the compound.
+    pub exit_mode: Option<ExitMode>,
+    /// When, as far as known.
+    pub exited_on: Option<PartialDate>,
+    /// The finding on trafficking so far.
+    pub trafficking_status: TraffickingStatus,
+    /// Standing with the immigration authority.
+    pub immigration_status: ImmigrationStatus,
+    /// Why no screening was needed.
+    pub screening_skipped: Option<ScreeningSkipped>,
+    /// The compound the person comes from.
+    pub compound_id: Option<CompoundId>,
+    /// The operation that freed the person.
+    pub operation_id: Option<OperationId>,
+    /// The compartments.
+    pub contents: Contents,
+}
+
+/// Registers a case.
+pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
+    let (person_id, person_key) = match new.person_id {
+        None => persons::insert(tx)?,
+        Some(person) => {
+            let key = persons::key_held(tx, person)?;
+            (person, key.ok_or_else(|| Error::field("/person_id", "not_found", "no person with this id whom your organisation registered"))?)
+        }
+    };
+    let id = CaseId::random();
+    let keys = person_key.compartment_keys(person_id, id, CompartmentSet::ALL)?;
+    let mut opened = compartments::open(tx, id, person_id, &keys)?;
+    let is_new_person = new.person_id.is_none();
+    opened.contents = Contents {
+        identity: if is_new_person { new.contents.identity.clone() } else { opened.contents.identity },
+        contact: if is_new_person { new.contents.contact.clone() } else { opened.contents.contact },
+        ..new.contents.clone()
+    };
+    let row = insert_row(tx, id, person_id, new, &opened.contents)?;
+    let case = OpenCase { row, contents: opened.contents, keys, versions: opened.versions };
+    seal_contents(tx, &case, is_new_person)?;
+    repatriation::record_registration(tx, &case)?;
+    first_grants(tx, &case)?;
+    tx.audit(id.0, None, Some(case.row.version));
+    Ok(case)
+}
+
+fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, contents: &Contents) -> Result<CaseRow> {
+    let today = tx.now.date();
+    check_previous(tx, new, person_id)?;
+    let row = CaseRow {
+        id,
+        code: case_code(new.host_country, chrono::Datelike::year(&today), crypto::random()?),
+        person_id,
+        previous_case_id: new.previous_case_id,
+        created_at: tx.now,
+        created_by: tx.actor.user().map(|user| user.user_id),
+        updated_at: tx.now,
+        version: 1,
+        registered_on: today,
+        owner_id: tx.actor.organisation_id(),
+        assigned_to: None,
+        status: CaseStatus::Active,
+        closure_reason: None,
+        closed_on: None,
+        intake_channel: new.intake_channel,
+        exit_mode: new.exit_mode,
+        exited_on: new.exited_on,
+        host_country: new.host_country,
+        nationality_claimed: new.nationality_claimed,
+        nationality_verified: None,
+        gender: new.gender,
+        birth_year: contents.identity.as_ref().and_then(|identity| identity.birth_year()),
+        is_child: contents.identity.as_ref().and_then(|identity| identity.is_child(today)),
+        risk_level: new.risk_level,
+        trafficking_status: new.trafficking_status,
+        immigration_status: new.immigration_status,
+        screening_skipped: new.screening_skipped,
+        compound_id: new.compound_id,
+        operation_id: new.operation_id,
+        stage: Stage::Registered,
+        side_state: None,
+    };
+    super::check_places(tx, &row)?;
+    let query = diesel::insert_into(cases::table).values(&row);
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(row)
+}
+
+/// An earlier case must be one of the same person, and visible.
+fn check_previous(tx: &mut Tx<'_>, new: &NewCase, person: PersonId) -> Result<()> {
+    let Some(previous) = new.previous_case_id else { return Ok(()) };
+    let refused = || Error::field("/previous_case_id", "not_found", "no case of this person with this id");
+    let Some(_) = grants::keys_for(tx, previous)? else { return Err(refused()) };
+    let query = cases::table.find(previous).select(cases::person_id);
+    let of: Option<PersonId> = on_backend!(tx.conn, |c| query.get_result(c).optional())?;
+    if of == Some(person) { Ok(()) } else { Err(refused()) }
+}
+
+fn seal_contents(tx: &mut Tx<'_>, case: &OpenCase, is_new_person: bool) -> Result<()> {
+    for (compartment, value) in case.contents.values()? {
+        let owner = if compartment.is_of_person() { case.row.person_id.0 } else { case.row.id.0 };
+        if is_new_person || !compartment.is_of_person() {
+            compartments::seal(tx, owner, compartment, 0, &case.keys, &value)?;
+        }
+    }
+    if is_new_person { persons::reindex(tx, case.row.person_id, &case.contents) } else { Ok(()) }
+}
+
+/// The registering organisation sees everything; the host country's desk sees who it is; a walk-in is itself a request.
+fn first_grants(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
+    let own = tx.actor.organisation_id();
+    let registration =
+        NewGrant { organisation: own, basis: GrantBasis::Registration, compartments: CompartmentSet::ALL, expires_at: None };
+    grants::give(tx, &case.row, &case.keys, &registration)?;
+    for desk in organisations::desks_of(tx, case.row.host_country)? {
+        if desk != own {
+            let coordination =
+                NewGrant { organisation: desk, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None };
+            grants::give(tx, &case.row, &case.keys, &coordination)?;
+        }
+    }
+    if tx.actor.is_mission() && case.row.intake_channel == IntakeChannel::WalkInEmbassy {
+        embassy_contacts::record_walk_in(tx, &case.row, own.into())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! Contacts with missions, and the person's decision about them. A mission learns of a case here and nowhere else.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::cases::{self, CaseRow};
+use super::connection::on_backend;
+use super::grants::{self, NewGrant};
+use super::schema::embassy_contacts;
+use super::{Tx, found, missions};
+use crate::crypto::CompartmentKeys;
+use crate::domain::access::GrantBasis;
+use crate::domain::codes::{ContactChannel, ContactInitiator, ContactOutcome, PersonDecision};
+use crate::domain::compartments::CompartmentSet;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, EmbassyContactId, MissionId, UserId};
+use crate::domain::repatriation::SideState;
+use crate::error::{Error, ErrorCode, Result};
+
+/// A contact as stored.
+#[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = embassy_contacts, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct EmbassyContactRow {
+    pub id: EmbassyContactId,
+    pub case_id: CaseId,
+    pub mission_id: MissionId,
+    pub created_at: Timestamp,
+    pub created_by: Option<UserId>,
+    pub updated_at: Timestamp,
+    pub version: i64,
+    pub initiated_by: ContactInitiator,
+    pub person_decision: PersonDecision,
+    pub decided_on: NaiveDate,
+    pub informed_of_rights_on: Option<NaiveDate>,
+    pub channel: Option<ContactChannel>,
+    pub contacted_on: Option<NaiveDate>,
+    pub acknowledged_on: Option<NaiveDate>,
+    pub visit_on: Option<NaiveDate>,
+    pub letter_issued_on: Option<NaiveDate>,
+    pub outcome: Option<ContactOutcome>,
+}
+
+/// Records a contact, or the decision to have none. An accepted contact makes the mission's grant in the same transaction.
+pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyContactRow> {
+    let (case, keys) = cases::row_visible(tx, row.case_id)?;
+    cases::refuse_if_closed(&case)?;
+    if tx.actor.is_mission() && tx.actor.organisation_id() != row.mission_id.into() {
+        return Err(Error::field("/mission_id", "not_yours", "a mission records contacts with itself only"));
+    }
+    if !missions::exists(tx, row.mission_id)? {
+        return Err(Error::field("/mission_id", "not_found", "no mission with this id"));
+    }
+    row.created_at = tx.now;
+    row.updated_at = tx.now;
+    row.created_by = tx.actor.user().map(|user| user.user_id);
+    let query = diesel::insert_into(embassy_contacts::table).values(&row);
+    on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| match Error::from(error) {
+        error if error.code == ErrorCode::AlreadyExists => error.detail("There is a contact with this mission already; change that one."),
+        error => error,
+    })?;
+    follow_decision(tx, &case, &keys, &row)?;
+    tx.audit(row.case_id.0, None, Some(row.version));
+    tx.touch(row.id.0);
+    Ok(row)
+}
+
+/// The contact that a walk-in at a mission is: the person came, and so requested it.
+pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: MissionId) -> Result<()> {
+    let today = tx.now.date();
+    let row = EmbassyContactRow {
+        id: EmbassyContactId::random(),
+        case_id: case.id,
+        mission_id: mission,
+        created_at: tx.now,
+        created_by: tx.actor.user().map(|user| user.user_id),
+        updated_at: tx.now,
+        version: 1,
+        initiated_by: ContactInitiator::WalkIn,
+        person_decision: PersonDecision::Requested,
+        decided_on: today,
+        informed_of_rights_on: None,
+        channel: Some(ContactChannel::InPerson),
+        contacted_on: Some(today),
+        acknowledged_on: Some(today),
+        visit_on: None,
+        letter_issued_on: None,
+        outcome: None,
+    };
+    let query = diesel::insert_into(embassy_contacts::table).values(&row);
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(())
+}
+
+/// Changes a contact. A decision that is taken back takes the mission's grant with it, in the same transaction.
+pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId, expected_version: i64, change: F) -> Result<EmbassyContactRow>
+where
+    F: FnOnce(&mut EmbassyContactRow) -> Result<()>,
+{
+    let (case, keys) = cases::row_visible(tx, case)?;
+    let before = find_in(tx, &case, id)?;
+    cases::refuse_if_closed(&case)?;
+    if before.version != expected_version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let mut row = before.clone();
+    change(&mut row)?;
+    row.version += 1;
+    row.updated_at = tx.now;
+    let is_guest = tx.actor.is_mission() && tx.actor.organisation_id() != case.owner_id;
+    if is_guest && row.person_decision != before.person_decision {
+        return Err(Error::field("/person_decision", "not_yours", "the person's decision is recorded by whoever accompanies them, not by the mission"));
+    }
+    let query = diesel::update(embassy_contacts::table.find(id).filter(embassy_contacts::version.eq(expected_version))).set(&row);
+    if on_backend!(tx.conn, |c| query.execute(c))? == 0 {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    if row.person_decision != before.person_decision {
+        follow_decision(tx, &case, &keys, &row)?;
+    }
+    tx.audit(case.id.0, Some(expected_version), Some(row.version));
+    tx.touch(id.0);
+    Ok(row)
+}
+
+/// Makes or withdraws the mission's grant, as the person decided.
+fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row: &EmbassyContactRow) -> Result<()> {
+    if !row.person_decision.allows_contact() {
+        return grants::withdraw(tx, case.id, row.mission_id.into(), GrantBasis::EmbassyContact);
+    }
+    if !missions::covers(tx, row.mission_id, case.nationality_claimed, case.host_country)? {
+        return Err(Error::new(ErrorCode::MissionDoesNotCover).at("/mission_id", "does_not_cover", "choose a mission that covers the claimed nationality"));
+    }
+    if case.side_state == Some(SideState::ProtectionPathway) || super::repatriation::asylum_claim_open(tx, case)? {
+        return Err(Error::new(ErrorCode::Conflict).detail("A protection concern bars contact with a mission."));
+    }
+    if case.owner_id == row.mission_id.into() {
+        return Ok(());
+    }
+    let grant = NewGrant {
+        organisation: row.mission_id.into(),
+        basis: GrantBasis::EmbassyContact,
+        compartments: CompartmentSet::WHO,
+        expires_at: None,
+    };
+    grants::give(tx, case, keys, &grant)
+}
+
+/// One contact of a case.
+pub fn find(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId) -> Result<EmbassyContactRow> {
+    let (case, _) = cases::row_visible(tx, case)?;
+    find_in(tx, &case, id)
+}
+
+fn find_in(tx: &mut Tx<'_>, case: &CaseRow, id: EmbassyContactId) -> Result<EmbassyContactRow> {
+    found(visible_rows(tx, case)?.into_iter().find(|row| row.id == id))
+}
+
+/// The contacts of a case: all of them, or only its own for a mission that is a guest there.
+pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<EmbassyContactRow>> {
+    let (case, _) = cases::row_visible(tx, case)?;
+    visible_rows(tx, &case)
+}
+
+fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<EmbassyContactRow>> {
+    let own = tx.actor.organisation_id();
+    let sees_all = !tx.actor.is_mission() || own == case.owner_id;
+    Ok(all_of(tx, case.id)?.into_iter().filter(|row| sees_all || own == row.mission_id.into()).collect())
+}
+
+/// Every contact of a case, for decisions.
+pub(in crate::db) fn all_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<EmbassyContactRow>> {
+    let query = embassy_contacts::table
+        .filter(embassy_contacts::case_id.eq(case))
+        .order((embassy_contacts::created_at, embassy_contacts::id))
+        .select(embassy_contacts::all_columns);
+    Ok(on_backend!(tx.conn, |c| query.load(c))?)
+}

@@ -1,0 +1,187 @@
+//! Grants: which organisation may see which case, and the keys it sees it with.
+
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+
+use super::Tx;
+use super::cases::CaseRow;
+use super::connection::on_backend;
+use super::schema::{case_grants, organisations};
+use crate::crypto::CompartmentKeys;
+use crate::domain::access::GrantBasis;
+use crate::domain::codes::OrganisationKind;
+use crate::domain::compartments::CompartmentSet;
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, ConsentId, MissionId, OrganisationId, UserId};
+use crate::error::Result;
+
+/// A grant as stored.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = case_grants, treat_none_as_default_value = false)]
+pub(in crate::db) struct GrantRow {
+    case_id: CaseId,
+    organisation_id: OrganisationId,
+    basis: GrantBasis,
+    consent_id: Option<ConsentId>,
+    compartments: CompartmentSet,
+    sealed_keys: Vec<u8>,
+    expires_at: Option<Timestamp>,
+    created_at: Timestamp,
+    created_by: Option<UserId>,
+    is_primary: bool,
+    registered_at: Timestamp,
+    changed_at: Timestamp,
+    risk_rank: i32,
+    nationality: Option<Country>,
+    stage: String,
+}
+
+impl GrantRow {
+    /// Opens the keys it carries.
+    pub(in crate::db) fn keys(&self, tx: &Tx<'_>) -> Result<CompartmentKeys> {
+        tx.keys.open_grant(self.case_id, self.organisation_id, self.basis, &self.sealed_keys)
+    }
+}
+
+/// The scope: a live grant of this organisation. Every query on cases carries it.
+#[auto_type]
+pub(in crate::db) fn live(organisation: OrganisationId, now: Timestamp) -> _ {
+    let unexpired = case_grants::expires_at.is_null().or(case_grants::expires_at.assume_not_null().gt(now));
+    case_grants::organisation_id.eq(organisation).and(unexpired)
+}
+
+/// The scope for lists and counts: one row a case, however many grants the organisation holds.
+#[auto_type]
+pub(in crate::db) fn primary(organisation: OrganisationId, now: Timestamp) -> _ {
+    let scope: live = live(organisation, now);
+    case_grants::is_primary.eq(true).and(scope)
+}
+
+/// The keys with which the actor's organisation sees a case: of all its live grants together. None: it sees no such case.
+pub(in crate::db) fn keys_for(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<CompartmentKeys>> {
+    let query = case_grants::table
+        .filter(case_grants::case_id.eq(case))
+        .filter(live(tx.actor.organisation_id(), tx.now))
+        .select(case_grants::all_columns);
+    let rows: Vec<GrantRow> = on_backend!(tx.conn, |c| query.load(c))?;
+    let mut keys: Option<CompartmentKeys> = None;
+    for row in rows {
+        let opened = row.keys(tx)?;
+        keys = Some(keys.map_or(opened.clone(), |held| held.union(opened)));
+    }
+    Ok(keys)
+}
+
+/// What a new grant is for.
+pub(in crate::db) struct NewGrant {
+    pub(in crate::db) organisation: OrganisationId,
+    pub(in crate::db) basis: GrantBasis,
+    pub(in crate::db) compartments: CompartmentSet,
+    pub(in crate::db) expires_at: Option<Timestamp>,
+}
+
+/// Gives a grant: the only way one comes about. `held` are the keys of whoever gives; nobody gives what they do not hold.
+/// Giving again on the same basis replaces the grant.
+pub(in crate::db) fn give(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant) -> Result<()> {
+    withdraw(tx, case.id, grant.organisation, grant.basis)?;
+    let keys = held.only(grant.compartments);
+    let row = GrantRow {
+        case_id: case.id,
+        organisation_id: grant.organisation,
+        basis: grant.basis,
+        consent_id: None,
+        compartments: keys.compartments(),
+        sealed_keys: tx.keys.seal_grant(case.id, grant.organisation, grant.basis, &keys)?,
+        expires_at: grant.expires_at,
+        created_at: tx.now,
+        created_by: tx.actor.user().map(|user| user.user_id),
+        is_primary: false,
+        registered_at: case.created_at,
+        changed_at: case.updated_at,
+        risk_rank: case.risk_rank(),
+        nationality: case.nationality(),
+        stage: case.stage_label().to_owned(),
+    };
+    let query = diesel::insert_into(case_grants::table).values(&row);
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    choose_primary(tx, case.id, grant.organisation)
+}
+
+/// Withdraws a grant, if there is one.
+pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId, basis: GrantBasis) -> Result<()> {
+    let query = diesel::delete(case_grants::table.find((case, organisation, basis)));
+    let gone = on_backend!(tx.conn, |c| query.execute(c))?;
+    if gone > 0 { choose_primary(tx, case, organisation) } else { Ok(()) }
+}
+
+/// Withdraws every grant that any mission holds on the case: the protection pathway.
+pub(in crate::db) fn withdraw_from_missions(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+    let missions = organisations::table.filter(organisations::kind.eq(OrganisationKind::DiplomaticMission)).select(organisations::id);
+    let query = diesel::delete(
+        case_grants::table.filter(case_grants::case_id.eq(case)).filter(case_grants::organisation_id.eq_any(missions)),
+    );
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(())
+}
+
+/// The missions that see the case because the person accepted contact with them.
+pub(in crate::db) fn contacted_missions(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<MissionId>> {
+    let query = case_grants::table
+        .filter(case_grants::case_id.eq(case))
+        .filter(case_grants::basis.eq(GrantBasis::EmbassyContact))
+        .select(case_grants::organisation_id);
+    let organisations: Vec<OrganisationId> = on_backend!(tx.conn, |c| query.load(c))?;
+    Ok(organisations.into_iter().map(MissionId::from).collect())
+}
+
+/// Keeps the copies that lists sort and count by in step with the case.
+pub(in crate::db) fn follow(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
+    let query = diesel::update(case_grants::table.filter(case_grants::case_id.eq(case.id))).set((
+        case_grants::changed_at.eq(case.updated_at),
+        case_grants::risk_rank.eq(case.risk_rank()),
+        case_grants::nationality.eq(case.nationality()),
+        case_grants::stage.eq(case.stage_label()),
+    ));
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(())
+}
+
+/// Marks the grant that stands for the organisation in lists: the lasting one that opens most.
+fn choose_primary(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -> Result<()> {
+    let held = case_grants::table.filter(case_grants::case_id.eq(case)).filter(case_grants::organisation_id.eq(organisation));
+    let query = held.select((case_grants::basis, case_grants::expires_at, case_grants::compartments, case_grants::is_primary));
+    let grants: Vec<(GrantBasis, Option<Timestamp>, CompartmentSet, bool)> = on_backend!(tx.conn, |c| query.load(c))?;
+    let widest = grants.iter().max_by_key(|(basis, expires_at, compartments, _)| {
+        (expires_at.is_none(), compartments.iter().count(), std::cmp::Reverse(*basis))
+    });
+    let Some((chosen, ..)) = widest.filter(|(.., is_primary)| !is_primary) else { return Ok(()) };
+    let clear = diesel::update(held).set(case_grants::is_primary.eq(false));
+    on_backend!(tx.conn, |c| clear.execute(c))?;
+    let mark = diesel::update(case_grants::table.find((case, organisation, *chosen))).set(case_grants::is_primary.eq(true));
+    on_backend!(tx.conn, |c| mark.execute(c))?;
+    Ok(())
+}
+
+/// Cases of a host country that an organisation has no grant on: what a new coordination desk must be given.
+pub(in crate::db) fn cases_without_desk(tx: &mut Tx<'_>, country: Country, desk: OrganisationId) -> Result<Vec<CaseRow>> {
+    use super::schema::cases;
+    let granted = diesel::dsl::exists(
+        case_grants::table.filter(case_grants::case_id.eq(cases::id)).filter(case_grants::organisation_id.eq(desk)),
+    );
+    let query = cases::table
+        .filter(cases::host_country.eq(country))
+        .filter(diesel::dsl::not(granted))
+        .select(cases::all_columns);
+    Ok(on_backend!(tx.conn, |c| query.load(c))?)
+}
+
+/// Withdraws every grant that an organisation holds on one basis: it is no coordination desk any more.
+pub(in crate::db) fn withdraw_all(tx: &mut Tx<'_>, organisation: OrganisationId, basis: GrantBasis) -> Result<()> {
+    let query = case_grants::table
+        .filter(case_grants::organisation_id.eq(organisation))
+        .filter(case_grants::basis.eq(basis))
+        .select(case_grants::case_id);
+    let held: Vec<CaseId> = on_backend!(tx.conn, |c| query.load(c))?;
+    held.into_iter().try_for_each(|case| withdraw(tx, case, organisation, basis))
+}

@@ -1,0 +1,84 @@
+//! Migrations, embedded in the binary.
+
+use diesel::migration::{Migration, MigrationSource, MigrationVersion};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::connection::{Connection, on_backend};
+use crate::error::{Error, Result};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Serialises start-ups of several instances; any number that no other software takes.
+const ADVISORY_LOCK: i64 = 0x686f_6d65_7761_7264;
+
+/// How the schema of a database compares with the binary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SchemaState {
+    /// The same.
+    Current,
+    /// These migrations have not run.
+    Behind(Vec<String>),
+    /// A newer binary ran migrations that this one does not know.
+    Newer(Vec<String>),
+}
+
+/// Runs what has not run. Safe when several instances start at once.
+pub fn migrate(conn: &mut Connection) -> Result<Vec<String>> {
+    match conn {
+        Connection::Sqlite(c) => run(&mut **c, SQLITE),
+        Connection::Postgres(_) => {
+            conn.batch(&format!("SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({ADVISORY_LOCK})"))?;
+            let Connection::Postgres(c) = conn else { return Err(Error::internal("the connection changed its kind")) };
+            let ran = run(&mut **c, POSTGRES);
+            conn.batch(&format!("SELECT pg_advisory_unlock({ADVISORY_LOCK})"))?;
+            ran
+        }
+    }
+}
+
+fn run<DB: diesel::backend::Backend, C: MigrationHarness<DB>>(conn: &mut C, source: EmbeddedMigrations) -> Result<Vec<String>>
+where
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let ran = conn.run_pending_migrations(source).map_err(|error| Error::internal(format!("migration failed: {error}")))?;
+    Ok(ran.iter().map(ToString::to_string).collect())
+}
+
+/// Takes every migration back. For the tests that prove that each one can be.
+pub fn revert_all(conn: &mut Connection) -> Result<()> {
+    let reverted = match conn {
+        Connection::Sqlite(c) => (**c).revert_all_migrations(SQLITE).map(|_| ()),
+        Connection::Postgres(c) => (**c).revert_all_migrations(POSTGRES).map(|_| ()),
+    };
+    reverted.map_err(|error| Error::internal(format!("reverting failed: {error}")))
+}
+
+/// Compares the schema with the binary, without changing anything.
+pub fn schema_state(conn: &mut Connection) -> Result<SchemaState> {
+    let known = match conn {
+        Connection::Sqlite(_) => names::<diesel::sqlite::Sqlite>(&SQLITE)?,
+        Connection::Postgres(_) => names::<diesel::pg::Pg>(&POSTGRES)?,
+    };
+    let applied: Vec<String> = on_backend!(conn, |c| (*c).applied_migrations())
+        .map_err(|error| Error::internal(format!("the schema cannot be read: {error}")))?
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let newer: Vec<String> = applied.iter().filter(|version| !known.contains(version)).cloned().collect();
+    let behind: Vec<String> = known.iter().filter(|version| !applied.contains(version)).cloned().collect();
+    Ok(match (newer.is_empty(), behind.is_empty()) {
+        (false, _) => SchemaState::Newer(newer),
+        (true, false) => SchemaState::Behind(behind),
+        (true, true) => SchemaState::Current,
+    })
+}
+
+fn names<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<Vec<String>>
+where
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let migrations: Vec<Box<dyn Migration<DB>>> =
+        source.migrations().map_err(|error| Error::internal(format!("embedded migrations cannot be read: {error}")))?;
+    Ok(migrations.iter().map(|migration| MigrationVersion::from(migration.name().version()).to_string()).collect())
+}

@@ -1,0 +1,143 @@
+//! The only place that knows diesel.
+//!
+//! All writes go through one writer thread that commits whatever has queued with one fsync (`writer`); reads are spread
+//! over reader threads with their own connections (`readers`). A read that opens a compartment is answered only after
+//! its audit entry is durable.
+
+pub mod audit;
+pub mod cases;
+pub mod changes;
+pub mod compartments;
+pub mod compounds;
+pub mod connection;
+pub mod embassy_contacts;
+pub mod grants;
+pub mod idempotency;
+pub mod migrate;
+pub mod missions;
+pub mod nationality_verifications;
+pub mod operations;
+pub mod organisations;
+pub mod page;
+pub mod persons;
+mod postgres;
+mod readers;
+pub mod repatriation;
+pub mod schema;
+pub mod sessions;
+pub mod signing_keys;
+pub mod statistics;
+pub mod stays;
+pub mod throttles;
+mod tx;
+pub mod types;
+pub mod users;
+mod writer;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub use tx::{Clock, Request, Tx};
+
+use crate::config::DatabaseUrl;
+use crate::crypto::Keys;
+use crate::domain::access::Actor;
+use crate::error::{Error, Result};
+use readers::Readers;
+use writer::Writer;
+
+/// A handle on the database. Cheap to clone. Handlers get one only through a door (`api::access`).
+#[derive(Clone)]
+pub struct Db {
+    readers: Readers,
+    writer: Writer,
+    statements: Arc<AtomicU64>,
+}
+
+/// What every thread of the database needs.
+pub(in crate::db) struct Shared {
+    url: DatabaseUrl,
+    keys: Arc<Keys>,
+    clock: Clock,
+    statements: Arc<AtomicU64>,
+}
+
+impl Db {
+    /// Opens the database: one writer and so many readers. The schema must be current.
+    pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize) -> Result<Self> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let clock = Clock::default();
+        let shared = Arc::new(Shared { url: url.clone(), keys, clock, statements: statements.clone() });
+        let count = match (reader_count, url) {
+            (0, DatabaseUrl::Sqlite(_)) => 2,
+            (0, DatabaseUrl::Postgres(_)) => 8,
+            (count, _) => count,
+        };
+        Ok(Self { writer: Writer::start(shared.clone())?, readers: Readers::start(&shared, count)?, statements })
+    }
+
+    /// Runs a read. If it opened any compartment, the audit entry is durable before this returns.
+    pub async fn read<T, F>(&self, actor: &Actor, request: &Request, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (outcome, entry) = self.readers.run(actor.clone(), request.clone(), read).await?;
+        if let Some(entry) = entry {
+            self.writer.record(entry).await?;
+        }
+        outcome
+    }
+
+    /// Runs a write in a transaction of its own. It is durable when this returns, and refused if it left no audit entry.
+    /// The closure may run twice, when another instance's transaction got in between.
+    pub async fn write<T, F>(&self, actor: &Actor, request: &Request, write: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.run(actor.clone(), request.clone(), write).await
+    }
+
+    /// The same for work that no user asked for. Counted by a test: every use must have a reason.
+    pub fn as_system(&self, reason: &'static str) -> SystemDb<'_> {
+        SystemDb { db: self, actor: Actor::System { reason }, request: Request::system(reason) }
+    }
+
+    /// Statements executed so far on all connections.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+}
+
+/// The database for the system's own work.
+pub struct SystemDb<'a> {
+    db: &'a Db,
+    actor: Actor,
+    request: Request,
+}
+
+impl SystemDb<'_> {
+    /// Runs a read.
+    pub async fn read<T, F>(&self, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.db.read(&self.actor, &self.request, read).await
+    }
+
+    /// Runs a write.
+    pub async fn write<T, F>(&self, write: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.db.write(&self.actor, &self.request, write).await
+    }
+}
+
+/// Turns "no row" into "not found", and leaves every other failure what it is.
+pub(in crate::db) fn found<T>(row: Option<T>) -> Result<T> {
+    row.ok_or_else(Error::not_found)
+}

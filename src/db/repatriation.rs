@@ -1,0 +1,268 @@
+//! The repatriation of a case: gathers what the guards look at, moves the stage, and writes the log.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::cases::{self, CaseRow, OpenCase};
+use super::compartments::{self, open_detail, seal_detail};
+use super::connection::on_backend;
+use super::grants::{self, NewGrant};
+use super::schema::repatriation_transitions;
+use super::{Tx, embassy_contacts, missions, nationality_verifications, persons};
+use crate::crypto::CompartmentKeys;
+use crate::domain::access::{Actor, GrantBasis, Role};
+use crate::domain::codes::{HoldReason, InterviewMode};
+use crate::domain::compartments::{Compartment, CompartmentSet};
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, OrganisationId, UserId};
+use crate::domain::repatriation::{
+    ContactFacts, Facts, Party, SideState, Stage, Target, TransitionDetails, UnmetGuard, VerificationFacts, next_steps, rule_for,
+};
+use crate::error::{Error, ErrorCode, Result};
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = repatriation_transitions, treat_none_as_default_value = false)]
+struct TransitionRow {
+    case_id: CaseId,
+    version: i64,
+    moved_at: Timestamp,
+    user_id: Option<UserId>,
+    organisation_id: OrganisationId,
+    rule: String,
+    from_stage: Option<Stage>,
+    from_side_state: Option<SideState>,
+    to_stage: Stage,
+    to_side_state: Option<SideState>,
+    hold_reason: Option<HoldReason>,
+    review_on: Option<NaiveDate>,
+    occurred_on: Option<NaiveDate>,
+    compartment: Compartment,
+    sealed_details: Vec<u8>,
+}
+
+/// What is said in words about a move, sealed.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct MoveDetails {
+    /// Why.
+    pub reason: Option<String>,
+    /// Who reported it.
+    pub source: Option<String>,
+}
+
+/// What the caller states with a move.
+#[derive(Clone, Default)]
+pub struct Move {
+    /// Why the case is put on hold.
+    pub hold_reason: Option<HoldReason>,
+    /// When the hold is looked at again.
+    pub review_on: Option<NaiveDate>,
+    /// When it happened.
+    pub occurred_on: Option<NaiveDate>,
+    /// In words.
+    pub details: MoveDetails,
+}
+
+/// One entry of the log.
+pub struct TransitionEntry {
+    pub version: i64,
+    pub moved_at: Timestamp,
+    pub user_id: Option<UserId>,
+    pub organisation_id: OrganisationId,
+    pub rule: String,
+    pub from_stage: Option<Stage>,
+    pub from_side_state: Option<SideState>,
+    pub to_stage: Stage,
+    pub to_side_state: Option<SideState>,
+    pub hold_reason: Option<HoldReason>,
+    pub review_on: Option<NaiveDate>,
+    pub occurred_on: Option<NaiveDate>,
+    /// None: closed to the caller.
+    pub details: Option<MoveDetails>,
+}
+
+/// Where a case stands on the road home, and what comes next for this caller.
+pub struct Standing {
+    /// The case.
+    pub row: CaseRow,
+    /// The log, oldest first.
+    pub history: Vec<TransitionEntry>,
+    /// Every transition from here, with what is missing for each.
+    pub next: Vec<(Target, &'static str, Vec<UnmetGuard>)>,
+}
+
+/// Where the case stands.
+pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Standing> {
+    let (row, keys) = cases::row_visible(tx, id)?;
+    standing(tx, row, &keys)
+}
+
+fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys) -> Result<Standing> {
+    let facts = facts(tx, &row, &Move::default())?;
+    let next = next_steps(row.stage, row.side_state, &facts);
+    let query = repatriation_transitions::table
+        .filter(repatriation_transitions::case_id.eq(row.id))
+        .order(repatriation_transitions::version)
+        .select(repatriation_transitions::all_columns);
+    let rows: Vec<TransitionRow> = on_backend!(tx.conn, |c| query.load(c))?;
+    let history = rows.into_iter().map(|entry| open(entry, keys)).collect::<Result<_>>()?;
+    tx.disclose(row.id, keys.compartments());
+    Ok(Standing { row, history, next })
+}
+
+/// Moves the repatriation along one transition, if its guards are met.
+pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<Standing> {
+    let mut entry = None;
+    let case = cases::update(tx, id, expected_version, |tx, case| {
+        cases::refuse_if_closed(&case.row)?;
+        let (from_stage, from_side_state) = (case.row.stage, case.row.side_state);
+        let (rule, guards) = rule_for(from_stage, from_side_state, to).ok_or(ErrorCode::NoSuchTransition)?;
+        let facts = facts(tx, &case.row, moved)?;
+        let unmet: Vec<UnmetGuard> = guards.iter().filter(|guard| !guard.is_met(&facts)).map(|guard| guard.unmet()).collect();
+        if !unmet.is_empty() {
+            return Err(Error::unmet(unmet));
+        }
+        case.row.side_state = to.side_state();
+        case.row.stage = to.stage().unwrap_or(from_stage);
+        if to == Target::ProtectionPathway {
+            shield_from_missions(tx, case)?;
+        }
+        entry = Some((rule, Some(from_stage), from_side_state));
+        Ok(())
+    })?;
+    let (rule, from_stage, from_side_state) = entry.ok_or_else(|| Error::internal("a transition left no entry"))?;
+    log(tx, &case, rule, (from_stage, from_side_state), moved)?;
+    standing(tx, case.row, &case.keys)
+}
+
+/// The first entry of every log.
+pub(in crate::db) fn record_registration(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
+    log(tx, case, "T1", (None, None), &Move::default())
+}
+
+fn log(tx: &mut Tx<'_>, case: &OpenCase, rule: &str, from: (Option<Stage>, Option<SideState>), moved: &Move) -> Result<()> {
+    // Why somebody withdrew or needs protection is class E; all other reasons are read by whoever sees who the person is.
+    let is_protected = matches!(case.row.side_state, Some(SideState::ProtectionPathway | SideState::Withdrawn));
+    let compartment =
+        if is_protected && case.granted().contains(Compartment::Protection) { Compartment::Protection } else { Compartment::Identity };
+    let row = TransitionRow {
+        case_id: case.row.id,
+        version: case.row.version,
+        moved_at: tx.now,
+        user_id: tx.actor.user().map(|user| user.user_id),
+        organisation_id: tx.actor.organisation_id(),
+        rule: rule.to_owned(),
+        from_stage: from.0,
+        from_side_state: from.1,
+        to_stage: case.row.stage,
+        to_side_state: case.row.side_state,
+        hold_reason: moved.hold_reason,
+        review_on: moved.review_on,
+        occurred_on: moved.occurred_on,
+        compartment,
+        sealed_details: seal_detail(case.row.id.0, case.row.version, compartment, &case.keys, &moved.details)?,
+    };
+    let query = diesel::insert_into(repatriation_transitions::table).values(&row);
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(())
+}
+
+fn open(row: TransitionRow, keys: &CompartmentKeys) -> Result<TransitionEntry> {
+    Ok(TransitionEntry {
+        details: open_detail(row.case_id.0, row.version, row.compartment, keys, &row.sealed_details)?,
+        version: row.version,
+        moved_at: row.moved_at,
+        user_id: row.user_id,
+        organisation_id: row.organisation_id,
+        rule: row.rule,
+        from_stage: row.from_stage,
+        from_side_state: row.from_side_state,
+        to_stage: row.to_stage,
+        to_side_state: row.to_side_state,
+        hold_reason: row.hold_reason,
+        review_on: row.review_on,
+        occurred_on: row.occurred_on,
+    })
+}
+
+/// Ends every mission's sight of the case. If a mission owned it, the organisation that protects the person takes it over:
+/// a case that nobody can open is a person left behind.
+fn shield_from_missions(tx: &mut Tx<'_>, case: &mut OpenCase) -> Result<()> {
+    let protector = tx.actor.organisation_id();
+    if case.row.owner_id != protector && super::organisations::find(tx, case.row.owner_id)?.kind.is_mission() {
+        let person_key = persons::system_key(tx, case.row.person_id)?;
+        let keys = person_key.compartment_keys(case.row.person_id, case.row.id, CompartmentSet::ALL)?;
+        let ownership =
+            NewGrant { organisation: protector, basis: GrantBasis::Ownership, compartments: CompartmentSet::ALL, expires_at: None };
+        grants::give(tx, &case.row, &keys, &ownership)?;
+        persons::hand_over(tx, case.row.person_id, protector, &person_key)?;
+        case.row.owner_id = protector;
+        case.row.assigned_to = None;
+    }
+    grants::withdraw_from_missions(tx, case.row.id)?;
+    persons::withdraw_keys_from_missions(tx, case.row.person_id)
+}
+
+/// Everything the guards look at. Decides with the system's key, because a guard may depend on what the caller may not
+/// read; the caller learns only whether the guard is met.
+fn facts(tx: &mut Tx<'_>, row: &CaseRow, moved: &Move) -> Result<Facts> {
+    let keys = persons::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
+    let contents = compartments::open_for_decision(tx, row.id, row.person_id, &keys)?;
+    let identity = contents.identity.unwrap_or_default();
+    let mut contacts = Vec::new();
+    for contact in embassy_contacts::all_of(tx, row.id)? {
+        contacts.push(ContactFacts {
+            mission: contact.mission_id,
+            decision: contact.person_decision,
+            informed_of_rights: contact.informed_of_rights_on.is_some(),
+            covers_nationality: missions::covers(tx, contact.mission_id, row.nationality_claimed, row.host_country)?,
+        });
+    }
+    let verifications = nationality_verifications::all_of(tx, row.id, &keys)?.into_iter().map(|verification| VerificationFacts {
+        mission: verification.mission_id,
+        result: verification.result,
+        evidence_count: verification.evidence.len(),
+        interviewed_or_documentary: verification.interview_on.is_some_and(|_| verification.interview_mode != Some(InterviewMode::None))
+            || verification.evidence.iter().any(|evidence| evidence.is_documentary()),
+        reason_given: verification.details.is_some_and(|details| details.reason.is_some()),
+    });
+    Ok(Facts {
+        party: party(tx.actor),
+        is_owner: tx.actor.organisation_id() == row.owner_id,
+        is_supervisor: tx.actor.user().is_some_and(|user| user.role.is_supervisor()),
+        intake_channel: Some(row.intake_channel),
+        nationality_claimed: row.nationality_claimed,
+        age_assessed: identity.birth_date.is_some() || identity.age_estimate.is_some(),
+        immediate_needs_recorded: contents.health.is_some_and(|health| health.immediate_needs.is_some()),
+        screened_or_skipped: row.screening_skipped.is_some(),
+        trafficking_status: Some(row.trafficking_status),
+        asylum_claim_open: contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true)),
+        contacts,
+        verifications: verifications.collect(),
+        records: Vec::new(),
+        details: TransitionDetails {
+            reason_given: moved.details.reason.is_some(),
+            hold_reason: moved.hold_reason,
+            review_on: moved.review_on,
+            occurred_on: moved.occurred_on,
+            source_given: moved.details.source.is_some(),
+        },
+        today: tx.now.date(),
+    })
+}
+
+/// Whether an asylum claim is open, whoever may read it.
+pub(in crate::db) fn asylum_claim_open(tx: &mut Tx<'_>, row: &CaseRow) -> Result<bool> {
+    let keys = persons::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
+    let contents = compartments::open_for_decision(tx, row.id, row.person_id, &keys)?;
+    Ok(contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true)))
+}
+
+fn party(actor: &Actor) -> Party {
+    match actor {
+        Actor::System { .. } => Party::Other,
+        Actor::User(user) if user.organisation_kind.is_mission() => Party::Mission(user.organisation_id.into()),
+        Actor::User(user) if user.role == Role::Coordinator || user.coordinates.is_some() => Party::Coordinator,
+        Actor::User(_) => Party::Ngo,
+    }
+}

@@ -1,0 +1,46 @@
+//! Keys that sign access tokens: sealed in the database, so that every instance signs and accepts alike.
+
+use diesel::prelude::*;
+
+use super::Tx;
+use super::connection::on_backend;
+use super::schema::signing_keys;
+use crate::crypto::Purpose;
+use crate::domain::dates::Timestamp;
+use crate::error::Result;
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = signing_keys)]
+struct SigningKeyRow {
+    kid: String,
+    created_at: Timestamp,
+    sealed_seed: Vec<u8>,
+}
+
+/// A signing key, opened: its id and its PKCS#8 document.
+pub struct SigningKey {
+    /// RFC 7638 thumbprint.
+    pub kid: String,
+    /// The private key, PKCS#8.
+    pub pkcs8: zeroize::Zeroizing<Vec<u8>>,
+}
+
+/// Stores a new key.
+pub fn insert(tx: &mut Tx<'_>, kid: &str, pkcs8: &[u8]) -> Result<()> {
+    let sealed_seed = tx.keys.purpose(Purpose::SigningKeys)?.seal(&[b"signing-key", kid.as_bytes()], pkcs8)?;
+    let row = SigningKeyRow { kid: kid.to_owned(), created_at: tx.now, sealed_seed };
+    let query = diesel::insert_into(signing_keys::table).values(&row);
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    tx.audit(uuid::Uuid::nil(), None, None);
+    Ok(())
+}
+
+/// Every key, newest first.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SigningKey>> {
+    let query = signing_keys::table.order((signing_keys::created_at.desc(), signing_keys::kid)).select(signing_keys::all_columns);
+    let rows: Vec<SigningKeyRow> = on_backend!(tx.conn, |c| query.load(c))?;
+    let key = tx.keys.purpose(Purpose::SigningKeys)?;
+    rows.into_iter()
+        .map(|row| Ok(SigningKey { pkcs8: key.open(&[b"signing-key", row.kid.as_bytes()], &row.sealed_seed)?, kid: row.kid }))
+        .collect()
+}

@@ -1,0 +1,134 @@
+//! What runs inside a transaction: the connection, who acts, the only clock, and the audit trail so far.
+
+use chrono::Utc;
+
+use super::audit::{Decision, NewAuditEntry};
+use super::connection::Connection;
+use crate::crypto::Keys;
+use crate::domain::access::Actor;
+use crate::domain::compartments::CompartmentSet;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, RequestId};
+use crate::error::{Error, Result};
+
+/// The clock of a database handle. Everything that happens in one transaction happens at one time.
+#[derive(Clone, Copy, Default)]
+pub struct Clock;
+
+impl Clock {
+    /// The time now.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    pub fn now(self) -> Timestamp {
+        Timestamp::new(Utc::now())
+    }
+}
+
+/// The request that the work belongs to.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Its id, also told to the caller.
+    pub id: RequestId,
+    /// The operation, as the API document calls it.
+    pub operation: String,
+}
+
+impl Request {
+    /// A request of the system itself.
+    pub fn system(reason: &'static str) -> Self {
+        Self { id: RequestId::random(), operation: format!("system: {reason}") }
+    }
+}
+
+/// A transaction. Only `db` can run SQL with it; a handler can merely pass it on.
+pub struct Tx<'a> {
+    pub(in crate::db) conn: &'a mut Connection,
+    pub(in crate::db) keys: &'a Keys,
+    /// Who acts.
+    pub actor: &'a Actor,
+    /// The time of the transaction.
+    pub now: Timestamp,
+    pub(in crate::db) request: &'a Request,
+    trail: Trail,
+}
+
+#[derive(Default)]
+struct Trail {
+    subjects: Vec<uuid::Uuid>,
+    disclosed: CompartmentSet,
+    audited: bool,
+    old_version: Option<i64>,
+    new_version: Option<i64>,
+}
+
+impl<'a> Tx<'a> {
+    pub(in crate::db) fn new(
+        conn: &'a mut Connection,
+        keys: &'a Keys,
+        actor: &'a Actor,
+        now: Timestamp,
+        request: &'a Request,
+    ) -> Self {
+        Self { conn, keys, actor, now, request, trail: Trail::default() }
+    }
+
+    /// Records that something was created or changed. Without this no write is committed.
+    pub(in crate::db) fn audit(&mut self, subject: uuid::Uuid, old_version: Option<i64>, new_version: Option<i64>) {
+        self.trail.audited = true;
+        self.trail.old_version = self.trail.old_version.or(old_version);
+        self.trail.new_version = new_version.or(self.trail.new_version);
+        self.touch(subject);
+    }
+
+    /// Records which case the request is about, whether or not it may be seen.
+    pub(in crate::db) fn touch(&mut self, subject: uuid::Uuid) {
+        if !self.trail.subjects.contains(&subject) {
+            self.trail.subjects.push(subject);
+        }
+    }
+
+    /// Records that compartments of a case were opened. Called where they are opened, so that it cannot be forgotten.
+    pub(in crate::db) fn disclose(&mut self, case: CaseId, compartments: CompartmentSet) {
+        self.trail.disclosed = self.trail.disclosed.union(compartments);
+        self.trail.subjects.push(case.0);
+    }
+
+    /// The audit entry of a finished read: of a disclosure, or of a case that may not be seen.
+    pub(in crate::db) fn read_entry<T>(self, outcome: &Result<T>) -> Option<NewAuditEntry> {
+        let decision = Decision::of(outcome);
+        let worth_recording = match decision {
+            Decision::Allowed => !self.trail.disclosed.is_empty(),
+            _ => !self.trail.subjects.is_empty(),
+        };
+        worth_recording.then(|| self.entry(decision))
+    }
+
+    /// The audit entry of a finished write; an error if it recorded nothing.
+    pub(in crate::db) fn write_entry<T>(self, outcome: &Result<T>) -> Result<Option<NewAuditEntry>> {
+        match outcome {
+            Ok(_) if !self.trail.audited => {
+                Err(Error::internal(format!("operation {} wrote no audit entry and was not committed", self.request.operation)))
+            }
+            Ok(_) => Ok(Some(self.entry(Decision::Allowed))),
+            Err(_) => Ok((!self.trail.subjects.is_empty()).then(|| self.entry(Decision::of(outcome)))),
+        }
+    }
+
+    fn entry(self, decision: Decision) -> NewAuditEntry {
+        let mut subjects = self.trail.subjects;
+        subjects.dedup();
+        NewAuditEntry {
+            recorded_at: self.now,
+            user_id: self.actor.user().map(|user| user.user_id),
+            organisation_id: self.actor.organisation_id(),
+            session_id: self.actor.user().map(|user| user.session_id),
+            operation: self.request.operation.clone(),
+            decision: decision.as_str(),
+            subject_ids: subjects.iter().flat_map(|id| *id.as_bytes()).collect(),
+            compartments: self.trail.disclosed,
+            request_id: self.request.id,
+            old_version: self.trail.old_version,
+            new_version: self.trail.new_version,
+            reason: None,
+        }
+    }
+}
