@@ -63,7 +63,7 @@ impl DatabaseUrl {
         let accepted = "must be sqlite://PATH or postgres://USER@HOST/NAME";
         if let Some(path) = url.strip_prefix("sqlite://") {
             return match path {
-                "" | ":memory:" => Err(ConfigError::new("DATABASE_URL", "sqlite:// needs the path of a file")),
+                "" | ":memory:" => Err(ConfigError::new("DATABASE_URL", "must name a file after the scheme")),
                 path => Ok(Self::Sqlite(PathBuf::from(path))),
             };
         }

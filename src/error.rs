@@ -161,6 +161,12 @@ impl Error {
         self
     }
 
+    /// The error with all the fields it is about.
+    #[must_use]
+    pub fn with(self, errors: Vec<Violation>) -> Self {
+        Self { errors, ..self }
+    }
+
     /// The error with the seconds to wait.
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {

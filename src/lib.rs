@@ -1,8 +1,18 @@
 //! Homeward: case management that gets people rescued from scam compounds home.
+//!
+//! A request goes straight down and up: `api` (route, door, wire types) → `domain` (rules) → `db` (rows, scope, audit).
+//! `auth` holds credentials, `crypto` holds keys; `app` puts everything together for the binary and the tests alike.
 #![recursion_limit = "256"]
+
 #[macro_use]
-pub mod domain;
-pub mod crypto;
+mod text_enum;
+
+pub mod api;
+pub mod app;
+pub mod auth;
+pub mod command;
 pub mod config;
+pub mod crypto;
 pub mod db;
+pub mod domain;
 pub mod error;

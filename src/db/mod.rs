@@ -4,6 +4,8 @@
 //! over reader threads with their own connections (`readers`). A read that opens a compartment is answered only after
 //! its audit entry is durable.
 
+#![allow(missing_docs, reason = "a field of a row is a column; the wire types say what each one means")]
+
 pub mod audit;
 pub mod cases;
 pub mod changes;
@@ -140,4 +142,10 @@ impl SystemDb<'_> {
 /// Turns "no row" into "not found", and leaves every other failure what it is.
 pub(in crate::db) fn found<T>(row: Option<T>) -> Result<T> {
     row.ok_or_else(Error::not_found)
+}
+
+/// Proves that the database can be written to, and tells how its schema compares with the binary.
+pub fn probe(tx: &mut Tx<'_>) -> Result<migrate::SchemaState> {
+    throttles::forget_old(tx)?;
+    migrate::schema_state(tx.conn)
 }

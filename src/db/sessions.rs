@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::Tx;
 use super::connection::on_backend;
 use super::schema::{organisations, sessions, users};
-use crate::domain::access::{Role, UserActor};
+use crate::domain::access::{LiveSession, Role, UserActor};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
@@ -27,17 +27,6 @@ pub struct SessionRow {
     pub previous_hash: Option<Vec<u8>>,
     pub rotated_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
-}
-
-/// The user behind a live session, as they are now.
-#[derive(Clone, Debug)]
-pub struct LiveSession {
-    /// Who acts.
-    pub actor: UserActor,
-    /// Whether the password must be changed before anything else.
-    pub must_change_password: bool,
-    /// When the session ends.
-    pub expires_at: Timestamp,
 }
 
 /// Starts a session.
@@ -111,4 +100,9 @@ pub fn revoke_all(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     on_backend!(tx.conn, |c| query.execute(c))?;
     tx.audit(user.0, None, None);
     Ok(())
+}
+
+/// What follows a refresh token: derived from it, so that a repeated request gets the same answer.
+pub fn successor(tx: &Tx<'_>, token: &str) -> Result<Vec<u8>> {
+    tx.keys.purpose(crate::crypto::Purpose::Refresh)?.fingerprint(&[b"successor", token.as_bytes()])
 }

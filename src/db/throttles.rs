@@ -45,3 +45,12 @@ pub fn clear(tx: &mut Tx<'_>, key: &[u8]) -> Result<()> {
     on_backend!(tx.conn, |c| query.execute(c))?;
     Ok(())
 }
+
+/// Forgets failures that do not count any more.
+pub fn forget_old(tx: &mut Tx<'_>) -> Result<()> {
+    let old = tx.now.plus_seconds(-crate::domain::access::FAILURES_COUNT_FOR_SECONDS);
+    let query = diesel::delete(login_throttles::table.filter(login_throttles::last_failure_at.lt(old)));
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    tx.audit(uuid::Uuid::nil(), None, None);
+    Ok(())
+}

@@ -79,6 +79,11 @@ impl<'a> Tx<'a> {
         self.touch(subject);
     }
 
+    /// Records a write that changed nothing, such as a repeated request.
+    pub fn note(&mut self, subject: uuid::Uuid) {
+        self.audit(subject, None, None);
+    }
+
     /// Records which case the request is about, whether or not it may be seen.
     pub(in crate::db) fn touch(&mut self, subject: uuid::Uuid) {
         if !self.trail.subjects.contains(&subject) {

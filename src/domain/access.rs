@@ -2,6 +2,7 @@
 
 use super::codes::OrganisationKind;
 use super::country::Country;
+use super::dates::Timestamp;
 use super::ids::{OrganisationId, SessionId, UserId};
 
 text_enum! {
@@ -130,6 +131,9 @@ text_enum! {
     }
 }
 
+/// Seconds for which a failed sign-in counts.
+pub const FAILURES_COUNT_FOR_SECONDS: i64 = 24 * 3600;
+
 /// Who acts: a signed-in user, or the system itself with a stated reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
@@ -157,6 +161,17 @@ pub struct UserActor {
     pub coordinates: Option<Country>,
     /// The current role.
     pub role: Role,
+}
+
+/// The user behind a live session, as they are now.
+#[derive(Clone, Debug)]
+pub struct LiveSession {
+    /// Who acts.
+    pub actor: UserActor,
+    /// Whether the password must be changed before anything else.
+    pub must_change_password: bool,
+    /// When the session ends.
+    pub expires_at: Timestamp,
 }
 
 impl Actor {

@@ -1,7 +1,5 @@
 //! Pure rules: no database, no HTTP, no clock, no I/O. Everything here can be tested with a table.
 
-#[macro_use]
-mod text_enum;
 
 pub mod access;
 pub mod case;

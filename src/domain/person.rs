@@ -219,6 +219,17 @@ impl Identity {
         Some(youngest < ADULT_AGE)
     }
 
+    /// The name to show in a list: as the person writes it where known, else the Latin parts, else the first alias.
+    pub fn display_name(&self) -> String {
+        let latin = [&self.given_name, &self.middle_name, &self.family_name].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
+        match (&self.original_script_name, latin.is_empty()) {
+            (Some(original), false) => format!("{latin} ({original})"),
+            (Some(original), true) => original.clone(),
+            (None, false) => latin,
+            (None, true) => self.aliases.first().map(|alias| alias.name.clone()).unwrap_or_default(),
+        }
+    }
+
     /// Year of birth, where a date of birth is known.
     pub fn birth_year(&self) -> Option<i32> {
         self.birth_date.map(PartialDate::year)

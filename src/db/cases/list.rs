@@ -94,12 +94,13 @@ pub struct CaseSummaryRow {
     pub operation_id: Option<OperationId>,
     pub stage: Stage,
     pub side_state: Option<SideState>,
-    grant: SummaryGrant,
+    pub(in crate::db) grant: SummaryGrant,
     sealed_identity: Option<(i64, Vec<u8>)>,
 }
 
+/// The part of a grant that a list needs: the keys, and what it is sorted by.
 #[derive(Clone, Queryable)]
-struct SummaryGrant {
+pub struct SummaryGrant {
     basis: GrantBasis,
     sealed_keys: Vec<u8>,
     registered_at: Timestamp,

@@ -1,0 +1,130 @@
+//! Cases: the person, what happened, and what comes next.
+
+mod history;
+mod input;
+mod lists;
+mod wire;
+
+pub use history::list_case_history;
+pub use input::{CreateCase, UpdateCase};
+pub use lists::{list_cases, search_cases};
+pub use wire::CaseFile;
+
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::access::{Allowed, may};
+use super::extract::{CreateBody, IfMatch, Input, Json, Patch, Path};
+use super::respond;
+use crate::db::cases::{self, OpenCase};
+use crate::domain::codes::ClosureReason;
+use crate::domain::ids::{CaseId, UserId};
+use crate::error::Result;
+
+/// Why a case is closed.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CloseCase {
+    /// The reason.
+    reason: ClosureReason,
+}
+impl Input for CloseCase {}
+
+/// Whom a case is assigned to.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AssignCase {
+    /// An active user of the organisation that owns the case; null for nobody.
+    #[schema(required = true)]
+    assigned_to: Option<UserId>,
+}
+impl Input for AssignCase {}
+
+fn etag(case: &OpenCase) -> String {
+    respond::etag(case.row.version, case.granted())
+}
+
+fn changed(case: OpenCase) -> HttpResponse {
+    respond::changed(etag(&case), &CaseFile::from(case))
+}
+
+/// Register a person.
+///
+/// A new person, or with `person_id` a new episode of somebody whom your organisation registered before. Nobody is
+/// contacted. A walk-in at a mission is itself the request to that mission. Needs `case:register`; recorded in the audit
+/// trail; send an `Idempotency-Key` to be able to repeat the request safely over a bad line.
+#[utoipa::path(tag = "cases", security(("bearer" = ["case:register"])), request_body = CreateCase, responses((status = 201, body = CaseFile, description = "Registered")))]
+#[post("/v1/cases")]
+pub async fn create_case(allowed: Allowed<may::CaseRegister>, body: CreateBody<CreateCase>) -> Result<HttpResponse> {
+    let new = body.input.into_new_case();
+    allowed
+        .create(body.key, move |tx| {
+            let case = cases::insert(tx, &new)?;
+            let (id, etag) = (case.row.id, etag(&case));
+            respond::answer(format!("/v1/cases/{id}"), etag, Some(id), &CaseFile::from(case))
+        })
+        .await
+}
+
+/// Get a case.
+///
+/// What your organisation's grant does not open is absent and listed in `redacted`. The disclosure is in the audit trail
+/// before the answer leaves. A case you may not see is a case that does not exist.
+#[utoipa::path(tag = "cases", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = CaseFile, description = "The case")))]
+#[get("/v1/cases/{id}")]
+pub async fn get_case(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<HttpResponse> {
+    let case = allowed.read(move |tx| cases::find(tx, id.0)).await?;
+    Ok(respond::found(&http, etag(&case), &CaseFile::from(case)))
+}
+
+/// Change a case.
+///
+/// A merge patch (RFC 7396) with `If-Match`: absent fields stay, null clears, lists are replaced. A part of the case that
+/// your grant does not open cannot be changed. Needs `case:update`; recorded in the history and in the audit trail.
+#[utoipa::path(tag = "cases", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateCase, content_type = "application/merge-patch+json"), responses((status = 200, body = CaseFile, description = "Changed")))]
+#[patch("/v1/cases/{id}")]
+pub async fn update_case(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, if_match: IfMatch, patch: Patch<UpdateCase>) -> Result<HttpResponse> {
+    let case = allowed
+        .write(move |tx| {
+            cases::edit(tx, id.0, if_match.version(), |case| {
+                input::refuse_closed_compartments(&patch, case)?;
+                patch.apply(&UpdateCase::from(&*case))?.put_into(case);
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(changed(case))
+}
+
+/// Close a case.
+///
+/// With `If-Match`. A closed case stays readable and can be reopened. Needs `case:close`; recorded in the history and in
+/// the audit trail.
+#[utoipa::path(tag = "cases", security(("bearer" = ["case:close"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = CloseCase, responses((status = 200, body = CaseFile, description = "Closed")))]
+#[post("/v1/cases/{id}/close")]
+pub async fn close_case(allowed: Allowed<may::CaseClose>, id: Path<CaseId>, if_match: IfMatch, body: Json<CloseCase>) -> Result<HttpResponse> {
+    let reason = body.0.reason;
+    Ok(changed(allowed.write(move |tx| cases::close(tx, id.0, if_match.version(), reason)).await?))
+}
+
+/// Reopen a case.
+///
+/// With `If-Match`. Needs `case:close`; recorded in the history and in the audit trail.
+#[utoipa::path(tag = "cases", security(("bearer" = ["case:close"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), responses((status = 200, body = CaseFile, description = "Open again")))]
+#[post("/v1/cases/{id}/reopen")]
+pub async fn reopen_case(allowed: Allowed<may::CaseClose>, id: Path<CaseId>, if_match: IfMatch) -> Result<HttpResponse> {
+    Ok(changed(allowed.write(move |tx| cases::reopen(tx, id.0, if_match.version())).await?))
+}
+
+/// Assign a case.
+///
+/// With `If-Match`; to an active user of the organisation that owns the case, or to nobody. Needs `case:assign`; recorded
+/// in the history and in the audit trail.
+#[utoipa::path(tag = "cases", security(("bearer" = ["case:assign"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = AssignCase, responses((status = 200, body = CaseFile, description = "Assigned")))]
+#[post("/v1/cases/{id}/assign")]
+pub async fn assign_case(allowed: Allowed<may::CaseAssign>, id: Path<CaseId>, if_match: IfMatch, body: Json<AssignCase>) -> Result<HttpResponse> {
+    let assignee = body.0.assigned_to;
+    Ok(changed(allowed.write(move |tx| cases::assign(tx, id.0, if_match.version(), assignee)).await?))
+}

@@ -1,0 +1,241 @@
+//! A case as it comes in: to be registered, and to be changed.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::api::extract::{Input, Patch};
+use crate::db::cases::{Contents, NewCase, OpenCase};
+use crate::domain::case::{Health, Location, Narrative, Protection};
+use crate::domain::codes::*;
+use crate::domain::compartments::Compartment;
+use crate::domain::country::Country;
+use crate::domain::dates::PartialDate;
+use crate::domain::ids::*;
+use crate::domain::person::{Contact, Identity};
+use crate::domain::violation::Violation;
+use crate::error::{Error, Result};
+
+/// A person to be registered.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateCase {
+    /// For a new episode: a person whom your organisation registered before. Then leave out `identity` and `contact`.
+    person_id: Option<PersonId>,
+    /// For a new episode: the case this one follows.
+    previous_case_id: Option<CaseId>,
+    /// Where the person is stranded.
+    host_country: Country,
+    /// How the person came. `walk_in_embassy` at a mission is itself the request to that mission.
+    intake_channel: IntakeChannel,
+    /// The nationality the person claims.
+    nationality_claimed: Option<Country>,
+    /// Gender.
+    gender: Option<Gender>,
+    /// Danger to the person; `medium` if not stated.
+    risk_level: Option<RiskLevel>,
+    /// How the person left the compound.
+    exit_mode: Option<ExitMode>,
+    /// When, as far as known.
+    exited_on: Option<PartialDate>,
+    /// The finding on trafficking so far; `unscreened` if not stated.
+    trafficking_status: Option<TraffickingStatus>,
+    /// Standing with the immigration authority; `unknown` if not stated.
+    immigration_status: Option<ImmigrationStatus>,
+    /// Why no screening is needed.
+    screening_skipped: Option<ScreeningSkipped>,
+    /// The compound the person comes from.
+    compound_id: Option<CompoundId>,
+    /// The operation that freed the person.
+    operation_id: Option<OperationId>,
+    /// Who the person is. Required for a new person.
+    #[validate(nested)]
+    identity: Option<Identity>,
+    /// How to reach the person.
+    #[validate(nested)]
+    contact: Option<Contact>,
+    /// Where the person is now.
+    #[validate(nested)]
+    location: Option<Location>,
+    /// What the person needs now.
+    #[validate(nested)]
+    health: Option<Health>,
+    /// What happened.
+    #[validate(nested)]
+    narrative: Option<Narrative>,
+    /// What must be kept from almost everybody.
+    #[validate(nested)]
+    protection: Option<Protection>,
+}
+
+impl Input for CreateCase {
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        let mut found = in_part("/identity", self.identity.as_ref().map(|identity| identity.violations(today)));
+        found.extend(exit_violation(self.exited_on, today));
+        match (self.person_id, &self.identity, &self.contact) {
+            (None, None, _) => found.push(Violation::new("/identity", "required", "is required for a new person")),
+            (Some(_), Some(_), _) => found.push(Violation::new("/identity", "either_or", "give person_id or identity, not both")),
+            (Some(_), _, Some(_)) => found.push(Violation::new("/contact", "either_or", "give person_id or contact, not both")),
+            _ => {}
+        }
+        if self.previous_case_id.is_some() && self.person_id.is_none() {
+            found.push(Violation::new("/person_id", "required", "is required together with previous_case_id"));
+        }
+        found
+    }
+}
+
+impl CreateCase {
+    /// The case to be registered.
+    pub fn into_new_case(self) -> NewCase {
+        NewCase {
+            person_id: self.person_id,
+            previous_case_id: self.previous_case_id,
+            host_country: self.host_country,
+            intake_channel: self.intake_channel,
+            nationality_claimed: self.nationality_claimed,
+            gender: self.gender.unwrap_or(Gender::UNKNOWN),
+            risk_level: self.risk_level.unwrap_or(RiskLevel::Medium),
+            exit_mode: self.exit_mode,
+            exited_on: self.exited_on,
+            trafficking_status: self.trafficking_status.unwrap_or(TraffickingStatus::Unscreened),
+            immigration_status: self.immigration_status.unwrap_or(ImmigrationStatus::Unknown),
+            screening_skipped: self.screening_skipped,
+            compound_id: self.compound_id,
+            operation_id: self.operation_id,
+            contents: Contents {
+                identity: Some(self.identity.unwrap_or_default()),
+                contact: Some(self.contact.unwrap_or_default()),
+                location: Some(self.location.unwrap_or_default()),
+                health: Some(self.health.unwrap_or_default()),
+                narrative: Some(self.narrative.unwrap_or_default()),
+                protection: Some(self.protection.unwrap_or_default()),
+            },
+        }
+    }
+}
+
+/// What can be changed of a case. In a patch every field is optional.
+#[derive(Clone, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateCase {
+    /// The nationality the person claims. A mission that does not cover the new one loses sight of the case.
+    nationality_claimed: Option<Country>,
+    /// Gender.
+    gender: Gender,
+    /// Danger to the person.
+    risk_level: RiskLevel,
+    /// How the person left the compound.
+    exit_mode: Option<ExitMode>,
+    /// When, as far as known.
+    exited_on: Option<PartialDate>,
+    /// The finding on trafficking so far.
+    trafficking_status: TraffickingStatus,
+    /// Standing with the immigration authority.
+    immigration_status: ImmigrationStatus,
+    /// Why no screening was needed.
+    screening_skipped: Option<ScreeningSkipped>,
+    /// The compound the person comes from.
+    compound_id: Option<CompoundId>,
+    /// The operation that freed the person.
+    operation_id: Option<OperationId>,
+    /// Who the person is.
+    #[validate(nested)]
+    identity: Option<Identity>,
+    /// How to reach the person.
+    #[validate(nested)]
+    contact: Option<Contact>,
+    /// Where the person is now.
+    #[validate(nested)]
+    location: Option<Location>,
+    /// What the person needs now.
+    #[validate(nested)]
+    health: Option<Health>,
+    /// What happened.
+    #[validate(nested)]
+    narrative: Option<Narrative>,
+    /// What must be kept from almost everybody.
+    #[validate(nested)]
+    protection: Option<Protection>,
+}
+
+impl Input for UpdateCase {
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        let mut found = in_part("/identity", self.identity.as_ref().map(|identity| identity.violations(today)));
+        found.extend(exit_violation(self.exited_on, today));
+        found
+    }
+}
+
+impl From<&OpenCase> for UpdateCase {
+    fn from(case: &OpenCase) -> Self {
+        let (row, contents) = (&case.row, case.contents.clone());
+        Self {
+            nationality_claimed: row.nationality_claimed,
+            gender: row.gender,
+            risk_level: row.risk_level,
+            exit_mode: row.exit_mode,
+            exited_on: row.exited_on,
+            trafficking_status: row.trafficking_status,
+            immigration_status: row.immigration_status,
+            screening_skipped: row.screening_skipped,
+            compound_id: row.compound_id,
+            operation_id: row.operation_id,
+            identity: contents.identity,
+            contact: contents.contact,
+            location: contents.location,
+            health: contents.health,
+            narrative: contents.narrative,
+            protection: contents.protection,
+        }
+    }
+}
+
+impl UpdateCase {
+    /// Puts the state into the case. A compartment cleared as a whole becomes empty; a closed one stays closed.
+    pub fn put_into(self, case: &mut OpenCase) {
+        let Self {
+            nationality_claimed, gender, risk_level, exit_mode, exited_on, trafficking_status, immigration_status, screening_skipped, compound_id,
+            operation_id, identity, contact, location, health, narrative, protection,
+        } = self;
+        let row = &mut case.row;
+        row.nationality_claimed = nationality_claimed;
+        row.gender = gender;
+        row.risk_level = risk_level;
+        row.exit_mode = exit_mode;
+        row.exited_on = exited_on;
+        row.trafficking_status = trafficking_status;
+        row.immigration_status = immigration_status;
+        row.screening_skipped = screening_skipped;
+        row.compound_id = compound_id;
+        row.operation_id = operation_id;
+        let contents = &mut case.contents;
+        contents.identity = contents.identity.as_ref().map(|_| identity.unwrap_or_default());
+        contents.contact = contents.contact.as_ref().map(|_| contact.unwrap_or_default());
+        contents.location = contents.location.as_ref().map(|_| location.unwrap_or_default());
+        contents.health = contents.health.as_ref().map(|_| health.unwrap_or_default());
+        contents.narrative = contents.narrative.as_ref().map(|_| narrative.unwrap_or_default());
+        contents.protection = contents.protection.as_ref().map(|_| protection.unwrap_or_default());
+    }
+}
+
+/// A part that the grant does not open cannot be written blindly: that would replace what somebody else recorded.
+pub fn refuse_closed_compartments(patch: &Patch<UpdateCase>, case: &OpenCase) -> Result<()> {
+    let closed = Compartment::ALL.iter().filter(|compartment| !case.granted().contains(**compartment));
+    let touched = closed.filter(|compartment| patch.touches(compartment.as_str()));
+    let violations: Vec<Violation> = touched
+        .map(|compartment| Violation::new(format!("/{compartment}"), "not_granted", "your organisation's grant does not open this part of the case"))
+        .collect();
+    if violations.is_empty() { Ok(()) } else { Err(Error::fields(violations)) }
+}
+
+fn in_part(part: &str, violations: Option<Vec<Violation>>) -> Vec<Violation> {
+    let within = |violation: Violation| Violation { pointer: format!("{part}{}", violation.pointer), ..violation };
+    violations.unwrap_or_default().into_iter().map(within).collect()
+}
+
+fn exit_violation(exited_on: Option<PartialDate>, today: NaiveDate) -> Option<Violation> {
+    let is_future = exited_on.is_some_and(|exit| exit.earliest() > today);
+    is_future.then(|| Violation::new("/exited_on", "date_in_future", "must not lie in the future"))
+}

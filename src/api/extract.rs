@@ -1,0 +1,223 @@
+//! What comes in: bodies, patches, queries, ids and headers. Everything is checked here, so that no handler can forget.
+
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+use chrono::NaiveDate;
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use serde::Serialize;
+use serde_json::Value;
+use validator::Validate;
+
+use super::access::Gate;
+use super::json;
+use crate::crypto::sha256;
+use crate::domain::violation::Violation;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Bytes a body may have.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// Something that can come in.
+pub trait Input: DeserializeOwned + Validate + 'static {
+    /// Rules across fields, and about dates. `today` is the day in UTC.
+    fn violations(&self, _today: NaiveDate) -> Vec<Violation> {
+        Vec::new()
+    }
+}
+
+/// Checks everything that an input promises.
+pub fn check<T: Input>(input: T, today: NaiveDate) -> Result<T> {
+    let mut violations = input.validate().err().map(|errors| json::limits(&errors)).unwrap_or_default();
+    violations.extend(input.violations(today));
+    if violations.is_empty() { Ok(input) } else { Err(Error::fields(violations)) }
+}
+
+/// A JSON body that was read, checked and found good.
+pub struct Json<T>(pub T);
+
+impl<T: Input> FromRequest for Json<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let bytes = body(&request, payload, &["application/json"]).await?;
+            let input = json::read(&bytes)?;
+            check(input, today(&request)?).map(Self)
+        })
+    }
+}
+
+/// A creating body, together with the key that makes it happen once.
+pub struct CreateBody<T> {
+    /// The body.
+    pub input: T,
+    /// The key.
+    pub key: IdempotencyKey,
+}
+
+impl<T: Input> FromRequest for CreateBody<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let bytes = body(&request, payload, &["application/json"]).await?;
+            let key = IdempotencyKey::of(&request, &bytes)?;
+            let input = check(json::read(&bytes)?, today(&request)?)?;
+            Ok(Self { input, key })
+        })
+    }
+}
+
+/// An `Idempotency-Key` with the hash of what it was used for.
+pub struct IdempotencyKey(pub Option<(String, Vec<u8>)>);
+
+impl IdempotencyKey {
+    fn of(request: &HttpRequest, bytes: &[u8]) -> Result<Self> {
+        let Some(value) = request.headers().get("Idempotency-Key") else { return Ok(Self(None)) };
+        let key = value.to_str().ok().filter(|key| (1..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
+        let key = key.ok_or_else(|| {
+            Error::new(ErrorCode::InvalidHeader).at("Idempotency-Key", "invalid_header", "must be 1 to 128 visible ASCII characters, such as a UUID")
+        })?;
+        let bound = sha256(&[request.path().as_bytes(), b"\n", bytes].concat());
+        Ok(Self(Some((key.to_owned(), bound))))
+    }
+}
+
+/// A JSON merge patch (RFC 7396) for something whose editable state is a `T`.
+pub struct Patch<T> {
+    patch: Value,
+    today: NaiveDate,
+    of: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T: Input> FromRequest for Patch<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            // Several generated clients send a merge patch as plain JSON.
+            let bytes = body(&request, payload, &["application/merge-patch+json", "application/json"]).await?;
+            let patch: Value = json::read_value(&bytes)?;
+            if !patch.is_object() {
+                return Err(Error::new(ErrorCode::InvalidBody).at("", "invalid_type", "a merge patch is a JSON object"));
+            }
+            Ok(Self { patch, today: today(&request)?, of: std::marker::PhantomData })
+        })
+    }
+}
+
+impl<T: Input + Serialize> Patch<T> {
+    /// The state after the patch: absent fields stay, null clears, lists are replaced. Checked like a new one.
+    pub fn apply(&self, current: &T) -> Result<T> {
+        let mut state = serde_json::to_value(current).map_err(|_| Error::internal("the state cannot be patched"))?;
+        json::merge(&mut state, &self.patch);
+        check(json::read_checked(state)?, self.today)
+    }
+
+    /// Whether the patch touches this field.
+    pub fn touches(&self, field: &str) -> bool {
+        self.patch.get(field).is_some()
+    }
+}
+
+/// The body as bytes: of an accepted type, not compressed, within the limit.
+async fn body(request: &HttpRequest, mut payload: Payload, accepted: &[&str]) -> Result<Vec<u8>> {
+    if request.headers().get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return Err(ErrorCode::UnsupportedMediaType.into());
+    }
+    let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !accepted.contains(&essence.as_str()) {
+        return Err(ErrorCode::UnsupportedMediaType.into());
+    }
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
+    if announced.is_some_and(|length: usize| length > MAX_BODY) {
+        return Err(ErrorCode::BodyTooLarge.into());
+    }
+    let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(MAX_BODY));
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Error::new(ErrorCode::InvalidBody).at("", "incomplete", "the body did not arrive whole"))?;
+        if bytes.len() + chunk.len() > MAX_BODY {
+            return Err(ErrorCode::BodyTooLarge.into());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+fn today(request: &HttpRequest) -> Result<NaiveDate> {
+    let gate = request.app_data::<web::Data<Gate>>().ok_or_else(|| Error::internal("no gate"))?;
+    Ok(gate.now().date())
+}
+
+/// Query parameters. An unknown one is refused: it is a filter that would silently not be applied.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read_query(request.query_string()).map(Self))
+    }
+}
+
+fn read_query<T: DeserializeOwned>(query: &str) -> Result<T> {
+    let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded_pairs(query));
+    let mut unknown = None;
+    let mut note = |path: serde_ignored::Path<'_>| unknown = unknown.take().or(Some(path.to_string()));
+    let mut track = serde_path_to_error::Track::new();
+    let read = T::deserialize(serde_ignored::Deserializer::new(serde_path_to_error::Deserializer::new(deserializer, &mut track), &mut note));
+    let refused = |violation: Violation| Error::new(ErrorCode::InvalidQuery).with(vec![violation]);
+    let value = read.map_err(|error| refused(json::violation(&track.path().to_string(), &error.to_string())))?;
+    match unknown {
+        Some(name) => Err(refused(Violation::new(json::safe_name(&name), "unknown_parameter", "there is no such parameter"))),
+        None => Ok(value),
+    }
+}
+
+fn form_urlencoded_pairs(query: &str) -> form_urlencoded::Parse<'_> {
+    form_urlencoded::parse(query.as_bytes())
+}
+
+/// An id in the path. Anything that is no id is simply not there.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(web::Path::<T>::extract(request).into_inner().map(|path| Self(path.into_inner())).map_err(|_| Error::not_found()))
+    }
+}
+
+/// `If-Match`: the version that the caller read.
+pub struct IfMatch(pub(super) i64);
+
+impl FromRequest for IfMatch {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let read = || {
+            let value = request.headers().get(header::IF_MATCH).ok_or(ErrorCode::PreconditionRequired)?;
+            let version = value.to_str().ok().and_then(|etag| etag.trim().strip_prefix('"')).and_then(|etag| etag.split(['-', '"']).next());
+            let version = version.and_then(|version| version.parse().ok());
+            // An ETag that is none of ours matches nothing.
+            version.map(Self).ok_or_else(|| Error::from(ErrorCode::StaleVersion))
+        };
+        ready(read())
+    }
+}

@@ -1,0 +1,177 @@
+//! The outermost layer: request id, deadline, panics, limits, headers, log and metrics. Every answer passes here.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpResponse, ResponseError, web};
+use futures_util::FutureExt;
+
+use super::access::ClientAddress;
+use super::routes::Operations;
+use super::metrics::Metrics;
+use super::problem;
+use super::rate_limit::Standing;
+use crate::app::Settings;
+use crate::db::Request;
+use crate::domain::ids::RequestId;
+use crate::error::{Error, ErrorCode};
+
+/// A request, body included, must have arrived and been answered by then.
+const DEADLINE: Duration = Duration::from_secs(15);
+
+/// What the documentation page needs on top: its own scripts and styles, from here only.
+const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+
+const HEADERS: &[(&str, &str)] = &[
+    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+];
+
+/// Wraps every request.
+pub async fn frame(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let started = Instant::now();
+    let request_id = RequestId::random();
+    // A HEAD is a GET without its body; the connection knows that it was a HEAD and sends none.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    let operation = operation_of(&request);
+    let is_page = request.path().starts_with("/docs");
+    request.extensions_mut().insert(Arc::new(Request { id: request_id, operation: operation.clone() }));
+    let address = client_address(&request);
+    request.extensions_mut().insert(ClientAddress(address));
+
+    let early = refuse_early(&request);
+    let metrics = request.app_data::<web::Data<Metrics>>().cloned();
+    let observe = move |status: StatusCode| record(metrics.as_ref().map(|metrics| metrics.get_ref()), &operation, request_id, status, started);
+    let running = async move {
+        match early {
+            Some(code) => Ok(request.into_response(problem::pending(code.into()))),
+            None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        }
+    };
+    // The handler owns the request, so whatever ends it from outside leaves only what was noted before.
+    let response = match AssertUnwindSafe(tokio::time::timeout(DEADLINE, running)).catch_unwind().await {
+        Ok(Ok(Ok(response))) => response,
+        Ok(Ok(Err(error))) => return Err(error),
+        Ok(Err(_)) => return Err(Cut::new(ErrorCode::RequestTimeout.into(), request_id, &observe)),
+        Err(_) => return Err(Cut::new(Error::internal("a handler panicked"), request_id, &observe)),
+    };
+    let (http, response) = response.into_parts();
+    let mut response = if response.status().is_client_error() || response.status().is_server_error() {
+        problem::render(response, request_id)
+    } else {
+        response
+    };
+    let standing = http.extensions().get::<Standing>().copied();
+    finish(response.headers_mut(), request_id, standing, is_page);
+    observe(response.status());
+    Ok(ServiceResponse::new(http, response))
+}
+
+/// A request that was cut short: by the deadline, or by a panic whose payload goes nowhere.
+#[derive(Debug)]
+struct Cut {
+    error: std::sync::Mutex<Option<Error>>,
+    request_id: RequestId,
+    status: StatusCode,
+}
+
+impl Cut {
+    fn new(error: Error, request_id: RequestId, observe: &impl Fn(StatusCode)) -> actix_web::Error {
+        let status = error.status_code();
+        observe(status);
+        Self { error: std::sync::Mutex::new(Some(error)), request_id, status }.into()
+    }
+}
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the request was cut short")
+    }
+}
+
+impl ResponseError for Cut {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let error = self.error.lock().ok().and_then(|mut slot| slot.take()).unwrap_or_else(|| ErrorCode::Internal.into());
+        let mut response = problem::render(problem::pending(error), self.request_id);
+        finish(response.headers_mut(), self.request_id, None, false);
+        response
+    }
+}
+
+fn refuse_early(request: &ServiceRequest) -> Option<ErrorCode> {
+    if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > 8192) {
+        return Some(ErrorCode::UriTooLong);
+    }
+    let is_api = request.path().starts_with("/v1/");
+    (is_api && !accepts_json(request.headers())).then_some(ErrorCode::NotAcceptable)
+}
+
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let mut asked = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).peekable();
+    let acceptable = |range: &str| matches!(range.split(';').next().unwrap_or_default().trim(), "" | "*/*" | "application/*" | "application/json" | "application/problem+json");
+    asked.peek().is_none() || asked.any(acceptable)
+}
+
+/// The operation that the request is for, as the API document calls it.
+fn operation_of(request: &ServiceRequest) -> String {
+    let operations = request.app_data::<web::Data<Operations>>();
+    let name = operations.and_then(|operations| operations.name(request.method(), request.path()));
+    name.unwrap_or("unknown").to_owned()
+}
+
+/// The address of the client. X-Forwarded-For is believed only from a proxy that the settings name, and only its last entry.
+fn client_address(request: &ServiceRequest) -> String {
+    let Some(peer) = request.peer_addr().map(|address| address.ip()) else { return "unknown".to_owned() };
+    let trusted = request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.trusted_proxies.contains(&peer));
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).and_then(|value| value.rsplit(',').next());
+    match forwarded.and_then(|address| address.trim().parse::<std::net::IpAddr>().ok()) {
+        Some(client) if trusted => client.to_string(),
+        _ => peer.to_string(),
+    }
+}
+
+fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<Standing>, is_page: bool) {
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    let policy = if is_page { DOCS_POLICY } else { "default-src 'none'; frame-ancestors 'none'" };
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    let mut put = |name: &'static str, value: String| {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    };
+    put("x-request-id", request_id.to_string());
+    if let Some(standing) = standing {
+        put("ratelimit-policy", format!("\"default\";q={};w=60", standing.limit));
+        put("ratelimit", format!("\"default\";r={};t={}", standing.remaining.saturating_sub(1), standing.resets_in_seconds));
+    }
+}
+
+/// One line and one observation a request. The operation's name, never its path: an id in a log is a trace of a person.
+fn record(metrics: Option<&Metrics>, operation: &str, request_id: RequestId, status: StatusCode, started: Instant) {
+    let elapsed = started.elapsed();
+    if let Some(metrics) = metrics {
+        metrics.observe(operation, status.as_u16(), elapsed);
+    }
+    let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(%request_id, operation, status = status.as_u16(), milliseconds, "request");
+}

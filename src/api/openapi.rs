@@ -1,0 +1,209 @@
+//! The API document: made from the handlers, finished here. Nothing in it is written twice.
+
+use actix_web::App;
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::AppExt;
+
+use super::problem::Problem;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Text of the document that belongs to no operation.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Homeward",
+        description = "Case management that gets people rescued from scam compounds home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`. Dates and times are UTC. Enumerations in answers may grow: treat a value you do not know as \"other\"."
+    ),
+    servers((url = "/", description = "This server")),
+    components(schemas(Problem)),
+    tags(
+        (name = "auth", description = "Signing in and out, and one's own account"),
+        (name = "cases", description = "Cases: who the person is, what happened, what comes next"),
+        (name = "stays", description = "The compounds a person was held in"),
+        (name = "embassy contacts", description = "Contacts with missions, and what the person decided about them"),
+        (name = "nationality verifications", description = "What a mission found about a claimed nationality"),
+        (name = "repatriation", description = "The road home, stage by stage"),
+        (name = "statistics", description = "Figures over the cases you may see"),
+        (name = "missions", description = "Embassies, consulates and representative offices, and whom they cover"),
+        (name = "compounds", description = "The places people were held in"),
+        (name = "operations", description = "Raids, releases and escapes as they were published"),
+        (name = "organisations", description = "Organisations"),
+        (name = "users", description = "User accounts"),
+        (name = "service", description = "The service itself"),
+    )
+)]
+struct Base;
+
+/// The document as the handlers make it.
+pub fn from_handlers() -> utoipa::openapi::OpenApi {
+    let mut base = Base::openapi();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("Access token of `/v1/auth/login`, signed as RFC8725 asks. The scopes are permissions; the role decides which ones a user has."))
+        .build();
+    base.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    App::new().into_utoipa_app().openapi(base).configure(super::configure).split_for_parts().1
+}
+
+/// The finished document, OpenAPI 3.1.
+pub fn document() -> Result<Value> {
+    let mut document = serde_json::to_value(from_handlers()).map_err(Error::internal)?;
+    add_patch_schemas(&mut document);
+    add_problems(&mut document);
+    add_idempotency_keys(&mut document);
+    require_what_is_always_there(&mut document);
+    Ok(document)
+}
+
+/// The schema of a patch is the schema of the state, with every field optional.
+fn add_patch_schemas(document: &mut Value) {
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    for (patch, state) in [("UpdateCompound", "CreateCompound"), ("UpdateOperation", "CreateOperation"), ("UpdateStay", "CreateStay")] {
+        if let Some(schema) = schemas.get(state).cloned() {
+            schemas.insert(patch.to_owned(), schema);
+        }
+    }
+    for (_, schema) in schemas.iter_mut().filter(|(name, _)| name.starts_with("Update")) {
+        if let Some(schema) = schema.as_object_mut() {
+            schema.remove("required");
+            schema.insert("minProperties".to_owned(), json!(1));
+        }
+    }
+}
+
+/// Gives every operation the problems it can answer with, as references to one response a status.
+fn add_problems(document: &mut Value) {
+    let mut responses = Map::new();
+    let mut statuses: Vec<u16> = ErrorCode::ALL.iter().map(|code| code.status()).collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    for status in statuses {
+        let codes: Vec<&ErrorCode> = ErrorCode::ALL.iter().filter(|code| code.status() == status).collect();
+        let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}.", code.as_str(), code.title())).collect();
+        let mut response = json!({
+            "description": lines.join(" "),
+            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+        });
+        if matches!(status, 429 | 503) {
+            let header = json!({ "description": "Seconds to wait", "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 86400 } });
+            response["headers"] = json!({ "Retry-After": header });
+        }
+        responses.insert(format!("Problem{status}"), response);
+    }
+    document["components"]["responses"] = Value::Object(responses);
+    for_each_operation(document, |path, method, operation| {
+        for status in problem_statuses(path, method, operation) {
+            operation["responses"][status.to_string()] = json!({ "$ref": format!("#/components/responses/Problem{status}") });
+        }
+    });
+}
+
+fn problem_statuses(path: &str, method: &str, operation: &Value) -> Vec<u16> {
+    let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    let has = |place: &str| parameters.iter().any(|parameter| parameter["in"] == place);
+    let (has_body, is_secured) = (operation.get("requestBody").is_some(), operation.get("security").is_some());
+    let is_sign_in = matches!(path, "/v1/auth/login" | "/v1/auth/refresh");
+    let mut statuses = vec![500];
+    if path != "/healthz" && path != "/metrics" && !path.starts_with("/openapi") {
+        statuses.extend([429, 503]);
+    }
+    if path.starts_with("/v1/") {
+        statuses.extend([406, 408]);
+    }
+    if is_secured || is_sign_in {
+        statuses.push(401);
+    }
+    if is_secured {
+        statuses.push(403);
+    }
+    if has("path") {
+        statuses.push(404);
+    }
+    if has("query") || has_body {
+        statuses.push(400);
+    }
+    if has_body {
+        statuses.extend([413, 415, 422]);
+    }
+    if parameters.iter().any(|parameter| parameter["name"] == "If-Match") {
+        statuses.extend([412, 428]);
+    }
+    if is_secured && method != "get" && path != "/v1/cases/search" {
+        statuses.push(409);
+    }
+    statuses
+}
+
+/// Every operation that answers 201 accepts an idempotency key.
+fn add_idempotency_keys(document: &mut Value) {
+    for_each_operation(document, |_, _, operation| {
+        if operation["responses"].get("201").is_none() {
+            return;
+        }
+        let header = json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "A key of your own, such as a UUID. The same request with the same key creates nothing new, for seven days.",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 128 }
+        });
+        match operation["parameters"].as_array_mut() {
+            Some(parameters) => parameters.push(header),
+            None => operation["parameters"] = json!([header]),
+        }
+    });
+}
+
+/// In an answer a field that may be null is still always there, so that clients see `T | null`. A field that is absent
+/// when redacted is not nullable, and so stays optional.
+fn require_what_is_always_there(document: &mut Value) {
+    let requested = reachable(document, "requestBody");
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    for (_, schema) in schemas.iter_mut().filter(|(name, _)| !requested.contains(*name) && *name != "Problem" && *name != "CaseCount") {
+        let Some(properties) = schema.get("properties").and_then(Value::as_object) else { continue };
+        let required: Vec<&str> = schema["required"].as_array().map(|names| names.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+        let always: Vec<String> =
+            properties.iter().filter(|(name, property)| required.contains(&name.as_str()) || is_nullable(property)).map(|(name, _)| name.clone()).collect();
+        schema["required"] = json!(always);
+    }
+}
+
+fn is_nullable(property: &Value) -> bool {
+    let by_type = property["type"].as_array().is_some_and(|types| types.iter().any(|name| name == "null"));
+    let by_choice = property["oneOf"].as_array().is_some_and(|choices| choices.iter().any(|choice| choice["type"] == "null"));
+    by_type || by_choice
+}
+
+/// The names of the schemas that a part of any operation reaches.
+fn reachable(document: &Value, part: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut queue: Vec<&Value> = Vec::new();
+    for item in document["paths"].as_object().into_iter().flat_map(Map::values) {
+        queue.extend(item.as_object().into_iter().flat_map(Map::values).filter_map(|operation| operation.get(part)));
+    }
+    while let Some(value) = queue.pop() {
+        match value {
+            Value::Object(fields) => queue.extend(fields.values()),
+            Value::Array(items) => queue.extend(items),
+            Value::String(text) => {
+                let Some(name) = text.strip_prefix("#/components/schemas/") else { continue };
+                if !names.iter().any(|known| known == name) {
+                    names.push(name.to_owned());
+                    queue.extend(document["components"]["schemas"].get(name));
+                }
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+fn for_each_operation(document: &mut Value, mut change: impl FnMut(&str, &str, &mut Value)) {
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    for (path, item) in paths {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            change(path, method, operation);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Answers: bodies, ETags, creations.
+
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use serde::Serialize;
+
+use super::extract::IfMatch;
+use crate::db::idempotency::Answer;
+use crate::domain::compartments::CompartmentSet;
+use crate::domain::ids::CaseId;
+use crate::error::{Error, Result};
+
+/// The ETag of a version, and of the view of it: two callers who see different compartments never share one.
+pub fn etag(version: i64, view: CompartmentSet) -> String {
+    format!("\"{version}-{:x}\"", view.bits())
+}
+
+/// 200 with a body and its ETag; 304 if the caller has exactly this.
+pub fn found(request: &HttpRequest, etag: String, body: &impl Serialize) -> HttpResponse {
+    if is_known(request.headers(), &etag) {
+        return HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish();
+    }
+    HttpResponse::Ok().insert_header((header::ETAG, etag)).json(body)
+}
+
+/// 200 after a change.
+pub fn changed(etag: String, body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::ETAG, etag)).json(body)
+}
+
+fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+    let asked = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    asked.is_some_and(|value| value.split(',').any(|candidate| candidate.trim() == etag))
+}
+
+/// What a creating request is answered with, as it is stored for a repeated one.
+pub fn answer(location: String, etag: String, case_id: Option<CaseId>, body: &impl Serialize) -> Result<Answer> {
+    let body = serde_json::to_vec(body).map_err(|_| Error::internal("an answer cannot be written"))?;
+    Ok(Answer { status: 201, location: Some(location), etag: Some(etag), body, case_id })
+}
+
+/// 201, or whatever was answered the first time.
+pub fn created(answer: Answer, is_repeated: bool) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::CREATED);
+    let mut builder = HttpResponseBuilder::new(status);
+    if let Some(location) = answer.location {
+        builder.insert_header((header::LOCATION, location));
+    }
+    if let Some(etag) = answer.etag {
+        builder.insert_header((header::ETAG, etag));
+    }
+    if is_repeated {
+        builder.insert_header(("Idempotent-Replayed", "true"));
+    }
+    builder.content_type("application/json").body(answer.body)
+}
+
+/// 200 with a page, and a link to the next one (RFC 8288).
+pub fn page(request: &HttpRequest, next: Option<&str>, body: &impl Serialize) -> HttpResponse {
+    let mut builder = HttpResponse::Ok();
+    if let Some(next) = next {
+        let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after="));
+        let query: Vec<String> = others.map(ToOwned::to_owned).chain([format!("after={next}")]).collect();
+        builder.insert_header((header::LINK, format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&"))));
+    }
+    builder.json(body)
+}
+
+impl IfMatch {
+    /// The version that the caller read.
+    pub fn version(&self) -> i64 {
+        self.0
+    }
+}

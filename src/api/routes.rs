@@ -1,0 +1,87 @@
+//! The operations of the API document, by path: one table for names, for methods, and for what is not there.
+
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use utoipa::openapi::OpenApi;
+
+use super::problem;
+use crate::error::ErrorCode;
+
+/// One path with its methods.
+struct PathOperations {
+    segments: Vec<Option<String>>,
+    methods: Vec<(Method, String)>,
+}
+
+/// Every path and method of the document.
+pub struct Operations(Vec<PathOperations>);
+
+impl Operations {
+    /// The table of a document.
+    pub fn of(document: &OpenApi) -> Self {
+        let mut paths: Vec<PathOperations> = document
+            .paths
+            .paths
+            .iter()
+            .map(|(path, item)| {
+                let operations = [
+                    (Method::GET, &item.get),
+                    (Method::POST, &item.post),
+                    (Method::PUT, &item.put),
+                    (Method::PATCH, &item.patch),
+                    (Method::DELETE, &item.delete),
+                ];
+                let named = operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?.operation_id.clone()?)));
+                PathOperations { segments: path.split('/').map(segment).collect(), methods: named.collect() }
+            })
+            .collect();
+        // A literal segment wins over a parameter.
+        paths.sort_by_key(|path| path.segments.iter().filter(|segment| segment.is_none()).count());
+        Self(paths)
+    }
+
+    /// The name of the operation at a path, which is known before any handler runs.
+    pub fn name(&self, method: &Method, path: &str) -> Option<&str> {
+        let operations = self.at(path)?;
+        operations.methods.iter().find(|(known, _)| known == method).map(|(_, name)| name.as_str())
+    }
+
+    fn at(&self, path: &str) -> Option<&PathOperations> {
+        let asked: Vec<&str> = path.split('/').collect();
+        self.0.iter().find(|known| {
+            known.segments.len() == asked.len()
+                && known.segments.iter().zip(&asked).all(|(known, asked)| match known {
+                    Some(literal) => literal == asked,
+                    None => !asked.is_empty(),
+                })
+        })
+    }
+
+    fn allow(&self, path: &str) -> Option<String> {
+        let operations = self.at(path)?;
+        let mut methods: Vec<&str> = operations.methods.iter().map(|(method, _)| method.as_str()).collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
+        methods.push("OPTIONS");
+        Some(methods.join(", "))
+    }
+}
+
+fn segment(text: &str) -> Option<String> {
+    (!text.starts_with('{')).then(|| text.to_owned())
+}
+
+/// Answers what no handler took: OPTIONS, a method that is not there, a path that is not there.
+pub async fn nothing_here(request: HttpRequest, operations: web::Data<Operations>) -> HttpResponse {
+    let Some(allow) = operations.allow(request.path()).and_then(|allow| HeaderValue::from_str(&allow).ok()) else {
+        return problem::pending(ErrorCode::NotFound.into());
+    };
+    let mut response = match *request.method() {
+        Method::OPTIONS => HttpResponse::NoContent().finish(),
+        _ => problem::pending(ErrorCode::MethodNotAllowed.into()),
+    };
+    response.headers_mut().insert(header::ALLOW, allow);
+    response
+}

@@ -1,0 +1,125 @@
+//! The application: its state, and how a request passes through it. The same for the binary and for every test.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
+use actix_web::{App, web};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::api::access::Gate;
+use crate::api::metrics::Metrics;
+use crate::api::middleware::frame;
+use crate::api::rate_limit::Limiter;
+use crate::api::routes::{Operations, nothing_here};
+use crate::api::{self, openapi, openapi_30};
+use crate::auth::password::{Cost, Passwords};
+use crate::auth::token::{Tokens, new_signing_key};
+use crate::config::DatabaseUrl;
+use crate::crypto::Keys;
+use crate::db::{Db, signing_keys};
+use crate::error::{Error, Result};
+
+/// What the application is made of.
+pub struct Options {
+    /// Which database; its schema must be current.
+    pub database: DatabaseUrl,
+    /// The key ring.
+    pub keys: Arc<Keys>,
+    /// Where clients reach us: issuer and audience of tokens.
+    pub public_url: String,
+    /// Reader threads; 0: by kind of database.
+    pub readers: usize,
+    /// What a password hash costs.
+    pub password_cost: Cost,
+    /// Requests a minute.
+    pub rate_limit: u32,
+    /// Proxies whose word on the client's address is taken.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+/// Settings that the outermost layer reads.
+pub struct Settings {
+    /// Proxies whose word on the client's address is taken.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+/// The API documents, made once.
+pub struct Documents {
+    /// OpenAPI 3.1.
+    pub openapi_31: String,
+    /// OpenAPI 3.0.3.
+    pub openapi_30: String,
+}
+
+impl Documents {
+    /// Makes both documents from the handlers.
+    pub fn make() -> Result<Self> {
+        let document = openapi::document()?;
+        let text = |value: &serde_json::Value| serde_json::to_string_pretty(value).map_err(Error::internal);
+        Ok(Self { openapi_31: text(&document)? + "\n", openapi_30: text(&openapi_30::down_convert(&document))? + "\n" })
+    }
+}
+
+/// Everything that the workers share.
+#[derive(Clone)]
+pub struct AppState {
+    gate: web::Data<Gate>,
+    documents: web::Data<Documents>,
+    operations: web::Data<Operations>,
+    metrics: web::Data<Metrics>,
+    settings: web::Data<Settings>,
+}
+
+impl AppState {
+    /// Opens the database and puts everything together. Gives the database back too, for the system's own work.
+    pub async fn open(options: Options) -> Result<(Self, Db)> {
+        let db = Db::open(&options.database, options.keys.clone(), options.readers)?;
+        let keys = signing_key_ring(&db).await?;
+        let tokens = Tokens::new(&options.public_url, &keys)?;
+        let passwords = Passwords::new(&options.keys, options.password_cost)?;
+        let gate = Gate::new(db.clone(), tokens, passwords, Limiter::new(options.rate_limit));
+        let state = Self {
+            gate: web::Data::new(gate),
+            documents: web::Data::new(Documents::make()?),
+            operations: web::Data::new(Operations::of(&openapi::from_handlers())),
+            metrics: web::Data::new(Metrics::default()),
+            settings: web::Data::new(Settings { trusted_proxies: options.trusted_proxies }),
+        };
+        Ok((state, db))
+    }
+}
+
+/// The signing keys; the first one is made at the first start.
+async fn signing_key_ring(db: &Db) -> Result<Vec<(String, zeroize::Zeroizing<Vec<u8>>)>> {
+    let start = db.as_system("signing keys");
+    if start.read(signing_keys::list).await?.is_empty() {
+        let (kid, pkcs8) = new_signing_key()?;
+        start.write(move |tx| signing_keys::insert(tx, &kid, &pkcs8)).await?;
+    }
+    Ok(start.read(signing_keys::list).await?.into_iter().map(|key| (key.kid, key.pkcs8)).collect())
+}
+
+/// The application as a service.
+pub fn build_app(
+    state: &AppState,
+) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = actix_web::Error, InitError = ()> + use<>> {
+    let docs = SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::new(["/openapi.json"]).persist_authorization(false));
+    App::new()
+        .into_utoipa_app()
+        .configure(api::configure)
+        .split_for_parts()
+        .0
+        .app_data(state.gate.clone())
+        .app_data(state.documents.clone())
+        .app_data(state.operations.clone())
+        .app_data(state.metrics.clone())
+        .app_data(state.settings.clone())
+        .service(web::redirect("/docs", "/docs/"))
+        .service(docs)
+        .default_service(web::to(nothing_here))
+        .wrap(from_fn(frame))
+}

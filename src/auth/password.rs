@@ -1,0 +1,188 @@
+//! Passwords: argon2id behind one permit a core, with a pepper from the root key.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use crate::crypto::{Keys, Purpose};
+use crate::domain::violation::Violation;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Shortest password, in characters (NIST SP 800-63B-4, single factor).
+pub const MIN_CHARACTERS: usize = 15;
+/// Longest password, in bytes. Beyond that nothing is hashed.
+pub const MAX_BYTES: usize = 256;
+/// Hashes that may wait for a permit.
+const QUEUE: usize = 32;
+
+/// What a hash costs. The floor is OWASP's: 19 MiB, two passes.
+#[derive(Clone, Copy, Debug)]
+pub struct Cost {
+    /// Memory in KiB.
+    pub memory_kib: u32,
+    /// Passes.
+    pub passes: u32,
+}
+
+impl Cost {
+    /// What new hashes cost in production: 64 MiB, three passes.
+    pub const STANDARD: Self = Self { memory_kib: 65_536, passes: 3 };
+    /// The least that is ever accepted.
+    pub const FLOOR: Self = Self { memory_kib: 19_456, passes: 2 };
+    /// The most that is ever computed: whoever can write a hash must not be able to stop the service with it.
+    const CEILING: Self = Self { memory_kib: 262_144, passes: 10 };
+
+    fn params(self) -> Result<Params> {
+        Params::new(self.memory_kib, self.passes, 1, None).map_err(|error| Error::internal(format!("argon2 parameters: {error}")))
+    }
+
+    fn accepts(params: &Params) -> bool {
+        (Self::FLOOR.memory_kib..=Self::CEILING.memory_kib).contains(&params.m_cost())
+            && (Self::FLOOR.passes..=Self::CEILING.passes).contains(&params.t_cost())
+            && params.p_cost() == 1
+    }
+}
+
+/// Hashes and verifies passwords, a few at a time.
+#[derive(Clone)]
+pub struct Passwords {
+    cost: Cost,
+    pepper: Arc<Zeroizing<Vec<u8>>>,
+    permits: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    /// Verified against when there is no such user, so that nobody can tell by the time it takes.
+    dummy: Arc<str>,
+}
+
+/// How a verification came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Right; `rehash` holds a hash of today's cost when the stored one is cheaper.
+    Right {
+        /// A better hash to store.
+        rehash: Option<String>,
+    },
+    /// Wrong.
+    Wrong,
+}
+
+impl Passwords {
+    /// A hasher with this cost and one permit a core.
+    pub fn new(keys: &Keys, cost: Cost) -> Result<Self> {
+        let pepper = keys.purpose(Purpose::Pepper)?.fingerprint(&[b"password"])?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut passwords = Self {
+            cost,
+            pepper: Arc::new(Zeroizing::new(pepper)),
+            permits: Arc::new(Semaphore::new(cores)),
+            waiting: Arc::new(Semaphore::new(QUEUE)),
+            dummy: Arc::from(""),
+        };
+        passwords.dummy = passwords.hash_now("a password that nobody has")?.into();
+        Ok(passwords)
+    }
+
+    /// What is wrong with a new password, if anything. Never repeats it.
+    pub fn violation(pointer: &str, password: &str) -> Option<Violation> {
+        if password.len() > MAX_BYTES {
+            return Some(Violation::new(pointer, "too_long", "must not be longer than 256 bytes"));
+        }
+        (password.nfc().count() < MIN_CHARACTERS).then(|| Violation::new(pointer, "too_short", "must have at least 15 characters"))
+    }
+
+    /// Hashes a new password.
+    pub async fn hash(&self, password: Zeroizing<String>) -> Result<String> {
+        let this = self.clone();
+        self.run(move || this.hash_now(&password)).await?
+    }
+
+    /// Verifies a password against a stored hash; against the dummy when there is none.
+    pub async fn verify(&self, password: Zeroizing<String>, stored: Option<String>) -> Result<Verdict> {
+        if password.len() > MAX_BYTES {
+            return Ok(Verdict::Wrong);
+        }
+        let this = self.clone();
+        self.run(move || this.verify_now(&password, stored.as_deref())).await?
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let busy = || Error::new(ErrorCode::TooManyRequests).retry_after(2);
+        let _place = self.waiting.try_acquire().map_err(|_| busy())?;
+        let _permit = self.permits.acquire().await.map_err(Error::internal)?;
+        tokio::task::spawn_blocking(work).await.map_err(|_| Error::internal("hashing was interrupted"))
+    }
+
+    fn argon2(&self) -> Result<Argon2<'_>> {
+        Argon2::new_with_secret(&self.pepper, Algorithm::Argon2id, Version::V0x13, self.cost.params()?)
+            .map_err(|error| Error::internal(format!("argon2: {error}")))
+    }
+
+    /// Hashes on the current thread: for the command line and for set-up.
+    pub fn hash_now(&self, password: &str) -> Result<String> {
+        let normal = Zeroizing::new(password.nfc().collect::<String>());
+        let hash: PasswordHash = self.argon2()?.hash_password(normal.as_bytes()).map_err(|error| Error::internal(format!("argon2: {error}")))?;
+        Ok(hash.to_string())
+    }
+
+    fn verify_now(&self, password: &str, stored: Option<&str>) -> Result<Verdict> {
+        let normal = Zeroizing::new(password.nfc().collect::<String>());
+        let unreadable = |error: String| Error::internal(format!("a stored password hash cannot be used: {error}"));
+        let hash = PasswordHash::new(stored.unwrap_or(&self.dummy)).map_err(|error| unreadable(error.to_string()))?;
+        let params = Params::try_from(&hash).map_err(|error| unreadable(error.to_string()))?;
+        if !Cost::accepts(&params) {
+            return Err(unreadable("its cost is out of bounds".to_owned()));
+        }
+        let is_right = PasswordVerifier::<PasswordHash>::verify_password(&self.argon2()?, normal.as_bytes(), &hash).is_ok();
+        if !is_right || stored.is_none() {
+            return Ok(Verdict::Wrong);
+        }
+        let is_cheap = params.m_cost() < self.cost.memory_kib || params.t_cost() < self.cost.passes;
+        Ok(Verdict::Right { rehash: is_cheap.then(|| self.hash_now(password)).transpose()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::RootKey;
+
+    fn passwords(root: u8, cost: Cost) -> Passwords {
+        Passwords::new(&Keys::new(RootKey::new([root; 32]), Vec::new()), cost).unwrap()
+    }
+
+    #[test]
+    fn only_the_whole_password_under_the_same_pepper_is_right() {
+        let passwords_1 = passwords(1, Cost::FLOOR);
+        let hash = passwords_1.hash_now("correct horse battery ñ").unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        let verdict = |password: &str| passwords_1.verify_now(password, Some(&hash)).unwrap();
+        assert_eq!(verdict("correct horse battery ñ"), Verdict::Right { rehash: None });
+        assert_eq!(verdict("correct horse battery n\u{303}"), Verdict::Right { rehash: None }, "the same text typed differently");
+        assert_eq!(verdict("correct horse battery ñ "), Verdict::Wrong);
+        assert_eq!(passwords(2, Cost::FLOOR).verify_now("correct horse battery ñ", Some(&hash)).unwrap(), Verdict::Wrong);
+        assert_eq!(passwords_1.verify_now("a password that nobody has", None).unwrap(), Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_cheap_hash_is_replaced_and_an_absurd_one_is_refused() {
+        let cheap = passwords(1, Cost::FLOOR).hash_now("correct horse battery").unwrap();
+        let dearer = passwords(1, Cost { memory_kib: 20_480, passes: 2 });
+        assert!(matches!(dearer.verify_now("correct horse battery", Some(&cheap)).unwrap(), Verdict::Right { rehash: Some(_) }));
+        for absurd in [cheap.replace("m=19456", "m=4000000"), cheap.replace("m=19456", "m=8"), cheap.replace("t=2", "t=99")] {
+            assert!(dearer.verify_now("correct horse battery", Some(&absurd)).is_err(), "{absurd}");
+        }
+    }
+
+    #[test]
+    fn length_is_all_that_is_asked_of_a_password() {
+        assert!(Passwords::violation("/p", "fourteen chars").is_some());
+        assert!(Passwords::violation("/p", "fifteen chars!!").is_none());
+        assert!(Passwords::violation("/p", &"密".repeat(15)).is_none());
+        assert!(Passwords::violation("/p", &"x".repeat(257)).is_some());
+    }
+}

@@ -1,0 +1,78 @@
+//! Sessions in memory. A verified token is remembered until it expires, and the session behind it for one second: so an
+//! ended session is refused at once here, and within a second on every other instance.
+
+use std::collections::HashMap;
+use std::sync::RwLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::token::Verified;
+use crate::crypto::sha256;
+use crate::domain::access::LiveSession;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::SessionId;
+
+/// How long a session is believed to be as it was.
+const FRESH: Duration = Duration::from_secs(1);
+/// Entries kept at most; beyond that everything is looked up anew.
+const MOST: usize = 50_000;
+
+/// What is remembered of tokens and sessions.
+#[derive(Default)]
+pub struct SessionCache {
+    tokens: RwLock<HashMap<Vec<u8>, Verified>>,
+    sessions: RwLock<HashMap<SessionId, (LiveSession, Instant)>>,
+    generation: AtomicU64,
+}
+
+impl SessionCache {
+    /// A token that was verified before and has not expired.
+    pub fn verified(&self, token: &str, now: Timestamp) -> Option<Verified> {
+        let tokens = self.tokens.read().ok()?;
+        tokens.get(&sha256(token.as_bytes())).copied().filter(|verified| verified.expires_at > now.utc().timestamp())
+    }
+
+    /// Remembers a verified token.
+    pub fn remember_token(&self, token: &str, verified: Verified, now: Timestamp) {
+        if let Ok(mut tokens) = self.tokens.write() {
+            if tokens.len() >= MOST {
+                tokens.retain(|_, verified| verified.expires_at > now.utc().timestamp());
+            }
+            if tokens.len() < MOST {
+                tokens.insert(sha256(token.as_bytes()), verified);
+            }
+        }
+    }
+
+    /// A session looked up less than a second ago.
+    pub fn session(&self, id: SessionId) -> Option<LiveSession> {
+        let sessions = self.sessions.read().ok()?;
+        sessions.get(&id).filter(|(_, at)| at.elapsed() < FRESH).map(|(session, _)| session.clone())
+    }
+
+    /// The generation to take before looking a session up, and to give back when remembering it.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Remembers a session, unless sessions were ended since it was looked up.
+    pub fn remember_session(&self, session: LiveSession, looked_up_in: u64) {
+        if let Ok(mut sessions) = self.sessions.write() {
+            if self.generation() != looked_up_in {
+                return;
+            }
+            if sessions.len() >= MOST {
+                sessions.retain(|_, (_, at)| at.elapsed() < FRESH);
+            }
+            sessions.insert(session.actor.session_id, (session, Instant::now()));
+        }
+    }
+
+    /// Forgets every session: called after any event that ends or changes one.
+    pub fn forget_sessions(&self) {
+        if let Ok(mut sessions) = self.sessions.write() {
+            self.generation.fetch_add(1, Ordering::Release);
+            sessions.clear();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! `homeward serve`: production.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::dev::Server;
+
+use super::Failure;
+use crate::app::{AppState, Options, build_app};
+use crate::auth::password::Cost;
+use crate::config::Config;
+use crate::db::{Db, idempotency};
+
+/// How often what is too old is forgotten.
+const HOUSEKEEPING: Duration = Duration::from_secs(3600);
+
+/// Checks everything that must be right before the first request, then serves until told to stop.
+pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
+    if create {
+        super::create_folder(&config.database)?;
+        super::migrate(&config.database)?;
+        super::protect(&config.database)?;
+    } else {
+        super::require_database(&config.database)?;
+        super::require_current_schema(&config.database)?;
+    }
+    let keys = super::keys(config, create)?;
+    super::start_log(config.log);
+    let options = Options {
+        database: config.database.clone(),
+        keys,
+        public_url: config.public_url.clone(),
+        readers: config.readers,
+        password_cost: Cost::STANDARD,
+        rate_limit: config.rate_limit,
+        trusted_proxies: config.trusted_proxies.clone(),
+    };
+    super::block_on(async {
+        let (state, db) = AppState::open(options).await?;
+        let server = listen(state, config.listen, config.workers)?;
+        actix_web::rt::spawn(keep_house(db));
+        tracing::info!(address = %config.listen, "ready");
+        finish(server).await
+    })
+}
+
+/// Starts to listen. An address that is taken is said to be.
+pub fn listen(state: AppState, address: SocketAddr, workers: usize) -> Result<Server, Failure> {
+    let workers = if workers == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { workers };
+    let server = HttpServer::new(move || build_app(&state))
+        .workers(workers)
+        .client_request_timeout(Duration::from_secs(5))
+        .keep_alive(Duration::from_secs(75))
+        .shutdown_timeout(10)
+        .bind(address)
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                Failure::unavailable(format!("{address} is in use. Stop what listens there, or choose another address with --listen."))
+            }
+            _ => Failure::unavailable(format!("Cannot listen on {address}: {error}")),
+        })?;
+    Ok(server.run())
+}
+
+/// Serves until SIGTERM or SIGINT; what is being answered then is answered still.
+pub async fn finish(server: Server) -> Result<(), Failure> {
+    server.await.map_err(|error| Failure::unavailable(format!("The server stopped: {error}")))
+}
+
+/// Forgets what is too old, once an hour.
+pub async fn keep_house(db: Db) {
+    loop {
+        if let Err(error) = db.as_system("forget old idempotency keys").write(idempotency::forget_old).await {
+            tracing::warn!(cause = error.cause(), "housekeeping failed");
+        }
+        actix_web::rt::time::sleep(HOUSEKEEPING).await;
+    }
+}

@@ -1,0 +1,218 @@
+//! How far each person's case goes, and the steps that take it there: the same steps, under the same guards, as any case.
+
+use chrono::{Days, NaiveDate};
+
+use super::people::{DemoPerson, Registrar};
+use super::world::WorldIds;
+use crate::db::Tx;
+use crate::db::cases::{self, NewCase};
+use crate::db::embassy_contacts::{self, EmbassyContactRow};
+use crate::db::nationality_verifications::{self, VerificationDetails};
+use crate::db::repatriation::{self, Move, MoveDetails};
+use crate::domain::codes::{
+    ClosureReason, ContactChannel, ContactInitiator, DocumentCustody, HoldReason, InterviewMode, NationalityEvidence, NationalityResult,
+    PersonDecision,
+};
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, EmbassyContactId, MissionId};
+use crate::domain::repatriation::Target;
+use crate::error::{Error, Result};
+
+/// Days until a case on hold is looked at again.
+const REVIEW_AFTER: Days = Days::new(30);
+
+/// How far a case went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Journey {
+    /// Nothing happened since registration.
+    StaysRegistered,
+    /// Screened, and no further.
+    Screened,
+    /// The mission knows of the person.
+    MissionContacted,
+    /// The mission verified the nationality.
+    NationalityVerified,
+    /// The mission could not confirm the nationality.
+    NationalityNotConfirmed,
+    /// On hold after screening.
+    OnHold(HoldReason),
+    /// Out of reach since registration.
+    LostContact,
+    /// The person wants no contact with the mission.
+    MissionDeclined,
+    /// The person does not want to go home after all.
+    Withdrawn,
+    /// Closed after screening.
+    Closed(ClosureReason),
+}
+
+impl Journey {
+    /// Whether the case was screened on its way.
+    pub const fn is_screened(self) -> bool {
+        !matches!(self, Self::StaysRegistered | Self::LostContact)
+    }
+
+    /// Whether the mission itself has to act.
+    pub const fn needs_mission(self) -> bool {
+        matches!(self, Self::NationalityVerified | Self::NationalityNotConfirmed)
+    }
+}
+
+/// Registers the person as whoever acts: a user of the person's registrar.
+pub fn register(tx: &mut Tx<'_>, person: &DemoPerson, ids: &WorldIds) -> Result<CaseId> {
+    let new = NewCase {
+        compound_id: Some(ids.compound(person.compound_reference)?),
+        operation_id: Some(ids.operation(person.operation_reference)?),
+        ..person.new_case.clone()
+    };
+    Ok(cases::insert(tx, &new)?.row.id)
+}
+
+/// Takes the case as far as the registrar can; whoever acts is a user of the registrar.
+pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds) -> Result<()> {
+    if person.journey.is_screened() {
+        advance(tx, case, Target::Screened, &Move::default())?;
+    }
+    let today = tx.now.date();
+    match person.journey {
+        Journey::StaysRegistered | Journey::Screened => {
+            // A write that changes nothing is recorded all the same.
+            tx.note(case.0);
+            Ok(())
+        }
+        Journey::MissionContacted | Journey::NationalityVerified | Journey::NationalityNotConfirmed => {
+            contact_mission(tx, case, person, ids)?;
+            advance(tx, case, Target::MissionContacted, &Move::default())
+        }
+        Journey::MissionDeclined => {
+            let decision = decision_against_contact(person);
+            embassy_contacts::insert(tx, contact(case, mission_of(person, ids)?, person, decision, today))?;
+            advance(tx, case, Target::MissionDeclined, &Move::default())
+        }
+        Journey::OnHold(reason) => {
+            let review_on = today.checked_add_days(REVIEW_AFTER);
+            advance(tx, case, Target::OnHold, &Move { hold_reason: Some(reason), review_on, ..Move::default() })
+        }
+        Journey::LostContact => {
+            let details = MoveDetails { reason: None, source: Some("Shelter staff: the person did not come back".to_owned()) };
+            advance(tx, case, Target::LostContact, &Move { occurred_on: Some(today), details, ..Move::default() })
+        }
+        Journey::Withdrawn => {
+            let details = MoveDetails { reason: Some("Does not want to return home now".to_owned()), source: None };
+            advance(tx, case, Target::Withdrawn, &Move { details, ..Move::default() })
+        }
+        Journey::Closed(reason) => {
+            let version = version_of(tx, case)?;
+            cases::close(tx, case, version, reason).map(drop)
+        }
+    }
+}
+
+/// What the mission does with the case; whoever acts is an officer of that mission.
+pub fn verify_at_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds) -> Result<()> {
+    if !person.journey.needs_mission() {
+        tx.note(case.0);
+        return Ok(());
+    }
+    let today = tx.now.date();
+    let asked = nationality_verifications::insert(tx, case, mission_of(person, ids)?, today)?;
+    let is_verified = person.journey == Journey::NationalityVerified;
+    let is_walk_in = person.registrar() == Registrar::IndonesianEmbassy;
+    nationality_verifications::update(tx, case, asked.id, asked.version, |verification| {
+        verification.interview_on = Some(today);
+        verification.interview_mode = Some(if is_walk_in { InterviewMode::InPerson } else { InterviewMode::Video });
+        verification.result_on = Some(today);
+        if is_verified {
+            verification.evidence = evidence(person);
+            verification.result = NationalityResult::Verified;
+        } else {
+            let (result, reason) = doubt(person);
+            verification.evidence = vec![NationalityEvidence::Interview];
+            verification.result = result;
+            verification.details = Some(VerificationDetails { home_authority_reference: None, reason: Some(reason.to_owned()) });
+        }
+        Ok(())
+    })?;
+    let target = if is_verified { Target::NationalityVerified } else { Target::NationalityNotConfirmed };
+    advance(tx, case, target, &Move::default())
+}
+
+fn advance(tx: &mut Tx<'_>, case: CaseId, to: Target, moved: &Move) -> Result<()> {
+    let version = version_of(tx, case)?;
+    repatriation::advance(tx, case, version, to, moved).map(drop)
+}
+
+fn version_of(tx: &mut Tx<'_>, case: CaseId) -> Result<i64> {
+    Ok(cases::find(tx, case)?.row.version)
+}
+
+/// The person agrees to the contact. A walk-in is a contact already; then only the information on rights is missing.
+fn contact_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds) -> Result<()> {
+    let (mission, today) = (mission_of(person, ids)?, tx.now.date());
+    let known = embassy_contacts::list(tx, case)?.into_iter().find(|contact| contact.mission_id == mission);
+    match known {
+        Some(walk_in) => embassy_contacts::update(tx, case, walk_in.id, walk_in.version, |contact| {
+            contact.informed_of_rights_on = Some(today);
+            Ok(())
+        })?,
+        None => embassy_contacts::insert(tx, contact(case, mission, person, PersonDecision::Accepted, today))?,
+    };
+    Ok(())
+}
+
+fn contact(case_id: CaseId, mission_id: MissionId, person: &DemoPerson, decision: PersonDecision, today: NaiveDate) -> EmbassyContactRow {
+    // The row's own times are set when it is stored.
+    let unset = Timestamp::start_of(today);
+    let is_agreed = decision.allows_contact();
+    EmbassyContactRow {
+        id: EmbassyContactId::random(),
+        case_id,
+        mission_id,
+        created_at: unset,
+        created_by: None,
+        updated_at: unset,
+        version: 1,
+        initiated_by: match person.registrar() {
+            Registrar::CoordinationDesk => ContactInitiator::AuthorityNotification,
+            Registrar::IndonesianEmbassy => ContactInitiator::WalkIn,
+            Registrar::SafeReturn | Registrar::MekongShelter => ContactInitiator::NgoWithConsent,
+        },
+        person_decision: decision,
+        decided_on: today,
+        informed_of_rights_on: Some(today),
+        channel: is_agreed.then_some(ContactChannel::Email),
+        contacted_on: is_agreed.then_some(today),
+        acknowledged_on: None,
+        visit_on: None,
+        letter_issued_on: None,
+        outcome: None,
+    }
+}
+
+fn mission_of(person: &DemoPerson, ids: &WorldIds) -> Result<MissionId> {
+    let nationality = person.new_case.nationality_claimed.ok_or_else(|| Error::internal("a demo person without nationality"))?;
+    ids.mission(nationality)
+}
+
+/// Whoever says why refuses; the others want to think about it.
+fn decision_against_contact(person: &DemoPerson) -> PersonDecision {
+    let protection = person.new_case.contents.protection.as_ref();
+    match protection.and_then(|protection| protection.embassy_refusal_reason.as_ref()) {
+        Some(_) => PersonDecision::Declined,
+        None => PersonDecision::Deferred,
+    }
+}
+
+/// What the mission goes by: the document where the person has it, else the word of the home authority.
+fn evidence(person: &DemoPerson) -> Vec<NationalityEvidence> {
+    let in_hand = person.documents().iter().any(|document| document.custody == DocumentCustody::WithPerson);
+    let document = if in_hand { NationalityEvidence::Passport } else { NationalityEvidence::HomeAuthorityConfirmation };
+    vec![document, NationalityEvidence::Interview]
+}
+
+fn doubt(person: &DemoPerson) -> (NationalityResult, &'static str) {
+    match person.documents() {
+        [] => (NationalityResult::Inconclusive, "No document, and no record under this name at the home authority"),
+        _ => (NationalityResult::Rejected, "The document number is not known to the home authority"),
+    }
+}

@@ -1,0 +1,22 @@
+//! The demo world: invented people in the published operations, in the published numbers. Nobody in it exists, and it is
+//! the same on every machine: nothing is random, everything follows from a person's number.
+
+mod journey;
+mod names;
+mod organisations;
+mod people;
+mod story;
+#[cfg(test)]
+mod tests;
+mod world;
+
+pub use journey::{Journey, register, travel, verify_at_mission};
+pub use organisations::{DemoAccount, DemoOrganisation, InventedOrganisation, accounts, officer_of, organisations};
+pub use people::{DemoPerson, Registrar, people};
+pub use world::WorldIds;
+
+/// The element at this place of a list that repeats for ever; none if the list is empty.
+fn pick<T: Copy>(list: &[T], at: u32) -> Option<T> {
+    let at = usize::try_from(at).ok()?.checked_rem(list.len())?;
+    list.get(at).copied()
+}

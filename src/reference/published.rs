@@ -1,0 +1,146 @@
+//! The embedded files and their shapes. A file that does not fit its shape is found by a test, not by a user.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::domain::codes::{CompoundStatus, CoverageBasis, DatePrecision, MissionKind, OperationKind, SiteType};
+use crate::domain::country::Country;
+use crate::domain::dates::PartialDate;
+use crate::domain::operation::{OperationCount, Seizure, Source, StatedTotal};
+use crate::domain::person::Alias;
+use crate::error::{Error, Result};
+
+/// Everything that is embedded.
+#[derive(Clone)]
+pub struct Published {
+    /// Missions and whom they cover.
+    pub missions: Vec<PublishedMission>,
+    /// Compounds.
+    pub compounds: Vec<PublishedCompound>,
+    /// Operations.
+    pub operations: Vec<PublishedOperation>,
+    /// Sources, by the name that the other files use for them.
+    sources: BTreeMap<String, Source>,
+}
+
+/// A mission: where it is and whom it covers. Without phone or e-mail: none that is not confirmed belongs in a product.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishedMission {
+    /// Name of its organisation.
+    pub name: String,
+    /// Whose mission.
+    pub sending_state: Country,
+    /// The country it is in.
+    pub host_state: Country,
+    /// The city it is in.
+    pub city: String,
+    /// What it is.
+    pub kind: MissionKind,
+    /// Whether it is in the country it serves people in.
+    pub resident: bool,
+    /// Whom it covers.
+    pub coverage: Vec<PublishedCoverage>,
+}
+
+/// One line of a mission's coverage.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishedCoverage {
+    /// Nationals of this country.
+    pub nationality: Country,
+    /// In this country.
+    pub host_country: Country,
+    /// Why.
+    pub basis: CoverageBasis,
+}
+
+/// A compound.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishedCompound {
+    /// Stable reference.
+    pub reference: String,
+    /// Name, or the locality where no name was published.
+    pub name: String,
+    /// Other names.
+    pub aliases: Vec<Alias>,
+    /// What kind of place.
+    pub site_type: SiteType,
+    /// Country.
+    pub country: Country,
+    /// Province.
+    pub province: Option<String>,
+    /// City, as far as published.
+    pub city: Option<String>,
+    /// What is known of its activity.
+    pub status: CompoundStatus,
+    /// Names of its sources.
+    pub sources: Vec<String>,
+}
+
+/// An operation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishedOperation {
+    /// Stable reference.
+    pub reference: String,
+    /// Name.
+    pub name: String,
+    /// What kind.
+    pub kind: OperationKind,
+    /// Reference of the operation it is a part of.
+    pub part_of: Option<String>,
+    /// Country.
+    pub country: Country,
+    /// Places, as published.
+    pub localities: Vec<String>,
+    /// First day, as far as published.
+    pub started_on: Option<PartialDate>,
+    /// Last day, as far as published.
+    pub ended_on: Option<PartialDate>,
+    /// How exactly the date was stated.
+    pub date_precision: DatePrecision,
+    /// How many days it took.
+    pub duration_days: Option<i32>,
+    /// Who led it.
+    pub lead_authority: Option<String>,
+    /// The total as stated.
+    pub stated_total: Option<StatedTotal>,
+    /// The counts as stated.
+    pub counts: Vec<OperationCount>,
+    /// What was seized.
+    pub seizures: Vec<Seizure>,
+    /// Names of its sources.
+    pub sources: Vec<String>,
+}
+
+impl Published {
+    /// Reads the embedded files.
+    pub fn read() -> Result<Self> {
+        Ok(Self {
+            missions: parse("missions.json", include_str!("data/missions.json"))?,
+            compounds: parse("compounds.json", include_str!("data/compounds.json"))?,
+            operations: parse("operations.json", include_str!("data/operations.json"))?,
+            sources: parse("sources.json", include_str!("data/sources.json"))?,
+        })
+    }
+
+    /// The sources with these names.
+    pub fn sources(&self, names: &[String]) -> Result<Vec<Source>> {
+        let find = |name: &String| self.sources.get(name).cloned().ok_or_else(|| Error::internal(format!("no published source {name}")));
+        names.iter().map(find).collect()
+    }
+
+    /// The operations in an order in which none comes before the one it is a part of.
+    pub fn operations_parents_first(&self) -> impl Iterator<Item = &PublishedOperation> {
+        let wholes = self.operations.iter().filter(|operation| operation.part_of.is_none());
+        wholes.chain(self.operations.iter().filter(|operation| operation.part_of.is_some()))
+    }
+}
+
+fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| Error::internal(format!("embedded {file}: {error}")))
+}
