@@ -14,5 +14,7 @@ pub mod command;
 pub mod config;
 pub mod crypto;
 pub mod db;
+pub mod demo;
 pub mod domain;
 pub mod error;
+pub mod reference;

@@ -16,6 +16,7 @@ use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::ids::{OrganisationId, UserId};
 use crate::error::{Error, Result as DbResult};
+use crate::reference;
 
 /// Opens the database for one command.
 fn open(config: &Config) -> Result<(Db, Passwords), Failure> {
@@ -147,7 +148,7 @@ pub fn list_users(config: &Config) -> Result<(), Failure> {
 pub fn load_reference(config: &Config) -> Result<(), Failure> {
     let (db, _) = open(config)?;
     super::block_on(async {
-        let loaded = { let _ = &db; "" };
+        let loaded = db.as_system("admin load-reference").write(reference::load).await?;
         println!("{loaded}");
         Ok(())
     })

@@ -66,6 +66,9 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
 
 /// The contact that a walk-in at a mission is: the person came, and so requested it.
 pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: MissionId) -> Result<()> {
+    if !missions::exists(tx, mission)? {
+        return Err(Error::new(ErrorCode::Conflict).detail("Your mission is not set up yet: an administrator must create it, with its coverage."));
+    }
     let today = tx.now.date();
     let row = EmbassyContactRow {
         id: EmbassyContactId::random(),

@@ -1,9 +1,11 @@
 //! The demo world: invented people in the published operations, in the published numbers. Nobody in it exists, and it is
 //! the same on every machine: nothing is random, everything follows from a person's number.
 
+mod groups;
 mod journey;
 mod names;
 mod organisations;
+mod origins;
 mod people;
 mod story;
 #[cfg(test)]

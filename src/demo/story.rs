@@ -15,7 +15,7 @@ use crate::domain::person::{AgeEstimate, Alias, Contact, Identity, IdentityDocum
 
 use ControlMethod::{
     DebtBondage, ExcessiveWorkingHours, FalsePromises, PhysicalAbuse, PhysicalThreats, PsychologicalAbuse, RestrictsMovement,
-    TakesEarnings, ThreatsChildrenFamily, WithholdsDocuments, WithholdsNecessities,
+    TakesEarnings, ThreatensChildrenFamily, WithholdsDocuments, WithholdsNecessities,
 };
 use ExploitationType::{ChildLabour, ForcedCriminality, ForcedLabour, Servitude, SexualExploitation};
 use RecruitmentMethod::{
@@ -106,7 +106,7 @@ const CONTROL: &[&[ControlMethod]] = &[
     &[WithholdsDocuments, PhysicalThreats, DebtBondage],
     &[WithholdsDocuments, PhysicalAbuse, RestrictsMovement],
     &[FalsePromises, TakesEarnings, DebtBondage],
-    &[ThreatsChildrenFamily, PsychologicalAbuse],
+    &[ThreatensChildrenFamily, PsychologicalAbuse],
     &[WithholdsNecessities, PhysicalAbuse, PhysicalThreats],
     &[WithholdsDocuments, FalsePromises],
     &[ExcessiveWorkingHours, TakesEarnings],

@@ -7,7 +7,7 @@ use crate::domain::codes::{DatePrecision, Gender, ImmigrationStatus, OperationKi
 use crate::domain::operation::{OperationCount, ReconciliationStatus, reconcile};
 
 fn published() -> Published {
-    Published::read().unwrap_or_else(|error| panic!("{:?}", error.cause()))
+    Published::read().unwrap()
 }
 
 fn operation(reference: &str) -> PublishedOperation {

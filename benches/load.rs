@@ -1,0 +1,673 @@
+//! The load benchmark: `cargo bench --bench load [-- --cases N --seconds S --database sqlite|postgres|both]`.
+//!
+//! Runs the service and, in the same process and the same run, a bare actix server that answers with the same bytes: the
+//! ceiling of what any service on this machine could reach. Prints tables that can be pasted into the README.
+
+mod client;
+
+use std::error::Error as _;
+use std::fmt::Display;
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use actix_web::dev::ServerHandle;
+use actix_web::http::StatusCode;
+use actix_web::{App, HttpResponse, HttpServer, web};
+use clap::{Parser, ValueEnum};
+use diesel::connection::SimpleConnection;
+use futures_util::future::try_join_all;
+use homeward::app::{AppState, Options};
+use homeward::auth::password::{Cost, Passwords};
+use homeward::command::{Failure, block_on, migrate, serve};
+use homeward::config::DatabaseUrl;
+use homeward::crypto::{Keys, RootKey};
+use homeward::db::cases::{self, Contents, NewCase};
+use homeward::db::connection::{Connection, Use};
+use homeward::db::organisations::{self, OrganisationRow};
+use homeward::db::users::{self, UserRow};
+use homeward::db::{Db, Request};
+use homeward::domain::access::{Actor, Role, UserActor};
+use homeward::domain::codes::{ImmigrationStatus, OrganisationKind};
+use homeward::domain::country::Country;
+use homeward::domain::ids::{CaseId, OrganisationId, RequestId, SessionId, UserId};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tracing_subscriber::fmt::writer::MakeWriterExt;
+
+use client::{Load, Measured};
+
+/// Connections of the cells of the table.
+const CONNECTIONS: [usize; 4] = [1, 16, 32, 64];
+/// Writes under way at once while filling: the writer commits all that have queued together.
+const FILLED_AT_ONCE: u32 = 256;
+/// Rows of a page, and which page is compared with the first one.
+const LIMIT: usize = 50;
+const DEEP_PAGE: u32 = 200;
+/// Where the organisations are.
+const HOST: &str = "KHM";
+const USERNAME: &str = "bench.officer";
+const PASSWORD: &str = "a password for nothing but this run";
+/// Nationalities in turn: three in ten are Indonesian.
+const NATIONALITIES: [&str; 10] = ["IDN", "CHN", "VNM", "IDN", "PHL", "IND", "KEN", "IDN", "BGD", "ETH"];
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Which {
+    Sqlite,
+    Postgres,
+    Both,
+}
+
+/// Measures the service against a bare actix server.
+#[derive(Parser)]
+struct Arguments {
+    /// Cases in the database.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1000..=10_000_000))]
+    cases: u32,
+    /// Seconds that each cell of the table is measured.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
+    seconds: u64,
+    /// Which database.
+    #[arg(long, value_enum, default_value = "both")]
+    database: Which,
+    /// What cargo says to a benchmark, and only to a benchmark.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if !arguments.bench {
+        // `cargo test --all-targets` starts benchmarks too.
+        println!("Nothing was measured. Run `cargo bench --bench load`.");
+        return ExitCode::SUCCESS;
+    }
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nTHE BENCHMARK FAILED: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    start_log();
+    print_conditions(arguments)?;
+    if arguments.database != Which::Postgres {
+        let folder = tempfile::tempdir().map_err(failed("no temporary directory"))?;
+        bench("SQLite", &DatabaseUrl::Sqlite(folder.path().join("bench.db")), arguments)?;
+    }
+    match (arguments.database, postgres_server()) {
+        (Which::Sqlite, _) => Ok(()),
+        (_, Ok(server)) => {
+            let database = ScratchDatabase::create(server)?;
+            bench("Postgres", &database.url, arguments)
+        }
+        (Which::Postgres, Err(reason)) => Err(reason),
+        (Which::Both, Err(reason)) => {
+            println!("\nTHE POSTGRES HALF WAS NOT RUN: {reason}");
+            Ok(())
+        }
+    }
+}
+
+/// A failure of the benchmark, with what was being done.
+fn failed<E: Display>(doing: &str) -> impl FnOnce(E) -> Failure {
+    move |cause| Failure::unavailable(format!("{doing}: {cause}"))
+}
+
+/// The request log is part of the work of a request: its lines are made as in production, and only what went wrong is shown.
+fn start_log() {
+    let shown = std::io::stderr.with_max_level(tracing::Level::WARN).or_else(std::io::sink);
+    tracing_subscriber::fmt().json().flatten_event(true).with_max_level(tracing::Level::INFO).with_writer(shown).init();
+}
+
+fn print_conditions(arguments: &Arguments) -> Result<(), Failure> {
+    let kind = if cfg!(debug_assertions) { "DEBUG BUILD: THE FIGURES MEAN NOTHING" } else { "release build" };
+    println!("homeward load benchmark, {kind}: {} cases, {} s a cell, {} HTTP workers.", arguments.cases, arguments.seconds, workers()?);
+    println!("The service, the bare server and the clients run in one process on {} cores, over loopback: the CPU time of the", workers()?);
+    println!("clients is counted in the ceiling and in the measurement alike. Ceiling: a plain actix handler with as many workers");
+    println!("that answers with the same body. The service signs the caller in, limits, counts and logs every request; a read that");
+    println!("opens a person's data is answered after its audit entry is durable (fsync), a write after it is durable itself.");
+    println!("RSS is that of the whole process, clients and bare server included, and without the database server of Postgres.");
+    Ok(())
+}
+
+/// One worker a core, as in production.
+fn workers() -> Result<usize, Failure> {
+    std::thread::available_parallelism().map(usize::from).map_err(failed("the number of cores is not known"))
+}
+
+fn show(line: &str) {
+    println!("{line}");
+    // A reader of a pipe wants to see how far it is; whoever closed it sees nothing more, which is no failure.
+    let _shown = std::io::stdout().flush();
+}
+
+// ---- One database -----------------------------------------------------------------------------------------------------
+
+/// Makes a database, fills it and measures everything on it.
+fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<(), Failure> {
+    show(&format!("\n### {name}, {} cases\n", arguments.cases));
+    migrate(database)?;
+    let keys = Arc::new(Keys::new(RootKey::new(homeward::crypto::random()?), Vec::new()));
+    let options = Options {
+        database: database.clone(),
+        keys: keys.clone(),
+        public_url: "http://localhost".to_owned(),
+        readers: 0,
+        password_cost: Cost::FLOOR,
+        rate_limit: 1_000_000_000,
+        trusted_proxies: Vec::new(),
+    };
+    let password_hash = Passwords::new(&keys, Cost::FLOOR)?.hash_now(PASSWORD)?;
+    block_on(async {
+        let (state, db) = AppState::open(options).await?;
+        let started = Instant::now();
+        let officer = create_organisations(&db, password_hash).await?;
+        let ids = fill(&db, &officer, arguments.cases).await?;
+        let seconds = started.elapsed().as_secs_f64();
+        show(&format!("Filled in {seconds:.1} s: {:.0} cases a second; RSS {} MiB.\n", f64::from(arguments.cases) / seconds, rss_mib()?));
+        gather_statistics(database.clone()).await?;
+        let service = serve_on_loopback(|address| serve::listen(state, address, workers()?))?;
+        let measured = measure_all(service.address, ids, arguments).await;
+        service.handle.stop(false).await;
+        measured
+    })
+}
+
+/// The embassy that registers everybody, its officer, and the desk that coordinates the host country.
+async fn create_organisations(db: &Db, password_hash: String) -> Result<UserActor, Failure> {
+    let embassy = create_organisation(db, "Embassy", OrganisationKind::DiplomaticMission, "IDN", None).await?;
+    create_organisation(db, "Coordination desk", OrganisationKind::InternationalOrganisation, HOST, Some(HOST)).await?;
+    let officer = UserActor {
+        user_id: UserId::random(),
+        session_id: SessionId::random(),
+        organisation_id: embassy,
+        organisation_kind: OrganisationKind::DiplomaticMission,
+        coordinates: None,
+        role: Role::EmbassySupervisor,
+    };
+    let (user_id, role) = (officer.user_id, officer.role);
+    let create = db.as_system("benchmark").write(move |tx| {
+        let row = UserRow {
+            id: user_id,
+            created_at: tx.now,
+            updated_at: tx.now,
+            version: 1,
+            organisation_id: embassy,
+            username: USERNAME.to_owned(),
+            display_name: USERNAME.to_owned(),
+            role,
+            password_hash: password_hash.clone(),
+            must_change_password: false,
+            disabled_at: None,
+        };
+        users::insert(tx, &row)
+    });
+    create.await?;
+    Ok(officer)
+}
+
+async fn create_organisation(
+    db: &Db,
+    name: &'static str,
+    kind: OrganisationKind,
+    seat: &str,
+    coordinates: Option<&str>,
+) -> Result<OrganisationId, Failure> {
+    let seat = country(seat)?;
+    let coordinates = coordinates.map(country).transpose()?;
+    let create = db.as_system("benchmark").write(move |tx| {
+        let row = OrganisationRow {
+            id: OrganisationId::random(),
+            created_at: tx.now,
+            updated_at: tx.now,
+            version: 1,
+            name: name.to_owned(),
+            kind,
+            country: seat,
+            coordinates,
+            address: None,
+            phone: None,
+            active: true,
+        };
+        organisations::insert(tx, &row)
+    });
+    Ok(create.await?.id)
+}
+
+fn country(code: &str) -> Result<Country, Failure> {
+    Country::parse(code).ok_or_else(|| Failure::input(format!("{code} is no country")))
+}
+
+/// Registers so many cases, each with an audit entry and a time of its own, as if they had come one after the other.
+async fn fill(db: &Db, officer: &UserActor, cases: u32) -> Result<Vec<CaseId>, Failure> {
+    let actor = Actor::User(officer.clone());
+    let mut ids = Vec::new();
+    let mut first = 0;
+    while first < cases {
+        let next = cases.min(first + FILLED_AT_ONCE);
+        ids.extend(try_join_all((first..next).map(|number| register(db, &actor, u64::from(number)))).await?);
+        first = next;
+    }
+    Ok(ids)
+}
+
+async fn register(db: &Db, actor: &Actor, number: u64) -> Result<CaseId, Failure> {
+    let new = new_case(&person(number)).map_err(failed("an invented person is not a case"))?;
+    let request = Request { id: RequestId::random(), operation: "create_case".to_owned() };
+    let id = db.write(actor, &request, move |tx| cases::insert(tx, &new).map(|case| case.row.id)).await?;
+    Ok(id)
+}
+
+/// An invented person as the body of `POST /v1/cases`. No two are alike.
+fn person(number: u64) -> Value {
+    let index = usize::try_from(number).unwrap_or_default();
+    let nationality = NATIONALITIES.iter().cycle().nth(index % NATIONALITIES.len()).copied();
+    json!({
+        "host_country": HOST,
+        "intake_channel": "raid",
+        "nationality_claimed": nationality,
+        "gender": if number.is_multiple_of(3) { "feminine" } else { "masculine" },
+        "risk_level": if number.is_multiple_of(10) { "high" } else { "medium" },
+        "exit_mode": "rescued_by_raid",
+        "exited_on": "2026-01",
+        "trafficking_status": "presumed",
+        "identity": {
+            "given_name": format!("Given{number}"),
+            "family_name": format!("Family{number}"),
+            "birth_date": format!("19{:02}-{:02}-17", 70 + number % 30, 1 + number % 12),
+            "languages": ["id", "en"],
+            "documents": [{ "kind": "passport", "number": format!("B{number:07}"), "issuing_state": nationality, "custody": "held_by_trafficker" }],
+        },
+        "contact": {
+            "phones": [{ "number": format!("+6281{number:09}"), "safe": true }],
+            "safe_contact_instructions": "Text only, after 20:00; the phone is shared",
+        },
+        "location": { "facility": "Shelter 3", "address": "Street 271, Phnom Penh" },
+        "health": { "immediate_needs": "Needs treatment for a wrist injury; otherwise none" },
+        "narrative": {
+            "exploitation_types": ["forced_criminality"],
+            "scam_types": ["romance_investment"],
+            "control_methods": ["debt_bondage", "withholds_documents", "restricts_movement"],
+            "recruitment_methods": ["through_an_online_advertisement"],
+            "months_exploited": number % 24,
+            "notes": format!("Person {number} answered an advertisement for customer service in another city, was driven across the border at night \
+                and told of a debt on arrival. Fourteen hours a day, seven days a week, under a daily target."),
+        },
+    })
+}
+
+/// The same person as the database layer takes it.
+fn new_case(body: &Value) -> serde_json::Result<NewCase> {
+    Ok(NewCase {
+        person_id: None,
+        previous_case_id: None,
+        host_country: part(body, "host_country")?,
+        intake_channel: part(body, "intake_channel")?,
+        nationality_claimed: part(body, "nationality_claimed")?,
+        gender: part(body, "gender")?,
+        risk_level: part(body, "risk_level")?,
+        exit_mode: part(body, "exit_mode")?,
+        exited_on: part(body, "exited_on")?,
+        trafficking_status: part(body, "trafficking_status")?,
+        immigration_status: ImmigrationStatus::Unknown,
+        screening_skipped: None,
+        compound_id: None,
+        operation_id: None,
+        contents: Contents {
+            identity: part(body, "identity")?,
+            contact: part(body, "contact")?,
+            location: part(body, "location")?,
+            health: part(body, "health")?,
+            narrative: part(body, "narrative")?,
+            protection: Some(Default::default()),
+        },
+    })
+}
+
+fn part<T: DeserializeOwned>(body: &Value, name: &str) -> serde_json::Result<T> {
+    serde_json::from_value(body.get(name).cloned().unwrap_or_default())
+}
+
+/// What the autovacuum of a Postgres server does within a minute of such a filling; SQLite is left as it is in production.
+async fn gather_statistics(database: DatabaseUrl) -> Result<(), Failure> {
+    match database {
+        DatabaseUrl::Sqlite(_) => Ok(()),
+        DatabaseUrl::Postgres(_) => blocking(move || execute(&database, "ANALYZE")).await,
+    }
+}
+
+/// Runs what blocks beside the servers, not in their way.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(failed("a measurement was interrupted"))?
+}
+
+// ---- Servers ----------------------------------------------------------------------------------------------------------
+
+/// A server that runs.
+struct Running {
+    address: SocketAddr,
+    handle: ServerHandle,
+}
+
+/// Starts a server on a free port of this host.
+fn serve_on_loopback(listen: impl FnOnce(SocketAddr) -> Result<actix_web::dev::Server, Failure>) -> Result<Running, Failure> {
+    // `listen` takes an address, not a socket; nothing else on this host is likely to take the port in between.
+    let probe = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
+    let address = probe.map_err(failed("no free port"))?;
+    let server = listen(address)?;
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    Ok(Running { address, handle })
+}
+
+/// What the bare server answers with.
+#[derive(Clone)]
+struct Fixed {
+    status: StatusCode,
+    body: web::Bytes,
+}
+
+async fn answer(fixed: web::Data<Fixed>) -> HttpResponse {
+    HttpResponse::build(fixed.status).content_type("application/json").body(fixed.body.clone())
+}
+
+/// A handler that takes a body reads it, however bare it is.
+async fn read_and_answer(fixed: web::Data<Fixed>, _body: web::Bytes) -> HttpResponse {
+    answer(fixed).await
+}
+
+/// Starts the ceiling: the same bytes, made once.
+fn start_bare(fixed: Fixed) -> Result<Running, Failure> {
+    let fixed = web::Data::new(fixed);
+    let app = move || {
+        let everything = web::resource("/{path:.*}").route(web::get().to(answer)).route(web::post().to(read_and_answer));
+        App::new().app_data(fixed.clone()).service(everything)
+    };
+    serve_on_loopback(|address| {
+        let server = HttpServer::new(app).workers(workers()?).keep_alive(Duration::from_secs(75)).bind(address);
+        server.map(HttpServer::run).map_err(failed("the bare server cannot listen"))
+    })
+}
+
+// ---- Measuring --------------------------------------------------------------------------------------------------------
+
+type MakeRequest = Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
+
+/// One row group of the table.
+struct Subject {
+    name: String,
+    request: MakeRequest,
+}
+
+async fn measure_all(service: SocketAddr, ids: Vec<CaseId>, arguments: &Arguments) -> Result<(), Failure> {
+    // Numbers up to here were used for filling.
+    let numbers = Arc::new(AtomicU64::new(u64::from(arguments.cases)));
+    let (deep_page, cursor) = blocking(move || walk(service)).await?;
+    show("| Request | Connections | Requests/s | Ceiling/s | Ratio | p50 ms | p99 ms | RSS MiB |");
+    show("|:--------|------------:|-----------:|----------:|------:|-------:|-------:|--------:|");
+    let first_path = format!("/v1/cases?limit={LIMIT}");
+    let deep_path = format!("{first_path}&after={cursor}");
+    let time = Duration::from_secs(arguments.seconds);
+    let mut run = Run { service, numbers, time };
+
+    run.measure("GET /v1/cases/{id}", |token| get_case(ids, token)).await?;
+    let filtered = format!("/v1/cases?nationality=IDN&limit={LIMIT}");
+    run.measure(&format!("GET {filtered}"), |token| get(filtered.clone(), token)).await?;
+    let first = run.measure(&format!("GET {first_path}, page 1"), |token| get(first_path.clone(), token)).await?;
+    let deep = run.measure(&format!("GET {first_path}, page {deep_page}"), |token| get(deep_path, token)).await?;
+    run.measure("POST /v1/cases", create_case).await?;
+
+    let ratios: Vec<String> = CONNECTIONS.iter().zip(first.iter().zip(&deep)).map(|(at, (first, deep))| format!("{:.2} at {at}", deep / first)).collect();
+    show(&format!("\nPage {deep_page} against page 1, requests/s: {} connections.", ratios.join(", ")));
+    Ok(())
+}
+
+fn get(path: String, token: String) -> MakeRequest {
+    let request = client::request("GET", &path, &token, "");
+    Arc::new(move |_| request.clone())
+}
+
+/// Another case every time, from everywhere in the table.
+fn get_case(ids: Vec<CaseId>, token: String) -> MakeRequest {
+    Arc::new(move |number| {
+        let id = usize::try_from(number.wrapping_mul(7919)).ok().and_then(|at| ids.get(at % ids.len()));
+        let path = id.map(|id| format!("/v1/cases/{id}")).unwrap_or_default();
+        client::request("GET", &path, &token, "")
+    })
+}
+
+/// Another person every time.
+fn create_case(token: String) -> MakeRequest {
+    Arc::new(move |number| client::request("POST", "/v1/cases", &token, &person(number).to_string()))
+}
+
+/// What all measurements on one database share.
+struct Run {
+    service: SocketAddr,
+    numbers: Arc<AtomicU64>,
+    time: Duration,
+}
+
+impl Run {
+    /// Measures one kind of request at every number of connections, and its ceiling. Gives back the requests a second.
+    async fn measure(&mut self, name: &str, request: impl FnOnce(String) -> MakeRequest) -> Result<Vec<f64>, Failure> {
+        let service = self.service;
+        // A token lives ten minutes: everything is measured with a fresh one.
+        let token = blocking(move || sign_in(service)).await?;
+        let subject = Subject { name: name.to_owned(), request: request(token) };
+        let sample = { let (request, number) = (subject.request.clone(), self.number()); blocking(move || sample(service, &request(number))).await? };
+        let bare = start_bare(sample)?;
+        let mut rates = Vec::new();
+        for connections in CONNECTIONS {
+            let ceiling = self.cell(bare.address, connections, &subject).await?;
+            let measured = self.cell(service, connections, &subject).await?;
+            show(&row(&subject.name, connections, &measured, &ceiling)?);
+            rates.push(measured.per_second);
+        }
+        bare.handle.stop(false).await;
+        Ok(rates)
+    }
+
+    fn number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    async fn cell(&self, address: SocketAddr, connections: usize, subject: &Subject) -> Result<Measured, Failure> {
+        let (numbers, request, time, name) = (self.numbers.clone(), subject.request.clone(), self.time, subject.name.clone());
+        blocking(move || {
+            let load = Load { address, connections, time, numbers: &numbers, request: &*request };
+            load.run().map_err(failed(&format!("{name} at {connections} connections")))
+        })
+        .await
+    }
+}
+
+fn row(name: &str, connections: usize, measured: &Measured, ceiling: &Measured) -> Result<String, Failure> {
+    let Measured { per_second, p50_ms, p99_ms } = measured;
+    let (ratio, rss) = (per_second / ceiling.per_second, rss_mib()?);
+    let ceiling = ceiling.per_second;
+    Ok(format!("| {name} | {connections} | {per_second:.0} | {ceiling:.0} | {ratio:.2} | {p50_ms:.2} | {p99_ms:.2} | {rss} |"))
+}
+
+/// Resident memory of this process.
+fn rss_mib() -> Result<u64, Failure> {
+    let status = std::fs::read_to_string("/proc/self/status").map_err(failed("/proc/self/status cannot be read"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|text| text.split_whitespace().next()).and_then(|text| text.parse::<u64>().ok());
+    kib.map(|kib| kib / 1024).ok_or_else(|| Failure::unavailable("/proc/self/status has no VmRSS"))
+}
+
+// ---- Single requests --------------------------------------------------------------------------------------------------
+
+/// Sends one request and gives back the answer to it.
+fn sample(service: SocketAddr, request: &[u8]) -> Result<Fixed, Failure> {
+    let mut connection = client::Connection::open(service).map_err(failed("the service cannot be reached"))?;
+    let answer = connection.exchange(request).map_err(failed("a first request"))?;
+    let status = StatusCode::from_u16(answer.status).map_err(failed("a first request"))?;
+    Ok(Fixed { status, body: web::Bytes::copy_from_slice(answer.body) })
+}
+
+fn sample_json(service: SocketAddr, request: &[u8]) -> Result<Value, Failure> {
+    serde_json::from_slice(&sample(service, request)?.body).map_err(failed("an answer is not JSON"))
+}
+
+/// Signs in; gives back the access token.
+fn sign_in(service: SocketAddr) -> Result<String, Failure> {
+    let credentials = json!({ "username": USERNAME, "password": PASSWORD }).to_string();
+    let tokens = sample_json(service, &client::request("POST", "/v1/auth/login", "", &credentials))?;
+    part(&tokens, "access_token").map_err(failed("no access token"))
+}
+
+/// Walks the list page by page, to the deep page or to the last one before the end; gives back its number and its cursor.
+fn walk(service: SocketAddr) -> Result<(u32, String), Failure> {
+    let token = sign_in(service)?;
+    let mut path = format!("/v1/cases?limit={LIMIT}");
+    let mut reached = (1, None);
+    for page in 2..=DEEP_PAGE {
+        let answer = sample_json(service, &client::request("GET", &path, &token, ""))?;
+        let Some(next) = part::<Option<String>>(&answer, "next").map_err(failed("no cursor"))? else { break };
+        path = format!("/v1/cases?limit={LIMIT}&after={next}");
+        reached = (page, Some(next));
+    }
+    let (page, cursor) = reached;
+    cursor.map(|cursor| (page, cursor)).ok_or_else(|| Failure::unavailable("the list has only one page"))
+}
+
+// ---- Postgres ---------------------------------------------------------------------------------------------------------
+
+/// A Postgres server to make a database on: a given one, or one of our own for the time of the run.
+struct PostgresServer {
+    url: DatabaseUrl,
+    _own: Option<OwnServer>,
+}
+
+fn postgres_server() -> Result<PostgresServer, Failure> {
+    if let Some(url) = environment("TEST_DATABASE_URL") {
+        return Ok(PostgresServer { url: DatabaseUrl::parse(&url, None)?, _own: None });
+    }
+    let own = OwnServer::start()?;
+    let socket = own.folder.path().to_string_lossy().replace('/', "%2F");
+    let url = DatabaseUrl::parse(&format!("postgres://postgres@{socket}/postgres"), None)?;
+    Ok(PostgresServer { url, _own: Some(own) })
+}
+
+fn environment(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "settings of the benchmark are not settings of the service")]
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A database of our own, dropped at the end.
+struct ScratchDatabase {
+    server: PostgresServer,
+    name: String,
+    url: DatabaseUrl,
+}
+
+impl ScratchDatabase {
+    fn create(server: PostgresServer) -> Result<Self, Failure> {
+        let name = format!("homeward_bench_{}", std::process::id());
+        execute(&server.url, &format!("CREATE DATABASE {name}"))?;
+        let mut url = server.url.clone();
+        if let DatabaseUrl::Postgres(postgres) = &mut url {
+            postgres.options.dbname(&name);
+        }
+        Ok(Self { server, name, url })
+    }
+}
+
+impl Drop for ScratchDatabase {
+    fn drop(&mut self) {
+        if let Err(failure) = execute(&self.server.url, &format!("DROP DATABASE {} WITH (FORCE)", self.name)) {
+            eprintln!("The database {} was left behind: {failure}", self.name);
+        }
+    }
+}
+
+/// Executes a statement on a connection of its own.
+fn execute(database: &DatabaseUrl, sql: &str) -> Result<(), Failure> {
+    let executed = match Connection::open(database, Use::Write, &Arc::default())? {
+        Connection::Sqlite(mut connection) => connection.batch_execute(sql),
+        Connection::Postgres(mut connection) => connection.batch_execute(sql),
+    };
+    executed.map_err(|error| Failure::unavailable(format!("{sql}: {error}{}", error.source().map(ToString::to_string).unwrap_or_default())))
+}
+
+/// A server of our own in a temporary directory, reachable through a socket in it, with the settings it comes with.
+struct OwnServer {
+    folder: TempDir,
+    binaries: PathBuf,
+}
+
+impl OwnServer {
+    fn start() -> Result<Self, Failure> {
+        let binaries = postgres_binaries()
+            .ok_or_else(|| Failure::unavailable("TEST_DATABASE_URL is not set, and there is no initdb and pg_ctl in PATH or /usr/lib/postgresql/*/bin"))?;
+        let server = Self { folder: tempfile::tempdir().map_err(failed("no temporary directory"))?, binaries };
+        if is_root() {
+            finish(Command::new("chown").arg("postgres").arg(server.folder.path()))?;
+        }
+        finish(server.command("initdb").args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-D"]).arg(server.data()))?;
+        let settings = format!("-c listen_addresses='' -k {}", server.folder.path().display());
+        let log = server.folder.path().join("server.log");
+        finish(server.command("pg_ctl").args(["start", "-w", "-o", &settings, "-l"]).arg(log).arg("-D").arg(server.data()))?;
+        Ok(server)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A command of Postgres. As root it refuses to run, so it is run as its own user.
+    fn command(&self, program: &str) -> Command {
+        let program = self.binaries.join(program);
+        let mut command = if is_root() { Command::new("runuser") } else { Command::new(&program) };
+        if is_root() {
+            command.args(["-u", "postgres", "--"]).arg(program);
+        }
+        command.current_dir(self.folder.path());
+        command
+    }
+}
+
+impl Drop for OwnServer {
+    fn drop(&mut self) {
+        if let Err(failure) = finish(self.command("pg_ctl").args(["stop", "-w", "-m", "fast", "-D"]).arg(self.data())) {
+            eprintln!("The temporary Postgres server was left running: {failure}");
+        }
+    }
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+/// Runs a command to its end. Its output goes nowhere: a server it starts would keep a pipe open.
+fn finish(command: &mut Command) -> Result<(), Failure> {
+    let text = format!("{command:?}");
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().map_err(failed(&text))?;
+    if status.success() { Ok(()) } else { Err(Failure::unavailable(format!("{text}: {status}"))) }
+}
+
+/// The folder with the newest Postgres binaries.
+fn postgres_binaries() -> Option<PathBuf> {
+    let in_path = environment("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&in_path).collect();
+    let mut installed: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin")).collect();
+    installed.sort();
+    folders.extend(installed.into_iter().rev());
+    folders.into_iter().find(|folder| has_server(folder))
+}
+
+fn has_server(folder: &Path) -> bool {
+    ["initdb", "pg_ctl", "postgres"].iter().all(|program| folder.join(program).is_file())
+}

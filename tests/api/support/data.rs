@@ -1,0 +1,152 @@
+//! Invented organisations and people, and a sample request for every operation.
+
+use homeward::db::missions::{self, CoverageRow, MissionRow};
+use homeward::db::organisations::{self, OrganisationRow};
+use homeward::db::users::{self, UserRow};
+use homeward::db::Tx;
+use homeward::domain::access::Role;
+use homeward::domain::codes::{CoverageBasis, MissionKind, OrganisationKind};
+use homeward::domain::country::Country;
+use homeward::domain::ids::{CoverageId, OrganisationId, UserId};
+use homeward::error::Result;
+use serde_json::{Value, json};
+
+/// Organisations: name, kind, country, the host country it coordinates.
+const ORGANISATIONS: &[(&str, OrganisationKind, &str, Option<&str>)] = &[
+    ("Administration", OrganisationKind::InternationalOrganisation, "KHM", None),
+    ("Desk", OrganisationKind::CentralGovernmentOrganisation, "KHM", Some("KHM")),
+    ("Embassy of Indonesia", OrganisationKind::DiplomaticMission, "IDN", None),
+    ("Embassy of Viet Nam", OrganisationKind::DiplomaticMission, "VNM", None),
+    ("Taipei Office", OrganisationKind::DiplomaticMission, "TWN", None),
+    ("NGO A", OrganisationKind::Ngo, "KHM", None),
+    ("NGO B", OrganisationKind::Ngo, "KHM", None),
+];
+
+/// Users: username, role, organisation.
+pub const USERS: &[(&str, Role, &str)] = &[
+    ("admin", Role::Administrator, "Administration"),
+    ("auditor", Role::Auditor, "Administration"),
+    ("coordinator", Role::Coordinator, "Desk"),
+    ("analyst", Role::Analyst, "Desk"),
+    ("officer.idn", Role::EmbassyOfficer, "Embassy of Indonesia"),
+    ("supervisor.idn", Role::EmbassySupervisor, "Embassy of Indonesia"),
+    ("officer.vnm", Role::EmbassyOfficer, "Embassy of Viet Nam"),
+    ("officer.twn", Role::EmbassyOfficer, "Taipei Office"),
+    ("caseworker.a", Role::NgoCaseworker, "NGO A"),
+    ("supervisor.a", Role::NgoSupervisor, "NGO A"),
+    ("caseworker.b", Role::NgoCaseworker, "NGO B"),
+];
+
+/// Missions: organisation, host state, city, kind, nationality covered in Cambodia, basis.
+const MISSIONS: &[(&str, &str, &str, MissionKind, &str, CoverageBasis)] = &[
+    ("Embassy of Indonesia", "KHM", "Phnom Penh", MissionKind::Embassy, "IDN", CoverageBasis::Resident),
+    ("Embassy of Viet Nam", "KHM", "Phnom Penh", MissionKind::Embassy, "VNM", CoverageBasis::Resident),
+    ("Taipei Office", "VNM", "Ho Chi Minh City", MissionKind::RepresentativeOffice, "TWN", CoverageBasis::RepresentativeOffice),
+];
+
+fn country(code: &str) -> Country {
+    Country::parse(code).expect("a country")
+}
+
+/// Fills a fresh database.
+pub fn fill(tx: &mut Tx<'_>, password_hash: &str) -> Result<()> {
+    for (name, kind, seat, coordinates) in ORGANISATIONS {
+        let row = OrganisationRow {
+            id: OrganisationId::random(),
+            created_at: tx.now,
+            updated_at: tx.now,
+            version: 1,
+            name: (*name).to_owned(),
+            kind: *kind,
+            country: country(seat),
+            coordinates: coordinates.map(country),
+            address: None,
+            phone: None,
+            active: true,
+        };
+        organisations::insert(tx, &row)?;
+    }
+    for (name, host, city, kind, nationality, basis) in MISSIONS {
+        let organisation = organisations::find_by_name(tx, name)?.expect("the organisation of the mission");
+        let row = MissionRow {
+            id: organisation.id.into(),
+            created_at: tx.now,
+            updated_at: tx.now,
+            version: 1,
+            sending_state: organisation.country,
+            host_state: country(host),
+            city: (*city).to_owned(),
+            kind: *kind,
+            resident: *host == "KHM",
+            hotline: None,
+            desk_email: None,
+        };
+        let coverage = CoverageRow {
+            id: CoverageId::random(),
+            mission_id: row.id,
+            nationality: country(nationality),
+            host_country: country("KHM"),
+            basis: *basis,
+            valid_from: None,
+            valid_to: None,
+        };
+        missions::insert(tx, &row, &[coverage])?;
+    }
+    for (username, role, organisation) in USERS {
+        let row = UserRow {
+            id: UserId::random(),
+            created_at: tx.now,
+            updated_at: tx.now,
+            version: 1,
+            organisation_id: organisations::find_by_name(tx, organisation)?.expect("the organisation of the user").id,
+            username: (*username).to_owned(),
+            display_name: (*username).to_owned(),
+            role: *role,
+            password_hash: password_hash.to_owned(),
+            must_change_password: false,
+            disabled_at: None,
+        };
+        users::insert(tx, &row)?;
+    }
+    Ok(())
+}
+
+/// A walk-in at the Indonesian embassy, ready to be screened.
+pub fn walk_in() -> Value {
+    json!({
+        "host_country": "KHM", "intake_channel": "walk_in_embassy", "nationality_claimed": "IDN", "gender": "feminine",
+        "risk_level": "high", "exit_mode": "rescued_by_raid", "trafficking_status": "presumed", "screening_skipped": "arrived_already_identified",
+        "identity": {
+            "given_name": "Siti", "family_name": "Rahmawati", "birth_date": "1998-05", "languages": ["id", "jv"],
+            "documents": [{ "kind": "passport", "number": "X0 451-2378", "issuing_state": "IDN", "custody": "held_by_trafficker" }]
+        },
+        "contact": { "phones": [{ "number": "+6281100000001", "safe": false }], "emails": [{ "address": "siti@example.org", "safe": true }],
+                     "safe_contact_instructions": "Text only, after 20:00" },
+        "health": { "immediate_needs": "None" },
+        "narrative": { "notes": "Held for eleven months near the border", "exploitation_types": ["forced_criminality"], "scam_types": ["romance"] }
+    })
+}
+
+/// A woman from Taiwan whom an NGO took in.
+pub fn taiwanese() -> Value {
+    json!({
+        "host_country": "KHM", "intake_channel": "walk_in_ngo", "nationality_claimed": "TWN", "gender": "feminine",
+        "trafficking_status": "possible", "screening_skipped": "authority_determined",
+        "identity": { "original_script_name": "陳怡君", "birth_date": "2001", "documents": [{ "kind": "passport", "number": "X0888111", "custody": "lost" }] },
+        "contact": { "phones": [{ "number": "+886900000001", "safe": true }] },
+        "health": { "immediate_needs": "Sleep" }, "narrative": { "notes": "Was sold twice" },
+        "location": { "facility": "House of the willow" }
+    })
+}
+
+/// A man from Viet Nam whom an NGO took in.
+pub fn vietnamese() -> Value {
+    json!({
+        "host_country": "KHM", "intake_channel": "hotline", "nationality_claimed": "VNM", "gender": "masculine",
+        "trafficking_status": "presumed", "screening_skipped": "authority_determined",
+        "identity": { "given_name": "Văn Hùng", "family_name": "Nguyễn", "birth_date": "1995-11-03" },
+        "contact": { "safe_contact_instructions": "Through his sister" },
+        "health": { "immediate_needs": "Glasses" }, "narrative": { "notes": "Swam across the river" },
+        "protection": { "notes": "Is a witness" }, "location": { "facility": "House of the willow" }
+    })
+}

@@ -1,0 +1,143 @@
+//! A database for each test: copied from a template that is migrated and filled once a run.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use homeward::config::DatabaseUrl;
+use homeward::crypto::{Keys, RootKey};
+use homeward::db::connection::{Connection, Use};
+use homeward::db::migrate;
+
+use super::postgres_server;
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// The keys of all test worlds.
+pub fn keys() -> Arc<Keys> {
+    static KEYS: OnceLock<Arc<Keys>> = OnceLock::new();
+    KEYS.get_or_init(|| Arc::new(Keys::new(RootKey::new([42; 32]), Vec::new()))).clone()
+}
+
+/// A database that is gone with the test.
+pub struct TestDatabase {
+    pub url: DatabaseUrl,
+    pub text: String,
+    folder: Option<tempfile::TempDir>,
+    name: Option<String>,
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        drop(self.folder.take());
+        if let Some(name) = self.name.take() {
+            administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+impl TestDatabase {
+    /// An empty database: no schema.
+    pub fn empty(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Sqlite => Some(sqlite(None)),
+            Kind::Postgres => {
+                postgres_server::url()?;
+                Some(postgres("template0"))
+            }
+        }
+    }
+
+    /// A copy of the template. `fill` runs once for each kind, on the migrated template.
+    pub fn filled(kind: Kind, fill: impl FnOnce(&DatabaseUrl)) -> Option<Self> {
+        match kind {
+            Kind::Sqlite => {
+                static TEMPLATE: Mutex<Option<TestDatabase>> = Mutex::new(None);
+                let mut template = TEMPLATE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let made = template.get_or_insert_with(|| made(sqlite(None), fill));
+                let DatabaseUrl::Sqlite(path) = &made.url else { unreachable!("a SQLite template") };
+                Some(sqlite(Some(path.clone())))
+            }
+            Kind::Postgres => {
+                postgres_server::url()?;
+                static TEMPLATE: Mutex<Option<TestDatabase>> = Mutex::new(None);
+                let mut template = TEMPLATE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let made = template.get_or_insert_with(|| made(postgres("template0"), fill));
+                Some(postgres(made.name.as_deref().expect("a Postgres template has a name")))
+            }
+        }
+    }
+
+    /// Works with a connection of one's own, on a thread of its own: a Postgres connection must not run on a worker.
+    pub fn with_connection<T: Send>(&self, work: impl FnOnce(&mut Connection) -> T + Send) -> T {
+        let run = || work(&mut Connection::open(&self.url, Use::Write, &Arc::default()).expect("the test database opens"));
+        std::thread::scope(|scope| scope.spawn(run).join().expect("the work is done"))
+    }
+}
+
+fn made(template: TestDatabase, fill: impl FnOnce(&DatabaseUrl)) -> TestDatabase {
+    template.with_connection(|connection| migrate::migrate(connection)).expect("the template migrates");
+    fill(&template.url);
+    template.with_connection(|connection| {
+        // Everything into the one file that is copied.
+        if let Connection::Sqlite(c) = connection {
+            diesel::connection::SimpleConnection::batch_execute(&mut **c, "PRAGMA wal_checkpoint(TRUNCATE)").expect("a checkpoint");
+        }
+    });
+    template
+}
+
+fn sqlite(copy_of: Option<PathBuf>) -> TestDatabase {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("homeward.db");
+    if let Some(template) = copy_of {
+        std::fs::copy(template, &path).expect("the template is copied");
+    }
+    let text = format!("sqlite://{}", path.display());
+    TestDatabase { url: DatabaseUrl::Sqlite(path), text, folder: Some(folder), name: None }
+}
+
+fn postgres(template: &str) -> TestDatabase {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let name = format!("homeward_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    administer(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+    let text = database_url(&name);
+    let url = DatabaseUrl::parse(&text, None).expect("the URL of the test server");
+    TestDatabase { url, text, folder: None, name: Some(name) }
+}
+
+fn database_url(name: &str) -> String {
+    let server = postgres_server::url().expect("a server");
+    let (server, query) = server.split_once('?').unwrap_or((server, ""));
+    let server = match server.splitn(4, '/').collect::<Vec<_>>()[..] {
+        [scheme, "", host, ..] => format!("{scheme}//{host}"),
+        _ => server.to_owned(),
+    };
+    if query.is_empty() { format!("{server}/{name}") } else { format!("{server}/{name}?{query}") }
+}
+
+/// Runs one statement on the maintenance database, on a thread of its own. A template that is still in use is waited for.
+fn administer(statement: &str) {
+    let statement = statement.to_owned();
+    std::thread::spawn(move || {
+        let url = DatabaseUrl::parse(&database_url("postgres"), None).expect("the URL of the test server");
+        let mut last = None;
+        for _ in 0..100 {
+            let mut connection = Connection::open(&url, Use::Write, &Arc::default()).expect("the test server answers");
+            let Connection::Postgres(c) = &mut connection else { unreachable!("a Postgres server") };
+            match diesel::connection::SimpleConnection::batch_execute(&mut **c, &statement) {
+                Ok(()) => return,
+                Err(error) => last = Some(error),
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("{statement}: {last:?}");
+    })
+    .join()
+    .expect("the statement runs");
+}

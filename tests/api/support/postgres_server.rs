@@ -1,0 +1,69 @@
+//! A Postgres for the tests: the one that TEST_DATABASE_URL names, else one started in a temporary folder from the server
+//! binaries of this machine, else none, which is said loudly and is an error where it must not happen.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// The URL of the server's maintenance database, without a path; none when there is no server.
+pub fn url() -> Option<&'static str> {
+    static URL: OnceLock<Option<String>> = OnceLock::new();
+    URL.get_or_init(|| {
+        let found = variable("TEST_DATABASE_URL").or_else(start);
+        if found.is_none() {
+            assert!(variable("HOMEWARD_REQUIRE_POSTGRES").is_none(), "HOMEWARD_REQUIRE_POSTGRES is set and there is no Postgres");
+            // Straight to standard error: what a passing test prints is not shown.
+            let warning = b"\n*** NO POSTGRES FOUND: HALF OF THE SUITE WAS NOT RUN. INSTALL IT, OR SET TEST_DATABASE_URL. ***\n\n";
+            std::io::stderr().write_all(warning).expect("the warning is seen");
+        }
+        found
+    })
+    .as_deref()
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests are told by the environment where Postgres is")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Starts a server that ends when this process does.
+fn start() -> Option<String> {
+    let binaries = binaries()?;
+    let folder = std::env::temp_dir().join(format!("homeward-postgres-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).ok()?;
+    let as_root = Command::new("id").arg("-u").output().ok()?.stdout.starts_with(b"0\n");
+    if as_root {
+        // The server refuses to run as root.
+        Command::new("chown").arg("postgres").arg(&folder).status().ok()?;
+    }
+    let port = std::net::TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
+    let data = folder.join("data");
+    let initialise = format!("'{}' -D '{}' -U homeward -A trust --no-sync >/dev/null", binaries.join("initdb").display(), data.display());
+    let settings = format!("-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{}' -c fsync=off -c max_connections=300", folder.display());
+    let serve = format!("'{}' -D '{}' {settings} >'{}/log' 2>&1", binaries.join("postgres").display(), data.display(), folder.display());
+    let watch = format!("{initialise} && {{ {serve} & }}; PG=$!; while [ -d /proc/{} ]; do sleep 1; done; kill -INT $PG; sleep 1; rm -rf '{}'", std::process::id(), folder.display());
+    let (program, arguments) = if as_root { ("runuser", vec!["-u", "postgres", "--", "sh", "-c", &watch]) } else { ("sh", vec!["-c", watch.as_str()]) };
+    Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
+    wait_for(port, &binaries)
+}
+
+fn wait_for(port: u16, binaries: &Path) -> Option<String> {
+    let until = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < until {
+        let ready = Command::new(binaries.join("pg_isready")).args(["-h", "127.0.0.1", "-p", &port.to_string()]).stdout(Stdio::null()).status();
+        if ready.is_ok_and(|status| status.success()) {
+            return Some(format!("postgres://homeward@127.0.0.1:{port}"));
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    None
+}
+
+fn binaries() -> Option<PathBuf> {
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
+    let mut candidates: Vec<PathBuf> = debian.filter(|folder| folder.join("postgres").exists() && folder.join("initdb").exists()).collect();
+    candidates.sort();
+    candidates.pop()
+}

@@ -1,0 +1,164 @@
+//! A world: a server in process with organisations, missions, and a user of every role.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_http::Request;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Service, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::test::{self, TestRequest};
+use homeward::app::{AppState, Options, build_app};
+use homeward::auth::password::{Cost, Passwords};
+use homeward::config::DatabaseUrl;
+use homeward::db::{Db, Tx};
+use serde_json::{Value, json};
+
+use super::client::Answer;
+use super::data;
+use super::database::{Kind, TestDatabase, keys};
+
+type Call = Rc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>>;
+
+/// The password of every test user.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A running service with its database.
+pub struct World {
+    pub db: Db,
+    pub kind: Kind,
+    pub database: TestDatabase,
+    call: Call,
+    tokens: RefCell<HashMap<String, String>>,
+}
+
+impl World {
+    /// A world of one's own; none when this machine has no such database.
+    pub async fn start(kind: Kind) -> Option<Self> {
+        let database = TestDatabase::filled(kind, |url| {
+            let url = url.clone();
+            std::thread::spawn(move || fill(url)).join().expect("the template is filled");
+        })?;
+        Some(Self::serve(kind, database, 1_000_000).await)
+    }
+
+    /// A service over a database.
+    pub async fn serve(kind: Kind, database: TestDatabase, rate_limit: u32) -> Self {
+        let (state, db) = AppState::open(options(&database.url, rate_limit)).await.expect("the service starts");
+        let service = Rc::new(test::init_service(build_app(&state)).await);
+        let call: Call = Rc::new(move |request| {
+            let service = service.clone();
+            Box::pin(async move {
+                match service.call(request).await {
+                    Ok(response) => response.map_into_boxed_body(),
+                    Err(error) => ServiceResponse::new(TestRequest::default().to_http_request(), error.error_response()),
+                }
+            })
+        });
+        Self { db, kind, database, call, tokens: RefCell::default() }
+    }
+
+    /// Sends a request as somebody; nobody when `actor` is empty.
+    pub async fn send(&self, actor: &str, method: Method, url: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
+        let mut request = TestRequest::with_uri(url).method(method.clone());
+        if !actor.is_empty() {
+            request = request.insert_header(("authorization", format!("Bearer {}", self.token(actor).await)));
+        }
+        if let Some(body) = body {
+            let media_type = if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" };
+            request = request.insert_header(("content-type", media_type)).set_payload(serde_json::to_vec(body).expect("JSON"));
+        }
+        for (name, value) in headers {
+            request = request.insert_header((*name, *value));
+        }
+        self.raw(request).await
+    }
+
+    /// Sends a request as it is.
+    pub async fn raw(&self, request: TestRequest) -> Answer {
+        let response = (self.call)(request.to_request()).await;
+        let (_, response) = response.into_parts();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = match response.into_body().try_into_bytes() {
+            Ok(bytes) => bytes,
+            Err(body) => actix_web::body::to_bytes(body).await.expect("the body arrives"),
+        };
+        Answer { status, headers, body: body.to_vec() }
+    }
+
+    pub async fn get(&self, actor: &str, url: &str) -> Answer {
+        self.send(actor, Method::GET, url, &[], None).await
+    }
+
+    pub async fn post(&self, actor: &str, url: &str, body: Value) -> Answer {
+        self.send(actor, Method::POST, url, &[], Some(&body)).await
+    }
+
+    /// Posts to something that exists, in the version that the actor sees now.
+    pub async fn act(&self, actor: &str, at: &str, verb: &str, body: Value) -> Answer {
+        let etag = self.get(actor, at).await.etag();
+        self.send(actor, Method::POST, &format!("{at}{verb}"), &[("if-match", &etag)], Some(&body)).await
+    }
+
+    /// Patches the version that the actor sees now.
+    pub async fn patch(&self, actor: &str, url: &str, body: Value) -> Answer {
+        let etag = self.get(actor, url).await.etag();
+        self.send(actor, Method::PATCH, url, &[("if-match", &etag)], Some(&body)).await
+    }
+
+    /// The access token of a user, who signs in at first use.
+    pub async fn token(&self, actor: &str) -> String {
+        if let Some(token) = self.tokens.borrow().get(actor).cloned() {
+            return token;
+        }
+        let token = self.sign_in(actor).await["access_token"].as_str().expect("a token").to_owned();
+        self.tokens.borrow_mut().insert(actor.to_owned(), token.clone());
+        token
+    }
+
+    /// Signs in anew.
+    pub async fn sign_in(&self, actor: &str) -> Value {
+        let body = json!({ "username": actor, "password": PASSWORD });
+        Box::pin(self.send("", Method::POST, "/v1/auth/login", &[], Some(&body))).await.expect(200).json()
+    }
+
+    /// Forgets the token of a user.
+    pub fn forget(&self, actor: &str) {
+        self.tokens.borrow_mut().remove(actor);
+    }
+
+    /// Registers a case and gives back what the answer says.
+    pub async fn register(&self, actor: &str, body: Value) -> Value {
+        self.post(actor, "/v1/cases", body).await.expect(201).json()
+    }
+
+    /// The id of a mission by its sending state.
+    pub async fn mission(&self, state: &str) -> String {
+        let missions = self.get("caseworker.a", &format!("/v1/missions?sending_state={state}")).await.expect(200).json();
+        missions["items"][0]["id"].as_str().expect("a mission").to_owned()
+    }
+}
+
+/// Options of a test service.
+pub fn options(url: &DatabaseUrl, rate_limit: u32) -> Options {
+    Options {
+        database: url.clone(),
+        keys: keys(),
+        public_url: "https://homeward.example".to_owned(),
+        readers: 2,
+        password_cost: Cost::FLOOR,
+        rate_limit,
+        trusted_proxies: Vec::new(),
+    }
+}
+
+/// Fills the template: organisations, missions, users.
+fn fill(url: DatabaseUrl) {
+    let hash = Passwords::new(&keys(), Cost::FLOOR).and_then(|passwords| passwords.hash_now(PASSWORD)).expect("a hash");
+    actix_web::rt::System::new().block_on(async {
+        let db = Db::open(&url, keys(), 1).expect("the template opens");
+        db.as_system("test world").write(move |tx: &mut Tx<'_>| data::fill(tx, &hash)).await.expect("the template is filled");
+    });
+}
