@@ -35,7 +35,8 @@ pub fn read_or_create(path: &Path) -> Result<RootKey, Failure> {
     read(path)
 }
 
-fn create(path: &Path) -> Result<(), Failure> {
+/// Makes a new root key.
+pub fn create(path: &Path) -> Result<RootKey, Failure> {
     let failed = |error: std::io::Error| Failure::unavailable(format!("{} cannot be made: {error}", path.display()));
     if let Some(folder) = path.parent() {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
@@ -43,7 +44,8 @@ fn create(path: &Path) -> Result<(), Failure> {
     let key: [u8; 32] = random()?;
     let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o400).open(path).map_err(failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+    Ok(RootKey::new(key))
 }
 
 fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {

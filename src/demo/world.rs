@@ -52,6 +52,11 @@ impl WorldIds {
         Ok(ids)
     }
 
+    /// The organisation that somebody works for.
+    pub fn organisation(&self, organisation: DemoOrganisation) -> Result<OrganisationId> {
+        self.organisations.get(&organisation).copied().ok_or_else(|| Error::internal("the demo world lacks an organisation"))
+    }
+
     /// The mission of this sending state.
     pub fn mission(&self, sending_state: Country) -> Result<MissionId> {
         self.missions.get(&sending_state).copied().ok_or_else(|| missing(sending_state.as_str()))

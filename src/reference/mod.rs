@@ -32,6 +32,12 @@ pub struct Loaded {
     pub operations: usize,
 }
 
+impl std::fmt::Display for Loaded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Loaded {} missions, {} compounds and {} operations that were not there yet.", self.missions, self.compounds, self.operations)
+    }
+}
+
 /// Creates whatever of the published data is not there yet. What is there stays as it is: somebody may have corrected it.
 pub fn load(tx: &mut Tx<'_>) -> Result<Loaded> {
     // Loading again creates nothing, and is recorded all the same.
