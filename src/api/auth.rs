@@ -11,8 +11,7 @@ use super::extract::{Input, Json};
 use crate::auth::lockout::Counted;
 use crate::auth::password::{Passwords, Verdict};
 use crate::auth::token::LIFE_SECONDS;
-use crate::crypto::{random, sha256};
-use crate::db::sessions::{self, SessionRow};
+use crate::db::sessions::{self, RefreshToken, SessionRow};
 use crate::db::throttles::{self, ThrottleRow};
 use crate::db::users::{self, UserRow};
 use crate::db::{Tx, organisations};
@@ -177,14 +176,15 @@ impl NewToken {
 }
 
 fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
-    let refresh_token = encode(&random::<32>()?);
+    let id = SessionId::random();
+    let first_token = RefreshToken::first(tx, id)?;
     let row = SessionRow {
-        id: SessionId::random(),
+        id,
         user_id: user.id,
         created_at: tx.now,
         expires_at: tx.now.plus_seconds(SESSION_SECONDS),
         refresh_expires_at: tx.now.plus_seconds(REFRESH_SECONDS),
-        refresh_hash: sha256(refresh_token.as_bytes()),
+        refresh_hash: first_token.hash(),
         previous_hash: None,
         rotated_at: None,
         revoked_at: None,
@@ -194,15 +194,10 @@ fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
         user_id: user.id,
         session_id: row.id,
         now: tx.now,
-        refresh_token,
+        refresh_token: first_token.text(),
         refresh_expires_in: REFRESH_SECONDS,
         must_change_password: user.must_change_password,
     })
-}
-
-fn encode(bytes: &[u8]) -> String {
-    use base64::Engine;
-    base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
 fn refuse_while_blocked(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<()> {
@@ -247,19 +242,18 @@ pub async fn refresh(public: Public, body: Json<RefreshRequest>) -> Result<HttpR
 /// The next token of a session; none if the session is ended by this.
 fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
     let refused = || Error::from(ErrorCode::InvalidRefreshToken);
-    let hash = sha256(token.as_bytes());
-    let session = sessions::find_by_refresh_hash(tx, &hash)?.ok_or_else(refused)?;
+    let token = RefreshToken::read(tx, token)?.ok_or_else(refused)?;
+    let session = sessions::find(tx, token.session_id)?.ok_or_else(refused)?;
     let live = sessions::find_live(tx, session.id)?.ok_or_else(refused)?;
-    let next = encode(&sessions::successor(tx, token)?);
-    let is_current = session.refresh_hash == hash;
-    if is_current && session.refresh_expires_at > tx.now {
+    // The successor is derived from the token, so a repeated request gets the same one, as long as nobody used it.
+    let next = token.successor(tx)?;
+    if session.refresh_hash == token.hash() && session.refresh_expires_at > tx.now {
         let expires = tx.now.plus_seconds(REFRESH_SECONDS).min(session.expires_at);
-        sessions::rotate(tx, &session, &sha256(next.as_bytes()), expires)?;
+        sessions::rotate(tx, &session, &next.hash(), expires)?;
     } else {
-        // The successor is derived from the token, so a repeated request gets the same one, as long as nobody used it.
-        let is_repeat = !is_current && session.refresh_hash == sha256(next.as_bytes());
         let is_soon = session.rotated_at.is_some_and(|at| at.plus_seconds(LOST_REPLY_SECONDS) > tx.now);
-        if !(is_repeat && is_soon) {
+        if session.refresh_hash != next.hash() || !is_soon {
+            // A token that was replaced long ago is used again: one of the two who hold it stole it.
             sessions::revoke(tx, session.id)?;
             return Ok(None);
         }
@@ -269,7 +263,7 @@ fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
         user_id: session.user_id,
         session_id: session.id,
         now: tx.now,
-        refresh_token: next,
+        refresh_token: next.text(),
         refresh_expires_in: REFRESH_SECONDS,
         must_change_password: live.must_change_password,
     }))

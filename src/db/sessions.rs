@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::Tx;
 use super::connection::on_backend;
 use super::schema::{organisations, sessions, users};
+use crate::crypto::{Purpose, random, sha256};
 use crate::domain::access::{LiveSession, Role, UserActor};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
@@ -64,11 +65,9 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> 
     }))
 }
 
-/// The session that a refresh token belongs to, as the current or the one before.
-pub fn find_by_refresh_hash(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<SessionRow>> {
-    let query = sessions::table
-        .filter(sessions::refresh_hash.eq(hash).or(sessions::previous_hash.assume_not_null().eq(hash)))
-        .select(sessions::all_columns);
+/// A session, ended or not.
+pub fn find(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<SessionRow>> {
+    let query = sessions::table.find(id).select(sessions::all_columns);
     Ok(on_backend!(tx.conn, |c| query.get_result(c).optional())?)
 }
 
@@ -102,7 +101,53 @@ pub fn revoke_all(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     Ok(())
 }
 
-/// What follows a refresh token: derived from it, so that a repeated request gets the same answer.
-pub fn successor(tx: &Tx<'_>, token: &str) -> Result<Vec<u8>> {
-    tx.keys.purpose(crate::crypto::Purpose::Refresh)?.fingerprint(&[b"successor", token.as_bytes()])
+/// A refresh token: session, secret and a seal. The seal proves that we issued it, so that an old token is recognised
+/// for ever, and nobody can end a session by making one up.
+pub struct RefreshToken {
+    /// The session.
+    pub session_id: SessionId,
+    bytes: Vec<u8>,
+}
+
+/// Bytes of each of the three parts.
+const PART: usize = 16;
+
+impl RefreshToken {
+    /// The first token of a session.
+    pub fn first(tx: &Tx<'_>, session_id: SessionId) -> Result<Self> {
+        Self::issue(tx, session_id, &random::<PART>()?)
+    }
+
+    /// Reads a token; none if we did not issue it.
+    pub fn read(tx: &Tx<'_>, text: &str) -> Result<Option<Self>> {
+        use base64::Engine;
+        let Ok(bytes) = base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(text) else { return Ok(None) };
+        let (Some((session, rest)), 48) = (bytes.split_first_chunk::<PART>(), bytes.len()) else { return Ok(None) };
+        let (secret, _) = rest.split_at(PART);
+        let issued = Self::issue(tx, SessionId(uuid::Uuid::from_bytes(*session)), secret)?;
+        Ok((issued.hash() == sha256(&bytes)).then_some(issued))
+    }
+
+    /// What follows this token. Only whoever has this one, and the server's key, can know it.
+    pub fn successor(&self, tx: &Tx<'_>) -> Result<Self> {
+        let secret = tx.keys.purpose(Purpose::Refresh)?.fingerprint(&[b"successor", &self.bytes])?;
+        Self::issue(tx, self.session_id, secret.get(..PART).unwrap_or_default())
+    }
+
+    fn issue(tx: &Tx<'_>, session_id: SessionId, secret: &[u8]) -> Result<Self> {
+        let seal = tx.keys.purpose(Purpose::Refresh)?.fingerprint(&[b"seal", session_id.0.as_bytes(), secret])?;
+        let bytes = [session_id.0.as_bytes(), secret, seal.get(..PART).unwrap_or_default()].concat();
+        Ok(Self { session_id, bytes })
+    }
+
+    /// What is stored of it.
+    pub fn hash(&self) -> Vec<u8> {
+        sha256(&self.bytes)
+    }
+
+    /// The token as sent.
+    pub fn text(&self) -> String {
+        use base64::Engine;
+        base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(&self.bytes)
+    }
 }

@@ -1,1 +1,161 @@
-//! Pending.
+//! Every operation of the document × every kind of actor × a case of NGO A (which the Vietnamese mission may see too) and
+//! one that does not exist. The outcome is compared with a committed table that can be read without knowing any code.
+
+use actix_web::http::Method;
+use homeward::domain::access::{Permission, Role};
+use serde_json::{Value, json};
+
+use crate::support::data::{self, Ids, USERS};
+use crate::support::database::Kind;
+use crate::support::{Answer, World};
+
+const NOBODY: &str = "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10";
+const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access_matrix.txt");
+
+/// An operation of the document.
+pub struct Operation {
+    pub id: String,
+    pub method: Method,
+    pub template: String,
+    pub scope: Option<String>,
+}
+
+/// Every operation of the generated document.
+pub fn operations() -> Vec<Operation> {
+    let document = homeward::api::openapi::document().expect("the document");
+    let mut found = Vec::new();
+    for (template, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            found.push(Operation {
+                id: operation["operationId"].as_str().expect("an id").to_owned(),
+                method: method.to_uppercase().parse().expect("a method"),
+                template: template.clone(),
+                scope: operation["security"][0]["bearer"][0].as_str().map(ToOwned::to_owned),
+            });
+        }
+    }
+    found
+}
+
+/// A fresh case of NGO A with everything below it. The Vietnamese mission may see it.
+pub async fn case_ids(world: &World, shared: &Ids) -> Ids {
+    let id_of = |answer: Answer| answer.expect(201).json()["id"].as_str().expect("an id").to_owned();
+    let case = id_of(world.post("caseworker.a", "/v1/cases", data::vietnamese()).await);
+    let below = |rest: &str| format!("/v1/cases/{case}/{rest}");
+    let mission = world.mission("VNM").await;
+    let contact = json!({ "mission_id": mission, "initiated_by": "person_request", "person_decision": "accepted" });
+    Ids {
+        stay: id_of(world.post("caseworker.a", &below("stays"), json!({ "entry": "sold" })).await),
+        contact: id_of(world.post("caseworker.a", &below("embassy-contacts"), contact).await),
+        verification: id_of(world.post("caseworker.a", &below("nationality-verifications"), json!({ "mission_id": mission })).await),
+        case,
+        ..shared.clone()
+    }
+}
+
+/// Things that belong to no case.
+pub async fn shared_ids(world: &World) -> Ids {
+    let create = async |url: &str, body: Value| world.post("admin", url, body).await.expect(201).json();
+    let organisation = create("/v1/organisations", json!({ "name": "NGO C", "kind": "diplomatic_mission", "country": "KEN" })).await["id"].clone();
+    let user = json!({ "organisation_id": organisation, "username": "somebody", "display_name": "x", "role": "analyst", "password": "a long first password" });
+    let mission = json!({ "organisation_id": organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false });
+    let mission = create("/v1/missions", mission).await["id"].as_str().expect("an id").to_owned();
+    let coverage = json!({ "nationality": "KEN", "host_country": "KHM", "basis": "resident" });
+    let text = |value: Value| value.as_str().expect("an id").to_owned();
+    Ids {
+        user: text(create("/v1/users", user).await["id"].clone()),
+        coverage: text(create(&format!("/v1/missions/{mission}/coverage"), coverage).await["id"].clone()),
+        compound: text(create("/v1/compounds", data::sample("create_compound", &Ids::default(), 0).expect("a body")).await["id"].clone()),
+        operation: text(create("/v1/operations", data::sample("create_operation", &Ids::default(), 0).expect("a body")).await["operation"]["id"].clone()),
+        organisation: text(organisation),
+        mission,
+        ..Ids::default()
+    }
+}
+
+/// Sends an operation as somebody, in the version that is there now.
+pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, unique: usize) -> Answer {
+    let url = data::path(&operation.template, ids);
+    let body = data::sample(&operation.id, ids, unique);
+    let owner = if url.starts_with("/v1/cases") { "caseworker.a" } else { "admin" };
+    let versioned = url.trim_end_matches("/close").trim_end_matches("/reopen").trim_end_matches("/assign").trim_end_matches("/repatriation/transitions");
+    let etag = if operation.method == Method::GET { String::new() } else { world.get(owner, versioned).await.etag() };
+    let etag = if etag.is_empty() { "\"1-0\"".to_owned() } else { etag };
+    let headers: &[(&str, &str)] = if operation.method == Method::GET { &[] } else { &[("if-match", &etag)] };
+    world.send(actor, operation.method.clone(), &url, headers, body.as_ref()).await
+}
+
+fn nowhere(ids: &Ids) -> Ids {
+    let nobody = || NOBODY.to_owned();
+    Ids {
+        case: nobody(), stay: nobody(), contact: nobody(), verification: nobody(), organisation: nobody(), user: nobody(), mission: nobody(),
+        coverage: nobody(), compound: nobody(), operation: nobody(), ..ids.clone()
+    }
+}
+
+fn without_instance(answer: &Answer) -> Value {
+    let mut problem = answer.json();
+    problem["instance"] = json!(null);
+    problem
+}
+
+fn may(actor: &str, scope: &str) -> bool {
+    let role: Role = USERS.iter().find(|(username, ..)| *username == actor).expect("a user").1;
+    role.may(Permission::parse(scope).expect("the scope is a permission"))
+}
+
+async fn row(world: &World, operation: &Operation, shared: &Ids, unique: &mut usize) -> String {
+    let mut cells = Vec::new();
+    let is_of_case = operation.template.starts_with("/v1/cases/{id}");
+    for actor in std::iter::once("").chain(USERS.iter().map(|(username, ..)| *username)) {
+        *unique += 1;
+        let ids = if is_of_case { case_ids(world, shared).await } else { shared.clone() };
+        let there = call(world, operation, actor, &ids, *unique).await;
+        if operation.id == "logout" {
+            world.forget(actor);
+        }
+        match (&operation.scope, actor) {
+            (None, _) => assert_ne!(there.status, 403, "{}", operation.id),
+            (Some(_), "") => assert_eq!(there.status, 401, "{}: anonymous", operation.id),
+            (Some(scope), _) if !may(actor, scope) => assert_eq!(there.status, 403, "{}: {actor} has no {scope}", operation.id),
+            (Some(_), _) => assert_ne!(there.status, 401, "{}: {actor}", operation.id),
+        }
+        let mut cell = there.status.to_string();
+        if operation.template.contains('{') {
+            let missing = call(world, operation, actor, &nowhere(&ids), *unique).await;
+            cell.push_str(&format!("/{}", missing.status));
+            if there.status == 404 {
+                assert_eq!(without_instance(&there), without_instance(&missing), "{}: {actor} can tell a hidden thing from none", operation.id);
+            }
+        }
+        cells.push(format!("{cell:>9}"));
+    }
+    format!("{:<33}{}", operation.id, cells.join(" "))
+}
+
+#[actix_web::test]
+async fn every_operation_answers_every_actor_as_the_committed_table_says() {
+    let world = World::start(Kind::Sqlite).await.expect("SQLite is always there");
+    let shared = shared_ids(&world).await;
+    let names: Vec<String> = std::iter::once("anonymous").chain(USERS.iter().map(|(username, ..)| *username)).map(|name| format!("{:>9}", name.replace("caseworker", "cw").replace("supervisor", "sv").replace("coordinator", "coord").replace("officer", "of"))).collect();
+    let mut lines = vec![
+        "Status for a case of NGO A (the Vietnamese mission was accepted) / for an id that does not exist. Regenerate: HOMEWARD_UPDATE=1 cargo test access_matrix".to_owned(),
+        format!("{:<33}{}", "operation", names.join(" ")),
+    ];
+    let mut unique = 0;
+    for operation in operations() {
+        lines.push(row(&world, &operation, &shared, &mut unique).await);
+    }
+    compare(TABLE, &(lines.join("\n") + "\n"));
+}
+
+/// Compares with a committed file, or writes it when told to.
+pub fn compare(path: &str, text: &str) {
+    #[expect(clippy::disallowed_methods, reason = "the switch that rewrites committed files")]
+    if std::env::var("HOMEWARD_UPDATE").is_ok() {
+        std::fs::write(path, text).expect("the file is written");
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    let first = text.lines().zip(committed.lines()).find(|(now, then)| now != then);
+    assert!(text == committed, "{path} differs, first at {first:?}; if it should, run with HOMEWARD_UPDATE=1 and read the diff");
+}

@@ -1,1 +1,79 @@
-//! Pending.
+//! Every operation that changes something, and every one that opens a compartment, leaves an audit entry in its name,
+//! before the caller has the answer; and no entry holds anything about a person.
+
+use actix_web::http::Method;
+use homeward::db::audit;
+use homeward::domain::compartments::Compartment;
+
+use crate::access_matrix::{call, case_ids, operations, shared_ids};
+use crate::support::{World, both_databases, data};
+
+/// Operations that open no compartment and change nothing. May only shrink.
+const LEAVES_NONE: &[&str] = &[
+    "get_health", "get_metrics", "get_jwks", "get_openapi", "get_openapi_30", "get_me", "list_organisations", "get_organisation", "list_users", "get_user",
+    "list_missions", "get_mission", "list_compounds", "get_compound", "list_operations", "get_operation", "get_repatriation_diagram", "get_case_statistics",
+];
+
+async fn entries(world: &World, after: i64) -> Vec<audit::AuditEntryRow> {
+    world.db.as_system("test").read(move |tx| audit::list(tx, after)).await.expect("the trail")
+}
+
+fn right_actor(operation: &str) -> &'static str {
+    match operation {
+        name if name.contains("organisation") || name.contains("user") || name.contains("mission") || name.contains("coverage") => "admin",
+        "create_nationality_verification" => "caseworker.a",
+        "update_nationality_verification" => "officer.vnm",
+        "close_case" | "reopen_case" | "assign_case" => "supervisor.a",
+        "login" | "refresh" | "get_readiness" => "",
+        _ => "caseworker.a",
+    }
+}
+
+both_databases! {
+    async fn every_operation_leaves_its_entry(world) {
+        let shared = shared_ids(world).await;
+        for (unique, operation) in operations().into_iter().enumerate() {
+            let ids = case_ids(world, &shared).await;
+            world.post("caseworker.a", "/v1/cases", data::taiwanese()).await.expect(201);
+            let actor = right_actor(&operation.id);
+            if !actor.is_empty() {
+                world.get(actor, "/v1/me").await.expect(200);
+            }
+            if operation.id == "reopen_case" {
+                world.act("supervisor.a", &format!("/v1/cases/{}", ids.case), "/close", serde_json::json!({ "reason": "other" })).await.expect(200);
+            }
+            let before = entries(world, 0).await.last().map_or(0, |entry| entry.seq);
+            let answer = call(world, &operation, actor, &ids, 500 + unique).await;
+            let found: Vec<_> = entries(world, before).await.into_iter().filter(|entry| entry.operation == operation.id).collect();
+            if operation.id == "logout" {
+                world.forget(actor);
+            }
+            if LEAVES_NONE.contains(&operation.id.as_str()) {
+                assert!(found.is_empty(), "{} leaves an entry now: take it off the list", operation.id);
+                continue;
+            }
+            assert!(!found.is_empty(), "{} ({}) left no audit entry", operation.id, answer.status);
+            let request = answer.header("x-request-id").to_owned();
+            assert!(found.iter().all(|entry| entry.request_id.to_string() == request), "{}", operation.id);
+            if operation.template.starts_with("/v1/cases/{id}") {
+                let case = uuid::Uuid::parse_str(&ids.case).unwrap();
+                assert!(found.iter().any(|entry| entry.subject_ids.chunks(16).any(|id| id == case.as_bytes())), "{} names no case", operation.id);
+            }
+        }
+    }
+
+    async fn a_read_names_the_compartments_it_opened_and_a_refusal_is_recorded_too(world) {
+        let shared = shared_ids(world).await;
+        let ids = case_ids(world, &shared).await;
+        let last = async || entries(world, 0).await.pop().expect("an entry");
+        world.get("officer.vnm", &format!("/v1/cases/{}", ids.case)).await.expect(200);
+        let entry = last().await;
+        assert_eq!(entry.compartments.iter().collect::<Vec<_>>(), [Compartment::Identity, Compartment::Contact]);
+        assert_eq!((entry.operation.as_str(), entry.decision.as_str()), ("get_case", "allowed"));
+        world.get("officer.idn", &format!("/v1/cases/{}", ids.case)).await.expect(404);
+        let entry = last().await;
+        assert_eq!((entry.operation.as_str(), entry.decision.as_str(), entry.compartments.is_empty()), ("get_case", "not_found", true));
+        world.send("caseworker.a", Method::PATCH, &format!("/v1/cases/{}", ids.case), &[("if-match", "\"999-0\"")], Some(&serde_json::json!({ "risk_level": "low" }))).await.expect(412);
+        assert_eq!(last().await.decision, "refused");
+    }
+}

@@ -1,1 +1,121 @@
-//! Pending.
+//! Garbage: each a 4xx problem that names the field and repeats nothing.
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+use serde_json::{Value, json};
+
+use crate::support::{World, both_databases, data};
+
+/// A value that must never come back.
+const CANARY: &str = "Zzyzx-canary-7781";
+
+async fn post_raw(world: &World, body: Vec<u8>, headers: &[(&str, &str)]) -> crate::support::Answer {
+    let token = world.token("officer.idn").await;
+    let mut request = TestRequest::post().uri("/v1/cases").insert_header(("authorization", format!("Bearer {token}"))).set_payload(body);
+    for (name, value) in headers {
+        request = request.insert_header((*name, *value));
+    }
+    world.raw(request).await
+}
+
+fn with(pointer: &str, value: Value) -> Value {
+    let mut body = data::walk_in();
+    if let Some(place) = body.pointer_mut(pointer) {
+        *place = value;
+        return body;
+    }
+    let (parent, field) = pointer.rsplit_once('/').unwrap();
+    body.pointer_mut(parent).unwrap()[field] = value;
+    body
+}
+
+both_databases! {
+    async fn every_bad_field_is_named_and_no_value_is_repeated(world) {
+        let long = CANARY.repeat(40);
+        for (pointer, value, status) in [
+            ("/host_country", json!(CANARY), 400), ("/host_country", json!("XXX"), 400), ("/host_country", json!(7), 400), ("/host_country", json!(null), 400),
+            ("/gender", json!(CANARY), 400), ("/risk_level", json!([CANARY]), 400), ("/exited_on", json!("2199-01-01"), 422), ("/exited_on", json!("2026-02-30"), 400),
+            ("/compound_id", json!(CANARY), 400), ("/compound_id", json!("7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10"), 422), ("/person", json!(CANARY), 400),
+            ("/identity/given_name", json!({ "x": CANARY }), 400), ("/identity/given_name", json!(long), 422), ("/identity/given_name", json!(""), 422),
+            ("/identity/given_name", json!(format!("{CANARY}\0")), 400), ("/identity/birth_date", json!("2199-01-01"), 422), ("/identity/birth_date", json!("1850"), 422),
+            ("/identity/birth_date", json!(CANARY), 400), ("/identity/languages/0", json!(CANARY.repeat(9)), 400), ("/identity/documents/0/custody", json!(CANARY), 400),
+            ("/identity/documents/0/number", json!(long), 422), ("/contact/phones/0/number", json!(CANARY), 422), ("/contact/emails/0/address", json!(CANARY), 422),
+            ("/narrative/notes", json!("x".repeat(10_001)), 422), ("/narrative/months_exploited", json!(-1), 422), ("/narrative/scam_types/0", json!(CANARY), 400),
+            ("/intake_channel", json!(null), 400), ("/previous_case_id", json!("7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10"), 422),
+        ] {
+            let answer = world.post("officer.idn", "/v1/cases", with(pointer, value.clone())).await;
+            assert_eq!(answer.status, status, "{pointer}: {}", answer.text());
+            let named = if pointer == "/previous_case_id" { "/person_id" } else { pointer };
+            assert_eq!(answer.pointers(), [named], "{pointer} = {value:.40}: {}", answer.text());
+            assert!(!answer.text().contains("canary"), "{}", answer.text());
+        }
+        assert_eq!(world.get("officer.idn", "/v1/cases").await.json()["items"], json!([]), "nothing was half done");
+    }
+
+    async fn unknown_fields_are_refused_at_every_depth(world) {
+        for pointer in ["/nick_name", "/identity/nick_name", "/contact/nick_name", "/identity/documents/0/nick_name"] {
+            let answer = world.post("officer.idn", "/v1/cases", with(pointer, json!(CANARY))).await;
+            assert_eq!((answer.status, answer.pointers()), (400, vec![pointer.to_owned()]), "{}", answer.text());
+        }
+        for owned in ["id", "version", "stage", "owner_id", "registered_on", "created_at", "is_child", "nationality_verified"] {
+            world.post("officer.idn", "/v1/cases", with(&format!("/{owned}"), json!("x"))).await.problem(400, "invalid_body");
+        }
+    }
+
+    async fn bodies_of_the_wrong_shape_are_refused(world) {
+        let json_type = [("content-type", "application/json")];
+        for body in ["", "nonsense", "{", "[]", "\"x\"", "{\"host_country\":\"KHM\"", "null"] {
+            let answer = post_raw(world, body.into(), &json_type).await;
+            assert_eq!(answer.status, 400, "{body}: {}", answer.text());
+        }
+        let name = format!("{{\"identity\":{{\"given_name\":\"{}\"}}}}", "x".repeat(2 * 1024 * 1024));
+        post_raw(world, name.into(), &json_type).await.problem(413, "body_too_large");
+        let deep = format!("{}{}", "[".repeat(40), "]".repeat(40));
+        assert_eq!(post_raw(world, deep.into(), &json_type).await.json()["errors"][0]["code"], "too_deep");
+        let good = serde_json::to_vec(&data::walk_in()).unwrap();
+        post_raw(world, good.clone(), &[("content-type", "application/json"), ("content-encoding", "gzip")]).await.problem(415, "unsupported_media_type");
+        post_raw(world, good.clone(), &[("content-type", "text/plain")]).await.problem(415, "unsupported_media_type");
+        post_raw(world, good.clone(), &[]).await.problem(415, "unsupported_media_type");
+        post_raw(world, good.clone(), &[("content-type", "application/json"), ("accept", "text/html")]).await.problem(406, "not_acceptable");
+        post_raw(world, good, &[("content-type", "application/json"), ("idempotency-key", "two words")]).await.problem(400, "invalid_header");
+        post_raw(world, b"{\"host_country\":\"KHM\",\"host_country\":\"THA\",\"intake_channel\":\"raid\"}".to_vec(), &json_type).await.problem(400, "invalid_body");
+        post_raw(world, b"{\"host_country\":\"\xff\xfe\"}".to_vec(), &json_type).await.problem(400, "invalid_body");
+    }
+
+    async fn bad_addresses_are_refused(world) {
+        for (url, status, code) in [
+            ("/v1/cases?after=nonsense", 400, "invalid_cursor"), ("/v1/cases?limit=many", 400, "invalid_query"), ("/v1/cases?limit=201", 400, "invalid_query"),
+            ("/v1/cases?nickname=x", 400, "invalid_query"), ("/v1/cases?stage=nowhere", 400, "invalid_query"), ("/v1/cases?owner=x", 400, "invalid_query"),
+            ("/v1/cases/not-an-id", 404, "not_found"), ("/v1/cases/7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10/nothing", 404, "not_found"), ("/v1", 404, "not_found"),
+            ("/", 404, "not_found"), ("/v1/cases/", 404, "not_found"),
+        ] {
+            let problem = world.get("officer.idn", url).await.problem(status, code);
+            assert!(!problem.to_string().contains("nonsense") && !problem.to_string().contains("nowhere"), "{problem}");
+        }
+        let long = format!("/v1/cases?after={}", "x".repeat(9000));
+        world.get("officer.idn", &long).await.problem(414, "uri_too_long");
+    }
+
+    async fn tokens_that_are_none_are_refused(world) {
+        let good = world.token("officer.idn").await;
+        let none = good.split('.').enumerate().map(|(at, part)| if at == 0 { "eyJhbGciOiJub25lIn0" } else { part }).collect::<Vec<_>>().join(".");
+        for value in ["", "Bearer", "Bearer ", "Bearer x", "Basic eDp5", &format!("Bearer {good}x"), &format!("Bearer {none}"), &good] {
+            let answer = world.send("", Method::GET, "/v1/me", &[("authorization", value)], None).await;
+            assert_eq!(answer.header("www-authenticate"), "Bearer");
+            answer.problem(401, "unauthenticated");
+        }
+    }
+
+    async fn every_answer_carries_the_headers_that_protect(world) {
+        for (actor, url) in [("", "/healthz"), ("", "/v1/cases"), ("officer.idn", "/v1/cases"), ("officer.idn", "/v1/nothing"), ("", "/openapi.json")] {
+            let answer = world.get(actor, url).await;
+            for name in ["strict-transport-security", "x-content-type-options", "content-security-policy", "referrer-policy", "cache-control", "x-request-id"] {
+                assert!(!answer.header(name).is_empty(), "{url}: {name}");
+            }
+            assert!(answer.header("server").is_empty());
+        }
+        let answer = world.get("officer.idn", "/v1/me").await;
+        assert!(answer.header("ratelimit").contains("r=") && answer.header("ratelimit-policy").contains("q="));
+        assert_eq!(world.get("officer.idn", "/v1/nothing").await.json()["instance"].as_str().unwrap().len(), "urn:uuid:".len() + 36);
+    }
+}

@@ -1,1 +1,71 @@
-//! Pending.
+//! What a grant does not open appears nowhere: a canary in every field of every compartment, and every operation asked.
+
+use serde_json::{Value, json};
+
+use crate::access_matrix::{operations, shared_ids};
+use crate::support::database::Kind;
+use crate::support::{World, both_databases, data};
+
+/// The case of [`data::vietnamese`] with a canary in every text of every compartment.
+fn canaries() -> Value {
+    let mut body = data::vietnamese();
+    body["identity"] = json!({ "given_name": "canary-identity", "family_name": "canary-identity", "birth_date": "1990", "birth_place": "canary-identity",
+                               "documents": [{ "kind": "passport", "number": "canary-identity", "custody": "lost" }] });
+    body["contact"] = json!({ "home_address": "canary-contact", "safe_contact_instructions": "canary-contact", "emails": [{ "address": "canary-contact@example.org", "safe": true }] });
+    body["location"] = json!({ "facility": "canary-location", "address": "canary-location", "notes": "canary-location" });
+    body["health"] = json!({ "immediate_needs": "canary-health", "medical_notes": "canary-health" });
+    body["narrative"] = json!({ "notes": "canary-narrative", "exploitation_types": ["organ_removal"] });
+    body["protection"] = json!({ "notes": "canary-protection", "embassy_refusal_reason": "canary-protection" });
+    body
+}
+
+/// Everything an actor can read about a case, in one text.
+async fn everything(world: &World, actor: &str, case: &str) -> String {
+    let shared = data::Ids { case: case.to_owned(), stay: case.to_owned(), contact: case.to_owned(), verification: case.to_owned(), ..shared_ids(world).await };
+    let mut text = String::new();
+    for operation in operations().iter().filter(|operation| operation.method == actix_web::http::Method::GET) {
+        text.push_str(&world.get(actor, &data::path(&operation.template, &shared)).await.text());
+    }
+    for search in [json!({ "field": "document_number", "value": "canary-identity" }), json!({ "field": "email", "value": "canary-contact@example.org" })] {
+        text.push_str(&world.post(actor, "/v1/cases/search", search).await.text());
+    }
+    text
+}
+
+both_databases! {
+    async fn a_canary_is_seen_only_through_a_grant_that_opens_it(world) {
+        let case = world.register("caseworker.a", canaries()).await["id"].as_str().unwrap().to_owned();
+        let url = format!("/v1/cases/{case}");
+        world.patch("caseworker.a", &url, json!({ "narrative": { "notes": "canary-narrative, changed" }, "location": { "notes": "canary-location, changed" } })).await.expect(200);
+        world.post("caseworker.a", &format!("{url}/stays"), json!({ "entry": "sold", "notes": "canary-narrative" })).await.expect(201);
+        let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
+        world.post("caseworker.a", &format!("{url}/embassy-contacts"), contact).await.expect(201);
+        let all = ["canary-identity", "canary-contact", "canary-location", "canary-health", "canary-narrative", "canary-protection", "organ_removal"];
+        for (actor, sees) in [("caseworker.a", 7), ("officer.vnm", 2), ("coordinator", 2), ("officer.idn", 0), ("caseworker.b", 0), ("analyst", 0), ("admin", 0), ("auditor", 0)] {
+            let text = everything(world, actor, &case).await;
+            let seen: Vec<&str> = all.into_iter().filter(|canary| text.contains(canary)).collect();
+            assert_eq!(seen, all[..sees], "{actor}");
+        }
+    }
+
+    async fn nothing_that_may_be_about_a_person_is_in_the_clear_in_the_database(world) {
+        world.register("caseworker.a", canaries()).await;
+        let path = match &world.database.url {
+            homeward::config::DatabaseUrl::Sqlite(path) if world.kind == Kind::Sqlite => path.clone(),
+            _ => return,
+        };
+        for suffix in ["", "-wal", "-shm"] {
+            let bytes = std::fs::read(format!("{}{suffix}", path.display())).unwrap_or_default();
+            assert!(!bytes.windows(7).any(|window| window == b"canary-"), "a canary lies in the clear in the database{suffix}");
+        }
+    }
+
+    async fn two_views_of_one_version_have_two_etags(world) {
+        let case = world.register("caseworker.a", canaries()).await["id"].as_str().unwrap().to_owned();
+        let url = format!("/v1/cases/{case}");
+        let (whole, part) = (world.get("caseworker.a", &url).await.etag(), world.get("coordinator", &url).await.etag());
+        assert_ne!(whole, part);
+        world.send("caseworker.a", actix_web::http::Method::GET, &url, &[("if-none-match", &whole)], None).await.expect(304);
+        world.send("coordinator", actix_web::http::Method::GET, &url, &[("if-none-match", &whole)], None).await.expect(200);
+    }
+}

@@ -150,3 +150,76 @@ pub fn vietnamese() -> Value {
         "protection": { "notes": "Is a witness" }, "location": { "facility": "House of the willow" }
     })
 }
+
+/// Ids of one thing of each kind, for the requests of [`sample`].
+#[derive(Clone, Default)]
+pub struct Ids {
+    pub case: String,
+    pub stay: String,
+    pub contact: String,
+    pub verification: String,
+    pub organisation: String,
+    pub user: String,
+    pub mission: String,
+    pub coverage: String,
+    pub compound: String,
+    pub operation: String,
+}
+
+/// The path of an operation with these ids in it.
+pub fn path(template: &str, ids: &Ids) -> String {
+    let own = match template.split('/').nth(2) {
+        Some("cases") => &ids.case,
+        Some("organisations") => &ids.organisation,
+        Some("users") => &ids.user,
+        Some("missions") => &ids.mission,
+        Some("compounds") => &ids.compound,
+        Some("operations") => &ids.operation,
+        _ => "",
+    };
+    let path = template
+        .replace("{id}", own)
+        .replace("{stay_id}", &ids.stay)
+        .replace("{contact_id}", &ids.contact)
+        .replace("{verification_id}", &ids.verification)
+        .replace("{coverage_id}", &ids.coverage);
+    assert!(!path.contains('{'), "{path}: give this parameter an id");
+    if path == "/v1/statistics/cases" { format!("{path}?by=nationality") } else { path }
+}
+
+/// A good body for an operation; none where it takes none. A new operation that changes something must be added here.
+pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
+    let body = match operation {
+        "login" => json!({ "username": "nobody", "password": "nobody's password" }),
+        "refresh" => json!({ "refresh_token": "nothing" }),
+        "change_password" => json!({ "current_password": "not the password", "new_password": "a new long password" }),
+        "create_organisation" => json!({ "name": format!("Organisation {unique}"), "kind": "ngo", "country": "KHM" }),
+        "update_organisation" => json!({ "phone": "+85500000000" }),
+        "create_user" => json!({ "organisation_id": ids.organisation, "username": format!("user{unique}"), "display_name": "x", "role": "analyst", "password": "a long first password" }),
+        "update_user" => json!({ "display_name": "Another name" }),
+        "reset_user_password" => json!({ "password": "a long new password" }),
+        "create_mission" => json!({ "organisation_id": ids.organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false }),
+        "update_mission" => json!({ "hotline": "+85500000001" }),
+        "create_coverage" => json!({ "nationality": "KEN", "host_country": "KHM", "basis": "non_resident_accreditation", "valid_from": format!("20{:02}-01-01", unique % 90) }),
+        "create_compound" => json!({ "name": "A compound", "site_type": "hotel", "country": "KHM", "status": "suspected" }),
+        "update_compound" => json!({ "status": "emptied" }),
+        "create_operation" => json!({ "name": "An operation", "kind": "rescue", "country": "KHM", "date_precision": "unknown" }),
+        "update_operation" => json!({ "lead_authority": "Police" }),
+        "create_case" => json!({ "host_country": "KHM", "intake_channel": "hotline", "nationality_claimed": "IDN", "identity": { "given_name": "Rina" } }),
+        "update_case" => json!({ "risk_level": "high" }),
+        "close_case" => json!({ "reason": "other" }),
+        "assign_case" => json!({ "assigned_to": null }),
+        "search_cases" => json!({ "field": "phone", "value": "+85500000002" }),
+        "create_stay" => json!({ "entry": "recruited" }),
+        "update_stay" => json!({ "notes": "More" }),
+        "create_embassy_contact" => json!({ "mission_id": ids.mission, "initiated_by": "person_request", "person_decision": "deferred" }),
+        "update_embassy_contact" => json!({ "visit_on": "2026-02-01" }),
+        "create_nationality_verification" => json!({ "mission_id": ids.mission }),
+        "update_nationality_verification" => json!({ "interview_on": "2026-01-30" }),
+        "make_transition" => json!({ "to": "screened" }),
+        "logout" | "reopen_case" | "delete_stay" | "delete_coverage" => return None,
+        reads if reads.starts_with("get_") || reads.starts_with("list_") => return None,
+        new => panic!("{new}: add a sample body to tests/api/support/data.rs"),
+    };
+    Some(body)
+}
