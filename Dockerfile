@@ -24,7 +24,7 @@ ENV DATABASE_URL=sqlite:///data/db/homeward.db \
     HOMEWARD_LISTEN=0.0.0.0:8080
 # Two volumes: whoever has both the data and the key can read everything, so they are kept and backed up apart.
 VOLUME ["/data", "/keys"]
-USER homeward
+USER 10001:10001
 WORKDIR /data
 EXPOSE 8080
 # The image has no curl: bash opens the connection itself. Change the port here too if HOMEWARD_LISTEN changes.

@@ -94,7 +94,8 @@ fn read_head(head: &[u8]) -> Option<(u16, usize)> {
 /// A request as bytes.
 pub fn request(method: &str, path: &str, token: &str, body: &str) -> Vec<u8> {
     let sign_in = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
-    let content = if body.is_empty() { String::new() } else { format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()) };
+    let content =
+        if body.is_empty() { String::new() } else { format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()) };
     format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n{sign_in}{content}\r\n{body}").into_bytes()
 }
 

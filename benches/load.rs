@@ -434,7 +434,8 @@ async fn measure_all(service: SocketAddr, ids: Vec<CaseId>, arguments: &Argument
     let deep = run.measure(&format!("GET {first_path}, page {deep_page}"), |token| get(deep_path, token)).await?;
     run.measure("POST /v1/cases", create_case).await?;
 
-    let ratios: Vec<String> = CONNECTIONS.iter().zip(first.iter().zip(&deep)).map(|(at, (first, deep))| format!("{:.2} at {at}", deep / first)).collect();
+    let ratios: Vec<String> =
+        CONNECTIONS.iter().zip(first.iter().zip(&deep)).map(|(at, (first, deep))| format!("{:.2} at {at}", deep / first)).collect();
     show(&format!("\nPage {deep_page} against page 1, requests/s: {} connections.", ratios.join(", ")));
     Ok(())
 }
@@ -613,13 +614,19 @@ struct OwnServer {
 
 impl OwnServer {
     fn start() -> Result<Self, Failure> {
-        let binaries = postgres_binaries()
-            .ok_or_else(|| Failure::unavailable("TEST_DATABASE_URL is not set, and there is no initdb and pg_ctl in PATH or /usr/lib/postgresql/*/bin"))?;
+        let binaries = postgres_binaries().ok_or_else(|| {
+            Failure::unavailable("TEST_DATABASE_URL is not set, and there is no initdb and pg_ctl in PATH or /usr/lib/postgresql/*/bin")
+        })?;
         let server = Self { folder: tempfile::tempdir().map_err(failed("no temporary directory"))?, binaries };
         if is_root() {
             finish(Command::new("chown").arg("postgres").arg(server.folder.path()))?;
         }
-        finish(server.command("initdb").args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-D"]).arg(server.data()))?;
+        finish(
+            server
+                .command("initdb")
+                .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-D"])
+                .arg(server.data()),
+        )?;
         let settings = format!("-c listen_addresses='' -k {}", server.folder.path().display());
         let log = server.folder.path().join("server.log");
         finish(server.command("pg_ctl").args(["start", "-w", "-o", &settings, "-l"]).arg(log).arg("-D").arg(server.data()))?;
@@ -668,7 +675,8 @@ fn finish(command: &mut Command) -> Result<(), Failure> {
 fn postgres_binaries() -> Option<PathBuf> {
     let in_path = environment("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&in_path).collect();
-    let mut installed: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin")).collect();
+    let mut installed: Vec<PathBuf> =
+        std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin")).collect();
     installed.sort();
     folders.extend(installed.into_iter().rev());
     folders.into_iter().find(|folder| has_server(folder))

@@ -106,7 +106,9 @@ async fn signing_key_ring(db: &Db) -> Result<Vec<(String, zeroize::Zeroizing<Vec
 /// The application as a service.
 pub fn build_app(
     state: &AppState,
-) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = actix_web::Error, InitError = ()> + use<>> {
+) -> App<
+    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = actix_web::Error, InitError = ()> + use<>,
+> {
     let docs = SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::new(["/openapi.json"]).persist_authorization(false));
     App::new()
         .into_utoipa_app()

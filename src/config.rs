@@ -9,7 +9,11 @@ use std::str::FromStr;
 pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("DATABASE_URL", "sqlite://data/homeward.db", "`sqlite://PATH` or `postgres://USER@HOST/NAME?sslmode=require`"),
     ("DATABASE_CA", "", "File with the certificate authority of the Postgres server (PEM); required unless the server is on this host"),
-    ("HOMEWARD_KEY_FILE", "", "File with the root key, 64 hexadecimal digits, mode 0400; default: `root.key` in the folder `keys` beside the database's folder"),
+    (
+        "HOMEWARD_KEY_FILE",
+        "",
+        "File with the root key, 64 hexadecimal digits, mode 0400; default: `root.key` in the folder `keys` beside the database's folder",
+    ),
     ("HOMEWARD_OLD_KEY_FILES", "", "Comma-separated files with older root keys that must still be readable"),
     ("HOMEWARD_LISTEN", "127.0.0.1:8080", "Address to listen on"),
     ("HOMEWARD_PUBLIC_URL", "http://127.0.0.1:8080", "Address the clients use; issuer and audience of access tokens"),

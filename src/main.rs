@@ -145,7 +145,9 @@ fn run(command: Command) -> Result<(), Failure> {
 fn run_admin(task: Admin) -> Result<(), Failure> {
     let config = command::settings()?;
     match task {
-        Admin::CreateOrganisation { name, kind, country, coordinates } => admin::create_organisation(&config, name, kind, country, coordinates),
+        Admin::CreateOrganisation { name, kind, country, coordinates } => {
+            admin::create_organisation(&config, name, kind, country, coordinates)
+        }
         Admin::CreateUser { username, display_name, role, organisation } => {
             admin::create_user(&config, &username, display_name, role, &organisation)
         }

@@ -100,8 +100,19 @@ pub mod may {
     }
 
     permissions!(
-        ReferenceRead, ReferenceWrite, OrganisationManage, UserManage, CaseRead, CaseRegister, CaseUpdate, CaseClose, CaseAssign,
-        EmbassyContactWrite, NationalityVerify, RepatriationMove, StatisticsRead,
+        ReferenceRead,
+        ReferenceWrite,
+        OrganisationManage,
+        UserManage,
+        CaseRead,
+        CaseRegister,
+        CaseUpdate,
+        CaseClose,
+        CaseAssign,
+        EmbassyContactWrite,
+        NationalityVerify,
+        RepatriationMove,
+        StatisticsRead,
     );
 
     /// One's own account: may be used even while the password must be changed.

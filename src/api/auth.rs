@@ -242,6 +242,7 @@ pub async fn refresh(public: Public, body: Json<RefreshRequest>) -> Result<HttpR
 /// The next token of a session; none if the session is ended by this.
 fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
     let refused = || Error::from(ErrorCode::InvalidRefreshToken);
+    tx.touch(uuid::Uuid::nil());
     let token = RefreshToken::read(tx, token)?.ok_or_else(refused)?;
     let session = sessions::find(tx, token.session_id)?.ok_or_else(refused)?;
     let live = sessions::find_live(tx, session.id)?.ok_or_else(refused)?;
@@ -291,9 +292,17 @@ pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<Passw
         return Err(Error::fields(vec![violation]));
     }
     let id = allowed.user().user_id;
-    let user = allowed.read(move |tx| users::find(tx, id)).await?;
+    let user = allowed
+        .read(move |tx| {
+            let user = users::find(tx, id)?;
+            refuse_while_blocked(tx, &[(Counted::Account, user.username.clone())])?;
+            Ok(user)
+        })
+        .await?;
     let verdict = allowed.passwords().verify(Zeroizing::new(change.current_password), Some(user.password_hash.clone())).await?;
     if verdict == Verdict::Wrong {
+        // Whoever holds only a session must not be able to guess the password with it.
+        allowed.write(move |tx| count_failure(tx, Counted::Account, &user.username)).await?;
         return Err(Error::field("/current_password", "wrong_password", "is not the current password"));
     }
     let hash = allowed.passwords().hash(Zeroizing::new(change.new_password)).await?;

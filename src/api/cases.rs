@@ -85,7 +85,12 @@ pub async fn get_case(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Pa
 /// your grant does not open cannot be changed. Needs `case:update`; recorded in the history and in the audit trail.
 #[utoipa::path(tag = "cases", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateCase, content_type = "application/merge-patch+json"), responses((status = 200, body = CaseFile, description = "Changed")))]
 #[patch("/v1/cases/{id}")]
-pub async fn update_case(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, if_match: IfMatch, patch: Patch<UpdateCase>) -> Result<HttpResponse> {
+pub async fn update_case(
+    allowed: Allowed<may::CaseUpdate>,
+    id: Path<CaseId>,
+    if_match: IfMatch,
+    patch: Patch<UpdateCase>,
+) -> Result<HttpResponse> {
     let case = allowed
         .write(move |tx| {
             cases::edit(tx, id.0, if_match.version(), |case| {
@@ -104,7 +109,12 @@ pub async fn update_case(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, if
 /// the audit trail.
 #[utoipa::path(tag = "cases", security(("bearer" = ["case:close"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = CloseCase, responses((status = 200, body = CaseFile, description = "Closed")))]
 #[post("/v1/cases/{id}/close")]
-pub async fn close_case(allowed: Allowed<may::CaseClose>, id: Path<CaseId>, if_match: IfMatch, body: Json<CloseCase>) -> Result<HttpResponse> {
+pub async fn close_case(
+    allowed: Allowed<may::CaseClose>,
+    id: Path<CaseId>,
+    if_match: IfMatch,
+    body: Json<CloseCase>,
+) -> Result<HttpResponse> {
     let reason = body.0.reason;
     Ok(changed(allowed.write(move |tx| cases::close(tx, id.0, if_match.version(), reason)).await?))
 }
@@ -124,7 +134,12 @@ pub async fn reopen_case(allowed: Allowed<may::CaseClose>, id: Path<CaseId>, if_
 /// in the history and in the audit trail.
 #[utoipa::path(tag = "cases", security(("bearer" = ["case:assign"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = AssignCase, responses((status = 200, body = CaseFile, description = "Assigned")))]
 #[post("/v1/cases/{id}/assign")]
-pub async fn assign_case(allowed: Allowed<may::CaseAssign>, id: Path<CaseId>, if_match: IfMatch, body: Json<AssignCase>) -> Result<HttpResponse> {
+pub async fn assign_case(
+    allowed: Allowed<may::CaseAssign>,
+    id: Path<CaseId>,
+    if_match: IfMatch,
+    body: Json<AssignCase>,
+) -> Result<HttpResponse> {
     let assignee = body.0.assigned_to;
     Ok(changed(allowed.write(move |tx| cases::assign(tx, id.0, if_match.version(), assignee)).await?))
 }

@@ -148,10 +148,40 @@ pub struct CompoundQuery {
 impl From<CompoundRow> for Compound {
     fn from(row: CompoundRow) -> Self {
         let CompoundRow {
-            id, created_at, updated_at, version, reference, name, aliases, site_type, country, province, city, latitude, longitude, status, sources,
+            id,
+            created_at,
+            updated_at,
+            version,
+            reference,
+            name,
+            aliases,
+            site_type,
+            country,
+            province,
+            city,
+            latitude,
+            longitude,
+            status,
+            sources,
         } = row;
         let (aliases, sources) = (aliases.0, sources.0);
-        Self { id, reference, name, aliases, site_type, country, province, city, latitude, longitude, status, sources, created_at, updated_at, version }
+        Self {
+            id,
+            reference,
+            name,
+            aliases,
+            site_type,
+            country,
+            province,
+            city,
+            latitude,
+            longitude,
+            status,
+            sources,
+            created_at,
+            updated_at,
+            version,
+        }
     }
 }
 
@@ -241,7 +271,12 @@ pub async fn create_compound(allowed: Allowed<may::ReferenceWrite>, body: Create
 /// A merge patch (RFC 7396) with `If-Match`. Recorded in the audit trail.
 #[utoipa::path(tag = "compounds", security(("bearer" = ["reference:write"])), params(("id" = CompoundId, Path, description = "The compound"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref("#/components/schemas/UpdateCompound"), content_type = "application/merge-patch+json"), responses((status = 200, body = Compound, description = "Changed")))]
 #[patch("/v1/compounds/{id}")]
-pub async fn update_compound(allowed: Allowed<may::ReferenceWrite>, id: Path<CompoundId>, if_match: IfMatch, patch: Patch<CreateCompound>) -> Result<HttpResponse> {
+pub async fn update_compound(
+    allowed: Allowed<may::ReferenceWrite>,
+    id: Path<CompoundId>,
+    if_match: IfMatch,
+    patch: Patch<CreateCompound>,
+) -> Result<HttpResponse> {
     let row = allowed
         .write(move |tx| {
             compounds::update(tx, id.0, if_match.version(), |row| {

@@ -97,7 +97,14 @@ pub struct CreateEmbassyContact {
 
 impl Input for CreateEmbassyContact {
     fn violations(&self, today: NaiveDate) -> Vec<Violation> {
-        not_in_future(today, [("/decided_on", self.decided_on), ("/informed_of_rights_on", self.informed_of_rights_on), ("/contacted_on", self.contacted_on)])
+        not_in_future(
+            today,
+            [
+                ("/decided_on", self.decided_on),
+                ("/informed_of_rights_on", self.informed_of_rights_on),
+                ("/contacted_on", self.contacted_on),
+            ],
+        )
     }
 }
 
@@ -157,12 +164,42 @@ fn not_in_future<const N: usize>(today: NaiveDate, dates: [(&str, Option<NaiveDa
 impl From<EmbassyContactRow> for EmbassyContact {
     fn from(row: EmbassyContactRow) -> Self {
         let EmbassyContactRow {
-            id, case_id, mission_id, created_at, created_by, updated_at, version, initiated_by, person_decision, decided_on, informed_of_rights_on,
-            channel, contacted_on, acknowledged_on, visit_on, letter_issued_on, outcome,
+            id,
+            case_id,
+            mission_id,
+            created_at,
+            created_by,
+            updated_at,
+            version,
+            initiated_by,
+            person_decision,
+            decided_on,
+            informed_of_rights_on,
+            channel,
+            contacted_on,
+            acknowledged_on,
+            visit_on,
+            letter_issued_on,
+            outcome,
         } = row;
         Self {
-            id, case_id, mission_id, initiated_by, person_decision, decided_on, informed_of_rights_on, channel, contacted_on, acknowledged_on,
-            visit_on, letter_issued_on, outcome, created_by, created_at, updated_at, version,
+            id,
+            case_id,
+            mission_id,
+            initiated_by,
+            person_decision,
+            decided_on,
+            informed_of_rights_on,
+            channel,
+            contacted_on,
+            acknowledged_on,
+            visit_on,
+            letter_issued_on,
+            outcome,
+            created_by,
+            created_at,
+            updated_at,
+            version,
         }
     }
 }
@@ -185,9 +222,27 @@ impl From<&EmbassyContactRow> for UpdateEmbassyContact {
 
 impl UpdateEmbassyContact {
     fn put_into(self, row: &mut EmbassyContactRow) {
-        let Self { person_decision, decided_on, informed_of_rights_on, channel, contacted_on, acknowledged_on, visit_on, letter_issued_on, outcome } = self;
+        let Self {
+            person_decision,
+            decided_on,
+            informed_of_rights_on,
+            channel,
+            contacted_on,
+            acknowledged_on,
+            visit_on,
+            letter_issued_on,
+            outcome,
+        } = self;
         *row = EmbassyContactRow {
-            person_decision, decided_on, informed_of_rights_on, channel, contacted_on, acknowledged_on, visit_on, letter_issued_on, outcome,
+            person_decision,
+            decided_on,
+            informed_of_rights_on,
+            channel,
+            contacted_on,
+            acknowledged_on,
+            visit_on,
+            letter_issued_on,
+            outcome,
             ..row.clone()
         };
     }
@@ -212,7 +267,11 @@ pub async fn list_embassy_contacts(allowed: Allowed<may::CaseRead>, id: Path<Cas
 /// Needs `case:read`.
 #[utoipa::path(tag = "embassy contacts", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("contact_id" = EmbassyContactId, Path, description = "The contact")), responses((status = 200, body = EmbassyContact, description = "The contact")))]
 #[get("/v1/cases/{id}/embassy-contacts/{contact_id}")]
-pub async fn get_embassy_contact(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<(CaseId, EmbassyContactId)>) -> Result<HttpResponse> {
+pub async fn get_embassy_contact(
+    http: HttpRequest,
+    allowed: Allowed<may::CaseRead>,
+    path: Path<(CaseId, EmbassyContactId)>,
+) -> Result<HttpResponse> {
     let (case, id) = path.0;
     let row = allowed.read(move |tx| embassy_contacts::find(tx, case, id)).await?;
     Ok(respond::found(&http, etag(&row), &EmbassyContact::from(row)))
@@ -225,11 +284,23 @@ pub async fn get_embassy_contact(http: HttpRequest, allowed: Allowed<may::CaseRe
 /// audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
 #[utoipa::path(tag = "embassy contacts", security(("bearer" = ["embassy_contact:write"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateEmbassyContact, responses((status = 201, body = EmbassyContact, description = "Recorded")))]
 #[post("/v1/cases/{id}/embassy-contacts")]
-pub async fn create_embassy_contact(allowed: Allowed<may::EmbassyContactWrite>, id: Path<CaseId>, body: CreateBody<CreateEmbassyContact>) -> Result<HttpResponse> {
+pub async fn create_embassy_contact(
+    allowed: Allowed<may::EmbassyContactWrite>,
+    id: Path<CaseId>,
+    body: CreateBody<CreateEmbassyContact>,
+) -> Result<HttpResponse> {
     let input = body.input;
     allowed
         .create(body.key, move |tx| {
-            let CreateEmbassyContact { mission_id, initiated_by, person_decision, decided_on, informed_of_rights_on, channel, contacted_on } = input.clone();
+            let CreateEmbassyContact {
+                mission_id,
+                initiated_by,
+                person_decision,
+                decided_on,
+                informed_of_rights_on,
+                channel,
+                contacted_on,
+            } = input.clone();
             let row = EmbassyContactRow {
                 id: EmbassyContactId::random(),
                 case_id: id.0,

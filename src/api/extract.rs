@@ -8,8 +8,8 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use chrono::NaiveDate;
 use futures_util::StreamExt;
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use validator::Validate;
 
@@ -85,7 +85,11 @@ impl IdempotencyKey {
         let Some(value) = request.headers().get("Idempotency-Key") else { return Ok(Self(None)) };
         let key = value.to_str().ok().filter(|key| (1..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
         let key = key.ok_or_else(|| {
-            Error::new(ErrorCode::InvalidHeader).at("Idempotency-Key", "invalid_header", "must be 1 to 128 visible ASCII characters, such as a UUID")
+            Error::new(ErrorCode::InvalidHeader).at(
+                "Idempotency-Key",
+                "invalid_header",
+                "must be 1 to 128 visible ASCII characters, such as a UUID",
+            )
         })?;
         let bound = sha256(&[request.path().as_bytes(), b"\n", bytes].concat());
         Ok(Self(Some((key.to_owned(), bound))))
@@ -141,7 +145,8 @@ async fn body(request: &HttpRequest, mut payload: Payload, accepted: &[&str]) ->
     if !accepted.contains(&essence.as_str()) {
         return Err(ErrorCode::UnsupportedMediaType.into());
     }
-    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
+    let announced =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
     if announced.is_some_and(|length: usize| length > MAX_BODY) {
         return Err(ErrorCode::BodyTooLarge.into());
     }
@@ -178,7 +183,8 @@ fn read_query<T: DeserializeOwned>(query: &str) -> Result<T> {
     let mut unknown = None;
     let mut note = |path: serde_ignored::Path<'_>| unknown = unknown.take().or(Some(path.to_string()));
     let mut track = serde_path_to_error::Track::new();
-    let read = T::deserialize(serde_ignored::Deserializer::new(serde_path_to_error::Deserializer::new(deserializer, &mut track), &mut note));
+    let read =
+        T::deserialize(serde_ignored::Deserializer::new(serde_path_to_error::Deserializer::new(deserializer, &mut track), &mut note));
     let refused = |violation: Violation| Error::new(ErrorCode::InvalidQuery).with(vec![violation]);
     let value = read.map_err(|error| refused(json::violation(&track.path().to_string(), &error.to_string())))?;
     match unknown {

@@ -99,7 +99,10 @@ pub struct JsonWebKey {
 #[utoipa::path(tag = "service", responses((status = 200, body = ApiDocument, description = "The document")))]
 #[get("/openapi.json")]
 pub async fn get_openapi(documents: web::Data<Documents>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).content_type("application/json").body(documents.openapi_31.clone())
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .content_type("application/json")
+        .body(documents.openapi_31.clone())
 }
 
 /// This document for tools that stop at OpenAPI 3.0.
@@ -108,7 +111,10 @@ pub async fn get_openapi(documents: web::Data<Documents>) -> HttpResponse {
 #[utoipa::path(tag = "service", responses((status = 200, body = ApiDocument, description = "The document")))]
 #[get("/openapi-3.0.json")]
 pub async fn get_openapi_30(documents: web::Data<Documents>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).content_type("application/json").body(documents.openapi_30.clone())
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .content_type("application/json")
+        .body(documents.openapi_30.clone())
 }
 
 /// An OpenAPI document.

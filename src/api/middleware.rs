@@ -13,10 +13,10 @@ use actix_web::{HttpMessage, HttpResponse, ResponseError, web};
 use futures_util::FutureExt;
 
 use super::access::ClientAddress;
-use super::routes::Operations;
 use super::metrics::Metrics;
 use super::problem;
 use super::rate_limit::Standing;
+use super::routes::Operations;
 use crate::app::Settings;
 use crate::db::Request;
 use crate::domain::ids::RequestId;
@@ -37,7 +37,10 @@ const HEADERS: &[(&str, &str)] = &[
 ];
 
 /// Wraps every request.
-pub async fn frame(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+pub async fn frame(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = Instant::now();
     let request_id = RequestId::random();
     // A HEAD is a GET without its body; the connection knows that it was a HEAD and sends none.
@@ -52,7 +55,8 @@ pub async fn frame(mut request: ServiceRequest, next: Next<impl MessageBody + 's
 
     let early = refuse_early(&request);
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
-    let observe = move |status: StatusCode| record(metrics.as_ref().map(|metrics| metrics.get_ref()), &operation, request_id, status, started);
+    let observe =
+        move |status: StatusCode| record(metrics.as_ref().map(|metrics| metrics.get_ref()), &operation, request_id, status, started);
     let running = async move {
         match early {
             Some(code) => Ok(request.into_response(problem::pending(code.into()))),
@@ -123,7 +127,12 @@ fn refuse_early(request: &ServiceRequest) -> Option<ErrorCode> {
 
 fn accepts_json(headers: &HeaderMap) -> bool {
     let mut asked = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).peekable();
-    let acceptable = |range: &str| matches!(range.split(';').next().unwrap_or_default().trim(), "" | "*/*" | "application/*" | "application/json" | "application/problem+json");
+    let acceptable = |range: &str| {
+        matches!(
+            range.split(';').next().unwrap_or_default().trim(),
+            "" | "*/*" | "application/*" | "application/json" | "application/problem+json"
+        )
+    };
     asked.peek().is_none() || asked.any(acceptable)
 }
 
@@ -138,7 +147,8 @@ fn operation_of(request: &ServiceRequest) -> String {
 fn client_address(request: &ServiceRequest) -> String {
     let Some(peer) = request.peer_addr().map(|address| address.ip()) else { return "unknown".to_owned() };
     let trusted = request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.trusted_proxies.contains(&peer));
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).and_then(|value| value.rsplit(',').next());
+    let forwarded =
+        request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).and_then(|value| value.rsplit(',').next());
     match forwarded.and_then(|address| address.trim().parse::<std::net::IpAddr>().ok()) {
         Some(client) if trusted => client.to_string(),
         _ => peer.to_string(),

@@ -185,9 +185,24 @@ pub struct MissionQuery {
 
 impl From<missions::Mission> for Mission {
     fn from(mission: missions::Mission) -> Self {
-        let MissionRow { id, created_at, updated_at, version, sending_state, host_state, city, kind, resident, hotline, desk_email } = mission.row;
+        let MissionRow { id, created_at, updated_at, version, sending_state, host_state, city, kind, resident, hotline, desk_email } =
+            mission.row;
         let coverage = mission.coverage.into_iter().map(Coverage::from).collect();
-        Self { id, name: mission.name, sending_state, host_state, city, kind, resident, hotline, desk_email, coverage, created_at, updated_at, version }
+        Self {
+            id,
+            name: mission.name,
+            sending_state,
+            host_state,
+            city,
+            kind,
+            resident,
+            hotline,
+            desk_email,
+            coverage,
+            created_at,
+            updated_at,
+            version,
+        }
     }
 }
 
@@ -243,7 +258,19 @@ pub async fn create_mission(allowed: Allowed<may::OrganisationManage>, body: Cre
                 return Err(refused());
             }
             let (id, created_at) = (organisation_id.into(), tx.now);
-            let row = MissionRow { id, created_at, updated_at: created_at, version: 1, sending_state, host_state, city, kind, resident, hotline, desk_email };
+            let row = MissionRow {
+                id,
+                created_at,
+                updated_at: created_at,
+                version: 1,
+                sending_state,
+                host_state,
+                city,
+                kind,
+                resident,
+                hotline,
+                desk_email,
+            };
             let mission = missions::insert(tx, &row, &[])?;
             respond::answer(format!("/v1/missions/{id}"), etag(&mission), None, &Mission::from(mission))
         })
@@ -255,7 +282,12 @@ pub async fn create_mission(allowed: Allowed<may::OrganisationManage>, body: Cre
 /// A merge patch (RFC 7396) with `If-Match`. Administrators only; recorded in the audit trail.
 #[utoipa::path(tag = "missions", security(("bearer" = ["organisation:manage"])), params(("id" = MissionId, Path, description = "The mission"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateMission, content_type = "application/merge-patch+json"), responses((status = 200, body = Mission, description = "Changed")))]
 #[patch("/v1/missions/{id}")]
-pub async fn update_mission(allowed: Allowed<may::OrganisationManage>, id: Path<MissionId>, if_match: IfMatch, patch: Patch<UpdateMission>) -> Result<HttpResponse> {
+pub async fn update_mission(
+    allowed: Allowed<may::OrganisationManage>,
+    id: Path<MissionId>,
+    if_match: IfMatch,
+    patch: Patch<UpdateMission>,
+) -> Result<HttpResponse> {
     let mission = allowed
         .write(move |tx| {
             let MissionRow { city, kind, resident, hotline, desk_email, .. } = missions::find(tx, id.0)?.row;
@@ -274,7 +306,11 @@ pub async fn update_mission(allowed: Allowed<may::OrganisationManage>, id: Path<
 /// Administrators only; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
 #[utoipa::path(tag = "missions", security(("bearer" = ["organisation:manage"])), params(("id" = MissionId, Path, description = "The mission")), request_body = CreateCoverage, responses((status = 201, body = Coverage, description = "Created")))]
 #[post("/v1/missions/{id}/coverage")]
-pub async fn create_coverage(allowed: Allowed<may::OrganisationManage>, id: Path<MissionId>, body: CreateBody<CreateCoverage>) -> Result<HttpResponse> {
+pub async fn create_coverage(
+    allowed: Allowed<may::OrganisationManage>,
+    id: Path<MissionId>,
+    body: CreateBody<CreateCoverage>,
+) -> Result<HttpResponse> {
     let input = body.input;
     allowed
         .create(body.key, move |tx| {

@@ -46,7 +46,11 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(cases::list_cases).service(cases::search_cases).service(cases::create_case);
     api.service(cases::get_case).service(cases::update_case).service(cases::list_case_history);
     api.service(cases::close_case).service(cases::reopen_case).service(cases::assign_case);
-    api.service(stays::list_stays).service(stays::get_stay).service(stays::create_stay).service(stays::update_stay).service(stays::delete_stay);
+    api.service(stays::list_stays)
+        .service(stays::get_stay)
+        .service(stays::create_stay)
+        .service(stays::update_stay)
+        .service(stays::delete_stay);
     api.service(embassy_contacts::list_embassy_contacts).service(embassy_contacts::get_embassy_contact);
     api.service(embassy_contacts::create_embassy_contact).service(embassy_contacts::update_embassy_contact);
     api.service(nationality_verifications::list_nationality_verifications);

@@ -168,13 +168,38 @@ impl UpdateNationalityVerification {
 impl From<Verification> for NationalityVerification {
     fn from(verification: Verification) -> Self {
         let Verification {
-            id, case_id, mission_id, created_at, updated_at, version, claimed_state, requested_on, interview_on, interview_mode, evidence, result,
-            result_on, details,
+            id,
+            case_id,
+            mission_id,
+            created_at,
+            updated_at,
+            version,
+            claimed_state,
+            requested_on,
+            interview_on,
+            interview_mode,
+            evidence,
+            result,
+            result_on,
+            details,
         } = verification;
         let VerificationDetails { home_authority_reference, reason } = details.unwrap_or_default();
         Self {
-            id, case_id, mission_id, claimed_state, requested_on, interview_on, interview_mode, evidence, result, result_on, home_authority_reference,
-            reason, created_at, updated_at, version,
+            id,
+            case_id,
+            mission_id,
+            claimed_state,
+            requested_on,
+            interview_on,
+            interview_mode,
+            evidence,
+            result,
+            result_on,
+            home_authority_reference,
+            reason,
+            created_at,
+            updated_at,
+            version,
         }
     }
 }
@@ -188,7 +213,10 @@ fn etag(verification: &Verification) -> String {
 /// A mission that is a guest on the case sees its own only. Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(tag = "nationality verifications", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = NationalityVerificationList, description = "The verifications")))]
 #[get("/v1/cases/{id}/nationality-verifications")]
-pub async fn list_nationality_verifications(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<NationalityVerificationList>> {
+pub async fn list_nationality_verifications(
+    allowed: Allowed<may::CaseRead>,
+    id: Path<CaseId>,
+) -> Result<web::Json<NationalityVerificationList>> {
     let found = allowed.read(move |tx| verifications::list(tx, id.0)).await?;
     Ok(web::Json(NationalityVerificationList { items: found.into_iter().map(NationalityVerification::from).collect() }))
 }

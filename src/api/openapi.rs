@@ -42,7 +42,9 @@ pub fn from_handlers() -> utoipa::openapi::OpenApi {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some("Access token of `/v1/auth/login`, signed as RFC8725 asks. The scopes are permissions; the role decides which ones a user has."))
+        .description(Some(
+            "Access token of `/v1/auth/login`, signed as RFC8725 asks. The scopes are permissions; the role decides which ones a user has.",
+        ))
         .build();
     base.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(bearer));
     App::new().into_utoipa_app().openapi(base).configure(super::configure).split_for_parts().1
@@ -162,9 +164,13 @@ fn require_what_is_always_there(document: &mut Value) {
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
     for (_, schema) in schemas.iter_mut().filter(|(name, _)| !requested.contains(*name) && *name != "Problem" && *name != "CaseCount") {
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else { continue };
-        let required: Vec<&str> = schema["required"].as_array().map(|names| names.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
-        let always: Vec<String> =
-            properties.iter().filter(|(name, property)| required.contains(&name.as_str()) || is_nullable(property)).map(|(name, _)| name.clone()).collect();
+        let required: Vec<&str> =
+            schema["required"].as_array().map(|names| names.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+        let always: Vec<String> = properties
+            .iter()
+            .filter(|(name, property)| required.contains(&name.as_str()) || is_nullable(property))
+            .map(|(name, _)| name.clone())
+            .collect();
         schema["required"] = json!(always);
     }
 }

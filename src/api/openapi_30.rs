@@ -83,7 +83,8 @@ fn reference(fields: &Map<String, Value>) -> Value {
     if fields.len() == 1 {
         return Value::Object(fields.clone());
     }
-    let mut wrapped: Map<String, Value> = fields.iter().filter(|(name, _)| *name != "$ref").map(|(name, field)| (name.clone(), field.clone())).collect();
+    let mut wrapped: Map<String, Value> =
+        fields.iter().filter(|(name, _)| *name != "$ref").map(|(name, field)| (name.clone(), field.clone())).collect();
     wrapped.insert("allOf".to_owned(), json!([{ "$ref": fields.get("$ref") }]));
     Value::Object(wrapped)
 }

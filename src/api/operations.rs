@@ -242,7 +242,14 @@ impl From<OperationRow> for CreateOperation {
 
 impl CreateOperation {
     /// The row with these fields, and the rest of another.
-    fn into_row(self, id: OperationId, reference: Option<String>, version: i64, created_at: Timestamp, updated_at: Timestamp) -> OperationRow {
+    fn into_row(
+        self,
+        id: OperationId,
+        reference: Option<String>,
+        version: i64,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+    ) -> OperationRow {
         OperationRow {
             id,
             created_at,
@@ -276,7 +283,11 @@ fn etag(operation: &operations::Operation) -> String {
 /// Any signed-in user.
 #[utoipa::path(tag = "operations", security(("bearer" = ["reference:read"])), params(OperationQuery), responses((status = 200, body = OperationPage, description = "A page")))]
 #[get("/v1/operations")]
-pub async fn list_operations(http: HttpRequest, allowed: Allowed<may::ReferenceRead>, query: Query<OperationQuery>) -> Result<HttpResponse> {
+pub async fn list_operations(
+    http: HttpRequest,
+    allowed: Allowed<may::ReferenceRead>,
+    query: Query<OperationQuery>,
+) -> Result<HttpResponse> {
     let OperationQuery { country, kind, part_of, limit, after } = query.0;
     let page = page_request(limit, after)?;
     let filter = OperationFilter { country, kind, part_of };
@@ -316,7 +327,12 @@ pub async fn create_operation(allowed: Allowed<may::ReferenceWrite>, body: Creat
 /// A merge patch (RFC 7396) with `If-Match`. Recorded in the audit trail.
 #[utoipa::path(tag = "operations", security(("bearer" = ["reference:write"])), params(("id" = OperationId, Path, description = "The operation"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref("#/components/schemas/UpdateOperation"), content_type = "application/merge-patch+json"), responses((status = 200, body = Operation, description = "Changed")))]
 #[patch("/v1/operations/{id}")]
-pub async fn update_operation(allowed: Allowed<may::ReferenceWrite>, id: Path<OperationId>, if_match: IfMatch, patch: Patch<CreateOperation>) -> Result<HttpResponse> {
+pub async fn update_operation(
+    allowed: Allowed<may::ReferenceWrite>,
+    id: Path<OperationId>,
+    if_match: IfMatch,
+    patch: Patch<CreateOperation>,
+) -> Result<HttpResponse> {
     let operation = allowed
         .write(move |tx| {
             operations::update(tx, id.0, if_match.version(), |row| {

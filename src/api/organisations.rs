@@ -130,7 +130,11 @@ impl From<OrganisationRow> for Organisation {
 /// Administrators only.
 #[utoipa::path(tag = "organisations", security(("bearer" = ["organisation:manage"])), params(PageQuery), responses((status = 200, body = OrganisationPage, description = "A page")))]
 #[get("/v1/organisations")]
-pub async fn list_organisations(http: HttpRequest, allowed: Allowed<may::OrganisationManage>, query: Query<PageQuery>) -> Result<HttpResponse> {
+pub async fn list_organisations(
+    http: HttpRequest,
+    allowed: Allowed<may::OrganisationManage>,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse> {
     let page = page_request(query.0.limit, query.0.after)?;
     let page = allowed.read(move |tx| organisations::list(tx, &page)).await?.map(Organisation::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &OrganisationPage { items: page.items, next: page.next }))
@@ -141,7 +145,11 @@ pub async fn list_organisations(http: HttpRequest, allowed: Allowed<may::Organis
 /// Administrators only.
 #[utoipa::path(tag = "organisations", security(("bearer" = ["organisation:manage"])), params(("id" = OrganisationId, Path, description = "The organisation")), responses((status = 200, body = Organisation, description = "The organisation")))]
 #[get("/v1/organisations/{id}")]
-pub async fn get_organisation(http: HttpRequest, allowed: Allowed<may::OrganisationManage>, id: Path<OrganisationId>) -> Result<HttpResponse> {
+pub async fn get_organisation(
+    http: HttpRequest,
+    allowed: Allowed<may::OrganisationManage>,
+    id: Path<OrganisationId>,
+) -> Result<HttpResponse> {
     let row = allowed.read(move |tx| organisations::find(tx, id.0)).await?;
     Ok(respond::found(&http, respond::etag(row.version, CompartmentSet::EMPTY), &Organisation::from(row)))
 }

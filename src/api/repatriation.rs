@@ -126,7 +126,8 @@ impl Input for MakeTransition {}
 
 impl From<Standing> for Repatriation {
     fn from(standing: Standing) -> Self {
-        let next = standing.next.into_iter().map(|(to, rule, unmet)| NextTransition { to, rule, allowed: unmet.is_empty(), unmet }).collect();
+        let next =
+            standing.next.into_iter().map(|(to, rule, unmet)| NextTransition { to, rule, allowed: unmet.is_empty(), unmet }).collect();
         Self {
             case_id: standing.row.id,
             stage: standing.row.stage,
@@ -141,13 +142,35 @@ impl From<Standing> for Repatriation {
 impl From<TransitionEntry> for TransitionRecord {
     fn from(entry: TransitionEntry) -> Self {
         let TransitionEntry {
-            version, moved_at, user_id, organisation_id, rule, from_stage, from_side_state, to_stage, to_side_state, hold_reason, review_on,
-            occurred_on, details,
+            version,
+            moved_at,
+            user_id,
+            organisation_id,
+            rule,
+            from_stage,
+            from_side_state,
+            to_stage,
+            to_side_state,
+            hold_reason,
+            review_on,
+            occurred_on,
+            details,
         } = entry;
         let details = details.map(|MoveDetails { reason, source }| TransitionWords { reason, source });
         Self {
-            version, moved_at, user_id, organisation_id, rule, from_stage, from_side_state, to_stage, to_side_state, hold_reason, review_on,
-            occurred_on, details,
+            version,
+            moved_at,
+            user_id,
+            organisation_id,
+            rule,
+            from_stage,
+            from_side_state,
+            to_stage,
+            to_side_state,
+            hold_reason,
+            review_on,
+            occurred_on,
+            details,
         }
     }
 }
@@ -169,7 +192,12 @@ pub async fn get_repatriation(http: HttpRequest, allowed: Allowed<may::CaseRead>
 /// log, in the history and in the audit trail.
 #[utoipa::path(tag = "repatriation", security(("bearer" = ["repatriation:move"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = MakeTransition, responses((status = 200, body = Repatriation, description = "Moved")))]
 #[post("/v1/cases/{id}/repatriation/transitions")]
-pub async fn make_transition(allowed: Allowed<may::RepatriationMove>, id: Path<CaseId>, if_match: IfMatch, body: Json<MakeTransition>) -> Result<HttpResponse> {
+pub async fn make_transition(
+    allowed: Allowed<may::RepatriationMove>,
+    id: Path<CaseId>,
+    if_match: IfMatch,
+    body: Json<MakeTransition>,
+) -> Result<HttpResponse> {
     let MakeTransition { to, reason, hold_reason, review_on, occurred_on, source } = body.0;
     let moved = Move { hold_reason, review_on, occurred_on, details: MoveDetails { reason, source } };
     let standing = allowed.write(move |tx| repatriation::advance(tx, id.0, if_match.version(), to, &moved)).await?;

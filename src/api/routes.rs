@@ -32,7 +32,8 @@ impl Operations {
                     (Method::PATCH, &item.patch),
                     (Method::DELETE, &item.delete),
                 ];
-                let named = operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?.operation_id.clone()?)));
+                let named =
+                    operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?.operation_id.clone()?)));
                 PathOperations { segments: path.split('/').map(segment).collect(), methods: named.collect() }
             })
             .collect();

@@ -146,10 +146,14 @@ fn dimensions(by: &str) -> Result<Vec<Dimension>> {
 /// Exact counts over the cases that your organisation sees, broken down by up to three dimensions. Needs `statistics:read`.
 #[utoipa::path(tag = "statistics", security(("bearer" = ["statistics:read"])), params(StatisticsQuery), responses((status = 200, body = CaseStatistics, description = "The counts")))]
 #[get("/v1/statistics/cases")]
-pub async fn get_case_statistics(allowed: Allowed<may::StatisticsRead>, query: Query<StatisticsQuery>) -> Result<web::Json<CaseStatistics>> {
+pub async fn get_case_statistics(
+    allowed: Allowed<may::StatisticsRead>,
+    query: Query<StatisticsQuery>,
+) -> Result<web::Json<CaseStatistics>> {
     let by = dimensions(&query.0.by)?;
     let StatisticsQuery { by: _, nationality, stage, side_state, compound, operation, gender, is_child, host_country, status } = query.0;
-    let filter = CaseFilter { nationality, stage, side_state, compound, operation, gender, is_child, host_country, status, ..CaseFilter::default() };
+    let filter =
+        CaseFilter { nationality, stage, side_state, compound, operation, gender, is_child, host_country, status, ..CaseFilter::default() };
     let dimensions = by.clone();
     let figures = allowed.read(move |tx| statistics::count(tx, &dimensions, &filter)).await?;
     let items: Vec<CaseCount> = figures.into_iter().map(|figure| CaseCount::of(&by, figure)).collect();

@@ -163,7 +163,12 @@ pub async fn create_stay(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, bo
 /// audit trail.
 #[utoipa::path(tag = "stays", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("stay_id" = StayId, Path, description = "The stay"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref("#/components/schemas/UpdateStay"), content_type = "application/merge-patch+json"), responses((status = 200, body = Stay, description = "Changed")))]
 #[patch("/v1/cases/{id}/stays/{stay_id}")]
-pub async fn update_stay(allowed: Allowed<may::CaseUpdate>, path: Path<(CaseId, StayId)>, if_match: IfMatch, patch: Patch<CreateStay>) -> Result<HttpResponse> {
+pub async fn update_stay(
+    allowed: Allowed<may::CaseUpdate>,
+    path: Path<(CaseId, StayId)>,
+    if_match: IfMatch,
+    patch: Patch<CreateStay>,
+) -> Result<HttpResponse> {
     let (case, id) = path.0;
     let stay = allowed
         .write(move |tx| {

@@ -123,7 +123,17 @@ pub struct UserQuery {
 impl From<UserRow> for User {
     fn from(row: UserRow) -> Self {
         let UserRow {
-            id, created_at, updated_at, version, organisation_id, username, display_name, role, password_hash: _, must_change_password, disabled_at,
+            id,
+            created_at,
+            updated_at,
+            version,
+            organisation_id,
+            username,
+            display_name,
+            role,
+            password_hash: _,
+            must_change_password,
+            disabled_at,
         } = row;
         Self { id, organisation_id, username, display_name, role, must_change_password, disabled_at, created_at, updated_at, version }
     }
@@ -193,7 +203,12 @@ pub async fn create_user(allowed: Allowed<may::UserManage>, body: CreateBody<Cre
 /// changes their own role. Administrators only; recorded in the audit trail.
 #[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), params(("id" = UserId, Path, description = "The user"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateUser, content_type = "application/merge-patch+json"), responses((status = 200, body = User, description = "Changed")))]
 #[patch("/v1/users/{id}")]
-pub async fn update_user(allowed: Allowed<may::UserManage>, id: Path<UserId>, if_match: IfMatch, patch: Patch<UpdateUser>) -> Result<HttpResponse> {
+pub async fn update_user(
+    allowed: Allowed<may::UserManage>,
+    id: Path<UserId>,
+    if_match: IfMatch,
+    patch: Patch<UpdateUser>,
+) -> Result<HttpResponse> {
     let row = allowed
         .write_access(move |tx| {
             let now = tx.now;

@@ -125,7 +125,8 @@ impl Passwords {
     /// Hashes on the current thread: for the command line and for set-up.
     pub fn hash_now(&self, password: &str) -> Result<String> {
         let normal = Zeroizing::new(password.nfc().collect::<String>());
-        let hash: PasswordHash = self.argon2()?.hash_password(normal.as_bytes()).map_err(|error| Error::internal(format!("argon2: {error}")))?;
+        let hash: PasswordHash =
+            self.argon2()?.hash_password(normal.as_bytes()).map_err(|error| Error::internal(format!("argon2: {error}")))?;
         Ok(hash.to_string())
     }
 

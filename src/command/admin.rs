@@ -28,7 +28,13 @@ fn open(config: &Config) -> Result<(Db, Passwords), Failure> {
 }
 
 /// Creates an organisation and prints its id.
-pub fn create_organisation(config: &Config, name: String, kind: OrganisationKind, country: Country, coordinates: Option<Country>) -> Result<(), Failure> {
+pub fn create_organisation(
+    config: &Config,
+    name: String,
+    kind: OrganisationKind,
+    country: Country,
+    coordinates: Option<Country>,
+) -> Result<(), Failure> {
     if kind.is_mission() && coordinates.is_some() {
         return Err(Failure::input("--coordinates: a mission cannot be a coordination desk"));
     }
@@ -104,7 +110,8 @@ pub fn reset_password(config: &Config, username: &str) -> Result<(), Failure> {
     let username = username.to_lowercase();
     super::block_on(async {
         let reset = move |tx: &mut Tx<'_>| {
-            let user = users::find_by_username(tx, &username)?.ok_or_else(|| Error::not_found().detail("There is no user with this name."))?;
+            let user =
+                users::find_by_username(tx, &username)?.ok_or_else(|| Error::not_found().detail("There is no user with this name."))?;
             users::update(tx, user.id, user.version, |row| {
                 row.password_hash.clone_from(&password_hash);
                 row.must_change_password = true;

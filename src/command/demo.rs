@@ -37,7 +37,9 @@ struct Account {
 pub fn run(listen: SocketAddr, folder: &Path, keep: bool) -> Result<(), Failure> {
     // An address that is taken is found out before anything is deleted.
     drop(std::net::TcpListener::bind(listen).map_err(|error| {
-        Failure::unavailable(format!("{listen} cannot be used ({error}). Stop what listens there, or choose another address with --listen."))
+        Failure::unavailable(format!(
+            "{listen} cannot be used ({error}). Stop what listens there, or choose another address with --listen."
+        ))
     })?);
     let database = folder.join("homeward.db");
     let is_kept = keep && database.is_file();
@@ -96,8 +98,16 @@ fn reset(folder: &Path) -> Result<(), Failure> {
 async fn populate(db: &Db, passwords: &Passwords) -> Result<Vec<Account>, Failure> {
     let demo = db.as_system("demo");
     demo.write(reference::load).await?;
-    demo.write(|tx: &mut Tx<'_>| demo::organisations().iter().try_for_each(|invented| organisations::insert(tx, &invented.row(tx.now)?).map(|_| ()))).await?;
-    let ids = demo.write(|tx: &mut Tx<'_>| { tx.note(uuid::Uuid::nil()); WorldIds::look_up(tx) }).await?;
+    demo.write(|tx: &mut Tx<'_>| {
+        demo::organisations().iter().try_for_each(|invented| organisations::insert(tx, &invented.row(tx.now)?).map(|_| ()))
+    })
+    .await?;
+    let ids = demo
+        .write(|tx: &mut Tx<'_>| {
+            tx.note(uuid::Uuid::nil());
+            WorldIds::look_up(tx)
+        })
+        .await?;
     let mut hashes = HashMap::new();
     let mut secrets = HashMap::new();
     for account in demo::accounts() {
@@ -179,17 +189,21 @@ async fn register_people(db: &Db, ids: &WorldIds, actors: &HashMap<&'static str,
     }
     for (registrar, traveller, officer, people) in groups {
         let people = Arc::new(people);
-        let cases = as_user(db, actors, registrar, "create_case", (ids, &people, &[]), |tx, _, person, ids| demo::register(tx, person, ids).map(Some)).await?;
+        let cases = as_user(db, actors, registrar, "create_case", (ids, &people, &[]), |tx, _, person, ids| {
+            demo::register(tx, person, ids).map(Some)
+        })
+        .await?;
         let travel = as_user(db, actors, traveller, "make_transition", (ids, &people, &cases), |tx, case, person, ids| {
             let case = case.ok_or_else(|| Error::internal("a person without a case"))?;
             demo::travel(tx, case, person, ids).map(|()| None)
         });
         travel.await?;
         if let Some(officer) = officer {
-            let verify = as_user(db, actors, officer, "update_nationality_verification", (ids, &people, &cases), |tx, case, person, ids| {
-                let case = case.ok_or_else(|| Error::internal("a person without a case"))?;
-                demo::verify_at_mission(tx, case, person, ids).map(|()| None)
-            });
+            let verify =
+                as_user(db, actors, officer, "update_nationality_verification", (ids, &people, &cases), |tx, case, person, ids| {
+                    let case = case.ok_or_else(|| Error::internal("a person without a case"))?;
+                    demo::verify_at_mission(tx, case, person, ids).map(|()| None)
+                });
             verify.await?;
         }
     }
@@ -211,19 +225,23 @@ async fn as_user(
     let actor = actors.get(username).ok_or_else(|| Failure::config(format!("the demo has no account {username}")))?;
     let request = Request { operation: operation.to_owned(), ..Request::system("demo") };
     let (ids, people, cases) = (ids.clone(), people.clone(), cases.to_vec());
-    let write = move |tx: &mut Tx<'_>| people.iter().enumerate().map(|(at, person)| step(tx, cases.get(at).copied().flatten(), person, &ids)).collect();
+    let write = move |tx: &mut Tx<'_>| {
+        people.iter().enumerate().map(|(at, person)| step(tx, cases.get(at).copied().flatten(), person, &ids)).collect()
+    };
     Ok(db.write(actor, &request, write).await?)
 }
 
 fn write_accounts(path: &Path, accounts: &[Account]) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::unavailable(format!("{} cannot be written: {error}", path.display()));
     let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-    serde_json::to_writer_pretty(file, accounts).map_err(|error| Failure::unavailable(format!("{} cannot be written: {error}", path.display())))
+    serde_json::to_writer_pretty(file, accounts)
+        .map_err(|error| Failure::unavailable(format!("{} cannot be written: {error}", path.display())))
 }
 
 /// Says where everything is, and how to begin.
 fn welcome(address: &str, accounts_file: &Path) -> Result<(), Failure> {
-    let unreadable = |cause: String| Failure::config(format!("{}: {cause}; start without --keep to make a new world", accounts_file.display()));
+    let unreadable =
+        |cause: String| Failure::config(format!("{}: {cause}; start without --keep to make a new world", accounts_file.display()));
     let text = std::fs::read_to_string(accounts_file).map_err(|error| unreadable(error.to_string()))?;
     let accounts: Vec<HashMap<String, String>> = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
     let field = |account: &HashMap<String, String>, name: &str| account.get(name).cloned().unwrap_or_default();
@@ -233,12 +251,24 @@ fn welcome(address: &str, accounts_file: &Path) -> Result<(), Failure> {
     println!("  Accounts       {}\n", accounts_file.display());
     println!("  {:<24} {:<22} {:<20} organisation", "username", "password", "role");
     for account in &accounts {
-        println!("  {:<24} {:<22} {:<20} {}", field(account, "username"), field(account, "password"), field(account, "role"), field(account, "organisation"));
+        println!(
+            "  {:<24} {:<22} {:<20} {}",
+            field(account, "username"),
+            field(account, "password"),
+            field(account, "role"),
+            field(account, "organisation")
+        );
     }
-    let officer = accounts.iter().find(|account| field(account, "username") == "officer.idn").map(|account| field(account, "password")).unwrap_or_default();
+    let officer = accounts
+        .iter()
+        .find(|account| field(account, "username") == "officer.idn")
+        .map(|account| field(account, "password"))
+        .unwrap_or_default();
     println!("\nSign in as the Indonesian embassy's officer and list cases:\n");
     println!("  TOKEN=$(curl -s {address}/v1/auth/login -H 'Content-Type: application/json' \\");
-    println!("    -d '{{\"username\": \"officer.idn\", \"password\": \"{officer}\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')");
+    println!(
+        "    -d '{{\"username\": \"officer.idn\", \"password\": \"{officer}\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')"
+    );
     println!("  curl -s \"{address}/v1/cases?limit=3\" -H \"Authorization: Bearer $TOKEN\"\n");
     println!("Stop with Ctrl-C.");
     Ok(())

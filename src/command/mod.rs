@@ -81,7 +81,9 @@ pub fn keys(config: &Config, may_create: bool) -> Result<Arc<Keys>, Failure> {
     let path = match (&config.key_file, config.database.folder()) {
         (Some(path), _) => path.clone(),
         (None, Some(folder)) => folder.parent().unwrap_or(folder).join("keys").join("root.key"),
-        (None, None) => return Err(Failure::config("HOMEWARD_KEY_FILE: name the file with the root key (64 hexadecimal digits, mode 0400)")),
+        (None, None) => {
+            return Err(Failure::config("HOMEWARD_KEY_FILE: name the file with the root key (64 hexadecimal digits, mode 0400)"));
+        }
     };
     let current = if may_create { key_file::read_or_create(&path)? } else { key_file::read(&path)? };
     let older = config.old_key_files.iter().map(|path| key_file::read(path)).collect::<Result<Vec<_>, _>>()?;
@@ -141,7 +143,10 @@ pub fn require_current_schema(database: &DatabaseUrl) -> Result<(), Failure> {
 }
 
 fn newer(versions: &[String]) -> Failure {
-    Failure::config(format!("The schema is newer than this version of homeward (it has {}). Install the newer version.", versions.join(", ")))
+    Failure::config(format!(
+        "The schema is newer than this version of homeward (it has {}). Install the newer version.",
+        versions.join(", ")
+    ))
 }
 
 /// Runs asynchronous work to its end on this thread.

@@ -92,9 +92,14 @@ pub struct AuditEntryRow {
 /// The entries after a position, oldest first.
 pub fn list(tx: &mut super::Tx<'_>, after: i64) -> Result<Vec<AuditEntryRow>> {
     use audit_entries as a;
-    let query = a::table
-        .filter(a::seq.gt(after))
-        .order(a::seq)
-        .select((a::seq, a::user_id, a::operation, a::decision, a::subject_ids, a::compartments, a::request_id));
+    let query = a::table.filter(a::seq.gt(after)).order(a::seq).select((
+        a::seq,
+        a::user_id,
+        a::operation,
+        a::decision,
+        a::subject_ids,
+        a::compartments,
+        a::request_id,
+    ));
     Ok(on_backend!(tx.conn, |c| query.load(c))?)
 }

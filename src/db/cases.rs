@@ -241,6 +241,7 @@ fn check_places(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> {
 pub fn close(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, reason: ClosureReason) -> Result<OpenCase> {
     update(tx, id, expected_version, |tx, case| {
         refuse_if_closed(&case.row)?;
+        require_owner(tx, &case.row)?;
         case.row.status = if reason == ClosureReason::Transferred { CaseStatus::ClosedReferred } else { CaseStatus::Closed };
         case.row.closure_reason = Some(reason);
         case.row.closed_on = Some(tx.now.date());
@@ -250,7 +251,8 @@ pub fn close(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, reason: Closure
 
 /// Opens a closed case again.
 pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected_version: i64) -> Result<OpenCase> {
-    update(tx, id, expected_version, |_, case| {
+    update(tx, id, expected_version, |tx, case| {
+        require_owner(tx, &case.row)?;
         if !case.row.is_closed() {
             return Err(Error::new(ErrorCode::Conflict).detail("The case is not closed."));
         }
@@ -265,9 +267,7 @@ pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected_version: i64) -> Result<Open
 pub fn assign(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, assignee: Option<UserId>) -> Result<OpenCase> {
     update(tx, id, expected_version, |tx, case| {
         refuse_if_closed(&case.row)?;
-        if case.row.owner_id != tx.actor.organisation_id() {
-            return Err(Error::new(ErrorCode::Conflict).detail("Only the organisation that owns the case can assign it."));
-        }
+        require_owner(tx, &case.row)?;
         if let Some(user) = assignee {
             super::users::is_active_colleague(tx, user)?
                 .then_some(())
@@ -283,6 +283,14 @@ pub(in crate::db) fn refuse_if_closed(row: &CaseRow) -> Result<()> {
     if row.is_closed() { Err(ErrorCode::CaseClosed.into()) } else { Ok(()) }
 }
 
+/// Closing, reopening and assigning are the owner's.
+fn require_owner(tx: &Tx<'_>, row: &CaseRow) -> Result<()> {
+    if row.owner_id == tx.actor.organisation_id() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::PermissionDenied).detail("Only the organisation that owns the case can do this."))
+}
+
 /// Changes a case on behalf of the caller: like [`update`], but never a closed one, and places must exist.
 pub fn edit<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
 where
@@ -290,6 +298,11 @@ where
 {
     update(tx, id, expected_version, |tx, case| {
         refuse_if_closed(&case.row)?;
+        if tx.actor.is_mission() {
+            // A mission that is a guest on the case answers through its contact and its verification; what whoever
+            // accompanies the person recorded is not its to change.
+            require_owner(tx, &case.row)?;
+        }
         change(case)?;
         check_places(tx, &case.row)
     })

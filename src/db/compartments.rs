@@ -137,16 +137,19 @@ pub(in crate::db) fn seal(
         .values(&row)
         .on_conflict((compartments::owner_id, compartments::compartment))
         .do_update()
-        .set((
-            compartments::version.eq(excluded(compartments::version)),
-            compartments::ciphertext.eq(excluded(compartments::ciphertext)),
-        ));
+        .set((compartments::version.eq(excluded(compartments::version)), compartments::ciphertext.eq(excluded(compartments::ciphertext))));
     on_backend!(tx.conn, |c| query.execute(c))?;
     Ok(())
 }
 
 /// Seals a detail of a sub-resource under a compartment's key: a stay, a reason. Opens only at the same record.
-pub(in crate::db) fn seal_detail(record: uuid::Uuid, version: i64, compartment: Compartment, keys: &CompartmentKeys, detail: &impl Serialize) -> Result<Vec<u8>> {
+pub(in crate::db) fn seal_detail(
+    record: uuid::Uuid,
+    version: i64,
+    compartment: Compartment,
+    keys: &CompartmentKeys,
+    detail: &impl Serialize,
+) -> Result<Vec<u8>> {
     let key = keys.get(compartment).ok_or_else(|| Error::internal("sealing a detail without its key"))?;
     let plain = serde_json::to_vec(detail).map_err(|_| Error::internal("a detail cannot be written"))?;
     key.seal(&[&place("detail", record, compartment, version)], &plain)

@@ -102,7 +102,10 @@ pub fn list(tx: &mut Tx<'_>, filter: &CompoundFilter, page: &PageRequest) -> Res
         let mut query = compounds::table.select(compounds::all_columns).into_boxed::<DB>();
         if let Some(name) = &filter.name {
             let (from, to) = term_range(name);
-            let named = compound_terms::table.filter(compound_terms::term.ge(from)).filter(compound_terms::term.lt(to)).select(compound_terms::compound_id);
+            let named = compound_terms::table
+                .filter(compound_terms::term.ge(from))
+                .filter(compound_terms::term.lt(to))
+                .select(compound_terms::compound_id);
             query = query.filter(compounds::id.eq_any(named));
         }
         if let Some(country) = filter.country {
@@ -125,7 +128,8 @@ fn index(tx: &mut Tx<'_>, row: &CompoundRow) -> Result<()> {
     let names = std::iter::once(row.name.as_str()).chain(row.aliases.0.iter().map(|alias| alias.name.as_str()));
     let terms: std::collections::BTreeSet<String> = names.flat_map(terms).collect();
     for term in terms {
-        let query = diesel::insert_into(compound_terms::table).values((compound_terms::compound_id.eq(row.id), compound_terms::term.eq(term)));
+        let query =
+            diesel::insert_into(compound_terms::table).values((compound_terms::compound_id.eq(row.id), compound_terms::term.eq(term)));
         on_backend!(tx.conn, |c| query.execute(c))?;
     }
     Ok(())

@@ -70,8 +70,7 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode =
     PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16000;";
 
 /// Refuses a statement that hangs, and never waits long for a lock.
-const POSTGRES_SETTINGS: &str =
-    "SET statement_timeout = '15s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = 'on';";
+const POSTGRES_SETTINGS: &str = "SET statement_timeout = '15s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = 'on';";
 
 impl Connection {
     /// Opens a connection. `statements` counts what it executes, for the tests that look for N+1 queries.

@@ -67,7 +67,9 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
 /// The contact that a walk-in at a mission is: the person came, and so requested it.
 pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: MissionId) -> Result<()> {
     if !missions::exists(tx, mission)? {
-        return Err(Error::new(ErrorCode::Conflict).detail("Your mission is not set up yet: an administrator must create it, with its coverage."));
+        return Err(
+            Error::new(ErrorCode::Conflict).detail("Your mission is not set up yet: an administrator must create it, with its coverage.")
+        );
     }
     let today = tx.now.date();
     let row = EmbassyContactRow {
@@ -111,7 +113,11 @@ where
     row.updated_at = tx.now;
     let is_guest = tx.actor.is_mission() && tx.actor.organisation_id() != case.owner_id;
     if is_guest && row.person_decision != before.person_decision {
-        return Err(Error::field("/person_decision", "not_yours", "the person's decision is recorded by whoever accompanies them, not by the mission"));
+        return Err(Error::field(
+            "/person_decision",
+            "not_yours",
+            "the person's decision is recorded by whoever accompanies them, not by the mission",
+        ));
     }
     let query = diesel::update(embassy_contacts::table.find(id).filter(embassy_contacts::version.eq(expected_version))).set(&row);
     if on_backend!(tx.conn, |c| query.execute(c))? == 0 {
@@ -131,7 +137,11 @@ fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row:
         return grants::withdraw(tx, case.id, row.mission_id.into(), GrantBasis::EmbassyContact);
     }
     if !missions::covers(tx, row.mission_id, case.nationality_claimed, case.host_country)? {
-        return Err(Error::new(ErrorCode::MissionDoesNotCover).at("/mission_id", "does_not_cover", "choose a mission that covers the claimed nationality"));
+        return Err(Error::new(ErrorCode::MissionDoesNotCover).at(
+            "/mission_id",
+            "does_not_cover",
+            "choose a mission that covers the claimed nationality",
+        ));
     }
     if case.side_state == Some(SideState::ProtectionPathway) || super::repatriation::asylum_claim_open(tx, case)? {
         return Err(Error::new(ErrorCode::Conflict).detail("A protection concern bars contact with a mission."));

@@ -118,9 +118,8 @@ pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, case: CaseId, organisation: Organ
 /// Withdraws every grant that any mission holds on the case: the protection pathway.
 pub(in crate::db) fn withdraw_from_missions(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     let missions = organisations::table.filter(organisations::kind.eq(OrganisationKind::DiplomaticMission)).select(organisations::id);
-    let query = diesel::delete(
-        case_grants::table.filter(case_grants::case_id.eq(case)).filter(case_grants::organisation_id.eq_any(missions)),
-    );
+    let query =
+        diesel::delete(case_grants::table.filter(case_grants::case_id.eq(case)).filter(case_grants::organisation_id.eq_any(missions)));
     on_backend!(tx.conn, |c| query.execute(c))?;
     Ok(())
 }
@@ -152,9 +151,9 @@ fn choose_primary(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -
     let held = case_grants::table.filter(case_grants::case_id.eq(case)).filter(case_grants::organisation_id.eq(organisation));
     let query = held.select((case_grants::basis, case_grants::expires_at, case_grants::compartments, case_grants::is_primary));
     let grants: Vec<(GrantBasis, Option<Timestamp>, CompartmentSet, bool)> = on_backend!(tx.conn, |c| query.load(c))?;
-    let widest = grants.iter().max_by_key(|(basis, expires_at, compartments, _)| {
-        (expires_at.is_none(), compartments.iter().count(), std::cmp::Reverse(*basis))
-    });
+    let widest = grants
+        .iter()
+        .max_by_key(|(basis, expires_at, compartments, _)| (expires_at.is_none(), compartments.iter().count(), std::cmp::Reverse(*basis)));
     let Some((chosen, ..)) = widest.filter(|(.., is_primary)| !is_primary) else { return Ok(()) };
     let clear = diesel::update(held).set(case_grants::is_primary.eq(false));
     on_backend!(tx.conn, |c| clear.execute(c))?;
@@ -166,13 +165,9 @@ fn choose_primary(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -
 /// Cases of a host country that an organisation has no grant on: what a new coordination desk must be given.
 pub(in crate::db) fn cases_without_desk(tx: &mut Tx<'_>, country: Country, desk: OrganisationId) -> Result<Vec<CaseRow>> {
     use super::schema::cases;
-    let granted = diesel::dsl::exists(
-        case_grants::table.filter(case_grants::case_id.eq(cases::id)).filter(case_grants::organisation_id.eq(desk)),
-    );
-    let query = cases::table
-        .filter(cases::host_country.eq(country))
-        .filter(diesel::dsl::not(granted))
-        .select(cases::all_columns);
+    let granted =
+        diesel::dsl::exists(case_grants::table.filter(case_grants::case_id.eq(cases::id)).filter(case_grants::organisation_id.eq(desk)));
+    let query = cases::table.filter(cases::host_country.eq(country)).filter(diesel::dsl::not(granted)).select(cases::all_columns);
     Ok(on_backend!(tx.conn, |c| query.load(c))?)
 }
 

@@ -53,7 +53,11 @@ struct IdempotencyRow {
 }
 
 /// Runs a creating request once. The second value tells whether the answer is a repeated one.
-pub fn once(tx: &mut Tx<'_>, request: Option<&CreateRequest>, create: impl FnOnce(&mut Tx<'_>) -> Result<Answer>) -> Result<(Answer, bool)> {
+pub fn once(
+    tx: &mut Tx<'_>,
+    request: Option<&CreateRequest>,
+    create: impl FnOnce(&mut Tx<'_>) -> Result<Answer>,
+) -> Result<(Answer, bool)> {
     let (Some(request), Some(user)) = (request, tx.actor.user().map(|user| user.user_id)) else {
         return create(tx).map(|answer| (answer, false));
     };

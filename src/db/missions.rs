@@ -113,7 +113,8 @@ pub fn remove_coverage(tx: &mut Tx<'_>, mission: MissionId, id: CoverageId) -> R
 
 /// One mission.
 pub fn find(tx: &mut Tx<'_>, id: MissionId) -> Result<Mission> {
-    let query = missions::table.inner_join(organisations::table).filter(missions::id.eq(id)).select((missions::all_columns, organisations::name));
+    let query =
+        missions::table.inner_join(organisations::table).filter(missions::id.eq(id)).select((missions::all_columns, organisations::name));
     let (row, name): (MissionRow, String) = found(on_backend!(tx.conn, |c| query.get_result(c).optional())?)?;
     let coverage = coverage_of(tx, &[id])?;
     Ok(Mission { row, name, coverage })
@@ -125,7 +126,8 @@ pub fn list(tx: &mut Tx<'_>, filter: &MissionFilter, page: &PageRequest) -> Resu
     let position: Option<(i64, MissionId)> = page.position(tx, &list)?;
     let today = tx.now.date();
     let rows: Vec<(MissionRow, String)> = on_backend!(tx.conn, |c, DB| {
-        let mut query = missions::table.inner_join(organisations::table).select((missions::all_columns, organisations::name)).into_boxed::<DB>();
+        let mut query =
+            missions::table.inner_join(organisations::table).select((missions::all_columns, organisations::name)).into_boxed::<DB>();
         if filter.nationality.is_some() || filter.host_country.is_some() {
             let mut covering = mission_coverage::table
                 .select(mission_coverage::mission_id)

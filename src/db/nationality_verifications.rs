@@ -140,8 +140,8 @@ where
         sealed_details: seal_detail(id.0, version, Compartment::Identity, &keys, &details)?,
         ..row
     };
-    let query =
-        diesel::update(nationality_verifications::table.find(id).filter(nationality_verifications::version.eq(expected_version))).set(&changed);
+    let query = diesel::update(nationality_verifications::table.find(id).filter(nationality_verifications::version.eq(expected_version)))
+        .set(&changed);
     if on_backend!(tx.conn, |c| query.execute(c))? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }

@@ -43,7 +43,12 @@ pub fn insert(tx: &mut Tx<'_>, row: &OrganisationRow) -> Result<OrganisationRow>
 }
 
 /// Changes an organisation.
-pub fn update(tx: &mut Tx<'_>, id: OrganisationId, expected_version: i64, change: impl FnOnce(&mut OrganisationRow)) -> Result<OrganisationRow> {
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: OrganisationId,
+    expected_version: i64,
+    change: impl FnOnce(&mut OrganisationRow),
+) -> Result<OrganisationRow> {
     let before = find(tx, id)?;
     if before.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());

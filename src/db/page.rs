@@ -49,7 +49,9 @@ impl PageRequest {
     pub(in crate::db) fn position<K: DeserializeOwned>(&self, tx: &Tx<'_>, list: &[u8]) -> Result<Option<K>> {
         use base64::Engine;
         let Some(cursor) = &self.after else { return Ok(None) };
-        let refused = || Error::new(ErrorCode::InvalidCursor).at("after", "invalid_cursor", "use the cursor as the list gave it, with the same filters");
+        let refused = || {
+            Error::new(ErrorCode::InvalidCursor).at("after", "invalid_cursor", "use the cursor as the list gave it, with the same filters")
+        };
         let blob = base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
         let key = tx.keys.purpose(Purpose::Cursor)?;
         let plain = key.open(&[owner(tx).as_bytes()], &blob).map_err(|_| refused())?;
@@ -61,7 +63,13 @@ impl PageRequest {
     }
 
     /// Makes the page of the rows that were loaded (one more than asked for, if there are more).
-    pub(in crate::db) fn page<T, K: Serialize>(&self, tx: &Tx<'_>, list: &[u8], mut rows: Vec<T>, key_of: impl Fn(&T) -> K) -> Result<Page<T>> {
+    pub(in crate::db) fn page<T, K: Serialize>(
+        &self,
+        tx: &Tx<'_>,
+        list: &[u8],
+        mut rows: Vec<T>,
+        key_of: impl Fn(&T) -> K,
+    ) -> Result<Page<T>> {
         use base64::Engine;
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         if rows.len() <= limit {

@@ -49,7 +49,8 @@ pub(in crate::db) fn insert(tx: &mut Tx<'_>) -> Result<(PersonId, PersonKey)> {
 
 /// Seals the person's key for an organisation that is to hold it whole.
 pub(in crate::db) fn hand_over(tx: &mut Tx<'_>, person: PersonId, organisation: OrganisationId, key: &PersonKey) -> Result<()> {
-    let row = PersonKeyRow { person_id: person, organisation_id: organisation, sealed_key: tx.keys.seal_person_key(person, organisation, key)? };
+    let row =
+        PersonKeyRow { person_id: person, organisation_id: organisation, sealed_key: tx.keys.seal_person_key(person, organisation, key)? };
     let query = diesel::insert_into(person_keys::table)
         .values(&row)
         .on_conflict((person_keys::person_id, person_keys::organisation_id))
@@ -80,9 +81,8 @@ pub(in crate::db) fn withdraw_keys_from_missions(tx: &mut Tx<'_>, person: Person
     use super::schema::organisations;
     use crate::domain::codes::OrganisationKind;
     let missions = organisations::table.filter(organisations::kind.eq(OrganisationKind::DiplomaticMission)).select(organisations::id);
-    let query = diesel::delete(
-        person_keys::table.filter(person_keys::person_id.eq(person)).filter(person_keys::organisation_id.eq_any(missions)),
-    );
+    let query =
+        diesel::delete(person_keys::table.filter(person_keys::person_id.eq(person)).filter(person_keys::organisation_id.eq_any(missions)));
     on_backend!(tx.conn, |c| query.execute(c))?;
     Ok(())
 }
@@ -93,7 +93,9 @@ pub(in crate::db) fn reindex(tx: &mut Tx<'_>, person: PersonId, contents: &Conte
     let mut fields: Vec<BlindField> = Vec::new();
     if let Some(identity) = &contents.identity {
         fields.push(BlindField::DocumentNumber);
-        values.extend(identity.documents.iter().filter_map(|document| document.number.as_deref()).map(|number| (BlindField::DocumentNumber, number)));
+        values.extend(
+            identity.documents.iter().filter_map(|document| document.number.as_deref()).map(|number| (BlindField::DocumentNumber, number)),
+        );
     }
     if let Some(contact) = &contents.contact {
         fields.extend([BlindField::Phone, BlindField::Email]);

@@ -144,7 +144,9 @@ fn keys_to_change(tx: &mut Tx<'_>, case: CaseId) -> Result<CompartmentKeys> {
     let (row, keys) = cases::row_visible(tx, case)?;
     cases::refuse_if_closed(&row)?;
     if keys.get(Compartment::Narrative).is_none() {
-        return Err(Error::new(ErrorCode::PermissionDenied).detail("Your organisation's grant on this case does not include the narrative."));
+        return Err(
+            Error::new(ErrorCode::PermissionDenied).detail("Your organisation's grant on this case does not include the narrative.")
+        );
     }
     tx.disclose(case, NARRATIVE);
     Ok(keys)

@@ -61,13 +61,7 @@ struct Trail {
 }
 
 impl<'a> Tx<'a> {
-    pub(in crate::db) fn new(
-        conn: &'a mut Connection,
-        keys: &'a Keys,
-        actor: &'a Actor,
-        now: Timestamp,
-        request: &'a Request,
-    ) -> Self {
+    pub(in crate::db) fn new(conn: &'a mut Connection, keys: &'a Keys, actor: &'a Actor, now: Timestamp, request: &'a Request) -> Self {
         Self { conn, keys, actor, now, request, trail: Trail::default() }
     }
 
@@ -84,8 +78,8 @@ impl<'a> Tx<'a> {
         self.audit(subject, None, None);
     }
 
-    /// Records which case the request is about, whether or not it may be seen.
-    pub(in crate::db) fn touch(&mut self, subject: uuid::Uuid) {
+    /// Records what the request is about, whether or not it may be seen, so that a refusal leaves an entry too.
+    pub fn touch(&mut self, subject: uuid::Uuid) {
         if !self.trail.subjects.contains(&subject) {
             self.trail.subjects.push(subject);
         }
@@ -101,7 +95,7 @@ impl<'a> Tx<'a> {
     pub(in crate::db) fn read_entry<T>(self, outcome: &Result<T>) -> Option<NewAuditEntry> {
         let decision = Decision::of(outcome);
         let worth_recording = match decision {
-            Decision::Allowed => !self.trail.disclosed.is_empty(),
+            Decision::Allowed => self.trail.audited || !self.trail.disclosed.is_empty(),
             _ => !self.trail.subjects.is_empty(),
         };
         worth_recording.then(|| self.entry(decision))

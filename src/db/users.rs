@@ -85,7 +85,11 @@ fn check_role(tx: &mut Tx<'_>, row: &UserRow) -> Result<()> {
     if row.role.fits(organisation.kind) {
         Ok(())
     } else {
-        Err(Error::field("/role", "role_does_not_fit", "an embassy role exists only at a mission, an NGO role or a coordinator only elsewhere"))
+        Err(Error::field(
+            "/role",
+            "role_does_not_fit",
+            "an embassy role exists only at a mission, an NGO role or a coordinator only elsewhere",
+        ))
     }
 }
 

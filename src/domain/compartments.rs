@@ -159,6 +159,9 @@ mod tests {
         let all: CompartmentSet = Compartment::ALL.iter().copied().collect();
         assert_eq!(all, CompartmentSet::ALL);
         assert_eq!(all.iter().count(), Compartment::ALL.len());
-        assert_eq!(CompartmentSet::WHO.missing(), [Compartment::Location, Compartment::Health, Compartment::Narrative, Compartment::Protection]);
+        assert_eq!(
+            CompartmentSet::WHO.missing(),
+            [Compartment::Location, Compartment::Health, Compartment::Narrative, Compartment::Protection]
+        );
     }
 }

@@ -66,8 +66,7 @@ impl PartialDate {
         let month = parts.next().map(|part| digits(part, 2)).map_or(Some(None), |part| part.map(Some))?;
         let day = parts.next().map(|part| digits(part, 2)).map_or(Some(None), |part| part.map(Some))?;
         let date = Self { year: i32::try_from(year).ok()?, month, day };
-        (parts.next().is_none() && NaiveDate::from_ymd_opt(date.year, month.unwrap_or(1), day.unwrap_or(1)).is_some())
-            .then_some(date)
+        (parts.next().is_none() && NaiveDate::from_ymd_opt(date.year, month.unwrap_or(1), day.unwrap_or(1)).is_some()).then_some(date)
     }
 
     /// The year.
@@ -171,7 +170,8 @@ mod tests {
 
     #[test]
     fn a_partial_date_spans_its_days() {
-        let spans = [("2024", "2024-01-01", "2024-12-31"), ("2024-02", "2024-02-01", "2024-02-29"), ("2024-02-03", "2024-02-03", "2024-02-03")];
+        let spans =
+            [("2024", "2024-01-01", "2024-12-31"), ("2024-02", "2024-02-01", "2024-02-29"), ("2024-02-03", "2024-02-03", "2024-02-03")];
         for (text, first, last) in spans {
             let date = PartialDate::parse(text).unwrap();
             assert_eq!((date.earliest(), date.latest()), (day(first), day(last)), "{text}");

@@ -1,6 +1,5 @@
 //! Pure rules: no database, no HTTP, no clock, no I/O. Everything here can be tested with a table.
 
-
 pub mod access;
 pub mod case;
 pub mod case_code;

@@ -165,7 +165,9 @@ fn compare(sum: i64, is_lower_bound: bool, is_rough: bool, total: &StatedTotal) 
             ReconciliationStatus::Warning,
             format!("The parts add up to at least {sum}; {stated}. Some parts are themselves inexact, so both may be right."),
         ),
-        (false, false) => (ReconciliationStatus::Warning, format!("The parts add up to {sum}; {stated}. The sources contradict each other.")),
+        (false, false) => {
+            (ReconciliationStatus::Warning, format!("The parts add up to {sum}; {stated}. The sources contradict each other."))
+        }
     }
 }
 

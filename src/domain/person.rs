@@ -221,7 +221,12 @@ impl Identity {
 
     /// The name to show in a list: as the person writes it where known, else the Latin parts, else the first alias.
     pub fn display_name(&self) -> String {
-        let latin = [&self.given_name, &self.middle_name, &self.family_name].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
+        let latin = [&self.given_name, &self.middle_name, &self.family_name]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(" ");
         match (&self.original_script_name, latin.is_empty()) {
             (Some(original), false) => format!("{latin} ({original})"),
             (Some(original), true) => original.clone(),

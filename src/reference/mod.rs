@@ -34,7 +34,11 @@ pub struct Loaded {
 
 impl std::fmt::Display for Loaded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Loaded {} missions, {} compounds and {} operations that were not there yet.", self.missions, self.compounds, self.operations)
+        write!(
+            f,
+            "Loaded {} missions, {} compounds and {} operations that were not there yet.",
+            self.missions, self.compounds, self.operations
+        )
     }
 }
 

@@ -56,7 +56,8 @@ pub async fn case_ids(world: &World, shared: &Ids) -> Ids {
 /// Things that belong to no case.
 pub async fn shared_ids(world: &World) -> Ids {
     let create = async |url: &str, body: Value| world.post("admin", url, body).await.expect(201).json();
-    let organisation = create("/v1/organisations", json!({ "name": "NGO C", "kind": "diplomatic_mission", "country": "KEN" })).await["id"].clone();
+    let organisation =
+        create("/v1/organisations", json!({ "name": "NGO C", "kind": "diplomatic_mission", "country": "KEN" })).await["id"].clone();
     let user = json!({ "organisation_id": organisation, "username": "somebody", "display_name": "x", "role": "analyst", "password": "a long first password" });
     let mission = json!({ "organisation_id": organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false });
     let mission = create("/v1/missions", mission).await["id"].as_str().expect("an id").to_owned();
@@ -66,7 +67,10 @@ pub async fn shared_ids(world: &World) -> Ids {
         user: text(create("/v1/users", user).await["id"].clone()),
         coverage: text(create(&format!("/v1/missions/{mission}/coverage"), coverage).await["id"].clone()),
         compound: text(create("/v1/compounds", data::sample("create_compound", &Ids::default(), 0).expect("a body")).await["id"].clone()),
-        operation: text(create("/v1/operations", data::sample("create_operation", &Ids::default(), 0).expect("a body")).await["operation"]["id"].clone()),
+        operation: text(
+            create("/v1/operations", data::sample("create_operation", &Ids::default(), 0).expect("a body")).await["operation"]["id"]
+                .clone(),
+        ),
         organisation: text(organisation),
         mission,
         ..Ids::default()
@@ -78,7 +82,11 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
     let url = data::path(&operation.template, ids);
     let body = data::sample(&operation.id, ids, unique);
     let owner = if url.starts_with("/v1/cases") { "caseworker.a" } else { "admin" };
-    let versioned = url.trim_end_matches("/close").trim_end_matches("/reopen").trim_end_matches("/assign").trim_end_matches("/repatriation/transitions");
+    let versioned = url
+        .trim_end_matches("/close")
+        .trim_end_matches("/reopen")
+        .trim_end_matches("/assign")
+        .trim_end_matches("/repatriation/transitions");
     let etag = if operation.method == Method::GET { String::new() } else { world.get(owner, versioned).await.etag() };
     let etag = if etag.is_empty() { "\"1-0\"".to_owned() } else { etag };
     let headers: &[(&str, &str)] = if operation.method == Method::GET { &[] } else { &[("if-match", &etag)] };
@@ -88,8 +96,17 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
 fn nowhere(ids: &Ids) -> Ids {
     let nobody = || NOBODY.to_owned();
     Ids {
-        case: nobody(), stay: nobody(), contact: nobody(), verification: nobody(), organisation: nobody(), user: nobody(), mission: nobody(),
-        coverage: nobody(), compound: nobody(), operation: nobody(), ..ids.clone()
+        case: nobody(),
+        stay: nobody(),
+        contact: nobody(),
+        verification: nobody(),
+        organisation: nobody(),
+        user: nobody(),
+        mission: nobody(),
+        coverage: nobody(),
+        compound: nobody(),
+        operation: nobody(),
+        ..ids.clone()
     }
 }
 
@@ -125,7 +142,12 @@ async fn row(world: &World, operation: &Operation, shared: &Ids, unique: &mut us
             let missing = call(world, operation, actor, &nowhere(&ids), *unique).await;
             cell.push_str(&format!("/{}", missing.status));
             if there.status == 404 {
-                assert_eq!(without_instance(&there), without_instance(&missing), "{}: {actor} can tell a hidden thing from none", operation.id);
+                assert_eq!(
+                    without_instance(&there),
+                    without_instance(&missing),
+                    "{}: {actor} can tell a hidden thing from none",
+                    operation.id
+                );
             }
         }
         cells.push(format!("{cell:>9}"));
@@ -137,7 +159,15 @@ async fn row(world: &World, operation: &Operation, shared: &Ids, unique: &mut us
 async fn every_operation_answers_every_actor_as_the_committed_table_says() {
     let world = World::start(Kind::Sqlite).await.expect("SQLite is always there");
     let shared = shared_ids(&world).await;
-    let names: Vec<String> = std::iter::once("anonymous").chain(USERS.iter().map(|(username, ..)| *username)).map(|name| format!("{:>9}", name.replace("caseworker", "cw").replace("supervisor", "sv").replace("coordinator", "coord").replace("officer", "of"))).collect();
+    let names: Vec<String> = std::iter::once("anonymous")
+        .chain(USERS.iter().map(|(username, ..)| *username))
+        .map(|name| {
+            format!(
+                "{:>9}",
+                name.replace("caseworker", "cw").replace("supervisor", "sv").replace("coordinator", "coord").replace("officer", "of")
+            )
+        })
+        .collect();
     let mut lines = vec![
         "Status for a case of NGO A (the Vietnamese mission was accepted) / for an id that does not exist. Regenerate: HOMEWARD_UPDATE=1 cargo test access_matrix".to_owned(),
         format!("{:<33}{}", "operation", names.join(" ")),

@@ -90,7 +90,11 @@ const LAYERS: &[(&str, &str, &str)] = &[
         "diesel diesel_async diesel_migrations libsqlite3_sys tokio tokio_postgres tokio_postgres_rustls rustls flume \
          serde serde_json chrono uuid base64 unicode_normalization zeroize tracing",
     ),
-    ("auth", "domain error config crypto auth", "argon2 jsonwebtoken aws_lc_rs zeroize base64 unicode_normalization tokio serde serde_json chrono uuid"),
+    (
+        "auth",
+        "domain error config crypto auth",
+        "argon2 jsonwebtoken aws_lc_rs zeroize base64 unicode_normalization tokio serde serde_json chrono uuid",
+    ),
     (
         "api",
         "domain error config crypto db auth api",
@@ -144,7 +148,9 @@ const SHARED: &str = "access extract json metrics middleware mod openapi openapi
 #[test]
 fn no_resource_calls_the_handlers_of_another() {
     let api: Vec<Source> = sources("src").into_iter().filter(|source| source.layer() == "api").collect();
-    let module = |source: &Source| source.path.trim_start_matches("src/api/").trim_end_matches(".rs").split('/').next().unwrap_or_default().to_owned();
+    let module = |source: &Source| {
+        source.path.trim_start_matches("src/api/").trim_end_matches(".rs").split('/').next().unwrap_or_default().to_owned()
+    };
     let is_shared = |name: &String| SHARED.split_whitespace().any(|shared| shared == name);
     let resources: BTreeSet<String> = api.iter().map(module).filter(|name| !is_shared(name)).collect();
     assert!(resources.contains("cases"), "{resources:?}");
@@ -207,7 +213,10 @@ fn the_escapes_stand_where_they_stood() {
         ("batch_execute", "src/db/connection.rs"),
         ("Utc::now", "src/db/tx.rs"),
         ("env::var", "src/command/mod.rs"),
-        ("aws_lc_rs::", "src/auth/token.rs src/crypto/blind_index.rs src/crypto/envelope.rs src/crypto/keys.rs src/crypto/mod.rs src/db/postgres.rs"),
+        (
+            "aws_lc_rs::",
+            "src/auth/token.rs src/crypto/blind_index.rs src/crypto/envelope.rs src/crypto/keys.rs src/crypto/mod.rs src/db/postgres.rs",
+        ),
     ] {
         let allowed: BTreeSet<&str> = files.split_whitespace().collect();
         for (path, _) in uses(escape) {
@@ -233,7 +242,8 @@ fn nothing_that_ships_panics_on_purpose_or_prints() {
 }
 
 /// The families of tables that belong to a case: nobody reads or writes them without a transaction that knows its actor.
-const SCOPED: &str = "cases.rs cases/list.rs cases/register.rs stays.rs embassy_contacts.rs nationality_verifications.rs repatriation.rs changes.rs";
+const SCOPED: &str =
+    "cases.rs cases/list.rs cases/register.rs stays.rs embassy_contacts.rs nationality_verifications.rs repatriation.rs changes.rs";
 
 #[test]
 fn every_function_on_a_case_takes_the_transaction_that_knows_the_actor() {
@@ -246,7 +256,10 @@ fn every_function_on_a_case_takes_the_transaction_that_knows_the_actor() {
             functions += 1;
             let name = signature.split(['(', '<']).next().unwrap_or_default();
             let arguments = signature.split_once('(').map_or("", |(_, arguments)| arguments.trim_start());
-            assert!(arguments.starts_with("tx: &mut Tx<'_>"), "{path}: {name} must take `tx: &mut Tx<'_>` first, which carries actor, scope and audit");
+            assert!(
+                arguments.starts_with("tx: &mut Tx<'_>"),
+                "{path}: {name} must take `tx: &mut Tx<'_>` first, which carries actor, scope and audit"
+            );
         }
     }
     assert!(functions > 20, "only {functions} functions were found: the test does not look where they are");

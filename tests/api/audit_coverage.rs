@@ -10,8 +10,24 @@ use crate::support::{World, both_databases, data};
 
 /// Operations that open no compartment and change nothing. May only shrink.
 const LEAVES_NONE: &[&str] = &[
-    "get_health", "get_metrics", "get_jwks", "get_openapi", "get_openapi_30", "get_me", "list_organisations", "get_organisation", "list_users", "get_user",
-    "list_missions", "get_mission", "list_compounds", "get_compound", "list_operations", "get_operation", "get_repatriation_diagram", "get_case_statistics",
+    "get_health",
+    "get_metrics",
+    "get_jwks",
+    "get_openapi",
+    "get_openapi_30",
+    "get_me",
+    "list_organisations",
+    "get_organisation",
+    "list_users",
+    "get_user",
+    "list_missions",
+    "get_mission",
+    "list_compounds",
+    "get_compound",
+    "list_operations",
+    "get_operation",
+    "get_repatriation_diagram",
+    "get_case_statistics",
 ];
 
 async fn entries(world: &World, after: i64) -> Vec<audit::AuditEntryRow> {

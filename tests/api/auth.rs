@@ -52,6 +52,8 @@ both_databases! {
         world.get("caseworker.b", "/v1/me").await.expect(200);
         let change = |current: &str, new: &str| json!({ "current_password": current, "new_password": new });
         world.post("caseworker.b", "/v1/auth/password", change("wrong wrong wrong", "a new long password")).await.problem(422, "validation_failed");
+        world.post("caseworker.b", "/v1/auth/password", change(PASSWORD, "a new long password")).await.problem(429, "too_many_requests");
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(1100)).await;
         world.post("caseworker.b", "/v1/auth/password", change(PASSWORD, "too short")).await.problem(422, "validation_failed");
         world.post("caseworker.b", "/v1/auth/password", change(PASSWORD, "a new long password")).await.expect(204);
         world.get("caseworker.b", "/v1/me").await.problem(401, "unauthenticated");

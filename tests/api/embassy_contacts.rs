@@ -15,7 +15,9 @@ async fn contact(world: &World, actor: &str, case: &Value, state: &str, decision
 async fn can_sense(world: &World, actor: &str, case: &Value) -> Vec<String> {
     let id = case["id"].as_str().unwrap();
     let mut sensed = Vec::new();
-    for url in ["", "/history", "/stays", "/embassy-contacts", "/nationality-verifications", "/repatriation"].map(|rest| format!("/v1/cases/{id}{rest}")) {
+    for url in ["", "/history", "/stays", "/embassy-contacts", "/nationality-verifications", "/repatriation"]
+        .map(|rest| format!("/v1/cases/{id}{rest}"))
+    {
         let seen = world.get(actor, &url).await;
         let nothing = world.get(actor, &url.replace(id, "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10")).await;
         let same = |answer: &crate::support::Answer| {
@@ -84,7 +86,8 @@ both_databases! {
         }
         assert_eq!(seen["redacted"], json!(["location", "health", "narrative", "protection"]));
         assert_eq!(world.get("officer.vnm", &format!("{url}/stays")).await.expect(200).json(), json!({ "redacted": ["narrative"] }));
-        world.patch("officer.vnm", &url, json!({ "narrative": { "notes": "blind" } })).await.problem(422, "validation_failed");
+        world.patch("officer.vnm", &url, json!({ "risk_level": "low" })).await.problem(403, "permission_denied");
+        world.patch("coordinator", &url, json!({ "narrative": { "notes": "blind" } })).await.problem(422, "validation_failed");
         assert_eq!(can_sense(world, "officer.idn", &case).await, Vec::<String>::new());
     }
 

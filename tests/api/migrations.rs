@@ -131,7 +131,9 @@ fn both_databases_have_the_same_migrations_each_with_its_way_back() {
         entries.map(|entry| entry.expect("a migration").file_name().to_string_lossy().into_owned()).collect()
     };
     assert_eq!(names("sqlite"), names("postgres"), "a migration stands in both folders under the same name");
-    for (database, name) in ["sqlite", "postgres"].into_iter().flat_map(|database| names(database).into_iter().map(move |name| (database, name))) {
+    for (database, name) in
+        ["sqlite", "postgres"].into_iter().flat_map(|database| names(database).into_iter().map(move |name| (database, name)))
+    {
         for file in ["up.sql", "down.sql"] {
             let text = fs::read_to_string(migrations.join(database).join(&name).join(file)).unwrap_or_default();
             assert!(!text.trim().is_empty(), "migrations/{database}/{name}/{file} is missing or empty");
@@ -233,7 +235,9 @@ fn every_foreign_key_begins_an_index() {
 fn a_connection_to_sqlite_is_set_to_lose_nothing() {
     let database = TestDatabase::empty(Kind::Sqlite).expect("SQLite is always there");
     database.with_connection(|connection| {
-        for (setting, expected) in [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("trusted_schema", 0), ("cell_size_check", 1)] {
+        for (setting, expected) in
+            [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("trusted_schema", 0), ("cell_size_check", 1)]
+        {
             let found = rows!(connection, Number, format!("SELECT {setting} AS value FROM pragma_{setting}"), "");
             assert_eq!(found.first().map(|number| number.value), Some(expected), "PRAGMA {setting}: see SQLITE_SETTINGS");
         }
@@ -246,9 +250,12 @@ fn a_connection_to_sqlite_is_set_to_lose_nothing() {
 fn a_connection_to_postgres_waits_for_nothing_long_and_loses_nothing() {
     let Some(database) = TestDatabase::empty(Kind::Postgres) else { return };
     database.with_connection(|connection| {
-        for (setting, expected) in
-            [("statement_timeout", "15s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "30s"), ("synchronous_commit", "on")]
-        {
+        for (setting, expected) in [
+            ("statement_timeout", "15s"),
+            ("lock_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+            ("synchronous_commit", "on"),
+        ] {
             let found = rows!(connection, Named, "", format!("SELECT current_setting('{setting}') AS name"));
             assert_eq!(found.first().map(|setting| setting.name.as_str()), Some(expected), "{setting}: see POSTGRES_SETTINGS");
         }

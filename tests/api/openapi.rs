@@ -40,7 +40,10 @@ fn the_committed_documents_are_what_the_handlers_make() {
         }
         let committed = fs::read_to_string(at_root(path)).unwrap_or_default();
         let first = text.lines().zip(committed.lines().chain(std::iter::repeat(""))).enumerate().find(|(_, (new, old))| new != old);
-        assert!(text == committed, "{path} is old (first difference: {first:?}). Run with HOMEWARD_UPDATE=1, and read the difference as a client would");
+        assert!(
+            text == committed,
+            "{path} is old (first difference: {first:?}). Run with HOMEWARD_UPDATE=1, and read the difference as a client would"
+        );
     }
 }
 
@@ -56,7 +59,10 @@ fn operations(document: &Value) -> Vec<Operation<'_>> {
     let mut found = Vec::new();
     for (path, item) in objects(&document["paths"]) {
         for (method, fields) in objects(item) {
-            assert!(["get", "post", "put", "patch", "delete"].contains(&method.as_str()), "{path}: {method} is no method that the router knows");
+            assert!(
+                ["get", "post", "put", "patch", "delete"].contains(&method.as_str()),
+                "{path}: {method} is no method that the router knows"
+            );
             let id = fields["operationId"].as_str().unwrap_or_default();
             found.push(Operation { path, method, id, fields });
         }
@@ -130,7 +136,8 @@ const OPEN: &[&str] = &["get_health", "get_jwks", "get_metrics", "get_openapi", 
 #[test]
 fn every_operation_but_the_open_ones_needs_one_permission() {
     let document = document();
-    let (secured, open): (Vec<_>, Vec<_>) = operations(&document).into_iter().partition(|operation| operation.fields.get("security").is_some());
+    let (secured, open): (Vec<_>, Vec<_>) =
+        operations(&document).into_iter().partition(|operation| operation.fields.get("security").is_some());
     let open: BTreeSet<&str> = open.iter().map(|operation| operation.id).collect();
     assert_eq!(open, OPEN.iter().copied().collect(), "the open operations are a short list that somebody decided on");
     let is_permission = |scope: &Value| scope.as_str().and_then(Permission::parse).is_some();
@@ -252,7 +259,8 @@ fn every_reference_leads_somewhere_and_every_schema_is_used() {
     references(&document, &mut found);
     let dangling = found.iter().filter(|name| document.pointer(name.trim_start_matches('#')).is_none());
     rule("dangling", dangling.map(|name| (*name).to_owned()));
-    let unused = objects(&document["components"]["schemas"]).filter(|(name, _)| !found.contains(format!("#/components/schemas/{name}").as_str()));
+    let unused =
+        objects(&document["components"]["schemas"]).filter(|(name, _)| !found.contains(format!("#/components/schemas/{name}").as_str()));
     rule("unused", unused.map(|(name, _)| name.clone()));
 }
 
@@ -318,7 +326,8 @@ fn the_other_document_holds_nothing_that_3_0_does_not_know() {
 
 /// A URL for a path of the document.
 fn url(path: &str) -> String {
-    let segment = |segment: &str| if segment.starts_with('{') { "0a6f3a1c-3a52-4a0b-8a44-2c5a1c0f1c11".to_owned() } else { segment.to_owned() };
+    let segment =
+        |segment: &str| if segment.starts_with('{') { "0a6f3a1c-3a52-4a0b-8a44-2c5a1c0f1c11".to_owned() } else { segment.to_owned() };
     path.split('/').map(segment).collect::<Vec<_>>().join("/")
 }
 

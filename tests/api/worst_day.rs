@@ -83,7 +83,10 @@ impl Running {
         let accounts: Value = serde_json::from_slice(&std::fs::read(folder.join("demo-accounts.json")).unwrap()).unwrap();
         let account = accounts.as_array().unwrap().iter().find(|account| account["username"] == username).unwrap().clone();
         let body = json!({ "username": username, "password": account["password"] });
-        let mut answer = ureq::post(format!("{}/v1/auth/login", self.address)).content_type("application/json").send(body.to_string()).expect("a sign-in");
+        let mut answer = ureq::post(format!("{}/v1/auth/login", self.address))
+            .content_type("application/json")
+            .send(body.to_string())
+            .expect("a sign-in");
         let body: Value = serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
         body["access_token"].as_str().unwrap().to_owned()
     }
@@ -159,7 +162,11 @@ fn what_was_acknowledged_before_a_kill_is_there_once_afterwards() {
     }
     let after = running.total(&token);
     let most = i64::try_from(acknowledged.len()).unwrap() + 3 * 8;
-    assert!((before + i64::try_from(acknowledged.len()).unwrap()..=before + most).contains(&after), "{before} → {after} with {} acknowledged", acknowledged.len());
+    assert!(
+        (before + i64::try_from(acknowledged.len()).unwrap()..=before + most).contains(&after),
+        "{before} → {after} with {} acknowledged",
+        acknowledged.len()
+    );
     running.child.kill().expect("the end");
     running.child.wait().expect("it is gone");
 }

@@ -84,7 +84,12 @@ impl From<FieldChange> for ChangedField {
 /// the audit trail.
 #[utoipa::path(tag = "cases", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), PageQuery), responses((status = 200, body = CaseHistoryPage, description = "A page")))]
 #[get("/v1/cases/{id}/history")]
-pub async fn list_case_history(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Path<CaseId>, query: Query<PageQuery>) -> Result<HttpResponse> {
+pub async fn list_case_history(
+    http: HttpRequest,
+    allowed: Allowed<may::CaseRead>,
+    id: Path<CaseId>,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse> {
     let page = page_request(query.0.limit, query.0.after)?;
     let page = allowed.read(move |tx| changes::list(tx, id.0, &page)).await?.map(CaseChange::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &CaseHistoryPage { items: page.items, next: page.next }))

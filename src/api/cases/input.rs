@@ -196,8 +196,22 @@ impl UpdateCase {
     /// Puts the state into the case. A compartment cleared as a whole becomes empty; a closed one stays closed.
     pub fn put_into(self, case: &mut OpenCase) {
         let Self {
-            nationality_claimed, gender, risk_level, exit_mode, exited_on, trafficking_status, immigration_status, screening_skipped, compound_id,
-            operation_id, identity, contact, location, health, narrative, protection,
+            nationality_claimed,
+            gender,
+            risk_level,
+            exit_mode,
+            exited_on,
+            trafficking_status,
+            immigration_status,
+            screening_skipped,
+            compound_id,
+            operation_id,
+            identity,
+            contact,
+            location,
+            health,
+            narrative,
+            protection,
         } = self;
         let row = &mut case.row;
         row.nationality_claimed = nationality_claimed;
@@ -225,7 +239,9 @@ pub fn refuse_closed_compartments(patch: &Patch<UpdateCase>, case: &OpenCase) ->
     let closed = Compartment::ALL.iter().filter(|compartment| !case.granted().contains(**compartment));
     let touched = closed.filter(|compartment| patch.touches(compartment.as_str()));
     let violations: Vec<Violation> = touched
-        .map(|compartment| Violation::new(format!("/{compartment}"), "not_granted", "your organisation's grant does not open this part of the case"))
+        .map(|compartment| {
+            Violation::new(format!("/{compartment}"), "not_granted", "your organisation's grant does not open this part of the case")
+        })
         .collect();
     if violations.is_empty() { Ok(()) } else { Err(Error::fields(violations)) }
 }

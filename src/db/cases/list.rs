@@ -112,26 +112,63 @@ pub struct SummaryGrant {
 macro_rules! filtered {
     ($query:expr, $filter:expr) => {{
         let (mut query, filter) = ($query, $filter);
-        if let Some(nationality) = filter.nationality { query = query.filter(case_grants::nationality.eq(nationality)); }
-        if let Some(stage) = filter.stage { query = query.filter(case_grants::stage.eq(stage.as_str())); }
-        if let Some(state) = filter.side_state { query = query.filter(cases::side_state.eq(state)); }
-        if let Some(compound) = filter.compound { query = query.filter(cases::compound_id.eq(compound)); }
-        if let Some(operation) = filter.operation { query = query.filter(cases::operation_id.eq(operation)); }
+        if let Some(nationality) = filter.nationality {
+            query = query.filter(case_grants::nationality.eq(nationality));
+        }
+        if let Some(stage) = filter.stage {
+            query = query.filter(case_grants::stage.eq(stage.as_str()));
+        }
+        if let Some(state) = filter.side_state {
+            query = query.filter(cases::side_state.eq(state));
+        }
+        if let Some(compound) = filter.compound {
+            query = query.filter(cases::compound_id.eq(compound));
+        }
+        if let Some(operation) = filter.operation {
+            query = query.filter(cases::operation_id.eq(operation));
+        }
         if let Some(mission) = filter.mission {
-            let contact = embassy_contacts::table.filter(embassy_contacts::case_id.eq(cases::id)).filter(embassy_contacts::mission_id.eq(mission));
+            let contact =
+                embassy_contacts::table.filter(embassy_contacts::case_id.eq(cases::id)).filter(embassy_contacts::mission_id.eq(mission));
             query = query.filter(diesel::dsl::exists(contact));
         }
-        if let Some(risk) = filter.risk_level { query = query.filter(cases::risk_level.eq(risk)); }
-        if let Some(is_child) = filter.is_child { query = query.filter(cases::is_child.eq(is_child)); }
-        if let Some(owner) = filter.owner { query = query.filter(cases::owner_id.eq(owner)); }
-        if let Some(user) = filter.assigned_to { query = query.filter(cases::assigned_to.eq(user)); }
-        if let Some(status) = filter.status { query = query.filter(cases::status.eq(status)); }
-        if let Some(country) = filter.host_country { query = query.filter(cases::host_country.eq(country)); }
-        if let Some(gender) = filter.gender { query = query.filter(cases::gender.eq(gender)); }
-        if let Some(day) = filter.registered_from { query = query.filter(case_grants::registered_at.ge(crate::domain::dates::Timestamp::start_of(day))); }
-        if let Some(day) = filter.registered_to { query = query.filter(case_grants::registered_at.lt(crate::domain::dates::Timestamp::start_of(day.succ_opt().unwrap_or(chrono::NaiveDate::MAX)))); }
-        if let Some(day) = filter.updated_from { query = query.filter(case_grants::changed_at.ge(crate::domain::dates::Timestamp::start_of(day))); }
-        if let Some(day) = filter.updated_to { query = query.filter(case_grants::changed_at.lt(crate::domain::dates::Timestamp::start_of(day.succ_opt().unwrap_or(chrono::NaiveDate::MAX)))); }
+        if let Some(risk) = filter.risk_level {
+            query = query.filter(cases::risk_level.eq(risk));
+        }
+        if let Some(is_child) = filter.is_child {
+            query = query.filter(cases::is_child.eq(is_child));
+        }
+        if let Some(owner) = filter.owner {
+            query = query.filter(cases::owner_id.eq(owner));
+        }
+        if let Some(user) = filter.assigned_to {
+            query = query.filter(cases::assigned_to.eq(user));
+        }
+        if let Some(status) = filter.status {
+            query = query.filter(cases::status.eq(status));
+        }
+        if let Some(country) = filter.host_country {
+            query = query.filter(cases::host_country.eq(country));
+        }
+        if let Some(gender) = filter.gender {
+            query = query.filter(cases::gender.eq(gender));
+        }
+        if let Some(day) = filter.registered_from {
+            query = query.filter(case_grants::registered_at.ge(crate::domain::dates::Timestamp::start_of(day)));
+        }
+        if let Some(day) = filter.registered_to {
+            query = query.filter(
+                case_grants::registered_at.lt(crate::domain::dates::Timestamp::start_of(day.succ_opt().unwrap_or(chrono::NaiveDate::MAX))),
+            );
+        }
+        if let Some(day) = filter.updated_from {
+            query = query.filter(case_grants::changed_at.ge(crate::domain::dates::Timestamp::start_of(day)));
+        }
+        if let Some(day) = filter.updated_to {
+            query = query.filter(
+                case_grants::changed_at.lt(crate::domain::dates::Timestamp::start_of(day.succ_opt().unwrap_or(chrono::NaiveDate::MAX))),
+            );
+        }
         query
     }};
 }
@@ -141,12 +178,16 @@ pub(in crate::db) use filtered;
 macro_rules! seek {
     ($query:expr, $position:expr, $column:path, desc) => {{
         let mut query = $query;
-        if let Some((key, id)) = $position { query = query.filter($column.le(key)).filter($column.lt(key).or(case_grants::case_id.lt(id))); }
+        if let Some((key, id)) = $position {
+            query = query.filter($column.le(key)).filter($column.lt(key).or(case_grants::case_id.lt(id)));
+        }
         query.order(($column.desc(), case_grants::case_id.desc()))
     }};
     ($query:expr, $position:expr, $column:path, asc) => {{
         let mut query = $query;
-        if let Some((key, id)) = $position { query = query.filter($column.ge(key)).filter($column.gt(key).or(case_grants::case_id.gt(id))); }
+        if let Some((key, id)) = $position {
+            query = query.filter($column.ge(key)).filter($column.gt(key).or(case_grants::case_id.gt(id)));
+        }
         query.order(($column.asc(), case_grants::case_id.asc()))
     }};
 }
@@ -155,9 +196,24 @@ macro_rules! seek {
 macro_rules! summary {
     () => {
         (
-            cases::id, cases::code, cases::person_id, cases::version, cases::created_at, cases::updated_at, cases::owner_id,
-            cases::assigned_to, cases::status, cases::host_country, cases::nationality_claimed, cases::nationality_verified,
-            cases::gender, cases::is_child, cases::risk_level, cases::compound_id, cases::operation_id, cases::stage,
+            cases::id,
+            cases::code,
+            cases::person_id,
+            cases::version,
+            cases::created_at,
+            cases::updated_at,
+            cases::owner_id,
+            cases::assigned_to,
+            cases::status,
+            cases::host_country,
+            cases::nationality_claimed,
+            cases::nationality_verified,
+            cases::gender,
+            cases::is_child,
+            cases::risk_level,
+            cases::compound_id,
+            cases::operation_id,
+            cases::stage,
             cases::side_state,
             (case_grants::basis, case_grants::sealed_keys, case_grants::registered_at, case_grants::changed_at, case_grants::risk_rank),
             (compartments::version, compartments::ciphertext).nullable(),
@@ -168,10 +224,11 @@ macro_rules! summary {
 /// The identity of the person of a case, in the same row.
 macro_rules! with_identity {
     ($query:expr) => {
-        $query.left_join(compartments::table.on(
-            compartments::owner_id.eq(diesel::dsl::sql::<crate::db::types::sql::Id>("cases.person_id"))
-                .and(compartments::compartment.eq(Compartment::Identity)),
-        ))
+        $query.left_join(
+            compartments::table.on(compartments::owner_id
+                .eq(diesel::dsl::sql::<crate::db::types::sql::Id>("cases.person_id"))
+                .and(compartments::compartment.eq(Compartment::Identity))),
+        )
     };
 }
 
@@ -209,6 +266,8 @@ pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageReq
 
 /// The cases of whoever has this exact identifier, as far as the organisation may see that identifier.
 pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(CaseSummaryRow, Option<Identity>)>> {
+    // Whoever looks for somebody leaves a trace, found or not.
+    tx.note(uuid::Uuid::nil());
     let candidates = persons::cases_with(tx, field, value)?;
     let query = with_identity!(case_grants::table.inner_join(cases::table))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))

@@ -59,7 +59,10 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
         None => persons::insert(tx)?,
         Some(person) => {
             let key = persons::key_held(tx, person)?;
-            (person, key.ok_or_else(|| Error::field("/person_id", "not_found", "no person with this id whom your organisation registered"))?)
+            (
+                person,
+                key.ok_or_else(|| Error::field("/person_id", "not_found", "no person with this id whom your organisation registered"))?,
+            )
         }
     };
     let id = CaseId::random();
@@ -145,8 +148,7 @@ fn seal_contents(tx: &mut Tx<'_>, case: &OpenCase, is_new_person: bool) -> Resul
 /// The registering organisation sees everything; the host country's desk sees who it is; a walk-in is itself a request.
 fn first_grants(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
     let own = tx.actor.organisation_id();
-    let registration =
-        NewGrant { organisation: own, basis: GrantBasis::Registration, compartments: CompartmentSet::ALL, expires_at: None };
+    let registration = NewGrant { organisation: own, basis: GrantBasis::Registration, compartments: CompartmentSet::ALL, expires_at: None };
     grants::give(tx, &case.row, &case.keys, &registration)?;
     for desk in organisations::desks_of(tx, case.row.host_country)? {
         if desk != own {

@@ -14,7 +14,8 @@ pub fn mermaid() -> String {
         }
     }
     for state in SideState::ALL {
-        let resumed = if state.is_resumable() { format!("    {state} --> stored_stage: {}", Target::Resume) } else { format!("    {state} --> [*]") };
+        let resumed =
+            if state.is_resumable() { format!("    {state} --> stored_stage: {}", Target::Resume) } else { format!("    {state} --> [*]") };
         lines.push(resumed);
     }
     lines.push("    completed --> [*]".to_owned());

@@ -71,9 +71,8 @@ pub struct UnmetGuard {
 impl Guard {
     /// Whether the facts satisfy it.
     pub fn is_met(self, facts: &Facts) -> bool {
-        let walk_in_owner = facts.is_owner
-            && matches!(facts.party, Party::Mission(_))
-            && facts.intake_channel == Some(IntakeChannel::WalkInEmbassy);
+        let walk_in_owner =
+            facts.is_owner && matches!(facts.party, Party::Mission(_)) && facts.intake_channel == Some(IntakeChannel::WalkInEmbassy);
         let accepted = || facts.contacts.iter().filter(|contact| contact.decision.allows_contact());
         match self {
             Self::CareParty => walk_in_owner || matches!(facts.party, Party::Ngo | Party::Coordinator),
@@ -115,9 +114,7 @@ impl Guard {
             Self::MissionParty => ("mission_party", "", "", "The mission itself must do this."),
             Self::OwnerParty => ("owner_party", "", "", "The organisation that owns the case must do this."),
             Self::SupervisorParty => ("supervisor_party", "", "", "A supervisor must do this."),
-            Self::ScreenedOrSkipped => {
-                ("screened_or_skipped", "screening_skipped", "case", "Record a screening, or why there was none.")
-            }
+            Self::ScreenedOrSkipped => ("screened_or_skipped", "screening_skipped", "case", "Record a screening, or why there was none."),
             Self::AgeAssessed => ("age_assessed", "identity.birth_date", "case", "Record a date of birth or an age estimate."),
             Self::ImmediateNeeds => {
                 ("immediate_needs", "health.immediate_needs", "case", "Record the person's immediate needs; \"none\" is an answer.")
@@ -146,9 +143,7 @@ impl Guard {
             Self::MissionCovers => {
                 ("mission_covers", "mission_id", "embassy-contacts", "The mission must cover the claimed nationality in the host country.")
             }
-            Self::NoProtectionBar => {
-                ("no_protection_bar", "protection", "case", "A protection concern bars contact with the mission.")
-            }
+            Self::NoProtectionBar => ("no_protection_bar", "protection", "case", "A protection concern bars contact with the mission."),
             Self::NationalityVerified => (
                 "nationality_verified",
                 "result",
@@ -165,9 +160,7 @@ impl Guard {
             Self::HoldReviewed => {
                 ("hold_reviewed", "hold_reason", "transition", "State hold_reason, and review_on as a day that has not passed.")
             }
-            Self::DateAndSource => {
-                ("date_and_source", "occurred_on", "transition", "State occurred_on, not in the future, and source.")
-            }
+            Self::DateAndSource => ("date_and_source", "occurred_on", "transition", "State occurred_on, not in the future, and source."),
             Self::Recorded(record) => match record {
                 Record::ReturnDecision => recorded("return_decision", "Record a voluntary, counselled and signed decision to return."),
                 Record::TravelDocument => recorded("travel_document", "Record a travel document that is valid on arrival."),

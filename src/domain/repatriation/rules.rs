@@ -55,14 +55,8 @@ pub struct Rule {
     pub guards: &'static [Guard],
 }
 
-const BEFORE_DEPARTED: &[Stage] = &[
-    Stage::Registered,
-    Stage::Screened,
-    Stage::MissionContacted,
-    Stage::NationalityVerified,
-    Stage::Clearing,
-    Stage::DepartureScheduled,
-];
+const BEFORE_DEPARTED: &[Stage] =
+    &[Stage::Registered, Stage::Screened, Stage::MissionContacted, Stage::NationalityVerified, Stage::Clearing, Stage::DepartureScheduled];
 
 /// Every transition but the backward step (T13) and `resume`, which [`rule_for`] derives from the stage itself.
 pub const RULES: &[Rule] = &[
@@ -91,12 +85,7 @@ pub const RULES: &[Rule] = &[
         to: Target::NationalityNotConfirmed,
         guards: &[Guard::MissionParty, Guard::NationalityNotConfirmed],
     },
-    Rule {
-        name: "T5",
-        from: &[Stage::NationalityVerified],
-        to: Target::Clearing,
-        guards: &[Guard::Recorded(Record::ReturnDecision)],
-    },
+    Rule { name: "T5", from: &[Stage::NationalityVerified], to: Target::Clearing, guards: &[Guard::Recorded(Record::ReturnDecision)] },
     Rule {
         name: "T6",
         from: &[Stage::Clearing],

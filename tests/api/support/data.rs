@@ -1,9 +1,9 @@
 //! Invented organisations and people, and a sample request for every operation.
 
+use homeward::db::Tx;
 use homeward::db::missions::{self, CoverageRow, MissionRow};
 use homeward::db::organisations::{self, OrganisationRow};
 use homeward::db::users::{self, UserRow};
-use homeward::db::Tx;
 use homeward::domain::access::Role;
 use homeward::domain::codes::{CoverageBasis, MissionKind, OrganisationKind};
 use homeward::domain::country::Country;
@@ -190,22 +190,30 @@ pub fn path(template: &str, ids: &Ids) -> String {
 /// A good body for an operation; none where it takes none. A new operation that changes something must be added here.
 pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
     let body = match operation {
-        "login" => json!({ "username": "nobody", "password": "nobody's password" }),
+        "login" => json!({ "username": format!("nobody{unique}"), "password": "nobody's password" }),
         "refresh" => json!({ "refresh_token": "nothing" }),
         "change_password" => json!({ "current_password": "not the password", "new_password": "a new long password" }),
         "create_organisation" => json!({ "name": format!("Organisation {unique}"), "kind": "ngo", "country": "KHM" }),
         "update_organisation" => json!({ "phone": "+85500000000" }),
-        "create_user" => json!({ "organisation_id": ids.organisation, "username": format!("user{unique}"), "display_name": "x", "role": "analyst", "password": "a long first password" }),
+        "create_user" => {
+            json!({ "organisation_id": ids.organisation, "username": format!("user{unique}"), "display_name": "x", "role": "analyst", "password": "a long first password" })
+        }
         "update_user" => json!({ "display_name": "Another name" }),
         "reset_user_password" => json!({ "password": "a long new password" }),
-        "create_mission" => json!({ "organisation_id": ids.organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false }),
+        "create_mission" => {
+            json!({ "organisation_id": ids.organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false })
+        }
         "update_mission" => json!({ "hotline": "+85500000001" }),
-        "create_coverage" => json!({ "nationality": "KEN", "host_country": "KHM", "basis": "non_resident_accreditation", "valid_from": format!("20{:02}-01-01", unique % 90) }),
+        "create_coverage" => {
+            json!({ "nationality": "KEN", "host_country": "KHM", "basis": "non_resident_accreditation", "valid_from": format!("20{:02}-01-01", unique % 90) })
+        }
         "create_compound" => json!({ "name": "A compound", "site_type": "hotel", "country": "KHM", "status": "suspected" }),
         "update_compound" => json!({ "status": "emptied" }),
         "create_operation" => json!({ "name": "An operation", "kind": "rescue", "country": "KHM", "date_precision": "unknown" }),
         "update_operation" => json!({ "lead_authority": "Police" }),
-        "create_case" => json!({ "host_country": "KHM", "intake_channel": "hotline", "nationality_claimed": "IDN", "identity": { "given_name": "Rina" } }),
+        "create_case" => {
+            json!({ "host_country": "KHM", "intake_channel": "hotline", "nationality_claimed": "IDN", "identity": { "given_name": "Rina" } })
+        }
         "update_case" => json!({ "risk_level": "high" }),
         "close_case" => json!({ "reason": "other" }),
         "assign_case" => json!({ "assigned_to": null }),

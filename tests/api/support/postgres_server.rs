@@ -41,10 +41,18 @@ fn start() -> Option<String> {
     let port = std::net::TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
     let data = folder.join("data");
     let initialise = format!("'{}' -D '{}' -U homeward -A trust --no-sync >/dev/null", binaries.join("initdb").display(), data.display());
-    let settings = format!("-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{}' -c fsync=off -c max_connections=300", folder.display());
+    let settings = format!(
+        "-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{}' -c fsync=off -c max_connections=300",
+        folder.display()
+    );
     let serve = format!("'{}' -D '{}' {settings} >'{}/log' 2>&1", binaries.join("postgres").display(), data.display(), folder.display());
-    let watch = format!("{initialise} && {{ {serve} & }}; PG=$!; while [ -d /proc/{} ]; do sleep 1; done; kill -INT $PG; sleep 1; rm -rf '{}'", std::process::id(), folder.display());
-    let (program, arguments) = if as_root { ("runuser", vec!["-u", "postgres", "--", "sh", "-c", &watch]) } else { ("sh", vec!["-c", watch.as_str()]) };
+    let watch = format!(
+        "{initialise} && {{ {serve} & }}; PG=$!; while [ -d /proc/{} ]; do sleep 1; done; kill -INT $PG; sleep 1; rm -rf '{}'",
+        std::process::id(),
+        folder.display()
+    );
+    let (program, arguments) =
+        if as_root { ("runuser", vec!["-u", "postgres", "--", "sh", "-c", &watch]) } else { ("sh", vec!["-c", watch.as_str()]) };
     Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
     wait_for(port, &binaries)
 }
@@ -52,7 +60,8 @@ fn start() -> Option<String> {
 fn wait_for(port: u16, binaries: &Path) -> Option<String> {
     let until = Instant::now() + Duration::from_secs(60);
     while Instant::now() < until {
-        let ready = Command::new(binaries.join("pg_isready")).args(["-h", "127.0.0.1", "-p", &port.to_string()]).stdout(Stdio::null()).status();
+        let ready =
+            Command::new(binaries.join("pg_isready")).args(["-h", "127.0.0.1", "-p", &port.to_string()]).stdout(Stdio::null()).status();
         if ready.is_ok_and(|status| status.success()) {
             return Some(format!("postgres://homeward@127.0.0.1:{port}"));
         }
