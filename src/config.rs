@@ -14,7 +14,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "",
         "File with the root key, 64 hexadecimal digits, mode 0400; default: `root.key` in the folder `keys` beside the database's folder",
     ),
-    ("HOMEWARD_OLD_KEY_FILES", "", "Comma-separated files with older root keys that must still be readable"),
+    ("HOMEWARD_OLD_KEY_FILES", "", "Comma-separated files with older root keys that must still be readable, newest first"),
     ("HOMEWARD_LISTEN", "127.0.0.1:8080", "Address to listen on"),
     ("HOMEWARD_PUBLIC_URL", "http://127.0.0.1:8080", "Address the clients use; issuer and audience of access tokens"),
     ("HOMEWARD_WORKERS", "0", "HTTP worker threads; 0: one a core"),

@@ -37,7 +37,7 @@ pub struct Gate {
 impl Gate {
     /// A gate before this database.
     pub fn new(db: Db, tokens: Tokens, passwords: Passwords, limiter: Limiter) -> Self {
-        Self { db, tokens, passwords, sessions: SessionCache::default(), limiter, clock: Clock::default() }
+        Self { db, tokens, passwords, sessions: SessionCache::default(), limiter, clock: Clock }
     }
 
     /// The time now, for rules about dates.

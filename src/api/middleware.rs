@@ -55,8 +55,7 @@ pub async fn frame(
 
     let early = refuse_early(&request);
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
-    let observe =
-        move |status: StatusCode| record(metrics.as_ref().map(|metrics| metrics.get_ref()), &operation, request_id, status, started);
+    let observe = move |status: StatusCode| record(metrics.as_ref().map(web::Data::get_ref), &operation, request_id, status, started);
     let running = async move {
         match early {
             Some(code) => Ok(request.into_response(problem::pending(code.into()))),
@@ -67,8 +66,8 @@ pub async fn frame(
     let response = match AssertUnwindSafe(tokio::time::timeout(DEADLINE, running)).catch_unwind().await {
         Ok(Ok(Ok(response))) => response,
         Ok(Ok(Err(error))) => return Err(error),
-        Ok(Err(_)) => return Err(Cut::new(ErrorCode::RequestTimeout.into(), request_id, &observe)),
-        Err(_) => return Err(Cut::new(Error::internal("a handler panicked"), request_id, &observe)),
+        Ok(Err(_)) => return Err(Cut::short(ErrorCode::RequestTimeout.into(), request_id, &observe)),
+        Err(_) => return Err(Cut::short(Error::internal("a handler panicked"), request_id, &observe)),
     };
     let (http, response) = response.into_parts();
     let mut response = if response.status().is_client_error() || response.status().is_server_error() {
@@ -91,7 +90,7 @@ struct Cut {
 }
 
 impl Cut {
-    fn new(error: Error, request_id: RequestId, observe: &impl Fn(StatusCode)) -> actix_web::Error {
+    fn short(error: Error, request_id: RequestId, observe: &impl Fn(StatusCode)) -> actix_web::Error {
         let status = error.status_code();
         observe(status);
         Self { error: std::sync::Mutex::new(Some(error)), request_id, status }.into()

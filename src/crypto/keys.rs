@@ -43,7 +43,7 @@ impl RootKey {
     }
 }
 
-/// The ring of root keys and everything derived from it. The first root is current; the others can still be read.
+/// The ring of root keys and everything derived from it: one is current, the older ones can still be read.
 pub struct Keys {
     current: RootKey,
     older: Vec<RootKey>,
@@ -64,14 +64,40 @@ impl Keys {
         Self { current, older, organisations: RwLock::default() }
     }
 
-    /// The key for one purpose, from the current root.
+    /// The key for one purpose. What outlives a change of the root (the pepper) stays with the first root of the ring;
+    /// what lives for minutes or hours (cursors, refresh tokens, counters) follows the current one.
     pub fn purpose(&self, purpose: Purpose) -> Result<Key> {
-        self.current.key.derive(&[purpose.as_str().as_bytes()])
+        let root = if purpose == Purpose::Pepper { self.first() } else { &self.current };
+        root.key.derive(&[purpose.as_str().as_bytes()])
     }
 
-    /// The blind index tag of an identifier.
+    /// Seals something of the service itself under the current root.
+    pub fn seal_for_service(&self, purpose: Purpose, place: &[&[u8]], plaintext: &[u8]) -> Result<Vec<u8>> {
+        let mut sealed = self.current.id.to_vec();
+        sealed.append(&mut self.purpose(purpose)?.seal(place, plaintext)?);
+        Ok(sealed)
+    }
+
+    /// Opens something of the service itself, sealed under any root of the ring.
+    pub fn open_for_service(&self, purpose: Purpose, place: &[&[u8]], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let (root, blob) = self.root_of(sealed)?;
+        Ok(root.key.derive(&[purpose.as_str().as_bytes()])?.open(place, blob)?)
+    }
+
+    /// The first root of the ring: the last of the older ones, which are listed newest first.
+    fn first(&self) -> &RootKey {
+        self.older.last().unwrap_or(&self.current)
+    }
+
+    fn root_of<'a>(&self, sealed: &'a [u8]) -> Result<(&RootKey, &'a [u8])> {
+        let (id, blob) = sealed.split_first_chunk::<ROOT_ID>().ok_or(OpenError)?;
+        let root = std::iter::once(&self.current).chain(&self.older).find(|root| root.id == *id).ok_or(OpenError)?;
+        Ok((root, blob))
+    }
+
+    /// The blind index tag of an identifier. Stays with the first root, so that a change of the root finds everybody still.
     pub fn tag(&self, field: BlindField, value: &str) -> Result<Vec<u8>> {
-        Ok(field.tag(&self.current.key.derive(&[b"blind-index", field.as_str().as_bytes()])?, value))
+        Ok(field.tag(&self.first().key.derive(&[b"blind-index", field.as_str().as_bytes()])?, value))
     }
 
     /// Seals the keys that a grant carries, for this case, organisation and basis alone.
@@ -105,8 +131,7 @@ impl Keys {
     }
 
     fn open_for(&self, organisation: OrganisationId, place: &[&[u8]], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let (id, blob) = sealed.split_first_chunk::<ROOT_ID>().ok_or(OpenError)?;
-        let root = std::iter::once(&self.current).chain(&self.older).find(|root| root.id == *id).ok_or(OpenError)?;
+        let (root, blob) = self.root_of(sealed)?;
         Ok(self.organisation_key(root, organisation)?.open(place, blob)?)
     }
 

@@ -66,7 +66,7 @@ pub fn once(
         return Ok((answer, true));
     }
     let answer = create(tx)?;
-    let sealed_body = tx.keys.purpose(Purpose::Idempotency)?.seal(&[&place(user, &request.key)], &answer.body)?;
+    let sealed_body = tx.keys.seal_for_service(Purpose::Idempotency, &[&place(user, &request.key)], &answer.body)?;
     let row = IdempotencyRow {
         user_id: user,
         key: request.key.clone(),
@@ -101,7 +101,7 @@ fn recall(tx: &mut Tx<'_>, user: UserId, request: &CreateRequest) -> Result<Opti
         let keys = super::cases::keys_or_not_found(tx, case)?;
         tx.disclose(case, keys.compartments());
     }
-    let body = tx.keys.purpose(Purpose::Idempotency)?.open(&[&place(user, &row.key)], &row.sealed_body)?;
+    let body = tx.keys.open_for_service(Purpose::Idempotency, &[&place(user, &row.key)], &row.sealed_body)?;
     let status = u16::try_from(row.status).map_err(Error::internal)?;
     Ok(Some(Answer { status, location: row.location, etag: row.etag, body: body.to_vec(), case_id: row.case_id }))
 }

@@ -1,6 +1,6 @@
 //! Migrations, embedded in the binary.
 
-use diesel::migration::{Migration, MigrationSource, MigrationVersion};
+use diesel::migration::{Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::{Connection, on_backend};
@@ -80,5 +80,5 @@ where
 {
     let migrations: Vec<Box<dyn Migration<DB>>> =
         source.migrations().map_err(|error| Error::internal(format!("embedded migrations cannot be read: {error}")))?;
-    Ok(migrations.iter().map(|migration| MigrationVersion::from(migration.name().version()).to_string()).collect())
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }

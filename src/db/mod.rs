@@ -68,8 +68,7 @@ impl Db {
     /// Opens the database: one writer and so many readers. The schema must be current.
     pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize) -> Result<Self> {
         let statements = Arc::new(AtomicU64::new(0));
-        let clock = Clock::default();
-        let shared = Arc::new(Shared { url: url.clone(), keys, clock, statements: statements.clone() });
+        let shared = Arc::new(Shared { url: url.clone(), keys, clock: Clock, statements: statements.clone() });
         let count = match (reader_count, url) {
             (0, DatabaseUrl::Sqlite(_)) => 2,
             (0, DatabaseUrl::Postgres(_)) => 8,

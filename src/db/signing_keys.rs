@@ -27,7 +27,7 @@ pub struct SigningKey {
 
 /// Stores a new key.
 pub fn insert(tx: &mut Tx<'_>, kid: &str, pkcs8: &[u8]) -> Result<()> {
-    let sealed_seed = tx.keys.purpose(Purpose::SigningKeys)?.seal(&[b"signing-key", kid.as_bytes()], pkcs8)?;
+    let sealed_seed = tx.keys.seal_for_service(Purpose::SigningKeys, &[b"signing-key", kid.as_bytes()], pkcs8)?;
     let row = SigningKeyRow { kid: kid.to_owned(), created_at: tx.now, sealed_seed };
     let query = diesel::insert_into(signing_keys::table).values(&row);
     on_backend!(tx.conn, |c| query.execute(c))?;
@@ -39,8 +39,10 @@ pub fn insert(tx: &mut Tx<'_>, kid: &str, pkcs8: &[u8]) -> Result<()> {
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SigningKey>> {
     let query = signing_keys::table.order((signing_keys::created_at.desc(), signing_keys::kid)).select(signing_keys::all_columns);
     let rows: Vec<SigningKeyRow> = on_backend!(tx.conn, |c| query.load(c))?;
-    let key = tx.keys.purpose(Purpose::SigningKeys)?;
     rows.into_iter()
-        .map(|row| Ok(SigningKey { pkcs8: key.open(&[b"signing-key", row.kid.as_bytes()], &row.sealed_seed)?, kid: row.kid }))
+        .map(|row| {
+            let pkcs8 = tx.keys.open_for_service(Purpose::SigningKeys, &[b"signing-key", row.kid.as_bytes()], &row.sealed_seed)?;
+            Ok(SigningKey { pkcs8, kid: row.kid })
+        })
         .collect()
 }

@@ -12,7 +12,7 @@ use crate::domain::ids::{CaseId, RequestId};
 use crate::error::{Error, Result};
 
 /// The clock of a database handle. Everything that happens in one transaction happens at one time.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Clock;
 
 impl Clock {

@@ -207,7 +207,7 @@ fn identity(draft: &Draft<'_>) -> Identity {
         birth_date,
         age_estimate,
         birth_place: draft.origin.birth_place(number),
-        languages: draft.origin.language().into_iter().chain(english.filter(|_| number % 4 == 0)).collect(),
+        languages: draft.origin.language().into_iter().chain(english.filter(|_| number.is_multiple_of(4))).collect(),
         documents: document(draft).into_iter().collect(),
     }
 }
@@ -282,7 +282,7 @@ fn location(draft: &Draft<'_>) -> Location {
 }
 
 fn health(draft: &Draft<'_>) -> Health {
-    let is_asked = draft.journey.is_screened() || draft.number % 2 == 0;
+    let is_asked = draft.journey.is_screened() || draft.number.is_multiple_of(2);
     let is_feminine = draft.gender == Gender::Feminine;
     let medical = pick(MEDICAL, draft.number / 9).filter(|note| draft.number % 9 == 2 && (is_feminine || !note.starts_with("Pregnant")));
     Health { immediate_needs: pick(NEEDS, draft.number).filter(|_| is_asked).map(str::to_owned), medical_notes: medical.map(str::to_owned) }
@@ -305,7 +305,7 @@ fn narrative(draft: &Draft<'_>) -> Narrative {
 
 fn protection(draft: &Draft<'_>) -> Protection {
     let declined = draft.journey == Journey::MissionDeclined;
-    let seeks_asylum = declined && draft.origin.nationality == "MMR" && draft.number % 3 == 0;
+    let seeks_asylum = declined && draft.origin.nationality == "MMR" && draft.number.is_multiple_of(3);
     let is_witness = draft.journey == Journey::OnHold(HoldReason::WitnessProceedings);
     Protection {
         asylum_claim_open: seeks_asylum.then_some(true),

@@ -96,7 +96,7 @@ fn some_are_children_some_ages_are_estimates_and_some_births_are_partial() {
 #[test]
 fn documents_are_mostly_with_the_traffickers_and_plainly_invented() {
     let everybody = people(today());
-    let documents: Vec<_> = everybody.iter().flat_map(|person| person.documents()).collect();
+    let documents: Vec<_> = everybody.iter().flat_map(DemoPerson::documents).collect();
     let withheld = documents.iter().filter(|document| document.custody == DocumentCustody::HeldByTrafficker).count();
     assert!(withheld * 2 > documents.len(), "{withheld} of {}", documents.len());
     let numbers: BTreeSet<&str> = documents.iter().filter_map(|document| document.number.as_deref()).collect();

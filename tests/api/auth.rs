@@ -102,4 +102,19 @@ both_databases! {
         world.patch("admin", &desk, json!({ "coordinates": "KHM" })).await.expect(200);
         world.get("coordinator", &url).await.expect(200);
     }
+
+    async fn a_new_root_key_reads_what_the_old_one_sealed(world) {
+        use homeward::crypto::{Keys, RootKey};
+        let case = world.register("officer.idn", crate::support::data::walk_in()).await;
+        let keyed = [("idempotency-key", "before-the-change")];
+        let body = crate::support::data::walk_in();
+        let before = world.send("officer.idn", Method::POST, "/v1/cases", &keyed, Some(&body)).await.expect(201);
+        let ring = std::sync::Arc::new(Keys::new(RootKey::new([43; 32]), vec![RootKey::new([42; 32])]));
+        let changed = world.restart(ring).await;
+        let seen = changed.get("officer.idn", &format!("/v1/cases/{}", case["id"].as_str().unwrap())).await.expect(200).json();
+        assert_eq!(seen["identity"], case["identity"]);
+        assert_eq!(changed.send("officer.idn", Method::POST, "/v1/cases", &keyed, Some(&body)).await.expect(201).body, before.body);
+        let search = json!({ "field": "document_number", "value": "X04512378" });
+        assert_eq!(changed.post("officer.idn", "/v1/cases/search", search).await.expect(200).json()["items"].as_array().map(Vec::len), Some(2));
+    }
 }

@@ -1,1 +1,408 @@
-//! Pending.
+//! The binary as an operator meets it: each in a folder of its own, with an environment that holds nothing else.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use homeward::config::DatabaseUrl;
+use homeward::db::connection::{Connection, Use};
+use homeward::db::migrate;
+use serde_json::{Value, json};
+
+const PASSWORD: &str = "a lantern for every door";
+
+/// A folder in which `homeward` is run.
+struct Place {
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+/// How a command ended.
+struct Ended {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Ended {
+    #[track_caller]
+    fn expect(self, code: i32, words: &[&str]) -> Self {
+        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.out, self.err);
+        let said = format!("{}{}", self.out, self.err);
+        for word in words {
+            assert!(said.contains(word), "`{word}` is missing, so that nobody knows what to do: {said}");
+        }
+        self
+    }
+}
+
+/// A server that ends with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+impl Running {
+    /// Asks it to end, and gives back its exit code.
+    fn end(mut self) -> Option<i32> {
+        let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill");
+        assert!(asked.success());
+        let until = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < until {
+            if let Some(status) = self.0.try_wait().expect("a process") {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("SIGTERM did not end the server within ten seconds");
+    }
+}
+
+impl Place {
+    fn new() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+        Self { folder: tempfile::tempdir().expect("a folder"), port }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_homeward"));
+        command.args(arguments).env_clear().current_dir(self.path());
+        command
+            .env("HOMEWARD_LISTEN", format!("127.0.0.1:{}", self.port))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ended {
+        self.run_with(arguments, &[], "")
+    }
+
+    fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Ended {
+        let mut child = self.command(arguments).envs(variables.iter().copied()).stdin(Stdio::piped()).spawn().expect("homeward starts");
+        // A command that refuses before it reads has closed its end.
+        drop(child.stdin.take().expect("an input").write_all(input.as_bytes()));
+        let output = child.wait_with_output().expect("homeward ends");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        Ended { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// Starts a server and waits until it can work.
+    fn serve(&self, arguments: &[&str]) -> Running {
+        let mut running = Running(self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("homeward starts"));
+        let until = Instant::now() + Duration::from_secs(90);
+        while Instant::now() < until {
+            if let Some(status) = running.0.try_wait().expect("a process") {
+                panic!("{arguments:?} ended with {status} instead of serving");
+            }
+            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() && self.call("GET", "/readyz", "", None).status == 200 {
+                return running;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("{arguments:?} was not ready within 90 seconds");
+    }
+
+    /// One request on a connection of its own.
+    fn call(&self, method: &str, url: &str, token: &str, body: Option<&Value>) -> Reply {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server accepts");
+        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time limit");
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let authorization = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
+        let head =
+            format!("{method} {url} HTTP/1.1\r\nHost: homeward\r\nConnection: close\r\n{authorization}Content-Type: application/json\r\n");
+        write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len()).expect("the request is sent");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).expect("an answer");
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or_else(|| panic!("no status: {text}"));
+        Reply { status, head: head.to_lowercase(), body: body.to_owned() }
+    }
+
+    /// Signs in and gives back the access token.
+    fn sign_in(&self, username: &str, password: &str) -> String {
+        let reply = self.call("POST", "/v1/auth/login", "", Some(&json!({ "username": username, "password": password })));
+        assert_eq!(reply.status, 200, "{username}: {}", reply.body);
+        reply.json()["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    fn connection(&self) -> Connection {
+        let url = DatabaseUrl::Sqlite(self.path().join("data/homeward.db"));
+        Connection::open(&url, Use::Write, &std::sync::Arc::default()).expect("the database opens")
+    }
+
+    /// A database and a key as `serve --create` makes them.
+    fn created(self) -> Self {
+        assert_eq!(self.serve(&["serve", "--create"]).end(), Some(0), "SIGTERM is the way to stop");
+        self
+    }
+}
+
+/// What a server answered.
+struct Reply {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Reply {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_database_that_is_not_there_is_never_made_by_accident() {
+    let place = Place::new();
+    for command in [&["serve"][..], &[], &["migrate"], &["admin", "list-users"]] {
+        place.run(command).expect(78, &["DATABASE_URL", "--create"]);
+    }
+    for url in ["data/homeward.db", "mysql://localhost/homeward", "sqlite://"] {
+        let ended = place.run_with(&["serve", "--create"], &[("DATABASE_URL", url)], "").expect(78, &["DATABASE_URL"]);
+        assert!(!ended.err.contains(url), "a setting may be a secret and is not repeated: {}", ended.err);
+    }
+    assert_eq!(names(place.path()), Vec::<String>::new(), "a refused command leaves nothing behind");
+}
+
+#[test]
+fn a_root_key_that_is_no_secret_is_refused() {
+    let place = Place::new();
+    let key = place.path().join("root.key");
+    let secret = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    for (text, mode, word) in
+        [(secret, 0o444, "chmod 0400"), (&*"00".repeat(32), 0o400, "openssl rand -hex 32"), (&secret[1..], 0o400, "64 hexadecimal digits")]
+    {
+        drop(fs::remove_file(&key));
+        fs::write(&key, text).expect("the key is written");
+        fs::set_permissions(&key, fs::Permissions::from_mode(mode)).expect("the mode is set");
+        let ended = place.run_with(&["serve", "--create"], &[("HOMEWARD_KEY_FILE", &key.display().to_string())], "");
+        let ended = ended.expect(78, &["HOMEWARD_KEY_FILE", word]);
+        assert!(!ended.err.contains(text), "the key is never shown");
+    }
+}
+
+#[test]
+fn a_server_is_made_becomes_ready_and_ends_when_told_to() {
+    let place = Place::new();
+    let running = place.serve(&["serve", "--create"]);
+    for (path, mode) in [("data", 0o700), ("data/homeward.db", 0o600), ("keys", 0o700), ("keys/root.key", 0o400)] {
+        let found = fs::metadata(place.path().join(path)).expect(path).permissions().mode() & 0o777;
+        assert_eq!(found, mode, "{path} is for its owner only, and is {found:o}");
+    }
+    for path in ["/healthz", "/v1/me", "/openapi.json", "/nothing"] {
+        let (get, head) = (place.call("GET", path, "", None), place.call("HEAD", path, "", None));
+        assert_eq!((head.status, head.body.as_str()), (get.status, ""), "HEAD {path} is GET without the body");
+        let length = |reply: &Reply| reply.head.lines().find(|line| line.starts_with("content-length")).map(str::to_owned);
+        assert_eq!(length(&head), length(&get), "HEAD {path} states the length that GET has");
+    }
+    // It stands on what is there already, so that only the address is in its way.
+    place.run(&["serve"]).expect(69, &["in use", &place.port.to_string()]);
+    // A client that keeps its connection open does not keep the server from ending.
+    let mut idle = TcpStream::connect(("127.0.0.1", place.port)).expect("the server accepts");
+    write!(idle, "GET /healthz HTTP/1.1\r\nHost: homeward\r\n\r\n").expect("the request is sent");
+    assert_eq!(idle.read(&mut [0; 12]).expect("an answer"), 12);
+    assert_eq!(running.end(), Some(0), "SIGTERM is the way to stop, and no failure");
+    assert_eq!(place.serve(&["serve"]).end(), Some(0), "and it starts again on what it left");
+}
+
+#[test]
+fn a_schema_that_is_not_this_version_s_is_refused() {
+    let place = Place::new().created();
+    place.run(&["migrate"]).expect(0, &["up to date"]);
+    migrate::revert_all(&mut place.connection()).expect("back to nothing");
+    place.run(&["serve"]).expect(78, &["homeward migrate", "0001"]);
+    place.run(&["admin", "list-users"]).expect(78, &["homeward migrate"]);
+    place.run(&["migrate"]).expect(0, &["0001"]);
+    if let Connection::Sqlite(c) = &mut place.connection() {
+        c.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')").expect("a later version was here");
+    }
+    for command in [&["serve"][..], &["serve", "--create"], &["migrate"], &["admin", "list-users"]] {
+        place.run(command).expect(78, &["newer", "9999"]);
+    }
+}
+
+#[test]
+fn an_administrator_begins_with_the_command_line() {
+    let place = Place::new().created();
+    let organisation = ["admin", "create-organisation", "--name", "Desk", "--kind", "central_government_organisation", "--country", "KHM"];
+    let id = place.run(&organisation).expect(0, &[]).out;
+    assert!(uuid::Uuid::parse_str(id.trim()).is_ok(), "the id, so that a script can use it: {id}");
+    place.run(&organisation).expect(65, &[]);
+    place.run(&["admin", "create-organisation", "--name", "X", "--kind", "club", "--country", "KHM"]).expect(2, &["ngo"]);
+    place.run(&["admin", "create-organisation", "--name", "X", "--kind", "ngo", "--country", "Cambodia"]).expect(2, &["ISO 3166-1"]);
+
+    let user = |name: &'static str, organisation: &'static str| {
+        ["admin", "create-user", "--username", name, "--role", "administrator", "--organisation", organisation]
+    };
+    let short = place.run_with(&user("first", "Desk"), &[], "too short\n").expect(65, &["at least 15 characters"]);
+    assert!(!format!("{}{}", short.out, short.err).contains("too short"), "a password is never echoed");
+    let created = place.run_with(&user("first", "Desk"), &[], &format!("{PASSWORD}\n")).expect(0, &[]);
+    assert!(!format!("{}{}", created.out, created.err).contains(PASSWORD), "a password is never echoed");
+    place.run_with(&user("first", "Desk"), &[], &format!("{PASSWORD}\n")).expect(65, &[]);
+    place.run_with(&user("second", "Nowhere"), &[], &format!("{PASSWORD}\n")).expect(65, &["organisation"]);
+    place.run_with(&user("second", "Desk"), &[], "").expect(65, &["at least 15 characters"]);
+    assert_eq!(place.run(&["admin", "list-users"]).expect(0, &[]).out, "first\tadministrator\tDesk\tactive\n");
+
+    let next = "another lantern altogether";
+    place.run_with(&["admin", "reset-password", "--username", "nobody"], &[], &format!("{next}\n")).expect(65, &["no user"]);
+    let reset =
+        place.run_with(&["admin", "reset-password", "--username", "FIRST"], &[], &format!("{next}\n")).expect(0, &["must be changed"]);
+    assert!(!format!("{}{}", reset.out, reset.err).contains(next), "a password is never echoed");
+
+    let first = place.run(&["admin", "load-reference"]).expect(0, &["Loaded"]).out;
+    assert!(!first.contains(" 0 "), "{first}");
+    let again = place.run(&["admin", "load-reference"]).expect(0, &["0 missions, 0 compounds and 0 operations"]);
+    assert!(again.err.is_empty(), "{}", again.err);
+
+    let _running = place.serve(&["serve"]);
+    let wrong = place.call("POST", "/v1/auth/login", "", Some(&json!({ "username": "first", "password": PASSWORD })));
+    assert_eq!(wrong.status, 401, "the password was reset: {}", wrong.body);
+    // One slip costs a second.
+    std::thread::sleep(Duration::from_millis(1100));
+    let token = place.sign_in("first", next);
+    assert_eq!(place.call("GET", "/v1/users", &token, None).status, 403, "a password from the command line is changed first");
+    let changed = place.call("POST", "/v1/auth/password", &token, Some(&json!({ "current_password": next, "new_password": PASSWORD })));
+    assert!(changed.status < 300, "{} {}", changed.status, changed.body);
+    assert_eq!(place.call("GET", "/v1/users", &place.sign_in("first", PASSWORD), None).status, 200);
+}
+
+#[test]
+fn the_documents_are_printed_as_committed() {
+    if super::openapi::update() {
+        return;
+    }
+    let place = Place::new();
+    for (arguments, file) in [(&["openapi"][..], "openapi/openapi.json"), (&["openapi", "--3.0"], "openapi/openapi-3.0.json")] {
+        let committed = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect(file);
+        assert!(place.run(arguments).expect(0, &[]).out == committed, "{file} is old: run the tests with HOMEWARD_UPDATE=1");
+    }
+}
+
+/// Starts the demo, and gives back what it says once it stands.
+fn demo(place: &Place, more: &[&str]) -> (Running, String) {
+    let listen = format!("127.0.0.1:{}", place.port);
+    let mut arguments = vec!["demo", "--listen", &listen, "--data", "world"];
+    arguments.extend(more);
+    let mut running = Running(place.command(&arguments).stderr(Stdio::null()).spawn().expect("homeward starts"));
+    let mut said = String::new();
+    for line in BufReader::new(running.0.stdout.take().expect("an output")).lines() {
+        let line = line.expect("text");
+        said.push_str(&line);
+        said.push('\n');
+        if line.contains("Ctrl-C") {
+            return (running, said);
+        }
+    }
+    panic!("the demo ended: {said}");
+}
+
+#[test]
+fn the_demo_shows_the_published_raids_and_keeps_its_accounts() {
+    let place = Place::new();
+    let (running, said) = demo(&place, &[]);
+    let address = format!("http://127.0.0.1:{}", place.port);
+    for part in [format!("{address}/v1"), format!("{address}/docs/"), "world/demo-accounts.json".to_owned(), "curl".to_owned()] {
+        assert!(said.contains(&part), "{part} is not said: {said}");
+    }
+    assert_eq!(place.call("GET", "/docs/", "", None).status, 200, "the documentation that is said to be there");
+
+    let file = place.path().join("world/demo-accounts.json");
+    assert_eq!(fs::metadata(&file).expect("the accounts").permissions().mode() & 0o777, 0o600, "passwords are for their owner only");
+    let text = fs::read_to_string(&file).expect("the accounts");
+    let accounts: Vec<Value> = serde_json::from_str(&text).expect("a list of accounts");
+    for account in &accounts {
+        let fields: Vec<&str> = account.as_object().expect("an account").keys().map(String::as_str).collect();
+        assert_eq!(fields, ["username", "password", "role", "organisation"], "scripts read these fields");
+        place.sign_in(account["username"].as_str().expect("a name"), account["password"].as_str().expect("a password"));
+    }
+    let password = |username: &str| {
+        accounts.iter().find(|account| account["username"] == username).expect(username)["password"].as_str().expect("a password")
+    };
+
+    // The printed command, as somebody types it in.
+    let printed = said.split_once("-d '").and_then(|(_, rest)| rest.split_once('\'')).expect("the printed sign-in").0;
+    let credentials: Value = serde_json::from_str(printed).expect("the printed sign-in is JSON");
+    let token = place.sign_in(credentials["username"].as_str().expect("a name"), credentials["password"].as_str().expect("a password"));
+    let cases = place.call("GET", "/v1/cases?limit=3", &token, None).json();
+    assert_eq!(cases["items"].as_array().map(Vec::len), Some(3), "{cases}");
+
+    check_figures(&place, &place.sign_in("analyst.khm", password("analyst.khm")));
+
+    // Whoever starts it twice loses nothing.
+    let listen = format!("127.0.0.1:{}", place.port);
+    place.run(&["demo", "--listen", &listen, "--data", "world"]).expect(69, &[&listen, "--listen"]);
+    assert_eq!(fs::read_to_string(&file).expect("the accounts"), text);
+    assert_eq!(running.end(), Some(0));
+    let (running, said) = demo(&place, &["--keep"]);
+    assert_eq!(fs::read_to_string(&file).expect("the accounts"), text, "--keep keeps the accounts");
+    assert!(said.contains(password("officer.idn")));
+    place.sign_in("officer.idn", password("officer.idn"));
+    assert_eq!(running.end(), Some(0));
+}
+
+/// The figures that were published, as the analyst of the coordination desk sees them.
+fn check_figures(place: &Place, token: &str) {
+    let operations = place.call("GET", "/v1/operations?limit=200", token, None).json();
+    let figures = |reference: &str, by: &str| {
+        let operation = operations["items"].as_array().expect("operations").iter().find(|operation| operation["reference"] == reference);
+        let id = operation.unwrap_or_else(|| panic!("{reference} is not there"))["id"].as_str().expect("an id");
+        place.call("GET", &format!("/v1/statistics/cases?by={by}&operation={id}"), token, None).json()
+    };
+    let count = |figures: &Value, by: &str, value: &str| {
+        let found = figures["items"].as_array().expect("figures").iter().find(|row| row[by] == value);
+        found.map_or(json!(0), |row| row["count"].clone())
+    };
+    for (operation, by, expected) in [
+        ("KH-2025-07-POIPET", "nationality", &[("IDN", 270)][..]),
+        ("KH-2025-07-POIPET", "gender", &[("feminine", 45)]),
+        ("KH-2025-07-PNH-SHV", "nationality", &[("VNM", 200), ("CHN", 27), ("TWN", 75), ("KHM", 85)]),
+    ] {
+        let figures = figures(operation, by);
+        for (value, number) in expected {
+            assert_eq!(count(&figures, by, value), *number, "{operation}, {value}, as published: {figures}");
+        }
+    }
+    for (operation, total, nationalities) in [("KH-2025-07-KRATIE", 312, 5), ("KH-2025-07-PURSAT", 27, 3)] {
+        let figures = figures(operation, "nationality");
+        assert_eq!(
+            (&figures["total"], figures["items"].as_array().map(Vec::len)),
+            (&json!(total), Some(nationalities)),
+            "{operation}: {figures}"
+        );
+    }
+}
+
+#[test]
+fn the_demo_never_touches_somebody_else_s_folder() {
+    let place = Place::new();
+    let folder = place.path().join("world");
+    fs::create_dir(&folder).expect("a folder");
+    fs::write(folder.join("thesis.txt"), "years of work").expect("a file");
+    fs::write(folder.join("homeward.db"), "looks like ours").expect("a file");
+    let listen = format!("127.0.0.1:{}", place.port);
+    place.run(&["demo", "--listen", &listen, "--data", "world"]).expect(78, &["thesis.txt", "--data"]);
+    assert_eq!(names(&folder), ["homeward.db", "thesis.txt"]);
+    assert_eq!(fs::read_to_string(folder.join("homeward.db")).expect("a file"), "looks like ours");
+}

@@ -172,7 +172,8 @@ struct Step {
 fn plan(connection: &mut Connection, query: &str) -> Vec<String> {
     let Connection::Sqlite(c) = connection else { unreachable!("a SQLite database") };
     #[expect(clippy::disallowed_methods, reason = "a plan is asked for in the database's own words")]
-    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}")).load(&mut **c).unwrap_or_else(|error| panic!("{query}: {error}"));
+    let steps: Vec<Step> =
+        diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}")).load(&mut **c).unwrap_or_else(|error| panic!("{query}: {error}"));
     steps.into_iter().map(|step| step.detail).collect()
 }
 
@@ -206,7 +207,8 @@ fn every_list_of_cases_walks_an_index_in_its_order() {
             let (compare, beyond) = if direction == "DESC" { ("<=", "<") } else { (">=", ">") };
             let after = format!("AND case_grants.{key} {compare} ? AND (case_grants.{key} {beyond} ? OR case_grants.case_id {beyond} ?)");
             for seek in ["", &after] {
-                let query = list_of_cases(&format!("{filter} {seek}"), &format!("case_grants.{key} {direction}, case_grants.case_id {direction}"));
+                let query =
+                    list_of_cases(&format!("{filter} {seek}"), &format!("case_grants.{key} {direction}, case_grants.case_id {direction}"));
                 let plan = plan(connection, &query);
                 let what = format!("`{filter} {seek}` by {key} {direction}: {plan:#?}");
                 assert!(plan[0].contains(&format!("SEARCH case_grants USING INDEX {index} (organisation_id=? AND is_primary=?")), "{what}");

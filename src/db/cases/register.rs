@@ -15,6 +15,7 @@ use crate::domain::compartments::CompartmentSet;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::*;
+use crate::domain::person::Identity;
 use crate::domain::repatriation::Stage;
 use crate::error::{Error, Result};
 
@@ -108,7 +109,7 @@ fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, c
         nationality_claimed: new.nationality_claimed,
         nationality_verified: None,
         gender: new.gender,
-        birth_year: contents.identity.as_ref().and_then(|identity| identity.birth_year()),
+        birth_year: contents.identity.as_ref().and_then(Identity::birth_year),
         is_child: contents.identity.as_ref().and_then(|identity| identity.is_child(today)),
         risk_level: new.risk_level,
         trafficking_status: new.trafficking_status,

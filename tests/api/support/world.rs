@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_http::Request;
 use actix_web::body::{BoxBody, MessageBody};
@@ -13,6 +14,7 @@ use actix_web::test::{self, TestRequest};
 use homeward::app::{AppState, Options, build_app};
 use homeward::auth::password::{Cost, Passwords};
 use homeward::config::DatabaseUrl;
+use homeward::crypto::Keys;
 use homeward::db::{Db, Tx};
 use serde_json::{Value, json};
 
@@ -29,7 +31,7 @@ pub const PASSWORD: &str = "correct horse battery staple";
 pub struct World {
     pub db: Db,
     pub kind: Kind,
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
     call: Call,
     tokens: RefCell<HashMap<String, String>>,
 }
@@ -41,12 +43,13 @@ impl World {
             let url = url.clone();
             std::thread::spawn(move || fill(url)).join().expect("the template is filled");
         })?;
-        Some(Self::serve(kind, database, 1_000_000).await)
+        let options = options(&database.url, 1_000_000);
+        Some(Self::serve(kind, Arc::new(database), options).await)
     }
 
     /// A service over a database.
-    pub async fn serve(kind: Kind, database: TestDatabase, rate_limit: u32) -> Self {
-        let (state, db) = AppState::open(options(&database.url, rate_limit)).await.expect("the service starts");
+    pub async fn serve(kind: Kind, database: Arc<TestDatabase>, options: Options) -> Self {
+        let (state, db) = AppState::open(options).await.expect("the service starts");
         let service = Rc::new(test::init_service(build_app(&state)).await);
         let call: Call = Rc::new(move |request| {
             let service = service.clone();
@@ -58,6 +61,12 @@ impl World {
             })
         });
         Self { db, kind, database, call, tokens: RefCell::default() }
+    }
+
+    /// Another service over the same database, with another key ring.
+    pub async fn restart(&self, keys: Arc<Keys>) -> Self {
+        let options = Options { keys, ..options(&self.database.url, 1_000_000) };
+        Self::serve(self.kind, self.database.clone(), options).await
     }
 
     /// Sends a request as somebody; nobody when `actor` is empty.
