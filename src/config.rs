@@ -188,7 +188,7 @@ mod tests {
             ("DATABASE_URL", "mysql://localhost/x"),
             ("DATABASE_URL", "sqlite://"),
             ("DATABASE_URL", "postgres://user@db.example.org/homeward"),
-            ("HOMEWARD_LISTEN", "8080"),
+            ("HOMEWARD_LISTEN", "localhost"),
             ("HOMEWARD_RATE_LIMIT", "many"),
             ("HOMEWARD_LOG", "loud"),
         ] {

@@ -81,10 +81,14 @@ fn pointer(path: &str) -> String {
     parts.map(|part| format!("/{}", safe_name(part))).collect()
 }
 
-/// A field name that may be repeated: it looks like one of ours. Anything else could be somebody's name.
+/// A field name, or the place in a list, that may be repeated: it looks like one of ours. Anything else could be
+/// somebody's name or number.
 pub fn safe_name(name: &str) -> String {
-    let looks_like_ours = name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    if looks_like_ours { name.to_owned() } else { "…".to_owned() }
+    let is_place = name.len() <= 4 && name.bytes().all(|byte| byte.is_ascii_digit());
+    let is_word = name.len() <= 40
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if is_place || is_word { name.to_owned() } else { "…".to_owned() }
 }
 
 /// The violations that the validator found, without the rejected values it carries.

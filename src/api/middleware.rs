@@ -53,12 +53,12 @@ pub async fn frame(
     let address = client_address(&request);
     request.extensions_mut().insert(ClientAddress(address));
 
-    let early = refuse_early(&request);
+    let early = answer_early(&request);
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
     let observe = move |status: StatusCode| record(metrics.as_ref().map(web::Data::get_ref), &operation, request_id, status, started);
     let running = async move {
         match early {
-            Some(code) => Ok(request.into_response(problem::pending(code.into()))),
+            Some(answer) => Ok(request.into_response(answer)),
             None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
         }
     };
@@ -116,12 +116,16 @@ impl ResponseError for Cut {
     }
 }
 
-fn refuse_early(request: &ServiceRequest) -> Option<ErrorCode> {
+/// What is answered before any handler is asked.
+fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > 8192) {
-        return Some(ErrorCode::UriTooLong);
+        return Some(problem::pending(ErrorCode::UriTooLong.into()));
     }
-    let is_api = request.path().starts_with("/v1/");
-    (is_api && !accepts_json(request.headers())).then_some(ErrorCode::NotAcceptable)
+    if request.path().starts_with("/v1/") && !accepts_json(request.headers()) {
+        return Some(problem::pending(ErrorCode::NotAcceptable.into()));
+    }
+    // Before routing: `/v1/cases/search` must not be taken for a case named "search".
+    request.app_data::<web::Data<Operations>>()?.without_handler(request.method(), request.path())
 }
 
 fn accepts_json(headers: &HeaderMap) -> bool {

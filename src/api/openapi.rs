@@ -12,6 +12,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::AppExt;
 
 use super::problem::Problem;
+use crate::db::cases::CaseSort;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Text of the document that belongs to no operation.
@@ -22,7 +23,7 @@ use crate::error::{Error, ErrorCode, Result};
         description = "Case management that gets people rescued from scam compounds home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`. Dates and times are UTC. Enumerations in answers may grow: treat a value you do not know as \"other\"."
     ),
     servers((url = "/", description = "This server")),
-    components(schemas(Problem)),
+    components(schemas(Problem, CaseSort)),
     tags(
         (name = "auth", description = "Signing in and out, and one's own account"),
         (name = "cases", description = "Cases: who the person is, what happened, what comes next"),

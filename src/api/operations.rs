@@ -17,7 +17,7 @@ use crate::domain::compartments::CompartmentSet;
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::OperationId;
-use crate::domain::operation::{OperationCount, Reconciliation, Seizure, Source, StatedTotal};
+use crate::domain::operation::{OperationCount, PlaceName, Reconciliation, Seizure, Source, StatedTotal};
 use crate::domain::person::null_as_empty;
 use crate::domain::violation::Violation;
 use crate::error::Result;
@@ -41,7 +41,7 @@ pub struct OperationSummary {
     country: Country,
     /// Places.
     #[schema(max_items = 50)]
-    localities: Vec<String>,
+    localities: Vec<PlaceName>,
     /// First day, as far as known.
     started_on: Option<PartialDate>,
     /// Last day, as far as known.
@@ -114,8 +114,8 @@ pub struct CreateOperation {
     /// Places.
     #[serde(default, deserialize_with = "null_as_empty")]
     #[validate(length(max = 50), custom(function = "place_names"))]
-    #[schema(value_type = Option<Vec<String>>, max_items = 50)]
-    localities: Vec<String>,
+    #[schema(value_type = Option<Vec<PlaceName>>, max_items = 50)]
+    localities: Vec<PlaceName>,
     /// First day, as far as known.
     started_on: Option<PartialDate>,
     /// Last day, as far as known.
@@ -163,8 +163,8 @@ impl Input for CreateOperation {
     }
 }
 
-fn place_names(names: &[String]) -> std::result::Result<(), validator::ValidationError> {
-    let fits = |name: &String| (1..=100).contains(&name.chars().count());
+fn place_names(names: &[PlaceName]) -> std::result::Result<(), validator::ValidationError> {
+    let fits = |name: &PlaceName| (1..=100).contains(&name.0.chars().count());
     names.iter().all(fits).then_some(()).ok_or_else(|| validator::ValidationError::new("length"))
 }
 

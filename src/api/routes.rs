@@ -1,8 +1,8 @@
 //! The operations of the API document, by path: one table for names, for methods, and for what is not there.
 
+use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::OpenApi;
 
 use super::problem;
@@ -74,15 +74,24 @@ fn segment(text: &str) -> Option<String> {
     (!text.starts_with('{')).then(|| text.to_owned())
 }
 
-/// Answers what no handler took: OPTIONS, a method that is not there, a path that is not there.
-pub async fn nothing_here(request: HttpRequest, operations: web::Data<Operations>) -> HttpResponse {
-    let Some(allow) = operations.allow(request.path()).and_then(|allow| HeaderValue::from_str(&allow).ok()) else {
-        return problem::pending(ErrorCode::NotFound.into());
-    };
-    let mut response = match *request.method() {
-        Method::OPTIONS => HttpResponse::NoContent().finish(),
-        _ => problem::pending(ErrorCode::MethodNotAllowed.into()),
-    };
-    response.headers_mut().insert(header::ALLOW, allow);
-    response
+impl Operations {
+    /// The answer where no handler may take the request: OPTIONS, or a method that the path does not have.
+    /// None: a handler takes it, or the path is not there at all.
+    pub fn without_handler(&self, method: &Method, path: &str) -> Option<HttpResponse> {
+        if self.name(method, path).is_some() {
+            return None;
+        }
+        let allow = HeaderValue::from_str(&self.allow(path)?).ok()?;
+        let mut response = match *method {
+            Method::OPTIONS => HttpResponse::NoContent().finish(),
+            _ => problem::pending(ErrorCode::MethodNotAllowed.into()),
+        };
+        response.headers_mut().insert(header::ALLOW, allow);
+        Some(response)
+    }
+}
+
+/// Answers a path that is not there.
+pub async fn nothing_here() -> HttpResponse {
+    problem::pending(ErrorCode::NotFound.into())
 }

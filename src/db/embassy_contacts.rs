@@ -161,6 +161,7 @@ fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row:
 /// One contact of a case.
 pub fn find(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId) -> Result<EmbassyContactRow> {
     let (case, _) = cases::row_visible(tx, case)?;
+    tx.note(case.id.0);
     find_in(tx, &case, id)
 }
 
@@ -171,6 +172,8 @@ fn find_in(tx: &mut Tx<'_>, case: &CaseRow, id: EmbassyContactId) -> Result<Emba
 /// The contacts of a case: all of them, or only its own for a mission that is a guest there.
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<EmbassyContactRow>> {
     let (case, _) = cases::row_visible(tx, case)?;
+    // What a person decided about an embassy is no compartment, and still nobody reads it unseen.
+    tx.note(case.id.0);
     visible_rows(tx, &case)
 }
 

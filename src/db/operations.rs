@@ -12,7 +12,7 @@ use crate::domain::codes::{DatePrecision, OperationKind};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::OperationId;
-use crate::domain::operation::{OperationCount, Reconciliation, Seizure, Source, StatedTotal, reconcile};
+use crate::domain::operation::{OperationCount, PlaceName, Reconciliation, Seizure, Source, StatedTotal, reconcile};
 use crate::error::{Error, ErrorCode, Result};
 
 /// An operation as stored.
@@ -30,7 +30,7 @@ pub struct OperationRow {
     /// The operation this one is a part of.
     pub parent_id: Option<OperationId>,
     pub country: Country,
-    pub localities: Json<Vec<String>>,
+    pub localities: Json<Vec<PlaceName>>,
     pub started_on: Option<PartialDate>,
     pub ended_on: Option<PartialDate>,
     pub date_precision: DatePrecision,

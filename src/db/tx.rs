@@ -108,7 +108,8 @@ impl<'a> Tx<'a> {
                 Err(Error::internal(format!("operation {} wrote no audit entry and was not committed", self.request.operation)))
             }
             Ok(_) => Ok(Some(self.entry(Decision::Allowed))),
-            Err(_) => Ok((!self.trail.subjects.is_empty()).then(|| self.entry(Decision::of(outcome)))),
+            // What a user tried and was refused is recorded, whatever it was about.
+            Err(_) => Ok((self.actor.user().is_some() || !self.trail.subjects.is_empty()).then(|| self.entry(Decision::of(outcome)))),
         }
     }
 

@@ -84,3 +84,10 @@ pub struct Protection {
     #[schema(min_length = 1, max_length = 4000)]
     pub notes: Option<String>,
 }
+
+text_enum! {
+    /// A field of a list that a grant may not open.
+    RedactedField {
+        Name = "name",
+    }
+}

@@ -83,6 +83,12 @@ pub struct Source {
     pub reliability: Reliability,
 }
 
+/// Name of a place: a town, a district.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, min_length = 1, max_length = 100, example = "Poipet")]
+pub struct PlaceName(pub String);
+
 /// The stated total of an operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 pub struct StatedTotal {

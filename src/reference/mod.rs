@@ -17,6 +17,7 @@ use crate::db::organisations::{self, OrganisationRow};
 use crate::db::types::Json;
 use crate::domain::codes::OrganisationKind;
 use crate::domain::ids::{CompoundId, CoverageId, MissionId, OperationId, OrganisationId};
+use crate::domain::operation::PlaceName;
 use crate::error::{Error, Result};
 
 /// How much was newly created.
@@ -148,7 +149,7 @@ fn create_operation(tx: &mut Tx<'_>, published: &Published, operation: &Publishe
         kind: operation.kind,
         parent_id: parent_of(tx, operation)?,
         country: operation.country,
-        localities: Json(operation.localities.clone()),
+        localities: Json(operation.localities.iter().cloned().map(PlaceName).collect()),
         started_on: operation.started_on,
         ended_on: operation.ended_on,
         date_precision: operation.date_precision,

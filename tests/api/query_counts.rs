@@ -119,13 +119,13 @@ both_databases! {
     async fn a_history_takes_as_many_statements_as_one_entry(world) {
         let url = format!("/v1/cases/{}", register(world, 1).await);
         let history = format!("{url}/history?limit=200");
-        let change = async |number: usize| {
-            let body = json!({ "risk_level": if number % 2 == 0 { "high" } else { "low" }, "narrative": { "notes": format!("Note {number}") } });
+        let change = async |number: u32| {
+            let body = json!({ "risk_level": if number.is_multiple_of(2) { "high" } else { "low" }, "narrative": { "notes": format!("Note {number}") } });
             world.patch("caseworker.a", &url, body).await.expect(200)
         };
         world.patch("caseworker.a", &url, json!({ "risk_level": "low" })).await.expect(200);
         let one = cost(world, "caseworker.a", &history).await;
-        for number in 0..MANY {
+        for number in 0..u32::try_from(MANY).expect("a small number") {
             change(number).await;
         }
         same("changes", one, cost(world, "caseworker.a", &history).await);

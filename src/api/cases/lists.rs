@@ -12,6 +12,7 @@ use crate::api::page::page_request;
 use crate::api::respond;
 use crate::crypto::BlindField;
 use crate::db::cases::{self, CaseFilter, CaseSort, CaseSummaryRow};
+use crate::domain::case::RedactedField;
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
@@ -61,8 +62,8 @@ pub struct CaseSummary {
     /// State beside the road.
     side_state: Option<SideState>,
     /// The fields that are absent because your grant does not open them.
-    #[schema(max_items = 1, example = json!([]))]
-    redacted: Vec<&'static str>,
+    #[schema(max_items = 1)]
+    redacted: Vec<RedactedField>,
     /// When it was registered.
     created_at: Timestamp,
     /// When it was last changed.
@@ -184,7 +185,7 @@ impl CaseQuery {
 
 impl From<(CaseSummaryRow, Option<Identity>)> for CaseSummary {
     fn from((row, identity): (CaseSummaryRow, Option<Identity>)) -> Self {
-        let redacted = if identity.is_none() { vec!["name"] } else { Vec::new() };
+        let redacted = if identity.is_none() { vec![RedactedField::Name] } else { Vec::new() };
         Self {
             id: row.id,
             code: row.code,

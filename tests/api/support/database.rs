@@ -81,7 +81,7 @@ impl TestDatabase {
 }
 
 fn made(template: TestDatabase, fill: impl FnOnce(&DatabaseUrl)) -> TestDatabase {
-    template.with_connection(|connection| migrate::migrate(connection)).expect("the template migrates");
+    template.with_connection(migrate::migrate).expect("the template migrates");
     fill(&template.url);
     template.with_connection(|connection| {
         // Everything into the one file that is copied.
