@@ -395,10 +395,12 @@ async fn read_and_answer(fixed: web::Data<Fixed>, _body: web::Bytes) -> HttpResp
 
 /// Starts the ceiling: the same bytes, made once.
 fn start_bare(fixed: Fixed) -> Result<Running, Failure> {
+    let creates = fixed.status == StatusCode::CREATED;
     let fixed = web::Data::new(fixed);
+    // No resource, so that not even a path is matched.
     let app = move || {
-        let everything = web::resource("/{path:.*}").route(web::get().to(answer)).route(web::post().to(read_and_answer));
-        App::new().app_data(fixed.clone()).service(everything)
+        let handler = if creates { web::to(read_and_answer) } else { web::to(answer) };
+        App::new().app_data(fixed.clone()).default_service(handler)
     };
     serve_on_loopback(|address| {
         let server = HttpServer::new(app).workers(workers()?).keep_alive(Duration::from_secs(75)).bind(address);

@@ -12,16 +12,17 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::api::access::Gate;
 use crate::api::metrics::Metrics;
-use crate::api::middleware::frame;
+use crate::api::middleware::{Settings, frame};
+use crate::api::openapi::Documents;
 use crate::api::rate_limit::Limiter;
 use crate::api::routes::{Operations, nothing_here};
-use crate::api::{self, openapi, openapi_30};
+use crate::api::{self, openapi};
 use crate::auth::password::{Cost, Passwords};
 use crate::auth::token::{Tokens, new_signing_key};
 use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
 use crate::db::{Db, signing_keys};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// What the application is made of.
 pub struct Options {
@@ -39,29 +40,6 @@ pub struct Options {
     pub rate_limit: u32,
     /// Proxies whose word on the client's address is taken.
     pub trusted_proxies: Vec<IpAddr>,
-}
-
-/// Settings that the outermost layer reads.
-pub struct Settings {
-    /// Proxies whose word on the client's address is taken.
-    pub trusted_proxies: Vec<IpAddr>,
-}
-
-/// The API documents, made once.
-pub struct Documents {
-    /// OpenAPI 3.1.
-    pub openapi_31: String,
-    /// OpenAPI 3.0.3.
-    pub openapi_30: String,
-}
-
-impl Documents {
-    /// Makes both documents from the handlers.
-    pub fn make() -> Result<Self> {
-        let document = openapi::document()?;
-        let text = |value: &serde_json::Value| serde_json::to_string_pretty(value).map_err(Error::internal);
-        Ok(Self { openapi_31: text(&document)? + "\n", openapi_30: text(&openapi_30::down_convert(&document))? + "\n" })
-    }
 }
 
 /// Everything that the workers share.

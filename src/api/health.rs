@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::access::{Allowed, Public, may};
 use super::metrics::Metrics;
-use crate::app::Documents;
+use super::openapi::Documents;
 use crate::db::migrate::SchemaState;
 use crate::domain::repatriation::mermaid;
 use crate::error::{Error, ErrorCode, Result};

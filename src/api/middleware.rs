@@ -17,7 +17,6 @@ use super::metrics::Metrics;
 use super::problem;
 use super::rate_limit::Standing;
 use super::routes::Operations;
-use crate::app::Settings;
 use crate::db::Request;
 use crate::domain::ids::RequestId;
 use crate::error::{Error, ErrorCode};
@@ -35,6 +34,12 @@ const HEADERS: &[(&str, &str)] = &[
     ("cross-origin-resource-policy", "same-origin"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
 ];
+
+/// Settings that this layer reads.
+pub struct Settings {
+    /// Proxies whose word on the client's address is taken.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+}
 
 /// Wraps every request.
 pub async fn frame(
@@ -121,7 +126,9 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > 8192) {
         return Some(problem::pending(ErrorCode::UriTooLong.into()));
     }
-    if request.path().starts_with("/v1/") && !accepts_json(request.headers()) {
+    // The diagram is the one thing below /v1 that is text.
+    let is_json = request.path().starts_with("/v1/") && request.path() != "/v1/repatriation/diagram";
+    if is_json && !accepts_json(request.headers()) {
         return Some(problem::pending(ErrorCode::NotAcceptable.into()));
     }
     // Before routing: `/v1/cases/search` must not be taken for a case named "search".

@@ -42,6 +42,23 @@ use crate::error::{Error, ErrorCode, Result};
 )]
 struct Base;
 
+/// The API documents, made once.
+pub struct Documents {
+    /// OpenAPI 3.1.
+    pub openapi_31: String,
+    /// OpenAPI 3.0.3.
+    pub openapi_30: String,
+}
+
+impl Documents {
+    /// Makes both documents from the handlers.
+    pub fn make() -> Result<Self> {
+        let document = document()?;
+        let text = |value: &serde_json::Value| serde_json::to_string_pretty(value).map_err(Error::internal);
+        Ok(Self { openapi_31: text(&document)? + "\n", openapi_30: text(&super::openapi_30::down_convert(&document))? + "\n" })
+    }
+}
+
 /// The document as the handlers make it.
 pub fn from_handlers() -> utoipa::openapi::OpenApi {
     let mut base = Base::openapi();

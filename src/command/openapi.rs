@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::Failure;
-use crate::app::Documents;
+use crate::api::openapi::Documents;
 
 /// Prints the document: 3.1, or with `version_30` 3.0.3.
 pub fn print(version_30: bool) -> Result<(), Failure> {

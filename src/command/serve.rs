@@ -17,15 +17,18 @@ const HOUSEKEEPING: Duration = Duration::from_secs(3600);
 
 /// Checks everything that must be right before the first request, then serves until told to stop.
 pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
+    // Everything that can be refused is asked before anything is made.
+    if !create {
+        super::require_database(&config.database)?;
+    }
+    let keys = super::keys(config, create)?;
     if create {
         super::create_folder(&config.database)?;
         super::migrate(&config.database)?;
         super::protect(&config.database)?;
     } else {
-        super::require_database(&config.database)?;
         super::require_current_schema(&config.database)?;
     }
-    let keys = super::keys(config, create)?;
     super::start_log(config.log);
     let options = Options {
         database: config.database.clone(),
@@ -55,9 +58,9 @@ pub fn listen(state: AppState, address: SocketAddr, workers: usize) -> Result<Se
         .shutdown_timeout(10)
         .bind(address)
         .map_err(|error| match error.kind() {
-            std::io::ErrorKind::AddrInUse => {
-                Failure::unavailable(format!("{address} is in use. Stop what listens there, or choose another address with --listen."))
-            }
+            std::io::ErrorKind::AddrInUse => Failure::unavailable(format!(
+                "{address} is in use. Stop what listens there, or choose another address: HOMEWARD_LISTEN, or --listen for the demo."
+            )),
             _ => Failure::unavailable(format!("Cannot listen on {address}: {error}")),
         })?;
     Ok(server.run())

@@ -120,7 +120,8 @@ both_databases! {
         let url = format!("/v1/cases/{}", register(world, 1).await);
         let history = format!("{url}/history?limit=200");
         let change = async |number: u32| {
-            let body = json!({ "risk_level": if number.is_multiple_of(2) { "high" } else { "low" }, "narrative": { "notes": format!("Note {number}") } });
+            let risk_level = if number.is_multiple_of(2) { "high" } else { "low" };
+            let body = json!({ "risk_level": risk_level, "narrative": { "notes": format!("Note {number}") } });
             world.patch("caseworker.a", &url, body).await.expect(200)
         };
         world.patch("caseworker.a", &url, json!({ "risk_level": "low" })).await.expect(200);

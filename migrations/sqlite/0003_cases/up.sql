@@ -64,6 +64,7 @@ CREATE TABLE cases (
     side_state TEXT
 ) STRICT;
 CREATE INDEX cases_by_person ON cases (person_id);
+CREATE INDEX cases_by_owner ON cases (owner_id);
 CREATE INDEX cases_by_previous ON cases (previous_case_id);
 CREATE INDEX cases_by_operation ON cases (operation_id, nationality_claimed);
 CREATE INDEX cases_by_compound ON cases (compound_id);
