@@ -3,7 +3,11 @@
 //! Runs the service and, in the same process and the same run, a bare actix server that answers with the same bytes: the
 //! ceiling of what any service on this machine could reach. Prints tables that can be pasted into the README.
 
+#![allow(clippy::expect_used, missing_docs, reason = "a benchmark that cannot go on stops and says why")]
+
 mod client;
+mod fill;
+mod postgres_server;
 
 use std::error::Error as _;
 use std::fmt::Display;
@@ -42,6 +46,8 @@ use tempfile::TempDir;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
 
 use client::{Load, Measured};
+use fill::*;
+use postgres_server::*;
 
 /// Connections of the cells of the table.
 const CONNECTIONS: [usize; 4] = [1, 16, 32, 64];
@@ -190,161 +196,6 @@ fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<()
     })
 }
 
-/// The embassy that registers everybody, its officer, and the desk that coordinates the host country.
-async fn create_organisations(db: &Db, password_hash: String) -> Result<UserActor, Failure> {
-    let embassy = create_organisation(db, "Embassy", OrganisationKind::DiplomaticMission, "IDN", None).await?;
-    create_organisation(db, "Coordination desk", OrganisationKind::InternationalOrganisation, HOST, Some(HOST)).await?;
-    let officer = UserActor {
-        user_id: UserId::random(),
-        session_id: SessionId::random(),
-        organisation_id: embassy,
-        organisation_kind: OrganisationKind::DiplomaticMission,
-        coordinates: None,
-        role: Role::EmbassySupervisor,
-    };
-    let (user_id, role) = (officer.user_id, officer.role);
-    let create = move |tx: &mut Tx<'_>| {
-        let row = UserRow {
-            id: user_id,
-            created_at: tx.now,
-            updated_at: tx.now,
-            version: 1,
-            organisation_id: embassy,
-            username: USERNAME.to_owned(),
-            display_name: USERNAME.to_owned(),
-            role,
-            password_hash: password_hash.clone(),
-            must_change_password: false,
-            disabled_at: None,
-        };
-        users::insert(tx, &row)
-    };
-    db.as_system("benchmark").write(create).await?;
-    Ok(officer)
-}
-
-async fn create_organisation(
-    db: &Db,
-    name: &'static str,
-    kind: OrganisationKind,
-    seat: &str,
-    coordinates: Option<&str>,
-) -> Result<OrganisationId, Failure> {
-    let seat = country(seat)?;
-    let coordinates = coordinates.map(country).transpose()?;
-    let create = move |tx: &mut Tx<'_>| {
-        let row = OrganisationRow {
-            id: OrganisationId::random(),
-            created_at: tx.now,
-            updated_at: tx.now,
-            version: 1,
-            name: name.to_owned(),
-            kind,
-            country: seat,
-            coordinates,
-            address: None,
-            phone: None,
-            active: true,
-        };
-        organisations::insert(tx, &row)
-    };
-    Ok(db.as_system("benchmark").write(create).await?.id)
-}
-
-fn country(code: &str) -> Result<Country, Failure> {
-    Country::parse(code).ok_or_else(|| Failure::input(format!("{code} is no country")))
-}
-
-/// Registers so many cases, each with an audit entry and a time of its own, as if they had come one after the other.
-async fn fill(db: &Db, officer: &UserActor, cases: u32) -> Result<Vec<CaseId>, Failure> {
-    let actor = Actor::User(officer.clone());
-    let mut ids = Vec::new();
-    let mut first = 0;
-    while first < cases {
-        let next = cases.min(first + FILLED_AT_ONCE);
-        ids.extend(try_join_all((first..next).map(|number| register(db, &actor, u64::from(number)))).await?);
-        first = next;
-    }
-    Ok(ids)
-}
-
-async fn register(db: &Db, actor: &Actor, number: u64) -> Result<CaseId, Failure> {
-    let new = new_case(&person(number)).map_err(failed("an invented person is not a case"))?;
-    let request = Request { id: RequestId::random(), operation: "create_case".to_owned() };
-    let id = db.write(actor, &request, move |tx| cases::insert(tx, &new).map(|case| case.row.id)).await?;
-    Ok(id)
-}
-
-/// An invented person as the body of `POST /v1/cases`. No two are alike.
-fn person(number: u64) -> Value {
-    let index = usize::try_from(number).unwrap_or_default();
-    let nationality = NATIONALITIES.get(index % NATIONALITIES.len());
-    json!({
-        "host_country": HOST,
-        "intake_channel": "raid",
-        "nationality_claimed": nationality,
-        "gender": if number.is_multiple_of(3) { "feminine" } else { "masculine" },
-        "risk_level": if number.is_multiple_of(10) { "high" } else { "medium" },
-        "exit_mode": "rescued_by_raid",
-        "exited_on": "2026-01",
-        "trafficking_status": "presumed",
-        "identity": {
-            "given_name": format!("Given{number}"),
-            "family_name": format!("Family{number}"),
-            "birth_date": format!("19{:02}-{:02}-17", 70 + number % 30, 1 + number % 12),
-            "languages": ["id", "en"],
-            "documents": [{ "kind": "passport", "number": format!("B{number:07}"), "issuing_state": nationality, "custody": "held_by_trafficker" }],
-        },
-        "contact": {
-            "phones": [{ "number": format!("+6281{number:09}"), "safe": true }],
-            "safe_contact_instructions": "Text only, after 20:00; the phone is shared",
-        },
-        "location": { "facility": "Shelter 3", "address": "Street 271, Phnom Penh" },
-        "health": { "immediate_needs": "Needs treatment for a wrist injury; otherwise none" },
-        "narrative": {
-            "exploitation_types": ["forced_criminality"],
-            "scam_types": ["romance_investment"],
-            "control_methods": ["debt_bondage", "withholds_documents", "restricts_movement"],
-            "recruitment_methods": ["through_an_online_advertisement"],
-            "months_exploited": number % 24,
-            "notes": format!("Person {number} answered an advertisement for customer service in another city, was driven across the border at night \
-                and told of a debt on arrival. Fourteen hours a day, seven days a week, under a daily target."),
-        },
-    })
-}
-
-/// The same person as the database layer takes it.
-fn new_case(body: &Value) -> serde_json::Result<NewCase> {
-    Ok(NewCase {
-        person_id: None,
-        previous_case_id: None,
-        host_country: part(body, "host_country")?,
-        intake_channel: part(body, "intake_channel")?,
-        nationality_claimed: part(body, "nationality_claimed")?,
-        gender: part(body, "gender")?,
-        risk_level: part(body, "risk_level")?,
-        exit_mode: part(body, "exit_mode")?,
-        exited_on: part(body, "exited_on")?,
-        trafficking_status: part(body, "trafficking_status")?,
-        immigration_status: ImmigrationStatus::Unknown,
-        screening_skipped: None,
-        compound_id: None,
-        operation_id: None,
-        contents: Contents {
-            identity: part(body, "identity")?,
-            contact: part(body, "contact")?,
-            location: part(body, "location")?,
-            health: part(body, "health")?,
-            narrative: part(body, "narrative")?,
-            protection: Some(Default::default()),
-        },
-    })
-}
-
-fn part<T: DeserializeOwned>(body: &Value, name: &str) -> serde_json::Result<T> {
-    serde_json::from_value(body.get(name).cloned().unwrap_or_default())
-}
-
 /// What the autovacuum of a Postgres server does within a minute of such a filling; SQLite is left as it is in production.
 async fn gather_statistics(database: DatabaseUrl) -> Result<(), Failure> {
     match database {
@@ -407,8 +258,6 @@ fn start_bare(fixed: Fixed) -> Result<Running, Failure> {
         server.map(HttpServer::run).map_err(failed("the bare server cannot listen"))
     })
 }
-
-// ---- Measuring --------------------------------------------------------------------------------------------------------
 
 type MakeRequest = Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
 
@@ -547,143 +396,4 @@ fn walk(service: SocketAddr) -> Result<(u32, String), Failure> {
     }
     let (page, cursor) = reached;
     cursor.map(|cursor| (page, cursor)).ok_or_else(|| Failure::unavailable("the list has only one page"))
-}
-
-// ---- Postgres ---------------------------------------------------------------------------------------------------------
-
-/// A Postgres server to make a database on: a given one, or one of our own for the time of the run.
-struct PostgresServer {
-    url: DatabaseUrl,
-    _own: Option<OwnServer>,
-}
-
-fn postgres_server() -> Result<PostgresServer, Failure> {
-    if let Some(url) = environment("TEST_DATABASE_URL") {
-        return Ok(PostgresServer { url: DatabaseUrl::parse(&url, None)?, _own: None });
-    }
-    let own = OwnServer::start()?;
-    let socket = own.folder.path().to_string_lossy().replace('/', "%2F");
-    let url = DatabaseUrl::parse(&format!("postgres://postgres@{socket}/postgres"), None)?;
-    Ok(PostgresServer { url, _own: Some(own) })
-}
-
-fn environment(name: &str) -> Option<String> {
-    #[expect(clippy::disallowed_methods, reason = "settings of the benchmark are not settings of the service")]
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// A database of our own, dropped at the end.
-struct ScratchDatabase {
-    server: PostgresServer,
-    name: String,
-    url: DatabaseUrl,
-}
-
-impl ScratchDatabase {
-    fn create(server: PostgresServer) -> Result<Self, Failure> {
-        let name = format!("homeward_bench_{}", std::process::id());
-        execute(&server.url, &format!("CREATE DATABASE {name}"))?;
-        let mut url = server.url.clone();
-        if let DatabaseUrl::Postgres(postgres) = &mut url {
-            postgres.options.dbname(&name);
-        }
-        Ok(Self { server, name, url })
-    }
-}
-
-impl Drop for ScratchDatabase {
-    fn drop(&mut self) {
-        if let Err(failure) = execute(&self.server.url, &format!("DROP DATABASE {} WITH (FORCE)", self.name)) {
-            eprintln!("The database {} was left behind: {failure}", self.name);
-        }
-    }
-}
-
-/// Executes a statement on a connection of its own.
-fn execute(database: &DatabaseUrl, sql: &str) -> Result<(), Failure> {
-    let executed = match Connection::open(database, Use::Write, &Arc::default())? {
-        Connection::Sqlite(mut connection) => connection.batch_execute(sql),
-        Connection::Postgres(mut connection) => connection.batch_execute(sql),
-    };
-    executed.map_err(|error| Failure::unavailable(format!("{sql}: {error}{}", error.source().map(ToString::to_string).unwrap_or_default())))
-}
-
-/// A server of our own in a temporary directory, reachable through a socket in it, with the settings it comes with.
-struct OwnServer {
-    folder: TempDir,
-    binaries: PathBuf,
-}
-
-impl OwnServer {
-    fn start() -> Result<Self, Failure> {
-        let binaries = postgres_binaries().ok_or_else(|| {
-            Failure::unavailable("TEST_DATABASE_URL is not set, and there is no initdb and pg_ctl in PATH or /usr/lib/postgresql/*/bin")
-        })?;
-        let server = Self { folder: tempfile::tempdir().map_err(failed("no temporary directory"))?, binaries };
-        if is_root() {
-            finish(Command::new("chown").arg("postgres").arg(server.folder.path()))?;
-        }
-        finish(
-            server
-                .command("initdb")
-                .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-D"])
-                .arg(server.data()),
-        )?;
-        let settings = format!("-c listen_addresses='' -k {}", server.folder.path().display());
-        let log = server.folder.path().join("server.log");
-        finish(server.command("pg_ctl").args(["start", "-w", "-o", &settings, "-l"]).arg(log).arg("-D").arg(server.data()))?;
-        Ok(server)
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    /// A command of Postgres. As root it refuses to run, so it is run as its own user.
-    fn command(&self, program: &str) -> Command {
-        let program = self.binaries.join(program);
-        let mut command = if is_root() { Command::new("runuser") } else { Command::new(&program) };
-        if is_root() {
-            command.args(["-u", "postgres", "--"]).arg(program);
-        }
-        command.current_dir(self.folder.path());
-        command
-    }
-}
-
-impl Drop for OwnServer {
-    fn drop(&mut self) {
-        if !self.data().join("postmaster.pid").exists() {
-            return; // It never started.
-        }
-        if let Err(failure) = finish(self.command("pg_ctl").args(["stop", "-w", "-m", "fast", "-D"]).arg(self.data())) {
-            eprintln!("The temporary Postgres server was left running: {failure}");
-        }
-    }
-}
-
-fn is_root() -> bool {
-    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
-}
-
-/// Runs a command to its end. Its output goes nowhere: a server it starts would keep a pipe open.
-fn finish(command: &mut Command) -> Result<(), Failure> {
-    let text = format!("{command:?}");
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().map_err(failed(&text))?;
-    if status.success() { Ok(()) } else { Err(Failure::unavailable(format!("{text}: {status}"))) }
-}
-
-/// The folder with the newest Postgres binaries.
-fn postgres_binaries() -> Option<PathBuf> {
-    let in_path = environment("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = std::env::split_paths(&in_path).collect();
-    let mut installed: Vec<PathBuf> =
-        std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin")).collect();
-    installed.sort();
-    folders.extend(installed.into_iter().rev());
-    folders.into_iter().find(|folder| has_server(folder))
-}
-
-fn has_server(folder: &Path) -> bool {
-    ["initdb", "pg_ctl", "postgres"].iter().all(|program| folder.join(program).is_file())
 }

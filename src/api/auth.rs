@@ -130,19 +130,27 @@ pub async fn login(http: HttpRequest, public: Public, body: Json<Credentials>) -
     let counted = [(Counted::Account, username.clone()), (Counted::Address, address)];
     let user = {
         let (username, counted) = (username.clone(), counted.clone());
-        public.read("login", move |tx| refuse_while_blocked(tx, &counted).and_then(|()| users::find_by_username(tx, &username))).await?
+        // The attempt is counted before the password is looked at, in one write: many at once are still one guess.
+        let attempt = move |tx: &mut Tx<'_>| {
+            refuse_while_blocked(tx, &counted)?;
+            counted.iter().try_for_each(|(kind, value)| count_failure(tx, *kind, value))?;
+            users::find_by_username(tx, &username)
+        };
+        public.write("login", attempt).await?
     };
     // Whoever is disabled takes the same path, and the same time, as whoever does not exist.
     let known = user.filter(|user| user.disabled_at.is_none());
     let verdict = public.passwords().verify(Zeroizing::new(body.0.password), known.as_ref().map(|user| user.password_hash.clone())).await?;
     let (Verdict::Right { rehash }, Some(user)) = (verdict, known) else {
-        public.write("failed login", move |tx| counted.iter().try_for_each(|(kind, value)| count_failure(tx, *kind, value))).await?;
         return Err(ErrorCode::InvalidCredentials.into());
     };
     let token = public
         .write("login", move |tx| {
-            let key = throttles::key(tx, Counted::Account.kind(), &username)?;
-            throttles::clear(tx, &key)?;
+            counted.iter().try_for_each(|(kind, value)| forgive(tx, *kind, value))?;
+            // Between the look-up and now the account may have been disabled, or its password reset.
+            if users::find(tx, user.id)?.version != user.version {
+                return Err(ErrorCode::InvalidCredentials.into());
+            }
             if let Some(hash) = &rehash {
                 users::rehash(tx, user.id, hash)?;
             }
@@ -220,6 +228,17 @@ fn count_failure(tx: &mut Tx<'_>, kind: Counted, value: &str) -> Result<()> {
     // The first slips of an address that a whole office shares cost nothing.
     let delay = if kind == Counted::Address && failures < 30 { 0 } else { kind.delay_seconds(failures) };
     throttles::save(tx, &ThrottleRow { key, failures, last_failure_at: tx.now, blocked_until: tx.now.plus_seconds(delay) })
+}
+
+/// Takes back what a successful sign-in was counted as: an account starts anew, an address loses this one attempt.
+fn forgive(tx: &mut Tx<'_>, kind: Counted, value: &str) -> Result<()> {
+    let key = throttles::key(tx, kind.kind(), value)?;
+    match (kind, throttles::find(tx, &key)?) {
+        (Counted::Address, Some(row)) if row.failures > 1 => {
+            throttles::save(tx, &ThrottleRow { failures: row.failures - 1, blocked_until: tx.now, ..row })
+        }
+        _ => throttles::clear(tx, &key),
+    }
 }
 
 /// Exchange a refresh token.

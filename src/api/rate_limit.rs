@@ -46,7 +46,7 @@ impl Limiter {
         window.1 = window.1.saturating_add(1);
         Standing {
             limit: self.limit,
-            remaining: (self.limit + 1).saturating_sub(window.1),
+            remaining: self.limit.saturating_add(1).saturating_sub(window.1),
             resets_in_seconds: WINDOW.saturating_sub(window.0.elapsed()).as_secs().max(1),
         }
     }

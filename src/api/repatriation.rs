@@ -11,7 +11,6 @@ use super::extract::{IfMatch, Input, Json, Path};
 use super::respond;
 use crate::db::repatriation::{self, Move, MoveDetails, Standing, TransitionEntry};
 use crate::domain::codes::HoldReason;
-use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
 use crate::domain::repatriation::{SideState, Stage, Target, UnmetGuard};
@@ -205,5 +204,5 @@ pub async fn make_transition(
 }
 
 fn etag(standing: &Standing) -> String {
-    respond::etag(standing.row.version, CompartmentSet::EMPTY)
+    format!("\"{}-r{}\"", standing.row.version, standing.revision)
 }

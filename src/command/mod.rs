@@ -90,10 +90,18 @@ pub fn keys(config: &Config, may_create: bool) -> Result<Arc<Keys>, Failure> {
     Ok(Arc::new(Keys::new(current, older)))
 }
 
+/// Whether there is an embedded database; a server is taken to be there.
+pub fn database_exists(database: &DatabaseUrl) -> bool {
+    match database {
+        DatabaseUrl::Sqlite(path) => path.is_file(),
+        DatabaseUrl::Postgres(_) => true,
+    }
+}
+
 /// Refuses a database that is not there: a mistyped path must never become a new, empty one.
 pub fn require_database(database: &DatabaseUrl) -> Result<(), Failure> {
     match database {
-        DatabaseUrl::Sqlite(path) if !path.is_file() => Err(Failure::config(format!(
+        DatabaseUrl::Sqlite(path) if !database_exists(database) => Err(Failure::config(format!(
             "DATABASE_URL: there is no database at {}. Check the path, or run `homeward serve --create` to make one.",
             path.display()
         ))),

@@ -21,7 +21,8 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     if !create {
         super::require_database(&config.database)?;
     }
-    let keys = super::keys(config, create)?;
+    let is_new = !super::database_exists(&config.database);
+    let keys = super::keys(config, create && is_new)?;
     if create {
         super::create_folder(&config.database)?;
         super::migrate(&config.database)?;

@@ -14,9 +14,8 @@ use serde_json::{Map, Value};
 
 use super::connection::on_backend;
 use super::schema::cases;
-use super::{Tx, changes, compartments, found, grants, missions, persons};
+use super::{Tx, changes, compartments, embassy_contacts, found, grants, missions, persons};
 use crate::crypto::CompartmentKeys;
-use crate::domain::access::GrantBasis;
 use crate::domain::codes::*;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
@@ -37,6 +36,7 @@ pub struct CaseRow {
     pub code: String,
     #[serde(skip)]
     pub person_id: PersonId,
+    #[serde(skip)]
     pub previous_case_id: Option<CaseId>,
     #[serde(skip)]
     pub created_at: Timestamp,
@@ -107,6 +107,8 @@ pub struct OpenCase {
     pub row: CaseRow,
     /// What is inside the compartments.
     pub contents: Contents,
+    /// The case this one follows, if the caller may know of it.
+    pub previous: Option<CaseId>,
     pub(in crate::db) keys: CompartmentKeys,
     versions: Vec<(Compartment, i64)>,
 }
@@ -123,7 +125,14 @@ pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<OpenCase> {
     let keys = keys_or_not_found(tx, id)?;
     let row = row(tx, id)?;
     let opened = compartments::open(tx, id, row.person_id, &keys)?;
-    Ok(OpenCase { row, contents: opened.contents, keys, versions: opened.versions })
+    let previous = visible_previous(tx, &row)?;
+    Ok(OpenCase { row, contents: opened.contents, previous, keys, versions: opened.versions })
+}
+
+/// An earlier case that the caller may not see is one that does not exist.
+fn visible_previous(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<CaseId>> {
+    let Some(previous) = row.previous_case_id else { return Ok(None) };
+    Ok(grants::keys_for(tx, previous)?.map(|_| previous))
 }
 
 /// The keys to a case; "not found", and recorded as such, if the actor's organisation has none.
@@ -143,12 +152,33 @@ fn row(tx: &mut Tx<'_>, id: CaseId) -> Result<CaseRow> {
     found(on_backend!(tx.conn, |c| query.get_result(c).optional())?)
 }
 
+/// Every case of a person, whoever sees it. For decisions only.
+pub(in crate::db) fn of_person(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<CaseRow>> {
+    let query = cases::table.filter(cases::person_id.eq(person)).order((cases::created_at, cases::id)).select(cases::all_columns);
+    Ok(on_backend!(tx.conn, |c| query.load(c))?)
+}
+
+/// Gives a case another owner.
+pub(in crate::db) fn change_owner(tx: &mut Tx<'_>, id: CaseId, owner: OrganisationId) -> Result<()> {
+    let query = diesel::update(cases::table.find(id)).set((cases::owner_id.eq(owner), cases::assigned_to.eq(None::<UserId>)));
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(())
+}
+
+/// Keeps another instance from changing the case until this transaction ends: what is decided here must still be so then.
+pub(in crate::db) fn lock(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
+    let query = diesel::update(cases::table.find(id)).set(cases::version.eq(cases::version));
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(())
+}
+
 /// Changes a case: the one way. Checks the version, applies the change, seals what changed, writes the history, keeps
 /// the grants in step and drops those that the change ends.
 pub fn update<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
 where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
+    lock(tx, id)?;
     let before = find(tx, id)?;
     if before.row.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());
@@ -164,9 +194,7 @@ where
     save_row(tx, &after.row, expected_version)?;
     save_contents(tx, &before, &mut after)?;
     grants::follow(tx, &after.row)?;
-    if before.row.nationality_claimed != after.row.nationality_claimed {
-        end_contacts_not_covered(tx, &after.row)?;
-    }
+    end_contacts(tx, &before, &after)?;
     tx.audit(id.0, Some(expected_version), Some(after.row.version));
     Ok(after)
 }
@@ -199,16 +227,32 @@ fn save_contents(tx: &mut Tx<'_>, before: &OpenCase, after: &mut OpenCase) -> Re
 /// What follows from the person's identity is the same in all their cases.
 fn share_with_other_episodes(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> {
     let others = cases::table.filter(cases::person_id.eq(row.person_id)).filter(cases::id.ne(row.id));
-    let query = diesel::update(others).set((cases::birth_year.eq(row.birth_year), cases::is_child.eq(row.is_child)));
+    let query = diesel::update(others).set((
+        cases::birth_year.eq(row.birth_year),
+        cases::is_child.eq(row.is_child),
+        // Whoever read the other case has read a name that is no longer so.
+        cases::version.eq(cases::version + 1),
+        cases::updated_at.eq(tx.now),
+    ));
     on_backend!(tx.conn, |c| query.execute(c))?;
+    for other in of_person(tx, row.person_id)?.into_iter().filter(|other| other.id != row.id) {
+        grants::follow(tx, &other)?;
+    }
     Ok(())
 }
 
-/// A mission that does not cover the nationality now claimed has no business with the case any more.
-fn end_contacts_not_covered(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> {
-    for mission in grants::contacted_missions(tx, row.id)? {
-        if !missions::covers(tx, mission, row.nationality_claimed, row.host_country)? {
-            grants::withdraw(tx, row.id, mission.into(), GrantBasis::EmbassyContact)?;
+/// A mission that does not cover the nationality now claimed, or from which the person now seeks asylum, has no business
+/// with the case any more.
+fn end_contacts(tx: &mut Tx<'_>, before: &OpenCase, after: &OpenCase) -> Result<()> {
+    let seeks_asylum =
+        |case: &OpenCase| case.contents.protection.as_ref().is_some_and(|protection| protection.asylum_claim_open == Some(true));
+    let is_new_claim = seeks_asylum(after) && !seeks_asylum(before);
+    let affected = if is_new_claim { of_person(tx, after.row.person_id)? } else { vec![after.row.clone()] };
+    for row in affected {
+        for mission in grants::contacted_missions(tx, row.id)? {
+            if is_new_claim || !missions::covers(tx, mission, row.nationality_claimed, row.host_country)? {
+                embassy_contacts::end(tx, row.id, mission)?;
+            }
         }
     }
     Ok(())
@@ -298,11 +342,9 @@ where
 {
     update(tx, id, expected_version, |tx, case| {
         refuse_if_closed(&case.row)?;
-        if tx.actor.is_mission() {
-            // A mission that is a guest on the case answers through its contact and its verification; what whoever
-            // accompanies the person recorded is not its to change.
-            require_owner(tx, &case.row)?;
-        }
+        // A guest on the case answers through its contact, its verification and the transitions; what whoever accompanies
+        // the person recorded is not its to change.
+        require_owner(tx, &case.row)?;
         change(case)?;
         check_places(tx, &case.row)
     })

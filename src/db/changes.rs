@@ -10,7 +10,7 @@ use super::connection::on_backend;
 use super::page::{Page, PageRequest};
 use super::schema::case_changes;
 use crate::crypto::CompartmentKeys;
-use crate::domain::compartments::Compartment;
+use crate::domain::compartments::{Compartment, FieldClass};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
 use crate::error::{Error, Result};
@@ -125,7 +125,15 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
     let rows: Vec<ChangeRow> = on_backend!(tx.conn, |c| query.load(c))?;
     let opened = rows.into_iter().map(|row| Ok((row.position, open(row, &keys)?))).collect::<Result<Vec<_>>>()?;
     tx.disclose(case, keys.compartments());
-    Ok(page.page(tx, list.as_bytes(), opened, |(position, change)| (change.version, *position))?.map(|(_, change)| change))
+    let page = page.page(tx, list.as_bytes(), opened, |(position, change)| (change.version, *position))?;
+    Ok(without_closed_restricted(page.map(|(_, change)| change)))
+}
+
+/// That something restricted changed, and when, is itself restricted (class E).
+fn without_closed_restricted(mut page: Page<Change>) -> Page<Change> {
+    page.items
+        .retain(|change| change.changes.is_some() || change.compartment.is_none_or(|compartment| compartment.class() != FieldClass::E));
+    page
 }
 
 fn open(row: ChangeRow, keys: &CompartmentKeys) -> Result<Change> {

@@ -1,7 +1,6 @@
 //! Opening and sealing the compartments of a person and a case.
 
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -13,7 +12,7 @@ use crate::domain::case::{Health, Location, Narrative, Protection};
 use crate::domain::compartments::Compartment;
 use crate::domain::ids::{CaseId, OwnerId, PersonId};
 use crate::domain::person::{Contact, Identity};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 
 /// Version of the plaintext's shape, bound to every blob.
 const SCHEMA_VERSION: [u8; 1] = [1];
@@ -133,12 +132,18 @@ pub(in crate::db) fn seal(
     let version = version + 1;
     let ciphertext = key.seal(&[&place("compartment", owner, compartment, version)], &plain)?;
     let row = CompartmentRow { owner_id: OwnerId(owner), compartment, version, ciphertext };
-    let query = diesel::insert_into(compartments::table)
-        .values(&row)
-        .on_conflict((compartments::owner_id, compartments::compartment))
-        .do_update()
-        .set((compartments::version.eq(excluded(compartments::version)), compartments::ciphertext.eq(excluded(compartments::ciphertext))));
-    on_backend!(tx.conn, |c| query.execute(c))?;
+    // Another case of the same person may be changed at the same moment, by another instance.
+    let stored = if version == 1 {
+        let query = diesel::insert_into(compartments::table).values(&row).on_conflict_do_nothing();
+        on_backend!(tx.conn, |c| query.execute(c))?
+    } else {
+        let unchanged = compartments::table.find((row.owner_id, compartment)).filter(compartments::version.eq(version - 1));
+        let query = diesel::update(unchanged).set((compartments::version.eq(version), compartments::ciphertext.eq(&row.ciphertext)));
+        on_backend!(tx.conn, |c| query.execute(c))?
+    };
+    if stored == 0 {
+        return Err(ErrorCode::StaleVersion.into());
+    }
     Ok(())
 }
 

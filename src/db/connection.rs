@@ -146,6 +146,12 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(Kind::SerializationFailure | Kind::ClosedConnection | Kind::UnableToSendCommand, info) => {
                 Self::new(ErrorCode::DatabaseUnavailable).retry_after(1).because(info.message())
             }
+            // diesel knows no kind for these two: another instance was in the way, and the write can be tried again.
+            Diesel::DatabaseError(Kind::Unknown, info)
+                if ["deadlock detected", "lock timeout"].iter().any(|text| info.message().contains(text)) =>
+            {
+                Self::new(ErrorCode::DatabaseUnavailable).retry_after(1).because(info.message())
+            }
             Diesel::DatabaseError(Kind::ReadOnlyTransaction, info) => Self::internal(info.message()),
             Diesel::DatabaseError(kind, info) => Self::internal(format!("{kind:?}: {}", info.message())),
             Diesel::BrokenTransactionManager => Self::new(ErrorCode::DatabaseUnavailable).retry_after(1).because("broken transaction"),

@@ -14,7 +14,6 @@ use crate::domain::codes::{ContactChannel, ContactInitiator, ContactOutcome, Per
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, EmbassyContactId, MissionId, UserId};
-use crate::domain::repatriation::SideState;
 use crate::error::{Error, ErrorCode, Result};
 
 /// A contact as stored.
@@ -42,6 +41,7 @@ pub struct EmbassyContactRow {
 
 /// Records a contact, or the decision to have none. An accepted contact makes the mission's grant in the same transaction.
 pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyContactRow> {
+    cases::lock(tx, row.case_id)?;
     let (case, keys) = cases::row_visible(tx, row.case_id)?;
     cases::refuse_if_closed(&case)?;
     if tx.actor.is_mission() && tx.actor.organisation_id() != row.mission_id.into() {
@@ -101,9 +101,9 @@ pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId, expected_v
 where
     F: FnOnce(&mut EmbassyContactRow) -> Result<()>,
 {
+    cases::lock(tx, case)?;
     let (case, keys) = cases::row_visible(tx, case)?;
     let before = find_in(tx, &case, id)?;
-    cases::refuse_if_closed(&case)?;
     if before.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());
     }
@@ -112,12 +112,18 @@ where
     row.version += 1;
     row.updated_at = tx.now;
     let is_guest = tx.actor.is_mission() && tx.actor.organisation_id() != case.owner_id;
-    if is_guest && row.person_decision != before.person_decision {
+    let is_about_the_decision = (row.person_decision, row.decided_on, row.informed_of_rights_on)
+        != (before.person_decision, before.decided_on, before.informed_of_rights_on);
+    if is_guest && is_about_the_decision {
         return Err(Error::field(
             "/person_decision",
             "not_yours",
-            "the person's decision is recorded by whoever accompanies them, not by the mission",
+            "the decision, its day and the information on rights are recorded by whoever accompanies the person, not by the mission",
         ));
+    }
+    // A person can take a consent back at any time, also when the case is closed.
+    if row.person_decision.allows_contact() {
+        cases::refuse_if_closed(&case)?;
     }
     let query = diesel::update(embassy_contacts::table.find(id).filter(embassy_contacts::version.eq(expected_version))).set(&row);
     if on_backend!(tx.conn, |c| query.execute(c))? == 0 {
@@ -129,6 +135,21 @@ where
     tx.audit(case.id.0, Some(expected_version), Some(row.version));
     tx.touch(id.0);
     Ok(row)
+}
+
+/// Ends a contact that must not go on: the grant goes, and the decision says so, so that the person can be asked again.
+pub(in crate::db) fn end(tx: &mut Tx<'_>, case: CaseId, mission: MissionId) -> Result<()> {
+    grants::withdraw(tx, case, mission.into(), GrantBasis::EmbassyContact)?;
+    let contact = embassy_contacts::table.filter(embassy_contacts::case_id.eq(case)).filter(embassy_contacts::mission_id.eq(mission));
+    let query = diesel::update(contact).set((
+        embassy_contacts::person_decision.eq(PersonDecision::Deferred),
+        embassy_contacts::decided_on.eq(tx.now.date()),
+        embassy_contacts::updated_at.eq(tx.now),
+        embassy_contacts::version.eq(embassy_contacts::version + 1),
+    ));
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    tx.touch(case.0);
+    Ok(())
 }
 
 /// Makes or withdraws the mission's grant, as the person decided.
@@ -143,7 +164,7 @@ fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row:
             "choose a mission that covers the claimed nationality",
         ));
     }
-    if case.side_state == Some(SideState::ProtectionPathway) || super::repatriation::asylum_claim_open(tx, case)? {
+    if super::repatriation::is_barred(tx, case)? {
         return Err(Error::new(ErrorCode::Conflict).detail("A protection concern bars contact with a mission."));
     }
     if case.owner_id == row.mission_id.into() {

@@ -85,6 +85,16 @@ pub(in crate::db) struct NewGrant {
 /// Giving again on the same basis replaces the grant.
 pub(in crate::db) fn give(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant) -> Result<()> {
     withdraw(tx, case.id, grant.organisation, grant.basis)?;
+    insert(tx, case, held, grant, false)?;
+    choose_primary(tx, case.id, grant.organisation)
+}
+
+/// Gives the first grant that an organisation holds on a case: at registration, when there can be no other.
+pub(in crate::db) fn give_first(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant) -> Result<()> {
+    insert(tx, case, held, grant, true)
+}
+
+fn insert(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant, is_primary: bool) -> Result<()> {
     let keys = held.only(grant.compartments);
     let row = GrantRow {
         case_id: case.id,
@@ -96,7 +106,7 @@ pub(in crate::db) fn give(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKey
         expires_at: grant.expires_at,
         created_at: tx.now,
         created_by: tx.actor.user().map(|user| user.user_id),
-        is_primary: false,
+        is_primary,
         registered_at: case.created_at,
         changed_at: case.updated_at,
         risk_rank: case.risk_rank(),
@@ -105,7 +115,7 @@ pub(in crate::db) fn give(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKey
     };
     let query = diesel::insert_into(case_grants::table).values(&row);
     on_backend!(tx.conn, |c| query.execute(c))?;
-    choose_primary(tx, case.id, grant.organisation)
+    Ok(())
 }
 
 /// Withdraws a grant, if there is one.

@@ -71,6 +71,7 @@ pub struct Verification {
 
 /// Asks a mission to verify the claimed nationality.
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, mission: MissionId, requested_on: NaiveDate) -> Result<Verification> {
+    cases::lock(tx, case)?;
     let (case, keys) = cases::row_visible(tx, case)?;
     cases::refuse_if_closed(&case)?;
     let claimed_state = case
@@ -116,6 +117,7 @@ pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: NationalityVerificationId, e
 where
     F: FnOnce(&mut Verification) -> Result<()>,
 {
+    cases::lock(tx, case)?;
     let (case, keys) = cases::row_visible(tx, case)?;
     let row = found(visible_rows(tx, &case)?.into_iter().find(|row| row.id == id))?;
     cases::refuse_if_closed(&case)?;
@@ -145,17 +147,33 @@ where
     if on_backend!(tx.conn, |c| query.execute(c))? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    let verified = (changed.result == NationalityResult::Verified).then_some(changed.claimed_state);
-    if verified != case.nationality_verified {
-        cases::update(tx, case.id, case.version, |_, case| {
-            case.row.nationality_verified = verified;
-            Ok(())
-        })?;
-    }
+    settle(tx, &case)?;
     tx.audit(case.id.0, Some(expected_version), Some(version));
     tx.touch(id.0);
     tx.disclose(case.id, IDENTITY);
     open(&changed, &keys)
+}
+
+/// The verified nationality of the case is what any mission verified; one mission's record never takes another's away.
+fn settle(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
+    let rows = rows_of(tx, case.id)?;
+    let stands = rows.iter().find(|row| row.result == NationalityResult::Verified && Some(row.claimed_state) == case.nationality_verified);
+    let verified = stands.or_else(|| rows.iter().rfind(|row| row.result == NationalityResult::Verified)).map(|row| row.claimed_state);
+    if verified == case.nationality_verified {
+        return Ok(());
+    }
+    cases::update(tx, case.id, case.version, |_, case| {
+        case.row.nationality_verified = verified;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// The versions of the verifications of a case.
+pub(in crate::db) fn versions(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<i64>> {
+    let query =
+        nationality_verifications::table.filter(nationality_verifications::case_id.eq(case)).select(nationality_verifications::version);
+    Ok(on_backend!(tx.conn, |c| query.load(c))?)
 }
 
 /// One verification of a case.

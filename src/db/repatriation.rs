@@ -17,7 +17,7 @@ use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
 use crate::domain::repatriation::{
-    ContactFacts, Facts, Party, SideState, Stage, Target, TransitionDetails, UnmetGuard, VerificationFacts, next_steps, rule_for,
+    ContactFacts, Facts, Party, SideState, Stage, Target, TransitionDetails, UnmetGuard, VerificationFacts, next_steps, rule_for, unmet,
 };
 use crate::error::{Error, ErrorCode, Result};
 
@@ -87,6 +87,8 @@ pub struct Standing {
     pub row: CaseRow,
     /// The log, oldest first.
     pub history: Vec<TransitionEntry>,
+    /// Changes with the contacts and verifications that the next steps depend on.
+    pub revision: i64,
     /// Every transition from here, with what is missing for each.
     pub next: Vec<(Target, &'static str, Vec<UnmetGuard>)>,
 }
@@ -98,7 +100,7 @@ pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Standing> {
 }
 
 fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys) -> Result<Standing> {
-    let facts = facts(tx, &row, &Move::default())?;
+    let facts = facts(tx, &row, keys.compartments(), &Move::default())?;
     let next = next_steps(row.stage, row.side_state, &facts);
     let query = repatriation_transitions::table
         .filter(repatriation_transitions::case_id.eq(row.id))
@@ -107,7 +109,9 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys) -> Result<Sta
     let rows: Vec<TransitionRow> = on_backend!(tx.conn, |c| query.load(c))?;
     let history = rows.into_iter().map(|entry| open(entry, keys)).collect::<Result<_>>()?;
     tx.disclose(row.id, keys.compartments());
-    Ok(Standing { row, history, next })
+    let contacts: i64 = embassy_contacts::all_of(tx, row.id)?.iter().map(|contact| contact.version).sum();
+    let verifications: i64 = nationality_verifications::versions(tx, row.id)?.iter().sum();
+    Ok(Standing { row, history, revision: contacts + verifications, next })
 }
 
 /// Moves the repatriation along one transition, if its guards are met.
@@ -117,8 +121,8 @@ pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, m
         cases::refuse_if_closed(&case.row)?;
         let (from_stage, from_side_state) = (case.row.stage, case.row.side_state);
         let (rule, guards) = rule_for(from_stage, from_side_state, to).ok_or(ErrorCode::NoSuchTransition)?;
-        let facts = facts(tx, &case.row, moved)?;
-        let unmet: Vec<UnmetGuard> = guards.iter().filter(|guard| !guard.is_met(&facts)).map(|guard| guard.unmet()).collect();
+        let facts = facts(tx, &case.row, case.granted(), moved)?;
+        let unmet = unmet(guards, &facts);
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
@@ -185,27 +189,37 @@ fn open(row: TransitionRow, keys: &CompartmentKeys) -> Result<TransitionEntry> {
     })
 }
 
-/// Ends every mission's sight of the case. If a mission owned it, the organisation that protects the person takes it over:
-/// a case that nobody can open is a person left behind.
+/// Ends every mission's sight of the person: of this case and of every other one, because name and address are the same
+/// in all of them. What a mission owned, the organisation that protects the person takes over: a case that nobody can open
+/// is a person left behind.
 fn shield_from_missions(tx: &mut Tx<'_>, case: &mut OpenCase) -> Result<()> {
     let protector = tx.actor.organisation_id();
-    if case.row.owner_id != protector && super::organisations::find(tx, case.row.owner_id)?.kind.is_mission() {
-        let person_key = persons::system_key(tx, case.row.person_id)?;
-        let keys = person_key.compartment_keys(case.row.person_id, case.row.id, CompartmentSet::ALL)?;
-        let ownership =
-            NewGrant { organisation: protector, basis: GrantBasis::Ownership, compartments: CompartmentSet::ALL, expires_at: None };
-        grants::give(tx, &case.row, &keys, &ownership)?;
-        persons::hand_over(tx, case.row.person_id, protector, &person_key)?;
-        case.row.owner_id = protector;
-        case.row.assigned_to = None;
+    for mut row in cases::of_person(tx, case.row.person_id)? {
+        if row.owner_id != protector && super::organisations::find(tx, row.owner_id)?.kind.is_mission() {
+            take_over(tx, &mut row, protector)?;
+            if row.id == case.row.id {
+                case.row.owner_id = protector;
+                case.row.assigned_to = None;
+            }
+        }
+        grants::withdraw_from_missions(tx, row.id)?;
+        tx.touch(row.id.0);
     }
-    grants::withdraw_from_missions(tx, case.row.id)?;
     persons::withdraw_keys_from_missions(tx, case.row.person_id)
+}
+
+fn take_over(tx: &mut Tx<'_>, row: &mut CaseRow, protector: OrganisationId) -> Result<()> {
+    let person_key = persons::system_key(tx, row.person_id)?;
+    let keys = person_key.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
+    let ownership = NewGrant { organisation: protector, basis: GrantBasis::Ownership, compartments: CompartmentSet::ALL, expires_at: None };
+    grants::give(tx, row, &keys, &ownership)?;
+    persons::hand_over(tx, row.person_id, protector, &person_key)?;
+    cases::change_owner(tx, row.id, protector)
 }
 
 /// Everything the guards look at. Decides with the system's key, because a guard may depend on what the caller may not
 /// read; the caller learns only whether the guard is met.
-fn facts(tx: &mut Tx<'_>, row: &CaseRow, moved: &Move) -> Result<Facts> {
+fn facts(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSet, moved: &Move) -> Result<Facts> {
     let keys = persons::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
     let contents = compartments::open_for_decision(tx, row.id, row.person_id, &keys)?;
     let identity = contents.identity.unwrap_or_default();
@@ -230,13 +244,14 @@ fn facts(tx: &mut Tx<'_>, row: &CaseRow, moved: &Move) -> Result<Facts> {
         party: party(tx.actor),
         is_owner: tx.actor.organisation_id() == row.owner_id,
         is_supervisor: tx.actor.user().is_some_and(|user| user.role.is_supervisor()),
+        reads_protection: granted.contains(Compartment::Protection),
         intake_channel: Some(row.intake_channel),
         nationality_claimed: row.nationality_claimed,
         age_assessed: identity.birth_date.is_some() || identity.age_estimate.is_some(),
         immediate_needs_recorded: contents.health.is_some_and(|health| health.immediate_needs.is_some()),
         screened_or_skipped: row.screening_skipped.is_some(),
         trafficking_status: Some(row.trafficking_status),
-        asylum_claim_open: contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true)),
+        asylum_claim_open: is_barred(tx, row)?,
         contacts,
         verifications: verifications.collect(),
         records: Vec::new(),
@@ -251,11 +266,19 @@ fn facts(tx: &mut Tx<'_>, row: &CaseRow, moved: &Move) -> Result<Facts> {
     })
 }
 
-/// Whether an asylum claim is open, whoever may read it.
-pub(in crate::db) fn asylum_claim_open(tx: &mut Tx<'_>, row: &CaseRow) -> Result<bool> {
-    let keys = persons::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
-    let contents = compartments::open_for_decision(tx, row.id, row.person_id, &keys)?;
-    Ok(contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true)))
+/// Whether any case of the person bars contact with missions: the protection pathway, or an open asylum claim. Asked with
+/// the system's key, whoever may read it.
+pub(in crate::db) fn is_barred(tx: &mut Tx<'_>, row: &CaseRow) -> Result<bool> {
+    let person_key = persons::system_key(tx, row.person_id)?;
+    for case in cases::of_person(tx, row.person_id)? {
+        let keys = person_key.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+        let contents = compartments::open_for_decision(tx, case.id, case.person_id, &keys)?;
+        let claims_asylum = contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true));
+        if claims_asylum || case.side_state == Some(SideState::ProtectionPathway) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn party(actor: &Actor) -> Party {

@@ -7,7 +7,7 @@ use super::connection::on_backend;
 use super::schema::signing_keys;
 use crate::crypto::Purpose;
 use crate::domain::dates::Timestamp;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = signing_keys)]
@@ -41,7 +41,8 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SigningKey>> {
     let rows: Vec<SigningKeyRow> = on_backend!(tx.conn, |c| query.load(c))?;
     rows.into_iter()
         .map(|row| {
-            let pkcs8 = tx.keys.open_for_service(Purpose::SigningKeys, &[b"signing-key", row.kid.as_bytes()], &row.sealed_seed)?;
+            let pkcs8 = tx.keys.open_for_service(Purpose::SigningKeys, &[b"signing-key", row.kid.as_bytes()], &row.sealed_seed);
+            let pkcs8 = pkcs8.map_err(|_| Error::internal("the root key does not belong to this database"))?;
             Ok(SigningKey { pkcs8, kid: row.kid })
         })
         .collect()

@@ -25,5 +25,6 @@ mod operations;
 mod query_counts;
 mod redaction;
 mod repatriation;
+mod shielding;
 mod stays;
 mod worst_day;

@@ -112,12 +112,12 @@ pub struct CaseFile {
 
 impl From<OpenCase> for CaseFile {
     fn from(case: OpenCase) -> Self {
-        let redacted = case.granted().missing();
+        let (redacted, previous_case_id) = (case.granted().missing(), case.previous);
         let CaseRow {
             id,
             code,
             person_id,
-            previous_case_id,
+            previous_case_id: _,
             created_at,
             created_by: _,
             updated_at,

@@ -19,7 +19,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
 use crate::domain::person::Identity;
 use crate::domain::repatriation::{SideState, Stage};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 
 text_enum! {
     /// The order of a list; `-` is descending.
@@ -225,15 +225,23 @@ macro_rules! summary {
 macro_rules! with_identity {
     ($query:expr) => {
         $query.left_join(
-            compartments::table.on(compartments::owner_id
-                .eq(diesel::dsl::sql::<crate::db::types::sql::Id>("cases.person_id"))
-                .and(compartments::compartment.eq(Compartment::Identity))),
+            compartments::table.on(compartments::owner_id.eq(cases::person_id).and(compartments::compartment.eq(Compartment::Identity))),
         )
     };
 }
 
+/// A mission may ask for contacts with itself only: another mission's contacts are not its to know.
+pub(in crate::db) fn check_filter(tx: &Tx<'_>, filter: &CaseFilter) -> Result<()> {
+    let is_foreign = filter.mission.is_some_and(|mission| tx.actor.is_mission() && tx.actor.organisation_id() != mission.into());
+    if is_foreign {
+        return Err(Error::new(ErrorCode::InvalidQuery).at("mission", "not_yours", "a mission can filter by itself only"));
+    }
+    Ok(())
+}
+
 /// A page of the cases that the organisation sees.
 pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageRequest) -> Result<Page<(CaseSummaryRow, Option<Identity>)>> {
+    check_filter(tx, filter)?;
     let list = serde_json::to_vec(&("cases", filter, sort)).map_err(Error::internal)?;
     let position: Option<(i64, CaseId)> = page.position(tx, &list)?;
     let instant = position.and_then(|(key, id)| Timestamp::from_micros(key).map(|at| (at, id)));

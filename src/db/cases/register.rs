@@ -19,6 +19,9 @@ use crate::domain::person::Identity;
 use crate::domain::repatriation::Stage;
 use crate::error::{Error, Result};
 
+/// Case codes drawn before giving up.
+const CODE_ATTEMPTS: usize = 20;
+
 /// A case to be registered.
 #[derive(Clone)]
 pub struct NewCase {
@@ -76,7 +79,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
         ..new.contents.clone()
     };
     let row = insert_row(tx, id, person_id, new, &opened.contents)?;
-    let case = OpenCase { row, contents: opened.contents, keys, versions: opened.versions };
+    let previous = row.previous_case_id;
+    let case = OpenCase { row, contents: opened.contents, previous, keys, versions: opened.versions };
     seal_contents(tx, &case, is_new_person)?;
     repatriation::record_registration(tx, &case)?;
     first_grants(tx, &case)?;
@@ -87,9 +91,9 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
 fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, contents: &Contents) -> Result<CaseRow> {
     let today = tx.now.date();
     check_previous(tx, new, person_id)?;
-    let row = CaseRow {
+    let mut row = CaseRow {
         id,
-        code: case_code(new.host_country, chrono::Datelike::year(&today), crypto::random()?),
+        code: String::new(),
         person_id,
         previous_case_id: new.previous_case_id,
         created_at: tx.now,
@@ -121,9 +125,15 @@ fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, c
         side_state: None,
     };
     super::check_places(tx, &row)?;
-    let query = diesel::insert_into(cases::table).values(&row);
-    on_backend!(tx.conn, |c| query.execute(c))?;
-    Ok(row)
+    // Codes are random and short enough to be spoken, so two may meet: then another one is drawn.
+    for _ in 0..CODE_ATTEMPTS {
+        row.code = case_code(new.host_country, chrono::Datelike::year(&today), crypto::random()?);
+        let query = diesel::insert_into(cases::table).values(&row).on_conflict(cases::code).do_nothing();
+        if on_backend!(tx.conn, |c| query.execute(c))? == 1 {
+            return Ok(row);
+        }
+    }
+    Err(Error::internal("no free case code was drawn"))
 }
 
 /// An earlier case must be one of the same person, and visible.
@@ -150,12 +160,12 @@ fn seal_contents(tx: &mut Tx<'_>, case: &OpenCase, is_new_person: bool) -> Resul
 fn first_grants(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
     let own = tx.actor.organisation_id();
     let registration = NewGrant { organisation: own, basis: GrantBasis::Registration, compartments: CompartmentSet::ALL, expires_at: None };
-    grants::give(tx, &case.row, &case.keys, &registration)?;
+    grants::give_first(tx, &case.row, &case.keys, &registration)?;
     for desk in organisations::desks_of(tx, case.row.host_country)? {
         if desk != own {
             let coordination =
                 NewGrant { organisation: desk, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None };
-            grants::give(tx, &case.row, &case.keys, &coordination)?;
+            grants::give_first(tx, &case.row, &case.keys, &coordination)?;
         }
     }
     if tx.actor.is_mission() && case.row.intake_channel == IntakeChannel::WalkInEmbassy {

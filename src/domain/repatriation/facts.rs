@@ -15,6 +15,8 @@ pub struct Facts {
     pub is_owner: bool,
     /// Whether the asking user is a supervisor.
     pub is_supervisor: bool,
+    /// Whether the asking organisation may read the protection notes.
+    pub reads_protection: bool,
     /// How the person came.
     pub intake_channel: Option<IntakeChannel>,
     /// The nationality the person claims.

@@ -51,6 +51,18 @@ pub enum Guard {
     Recorded(Record),
 }
 
+/// What to tell a caller of the guards that are not met. Somebody who may not make the transition learns only that; and
+/// of a guard that rests on what the caller may not read, only that the owner must be asked.
+pub fn unmet(guards: &[Guard], facts: &Facts) -> Vec<UnmetGuard> {
+    let missing: Vec<Guard> = guards.iter().copied().filter(|guard| !guard.is_met(facts)).collect();
+    let is_barred = missing.iter().any(|guard| guard.is_about_the_party());
+    let told = missing.into_iter().filter(|guard| !is_barred || guard.is_about_the_party());
+    told.map(|guard| if guard == Guard::NoProtectionBar && !facts.reads_protection { ASK_OWNER } else { guard.unmet() }).collect()
+}
+
+const ASK_OWNER: UnmetGuard =
+    UnmetGuard { guard: "ask_owner", field: "", resource: "", message: "The organisation that owns the case must be asked first." };
+
 /// A requirement that is not met, and what would meet it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UnmetGuard {
@@ -69,6 +81,11 @@ pub struct UnmetGuard {
 }
 
 impl Guard {
+    /// Whether it asks who makes the transition.
+    const fn is_about_the_party(self) -> bool {
+        matches!(self, Self::CareParty | Self::NgoOrCoordinator | Self::MissionParty | Self::OwnerParty | Self::SupervisorParty)
+    }
+
     /// Whether the facts satisfy it.
     pub fn is_met(self, facts: &Facts) -> bool {
         let walk_in_owner =
@@ -79,7 +96,7 @@ impl Guard {
             Self::NgoOrCoordinator => matches!(facts.party, Party::Ngo | Party::Coordinator),
             Self::MissionParty => matches!(facts.party, Party::Mission(_)),
             Self::OwnerParty => facts.is_owner,
-            Self::SupervisorParty => facts.is_supervisor,
+            Self::SupervisorParty => facts.is_supervisor && (facts.is_owner || facts.party == Party::Coordinator),
             Self::ScreenedOrSkipped => facts.screened_or_skipped,
             Self::AgeAssessed => facts.age_assessed,
             Self::ImmediateNeeds => facts.immediate_needs_recorded,
@@ -113,7 +130,9 @@ impl Guard {
             Self::NgoOrCoordinator => ("ngo_or_coordinator", "", "", "An NGO or the coordination desk must do this."),
             Self::MissionParty => ("mission_party", "", "", "The mission itself must do this."),
             Self::OwnerParty => ("owner_party", "", "", "The organisation that owns the case must do this."),
-            Self::SupervisorParty => ("supervisor_party", "", "", "A supervisor must do this."),
+            Self::SupervisorParty => {
+                ("supervisor_party", "", "", "A supervisor of the owning organisation or the coordination desk must do this.")
+            }
             Self::ScreenedOrSkipped => ("screened_or_skipped", "screening_skipped", "case", "Record a screening, or why there was none."),
             Self::AgeAssessed => ("age_assessed", "identity.birth_date", "case", "Record a date of birth or an age estimate."),
             Self::ImmediateNeeds => {

@@ -8,7 +8,7 @@ mod rules;
 
 pub use diagram::mermaid;
 pub use facts::{ContactFacts, Facts, Party, Record, TransitionDetails, VerificationFacts};
-pub use guards::{Guard, UnmetGuard};
+pub use guards::{Guard, UnmetGuard, unmet};
 pub use rules::{RULES, Rule, Target, next_steps, rule_for};
 
 text_enum! {

@@ -1,7 +1,7 @@
 //! The transitions of DOMAIN §3, T1 to T13.
 
 use super::facts::{Facts, Record};
-use super::guards::{Guard, UnmetGuard};
+use super::guards::{Guard, UnmetGuard, unmet};
 use super::{SideState, Stage};
 
 text_enum! {
@@ -141,7 +141,7 @@ pub fn next_steps(stage: Stage, side_state: Option<SideState>, facts: &Facts) ->
         .iter()
         .filter_map(|to| {
             let (name, guards) = rule_for(stage, side_state, *to)?;
-            let unmet = guards.iter().filter(|guard| !guard.is_met(facts)).map(|guard| guard.unmet()).collect();
+            let unmet = unmet(guards, facts);
             Some((*to, name, unmet))
         })
         .collect()
