@@ -157,8 +157,12 @@ fn operation_of(request: &ServiceRequest) -> String {
 fn client_address(request: &ServiceRequest) -> String {
     let Some(peer) = request.peer_addr().map(|address| address.ip()) else { return "unknown".to_owned() };
     let trusted = request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.trusted_proxies.contains(&peer));
-    let forwarded =
-        request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).and_then(|value| value.rsplit(',').next());
+    let forwarded = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .last()
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.rsplit(',').next());
     match forwarded.and_then(|address| address.trim().parse::<std::net::IpAddr>().ok()) {
         Some(client) if trusted => client.to_string(),
         _ => peer.to_string(),

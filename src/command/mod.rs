@@ -90,11 +90,14 @@ pub fn keys(config: &Config, may_create: bool) -> Result<Arc<Keys>, Failure> {
     Ok(Arc::new(Keys::new(current, older)))
 }
 
-/// Whether there is an embedded database; a server is taken to be there.
+/// Whether there is a database already: a file, or a server's database on which migrations ran. Such a database has a root
+/// key somewhere, and making another one would only hide that it is lost.
 pub fn database_exists(database: &DatabaseUrl) -> bool {
     match database {
         DatabaseUrl::Sqlite(path) => path.is_file(),
-        DatabaseUrl::Postgres(_) => true,
+        DatabaseUrl::Postgres(_) => connect(database).is_ok_and(|mut connection| {
+            migrate::schema_state(&mut connection).is_ok_and(|state| !matches!(state, SchemaState::Behind(_)))
+        }),
     }
 }
 

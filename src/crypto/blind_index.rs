@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::envelope::Key;
 
-/// Version of [`normalise`]. Stored beside every tag; change it whenever the normaliser changes.
+/// Version of the normaliser. Stored beside every tag; change it whenever the normaliser changes.
 pub const NORMALISER_VERSION: i32 = 1;
 
 text_enum! {

@@ -23,6 +23,7 @@ mod migrations;
 mod openapi;
 mod operations;
 mod query_counts;
+mod readme;
 mod redaction;
 mod repatriation;
 mod shielding;

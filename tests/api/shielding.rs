@@ -94,6 +94,14 @@ both_databases! {
         world.patch("coordinator", &at(&case, ""), json!({ "identity": { "given_name": "X" } })).await.problem(403, "permission_denied");
     }
 
+    async fn a_mission_takes_in_only_those_it_serves(world) {
+        world.post("officer.vnm", "/v1/cases", data::walk_in()).await.problem(422, "mission_does_not_cover");
+        let mut unknown = data::walk_in();
+        unknown["nationality_claimed"] = json!(null);
+        world.post("officer.vnm", "/v1/cases", unknown).await.expect(201);
+        assert_eq!(world.get("coordinator", "/v1/cases").await.json()["items"].as_array().map(Vec::len), Some(1));
+    }
+
     async fn a_consent_can_be_taken_back_from_a_closed_case_and_given_again(world) {
         let case = world.register("caseworker.a", data::vietnamese()).await;
         let made = contact(world, &case, &world.mission("VNM").await, "accepted").await.expect(201);

@@ -7,7 +7,7 @@ use crate::crypto;
 use crate::db::connection::on_backend;
 use crate::db::grants::{self, NewGrant};
 use crate::db::schema::cases;
-use crate::db::{Tx, compartments, embassy_contacts, organisations, persons, repatriation};
+use crate::db::{Tx, compartments, embassy_contacts, missions, organisations, persons, repatriation};
 use crate::domain::access::GrantBasis;
 use crate::domain::case_code::case_code;
 use crate::domain::codes::*;
@@ -17,7 +17,7 @@ use crate::domain::dates::PartialDate;
 use crate::domain::ids::*;
 use crate::domain::person::Identity;
 use crate::domain::repatriation::Stage;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 
 /// Case codes drawn before giving up.
 const CODE_ATTEMPTS: usize = 20;
@@ -59,6 +59,7 @@ pub struct NewCase {
 
 /// Registers a case.
 pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
+    refuse_foreign_nationals(tx, new)?;
     let (person_id, person_key) = match new.person_id {
         None => persons::insert(tx)?,
         Some(person) => {
@@ -86,6 +87,22 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     first_grants(tx, &case)?;
     tx.audit(id.0, None, Some(case.row.version));
     Ok(case)
+}
+
+/// A mission takes in those it serves, and those whose nationality nobody knows yet.
+fn refuse_foreign_nationals(tx: &mut Tx<'_>, new: &NewCase) -> Result<()> {
+    if !tx.actor.is_mission() || new.nationality_claimed.is_none() {
+        return Ok(());
+    }
+    if missions::covers(tx, tx.actor.organisation_id().into(), new.nationality_claimed, new.host_country)? {
+        return Ok(());
+    }
+    let refused = Error::new(ErrorCode::MissionDoesNotCover);
+    Err(refused.at(
+        "/nationality_claimed",
+        "does_not_cover",
+        "your mission does not cover this nationality in this country: refer the person",
+    ))
 }
 
 fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, contents: &Contents) -> Result<CaseRow> {
