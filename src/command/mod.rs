@@ -95,9 +95,8 @@ pub fn keys(config: &Config, may_create: bool) -> Result<Arc<Keys>, Failure> {
 pub fn database_exists(database: &DatabaseUrl) -> bool {
     match database {
         DatabaseUrl::Sqlite(path) => path.is_file(),
-        DatabaseUrl::Postgres(_) => connect(database).is_ok_and(|mut connection| {
-            migrate::schema_state(&mut connection).is_ok_and(|state| !matches!(state, SchemaState::Behind(_)))
-        }),
+        DatabaseUrl::Postgres(_) => connect(database)
+            .is_ok_and(|mut connection| migrate::schema_state(&mut connection).is_ok_and(|state| !matches!(state, SchemaState::Behind(_)))),
     }
 }
 
