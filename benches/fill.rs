@@ -2,17 +2,17 @@
 
 use super::*;
 
-/// The embassy that registers everybody, its officer, and the desk that coordinates the host country.
+/// The NGO that registers everybody, its supervisor, and the desk that coordinates the host country.
 pub async fn create_organisations(db: &Db, password_hash: String) -> Result<UserActor, Failure> {
-    let embassy = create_organisation(db, "Embassy", OrganisationKind::DiplomaticMission, "IDN", None).await?;
+    let ngo = create_organisation(db, "NGO", OrganisationKind::Ngo, "KHM", None).await?;
     create_organisation(db, "Coordination desk", OrganisationKind::InternationalOrganisation, HOST, Some(HOST)).await?;
     let officer = UserActor {
         user_id: UserId::random(),
         session_id: SessionId::random(),
-        organisation_id: embassy,
-        organisation_kind: OrganisationKind::DiplomaticMission,
+        organisation_id: ngo,
+        organisation_kind: OrganisationKind::Ngo,
         coordinates: None,
-        role: Role::EmbassySupervisor,
+        role: Role::NgoSupervisor,
     };
     let (user_id, role) = (officer.user_id, officer.role);
     let create = move |tx: &mut Tx<'_>| {
@@ -21,7 +21,7 @@ pub async fn create_organisations(db: &Db, password_hash: String) -> Result<User
             created_at: tx.now,
             updated_at: tx.now,
             version: 1,
-            organisation_id: embassy,
+            organisation_id: ngo,
             username: USERNAME.to_owned(),
             display_name: USERNAME.to_owned(),
             role,
