@@ -176,6 +176,7 @@ fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<()
         keys: keys.clone(),
         public_url: "http://localhost".to_owned(),
         readers: 0,
+        deployment: homeward::db::Deployment::default(),
         password_cost: Cost::FLOOR,
         rate_limit: 1_000_000_000,
         trusted_proxies: Vec::new(),

@@ -21,7 +21,7 @@ use crate::auth::password::{Cost, Passwords};
 use crate::auth::token::{Tokens, new_signing_key};
 use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
-use crate::db::{Db, signing_keys};
+use crate::db::{Db, Deployment, signing_keys};
 use crate::error::Result;
 
 /// What the application is made of.
@@ -34,6 +34,8 @@ pub struct Options {
     pub public_url: String,
     /// Reader threads; 0: by kind of database.
     pub readers: usize,
+    /// Due dates of the process, and the time.
+    pub deployment: Deployment,
     /// What a password hash costs.
     pub password_cost: Cost,
     /// Requests a minute.
@@ -55,11 +57,11 @@ pub struct AppState {
 impl AppState {
     /// Opens the database and puts everything together. Gives the database back too, for the system's own work.
     pub async fn open(options: Options) -> Result<(Self, Db)> {
-        let db = Db::open(&options.database, options.keys.clone(), options.readers)?;
+        let db = Db::open(&options.database, options.keys.clone(), options.readers, options.deployment.clone())?;
         let keys = signing_key_ring(&db).await?;
         let tokens = Tokens::new(&options.public_url, &keys)?;
         let passwords = Passwords::new(&options.keys, options.password_cost)?;
-        let gate = Gate::new(db.clone(), tokens, passwords, Limiter::new(options.rate_limit));
+        let gate = Gate::new(db.clone(), tokens, passwords, Limiter::new(options.rate_limit), options.deployment.clock);
         let state = Self {
             gate: web::Data::new(gate),
             documents: web::Data::new(Documents::make()?),

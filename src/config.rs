@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::domain::tasks::ProcessRules;
+
 /// Every variable the service reads: name, default, meaning. The README's table is compared with this one by a test.
 pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("DATABASE_URL", "sqlite://data/homeward.db", "`sqlite://PATH` or `postgres://USER@HOST/NAME?sslmode=require`"),
@@ -21,6 +23,11 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("HOMEWARD_READERS", "0", "Database reader threads; 0: two on SQLite, eight on Postgres"),
     ("HOMEWARD_RATE_LIMIT", "1200", "Requests a minute for one session, or one address that is not signed in"),
     ("HOMEWARD_TRUSTED_PROXIES", "", "Comma-separated addresses whose X-Forwarded-For is believed"),
+    (
+        "HOMEWARD_PROCESS_RULES",
+        "",
+        "Comma-separated days of the process that differ from the defaults, such as `mission_silent=7,document_expires=14,monitoring=90`",
+    ),
     ("HOMEWARD_LOG", "info", "`error`, `warn`, `info`, `debug` or `off`"),
 ];
 
@@ -134,6 +141,8 @@ pub struct Config {
     pub rate_limit: u32,
     /// Proxies whose word on the client's address is taken.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Due dates of the process.
+    pub rules: ProcessRules,
     /// How much is logged.
     pub log: tracing_subscriber::filter::LevelFilter,
 }
@@ -158,6 +167,9 @@ impl Config {
             trusted_proxies: list(&text("HOMEWARD_TRUSTED_PROXIES"))
                 .map(|address| parsed("HOMEWARD_TRUSTED_PROXIES", address, "must be a comma-separated list of IP addresses"))
                 .collect::<Result<_, _>>()?,
+            rules: ProcessRules::parse(&text("HOMEWARD_PROCESS_RULES")).map_err(|_| {
+                ConfigError::new("HOMEWARD_PROCESS_RULES", "must be NAME=DAYS, comma-separated; names are kinds of tasks, and monitoring")
+            })?,
             log: parsed("HOMEWARD_LOG", &text("HOMEWARD_LOG"), "must be error, warn, info, debug or off")?,
         })
     }
@@ -190,6 +202,7 @@ mod tests {
             ("DATABASE_URL", "postgres://user@db.example.org/homeward"),
             ("HOMEWARD_LISTEN", "localhost"),
             ("HOMEWARD_RATE_LIMIT", "many"),
+            ("HOMEWARD_PROCESS_RULES", "mission_silence=7"),
             ("HOMEWARD_LOG", "loud"),
         ] {
             let message = message(&[(name, value)]);

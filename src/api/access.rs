@@ -36,8 +36,8 @@ pub struct Gate {
 
 impl Gate {
     /// A gate before this database.
-    pub fn new(db: Db, tokens: Tokens, passwords: Passwords, limiter: Limiter) -> Self {
-        Self { db, tokens, passwords, sessions: SessionCache::default(), limiter, clock: Clock }
+    pub fn new(db: Db, tokens: Tokens, passwords: Passwords, limiter: Limiter, clock: Clock) -> Self {
+        Self { db, tokens, passwords, sessions: SessionCache::default(), limiter, clock }
     }
 
     /// The time now, for rules about dates.

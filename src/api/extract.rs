@@ -16,6 +16,7 @@ use validator::Validate;
 use super::access::Gate;
 use super::json;
 use crate::crypto::sha256;
+use crate::domain::records::CaseRecord;
 use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -27,6 +28,12 @@ pub trait Input: DeserializeOwned + Validate + 'static {
     /// Rules across fields, and about dates. `today` is the day in UTC.
     fn violations(&self, _today: NaiveDate) -> Vec<Violation> {
         Vec::new()
+    }
+}
+
+impl<R: CaseRecord> Input for R {
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        CaseRecord::violations(self, today)
     }
 }
 

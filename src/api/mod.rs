@@ -6,7 +6,9 @@ mod cases;
 mod compounds;
 mod embassy_contacts;
 mod extract;
+mod fine_rates;
 mod health;
+mod immigration_clearance;
 mod json;
 pub mod metrics;
 pub mod middleware;
@@ -19,11 +21,13 @@ mod organisations;
 mod page;
 pub mod problem;
 pub mod rate_limit;
+mod records;
 mod repatriation;
 mod respond;
 pub mod routes;
 mod statistics;
 mod stays;
+mod tasks;
 mod users;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -57,6 +61,67 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(nationality_verifications::get_nationality_verification);
     api.service(nationality_verifications::create_nationality_verification);
     api.service(nationality_verifications::update_nationality_verification);
+    api.service(records::list_screenings)
+        .service(records::get_screening)
+        .service(records::create_screening)
+        .service(records::update_screening);
+    api.service(records::list_status_determinations)
+        .service(records::get_status_determination)
+        .service(records::create_status_determination);
+    api.service(records::list_travel_documents)
+        .service(records::get_travel_document)
+        .service(records::create_travel_document)
+        .service(records::update_travel_document);
+    api.service(records::list_detentions)
+        .service(records::get_detention)
+        .service(records::create_detention)
+        .service(records::update_detention);
+    api.service(records::list_charges).service(records::get_charge).service(records::create_charge).service(records::update_charge);
+    api.service(records::list_fine_waivers)
+        .service(records::get_fine_waiver)
+        .service(records::create_fine_waiver)
+        .service(records::update_fine_waiver);
+    api.service(records::list_fine_payments)
+        .service(records::get_fine_payment)
+        .service(records::create_fine_payment)
+        .service(records::update_fine_payment);
+    api.service(records::list_return_decisions)
+        .service(records::get_return_decision)
+        .service(records::create_return_decision)
+        .service(records::update_return_decision);
+    api.service(records::list_risk_assessments)
+        .service(records::get_risk_assessment)
+        .service(records::create_risk_assessment)
+        .service(records::update_risk_assessment);
+    api.service(records::list_fit_to_travel_clearances)
+        .service(records::get_fit_to_travel_clearance)
+        .service(records::create_fit_to_travel_clearance)
+        .service(records::update_fit_to_travel_clearance);
+    api.service(records::list_legal_holds)
+        .service(records::get_legal_hold)
+        .service(records::create_legal_hold)
+        .service(records::update_legal_hold);
+    api.service(records::list_best_interests_procedures)
+        .service(records::get_best_interests_procedure)
+        .service(records::create_best_interests_procedure)
+        .service(records::update_best_interests_procedure);
+    api.service(records::list_movements).service(records::get_movement).service(records::create_movement).service(records::update_movement);
+    api.service(records::list_arrivals).service(records::get_arrival).service(records::create_arrival).service(records::update_arrival);
+    api.service(records::list_support_plans)
+        .service(records::get_support_plan)
+        .service(records::create_support_plan)
+        .service(records::update_support_plan);
+    api.service(records::list_follow_ups)
+        .service(records::get_follow_up)
+        .service(records::create_follow_up)
+        .service(records::update_follow_up);
+    api.service(immigration_clearance::get_immigration_clearance).service(immigration_clearance::update_immigration_clearance);
+    api.service(tasks::list_tasks)
+        .service(tasks::get_task)
+        .service(tasks::create_task)
+        .service(tasks::update_task)
+        .service(tasks::get_worklist);
+    api.service(fine_rates::list_fine_rates).service(fine_rates::create_fine_rate);
     api.service(repatriation::get_repatriation).service(repatriation::make_transition).service(health::get_repatriation_diagram);
     api.service(statistics::get_case_statistics);
 }

@@ -13,6 +13,7 @@ use utoipa_actix_web::AppExt;
 
 use super::problem::Problem;
 use crate::db::cases::CaseSort;
+use crate::db::tasks::WorklistOf;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Text of the document that belongs to no operation.
@@ -23,7 +24,7 @@ use crate::error::{Error, ErrorCode, Result};
         description = "Case management that gets people rescued from scam compounds home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`. Dates and times are UTC. Enumerations in answers may grow: treat a value you do not know as \"other\"."
     ),
     servers((url = "/", description = "This server")),
-    components(schemas(Problem, CaseSort)),
+    components(schemas(Problem, CaseSort, WorklistOf)),
     tags(
         (name = "auth", description = "Signing in and out, and one's own account"),
         (name = "cases", description = "Cases: who the person is, what happened, what comes next"),
@@ -31,6 +32,13 @@ use crate::error::{Error, ErrorCode, Result};
         (name = "embassy contacts", description = "Contacts with missions, and what the person decided about them"),
         (name = "nationality verifications", description = "What a mission found about a claimed nationality"),
         (name = "repatriation", description = "The road home, stage by stage"),
+        (name = "screening", description = "Screenings for trafficking, and what each body determined"),
+        (name = "travel documents", description = "What a person travels on"),
+        (name = "immigration", description = "Stay, overstay fine, exit permit, detention, charges"),
+        (name = "departure", description = "What must be settled before anybody leaves: decision, risk, health, law, the best interests of a child"),
+        (name = "movements", description = "How people travel, alone or in a batch"),
+        (name = "reintegration", description = "Arrival, support, follow-up"),
+        (name = "tasks", description = "What is to be done, by when"),
         (name = "statistics", description = "Figures over the cases you may see"),
         (name = "missions", description = "Embassies, consulates and representative offices, and whom they cover"),
         (name = "compounds", description = "The places people were held in"),
@@ -76,19 +84,58 @@ pub fn from_handlers() -> utoipa::openapi::OpenApi {
 /// The finished document, OpenAPI 3.1.
 pub fn document() -> Result<Value> {
     let mut document = serde_json::to_value(from_handlers()).map_err(Error::internal)?;
+    flatten_records(&mut document);
     add_patch_schemas(&mut document);
+    close_requests(&mut document);
     add_problems(&mut document);
     add_idempotency_keys(&mut document);
     require_what_is_always_there(&mut document);
     Ok(document)
 }
 
+/// A record is its envelope and what was recorded, as one flat object: generators make classes of objects, and very
+/// different things of `allOf`.
+fn flatten_records(document: &mut Value) {
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    let known = schemas.clone();
+    for schema in schemas.values_mut() {
+        let Some(parts) = schema.get("allOf").and_then(Value::as_array).cloned() else { continue };
+        let mut flat = json!({ "type": "object", "description": schema["description"], "properties": {}, "required": [] });
+        for part in parts.iter().rev() {
+            let name = part["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/components/schemas/"));
+            let part = name.and_then(|name| known.get(name)).unwrap_or(part);
+            for (field, property) in part["properties"].as_object().into_iter().flatten() {
+                flat["properties"][field] = property.clone();
+            }
+            let required = part["required"].as_array().cloned().unwrap_or_default();
+            flat["required"].as_array_mut().into_iter().for_each(|all| all.extend(required.clone()));
+        }
+        *schema = flat;
+    }
+}
+
+/// A request has no field that it does not name, and none that the system computes.
+fn close_requests(document: &mut Value) {
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    for (name, schema) in schemas.iter_mut() {
+        let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { continue };
+        if name.starts_with("Create") || name.starts_with("Update") {
+            properties.retain(|_, property| property["readOnly"] != true);
+            schema["additionalProperties"] = json!(false);
+            continue;
+        }
+        properties.values_mut().filter_map(Value::as_object_mut).for_each(|property| drop(property.remove("readOnly")));
+    }
+}
+
 /// The schema of a patch is the schema of the state, with every field optional.
 fn add_patch_schemas(document: &mut Value) {
+    let asked: Vec<String> = reachable(document, "requestBody").into_iter().filter(|name| name.starts_with("Update")).collect();
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
-    for (patch, state) in [("UpdateCompound", "CreateCompound"), ("UpdateOperation", "CreateOperation"), ("UpdateStay", "CreateStay")] {
-        if let Some(schema) = schemas.get(state).cloned() {
-            schemas.insert(patch.to_owned(), schema);
+    for patch in asked {
+        let state = schemas.get(&patch.replacen("Update", "Create", 1)).cloned();
+        if let (None, Some(schema)) = (schemas.get(&patch), state) {
+            schemas.insert(patch, schema);
         }
     }
     for (_, schema) in schemas.iter_mut().filter(|(name, _)| name.starts_with("Update")) {

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::db::organisations::{self, OrganisationRow};
 use crate::db::page::{MAX_LIMIT, PageRequest};
 use crate::db::users::{self, UserRow};
-use crate::db::{Db, Tx};
+use crate::db::{Db, Deployment, Tx};
 use crate::domain::access::Role;
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
@@ -24,7 +24,7 @@ fn open(config: &Config) -> Result<(Db, Passwords), Failure> {
     super::require_current_schema(&config.database)?;
     let keys = super::keys(config, false)?;
     let passwords = Passwords::new(&keys, Cost::STANDARD)?;
-    Ok((Db::open(&config.database, keys, 1)?, passwords))
+    Ok((Db::open(&config.database, keys, 1, Deployment::default())?, passwords))
 }
 
 /// Creates an organisation and prints its id.

@@ -14,7 +14,7 @@ use crate::auth::password::{Cost, Passwords};
 use crate::config::DatabaseUrl;
 use crate::crypto::{Keys, random};
 use crate::db::users::{self, UserRow};
-use crate::db::{Db, Request, Tx, organisations};
+use crate::db::{Db, Deployment, Request, Tx, organisations};
 use crate::demo::{self, DemoPerson, WorldIds};
 use crate::domain::access::{Actor, UserActor};
 use crate::domain::ids::{SessionId, UserId};
@@ -59,6 +59,7 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool) -> Result<(), Failure>
         keys: keys.clone(),
         public_url: address.clone(),
         readers: 0,
+        deployment: Deployment::default(),
         password_cost: Cost::FLOOR,
         rate_limit: 6000,
         trusted_proxies: Vec::new(),
@@ -71,6 +72,7 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool) -> Result<(), Failure>
             write_accounts(&accounts_file, &accounts)?;
         }
         let server = serve::listen(state, listen, 0)?;
+        actix_web::rt::spawn(serve::follow_the_clock(db));
         welcome(&address, &accounts_file)?;
         serve::finish(server).await
     })

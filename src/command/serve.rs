@@ -10,10 +10,11 @@ use super::Failure;
 use crate::app::{AppState, Options, build_app};
 use crate::auth::password::Cost;
 use crate::config::Config;
-use crate::db::{Db, idempotency};
+use crate::db::{Db, Deployment, idempotency, lapses, process};
+use crate::error::Error;
 
-/// How often what is too old is forgotten.
-const HOUSEKEEPING: Duration = Duration::from_secs(3600);
+/// How often the process looks at the clock.
+const CLOCK: Duration = Duration::from_secs(60);
 
 /// Checks everything that must be right before the first request, then serves until told to stop.
 pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
@@ -36,6 +37,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
         keys,
         public_url: config.public_url.clone(),
         readers: config.readers,
+        deployment: Deployment { rules: config.rules.clone(), ..Deployment::default() },
         password_cost: Cost::STANDARD,
         rate_limit: config.rate_limit,
         trusted_proxies: config.trusted_proxies.clone(),
@@ -43,7 +45,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     super::block_on(async {
         let (state, db) = AppState::open(options).await?;
         let server = listen(state, config.listen, config.workers)?;
-        actix_web::rt::spawn(keep_house(db));
+        actix_web::rt::spawn(follow_the_clock(db));
         tracing::info!(address = %config.listen, "ready");
         finish(server).await
     })
@@ -72,12 +74,31 @@ pub async fn finish(server: Server) -> Result<(), Failure> {
     server.await.map_err(|error| Failure::unavailable(format!("The server stopped: {error}")))
 }
 
-/// Forgets what is too old, once an hour.
-pub async fn keep_house(db: Db) {
+/// Follows the clock: once a minute, marks what has lapsed. Several instances may do so at the same time.
+pub async fn follow_the_clock(db: Db) {
     loop {
-        if let Err(error) = db.as_system("forget old idempotency keys").write(idempotency::forget_old).await {
-            tracing::warn!(cause = error.cause(), "housekeeping failed");
+        if let Err(error) = follow_once(&db).await {
+            tracing::warn!(cause = error.cause(), "what the clock asks for could not be done; trying again");
         }
-        actix_web::rt::time::sleep(HOUSEKEEPING).await;
+        actix_web::rt::time::sleep(CLOCK).await;
     }
+}
+
+/// One round: what has lapsed by now, each in a transaction of its own; cases that the process has not looked at yet; and
+/// what is too old is forgotten.
+pub async fn follow_once(db: &Db) -> Result<(), Error> {
+    let system = db.as_system("follow the clock");
+    for lapse in system.read(lapses::due).await? {
+        // One record that cannot be opened must not keep the others from expiring.
+        if let Err(error) = system.write(move |tx| lapses::expire(tx, &lapse)).await {
+            tracing::warn!(cause = error.cause(), "a record that lapsed could not be marked");
+        }
+    }
+    for case in system.read(process::not_followed).await? {
+        system.write(move |tx| process::catch_up(tx, case)).await?;
+    }
+    if system.read(idempotency::has_old).await? {
+        system.write(idempotency::forget_old).await?;
+    }
+    Ok(())
 }

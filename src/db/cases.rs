@@ -3,8 +3,9 @@
 mod list;
 mod register;
 
-pub(in crate::db) use list::filtered;
 pub use list::{CaseFilter, CaseSort, CaseSummaryRow, list, search};
+pub(in crate::db) use list::{filtered, summaries};
+pub(in crate::db) use register::open_linked;
 pub use register::{NewCase, insert};
 
 use chrono::NaiveDate;
@@ -14,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::connection::on_backend;
 use super::schema::cases;
-use super::{Tx, changes, compartments, embassy_contacts, found, grants, missions, persons};
+use super::{Tx, changes, compartments, embassy_contacts, found, grants, missions, persons, process};
 use crate::crypto::CompartmentKeys;
 use crate::domain::codes::*;
 use crate::domain::compartments::{Compartment, CompartmentSet};
@@ -71,6 +72,9 @@ pub struct CaseRow {
     pub operation_id: Option<OperationId>,
     pub stage: Stage,
     pub side_state: Option<SideState>,
+    /// Follows from the transitions, which the log shows.
+    #[serde(skip)]
+    pub stage_since: NaiveDate,
 }
 
 impl CaseRow {
@@ -147,6 +151,11 @@ pub(in crate::db) fn row_visible(tx: &mut Tx<'_>, id: CaseId) -> Result<(CaseRow
     Ok((row(tx, id)?, keys))
 }
 
+/// The plain row of a case, for the system's own work.
+pub(in crate::db) fn row_for_system(tx: &mut Tx<'_>, id: CaseId) -> Result<CaseRow> {
+    row(tx, id)
+}
+
 fn row(tx: &mut Tx<'_>, id: CaseId) -> Result<CaseRow> {
     let query = cases::table.find(id).select(cases::all_columns);
     found(on_backend!(tx.conn, |c| query.get_result(c).optional())?)
@@ -193,13 +202,14 @@ where
     after.row.updated_at = tx.now;
     save_row(tx, &after.row, expected_version)?;
     save_contents(tx, &before, &mut after)?;
-    grants::follow(tx, &after.row)?;
     end_contacts(tx, &before, &after)?;
+    process::follow_anew(tx, &after.row)?;
     tx.audit(id.0, Some(expected_version), Some(after.row.version));
     Ok(after)
 }
 
-fn save_row(tx: &mut Tx<'_>, row: &CaseRow, expected_version: i64) -> Result<()> {
+/// Stores a row that was read in this version.
+pub(in crate::db) fn save_row(tx: &mut Tx<'_>, row: &CaseRow, expected_version: i64) -> Result<()> {
     let query = diesel::update(cases::table.find(row.id).filter(cases::version.eq(expected_version))).set(row);
     match on_backend!(tx.conn, |c| query.execute(c))? {
         0 => Err(ErrorCode::StaleVersion.into()),
@@ -208,7 +218,7 @@ fn save_row(tx: &mut Tx<'_>, row: &CaseRow, expected_version: i64) -> Result<()>
 }
 
 fn save_contents(tx: &mut Tx<'_>, before: &OpenCase, after: &mut OpenCase) -> Result<()> {
-    let plain = changes::differences("", &plain_fields(&before.row)?, &plain_fields(&after.row)?);
+    let plain = plain_differences(&before.row, &after.row)?;
     let contents = (&before.contents, &after.contents);
     let changed = changes::record(tx, after.row.id, after.row.version, plain, contents, &before.keys)?;
     for (compartment, value) in after.contents.values()? {
@@ -256,6 +266,11 @@ fn end_contacts(tx: &mut Tx<'_>, before: &OpenCase, after: &OpenCase) -> Result<
         }
     }
     Ok(())
+}
+
+/// The plain fields that differ.
+pub(in crate::db) fn plain_differences(before: &CaseRow, after: &CaseRow) -> Result<Vec<changes::FieldChange>> {
+    Ok(changes::differences("", &plain_fields(before)?, &plain_fields(after)?))
 }
 
 fn plain_fields(row: &CaseRow) -> Result<Map<String, Value>> {

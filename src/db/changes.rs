@@ -85,6 +85,17 @@ pub(in crate::db) fn record(
         let (Some(Value::Object(before)), Some(Value::Object(after))) = (before, after) else { continue };
         parts.push((Some(compartment), differences(&format!("{compartment}."), &before, &after)));
     }
+    record_parts(tx, case, version, parts, keys)
+}
+
+/// Records what changed, part by part. Returns the compartments that changed.
+pub(in crate::db) fn record_parts(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    version: i64,
+    parts: Vec<(Option<Compartment>, Vec<FieldChange>)>,
+    keys: &CompartmentKeys,
+) -> Result<Vec<Compartment>> {
     let mut changed = Vec::new();
     for (position, (compartment, fields)) in parts.into_iter().filter(|(_, fields)| !fields.is_empty()).enumerate() {
         changed.extend(compartment);

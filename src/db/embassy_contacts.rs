@@ -7,7 +7,7 @@ use super::cases::{self, CaseRow};
 use super::connection::on_backend;
 use super::grants::{self, NewGrant};
 use super::schema::embassy_contacts;
-use super::{Tx, found, missions};
+use super::{Tx, found, missions, process};
 use crate::crypto::CompartmentKeys;
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::{ContactChannel, ContactInitiator, ContactOutcome, PersonDecision};
@@ -59,6 +59,7 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
         error => error,
     })?;
     follow_decision(tx, &case, &keys, &row)?;
+    process::follow_anew(tx, &case)?;
     tx.audit(row.case_id.0, None, Some(row.version));
     tx.touch(row.id.0);
     Ok(row)
@@ -132,6 +133,7 @@ where
     if row.person_decision != before.person_decision {
         follow_decision(tx, &case, &keys, &row)?;
     }
+    process::follow_anew(tx, &case)?;
     tx.audit(case.id.0, Some(expected_version), Some(row.version));
     tx.touch(id.0);
     Ok(row)
@@ -164,7 +166,7 @@ fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row:
             "choose a mission that covers the claimed nationality",
         ));
     }
-    if super::repatriation::is_barred(tx, case)? {
+    if super::facts::is_barred(tx, case)? {
         return Err(Error::new(ErrorCode::Conflict).detail("A protection concern bars contact with a mission."));
     }
     if case.owner_id == row.mission_id.into() {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::Tx;
 use super::cases::CaseRow;
 use super::connection::on_backend;
-use super::schema::{case_grants, organisations};
+use super::schema::{case_grants, missions, organisations};
 use crate::crypto::CompartmentKeys;
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::OrganisationKind;
@@ -14,6 +14,7 @@ use crate::domain::compartments::CompartmentSet;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, MissionId, OrganisationId, UserId};
+use crate::domain::repatriation::MilestoneSet;
 use crate::error::Result;
 
 /// A grant as stored.
@@ -35,6 +36,9 @@ pub(in crate::db) struct GrantRow {
     risk_rank: i32,
     nationality: Option<Country>,
     stage: String,
+    cohort: String,
+    mission_id: Option<MissionId>,
+    milestones: MilestoneSet,
 }
 
 impl GrantRow {
@@ -112,10 +116,22 @@ fn insert(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGr
         risk_rank: case.risk_rank(),
         nationality: case.nationality(),
         stage: case.stage_label().to_owned(),
+        cohort: case.registered_on.format("%Y-%m").to_string(),
+        mission_id: counts_for(tx, case, grant),
+        milestones: MilestoneSet::REGISTERED,
     };
     let query = diesel::insert_into(case_grants::table).values(&row);
     on_backend!(tx.conn, |c| query.execute(c))?;
     Ok(())
+}
+
+/// The mission that a new grant counts for: a mission's own, and for others the one that took the person in. What comes
+/// later is told by [`follow_progress`].
+fn counts_for(tx: &Tx<'_>, case: &CaseRow, grant: &NewGrant) -> Option<MissionId> {
+    let own = tx.actor.organisation_id();
+    let is_intake = tx.actor.is_mission() && case.owner_id == own;
+    let mission = if grant.basis == GrantBasis::EmbassyContact { Some(grant.organisation) } else { is_intake.then_some(own) };
+    mission.map(MissionId::from)
 }
 
 /// Withdraws a grant, if there is one.
@@ -152,6 +168,18 @@ pub(in crate::db) fn follow(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
         case_grants::nationality.eq(case.nationality()),
         case_grants::stage.eq(case.stage_label()),
     ));
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(())
+}
+
+/// Keeps the copies that the funnel counts by in step. A mission counts what it sees as its own: which other mission the
+/// person turned to is none of its business.
+pub(in crate::db) fn follow_progress(tx: &mut Tx<'_>, case: CaseId, reached: MilestoneSet, leading: Option<MissionId>) -> Result<()> {
+    let of_case = case_grants::table.filter(case_grants::case_id.eq(case));
+    let query = diesel::update(of_case.filter(case_grants::milestones.ne(reached))).set(case_grants::milestones.eq(reached));
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    let others = of_case.filter(case_grants::organisation_id.ne_all(missions::table.select(missions::id)));
+    let query = diesel::update(others).set(case_grants::mission_id.eq(leading));
     on_backend!(tx.conn, |c| query.execute(c))?;
     Ok(())
 }

@@ -106,7 +106,14 @@ fn recall(tx: &mut Tx<'_>, user: UserId, request: &CreateRequest) -> Result<Opti
     Ok(Some(Answer { status, location: row.location, etag: row.etag, body: body.to_vec(), case_id: row.case_id }))
 }
 
-/// Forgets answers that are too old. Run by the housekeeper.
+/// Whether there is any answer that is too old.
+pub fn has_old(tx: &mut Tx<'_>) -> Result<bool> {
+    let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(tx.now.plus_seconds(-KEPT_SECONDS)));
+    let query = diesel::select(diesel::dsl::exists(old));
+    Ok(on_backend!(tx.conn, |c| query.get_result(c))?)
+}
+
+/// Forgets answers that are too old.
 pub fn forget_old(tx: &mut Tx<'_>) -> Result<usize> {
     let query = diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(tx.now.plus_seconds(-KEPT_SECONDS))));
     let forgotten = on_backend!(tx.conn, |c| query.execute(c))?;

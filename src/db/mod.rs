@@ -9,12 +9,16 @@
 pub mod audit;
 pub mod cases;
 pub mod changes;
+pub mod clearances;
 pub mod compartments;
 pub mod compounds;
 pub mod connection;
 pub mod embassy_contacts;
+mod facts;
+pub mod fine_rates;
 pub mod grants;
 pub mod idempotency;
+pub mod lapses;
 pub mod migrate;
 pub mod missions;
 pub mod nationality_verifications;
@@ -23,13 +27,16 @@ pub mod organisations;
 pub mod page;
 pub mod persons;
 mod postgres;
+pub mod process;
 mod readers;
+pub mod records;
 pub mod repatriation;
 pub mod schema;
 pub mod sessions;
 pub mod signing_keys;
 pub mod statistics;
 pub mod stays;
+pub mod tasks;
 pub mod throttles;
 mod tx;
 pub mod types;
@@ -44,6 +51,7 @@ pub use tx::{Clock, Request, Tx};
 use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
 use crate::domain::access::Actor;
+use crate::domain::tasks::ProcessRules;
 use crate::error::{Error, Result};
 use readers::Readers;
 use writer::Writer;
@@ -62,13 +70,24 @@ pub(in crate::db) struct Shared {
     keys: Arc<Keys>,
     clock: Clock,
     statements: Arc<AtomicU64>,
+    rules: ProcessRules,
+}
+
+/// What this deployment decided, apart from where its data is.
+#[derive(Clone, Debug, Default)]
+pub struct Deployment {
+    /// Due dates of the process.
+    pub rules: ProcessRules,
+    /// The time.
+    pub clock: Clock,
 }
 
 impl Db {
     /// Opens the database: one writer and so many readers. The schema must be current.
-    pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize) -> Result<Self> {
+    pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize, deployment: Deployment) -> Result<Self> {
+        let Deployment { rules, clock } = deployment;
         let statements = Arc::new(AtomicU64::new(0));
-        let shared = Arc::new(Shared { url: url.clone(), keys, clock: Clock, statements: statements.clone() });
+        let shared = Arc::new(Shared { url: url.clone(), keys, clock, statements: statements.clone(), rules });
         let count = match (reader_count, url) {
             (0, DatabaseUrl::Sqlite(_)) => 2,
             (0, DatabaseUrl::Postgres(_)) => 8,

@@ -9,7 +9,7 @@ use super::compartments::{open_detail, seal_detail};
 use super::connection::on_backend;
 use super::schema::nationality_verifications;
 use super::types::Json;
-use super::{Tx, embassy_contacts, found};
+use super::{Tx, embassy_contacts, found, process};
 use crate::crypto::CompartmentKeys;
 use crate::domain::codes::{InterviewMode, NationalityEvidence, NationalityResult};
 use crate::domain::compartments::{Compartment, CompartmentSet};
@@ -107,6 +107,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, mission: MissionId, requested_on: N
     };
     let query = diesel::insert_into(nationality_verifications::table).values(&row);
     on_backend!(tx.conn, |c| query.execute(c))?;
+    process::follow_anew(tx, &case)?;
     tx.audit(case.id.0, None, Some(1));
     tx.touch(id.0);
     open(&row, &keys)
@@ -160,7 +161,7 @@ fn settle(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     let stands = rows.iter().find(|row| row.result == NationalityResult::Verified && Some(row.claimed_state) == case.nationality_verified);
     let verified = stands.or_else(|| rows.iter().rfind(|row| row.result == NationalityResult::Verified)).map(|row| row.claimed_state);
     if verified == case.nationality_verified {
-        return Ok(());
+        return process::follow_anew(tx, case);
     }
     cases::update(tx, case.id, case.version, |_, case| {
         case.row.nationality_verified = verified;

@@ -5,20 +5,18 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::cases::{self, CaseRow, OpenCase};
-use super::compartments::{self, open_detail, seal_detail};
+use super::compartments::{open_detail, seal_detail};
 use super::connection::on_backend;
 use super::grants::{self, NewGrant};
 use super::schema::repatriation_transitions;
-use super::{Tx, embassy_contacts, missions, nationality_verifications, persons};
+use super::{Tx, embassy_contacts, facts, nationality_verifications, persons};
 use crate::crypto::CompartmentKeys;
-use crate::domain::access::{Actor, GrantBasis, Role};
-use crate::domain::codes::{HoldReason, InterviewMode};
+use crate::domain::access::GrantBasis;
+use crate::domain::codes::HoldReason;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
-use crate::domain::repatriation::{
-    ContactFacts, Facts, Party, SideState, Stage, Target, TransitionDetails, UnmetGuard, VerificationFacts, next_steps, rule_for, unmet,
-};
+use crate::domain::repatriation::{SideState, Stage, Target, UnmetGuard, next_steps, rule_for, unmet};
 use crate::error::{Error, ErrorCode, Result};
 
 #[derive(Queryable, Insertable)]
@@ -39,6 +37,7 @@ struct TransitionRow {
     occurred_on: Option<NaiveDate>,
     compartment: Compartment,
     sealed_details: Vec<u8>,
+    days_at_stage: Option<i32>,
 }
 
 /// What is said in words about a move, sealed.
@@ -100,7 +99,7 @@ pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Standing> {
 }
 
 fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys) -> Result<Standing> {
-    let facts = facts(tx, &row, keys.compartments(), &Move::default())?;
+    let facts = facts::gather(tx, &row, keys.compartments(), &Move::default())?;
     let next = next_steps(row.stage, row.side_state, &facts);
     let query = repatriation_transitions::table
         .filter(repatriation_transitions::case_id.eq(row.id))
@@ -116,59 +115,81 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys) -> Result<Sta
 
 /// Moves the repatriation along one transition, if its guards are met.
 pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<Standing> {
-    let mut entry = None;
+    let mut rule = "";
+    let mut before = None;
     let case = cases::update(tx, id, expected_version, |tx, case| {
         cases::refuse_if_closed(&case.row)?;
         let (from_stage, from_side_state) = (case.row.stage, case.row.side_state);
-        let (rule, guards) = rule_for(from_stage, from_side_state, to).ok_or(ErrorCode::NoSuchTransition)?;
-        let facts = facts(tx, &case.row, case.granted(), moved)?;
+        let (name, guards) = rule_for(from_stage, from_side_state, to).ok_or(ErrorCode::NoSuchTransition)?;
+        let facts = facts::gather(tx, &case.row, case.granted(), moved)?;
         let unmet = unmet(guards, &facts);
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
+        before = Some(case.row.clone());
         case.row.side_state = to.side_state();
         case.row.stage = to.stage().unwrap_or(from_stage);
+        case.row.stage_since = tx.now.date();
         if to == Target::ProtectionPathway {
             shield_from_missions(tx, case)?;
         }
-        entry = Some((rule, Some(from_stage), from_side_state));
+        rule = name;
         Ok(())
     })?;
-    let (rule, from_stage, from_side_state) = entry.ok_or_else(|| Error::internal("a transition left no entry"))?;
-    log(tx, &case, rule, (from_stage, from_side_state), moved)?;
+    let before = before.ok_or_else(|| Error::internal("a transition left no row before it"))?;
+    log(tx, rule, Some(&before), &case.row, &case.keys, moved)?;
+    if to == Target::ReTrafficked {
+        cases::open_linked(tx, &case)?;
+    }
     standing(tx, case.row, &case.keys)
 }
 
 /// The first entry of every log.
 pub(in crate::db) fn record_registration(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
-    log(tx, case, "T1", (None, None), &Move::default())
+    log(tx, "T1", None, &case.row, &case.keys, &Move::default())
 }
 
-fn log(tx: &mut Tx<'_>, case: &OpenCase, rule: &str, from: (Option<Stage>, Option<SideState>), moved: &Move) -> Result<()> {
+/// The entry of a case that fell back because what its departure rested on is gone.
+pub(in crate::db) fn record_fallback(tx: &mut Tx<'_>, before: &CaseRow, after: &CaseRow, keys: &CompartmentKeys) -> Result<()> {
+    let details =
+        MoveDetails { reason: Some("The movement, travel document or exit permit does not hold any more".to_owned()), source: None };
+    log(tx, "T13", Some(before), after, keys, &Move { details, ..Move::default() })
+}
+
+fn log(tx: &mut Tx<'_>, rule: &str, before: Option<&CaseRow>, after: &CaseRow, keys: &CompartmentKeys, moved: &Move) -> Result<()> {
     // Why somebody withdrew or needs protection is class E; all other reasons are read by whoever sees who the person is.
-    let is_protected = matches!(case.row.side_state, Some(SideState::ProtectionPathway | SideState::Withdrawn));
+    let is_protected = matches!(after.side_state, Some(SideState::ProtectionPathway | SideState::Withdrawn));
     let compartment =
-        if is_protected && case.granted().contains(Compartment::Protection) { Compartment::Protection } else { Compartment::Identity };
+        if is_protected && keys.get(Compartment::Protection).is_some() { Compartment::Protection } else { Compartment::Identity };
     let row = TransitionRow {
-        case_id: case.row.id,
-        version: case.row.version,
+        case_id: after.id,
+        version: after.version,
         moved_at: tx.now,
         user_id: tx.actor.user().map(|user| user.user_id),
         organisation_id: tx.actor.organisation_id(),
         rule: rule.to_owned(),
-        from_stage: from.0,
-        from_side_state: from.1,
-        to_stage: case.row.stage,
-        to_side_state: case.row.side_state,
+        from_stage: before.map(|before| before.stage),
+        from_side_state: before.and_then(|before| before.side_state),
+        to_stage: after.stage,
+        to_side_state: after.side_state,
         hold_reason: moved.hold_reason,
         review_on: moved.review_on,
         occurred_on: moved.occurred_on,
         compartment,
-        sealed_details: seal_detail(case.row.id.0, case.row.version, compartment, &case.keys, &moved.details)?,
+        sealed_details: seal_detail(after.id.0, after.version, compartment, keys, &moved.details)?,
+        days_at_stage: days_at_stage(tx, before, after)?,
     };
     let query = diesel::insert_into(repatriation_transitions::table).values(&row);
     on_backend!(tx.conn, |c| query.execute(c))?;
     Ok(())
+}
+
+/// How long the case stood at the stage that it leaves; none where it stays.
+fn days_at_stage(tx: &mut Tx<'_>, before: Option<&CaseRow>, after: &CaseRow) -> Result<Option<i32>> {
+    let Some(before) = before.filter(|before| before.stage != after.stage) else { return Ok(None) };
+    let entered = facts::stage_entered_at(tx, before)?.unwrap_or(before.created_at);
+    let days = tx.now.date().signed_duration_since(entered.date()).num_days();
+    i32::try_from(days).map(Some).map_err(Error::internal)
 }
 
 fn open(row: TransitionRow, keys: &CompartmentKeys) -> Result<TransitionEntry> {
@@ -215,77 +236,4 @@ fn take_over(tx: &mut Tx<'_>, row: &mut CaseRow, protector: OrganisationId) -> R
     grants::give(tx, row, &keys, &ownership)?;
     persons::hand_over(tx, row.person_id, protector, &person_key)?;
     cases::change_owner(tx, row.id, protector)
-}
-
-/// Everything the guards look at. Decides with the system's key, because a guard may depend on what the caller may not
-/// read; the caller learns only whether the guard is met.
-fn facts(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSet, moved: &Move) -> Result<Facts> {
-    let keys = persons::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
-    let contents = compartments::open_for_decision(tx, row.id, row.person_id, &keys)?;
-    let identity = contents.identity.unwrap_or_default();
-    let mut contacts = Vec::new();
-    for contact in embassy_contacts::all_of(tx, row.id)? {
-        contacts.push(ContactFacts {
-            mission: contact.mission_id,
-            decision: contact.person_decision,
-            informed_of_rights: contact.informed_of_rights_on.is_some(),
-            covers_nationality: missions::covers(tx, contact.mission_id, row.nationality_claimed, row.host_country)?,
-        });
-    }
-    let verifications = nationality_verifications::all_of(tx, row.id, &keys)?.into_iter().map(|verification| VerificationFacts {
-        mission: verification.mission_id,
-        result: verification.result,
-        evidence_count: verification.evidence.len(),
-        interviewed_or_documentary: verification.interview_on.is_some_and(|_| verification.interview_mode != Some(InterviewMode::None))
-            || verification.evidence.iter().any(|evidence| evidence.is_documentary()),
-        reason_given: verification.details.is_some_and(|details| details.reason.is_some()),
-    });
-    Ok(Facts {
-        party: party(tx.actor),
-        is_owner: tx.actor.organisation_id() == row.owner_id,
-        is_supervisor: tx.actor.user().is_some_and(|user| user.role.is_supervisor()),
-        reads_protection: granted.contains(Compartment::Protection),
-        intake_channel: Some(row.intake_channel),
-        nationality_claimed: row.nationality_claimed,
-        age_assessed: identity.birth_date.is_some() || identity.age_estimate.is_some(),
-        immediate_needs_recorded: contents.health.is_some_and(|health| health.immediate_needs.is_some()),
-        screened_or_skipped: row.screening_skipped.is_some(),
-        trafficking_status: Some(row.trafficking_status),
-        asylum_claim_open: is_barred(tx, row)?,
-        contacts,
-        verifications: verifications.collect(),
-        records: Vec::new(),
-        details: TransitionDetails {
-            reason_given: moved.details.reason.is_some(),
-            hold_reason: moved.hold_reason,
-            review_on: moved.review_on,
-            occurred_on: moved.occurred_on,
-            source_given: moved.details.source.is_some(),
-        },
-        today: tx.now.date(),
-    })
-}
-
-/// Whether any case of the person bars contact with missions: the protection pathway, or an open asylum claim. Asked with
-/// the system's key, whoever may read it.
-pub(in crate::db) fn is_barred(tx: &mut Tx<'_>, row: &CaseRow) -> Result<bool> {
-    let person_key = persons::system_key(tx, row.person_id)?;
-    for case in cases::of_person(tx, row.person_id)? {
-        let keys = person_key.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
-        let contents = compartments::open_for_decision(tx, case.id, case.person_id, &keys)?;
-        let claims_asylum = contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true));
-        if claims_asylum || case.side_state == Some(SideState::ProtectionPathway) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn party(actor: &Actor) -> Party {
-    match actor {
-        Actor::System { .. } => Party::Other,
-        Actor::User(user) if user.organisation_kind.is_mission() => Party::Mission(user.organisation_id.into()),
-        Actor::User(user) if user.role == Role::Coordinator || user.coordinates.is_some() => Party::Coordinator,
-        Actor::User(_) => Party::Ngo,
-    }
 }

@@ -1,7 +1,11 @@
 //! What runs inside a transaction: the connection, who acts, the only clock, and the audit trail so far.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use chrono::Utc;
 
+use super::Shared;
 use super::audit::{Decision, NewAuditEntry};
 use super::connection::Connection;
 use crate::crypto::Keys;
@@ -9,17 +13,31 @@ use crate::domain::access::Actor;
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, RequestId};
+use crate::domain::tasks::ProcessRules;
 use crate::error::{Error, Result};
 
 /// The clock of a database handle. Everything that happens in one transaction happens at one time.
-#[derive(Clone, Copy)]
-pub struct Clock;
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    /// Seconds ahead of the world: the demo plays weeks in a minute, and tests wait for no midnight.
+    ahead: Arc<AtomicI64>,
+}
 
 impl Clock {
+    /// A clock that is so many seconds ahead of the world, or behind it.
+    pub fn ahead_by(seconds: i64) -> Self {
+        Self { ahead: Arc::new(AtomicI64::new(seconds)) }
+    }
+
     /// The time now.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-    pub fn now(self) -> Timestamp {
-        Timestamp::new(Utc::now())
+    pub fn now(&self) -> Timestamp {
+        Timestamp::new(Utc::now()).plus_seconds(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Puts this clock, and every copy of it, forward.
+    pub fn forward(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::Relaxed);
     }
 }
 
@@ -48,6 +66,8 @@ pub struct Tx<'a> {
     /// The time of the transaction.
     pub now: Timestamp,
     pub(in crate::db) request: &'a Request,
+    /// What this deployment decided about due dates.
+    pub rules: &'a ProcessRules,
     trail: Trail,
 }
 
@@ -61,8 +81,8 @@ struct Trail {
 }
 
 impl<'a> Tx<'a> {
-    pub(in crate::db) fn new(conn: &'a mut Connection, keys: &'a Keys, actor: &'a Actor, now: Timestamp, request: &'a Request) -> Self {
-        Self { conn, keys, actor, now, request, trail: Trail::default() }
+    pub(in crate::db) fn new(conn: &'a mut Connection, shared: &'a Shared, actor: &'a Actor, now: Timestamp, request: &'a Request) -> Self {
+        Self { conn, keys: &shared.keys, actor, now, request, rules: &shared.rules, trail: Trail::default() }
     }
 
     /// Records that something was created or changed. Without this no write is committed.

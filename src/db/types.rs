@@ -20,7 +20,10 @@ use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::*;
-use crate::domain::repatriation::{SideState, Stage};
+use crate::domain::money::Currency;
+use crate::domain::records::RecordKind;
+use crate::domain::repatriation::{MilestoneSet, SideState, Stage};
+use crate::domain::tasks::{TaskKind, TaskStatus};
 
 /// The SQL types of our own. Their Postgres oids are given, so that no catalogue look-up is ever made.
 pub mod sql {
@@ -134,6 +137,10 @@ uuid_columns!(
     ConsentId,
     OwnerId,
     NationalityVerificationId,
+    RecordId,
+    TaskId,
+    MovementBatchId,
+    FineRateId,
     RequestId,
 );
 
@@ -168,6 +175,13 @@ text_columns!(
     NationalityResult,
     InterviewMode,
     HoldReason,
+    RecordKind,
+    TaskKind,
+    TaskStatus,
+    Currency,
+    MovementMode,
+    MovementStatus,
+    FundingSource,
 );
 
 impl FromSql<sql::Instant, Sqlite> for Timestamp {
@@ -246,6 +260,26 @@ impl ToSql<Integer, Pg> for CompartmentSet {
 }
 
 column!(Integer, CompartmentSet);
+
+impl<DB: Backend> FromSql<Integer, DB> for MilestoneSet
+where
+    i32: FromSql<Integer, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        i32::from_sql(bytes).map(Self)
+    }
+}
+
+impl<DB: Backend> ToSql<Integer, DB> for MilestoneSet
+where
+    i32: ToSql<Integer, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+column!(Integer, MilestoneSet);
 
 /// A document in one column.
 #[derive(Clone, PartialEq)]

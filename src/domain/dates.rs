@@ -13,6 +13,9 @@ use super::violation::invalid;
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z: before anything that is recorded here.
+    pub const EPOCH: Self = Self(DateTime::UNIX_EPOCH);
+
     /// The instant, cut to microseconds.
     pub fn new(at: DateTime<Utc>) -> Self {
         Self(at.trunc_subsecs(6))

@@ -54,6 +54,14 @@ typed_ids! {
     ConsentId,
     /// One mission's verification of a claimed nationality.
     NationalityVerificationId,
+    /// Something recorded on the road home: a screening, a travel document, a movement …
+    RecordId,
+    /// Something to be done about a case by a day.
+    TaskId,
+    /// A charter, bus or convoy that takes several people.
+    MovementBatchId,
+    /// What a host country asks for a day of overstay, from a day on.
+    FineRateId,
     /// One request to this server; in every problem, log line and audit entry.
     RequestId,
 }

@@ -1,5 +1,6 @@
 //! What is wrong with one field of an input: a stable code and a sentence, never the value itself.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,6 +22,47 @@ impl Violation {
     /// A violation at a pointer.
     pub fn new(pointer: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), code: code.to_owned(), message: message.into() }
+    }
+}
+
+/// Collects what is wrong with an input, most of which is about days.
+pub struct Checks {
+    today: NaiveDate,
+    found: Vec<Violation>,
+}
+
+impl Checks {
+    /// Checks made on this day, in UTC.
+    pub fn on(today: NaiveDate) -> Self {
+        Self { today, found: Vec::new() }
+    }
+
+    /// What was found.
+    pub fn found(self) -> Vec<Violation> {
+        self.found
+    }
+
+    /// Something that must not be.
+    pub fn refuse(&mut self, wrong: bool, pointer: &str, code: &str, message: &str) {
+        if wrong {
+            self.found.push(Violation::new(pointer, code, message));
+        }
+    }
+
+    /// A field that must be there.
+    pub fn require(&mut self, missing: bool, pointer: &str, message: &str) {
+        self.refuse(missing, pointer, "required", message);
+    }
+
+    /// A day on which something happened: not in the future.
+    pub fn past(&mut self, pointer: &str, day: Option<NaiveDate>) {
+        self.refuse(day.is_some_and(|day| day > self.today), pointer, "date_in_future", "must not lie in the future");
+    }
+
+    /// Two days, or moments, of which the second must not lie before the first.
+    pub fn ordered<T: PartialOrd>(&mut self, earlier: Option<T>, pointer: &str, later: Option<T>, message: &str) {
+        let wrong = matches!((earlier, later), (Some(earlier), Some(later)) if later < earlier);
+        self.refuse(wrong, pointer, "out_of_order", message);
     }
 }
 

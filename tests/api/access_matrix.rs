@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::data::{self, Ids, USERS};
 use crate::support::database::Kind;
+use crate::support::records;
 use crate::support::{Answer, World};
 
 const NOBODY: &str = "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10";
@@ -38,13 +39,18 @@ pub fn operations() -> Vec<Operation> {
 }
 
 /// A fresh case of NGO A with everything below it. The Vietnamese mission may see it.
-pub async fn case_ids(world: &World, shared: &Ids) -> Ids {
+pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
     let id_of = |answer: Answer| answer.expect(201).json()["id"].as_str().expect("an id").to_owned();
     let case = id_of(world.post("caseworker.a", "/v1/cases", data::vietnamese()).await);
     let below = |rest: &str| format!("/v1/cases/{case}/{rest}");
     let mission = world.mission("VNM").await;
     let contact = json!({ "mission_id": mission, "initiated_by": "person_request", "person_decision": "accepted" });
+    let collection = template.split('/').nth(4).unwrap_or_default();
+    let record = records::one_of(world, &case, collection).await;
+    let task = json!({ "note": "Call the sister", "due_on": "2026-02-01" });
     Ids {
+        task: if collection == "tasks" { id_of(world.post("caseworker.a", &below("tasks"), task).await) } else { String::new() },
+        record,
         stay: id_of(world.post("caseworker.a", &below("stays"), json!({ "entry": "sold" })).await),
         contact: id_of(world.post("caseworker.a", &below("embassy-contacts"), contact).await),
         verification: id_of(world.post("caseworker.a", &below("nationality-verifications"), json!({ "mission_id": mission })).await),
@@ -106,6 +112,8 @@ fn nowhere() -> Ids {
         coverage: nobody(),
         compound: nobody(),
         operation: nobody(),
+        record: nobody(),
+        task: nobody(),
     }
 }
 
@@ -125,7 +133,7 @@ async fn row(world: &World, operation: &Operation, shared: &Ids, unique: &mut us
     let is_of_case = operation.template.starts_with("/v1/cases/{id}");
     for actor in std::iter::once("").chain(USERS.iter().map(|(username, ..)| *username)) {
         *unique += 1;
-        let ids = if is_of_case { case_ids(world, shared).await } else { shared.clone() };
+        let ids = if is_of_case { case_ids(world, shared, &operation.template).await } else { shared.clone() };
         let there = call(world, operation, actor, &ids, *unique).await;
         if operation.id == "logout" {
             world.forget(actor);

@@ -79,9 +79,9 @@ fn crates_named(code: &str) -> BTreeSet<String> {
 
 /// Each layer: the modules and the crates it may name. `std` is free. A layer that is not here may name everything.
 const LAYERS: &[(&str, &str, &str)] = &[
-    ("domain", "domain", "serde chrono uuid utoipa validator celes oxilangtag"),
+    ("domain", "domain", "serde chrono uuid utoipa validator celes oxilangtag rust_decimal iso_currency"),
     ("error", "domain", ""),
-    ("config", "", "tokio_postgres tracing_subscriber"),
+    ("config", "domain", "tokio_postgres tracing_subscriber"),
     ("text_enum", "", "serde utoipa"),
     ("crypto", "domain error", "aws_lc_rs zeroize uuid unicode_normalization"),
     (
@@ -161,7 +161,7 @@ fn no_resource_calls_the_handlers_of_another() {
 }
 
 /// Files that are longer than they should be, with their length today. Only ever shorter.
-const LONG: &[(&str, usize)] = &[("src/db/schema.rs", 459)];
+const LONG: &[(&str, usize)] = &[];
 
 #[test]
 fn no_file_is_longer_than_400_lines() {

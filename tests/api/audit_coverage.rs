@@ -28,6 +28,7 @@ const LEAVES_NONE: &[&str] = &[
     "get_operation",
     "get_repatriation_diagram",
     "get_case_statistics",
+    "list_fine_rates",
 ];
 
 async fn entries(world: &World, after: i64) -> Vec<audit::AuditEntryRow> {
@@ -36,7 +37,14 @@ async fn entries(world: &World, after: i64) -> Vec<audit::AuditEntryRow> {
 
 fn right_actor(operation: &str) -> &'static str {
     match operation {
-        name if name.contains("organisation") || name.contains("user") || name.contains("mission") || name.contains("coverage") => "admin",
+        name if name.contains("organisation")
+            || name.contains("user")
+            || name.contains("mission")
+            || name.contains("coverage")
+            || name.contains("fine_rate") =>
+        {
+            "admin"
+        }
         "create_nationality_verification" => "caseworker.a",
         "update_nationality_verification" => "officer.vnm",
         "close_case" | "reopen_case" | "assign_case" => "supervisor.a",
@@ -49,7 +57,7 @@ both_databases! {
     async fn every_operation_leaves_its_entry(world) {
         let shared = shared_ids(world).await;
         for (unique, operation) in operations().into_iter().enumerate() {
-            let ids = case_ids(world, &shared).await;
+            let ids = case_ids(world, &shared, &operation.template).await;
             world.post("caseworker.a", "/v1/cases", data::taiwanese()).await.expect(201);
             let actor = right_actor(&operation.id);
             if !actor.is_empty() {
@@ -80,7 +88,7 @@ both_databases! {
 
     async fn a_read_names_the_compartments_it_opened_and_a_refusal_is_recorded_too(world) {
         let shared = shared_ids(world).await;
-        let ids = case_ids(world, &shared).await;
+        let ids = case_ids(world, &shared, "").await;
         let last = async || entries(world, 0).await.pop().expect("an entry");
         world.get("officer.vnm", &format!("/v1/cases/{}", ids.case)).await.expect(200);
         let entry = last().await;

@@ -1,4 +1,4 @@
-//! The schema: the same on both databases, what `db/schema.rs` says, and what each connection is set to.
+//! The schema: the same on both databases, what `db/schema` says, and what each connection is set to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -88,9 +88,11 @@ fn tables(connection: &mut Connection) -> Tables {
     tables
 }
 
-/// The tables of `db/schema.rs`, read as text.
+/// The tables of `db/schema`, read as text.
 fn declared() -> Tables {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/schema.rs")).expect("db/schema.rs");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/schema");
+    let files = fs::read_dir(folder).expect("db/schema").map(|file| file.expect("a file").path());
+    let text: String = files.map(|file| fs::read_to_string(file).expect("a file of db/schema")).collect();
     let mut tables = Tables::new();
     for block in text.split("\ntable! {").skip(1) {
         let mut columns = BTreeMap::new();
@@ -104,7 +106,7 @@ fn declared() -> Tables {
         }
         tables.insert(name.to_owned(), columns);
     }
-    assert!(tables.len() > 20, "db/schema.rs was not understood: {:?}", tables.keys());
+    assert!(tables.len() > 20, "db/schema was not understood: {:?}", tables.keys());
     tables
 }
 

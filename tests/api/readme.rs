@@ -1,34 +1,40 @@
-//! What the README says about settings, operations and stages is what the code says.
+//! What the README says about settings, operations and stages is what the code says. `HOMEWARD_UPDATE=1` writes it anew.
 
 use homeward::config::VARIABLES;
 use homeward::domain::repatriation::mermaid;
 
-use crate::access_matrix::operations;
+use crate::access_matrix::compare;
 
-const README: &str = include_str!("../../README.md");
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
+/// Compares what stands between `<!-- name -->` and `<!-- /name -->` with what the code makes.
+fn compare_part(name: &str, made: &str) {
+    let readme = std::fs::read_to_string(README).expect("the README");
+    let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let (before, rest) = readme.split_once(&open).unwrap_or_else(|| panic!("the README has no {open}"));
+    let (_, after) = rest.split_once(&close).unwrap_or_else(|| panic!("the README has no {close}"));
+    compare(README, &format!("{before}{open}{made}{close}{after}"));
+}
+
+/// Each part is compared with the same file, so they are compared one after another.
 #[test]
-fn every_setting_stands_in_the_table() {
+fn settings_operations_and_stages_are_those_of_the_code() {
+    let mut settings = "| Variable | Default | Meaning |\n|---|---|---|\n".to_owned();
     for (name, default, meaning) in VARIABLES {
         let default = if default.is_empty() { "–".to_owned() } else { format!("`{default}`") };
-        let row = format!("| `{name}` | {default} | {meaning} |");
-        assert!(README.contains(&row), "the README lacks the row: {row}");
+        settings.push_str(&format!("| `{name}` | {default} | {meaning} |\n"));
     }
-}
+    compare_part("settings", &settings);
 
-#[test]
-fn every_operation_stands_in_the_table_with_its_permission() {
-    for operation in operations() {
-        let path = format!("`{} {}`", operation.method, operation.template);
-        let row = README.lines().find(|line| line.starts_with(&format!("| {path} |")));
-        let row = row.unwrap_or_else(|| panic!("the README has no row for {path}"));
-        let permission = operation.scope.map_or_else(String::new, |scope| format!("`{scope}`"));
-        assert!(row.contains(&permission), "{row}: the permission is {permission}");
+    let document = homeward::api::openapi::document().expect("the document");
+    let mut operations = "| Operation | Permission | What it does |\n|---|---|---|\n".to_owned();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let permission = operation["security"][0]["bearer"][0].as_str().map_or("–".to_owned(), |scope| format!("`{scope}`"));
+            let summary = operation["summary"].as_str().unwrap_or_default().trim_end_matches('.');
+            operations.push_str(&format!("| `{} {path}` | {permission} | {summary} |\n", method.to_uppercase()));
+        }
     }
-}
-
-#[test]
-fn the_diagram_is_the_one_that_the_code_draws() {
-    let between = README.split("<!-- diagram -->").nth(1).and_then(|rest| rest.split("<!-- /diagram -->").next()).unwrap_or_default();
-    assert!(between.contains(mermaid().trim()), "print it anew: GET /v1/repatriation/diagram");
+    compare_part("operations", &operations);
+    compare_part("diagram", &format!("```mermaid\n{}\n```\n", mermaid().trim()));
 }

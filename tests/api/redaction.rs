@@ -26,6 +26,8 @@ async fn everything(world: &World, actor: &str, case: &str, shared: &data::Ids) 
         stay: case.to_owned(),
         contact: case.to_owned(),
         verification: case.to_owned(),
+        record: case.to_owned(),
+        task: case.to_owned(),
         ..shared.clone()
     };
     let mut text = String::new();

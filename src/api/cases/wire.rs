@@ -74,6 +74,9 @@ pub struct CaseFile {
     stage: Stage,
     /// State beside the road.
     side_state: Option<SideState>,
+    /// Since when the case stands there.
+    #[schema(max_length = 10)]
+    stage_since: NaiveDate,
     /// Who the person is (class C).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -145,6 +148,7 @@ impl From<OpenCase> for CaseFile {
             operation_id,
             stage,
             side_state,
+            stage_since,
         } = case.row;
         let contents = case.contents;
         Self {
@@ -174,6 +178,7 @@ impl From<OpenCase> for CaseFile {
             operation_id,
             stage,
             side_state,
+            stage_since,
             identity: contents.identity,
             contact: contents.contact,
             location: contents.location,

@@ -7,8 +7,9 @@ use crate::crypto;
 use crate::db::connection::on_backend;
 use crate::db::grants::{self, NewGrant};
 use crate::db::schema::cases;
-use crate::db::{Tx, compartments, embassy_contacts, missions, organisations, persons, repatriation};
+use crate::db::{Tx, compartments, embassy_contacts, missions, organisations, persons, repatriation, tasks};
 use crate::domain::access::GrantBasis;
+use crate::domain::case::{Health, Location, Narrative, Protection};
 use crate::domain::case_code::case_code;
 use crate::domain::codes::*;
 use crate::domain::compartments::CompartmentSet;
@@ -16,7 +17,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::*;
 use crate::domain::person::Identity;
-use crate::domain::repatriation::Stage;
+use crate::domain::repatriation::{Facts, Stage};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Case codes drawn before giving up.
@@ -85,6 +86,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     seal_contents(tx, &case, is_new_person)?;
     repatriation::record_registration(tx, &case)?;
     first_grants(tx, &case)?;
+    first_tasks(tx, &case)?;
     tx.audit(id.0, None, Some(case.row.version));
     Ok(case)
 }
@@ -140,6 +142,7 @@ fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, c
         operation_id: new.operation_id,
         stage: Stage::Registered,
         side_state: None,
+        stage_since: today,
     };
     super::check_places(tx, &row)?;
     // Codes are random and short enough to be spoken, so two may meet: then another one is drawn.
@@ -171,6 +174,52 @@ fn seal_contents(tx: &mut Tx<'_>, case: &OpenCase, is_new_person: bool) -> Resul
         }
     }
     if is_new_person { persons::reindex(tx, case.row.person_id, &case.contents) } else { Ok(()) }
+}
+
+/// What is to be done about a new case. Nothing else is known of it yet, so nothing has to be looked up.
+fn first_tasks(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
+    let today = tx.now.date();
+    let identity = case.contents.identity.as_ref();
+    let facts = Facts {
+        is_child: identity.and_then(|identity| identity.is_child(today)) == Some(true),
+        age_assessed: identity.is_some_and(|identity| identity.birth_date.is_some() || identity.age_estimate.is_some()),
+        immediate_needs_recorded: case.contents.health.as_ref().is_some_and(|health| health.immediate_needs.is_some()),
+        screening_skipped: case.row.screening_skipped.is_some(),
+        trafficking_status: Some(case.row.trafficking_status),
+        rules: tx.rules.clone(),
+        ..Facts::at_registration(case.row.owner_id, today)
+    };
+    tasks::open_first(tx, &case.row, &facts)
+}
+
+/// Opens the next case of a person who was trafficked again: it carries the person and what the earlier one knew of
+/// nationality and host country.
+pub fn open_linked(tx: &mut Tx<'_>, earlier: &OpenCase) -> Result<OpenCase> {
+    let row = &earlier.row;
+    let new = NewCase {
+        person_id: Some(row.person_id),
+        previous_case_id: Some(row.id),
+        host_country: row.host_country,
+        intake_channel: IntakeChannel::Other,
+        nationality_claimed: row.nationality_claimed,
+        gender: row.gender,
+        risk_level: RiskLevel::High,
+        exit_mode: None,
+        exited_on: None,
+        trafficking_status: TraffickingStatus::Unscreened,
+        immigration_status: ImmigrationStatus::Unknown,
+        screening_skipped: None,
+        compound_id: None,
+        operation_id: None,
+        contents: Contents {
+            location: Some(Location::default()),
+            health: Some(Health::default()),
+            narrative: Some(Narrative::default()),
+            protection: Some(Protection::default()),
+            ..Contents::default()
+        },
+    };
+    insert(tx, &new)
 }
 
 /// The registering organisation sees everything; the host country's desk sees who it is; a walk-in is itself a request.

@@ -4,10 +4,12 @@ mod case;
 mod organisation;
 mod person;
 mod place;
+mod process;
 mod repatriation;
 
 pub use case::*;
 pub use organisation::*;
 pub use person::*;
 pub use place::*;
+pub use process::*;
 pub use repatriation::*;

@@ -2,13 +2,33 @@
 
 use chrono::NaiveDate;
 
+use super::{SideState, Stage};
 use crate::domain::codes::{HoldReason, IntakeChannel, NationalityEvidence, NationalityResult, PersonDecision, TraffickingStatus};
 use crate::domain::country::Country;
-use crate::domain::ids::MissionId;
+use crate::domain::fines::FineRate;
+use crate::domain::ids::{MissionId, NationalityVerificationId, OrganisationId};
+use crate::domain::records::Records;
+use crate::domain::tasks::ProcessRules;
 
 /// Everything a transition may depend on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Facts {
+    /// Who owns the case.
+    pub owner: OrganisationId,
+    /// When it was registered.
+    pub registered_on: NaiveDate,
+    /// Whether it is closed.
+    pub is_closed: bool,
+    /// The stage now.
+    pub stage: Stage,
+    /// The side state now.
+    pub side_state: Option<SideState>,
+    /// Since when the case stands there.
+    pub stage_since: NaiveDate,
+    /// When a hold is to be looked at again.
+    pub hold_review_on: Option<NaiveDate>,
+    /// Whether the person is a child, or may be one.
+    pub is_child: bool,
     /// Who asks.
     pub party: Party,
     /// Whether the asking organisation owns the case.
@@ -25,8 +45,8 @@ pub struct Facts {
     pub age_assessed: bool,
     /// Whether the immediate needs are recorded.
     pub immediate_needs_recorded: bool,
-    /// Whether a screening took place or the reason for none is recorded.
-    pub screened_or_skipped: bool,
+    /// Whether the reason for no screening is recorded.
+    pub screening_skipped: bool,
     /// The finding on trafficking so far.
     pub trafficking_status: Option<TraffickingStatus>,
     /// Whether an asylum claim is open.
@@ -35,12 +55,50 @@ pub struct Facts {
     pub contacts: Vec<ContactFacts>,
     /// Verifications by missions, newest last.
     pub verifications: Vec<VerificationFacts>,
-    /// Records of the later stages that exist and are complete.
-    pub records: Vec<Record>,
+    /// Everything recorded on the way.
+    pub records: Records,
+    /// What the host country asks for overstay.
+    pub fine_rates: Vec<FineRate>,
+    /// What this deployment decided about due dates.
+    pub rules: ProcessRules,
     /// What the caller states with the transition.
     pub details: TransitionDetails,
     /// The day in UTC.
     pub today: NaiveDate,
+}
+
+impl Facts {
+    /// The facts of a case on which nothing happened yet, seen by nobody in particular.
+    pub fn at_registration(owner: OrganisationId, today: NaiveDate) -> Self {
+        Self {
+            owner,
+            registered_on: today,
+            is_closed: false,
+            stage: Stage::Registered,
+            side_state: None,
+            stage_since: today,
+            hold_review_on: None,
+            is_child: false,
+            party: Party::Other,
+            is_owner: false,
+            is_supervisor: false,
+            reads_protection: false,
+            intake_channel: None,
+            nationality_claimed: None,
+            age_assessed: false,
+            immediate_needs_recorded: false,
+            screening_skipped: false,
+            trafficking_status: None,
+            asylum_claim_open: false,
+            contacts: Vec::new(),
+            verifications: Vec::new(),
+            records: Records::default(),
+            fine_rates: Vec::new(),
+            rules: ProcessRules::default(),
+            details: TransitionDetails::default(),
+            today,
+        }
+    }
 }
 
 /// Who asks for a transition.
@@ -73,6 +131,10 @@ pub struct ContactFacts {
 /// One mission's verification of the claimed nationality.
 #[derive(Clone, Debug)]
 pub struct VerificationFacts {
+    /// Its id.
+    pub id: NationalityVerificationId,
+    /// When it was asked for.
+    pub requested_on: NaiveDate,
     /// The mission.
     pub mission: MissionId,
     /// What it found.
@@ -83,24 +145,6 @@ pub struct VerificationFacts {
     pub interviewed_or_documentary: bool,
     /// Whether a reason is given.
     pub reason_given: bool,
-}
-
-text_enum! {
-    /// A record of the later stages that a guard asks for.
-    Record {
-        ReturnDecision = "return_decision",
-        TravelDocument = "travel_document",
-        ExitPermit = "exit_permit",
-        FineSettlement = "fine_settlement",
-        ReturnRiskAssessment = "return_risk_assessment",
-        FitToTravel = "fit_to_travel",
-        MovementBooked = "movement_booked",
-        BestInterestsDetermination = "best_interests_determination",
-        Departure = "departure",
-        Arrival = "arrival",
-        SupportPlan = "support_plan",
-        FollowUp = "follow_up",
-    }
 }
 
 /// What the caller states with the transition.

@@ -1,10 +1,12 @@
 //! Guards: what a transition requires. Each is one pure question about the facts.
 
-use serde::Serialize;
-use utoipa::ToSchema;
+use chrono::{Days, NaiveDate};
 
-use super::facts::{Facts, Party, Record};
-use crate::domain::codes::{IntakeChannel, NationalityResult, PersonDecision, TraffickingStatus};
+use super::facts::{Facts, Party};
+use crate::domain::codes::{
+    IntakeChannel, NationalityResult, PersonDecision, RiskAssessmentKind, RiskLevel, SupportPlanStatus, TraffickingStatus,
+};
+use crate::domain::records::{Movement, newest};
 
 /// One requirement of a transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,43 +49,62 @@ pub enum Guard {
     HoldReviewed,
     /// The day it happened, not in the future, and who reported it.
     DateAndSource,
-    /// A record of a later stage.
-    Recorded(Record),
-}
-
-/// What to tell a caller of the guards that are not met. Somebody who may not make the transition learns only that; and
-/// of a guard that rests on what the caller may not read, only that the owner must be asked.
-pub fn unmet(guards: &[Guard], facts: &Facts) -> Vec<UnmetGuard> {
-    let missing: Vec<Guard> = guards.iter().copied().filter(|guard| !guard.is_met(facts)).collect();
-    let is_barred = missing.iter().any(|guard| guard.is_about_the_party());
-    let told = missing.into_iter().filter(|guard| !is_barred || guard.is_about_the_party());
-    told.map(|guard| if guard == Guard::NoProtectionBar && !facts.reads_protection { ASK_OWNER } else { guard.unmet() }).collect()
-}
-
-const ASK_OWNER: UnmetGuard =
-    UnmetGuard { guard: "ask_owner", field: "", resource: "", message: "The organisation that owns the case must be asked first." };
-
-/// A requirement that is not met, and what would meet it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct UnmetGuard {
-    /// Stable code of the requirement.
-    #[schema(max_length = 60, example = "informed_of_rights")]
-    pub guard: &'static str,
-    /// The field that would satisfy it.
-    #[schema(max_length = 60, example = "informed_of_rights_on")]
-    pub field: &'static str,
-    /// The resource that holds the field, below the case.
-    #[schema(max_length = 60, example = "embassy-contacts")]
-    pub resource: &'static str,
-    /// A sentence for people.
-    #[schema(max_length = 300, example = "Record when the person was informed of their consular rights.")]
-    pub message: &'static str,
+    /// An NGO, a mission, or the owning organisation.
+    NgoOrMission,
+    /// A mission or the coordination desk.
+    MissionOrCoordinator,
+    /// The owning organisation, or another NGO.
+    ReceivingParty,
+    /// A voluntary, counselled and signed decision to return.
+    ReturnDecided,
+    /// The person has not taken the decision back.
+    ReturnNotWithdrawn,
+    /// A movement that is booked.
+    MovementBooked,
+    /// A travel document that is valid until arrival.
+    TravelDocumentValid,
+    /// An exit permit that is valid on the day of departure, or none needed.
+    ExitPermitValid,
+    /// Nothing is owed of the overstay fine.
+    FineSettled,
+    /// A return risk assessment below `imminent`.
+    ReturnRiskAccepted,
+    /// A medical clearance for the day of departure.
+    FitToTravel,
+    /// Nothing holds the person by law.
+    NoLegalHold,
+    /// For a child: a determination that return is in its best interests.
+    ChildReturnDetermined,
+    /// For a child: a guardian, an assessed caregiver, and an escort.
+    ChildAccompanied,
+    /// The movement departed, at a time that is stated.
+    Departed,
+    /// The arrival is recorded: not before the departure, where, and by whom the person was received.
+    Arrived,
+    /// The person agreed to be received.
+    ReceptionAgreed,
+    /// A support plan that was not stopped.
+    SupportPlanned,
+    /// A follow-up that reached the person.
+    FollowedUp,
+    /// The monitoring after arrival is over.
+    MonitoringOver,
 }
 
 impl Guard {
     /// Whether it asks who makes the transition.
-    const fn is_about_the_party(self) -> bool {
-        matches!(self, Self::CareParty | Self::NgoOrCoordinator | Self::MissionParty | Self::OwnerParty | Self::SupervisorParty)
+    pub(super) const fn is_about_the_party(self) -> bool {
+        matches!(
+            self,
+            Self::CareParty
+                | Self::NgoOrCoordinator
+                | Self::MissionParty
+                | Self::OwnerParty
+                | Self::SupervisorParty
+                | Self::NgoOrMission
+                | Self::MissionOrCoordinator
+                | Self::ReceivingParty
+        )
     }
 
     /// Whether the facts satisfy it.
@@ -97,7 +118,7 @@ impl Guard {
             Self::MissionParty => matches!(facts.party, Party::Mission(_)),
             Self::OwnerParty => facts.is_owner,
             Self::SupervisorParty => facts.is_supervisor && (facts.is_owner || facts.party == Party::Coordinator),
-            Self::ScreenedOrSkipped => facts.screened_or_skipped,
+            Self::ScreenedOrSkipped => facts.screening_skipped || !facts.records.screenings.is_empty(),
             Self::AgeAssessed => facts.age_assessed,
             Self::ImmediateNeeds => facts.immediate_needs_recorded,
             Self::StatusDetermined => facts.trafficking_status.is_some_and(|status| status != TraffickingStatus::Unscreened),
@@ -119,90 +140,103 @@ impl Guard {
                 facts.details.hold_reason.is_some() && facts.details.review_on.is_some_and(|review| review >= facts.today)
             }
             Self::DateAndSource => facts.details.source_given && facts.details.occurred_on.is_some_and(|day| day <= facts.today),
-            Self::Recorded(record) => facts.records.contains(&record),
+            Self::NgoOrMission => facts.is_owner || matches!(facts.party, Party::Ngo | Party::Mission(_)),
+            Self::MissionOrCoordinator => matches!(facts.party, Party::Mission(_) | Party::Coordinator),
+            Self::ReceivingParty => facts.is_owner || facts.party == Party::Ngo,
+            _ => self.is_met_by_records(facts),
         }
     }
 
-    /// What to tell somebody who does not meet it.
-    pub const fn unmet(self) -> UnmetGuard {
-        let (guard, field, resource, message) = match self {
-            Self::CareParty => ("care_party", "", "", "An NGO, the coordination desk or the mission the person walked into must do this."),
-            Self::NgoOrCoordinator => ("ngo_or_coordinator", "", "", "An NGO or the coordination desk must do this."),
-            Self::MissionParty => ("mission_party", "", "", "The mission itself must do this."),
-            Self::OwnerParty => ("owner_party", "", "", "The organisation that owns the case must do this."),
-            Self::SupervisorParty => {
-                ("supervisor_party", "", "", "A supervisor of the owning organisation or the coordination desk must do this.")
+    /// The guards of the later stages, which look at what is recorded.
+    fn is_met_by_records(self, facts: &Facts) -> bool {
+        let records = &facts.records;
+        let movement = facts.movement();
+        let leaves_on = movement.map_or(facts.today, Movement::departure_day);
+        let arrives_on = movement.map_or(facts.today, Movement::arrival_day);
+        let arrival = newest(&records.arrivals);
+        match self {
+            Self::ReturnDecided => newest(&records.return_decisions).is_some_and(|decision| decision.stands()),
+            Self::ReturnNotWithdrawn => newest(&records.return_decisions).is_some_and(|decision| decision.is_wanted()),
+            Self::MovementBooked => movement.is_some_and(Movement::is_booked),
+            Self::TravelDocumentValid => records.travel_documents.iter().any(|entry| entry.content.is_good_until(arrives_on)),
+            Self::ExitPermitValid => records.clearance.as_ref().is_some_and(|entry| entry.content.allows_exit_on(leaves_on)),
+            Self::FineSettled => facts.fine().outstanding.is_zero(),
+            Self::ReturnRiskAccepted => {
+                let of_return = records.risk_assessments.iter().rev().find(|entry| entry.content.kind == RiskAssessmentKind::Return);
+                of_return.is_some_and(|entry| entry.content.level != RiskLevel::Imminent)
             }
-            Self::ScreenedOrSkipped => ("screened_or_skipped", "screening_skipped", "case", "Record a screening, or why there was none."),
-            Self::AgeAssessed => ("age_assessed", "identity.birth_date", "case", "Record a date of birth or an age estimate."),
-            Self::ImmediateNeeds => {
-                ("immediate_needs", "health.immediate_needs", "case", "Record the person's immediate needs; \"none\" is an answer.")
+            Self::FitToTravel => newest(&records.fit_to_travel).is_some_and(|clearance| clearance.covers(leaves_on)),
+            Self::NoLegalHold => !records.legal_holds.iter().any(|entry| entry.content.is_active()),
+            Self::ChildReturnDetermined => !facts.is_child || facts.determination().is_some_and(|found| found.decides_return()),
+            Self::ChildAccompanied => {
+                let escort = || movement.is_some_and(|movement| movement.escort.is_some());
+                !facts.is_child
+                    || facts.determination().is_some_and(|found| {
+                        found.guardian.is_some() && found.caregiver_assessed_on.is_some() && (found.escort.is_some() || escort())
+                    })
             }
-            Self::StatusDetermined => {
-                ("status_determined", "trafficking_status", "case", "Record a finding on trafficking, positive or negative.")
-            }
-            Self::InformedOfRights => (
-                "informed_of_rights",
-                "informed_of_rights_on",
-                "embassy-contacts",
-                "Record when the person was informed of their consular rights.",
-            ),
-            Self::ContactAccepted => (
-                "contact_accepted",
-                "person_decision",
-                "embassy-contacts",
-                "The person must have requested or accepted contact with a mission.",
-            ),
-            Self::ContactDeclined => (
-                "contact_declined",
-                "person_decision",
-                "embassy-contacts",
-                "The person must have declined or deferred contact, and accepted no other mission.",
-            ),
-            Self::MissionCovers => {
-                ("mission_covers", "mission_id", "embassy-contacts", "The mission must cover the claimed nationality in the host country.")
-            }
-            Self::NoProtectionBar => ("no_protection_bar", "protection", "case", "A protection concern bars contact with the mission."),
-            Self::NationalityVerified => (
-                "nationality_verified",
-                "result",
-                "nationality-verifications",
-                "This mission must have verified the nationality, on evidence and by interview or documents.",
-            ),
-            Self::NationalityNotConfirmed => (
-                "nationality_not_confirmed",
-                "result",
-                "nationality-verifications",
-                "This mission must have rejected the claim or found it inconclusive, with a reason.",
-            ),
-            Self::ReasonGiven => ("reason_given", "reason", "transition", "State the reason."),
-            Self::HoldReviewed => {
-                ("hold_reviewed", "hold_reason", "transition", "State hold_reason, and review_on as a day that has not passed.")
-            }
-            Self::DateAndSource => ("date_and_source", "occurred_on", "transition", "State occurred_on, not in the future, and source."),
-            Self::Recorded(record) => match record {
-                Record::ReturnDecision => recorded("return_decision", "Record a voluntary, counselled and signed decision to return."),
-                Record::TravelDocument => recorded("travel_document", "Record a travel document that is valid on arrival."),
-                Record::ExitPermit => recorded("exit_permit", "Record an exit permit that is valid on departure."),
-                Record::FineSettlement => recorded("fine_settlement", "The overstay fine must be waived, paid or absent."),
-                Record::ReturnRiskAssessment => recorded("return_risk_assessment", "Record a return risk assessment below imminent."),
-                Record::FitToTravel => recorded("fit_to_travel", "Record that the person is fit to travel."),
-                Record::MovementBooked => recorded("movement_booked", "Book a movement."),
-                Record::BestInterestsDetermination => {
-                    recorded("best_interests_determination", "For a child: record a best-interests determination, guardian and escort.")
-                }
-                Record::Departure => recorded("departure", "Record the departure."),
-                Record::Arrival => recorded("arrival", "Record the arrival and who received the person."),
-                Record::SupportPlan => recorded("support_plan", "Record consent to reception and a support plan."),
-                Record::FollowUp => recorded("follow_up", "Record a follow-up and the end of the monitoring period."),
-            },
-        };
-        UnmetGuard { guard, field, resource, message }
+            Self::Departed => movement.is_some_and(|movement| movement.has_departed() && movement.departure_day() <= facts.today),
+            Self::Arrived => arrival.is_some_and(|arrival| arrival.arrived_on >= leaves_on && arrival.arrived_on <= facts.today),
+            Self::ReceptionAgreed => arrival.is_some_and(|arrival| arrival.reception_consent_on.is_some()),
+            Self::SupportPlanned => records.support_plans.iter().any(|entry| entry.content.status != SupportPlanStatus::Stopped),
+            Self::FollowedUp => records.follow_ups.iter().any(|entry| entry.content.is_done()),
+            Self::MonitoringOver => arrival.is_some_and(|arrival| monitoring_ends(arrival.arrived_on, facts) <= facts.today),
+            _ => false,
+        }
+    }
+
+    /// Every guard.
+    const ALL: &'static [Self] = &[
+        Self::CareParty,
+        Self::NgoOrCoordinator,
+        Self::MissionParty,
+        Self::OwnerParty,
+        Self::SupervisorParty,
+        Self::ScreenedOrSkipped,
+        Self::AgeAssessed,
+        Self::ImmediateNeeds,
+        Self::StatusDetermined,
+        Self::InformedOfRights,
+        Self::ContactAccepted,
+        Self::ContactDeclined,
+        Self::MissionCovers,
+        Self::NoProtectionBar,
+        Self::NationalityVerified,
+        Self::NationalityNotConfirmed,
+        Self::ReasonGiven,
+        Self::HoldReviewed,
+        Self::DateAndSource,
+        Self::NgoOrMission,
+        Self::MissionOrCoordinator,
+        Self::ReceivingParty,
+        Self::ReturnDecided,
+        Self::ReturnNotWithdrawn,
+        Self::MovementBooked,
+        Self::TravelDocumentValid,
+        Self::ExitPermitValid,
+        Self::FineSettled,
+        Self::ReturnRiskAccepted,
+        Self::FitToTravel,
+        Self::NoLegalHold,
+        Self::ChildReturnDetermined,
+        Self::ChildAccompanied,
+        Self::Departed,
+        Self::Arrived,
+        Self::ReceptionAgreed,
+        Self::SupportPlanned,
+        Self::FollowedUp,
+        Self::MonitoringOver,
+    ];
+
+    /// The guard with this code.
+    pub fn by_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|guard| guard.unmet().guard == code)
     }
 }
 
-const fn recorded(record: &'static str, message: &'static str) -> (&'static str, &'static str, &'static str, &'static str) {
-    (record, record, "repatriation", message)
+/// The first day on which the monitoring after arrival is over.
+fn monitoring_ends(arrived_on: NaiveDate, facts: &Facts) -> NaiveDate {
+    arrived_on.checked_add_days(Days::new(facts.rules.monitoring_days.into())).unwrap_or(NaiveDate::MAX)
 }
 
 /// The verifications by the mission that asks: another mission's finding is not its own.

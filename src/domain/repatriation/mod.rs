@@ -3,13 +3,18 @@
 
 mod diagram;
 mod facts;
+mod fine;
 mod guards;
+mod milestones;
 mod rules;
+mod unmet;
 
 pub use diagram::mermaid;
-pub use facts::{ContactFacts, Facts, Party, Record, TransitionDetails, VerificationFacts};
-pub use guards::{Guard, UnmetGuard, unmet};
-pub use rules::{RULES, Rule, Target, next_steps, rule_for};
+pub use facts::{ContactFacts, Facts, Party, TransitionDetails, VerificationFacts};
+pub use guards::Guard;
+pub use milestones::{Milestone, MilestoneSet, milestones};
+pub use rules::{RULES, Rule, Target, falls_back, forward_step, next_steps, rule_for};
+pub use unmet::{UnmetGuard, unmet};
 
 text_enum! {
     /// A stage on the road home, in order.

@@ -1,7 +1,8 @@
 //! The transitions of DOMAIN §3, T1 to T13.
 
-use super::facts::{Facts, Record};
-use super::guards::{Guard, UnmetGuard, unmet};
+use super::facts::Facts;
+use super::guards::Guard;
+use super::unmet::{UnmetGuard, unmet};
 use super::{SideState, Stage};
 
 text_enum! {
@@ -58,6 +59,37 @@ pub struct Rule {
 const BEFORE_DEPARTED: &[Stage] =
     &[Stage::Registered, Stage::Screened, Stage::MissionContacted, Stage::NationalityVerified, Stage::Clearing, Stage::DepartureScheduled];
 
+/// T6. Children are asked for more than adults; the guards say so themselves.
+const BEFORE_DEPARTURE: &[Guard] = &[
+    Guard::MissionOrCoordinator,
+    Guard::MovementBooked,
+    Guard::ReturnNotWithdrawn,
+    Guard::AgeAssessed,
+    Guard::TravelDocumentValid,
+    Guard::ExitPermitValid,
+    Guard::FineSettled,
+    Guard::ReturnRiskAccepted,
+    Guard::FitToTravel,
+    Guard::NoLegalHold,
+    Guard::ChildReturnDetermined,
+    Guard::ChildAccompanied,
+];
+/// T7. Days pass between booking and departure, and what held then may hold no more: everything is asked again.
+const ON_DEPARTURE: &[Guard] = &[
+    Guard::MissionOrCoordinator,
+    Guard::Departed,
+    Guard::ReturnNotWithdrawn,
+    Guard::AgeAssessed,
+    Guard::TravelDocumentValid,
+    Guard::ExitPermitValid,
+    Guard::FineSettled,
+    Guard::ReturnRiskAccepted,
+    Guard::FitToTravel,
+    Guard::NoLegalHold,
+    Guard::ChildReturnDetermined,
+    Guard::ChildAccompanied,
+];
+
 /// Every transition but the backward step (T13) and `resume`, which [`rule_for`] derives from the stage itself.
 pub const RULES: &[Rule] = &[
     Rule {
@@ -85,25 +117,22 @@ pub const RULES: &[Rule] = &[
         to: Target::NationalityNotConfirmed,
         guards: &[Guard::MissionParty, Guard::NationalityNotConfirmed],
     },
-    Rule { name: "T5", from: &[Stage::NationalityVerified], to: Target::Clearing, guards: &[Guard::Recorded(Record::ReturnDecision)] },
+    Rule { name: "T5", from: &[Stage::NationalityVerified], to: Target::Clearing, guards: &[Guard::NgoOrMission, Guard::ReturnDecided] },
+    Rule { name: "T6", from: &[Stage::Clearing], to: Target::DepartureScheduled, guards: BEFORE_DEPARTURE },
+    Rule { name: "T7", from: &[Stage::DepartureScheduled], to: Target::Departed, guards: ON_DEPARTURE },
+    Rule { name: "T8", from: &[Stage::Departed], to: Target::Arrived, guards: &[Guard::NgoOrMission, Guard::Arrived] },
     Rule {
-        name: "T6",
-        from: &[Stage::Clearing],
-        to: Target::DepartureScheduled,
-        guards: &[
-            Guard::Recorded(Record::TravelDocument),
-            Guard::Recorded(Record::ExitPermit),
-            Guard::Recorded(Record::FineSettlement),
-            Guard::Recorded(Record::ReturnRiskAssessment),
-            Guard::Recorded(Record::FitToTravel),
-            Guard::Recorded(Record::MovementBooked),
-            Guard::Recorded(Record::BestInterestsDetermination),
-        ],
+        name: "T9",
+        from: &[Stage::Arrived],
+        to: Target::Reintegration,
+        guards: &[Guard::ReceivingParty, Guard::ReceptionAgreed, Guard::SupportPlanned],
     },
-    Rule { name: "T7", from: &[Stage::DepartureScheduled], to: Target::Departed, guards: &[Guard::Recorded(Record::Departure)] },
-    Rule { name: "T8", from: &[Stage::Departed], to: Target::Arrived, guards: &[Guard::Recorded(Record::Arrival)] },
-    Rule { name: "T9", from: &[Stage::Arrived], to: Target::Reintegration, guards: &[Guard::Recorded(Record::SupportPlan)] },
-    Rule { name: "T9", from: &[Stage::Reintegration], to: Target::Completed, guards: &[Guard::Recorded(Record::FollowUp)] },
+    Rule {
+        name: "T9",
+        from: &[Stage::Reintegration],
+        to: Target::Completed,
+        guards: &[Guard::ReceivingParty, Guard::FollowedUp, Guard::MonitoringOver],
+    },
     Rule { name: "T10", from: BEFORE_DEPARTED, to: Target::Withdrawn, guards: &[Guard::NgoOrCoordinator, Guard::ReasonGiven] },
     Rule { name: "T10", from: BEFORE_DEPARTED, to: Target::ProtectionPathway, guards: &[Guard::NgoOrCoordinator, Guard::ReasonGiven] },
     Rule { name: "T11", from: Stage::ALL, to: Target::OnHold, guards: &[Guard::OwnerParty, Guard::HoldReviewed] },
@@ -147,6 +176,23 @@ pub fn next_steps(stage: Stage, side_state: Option<SideState>, facts: &Facts) ->
         .collect()
 }
 
+/// What is missing for the next stage, whoever would make the step. None at the end of the road, and beside it.
+pub fn forward_step(facts: &Facts) -> Option<Vec<UnmetGuard>> {
+    let next = Stage::ALL.iter().find(|stage| **stage > facts.stage).and_then(|stage| Target::parse(stage.as_str()))?;
+    let (_, guards) = rule_for(facts.stage, facts.side_state, next)?;
+    let missing = guards.iter().filter(|guard| !guard.is_about_the_party() && !guard.is_met(facts));
+    // Tasks are kept in the clear, so nothing is told here that rests on the protection notes.
+    Some(missing.map(|guard| guard.told(false)).collect())
+}
+
+/// The stage that a case falls back to because what its departure rests on is gone: the movement does not take place as
+/// booked, or the travel document or exit permit is not valid any more (T13). None: it stays.
+pub fn falls_back(facts: &Facts) -> Option<Stage> {
+    const GROUND: &[Guard] = &[Guard::MovementBooked, Guard::TravelDocumentValid, Guard::ExitPermitValid];
+    let waits = facts.stage == Stage::DepartureScheduled && !Guard::Departed.is_met(facts);
+    (waits && GROUND.iter().any(|guard| !guard.is_met(facts))).then_some(Stage::Clearing)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,7 +229,9 @@ mod tests {
     #[test]
     fn no_transition_from_a_fresh_case_is_allowed_without_facts() {
         for stage in Stage::ALL {
-            for (to, _, unmet) in next_steps(*stage, None, &Facts::default()) {
+            for (to, _, unmet) in
+                next_steps(*stage, None, &Facts::at_registration(crate::domain::ids::OrganisationId::random(), chrono::NaiveDate::MIN))
+            {
                 assert!(!unmet.is_empty(), "{stage} → {to} needs nothing");
             }
         }

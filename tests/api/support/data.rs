@@ -164,6 +164,8 @@ pub struct Ids {
     pub coverage: String,
     pub compound: String,
     pub operation: String,
+    pub record: String,
+    pub task: String,
 }
 
 /// The path of an operation with these ids in it.
@@ -182,7 +184,9 @@ pub fn path(template: &str, ids: &Ids) -> String {
         .replace("{stay_id}", &ids.stay)
         .replace("{contact_id}", &ids.contact)
         .replace("{verification_id}", &ids.verification)
-        .replace("{coverage_id}", &ids.coverage);
+        .replace("{coverage_id}", &ids.coverage)
+        .replace("{record_id}", &ids.record)
+        .replace("{task_id}", &ids.task);
     assert!(!path.contains('{'), "{path}: give this parameter an id");
     if path == "/v1/statistics/cases" { format!("{path}?by=nationality") } else { path }
 }
@@ -224,6 +228,13 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "update_embassy_contact" => json!({ "visit_on": "2026-02-01" }),
         "create_nationality_verification" => json!({ "mission_id": ids.mission }),
         "update_nationality_verification" => json!({ "interview_on": "2026-01-30" }),
+        "create_task" => json!({ "note": "Call the sister", "due_on": "2026-02-01" }),
+        "update_task" => json!({ "status": "done" }),
+        "create_fine_rate" => {
+            json!({ "country": "LAO", "valid_from": format!("20{:02}-01-01", unique % 90), "daily_amount": "10", "currency": "USD" })
+        }
+        "update_immigration_clearance" => json!({ "stay_expired_on": "2025-12-01" }),
+        record if super::records::body(record).is_some() => return super::records::body(record),
         "make_transition" => json!({ "to": "screened" }),
         "logout" | "reopen_case" | "delete_stay" | "delete_coverage" => return None,
         reads if reads.starts_with("get_") || reads.starts_with("list_") => return None,

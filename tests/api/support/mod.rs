@@ -4,6 +4,7 @@ pub mod client;
 pub mod data;
 pub mod database;
 pub mod postgres_server;
+pub mod records;
 pub mod world;
 
 pub use client::Answer;

@@ -15,7 +15,7 @@ use homeward::app::{AppState, Options, build_app};
 use homeward::auth::password::{Cost, Passwords};
 use homeward::config::DatabaseUrl;
 use homeward::crypto::Keys;
-use homeward::db::{Db, Tx};
+use homeward::db::{Clock, Db, Deployment, Tx};
 use serde_json::{Value, json};
 
 use super::client::Answer;
@@ -32,6 +32,7 @@ pub struct World {
     pub db: Db,
     pub kind: Kind,
     pub database: Arc<TestDatabase>,
+    pub clock: Clock,
     call: Call,
     tokens: RefCell<HashMap<String, String>>,
 }
@@ -43,12 +44,13 @@ impl World {
             let url = url.clone();
             std::thread::spawn(move || fill(url)).join().expect("the template is filled");
         })?;
-        let options = options(&database.url, 1_000_000);
+        let options = options(&database.url, 1_000_000, &Clock::default());
         Some(Self::serve(kind, Arc::new(database), options).await)
     }
 
     /// A service over a database.
     pub async fn serve(kind: Kind, database: Arc<TestDatabase>, options: Options) -> Self {
+        let clock = options.deployment.clock.clone();
         let (state, db) = AppState::open(options).await.expect("the service starts");
         let service = Rc::new(test::init_service(build_app(&state)).await);
         let call: Call = Rc::new(move |request| {
@@ -60,12 +62,12 @@ impl World {
                 }
             })
         });
-        Self { db, kind, database, call, tokens: RefCell::default() }
+        Self { db, kind, database, clock, call, tokens: RefCell::default() }
     }
 
     /// Another service over the same database, with another key ring.
     pub async fn restart(&self, keys: Arc<Keys>) -> Self {
-        let options = Options { keys, ..options(&self.database.url, 1_000_000) };
+        let options = Options { keys, ..options(&self.database.url, 1_000_000, &self.clock) };
         Self::serve(self.kind, self.database.clone(), options).await
     }
 
@@ -133,6 +135,18 @@ impl World {
         Box::pin(self.send("", Method::POST, "/v1/auth/login", &[], Some(&body))).await.expect(200).json()
     }
 
+    /// Lets so many days pass, and the process follow the clock as it does every minute. Everybody signs in anew.
+    pub async fn days_pass(&self, days: i64) {
+        self.clock.forward(days * 24 * 3600);
+        self.tokens.borrow_mut().clear();
+        homeward::command::serve::follow_once(&self.db).await.expect("the process follows the clock");
+    }
+
+    /// The day now, so many days later.
+    pub fn day(&self, later: i64) -> String {
+        self.clock.now().plus_seconds(later * 24 * 3600).date().to_string()
+    }
+
     /// Forgets the token of a user.
     pub fn forget(&self, actor: &str) {
         self.tokens.borrow_mut().remove(actor);
@@ -151,12 +165,13 @@ impl World {
 }
 
 /// Options of a test service.
-pub fn options(url: &DatabaseUrl, rate_limit: u32) -> Options {
+pub fn options(url: &DatabaseUrl, rate_limit: u32, clock: &Clock) -> Options {
     Options {
         database: url.clone(),
         keys: keys(),
         public_url: "https://homeward.example".to_owned(),
         readers: 2,
+        deployment: Deployment { clock: clock.clone(), ..Deployment::default() },
         password_cost: Cost::FLOOR,
         rate_limit,
         trusted_proxies: Vec::new(),
@@ -167,7 +182,7 @@ pub fn options(url: &DatabaseUrl, rate_limit: u32) -> Options {
 fn fill(url: DatabaseUrl) {
     let hash = Passwords::new(&keys(), Cost::FLOOR).and_then(|passwords| passwords.hash_now(PASSWORD)).expect("a hash");
     actix_web::rt::System::new().block_on(async {
-        let db = Db::open(&url, keys(), 1).expect("the template opens");
+        let db = Db::open(&url, keys(), 1, Deployment::default()).expect("the template opens");
         db.as_system("test world").write(move |tx: &mut Tx<'_>| data::fill(tx, &hash)).await.expect("the template is filled");
     });
 }

@@ -1,0 +1,13 @@
+ALTER TABLE repatriation_transitions DROP COLUMN days_at_stage;
+DROP INDEX case_grants_unfollowed;
+DROP INDEX case_grants_by_funnel;
+ALTER TABLE case_grants DROP COLUMN milestones;
+ALTER TABLE case_grants DROP COLUMN mission_id;
+ALTER TABLE case_grants DROP COLUMN cohort;
+ALTER TABLE cases DROP COLUMN stage_since;
+DROP TABLE movement_batch_members;
+DROP TABLE movement_batches;
+DROP TABLE fine_ledger;
+DROP TABLE fine_rates;
+DROP TABLE tasks;
+DROP TABLE case_records;

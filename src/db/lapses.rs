@@ -1,0 +1,65 @@
+//! What ends by itself: a travel document, an exit permit. The process looks every minute; whoever comes first acts, and
+//! any other instance finds it done.
+
+use diesel::prelude::*;
+
+use super::connection::on_backend;
+use super::records::{self, Recorded};
+use super::repatriation::Move;
+use super::schema::case_records;
+use super::{Tx, cases, facts, persons};
+use crate::domain::codes::{ExitTrack, TravelDocumentStatus};
+use crate::domain::compartments::CompartmentSet;
+use crate::domain::ids::{CaseId, RecordId};
+use crate::domain::records::{CaseRecord, ImmigrationClearance, RecordKind, TravelDocument};
+use crate::error::Result;
+
+/// Records that one round looks at.
+const ROUND: i64 = 1000;
+
+/// Something that was good until a day that has passed.
+#[derive(Clone)]
+pub struct Lapse {
+    record: RecordId,
+    case: CaseId,
+    kind: RecordKind,
+}
+
+/// What has lapsed and is not yet marked so, the longest ago first.
+pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Lapse>> {
+    let query = case_records::table
+        .filter(case_records::lapses_on.lt(tx.now.date()))
+        .order((case_records::lapses_on, case_records::id))
+        .limit(ROUND)
+        .select((case_records::id, case_records::case_id, case_records::kind));
+    let rows: Vec<(RecordId, CaseId, RecordKind)> = on_backend!(tx.conn, |c| query.load(c))?;
+    Ok(rows.into_iter().map(|(record, case, kind)| Lapse { record, case, kind }).collect())
+}
+
+/// Marks one as expired, reopens its track and drops the stage, in one transaction. Says whether there was anything left
+/// to do: another instance may have been faster.
+pub fn expire(tx: &mut Tx<'_>, lapse: &Lapse) -> Result<bool> {
+    cases::lock(tx, lapse.case)?;
+    tx.note(lapse.case.0);
+    match lapse.kind {
+        RecordKind::TravelDocument => end(tx, lapse, |document: &mut TravelDocument| document.status = TravelDocumentStatus::Expired),
+        RecordKind::ImmigrationClearance => {
+            end(tx, lapse, |clearance: &mut ImmigrationClearance| clearance.exit_track = Some(ExitTrack::Expired))
+        }
+        _ => Ok(false),
+    }
+}
+
+fn end<R: CaseRecord>(tx: &mut Tx<'_>, lapse: &Lapse, expire: impl FnOnce(&mut R)) -> Result<bool> {
+    let case = cases::row_for_system(tx, lapse.case)?;
+    let keys = persons::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+    let before: Recorded<R> = records::find_stored(tx, lapse.record, &keys)?;
+    if before.content.holds_until().is_none_or(|until| until >= tx.now.date()) {
+        return Ok(false);
+    }
+    let facts = facts::gather(tx, &case, CompartmentSet::EMPTY, &Move::default())?;
+    let mut content = before.content.clone();
+    expire(&mut content);
+    records::store_changed(tx, &case, &keys, facts, before, content, false)?;
+    Ok(true)
+}

@@ -1,0 +1,304 @@
+//! Codes of what is recorded on the road home: screenings, documents, clearance, decisions, movements, reintegration.
+
+text_enum! {
+    /// The form a screening follows.
+    ScreeningInstrument {
+        IloIndicators = "ilo_indicators",
+        IomScreeningForm = "iom_screening_form",
+        NationalReferralForm = "national_referral_form",
+        MissionForm = "mission_form",
+        NgoForm = "ngo_form",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// An indicator of trafficking: the eleven of the ILO, and those of scam compounds.
+    Indicator {
+        AbuseOfVulnerability = "abuse_of_vulnerability",
+        Deception = "deception",
+        RestrictionOfMovement = "restriction_of_movement",
+        Isolation = "isolation",
+        PhysicalSexualViolence = "physical_sexual_violence",
+        IntimidationThreats = "intimidation_threats",
+        RetentionOfIdentityDocuments = "retention_of_identity_documents",
+        WithholdingOfWages = "withholding_of_wages",
+        DebtBondage = "debt_bondage",
+        AbusiveWorkingLivingConditions = "abusive_working_living_conditions",
+        ExcessiveOvertime = "excessive_overtime",
+        JobDiffersFromOffer = "job_differs_from_offer",
+        ForcedToScam = "forced_to_scam",
+        TargetQuota = "target_quota",
+        PunishedForMissingQuota = "punished_for_missing_quota",
+        GuardedPremises = "guarded_premises",
+        PhoneConfiscated = "phone_confiscated",
+        SoldOrTransferred = "sold_or_transferred",
+        RansomDemanded = "ransom_demanded",
+        WitnessedTorture = "witnessed_torture",
+        ThirdPartyPaidTravel = "third_party_paid_travel",
+        CoachedAtBorder = "coached_at_border",
+        Under18 = "under_18",
+    }
+}
+
+text_enum! {
+    /// What the person answered. Nobody has to answer.
+    IndicatorAnswerValue {
+        Yes = "yes",
+        No = "no",
+        Unknown = "unknown",
+        Declined = "declined",
+    }
+}
+
+text_enum! {
+    /// Whether one element of trafficking was found (Palermo Protocol art. 3).
+    Finding {
+        Found = "found",
+        NotFound = "not_found",
+        Unclear = "unclear",
+    }
+}
+
+text_enum! {
+    /// What kind of body found that somebody is, or is not, a victim (HTCDS `vic_TraffickingStatusDecisionMakingOrg`).
+    DecisionMakingOrganisation {
+        Police = "police",
+        Ngo = "ngo",
+        CourtOrProsecution = "court_or_prosecution",
+        NonPoliceGovernmentalOrganization = "non_police_governmental_organization",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// What a person travels on.
+    TravelDocumentKind {
+        PassportValid = "passport_valid",
+        PassportReissued = "passport_reissued",
+        EmergencyTravelDocument = "emergency_travel_document",
+        LaissezPasser = "laissez_passer",
+        CertificateOfIdentity = "certificate_of_identity",
+        ConsularOneWayCertificate = "consular_one_way_certificate",
+    }
+}
+
+text_enum! {
+    /// How far a travel document is.
+    TravelDocumentStatus {
+        Requested = "requested",
+        Issued = "issued",
+        HandedOver = "handed_over",
+        Refused = "refused",
+        Expired = "expired",
+    }
+}
+
+text_enum! {
+    /// What the person entered the host country on.
+    VisaKind {
+        Tourist = "tourist",
+        Ordinary = "ordinary",
+        Business = "business",
+        Work = "work",
+        Transit = "transit",
+        VisaExempt = "visa_exempt",
+        NoVisa = "no_visa",
+        Unknown = "unknown",
+    }
+}
+
+text_enum! {
+    /// How far the exit permit is.
+    ExitTrack {
+        NotNeeded = "not_needed",
+        ToRequest = "to_request",
+        Requested = "requested",
+        Granted = "granted",
+        Refused = "refused",
+        Expired = "expired",
+    }
+}
+
+text_enum! {
+    /// How far the overstay fine is. Follows from the assessment, the waivers and the payments.
+    FineTrack {
+        None = "none",
+        Assessed = "assessed",
+        WaiverRequested = "waiver_requested",
+        WaivedFull = "waived_full",
+        WaivedPartial = "waived_partial",
+        Paid = "paid",
+        Outstanding = "outstanding",
+    }
+}
+
+text_enum! {
+    /// Why a fine is waived.
+    WaiverReason {
+        NonPunishment = "non_punishment",
+        Humanitarian = "humanitarian",
+        Child = "child",
+        Medical = "medical",
+        BilateralAgreement = "bilateral_agreement",
+        Amnesty = "amnesty",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// What the authority said to a request for a waiver.
+    WaiverStatus {
+        Requested = "requested",
+        Granted = "granted",
+        Refused = "refused",
+        Cancelled = "cancelled",
+    }
+}
+
+text_enum! {
+    /// Who pays.
+    FundingSource {
+        SelfFunded = "self",
+        Family = "family",
+        SendingState = "sending_state",
+        HostState = "host_state",
+        Iom = "iom",
+        Ngo = "ngo",
+        EmployerRestitution = "employer_restitution",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// How far a criminal charge is.
+    ChargeStatus {
+        Suspected = "suspected",
+        Charged = "charged",
+        Convicted = "convicted",
+        ChargesDroppedNonPunishment = "charges_dropped_non_punishment",
+        Acquitted = "acquitted",
+    }
+}
+
+text_enum! {
+    /// What the person decided about going home.
+    ReturnChoice {
+        Return = "return",
+        Stay = "stay",
+        ThirdCountry = "third_country",
+        Undecided = "undecided",
+    }
+}
+
+text_enum! {
+    /// What a risk assessment looks at.
+    RiskAssessmentKind {
+        Individual = "individual",
+        Household = "household",
+        Community = "community",
+        Return = "return",
+    }
+}
+
+text_enum! {
+    /// What holds a person back by law.
+    LegalHoldKind {
+        WitnessProceedings = "witness_proceedings",
+        CourtOrder = "court_order",
+        TravelBan = "travel_ban",
+        ChargesPending = "charges_pending",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// Best-interests assessment or determination (UNHCR guidelines; CRC art. 3).
+    BestInterestsKind {
+        Assessment = "bia",
+        Determination = "bid",
+    }
+}
+
+text_enum! {
+    /// What a best-interests procedure decided.
+    BestInterestsDecision {
+        ReturnToFamily = "return_to_family",
+        ReturnToStateCare = "return_to_state_care",
+        Remain = "remain",
+        ThirdCountry = "third_country",
+        Pending = "pending",
+    }
+}
+
+text_enum! {
+    /// How people travel.
+    MovementMode {
+        Flight = "flight",
+        CharterFlight = "charter_flight",
+        Bus = "bus",
+        Convoy = "convoy",
+        BorderHandover = "border_handover",
+        Ship = "ship",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// How far a movement is.
+    MovementStatus {
+        Planned = "planned",
+        Booked = "booked",
+        Delayed = "delayed",
+        Cancelled = "cancelled",
+        Departed = "departed",
+        Arrived = "arrived",
+    }
+}
+
+text_enum! {
+    /// Kind of support after arrival (HTCDS 2.0 `spl_Type`).
+    SupportKind {
+        Education = "education",
+        Financial = "financial",
+        Health = "health",
+        LabourExploitationRehabilitation = "labour_exploitation_rehabilitation",
+        Legal = "legal",
+        Livelihood = "livelihood",
+        RightsBasedTraining = "rights_based_training",
+        SexualExploitationRehabilitation = "sexual_exploitation_rehabilitation",
+        SocialCare = "social_care",
+    }
+}
+
+text_enum! {
+    /// How far a support plan is.
+    SupportPlanStatus {
+        Planned = "planned",
+        Active = "active",
+        Completed = "completed",
+        Stopped = "stopped",
+    }
+}
+
+text_enum! {
+    /// How a person is followed up.
+    FollowUpMode {
+        HomeVisit = "home_visit",
+        OfficeVisit = "office_visit",
+        Call = "call",
+        Message = "message",
+        PartnerReport = "partner_report",
+    }
+}
+
+text_enum! {
+    /// How the person is found to be.
+    FollowUpSituation {
+        Stable = "stable",
+        NeedsSupport = "needs_support",
+        AtRisk = "at_risk",
+        NotReached = "not_reached",
+        ReTrafficked = "re_trafficked",
+    }
+}

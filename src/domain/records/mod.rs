@@ -1,0 +1,212 @@
+//! What is recorded on the road home: one kind of record a module. All kinds are kept alike (sealed, versioned, never
+//! deleted); here stands what each one is, what makes it sound, and who may record it.
+
+mod arrival;
+mod assessment;
+mod child;
+mod clearance;
+mod decision;
+mod movement;
+mod payment;
+mod reintegration;
+mod screening;
+mod status;
+mod travel_document;
+
+use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+pub use arrival::Arrival;
+pub use assessment::{FitToTravel, RiskAssessment};
+pub use child::BestInterests;
+pub use clearance::{Charge, Detention, ImmigrationClearance};
+pub use decision::{LegalHold, ReturnDecision};
+pub use movement::{Movement, MovementLeg};
+pub use payment::{FinePayment, FineWaiver};
+pub use reintegration::{FollowUp, SupportPlan};
+pub use screening::{IndicatorAnswer, Screening};
+pub use status::{StatusDetermination, strongest};
+pub use travel_document::TravelDocument;
+
+use super::compartments::Compartment;
+use super::dates::Timestamp;
+use super::ids::{MissionId, OrganisationId, RecordId};
+use super::repatriation::{Facts, Party};
+use super::violation::{Violation, invalid};
+
+text_enum! {
+    /// What is recorded.
+    RecordKind {
+        Screening = "screening",
+        StatusDetermination = "status_determination",
+        TravelDocument = "travel_document",
+        ImmigrationClearance = "immigration_clearance",
+        Detention = "detention",
+        Charge = "charge",
+        FineWaiver = "fine_waiver",
+        FinePayment = "fine_payment",
+        ReturnDecision = "return_decision",
+        RiskAssessment = "risk_assessment",
+        FitToTravel = "fit_to_travel",
+        LegalHold = "legal_hold",
+        BestInterests = "best_interests",
+        Movement = "movement",
+        Arrival = "arrival",
+        SupportPlan = "support_plan",
+        FollowUp = "follow_up",
+    }
+}
+
+/// Who may record something on a case that their organisation's grant opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorder {
+    /// Whoever accompanies the person: the owner, an NGO, the coordination desk. Not a mission that is a guest.
+    Care,
+    /// Whoever accompanies the person, and the mission.
+    CareOrMission,
+}
+
+impl RecordKind {
+    /// The compartment it is sealed with, and so who can read it.
+    pub const fn compartment(self) -> Compartment {
+        match self {
+            Self::Screening | Self::StatusDetermination | Self::Charge | Self::RiskAssessment => Compartment::Narrative,
+            Self::SupportPlan | Self::FollowUp => Compartment::Narrative,
+            Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Compartment::Identity,
+            Self::ReturnDecision | Self::BestInterests | Self::Movement => Compartment::Identity,
+            Self::FitToTravel => Compartment::Health,
+            Self::Detention => Compartment::Location,
+            Self::LegalHold => Compartment::Protection,
+            Self::Arrival => Compartment::Contact,
+        }
+    }
+
+    /// Who may record it.
+    pub const fn recorder(self) -> Recorder {
+        match self {
+            Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Recorder::CareOrMission,
+            Self::ReturnDecision | Self::BestInterests | Self::Movement | Self::Arrival => Recorder::CareOrMission,
+            Self::Screening | Self::StatusDetermination | Self::Charge | Self::Detention | Self::RiskAssessment => Recorder::Care,
+            Self::FitToTravel | Self::LegalHold | Self::SupportPlan | Self::FollowUp => Recorder::Care,
+        }
+    }
+
+    /// Whether a case has one of it at most.
+    pub const fn is_single(self) -> bool {
+        matches!(self, Self::ImmigrationClearance)
+    }
+}
+
+impl Recorder {
+    /// Whether somebody may record.
+    pub fn includes(self, party: Party, is_owner: bool) -> bool {
+        match self {
+            Self::Care => is_owner || matches!(party, Party::Ngo | Party::Coordinator),
+            Self::CareOrMission => is_owner || party != Party::Other,
+        }
+    }
+}
+
+/// A text of 1 to 500 characters, for lists of texts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(min_length = 1, max_length = 500, example = "Debt to a recruiter")]
+pub struct ShortText(String);
+
+impl<'de> Deserialize<'de> for ShortText {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let fits = (1..=500).contains(&text.chars().count());
+        fits.then_some(Self(text)).ok_or_else(|| invalid("length", "must have 1 to 500 characters"))
+    }
+}
+
+/// One kind of record.
+pub trait CaseRecord: Clone + PartialEq + Serialize + DeserializeOwned + Validate + Send + 'static {
+    /// Which kind.
+    const KIND: RecordKind;
+
+    /// What is wrong with it by itself. `today` is the day in UTC.
+    fn violations(&self, today: NaiveDate) -> Vec<Violation>;
+
+    /// What forbids it on this case: `before` is what it changes, none for a new one; the facts are those before it.
+    fn refusals(&self, _before: Option<&Self>, _facts: &Facts) -> Vec<Violation> {
+        Vec::new()
+    }
+
+    /// Fills in what the system computes.
+    fn complete(&mut self, _facts: &Facts) {}
+
+    /// The last day on which it holds by itself; the process acts on the day after.
+    fn holds_until(&self) -> Option<NaiveDate> {
+        None
+    }
+
+    /// The mission whose record it is. A mission that is a guest on a case sees no other mission's.
+    fn mission(&self) -> Option<MissionId> {
+        None
+    }
+}
+
+/// A record as the rules see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry<T> {
+    /// Its id.
+    pub id: RecordId,
+    /// When it was recorded.
+    pub created_at: Timestamp,
+    /// By which organisation.
+    pub recorded_by: OrganisationId,
+    /// What it says.
+    pub content: T,
+}
+
+/// Everything recorded on a case, each kind oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    /// Screenings.
+    pub screenings: Vec<Entry<Screening>>,
+    /// Findings on trafficking.
+    pub determinations: Vec<Entry<StatusDetermination>>,
+    /// Travel documents.
+    pub travel_documents: Vec<Entry<TravelDocument>>,
+    /// Standing with the immigration authority.
+    pub clearance: Option<Entry<ImmigrationClearance>>,
+    /// Periods of detention.
+    pub detentions: Vec<Entry<Detention>>,
+    /// Criminal charges.
+    pub charges: Vec<Entry<Charge>>,
+    /// Waivers of the fine.
+    pub waivers: Vec<Entry<FineWaiver>>,
+    /// Payments towards the fine.
+    pub payments: Vec<Entry<FinePayment>>,
+    /// Decisions to return.
+    pub return_decisions: Vec<Entry<ReturnDecision>>,
+    /// Risk assessments.
+    pub risk_assessments: Vec<Entry<RiskAssessment>>,
+    /// Medical clearances.
+    pub fit_to_travel: Vec<Entry<FitToTravel>>,
+    /// Legal holds.
+    pub legal_holds: Vec<Entry<LegalHold>>,
+    /// Best-interests procedures.
+    pub best_interests: Vec<Entry<BestInterests>>,
+    /// Movements.
+    pub movements: Vec<Entry<Movement>>,
+    /// Arrivals.
+    pub arrivals: Vec<Entry<Arrival>>,
+    /// Support plans.
+    pub support_plans: Vec<Entry<SupportPlan>>,
+    /// Follow-ups.
+    pub follow_ups: Vec<Entry<FollowUp>>,
+}
+
+/// The newest of a kind, which is the one that counts.
+pub fn newest<T>(entries: &[Entry<T>]) -> Option<&T> {
+    entries.last().map(|entry| &entry.content)
+}
+
+#[cfg(test)]
+mod tests;

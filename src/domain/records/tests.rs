@@ -1,0 +1,1 @@
+//! What makes a record sound, and what forbids it.

@@ -1,0 +1,91 @@
+//! Milestones: how far a case came, for the funnel. They follow from the facts.
+
+use super::Stage;
+use super::facts::Facts;
+use crate::domain::codes::{ExitTrack, TravelDocumentKind, WaiverStatus};
+
+text_enum! {
+    /// Something that is reached on the road home, in the order of the funnel.
+    Milestone {
+        Registered = "registered",
+        Screened = "screened",
+        MissionContacted = "mission_contacted",
+        NationalityVerified = "nationality_verified",
+        ReturnDecided = "return_decided",
+        DocumentIssued = "document_issued",
+        FineRelieved = "fine_relieved",
+        ExitGranted = "exit_granted",
+        DepartureScheduled = "departure_scheduled",
+        Departed = "departed",
+        Arrived = "arrived",
+        Reintegration = "reintegration",
+        Completed = "completed",
+    }
+}
+
+/// The milestones that a case reached, as bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct MilestoneSet(pub i32);
+
+impl MilestoneSet {
+    /// What every case has reached.
+    pub const REGISTERED: Self = Self(1);
+
+    /// Whether the milestone was reached.
+    pub fn contains(self, milestone: Milestone) -> bool {
+        let place = Milestone::ALL.iter().position(|known| *known == milestone);
+        place.is_some_and(|place| self.0 & (1 << place) != 0)
+    }
+}
+
+/// The milestones that the case reached.
+pub fn milestones(facts: &Facts) -> MilestoneSet {
+    let reached = Milestone::ALL.iter().enumerate().filter(|(_, milestone)| is_reached(**milestone, facts));
+    MilestoneSet(reached.fold(0, |bits, (place, _)| bits | 1 << place))
+}
+
+fn is_reached(milestone: Milestone, facts: &Facts) -> bool {
+    if let Some(stage) = Stage::parse(milestone.as_str()) {
+        return facts.stage >= stage;
+    }
+    match milestone {
+        Milestone::ReturnDecided => facts.stage >= Stage::Clearing,
+        Milestone::DocumentIssued => facts.records.travel_documents.iter().any(|entry| {
+            let document = &entry.content;
+            document.kind != TravelDocumentKind::PassportValid && document.issued_on.is_some() && document.number.is_some()
+        }),
+        Milestone::FineRelieved => facts.waivers(WaiverStatus::Granted).next().is_some(),
+        Milestone::ExitGranted => {
+            let track = facts.records.clearance.as_ref().and_then(|entry| entry.content.exit_track);
+            matches!(track, Some(ExitTrack::Granted | ExitTrack::Expired))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::OrganisationId;
+
+    #[test]
+    fn a_case_reached_every_stage_up_to_its_own() {
+        let mut facts = Facts::at_registration(OrganisationId::random(), "2026-01-19".parse().unwrap());
+        assert_eq!(milestones(&facts), MilestoneSet::REGISTERED);
+        facts.stage = Stage::Arrived;
+        let reached: Vec<&str> = Milestone::ALL.iter().filter(|one| milestones(&facts).contains(**one)).map(|one| one.as_str()).collect();
+        assert_eq!(
+            reached,
+            [
+                "registered",
+                "screened",
+                "mission_contacted",
+                "nationality_verified",
+                "return_decided",
+                "departure_scheduled",
+                "departed",
+                "arrived"
+            ]
+        );
+    }
+}

@@ -1,0 +1,135 @@
+//! A sample of everything that is recorded on the road home.
+
+use diesel::connection::SimpleConnection;
+use homeward::db::connection::Connection;
+use serde_json::{Value, json};
+
+use super::World;
+
+/// Kinds of records: the collection below the case, the name in its operations, and a good body.
+fn samples() -> Vec<(&'static str, &'static str, Value)> {
+    vec![
+        (
+            "screenings",
+            "screening",
+            json!({ "instrument": "ilo_indicators", "conducted_on": "2026-01-20", "language": "vi", "interpreter": true,
+                    "indicators": [{ "indicator": "deception", "answer": "yes" }], "recommendation": "Rest first" }),
+        ),
+        (
+            "status-determinations",
+            "status_determination",
+            json!({ "outcome": "possible", "decided_by_kind": "ngo", "decided_by": "NGO A", "decided_on": "2026-01-20", "evidence_note": "As told" }),
+        ),
+        (
+            "travel-documents",
+            "travel_document",
+            json!({ "kind": "passport_valid", "status": "handed_over", "number": "C1234567", "handed_over_on": "2026-01-20", "expires_on": "2999-01-01" }),
+        ),
+        ("detentions", "detention", json!({ "facility": "Immigration centre", "since": "2026-01-10" })),
+        ("charges", "charge", json!({ "status": "suspected", "offence": "Irregular entry", "since": "2026-01-10" })),
+        ("fine-waivers", "fine_waiver", json!({ "status": "requested", "reason": "non_punishment", "percent": "50" })),
+        (
+            "fine-payments",
+            "fine_payment",
+            json!({ "money": { "amount": "10.00", "currency": "USD" }, "payer": "family", "paid_on": "2026-01-20" }),
+        ),
+        (
+            "return-decisions",
+            "return_decision",
+            json!({ "decision": "return", "voluntary": true, "counselling_on": "2026-01-20", "decided_on": "2026-01-20", "signed_on": "2026-01-20", "evidence": "Folder 7" }),
+        ),
+        (
+            "risk-assessments",
+            "risk_assessment",
+            json!({ "kind": "return", "level": "low", "assessed_on": "2026-01-20", "factors": ["Debt at home"] }),
+        ),
+        (
+            "fit-to-travel",
+            "fit_to_travel_clearance",
+            json!({ "fit": true, "examined_on": "2026-01-20", "conditions": "With her medicine" }),
+        ),
+        ("legal-holds", "legal_hold", json!({ "kind": "witness_proceedings", "imposed_on": "2026-01-20", "lifted_on": "2026-01-25" })),
+        (
+            "best-interests",
+            "best_interests_procedure",
+            json!({ "kind": "bid", "initiated_on": "2026-01-20", "decided_on": "2026-01-22", "decision": "return_to_family", "guardian": "Aunt",
+                    "caregiver": "Aunt", "caregiver_assessed_on": "2026-01-22", "escort": "Social worker" }),
+        ),
+        (
+            "movements",
+            "movement",
+            json!({ "mode": "flight", "status": "booked", "carrier": "An airline", "departs_at": "2999-01-01T08:00:00Z", "arrives_at": "2999-01-01T12:00:00Z" }),
+        ),
+        ("arrivals", "arrival", json!({ "arrived_on": "2026-01-21", "port": "Airport", "received_by": "Ministry" })),
+        (
+            "support-plans",
+            "support_plan",
+            json!({ "kinds": ["legal", "livelihood"], "status": "planned", "goals": "A workshop of her own" }),
+        ),
+        ("follow-ups", "follow_up", json!({ "due_on": "2026-06-01", "mode": "call" })),
+    ]
+}
+
+/// A small change that every record of a kind takes.
+fn change(name: &str) -> Value {
+    match name {
+        "screening" => json!({ "interviewer": "Somebody" }),
+        "travel_document" => json!({ "number": "C7654321" }),
+        "detention" => json!({ "released_on": "2026-01-19" }),
+        "charge" => json!({ "status": "acquitted" }),
+        "fine_waiver" => json!({ "requested_on": "2026-01-19" }),
+        "fine_payment" => json!({ "cancelled_on": "2026-01-21", "cancellation_reason": "Typed twice" }),
+        "return_decision" => json!({ "withdrawn_on": "2026-01-21" }),
+        "risk_assessment" => json!({ "next_due_on": "2026-03-01" }),
+        "fit_to_travel_clearance" => json!({ "valid_until": "2999-01-01" }),
+        "legal_hold" => json!({ "imposed_by": "Court" }),
+        "best_interests_procedure" => json!({ "views_of_the_child": "Wants to go home" }),
+        "movement" => json!({ "reference": "XY 123" }),
+        "arrival" => json!({ "released_to": "Her parents" }),
+        "support_plan" => json!({ "provider": "A foundation" }),
+        "follow_up" => json!({ "mode": "home_visit" }),
+        other => panic!("{other}: add a change to tests/api/support/records.rs"),
+    }
+}
+
+/// The body of an operation on a record; none for operations on other things.
+pub fn body(operation: &str) -> Option<Value> {
+    let (verb, name) = operation.split_once('_')?;
+    let (.., sample) = samples().into_iter().find(|(_, known, _)| *known == name)?;
+    match verb {
+        "create" => Some(sample),
+        "update" => Some(change(name)),
+        _ => None,
+    }
+}
+
+/// Everything that can be recorded: the collection below the case, and a good body.
+pub fn all() -> Vec<(&'static str, Value)> {
+    samples().into_iter().map(|(collection, _, sample)| (collection, sample)).collect()
+}
+
+/// Records one thing of a collection on a case of NGO A; the empty text for what is no record.
+pub async fn one_of(world: &World, case: &str, collection: &str) -> String {
+    let Some((.., sample)) = samples().into_iter().find(|(known, ..)| *known == collection) else { return String::new() };
+    let url = format!("/v1/cases/{case}");
+    if collection.starts_with("fine-") {
+        world.patch("caseworker.a", &format!("{url}/immigration-clearance"), json!({ "stay_expired_on": "2025-12-01" })).await.expect(200);
+    }
+    if collection == "arrivals" {
+        has_departed(world, case);
+    }
+    let answer = world.post("caseworker.a", &format!("{url}/{collection}"), sample).await.expect(201).json();
+    answer["id"].as_str().expect("an id").to_owned()
+}
+
+/// Puts a case where the guards would have let it only after many steps.
+fn has_departed(world: &World, case: &str) {
+    let id = case.replace('-', "");
+    world
+        .database
+        .with_connection(|connection| match connection {
+            Connection::Sqlite(c) => c.batch_execute(&format!("UPDATE cases SET stage = 'departed' WHERE id = x'{id}'")),
+            Connection::Postgres(c) => c.batch_execute(&format!("UPDATE cases SET stage = 'departed' WHERE id = '{case}'")),
+        })
+        .expect("the case is moved");
+}
