@@ -139,6 +139,14 @@ fn visible_previous(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<CaseId>> {
     Ok(grants::keys_for(tx, previous)?.map(|_| previous))
 }
 
+/// The case that follows an earlier one, if the caller may see it: the next episode of somebody who was trafficked again.
+pub(in crate::db) fn following(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<CaseId>> {
+    let query = cases::table.filter(cases::previous_case_id.eq(id)).order(cases::created_at.desc()).select(cases::id).limit(1);
+    let next: Option<CaseId> = on_backend!(tx.conn, |c| query.get_result(c).optional())?;
+    let Some(next) = next else { return Ok(None) };
+    Ok(grants::keys_for(tx, next)?.map(|_| next))
+}
+
 /// The keys to a case; "not found", and recorded as such, if the actor's organisation has none.
 pub(in crate::db) fn keys_or_not_found(tx: &mut Tx<'_>, id: CaseId) -> Result<CompartmentKeys> {
     tx.touch(id.0);

@@ -128,10 +128,28 @@ pub(in crate::db) fn store_new<R: CaseRecord>(
 ) -> Result<Recorded<R>> {
     refuse(asked, content.refusals(None, &facts))?;
     content.complete(&facts);
+    let row = new_row(tx, case.id, keys, &content)?;
+    let query = diesel::insert_into(case_records::table).values(&row);
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    let record = recorded(&row, content);
+    follow(tx, case, keys, facts, None, &record)?;
+    tx.audit(case.id.0, None, Some(1));
+    Ok(record)
+}
+
+/// Stores a record together with the case that it comes with, of which nothing else has to follow.
+pub(in crate::db) fn store_first<R: CaseRecord>(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, content: &R) -> Result<()> {
+    let row = new_row(tx, case.id, keys, content)?;
+    let query = diesel::insert_into(case_records::table).values(&row);
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(())
+}
+
+fn new_row<R: CaseRecord>(tx: &Tx<'_>, case_id: CaseId, keys: &CompartmentKeys, content: &R) -> Result<RecordRow> {
     let id = RecordId::random();
-    let row = RecordRow {
+    Ok(RecordRow {
         id,
-        case_id: case.id,
+        case_id,
         kind: R::KIND,
         organisation_id: tx.actor.organisation_id(),
         created_at: tx.now,
@@ -140,14 +158,8 @@ pub(in crate::db) fn store_new<R: CaseRecord>(
         version: 1,
         lapses_on: content.holds_until(),
         compartment: R::KIND.compartment(),
-        sealed_content: seal_detail(id.0, 1, R::KIND.compartment(), keys, &content)?,
-    };
-    let query = diesel::insert_into(case_records::table).values(&row);
-    on_backend!(tx.conn, |c| query.execute(c))?;
-    let record = recorded(&row, content);
-    follow(tx, case, keys, facts, None, &record)?;
-    tx.audit(case.id.0, None, Some(1));
-    Ok(record)
+        sealed_content: seal_detail(id.0, 1, R::KIND.compartment(), keys, content)?,
+    })
 }
 
 /// Stores a changed record.

@@ -88,6 +88,8 @@ pub struct Standing {
     pub history: Vec<TransitionEntry>,
     /// Changes with the contacts and verifications that the next steps depend on.
     pub revision: i64,
+    /// The case that follows this one, if the caller may know of it.
+    pub next_case: Option<CaseId>,
     /// Every transition from here, with what is missing for each.
     pub next: Vec<(Target, &'static str, Vec<UnmetGuard>)>,
 }
@@ -110,7 +112,8 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys) -> Result<Sta
     tx.disclose(row.id, keys.compartments());
     let contacts: i64 = embassy_contacts::all_of(tx, row.id)?.iter().map(|contact| contact.version).sum();
     let verifications: i64 = nationality_verifications::versions(tx, row.id)?.iter().sum();
-    Ok(Standing { row, history, revision: contacts + verifications, next })
+    let next_case = cases::following(tx, row.id)?;
+    Ok(Standing { row, history, revision: contacts + verifications, next, next_case })
 }
 
 /// Moves the repatriation along one transition, if its guards are met.
