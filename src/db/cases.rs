@@ -189,9 +189,19 @@ pub(in crate::db) fn lock(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
     Ok(())
 }
 
-/// Changes a case: the one way. Checks the version, applies the change, seals what changed, writes the history, keeps
-/// the grants in step and drops those that the change ends.
+/// Changes a case, and everything that follows from it.
 pub fn update<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
+where
+    F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
+{
+    let case = apply(tx, id, expected_version, change)?;
+    process::follow_anew(tx, &case.row)?;
+    Ok(case)
+}
+
+/// Changes a case: the one way. Checks the version, applies the change, seals what changed, writes the history and drops
+/// the grants that the change ends. The caller lets the process follow.
+pub(in crate::db) fn apply<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
 where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
@@ -211,7 +221,6 @@ where
     save_row(tx, &after.row, expected_version)?;
     save_contents(tx, &before, &mut after)?;
     end_contacts(tx, &before, &after)?;
-    process::follow_anew(tx, &after.row)?;
     tx.audit(id.0, Some(expected_version), Some(after.row.version));
     Ok(after)
 }
