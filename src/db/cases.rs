@@ -290,7 +290,8 @@ pub(in crate::db) fn plain_differences(before: &CaseRow, after: &CaseRow) -> Res
     Ok(changes::differences("", &plain_fields(before)?, &plain_fields(after)?))
 }
 
-fn plain_fields(row: &CaseRow) -> Result<Map<String, Value>> {
+/// The fields that are stored in the clear.
+pub(in crate::db) fn plain_fields(row: &CaseRow) -> Result<Map<String, Value>> {
     match serde_json::to_value(row).map_err(Error::internal)? {
         Value::Object(fields) => Ok(fields),
         _ => Err(Error::internal("a case row is not an object")),

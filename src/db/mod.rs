@@ -13,6 +13,7 @@ pub mod clearances;
 pub mod compartments;
 pub mod compounds;
 pub mod connection;
+pub mod dossier;
 pub mod embassy_contacts;
 mod facts;
 pub mod fine_rates;

@@ -18,6 +18,7 @@ mod auth;
 mod bad_input;
 mod cases;
 mod command_line;
+mod dossier;
 mod embassy_contacts;
 mod migrations;
 mod openapi;
