@@ -175,6 +175,14 @@ pub(in crate::db) fn of_person(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<
     Ok(on_backend!(tx.conn, |c| query.load(c))?)
 }
 
+/// Records that the person is no child any more: a new version, because whoever read the case read otherwise.
+pub(in crate::db) fn came_of_age(tx: &mut Tx<'_>, before: &CaseRow) -> Result<()> {
+    let row = CaseRow { is_child: Some(false), version: before.version + 1, updated_at: tx.now, ..before.clone() };
+    save_row(tx, &row, before.version)?;
+    let keys = persons::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
+    changes::record_parts(tx, row.id, row.version, vec![(None, plain_differences(before, &row)?)], &keys).map(drop)
+}
+
 /// Gives a case another owner.
 pub(in crate::db) fn change_owner(tx: &mut Tx<'_>, id: CaseId, owner: OrganisationId) -> Result<()> {
     let query = diesel::update(cases::table.find(id)).set((cases::owner_id.eq(owner), cases::assigned_to.eq(None::<UserId>)));

@@ -227,6 +227,19 @@ both_databases! {
         assert!(!tasks["items"].as_array().unwrap().iter().any(|task| task["kind"] == "child_without_guardian" && task["status"] == "open"), "{tasks}");
     }
 
+    async fn a_child_comes_of_age_on_the_birthday(world) {
+        let mut body = data::walk_in();
+        let birth = world.clock.now().utc() - chrono::Months::new(12 * 18) + chrono::TimeDelta::days(1);
+        body["identity"] = json!({ "given_name": "Dewi", "birth_date": birth.date_naive().to_string() });
+        let case = world.register("officer.idn", body).await;
+        let is_child = async || world.get("officer.idn", &at(&case, "")).await.json()["is_child"].clone();
+        assert_eq!(is_child().await, true);
+        world.days_pass(1).await;
+        assert_eq!(is_child().await, false);
+        let tasks = world.get("officer.idn", &at(&case, "/tasks")).await.json();
+        assert!(!tasks["items"].as_array().unwrap().iter().any(|task| task["kind"] == "child_without_guardian" && task["status"] == "open"), "{tasks}");
+    }
+
     async fn what_a_guest_mission_may_record_and_see(world) {
         let case = world.register("caseworker.a", data::vietnamese()).await;
         let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
