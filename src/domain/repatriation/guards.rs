@@ -158,7 +158,7 @@ impl Guard {
             Self::ReturnDecided => newest(&records.return_decisions).is_some_and(|decision| decision.stands()),
             Self::ReturnNotWithdrawn => newest(&records.return_decisions).is_some_and(|decision| decision.is_wanted()),
             Self::MovementBooked => movement.is_some_and(Movement::is_booked),
-            Self::TravelDocumentValid => records.travel_documents.iter().any(|entry| entry.content.is_good_until(arrives_on)),
+            Self::TravelDocumentValid => records.travel_documents.iter().any(|entry| entry.content.is_good_for(leaves_on, arrives_on)),
             Self::ExitPermitValid => records.clearance.as_ref().is_some_and(|entry| entry.content.allows_exit_on(leaves_on)),
             Self::FineSettled => facts.fine().outstanding.is_zero(),
             Self::ReturnRiskAccepted => {
@@ -179,7 +179,10 @@ impl Guard {
             Self::Arrived => arrival.is_some_and(|arrival| arrival.arrived_on >= leaves_on && arrival.arrived_on <= facts.today),
             Self::ReceptionAgreed => arrival.is_some_and(|arrival| arrival.reception_consent_on.is_some()),
             Self::SupportPlanned => records.support_plans.iter().any(|entry| entry.content.status != SupportPlanStatus::Stopped),
-            Self::FollowedUp => records.follow_ups.iter().any(|entry| entry.content.is_done()),
+            Self::FollowedUp => {
+                let arrived_on = arrival.map(|arrival| arrival.arrived_on);
+                records.follow_ups.iter().any(|entry| entry.content.is_done() && entry.content.done_on >= arrived_on)
+            }
             Self::MonitoringOver => arrival.is_some_and(|arrival| monitoring_ends(arrival.arrived_on, facts) <= facts.today),
             _ => false,
         }
@@ -254,3 +257,6 @@ impl PersonDecision {
         matches!(self, Self::Requested | Self::Accepted)
     }
 }
+
+#[cfg(test)]
+mod tests;

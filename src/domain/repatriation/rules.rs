@@ -63,6 +63,7 @@ const BEFORE_DEPARTED: &[Stage] =
 const BEFORE_DEPARTURE: &[Guard] = &[
     Guard::MissionOrCoordinator,
     Guard::MovementBooked,
+    Guard::ReturnDecided,
     Guard::ReturnNotWithdrawn,
     Guard::AgeAssessed,
     Guard::TravelDocumentValid,
@@ -78,6 +79,7 @@ const BEFORE_DEPARTURE: &[Guard] = &[
 const ON_DEPARTURE: &[Guard] = &[
     Guard::MissionOrCoordinator,
     Guard::Departed,
+    Guard::ReturnDecided,
     Guard::ReturnNotWithdrawn,
     Guard::AgeAssessed,
     Guard::TravelDocumentValid,
@@ -189,7 +191,8 @@ pub fn forward_step(facts: &Facts) -> Option<Vec<UnmetGuard>> {
 /// booked, or the travel document or exit permit is not valid any more (T13). None: it stays.
 pub fn falls_back(facts: &Facts) -> Option<Stage> {
     const GROUND: &[Guard] = &[Guard::MovementBooked, Guard::TravelDocumentValid, Guard::ExitPermitValid];
-    let waits = facts.stage == Stage::DepartureScheduled && !Guard::Departed.is_met(facts);
+    let is_on_the_road = facts.side_state.is_none_or(SideState::is_resumable);
+    let waits = is_on_the_road && facts.stage == Stage::DepartureScheduled && !Guard::Departed.is_met(facts);
     (waits && GROUND.iter().any(|guard| !guard.is_met(facts))).then_some(Stage::Clearing)
 }
 
