@@ -258,16 +258,4 @@ impl super::records::FollowUp {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rules_are_read_by_name_and_others_keep_their_default() {
-        let rules = ProcessRules::parse(" mission_silent=3, monitoring=30 ,").unwrap();
-        assert_eq!((rules.days(TaskKind::MissionSilent), rules.days(TaskKind::DocumentExpires), rules.monitoring_days), (3, 14, 30));
-        assert_eq!(ProcessRules::parse("").unwrap(), ProcessRules::default());
-        for wrong in ["mission=3", "mission_silent", "mission_silent=-1", "mission_silent=4000", "added=1", "=1"] {
-            assert!(ProcessRules::parse(wrong).is_err(), "{wrong}");
-        }
-    }
-}
+mod tests;
