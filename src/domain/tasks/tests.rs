@@ -1,7 +1,7 @@
 //! Each task on the right day, for the right organisation, and gone when it is settled.
 
 use super::*;
-use crate::domain::codes::{BestInterestsKind, ChargeStatus, PersonDecision, RiskLevel, TraffickingStatus, TravelDocumentStatus};
+use crate::domain::codes::{BestInterestsKind, ChargeStatus, PersonDecision, RiskLevel, TravelDocumentStatus};
 use crate::domain::records::{BestInterests, Charge, Detention, RiskAssessment, TravelDocument};
 use crate::domain::repatriation::Party;
 use crate::domain::tests::*;
