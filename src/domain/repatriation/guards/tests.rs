@@ -269,9 +269,9 @@ fn what_rests_on_protection_notes_is_not_told_to_who_does_not_read_them() {
         let guards = RULES.iter().find(|known| known.name == rule).unwrap().guards;
         let mut facts = Facts { party: Party::Coordinator, ..ready() };
         if rule == "T3" {
-            claims(&mut facts)
+            claims(&mut facts);
         } else {
-            held(&mut facts)
+            held(&mut facts);
         }
         let told = unmet(guards, &facts);
         assert_eq!(told.iter().map(|unmet| unmet.guard).collect::<Vec<_>>(), ["ask_owner"], "{guard:?}");
