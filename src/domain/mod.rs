@@ -17,3 +17,6 @@ pub mod records;
 pub mod repatriation;
 pub mod tasks;
 pub mod violation;
+
+#[cfg(test)]
+mod tests;

@@ -275,6 +275,29 @@ mod tests {
     }
 
     #[test]
+    fn a_child_grows_up_on_the_birthday_and_not_a_day_before() {
+        // Born on a leap day: grown up on 1 March of a year without one. Born in a leap February: on the last day it can mean.
+        for (birth, last_day_as_child, first_day_grown_up) in [
+            ("2008-02-29", "2026-02-28", "2026-03-01"),
+            ("2010-02-28", "2028-02-27", "2028-02-28"),
+            ("2010-03-01", "2028-02-29", "2028-03-01"),
+            ("2007-12-31", "2025-12-30", "2025-12-31"),
+            ("2008-01-01", "2025-12-31", "2026-01-01"),
+            ("2008-02", "2026-02-28", "2026-03-01"),
+            ("2008", "2026-12-30", "2026-12-31"),
+        ] {
+            assert_eq!(born(birth).is_child(day(last_day_as_child)), Some(true), "{birth} on {last_day_as_child}");
+            assert_eq!(born(birth).is_child(day(first_day_grown_up)), Some(false), "{birth} on {first_day_grown_up}");
+        }
+        let estimated = Identity {
+            age_estimate: Some(AgeEstimate { from_years: 16, to_years: 20, estimated_on: day("2024-02-29") }),
+            ..Identity::default()
+        };
+        assert_eq!(estimated.is_child(day("2026-02-28")), Some(true));
+        assert_eq!(estimated.is_child(day("2026-03-01")), Some(false), "two whole years after a leap day");
+    }
+
+    #[test]
     fn absurd_births_are_named() {
         let codes = |identity: Identity| identity.violations(day("2026-02-01")).iter().map(|v| v.code.clone()).collect::<Vec<_>>();
         assert_eq!(codes(born("2026-02-02")), ["date_in_future"]);

@@ -4,7 +4,7 @@
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::codes::{FollowUpSituation, NationalityResult, RiskAssessmentKind};
+use super::codes::{FollowUpSituation, NationalityResult, RiskAssessmentKind, TraffickingStatus};
 use super::ids::OrganisationId;
 use super::records::{CaseRecord, Entry};
 use super::repatriation::{Facts, SideState, Stage, forward_step};
@@ -224,7 +224,7 @@ fn of_custody(facts: &Facts) -> Vec<DueTask> {
     let held = facts.records.detentions.iter().filter(|entry| entry.content.released_on.is_none());
     let detained =
         held.map(|entry| facts.task(TaskKind::LongDetention, entry.id.0, facts.after(entry.content.since, TaskKind::LongDetention)));
-    let is_victim = facts.trafficking_status.is_some_and(|status| status.forbids_punishment());
+    let is_victim = facts.trafficking_status.is_some_and(TraffickingStatus::forbids_punishment);
     let charged = facts.records.charges.iter().filter(|entry| is_victim && entry.content.needs_review());
     let charged = charged.map(|entry| {
         let since = entry.created_at.date();
@@ -258,16 +258,4 @@ impl super::records::FollowUp {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rules_are_read_by_name_and_others_keep_their_default() {
-        let rules = ProcessRules::parse(" mission_silent=3, monitoring=30 ,").unwrap();
-        assert_eq!((rules.days(TaskKind::MissionSilent), rules.days(TaskKind::DocumentExpires), rules.monitoring_days), (3, 14, 30));
-        assert_eq!(ProcessRules::parse("").unwrap(), ProcessRules::default());
-        for wrong in ["mission=3", "mission_silent", "mission_silent=-1", "mission_silent=4000", "added=1", "=1"] {
-            assert!(ProcessRules::parse(wrong).is_err(), "{wrong}");
-        }
-    }
-}
+mod tests;

@@ -85,8 +85,8 @@ impl CaseRecord for FitToTravel {
 }
 
 impl FitToTravel {
-    /// Whether the person can travel on this day.
+    /// Whether the person can travel on this day: examined by then, and not too long before.
     pub fn covers(&self, day: NaiveDate) -> bool {
-        self.fit && self.valid_until.is_none_or(|until| until >= day)
+        self.fit && self.examined_on <= day && self.valid_until.is_none_or(|until| until >= day)
     }
 }

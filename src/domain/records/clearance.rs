@@ -100,7 +100,8 @@ impl ImmigrationClearance {
         match self.exit_track {
             Some(ExitTrack::NotNeeded) => true,
             Some(ExitTrack::Granted | ExitTrack::Expired) => {
-                self.exit_permit_number.is_some() && self.exit_permit_valid_until.is_some_and(|until| until >= day)
+                let is_in_time = self.exit_permit_granted_on.is_none_or(|granted| granted <= day);
+                is_in_time && self.exit_permit_number.is_some() && self.exit_permit_valid_until.is_some_and(|until| until >= day)
             }
             _ => false,
         }

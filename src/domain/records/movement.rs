@@ -10,7 +10,7 @@ use crate::domain::codes::{FundingSource, MovementMode, MovementStatus};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::MovementBatchId;
 use crate::domain::person::null_as_empty;
-use crate::domain::repatriation::Facts;
+use crate::domain::repatriation::{Facts, Stage};
 use crate::domain::violation::{Checks, Violation};
 
 /// One part of the way.
@@ -110,18 +110,17 @@ impl CaseRecord for Movement {
         let known = before.and_then(|before| before.batch_id);
         checks.refuse(self.batch_id != known, "/batch_id", "read_only", "is set by the batch");
         checks.refuse(known.is_some(), "/batch_id", "part_of_batch", "change the batch, or take the person off it");
-        let is_second = before.is_none() && facts.movement().is_some_and(Self::is_ahead);
+        // One that has departed still counts: a second one would hide that the person has left.
+        let is_new = before.is_none_or(|before| before.status == MovementStatus::Cancelled);
+        let is_second = is_new && self.status != MovementStatus::Cancelled && facts.movement().is_some();
         checks.refuse(is_second, "/status", "already_booked", "the person has a movement already: change or cancel that one");
+        let has_left = facts.stage >= Stage::Departed && before.is_some_and(Self::has_departed);
+        checks.refuse(has_left && !self.has_departed(), "/status", "departed", "the person has departed: take the case a step back first");
         checks.found()
     }
 }
 
 impl Movement {
-    /// Whether it stands and has not begun.
-    pub fn is_ahead(&self) -> bool {
-        matches!(self.status, MovementStatus::Planned | MovementStatus::Booked | MovementStatus::Delayed)
-    }
-
     /// Whether it will take place as booked.
     pub fn is_booked(&self) -> bool {
         self.status == MovementStatus::Booked

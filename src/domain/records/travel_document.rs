@@ -123,9 +123,10 @@ impl TravelDocument {
         self.status == TravelDocumentStatus::Requested
     }
 
-    /// Whether somebody can, or could, travel on it until and including this day.
-    pub fn is_good_until(&self, day: NaiveDate) -> bool {
+    /// Whether somebody can, or could, travel on it: issued by the day of departure, valid on that of arrival.
+    pub fn is_good_for(&self, leaves_on: NaiveDate, arrives_on: NaiveDate) -> bool {
         let was_issued = self.is_in_hand() || self.status == TravelDocumentStatus::Expired;
-        was_issued && self.number.is_some() && self.expires_on.is_some_and(|expires| expires >= day)
+        let is_in_time = self.issued_on.is_none_or(|issued| issued <= leaves_on);
+        was_issued && is_in_time && self.number.is_some() && self.expires_on.is_some_and(|expires| expires >= arrives_on)
     }
 }

@@ -61,3 +61,6 @@ impl Stage {
         at.checked_sub(1).and_then(|before| Self::ALL.get(before)).copied()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,6 +63,7 @@ const BEFORE_DEPARTED: &[Stage] =
 const BEFORE_DEPARTURE: &[Guard] = &[
     Guard::MissionOrCoordinator,
     Guard::MovementBooked,
+    Guard::ReturnDecided,
     Guard::ReturnNotWithdrawn,
     Guard::AgeAssessed,
     Guard::TravelDocumentValid,
@@ -78,6 +79,7 @@ const BEFORE_DEPARTURE: &[Guard] = &[
 const ON_DEPARTURE: &[Guard] = &[
     Guard::MissionOrCoordinator,
     Guard::Departed,
+    Guard::ReturnDecided,
     Guard::ReturnNotWithdrawn,
     Guard::AgeAssessed,
     Guard::TravelDocumentValid,
@@ -189,7 +191,8 @@ pub fn forward_step(facts: &Facts) -> Option<Vec<UnmetGuard>> {
 /// booked, or the travel document or exit permit is not valid any more (T13). None: it stays.
 pub fn falls_back(facts: &Facts) -> Option<Stage> {
     const GROUND: &[Guard] = &[Guard::MovementBooked, Guard::TravelDocumentValid, Guard::ExitPermitValid];
-    let waits = facts.stage == Stage::DepartureScheduled && !Guard::Departed.is_met(facts);
+    let is_on_the_road = facts.side_state.is_none_or(SideState::is_resumable);
+    let waits = is_on_the_road && facts.stage == Stage::DepartureScheduled && !Guard::Departed.is_met(facts);
     (waits && GROUND.iter().any(|guard| !guard.is_met(facts))).then_some(Stage::Clearing)
 }
 
@@ -235,5 +238,28 @@ mod tests {
                 assert!(!unmet.is_empty(), "{stage} → {to} needs nothing");
             }
         }
+    }
+    #[test]
+    fn a_case_falls_back_when_what_its_departure_rests_on_is_gone_and_only_while_it_waits() {
+        use crate::domain::codes::{MovementStatus, TravelDocumentStatus};
+        use crate::domain::tests::{at, ready};
+        let waiting = Facts { stage: Stage::DepartureScheduled, ..ready() };
+        assert_eq!(falls_back(&waiting), None, "it departs tomorrow");
+        let mut expired = waiting.clone();
+        expired.records.travel_documents[0].content.status = TravelDocumentStatus::Refused;
+        assert_eq!(falls_back(&expired), Some(Stage::Clearing));
+        let mut delayed = waiting.clone();
+        delayed.records.movements[0].content.status = MovementStatus::Delayed;
+        assert_eq!(falls_back(&delayed), Some(Stage::Clearing));
+        let mut departed = expired.clone();
+        let journey = &mut departed.records.movements[0].content;
+        (journey.status, journey.departed_at) = (MovementStatus::Departed, Some(at("2026-01-19T08:00")));
+        assert_eq!(falls_back(&departed), None, "the person has left");
+        for state in SideState::ALL {
+            let beside = Facts { side_state: Some(*state), ..expired.clone() };
+            let expected = state.is_resumable().then_some(Stage::Clearing);
+            assert_eq!(falls_back(&beside), expected, "{state}: a case that ended does not move");
+        }
+        assert_eq!(falls_back(&Facts { stage: Stage::Departed, ..expired }), None);
     }
 }

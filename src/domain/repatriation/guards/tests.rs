@@ -1,0 +1,295 @@
+//! One table a guard: what meets it, and what just does not.
+
+mod departure;
+
+use std::collections::BTreeSet;
+
+use super::super::rules::{RESUME, RULES, STEP_BACK};
+use super::super::{Stage, forward_step, unmet};
+use super::*;
+use crate::domain::codes::*;
+use crate::domain::records::*;
+use crate::domain::tests::*;
+
+/// What the facts are changed to, whether the guard is then met, and the change.
+type Row = (&'static str, bool, fn(&mut Facts));
+
+const NGO: fn(&mut Facts) = |facts| facts.party = Party::Ngo;
+const COORDINATOR: fn(&mut Facts) = |facts| facts.party = Party::Coordinator;
+const MISSION: fn(&mut Facts) = |facts| facts.party = Party::Mission(mission(1));
+const NOBODY: fn(&mut Facts) = |facts| facts.party = Party::Other;
+const NGO_OWNER: fn(&mut Facts) = |facts| (facts.party, facts.is_owner) = (Party::Ngo, true);
+const WALK_IN_OWNER: fn(&mut Facts) = |facts| {
+    (facts.party, facts.is_owner) = (Party::Mission(mission(1)), true);
+    facts.intake_channel = Some(IntakeChannel::WalkInEmbassy);
+};
+const UNCHANGED: fn(&mut Facts) = |_| {};
+
+fn travel_document(facts: &mut Facts) -> &mut TravelDocument {
+    &mut facts.records.travel_documents[0].content
+}
+
+fn exit_permit(facts: &mut Facts) -> &mut ImmigrationClearance {
+    &mut facts.records.clearance.as_mut().unwrap().content
+}
+
+fn journey(facts: &mut Facts) -> &mut Movement {
+    &mut facts.records.movements[0].content
+}
+
+fn procedure(facts: &mut Facts) -> &mut BestInterests {
+    &mut facts.records.best_interests[0].content
+}
+
+fn choice(facts: &mut Facts) -> &mut ReturnDecision {
+    &mut facts.records.return_decisions[0].content
+}
+
+fn found(facts: &mut Facts) -> &mut super::super::VerificationFacts {
+    &mut facts.verifications[0]
+}
+
+fn depart(facts: &mut Facts, departed_at: &str) {
+    (journey(facts).status, journey(facts).departed_at) = (MovementStatus::Departed, Some(at(departed_at)));
+}
+
+fn rows_about_the_party(guard: Guard) -> Vec<Row> {
+    match guard {
+        Guard::CareParty => vec![
+            ("an NGO", true, NGO),
+            ("the coordination desk", true, COORDINATOR),
+            ("the mission the person walked into", true, WALK_IN_OWNER),
+            ("a mission that is a guest", false, MISSION),
+            ("a guest mission of a walk-in elsewhere", false, |facts| facts.intake_channel = Some(IntakeChannel::WalkInEmbassy)),
+            ("an owning mission of another intake", false, |facts| {
+                (facts.is_owner, facts.intake_channel) = (true, Some(IntakeChannel::Hotline));
+            }),
+            ("nobody in particular", false, NOBODY),
+        ],
+        Guard::NgoOrCoordinator => vec![
+            ("an NGO", true, NGO),
+            ("the coordination desk", true, COORDINATOR),
+            ("the mission the person walked into", false, WALK_IN_OWNER),
+            ("nobody in particular", false, NOBODY),
+        ],
+        Guard::MissionParty => vec![("a mission", true, MISSION), ("an owning NGO", false, NGO_OWNER), ("the desk", false, COORDINATOR)],
+        Guard::OwnerParty => vec![("an owning NGO", true, NGO_OWNER), ("another NGO", false, NGO), ("the desk", false, COORDINATOR)],
+        Guard::SupervisorParty => vec![
+            ("a supervisor of the owner", true, |facts| (facts.is_supervisor, facts.is_owner) = (true, true)),
+            ("a supervisor of the desk", true, |facts| (facts.is_supervisor, facts.party) = (true, Party::Coordinator)),
+            ("a caseworker of the owner", false, NGO_OWNER),
+            ("a supervisor of another NGO", false, |facts| (facts.is_supervisor, facts.party) = (true, Party::Ngo)),
+            ("a supervisor of a guest mission", false, |facts| facts.is_supervisor = true),
+        ],
+        Guard::NgoOrMission => vec![
+            ("an NGO", true, NGO),
+            ("a mission", true, MISSION),
+            ("the desk", false, COORDINATOR),
+            ("the desk, which owns the case", true, |facts| (facts.party, facts.is_owner) = (Party::Coordinator, true)),
+        ],
+        Guard::MissionOrCoordinator => {
+            vec![("a mission", true, MISSION), ("the desk", true, COORDINATOR), ("the owning NGO", false, NGO_OWNER)]
+        }
+        Guard::ReceivingParty => vec![
+            ("the owning NGO", true, NGO_OWNER),
+            ("another NGO", true, NGO),
+            ("a mission that is a guest", false, MISSION),
+            ("the mission the person walked into", true, WALK_IN_OWNER),
+            ("the desk", false, COORDINATOR),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn rows_before_clearing(guard: Guard) -> Vec<Row> {
+    match guard {
+        Guard::ScreenedOrSkipped => vec![
+            ("screened", true, UNCHANGED),
+            ("neither", false, |facts| facts.records.screenings.clear()),
+            ("skipped with a reason", true, |facts| {
+                facts.records.screenings.clear();
+                facts.screening_skipped = true;
+            }),
+        ],
+        Guard::AgeAssessed => vec![("assessed", true, UNCHANGED), ("not", false, |facts| facts.age_assessed = false)],
+        Guard::ImmediateNeeds => vec![("recorded", true, UNCHANGED), ("not", false, |facts| facts.immediate_needs_recorded = false)],
+        Guard::StatusDetermined => vec![
+            ("presumed", true, UNCHANGED),
+            ("a negative finding", true, |facts| facts.trafficking_status = Some(TraffickingStatus::NotIdentified)),
+            ("the person declined", true, |facts| facts.trafficking_status = Some(TraffickingStatus::DeclinedIdentification)),
+            ("unscreened", false, |facts| facts.trafficking_status = Some(TraffickingStatus::Unscreened)),
+            ("nothing", false, |facts| facts.trafficking_status = None),
+        ],
+        Guard::InformedOfRights => vec![
+            ("informed", true, UNCHANGED),
+            ("not informed", false, |facts| facts.contacts[0].informed_of_rights = false),
+            ("informed, and declined", false, |facts| facts.contacts[0].decision = PersonDecision::Declined),
+        ],
+        Guard::ContactAccepted => vec![
+            ("requested", true, UNCHANGED),
+            ("accepted", true, |facts| facts.contacts[0].decision = PersonDecision::Accepted),
+            ("declined", false, |facts| facts.contacts[0].decision = PersonDecision::Declined),
+            ("deferred", false, |facts| facts.contacts[0].decision = PersonDecision::Deferred),
+            ("none", false, |facts| facts.contacts.clear()),
+        ],
+        Guard::ContactDeclined => vec![
+            ("declined", true, |facts| facts.contacts[0].decision = PersonDecision::Declined),
+            ("deferred", true, |facts| facts.contacts[0].decision = PersonDecision::Deferred),
+            ("declined one, accepted another", false, |facts| facts.contacts.push(contact(mission(2), PersonDecision::Declined))),
+            ("never asked", false, |facts| facts.contacts.clear()),
+        ],
+        Guard::MissionCovers => vec![
+            ("covers", true, UNCHANGED),
+            ("does not", false, |facts| facts.contacts[0].covers_nationality = false),
+            ("the one that covers was declined", false, |facts| facts.contacts[0].decision = PersonDecision::Declined),
+        ],
+        Guard::NoProtectionBar => vec![("no claim", true, UNCHANGED), ("an open claim", false, |facts| facts.asylum_claim_open = true)],
+        Guard::NationalityVerified => vec![
+            ("verified", true, UNCHANGED),
+            ("without evidence", false, |facts| found(facts).evidence_count = 0),
+            ("neither interviewed nor documentary", false, |facts| found(facts).interviewed_or_documentary = false),
+            ("pending", false, |facts| found(facts).result = NationalityResult::Pending),
+            ("inconclusive", false, |facts| found(facts).result = NationalityResult::Inconclusive),
+            ("by another mission", false, |facts| found(facts).mission = mission(2)),
+            ("asked by the owner", false, NGO_OWNER),
+        ],
+        Guard::NationalityNotConfirmed => vec![
+            ("rejected, with a reason", true, |facts| {
+                (found(facts).result, found(facts).reason_given) = (NationalityResult::Rejected, true);
+            }),
+            ("inconclusive, with a reason", true, |facts| {
+                (found(facts).result, found(facts).reason_given) = (NationalityResult::Inconclusive, true);
+            }),
+            ("rejected without a reason", false, |facts| found(facts).result = NationalityResult::Rejected),
+            ("verified", false, |facts| found(facts).reason_given = true),
+            ("rejected by another mission", false, |facts| {
+                (found(facts).result, found(facts).reason_given) = (NationalityResult::Rejected, true);
+                found(facts).mission = mission(2);
+            }),
+        ],
+        Guard::ReasonGiven => vec![("given", true, |facts| facts.details.reason_given = true), ("not", false, UNCHANGED)],
+        Guard::HoldReviewed => vec![
+            ("today", true, |facts| {
+                (facts.details.hold_reason, facts.details.review_on) = (Some(HoldReason::Medical), Some(day(TODAY)));
+            }),
+            ("yesterday", false, |facts| {
+                (facts.details.hold_reason, facts.details.review_on) = (Some(HoldReason::Medical), Some(day("2026-01-18")));
+            }),
+            ("no day", false, |facts| facts.details.hold_reason = Some(HoldReason::Medical)),
+            ("no reason", false, |facts| facts.details.review_on = Some(day("2026-02-19"))),
+        ],
+        Guard::DateAndSource => vec![
+            ("today", true, |facts| (facts.details.occurred_on, facts.details.source_given) = (Some(day(TODAY)), true)),
+            ("tomorrow", false, |facts| (facts.details.occurred_on, facts.details.source_given) = (Some(day("2026-01-20")), true)),
+            ("no source", false, |facts| facts.details.occurred_on = Some(day(TODAY))),
+            ("no day", false, |facts| facts.details.source_given = true),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn rows(guard: Guard) -> Vec<Row> {
+    [rows_about_the_party(guard), rows_before_clearing(guard), departure::rows_before_departure(guard)].concat()
+}
+
+#[test]
+fn every_guard_is_met_by_what_its_table_says_and_by_nothing_else() {
+    for guard in Guard::ALL {
+        let rows = rows(*guard);
+        for (what, is_met, change) in &rows {
+            let mut facts = ready();
+            change(&mut facts);
+            assert_eq!(guard.is_met(&facts), *is_met, "{guard:?}: {what}");
+        }
+        for outcome in [true, false] {
+            assert!(rows.iter().any(|(_, is_met, _)| *is_met == outcome), "{guard:?} has no row that is {outcome}");
+        }
+    }
+}
+
+#[test]
+fn a_case_that_is_ready_departs_and_one_that_lacks_a_single_thing_does_not() {
+    for (rule, mut facts) in [("T6", ready()), ("T7", ready())] {
+        facts.stage = if rule == "T6" { Stage::Clearing } else { Stage::DepartureScheduled };
+        if rule == "T7" {
+            facts.today = day("2026-01-20");
+            depart(&mut facts, "2026-01-20T23:45");
+        }
+        let guards = RULES.iter().find(|known| known.name == rule).unwrap().guards;
+        assert_eq!(unmet(guards, &facts), [], "{rule}");
+        // Whether the day has come is asked of another day here than in the table.
+        for guard in guards.iter().filter(|guard| **guard != Guard::Departed) {
+            let what_breaks_it = rows(*guard).into_iter().filter(|(_, is_met, _)| !is_met);
+            for (what, _, change) in what_breaks_it {
+                let mut broken = facts.clone();
+                change(&mut broken);
+                assert_ne!(unmet(guards, &broken), [], "{rule}, {guard:?}: {what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_guard_is_asked_somewhere_and_every_guard_that_is_asked_is_known() {
+    let asked: Vec<Guard> = RULES.iter().flat_map(|rule| rule.guards).chain(STEP_BACK).chain(RESUME).copied().collect();
+    for guard in Guard::ALL {
+        assert!(asked.contains(guard), "{guard:?} is never asked");
+    }
+    for guard in asked {
+        assert!(Guard::ALL.contains(&guard), "{guard:?} is not in the list");
+    }
+}
+
+/// What a case has below it, as its addresses call it.
+const COLLECTIONS: &str = "embassy-contacts nationality-verifications return-decisions movements travel-documents immigration-clearance \
+    risk-assessments fit-to-travel legal-holds best-interests arrivals support-plans follow-ups";
+
+#[test]
+fn what_is_missing_is_named_by_a_code_a_field_and_a_place_that_exist() {
+    let codes: BTreeSet<&str> = Guard::ALL.iter().map(|guard| guard.unmet().guard).collect();
+    assert_eq!(codes.len(), Guard::ALL.len(), "two guards share a code");
+    for guard in Guard::ALL {
+        let told = guard.unmet();
+        let is_known = ["case", "transition"].contains(&told.resource) || COLLECTIONS.split_whitespace().any(|name| name == told.resource);
+        match guard.is_about_the_party() {
+            true => assert_eq!((told.field, told.resource), ("", ""), "{guard:?}: nothing can be recorded to become somebody else"),
+            false => assert!(is_known && !told.field.is_empty(), "{guard:?} points to {}/{}", told.resource, told.field),
+        }
+        assert!(told.message.ends_with('.') && told.message.len() <= 300, "{guard:?}: {}", told.message);
+        assert_eq!(Guard::by_code(told.guard), Some(*guard), "the code leads back to it");
+    }
+    assert_eq!(Guard::by_code("ask_owner"), None, "what is not told has no code of its own");
+}
+
+#[test]
+fn what_rests_on_protection_notes_is_not_told_to_who_does_not_read_them() {
+    let claims = |facts: &mut Facts| facts.asylum_claim_open = true;
+    let held = |facts: &mut Facts| facts.records.legal_holds = vec![entry(legal_hold(day(TODAY), None))];
+    for (guard, rule) in [(Guard::NoProtectionBar, "T3"), (Guard::NoLegalHold, "T6")] {
+        let guards = RULES.iter().find(|known| known.name == rule).unwrap().guards;
+        let mut facts = Facts { party: Party::Coordinator, ..ready() };
+        if rule == "T3" {
+            claims(&mut facts);
+        } else {
+            held(&mut facts);
+        }
+        let told = unmet(guards, &facts);
+        assert_eq!(told.iter().map(|unmet| unmet.guard).collect::<Vec<_>>(), ["ask_owner"], "{guard:?}");
+        facts.reads_protection = true;
+        assert_eq!(unmet(guards, &facts), [guard.unmet()], "{guard:?}: whoever reads the notes learns it");
+    }
+    let mut facts = Facts { reads_protection: true, ..ready() };
+    held(&mut facts);
+    let tasks: Vec<&str> = forward_step(&facts).unwrap().iter().map(|unmet| unmet.guard).collect();
+    assert_eq!(tasks, ["ask_owner"], "tasks are kept in the clear, whoever asks");
+}
+
+#[test]
+fn somebody_who_may_not_make_a_transition_learns_nothing_of_the_case() {
+    let nobody = Facts { party: Party::Other, ..Facts::at_registration(owner(), day(TODAY)) };
+    for rule in RULES {
+        let told = unmet(rule.guards, &nobody);
+        assert!(told.iter().all(|unmet| unmet.field.is_empty() && unmet.resource.is_empty()), "{}: {told:?}", rule.name);
+        assert!(!told.is_empty(), "{}: nobody in particular may make it", rule.name);
+    }
+}

@@ -1,0 +1,263 @@
+//! The tables of the guards that look at what is recorded: before departure, for children, and after departure.
+
+use super::*;
+
+fn not_needed() -> ImmigrationClearance {
+    ImmigrationClearance { exit_track: Some(ExitTrack::NotNeeded), ..ImmigrationClearance::default() }
+}
+
+fn one_day_over() -> ImmigrationClearance {
+    ImmigrationClearance { stay_expired_on: Some(day("2026-01-18")), ..not_needed() }
+}
+
+/// Departure is on the 20th, arrival on the 21st.
+pub(super) fn rows_before_departure(guard: Guard) -> Vec<Row> {
+    match guard {
+        Guard::ReturnDecided => vec![
+            ("counselled, signed", true, UNCHANGED),
+            ("not freely", false, |facts| choice(facts).voluntary = false),
+            ("without counselling", false, |facts| choice(facts).counselling_on = None),
+            ("unsigned", false, |facts| choice(facts).signed_on = None),
+            ("without the paper", false, |facts| choice(facts).evidence = None),
+            ("to stay", false, |facts| choice(facts).decision = ReturnChoice::Stay),
+            ("withdrawn", false, |facts| choice(facts).withdrawn_on = Some(day(TODAY))),
+            ("undecided since", false, |facts| {
+                facts.records.return_decisions.push(entry(ReturnDecision { decision: ReturnChoice::Undecided, ..decision(day(TODAY)) }));
+            }),
+            ("none", false, |facts| facts.records.return_decisions.clear()),
+        ],
+        Guard::ReturnNotWithdrawn => vec![
+            ("wanted", true, UNCHANGED),
+            ("withdrawn", false, |facts| choice(facts).withdrawn_on = Some(day(TODAY))),
+            ("to a third country", false, |facts| choice(facts).decision = ReturnChoice::ThirdCountry),
+            ("decided anew after it was withdrawn", true, |facts| {
+                choice(facts).withdrawn_on = Some(day(TODAY));
+                facts.records.return_decisions.push(entry(decision(day(TODAY))));
+            }),
+            ("none", false, |facts| facts.records.return_decisions.clear()),
+        ],
+        Guard::MovementBooked => vec![
+            ("booked", true, UNCHANGED),
+            ("planned", false, |facts| journey(facts).status = MovementStatus::Planned),
+            ("delayed", false, |facts| journey(facts).status = MovementStatus::Delayed),
+            ("cancelled", false, |facts| journey(facts).status = MovementStatus::Cancelled),
+            ("departed", false, |facts| depart(facts, "2026-01-19T08:00")),
+            ("a cancelled one after it", true, |facts| {
+                let cancelled = Movement { status: MovementStatus::Cancelled, ..journey(facts).clone() };
+                facts.records.movements.push(entry(cancelled));
+            }),
+        ],
+        Guard::TravelDocumentValid => vec![
+            ("until the day of arrival", true, UNCHANGED),
+            ("until the day before arrival", false, |facts| travel_document(facts).expires_on = Some(day("2026-01-20"))),
+            ("handed over", true, |facts| travel_document(facts).status = TravelDocumentStatus::HandedOver),
+            ("requested", false, |facts| travel_document(facts).status = TravelDocumentStatus::Requested),
+            ("refused", false, |facts| travel_document(facts).status = TravelDocumentStatus::Refused),
+            ("without number", false, |facts| travel_document(facts).number = None),
+            ("without end", false, |facts| travel_document(facts).expires_on = None),
+            ("expired before arrival", false, |facts| {
+                (travel_document(facts).status, travel_document(facts).expires_on) =
+                    (TravelDocumentStatus::Expired, Some(day("2026-01-18")));
+            }),
+            ("arrival delayed past its end", false, |facts| journey(facts).arrives_at = at("2026-01-22T00:00")),
+            ("departure delayed past its end", false, |facts| depart(facts, "2026-01-22T00:00")),
+            ("one of two holds", true, |facts| {
+                travel_document(facts).expires_on = Some(day("2026-01-20"));
+                facts.records.travel_documents.push(entry(document(day(TODAY), day("2026-01-21"))));
+            }),
+            ("issued after departure", false, |facts| {
+                depart(facts, "2026-01-18T08:00");
+                travel_document(facts).issued_on = Some(day(TODAY));
+            }),
+            ("none", false, |facts| facts.records.travel_documents.clear()),
+        ],
+        Guard::ExitPermitValid => vec![
+            ("until the day of departure", true, UNCHANGED),
+            ("until the day before", false, |facts| exit_permit(facts).exit_permit_valid_until = Some(day(TODAY))),
+            ("departure delayed past midnight", false, |facts| {
+                journey(facts).departs_at = at("2026-01-21T00:00");
+                journey(facts).departed_at = journey(facts).departed_at.map(|_| at("2026-01-21T00:00"));
+            }),
+            ("requested", false, |facts| exit_permit(facts).exit_track = Some(ExitTrack::Requested)),
+            ("refused", false, |facts| exit_permit(facts).exit_track = Some(ExitTrack::Refused)),
+            ("unknown", false, |facts| exit_permit(facts).exit_track = None),
+            ("without number", false, |facts| exit_permit(facts).exit_permit_number = None),
+            ("granted after departure", false, |facts| {
+                depart(facts, "2026-01-18T08:00");
+                exit_permit(facts).exit_permit_granted_on = Some(day(TODAY));
+            }),
+            ("not needed", true, |facts| *exit_permit(facts) = not_needed()),
+            ("nothing recorded", false, |facts| facts.records.clearance = None),
+        ],
+        Guard::FineSettled => vec![
+            ("no overstay", true, UNCHANGED),
+            ("the last day of the stay", true, |facts| {
+                *exit_permit(facts) = ImmigrationClearance { stay_expired_on: Some(day(TODAY)), ..not_needed() };
+            }),
+            ("the day after", false, |facts| *exit_permit(facts) = one_day_over()),
+            ("the day after, paid", true, |facts| {
+                *exit_permit(facts) = one_day_over();
+                facts.records.payments = vec![entry(payment("10", day(TODAY)))];
+            }),
+            ("a cent is missing", false, |facts| {
+                *exit_permit(facts) = one_day_over();
+                facts.records.payments = vec![entry(payment("9.99", day(TODAY)))];
+            }),
+            ("the payment was a mistake", false, |facts| {
+                *exit_permit(facts) = one_day_over();
+                facts.records.payments = vec![entry(FinePayment { cancelled_on: Some(day(TODAY)), ..payment("10", day(TODAY)) })];
+            }),
+            ("half waived, half paid", true, |facts| {
+                *exit_permit(facts) = one_day_over();
+                facts.records.waivers = vec![entry(waiver(Some("50"), None, day(TODAY)))];
+                facts.records.payments = vec![entry(payment("5", day(TODAY)))];
+            }),
+            ("a waiver that is only asked for", false, |facts| {
+                *exit_permit(facts) = one_day_over();
+                let asked = FineWaiver { status: WaiverStatus::Requested, ..waiver(Some("100"), None, day(TODAY)) };
+                facts.records.waivers = vec![entry(asked)];
+            }),
+        ],
+        Guard::ReturnRiskAccepted => vec![
+            ("high", true, UNCHANGED),
+            ("imminent", false, |facts| facts.records.risk_assessments[0].content.level = RiskLevel::Imminent),
+            ("another kind is imminent", true, |facts| {
+                let other = risk(RiskAssessmentKind::Household, RiskLevel::Imminent, day(TODAY));
+                facts.records.risk_assessments.push(entry(other));
+            }),
+            ("only another kind", false, |facts| facts.records.risk_assessments[0].content.kind = RiskAssessmentKind::Community),
+            ("imminent since", false, |facts| {
+                facts.records.risk_assessments.push(entry(risk(RiskAssessmentKind::Return, RiskLevel::Imminent, day(TODAY))));
+            }),
+        ],
+        Guard::FitToTravel => vec![
+            ("until the day of departure", true, UNCHANGED),
+            ("until the day before", false, |facts| facts.records.fit_to_travel[0].content.valid_until = Some(day(TODAY))),
+            ("until another examination", true, |facts| facts.records.fit_to_travel[0].content.valid_until = None),
+            ("not fit", false, |facts| facts.records.fit_to_travel[0].content.fit = false),
+            ("not fit since", false, |facts| {
+                facts.records.fit_to_travel.push(entry(FitToTravel { fit: false, ..fit(day(TODAY), None) }));
+            }),
+            ("examined after departure", false, |facts| {
+                depart(facts, "2026-01-18T08:00");
+                facts.records.fit_to_travel = vec![entry(fit(day(TODAY), None))];
+            }),
+        ],
+        Guard::NoLegalHold => vec![
+            ("none", true, UNCHANGED),
+            ("lifted", true, |facts| facts.records.legal_holds = vec![entry(legal_hold(day(TODAY), Some(day(TODAY))))]),
+            ("one of two lifted", false, |facts| {
+                let holds = [legal_hold(day(TODAY), None), legal_hold(day(TODAY), Some(day(TODAY)))];
+                facts.records.legal_holds = holds.into_iter().map(entry).collect();
+            }),
+        ],
+        _ => rows_of_children_and_after_departure(guard),
+    }
+}
+
+fn rows_of_children_and_after_departure(guard: Guard) -> Vec<Row> {
+    match guard {
+        Guard::ChildReturnDetermined => vec![
+            ("to the family", true, UNCHANGED),
+            ("to state care", true, |facts| procedure(facts).decision = BestInterestsDecision::ReturnToStateCare),
+            ("to remain", false, |facts| procedure(facts).decision = BestInterestsDecision::Remain),
+            ("pending", false, |facts| procedure(facts).decision = BestInterestsDecision::Pending),
+            ("only assessed", false, |facts| procedure(facts).kind = BestInterestsKind::Assessment),
+            ("assessed again after it was determined", true, |facts| {
+                let assessed = BestInterests { kind: BestInterestsKind::Assessment, ..best_interests(day(TODAY)) };
+                facts.records.best_interests.push(entry(assessed));
+            }),
+            ("determined otherwise since", false, |facts| {
+                let since = BestInterests { decision: BestInterestsDecision::ThirdCountry, ..best_interests(day(TODAY)) };
+                facts.records.best_interests.push(entry(since));
+            }),
+            ("none", false, |facts| facts.records.best_interests.clear()),
+            ("none, for an adult", true, |facts| {
+                facts.records.best_interests.clear();
+                facts.is_child = false;
+            }),
+        ],
+        Guard::ChildAccompanied => vec![
+            ("guardian, caregiver, escort", true, UNCHANGED),
+            ("no guardian", false, |facts| procedure(facts).guardian = None),
+            ("a caregiver who was not assessed", false, |facts| procedure(facts).caregiver_assessed_on = None),
+            ("no escort", false, |facts| procedure(facts).escort = None),
+            ("an escort on the movement", true, |facts| {
+                procedure(facts).escort = None;
+                journey(facts).escort = Some("Nurse".to_owned());
+            }),
+            ("an escort on a cancelled movement", false, |facts| {
+                procedure(facts).escort = None;
+                (journey(facts).escort, journey(facts).status) = (Some("Nurse".to_owned()), MovementStatus::Cancelled);
+            }),
+            ("nobody, for an adult", true, |facts| {
+                facts.records.best_interests.clear();
+                facts.is_child = false;
+            }),
+        ],
+        Guard::Departed => vec![
+            ("today", true, |facts| depart(facts, "2026-01-19T23:59")),
+            ("tomorrow", false, |facts| depart(facts, "2026-01-20T00:00")),
+            ("arrived already", true, |facts| {
+                depart(facts, "2026-01-18T10:00");
+                journey(facts).status = MovementStatus::Arrived;
+            }),
+            ("booked", false, UNCHANGED),
+            ("departed, nobody says when", false, |facts| journey(facts).status = MovementStatus::Departed),
+            ("none", false, |facts| facts.records.movements.clear()),
+        ],
+        Guard::Arrived => vec![
+            ("the day after departure", true, |facts| *facts = returned()),
+            ("the day of departure", true, |facts| arrived_on(facts, "2026-01-20")),
+            ("the day before departure", false, |facts| arrived_on(facts, TODAY)),
+            ("today", true, |facts| arrived_on(facts, "2026-01-22")),
+            ("tomorrow", false, |facts| arrived_on(facts, "2026-01-23")),
+            ("nowhere yet", false, UNCHANGED),
+        ],
+        Guard::ReceptionAgreed => vec![
+            ("agreed", true, |facts| *facts = returned()),
+            ("not yet", false, |facts| facts.records.arrivals = vec![entry(arrival(day(TODAY), None))]),
+            ("an older arrival says so", false, |facts| {
+                *facts = returned();
+                facts.records.arrivals.push(entry(arrival(day("2026-01-21"), None)));
+            }),
+        ],
+        Guard::SupportPlanned => vec![
+            ("active", true, |facts| *facts = returned()),
+            ("stopped", false, |facts| {
+                *facts = returned();
+                facts.records.support_plans[0].content.status = SupportPlanStatus::Stopped;
+            }),
+            ("none", false, UNCHANGED),
+        ],
+        Guard::FollowedUp => vec![
+            ("reached", true, |facts| *facts = returned()),
+            ("in need of support", true, |facts| followed_up(facts, Some((day("2026-01-22"), FollowUpSituation::NeedsSupport)))),
+            ("not reached", false, |facts| followed_up(facts, Some((day("2026-01-22"), FollowUpSituation::NotReached)))),
+            ("planned", false, |facts| followed_up(facts, None)),
+            ("before arrival", false, |facts| followed_up(facts, Some((day("2026-01-20"), FollowUpSituation::Stable)))),
+            ("none", false, UNCHANGED),
+        ],
+        Guard::MonitoringOver => vec![
+            // Ninety days after 21 January; February has 28 days in 2026.
+            ("the ninetieth day", true, |facts| *facts = Facts { today: day("2026-04-21"), ..returned() }),
+            ("the day before", false, |facts| *facts = Facts { today: day("2026-04-20"), ..returned() }),
+            ("where ten days are enough", true, |facts| {
+                *facts = Facts { today: day("2026-01-31"), ..returned() };
+                facts.rules.monitoring_days = 10;
+            }),
+            ("nowhere yet", false, UNCHANGED),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn arrived_on(facts: &mut Facts, on: &str) {
+    *facts = returned();
+    facts.records.arrivals = vec![entry(arrival(day(on), None))];
+}
+
+fn followed_up(facts: &mut Facts, done: Option<(NaiveDate, FollowUpSituation)>) {
+    *facts = returned();
+    facts.records.follow_ups = vec![entry(follow_up(day("2026-01-22"), done))];
+}
