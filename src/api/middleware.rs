@@ -126,22 +126,32 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > 8192) {
         return Some(problem::pending(ErrorCode::UriTooLong.into()));
     }
-    // The diagram is the one thing below /v1 that is text.
-    let is_json = request.path().starts_with("/v1/") && request.path() != "/v1/repatriation/diagram";
-    if is_json && !accepts_json(request.headers()) {
+    if !accepts(request.headers(), produced(request.path())) {
         return Some(problem::pending(ErrorCode::NotAcceptable.into()));
     }
     // Before routing: `/v1/cases/search` must not be taken for a case named "search".
     request.app_data::<web::Data<Operations>>()?.without_handler(request.method(), request.path())
 }
 
-fn accepts_json(headers: &HeaderMap) -> bool {
+/// The media type of an answer, by path; none where whatever is there is taken.
+fn produced(path: &str) -> Option<&'static str> {
+    let report = path.strip_prefix("/v1/reports/").and_then(|rest| rest.split_once('/')).map(|(_, form)| form);
+    match report {
+        Some("csv") => Some("text/csv"),
+        Some("chart") => Some("image/svg+xml"),
+        // The diagram is a text.
+        _ => (path.starts_with("/v1/") && path != "/v1/repatriation/diagram").then_some("application/json"),
+    }
+}
+
+fn accepts(headers: &HeaderMap, produced: Option<&str>) -> bool {
+    let Some(produced) = produced else { return true };
+    let group = produced.split('/').next().unwrap_or_default();
     let mut asked = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).peekable();
-    let acceptable = |range: &str| {
-        matches!(
-            range.split(';').next().unwrap_or_default().trim(),
-            "" | "*/*" | "application/*" | "application/json" | "application/problem+json"
-        )
+    let acceptable = |range: &str| match range.split(';').next().unwrap_or_default().trim() {
+        "" | "*/*" => true,
+        "application/problem+json" => produced == "application/json",
+        range => range == produced || range.strip_suffix("/*") == Some(group),
     };
     asked.peek().is_none() || asked.any(acceptable)
 }
