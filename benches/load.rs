@@ -275,15 +275,14 @@ async fn measure_all(service: SocketAddr, ids: Vec<CaseId>, arguments: &Argument
     show("| Request | Connections | Requests/s | Ceiling/s | Ratio | p50 ms | p99 ms | RSS MiB |");
     show("|:--------|------------:|-----------:|----------:|------:|-------:|-------:|--------:|");
     let first_path = format!("/v1/cases?limit={LIMIT}");
-    let deep_path = format!("{first_path}&after={cursor}");
-    let time = Duration::from_secs(arguments.seconds);
-    let run = Run { service, numbers, time };
+    let run = Run { service, numbers, time: Duration::from_secs(arguments.seconds) };
 
     run.measure("GET /v1/cases/{id}", |token| get_case(ids, token)).await?;
     let filtered = format!("/v1/cases?nationality=IDN&limit={LIMIT}");
     run.measure(&format!("GET {filtered}"), |token| get(filtered.clone(), token)).await?;
     let first = run.measure(&format!("GET {first_path}, page 1"), |token| get(first_path.clone(), token)).await?;
-    let deep = run.measure(&format!("GET {first_path}, page {deep_page}"), |token| get(deep_path, token)).await?;
+    let deep =
+        run.measure(&format!("GET {first_path}, page {deep_page}"), |token| get(format!("{first_path}&after={cursor}"), token)).await?;
     run.measure("GET /v1/worklist", |token| get("/v1/worklist".to_owned(), token)).await?;
     run.measure("GET /v1/reports/funnel", |token| get("/v1/reports/funnel".to_owned(), token)).await?;
     run.measure("POST /v1/cases", create_case).await?;

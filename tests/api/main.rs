@@ -26,6 +26,7 @@ mod query_counts;
 mod readme;
 mod redaction;
 mod repatriation;
+mod reports;
 mod shielding;
 mod stays;
 mod worst_day;
