@@ -126,32 +126,21 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > 8192) {
         return Some(problem::pending(ErrorCode::UriTooLong.into()));
     }
-    if !accepts(request.headers(), produced(request.path())) {
+    let operations = request.app_data::<web::Data<Operations>>()?;
+    let produced = operations.media_type(request.method(), request.path()).unwrap_or("application/json");
+    if request.path().starts_with("/v1/") && !accepts(request.headers(), produced) {
         return Some(problem::pending(ErrorCode::NotAcceptable.into()));
     }
     // Before routing: `/v1/cases/search` must not be taken for a case named "search".
-    request.app_data::<web::Data<Operations>>()?.without_handler(request.method(), request.path())
+    operations.without_handler(request.method(), request.path())
 }
 
-/// The media type of an answer, by path; none where whatever is there is taken.
-fn produced(path: &str) -> Option<&'static str> {
-    let report = path.strip_prefix("/v1/reports/").and_then(|rest| rest.split_once('/')).map(|(_, form)| form);
-    match report {
-        Some("csv") => Some("text/csv"),
-        Some("chart") => Some("image/svg+xml"),
-        // The diagram is a text.
-        _ => (path.starts_with("/v1/") && path != "/v1/repatriation/diagram").then_some("application/json"),
-    }
-}
-
-fn accepts(headers: &HeaderMap, produced: Option<&str>) -> bool {
-    let Some(produced) = produced else { return true };
-    let group = produced.split('/').next().unwrap_or_default();
+fn accepts(headers: &HeaderMap, produced: &str) -> bool {
     let mut asked = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).peekable();
+    let kind = produced.split('/').next().unwrap_or_default();
     let acceptable = |range: &str| match range.split(';').next().unwrap_or_default().trim() {
-        "" | "*/*" => true,
-        "application/problem+json" => produced == "application/json",
-        range => range == produced || range.strip_suffix("/*") == Some(group),
+        "" | "*/*" | "application/problem+json" => true,
+        range => range == produced || range.strip_suffix("/*") == Some(kind),
     };
     asked.peek().is_none() || asked.any(acceptable)
 }
@@ -184,7 +173,10 @@ fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<Stand
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     let policy = if is_page { DOCS_POLICY } else { "default-src 'none'; frame-ancestors 'none'" };
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    // A page for the printer brings its own, which is as strict and lets its style in.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

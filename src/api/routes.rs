@@ -3,7 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{OpenApi, RefOr};
 
 use super::problem;
 use crate::error::ErrorCode;
@@ -11,7 +12,15 @@ use crate::error::ErrorCode;
 /// One path with its methods.
 struct PathOperations {
     segments: Vec<Option<String>>,
-    methods: Vec<(Method, String)>,
+    methods: Vec<PathOperation>,
+}
+
+/// One method of a path.
+struct PathOperation {
+    method: Method,
+    name: String,
+    /// What it answers with when all goes well.
+    media_type: String,
 }
 
 /// Every path and method of the document.
@@ -32,8 +41,10 @@ impl Operations {
                     (Method::PATCH, &item.patch),
                     (Method::DELETE, &item.delete),
                 ];
-                let named =
-                    operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?.operation_id.clone()?)));
+                let named = operations.into_iter().filter_map(|(method, operation)| {
+                    let operation = operation.as_ref()?;
+                    Some(PathOperation { method, name: operation.operation_id.clone()?, media_type: media_type(operation) })
+                });
                 PathOperations { segments: path.split('/').map(segment).collect(), methods: named.collect() }
             })
             .collect();
@@ -45,7 +56,13 @@ impl Operations {
     /// The name of the operation at a path, which is known before any handler runs.
     pub fn name(&self, method: &Method, path: &str) -> Option<&str> {
         let operations = self.at(path)?;
-        operations.methods.iter().find(|(known, _)| known == method).map(|(_, name)| name.as_str())
+        operations.methods.iter().find(|known| known.method == *method).map(|known| known.name.as_str())
+    }
+
+    /// The media type of the operation at a path when all goes well.
+    pub fn media_type(&self, method: &Method, path: &str) -> Option<&str> {
+        let operations = self.at(path)?;
+        operations.methods.iter().find(|known| known.method == *method).map(|known| known.media_type.as_str())
     }
 
     fn at(&self, path: &str) -> Option<&PathOperations> {
@@ -61,13 +78,23 @@ impl Operations {
 
     fn allow(&self, path: &str) -> Option<String> {
         let operations = self.at(path)?;
-        let mut methods: Vec<&str> = operations.methods.iter().map(|(method, _)| method.as_str()).collect();
+        let mut methods: Vec<&str> = operations.methods.iter().map(|known| known.method.as_str()).collect();
         if methods.contains(&"GET") {
             methods.push("HEAD");
         }
         methods.push("OPTIONS");
         Some(methods.join(", "))
     }
+}
+
+/// The media type of the successful answer; JSON where there is no body.
+fn media_type(operation: &Operation) -> String {
+    let answers = operation.responses.responses.iter().filter(|(status, _)| status.starts_with('2'));
+    let mut types = answers.filter_map(|(_, answer)| match answer {
+        RefOr::T(answer) => answer.content.keys().next().cloned(),
+        RefOr::Ref(_) => None,
+    });
+    types.next().unwrap_or_else(|| "application/json".to_owned())
 }
 
 fn segment(text: &str) -> Option<String> {

@@ -1,0 +1,63 @@
+//! Pages for the printer: A4, any script, nothing loaded from anywhere, marked with who printed them and when.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::domain::dates::Timestamp;
+
+/// Only the style that the page brings. No script, no image, no frame.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// System fonts that cover the scripts of the people we serve, each falling back to the next.
+const STYLE: &str = "@page{size:A4;margin:18mm 15mm}\
+*{box-sizing:border-box}\
+body{font:10.5pt/1.4 'Noto Sans','Noto Sans Khmer','Noto Sans Thai','Noto Sans Lao','Noto Sans Myanmar','Noto Naskh Arabic','Noto Sans CJK SC',system-ui,sans-serif;color:#111;margin:0 auto;max-width:180mm;padding:4mm}\
+h1{font-size:16pt;margin:0 0 2mm}h2{font-size:12pt;margin:6mm 0 2mm;border-bottom:1px solid #888;break-after:avoid}h3{font-size:10.5pt;margin:3mm 0 1mm;break-after:avoid}\
+dl{display:grid;grid-template-columns:55mm 1fr;gap:.6mm 4mm;margin:0}dt{color:#555}dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}\
+section{break-inside:auto}article{break-inside:avoid;margin-bottom:3mm}\
+table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:1mm 1.5mm;text-align:start;vertical-align:top;overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}\
+.mark{border:1px solid #111;padding:1.5mm 2.5mm;margin:0 0 4mm;font-size:9.5pt}footer{margin-top:8mm;border-top:1px solid #888;padding-top:2mm;font-size:9pt;color:#333}\
+@media print{body{padding:0;max-width:none}}";
+
+/// Who printed a page, and when.
+pub struct Printed {
+    /// Name of the user.
+    pub by: String,
+    /// Name of their organisation.
+    pub organisation: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Printed {
+    fn line(&self) -> String {
+        format!("Printed by {} ({}) on {} UTC", self.by, self.organisation, self.at.utc().format("%Y-%m-%d %H:%M"))
+    }
+}
+
+/// A page. Every value in `body` was escaped where it was put in; give text of unknown direction `dir="auto"`.
+pub fn page(title: &str, printed: &Printed, body: Markup) -> HttpResponse {
+    let mark = printed.line();
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                p.mark { (mark) ". What stands here can endanger a person: keep it locked away, and destroy it when it is not needed." }
+                (body)
+                footer { (mark) }
+            }
+        }
+    };
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .content_type("text/html; charset=utf-8")
+        .body(page.into_string())
+}
