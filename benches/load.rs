@@ -35,7 +35,7 @@ use homeward::db::cases::{self, Contents, NewCase};
 use homeward::db::connection::{Connection, Use};
 use homeward::db::organisations::{self, OrganisationRow};
 use homeward::db::users::{self, UserRow};
-use homeward::db::{Db, Request, Tx};
+use homeward::db::{Db, Deployment, Request, Tx};
 use homeward::domain::access::{Actor, Role, UserActor};
 use homeward::domain::codes::{ImmigrationStatus, OrganisationKind};
 use homeward::domain::country::Country;
@@ -165,7 +165,6 @@ fn show(line: &str) {
 }
 
 // ---- One database -----------------------------------------------------------------------------------------------------
-
 /// Makes a database, fills it and measures everything on it.
 fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<(), Failure> {
     show(&format!("\n### {name}, {} cases\n", arguments.cases));
@@ -176,7 +175,7 @@ fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<()
         keys: keys.clone(),
         public_url: "http://localhost".to_owned(),
         readers: 0,
-        deployment: homeward::db::Deployment::default(),
+        deployment: Deployment { report_seconds: 5, ..Deployment::default() },
         password_cost: Cost::FLOOR,
         rate_limit: 1_000_000_000,
         trusted_proxies: Vec::new(),
@@ -275,15 +274,16 @@ async fn measure_all(service: SocketAddr, ids: Vec<CaseId>, arguments: &Argument
     show("| Request | Connections | Requests/s | Ceiling/s | Ratio | p50 ms | p99 ms | RSS MiB |");
     show("|:--------|------------:|-----------:|----------:|------:|-------:|-------:|--------:|");
     let first_path = format!("/v1/cases?limit={LIMIT}");
-    let deep_path = format!("{first_path}&after={cursor}");
-    let time = Duration::from_secs(arguments.seconds);
-    let run = Run { service, numbers, time };
+    let run = Run { service, numbers, time: Duration::from_secs(arguments.seconds) };
 
     run.measure("GET /v1/cases/{id}", |token| get_case(ids, token)).await?;
     let filtered = format!("/v1/cases?nationality=IDN&limit={LIMIT}");
     run.measure(&format!("GET {filtered}"), |token| get(filtered.clone(), token)).await?;
     let first = run.measure(&format!("GET {first_path}, page 1"), |token| get(first_path.clone(), token)).await?;
-    let deep = run.measure(&format!("GET {first_path}, page {deep_page}"), |token| get(deep_path, token)).await?;
+    let deep =
+        run.measure(&format!("GET {first_path}, page {deep_page}"), |token| get(format!("{first_path}&after={cursor}"), token)).await?;
+    run.measure("GET /v1/worklist", |token| get("/v1/worklist".to_owned(), token)).await?;
+    run.measure("GET /v1/reports/funnel", |token| get("/v1/reports/funnel".to_owned(), token)).await?;
     run.measure("POST /v1/cases", create_case).await?;
 
     let ratios: Vec<String> =

@@ -22,6 +22,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("HOMEWARD_WORKERS", "0", "HTTP worker threads; 0: one a core"),
     ("HOMEWARD_READERS", "0", "Database reader threads; 0: two on SQLite, eight on Postgres"),
     ("HOMEWARD_RATE_LIMIT", "1200", "Requests a minute for one session, or one address that is not signed in"),
+    ("HOMEWARD_REPORT_SECONDS", "5", "Seconds that the figures of a report may be old; 0: counted anew for every request"),
     ("HOMEWARD_TRUSTED_PROXIES", "", "Comma-separated addresses whose X-Forwarded-For is believed"),
     (
         "HOMEWARD_PROCESS_RULES",
@@ -139,6 +140,8 @@ pub struct Config {
     pub readers: usize,
     /// Requests a minute.
     pub rate_limit: u32,
+    /// Seconds that the figures of a report may be old.
+    pub report_seconds: u32,
     /// Proxies whose word on the client's address is taken.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Due dates of the process.
@@ -164,6 +167,7 @@ impl Config {
             workers: parsed("HOMEWARD_WORKERS", &text("HOMEWARD_WORKERS"), "must be a number")?,
             readers: parsed("HOMEWARD_READERS", &text("HOMEWARD_READERS"), "must be a number")?,
             rate_limit: parsed("HOMEWARD_RATE_LIMIT", &text("HOMEWARD_RATE_LIMIT"), "must be a number of requests a minute")?,
+            report_seconds: parsed("HOMEWARD_REPORT_SECONDS", &text("HOMEWARD_REPORT_SECONDS"), "must be a number of seconds")?,
             trusted_proxies: list(&text("HOMEWARD_TRUSTED_PROXIES"))
                 .map(|address| parsed("HOMEWARD_TRUSTED_PROXIES", address, "must be a comma-separated list of IP addresses"))
                 .collect::<Result<_, _>>()?,

@@ -18,7 +18,7 @@ use crate::auth::password::Passwords;
 use crate::auth::session::SessionCache;
 use crate::auth::token::Tokens;
 use crate::db::idempotency::{Answer, CreateRequest, once};
-use crate::db::{Clock, Db, Request, Tx};
+use crate::db::{AsOf, Clock, Db, Request, Tx};
 use crate::domain::access::{Actor, LiveSession, Permission, UserActor};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::SessionId;
@@ -187,6 +187,15 @@ impl<P> Allowed<P> {
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         self.gate.db.read(&self.actor, &self.request, read).await
+    }
+
+    /// Reads the figures of a report, which may be a few seconds old.
+    pub async fn read_kept<T, F>(&self, report: &'static str, read: F) -> Result<Arc<AsOf<T>>>
+    where
+        T: Send + Sync + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.gate.db.read_kept(&self.actor, &self.request, report, read).await
     }
 
     /// Writes. Durable when this returns.

@@ -3,6 +3,7 @@
 pub mod access;
 mod auth;
 mod cases;
+mod chart;
 mod compounds;
 mod dossier;
 mod embassy_contacts;
@@ -25,10 +26,12 @@ pub mod problem;
 pub mod rate_limit;
 mod records;
 mod repatriation;
+mod reports;
 mod respond;
 pub mod routes;
 mod statistics;
 mod stays;
+mod table;
 mod tasks;
 mod users;
 
@@ -127,4 +130,11 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(fine_rates::list_fine_rates).service(fine_rates::create_fine_rate);
     api.service(repatriation::get_repatriation).service(repatriation::make_transition).service(health::get_repatriation_diagram);
     api.service(statistics::get_case_statistics);
+    api.service(reports::get_funnel_report).service(reports::get_funnel_csv).service(reports::get_funnel_chart);
+    api.service(reports::get_backlog_report).service(reports::get_backlog_csv).service(reports::get_backlog_chart);
+    api.service(reports::get_ageing_report).service(reports::get_ageing_csv).service(reports::get_ageing_chart);
+    api.service(reports::get_fines_report).service(reports::get_fines_csv).service(reports::get_fines_chart);
+    api.service(reports::get_reconciliation_report).service(reports::get_reconciliation_csv).service(reports::get_reconciliation_chart);
+    api.service(reports::get_re_trafficking_report).service(reports::get_re_trafficking_csv).service(reports::get_re_trafficking_chart);
+    api.service(reports::get_forecast_report).service(reports::get_forecast_csv).service(reports::get_forecast_chart);
 }

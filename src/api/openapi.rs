@@ -40,6 +40,7 @@ use crate::error::{Error, ErrorCode, Result};
         (name = "reintegration", description = "Arrival, support, follow-up"),
         (name = "tasks", description = "What is to be done, by when"),
         (name = "statistics", description = "Figures over the cases you may see"),
+        (name = "reports", description = "Reports over the cases you may see, as JSON, CSV and charts"),
         (name = "missions", description = "Embassies, consulates and representative offices, and whom they cover"),
         (name = "compounds", description = "The places people were held in"),
         (name = "operations", description = "Raids, releases and escapes as they were published"),

@@ -37,7 +37,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
         keys,
         public_url: config.public_url.clone(),
         readers: config.readers,
-        deployment: Deployment { rules: config.rules.clone(), ..Deployment::default() },
+        deployment: Deployment { rules: config.rules.clone(), report_seconds: config.report_seconds, ..Deployment::default() },
         password_cost: Cost::STANDARD,
         rate_limit: config.rate_limit,
         trusted_proxies: config.trusted_proxies.clone(),

@@ -19,6 +19,7 @@ mod facts;
 pub mod fine_rates;
 pub mod grants;
 pub mod idempotency;
+mod kept;
 pub mod lapses;
 pub mod migrate;
 pub mod missions;
@@ -32,6 +33,7 @@ pub mod process;
 mod readers;
 pub mod records;
 pub mod repatriation;
+pub mod reports;
 pub mod schema;
 pub mod sessions;
 pub mod signing_keys;
@@ -47,6 +49,7 @@ mod writer;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use kept::AsOf;
 pub use tx::{Clock, Request, Tx};
 
 use crate::config::DatabaseUrl;
@@ -54,6 +57,7 @@ use crate::crypto::Keys;
 use crate::domain::access::Actor;
 use crate::domain::tasks::ProcessRules;
 use crate::error::{Error, Result};
+use kept::Kept;
 use readers::Readers;
 use writer::Writer;
 
@@ -62,6 +66,7 @@ use writer::Writer;
 pub struct Db {
     readers: Readers,
     writer: Writer,
+    kept: Arc<Kept>,
     statements: Arc<AtomicU64>,
     clock: Clock,
 }
@@ -82,21 +87,24 @@ pub struct Deployment {
     pub rules: ProcessRules,
     /// The time.
     pub clock: Clock,
+    /// Seconds that the figures of a report may be old; 0: they are counted for every request.
+    pub report_seconds: u32,
 }
 
 impl Db {
     /// Opens the database: one writer and so many readers. The schema must be current.
     pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize, deployment: Deployment) -> Result<Self> {
-        let Deployment { rules, clock } = deployment;
+        let Deployment { rules, clock, report_seconds } = deployment;
         let own_clock = clock.clone();
         let statements = Arc::new(AtomicU64::new(0));
+        let kept = Arc::new(Kept::new(report_seconds, clock.clone()));
         let shared = Arc::new(Shared { url: url.clone(), keys, clock, statements: statements.clone(), rules });
         let count = match (reader_count, url) {
             (0, DatabaseUrl::Sqlite(_)) => 2,
             (0, DatabaseUrl::Postgres(_)) => 8,
             (count, _) => count,
         };
-        Ok(Self { writer: Writer::start(shared.clone())?, readers: Readers::start(&shared, count)?, statements, clock: own_clock })
+        Ok(Self { writer: Writer::start(shared.clone())?, readers: Readers::start(&shared, count)?, kept, statements, clock: own_clock })
     }
 
     /// Runs a read. If it opened any compartment, the audit entry is durable before this returns.
@@ -110,6 +118,17 @@ impl Db {
             self.writer.record(entry).await?;
         }
         outcome
+    }
+
+    /// Reads figures that may be a few seconds old: those of a report over what the actor's organisation sees. Whatever
+    /// opens a compartment is none, because only the first who asks would be recorded.
+    pub async fn read_kept<T, F>(&self, actor: &Actor, request: &Request, report: &'static str, read: F) -> Result<Arc<AsOf<T>>>
+    where
+        T: Send + Sync + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let counted = self.read(actor, request, |tx| Ok(AsOf { at: tx.now, value: read(tx)? }));
+        self.kept.get(actor.organisation_id(), report, counted).await
     }
 
     /// Runs a write in a transaction of its own. It is durable when this returns, and refused if it left no audit entry.

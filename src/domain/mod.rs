@@ -15,6 +15,7 @@ pub mod operation;
 pub mod person;
 pub mod records;
 pub mod repatriation;
+pub mod reports;
 pub mod tasks;
 pub mod violation;
 

@@ -27,6 +27,7 @@ mod query_counts;
 mod readme;
 mod redaction;
 mod repatriation;
+mod reports;
 mod road_home;
 mod shielding;
 mod stays;

@@ -19,7 +19,7 @@ const MANY: usize = 20;
 
 /// The statements of one answer, and how many items it has. A session is looked up anew once a second, so the least of a
 /// few counts.
-async fn cost(world: &World, actor: &str, url: &str) -> (u64, usize) {
+pub async fn cost(world: &World, actor: &str, url: &str) -> (u64, usize) {
     let mut least = (u64::MAX, 0);
     for _ in 0..4 {
         let before = world.db.statements();
@@ -170,7 +170,7 @@ struct Step {
 }
 
 /// How SQLite goes about a query.
-fn plan(connection: &mut Connection, query: &str) -> Vec<String> {
+pub fn plan(connection: &mut Connection, query: &str) -> Vec<String> {
     let Connection::Sqlite(c) = connection else { unreachable!("a SQLite database") };
     #[expect(clippy::disallowed_methods, reason = "a plan is asked for in the database's own words")]
     let steps: Vec<Step> =

@@ -8,7 +8,7 @@ mod of_organisations;
 mod of_process;
 mod of_reference;
 
-use diesel::{allow_tables_to_appear_in_same_query, joinable};
+use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable};
 
 pub use self::of_audit::*;
 pub use self::of_cases::*;
@@ -56,3 +56,5 @@ allow_tables_to_appear_in_same_query!(
     audit_entries,
     idempotency_keys,
 );
+allow_columns_to_appear_in_same_group_by_clause!(case_grants::mission_id, cases::registered_on);
+allow_columns_to_appear_in_same_group_by_clause!(cases::operation_id, case_grants::nationality);

@@ -1,0 +1,41 @@
+//! How long people have been waiting, in bands.
+
+text_enum! {
+    /// Days since registration.
+    AgeBand {
+        UpTo7 = "0-7",
+        UpTo14 = "8-14",
+        UpTo30 = "15-30",
+        UpTo60 = "31-60",
+        UpTo90 = "61-90",
+        Over90 = "over_90",
+    }
+}
+
+impl AgeBand {
+    /// The band of so many days.
+    pub const fn of(days: i64) -> Self {
+        match days {
+            ..=7 => Self::UpTo7,
+            8..=14 => Self::UpTo14,
+            15..=30 => Self::UpTo30,
+            31..=60 => Self::UpTo60,
+            61..=90 => Self::UpTo90,
+            _ => Self::Over90,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AgeBand;
+
+    #[test]
+    fn every_day_is_in_one_band() {
+        let names = [-1, 0, 7, 8, 14, 15, 30, 31, 60, 61, 90, 91, 5000].map(|days| AgeBand::of(days).as_str());
+        assert_eq!(
+            names,
+            ["0-7", "0-7", "0-7", "8-14", "8-14", "15-30", "15-30", "31-60", "31-60", "61-90", "61-90", "over_90", "over_90"]
+        );
+    }
+}
