@@ -19,6 +19,7 @@ mod bad_input;
 mod cases;
 mod command_line;
 mod embassy_contacts;
+mod january_wave;
 mod migrations;
 mod openapi;
 mod operations;
