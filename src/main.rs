@@ -40,6 +40,9 @@ enum Command {
         /// Go on with what is in the folder
         #[arg(long)]
         keep: bool,
+        /// Leave out the 3,167 people of January 2026, for a quicker start
+        #[arg(long)]
+        without_wave: bool,
     },
     /// Bring the schema of the database up to date
     Migrate,
@@ -129,7 +132,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Openapi { version_30 } => openapi::print(version_30),
-        Command::Demo { listen, data, keep } => demo::run(listen, &data, keep),
+        Command::Demo { listen, data, keep, without_wave } => demo::run(listen, &data, keep, !without_wave),
         Command::Serve { create } => serve::run(&command::settings()?, create),
         Command::Migrate => {
             let config = command::settings()?;

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Failure, key_file, serve};
+use super::{Failure, key_file, serve, wave};
 use crate::app::{AppState, Options};
 use crate::auth::password::{Cost, Passwords};
 use crate::config::DatabaseUrl;
 use crate::crypto::{Keys, random};
 use crate::db::users::{self, UserRow};
-use crate::db::{Db, Deployment, Request, Tx, organisations};
+use crate::db::{Clock, Db, Deployment, Request, Tx, organisations};
 use crate::demo::{self, DemoPerson, WorldIds};
 use crate::domain::access::{Actor, UserActor};
 use crate::domain::ids::{SessionId, UserId};
@@ -34,7 +34,7 @@ struct Account {
 }
 
 /// Makes the world, unless it is kept, and serves it.
-pub fn run(listen: SocketAddr, folder: &Path, keep: bool) -> Result<(), Failure> {
+pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Result<(), Failure> {
     // An address that is taken is found out before anything is deleted.
     drop(std::net::TcpListener::bind(listen).map_err(|error| {
         Failure::unavailable(format!(
@@ -65,12 +65,15 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool) -> Result<(), Failure>
         trusted_proxies: Vec::new(),
     };
     super::block_on(async {
-        let (state, db) = AppState::open(options).await?;
         let accounts_file = folder.join("demo-accounts.json");
         if !is_kept {
-            let accounts = populate(&db, &Passwords::new(&keys, Cost::FLOOR)?).await?;
+            // On a clock of its own, which begins in the past; whoever is served then lives in the present.
+            let clock = if with_wave { wave::clock() } else { Clock::default() };
+            let db = Db::open(&options.database, keys.clone(), 1, Deployment { clock: clock.clone(), ..Deployment::default() })?;
+            let accounts = populate(&db, &Passwords::new(&keys, Cost::FLOOR)?, with_wave.then_some(&clock)).await?;
             write_accounts(&accounts_file, &accounts)?;
         }
+        let (state, db) = AppState::open(options).await?;
         let server = serve::listen(state, listen, 0)?;
         actix_web::rt::spawn(serve::follow_the_clock(db));
         welcome(&address, &accounts_file)?;
@@ -96,8 +99,9 @@ fn reset(folder: &Path) -> Result<(), Failure> {
     entries.iter().try_for_each(|entry| std::fs::remove_file(entry.path())).map_err(failed)
 }
 
-/// Loads the reference data and the invented organisations, accounts and people.
-async fn populate(db: &Db, passwords: &Passwords) -> Result<Vec<Account>, Failure> {
+/// Loads the reference data and the invented organisations, accounts and people. Where the clock is in the past, the wave is
+/// played until the clock arrives in the present.
+async fn populate(db: &Db, passwords: &Passwords, in_the_past: Option<&Clock>) -> Result<Vec<Account>, Failure> {
     let demo = db.as_system("demo");
     demo.write(reference::load).await?;
     demo.write(|tx: &mut Tx<'_>| {
@@ -120,6 +124,9 @@ async fn populate(db: &Db, passwords: &Passwords) -> Result<Vec<Account>, Failur
     let world = ids.clone();
     let rows = demo.write(move |tx: &mut Tx<'_>| create_accounts(tx, &world, &hashes)).await?;
     let actors = actors_of(db, rows.clone()).await?;
+    if let Some(clock) = in_the_past {
+        wave::play(db, clock, &actors, &ids).await?;
+    }
     register_people(db, &ids, &actors).await?;
     let listed = rows.into_iter().filter_map(|(username, row, organisation)| {
         Some(Account { username, password: secrets.remove(username)?, role: row.role.as_str(), organisation })

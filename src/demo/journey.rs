@@ -137,7 +137,8 @@ pub fn verify_at_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids
     advance(tx, case, target, &Move::default())
 }
 
-fn advance(tx: &mut Tx<'_>, case: CaseId, to: Target, moved: &Move) -> Result<()> {
+/// Takes a case one step on, in the version that it has now.
+pub(super) fn advance(tx: &mut Tx<'_>, case: CaseId, to: Target, moved: &Move) -> Result<()> {
     let version = version_of(tx, case)?;
     repatriation::advance(tx, case, version, to, moved).map(drop)
 }

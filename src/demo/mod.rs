@@ -10,11 +10,22 @@ mod people;
 mod story;
 #[cfg(test)]
 mod tests;
+mod wave;
+mod wave_names;
+mod wave_names_east;
+mod wave_plan;
+mod wave_records;
+mod wave_steps;
+#[cfg(test)]
+mod wave_tests;
 mod world;
 
 pub use journey::{Journey, register, travel, verify_at_mission};
 pub use organisations::{DemoAccount, DemoOrganisation, InventedOrganisation, accounts, officer_of, organisations};
 pub use people::{DemoPerson, Registrar, people};
+pub use wave::{WavePerson, wave};
+pub use wave_plan::{Plan, WAVE_DAYS};
+pub use wave_steps::{go_on, walk_in};
 pub use world::WorldIds;
 
 /// The element at this place of a list that repeats for ever; none if the list is empty.

@@ -293,7 +293,8 @@ fn the_documents_are_printed_as_committed() {
 /// Starts the demo, and gives back what it says once it stands.
 fn demo(place: &Place, more: &[&str]) -> (Running, String) {
     let listen = format!("127.0.0.1:{}", place.port);
-    let mut arguments = vec!["demo", "--listen", &listen, "--data", "world"];
+    // The wave has tests of its own, and takes long without optimisation.
+    let mut arguments = vec!["demo", "--without-wave", "--listen", &listen, "--data", "world"];
     arguments.extend(more);
     let mut running = Running(place.command(&arguments).stderr(Stdio::null()).spawn().expect("homeward starts"));
     let mut said = String::new();

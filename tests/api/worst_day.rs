@@ -68,7 +68,11 @@ struct Running {
 impl Running {
     fn start(folder: &std::path::Path, port: u16, keep: bool) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_homeward"));
-        command.args(["demo", "--listen", &format!("127.0.0.1:{port}"), "--data"]).arg(folder).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .args(["demo", "--without-wave", "--listen", &format!("127.0.0.1:{port}"), "--data"])
+            .arg(folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         if keep {
             command.arg("--keep");
         }

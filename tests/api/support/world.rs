@@ -16,6 +16,7 @@ use homeward::auth::password::{Cost, Passwords};
 use homeward::config::DatabaseUrl;
 use homeward::crypto::Keys;
 use homeward::db::{Clock, Db, Deployment, Tx};
+use homeward::domain::dates::Timestamp;
 use serde_json::{Value, json};
 
 use super::client::Answer;
@@ -40,11 +41,23 @@ pub struct World {
 impl World {
     /// A world of one's own; none when this machine has no such database.
     pub async fn start(kind: Kind) -> Option<Self> {
+        Self::start_at(kind, Clock::default()).await
+    }
+
+    /// A world whose clock shows eight o'clock on a given day.
+    pub async fn beginning_on(kind: Kind, day: &str) -> Option<Self> {
+        const EIGHT: i64 = 8 * 3600;
+        let morning = Timestamp::start_of(day.parse().expect("a day")).plus_seconds(EIGHT);
+        let ahead = (morning.micros() - Clock::default().now().micros()) / 1_000_000;
+        Self::start_at(kind, Clock::ahead_by(ahead)).await
+    }
+
+    async fn start_at(kind: Kind, clock: Clock) -> Option<Self> {
         let database = TestDatabase::filled(kind, |url| {
             let url = url.clone();
             std::thread::spawn(move || fill(url)).join().expect("the template is filled");
         })?;
-        let options = options(&database.url, 1_000_000, &Clock::default());
+        let options = options(&database.url, 1_000_000, &clock);
         Some(Self::serve(kind, Arc::new(database), options).await)
     }
 
