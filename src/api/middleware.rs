@@ -126,22 +126,28 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > 8192) {
         return Some(problem::pending(ErrorCode::UriTooLong.into()));
     }
-    // The diagram is the one thing below /v1 that is text.
-    let is_json = request.path().starts_with("/v1/") && request.path() != "/v1/repatriation/diagram";
-    if is_json && !accepts_json(request.headers()) {
+    let operations = request.app_data::<web::Data<Operations>>()?;
+    let produced = operations.produces(request.method(), request.path());
+    if request.path().starts_with("/v1/") && !accepts(request.headers(), produced) {
         return Some(problem::pending(ErrorCode::NotAcceptable.into()));
     }
     // Before routing: `/v1/cases/search` must not be taken for a case named "search".
-    request.app_data::<web::Data<Operations>>()?.without_handler(request.method(), request.path())
+    operations.without_handler(request.method(), request.path())
 }
 
-fn accepts_json(headers: &HeaderMap) -> bool {
+/// Whether the caller takes what the operation answers with: JSON where the document names nothing. Who takes a problem
+/// takes whatever comes.
+fn accepts(headers: &HeaderMap, produced: &[String]) -> bool {
     let mut asked = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).peekable();
+    let matches = |range: &str, media_type: &str| match range.strip_suffix("/*") {
+        Some(kind) => media_type.split('/').next() == Some(kind),
+        None => range.eq_ignore_ascii_case(media_type),
+    };
     let acceptable = |range: &str| {
-        matches!(
-            range.split(';').next().unwrap_or_default().trim(),
-            "" | "*/*" | "application/*" | "application/json" | "application/problem+json"
-        )
+        let range = range.split(';').next().unwrap_or_default().trim();
+        let produces = |media_type: &str| matches(range, media_type);
+        let fits = if produced.is_empty() { produces("application/json") } else { produced.iter().any(|known| produces(known)) };
+        fits || matches!(range, "" | "*/*" | "application/problem+json")
     };
     asked.peek().is_none() || asked.any(acceptable)
 }
@@ -173,8 +179,11 @@ fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<Stand
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    let policy = if is_page { DOCS_POLICY } else { "default-src 'none'; frame-ancestors 'none'" };
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    // A page that is made to be printed brings the policy that names its own style.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let policy = if is_page { DOCS_POLICY } else { "default-src 'none'; frame-ancestors 'none'" };
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

@@ -3,7 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{OpenApi, RefOr};
 
 use super::problem;
 use crate::error::ErrorCode;
@@ -11,7 +12,25 @@ use crate::error::ErrorCode;
 /// One path with its methods.
 struct PathOperations {
     segments: Vec<Option<String>>,
-    methods: Vec<(Method, String)>,
+    methods: Vec<Known>,
+}
+
+/// One method of a path.
+struct Known {
+    method: Method,
+    name: String,
+    /// The media types that it answers with.
+    produces: Vec<String>,
+}
+
+impl Known {
+    fn of(method: Method, operation: &Operation) -> Option<Self> {
+        let bodies = operation.responses.responses.values().filter_map(|response| match response {
+            RefOr::T(response) => Some(response.content.keys().cloned()),
+            RefOr::Ref(_) => None,
+        });
+        Some(Self { method, name: operation.operation_id.clone()?, produces: bodies.flatten().collect() })
+    }
 }
 
 /// Every path and method of the document.
@@ -32,8 +51,7 @@ impl Operations {
                     (Method::PATCH, &item.patch),
                     (Method::DELETE, &item.delete),
                 ];
-                let named =
-                    operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?.operation_id.clone()?)));
+                let named = operations.into_iter().filter_map(|(method, operation)| Known::of(method, operation.as_ref()?));
                 PathOperations { segments: path.split('/').map(segment).collect(), methods: named.collect() }
             })
             .collect();
@@ -44,8 +62,16 @@ impl Operations {
 
     /// The name of the operation at a path, which is known before any handler runs.
     pub fn name(&self, method: &Method, path: &str) -> Option<&str> {
-        let operations = self.at(path)?;
-        operations.methods.iter().find(|(known, _)| known == method).map(|(_, name)| name.as_str())
+        self.known(method, path).map(|known| known.name.as_str())
+    }
+
+    /// The media types that an operation answers with. None: JSON, or nothing at all.
+    pub fn produces(&self, method: &Method, path: &str) -> &[String] {
+        self.known(method, path).map_or(&[], |known| known.produces.as_slice())
+    }
+
+    fn known(&self, method: &Method, path: &str) -> Option<&Known> {
+        self.at(path)?.methods.iter().find(|known| known.method == method)
     }
 
     fn at(&self, path: &str) -> Option<&PathOperations> {
@@ -61,7 +87,7 @@ impl Operations {
 
     fn allow(&self, path: &str) -> Option<String> {
         let operations = self.at(path)?;
-        let mut methods: Vec<&str> = operations.methods.iter().map(|(method, _)| method.as_str()).collect();
+        let mut methods: Vec<&str> = operations.methods.iter().map(|known| known.method.as_str()).collect();
         if methods.contains(&"GET") {
             methods.push("HEAD");
         }

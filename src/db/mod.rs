@@ -21,6 +21,7 @@ pub mod idempotency;
 pub mod lapses;
 pub mod migrate;
 pub mod missions;
+pub mod movement_batches;
 pub mod nationality_verifications;
 pub mod operations;
 pub mod organisations;

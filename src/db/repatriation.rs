@@ -113,8 +113,14 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys) -> Result<Sta
     Ok(Standing { row, history, revision: contacts + verifications, next })
 }
 
-/// Moves the repatriation along one transition, if its guards are met.
+/// Moves the repatriation along one transition, if its guards are met, and tells where it stands then.
 pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<Standing> {
+    let case = step(tx, id, expected_version, to, moved)?;
+    standing(tx, case.row, &case.keys)
+}
+
+/// Moves the repatriation along one transition, if its guards are met.
+pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<OpenCase> {
     let mut rule = "";
     let mut before = None;
     let case = cases::update(tx, id, expected_version, |tx, case| {
@@ -141,7 +147,7 @@ pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, m
     if to == Target::ReTrafficked {
         cases::open_linked(tx, &case)?;
     }
-    standing(tx, case.row, &case.keys)
+    Ok(case)
 }
 
 /// The first entry of every log.
