@@ -140,8 +140,7 @@ pub async fn update_movement_batch(
     if_match: IfMatch,
     patch: Patch<MovementBatch>,
 ) -> Result<HttpResponse> {
-    let batch =
-        allowed.write(move |tx| movement_batches::update(tx, id.0, if_match.version(), |before| patch.apply(before))).await?;
+    let batch = allowed.write(move |tx| movement_batches::update(tx, id.0, if_match.version(), |before| patch.apply(before))).await?;
     Ok(respond::changed(etag(&batch), &BatchAnswer::from(batch)))
 }
 

@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn quotes_and_line_breaks_stay_inside_their_cell() {
-        let text = String::from_utf8(table(&["name", "note"], vec![vec!["A \"B\"".to_owned(), "one\ntwo, three".to_owned()]]).unwrap()).unwrap();
+        let text =
+            String::from_utf8(table(&["name", "note"], vec![vec!["A \"B\"".to_owned(), "one\ntwo, three".to_owned()]]).unwrap()).unwrap();
         assert_eq!(text, "\u{feff}name,note\r\n\"A \"\"B\"\"\",\"one\ntwo, three\"\r\n");
         assert!(table(&["name"], vec![vec![String::new(), String::new()]]).is_err());
     }

@@ -125,10 +125,8 @@ pub fn list(tx: &mut Tx<'_>, organisation: Option<OrganisationId>, page: &PageRe
 /// What the user who acts is called, and their organisation: for what is printed. None for the system.
 pub fn own_names(tx: &mut Tx<'_>) -> Result<Option<(String, String)>> {
     let Some(user) = tx.actor.user() else { return Ok(None) };
-    let query = users::table
-        .inner_join(organisations::table)
-        .filter(users::id.eq(user.user_id))
-        .select((users::display_name, organisations::name));
+    let query =
+        users::table.inner_join(organisations::table).filter(users::id.eq(user.user_id)).select((users::display_name, organisations::name));
     Ok(on_backend!(tx.conn, |c| query.get_result(c).optional())?)
 }
 

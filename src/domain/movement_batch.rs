@@ -88,7 +88,12 @@ impl MovementBatch {
         checks.refuse(!has_left && self.departed_at.is_some(), "/departed_at", "not_departed", "is stated with the departure");
         checks.require(!says_so && has_left && self.departed_at.is_none(), "/departed_at", "say when it departed");
         checks.refuse(self.departed_at.is_some_and(|at| at > now), "/departed_at", "date_in_future", "must not lie in the future");
-        checks.refuse(i64::from(self.capacity) < on_board, "/capacity", "capacity", "more people than that are on board: take some off first");
+        checks.refuse(
+            i64::from(self.capacity) < on_board,
+            "/capacity",
+            "capacity",
+            "more people than that are on board: take some off first",
+        );
         checks.found()
     }
 
@@ -202,7 +207,8 @@ pub const CLOSED_TO_YOU: UnmetGuard = UnmetGuard {
     resource: "",
     message: "Your organisation's grant on this case does not open what must be recorded.",
 };
-const CASE_CLOSED: UnmetGuard = UnmetGuard { guard: "case_closed", field: "", resource: "case", message: "The case is closed: reopen it first." };
+const CASE_CLOSED: UnmetGuard =
+    UnmetGuard { guard: "case_closed", field: "", resource: "case", message: "The case is closed: reopen it first." };
 const OTHER_STAGE: UnmetGuard = UnmetGuard {
     guard: "other_stage",
     field: "stage",
@@ -316,7 +322,10 @@ mod tests {
         let own = Movement { ticket: Some("126-1".to_owned()), ..batch(MovementStatus::Booked).movement(id) };
         let later = MovementBatch { departs_at: at("2026-02-01T10:00:00Z"), ..batch(MovementStatus::Delayed) };
         let carried = later.carried_over(id, own);
-        assert_eq!((carried.ticket.as_deref(), carried.status, carried.departs_at), (Some("126-1"), MovementStatus::Delayed, later.departs_at));
+        assert_eq!(
+            (carried.ticket.as_deref(), carried.status, carried.departs_at),
+            (Some("126-1"), MovementStatus::Delayed, later.departs_at)
+        );
         assert_eq!(carried.legs.first().map(|leg| leg.to.as_str()), Some("Jakarta"));
     }
 }

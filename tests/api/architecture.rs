@@ -140,7 +140,8 @@ fn no_module_reaches_out_of_its_layer_by_climbing() {
 }
 
 /// The files of `src/api` that serve all resources. Every other one is a resource, and no resource calls another.
-const SHARED: &str = "access extract json metrics middleware mod openapi openapi_30 page paper problem rate_limit respond routes spreadsheet";
+const SHARED: &str =
+    "access extract json metrics middleware mod openapi openapi_30 page paper problem rate_limit respond routes spreadsheet";
 
 #[test]
 fn no_resource_calls_the_handlers_of_another() {
@@ -239,8 +240,7 @@ fn nothing_that_ships_panics_on_purpose_or_prints() {
 }
 
 /// The families of tables that belong to a case: nobody reads or writes them without a transaction that knows its actor.
-const SCOPED: &str =
-    "cases.rs cases/list.rs cases/register.rs stays.rs embassy_contacts.rs nationality_verifications.rs repatriation.rs changes.rs \
+const SCOPED: &str = "cases.rs cases/list.rs cases/register.rs stays.rs embassy_contacts.rs nationality_verifications.rs repatriation.rs changes.rs \
      movement_batches.rs movement_batches/passengers.rs movement_batches/steps.rs movement_batches/manifest.rs";
 
 #[test]

@@ -29,6 +29,8 @@ const LEAVES_NONE: &[&str] = &[
     "get_repatriation_diagram",
     "get_case_statistics",
     "list_fine_rates",
+    "list_movement_batches",
+    "get_movement_batch",
 ];
 
 async fn entries(world: &World, after: i64) -> Vec<audit::AuditEntryRow> {

@@ -20,6 +20,7 @@ mod cases;
 mod command_line;
 mod embassy_contacts;
 mod migrations;
+mod movement_batches;
 mod openapi;
 mod operations;
 mod query_counts;

@@ -55,6 +55,7 @@ both_databases! {
         world.post("caseworker.a", &format!("{url}/embassy-contacts"), contact).await.expect(201);
         let all = ["canary-identity", "canary-contact", "canary-location", "canary-health", "canary-narrative", "canary-protection", "organ_removal"];
         let shared = shared_ids(world).await;
+        world.post("caseworker.a", &format!("/v1/movements/batches/{}/passengers", shared.batch), json!({ "case_ids": [case] })).await.expect(201);
         for (actor, sees) in [("caseworker.a", 7), ("officer.vnm", 2), ("coordinator", 2), ("officer.idn", 0), ("caseworker.b", 0), ("analyst", 0), ("admin", 0), ("auditor", 0)] {
             let text = everything(world, actor, &case, &shared).await;
             let seen: Vec<&str> = all.into_iter().filter(|canary| text.contains(canary)).collect();

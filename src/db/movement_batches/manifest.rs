@@ -1,12 +1,12 @@
 //! The manifest: who is on board, in as many statements for a plane as for one person.
 
 use super::{Batch, find, passengers};
+use crate::crypto::CompartmentKeys;
 use crate::db::cases::{self, CaseSummaryRow};
 use crate::db::{Tx, records};
 use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId};
 use crate::domain::person::Identity;
 use crate::domain::records::{Movement, TravelDocument};
-use crate::crypto::CompartmentKeys;
 use crate::error::Result;
 
 /// Who is on board.
@@ -47,6 +47,7 @@ pub fn manifest(tx: &mut Tx<'_>, id: MovementBatchId) -> Result<Manifest> {
         let newest = documents.iter().rev().find(|record| record.case_id == case.id && record.content.is_in_hand());
         lines.push(ManifestLine { case, identity, movement, document: newest.map(|record| record.content.clone()) });
     }
-    lines.sort_by_cached_key(|line| (line.identity.as_ref().map(|identity| identity.display_name().to_lowercase()), line.case.code.clone()));
+    lines
+        .sort_by_cached_key(|line| (line.identity.as_ref().map(|identity| identity.display_name().to_lowercase()), line.case.code.clone()));
     Ok(Manifest { batch, lines })
 }

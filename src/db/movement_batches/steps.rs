@@ -208,7 +208,9 @@ fn carry_out(
                 change_movement(tx, &passenger.member, |movement| departed(movement, departed_at))?;
                 step(tx, passenger, moved)?;
             }
-            BatchMove::Depart(_) if passenger.has_made => change_movement(tx, &passenger.member, |movement| departed(movement, departed_at))?,
+            BatchMove::Depart(_) if passenger.has_made => {
+                change_movement(tx, &passenger.member, |movement| departed(movement, departed_at))?
+            }
             // Nobody is shown as gone who stayed.
             BatchMove::Depart(_) => leave(tx, &passenger.member)?,
             BatchMove::Arrive(all) if passenger.moves() => {

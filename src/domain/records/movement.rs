@@ -111,7 +111,12 @@ impl CaseRecord for Movement {
         checks.refuse(self.batch_id != known, "/batch_id", "read_only", "is set by the batch");
         let of_batch = |movement: &Self| Self { ticket: None, companions: Vec::new(), ..movement.clone() };
         let changes_batch = known.is_some() && before.is_some_and(|before| of_batch(before) != of_batch(self));
-        checks.refuse(changes_batch, "/batch_id", "part_of_batch", "change the batch, or take the person off it; ticket and companions are the person's own");
+        checks.refuse(
+            changes_batch,
+            "/batch_id",
+            "part_of_batch",
+            "change the batch, or take the person off it; ticket and companions are the person's own",
+        );
         let is_second = before.is_none() && facts.movement().is_some_and(Self::is_ahead);
         checks.refuse(is_second, "/status", "already_booked", "the person has a movement already: change or cancel that one");
         checks.found()
