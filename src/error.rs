@@ -53,7 +53,7 @@ error_codes! {
     /// The path exists, the method does not.
     MethodNotAllowed = "method_not_allowed", 405, "This method is not allowed here";
     /// None of the accepted media types can be produced.
-    NotAcceptable = "not_acceptable", 406, "This operation produces nothing that you accept";
+    NotAcceptable = "not_acceptable", 406, "None of the media types that you accept can be produced here";
     /// The request took too long to arrive.
     RequestTimeout = "request_timeout", 408, "The request took too long to arrive";
     /// It contradicts what is there.

@@ -127,7 +127,7 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
         return Some(problem::pending(ErrorCode::UriTooLong.into()));
     }
     let operations = request.app_data::<web::Data<Operations>>()?;
-    let produced = operations.produces(request.method(), request.path());
+    let produced = operations.media_type(request.method(), request.path()).unwrap_or("application/json");
     if request.path().starts_with("/v1/") && !accepts(request.headers(), produced) {
         return Some(problem::pending(ErrorCode::NotAcceptable.into()));
     }
@@ -135,19 +135,12 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     operations.without_handler(request.method(), request.path())
 }
 
-/// Whether the caller takes what the operation answers with: JSON where the document names nothing. Who takes a problem
-/// takes whatever comes.
-fn accepts(headers: &HeaderMap, produced: &[String]) -> bool {
+fn accepts(headers: &HeaderMap, produced: &str) -> bool {
     let mut asked = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).peekable();
-    let matches = |range: &str, media_type: &str| match range.strip_suffix("/*") {
-        Some(kind) => media_type.split('/').next() == Some(kind),
-        None => range.eq_ignore_ascii_case(media_type),
-    };
-    let acceptable = |range: &str| {
-        let range = range.split(';').next().unwrap_or_default().trim();
-        let produces = |media_type: &str| matches(range, media_type);
-        let fits = if produced.is_empty() { produces("application/json") } else { produced.iter().any(|known| produces(known)) };
-        fits || matches!(range, "" | "*/*" | "application/problem+json")
+    let kind = produced.split('/').next().unwrap_or_default();
+    let acceptable = |range: &str| match range.split(';').next().unwrap_or_default().trim() {
+        "" | "*/*" | "application/problem+json" => true,
+        range => range == produced || range.strip_suffix("/*") == Some(kind),
     };
     asked.peek().is_none() || asked.any(acceptable)
 }
@@ -179,9 +172,9 @@ fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<Stand
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    // A page that is made to be printed brings the policy that names its own style.
+    let policy = if is_page { DOCS_POLICY } else { "default-src 'none'; frame-ancestors 'none'" };
+    // A page for the printer brings its own, which is as strict and lets its style in.
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        let policy = if is_page { DOCS_POLICY } else { "default-src 'none'; frame-ancestors 'none'" };
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {

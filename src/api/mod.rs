@@ -4,6 +4,7 @@ pub mod access;
 mod auth;
 mod cases;
 mod compounds;
+mod dossier;
 mod embassy_contacts;
 mod extract;
 mod fine_rates;
@@ -20,7 +21,7 @@ pub mod openapi_30;
 mod operations;
 mod organisations;
 mod page;
-pub mod paper;
+mod paper;
 pub mod problem;
 pub mod rate_limit;
 mod records;
@@ -52,6 +53,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(operations::create_operation).service(operations::update_operation);
     api.service(cases::list_cases).service(cases::search_cases).service(cases::create_case);
     api.service(cases::get_case).service(cases::update_case).service(cases::list_case_history);
+    api.service(dossier::get_dossier);
     api.service(cases::close_case).service(cases::reopen_case).service(cases::assign_case);
     api.service(stays::list_stays)
         .service(stays::get_stay)

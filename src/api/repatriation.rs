@@ -25,6 +25,8 @@ pub struct Repatriation {
     stage: Stage,
     /// State beside the road; the stage is kept meanwhile.
     side_state: Option<SideState>,
+    /// The case that follows this one, where the person was trafficked again.
+    next_case_id: Option<CaseId>,
     /// Every transition from here, and what is missing for each. A client needs to know no rule.
     #[schema(max_items = 30)]
     next: Vec<NextTransition>,
@@ -131,6 +133,7 @@ impl From<Standing> for Repatriation {
             case_id: standing.row.id,
             stage: standing.row.stage,
             side_state: standing.row.side_state,
+            next_case_id: standing.next_case,
             next,
             history: standing.history.into_iter().map(TransitionRecord::from).collect(),
             version: standing.row.version,

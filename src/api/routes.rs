@@ -12,25 +12,15 @@ use crate::error::ErrorCode;
 /// One path with its methods.
 struct PathOperations {
     segments: Vec<Option<String>>,
-    methods: Vec<Known>,
+    methods: Vec<PathOperation>,
 }
 
 /// One method of a path.
-struct Known {
+struct PathOperation {
     method: Method,
     name: String,
-    /// The media types that it answers with.
-    produces: Vec<String>,
-}
-
-impl Known {
-    fn of(method: Method, operation: &Operation) -> Option<Self> {
-        let bodies = operation.responses.responses.values().filter_map(|response| match response {
-            RefOr::T(response) => Some(response.content.keys().cloned()),
-            RefOr::Ref(_) => None,
-        });
-        Some(Self { method, name: operation.operation_id.clone()?, produces: bodies.flatten().collect() })
-    }
+    /// What it answers with when all goes well.
+    media_type: String,
 }
 
 /// Every path and method of the document.
@@ -51,7 +41,10 @@ impl Operations {
                     (Method::PATCH, &item.patch),
                     (Method::DELETE, &item.delete),
                 ];
-                let named = operations.into_iter().filter_map(|(method, operation)| Known::of(method, operation.as_ref()?));
+                let named = operations.into_iter().filter_map(|(method, operation)| {
+                    let operation = operation.as_ref()?;
+                    Some(PathOperation { method, name: operation.operation_id.clone()?, media_type: media_type(operation) })
+                });
                 PathOperations { segments: path.split('/').map(segment).collect(), methods: named.collect() }
             })
             .collect();
@@ -62,16 +55,14 @@ impl Operations {
 
     /// The name of the operation at a path, which is known before any handler runs.
     pub fn name(&self, method: &Method, path: &str) -> Option<&str> {
-        self.known(method, path).map(|known| known.name.as_str())
+        let operations = self.at(path)?;
+        operations.methods.iter().find(|known| known.method == *method).map(|known| known.name.as_str())
     }
 
-    /// The media types that an operation answers with. None: JSON, or nothing at all.
-    pub fn produces(&self, method: &Method, path: &str) -> &[String] {
-        self.known(method, path).map_or(&[], |known| known.produces.as_slice())
-    }
-
-    fn known(&self, method: &Method, path: &str) -> Option<&Known> {
-        self.at(path)?.methods.iter().find(|known| known.method == method)
+    /// The media type of the operation at a path when all goes well.
+    pub fn media_type(&self, method: &Method, path: &str) -> Option<&str> {
+        let operations = self.at(path)?;
+        operations.methods.iter().find(|known| known.method == *method).map(|known| known.media_type.as_str())
     }
 
     fn at(&self, path: &str) -> Option<&PathOperations> {
@@ -94,6 +85,16 @@ impl Operations {
         methods.push("OPTIONS");
         Some(methods.join(", "))
     }
+}
+
+/// The media type of the successful answer; JSON where there is no body.
+fn media_type(operation: &Operation) -> String {
+    let answers = operation.responses.responses.iter().filter(|(status, _)| status.starts_with('2'));
+    let mut types = answers.filter_map(|(_, answer)| match answer {
+        RefOr::T(answer) => answer.content.keys().next().cloned(),
+        RefOr::Ref(_) => None,
+    });
+    types.next().unwrap_or_else(|| "application/json".to_owned())
 }
 
 fn segment(text: &str) -> Option<String> {

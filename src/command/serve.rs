@@ -10,7 +10,7 @@ use super::Failure;
 use crate::app::{AppState, Options, build_app};
 use crate::auth::password::Cost;
 use crate::config::Config;
-use crate::db::{Db, Deployment, idempotency, lapses, process};
+use crate::db::{Db, Deployment, SystemDb, idempotency, lapses, process};
 use crate::error::Error;
 
 /// How often the process looks at the clock.
@@ -76,18 +76,37 @@ pub async fn finish(server: Server) -> Result<(), Failure> {
 
 /// Follows the clock: once a minute, marks what has lapsed. Several instances may do so at the same time.
 pub async fn follow_the_clock(db: Db) {
+    let mut looked_at = None;
     loop {
-        if let Err(error) = follow_once(&db).await {
+        let today = db.today();
+        let birthdays = async { if looked_at == Some(today) { Ok(()) } else { follow_birthdays(&db).await } };
+        if let Err(error) = birthdays.await.and(follow_once(&db).await) {
             tracing::warn!(cause = error.cause(), "what the clock asks for could not be done; trying again");
+        } else {
+            looked_at = Some(today);
         }
         actix_web::rt::time::sleep(CLOCK).await;
     }
 }
 
+/// What happens because time passes is nobody's doing.
+fn by_the_clock(db: &Db) -> SystemDb<'_> {
+    db.as_system("follow the clock")
+}
+
+/// Once a day: who came of age is a child no more.
+pub async fn follow_birthdays(db: &Db) -> Result<(), Error> {
+    let system = by_the_clock(db);
+    for case in system.read(process::may_be_of_age).await? {
+        system.write(move |tx| process::look_at_age(tx, case)).await?;
+    }
+    Ok(())
+}
+
 /// One round: what has lapsed by now, each in a transaction of its own; cases that the process has not looked at yet; and
 /// what is too old is forgotten.
 pub async fn follow_once(db: &Db) -> Result<(), Error> {
-    let system = db.as_system("follow the clock");
+    let system = by_the_clock(db);
     for lapse in system.read(lapses::due).await? {
         // One record that cannot be opened must not keep the others from expiring.
         if let Err(error) = system.write(move |tx| lapses::expire(tx, &lapse)).await {

@@ -139,6 +139,14 @@ fn visible_previous(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<CaseId>> {
     Ok(grants::keys_for(tx, previous)?.map(|_| previous))
 }
 
+/// The case that follows an earlier one, if the caller may see it: the next episode of somebody who was trafficked again.
+pub(in crate::db) fn following(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<CaseId>> {
+    let query = cases::table.filter(cases::previous_case_id.eq(id)).order(cases::created_at.desc()).select(cases::id).limit(1);
+    let next: Option<CaseId> = on_backend!(tx.conn, |c| query.get_result(c).optional())?;
+    let Some(next) = next else { return Ok(None) };
+    Ok(grants::keys_for(tx, next)?.map(|_| next))
+}
+
 /// The keys to a case; "not found", and recorded as such, if the actor's organisation has none.
 pub(in crate::db) fn keys_or_not_found(tx: &mut Tx<'_>, id: CaseId) -> Result<CompartmentKeys> {
     tx.touch(id.0);
@@ -167,6 +175,14 @@ pub(in crate::db) fn of_person(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<
     Ok(on_backend!(tx.conn, |c| query.load(c))?)
 }
 
+/// Records that the person is no child any more: a new version, because whoever read the case read otherwise.
+pub(in crate::db) fn came_of_age(tx: &mut Tx<'_>, before: &CaseRow) -> Result<()> {
+    let row = CaseRow { is_child: Some(false), version: before.version + 1, updated_at: tx.now, ..before.clone() };
+    save_row(tx, &row, before.version)?;
+    let keys = persons::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
+    changes::record_parts(tx, row.id, row.version, vec![(None, plain_differences(before, &row)?)], &keys).map(drop)
+}
+
 /// Gives a case another owner.
 pub(in crate::db) fn change_owner(tx: &mut Tx<'_>, id: CaseId, owner: OrganisationId) -> Result<()> {
     let query = diesel::update(cases::table.find(id)).set((cases::owner_id.eq(owner), cases::assigned_to.eq(None::<UserId>)));
@@ -181,9 +197,19 @@ pub(in crate::db) fn lock(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
     Ok(())
 }
 
-/// Changes a case: the one way. Checks the version, applies the change, seals what changed, writes the history, keeps
-/// the grants in step and drops those that the change ends.
+/// Changes a case, and everything that follows from it.
 pub fn update<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
+where
+    F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
+{
+    let case = apply(tx, id, expected_version, change)?;
+    process::follow_anew(tx, &case.row)?;
+    Ok(case)
+}
+
+/// Changes a case: the one way. Checks the version, applies the change, seals what changed, writes the history and drops
+/// the grants that the change ends. The caller lets the process follow.
+pub(in crate::db) fn apply<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
 where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
@@ -203,7 +229,6 @@ where
     save_row(tx, &after.row, expected_version)?;
     save_contents(tx, &before, &mut after)?;
     end_contacts(tx, &before, &after)?;
-    process::follow_anew(tx, &after.row)?;
     tx.audit(id.0, Some(expected_version), Some(after.row.version));
     Ok(after)
 }
@@ -273,7 +298,8 @@ pub(in crate::db) fn plain_differences(before: &CaseRow, after: &CaseRow) -> Res
     Ok(changes::differences("", &plain_fields(before)?, &plain_fields(after)?))
 }
 
-fn plain_fields(row: &CaseRow) -> Result<Map<String, Value>> {
+/// The fields that are stored in the clear.
+pub(in crate::db) fn plain_fields(row: &CaseRow) -> Result<Map<String, Value>> {
     match serde_json::to_value(row).map_err(Error::internal)? {
         Value::Object(fields) => Ok(fields),
         _ => Err(Error::internal("a case row is not an object")),

@@ -13,6 +13,7 @@ pub mod clearances;
 pub mod compartments;
 pub mod compounds;
 pub mod connection;
+pub mod dossier;
 pub mod embassy_contacts;
 mod facts;
 pub mod fine_rates;
@@ -63,6 +64,7 @@ pub struct Db {
     readers: Readers,
     writer: Writer,
     statements: Arc<AtomicU64>,
+    clock: Clock,
 }
 
 /// What every thread of the database needs.
@@ -87,6 +89,7 @@ impl Db {
     /// Opens the database: one writer and so many readers. The schema must be current.
     pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize, deployment: Deployment) -> Result<Self> {
         let Deployment { rules, clock } = deployment;
+        let own_clock = clock.clone();
         let statements = Arc::new(AtomicU64::new(0));
         let shared = Arc::new(Shared { url: url.clone(), keys, clock, statements: statements.clone(), rules });
         let count = match (reader_count, url) {
@@ -94,7 +97,7 @@ impl Db {
             (0, DatabaseUrl::Postgres(_)) => 8,
             (count, _) => count,
         };
-        Ok(Self { writer: Writer::start(shared.clone())?, readers: Readers::start(&shared, count)?, statements })
+        Ok(Self { writer: Writer::start(shared.clone())?, readers: Readers::start(&shared, count)?, statements, clock: own_clock })
     }
 
     /// Runs a read. If it opened any compartment, the audit entry is durable before this returns.
@@ -123,6 +126,11 @@ impl Db {
     /// The same for work that no user asked for. Counted by a test: every use must have a reason.
     pub fn as_system(&self, reason: &'static str) -> SystemDb<'_> {
         SystemDb { db: self, actor: Actor::System { reason }, request: Request::system(reason) }
+    }
+
+    /// The day in UTC.
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.clock.now().date()
     }
 
     /// Statements executed so far on all connections.

@@ -13,6 +13,7 @@ use crate::domain::country::Country;
 use crate::domain::fines::FineBasis;
 use crate::domain::ids::{CaseId, MissionId};
 use crate::domain::money::{Amount, Currency, Percent};
+use crate::domain::person::ADULT_AGE;
 use crate::domain::repatriation::{Facts, MilestoneSet, milestones};
 use crate::error::Result;
 
@@ -97,6 +98,29 @@ fn keep_ledger(tx: &mut Tx<'_>, row: &CaseRow, facts: &Facts) -> Result<()> {
 pub fn not_followed(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
     let query = case_grants::table.filter(case_grants::milestones.eq(MilestoneSet(0))).select(case_grants::case_id).distinct().limit(ROUND);
     Ok(on_backend!(tx.conn, |c| query.load(c))?)
+}
+
+/// Cases of children who may have come of age: those born eighteen years ago or earlier, and those of estimated age.
+pub fn may_be_of_age(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
+    use super::schema::cases;
+    let year = chrono::Datelike::year(&tx.now.date()) - ADULT_AGE;
+    let query =
+        cases::table.filter(cases::is_child.eq(true)).filter(cases::birth_year.is_null().or(cases::birth_year.le(year))).select(cases::id);
+    Ok(on_backend!(tx.conn, |c| query.load(c))?)
+}
+
+/// Looks again at whether the person is a child. Says whether that changed.
+pub fn look_at_age(tx: &mut Tx<'_>, case: CaseId) -> Result<bool> {
+    cases::lock(tx, case)?;
+    tx.note(case.0);
+    let row = cases::row_for_system(tx, case)?;
+    let facts = facts::gather(tx, &row, CompartmentSet::EMPTY, &Move::default())?;
+    if facts.is_child || row.is_child != Some(true) {
+        return Ok(false);
+    }
+    cases::came_of_age(tx, &row)?;
+    follow(tx, &row, &facts)?;
+    Ok(true)
 }
 
 /// Looks at one of them.

@@ -14,8 +14,8 @@ use super::{Tx, changes, facts, found, process};
 use crate::crypto::CompartmentKeys;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, OrganisationId, RecordId, UserId};
-use crate::domain::records::{CaseRecord, Entry, RecordKind, Records, strongest};
+use crate::domain::ids::{CaseId, MissionId, OrganisationId, RecordId, UserId};
+use crate::domain::records::{CaseRecord, Entry, RecordKind, Records, TravelDocument, strongest};
 use crate::domain::repatriation::{Facts, falls_back};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -68,7 +68,7 @@ pub fn list<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<R
         .select(case_records::all_columns);
     let rows: Vec<RecordRow> = on_backend!(tx.conn, |c| query.load(c))?;
     let opened = rows.iter().map(|row| open(row, &keys)).collect::<Result<Vec<Option<Recorded<R>>>>>()?;
-    Ok(Some(opened.into_iter().flatten().filter(|record| is_shown(tx, row.owner_id, &record.content)).collect()))
+    Ok(Some(opened.into_iter().flatten().filter(|record| sees_records_of(tx, row.owner_id, record.content.mission())).collect()))
 }
 
 /// The records of one kind on several cases, oldest first, in one statement: each case with its owner and the caller's keys.
@@ -88,7 +88,7 @@ pub(in crate::db) fn of_cases<R: CaseRecord>(
         let Some((case, owner, keys)) = cases.iter().find(|(case, ..)| *case == row.case_id) else { continue };
         let Some(record) = open::<R>(row, keys)? else { continue };
         tx.disclose(*case, CompartmentSet::EMPTY.with(R::KIND.compartment()));
-        found.extend(is_shown(tx, *owner, &record.content).then_some(record));
+        found.extend(sees_records_of(tx, *owner, record.content.mission()).then_some(record));
     }
     Ok(found)
 }
@@ -150,10 +150,28 @@ pub(in crate::db) fn store_new<R: CaseRecord>(
 ) -> Result<Recorded<R>> {
     refuse(asked, content.refusals(None, &facts))?;
     content.complete(&facts);
+    let row = new_row(tx, case.id, keys, &content)?;
+    let query = diesel::insert_into(case_records::table).values(&row);
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    let record = recorded(&row, content);
+    follow(tx, case, keys, facts, None, &record)?;
+    tx.audit(case.id.0, None, Some(1));
+    Ok(record)
+}
+
+/// Stores a record together with the case that it comes with, of which nothing else has to follow.
+pub(in crate::db) fn store_first<R: CaseRecord>(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, content: &R) -> Result<()> {
+    let row = new_row(tx, case.id, keys, content)?;
+    let query = diesel::insert_into(case_records::table).values(&row);
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(())
+}
+
+fn new_row<R: CaseRecord>(tx: &Tx<'_>, case_id: CaseId, keys: &CompartmentKeys, content: &R) -> Result<RecordRow> {
     let id = RecordId::random();
-    let row = RecordRow {
+    Ok(RecordRow {
         id,
-        case_id: case.id,
+        case_id,
         kind: R::KIND,
         organisation_id: tx.actor.organisation_id(),
         created_at: tx.now,
@@ -162,14 +180,8 @@ pub(in crate::db) fn store_new<R: CaseRecord>(
         version: 1,
         lapses_on: content.holds_until(),
         compartment: R::KIND.compartment(),
-        sealed_content: seal_detail(id.0, 1, R::KIND.compartment(), keys, &content)?,
-    };
-    let query = diesel::insert_into(case_records::table).values(&row);
-    on_backend!(tx.conn, |c| query.execute(c))?;
-    let record = recorded(&row, content);
-    follow(tx, case, keys, facts, None, &record)?;
-    tx.audit(case.id.0, None, Some(1));
-    Ok(record)
+        sealed_content: seal_detail(id.0, 1, R::KIND.compartment(), keys, content)?,
+    })
 }
 
 /// Stores a changed record.
@@ -247,6 +259,27 @@ fn differences<R: CaseRecord>(before: Option<&R>, record: &Recorded<R>) -> Resul
     Ok(changes::differences(&format!("{}/{}/", R::KIND, record.id), &fields(before)?, &fields(Some(&record.content))?))
 }
 
+/// Everything recorded on a case that the caller may see, as it is written, oldest first.
+pub(in crate::db) fn all_shown(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Vec<(RecordKind, Recorded<Value>)>> {
+    let query = case_records::table
+        .filter(case_records::case_id.eq(case.id))
+        .order((case_records::created_at, case_records::id))
+        .select(case_records::all_columns);
+    let rows: Vec<RecordRow> = on_backend!(tx.conn, |c| query.load(c))?;
+    tx.disclose(case.id, keys.compartments());
+    let shown = rows.iter().map(|row| Ok(shown(tx, case, row, keys)?.map(|content| (row.kind, recorded(row, content)))));
+    Ok(shown.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Value>> {
+    let mission_of_document = match row.kind {
+        RecordKind::TravelDocument => open::<TravelDocument>(row, keys)?.and_then(|record| record.content.mission()),
+        _ => None,
+    };
+    let content: Option<Value> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_content)?;
+    Ok(content.filter(|_| sees_records_of(tx, case.owner_id, mission_of_document)))
+}
+
 /// Everything recorded on a case, for decisions. Opened with the system's keys.
 pub(in crate::db) fn all_of(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKeys) -> Result<Records> {
     let query = case_records::table
@@ -319,8 +352,8 @@ fn recorded<R>(row: &RecordRow, content: R) -> Recorded<R> {
 }
 
 /// A mission that is a guest on a case sees no other mission's record.
-fn is_shown<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, content: &R) -> bool {
+fn sees_records_of(tx: &Tx<'_>, owner: OrganisationId, mission: Option<MissionId>) -> bool {
     let own = tx.actor.organisation_id();
     let sees_all = !tx.actor.is_mission() || own == owner;
-    sees_all || content.mission().is_none_or(|mission| own == mission.into())
+    sees_all || mission.is_none_or(|mission| own == mission.into())
 }

@@ -9,14 +9,14 @@ use super::compartments::{open_detail, seal_detail};
 use super::connection::on_backend;
 use super::grants::{self, NewGrant};
 use super::schema::repatriation_transitions;
-use super::{Tx, embassy_contacts, facts, nationality_verifications, persons};
+use super::{Tx, embassy_contacts, facts, nationality_verifications, persons, process};
 use crate::crypto::CompartmentKeys;
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::HoldReason;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
-use crate::domain::repatriation::{SideState, Stage, Target, UnmetGuard, next_steps, rule_for, unmet};
+use crate::domain::repatriation::{Facts, SideState, Stage, Target, TransitionDetails, UnmetGuard, next_steps, rule_for, unmet};
 use crate::error::{Error, ErrorCode, Result};
 
 #[derive(Queryable, Insertable)]
@@ -88,6 +88,8 @@ pub struct Standing {
     pub history: Vec<TransitionEntry>,
     /// Changes with the contacts and verifications that the next steps depend on.
     pub revision: i64,
+    /// The case that follows this one, if the caller may know of it.
+    pub next_case: Option<CaseId>,
     /// Every transition from here, with what is missing for each.
     pub next: Vec<(Target, &'static str, Vec<UnmetGuard>)>,
 }
@@ -95,12 +97,12 @@ pub struct Standing {
 /// Where the case stands.
 pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Standing> {
     let (row, keys) = cases::row_visible(tx, id)?;
-    standing(tx, row, &keys)
+    let facts = facts::gather(tx, &row, keys.compartments(), &Move::default())?;
+    standing(tx, row, &keys, &facts)
 }
 
-fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys) -> Result<Standing> {
-    let facts = facts::gather(tx, &row, keys.compartments(), &Move::default())?;
-    let next = next_steps(row.stage, row.side_state, &facts);
+fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, facts: &Facts) -> Result<Standing> {
+    let next = next_steps(row.stage, row.side_state, facts);
     let query = repatriation_transitions::table
         .filter(repatriation_transitions::case_id.eq(row.id))
         .order(repatriation_transitions::version)
@@ -110,44 +112,51 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys) -> Result<Sta
     tx.disclose(row.id, keys.compartments());
     let contacts: i64 = embassy_contacts::all_of(tx, row.id)?.iter().map(|contact| contact.version).sum();
     let verifications: i64 = nationality_verifications::versions(tx, row.id)?.iter().sum();
-    Ok(Standing { row, history, revision: contacts + verifications, next })
+    let next_case = cases::following(tx, row.id)?;
+    Ok(Standing { row, history, revision: contacts + verifications, next, next_case })
 }
 
 /// Moves the repatriation along one transition, if its guards are met, and tells where it stands then.
 pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<Standing> {
-    let case = step(tx, id, expected_version, to, moved)?;
-    standing(tx, case.row, &case.keys)
+    let (case, facts) = step(tx, id, expected_version, to, moved)?;
+    standing(tx, case.row, &case.keys, &facts)
 }
 
-/// Moves the repatriation along one transition, if its guards are met.
-pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<OpenCase> {
-    let mut rule = "";
-    let mut before = None;
-    let case = cases::update(tx, id, expected_version, |tx, case| {
+/// Moves the repatriation along one transition, if its guards are met. The facts are those after it.
+pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<(OpenCase, Facts)> {
+    let mut made = None;
+    let case = cases::apply(tx, id, expected_version, |tx, case| {
         cases::refuse_if_closed(&case.row)?;
-        let (from_stage, from_side_state) = (case.row.stage, case.row.side_state);
-        let (name, guards) = rule_for(from_stage, from_side_state, to).ok_or(ErrorCode::NoSuchTransition)?;
+        let (rule, guards) = rule_for(case.row.stage, case.row.side_state, to).ok_or(ErrorCode::NoSuchTransition)?;
         let facts = facts::gather(tx, &case.row, case.granted(), moved)?;
         let unmet = unmet(guards, &facts);
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
-        before = Some(case.row.clone());
+        made = Some((rule, case.row.clone(), facts));
         case.row.side_state = to.side_state();
-        case.row.stage = to.stage().unwrap_or(from_stage);
+        case.row.stage = to.stage().unwrap_or(case.row.stage);
         case.row.stage_since = tx.now.date();
-        if to == Target::ProtectionPathway {
-            shield_from_missions(tx, case)?;
-        }
-        rule = name;
-        Ok(())
+        if to == Target::ProtectionPathway { shield_from_missions(tx, case) } else { Ok(()) }
     })?;
-    let before = before.ok_or_else(|| Error::internal("a transition left no row before it"))?;
+    let (rule, before, facts) = made.ok_or_else(|| Error::internal("a transition was made without its rule"))?;
     log(tx, rule, Some(&before), &case.row, &case.keys, moved)?;
     if to == Target::ReTrafficked {
         cases::open_linked(tx, &case)?;
     }
-    Ok(case)
+    // Shielding changes who owns the case and who is in contact with it; any other move changes where it stands.
+    let facts = match to {
+        Target::ProtectionPathway => facts::gather(tx, &case.row, case.granted(), &Move::default())?,
+        _ => standing_at(&case.row, moved, facts),
+    };
+    process::follow(tx, &case.row, &facts)?;
+    Ok((case, facts))
+}
+
+fn standing_at(row: &CaseRow, moved: &Move, facts: Facts) -> Facts {
+    let hold_review_on = moved.review_on.filter(|_| row.side_state == Some(SideState::OnHold));
+    let (stage, side_state, stage_since) = (row.stage, row.side_state, row.stage_since);
+    Facts { stage, side_state, stage_since, hold_review_on, details: TransitionDetails::default(), ..facts }
 }
 
 /// The first entry of every log.

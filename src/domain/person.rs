@@ -14,7 +14,7 @@ use super::violation::Violation;
 /// Nobody rescued today was born before this year.
 const EARLIEST_BIRTH_YEAR: i32 = 1900;
 /// The age at which a person is no longer a child (Convention on the Rights of the Child art. 1).
-const ADULT_AGE: i32 = 18;
+pub const ADULT_AGE: i32 = 18;
 
 /// Reads a missing or null list as the empty list: some generated clients send null for a list they do not mean to set.
 pub fn null_as_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {

@@ -99,7 +99,7 @@ const LAYERS: &[(&str, &str, &str)] = &[
         "api",
         "domain error config crypto db auth api",
         "actix_web utoipa utoipa_actix_web validator serde serde_json serde_path_to_error serde_urlencoded serde_ignored form_urlencoded \
-         futures_util prometheus_client maud csv chrono uuid zeroize base64 tracing tokio",
+         futures_util prometheus_client chrono uuid zeroize base64 tracing tokio maud csv",
     ),
     ("reference", "domain error db reference", "serde serde_json uuid chrono"),
     ("demo", "domain error db reference demo", "chrono uuid"),
@@ -141,7 +141,7 @@ fn no_module_reaches_out_of_its_layer_by_climbing() {
 
 /// The files of `src/api` that serve all resources. Every other one is a resource, and no resource calls another.
 const SHARED: &str =
-    "access extract json metrics middleware mod openapi openapi_30 page paper problem rate_limit respond routes spreadsheet";
+    "access chart spreadsheet paper extract json metrics middleware mod openapi openapi_30 page problem rate_limit respond routes";
 
 #[test]
 fn no_resource_calls_the_handlers_of_another() {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::access_matrix::{operations, shared_ids};
 use crate::support::database::Kind;
-use crate::support::{World, both_databases, data};
+use crate::support::{World, both_databases, data, records};
 
 /// The case of [`data::vietnamese`] with a canary in every text of every compartment.
 fn canaries() -> Value {
@@ -45,6 +45,38 @@ async fn everything(world: &World, actor: &str, case: &str, shared: &data::Ids) 
     text
 }
 
+/// A canary in everything that is recorded on the road home, each with the compartment it must be sealed with.
+async fn record_canaries(world: &World, url: &str) {
+    for (collection, mut body) in records::all() {
+        let (field, canary) = match collection {
+            "screenings" => ("recommendation", "canary-narrative"),
+            "status-determinations" => ("evidence_note", "canary-narrative"),
+            "charges" => ("offence", "canary-narrative"),
+            "risk-assessments" => ("assessor", "canary-narrative"),
+            "support-plans" => ("goals", "canary-narrative"),
+            "follow-ups" => ("notes", "canary-narrative"),
+            "travel-documents" => ("number", "canary-identity"),
+            "return-decisions" => ("evidence", "canary-identity"),
+            "best-interests" => ("guardian", "canary-identity"),
+            "movements" => ("escort", "canary-identity"),
+            "fit-to-travel" => ("conditions", "canary-health"),
+            "detentions" => ("facility", "canary-location"),
+            "legal-holds" => ("note", "canary-protection"),
+            // Nothing is owed and nobody has left yet; money has no words, and an arrival is like a contact.
+            "fine-waivers" | "fine-payments" | "arrivals" => continue,
+            new => panic!("{new}: say which compartment it is sealed with"),
+        };
+        body[field] = json!(canary);
+        if collection == "follow-ups" {
+            body["done_on"] = json!("2026-01-21");
+            body["situation"] = json!("stable");
+        }
+        world.post("caseworker.a", &format!("{url}/{collection}"), body).await.expect(201);
+    }
+    let task = json!({ "note": "canary-identity", "due_on": world.day(0) });
+    world.post("caseworker.a", &format!("{url}/tasks"), task).await.expect(201);
+}
+
 both_databases! {
     async fn a_canary_is_seen_only_through_a_grant_that_opens_it(world) {
         let case = world.register("caseworker.a", canaries()).await["id"].as_str().unwrap().to_owned();
@@ -53,6 +85,7 @@ both_databases! {
         world.post("caseworker.a", &format!("{url}/stays"), json!({ "entry": "sold", "notes": "canary-narrative" })).await.expect(201);
         let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
         world.post("caseworker.a", &format!("{url}/embassy-contacts"), contact).await.expect(201);
+        record_canaries(world, &url).await;
         let all = ["canary-identity", "canary-contact", "canary-location", "canary-health", "canary-narrative", "canary-protection", "organ_removal"];
         let shared = shared_ids(world).await;
         world.post("caseworker.a", &format!("/v1/movements/batches/{}/passengers", shared.batch), json!({ "case_ids": [case] })).await.expect(201);
@@ -64,7 +97,8 @@ both_databases! {
     }
 
     async fn nothing_that_may_be_about_a_person_is_in_the_clear_in_the_database(world) {
-        world.register("caseworker.a", canaries()).await;
+        let case = world.register("caseworker.a", canaries()).await["id"].as_str().unwrap().to_owned();
+        record_canaries(world, &format!("/v1/cases/{case}")).await;
         let path = match &world.database.url {
             homeward::config::DatabaseUrl::Sqlite(path) if world.kind == Kind::Sqlite => path.clone(),
             _ => return,

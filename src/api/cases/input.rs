@@ -39,7 +39,7 @@ pub struct CreateCase {
     exit_mode: Option<ExitMode>,
     /// When, as far as known.
     exited_on: Option<PartialDate>,
-    /// The finding on trafficking so far; `unscreened` if not stated.
+    /// What your organisation finds about trafficking at intake; recorded as its status determination; `unscreened` if not stated.
     trafficking_status: Option<TraffickingStatus>,
     /// Standing with the immigration authority; `unknown` if not stated.
     immigration_status: Option<ImmigrationStatus>,
@@ -130,8 +130,6 @@ pub struct UpdateCase {
     exit_mode: Option<ExitMode>,
     /// When, as far as known.
     exited_on: Option<PartialDate>,
-    /// The finding on trafficking so far.
-    trafficking_status: TraffickingStatus,
     /// Standing with the immigration authority.
     immigration_status: ImmigrationStatus,
     /// Why no screening was needed.
@@ -178,7 +176,6 @@ impl From<&OpenCase> for UpdateCase {
             risk_level: row.risk_level,
             exit_mode: row.exit_mode,
             exited_on: row.exited_on,
-            trafficking_status: row.trafficking_status,
             immigration_status: row.immigration_status,
             screening_skipped: row.screening_skipped,
             compound_id: row.compound_id,
@@ -202,7 +199,6 @@ impl UpdateCase {
             risk_level,
             exit_mode,
             exited_on,
-            trafficking_status,
             immigration_status,
             screening_skipped,
             compound_id,
@@ -220,7 +216,6 @@ impl UpdateCase {
         row.risk_level = risk_level;
         row.exit_mode = exit_mode;
         row.exited_on = exited_on;
-        row.trafficking_status = trafficking_status;
         row.immigration_status = immigration_status;
         row.screening_skipped = screening_skipped;
         row.compound_id = compound_id;

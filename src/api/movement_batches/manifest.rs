@@ -12,6 +12,7 @@ use crate::api::extract::Path;
 use crate::api::paper::{Printed, page};
 use crate::api::spreadsheet::csv;
 use crate::db::movement_batches::{self, ManifestLine};
+use crate::db::users;
 use crate::domain::codes::{Gender, MovementStatus, TravelDocumentKind};
 use crate::domain::compartments::Compartment;
 use crate::domain::country::Country;
@@ -194,9 +195,10 @@ pub async fn get_movement_manifest_csv(allowed: Allowed<may::CaseRead>, id: Path
 #[get("/v1/movements/batches/{id}/manifest/page")]
 pub async fn get_movement_manifest_page(allowed: Allowed<may::CaseRead>, id: Path<MovementBatchId>) -> Result<HttpResponse> {
     let id = id.0;
-    let (manifest, printed) = allowed.read(move |tx| Ok((movement_batches::manifest(tx, id)?, Printed::now(tx)?))).await?;
+    let at = allowed.now();
+    let (manifest, (by, organisation)) = allowed.read(move |tx| Ok((movement_batches::manifest(tx, id)?, users::own_names(tx)?))).await?;
     let body = on_paper(&MovementManifest::from(manifest));
-    Ok(page("Manifest", &printed, body))
+    Ok(page("Manifest", &Printed { by, organisation, at }, body))
 }
 
 fn on_paper(manifest: &MovementManifest) -> Markup {
@@ -217,6 +219,7 @@ fn on_paper(manifest: &MovementManifest) -> Markup {
         ("On board", format!("{} of {}", manifest.passengers.len(), batch.capacity)),
     ];
     html! {
+        h1 { "Manifest" }
         dl {
             @for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
                 dt { (name) } dd dir="auto" { (value) }

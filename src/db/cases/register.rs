@@ -7,7 +7,7 @@ use crate::crypto;
 use crate::db::connection::on_backend;
 use crate::db::grants::{self, NewGrant};
 use crate::db::schema::cases;
-use crate::db::{Tx, compartments, embassy_contacts, missions, organisations, persons, repatriation, tasks};
+use crate::db::{Tx, compartments, embassy_contacts, missions, organisations, persons, records, repatriation, tasks};
 use crate::domain::access::GrantBasis;
 use crate::domain::case::{Health, Location, Narrative, Protection};
 use crate::domain::case_code::case_code;
@@ -17,6 +17,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::*;
 use crate::domain::person::Identity;
+use crate::domain::records::StatusDetermination;
 use crate::domain::repatriation::{Facts, Stage};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -86,6 +87,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     seal_contents(tx, &case, is_new_person)?;
     repatriation::record_registration(tx, &case)?;
     first_grants(tx, &case)?;
+    first_determination(tx, &case)?;
     first_tasks(tx, &case)?;
     tx.audit(id.0, None, Some(case.row.version));
     Ok(case)
@@ -174,6 +176,24 @@ fn seal_contents(tx: &mut Tx<'_>, case: &OpenCase, is_new_person: bool) -> Resul
         }
     }
     if is_new_person { persons::reindex(tx, case.row.person_id, &case.contents) } else { Ok(()) }
+}
+
+/// What is found at intake is the finding of whoever takes the person in.
+fn first_determination(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
+    if case.row.trafficking_status == TraffickingStatus::Unscreened {
+        return Ok(());
+    }
+    let own = organisations::find(tx, tx.actor.organisation_id())?;
+    let finding = StatusDetermination {
+        outcome: case.row.trafficking_status,
+        decided_by_kind: DecisionMakingOrganisation::of(own.kind),
+        decided_by: own.name,
+        decided_on: tx.now.date(),
+        legal_basis: None,
+        evidence_note: None,
+        supersedes: None,
+    };
+    records::store_first(tx, &case.row, &case.keys, &finding)
 }
 
 /// What is to be done about a new case. Nothing else is known of it yet, so nothing has to be looked up.

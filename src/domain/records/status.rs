@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{CaseRecord, Entry, RecordKind};
-use crate::domain::codes::{DecisionMakingOrganisation, TraffickingStatus};
+use crate::domain::codes::{DecisionMakingOrganisation, OrganisationKind, TraffickingStatus};
 use crate::domain::ids::RecordId;
 use crate::domain::repatriation::Facts;
 use crate::domain::violation::{Checks, Violation};
@@ -72,6 +72,22 @@ impl StatusDetermination {
 pub fn strongest(determinations: &[Entry<StatusDetermination>]) -> Option<TraffickingStatus> {
     let is_superseded = |id| determinations.iter().any(|later| later.content.supersedes == Some(id));
     determinations.iter().filter(|entry| !is_superseded(entry.id)).map(|entry| entry.content.outcome).max_by_key(|status| status.strength())
+}
+
+impl DecisionMakingOrganisation {
+    /// What kind of deciding body an organisation is.
+    pub const fn of(kind: OrganisationKind) -> Self {
+        match kind {
+            OrganisationKind::LawEnforcement => Self::Police,
+            OrganisationKind::CourtOrProsecution => Self::CourtOrProsecution,
+            OrganisationKind::Ngo | OrganisationKind::Shelter => Self::Ngo,
+            OrganisationKind::CentralGovernmentOrganisation
+            | OrganisationKind::LocalGovernmentOrganisation
+            | OrganisationKind::ImmigrationService
+            | OrganisationKind::DiplomaticMission => Self::NonPoliceGovernmentalOrganization,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl TraffickingStatus {

@@ -151,8 +151,10 @@ impl Guard {
     fn is_met_by_records(self, facts: &Facts) -> bool {
         let records = &facts.records;
         let movement = facts.movement();
-        let leaves_on = movement.map_or(facts.today, Movement::departure_day);
-        let arrives_on = movement.map_or(facts.today, Movement::arrival_day);
+        // Who has not left by now leaves today at the earliest, whatever was booked.
+        let earliest = movement.filter(|movement| movement.has_departed()).map_or(facts.today, Movement::departure_day);
+        let leaves_on = movement.map_or(facts.today, Movement::departure_day).max(earliest);
+        let arrives_on = movement.map_or(facts.today, Movement::arrival_day).max(leaves_on);
         let arrival = newest(&records.arrivals);
         match self {
             Self::ReturnDecided => newest(&records.return_decisions).is_some_and(|decision| decision.stands()),

@@ -54,13 +54,18 @@ impl Guard {
             Self::SupervisorParty => {
                 ("supervisor_party", "", "", "A supervisor of the owning organisation or the coordination desk must do this.")
             }
-            Self::ScreenedOrSkipped => ("screened_or_skipped", "screening_skipped", "case", "Record a screening, or why there was none."),
+            Self::ScreenedOrSkipped => (
+                "screened_or_skipped",
+                "conducted_on",
+                "screenings",
+                "Record a screening, or say in screening_skipped of the case why there was none.",
+            ),
             Self::AgeAssessed => ("age_assessed", "identity.birth_date", "case", "Record a date of birth or an age estimate."),
             Self::ImmediateNeeds => {
                 ("immediate_needs", "health.immediate_needs", "case", "Record the person's immediate needs; \"none\" is an answer.")
             }
             Self::StatusDetermined => {
-                ("status_determined", "trafficking_status", "case", "Record a finding on trafficking, positive or negative.")
+                ("status_determined", "outcome", "status-determinations", "Record a finding on trafficking, positive or negative.")
             }
             Self::InformedOfRights => (
                 "informed_of_rights",

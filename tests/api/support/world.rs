@@ -139,6 +139,7 @@ impl World {
     pub async fn days_pass(&self, days: i64) {
         self.clock.forward(days * 24 * 3600);
         self.tokens.borrow_mut().clear();
+        homeward::command::serve::follow_birthdays(&self.db).await.expect("the process looks at birthdays");
         homeward::command::serve::follow_once(&self.db).await.expect("the process follows the clock");
     }
 

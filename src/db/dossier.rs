@@ -1,0 +1,84 @@
+//! Everything about one case that the caller may see, for paper.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::cases::{self, OpenCase};
+use super::connection::on_backend;
+use super::embassy_contacts::{self, EmbassyContactRow};
+use super::nationality_verifications::{self, Verification};
+use super::records::{self, Recorded};
+use super::repatriation::{self, Standing};
+use super::schema::organisations;
+use super::stays::{self, Stay};
+use super::{Tx, clearances, users};
+use crate::domain::compartments::Compartment;
+use crate::domain::fines::Fine;
+use crate::domain::ids::{CaseId, OrganisationId};
+use crate::domain::records::RecordKind;
+use crate::error::{Error, Result};
+
+/// A case with everything below it.
+pub struct Dossier {
+    /// The case, opened as far as the caller's grants go.
+    pub case: OpenCase,
+    /// The plain fields of the case.
+    pub plain: Map<String, Value>,
+    /// The log of the road home.
+    pub standing: Standing,
+    /// Contacts with missions.
+    pub contacts: Vec<EmbassyContactRow>,
+    /// Verifications of nationality.
+    pub verifications: Vec<Verification>,
+    /// Stays in compounds; none where the narrative is closed.
+    pub stays: Option<Vec<Stay>>,
+    /// Everything recorded, oldest first.
+    pub records: Vec<(RecordKind, Recorded<Value>)>,
+    /// The overstay fine; none where the identity is closed.
+    pub fine: Option<Fine>,
+    /// The names of the organisations concerned.
+    pub names: HashMap<Uuid, String>,
+    /// Who asks for it.
+    pub printed_by: String,
+    /// Of which organisation.
+    pub printed_for: String,
+}
+
+/// The dossier of a case. Leaves an entry of every compartment that it opens.
+pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Dossier> {
+    let case = cases::find(tx, id)?;
+    let keys = case.keys.clone();
+    let fine = if case.granted().contains(Compartment::Identity) { Some(clearances::find(tx, id)?.fine) } else { None };
+    let user = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::internal("a dossier is printed by somebody"))?;
+    let own = tx.actor.organisation_id();
+    let mut dossier = Dossier {
+        plain: cases::plain_fields(&case.row)?,
+        standing: repatriation::find(tx, id)?,
+        contacts: embassy_contacts::list(tx, id)?,
+        verifications: nationality_verifications::list(tx, id)?,
+        stays: stays::list(tx, id)?,
+        records: records::all_shown(tx, &case.row, &keys)?,
+        fine,
+        names: HashMap::new(),
+        printed_by: users::find(tx, user)?.display_name,
+        printed_for: String::new(),
+        case,
+    };
+    dossier.names = names(tx, &dossier, own)?;
+    dossier.printed_for = dossier.names.get(&own.0).cloned().unwrap_or_default();
+    Ok(dossier)
+}
+
+fn names(tx: &mut Tx<'_>, dossier: &Dossier, own: OrganisationId) -> Result<HashMap<Uuid, String>> {
+    let mut ids = vec![own, dossier.case.row.owner_id];
+    ids.extend(dossier.contacts.iter().map(|contact| OrganisationId::from(contact.mission_id)));
+    ids.extend(dossier.standing.history.iter().map(|entry| entry.organisation_id));
+    ids.extend(dossier.records.iter().map(|(_, record)| record.recorded_by));
+    let query = organisations::table.filter(organisations::id.eq_any(ids)).select((organisations::id, organisations::name));
+    let rows: Vec<(OrganisationId, String)> = on_backend!(tx.conn, |c| query.load(c))?;
+    let known = rows.into_iter().map(|(id, name)| (id.0, name));
+    Ok(known.chain([(OrganisationId::SYSTEM.0, "the system".to_owned())]).collect())
+}
