@@ -295,7 +295,7 @@ both_databases! {
         for name in ["សុខ សុភា", "محمد علي", "陳怡君", "အောင်ဆန်း"] {
             assert!(html.contains(name), "{name}");
         }
-        assert!(html.contains("dir=\"auto\"") && html.contains("@page { size: A4") && html.contains("officer.idn") && html.contains("Embassy of Indonesia") && html.contains("UTC"));
+        assert!(html.contains("dir=\"auto\"") && html.contains("@page{size:A4") && html.contains("officer.idn") && html.contains("Embassy of Indonesia") && html.contains("UTC"));
         get("/csv", "*/*").await.expect(200);
         get("/page", "text/*").await.expect(200);
         get("", "application/json").await.expect(200);

@@ -18,6 +18,7 @@ use crate::domain::compartments::Compartment;
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, MovementBatchId};
+use crate::domain::person::Identity;
 use crate::domain::records::TravelDocument;
 use crate::domain::repatriation::{SideState, Stage};
 use crate::error::Result;
@@ -92,7 +93,7 @@ impl ManifestPassenger {
             stage: case.stage,
             side_state: case.side_state,
             status: movement.as_ref().map_or(batch, |movement| movement.status),
-            name: identity.as_ref().map(|identity| identity.display_name()),
+            name: identity.as_ref().map(Identity::display_name),
             birth_date: identity.and_then(|identity| identity.birth_date),
             travel_document: document.map(ManifestDocument::from),
             escort: movement.as_ref().and_then(|movement| movement.escort.clone()),

@@ -209,7 +209,7 @@ fn carry_out(
                 step(tx, passenger, moved)?;
             }
             BatchMove::Depart(_) if passenger.has_made => {
-                change_movement(tx, &passenger.member, |movement| departed(movement, departed_at))?
+                change_movement(tx, &passenger.member, |movement| departed(movement, departed_at))?;
             }
             // Nobody is shown as gone who stayed.
             BatchMove::Depart(_) => leave(tx, &passenger.member)?,
