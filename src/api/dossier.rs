@@ -78,9 +78,9 @@ fn labelled(fields: &Map<String, Value>) -> Fields {
     fields.iter().map(|(name, value)| (label(name), value.clone())).collect()
 }
 
-/// `given_name` → "Given name".
+/// `given_name` → "Given name", `owner_id` → "Owner".
 fn label(name: &str) -> String {
-    let words = name.replace('_', " ");
+    let words = name.trim_end_matches("_id").replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -12,12 +12,12 @@ use super::embassy_contacts::{self, EmbassyContactRow};
 use super::nationality_verifications::{self, Verification};
 use super::records::{self, Recorded};
 use super::repatriation::{self, Standing};
-use super::schema::organisations;
+use super::schema::{compounds, operations, organisations};
 use super::stays::{self, Stay};
 use super::{Tx, clearances, users};
 use crate::domain::compartments::Compartment;
 use crate::domain::fines::Fine;
-use crate::domain::ids::{CaseId, OrganisationId};
+use crate::domain::ids::{CaseId, CompoundId, OrganisationId};
 use crate::domain::records::RecordKind;
 use crate::error::{Error, Result};
 
@@ -39,7 +39,7 @@ pub struct Dossier {
     pub records: Vec<(RecordKind, Recorded<Value>)>,
     /// The overstay fine; none where the identity is closed.
     pub fine: Option<Fine>,
-    /// The names of the organisations concerned.
+    /// The names of the organisations, places and people of the staff concerned.
     pub names: HashMap<Uuid, String>,
     /// Who asks for it.
     pub printed_by: String,
@@ -79,6 +79,20 @@ fn names(tx: &mut Tx<'_>, dossier: &Dossier, own: OrganisationId) -> Result<Hash
     ids.extend(dossier.records.iter().map(|(_, record)| record.recorded_by));
     let query = organisations::table.filter(organisations::id.eq_any(ids)).select((organisations::id, organisations::name));
     let rows: Vec<(OrganisationId, String)> = on_backend!(tx.conn, |c| query.load(c))?;
-    let known = rows.into_iter().map(|(id, name)| (id.0, name));
-    Ok(known.chain([(OrganisationId::SYSTEM.0, "the system".to_owned())]).collect())
+    let mut names: HashMap<Uuid, String> = rows.into_iter().map(|(id, name)| (id.0, name)).collect();
+    names.insert(OrganisationId::SYSTEM.0, "the system".to_owned());
+    let of_stays = dossier.stays.iter().flatten().filter_map(|stay| stay.compound_id);
+    let places: Vec<CompoundId> = of_stays.chain(dossier.case.row.compound_id).collect();
+    let query = compounds::table.filter(compounds::id.eq_any(places)).select((compounds::id, compounds::name));
+    let rows: Vec<(CompoundId, String)> = on_backend!(tx.conn, |c| query.load(c))?;
+    names.extend(rows.into_iter().map(|(id, name)| (id.0, name)));
+    if let Some(operation) = dossier.case.row.operation_id {
+        let query = operations::table.find(operation).select(operations::name);
+        let name: Option<String> = on_backend!(tx.conn, |c| query.get_result(c).optional())?;
+        names.extend(name.map(|name| (operation.0, name)));
+    }
+    if let Some(user) = dossier.case.row.assigned_to {
+        names.insert(user.0, users::find(tx, user)?.display_name);
+    }
+    Ok(names)
 }
