@@ -15,6 +15,7 @@ mod json;
 pub mod metrics;
 pub mod middleware;
 mod missions;
+mod movement_batches;
 mod nationality_verifications;
 pub mod openapi;
 pub mod openapi_30;
@@ -29,6 +30,7 @@ mod repatriation;
 mod reports;
 mod respond;
 pub mod routes;
+pub mod spreadsheet;
 mod statistics;
 mod stays;
 mod table;
@@ -112,6 +114,16 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(records::create_best_interests_procedure)
         .service(records::update_best_interests_procedure);
     api.service(records::list_movements).service(records::get_movement).service(records::create_movement).service(records::update_movement);
+    api.service(movement_batches::list_movement_batches)
+        .service(movement_batches::get_movement_batch)
+        .service(movement_batches::create_movement_batch)
+        .service(movement_batches::update_movement_batch);
+    api.service(movement_batches::add_movement_passengers)
+        .service(movement_batches::remove_movement_passenger)
+        .service(movement_batches::make_movement_transition);
+    api.service(movement_batches::get_movement_manifest)
+        .service(movement_batches::get_movement_manifest_csv)
+        .service(movement_batches::get_movement_manifest_page);
     api.service(records::list_arrivals).service(records::get_arrival).service(records::create_arrival).service(records::update_arrival);
     api.service(records::list_support_plans)
         .service(records::get_support_plan)

@@ -23,6 +23,7 @@ mod kept;
 pub mod lapses;
 pub mod migrate;
 pub mod missions;
+pub mod movement_batches;
 pub mod nationality_verifications;
 pub mod operations;
 pub mod organisations;

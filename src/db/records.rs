@@ -68,7 +68,29 @@ pub fn list<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<R
         .select(case_records::all_columns);
     let rows: Vec<RecordRow> = on_backend!(tx.conn, |c| query.load(c))?;
     let opened = rows.iter().map(|row| open(row, &keys)).collect::<Result<Vec<Option<Recorded<R>>>>>()?;
-    Ok(Some(opened.into_iter().flatten().filter(|record| sees_records_of(tx, &row, record.content.mission())).collect()))
+    Ok(Some(opened.into_iter().flatten().filter(|record| sees_records_of(tx, row.owner_id, record.content.mission())).collect()))
+}
+
+/// The records of one kind on several cases, oldest first, in one statement: each case with its owner and the caller's keys.
+pub(in crate::db) fn of_cases<R: CaseRecord>(
+    tx: &mut Tx<'_>,
+    cases: &[(CaseId, OrganisationId, &CompartmentKeys)],
+) -> Result<Vec<Recorded<R>>> {
+    let ids: Vec<CaseId> = cases.iter().map(|(id, ..)| *id).collect();
+    let query = case_records::table
+        .filter(case_records::case_id.eq_any(ids))
+        .filter(case_records::kind.eq(R::KIND))
+        .order((case_records::created_at, case_records::id))
+        .select(case_records::all_columns);
+    let rows: Vec<RecordRow> = on_backend!(tx.conn, |c| query.load(c))?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let Some((case, owner, keys)) = cases.iter().find(|(case, ..)| *case == row.case_id) else { continue };
+        let Some(record) = open::<R>(row, keys)? else { continue };
+        tx.disclose(*case, CompartmentSet::EMPTY.with(R::KIND.compartment()));
+        found.extend(sees_records_of(tx, *owner, record.content.mission()).then_some(record));
+    }
+    Ok(found)
 }
 
 /// One record of a case.
@@ -255,7 +277,7 @@ fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -
         _ => None,
     };
     let content: Option<Value> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_content)?;
-    Ok(content.filter(|_| sees_records_of(tx, case, mission_of_document)))
+    Ok(content.filter(|_| sees_records_of(tx, case.owner_id, mission_of_document)))
 }
 
 /// Everything recorded on a case, for decisions. Opened with the system's keys.
@@ -330,8 +352,8 @@ fn recorded<R>(row: &RecordRow, content: R) -> Recorded<R> {
 }
 
 /// A mission that is a guest on a case sees no other mission's record.
-fn sees_records_of(tx: &Tx<'_>, case: &CaseRow, mission: Option<MissionId>) -> bool {
+fn sees_records_of(tx: &Tx<'_>, owner: OrganisationId, mission: Option<MissionId>) -> bool {
     let own = tx.actor.organisation_id();
-    let sees_all = !tx.actor.is_mission() || own == case.owner_id;
+    let sees_all = !tx.actor.is_mission() || own == owner;
     sees_all || mission.is_none_or(|mission| own == mission.into())
 }

@@ -116,8 +116,14 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, facts: &Facts
     Ok(Standing { row, history, revision: contacts + verifications, next, next_case })
 }
 
-/// Moves the repatriation along one transition, if its guards are met.
+/// Moves the repatriation along one transition, if its guards are met, and tells where it stands then.
 pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<Standing> {
+    let (case, facts) = step(tx, id, expected_version, to, moved)?;
+    standing(tx, case.row, &case.keys, &facts)
+}
+
+/// Moves the repatriation along one transition, if its guards are met. The facts are those after it.
+pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<(OpenCase, Facts)> {
     let mut made = None;
     let case = cases::apply(tx, id, expected_version, |tx, case| {
         cases::refuse_if_closed(&case.row)?;
@@ -144,7 +150,7 @@ pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, m
         _ => standing_at(&case.row, moved, facts),
     };
     process::follow(tx, &case.row, &facts)?;
-    standing(tx, case.row, &case.keys, &facts)
+    Ok((case, facts))
 }
 
 fn standing_at(row: &CaseRow, moved: &Move, facts: Facts) -> Facts {

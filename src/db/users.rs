@@ -122,6 +122,13 @@ pub fn list(tx: &mut Tx<'_>, organisation: Option<OrganisationId>, page: &PageRe
     page.page(tx, list.as_bytes(), rows, |row| (row.created_at.micros(), row.id))
 }
 
+/// What the user who acts is called, and their organisation: for what is printed.
+pub fn own_names(tx: &mut Tx<'_>) -> Result<(String, String)> {
+    let user = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::internal("nobody prints this"))?;
+    let query = users::table.inner_join(organisations::table).filter(users::id.eq(user)).select((users::display_name, organisations::name));
+    found(on_backend!(tx.conn, |c| query.get_result(c).optional())?)
+}
+
 /// Whether the user is an active member of the actor's organisation.
 pub(in crate::db) fn is_active_colleague(tx: &mut Tx<'_>, id: UserId) -> Result<bool> {
     let query = users::table

@@ -11,6 +11,7 @@ pub mod fines;
 pub mod ids;
 pub mod language;
 pub mod money;
+pub mod movement_batch;
 pub mod operation;
 pub mod person;
 pub mod records;

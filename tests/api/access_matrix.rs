@@ -69,6 +69,7 @@ pub async fn shared_ids(world: &World) -> Ids {
     let mission = create("/v1/missions", mission).await["id"].as_str().expect("an id").to_owned();
     let coverage = json!({ "nationality": "KEN", "host_country": "KHM", "basis": "resident" });
     let text = |value: Value| value.as_str().expect("an id").to_owned();
+    let batch = data::sample("create_movement_batch", &Ids::default(), 0).expect("a body");
     Ids {
         user: text(create("/v1/users", user).await["id"].clone()),
         coverage: text(create(&format!("/v1/missions/{mission}/coverage"), coverage).await["id"].clone()),
@@ -78,6 +79,8 @@ pub async fn shared_ids(world: &World) -> Ids {
                 .clone(),
         ),
         organisation: text(organisation),
+        case: text(world.register("caseworker.a", data::vietnamese()).await["id"].clone()),
+        batch: text(world.post("caseworker.a", "/v1/movements/batches", batch).await.expect(201).json()["id"].clone()),
         mission,
         ..Ids::default()
     }
@@ -87,12 +90,14 @@ pub async fn shared_ids(world: &World) -> Ids {
 pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, unique: usize) -> Answer {
     let url = data::path(&operation.template, ids);
     let body = data::sample(&operation.id, ids, unique);
-    let owner = if url.starts_with("/v1/cases") { "caseworker.a" } else { "admin" };
+    let owner = if url.starts_with("/v1/cases") || url.starts_with("/v1/movements") { "caseworker.a" } else { "admin" };
     let versioned = url
         .trim_end_matches("/close")
         .trim_end_matches("/reopen")
         .trim_end_matches("/assign")
-        .trim_end_matches("/repatriation/transitions");
+        .trim_end_matches("/repatriation/transitions")
+        .trim_end_matches("/transitions");
+    let versioned = versioned.split("/passengers").next().unwrap_or_default();
     let etag = if operation.method == Method::GET { String::new() } else { world.get(owner, versioned).await.etag() };
     let etag = if etag.is_empty() { "\"1-0\"".to_owned() } else { etag };
     let headers: &[(&str, &str)] = if operation.method == Method::GET { &[] } else { &[("if-match", &etag)] };
@@ -114,6 +119,7 @@ fn nowhere() -> Ids {
         operation: nobody(),
         record: nobody(),
         task: nobody(),
+        batch: nobody(),
     }
 }
 

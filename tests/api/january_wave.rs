@@ -101,7 +101,7 @@ impl Walk {
             let number = usize::try_from(self.person.number).unwrap();
             let reason = ["non_punishment", "humanitarian", "bilateral_agreement", "medical"][number % 4];
             let waiver =
-                json!({ "status": "granted", "reason": reason, "percent": ["50", "80", "100"][number % 3], "decided_on": world.day(0) });
+                json!({ "status": "granted", "reason": reason, "percent": (["50", "80", "100"][number % 3]), "decided_on": world.day(0) });
             self.record(world, "fine-waivers", waiver).await;
         }
         if is_today(plan.exit) {

@@ -22,6 +22,7 @@ mod dossier;
 mod embassy_contacts;
 mod january_wave;
 mod migrations;
+mod movement_batches;
 mod openapi;
 mod operations;
 mod query_counts;

@@ -299,6 +299,12 @@ pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(Ca
 
 /// Cases by id, with the person's name where the grant opens it, in one statement. Those that may not be seen are not there.
 pub(in crate::db) fn summaries(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(CaseSummaryRow, Option<String>, CompartmentKeys)>> {
+    let found = opened(tx, ids)?.into_iter();
+    Ok(found.map(|(row, identity, keys)| (row, identity.map(|identity| identity.display_name()), keys)).collect())
+}
+
+/// The same with the whole identity.
+pub(in crate::db) fn opened(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(CaseSummaryRow, Option<Identity>, CompartmentKeys)>> {
     let query = with_identity!(case_grants::table.inner_join(cases::table))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
         .filter(case_grants::case_id.eq_any(ids))
@@ -307,7 +313,7 @@ pub(in crate::db) fn summaries(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(C
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         let (keys, identity) = open_identity(tx, &row)?;
-        found.push((row, identity.map(|identity| identity.display_name()), keys));
+        found.push((row, identity, keys));
     }
     Ok(found)
 }

@@ -109,7 +109,14 @@ impl CaseRecord for Movement {
         let mut checks = Checks::on(facts.today);
         let known = before.and_then(|before| before.batch_id);
         checks.refuse(self.batch_id != known, "/batch_id", "read_only", "is set by the batch");
-        checks.refuse(known.is_some(), "/batch_id", "part_of_batch", "change the batch, or take the person off it");
+        let of_batch = |movement: &Self| Self { ticket: None, companions: Vec::new(), ..movement.clone() };
+        let changes_batch = known.is_some() && before.is_some_and(|before| of_batch(before) != of_batch(self));
+        checks.refuse(
+            changes_batch,
+            "/batch_id",
+            "part_of_batch",
+            "change the batch, or take the person off it; ticket and companions are the person's own",
+        );
         // One that has departed still counts: a second one would hide that the person has left.
         let is_new = before.is_none_or(|before| before.status == MovementStatus::Cancelled);
         let is_second = is_new && self.status != MovementStatus::Cancelled && facts.movement().is_some();

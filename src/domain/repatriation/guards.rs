@@ -93,7 +93,7 @@ pub enum Guard {
 
 impl Guard {
     /// Whether it asks who makes the transition.
-    pub(super) const fn is_about_the_party(self) -> bool {
+    pub const fn is_about_the_party(self) -> bool {
         matches!(
             self,
             Self::CareParty

@@ -166,6 +166,7 @@ pub struct Ids {
     pub operation: String,
     pub record: String,
     pub task: String,
+    pub batch: String,
 }
 
 /// The path of an operation with these ids in it.
@@ -177,6 +178,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
         Some("missions") => &ids.mission,
         Some("compounds") => &ids.compound,
         Some("operations") => &ids.operation,
+        Some("movements") => &ids.batch,
         _ => "",
     };
     let path = template
@@ -186,7 +188,8 @@ pub fn path(template: &str, ids: &Ids) -> String {
         .replace("{verification_id}", &ids.verification)
         .replace("{coverage_id}", &ids.coverage)
         .replace("{record_id}", &ids.record)
-        .replace("{task_id}", &ids.task);
+        .replace("{task_id}", &ids.task)
+        .replace("{case_id}", &ids.case);
     assert!(!path.contains('{'), "{path}: give this parameter an id");
     if path == "/v1/statistics/cases" { format!("{path}?by=nationality") } else { path }
 }
@@ -234,9 +237,16 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
             json!({ "country": "LAO", "valid_from": format!("20{:02}-01-01", unique % 90), "daily_amount": "10", "currency": "USD" })
         }
         "update_immigration_clearance" => json!({ "stay_expired_on": "2025-12-01" }),
+        "create_movement_batch" => {
+            json!({ "name": format!("Charter {unique}"), "mode": "charter_flight", "status": "booked", "capacity": 30, "escort": "A consul",
+                    "departs_at": "2999-01-01T08:00:00Z", "arrives_at": "2999-01-01T12:00:00Z" })
+        }
+        "update_movement_batch" => json!({ "reference": "GA 9801" }),
+        "add_movement_passengers" => json!({ "case_ids": [ids.case] }),
+        "make_movement_transition" => json!({ "to": "departure_scheduled" }),
         record if super::records::body(record).is_some() => return super::records::body(record),
         "make_transition" => json!({ "to": "screened" }),
-        "logout" | "reopen_case" | "delete_stay" | "delete_coverage" => return None,
+        "logout" | "reopen_case" | "delete_stay" | "delete_coverage" | "remove_movement_passenger" => return None,
         reads if reads.starts_with("get_") || reads.starts_with("list_") => return None,
         new => panic!("{new}: add a sample body to tests/api/support/data.rs"),
     };

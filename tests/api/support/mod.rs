@@ -3,6 +3,7 @@
 pub mod client;
 pub mod data;
 pub mod database;
+pub mod journey;
 pub mod postgres_server;
 pub mod records;
 pub mod world;
