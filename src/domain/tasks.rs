@@ -4,7 +4,7 @@
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::codes::{FollowUpSituation, NationalityResult, RiskAssessmentKind};
+use super::codes::{FollowUpSituation, NationalityResult, RiskAssessmentKind, TraffickingStatus};
 use super::ids::OrganisationId;
 use super::records::{CaseRecord, Entry};
 use super::repatriation::{Facts, SideState, Stage, forward_step};
@@ -224,7 +224,7 @@ fn of_custody(facts: &Facts) -> Vec<DueTask> {
     let held = facts.records.detentions.iter().filter(|entry| entry.content.released_on.is_none());
     let detained =
         held.map(|entry| facts.task(TaskKind::LongDetention, entry.id.0, facts.after(entry.content.since, TaskKind::LongDetention)));
-    let is_victim = facts.trafficking_status.is_some_and(|status| status.forbids_punishment());
+    let is_victim = facts.trafficking_status.is_some_and(TraffickingStatus::forbids_punishment);
     let charged = facts.records.charges.iter().filter(|entry| is_victim && entry.content.needs_review());
     let charged = charged.map(|entry| {
         let since = entry.created_at.date();

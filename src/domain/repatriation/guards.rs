@@ -6,7 +6,7 @@ use super::facts::{Facts, Party};
 use crate::domain::codes::{
     IntakeChannel, NationalityResult, PersonDecision, RiskAssessmentKind, RiskLevel, SupportPlanStatus, TraffickingStatus,
 };
-use crate::domain::records::{Movement, newest};
+use crate::domain::records::{BestInterests, Movement, ReturnDecision, newest};
 
 /// One requirement of a transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,8 +157,8 @@ impl Guard {
         let arrives_on = movement.map_or(facts.today, Movement::arrival_day).max(leaves_on);
         let arrival = newest(&records.arrivals);
         match self {
-            Self::ReturnDecided => newest(&records.return_decisions).is_some_and(|decision| decision.stands()),
-            Self::ReturnNotWithdrawn => newest(&records.return_decisions).is_some_and(|decision| decision.is_wanted()),
+            Self::ReturnDecided => newest(&records.return_decisions).is_some_and(ReturnDecision::stands),
+            Self::ReturnNotWithdrawn => newest(&records.return_decisions).is_some_and(ReturnDecision::is_wanted),
             Self::MovementBooked => movement.is_some_and(Movement::is_booked),
             Self::TravelDocumentValid => records.travel_documents.iter().any(|entry| entry.content.is_good_until(arrives_on)),
             Self::ExitPermitValid => records.clearance.as_ref().is_some_and(|entry| entry.content.allows_exit_on(leaves_on)),
@@ -169,7 +169,7 @@ impl Guard {
             }
             Self::FitToTravel => newest(&records.fit_to_travel).is_some_and(|clearance| clearance.covers(leaves_on)),
             Self::NoLegalHold => !records.legal_holds.iter().any(|entry| entry.content.is_active()),
-            Self::ChildReturnDetermined => !facts.is_child || facts.determination().is_some_and(|found| found.decides_return()),
+            Self::ChildReturnDetermined => !facts.is_child || facts.determination().is_some_and(BestInterests::decides_return),
             Self::ChildAccompanied => {
                 let escort = || movement.is_some_and(|movement| movement.escort.is_some());
                 !facts.is_child
