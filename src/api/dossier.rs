@@ -16,6 +16,7 @@ use crate::db::nationality_verifications::Verification;
 use crate::db::repatriation::TransitionEntry;
 use crate::db::stays::Stay;
 use crate::domain::ids::CaseId;
+use crate::domain::person::Identity;
 use crate::domain::records::RecordKind;
 use crate::error::{Error, Result};
 
@@ -37,7 +38,7 @@ pub async fn get_dossier(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> R
 
 fn body(dossier: &Dossier) -> Result<Markup> {
     let case = &dossier.case;
-    let name = case.contents.identity.as_ref().map(|identity| identity.display_name()).unwrap_or_default();
+    let name = case.contents.identity.as_ref().map(Identity::display_name).unwrap_or_default();
     let redacted: Vec<&str> = case.granted().missing().iter().map(|compartment| compartment.as_str()).collect();
     let contents = &case.contents;
     Ok(html! {
