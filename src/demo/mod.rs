@@ -16,8 +16,7 @@ mod wave_names_east;
 mod wave_plan;
 mod wave_records;
 mod wave_steps;
-#[cfg(test)]
-mod wave_tests;
+
 mod world;
 
 pub use journey::{Journey, register, travel, verify_at_mission};

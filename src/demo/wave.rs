@@ -124,3 +124,6 @@ fn person(number: u32, plan: Plan, first_day: NaiveDate) -> Option<WavePerson> {
     let compound_reference = pick(COMPOUNDS, number)?;
     Some(WavePerson { number, plan, first_day, is_child, in_custody, is_charged, compound_reference, new_case })
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,8 +100,8 @@ impl Walk {
         if is_today(plan.relief) {
             let number = usize::try_from(self.person.number).unwrap();
             let reason = ["non_punishment", "humanitarian", "bilateral_agreement", "medical"][number % 4];
-            let waiver =
-                json!({ "status": "granted", "reason": reason, "percent": (["50", "80", "100"][number % 3]), "decided_on": world.day(0) });
+            let percent = ["50", "80", "100"][number % 3];
+            let waiver = json!({ "status": "granted", "reason": reason, "percent": percent, "decided_on": world.day(0) });
             self.record(world, "fine-waivers", waiver).await;
         }
         if is_today(plan.exit) {
@@ -270,7 +270,7 @@ async fn registered_on(world: &World, walks: &[Walk]) -> BTreeMap<String, usize>
     loop {
         let page = world.get("officer.idn", &format!("/v1/cases?limit=200{after}")).await.expect(200).json();
         for item in page["items"].as_array().unwrap() {
-            *days.entry(item["registered_on"].as_str().unwrap().to_owned()).or_default() += 1;
+            *days.entry(item["created_at"].as_str().unwrap()[..10].to_owned()).or_default() += 1;
             listed += 1;
         }
         let Some(next) = page["next"].as_str() else { break };

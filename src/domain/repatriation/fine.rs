@@ -43,6 +43,12 @@ impl Facts {
         self.fine_rates.first().map(|rate| rate.currency).or_else(assessed).or_else(waived).or_else(paid)
     }
 
+    /// Whether the fine can be told: the host country's rate is known, or the authority assessed it.
+    pub fn knows_the_fine(&self) -> bool {
+        let assessed = self.records.clearance.as_ref().is_some_and(|entry| entry.content.assessed_by_authority.is_some());
+        !self.fine_rates.is_empty() || assessed
+    }
+
     /// Waivers that are this far.
     pub fn waivers(&self, status: WaiverStatus) -> impl Iterator<Item = &FineWaiver> {
         self.records.waivers.iter().map(|entry| &entry.content).filter(move |waiver| waiver.status == status)

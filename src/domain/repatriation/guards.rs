@@ -162,7 +162,8 @@ impl Guard {
             Self::MovementBooked => movement.is_some_and(Movement::is_booked),
             Self::TravelDocumentValid => records.travel_documents.iter().any(|entry| entry.content.is_good_for(leaves_on, arrives_on)),
             Self::ExitPermitValid => records.clearance.as_ref().is_some_and(|entry| entry.content.allows_exit_on(leaves_on)),
-            Self::FineSettled => facts.fine().outstanding.is_zero(),
+            // What is not known is not nothing: without a rate, the authority's own word is needed.
+            Self::FineSettled => facts.fine().outstanding.is_zero() && (facts.fine().overstay_days == 0 || facts.knows_the_fine()),
             Self::ReturnRiskAccepted => {
                 let of_return = records.risk_assessments.iter().rev().find(|entry| entry.content.kind == RiskAssessmentKind::Return);
                 of_return.is_some_and(|entry| entry.content.level != RiskLevel::Imminent)

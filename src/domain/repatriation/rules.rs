@@ -72,6 +72,7 @@ const BEFORE_DEPARTURE: &[Guard] = &[
     Guard::ReturnRiskAccepted,
     Guard::FitToTravel,
     Guard::NoLegalHold,
+    Guard::NoProtectionBar,
     Guard::ChildReturnDetermined,
     Guard::ChildAccompanied,
 ];
@@ -88,6 +89,7 @@ const ON_DEPARTURE: &[Guard] = &[
     Guard::ReturnRiskAccepted,
     Guard::FitToTravel,
     Guard::NoLegalHold,
+    Guard::NoProtectionBar,
     Guard::ChildReturnDetermined,
     Guard::ChildAccompanied,
 ];

@@ -1,10 +1,13 @@
+//! The wave has the numbers that were published.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use validator::Validate;
 
+use super::super::wave_plan::*;
+use super::super::wave_records;
 use super::*;
-use crate::domain::codes::*;
 use crate::domain::records::CaseRecord;
 
 fn today() -> NaiveDate {
