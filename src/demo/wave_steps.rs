@@ -115,7 +115,7 @@ fn contact(tx: &mut Tx<'_>, case: CaseId, mission: MissionId) -> Result<()> {
 
 fn hold(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
     let review_on = Some(person.after_the_wave(person.number % 5));
-    advance(tx, case, Target::OnHold, &Move { hold_reason: pick(HOLDS, person.number), review_on, ..Move::default() })
+    advance(tx, case, Target::OnHold, &Move { hold_reason: pick(HOLDS, person.number / 12), review_on, ..Move::default() })
 }
 
 fn verify(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
