@@ -122,7 +122,7 @@ pub(in crate::db) fn record_parts(
 
 /// The history of a case, newest first, redacted like the case.
 pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Change>> {
-    let keys = super::cases::keys_or_not_found(tx, case)?;
+    let (row, keys) = super::cases::row_visible(tx, case)?;
     let list = format!("history {case}");
     let position: Option<(i64, i32)> = page.position(tx, list.as_bytes())?;
     let (version, place) = position.unwrap_or((i64::MAX, i32::MAX));
@@ -137,7 +137,17 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
     let opened = rows.into_iter().map(|row| Ok((row.position, open(row, &keys)?))).collect::<Result<Vec<_>>>()?;
     tx.disclose(case, keys.compartments());
     let page = page.page(tx, list.as_bytes(), opened, |(position, change)| (change.version, *position))?;
-    Ok(without_closed_restricted(page.map(|(_, change)| change)))
+    let mut page = without_closed_restricted(page.map(|(_, change)| change));
+    let own = tx.actor.organisation_id();
+    if tx.actor.is_mission() && own != row.owner_id {
+        page.items.retain(|change| change.organisation_id == own || !is_about_a_travel_document(change));
+    }
+    Ok(page)
+}
+
+/// What another mission does with its documents is not told to a mission that is a guest.
+fn is_about_a_travel_document(change: &Change) -> bool {
+    change.changes.iter().flatten().any(|field| field.field.starts_with("travel_document/"))
 }
 
 /// That something restricted changed, and when, is itself restricted (class E).

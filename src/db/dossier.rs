@@ -91,7 +91,8 @@ fn names(tx: &mut Tx<'_>, dossier: &Dossier, own: OrganisationId) -> Result<Hash
         let name: Option<String> = on_backend!(tx.conn, |c| query.get_result(c).optional())?;
         names.extend(name.map(|name| (operation.0, name)));
     }
-    if let Some(user) = dossier.case.row.assigned_to {
+    // Who works on a case at another organisation is that organisation's own matter.
+    if let Some(user) = dossier.case.row.assigned_to.filter(|_| dossier.case.row.owner_id == own) {
         names.insert(user.0, users::find(tx, user)?.display_name);
     }
     Ok(names)

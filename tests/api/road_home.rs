@@ -256,13 +256,38 @@ both_databases! {
         world.patch("officer.vnm", &document, json!({ "status": "issued" })).await.expect(200);
         assert_eq!(world.get("officer.vnm", "/v1/worklist?horizon_days=7").await.json()["items"], json!([]));
         for (collection, body) in crate::support::records::all() {
-            let closed = !matches!(collection, "travel-documents" | "fine-waivers" | "fine-payments" | "return-decisions" | "best-interests" | "movements" | "arrivals");
+            let closed = !matches!(
+                collection,
+                "travel-documents" | "fine-waivers" | "fine-payments" | "return-decisions" | "best-interests" | "movements" | "arrivals"
+            );
             let answer = world.get("officer.vnm", &at(&case, &format!("/{collection}"))).await.expect(200).json();
             assert_eq!(answer.get("items").is_none(), closed, "{collection}");
-            if closed {
+            if closed || matches!(collection, "return-decisions" | "best-interests") {
                 world.post("officer.vnm", &at(&case, &format!("/{collection}")), body).await.problem(403, "permission_denied");
             }
         }
+    }
+
+    async fn a_withdrawn_decision_stays_withdrawn_and_an_older_examination_never_wins(world) {
+        let case = cleared(world).await;
+        record(world, "officer.idn", &case, "movements", flight(world, 5)).await;
+        record(world, "officer.idn", &case, "fit-to-travel", json!({ "fit": false, "examined_on": world.day(0) })).await;
+        record(world, "officer.idn", &case, "fit-to-travel", json!({ "fit": true, "examined_on": world.day(-30) })).await;
+        assert_eq!(missing(world, "officer.idn", &case, "departure_scheduled").await, ["fit_to_travel"]);
+        let decisions = world.get("officer.idn", &at(&case, "/return-decisions")).await.json();
+        let decision = at(&case, &format!("/return-decisions/{}", decisions["items"][0]["id"].as_str().unwrap()));
+        world.patch("officer.idn", &decision, json!({ "withdrawn_on": world.day(0) })).await.expect(200);
+        assert_eq!(world.patch("officer.idn", &decision, json!({ "withdrawn_on": null })).await.pointers(), ["/withdrawn_on"]);
+    }
+
+    async fn a_guest_mission_reads_nothing_of_another_missions_document_in_the_history(world) {
+        let case = world.register("caseworker.a", data::vietnamese()).await;
+        let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
+        world.post("caseworker.a", &at(&case, "/embassy-contacts"), contact).await.expect(201);
+        let passport = json!({ "kind": "passport_valid", "status": "handed_over", "number": "C-HISTORY", "handed_over_on": "2026-01-20", "expires_on": "2999-01-01" });
+        record(world, "caseworker.a", &case, "travel-documents", passport).await;
+        assert!(world.get("caseworker.a", &at(&case, "/history")).await.text().contains("C-HISTORY"));
+        assert!(!world.get("officer.vnm", &at(&case, "/history")).await.expect(200).text().contains("C-HISTORY"));
     }
 
     async fn the_worklist_is_the_officers_day(world) {

@@ -83,7 +83,8 @@ impl Facts {
     /// The newest determination; an assessment does not replace it.
     pub fn determination(&self) -> Option<&BestInterests> {
         let of_kind = self.records.best_interests.iter().map(|entry| &entry.content);
-        of_kind.rev().find(|procedure| procedure.kind == BestInterestsKind::Determination)
+        let determinations = of_kind.filter(|procedure| procedure.kind == BestInterestsKind::Determination);
+        determinations.max_by_key(|procedure| procedure.decided_on.unwrap_or(procedure.initiated_on))
     }
 
     /// Whether any procedure names a guardian.

@@ -75,6 +75,11 @@ impl CaseRecord for ImmigrationClearance {
         let is_new = before.is_none_or(|before| before.exit_track != self.exit_track);
         let is_expired = self.exit_track == Some(ExitTrack::Expired) && is_new;
         checks.refuse(is_expired, "/exit_track", "set_by_system", "a permit expires by itself on the day after exit_permit_valid_until");
+        let revives = before.is_some_and(|before| {
+            let stays_expired = before.exit_track == Some(ExitTrack::Expired) && self.exit_track == Some(ExitTrack::Expired);
+            stays_expired && before.exit_permit_valid_until != self.exit_permit_valid_until
+        });
+        checks.refuse(revives, "/exit_permit_valid_until", "immutable", "an expired permit stays as it is; record the new one as granted");
         let other_currency = self.assessed_by_authority.is_some_and(|money| facts.fine_currency().is_some_and(|own| own != money.currency));
         checks.refuse(other_currency, "/assessed_by_authority/currency", "currency_mismatch", "must be the currency of the fine");
         let fine = facts.fine_with(Some(self));

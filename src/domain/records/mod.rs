@@ -88,7 +88,9 @@ impl RecordKind {
     pub const fn recorder(self) -> Recorder {
         match self {
             Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Recorder::CareOrMission,
-            Self::ReturnDecision | Self::BestInterests | Self::Movement | Self::Arrival => Recorder::CareOrMission,
+            Self::Movement | Self::Arrival => Recorder::CareOrMission,
+            // What the person wants, and what is best for a child, is never a guest's to write.
+            Self::ReturnDecision | Self::BestInterests => Recorder::Care,
             Self::Screening | Self::StatusDetermination | Self::Charge | Self::Detention | Self::RiskAssessment => Recorder::Care,
             Self::FitToTravel | Self::LegalHold | Self::SupportPlan | Self::FollowUp => Recorder::Care,
         }
@@ -203,9 +205,9 @@ pub struct Records {
     pub follow_ups: Vec<Entry<FollowUp>>,
 }
 
-/// The newest of a kind, which is the one that counts.
-pub fn newest<T>(entries: &[Entry<T>]) -> Option<&T> {
-    entries.last().map(|entry| &entry.content)
+/// The newest of a kind by the day that it speaks of, which is the one that counts. Of two of one day, the later recorded.
+pub fn newest<T>(entries: &[Entry<T>], day: impl Fn(&T) -> NaiveDate) -> Option<&T> {
+    entries.iter().map(|entry| &entry.content).max_by_key(|content| day(content))
 }
 
 #[cfg(test)]

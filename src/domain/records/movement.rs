@@ -121,6 +121,16 @@ impl CaseRecord for Movement {
         let is_new = before.is_none_or(|before| before.status == MovementStatus::Cancelled);
         let is_second = is_new && self.status != MovementStatus::Cancelled && facts.movement().is_some();
         checks.refuse(is_second, "/status", "already_booked", "the person has a movement already: change or cancel that one");
+        let left_on = self.departed_at.map(Timestamp::date);
+        checks.ordered(Some(facts.registered_on), "/departed_at", left_on, "must not lie before the day of registration");
+        let moves_departure = before.is_some_and(|before| before.has_departed() && before.departed_at.map(Timestamp::date) != left_on);
+        let is_settled = facts.stage >= Stage::Departed && moves_departure;
+        checks.refuse(
+            is_settled,
+            "/departed_at",
+            "immutable",
+            "the departure was checked against this day: take the case a step back first",
+        );
         let has_left = facts.stage >= Stage::Departed && before.is_some_and(Self::has_departed);
         checks.refuse(has_left && !self.has_departed(), "/status", "departed", "the person has departed: take the case a step back first");
         checks.found()

@@ -87,6 +87,8 @@ impl CaseRecord for TravelDocument {
         let is_new_status = before.is_none_or(|before| before.status != self.status);
         let is_expired = self.status == TravelDocumentStatus::Expired && is_new_status;
         checks.refuse(is_expired, "/status", "set_by_system", "a document expires by itself on the day after expires_on");
+        let revives = before.is_some_and(|before| before.status == TravelDocumentStatus::Expired && before != self);
+        checks.refuse(revives, "/status", "immutable", "an expired document stays as it is; record another one");
         let Some(mission) = self.mission_id else { return checks.found() };
         let asks = Party::Mission(mission) == facts.party;
         if before.is_some_and(|before| before.mission_id != self.mission_id) {

@@ -155,20 +155,25 @@ impl Guard {
         let earliest = movement.filter(|movement| movement.has_departed()).map_or(facts.today, Movement::departure_day);
         let leaves_on = movement.map_or(facts.today, Movement::departure_day).max(earliest);
         let arrives_on = movement.map_or(facts.today, Movement::arrival_day).max(leaves_on);
-        let arrival = newest(&records.arrivals);
+        let arrival = newest(&records.arrivals, |arrival| arrival.arrived_on);
         match self {
-            Self::ReturnDecided => newest(&records.return_decisions).is_some_and(ReturnDecision::stands),
-            Self::ReturnNotWithdrawn => newest(&records.return_decisions).is_some_and(ReturnDecision::is_wanted),
+            Self::ReturnDecided => newest(&records.return_decisions, |decision| decision.decided_on).is_some_and(ReturnDecision::stands),
+            Self::ReturnNotWithdrawn => {
+                newest(&records.return_decisions, |decision| decision.decided_on).is_some_and(ReturnDecision::is_wanted)
+            }
             Self::MovementBooked => movement.is_some_and(Movement::is_booked),
             Self::TravelDocumentValid => records.travel_documents.iter().any(|entry| entry.content.is_good_for(leaves_on, arrives_on)),
             Self::ExitPermitValid => records.clearance.as_ref().is_some_and(|entry| entry.content.allows_exit_on(leaves_on)),
             // What is not known is not nothing: without a rate, the authority's own word is needed.
             Self::FineSettled => facts.fine().outstanding.is_zero() && (facts.fine().overstay_days == 0 || facts.knows_the_fine()),
             Self::ReturnRiskAccepted => {
-                let of_return = records.risk_assessments.iter().rev().find(|entry| entry.content.kind == RiskAssessmentKind::Return);
-                of_return.is_some_and(|entry| entry.content.level != RiskLevel::Imminent)
+                let of_return = records.risk_assessments.iter().filter(|entry| entry.content.kind == RiskAssessmentKind::Return);
+                let newest = of_return.max_by_key(|entry| entry.content.assessed_on);
+                newest.is_some_and(|entry| entry.content.level != RiskLevel::Imminent)
             }
-            Self::FitToTravel => newest(&records.fit_to_travel).is_some_and(|clearance| clearance.covers(leaves_on)),
+            Self::FitToTravel => {
+                newest(&records.fit_to_travel, |clearance| clearance.examined_on).is_some_and(|clearance| clearance.covers(leaves_on))
+            }
             Self::NoLegalHold => !records.legal_holds.iter().any(|entry| entry.content.is_active()),
             Self::ChildReturnDetermined => !facts.is_child || facts.determination().is_some_and(BestInterests::decides_return),
             Self::ChildAccompanied => {

@@ -151,21 +151,24 @@ fn may_depart(world: &World) -> Result<(), String> {
     ensure(is_granted || clearance.exit_track == Some(ExitTrack::NotNeeded), || "no exit permit on the day of departure".to_owned())?;
     let owed = owed_by_hand(world, left, if is_granted { clearance.exit_permit_granted_on } else { None });
     ensure(owed == 0, || format!("{owed} ten-thousandths are owed"))?;
-    let decided = records.return_decisions.last().map(|entry| &entry.content).ok_or("no decision")?;
+    let decided =
+        records.return_decisions.iter().map(|entry| &entry.content).max_by_key(|decision| decision.decided_on).ok_or("no decision")?;
     let is_free = decided.voluntary && decided.counselling_on.is_some() && decided.signed_on.is_some();
     ensure(decided.withdrawn_on.is_none() && decided.decision.as_str() == "return" && is_free, || format!("not decided: {decided:?}"))?;
     let mut risks = records.risk_assessments.iter().filter(|entry| entry.content.kind.as_str() == "return");
     ensure(risks.next_back().is_some_and(|entry| entry.content.level.as_str() != "imminent"), || {
         "the risk is imminent, or unknown".to_owned()
     })?;
-    let examined = records.fit_to_travel.last().map(|entry| &entry.content).ok_or("not examined")?;
+    let examined =
+        records.fit_to_travel.iter().map(|entry| &entry.content).max_by_key(|clearance| clearance.examined_on).ok_or("not examined")?;
     let is_in_time = examined.examined_on <= left && examined.valid_until.is_none_or(|until| until >= left);
     ensure(examined.fit && is_in_time, || "not fit to travel on the day of departure".to_owned())?;
     ensure(records.legal_holds.iter().all(|entry| entry.content.lifted_on.is_some()), || "held by law".to_owned())?;
     ensure(facts.age_assessed, || "nobody knows the age".to_owned())?;
     let birthday = NaiveDate::from_ymd_opt(world.born.year() + 18, world.born.month(), world.born.day());
     if birthday.is_some_and(|birthday| facts.today < birthday) {
-        let found = records.best_interests.iter().rev().map(|entry| &entry.content).find(|found| found.kind.as_str() == "bid");
+        let found = records.best_interests.iter().map(|entry| &entry.content).filter(|found| found.kind.as_str() == "bid");
+        let found = found.max_by_key(|found| found.decided_on.unwrap_or(found.initiated_on));
         let found = found.ok_or("a child without a determination")?;
         ensure(found.decision.as_str().starts_with("return_"), || "a child whose return was not decided".to_owned())?;
         ensure(found.guardian.is_some() && found.caregiver_assessed_on.is_some(), || "a child without guardian or caregiver".to_owned())?;

@@ -140,9 +140,7 @@ impl Guard {
                 "immigration-clearance",
                 "There must be an exit permit that is valid on the day of departure, or exit_track not_needed.",
             ),
-            Self::FineSettled => {
-                ("fine_settled", "fine", "immigration-clearance", "The overstay fine must be paid or waived: something is owed.")
-            }
+            Self::FineSettled => ("fine_settled", "money", "fine-payments", "The overstay fine must be paid or waived: something is owed."),
             Self::ReturnRiskAccepted => {
                 ("return_risk_accepted", "level", "risk-assessments", "Assess the risk of the return; it must be lower than imminent.")
             }

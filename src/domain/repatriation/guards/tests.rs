@@ -242,7 +242,7 @@ fn every_guard_is_asked_somewhere_and_every_guard_that_is_asked_is_known() {
 
 /// What a case has below it, as its addresses call it.
 const COLLECTIONS: &str = "embassy-contacts nationality-verifications return-decisions movements travel-documents immigration-clearance \
-    risk-assessments fit-to-travel legal-holds best-interests arrivals support-plans follow-ups screenings status-determinations";
+    risk-assessments fit-to-travel legal-holds best-interests arrivals support-plans follow-ups fine-payments screenings status-determinations";
 
 #[test]
 fn what_is_missing_is_named_by_a_code_a_field_and_a_place_that_exist() {
