@@ -22,16 +22,16 @@ fn etag<R: CaseRecord>(record: &Recorded<R>) -> String {
     respond::etag(record.version, CompartmentSet::EMPTY.with(R::KIND.compartment()))
 }
 
-/// Declares the answers and operations of one kind of record. `$one` and `$many` are what it is called in sentences.
+/// Declares the answers and operations of one kind of record. `$a_one` and `$many` are what it is called in sentences.
 macro_rules! case_record {
     (
-        $content:ident: $one:tt, $many:tt, $tag:tt, $collection:tt, $item:tt,
+        $content:ident: $a_one:tt, $many:tt, $tag:tt, $collection:tt, $item:tt,
         $record:ident = $name:ident, $list:ident, $list_operation:ident, $get_operation:ident, $create_operation:ident
         $(, $update_operation:ident: $update_schema:tt)?
     ) => {
-        #[doc = concat!("A ", $one, ".")]
+        #[doc = concat!("The record of ", $a_one, ".")]
         #[derive(Serialize, ToSchema)]
-        #[schema(as = $name, description = concat!("A ", $one, "."))]
+        #[schema(as = $name, description = concat!("The record of ", $a_one, "."))]
         pub struct $record {
             /// Its id.
             id: RecordId,
@@ -39,8 +39,8 @@ macro_rules! case_record {
             case_id: CaseId,
             #[serde(flatten)]
             content: $content,
-            /// The organisation that recorded it.
-            recorded_by: OrganisationId,
+            /// The organisation that recorded it; null for another mission, where yours is a guest on the case.
+            recorded_by: Option<OrganisationId>,
             /// When it was recorded.
             created_at: Timestamp,
             /// When it was last changed.
@@ -79,8 +79,8 @@ macro_rules! case_record {
             Ok(web::Json($list { items: items.map(|items| items.into_iter().map($record::from).collect()), redacted }))
         }
 
-        #[doc = concat!("Gets a ", $one, ".")]
-        #[utoipa::path(tag = $tag, summary = concat!("Get a ", $one, "."), description = "Needs `case:read`; recorded in the audit trail.", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("record_id" = RecordId, Path, description = "The record")), responses((status = 200, body = $record, description = "The record")))]
+        #[doc = concat!("Gets ", $a_one, ".")]
+        #[utoipa::path(tag = $tag, summary = concat!("Get ", $a_one, "."), description = "Needs `case:read`; recorded in the audit trail.", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("record_id" = RecordId, Path, description = "The record")), responses((status = 200, body = $record, description = "The record")))]
         #[get($item)]
         pub async fn $get_operation(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<(CaseId, RecordId)>) -> Result<HttpResponse> {
             let (case, id) = path.0;
@@ -88,8 +88,8 @@ macro_rules! case_record {
             Ok(respond::found(&http, etag(&record), &$record::from(record)))
         }
 
-        #[doc = concat!("Records a ", $one, ".")]
-        #[utoipa::path(tag = $tag, summary = concat!("Record a ", $one, "."), description = "Needs `case:update` and a grant that opens the compartment; makes a new version of the case; recorded in the history and in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case")), request_body = $content, responses((status = 201, body = $record, description = "Recorded")))]
+        #[doc = concat!("Records ", $a_one, ".")]
+        #[utoipa::path(tag = $tag, summary = concat!("Record ", $a_one, "."), description = "Needs `case:update` and a grant that opens the compartment; makes a new version of the case; recorded in the history and in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case")), request_body = $content, responses((status = 201, body = $record, description = "Recorded")))]
         #[post($collection)]
         pub async fn $create_operation(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, body: CreateBody<$content>) -> Result<HttpResponse> {
             let content = body.input;
@@ -103,8 +103,8 @@ macro_rules! case_record {
         }
 
         $(
-            #[doc = concat!("Changes a ", $one, ".")]
-            #[utoipa::path(tag = $tag, summary = concat!("Change a ", $one, "."), description = "A merge patch (RFC 7396) with `If-Match`. Needs `case:update` and a grant that opens the compartment; makes a new version of the case; recorded in the history and in the audit trail.", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("record_id" = RecordId, Path, description = "The record"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref($update_schema), content_type = "application/merge-patch+json"), responses((status = 200, body = $record, description = "Changed")))]
+            #[doc = concat!("Changes ", $a_one, ".")]
+            #[utoipa::path(tag = $tag, summary = concat!("Change ", $a_one, "."), description = "A merge patch (RFC 7396) with `If-Match`. Needs `case:update` and a grant that opens the compartment; makes a new version of the case; recorded in the history and in the audit trail.", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("record_id" = RecordId, Path, description = "The record"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref($update_schema), content_type = "application/merge-patch+json"), responses((status = 200, body = $record, description = "Changed")))]
             #[patch($item)]
             pub async fn $update_operation(allowed: Allowed<may::CaseUpdate>, path: Path<(CaseId, RecordId)>, if_match: IfMatch, patch: Patch<$content>) -> Result<HttpResponse> {
                 let (case, id) = path.0;
@@ -118,66 +118,66 @@ macro_rules! case_record {
 }
 
 case_record!(
-    Screening: "screening", "screenings", "screening", "/v1/cases/{id}/screenings", "/v1/cases/{id}/screenings/{record_id}",
+    Screening: "a screening", "screenings", "screening", "/v1/cases/{id}/screenings", "/v1/cases/{id}/screenings/{record_id}",
     ScreeningRecord = Screening, ScreeningList, list_screenings, get_screening, create_screening, update_screening: "#/components/schemas/UpdateScreening"
 );
 case_record!(
-    StatusDetermination: "status determination", "status determinations", "screening", "/v1/cases/{id}/status-determinations", "/v1/cases/{id}/status-determinations/{record_id}",
+    StatusDetermination: "a status determination", "status determinations", "screening", "/v1/cases/{id}/status-determinations", "/v1/cases/{id}/status-determinations/{record_id}",
     StatusDeterminationRecord = StatusDetermination, StatusDeterminationList, list_status_determinations, get_status_determination, create_status_determination
 );
 case_record!(
-    TravelDocument: "travel document", "travel documents", "travel documents", "/v1/cases/{id}/travel-documents", "/v1/cases/{id}/travel-documents/{record_id}",
+    TravelDocument: "a travel document", "travel documents", "travel documents", "/v1/cases/{id}/travel-documents", "/v1/cases/{id}/travel-documents/{record_id}",
     TravelDocumentRecord = TravelDocument, TravelDocumentList, list_travel_documents, get_travel_document, create_travel_document, update_travel_document: "#/components/schemas/UpdateTravelDocument"
 );
 case_record!(
-    Detention: "period of detention", "periods of detention", "immigration", "/v1/cases/{id}/detentions", "/v1/cases/{id}/detentions/{record_id}",
+    Detention: "a period of detention", "periods of detention", "immigration", "/v1/cases/{id}/detentions", "/v1/cases/{id}/detentions/{record_id}",
     DetentionRecord = Detention, DetentionList, list_detentions, get_detention, create_detention, update_detention: "#/components/schemas/UpdateDetention"
 );
 case_record!(
-    Charge: "criminal charge", "criminal charges", "immigration", "/v1/cases/{id}/charges", "/v1/cases/{id}/charges/{record_id}",
+    Charge: "a criminal charge", "criminal charges", "immigration", "/v1/cases/{id}/charges", "/v1/cases/{id}/charges/{record_id}",
     ChargeRecord = Charge, ChargeList, list_charges, get_charge, create_charge, update_charge: "#/components/schemas/UpdateCharge"
 );
 case_record!(
-    FineWaiver: "waiver of the fine", "waivers of the fine", "immigration", "/v1/cases/{id}/fine-waivers", "/v1/cases/{id}/fine-waivers/{record_id}",
+    FineWaiver: "a waiver of the fine", "waivers of the fine", "immigration", "/v1/cases/{id}/fine-waivers", "/v1/cases/{id}/fine-waivers/{record_id}",
     FineWaiverRecord = FineWaiver, FineWaiverList, list_fine_waivers, get_fine_waiver, create_fine_waiver, update_fine_waiver: "#/components/schemas/UpdateFineWaiver"
 );
 case_record!(
-    FinePayment: "payment towards the fine", "payments towards the fine", "immigration", "/v1/cases/{id}/fine-payments", "/v1/cases/{id}/fine-payments/{record_id}",
+    FinePayment: "a payment towards the fine", "payments towards the fine", "immigration", "/v1/cases/{id}/fine-payments", "/v1/cases/{id}/fine-payments/{record_id}",
     FinePaymentRecord = FinePayment, FinePaymentList, list_fine_payments, get_fine_payment, create_fine_payment, update_fine_payment: "#/components/schemas/UpdateFinePayment"
 );
 case_record!(
-    ReturnDecision: "decision about return", "decisions about return", "departure", "/v1/cases/{id}/return-decisions", "/v1/cases/{id}/return-decisions/{record_id}",
+    ReturnDecision: "a decision about return", "decisions about return", "departure", "/v1/cases/{id}/return-decisions", "/v1/cases/{id}/return-decisions/{record_id}",
     ReturnDecisionRecord = ReturnDecision, ReturnDecisionList, list_return_decisions, get_return_decision, create_return_decision, update_return_decision: "#/components/schemas/UpdateReturnDecision"
 );
 case_record!(
-    RiskAssessment: "risk assessment", "risk assessments", "departure", "/v1/cases/{id}/risk-assessments", "/v1/cases/{id}/risk-assessments/{record_id}",
+    RiskAssessment: "a risk assessment", "risk assessments", "departure", "/v1/cases/{id}/risk-assessments", "/v1/cases/{id}/risk-assessments/{record_id}",
     RiskAssessmentRecord = RiskAssessment, RiskAssessmentList, list_risk_assessments, get_risk_assessment, create_risk_assessment, update_risk_assessment: "#/components/schemas/UpdateRiskAssessment"
 );
 case_record!(
-    FitToTravel: "medical clearance", "medical clearances", "departure", "/v1/cases/{id}/fit-to-travel", "/v1/cases/{id}/fit-to-travel/{record_id}",
+    FitToTravel: "a medical clearance", "medical clearances", "departure", "/v1/cases/{id}/fit-to-travel", "/v1/cases/{id}/fit-to-travel/{record_id}",
     FitToTravelRecord = FitToTravel, FitToTravelList, list_fit_to_travel_clearances, get_fit_to_travel_clearance, create_fit_to_travel_clearance, update_fit_to_travel_clearance: "#/components/schemas/UpdateFitToTravel"
 );
 case_record!(
-    LegalHold: "legal hold", "legal holds", "departure", "/v1/cases/{id}/legal-holds", "/v1/cases/{id}/legal-holds/{record_id}",
+    LegalHold: "a legal hold", "legal holds", "departure", "/v1/cases/{id}/legal-holds", "/v1/cases/{id}/legal-holds/{record_id}",
     LegalHoldRecord = LegalHold, LegalHoldList, list_legal_holds, get_legal_hold, create_legal_hold, update_legal_hold: "#/components/schemas/UpdateLegalHold"
 );
 case_record!(
-    BestInterests: "best-interests procedure", "best-interests procedures", "departure", "/v1/cases/{id}/best-interests", "/v1/cases/{id}/best-interests/{record_id}",
+    BestInterests: "a best-interests procedure", "best-interests procedures", "departure", "/v1/cases/{id}/best-interests", "/v1/cases/{id}/best-interests/{record_id}",
     BestInterestsRecord = BestInterests, BestInterestsList, list_best_interests_procedures, get_best_interests_procedure, create_best_interests_procedure, update_best_interests_procedure: "#/components/schemas/UpdateBestInterests"
 );
 case_record!(
-    Movement: "movement", "movements", "movements", "/v1/cases/{id}/movements", "/v1/cases/{id}/movements/{record_id}",
+    Movement: "a movement", "movements", "movements", "/v1/cases/{id}/movements", "/v1/cases/{id}/movements/{record_id}",
     MovementRecord = Movement, MovementList, list_movements, get_movement, create_movement, update_movement: "#/components/schemas/UpdateMovement"
 );
 case_record!(
-    Arrival: "arrival", "arrivals", "reintegration", "/v1/cases/{id}/arrivals", "/v1/cases/{id}/arrivals/{record_id}",
+    Arrival: "an arrival", "arrivals", "reintegration", "/v1/cases/{id}/arrivals", "/v1/cases/{id}/arrivals/{record_id}",
     ArrivalRecord = Arrival, ArrivalList, list_arrivals, get_arrival, create_arrival, update_arrival: "#/components/schemas/UpdateArrival"
 );
 case_record!(
-    SupportPlan: "support plan", "support plans", "reintegration", "/v1/cases/{id}/support-plans", "/v1/cases/{id}/support-plans/{record_id}",
+    SupportPlan: "a support plan", "support plans", "reintegration", "/v1/cases/{id}/support-plans", "/v1/cases/{id}/support-plans/{record_id}",
     SupportPlanRecord = SupportPlan, SupportPlanList, list_support_plans, get_support_plan, create_support_plan, update_support_plan: "#/components/schemas/UpdateSupportPlan"
 );
 case_record!(
-    FollowUp: "follow-up", "follow-ups", "reintegration", "/v1/cases/{id}/follow-ups", "/v1/cases/{id}/follow-ups/{record_id}",
+    FollowUp: "a follow-up", "follow-ups", "reintegration", "/v1/cases/{id}/follow-ups", "/v1/cases/{id}/follow-ups/{record_id}",
     FollowUpRecord = FollowUp, FollowUpList, list_follow_ups, get_follow_up, create_follow_up, update_follow_up: "#/components/schemas/UpdateFollowUp"
 );

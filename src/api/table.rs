@@ -1,12 +1,12 @@
 //! A table: what a report is when it is printed, opened in a spreadsheet or drawn. Made once from the typed report.
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
 
+use super::spreadsheet;
 use crate::domain::dates::Timestamp;
 use crate::domain::money::Amount;
 use crate::domain::reports::{MedianDays, Pace};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// What a column is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,37 +127,17 @@ impl Table {
         totals
     }
 
-    /// The table as CSV (RFC 4180), its first row the names of the columns.
+    /// The table as CSV, its first row the names of the columns.
     pub fn csv(&self) -> Result<HttpResponse> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let names = self.columns.iter().map(|(name, _)| *name);
-        writer.write_record(names).map_err(Error::internal)?;
-        for row in &self.rows {
-            writer.write_record(row.iter().map(|cell| harmless(cell.text()))).map_err(Error::internal)?;
-        }
-        let body = writer.into_inner().map_err(|_| Error::internal("a table could not be written"))?;
-        let disposition = format!("attachment; filename=\"homeward-{}-{}.csv\"", self.name, self.as_of.date());
-        Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header((header::CONTENT_DISPOSITION, disposition)).body(body))
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+        let rows = self.rows.iter().map(|row| row.iter().map(|cell| cell.text().to_owned()).collect()).collect();
+        spreadsheet::csv(&format!("homeward-{}-{}.csv", self.name, self.as_of.date()), &names, rows)
     }
-}
-
-/// A cell that a spreadsheet takes for a formula would be run by whoever opens the file: an apostrophe makes it a text.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_a_spreadsheet_would_run_becomes_a_text() {
-        for (text, written) in
-            [("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"), ("\tx", "'\tx"), ("a=b", "a=b"), ("", ""), ("1", "1")]
-        {
-            assert_eq!(harmless(text), written);
-        }
-    }
 
     #[test]
     fn totals_turn_columns_into_bars() {

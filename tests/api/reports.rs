@@ -115,7 +115,7 @@ both_databases! {
             world.send("analyst", Method::GET, &url, &[("accept", refused)], None).await.problem(406, "not_acceptable");
         }
         let answer = world.get("analyst", "/v1/reports/re-trafficking/csv").await.expect(200);
-        assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
+        assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8; header=present");
         assert_eq!(answer.header("content-disposition"), format!("attachment; filename=\"homeward-re-trafficking-{}.csv\"", world.day(0)));
         for url in ["funnel?from=2026-13", "funnel?month=2026-01", "reconciliation/csv?operation_id=x"] {
             world.get("analyst", &format!("/v1/reports/{url}")).await.problem(400, "invalid_query");
