@@ -149,7 +149,7 @@ fn records(dossier: &Dossier) -> Markup {
         let all = dossier.records.iter().filter(move |(known, _)| *known == kind).map(|(_, record)| record);
         all.map(|record| {
             let mut fields = record.content.as_object().map(labelled).unwrap_or_default();
-            fields.push(("Recorded by".to_owned(), Value::String(record.recorded_by.to_string())));
+            fields.push(code("Recorded by", record.recorded_by));
             fields.push(("Recorded on".to_owned(), Value::String(record.created_at.date().to_string())));
             fields
         })
@@ -214,7 +214,7 @@ fn transition(entry: &TransitionEntry) -> Fields {
     let side_state = entry.to_side_state.map(|state| format!(" ({state})")).unwrap_or_default();
     vec![
         text("On", entry.moved_at.date()),
-        text("By", entry.organisation_id),
+        code("By", entry.organisation_id),
         text("Rule", &entry.rule),
         text("To", format!("{}{side_state}", entry.to_stage).replace('_', " ")),
         code("Hold", entry.hold_reason),

@@ -61,10 +61,10 @@ pub struct TransitionRecord {
     version: i64,
     /// When.
     moved_at: Timestamp,
-    /// By which user; null for the system.
+    /// By which user; null for the system, and for another mission's.
     user_id: Option<UserId>,
-    /// Of which organisation.
-    organisation_id: OrganisationId,
+    /// Of which organisation; null for another mission, where yours is a guest on the case.
+    organisation_id: Option<OrganisationId>,
     /// Its name in the state machine.
     #[schema(max_length = 5, example = "T3")]
     rule: String,

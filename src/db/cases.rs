@@ -203,8 +203,8 @@ where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
     let case = apply(tx, id, expected_version, change)?;
-    process::follow_anew(tx, &case.row)?;
-    Ok(case)
+    let row = process::follow_anew(tx, &case.row)?;
+    Ok(OpenCase { row, ..case })
 }
 
 /// Changes a case: the one way. Checks the version, applies the change, seals what changed, writes the history and drops

@@ -4,15 +4,16 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Tx;
 use super::compartments::{Contents, open_detail, seal_detail};
 use super::connection::on_backend;
 use super::page::{Page, PageRequest};
 use super::schema::case_changes;
+use super::{Tx, guests};
 use crate::crypto::CompartmentKeys;
 use crate::domain::compartments::{Compartment, FieldClass};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
+use crate::domain::records::{RecordKind, TravelDocument};
 use crate::error::{Error, Result};
 
 /// One field that changed.
@@ -35,8 +36,8 @@ pub struct Change {
     pub changed_at: Timestamp,
     /// By which user.
     pub user_id: Option<UserId>,
-    /// Of which organisation.
-    pub organisation_id: OrganisationId,
+    /// Of which organisation; none: one that the caller need not know of.
+    pub organisation_id: Option<OrganisationId>,
     /// By which operation, as the API document calls it.
     pub operation: String,
     /// The compartment; none for plain fields.
@@ -134,20 +135,22 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
         .limit(page.limit + 1)
         .select(case_changes::all_columns);
     let rows: Vec<ChangeRow> = on_backend!(tx.conn, |c| query.load(c))?;
-    let opened = rows.into_iter().map(|row| Ok((row.position, open(row, &keys)?))).collect::<Result<Vec<_>>>()?;
+    let opened =
+        rows.into_iter().map(|change| Ok((change.position, open(tx, row.owner_id, change, &keys)?))).collect::<Result<Vec<_>>>()?;
     tx.disclose(case, keys.compartments());
     let page = page.page(tx, list.as_bytes(), opened, |(position, change)| (change.version, *position))?;
     let mut page = without_closed_restricted(page.map(|(_, change)| change));
-    let own = tx.actor.organisation_id();
-    if tx.actor.is_mission() && own != row.owner_id {
-        page.items.retain(|change| change.organisation_id == own || !is_about_a_travel_document(change));
+    if guests::is_guest(tx, row.owner_id) {
+        let shown = super::records::list::<TravelDocument>(tx, case)?.unwrap_or_default();
+        page.items.retain(|change| document_of(change).is_none_or(|id| shown.iter().any(|document| document.id.to_string() == id)));
     }
     Ok(page)
 }
 
-/// What another mission does with its documents is not told to a mission that is a guest.
-fn is_about_a_travel_document(change: &Change) -> bool {
-    change.changes.iter().flatten().any(|field| field.field.starts_with("travel_document/"))
+/// The travel document that a change is about; none for any other change.
+fn document_of(change: &Change) -> Option<&str> {
+    let fields = change.changes.as_deref()?;
+    fields.first()?.field.strip_prefix(RecordKind::TravelDocument.as_str())?.split('/').nth(1)
 }
 
 /// That something restricted changed, and when, is itself restricted (class E).
@@ -157,7 +160,8 @@ fn without_closed_restricted(mut page: Page<Change>) -> Page<Change> {
     page
 }
 
-fn open(row: ChangeRow, keys: &CompartmentKeys) -> Result<Change> {
+fn open(tx: &Tx<'_>, owner: OrganisationId, row: ChangeRow, keys: &CompartmentKeys) -> Result<Change> {
+    let organisation_id = guests::told_of(tx, owner, row.organisation_id);
     let changes = match row.compartment {
         None => Some(serde_json::from_slice(&row.changes).map_err(|_| Error::internal("a change has an unknown shape"))?),
         Some(compartment) => open_detail(row.case_id.0, row.version, compartment, keys, &row.changes)?,
@@ -165,8 +169,8 @@ fn open(row: ChangeRow, keys: &CompartmentKeys) -> Result<Change> {
     Ok(Change {
         version: row.version,
         changed_at: row.changed_at,
-        user_id: row.user_id,
-        organisation_id: row.organisation_id,
+        user_id: row.user_id.filter(|_| organisation_id.is_some()),
+        organisation_id,
         operation: row.operation,
         compartment: row.compartment,
         changes,

@@ -75,8 +75,8 @@ pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Dossier> {
 fn names(tx: &mut Tx<'_>, dossier: &Dossier, own: OrganisationId) -> Result<HashMap<Uuid, String>> {
     let mut ids = vec![own, dossier.case.row.owner_id];
     ids.extend(dossier.contacts.iter().map(|contact| OrganisationId::from(contact.mission_id)));
-    ids.extend(dossier.standing.history.iter().map(|entry| entry.organisation_id));
-    ids.extend(dossier.records.iter().map(|(_, record)| record.recorded_by));
+    ids.extend(dossier.standing.history.iter().filter_map(|entry| entry.organisation_id));
+    ids.extend(dossier.records.iter().filter_map(|(_, record)| record.recorded_by));
     let query = organisations::table.filter(organisations::id.eq_any(ids)).select((organisations::id, organisations::name));
     let rows: Vec<(OrganisationId, String)> = on_backend!(tx.conn, |c| query.load(c))?;
     let mut names: HashMap<Uuid, String> = rows.into_iter().map(|(id, name)| (id.0, name)).collect();

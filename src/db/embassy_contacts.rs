@@ -7,7 +7,7 @@ use super::cases::{self, CaseRow};
 use super::connection::on_backend;
 use super::grants::{self, NewGrant};
 use super::schema::embassy_contacts;
-use super::{Tx, found, missions, process};
+use super::{Tx, found, guests, missions, process};
 use crate::crypto::CompartmentKeys;
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::{ContactChannel, ContactInitiator, ContactOutcome, PersonDecision};
@@ -112,7 +112,7 @@ where
     change(&mut row)?;
     row.version += 1;
     row.updated_at = tx.now;
-    let is_guest = tx.actor.is_mission() && tx.actor.organisation_id() != case.owner_id;
+    let is_guest = guests::is_guest(tx, case.owner_id);
     let is_about_the_decision = (row.person_decision, row.decided_on, row.informed_of_rights_on)
         != (before.person_decision, before.decided_on, before.informed_of_rights_on);
     if is_guest && is_about_the_decision {
@@ -201,9 +201,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<EmbassyContactRow>> {
 }
 
 fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<EmbassyContactRow>> {
-    let own = tx.actor.organisation_id();
-    let sees_all = !tx.actor.is_mission() || own == case.owner_id;
-    Ok(all_of(tx, case.id)?.into_iter().filter(|row| sees_all || own == row.mission_id.into()).collect())
+    Ok(all_of(tx, case.id)?.into_iter().filter(|row| guests::sees_what_is_of(tx, case.owner_id, Some(row.mission_id))).collect())
 }
 
 /// Every contact of a case, for decisions.

@@ -26,7 +26,7 @@ pub(in crate::db) fn gather(tx: &mut Tx<'_>, row: &CaseRow, granted: Compartment
     let identity = contents.identity.unwrap_or_default();
     let claims_asylum = contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true));
     let today = tx.now.date();
-    Ok(Facts {
+    let mut facts = Facts {
         owner: row.owner_id,
         registered_on: row.registered_on,
         is_closed: row.is_closed(),
@@ -35,6 +35,7 @@ pub(in crate::db) fn gather(tx: &mut Tx<'_>, row: &CaseRow, granted: Compartment
         stage_since: row.stage_since,
         hold_review_on: hold_review_on(tx, row)?,
         is_child: identity.is_child(today) == Some(true),
+        leaves_as_child: false,
         party: party(tx.actor),
         is_owner: tx.actor.organisation_id() == row.owner_id,
         is_supervisor: tx.actor.user().is_some_and(|user| user.role.is_supervisor()),
@@ -59,7 +60,9 @@ pub(in crate::db) fn gather(tx: &mut Tx<'_>, row: &CaseRow, granted: Compartment
             source_given: moved.details.source.is_some(),
         },
         today,
-    })
+    };
+    facts.leaves_as_child = facts.movement().is_some_and(|movement| identity.is_child(movement.departure_day()) == Some(true));
+    Ok(facts)
 }
 
 fn contacts(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Vec<ContactFacts>> {
@@ -78,6 +81,7 @@ fn contacts(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Vec<ContactFacts>> {
 fn verifications(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKeys) -> Result<Vec<VerificationFacts>> {
     let all = nationality_verifications::all_of(tx, case, keys)?.into_iter().map(|verification| VerificationFacts {
         id: verification.id,
+        claimed_state: verification.claimed_state,
         requested_on: verification.requested_on,
         mission: verification.mission_id,
         result: verification.result,

@@ -14,7 +14,7 @@ use crate::domain::compartments::CompartmentSet;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, MissionId, OrganisationId, UserId};
-use crate::domain::repatriation::MilestoneSet;
+use crate::domain::repatriation::{Facts, MilestoneSet, milestones, milestones_told_to};
 use crate::error::Result;
 
 /// A grant as stored.
@@ -75,6 +75,13 @@ pub(in crate::db) fn keys_for(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Co
         keys = Some(keys.map_or(opened.clone(), |held| held.union(opened)));
     }
     Ok(keys)
+}
+
+/// Whether an organisation holds a live grant on the case.
+pub(in crate::db) fn is_seen_by(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -> Result<bool> {
+    let held = case_grants::table.filter(case_grants::case_id.eq(case)).filter(live(organisation, tx.now));
+    let query = diesel::select(diesel::dsl::exists(held));
+    Ok(on_backend!(tx.conn, |c| query.get_result(c))?)
 }
 
 /// What a new grant is for.
@@ -174,10 +181,21 @@ pub(in crate::db) fn follow(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
 
 /// Keeps the copies that the funnel counts by in step. A mission counts what it sees as its own: which other mission the
 /// person turned to is none of its business.
-pub(in crate::db) fn follow_progress(tx: &mut Tx<'_>, case: CaseId, reached: MilestoneSet, leading: Option<MissionId>) -> Result<()> {
+pub(in crate::db) fn follow_progress(tx: &mut Tx<'_>, case: CaseId, facts: &Facts) -> Result<()> {
     let of_case = case_grants::table.filter(case_grants::case_id.eq(case));
-    let query = diesel::update(of_case.filter(case_grants::milestones.ne(reached))).set(case_grants::milestones.eq(reached));
+    let accepted = || facts.contacts.iter().filter(|contact| contact.decision.allows_contact()).map(|contact| contact.mission);
+    let guests: Vec<MissionId> = accepted().filter(|mission| facts.owner != (*mission).into()).collect();
+    let reached = milestones(facts);
+    let of_hosts = of_case.filter(case_grants::organisation_id.ne_all(guests.iter().map(|guest| OrganisationId::from(*guest))));
+    let query = diesel::update(of_hosts.filter(case_grants::milestones.ne(reached))).set(case_grants::milestones.eq(reached));
     on_backend!(tx.conn, |c| query.execute(c))?;
+    for guest in guests {
+        let of_guest = of_case.filter(case_grants::organisation_id.eq(OrganisationId::from(guest)));
+        let query = diesel::update(of_guest).set(case_grants::milestones.eq(milestones_told_to(guest, facts)));
+        on_backend!(tx.conn, |c| query.execute(c))?;
+    }
+    // The mission that a case counts for: the newest one that the person accepted.
+    let leading = accepted().next_back();
     let others = of_case.filter(case_grants::organisation_id.ne_all(missions::table.select(missions::id)));
     let query = diesel::update(others).set(case_grants::mission_id.eq(leading));
     on_backend!(tx.conn, |c| query.execute(c))?;

@@ -18,6 +18,7 @@ pub mod embassy_contacts;
 mod facts;
 pub mod fine_rates;
 pub mod grants;
+mod guests;
 pub mod idempotency;
 mod kept;
 pub mod lapses;

@@ -9,7 +9,7 @@ use super::compartments::{open_detail, seal_detail};
 use super::connection::on_backend;
 use super::schema::nationality_verifications;
 use super::types::Json;
-use super::{Tx, embassy_contacts, found, process};
+use super::{Tx, embassy_contacts, found, guests, process};
 use crate::crypto::CompartmentKeys;
 use crate::domain::codes::{InterviewMode, NationalityEvidence, NationalityResult};
 use crate::domain::compartments::{Compartment, CompartmentSet};
@@ -161,7 +161,7 @@ fn settle(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     let stands = rows.iter().find(|row| row.result == NationalityResult::Verified && Some(row.claimed_state) == case.nationality_verified);
     let verified = stands.or_else(|| rows.iter().rfind(|row| row.result == NationalityResult::Verified)).map(|row| row.claimed_state);
     if verified == case.nationality_verified {
-        return process::follow_anew(tx, case);
+        return process::follow_anew(tx, case).map(drop);
     }
     cases::update(tx, case.id, case.version, |_, case| {
         case.row.nationality_verified = verified;
@@ -193,9 +193,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Verification>> {
 }
 
 fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<VerificationRow>> {
-    let own = tx.actor.organisation_id();
-    let sees_all = !tx.actor.is_mission() || own == case.owner_id;
-    Ok(rows_of(tx, case.id)?.into_iter().filter(|row| sees_all || own == row.mission_id.into()).collect())
+    Ok(rows_of(tx, case.id)?.into_iter().filter(|row| guests::sees_what_is_of(tx, case.owner_id, Some(row.mission_id))).collect())
 }
 
 fn rows_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<VerificationRow>> {

@@ -7,36 +7,40 @@ use super::cases::{self, CaseRow};
 use super::connection::on_backend;
 use super::repatriation::Move;
 use super::schema::{case_grants, fine_ledger};
-use super::{Tx, facts, grants, tasks};
+use super::{Tx, facts, grants, movement_batches, tasks};
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::country::Country;
 use crate::domain::fines::FineBasis;
-use crate::domain::ids::{CaseId, MissionId};
+use crate::domain::ids::CaseId;
 use crate::domain::money::{Amount, Currency, Percent};
 use crate::domain::person::ADULT_AGE;
-use crate::domain::repatriation::{Facts, MilestoneSet, milestones};
+use crate::domain::repatriation::{Facts, MilestoneSet, Stage};
 use crate::error::Result;
 
 /// Cases that one round looks at.
 const ROUND: i64 = 1000;
 
-/// Brings everything that follows from the facts up to date.
-pub(in crate::db) fn follow(tx: &mut Tx<'_>, row: &CaseRow, facts: &Facts) -> Result<()> {
+/// Brings everything that follows from the facts up to date. Gives back the case as it stands then: what follows may be
+/// another version of it.
+pub(in crate::db) fn follow(tx: &mut Tx<'_>, row: &CaseRow, facts: &Facts) -> Result<CaseRow> {
+    let ahead = facts.movement().filter(|movement| facts.stage < Stage::Departed && !movement.has_departed());
+    if let Some(batch) = ahead.and_then(|movement| movement.batch_id)
+        && movement_batches::leave_unless_seen(tx, row.id, batch)?
+    {
+        // The movement is cancelled now, and everything followed from that.
+        return cases::row_for_system(tx, row.id);
+    }
     grants::follow(tx, row)?;
-    grants::follow_progress(tx, row.id, milestones(facts), leading_mission(facts))?;
+    grants::follow_progress(tx, row.id, facts)?;
     keep_ledger(tx, row, facts)?;
-    tasks::reconcile(tx, row, facts)
+    tasks::reconcile(tx, row, facts)?;
+    Ok(row.clone())
 }
 
 /// The same where nobody gathered the facts yet.
-pub(in crate::db) fn follow_anew(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> {
+pub(in crate::db) fn follow_anew(tx: &mut Tx<'_>, row: &CaseRow) -> Result<CaseRow> {
     let facts = facts::gather(tx, row, CompartmentSet::EMPTY, &Move::default())?;
     follow(tx, row, &facts)
-}
-
-/// The mission that a case counts for: the newest one that the person accepted.
-fn leading_mission(facts: &Facts) -> Option<MissionId> {
-    facts.contacts.iter().rev().find(|contact| contact.decision.allows_contact()).map(|contact| contact.mission)
 }
 
 /// The fine of a case as figures.
@@ -128,5 +132,5 @@ pub fn catch_up(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     cases::lock(tx, case)?;
     let row = cases::row_for_system(tx, case)?;
     tx.note(case.0);
-    follow_anew(tx, &row)
+    follow_anew(tx, &row).map(drop)
 }

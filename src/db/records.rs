@@ -10,11 +10,11 @@ use super::compartments::{open_detail, seal_detail};
 use super::connection::on_backend;
 use super::repatriation::{self, Move};
 use super::schema::case_records;
-use super::{Tx, changes, facts, found, process};
+use super::{Tx, changes, facts, found, guests, process};
 use crate::crypto::CompartmentKeys;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, MissionId, OrganisationId, RecordId, UserId};
+use crate::domain::ids::{CaseId, OrganisationId, RecordId, UserId};
 use crate::domain::records::{CaseRecord, Entry, RecordKind, Records, TravelDocument, strongest};
 use crate::domain::repatriation::{Facts, falls_back};
 use crate::error::{Error, ErrorCode, Result};
@@ -42,8 +42,8 @@ pub struct Recorded<T> {
     pub id: RecordId,
     /// The case.
     pub case_id: CaseId,
-    /// The organisation that recorded it.
-    pub recorded_by: OrganisationId,
+    /// The organisation that recorded it; none: one that the caller need not know of.
+    pub recorded_by: Option<OrganisationId>,
     /// When it was recorded.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -67,8 +67,8 @@ pub fn list<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<R
         .order((case_records::created_at, case_records::id))
         .select(case_records::all_columns);
     let rows: Vec<RecordRow> = on_backend!(tx.conn, |c| query.load(c))?;
-    let opened = rows.iter().map(|row| open(row, &keys)).collect::<Result<Vec<Option<Recorded<R>>>>>()?;
-    Ok(Some(opened.into_iter().flatten().filter(|record| sees_records_of(tx, row.owner_id, record.content.mission())).collect()))
+    let opened = rows.iter().map(|stored| open_shown(tx, row.owner_id, stored, &keys)).collect::<Result<Vec<_>>>()?;
+    Ok(Some(opened.into_iter().flatten().collect()))
 }
 
 /// The records of one kind on several cases, oldest first, in one statement: each case with its owner and the caller's keys.
@@ -86,9 +86,9 @@ pub(in crate::db) fn of_cases<R: CaseRecord>(
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
         let Some((case, owner, keys)) = cases.iter().find(|(case, ..)| *case == row.case_id) else { continue };
-        let Some(record) = open::<R>(row, keys)? else { continue };
+        let Some(record) = open_shown::<R>(tx, *owner, row, keys)? else { continue };
         tx.disclose(*case, CompartmentSet::EMPTY.with(R::KIND.compartment()));
-        found.extend(sees_records_of(tx, *owner, record.content.mission()).then_some(record));
+        found.push(record);
     }
     Ok(found)
 }
@@ -247,7 +247,7 @@ fn follow<R: CaseRecord>(
         repatriation::record_fallback(tx, case, &row, &system_keys)?;
     }
     tx.touch(record.id.0);
-    process::follow(tx, &row, &facts)
+    process::follow(tx, &row, &facts).map(drop)
 }
 
 fn differences<R: CaseRecord>(before: Option<&R>, record: &Recorded<R>) -> Result<Vec<changes::FieldChange>> {
@@ -267,17 +267,28 @@ pub(in crate::db) fn all_shown(tx: &mut Tx<'_>, case: &CaseRow, keys: &Compartme
         .select(case_records::all_columns);
     let rows: Vec<RecordRow> = on_backend!(tx.conn, |c| query.load(c))?;
     tx.disclose(case.id, keys.compartments());
-    let shown = rows.iter().map(|row| Ok(shown(tx, case, row, keys)?.map(|content| (row.kind, recorded(row, content)))));
+    let shown = rows.iter().map(|row| Ok(shown(tx, case, row, keys)?.map(|record| (row.kind, record))));
     Ok(shown.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
-fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Value>> {
+fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<Value>>> {
     let mission_of_document = match row.kind {
         RecordKind::TravelDocument => open::<TravelDocument>(row, keys)?.and_then(|record| record.content.mission()),
         _ => None,
     };
     let content: Option<Value> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_content)?;
-    Ok(content.filter(|_| sees_records_of(tx, case.owner_id, mission_of_document)))
+    let content = content.filter(|_| guests::sees_what_is_of(tx, case.owner_id, mission_of_document));
+    Ok(content.map(|content| told(tx, case.owner_id, recorded(row, content))))
+}
+
+/// Opens a record for the caller; none where the keys do not open it, or it is another mission's.
+fn open_shown<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {
+    let record = open::<R>(row, keys)?.filter(|record| guests::sees_what_is_of(tx, owner, record.content.mission()));
+    Ok(record.map(|record| told(tx, owner, record)))
+}
+
+fn told<R>(tx: &Tx<'_>, owner: OrganisationId, record: Recorded<R>) -> Recorded<R> {
+    Recorded { recorded_by: record.recorded_by.and_then(|organisation| guests::told_of(tx, owner, organisation)), ..record }
 }
 
 /// Everything recorded on a case, for decisions. Opened with the system's keys.
@@ -319,12 +330,7 @@ fn put(all: &mut Records, row: &RecordRow, keys: &CompartmentKeys) -> Result<()>
 
 fn entry<R: CaseRecord>(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Entry<R>>> {
     let opened = open::<R>(row, keys)?;
-    Ok(opened.map(|record| Entry {
-        id: record.id,
-        created_at: record.created_at,
-        recorded_by: record.recorded_by,
-        content: record.content,
-    }))
+    Ok(opened.map(|record| Entry { id: record.id, created_at: record.created_at, content: record.content }))
 }
 
 /// One record as it is stored, whoever sees it. For the system and for batches.
@@ -343,17 +349,10 @@ fn recorded<R>(row: &RecordRow, content: R) -> Recorded<R> {
     Recorded {
         id: row.id,
         case_id: row.case_id,
-        recorded_by: row.organisation_id,
+        recorded_by: Some(row.organisation_id),
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
         content,
     }
-}
-
-/// A mission that is a guest on a case sees no other mission's record.
-fn sees_records_of(tx: &Tx<'_>, owner: OrganisationId, mission: Option<MissionId>) -> bool {
-    let own = tx.actor.organisation_id();
-    let sees_all = !tx.actor.is_mission() || own == owner;
-    sees_all || mission.is_none_or(|mission| own == mission.into())
 }

@@ -9,7 +9,7 @@ use super::compartments::{open_detail, seal_detail};
 use super::connection::on_backend;
 use super::grants::{self, NewGrant};
 use super::schema::repatriation_transitions;
-use super::{Tx, embassy_contacts, facts, nationality_verifications, persons, process};
+use super::{Tx, embassy_contacts, facts, guests, nationality_verifications, persons, process};
 use crate::crypto::CompartmentKeys;
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::HoldReason;
@@ -67,7 +67,8 @@ pub struct TransitionEntry {
     pub version: i64,
     pub moved_at: Timestamp,
     pub user_id: Option<UserId>,
-    pub organisation_id: OrganisationId,
+    /// None: one that the caller need not know of.
+    pub organisation_id: Option<OrganisationId>,
     pub rule: String,
     pub from_stage: Option<Stage>,
     pub from_side_state: Option<SideState>,
@@ -108,7 +109,7 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, facts: &Facts
         .order(repatriation_transitions::version)
         .select(repatriation_transitions::all_columns);
     let rows: Vec<TransitionRow> = on_backend!(tx.conn, |c| query.load(c))?;
-    let history = rows.into_iter().map(|entry| open(entry, keys)).collect::<Result<_>>()?;
+    let history = rows.into_iter().map(|entry| open(tx, row.owner_id, entry, keys)).collect::<Result<_>>()?;
     tx.disclose(row.id, keys.compartments());
     let contacts: i64 = embassy_contacts::all_of(tx, row.id)?.iter().map(|contact| contact.version).sum();
     let verifications: i64 = nationality_verifications::versions(tx, row.id)?.iter().sum();
@@ -125,7 +126,7 @@ pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, m
 /// Moves the repatriation along one transition, if its guards are met. The facts are those after it.
 pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<(OpenCase, Facts)> {
     let mut made = None;
-    let case = cases::apply(tx, id, expected_version, |tx, case| {
+    let mut case = cases::apply(tx, id, expected_version, |tx, case| {
         cases::refuse_if_closed(&case.row)?;
         let (rule, guards) = rule_for(case.row.stage, case.row.side_state, to).ok_or(ErrorCode::NoSuchTransition)?;
         let facts = facts::gather(tx, &case.row, case.granted(), moved)?;
@@ -149,7 +150,7 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to
         Target::ProtectionPathway => facts::gather(tx, &case.row, case.granted(), &Move::default())?,
         _ => standing_at(&case.row, moved, facts),
     };
-    process::follow(tx, &case.row, &facts)?;
+    case.row = process::follow(tx, &case.row, &facts)?;
     Ok((case, facts))
 }
 
@@ -207,13 +208,14 @@ fn days_at_stage(tx: &mut Tx<'_>, before: Option<&CaseRow>, after: &CaseRow) -> 
     i32::try_from(days).map(Some).map_err(Error::internal)
 }
 
-fn open(row: TransitionRow, keys: &CompartmentKeys) -> Result<TransitionEntry> {
+fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &CompartmentKeys) -> Result<TransitionEntry> {
+    let organisation_id = guests::told_of(tx, owner, row.organisation_id);
     Ok(TransitionEntry {
         details: open_detail(row.case_id.0, row.version, row.compartment, keys, &row.sealed_details)?,
         version: row.version,
         moved_at: row.moved_at,
-        user_id: row.user_id,
-        organisation_id: row.organisation_id,
+        user_id: row.user_id.filter(|_| organisation_id.is_some()),
+        organisation_id,
         rule: row.rule,
         from_stage: row.from_stage,
         from_side_state: row.from_side_state,
@@ -240,6 +242,10 @@ fn shield_from_missions(tx: &mut Tx<'_>, case: &mut OpenCase) -> Result<()> {
         }
         grants::withdraw_from_missions(tx, row.id)?;
         tx.touch(row.id.0);
+        if row.id != case.row.id {
+            let row = cases::row_for_system(tx, row.id)?;
+            process::follow_anew(tx, &row)?;
+        }
     }
     persons::withdraw_keys_from_missions(tx, case.row.person_id)
 }

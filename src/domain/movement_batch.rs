@@ -47,7 +47,7 @@ pub struct MovementBatch {
     pub departs_at: Timestamp,
     /// When it is to arrive.
     pub arrives_at: Timestamp,
-    /// When it departed. Stated with the transition; can be corrected afterwards.
+    /// When it departed. Stated with the transition; the time of that day can be corrected afterwards.
     pub departed_at: Option<Timestamp>,
     /// How many people it takes.
     #[validate(range(min = 1, max = 1000))]
@@ -87,6 +87,9 @@ impl MovementBatch {
         checks.refuse(is_stillborn, "/status", "not_new", "a new batch is planned or booked");
         checks.refuse(!has_left && self.departed_at.is_some(), "/departed_at", "not_departed", "is stated with the departure");
         checks.require(!says_so && has_left && self.departed_at.is_none(), "/departed_at", "say when it departed");
+        let left_on = before.and_then(|before| before.departed_at).map(Timestamp::date);
+        let moves_departure = left_on.is_some() && self.departed_at.map(Timestamp::date) != left_on;
+        checks.refuse(moves_departure, "/departed_at", "immutable", "everybody's departure was checked against this day");
         checks.refuse(self.departed_at.is_some_and(|at| at > now), "/departed_at", "date_in_future", "must not lie in the future");
         checks.refuse(
             i64::from(self.capacity) < on_board,
@@ -278,6 +281,10 @@ mod tests {
         assert_eq!(codes(booked.refusals(Some(&booked), 31, now)), ["/capacity capacity"]);
         let corrected = MovementBatch { departed_at: Some(at("2026-02-01T09:00:01Z")), ..departed.clone() };
         assert_eq!(codes(corrected.refusals(Some(&departed), 0, now)), ["/departed_at date_in_future"]);
+        let left = MovementBatch { departed_at: Some(at("2026-02-01T08:00:00Z")), ..departed };
+        let moved = MovementBatch { departed_at: Some(at("2026-01-31T08:00:00Z")), ..left.clone() };
+        assert_eq!(codes(moved.refusals(Some(&left), 0, now)), ["/departed_at immutable"]);
+        assert!(MovementBatch { departed_at: Some(at("2026-02-01T08:20:00Z")), ..left.clone() }.refusals(Some(&left), 0, now).is_empty());
     }
 
     #[test]

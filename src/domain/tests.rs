@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::codes::*;
+use super::country::Country;
 use super::dates::Timestamp;
 use super::fines::FineRate;
 use super::ids::{MissionId, NationalityVerificationId, OrganisationId, RecordId};
@@ -41,7 +42,7 @@ pub(super) const fn owner() -> OrganisationId {
 }
 
 pub(super) fn entry<T>(content: T) -> Entry<T> {
-    Entry { id: RecordId::random(), created_at: at("2026-01-12T09:00"), recorded_by: owner(), content }
+    Entry { id: RecordId::random(), created_at: at("2026-01-12T09:00"), content }
 }
 
 pub(super) fn screening(on: NaiveDate) -> Screening {
@@ -201,10 +202,16 @@ pub(super) fn follow_up(due_on: NaiveDate, done: Option<(NaiveDate, FollowUpSitu
     FollowUp { due_on, mode: None, done_on: done.map(|(on, _)| on), situation: done.map(|(_, situation)| situation), notes: None }
 }
 
+/// The nationality that everybody here claims.
+pub(super) fn claimed() -> Country {
+    Country::parse("IDN").unwrap()
+}
+
 /// What the first mission verified, by a passport.
 pub(super) fn verification(result: NationalityResult, requested_on: NaiveDate) -> VerificationFacts {
     VerificationFacts {
         id: NationalityVerificationId::random(),
+        claimed_state: claimed(),
         requested_on,
         mission: mission(1),
         result,
@@ -225,11 +232,13 @@ pub(super) fn ready() -> Facts {
     let today = day(TODAY);
     let before = day("2026-01-12");
     let mut facts = Facts {
+        registered_on: before,
         stage: Stage::Clearing,
         is_child: true,
         party: Party::Mission(mission(1)),
         age_assessed: true,
         immediate_needs_recorded: true,
+        nationality_claimed: Some(claimed()),
         trafficking_status: Some(TraffickingStatus::Presumed),
         contacts: vec![contact(mission(1), PersonDecision::Requested)],
         verifications: vec![verification(NationalityResult::Verified, before)],

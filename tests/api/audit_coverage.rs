@@ -50,8 +50,6 @@ const LEAVES_NONE: &[&str] = &[
     "get_forecast_csv",
     "get_forecast_chart",
     "list_fine_rates",
-    "list_movement_batches",
-    "get_movement_batch",
 ];
 
 async fn entries(world: &World, after: i64) -> Vec<audit::AuditEntryRow> {

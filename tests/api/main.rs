@@ -20,6 +20,7 @@ mod cases;
 mod command_line;
 mod dossier;
 mod embassy_contacts;
+mod guests;
 mod january_wave;
 mod migrations;
 mod movement_batches;

@@ -240,6 +240,35 @@ both_databases! {
         assert!(!tasks["items"].as_array().unwrap().iter().any(|task| task["kind"] == "child_without_guardian" && task["status"] == "open"), "{tasks}");
     }
 
+    async fn somebody_who_left_at_17_is_a_child_also_when_it_is_recorded_later(world) {
+        let case = cleared(world).await;
+        let birth = world.clock.now().utc() - chrono::Months::new(12 * 18) + chrono::TimeDelta::days(3);
+        world.patch("officer.idn", &at(&case, ""), json!({ "identity": { "birth_date": birth.date_naive().to_string() } })).await.expect(200);
+        let movement = record(world, "officer.idn", &case, "movements", flight(world, 1)).await;
+        let for_children = ["child_return_determined", "child_accompanied"];
+        assert_eq!(missing(world, "officer.idn", &case, "departure_scheduled").await, for_children);
+        world.days_pass(5).await;
+        world.patch("officer.idn", &movement, json!({ "status": "departed", "departed_at": format!("{}T08:00:00Z", world.day(-4)) })).await.expect(200);
+        assert_eq!(world.get("officer.idn", &at(&case, "")).await.json()["is_child"], false);
+        assert_eq!(missing(world, "officer.idn", &case, "departure_scheduled").await, [&["movement_booked"][..], &for_children].concat());
+    }
+
+    async fn what_was_paid_beyond_a_corrected_fine_is_told(world) {
+        let case = cleared(world).await;
+        let clearance = at(&case, "/immigration-clearance");
+        world.patch("officer.idn", &clearance, json!({ "exit_track": "requested", "stay_expired_on": world.day(-10) })).await.expect(200);
+        let pay = |paid_on: String| json!({ "money": { "amount": "100", "currency": "USD" }, "payer": "self", "paid_on": paid_on });
+        assert_eq!(world.post("officer.idn", &at(&case, "/fine-payments"), pay(world.day(-11))).await.pointers(), ["/paid_on"]);
+        record(world, "officer.idn", &case, "fine-payments", pay(world.day(0))).await;
+        let half = json!({ "country": "KHM", "valid_from": world.day(-9), "daily_amount": "5", "currency": "USD" });
+        world.post("admin", "/v1/fine-rates", half).await.expect(201);
+        let fine = world.get("officer.idn", &clearance).await.json()["fine"].clone();
+        let shown = ["assessed", "paid", "outstanding", "overpaid"].map(|figure| fine[figure].as_str().unwrap().to_owned());
+        assert_eq!(shown, ["50.00", "50.00", "0.00", "50.00"]);
+        let report = world.get("officer.idn", "/v1/reports/fines").await.expect(200).json();
+        assert_eq!(report["items"][0]["sums"]["overpaid"], "50.00");
+    }
+
     async fn what_a_guest_mission_may_record_and_see(world) {
         let case = world.register("caseworker.a", data::vietnamese()).await;
         let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
@@ -278,16 +307,6 @@ both_databases! {
         let decision = at(&case, &format!("/return-decisions/{}", decisions["items"][0]["id"].as_str().unwrap()));
         world.patch("officer.idn", &decision, json!({ "withdrawn_on": world.day(0) })).await.expect(200);
         assert_eq!(world.patch("officer.idn", &decision, json!({ "withdrawn_on": null })).await.pointers(), ["/withdrawn_on"]);
-    }
-
-    async fn a_guest_mission_reads_nothing_of_another_missions_document_in_the_history(world) {
-        let case = world.register("caseworker.a", data::vietnamese()).await;
-        let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
-        world.post("caseworker.a", &at(&case, "/embassy-contacts"), contact).await.expect(201);
-        let passport = json!({ "kind": "passport_valid", "status": "handed_over", "number": "C-HISTORY", "handed_over_on": "2026-01-20", "expires_on": "2999-01-01" });
-        record(world, "caseworker.a", &case, "travel-documents", passport).await;
-        assert!(world.get("caseworker.a", &at(&case, "/history")).await.text().contains("C-HISTORY"));
-        assert!(!world.get("officer.vnm", &at(&case, "/history")).await.expect(200).text().contains("C-HISTORY"));
     }
 
     async fn the_worklist_is_the_officers_day(world) {

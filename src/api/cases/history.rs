@@ -22,10 +22,10 @@ pub struct CaseChange {
     version: i64,
     /// When.
     changed_at: Timestamp,
-    /// By which user; null for the system.
+    /// By which user; null for the system, and for another mission's.
     user_id: Option<UserId>,
-    /// Of which organisation.
-    organisation_id: OrganisationId,
+    /// Of which organisation; null for another mission, where yours is a guest on the case.
+    organisation_id: Option<OrganisationId>,
     /// By which operation of this API.
     #[schema(max_length = 100, example = "update_case")]
     operation: String,

@@ -61,6 +61,7 @@ impl Tabular for FinesReport {
             ("waived", Role::Bar),
             ("paid", Role::Bar),
             ("outstanding", Role::Bar),
+            ("overpaid", Role::Bar),
         ];
         columns.extend(FineTrack::ALL.iter().map(|track| (column(*track), Role::Plain)));
         let mut table = Table::new("fines", "Overstay fines", self.as_of, columns);
@@ -74,6 +75,7 @@ impl Tabular for FinesReport {
                 sums.waived.into(),
                 sums.paid.into(),
                 sums.outstanding.into(),
+                sums.overpaid.into(),
             ];
             cells.extend(sums.tracks.iter().map(|count| Cell::from(count.cases)));
             table.rows.push(cells);

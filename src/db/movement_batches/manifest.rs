@@ -32,8 +32,6 @@ pub struct ManifestLine {
 /// The manifest of one of the organisation's own batches.
 pub fn manifest(tx: &mut Tx<'_>, id: MovementBatchId) -> Result<Manifest> {
     let batch = find(tx, id)?;
-    // Whoever looks at a list of people leaves a trace, whoever is on it.
-    tx.note(id.0);
     let members = passengers::members(tx, id)?;
     let ids: Vec<CaseId> = members.iter().map(|member| member.case_id).collect();
     let people = cases::opened(tx, &ids)?;

@@ -8,12 +8,12 @@ use crate::db::cases::{self, CaseRow};
 use crate::db::connection::on_backend;
 use crate::db::records::{self, Recorded};
 use crate::db::repatriation::Move;
-use crate::db::schema::movement_batch_members;
-use crate::db::{Tx, facts, grants, persons};
+use crate::db::schema::{movement_batch_members, movement_batches};
+use crate::db::{Tx, facts, found, grants, persons};
 use crate::domain::codes::MovementStatus;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, MovementBatchId, RecordId};
+use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId, RecordId};
 use crate::domain::movement_batch::boarding_refusal;
 use crate::domain::records::Movement;
 use crate::domain::repatriation::Facts;
@@ -137,6 +137,20 @@ pub(super) fn leave(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
     let query = diesel::delete(movement_batch_members::table.find((member.batch_id, member.case_id)));
     on_backend!(tx.conn, |c| query.execute(c))?;
     Ok(())
+}
+
+/// Whoever takes people home must be allowed to know of them: takes somebody off whose case the batch's organisation does
+/// not see any more. Says whether there was anybody to take off.
+pub(in crate::db) fn leave_unless_seen(tx: &mut Tx<'_>, case: CaseId, batch: MovementBatchId) -> Result<bool> {
+    let query = movement_batches::table.find(batch).select(movement_batches::organisation_id);
+    let organisation: OrganisationId = found(on_backend!(tx.conn, |c| query.get_result(c).optional())?)?;
+    if grants::is_seen_by(tx, case, organisation)? {
+        return Ok(false);
+    }
+    match members(tx, batch)?.into_iter().find(|member| member.case_id == case) {
+        Some(member) => leave(tx, &member).map(|()| true),
+        None => Ok(false),
+    }
 }
 
 /// Changes the movement of somebody on board, whoever may see the case: nobody stays booked on a plane that does not fly.

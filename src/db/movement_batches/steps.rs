@@ -162,12 +162,9 @@ fn then(tx: &Tx<'_>, facts: &Facts, member: &Member, batch: &Batch, moved: &Batc
                 entry.content = departed(entry.content.clone(), departed_at);
             }
         }
-        BatchMove::Arrive(all) => facts.records.arrivals.push(Entry {
-            id: RecordId(batch.id.0),
-            created_at: tx.now,
-            recorded_by: tx.actor.organisation_id(),
-            content: arrival(all),
-        }),
+        BatchMove::Arrive(all) => {
+            facts.records.arrivals.push(Entry { id: RecordId(batch.id.0), created_at: tx.now, content: arrival(all) })
+        }
     }
     facts
 }

@@ -60,6 +60,8 @@ pub struct Fine {
     pub paid: Amount,
     /// What is still owed.
     pub outstanding: Amount,
+    /// What was paid beyond the fine, because it was assessed anew: to be claimed back.
+    pub overpaid: Amount,
     /// How far it is.
     pub track: FineTrack,
 }
@@ -107,6 +109,7 @@ impl FineBasis {
             waived,
             paid,
             outstanding,
+            overpaid: self.paid.minus(assessed),
             track: self.track(assessed, waived, outstanding),
         }
     }

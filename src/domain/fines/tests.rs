@@ -125,6 +125,7 @@ fn waived_paid_and_outstanding_add_up_to_what_is_assessed() {
         };
         let fine = basis.on(today, &rates);
         assert_eq!(fine.waived.plus(fine.paid).plus(fine.outstanding), fine.assessed, "round {round}: {basis:?} on {today}");
+        assert_eq!(fine.paid.plus(fine.overpaid), paid, "round {round}: no payment disappears");
         assert!(fine.overstay_days >= 0 && fine.counted_until <= today, "round {round}");
         let owes_nothing = matches!(fine.track, FineTrack::None | FineTrack::WaivedFull | FineTrack::WaivedPartial | FineTrack::Paid);
         assert_eq!(owes_nothing, fine.outstanding.is_zero(), "round {round}: {fine:?}");

@@ -33,7 +33,7 @@ pub use travel_document::TravelDocument;
 
 use super::compartments::Compartment;
 use super::dates::Timestamp;
-use super::ids::{MissionId, OrganisationId, RecordId};
+use super::ids::{MissionId, RecordId};
 use super::repatriation::{Facts, Party};
 use super::violation::{Violation, invalid};
 
@@ -95,11 +95,6 @@ impl RecordKind {
             Self::FitToTravel | Self::LegalHold | Self::SupportPlan | Self::FollowUp => Recorder::Care,
         }
     }
-
-    /// Whether a case has one of it at most.
-    pub const fn is_single(self) -> bool {
-        matches!(self, Self::ImmigrationClearance)
-    }
 }
 
 impl Recorder {
@@ -160,8 +155,6 @@ pub struct Entry<T> {
     pub id: RecordId,
     /// When it was recorded.
     pub created_at: Timestamp,
-    /// By which organisation.
-    pub recorded_by: OrganisationId,
     /// What it says.
     pub content: T,
 }

@@ -131,6 +131,8 @@ impl CaseRecord for FinePayment {
             checks.refuse(is_other, "/money", "immutable", "a payment can only be cancelled; record another one");
             return checks.found();
         }
+        let expired = facts.records.clearance.as_ref().and_then(|entry| entry.content.stay_expired_on);
+        checks.ordered(expired, "/paid_on", Some(self.paid_on), "must not lie before the stay expired: nothing was owed");
         let other = facts.fine_currency().is_some_and(|currency| currency != self.money.currency);
         checks.refuse(other, "/money/currency", "currency_mismatch", "must be the currency of the fine");
         let too_much = self.cancelled_on.is_none() && self.money.amount > facts.fine().outstanding;

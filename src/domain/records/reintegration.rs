@@ -72,12 +72,17 @@ pub struct FollowUp {
     pub notes: Option<String>,
 }
 
+/// Days beyond which a due date is a slip of the keyboard: ten years.
+const FAR_DAYS: i64 = 3_653;
+
 impl CaseRecord for FollowUp {
     const KIND: RecordKind = RecordKind::FollowUp;
 
     fn violations(&self, today: NaiveDate) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/done_on", self.done_on);
+        let is_far = self.due_on.signed_duration_since(today).num_days().abs() > FAR_DAYS;
+        checks.refuse(is_far, "/due_on", "too_far", "must lie within ten years");
         checks.require(self.done_on.is_some() && self.situation.is_none(), "/situation", "say how the person was found to be");
         checks.refuse(self.done_on.is_none() && self.situation.is_some(), "/done_on", "required", "say when it was done");
         checks.found()

@@ -120,6 +120,11 @@ impl TravelDocument {
         matches!(self.status, TravelDocumentStatus::Issued | TravelDocumentStatus::HandedOver)
     }
 
+    /// Whether a mission issued it for the way home, whatever became of it since.
+    pub fn was_issued_to_travel(&self) -> bool {
+        self.kind != TravelDocumentKind::PassportValid && self.issued_on.is_some() && self.number.is_some()
+    }
+
     /// Whether a mission is asked for it and has not answered.
     pub fn is_requested(&self) -> bool {
         self.status == TravelDocumentStatus::Requested

@@ -29,6 +29,9 @@ pub struct Facts {
     pub hold_review_on: Option<NaiveDate>,
     /// Whether the person is a child, or may be one.
     pub is_child: bool,
+    /// Whether the person is, or was, a child on the day of departure: somebody who left at 17 is not recorded at 18 as if
+    /// nothing had to be determined.
+    pub leaves_as_child: bool,
     /// Who asks.
     pub party: Party,
     /// Whether the asking organisation owns the case.
@@ -79,6 +82,7 @@ impl Facts {
             stage_since: today,
             hold_review_on: None,
             is_child: false,
+            leaves_as_child: false,
             party: Party::Other,
             is_owner: false,
             is_supervisor: false,
@@ -131,6 +135,8 @@ pub struct ContactFacts {
 /// One mission's verification of the claimed nationality.
 #[derive(Clone, Debug)]
 pub struct VerificationFacts {
+    /// The nationality that was claimed when it was asked for.
+    pub claimed_state: Country,
     /// Its id.
     pub id: NationalityVerificationId,
     /// When it was asked for.

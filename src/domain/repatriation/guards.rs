@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::facts::{Facts, Party};
+use super::facts::{ContactFacts, Facts, Party, VerificationFacts};
 use crate::domain::codes::{
     IntakeChannel, NationalityResult, PersonDecision, RiskAssessmentKind, RiskLevel, SupportPlanStatus, TraffickingStatus,
 };
@@ -122,17 +122,21 @@ impl Guard {
             Self::AgeAssessed => facts.age_assessed,
             Self::ImmediateNeeds => facts.immediate_needs_recorded,
             Self::StatusDetermined => facts.trafficking_status.is_some_and(|status| status != TraffickingStatus::Unscreened),
-            Self::InformedOfRights => accepted().any(|contact| contact.informed_of_rights),
+            // Together with the next guard but one: it is one and the same contact that serves the person.
+            Self::InformedOfRights => {
+                let serves = |contact: &&ContactFacts| contact.covers_nationality || !accepted().any(|other| other.covers_nationality);
+                accepted().filter(serves).any(|contact| contact.informed_of_rights)
+            }
             Self::ContactAccepted => accepted().next().is_some(),
             Self::ContactDeclined => !facts.contacts.is_empty() && accepted().next().is_none(),
             Self::MissionCovers => accepted().any(|contact| contact.covers_nationality),
             Self::NoProtectionBar => !facts.asylum_claim_open,
-            Self::NationalityVerified => own_verification(facts).any(|verification| {
+            Self::NationalityVerified => own_answer(facts).is_some_and(|verification| {
                 verification.result == NationalityResult::Verified
                     && verification.evidence_count > 0
                     && verification.interviewed_or_documentary
             }),
-            Self::NationalityNotConfirmed => own_verification(facts).any(|verification| {
+            Self::NationalityNotConfirmed => own_answer(facts).is_some_and(|verification| {
                 matches!(verification.result, NationalityResult::Rejected | NationalityResult::Inconclusive) && verification.reason_given
             }),
             Self::ReasonGiven => facts.details.reason_given,
@@ -175,15 +179,16 @@ impl Guard {
                 newest(&records.fit_to_travel, |clearance| clearance.examined_on).is_some_and(|clearance| clearance.covers(leaves_on))
             }
             Self::NoLegalHold => !records.legal_holds.iter().any(|entry| entry.content.is_active()),
-            Self::ChildReturnDetermined => !facts.is_child || facts.determination().is_some_and(BestInterests::decides_return),
+            Self::ChildReturnDetermined => !facts.travels_as_child() || facts.determination().is_some_and(BestInterests::decides_return),
             Self::ChildAccompanied => {
                 let escort = || movement.is_some_and(|movement| movement.escort.is_some());
-                !facts.is_child
+                !facts.travels_as_child()
                     || facts.determination().is_some_and(|found| {
                         found.guardian.is_some() && found.caregiver_assessed_on.is_some() && (found.escort.is_some() || escort())
                     })
             }
-            Self::Departed => movement.is_some_and(|movement| movement.has_departed() && movement.departure_day() <= facts.today),
+            Self::Departed => movement
+                .is_some_and(|movement| movement.has_departed() && (facts.registered_on..=facts.today).contains(&movement.departure_day())),
             Self::Arrived => arrival.is_some_and(|arrival| arrival.arrived_on >= leaves_on && arrival.arrived_on <= facts.today),
             Self::ReceptionAgreed => arrival.is_some_and(|arrival| arrival.reception_consent_on.is_some()),
             Self::SupportPlanned => records.support_plans.iter().any(|entry| entry.content.status != SupportPlanStatus::Stopped),
@@ -245,18 +250,26 @@ impl Guard {
     }
 }
 
+impl Facts {
+    /// Whether the rules for children hold for the journey.
+    fn travels_as_child(&self) -> bool {
+        self.is_child || self.leaves_as_child
+    }
+}
+
 /// The first day on which the monitoring after arrival is over.
 fn monitoring_ends(arrived_on: NaiveDate, facts: &Facts) -> NaiveDate {
     arrived_on.checked_add_days(Days::new(facts.rules.monitoring_days.into())).unwrap_or(NaiveDate::MAX)
 }
 
-/// The verifications by the mission that asks: another mission's finding is not its own.
-fn own_verification(facts: &Facts) -> impl Iterator<Item = &super::facts::VerificationFacts> {
-    let asking = match facts.party {
-        Party::Mission(mission) => Some(mission),
-        _ => None,
-    };
-    facts.verifications.iter().filter(move |verification| Some(verification.mission) == asking)
+/// What the mission that asks answered last, about the nationality that is claimed now: another mission's finding is not
+/// its own, and a finding about another claim is none about this one.
+fn own_answer(facts: &Facts) -> Option<&VerificationFacts> {
+    let is_own = |verification: &&VerificationFacts| facts.party == Party::Mission(verification.mission);
+    let is_about_the_claim = |verification: &&VerificationFacts| Some(verification.claimed_state) == facts.nationality_claimed;
+    let is_open =
+        |verification: &VerificationFacts| matches!(verification.result, NationalityResult::Pending | NationalityResult::NotRequested);
+    facts.verifications.iter().filter(is_own).filter(is_about_the_claim).rfind(|verification| !is_open(verification))
 }
 
 impl PersonDecision {

@@ -2,7 +2,9 @@
 
 use super::Stage;
 use super::facts::Facts;
-use crate::domain::codes::{ExitTrack, TravelDocumentKind, WaiverStatus};
+use crate::domain::codes::{ExitTrack, WaiverStatus};
+use crate::domain::ids::MissionId;
+use crate::domain::records::TravelDocument;
 
 text_enum! {
     /// Something that is reached on the road home, in the order of the funnel.
@@ -36,6 +38,13 @@ impl MilestoneSet {
         let place = Milestone::ALL.iter().position(|known| *known == milestone);
         place.is_some_and(|place| self.0 & (1 << place) != 0)
     }
+
+    /// The set without one of them.
+    #[must_use]
+    pub fn without(self, milestone: Milestone) -> Self {
+        let place = Milestone::ALL.iter().position(|known| *known == milestone);
+        Self(place.map_or(self.0, |place| self.0 & !(1 << place)))
+    }
 }
 
 /// The milestones that the case reached.
@@ -44,16 +53,21 @@ pub fn milestones(facts: &Facts) -> MilestoneSet {
     MilestoneSet(reached.fold(0, |bits, (place, _)| bits | 1 << place))
 }
 
+/// The milestones as a mission that is a guest on the case may count them: of documents, only its own.
+pub fn milestones_told_to(mission: MissionId, facts: &Facts) -> MilestoneSet {
+    let is_own = |document: &TravelDocument| document.mission_id == Some(mission) && document.was_issued_to_travel();
+    let issued = facts.records.travel_documents.iter().any(|entry| is_own(&entry.content));
+    let all = milestones(facts);
+    if issued { all } else { all.without(Milestone::DocumentIssued) }
+}
+
 fn is_reached(milestone: Milestone, facts: &Facts) -> bool {
     if let Some(stage) = Stage::parse(milestone.as_str()) {
         return facts.stage >= stage;
     }
     match milestone {
         Milestone::ReturnDecided => facts.stage >= Stage::Clearing,
-        Milestone::DocumentIssued => facts.records.travel_documents.iter().any(|entry| {
-            let document = &entry.content;
-            document.kind != TravelDocumentKind::PassportValid && document.issued_on.is_some() && document.number.is_some()
-        }),
+        Milestone::DocumentIssued => facts.records.travel_documents.iter().any(|entry| entry.content.was_issued_to_travel()),
         Milestone::FineRelieved => facts.waivers(WaiverStatus::Granted).next().is_some(),
         Milestone::ExitGranted => {
             let track = facts.records.clearance.as_ref().and_then(|entry| entry.content.exit_track);

@@ -35,6 +35,9 @@ pub struct FineSums {
     /// What is still owed.
     #[schema(value_type = String, pattern = r"^\d{1,20}(\.\d{1,4})?$", max_length = 25, example = "1825.00")]
     pub outstanding: Amount,
+    /// What was paid beyond the fines: to be claimed back.
+    #[schema(value_type = String, pattern = r"^\d{1,20}(\.\d{1,4})?$", max_length = 25, example = "0.00")]
+    pub overpaid: Amount,
     /// How far the fines are; every track once.
     #[schema(max_items = 20)]
     pub tracks: Vec<TrackCount>,
@@ -43,7 +46,15 @@ pub struct FineSums {
 impl Default for FineSums {
     fn default() -> Self {
         let tracks = FineTrack::ALL.iter().map(|track| TrackCount { track: *track, cases: 0 }).collect();
-        Self { cases: 0, assessed: Amount::ZERO, waived: Amount::ZERO, paid: Amount::ZERO, outstanding: Amount::ZERO, tracks }
+        Self {
+            cases: 0,
+            assessed: Amount::ZERO,
+            waived: Amount::ZERO,
+            paid: Amount::ZERO,
+            outstanding: Amount::ZERO,
+            overpaid: Amount::ZERO,
+            tracks,
+        }
     }
 }
 
@@ -55,6 +66,7 @@ impl FineSums {
         self.waived = self.waived.plus(fine.waived);
         self.paid = self.paid.plus(fine.paid);
         self.outstanding = self.outstanding.plus(fine.outstanding);
+        self.overpaid = self.overpaid.plus(fine.overpaid);
         self.tracks.iter_mut().filter(|count| count.track == fine.track).for_each(|count| count.cases += 1);
     }
 }

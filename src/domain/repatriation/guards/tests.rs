@@ -8,6 +8,7 @@ use super::super::rules::{RESUME, RULES, STEP_BACK};
 use super::super::{Stage, forward_step, unmet};
 use super::*;
 use crate::domain::codes::*;
+use crate::domain::country::Country;
 use crate::domain::records::*;
 use crate::domain::tests::*;
 
@@ -45,8 +46,14 @@ fn choice(facts: &mut Facts) -> &mut ReturnDecision {
     &mut facts.records.return_decisions[0].content
 }
 
-fn found(facts: &mut Facts) -> &mut super::super::VerificationFacts {
+fn found(facts: &mut Facts) -> &mut VerificationFacts {
     &mut facts.verifications[0]
+}
+
+/// The same mission is asked once more.
+fn answer_again(facts: &mut Facts, result: NationalityResult) {
+    let again = VerificationFacts { result, reason_given: true, ..found(facts).clone() };
+    facts.verifications.push(again);
 }
 
 fn depart(facts: &mut Facts, departed_at: &str) {
@@ -124,6 +131,11 @@ fn rows_before_clearing(guard: Guard) -> Vec<Row> {
             ("informed", true, UNCHANGED),
             ("not informed", false, |facts| facts.contacts[0].informed_of_rights = false),
             ("informed, and declined", false, |facts| facts.contacts[0].decision = PersonDecision::Declined),
+            ("informed about a mission that does not serve the person, and not about the one that does", false, |facts| {
+                let other = ContactFacts { covers_nationality: false, ..facts.contacts[0].clone() };
+                facts.contacts[0].informed_of_rights = false;
+                facts.contacts.push(other);
+            }),
         ],
         Guard::ContactAccepted => vec![
             ("requested", true, UNCHANGED),
@@ -151,6 +163,9 @@ fn rows_before_clearing(guard: Guard) -> Vec<Row> {
             ("pending", false, |facts| found(facts).result = NationalityResult::Pending),
             ("inconclusive", false, |facts| found(facts).result = NationalityResult::Inconclusive),
             ("by another mission", false, |facts| found(facts).mission = mission(2)),
+            ("of a nationality that is claimed no more", false, |facts| facts.nationality_claimed = Country::parse("VNM")),
+            ("rejected by the same mission since", false, |facts| answer_again(facts, NationalityResult::Rejected)),
+            ("asked again, and not yet answered", true, |facts| answer_again(facts, NationalityResult::Pending)),
             ("asked by the owner", false, NGO_OWNER),
         ],
         Guard::NationalityNotConfirmed => vec![

@@ -180,7 +180,7 @@ impl World {
     fn entry<T>(&mut self, content: T) -> Entry<T> {
         self.records += 1;
         let id = RecordId(Uuid::from_u128(self.records));
-        Entry { id, created_at: Timestamp::start_of(self.facts.today), recorded_by: self.actor.organisation, content }
+        Entry { id, created_at: Timestamp::start_of(self.facts.today), content }
     }
 
     /// What follows from a record: the finding on trafficking, and the stage.

@@ -194,10 +194,15 @@ fn rows_of_children_and_after_departure(guard: Guard) -> Vec<Row> {
                 facts.records.best_interests.clear();
                 facts.is_child = false;
             }),
+            ("nobody, for somebody who left as a child and is grown up now", false, |facts| {
+                facts.records.best_interests.clear();
+                (facts.is_child, facts.leaves_as_child) = (false, true);
+            }),
         ],
         Guard::Departed => vec![
             ("today", true, |facts| depart(facts, "2026-01-19T23:59")),
             ("tomorrow", false, |facts| depart(facts, "2026-01-20T00:00")),
+            ("before the person was registered", false, |facts| depart(facts, "2026-01-11T23:59")),
             ("arrived already", true, |facts| {
                 depart(facts, "2026-01-18T10:00");
                 journey(facts).status = MovementStatus::Arrived;
