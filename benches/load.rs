@@ -282,7 +282,7 @@ async fn measure_all(service: SocketAddr, ids: Vec<CaseId>, arguments: &Argument
     let first = run.measure(&format!("GET {first_path}, page 1"), |token| get(first_path.clone(), token)).await?;
     let deep =
         run.measure(&format!("GET {first_path}, page {deep_page}"), |token| get(format!("{first_path}&after={cursor}"), token)).await?;
-    run.measure("GET /v1/worklist", |token| get("/v1/worklist".to_owned(), token)).await?;
+    run.measure("GET /v1/worklist?horizon_days=30", |token| get("/v1/worklist?horizon_days=30".to_owned(), token)).await?;
     run.measure("GET /v1/reports/funnel", |token| get("/v1/reports/funnel".to_owned(), token)).await?;
     run.measure("POST /v1/cases", create_case).await?;
 

@@ -99,6 +99,19 @@ both_databases! {
         world.post("caseworker.a", &at(&case, "/movements"), own).await.expect(201);
     }
 
+    async fn what_a_mission_had_to_do_is_gone_with_its_sight(world) {
+        let case = with_two_missions(world).await;
+        world.post("caseworker.a", &at(&case, "/nationality-verifications"), json!({ "mission_id": world.mission("VNM").await })).await.expect(201);
+        let waiting = async || world.get("officer.vnm", "/v1/worklist?horizon_days=90").await.expect(200).json()["items"].as_array().unwrap().len();
+        assert_eq!(waiting().await, 1);
+        go(world, "caseworker.a", &case, json!({ "to": "protection_pathway", "reason": "Threatened" })).await.expect(200);
+        assert_eq!(waiting().await, 0);
+        for url in ["/tasks", "/dossier", "/travel-documents", "/immigration-clearance", "/repatriation"] {
+            world.get("officer.vnm", &at(&case, url)).await.problem(404, "not_found");
+        }
+        assert_eq!(reached(world, "officer.vnm", "registered").await, 0);
+    }
+
     async fn what_belongs_to_one_case_is_not_found_under_another(world) {
         let other = world.register("caseworker.a", data::taiwanese()).await;
         let mut one = other.clone();

@@ -61,10 +61,10 @@ impl Tabular for BacklogReport {
         let columns = vec![
             ("stage", Role::Label),
             ("waiting", Role::Bar),
-            ("beside_the_road", Role::Plain),
-            ("median_days_waiting", Role::Bar),
+            ("beside_the_road", Role::Bar),
+            ("median_days_waiting", Role::Plain),
             ("passed", Role::Plain),
-            ("median_days_to_pass", Role::Bar),
+            ("median_days_to_pass", Role::Plain),
         ];
         let mut table = Table::new("backlog", "Backlog and median days by stage", self.as_of, columns);
         table.rows.extend(self.items.iter().map(|row| {
@@ -76,6 +76,19 @@ impl Tabular for BacklogReport {
                 row.passed.into(),
                 row.median_days_to_pass.into(),
             ]
+        }));
+        table
+    }
+
+    /// Days and people have no common scale: the people are drawn, and the days are part of the label.
+    fn drawn(&self) -> Table {
+        let columns = vec![("stage", Role::Label), ("waiting", Role::Bar), ("beside_the_road", Role::Bar)];
+        let mut table = Table::new("backlog", "Backlog and median days by stage", self.as_of, columns);
+        table.rows.extend(self.items.iter().map(|row| {
+            let days = |median: Option<MedianDays>| median.map_or_else(|| "–".to_owned(), |days| days.to_string());
+            let (waits, took) = (days(row.median_days_waiting), days(row.median_days_to_pass));
+            let label = format!("{} (median days: waiting {waits}, to pass {took})", row.stage);
+            vec![label.into(), row.waiting.into(), row.beside_the_road.into()]
         }));
         table
     }

@@ -163,7 +163,7 @@ fn then(tx: &Tx<'_>, facts: &Facts, member: &Member, batch: &Batch, moved: &Batc
             }
         }
         BatchMove::Arrive(all) => {
-            facts.records.arrivals.push(Entry { id: RecordId(batch.id.0), created_at: tx.now, content: arrival(all) })
+            facts.records.arrivals.push(Entry { id: RecordId(batch.id.0), created_at: tx.now, content: arrival(all) });
         }
     }
     facts
