@@ -135,6 +135,10 @@ uuid_columns!(
     StayId,
     EmbassyContactId,
     ConsentId,
+    DenialId,
+    ReferralId,
+    EmergencyAccessId,
+    AccessEventId,
     OwnerId,
     NationalityVerificationId,
     RecordId,
@@ -182,6 +186,16 @@ text_columns!(
     MovementMode,
     MovementStatus,
     FundingSource,
+    ConsentPurpose,
+    ConsentAnswer,
+    RecipientScope,
+    OverrideBasis,
+    ReferralKind,
+    ReferralService,
+    ReferralUrgency,
+    ReferralStatus,
+    AccessEventKind,
+    ReviewVerdict,
 );
 
 impl FromSql<sql::Instant, Sqlite> for Timestamp {

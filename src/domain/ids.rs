@@ -52,6 +52,14 @@ typed_ids! {
     OwnerId,
     /// A recorded consent.
     ConsentId,
+    /// An organisation, or a kind of them, that a person never wants to see their case.
+    DenialId,
+    /// A referral, a transfer or a request for one.
+    ReferralId,
+    /// Emergency access to a case.
+    EmergencyAccessId,
+    /// Something an organisation is told about access.
+    AccessEventId,
     /// One mission's verification of a claimed nationality.
     NationalityVerificationId,
     /// Something recorded on the road home: a screening, a travel document, a movement …

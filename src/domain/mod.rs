@@ -17,6 +17,7 @@ pub mod person;
 pub mod records;
 pub mod repatriation;
 pub mod reports;
+pub mod sharing;
 pub mod tasks;
 pub mod violation;
 

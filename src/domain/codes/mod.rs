@@ -6,6 +6,7 @@ mod person;
 mod place;
 mod process;
 mod repatriation;
+mod sharing;
 
 pub use case::*;
 pub use organisation::*;
@@ -13,3 +14,4 @@ pub use person::*;
 pub use place::*;
 pub use process::*;
 pub use repatriation::*;
+pub use sharing::*;

@@ -1,0 +1,173 @@
+//! Consent, referral and everything else by which somebody comes to see a case.
+
+use super::OrganisationKind;
+use crate::domain::country::Country;
+
+text_enum! {
+    /// What a consent is for. None follows from another: each is asked for itself.
+    ConsentPurpose {
+        CaseManagement = "case_management",
+        ContactOwnMission = "contact_own_mission",
+        ShareWithMission = "share_with_mission",
+        ShareWithNgo = "share_with_ngo",
+        ShareWithShelterHealth = "share_with_shelter_health",
+        ShareWithLawEnforcement = "share_with_law_enforcement",
+        ShareWithCourt = "share_with_court",
+        FamilyContactTracing = "family_contact_tracing",
+        ReceptionInCountryOfOrigin = "reception_in_country_of_origin",
+        StatisticsNonIdentifying = "statistics_non_identifying",
+        ResearchContact = "research_contact",
+        Media = "media",
+    }
+}
+
+impl ConsentPurpose {
+    /// The consent under which a case is shared with an organisation of this kind. One in the person's own country receives
+    /// them there, whatever it is.
+    pub fn of_sharing_with(kind: OrganisationKind, seat: Country, nationality: Option<Country>) -> Self {
+        use OrganisationKind::*;
+        match kind {
+            DiplomaticMission => Self::ShareWithMission,
+            LawEnforcement | ImmigrationService => Self::ShareWithLawEnforcement,
+            CourtOrProsecution => Self::ShareWithCourt,
+            OrganisationKind::Media => Self::Media,
+            _ if nationality == Some(seat) => Self::ReceptionInCountryOfOrigin,
+            Shelter | HealthServiceOrganisation => Self::ShareWithShelterHealth,
+            _ => Self::ShareWithNgo,
+        }
+    }
+}
+
+text_enum! {
+    /// What was answered when consent was asked.
+    ConsentAnswer {
+        Granted = "granted",
+        Refused = "refused",
+        /// Nobody could be asked, or the law leaves no choice; see the basis.
+        Overridden = "overridden",
+    }
+}
+
+text_enum! {
+    /// Where a consent stands now.
+    ConsentStatus {
+        NotAsked = "not_asked",
+        Granted = "granted",
+        Refused = "refused",
+        Withdrawn = "withdrawn",
+        Expired = "expired",
+        Overridden = "overridden",
+    }
+}
+
+text_enum! {
+    /// Who gave a consent.
+    ConsentGiver {
+        Person = "self",
+        Parent = "parent",
+        Guardian = "guardian",
+        LegalRepresentative = "legal_representative",
+    }
+}
+
+text_enum! {
+    /// Whom a consent or a denial is about.
+    RecipientScope {
+        /// One organisation.
+        Organisation = "organisation",
+        /// Every organisation of one kind.
+        OrganisationKind = "organisation_kind",
+        /// Every mission of one country.
+        MissionsOf = "missions_of",
+        /// Everybody.
+        Anyone = "anyone",
+    }
+}
+
+text_enum! {
+    /// Why something is shared without the person's consent.
+    OverrideBasis {
+        VitalInterest = "vital_interest",
+        LegalObligation = "legal_obligation",
+        CourtOrder = "court_order",
+        BestInterestsOfChild = "best_interests_of_child",
+    }
+}
+
+text_enum! {
+    /// What is handed on: a service that is asked for, or the case itself.
+    ReferralKind {
+        /// A service for the person; the case stays where it is.
+        Referral = "referral",
+        /// The owner offers the case to another organisation.
+        Transfer = "transfer",
+        /// Another organisation asks the owner for the case.
+        TransferRequest = "transfer_request",
+    }
+}
+
+text_enum! {
+    /// The service that a referral asks for.
+    ReferralService {
+        Accommodation = "accommodation",
+        Health = "health",
+        Psychosocial = "psychosocial",
+        Legal = "legal",
+        Interpretation = "interpretation",
+        Documentation = "documentation",
+        Protection = "protection",
+        FamilyTracing = "family_tracing",
+        Return = "return",
+        Reintegration = "reintegration",
+        Financial = "financial",
+        Education = "education",
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// How soon it is needed.
+    ReferralUrgency {
+        Routine = "routine",
+        Urgent = "urgent",
+        Immediate = "immediate",
+    }
+}
+
+text_enum! {
+    /// How far a referral or a transfer is.
+    ReferralStatus {
+        Draft = "draft",
+        InProgress = "in_progress",
+        Accepted = "accepted",
+        Rejected = "rejected",
+        Done = "done",
+        Revoked = "revoked",
+        Expired = "expired",
+    }
+}
+
+impl ReferralStatus {
+    /// Whether something may follow still.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Draft | Self::InProgress | Self::Accepted)
+    }
+}
+
+text_enum! {
+    /// What an organisation is told about access.
+    AccessEventKind {
+        /// Your organisation does not see the case any more.
+        AccessEnded = "access_ended",
+        /// Somebody took emergency access to a case of your organisation, or of your colleagues: review it.
+        EmergencyAccess = "emergency_access",
+    }
+}
+
+text_enum! {
+    /// What the review of an emergency access found.
+    ReviewVerdict {
+        Justified = "justified",
+        Unjustified = "unjustified",
+    }
+}

@@ -1,0 +1,80 @@
+//! What the person agreed to, and whom they never want to see it.
+
+use crate::domain::codes::{ConsentAnswer, ConsentPurpose, ConsentStatus, OrganisationKind};
+use crate::domain::compartments::CompartmentSet;
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{ConsentId, OrganisationId};
+
+/// An organisation that may come to see a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Which.
+    pub id: OrganisationId,
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// The country of its seat; for a mission the sending state.
+    pub country: Country,
+}
+
+/// Whom a consent or a denial is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recipient {
+    /// One organisation.
+    Organisation(OrganisationId),
+    /// Every organisation of a kind.
+    Kind(OrganisationKind),
+    /// Every mission of a sending state: "never my embassy".
+    MissionsOf(Country),
+    /// Everybody.
+    Anyone,
+}
+
+impl Recipient {
+    /// Whether the organisation is meant.
+    pub fn includes(&self, candidate: &Candidate) -> bool {
+        match *self {
+            Self::Organisation(id) => id == candidate.id,
+            Self::Kind(kind) => kind == candidate.kind,
+            Self::MissionsOf(country) => candidate.kind.is_mission() && candidate.country == country,
+            Self::Anyone => true,
+        }
+    }
+}
+
+/// A consent, as the rules look at it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Consent {
+    /// Its id.
+    pub id: ConsentId,
+    /// What for.
+    pub purpose: ConsentPurpose,
+    /// With whom.
+    pub recipient: Recipient,
+    /// Which compartments.
+    pub compartments: CompartmentSet,
+    /// What was answered.
+    pub answer: ConsentAnswer,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// When it was taken back.
+    pub withdrawn_at: Option<Timestamp>,
+}
+
+impl Consent {
+    /// Whether it holds now. One that is withdrawn or has expired is as if it had never been given.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        matches!(self.status(now), ConsentStatus::Granted | ConsentStatus::Overridden)
+    }
+
+    /// Where it stands now.
+    pub fn status(&self, now: Timestamp) -> ConsentStatus {
+        match self.answer {
+            ConsentAnswer::Refused => ConsentStatus::Refused,
+            _ if self.withdrawn_at.is_some() => ConsentStatus::Withdrawn,
+            _ if self.expires_at.is_some_and(|at| at <= now) => ConsentStatus::Expired,
+            ConsentAnswer::Granted => ConsentStatus::Granted,
+            ConsentAnswer::Overridden => ConsentStatus::Overridden,
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Who may see what: consent, denial, and the one function that decides. Pure; `db::sharing` gathers what it looks at and does
+//! what it says.
+
+mod consent;
+mod decide;
+mod referral;
+
+pub use consent::{Candidate, Consent, Recipient};
+pub use decide::{Claim, Share, Standing, decide};
+pub use referral::{Side, may_go};
+
+/// Hours for which emergency access lasts (DOMAIN §4, rule 5). Nobody extends it.
+pub const EMERGENCY_HOURS: i64 = 3;
+
+/// Characters that the reason of an emergency access, or of an override, has at least.
+pub const REASON_LENGTH: u64 = 20;
+
+#[cfg(test)]
+mod tests;
