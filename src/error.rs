@@ -78,6 +78,8 @@ error_codes! {
     IdempotencyKeyReused = "idempotency_key_reused", 422, "This Idempotency-Key was used for another request";
     /// The mission does not serve this nationality here.
     MissionDoesNotCover = "mission_does_not_cover", 422, "The mission does not cover this nationality in this country";
+    /// Nobody asked the person, or the person did not agree.
+    ConsentRequired = "consent_required", 422, "The person has not consented to this";
     /// If-Match is missing.
     PreconditionRequired = "precondition_required", 428, "Send If-Match with the ETag you read";
     /// Too many requests, or too many failed sign-ins.

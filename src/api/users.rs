@@ -33,6 +33,8 @@ pub struct User {
     display_name: String,
     /// Role.
     role: Role,
+    /// Whether they answer for data protection, and so review emergency access.
+    data_protection: bool,
     /// Whether the password must be changed before anything else.
     must_change_password: bool,
     /// Since when the account is disabled.
@@ -90,6 +92,9 @@ pub struct UpdateUser {
     display_name: String,
     /// Role. Nobody changes their own.
     role: Role,
+    /// Whether they answer for data protection.
+    #[serde(default)]
+    data_protection: bool,
     /// Whether the account is disabled.
     disabled: bool,
 }
@@ -134,8 +139,21 @@ impl From<UserRow> for User {
             password_hash: _,
             must_change_password,
             disabled_at,
+            data_protection,
         } = row;
-        Self { id, organisation_id, username, display_name, role, must_change_password, disabled_at, created_at, updated_at, version }
+        Self {
+            id,
+            organisation_id,
+            username,
+            display_name,
+            role,
+            data_protection,
+            must_change_password,
+            disabled_at,
+            created_at,
+            updated_at,
+            version,
+        }
     }
 }
 
@@ -190,6 +208,7 @@ pub async fn create_user(allowed: Allowed<may::UserManage>, body: CreateBody<Cre
                 password_hash: password_hash.clone(),
                 must_change_password: true,
                 disabled_at: None,
+                data_protection: false,
             };
             let row = users::insert(tx, &row)?;
             respond::answer(format!("/v1/users/{}", row.id), etag(&row), None, &User::from(row))
@@ -213,11 +232,13 @@ pub async fn update_user(
         .write_access(move |tx| {
             let now = tx.now;
             let current = users::find(tx, id.0)?;
-            let state = UpdateUser { display_name: current.display_name, role: current.role, disabled: current.disabled_at.is_some() };
-            let UpdateUser { display_name, role, disabled } = patch.apply(&state)?;
+            let (is_disabled, data_protection) = (current.disabled_at.is_some(), current.data_protection);
+            let state = UpdateUser { display_name: current.display_name, role: current.role, data_protection, disabled: is_disabled };
+            let UpdateUser { display_name, role, data_protection, disabled } = patch.apply(&state)?;
             users::update(tx, id.0, if_match.version(), |row| {
                 row.display_name = display_name;
                 row.role = role;
+                row.data_protection = data_protection;
                 row.disabled_at = disabled.then(|| row.disabled_at.unwrap_or(now));
             })
         })

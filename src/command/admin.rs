@@ -84,6 +84,7 @@ pub fn create_user(config: &Config, username: &str, display_name: Option<String>
                 password_hash: password_hash.clone(),
                 must_change_password: true,
                 disabled_at: None,
+                data_protection: false,
             };
             users::insert(tx, &row)
         };

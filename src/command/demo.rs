@@ -157,6 +157,7 @@ fn create_accounts(tx: &mut Tx<'_>, ids: &WorldIds, hashes: &HashMap<&'static st
             password_hash: hashes.get(account.username).cloned().ok_or_else(|| Error::internal("an account without a password"))?,
             must_change_password: false,
             disabled_at: None,
+            data_protection: false,
         };
         created.push((account.username, users::insert(tx, &row)?, organisation.name));
     }

@@ -10,7 +10,7 @@ use super::Failure;
 use crate::app::{AppState, Options, build_app};
 use crate::auth::password::Cost;
 use crate::config::Config;
-use crate::db::{Db, Deployment, SystemDb, idempotency, lapses, process};
+use crate::db::{Db, Deployment, SystemDb, idempotency, lapses, process, sharing};
 use crate::error::Error;
 
 /// How often the process looks at the clock.
@@ -111,6 +111,12 @@ pub async fn follow_once(db: &Db) -> Result<(), Error> {
         // One record that cannot be opened must not keep the others from expiring.
         if let Err(error) = system.write(move |tx| lapses::expire(tx, &lapse)).await {
             tracing::warn!(cause = error.cause(), "a record that lapsed could not be marked");
+        }
+    }
+    for person in system.read(sharing::due).await? {
+        // What ends on its minute for one person must not wait for another.
+        if let Err(error) = system.write(move |tx| sharing::settle_by_the_clock(tx, person)).await {
+            tracing::warn!(cause = error.cause(), "what somebody's consent asks for could not be done");
         }
     }
     for case in system.read(process::not_followed).await? {

@@ -368,8 +368,8 @@ pub(in crate::db) fn refuse_if_closed(row: &CaseRow) -> Result<()> {
     if row.is_closed() { Err(ErrorCode::CaseClosed.into()) } else { Ok(()) }
 }
 
-/// Closing, reopening and assigning are the owner's.
-fn require_owner(tx: &Tx<'_>, row: &CaseRow) -> Result<()> {
+/// Closing, reopening, assigning and handing on are the owner's.
+pub(in crate::db) fn require_owner(tx: &Tx<'_>, row: &CaseRow) -> Result<()> {
     if row.owner_id == tx.actor.organisation_id() {
         return Ok(());
     }

@@ -166,6 +166,9 @@ fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row:
             "choose a mission that covers the claimed nationality",
         ));
     }
+    if super::sharing::is_denied(tx, case.person_id, row.mission_id.into())? {
+        return Err(Error::field("/mission_id", "denied", "the person must not be seen by this mission"));
+    }
     if super::facts::is_barred(tx, case)? {
         return Err(Error::new(ErrorCode::Conflict).detail("A protection concern bars contact with a mission."));
     }

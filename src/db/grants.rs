@@ -7,9 +7,10 @@ use super::Tx;
 use super::cases::CaseRow;
 use super::connection::on_backend;
 use super::schema::{case_grants, missions, organisations};
+use super::sharing::{self, events};
 use crate::crypto::CompartmentKeys;
 use crate::domain::access::GrantBasis;
-use crate::domain::codes::OrganisationKind;
+use crate::domain::codes::{AccessEventKind, OrganisationKind};
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
@@ -70,16 +71,25 @@ pub(in crate::db) fn keys_for(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Co
         .select(case_grants::all_columns);
     let rows: Vec<GrantRow> = on_backend!(tx.conn, |c| query.load(c))?;
     let mut keys: Option<CompartmentKeys> = None;
-    for row in rows {
+    for row in rows.into_iter().filter(|row| serves(tx, row)).collect::<Vec<_>>() {
         let opened = row.keys(tx)?;
         keys = Some(keys.map_or(opened.clone(), |held| held.union(opened)));
     }
     Ok(keys)
 }
 
+/// Whether a grant opens anything for this caller now. Emergency access is one person's, reads, and never writes.
+fn serves(tx: &Tx<'_>, row: &GrantRow) -> bool {
+    let own = tx.actor.user().map(|user| user.user_id);
+    row.basis != GrantBasis::BreakGlass || (row.created_by == own && !tx.writes)
+}
+
 /// Whether an organisation holds a live grant on the case.
 pub(in crate::db) fn is_seen_by(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -> Result<bool> {
-    let held = case_grants::table.filter(case_grants::case_id.eq(case)).filter(live(organisation, tx.now));
+    let held = case_grants::table
+        .filter(case_grants::case_id.eq(case))
+        .filter(case_grants::basis.ne(GrantBasis::BreakGlass))
+        .filter(live(organisation, tx.now));
     let query = diesel::select(diesel::dsl::exists(held));
     Ok(on_backend!(tx.conn, |c| query.get_result(c))?)
 }
@@ -92,10 +102,13 @@ pub(in crate::db) struct NewGrant {
     pub(in crate::db) expires_at: Option<Timestamp>,
 }
 
-/// Gives a grant: the only way one comes about. `held` are the keys of whoever gives; nobody gives what they do not hold.
-/// Giving again on the same basis replaces the grant.
+/// Gives a grant: the only way one comes about after the first. `held` are the keys of whoever gives; nobody gives what they do not
+/// hold. Giving again on the same basis replaces the grant. Whom the person denies is given nothing, whoever asks.
 pub(in crate::db) fn give(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant) -> Result<()> {
-    withdraw(tx, case.id, grant.organisation, grant.basis)?;
+    if sharing::is_denied(tx, case.person_id, grant.organisation)? {
+        return Ok(());
+    }
+    remove(tx, case.id, grant.organisation, grant.basis)?;
     insert(tx, case, held, grant, false)?;
     choose_primary(tx, case.id, grant.organisation)
 }
@@ -141,20 +154,54 @@ fn counts_for(tx: &Tx<'_>, case: &CaseRow, grant: &NewGrant) -> Option<MissionId
     mission.map(MissionId::from)
 }
 
-/// Withdraws a grant, if there is one.
-pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId, basis: GrantBasis) -> Result<()> {
+/// A grant as it stands, without its keys.
+pub(in crate::db) struct HeldGrant {
+    pub(in crate::db) organisation: OrganisationId,
+    pub(in crate::db) basis: GrantBasis,
+    pub(in crate::db) compartments: CompartmentSet,
+    pub(in crate::db) expires_at: Option<Timestamp>,
+}
+
+/// Every grant on a case, expired or not.
+pub(in crate::db) fn held(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<HeldGrant>> {
+    let query = case_grants::table.filter(case_grants::case_id.eq(case)).select((
+        case_grants::organisation_id,
+        case_grants::basis,
+        case_grants::compartments,
+        case_grants::expires_at,
+    ));
+    let rows: Vec<(OrganisationId, GrantBasis, CompartmentSet, Option<Timestamp>)> = on_backend!(tx.conn, |c| query.load(c))?;
+    let held =
+        rows.into_iter().map(|(organisation, basis, compartments, expires_at)| HeldGrant { organisation, basis, compartments, expires_at });
+    Ok(held.collect())
+}
+
+fn remove(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId, basis: GrantBasis) -> Result<bool> {
     let query = diesel::delete(case_grants::table.find((case, organisation, basis)));
-    let gone = on_backend!(tx.conn, |c| query.execute(c))?;
-    if gone > 0 { choose_primary(tx, case, organisation) } else { Ok(()) }
+    Ok(on_backend!(tx.conn, |c| query.execute(c))? > 0)
+}
+
+/// Withdraws a grant, if there is one. Whoever sees nothing of the case any more is told that, and not why.
+pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId, basis: GrantBasis) -> Result<()> {
+    if !remove(tx, case, organisation, basis)? {
+        return Ok(());
+    }
+    choose_primary(tx, case, organisation)?;
+    if !is_seen_by(tx, case, organisation)? {
+        events::tell(tx, organisation, AccessEventKind::AccessEnded, case)?;
+    }
+    Ok(())
 }
 
 /// Withdraws every grant that any mission holds on the case: the protection pathway.
 pub(in crate::db) fn withdraw_from_missions(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     let missions = organisations::table.filter(organisations::kind.eq(OrganisationKind::DiplomaticMission)).select(organisations::id);
-    let query =
-        diesel::delete(case_grants::table.filter(case_grants::case_id.eq(case)).filter(case_grants::organisation_id.eq_any(missions)));
-    on_backend!(tx.conn, |c| query.execute(c))?;
-    Ok(())
+    let query = case_grants::table
+        .filter(case_grants::case_id.eq(case))
+        .filter(case_grants::organisation_id.eq_any(missions))
+        .select((case_grants::organisation_id, case_grants::basis));
+    let held: Vec<(OrganisationId, GrantBasis)> = on_backend!(tx.conn, |c| query.load(c))?;
+    held.into_iter().try_for_each(|(mission, basis)| withdraw(tx, case, mission, basis))
 }
 
 /// The missions that see the case because the person accepted contact with them.
@@ -204,7 +251,11 @@ pub(in crate::db) fn follow_progress(tx: &mut Tx<'_>, case: CaseId, facts: &Fact
 
 /// Marks the grant that stands for the organisation in lists: the lasting one that opens most.
 fn choose_primary(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -> Result<()> {
-    let held = case_grants::table.filter(case_grants::case_id.eq(case)).filter(case_grants::organisation_id.eq(organisation));
+    let held = case_grants::table
+        .filter(case_grants::case_id.eq(case))
+        .filter(case_grants::organisation_id.eq(organisation))
+        // One person's emergency is nobody's list.
+        .filter(case_grants::basis.ne(GrantBasis::BreakGlass));
     let query = held.select((case_grants::basis, case_grants::expires_at, case_grants::compartments, case_grants::is_primary));
     let grants: Vec<(GrantBasis, Option<Timestamp>, CompartmentSet, bool)> = on_backend!(tx.conn, |c| query.load(c))?;
     let widest = grants

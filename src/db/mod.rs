@@ -38,6 +38,7 @@ pub mod repatriation;
 pub mod reports;
 pub mod schema;
 pub mod sessions;
+pub mod sharing;
 pub mod signing_keys;
 pub mod statistics;
 pub mod stays;

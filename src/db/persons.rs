@@ -76,6 +76,19 @@ fn key_of(tx: &mut Tx<'_>, person: PersonId, organisation: OrganisationId) -> Re
     sealed.map(|sealed| tx.keys.open_person_key(person, organisation, &sealed)).transpose()
 }
 
+/// The organisations that hold the person's whole key.
+pub(in crate::db) fn holders(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<OrganisationId>> {
+    let query = person_keys::table.filter(person_keys::person_id.eq(person)).select(person_keys::organisation_id);
+    Ok(on_backend!(tx.conn, |c| query.load(c))?)
+}
+
+/// Withdraws the whole key from one organisation.
+pub(in crate::db) fn withdraw_key(tx: &mut Tx<'_>, person: PersonId, organisation: OrganisationId) -> Result<()> {
+    let query = diesel::delete(person_keys::table.find((person, organisation)));
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(())
+}
+
 /// Withdraws the whole key from every mission: the protection pathway.
 pub(in crate::db) fn withdraw_keys_from_missions(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     use super::schema::organisations;

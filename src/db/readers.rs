@@ -44,7 +44,7 @@ impl Readers {
     {
         let (answer, answered) = oneshot::channel();
         let job = move |conn: &mut Connection, shared: &Shared| {
-            let mut tx = Tx::new(conn, shared, &actor, shared.clock.now(), &request);
+            let mut tx = Tx::new(conn, shared, &actor, &request, Use::Read);
             let outcome = catch_unwind(AssertUnwindSafe(|| read(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a read panicked")));
             let entry = tx.read_entry(&outcome);
             let answered = !matches!(&outcome, Err(error) if error.code.status() >= 500);

@@ -250,7 +250,8 @@ fn shield_from_missions(tx: &mut Tx<'_>, case: &mut OpenCase) -> Result<()> {
     persons::withdraw_keys_from_missions(tx, case.row.person_id)
 }
 
-fn take_over(tx: &mut Tx<'_>, row: &mut CaseRow, protector: OrganisationId) -> Result<()> {
+/// Gives a case that must not stay where it is to whoever protects the person.
+pub(in crate::db) fn take_over(tx: &mut Tx<'_>, row: &mut CaseRow, protector: OrganisationId) -> Result<()> {
     let person_key = persons::system_key(tx, row.person_id)?;
     let keys = person_key.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
     let ownership = NewGrant { organisation: protector, basis: GrantBasis::Ownership, compartments: CompartmentSet::ALL, expires_at: None };

@@ -163,6 +163,31 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
     Ok(Task { row, note: Some(new.note.clone()) })
 }
 
+/// Adds a task to the day of the organisation that owns a case: something happened that it must look at today.
+pub(in crate::db) fn add_for_owner(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, note: &str) -> Result<()> {
+    let id = TaskId::random();
+    let row = TaskRow {
+        id,
+        case_id: case.id,
+        organisation_id: case.owner_id,
+        kind: TaskKind::Added,
+        subject_id: RecordId(id.0),
+        assigned_to: case.assigned_to,
+        due_on: tx.now.date(),
+        deadline: None,
+        guard: None,
+        status: TaskStatus::Open,
+        created_at: tx.now,
+        created_by: None,
+        updated_at: tx.now,
+        version: 1,
+        sealed_note: Some(seal_detail(id.0, 1, Compartment::Identity, keys, &note)?),
+    };
+    let query = diesel::insert_into(tasks::table).values(&row);
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(())
+}
+
 /// Changes a task that somebody of the organisation added. A task of the process changes with the case.
 pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: TaskId, expected_version: i64, change: F) -> Result<Task>
 where

@@ -7,7 +7,7 @@ use chrono::Utc;
 
 use super::Shared;
 use super::audit::{Decision, NewAuditEntry};
-use super::connection::Connection;
+use super::connection::{Connection, Use};
 use crate::crypto::Keys;
 use crate::domain::access::Actor;
 use crate::domain::compartments::CompartmentSet;
@@ -66,6 +66,8 @@ pub struct Tx<'a> {
     /// The time of the transaction.
     pub now: Timestamp,
     pub(in crate::db) request: &'a Request,
+    /// Whether this is a write.
+    pub(in crate::db) writes: bool,
     /// What this deployment decided about due dates.
     pub rules: &'a ProcessRules,
     trail: Trail,
@@ -81,8 +83,9 @@ struct Trail {
 }
 
 impl<'a> Tx<'a> {
-    pub(in crate::db) fn new(conn: &'a mut Connection, shared: &'a Shared, actor: &'a Actor, now: Timestamp, request: &'a Request) -> Self {
-        Self { conn, keys: &shared.keys, actor, now, request, rules: &shared.rules, trail: Trail::default() }
+    pub(in crate::db) fn new(conn: &'a mut Connection, shared: &'a Shared, actor: &'a Actor, request: &'a Request, purpose: Use) -> Self {
+        let (now, writes) = (shared.clock.now(), purpose == Use::Write);
+        Self { conn, keys: &shared.keys, actor, now, request, writes, rules: &shared.rules, trail: Trail::default() }
     }
 
     /// Records that something was created or changed. Without this no write is committed.

@@ -28,6 +28,8 @@ pub struct UserRow {
     pub password_hash: String,
     pub must_change_password: bool,
     pub disabled_at: Option<Timestamp>,
+    /// A supervisor who answers for data protection.
+    pub data_protection: bool,
 }
 
 /// Creates a user. The role must exist at an organisation of that kind.

@@ -132,7 +132,7 @@ where
     /// One attempt, in a savepoint: the effect and its audit entry stand or fall together.
     fn attempt(&mut self, conn: &mut Connection, shared: &Shared) -> Result<Result<T>> {
         conn.batch("SAVEPOINT job")?;
-        let mut tx = Tx::new(conn, shared, &self.actor, shared.clock.now(), &self.request);
+        let mut tx = Tx::new(conn, shared, &self.actor, &self.request, Use::Write);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
         let entry = tx.write_entry(&outcome);
         let outcome = match (outcome, entry) {

@@ -7,7 +7,7 @@ use crate::crypto;
 use crate::db::connection::on_backend;
 use crate::db::grants::{self, NewGrant};
 use crate::db::schema::cases;
-use crate::db::{Tx, compartments, embassy_contacts, missions, organisations, persons, records, repatriation, tasks};
+use crate::db::{Tx, compartments, embassy_contacts, missions, organisations, persons, records, repatriation, sharing, tasks};
 use crate::domain::access::GrantBasis;
 use crate::domain::case::{Health, Location, Narrative, Protection};
 use crate::domain::case_code::case_code;
@@ -86,7 +86,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     let case = OpenCase { row, contents: opened.contents, previous, keys, versions: opened.versions };
     seal_contents(tx, &case, is_new_person)?;
     repatriation::record_registration(tx, &case)?;
-    first_grants(tx, &case)?;
+    first_grants(tx, &case, is_new_person)?;
     first_determination(tx, &case)?;
     first_tasks(tx, &case)?;
     tx.audit(id.0, None, Some(case.row.version));
@@ -243,12 +243,14 @@ pub fn open_linked(tx: &mut Tx<'_>, earlier: &OpenCase) -> Result<OpenCase> {
 }
 
 /// The registering organisation sees everything; the host country's desk sees who it is; a walk-in is itself a request.
-fn first_grants(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
+fn first_grants(tx: &mut Tx<'_>, case: &OpenCase, is_new_person: bool) -> Result<()> {
     let own = tx.actor.organisation_id();
     let registration = NewGrant { organisation: own, basis: GrantBasis::Registration, compartments: CompartmentSet::ALL, expires_at: None };
     grants::give_first(tx, &case.row, &case.keys, &registration)?;
     for desk in organisations::desks_of(tx, case.row.host_country)? {
-        if desk != own {
+        // Nobody was asked about a new person yet.
+        let is_denied = !is_new_person && sharing::is_denied(tx, case.row.person_id, desk)?;
+        if desk != own && !is_denied {
             let coordination =
                 NewGrant { organisation: desk, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None };
             grants::give_first(tx, &case.row, &case.keys, &coordination)?;

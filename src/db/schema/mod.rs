@@ -7,6 +7,7 @@ mod of_cases;
 mod of_organisations;
 mod of_process;
 mod of_reference;
+mod of_sharing;
 
 use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable};
 
@@ -15,6 +16,7 @@ pub use self::of_cases::*;
 pub use self::of_organisations::*;
 pub use self::of_process::*;
 pub use self::of_reference::*;
+pub use self::of_sharing::*;
 
 joinable!(case_grants -> cases (case_id));
 joinable!(missions -> organisations (id));
@@ -24,6 +26,8 @@ joinable!(sessions -> users (user_id));
 joinable!(tasks -> cases (case_id));
 joinable!(fine_ledger -> cases (case_id));
 joinable!(movement_batch_members -> cases (case_id));
+joinable!(referrals -> cases (case_id));
+joinable!(emergency_accesses -> cases (case_id));
 joinable!(compound_terms -> compounds (compound_id));
 allow_tables_to_appear_in_same_query!(
     organisations,
@@ -53,6 +57,11 @@ allow_tables_to_appear_in_same_query!(
     fine_ledger,
     movement_batches,
     movement_batch_members,
+    consents,
+    denials,
+    referrals,
+    emergency_accesses,
+    access_events,
     audit_entries,
     idempotency_keys,
 );

@@ -71,6 +71,7 @@ table! {
         password_hash -> Text,
         must_change_password -> Bool,
         disabled_at -> Nullable<Instant>,
+        data_protection -> Bool,
     }
 }
 

@@ -54,6 +54,34 @@ impl SideState {
     }
 }
 
+text_enum! {
+    /// How far somebody is, for whoever may know no more (DOMAIN §3).
+    CoarseStatus {
+        Identified = "identified",
+        Verification = "verification",
+        Documentation = "documentation",
+        Clearance = "clearance",
+        InTransit = "in_transit",
+        Returned = "returned",
+        Other = "other",
+    }
+}
+
+impl CoarseStatus {
+    /// The coarse status of a stage and side state.
+    pub const fn of(stage: Stage, side_state: Option<SideState>) -> Self {
+        match (stage, side_state) {
+            (_, Some(_)) => Self::Other,
+            (Stage::Registered | Stage::Screened, None) => Self::Identified,
+            (Stage::MissionContacted, None) => Self::Verification,
+            (Stage::NationalityVerified, None) => Self::Documentation,
+            (Stage::Clearing | Stage::DepartureScheduled, None) => Self::Clearance,
+            (Stage::Departed, None) => Self::InTransit,
+            (Stage::Arrived | Stage::Reintegration | Stage::Completed, None) => Self::Returned,
+        }
+    }
+}
+
 impl Stage {
     /// The stage before this one.
     pub fn previous(self) -> Option<Self> {

@@ -80,7 +80,9 @@ impl Standing {
             GrantBasis::Registration | GrantBasis::Ownership | GrantBasis::Coordination => claim.compartments,
             GrantBasis::EmbassyContact if self.took_contact_back(candidate) => CompartmentSet::EMPTY,
             GrantBasis::EmbassyContact => claim.compartments,
-            GrantBasis::Referral => claim.shares.iter().map(|share| self.shared(candidate, share)).fold(CompartmentSet::EMPTY, CompartmentSet::union),
+            GrantBasis::Referral => {
+                claim.shares.iter().map(|share| self.shared(candidate, share)).fold(CompartmentSet::EMPTY, CompartmentSet::union)
+            }
             GrantBasis::BreakGlass => claim.compartments.without(Compartment::Location).without(Compartment::Protection),
         }
     }

@@ -71,7 +71,10 @@ impl Chance {
             expires_at: self.when(),
             shares: shares
                 .into_iter()
-                .map(|number| Share { consent: ConsentId(uuid::Uuid::from_u128(u128::try_from(number).unwrap())), compartments: self.compartments() })
+                .map(|number| Share {
+                    consent: ConsentId(uuid::Uuid::from_u128(u128::try_from(number).unwrap())),
+                    compartments: self.compartments(),
+                })
                 .collect(),
         }
     }
@@ -177,7 +180,12 @@ fn a_consent_holds_until_it_is_withdrawn_refused_or_over() {
 #[test]
 fn emergency_access_never_opens_where_the_person_is_or_what_protects_them() {
     let standing = Standing { denials: Vec::new(), consents: Vec::new(), is_shielded: false, now: now() };
-    let claim = Claim { basis: GrantBasis::BreakGlass, compartments: CompartmentSet::ALL, expires_at: Some(now().plus_seconds(1)), shares: Vec::new() };
+    let claim = Claim {
+        basis: GrantBasis::BreakGlass,
+        compartments: CompartmentSet::ALL,
+        expires_at: Some(now().plus_seconds(1)),
+        shares: Vec::new(),
+    };
     let seen = standing.entitles(&ngo(), &claim);
     assert_eq!(seen.missing(), [Compartment::Location, Compartment::Protection]);
     assert!(standing.entitles(&ngo(), &Claim { expires_at: Some(now()), ..claim }).is_empty());

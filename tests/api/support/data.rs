@@ -105,6 +105,7 @@ pub fn fill(tx: &mut Tx<'_>, password_hash: &str) -> Result<()> {
             password_hash: password_hash.to_owned(),
             must_change_password: false,
             disabled_at: None,
+            data_protection: false,
         };
         users::insert(tx, &row)?;
     }

@@ -1,0 +1,106 @@
+-- What the person answered when consent was asked. Never changed but to be withdrawn; who gave it and how is sealed.
+CREATE TABLE consents (
+    id UUID PRIMARY KEY NOT NULL,
+    person_id UUID NOT NULL REFERENCES persons (id),
+    case_id UUID NOT NULL REFERENCES cases (id),
+    organisation_id UUID NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    created_by UUID,
+    version BIGINT NOT NULL,
+    purpose TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    recipient_scope TEXT NOT NULL,
+    recipient_id UUID,
+    recipient_kind TEXT,
+    recipient_country TEXT,
+    compartments INTEGER NOT NULL,
+    given_on DATE NOT NULL,
+    expires_at TIMESTAMPTZ,
+    withdrawn_at TIMESTAMPTZ,
+    withdrawn_by UUID,
+    override_basis TEXT,
+    override_approver UUID REFERENCES users (id),
+    is_over BOOLEAN NOT NULL,
+    sealed_details BYTEA NOT NULL
+);
+CREATE INDEX consents_by_person ON consents (person_id, created_at, id);
+CREATE INDEX consents_by_end ON consents (expires_at) WHERE NOT is_over;
+
+-- Whom a person never wants to see their case. Whom, and why, is sealed: a stolen database names no embassy.
+CREATE TABLE denials (
+    id UUID PRIMARY KEY NOT NULL,
+    person_id UUID NOT NULL REFERENCES persons (id),
+    case_id UUID NOT NULL REFERENCES cases (id),
+    organisation_id UUID NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    created_by UUID,
+    version BIGINT NOT NULL,
+    lifted_at TIMESTAMPTZ,
+    sealed_details BYTEA NOT NULL
+);
+CREATE INDEX denials_by_person ON denials (person_id, created_at, id);
+
+-- Referrals, transfers and requests for one.
+CREATE TABLE referrals (
+    id UUID PRIMARY KEY NOT NULL,
+    kind TEXT NOT NULL,
+    case_id UUID NOT NULL REFERENCES cases (id),
+    owner_id UUID NOT NULL REFERENCES organisations (id),
+    other_id UUID NOT NULL REFERENCES organisations (id),
+    created_at TIMESTAMPTZ NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMPTZ NOT NULL,
+    version BIGINT NOT NULL,
+    service TEXT,
+    urgency TEXT NOT NULL,
+    compartments INTEGER NOT NULL,
+    consent_id UUID REFERENCES consents (id),
+    status TEXT NOT NULL,
+    sent_at TIMESTAMPTZ,
+    answered_at TIMESTAMPTZ,
+    closed_at TIMESTAMPTZ,
+    answer_by TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ,
+    sealed_details BYTEA NOT NULL
+);
+CREATE INDEX referrals_by_case ON referrals (case_id, created_at, id);
+CREATE INDEX referrals_by_owner ON referrals (owner_id, created_at, id);
+CREATE INDEX referrals_by_other ON referrals (other_id, created_at, id);
+CREATE INDEX referrals_by_end ON referrals (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX referrals_by_answer ON referrals (answer_by) WHERE status IN ('draft', 'in_progress');
+CREATE UNIQUE INDEX referrals_one_transfer ON referrals (case_id) WHERE kind = 'transfer' AND status IN ('draft', 'in_progress');
+
+-- Emergency access: hours, one user, and a review.
+CREATE TABLE emergency_accesses (
+    id UUID PRIMARY KEY NOT NULL,
+    case_id UUID NOT NULL REFERENCES cases (id),
+    organisation_id UUID NOT NULL REFERENCES organisations (id),
+    owner_id UUID NOT NULL REFERENCES organisations (id),
+    user_id UUID NOT NULL REFERENCES users (id),
+    created_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL,
+    compartments INTEGER NOT NULL,
+    version BIGINT NOT NULL,
+    verdict TEXT,
+    reviewed_at TIMESTAMPTZ,
+    reviewed_by UUID,
+    sealed_details BYTEA NOT NULL
+);
+CREATE INDEX emergency_accesses_by_owner ON emergency_accesses (owner_id, created_at, id);
+CREATE INDEX emergency_accesses_by_organisation ON emergency_accesses (organisation_id, created_at, id);
+
+-- What an organisation is told about access. No personal data.
+CREATE TABLE access_events (
+    id UUID PRIMARY KEY NOT NULL,
+    organisation_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    case_id UUID NOT NULL,
+    case_code TEXT NOT NULL,
+    happened_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX access_events_by_organisation ON access_events (organisation_id, happened_at, id);
+
+CREATE INDEX case_grants_by_end ON case_grants (expires_at) WHERE expires_at IS NOT NULL;
+
+-- Data protection is a duty of some supervisors.
+ALTER TABLE users ADD COLUMN data_protection BOOLEAN NOT NULL DEFAULT FALSE;

@@ -1,0 +1,111 @@
+//! The steps of a referral and a transfer, each with what follows from it in the same transaction.
+
+use super::{Referral, ReferralDetails, ReferralRow, find_consent, follow_owner, open, save, visible};
+use crate::db::cases::{self, CaseRow};
+use crate::db::grants::{self, NewGrant};
+use crate::db::{Tx, changes, organisations, persons, process, sharing};
+use crate::domain::access::GrantBasis;
+use crate::domain::codes::{ConsentPurpose, ReferralKind, ReferralStatus};
+use crate::domain::compartments::CompartmentSet;
+use crate::domain::ids::{ConsentId, OrganisationId, ReferralId};
+use crate::domain::sharing::{Side, may_go};
+use crate::error::{Error, ErrorCode, Result};
+
+/// A step that one side asks for.
+#[derive(Clone)]
+pub struct Step {
+    /// To this status.
+    pub to: ReferralStatus,
+    /// The consent that an owner grants a request under; any that holds if none is named.
+    pub consent: Option<ConsentId>,
+    /// Why it is rejected or revoked.
+    pub reason: Option<String>,
+    /// What came of it.
+    pub feedback: Option<String>,
+}
+
+/// Takes one step.
+pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected_version: i64, step: &Step) -> Result<Referral> {
+    tx.touch(id.0);
+    let first = visible(tx, id)?;
+    cases::lock(tx, first.case_id)?;
+    // Read again under the lock: the other side may have been faster.
+    let row = visible(tx, id)?;
+    if !kinds.contains(&row.kind) {
+        return Err(Error::not_found());
+    }
+    if row.version != expected_version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let side = if row.owner_id == tx.actor.organisation_id() { Side::Owner } else { Side::Other };
+    if !may_go(row.kind, side, row.status, step.to) {
+        let detail = format!("A {} that is {} is not made {} by your side.", row.kind, row.status, step.to);
+        return Err(Error::new(ErrorCode::Conflict).detail(detail));
+    }
+    let case = cases::row_for_system(tx, row.case_id)?;
+    // What ends access is never too late.
+    if matches!(step.to, ReferralStatus::InProgress | ReferralStatus::Accepted) {
+        cases::refuse_if_closed(&case)?;
+    }
+    let row = made(tx, &case, row, step)?;
+    let is_handed_over = row.kind != ReferralKind::Referral && step.to == ReferralStatus::Accepted;
+    let row =
+        save(tx, &case, row, |kept| ReferralDetails { reason: step.reason.clone(), feedback: step.feedback.clone(), note: None }.or(kept))?;
+    if is_handed_over {
+        hand_over(tx, &case, &row)?;
+    } else {
+        sharing::settle(tx, case.person_id)?;
+    }
+    tx.audit(case.id.0, Some(expected_version), Some(row.version));
+    // What is said goes to the side that took the step, whatever it sees afterwards.
+    let after = crate::db::found(super::of_case(tx, case.id)?.into_iter().find(|known| known.id == id))?;
+    open(tx, after)
+}
+
+/// The row after the step. What is sent or accepted must rest on a consent that holds now, not when it was drafted.
+fn made(tx: &mut Tx<'_>, case: &CaseRow, row: ReferralRow, step: &Step) -> Result<ReferralRow> {
+    let now = Some(tx.now);
+    let mut row = ReferralRow { status: step.to, ..row };
+    match step.to {
+        ReferralStatus::InProgress => row.sent_at = now,
+        ReferralStatus::Accepted | ReferralStatus::Rejected => row.answered_at = now,
+        _ => {}
+    }
+    if !row.status.is_open() {
+        row.closed_at = now;
+    }
+    if matches!(step.to, ReferralStatus::InProgress | ReferralStatus::Accepted) {
+        let other = organisations::find(tx, row.other_id)?;
+        let purpose = ConsentPurpose::of_sharing_with(other.kind, other.country, case.nationality());
+        let named = row.consent_id.or(step.consent);
+        row.consent_id = Some(find_consent(tx, case, row.other_id, purpose, row.compartments, named)?);
+    }
+    Ok(row)
+}
+
+/// Gives the case to its new owner: all keys, the ownership, and everything that is open on it. The old owner's access ends.
+fn hand_over(tx: &mut Tx<'_>, case: &CaseRow, row: &ReferralRow) -> Result<()> {
+    let (before, owner) = (case.owner_id, row.other_id);
+    let person_key = persons::system_key(tx, case.person_id)?;
+    let keys = person_key.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+    let ownership = NewGrant { organisation: owner, basis: GrantBasis::Ownership, compartments: CompartmentSet::ALL, expires_at: None };
+    grants::give(tx, case, &keys, &ownership)?;
+    persons::hand_over(tx, case.person_id, owner, &person_key)?;
+    for basis in [GrantBasis::Registration, GrantBasis::Ownership] {
+        grants::withdraw(tx, case.id, before, basis)?;
+    }
+    if !owns_another_case(tx, case, before)? {
+        persons::withdraw_key(tx, case.person_id, before)?;
+    }
+    let current = cases::row_for_system(tx, case.id)?;
+    let changed = CaseRow { owner_id: owner, assigned_to: None, version: current.version + 1, updated_at: tx.now, ..current.clone() };
+    cases::save_row(tx, &changed, current.version)?;
+    changes::record_parts(tx, case.id, changed.version, vec![(None, cases::plain_differences(&current, &changed)?)], &keys)?;
+    follow_owner(tx, case.id, owner)?;
+    sharing::settle(tx, case.person_id)?;
+    process::follow_anew(tx, &changed).map(drop)
+}
+
+fn owns_another_case(tx: &mut Tx<'_>, case: &CaseRow, organisation: OrganisationId) -> Result<bool> {
+    Ok(cases::of_person(tx, case.person_id)?.iter().any(|other| other.id != case.id && other.owner_id == organisation))
+}
