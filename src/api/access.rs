@@ -112,6 +112,9 @@ pub mod may {
         EmbassyContactWrite,
         NationalityVerify,
         RepatriationMove,
+        SharingWrite,
+        EmergencyAccessTake,
+        EmergencyAccessReview,
         StatisticsRead,
     );
 

@@ -1,12 +1,16 @@
 //! The only place that knows actix and utoipa::path. One line a handler: route and specification come from the same line.
 
 pub mod access;
+mod access_events;
 mod auth;
 mod cases;
 mod chart;
 mod compounds;
+mod consents;
+mod denials;
 mod dossier;
 mod embassy_contacts;
+mod emergency_accesses;
 mod extract;
 mod fine_rates;
 mod health;
@@ -26,15 +30,18 @@ mod paper;
 pub mod problem;
 pub mod rate_limit;
 mod records;
+mod referrals;
 mod repatriation;
 mod reports;
 mod respond;
 pub mod routes;
+mod sharing;
 pub mod spreadsheet;
 mod statistics;
 mod stays;
 mod table;
 mod tasks;
+mod transfers;
 mod users;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -141,6 +148,16 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(tasks::get_worklist);
     api.service(fine_rates::list_fine_rates).service(fine_rates::create_fine_rate);
     api.service(repatriation::get_repatriation).service(repatriation::make_transition).service(health::get_repatriation_diagram);
+    api.service(consents::list_consents).service(consents::get_current_consents).service(consents::get_consent);
+    api.service(consents::create_consent).service(consents::withdraw_consent);
+    api.service(denials::list_denials).service(denials::get_denial).service(denials::create_denial).service(denials::lift_denial);
+    api.service(referrals::list_case_referrals).service(referrals::create_referral);
+    api.service(referrals::list_referrals).service(referrals::get_referral).service(referrals::advance_referral);
+    api.service(transfers::list_case_transfers).service(transfers::create_transfer).service(transfers::create_transfer_request);
+    api.service(transfers::list_transfers).service(transfers::get_transfer).service(transfers::advance_transfer);
+    api.service(emergency_accesses::list_emergency_accesses);
+    api.service(emergency_accesses::create_emergency_access).service(emergency_accesses::review_emergency_access);
+    api.service(access_events::list_access_events);
     api.service(statistics::get_case_statistics);
     api.service(reports::get_funnel_report).service(reports::get_funnel_csv).service(reports::get_funnel_chart);
     api.service(reports::get_backlog_report).service(reports::get_backlog_csv).service(reports::get_backlog_chart);

@@ -56,6 +56,12 @@ text_enum! {
         NationalityVerify = "nationality:verify",
         /// Move a repatriation along.
         RepatriationMove = "repatriation:move",
+        /// Record consents and denials; refer and transfer; answer what is asked of one's organisation.
+        SharingWrite = "sharing:write",
+        /// Take emergency access.
+        EmergencyAccessTake = "emergency_access:take",
+        /// Review the emergency access that others took.
+        EmergencyAccessReview = "emergency_access:review",
         /// Figures over the cases one's organisation may see.
         StatisticsRead = "statistics:read",
     }
@@ -78,6 +84,9 @@ impl Role {
                 CaseAssign,
                 EmbassyContactWrite,
                 RepatriationMove,
+                SharingWrite,
+                EmergencyAccessTake,
+                EmergencyAccessReview,
                 StatisticsRead,
             ],
             Self::EmbassyOfficer => &[
@@ -89,6 +98,7 @@ impl Role {
                 EmbassyContactWrite,
                 NationalityVerify,
                 RepatriationMove,
+                SharingWrite,
                 StatisticsRead,
             ],
             Self::EmbassySupervisor => &[
@@ -103,6 +113,8 @@ impl Role {
                 EmbassyContactWrite,
                 NationalityVerify,
                 RepatriationMove,
+                SharingWrite,
+                EmergencyAccessReview,
                 StatisticsRead,
             ],
             Self::NgoCaseworker => &[
@@ -114,6 +126,8 @@ impl Role {
                 CaseUpdate,
                 EmbassyContactWrite,
                 RepatriationMove,
+                SharingWrite,
+                EmergencyAccessTake,
                 StatisticsRead,
             ],
             Self::NgoSupervisor => &[
@@ -127,6 +141,9 @@ impl Role {
                 CaseAssign,
                 EmbassyContactWrite,
                 RepatriationMove,
+                SharingWrite,
+                EmergencyAccessTake,
+                EmergencyAccessReview,
                 StatisticsRead,
             ],
             Self::Analyst => &[OwnAccount, ReferenceRead, StatisticsRead],

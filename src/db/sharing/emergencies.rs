@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{candidate, events, standing};
 use crate::crypto::Purpose;
-use crate::db::cases::{self, CaseRow};
+use crate::db::cases::CaseRow;
 use crate::db::connection::on_backend;
 use crate::db::grants::{self, NewGrant};
 use crate::db::page::{Page, PageRequest};

@@ -3,11 +3,13 @@
 
 mod consent;
 mod decide;
+mod preview;
 mod referral;
 
 pub use consent::{Candidate, Consent, Recipient};
 pub use decide::{Claim, Share, Standing, decide};
-pub use referral::{Side, may_go};
+pub use preview::AgeBand;
+pub use referral::{Side, may_go, next_steps};
 
 /// Hours for which emergency access lasts (DOMAIN §4, rule 5). Nobody extends it.
 pub const EMERGENCY_HOURS: i64 = 3;

@@ -2,6 +2,11 @@
 
 use crate::domain::codes::{ReferralKind, ReferralStatus};
 
+/// The steps that a side may take now.
+pub fn next_steps(kind: ReferralKind, side: Side, from: ReferralStatus) -> Vec<ReferralStatus> {
+    ReferralStatus::ALL.iter().copied().filter(|to| may_go(kind, side, from, *to)).collect()
+}
+
 /// Which of the two sides acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
