@@ -22,7 +22,11 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("HOMEWARD_WORKERS", "0", "HTTP worker threads; 0: one a core"),
     ("HOMEWARD_READERS", "0", "Database reader threads; 0: two on SQLite, eight on Postgres"),
     ("HOMEWARD_RATE_LIMIT", "1200", "Requests a minute for one session, or one address that is not signed in"),
-    ("HOMEWARD_REPORT_SECONDS", "5", "Seconds that the figures of a report may be old; 0: counted anew for every request"),
+    (
+        "HOMEWARD_REPORT_SECONDS",
+        "1",
+        "Seconds that the figures of a report may be old, also after a consent was withdrawn; 0: counted anew for every request",
+    ),
     ("HOMEWARD_TRUSTED_PROXIES", "", "Comma-separated addresses whose X-Forwarded-For is believed"),
     (
         "HOMEWARD_PROCESS_RULES",

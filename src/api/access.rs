@@ -12,6 +12,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 
+use super::doors::{self, Door};
 use super::extract::IdempotencyKey;
 use super::rate_limit::{Limiter, Standing};
 use crate::auth::password::Passwords;
@@ -85,6 +86,8 @@ pub trait Grants: 'static {
     const PERMISSION: Permission;
     /// Whether it may be used before a password that must be changed is changed.
     const BEFORE_PASSWORD_CHANGE: bool = false;
+    /// Whether the user must have proved who they are at most five minutes ago: see [`may::Fresh`].
+    const NEEDS_RECENT: bool = false;
 }
 
 /// One type for each permission.
@@ -118,6 +121,15 @@ pub mod may {
         StatisticsRead,
     );
 
+    /// A permission for which the user must have proved who they are at most five minutes ago (step-up, RFC 9470). Write
+    /// `Allowed<may::Fresh<may::CaseRead>>`, and the operation is one; the API document says so by itself.
+    pub struct Fresh<P>(std::marker::PhantomData<P>);
+    impl<P: Grants> Grants for Fresh<P> {
+        const PERMISSION: Permission = P::PERMISSION;
+        const BEFORE_PASSWORD_CHANGE: bool = P::BEFORE_PASSWORD_CHANGE;
+        const NEEDS_RECENT: bool = true;
+    }
+
     /// One's own account: may be used even while the password must be changed.
     pub struct OwnAccount;
     impl Grants for OwnAccount {
@@ -140,6 +152,9 @@ impl<P: Grants> FromRequest for Allowed<P> {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if doors::is_asked(request, Door { permission: P::PERMISSION, needs_recent: P::NEEDS_RECENT }) {
+            return Box::pin(std::future::ready(Err(ErrorCode::Unauthenticated.into())));
+        }
         let http = request.clone();
         Box::pin(async move {
             let gate = gate(&http)?;
@@ -150,6 +165,9 @@ impl<P: Grants> FromRequest for Allowed<P> {
             }
             if !session.actor.role.may(P::PERMISSION) {
                 return Err(ErrorCode::PermissionDenied.into());
+            }
+            if P::NEEDS_RECENT && !session.actor.is_recent(gate.now()) {
+                return Err(ErrorCode::InsufficientUserAuthentication.into());
             }
             let actor = Actor::User(session.actor.clone());
             Ok(Self { session, actor, request: request_of(&http)?, gate, permission: PhantomData })

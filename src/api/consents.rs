@@ -9,14 +9,14 @@ use validator::Validate;
 use super::access::{Allowed, may};
 use super::extract::{CreateBody, Input, Path};
 use super::respond;
-use crate::db::sharing::consents::{self, ConsentDetails, Disclosures, NewConsent, OpenConsent};
+use crate::db::sharing::consents::{self, ConsentDetails, NewConsent, OpenConsent};
 use crate::domain::codes::{ConsentAnswer, ConsentGiver, ConsentPurpose, ConsentStatus, OrganisationKind, OverrideBasis, RecipientScope};
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, OrganisationId, UserId};
 use crate::domain::language::Language;
-use crate::domain::sharing::{REASON_LENGTH, Recipient};
+use crate::domain::sharing::{Disclosures, REASON_LENGTH, Recipient};
 use crate::domain::violation::{Checks, Violation};
 use crate::error::{Error, Result};
 
@@ -165,8 +165,7 @@ pub struct CreateConsent {
     evidence: Option<String>,
     /// For `overridden`, and only then.
     #[validate(nested)]
-    #[serde(rename = "override")]
-    without_consent: Option<ConsentOverride>,
+    override_details: Option<ConsentOverride>,
 }
 
 /// Why something is shared without the person's consent.
@@ -196,7 +195,7 @@ impl Input for CreateConsent {
             checks.require(scope == self.recipient && !is_given, pointer, "says who is meant");
             checks.refuse(scope != self.recipient && is_given, pointer, "not_expected", "does not belong to this recipient");
         }
-        super::sharing::check_distinct(&mut checks, &self.compartments);
+        checks.distinct("/compartments", &self.compartments);
         let is_granted = self.answer == ConsentAnswer::Granted;
         let told = self.disclosures;
         checks.refuse(
@@ -217,8 +216,17 @@ impl Input for CreateConsent {
             "says why somebody else answered",
         );
         let is_overridden = self.answer == ConsentAnswer::Overridden;
-        checks.require(is_overridden && self.without_consent.is_none(), "/override", "says on what basis, who approved it and why");
-        checks.refuse(!is_overridden && self.without_consent.is_some(), "/override", "not_expected", "belongs to the answer overridden");
+        checks.require(
+            is_overridden && self.override_details.is_none(),
+            "/override_details",
+            "says on what basis, who approved it and why",
+        );
+        checks.refuse(
+            !is_overridden && self.override_details.is_some(),
+            "/override_details",
+            "not_expected",
+            "belongs to the answer overridden",
+        );
         checks.refuse(is_overridden && self.expires_at.is_none(), "/expires_at", "required", "what nobody consented to has an end");
         let ends = self.expires_at.map(Timestamp::date);
         checks.refuse(ends.is_some_and(|ends| ends < today), "/expires_at", "date_in_past", "must not lie in the past");
@@ -242,8 +250,8 @@ impl CreateConsent {
             compartments: self.compartments.into_iter().collect(),
             given_on: self.given_on.unwrap_or(today),
             expires_at: self.expires_at,
-            override_basis: self.without_consent.as_ref().map(|without| without.basis),
-            override_approver: self.without_consent.as_ref().map(|without| without.approver_id),
+            override_basis: self.override_details.as_ref().map(|without| without.basis),
+            override_approver: self.override_details.as_ref().map(|without| without.approver_id),
             details: ConsentDetails {
                 given_by: self.given_by,
                 capacity_note: self.capacity_note,
@@ -251,7 +259,7 @@ impl CreateConsent {
                 language: self.language,
                 interpreter: self.interpreter,
                 evidence: self.evidence,
-                override_reason: self.without_consent.map(|without| without.reason),
+                override_reason: self.override_details.map(|without| without.reason),
             },
         })
     }

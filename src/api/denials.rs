@@ -186,7 +186,7 @@ pub async fn create_denial(allowed: Allowed<may::SharingWrite>, id: Path<CaseId>
 /// The owner of the case does it. Needs `sharing:write`; recorded in the audit trail.
 #[utoipa::path(tag = "consent", security(("bearer" = ["sharing:write"])), params(("id" = CaseId, Path, description = "The case"), ("denial_id" = DenialId, Path, description = "The denial")), responses((status = 200, body = DenialRecord, description = "Lifted")))]
 #[post("/v1/cases/{id}/denials/{denial_id}/lift")]
-pub async fn lift_denial(allowed: Allowed<may::SharingWrite>, path: Path<(CaseId, DenialId)>) -> Result<HttpResponse> {
+pub async fn lift_denial(allowed: Allowed<may::Fresh<may::SharingWrite>>, path: Path<(CaseId, DenialId)>) -> Result<HttpResponse> {
     let (case, id) = path.0;
     let denial = allowed.write(move |tx| denials::lift(tx, case, id)).await?;
     Ok(respond::changed(etag(&denial), &DenialRecord::from(denial)))

@@ -91,7 +91,7 @@ pub struct CreateEmergencyAccess {
 impl Input for CreateEmergencyAccess {
     fn violations(&self, today: NaiveDate) -> Vec<Violation> {
         let mut checks = Checks::on(today);
-        super::sharing::check_distinct(&mut checks, &self.compartments);
+        checks.distinct("/compartments", &self.compartments);
         for (at, compartment) in self.compartments.iter().enumerate() {
             let is_closed = matches!(compartment, Compartment::Location | Compartment::Protection);
             checks.refuse(is_closed, &format!("/compartments/{at}"), "never_in_emergency", "no emergency opens this");
@@ -159,7 +159,7 @@ impl From<Emergency> for EmergencyAccess {
 #[utoipa::path(tag = "emergency access", security(("bearer" = ["emergency_access:take"])), request_body = CreateEmergencyAccess, responses((status = 201, body = EmergencyAccess, description = "Taken")))]
 #[post("/v1/emergency-accesses")]
 pub async fn create_emergency_access(
-    allowed: Allowed<may::EmergencyAccessTake>,
+    allowed: Allowed<may::Fresh<may::EmergencyAccessTake>>,
     body: CreateBody<CreateEmergencyAccess>,
 ) -> Result<HttpResponse> {
     let CreateEmergencyAccess { case_code, compartments, reason } = body.input;

@@ -2,12 +2,14 @@
 
 pub mod access;
 mod access_events;
+mod attempts;
 mod auth;
 mod cases;
 mod chart;
 mod compounds;
 mod consents;
 mod denials;
+mod doors;
 mod dossier;
 mod embassy_contacts;
 mod emergency_accesses;
@@ -35,13 +37,11 @@ mod repatriation;
 mod reports;
 mod respond;
 pub mod routes;
-mod sharing;
 pub mod spreadsheet;
 mod statistics;
 mod stays;
 mod table;
 mod tasks;
-mod transfers;
 mod users;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -51,6 +51,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(health::get_health).service(health::get_readiness).service(health::get_metrics);
     api.service(health::get_jwks).service(health::get_openapi).service(health::get_openapi_30);
     api.service(auth::login).service(auth::refresh).service(auth::logout).service(auth::change_password).service(auth::get_me);
+    api.service(auth::step_up);
     api.service(organisations::list_organisations).service(organisations::get_organisation);
     api.service(organisations::create_organisation).service(organisations::update_organisation);
     api.service(users::list_users).service(users::get_user).service(users::create_user).service(users::update_user);
@@ -63,6 +64,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(operations::create_operation).service(operations::update_operation);
     api.service(cases::list_cases).service(cases::search_cases).service(cases::create_case);
     api.service(cases::get_case).service(cases::update_case).service(cases::list_case_history);
+    api.service(cases::get_case_location);
     api.service(dossier::get_dossier);
     api.service(cases::close_case).service(cases::reopen_case).service(cases::assign_case);
     api.service(stays::list_stays)
@@ -153,8 +155,12 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(denials::list_denials).service(denials::get_denial).service(denials::create_denial).service(denials::lift_denial);
     api.service(referrals::list_case_referrals).service(referrals::create_referral);
     api.service(referrals::list_referrals).service(referrals::get_referral).service(referrals::advance_referral);
-    api.service(transfers::list_case_transfers).service(transfers::create_transfer).service(transfers::create_transfer_request);
-    api.service(transfers::list_transfers).service(transfers::get_transfer).service(transfers::advance_transfer);
+    api.service(referrals::transfers::list_case_transfers)
+        .service(referrals::transfers::create_transfer)
+        .service(referrals::transfers::create_transfer_request);
+    api.service(referrals::transfers::list_transfers)
+        .service(referrals::transfers::get_transfer)
+        .service(referrals::transfers::advance_transfer);
     api.service(emergency_accesses::list_emergency_accesses);
     api.service(emergency_accesses::create_emergency_access).service(emergency_accesses::review_emergency_access);
     api.service(access_events::list_access_events);

@@ -11,12 +11,12 @@ use super::sharing::{self, events};
 use crate::crypto::CompartmentKeys;
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::{AccessEventKind, OrganisationKind};
-use crate::domain::compartments::CompartmentSet;
+use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, MissionId, OrganisationId, UserId};
 use crate::domain::repatriation::{Facts, MilestoneSet, milestones, milestones_told_to};
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 
 /// A grant as stored.
 #[derive(Clone, Queryable, Insertable)]
@@ -45,16 +45,46 @@ pub(in crate::db) struct GrantRow {
 impl GrantRow {
     /// Opens the keys it carries.
     pub(in crate::db) fn keys(&self, tx: &Tx<'_>) -> Result<CompartmentKeys> {
-        tx.keys.open_grant(self.case_id, self.organisation_id, self.basis, &self.sealed_keys)
+        open_keys(tx, self.case_id, self.basis, &self.sealed_keys)
     }
 }
 
+/// Opens the keys that a grant of the actor's organisation carries: the one place. The key to the location stays shut for
+/// whoever did not prove just now who they are: a stolen session must not lead anybody to the door of a shelter.
+pub(in crate::db) fn open_keys(tx: &Tx<'_>, case: CaseId, basis: GrantBasis, sealed: &[u8]) -> Result<CompartmentKeys> {
+    let keys = tx.keys.open_grant(case, tx.actor.organisation_id(), basis, sealed)?;
+    if tx.actor.may_open_locations(tx.now) {
+        return Ok(keys);
+    }
+    Ok(keys.only(CompartmentSet::ALL.without(Compartment::Location)))
+}
+
+/// Refuses to touch a location with a session that cannot open it now, and says what the client can do about it.
+pub fn refuse_stale(tx: &Tx<'_>, compartment: Compartment) -> Result<()> {
+    if compartment == Compartment::Location && !tx.actor.may_open_locations(tx.now) {
+        return Err(ErrorCode::InsufficientUserAuthentication.into());
+    }
+    Ok(())
+}
+
 /// The scope: a live grant of this organisation. Every query on cases carries it.
+#[cfg(not(feature = "without_grant_filter"))]
 #[auto_type]
 pub(in crate::db) fn live(organisation: OrganisationId, now: Timestamp) -> _ {
     let unexpired = case_grants::expires_at.is_null().or(case_grants::expires_at.assume_not_null().gt(now));
     case_grants::organisation_id.eq(organisation).and(unexpired)
 }
+
+/// The scope with its filter forgotten, for the test that proves the second barrier: no grant opens for another organisation.
+#[cfg(feature = "without_grant_filter")]
+#[auto_type]
+pub(in crate::db) fn live(organisation: OrganisationId, now: Timestamp) -> _ {
+    let unexpired = case_grants::expires_at.is_null().or(case_grants::expires_at.assume_not_null().gt(now));
+    case_grants::organisation_id.eq(organisation).or(case_grants::basis.is_not_null()).and(unexpired)
+}
+
+#[cfg(all(feature = "without_grant_filter", not(debug_assertions)))]
+compile_error!("without_grant_filter is a mutant for a test, and must never be released");
 
 /// The scope for lists and counts: one row a case, however many grants the organisation holds.
 #[auto_type]

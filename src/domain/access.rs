@@ -190,6 +190,9 @@ text_enum! {
     }
 }
 
+/// Seconds for which an authentication is recent enough for a step-up operation (RFC 9470; ASSURANCE A17).
+pub const RECENT_SECONDS: i64 = 300;
+
 /// Seconds for which a failed sign-in counts.
 pub const FAILURES_COUNT_FOR_SECONDS: i64 = 24 * 3600;
 
@@ -220,6 +223,15 @@ pub struct UserActor {
     pub coordinates: Option<Country>,
     /// The current role.
     pub role: Role,
+    /// When the user last proved who they are in this session: at sign-in, or by a step-up.
+    pub authenticated_at: Timestamp,
+}
+
+impl UserActor {
+    /// Whether the user proved who they are at most five minutes ago.
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        self.authenticated_at.plus_seconds(RECENT_SECONDS) >= now
+    }
 }
 
 /// The user behind a live session, as they are now.
@@ -248,6 +260,11 @@ impl Actor {
             Self::User(user) => Some(user),
             Self::System { .. } => None,
         }
+    }
+
+    /// Whether the actor may open locations now: the system, and a user who proved who they are at most five minutes ago.
+    pub fn may_open_locations(&self, now: Timestamp) -> bool {
+        self.user().is_none_or(|user| user.is_recent(now))
     }
 
     /// Whether the actor belongs to a mission.

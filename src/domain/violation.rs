@@ -54,6 +54,14 @@ impl Checks {
         self.refuse(missing, pointer, "required", message);
     }
 
+    /// A list that says each thing once: one that says it twice was put together by mistake.
+    pub fn distinct<T: PartialEq>(&mut self, pointer: &str, list: &[T]) {
+        for (at, item) in list.iter().enumerate() {
+            let is_repeated = list.iter().take(at).any(|before| before == item);
+            self.refuse(is_repeated, &format!("{pointer}/{at}"), "duplicate", "is in the list already");
+        }
+    }
+
     /// A day on which something happened: not in the future.
     pub fn past(&mut self, pointer: &str, day: Option<NaiveDate>) {
         self.refuse(day.is_some_and(|day| day > self.today), pointer, "date_in_future", "must not lie in the future");

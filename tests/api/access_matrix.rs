@@ -47,16 +47,63 @@ pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
     let contact = json!({ "mission_id": mission, "initiated_by": "person_request", "person_decision": "accepted" });
     let collection = template.split('/').nth(4).unwrap_or_default();
     let record = records::one_of(world, &case, collection).await;
+    let handed = handed_on(world, &case, template).await;
     let task = json!({ "note": "Call the sister", "due_on": "2026-02-01" });
     Ids {
+        organisation: shared.organisation.clone(),
+        user: shared.user.clone(),
+        mission: shared.mission.clone(),
+        coverage: shared.coverage.clone(),
+        compound: shared.compound.clone(),
+        operation: shared.operation.clone(),
+        batch: shared.batch.clone(),
         task: if collection == "tasks" { id_of(world.post("caseworker.a", &below("tasks"), task).await) } else { String::new() },
         record,
         stay: id_of(world.post("caseworker.a", &below("stays"), json!({ "entry": "sold" })).await),
         contact: id_of(world.post("caseworker.a", &below("embassy-contacts"), contact).await),
         verification: id_of(world.post("caseworker.a", &below("nationality-verifications"), json!({ "mission_id": mission })).await),
         case,
-        ..shared.clone()
+        ..handed
     }
+}
+
+/// What is handed on about a case, as far as an operation needs it: to NGO B.
+async fn handed_on(world: &World, case: &str, template: &str) -> Ids {
+    let id_of = |answer: Answer| answer.expect(201).json()["id"].as_str().expect("an id").to_owned();
+    let below = |rest: &str| format!("/v1/cases/{case}/{rest}");
+    let needs = |part: &str| template.contains(part);
+    let mut ids = Ids {
+        code: world.get("caseworker.a", &format!("/v1/cases/{case}")).await.json()["code"].as_str().expect("a code").to_owned(),
+        other: world.get("caseworker.b", "/v1/me").await.json()["organisation_id"].as_str().expect("an id").to_owned(),
+        ..Ids::default()
+    };
+    if needs("/consents") || needs("/referrals") || needs("/transfers") {
+        ids.consent = id_of(world.post("caseworker.a", &below("consents"), data::consent("share_with_ngo")).await);
+    }
+    if needs("/denials") {
+        let never = json!({ "scope": "missions_of", "missions_of": "IDN" });
+        ids.denial = id_of(world.post("caseworker.a", &below("denials"), never).await);
+    }
+    if template.starts_with("/v1/referrals/") {
+        ids.referral = id_of(world.post("caseworker.a", &below("referrals"), data::referral(&ids.other)).await);
+    }
+    if template.starts_with("/v1/transfers/") {
+        let body = data::sample("create_transfer", &ids, 0).expect("a body");
+        ids.transfer = id_of(world.post("caseworker.a", &below("transfers"), body).await);
+    }
+    if template.starts_with("/v1/emergency-accesses/") {
+        // One person has few at a time.
+        world.clock.forward(3 * 3600);
+        let body = data::sample("create_emergency_access", &ids, 0).expect("a body");
+        ids.emergency = id_of(world.post("caseworker.b", "/v1/emergency-accesses", body).await);
+    }
+    ids
+}
+
+/// Whether an operation is about one case, so that each call needs a fresh one.
+fn is_of_case(operation: &Operation) -> bool {
+    let below = ["/v1/cases/{id}", "/v1/referrals/", "/v1/transfers/", "/v1/emergency-accesses"];
+    below.iter().any(|below| operation.template.starts_with(below))
 }
 
 /// Things that belong to no case.
@@ -90,7 +137,8 @@ pub async fn shared_ids(world: &World) -> Ids {
 pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, unique: usize) -> Answer {
     let url = data::path(&operation.template, ids);
     let body = data::sample(&operation.id, ids, unique);
-    let owner = if url.starts_with("/v1/cases") || url.starts_with("/v1/movements") { "caseworker.a" } else { "admin" };
+    let of_cases = ["/v1/cases", "/v1/movements", "/v1/referrals", "/v1/transfers"];
+    let owner = if of_cases.iter().any(|part| url.starts_with(part)) { "caseworker.a" } else { "admin" };
     let versioned = url
         .trim_end_matches("/close")
         .trim_end_matches("/reopen")
@@ -120,6 +168,13 @@ fn nowhere() -> Ids {
         record: nobody(),
         task: nobody(),
         batch: nobody(),
+        code: "KHM-26-000000-0".to_owned(),
+        other: nobody(),
+        consent: nobody(),
+        denial: nobody(),
+        referral: nobody(),
+        transfer: nobody(),
+        emergency: nobody(),
     }
 }
 
@@ -136,10 +191,9 @@ fn may(actor: &str, scope: &str) -> bool {
 
 async fn row(world: &World, operation: &Operation, shared: &Ids, unique: &mut usize) -> String {
     let mut cells = Vec::new();
-    let is_of_case = operation.template.starts_with("/v1/cases/{id}");
     for actor in std::iter::once("").chain(USERS.iter().map(|(username, ..)| *username)) {
         *unique += 1;
-        let ids = if is_of_case { case_ids(world, shared, &operation.template).await } else { shared.clone() };
+        let ids = if is_of_case(operation) { case_ids(world, shared, &operation.template).await } else { shared.clone() };
         let there = call(world, operation, actor, &ids, *unique).await;
         if operation.id == "logout" {
             world.forget(actor);

@@ -68,6 +68,8 @@ fn right_actor(operation: &str) -> &'static str {
         }
         "create_nationality_verification" => "caseworker.a",
         "update_nationality_verification" => "officer.vnm",
+        "review_emergency_access" => "supervisor.a",
+        "advance_referral" | "advance_transfer" => "caseworker.b",
         "close_case" | "reopen_case" | "assign_case" => "supervisor.a",
         "login" | "refresh" | "get_readiness" => "",
         _ => "caseworker.a",

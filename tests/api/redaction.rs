@@ -7,7 +7,7 @@ use crate::support::database::Kind;
 use crate::support::{World, both_databases, data, records};
 
 /// The case of [`data::vietnamese`] with a canary in every text of every compartment.
-fn canaries() -> Value {
+pub fn canaries() -> Value {
     let mut body = data::vietnamese();
     body["identity"] = json!({ "given_name": "canary-identity", "family_name": "canary-identity", "birth_date": "1990", "birth_place": "canary-identity",
                                "documents": [{ "kind": "passport", "number": "canary-identity", "custody": "lost" }] });
@@ -20,7 +20,7 @@ fn canaries() -> Value {
 }
 
 /// Everything an actor can read about a case, in one text.
-async fn everything(world: &World, actor: &str, case: &str, shared: &data::Ids) -> String {
+pub async fn everything(world: &World, actor: &str, case: &str, shared: &data::Ids) -> String {
     let shared = data::Ids {
         case: case.to_owned(),
         stay: case.to_owned(),
@@ -46,7 +46,7 @@ async fn everything(world: &World, actor: &str, case: &str, shared: &data::Ids) 
 }
 
 /// A canary in everything that is recorded on the road home, each with the compartment it must be sealed with.
-async fn record_canaries(world: &World, url: &str) {
+pub async fn record_canaries(world: &World, url: &str) {
     for (collection, mut body) in records::all() {
         let (field, canary) = match collection {
             "screenings" => ("recommendation", "canary-narrative"),
@@ -73,6 +73,14 @@ async fn record_canaries(world: &World, url: &str) {
         }
         world.post("caseworker.a", &format!("{url}/{collection}"), body).await.expect(201);
     }
+    let mut consent = data::consent("share_with_ngo");
+    consent["interpreter"] = json!("canary-identity");
+    world.post("caseworker.a", &format!("{url}/consents"), consent).await.expect(201);
+    let denial = json!({ "scope": "missions_of", "missions_of": "IDN", "reason": "canary-protection" });
+    world.post("caseworker.a", &format!("{url}/denials"), denial).await.expect(201);
+    let mut referral = data::referral(world.get("caseworker.b", "/v1/me").await.json()["organisation_id"].as_str().unwrap());
+    referral["note"] = json!("canary-identity");
+    world.post("caseworker.a", &format!("{url}/referrals"), referral).await.expect(201);
     let task = json!({ "note": "canary-identity", "due_on": world.day(0) });
     world.post("caseworker.a", &format!("{url}/tasks"), task).await.expect(201);
 }

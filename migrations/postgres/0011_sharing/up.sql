@@ -19,11 +19,12 @@ CREATE TABLE consents (
     withdrawn_at TIMESTAMPTZ,
     withdrawn_by UUID,
     override_basis TEXT,
-    override_approver UUID REFERENCES users (id),
+    override_approver UUID,
     is_over BOOLEAN NOT NULL,
     sealed_details BYTEA NOT NULL
 );
 CREATE INDEX consents_by_person ON consents (person_id, created_at, id);
+CREATE INDEX consents_by_case ON consents (case_id);
 CREATE INDEX consents_by_end ON consents (expires_at) WHERE NOT is_over;
 
 -- Whom a person never wants to see their case. Whom, and why, is sealed: a stolen database names no embassy.
@@ -38,6 +39,7 @@ CREATE TABLE denials (
     lifted_at TIMESTAMPTZ,
     sealed_details BYTEA NOT NULL
 );
+CREATE INDEX denials_by_case ON denials (case_id);
 CREATE INDEX denials_by_person ON denials (person_id, created_at, id);
 
 -- Referrals, transfers and requests for one.
@@ -64,6 +66,7 @@ CREATE TABLE referrals (
     sealed_details BYTEA NOT NULL
 );
 CREATE INDEX referrals_by_case ON referrals (case_id, created_at, id);
+CREATE INDEX referrals_by_consent ON referrals (consent_id);
 CREATE INDEX referrals_by_owner ON referrals (owner_id, created_at, id);
 CREATE INDEX referrals_by_other ON referrals (other_id, created_at, id);
 CREATE INDEX referrals_by_end ON referrals (expires_at) WHERE expires_at IS NOT NULL;
@@ -86,6 +89,8 @@ CREATE TABLE emergency_accesses (
     reviewed_by UUID,
     sealed_details BYTEA NOT NULL
 );
+CREATE INDEX emergency_accesses_by_case ON emergency_accesses (case_id);
+CREATE INDEX emergency_accesses_by_user ON emergency_accesses (user_id);
 CREATE INDEX emergency_accesses_by_owner ON emergency_accesses (owner_id, created_at, id);
 CREATE INDEX emergency_accesses_by_organisation ON emergency_accesses (organisation_id, created_at, id);
 

@@ -17,7 +17,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, OrganisationId, PersonId, UserId};
 use crate::domain::language::Language;
-use crate::domain::sharing::{Consent, Recipient};
+use crate::domain::sharing::{Consent, Disclosures, Recipient};
 use crate::error::{Error, ErrorCode, Result};
 
 /// A consent as stored.
@@ -59,26 +59,6 @@ pub struct ConsentDetails {
     pub interpreter: Option<String>,
     pub evidence: Option<String>,
     pub override_reason: Option<String>,
-}
-
-/// The seven questions of IOM's screening form (HTCDS `con_Consent`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Disclosures {
-    /// The person consents, or assents, to the interview.
-    pub consents_to_interview: bool,
-    /// The person was informed of the purpose of the interview.
-    pub informed_of_purpose: bool,
-    /// The person was informed of actual and potential use of the data.
-    pub informed_of_data_use: bool,
-    /// The person was informed of the use of non-identifying data for research.
-    pub informed_of_research_use: bool,
-    /// The person was informed of the right to ask for their data at any time.
-    pub informed_of_right_to_data: bool,
-    /// The person was informed about how long the data are kept.
-    pub informed_of_storage_period: bool,
-    /// The person was informed of how to withdraw.
-    pub informed_of_withdrawal: bool,
 }
 
 /// A consent to be recorded.
@@ -193,7 +173,7 @@ fn check_recipient(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<()> {
 /// Sharing without consent is approved by a supervisor who is somebody else.
 fn check_approver(tx: &mut Tx<'_>, approver: Option<UserId>) -> Result<()> {
     let Some(approver) = approver else { return Ok(()) };
-    let refused = |code, message| Error::field("/override/approver_id", code, message);
+    let refused = |code, message| Error::field("/override_details/approver_id", code, message);
     if tx.actor.user().is_some_and(|user| user.user_id == approver) {
         return Err(refused("same_person", "must be somebody else"));
     }

@@ -108,7 +108,7 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
 
 fn refuse_more_than_enough(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     let open = emergency_accesses::table.filter(emergency_accesses::user_id.eq(user)).filter(emergency_accesses::expires_at.gt(tx.now));
-    let query = open.count();
+    let query = open.filter(emergency_accesses::verdict.is_null()).count();
     let count: i64 = on_backend!(tx.conn, |c| query.get_result(c))?;
     if count < OPEN_AT_A_TIME {
         return Ok(());
@@ -134,24 +134,21 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Emergency>> {
     let position: Option<(i64, EmergencyAccessId)> = page.position(tx, list)?;
     let own = tx.actor.organisation_id();
     let user = tx.actor.user().map(|user| user.user_id);
-    let reviews = may_review(tx)?;
-    let rows: Vec<(EmergencyRow, String)> = on_backend!(tx.conn, |c, DB| {
-        let mut query = emergency_accesses::table
-            .inner_join(case_rows::table)
-            .select((emergency_accesses::all_columns, case_rows::code))
-            .into_boxed::<DB>();
-        query = match user.filter(|_| !reviews) {
-            // Whoever reviews nothing sees what they took themselves.
-            Some(user) => query.filter(emergency_accesses::user_id.eq(user)),
-            None => query.filter(emergency_accesses::owner_id.eq(own).or(emergency_accesses::organisation_id.eq(own))),
-        };
-        if let Some((at, id)) = position.and_then(|(at, id)| Timestamp::from_micros(at).map(|at| (at, id))) {
-            query = query
-                .filter(emergency_accesses::created_at.le(at))
-                .filter(emergency_accesses::created_at.lt(at).or(emergency_accesses::id.lt(id)));
-        }
-        query.order((emergency_accesses::created_at.desc(), emergency_accesses::id.desc())).limit(page.limit + 1).load(c)
-    })?;
+    // Whoever reviews nothing sees what they took themselves.
+    let whole = if may_review(tx)? { vec![own] } else { Vec::new() };
+    let mine = emergency_accesses::user_id.eq_any(user);
+    let concerns = emergency_accesses::owner_id.eq_any(whole.clone()).or(emergency_accesses::organisation_id.eq_any(whole)).or(mine);
+    let start = (tx.now.plus_seconds(1), EmergencyAccessId(uuid::Uuid::max()));
+    let (at, before) = position.and_then(|(at, id)| Some((Timestamp::from_micros(at)?, id))).unwrap_or(start);
+    let query = emergency_accesses::table
+        .inner_join(case_rows::table)
+        .filter(concerns)
+        .filter(emergency_accesses::created_at.le(at))
+        .filter(emergency_accesses::created_at.lt(at).or(emergency_accesses::id.lt(before)))
+        .order((emergency_accesses::created_at.desc(), emergency_accesses::id.desc()))
+        .limit(page.limit + 1)
+        .select((emergency_accesses::all_columns, case_rows::code));
+    let rows: Vec<(EmergencyRow, String)> = on_backend!(tx.conn, |c| query.load(c))?;
     tx.note(own.0);
     let opened = rows.into_iter().map(|(row, code)| open(tx, row, code)).collect::<Result<Vec<_>>>()?;
     page.page(tx, list, opened, |emergency| (emergency.row.created_at.micros(), emergency.row.id))

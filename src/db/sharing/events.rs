@@ -40,13 +40,17 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<AccessEventRow>>
     let list = b"access events";
     let position: Option<(i64, AccessEventId)> = page.position(tx, list)?;
     let own = tx.actor.organisation_id();
-    let rows: Vec<AccessEventRow> = on_backend!(tx.conn, |c, DB| {
-        let mut query =
-            access_events::table.filter(access_events::organisation_id.eq(own)).select(access_events::all_columns).into_boxed::<DB>();
-        if let Some((at, id)) = position.and_then(|(at, id)| Timestamp::from_micros(at).map(|at| (at, id))) {
-            query = query.filter(access_events::happened_at.ge(at)).filter(access_events::happened_at.gt(at).or(access_events::id.gt(id)));
-        }
-        query.order((access_events::happened_at, access_events::id)).limit(page.limit + 1).load(c)
-    })?;
+    let (at, after) = position
+        .and_then(|(at, id)| Some((Timestamp::from_micros(at)?, id)))
+        .unwrap_or((Timestamp::EPOCH, AccessEventId(uuid::Uuid::nil())));
+    let query = access_events::table
+        .filter(access_events::organisation_id.eq(own))
+        .filter(access_events::happened_at.ge(at))
+        .filter(access_events::happened_at.gt(at).or(access_events::id.gt(after)))
+        .order((access_events::happened_at, access_events::id))
+        .limit(page.limit + 1)
+        .select(access_events::all_columns);
+    let rows: Vec<AccessEventRow> = on_backend!(tx.conn, |c| query.load(c))?;
+    tx.note(own.0);
     page.page(tx, list, rows, |row| (row.happened_at.micros(), row.id))
 }

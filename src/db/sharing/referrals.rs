@@ -16,11 +16,11 @@ use crate::db::grants;
 use crate::db::page::{Page, PageRequest};
 use crate::db::schema::{organisations as organisation_rows, referrals};
 use crate::db::{Tx, found, organisations, persons};
-use crate::domain::codes::{ConsentPurpose, ReferralKind, ReferralService, ReferralStatus, ReferralUrgency};
+use crate::domain::codes::{ConsentPurpose, ConsentStatus, ReferralKind, ReferralService, ReferralStatus, ReferralUrgency};
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, OrganisationId, ReferralId, UserId};
-use crate::domain::sharing::{Share, Side, Standing};
+use crate::domain::sharing::{Candidate, Share, Side, Standing};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Days after which an unanswered one is over.
@@ -191,8 +191,8 @@ pub(super) fn find_consent(
 
 /// One organisation is asked for one service at a time, and one request for a case is enough.
 fn refuse_second(tx: &mut Tx<'_>, case: &CaseRow, new: &NewReferral) -> Result<()> {
-    let open = |row: &ReferralRow| row.status.is_open() && !(row.kind != ReferralKind::Referral && row.status == ReferralStatus::Accepted);
-    let same = |row: &ReferralRow| row.kind == new.kind && row.other_id == new.other && row.service == new.service && open(row);
+    let same =
+        |row: &ReferralRow| row.kind == new.kind && row.other_id == new.other && row.service == new.service && is_pending_or_serves(row);
     match of_case(tx, case.id)?.iter().any(same) {
         true => Err(Error::new(ErrorCode::AlreadyExists).detail("This is asked of the organisation already.")),
         false => Ok(()),
@@ -229,22 +229,22 @@ pub fn list(tx: &mut Tx<'_>, filter: &ReferralFilter, page: &PageRequest) -> Res
     let list = serde_json::to_vec(&("referrals", filter)).map_err(Error::internal)?;
     let position: Option<(i64, ReferralId)> = page.position(tx, &list)?;
     let own = tx.actor.organisation_id();
-    let rows: Vec<ReferralRow> = on_backend!(tx.conn, |c, DB| {
-        let mut query = referrals::table.select(referrals::all_columns).filter(referrals::kind.eq_any(&filter.kinds)).into_boxed::<DB>();
-        let to_me = referrals::other_id.eq(own).and(referrals::sent_at.is_not_null());
-        query = match filter.incoming {
-            Some(true) => query.filter(to_me),
-            Some(false) => query.filter(referrals::owner_id.eq(own)),
-            None => query.filter(referrals::owner_id.eq(own).or(to_me)),
-        };
-        if let Some(status) = filter.status {
-            query = query.filter(referrals::status.eq(status));
-        }
-        if let Some((at, id)) = position.and_then(|(at, id)| Timestamp::from_micros(at).map(|at| (at, id))) {
-            query = query.filter(referrals::created_at.le(at)).filter(referrals::created_at.lt(at).or(referrals::id.lt(id)));
-        }
-        query.order((referrals::created_at.desc(), referrals::id.desc())).limit(page.limit + 1).load(c)
-    })?;
+    let is_wanted = |incoming| filter.incoming.is_none_or(|wanted| wanted == incoming);
+    let to_me = referrals::other_id.eq_any(is_wanted(true).then_some(own)).and(referrals::sent_at.is_not_null());
+    let from_me = referrals::owner_id.eq_any(is_wanted(false).then_some(own));
+    let statuses = filter.status.map_or(ReferralStatus::ALL.to_vec(), |status| vec![status]);
+    let start = (tx.now.plus_seconds(1), ReferralId(uuid::Uuid::max()));
+    let (at, before) = position.and_then(|(at, id)| Some((Timestamp::from_micros(at)?, id))).unwrap_or(start);
+    let query = referrals::table
+        .filter(to_me.or(from_me))
+        .filter(referrals::kind.eq_any(filter.kinds.clone()))
+        .filter(referrals::status.eq_any(statuses))
+        .filter(referrals::created_at.le(at))
+        .filter(referrals::created_at.lt(at).or(referrals::id.lt(before)))
+        .order((referrals::created_at.desc(), referrals::id.desc()))
+        .limit(page.limit + 1)
+        .select(referrals::all_columns);
+    let rows: Vec<ReferralRow> = on_backend!(tx.conn, |c| query.load(c))?;
     tx.note(own.0);
     let opened = rows.into_iter().map(|row| open(tx, row)).collect::<Result<Vec<_>>>()?;
     page.page(tx, &list, opened, |referral| (referral.row.created_at.micros(), referral.row.id))
@@ -289,35 +289,36 @@ pub(in crate::db) fn accepted(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Accep
 
 /// Ends what has no consent, or no time, left. Nobody did it, so nobody is named.
 pub(in crate::db) fn end_what_lost_its_consent(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing) -> Result<()> {
-    for row in of_case(tx, case.id)?.into_iter().filter(|row| row.status.is_open()) {
-        let is_closed_transfer = row.kind != ReferralKind::Referral && row.status == ReferralStatus::Accepted;
-        if is_closed_transfer {
-            continue;
-        }
+    for row in of_case(tx, case.id)?.into_iter().filter(is_pending_or_serves) {
         let to = candidate(tx, row.other_id)?;
-        let holds = match row.consent_id {
-            Some(id) => standing
-                .consents
-                .iter()
-                .any(|consent| consent.id == id && standing.live(consent.purpose, &to).iter().any(|live| live.id == consent.id)),
-            None => true,
-        };
-        let is_barred = standing.denies(&to) || (standing.is_shielded && to.kind.is_mission());
-        let is_unanswered = row.status != ReferralStatus::Accepted && row.answer_by <= tx.now;
-        let is_late = is_unanswered || row.expires_at.is_some_and(|at| at <= tx.now);
-        // Whoever owns the case now needs no referral to it.
-        let is_done = row.other_id == case.owner_id;
-        if !holds || is_barred || is_late || is_done {
-            let status = match (is_done, is_late) {
-                (true, _) => ReferralStatus::Done,
-                (_, true) => ReferralStatus::Expired,
-                _ => ReferralStatus::Revoked,
-            };
-            let details = ReferralDetails::default();
-            save(tx, case, ReferralRow { status, closed_at: Some(tx.now), ..row }, |kept| details.or(kept))?;
-        }
+        let Some(status) = end_of(&row, &to, case.owner_id, standing) else { continue };
+        save(tx, case, ReferralRow { status, closed_at: Some(tx.now), ..row }, |kept| kept)?;
     }
     Ok(())
+}
+
+/// Whether something is asked still, or a referral gives access. An accepted transfer is history.
+fn is_pending_or_serves(row: &ReferralRow) -> bool {
+    row.status.is_open() && (row.kind == ReferralKind::Referral || row.status != ReferralStatus::Accepted)
+}
+
+/// How it ends now, if it does.
+fn end_of(row: &ReferralRow, to: &Candidate, owner: OrganisationId, standing: &Standing) -> Option<ReferralStatus> {
+    let now = standing.now;
+    let consent = standing.consents.iter().find(|consent| Some(consent.id) == row.consent_id);
+    let holds = consent.is_none_or(|consent| standing.live(consent.purpose, to).iter().any(|live| live.id == consent.id));
+    let is_unanswered = row.status != ReferralStatus::Accepted && row.answer_by <= now;
+    let is_late = is_unanswered
+        || row.expires_at.is_some_and(|at| at <= now)
+        || consent.is_some_and(|consent| consent.status(now) == ConsentStatus::Expired);
+    let is_barred = standing.denies(to) || (standing.is_shielded && to.kind.is_mission());
+    match (row.other_id == owner, is_late, is_barred || !holds) {
+        // Whoever owns the case now needs no referral to it.
+        (true, ..) => Some(ReferralStatus::Done),
+        (_, true, _) => Some(ReferralStatus::Expired),
+        (.., true) => Some(ReferralStatus::Revoked),
+        _ => None,
+    }
 }
 
 impl ReferralDetails {

@@ -1,5 +1,8 @@
 //! What the person agreed to, and whom they never want to see it.
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 use crate::domain::codes::{ConsentAnswer, ConsentPurpose, ConsentStatus, OrganisationKind};
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::country::Country;
@@ -40,6 +43,26 @@ impl Recipient {
             Self::Anyone => true,
         }
     }
+}
+
+/// The seven questions of IOM's screening form (HTCDS `con_Consent`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Disclosures {
+    /// The person consents, or assents, to the interview.
+    pub consents_to_interview: bool,
+    /// The person was informed of the purpose of the interview.
+    pub informed_of_purpose: bool,
+    /// The person was informed of actual and potential use of the data.
+    pub informed_of_data_use: bool,
+    /// The person was informed of the use of non-identifying data for research.
+    pub informed_of_research_use: bool,
+    /// The person was informed of the right to ask for their data at any time.
+    pub informed_of_right_to_data: bool,
+    /// The person was informed about how long the data are kept.
+    pub informed_of_storage_period: bool,
+    /// The person was informed of how to withdraw.
+    pub informed_of_withdrawal: bool,
 }
 
 /// A consent, as the rules look at it.

@@ -6,7 +6,7 @@ mod decide;
 mod preview;
 mod referral;
 
-pub use consent::{Candidate, Consent, Recipient};
+pub use consent::{Candidate, Consent, Disclosures, Recipient};
 pub use decide::{Claim, Share, Standing, decide};
 pub use preview::AgeBand;
 pub use referral::{Side, may_go, next_steps};

@@ -152,6 +152,23 @@ pub fn vietnamese() -> Value {
     })
 }
 
+/// An adult consents that anybody sees everything, for a purpose.
+pub fn consent(purpose: &str) -> Value {
+    json!({
+        "purpose": purpose, "answer": "granted", "recipient": "anyone", "given_by": "self", "language": "vi", "interpreter": "By phone",
+        "compartments": ["identity", "contact", "location", "health", "narrative", "protection"],
+        "disclosures": {
+            "consents_to_interview": true, "informed_of_purpose": true, "informed_of_data_use": true, "informed_of_research_use": true,
+            "informed_of_right_to_data": true, "informed_of_storage_period": true, "informed_of_withdrawal": true
+        }
+    })
+}
+
+/// A referral to an organisation.
+pub fn referral(to: &str) -> Value {
+    json!({ "to_organisation_id": to, "service": "health", "urgency": "urgent", "compartments": ["identity", "health"], "note": "Ask for the nurse" })
+}
+
 /// Ids of one thing of each kind, for the requests of [`sample`].
 #[derive(Clone, Default)]
 pub struct Ids {
@@ -168,6 +185,15 @@ pub struct Ids {
     pub record: String,
     pub task: String,
     pub batch: String,
+    /// The code of `case`.
+    pub code: String,
+    /// NGO B.
+    pub other: String,
+    pub consent: String,
+    pub denial: String,
+    pub referral: String,
+    pub transfer: String,
+    pub emergency: String,
 }
 
 /// The path of an operation with these ids in it.
@@ -180,6 +206,9 @@ pub fn path(template: &str, ids: &Ids) -> String {
         Some("compounds") => &ids.compound,
         Some("operations") => &ids.operation,
         Some("movements") => &ids.batch,
+        Some("referrals") => &ids.referral,
+        Some("transfers") => &ids.transfer,
+        Some("emergency-accesses") => &ids.emergency,
         _ => "",
     };
     let path = template
@@ -190,6 +219,8 @@ pub fn path(template: &str, ids: &Ids) -> String {
         .replace("{coverage_id}", &ids.coverage)
         .replace("{record_id}", &ids.record)
         .replace("{task_id}", &ids.task)
+        .replace("{consent_id}", &ids.consent)
+        .replace("{denial_id}", &ids.denial)
         .replace("{case_id}", &ids.case);
     assert!(!path.contains('{'), "{path}: give this parameter an id");
     if path == "/v1/statistics/cases" { format!("{path}?by=nationality") } else { path }
@@ -199,6 +230,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
 pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
     let body = match operation {
         "login" => json!({ "username": format!("nobody{unique}"), "password": "nobody's password" }),
+        "step_up" => json!({ "password": super::world::PASSWORD }),
         "refresh" => json!({ "refresh_token": "nothing" }),
         "change_password" => json!({ "current_password": "not the password", "new_password": "a new long password" }),
         "create_organisation" => json!({ "name": format!("Organisation {unique}"), "kind": "ngo", "country": "KHM" }),
@@ -246,8 +278,20 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "add_movement_passengers" => json!({ "case_ids": [ids.case] }),
         "make_movement_transition" => json!({ "to": "departure_scheduled" }),
         record if super::records::body(record).is_some() => return super::records::body(record),
+        "create_consent" => consent("share_with_ngo"),
+        "create_denial" => json!({ "scope": "organisation", "organisation_id": ids.organisation }),
+        "create_referral" => referral(&ids.other),
+        "create_transfer" => json!({ "to_organisation_id": ids.other, "urgency": "urgent" }),
+        "create_transfer_request" => json!({ "urgency": "routine", "note": "She moves to our shelter" }),
+        "advance_referral" | "advance_transfer" => json!({ "to": "accepted" }),
+        "create_emergency_access" => {
+            json!({ "case_code": ids.code, "compartments": ["health"], "reason": "Unconscious at the hospital, allergies unknown" })
+        }
+        "review_emergency_access" => json!({ "verdict": "justified", "note": "The hospital confirms it" }),
         "make_transition" => json!({ "to": "screened" }),
-        "logout" | "reopen_case" | "delete_stay" | "delete_coverage" | "remove_movement_passenger" => return None,
+        "withdraw_consent" | "lift_denial" | "logout" | "reopen_case" | "delete_stay" | "delete_coverage" | "remove_movement_passenger" => {
+            return None;
+        }
         reads if reads.starts_with("get_") || reads.starts_with("list_") => return None,
         new => panic!("{new}: add a sample body to tests/api/support/data.rs"),
     };
