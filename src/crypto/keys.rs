@@ -24,6 +24,8 @@ text_enum! {
         Idempotency = "idempotency",
         Throttle = "throttle",
         Refresh = "refresh",
+        SecondFactor = "second-factor",
+        Device = "device",
     }
 }
 
