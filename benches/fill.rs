@@ -30,7 +30,8 @@ pub async fn create_organisations(db: &Db, password_hash: String) -> Result<User
             must_change_password: false,
             disabled_at: None,
         };
-        users::insert(tx, &row)
+        users::insert(tx, &row)?;
+        conduct::accept(tx, row.id)
     };
     db.as_system("benchmark").write(create).await?;
     Ok(officer)

@@ -35,8 +35,9 @@ use homeward::db::cases::{self, Contents, NewCase};
 use homeward::db::connection::{Connection, Use};
 use homeward::db::organisations::{self, OrganisationRow};
 use homeward::db::users::{self, UserRow};
-use homeward::db::{Db, Deployment, Request, Tx};
+use homeward::db::{Db, Deployment, Request, Tx, conduct};
 use homeward::domain::access::{Actor, Role, UserActor};
+use homeward::domain::accounts::{AccountPolicy, SecondFactorPolicy};
 use homeward::domain::codes::{ImmigrationStatus, OrganisationKind};
 use homeward::domain::country::Country;
 use homeward::domain::ids::{CaseId, OrganisationId, RequestId, SessionId, UserId};
@@ -175,7 +176,11 @@ fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<()
         keys: keys.clone(),
         public_url: "http://localhost".to_owned(),
         readers: 0,
-        deployment: Deployment { report_seconds: 5, ..Deployment::default() },
+        deployment: Deployment {
+            report_seconds: 5,
+            accounts: AccountPolicy { second_factor: SecondFactorPolicy::NONE, ..AccountPolicy::default() },
+            ..Deployment::default()
+        },
         password_cost: Cost::FLOOR,
         rate_limit: 1_000_000_000,
         trusted_proxies: Vec::new(),

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::domain::accounts::SecondFactorPolicy;
 use crate::domain::tasks::ProcessRules;
 
 /// Every variable the service reads: name, default, meaning. The README's table is compared with this one by a test.
@@ -33,6 +34,13 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "",
         "Comma-separated days of the process that differ from the defaults, such as `mission_silent=7,document_expires=14,monitoring=90`",
     ),
+    (
+        "HOMEWARD_SECOND_FACTOR",
+        "all",
+        "Who needs a second factor: `all` (every role that opens cases, and administrators), a comma-separated list of roles, or `none`",
+    ),
+    ("HOMEWARD_CODE_OF_CONDUCT_FILE", "", "File with a code of conduct of your own; default: the one that comes with Homeward"),
+    ("HOMEWARD_CODE_OF_CONDUCT_VERSION", "", "Its version, such as `2027-01`; a new version must be accepted anew by everybody"),
     ("HOMEWARD_LOG", "info", "`error`, `warn`, `info`, `debug` or `off`"),
 ];
 
@@ -150,6 +158,10 @@ pub struct Config {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Due dates of the process.
     pub rules: ProcessRules,
+    /// Who needs a second factor.
+    pub second_factor: SecondFactorPolicy,
+    /// A code of conduct of this deployment's own: its file and its version.
+    pub conduct: Option<(PathBuf, String)>,
     /// How much is logged.
     pub log: tracing_subscriber::filter::LevelFilter,
 }
@@ -178,8 +190,22 @@ impl Config {
             rules: ProcessRules::parse(&text("HOMEWARD_PROCESS_RULES")).map_err(|_| {
                 ConfigError::new("HOMEWARD_PROCESS_RULES", "must be NAME=DAYS, comma-separated; names are kinds of tasks, and monitoring")
             })?,
+            second_factor: SecondFactorPolicy::parse(&text("HOMEWARD_SECOND_FACTOR"))
+                .map_err(|_| ConfigError::new("HOMEWARD_SECOND_FACTOR", "must be all, none or a comma-separated list of roles"))?,
+            conduct: conduct(path("HOMEWARD_CODE_OF_CONDUCT_FILE"), text("HOMEWARD_CODE_OF_CONDUCT_VERSION"))?,
             log: parsed("HOMEWARD_LOG", &text("HOMEWARD_LOG"), "must be error, warn, info, debug or off")?,
         })
+    }
+}
+
+fn conduct(file: Option<PathBuf>, version: String) -> Result<Option<(PathBuf, String)>, ConfigError> {
+    match (file, version.chars().count()) {
+        (None, 0) => Ok(None),
+        (Some(file), 1..=40) => Ok(Some((file, version))),
+        _ => Err(ConfigError::new(
+            "HOMEWARD_CODE_OF_CONDUCT_VERSION",
+            "must be given together with HOMEWARD_CODE_OF_CONDUCT_FILE, in at most 40 characters",
+        )),
     }
 }
 
@@ -211,6 +237,8 @@ mod tests {
             ("HOMEWARD_LISTEN", "localhost"),
             ("HOMEWARD_RATE_LIMIT", "many"),
             ("HOMEWARD_PROCESS_RULES", "mission_silence=7"),
+            ("HOMEWARD_SECOND_FACTOR", "everybody"),
+            ("HOMEWARD_CODE_OF_CONDUCT_VERSION", "2"),
             ("HOMEWARD_LOG", "loud"),
         ] {
             let message = message(&[(name, value)]);

@@ -42,6 +42,12 @@ error_codes! {
     Unauthenticated = "unauthenticated", 401, "Sign in first";
     /// Username or password is wrong.
     InvalidCredentials = "invalid_credentials", 401, "Username or password is wrong";
+    /// The password is right, and the second factor is asked for.
+    SecondFactorRequired = "second_factor_required", 401, "Send the code of your second factor too";
+    /// The code of the second factor is wrong, or was used before.
+    InvalidSecondFactor = "invalid_second_factor", 401, "The code of the second factor is wrong or was used";
+    /// There is no such reset, or it is over.
+    InvalidResetCode = "invalid_reset_code", 401, "Username or reset code is wrong, or the code has expired";
     /// The refresh token is not valid any more.
     InvalidRefreshToken = "invalid_refresh_token", 401, "Sign in again";
     /// The session's authentication is older than the operation allows (RFC 9470).
@@ -50,6 +56,10 @@ error_codes! {
     PermissionDenied = "permission_denied", 403, "Your role does not allow this";
     /// The password must be changed before anything else.
     PasswordChangeRequired = "password_change_required", 403, "Change your password first";
+    /// The role needs a second factor, and there is none yet.
+    SecondFactorEnrolmentRequired = "second_factor_enrolment_required", 403, "Set up a second factor first";
+    /// The current code of conduct is not accepted yet.
+    CodeOfConductRequired = "code_of_conduct_required", 403, "Accept the code of conduct first";
     /// No such thing, or none that the caller may know of.
     NotFound = "not_found", 404, "Not found";
     /// The path exists, the method does not.

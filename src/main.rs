@@ -76,7 +76,7 @@ enum Admin {
         #[arg(long, value_parser = country)]
         coordinates: Option<Country>,
     },
-    /// Create a user; the password is asked for, or read from standard input
+    /// Create a user, and print the one-time code with which they set their password
     CreateUser {
         /// Username; unique
         #[arg(long)]
@@ -91,8 +91,14 @@ enum Admin {
         #[arg(long)]
         organisation: String,
     },
-    /// Reset a user's password; the new one is asked for, or read from standard input
+    /// Take a user's password away, and print the one-time code with which they set another
     ResetPassword {
+        /// Username
+        #[arg(long)]
+        username: String,
+    },
+    /// Take a lost second factor away
+    ResetSecondFactor {
         /// Username
         #[arg(long)]
         username: String,
@@ -155,6 +161,7 @@ fn run_admin(task: Admin) -> Result<(), Failure> {
             admin::create_user(&config, &username, display_name, role, &organisation)
         }
         Admin::ResetPassword { username } => admin::reset_password(&config, &username),
+        Admin::ResetSecondFactor { username } => admin::reset_second_factor(&config, &username),
         Admin::ListUsers => admin::list_users(&config),
         Admin::LoadReference => admin::load_reference(&config),
     }

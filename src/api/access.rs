@@ -84,8 +84,9 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
 pub trait Grants: 'static {
     /// The permission.
     const PERMISSION: Permission;
-    /// Whether it may be used before a password that must be changed is changed.
-    const BEFORE_PASSWORD_CHANGE: bool = false;
+    /// Whether it may be used while the account is being set up: before a password that must be changed is changed, and before
+    /// a second factor that the role needs is on.
+    const DURING_SET_UP: bool = false;
     /// Whether the user must have proved who they are at most five minutes ago: see [`may::Fresh`].
     const NEEDS_RECENT: bool = false;
 }
@@ -126,15 +127,15 @@ pub mod may {
     pub struct Fresh<P>(std::marker::PhantomData<P>);
     impl<P: Grants> Grants for Fresh<P> {
         const PERMISSION: Permission = P::PERMISSION;
-        const BEFORE_PASSWORD_CHANGE: bool = P::BEFORE_PASSWORD_CHANGE;
+        const DURING_SET_UP: bool = P::DURING_SET_UP;
         const NEEDS_RECENT: bool = true;
     }
 
-    /// One's own account: may be used even while the password must be changed.
+    /// One's own account: may be used even while it is being set up.
     pub struct OwnAccount;
     impl Grants for OwnAccount {
         const PERMISSION: Permission = Permission::OwnAccount;
-        const BEFORE_PASSWORD_CHANGE: bool = true;
+        const DURING_SET_UP: bool = true;
     }
 }
 
@@ -160,18 +161,23 @@ impl<P: Grants> FromRequest for Allowed<P> {
             let gate = gate(&http)?;
             let session = gate.session_of(&http).await?;
             count(&http, &gate, &session.actor.session_id.to_string())?;
-            if session.must_change_password && !P::BEFORE_PASSWORD_CHANGE {
-                return Err(ErrorCode::PasswordChangeRequired.into());
-            }
-            if !session.actor.role.may(P::PERMISSION) {
-                return Err(ErrorCode::PermissionDenied.into());
-            }
-            if P::NEEDS_RECENT && !session.actor.is_recent(gate.now()) {
-                return Err(ErrorCode::InsufficientUserAuthentication.into());
-            }
+            refuse::<P>(&session, gate.now())?;
             let actor = Actor::User(session.actor.clone());
             Ok(Self { session, actor, request: request_of(&http)?, gate, permission: PhantomData })
         })
+    }
+}
+
+/// Refuses whoever may not enter here, or not yet: the one place where a door decides.
+fn refuse<P: Grants>(session: &LiveSession, now: Timestamp) -> Result<()> {
+    let refused = |code: ErrorCode| Err(code.into());
+    match session {
+        _ if session.must_change_password && !P::DURING_SET_UP => refused(ErrorCode::PasswordChangeRequired),
+        _ if session.must_enrol_second_factor && !P::DURING_SET_UP => refused(ErrorCode::SecondFactorEnrolmentRequired),
+        _ if !session.actor.role.may(P::PERMISSION) => refused(ErrorCode::PermissionDenied),
+        _ if session.must_accept_conduct && P::PERMISSION.concerns_cases() => refused(ErrorCode::CodeOfConductRequired),
+        _ if P::NEEDS_RECENT && !session.actor.is_recent(now) => refused(ErrorCode::InsufficientUserAuthentication),
+        _ => Ok(()),
     }
 }
 

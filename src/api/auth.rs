@@ -1,9 +1,5 @@
 //! Signing in and out, and one's own account.
 
-mod proof;
-
-pub use proof::step_up;
-
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,17 +7,18 @@ use validator::Validate;
 use zeroize::Zeroizing;
 
 use super::access::{Allowed, Public, client_address, may};
-use super::attempts::{count_failure, forgive, refuse_while_blocked};
+use super::attempts::{Factor, check_factor, count_failures, forgive, refuse_while_blocked, take_back_all};
 use super::extract::{Input, Json};
 use crate::auth::lockout::Counted;
-use crate::auth::password::{Passwords, Verdict};
+use crate::auth::password::Verdict;
 use crate::auth::token::LIFE_SECONDS;
 use crate::db::sessions::{self, RefreshToken, SessionRow};
 use crate::db::users::{self, UserRow};
-use crate::db::{Tx, organisations};
-use crate::domain::access::{Permission, Role};
+use crate::db::{Tx, conduct, devices, organisations, second_factors};
+use crate::domain::access::{LiveSession, Permission, Role};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, SessionId, UserId};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -32,7 +29,7 @@ const REFRESH_SECONDS: i64 = 30 * 60;
 /// Seconds in which a refresh whose answer was lost may be repeated.
 const LOST_REPLY_SECONDS: i64 = 30;
 
-/// Username and password.
+/// Username, password, and what else proves who you are.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
@@ -44,8 +41,31 @@ pub struct Credentials {
     #[validate(length(min = 1, max = 1000))]
     #[schema(min_length = 1, max_length = 1000, format = Password)]
     password: String,
+    /// The code that the authenticator app shows now, or a recovery code. Needed when the second factor is on.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100, example = "287082")]
+    code: Option<String>,
+    /// The device token of an earlier sign-in on this device: strangers who guess at the account do not slow this device down.
+    #[validate(length(min = 1, max = 1000))]
+    #[schema(min_length = 1, max_length = 1000)]
+    device_token: Option<String>,
 }
 impl Input for Credentials {}
+
+/// The proof that it is still you.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct StepUp {
+    /// Your password.
+    #[validate(length(min = 1, max = 1000))]
+    #[schema(min_length = 1, max_length = 1000, format = Password)]
+    password: String,
+    /// The code that the authenticator app shows now, or a recovery code. Needed when the second factor is on.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100, example = "287082")]
+    code: Option<String>,
+}
+impl Input for StepUp {}
 
 /// A refresh token.
 #[derive(Deserialize, ToSchema, Validate)]
@@ -78,22 +98,14 @@ pub struct TokenPair {
     refresh_expires_in: i64,
     /// Whether the password must be changed before anything else.
     must_change_password: bool,
+    /// Whether your role needs a second factor and you have none: until it is on, only your own account can be used.
+    must_enrol_second_factor: bool,
+    /// Whether the code of conduct must be accepted before any case is shown.
+    must_accept_code_of_conduct: bool,
+    /// Keep it on this device and send it at the next sign-in; null after a refresh.
+    #[schema(max_length = 1000)]
+    device_token: Option<String>,
 }
-
-/// A new password, and the old one.
-#[derive(Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct PasswordChange {
-    /// The current password.
-    #[validate(length(min = 1, max = 1000))]
-    #[schema(min_length = 1, max_length = 1000, format = Password)]
-    current_password: String,
-    /// The new one: at least 15 characters, any script, spaces welcome.
-    #[validate(length(min = 1, max = 1000))]
-    #[schema(min_length = 15, max_length = 256, format = Password)]
-    new_password: String,
-}
-impl Input for PasswordChange {}
 
 /// Who is signed in.
 #[derive(Serialize, ToSchema)]
@@ -120,58 +132,130 @@ pub struct Me {
     organisation_kind: OrganisationKind,
     /// The host country it coordinates, if any.
     coordinates: Option<Country>,
+    /// Since when the second factor is on; null while it is off.
+    second_factor_since: Option<Timestamp>,
+    /// Recovery codes that were not used yet.
+    #[schema(minimum = 0, maximum = 10, format = Int32)]
+    recovery_codes_left: i64,
+    /// When you accepted the current code of conduct; null if you did not.
+    code_of_conduct_accepted_at: Option<Timestamp>,
 }
 
 /// Sign in.
 ///
-/// Answers with an access token and a refresh token. After failures the account answers 429 for a growing while, whether
-/// or not it exists. Every attempt is recorded in the audit trail. Needs no session.
+/// Answers with an access token and a refresh token. With the second factor on, send its code too; without one the answer is
+/// 401 `second_factor_required`, and that only to the right password. After failures the account answers 429 for a growing
+/// while, whether or not it exists; a device that sends its `device_token` waits only for failures of its own. Every attempt is
+/// recorded in the audit trail. Needs no session.
 #[utoipa::path(tag = "auth", request_body = Credentials, responses((status = 200, body = TokenPair, description = "Signed in")))]
 #[post("/v1/auth/login")]
 pub async fn login(http: HttpRequest, public: Public, body: Json<Credentials>) -> Result<HttpResponse> {
-    let username = body.0.username.clone();
+    let Credentials { username, password, code, device_token } = body.0;
     let address = client_address(&http);
-    let counted = [(Counted::Account, username.clone()), (Counted::Address, address)];
-    let user = {
-        let (username, counted) = (username.clone(), counted.clone());
-        // The attempt is counted before the password is looked at, in one write: many at once are still one guess.
-        let attempt = move |tx: &mut Tx<'_>| {
-            refuse_while_blocked(tx, &counted)?;
-            counted.iter().try_for_each(|(kind, value)| count_failure(tx, *kind, value))?;
-            users::find_by_username(tx, &username)
-        };
-        public.write("login", attempt).await?
-    };
-    // Whoever is disabled takes the same path, and the same time, as whoever does not exist.
-    let known = user.filter(|user| user.disabled_at.is_none());
-    let verdict = public.passwords().verify(Zeroizing::new(body.0.password), known.as_ref().map(|user| user.password_hash.clone())).await?;
-    let (Verdict::Right { rehash }, Some(user)) = (verdict, known) else {
+    let attempt = public.write("login", move |tx| begin(tx, &username, &address, device_token.as_deref())).await?;
+    let verdict = public.passwords().verify(Zeroizing::new(password), attempt.user.as_ref().and_then(UserRow::usable_hash)).await?;
+    let (Verdict::Right { rehash }, Some(user)) = (verdict, attempt.user) else {
         return Err(ErrorCode::InvalidCredentials.into());
     };
-    let token = public
+    let counted = attempt.counted;
+    let signed_in = public
         .write("login", move |tx| {
-            counted.iter().try_for_each(|(kind, value)| forgive(tx, *kind, value))?;
-            // Between the look-up and now the account may have been disabled, or its password reset.
-            if users::find(tx, user.id)?.version != user.version {
-                return Err(ErrorCode::InvalidCredentials.into());
+            let factor = prove(tx, &user, &counted, code.as_deref())?;
+            if let Some(refusal) = factor.refusal() {
+                return Ok(Err(refusal));
             }
             if let Some(hash) = &rehash {
                 users::rehash(tx, user.id, hash)?;
             }
-            start_session(tx, &user)
+            let user = users::find(tx, user.id)?;
+            start_session(tx, &user).map(Ok)
         })
         .await?;
+    let token = signed_in.map_err(Error::from)?;
     let access_token = public.tokens().issue(token.user_id, token.session_id, token.now)?;
     Ok(HttpResponse::Ok().json(token.pair(access_token)))
+}
+
+/// An attempt to sign in, counted as failed so far.
+struct Attempt {
+    /// The account; none where there is none that could sign in.
+    user: Option<UserRow>,
+    counted: Vec<(Counted, String)>,
+}
+
+/// Counts the attempt before the password is looked at, in one write: many at once are still one guess. Whoever is disabled
+/// takes the same path, and the same time, as whoever does not exist.
+fn begin(tx: &mut Tx<'_>, username: &str, address: &str, device_token: Option<&str>) -> Result<Attempt> {
+    let user = users::find_by_username(tx, username)?.filter(|user| user.disabled_at.is_none());
+    let known_device = user.as_ref().filter(|user| device_token.is_some_and(|token| devices::is_known(tx, token, user)));
+    let own = known_device.map_or((Counted::Account, username.to_owned()), |user| (Counted::Device, user.id.to_string()));
+    let counted = vec![own, (Counted::Address, address.to_owned())];
+    refuse_while_blocked(tx, &counted)?;
+    count_failures(tx, &counted)?;
+    Ok(Attempt { user, counted })
+}
+
+/// What follows a right password: the second factor, and if it holds, the end of the count.
+fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &[(Counted, String)], code: Option<&str>) -> Result<Factor> {
+    tx.note(user.id.0);
+    // Between the look-up and now the account may have been disabled, or its password reset.
+    if users::find(tx, user.id)?.version != user.version {
+        return Err(ErrorCode::InvalidCredentials.into());
+    }
+    let factor = check_factor(tx, user.id, code)?;
+    match factor {
+        Factor::Holds => forgive(tx, counted)?,
+        Factor::Missing => take_back_all(tx, counted)?,
+        Factor::Wrong => {}
+    }
+    Ok(factor)
+}
+
+/// Prove again who you are.
+///
+/// For the operations that ask for an authentication at most five minutes old (RFC 9470), locations among them. The tokens you
+/// have stay as they are; the session behind them counts as fresh for five minutes. Slowed down after failures, like signing in.
+/// Any signed-in user; recorded in the audit trail.
+#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), request_body = StepUp, responses((status = 204, description = "The session is fresh")))]
+#[post("/v1/auth/step-up")]
+pub async fn step_up(http: HttpRequest, allowed: Allowed<may::OwnAccount>, body: Json<StepUp>) -> Result<HttpResponse> {
+    let (id, session) = (allowed.user().user_id, allowed.user().session_id);
+    let StepUp { password, code } = body.0;
+    let address = client_address(&http);
+    let (user, counted) = allowed
+        .write(move |tx| {
+            let user = users::find(tx, id)?;
+            let counted = [(Counted::Account, user.username.clone()), (Counted::Address, address.clone())];
+            refuse_while_blocked(tx, &counted)?;
+            count_failures(tx, &counted)?;
+            Ok((user, counted))
+        })
+        .await?;
+    if allowed.passwords().verify(Zeroizing::new(password), user.usable_hash()).await? == Verdict::Wrong {
+        return Err(ErrorCode::InvalidCredentials.into());
+    }
+    let factor = allowed
+        .write_access(move |tx| {
+            let factor = prove(tx, &user, &counted, code.as_deref())?;
+            if factor == Factor::Holds {
+                sessions::step_up(tx, session)?;
+            }
+            Ok(factor)
+        })
+        .await?;
+    match factor.refusal() {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(HttpResponse::NoContent().finish()),
+    }
 }
 
 struct NewToken {
     user_id: UserId,
     session_id: SessionId,
-    now: crate::domain::dates::Timestamp,
+    now: Timestamp,
     refresh_token: String,
-    refresh_expires_in: i64,
-    must_change_password: bool,
+    live: LiveSession,
+    device_token: Option<String>,
 }
 
 impl NewToken {
@@ -181,8 +265,11 @@ impl NewToken {
             token_type: "Bearer",
             expires_in: LIFE_SECONDS,
             refresh_token: self.refresh_token,
-            refresh_expires_in: self.refresh_expires_in,
-            must_change_password: self.must_change_password,
+            refresh_expires_in: REFRESH_SECONDS,
+            must_change_password: self.live.must_change_password,
+            must_enrol_second_factor: self.live.must_enrol_second_factor,
+            must_accept_code_of_conduct: self.live.must_accept_conduct,
+            device_token: self.device_token,
         }
     }
 }
@@ -203,14 +290,10 @@ fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
         authenticated_at: tx.now,
     };
     sessions::insert(tx, &row)?;
-    Ok(NewToken {
-        user_id: user.id,
-        session_id: row.id,
-        now: tx.now,
-        refresh_token: first_token.text(),
-        refresh_expires_in: REFRESH_SECONDS,
-        must_change_password: user.must_change_password,
-    })
+    // Nobody signs in at an organisation that is not active.
+    let live = sessions::find_live(tx, id)?.ok_or(ErrorCode::InvalidCredentials)?;
+    let device_token = Some(devices::issue(tx, user)?);
+    Ok(NewToken { user_id: user.id, session_id: id, now: tx.now, refresh_token: first_token.text(), live, device_token })
 }
 
 /// Exchange a refresh token.
@@ -251,14 +334,8 @@ fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
         }
         tx.note(session.user_id.0);
     }
-    Ok(Some(NewToken {
-        user_id: session.user_id,
-        session_id: session.id,
-        now: tx.now,
-        refresh_token: next.text(),
-        refresh_expires_in: REFRESH_SECONDS,
-        must_change_password: live.must_change_password,
-    }))
+    let (user_id, session_id) = (session.user_id, session.id);
+    Ok(Some(NewToken { user_id, session_id, now: tx.now, refresh_token: next.text(), live, device_token: None }))
 }
 
 /// Sign out.
@@ -272,42 +349,6 @@ pub async fn logout(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Change one's own password.
-///
-/// Ends every session of the account, this one included: sign in again with the new password. Recorded in the audit trail.
-#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), request_body = PasswordChange, responses((status = 204, description = "Changed")))]
-#[post("/v1/auth/password")]
-pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<PasswordChange>) -> Result<HttpResponse> {
-    let change = body.0;
-    if let Some(violation) = Passwords::violation("/new_password", &change.new_password) {
-        return Err(Error::fields(vec![violation]));
-    }
-    let id = allowed.user().user_id;
-    let user = allowed
-        .read(move |tx| {
-            let user = users::find(tx, id)?;
-            refuse_while_blocked(tx, &[(Counted::Account, user.username.clone())])?;
-            Ok(user)
-        })
-        .await?;
-    let verdict = allowed.passwords().verify(Zeroizing::new(change.current_password), Some(user.password_hash.clone())).await?;
-    if verdict == Verdict::Wrong {
-        // Whoever holds only a session must not be able to guess the password with it.
-        allowed.write(move |tx| count_failure(tx, Counted::Account, &user.username)).await?;
-        return Err(Error::field("/current_password", "wrong_password", "is not the current password"));
-    }
-    let hash = allowed.passwords().hash(Zeroizing::new(change.new_password)).await?;
-    allowed
-        .write_access(move |tx| {
-            users::update(tx, id, user.version, |user| {
-                user.password_hash.clone_from(&hash);
-                user.must_change_password = false;
-            })
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
 /// Who am I?
 ///
 /// The account, its role and what the role may do, and the organisation. Any signed-in user.
@@ -315,16 +356,23 @@ pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<Passw
 #[get("/v1/me")]
 pub async fn get_me(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<Me>> {
     let (id, organisation) = (allowed.user().user_id, allowed.user().organisation_id);
-    let (user, organisation) = allowed.read(move |tx| Ok((users::find(tx, id)?, organisations::find(tx, organisation)?))).await?;
-    Ok(web::Json(Me {
-        user_id: id,
-        username: user.username,
-        display_name: user.display_name,
-        role: user.role,
-        permissions: user.role.permissions(),
-        organisation_id: organisation.id,
-        organisation_name: organisation.name,
-        organisation_kind: organisation.kind,
-        coordinates: organisation.coordinates,
-    }))
+    let me = move |tx: &mut Tx<'_>| {
+        let (user, organisation) = (users::find(tx, id)?, organisations::find(tx, organisation)?);
+        let second_factor = second_factors::standing(tx, id)?;
+        Ok(web::Json(Me {
+            user_id: id,
+            username: user.username,
+            display_name: user.display_name,
+            role: user.role,
+            permissions: user.role.permissions(),
+            organisation_id: organisation.id,
+            organisation_name: organisation.name,
+            organisation_kind: organisation.kind,
+            coordinates: organisation.coordinates,
+            second_factor_since: second_factor.since,
+            recovery_codes_left: second_factor.recovery_codes_left,
+            code_of_conduct_accepted_at: conduct::accepted_at(tx, id)?,
+        }))
+    };
+    allowed.read(me).await
 }

@@ -197,7 +197,7 @@ fn problem_statuses(path: &str, method: &str, operation: &Value) -> Vec<u16> {
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let has = |place: &str| parameters.iter().any(|parameter| parameter["in"] == place);
     let (has_body, is_secured) = (operation.get("requestBody").is_some(), operation.get("security").is_some());
-    let is_sign_in = matches!(path, "/v1/auth/login" | "/v1/auth/refresh");
+    let is_sign_in = matches!(path, "/v1/auth/login" | "/v1/auth/refresh" | "/v1/auth/password-reset");
     let mut statuses = vec![500];
     if path != "/healthz" && path != "/metrics" && !path.starts_with("/openapi") {
         statuses.extend([429, 503]);

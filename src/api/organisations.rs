@@ -160,7 +160,10 @@ pub async fn get_organisation(
 /// recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
 #[utoipa::path(tag = "organisations", security(("bearer" = ["organisation:manage"])), request_body = CreateOrganisation, responses((status = 201, body = Organisation, description = "Created")))]
 #[post("/v1/organisations")]
-pub async fn create_organisation(allowed: Allowed<may::OrganisationManage>, body: CreateBody<CreateOrganisation>) -> Result<HttpResponse> {
+pub async fn create_organisation(
+    allowed: Allowed<may::Fresh<may::OrganisationManage>>,
+    body: CreateBody<CreateOrganisation>,
+) -> Result<HttpResponse> {
     let input = body.input;
     allowed
         .create(body.key, move |tx| {
@@ -187,12 +190,13 @@ pub async fn create_organisation(allowed: Allowed<may::OrganisationManage>, body
 
 /// Change an organisation.
 ///
-/// A merge patch (RFC 7396) with `If-Match`. An organisation that is not active has no signed-in users from that moment.
+/// A merge patch (RFC 7396) with `If-Match`. An organisation that is deactivated has no signed-in users from
+/// that moment: their sessions end for good.
 /// Administrators only; recorded in the audit trail.
 #[utoipa::path(tag = "organisations", security(("bearer" = ["organisation:manage"])), params(("id" = OrganisationId, Path, description = "The organisation"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateOrganisation, content_type = "application/merge-patch+json"), responses((status = 200, body = Organisation, description = "Changed")))]
 #[patch("/v1/organisations/{id}")]
 pub async fn update_organisation(
-    allowed: Allowed<may::OrganisationManage>,
+    allowed: Allowed<may::Fresh<may::OrganisationManage>>,
     id: Path<OrganisationId>,
     if_match: IfMatch,
     patch: Patch<UpdateOrganisation>,

@@ -4,19 +4,19 @@ use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
-use zeroize::Zeroizing;
 
 use super::access::{Allowed, may};
-use super::extract::{CreateBody, IfMatch, Input, Json, Patch, Path, Query};
+use super::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use super::page::page_request;
 use super::respond;
-use crate::auth::password::Passwords;
+use crate::auth::one_time_code::{self, CodeFor};
+use crate::db::password_resets;
 use crate::db::users::{self, UserRow};
 use crate::domain::access::Role;
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// A user account. The password is never shown.
 #[derive(Serialize, ToSchema)]
@@ -35,7 +35,7 @@ pub struct User {
     role: Role,
     /// Whether they answer for data protection, and so review emergency access.
     data_protection: bool,
-    /// Whether the password must be changed before anything else.
+    /// Whether a password must be set or changed before anything else.
     must_change_password: bool,
     /// Since when the account is disabled.
     disabled_at: Option<Timestamp>,
@@ -75,10 +75,6 @@ pub struct CreateUser {
     display_name: String,
     /// Role. Embassy roles exist at missions only, NGO roles elsewhere only.
     role: Role,
-    /// First password, at least 15 characters; it must be changed at the first sign-in.
-    #[validate(length(min = 1, max = 1000))]
-    #[schema(min_length = 15, max_length = 256, format = Password)]
-    password: String,
 }
 impl Input for CreateUser {}
 
@@ -100,16 +96,17 @@ pub struct UpdateUser {
 }
 impl Input for UpdateUser {}
 
-/// A password for somebody who lost theirs.
-#[derive(Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct PasswordReset {
-    /// One-time password, at least 15 characters; it must be changed at the next sign-in.
-    #[validate(length(min = 1, max = 1000))]
-    #[schema(min_length = 15, max_length = 256, format = Password)]
-    password: String,
+/// A new user account, with the one-time code for its first password. The code is shown once.
+#[derive(Serialize, ToSchema)]
+pub struct NewUser {
+    #[serde(flatten)]
+    user: User,
+    /// With it the user sets a password at `/v1/auth/password-reset`. Hand it over in person or over a channel you trust.
+    #[schema(max_length = 100, example = "GEZD-GNBV-GY3T-QOJQ-GEZD-GNBV")]
+    reset_code: String,
+    /// Until when the code can be used.
+    reset_code_expires_at: Timestamp,
 }
-impl Input for PasswordReset {}
 
 /// Which users.
 #[derive(Deserialize, IntoParams)]
@@ -184,20 +181,19 @@ pub async fn get_user(http: HttpRequest, allowed: Allowed<may::UserManage>, id: 
 
 /// Create a user.
 ///
-/// The first password must be changed at the first sign-in. Administrators only; recorded in the audit trail; send an
-/// `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), request_body = CreateUser, responses((status = 201, body = User, description = "Created")))]
+/// The answer holds a one-time code, once: with it the user sets the first password, which nobody else ever knows.
+/// Administrators only; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
+#[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), request_body = CreateUser, responses((status = 201, body = NewUser, description = "Created")))]
 #[post("/v1/users")]
 pub async fn create_user(allowed: Allowed<may::Fresh<may::UserManage>>, body: CreateBody<CreateUser>) -> Result<HttpResponse> {
-    let CreateUser { organisation_id, username, display_name, role, password } = body.input;
-    if let Some(violation) = Passwords::violation("/password", &password) {
-        return Err(Error::fields(vec![violation]));
-    }
-    let password_hash = allowed.passwords().hash(Zeroizing::new(password)).await?;
+    let CreateUser { organisation_id, username, display_name, role } = body.input;
+    let id = UserId::random();
+    let code = one_time_code::new_code()?;
+    let code_hash = one_time_code::hash(CodeFor::PasswordReset, id, &code);
     allowed
         .create(body.key, move |tx| {
             let row = UserRow {
-                id: UserId::random(),
+                id,
                 created_at: tx.now,
                 updated_at: tx.now,
                 version: 1,
@@ -205,13 +201,16 @@ pub async fn create_user(allowed: Allowed<may::Fresh<may::UserManage>>, body: Cr
                 username: username.to_lowercase(),
                 display_name: display_name.clone(),
                 role,
-                password_hash: password_hash.clone(),
+                password_hash: users::NO_PASSWORD.to_owned(),
                 must_change_password: true,
                 disabled_at: None,
                 data_protection: false,
             };
             let row = users::insert(tx, &row)?;
-            respond::answer(format!("/v1/users/{}", row.id), etag(&row), None, &User::from(row))
+            let reset_code_expires_at = password_resets::begin(tx, id, code_hash.clone())?;
+            let etag = etag(&row);
+            let made = NewUser { user: User::from(row), reset_code: code.to_string(), reset_code_expires_at };
+            respond::answer(format!("/v1/users/{id}"), etag, None, &made)
         })
         .await
 }
@@ -244,31 +243,4 @@ pub async fn update_user(
         })
         .await?;
     Ok(respond::changed(etag(&row), &User::from(row)))
-}
-
-/// Reset a user's password.
-///
-/// For somebody who lost theirs. Ends every session of the user; the password must be changed at the next sign-in.
-/// Administrators only; recorded in the audit trail.
-#[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), params(("id" = UserId, Path, description = "The user")), request_body = PasswordReset, responses((status = 204, description = "Reset")))]
-#[post("/v1/users/{id}/password-reset")]
-pub async fn reset_user_password(
-    allowed: Allowed<may::Fresh<may::UserManage>>,
-    id: Path<UserId>,
-    body: Json<PasswordReset>,
-) -> Result<HttpResponse> {
-    if let Some(violation) = Passwords::violation("/password", &body.0.password) {
-        return Err(Error::fields(vec![violation]));
-    }
-    let hash = allowed.passwords().hash(Zeroizing::new(body.0.password)).await?;
-    allowed
-        .write_access(move |tx| {
-            let version = users::find(tx, id.0)?.version;
-            users::update(tx, id.0, version, |row| {
-                row.password_hash.clone_from(&hash);
-                row.must_change_password = true;
-            })
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
 }

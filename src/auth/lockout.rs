@@ -1,48 +1,87 @@
-//! Delay after failed sign-ins: enough to stop guessing, never a lock-out that an attacker could use as a weapon.
+//! Delay after failed proofs of identity: enough to stop guessing, never a lock-out that an attacker could use as a weapon.
+
+use crate::domain::dates::Timestamp;
 
 /// Whose failures are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
     /// Of one account name, existing or not.
     Account,
+    /// Of one device that its user signed in from before: strangers who guess at the account do not slow it down.
+    Device,
     /// Of one network address, which may be a whole embassy behind one router.
     Address,
 }
+
+/// Failures of an address that cost nothing: the slips of a whole office.
+const FREE_FOR_AN_ADDRESS: i32 = 30;
+/// Failures a day beyond which an account waits until the next one (NIST SP 800-63B-4: 100).
+const MOST_OF_AN_ACCOUNT: i32 = 100;
 
 impl Counted {
     /// The name under which the failures are stored.
     pub const fn kind(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::Device => "device",
             Self::Address => "address",
         }
     }
 
-    /// Seconds to wait after so many failures.
-    pub const fn delay_seconds(self, failures: i32) -> i64 {
-        let (few, some, many, most) = match self {
-            Self::Account => (3, 9, 25, 100),
-            Self::Address => (30, 90, 250, 1000),
-        };
-        match failures {
-            n if n <= few => 1,
-            n if n <= some => 3,
-            n if n <= many => 5,
-            n if n <= most => 10,
-            _ => 600,
+    /// Until when to wait after so many failures today.
+    pub fn blocked_until(self, failures: i32, now: Timestamp) -> Timestamp {
+        match self {
+            Self::Account | Self::Device if failures >= MOST_OF_AN_ACCOUNT => next_midnight(now),
+            _ => now.plus_seconds(self.delay_seconds(failures)),
+        }
+    }
+
+    const fn delay_seconds(self, failures: i32) -> i64 {
+        match (self, failures) {
+            (Self::Account | Self::Device, n) if n <= 3 => 1,
+            (Self::Account | Self::Device, n) if n <= 9 => 3,
+            (Self::Account | Self::Device, n) if n <= 25 => 5,
+            (Self::Account | Self::Device, _) => 10,
+            (Self::Address, n) if n < FREE_FOR_AN_ADDRESS => 0,
+            (Self::Address, n) if n <= 50 => 5,
+            (Self::Address, n) if n <= 100 => 30,
+            (Self::Address, _) => 60,
         }
     }
 }
 
+/// When the failures of a day begin to count: at midnight in UTC, so that no day of attacks costs the next one.
+pub fn counted_since(now: Timestamp) -> Timestamp {
+    Timestamp::start_of(now.date())
+}
+
+fn next_midnight(now: Timestamp) -> Timestamp {
+    now.date().succ_opt().map_or(now, Timestamp::start_of)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Counted;
+    use super::*;
+
+    /// An hour and a half before midnight.
+    fn evening() -> Timestamp {
+        Timestamp::start_of("2026-01-19".parse().unwrap()).plus_seconds(22 * 3600 + 1800)
+    }
+
+    fn wait(counted: Counted, failures: i32) -> i64 {
+        (counted.blocked_until(failures, evening()).micros() - evening().micros()) / 1_000_000
+    }
 
     #[test]
-    fn delays_grow_and_an_account_is_never_locked_for_good() {
-        let delays: Vec<i64> = (1..=200).map(|failures| Counted::Account.delay_seconds(failures)).collect();
+    fn delays_of_an_account_grow_and_end_with_the_day() {
+        let delays: Vec<i64> = (1..=200).map(|failures| wait(Counted::Account, failures)).collect();
         assert!(delays.windows(2).all(|pair| pair[0] <= pair[1]));
-        assert_eq!((delays[0], delays[5], delays[20], delays[60], delays[150]), (1, 3, 5, 10, 600));
-        assert!(Counted::Address.delay_seconds(20) == 1, "a whole embassy shares an address");
+        assert_eq!((delays[0], delays[5], delays[20], delays[60], delays[150]), (1, 3, 5, 10, 5400));
+        assert_eq!(counted_since(evening().plus_seconds(5400)), Timestamp::start_of("2026-01-20".parse().unwrap()));
+    }
+
+    #[test]
+    fn an_address_is_slowed_down_after_thirty_and_never_for_long() {
+        assert_eq!([29, 30, 51, 101, 100_000].map(|failures| wait(Counted::Address, failures)), [0, 5, 30, 60, 60]);
     }
 }

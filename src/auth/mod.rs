@@ -1,6 +1,9 @@
-//! Credentials: passwords, tokens, sessions in memory. No HTTP and no SQL.
+//! Credentials: passwords, second factors, tokens, sessions in memory. No HTTP and no SQL.
 
 pub mod lockout;
+pub mod one_time_code;
 pub mod password;
+pub mod password_rule;
 pub mod session;
 pub mod token;
+pub mod totp;

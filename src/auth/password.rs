@@ -9,14 +9,10 @@ use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+use super::password_rule::MAX_BYTES;
 use crate::crypto::{Keys, Purpose};
-use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Shortest password, in characters (NIST SP 800-63B-4, single factor).
-pub const MIN_CHARACTERS: usize = 15;
-/// Longest password, in bytes. Beyond that nothing is hashed.
-pub const MAX_BYTES: usize = 256;
 /// Hashes that may wait for a permit.
 const QUEUE: usize = 32;
 
@@ -85,14 +81,6 @@ impl Passwords {
         };
         passwords.dummy = passwords.hash_now("a password that nobody has")?.into();
         Ok(passwords)
-    }
-
-    /// What is wrong with a new password, if anything. Never repeats it.
-    pub fn violation(pointer: &str, password: &str) -> Option<Violation> {
-        if password.len() > MAX_BYTES {
-            return Some(Violation::new(pointer, "too_long", "must not be longer than 256 bytes"));
-        }
-        (password.nfc().count() < MIN_CHARACTERS).then(|| Violation::new(pointer, "too_short", "must have at least 15 characters"))
     }
 
     /// Hashes a new password.
@@ -177,13 +165,5 @@ mod tests {
         for absurd in [cheap.replace("m=19456", "m=4000000"), cheap.replace("m=19456", "m=8"), cheap.replace("t=2", "t=99")] {
             assert!(dearer.verify_now("correct horse battery", Some(&absurd)).is_err(), "{absurd}");
         }
-    }
-
-    #[test]
-    fn length_is_all_that_is_asked_of_a_password() {
-        assert!(Passwords::violation("/p", "fourteen chars").is_some());
-        assert!(Passwords::violation("/p", "fifteen chars!!").is_none());
-        assert!(Passwords::violation("/p", &"密".repeat(15)).is_none());
-        assert!(Passwords::violation("/p", &"x".repeat(257)).is_some());
     }
 }

@@ -1,16 +1,12 @@
 //! `homeward admin …`: what is needed before anybody can sign in, and when nobody can.
 
-use std::io::{BufRead, IsTerminal};
-
-use zeroize::Zeroizing;
-
 use super::Failure;
-use crate::auth::password::{Cost, Passwords};
+use crate::auth::one_time_code::{self, CodeFor};
 use crate::config::Config;
 use crate::db::organisations::{self, OrganisationRow};
 use crate::db::page::{MAX_LIMIT, PageRequest};
 use crate::db::users::{self, UserRow};
-use crate::db::{Db, Deployment, Tx};
+use crate::db::{Db, Deployment, Tx, password_resets, second_factors};
 use crate::domain::access::Role;
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
@@ -19,12 +15,10 @@ use crate::error::{Error, Result as DbResult};
 use crate::reference;
 
 /// Opens the database for one command.
-fn open(config: &Config) -> Result<(Db, Passwords), Failure> {
+fn open(config: &Config) -> Result<Db, Failure> {
     super::require_database(&config.database)?;
     super::require_current_schema(&config.database)?;
-    let keys = super::keys(config, false)?;
-    let passwords = Passwords::new(&keys, Cost::STANDARD)?;
-    Ok((Db::open(&config.database, keys, 1, Deployment::default())?, passwords))
+    Ok(Db::open(&config.database, super::keys(config, false)?, 1, Deployment::default())?)
 }
 
 /// Creates an organisation and prints its id.
@@ -38,7 +32,7 @@ pub fn create_organisation(
     if kind.is_mission() && coordinates.is_some() {
         return Err(Failure::input("--coordinates: a mission cannot be a coordination desk"));
     }
-    let (db, _) = open(config)?;
+    let db = open(config)?;
     let id = OrganisationId::random();
     super::block_on(async {
         let create = move |tx: &mut Tx<'_>| {
@@ -63,17 +57,18 @@ pub fn create_organisation(
     })
 }
 
-/// Creates a user. The password comes from the prompt or standard input, and must be changed at the first sign-in.
+/// Creates a user, and prints the one-time code with which they set their password.
 pub fn create_user(config: &Config, username: &str, display_name: Option<String>, role: Role, organisation: &str) -> Result<(), Failure> {
-    let (db, passwords) = open(config)?;
-    let password_hash = passwords.hash_now(&ask_password()?)?;
+    let db = open(config)?;
+    let (id, code) = (UserId::random(), one_time_code::new_code()?);
+    let code_hash = one_time_code::hash(CodeFor::PasswordReset, id, &code);
     let (username, organisation) = (username.to_lowercase(), organisation.to_owned());
     let display_name = display_name.unwrap_or_else(|| username.clone());
     super::block_on(async {
         let create = move |tx: &mut Tx<'_>| {
             let organisation_id = find_organisation(tx, &organisation)?;
             let row = UserRow {
-                id: UserId::random(),
+                id,
                 created_at: tx.now,
                 updated_at: tx.now,
                 version: 1,
@@ -81,15 +76,17 @@ pub fn create_user(config: &Config, username: &str, display_name: Option<String>
                 username: username.clone(),
                 display_name: display_name.clone(),
                 role,
-                password_hash: password_hash.clone(),
+                password_hash: users::NO_PASSWORD.to_owned(),
                 must_change_password: true,
                 disabled_at: None,
                 data_protection: false,
             };
-            users::insert(tx, &row)
+            users::insert(tx, &row)?;
+            password_resets::begin(tx, id, code_hash.clone())
         };
-        let user = db.as_system("admin create-user").write(create).await?;
-        println!("{}", user.id);
+        db.as_system("admin create-user").write(create).await?;
+        println!("{id}");
+        tell_code(&code);
         Ok(())
     })
 }
@@ -104,29 +101,49 @@ fn find_organisation(tx: &mut Tx<'_>, organisation: &str) -> DbResult<Organisati
     .map_err(|error| error.detail("There is no organisation with this id or exact name."))
 }
 
-/// Resets a password and ends the user's sessions.
+/// Begins the reset of a password, ends the user's sessions, and prints the one-time code.
 pub fn reset_password(config: &Config, username: &str) -> Result<(), Failure> {
-    let (db, passwords) = open(config)?;
-    let password_hash = passwords.hash_now(&ask_password()?)?;
+    let code = one_time_code::new_code()?;
+    let shown = code.clone();
+    change_user(config, "admin reset-password", username, move |tx, user| {
+        users::update(tx, user.id, user.version, UserRow::take_password_away)?;
+        password_resets::begin(tx, user.id, one_time_code::hash(CodeFor::PasswordReset, user.id, &code)).map(drop)
+    })?;
+    println!("The password works no more, and every session of the user was ended.");
+    tell_code(&shown);
+    Ok(())
+}
+
+/// Takes a lost second factor away, and ends the user's sessions.
+pub fn reset_second_factor(config: &Config, username: &str) -> Result<(), Failure> {
+    change_user(config, "admin reset-second-factor", username, |tx, user| second_factors::turn_off(tx, user.id))?;
+    println!("The second factor is off, and every session of the user was ended. The password stays as it is.");
+    Ok(())
+}
+
+/// Changes something about a user's credentials.
+fn change_user<F>(config: &Config, reason: &'static str, username: &str, mut change: F) -> Result<(), Failure>
+where
+    F: FnMut(&mut Tx<'_>, &UserRow) -> DbResult<()> + Send + 'static,
+{
+    let db = open(config)?;
     let username = username.to_lowercase();
-    super::block_on(async {
-        let reset = move |tx: &mut Tx<'_>| {
-            let user =
-                users::find_by_username(tx, &username)?.ok_or_else(|| Error::not_found().detail("There is no user with this name."))?;
-            users::update(tx, user.id, user.version, |row| {
-                row.password_hash.clone_from(&password_hash);
-                row.must_change_password = true;
-            })
-        };
-        db.as_system("admin reset-password").write(reset).await?;
-        println!("The password was reset; it must be changed at the next sign-in. Every session of the user was ended.");
-        Ok(())
-    })
+    let write = move |tx: &mut Tx<'_>| {
+        let user = users::find_by_username(tx, &username)?;
+        change(tx, &user.ok_or_else(|| Error::not_found().detail("There is no user with this name."))?)
+    };
+    super::block_on(async { Ok(db.as_system(reason).write(write).await?) })
+}
+
+/// On standard error, so that a script which keeps what is printed keeps no code.
+fn tell_code(code: &str) {
+    eprintln!("One-time code to set a password within a day: {code}");
+    eprintln!("Hand it over in person. The user sends it to POST /v1/auth/password-reset with username, reset_code and new_password.");
 }
 
 /// Prints every user: name, role, organisation, state.
 pub fn list_users(config: &Config) -> Result<(), Failure> {
-    let (db, _) = open(config)?;
+    let db = open(config)?;
     super::block_on(async {
         let mut after = None;
         loop {
@@ -154,32 +171,10 @@ pub fn list_users(config: &Config) -> Result<(), Failure> {
 
 /// Loads the published raids, missions and compounds. Running it again changes nothing.
 pub fn load_reference(config: &Config) -> Result<(), Failure> {
-    let (db, _) = open(config)?;
+    let db = open(config)?;
     super::block_on(async {
         let loaded = db.as_system("admin load-reference").write(reference::load).await?;
         println!("{loaded}");
         Ok(())
     })
-}
-
-/// Asks for a password twice at a terminal, or reads one line from standard input. Never from the command line, which
-/// every process on the machine can read.
-fn ask_password() -> Result<Zeroizing<String>, Failure> {
-    let unreadable = |error: std::io::Error| Failure::input(format!("No password could be read: {error}"));
-    let password = if std::io::stdin().is_terminal() {
-        let first = Zeroizing::new(rpassword::prompt_password("Password: ").map_err(unreadable)?);
-        let second = Zeroizing::new(rpassword::prompt_password("Again: ").map_err(unreadable)?);
-        if first != second {
-            return Err(Failure::input("The two passwords differ."));
-        }
-        first
-    } else {
-        let mut line = Zeroizing::new(String::new());
-        std::io::stdin().lock().read_line(&mut line).map_err(unreadable)?;
-        Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned())
-    };
-    match Passwords::violation("password", &password) {
-        Some(violation) => Err(Failure::input(format!("The password {}.", violation.message))),
-        None => Ok(password),
-    }
 }

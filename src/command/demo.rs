@@ -14,9 +14,10 @@ use crate::auth::password::{Cost, Passwords};
 use crate::config::DatabaseUrl;
 use crate::crypto::{Keys, random};
 use crate::db::users::{self, UserRow};
-use crate::db::{Clock, Db, Deployment, Request, Tx, organisations};
+use crate::db::{Clock, Db, Deployment, Request, Tx, conduct, organisations};
 use crate::demo::{self, DemoPerson, WorldIds};
 use crate::domain::access::{Actor, UserActor};
+use crate::domain::accounts::{AccountPolicy, SecondFactorPolicy};
 use crate::domain::ids::{SessionId, UserId};
 use crate::error::{Error, Result as DbResult};
 use crate::reference;
@@ -59,7 +60,7 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
         keys: keys.clone(),
         public_url: address.clone(),
         readers: 0,
-        deployment: Deployment::default(),
+        deployment: Deployment { accounts: accounts_policy(), ..Deployment::default() },
         password_cost: Cost::FLOOR,
         rate_limit: 6000,
         trusted_proxies: Vec::new(),
@@ -79,6 +80,11 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
         welcome(&address, &accounts_file)?;
         serve::finish(server).await
     })
+}
+
+/// A tour of three lines has no room for an authenticator app; `welcome` says so.
+fn accounts_policy() -> AccountPolicy {
+    AccountPolicy { second_factor: SecondFactorPolicy::NONE, ..AccountPolicy::default() }
 }
 
 /// Empties the folder, if it is one of ours: somebody else's files are never deleted.
@@ -160,6 +166,7 @@ fn create_accounts(tx: &mut Tx<'_>, ids: &WorldIds, hashes: &HashMap<&'static st
             data_protection: false,
         };
         created.push((account.username, users::insert(tx, &row)?, organisation.name));
+        conduct::accept(tx, row.id)?;
     }
     Ok(created)
 }
@@ -281,6 +288,7 @@ fn welcome(address: &str, accounts_file: &Path) -> Result<(), Failure> {
         "    -d '{{\"username\": \"officer.idn\", \"password\": \"{officer}\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')"
     );
     println!("  curl -s \"{address}/v1/cases?limit=3\" -H \"Authorization: Bearer $TOKEN\"\n");
+    println!("THE SECOND FACTOR IS OFF in this demo, and every account has accepted the code of conduct. `homeward serve` asks for both.");
     println!("Stop with Ctrl-C.");
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::config::{Config, ConfigError, DatabaseUrl};
 use crate::crypto::Keys;
 use crate::db::connection::{Connection, Use};
 use crate::db::migrate::{self, SchemaState};
+use crate::domain::accounts::{AccountPolicy, CodeOfConduct};
 use crate::error::Error;
 
 /// A command failed: a sentence a person can act on, and an exit code.
@@ -89,6 +90,18 @@ pub fn keys(config: &Config, may_create: bool) -> Result<Arc<Keys>, Failure> {
     let current = if may_create { key_file::read_or_create(&path)? } else { key_file::read(&path)? };
     let older = config.old_key_files.iter().map(|path| key_file::read(path)).collect::<Result<Vec<_>, _>>()?;
     Ok(Arc::new(Keys::new(current, older)))
+}
+
+/// What the settings ask of accounts.
+pub fn accounts(config: &Config) -> Result<AccountPolicy, Failure> {
+    let conduct = match &config.conduct {
+        None => CodeOfConduct::default(),
+        Some((file, version)) => {
+            let unreadable = |error| Failure::config(format!("HOMEWARD_CODE_OF_CONDUCT_FILE: {} cannot be read: {error}", file.display()));
+            CodeOfConduct { version: version.clone(), text: std::fs::read_to_string(file).map_err(unreadable)? }
+        }
+    };
+    Ok(AccountPolicy { second_factor: config.second_factor.clone(), conduct })
 }
 
 /// Whether there is a database already: a file, or a server's database on which migrations ran. Such a database has a root

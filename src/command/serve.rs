@@ -31,13 +31,14 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     } else {
         super::require_current_schema(&config.database)?;
     }
+    let accounts = super::accounts(config)?;
     super::start_log(config.log);
     let options = Options {
         database: config.database.clone(),
         keys,
         public_url: config.public_url.clone(),
         readers: config.readers,
-        deployment: Deployment { rules: config.rules.clone(), report_seconds: config.report_seconds, ..Deployment::default() },
+        deployment: Deployment { rules: config.rules.clone(), report_seconds: config.report_seconds, accounts, ..Deployment::default() },
         password_cost: Cost::STANDARD,
         rate_limit: config.rate_limit,
         trusted_proxies: config.trusted_proxies.clone(),

@@ -25,6 +25,8 @@ text_enum! {
         Throttle = "throttle",
         Refresh = "refresh",
         Emergency = "emergency",
+        SecondFactor = "second-factor",
+        Device = "device",
     }
 }
 

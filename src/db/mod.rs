@@ -12,7 +12,9 @@ pub mod changes;
 pub mod clearances;
 pub mod compartments;
 pub mod compounds;
+pub mod conduct;
 pub mod connection;
+pub mod devices;
 pub mod dossier;
 pub mod embassy_contacts;
 mod facts;
@@ -30,6 +32,7 @@ pub mod nationality_verifications;
 pub mod operations;
 pub mod organisations;
 pub mod page;
+pub mod password_resets;
 pub mod persons;
 mod postgres;
 pub mod process;
@@ -38,6 +41,7 @@ pub mod records;
 pub mod repatriation;
 pub mod reports;
 pub mod schema;
+pub mod second_factors;
 pub mod sessions;
 pub mod sharing;
 pub mod signing_keys;
@@ -59,6 +63,7 @@ pub use tx::{Clock, Request, Tx};
 use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
 use crate::domain::access::Actor;
+use crate::domain::accounts::AccountPolicy;
 use crate::domain::tasks::ProcessRules;
 use crate::error::{Error, Result};
 use kept::Kept;
@@ -82,6 +87,7 @@ pub(in crate::db) struct Shared {
     clock: Clock,
     statements: Arc<AtomicU64>,
     rules: ProcessRules,
+    accounts: AccountPolicy,
 }
 
 /// What this deployment decided, apart from where its data is.
@@ -93,16 +99,18 @@ pub struct Deployment {
     pub clock: Clock,
     /// Seconds that the figures of a report may be old; 0: they are counted for every request.
     pub report_seconds: u32,
+    /// What is asked of accounts before they open cases.
+    pub accounts: AccountPolicy,
 }
 
 impl Db {
     /// Opens the database: one writer and so many readers. The schema must be current.
     pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize, deployment: Deployment) -> Result<Self> {
-        let Deployment { rules, clock, report_seconds } = deployment;
+        let Deployment { rules, clock, report_seconds, accounts } = deployment;
         let own_clock = clock.clone();
         let statements = Arc::new(AtomicU64::new(0));
         let kept = Arc::new(Kept::new(report_seconds, clock.clone()));
-        let shared = Arc::new(Shared { url: url.clone(), keys, clock, statements: statements.clone(), rules });
+        let shared = Arc::new(Shared { url: url.clone(), keys, clock, statements: statements.clone(), rules, accounts });
         let count = match (reader_count, url) {
             (0, DatabaseUrl::Sqlite(_)) => 2,
             (0, DatabaseUrl::Postgres(_)) => 8,

@@ -6,7 +6,7 @@ use super::connection::on_backend;
 use super::grants::{self, NewGrant};
 use super::page::{Page, PageRequest};
 use super::schema::organisations;
-use super::{Tx, found, persons};
+use super::{Tx, found, persons, sessions};
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::OrganisationKind;
 use crate::domain::compartments::CompartmentSet;
@@ -60,6 +60,9 @@ pub fn update(
     let query = diesel::update(organisations::table.find(id).filter(organisations::version.eq(expected_version))).set(&row);
     if on_backend!(tx.conn, |c| query.execute(c))? == 0 {
         return Err(ErrorCode::StaleVersion.into());
+    }
+    if before.active && !row.active {
+        sessions::revoke_of_organisation(tx, id)?;
     }
     if before.coordinates != row.coordinates {
         close_desk(tx, id)?;

@@ -1,10 +1,11 @@
 //! Sessions: what a token stands for. Looked up at every request, so that ending one is immediate.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::Tx;
 use super::connection::on_backend;
-use super::schema::{organisations, sessions, users};
+use super::schema::{conduct_acceptances, organisations, second_factors, sessions, users};
 use crate::crypto::{Purpose, random, sha256};
 use crate::domain::access::{LiveSession, Role, UserActor};
 use crate::domain::codes::OrganisationKind;
@@ -12,6 +13,9 @@ use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, SessionId, UserId};
 use crate::error::Result;
+
+/// Sessions in a list, at most.
+const MOST_LISTED: i64 = 200;
 
 /// A session as stored. Tokens are stored as hashes only.
 #[derive(Clone, Queryable, Insertable)]
@@ -42,6 +46,12 @@ pub fn insert(tx: &mut Tx<'_>, row: &SessionRow) -> Result<()> {
 
 /// The user behind a session, unless it ended, the user was disabled or the organisation is not active.
 pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> {
+    let factor = second_factors::table.filter(second_factors::user_id.eq(users::id)).filter(second_factors::confirmed_at.is_not_null());
+    let promise = conduct_acceptances::table
+        .filter(conduct_acceptances::user_id.eq(users::id))
+        .filter(conduct_acceptances::version.eq(tx.accounts.conduct.version.clone()));
+    let user = (users::id, users::role, users::must_change_password, exists(factor), exists(promise));
+    let organisation = (organisations::id, organisations::kind, organisations::coordinates);
     let query = sessions::table
         .inner_join(users::table.inner_join(organisations::table))
         .filter(sessions::id.eq(id))
@@ -49,22 +59,33 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> 
         .filter(sessions::expires_at.gt(tx.now))
         .filter(users::disabled_at.is_null())
         .filter(organisations::active.eq(true))
-        .select((
-            sessions::expires_at,
-            sessions::authenticated_at,
-            users::id,
-            users::role,
-            users::must_change_password,
-            organisations::id,
-            organisations::kind,
-            organisations::coordinates,
-        ));
-    type Found = (Timestamp, Timestamp, UserId, Role, bool, OrganisationId, OrganisationKind, Option<Country>);
-    let found: Option<Found> = on_backend!(tx.conn, |c| query.get_result(c).optional())?;
-    Ok(found.map(|(expires_at, authenticated_at, user_id, role, must_change_password, organisation_id, organisation_kind, coordinates)| {
-        let actor = UserActor { user_id, session_id: id, organisation_id, organisation_kind, coordinates, role, authenticated_at };
-        LiveSession { actor, must_change_password, expires_at }
+        .select((sessions::expires_at, sessions::authenticated_at, user, organisation));
+    type User = (UserId, Role, bool, bool, bool);
+    type Organisation = (OrganisationId, OrganisationKind, Option<Country>);
+    let found: Option<(Timestamp, Timestamp, User, Organisation)> = on_backend!(tx.conn, |c| query.get_result(c).optional())?;
+    let Some((expires_at, authenticated_at, user, organisation)) = found else { return Ok(None) };
+    let (user_id, role, must_change_password, has_second_factor, has_accepted_conduct) = user;
+    let (organisation_id, organisation_kind, coordinates) = organisation;
+    Ok(Some(LiveSession {
+        actor: UserActor { user_id, session_id: id, organisation_id, organisation_kind, coordinates, role, authenticated_at },
+        must_change_password,
+        must_enrol_second_factor: !has_second_factor && tx.accounts.second_factor.requires(role),
+        must_accept_conduct: !has_accepted_conduct,
+        expires_at,
     }))
+}
+
+/// The live sessions of a user, newest first.
+pub fn list(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<SessionRow>> {
+    let query = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(tx.now))
+        .filter(sessions::refresh_expires_at.gt(tx.now))
+        .order((sessions::created_at.desc(), sessions::id))
+        .limit(MOST_LISTED)
+        .select(sessions::all_columns);
+    Ok(on_backend!(tx.conn, |c| query.load(c))?)
 }
 
 /// A session, ended or not.
@@ -108,6 +129,33 @@ pub fn revoke_all(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     let query = diesel::update(live).set(sessions::revoked_at.eq(Some(tx.now)));
     on_backend!(tx.conn, |c| query.execute(c))?;
     tx.audit(user.0, None, None);
+    Ok(())
+}
+
+/// Ends one session of a user; not found if it is not theirs, or ended.
+pub fn revoke_of(tx: &mut Tx<'_>, user: UserId, id: SessionId) -> Result<()> {
+    let session = find(tx, id)?.filter(|row| row.user_id == user && row.revoked_at.is_none());
+    tx.touch(id.0);
+    super::found(session)?;
+    revoke(tx, id)
+}
+
+/// Ends every session of a user but one.
+pub fn revoke_others(tx: &mut Tx<'_>, user: UserId, but: SessionId) -> Result<()> {
+    let live = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::revoked_at.is_null());
+    let query = diesel::update(live.filter(sessions::id.ne(but))).set(sessions::revoked_at.eq(Some(tx.now)));
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    tx.audit(user.0, None, None);
+    Ok(())
+}
+
+/// Ends every session of every user of an organisation: for good, whether or not it becomes active again.
+pub fn revoke_of_organisation(tx: &mut Tx<'_>, organisation: OrganisationId) -> Result<()> {
+    let members = users::table.filter(users::organisation_id.eq(organisation)).select(users::id);
+    let live = sessions::table.filter(sessions::user_id.eq_any(members)).filter(sessions::revoked_at.is_null());
+    let query = diesel::update(live).set(sessions::revoked_at.eq(Some(tx.now)));
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    tx.audit(organisation.0, None, None);
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use super::audit::{Decision, NewAuditEntry};
 use super::connection::{Connection, Use};
 use crate::crypto::Keys;
 use crate::domain::access::Actor;
+use crate::domain::accounts::AccountPolicy;
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, RequestId};
@@ -70,6 +71,8 @@ pub struct Tx<'a> {
     pub(in crate::db) writes: bool,
     /// What this deployment decided about due dates.
     pub rules: &'a ProcessRules,
+    /// What this deployment asks of accounts.
+    pub accounts: &'a AccountPolicy,
     trail: Trail,
 }
 
@@ -85,7 +88,17 @@ struct Trail {
 impl<'a> Tx<'a> {
     pub(in crate::db) fn new(conn: &'a mut Connection, shared: &'a Shared, actor: &'a Actor, request: &'a Request, purpose: Use) -> Self {
         let (now, writes) = (shared.clock.now(), purpose == Use::Write);
-        Self { conn, keys: &shared.keys, actor, now, request, writes, rules: &shared.rules, trail: Trail::default() }
+        Self {
+            conn,
+            keys: &shared.keys,
+            actor,
+            now,
+            request,
+            writes,
+            rules: &shared.rules,
+            accounts: &shared.accounts,
+            trail: Trail::default(),
+        }
     }
 
     /// Records that something was created or changed. Without this no write is committed.

@@ -24,12 +24,28 @@ pub struct UserRow {
     pub username: String,
     pub display_name: String,
     pub role: Role,
-    /// Argon2id, PHC string.
+    /// Argon2id, PHC string; or [`NO_PASSWORD`].
     pub password_hash: String,
     pub must_change_password: bool,
     pub disabled_at: Option<Timestamp>,
     /// A supervisor who answers for data protection.
     pub data_protection: bool,
+}
+
+/// Stands in the place of a hash while a user has no password: no password matches it.
+pub const NO_PASSWORD: &str = "none";
+
+impl UserRow {
+    /// The hash to verify a password against; none while there is no password.
+    pub fn usable_hash(&self) -> Option<String> {
+        (self.password_hash != NO_PASSWORD).then(|| self.password_hash.clone())
+    }
+
+    /// Takes the password away: a new one must be set with a one-time code.
+    pub fn take_password_away(&mut self) {
+        NO_PASSWORD.clone_into(&mut self.password_hash);
+        self.must_change_password = true;
+    }
 }
 
 /// Creates a user. The role must exist at an organisation of that kind.

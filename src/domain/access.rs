@@ -67,6 +67,28 @@ text_enum! {
     }
 }
 
+impl Permission {
+    /// Whether it shows or changes anything about people and their cases, figures included: such work begins when the code of
+    /// conduct is accepted. A new permission decides here.
+    pub const fn concerns_cases(self) -> bool {
+        match self {
+            Self::OwnAccount | Self::ReferenceRead | Self::ReferenceWrite | Self::OrganisationManage | Self::UserManage => false,
+            Self::CaseRead
+            | Self::CaseRegister
+            | Self::CaseUpdate
+            | Self::CaseClose
+            | Self::CaseAssign
+            | Self::EmbassyContactWrite
+            | Self::NationalityVerify
+            | Self::RepatriationMove
+            | Self::SharingWrite
+            | Self::EmergencyAccessTake
+            | Self::EmergencyAccessReview
+            | Self::StatisticsRead => true,
+        }
+    }
+}
+
 impl Role {
     /// What the role may do. This is the only place that says so; a committed rendering of it is compared by a test.
     pub const fn permissions(self) -> &'static [Permission] {
@@ -241,6 +263,10 @@ pub struct LiveSession {
     pub actor: UserActor,
     /// Whether the password must be changed before anything else.
     pub must_change_password: bool,
+    /// Whether the role needs a second factor, and the user has none.
+    pub must_enrol_second_factor: bool,
+    /// Whether the current code of conduct is not accepted yet.
+    pub must_accept_conduct: bool,
     /// When the session ends.
     pub expires_at: Timestamp,
 }

@@ -1,6 +1,7 @@
 //! Pure rules: no database, no HTTP, no clock, no I/O. Everything here can be tested with a table.
 
 pub mod access;
+pub mod accounts;
 pub mod case;
 pub mod case_code;
 pub mod codes;

@@ -111,7 +111,7 @@ pub async fn shared_ids(world: &World) -> Ids {
     let create = async |url: &str, body: Value| world.post("admin", url, body).await.expect(201).json();
     let organisation =
         create("/v1/organisations", json!({ "name": "NGO C", "kind": "diplomatic_mission", "country": "KEN" })).await["id"].clone();
-    let user = json!({ "organisation_id": organisation, "username": "somebody", "display_name": "x", "role": "analyst", "password": "a long first password" });
+    let user = json!({ "organisation_id": organisation, "username": "somebody", "display_name": "x", "role": "analyst" });
     let mission = json!({ "organisation_id": organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false });
     let mission = create("/v1/missions", mission).await["id"].as_str().expect("an id").to_owned();
     let coverage = json!({ "nationality": "KEN", "host_country": "KHM", "basis": "resident" });
@@ -129,6 +129,8 @@ pub async fn shared_ids(world: &World) -> Ids {
         case: text(world.register("caseworker.a", data::vietnamese()).await["id"].clone()),
         batch: text(world.post("caseworker.a", "/v1/movements/batches", batch).await.expect(201).json()["id"].clone()),
         mission,
+        // A session of nobody who calls.
+        session: NOBODY.to_owned(),
         ..Ids::default()
     }
 }
@@ -175,7 +177,13 @@ fn nowhere() -> Ids {
         referral: nobody(),
         transfer: nobody(),
         emergency: nobody(),
+        session: nobody(),
     }
+}
+
+/// Whether the operation ends the session that calls it.
+pub fn ends_sessions(operation: &str) -> bool {
+    matches!(operation, "logout" | "delete_own_sessions")
 }
 
 fn without_instance(answer: &Answer) -> Value {
@@ -195,7 +203,7 @@ async fn row(world: &World, operation: &Operation, shared: &Ids, unique: &mut us
         *unique += 1;
         let ids = if is_of_case(operation) { case_ids(world, shared, &operation.template).await } else { shared.clone() };
         let there = call(world, operation, actor, &ids, *unique).await;
-        if operation.id == "logout" {
+        if ends_sessions(&operation.id) {
             world.forget(actor);
         }
         match (&operation.scope, actor) {

@@ -93,7 +93,7 @@ const LAYERS: &[(&str, &str, &str)] = &[
     (
         "auth",
         "domain error config crypto auth",
-        "argon2 jsonwebtoken aws_lc_rs zeroize base64 unicode_normalization tokio serde serde_json chrono uuid",
+        "argon2 jsonwebtoken totp_rs qrcode aws_lc_rs zeroize base64 unicode_normalization tokio serde serde_json chrono uuid",
     ),
     (
         "api",

@@ -5,7 +5,7 @@ use actix_web::http::Method;
 use homeward::db::audit;
 use homeward::domain::compartments::Compartment;
 
-use crate::access_matrix::{call, case_ids, operations, shared_ids};
+use crate::access_matrix::{call, case_ids, ends_sessions, operations, shared_ids};
 use crate::support::{World, both_databases, data};
 
 /// Operations that open no compartment and change nothing. May only shrink.
@@ -50,6 +50,9 @@ const LEAVES_NONE: &[&str] = &[
     "get_forecast_csv",
     "get_forecast_chart",
     "list_fine_rates",
+    "list_own_sessions",
+    "list_user_sessions",
+    "get_code_of_conduct",
 ];
 
 async fn entries(world: &World, after: i64) -> Vec<audit::AuditEntryRow> {
@@ -60,6 +63,7 @@ fn right_actor(operation: &str) -> &'static str {
     match operation {
         name if name.contains("organisation")
             || name.contains("user")
+            || name.contains("password_reset")
             || name.contains("mission")
             || name.contains("coverage")
             || name.contains("fine_rate") =>
@@ -71,7 +75,7 @@ fn right_actor(operation: &str) -> &'static str {
         "review_emergency_access" => "supervisor.a",
         "advance_referral" | "advance_transfer" => "caseworker.b",
         "close_case" | "reopen_case" | "assign_case" => "supervisor.a",
-        "login" | "refresh" | "get_readiness" => "",
+        "login" | "refresh" | "reset_password" | "get_readiness" => "",
         _ => "caseworker.a",
     }
 }
@@ -92,7 +96,7 @@ both_databases! {
             let before = entries(world, 0).await.last().map_or(0, |entry| entry.seq);
             let answer = call(world, &operation, actor, &ids, 500 + unique).await;
             let found: Vec<_> = entries(world, before).await.into_iter().filter(|entry| entry.operation == operation.id).collect();
-            if operation.id == "logout" {
+            if ends_sessions(&operation.id) {
                 world.forget(actor);
             }
             if LEAVES_NONE.contains(&operation.id.as_str()) {

@@ -124,7 +124,8 @@ fn every_operation_says_what_it_is() {
 }
 
 /// What everybody may call.
-const OPEN: &[&str] = &["get_health", "get_jwks", "get_metrics", "get_openapi", "get_openapi_30", "get_readiness", "login", "refresh"];
+const OPEN: &[&str] =
+    &["get_health", "get_jwks", "get_metrics", "get_openapi", "get_openapi_30", "get_readiness", "login", "refresh", "reset_password"];
 
 #[test]
 fn every_operation_but_the_open_ones_needs_one_permission() {

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, reason = "a column is documented where its row is read")]
 
+mod of_accounts;
 mod of_audit;
 mod of_cases;
 mod of_organisations;
@@ -11,6 +12,7 @@ mod of_sharing;
 
 use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable};
 
+pub use self::of_accounts::*;
 pub use self::of_audit::*;
 pub use self::of_cases::*;
 pub use self::of_organisations::*;
@@ -64,6 +66,10 @@ allow_tables_to_appear_in_same_query!(
     access_events,
     audit_entries,
     idempotency_keys,
+    second_factors,
+    recovery_codes,
+    password_resets,
+    conduct_acceptances,
 );
 allow_columns_to_appear_in_same_group_by_clause!(case_grants::mission_id, cases::registered_on);
 allow_columns_to_appear_in_same_group_by_clause!(cases::operation_id, case_grants::nationality);

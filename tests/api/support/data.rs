@@ -1,9 +1,9 @@
 //! Invented organisations and people, and a sample request for every operation.
 
-use homeward::db::Tx;
 use homeward::db::missions::{self, CoverageRow, MissionRow};
 use homeward::db::organisations::{self, OrganisationRow};
 use homeward::db::users::{self, UserRow};
+use homeward::db::{Tx, conduct};
 use homeward::domain::access::Role;
 use homeward::domain::codes::{CoverageBasis, MissionKind, OrganisationKind};
 use homeward::domain::country::Country;
@@ -108,6 +108,7 @@ pub fn fill(tx: &mut Tx<'_>, password_hash: &str) -> Result<()> {
             data_protection: false,
         };
         users::insert(tx, &row)?;
+        conduct::accept(tx, row.id)?;
     }
     Ok(())
 }
@@ -194,6 +195,7 @@ pub struct Ids {
     pub referral: String,
     pub transfer: String,
     pub emergency: String,
+    pub session: String,
 }
 
 /// The path of an operation with these ids in it.
@@ -221,6 +223,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
         .replace("{task_id}", &ids.task)
         .replace("{consent_id}", &ids.consent)
         .replace("{denial_id}", &ids.denial)
+        .replace("{session_id}", &ids.session)
         .replace("{case_id}", &ids.case);
     assert!(!path.contains('{'), "{path}: give this parameter an id");
     if path == "/v1/statistics/cases" { format!("{path}?by=nationality") } else { path }
@@ -236,10 +239,14 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "create_organisation" => json!({ "name": format!("Organisation {unique}"), "kind": "ngo", "country": "KHM" }),
         "update_organisation" => json!({ "phone": "+85500000000" }),
         "create_user" => {
-            json!({ "organisation_id": ids.organisation, "username": format!("user{unique}"), "display_name": "x", "role": "analyst", "password": "a long first password" })
+            json!({ "organisation_id": ids.organisation, "username": format!("user{unique}"), "display_name": "x", "role": "analyst" })
         }
         "update_user" => json!({ "display_name": "Another name" }),
-        "reset_user_password" => json!({ "password": "a long new password" }),
+        "reset_password" => {
+            json!({ "username": format!("nobody{unique}"), "reset_code": "GEZD-GNBV", "new_password": "a lantern for every door" })
+        }
+        "confirm_second_factor" => json!({ "code": "000000" }),
+        "accept_code_of_conduct" => json!({ "version": "2026-11" }),
         "create_mission" => {
             json!({ "organisation_id": ids.organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false })
         }
@@ -289,9 +296,21 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         }
         "review_emergency_access" => json!({ "verdict": "justified", "note": "The hospital confirms it" }),
         "make_transition" => json!({ "to": "screened" }),
-        "withdraw_consent" | "lift_denial" | "logout" | "reopen_case" | "delete_stay" | "delete_coverage" | "remove_movement_passenger" => {
-            return None;
-        }
+        "withdraw_consent"
+        | "lift_denial"
+        | "begin_password_reset"
+        | "begin_second_factor"
+        | "renew_recovery_codes"
+        | "delete_second_factor"
+        | "reset_user_second_factor"
+        | "delete_own_session"
+        | "delete_own_sessions"
+        | "delete_user_sessions"
+        | "logout"
+        | "reopen_case"
+        | "delete_stay"
+        | "delete_coverage"
+        | "remove_movement_passenger" => return None,
         reads if reads.starts_with("get_") || reads.starts_with("list_") => return None,
         new => panic!("{new}: add a sample body to tests/api/support/data.rs"),
     };

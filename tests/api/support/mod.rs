@@ -1,5 +1,6 @@
 //! What every test starts from: a database of its own, a world of organisations and users, and a client for each.
 
+pub mod authenticator;
 pub mod client;
 pub mod data;
 pub mod database;

@@ -16,6 +16,7 @@ use homeward::auth::password::{Cost, Passwords};
 use homeward::config::DatabaseUrl;
 use homeward::crypto::Keys;
 use homeward::db::{Clock, Db, Deployment, Tx};
+use homeward::domain::accounts::{AccountPolicy, SecondFactorPolicy};
 use homeward::domain::dates::Timestamp;
 use serde_json::{Value, json};
 
@@ -85,6 +86,13 @@ impl World {
     pub async fn restart(&self, keys: Arc<Keys>) -> Self {
         let options = Options { keys, ..options(&self.database.url, 1_000_000, &self.clock) };
         Self::serve(self.kind, self.database.clone(), options).await
+    }
+
+    /// Another service over the same database: another instance, or the same one after a restart. Its clock is this one's.
+    pub async fn instance(&self, accounts: AccountPolicy) -> Self {
+        let options = options(&self.database.url, 1_000_000, &self.clock);
+        let deployment = Deployment { accounts, ..options.deployment };
+        Self::serve(self.kind, self.database.clone(), Options { deployment, ..options }).await
     }
 
     /// Sends a request as somebody; nobody when `actor` is empty.
@@ -196,6 +204,11 @@ impl World {
     }
 }
 
+/// Nobody needs a second factor, except where a test is about it.
+pub fn without_second_factor() -> AccountPolicy {
+    AccountPolicy { second_factor: SecondFactorPolicy::NONE, ..AccountPolicy::default() }
+}
+
 /// Options of a test service.
 pub fn options(url: &DatabaseUrl, rate_limit: u32, clock: &Clock) -> Options {
     Options {
@@ -203,7 +216,7 @@ pub fn options(url: &DatabaseUrl, rate_limit: u32, clock: &Clock) -> Options {
         keys: keys(),
         public_url: "https://homeward.example".to_owned(),
         readers: 2,
-        deployment: Deployment { clock: clock.clone(), ..Deployment::default() },
+        deployment: Deployment { clock: clock.clone(), accounts: without_second_factor(), ..Deployment::default() },
         password_cost: Cost::FLOOR,
         rate_limit,
         trusted_proxies: Vec::new(),
