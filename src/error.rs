@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::domain::access::Permission;
 use crate::domain::repatriation::UnmetGuard;
 use crate::domain::violation::Violation;
 
@@ -46,6 +47,10 @@ error_codes! {
     InvalidRefreshToken = "invalid_refresh_token", 401, "Sign in again";
     /// The role does not allow this.
     PermissionDenied = "permission_denied", 403, "Your role does not allow this";
+    /// The token's scope does not allow this.
+    InsufficientScope = "insufficient_scope", 403, "The scope of this token does not allow this";
+    /// The client may not be used from this address.
+    AddressNotAllowed = "address_not_allowed", 403, "This client may not be used from this address";
     /// The password must be changed before anything else.
     PasswordChangeRequired = "password_change_required", 403, "Change your password first";
     /// No such thing, or none that the caller may know of.
@@ -64,6 +69,8 @@ error_codes! {
     UnmetGuards = "unmet_guards", 409, "Requirements of the transition are not met";
     /// There is no such transition from here.
     NoSuchTransition = "no_such_transition", 409, "No such transition from the current stage";
+    /// The client has as many secrets as it can have.
+    TooManySecrets = "too_many_secrets", 409, "The client has two secrets: end one first";
     /// The case is closed.
     CaseClosed = "case_closed", 409, "The case is closed";
     /// The resource changed since it was read.
@@ -107,6 +114,8 @@ pub struct Error {
     pub unmet: Vec<UnmetGuard>,
     /// Seconds after which trying again makes sense.
     pub retry_after: Option<u64>,
+    /// The scope that a machine would need.
+    pub scope: Option<Permission>,
     /// What only the log may read.
     internal: Option<String>,
 }
@@ -114,7 +123,7 @@ pub struct Error {
 impl Error {
     /// An error of this code.
     pub fn new(code: ErrorCode) -> Self {
-        Self { code, detail: None, errors: Vec::new(), unmet: Vec::new(), retry_after: None, internal: None }
+        Self { code, detail: None, errors: Vec::new(), unmet: Vec::new(), retry_after: None, scope: None, internal: None }
     }
 
     /// No such thing, or none that the caller may know of: always the same.
@@ -171,6 +180,12 @@ impl Error {
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// The error with the scope that a machine would need.
+    #[must_use]
+    pub fn scope(self, scope: Permission) -> Self {
+        Self { scope: Some(scope), ..self }
     }
 
     /// What only the log may read.

@@ -295,7 +295,7 @@ fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 204, description = "Signed out")))]
 #[post("/v1/auth/logout")]
 pub async fn logout(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
-    let session = allowed.user().session_id;
+    let session = allowed.user()?.session_id;
     allowed.write_access(move |tx| sessions::revoke(tx, session)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -310,7 +310,7 @@ pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<Passw
     if let Some(violation) = Passwords::violation("/new_password", &change.new_password) {
         return Err(Error::fields(vec![violation]));
     }
-    let id = allowed.user().user_id;
+    let id = allowed.user()?.user_id;
     let user = allowed
         .read(move |tx| {
             let user = users::find(tx, id)?;
@@ -342,7 +342,8 @@ pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<Passw
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 200, body = Me, description = "Who is signed in")))]
 #[get("/v1/me")]
 pub async fn get_me(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<Me>> {
-    let (id, organisation) = (allowed.user().user_id, allowed.user().organisation_id);
+    let user = allowed.user()?;
+    let (id, organisation) = (user.user_id, user.organisation_id);
     let (user, organisation) = allowed.read(move |tx| Ok((users::find(tx, id)?, organisations::find(tx, organisation)?))).await?;
     Ok(web::Json(Me {
         user_id: id,

@@ -46,6 +46,7 @@ use crate::error::{Error, ErrorCode, Result};
         (name = "operations", description = "Raids, releases and escapes as they were published"),
         (name = "organisations", description = "Organisations"),
         (name = "users", description = "User accounts"),
+        (name = "clients", description = "Systems of organisations, on credentials of their own"),
         (name = "service", description = "The service itself"),
     )
 )]
@@ -91,6 +92,7 @@ pub fn document() -> Result<Value> {
     add_problems(&mut document);
     add_idempotency_keys(&mut document);
     require_what_is_always_there(&mut document);
+    super::openapi_machines::describe(&mut document);
     Ok(document)
 }
 

@@ -7,6 +7,8 @@ pub enum Counted {
     Account,
     /// Of one network address, which may be a whole embassy behind one router.
     Address,
+    /// Of one machine client at one address: whoever knows a client's id must not be able to slow it down from elsewhere.
+    Client,
 }
 
 impl Counted {
@@ -15,13 +17,14 @@ impl Counted {
         match self {
             Self::Account => "account",
             Self::Address => "address",
+            Self::Client => "client",
         }
     }
 
     /// Seconds to wait after so many failures.
     pub const fn delay_seconds(self, failures: i32) -> i64 {
         let (few, some, many, most) = match self {
-            Self::Account => (3, 9, 25, 100),
+            Self::Account | Self::Client => (3, 9, 25, 100),
             Self::Address => (30, 90, 250, 1000),
         };
         match failures {

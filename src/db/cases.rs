@@ -122,6 +122,12 @@ impl OpenCase {
     pub fn granted(&self) -> CompartmentSet {
         self.keys.compartments()
     }
+
+    /// The case as far as these compartments go, whatever else the grants open.
+    fn within(self, compartments: CompartmentSet) -> Self {
+        let keys = self.keys.only(compartments);
+        Self { contents: self.contents.within(keys.compartments()), keys, ..self }
+    }
 }
 
 /// The case, opened as far as the actor's grants go.

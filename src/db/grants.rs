@@ -74,7 +74,7 @@ pub(in crate::db) fn keys_for(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Co
         let opened = row.keys(tx)?;
         keys = Some(keys.map_or(opened.clone(), |held| held.union(opened)));
     }
-    Ok(keys)
+    Ok(keys.map(|held| held.only(tx.actor.may_open())))
 }
 
 /// Whether an organisation holds a live grant on the case.

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod cases;
 pub mod changes;
 pub mod clearances;
+pub mod clients;
 pub mod compartments;
 pub mod compounds;
 pub mod connection;

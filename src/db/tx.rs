@@ -128,8 +128,8 @@ impl<'a> Tx<'a> {
                 Err(Error::internal(format!("operation {} wrote no audit entry and was not committed", self.request.operation)))
             }
             Ok(_) => Ok(Some(self.entry(Decision::Allowed))),
-            // What a user tried and was refused is recorded, whatever it was about.
-            Err(_) => Ok((self.actor.user().is_some() || !self.trail.subjects.is_empty()).then(|| self.entry(Decision::of(outcome)))),
+            // What a user or a machine tried and was refused is recorded, whatever it was about.
+            Err(_) => Ok((self.actor.caller_id().is_some() || !self.trail.subjects.is_empty()).then(|| self.entry(Decision::of(outcome)))),
         }
     }
 
@@ -140,7 +140,8 @@ impl<'a> Tx<'a> {
             recorded_at: self.now,
             user_id: self.actor.user().map(|user| user.user_id),
             organisation_id: self.actor.organisation_id(),
-            session_id: self.actor.user().map(|user| user.session_id),
+            client_id: self.actor.machine().map(|machine| machine.client_id),
+            session_id: self.actor.session_id(),
             operation: self.request.operation.clone(),
             decision: decision.as_str(),
             subject_ids: subjects.iter().flat_map(|id| *id.as_bytes()).collect(),

@@ -141,6 +141,8 @@ uuid_columns!(
     TaskId,
     MovementBatchId,
     FineRateId,
+    ClientId,
+    ClientSecretId,
     RequestId,
 );
 

@@ -1,9 +1,11 @@
 //! Who may do what: roles, permissions, and the one table that joins them.
 
+use super::client::{Addresses, Scopes};
 use super::codes::OrganisationKind;
+use super::compartments::{Compartment, CompartmentSet};
 use super::country::Country;
 use super::dates::Timestamp;
-use super::ids::{OrganisationId, SessionId, UserId};
+use super::ids::{ClientId, OrganisationId, SessionId, UserId};
 
 text_enum! {
     /// What a user is trusted with. The organisation decides which cases; the role decides which acts.
@@ -40,6 +42,8 @@ text_enum! {
         OrganisationManage = "organisation:manage",
         /// Manage users.
         UserManage = "user:manage",
+        /// Manage machine clients.
+        ClientManage = "client:manage",
         /// Read the cases one's organisation holds a grant on.
         CaseRead = "case:read",
         /// Register a person.
@@ -66,7 +70,7 @@ impl Role {
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::*;
         match self {
-            Self::Administrator => &[OwnAccount, ReferenceRead, ReferenceWrite, OrganisationManage, UserManage],
+            Self::Administrator => &[OwnAccount, ReferenceRead, ReferenceWrite, OrganisationManage, UserManage, ClientManage],
             Self::Coordinator => &[
                 OwnAccount,
                 ReferenceRead,
@@ -155,6 +159,23 @@ impl Role {
     }
 }
 
+/// What a machine may be trusted with, at most. Whatever somebody must answer for in person stays with people: verifying a
+/// nationality, the person's decisions, the protection pathway, moves on the road home, closing a case, administration.
+pub const FOR_MACHINES: &[Permission] =
+    &[Permission::ReferenceRead, Permission::CaseRead, Permission::CaseRegister, Permission::CaseUpdate, Permission::StatisticsRead];
+
+impl Permission {
+    /// Whether a machine may hold it at all.
+    pub fn is_for_machines(self) -> bool {
+        FOR_MACHINES.contains(&self)
+    }
+
+    /// Whether a machine of an organisation of this kind may hold it: never wider than what some role there may hold.
+    pub fn is_for_machines_of(self, kind: OrganisationKind) -> bool {
+        self.is_for_machines() && Role::ALL.iter().any(|role| *role != Role::Administrator && role.fits(kind) && role.may(self))
+    }
+}
+
 text_enum! {
     /// Why an organisation holds a grant on a case.
     GrantBasis {
@@ -176,11 +197,13 @@ text_enum! {
 /// Seconds for which a failed sign-in counts.
 pub const FAILURES_COUNT_FOR_SECONDS: i64 = 24 * 3600;
 
-/// Who acts: a signed-in user, or the system itself with a stated reason.
+/// Who acts: a signed-in user, a machine, or the system itself with a stated reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// A signed-in user.
     User(UserActor),
+    /// A machine client.
+    Machine(MachineActor),
     /// The system, for work that no user asked for.
     System {
         /// Why, in a few words; recorded in the audit trail.
@@ -205,6 +228,51 @@ pub struct UserActor {
     pub role: Role,
 }
 
+/// A machine client, as the database knows it at this moment: never as a token said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MachineActor {
+    /// The client.
+    pub client_id: ClientId,
+    /// The session that its token stands for.
+    pub session_id: SessionId,
+    /// The organisation, which decides which cases are seen.
+    pub organisation_id: OrganisationId,
+    /// What kind of organisation.
+    pub organisation_kind: OrganisationKind,
+    /// The host country this organisation coordinates, if it is a coordination desk.
+    pub coordinates: Option<Country>,
+    /// What the token may be used for.
+    pub scopes: Scopes,
+}
+
+/// The machine client behind a live token, as it is now.
+#[derive(Clone, Debug)]
+pub struct LiveMachine {
+    /// Who acts.
+    pub actor: MachineActor,
+    /// The addresses from which it may act; empty: any.
+    pub allowed_from: Addresses,
+}
+
+/// Whatever a token stands for.
+#[derive(Clone, Debug)]
+pub enum Live {
+    /// A person's session.
+    Person(LiveSession),
+    /// A machine's.
+    Machine(LiveMachine),
+}
+
+impl Live {
+    /// The session.
+    pub fn session_id(&self) -> SessionId {
+        match self {
+            Self::Person(session) => session.actor.session_id,
+            Self::Machine(machine) => machine.actor.session_id,
+        }
+    }
+}
+
 /// The user behind a live session, as they are now.
 #[derive(Clone, Debug)]
 pub struct LiveSession {
@@ -221,6 +289,7 @@ impl Actor {
     pub fn organisation_id(&self) -> OrganisationId {
         match self {
             Self::User(user) => user.organisation_id,
+            Self::Machine(machine) => machine.organisation_id,
             Self::System { .. } => OrganisationId::SYSTEM,
         }
     }
@@ -229,13 +298,52 @@ impl Actor {
     pub fn user(&self) -> Option<&UserActor> {
         match self {
             Self::User(user) => Some(user),
+            Self::Machine(_) | Self::System { .. } => None,
+        }
+    }
+
+    /// The machine, if it is one.
+    pub fn machine(&self) -> Option<&MachineActor> {
+        match self {
+            Self::Machine(machine) => Some(machine),
+            Self::User(_) | Self::System { .. } => None,
+        }
+    }
+
+    /// The id of the user or the machine that asked; none for the system.
+    pub fn caller_id(&self) -> Option<uuid::Uuid> {
+        match self {
+            Self::User(user) => Some(user.user_id.0),
+            Self::Machine(machine) => Some(machine.client_id.0),
             Self::System { .. } => None,
+        }
+    }
+
+    /// The session it acts in; none for the system.
+    pub fn session_id(&self) -> Option<SessionId> {
+        match self {
+            Self::User(user) => Some(user.session_id),
+            Self::Machine(machine) => Some(machine.session_id),
+            Self::System { .. } => None,
+        }
+    }
+
+    /// The compartments that the actor may open at all, whatever a grant says: to a machine nobody tells where a person
+    /// is, or what they must be protected from.
+    pub fn may_open(&self) -> CompartmentSet {
+        match self {
+            Self::User(_) | Self::System { .. } => CompartmentSet::ALL,
+            Self::Machine(_) => CompartmentSet::ALL.without(Compartment::Location).without(Compartment::Protection),
         }
     }
 
     /// Whether the actor belongs to a mission.
     pub fn is_mission(&self) -> bool {
-        self.user().is_some_and(|user| user.organisation_kind.is_mission())
+        match self {
+            Self::User(user) => user.organisation_kind.is_mission(),
+            Self::Machine(machine) => machine.organisation_kind.is_mission(),
+            Self::System { .. } => false,
+        }
     }
 }
 
@@ -246,6 +354,7 @@ pub fn permission_table() -> String {
     for role in Role::ALL {
         table.push_str(&format!("  {role}"));
     }
+    table.push_str("  machine");
     table.push('\n');
     for permission in Permission::ALL {
         table.push_str(&format!("{:width$}", permission.as_str()));
@@ -253,6 +362,7 @@ pub fn permission_table() -> String {
             let mark = if role.may(*permission) { "yes" } else { "-" };
             table.push_str(&format!("  {mark:^length$}", length = role.as_str().len()));
         }
+        table.push_str(if permission.is_for_machines() { "    yes" } else { "     -" });
         table.truncate(table.trim_end().len());
         table.push('\n');
     }

@@ -85,6 +85,12 @@ impl CompartmentSet {
         Self(self.0 | 1 << compartment.bit())
     }
 
+    /// The set with one compartment less.
+    #[must_use]
+    pub const fn without(self, compartment: Compartment) -> Self {
+        Self(self.0 & !(1 << compartment.bit()))
+    }
+
     /// Both sets together.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {

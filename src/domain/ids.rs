@@ -62,6 +62,10 @@ typed_ids! {
     MovementBatchId,
     /// What a host country asks for a day of overstay, from a day on.
     FineRateId,
+    /// A machine client.
+    ClientId,
+    /// A secret of a machine client.
+    ClientSecretId,
     /// One request to this server; in every problem, log line and audit entry.
     RequestId,
 }

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod case;
 pub mod case_code;
+pub mod client;
 pub mod codes;
 pub mod compartments;
 pub mod country;

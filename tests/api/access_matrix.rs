@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::data::{self, Ids, USERS};
 use crate::support::database::Kind;
-use crate::support::records;
 use crate::support::{Answer, World};
+use crate::support::{machines, records};
 
 const NOBODY: &str = "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10";
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access_matrix.txt");
@@ -68,6 +68,8 @@ pub async fn shared_ids(world: &World) -> Ids {
     let mission = json!({ "organisation_id": organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false });
     let mission = create("/v1/missions", mission).await["id"].as_str().expect("an id").to_owned();
     let coverage = json!({ "nationality": "KEN", "host_country": "KHM", "basis": "resident" });
+    let client = json!({ "organisation_id": organisation, "name": "Register", "scopes": ["case:read"] });
+    let client = create("/v1/clients", client).await;
     let text = |value: Value| value.as_str().expect("an id").to_owned();
     let batch = data::sample("create_movement_batch", &Ids::default(), 0).expect("a body");
     Ids {
@@ -80,6 +82,8 @@ pub async fn shared_ids(world: &World) -> Ids {
         ),
         organisation: text(organisation),
         case: text(world.register("caseworker.a", data::vietnamese()).await["id"].clone()),
+        client: text(client["id"].clone()),
+        secret: text(create(&format!("/v1/clients/{}/secrets", text(client["id"].clone())), json!({})).await["id"].clone()),
         batch: text(world.post("caseworker.a", "/v1/movements/batches", batch).await.expect(201).json()["id"].clone()),
         mission,
         ..Ids::default()
@@ -90,6 +94,9 @@ pub async fn shared_ids(world: &World) -> Ids {
 pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, unique: usize) -> Answer {
     let url = data::path(&operation.template, ids);
     let body = data::sample(&operation.id, ids, unique);
+    if operation.id == "issue_token" {
+        return machines::ask(world, &body.expect("a form")).await;
+    }
     let owner = if url.starts_with("/v1/cases") || url.starts_with("/v1/movements") { "caseworker.a" } else { "admin" };
     let versioned = url
         .trim_end_matches("/close")
@@ -120,6 +127,8 @@ fn nowhere() -> Ids {
         record: nobody(),
         task: nobody(),
         batch: nobody(),
+        client: nobody(),
+        secret: nobody(),
     }
 }
 

@@ -13,12 +13,15 @@ const LEAVES_NONE: &[&str] = &[
     "get_health",
     "get_metrics",
     "get_jwks",
+    "get_authorization_server",
     "get_openapi",
     "get_openapi_30",
     "get_me",
     "list_organisations",
     "get_organisation",
     "list_users",
+    "list_clients",
+    "get_client",
     "get_user",
     "list_missions",
     "get_mission",
@@ -60,6 +63,7 @@ fn right_actor(operation: &str) -> &'static str {
     match operation {
         name if name.contains("organisation")
             || name.contains("user")
+            || name.contains("client")
             || name.contains("mission")
             || name.contains("coverage")
             || name.contains("fine_rate") =>
@@ -69,7 +73,7 @@ fn right_actor(operation: &str) -> &'static str {
         "create_nationality_verification" => "caseworker.a",
         "update_nationality_verification" => "officer.vnm",
         "close_case" | "reopen_case" | "assign_case" => "supervisor.a",
-        "login" | "refresh" | "get_readiness" => "",
+        "login" | "refresh" | "issue_token" | "get_readiness" => "",
         _ => "caseworker.a",
     }
 }

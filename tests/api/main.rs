@@ -22,6 +22,7 @@ mod dossier;
 mod embassy_contacts;
 mod guests;
 mod january_wave;
+mod machines;
 mod migrations;
 mod movement_batches;
 mod openapi;

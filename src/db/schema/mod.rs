@@ -4,6 +4,7 @@
 
 mod of_audit;
 mod of_cases;
+mod of_clients;
 mod of_organisations;
 mod of_process;
 mod of_reference;
@@ -12,6 +13,7 @@ use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_ap
 
 pub use self::of_audit::*;
 pub use self::of_cases::*;
+pub use self::of_clients::*;
 pub use self::of_organisations::*;
 pub use self::of_process::*;
 pub use self::of_reference::*;
@@ -21,6 +23,8 @@ joinable!(missions -> organisations (id));
 joinable!(mission_coverage -> missions (mission_id));
 joinable!(users -> organisations (organisation_id));
 joinable!(sessions -> users (user_id));
+joinable!(clients -> organisations (organisation_id));
+joinable!(machine_sessions -> clients (client_id));
 joinable!(tasks -> cases (case_id));
 joinable!(fine_ledger -> cases (case_id));
 joinable!(movement_batch_members -> cases (case_id));
@@ -32,6 +36,10 @@ allow_tables_to_appear_in_same_query!(
     users,
     sessions,
     signing_keys,
+    clients,
+    client_secrets,
+    machine_sessions,
+    used_assertions,
     login_throttles,
     compounds,
     compound_terms,

@@ -167,6 +167,8 @@ pub struct Ids {
     pub record: String,
     pub task: String,
     pub batch: String,
+    pub client: String,
+    pub secret: String,
 }
 
 /// The path of an operation with these ids in it.
@@ -175,6 +177,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
         Some("cases") => &ids.case,
         Some("organisations") => &ids.organisation,
         Some("users") => &ids.user,
+        Some("clients") => &ids.client,
         Some("missions") => &ids.mission,
         Some("compounds") => &ids.compound,
         Some("operations") => &ids.operation,
@@ -189,6 +192,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
         .replace("{coverage_id}", &ids.coverage)
         .replace("{record_id}", &ids.record)
         .replace("{task_id}", &ids.task)
+        .replace("{secret_id}", &ids.secret)
         .replace("{case_id}", &ids.case);
     assert!(!path.contains('{'), "{path}: give this parameter an id");
     if path == "/v1/statistics/cases" { format!("{path}?by=nationality") } else { path }
@@ -207,6 +211,12 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         }
         "update_user" => json!({ "display_name": "Another name" }),
         "reset_user_password" => json!({ "password": "a long new password" }),
+        "create_client" => json!({ "organisation_id": ids.organisation, "name": format!("Register {unique}"), "scopes": ["case:read"] }),
+        "update_client" => json!({ "scopes": ["case:read", "statistics:read"] }),
+        "create_client_secret" => json!({ "expires_in_days": 30 }),
+        "issue_token" => {
+            json!({ "grant_type": "client_credentials", "client_id": "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10", "client_secret": "nothing" })
+        }
         "create_mission" => {
             json!({ "organisation_id": ids.organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false })
         }
@@ -246,7 +256,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "make_movement_transition" => json!({ "to": "departure_scheduled" }),
         record if super::records::body(record).is_some() => return super::records::body(record),
         "make_transition" => json!({ "to": "screened" }),
-        "logout" | "reopen_case" | "delete_stay" | "delete_coverage" | "remove_movement_passenger" => return None,
+        "logout" | "reopen_case" | "delete_stay" | "delete_coverage" | "delete_client_secret" | "remove_movement_passenger" => return None,
         reads if reads.starts_with("get_") || reads.starts_with("list_") => return None,
         new => panic!("{new}: add a sample body to tests/api/support/data.rs"),
     };
