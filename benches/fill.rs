@@ -13,6 +13,7 @@ pub async fn create_organisations(db: &Db, password_hash: String) -> Result<User
         organisation_kind: OrganisationKind::Ngo,
         coordinates: None,
         role: Role::NgoSupervisor,
+        authenticated_at: homeward::db::Clock::default().now(),
     };
     let (user_id, role) = (officer.user_id, officer.role);
     let create = move |tx: &mut Tx<'_>| {

@@ -45,6 +45,8 @@ error_codes! {
     InvalidCredentials = "invalid_credentials", 401, "Username or password is wrong";
     /// The refresh token is not valid any more.
     InvalidRefreshToken = "invalid_refresh_token", 401, "Sign in again";
+    /// The session's authentication is older than the operation allows (RFC 9470).
+    InsufficientUserAuthentication = "insufficient_user_authentication", 401, "Prove again who you are, at /v1/auth/step-up";
     /// The role does not allow this.
     PermissionDenied = "permission_denied", 403, "Your role does not allow this";
     /// The token's scope does not allow this.

@@ -13,6 +13,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 
+use super::doors::{self, Door};
 use super::extract::IdempotencyKey;
 use super::machines;
 use super::rate_limit::{Limiter, Standing};
@@ -91,6 +92,8 @@ pub trait Grants: 'static {
     const PERMISSION: Permission;
     /// Whether it may be used before a password that must be changed is changed.
     const BEFORE_PASSWORD_CHANGE: bool = false;
+    /// Whether the user must have proved who they are at most five minutes ago: see [`may::Fresh`].
+    const NEEDS_RECENT: bool = false;
 }
 
 /// One type for each permission.
@@ -122,6 +125,15 @@ pub mod may {
         StatisticsRead,
     );
 
+    /// A permission for which the user must have proved who they are at most five minutes ago (step-up, RFC 9470). Write
+    /// `Allowed<may::Fresh<may::CaseRead>>`, and the operation is one; the API document says so by itself.
+    pub struct Fresh<P>(std::marker::PhantomData<P>);
+    impl<P: Grants> Grants for Fresh<P> {
+        const PERMISSION: Permission = P::PERMISSION;
+        const BEFORE_PASSWORD_CHANGE: bool = P::BEFORE_PASSWORD_CHANGE;
+        const NEEDS_RECENT: bool = true;
+    }
+
     /// One's own account: may be used even while the password must be changed.
     pub struct OwnAccount;
     impl Grants for OwnAccount {
@@ -144,6 +156,9 @@ impl<P: Grants> FromRequest for Allowed<P> {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if doors::is_asked(request, Door { permission: P::PERMISSION, needs_recent: P::NEEDS_RECENT }) {
+            return Box::pin(std::future::ready(Err(ErrorCode::Unauthenticated.into())));
+        }
         let http = request.clone();
         Box::pin(async move {
             let gate = gate(&http)?;
@@ -152,7 +167,7 @@ impl<P: Grants> FromRequest for Allowed<P> {
             let actor = match &live {
                 Live::Person(session) => {
                     count(&http, &gate, &session.actor.session_id.to_string())?;
-                    admit_person::<P>(session)?;
+                    admit_person::<P>(session, gate.now())?;
                     Actor::User(session.actor.clone())
                 }
                 Live::Machine(machine) => {
@@ -167,18 +182,25 @@ impl<P: Grants> FromRequest for Allowed<P> {
     }
 }
 
-fn admit_person<P: Grants>(session: &LiveSession) -> Result<()> {
+fn admit_person<P: Grants>(session: &LiveSession, now: Timestamp) -> Result<()> {
     if session.must_change_password && !P::BEFORE_PASSWORD_CHANGE {
         return Err(ErrorCode::PasswordChangeRequired.into());
     }
-    if session.actor.role.may(P::PERMISSION) { Ok(()) } else { Err(ErrorCode::PermissionDenied.into()) }
+    if !session.actor.role.may(P::PERMISSION) {
+        return Err(ErrorCode::PermissionDenied.into());
+    }
+    if P::NEEDS_RECENT && !session.actor.is_recent(now) {
+        return Err(ErrorCode::InsufficientUserAuthentication.into());
+    }
+    Ok(())
 }
 
 fn admit_machine<P: Grants>(machine: &LiveMachine, http: &HttpRequest, request: &Request) -> Result<()> {
     if !machine.allowed_from.allow(&client_address(http)) {
         return Err(ErrorCode::AddressNotAllowed.into());
     }
-    if !machines::may_call(P::PERMISSION, &request.operation) {
+    // A machine proves who it is with every token, and cannot prove that a person is there.
+    if P::NEEDS_RECENT || !machines::may_call(P::PERMISSION, &request.operation) {
         return Err(Error::new(ErrorCode::PermissionDenied).detail("This is for people, not for machines."));
     }
     if machine.actor.scopes.contains(P::PERMISSION) { Ok(()) } else { Err(Error::new(ErrorCode::InsufficientScope).scope(P::PERMISSION)) }

@@ -1,5 +1,9 @@
 //! Signing in and out, and one's own account.
 
+mod proof;
+
+pub use proof::step_up;
+
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,15 +11,15 @@ use validator::Validate;
 use zeroize::Zeroizing;
 
 use super::access::{Allowed, Public, client_address, may};
+use super::attempts::{count_failure, forgive, refuse_while_blocked};
 use super::extract::{Input, Json};
 use crate::auth::lockout::Counted;
 use crate::auth::password::{Passwords, Verdict};
 use crate::auth::token::LIFE_SECONDS;
 use crate::db::sessions::{self, RefreshToken, SessionRow};
-use crate::db::throttles::{self, ThrottleRow};
 use crate::db::users::{self, UserRow};
 use crate::db::{Tx, organisations};
-use crate::domain::access::{FAILURES_COUNT_FOR_SECONDS, Permission, Role};
+use crate::domain::access::{Permission, Role};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::ids::{OrganisationId, SessionId, UserId};
@@ -196,6 +200,7 @@ fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
         previous_hash: None,
         rotated_at: None,
         revoked_at: None,
+        authenticated_at: tx.now,
     };
     sessions::insert(tx, &row)?;
     Ok(NewToken {
@@ -206,39 +211,6 @@ fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
         refresh_expires_in: REFRESH_SECONDS,
         must_change_password: user.must_change_password,
     })
-}
-
-fn refuse_while_blocked(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<()> {
-    for (kind, value) in counted {
-        let key = throttles::key(tx, kind.kind(), value)?;
-        let blocked = throttles::find(tx, &key)?.filter(|row| row.blocked_until > tx.now);
-        if let Some(row) = blocked {
-            let wait = (row.blocked_until.utc() - tx.now.utc()).num_milliseconds().max(0);
-            return Err(Error::new(ErrorCode::TooManyRequests).retry_after(u64::try_from(wait / 1000 + 1).unwrap_or(1)));
-        }
-    }
-    Ok(())
-}
-
-fn count_failure(tx: &mut Tx<'_>, kind: Counted, value: &str) -> Result<()> {
-    let key = throttles::key(tx, kind.kind(), value)?;
-    let since = tx.now.plus_seconds(-FAILURES_COUNT_FOR_SECONDS);
-    let earlier = throttles::find(tx, &key)?.filter(|row| row.last_failure_at > since).map_or(0, |row| row.failures);
-    let failures = earlier.saturating_add(1);
-    // The first slips of an address that a whole office shares cost nothing.
-    let delay = if kind == Counted::Address && failures < 30 { 0 } else { kind.delay_seconds(failures) };
-    throttles::save(tx, &ThrottleRow { key, failures, last_failure_at: tx.now, blocked_until: tx.now.plus_seconds(delay) })
-}
-
-/// Takes back what a successful sign-in was counted as: an account starts anew, an address loses this one attempt.
-fn forgive(tx: &mut Tx<'_>, kind: Counted, value: &str) -> Result<()> {
-    let key = throttles::key(tx, kind.kind(), value)?;
-    match (kind, throttles::find(tx, &key)?) {
-        (Counted::Address, Some(row)) if row.failures > 1 => {
-            throttles::save(tx, &ThrottleRow { failures: row.failures - 1, blocked_until: tx.now, ..row })
-        }
-        _ => throttles::clear(tx, &key),
-    }
 }
 
 /// Exchange a refresh token.

@@ -3,11 +3,13 @@
 mod history;
 mod input;
 mod lists;
+mod location;
 mod wire;
 
 pub use history::list_case_history;
 pub use input::{CreateCase, UpdateCase};
 pub use lists::{list_cases, search_cases};
+pub use location::get_case_location;
 pub use wire::CaseFile;
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
@@ -70,7 +72,8 @@ pub async fn create_case(allowed: Allowed<may::CaseRegister>, body: CreateBody<C
 
 /// Get a case.
 ///
-/// What your organisation's grant does not open is absent and listed in `redacted`. The disclosure is in the audit trail
+/// What your organisation's grant does not open is absent and listed in `redacted`; so is the location, unless you proved who
+/// you are at most five minutes ago (`GET /v1/cases/{id}/location` asks for that). The disclosure is in the audit trail
 /// before the answer leaves. A case you may not see is a case that does not exist.
 #[utoipa::path(tag = "cases", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = CaseFile, description = "The case")))]
 #[get("/v1/cases/{id}")]
@@ -82,7 +85,7 @@ pub async fn get_case(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Pa
 /// Change a case.
 ///
 /// A merge patch (RFC 7396) with `If-Match`: absent fields stay, null clears, lists are replaced. A part of the case that
-/// your grant does not open cannot be changed. Needs `case:update`; recorded in the history and in the audit trail.
+/// your grant does not open cannot be changed, and a location only within five minutes after you proved who you are. Needs `case:update`; recorded in the history and in the audit trail.
 #[utoipa::path(tag = "cases", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateCase, content_type = "application/merge-patch+json"), responses((status = 200, body = CaseFile, description = "Changed")))]
 #[patch("/v1/cases/{id}")]
 pub async fn update_case(
@@ -93,8 +96,8 @@ pub async fn update_case(
 ) -> Result<HttpResponse> {
     let case = allowed
         .write(move |tx| {
-            cases::edit(tx, id.0, if_match.version(), |case| {
-                input::refuse_closed_compartments(&patch, case)?;
+            cases::edit(tx, id.0, if_match.version(), |tx, case| {
+                input::refuse_closed_compartments(tx, &patch, case)?;
                 patch.apply(&UpdateCase::from(&*case))?.put_into(case);
                 Ok(())
             })

@@ -3,7 +3,6 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
@@ -79,8 +78,7 @@ pub struct ClientSecret {
 }
 
 /// A new secret, shown this once.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes an answer that is put together where the secret is known")]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub struct NewClientSecret {
     /// Its id.
     id: ClientSecretId,
@@ -215,7 +213,11 @@ fn stored_keys(keys: Option<&ClientKeySet>) -> Result<Option<String>> {
 /// Administrators only.
 #[utoipa::path(tag = "clients", security(("bearer" = ["client:manage"])), params(ClientQuery), responses((status = 200, body = ClientPage, description = "A page")))]
 #[get("/v1/clients")]
-pub async fn list_clients(http: HttpRequest, allowed: Allowed<may::ClientManage>, query: Query<ClientQuery>) -> Result<HttpResponse> {
+pub async fn list_clients(
+    http: HttpRequest,
+    allowed: Allowed<may::Fresh<may::ClientManage>>,
+    query: Query<ClientQuery>,
+) -> Result<HttpResponse> {
     let (organisation, page) = (query.0.organisation, page_request(query.0.limit, query.0.after)?);
     let page = allowed.read(move |tx| clients::list(tx, organisation, &page)).await?;
     let items = page.items.into_iter().map(Client::try_from).collect::<Result<_>>()?;
@@ -227,7 +229,7 @@ pub async fn list_clients(http: HttpRequest, allowed: Allowed<may::ClientManage>
 /// Administrators only.
 #[utoipa::path(tag = "clients", security(("bearer" = ["client:manage"])), params(("id" = ClientId, Path, description = "The client")), responses((status = 200, body = Client, description = "The client")))]
 #[get("/v1/clients/{id}")]
-pub async fn get_client(http: HttpRequest, allowed: Allowed<may::ClientManage>, id: Path<ClientId>) -> Result<HttpResponse> {
+pub async fn get_client(http: HttpRequest, allowed: Allowed<may::Fresh<may::ClientManage>>, id: Path<ClientId>) -> Result<HttpResponse> {
     let client = allowed.read(move |tx| clients::find(tx, id.0)).await?;
     Ok(respond::found(&http, etag(&client), &Client::try_from(client)?))
 }
@@ -239,7 +241,7 @@ pub async fn get_client(http: HttpRequest, allowed: Allowed<may::ClientManage>, 
 /// `Idempotency-Key` to be able to repeat the request safely.
 #[utoipa::path(tag = "clients", security(("bearer" = ["client:manage"])), request_body = CreateClient, responses((status = 201, body = Client, description = "Created")))]
 #[post("/v1/clients")]
-pub async fn create_client(allowed: Allowed<may::ClientManage>, body: CreateBody<CreateClient>) -> Result<HttpResponse> {
+pub async fn create_client(allowed: Allowed<may::Fresh<may::ClientManage>>, body: CreateBody<CreateClient>) -> Result<HttpResponse> {
     let CreateClient { organisation_id, name, scopes, allowed_from, keys } = body.input;
     let (scopes, allowed_from) = (Scopes::new(scopes).to_string(), Addresses::new(allowed_from).to_string());
     let (keys, created_by) = (stored_keys(keys.as_ref())?, allowed.user()?.user_id);
@@ -271,7 +273,7 @@ pub async fn create_client(allowed: Allowed<may::ClientManage>, body: CreateBody
 #[utoipa::path(tag = "clients", security(("bearer" = ["client:manage"])), params(("id" = ClientId, Path, description = "The client"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateClient, content_type = "application/merge-patch+json"), responses((status = 200, body = Client, description = "Changed")))]
 #[patch("/v1/clients/{id}")]
 pub async fn update_client(
-    allowed: Allowed<may::ClientManage>,
+    allowed: Allowed<may::Fresh<may::ClientManage>>,
     id: Path<ClientId>,
     if_match: IfMatch,
     patch: Patch<UpdateClient>,
@@ -309,7 +311,7 @@ pub async fn update_client(
 #[utoipa::path(tag = "clients", security(("bearer" = ["client:manage"])), params(("id" = ClientId, Path, description = "The client")), request_body = CreateClientSecret, responses((status = 201, body = NewClientSecret, description = "Made")))]
 #[post("/v1/clients/{id}/secrets")]
 pub async fn create_client_secret(
-    allowed: Allowed<may::ClientManage>,
+    allowed: Allowed<may::Fresh<may::ClientManage>>,
     id: Path<ClientId>,
     body: CreateBody<CreateClientSecret>,
 ) -> Result<HttpResponse> {
@@ -327,14 +329,14 @@ pub async fn create_client_secret(
             expires_at: tx.now.plus_seconds(days * 24 * 3600),
         };
         clients::add_secret(tx, &row)?;
-        let shown =
-            json!({ "id": row.id, "key_id": row.key_id, "created_at": row.created_at, "expires_at": row.expires_at, "secret": null });
-        respond::answer(format!("/v1/clients/{client_id}/secrets/{}", row.id), String::new(), None, &shown)
+        let SecretRow { id, key_id, created_at, expires_at, .. } = row;
+        let shown = NewClientSecret { id, key_id, created_at, expires_at, secret: None };
+        respond::answer(format!("/v1/clients/{client_id}/secrets/{id}"), String::new(), None, &shown)
     });
     let (mut answer, is_repeated) = made.await?;
     if !is_repeated {
-        let mut shown: serde_json::Map<String, Value> = serde_json::from_slice(&answer.body).map_err(Error::internal)?;
-        shown.insert("secret".to_owned(), Value::String(text));
+        let mut shown: NewClientSecret = serde_json::from_slice(&answer.body).map_err(Error::internal)?;
+        shown.secret = Some(text);
         answer.body = serde_json::to_vec(&shown).map_err(Error::internal)?;
     }
     answer.etag = None;
@@ -347,7 +349,10 @@ pub async fn create_client_secret(
 /// only; recorded in the audit trail.
 #[utoipa::path(tag = "clients", security(("bearer" = ["client:manage"])), params(("id" = ClientId, Path, description = "The client"), ("secret_id" = ClientSecretId, Path, description = "The secret")), responses((status = 204, description = "Ended")))]
 #[delete("/v1/clients/{id}/secrets/{secret_id}")]
-pub async fn delete_client_secret(allowed: Allowed<may::ClientManage>, path: Path<(ClientId, ClientSecretId)>) -> Result<HttpResponse> {
+pub async fn delete_client_secret(
+    allowed: Allowed<may::Fresh<may::ClientManage>>,
+    path: Path<(ClientId, ClientSecretId)>,
+) -> Result<HttpResponse> {
     let (client, secret) = path.0;
     allowed.write_access(move |tx| clients::end_secret(tx, client, secret)).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -1,11 +1,13 @@
 //! The only place that knows actix and utoipa::path. One line a handler: route and specification come from the same line.
 
 pub mod access;
+mod attempts;
 mod auth;
 mod cases;
 mod chart;
 mod clients;
 mod compounds;
+mod doors;
 mod dossier;
 mod embassy_contacts;
 mod extract;
@@ -51,6 +53,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(oauth::issue_token).service(oauth::get_authorization_server);
     api.service(clients::list_clients).service(clients::get_client).service(clients::create_client).service(clients::update_client);
     api.service(clients::create_client_secret).service(clients::delete_client_secret);
+    api.service(auth::step_up);
     api.service(organisations::list_organisations).service(organisations::get_organisation);
     api.service(organisations::create_organisation).service(organisations::update_organisation);
     api.service(users::list_users).service(users::get_user).service(users::create_user).service(users::update_user);
@@ -63,6 +66,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(operations::create_operation).service(operations::update_operation);
     api.service(cases::list_cases).service(cases::search_cases).service(cases::create_case);
     api.service(cases::get_case).service(cases::update_case).service(cases::list_case_history);
+    api.service(cases::get_case_location);
     api.service(dossier::get_dossier);
     api.service(cases::close_case).service(cases::reopen_case).service(cases::assign_case);
     api.service(stays::list_stays)

@@ -10,17 +10,17 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::access::{Public, client_address};
+use super::attempts::{count_failure, forgive, refuse_while_blocked};
 use super::extract::body;
 use super::problem::OwnForm;
 use crate::auth::lockout::Counted;
 use crate::db::clients::{self, Credentials, NewSession};
-use crate::db::throttles::{self, ThrottleRow};
 use crate::db::{Tx, clients::Client};
-use crate::domain::access::{FAILURES_COUNT_FOR_SECONDS, FOR_MACHINES, Permission};
-use crate::domain::client::{KeyAlgorithm, Scopes, TOKEN_SECONDS};
+use crate::domain::access::{FOR_MACHINES, Permission};
+use crate::domain::client::{ClientProof, KeyAlgorithm, ResponseType, Scopes, TOKEN_SECONDS, TokenGrant};
 use crate::domain::ids::ClientId;
 use crate::error::{Error, ErrorCode, Result};
-use proof::{Method, Proof, TokenRequest, Verified};
+use proof::{Proof, TokenRequest, Verified};
 
 pub use proof::TokenForm;
 
@@ -70,7 +70,10 @@ enum Refusal {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        Self::Ours(error)
+        match (error.code, error.retry_after) {
+            (ErrorCode::TooManyRequests, Some(seconds)) => Self::Wait(seconds),
+            _ => Self::Ours(error),
+        }
     }
 }
 
@@ -128,19 +131,26 @@ async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result:
     let counted = counted(request.proof.client, &client_address(http));
     let known = {
         let (counted, client) = (counted.clone(), request.proof.client);
-        let look_up = move |tx: &mut Tx<'_>| match wait(tx, &counted)? {
-            Some(seconds) => Ok(Err(Refusal::Wait(seconds))),
-            None => client.map(|client| clients::credentials(tx, client)).transpose().map(|found| Ok(found.flatten())),
+        let look_up = move |tx: &mut Tx<'_>| {
+            refuse_while_blocked(tx, &counted)?;
+            client.map(|client| clients::credentials(tx, client)).transpose()
         };
-        public.read("token", look_up).await??
+        public.read("token", look_up).await?.flatten()
     };
     let Some(new) = verified(http, public, &request.proof, known)? else {
         return Err(refuse(public, request.proof.client, counted).await);
     };
     let scopes = narrowed(&new.1, request.scope.as_deref())?;
     let new = NewSession { scopes, ..new.0 };
-    let (client, scope) = (new.client, new.scopes.to_string());
-    let Some(session) = public.write("token", move |tx| clients::start(tx, &new)).await? else {
+    let (client, scope, success) = (new.client, new.scopes.to_string(), counted.clone());
+    let start = move |tx: &mut Tx<'_>| {
+        let started = clients::start(tx, &new)?;
+        if started.is_some() {
+            success.iter().filter(|(kind, _)| *kind == Counted::Client).try_for_each(|(kind, value)| forgive(tx, *kind, value))?;
+        }
+        Ok(started)
+    };
+    let Some(session) = public.write("token", start).await? else {
         return Err(refuse(public, Some(client), counted).await);
     };
     let access_token = public.tokens().issue_for_machine(client, session, public.now())?;
@@ -191,29 +201,6 @@ fn counted(client: Option<ClientId>, address: &str) -> Vec<(Counted, String)> {
     client.map(|client| (Counted::Client, format!("{client} {address}"))).into_iter().chain([at_address]).collect()
 }
 
-fn wait(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<Option<u64>> {
-    let mut longest = None;
-    for (kind, value) in counted {
-        let key = throttles::key(tx, kind.kind(), value)?;
-        if let Some(row) = throttles::find(tx, &key)?.filter(|row| row.blocked_until > tx.now) {
-            let seconds = (row.blocked_until.micros() - tx.now.micros()) / 1_000_000 + 1;
-            longest = longest.max(u64::try_from(seconds).ok());
-        }
-    }
-    Ok(longest)
-}
-
-fn count_failure(tx: &mut Tx<'_>, kind: Counted, value: &str) -> Result<()> {
-    let key = throttles::key(tx, kind.kind(), value)?;
-    let since = tx.now.plus_seconds(-FAILURES_COUNT_FOR_SECONDS);
-    let earlier = throttles::find(tx, &key)?.filter(|row| row.last_failure_at > since).map_or(0, |row| row.failures);
-    let failures = earlier.saturating_add(1);
-    // A client that is being set up slips a few times, and an address is shared by many.
-    let free = if kind == Counted::Address { 30 } else { 3 };
-    let delay = if failures <= free { 0 } else { kind.delay_seconds(failures) };
-    throttles::save(tx, &ThrottleRow { key, failures, last_failure_at: tx.now, blocked_until: tx.now.plus_seconds(delay) })
-}
-
 /// What an OAuth 2.0 client needs to know of this server (RFC 8414).
 #[derive(Serialize, ToSchema)]
 pub struct AuthorizationServer {
@@ -228,13 +215,13 @@ pub struct AuthorizationServer {
     jwks_uri: String,
     /// What can be asked for a token.
     #[schema(max_items = 10)]
-    grant_types_supported: Vec<&'static str>,
+    grant_types_supported: &'static [TokenGrant],
     /// Nobody is sent to a page to sign in.
     #[schema(max_items = 10)]
-    response_types_supported: Vec<&'static str>,
+    response_types_supported: &'static [ResponseType],
     /// How a client proves itself.
     #[schema(max_items = 10)]
-    token_endpoint_auth_methods_supported: Vec<&'static str>,
+    token_endpoint_auth_methods_supported: &'static [ClientProof],
     /// How it signs, when it signs.
     #[schema(max_items = 10)]
     token_endpoint_auth_signing_alg_values_supported: &'static [KeyAlgorithm],
@@ -257,9 +244,9 @@ pub async fn get_authorization_server(public: Public) -> HttpResponse {
         issuer: issuer.to_owned(),
         token_endpoint: format!("{issuer}/v1/oauth/token"),
         jwks_uri: format!("{issuer}/.well-known/jwks.json"),
-        grant_types_supported: vec!["client_credentials"],
-        response_types_supported: Vec::new(),
-        token_endpoint_auth_methods_supported: Method::ALL.iter().map(|method| method.as_str()).collect(),
+        grant_types_supported: TokenGrant::ALL,
+        response_types_supported: &[],
+        token_endpoint_auth_methods_supported: ClientProof::ALL,
         token_endpoint_auth_signing_alg_values_supported: KeyAlgorithm::ALL,
         scopes_supported: FOR_MACHINES,
         service_documentation: format!("{issuer}/docs/"),

@@ -5,16 +5,24 @@
     reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
 )]
 
+use std::collections::HashMap;
+
 use actix_web::App;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::AppExt;
 
+use super::doors::{self, Door, Handlers};
 use super::problem::Problem;
+use super::routes::Operations;
 use crate::db::cases::CaseSort;
 use crate::db::tasks::WorklistOf;
+use crate::domain::access::RECENT_SECONDS;
 use crate::error::{Error, ErrorCode, Result};
+
+/// What every step-up operation says.
+const STEP_UP: &str = "You must have proved who you are at most five minutes ago; otherwise the answer is 401 `insufficient_user_authentication` (RFC 9470), and `POST /v1/auth/step-up` helps.";
 
 /// Text of the document that belongs to no operation.
 #[derive(OpenApi)]
@@ -71,6 +79,11 @@ impl Documents {
 
 /// The document as the handlers make it.
 pub fn from_handlers() -> utoipa::openapi::OpenApi {
+    app().1
+}
+
+/// The handlers, and what they say about themselves.
+fn app() -> (App<impl Handlers>, utoipa::openapi::OpenApi) {
     let mut base = Base::openapi();
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -80,18 +93,21 @@ pub fn from_handlers() -> utoipa::openapi::OpenApi {
         ))
         .build();
     base.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    App::new().into_utoipa_app().openapi(base).configure(super::configure).split_for_parts().1
+    App::new().into_utoipa_app().openapi(base).configure(super::configure).split_for_parts()
 }
 
 /// The finished document, OpenAPI 3.1.
 pub fn document() -> Result<Value> {
-    let mut document = serde_json::to_value(from_handlers()).map_err(Error::internal)?;
+    let (app, made) = app();
+    let doors = doors::ask(app, &Operations::of(&made))?;
+    let mut document = serde_json::to_value(made).map_err(Error::internal)?;
     flatten_records(&mut document);
     add_patch_schemas(&mut document);
     close_requests(&mut document);
     add_problems(&mut document);
     add_idempotency_keys(&mut document);
     require_what_is_always_there(&mut document);
+    say_what_doors_ask(&mut document, &doors)?;
     super::openapi_machines::describe(&mut document);
     Ok(document)
 }
@@ -245,6 +261,27 @@ fn require_what_is_always_there(document: &mut Value) {
             .map(|(name, _)| name.clone())
             .collect();
         schema["required"] = json!(always);
+    }
+}
+
+/// Says which operations need a recent authentication, as their doors do. A scope that is not the door's is a mistake.
+fn say_what_doors_ask(document: &mut Value, doors: &HashMap<String, Door>) -> Result<()> {
+    let mut wrong = Vec::new();
+    for_each_operation(document, |_, _, operation| {
+        let name = operation["operationId"].as_str().unwrap_or_default().to_owned();
+        let door = doors.get(&name);
+        if operation["security"][0]["bearer"][0].as_str() != door.map(|door| door.permission.as_str()) {
+            wrong.push(name);
+        }
+        if door.is_some_and(|door| door.needs_recent) {
+            let description = operation["description"].as_str().unwrap_or_default();
+            operation["description"] = json!(format!("{description}\n\n{STEP_UP}"));
+            operation["x-step-up"] = json!({ "max_age": RECENT_SECONDS });
+        }
+    });
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(Error::internal(format!("the scope of {} is not what the door asks", wrong.join(", ")))),
     }
 }
 

@@ -42,6 +42,9 @@ fn meaning(scope: Permission) -> &'static str {
 fn add_alternatives(document: &mut Value) {
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(|item| item.values_mut()) {
+        if operation.get("x-step-up").is_some() {
+            continue;
+        }
         let name = operation["operationId"].as_str().unwrap_or_default();
         let permission = operation["security"][0]["bearer"][0].as_str().and_then(Permission::parse);
         let Some(scope) = permission.filter(|permission| machines::may_call(*permission, name)) else { continue };
@@ -63,6 +66,7 @@ fn describe_token_endpoint(document: &mut Value) {
         document["paths"]["/v1/oauth/token"]["post"]["responses"][status.to_string()] =
             json!({ "$ref": format!("#/components/responses/{name}") });
     }
+    document["components"]["schemas"]["TokenForm"]["additionalProperties"] = json!(false);
     if let Some(responses) = document["paths"]["/v1/oauth/token"]["post"]["responses"].as_object_mut() {
         // What the form is wrong in is told in the form of its own, with 400.
         responses.retain(|status, _| !matches!(status.as_str(), "413" | "415" | "422"));

@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::access::RECENT_SECONDS;
 use crate::domain::ids::RequestId;
 use crate::domain::repatriation::UnmetGuard;
 use crate::domain::violation::Violation;
@@ -109,7 +110,7 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
         builder.insert_header((header::RETRY_AFTER, seconds));
     }
     if error.code.status() == 401 {
-        builder.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+        builder.insert_header((header::WWW_AUTHENTICATE, challenge(error.code)));
     }
     if let Some(scope) = error.scope {
         builder.insert_header((header::WWW_AUTHENTICATE, format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"")));
@@ -124,6 +125,17 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
         errors: error.errors,
         unmet: error.unmet,
     })
+}
+
+/// What a client is asked for: a token (RFC 6750), or a recent authentication (RFC 9470).
+fn challenge(code: ErrorCode) -> HeaderValue {
+    match code {
+        ErrorCode::InsufficientUserAuthentication => {
+            let asked = format!("Bearer error=\"{}\", max_age={RECENT_SECONDS}", code.as_str());
+            HeaderValue::from_str(&asked).unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
+        }
+        _ => HeaderValue::from_static("Bearer"),
+    }
 }
 
 /// The code of a failure that the framework made.

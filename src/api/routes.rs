@@ -65,6 +65,15 @@ impl Operations {
         operations.methods.iter().find(|known| known.method == *method).map(|known| known.media_type.as_str())
     }
 
+    /// Every operation: its name, its method, and a path that leads to it.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &Method, String)> {
+        self.0.iter().flat_map(|at| {
+            let segments: Vec<&str> = at.segments.iter().map(|segment| segment.as_deref().unwrap_or("any")).collect();
+            let path = segments.join("/");
+            at.methods.iter().map(move |known| (known.name.as_str(), &known.method, path.clone()))
+        })
+    }
+
     fn at(&self, path: &str) -> Option<&PathOperations> {
         let asked: Vec<&str> = path.split('/').collect();
         self.0.iter().find(|known| {

@@ -170,7 +170,7 @@ pub async fn get_user(http: HttpRequest, allowed: Allowed<may::UserManage>, id: 
 /// `Idempotency-Key` to be able to repeat the request safely.
 #[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), request_body = CreateUser, responses((status = 201, body = User, description = "Created")))]
 #[post("/v1/users")]
-pub async fn create_user(allowed: Allowed<may::UserManage>, body: CreateBody<CreateUser>) -> Result<HttpResponse> {
+pub async fn create_user(allowed: Allowed<may::Fresh<may::UserManage>>, body: CreateBody<CreateUser>) -> Result<HttpResponse> {
     let CreateUser { organisation_id, username, display_name, role, password } = body.input;
     if let Some(violation) = Passwords::violation("/password", &password) {
         return Err(Error::fields(vec![violation]));
@@ -204,7 +204,7 @@ pub async fn create_user(allowed: Allowed<may::UserManage>, body: CreateBody<Cre
 #[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), params(("id" = UserId, Path, description = "The user"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateUser, content_type = "application/merge-patch+json"), responses((status = 200, body = User, description = "Changed")))]
 #[patch("/v1/users/{id}")]
 pub async fn update_user(
-    allowed: Allowed<may::UserManage>,
+    allowed: Allowed<may::Fresh<may::UserManage>>,
     id: Path<UserId>,
     if_match: IfMatch,
     patch: Patch<UpdateUser>,
@@ -231,7 +231,11 @@ pub async fn update_user(
 /// Administrators only; recorded in the audit trail.
 #[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), params(("id" = UserId, Path, description = "The user")), request_body = PasswordReset, responses((status = 204, description = "Reset")))]
 #[post("/v1/users/{id}/password-reset")]
-pub async fn reset_user_password(allowed: Allowed<may::UserManage>, id: Path<UserId>, body: Json<PasswordReset>) -> Result<HttpResponse> {
+pub async fn reset_user_password(
+    allowed: Allowed<may::Fresh<may::UserManage>>,
+    id: Path<UserId>,
+    body: Json<PasswordReset>,
+) -> Result<HttpResponse> {
     if let Some(violation) = Passwords::violation("/password", &body.0.password) {
         return Err(Error::fields(vec![violation]));
     }

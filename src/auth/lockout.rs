@@ -21,6 +21,15 @@ impl Counted {
         }
     }
 
+    /// Failures that cost nothing: an address is shared by a whole office, and a client that is being set up slips.
+    pub const fn free(self) -> i32 {
+        match self {
+            Self::Account => 0,
+            Self::Client => 3,
+            Self::Address => 29,
+        }
+    }
+
     /// Seconds to wait after so many failures.
     pub const fn delay_seconds(self, failures: i32) -> i64 {
         let (few, some, many, most) = match self {

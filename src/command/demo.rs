@@ -176,6 +176,7 @@ async fn actors_of(db: &Db, rows: Vec<CreatedAccount>) -> Result<HashMap<&'stati
                 organisation_kind: organisation.kind,
                 coordinates: organisation.coordinates,
                 role: row.role,
+                authenticated_at: tx.now,
             };
             actors.insert(*username, Actor::User(actor));
         }

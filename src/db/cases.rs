@@ -385,14 +385,14 @@ fn require_owner(tx: &Tx<'_>, row: &CaseRow) -> Result<()> {
 /// Changes a case on behalf of the caller: like [`update`], but never a closed one, and places must exist.
 pub fn edit<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
 where
-    F: FnOnce(&mut OpenCase) -> Result<()>,
+    F: FnOnce(&Tx<'_>, &mut OpenCase) -> Result<()>,
 {
     update(tx, id, expected_version, |tx, case| {
         refuse_if_closed(&case.row)?;
         // A guest on the case answers through its contact, its verification and the transitions; what whoever accompanies
         // the person recorded is not its to change.
         require_owner(tx, &case.row)?;
-        change(case)?;
+        change(tx, case)?;
         check_places(tx, &case.row)
     })
 }

@@ -4,8 +4,9 @@ mod sessions;
 
 pub use sessions::{Credentials, NewSession, credentials, find_live, start};
 
-use diesel::IntoSql;
+use diesel::expression::AsExpression;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::connection::on_backend;
 use super::page::{Page, PageRequest};
@@ -136,7 +137,7 @@ pub fn list(tx: &mut Tx<'_>, organisation: Option<OrganisationId>, page: &PageRe
         .and_then(|(at, id)| Timestamp::from_micros(at).map(|at| (at, id)))
         .unwrap_or((Timestamp::EPOCH, ClientId(uuid::Uuid::nil())));
     // Of one organisation or of any: said with what every row has, the query is one and needs no box.
-    let of_any: diesel::dsl::AsExprOf<bool, diesel::sql_types::Bool> = organisation.is_none().into_sql();
+    let of_any = <bool as AsExpression<Bool>>::as_expression(organisation.is_none());
     let query = clients::table
         .filter(clients::organisation_id.eq(organisation.unwrap_or(OrganisationId::SYSTEM)).or(of_any))
         .filter(clients::created_at.ge(at))

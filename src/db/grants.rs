@@ -10,12 +10,12 @@ use super::schema::{case_grants, missions, organisations};
 use crate::crypto::CompartmentKeys;
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::OrganisationKind;
-use crate::domain::compartments::CompartmentSet;
+use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, MissionId, OrganisationId, UserId};
 use crate::domain::repatriation::{Facts, MilestoneSet, milestones, milestones_told_to};
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 
 /// A grant as stored.
 #[derive(Clone, Queryable, Insertable)]
@@ -44,8 +44,22 @@ pub(in crate::db) struct GrantRow {
 impl GrantRow {
     /// Opens the keys it carries.
     pub(in crate::db) fn keys(&self, tx: &Tx<'_>) -> Result<CompartmentKeys> {
-        tx.keys.open_grant(self.case_id, self.organisation_id, self.basis, &self.sealed_keys)
+        open_keys(tx, self.case_id, self.basis, &self.sealed_keys)
     }
+}
+
+/// Opens the keys that a grant of the actor's organisation carries, as far as the actor may open anything now: the one place.
+pub(in crate::db) fn open_keys(tx: &Tx<'_>, case: CaseId, basis: GrantBasis, sealed: &[u8]) -> Result<CompartmentKeys> {
+    let keys = tx.keys.open_grant(case, tx.actor.organisation_id(), basis, sealed)?;
+    Ok(keys.only(tx.actor.may_open(tx.now)))
+}
+
+/// Refuses to touch a location with a session that cannot open it now, and says what the client can do about it.
+pub fn refuse_stale(tx: &Tx<'_>, compartment: Compartment) -> Result<()> {
+    if compartment == Compartment::Location && tx.actor.is_stale(tx.now) {
+        return Err(ErrorCode::InsufficientUserAuthentication.into());
+    }
+    Ok(())
 }
 
 /// The scope: a live grant of this organisation. Every query on cases carries it.
@@ -74,7 +88,7 @@ pub(in crate::db) fn keys_for(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Co
         let opened = row.keys(tx)?;
         keys = Some(keys.map_or(opened.clone(), |held| held.union(opened)));
     }
-    Ok(keys.map(|held| held.only(tx.actor.may_open())))
+    Ok(keys)
 }
 
 /// Whether an organisation holds a live grant on the case.

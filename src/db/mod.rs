@@ -23,6 +23,7 @@ mod guests;
 pub mod idempotency;
 mod kept;
 pub mod lapses;
+pub mod locations;
 pub mod migrate;
 pub mod missions;
 pub mod movement_batches;

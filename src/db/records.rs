@@ -128,6 +128,7 @@ fn may_record<R: CaseRecord>(tx: &mut Tx<'_>, row: &CaseRow, keys: &CompartmentK
     cases::refuse_if_closed(row)?;
     let compartment = R::KIND.compartment();
     if keys.get(compartment).is_none() {
+        super::grants::refuse_stale(tx, compartment)?;
         let detail = format!("Your organisation's grant on this case does not open {compartment}.");
         return Err(Error::new(ErrorCode::PermissionDenied).detail(detail));
     }

@@ -28,6 +28,8 @@ pub struct SessionRow {
     pub previous_hash: Option<Vec<u8>>,
     pub rotated_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
+    /// When the user last proved who they are.
+    pub authenticated_at: Timestamp,
 }
 
 /// Starts a session.
@@ -49,6 +51,7 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> 
         .filter(organisations::active.eq(true))
         .select((
             sessions::expires_at,
+            sessions::authenticated_at,
             users::id,
             users::role,
             users::must_change_password,
@@ -56,12 +59,11 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> 
             organisations::kind,
             organisations::coordinates,
         ));
-    type Found = (Timestamp, UserId, Role, bool, OrganisationId, OrganisationKind, Option<Country>);
+    type Found = (Timestamp, Timestamp, UserId, Role, bool, OrganisationId, OrganisationKind, Option<Country>);
     let found: Option<Found> = on_backend!(tx.conn, |c| query.get_result(c).optional())?;
-    Ok(found.map(|(expires_at, user_id, role, must_change_password, organisation_id, organisation_kind, coordinates)| LiveSession {
-        actor: UserActor { user_id, session_id: id, organisation_id, organisation_kind, coordinates, role },
-        must_change_password,
-        expires_at,
+    Ok(found.map(|(expires_at, authenticated_at, user_id, role, must_change_password, organisation_id, organisation_kind, coordinates)| {
+        let actor = UserActor { user_id, session_id: id, organisation_id, organisation_kind, coordinates, role, authenticated_at };
+        LiveSession { actor, must_change_password, expires_at }
     }))
 }
 
@@ -81,6 +83,14 @@ pub fn rotate(tx: &mut Tx<'_>, row: &SessionRow, next_hash: &[u8], refresh_expir
     ));
     on_backend!(tx.conn, |c| query.execute(c))?;
     tx.audit(row.user_id.0, None, None);
+    Ok(())
+}
+
+/// Records that the user of a session proved again who they are.
+pub fn step_up(tx: &mut Tx<'_>, id: SessionId) -> Result<()> {
+    let query = diesel::update(sessions::table.find(id)).set(sessions::authenticated_at.eq(tx.now));
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    tx.audit(id.0, None, None);
     Ok(())
 }
 

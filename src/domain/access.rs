@@ -194,6 +194,9 @@ text_enum! {
     }
 }
 
+/// Seconds for which an authentication is recent enough for a step-up operation (RFC 9470; ASSURANCE A17).
+pub const RECENT_SECONDS: i64 = 300;
+
 /// Seconds for which a failed sign-in counts.
 pub const FAILURES_COUNT_FOR_SECONDS: i64 = 24 * 3600;
 
@@ -226,6 +229,15 @@ pub struct UserActor {
     pub coordinates: Option<Country>,
     /// The current role.
     pub role: Role,
+    /// When the user last proved who they are in this session: at sign-in, or by a step-up.
+    pub authenticated_at: Timestamp,
+}
+
+impl UserActor {
+    /// Whether the user proved who they are at most five minutes ago.
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        self.authenticated_at.plus_seconds(RECENT_SECONDS) >= now
+    }
 }
 
 /// A machine client, as the database knows it at this moment: never as a token said.
@@ -328,13 +340,21 @@ impl Actor {
         }
     }
 
-    /// The compartments that the actor may open at all, whatever a grant says: to a machine nobody tells where a person
-    /// is, or what they must be protected from.
-    pub fn may_open(&self) -> CompartmentSet {
+    /// The compartments that the actor may open now, whatever a grant says. Where a person is opens to nobody who did not
+    /// prove just now who they are: a stolen session must not lead anybody to the door of a shelter. To a machine nobody
+    /// tells that at all, nor what the person must be protected from.
+    pub fn may_open(&self, now: Timestamp) -> CompartmentSet {
         match self {
-            Self::User(_) | Self::System { .. } => CompartmentSet::ALL,
+            Self::System { .. } => CompartmentSet::ALL,
+            Self::User(user) if user.is_recent(now) => CompartmentSet::ALL,
+            Self::User(_) => CompartmentSet::ALL.without(Compartment::Location),
             Self::Machine(_) => CompartmentSet::ALL.without(Compartment::Location).without(Compartment::Protection),
         }
+    }
+
+    /// Whether the actor is a user who could open locations by proving again who they are.
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        self.user().is_some_and(|user| !user.is_recent(now))
     }
 
     /// Whether the actor belongs to a mission.

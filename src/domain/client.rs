@@ -174,6 +174,29 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How a client proves itself (RFC 8414).
+    ClientProof {
+        Basic = "client_secret_basic",
+        Post = "client_secret_post",
+        PrivateKeyJwt = "private_key_jwt",
+    }
+}
+
+text_enum! {
+    /// What a token can be asked for with.
+    TokenGrant {
+        ClientCredentials = "client_credentials",
+    }
+}
+
+text_enum! {
+    /// What an authorization page would answer with; there is none.
+    ResponseType {
+        None = "none",
+    }
+}
+
 /// A public key of a client (RFC 7517): Ed25519 for EdDSA, or P-256 for ES256. A private key is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

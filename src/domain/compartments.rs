@@ -85,7 +85,7 @@ impl CompartmentSet {
         Self(self.0 | 1 << compartment.bit())
     }
 
-    /// The set with one compartment less.
+    /// The set without one compartment.
     #[must_use]
     pub const fn without(self, compartment: Compartment) -> Self {
         Self(self.0 & !(1 << compartment.bit()))

@@ -52,7 +52,7 @@ both_databases! {
             let request = TestRequest::patch().uri(&url).insert_header(("authorization", format!("Bearer {token}"))).insert_header(("if-match", etag.clone()));
             world.raw(request.insert_header(("content-type", "application/merge-patch+json")).set_payload(body.to_string()))
         };
-        assert_eq!(change(json!({ "location": { "facility": "Elsewhere" } })).await.status, 403);
+        assert_eq!(change(json!({ "location": { "facility": "Elsewhere" } })).await.expect(422).pointers(), ["/location"]);
         assert_eq!(change(json!({ "health": { "immediate_needs": "Insulin" } })).await.expect(200).json()["health"]["immediate_needs"], "Insulin");
         assert_eq!(world.get("caseworker.a", &url).await.expect(200).json()["location"]["facility"], "House of the willow");
     }
@@ -92,7 +92,7 @@ both_databases! {
         for scope in ["user:manage", "client:manage", "account:own", "nationality:verify", "embassy_contact:write", "repatriation:move"] {
             let body = json!({ "organisation_id": ngo, "name": "Register", "scopes": ["case:read", scope] });
             let refused = world.post("admin", "/v1/clients", body).await;
-            assert_eq!(refused.pointers(), ["/scopes/1"].map(str::to_owned).to_vec(), "{scope}: {}", refused.text());
+            assert_eq!(refused.pointers(), ["/scopes"], "{scope}: {}", refused.text());
         }
         let body = json!({ "organisation_id": ngo, "name": "Register", "scopes": ["case:read"], "allowed_from": ["300.1.1.1/8"] });
         assert_eq!(world.post("admin", "/v1/clients", body).await.expect(400).pointers(), ["/allowed_from/0"]);

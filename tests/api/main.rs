@@ -35,4 +35,5 @@ mod reports;
 mod road_home;
 mod shielding;
 mod stays;
+mod step_up;
 mod worst_day;

@@ -7,6 +7,7 @@ use validator::Validate;
 
 use crate::api::extract::{Input, Patch};
 use crate::db::cases::{Contents, NewCase, OpenCase};
+use crate::db::{Tx, grants};
 use crate::domain::case::{Health, Location, Narrative, Protection};
 use crate::domain::codes::*;
 use crate::domain::compartments::Compartment;
@@ -230,8 +231,12 @@ impl UpdateCase {
     }
 }
 
-/// A part that the grant does not open cannot be written blindly: that would replace what somebody else recorded.
-pub fn refuse_closed_compartments(patch: &Patch<UpdateCase>, case: &OpenCase) -> Result<()> {
+/// A part that the grant does not open cannot be written blindly: that would replace what somebody else recorded. A location
+/// is closed to a session that is not fresh, and then the client learns what opens it.
+pub fn refuse_closed_compartments(tx: &Tx<'_>, patch: &Patch<UpdateCase>, case: &OpenCase) -> Result<()> {
+    if patch.touches(Compartment::Location.as_str()) && !case.granted().contains(Compartment::Location) {
+        grants::refuse_stale(tx, Compartment::Location)?;
+    }
     let closed = Compartment::ALL.iter().filter(|compartment| !case.granted().contains(**compartment));
     let touched = closed.filter(|compartment| patch.touches(compartment.as_str()));
     let violations: Vec<Violation> = touched

@@ -127,7 +127,10 @@ impl From<movement_batches::Manifest> for MovementManifest {
 /// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(tag = "movements", security(("bearer" = ["case:read"])), params(("id" = MovementBatchId, Path, description = "The batch")), responses((status = 200, body = MovementManifest, description = "The manifest")))]
 #[get("/v1/movements/batches/{id}/manifest")]
-pub async fn get_movement_manifest(allowed: Allowed<may::CaseRead>, id: Path<MovementBatchId>) -> Result<web::Json<MovementManifest>> {
+pub async fn get_movement_manifest(
+    allowed: Allowed<may::Fresh<may::CaseRead>>,
+    id: Path<MovementBatchId>,
+) -> Result<web::Json<MovementManifest>> {
     let manifest = allowed.read(move |tx| movement_batches::manifest(tx, id.0)).await?;
     Ok(web::Json(MovementManifest::from(manifest)))
 }
@@ -182,7 +185,7 @@ impl ManifestPassenger {
 /// `case:read`; recorded in the audit trail.
 #[utoipa::path(tag = "movements", security(("bearer" = ["case:read"])), params(("id" = MovementBatchId, Path, description = "The batch")), responses((status = 200, content_type = "text/csv", body = String, description = "The manifest")))]
 #[get("/v1/movements/batches/{id}/manifest/csv")]
-pub async fn get_movement_manifest_csv(allowed: Allowed<may::CaseRead>, id: Path<MovementBatchId>) -> Result<HttpResponse> {
+pub async fn get_movement_manifest_csv(allowed: Allowed<may::Fresh<may::CaseRead>>, id: Path<MovementBatchId>) -> Result<HttpResponse> {
     let id = id.0;
     let manifest = MovementManifest::from(allowed.read(move |tx| movement_batches::manifest(tx, id)).await?);
     csv(&format!("manifest-{id}.csv"), COLUMNS, manifest.passengers.iter().map(ManifestPassenger::cells).collect())
@@ -194,7 +197,7 @@ pub async fn get_movement_manifest_csv(allowed: Allowed<may::CaseRead>, id: Path
 /// trail.
 #[utoipa::path(tag = "movements", security(("bearer" = ["case:read"])), params(("id" = MovementBatchId, Path, description = "The batch")), responses((status = 200, content_type = "text/html", body = String, description = "The manifest")))]
 #[get("/v1/movements/batches/{id}/manifest/page")]
-pub async fn get_movement_manifest_page(allowed: Allowed<may::CaseRead>, id: Path<MovementBatchId>) -> Result<HttpResponse> {
+pub async fn get_movement_manifest_page(allowed: Allowed<may::Fresh<may::CaseRead>>, id: Path<MovementBatchId>) -> Result<HttpResponse> {
     let id = id.0;
     let at = allowed.now();
     let (manifest, (by, organisation)) = allowed.read(move |tx| Ok((movement_batches::manifest(tx, id)?, users::own_names(tx)?))).await?;

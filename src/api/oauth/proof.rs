@@ -14,37 +14,26 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, ClientSecretId};
 use crate::error::Result;
 
-text_enum! {
-    /// How a client proves itself (RFC 8414).
-    Method {
-        Basic = "client_secret_basic",
-        Post = "client_secret_post",
-        PrivateKeyJwt = "private_key_jwt",
-    }
-}
-
-/// A token request (RFC 6749 §4.4.2), as a form. Parameters that are not known are ignored.
+/// A token request (RFC 6749 §4.4.2), as a form: each parameter once at most.
 #[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "describes a form that is read pair by pair")]
 pub struct TokenForm {
     /// Always `client_credentials`.
-    #[schema(max_length = 40, example = "client_credentials")]
-    grant_type: String,
+    #[schema(required = true, max_length = 40, nullable = false, example = "client_credentials")]
+    grant_type: Option<String>,
     /// What the token is for, with spaces between; all that the client may do if not stated.
-    #[schema(max_length = 1000, example = "case:read")]
+    #[schema(max_length = 1000, nullable = false, example = "case:read")]
     scope: Option<String>,
     /// The client's id, where it is not in the `Authorization` header.
-    #[schema(max_length = 100)]
+    #[schema(max_length = 100, nullable = false)]
     client_id: Option<String>,
     /// The client's secret, where it is not in the `Authorization` header.
-    #[schema(max_length = 200, format = Password)]
+    #[schema(max_length = 200, format = Password, nullable = false)]
     client_secret: Option<String>,
     /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with an assertion.
-    #[schema(max_length = 100)]
+    #[schema(max_length = 100, nullable = false)]
     client_assertion_type: Option<String>,
     /// The JWT that the client signed.
-    #[schema(max_length = 4096)]
+    #[schema(max_length = 4096, nullable = false)]
     client_assertion: Option<String>,
 }
 
@@ -79,48 +68,44 @@ pub struct Verified {
 impl TokenRequest {
     /// Reads a request: each parameter once at most, and exactly one proof.
     pub fn read(http: &HttpRequest, form: &[u8]) -> std::result::Result<Self, Refusal> {
-        let form = Form::read(form)?;
-        match form.get("grant_type") {
+        let form = TokenForm::read(form)?;
+        match form.grant_type.as_deref() {
             Some("client_credentials") => {}
             Some(_) => return Err(Refusal::OtherGrant),
             None => return Err(Refusal::Malformed("grant_type is missing.")),
         }
-        let scope = form.get("scope").map(ToOwned::to_owned);
-        Ok(Self { scope, proof: Proof::read(http, &form)? })
+        Ok(Self { proof: Proof::read(http, &form)?, scope: form.scope })
     }
 }
 
-/// The parameters of a form; one without a value is treated as one that is not there (RFC 6749 §3.2).
-struct Form(Vec<(String, String)>);
-
-impl Form {
+impl TokenForm {
+    /// Reads a form. What it does not know is ignored, and a parameter without a value is one that is not there (§3.2).
     fn read(bytes: &[u8]) -> std::result::Result<Self, Refusal> {
-        let mut known: Vec<(String, String)> = Vec::new();
-        for (name, value) in form_urlencoded::parse(bytes).into_owned().filter(|(_, value)| !value.is_empty()) {
-            if known.iter().any(|(earlier, _)| *earlier == name) {
-                return Err(Refusal::Malformed("A parameter is there twice."));
-            }
-            known.push((name, value));
-        }
-        Ok(Self(known))
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        let refused = |_| Refusal::Malformed("A parameter is there twice, or is no text.");
+        let read: Self = serde_urlencoded::from_bytes(bytes).map_err(refused)?;
+        let there = |value: Option<String>| value.filter(|value| !value.is_empty());
+        Ok(Self {
+            grant_type: there(read.grant_type),
+            scope: there(read.scope),
+            client_id: there(read.client_id),
+            client_secret: there(read.client_secret),
+            client_assertion_type: there(read.client_assertion_type),
+            client_assertion: there(read.client_assertion),
+        })
     }
 }
 
 impl Proof {
-    fn read(http: &HttpRequest, form: &Form) -> std::result::Result<Self, Refusal> {
-        let named = form.get("client_id");
+    fn read(http: &HttpRequest, form: &TokenForm) -> std::result::Result<Self, Refusal> {
+        let named = form.client_id.as_deref();
         let client = |id: &str| id.parse().ok().map(ClientId);
-        match (basic(http)?, form.get("client_secret"), form.get("client_assertion")) {
+        match (basic(http)?, form.client_secret.as_deref(), form.client_assertion.as_deref()) {
             (Some((id, secret)), None, None) if named.is_none_or(|named| named == id) => {
                 Ok(Self { client: client(&id), evidence: Evidence::Secret(secret) })
             }
             (None, Some(secret), None) => Ok(Self { client: named.and_then(client), evidence: Evidence::Secret(secret.to_owned()) }),
             (None, None, Some(assertion)) => {
-                if form.get("client_assertion_type") != Some(ASSERTION_TYPE) {
+                if form.client_assertion_type.as_deref() != Some(ASSERTION_TYPE) {
                     return Err(Refusal::Malformed("client_assertion_type is missing or not known."));
                 }
                 let claimed = client_assertion::claimed_client(assertion);

@@ -320,7 +320,7 @@ pub(in crate::db) fn opened(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(Case
 
 /// Opens the identity in a summary, if the grant does, and records the disclosure.
 fn open_identity(tx: &mut Tx<'_>, row: &CaseSummaryRow) -> Result<(CompartmentKeys, Option<Identity>)> {
-    let keys = tx.keys.open_grant(row.id, tx.actor.organisation_id(), row.grant.basis, &row.grant.sealed_keys)?.only(tx.actor.may_open());
+    let keys = grants::open_keys(tx, row.id, row.grant.basis, &row.grant.sealed_keys)?;
     let identity = match &row.sealed_identity {
         Some((version, ciphertext)) => open_blob(row.person_id.0, Compartment::Identity, *version, ciphertext, &keys)?,
         None => keys.get(Compartment::Identity).map(|_| Identity::default()),

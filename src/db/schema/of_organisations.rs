@@ -88,6 +88,7 @@ table! {
         previous_hash -> Nullable<Binary>,
         rotated_at -> Nullable<Instant>,
         revoked_at -> Nullable<Instant>,
+        authenticated_at -> Instant,
     }
 }
 

@@ -202,6 +202,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
 pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
     let body = match operation {
         "login" => json!({ "username": format!("nobody{unique}"), "password": "nobody's password" }),
+        "step_up" => json!({ "password": super::world::PASSWORD }),
         "refresh" => json!({ "refresh_token": "nothing" }),
         "change_password" => json!({ "current_password": "not the password", "new_password": "a new long password" }),
         "create_organisation" => json!({ "name": format!("Organisation {unique}"), "kind": "ngo", "country": "KHM" }),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{Answer, World};
 
 /// A machine client with a secret.
+#[derive(Clone)]
 pub struct Machine {
     pub id: String,
     pub secret_id: String,

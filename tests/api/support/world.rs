@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use super::client::Answer;
 use super::data;
 use super::database::{Kind, TestDatabase, keys};
+use super::machines::Machine;
 
 type Call = Rc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>>;
 
@@ -35,8 +36,12 @@ pub struct World {
     pub database: Arc<TestDatabase>,
     pub clock: Clock,
     call: Call,
-    tokens: RefCell<HashMap<String, String>>,
+    tokens: RefCell<HashMap<String, (String, Timestamp)>>,
+    machines: RefCell<HashMap<String, Machine>>,
 }
+
+/// Seconds after which a user signs in anew: a slow machine must not make anybody's authentication old.
+const STALE_SECONDS: i64 = 200;
 
 impl World {
     /// A world of one's own; none when this machine has no such database.
@@ -75,7 +80,7 @@ impl World {
                 }
             })
         });
-        Self { db, kind, database, clock, call, tokens: RefCell::default() }
+        Self { db, kind, database, clock, call, tokens: RefCell::default(), machines: RefCell::default() }
     }
 
     /// Another service over the same database, with another key ring.
@@ -134,12 +139,36 @@ impl World {
 
     /// The access token of a user, who signs in at first use.
     pub async fn token(&self, actor: &str) -> String {
-        if let Some(token) = self.tokens.borrow().get(actor).cloned() {
+        let known = self.tokens.borrow().get(actor).cloned();
+        if let Some((token, since)) = known
+            && since.plus_seconds(STALE_SECONDS) > self.clock.now()
+        {
             return token;
         }
-        let token = self.sign_in(actor).await["access_token"].as_str().expect("a token").to_owned();
-        self.tokens.borrow_mut().insert(actor.to_owned(), token.clone());
+        let machine = self.machines.borrow().get(actor).cloned();
+        let token = match machine {
+            Some(machine) => Box::pin(machine.token(self)).await,
+            None => self.sign_in(actor).await["access_token"].as_str().expect("a token").to_owned(),
+        };
+        self.tokens.borrow_mut().insert(actor.to_owned(), (token.clone(), self.clock.now()));
         token
+    }
+
+    /// Lets a machine be an actor like any user.
+    pub fn admit(&self, name: &str, machine: Machine) {
+        self.machines.borrow_mut().insert(name.to_owned(), machine);
+    }
+
+    /// Keeps the session that a user has now, however old it becomes.
+    pub async fn keep_session(&self, actor: &str) {
+        let token = self.token(actor).await;
+        self.tokens.borrow_mut().insert(actor.to_owned(), (token, self.clock.now().plus_seconds(24 * 3600)));
+    }
+
+    /// Lets a kept session become too old for a step-up operation, while its token still lives.
+    pub async fn grow_stale(&self, actor: &str) {
+        self.keep_session(actor).await;
+        self.clock.forward(homeward::domain::access::RECENT_SECONDS + 1);
     }
 
     /// Signs in anew.

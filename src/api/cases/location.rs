@@ -1,0 +1,49 @@
+//! Where a person is, for whoever just proved who they are.
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::access::{Allowed, may};
+use crate::api::extract::Path;
+use crate::api::respond;
+use crate::db::locations;
+use crate::domain::case::Location;
+use crate::domain::compartments::{Compartment, CompartmentSet};
+use crate::domain::ids::CaseId;
+use crate::error::Result;
+
+/// Where the person of a case is.
+#[derive(Serialize, ToSchema)]
+pub struct CaseLocation {
+    /// The case.
+    case_id: CaseId,
+    /// Where the person is; absent when redacted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    location: Option<Location>,
+    /// The location, if your organisation's grant does not open it.
+    #[schema(max_items = 1)]
+    redacted: Vec<Compartment>,
+    /// The version of the case, as in its ETag.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
+    version: i64,
+}
+
+/// Get where a person is.
+///
+/// The one part of a case that a session opens only within five minutes after its user proved who they are; elsewhere it is
+/// redacted until then. Needs `case:read`; recorded in the audit trail.
+#[utoipa::path(tag = "cases", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = CaseLocation, description = "Where the person is")))]
+#[get("/v1/cases/{id}/location")]
+pub async fn get_case_location(http: HttpRequest, allowed: Allowed<may::Fresh<may::CaseRead>>, id: Path<CaseId>) -> Result<HttpResponse> {
+    let case_id = id.0;
+    let found = allowed.read(move |tx| locations::find(tx, case_id)).await?;
+    let location_alone = CompartmentSet::EMPTY.with(Compartment::Location);
+    let (view, redacted) = match found.location {
+        Some(_) => (location_alone, Vec::new()),
+        None => (CompartmentSet::EMPTY, vec![Compartment::Location]),
+    };
+    let body = CaseLocation { case_id, location: found.location, redacted, version: found.version };
+    Ok(respond::found(&http, respond::etag(found.version, view), &body))
+}

@@ -1,0 +1,65 @@
+//! What each door asks, told by the door itself: the API document says what is enforced, because what enforces it was asked.
+//!
+//! Every operation is called once with a question instead of credentials. Its door answers and stays shut.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::test::{TestRequest, call_service, init_service};
+use actix_web::{App, Error as HttpError, HttpMessage, HttpRequest};
+use futures_util::FutureExt;
+
+use super::routes::Operations;
+use crate::domain::access::Permission;
+use crate::error::{Error, Result};
+
+/// What a door asks of whoever comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// The permission.
+    pub permission: Permission,
+    /// Whether the user must have proved who they are at most five minutes ago.
+    pub needs_recent: bool,
+}
+
+/// The question, and where the answer is put.
+#[derive(Clone, Default)]
+struct Question(Rc<Cell<Option<Door>>>);
+
+/// Whether the request is the question what this door asks. Then the answer is given, and the door must stay shut.
+pub fn is_asked(request: &HttpRequest, door: Door) -> bool {
+    let question = request.extensions().get::<Question>().cloned();
+    question.is_some_and(|question| {
+        question.0.set(Some(door));
+        true
+    })
+}
+
+/// The handlers of an application, as actix knows them.
+pub trait Handlers:
+    ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = HttpError, InitError = (), Future: 'static> + 'static
+{
+}
+impl<T> Handlers for T where
+    T: ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = HttpError, InitError = (), Future: 'static>
+        + 'static
+{
+}
+
+/// Asks every operation at its door. An operation without a door is not in the answer.
+pub fn ask(app: App<impl Handlers>, operations: &Operations) -> Result<HashMap<String, Door>> {
+    // Nothing here waits for anything: no handler runs, and no body is read.
+    let waits = || Error::internal("a door was asked and made the asker wait");
+    let service = init_service(app).now_or_never().ok_or_else(waits)?;
+    let mut doors = HashMap::new();
+    for (name, method, path) in operations.all() {
+        let question = Question::default();
+        let request = TestRequest::with_uri(&path).method(method.clone()).to_request();
+        request.extensions_mut().insert(question.clone());
+        drop(call_service(&service, request).now_or_never().ok_or_else(waits)?);
+        doors.extend(question.0.get().map(|door| (name.to_owned(), door)));
+    }
+    Ok(doors)
+}
