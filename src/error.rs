@@ -73,6 +73,18 @@ error_codes! {
     NoSuchTransition = "no_such_transition", 409, "No such transition from the current stage";
     /// The client has as many secrets as it can have.
     TooManySecrets = "too_many_secrets", 409, "The client has two secrets: end one first";
+    /// Two persons must answer for this, and a second one has not approved it.
+    ApprovalRequired = "approval_required", 409, "A second person must approve exactly this first";
+    /// The hour for it has passed.
+    ApprovalExpired = "approval_expired", 409, "The hour for this has passed: ask again";
+    /// It was tried with other parameters, or whoever approved it may do so no more.
+    ApprovalVoid = "approval_void", 409, "The approval is void: ask again";
+    /// It was decided, or used, before.
+    ApprovalDecided = "approval_decided", 409, "This was decided or done before";
+    /// Whoever asked cannot approve.
+    SamePerson = "same_person", 409, "Another person must decide this";
+    /// A person cannot be erased now.
+    ErasureRefused = "erasure_refused", 409, "The person cannot be erased now";
     /// The case is closed.
     CaseClosed = "case_closed", 409, "The case is closed";
     /// The resource changed since it was read.

@@ -22,8 +22,9 @@ use crate::auth::session::SessionCache;
 use crate::auth::token::{Tokens, Verified};
 use crate::db::idempotency::{Answer, CreateRequest, once};
 use crate::db::{AsOf, Clock, Db, Request, Tx, clients, sessions};
-use crate::domain::access::{Actor, Live, LiveMachine, LiveSession, Permission, UserActor};
+use crate::domain::access::{Actor, LiveSession, Permission, UserActor};
 use crate::domain::dates::Timestamp;
+use crate::domain::machine::{Live, LiveMachine};
 use crate::error::{Error, ErrorCode, Result};
 
 /// What the doors guard. Its fields are private: handlers get at the database through a door only.
@@ -123,6 +124,9 @@ pub mod may {
         NationalityVerify,
         RepatriationMove,
         StatisticsRead,
+        ApprovalDecide,
+        ExportIdentifiable,
+        PersonErase,
     );
 
     /// A permission for which the user must have proved who they are at most five minutes ago (step-up, RFC 9470). Write

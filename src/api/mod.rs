@@ -1,6 +1,7 @@
 //! The only place that knows actix and utoipa::path. One line a handler: route and specification come from the same line.
 
 pub mod access;
+mod approvals;
 mod attempts;
 mod auth;
 mod cases;
@@ -10,6 +11,8 @@ mod compounds;
 mod doors;
 mod dossier;
 mod embassy_contacts;
+mod erasure;
+mod exports;
 mod extract;
 mod fine_rates;
 mod health;
@@ -152,6 +155,10 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(tasks::get_worklist);
     api.service(fine_rates::list_fine_rates).service(fine_rates::create_fine_rate);
     api.service(repatriation::get_repatriation).service(repatriation::make_transition).service(health::get_repatriation_diagram);
+    api.service(approvals::list_approvals).service(approvals::get_approval).service(approvals::create_approval);
+    api.service(approvals::approve_approval).service(approvals::reject_approval);
+    api.service(exports::create_export).service(exports::get_export_csv).service(exports::get_export_document);
+    api.service(erasure::erase_person);
     api.service(statistics::get_case_statistics);
     api.service(reports::get_funnel_report).service(reports::get_funnel_csv).service(reports::get_funnel_chart);
     api.service(reports::get_backlog_report).service(reports::get_backlog_csv).service(reports::get_backlog_chart);

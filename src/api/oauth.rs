@@ -16,9 +16,10 @@ use super::problem::OwnForm;
 use crate::auth::lockout::Counted;
 use crate::db::clients::{self, Credentials, NewSession};
 use crate::db::{Tx, clients::Client};
-use crate::domain::access::{FOR_MACHINES, Permission};
+use crate::domain::access::Permission;
 use crate::domain::client::{ClientProof, KeyAlgorithm, ResponseType, Scopes, TOKEN_SECONDS, TokenGrant};
 use crate::domain::ids::ClientId;
+use crate::domain::machine::FOR_MACHINES;
 use crate::error::{Error, ErrorCode, Result};
 use proof::{Proof, TokenRequest, Verified};
 

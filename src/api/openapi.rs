@@ -47,6 +47,7 @@ const STEP_UP: &str = "You must have proved who you are at most five minutes ago
         (name = "movements", description = "How people travel, alone or in a batch"),
         (name = "reintegration", description = "Arrival, support, follow-up"),
         (name = "tasks", description = "What is to be done, by when"),
+        (name = "two persons", description = "What two persons answer for: exports with names, and erasing a person"),
         (name = "statistics", description = "Figures over the cases you may see"),
         (name = "reports", description = "Reports over the cases you may see, as JSON, CSV and charts"),
         (name = "missions", description = "Embassies, consulates and representative offices, and whom they cover"),

@@ -9,7 +9,8 @@
 use serde_json::{Map, Value, json};
 
 use super::machines;
-use crate::domain::access::{FOR_MACHINES, Permission};
+use crate::domain::access::Permission;
+use crate::domain::machine::FOR_MACHINES;
 
 /// Adds the machines' way in to the document.
 pub fn describe(document: &mut Value) {

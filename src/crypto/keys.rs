@@ -24,6 +24,7 @@ text_enum! {
         Idempotency = "idempotency",
         Throttle = "throttle",
         Refresh = "refresh",
+        Approval = "approval",
     }
 }
 

@@ -375,7 +375,7 @@ pub(in crate::db) fn refuse_if_closed(row: &CaseRow) -> Result<()> {
 }
 
 /// Closing, reopening and assigning are the owner's.
-fn require_owner(tx: &Tx<'_>, row: &CaseRow) -> Result<()> {
+pub(in crate::db) fn require_owner(tx: &Tx<'_>, row: &CaseRow) -> Result<()> {
     if row.owner_id == tx.actor.organisation_id() {
         return Ok(());
     }

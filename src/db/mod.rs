@@ -6,6 +6,7 @@
 
 #![allow(missing_docs, reason = "a field of a row is a column; the wire types say what each one means")]
 
+pub mod approvals;
 pub mod audit;
 pub mod cases;
 pub mod changes;
@@ -16,6 +17,8 @@ pub mod compounds;
 pub mod connection;
 pub mod dossier;
 pub mod embassy_contacts;
+pub mod erasure;
+pub mod exports;
 mod facts;
 pub mod fine_rates;
 pub mod grants;

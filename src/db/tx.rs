@@ -76,6 +76,7 @@ struct Trail {
     subjects: Vec<uuid::Uuid>,
     disclosed: CompartmentSet,
     audited: bool,
+    leaves_no_trace: bool,
     old_version: Option<i64>,
     new_version: Option<i64>,
 }
@@ -109,6 +110,16 @@ impl<'a> Tx<'a> {
     pub(in crate::db) fn disclose(&mut self, case: CaseId, compartments: CompartmentSet) {
         self.trail.disclosed = self.trail.disclosed.union(compartments);
         self.trail.subjects.push(case.0);
+    }
+
+    /// Asks that what was deleted here is gone from the files of the database too, before the caller is answered.
+    pub(in crate::db) fn leave_no_trace(&mut self) {
+        self.trail.leaves_no_trace = true;
+    }
+
+    /// Whether that was asked.
+    pub(in crate::db) fn leaves_no_trace(&self) -> bool {
+        self.trail.leaves_no_trace
     }
 
     /// The audit entry of a finished read: of a disclosure, or of a case that may not be seen.

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use crate::crypto::BlindField;
 use crate::domain::access::{GrantBasis, Role};
+use crate::domain::approval::{ApprovalAction, ApprovalStatus};
 use crate::domain::codes::*;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
@@ -143,6 +144,8 @@ uuid_columns!(
     FineRateId,
     ClientId,
     ClientSecretId,
+    ApprovalId,
+    ExportId,
     RequestId,
 );
 
@@ -184,6 +187,8 @@ text_columns!(
     MovementMode,
     MovementStatus,
     FundingSource,
+    ApprovalAction,
+    ApprovalStatus,
 );
 
 impl FromSql<sql::Instant, Sqlite> for Timestamp {

@@ -1,11 +1,11 @@
 //! Who may do what: roles, permissions, and the one table that joins them.
 
-use super::client::{Addresses, Scopes};
 use super::codes::OrganisationKind;
 use super::compartments::{Compartment, CompartmentSet};
 use super::country::Country;
 use super::dates::Timestamp;
-use super::ids::{ClientId, OrganisationId, SessionId, UserId};
+use super::ids::{OrganisationId, SessionId, UserId};
+use super::machine::MachineActor;
 
 text_enum! {
     /// What a user is trusted with. The organisation decides which cases; the role decides which acts.
@@ -62,6 +62,12 @@ text_enum! {
         RepatriationMove = "repatriation:move",
         /// Figures over the cases one's organisation may see.
         StatisticsRead = "statistics:read",
+        /// Ask for, approve and reject what needs two persons.
+        ApprovalDecide = "approval:decide",
+        /// Export names, with a second person's approval.
+        ExportIdentifiable = "export:identifiable",
+        /// Erase a person, with a second person's approval.
+        PersonErase = "person:erase",
     }
 }
 
@@ -83,6 +89,9 @@ impl Role {
                 EmbassyContactWrite,
                 RepatriationMove,
                 StatisticsRead,
+                ApprovalDecide,
+                ExportIdentifiable,
+                PersonErase,
             ],
             Self::EmbassyOfficer => &[
                 OwnAccount,
@@ -108,6 +117,9 @@ impl Role {
                 NationalityVerify,
                 RepatriationMove,
                 StatisticsRead,
+                ApprovalDecide,
+                ExportIdentifiable,
+                PersonErase,
             ],
             Self::NgoCaseworker => &[
                 OwnAccount,
@@ -132,6 +144,9 @@ impl Role {
                 EmbassyContactWrite,
                 RepatriationMove,
                 StatisticsRead,
+                ApprovalDecide,
+                ExportIdentifiable,
+                PersonErase,
             ],
             Self::Analyst => &[OwnAccount, ReferenceRead, StatisticsRead],
             Self::Auditor => &[OwnAccount, ReferenceRead],
@@ -156,23 +171,6 @@ impl Role {
             Self::NgoCaseworker | Self::NgoSupervisor | Self::Coordinator => !mission,
             Self::Administrator | Self::Analyst | Self::Auditor => true,
         }
-    }
-}
-
-/// What a machine may be trusted with, at most. Whatever somebody must answer for in person stays with people: verifying a
-/// nationality, the person's decisions, the protection pathway, moves on the road home, closing a case, administration.
-pub const FOR_MACHINES: &[Permission] =
-    &[Permission::ReferenceRead, Permission::CaseRead, Permission::CaseRegister, Permission::CaseUpdate, Permission::StatisticsRead];
-
-impl Permission {
-    /// Whether a machine may hold it at all.
-    pub fn is_for_machines(self) -> bool {
-        FOR_MACHINES.contains(&self)
-    }
-
-    /// Whether a machine of an organisation of this kind may hold it: never wider than what some role there may hold.
-    pub fn is_for_machines_of(self, kind: OrganisationKind) -> bool {
-        self.is_for_machines() && Role::ALL.iter().any(|role| *role != Role::Administrator && role.fits(kind) && role.may(self))
     }
 }
 
@@ -237,51 +235,6 @@ impl UserActor {
     /// Whether the user proved who they are at most five minutes ago.
     pub fn is_recent(&self, now: Timestamp) -> bool {
         self.authenticated_at.plus_seconds(RECENT_SECONDS) >= now
-    }
-}
-
-/// A machine client, as the database knows it at this moment: never as a token said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MachineActor {
-    /// The client.
-    pub client_id: ClientId,
-    /// The session that its token stands for.
-    pub session_id: SessionId,
-    /// The organisation, which decides which cases are seen.
-    pub organisation_id: OrganisationId,
-    /// What kind of organisation.
-    pub organisation_kind: OrganisationKind,
-    /// The host country this organisation coordinates, if it is a coordination desk.
-    pub coordinates: Option<Country>,
-    /// What the token may be used for.
-    pub scopes: Scopes,
-}
-
-/// The machine client behind a live token, as it is now.
-#[derive(Clone, Debug)]
-pub struct LiveMachine {
-    /// Who acts.
-    pub actor: MachineActor,
-    /// The addresses from which it may act; empty: any.
-    pub allowed_from: Addresses,
-}
-
-/// Whatever a token stands for.
-#[derive(Clone, Debug)]
-pub enum Live {
-    /// A person's session.
-    Person(LiveSession),
-    /// A machine's.
-    Machine(LiveMachine),
-}
-
-impl Live {
-    /// The session.
-    pub fn session_id(&self) -> SessionId {
-        match self {
-            Self::Person(session) => session.actor.session_id,
-            Self::Machine(machine) => machine.actor.session_id,
-        }
     }
 }
 

@@ -279,7 +279,8 @@ impl ClientKeySet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::access::{FOR_MACHINES, Role};
+    use crate::domain::access::Role;
+    use crate::domain::machine::FOR_MACHINES;
 
     #[test]
     fn a_scope_reads_as_it_writes_and_knows_no_foreign_word() {

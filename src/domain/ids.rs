@@ -66,6 +66,10 @@ typed_ids! {
     ClientId,
     /// A secret of a machine client.
     ClientSecretId,
+    /// Something that two persons answer for.
+    ApprovalId,
+    /// An export that can be fetched once.
+    ExportId,
     /// One request to this server; in every problem, log line and audit entry.
     RequestId,
 }

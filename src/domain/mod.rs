@@ -1,6 +1,7 @@
 //! Pure rules: no database, no HTTP, no clock, no I/O. Everything here can be tested with a table.
 
 pub mod access;
+pub mod approval;
 pub mod case;
 pub mod case_code;
 pub mod client;
@@ -11,6 +12,7 @@ pub mod dates;
 pub mod fines;
 pub mod ids;
 pub mod language;
+pub mod machine;
 pub mod money;
 pub mod movement_batch;
 pub mod operation;

@@ -2,7 +2,8 @@
 //! one that does not exist. The outcome is compared with a committed table that can be read without knowing any code.
 
 use actix_web::http::Method;
-use homeward::domain::access::{FOR_MACHINES, Permission, Role};
+use homeward::domain::access::{Permission, Role};
+use homeward::domain::machine::FOR_MACHINES;
 use serde_json::{Value, json};
 
 use crate::support::data::{self, Ids, USERS};
@@ -87,6 +88,15 @@ pub async fn shared_ids(world: &World) -> Ids {
         case: text(world.register("caseworker.a", data::vietnamese()).await["id"].clone()),
         client: text(client["id"].clone()),
         secret: text(create(&format!("/v1/clients/{}/secrets", text(client["id"].clone())), json!({})).await["id"].clone()),
+        approval: text(
+            world
+                .post("supervisor.a", "/v1/approvals", data::sample("create_approval", &Ids::default(), 0).expect("a body"))
+                .await
+                .expect(201)
+                .json()["id"]
+                .clone(),
+        ),
+        export: NOBODY.to_owned(),
         batch: text(world.post("caseworker.a", "/v1/movements/batches", batch).await.expect(201).json()["id"].clone()),
         mission,
         ..Ids::default()
@@ -132,6 +142,8 @@ fn nowhere() -> Ids {
         batch: nobody(),
         client: nobody(),
         secret: nobody(),
+        approval: nobody(),
+        export: nobody(),
     }
 }
 
@@ -184,7 +196,7 @@ async fn row(world: &World, operation: &Operation, shared: &Ids, unique: &mut us
         *unique += 1;
         let ids = if is_of_case { case_ids(world, shared, &operation.template).await } else { shared.clone() };
         let there = call(world, operation, actor, &ids, *unique).await;
-        if operation.id == "logout" {
+        if operation.id == "logout" && !MACHINES.contains(&actor) {
             world.forget(actor);
         }
         match (&operation.scope, actor) {

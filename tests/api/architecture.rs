@@ -241,7 +241,8 @@ fn nothing_that_ships_panics_on_purpose_or_prints() {
 
 /// The families of tables that belong to a case: nobody reads or writes them without a transaction that knows its actor.
 const SCOPED: &str = "cases.rs cases/list.rs cases/register.rs stays.rs embassy_contacts.rs nationality_verifications.rs repatriation.rs changes.rs \
-     reports.rs movement_batches.rs movement_batches/passengers.rs movement_batches/steps.rs movement_batches/manifest.rs";
+     reports.rs movement_batches.rs movement_batches/passengers.rs movement_batches/steps.rs movement_batches/manifest.rs \
+     approvals.rs erasure.rs exports.rs clients.rs clients/sessions.rs";
 
 #[test]
 fn every_function_on_a_case_takes_the_transaction_that_knows_the_actor() {

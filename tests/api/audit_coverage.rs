@@ -21,6 +21,8 @@ const LEAVES_NONE: &[&str] = &[
     "get_organisation",
     "list_users",
     "list_clients",
+    "list_approvals",
+    "get_approval",
     "get_client",
     "get_user",
     "list_missions",
@@ -72,7 +74,8 @@ fn right_actor(operation: &str) -> &'static str {
         }
         "create_nationality_verification" => "caseworker.a",
         "update_nationality_verification" => "officer.vnm",
-        "close_case" | "reopen_case" | "assign_case" => "supervisor.a",
+        "close_case" | "reopen_case" | "assign_case" | "erase_person" => "supervisor.a",
+        name if name.contains("approval") || name.contains("export") => "supervisor.a",
         "login" | "refresh" | "issue_token" | "get_readiness" => "",
         _ => "caseworker.a",
     }

@@ -36,4 +36,5 @@ mod road_home;
 mod shielding;
 mod stays;
 mod step_up;
+mod two_persons;
 mod worst_day;

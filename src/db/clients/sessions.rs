@@ -7,12 +7,12 @@ use crate::crypto::sha256;
 use crate::db::Tx;
 use crate::db::connection::on_backend;
 use crate::db::schema::{clients, machine_sessions, organisations, used_assertions};
-use crate::domain::access::{LiveMachine, MachineActor};
 use crate::domain::client::{Addresses, Scopes, TOKEN_SECONDS};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, ClientSecretId, OrganisationId, SessionId};
+use crate::domain::machine::{LiveMachine, MachineActor};
 use crate::error::{Error, ErrorCode, Result};
 
 /// What a client that may ask for a token is verified by.

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, reason = "a column is documented where its row is read")]
 
+mod of_approvals;
 mod of_audit;
 mod of_cases;
 mod of_clients;
@@ -11,6 +12,7 @@ mod of_reference;
 
 use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable};
 
+pub use self::of_approvals::*;
 pub use self::of_audit::*;
 pub use self::of_cases::*;
 pub use self::of_clients::*;
@@ -36,6 +38,8 @@ allow_tables_to_appear_in_same_query!(
     users,
     sessions,
     signing_keys,
+    approvals,
+    exports,
     clients,
     client_secrets,
     machine_sessions,

@@ -169,6 +169,8 @@ pub struct Ids {
     pub batch: String,
     pub client: String,
     pub secret: String,
+    pub approval: String,
+    pub export: String,
 }
 
 /// The path of an operation with these ids in it.
@@ -178,6 +180,8 @@ pub fn path(template: &str, ids: &Ids) -> String {
         Some("organisations") => &ids.organisation,
         Some("users") => &ids.user,
         Some("clients") => &ids.client,
+        Some("approvals") => &ids.approval,
+        Some("exports") => &ids.export,
         Some("missions") => &ids.mission,
         Some("compounds") => &ids.compound,
         Some("operations") => &ids.operation,
@@ -212,6 +216,9 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         }
         "update_user" => json!({ "display_name": "Another name" }),
         "reset_user_password" => json!({ "password": "a long new password" }),
+        "create_approval" => json!({ "reason": "At the end of the operation", "export": { "nationality": "VNM" } }),
+        "create_export" => json!({ "export": { "nationality": "VNM" } }),
+        "erase_person" => json!({ "requested_by_person": true }),
         "create_client" => json!({ "organisation_id": ids.organisation, "name": format!("Register {unique}"), "scopes": ["case:read"] }),
         "update_client" => json!({ "scopes": ["case:read", "statistics:read"] }),
         "create_client_secret" => json!({ "expires_in_days": 30 }),
@@ -257,7 +264,14 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "make_movement_transition" => json!({ "to": "departure_scheduled" }),
         record if super::records::body(record).is_some() => return super::records::body(record),
         "make_transition" => json!({ "to": "screened" }),
-        "logout" | "reopen_case" | "delete_stay" | "delete_coverage" | "delete_client_secret" | "remove_movement_passenger" => return None,
+        "logout"
+        | "reopen_case"
+        | "delete_stay"
+        | "delete_coverage"
+        | "delete_client_secret"
+        | "approve_approval"
+        | "reject_approval"
+        | "remove_movement_passenger" => return None,
         reads if reads.starts_with("get_") || reads.starts_with("list_") => return None,
         new => panic!("{new}: add a sample body to tests/api/support/data.rs"),
     };
