@@ -1,12 +1,13 @@
 //! Names of many people in one document: with a second person's approval, fetched once, made at that moment.
 
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::access::{Allowed, may};
 use super::extract::{CreateBody, Input, Path};
+use super::middleware::IsHead;
 use super::respond;
 use super::spreadsheet::csv;
 use crate::db::approvals;
@@ -187,7 +188,10 @@ pub async fn create_export(allowed: Allowed<may::Fresh<may::ExportIdentifiable>>
 }
 
 /// Claims the export first, so that of many who fetch one succeeds, and reads then, with the grants of this moment.
-async fn fetch<P: super::access::Grants>(allowed: &Allowed<P>, id: ExportId) -> Result<Vec<ExportedPerson>> {
+async fn fetch<P>(http: &HttpRequest, allowed: &Allowed<P>, id: ExportId) -> Result<Vec<ExportedPerson>> {
+    if http.extensions().get::<IsHead>().is_some() {
+        return Err(ErrorCode::MethodNotAllowed.into());
+    }
     let parameters = allowed.write(move |tx| exports::claim(tx, id)).await?;
     let rows = allowed.read(move |tx| exports::rows(tx, &parameters)).await?;
     Ok(rows.into_iter().map(ExportedPerson::from).collect())
@@ -199,8 +203,12 @@ async fn fetch<P: super::access::Grants>(allowed: &Allowed<P>, id: ExportId) -> 
 /// before the answer leaves. Needs `export:identifiable`.
 #[utoipa::path(tag = "two persons", security(("bearer" = ["export:identifiable"])), params(("id" = ExportId, Path, description = "The export")), responses((status = 200, content_type = "text/csv", body = String, description = "The names")))]
 #[get("/v1/exports/{id}/csv")]
-pub async fn get_export_csv(allowed: Allowed<may::Fresh<may::ExportIdentifiable>>, id: Path<ExportId>) -> Result<HttpResponse> {
-    let people = fetch(&allowed, id.0).await?;
+pub async fn get_export_csv(
+    http: HttpRequest,
+    allowed: Allowed<may::Fresh<may::ExportIdentifiable>>,
+    id: Path<ExportId>,
+) -> Result<HttpResponse> {
+    let people = fetch(&http, &allowed, id.0).await?;
     csv(&format!("export-{}.csv", id.0), COLUMNS, people.into_iter().map(ExportedPerson::cells).collect())
 }
 
@@ -211,9 +219,10 @@ pub async fn get_export_csv(allowed: Allowed<may::Fresh<may::ExportIdentifiable>
 #[utoipa::path(tag = "two persons", security(("bearer" = ["export:identifiable"])), params(("id" = ExportId, Path, description = "The export")), responses((status = 200, body = ExportDocument, description = "The names")))]
 #[get("/v1/exports/{id}/document")]
 pub async fn get_export_document(
+    http: HttpRequest,
     allowed: Allowed<may::Fresh<may::ExportIdentifiable>>,
     id: Path<ExportId>,
 ) -> Result<web::Json<ExportDocument>> {
-    let items = fetch(&allowed, id.0).await?;
+    let items = fetch(&http, &allowed, id.0).await?;
     Ok(web::Json(ExportDocument { as_of: allowed.now(), items }))
 }

@@ -8,6 +8,9 @@ pub const FOR_PEOPLE: &[&str] = &[
     // Paper bears the name of whoever printed it.
     "get_dossier",
     "get_movement_manifest_page",
+    // Where somebody is held is told to no machine.
+    "create_detention",
+    "update_detention",
     // Somebody decided, found or assessed this, and answers for it.
     "create_status_determination",
     "create_return_decision",

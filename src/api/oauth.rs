@@ -17,7 +17,7 @@ use crate::auth::lockout::Counted;
 use crate::db::clients::{self, Credentials, NewSession};
 use crate::db::{Tx, clients::Client};
 use crate::domain::access::Permission;
-use crate::domain::client::{ClientProof, KeyAlgorithm, ResponseType, Scopes, TOKEN_SECONDS, TokenGrant};
+use crate::domain::client::{ClientProof, KeyAlgorithm, ResponseType, Scopes, TokenGrant};
 use crate::domain::ids::ClientId;
 use crate::domain::machine::FOR_MACHINES;
 use crate::error::{Error, ErrorCode, Result};
@@ -35,7 +35,7 @@ pub struct MachineToken {
     #[schema(max_length = 10, example = "Bearer")]
     token_type: &'static str,
     /// Seconds it lives. There is no refresh token: ask for another.
-    #[schema(minimum = 1, maximum = 300, format = Int32, example = 300)]
+    #[schema(minimum = 0, maximum = 300, format = Int32, example = 300)]
     expires_in: i64,
     /// What it may be used for, with spaces between.
     #[schema(max_length = 1000, example = "case:read statistics:read")]
@@ -151,11 +151,11 @@ async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result:
         }
         Ok(started)
     };
-    let Some(session) = public.write("token", start).await? else {
+    let Some((session, expires_in)) = public.write("token", start).await? else {
         return Err(refuse(public, Some(client), counted).await);
     };
     let access_token = public.tokens().issue_for_machine(client, session, public.now())?;
-    Ok(MachineToken { access_token, token_type: "Bearer", expires_in: TOKEN_SECONDS, scope })
+    Ok(MachineToken { access_token, token_type: "Bearer", expires_in, scope })
 }
 
 /// The session to start, without its scope, and what the client may do; none if the client did not prove itself.

@@ -4,7 +4,7 @@ mod list;
 mod register;
 
 pub use list::{CaseFilter, CaseSort, CaseSummaryRow, list, search};
-pub(in crate::db) use list::{filtered, opened, summaries};
+pub(in crate::db) use list::{check_filter, filtered, opened, summaries};
 pub(in crate::db) use register::open_linked;
 pub use register::{NewCase, insert};
 

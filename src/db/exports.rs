@@ -39,6 +39,7 @@ pub struct ExportRow {
 /// Makes an export of what a second person approved.
 pub fn insert(tx: &mut Tx<'_>, approval: Option<ApprovalId>, parameters: &ExportParameters) -> Result<ExportRow> {
     let asked_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
+    cases::check_filter(tx, &CaseFilter::from(parameters.clone()))?;
     let act = Act { export: Some(parameters.clone()), ..Act::default() };
     let approval_id = approvals::consume(tx, approval, &act)?;
     let row = ExportRow {

@@ -143,6 +143,23 @@ both_databases! {
         second.ask(world, None).await.expect(401);
     }
 
+    async fn what_ends_on_one_instance_ends_on_every_other_within_a_second(world) {
+        let other = world.restart(crate::support::database::keys()).await;
+        for end in ["secret", "client", "scopes"] {
+            let machine = Machine::new(world, "NGO A", &["case:read", "statistics:read"], json!({})).await;
+            let token = machine.token(world).await;
+            get(&other, &token, "/v1/cases").await.expect(200);
+            match end {
+                "secret" => world.send("admin", Method::DELETE, &format!("{}/secrets/{}", machine.url(), machine.secret_id), &[], None).await.expect(204),
+                "client" => world.patch("admin", &machine.url(), json!({ "disabled": true })).await.expect(200),
+                _ => world.patch("admin", &machine.url(), json!({ "scopes": ["statistics:read"] })).await.expect(200),
+            };
+            get(world, &token, "/v1/cases").await.problem(401, "unauthenticated");
+            actix_web::rt::time::sleep(std::time::Duration::from_millis(1050)).await;
+            get(&other, &token, "/v1/cases").await.problem(401, "unauthenticated");
+        }
+    }
+
     async fn a_secret_is_shown_once_and_a_third_is_refused(world) {
         let machine = Machine::new(world, "NGO A", &["case:read"], json!({})).await;
         let secrets = format!("{}/secrets", machine.url());

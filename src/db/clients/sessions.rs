@@ -55,9 +55,9 @@ pub fn credentials(tx: &mut Tx<'_>, id: ClientId) -> Result<Option<Credentials>>
     Ok(Some(Credentials { client, scopes: Scopes::new(held) }))
 }
 
-/// Starts the session of a token, and ends it with the secret that it was asked for with. None: the client changed
-/// meanwhile, or the assertion was used before.
-pub fn start(tx: &mut Tx<'_>, new: &NewSession) -> Result<Option<SessionId>> {
+/// Starts the session of a token, and says how many seconds it lives: no longer than the secret that it was asked for with.
+/// None: the client changed meanwhile, or the assertion was used before.
+pub fn start(tx: &mut Tx<'_>, new: &NewSession) -> Result<Option<(SessionId, i64)>> {
     tx.note(new.client.0);
     // Holds the row until the commit, so that nobody ends the client, or the secret, in between.
     let unchanged = clients::table.find(new.client).filter(clients::version.eq(new.version));
@@ -82,17 +82,18 @@ pub fn start(tx: &mut Tx<'_>, new: &NewSession) -> Result<Option<SessionId>> {
     let secrets = find(tx, new.client)?.secrets;
     let ends = secrets.iter().find(|secret| Some(secret.id) == new.secret).map(|secret| secret.expires_at);
     let regular = tx.now.plus_seconds(TOKEN_SECONDS);
+    let expires_at = ends.map_or(regular, |ends| ends.min(regular));
     let session = (
         machine_sessions::id.eq(id),
         machine_sessions::client_id.eq(new.client),
         machine_sessions::secret_id.eq(new.secret),
         machine_sessions::created_at.eq(tx.now),
-        machine_sessions::expires_at.eq(ends.map_or(regular, |ends| ends.min(regular))),
+        machine_sessions::expires_at.eq(expires_at),
         machine_sessions::scopes.eq(new.scopes.to_string()),
     );
     let query = diesel::insert_into(machine_sessions::table).values(session);
     on_backend!(tx.conn, |c| query.execute(c))?;
-    Ok(Some(id))
+    Ok(Some((id, (expires_at.micros() - tx.now.micros()) / 1_000_000)))
 }
 
 /// The client behind a token, unless its session ended, the client was disabled or the organisation is not active.

@@ -27,6 +27,8 @@ both_databases! {
         world.register("caseworker.b", data::walk_in()).await;
         world.register("officer.idn", data::walk_in()).await;
         let id = made(world, json!({})).await;
+        let look = world.send("supervisor.a", actix_web::http::Method::HEAD, &at(&id, "csv"), &[], None).await;
+        assert_eq!(look.status, 405, "a look at the headers spends nothing");
         let csv = world.get("supervisor.a", &at(&id, "csv")).await.expect(200);
         assert_eq!(csv.header("cache-control"), "no-store");
         let text = csv.text();
