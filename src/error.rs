@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::domain::access::Permission;
 use crate::domain::repatriation::UnmetGuard;
 use crate::domain::violation::Violation;
 
@@ -54,6 +55,10 @@ error_codes! {
     InsufficientUserAuthentication = "insufficient_user_authentication", 401, "Prove again who you are, at /v1/auth/step-up";
     /// The role does not allow this.
     PermissionDenied = "permission_denied", 403, "Your role does not allow this";
+    /// The token's scope does not allow this.
+    InsufficientScope = "insufficient_scope", 403, "The scope of this token does not allow this";
+    /// The client may not be used from this address.
+    AddressNotAllowed = "address_not_allowed", 403, "This client may not be used from this address";
     /// The password must be changed before anything else.
     PasswordChangeRequired = "password_change_required", 403, "Change your password first";
     /// The role needs a second factor, and there is none yet.
@@ -76,6 +81,20 @@ error_codes! {
     UnmetGuards = "unmet_guards", 409, "Requirements of the transition are not met";
     /// There is no such transition from here.
     NoSuchTransition = "no_such_transition", 409, "No such transition from the current stage";
+    /// The client has as many secrets as it can have.
+    TooManySecrets = "too_many_secrets", 409, "The client has two secrets: end one first";
+    /// Two persons must answer for this, and a second one has not approved it.
+    ApprovalRequired = "approval_required", 409, "A second person must approve exactly this first";
+    /// The hour for it has passed.
+    ApprovalExpired = "approval_expired", 409, "The hour for this has passed: ask again";
+    /// It was tried with other parameters, or whoever approved it may do so no more.
+    ApprovalVoid = "approval_void", 409, "The approval is void: ask again";
+    /// It was decided, or used, before.
+    ApprovalDecided = "approval_decided", 409, "This was decided or done before";
+    /// Whoever asked cannot approve.
+    SamePerson = "same_person", 409, "Another person must decide this";
+    /// A person cannot be erased now.
+    ErasureRefused = "erasure_refused", 409, "The person cannot be erased now";
     /// The case is closed.
     CaseClosed = "case_closed", 409, "The case is closed";
     /// The resource changed since it was read.
@@ -121,6 +140,8 @@ pub struct Error {
     pub unmet: Vec<UnmetGuard>,
     /// Seconds after which trying again makes sense.
     pub retry_after: Option<u64>,
+    /// The scope that a machine would need.
+    pub scope: Option<Permission>,
     /// What only the log may read.
     internal: Option<String>,
 }
@@ -128,7 +149,7 @@ pub struct Error {
 impl Error {
     /// An error of this code.
     pub fn new(code: ErrorCode) -> Self {
-        Self { code, detail: None, errors: Vec::new(), unmet: Vec::new(), retry_after: None, internal: None }
+        Self { code, detail: None, errors: Vec::new(), unmet: Vec::new(), retry_after: None, scope: None, internal: None }
     }
 
     /// No such thing, or none that the caller may know of: always the same.
@@ -185,6 +206,12 @@ impl Error {
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// The error with the scope that a machine would need.
+    #[must_use]
+    pub fn scope(self, scope: Permission) -> Self {
+        Self { scope: Some(scope), ..self }
     }
 
     /// What only the log may read.

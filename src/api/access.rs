@@ -1,6 +1,7 @@
 //! The doors. The database handle exists only behind them: no door, no data.
 //!
-//! [`Allowed`] lets in whoever has a live session and a role with the permission; [`Public`] is for the short list of
+//! [`Allowed`] lets in whoever has a live session and a role with the permission, or is a machine whose token has it as its
+//! scope; [`Public`] is for the short list of
 //! operations that need no session.
 
 use std::future::Future;
@@ -14,15 +15,16 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 
 use super::doors::{self, Door};
 use super::extract::IdempotencyKey;
+use super::machines;
 use super::rate_limit::{Limiter, Standing};
 use crate::auth::password::Passwords;
 use crate::auth::session::SessionCache;
-use crate::auth::token::Tokens;
+use crate::auth::token::{Tokens, Verified};
 use crate::db::idempotency::{Answer, CreateRequest, once};
-use crate::db::{AsOf, Clock, Db, Request, Tx};
+use crate::db::{AsOf, Clock, Db, Request, Tx, clients, sessions};
 use crate::domain::access::{Actor, LiveSession, Permission, UserActor};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::SessionId;
+use crate::domain::machine::{Live, LiveMachine};
 use crate::error::{Error, ErrorCode, Result};
 
 /// What the doors guard. Its fields are private: handlers get at the database through a door only.
@@ -46,7 +48,7 @@ impl Gate {
         self.clock.now()
     }
 
-    async fn session_of(&self, request: &HttpRequest) -> Result<LiveSession> {
+    async fn session_of(&self, request: &HttpRequest) -> Result<Live> {
         let refused = || Error::from(ErrorCode::Unauthenticated);
         let token = bearer(request).ok_or_else(refused)?;
         let now = self.now();
@@ -58,15 +60,20 @@ impl Gate {
                 verified
             }
         };
-        self.live(verified.session_id).await?.ok_or_else(refused)
+        self.live(verified).await?.ok_or_else(refused)
     }
 
-    async fn live(&self, id: SessionId) -> Result<Option<LiveSession>> {
+    async fn live(&self, verified: Verified) -> Result<Option<Live>> {
+        let id = verified.session_id;
         if let Some(session) = self.sessions.session(id) {
             return Ok(Some(session));
         }
         let generation = self.sessions.generation();
-        let found = self.db.as_system("session").read(move |tx| crate::db::sessions::find_live(tx, id)).await?;
+        let look_up = move |tx: &mut Tx<'_>| match verified.is_machine {
+            true => Ok(clients::find_live(tx, id)?.map(Live::Machine)),
+            false => Ok(sessions::find_live(tx, id)?.map(Live::Person)),
+        };
+        let found = self.db.as_system("session").read(look_up).await?;
         if let Some(session) = &found {
             self.sessions.remember_session(session.clone(), generation);
         }
@@ -108,6 +115,7 @@ pub mod may {
         ReferenceWrite,
         OrganisationManage,
         UserManage,
+        ClientManage,
         CaseRead,
         CaseRegister,
         CaseUpdate,
@@ -120,6 +128,9 @@ pub mod may {
         EmergencyAccessTake,
         EmergencyAccessReview,
         StatisticsRead,
+        ApprovalDecide,
+        ExportIdentifiable,
+        PersonErase,
     );
 
     /// A permission for which the user must have proved who they are at most five minutes ago (step-up, RFC 9470). Write
@@ -141,7 +152,7 @@ pub mod may {
 
 /// The door of an operation that needs a permission.
 pub struct Allowed<P> {
-    session: LiveSession,
+    live: Live,
     actor: Actor,
     request: Request,
     gate: web::Data<Gate>,
@@ -159,17 +170,28 @@ impl<P: Grants> FromRequest for Allowed<P> {
         let http = request.clone();
         Box::pin(async move {
             let gate = gate(&http)?;
-            let session = gate.session_of(&http).await?;
-            count(&http, &gate, &session.actor.session_id.to_string())?;
-            refuse::<P>(&session, gate.now())?;
-            let actor = Actor::User(session.actor.clone());
-            Ok(Self { session, actor, request: request_of(&http)?, gate, permission: PhantomData })
+            let live = gate.session_of(&http).await?;
+            let request = request_of(&http)?;
+            let actor = match &live {
+                Live::Person(session) => {
+                    count(&http, &gate, &session.actor.session_id.to_string())?;
+                    admit_person::<P>(session, gate.now())?;
+                    Actor::User(session.actor.clone())
+                }
+                Live::Machine(machine) => {
+                    // A new token is no new caller.
+                    count(&http, &gate, &machine.actor.client_id.to_string())?;
+                    admit_machine::<P>(machine, &http, &request)?;
+                    Actor::Machine(machine.actor.clone())
+                }
+            };
+            Ok(Self { live, actor, request, gate, permission: PhantomData })
         })
     }
 }
 
 /// Refuses whoever may not enter here, or not yet: the one place where a door decides.
-fn refuse<P: Grants>(session: &LiveSession, now: Timestamp) -> Result<()> {
+fn admit_person<P: Grants>(session: &LiveSession, now: Timestamp) -> Result<()> {
     let refused = |code: ErrorCode| Err(code.into());
     match session {
         _ if session.must_change_password && !P::DURING_SET_UP => refused(ErrorCode::PasswordChangeRequired),
@@ -181,15 +203,29 @@ fn refuse<P: Grants>(session: &LiveSession, now: Timestamp) -> Result<()> {
     }
 }
 
+fn admit_machine<P: Grants>(machine: &LiveMachine, http: &HttpRequest, request: &Request) -> Result<()> {
+    if !machine.allowed_from.allow(&client_address(http)) {
+        return Err(ErrorCode::AddressNotAllowed.into());
+    }
+    // A machine proves who it is with every token, and cannot prove that a person is there.
+    if P::NEEDS_RECENT || !machines::may_call(P::PERMISSION, &request.operation) {
+        return Err(Error::new(ErrorCode::PermissionDenied).detail("This is for people, not for machines."));
+    }
+    if machine.actor.scopes.contains(P::PERMISSION) { Ok(()) } else { Err(Error::new(ErrorCode::InsufficientScope).scope(P::PERMISSION)) }
+}
+
 impl<P> Allowed<P> {
-    /// Who asks.
-    pub fn user(&self) -> &UserActor {
-        &self.session.actor
+    /// The person who asks.
+    pub fn user(&self) -> Result<&UserActor> {
+        self.session().map(|session| &session.actor)
     }
 
     /// The session they ask with.
-    pub fn session(&self) -> &LiveSession {
-        &self.session
+    pub fn session(&self) -> Result<&LiveSession> {
+        match &self.live {
+            Live::Person(session) => Ok(session),
+            Live::Machine(_) => Err(ErrorCode::PermissionDenied.into()),
+        }
     }
 
     /// The time now, for rules about dates.
@@ -250,9 +286,17 @@ impl<P> Allowed<P> {
     where
         F: Fn(&mut Tx<'_>) -> Result<Answer> + Send + Sync + 'static,
     {
-        let request = key.0.map(|(key, body_hash)| CreateRequest { key, body_hash });
-        let (answer, is_repeated) = self.write(move |tx| once(tx, request.as_ref(), &create)).await?;
+        let (answer, is_repeated) = self.create_once(key, create).await?;
         Ok(super::respond::created(answer, is_repeated))
+    }
+
+    /// The same for an answer that is sent otherwise the first time than it is stored. Tells whether it is a repeated one.
+    pub async fn create_once<F>(&self, key: IdempotencyKey, create: F) -> Result<(Answer, bool)>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<Answer> + Send + Sync + 'static,
+    {
+        let request = key.0.map(|(key, body_hash)| CreateRequest { key, body_hash });
+        self.write(move |tx| once(tx, request.as_ref(), &create)).await
     }
 }
 
@@ -285,6 +329,11 @@ impl Public {
     /// Signs tokens.
     pub fn tokens(&self) -> &Tokens {
         &self.gate.tokens
+    }
+
+    /// The time now, for rules about dates.
+    pub fn now(&self) -> Timestamp {
+        self.gate.now()
     }
 
     /// Reads, as the system.

@@ -40,7 +40,7 @@ pub fn forgive(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<()> {
     for (kind, value) in counted {
         match kind {
             Counted::Address => take_back(tx, *kind, value)?,
-            Counted::Account | Counted::Device => {
+            Counted::Account | Counted::Device | Counted::Client => {
                 let key = throttles::key(tx, kind.kind(), value)?;
                 throttles::clear(tx, &key)?;
             }

@@ -219,7 +219,7 @@ fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &[(Counted, String)], code: O
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), request_body = StepUp, responses((status = 204, description = "The session is fresh")))]
 #[post("/v1/auth/step-up")]
 pub async fn step_up(http: HttpRequest, allowed: Allowed<may::OwnAccount>, body: Json<StepUp>) -> Result<HttpResponse> {
-    let (id, session) = (allowed.user().user_id, allowed.user().session_id);
+    let (id, session) = (allowed.user()?.user_id, allowed.user()?.session_id);
     let StepUp { password, code } = body.0;
     let address = client_address(&http);
     let (user, counted) = allowed
@@ -344,7 +344,7 @@ fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 204, description = "Signed out")))]
 #[post("/v1/auth/logout")]
 pub async fn logout(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
-    let session = allowed.user().session_id;
+    let session = allowed.user()?.session_id;
     allowed.write_access(move |tx| sessions::revoke(tx, session)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -355,7 +355,7 @@ pub async fn logout(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 200, body = Me, description = "Who is signed in")))]
 #[get("/v1/me")]
 pub async fn get_me(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<Me>> {
-    let (id, organisation) = (allowed.user().user_id, allowed.user().organisation_id);
+    let (id, organisation) = (allowed.user()?.user_id, allowed.user()?.organisation_id);
     let me = move |tx: &mut Tx<'_>| {
         let (user, organisation) = (users::find(tx, id)?, organisations::find(tx, organisation)?);
         let second_factor = second_factors::standing(tx, id)?;

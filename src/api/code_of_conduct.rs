@@ -41,7 +41,7 @@ impl Input for ConductAcceptance {}
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 200, body = CodeOfConduct, description = "The code of conduct")))]
 #[get("/v1/code-of-conduct")]
 pub async fn get_code_of_conduct(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<CodeOfConduct>> {
-    let id = allowed.user().user_id;
+    let id = allowed.user()?.user_id;
     let read = move |tx: &mut crate::db::Tx<'_>| {
         let accepted_at = conduct::accepted_at(tx, id)?;
         let current = &tx.accounts.conduct;
@@ -57,7 +57,7 @@ pub async fn get_code_of_conduct(allowed: Allowed<may::OwnAccount>) -> Result<we
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), request_body = ConductAcceptance, responses((status = 204, description = "Accepted")))]
 #[post("/v1/code-of-conduct/acceptance")]
 pub async fn accept_code_of_conduct(allowed: Allowed<may::OwnAccount>, body: Json<ConductAcceptance>) -> Result<HttpResponse> {
-    let (id, version) = (allowed.user().user_id, body.0.version);
+    let (id, version) = (allowed.user()?.user_id, body.0.version);
     allowed
         .write_access(move |tx| {
             if version != tx.accounts.conduct.version {

@@ -143,7 +143,7 @@ impl<T: Input + Serialize> Patch<T> {
 }
 
 /// The body as bytes: of an accepted type, not compressed, within the limit.
-async fn body(request: &HttpRequest, mut payload: Payload, accepted: &[&str]) -> Result<Vec<u8>> {
+pub(super) async fn body(request: &HttpRequest, mut payload: Payload, accepted: &[&str]) -> Result<Vec<u8>> {
     if request.headers().get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
         return Err(ErrorCode::UnsupportedMediaType.into());
     }

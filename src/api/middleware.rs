@@ -35,6 +35,9 @@ const HEADERS: &[(&str, &str)] = &[
     ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
 ];
 
+/// Marks a request that was a HEAD: for the few reads that can be made once, and must not be spent on headers.
+pub struct IsHead;
+
 /// Settings that this layer reads.
 pub struct Settings {
     /// Proxies whose word on the client's address is taken.
@@ -50,6 +53,7 @@ pub async fn frame(
     let request_id = RequestId::random();
     // A HEAD is a GET without its body; the connection knows that it was a HEAD and sends none.
     if request.method() == Method::HEAD {
+        request.extensions_mut().insert(IsHead);
         request.head_mut().method = Method::GET;
     }
     let operation = operation_of(&request);

@@ -50,6 +50,7 @@ const STEP_UP: &str = "You must have proved who you are at most five minutes ago
         (name = "referrals", description = "Handing on: services that are asked of others, and the case itself"),
         (name = "emergency access", description = "Three hours in an emergency, the review afterwards, and what organisations are told about access"),
         (name = "tasks", description = "What is to be done, by when"),
+        (name = "two persons", description = "What two persons answer for: exports with names, and erasing a person"),
         (name = "statistics", description = "Figures over the cases you may see"),
         (name = "reports", description = "Reports over the cases you may see, as JSON, CSV and charts"),
         (name = "missions", description = "Embassies, consulates and representative offices, and whom they cover"),
@@ -57,6 +58,7 @@ const STEP_UP: &str = "You must have proved who you are at most five minutes ago
         (name = "operations", description = "Raids, releases and escapes as they were published"),
         (name = "organisations", description = "Organisations"),
         (name = "users", description = "User accounts"),
+        (name = "clients", description = "Systems of organisations, on credentials of their own"),
         (name = "service", description = "The service itself"),
     )
 )]
@@ -110,6 +112,7 @@ pub fn document() -> Result<Value> {
     add_idempotency_keys(&mut document);
     require_what_is_always_there(&mut document);
     say_what_doors_ask(&mut document, &doors)?;
+    super::openapi_machines::describe(&mut document);
     Ok(document)
 }
 

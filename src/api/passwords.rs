@@ -85,7 +85,7 @@ fn refuse_bad(rule: &PasswordRule, password: &str) -> Result<()> {
 #[post("/v1/auth/password")]
 pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<PasswordChange>) -> Result<HttpResponse> {
     let PasswordChange { current_password, new_password } = body.0;
-    let id = allowed.user().user_id;
+    let id = allowed.user()?.user_id;
     let (user, rule) = allowed
         .read(move |tx| {
             let user = users::find(tx, id)?;

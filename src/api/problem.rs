@@ -70,6 +70,7 @@ impl ResponseError for Error {
         copy.errors.clone_from(&self.errors);
         copy.unmet.clone_from(&self.unmet);
         copy.retry_after = self.retry_after;
+        copy.scope = self.scope;
         if let Some(cause) = self.cause() {
             copy = copy.because(cause);
         }
@@ -84,8 +85,14 @@ pub fn pending(error: Error) -> HttpResponse<BoxBody> {
     response
 }
 
+/// Marks a failed response that has a form of its own: that of the token endpoint, which RFC 6749 prescribes.
+pub struct OwnForm;
+
 /// Turns any failed response into a problem.
 pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> HttpResponse<BoxBody> {
+    if response.extensions().get::<OwnForm>().is_some() {
+        return response;
+    }
     let status = response.status();
     let error = response.extensions_mut().remove::<Pending>().map_or_else(|| Error::new(code_of(status)), |pending| pending.0);
     match error.cause() {
@@ -104,6 +111,9 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
     }
     if error.code.status() == 401 {
         builder.insert_header((header::WWW_AUTHENTICATE, challenge(error.code)));
+    }
+    if let Some(scope) = error.scope {
+        builder.insert_header((header::WWW_AUTHENTICATE, format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"")));
     }
     builder.content_type("application/problem+json").json(Problem {
         kind: format!("/problems/{}", error.code.as_str()),

@@ -66,7 +66,7 @@ pub struct RecoveryCode(String);
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 200, body = SecondFactorEnrolment, description = "Begun: confirm it")))]
 #[post("/v1/auth/second-factor")]
 pub async fn begin_second_factor(allowed: Allowed<may::Fresh<may::OwnAccount>>) -> Result<web::Json<SecondFactorEnrolment>> {
-    let id = allowed.user().user_id;
+    let id = allowed.user()?.user_id;
     let seed = totp::new_seed()?;
     let sealed = seed.clone();
     let username = allowed
@@ -89,7 +89,7 @@ pub async fn confirm_second_factor(
     allowed: Allowed<may::Fresh<may::OwnAccount>>,
     body: Json<SecondFactorCode>,
 ) -> Result<web::Json<RecoveryCodes>> {
-    let (id, session) = (allowed.user().user_id, allowed.user().session_id);
+    let (id, session) = (allowed.user()?.user_id, allowed.user()?.session_id);
     let code: String = body.0.code.chars().filter(|letter| !letter.is_whitespace()).collect();
     let (codes, hashes) = new_codes(id)?;
     let is_on = allowed
@@ -111,7 +111,7 @@ pub async fn confirm_second_factor(
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 200, body = RecoveryCodes, description = "Keep them")))]
 #[post("/v1/auth/second-factor/recovery-codes")]
 pub async fn renew_recovery_codes(allowed: Allowed<may::Fresh<may::OwnAccount>>) -> Result<web::Json<RecoveryCodes>> {
-    let id = allowed.user().user_id;
+    let id = allowed.user()?.user_id;
     let (codes, hashes) = new_codes(id)?;
     allowed
         .write(move |tx| {
@@ -129,7 +129,7 @@ pub async fn renew_recovery_codes(allowed: Allowed<may::Fresh<may::OwnAccount>>)
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 204, description = "Off")))]
 #[delete("/v1/auth/second-factor")]
 pub async fn delete_second_factor(allowed: Allowed<may::Fresh<may::OwnAccount>>) -> Result<HttpResponse> {
-    let (id, role) = (allowed.user().user_id, allowed.user().role);
+    let (id, role) = (allowed.user()?.user_id, allowed.user()?.role);
     allowed
         .write_access(move |tx| {
             if tx.accounts.second_factor.requires(role) {

@@ -55,7 +55,7 @@ fn listed(rows: Vec<SessionRow>, asking: SessionId) -> web::Json<SessionList> {
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 200, body = SessionList, description = "The sessions")))]
 #[get("/v1/auth/sessions")]
 pub async fn list_own_sessions(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<SessionList>> {
-    let (id, asking) = (allowed.user().user_id, allowed.user().session_id);
+    let (id, asking) = (allowed.user()?.user_id, allowed.user()?.session_id);
     Ok(listed(allowed.read(move |tx| sessions::list(tx, id)).await?, asking))
 }
 
@@ -65,7 +65,7 @@ pub async fn list_own_sessions(allowed: Allowed<may::OwnAccount>) -> Result<web:
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), params(("session_id" = SessionId, Path, description = "The session")), responses((status = 204, description = "Ended")))]
 #[delete("/v1/auth/sessions/{session_id}")]
 pub async fn delete_own_session(allowed: Allowed<may::OwnAccount>, session: Path<SessionId>) -> Result<HttpResponse> {
-    let id = allowed.user().user_id;
+    let id = allowed.user()?.user_id;
     allowed.write_access(move |tx| sessions::revoke_of(tx, id, session.0)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -76,7 +76,7 @@ pub async fn delete_own_session(allowed: Allowed<may::OwnAccount>, session: Path
 #[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 204, description = "Ended: sign in again")))]
 #[delete("/v1/auth/sessions")]
 pub async fn delete_own_sessions(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
-    let id = allowed.user().user_id;
+    let id = allowed.user()?.user_id;
     allowed.write_access(move |tx| sessions::revoke_all(tx, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -87,7 +87,7 @@ pub async fn delete_own_sessions(allowed: Allowed<may::OwnAccount>) -> Result<Ht
 #[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), params(("id" = UserId, Path, description = "The user")), responses((status = 200, body = SessionList, description = "The sessions")))]
 #[get("/v1/users/{id}/sessions")]
 pub async fn list_user_sessions(allowed: Allowed<may::UserManage>, id: Path<UserId>) -> Result<web::Json<SessionList>> {
-    let asking = allowed.user().session_id;
+    let asking = allowed.user()?.session_id;
     let rows = allowed
         .read(move |tx| {
             users::find(tx, id.0)?;

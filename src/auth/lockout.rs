@@ -11,6 +11,8 @@ pub enum Counted {
     Device,
     /// Of one network address, which may be a whole embassy behind one router.
     Address,
+    /// Of one machine client at one address: whoever knows a client's id must not be able to slow it down from elsewhere.
+    Client,
 }
 
 /// Failures of an address that cost nothing: the slips of a whole office.
@@ -25,6 +27,7 @@ impl Counted {
             Self::Account => "account",
             Self::Device => "device",
             Self::Address => "address",
+            Self::Client => "client",
         }
     }
 
@@ -42,6 +45,11 @@ impl Counted {
             (Self::Account | Self::Device, n) if n <= 9 => 3,
             (Self::Account | Self::Device, n) if n <= 25 => 5,
             (Self::Account | Self::Device, _) => 10,
+            // A client that is being set up slips.
+            (Self::Client, n) if n <= 3 => 0,
+            (Self::Client, n) if n <= 9 => 3,
+            (Self::Client, n) if n <= 25 => 5,
+            (Self::Client, _) => 10,
             (Self::Address, n) if n < FREE_FOR_AN_ADDRESS => 0,
             (Self::Address, n) if n <= 50 => 5,
             (Self::Address, n) if n <= 100 => 30,

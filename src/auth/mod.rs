@@ -1,5 +1,7 @@
 //! Credentials: passwords, second factors, tokens, sessions in memory. No HTTP and no SQL.
 
+pub mod client_assertion;
+pub mod client_secret;
 pub mod lockout;
 pub mod one_time_code;
 pub mod password;

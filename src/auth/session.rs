@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::token::Verified;
 use crate::crypto::sha256;
-use crate::domain::access::LiveSession;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::SessionId;
+use crate::domain::machine::Live;
 
 /// How long a session is believed to be as it was.
 const FRESH: Duration = Duration::from_secs(1);
@@ -21,7 +21,7 @@ const MOST: usize = 50_000;
 #[derive(Default)]
 pub struct SessionCache {
     tokens: RwLock<HashMap<Vec<u8>, Verified>>,
-    sessions: RwLock<HashMap<SessionId, (LiveSession, Instant)>>,
+    sessions: RwLock<HashMap<SessionId, (Live, Instant)>>,
     generation: AtomicU64,
 }
 
@@ -45,7 +45,7 @@ impl SessionCache {
     }
 
     /// A session looked up less than a second ago.
-    pub fn session(&self, id: SessionId) -> Option<LiveSession> {
+    pub fn session(&self, id: SessionId) -> Option<Live> {
         let sessions = self.sessions.read().ok()?;
         sessions.get(&id).filter(|(_, at)| at.elapsed() < FRESH).map(|(session, _)| session.clone())
     }
@@ -56,7 +56,7 @@ impl SessionCache {
     }
 
     /// Remembers a session, unless sessions were ended since it was looked up.
-    pub fn remember_session(&self, session: LiveSession, looked_up_in: u64) {
+    pub fn remember_session(&self, session: Live, looked_up_in: u64) {
         if let Ok(mut sessions) = self.sessions.write() {
             if self.generation() != looked_up_in {
                 return;
@@ -64,7 +64,7 @@ impl SessionCache {
             if sessions.len() >= MOST {
                 sessions.retain(|_, (_, at)| at.elapsed() < FRESH);
             }
-            sessions.insert(session.actor.session_id, (session, Instant::now()));
+            sessions.insert(session.session_id(), (session, Instant::now()));
         }
     }
 

@@ -12,14 +12,15 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::crypto::sha256;
+use crate::domain::client::TOKEN_SECONDS;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::ids::{ClientId, SessionId, UserId};
 use crate::error::{Error, Result};
 
 /// Seconds an access token lives.
 pub const LIFE_SECONDS: i64 = 600;
 /// Seconds by which clocks may differ.
-const LEEWAY_SECONDS: i64 = 5;
+pub(super) const LEEWAY_SECONDS: i64 = 5;
 /// Longest token that is looked at.
 const MAX_BYTES: usize = 4096;
 const TYPE: &str = "at+jwt";
@@ -30,12 +31,15 @@ const TYPE: &str = "at+jwt";
 struct Claims {
     iss: String,
     aud: String,
-    sub: UserId,
+    sub: uuid::Uuid,
     sid: SessionId,
     jti: uuid::Uuid,
     iat: i64,
     nbf: i64,
     exp: i64,
+    /// The machine client, which is then the subject too (RFC 9068 §2.2); a user's token has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_id: Option<ClientId>,
 }
 
 /// A token that was verified.
@@ -43,6 +47,8 @@ struct Claims {
 pub struct Verified {
     /// The session it belongs to.
     pub session_id: SessionId,
+    /// Whether it is a machine's.
+    pub is_machine: bool,
     /// Unix seconds at which it expires.
     pub expires_at: i64,
 }
@@ -106,18 +112,33 @@ impl Tokens {
         })
     }
 
+    /// The address under which clients reach us.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// A token for a session.
     pub fn issue(&self, user: UserId, session: SessionId, now: Timestamp) -> Result<String> {
+        self.sign(user.0, None, session, LIFE_SECONDS, now)
+    }
+
+    /// A token for a session of a machine.
+    pub fn issue_for_machine(&self, client: ClientId, session: SessionId, now: Timestamp) -> Result<String> {
+        self.sign(client.0, Some(client), session, TOKEN_SECONDS, now)
+    }
+
+    fn sign(&self, subject: uuid::Uuid, client_id: Option<ClientId>, session: SessionId, life: i64, now: Timestamp) -> Result<String> {
         let now = now.utc().timestamp();
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.issuer.clone(),
-            sub: user,
+            sub: subject,
             sid: session,
             jti: uuid::Uuid::new_v4(),
             iat: now,
             nbf: now,
-            exp: now + LIFE_SECONDS,
+            exp: now + life,
+            client_id,
         };
         let header = Header { typ: Some(TYPE.to_owned()), kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
         jsonwebtoken::encode(&header, &claims, &self.signing).map_err(|error| Error::internal(format!("token: {error}")))
@@ -142,7 +163,10 @@ impl Tokens {
         if claims.exp < now - LEEWAY_SECONDS {
             return Err(Rejected("expired"));
         }
-        Ok(Verified { session_id: claims.sid, expires_at: claims.exp })
+        if claims.client_id.is_some_and(|client| client.0 != claims.sub) {
+            return Err(Rejected("a machine that is not its own subject"));
+        }
+        Ok(Verified { session_id: claims.sid, is_machine: claims.client_id.is_some(), expires_at: claims.exp })
     }
 
     /// The public keys (RFC 7517).
@@ -237,6 +261,7 @@ mod tests {
             ("sub", json!("x")),
             ("sid", json!(null)),
             ("role", json!("administrator")),
+            ("client_id", json!(ClientId::random())),
         ] {
             assert!(!forge.accepts(&forge.sign(&header, &changed(field, value.clone()))), "{field} = {value}");
         }

@@ -27,6 +27,7 @@ text_enum! {
         Emergency = "emergency",
         SecondFactor = "second-factor",
         Device = "device",
+        Approval = "approval",
     }
 }
 

@@ -6,7 +6,7 @@ use super::connection::{Connection, on_backend};
 use super::schema::audit_entries;
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{OrganisationId, RequestId, SessionId, UserId};
+use crate::domain::ids::{ClientId, OrganisationId, RequestId, SessionId, UserId};
 use crate::error::{ErrorCode, Result};
 
 text_enum! {
@@ -39,6 +39,8 @@ pub struct NewAuditEntry {
     pub recorded_at: Timestamp,
     /// Which user; none for the system and for failed sign-ins.
     pub user_id: Option<UserId>,
+    /// Which machine client; none for users and the system.
+    pub client_id: Option<ClientId>,
     /// Which organisation.
     pub organisation_id: OrganisationId,
     /// Which session.
@@ -77,6 +79,8 @@ pub struct AuditEntryRow {
     pub seq: i64,
     /// Which user.
     pub user_id: Option<UserId>,
+    /// Which machine client.
+    pub client_id: Option<ClientId>,
     /// Which operation.
     pub operation: String,
     /// How it ended.
@@ -95,6 +99,7 @@ pub fn list(tx: &mut super::Tx<'_>, after: i64) -> Result<Vec<AuditEntryRow>> {
     let query = a::table.filter(a::seq.gt(after)).order(a::seq).select((
         a::seq,
         a::user_id,
+        a::client_id,
         a::operation,
         a::decision,
         a::subject_ids,

@@ -4,7 +4,7 @@ mod list;
 mod register;
 
 pub use list::{CaseFilter, CaseSort, CaseSummaryRow, list, search};
-pub(in crate::db) use list::{filtered, opened, summaries};
+pub(in crate::db) use list::{check_filter, filtered, opened, summaries};
 pub(in crate::db) use register::open_linked;
 pub use register::{NewCase, insert};
 
@@ -121,6 +121,12 @@ impl OpenCase {
     /// The compartments that the caller's grants open.
     pub fn granted(&self) -> CompartmentSet {
         self.keys.compartments()
+    }
+
+    /// The case as far as these compartments go, whatever else the grants open.
+    fn within(self, compartments: CompartmentSet) -> Self {
+        let keys = self.keys.only(compartments);
+        Self { contents: self.contents.within(keys.compartments()), keys, ..self }
     }
 }
 

@@ -9,7 +9,7 @@ use super::connection::on_backend;
 use super::schema::compartments;
 use crate::crypto::CompartmentKeys;
 use crate::domain::case::{Health, Location, Narrative, Protection};
-use crate::domain::compartments::Compartment;
+use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::ids::{CaseId, OwnerId, PersonId};
 use crate::domain::person::{Contact, Identity};
 use crate::error::{Error, ErrorCode, Result};
@@ -35,6 +35,18 @@ pub struct Contents {
 }
 
 impl Contents {
+    /// Only what is in these compartments.
+    pub(in crate::db) fn within(self, held: CompartmentSet) -> Self {
+        Self {
+            identity: self.identity.filter(|_| held.contains(Compartment::Identity)),
+            contact: self.contact.filter(|_| held.contains(Compartment::Contact)),
+            location: self.location.filter(|_| held.contains(Compartment::Location)),
+            health: self.health.filter(|_| held.contains(Compartment::Health)),
+            narrative: self.narrative.filter(|_| held.contains(Compartment::Narrative)),
+            protection: self.protection.filter(|_| held.contains(Compartment::Protection)),
+        }
+    }
+
     /// Every compartment as a JSON object; none where closed. The one list of compartments and their contents.
     pub(in crate::db) fn values(&self) -> Result<Vec<(Compartment, Option<serde_json::Value>)>> {
         Ok(vec![

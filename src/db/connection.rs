@@ -122,6 +122,15 @@ impl Connection {
         }
     }
 
+    /// Moves what was committed from the log of SQLite into its main file, where deleted bytes are overwritten, and empties
+    /// the log. Postgres forgets deleted rows when it vacuums, and its log when it is recycled.
+    pub(in crate::db) fn clear_log(&mut self) {
+        let Self::Sqlite(connection) = self else { return };
+        if let Err(error) = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)") {
+            tracing::warn!(cause = %error, "what was deleted is still in the log of the database");
+        }
+    }
+
     /// Whether the connection still answers. Asked only after a failure.
     pub(in crate::db) fn is_alive(&mut self) -> bool {
         self.batch("SELECT 1").is_ok()

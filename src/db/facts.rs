@@ -151,6 +151,9 @@ fn bars_contact(tx: &mut Tx<'_>, case: &CaseRow, person_key: &PersonKey) -> Resu
 pub(in crate::db) fn party(actor: &Actor) -> Party {
     match actor {
         Actor::System { .. } => Party::Other,
+        Actor::Machine(machine) if machine.organisation_kind.is_mission() => Party::Mission(machine.organisation_id.into()),
+        Actor::Machine(machine) if machine.coordinates.is_some() => Party::Coordinator,
+        Actor::Machine(_) => Party::Ngo,
         Actor::User(user) if user.organisation_kind.is_mission() => Party::Mission(user.organisation_id.into()),
         Actor::User(user) if user.role == Role::Coordinator || user.coordinates.is_some() => Party::Coordinator,
         Actor::User(_) => Party::Ngo,

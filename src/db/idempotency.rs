@@ -40,6 +40,7 @@ pub struct CreateRequest {
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = idempotency_keys, treat_none_as_default_value = false)]
 struct IdempotencyRow {
+    /// Who asked: a user, or a machine client.
     user_id: UserId,
     key: String,
     operation: String,
@@ -58,7 +59,7 @@ pub fn once(
     request: Option<&CreateRequest>,
     create: impl FnOnce(&mut Tx<'_>) -> Result<Answer>,
 ) -> Result<(Answer, bool)> {
-    let (Some(request), Some(user)) = (request, tx.actor.user().map(|user| user.user_id)) else {
+    let (Some(request), Some(user)) = (request, tx.actor.caller_id().map(UserId)) else {
         return create(tx).map(|answer| (answer, false));
     };
     if let Some(answer) = recall(tx, user, request)? {

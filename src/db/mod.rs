@@ -6,10 +6,12 @@
 
 #![allow(missing_docs, reason = "a field of a row is a column; the wire types say what each one means")]
 
+pub mod approvals;
 pub mod audit;
 pub mod cases;
 pub mod changes;
 pub mod clearances;
+pub mod clients;
 pub mod compartments;
 pub mod compounds;
 pub mod conduct;
@@ -17,6 +19,8 @@ pub mod connection;
 pub mod devices;
 pub mod dossier;
 pub mod embassy_contacts;
+pub mod erasure;
+pub mod exports;
 mod facts;
 pub mod fine_rates;
 pub mod grants;

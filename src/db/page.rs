@@ -85,5 +85,5 @@ impl PageRequest {
 }
 
 fn owner(tx: &Tx<'_>) -> uuid::Uuid {
-    tx.actor.user().map_or(tx.actor.organisation_id().0, |user| user.user_id.0)
+    tx.actor.caller_id().unwrap_or(tx.actor.organisation_id().0)
 }

@@ -81,6 +81,7 @@ struct Trail {
     subjects: Vec<uuid::Uuid>,
     disclosed: CompartmentSet,
     audited: bool,
+    leaves_no_trace: bool,
     old_version: Option<i64>,
     new_version: Option<i64>,
 }
@@ -127,6 +128,16 @@ impl<'a> Tx<'a> {
         self.trail.subjects.push(case.0);
     }
 
+    /// Asks that what was deleted here is gone from the files of the database too, before the caller is answered.
+    pub(in crate::db) fn leave_no_trace(&mut self) {
+        self.trail.leaves_no_trace = true;
+    }
+
+    /// Whether that was asked.
+    pub(in crate::db) fn leaves_no_trace(&self) -> bool {
+        self.trail.leaves_no_trace
+    }
+
     /// The audit entry of a finished read: of a disclosure, or of a case that may not be seen.
     pub(in crate::db) fn read_entry<T>(self, outcome: &Result<T>) -> Option<NewAuditEntry> {
         let decision = Decision::of(outcome);
@@ -144,8 +155,8 @@ impl<'a> Tx<'a> {
                 Err(Error::internal(format!("operation {} wrote no audit entry and was not committed", self.request.operation)))
             }
             Ok(_) => Ok(Some(self.entry(Decision::Allowed))),
-            // What a user tried and was refused is recorded, whatever it was about.
-            Err(_) => Ok((self.actor.user().is_some() || !self.trail.subjects.is_empty()).then(|| self.entry(Decision::of(outcome)))),
+            // What a user or a machine tried and was refused is recorded, whatever it was about.
+            Err(_) => Ok((self.actor.caller_id().is_some() || !self.trail.subjects.is_empty()).then(|| self.entry(Decision::of(outcome)))),
         }
     }
 
@@ -156,7 +167,8 @@ impl<'a> Tx<'a> {
             recorded_at: self.now,
             user_id: self.actor.user().map(|user| user.user_id),
             organisation_id: self.actor.organisation_id(),
-            session_id: self.actor.user().map(|user| user.session_id),
+            client_id: self.actor.machine().map(|machine| machine.client_id),
+            session_id: self.actor.session_id(),
             operation: self.request.operation.clone(),
             decision: decision.as_str(),
             subject_ids: subjects.iter().flat_map(|id| *id.as_bytes()).collect(),

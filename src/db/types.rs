@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use crate::crypto::BlindField;
 use crate::domain::access::{GrantBasis, Role};
+use crate::domain::approval::{ApprovalAction, ApprovalStatus};
 use crate::domain::codes::*;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
@@ -145,6 +146,10 @@ uuid_columns!(
     TaskId,
     MovementBatchId,
     FineRateId,
+    ClientId,
+    ClientSecretId,
+    ApprovalId,
+    ExportId,
     RequestId,
 );
 
@@ -196,6 +201,8 @@ text_columns!(
     ReferralStatus,
     AccessEventKind,
     ReviewVerdict,
+    ApprovalAction,
+    ApprovalStatus,
 );
 
 impl FromSql<sql::Instant, Sqlite> for Timestamp {

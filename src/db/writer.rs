@@ -32,6 +32,10 @@ pub(in crate::db) struct Writer {
 trait Job: Send {
     /// Does the work. An error means the whole connection is lost, not that the work failed.
     fn run(&mut self, conn: &mut Connection, shared: &Shared) -> Result<()>;
+    /// Whether what it deleted must be gone from the files too, before it is answered.
+    fn leaves_no_trace(&self) -> bool {
+        false
+    }
     /// Tells the caller, once the commit is known to have worked or not.
     fn answer(self: Box<Self>, committed: bool);
 }
@@ -49,7 +53,7 @@ impl Writer {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (reply, answered) = oneshot::channel();
-        self.submit(Box::new(Write { actor, request, write, outcome: None, reply }))?;
+        self.submit(Box::new(Write { actor, request, write, outcome: None, leaves_no_trace: false, reply }))?;
         answered.await.map_err(|_| unavailable("the writer lost its connection"))?
     }
 
@@ -112,6 +116,9 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
         let _lost = conn.batch("ROLLBACK");
     }
     let committed = committed.is_ok();
+    if committed && jobs.iter().any(|job| job.leaves_no_trace()) {
+        conn.clear_log();
+    }
     jobs.into_iter().for_each(|job| job.answer(committed));
     committed
 }
@@ -122,6 +129,7 @@ struct Write<T, F> {
     request: Request,
     write: F,
     outcome: Option<Result<T>>,
+    leaves_no_trace: bool,
     reply: oneshot::Sender<Result<T>>,
 }
 
@@ -134,6 +142,7 @@ where
         conn.batch("SAVEPOINT job")?;
         let mut tx = Tx::new(conn, shared, &self.actor, &self.request, Use::Write);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        self.leaves_no_trace = tx.leaves_no_trace();
         let entry = tx.write_entry(&outcome);
         let outcome = match (outcome, entry) {
             (Ok(value), Ok(entry)) => audit::insert(conn, entry.as_slice()).map(|()| value),
@@ -169,6 +178,10 @@ where
             }
         }
         Ok(())
+    }
+
+    fn leaves_no_trace(&self) -> bool {
+        self.leaves_no_trace
     }
 
     fn answer(self: Box<Self>, committed: bool) {

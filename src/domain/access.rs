@@ -1,9 +1,11 @@
 //! Who may do what: roles, permissions, and the one table that joins them.
 
 use super::codes::OrganisationKind;
+use super::compartments::{Compartment, CompartmentSet};
 use super::country::Country;
 use super::dates::Timestamp;
 use super::ids::{OrganisationId, SessionId, UserId};
+use super::machine::MachineActor;
 
 text_enum! {
     /// What a user is trusted with. The organisation decides which cases; the role decides which acts.
@@ -40,6 +42,8 @@ text_enum! {
         OrganisationManage = "organisation:manage",
         /// Manage users.
         UserManage = "user:manage",
+        /// Manage machine clients.
+        ClientManage = "client:manage",
         /// Read the cases one's organisation holds a grant on.
         CaseRead = "case:read",
         /// Register a person.
@@ -64,6 +68,12 @@ text_enum! {
         EmergencyAccessReview = "emergency_access:review",
         /// Figures over the cases one's organisation may see.
         StatisticsRead = "statistics:read",
+        /// Ask for, approve and reject what needs two persons.
+        ApprovalDecide = "approval:decide",
+        /// Export names, with a second person's approval.
+        ExportIdentifiable = "export:identifiable",
+        /// Erase a person, with a second person's approval.
+        PersonErase = "person:erase",
     }
 }
 
@@ -72,7 +82,8 @@ impl Permission {
     /// conduct is accepted. A new permission decides here.
     pub const fn concerns_cases(self) -> bool {
         match self {
-            Self::OwnAccount | Self::ReferenceRead | Self::ReferenceWrite | Self::OrganisationManage | Self::UserManage => false,
+            Self::OwnAccount | Self::ReferenceRead | Self::ReferenceWrite => false,
+            Self::OrganisationManage | Self::UserManage | Self::ClientManage => false,
             Self::CaseRead
             | Self::CaseRegister
             | Self::CaseUpdate
@@ -84,6 +95,9 @@ impl Permission {
             | Self::SharingWrite
             | Self::EmergencyAccessTake
             | Self::EmergencyAccessReview
+            | Self::ApprovalDecide
+            | Self::ExportIdentifiable
+            | Self::PersonErase
             | Self::StatisticsRead => true,
         }
     }
@@ -94,7 +108,7 @@ impl Role {
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::*;
         match self {
-            Self::Administrator => &[OwnAccount, ReferenceRead, ReferenceWrite, OrganisationManage, UserManage],
+            Self::Administrator => &[OwnAccount, ReferenceRead, ReferenceWrite, OrganisationManage, UserManage, ClientManage],
             Self::Coordinator => &[
                 OwnAccount,
                 ReferenceRead,
@@ -110,6 +124,9 @@ impl Role {
                 EmergencyAccessTake,
                 EmergencyAccessReview,
                 StatisticsRead,
+                ApprovalDecide,
+                ExportIdentifiable,
+                PersonErase,
             ],
             Self::EmbassyOfficer => &[
                 OwnAccount,
@@ -138,6 +155,9 @@ impl Role {
                 SharingWrite,
                 EmergencyAccessReview,
                 StatisticsRead,
+                ApprovalDecide,
+                ExportIdentifiable,
+                PersonErase,
             ],
             Self::NgoCaseworker => &[
                 OwnAccount,
@@ -167,6 +187,9 @@ impl Role {
                 EmergencyAccessTake,
                 EmergencyAccessReview,
                 StatisticsRead,
+                ApprovalDecide,
+                ExportIdentifiable,
+                PersonErase,
             ],
             Self::Analyst => &[OwnAccount, ReferenceRead, StatisticsRead],
             Self::Auditor => &[OwnAccount, ReferenceRead],
@@ -218,11 +241,13 @@ pub const RECENT_SECONDS: i64 = 300;
 /// Seconds for which a failed sign-in counts.
 pub const FAILURES_COUNT_FOR_SECONDS: i64 = 24 * 3600;
 
-/// Who acts: a signed-in user, or the system itself with a stated reason.
+/// Who acts: a signed-in user, a machine, or the system itself with a stated reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// A signed-in user.
     User(UserActor),
+    /// A machine client.
+    Machine(MachineActor),
     /// The system, for work that no user asked for.
     System {
         /// Why, in a few words; recorded in the audit trail.
@@ -276,6 +301,7 @@ impl Actor {
     pub fn organisation_id(&self) -> OrganisationId {
         match self {
             Self::User(user) => user.organisation_id,
+            Self::Machine(machine) => machine.organisation_id,
             Self::System { .. } => OrganisationId::SYSTEM,
         }
     }
@@ -284,18 +310,60 @@ impl Actor {
     pub fn user(&self) -> Option<&UserActor> {
         match self {
             Self::User(user) => Some(user),
+            Self::Machine(_) | Self::System { .. } => None,
+        }
+    }
+
+    /// The machine, if it is one.
+    pub fn machine(&self) -> Option<&MachineActor> {
+        match self {
+            Self::Machine(machine) => Some(machine),
+            Self::User(_) | Self::System { .. } => None,
+        }
+    }
+
+    /// The id of the user or the machine that asked; none for the system.
+    pub fn caller_id(&self) -> Option<uuid::Uuid> {
+        match self {
+            Self::User(user) => Some(user.user_id.0),
+            Self::Machine(machine) => Some(machine.client_id.0),
             Self::System { .. } => None,
         }
     }
 
-    /// Whether the actor may open locations now: the system, and a user who proved who they are at most five minutes ago.
-    pub fn may_open_locations(&self, now: Timestamp) -> bool {
-        self.user().is_none_or(|user| user.is_recent(now))
+    /// The session it acts in; none for the system.
+    pub fn session_id(&self) -> Option<SessionId> {
+        match self {
+            Self::User(user) => Some(user.session_id),
+            Self::Machine(machine) => Some(machine.session_id),
+            Self::System { .. } => None,
+        }
+    }
+
+    /// The compartments that the actor may open now, whatever a grant says. Where a person is opens to nobody who did not
+    /// prove just now who they are: a stolen session must not lead anybody to the door of a shelter. To a machine nobody
+    /// tells that at all, nor what the person must be protected from.
+    pub fn may_open(&self, now: Timestamp) -> CompartmentSet {
+        match self {
+            Self::System { .. } => CompartmentSet::ALL,
+            Self::User(user) if user.is_recent(now) => CompartmentSet::ALL,
+            Self::User(_) => CompartmentSet::ALL.without(Compartment::Location),
+            Self::Machine(_) => CompartmentSet::ALL.without(Compartment::Location).without(Compartment::Protection),
+        }
+    }
+
+    /// Whether the actor is a user who could open locations by proving again who they are.
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        self.user().is_some_and(|user| !user.is_recent(now))
     }
 
     /// Whether the actor belongs to a mission.
     pub fn is_mission(&self) -> bool {
-        self.user().is_some_and(|user| user.organisation_kind.is_mission())
+        match self {
+            Self::User(user) => user.organisation_kind.is_mission(),
+            Self::Machine(machine) => machine.organisation_kind.is_mission(),
+            Self::System { .. } => false,
+        }
     }
 }
 
@@ -306,6 +374,7 @@ pub fn permission_table() -> String {
     for role in Role::ALL {
         table.push_str(&format!("  {role}"));
     }
+    table.push_str("  machine");
     table.push('\n');
     for permission in Permission::ALL {
         table.push_str(&format!("{:width$}", permission.as_str()));
@@ -313,6 +382,7 @@ pub fn permission_table() -> String {
             let mark = if role.may(*permission) { "yes" } else { "-" };
             table.push_str(&format!("  {mark:^length$}", length = role.as_str().len()));
         }
+        table.push_str(if permission.is_for_machines() { "    yes" } else { "     -" });
         table.truncate(table.trim_end().len());
         table.push('\n');
     }

@@ -70,6 +70,14 @@ typed_ids! {
     MovementBatchId,
     /// What a host country asks for a day of overstay, from a day on.
     FineRateId,
+    /// A machine client.
+    ClientId,
+    /// A secret of a machine client.
+    ClientSecretId,
+    /// Something that two persons answer for.
+    ApprovalId,
+    /// An export that can be fetched once.
+    ExportId,
     /// One request to this server; in every problem, log line and audit entry.
     RequestId,
 }

@@ -2,8 +2,10 @@
 
 pub mod access;
 pub mod accounts;
+pub mod approval;
 pub mod case;
 pub mod case_code;
+pub mod client;
 pub mod codes;
 pub mod compartments;
 pub mod country;
@@ -11,6 +13,7 @@ pub mod dates;
 pub mod fines;
 pub mod ids;
 pub mod language;
+pub mod machine;
 pub mod money;
 pub mod movement_batch;
 pub mod operation;

@@ -3,12 +3,14 @@
 
 use actix_web::http::Method;
 use homeward::domain::access::{Permission, Role};
+use homeward::domain::machine::FOR_MACHINES;
 use serde_json::{Value, json};
 
 use crate::support::data::{self, Ids, USERS};
 use crate::support::database::Kind;
-use crate::support::records;
+use crate::support::machines::Machine;
 use crate::support::{Answer, World};
+use crate::support::{machines, records};
 
 const NOBODY: &str = "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10";
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access_matrix.txt");
@@ -19,6 +21,7 @@ pub struct Operation {
     pub method: Method,
     pub template: String,
     pub scope: Option<String>,
+    pub is_for_machines: bool,
 }
 
 /// Every operation of the generated document.
@@ -31,6 +34,7 @@ pub fn operations() -> Vec<Operation> {
                 id: operation["operationId"].as_str().expect("an id").to_owned(),
                 method: method.to_uppercase().parse().expect("a method"),
                 template: template.clone(),
+                is_for_machines: operation["security"][1].get("oauth2").is_some(),
                 scope: operation["security"][0]["bearer"][0].as_str().map(ToOwned::to_owned),
             });
         }
@@ -115,6 +119,8 @@ pub async fn shared_ids(world: &World) -> Ids {
     let mission = json!({ "organisation_id": organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false });
     let mission = create("/v1/missions", mission).await["id"].as_str().expect("an id").to_owned();
     let coverage = json!({ "nationality": "KEN", "host_country": "KHM", "basis": "resident" });
+    let client = json!({ "organisation_id": organisation, "name": "Register", "scopes": ["case:read"] });
+    let client = create("/v1/clients", client).await;
     let text = |value: Value| value.as_str().expect("an id").to_owned();
     let batch = data::sample("create_movement_batch", &Ids::default(), 0).expect("a body");
     Ids {
@@ -127,6 +133,17 @@ pub async fn shared_ids(world: &World) -> Ids {
         ),
         organisation: text(organisation),
         case: text(world.register("caseworker.a", data::vietnamese()).await["id"].clone()),
+        client: text(client["id"].clone()),
+        secret: text(create(&format!("/v1/clients/{}/secrets", text(client["id"].clone())), json!({})).await["id"].clone()),
+        approval: text(
+            world
+                .post("supervisor.a", "/v1/approvals", data::sample("create_approval", &Ids::default(), 0).expect("a body"))
+                .await
+                .expect(201)
+                .json()["id"]
+                .clone(),
+        ),
+        export: NOBODY.to_owned(),
         batch: text(world.post("caseworker.a", "/v1/movements/batches", batch).await.expect(201).json()["id"].clone()),
         mission,
         // A session of nobody who calls.
@@ -139,6 +156,9 @@ pub async fn shared_ids(world: &World) -> Ids {
 pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, unique: usize) -> Answer {
     let url = data::path(&operation.template, ids);
     let body = data::sample(&operation.id, ids, unique);
+    if operation.id == "issue_token" {
+        return machines::ask(world, &body.expect("a form")).await;
+    }
     let of_cases = ["/v1/cases", "/v1/movements", "/v1/referrals", "/v1/transfers"];
     let owner = if of_cases.iter().any(|part| url.starts_with(part)) { "caseworker.a" } else { "admin" };
     let versioned = url
@@ -178,6 +198,10 @@ fn nowhere() -> Ids {
         transfer: nobody(),
         emergency: nobody(),
         session: nobody(),
+        client: nobody(),
+        secret: nobody(),
+        approval: nobody(),
+        export: nobody(),
     }
 }
 
@@ -192,6 +216,37 @@ fn without_instance(answer: &Answer) -> Value {
     problem
 }
 
+/// Machines as actors: what a machine may hold at most, too little of it, another organisation's, and two that ended.
+const MACHINES: &[&str] = &["machine.a", "m.a-narrow", "machine.b", "m.a-disabled", "m.a-expired"];
+
+async fn admit_machines(world: &World) {
+    let scopes: Vec<&str> = FOR_MACHINES.iter().map(|scope| scope.as_str()).collect();
+    let expired = Machine::new(world, "NGO A", &scopes, json!({})).await;
+    world.clock.forward(90 * 24 * 3600 - 100);
+    world.admit("m.a-expired", expired);
+    world.keep_session("m.a-expired").await;
+    world.clock.forward(101);
+    let disabled = Machine::new(world, "NGO A", &scopes, json!({})).await;
+    world.admit("m.a-disabled", disabled.clone());
+    world.keep_session("m.a-disabled").await;
+    world.patch("admin", &disabled.url(), json!({ "disabled": true })).await.expect(200);
+    for (name, organisation, scopes) in
+        [("machine.a", "NGO A", scopes.as_slice()), ("m.a-narrow", "NGO A", &["reference:read"]), ("machine.b", "NGO B", &scopes)]
+    {
+        world.admit(name, Machine::new(world, organisation, scopes, json!({})).await);
+    }
+}
+
+/// The status that a machine is refused with; none: it is let in.
+fn refused_machine(actor: &str, operation: &Operation) -> Option<u16> {
+    let scope = operation.scope.as_deref()?;
+    let is_narrow = actor == "m.a-narrow" && scope != "reference:read";
+    match actor {
+        "m.a-disabled" | "m.a-expired" => Some(401),
+        _ => (is_narrow || !operation.is_for_machines).then_some(403),
+    }
+}
+
 fn may(actor: &str, scope: &str) -> bool {
     let role: Role = USERS.iter().find(|(username, ..)| *username == actor).expect("a user").1;
     role.may(Permission::parse(scope).expect("the scope is a permission"))
@@ -199,15 +254,19 @@ fn may(actor: &str, scope: &str) -> bool {
 
 async fn row(world: &World, operation: &Operation, shared: &Ids, unique: &mut usize) -> String {
     let mut cells = Vec::new();
-    for actor in std::iter::once("").chain(USERS.iter().map(|(username, ..)| *username)) {
+    for actor in std::iter::once("").chain(USERS.iter().map(|(username, ..)| *username)).chain(MACHINES.iter().copied()) {
         *unique += 1;
         let ids = if is_of_case(operation) { case_ids(world, shared, &operation.template).await } else { shared.clone() };
         let there = call(world, operation, actor, &ids, *unique).await;
-        if ends_sessions(&operation.id) {
+        if ends_sessions(&operation.id) && !MACHINES.contains(&actor) {
             world.forget(actor);
         }
         match (&operation.scope, actor) {
             (None, _) => assert_ne!(there.status, 403, "{}", operation.id),
+            (Some(_), machine) if MACHINES.contains(&machine) => match refused_machine(machine, operation) {
+                Some(status) => assert_eq!(there.status, status, "{}: {machine}", operation.id),
+                None => assert!(!matches!(there.status, 401 | 403), "{}: {machine} {}", operation.id, there.text()),
+            },
             (Some(_), "") => assert_eq!(there.status, 401, "{}: anonymous", operation.id),
             (Some(scope), _) if !may(actor, scope) => assert_eq!(there.status, 403, "{}: {actor} has no {scope}", operation.id),
             (Some(_), _) => assert_ne!(there.status, 401, "{}: {actor}", operation.id),
@@ -233,13 +292,21 @@ async fn row(world: &World, operation: &Operation, shared: &Ids, unique: &mut us
 #[actix_web::test]
 async fn every_operation_answers_every_actor_as_the_committed_table_says() {
     let world = World::start(Kind::Sqlite).await.expect("SQLite is always there");
+    admit_machines(&world).await;
     let shared = shared_ids(&world).await;
     let names: Vec<String> = std::iter::once("anonymous")
         .chain(USERS.iter().map(|(username, ..)| *username))
+        .chain(MACHINES.iter().copied())
         .map(|name| {
             format!(
                 "{:>9}",
-                name.replace("caseworker", "cw").replace("supervisor", "sv").replace("coordinator", "coord").replace("officer", "of")
+                name.replace("m.a-disabled", "m.a-off")
+                    .replace("m.a-expired", "m.a-late")
+                    .replace("m.a-narrow", "m.a-few")
+                    .replace("caseworker", "cw")
+                    .replace("supervisor", "sv")
+                    .replace("coordinator", "coord")
+                    .replace("officer", "of")
             )
         })
         .collect();

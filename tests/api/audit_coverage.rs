@@ -13,12 +13,17 @@ const LEAVES_NONE: &[&str] = &[
     "get_health",
     "get_metrics",
     "get_jwks",
+    "get_authorization_server",
     "get_openapi",
     "get_openapi_30",
     "get_me",
     "list_organisations",
     "get_organisation",
     "list_users",
+    "list_clients",
+    "list_approvals",
+    "get_approval",
+    "get_client",
     "get_user",
     "list_missions",
     "get_mission",
@@ -64,6 +69,7 @@ fn right_actor(operation: &str) -> &'static str {
         name if name.contains("organisation")
             || name.contains("user")
             || name.contains("password_reset")
+            || name.contains("client")
             || name.contains("mission")
             || name.contains("coverage")
             || name.contains("fine_rate") =>
@@ -74,8 +80,9 @@ fn right_actor(operation: &str) -> &'static str {
         "update_nationality_verification" => "officer.vnm",
         "review_emergency_access" => "supervisor.a",
         "advance_referral" | "advance_transfer" => "caseworker.b",
-        "close_case" | "reopen_case" | "assign_case" => "supervisor.a",
-        "login" | "refresh" | "reset_password" | "get_readiness" => "",
+        "close_case" | "reopen_case" | "assign_case" | "erase_person" => "supervisor.a",
+        name if name.contains("approval") || name.contains("export") => "supervisor.a",
+        "login" | "refresh" | "reset_password" | "issue_token" | "get_readiness" => "",
         _ => "caseworker.a",
     }
 }

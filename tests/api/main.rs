@@ -24,6 +24,7 @@ mod dossier;
 mod embassy_contacts;
 mod guests;
 mod january_wave;
+mod machines;
 mod migrations;
 mod movement_batches;
 #[cfg(feature = "without_grant_filter")]
@@ -44,4 +45,5 @@ mod sharing;
 mod shielding;
 mod stays;
 mod step_up;
+mod two_persons;
 mod worst_day;

@@ -96,7 +96,7 @@ pub async fn create_transfer_request(
     body: CreateBody<CreateTransferRequest>,
 ) -> Result<HttpResponse> {
     let CreateTransferRequest { urgency, note } = body.input;
-    let new = whole(ReferralKind::TransferRequest, allowed.user().organisation_id, urgency, None, Some(note));
+    let new = whole(ReferralKind::TransferRequest, allowed.user()?.organisation_id, urgency, None, Some(note));
     allowed
         .create(body.key, move |tx| {
             let request = referrals::insert(tx, id.0, &new)?;

@@ -90,7 +90,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     first_determination(tx, &case)?;
     first_tasks(tx, &case)?;
     tx.audit(id.0, None, Some(case.row.version));
-    Ok(case)
+    Ok(case.within(tx.actor.may_open(tx.now)))
 }
 
 /// A mission takes in those it serves, and those whose nationality nobody knows yet.

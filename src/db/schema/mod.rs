@@ -3,8 +3,10 @@
 #![allow(missing_docs, reason = "a column is documented where its row is read")]
 
 mod of_accounts;
+mod of_approvals;
 mod of_audit;
 mod of_cases;
+mod of_clients;
 mod of_organisations;
 mod of_process;
 mod of_reference;
@@ -13,8 +15,10 @@ mod of_sharing;
 use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable};
 
 pub use self::of_accounts::*;
+pub use self::of_approvals::*;
 pub use self::of_audit::*;
 pub use self::of_cases::*;
+pub use self::of_clients::*;
 pub use self::of_organisations::*;
 pub use self::of_process::*;
 pub use self::of_reference::*;
@@ -25,6 +29,8 @@ joinable!(missions -> organisations (id));
 joinable!(mission_coverage -> missions (mission_id));
 joinable!(users -> organisations (organisation_id));
 joinable!(sessions -> users (user_id));
+joinable!(clients -> organisations (organisation_id));
+joinable!(machine_sessions -> clients (client_id));
 joinable!(tasks -> cases (case_id));
 joinable!(fine_ledger -> cases (case_id));
 joinable!(movement_batch_members -> cases (case_id));
@@ -38,6 +44,12 @@ allow_tables_to_appear_in_same_query!(
     users,
     sessions,
     signing_keys,
+    approvals,
+    exports,
+    clients,
+    client_secrets,
+    machine_sessions,
+    used_assertions,
     login_throttles,
     compounds,
     compound_terms,

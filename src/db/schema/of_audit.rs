@@ -20,6 +20,7 @@ table! {
         old_version -> Nullable<BigInt>,
         new_version -> Nullable<BigInt>,
         reason -> Nullable<Text>,
+        client_id -> Nullable<Id>,
     }
 }
 

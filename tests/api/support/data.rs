@@ -196,6 +196,10 @@ pub struct Ids {
     pub transfer: String,
     pub emergency: String,
     pub session: String,
+    pub client: String,
+    pub secret: String,
+    pub approval: String,
+    pub export: String,
 }
 
 /// The path of an operation with these ids in it.
@@ -204,6 +208,9 @@ pub fn path(template: &str, ids: &Ids) -> String {
         Some("cases") => &ids.case,
         Some("organisations") => &ids.organisation,
         Some("users") => &ids.user,
+        Some("clients") => &ids.client,
+        Some("approvals") => &ids.approval,
+        Some("exports") => &ids.export,
         Some("missions") => &ids.mission,
         Some("compounds") => &ids.compound,
         Some("operations") => &ids.operation,
@@ -224,6 +231,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
         .replace("{consent_id}", &ids.consent)
         .replace("{denial_id}", &ids.denial)
         .replace("{session_id}", &ids.session)
+        .replace("{secret_id}", &ids.secret)
         .replace("{case_id}", &ids.case);
     assert!(!path.contains('{'), "{path}: give this parameter an id");
     if path == "/v1/statistics/cases" { format!("{path}?by=nationality") } else { path }
@@ -247,6 +255,15 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         }
         "confirm_second_factor" => json!({ "code": "000000" }),
         "accept_code_of_conduct" => json!({ "version": "2026-11" }),
+        "create_approval" => json!({ "reason": "At the end of the operation", "export": { "nationality": "VNM" } }),
+        "create_export" => json!({ "export": { "nationality": "VNM" } }),
+        "erase_person" => json!({ "requested_by_person": true }),
+        "create_client" => json!({ "organisation_id": ids.organisation, "name": format!("Register {unique}"), "scopes": ["case:read"] }),
+        "update_client" => json!({ "scopes": ["case:read", "statistics:read"] }),
+        "create_client_secret" => json!({ "expires_in_days": 30 }),
+        "issue_token" => {
+            json!({ "grant_type": "client_credentials", "client_id": "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10", "client_secret": "nothing" })
+        }
         "create_mission" => {
             json!({ "organisation_id": ids.organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false })
         }
@@ -310,6 +327,9 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         | "reopen_case"
         | "delete_stay"
         | "delete_coverage"
+        | "delete_client_secret"
+        | "approve_approval"
+        | "reject_approval"
         | "remove_movement_passenger" => return None,
         reads if reads.starts_with("get_") || reads.starts_with("list_") => return None,
         new => panic!("{new}: add a sample body to tests/api/support/data.rs"),

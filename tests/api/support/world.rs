@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use super::client::Answer;
 use super::data;
 use super::database::{Kind, TestDatabase, keys};
+use super::machines::Machine;
 
 type Call = Rc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>>;
 
@@ -37,6 +38,7 @@ pub struct World {
     pub clock: Clock,
     call: Call,
     tokens: RefCell<HashMap<String, (String, Timestamp)>>,
+    machines: RefCell<HashMap<String, Machine>>,
 }
 
 /// Seconds after which a user signs in anew: a slow machine must not make anybody's authentication old.
@@ -79,7 +81,7 @@ impl World {
                 }
             })
         });
-        Self { db, kind, database, clock, call, tokens: RefCell::default() }
+        Self { db, kind, database, clock, call, tokens: RefCell::default(), machines: RefCell::default() }
     }
 
     /// Another service over the same database, with another key ring.
@@ -151,9 +153,18 @@ impl World {
         {
             return token;
         }
-        let token = self.sign_in(actor).await["access_token"].as_str().expect("a token").to_owned();
+        let machine = self.machines.borrow().get(actor).cloned();
+        let token = match machine {
+            Some(machine) => Box::pin(machine.token(self)).await,
+            None => self.sign_in(actor).await["access_token"].as_str().expect("a token").to_owned(),
+        };
         self.tokens.borrow_mut().insert(actor.to_owned(), (token.clone(), self.clock.now()));
         token
+    }
+
+    /// Lets a machine be an actor like any user.
+    pub fn admit(&self, name: &str, machine: Machine) {
+        self.machines.borrow_mut().insert(name.to_owned(), machine);
     }
 
     /// Keeps the session that a user has now, however old it becomes.

@@ -1,0 +1,155 @@
+//! Asking a second person: what two people must answer for.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::access::{Allowed, may};
+use super::extract::{CreateBody, Input, Path, Query};
+use super::page::{PageQuery, page_request};
+use super::respond;
+use crate::db::approvals::{self, Verdict};
+use crate::domain::approval::{Act, ApprovalAction, ApprovalStatus, ErasureParameters, ExportParameters};
+use crate::domain::compartments::CompartmentSet;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{ApprovalId, UserId};
+use crate::error::Result;
+
+/// Something that two persons answer for.
+#[derive(Serialize, ToSchema)]
+pub struct Approval {
+    /// Its id.
+    id: ApprovalId,
+    /// Which act.
+    action: ApprovalAction,
+    /// How far it has come.
+    status: ApprovalStatus,
+    /// Exactly what is asked, for `export_identifiable`.
+    export: Option<ExportParameters>,
+    /// Exactly what is asked, for `erase_person`.
+    erasure: Option<ErasureParameters>,
+    /// Why, in the words of whoever asked.
+    #[schema(max_length = 500)]
+    reason: String,
+    /// Who asked, and will do it.
+    asked_by: UserId,
+    /// When.
+    created_at: Timestamp,
+    /// When it is over, whatever was decided: an hour after it was asked.
+    expires_at: Timestamp,
+    /// Who decided.
+    decided_by: Option<UserId>,
+    /// When.
+    decided_at: Option<Timestamp>,
+    /// When it was done.
+    executed_at: Option<Timestamp>,
+}
+
+/// A page of approvals.
+#[derive(Serialize, ToSchema)]
+pub struct ApprovalPage {
+    /// The approvals.
+    #[schema(max_items = 200)]
+    items: Vec<Approval>,
+    /// Cursor of the next page; null on the last one.
+    #[schema(max_length = 2000)]
+    next: Option<String>,
+}
+
+/// What is asked for: exactly one act, with its exact parameters.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateApproval {
+    /// Export the names of these cases.
+    export: Option<ExportParameters>,
+    /// Erase this person.
+    erasure: Option<ErasureParameters>,
+    /// Why, for the second person and for the record: 20 to 500 characters. Names nobody.
+    #[validate(length(min = 20, max = 500))]
+    #[schema(min_length = 20, max_length = 500, example = "Handing over to the ministry's register at the end of the operation")]
+    reason: String,
+}
+impl Input for CreateApproval {}
+
+impl From<approvals::Approval> for Approval {
+    fn from(approval: approvals::Approval) -> Self {
+        let Act { export, erasure } = approval.act;
+        Self {
+            id: approval.id,
+            action: approval.action,
+            status: approval.status,
+            export,
+            erasure,
+            reason: approval.reason,
+            asked_by: approval.asked_by,
+            created_at: approval.created_at,
+            expires_at: approval.expires_at,
+            decided_by: approval.decided_by,
+            decided_at: approval.decided_at,
+            executed_at: approval.executed_at,
+        }
+    }
+}
+
+/// List what two persons answer for.
+///
+/// In your organisation: what waits first, each part newest first. Needs `approval:decide`.
+#[utoipa::path(tag = "two persons", security(("bearer" = ["approval:decide"])), params(PageQuery), responses((status = 200, body = ApprovalPage, description = "A page")))]
+#[get("/v1/approvals")]
+pub async fn list_approvals(http: HttpRequest, allowed: Allowed<may::ApprovalDecide>, query: Query<PageQuery>) -> Result<HttpResponse> {
+    let page = page_request(query.0.limit, query.0.after)?;
+    let page = allowed.read(move |tx| approvals::list(tx, &page)).await?.map(Approval::from);
+    Ok(respond::page(&http, page.next.clone().as_deref(), &ApprovalPage { items: page.items, next: page.next }))
+}
+
+/// Get something that two persons answer for.
+///
+/// Of your own organisation. Needs `approval:decide`.
+#[utoipa::path(tag = "two persons", security(("bearer" = ["approval:decide"])), params(("id" = ApprovalId, Path, description = "The approval")), responses((status = 200, body = Approval, description = "The approval")))]
+#[get("/v1/approvals/{id}")]
+pub async fn get_approval(allowed: Allowed<may::ApprovalDecide>, id: Path<ApprovalId>) -> Result<web::Json<Approval>> {
+    let approval = allowed.read(move |tx| approvals::find(tx, id.0)).await?;
+    Ok(web::Json(Approval::from(approval)))
+}
+
+/// Ask a second person.
+///
+/// For an act that two people answer for, with its exact parameters. A colleague with the role approves it within the hour,
+/// and whoever asked then does it, once. Needs `approval:decide` and the permission of the act; recorded in the audit trail;
+/// send an `Idempotency-Key` to be able to repeat the request safely.
+#[utoipa::path(tag = "two persons", security(("bearer" = ["approval:decide"])), request_body = CreateApproval, responses((status = 201, body = Approval, description = "Asked")))]
+#[post("/v1/approvals")]
+pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, body: CreateBody<CreateApproval>) -> Result<HttpResponse> {
+    let CreateApproval { export, erasure, reason } = body.input;
+    let act = Act { export, erasure };
+    allowed
+        .create(body.key, move |tx| {
+            let approval = approvals::ask(tx, &act, &reason)?;
+            let location = format!("/v1/approvals/{}", approval.id);
+            respond::answer(location, respond::etag(1, CompartmentSet::EMPTY), None, &Approval::from(approval))
+        })
+        .await
+}
+
+/// Approve what a colleague asked for.
+///
+/// Exactly what it says, within the hour. Nobody approves what they asked for themselves: 409 `same_person`. Needs
+/// `approval:decide` and the permission of the act; recorded in the audit trail.
+#[utoipa::path(tag = "two persons", security(("bearer" = ["approval:decide"])), params(("id" = ApprovalId, Path, description = "The approval")), responses((status = 200, body = Approval, description = "Approved")))]
+#[post("/v1/approvals/{id}/approve")]
+pub async fn approve_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, id: Path<ApprovalId>) -> Result<web::Json<Approval>> {
+    let approval = allowed.write(move |tx| approvals::decide(tx, id.0, Verdict::Approve)).await?;
+    Ok(web::Json(Approval::from(approval)))
+}
+
+/// Reject what a colleague asked for.
+///
+/// It is over then; whoever asked can ask again. Needs `approval:decide` and the permission of the act; recorded in the
+/// audit trail.
+#[utoipa::path(tag = "two persons", security(("bearer" = ["approval:decide"])), params(("id" = ApprovalId, Path, description = "The approval")), responses((status = 200, body = Approval, description = "Rejected")))]
+#[post("/v1/approvals/{id}/reject")]
+pub async fn reject_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, id: Path<ApprovalId>) -> Result<web::Json<Approval>> {
+    let approval = allowed.write(move |tx| approvals::decide(tx, id.0, Verdict::Reject)).await?;
+    Ok(web::Json(Approval::from(approval)))
+}
