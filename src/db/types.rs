@@ -141,6 +141,11 @@ uuid_columns!(
     TaskId,
     MovementBatchId,
     FineRateId,
+    DuplicatePairId,
+    TracingRequestId,
+    TracingMatchId,
+    MissionReportId,
+    SubjectId,
     RequestId,
 );
 
@@ -182,6 +187,13 @@ text_columns!(
     MovementMode,
     MovementStatus,
     FundingSource,
+    Qualifier,
+    QueuedKind,
+    DuplicateStatus,
+    TracingRelation,
+    TracingStatus,
+    TracingDecision,
+    MissionReportKind,
 );
 
 impl FromSql<sql::Instant, Sqlite> for Timestamp {

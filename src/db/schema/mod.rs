@@ -4,6 +4,7 @@
 
 mod of_audit;
 mod of_cases;
+mod of_matching;
 mod of_organisations;
 mod of_process;
 mod of_reference;
@@ -12,6 +13,7 @@ use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_ap
 
 pub use self::of_audit::*;
 pub use self::of_cases::*;
+pub use self::of_matching::*;
 pub use self::of_organisations::*;
 pub use self::of_process::*;
 pub use self::of_reference::*;
@@ -55,6 +57,12 @@ allow_tables_to_appear_in_same_query!(
     movement_batch_members,
     audit_entries,
     idempotency_keys,
+    matching_queue,
+    duplicate_pairs,
+    search_budgets,
+    tracing_requests,
+    tracing_matches,
+    mission_reports,
 );
 allow_columns_to_appear_in_same_group_by_clause!(case_grants::mission_id, cases::registered_on);
 allow_columns_to_appear_in_same_group_by_clause!(cases::operation_id, case_grants::nationality);
