@@ -7,13 +7,16 @@
 #![allow(missing_docs, reason = "a field of a row is a column; the wire types say what each one means")]
 
 pub mod audit;
+pub mod blind_search;
 pub mod cases;
 pub mod changes;
 pub mod clearances;
 pub mod compartments;
 pub mod compounds;
 pub mod connection;
+mod disclosure;
 pub mod dossier;
+pub mod duplicates;
 pub mod embassy_contacts;
 mod facts;
 pub mod fine_rates;
@@ -22,13 +25,18 @@ mod guests;
 pub mod idempotency;
 mod kept;
 pub mod lapses;
+pub mod matching;
 pub mod migrate;
+pub mod mission_reports;
 pub mod missions;
 pub mod movement_batches;
+mod name_index;
+pub mod names;
 pub mod nationality_verifications;
 pub mod operations;
 pub mod organisations;
 pub mod page;
+pub mod people_search;
 pub mod persons;
 mod postgres;
 pub mod process;
@@ -43,6 +51,8 @@ pub mod statistics;
 pub mod stays;
 pub mod tasks;
 pub mod throttles;
+pub mod tracing_matches;
+pub mod tracing_requests;
 mod tx;
 pub mod types;
 pub mod users;
@@ -57,9 +67,11 @@ pub use tx::{Clock, Request, Tx};
 use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
 use crate::domain::access::Actor;
+use crate::domain::matching::SearchBudget;
 use crate::domain::tasks::ProcessRules;
 use crate::error::{Error, Result};
 use kept::Kept;
+use name_index::NameIndex;
 use readers::Readers;
 use writer::Writer;
 
@@ -80,6 +92,8 @@ pub(in crate::db) struct Shared {
     clock: Clock,
     statements: Arc<AtomicU64>,
     rules: ProcessRules,
+    names: NameIndex,
+    searches: SearchBudget,
 }
 
 /// What this deployment decided, apart from where its data is.
@@ -91,16 +105,26 @@ pub struct Deployment {
     pub clock: Clock,
     /// Seconds that the figures of a report may be old; 0: they are counted for every request.
     pub report_seconds: u32,
+    /// Blind searches a day.
+    pub searches: SearchBudget,
 }
 
 impl Db {
     /// Opens the database: one writer and so many readers. The schema must be current.
     pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize, deployment: Deployment) -> Result<Self> {
-        let Deployment { rules, clock, report_seconds } = deployment;
+        let Deployment { rules, clock, report_seconds, searches } = deployment;
         let own_clock = clock.clone();
         let statements = Arc::new(AtomicU64::new(0));
         let kept = Arc::new(Kept::new(report_seconds, clock.clone()));
-        let shared = Arc::new(Shared { url: url.clone(), keys, clock, statements: statements.clone(), rules });
+        let shared = Arc::new(Shared {
+            url: url.clone(),
+            keys,
+            clock,
+            statements: statements.clone(),
+            rules,
+            searches,
+            names: NameIndex::default(),
+        });
         let count = match (reader_count, url) {
             (0, DatabaseUrl::Sqlite(_)) => 2,
             (0, DatabaseUrl::Postgres(_)) => 8,

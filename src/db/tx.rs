@@ -8,11 +8,13 @@ use chrono::Utc;
 use super::Shared;
 use super::audit::{Decision, NewAuditEntry};
 use super::connection::Connection;
+use super::name_index::{NameIndex, Renamed};
 use crate::crypto::Keys;
 use crate::domain::access::Actor;
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, RequestId};
+use crate::domain::matching::SearchBudget;
 use crate::domain::tasks::ProcessRules;
 use crate::error::{Error, Result};
 
@@ -61,6 +63,7 @@ impl Request {
 pub struct Tx<'a> {
     pub(in crate::db) conn: &'a mut Connection,
     pub(in crate::db) keys: &'a Keys,
+    pub(in crate::db) names: &'a NameIndex,
     /// Who acts.
     pub actor: &'a Actor,
     /// The time of the transaction.
@@ -68,6 +71,7 @@ pub struct Tx<'a> {
     pub(in crate::db) request: &'a Request,
     /// What this deployment decided about due dates.
     pub rules: &'a ProcessRules,
+    pub(in crate::db) searches: SearchBudget,
     trail: Trail,
 }
 
@@ -78,11 +82,22 @@ struct Trail {
     audited: bool,
     old_version: Option<i64>,
     new_version: Option<i64>,
+    renamed: Vec<Renamed>,
 }
 
 impl<'a> Tx<'a> {
     pub(in crate::db) fn new(conn: &'a mut Connection, shared: &'a Shared, actor: &'a Actor, now: Timestamp, request: &'a Request) -> Self {
-        Self { conn, keys: &shared.keys, actor, now, request, rules: &shared.rules, trail: Trail::default() }
+        Self {
+            conn,
+            keys: &shared.keys,
+            names: &shared.names,
+            actor,
+            now,
+            request,
+            rules: &shared.rules,
+            searches: shared.searches,
+            trail: Trail::default(),
+        }
     }
 
     /// Records that something was created or changed. Without this no write is committed.
@@ -109,6 +124,16 @@ impl<'a> Tx<'a> {
     pub(in crate::db) fn disclose(&mut self, case: CaseId, compartments: CompartmentSet) {
         self.trail.disclosed = self.trail.disclosed.union(compartments);
         self.trail.subjects.push(case.0);
+    }
+
+    /// Names that are to be found once the transaction is committed.
+    pub(in crate::db) fn stage_names(&mut self, renamed: Renamed) {
+        self.trail.renamed.push(renamed);
+    }
+
+    /// The names that were staged.
+    pub(in crate::db) fn take_staged_names(&mut self) -> Vec<Renamed> {
+        std::mem::take(&mut self.trail.renamed)
     }
 
     /// The audit entry of a finished read: of a disclosure, or of a case that may not be seen.

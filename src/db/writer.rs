@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::audit::{self, NewAuditEntry};
 use super::connection::{Connection, Use};
+use super::name_index::Renamed;
 use super::{Request, Shared, Tx};
 use crate::domain::access::Actor;
 use crate::error::{Error, ErrorCode, Result};
@@ -32,6 +33,8 @@ pub(in crate::db) struct Writer {
 trait Job: Send {
     /// Does the work. An error means the whole connection is lost, not that the work failed.
     fn run(&mut self, conn: &mut Connection, shared: &Shared) -> Result<()>;
+    /// Takes over what is kept in memory, once it is committed.
+    fn committed(&mut self, _shared: &Shared) {}
     /// Tells the caller, once the commit is known to have worked or not.
     fn answer(self: Box<Self>, committed: bool);
 }
@@ -49,7 +52,7 @@ impl Writer {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (reply, answered) = oneshot::channel();
-        self.submit(Box::new(Write { actor, request, write, outcome: None, reply }))?;
+        self.submit(Box::new(Write { actor, request, write, outcome: None, renamed: Vec::new(), reply }))?;
         answered.await.map_err(|_| unavailable("the writer lost its connection"))?
     }
 
@@ -112,6 +115,9 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
         let _lost = conn.batch("ROLLBACK");
     }
     let committed = committed.is_ok();
+    if committed {
+        jobs.iter_mut().for_each(|job| job.committed(shared));
+    }
     jobs.into_iter().for_each(|job| job.answer(committed));
     committed
 }
@@ -122,6 +128,7 @@ struct Write<T, F> {
     request: Request,
     write: F,
     outcome: Option<Result<T>>,
+    renamed: Vec<Renamed>,
     reply: oneshot::Sender<Result<T>>,
 }
 
@@ -134,6 +141,7 @@ where
         conn.batch("SAVEPOINT job")?;
         let mut tx = Tx::new(conn, shared, &self.actor, shared.clock.now(), &self.request);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        self.renamed = if outcome.is_ok() { tx.take_staged_names() } else { Vec::new() };
         let entry = tx.write_entry(&outcome);
         let outcome = match (outcome, entry) {
             (Ok(value), Ok(entry)) => audit::insert(conn, entry.as_slice()).map(|()| value),
@@ -169,6 +177,12 @@ where
             }
         }
         Ok(())
+    }
+
+    fn committed(&mut self, shared: &Shared) {
+        if matches!(self.outcome, Some(Ok(_))) && !self.renamed.is_empty() {
+            shared.names.put(std::mem::take(&mut self.renamed));
+        }
     }
 
     fn answer(self: Box<Self>, committed: bool) {

@@ -42,6 +42,12 @@ text_enum! {
         UserManage = "user:manage",
         /// Read the cases one's organisation holds a grant on.
         CaseRead = "case:read",
+        /// Ask whether somebody may be registered elsewhere. Not for missions: a false one would trawl with it.
+        CaseBlindSearch = "case:blind_search",
+        /// Look for somebody who is missing.
+        TracingRequest = "tracing:request",
+        /// Record what a mission or ministry reported as figures.
+        MissionReportWrite = "mission_report:write",
         /// Register a person.
         CaseRegister = "case:register",
         /// Change a case and what belongs to it.
@@ -72,6 +78,9 @@ impl Role {
                 ReferenceRead,
                 ReferenceWrite,
                 CaseRead,
+                CaseBlindSearch,
+                TracingRequest,
+                MissionReportWrite,
                 CaseRegister,
                 CaseUpdate,
                 CaseClose,
@@ -84,6 +93,8 @@ impl Role {
                 OwnAccount,
                 ReferenceRead,
                 CaseRead,
+                TracingRequest,
+                MissionReportWrite,
                 CaseRegister,
                 CaseUpdate,
                 EmbassyContactWrite,
@@ -96,6 +107,8 @@ impl Role {
                 ReferenceRead,
                 ReferenceWrite,
                 CaseRead,
+                TracingRequest,
+                MissionReportWrite,
                 CaseRegister,
                 CaseUpdate,
                 CaseClose,
@@ -110,6 +123,8 @@ impl Role {
                 ReferenceRead,
                 ReferenceWrite,
                 CaseRead,
+                CaseBlindSearch,
+                TracingRequest,
                 CaseRegister,
                 CaseUpdate,
                 EmbassyContactWrite,
@@ -121,6 +136,8 @@ impl Role {
                 ReferenceRead,
                 ReferenceWrite,
                 CaseRead,
+                CaseBlindSearch,
+                TracingRequest,
                 CaseRegister,
                 CaseUpdate,
                 CaseClose,

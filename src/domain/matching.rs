@@ -61,6 +61,21 @@ pub const WORTH_SHOWING: f64 = 0.5;
 /// Attributes that a stranger must give (DOMAIN §4 rule 7).
 pub const FEWEST_ATTRIBUTES: usize = 3;
 
+/// Blind searches a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SearchBudget {
+    /// Of one user.
+    pub user: i32,
+    /// Of one organisation.
+    pub organisation: i32,
+}
+
+impl Default for SearchBudget {
+    fn default() -> Self {
+        Self { user: 30, organisation: 200 }
+    }
+}
+
 /// What is known, or asked, about somebody.
 #[derive(Clone, Default)]
 pub struct Profile {

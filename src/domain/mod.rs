@@ -20,6 +20,7 @@ pub mod records;
 pub mod repatriation;
 pub mod reports;
 pub mod tasks;
+pub mod tracing;
 pub mod violation;
 
 #[cfg(test)]

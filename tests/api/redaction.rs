@@ -42,6 +42,12 @@ async fn everything(world: &World, actor: &str, case: &str, shared: &data::Ids) 
     ] {
         text.push_str(&world.post(actor, "/v1/cases/search", search).await.text());
     }
+    // By name, before registering, blindly; the queues are among the operations above.
+    let name = json!({ "name": "canary-identity canary-identity", "birth_date": "1990", "document_number": "canary-identity" });
+    text.push_str(&world.post(actor, "/v1/cases/search", name).await.text());
+    let described = json!({ "names": ["canary-identity canary-identity"], "birth_date": "1990", "document_number": "canary-identity", "nationality": "VNM" });
+    text.push_str(&world.post(actor, "/v1/cases/duplicate-candidates", described.clone()).await.text());
+    text.push_str(&world.post(actor, "/v1/cases/search/blind", json!({ "person": described })).await.text());
     text
 }
 
@@ -86,6 +92,14 @@ both_databases! {
         let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
         world.post("caseworker.a", &format!("{url}/embassy-contacts"), contact).await.expect(201);
         record_canaries(world, &url).await;
+        // Registered twice, and looked for by somebody whose words only the owner of the case reads.
+        world.register("caseworker.a", canaries()).await;
+        let sought = json!({ "name": "canary-identity canary-identity", "birth_date": "1990", "document_number": "canary-identity" });
+        let asked = json!({ "relation": "ngo", "details": { "sought": sought, "on_behalf_of": "canary-requester" } });
+        world.post("supervisor.idn", "/v1/tracing-requests", asked).await.expect(201);
+        homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+        let queued = world.get("caseworker.a", "/v1/duplicates").await.text() + &world.get("caseworker.a", "/v1/tracing-matches").await.text();
+        assert!(queued.contains("canary-identity") && queued.contains("canary-requester"), "{queued}");
         let all = ["canary-identity", "canary-contact", "canary-location", "canary-health", "canary-narrative", "canary-protection", "organ_removal"];
         let shared = shared_ids(world).await;
         let movements = world.get("caseworker.a", &format!("{url}/movements")).await.json();

@@ -47,13 +47,12 @@ CREATE TABLE tracing_requests (
 CREATE INDEX tracing_requests_by_organisation ON tracing_requests (organisation_id, created_at, id);
 CREATE INDEX tracing_requests_by_status ON tracing_requests (status, id);
 
--- A case that may be of the person looked for. Only the owner of the case learns of it.
+-- A case that may be of the person looked for. Only the owner of the case learns of it; it is compared when it is read.
 CREATE TABLE tracing_matches (
     id BLOB PRIMARY KEY NOT NULL,
     request_id BLOB NOT NULL REFERENCES tracing_requests (id),
     person_id BLOB NOT NULL REFERENCES persons (id),
     case_id BLOB NOT NULL REFERENCES cases (id),
-    owner_id BLOB NOT NULL REFERENCES organisations (id),
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     version INTEGER NOT NULL,
@@ -64,7 +63,7 @@ CREATE TABLE tracing_matches (
     sealed_note BLOB,
     UNIQUE (request_id, person_id)
 ) STRICT;
-CREATE INDEX tracing_matches_by_owner ON tracing_matches (owner_id, created_at, id);
+CREATE INDEX tracing_matches_by_time ON tracing_matches (created_at, id);
 CREATE INDEX tracing_matches_by_person ON tracing_matches (person_id);
 CREATE INDEX tracing_matches_by_case ON tracing_matches (case_id);
 

@@ -26,6 +26,7 @@ joinable!(sessions -> users (user_id));
 joinable!(tasks -> cases (case_id));
 joinable!(fine_ledger -> cases (case_id));
 joinable!(movement_batch_members -> cases (case_id));
+joinable!(tracing_matches -> cases (case_id));
 joinable!(compound_terms -> compounds (compound_id));
 allow_tables_to_appear_in_same_query!(
     organisations,

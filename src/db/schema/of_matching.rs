@@ -68,7 +68,6 @@ table! {
         request_id -> Id,
         person_id -> Id,
         case_id -> Id,
-        owner_id -> Id,
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,

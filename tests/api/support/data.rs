@@ -151,6 +151,12 @@ pub fn vietnamese() -> Value {
     })
 }
 
+/// A request for somebody of this name, born like the man of [`vietnamese`].
+pub fn looked_for(name: &str) -> Value {
+    json!({ "relation": "family", "details": { "sought": { "name": name, "birth_date": "1995-11-03", "nationality": "VNM" },
+            "last_contact_on": "2025-06", "last_contact": "Said that he was sold", "reported_to": "Police of Hà Nội", "on_behalf_of": "His sister" } })
+}
+
 /// Ids of one thing of each kind, for the requests of [`sample`].
 #[derive(Clone, Default)]
 pub struct Ids {
@@ -167,6 +173,10 @@ pub struct Ids {
     pub record: String,
     pub task: String,
     pub batch: String,
+    pub pair: String,
+    pub tracing_request: String,
+    pub tracing_match: String,
+    pub mission_report: String,
 }
 
 /// The path of an operation with these ids in it.
@@ -179,6 +189,10 @@ pub fn path(template: &str, ids: &Ids) -> String {
         Some("compounds") => &ids.compound,
         Some("operations") => &ids.operation,
         Some("movements") => &ids.batch,
+        Some("duplicates") => &ids.pair,
+        Some("tracing-requests") => &ids.tracing_request,
+        Some("tracing-matches") => &ids.tracing_match,
+        Some("mission-reports") => &ids.mission_report,
         _ => "",
     };
     let path = template
@@ -225,6 +239,17 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "close_case" => json!({ "reason": "other" }),
         "assign_case" => json!({ "assigned_to": null }),
         "search_cases" => json!({ "field": "phone", "value": "+85500000002" }),
+        "list_duplicate_candidates" => json!({ "names": ["Nguyễn Văn Hùng"], "birth_date": "1995-11-03" }),
+        "search_blind" => json!({ "person": { "names": ["Nguyễn Văn Hùng"], "birth_date": "1995-11-03", "nationality": "VNM" } }),
+        "resolve_blind_search" => json!({ "token": "nothing" }),
+        "dismiss_duplicate" => json!({ "reason": "Brothers: both were at the desk" }),
+        "create_tracing_request" => looked_for("Nguyễn Văn Hùng"),
+        "create_tracing_requests" => json!({ "items": [looked_for("Nguyễn Văn Hùng")] }),
+        "close_tracing_request" => json!({ "status": "closed" }),
+        "decide_tracing_match" => json!({ "decision": "person_declines" }),
+        "create_mission_report" => {
+            json!({ "reported_on": "2026-01-20", "nationality": "IDN", "host_country": "KHM", "count": 1440, "qualifier": "exact", "kind": "walk_in" })
+        }
         "create_stay" => json!({ "entry": "recruited" }),
         "update_stay" => json!({ "notes": "More" }),
         "create_embassy_contact" => json!({ "mission_id": ids.mission, "initiated_by": "person_request", "person_decision": "deferred" }),
