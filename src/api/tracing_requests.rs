@@ -32,10 +32,6 @@ pub struct CreateTracingRequest {
 impl Input for CreateTracingRequest {
     fn violations(&self, today: chrono::NaiveDate) -> Vec<Violation> {
         let mut checks = Checks::on(today);
-        for (at, name) in self.details.sought.other_names.iter().enumerate() {
-            let is_bad = name.is_empty() || name.chars().count() > 300;
-            checks.refuse(is_bad, &format!("/details/sought/other_names/{at}"), "length", "must have 1 to 300 characters");
-        }
         let is_ahead = self.details.last_contact_on.is_some_and(|day| day.earliest() > today);
         checks.refuse(is_ahead, "/details/last_contact_on", "date_in_future", "must not lie in the future");
         checks.found()

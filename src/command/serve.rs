@@ -10,7 +10,7 @@ use super::Failure;
 use crate::app::{AppState, Options, build_app};
 use crate::auth::password::Cost;
 use crate::config::Config;
-use crate::db::{Db, Deployment, SystemDb, idempotency, lapses, matching, names, process};
+use crate::db::{Db, Deployment, SystemDb, blind_search, idempotency, lapses, matching, names, process};
 use crate::error::Error;
 
 /// How often the matcher looks for new names, and for whom to compare.
@@ -128,13 +128,13 @@ fn by_the_clock(db: &Db) -> SystemDb<'_> {
     db.as_system("follow the clock")
 }
 
-/// Once a day: who came of age is a child no more.
+/// Once a day: who came of age is a child no more, and the searches of yesterday are forgotten.
 pub async fn follow_birthdays(db: &Db) -> Result<(), Error> {
     let system = by_the_clock(db);
     for case in system.read(process::may_be_of_age).await? {
         system.write(move |tx| process::look_at_age(tx, case)).await?;
     }
-    Ok(())
+    system.write(blind_search::forget_old).await
 }
 
 /// One round: what has lapsed by now, each in a transaction of its own; cases that the process has not looked at yet; and

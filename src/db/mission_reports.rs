@@ -49,17 +49,19 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<MissionReportRow
     tx.note(tx.actor.organisation_id().0);
     let list = b"mission reports";
     let position: Option<(NaiveDate, MissionReportId)> = page.position(tx, list)?;
-    let sees_all = (!tx.actor.is_mission()).into_sql::<diesel::sql_types::Bool>();
-    let (day, id) = position
-        .unwrap_or((tx.now.date().checked_add_days(chrono::Days::new(1)).unwrap_or(tx.now.date()), MissionReportId(uuid::Uuid::max())));
-    let query = mission_reports::table
-        .filter(mission_reports::organisation_id.eq(tx.actor.organisation_id()).or(sees_all))
+    let tomorrow = tx.now.date().checked_add_days(chrono::Days::new(1)).unwrap_or(tx.now.date());
+    let (day, id) = position.unwrap_or((tomorrow, MissionReportId(uuid::Uuid::max())));
+    let all = mission_reports::table
         .filter(mission_reports::reported_on.le(day))
         .filter(mission_reports::reported_on.lt(day).or(mission_reports::id.lt(id)))
         .order((mission_reports::reported_on.desc(), mission_reports::id.desc()))
         .limit(page.limit + 1)
         .select(mission_reports::all_columns);
-    let rows: Vec<MissionReportRow> = on_backend!(tx.conn, |c| query.load(c))?;
+    let own = all.filter(mission_reports::organisation_id.eq(tx.actor.organisation_id()));
+    let rows: Vec<MissionReportRow> = match tx.actor.is_mission() {
+        true => on_backend!(tx.conn, |c| own.load(c)),
+        false => on_backend!(tx.conn, |c| all.load(c)),
+    }?;
     page.page(tx, list, rows, |row| (row.reported_on, row.id))
 }
 

@@ -9,7 +9,7 @@ use super::country::Country;
 use super::dates::PartialDate;
 use super::matching::{Profile, Span, digits, document_number};
 use super::names::Name;
-use super::person::null_as_empty;
+use super::person::{Alias, null_as_empty};
 
 /// Who is looked for. All of it is sealed for the organisation that asks.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -21,9 +21,9 @@ pub struct SoughtPerson {
     pub name: String,
     /// Other names the person is known by, or the same in another script.
     #[serde(default, deserialize_with = "null_as_empty")]
-    #[validate(length(max = 10))]
-    #[schema(value_type = Option<Vec<String>>, max_items = 10)]
-    pub other_names: Vec<String>,
+    #[validate(length(max = 10), nested)]
+    #[schema(value_type = Option<Vec<Alias>>, max_items = 10)]
+    pub other_names: Vec<Alias>,
     /// Date of birth, as far as known.
     pub birth_date: Option<PartialDate>,
     /// Nationality.
@@ -71,7 +71,10 @@ impl SoughtPerson {
     /// The description as it is compared.
     pub fn profile(&self) -> Profile {
         Profile {
-            names: std::iter::once(&self.name).chain(&self.other_names).filter_map(|name| Name::read(name)).collect(),
+            names: std::iter::once(&self.name)
+                .chain(self.other_names.iter().map(|alias| &alias.name))
+                .filter_map(|name| Name::read(name))
+                .collect(),
             born: self.birth_date.map(Span::from),
             nationality: self.nationality,
             gender: self.gender.filter(|gender| *gender != Gender::UNKNOWN),

@@ -9,7 +9,7 @@ use crate::support::{World, both_databases, data};
 
 /// The woman of [`data::taiwanese`], as another organisation describes her.
 fn described() -> Value {
-    json!({ "person": { "names": ["Chen Yi-Jun"], "birth_date": "2001", "nationality": "TWN", "gender": "feminine", "document_number": "X0888111" } })
+    json!({ "person": { "name": "Chen Yi-Jun", "birth_date": "2001", "nationality": "TWN", "gender": "feminine", "document_number": "X0888111" } })
 }
 
 async fn ask(world: &World, actor: &str, body: Value) -> Value {
@@ -52,12 +52,12 @@ both_databases! {
 
     async fn whatever_does_not_fit_is_answered_alike(world) {
         world.register("caseworker.a", data::taiwanese()).await;
-        for (field, other) in [("names", json!(["Lin Ya-Ting"])), ("birth_date", json!("1987")), ("nationality", json!("MYS")), ("gender", json!("masculine"))] {
+        for (field, other) in [("name", json!("Lin Ya-Ting")), ("birth_date", json!("1987")), ("nationality", json!("MYS")), ("gender", json!("masculine"))] {
             let mut body = described();
             body["person"][field] = other;
             assert_eq!(ask(world, "caseworker.b", body).await, nothing(), "{field}");
         }
-        let few = json!({ "person": { "names": ["Chen Yi-Jun"], "birth_date": "2001" } });
+        let few = json!({ "person": { "name": "Chen Yi-Jun", "birth_date": "2001" } });
         let answer = world.post("caseworker.b", "/v1/cases/search/blind", few).await;
         assert_eq!((answer.status, answer.pointers()), (422, vec!["/person".to_owned()]));
     }

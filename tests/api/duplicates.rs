@@ -25,13 +25,13 @@ both_databases! {
 
     async fn candidates_before_registering_come_with_their_reasons(world) {
         world.register("caseworker.a", data::vietnamese()).await;
-        let asked = json!({ "names": ["Nguyen Van Hung"], "birth_date": "1995-11-03", "nationality": "VNM", "gender": "masculine" });
+        let asked = json!({ "name": "Nguyen Van Hung", "birth_date": "1995-11-03", "nationality": "VNM", "gender": "masculine" });
         let answer = world.post("caseworker.a", "/v1/cases/duplicate-candidates", asked.clone()).await.expect(200).json();
         assert_eq!(answer["items"].as_array().map(Vec::len), Some(1), "{answer}");
         let reasons = answer["items"][0]["reasons"].as_array().unwrap();
         assert!(reasons.contains(&json!({ "field": "birth_date", "outcome": "same" })) && reasons.contains(&json!({ "field": "name", "outcome": "same" })), "{answer}");
         assert_eq!(world.post("caseworker.b", "/v1/cases/duplicate-candidates", asked).await.expect(200).json()["items"], json!([]), "another organisation's");
-        let brother = json!({ "names": ["Nguyễn Văn Dũng"], "birth_date": "1993-01-07", "nationality": "VNM" });
+        let brother = json!({ "name": "Nguyễn Văn Dũng", "birth_date": "1993-01-07", "nationality": "VNM" });
         assert_eq!(world.post("caseworker.a", "/v1/cases/duplicate-candidates", brother).await.expect(200).json()["items"], json!([]));
         world.post("caseworker.a", "/v1/cases/duplicate-candidates", json!({ "nationality": "VNM" })).await.problem(422, "validation_failed");
     }
@@ -39,7 +39,7 @@ both_databases! {
     async fn whoever_is_registered_twice_comes_into_the_queue_of_whoever_sees_both(world) {
         world.register("caseworker.a", data::vietnamese()).await;
         let second = world.register("caseworker.a", twin()).await;
-        assert_eq!(queue(world, "caseworker.b").await, [] as [Value; 0]);
+        assert_eq!(queue(world, "caseworker.b").await, Vec::<Value>::new());
         assert_eq!(queue(world, "coordinator").await.len(), 1, "the desk sees both, in a pair of its own");
         let pairs = queue(world, "caseworker.a").await;
         assert_eq!(pairs.len(), 1, "{pairs:?}");
@@ -54,7 +54,7 @@ both_databases! {
         world.register("caseworker.b", twin()).await;
         assert_eq!(queue(world, "coordinator").await.len(), 1);
         for blind in ["caseworker.a", "caseworker.b"] {
-            assert_eq!(queue(world, blind).await, [] as [Value; 0], "{blind}");
+            assert_eq!(queue(world, blind).await, Vec::<Value>::new(), "{blind}");
         }
     }
 
@@ -87,7 +87,7 @@ both_databases! {
         world.act("caseworker.a", &url, "/dismissal", reason).await.problem(409, "conflict");
         let url = format!("/v1/cases/{}", second["id"].as_str().unwrap());
         world.patch("caseworker.a", &url, json!({ "identity": { "birth_date": "1995-11" } })).await.expect(200);
-        assert_eq!(queue(world, "caseworker.a").await, [] as [Value; 0], "they are not proposed again");
+        assert_eq!(queue(world, "caseworker.a").await, Vec::<Value>::new(), "they are not proposed again");
         let invalid = world.get("caseworker.a", "/v1/duplicates?status=invalid").await.expect(200).json();
         assert_eq!(invalid["items"].as_array().map(Vec::len), Some(1));
     }
@@ -105,7 +105,7 @@ both_databases! {
         let pairs = queue(world, "officer.vnm").await;
         assert_eq!(pairs.len(), 1);
         world.patch("caseworker.a", &contacts[0], json!({ "person_decision": "declined" })).await.expect(200);
-        assert_eq!(queue(world, "officer.vnm").await, [] as [Value; 0]);
+        assert_eq!(queue(world, "officer.vnm").await, Vec::<Value>::new());
         world.get("officer.vnm", &format!("/v1/duplicates/{}", pairs[0]["id"].as_str().unwrap())).await.problem(404, "not_found");
     }
 }

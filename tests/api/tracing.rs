@@ -34,7 +34,7 @@ both_databases! {
 
     async fn a_match_is_told_to_the_owner_alone_whenever_the_person_is_registered(world) {
         let before = id(world, "officer.twn", chen()).await;
-        assert_eq!(matches(world, "caseworker.a").await, [] as [Value; 0]);
+        assert_eq!(matches(world, "caseworker.a").await, Vec::<Value>::new());
         let case = world.register("caseworker.a", data::taiwanese()).await;
         id(world, "officer.twn", chen()).await;
         let found = matches(world, "caseworker.a").await;
@@ -45,7 +45,7 @@ both_databases! {
             assert!(found["reasons"].as_array().unwrap().contains(&json!({ "field": "document_number", "outcome": "same" })), "{found}");
         }
         for stranger in ["officer.twn", "caseworker.b", "coordinator", "officer.vnm"] {
-            assert_eq!(matches(world, stranger).await, [] as [Value; 0], "{stranger}");
+            assert_eq!(matches(world, stranger).await, Vec::<Value>::new(), "{stranger}");
             world.get(stranger, &format!("/v1/tracing-matches/{}", found[0]["id"].as_str().unwrap())).await.problem(404, "not_found");
         }
         let asked = world.get("officer.twn", &format!("/v1/tracing-requests/{before}")).await.expect(200).json();
@@ -139,6 +139,6 @@ both_databases! {
         let ended = world.act("caseworker.b", &url, "/close", json!({ "status": "reunified" })).await.expect(200).json();
         assert_eq!((&ended["status"], &ended["version"]), (&json!("reunified"), &json!(2)));
         world.register("caseworker.a", data::taiwanese()).await;
-        assert_eq!(matches(world, "caseworker.a").await, [] as [Value; 0], "nobody looks any more");
+        assert_eq!(matches(world, "caseworker.a").await, Vec::<Value>::new(), "nobody looks any more");
     }
 }

@@ -20,6 +20,7 @@ use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, OrganisationId};
 use crate::domain::matching::{FEWEST_ATTRIBUTES, POSSIBLE, Profile, Span, WORTH_SHOWING, digits, document_number};
 use crate::domain::names::Name;
+use crate::domain::person::Alias;
 use crate::domain::violation::{Checks, Violation};
 use crate::error::Result;
 
@@ -91,11 +92,15 @@ pub struct CaseSearchResult {
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct DescribedPerson {
-    /// The names, in any script: one is enough, more are better.
+    /// The whole name, in any script.
+    #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300, example = "Chen Yi-Jun")]
+    name: Option<String>,
+    /// Other names the person is known by, or the same in another script.
     #[serde(default, deserialize_with = "crate::domain::person::null_as_empty")]
-    #[validate(length(max = 10))]
-    #[schema(value_type = Option<Vec<String>>, max_items = 10)]
-    names: Vec<String>,
+    #[validate(length(max = 10), nested)]
+    #[schema(value_type = Option<Vec<Alias>>, max_items = 10)]
+    other_names: Vec<Alias>,
     /// Date of birth, as far as known.
     birth_date: Option<PartialDate>,
     /// Nationality.
@@ -115,7 +120,7 @@ pub struct DescribedPerson {
 impl DescribedPerson {
     fn profile(&self) -> Profile {
         Profile {
-            names: self.names.iter().filter_map(|name| Name::read(name)).collect(),
+            names: self.name.iter().chain(self.other_names.iter().map(|alias| &alias.name)).filter_map(|name| Name::read(name)).collect(),
             born: self.birth_date.map(Span::from),
             nationality: self.nationality,
             gender: self.gender.filter(|gender| *gender != Gender::UNKNOWN),
@@ -123,25 +128,13 @@ impl DescribedPerson {
             phones: self.phone.iter().map(|phone| digits(phone)).collect(),
         }
     }
-
-    fn name_violations(&self, checks: &mut Checks) {
-        for (at, name) in self.names.iter().enumerate() {
-            checks.refuse(
-                name.is_empty() || name.chars().count() > 300,
-                &format!("/names/{at}"),
-                "length",
-                "must have 1 to 300 characters",
-            );
-        }
-    }
 }
 
 impl Input for DescribedPerson {
     fn violations(&self, today: NaiveDate) -> Vec<Violation> {
         let mut checks = Checks::on(today);
-        self.name_violations(&mut checks);
-        let is_anybody = self.names.is_empty() && self.document_number.is_none() && self.phone.is_none();
-        checks.refuse(is_anybody, "/names", "required", "give a name, a document number or a phone number");
+        let is_anybody = self.name.is_none() && self.other_names.is_empty() && self.document_number.is_none() && self.phone.is_none();
+        checks.refuse(is_anybody, "/name", "required", "give a name, a document number or a phone number");
         checks.found()
     }
 }
@@ -158,7 +151,6 @@ pub struct BlindSearch {
 impl Input for BlindSearch {
     fn violations(&self, today: NaiveDate) -> Vec<Violation> {
         let mut checks = Checks::on(today);
-        self.person.name_violations(&mut checks);
         let is_too_little = self.person.profile().attributes() < FEWEST_ATTRIBUTES;
         checks.refuse(
             is_too_little,
@@ -236,8 +228,8 @@ pub async fn search_cases(allowed: Allowed<may::CaseRead>, body: Json<CaseSearch
         let exact = found.into_iter().map(|case| FoundCaseSummary { case: CaseSummary::from(case), score: None, reasons: Vec::new() });
         return Ok(web::Json(CaseSearchResult { items: exact.collect() }));
     }
-    let names = name.into_iter().collect();
-    let sought = DescribedPerson { names, birth_date, nationality, gender: None, document_number, phone: None }.profile();
+    let sought =
+        DescribedPerson { name, other_names: Vec::new(), birth_date, nationality, gender: None, document_number, phone: None }.profile();
     let items = allowed.read(move |tx| people_search::search(tx, &sought, WORTH_SHOWING, MOST_FOUND)).await?;
     Ok(web::Json(CaseSearchResult { items: items.into_iter().map(found).collect() }))
 }

@@ -75,5 +75,5 @@ fn family_and_given(word: &str, syllables: &[String], is_alone: bool) -> Vec<Str
 
 /// Lower-case Latin letters and nothing else.
 fn latin(text: &str) -> String {
-    text.chars().filter(|letter| letter.is_ascii_alphanumeric()).map(|letter| letter.to_ascii_lowercase()).collect()
+    text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
