@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::domain::accounts::SecondFactorPolicy;
+use crate::domain::matching::SearchBudget;
 use crate::domain::tasks::ProcessRules;
 
 /// Every variable the service reads: name, default, meaning. The README's table is compared with this one by a test.
@@ -28,6 +29,8 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "1",
         "Seconds that the figures of a report may be old, also after a consent was withdrawn; 0: counted anew for every request",
     ),
+    ("HOMEWARD_BLIND_SEARCHES", "30", "Blind searches a day for one user"),
+    ("HOMEWARD_BLIND_SEARCHES_ORGANISATION", "200", "Blind searches a day for one organisation"),
     ("HOMEWARD_TRUSTED_PROXIES", "", "Comma-separated addresses whose X-Forwarded-For is believed"),
     (
         "HOMEWARD_PROCESS_RULES",
@@ -154,6 +157,8 @@ pub struct Config {
     pub rate_limit: u32,
     /// Seconds that the figures of a report may be old.
     pub report_seconds: u32,
+    /// Blind searches a day.
+    pub searches: SearchBudget,
     /// Proxies whose word on the client's address is taken.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Due dates of the process.
@@ -184,6 +189,14 @@ impl Config {
             readers: parsed("HOMEWARD_READERS", &text("HOMEWARD_READERS"), "must be a number")?,
             rate_limit: parsed("HOMEWARD_RATE_LIMIT", &text("HOMEWARD_RATE_LIMIT"), "must be a number of requests a minute")?,
             report_seconds: parsed("HOMEWARD_REPORT_SECONDS", &text("HOMEWARD_REPORT_SECONDS"), "must be a number of seconds")?,
+            searches: SearchBudget {
+                user: parsed("HOMEWARD_BLIND_SEARCHES", &text("HOMEWARD_BLIND_SEARCHES"), "must be a number of searches a day")?,
+                organisation: parsed(
+                    "HOMEWARD_BLIND_SEARCHES_ORGANISATION",
+                    &text("HOMEWARD_BLIND_SEARCHES_ORGANISATION"),
+                    "must be a number of searches a day",
+                )?,
+            },
             trusted_proxies: list(&text("HOMEWARD_TRUSTED_PROXIES"))
                 .map(|address| parsed("HOMEWARD_TRUSTED_PROXIES", address, "must be a comma-separated list of IP addresses"))
                 .collect::<Result<_, _>>()?,

@@ -115,6 +115,8 @@ error_codes! {
     PreconditionRequired = "precondition_required", 428, "Send If-Match with the ETag you read";
     /// Too many requests, or too many failed sign-ins.
     TooManyRequests = "too_many_requests", 429, "Too many requests";
+    /// The searches of a day are spent.
+    SearchBudgetSpent = "search_budget_spent", 429, "No more blind searches today";
     /// Headers are too large.
     HeadersTooLarge = "headers_too_large", 431, "The headers are too large";
     /// Something of ours failed.
@@ -123,6 +125,8 @@ error_codes! {
     DatabaseUnavailable = "database_unavailable", 503, "The database cannot be reached";
     /// Whether the write took effect is not known.
     OutcomeUnknown = "outcome_unknown", 503, "Whether this took effect is not known";
+    /// The names are still being read.
+    NamesNotReady = "names_not_ready", 503, "The search by name is not ready yet";
     /// The audit trail cannot be written, so nothing is disclosed.
     AuditUnavailable = "audit_unavailable", 503, "The audit trail cannot be written";
 }

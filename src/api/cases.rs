@@ -4,12 +4,14 @@ mod history;
 mod input;
 mod lists;
 mod location;
+mod search;
 mod wire;
 
 pub use history::list_case_history;
 pub use input::{CreateCase, UpdateCase};
-pub use lists::{list_cases, search_cases};
+pub use lists::list_cases;
 pub use location::get_case_location;
+pub use search::{list_duplicate_candidates, resolve_blind_search, search_blind, search_cases};
 pub use wire::CaseFile;
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};

@@ -14,6 +14,7 @@ mod consents;
 mod denials;
 mod doors;
 mod dossier;
+mod duplicates;
 mod embassy_contacts;
 mod emergency_accesses;
 mod erasure;
@@ -23,9 +24,11 @@ mod fine_rates;
 mod health;
 mod immigration_clearance;
 mod json;
+mod likeness;
 pub mod machines;
 pub mod metrics;
 pub mod middleware;
+mod mission_reports;
 mod missions;
 mod movement_batches;
 mod nationality_verifications;
@@ -53,6 +56,8 @@ mod statistics;
 mod stays;
 mod table;
 mod tasks;
+mod tracing_matches;
+mod tracing_requests;
 mod users;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -84,6 +89,19 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(cases::list_cases).service(cases::search_cases).service(cases::create_case);
     api.service(cases::get_case).service(cases::update_case).service(cases::list_case_history);
     api.service(cases::get_case_location);
+    api.service(cases::list_duplicate_candidates).service(cases::search_blind).service(cases::resolve_blind_search);
+    api.service(duplicates::list_duplicates).service(duplicates::get_duplicate).service(duplicates::dismiss_duplicate);
+    api.service(tracing_requests::list_tracing_requests)
+        .service(tracing_requests::get_tracing_request)
+        .service(tracing_requests::create_tracing_request)
+        .service(tracing_requests::create_tracing_requests)
+        .service(tracing_requests::close_tracing_request);
+    api.service(tracing_matches::list_tracing_matches)
+        .service(tracing_matches::get_tracing_match)
+        .service(tracing_matches::decide_tracing_match);
+    api.service(mission_reports::list_mission_reports)
+        .service(mission_reports::get_mission_report)
+        .service(mission_reports::create_mission_report);
     api.service(dossier::get_dossier);
     api.service(cases::close_case).service(cases::reopen_case).service(cases::assign_case);
     api.service(stays::list_stays)

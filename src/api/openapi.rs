@@ -36,6 +36,9 @@ const STEP_UP: &str = "You must have proved who you are at most five minutes ago
     tags(
         (name = "auth", description = "Signing in and out, and one's own account"),
         (name = "cases", description = "Cases: who the person is, what happened, what comes next"),
+        (name = "duplicates", description = "People who may be registered twice"),
+        (name = "tracing", description = "Looking for the missing, and what the found decide"),
+        (name = "mission reports", description = "What missions report as figures"),
         (name = "stays", description = "The compounds a person was held in"),
         (name = "embassy contacts", description = "Contacts with missions, and what the person decided about them"),
         (name = "nationality verifications", description = "What a mission found about a claimed nationality"),

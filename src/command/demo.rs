@@ -76,6 +76,7 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
         }
         let (state, db) = AppState::open(options).await?;
         let server = serve::listen(state, listen, 0)?;
+        actix_web::rt::spawn(serve::match_people(db.clone()));
         actix_web::rt::spawn(serve::follow_the_clock(db));
         welcome(&address, &accounts_file)?;
         serve::finish(server).await

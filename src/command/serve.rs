@@ -10,9 +10,11 @@ use super::Failure;
 use crate::app::{AppState, Options, build_app};
 use crate::auth::password::Cost;
 use crate::config::Config;
-use crate::db::{Db, Deployment, SystemDb, idempotency, lapses, process, sharing};
+use crate::db::{Db, Deployment, SystemDb, blind_search, idempotency, lapses, matching, names, process, sharing};
 use crate::error::Error;
 
+/// How often the matcher looks for new names, and for whom to compare.
+const MATCHING: Duration = Duration::from_secs(1);
 /// How often the process looks at the clock.
 const CLOCK: Duration = Duration::from_secs(60);
 
@@ -38,7 +40,13 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
         keys,
         public_url: config.public_url.clone(),
         readers: config.readers,
-        deployment: Deployment { rules: config.rules.clone(), report_seconds: config.report_seconds, accounts, ..Deployment::default() },
+        deployment: Deployment {
+            rules: config.rules.clone(),
+            report_seconds: config.report_seconds,
+            searches: config.searches,
+            accounts,
+            ..Deployment::default()
+        },
         password_cost: Cost::STANDARD,
         rate_limit: config.rate_limit,
         trusted_proxies: config.trusted_proxies.clone(),
@@ -46,6 +54,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     super::block_on(async {
         let (state, db) = AppState::open(options).await?;
         let server = listen(state, config.listen, config.workers)?;
+        actix_web::rt::spawn(match_people(db.clone()));
         actix_web::rt::spawn(follow_the_clock(db));
         tracing::info!(address = %config.listen, "ready");
         finish(server).await
@@ -90,18 +99,44 @@ pub async fn follow_the_clock(db: Db) {
     }
 }
 
+/// Keeps the names in memory, and compares whoever is new with everybody: beside the requests, which never wait for it.
+pub async fn match_people(db: Db) {
+    loop {
+        if let Err(error) = match_once(&db).await {
+            tracing::warn!(cause = error.cause(), "people could not be compared; trying again");
+        }
+        actix_web::rt::time::sleep(MATCHING).await;
+    }
+}
+
+/// One round: names that other instances committed, then everybody who was not compared yet. Several instances may do so at
+/// the same time; what both find is recorded once.
+pub async fn match_once(db: &Db) -> Result<(), Error> {
+    let system = db.as_system("compare people");
+    system.read(names::refresh).await?;
+    for subject in system.read(matching::queued).await? {
+        let asked = subject.clone();
+        match system.read(move |tx| matching::compare(tx, &asked)).await {
+            Ok(findings) => system.write(move |tx| matching::record(tx, &subject, &findings)).await?,
+            // One person who cannot be read must not keep the others from being compared.
+            Err(error) => tracing::warn!(cause = error.cause(), "somebody could not be compared"),
+        }
+    }
+    Ok(())
+}
+
 /// What happens because time passes is nobody's doing.
 fn by_the_clock(db: &Db) -> SystemDb<'_> {
     db.as_system("follow the clock")
 }
 
-/// Once a day: who came of age is a child no more.
+/// Once a day: who came of age is a child no more, and the searches of yesterday are forgotten.
 pub async fn follow_birthdays(db: &Db) -> Result<(), Error> {
     let system = by_the_clock(db);
     for case in system.read(process::may_be_of_age).await? {
         system.write(move |tx| process::look_at_age(tx, case)).await?;
     }
-    Ok(())
+    system.write(blind_search::forget_old).await
 }
 
 /// One round: what has lapsed by now, each in a transaction of its own; cases that the process has not looked at yet; and

@@ -28,6 +28,7 @@ text_enum! {
         SecondFactor = "second-factor",
         Device = "device",
         Approval = "approval",
+        Matching = "matching",
     }
 }
 
@@ -126,6 +127,16 @@ impl Keys {
         let bytes = self.open_for(organisation, &[b"person-key", person.0.as_bytes(), organisation.0.as_bytes()], sealed)?;
         let bytes = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| OpenError)?;
         Ok(PersonKey(Key::new(bytes)))
+    }
+
+    /// Seals something that an organisation asked or reported, for that organisation.
+    pub fn seal_of_organisation(&self, organisation: OrganisationId, place: &[&[u8]], plaintext: &[u8]) -> Result<Vec<u8>> {
+        self.seal_for(organisation, place, plaintext)
+    }
+
+    /// Opens what an organisation asked or reported.
+    pub fn open_of_organisation(&self, organisation: OrganisationId, place: &[&[u8]], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        self.open_for(organisation, place, sealed)
     }
 
     fn seal_for(&self, organisation: OrganisationId, place: &[&[u8]], plaintext: &[u8]) -> Result<Vec<u8>> {

@@ -4,7 +4,7 @@
 //! root (a ring: one current, older ones readable; from a file, never in the database)
 //!  ├─ HKDF "organisation" + id → organisation key: seals compartment keys in grants, and person keys
 //!  ├─ HKDF "blind-index" + field → blind index keys
-//!  └─ HKDF "cursor" | "pepper" | "signing" | "idempotency" | "throttle" | "refresh" | "second-factor" | "device" → purpose keys
+//!  └─ HKDF "cursor" | "pepper" | "signing" | "idempotency" | "throttle" | "refresh" | … → purpose keys
 //! person key (random, one a person)
 //!  └─ HKDF + owner id + compartment → compartment key
 //! ```

@@ -8,6 +8,7 @@
 
 pub mod approvals;
 pub mod audit;
+pub mod blind_search;
 pub mod cases;
 pub mod changes;
 pub mod clearances;
@@ -17,7 +18,9 @@ pub mod compounds;
 pub mod conduct;
 pub mod connection;
 pub mod devices;
+mod disclosure;
 pub mod dossier;
+pub mod duplicates;
 pub mod embassy_contacts;
 pub mod erasure;
 pub mod exports;
@@ -29,14 +32,19 @@ pub mod idempotency;
 mod kept;
 pub mod lapses;
 pub mod locations;
+pub mod matching;
 pub mod migrate;
+pub mod mission_reports;
 pub mod missions;
 pub mod movement_batches;
+mod name_index;
+pub mod names;
 pub mod nationality_verifications;
 pub mod operations;
 pub mod organisations;
 pub mod page;
 pub mod password_resets;
+pub mod people_search;
 pub mod persons;
 mod postgres;
 pub mod process;
@@ -53,6 +61,8 @@ pub mod statistics;
 pub mod stays;
 pub mod tasks;
 pub mod throttles;
+pub mod tracing_matches;
+pub mod tracing_requests;
 mod tx;
 pub mod types;
 pub mod users;
@@ -68,9 +78,11 @@ use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
 use crate::domain::access::Actor;
 use crate::domain::accounts::AccountPolicy;
+use crate::domain::matching::SearchBudget;
 use crate::domain::tasks::ProcessRules;
 use crate::error::{Error, Result};
 use kept::Kept;
+use name_index::NameIndex;
 use readers::Readers;
 use writer::Writer;
 
@@ -92,6 +104,8 @@ pub(in crate::db) struct Shared {
     statements: Arc<AtomicU64>,
     rules: ProcessRules,
     accounts: AccountPolicy,
+    names: NameIndex,
+    searches: SearchBudget,
 }
 
 /// What this deployment decided, apart from where its data is.
@@ -105,16 +119,27 @@ pub struct Deployment {
     pub report_seconds: u32,
     /// What is asked of accounts before they open cases.
     pub accounts: AccountPolicy,
+    /// Blind searches a day.
+    pub searches: SearchBudget,
 }
 
 impl Db {
     /// Opens the database: one writer and so many readers. The schema must be current.
     pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize, deployment: Deployment) -> Result<Self> {
-        let Deployment { rules, clock, report_seconds, accounts } = deployment;
+        let Deployment { rules, clock, report_seconds, accounts, searches } = deployment;
         let own_clock = clock.clone();
         let statements = Arc::new(AtomicU64::new(0));
         let kept = Arc::new(Kept::new(report_seconds, clock.clone()));
-        let shared = Arc::new(Shared { url: url.clone(), keys, clock, statements: statements.clone(), rules, accounts });
+        let shared = Arc::new(Shared {
+            url: url.clone(),
+            keys,
+            clock,
+            statements: statements.clone(),
+            rules,
+            accounts,
+            searches,
+            names: NameIndex::default(),
+        });
         let count = match (reader_count, url) {
             (0, DatabaseUrl::Sqlite(_)) => 2,
             (0, DatabaseUrl::Postgres(_)) => 8,

@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::Tx;
 use super::compartments::Contents;
 use super::connection::on_backend;
 use super::schema::{blind_index, cases, person_keys, persons};
+use super::{Tx, matching, names};
 use crate::crypto::{BlindField, NORMALISER_VERSION, PersonKey};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, PersonId};
@@ -104,7 +104,9 @@ pub(in crate::db) fn withdraw_keys_from_missions(tx: &mut Tx<'_>, person: Person
 pub(in crate::db) fn reindex(tx: &mut Tx<'_>, person: PersonId, contents: &Contents) -> Result<()> {
     let mut values: Vec<(BlindField, &str)> = Vec::new();
     let mut fields: Vec<BlindField> = Vec::new();
+    matching::enqueue(tx, person)?;
     if let Some(identity) = &contents.identity {
+        names::stage(tx, person, identity);
         fields.push(BlindField::DocumentNumber);
         values.extend(
             identity.documents.iter().filter_map(|document| document.number.as_deref()).map(|number| (BlindField::DocumentNumber, number)),

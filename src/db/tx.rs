@@ -8,12 +8,14 @@ use chrono::Utc;
 use super::Shared;
 use super::audit::{Decision, NewAuditEntry};
 use super::connection::{Connection, Use};
+use super::name_index::{NameIndex, Renamed};
 use crate::crypto::Keys;
 use crate::domain::access::Actor;
 use crate::domain::accounts::AccountPolicy;
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, RequestId};
+use crate::domain::matching::SearchBudget;
 use crate::domain::tasks::ProcessRules;
 use crate::error::{Error, Result};
 
@@ -62,6 +64,7 @@ impl Request {
 pub struct Tx<'a> {
     pub(in crate::db) conn: &'a mut Connection,
     pub(in crate::db) keys: &'a Keys,
+    pub(in crate::db) names: &'a NameIndex,
     /// Who acts.
     pub actor: &'a Actor,
     /// The time of the transaction.
@@ -73,6 +76,7 @@ pub struct Tx<'a> {
     pub rules: &'a ProcessRules,
     /// What this deployment asks of accounts.
     pub accounts: &'a AccountPolicy,
+    pub(in crate::db) searches: SearchBudget,
     trail: Trail,
 }
 
@@ -84,6 +88,7 @@ struct Trail {
     leaves_no_trace: bool,
     old_version: Option<i64>,
     new_version: Option<i64>,
+    renamed: Vec<Renamed>,
 }
 
 impl<'a> Tx<'a> {
@@ -92,12 +97,14 @@ impl<'a> Tx<'a> {
         Self {
             conn,
             keys: &shared.keys,
+            names: &shared.names,
             actor,
             now,
             request,
             writes,
             rules: &shared.rules,
             accounts: &shared.accounts,
+            searches: shared.searches,
             trail: Trail::default(),
         }
     }
@@ -136,6 +143,16 @@ impl<'a> Tx<'a> {
     /// Whether that was asked.
     pub(in crate::db) fn leaves_no_trace(&self) -> bool {
         self.trail.leaves_no_trace
+    }
+
+    /// Names that are to be found once the transaction is committed.
+    pub(in crate::db) fn stage_names(&mut self, renamed: Renamed) {
+        self.trail.renamed.push(renamed);
+    }
+
+    /// The names that were staged.
+    pub(in crate::db) fn take_staged_names(&mut self) -> Vec<Renamed> {
+        std::mem::take(&mut self.trail.renamed)
     }
 
     /// The audit entry of a finished read: of a disclosure, or of a case that may not be seen.

@@ -150,6 +150,11 @@ uuid_columns!(
     ClientSecretId,
     ApprovalId,
     ExportId,
+    DuplicatePairId,
+    TracingRequestId,
+    TracingMatchId,
+    MissionReportId,
+    SubjectId,
     RequestId,
 );
 
@@ -203,6 +208,13 @@ text_columns!(
     ReviewVerdict,
     ApprovalAction,
     ApprovalStatus,
+    Qualifier,
+    QueuedKind,
+    DuplicateStatus,
+    TracingRelation,
+    TracingStatus,
+    TracingDecision,
+    MissionReportKind,
 );
 
 impl FromSql<sql::Instant, Sqlite> for Timestamp {

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::audit::{self, NewAuditEntry};
 use super::connection::{Connection, Use};
+use super::name_index::Renamed;
 use super::{Request, Shared, Tx};
 use crate::domain::access::Actor;
 use crate::error::{Error, ErrorCode, Result};
@@ -36,6 +37,9 @@ trait Job: Send {
     fn leaves_no_trace(&self) -> bool {
         false
     }
+
+    /// Takes over what is kept in memory, once it is committed.
+    fn committed(&mut self, _shared: &Shared) {}
     /// Tells the caller, once the commit is known to have worked or not.
     fn answer(self: Box<Self>, committed: bool);
 }
@@ -53,7 +57,7 @@ impl Writer {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (reply, answered) = oneshot::channel();
-        self.submit(Box::new(Write { actor, request, write, outcome: None, leaves_no_trace: false, reply }))?;
+        self.submit(Box::new(Write { actor, request, write, outcome: None, leaves_no_trace: false, renamed: Vec::new(), reply }))?;
         answered.await.map_err(|_| unavailable("the writer lost its connection"))?
     }
 
@@ -116,8 +120,11 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
         let _lost = conn.batch("ROLLBACK");
     }
     let committed = committed.is_ok();
-    if committed && jobs.iter().any(|job| job.leaves_no_trace()) {
-        conn.clear_log();
+    if committed {
+        jobs.iter_mut().for_each(|job| job.committed(shared));
+        if jobs.iter().any(|job| job.leaves_no_trace()) {
+            conn.clear_log();
+        }
     }
     jobs.into_iter().for_each(|job| job.answer(committed));
     committed
@@ -130,6 +137,7 @@ struct Write<T, F> {
     write: F,
     outcome: Option<Result<T>>,
     leaves_no_trace: bool,
+    renamed: Vec<Renamed>,
     reply: oneshot::Sender<Result<T>>,
 }
 
@@ -143,6 +151,7 @@ where
         let mut tx = Tx::new(conn, shared, &self.actor, &self.request, Use::Write);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
         self.leaves_no_trace = tx.leaves_no_trace();
+        self.renamed = if outcome.is_ok() { tx.take_staged_names() } else { Vec::new() };
         let entry = tx.write_entry(&outcome);
         let outcome = match (outcome, entry) {
             (Ok(value), Ok(entry)) => audit::insert(conn, entry.as_slice()).map(|()| value),
@@ -182,6 +191,12 @@ where
 
     fn leaves_no_trace(&self) -> bool {
         self.leaves_no_trace
+    }
+
+    fn committed(&mut self, shared: &Shared) {
+        if matches!(self.outcome, Some(Ok(_))) && !self.renamed.is_empty() {
+            shared.names.put(std::mem::take(&mut self.renamed));
+        }
     }
 
     fn answer(self: Box<Self>, committed: bool) {

@@ -46,6 +46,12 @@ text_enum! {
         ClientManage = "client:manage",
         /// Read the cases one's organisation holds a grant on.
         CaseRead = "case:read",
+        /// Ask whether somebody may be registered elsewhere. Not for missions: a false one would trawl with it.
+        CaseBlindSearch = "case:blind_search",
+        /// Look for somebody who is missing.
+        TracingRequest = "tracing:request",
+        /// Record what a mission or ministry reported as figures.
+        MissionReportWrite = "mission_report:write",
         /// Register a person.
         CaseRegister = "case:register",
         /// Change a case and what belongs to it.
@@ -95,6 +101,9 @@ impl Permission {
             | Self::SharingWrite
             | Self::EmergencyAccessTake
             | Self::EmergencyAccessReview
+            | Self::CaseBlindSearch
+            | Self::TracingRequest
+            | Self::MissionReportWrite
             | Self::ApprovalDecide
             | Self::ExportIdentifiable
             | Self::PersonErase
@@ -114,6 +123,9 @@ impl Role {
                 ReferenceRead,
                 ReferenceWrite,
                 CaseRead,
+                CaseBlindSearch,
+                TracingRequest,
+                MissionReportWrite,
                 CaseRegister,
                 CaseUpdate,
                 CaseClose,
@@ -132,6 +144,8 @@ impl Role {
                 OwnAccount,
                 ReferenceRead,
                 CaseRead,
+                TracingRequest,
+                MissionReportWrite,
                 CaseRegister,
                 CaseUpdate,
                 EmbassyContactWrite,
@@ -145,6 +159,8 @@ impl Role {
                 ReferenceRead,
                 ReferenceWrite,
                 CaseRead,
+                TracingRequest,
+                MissionReportWrite,
                 CaseRegister,
                 CaseUpdate,
                 CaseClose,
@@ -164,6 +180,8 @@ impl Role {
                 ReferenceRead,
                 ReferenceWrite,
                 CaseRead,
+                CaseBlindSearch,
+                TracingRequest,
                 CaseRegister,
                 CaseUpdate,
                 EmbassyContactWrite,
@@ -177,6 +195,8 @@ impl Role {
                 ReferenceRead,
                 ReferenceWrite,
                 CaseRead,
+                CaseBlindSearch,
+                TracingRequest,
                 CaseRegister,
                 CaseUpdate,
                 CaseClose,

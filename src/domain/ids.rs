@@ -78,6 +78,16 @@ typed_ids! {
     ApprovalId,
     /// An export that can be fetched once.
     ExportId,
+    /// Two people who may be one.
+    DuplicatePairId,
+    /// A request for somebody who is missing.
+    TracingRequestId,
+    /// A case that may be of somebody who is looked for.
+    TracingMatchId,
+    /// What a mission reported as a figure.
+    MissionReportId,
+    /// Whatever the matcher is to look at: a person, or a request for somebody.
+    SubjectId,
     /// One request to this server; in every problem, log line and audit entry.
     RequestId,
 }

@@ -14,8 +14,10 @@ pub mod fines;
 pub mod ids;
 pub mod language;
 pub mod machine;
+pub mod matching;
 pub mod money;
 pub mod movement_batch;
+pub mod names;
 pub mod operation;
 pub mod person;
 pub mod records;
@@ -23,6 +25,7 @@ pub mod repatriation;
 pub mod reports;
 pub mod sharing;
 pub mod tasks;
+pub mod tracing;
 pub mod violation;
 
 #[cfg(test)]

@@ -235,6 +235,13 @@ impl Identity {
         }
     }
 
+    /// Every name the person is known by, whole: in Latin letters, as they write it, and each other one.
+    pub fn names(&self) -> Vec<String> {
+        let latin = [&self.given_name, &self.middle_name, &self.family_name].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
+        let whole = (!latin.is_empty()).then(|| latin.join(" "));
+        whole.into_iter().chain(self.original_script_name.clone()).chain(self.aliases.iter().map(|alias| alias.name.clone())).collect()
+    }
+
     /// Year of birth, where a date of birth is known.
     pub fn birth_year(&self) -> Option<i32> {
         self.birth_date.map(PartialDate::year)

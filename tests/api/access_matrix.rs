@@ -123,6 +123,13 @@ pub async fn shared_ids(world: &World) -> Ids {
     let client = create("/v1/clients", client).await;
     let text = |value: Value| value.as_str().expect("an id").to_owned();
     let batch = data::sample("create_movement_batch", &Ids::default(), 0).expect("a body");
+    // Registered twice, and looked for by another organisation.
+    let twin = text(world.register("caseworker.a", data::vietnamese()).await["id"].clone());
+    world.register("caseworker.a", data::vietnamese()).await;
+    let asked = world.post("caseworker.b", "/v1/tracing-requests", data::looked_for("Nguyễn Văn Hùng")).await.expect(201);
+    let tracing_request = text(asked.json()["id"].clone());
+    homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+    let pair = text(world.get("caseworker.a", "/v1/duplicates").await.json()["items"][0]["id"].clone());
     Ids {
         user: text(create("/v1/users", user).await["id"].clone()),
         coverage: text(create(&format!("/v1/missions/{mission}/coverage"), coverage).await["id"].clone()),
@@ -132,7 +139,6 @@ pub async fn shared_ids(world: &World) -> Ids {
                 .clone(),
         ),
         organisation: text(organisation),
-        case: text(world.register("caseworker.a", data::vietnamese()).await["id"].clone()),
         client: text(client["id"].clone()),
         secret: text(create(&format!("/v1/clients/{}/secrets", text(client["id"].clone())), json!({})).await["id"].clone()),
         approval: text(
@@ -144,12 +150,25 @@ pub async fn shared_ids(world: &World) -> Ids {
                 .clone(),
         ),
         export: NOBODY.to_owned(),
+        case: twin,
+        pair,
+        tracing_request,
+        tracing_match: world.get("caseworker.a", "/v1/tracing-matches").await.json()["items"][0]["id"]
+            .as_str()
+            .expect("a match")
+            .to_owned(),
+        mission_report: text(create_report(world).await),
         batch: text(world.post("caseworker.a", "/v1/movements/batches", batch).await.expect(201).json()["id"].clone()),
         mission,
         // A session of nobody who calls.
         session: NOBODY.to_owned(),
         ..Ids::default()
     }
+}
+
+async fn create_report(world: &World) -> Value {
+    let report = data::sample("create_mission_report", &Ids::default(), 0).expect("a body");
+    world.post("officer.idn", "/v1/mission-reports", report).await.expect(201).json()["id"].clone()
 }
 
 /// Sends an operation as somebody, in the version that is there now.
@@ -159,11 +178,21 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
     if operation.id == "issue_token" {
         return machines::ask(world, &body.expect("a form")).await;
     }
-    let of_cases = ["/v1/cases", "/v1/movements", "/v1/referrals", "/v1/transfers"];
-    let owner = if of_cases.iter().any(|part| url.starts_with(part)) { "caseworker.a" } else { "admin" };
+    let is_of_cases = ["/v1/cases", "/v1/movements", "/v1/referrals", "/v1/transfers", "/v1/duplicates", "/v1/tracing-matches"]
+        .iter()
+        .any(|start| url.starts_with(start));
+    let owner = if is_of_cases {
+        "caseworker.a"
+    } else if url.starts_with("/v1/tracing-requests") {
+        "caseworker.b"
+    } else {
+        "admin"
+    };
     let versioned = url
         .trim_end_matches("/close")
         .trim_end_matches("/reopen")
+        .trim_end_matches("/dismissal")
+        .trim_end_matches("/decision")
         .trim_end_matches("/assign")
         .trim_end_matches("/repatriation/transitions")
         .trim_end_matches("/transitions");
@@ -202,6 +231,10 @@ fn nowhere() -> Ids {
         secret: nobody(),
         approval: nobody(),
         export: nobody(),
+        pair: nobody(),
+        tracing_request: nobody(),
+        tracing_match: nobody(),
+        mission_report: nobody(),
     }
 }
 

@@ -66,6 +66,7 @@ async fn entries(world: &World, after: i64) -> Vec<audit::AuditEntryRow> {
 
 fn right_actor(operation: &str) -> &'static str {
     match operation {
+        name if name.contains("mission_report") => "coordinator",
         name if name.contains("organisation")
             || name.contains("user")
             || name.contains("password_reset")

@@ -42,6 +42,12 @@ pub async fn everything(world: &World, actor: &str, case: &str, shared: &data::I
     ] {
         text.push_str(&world.post(actor, "/v1/cases/search", search).await.text());
     }
+    // By name, before registering, blindly; the queues are among the operations above.
+    let name = json!({ "name": "canary-identity canary-identity", "birth_date": "1990", "document_number": "canary-identity" });
+    text.push_str(&world.post(actor, "/v1/cases/search", name).await.text());
+    let described = json!({ "name": "canary-identity canary-identity", "birth_date": "1990", "document_number": "canary-identity", "nationality": "VNM" });
+    text.push_str(&world.post(actor, "/v1/cases/duplicate-candidates", described.clone()).await.text());
+    text.push_str(&world.post(actor, "/v1/cases/search/blind", json!({ "person": described })).await.text());
     text
 }
 
@@ -94,6 +100,14 @@ both_databases! {
         let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
         world.post("caseworker.a", &format!("{url}/embassy-contacts"), contact).await.expect(201);
         record_canaries(world, &url).await;
+        // Registered twice, and looked for by somebody whose words only the owner of the case reads.
+        world.register("caseworker.a", canaries()).await;
+        let sought = json!({ "name": "canary-identity canary-identity", "birth_date": "1990", "document_number": "canary-identity" });
+        let asked = json!({ "relation": "ngo", "details": { "sought": sought, "on_behalf_of": "canary-requester" } });
+        world.post("officer.twn", "/v1/tracing-requests", asked).await.expect(201);
+        homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+        let queued = world.get("caseworker.a", "/v1/duplicates").await.text() + &world.get("caseworker.a", "/v1/tracing-matches").await.text();
+        assert!(queued.contains("canary-identity") && queued.contains("canary-requester"), "{queued}");
         let all = ["canary-identity", "canary-contact", "canary-location", "canary-health", "canary-narrative", "canary-protection", "organ_removal"];
         let shared = shared_ids(world).await;
         let movements = world.get("caseworker.a", &format!("{url}/movements")).await.json();
@@ -110,6 +124,17 @@ both_databases! {
     async fn nothing_that_may_be_about_a_person_is_in_the_clear_in_the_database(world) {
         let case = world.register("caseworker.a", canaries()).await["id"].as_str().unwrap().to_owned();
         record_canaries(world, &format!("/v1/cases/{case}")).await;
+        world.register("caseworker.a", canaries()).await;
+        let asked = json!({ "relation": "ngo", "details": { "sought": { "name": "canary-identity canary-identity", "birth_date": "1990" }, "on_behalf_of": "canary-requester" } });
+        world.post("caseworker.b", "/v1/tracing-requests", asked).await.expect(201);
+        homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+        for (queue, verb, body) in [
+            ("duplicates", "dismissal", json!({ "reason": "canary-reason" })),
+            ("tracing-matches", "decision", json!({ "decision": "person_declines", "note": "canary-note" })),
+        ] {
+            let found = world.get("caseworker.a", &format!("/v1/{queue}")).await.expect(200).json()["items"][0]["id"].as_str().unwrap().to_owned();
+            world.act("caseworker.a", &format!("/v1/{queue}/{found}"), &format!("/{verb}"), body).await.expect(200);
+        }
         let path = match &world.database.url {
             homeward::config::DatabaseUrl::Sqlite(path) if world.kind == Kind::Sqlite => path.clone(),
             _ => return,

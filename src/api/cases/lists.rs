@@ -1,16 +1,14 @@
 //! Lists of cases and the exact search.
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use validator::Validate;
 
 use crate::api::access::{Allowed, may};
-use crate::api::extract::{Input, Json, Query};
+use crate::api::extract::Query;
 use crate::api::page::page_request;
 use crate::api::respond;
-use crate::crypto::BlindField;
 use crate::db::cases::{self, CaseFilter, CaseSort, CaseSummaryRow};
 use crate::domain::case::RedactedField;
 use crate::domain::codes::*;
@@ -137,27 +135,6 @@ pub struct CaseQuery {
     after: Option<String>,
 }
 
-/// An exact identifier to look for. One of the three. Never a name.
-#[derive(Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CaseSearch {
-    /// Which identifier.
-    field: BlindField,
-    /// Its value; spaces, dashes and case do not matter.
-    #[validate(length(min = 3, max = 254))]
-    #[schema(min_length = 3, max_length = 254, example = "C 451-2378")]
-    value: String,
-}
-impl Input for CaseSearch {}
-
-/// What the exact search found.
-#[derive(Serialize, ToSchema)]
-pub struct CaseSearchResult {
-    /// The cases, newest first. Empty when there is none that you may see.
-    #[schema(max_items = 1000)]
-    items: Vec<CaseSummary>,
-}
-
 impl CaseQuery {
     /// The filter without the page.
     fn filter(&self) -> CaseFilter {
@@ -223,16 +200,4 @@ pub async fn list_cases(http: HttpRequest, allowed: Allowed<may::CaseRead>, quer
     let page = page_request(query.0.limit, query.0.after)?;
     let page = allowed.read(move |tx| cases::list(tx, &filter, sort, &page)).await?.map(CaseSummary::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &CasePage { items: page.items, next: page.next }))
-}
-
-/// Find cases by an exact identifier.
-///
-/// By passport or other document number, phone or e-mail: in the body, because personal data never stands in an address.
-/// Finds only what your organisation may see. Recorded in the audit trail. Needs `case:read`.
-#[utoipa::path(tag = "cases", security(("bearer" = ["case:read"])), request_body = CaseSearch, responses((status = 200, body = CaseSearchResult, description = "What was found")))]
-#[post("/v1/cases/search")]
-pub async fn search_cases(allowed: Allowed<may::CaseRead>, body: Json<CaseSearch>) -> Result<web::Json<CaseSearchResult>> {
-    let CaseSearch { field, value } = body.0;
-    let found = allowed.read(move |tx| cases::search(tx, field, &value)).await?;
-    Ok(web::Json(CaseSearchResult { items: found.into_iter().map(CaseSummary::from).collect() }))
 }

@@ -7,6 +7,7 @@ mod of_approvals;
 mod of_audit;
 mod of_cases;
 mod of_clients;
+mod of_matching;
 mod of_organisations;
 mod of_process;
 mod of_reference;
@@ -19,6 +20,7 @@ pub use self::of_approvals::*;
 pub use self::of_audit::*;
 pub use self::of_cases::*;
 pub use self::of_clients::*;
+pub use self::of_matching::*;
 pub use self::of_organisations::*;
 pub use self::of_process::*;
 pub use self::of_reference::*;
@@ -36,6 +38,7 @@ joinable!(fine_ledger -> cases (case_id));
 joinable!(movement_batch_members -> cases (case_id));
 joinable!(referrals -> cases (case_id));
 joinable!(emergency_accesses -> cases (case_id));
+joinable!(tracing_matches -> cases (case_id));
 joinable!(compound_terms -> compounds (compound_id));
 allow_tables_to_appear_in_same_query!(
     organisations,
@@ -82,6 +85,12 @@ allow_tables_to_appear_in_same_query!(
     recovery_codes,
     password_resets,
     conduct_acceptances,
+    matching_queue,
+    duplicate_pairs,
+    search_budgets,
+    tracing_requests,
+    tracing_matches,
+    mission_reports,
 );
 allow_columns_to_appear_in_same_group_by_clause!(case_grants::mission_id, cases::registered_on);
 allow_columns_to_appear_in_same_group_by_clause!(cases::operation_id, case_grants::nationality);

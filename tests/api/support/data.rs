@@ -170,6 +170,12 @@ pub fn referral(to: &str) -> Value {
     json!({ "to_organisation_id": to, "service": "health", "urgency": "urgent", "compartments": ["identity", "health"], "note": "Ask for the nurse" })
 }
 
+/// A request for somebody of this name, born like the man of [`vietnamese`].
+pub fn looked_for(name: &str) -> Value {
+    json!({ "relation": "family", "details": { "sought": { "name": name, "birth_date": "1995-11-03", "nationality": "VNM" },
+            "last_contact_on": "2025-06", "last_contact": "Said that he was sold", "reported_to": "Police of Hà Nội", "on_behalf_of": "His sister" } })
+}
+
 /// Ids of one thing of each kind, for the requests of [`sample`].
 #[derive(Clone, Default)]
 pub struct Ids {
@@ -200,6 +206,10 @@ pub struct Ids {
     pub secret: String,
     pub approval: String,
     pub export: String,
+    pub pair: String,
+    pub tracing_request: String,
+    pub tracing_match: String,
+    pub mission_report: String,
 }
 
 /// The path of an operation with these ids in it.
@@ -218,6 +228,10 @@ pub fn path(template: &str, ids: &Ids) -> String {
         Some("referrals") => &ids.referral,
         Some("transfers") => &ids.transfer,
         Some("emergency-accesses") => &ids.emergency,
+        Some("duplicates") => &ids.pair,
+        Some("tracing-requests") => &ids.tracing_request,
+        Some("tracing-matches") => &ids.tracing_match,
+        Some("mission-reports") => &ids.mission_report,
         _ => "",
     };
     let path = template
@@ -282,6 +296,17 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "close_case" => json!({ "reason": "other" }),
         "assign_case" => json!({ "assigned_to": null }),
         "search_cases" => json!({ "field": "phone", "value": "+85500000002" }),
+        "list_duplicate_candidates" => json!({ "name": "Nguyễn Văn Hùng", "birth_date": "1995-11-03" }),
+        "search_blind" => json!({ "person": { "name": "Nguyễn Văn Hùng", "birth_date": "1995-11-03", "nationality": "VNM" } }),
+        "resolve_blind_search" => json!({ "token": "nothing" }),
+        "dismiss_duplicate" => json!({ "reason": "Brothers: both were at the desk" }),
+        "create_tracing_request" => looked_for("Nguyễn Văn Hùng"),
+        "create_tracing_requests" => json!({ "items": [looked_for("Nguyễn Văn Hùng")] }),
+        "close_tracing_request" => json!({ "status": "closed" }),
+        "decide_tracing_match" => json!({ "decision": "person_declines" }),
+        "create_mission_report" => {
+            json!({ "reported_on": "2026-01-20", "nationality": "IDN", "host_country": "KHM", "count": 1440, "qualifier": "exact", "kind": "walk_in" })
+        }
         "create_stay" => json!({ "entry": "recruited" }),
         "update_stay" => json!({ "notes": "More" }),
         "create_embassy_contact" => json!({ "mission_id": ids.mission, "initiated_by": "person_request", "person_decision": "deferred" }),

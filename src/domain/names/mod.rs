@@ -1,0 +1,75 @@
+//! Personal names across scripts and conventions: how alike are two of them?
+//!
+//! A name is read into Latin letters, cut into tokens, and freed of honorifics. The order of the tokens does not count:
+//! families that write the family name first are registered by clerks who write it last. What is compared is the best way to
+//! lay the tokens of one name over those of the other.
+//!
+//! What this cannot know: Japanese readings of Chinese characters, and the order that tells a father from a son where both
+//! bear the same two names. The date of birth does.
+
+mod align;
+mod han;
+mod letters;
+mod signature;
+mod spellings;
+
+pub use signature::Signature;
+
+use letters::tokens_of;
+
+/// Tokens of a name that are compared; nobody is told apart by the ninth.
+const MOST_TOKENS: usize = 8;
+
+/// A name as it is compared.
+#[derive(Clone, PartialEq)]
+pub struct Name {
+    /// The readings of the name, each as sorted tokens of Latin letters: one for most scripts, two for Chinese characters.
+    readings: Vec<Vec<String>>,
+    /// Whether the script writes its vowels, so that they can be compared.
+    writes_vowels: bool,
+}
+
+impl Name {
+    /// Reads a name in any script. None, if there is no letter in it.
+    pub fn read(text: &str) -> Option<Self> {
+        let (mut readings, writes_vowels) = tokens_of(text);
+        for reading in &mut readings {
+            spellings::drop_titles(reading);
+            reading.sort_unstable();
+            reading.truncate(MOST_TOKENS);
+        }
+        readings.retain(|reading| !reading.is_empty());
+        readings.sort_unstable();
+        readings.dedup();
+        (!readings.is_empty()).then_some(Self { readings, writes_vowels })
+    }
+
+    /// How alike two names are, from 0 to 1; 1 for the same name in another order. The same both ways.
+    pub fn likeness(&self, other: &Self) -> f64 {
+        let by_sound = !(self.writes_vowels && other.writes_vowels);
+        let pairs = self.readings.iter().flat_map(|one| other.readings.iter().map(move |two| (one, two)));
+        pairs
+            .map(|(one, two)| if one <= two { align::likeness(one, two, by_sound) } else { align::likeness(two, one, by_sound) })
+            .fold(0.0, f64::max)
+    }
+
+    /// The signature under which the name is found in a scan.
+    pub fn signature(&self) -> Signature {
+        self.readings.iter().flatten().fold(Signature::default(), |signature, token| signature.with_variants(token))
+    }
+
+    /// The signatures to look for the name with: one a reading.
+    pub fn queries(&self) -> Vec<Signature> {
+        let of = |reading: &Vec<String>| reading.iter().fold(Signature::default(), |signature, token| signature.with(token));
+        self.readings.iter().map(of).collect()
+    }
+}
+
+/// How alike the most alike of two people's names are. None, if one of them has no name.
+pub fn likeness(some: &[Name], others: &[Name]) -> Option<f64> {
+    let pairs = some.iter().flat_map(|one| others.iter().map(move |other| one.likeness(other)));
+    pairs.fold(None, |best, likeness| Some(best.map_or(likeness, |best: f64| best.max(likeness))))
+}
+
+#[cfg(test)]
+mod tests;
