@@ -1,6 +1,14 @@
 //! Filling the database through the real functions, and the bodies that are posted.
 
+use homeward::domain::accounts::{AccountPolicy, SecondFactorPolicy};
+
 use super::*;
+
+/// As in production, but nobody needs a second factor: the load generator has no pocket to keep one in.
+pub fn deployment() -> Deployment {
+    let accounts = AccountPolicy { second_factor: SecondFactorPolicy::NONE, ..AccountPolicy::default() };
+    Deployment { report_seconds: 5, accounts, ..Deployment::default() }
+}
 
 /// The NGO that registers everybody, its supervisor, and the desk that coordinates the host country.
 pub async fn create_organisations(db: &Db, password_hash: String) -> Result<UserActor, Failure> {

@@ -37,7 +37,6 @@ use homeward::db::organisations::{self, OrganisationRow};
 use homeward::db::users::{self, UserRow};
 use homeward::db::{Db, Deployment, Request, Tx, conduct};
 use homeward::domain::access::{Actor, Role, UserActor};
-use homeward::domain::accounts::{AccountPolicy, SecondFactorPolicy};
 use homeward::domain::codes::{ImmigrationStatus, OrganisationKind};
 use homeward::domain::country::Country;
 use homeward::domain::ids::{CaseId, OrganisationId, RequestId, SessionId, UserId};
@@ -176,11 +175,7 @@ fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<()
         keys: keys.clone(),
         public_url: "http://localhost".to_owned(),
         readers: 0,
-        deployment: Deployment {
-            report_seconds: 5,
-            accounts: AccountPolicy { second_factor: SecondFactorPolicy::NONE, ..AccountPolicy::default() },
-            ..Deployment::default()
-        },
+        deployment: deployment(),
         password_cost: Cost::FLOOR,
         rate_limit: 1_000_000_000,
         trusted_proxies: Vec::new(),

@@ -36,7 +36,7 @@ pub fn hash(purpose: CodeFor, user: UserId, code: &str) -> Vec<u8> {
         CodeFor::Recovery => b"recovery",
         CodeFor::PasswordReset => b"password-reset",
     };
-    let letters = code.chars().filter(|letter| letter.is_ascii_alphanumeric()).map(|letter| match letter.to_ascii_uppercase() {
+    let letters = code.chars().filter(char::is_ascii_alphanumeric).map(|letter| match letter.to_ascii_uppercase() {
         '0' => 'O',
         '1' => 'I',
         '8' => 'B',

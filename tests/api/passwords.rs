@@ -122,7 +122,8 @@ async fn attack(world: &World, username: &str, guesses: u16) -> usize {
     let mut heard = 0;
     for guess in 0..guesses {
         let body = json!({ "username": username, "password": "wrong wrong wrong" });
-        let address = std::net::SocketAddr::from(([10, 0, (guess / 250) as u8, (guess % 250) as u8], 443));
+        let [high, low] = guess.to_be_bytes();
+        let address = std::net::SocketAddr::from(([10, high, low, 1], 443));
         let request = TestRequest::post().uri("/v1/auth/login").peer_addr(address).set_json(body);
         heard += usize::from(world.raw(request).await.status == 401);
         world.clock.forward(11);

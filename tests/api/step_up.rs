@@ -44,7 +44,7 @@ both_databases! {
         let shared = shared_ids(world).await;
         let asked = step_up_operations();
         let names: Vec<&str> = asked.iter().map(|operation| operation.id.as_str()).collect();
-        for known in ["create_user", "update_user", "reset_user_password", "get_dossier", "get_movement_manifest_csv", "get_case_location"] {
+        for known in ["create_user", "update_user", "begin_password_reset", "get_dossier", "get_movement_manifest_csv", "get_case_location"] {
             assert!(names.contains(&known), "{known} needs a step-up: {names:?}");
         }
         for (unique, operation) in asked.iter().enumerate() {

@@ -179,10 +179,16 @@ impl World {
         self.clock.forward(homeward::domain::access::RECENT_SECONDS + 1);
     }
 
-    /// Signs in anew.
+    /// Signs in anew. Whoever guessed wrong a moment ago, in a walk through all operations, waits first.
     pub async fn sign_in(&self, actor: &str) -> Value {
         let body = json!({ "username": actor, "password": PASSWORD });
-        Box::pin(self.send("", Method::POST, "/v1/auth/login", &[], Some(&body))).await.expect(200).json()
+        let login = async || Box::pin(self.send("", Method::POST, "/v1/auth/login", &[], Some(&body))).await;
+        let answer = login().await;
+        if answer.status != 429 {
+            return answer.expect(200).json();
+        }
+        self.clock.forward(answer.header("retry-after").parse().expect("seconds to wait"));
+        login().await.expect(200).json()
     }
 
     /// Lets so many days pass, and the process follow the clock as it does every minute. Everybody signs in anew.
