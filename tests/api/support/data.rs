@@ -276,7 +276,9 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "update_client" => json!({ "scopes": ["case:read", "statistics:read"] }),
         "create_client_secret" => json!({ "expires_in_days": 30 }),
         "issue_token" => {
-            json!({ "grant_type": "client_credentials", "client_id": "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10", "client_secret": "nothing" })
+            // Another client each time, so that nobody has to wait for the failures of another.
+            let client = format!("7d4f7a52-7d0e-4f0e-9c39-{unique:012}");
+            json!({ "grant_type": "client_credentials", "client_id": client, "client_secret": "nothing" })
         }
         "create_mission" => {
             json!({ "organisation_id": ids.organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false })
