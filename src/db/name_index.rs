@@ -14,6 +14,8 @@ use crate::error::{Error, Result};
 
 /// Between two names of one person.
 const BETWEEN: char = '\n';
+/// People whose names are compared letter by letter in one search: those whose signatures hold most of what is looked for.
+const MOST_COMPARED: usize = 2000;
 
 /// The names of everybody who is registered.
 #[derive(Default)]
@@ -128,12 +130,15 @@ impl Held {
 
     fn alike(&self, places: impl Iterator<Item = usize>, sought: &[Name], floor: f64) -> Vec<(PersonId, f64)> {
         let queries: Vec<Signature> = sought.iter().flat_map(Name::queries).collect();
+        let overlap = |at: &usize| self.signatures.get(*at).and_then(|held| queries.iter().filter_map(|query| held.holds(*query)).max());
+        let mut likely: Vec<(u32, usize)> = places.filter_map(|at| overlap(&at).map(|overlap| (overlap, at))).collect();
+        if likely.len() > MOST_COMPARED {
+            likely.select_nth_unstable_by(MOST_COMPARED, |one, other| other.0.cmp(&one.0));
+            likely.truncate(MOST_COMPARED);
+        }
         let mut found = Vec::new();
-        for at in places {
-            let (Some(signature), Some(person)) = (self.signatures.get(at), self.people.get(at)) else { continue };
-            if !queries.iter().any(|query| signature.may_hold(*query)) {
-                continue;
-            }
+        for (_, at) in likely {
+            let Some(person) = self.people.get(at) else { continue };
             let borne: Vec<Name> = person.names.split(BETWEEN).filter_map(Name::read).collect();
             let likeness = names::likeness(sought, &borne).unwrap_or(0.0);
             if likeness >= floor {

@@ -1,6 +1,7 @@
 //! Laying the tokens of one name over those of another.
 
-use super::spellings::{are_variants, consonants, is_common, plain};
+use super::Token;
+use super::spellings::{is_common, names_of};
 
 /// Tokens less alike than this are two different names.
 const ALIKE: f64 = 0.82;
@@ -22,20 +23,20 @@ struct Lay {
 }
 
 /// How alike two readings are. Both are sorted, and `one` is not the greater: so the answer is the same both ways.
-pub(super) fn likeness(one: &[String], other: &[String], by_sound: bool) -> f64 {
+pub(super) fn likeness(one: &[Token], other: &[Token], by_sound: bool) -> f64 {
     if one == other {
         return 1.0;
     }
     let laid = best_lays(lays(one, other, by_sound));
     let left: Vec<usize> = laid.iter().flat_map(|lay| lay.left.iter().copied()).collect();
     let right: Vec<usize> = laid.iter().flat_map(|lay| lay.right.iter().copied()).collect();
-    let without = |tokens: &[String], used: &[usize]| -> Vec<String> {
+    let without = |tokens: &[Token], used: &[usize]| -> Vec<Token> {
         tokens.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(|(_, token)| token.clone()).collect()
     };
     let (alone, also_alone) = (without(one, &left), without(other, &right));
     let conflict = !alone.is_empty() && !also_alone.is_empty();
-    let weight = |token: &String| if conflict && is_common(token) { letters(token) * COMMON_WEIGHT } else { letters(token) };
-    let weigh = |tokens: &[String], used: &[usize]| used.iter().filter_map(|at| tokens.get(*at)).map(weight).sum::<f64>();
+    let weight = |token: &Token| if conflict && is_common(&token.text) { letters(token) * COMMON_WEIGHT } else { letters(token) };
+    let weigh = |tokens: &[Token], used: &[usize]| used.iter().filter_map(|at| tokens.get(*at)).map(weight).sum::<f64>();
     let (mut matched, mut whole) = (0.0, 0.0);
     for lay in &laid {
         let weight = weigh(one, &lay.left) + weigh(other, &lay.right);
@@ -49,7 +50,7 @@ pub(super) fn likeness(one: &[String], other: &[String], by_sound: bool) -> f64 
 }
 
 /// Every way to lay tokens of one over tokens of the other: one on one, one on two, and a name without spaces on all.
-fn lays(one: &[String], other: &[String], by_sound: bool) -> Vec<Lay> {
+fn lays(one: &[Token], other: &[Token], by_sound: bool) -> Vec<Lay> {
     let mut found = Vec::new();
     let mut lay = |left: Vec<usize>, right: Vec<usize>, likeness: f64, weight: f64| {
         if likeness > 0.0 {
@@ -60,13 +61,13 @@ fn lays(one: &[String], other: &[String], by_sound: bool) -> Vec<Lay> {
         for (on, facing) in other.iter().enumerate() {
             lay(vec![at], vec![on], alike(token, facing, by_sound), letters(token) + letters(facing));
         }
-        for (ons, joined) in joins(other, token, by_sound) {
+        for (ons, joined) in joins(other, &token.text, by_sound) {
             let likeness = alike(token, &joined, by_sound);
             lay(vec![at], ons, likeness, letters(token) + letters(&joined));
         }
     }
     for (on, facing) in other.iter().enumerate() {
-        for (ats, joined) in joins(one, facing, by_sound) {
+        for (ats, joined) in joins(one, &facing.text, by_sound) {
             let likeness = alike(&joined, facing, by_sound);
             lay(ats, vec![on], likeness, letters(facing) + letters(&joined));
         }
@@ -76,15 +77,15 @@ fn lays(one: &[String], other: &[String], by_sound: bool) -> Vec<Lay> {
 
 /// Two tokens written as one, in both orders; and all of up to four, for scripts without spaces. Only what may be as long as
 /// the token it is to be laid over.
-fn joins(tokens: &[String], facing: &str, by_sound: bool) -> Vec<(Vec<usize>, String)> {
+fn joins(tokens: &[Token], facing: &str, by_sound: bool) -> Vec<(Vec<usize>, Token)> {
     let mut found = Vec::new();
     let mut join = |order: Vec<usize>| {
-        let length: usize = order.iter().filter_map(|at| tokens.get(*at)).map(String::len).sum();
+        let length: usize = order.iter().filter_map(|at| tokens.get(*at)).map(|token| token.text.len()).sum();
         // A script without vowels is shorter.
         let is_near = length.abs_diff(facing.len()) <= 2 || (by_sound && length <= facing.len() * 2 && facing.len() <= length * 2);
         if is_near {
-            let joined = order.iter().filter_map(|at| tokens.get(*at)).map(String::as_str).collect();
-            found.push((order, joined));
+            let joined: String = order.iter().filter_map(|at| tokens.get(*at)).map(|token| token.text.as_str()).collect();
+            found.push((order, Token::new(joined)));
         }
     };
     for at in 0..tokens.len() {
@@ -115,36 +116,39 @@ fn best_lays(mut lays: Vec<Lay>) -> Vec<Lay> {
 }
 
 /// How alike two tokens are; 0 where they are two names.
-fn alike(one: &str, other: &str, by_sound: bool) -> f64 {
-    if one == other {
+fn alike(one: &Token, other: &Token, by_sound: bool) -> f64 {
+    if one.text == other.text {
         return 1.0;
     }
-    if are_variants(one, other) {
+    if names_of(&one.text).iter().any(|name| names_of(&other.text).contains(name)) {
         return 0.95;
     }
-    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let (short, long) = if one.text.len() <= other.text.len() { (&one.text, &other.text) } else { (&other.text, &one.text) };
     if short.len() == 1 {
         // An initial says that much, and does not speak against anybody.
-        return if long.starts_with(short) && long.len() > 1 { 0.75 } else { 0.0 };
+        return if long.starts_with(short.as_str()) { 0.75 } else { 0.0 };
     }
-    let by_sound = by_sound && one.len() + other.len() > 4;
-    if !by_sound && long.len() > short.len() + 4 {
-        return 0.0;
-    }
-    let (plain_one, plain_other) = (plain(one), plain(other));
-    if plain_one == plain_other {
+    if one.plain == other.plain {
         return 0.95;
     }
-    let spelled =
-        f64::midpoint(strsim::jaro_winkler(&plain_one, &plain_other), strsim::normalized_damerau_levenshtein(&plain_one, &plain_other));
-    // Half as alike as it is spelled: two letters of six make another name.
-    let by_spelling = if spelled >= ALIKE { 1.0 - 2.0 * (1.0 - spelled) } else { 0.0 };
-    if by_sound { by_spelling.max(alike_in_sound(one, other)) } else { by_spelling }
+    let by_spelling = if long.len() > short.len() + 4 { 0.0 } else { alike_in_spelling(&one.plain, &other.plain) };
+    let has_sound = by_sound && one.text.len() + other.text.len() > 4;
+    if has_sound { by_spelling.max(alike_in_sound(&one.sound, &other.sound)) } else { by_spelling }
+}
+
+/// How alike two spellings are: half as alike as the letters say, because two letters of six make another name.
+fn alike_in_spelling(one: &str, other: &str) -> f64 {
+    let edits = strsim::normalized_damerau_levenshtein(one, other);
+    // The other measure gives 1 at most.
+    if f64::midpoint(edits, 1.0) < ALIKE {
+        return 0.0;
+    }
+    let spelled = f64::midpoint(edits, strsim::jaro_winkler(one, other));
+    if spelled >= ALIKE { 1.0 - 2.0 * (1.0 - spelled) } else { 0.0 }
 }
 
 /// How alike two tokens are without their vowels.
 fn alike_in_sound(one: &str, other: &str) -> f64 {
-    let (one, other) = (consonants(one), consonants(other));
     let shorter = one.len().min(other.len());
     match (one == other, shorter) {
         (_, 0) => 0.0,
@@ -152,12 +156,12 @@ fn alike_in_sound(one: &str, other: &str) -> f64 {
         (true, _) => 0.9,
         (false, 1..=2) => 0.0,
         (false, _) => {
-            let likeness = strsim::normalized_damerau_levenshtein(&one, &other);
+            let likeness = strsim::normalized_damerau_levenshtein(one, other);
             if likeness >= 0.75 { likeness * 0.85 } else { 0.0 }
         }
     }
 }
 
-fn letters(token: &str) -> f64 {
-    u32::try_from(token.len()).map_or(0.0, f64::from)
+fn letters(token: &Token) -> f64 {
+    u32::try_from(token.text.len()).map_or(0.0, f64::from)
 }

@@ -24,7 +24,7 @@ const MOST_TOKENS: usize = 8;
 #[derive(Clone, PartialEq)]
 pub struct Name {
     /// The readings of the name, each as sorted tokens of Latin letters: one for most scripts, two for Chinese characters.
-    readings: Vec<Vec<String>>,
+    readings: Vec<Vec<Token>>,
     /// Whether the script writes its vowels, so that they can be compared.
     writes_vowels: bool,
 }
@@ -32,12 +32,8 @@ pub struct Name {
 impl Name {
     /// Reads a name in any script. None, if there is no letter in it.
     pub fn read(text: &str) -> Option<Self> {
-        let (mut readings, writes_vowels) = tokens_of(text);
-        for reading in &mut readings {
-            spellings::drop_titles(reading);
-            reading.sort_unstable();
-            reading.truncate(MOST_TOKENS);
-        }
+        let (texts, writes_vowels) = tokens_of(text);
+        let mut readings: Vec<Vec<Token>> = texts.into_iter().map(tokens).collect();
         readings.retain(|reading| !reading.is_empty());
         readings.sort_unstable();
         readings.dedup();
@@ -55,14 +51,38 @@ impl Name {
 
     /// The signature under which the name is found in a scan.
     pub fn signature(&self) -> Signature {
-        self.readings.iter().flatten().fold(Signature::default(), |signature, token| signature.with_variants(token))
+        self.readings.iter().flatten().fold(Signature::default(), |signature, token| signature.with_variants(&token.text))
     }
 
     /// The signatures to look for the name with: one a reading.
     pub fn queries(&self) -> Vec<Signature> {
-        let of = |reading: &Vec<String>| reading.iter().fold(Signature::default(), |signature, token| signature.with(token));
+        let of = |reading: &Vec<Token>| reading.iter().fold(Signature::default(), |signature, token| signature.with(&token.text));
         self.readings.iter().map(of).collect()
     }
+}
+
+/// A token, with what it is compared by.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Token {
+    text: String,
+    /// Without what is written in two ways.
+    plain: String,
+    /// Without vowels.
+    sound: String,
+}
+
+impl Token {
+    fn new(text: String) -> Self {
+        Self { plain: spellings::plain(&text), sound: spellings::consonants(&text), text }
+    }
+}
+
+/// The sorted tokens of a reading, without titles.
+fn tokens(mut texts: Vec<String>) -> Vec<Token> {
+    spellings::drop_titles(&mut texts);
+    texts.sort_unstable();
+    texts.truncate(MOST_TOKENS);
+    texts.into_iter().map(Token::new).collect()
 }
 
 /// How alike the most alike of two people's names are. None, if one of them has no name.

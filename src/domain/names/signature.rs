@@ -36,15 +36,11 @@ impl Signature {
         Self(bits)
     }
 
-    /// How many bits are set.
-    pub fn bits(self) -> u32 {
-        self.0.iter().map(|word| word.count_ones()).sum()
-    }
-
-    /// Whether at least half of what is looked for is there.
-    pub fn may_hold(self, looked_for: Self) -> bool {
+    /// How many hundredths of what is looked for are there; none if less than half.
+    pub fn holds(self, looked_for: Self) -> Option<u32> {
+        let wanted: u32 = looked_for.0.iter().map(|word| word.count_ones()).sum();
         let held: u32 = self.0.iter().zip(looked_for.0).map(|(word, wanted)| (word & wanted).count_ones()).sum();
-        held > 0 && held * 2 >= looked_for.bits()
+        (held > 0 && held * 2 >= wanted).then(|| held * 100 / wanted.max(1))
     }
 
     fn set(&mut self, hash: u64) {

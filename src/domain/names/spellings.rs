@@ -1,5 +1,8 @@
 //! Spellings: titles, names that are written in many ways, names that many people bear, and what a name sounds like.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 /// Titles and particles: they tell nobody apart, and are written or left out at will.
 const TITLES: &[&str] = &[
     "mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "nai", "nang", "nangsao", "khun", "daw", "haji", "hajji", "hajah", "hj",
@@ -85,48 +88,49 @@ pub(super) fn drop_titles(tokens: &mut Vec<String>) {
     }
 }
 
-/// Whether two spellings are written for one name.
-pub(super) fn are_variants(one: &str, other: &str) -> bool {
-    VARIANTS.iter().any(|spellings| spellings.contains(&one) && spellings.contains(&other))
+/// The names that a spelling may be written for, by their place in [`VARIANTS`].
+pub(super) fn names_of(token: &str) -> &'static [usize] {
+    static PLACES: LazyLock<HashMap<&'static str, Vec<usize>>> = LazyLock::new(|| {
+        let mut places: HashMap<&'static str, Vec<usize>> = HashMap::new();
+        for (place, spellings) in VARIANTS.iter().enumerate() {
+            spellings.iter().for_each(|spelling| places.entry(spelling).or_default().push(place));
+        }
+        places
+    });
+    PLACES.get(token).map_or(&[], Vec::as_slice)
 }
 
 /// The other spellings of a name.
 pub(super) fn variants(token: &str) -> impl Iterator<Item = &'static str> {
-    VARIANTS.iter().filter(move |spellings| spellings.contains(&token)).flat_map(|spellings| spellings.iter().copied())
+    names_of(token).iter().filter_map(|place| VARIANTS.get(*place)).flat_map(|spellings| spellings.iter().copied())
 }
 
 /// Whether many people bear it.
 pub(super) fn is_common(token: &str) -> bool {
-    COMMON.contains(&token)
+    static ALL: LazyLock<HashSet<&'static str>> = LazyLock::new(|| COMMON.iter().copied().collect());
+    ALL.contains(token)
 }
 
 /// A spelling without what clerks write in two ways: `Soekarno` and `Sukarno`, `Dmitriy` and `Dmitry`.
 pub(super) fn plain(token: &str) -> String {
-    let mut text = token.to_owned();
-    for (from, to) in [
-        ("ph", "f"),
-        ("oe", "u"),
-        ("ou", "u"),
-        ("oo", "u"),
-        ("ee", "i"),
-        ("dj", "j"),
-        ("tj", "c"),
-        ("sch", "sh"),
-        ("ck", "k"),
-        ("kh", "k"),
-        ("th", "t"),
-        ("dh", "d"),
-        ("bh", "b"),
-        ("gh", "g"),
-    ] {
-        text = text.replace(from, to);
-    }
-    let mut plain = String::with_capacity(text.len());
-    for letter in text.chars() {
-        let letter = if letter == 'y' && !plain.is_empty() { 'i' } else { letter };
+    let mut plain = String::with_capacity(token.len());
+    let mut rest = token.as_bytes();
+    while let Some((letter, after)) = match rest {
+        [b'p', b'h', after @ ..] => Some((b'f', after)),
+        [b'o', b'e' | b'u' | b'o', after @ ..] => Some((b'u', after)),
+        [b'e', b'e', after @ ..] => Some((b'i', after)),
+        [b'd', b'j', after @ ..] => Some((b'j', after)),
+        [b't', b'j', after @ ..] => Some((b'c', after)),
+        [b's', b'c', b'h', ..] => Some((b's', rest.get(2..).unwrap_or_default())),
+        [b'c', b'k', after @ ..] => Some((b'k', after)),
+        [letter @ (b'k' | b't' | b'd' | b'b' | b'g'), b'h', after @ ..] | [letter, after @ ..] => Some((*letter, after)),
+        [] => None,
+    } {
+        let letter = if letter == b'y' && !plain.is_empty() { 'i' } else { char::from(letter) };
         if !plain.ends_with(letter) {
             plain.push(letter);
         }
+        rest = after;
     }
     plain
 }
@@ -134,36 +138,26 @@ pub(super) fn plain(token: &str) -> String {
 /// What remains of a name without its vowels, with consonants that are taken for one another written alike: what a name in
 /// a script that writes no vowels can be compared by.
 pub(super) fn consonants(token: &str) -> String {
-    let mut text = token.to_owned();
-    for (from, to) in [
-        ("ng", "n"),
-        ("tch", "c"),
-        ("sh", "s"),
-        ("zh", "c"),
-        ("ch", "c"),
-        ("kh", "k"),
-        ("gh", "g"),
-        ("ph", "f"),
-        ("th", "t"),
-        ("dh", "d"),
-        ("bh", "b"),
-        ("jh", "c"),
-        ("ts", "c"),
-        ("tz", "c"),
-        ("q", "k"),
-        ("x", "s"),
-        ("j", "c"),
-        ("z", "s"),
-        ("v", "w"),
-    ] {
-        text = text.replace(from, to);
-    }
-    let mut kept = String::with_capacity(text.len());
-    for (at, letter) in text.chars().enumerate() {
-        let is_weak = matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u') || (at > 0 && matches!(letter, 'y' | 'w'));
+    let mut kept = String::with_capacity(token.len());
+    let mut rest = token.as_bytes();
+    let mut is_first = true;
+    while let Some((letter, after)) = match rest {
+        [b't', b'c', b'h', after @ ..] | [b'z' | b'c' | b'j', b'h', after @ ..] | [b't', b's' | b'z', after @ ..] | [b'j', after @ ..] => {
+            Some(('c', after))
+        }
+        [b'n', b'g', after @ ..] => Some(('n', after)),
+        [b's', b'h', after @ ..] | [b'x' | b'z', after @ ..] => Some(('s', after)),
+        [b'p', b'h', after @ ..] => Some(('f', after)),
+        [b'q', after @ ..] => Some(('k', after)),
+        [b'v', after @ ..] => Some(('w', after)),
+        [letter @ (b'k' | b'g' | b't' | b'd' | b'b'), b'h', after @ ..] | [letter, after @ ..] => Some((char::from(*letter), after)),
+        [] => None,
+    } {
+        let is_weak = matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u') || (!is_first && matches!(letter, 'y' | 'w'));
         if !is_weak && !kept.ends_with(letter) {
             kept.push(letter);
         }
+        (rest, is_first) = (after, false);
     }
     if kept.len() > 1 && kept.ends_with('h') {
         kept.pop();
