@@ -138,7 +138,11 @@ fn the_document_lists_the_values_that_the_wire_accepts() {
     assert_eq!(listed("RiskLevel"), json!(RiskLevel::ALL.iter().map(|value| value.as_str()).collect::<Vec<_>>()));
     assert_eq!(listed("TraffickingStatus"), json!(TraffickingStatus::ALL.iter().map(|value| value.as_str()).collect::<Vec<_>>()));
     assert_eq!(listed("IntakeChannel"), json!(IntakeChannel::ALL.iter().map(|value| value.as_str()).collect::<Vec<_>>()));
-    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+    // These names are not ours: RFC 7517 and RFC 7518 write them so.
+    let of_keys = ["KeyType", "Curve", "KeyAlgorithm"];
+    for (name, schema) in
+        document["components"]["schemas"].as_object().unwrap().iter().filter(|(name, _)| !of_keys.contains(&name.as_str()))
+    {
         for value in schema["enum"].as_array().into_iter().flatten() {
             let text = value.as_str().unwrap();
             assert!(text.chars().all(|c| !c.is_ascii_uppercase()), "{name}: {text} is a name in Rust, not on the wire");
