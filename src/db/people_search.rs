@@ -1,6 +1,8 @@
 //! Finding somebody among one's own cases: by name in any script, birth, nationality and numbers. The grants come first and
 //! the ranking after them, so that nobody whom the organisation may not see moves anybody up or down.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use super::cases::{self, CaseSummaryRow};
@@ -44,7 +46,7 @@ pub fn search(tx: &mut Tx<'_>, sought: &Profile, floor: f64, limit: usize) -> Re
     names::fill(tx)?;
     let visible = matching::identified(tx)?;
     let people: Vec<PersonId> = visible.iter().map(|(person, _)| *person).collect();
-    let mut chosen = matching::with_number(tx, sought)?;
+    let mut chosen: HashSet<PersonId> = matching::with_number(tx, sought)?.into_iter().collect();
     let by_name = tx.names.alike_among(&people, &sought.names, NAME_FLOOR)?;
     chosen.extend(by_name.into_iter().map(|(person, _)| person).take(MOST_OPENED));
     let ids: Vec<CaseId> = visible.iter().filter(|(person, _)| chosen.contains(person)).map(|(_, case)| *case).collect();
