@@ -134,6 +134,7 @@ pub mod may {
         ApprovalDecide,
         ExportIdentifiable,
         PersonErase,
+        SharingOrganisationWide,
     );
 
     /// A permission for which the user must have proved who they are at most five minutes ago (step-up, RFC 9470). Write

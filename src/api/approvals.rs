@@ -10,7 +10,7 @@ use super::extract::{CreateBody, Input, Path, Query};
 use super::page::{PageQuery, page_request};
 use super::respond;
 use crate::db::approvals::{self, Verdict};
-use crate::domain::approval::{Act, ApprovalAction, ApprovalStatus, ErasureParameters, ExportParameters};
+use crate::domain::approval::{Act, ApprovalAction, ApprovalStatus, ErasureParameters, ExportParameters, SharingParameters};
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, UserId};
@@ -29,6 +29,8 @@ pub struct Approval {
     export: Option<ExportParameters>,
     /// Exactly what is asked, for `erase_person`.
     erasure: Option<ErasureParameters>,
+    /// Exactly what is asked, for `share_organisation_wide`.
+    sharing: Option<SharingParameters>,
     /// Why, in the words of whoever asked.
     #[schema(max_length = 500)]
     reason: String,
@@ -65,6 +67,8 @@ pub struct CreateApproval {
     export: Option<ExportParameters>,
     /// Erase this person.
     erasure: Option<ErasureParameters>,
+    /// Refer everybody who agreed to it to this organisation.
+    sharing: Option<SharingParameters>,
     /// Why, for the second person and for the record: 20 to 500 characters. Names nobody.
     #[validate(length(min = 20, max = 500))]
     #[schema(min_length = 20, max_length = 500, example = "Handing over to the ministry's register at the end of the operation")]
@@ -74,13 +78,14 @@ impl Input for CreateApproval {}
 
 impl From<approvals::Approval> for Approval {
     fn from(approval: approvals::Approval) -> Self {
-        let Act { export, erasure } = approval.act;
+        let Act { export, erasure, sharing } = approval.act;
         Self {
             id: approval.id,
             action: approval.action,
             status: approval.status,
             export,
             erasure,
+            sharing,
             reason: approval.reason,
             asked_by: approval.asked_by,
             created_at: approval.created_at,
@@ -121,8 +126,8 @@ pub async fn get_approval(allowed: Allowed<may::ApprovalDecide>, id: Path<Approv
 #[utoipa::path(tag = "two persons", security(("bearer" = ["approval:decide"])), request_body = CreateApproval, responses((status = 201, body = Approval, description = "Asked")))]
 #[post("/v1/approvals")]
 pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, body: CreateBody<CreateApproval>) -> Result<HttpResponse> {
-    let CreateApproval { export, erasure, reason } = body.input;
-    let act = Act { export, erasure };
+    let CreateApproval { export, erasure, sharing, reason } = body.input;
+    let act = Act { export, erasure, sharing };
     allowed
         .create(body.key, move |tx| {
             let approval = approvals::ask(tx, &act, &reason)?;

@@ -11,6 +11,8 @@ pub const FOR_PEOPLE: &[&str] = &[
     // Where somebody is held is told to no machine.
     "create_detention",
     "update_detention",
+    // Whether a person wants to be found is asked by a person.
+    "decide_tracing_match",
     // Somebody decided, found or assessed this, and answers for it.
     "create_status_determination",
     "create_return_decision",

@@ -191,6 +191,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(consents::create_consent).service(consents::withdraw_consent);
     api.service(denials::list_denials).service(denials::get_denial).service(denials::create_denial).service(denials::lift_denial);
     api.service(referrals::list_case_referrals).service(referrals::create_referral);
+    api.service(referrals::organisation_wide::create_organisation_wide_referral);
     api.service(referrals::list_referrals).service(referrals::get_referral).service(referrals::advance_referral);
     api.service(referrals::transfers::list_case_transfers)
         .service(referrals::transfers::create_transfer)

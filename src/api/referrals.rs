@@ -1,5 +1,6 @@
 //! Referrals: a service that another organisation is asked for.
 
+pub mod organisation_wide;
 pub mod transfers;
 mod wire;
 

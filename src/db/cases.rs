@@ -133,7 +133,7 @@ impl OpenCase {
 /// The case, opened as far as the actor's grants go.
 pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<OpenCase> {
     let keys = keys_or_not_found(tx, id)?;
-    let row = row(tx, id)?;
+    let row = row_for_system(tx, id)?;
     let opened = compartments::open(tx, id, row.person_id, &keys)?;
     let previous = visible_previous(tx, &row)?;
     Ok(OpenCase { row, contents: opened.contents, previous, keys, versions: opened.versions })
@@ -162,17 +162,19 @@ pub(in crate::db) fn keys_or_not_found(tx: &mut Tx<'_>, id: CaseId) -> Result<Co
 /// The plain row of a case that the actor's organisation has a grant on.
 pub(in crate::db) fn row_visible(tx: &mut Tx<'_>, id: CaseId) -> Result<(CaseRow, CompartmentKeys)> {
     let keys = keys_or_not_found(tx, id)?;
-    Ok((row(tx, id)?, keys))
+    Ok((row_for_system(tx, id)?, keys))
 }
 
-/// The plain row of a case, for the system's own work.
+/// The plain row of a case, whoever sees it: the caller asks the grants, or is the system.
 pub(in crate::db) fn row_for_system(tx: &mut Tx<'_>, id: CaseId) -> Result<CaseRow> {
-    row(tx, id)
-}
-
-fn row(tx: &mut Tx<'_>, id: CaseId) -> Result<CaseRow> {
     let query = cases::table.find(id).select(cases::all_columns);
     found(on_backend!(tx.conn, |c| query.get_result(c).optional())?)
+}
+
+/// The plain rows of several cases, whoever sees them. What is shown of them is decided by whoever asks.
+pub(in crate::db) fn rows_for_system(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<CaseRow>> {
+    let query = cases::table.filter(cases::id.eq_any(ids)).select(cases::all_columns);
+    Ok(on_backend!(tx.conn, |c| query.load(c))?)
 }
 
 /// Every case of a person, whoever sees it. For decisions only.

@@ -7,7 +7,7 @@ use super::page::{Page, PageRequest};
 use super::people_search;
 use super::schema::{cases, tracing_matches};
 use super::tracing_requests::{self, RequestRow};
-use super::{Tx, found};
+use super::{Tx, found, sharing};
 use crate::crypto::Purpose;
 use crate::domain::codes::TracingDecision;
 use crate::domain::dates::Timestamp;
@@ -126,6 +126,7 @@ pub fn decide(tx: &mut Tx<'_>, id: TracingMatchId, expected_version: i64, decide
     if before.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());
     }
+    check_consent(tx, before.person_id, decided.consent_id)?;
     let sealed_note = match &decided.note {
         Some(note) => Some(tx.keys.seal_for_service(Purpose::Matching, &[&place(id)], note.as_bytes())?),
         None => None,
@@ -147,6 +148,13 @@ pub fn decide(tx: &mut Tx<'_>, id: TracingMatchId, expected_version: i64, decide
     tx.audit(id.0, Some(expected_version), Some(row.version));
     tx.touch(row.case_id.0);
     find(tx, id)
+}
+
+/// A consent that is named is one of this person.
+fn check_consent(tx: &mut Tx<'_>, person: PersonId, consent: Option<ConsentId>) -> Result<()> {
+    let Some(id) = consent else { return Ok(()) };
+    let is_theirs = sharing::consents::of_person(tx, person)?.iter().any(|consent| consent.id == id);
+    if is_theirs { Ok(()) } else { Err(Error::field("/consent_id", "not_found", "no consent of this person with this id")) }
 }
 
 fn place(id: TracingMatchId) -> Vec<u8> {

@@ -79,6 +79,8 @@ text_enum! {
         ExportIdentifiable = "export:identifiable",
         /// Erase a person, with a second person's approval.
         PersonErase = "person:erase",
+        /// Refer all that one's organisation may share with another one, as a second person approved it.
+        SharingOrganisationWide = "sharing:organisation_wide",
     }
 }
 
@@ -106,6 +108,7 @@ impl Permission {
             | Self::ApprovalDecide
             | Self::ExportIdentifiable
             | Self::PersonErase
+            | Self::SharingOrganisationWide
             | Self::StatisticsRead => true,
         }
     }
@@ -138,6 +141,7 @@ impl Role {
                 ApprovalDecide,
                 ExportIdentifiable,
                 PersonErase,
+                SharingOrganisationWide,
             ],
             Self::EmbassyOfficer => &[
                 OwnAccount,
@@ -173,6 +177,7 @@ impl Role {
                 ApprovalDecide,
                 ExportIdentifiable,
                 PersonErase,
+                SharingOrganisationWide,
             ],
             Self::NgoCaseworker => &[
                 OwnAccount,
@@ -209,6 +214,7 @@ impl Role {
                 ApprovalDecide,
                 ExportIdentifiable,
                 PersonErase,
+                SharingOrganisationWide,
             ],
             Self::Analyst => &[OwnAccount, ReferenceRead, StatisticsRead],
             Self::Auditor => &[OwnAccount, ReferenceRead],

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::access::{Permission, Role};
-use super::codes::{CaseStatus, Gender, RiskLevel};
+use super::codes::{CaseStatus, Gender, ReferralService, ReferralUrgency, RiskLevel};
+use super::compartments::Compartment;
 use super::country::Country;
 use super::dates::Timestamp;
-use super::ids::{CaseId, CompoundId, MissionId, OperationId, UserId};
+use super::ids::{CaseId, CompoundId, MissionId, OperationId, OrganisationId, UserId};
 use super::repatriation::{SideState, Stage};
 
 /// Seconds from asking to doing.
@@ -24,6 +25,8 @@ text_enum! {
         ExportIdentifiable = "export_identifiable",
         /// Everything personal about somebody is destroyed.
         ErasePerson = "erase_person",
+        /// Everybody who agreed to it is referred to another organisation.
+        ShareOrganisationWide = "share_organisation_wide",
     }
 }
 
@@ -51,6 +54,7 @@ impl ApprovalAction {
         match self {
             Self::ExportIdentifiable => Permission::ExportIdentifiable,
             Self::ErasePerson => Permission::PersonErase,
+            Self::ShareOrganisationWide => Permission::SharingOrganisationWide,
         }
     }
 
@@ -113,6 +117,26 @@ pub struct ErasureParameters {
     pub requested_by_person: bool,
 }
 
+/// Who is referred to whom. Only those who agreed: an approval is no consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SharingParameters {
+    /// The organisation that is asked.
+    pub to_organisation_id: OrganisationId,
+    /// The service.
+    pub service: ReferralService,
+    /// How soon it is needed.
+    pub urgency: ReferralUrgency,
+    /// The compartments that acceptance opens: at least one.
+    #[schema(min_items = 1, max_items = 6)]
+    pub compartments: Vec<Compartment>,
+    /// Only people of this nationality: verified, else claimed.
+    #[schema(example = "IDN")]
+    pub nationality: Option<Country>,
+    /// Only cases at this stage.
+    pub stage: Option<Stage>,
+}
+
 /// An act with its exact parameters: exactly one of them. Holds no personal data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
@@ -122,14 +146,18 @@ pub struct Act {
     /// Parameters of `erase_person`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub erasure: Option<ErasureParameters>,
+    /// Parameters of `share_organisation_wide`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<SharingParameters>,
 }
 
 impl Act {
     /// Which act it is; none when it is none, or more than one.
     pub fn action(&self) -> Option<ApprovalAction> {
-        match (&self.export, &self.erasure) {
-            (Some(_), None) => Some(ApprovalAction::ExportIdentifiable),
-            (None, Some(_)) => Some(ApprovalAction::ErasePerson),
+        match (&self.export, &self.erasure, &self.sharing) {
+            (Some(_), None, None) => Some(ApprovalAction::ExportIdentifiable),
+            (None, Some(_), None) => Some(ApprovalAction::ErasePerson),
+            (None, None, Some(_)) => Some(ApprovalAction::ShareOrganisationWide),
             _ => None,
         }
     }
@@ -155,9 +183,9 @@ mod tests {
     fn an_act_is_exactly_one() {
         let export = Some(ExportParameters::default());
         let erasure = Some(ErasureParameters { case_id: CaseId::random(), requested_by_person: true });
-        assert_eq!(Act { export: export.clone(), erasure: None }.action(), Some(ApprovalAction::ExportIdentifiable));
-        assert_eq!(Act { export: None, erasure: erasure.clone() }.action(), Some(ApprovalAction::ErasePerson));
-        assert_eq!(Act { export, erasure }.action(), None);
+        assert_eq!(Act { export: export.clone(), erasure: None, sharing: None }.action(), Some(ApprovalAction::ExportIdentifiable));
+        assert_eq!(Act { export: None, erasure: erasure.clone(), sharing: None }.action(), Some(ApprovalAction::ErasePerson));
+        assert_eq!(Act { export, erasure, sharing: None }.action(), None);
         assert_eq!(Act::default().action(), None);
     }
 

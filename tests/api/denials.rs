@@ -91,31 +91,33 @@ both_databases! {
     }
 
     async fn emergency_access_is_one_persons_for_three_hours_and_only_reads(world) {
-        let case = world.register("caseworker.a", data::vietnamese()).await;
+        let case = world.register("caseworker.b", data::vietnamese()).await;
         for (compartments, pointer) in [(json!(["location"]), "/compartments/0"), (json!(["health", "protection"]), "/compartments/1"), (json!([]), "/compartments"), (json!(["health", "health"]), "/compartments/1")] {
-            assert_eq!(emergency(world, "caseworker.b", &case, compartments).await.pointers(), [pointer]);
+            assert_eq!(emergency(world, "caseworker.a", &case, compartments).await.pointers(), [pointer]);
         }
         let short = json!({ "case_code": case["code"], "compartments": ["health"], "reason": "             urgent             " });
-        assert_eq!(world.post("caseworker.b", "/v1/emergency-accesses", short).await.pointers(), ["/reason"]);
-        let taken = emergency(world, "caseworker.b", &case, json!(["health", "contact"])).await.expect(201);
-        let seen = world.get("caseworker.b", &at(&case, "")).await.expect(200).json();
+        assert_eq!(world.post("caseworker.a", "/v1/emergency-accesses", short).await.pointers(), ["/reason"]);
+        let taken = emergency(world, "caseworker.a", &case, json!(["health", "contact"])).await.expect(201);
+        let seen = world.get("caseworker.a", &at(&case, "")).await.expect(200).json();
         assert_eq!(seen["redacted"], json!(["identity", "location", "narrative", "protection"]));
         // It is nobody else's, in no list, and writes nothing.
-        let colleague = json!({ "organisation_id": organisation_of(world, "caseworker.b").await, "username": "supervisor.b", "display_name": "x", "role": "ngo_supervisor", "password": "a long first password" });
-        world.post("admin", "/v1/users", colleague).await.expect(201);
-        assert_eq!(world.get("caseworker.b", "/v1/cases").await.json()["items"], json!([]));
-        let note = json!({ "immediate_needs": "x" });
-        world.patch("caseworker.b", &at(&case, ""), json!({ "health": note })).await.problem(404, "not_found");
-        contact_by(world, "caseworker.b", &case).await.problem(404, "not_found");
-        world.post("caseworker.b", &at(&case, "/fit-to-travel"), json!({})).await;
-        emergency(world, "caseworker.b", &case, json!(["narrative"])).await.problem(409, "already_exists");
+        world.get("supervisor.a", &at(&case, "")).await.problem(404, "not_found");
+        assert_eq!(world.get("caseworker.a", "/v1/cases").await.json()["items"], json!([]));
+        let found = world.post("caseworker.a", "/v1/cases/search", json!({ "name": "Nguyễn Văn Hùng" })).await.expect(200).text();
+        assert!(!found.contains(case["code"].as_str().unwrap()), "{found}");
+        world.patch("caseworker.a", &at(&case, ""), json!({ "health": { "immediate_needs": "x" } })).await.problem(404, "not_found");
+        contact_by(world, "caseworker.a", &case).await.problem(404, "not_found");
+        world.post("caseworker.a", &at(&case, "/transfer-requests"), json!({ "urgency": "immediate", "note": "Give it to us" })).await.problem(404, "not_found");
+        emergency(world, "caseworker.a", &case, json!(["narrative"])).await.problem(409, "already_exists");
+        emergency(world, "supervisor.a", &case, json!(["narrative"])).await.problem(409, "already_exists");
         world.clock.forward(3 * 3600);
-        world.forget("caseworker.b");
-        world.get("caseworker.b", &at(&case, "")).await.problem(404, "not_found");
+        world.forget("caseworker.a");
+        world.get("caseworker.a", &at(&case, "")).await.problem(404, "not_found");
         world.days_pass(0).await;
         let queue = world.get("supervisor.a", "/v1/emergency-accesses").await.expect(200).json();
         assert_eq!((queue["items"][0]["reason"].clone(), queue["items"][0]["verdict"].clone()), (json!("Unconscious at the hospital, allergies unknown"), json!(null)));
         assert_eq!(queue["items"][0]["id"], taken.json()["id"]);
+        assert_eq!(world.get("officer.vnm", "/v1/emergency-accesses").await.json()["items"], json!([]));
     }
 
     async fn those_who_answer_for_the_case_are_told_at_once_and_review_it(world) {

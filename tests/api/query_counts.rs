@@ -161,6 +161,24 @@ both_databases! {
         }
         same("contacts", one, cost(world, "caseworker.a", &url).await);
     }
+
+    async fn a_list_of_referrals_takes_as_many_statements_as_a_list_of_one(world) {
+        let ngo_b = world.get("caseworker.b", "/v1/me").await.json()["organisation_id"].as_str().expect("an id").to_owned();
+        let refer = async || {
+            let url = format!("/v1/cases/{}", register(world, 1).await);
+            world.post("caseworker.a", &format!("{url}/consents"), data::consent("share_with_ngo")).await.expect(201);
+            world.post("caseworker.a", &format!("{url}/referrals"), data::referral(&ngo_b)).await.expect(201);
+        };
+        refer().await;
+        let (url, sides) = ("/v1/referrals?limit=200", ["caseworker.a", "caseworker.b"]);
+        let one = [cost(world, sides[0], url).await, cost(world, sides[1], url).await];
+        for _ in 1..MANY {
+            refer().await;
+        }
+        for (side, one) in sides.into_iter().zip(one) {
+            same("referrals", one, cost(world, side, url).await);
+        }
+    }
 }
 
 #[derive(QueryableByName)]

@@ -255,4 +255,28 @@ both_databases! {
         }
         assert_eq!(world.get("caseworker.a", &at(&other, "/consents")).await.json()["items"][0]["status"], "granted");
     }
+
+    async fn everybody_who_agreed_is_referred_at_once_and_it_takes_two(world) {
+        let people = [world.register("caseworker.a", data::vietnamese()).await, world.register("caseworker.a", data::taiwanese()).await, world.register("caseworker.a", data::vietnamese()).await];
+        for agreed in &people[..2] {
+            answer(world, agreed, json!({})).await.expect(201);
+        }
+        let ngo_b = organisation_of(world, "caseworker.b").await;
+        world.post("caseworker.a", &at(&people[2], "/denials"), json!({ "scope": "organisation", "organisation_id": ngo_b })).await.expect(201);
+        refer_to_b(world, &people[0]).await.expect(201);
+        let sharing = data::sharing(&ngo_b);
+        let all = "/v1/referrals/organisation-wide";
+        world.post("supervisor.a", all, json!({ "sharing": sharing })).await.problem(409, "approval_required");
+        world.post("caseworker.a", all, json!({ "sharing": sharing })).await.problem(403, "permission_denied");
+        let second = "second.a";
+        crate::two_persons::colleague(world, second, "ngo_supervisor", "NGO A").await;
+        let asked = json!({ "reason": "The clinic takes everybody over on Monday", "sharing": sharing });
+        let approval = world.post("supervisor.a", "/v1/approvals", asked).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+        world.post(second, &format!("/v1/approvals/{approval}/approve"), json!({})).await.expect(200);
+        let made = world.post("supervisor.a", all, json!({ "approval_id": approval, "sharing": sharing })).await.expect(201).json();
+        assert_eq!(made, json!({ "referred": 1, "already_referred": 1, "without_consent": 1 }));
+        let waiting = world.get("caseworker.b", "/v1/referrals?direction=incoming").await.expect(200).json();
+        assert_eq!(waiting["items"].as_array().map(Vec::len), Some(2));
+        world.post("supervisor.a", all, json!({ "approval_id": approval, "sharing": sharing })).await.problem(409, "approval_decided");
+    }
 }

@@ -101,6 +101,35 @@ both_databases! {
         assert_eq!(status("officer.twn", &mission).await, nothing, "a consent that is withdrawn tells nothing");
     }
 
+    async fn a_family_is_told_while_the_consent_to_tracing_lives(world) {
+        let (case, stranger) = (world.register("caseworker.a", data::taiwanese()).await, world.register("caseworker.a", data::vietnamese()).await);
+        let family = id(world, "caseworker.b", chen()).await;
+        let told = async || {
+            let answer = world.get("caseworker.b", &format!("/v1/tracing-requests/{family}")).await.expect(200);
+            (answer.json()["status"].as_str().unwrap().to_owned(), answer.text().contains("NGO A"))
+        };
+        let consent = async |case: &Value| {
+            let url = format!("/v1/cases/{}/consents", case["id"].as_str().unwrap());
+            world.post("caseworker.a", &url, data::consent("family_contact_tracing")).await.expect(201).header("location").to_owned()
+        };
+        let (of_stranger, own) = (consent(&stranger).await, consent(&case).await);
+        let found = matches(world, "caseworker.a").await.remove(0);
+        let url = format!("/v1/tracing-matches/{}", found["id"].as_str().unwrap());
+        let wants = |consent: &str| json!({ "decision": "person_wants_contact", "consent_id": consent.rsplit('/').next() });
+        assert_eq!(world.act("caseworker.a", &url, "/decision", wants(&of_stranger)).await.pointers(), ["/consent_id"]);
+        assert_eq!(told().await, ("tracing_in_progress".to_owned(), false), "a consent alone is no decision");
+        world.act("caseworker.a", &url, "/decision", wants(&own)).await.expect(200);
+        assert_eq!(told().await, ("verified".to_owned(), true));
+        let ngo_b = world.get("caseworker.b", "/v1/me").await.json()["organisation_id"].clone();
+        let denials = format!("/v1/cases/{}/denials", case["id"].as_str().unwrap());
+        let denial = world.post("caseworker.a", &denials, json!({ "scope": "organisation", "organisation_id": ngo_b })).await.expect(201).header("location").to_owned();
+        assert_eq!(told().await, ("tracing_in_progress".to_owned(), false), "a denial beats a consent");
+        world.post("caseworker.a", &format!("{denial}/lift"), json!({})).await.expect(200);
+        assert_eq!(told().await, ("verified".to_owned(), true));
+        world.post("caseworker.a", &format!("{own}/withdrawal"), json!({})).await.expect(200);
+        assert_eq!(told().await, ("tracing_in_progress".to_owned(), false), "a consent that is withdrawn tells nothing");
+    }
+
     async fn the_protected_are_told_to_their_owner_and_to_nobody_else(world) {
         let case = world.register("caseworker.a", data::taiwanese()).await["id"].as_str().unwrap().to_owned();
         let contact = json!({ "mission_id": world.mission("TWN").await, "initiated_by": "ngo_with_consent", "person_decision": "accepted" });

@@ -14,14 +14,13 @@ const REASON: &str = "Handing over to the ministry's register";
 
 /// A second supervisor at the organisation, who can sign in at once. Gives back where the account is managed.
 pub async fn colleague(world: &World, username: &str, role: &str, organisation_name: &str) -> String {
-    let first = "a password for the first day";
-    let body = json!({ "organisation_id": organisation(world, organisation_name).await, "username": username, "display_name": username,
-                       "role": role, "password": first });
-    let place = world.post("admin", "/v1/users", body).await.expect(201).header("location").to_owned();
-    let session = world.post("", "/v1/auth/login", json!({ "username": username, "password": first })).await.expect(200).json();
-    let bearer = format!("Bearer {}", session["access_token"].as_str().unwrap());
-    let change = json!({ "current_password": first, "new_password": PASSWORD });
-    world.send("", Method::POST, "/v1/auth/password", &[("authorization", &bearer)], Some(&change)).await.expect(204);
+    let body = json!({ "organisation_id": organisation(world, organisation_name).await, "username": username, "display_name": username, "role": role });
+    let made = world.post("admin", "/v1/users", body).await.expect(201);
+    let place = made.header("location").to_owned();
+    let reset = json!({ "username": username, "reset_code": made.json()["reset_code"], "new_password": PASSWORD });
+    world.send("", Method::POST, "/v1/auth/password-reset", &[], Some(&reset)).await.expect(204);
+    let conduct = world.get(username, "/v1/code-of-conduct").await.expect(200).json();
+    world.post(username, "/v1/code-of-conduct/acceptance", json!({ "version": conduct["version"] })).await.expect(204);
     place
 }
 

@@ -1,10 +1,12 @@
 //! Referrals, transfers and requests for one: how a case is handed on, always under a consent that holds.
 
+mod organisation_wide;
 mod steps;
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use organisation_wide::{WideReferral, refer_all};
 pub use steps::{Step, advance};
 
 use super::{Accepted, candidate, standing};
@@ -206,7 +208,8 @@ pub fn list_of_case(tx: &mut Tx<'_>, case: CaseId, kinds: &[ReferralKind]) -> Re
     let own = tx.actor.organisation_id();
     let is_owner = case.owner_id == own;
     let shown = move |row: &ReferralRow| kinds.contains(&row.kind) && (is_owner || (row.other_id == own && is_sent(row)));
-    of_case(tx, case.id)?.into_iter().filter(shown).map(|row| open(tx, row)).collect()
+    let rows = of_case(tx, case.id)?.into_iter().filter(shown).collect();
+    open_all(tx, rows)
 }
 
 fn is_sent(row: &ReferralRow) -> bool {
@@ -246,7 +249,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &ReferralFilter, page: &PageRequest) -> Res
         .select(referrals::all_columns);
     let rows: Vec<ReferralRow> = on_backend!(tx.conn, |c| query.load(c))?;
     tx.note(own.0);
-    let opened = rows.into_iter().map(|row| open(tx, row)).collect::<Result<Vec<_>>>()?;
+    let opened = open_all(tx, rows)?;
     page.page(tx, &list, opened, |referral| (referral.row.created_at.micros(), referral.row.id))
 }
 
@@ -354,31 +357,35 @@ fn words_key(tx: &mut Tx<'_>, case: &CaseRow) -> Result<CompartmentKeys> {
 }
 
 fn open(tx: &mut Tx<'_>, row: ReferralRow) -> Result<Referral> {
-    let own = tx.actor.organisation_id();
-    let side = if row.owner_id == own { Side::Owner } else { Side::Other };
-    let case = cases::row_for_system(tx, row.case_id)?;
-    let keys = grants::keys_for(tx, row.case_id)?;
-    let details = match &keys {
-        Some(keys) => open_detail(row.id.0, row.version, Compartment::Identity, keys, &row.sealed_details)?,
-        None => None,
-    };
-    if details.is_some() {
-        tx.disclose(row.case_id, CompartmentSet::EMPTY.with(Compartment::Identity));
-    }
-    let names = organisation_rows::table
-        .filter(organisation_rows::id.eq_any([row.owner_id, row.other_id]))
-        .select((organisation_rows::id, organisation_rows::name));
-    let names: Vec<(OrganisationId, String)> = on_backend!(tx.conn, |c| names.load(c))?;
+    found(open_all(tx, vec![row])?.pop())
+}
+
+/// Opens referrals as far as the caller may know of them. As many statements for many as for one.
+fn open_all(tx: &mut Tx<'_>, rows: Vec<ReferralRow>) -> Result<Vec<Referral>> {
+    let ids: Vec<CaseId> = rows.iter().map(|row| row.case_id).collect();
+    let cases = cases::rows_for_system(tx, &ids)?;
+    let keys = grants::keys_for_each(tx, &ids)?;
+    let sides = rows.iter().flat_map(|row| [row.owner_id, row.other_id]);
+    let query =
+        organisation_rows::table.filter(organisation_rows::id.eq_any(sides)).select((organisation_rows::id, organisation_rows::name));
+    let names: Vec<(OrganisationId, String)> = on_backend!(tx.conn, |c| query.load(c))?;
     let name_of = |id| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone()).unwrap_or_default();
-    Ok(Referral {
-        side,
-        sees_case: keys.is_some(),
-        owner_name: name_of(row.owner_id),
-        other_name: name_of(row.other_id),
-        case,
-        details,
-        row,
-    })
+    let mut opened = Vec::with_capacity(rows.len());
+    for row in rows {
+        let case = found(cases.iter().find(|case| case.id == row.case_id).cloned())?;
+        let keys = keys.iter().find(|(case, _)| *case == row.case_id).map(|(_, keys)| keys);
+        let details = match keys {
+            Some(keys) => open_detail(row.id.0, row.version, Compartment::Identity, keys, &row.sealed_details)?,
+            None => None,
+        };
+        if details.is_some() {
+            tx.disclose(row.case_id, CompartmentSet::EMPTY.with(Compartment::Identity));
+        }
+        let side = if row.owner_id == tx.actor.organisation_id() { Side::Owner } else { Side::Other };
+        let (owner_name, other_name) = (name_of(row.owner_id), name_of(row.other_id));
+        opened.push(Referral { side, sees_case: keys.is_some(), owner_name, other_name, case, details, row });
+    }
+    Ok(opened)
 }
 
 /// Everything that is open on the case goes on with its new owner.

@@ -165,6 +165,11 @@ pub fn consent(purpose: &str) -> Value {
     })
 }
 
+/// Everybody who agreed is referred to an organisation.
+pub fn sharing(to: &str) -> Value {
+    json!({ "to_organisation_id": to, "service": "health", "urgency": "urgent", "compartments": ["identity", "health"] })
+}
+
 /// A referral to an organisation.
 pub fn referral(to: &str) -> Value {
     json!({ "to_organisation_id": to, "service": "health", "urgency": "urgent", "compartments": ["identity", "health"], "note": "Ask for the nurse" })
@@ -334,6 +339,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "create_referral" => referral(&ids.other),
         "create_transfer" => json!({ "to_organisation_id": ids.other, "urgency": "urgent" }),
         "create_transfer_request" => json!({ "urgency": "routine", "note": "She moves to our shelter" }),
+        "create_organisation_wide_referral" => json!({ "sharing": sharing(&ids.other) }),
         "advance_referral" | "advance_transfer" => json!({ "to": "accepted" }),
         "create_emergency_access" => {
             json!({ "case_code": ids.code, "compartments": ["health"], "reason": "Unconscious at the hospital, allergies unknown" })

@@ -1,0 +1,84 @@
+//! Referring everybody who agreed to it at once: what two persons answer for. It is no way round a consent.
+
+use diesel::prelude::*;
+
+use super::{NewReferral, insert};
+use crate::db::connection::on_backend;
+use crate::db::schema::{case_grants, cases};
+use crate::db::{Tx, approvals, grants, organisations};
+use crate::domain::approval::{Act, SharingParameters};
+use crate::domain::codes::{CaseStatus, ReferralKind};
+use crate::domain::country::Country;
+use crate::domain::ids::{ApprovalId, CaseId};
+use crate::domain::repatriation::Stage;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Cases that one act looks at.
+const MOST_CASES: usize = 1000;
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WideReferral {
+    /// Referrals that were made.
+    pub referred: u32,
+    /// People who are referred for this already.
+    pub already_referred: u32,
+    /// People who did not agree to it, or were not asked.
+    pub without_consent: u32,
+}
+
+/// Refers everybody whose open case the organisation owns, and who agreed, as a second person approved it. All of it or nothing.
+pub fn refer_all(tx: &mut Tx<'_>, approval: Option<ApprovalId>, asked: &SharingParameters) -> Result<WideReferral> {
+    match organisations::find(tx, asked.to_organisation_id) {
+        Err(error) if error.code == ErrorCode::NotFound => {
+            return Err(Error::field("/sharing/to_organisation_id", "not_found", "no organisation with this id"));
+        }
+        found => found?,
+    };
+    approvals::consume(tx, approval, &Act { sharing: Some(asked.clone()), ..Act::default() })?;
+    let new = NewReferral {
+        kind: ReferralKind::Referral,
+        other: asked.to_organisation_id,
+        service: Some(asked.service),
+        urgency: asked.urgency,
+        compartments: asked.compartments.iter().copied().collect(),
+        consent: None,
+        is_draft: false,
+        expires_at: None,
+        note: None,
+    };
+    let mut made = WideReferral::default();
+    for case in concerned(tx, asked)? {
+        match insert(tx, case, &new) {
+            Ok(_) => made.referred += 1,
+            Err(error) if error.code == ErrorCode::AlreadyExists => made.already_referred += 1,
+            // A denial is not told apart from no consent: whoever counts must not learn who denied whom.
+            Err(error) if matches!(error.code, ErrorCode::ConsentRequired | ErrorCode::ValidationFailed) => made.without_consent += 1,
+            Err(error) => return Err(error),
+        }
+    }
+    tx.note(asked.to_organisation_id.0);
+    Ok(made)
+}
+
+fn concerned(tx: &mut Tx<'_>, asked: &SharingParameters) -> Result<Vec<CaseId>> {
+    let own = tx.actor.organisation_id();
+    let query = case_grants::table
+        .inner_join(cases::table)
+        .filter(grants::primary(own, tx.now))
+        .filter(cases::owner_id.eq(own))
+        .filter(cases::status.eq_any([CaseStatus::Active, CaseStatus::FollowUp]))
+        .order((case_grants::registered_at, case_grants::case_id))
+        .select((case_grants::case_id, case_grants::nationality, cases::stage));
+    let open: Vec<(CaseId, Option<Country>, Stage)> = on_backend!(tx.conn, |c| query.load(c))?;
+    let is_meant = |(_, nationality, stage): &(CaseId, Option<Country>, Stage)| {
+        asked.nationality.is_none_or(|wanted| *nationality == Some(wanted)) && asked.stage.is_none_or(|wanted| *stage == wanted)
+    };
+    let meant: Vec<CaseId> = open.iter().filter(|case| is_meant(case)).map(|(case, ..)| *case).collect();
+    if meant.len() > MOST_CASES {
+        return Err(
+            Error::new(ErrorCode::Conflict).detail("More cases than can be referred at once: refer those of one nationality or stage.")
+        );
+    }
+    Ok(meant)
+}
