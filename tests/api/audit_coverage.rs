@@ -66,6 +66,7 @@ async fn entries(world: &World, after: i64) -> Vec<audit::AuditEntryRow> {
 
 fn right_actor(operation: &str) -> &'static str {
     match operation {
+        "create_organisation_wide_referral" => "supervisor.a",
         name if name.contains("mission_report") => "coordinator",
         name if name.contains("organisation")
             || name.contains("user")
@@ -80,7 +81,6 @@ fn right_actor(operation: &str) -> &'static str {
         "create_nationality_verification" => "caseworker.a",
         "update_nationality_verification" => "officer.vnm",
         "review_emergency_access" => "supervisor.a",
-        "create_organisation_wide_referral" => "supervisor.a",
         "advance_referral" | "advance_transfer" => "caseworker.b",
         "close_case" | "reopen_case" | "assign_case" | "erase_person" => "supervisor.a",
         name if name.contains("approval") || name.contains("export") => "supervisor.a",
