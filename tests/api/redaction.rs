@@ -1,5 +1,7 @@
 //! What a grant does not open appears nowhere: a canary in every field of every compartment, and every operation asked.
 
+mod pairs;
+
 use serde_json::{Value, json};
 
 use crate::access_matrix::{operations, shared_ids};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::access_matrix::{Operation, case_ids};
-use crate::sharing::{answer, at, organisation_of, step};
+use crate::sharing::{answer, at, organisation_of, referred, step};
 use crate::support::World;
 use crate::support::data::{self, Ids};
 use crate::support::machines::Machine;
@@ -93,6 +93,15 @@ impl Strangers {
         for ids in [&mut home, &mut sibling, &mut foreign] {
             ids.approval.clone_from(&shared.approval);
         }
+        if template.starts_with("/v1/transfers/") {
+            // The owner is asked for the case, and states the consent.
+            let (case, ..) = referred(world).await;
+            let request = json!({ "urgency": "routine", "note": "She lives in our shelter" });
+            home.transfer = id_of(world.post("caseworker.b", &at(&case, "/transfer-requests"), request).await);
+        }
+        if template.starts_with("/v1/transfers/") || template.starts_with("/v1/referrals/") {
+            (foreign.referral, foreign.transfer) = between_others(world).await;
+        }
         if template.starts_with("/v1/movements/") {
             let batch = |unique| data::sample("create_movement_batch", &Ids::default(), unique).expect("a body");
             home.batch = id_of(world.post("caseworker.a", "/v1/movements/batches", batch(20)).await);
@@ -129,6 +138,17 @@ impl Strangers {
         }
         Self { home, others: vec![("another case of the organisation", sibling), ("another organisation", foreign)] }
     }
+}
+
+/// A referral and a transfer of a case of NGO B to an organisation that is not NGO A.
+async fn between_others(world: &World) -> (String, String) {
+    let name = format!("NGO {}", uuid::Uuid::new_v4());
+    let third = id_of(world.post("admin", "/v1/organisations", json!({ "name": name, "kind": "ngo", "country": "KHM" })).await);
+    let case = world.register("caseworker.b", data::vietnamese()).await;
+    world.post("caseworker.b", &at(&case, "/consents"), data::consent("share_with_ngo")).await.expect(201);
+    let referral = id_of(world.post("caseworker.b", &at(&case, "/referrals"), data::referral(&third)).await);
+    let offer = json!({ "to_organisation_id": third, "urgency": "urgent" });
+    (referral, id_of(world.post("caseworker.b", &at(&case, "/transfers"), offer).await))
 }
 
 /// Lets NGO B own a case, and all that is below it.
