@@ -164,6 +164,13 @@ async fn create_report(world: &World) -> Value {
     world.post("officer.idn", "/v1/mission-reports", report).await.expect(201).json()["id"].clone()
 }
 
+/// The thing whose version a change of this address is about.
+pub fn versioned(url: &str) -> &str {
+    let verbs = ["/close", "/reopen", "/dismissal", "/decision", "/assign", "/repatriation/transitions", "/transitions"];
+    let thing = verbs.iter().fold(url, |url, verb| url.strip_suffix(verb).unwrap_or(url));
+    thing.split("/passengers").next().unwrap_or_default()
+}
+
 /// Sends an operation as somebody, in the version that is there now.
 pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, unique: usize) -> Answer {
     let url = data::path(&operation.template, ids);
@@ -181,22 +188,15 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
     } else {
         "admin"
     };
-    let versioned = url
-        .trim_end_matches("/close")
-        .trim_end_matches("/reopen")
-        .trim_end_matches("/dismissal")
-        .trim_end_matches("/decision")
-        .trim_end_matches("/assign")
-        .trim_end_matches("/repatriation/transitions")
-        .trim_end_matches("/transitions");
-    let versioned = versioned.split("/passengers").next().unwrap_or_default();
+    let versioned = versioned(&url);
     let etag = if operation.method == Method::GET { String::new() } else { world.get(owner, versioned).await.etag() };
     let etag = if etag.is_empty() { "\"1-0\"".to_owned() } else { etag };
     let headers: &[(&str, &str)] = if operation.method == Method::GET { &[] } else { &[("if-match", &etag)] };
     world.send(actor, operation.method.clone(), &url, headers, body.as_ref()).await
 }
 
-fn nowhere() -> Ids {
+/// Ids of nothing.
+pub fn nowhere() -> Ids {
     let nobody = || NOBODY.to_owned();
     Ids {
         case: nobody(),

@@ -1,5 +1,7 @@
 //! What a grant does not open appears nowhere: a canary in every field of every compartment, and every operation asked.
 
+mod pairs;
+
 use serde_json::{Value, json};
 
 use crate::access_matrix::{operations, shared_ids};
@@ -52,7 +54,7 @@ pub async fn everything(world: &World, actor: &str, case: &str, shared: &data::I
 }
 
 /// A canary in everything that is recorded on the road home, each with the compartment it must be sealed with.
-pub async fn record_canaries(world: &World, url: &str) {
+pub async fn road_canaries(world: &World, url: &str) {
     for (collection, mut body) in records::all() {
         let (field, canary) = match collection {
             "screenings" => ("recommendation", "canary-narrative"),
@@ -79,6 +81,11 @@ pub async fn record_canaries(world: &World, url: &str) {
         }
         world.post("caseworker.a", &format!("{url}/{collection}"), body).await.expect(201);
     }
+}
+
+/// A canary in everything that is recorded below a case, and in what is handed on about it.
+pub async fn record_canaries(world: &World, url: &str) {
+    road_canaries(world, url).await;
     let mut consent = data::consent("share_with_ngo");
     consent["interpreter"] = json!("canary-identity");
     world.post("caseworker.a", &format!("{url}/consents"), consent).await.expect(201);

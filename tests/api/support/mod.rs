@@ -4,6 +4,7 @@ pub mod authenticator;
 pub mod client;
 pub mod data;
 pub mod database;
+pub mod dump;
 pub mod journey;
 pub mod machines;
 pub mod postgres_server;

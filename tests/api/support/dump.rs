@@ -1,0 +1,69 @@
+//! Everything that a database holds, so that a test can say that nothing changed.
+
+use std::collections::BTreeMap;
+
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl};
+use homeward::db::connection::Connection;
+
+use super::World;
+
+/// Tables that an honest refusal writes: who asked, when, how often.
+const OF_THE_ASKING: &[&str] =
+    &["audit_entries", "conduct_acceptances", "idempotency_keys", "login_throttles", "machine_sessions", "search_budgets", "sessions"];
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    text: String,
+}
+
+fn lines(connection: &mut Connection, query: &str) -> Vec<String> {
+    let query = diesel::sql_query(query);
+    let found: Vec<Line> = match connection {
+        Connection::Sqlite(c) => query.load(&mut **c),
+        Connection::Postgres(c) => query.load(&mut **c),
+    }
+    .expect("the database answers");
+    found.into_iter().map(|line| line.text).collect()
+}
+
+fn tables(connection: &mut Connection) -> Vec<String> {
+    let query = match connection {
+        Connection::Sqlite(_) => {
+            "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'"
+        }
+        Connection::Postgres(_) => {
+            "SELECT tablename::text AS text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_%'"
+        }
+    };
+    lines(connection, query).into_iter().filter(|table| !OF_THE_ASKING.contains(&table.as_str())).collect()
+}
+
+fn rows(connection: &mut Connection, table: &str) -> Vec<String> {
+    let query = match connection {
+        Connection::Sqlite(_) => {
+            let columns = lines(connection, &format!("SELECT 'quote(\"' || name || '\")' AS text FROM pragma_table_info('{table}')"));
+            format!("SELECT {} AS text FROM {table} ORDER BY 1", columns.join(" || ',' || "))
+        }
+        Connection::Postgres(_) => format!("SELECT t::text AS text FROM {table} t ORDER BY 1"),
+    };
+    lines(connection, &query)
+}
+
+/// Every row of every table, and nothing of the asking.
+pub type Dump = BTreeMap<String, Vec<String>>;
+
+/// Reads everything.
+pub fn dump(world: &World) -> Dump {
+    world.database.with_connection(|connection| {
+        let all: Dump = tables(connection).into_iter().map(|table| (table.clone(), rows(connection, &table))).collect();
+        assert!(all.contains_key("cases") && all.contains_key("case_grants"), "{:?}", all.keys());
+        all
+    })
+}
+
+/// The tables that differ.
+pub fn changed(before: &Dump, after: &Dump) -> Vec<String> {
+    before.keys().filter(|table| before.get(*table) != after.get(*table)).cloned().collect()
+}
