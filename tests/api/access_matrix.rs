@@ -130,6 +130,7 @@ pub async fn shared_ids(world: &World) -> Ids {
     let tracing_request = text(asked.json()["id"].clone());
     homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
     let pair = text(world.get("caseworker.a", "/v1/duplicates").await.json()["items"][0]["id"].clone());
+    let merge = crate::merges::merged_twins(world).await;
     Ids {
         user: text(create("/v1/users", user).await["id"].clone()),
         coverage: text(create(&format!("/v1/missions/{mission}/coverage"), coverage).await["id"].clone()),
@@ -152,6 +153,7 @@ pub async fn shared_ids(world: &World) -> Ids {
         export: NOBODY.to_owned(),
         case: twin,
         pair,
+        merge,
         tracing_request,
         tracing_match: world.get("caseworker.a", "/v1/tracing-matches").await.json()["items"][0]["id"]
             .as_str()
@@ -178,7 +180,7 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
     if operation.id == "issue_token" {
         return machines::ask(world, &body.expect("a form")).await;
     }
-    let is_of_cases = ["/v1/cases", "/v1/movements", "/v1/referrals", "/v1/transfers", "/v1/duplicates", "/v1/tracing-matches"]
+    let is_of_cases = ["/v1/cases", "/v1/movements", "/v1/referrals", "/v1/transfers", "/v1/duplicates", "/v1/merges", "/v1/tracing-matches"]
         .iter()
         .any(|start| url.starts_with(start));
     let owner = if is_of_cases {
@@ -192,6 +194,7 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
         .trim_end_matches("/close")
         .trim_end_matches("/reopen")
         .trim_end_matches("/dismissal")
+        .trim_end_matches("/undo")
         .trim_end_matches("/decision")
         .trim_end_matches("/assign")
         .trim_end_matches("/repatriation/transitions")
@@ -232,6 +235,7 @@ fn nowhere() -> Ids {
         approval: nobody(),
         export: nobody(),
         pair: nobody(),
+        merge: nobody(),
         tracing_request: nobody(),
         tracing_match: nobody(),
         mission_report: nobody(),
