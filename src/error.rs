@@ -97,6 +97,12 @@ error_codes! {
     ErasureRefused = "erasure_refused", 409, "The person cannot be erased now";
     /// The case is closed.
     CaseClosed = "case_closed", 409, "The case is closed";
+    /// The person was merged with another one, whose case goes on.
+    CaseMerged = "case_merged", 409, "The person is merged with another one: go on with that one's case";
+    /// Two persons cannot be merged now.
+    MergeBlocked = "merge_blocked", 409, "The two cannot be merged now";
+    /// A merge cannot be undone now.
+    UndoBlocked = "undo_blocked", 409, "The merge cannot be undone now";
     /// The resource changed since it was read.
     StaleVersion = "stale_version", 412, "Somebody changed this since you read it";
     /// The body is too large.

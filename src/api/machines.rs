@@ -8,6 +8,9 @@ pub const FOR_PEOPLE: &[&str] = &[
     // Paper bears the name of whoever printed it.
     "get_dossier",
     "get_movement_manifest_page",
+    // Two persons who were found to be one: somebody decided it, and answers for it.
+    "list_merges",
+    "get_merge",
     // Where somebody is held is told to no machine.
     "create_detention",
     "update_detention",

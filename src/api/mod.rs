@@ -26,6 +26,7 @@ mod immigration_clearance;
 mod json;
 mod likeness;
 pub mod machines;
+mod merges;
 pub mod metrics;
 pub mod middleware;
 mod mission_reports;
@@ -91,6 +92,8 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(cases::get_case_location);
     api.service(cases::list_duplicate_candidates).service(cases::search_blind).service(cases::resolve_blind_search);
     api.service(duplicates::list_duplicates).service(duplicates::get_duplicate).service(duplicates::dismiss_duplicate);
+    api.service(merges::preview_merge).service(merges::merge_duplicate);
+    api.service(merges::list_merges).service(merges::get_merge).service(merges::undo_merge);
     api.service(tracing_requests::list_tracing_requests)
         .service(tracing_requests::get_tracing_request)
         .service(tracing_requests::create_tracing_request)

@@ -1,10 +1,12 @@
 //! Cases. Every function here sees only what a live grant of the actor's organisation shows.
 
 mod list;
+mod merged;
 mod register;
 
 pub use list::{CaseFilter, CaseSort, CaseSummaryRow, list, search};
 pub(in crate::db) use list::{check_filter, filtered, opened, summaries};
+pub(in crate::db) use merged::{lock, lock_even_merged, record_apart};
 pub(in crate::db) use register::open_linked;
 pub use register::{NewCase, insert};
 
@@ -194,13 +196,6 @@ pub(in crate::db) fn came_of_age(tx: &mut Tx<'_>, before: &CaseRow) -> Result<()
 /// Gives a case another owner.
 pub(in crate::db) fn change_owner(tx: &mut Tx<'_>, id: CaseId, owner: OrganisationId) -> Result<()> {
     let query = diesel::update(cases::table.find(id)).set((cases::owner_id.eq(owner), cases::assigned_to.eq(None::<UserId>)));
-    on_backend!(tx.conn, |c| query.execute(c))?;
-    Ok(())
-}
-
-/// Keeps another instance from changing the case until this transaction ends: what is decided here must still be so then.
-pub(in crate::db) fn lock(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
-    let query = diesel::update(cases::table.find(id)).set(cases::version.eq(cases::version));
     on_backend!(tx.conn, |c| query.execute(c))?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::cases::CaseRow;
 use super::compartments::open_blob;
 use super::connection::on_backend;
 use super::schema::{case_records, cases, compartments, embassy_contacts};
-use super::{Tx, sharing};
+use super::{Tx, merges, sharing};
 use crate::crypto::PersonKey;
 use crate::domain::case::Protection;
 use crate::domain::codes::{ConsentPurpose, PersonDecision};
@@ -19,7 +19,11 @@ use crate::error::Result;
 
 /// Whether the person refused this organisation: they denied it, or declined the contact with this mission.
 pub(in crate::db) fn is_denied(tx: &mut Tx<'_>, person: PersonId, organisation: OrganisationId) -> Result<bool> {
-    let declined = decisions_about(tx, person, organisation)?.contains(&PersonDecision::Declined);
+    // What one record of the person declined, every record of theirs did.
+    let mut declined = false;
+    for same in merges::one_with(tx, person)? {
+        declined |= decisions_about(tx, same, organisation)?.contains(&PersonDecision::Declined);
+    }
     Ok(sharing::is_denied(tx, person, organisation)? || declined)
 }
 

@@ -132,6 +132,29 @@ pub fn dismiss(tx: &mut Tx<'_>, id: DuplicatePairId, expected_version: i64, reas
     find(tx, id)
 }
 
+/// Records what a merge, or its undo, makes of a pair.
+pub(in crate::db) fn decide(tx: &mut Tx<'_>, id: DuplicatePairId, expected_version: i64, status: DuplicateStatus) -> Result<()> {
+    let decided_by = tx.actor.user().map(|user| user.user_id).filter(|_| status != DuplicateStatus::Open);
+    let unchanged = duplicate_pairs::table.find(id).filter(duplicate_pairs::version.eq(expected_version));
+    let query = diesel::update(unchanged).set((
+        duplicate_pairs::status.eq(status),
+        duplicate_pairs::version.eq(expected_version + 1),
+        duplicate_pairs::updated_at.eq(tx.now),
+        duplicate_pairs::decided_by.eq(decided_by),
+    ));
+    if on_backend!(tx.conn, |c| query.execute(c))? == 0 {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    tx.audit(id.0, Some(expected_version), Some(expected_version + 1));
+    Ok(())
+}
+
+/// The version of a pair, whoever sees the two.
+pub(in crate::db) fn version_of(tx: &mut Tx<'_>, id: DuplicatePairId) -> Result<i64> {
+    let query = duplicate_pairs::table.find(id).select(duplicate_pairs::version);
+    found(on_backend!(tx.conn, |c| query.get_result(c).optional())?)
+}
+
 /// Where a sealed reason belongs.
 fn place(id: DuplicatePairId) -> Vec<u8> {
     [b"duplicate/".as_slice(), id.0.as_bytes()].concat()

@@ -6,10 +6,10 @@ use diesel::prelude::*;
 use super::cases::{self, CaseRow};
 use super::connection::on_backend;
 use super::schema::{
-    blind_index, case_changes, case_grants, case_records, compartments, embassy_contacts, fine_ledger, idempotency_keys,
+    blind_index, case_changes, case_grants, case_records, compartments, embassy_contacts, fine_ledger, idempotency_keys, merged_grants,
     movement_batch_members, nationality_verifications, person_keys, repatriation_transitions, stays, tasks,
 };
-use super::{Tx, approvals, persons, records};
+use super::{Tx, approvals, merges, persons, records};
 use crate::domain::approval::{Act, ErasureParameters, is_under_way};
 use crate::domain::codes::{CaseStatus, Gender};
 use crate::domain::compartments::CompartmentSet;
@@ -23,9 +23,15 @@ pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasurePar
     let (row, _) = cases::row_visible(tx, erasure.case_id)?;
     cases::require_owner(tx, &row)?;
     approvals::consume(tx, approval, &Act { erasure: Some(erasure.clone()), ..Act::default() })?;
-    let of_person = cases::of_person(tx, row.person_id)?;
+    // Whoever was merged into the person is the person.
+    let mut persons = vec![row.person_id];
+    persons.extend(merges::merged_into(tx, row.person_id)?);
+    let mut of_person = Vec::new();
+    for person in &persons {
+        of_person.extend(cases::of_person(tx, *person)?);
+    }
     for case in &of_person {
-        cases::lock(tx, case.id)?;
+        cases::lock_even_merged(tx, case.id)?;
         refuse_if_needed(tx, case, erasure)?;
     }
     for case in &of_person {
@@ -33,8 +39,11 @@ pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasurePar
         bury(tx, case)?;
         tx.audit(case.id.0, Some(case.version), Some(case.version + 1));
     }
-    destroy_keys(tx, row.person_id)?;
-    tx.audit(row.person_id.0, None, None);
+    for person in persons {
+        destroy_keys(tx, person)?;
+        merges::forget(tx, person)?;
+        tx.audit(person.0, None, None);
+    }
     tx.leave_no_trace();
     Ok(())
 }
@@ -50,7 +59,7 @@ fn refuse_if_needed(tx: &mut Tx<'_>, case: &CaseRow, erasure: &ErasureParameters
 }
 
 /// Whether a court or an authority still holds the person. Looked at with the system's key, whoever may read it.
-fn is_held(tx: &mut Tx<'_>, case: &CaseRow) -> Result<bool> {
+pub(in crate::db) fn is_held(tx: &mut Tx<'_>, case: &CaseRow) -> Result<bool> {
     let keys = persons::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
     let holds = records::all_of(tx, case.id, &keys)?.legal_holds;
     Ok(holds.iter().any(|hold| hold.content.lifted_on.is_none()))
@@ -66,6 +75,7 @@ fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     }
     forget!(
         case_grants,
+        merged_grants,
         case_changes,
         stays,
         embassy_contacts,

@@ -3,11 +3,11 @@
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
-use super::Tx;
 use super::cases::CaseRow;
 use super::connection::on_backend;
 use super::schema::{case_grants, missions, organisations};
 use super::sharing::{self, events};
+use super::{Tx, merges};
 use crate::crypto::CompartmentKeys;
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::{AccessEventKind, OrganisationKind};
@@ -17,6 +17,10 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, MissionId, OrganisationId, UserId};
 use crate::domain::repatriation::{Facts, MilestoneSet, milestones, milestones_told_to};
 use crate::error::{ErrorCode, Result};
+
+mod parked;
+
+pub(in crate::db) use parked::{put_back, take_out};
 
 /// A grant as stored.
 #[derive(Clone, Queryable, Insertable)]
@@ -96,7 +100,8 @@ pub(in crate::db) fn keys_for(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Co
         .filter(live(tx.actor.organisation_id(), tx.now))
         .select(case_grants::all_columns);
     let rows: Vec<GrantRow> = on_backend!(tx.conn, |c| query.load(c))?;
-    Ok(joined(tx, &rows)?.pop().map(|(_, keys)| keys))
+    let keys = joined(tx, &rows)?.pop().map(|(_, keys)| keys);
+    if keys.is_none() && !tx.writes { merges::keys_of_merged(tx, case) } else { Ok(keys) }
 }
 
 /// The same for several cases in one statement; a case that is not seen is not there.
@@ -147,9 +152,10 @@ pub(in crate::db) struct NewGrant {
 }
 
 /// Gives a grant: the only way one comes about after the first. `held` are the keys of whoever gives; nobody gives what they do not
-/// hold. Giving again on the same basis replaces the grant. Whom the person denies is given nothing, whoever asks.
+/// hold. Giving again on the same basis replaces the grant. Whom the person denies is given nothing, whoever asks; nor is anybody
+/// to the case of a merged person.
 pub(in crate::db) fn give(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant) -> Result<()> {
-    if sharing::is_denied(tx, case.person_id, grant.organisation)? {
+    if sharing::is_denied(tx, case.person_id, grant.organisation)? || merges::is_merged(tx, case.person_id)? {
         return Ok(());
     }
     remove(tx, case.id, grant.organisation, grant.basis)?;
@@ -318,7 +324,11 @@ pub(in crate::db) fn cases_without_desk(tx: &mut Tx<'_>, country: Country, desk:
     use super::schema::cases;
     let granted =
         diesel::dsl::exists(case_grants::table.filter(case_grants::case_id.eq(cases::id)).filter(case_grants::organisation_id.eq(desk)));
-    let query = cases::table.filter(cases::host_country.eq(country)).filter(diesel::dsl::not(granted)).select(cases::all_columns);
+    let query = cases::table
+        .filter(cases::host_country.eq(country))
+        .filter(cases::person_id.ne_all(merges::merged_persons()))
+        .filter(diesel::dsl::not(granted))
+        .select(cases::all_columns);
     Ok(on_backend!(tx.conn, |c| query.load(c))?)
 }
 

@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use super::connection::on_backend;
 use super::records::{self, Recorded};
 use super::repatriation::Move;
-use super::schema::case_records;
-use super::{Tx, cases, facts, persons};
+use super::schema::{case_records, cases as case_rows};
+use super::{Tx, cases, facts, merges, persons};
 use crate::domain::codes::{ExitTrack, TravelDocumentStatus};
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::ids::{CaseId, RecordId};
@@ -27,8 +27,10 @@ pub struct Lapse {
 
 /// What has lapsed and is not yet marked so, the longest ago first.
 pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Lapse>> {
+    let merged = case_rows::table.filter(case_rows::person_id.eq_any(merges::merged_persons())).select(case_rows::id);
     let query = case_records::table
         .filter(case_records::lapses_on.lt(tx.now.date()))
+        .filter(case_records::case_id.ne_all(merged))
         .order((case_records::lapses_on, case_records::id))
         .limit(ROUND)
         .select((case_records::id, case_records::case_id, case_records::kind));

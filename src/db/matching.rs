@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::compartments::open_blob;
 use super::connection::on_backend;
 use super::schema::{blind_index, case_grants, cases, compartments, matching_queue, person_keys};
-use super::{Tx, duplicates, grants, tracing_matches, tracing_requests};
+use super::{Tx, duplicates, grants, merges, tracing_matches, tracing_requests};
 use crate::crypto::{BlindField, PersonKey};
 use crate::db::cases::CaseRow;
 use crate::domain::codes::QueuedKind;
@@ -200,8 +200,11 @@ pub(in crate::db) fn known(tx: &mut Tx<'_>, people: &[PersonId]) -> Result<Vec<K
         .filter(person_keys::person_id.eq_any(people))
         .select((person_keys::person_id, person_keys::sealed_key));
     let keys: Vec<(PersonId, Vec<u8>)> = on_backend!(tx.conn, |c| query.load(c))?;
-    let query =
-        cases::table.filter(cases::person_id.eq_any(people)).order((cases::created_at.desc(), cases::id)).select(cases::all_columns);
+    let query = cases::table
+        .filter(cases::person_id.eq_any(people))
+        .filter(cases::person_id.ne_all(merges::merged_persons()))
+        .order((cases::created_at.desc(), cases::id))
+        .select(cases::all_columns);
     let rows: Vec<CaseRow> = on_backend!(tx.conn, |c| query.load(c))?;
     let owners: Vec<OwnerId> = people.iter().map(|person| super::names::owner(*person)).collect();
     let query = compartments::table.filter(compartments::owner_id.eq_any(owners)).select((

@@ -33,6 +33,7 @@ mod kept;
 pub mod lapses;
 pub mod locations;
 pub mod matching;
+pub mod merges;
 pub mod migrate;
 pub mod mission_reports;
 pub mod missions;

@@ -108,8 +108,11 @@ pub fn not_followed(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
 pub fn may_be_of_age(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
     use super::schema::cases;
     let year = chrono::Datelike::year(&tx.now.date()) - ADULT_AGE;
-    let query =
-        cases::table.filter(cases::is_child.eq(true)).filter(cases::birth_year.is_null().or(cases::birth_year.le(year))).select(cases::id);
+    let query = cases::table
+        .filter(cases::is_child.eq(true))
+        .filter(cases::birth_year.is_null().or(cases::birth_year.le(year)))
+        .filter(cases::person_id.ne_all(super::merges::merged_persons()))
+        .select(cases::id);
     Ok(on_backend!(tx.conn, |c| query.load(c))?)
 }
 

@@ -151,6 +151,7 @@ uuid_columns!(
     ApprovalId,
     ExportId,
     DuplicatePairId,
+    MergeId,
     TracingRequestId,
     TracingMatchId,
     MissionReportId,

@@ -80,6 +80,8 @@ typed_ids! {
     ExportId,
     /// Two people who may be one.
     DuplicatePairId,
+    /// Two persons who were found to be one, and are kept as one.
+    MergeId,
     /// A request for somebody who is missing.
     TracingRequestId,
     /// A case that may be of somebody who is looked for.

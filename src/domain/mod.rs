@@ -15,6 +15,7 @@ pub mod ids;
 pub mod language;
 pub mod machine;
 pub mod matching;
+pub mod merging;
 pub mod money;
 pub mod movement_batch;
 pub mod names;

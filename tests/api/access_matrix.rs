@@ -123,6 +123,7 @@ pub async fn shared_ids(world: &World) -> Ids {
     let tracing_request = text(asked.json()["id"].clone());
     homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
     let pair = text(world.get("caseworker.a", "/v1/duplicates").await.json()["items"][0]["id"].clone());
+    let merge = crate::merges::merged_twins(world).await;
     Ids {
         user: text(create("/v1/users", user).await["id"].clone()),
         coverage: text(create(&format!("/v1/missions/{mission}/coverage"), coverage).await["id"].clone()),
@@ -145,6 +146,7 @@ pub async fn shared_ids(world: &World) -> Ids {
         export: NOBODY.to_owned(),
         case: twin,
         pair,
+        merge,
         tracing_request,
         tracing_match: world.get("caseworker.a", "/v1/tracing-matches").await.json()["items"][0]["id"]
             .as_str()
@@ -166,7 +168,7 @@ async fn create_report(world: &World) -> Value {
 
 /// The thing whose version a change of this address is about.
 pub fn versioned(url: &str) -> &str {
-    let verbs = ["/close", "/reopen", "/dismissal", "/decision", "/assign", "/repatriation/transitions", "/transitions"];
+    let verbs = ["/close", "/reopen", "/dismissal", "/undo", "/decision", "/assign", "/repatriation/transitions", "/transitions"];
     let thing = verbs.iter().fold(url, |url, verb| url.strip_suffix(verb).unwrap_or(url));
     thing.split("/passengers").next().unwrap_or_default()
 }
@@ -178,9 +180,10 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
     if operation.id == "issue_token" {
         return machines::ask(world, &body.expect("a form")).await;
     }
-    let is_of_cases = ["/v1/cases", "/v1/movements", "/v1/referrals", "/v1/transfers", "/v1/duplicates", "/v1/tracing-matches"]
-        .iter()
-        .any(|start| url.starts_with(start));
+    let is_of_cases =
+        ["/v1/cases", "/v1/movements", "/v1/referrals", "/v1/transfers", "/v1/duplicates", "/v1/merges", "/v1/tracing-matches"]
+            .iter()
+            .any(|start| url.starts_with(start));
     let owner = if is_of_cases {
         "caseworker.a"
     } else if url.starts_with("/v1/tracing-requests") {
@@ -225,6 +228,7 @@ pub fn nowhere() -> Ids {
         approval: nobody(),
         export: nobody(),
         pair: nobody(),
+        merge: nobody(),
         tracing_request: nobody(),
         tracing_match: nobody(),
         mission_report: nobody(),

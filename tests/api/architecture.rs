@@ -247,7 +247,7 @@ fn nothing_that_ships_panics_on_purpose_or_prints() {
 const SCOPED: &str = "cases.rs cases/list.rs cases/register.rs stays.rs embassy_contacts.rs nationality_verifications.rs repatriation.rs changes.rs \
      reports.rs movement_batches.rs movement_batches/passengers.rs movement_batches/steps.rs movement_batches/manifest.rs \
      approvals.rs erasure.rs exports.rs clients.rs clients/sessions.rs \
-     people_search.rs duplicates.rs blind_search.rs tracing_requests.rs tracing_matches.rs matching.rs";
+     people_search.rs duplicates.rs merges.rs merges/join.rs merges/undo.rs cases/merged.rs grants/parked.rs blind_search.rs tracing_requests.rs tracing_matches.rs matching.rs";
 
 #[test]
 fn every_function_on_a_case_takes_the_transaction_that_knows_the_actor() {

@@ -29,6 +29,7 @@ mod embassy_contacts;
 mod guests;
 mod january_wave;
 mod machines;
+mod merges;
 mod migrations;
 mod mission_reports;
 mod movement_batches;

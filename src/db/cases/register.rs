@@ -7,7 +7,7 @@ use crate::crypto;
 use crate::db::connection::on_backend;
 use crate::db::grants::{self, NewGrant};
 use crate::db::schema::cases;
-use crate::db::{Tx, compartments, embassy_contacts, missions, organisations, persons, records, repatriation, sharing, tasks};
+use crate::db::{Tx, compartments, embassy_contacts, merges, missions, organisations, persons, records, repatriation, sharing, tasks};
 use crate::domain::access::GrantBasis;
 use crate::domain::case::{Health, Location, Narrative, Protection};
 use crate::domain::case_code::case_code;
@@ -65,7 +65,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     let (person_id, person_key) = match new.person_id {
         None => persons::insert(tx)?,
         Some(person) => {
-            let key = persons::key_held(tx, person)?;
+            let is_merged = merges::is_merged(tx, person)?;
+            let key = persons::key_held(tx, person)?.filter(|_| !is_merged);
             (
                 person,
                 key.ok_or_else(|| Error::field("/person_id", "not_found", "no person with this id whom your organisation registered"))?,

@@ -39,6 +39,7 @@ joinable!(movement_batch_members -> cases (case_id));
 joinable!(referrals -> cases (case_id));
 joinable!(emergency_accesses -> cases (case_id));
 joinable!(tracing_matches -> cases (case_id));
+joinable!(merged_grants -> cases (case_id));
 joinable!(compound_terms -> compounds (compound_id));
 allow_tables_to_appear_in_same_query!(
     organisations,
@@ -91,6 +92,8 @@ allow_tables_to_appear_in_same_query!(
     tracing_requests,
     tracing_matches,
     mission_reports,
+    merges,
+    merged_grants,
 );
 allow_columns_to_appear_in_same_group_by_clause!(case_grants::mission_id, cases::registered_on);
 allow_columns_to_appear_in_same_group_by_clause!(cases::operation_id, case_grants::nationality);

@@ -98,3 +98,53 @@ table! {
         operation_id -> Nullable<Id>,
     }
 }
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+
+    merges (id) {
+        id -> Id,
+        organisation_id -> Id,
+        pair_id -> Id,
+        survivor_person_id -> Id,
+        survivor_case_id -> Id,
+        merged_person_id -> Id,
+        merged_case_id -> Id,
+        created_at -> Instant,
+        created_by -> Nullable<Id>,
+        updated_at -> Instant,
+        version -> BigInt,
+        undone_at -> Nullable<Instant>,
+        undone_by -> Nullable<Id>,
+        sealed_identity -> Nullable<Binary>,
+        sealed_contact -> Nullable<Binary>,
+        sealed_reason -> Nullable<Binary>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+
+    merged_grants (case_id, organisation_id, basis) {
+        case_id -> Id,
+        organisation_id -> Id,
+        basis -> Text,
+        consent_id -> Nullable<Id>,
+        compartments -> Integer,
+        sealed_keys -> Binary,
+        expires_at -> Nullable<Instant>,
+        created_at -> Instant,
+        created_by -> Nullable<Id>,
+        is_primary -> Bool,
+        registered_at -> Instant,
+        changed_at -> Instant,
+        risk_rank -> Integer,
+        nationality -> Nullable<Text>,
+        stage -> Text,
+        cohort -> Text,
+        mission_id -> Nullable<Id>,
+        milestones -> Integer,
+    }
+}

@@ -10,7 +10,7 @@ use crate::db::cases::{self, CaseRow};
 use crate::db::compartments::{open_detail, seal_detail};
 use crate::db::connection::on_backend;
 use crate::db::schema::consents;
-use crate::db::{Tx, found, organisations, users};
+use crate::db::{Tx, found, merges, organisations, persons, users};
 use crate::domain::codes::{ConsentAnswer, ConsentGiver, ConsentPurpose, ConsentStatus, OrganisationKind, OverrideBasis, RecipientScope};
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
@@ -248,7 +248,33 @@ fn rows_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<ConsentRow>> {
 
 /// Every answer of the person, oldest first, for decisions.
 pub(in crate::db) fn of_person(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Consent>> {
-    rows_of(tx, person)?.iter().map(ConsentRow::as_rule).collect()
+    let same = merges::one_with(tx, person)?;
+    of_one(tx, person, &same)
+}
+
+/// Every answer of the person, and every refusal of whoever else is the same one: agreeing is each record's own, refusing holds for all.
+pub(in crate::db) fn of_one(tx: &mut Tx<'_>, person: PersonId, same: &[PersonId]) -> Result<Vec<Consent>> {
+    let query =
+        consents::table.filter(consents::person_id.eq_any(same)).order((consents::created_at, consents::id)).select(consents::all_columns);
+    let rows: Vec<ConsentRow> = on_backend!(tx.conn, |c| query.load(c))?;
+    let counts = |row: &&ConsentRow| row.person_id == person || row.answer == ConsentAnswer::Refused;
+    rows.iter().filter(counts).map(ConsentRow::as_rule).collect()
+}
+
+/// Records again, for somebody who was taken for this person, what was refused since then.
+pub(in crate::db) fn repeat_refusals(tx: &mut Tx<'_>, person: PersonId, case: &CaseRow, since: Timestamp) -> Result<()> {
+    let refused = |row: &ConsentRow| row.answer == ConsentAnswer::Refused && row.created_at >= since;
+    for row in rows_of(tx, person)?.into_iter().filter(refused) {
+        let mut of_case = |person, case| persons::system_key(tx, person)?.compartment_keys(person, case, CompartmentSet::WHO);
+        let (from, to) = (of_case(person, row.case_id)?, of_case(case.person_id, case.id)?);
+        let details = stored(&row, &from)?.ok_or_else(|| Error::internal("a refusal that is closed to the system"))?;
+        let id = ConsentId::random();
+        let sealed_details = seal_detail(id.0, 1, Compartment::Identity, &to, &details)?;
+        let repeated = ConsentRow { id, person_id: case.person_id, case_id: case.id, sealed_details, ..row };
+        let query = diesel::insert_into(consents::table).values(&repeated);
+        on_backend!(tx.conn, |c| query.execute(c))?;
+    }
+    Ok(())
 }
 
 /// Notes that what the end of the person's consents asks for is done.

@@ -8,7 +8,7 @@ use crate::db::cases::{self, CaseRow};
 use crate::db::compartments::{open_detail, seal_detail};
 use crate::db::connection::on_backend;
 use crate::db::schema::denials;
-use crate::db::{Tx, facts, found, organisations, persons, repatriation};
+use crate::db::{Tx, facts, found, merges, organisations, persons, repatriation};
 use crate::domain::codes::{OrganisationKind, RecipientScope};
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
@@ -169,18 +169,35 @@ fn rows_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<DenialRow>> {
     Ok(on_backend!(tx.conn, |c| query.load(c))?)
 }
 
-/// Whom the person denies now, for decisions.
+/// Whom the person denies now, for decisions; also by the word of whoever is taken for the same person.
 pub(in crate::db) fn of_person(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Recipient>> {
-    let rows: Vec<DenialRow> = rows_of(tx, person)?.into_iter().filter(|row| row.lifted_at.is_none()).collect();
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let person_key = persons::system_key(tx, person)?;
-    let mut denied = Vec::with_capacity(rows.len());
-    for row in rows {
-        let keys = person_key.compartment_keys(person, row.case_id, CompartmentSet::EMPTY.with(Compartment::Protection))?;
-        let details: Option<DenialDetails> = open_detail(row.id.0, 1, Compartment::Protection, &keys, &row.sealed_details)?;
-        denied.extend(details.and_then(|details| details.recipient()));
+    let mut denied = Vec::new();
+    for same in merges::one_with(tx, person)? {
+        for row in rows_of(tx, same)?.into_iter().filter(|row| row.lifted_at.is_none()) {
+            denied.extend(details_of(tx, &row)?.and_then(|details| details.recipient()));
+        }
     }
     Ok(denied)
+}
+
+/// Opens a denial with the system's key.
+fn details_of(tx: &mut Tx<'_>, row: &DenialRow) -> Result<Option<DenialDetails>> {
+    let protection = CompartmentSet::EMPTY.with(Compartment::Protection);
+    let keys = persons::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.case_id, protection)?;
+    open_detail(row.id.0, 1, Compartment::Protection, &keys, &row.sealed_details)
+}
+
+/// Records again, for somebody who was taken for this person, whom the person denied since then.
+pub(in crate::db) fn repeat(tx: &mut Tx<'_>, person: PersonId, case: &CaseRow, since: Timestamp) -> Result<()> {
+    let protection = CompartmentSet::EMPTY.with(Compartment::Protection);
+    let keys = persons::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, protection)?;
+    for row in rows_of(tx, person)?.into_iter().filter(|row| row.lifted_at.is_none() && row.created_at >= since) {
+        let details = details_of(tx, &row)?;
+        let id = DenialId::random();
+        let sealed_details = seal_detail(id.0, 1, Compartment::Protection, &keys, &details)?;
+        let repeated = DenialRow { id, person_id: case.person_id, case_id: case.id, sealed_details, ..row };
+        let query = diesel::insert_into(denials::table).values(&repeated);
+        on_backend!(tx.conn, |c| query.execute(c))?;
+    }
+    Ok(())
 }

@@ -11,7 +11,7 @@ use crate::db::connection::on_backend;
 use crate::db::grants::{self, NewGrant};
 use crate::db::page::{Page, PageRequest};
 use crate::db::schema::{cases as case_rows, emergency_accesses};
-use crate::db::{Tx, found, persons, tasks};
+use crate::db::{Tx, found, merges, persons, tasks};
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::{AccessEventKind, ReviewVerdict};
 use crate::domain::compartments::CompartmentSet;
@@ -61,7 +61,8 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
     let user = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::internal("the system needs no emergency access"))?;
     tx.touch(user.0);
     refuse_more_than_enough(tx, user)?;
-    let query = case_rows::table.filter(case_rows::code.eq(code)).select(case_rows::all_columns);
+    let shown = case_rows::table.filter(case_rows::person_id.ne_all(merges::merged_persons()));
+    let query = shown.filter(case_rows::code.eq(code)).select(case_rows::all_columns);
     let case: CaseRow = found(on_backend!(tx.conn, |c| query.get_result(c).optional())?)?;
     tx.touch(case.id.0);
     let own = tx.actor.organisation_id();

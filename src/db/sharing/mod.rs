@@ -13,7 +13,7 @@ use super::cases::{self, CaseRow};
 use super::connection::on_backend;
 use super::grants::{self, HeldGrant, NewGrant};
 use super::schema::{case_grants, consents as consent_rows, referrals as referral_rows};
-use super::{Tx, embassy_contacts, facts, organisations, persons, process};
+use super::{Tx, embassy_contacts, facts, merges, organisations, persons, process};
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::{ConsentPurpose, ReferralStatus};
 use crate::domain::compartments::CompartmentSet;
@@ -108,17 +108,36 @@ fn settle_case(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing) -> Result<b
 /// A referral that was accepted: by whom, what it shares, and until when.
 pub(in crate::db) type Accepted = (OrganisationId, Share, Option<Timestamp>);
 
-fn settle_grant(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing, grant: &HeldGrant, shared: &[Accepted]) -> Result<bool> {
+/// What a grant rests on.
+fn claim(grant: &HeldGrant, shared: &[Accepted]) -> Claim {
     let own = || shared.iter().filter(|(organisation, ..)| *organisation == grant.organisation);
     let is_referral = grant.basis == GrantBasis::Referral;
     // The grant ends with the first of its referrals; the rest is given anew by the clock, within a minute.
     let ends = if is_referral { own().filter_map(|(.., ends)| *ends).min() } else { grant.expires_at };
-    let claim = Claim {
-        basis: grant.basis,
-        compartments: grant.compartments,
-        expires_at: ends,
-        shares: own().map(|(_, share, _)| *share).collect(),
-    };
+    Claim { basis: grant.basis, compartments: grant.compartments, expires_at: ends, shares: own().map(|(_, share, _)| *share).collect() }
+}
+
+/// Whether what another person refused would end anybody's access to this one, if the two were one.
+pub(in crate::db) fn would_end_access(tx: &mut Tx<'_>, person: PersonId, other: PersonId) -> Result<bool> {
+    let alone = standing(tx, person)?;
+    let mut denials = alone.denials.clone();
+    denials.extend(denials::of_person(tx, other)?);
+    let joined = Standing { denials, consents: consents::of_one(tx, person, &[person, other])?, ..alone.clone() };
+    for case in cases::of_person(tx, person)? {
+        let shared = referrals::accepted(tx, case.id)?;
+        for grant in grants::held(tx, case.id)? {
+            let (claim, candidate) = (claim(&grant, &shared), candidate(tx, grant.organisation)?);
+            if joined.entitles(&candidate, &claim) != alone.entitles(&candidate, &claim) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn settle_grant(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing, grant: &HeldGrant, shared: &[Accepted]) -> Result<bool> {
+    let claim = claim(grant, shared);
+    let ends = claim.expires_at;
     let candidate = candidate(tx, grant.organisation)?;
     let entitled = standing.entitles(&candidate, &claim);
     if entitled == grant.compartments && ends == grant.expires_at {
@@ -142,12 +161,14 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<PersonId>> {
     let consents = consent_rows::table
         .filter(consent_rows::is_over.eq(false))
         .filter(consent_rows::expires_at.le(tx.now))
+        .filter(consent_rows::person_id.ne_all(merges::merged_persons()))
         .select(consent_rows::person_id)
         .limit(ROUND);
     let open = [ReferralStatus::Draft, ReferralStatus::InProgress, ReferralStatus::Accepted];
     let referrals = referral_rows::table
         .inner_join(cases::table)
         .filter(referral_rows::status.eq_any(open))
+        .filter(cases::person_id.ne_all(merges::merged_persons()))
         .filter(
             referral_rows::expires_at
                 .is_not_null()

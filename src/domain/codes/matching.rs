@@ -21,6 +21,42 @@ text_enum! {
 }
 
 text_enum! {
+    /// Whose value of a field is kept when two persons are merged.
+    Kept {
+        /// The one whose case goes on.
+        Survivor = "survivor",
+        /// The one who is merged into it.
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// Why two persons cannot be merged now.
+    MergeBlocker {
+        /// Another organisation owns a case of one of them.
+        DifferentOwners = "different_owners",
+        /// Two nationalities were verified.
+        DifferentNationalities = "different_nationalities",
+        /// One of them is shielded: the protection pathway, or an open asylum claim.
+        Shielded = "shielded",
+        /// Both were screened and are on the road home.
+        BothOnTheRoad = "both_on_the_road",
+        /// One of them is on a charter, bus or convoy that has not arrived.
+        OnMovementBatch = "on_movement_batch",
+        /// A referral or transfer of one of them waits for an answer.
+        OpenReferral = "open_referral",
+        /// A legal hold is on record.
+        LegalHold = "legal_hold",
+        /// The case that would go on is closed.
+        SurvivorClosed = "survivor_closed",
+        /// Others were merged with one of them: undo that first, or merge into that one.
+        MergedBefore = "merged_before",
+        /// What one of them refused would end access to the other: record it there first.
+        RefusedAccess = "refused_access",
+    }
+}
+
+text_enum! {
     /// On whose behalf somebody is looked for.
     TracingRelation {
         Mission = "mission",

@@ -1,0 +1,2 @@
+DROP TABLE merged_grants;
+DROP TABLE merges;
