@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::connection::on_backend;
 use super::page::{Page, PageRequest};
 use super::schema::approvals;
-use super::{Tx, found, users};
+use super::{Tx, cases, found, users};
 use crate::crypto::{Purpose, is_same, sha256};
 use crate::domain::access::UserActor;
 use crate::domain::approval::{APPROVAL_SECONDS, Act, ApprovalAction, ApprovalStatus, status_at};
@@ -78,6 +78,10 @@ pub fn ask(tx: &mut Tx<'_>, act: &Act, reason: &str) -> Result<Approval> {
     let action = act.action().ok_or_else(|| Error::field("", "exactly_one", "ask for exactly one act, with its parameters"))?;
     if !asker.role.may(action.permission()) {
         return Err(ErrorCode::PermissionDenied.into());
+    }
+    if let Some(erasure) = &act.erasure {
+        let (case, _) = cases::row_visible(tx, erasure.case_id)?;
+        cases::require_owner(tx, &case)?;
     }
     settle_what_is_over(tx)?;
     let id = ApprovalId::random();

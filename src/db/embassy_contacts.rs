@@ -14,6 +14,7 @@ use crate::domain::codes::{ContactChannel, ContactInitiator, ContactOutcome, Per
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, EmbassyContactId, MissionId, UserId};
+use crate::domain::repatriation::Party;
 use crate::error::{Error, ErrorCode, Result};
 
 /// A contact as stored.
@@ -44,6 +45,7 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
     cases::lock(tx, row.case_id)?;
     let (case, keys) = cases::row_visible(tx, row.case_id)?;
     cases::refuse_if_closed(&case)?;
+    refuse_referred(tx, &case)?;
     if tx.actor.is_mission() && tx.actor.organisation_id() != row.mission_id.into() {
         return Err(Error::field("/mission_id", "not_yours", "a mission records contacts with itself only"));
     }
@@ -63,6 +65,17 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
     tx.audit(row.case_id.0, None, Some(row.version));
     tx.touch(row.id.0);
     Ok(row)
+}
+
+/// An organisation that was asked for a service does not open the case to a mission.
+fn refuse_referred(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
+    let is_referred = case.owner_id != tx.actor.organisation_id() && super::facts::party(tx.actor) == Party::Ngo;
+    if is_referred {
+        return Err(
+            Error::new(ErrorCode::PermissionDenied).detail("The owner of the case, the coordination desk or the mission records this.")
+        );
+    }
+    Ok(())
 }
 
 /// The contact that a walk-in at a mission is: the person came, and so requested it.
@@ -104,6 +117,7 @@ where
 {
     cases::lock(tx, case)?;
     let (case, keys) = cases::row_visible(tx, case)?;
+    refuse_referred(tx, &case)?;
     let before = find_in(tx, &case, id)?;
     if before.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());

@@ -188,6 +188,18 @@ pub(in crate::db) fn add_for_owner(tx: &mut Tx<'_>, case: &CaseRow, keys: &Compa
     Ok(())
 }
 
+/// What people added goes on with the new owner of a case, and nobody is assigned to it yet.
+pub(in crate::db) fn hand_over(tx: &mut Tx<'_>, case: CaseId, from: OrganisationId, to: OrganisationId) -> Result<()> {
+    let open = tasks::table
+        .filter(tasks::case_id.eq(case))
+        .filter(tasks::organisation_id.eq(from))
+        .filter(tasks::kind.eq(TaskKind::Added))
+        .filter(tasks::status.eq(TaskStatus::Open));
+    let query = diesel::update(open).set((tasks::organisation_id.eq(to), tasks::assigned_to.eq(None::<UserId>)));
+    on_backend!(tx.conn, |c| query.execute(c))?;
+    Ok(())
+}
+
 /// Changes a task that somebody of the organisation added. A task of the process changes with the case.
 pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: TaskId, expected_version: i64, change: F) -> Result<Task>
 where

@@ -159,6 +159,8 @@ both_databases! {
         contact(world, &case).await.expect(201);
         let transfer = world.post("caseworker.a", &at(&case, "/transfers"), offer.clone()).await.expect(201).header("location").to_owned();
         world.post("caseworker.a", &at(&case, "/transfers"), offer).await.problem(409, "already_exists");
+        let task = json!({ "note": "Call the sister", "due_on": world.day(1) });
+        world.post("caseworker.a", &at(&case, "/tasks"), task).await.expect(201);
         world.get("caseworker.b", &at(&case, "")).await.problem(404, "not_found");
         step(world, "caseworker.a", &transfer, json!({ "to": "accepted" })).await.problem(409, "conflict");
         step(world, "caseworker.b", &transfer, json!({ "to": "accepted" })).await.expect(200);
@@ -167,6 +169,7 @@ both_databases! {
         assert_eq!(owned["protection"]["notes"], "Is a witness");
         world.patch("caseworker.b", &at(&case, ""), json!({ "risk_level": "low" })).await.expect(200);
         world.get("caseworker.a", &at(&case, "")).await.problem(404, "not_found");
+        assert!(world.get("caseworker.b", &at(&case, "/tasks")).await.expect(200).text().contains("Call the sister"), "what was to be done goes on");
         let again = json!({ "person_id": case["person_id"], "host_country": "KHM", "intake_channel": "hotline" });
         world.post("caseworker.a", "/v1/cases", again.clone()).await.problem(422, "validation_failed");
         world.post("caseworker.b", "/v1/cases", again).await.expect(201);

@@ -279,4 +279,14 @@ both_databases! {
         assert_eq!(waiting["items"].as_array().map(Vec::len), Some(2));
         world.post("supervisor.a", all, json!({ "approval_id": approval, "sharing": sharing })).await.problem(409, "approval_decided");
     }
+
+    async fn whoever_was_asked_for_a_service_opens_the_case_to_no_mission(world) {
+        let (case, ..) = referred(world).await;
+        let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "ngo_with_consent", "person_decision": "accepted" });
+        world.post("caseworker.b", &at(&case, "/embassy-contacts"), contact.clone()).await.problem(403, "permission_denied");
+        let declined = json!({ "person_decision": "declined", "mission_id": contact["mission_id"], "initiated_by": "person_request" });
+        let contact = world.post("caseworker.a", &at(&case, "/embassy-contacts"), declined).await.expect(201).header("location").to_owned();
+        world.patch("caseworker.b", &contact, json!({ "person_decision": "accepted" })).await.problem(403, "permission_denied");
+        world.get("officer.vnm", &at(&case, "")).await.problem(404, "not_found");
+    }
 }

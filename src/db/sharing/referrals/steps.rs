@@ -3,7 +3,7 @@
 use super::{Referral, ReferralDetails, ReferralRow, find_consent, follow_owner, open, save, visible};
 use crate::db::cases::{self, CaseRow};
 use crate::db::grants::{self, NewGrant};
-use crate::db::{Tx, changes, organisations, persons, process, sharing};
+use crate::db::{Tx, changes, organisations, persons, process, sharing, tasks};
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::{ConsentPurpose, ReferralKind, ReferralStatus};
 use crate::domain::compartments::CompartmentSet;
@@ -102,6 +102,7 @@ fn hand_over(tx: &mut Tx<'_>, case: &CaseRow, row: &ReferralRow) -> Result<()> {
     cases::save_row(tx, &changed, current.version)?;
     changes::record_parts(tx, case.id, changed.version, vec![(None, cases::plain_differences(&current, &changed)?)], &keys)?;
     follow_owner(tx, case.id, owner)?;
+    tasks::hand_over(tx, case.id, before, owner)?;
     sharing::settle(tx, case.person_id)?;
     process::follow_anew(tx, &changed).map(drop)
 }
