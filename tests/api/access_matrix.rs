@@ -180,9 +180,10 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
     if operation.id == "issue_token" {
         return machines::ask(world, &body.expect("a form")).await;
     }
-    let is_of_cases = ["/v1/cases", "/v1/movements", "/v1/referrals", "/v1/transfers", "/v1/duplicates", "/v1/merges", "/v1/tracing-matches"]
-        .iter()
-        .any(|start| url.starts_with(start));
+    let is_of_cases =
+        ["/v1/cases", "/v1/movements", "/v1/referrals", "/v1/transfers", "/v1/duplicates", "/v1/merges", "/v1/tracing-matches"]
+            .iter()
+            .any(|start| url.starts_with(start));
     let owner = if is_of_cases {
         "caseworker.a"
     } else if url.starts_with("/v1/tracing-requests") {
