@@ -9,12 +9,12 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Json, Path, Query};
 use super::page::{PageQuery, page_request};
 use super::respond;
-use crate::db::merges::{self, Asked};
+use crate::db::merges::{self, Asked, Beside, Taken};
 use crate::domain::codes::{Kept, MergeBlocker};
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, DuplicatePairId, MergeId, PersonId, UserId};
-use crate::domain::merging::{Beside, MergeChoice, MergeField, Taken};
+use crate::domain::merging::{MergeChoice, MergeField};
 use crate::domain::violation::{Checks, Violation};
 use crate::error::Result;
 

@@ -3,9 +3,11 @@
 //! they hold stays readable to the organisation that owns it, and comes back as it was when the merge is undone.
 
 mod join;
+mod particulars;
 mod undo;
 
 pub use join::{Asked, Preview, merge, preview};
+pub use particulars::{Beside, Taken};
 pub use undo::undo;
 
 use diesel::prelude::*;
@@ -22,7 +24,6 @@ use crate::domain::access::GrantBasis;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
-use crate::domain::merging::Taken;
 use crate::error::{Error, ErrorCode, Result};
 
 /// A merge as stored.

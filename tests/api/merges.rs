@@ -14,7 +14,8 @@ use crate::support::{Answer, World, both_databases, data};
 /// The man of [`data::vietnamese`], as he was registered a second time: by another spelling, with a number.
 fn twin() -> Value {
     let mut body = data::vietnamese();
-    body["identity"] = json!({ "given_name": "Van Hung", "family_name": "NGUYEN", "birth_date": "1995-11-03", "birth_place": "Hải Phòng", "documents": [{ "kind": "passport", "number": "C7770001", "custody": "held_by_person" }] });
+    body["identity"] = json!({ "given_name": "Van Hung", "family_name": "NGUYEN", "birth_date": "1995-11-03", "birth_place": "Hải Phòng", "documents": [{ "kind": "passport", "number": "C7770001", "custody": "with_person" }] });
+    body.as_object_mut().expect("an object").remove("protection");
     body["contact"] = json!({ "phones": [{ "number": "+84912000777", "safe": true }] });
     body
 }
@@ -141,13 +142,13 @@ fn without_versions(rows: &BTreeSet<String>) -> BTreeSet<String> {
 both_databases! {
     async fn only_supervisors_of_the_owner_merge_and_with_a_recent_proof(world) {
         let twins = twins(world).await;
-        for (actor, status, code) in [("", 401, "unauthenticated"), ("caseworker.a", 403, "permission_denied"), ("supervisor.b", 404, "not_found"), ("analyst", 403, "permission_denied")] {
+        for (actor, status, code) in [("", 401, "unauthenticated"), ("caseworker.a", 403, "permission_denied"), ("coordinator", 404, "not_found"), ("analyst", 403, "permission_denied")] {
             twins.preview(world, actor).await.problem(status, code);
             twins.merge_as(world, actor, json!([])).await.problem(status, code);
         }
         let merge = twins.merge(world).await;
         world.get("caseworker.a", &merge).await.expect(200);
-        for stranger in ["supervisor.b", "coordinator", "officer.vnm"] {
+        for stranger in ["caseworker.b", "coordinator", "officer.vnm"] {
             world.get(stranger, &merge).await.problem(404, "not_found");
             assert_eq!(world.get(stranger, "/v1/merges").await.expect(200).json()["items"], json!([]));
         }
@@ -239,6 +240,8 @@ both_databases! {
             world.post("caseworker.a", &at(case, "/tasks"), json!({ "note": "Call the sister", "due_on": world.day(3) })).await.expect(201);
             answer(world, case, json!({ "purpose": "share_with_ngo" })).await.expect(201);
         }
+        // Whoever came to see both is told of the pair now, and not after the undo.
+        world.patch("caseworker.a", &at(&twins.other, ""), json!({ "identity": { "middle_name": "Van" } })).await.expect(200);
         follow_once(&world.db).await.unwrap();
         match_once(&world.db).await.unwrap();
         let ids = [&twins.survivor["id"], &twins.survivor["person_id"], &twins.other["id"], &twins.other["person_id"]];
@@ -354,9 +357,11 @@ both_databases! {
     async fn erasing_the_survivor_erases_whoever_was_merged(world) {
         let twins = twins(world).await;
         let merge = twins.merge(world).await;
-        crate::two_persons::colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+        let second = world.get("caseworker.a", "/v1/me").await.json()["id"].as_str().unwrap().to_owned();
+        world.patch("admin", &format!("/v1/users/{second}"), json!({ "role": "ngo_supervisor" })).await.expect(200);
+        world.forget("caseworker.a");
         let act = json!({ "erasure": { "case_id": twins.survivor["id"], "requested_by_person": true } });
-        let approval = crate::two_persons::approved(world, "supervisor.a", "second.a", act).await;
+        let approval = crate::two_persons::approved(world, "supervisor.a", "caseworker.a", act).await;
         let body = json!({ "approval_id": approval, "requested_by_person": true });
         world.post("supervisor.a", &at(&twins.survivor, "/erasure"), body).await.expect(204);
         let left = rows_naming(world, &[&twins.other["id"], &twins.other["person_id"], &twins.survivor["person_id"]]);

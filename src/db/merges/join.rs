@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::particulars::{Beside, Particulars, Taken, side_by_side, taken};
 use super::{Merge, MergeRow, find, is_merged, lock_all, merged_into};
 use crate::crypto::CompartmentKeys;
 use crate::db::cases::{self, CaseRow, OpenCase};
@@ -13,8 +14,9 @@ use crate::db::schema::{merges, movement_batch_members, movement_batches, referr
 use crate::db::{Tx, erasure, facts, grants, sharing};
 use crate::domain::codes::{DuplicateStatus, MergeBlocker, MovementStatus, ReferralStatus};
 use crate::domain::compartments::Compartment;
+use crate::domain::country::Country;
 use crate::domain::ids::{CaseId, DuplicatePairId, MergeId};
-use crate::domain::merging::{Beside, MergeChoice, MergeFacts, Particulars, Taken, blockers, side_by_side, taken};
+use crate::domain::merging::{MergeChoice, are_of_two_states};
 use crate::domain::repatriation::Stage;
 use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
@@ -57,7 +59,7 @@ struct Both {
 pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Result<Preview> {
     let both = open(tx, pair, survivor)?;
     let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?)?;
-    let blockers = blockers(&gather(tx, &both)?);
+    let blockers = blockers(tx, &both)?;
     Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers })
 }
 
@@ -70,7 +72,7 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
     if both.survivor.row.version != asked.survivor_version || both.other.row.version != asked.other_version {
         return Err(ErrorCode::StaleVersion.into());
     }
-    let found = blockers(&gather(tx, &both)?);
+    let found = blockers(tx, &both)?;
     if !found.is_empty() {
         let errors = found.iter().map(|blocker| Violation::new("", blocker.as_str(), sentence(*blocker))).collect();
         return Err(Error::new(ErrorCode::MergeBlocked).with(errors));
@@ -119,7 +121,8 @@ fn particulars(case: &OpenCase) -> Result<Particulars> {
     }
 }
 
-fn gather(tx: &mut Tx<'_>, both: &Both) -> Result<MergeFacts> {
+/// Everything that forbids a merge now, in any case of either.
+fn blockers(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<MergeBlocker>> {
     let own = tx.actor.organisation_id();
     let (survivor, other) = (&both.survivor.row, &both.other.row);
     let is_beyond = |person| {
@@ -131,18 +134,20 @@ fn gather(tx: &mut Tx<'_>, both: &Both) -> Result<MergeFacts> {
         is_held |= erasure::is_held(tx, case)?;
     }
     let ids: Vec<CaseId> = both.cases.iter().map(|case| case.id).collect();
-    Ok(MergeFacts {
-        is_foreign: both.cases.iter().any(|case| case.owner_id != own),
-        verified: both.cases.iter().filter_map(|case| case.nationality_verified).collect(),
-        is_shielded: facts::is_barred(tx, survivor)? || facts::is_barred(tx, other)?,
-        are_both_on_the_road: is_beyond(survivor.person_id) && is_beyond(other.person_id),
-        is_on_batch: are_on_batch(tx, &ids)?,
-        has_open_referral: have_open_referral(tx, &ids)?,
-        is_held,
-        is_closed: survivor.is_closed(),
-        was_merged: is_merged(tx, survivor.person_id)? || !merged_into(tx, other.person_id)?.is_empty(),
-        refuses: sharing::would_end_access(tx, survivor.person_id, other.person_id)?,
-    })
+    let verified: Vec<Country> = both.cases.iter().filter_map(|case| case.nationality_verified).collect();
+    let all = [
+        (both.cases.iter().any(|case| case.owner_id != own), MergeBlocker::DifferentOwners),
+        (are_of_two_states(&verified), MergeBlocker::DifferentNationalities),
+        (facts::is_barred(tx, survivor)? || facts::is_barred(tx, other)?, MergeBlocker::Shielded),
+        (is_beyond(survivor.person_id) && is_beyond(other.person_id), MergeBlocker::BothOnTheRoad),
+        (are_on_batch(tx, &ids)?, MergeBlocker::OnMovementBatch),
+        (have_open_referral(tx, &ids)?, MergeBlocker::OpenReferral),
+        (is_held, MergeBlocker::LegalHold),
+        (survivor.is_closed(), MergeBlocker::SurvivorClosed),
+        (is_merged(tx, survivor.person_id)? || !merged_into(tx, other.person_id)?.is_empty(), MergeBlocker::MergedBefore),
+        (sharing::would_end_access(tx, survivor.person_id, other.person_id)?, MergeBlocker::RefusedAccess),
+    ];
+    Ok(all.into_iter().filter_map(|(forbids, blocker)| forbids.then_some(blocker)).collect())
 }
 
 fn are_on_batch(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<bool> {

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::join::note_in_history;
+use super::particulars::{Particulars, Taken};
 use super::{Merge, MergeRow, find, lock_all, place};
 use crate::crypto::Purpose;
 use crate::db::cases::{self, CaseRow, OpenCase};
@@ -12,7 +13,7 @@ use crate::db::sharing::{self, consents, denials};
 use crate::db::{Tx, duplicates, facts, grants, matching};
 use crate::domain::codes::DuplicateStatus;
 use crate::domain::ids::MergeId;
-use crate::domain::merging::{MergeField, Particulars, Taken};
+use crate::domain::merging::MergeField;
 use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 
