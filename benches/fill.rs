@@ -37,6 +37,7 @@ pub async fn create_organisations(db: &Db, password_hash: String) -> Result<User
             password_hash: password_hash.clone(),
             must_change_password: false,
             disabled_at: None,
+            data_protection: false,
         };
         users::insert(tx, &row)?;
         conduct::accept(tx, row.id)

@@ -14,6 +14,7 @@ use crate::domain::approval::{Act, ApprovalAction, ApprovalStatus, ErasureParame
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, UserId};
+use crate::domain::violation::{Checks, Violation};
 use crate::error::Result;
 
 /// Something that two persons answer for.
@@ -74,7 +75,17 @@ pub struct CreateApproval {
     #[schema(min_length = 20, max_length = 500, example = "Handing over to the ministry's register at the end of the operation")]
     reason: String,
 }
-impl Input for CreateApproval {}
+
+impl Input for CreateApproval {
+    fn violations(&self, today: chrono::NaiveDate) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        if let Some(sharing) = &self.sharing {
+            checks.require(sharing.compartments.is_empty(), "/sharing/compartments", "says what is shared");
+            checks.distinct("/sharing/compartments", &sharing.compartments);
+        }
+        checks.found()
+    }
+}
 
 impl From<approvals::Approval> for Approval {
     fn from(approval: approvals::Approval) -> Self {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::connection::on_backend;
 use super::page::{Page, PageRequest};
 use super::schema::approvals;
-use super::{Tx, cases, found, users};
+use super::{Tx, cases, found, organisations, users};
 use crate::crypto::{Purpose, is_same, sha256};
 use crate::domain::access::UserActor;
 use crate::domain::approval::{APPROVAL_SECONDS, Act, ApprovalAction, ApprovalStatus, status_at};
@@ -82,6 +82,9 @@ pub fn ask(tx: &mut Tx<'_>, act: &Act, reason: &str) -> Result<Approval> {
     if let Some(erasure) = &act.erasure {
         let (case, _) = cases::row_visible(tx, erasure.case_id)?;
         cases::require_owner(tx, &case)?;
+    }
+    if let Some(sharing) = &act.sharing {
+        organisations::check(tx, sharing.to_organisation_id, "/sharing/to_organisation_id")?;
     }
     settle_what_is_over(tx)?;
     let id = ApprovalId::random();

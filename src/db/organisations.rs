@@ -13,7 +13,7 @@ use crate::domain::compartments::CompartmentSet;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::OrganisationId;
-use crate::error::{ErrorCode, Result};
+use crate::error::{Error, ErrorCode, Result};
 
 /// An organisation as stored.
 #[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
@@ -76,6 +76,14 @@ pub fn update(
 pub fn find(tx: &mut Tx<'_>, id: OrganisationId) -> Result<OrganisationRow> {
     let query = organisations::table.find(id).select(organisations::all_columns);
     found(on_backend!(tx.conn, |c| query.get_result(c).optional())?)
+}
+
+/// Refuses a field that names no organisation.
+pub(in crate::db) fn check(tx: &mut Tx<'_>, id: OrganisationId, pointer: &str) -> Result<()> {
+    match find(tx, id) {
+        Err(error) if error.code == ErrorCode::NotFound => Err(Error::field(pointer, "not_found", "no organisation with this id")),
+        found => found.map(drop),
+    }
 }
 
 /// The organisation with this name.

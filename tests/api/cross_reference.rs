@@ -92,7 +92,7 @@ async fn swap_each(world: &World, operation: &Operation, places: &[Place], share
             is_written |= answer.status == 201;
             continue;
         }
-        let is_named = answer.pointers().iter().any(|named| *named == pointer);
+        let is_named = answer.pointers().contains(&pointer);
         match answer.status {
             404 => {}
             422 if is_named || answer.json()["code"] == "consent_required" => {}

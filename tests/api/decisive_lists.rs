@@ -30,6 +30,8 @@ const DECISIVE: &[Decisive] = &[
     // No address: from any.
     ("create_client", "/allowed_from", [201, 400, 201, 201, 400]),
     ("update_client", "/allowed_from", [200, 400, 200, 200, 400]),
+    ("create_approval", "/sharing/compartments", [422, 400, 400, 422, 400]),
+    ("create_organisation_wide_referral", "/sharing/compartments", [422, 400, 400, 422, 400]),
     // Each is taken or refused on its own, and the answer says which.
     ("create_tracing_requests", "/items", [422, 400, 400, 201, 201]),
 ];
@@ -37,6 +39,7 @@ const DECISIVE: &[Decisive] = &[
 /// Lists that describe somebody or something, and decide nothing about who may see or do what.
 const DESCRIPTIVE: &[&str] = &[
     "/aliases",
+    "/choices",
     "/companions",
     "/contact/emails",
     "/contact/phones",
@@ -136,6 +139,18 @@ async fn request(world: &World, operation: &str, field: &str) -> Request {
                 _ => request("admin", url, body, json!(["192.0.2.0/24", "198.51.100.7/32"]), json!("everywhere")),
             }
         }
+        ("create_approval" | "create_organisation_wide_referral", _) => {
+            let sharing = data::sharing(&organisation_of(world, "caseworker.b").await);
+            let (good, stranger) = (json!(["identity", "health"]), json!("everything"));
+            if operation == "create_approval" {
+                let body = json!({ "reason": "The clinic takes everybody over on Monday", "sharing": sharing });
+                return request("supervisor.a", "/v1/approvals".to_owned(), body, good, stranger);
+            }
+            crate::two_persons::colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+            let approval = crate::two_persons::approved(world, "supervisor.a", "second.a", json!({ "sharing": sharing })).await;
+            let body = json!({ "approval_id": approval, "sharing": sharing });
+            request("supervisor.a", "/v1/referrals/organisation-wide".to_owned(), body, good, stranger)
+        }
         ("create_tracing_requests", _) => {
             let good: Vec<Value> = (0..50).map(|number| data::looked_for(&format!("Nguyễn Văn {number}"))).collect();
             let mut stranger = data::looked_for("Nobody");
@@ -149,10 +164,11 @@ async fn request(world: &World, operation: &str, field: &str) -> Request {
 impl Request {
     async fn send(&self, world: &World, field: &str, list: Option<Value>) -> Answer {
         let mut body = self.body.clone();
-        let name = field.trim_start_matches('/');
+        let (parent, name) = field.rsplit_once('/').expect("a pointer");
+        let around = body.pointer_mut(parent).expect("the parent is there");
         match list {
-            Some(list) => body[name] = list,
-            None => drop(body.as_object_mut().expect("an object").remove(name)),
+            Some(list) => around[name] = list,
+            None => drop(around.as_object_mut().expect("an object").remove(name)),
         }
         if name != "case_ids" && self.url.starts_with("/v1/clients") {
             body["name"] = json!(format!("Register {}", uuid::Uuid::new_v4()));

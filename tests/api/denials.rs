@@ -28,7 +28,7 @@ both_databases! {
         world.get("officer.vnm", &at(&case, "")).await.problem(404, "not_found");
         let contacts = world.get("caseworker.a", &at(&case, "/embassy-contacts")).await.json();
         assert_eq!(contacts["items"][0]["person_decision"], "deferred");
-        let again = format!("{}", contacts["items"][0]["id"].as_str().unwrap());
+        let again = contacts["items"][0]["id"].as_str().unwrap().to_owned();
         world.patch("caseworker.a", &at(&case, &format!("/embassy-contacts/{again}")), json!({ "person_decision": "accepted" })).await.problem(422, "validation_failed");
         let next = json!({ "person_id": case["person_id"], "host_country": "KHM", "intake_channel": "hotline", "nationality_claimed": "VNM" });
         let next = world.register("caseworker.a", next).await;

@@ -46,3 +46,6 @@ CREATE TABLE merged_grants (
     milestones INTEGER NOT NULL,
     PRIMARY KEY (case_id, organisation_id, basis)
 ) STRICT;
+CREATE INDEX merged_grants_by_organisation ON merged_grants (organisation_id);
+CREATE INDEX merges_by_merged_case ON merges (merged_case_id);
+CREATE INDEX merges_by_survivor_case ON merges (survivor_case_id);

@@ -162,12 +162,7 @@ fn check_who_gives(case: &CaseRow, new: &NewConsent) -> Result<()> {
 
 fn check_recipient(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<()> {
     let Recipient::Organisation(id) = *recipient else { return Ok(()) };
-    match organisations::find(tx, id) {
-        Err(error) if error.code == ErrorCode::NotFound => {
-            Err(Error::field("/recipient_organisation_id", "not_found", "no organisation with this id"))
-        }
-        found => found.map(drop),
-    }
+    organisations::check(tx, id, "/recipient_organisation_id")
 }
 
 /// Sharing without consent is approved by a supervisor who is somebody else.

@@ -133,12 +133,7 @@ fn require_care(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
 
 fn check_organisation(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<()> {
     let Recipient::Organisation(id) = *recipient else { return Ok(()) };
-    match organisations::find(tx, id) {
-        Err(error) if error.code == ErrorCode::NotFound => {
-            Err(Error::field("/organisation_id", "not_found", "no organisation with this id"))
-        }
-        found => found.map(drop),
-    }
+    organisations::check(tx, id, "/organisation_id")
 }
 
 /// The denials of the person, oldest first. That there are any is itself class E: none where the protection notes are closed.

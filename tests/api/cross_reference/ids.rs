@@ -132,6 +132,10 @@ impl Strangers {
                 made["operation"]["id"].as_str().expect("an id").clone_into(&mut ids.operation);
             }
         }
+        if template.starts_with("/v1/duplicates/") {
+            let nothing = crate::access_matrix::nowhere().pair;
+            (sibling.pair, foreign.pair) = (nothing.clone(), nothing);
+        }
         if template.starts_with("/v1/tracing-matches/") {
             let nothing = crate::access_matrix::nowhere().tracing_match;
             (sibling.tracing_match, foreign.tracing_match) = (nothing.clone(), nothing);
@@ -165,8 +169,7 @@ async fn give_away(world: &World, ids: &Ids) {
 
 /// Whether an id only narrows what is looked through, as in a list: what one does not see stays out.
 pub fn is_narrowing(pointer: &str) -> bool {
-    // An erasure may be asked for in vain: it is refused when it is to be done, which the id in its path is tried for.
-    pointer.starts_with("/export/") || pointer == "/erasure/case_id"
+    pointer.starts_with("/export/")
 }
 
 /// The value of a stranger for a place in a body; none where this stranger has no such thing.
@@ -176,7 +179,7 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
     let case = json!({ "id": stranger.case });
     let field = pointer.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
     let value = match field {
-        "previous_case_id" => json!(stranger.case),
+        "previous_case_id" | "survivor_case_id" => json!(stranger.case),
         // Another case of one's own is as good.
         "case_id" | "case_ids" if is_foreign => json!(stranger.case),
         "case_id" | "case_ids" => return None,
@@ -222,6 +225,11 @@ pub fn completed(operation: &str, body: Option<Value>, pointer: &str, value: Val
     let besides = match (operation, pointer) {
         ("create_approval", "/erasure/case_id") => {
             return json!({ "reason": "At the end of the operation", "erasure": { "case_id": value, "requested_by_person": true } });
+        }
+        ("create_approval", "/sharing/to_organisation_id") => {
+            let mut sharing = data::sharing("");
+            sharing["to_organisation_id"] = value;
+            return json!({ "reason": "At the end of the operation", "sharing": sharing });
         }
         ("create_consent", "/override_details/approver_id") => {
             let details = json!({ "basis": "vital_interest", "approver_id": value, "reason": "She was unconscious when she came in" });

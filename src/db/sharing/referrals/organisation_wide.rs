@@ -29,12 +29,7 @@ pub struct WideReferral {
 
 /// Refers everybody whose open case the organisation owns, and who agreed, as a second person approved it. All of it or nothing.
 pub fn refer_all(tx: &mut Tx<'_>, approval: Option<ApprovalId>, asked: &SharingParameters) -> Result<WideReferral> {
-    match organisations::find(tx, asked.to_organisation_id) {
-        Err(error) if error.code == ErrorCode::NotFound => {
-            return Err(Error::field("/sharing/to_organisation_id", "not_found", "no organisation with this id"));
-        }
-        found => found?,
-    };
+    organisations::check(tx, asked.to_organisation_id, "/sharing/to_organisation_id")?;
     approvals::consume(tx, approval, &Act { sharing: Some(asked.clone()), ..Act::default() })?;
     let new = NewReferral {
         kind: ReferralKind::Referral,
