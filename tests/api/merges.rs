@@ -221,7 +221,7 @@ both_databases! {
         let etag = world.get("caseworker.a", &at(&twins.other, "")).await.etag();
         let refused = world.send("caseworker.a", actix_web::http::Method::PATCH, &at(&twins.other, ""), &[("if-match", &etag)], Some(&json!({ "risk_level": "low" }))).await.problem(409, "case_merged");
         assert!(refused["detail"].as_str().unwrap().contains(twins.survivor["id"].as_str().unwrap()), "{refused}");
-        world.post("caseworker.a", &at(&twins.other, "/stays"), json!({ "entry": "sold" })).await.problem(409, "case_merged");
+        world.post("caseworker.a", &at(&twins.other, "/stays"), json!({ "entry": "sold" })).await.problem(404, "not_found");
         world.post("caseworker.a", &at(&twins.other, "/consents"), data::consent("share_with_ngo")).await.problem(409, "case_merged");
         let strange = world.send("officer.vnm", actix_web::http::Method::PATCH, &at(&twins.other, ""), &[("if-match", &etag)], Some(&json!({ "risk_level": "low" }))).await;
         assert!([403, 404].contains(&strange.status), "whoever saw it is told nothing");

@@ -49,3 +49,4 @@ CREATE TABLE merged_grants (
 CREATE INDEX merged_grants_by_organisation ON merged_grants (organisation_id);
 CREATE INDEX merges_by_merged_case ON merges (merged_case_id);
 CREATE INDEX merges_by_survivor_case ON merges (survivor_case_id);
+CREATE INDEX merges_by_merged_person ON merges (merged_person_id);
