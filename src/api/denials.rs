@@ -165,8 +165,9 @@ pub async fn get_denial(http: HttpRequest, allowed: Allowed<may::CaseRead>, path
 /// Record whom a person never wants to see their case.
 ///
 /// Beats every grant, batch, emergency and rule, now and later, in every case of the person: what those named could see ends in the
-/// same transaction. A case that one of them owns passes to your organisation. The owner records it, or the coordination desk. Needs
-/// `sharing:write`; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
+/// same transaction. A case that a denied mission owns passes to your organisation; one that another denied organisation owns is
+/// transferred first. The owner records it, or the coordination desk. Needs `sharing:write`; recorded in the audit trail; send an
+/// `Idempotency-Key` to be able to repeat the request safely.
 #[utoipa::path(tag = "consent", security(("bearer" = ["sharing:write"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateDenial, responses((status = 201, body = DenialRecord, description = "Recorded")))]
 #[post("/v1/cases/{id}/denials")]
 pub async fn create_denial(allowed: Allowed<may::SharingWrite>, id: Path<CaseId>, body: CreateBody<CreateDenial>) -> Result<HttpResponse> {

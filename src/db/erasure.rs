@@ -1,6 +1,8 @@
 //! Erasing a person: every sealed copy of their key is destroyed, and with it everything that was sealed under it, wherever
 //! it may have been copied. What was sealed is deleted too. The row of the case stays as a stone without a name.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use super::cases::{self, CaseRow};
@@ -9,11 +11,12 @@ use super::schema::{
     blind_index, case_changes, case_grants, case_records, compartments, embassy_contacts, fine_ledger, idempotency_keys, merged_grants,
     movement_batch_members, nationality_verifications, person_keys, repatriation_transitions, stays, tasks,
 };
-use super::{Tx, approvals, merges, persons, records};
+use super::sharing::{self, events};
+use super::{Tx, approvals, grants, matching, merges, persons, records};
 use crate::domain::approval::{Act, ErasureParameters, is_under_way};
-use crate::domain::codes::{CaseStatus, Gender};
+use crate::domain::codes::{AccessEventKind, CaseStatus, Gender};
 use crate::domain::compartments::CompartmentSet;
-use crate::domain::ids::{ApprovalId, CaseId, OwnerId, PersonId};
+use crate::domain::ids::{ApprovalId, CaseId, OrganisationId, OwnerId, PersonId};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Erases the person of a case, as a second person approved. Refused while a legal hold is on record, while the road home is
@@ -34,18 +37,36 @@ pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasurePar
         cases::lock_even_merged(tx, case.id)?;
         refuse_if_needed(tx, case, erasure)?;
     }
+    let saw = others_who_saw(tx, &of_person)?;
+    let ids: Vec<CaseId> = of_person.iter().map(|case| case.id).collect();
+    persons.iter().try_for_each(|person| matching::forget(tx, *person))?;
+    sharing::forget(tx, &ids)?;
     for case in &of_person {
         forget_case(tx, case.id)?;
         bury(tx, case)?;
         tx.audit(case.id.0, Some(case.version), Some(case.version + 1));
     }
+    for (case, organisation) in saw {
+        events::tell(tx, organisation, AccessEventKind::AccessEnded, case)?;
+    }
     for person in persons {
         destroy_keys(tx, person)?;
-        merges::forget(tx, person)?;
         tx.audit(person.0, None, None);
     }
     tx.leave_no_trace();
     Ok(())
+}
+
+/// The other organisations that see a case of the person. They are told that they do not any more, so that they delete what they
+/// copied; the event names the case by its id, because the code is gone.
+fn others_who_saw(tx: &mut Tx<'_>, cases: &[CaseRow]) -> Result<BTreeSet<(CaseId, OrganisationId)>> {
+    let own = tx.actor.organisation_id();
+    let mut saw = BTreeSet::new();
+    for case in cases {
+        let held = grants::held(tx, case.id)?.into_iter().map(|grant| grant.organisation);
+        saw.extend(held.filter(|organisation| *organisation != own).map(|organisation| (case.id, organisation)));
+    }
+    Ok(saw)
 }
 
 fn refuse_if_needed(tx: &mut Tx<'_>, case: &CaseRow, erasure: &ErasureParameters) -> Result<()> {

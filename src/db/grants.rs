@@ -47,6 +47,11 @@ pub(in crate::db) struct GrantRow {
 }
 
 impl GrantRow {
+    /// Whether it is emergency access, which is one person's and not the organisation's.
+    pub(in crate::db) fn is_emergency(&self) -> bool {
+        self.basis == GrantBasis::BreakGlass
+    }
+
     /// Opens the keys it carries.
     pub(in crate::db) fn keys(&self, tx: &Tx<'_>) -> Result<CompartmentKeys> {
         open_keys(tx, self.case_id, self.basis, &self.sealed_keys)
@@ -114,8 +119,8 @@ pub(in crate::db) fn keys_for_each(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<
     joined(tx, &rows)
 }
 
-/// The keys of several grants on one case together.
-fn joined(tx: &Tx<'_>, rows: &[GrantRow]) -> Result<Vec<(CaseId, CompartmentKeys)>> {
+/// The keys of several grants on one case together, as far as each serves this caller.
+pub(in crate::db) fn joined(tx: &Tx<'_>, rows: &[GrantRow]) -> Result<Vec<(CaseId, CompartmentKeys)>> {
     let mut all: Vec<(CaseId, CompartmentKeys)> = Vec::new();
     for row in rows.iter().filter(|row| serves(tx, row)) {
         let opened = row.keys(tx)?;
@@ -130,7 +135,7 @@ fn joined(tx: &Tx<'_>, rows: &[GrantRow]) -> Result<Vec<(CaseId, CompartmentKeys
 /// Whether a grant opens anything for this caller now. Emergency access is one person's, reads, and never writes.
 fn serves(tx: &Tx<'_>, row: &GrantRow) -> bool {
     let own = tx.actor.user().map(|user| user.user_id);
-    row.basis != GrantBasis::BreakGlass || (row.created_by == own && !tx.writes)
+    !row.is_emergency() || (row.created_by == own && !tx.writes)
 }
 
 /// Whether an organisation holds a live grant on the case.

@@ -7,7 +7,9 @@ use diesel::prelude::*;
 
 use super::compartments::open_blob;
 use super::connection::on_backend;
-use super::schema::{blind_index, case_grants, cases, compartments, matching_queue, person_keys};
+use super::schema::{
+    blind_index, case_grants, cases, compartments, duplicate_pairs, matching_queue, person_keys, tracing_matches as match_rows,
+};
 use super::{Tx, duplicates, grants, merges, tracing_matches, tracing_requests};
 use crate::crypto::{BlindField, PersonKey};
 use crate::db::cases::CaseRow;
@@ -234,4 +236,17 @@ pub(in crate::db) fn known(tx: &mut Tx<'_>, people: &[PersonId]) -> Result<Vec<K
         found.push(Known { person, profile, cases, key });
     }
     Ok(found)
+}
+
+/// Forgets whom a person was taken for, and who looked for them: they are erased.
+pub(in crate::db) fn forget(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    let queued = diesel::delete(matching_queue::table.find(SubjectId(person.0)));
+    on_backend!(tx.conn, |c| queued.execute(c))?;
+    let found = diesel::delete(match_rows::table.filter(match_rows::person_id.eq(person)));
+    on_backend!(tx.conn, |c| found.execute(c))?;
+    merges::forget(tx, person)?;
+    let of_person = duplicate_pairs::first_person_id.eq(person).or(duplicate_pairs::second_person_id.eq(person));
+    let pairs = diesel::delete(duplicate_pairs::table.filter(of_person));
+    on_backend!(tx.conn, |c| pairs.execute(c))?;
+    Ok(())
 }

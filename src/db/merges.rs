@@ -20,7 +20,6 @@ use super::page::{Page, PageRequest};
 use super::schema::{cases as case_rows, merged_grants, merges};
 use super::{Tx, found, sharing};
 use crate::crypto::{CompartmentKeys, Purpose};
-use crate::domain::access::GrantBasis;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
@@ -62,9 +61,7 @@ pub struct Merge {
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Merge>> {
     tx.note(tx.actor.organisation_id().0);
     let list = b"merges";
-    let position: Option<(i64, MergeId)> = page.position(tx, list)?;
-    let start = (tx.now.plus_seconds(1), MergeId(uuid::Uuid::max()));
-    let (at, before) = position.and_then(|(at, id)| Some((Timestamp::from_micros(at)?, id))).unwrap_or(start);
+    let (at, before) = page.newest_first(tx, list, MergeId(uuid::Uuid::max()))?;
     let query = merges::table
         .filter(merges::organisation_id.eq(tx.actor.organisation_id()))
         .filter(merges::created_at.le(at))
@@ -74,9 +71,14 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Merge>> {
         .select(merges::all_columns);
     let rows: Vec<MergeRow> = on_backend!(tx.conn, |c| query.load(c))?;
     let page = page.page(tx, list, rows, |row| (row.created_at.micros(), row.id))?;
+    let survivors: Vec<CaseId> = page.items.iter().map(|row| row.survivor_case_id).collect();
+    let keys = grants::keys_for_each(tx, &survivors)?;
+    let keys_of = |row: &MergeRow| keys.iter().find(|(case, _)| *case == row.survivor_case_id).map(|(_, keys)| keys);
     let mut items = Vec::new();
     for row in page.items {
-        items.extend(opened(tx, row)?);
+        if let Some(keys) = keys_of(&row) {
+            items.push(opened(tx, row, keys)?);
+        }
     }
     Ok(Page { items, next: page.next })
 }
@@ -86,16 +88,17 @@ pub fn find(tx: &mut Tx<'_>, id: MergeId) -> Result<Merge> {
     tx.note(id.0);
     let own = merges::table.find(id).filter(merges::organisation_id.eq(tx.actor.organisation_id())).select(merges::all_columns);
     let row: MergeRow = found(on_backend!(tx.conn, |c| own.get_result(c).optional())?)?;
-    found(opened(tx, row)?)
+    // Whoever does not see the survivor any more sees no merge.
+    let keys = found(grants::keys_for(tx, row.survivor_case_id)?)?;
+    opened(tx, row, &keys)
 }
 
-/// Opens a merge with the keys to the survivor; none for whoever does not see them any more.
-fn opened(tx: &mut Tx<'_>, row: MergeRow) -> Result<Option<Merge>> {
-    let Some(keys) = grants::keys_for(tx, row.survivor_case_id)? else { return Ok(None) };
+/// Opens a merge with the keys to the survivor.
+fn opened(tx: &mut Tx<'_>, row: MergeRow, keys: &CompartmentKeys) -> Result<Merge> {
     let mut taken: Vec<Taken> = Vec::new();
     for (compartment, sealed) in [(Compartment::Identity, &row.sealed_identity), (Compartment::Contact, &row.sealed_contact)] {
         if let Some(sealed) = sealed {
-            let fields: Option<Vec<Taken>> = open_detail(row.id.0, 1, compartment, &keys, sealed)?;
+            let fields: Option<Vec<Taken>> = open_detail(row.id.0, 1, compartment, keys, sealed)?;
             taken.extend(fields.unwrap_or_default());
         }
     }
@@ -107,7 +110,7 @@ fn opened(tx: &mut Tx<'_>, row: MergeRow) -> Result<Option<Merge>> {
         None => None,
     };
     tx.disclose(row.survivor_case_id, keys.compartments().intersection(CompartmentSet::WHO));
-    Ok(Some(Merge { row, taken, reason }))
+    Ok(Merge { row, taken, reason })
 }
 
 /// Where the reason of an undo belongs.
@@ -171,30 +174,22 @@ pub(in crate::db) fn keys_of_merged(tx: &mut Tx<'_>, case: CaseId) -> Result<Opt
         .inner_join(case_rows::table)
         .filter(merged_grants::case_id.eq(case))
         .filter(merged_grants::organisation_id.eq(own))
-        .filter(merged_grants::basis.ne(GrantBasis::BreakGlass))
         .filter(case_rows::owner_id.eq(own))
         .select((merged_grants::all_columns, case_rows::person_id));
     let rows: Vec<(GrantRow, PersonId)> = on_backend!(tx.conn, |c| query.load(c))?;
-    let mut keys: Option<CompartmentKeys> = None;
-    for (row, person) in rows {
-        // What was refused to the owner since, it does not read here either.
-        if sharing::is_denied(tx, person, own)? {
-            return Ok(None);
-        }
-        let opened = row.keys(tx)?;
-        keys = Some(keys.map_or(opened.clone(), |held| held.union(opened)));
+    // What was refused to the owner since, it does not read here either.
+    let Some((_, person)) = rows.first() else { return Ok(None) };
+    if sharing::is_denied(tx, *person, own)? {
+        return Ok(None);
     }
-    Ok(keys)
+    let grants: Vec<GrantRow> = rows.into_iter().map(|(grant, _)| grant).filter(|grant| !grant.is_emergency()).collect();
+    Ok(grants::joined(tx, &grants)?.pop().map(|(_, keys)| keys))
 }
 
-/// Forgets what the merges of a person hold of them: they are erased. That there was a merge stays.
+/// Forgets that the person was ever merged with anybody: they are erased.
 pub(in crate::db) fn forget(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     let of_person = merges::table.filter(merges::survivor_person_id.eq(person).or(merges::merged_person_id.eq(person)));
-    let query = diesel::update(of_person).set((
-        merges::sealed_identity.eq(None::<Vec<u8>>),
-        merges::sealed_contact.eq(None::<Vec<u8>>),
-        merges::sealed_reason.eq(None::<Vec<u8>>),
-    ));
+    let query = diesel::delete(of_person);
     on_backend!(tx.conn, |c| query.execute(c))?;
     Ok(())
 }

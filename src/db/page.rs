@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Tx;
 use crate::crypto::{Purpose, sha256};
+use crate::domain::dates::Timestamp;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Rows a page holds when the caller does not say.
@@ -60,6 +61,13 @@ impl PageRequest {
             return Err(refused());
         }
         Ok(Some(sealed.key))
+    }
+
+    /// Where a page of a list starts whose newest items come first: before this moment and id. `last` is the greatest id.
+    pub(in crate::db) fn newest_first<I: DeserializeOwned>(&self, tx: &Tx<'_>, list: &[u8], last: I) -> Result<(Timestamp, I)> {
+        let position: Option<(i64, I)> = self.position(tx, list)?;
+        let known = position.and_then(|(at, id)| Some((Timestamp::from_micros(at)?, id)));
+        Ok(known.unwrap_or((tx.now.plus_seconds(1), last)))
     }
 
     /// Makes the page of the rows that were loaded (one more than asked for, if there are more).

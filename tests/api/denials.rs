@@ -75,6 +75,15 @@ both_databases! {
         world.post("officer.idn", "/v1/cases", person).await.problem(422, "validation_failed");
     }
 
+    async fn a_desk_takes_no_case_from_an_ngo_by_saying_that_it_is_denied(world) {
+        let case = world.register("caseworker.a", data::vietnamese()).await;
+        for body in [json!({ "scope": "organisation", "organisation_id": organisation_of(world, "caseworker.a").await }), json!({ "scope": "organisation_kind", "organisation_kind": "ngo" })] {
+            assert_eq!(deny(world, "coordinator", &case, body).await.pointers(), ["/scope"]);
+        }
+        assert_eq!(world.get("coordinator", &at(&case, "")).await.expect(200).json()["redacted"], json!(["location", "health", "narrative", "protection"]));
+        world.get("caseworker.a", &at(&case, "")).await.expect(200);
+    }
+
     async fn a_denial_names_somebody_who_exists_and_not_everybody(world) {
         let case = world.register("caseworker.a", data::vietnamese()).await;
         for (body, pointer) in [

@@ -1,14 +1,12 @@
 //! Two persons who turn out to be one: merged with a preview, and undone as if it had not been.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use diesel::prelude::*;
-use diesel::sql_types::Text;
 use homeward::command::serve::{follow_once, match_once};
-use homeward::db::connection::Connection;
 use serde_json::{Value, json};
 
 use crate::sharing::{answer, at, organisation_of, refer_to_b};
+use crate::support::dump::rows_naming;
 use crate::support::{Answer, World, both_databases, data};
 
 /// The man of [`data::vietnamese`], as he was registered a second time: by another spelling, with a number.
@@ -84,49 +82,6 @@ async fn undo(world: &World, merge: &str) -> Answer {
 async fn accept_mission(world: &World, case: &Value) {
     let body = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
     world.post("caseworker.a", &at(case, "/embassy-contacts"), body).await.expect(201);
-}
-
-#[derive(QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
-
-fn lines(world: &World, of: impl Fn(bool) -> String + Send + Sync) -> Vec<String> {
-    let found: Vec<Line> = world
-        .database
-        .with_connection(|connection| match connection {
-            #[expect(clippy::disallowed_methods, reason = "every table is read, whatever its columns")]
-            Connection::Sqlite(c) => diesel::sql_query(of(true)).load(&mut **c),
-            #[expect(clippy::disallowed_methods, reason = "every table is read, whatever its columns")]
-            Connection::Postgres(c) => diesel::sql_query(of(false)).load(&mut **c),
-        })
-        .expect("the rows");
-    found.into_iter().map(|found| found.line).collect()
-}
-
-/// Every row of every table that names one of these, by table.
-fn rows_naming(world: &World, ids: &[&Value]) -> BTreeMap<String, BTreeSet<String>> {
-    let needles: Vec<String> = ids.iter().map(|id| id.as_str().unwrap().replace('-', "")).collect();
-    let tables = lines(world, |is_sqlite| match is_sqlite {
-        true => "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'".to_owned(),
-        false => "SELECT tablename::text AS line FROM pg_tables WHERE schemaname = 'public'".to_owned(),
-    });
-    let mut found = BTreeMap::new();
-    for table in tables.into_iter().filter(|table| !table.starts_with("__")) {
-        let columns = lines(world, |is_sqlite| match is_sqlite {
-            true => format!("SELECT name AS line FROM pragma_table_info('{table}')"),
-            false => format!("SELECT column_name::text AS line FROM information_schema.columns WHERE table_name = '{table}'"),
-        });
-        let quoted: Vec<String> = columns.iter().map(|column| format!("'{column}', quote(\"{column}\")")).collect();
-        let rows = lines(world, |is_sqlite| match is_sqlite {
-            true => format!("SELECT json_object({}) AS line FROM \"{table}\"", quoted.join(", ")),
-            false => format!("SELECT row_to_json(t)::text AS line FROM \"{table}\" t"),
-        });
-        let names_one = |row: &String| needles.iter().any(|needle| row.replace('-', "").to_lowercase().contains(needle));
-        found.insert(table, rows.into_iter().filter(names_one).collect());
-    }
-    found
 }
 
 /// The rows without the columns that say only that, and when, somebody wrote.
@@ -366,10 +321,7 @@ both_databases! {
         let approval = crate::two_persons::approved(world, "supervisor.a", "caseworker.a", act).await;
         let body = json!({ "approval_id": approval, "requested_by_person": true });
         world.post("supervisor.a", &at(&twins.survivor, "/erasure"), body).await.expect(204);
-        let left = rows_naming(world, &[&twins.other["id"], &twins.other["person_id"], &twins.survivor["person_id"]]);
-        for table in ["person_keys", "compartments", "blind_index", "case_grants", "merged_grants", "case_records", "tasks", "case_changes"] {
-            assert_eq!(left[table], BTreeSet::new(), "{table}");
-        }
+        crate::two_persons::nothing_is_left(world, &[&twins.other["id"], &twins.other["person_id"], &twins.survivor["id"], &twins.survivor["person_id"]]);
         world.get("caseworker.a", &at(&twins.other, "")).await.problem(404, "not_found");
         world.get("supervisor.a", &merge).await.problem(404, "not_found");
     }

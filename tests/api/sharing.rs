@@ -146,6 +146,7 @@ both_databases! {
         assert_eq!(events(world, "caseworker.b", "access_ended").await, 1);
         let over = world.get("caseworker.b", &referral).await.expect(200).json();
         assert_eq!((over["status"].clone(), over["case_id"].clone(), over["words"].clone()), (json!("revoked"), json!(null), json!(null)));
+        assert_eq!(over["preview"], json!(null), "not even how far the person is");
         let again = world.post("caseworker.a", &format!("{consent}/withdrawal"), json!({})).await.expect(200).json();
         assert_eq!(again["withdrawn_at"], withdrawn["withdrawn_at"]);
         assert_eq!(events(world, "caseworker.b", "access_ended").await, 1, "twice is once");

@@ -49,8 +49,10 @@ pub struct ReferralRecord {
     compartments: Vec<Compartment>,
     /// The consent it rests on; null for whoever does not own the case, and for a request that is not answered yet.
     consent_id: Option<ConsentId>,
-    /// The person in outline. All that there is to see before acceptance.
-    preview: CasePreview,
+    /// The person in outline. All that there is to see before acceptance; absent when it is over and you do not see the case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    preview: Option<CasePreview>,
     /// The case, once you see it.
     case_id: Option<CaseId>,
     /// What was said; absent as long as your organisation does not see who the person is.
@@ -231,6 +233,8 @@ impl ReferralRecord {
     /// What goes out of a referral.
     pub fn of(referral: referrals::Referral, now: Timestamp) -> Self {
         let referrals::Referral { row, side, case, owner_name, other_name, details, sees_case } = referral;
+        // What is over tells nothing more: the outline would go on following the person.
+        let is_shown = sees_case || row.status == ReferralStatus::InProgress;
         let redacted = if details.is_some() { Vec::new() } else { vec![Compartment::Identity] };
         Self {
             id: row.id,
@@ -245,14 +249,14 @@ impl ReferralRecord {
             urgency: row.urgency,
             compartments: row.compartments.iter().collect(),
             consent_id: row.consent_id.filter(|_| side == Side::Owner),
-            preview: CasePreview {
+            preview: is_shown.then(|| CasePreview {
                 code: case.code,
                 age_band: AgeBand::of(case.birth_year, case.is_child, now),
                 gender: case.gender,
                 status: CoarseStatus::of(case.stage, case.side_state),
                 host_country: case.host_country,
                 risk_level: case.risk_level,
-            },
+            }),
             case_id: sees_case.then_some(row.case_id),
             words: details.map(|words| ReferralWords { note: words.note, reason: words.reason, feedback: words.feedback }),
             redacted,

@@ -4,13 +4,13 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{candidate, settle};
+use super::{candidate, check_recipient, settle};
 use crate::crypto::CompartmentKeys;
 use crate::db::cases::{self, CaseRow};
 use crate::db::compartments::{open_detail, seal_detail};
 use crate::db::connection::on_backend;
 use crate::db::schema::consents;
-use crate::db::{Tx, found, merges, organisations, persons, users};
+use crate::db::{Tx, found, merges, persons, users};
 use crate::domain::codes::{ConsentAnswer, ConsentGiver, ConsentPurpose, ConsentStatus, OrganisationKind, OverrideBasis, RecipientScope};
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
@@ -114,7 +114,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenCon
     cases::refuse_if_closed(&case)?;
     cases::require_owner(tx, &case)?;
     check_who_gives(&case, new)?;
-    check_recipient(tx, &new.recipient)?;
+    check_recipient(tx, &new.recipient, "/recipient_organisation_id")?;
     check_approver(tx, new.override_approver)?;
     let id = ConsentId::random();
     let (recipient_scope, recipient_id, recipient_kind, recipient_country) = columns(&new.recipient);
@@ -158,11 +158,6 @@ fn check_who_gives(case: &CaseRow, new: &NewConsent) -> Result<()> {
         return Err(Error::field("/given_by", "child", "a parent, guardian or legal representative consents for a child"));
     }
     Ok(())
-}
-
-fn check_recipient(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<()> {
-    let Recipient::Organisation(id) = *recipient else { return Ok(()) };
-    organisations::check(tx, id, "/recipient_organisation_id")
 }
 
 /// Sharing without consent is approved by a supervisor who is somebody else.

@@ -3,12 +3,12 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{candidate, settle};
+use super::{candidate, check_recipient, settle};
 use crate::db::cases::{self, CaseRow};
 use crate::db::compartments::{open_detail, seal_detail};
 use crate::db::connection::on_backend;
 use crate::db::schema::denials;
-use crate::db::{Tx, facts, found, merges, organisations, persons, repatriation};
+use crate::db::{Tx, facts, found, merges, persons, repatriation};
 use crate::domain::codes::{OrganisationKind, RecipientScope};
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
@@ -67,14 +67,13 @@ pub struct Denial {
     pub details: Option<DenialDetails>,
 }
 
-/// Records a denial and ends, in the same transaction, whatever those it names could see. A case that one of them owns passes to
-/// whoever records it: a case that nobody can open is a person left behind.
+/// Records a denial and ends, in the same transaction, whatever those it names could see.
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<Denial> {
     cases::lock(tx, case)?;
     let (case, _) = cases::row_visible(tx, case)?;
     let recipient = details.recipient().ok_or_else(|| Error::internal("a denial of nobody"))?;
     require_care(tx, &case)?;
-    check_organisation(tx, &recipient)?;
+    check_recipient(tx, &recipient, "/organisation_id")?;
     let own = tx.actor.organisation_id();
     if recipient.includes(&candidate(tx, own)?) {
         return Err(Error::field("/scope", "own_organisation", "your organisation is meant too: transfer the case to another one first"));
@@ -94,15 +93,27 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<
     };
     let query = diesel::insert_into(denials::table).values(&row);
     on_backend!(tx.conn, |c| query.execute(c))?;
-    for mut episode in cases::of_person(tx, case.person_id)? {
-        if recipient.includes(&candidate(tx, episode.owner_id)?) {
-            repatriation::take_over(tx, &mut episode, own)?;
-        }
-    }
+    take_from_denied(tx, &case, &recipient)?;
     settle(tx, case.person_id)?;
     tx.audit(case.id.0, None, Some(1));
     tx.touch(id.0);
     Ok(Denial { row, details: Some(details.clone()) })
+}
+
+/// A case that a denied mission owns passes to whoever records the denial: a case that nobody can open is a person left behind. One
+/// that anybody else owns does not: a desk must not come to hold a case whole by saying that its owner is denied.
+fn take_from_denied(tx: &mut Tx<'_>, case: &CaseRow, recipient: &Recipient) -> Result<()> {
+    for mut episode in cases::of_person(tx, case.person_id)? {
+        let owner = candidate(tx, episode.owner_id)?;
+        if !recipient.includes(&owner) {
+            continue;
+        }
+        if !owner.kind.is_mission() {
+            return Err(Error::field("/scope", "owner", "owns a case of the person: ask for its transfer first"));
+        }
+        repatriation::take_over(tx, &mut episode, tx.actor.organisation_id())?;
+    }
+    Ok(())
 }
 
 /// Lifts a denial, because the person changed their mind. It gives nobody anything back: what was ended is asked for anew.
@@ -129,11 +140,6 @@ fn require_care(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(ErrorCode::PermissionDenied).detail("The organisation that owns the case, or the coordination desk, records this."))
-}
-
-fn check_organisation(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<()> {
-    let Recipient::Organisation(id) = *recipient else { return Ok(()) };
-    organisations::check(tx, id, "/organisation_id")
 }
 
 /// The denials of the person, oldest first. That there are any is itself class E: none where the protection notes are closed.

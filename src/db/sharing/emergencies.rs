@@ -132,15 +132,13 @@ fn tell(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
 /// The queue: what was taken on my organisation's cases, and by my organisation; not reviewed first.
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Emergency>> {
     let list = b"emergency accesses";
-    let position: Option<(i64, EmergencyAccessId)> = page.position(tx, list)?;
     let own = tx.actor.organisation_id();
     let user = tx.actor.user().map(|user| user.user_id);
     // Whoever reviews nothing sees what they took themselves.
     let whole = if may_review(tx)? { vec![own] } else { Vec::new() };
     let mine = emergency_accesses::user_id.eq_any(user);
     let concerns = emergency_accesses::owner_id.eq_any(whole.clone()).or(emergency_accesses::organisation_id.eq_any(whole)).or(mine);
-    let start = (tx.now.plus_seconds(1), EmergencyAccessId(uuid::Uuid::max()));
-    let (at, before) = position.and_then(|(at, id)| Some((Timestamp::from_micros(at)?, id))).unwrap_or(start);
+    let (at, before) = page.newest_first(tx, list, EmergencyAccessId(uuid::Uuid::max()))?;
     let query = emergency_accesses::table
         .inner_join(case_rows::table)
         .filter(concerns)

@@ -12,14 +12,16 @@ use diesel::prelude::*;
 use super::cases::{self, CaseRow};
 use super::connection::on_backend;
 use super::grants::{self, HeldGrant, NewGrant};
-use super::schema::{case_grants, consents as consent_rows, referrals as referral_rows};
+use super::schema::{
+    access_events, case_grants, consents as consent_rows, denials as denial_rows, emergency_accesses, referrals as referral_rows,
+};
 use super::{Tx, embassy_contacts, facts, merges, organisations, persons, process};
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::{ConsentPurpose, ReferralStatus};
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{OrganisationId, PersonId};
-use crate::domain::sharing::{Candidate, Claim, Share, Standing};
+use crate::domain::ids::{CaseId, OrganisationId, PersonId};
+use crate::domain::sharing::{Candidate, Claim, Recipient, Share, Standing};
 use crate::error::Result;
 
 /// Persons that one round of the clock looks at.
@@ -29,6 +31,14 @@ const ROUND: i64 = 1000;
 pub(in crate::db) fn candidate(tx: &mut Tx<'_>, id: OrganisationId) -> Result<Candidate> {
     let organisation = organisations::find(tx, id)?;
     Ok(Candidate { id, kind: organisation.kind, country: organisation.country })
+}
+
+/// Whoever is named for one organisation names one that exists.
+pub(in crate::db) fn check_recipient(tx: &mut Tx<'_>, recipient: &Recipient, pointer: &str) -> Result<()> {
+    match *recipient {
+        Recipient::Organisation(id) => organisations::check(tx, id, pointer),
+        _ => Ok(()),
+    }
 }
 
 /// What the person said, in all their cases. Read with the system's key: it decides and shows nothing.
@@ -194,4 +204,17 @@ pub fn settle_by_the_clock(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     tx.note(person.0);
     settle(tx, person)?;
     consents::mark_over(tx, person)
+}
+
+/// Forgets what the person said and who was let in by it, in all their cases: they are erased.
+pub(in crate::db) fn forget(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<()> {
+    macro_rules! forget {
+        ($($table:ident),+ $(,)?) => {$(
+            let query = diesel::delete($table::table.filter($table::case_id.eq_any(cases)));
+            on_backend!(tx.conn, |c| query.execute(c))?;
+        )+};
+    }
+    // A referral of one case may rest on a consent that was recorded on another.
+    forget!(referral_rows, consent_rows, denial_rows, emergency_accesses, access_events);
+    Ok(())
 }

@@ -230,14 +230,12 @@ pub struct ReferralFilter {
 /// A page of what my organisation asked of others and others asked of mine, newest first.
 pub fn list(tx: &mut Tx<'_>, filter: &ReferralFilter, page: &PageRequest) -> Result<Page<Referral>> {
     let list = serde_json::to_vec(&("referrals", filter)).map_err(Error::internal)?;
-    let position: Option<(i64, ReferralId)> = page.position(tx, &list)?;
     let own = tx.actor.organisation_id();
     let is_wanted = |incoming| filter.incoming.is_none_or(|wanted| wanted == incoming);
     let to_me = referrals::other_id.eq_any(is_wanted(true).then_some(own)).and(referrals::sent_at.is_not_null());
     let from_me = referrals::owner_id.eq_any(is_wanted(false).then_some(own));
     let statuses = filter.status.map_or(ReferralStatus::ALL.to_vec(), |status| vec![status]);
-    let start = (tx.now.plus_seconds(1), ReferralId(uuid::Uuid::max()));
-    let (at, before) = position.and_then(|(at, id)| Some((Timestamp::from_micros(at)?, id))).unwrap_or(start);
+    let (at, before) = page.newest_first(tx, &list, ReferralId(uuid::Uuid::max()))?;
     let query = referrals::table
         .filter(to_me.or(from_me))
         .filter(referrals::kind.eq_any(filter.kinds.clone()))

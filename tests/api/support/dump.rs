@@ -1,10 +1,11 @@
 //! Everything that a database holds, so that a test can say that nothing changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl};
 use homeward::db::connection::Connection;
+use serde_json::Value;
 
 use super::World;
 
@@ -38,18 +39,31 @@ fn tables(connection: &mut Connection) -> Vec<String> {
             "SELECT tablename::text AS text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_%'"
         }
     };
-    lines(connection, query).into_iter().filter(|table| !OF_THE_ASKING.contains(&table.as_str())).collect()
+    lines(connection, query)
 }
 
+/// The rows of a table, each as a JSON object.
 fn rows(connection: &mut Connection, table: &str) -> Vec<String> {
     let query = match connection {
         Connection::Sqlite(_) => {
-            let columns = lines(connection, &format!("SELECT 'quote(\"' || name || '\")' AS text FROM pragma_table_info('{table}')"));
-            format!("SELECT {} AS text FROM {table} ORDER BY 1", columns.join(" || ',' || "))
+            let columns = lines(connection, &format!("SELECT name AS text FROM pragma_table_info('{table}')"));
+            let quoted: Vec<String> = columns.iter().map(|column| format!("'{column}', quote(\"{column}\")")).collect();
+            format!("SELECT json_object({}) AS text FROM {table} ORDER BY 1", quoted.join(", "))
         }
-        Connection::Postgres(_) => format!("SELECT t::text AS text FROM {table} t ORDER BY 1"),
+        Connection::Postgres(_) => format!("SELECT row_to_json(t)::text AS text FROM {table} t ORDER BY 1"),
     };
     lines(connection, &query)
+}
+
+/// Every row of every table that names one of these ids, by table.
+pub fn rows_naming(world: &World, ids: &[&Value]) -> BTreeMap<String, BTreeSet<String>> {
+    let needles: Vec<String> = ids.iter().map(|id| id.as_str().expect("an id").replace('-', "")).collect();
+    let names_one = |row: &String| needles.iter().any(|needle| row.replace('-', "").to_lowercase().contains(needle));
+    world.database.with_connection(|connection| {
+        let all: Vec<(String, Vec<String>)> =
+            tables(connection).into_iter().map(|table| (table.clone(), rows(connection, &table))).collect();
+        all.into_iter().map(|(table, rows)| (table, rows.into_iter().filter(names_one).collect())).collect()
+    })
 }
 
 /// Every row of every table, and nothing of the asking.
@@ -58,7 +72,8 @@ pub type Dump = BTreeMap<String, Vec<String>>;
 /// Reads everything.
 pub fn dump(world: &World) -> Dump {
     world.database.with_connection(|connection| {
-        let all: Dump = tables(connection).into_iter().map(|table| (table.clone(), rows(connection, &table))).collect();
+        let kept = |table: &String| !OF_THE_ASKING.contains(&table.as_str());
+        let all: Dump = tables(connection).into_iter().filter(kept).map(|table| (table.clone(), rows(connection, &table))).collect();
         assert!(all.contains_key("cases") && all.contains_key("case_grants"), "{:?}", all.keys());
         all
     })

@@ -18,6 +18,26 @@ async fn erase(world: &World, case: &Value, requested_by_person: bool) -> Answer
     world.post("supervisor.a", &at(case, "/erasure"), body).await
 }
 
+/// Everything by which others come to know of a case: a referral that was accepted, a denial, an emergency, somebody who looks for the
+/// person, somebody who may be the same.
+async fn share_everything(world: &World, case: &Value) -> Value {
+    crate::sharing::answer(world, case, json!({})).await.expect(201);
+    let referral = crate::sharing::refer_to_b(world, case).await.expect(201).header("location").to_owned();
+    crate::sharing::step(world, "caseworker.b", &referral, json!({ "to": "accepted" })).await.expect(200);
+    world.post("caseworker.a", &at(case, "/denials"), json!({ "scope": "missions_of", "missions_of": "TWN" })).await.expect(201);
+    crate::denials::emergency(world, "coordinator", case, json!(["health"])).await.expect(201);
+    let details = json!({ "sought": { "name": "CHEN YI JUN", "birth_date": "2001", "nationality": "TWN", "document_number": "X0888111" } });
+    world.post("officer.twn", "/v1/tracing-requests", json!({ "relation": "mission", "details": details })).await.expect(201);
+    let mut twin = data::taiwanese();
+    twin["identity"]["documents"][0]["number"] = json!("X0999222");
+    let twin = world.register("caseworker.a", twin).await;
+    homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+    let pairs = world.get("caseworker.a", "/v1/duplicates").await.expect(200).text();
+    assert!(pairs.contains(twin["id"].as_str().unwrap()) && pairs.contains(case["id"].as_str().unwrap()), "{pairs}");
+    assert!(world.get("caseworker.a", "/v1/tracing-matches").await.expect(200).text().contains(case["id"].as_str().unwrap()));
+    twin
+}
+
 fn id(value: &Value) -> uuid::Uuid {
     value.as_str().unwrap().parse().unwrap()
 }
@@ -63,6 +83,7 @@ both_databases! {
         let second = world.register("caseworker.a", episode).await;
         world.post("caseworker.a", &at(&case, "/stays"), json!({ "entry": "sold" })).await.expect(201);
         world.post("caseworker.a", &at(&case, "/tasks"), json!({ "note": "Call the sister", "due_on": world.day(3) })).await.expect(201);
+        let twin = share_everything(world, &case).await;
         let keyed = [("idempotency-key", "intake-7")];
         let third = world.send("caseworker.a", actix_web::http::Method::POST, "/v1/cases", &keyed, Some(&data::vietnamese())).await.expect(201).json();
         let keys: Vec<Vec<u8>> = [&case, &second].into_iter().flat_map(|case| sealed_keys(world, case)).collect();
@@ -82,7 +103,7 @@ both_databases! {
         }
         let listed = world.get("caseworker.a", "/v1/cases").await.expect(200).json();
         let ids: Vec<&Value> = listed["items"].as_array().unwrap().iter().map(|item| &item["id"]).collect();
-        assert_eq!(ids, [&third["id"], &kept["id"]]);
+        assert_eq!(ids, [&third["id"], &twin["id"], &kept["id"]]);
         let search = json!({ "field": "document_number", "value": "X0888111" });
         assert_eq!(world.post("caseworker.a", "/v1/cases/search", search).await.expect(200).json()["items"], json!([]));
         assert!(!world.get("caseworker.a", "/v1/worklist").await.expect(200).text().contains(case["code"].as_str().unwrap()));
@@ -92,6 +113,10 @@ both_databases! {
         let index: Vec<i32> = load!(world, blind_index::table.filter(blind_index::person_id.eq(PersonId(id(&case["person_id"])))).select(blind_index::normaliser));
         let stone: Vec<(String, Option<i32>, Option<bool>)> = load!(world, cases::table.filter(cases::id.eq(CaseId(id(&case["id"])))).select((cases::code, cases::birth_year, cases::is_child)));
         assert!(sealed.is_empty() && index.is_empty() && sealed_keys(world, &case).is_empty());
+        super::nothing_is_left(world, &[&case["id"], &case["person_id"], &second["id"]]);
+        let told = world.get("caseworker.b", "/v1/access-events").await.expect(200).text();
+        assert!(told.contains(case["id"].as_str().unwrap()) && !told.contains(case["code"].as_str().unwrap()), "{told}");
+        assert_eq!(world.get("caseworker.b", "/v1/referrals").await.expect(200).json()["items"], json!([]));
         assert_eq!(stone, [(format!("erased-{}", id(&case["id"])), None, None)]);
         assert_eq!(found_in_files(world, &keys), 0, "a wrapped key is still in the files");
 
@@ -121,10 +146,14 @@ both_databases! {
     }
 
     async fn only_the_owner_erases(world) {
-        colleague(world, "second.desk", "coordinator", "Desk").await;
+        colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
         let case = world.register("caseworker.a", data::vietnamese()).await;
         let act = json!({ "erasure": { "case_id": case["id"], "requested_by_person": true } });
-        let approval = approved(world, "coordinator", "second.desk", act).await;
+        let mut asked = act.clone();
+        asked["reason"] = json!("She asked for it at the desk");
+        world.post("coordinator", "/v1/approvals", asked.clone()).await.problem(403, "permission_denied");
+        world.post("supervisor.idn", "/v1/approvals", asked).await.problem(404, "not_found");
+        let approval = approved(world, "supervisor.a", "second.a", act).await;
         let body = json!({ "approval_id": approval, "requested_by_person": true });
         world.post("coordinator", &at(&case, "/erasure"), body.clone()).await.problem(403, "permission_denied");
         world.post("supervisor.idn", &at(&case, "/erasure"), body.clone()).await.problem(404, "not_found");
