@@ -290,4 +290,13 @@ both_databases! {
         world.patch("caseworker.b", &contact, json!({ "person_decision": "accepted" })).await.problem(403, "permission_denied");
         world.get("officer.vnm", &at(&case, "")).await.problem(404, "not_found");
     }
+
+    async fn nobody_who_was_asked_for_a_service_decides_for_the_person(world) {
+        let (case, ..) = referred(world).await;
+        for (collection, operation) in [("return-decisions", "create_return_decision"), ("best-interests", "create_best_interests_procedure")] {
+            let body = crate::support::records::body(operation).expect("a body");
+            world.post("caseworker.b", &at(&case, &format!("/{collection}")), body.clone()).await.problem(403, "permission_denied");
+            world.post("caseworker.a", &at(&case, &format!("/{collection}")), body).await.expect(201);
+        }
+    }
 }

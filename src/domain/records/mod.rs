@@ -63,6 +63,8 @@ text_enum! {
 /// Who may record something on a case that their organisation's grant opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorder {
+    /// The owner of the case, and the coordination desk: those who answer for what a person decides. No guest.
+    Answerable,
     /// Whoever accompanies the person: the owner, an NGO, the coordination desk. Not a mission that is a guest.
     Care,
     /// Whoever accompanies the person, and the mission.
@@ -90,7 +92,7 @@ impl RecordKind {
             Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Recorder::CareOrMission,
             Self::Movement | Self::Arrival => Recorder::CareOrMission,
             // What the person wants, and what is best for a child, is never a guest's to write.
-            Self::ReturnDecision | Self::BestInterests => Recorder::Care,
+            Self::ReturnDecision | Self::BestInterests => Recorder::Answerable,
             Self::Screening | Self::StatusDetermination | Self::Charge | Self::Detention | Self::RiskAssessment => Recorder::Care,
             Self::FitToTravel | Self::LegalHold | Self::SupportPlan | Self::FollowUp => Recorder::Care,
         }
@@ -101,6 +103,7 @@ impl Recorder {
     /// Whether somebody may record.
     pub fn includes(self, party: Party, is_owner: bool) -> bool {
         match self {
+            Self::Answerable => is_owner || party == Party::Coordinator,
             Self::Care => is_owner || matches!(party, Party::Ngo | Party::Coordinator),
             Self::CareOrMission => is_owner || party != Party::Other,
         }
