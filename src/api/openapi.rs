@@ -5,11 +5,15 @@
     reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
 )]
 
+mod audience;
+mod examples;
+mod headers;
 mod machines;
+mod problems;
 mod sides;
 mod three_zero;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use actix_web::App;
 use serde_json::{Map, Value, json};
@@ -17,22 +21,19 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::AppExt;
 
-use super::doors::{self, Door, Handlers};
+use super::doors::{self, Handlers};
 use super::problem::Problem;
 use super::routes::Operations;
 use crate::db::cases::CaseSort;
 use crate::db::tasks::WorklistOf;
-use crate::domain::access::RECENT_SECONDS;
-use crate::error::{Error, ErrorCode, Result};
-
-/// What every step-up operation says.
-const STEP_UP: &str = "You must have proved who you are at most five minutes ago; otherwise the answer is 401 `insufficient_user_authentication` (RFC 9470), and `POST /v1/auth/step-up` helps.";
+use crate::error::{Error, Result};
 
 /// Text of the document that belongs to no operation.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Homeward",
+        contact(name = "Homeward", url = "https://github.com/homeward/homeward"),
         description = "Case management that gets people rescued from scam compounds home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`. Dates and times are UTC. Enumerations in answers may grow: treat a value you do not know as \"other\"."
     ),
     servers((url = "/", description = "This server")),
@@ -116,11 +117,12 @@ pub fn document() -> Result<Value> {
     add_patch_schemas(&mut document);
     sides::part(&mut document);
     forget_marks(&mut document);
-    add_problems(&mut document);
-    add_idempotency_keys(&mut document);
     require_what_is_always_there(&mut document);
-    say_what_doors_ask(&mut document, &doors)?;
+    audience::describe(&mut document, &doors)?;
+    headers::describe(&mut document);
+    problems::describe(&mut document)?;
     machines::describe(&mut document);
+    examples::add(&mut document)?;
     Ok(document)
 }
 
@@ -171,87 +173,6 @@ fn add_patch_schemas(document: &mut Value) {
     }
 }
 
-/// Gives every operation the problems it can answer with, as references to one response a status.
-fn add_problems(document: &mut Value) {
-    let mut responses = Map::new();
-    let mut statuses: Vec<u16> = ErrorCode::ALL.iter().map(|code| code.status()).collect();
-    statuses.sort_unstable();
-    statuses.dedup();
-    for status in statuses {
-        let codes: Vec<&ErrorCode> = ErrorCode::ALL.iter().filter(|code| code.status() == status).collect();
-        let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}.", code.as_str(), code.title())).collect();
-        let mut response = json!({
-            "description": lines.join(" "),
-            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
-        });
-        if matches!(status, 429 | 503) {
-            let header = json!({ "description": "Seconds to wait", "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 86400 } });
-            response["headers"] = json!({ "Retry-After": header });
-        }
-        responses.insert(format!("Problem{status}"), response);
-    }
-    document["components"]["responses"] = Value::Object(responses);
-    for_each_operation(document, |path, method, operation| {
-        for status in problem_statuses(path, method, operation) {
-            operation["responses"][status.to_string()] = json!({ "$ref": format!("#/components/responses/Problem{status}") });
-        }
-    });
-}
-
-fn problem_statuses(path: &str, method: &str, operation: &Value) -> Vec<u16> {
-    let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-    let has = |place: &str| parameters.iter().any(|parameter| parameter["in"] == place);
-    let (has_body, is_secured) = (operation.get("requestBody").is_some(), operation.get("security").is_some());
-    let is_sign_in = matches!(path, "/v1/auth/login" | "/v1/auth/refresh" | "/v1/auth/password-reset");
-    let mut statuses = vec![500];
-    if path != "/healthz" && path != "/metrics" && !path.starts_with("/openapi") {
-        statuses.extend([429, 503]);
-    }
-    if path.starts_with("/v1/") {
-        statuses.extend([406, 408]);
-    }
-    if is_secured || is_sign_in {
-        statuses.push(401);
-    }
-    if is_secured {
-        statuses.push(403);
-    }
-    if has("path") {
-        statuses.push(404);
-    }
-    if has("query") || has_body {
-        statuses.push(400);
-    }
-    if has_body {
-        statuses.extend([413, 415, 422]);
-    }
-    if parameters.iter().any(|parameter| parameter["name"] == "If-Match") {
-        statuses.extend([412, 428]);
-    }
-    if is_secured && method != "get" && path != "/v1/cases/search" {
-        statuses.push(409);
-    }
-    statuses
-}
-
-/// Every operation that answers 201 accepts an idempotency key.
-fn add_idempotency_keys(document: &mut Value) {
-    for_each_operation(document, |_, _, operation| {
-        if operation["responses"].get("201").is_none() {
-            return;
-        }
-        let header = json!({
-            "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "A key of your own, such as a UUID. The same request with the same key creates nothing new, for seven days.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 128 }
-        });
-        match operation["parameters"].as_array_mut() {
-            Some(parameters) => parameters.push(header),
-            None => operation["parameters"] = json!([header]),
-        }
-    });
-}
-
 /// In an answer a field that may be null is still always there, so that clients see `T | null`. A field that is absent
 /// when redacted is not nullable, and so stays optional.
 fn require_what_is_always_there(document: &mut Value) {
@@ -267,27 +188,6 @@ fn require_what_is_always_there(document: &mut Value) {
             .map(|(name, _)| name.clone())
             .collect();
         schema["required"] = json!(always);
-    }
-}
-
-/// Says which operations need a recent authentication, as their doors do. A scope that is not the door's is a mistake.
-fn say_what_doors_ask(document: &mut Value, doors: &HashMap<String, Door>) -> Result<()> {
-    let mut wrong = Vec::new();
-    for_each_operation(document, |_, _, operation| {
-        let name = operation["operationId"].as_str().unwrap_or_default().to_owned();
-        let door = doors.get(&name);
-        if operation["security"][0]["bearer"][0].as_str() != door.map(|door| door.permission.as_str()) {
-            wrong.push(name);
-        }
-        if door.is_some_and(|door| door.needs_recent) {
-            let description = operation["description"].as_str().unwrap_or_default();
-            operation["description"] = json!(format!("{description}\n\n{STEP_UP}"));
-            operation["x-step-up"] = json!({ "max_age": RECENT_SECONDS });
-        }
-    });
-    match wrong.is_empty() {
-        true => Ok(()),
-        false => Err(Error::internal(format!("the scope of {} is not what the door asks", wrong.join(", ")))),
     }
 }
 

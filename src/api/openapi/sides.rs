@@ -52,11 +52,10 @@ pub fn part(document: &mut Value) {
     }
     *schemas = parted;
     super::for_each_operation(document, |_, _, operation| {
-        redirect(&mut operation["requestBody"], &as_input);
-        redirect(&mut operation["responses"], &as_code);
-        if operation["requestBody"].is_null() {
-            operation.as_object_mut().map(|fields| fields.remove("requestBody"));
+        if let Some(body) = operation.get_mut("requestBody") {
+            redirect(body, &as_input);
         }
+        redirect(&mut operation["responses"], &as_code);
     });
 }
 
