@@ -22,17 +22,16 @@ pub fn describe(document: &mut Value) {
                 "schema": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$" },
                 "example": "7f1d2c5e-walk-in-31"
             });
-            match operation["parameters"].as_array_mut() {
+            match parameters(operation) {
                 Some(parameters) => parameters.push(key),
                 None => operation["parameters"] = json!([key]),
             }
         }
-        let conditional = operation["parameters"].as_array_mut().into_iter().flatten().find(|parameter| parameter["name"] == "If-Match");
-        let is_conditional = conditional.is_some();
-        if let Some(parameter) = conditional {
+        if let Some(parameter) = parameter(operation, "If-Match") {
             parameter["description"] = json!(IF_MATCH);
         }
-        let is_list = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|parameter| parameter["name"] == "after"));
+        let is_conditional = parameter(operation, "If-Match").is_some();
+        let is_list = parameter(operation, "after").is_some();
         let is_versioned = is_conditional || (method == "get" && path.ends_with('}') && path.starts_with("/v1/"));
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
             let mut names = common(path);
@@ -45,6 +44,14 @@ pub fn describe(document: &mut Value) {
             response["headers"] = references(&names);
         }
     });
+}
+
+fn parameters(operation: &mut Value) -> Option<&mut Vec<Value>> {
+    operation.get_mut("parameters").and_then(Value::as_array_mut)
+}
+
+fn parameter<'a>(operation: &'a mut Value, name: &str) -> Option<&'a mut Value> {
+    parameters(operation)?.iter_mut().find(|parameter| parameter["name"] == name)
 }
 
 /// The headers of a problem.
