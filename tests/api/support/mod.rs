@@ -6,6 +6,7 @@ pub mod contract;
 pub mod data;
 pub mod database;
 pub mod dump;
+pub mod examples;
 pub mod journey;
 pub mod machines;
 pub mod postgres_server;

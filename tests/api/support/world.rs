@@ -119,6 +119,7 @@ impl World {
         if let Some(role) = self.role(actor) {
             contract::note(role, &method, path, answer.status);
         }
+        super::examples::record(&method, url, body, &answer);
         answer
     }
 
