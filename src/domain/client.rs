@@ -94,7 +94,7 @@ impl utoipa::PartialSchema for AddressRange {
             .min_length(Some(2))
             .max_length(Some(49))
             .pattern(Some(pattern))
-            .example(Some("203.0.113.0/24".into()))
+            .examples(["203.0.113.0/24"])
             .into()
     }
 }

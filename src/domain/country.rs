@@ -21,7 +21,7 @@ impl utoipa::PartialSchema for Country {
             .min_length(Some(3))
             .max_length(Some(3))
             .pattern(Some(format!("^({})$", codes.join("|"))))
-            .example(Some("IDN".into()))
+            .examples(["IDN"])
             .into()
     }
 }

@@ -179,7 +179,7 @@ impl utoipa::PartialSchema for Currency {
             .min_length(Some(3))
             .max_length(Some(3))
             .pattern(Some(format!("^({})$", codes.join("|"))))
-            .example(Some("USD".into()))
+            .examples(["USD"])
             .into()
     }
 }

@@ -107,7 +107,7 @@ impl Form<'_> {
         when(self.has_door(), &[ErrorCode::InsufficientScope]);
         when(is_for_machines, &[ErrorCode::AddressNotAllowed]);
         when(self.has("path"), &[ErrorCode::NotFound]);
-        when(self.has("query"), &[ErrorCode::InvalidQuery]);
+        when(self.has("query"), &[ErrorCode::InvalidQuery, ErrorCode::UriTooLong]);
         when(self.takes("after"), &[ErrorCode::InvalidCursor]);
         when(
             self.has_body(),

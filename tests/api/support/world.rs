@@ -148,6 +148,14 @@ impl World {
         answer
     }
 
+    /// The patterns that the router knows. It tells them to nobody but the debugger.
+    pub async fn routes(&self) -> Vec<String> {
+        let response = (self.call)(TestRequest::with_uri("/healthz").to_request()).await;
+        let known = format!("{:?}", response.request().resource_map());
+        let patterns = known.split("Single(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        patterns.filter(|pattern| !pattern.is_empty()).map(ToOwned::to_owned).collect()
+    }
+
     pub async fn get(&self, actor: &str, url: &str) -> Answer {
         self.send(actor, Method::GET, url, &[], None).await
     }
