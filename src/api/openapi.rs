@@ -179,7 +179,6 @@ fn add_patch_schemas(document: &mut Value) {
     for (_, schema) in schemas.iter_mut().filter(|(name, _)| name.starts_with("Update")) {
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("required");
-            schema.insert("minProperties".to_owned(), json!(1));
         }
     }
 }

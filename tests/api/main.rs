@@ -47,6 +47,7 @@ mod repatriation;
 mod reports;
 mod revocation;
 mod road_home;
+mod routing;
 mod search;
 mod second_factor;
 mod sessions;

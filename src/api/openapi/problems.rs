@@ -50,6 +50,8 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
         ErrorCode::ConsentRequired,
         &["advance_referral", "advance_transfer", "create_referral", "create_transfer", "create_transfer_request"],
     ),
+    // What a blind search gave out leads nowhere after a while.
+    (ErrorCode::NotFound, &["resolve_blind_search"]),
     (ErrorCode::SearchBudgetSpent, &["search_blind"]),
     (ErrorCode::NamesNotReady, &["list_duplicate_candidates", "search_blind", "search_cases"]),
     // Whoever signs in somewhere waits after failures, as `429` says anyway.
@@ -105,7 +107,7 @@ impl Form<'_> {
         when(self.has_door(), &[ErrorCode::InsufficientScope]);
         when(is_for_machines, &[ErrorCode::AddressNotAllowed]);
         when(self.has("path"), &[ErrorCode::NotFound]);
-        when(self.has("query"), &[ErrorCode::InvalidQuery]);
+        when(self.has("query"), &[ErrorCode::InvalidQuery, ErrorCode::UriTooLong]);
         when(self.takes("after"), &[ErrorCode::InvalidCursor]);
         when(
             self.has_body(),
