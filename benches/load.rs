@@ -179,6 +179,7 @@ fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<()
         password_cost: Cost::FLOOR,
         rate_limit: 1_000_000_000,
         trusted_proxies: Vec::new(),
+        files: homeward::files::Settings::Folder(std::env::temp_dir()),
     };
     let password_hash = Passwords::new(&keys, Cost::FLOOR)?.hash_now(PASSWORD)?;
     block_on(async {
