@@ -55,14 +55,30 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ),
     ("HOMEWARD_ATTACHMENTS_ENDPOINT", "", "Address of the S3-compatible storage: `https://…`; `http://…` only on this host"),
     ("HOMEWARD_ATTACHMENTS_REGION", "us-east-1", "Region of the bucket"),
-    ("HOMEWARD_ATTACHMENTS_KEY_FILE", "", "File with the key of the storage: its id in the first line, the secret in the second; mode 0400"),
+    (
+        "HOMEWARD_ATTACHMENTS_KEY_FILE",
+        "",
+        "File with the key of the storage: its id in the first line, the secret in the second; mode 0400",
+    ),
     ("AWS_ACCESS_KEY_ID", "", "Id of the key of the storage, where there is no such file"),
     ("AWS_SECRET_ACCESS_KEY", "", "Its secret"),
-    ("HOMEWARD_ATTACHMENTS_CA", "/etc/ssl/certs/ca-certificates.crt", "File with the authorities that may have signed the storage's certificate (PEM)"),
-    ("HOMEWARD_ATTACHMENTS_INCOMING", "", "Folder in which files wait, sealed, until they are whole and go to the storage; default: as for attachments without one"),
+    (
+        "HOMEWARD_ATTACHMENTS_CA",
+        "/etc/ssl/certs/ca-certificates.crt",
+        "File with the authorities that may have signed the storage's certificate (PEM)",
+    ),
+    (
+        "HOMEWARD_ATTACHMENTS_INCOMING",
+        "",
+        "Folder in which files wait, sealed, until they are whole and go to the storage; default: as for attachments without one",
+    ),
     ("HOMEWARD_ATTACHMENTS_PER_CASE", "100", "Attachments on one case, at most 1000"),
     ("HOMEWARD_ATTACHMENTS_ORGANISATION_GIB", "20", "GiB of attachments of one organisation"),
-    ("HOMEWARD_ATTACHMENTS_GIB", "100", "GiB of attachments in all: less than the disk has, above all where the database lies on the same one"),
+    (
+        "HOMEWARD_ATTACHMENTS_GIB",
+        "100",
+        "GiB of attachments in all: less than the disk has, above all where the database lies on the same one",
+    ),
     ("HOMEWARD_LOG", "info", "`error`, `warn`, `info`, `debug` or `off`"),
 ];
 
@@ -285,7 +301,10 @@ mod tests {
         }
         let bucket = ("HOMEWARD_ATTACHMENTS", "s3://files/homeward");
         for endpoint in ["", "http://storage.example.org", "http://localhost.example.org"] {
-            assert!(message(&[bucket, ("HOMEWARD_ATTACHMENTS_ENDPOINT", endpoint)]).starts_with("HOMEWARD_ATTACHMENTS_ENDPOINT"), "{endpoint}");
+            assert!(
+                message(&[bucket, ("HOMEWARD_ATTACHMENTS_ENDPOINT", endpoint)]).starts_with("HOMEWARD_ATTACHMENTS_ENDPOINT"),
+                "{endpoint}"
+            );
         }
         let endpoint = ("HOMEWARD_ATTACHMENTS_ENDPOINT", "https://storage.example.org");
         assert!(message(&[bucket, endpoint]).starts_with("HOMEWARD_ATTACHMENTS_KEY_FILE"));

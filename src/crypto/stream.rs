@@ -129,11 +129,8 @@ impl Opener {
         if sealed.len() != SEALED_CHUNK || number > self.last {
             return Err(OpenError.into());
         }
-        let length = self
-            .key
-            .open_in_place(nonce(number, number == self.last), bound(&self.place), &mut sealed)
-            .map_err(|_| OpenError)?
-            .len();
+        let length =
+            self.key.open_in_place(nonce(number, number == self.last), bound(&self.place), &mut sealed).map_err(|_| OpenError)?.len();
         sealed.truncate(length);
         Ok(sealed)
     }

@@ -6,8 +6,8 @@ mod content;
 mod upkeep;
 
 pub use content::{Arrived, Arriving, Kept, begin, finish, kept};
-pub use upkeep::{due, forget_announced, has_announced, removed};
 pub(in crate::db) use upkeep::forget;
+pub use upkeep::{due, forget_announced, has_announced, removed};
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};

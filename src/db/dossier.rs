@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::attachments::{self, Attachment};
 use super::cases::{self, OpenCase};
 use super::connection::on_backend;
 use super::embassy_contacts::{self, EmbassyContactRow};
@@ -14,7 +15,6 @@ use super::records::{self, Recorded};
 use super::repatriation::{self, Standing};
 use super::schema::{compounds, operations, organisations};
 use super::stays::{self, Stay};
-use super::attachments::{self, Attachment};
 use super::{Tx, clearances, users};
 use crate::domain::compartments::Compartment;
 use crate::domain::fines::Fine;

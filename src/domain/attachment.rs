@@ -155,7 +155,8 @@ fn is_hidden(letter: char) -> bool {
 /// Names that Windows keeps for devices.
 fn is_device(stem: &str) -> bool {
     let first = stem.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let numbered = first.len() == 4 && (first.starts_with("COM") || first.starts_with("LPT")) && first.ends_with(|last: char| last.is_ascii_digit());
+    let numbered =
+        first.len() == 4 && (first.starts_with("COM") || first.starts_with("LPT")) && first.ends_with(|last: char| last.is_ascii_digit());
     numbered || matches!(first.as_str(), "CON" | "PRN" | "AUX" | "NUL")
 }
 

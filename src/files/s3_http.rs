@@ -10,9 +10,7 @@ use http_body_util::BodyExt;
 use hyper::header::{HOST, HeaderValue};
 use hyper_util::rt::TokioIo;
 use object_store::ClientOptions;
-use object_store::client::{
-    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpResponseBody, HttpService,
-};
+use object_store::client::{HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpResponseBody, HttpService};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -98,7 +96,8 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let failed = |kind| move |error: hyper::Error| HttpError::new(kind, error);
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(failed(HttpErrorKind::Connect))?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(failed(HttpErrorKind::Connect))?;
     // Ends with the answer's body, or with whoever drops it.
     tokio::spawn(connection);
     let host = request.uri().authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());

@@ -55,7 +55,11 @@ pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
     let task = json!({ "note": "Call the sister", "due_on": "2026-02-01" });
     let announced = data::sample("create_attachment", shared, 0).expect("a body");
     Ids {
-        attachment: if collection == "attachments" { id_of(world.post("caseworker.a", &below("attachments"), announced).await) } else { String::new() },
+        attachment: if collection == "attachments" {
+            id_of(world.post("caseworker.a", &below("attachments"), announced).await)
+        } else {
+            String::new()
+        },
         task: if collection == "tasks" { id_of(world.post("caseworker.a", &below("tasks"), task).await) } else { String::new() },
         record,
         stay: id_of(world.post("caseworker.a", &below("stays"), json!({ "entry": "sold" })).await),
@@ -170,7 +174,8 @@ async fn create_report(world: &World) -> Value {
 
 /// The thing whose version a change of this address is about.
 pub fn versioned(url: &str) -> &str {
-    let verbs = ["/close", "/reopen", "/dismissal", "/undo", "/decision", "/assign", "/repatriation/transitions", "/transitions", "/content"];
+    let verbs =
+        ["/close", "/reopen", "/dismissal", "/undo", "/decision", "/assign", "/repatriation/transitions", "/transitions", "/content"];
     let thing = verbs.iter().fold(url, |url, verb| url.strip_suffix(verb).unwrap_or(url));
     thing.split("/passengers").next().unwrap_or_default()
 }

@@ -87,9 +87,12 @@ pub async fn road_canaries(world: &World, url: &str) {
 
 /// Files whose names are canaries; one of them with a content.
 async fn file_canaries(world: &World, url: &str) {
-    for (compartment, kind) in [("identity", "passport_scan"), ("health", "fit_to_travel"), ("protection", "complaint"), ("narrative", "verdict")] {
+    for (compartment, kind) in
+        [("identity", "passport_scan"), ("health", "fit_to_travel"), ("protection", "complaint"), ("narrative", "verdict")]
+    {
         let name = format!("canary-{compartment}");
-        let body = json!({ "kind": kind, "media_type": "application/pdf", "file_name": name, "description": name, "compartment": compartment });
+        let body =
+            json!({ "kind": kind, "media_type": "application/pdf", "file_name": name, "description": name, "compartment": compartment });
         let file = world.post("caseworker.a", &format!("{url}/attachments"), body).await.expect(201).header("location").to_owned();
         if compartment == "health" {
             world.put_file("caseworker.a", &file, data::PDF.replace("identity", "health").into()).await.expect(200);

@@ -55,7 +55,9 @@ pub async fn get_attachment_content(
         Asked::Whole => None,
         Asked::Part(from, length) => Some((from, length)),
         Asked::Nothing => {
-            let none = HttpResponse::build(StatusCode::RANGE_NOT_SATISFIABLE).insert_header((header::CONTENT_RANGE, format!("bytes */{size}"))).finish();
+            let none = HttpResponse::build(StatusCode::RANGE_NOT_SATISFIABLE)
+                .insert_header((header::CONTENT_RANGE, format!("bytes */{size}")))
+                .finish();
             return Ok(none);
         }
     };

@@ -173,4 +173,3 @@ fn check_space(tx: &mut Tx<'_>, bytes: u64) -> Result<()> {
     }
     Ok(())
 }
-

@@ -19,17 +19,31 @@ enum State {
     #[default]
     Begin,
     /// Before a marker; whether its first byte was there.
-    Marker { is_begun: bool },
+    Marker {
+        is_begun: bool,
+    },
     /// Before the length of a segment.
-    Length { marker: u8 },
+    Length {
+        marker: u8,
+    },
     /// In a segment that is copied.
-    Kept { marker: u8, remaining: usize },
+    Kept {
+        marker: u8,
+        remaining: usize,
+    },
     /// In one that is left out.
-    Dropped { remaining: usize },
+    Dropped {
+        remaining: usize,
+    },
     /// In one that must be looked at as a whole: at most 64 KiB.
-    Held { marker: u8, length: usize },
+    Held {
+        marker: u8,
+        length: usize,
+    },
     /// In the picture itself; whether the last byte may begin a marker.
-    Picture { may_end: bool },
+    Picture {
+        may_end: bool,
+    },
     Done,
 }
 

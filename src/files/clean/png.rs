@@ -19,8 +19,13 @@ enum State {
     Signature,
     Head,
     Size,
-    Kept { remaining: usize, is_end: bool },
-    Dropped { remaining: usize },
+    Kept {
+        remaining: usize,
+        is_end: bool,
+    },
+    Dropped {
+        remaining: usize,
+    },
     Done,
 }
 

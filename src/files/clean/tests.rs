@@ -111,7 +111,8 @@ fn png(extra: &[Vec<u8>]) -> Vec<u8> {
 
 #[test]
 fn a_png_loses_everything_but_the_picture() {
-    let told = [chunk(b"tEXt", b"Author\0GPS"), chunk(b"eXIf", b"II*\0GPS"), chunk(b"iTXt", b"XML:com.adobe.xmp GPS"), chunk(b"tIME", &[0; 7])];
+    let told =
+        [chunk(b"tEXt", b"Author\0GPS"), chunk(b"eXIf", b"II*\0GPS"), chunk(b"iTXt", b"XML:com.adobe.xmp GPS"), chunk(b"tIME", &[0; 7])];
     let told = [told.to_vec(), vec![chunk(b"iCCP", b"GPS"), chunk(b"acTL", &[0; 8]), chunk(b"prVt", b"GPS")]].concat();
     let whole = [png(&told), b"GPS behind the end".to_vec()].concat();
     assert!(contains(&whole, b"GPS"));

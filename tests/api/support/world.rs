@@ -109,7 +109,10 @@ impl World {
             // A text is a file.
             let (media_type, bytes) = match body {
                 Value::String(file) => ("application/octet-stream", file.clone().into_bytes()),
-                json => (if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" }, serde_json::to_vec(json).expect("JSON")),
+                json => (
+                    if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" },
+                    serde_json::to_vec(json).expect("JSON"),
+                ),
             };
             request = request.insert_header(("content-type", media_type)).set_payload(bytes);
         }
@@ -161,7 +164,8 @@ impl World {
         let etag = self.get(actor, attachment).await.etag();
         let token = self.token(actor).await;
         let request = TestRequest::put().uri(&format!("{attachment}/content")).insert_header(("authorization", format!("Bearer {token}")));
-        self.raw(request.insert_header(("if-match", etag)).insert_header(("content-type", "application/octet-stream")).set_payload(content)).await
+        self.raw(request.insert_header(("if-match", etag)).insert_header(("content-type", "application/octet-stream")).set_payload(content))
+            .await
     }
 
     /// The access token of a user, who signs in at first use.
