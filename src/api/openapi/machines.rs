@@ -8,14 +8,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::machines;
 use crate::domain::access::Permission;
 use crate::domain::machine::FOR_MACHINES;
 
 /// Adds the machines' way in to the document.
 pub fn describe(document: &mut Value) {
     add_scheme(document);
-    add_alternatives(document);
     describe_token_endpoint(document);
 }
 
@@ -36,20 +34,6 @@ fn meaning(scope: Permission) -> &'static str {
         Permission::CaseUpdate => "Change a case and what belongs to it",
         Permission::StatisticsRead => "Figures over the cases that the organisation may see",
         _ => "Not for machines",
-    }
-}
-
-/// Whoever may call an operation as a machine finds its scope beside the permission.
-fn add_alternatives(document: &mut Value) {
-    let Some(paths) = document["paths"].as_object_mut() else { return };
-    for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(|item| item.values_mut()) {
-        if operation.get("x-step-up").is_some() {
-            continue;
-        }
-        let name = operation["operationId"].as_str().unwrap_or_default();
-        let permission = operation["security"][0]["bearer"][0].as_str().and_then(Permission::parse);
-        let Some(scope) = permission.filter(|permission| machines::may_call(*permission, name)) else { continue };
-        operation["security"] = json!([{ "bearer": [scope] }, { "oauth2": [scope] }]);
     }
 }
 
