@@ -115,6 +115,8 @@ error_codes! {
     UriTooLong = "uri_too_long", 414, "The address is too long";
     /// The media type or encoding of the body is not accepted.
     UnsupportedMediaType = "unsupported_media_type", 415, "Send JSON, not compressed";
+    /// No such part of the file.
+    RangeNotSatisfiable = "range_not_satisfiable", 416, "The file has no such part";
     /// The idempotency key was used for another request.
     IdempotencyKeyReused = "idempotency_key_reused", 422, "This Idempotency-Key was used for another request";
     /// The file is not what it was said to be, is damaged, or is of a kind that is not kept.

@@ -2,8 +2,7 @@
 //! broke off goes on where it was.
 
 use actix_web::body::SizedStream;
-use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, get};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -15,11 +14,11 @@ use super::{AttachmentId, etag};
 use crate::api::access::{Allowed, may};
 use crate::api::extract::Path;
 use crate::api::middleware::IsHead;
-use crate::api::respond;
+use crate::api::{problem, respond};
 use crate::crypto::{CHUNK, Opener, SEALED_CHUNK};
 use crate::db::attachments::{self, Kept};
 use crate::domain::ids::CaseId;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::files::Files;
 use crate::files::store::Pieces;
 
@@ -38,7 +37,7 @@ const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 /// attachment. `Repr-Digest` has its SHA-256 (RFC 9530). `Range` with one range of bytes is answered with 206, so that a download can go on
 /// where it broke off; with `If-Range`, only if the file is still the same. 404 where the content has not arrived. Needs `case:read`;
 /// recorded in the audit trail.
-#[utoipa::path(tag = "attachments", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("attachment_id" = AttachmentId, Path, description = "The file")), responses((status = 200, content_type = "application/octet-stream", body = inline(FileContent), description = "The file", headers(("Content-Disposition" = String, description = "The name to save it under"), ("Repr-Digest" = String, description = "SHA-256 of the whole file (RFC 9530)"), ("ETag" = String, description = "The version of the attachment")))))]
+#[utoipa::path(tag = "attachments", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("attachment_id" = AttachmentId, Path, description = "The file")), responses((status = 200, content_type = "application/octet-stream", body = inline(FileContent), description = "The file")))]
 #[get("/v1/cases/{id}/attachments/{attachment_id}/content")]
 pub async fn get_attachment_content(
     http: HttpRequest,
@@ -55,9 +54,9 @@ pub async fn get_attachment_content(
         Asked::Whole => None,
         Asked::Part(from, length) => Some((from, length)),
         Asked::Nothing => {
-            let none = HttpResponse::build(StatusCode::RANGE_NOT_SATISFIABLE)
-                .insert_header((header::CONTENT_RANGE, format!("bytes */{size}")))
-                .finish();
+            let mut none = problem::pending(ErrorCode::RangeNotSatisfiable.into());
+            let length = HeaderValue::from_str(&format!("bytes */{size}")).map_err(Error::internal)?;
+            none.headers_mut().insert(header::CONTENT_RANGE, length);
             return Ok(none);
         }
     };
