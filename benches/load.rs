@@ -164,7 +164,6 @@ fn show(line: &str) {
     let _shown = std::io::stdout().flush();
 }
 
-// ---- One database -----------------------------------------------------------------------------------------------------
 /// Makes a database, fills it and measures everything on it.
 fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<(), Failure> {
     show(&format!("\n### {name}, {} cases\n", arguments.cases));

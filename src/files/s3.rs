@@ -130,8 +130,7 @@ impl Bucket {
     pub async fn get(&self, id: StoredFileId, from: u64, length: u64) -> Result<Pieces> {
         let options = GetOptions { range: Some(GetRange::Bounded(from..from.saturating_add(length))), ..GetOptions::default() };
         let found = self.store.get_opts(&self.path(id), options).await.map_err(failed)?;
-        let pieces = unless_silent(found.into_stream().map_err(failed).boxed());
-        Ok(pieces)
+        Ok(unless_silent(found.into_stream().map_err(failed).boxed()))
     }
 
     /// Removes a file; one that is not there is removed.

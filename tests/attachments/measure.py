@@ -121,7 +121,7 @@ def main(binary):
 
 
 def measure(service, server, folder):
-    for _ in range(600):
+    for _ in range(3000):
         try:
             if service.call("GET", "/readyz")[0] == 200:
                 break

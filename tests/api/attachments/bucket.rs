@@ -1,10 +1,10 @@
 //! The same files in S3-compatible storage: a real server over a real socket, which `tests/attachments/run` starts and names in
 //! `HOMEWARD_TEST_S3`. Without one these tests say so and are skipped.
 
+use futures_util::TryStreamExt;
 use homeward::domain::ids::StoredFileId;
 use homeward::error::ErrorCode;
 use homeward::files::{Files, S3Settings, Settings};
-use futures_util::TryStreamExt;
 use serde_json::json;
 
 use super::{announce, cleaned, photo, stored};
