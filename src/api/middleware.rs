@@ -24,6 +24,11 @@ use crate::error::{Error, ErrorCode};
 /// A request, body included, must have arrived and been answered by then.
 const DEADLINE: Duration = Duration::from_secs(15);
 
+/// Operations whose body is large, and may take as long as it moves: they look at that themselves.
+const PATIENT: &[&str] = &["put_attachment_content"];
+/// The longest that any of them takes.
+const PATIENCE: Duration = Duration::from_secs(3700);
+
 /// What the documentation page needs on top: its own scripts and styles, from here only.
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
@@ -64,6 +69,7 @@ pub async fn frame(
 
     let early = answer_early(&request);
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
+    let deadline = if PATIENT.contains(&operation.as_str()) { PATIENCE } else { DEADLINE };
     let observe = move |status: StatusCode| record(metrics.as_ref().map(web::Data::get_ref), &operation, request_id, status, started);
     let running = async move {
         match early {
@@ -72,7 +78,7 @@ pub async fn frame(
         }
     };
     // The handler owns the request, so whatever ends it from outside leaves only what was noted before.
-    let response = match AssertUnwindSafe(tokio::time::timeout(DEADLINE, running)).catch_unwind().await {
+    let response = match AssertUnwindSafe(tokio::time::timeout(deadline, running)).catch_unwind().await {
         Ok(Ok(Ok(response))) => response,
         Ok(Ok(Err(error))) => return Err(error),
         Ok(Err(_)) => return Err(Cut::short(ErrorCode::RequestTimeout.into(), request_id, &observe)),

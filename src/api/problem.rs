@@ -101,7 +101,7 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
         None => {}
     }
     let mut builder = HttpResponseBuilder::new(error.status_code());
-    for name in [header::ALLOW, header::WWW_AUTHENTICATE, header::ACCEPT] {
+    for name in [header::ALLOW, header::WWW_AUTHENTICATE, header::ACCEPT, header::CONTENT_RANGE] {
         if let Some(value) = response.headers().get(&name) {
             builder.insert_header((name, value.clone()));
         }

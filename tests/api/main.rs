@@ -13,6 +13,7 @@ mod support;
 
 mod access_matrix;
 mod architecture;
+mod attachments;
 mod audit_coverage;
 mod auth;
 mod bad_input;
