@@ -116,7 +116,7 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
         builder.insert_header((header::WWW_AUTHENTICATE, format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"")));
     }
     builder.content_type("application/problem+json").json(Problem {
-        kind: format!("/problems/{}", error.code.as_str()),
+        kind: address(error.code),
         title: error.code.title(),
         status: error.code.status(),
         code: error.code.as_str(),
@@ -125,6 +125,11 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
         errors: error.errors,
         unmet: error.unmet,
     })
+}
+
+/// Where a code is explained: the `type` of its problems.
+pub fn address(code: ErrorCode) -> String {
+    format!("/problems/{}", code.as_str())
 }
 
 /// What a client is asked for: a token (RFC 6750), or a recent authentication (RFC 9470).
