@@ -35,7 +35,7 @@ pub fn sign_in() -> Markup {
                 p { "Sign in to try operations here. The token stays in the memory of this page, and is gone when you close it." }
                 label { "Username" input name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="200"; }
                 label { "Password" input name="password" type="password" autocomplete="current-password" required maxlength="1000"; }
-                label { "Code of the second factor, if it is on" input name="code" autocomplete="one-time-code" maxlength="100"; }
+                label { "Second factor code, if it is on" input name="code" autocomplete="one-time-code" maxlength="100"; }
                 button { "Sign in" }
             }
             div #signed-in hidden { p { "Signed in as " b #who {} "." } button #sign-out type="button" { "Sign out" } }
@@ -45,7 +45,7 @@ pub fn sign_in() -> Markup {
                     h2 #step-up-title { "Prove again who you are" }
                     p { "This operation asks for a proof that is at most five minutes old." }
                     label { "Password" input name="password" type="password" autocomplete="current-password" required maxlength="1000"; }
-                    label { "Code of the second factor, if it is on" input name="code" autocomplete="one-time-code" maxlength="100"; }
+                    label { "Second factor code, if it is on" input name="code" autocomplete="one-time-code" maxlength="100"; }
                     p role="status" {}
                     button { "Prove and send again" } " " button.quiet type="button" value="cancel" { "Cancel" }
                 }

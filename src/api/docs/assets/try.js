@@ -194,8 +194,9 @@ function prepare(form) {
   form.hidden = false;
   const key = all('[name="Idempotency-Key"]', form)[0];
   if (key) key.value = crypto.randomUUID?.() ?? '';
+  const version = all('[name="If-Match"]', form)[0];
+  if (version) Object.assign(version, { required: false, placeholder: 'filled in once you have read it here' });
   form.addEventListener('submit', (event) => busy(event, async () => {
-    const version = all('[name="If-Match"]', form)[0];
     const address = request(form).path.split('?')[0];
     // The version that was read on this page, unless another one was typed.
     if (version && !version.value) version.value = page.etags.get(address) ?? '';
@@ -249,7 +250,7 @@ const search = one('#find');
 if (search) {
   search.parentElement.hidden = false;
   search.addEventListener('input', () => find(search.value.toLowerCase().split(/\s+/).filter(Boolean)));
-  const wanted = location.hash && document.getElementById(location.hash.slice(1));
+  const wanted = location.hash ? document.getElementById(location.hash.slice(1)) : null;
   if (wanted?.matches('details.operation')) {
     wanted.closest('details.tag').open = true;
     wanted.open = true;
