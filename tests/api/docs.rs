@@ -71,7 +71,8 @@ async fn every_error_has_its_page_with_an_example_that_the_service_itself_made()
         let path = format!("/problems/{}", code.as_str());
         assert!(list.contains(&format!("href=\"{path}\"")), "{path} is not in the list");
         let page = read(&world, &path, &[]).await.expect(200).text();
-        let example = page.split("HTTP/1.1 ").nth(1).and_then(|rest| rest.split("</code>").next()).expect("an example").replace("&quot;", "\"");
+        let example =
+            page.split("HTTP/1.1 ").nth(1).and_then(|rest| rest.split("</code>").next()).expect("an example").replace("&quot;", "\"");
         assert!(example.starts_with(&code.status().to_string()), "{path}: {example}");
         let body: Value = serde_json::from_str(example.split_once("\n\n").expect("a body").1.replace("&amp;", "&").as_str()).expect("JSON");
         assert_eq!((body["type"].as_str(), body["code"].as_str()), (Some(path.as_str()), Some(code.as_str())));
@@ -123,7 +124,12 @@ async fn pages_and_assets_are_compressed_and_cached_and_strict() {
         let packed = read(&world, &path, &[("accept-encoding", "br;q=1, gzip;q=0.8")]).await.expect(200);
         assert_eq!((whole.header("content-encoding"), packed.header("content-encoding")), ("", "gzip"), "{path}");
         assert_eq!(plain(&packed.body), whole.text(), "{path}");
-        assert!(path.ends_with(".svg") || packed.body.len() * 2 < whole.body.len(), "{path}: {} of {}", packed.body.len(), whole.body.len());
+        assert!(
+            path.ends_with(".svg") || packed.body.len() * 2 < whole.body.len(),
+            "{path}: {} of {}",
+            packed.body.len(),
+            whole.body.len()
+        );
         let refused = read(&world, &path, &[("accept-encoding", "gzip;q=0")]).await.expect(200);
         assert_eq!(refused.header("content-encoding"), "", "{path} is compressed for somebody who cannot read it");
 
@@ -134,7 +140,10 @@ async fn pages_and_assets_are_compressed_and_cached_and_strict() {
         assert!(again.body.is_empty() && again.etag() == packed.etag(), "{path}");
 
         let policy = whole.header("content-security-policy");
-        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(
+            policy.starts_with("default-src 'none'") && !policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
         assert_eq!(policy.contains("script-src"), path.starts_with("/docs/reference/"), "{path}: {policy}");
     }
 }

@@ -144,7 +144,8 @@ fn the_commands_of_the_guides_do_what_the_guides_say() {
             continue;
         }
         let mark = format!("@@@ {}\n", commands.place);
-        let answered = out.split_once(&mark).map(|(_, rest)| rest.split("@@@ ").next().unwrap_or_default()).expect("an output of each block");
+        let answered =
+            out.split_once(&mark).map(|(_, rest)| rest.split("@@@ ").next().unwrap_or_default()).expect("an output of each block");
         compared += 1;
         if let Err(why) = fits(&shown.text, answered) {
             wrong.push(format!("{}: {why}", commands.place));

@@ -70,12 +70,12 @@ macro_rules! advice {
 advice! {
     InvalidBody, No:
         "The body of the request cannot be read: it is not JSON, or a field has the wrong type or a name that does not exist."
-        "A missing bracket, a number where a text belongs, a misspelt field, or a file that was cut off on the way."
+        "A missing bracket, a number where a text belongs, a misspelt field, a code or a country that does not exist."
         "Read `errors`: each entry points to the place in the body. Compare with the request in the reference. Unknown fields are refused on purpose, so that a misspelt field is not lost in silence."
     ValidationFailed, No:
         "The body has the right form, and a value in it cannot be accepted."
-        "A day in the future, an unknown country, a text that is too long, an amount larger than what is owed, two fields that contradict each other."
-        "Show the `message` of each entry in `errors` beside the field that its `pointer` names. All fields are checked, so the user can mend everything at once."
+        "A day in the future, a text that is too long, an amount larger than what is owed, two fields that contradict each other."
+        "Show the `message` of each entry in `errors` beside the field that its `pointer` names. Everything that is wrong is listed together, so that the user can mend it at once."
     InvalidQuery, No:
         "A query parameter does not exist here, or its value cannot be accepted."
         "A misspelt filter, a limit above the maximum, a value that is no known code."

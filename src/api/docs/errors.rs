@@ -97,20 +97,22 @@ fn example(code: ErrorCode) -> Markup {
 fn occurrence(code: ErrorCode) -> Error {
     let error = Error::new(code);
     match code {
-        ErrorCode::InvalidBody => error.at("/identity/given_name", "invalid_type", "must be a text"),
-        ErrorCode::ValidationFailed => {
-            error.at("/identity/birth_date", "date_in_future", "must not lie in the future").at("/host_country", "required", "is required")
-        }
+        ErrorCode::InvalidBody => error.at("/nickname", "unknown_field", "there is no such field"),
+        ErrorCode::ValidationFailed => error
+            .at("/identity/birth_date", "date_in_future", "must not lie in the future")
+            .at("/exited_on", "date_in_future", "must not lie in the future"),
         ErrorCode::InvalidQuery => error.at("nationalty", "unknown_parameter", "is not a parameter of this operation"),
         ErrorCode::InvalidHeader => error.at("Idempotency-Key", "invalid_header", "must be 1 to 128 visible ASCII characters"),
         ErrorCode::InsufficientScope => error.scope(Permission::CaseRead),
         ErrorCode::UnmetGuards => Error::unmet(vec![Guard::InformedOfRights.unmet(), Guard::ContactAccepted.unmet()]),
         ErrorCode::MissionDoesNotCover => error.at("/mission_id", "not_covered", "does not serve this nationality in this country"),
         ErrorCode::CaseMerged => error.detail(format!("Go on with /v1/cases/{EXAMPLE}.")),
-        ErrorCode::ConsentRequired => error.detail(
-            "There is no live consent for share_with_ngo that includes this organisation and covers identity, health. Ask the person, record the \
-             answer, and try again.",
-        ),
+        ErrorCode::ConsentRequired => error
+            .detail(
+                "There is no live consent for share_with_ngo that includes this organisation and covers identity, health. Ask the person, and \
+                 record the answer at /v1/cases/{id}/consents.",
+            )
+            .at("/consent_id", "consent_required", "needs a live consent of the person"),
         ErrorCode::TooManyRequests => error.retry_after(17),
         ErrorCode::SearchBudgetSpent => error.retry_after(28_800),
         ErrorCode::DatabaseUnavailable | ErrorCode::NamesNotReady | ErrorCode::AuditUnavailable => error.retry_after(1),

@@ -52,7 +52,9 @@ fn change(event: Event<'_>) -> Event<'_> {
             Event::Html(format!("<pre class=\"{role}\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><code>").into())
         }
         Event::End(TagEnd::CodeBlock) => Event::Html("</code></pre>\n".into()),
-        Event::Start(Tag::Table(_)) => Event::Html("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>".into()),
+        Event::Start(Tag::Table(_)) => {
+            Event::Html("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>".into())
+        }
         Event::End(TagEnd::Table) => Event::Html("</tbody></table></div>\n".into()),
         Event::Code(code) => problem_link(&code).map_or(Event::Code(code), |link| Event::Html(link.into_string().into())),
         Event::Html(html) if html.trim() == DIAGRAM => Event::Html(CowStr::from(diagram::drawing().into_string())),

@@ -107,7 +107,7 @@ fn group(name: &str, tag: &Value) -> Markup {
             @for one in all().filter(|one| one.is_about(name)) {
                 details.operation id=(one.id) data-page=(one.address()) {
                     summary { (operation::line(&one)) }
-                    p { a href=(one.address()) { (one.summary()) } }
+                    p.own { a href=(one.address()) { (one.summary()) ", on a page of its own" } }
                 }
             }
         }
