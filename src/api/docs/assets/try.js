@@ -198,13 +198,13 @@ function prepare(form) {
   if (version) Object.assign(version, { required: false, placeholder: 'filled in once you have read it here' });
   form.addEventListener('submit', (event) => busy(event, async () => {
     const address = request(form).path.split('?')[0];
-    // The version that was read on this page, unless another one was typed.
-    if (version && !version.value) version.value = page.etags.get(address) ?? '';
+    // The version that was read on this page, of the thing itself or of what the step is about, unless another one was typed.
+    if (version && !version.value) version.value = page.etags.get(address) ?? page.etags.get(address.replace(/\/[^/]+$/, '')) ?? '';
     const made = request(form);
     const answer = await attempt(made);
     if (answer.ok && answer.headers.has('etag')) page.etags.set(address, answer.headers.get('etag'));
     present(form, made, answer);
-    // The next one is a new thing, unless somebody repeats this one on purpose.
+    // It is spent: the next change is based on the new one.
     if (version && answer.ok) version.value = '';
   }));
 }
