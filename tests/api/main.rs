@@ -32,6 +32,7 @@ mod guides;
 mod january_wave;
 mod machines;
 mod merges;
+mod methods;
 mod migrations;
 mod mission_reports;
 mod movement_batches;

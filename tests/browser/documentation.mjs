@@ -94,8 +94,10 @@ async function signIn(page, username) {
 }
 
 async function answered(entry, status) {
-  await entry.locator('.says').filter({ hasText: 'Status ' }).waitFor();
-  assert.match(await entry.locator('.says').textContent(), new RegExp(`^Status ${status}\\.`));
+  const line = entry.locator('.says');
+  await line.filter({ hasText: `Status ${status}` }).waitFor({ timeout: 15000 }).catch(async () => {
+    assert.fail(`${status} was expected: ${await line.textContent()}`);
+  });
   return JSON.parse((await entry.locator('.result > pre').textContent()) || 'null');
 }
 

@@ -197,6 +197,7 @@ function prepare(form) {
   const version = all('[name="If-Match"]', form)[0];
   if (version) Object.assign(version, { required: false, placeholder: 'filled in once you have read it here' });
   form.addEventListener('submit', (event) => busy(event, async () => {
+    one('.says', form).textContent = '';
     const address = request(form).path.split('?')[0];
     // The version that was read on this page, of the thing itself or of what the step is about, unless another one was typed.
     if (version && !version.value) version.value = page.etags.get(address) ?? page.etags.get(address.replace(/\/[^/]+$/, '')) ?? '';
