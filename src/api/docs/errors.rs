@@ -4,19 +4,15 @@ use std::sync::LazyLock;
 
 use actix_web::body::MessageBody;
 use maud::{Markup, html};
-use uuid::Uuid;
 
 use super::advice::{self, Retry};
 use super::page::{Kind, Page, Pages};
 use super::{layout, markdown};
+use crate::api::openapi::example_problem;
 use crate::api::problem;
 use crate::domain::access::Permission;
 use crate::domain::ids::RequestId;
-use crate::domain::repatriation::Guard;
 use crate::error::{Error, ErrorCode};
-
-/// A request id that no request has.
-const EXAMPLE: Uuid = Uuid::from_u128(0x5b1a_2c3d_4e5f_4a6b_8c7d_9e0f_1a2b_3c4d);
 
 static PAGES: LazyLock<Pages> = LazyLock::new(|| {
     let mut pages: Pages = ErrorCode::ALL.iter().map(|code| (address(*code), Page::new(Kind::Text, || explained(*code)))).collect();
@@ -82,7 +78,7 @@ fn explained(code: ErrorCode) -> String {
 
 /// The answer that the service itself makes for an error of this code.
 fn example(code: ErrorCode) -> Markup {
-    let answer = problem::render(problem::pending(occurrence(code)), RequestId(EXAMPLE));
+    let answer = problem::render(problem::pending(occurrence(code)), RequestId::EXAMPLE);
     let status = answer.status();
     let mut lines = vec![format!("HTTP/1.1 {} {}", status.as_u16(), status.canonical_reason().unwrap_or_default())];
     lines.extend(answer.headers().iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or_default())));
@@ -93,26 +89,16 @@ fn example(code: ErrorCode) -> Markup {
     }
 }
 
-/// An error as it occurs, with what belongs to this code.
+/// An error as the API document shows it, with what a header or a sentence adds.
 fn occurrence(code: ErrorCode) -> Error {
-    let error = Error::new(code);
+    let error = example_problem(code);
     match code {
-        ErrorCode::InvalidBody => error.at("/nickname", "unknown_field", "there is no such field"),
-        ErrorCode::ValidationFailed => error
-            .at("/identity/birth_date", "date_in_future", "must not lie in the future")
-            .at("/exited_on", "date_in_future", "must not lie in the future"),
-        ErrorCode::InvalidQuery => error.at("nationalty", "unknown_parameter", "is not a parameter of this operation"),
-        ErrorCode::InvalidHeader => error.at("Idempotency-Key", "invalid_header", "must be 1 to 128 visible ASCII characters"),
         ErrorCode::InsufficientScope => error.scope(Permission::CaseRead),
-        ErrorCode::UnmetGuards => Error::unmet(vec![Guard::InformedOfRights.unmet(), Guard::ContactAccepted.unmet()]),
-        ErrorCode::MissionDoesNotCover => error.at("/mission_id", "not_covered", "does not serve this nationality in this country"),
-        ErrorCode::CaseMerged => error.detail(format!("Go on with /v1/cases/{EXAMPLE}.")),
-        ErrorCode::ConsentRequired => error
-            .detail(
-                "There is no live consent for share_with_ngo that includes this organisation and covers identity, health. Ask the person, and \
-                 record the answer at /v1/cases/{id}/consents.",
-            )
-            .at("/consent_id", "consent_required", "needs a live consent of the person"),
+        ErrorCode::CaseMerged => error.detail(format!("Go on with /v1/cases/{}.", RequestId::EXAMPLE)),
+        ErrorCode::ConsentRequired => error.detail(
+            "There is no live consent for share_with_ngo that includes this organisation and covers identity, health. Ask the person, and \
+             record the answer at /v1/cases/{id}/consents.",
+        ),
         ErrorCode::TooManyRequests => error.retry_after(17),
         ErrorCode::SearchBudgetSpent => error.retry_after(28_800),
         ErrorCode::DatabaseUnavailable | ErrorCode::NamesNotReady | ErrorCode::AuditUnavailable => error.retry_after(1),
