@@ -13,6 +13,8 @@ mod problems;
 mod sides;
 mod three_zero;
 
+pub use problems::example as example_problem;
+
 use std::collections::BTreeSet;
 
 use actix_web::App;

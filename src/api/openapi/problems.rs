@@ -181,7 +181,7 @@ fn response(status: u16, codes: &[ErrorCode]) -> Value {
 }
 
 /// A problem of this code as it may look.
-fn example(code: ErrorCode) -> Error {
+pub fn example(code: ErrorCode) -> Error {
     let error = Error::new(code);
     match code {
         ErrorCode::InvalidBody => error.at("/identity/gender", "unknown_field", "there is no such field"),
