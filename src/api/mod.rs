@@ -35,8 +35,6 @@ mod movement_batches;
 mod nationality_verifications;
 mod oauth;
 pub mod openapi;
-pub mod openapi_30;
-mod openapi_machines;
 mod operations;
 mod organisations;
 mod page;

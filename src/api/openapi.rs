@@ -5,7 +5,11 @@
     reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
 )]
 
-use std::collections::HashMap;
+mod machines;
+mod sides;
+mod three_zero;
+
+use std::collections::{BTreeSet, HashMap};
 
 use actix_web::App;
 use serde_json::{Map, Value, json};
@@ -80,7 +84,7 @@ impl Documents {
     pub fn make() -> Result<Self> {
         let document = document()?;
         let text = |value: &serde_json::Value| serde_json::to_string_pretty(value).map_err(Error::internal);
-        Ok(Self { openapi_31: text(&document)? + "\n", openapi_30: text(&super::openapi_30::down_convert(&document))? + "\n" })
+        Ok(Self { openapi_31: text(&document)? + "\n", openapi_30: text(&three_zero::down_convert(&document))? + "\n" })
     }
 }
 
@@ -110,12 +114,13 @@ pub fn document() -> Result<Value> {
     let mut document = serde_json::to_value(made).map_err(Error::internal)?;
     flatten_records(&mut document);
     add_patch_schemas(&mut document);
-    close_requests(&mut document);
+    sides::part(&mut document);
+    forget_marks(&mut document);
     add_problems(&mut document);
     add_idempotency_keys(&mut document);
     require_what_is_always_there(&mut document);
     say_what_doors_ask(&mut document, &doors)?;
-    super::openapi_machines::describe(&mut document);
+    machines::describe(&mut document);
     Ok(document)
 }
 
@@ -140,23 +145,17 @@ fn flatten_records(document: &mut Value) {
     }
 }
 
-/// A request has no field that it does not name, and none that the system computes.
-fn close_requests(document: &mut Value) {
+/// What only the system writes is no business of an answer's reader.
+fn forget_marks(document: &mut Value) {
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
-    for (name, schema) in schemas.iter_mut() {
-        let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { continue };
-        if name.starts_with("Create") || name.starts_with("Update") {
-            properties.retain(|_, property| property["readOnly"] != true);
-            schema["additionalProperties"] = json!(false);
-            continue;
-        }
+    for properties in schemas.values_mut().filter_map(|schema| schema.get_mut("properties").and_then(Value::as_object_mut)) {
         properties.values_mut().filter_map(Value::as_object_mut).for_each(|property| drop(property.remove("readOnly")));
     }
 }
 
 /// The schema of a patch is the schema of the state, with every field optional.
 fn add_patch_schemas(document: &mut Value) {
-    let asked: Vec<String> = reachable(document, "requestBody").into_iter().filter(|name| name.starts_with("Update")).collect();
+    let asked: Vec<String> = reachable(document, &["requestBody"]).into_iter().filter(|name| name.starts_with("Update")).collect();
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
     for patch in asked {
         let state = schemas.get(&patch.replacen("Update", "Create", 1)).cloned();
@@ -256,7 +255,7 @@ fn add_idempotency_keys(document: &mut Value) {
 /// In an answer a field that may be null is still always there, so that clients see `T | null`. A field that is absent
 /// when redacted is not nullable, and so stays optional.
 fn require_what_is_always_there(document: &mut Value) {
-    let requested = reachable(document, "requestBody");
+    let requested = reachable(document, &["requestBody"]);
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
     for (_, schema) in schemas.iter_mut().filter(|(name, _)| !requested.contains(*name) && *name != "Problem" && *name != "CaseCount") {
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else { continue };
@@ -298,21 +297,24 @@ fn is_nullable(property: &Value) -> bool {
     by_type || by_choice
 }
 
-/// The names of the schemas that a part of any operation reaches.
-fn reachable(document: &Value, part: &str) -> Vec<String> {
-    let mut names = Vec::new();
+/// Where the schemas are.
+const PREFIX: &str = "#/components/schemas/";
+
+/// The names of the schemas that these parts of any operation reach.
+fn reachable(document: &Value, parts: &[&str]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
     let mut queue: Vec<&Value> = Vec::new();
     for item in document["paths"].as_object().into_iter().flat_map(Map::values) {
-        queue.extend(item.as_object().into_iter().flat_map(Map::values).filter_map(|operation| operation.get(part)));
+        let operations = item.as_object().into_iter().flat_map(Map::values);
+        queue.extend(operations.flat_map(|operation| parts.iter().filter_map(|part| operation.get(*part))));
     }
     while let Some(value) = queue.pop() {
         match value {
             Value::Object(fields) => queue.extend(fields.values()),
             Value::Array(items) => queue.extend(items),
             Value::String(text) => {
-                let Some(name) = text.strip_prefix("#/components/schemas/") else { continue };
-                if !names.iter().any(|known| known == name) {
-                    names.push(name.to_owned());
+                let Some(name) = text.strip_prefix(PREFIX) else { continue };
+                if names.insert(name.to_owned()) {
                     queue.extend(document["components"]["schemas"].get(name));
                 }
             }

@@ -144,7 +144,7 @@ fn no_module_reaches_out_of_its_layer_by_climbing() {
 }
 
 /// The files of `src/api` that serve all resources. Every other one is a resource, and no resource calls another.
-const SHARED: &str = "access attempts chart doors spreadsheet paper extract json likeness machines metrics middleware mod openapi openapi_30 openapi_machines page \
+const SHARED: &str = "access attempts chart doors spreadsheet paper extract json likeness machines metrics middleware mod openapi page \
      problem rate_limit respond routes table";
 
 #[test]

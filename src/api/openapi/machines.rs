@@ -8,7 +8,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::machines;
+use crate::api::machines;
 use crate::domain::access::Permission;
 use crate::domain::machine::FOR_MACHINES;
 
