@@ -248,7 +248,6 @@ def main(binary, folder, *languages):
                 "language": language,
                 "server": world.server,
                 "limited_server": limited,
-                "requests_a_minute": REQUESTS_A_MINUTE,
                 "dropping_server": dropping,
                 "client_id": client["id"],
                 "client_secret": admin.post(f"/v1/clients/{client['id']}/secrets", {})["secret"],
