@@ -109,7 +109,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     step(1, "sign in with a second factor");
     let anonymous = client(&server, None);
-    let me = models::Credentials::new(text("username"), text("password"));
+    let me = models::Credentials { username: text("username"), password: text("password"), ..Default::default() };
     let first = auth_api::login(&anonymous, LoginParams { credentials: me.clone() }).await?;
     assert!(first.must_enrol_second_factor && first.must_accept_code_of_conduct);
     let setup = client(&server, Some(&first.access_token));
