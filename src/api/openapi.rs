@@ -5,11 +5,15 @@
     reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
 )]
 
+mod audience;
+mod examples;
+mod headers;
 mod machines;
+mod problems;
 mod sides;
 mod three_zero;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use actix_web::App;
 use serde_json::{Map, Value, json};
@@ -17,25 +21,22 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::AppExt;
 
-use super::doors::{self, Door, Handlers};
+use super::doors::{self, Handlers};
 use super::problem::Problem;
 use super::routes::Operations;
 use crate::db::cases::CaseSort;
 use crate::db::tasks::WorklistOf;
-use crate::domain::access::RECENT_SECONDS;
-use crate::error::{Error, ErrorCode, Result};
-
-/// What every step-up operation says.
-const STEP_UP: &str = "You must have proved who you are at most five minutes ago; otherwise the answer is 401 `insufficient_user_authentication` (RFC 9470), and `POST /v1/auth/step-up` helps.";
+use crate::error::{Error, Result};
 
 /// Text of the document that belongs to no operation.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Homeward",
+        contact(name = "Homeward", url = "https://github.com/homeward/homeward"),
         description = "Case management that gets people rescued from scam compounds home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`. Dates and times are UTC. Enumerations in answers may grow: treat a value you do not know as \"other\"."
     ),
-    servers((url = "/", description = "This server")),
+    servers((url = "/", description = "This server, be it production or test")),
     components(schemas(Problem, CaseSort, WorklistOf)),
     tags(
         (name = "auth", description = "Signing in and out, and one's own account"),
@@ -112,16 +113,36 @@ pub fn document() -> Result<Value> {
     let (app, made) = app();
     let doors = doors::ask(app, &Operations::of(&made))?;
     let mut document = serde_json::to_value(made).map_err(Error::internal)?;
+    // Nothing here is for the inside alone, and it is the same in production and in a test installation.
+    document["servers"][0]["x-internal"] = json!(false);
     flatten_records(&mut document);
+    say_which_files(&mut document);
     add_patch_schemas(&mut document);
     sides::part(&mut document);
-    forget_marks(&mut document);
-    add_problems(&mut document);
-    add_idempotency_keys(&mut document);
     require_what_is_always_there(&mut document);
-    say_what_doors_ask(&mut document, &doors)?;
+    audience::describe(&mut document, &doors)?;
+    headers::describe(&mut document);
+    problems::describe(&mut document)?;
     machines::describe(&mut document);
+    examples::add(&mut document)?;
     Ok(document)
+}
+
+/// The longest file that an operation makes, in bytes.
+const LONGEST_FILE: u32 = 64 * 1024 * 1024;
+
+/// Tables, pages and charts are files: several generated clients read only JSON and plain text as text.
+fn say_which_files(document: &mut Value) {
+    for_each_operation(document, |_, _, operation| {
+        for (media_type, content) in operation.pointer_mut("/responses/200/content").and_then(Value::as_object_mut).into_iter().flatten() {
+            if matches!(media_type.as_str(), "text/csv" | "text/html" | "image/svg+xml") {
+                content["schema"] = json!({ "type": "string", "format": "binary", "maxLength": LONGEST_FILE });
+            }
+            if media_type == "text/plain" {
+                content["schema"]["maxLength"] = json!(LONGEST_FILE);
+            }
+        }
+    });
 }
 
 /// A record is its envelope and what was recorded, as one flat object: generators make classes of objects, and very
@@ -145,14 +166,6 @@ fn flatten_records(document: &mut Value) {
     }
 }
 
-/// What only the system writes is no business of an answer's reader.
-fn forget_marks(document: &mut Value) {
-    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
-    for properties in schemas.values_mut().filter_map(|schema| schema.get_mut("properties").and_then(Value::as_object_mut)) {
-        properties.values_mut().filter_map(Value::as_object_mut).for_each(|property| drop(property.remove("readOnly")));
-    }
-}
-
 /// The schema of a patch is the schema of the state, with every field optional.
 fn add_patch_schemas(document: &mut Value) {
     let asked: Vec<String> = reachable(document, &["requestBody"]).into_iter().filter(|name| name.starts_with("Update")).collect();
@@ -171,87 +184,6 @@ fn add_patch_schemas(document: &mut Value) {
     }
 }
 
-/// Gives every operation the problems it can answer with, as references to one response a status.
-fn add_problems(document: &mut Value) {
-    let mut responses = Map::new();
-    let mut statuses: Vec<u16> = ErrorCode::ALL.iter().map(|code| code.status()).collect();
-    statuses.sort_unstable();
-    statuses.dedup();
-    for status in statuses {
-        let codes: Vec<&ErrorCode> = ErrorCode::ALL.iter().filter(|code| code.status() == status).collect();
-        let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}.", code.as_str(), code.title())).collect();
-        let mut response = json!({
-            "description": lines.join(" "),
-            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
-        });
-        if matches!(status, 429 | 503) {
-            let header = json!({ "description": "Seconds to wait", "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 86400 } });
-            response["headers"] = json!({ "Retry-After": header });
-        }
-        responses.insert(format!("Problem{status}"), response);
-    }
-    document["components"]["responses"] = Value::Object(responses);
-    for_each_operation(document, |path, method, operation| {
-        for status in problem_statuses(path, method, operation) {
-            operation["responses"][status.to_string()] = json!({ "$ref": format!("#/components/responses/Problem{status}") });
-        }
-    });
-}
-
-fn problem_statuses(path: &str, method: &str, operation: &Value) -> Vec<u16> {
-    let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-    let has = |place: &str| parameters.iter().any(|parameter| parameter["in"] == place);
-    let (has_body, is_secured) = (operation.get("requestBody").is_some(), operation.get("security").is_some());
-    let is_sign_in = matches!(path, "/v1/auth/login" | "/v1/auth/refresh" | "/v1/auth/password-reset");
-    let mut statuses = vec![500];
-    if path != "/healthz" && path != "/metrics" && !path.starts_with("/openapi") {
-        statuses.extend([429, 503]);
-    }
-    if path.starts_with("/v1/") {
-        statuses.extend([406, 408]);
-    }
-    if is_secured || is_sign_in {
-        statuses.push(401);
-    }
-    if is_secured {
-        statuses.push(403);
-    }
-    if has("path") {
-        statuses.push(404);
-    }
-    if has("query") || has_body {
-        statuses.push(400);
-    }
-    if has_body {
-        statuses.extend([413, 415, 422]);
-    }
-    if parameters.iter().any(|parameter| parameter["name"] == "If-Match") {
-        statuses.extend([412, 428]);
-    }
-    if is_secured && method != "get" && path != "/v1/cases/search" {
-        statuses.push(409);
-    }
-    statuses
-}
-
-/// Every operation that answers 201 accepts an idempotency key.
-fn add_idempotency_keys(document: &mut Value) {
-    for_each_operation(document, |_, _, operation| {
-        if operation["responses"].get("201").is_none() {
-            return;
-        }
-        let header = json!({
-            "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "A key of your own, such as a UUID. The same request with the same key creates nothing new, for seven days.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 128 }
-        });
-        match operation["parameters"].as_array_mut() {
-            Some(parameters) => parameters.push(header),
-            None => operation["parameters"] = json!([header]),
-        }
-    });
-}
-
 /// In an answer a field that may be null is still always there, so that clients see `T | null`. A field that is absent
 /// when redacted is not nullable, and so stays optional.
 fn require_what_is_always_there(document: &mut Value) {
@@ -267,27 +199,6 @@ fn require_what_is_always_there(document: &mut Value) {
             .map(|(name, _)| name.clone())
             .collect();
         schema["required"] = json!(always);
-    }
-}
-
-/// Says which operations need a recent authentication, as their doors do. A scope that is not the door's is a mistake.
-fn say_what_doors_ask(document: &mut Value, doors: &HashMap<String, Door>) -> Result<()> {
-    let mut wrong = Vec::new();
-    for_each_operation(document, |_, _, operation| {
-        let name = operation["operationId"].as_str().unwrap_or_default().to_owned();
-        let door = doors.get(&name);
-        if operation["security"][0]["bearer"][0].as_str() != door.map(|door| door.permission.as_str()) {
-            wrong.push(name);
-        }
-        if door.is_some_and(|door| door.needs_recent) {
-            let description = operation["description"].as_str().unwrap_or_default();
-            operation["description"] = json!(format!("{description}\n\n{STEP_UP}"));
-            operation["x-step-up"] = json!({ "max_age": RECENT_SECONDS });
-        }
-    });
-    match wrong.is_empty() {
-        true => Ok(()),
-        false => Err(Error::internal(format!("the scope of {} is not what the door asks", wrong.join(", ")))),
     }
 }
 

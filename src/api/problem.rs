@@ -115,16 +115,23 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
     if let Some(scope) = error.scope {
         builder.insert_header((header::WWW_AUTHENTICATE, format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"")));
     }
-    builder.content_type("application/problem+json").json(Problem {
-        kind: format!("/problems/{}", error.code.as_str()),
-        title: error.code.title(),
-        status: error.code.status(),
-        code: error.code.as_str(),
-        detail: error.detail,
-        instance: format!("urn:uuid:{request_id}"),
-        errors: error.errors,
-        unmet: error.unmet,
-    })
+    builder.content_type("application/problem+json").json(Problem::of(error, request_id))
+}
+
+impl Problem {
+    /// The problem that an error becomes. What only the log may read stays behind.
+    pub fn of(error: Error, request_id: RequestId) -> Self {
+        Self {
+            kind: format!("/problems/{}", error.code.as_str()),
+            title: error.code.title(),
+            status: error.code.status(),
+            code: error.code.as_str(),
+            detail: error.detail,
+            instance: format!("urn:uuid:{request_id}"),
+            errors: error.errors,
+            unmet: error.unmet,
+        }
+    }
 }
 
 /// What a client is asked for: a token (RFC 6750), or a recent authentication (RFC 9470).

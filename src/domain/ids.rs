@@ -94,6 +94,11 @@ typed_ids! {
     RequestId,
 }
 
+impl RequestId {
+    /// An id for examples.
+    pub const EXAMPLE: Self = Self(Uuid::from_u128(0x5b1a_2c3d_4e5f_4a6b_8c7d_9e0f_1a2b_3c4d));
+}
+
 impl OrganisationId {
     /// The system itself: holds a sealed copy of every person's key, for work no organisation asked for.
     pub const SYSTEM: Self = Self(Uuid::nil());

@@ -35,7 +35,7 @@ pub fn operations() -> Vec<Operation> {
                 method: method.to_uppercase().parse().expect("a method"),
                 template: template.clone(),
                 is_for_machines: operation["security"][1].get("oauth2").is_some(),
-                scope: operation["security"][0]["bearer"][0].as_str().map(ToOwned::to_owned),
+                scope: operation["x-permission"].as_str().map(ToOwned::to_owned),
             });
         }
     }

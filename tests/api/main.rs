@@ -30,6 +30,7 @@ mod guests;
 mod january_wave;
 mod machines;
 mod merges;
+mod methods;
 mod migrations;
 mod mission_reports;
 mod movement_batches;

@@ -4,12 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use actix_web::http::Method;
 use homeward::api::openapi::Documents;
-use homeward::domain::access::Permission;
-use serde_json::{Map, Value};
-
-use crate::support::both_databases;
+use homeward::domain::access::{Permission, Role};
+use serde_json::{Map, Value, json};
 
 /// Whether committed files are to be written anew instead of compared.
 #[expect(clippy::disallowed_methods, reason = "a switch of the test run, not a setting")]
@@ -25,7 +22,7 @@ fn made() -> Documents {
     Documents::make().expect("the handlers make a document")
 }
 
-fn document() -> Value {
+pub fn document() -> Value {
     serde_json::from_str(&made().openapi_31).expect("the document is JSON")
 }
 
@@ -46,14 +43,14 @@ fn the_committed_documents_are_what_the_handlers_make() {
 }
 
 /// An operation of the document.
-struct Operation<'a> {
-    path: &'a str,
-    method: &'a str,
-    id: &'a str,
-    fields: &'a Value,
+pub struct Operation<'a> {
+    pub path: &'a str,
+    pub method: &'a str,
+    pub id: &'a str,
+    pub fields: &'a Value,
 }
 
-fn operations(document: &Value) -> Vec<Operation<'_>> {
+pub fn operations(document: &Value) -> Vec<Operation<'_>> {
     let mut found = Vec::new();
     for (path, item) in objects(&document["paths"]) {
         for (method, fields) in objects(item) {
@@ -69,7 +66,7 @@ fn operations(document: &Value) -> Vec<Operation<'_>> {
     found
 }
 
-fn objects(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+pub fn objects(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
 }
 
@@ -83,7 +80,7 @@ fn has_text(value: &Value) -> bool {
 
 /// Nothing may break a rule of the document.
 #[track_caller]
-fn rule(rule: &str, found: impl IntoIterator<Item = String>) {
+pub fn rule(rule: &str, found: impl IntoIterator<Item = String>) {
     let found: BTreeSet<String> = found.into_iter().map(|place| format!("{rule}: {place}")).collect();
     assert!(found.is_empty(), "the document breaks its own rules; mend the handler or the wire type: {found:#?}");
 }
@@ -139,18 +136,63 @@ const OPEN: &[&str] = &[
 ];
 
 #[test]
-fn every_operation_but_the_open_ones_needs_one_permission() {
+fn every_operation_but_the_open_ones_says_who_may_call_it() {
     let document = document();
     let (secured, open): (Vec<_>, Vec<_>) =
-        operations(&document).into_iter().partition(|operation| operation.fields.get("security").is_some());
-    let open: BTreeSet<&str> = open.iter().map(|operation| operation.id).collect();
-    assert_eq!(open, OPEN.iter().copied().collect(), "the open operations are a short list that somebody decided on");
-    let is_permission = |scope: &Value| scope.as_str().and_then(Permission::parse).is_some();
-    for Operation { id, fields, .. } in secured {
-        let scopes: Vec<&Value> = list(&fields["security"]).iter().flat_map(objects).flat_map(|(_, scopes)| list(scopes)).collect();
-        let is_one = scopes.first().is_some_and(|first| is_permission(first) && scopes.iter().all(|scope| scope == first));
-        assert!(is_one, "{id} must name one permission as its scope, for people and machines alike, not {scopes:?}");
+        operations(&document).into_iter().partition(|operation| operation.fields.get("x-permission").is_some());
+    let open_ids: BTreeSet<&str> = open.iter().map(|operation| operation.id).collect();
+    assert_eq!(open_ids, OPEN.iter().copied().collect(), "the open operations are a short list that somebody decided on");
+    for Operation { id, fields, .. } in open {
+        assert_eq!(fields["security"], json!([]), "{id} says that it asks for nothing");
     }
+    for Operation { id, fields, .. } in secured {
+        let permission = fields["x-permission"].as_str().and_then(Permission::parse);
+        let permission = permission.unwrap_or_else(|| panic!("{id} must name one permission"));
+        let roles: Vec<Role> = Role::ALL.iter().copied().filter(|role| role.may(permission)).collect();
+        assert_eq!(fields["x-roles"], json!(roles), "{id}");
+        assert_eq!(fields["security"][0], json!({ "bearer": [] }), "{id}");
+        for scheme in list(&fields["security"]).iter().skip(1) {
+            assert_eq!(*scheme, json!({ "oauth2": [permission] }), "{id}: machines need the scope that people have as permission");
+        }
+        let description = fields["description"].as_str().unwrap_or_default();
+        assert!(description.contains(&format!("`{permission}`")), "{id} does not say which permission it needs");
+    }
+}
+
+#[test]
+fn every_operation_has_an_example_of_what_it_was_asked_and_answered() {
+    let document = document();
+    let mut found = Vec::new();
+    for Operation { id, fields, .. } in operations(&document) {
+        let answers = objects(&fields["responses"]).filter(|(status, _)| status.starts_with('2'));
+        let bodies = answers.map(|(_, answer)| answer).chain(fields.get("requestBody"));
+        for (media_type, content) in bodies.flat_map(|body| objects(&body["content"])) {
+            if content.get("example").is_none() {
+                found.push(format!("{id} ({media_type}): run the whole suite with HOMEWARD_UPDATE=1, which records what it sees"));
+            }
+        }
+    }
+    rule("example", found);
+}
+
+#[test]
+fn every_problem_shows_each_of_its_codes() {
+    let document = document();
+    let mut found = Vec::new();
+    for Operation { id, fields, .. } in operations(&document) {
+        for (status, response) in objects(&fields["responses"]).filter(|(status, _)| !status.starts_with('2')) {
+            let name = response["$ref"].as_str().unwrap_or_default();
+            let problem = &document.pointer(name.trim_start_matches('#')).unwrap_or(&Value::Null)["content"]["application/problem+json"];
+            for (example, reference) in objects(&problem["examples"]) {
+                let value = &document.pointer(reference["$ref"].as_str().unwrap_or_default().trim_start_matches('#'));
+                let value = value.map_or(&Value::Null, |example| &example["value"]);
+                if value["status"].to_string() != *status || *example != format!("problem_{}", value["code"].as_str().unwrap_or_default()) {
+                    found.push(format!("{id} {status}: {example}"));
+                }
+            }
+        }
+    }
+    rule("problem", found);
 }
 
 #[test]
@@ -285,17 +327,17 @@ fn reached<'a>(document: &'a Value, part: &str, deep: bool) -> BTreeSet<&'a str>
 }
 
 #[test]
-fn a_request_is_closed_and_an_answer_complete() {
+fn a_request_is_closed_and_an_answer_open_and_complete() {
     let document = document();
     let schemas = &document["components"]["schemas"];
-    let requests = reached(&document, "requestBody", true);
-    rule("open request", requests.iter().filter(|name| schemas[**name]["additionalProperties"] == true).map(|name| (*name).to_owned()));
-    let bodies = reached(&document, "requestBody", false);
-    let is_open = |name: &&str| schemas[*name]["additionalProperties"] != false;
-    rule("tolerant request", bodies.into_iter().filter(is_open).map(str::to_owned));
+    let (requests, answers) = (reached(&document, "requestBody", true), reached(&document, "responses", true));
+    let is_open = |name: &&&str| schemas[**name]["type"] == "object" && schemas[**name]["additionalProperties"] != false;
+    rule("tolerant request", requests.iter().filter(is_open).map(|name| (*name).to_owned()));
+    let is_closed = |name: &&&str| schemas[**name].get("enum").is_some() || schemas[**name]["additionalProperties"] == false;
+    rule("closed answer", answers.iter().filter(is_closed).map(|name| (*name).to_owned()));
     let mut found = Vec::new();
     // In a figure, a dimension that was not asked for is absent, and one whose value nobody knows is null.
-    for name in reached(&document, "responses", true).difference(&requests).filter(|name| **name != "CaseCount") {
+    for name in answers.difference(&requests).filter(|name| **name != "CaseCount") {
         let schema = &schemas[*name];
         for (field, property) in objects(&schema["properties"]) {
             let may_be_null = is_a(property, "null") || list(&property["oneOf"]).iter().any(|choice| choice["type"] == "null");
@@ -328,68 +370,4 @@ fn the_other_document_holds_nothing_that_3_0_does_not_know() {
     assert!(found.is_empty(), "teach openapi_30 to convert it:\n{}", found.join("\n"));
     let ids = |document: &Value| operations(document).iter().map(|operation| operation.id.to_owned()).collect::<Vec<_>>();
     assert_eq!(ids(&other), ids(&document()), "both documents describe the same API");
-}
-
-/// A URL for a path of the document.
-fn url(path: &str) -> String {
-    let segment =
-        |segment: &str| if segment.starts_with('{') { "0a6f3a1c-3a52-4a0b-8a44-2c5a1c0f1c11".to_owned() } else { segment.to_owned() };
-    path.split('/').map(segment).collect::<Vec<_>>().join("/")
-}
-
-fn words(text: &str) -> BTreeSet<String> {
-    text.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
-}
-
-/// The documented methods of a path, and what comes with them.
-fn methods_of(item: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
-    let documented: BTreeSet<String> = objects(item).map(|(method, _)| method.to_uppercase()).collect();
-    let mut allowed = documented.clone();
-    if documented.contains("GET") {
-        allowed.insert("HEAD".to_owned());
-    }
-    allowed.insert("OPTIONS".to_owned());
-    (documented, allowed)
-}
-
-both_databases! {
-    async fn a_path_answers_its_methods_and_says_which_they_are(world) {
-        let document = document();
-        let mut found = Vec::new();
-        for (path, item) in objects(&document["paths"]) {
-            let (documented, allowed) = methods_of(item);
-            for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
-                if documented.contains(method.as_str()) {
-                    continue;
-                }
-                let answer = world.send("", method.clone(), &url(path), &[], None).await;
-                if answer.status != 405 {
-                    found.push(format!("{method} {path}: {} instead of 405", answer.status));
-                } else if words(answer.header("allow")) != allowed {
-                    found.push(format!("{method} {path}: Allow is {}", answer.header("allow")));
-                } else {
-                    answer.problem(405, "method_not_allowed");
-                }
-            }
-            let answer = world.send("", Method::OPTIONS, &url(path), &[], None).await.expect(204);
-            assert_eq!(words(answer.header("allow")), allowed, "Allow of OPTIONS {path}");
-            assert!(answer.body.is_empty(), "OPTIONS {path} has a body");
-        }
-        rule("method", found);
-        for method in [Method::GET, Method::OPTIONS, Method::TRACE] {
-            world.send("", method, "/v1/nothing-here", &[], None).await.problem(404, "not_found");
-        }
-    }
-
-    // That no body follows is the server's work, not the application's: see `command_line`.
-    async fn head_answers_like_get(world) {
-        let document = document();
-        for Operation { path, .. } in operations(&document).into_iter().filter(|operation| operation.method == "get") {
-            let (get, head) = (world.get("", &url(path)).await, world.send("", Method::HEAD, &url(path), &[], None).await);
-            assert_eq!(head.status, get.status, "HEAD {path}");
-            for name in ["content-type", "cache-control", "etag", "www-authenticate"] {
-                assert_eq!(head.header(name), get.header(name), "{name} of HEAD {path}");
-            }
-        }
-    }
 }

@@ -5,6 +5,7 @@ pub mod client;
 pub mod data;
 pub mod database;
 pub mod dump;
+pub mod examples;
 pub mod journey;
 pub mod machines;
 pub mod postgres_server;

@@ -110,7 +110,9 @@ impl World {
         for (name, value) in headers {
             request = request.insert_header((*name, *value));
         }
-        self.raw(request).await
+        let answer = self.raw(request).await;
+        super::examples::record(&method, url, body, &answer);
+        answer
     }
 
     /// Sends a request as it is.

@@ -1,0 +1,96 @@
+//! Headers: what requests may send, and what answers carry. Described once, and referred to.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
+)]
+
+use serde_json::{Map, Value, json};
+
+use super::for_each_operation;
+
+const IF_MATCH: &str = "The ETag of what you read, or its `version` in quotes, such as `\"3\"`. Without it the answer is 428, and 412 when somebody changed it since.";
+const IDEMPOTENCY_KEY: &str = "A key of your own, such as a UUID. The same request with the same key creates nothing new, for seven days: it gets the first answer again.";
+
+/// Adds the headers of requests and answers. Every operation that answers 201 accepts an idempotency key.
+pub fn describe(document: &mut Value) {
+    document["components"]["headers"] = headers();
+    for_each_operation(document, |path, method, operation| {
+        if operation["responses"].get("201").is_some() {
+            let key = json!({
+                "name": "Idempotency-Key", "in": "header", "required": false, "description": IDEMPOTENCY_KEY,
+                "schema": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$" },
+                "example": "7f1d2c5e-walk-in-31"
+            });
+            match parameters(operation) {
+                Some(parameters) => parameters.push(key),
+                None => operation["parameters"] = json!([key]),
+            }
+        }
+        if let Some(parameter) = parameter(operation, "If-Match") {
+            parameter["description"] = json!(IF_MATCH);
+        }
+        let is_conditional = parameter(operation, "If-Match").is_some();
+        let is_list = parameter(operation, "after").is_some();
+        let is_versioned = is_conditional || (method == "get" && path.ends_with('}') && path.starts_with("/v1/"));
+        for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+            let mut names = common(path);
+            names.extend(match status.as_str() {
+                "201" => vec!["ETag", "Location", "Idempotent-Replayed"],
+                "200" if is_list => vec!["Link"],
+                "200" if is_versioned => vec!["ETag"],
+                _ => vec![],
+            });
+            response["headers"] = references(&names);
+        }
+    });
+}
+
+fn parameters(operation: &mut Value) -> Option<&mut Vec<Value>> {
+    operation.get_mut("parameters").and_then(Value::as_array_mut)
+}
+
+fn parameter<'a>(operation: &'a mut Value, name: &str) -> Option<&'a mut Value> {
+    parameters(operation)?.iter_mut().find(|parameter| parameter["name"] == name)
+}
+
+/// The headers of a problem.
+pub fn of_problem(status: u16) -> Value {
+    let mut names = common("/v1/");
+    match status {
+        401 => names.push("WWW-Authenticate"),
+        429 | 503 => names.push("Retry-After"),
+        _ => {}
+    }
+    references(&names)
+}
+
+fn common(path: &str) -> Vec<&'static str> {
+    if path.starts_with("/v1/") { vec!["X-Request-Id", "RateLimit", "RateLimit-Policy"] } else { vec!["X-Request-Id"] }
+}
+
+fn references(names: &[&str]) -> Value {
+    let entries = names.iter().map(|name| ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") })));
+    Value::Object(entries.collect::<Map<_, _>>())
+}
+
+fn headers() -> Value {
+    let text = |description: &str, longest: u32, example: &str| json!({ "description": description, "schema": { "type": "string", "maxLength": longest }, "example": example });
+    json!({
+        "X-Request-Id": {
+            "description": "The id of the request, which is also the `instance` of a problem. Give it to whoever looks into a failure.",
+            "required": true, "schema": { "type": "string", "format": "uuid" }, "example": "5b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+        },
+        "RateLimit": text("What is left of the minute, for each session or address: `r` requests, and `t` seconds until it begins anew (draft-ietf-httpapi-ratelimit-headers).", 100, "\"default\";r=599;t=42"),
+        "RateLimit-Policy": text("How many requests a minute has: `q` in `w` seconds.", 100, "\"default\";q=600;w=60"),
+        "Retry-After": {
+            "description": "Seconds to wait before trying again.",
+            "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 86400 }, "example": 5
+        },
+        "WWW-Authenticate": text("What to authenticate with (RFC 6750), or how recently (RFC 9470).", 200, "Bearer"),
+        "ETag": text("The version, for `If-Match` and `If-None-Match`.", 60, "\"1-3f\""),
+        "Location": text("Where the new thing is.", 300, "/v1/cases/b5d658ab-3bfc-4500-a5c0-6305a4b3fc14"),
+        "Idempotent-Replayed": text("`true` when this is the answer to an earlier request with the same key.", 10, "true"),
+        "Link": text("`rel=\"next\"`: the next page (RFC 8288). Absent on the last one.", 4000, "</v1/cases?after=AQE50k5i>; rel=\"next\""),
+    })
+}

@@ -1,0 +1,194 @@
+//! Which problems an operation answers with: those that follow from its form, and the few that are its own.
+//!
+//! Every answer of the whole test suite is held against this: a code that an operation sends and does not list is a failure.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
+)]
+
+use serde_json::{Map, Value, json};
+
+use super::for_each_operation;
+use crate::api::problem::Problem;
+use crate::domain::ids::RequestId;
+use crate::domain::repatriation::UnmetGuard;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Codes that do not follow from the form of an operation, and the operations that answer with them.
+const SPECIFIC: &[(ErrorCode, &[&str])] = &[
+    (ErrorCode::InvalidCredentials, &["change_password", "login", "step_up"]),
+    (ErrorCode::SecondFactorRequired, &["change_password", "login", "reset_password", "step_up"]),
+    (
+        ErrorCode::InvalidSecondFactor,
+        &["change_password", "confirm_second_factor", "delete_second_factor", "login", "renew_recovery_codes", "reset_password", "step_up"],
+    ),
+    (ErrorCode::InvalidResetCode, &["reset_password"]),
+    (ErrorCode::InvalidRefreshToken, &["refresh"]),
+    (ErrorCode::UnmetGuards, &["make_movement_transition", "make_transition"]),
+    (ErrorCode::NoSuchTransition, &["make_movement_transition", "make_transition"]),
+    (ErrorCode::TooManySecrets, &["create_client_secret"]),
+    (ErrorCode::ApprovalRequired, &["create_export", "create_organisation_wide_referral", "erase_person"]),
+    (
+        ErrorCode::ApprovalExpired,
+        &["approve_approval", "create_export", "create_organisation_wide_referral", "erase_person", "reject_approval"],
+    ),
+    (ErrorCode::ApprovalVoid, &["create_export", "create_organisation_wide_referral", "erase_person"]),
+    (
+        ErrorCode::ApprovalDecided,
+        &["approve_approval", "create_export", "create_organisation_wide_referral", "erase_person", "reject_approval"],
+    ),
+    (ErrorCode::SamePerson, &["approve_approval", "reject_approval"]),
+    (ErrorCode::ErasureRefused, &["create_approval", "erase_person"]),
+    (ErrorCode::MergeBlocked, &["merge_duplicate"]),
+    (ErrorCode::UndoBlocked, &["undo_merge"]),
+    (
+        ErrorCode::MissionDoesNotCover,
+        &["create_case", "create_embassy_contact", "create_nationality_verification", "update_embassy_contact"],
+    ),
+    (
+        ErrorCode::ConsentRequired,
+        &["advance_referral", "advance_transfer", "create_referral", "create_transfer", "create_transfer_request"],
+    ),
+    (ErrorCode::SearchBudgetSpent, &["search_blind"]),
+    (ErrorCode::NamesNotReady, &["list_duplicate_candidates", "search_blind", "search_cases"]),
+    // Whoever signs in somewhere waits after failures, as `429` says anyway.
+];
+
+/// What decides about the problems of an operation.
+struct Form<'a> {
+    id: &'a str,
+    path: &'a str,
+    method: &'a str,
+    operation: &'a Value,
+}
+
+impl Form<'_> {
+    fn has(&self, place: &str) -> bool {
+        self.operation["parameters"].as_array().is_some_and(|all| all.iter().any(|parameter| parameter["in"] == place))
+    }
+
+    fn takes(&self, name: &str) -> bool {
+        self.operation["parameters"].as_array().is_some_and(|all| all.iter().any(|parameter| parameter["name"] == name))
+    }
+
+    fn has_body(&self) -> bool {
+        self.operation.get("requestBody").is_some()
+    }
+
+    fn has_door(&self) -> bool {
+        self.operation.get("x-permission").is_some()
+    }
+
+    fn is_write(&self) -> bool {
+        self.has_door() && self.method != "get" && !self.path.starts_with("/v1/cases/search") && self.id != "list_duplicate_candidates"
+    }
+
+    /// Every code that the operation may answer with.
+    fn codes(&self) -> Vec<ErrorCode> {
+        let mut codes = vec![ErrorCode::Internal];
+        let mut when = |applies: bool, more: &[ErrorCode]| {
+            if applies {
+                codes.extend(more);
+            }
+        };
+        let is_of_api = self.path.starts_with("/v1/");
+        when(is_of_api, &[ErrorCode::NotAcceptable, ErrorCode::RequestTimeout, ErrorCode::TooManyRequests, ErrorCode::DatabaseUnavailable]);
+        when(self.path == "/readyz", &[ErrorCode::DatabaseUnavailable]);
+        when(self.has_door(), &[ErrorCode::Unauthenticated, ErrorCode::AuditUnavailable, ErrorCode::PermissionDenied]);
+        when(
+            self.has_door() && self.id != "get_me",
+            &[ErrorCode::PasswordChangeRequired, ErrorCode::SecondFactorEnrolmentRequired, ErrorCode::CodeOfConductRequired],
+        );
+        when(self.operation.get("x-step-up").is_some(), &[ErrorCode::InsufficientUserAuthentication]);
+        let is_for_machines = self.operation["security"][1].get("oauth2").is_some();
+        when(self.has_door(), &[ErrorCode::InsufficientScope]);
+        when(is_for_machines, &[ErrorCode::AddressNotAllowed]);
+        when(self.has("path"), &[ErrorCode::NotFound]);
+        when(self.has("query"), &[ErrorCode::InvalidQuery]);
+        when(self.takes("after"), &[ErrorCode::InvalidCursor]);
+        when(
+            self.has_body(),
+            &[ErrorCode::InvalidBody, ErrorCode::BodyTooLarge, ErrorCode::UnsupportedMediaType, ErrorCode::ValidationFailed],
+        );
+        when(self.takes("Idempotency-Key"), &[ErrorCode::InvalidHeader, ErrorCode::IdempotencyKeyReused]);
+        when(self.takes("If-Match"), &[ErrorCode::StaleVersion, ErrorCode::PreconditionRequired]);
+        when(self.is_write(), &[ErrorCode::Conflict, ErrorCode::OutcomeUnknown]);
+        when(self.is_write() && self.operation["responses"].get("201").is_some(), &[ErrorCode::AlreadyExists]);
+        let is_of_case = self.path.starts_with("/v1/cases/{id}") || self.path.starts_with("/v1/movements/");
+        when(self.is_write() && is_of_case, &[ErrorCode::CaseClosed, ErrorCode::CaseMerged]);
+        codes.extend(SPECIFIC.iter().filter(|(_, operations)| operations.contains(&self.id)).map(|(code, _)| *code));
+        // In the order in which the codes are declared, which is that of their statuses.
+        ErrorCode::ALL.iter().copied().filter(|code| codes.contains(code)).collect()
+    }
+}
+
+/// Gives every operation its problems, one response a status with an example a code.
+pub fn describe(document: &mut Value) -> Result<()> {
+    let mut examples = Map::new();
+    for code in ErrorCode::ALL {
+        let value = serde_json::to_value(Problem::of(example(*code), RequestId::EXAMPLE)).map_err(Error::internal)?;
+        examples.insert(format!("problem_{}", code.as_str()), json!({ "summary": code.title(), "value": value }));
+    }
+    let mut responses = Map::new();
+    for_each_operation(document, |path, method, operation| {
+        let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+        let codes = Form { id: &id, path, method, operation }.codes();
+        for same_status in codes.chunk_by(|one, other| one.status() == other.status()) {
+            let Some(status) = same_status.first().map(|code| code.status()) else { continue };
+            let name = response_name(status, same_status);
+            operation["responses"][status.to_string()] = json!({ "$ref": format!("#/components/responses/{name}") });
+            responses.entry(name).or_insert_with(|| response(status, same_status));
+        }
+    });
+    examples
+        .retain(|name, _| responses.values().any(|response| !response["content"]["application/problem+json"]["examples"][name].is_null()));
+    document["components"]["responses"] = Value::Object(responses);
+    document["components"]["examples"] = Value::Object(examples);
+    Ok(())
+}
+
+/// `Problem409CaseClosedOrConflict`: the same codes have the same name everywhere.
+fn response_name(status: u16, codes: &[ErrorCode]) -> String {
+    let names: Vec<String> = codes.iter().map(|code| format!("{code:?}")).collect();
+    format!("Problem{status}{}", names.join("Or"))
+}
+
+fn response(status: u16, codes: &[ErrorCode]) -> Value {
+    let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}.", code.as_str(), code.title())).collect();
+    let examples: Map<String, Value> = codes
+        .iter()
+        .map(|code| format!("problem_{}", code.as_str()))
+        .map(|name| (name.clone(), json!({ "$ref": format!("#/components/examples/{name}") })))
+        .collect();
+    json!({
+        "description": lines.join(" "),
+        "headers": super::headers::of_problem(status),
+        "content": { "application/problem+json": {
+            "schema": { "$ref": "#/components/schemas/Problem" },
+            "examples": examples,
+        } }
+    })
+}
+
+/// A problem of this code as it may look.
+fn example(code: ErrorCode) -> Error {
+    let error = Error::new(code);
+    match code {
+        ErrorCode::InvalidBody => error.at("/identity/gender", "unknown_field", "there is no such field"),
+        ErrorCode::ValidationFailed => error.at("/identity/birth_date", "date_in_future", "must not lie in the future"),
+        ErrorCode::InvalidQuery => error.at("stat", "unknown_parameter", "there is no such parameter"),
+        ErrorCode::InvalidHeader => {
+            error.at("Idempotency-Key", "invalid_header", "must be 1 to 128 visible ASCII characters, such as a UUID")
+        }
+        ErrorCode::MissionDoesNotCover => error.at("/mission_id", "does_not_cover", "does not cover this nationality in this country"),
+        ErrorCode::ConsentRequired => error.at("/consent_id", "consent_required", "needs a live consent of the person"),
+        ErrorCode::UnmetGuards => Error::unmet(vec![UnmetGuard {
+            guard: "informed_of_rights",
+            field: "informed_of_rights_on",
+            resource: "embassy-contacts",
+            message: "Record when the person was informed of their consular rights.",
+        }]),
+        _ => error,
+    }
+}

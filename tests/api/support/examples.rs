@@ -1,0 +1,104 @@
+//! Records what the service really answers, for the examples of the API document.
+//!
+//! A run with `HOMEWARD_UPDATE=1` fills in the operations that have no example in `openapi/examples.json`; take an entry
+//! out to have it recorded anew. That every operation has one, and that it still fits its schema, is tested without it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{LazyLock, Mutex};
+
+use actix_web::http::Method;
+use homeward::api::openapi::from_handlers;
+use homeward::api::routes::Operations;
+use serde_json::{Map, Value, json};
+
+use super::client::Answer;
+use crate::openapi::update;
+
+pub const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/examples.json");
+
+/// An example longer than this, in characters, bores its reader.
+const LONGEST: usize = 4000;
+
+static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| Operations::of(&from_handlers()));
+static RECORDED: LazyLock<Mutex<Recorded>> = LazyLock::new(|| Mutex::new(Recorded::read()));
+
+struct Recorded {
+    examples: BTreeMap<String, Value>,
+    /// Recorded in this run, and so to be replaced by one that shows more.
+    fresh: BTreeSet<String>,
+}
+
+impl Recorded {
+    fn read() -> Self {
+        let text = std::fs::read_to_string(FILE).unwrap_or_else(|_| "{}".to_owned());
+        Self { examples: serde_json::from_str(&text).expect("the examples are JSON"), fresh: BTreeSet::new() }
+    }
+
+    fn keep(&mut self, operation: &str, example: Value) {
+        let size = |example: &Value| Some(example.to_string().len()).filter(|size| *size <= LONGEST).unwrap_or(1);
+        let shows_more = self.examples.get(operation).is_none_or(|known| self.fresh.contains(operation) && size(known) < size(&example));
+        if shows_more {
+            self.fresh.insert(operation.to_owned());
+            self.examples.insert(operation.to_owned(), example);
+            let text = serde_json::to_string_pretty(&self.examples).expect("JSON") + "\n";
+            std::fs::write(FILE, text).expect("the examples are written");
+        }
+    }
+}
+
+/// Notes an answer of success, when committed files are being written anew.
+pub fn record(method: &Method, path: &str, request: Option<&Value>, answer: &Answer) {
+    if !update() || !(200..300).contains(&answer.status) {
+        return;
+    }
+    let Some(operation) = OPERATIONS.name(method, path.split('?').next().unwrap_or_default()) else { return };
+    let mut ids = Ids::default();
+    let mut example = Map::new();
+    if let Some(request) = request {
+        example.insert("request".to_owned(), tidy(request, "", &mut ids));
+    }
+    if !answer.body.is_empty() {
+        let is_json = answer.header("content-type").starts_with("application/json");
+        let mut body = if is_json { answer.json() } else { json!(answer.text()) };
+        if let Some(document) = body.as_object_mut().filter(|fields| fields.contains_key("openapi")) {
+            // The document as an example within itself would hold itself again.
+            document.retain(|field, _| field == "openapi" || field == "info");
+        }
+        example.insert("response".to_owned(), tidy(&body, "", &mut ids));
+    }
+    RECORDED.lock().expect("nobody panicked here").keep(operation, Value::Object(example));
+}
+
+/// Ids of examples: the same one stays the same within an example.
+#[derive(Default)]
+struct Ids(BTreeMap<String, String>);
+
+impl Ids {
+    fn of(&mut self, id: &str) -> String {
+        let next = self.0.len() + 1;
+        self.0.entry(id.to_owned()).or_insert_with(|| format!("5b1a2c3d-4e5f-4a6b-8c7d-{next:012x}")).clone()
+    }
+}
+
+/// An answer as a reader wants it: no long lists, and no secret that looks like one that somebody lost.
+fn tidy(value: &Value, key: &str, ids: &mut Ids) -> Value {
+    match value {
+        Value::Object(fields) => Value::Object(fields.iter().map(|(name, field)| (name.clone(), tidy(field, name, ids))).collect()),
+        Value::Array(items) => items.iter().take(2).map(|item| tidy(item, key, ids)).collect(),
+        Value::String(text) => json!(tidy_text(text, key, ids)),
+        other => other.clone(),
+    }
+}
+
+fn tidy_text(text: &str, key: &str, ids: &mut Ids) -> String {
+    let secret = ["token", "secret", "password", "next", "recovery_codes", "assertion", "x", "y"];
+    if uuid::Uuid::parse_str(text).is_ok() {
+        ids.of(text)
+    } else if secret.contains(&key) || key.ends_with("_token") || key.ends_with("_secret") || key.ends_with("_password") {
+        text.chars().take(8).chain(".example".chars()).collect()
+    } else if text.chars().count() > 400 {
+        text.chars().take(200).chain("…".chars()).collect()
+    } else {
+        text.to_owned()
+    }
+}
