@@ -30,6 +30,7 @@ public final class Story {
     T make() throws ApiException;
   }
 
+  // region: retries
   /**
    * Repeats a request whose answer was lost, or that was asked to come later. Safe, because each creation carries an
    * Idempotency-Key and each change an If-Match. Waits as long as `Retry-After` says.
@@ -49,6 +50,7 @@ public final class Story {
       }
     }
   }
+  // endregion
 
   /** One client for each server and user. */
   static ApiClient client(String server, String accessToken) {
@@ -60,6 +62,7 @@ public final class Story {
     return client;
   }
 
+  // region: problem
   /** The problem with which a call is refused, typed. */
   static Problem problem(Call<?> call) throws Exception {
     try {
@@ -73,6 +76,7 @@ public final class Story {
     }
     throw new AssertionError("was not refused");
   }
+  // endregion
 
   /** What an authenticator app shows (RFC 6238), `ahead` steps of thirty seconds from now. */
   static String authenticator(String secret, int ahead) throws Exception {
@@ -108,6 +112,7 @@ public final class Story {
     UUID compound = UUID.fromString(world.get("compound_id").asText());
 
     step(1, "sign in with a second factor");
+    // region: sign in
     var me = new Credentials().username(world.get("username").asText()).password(world.get("password").asText());
     var anonymous = new AuthApi(client(server, null));
     TokenPair first = anonymous.login(me);
@@ -122,6 +127,7 @@ public final class Story {
     // A code works once. Whoever does not want to wait for the next one may already use it.
     TokenPair tokens = anonymous.login(me.code(authenticator(secret, 1)));
     expect(false, tokens.getMustEnrolSecondFactor());
+    // endregion
     var cases = new CasesApi(client(server, tokens.getAccessToken()));
 
     step(2, "a machine gets a token of its own");
@@ -182,12 +188,14 @@ public final class Story {
     expect(true, inDanger.getItems().stream().allMatch(summary -> summary.getRiskLevel().equals("high")));
 
     step(6, "change one field, clear another, leave the rest");
+    // region: patch
     var patch =
         new UpdateCase()
             // A value changes, null clears, and what is not named stays: the languages too.
             .identity(new IdentityInput().givenName("Dewi Ayu").familyName(null))
             .contact(new ContactInput().safeContactInstructions(null));
     CaseFile changed = cases.updateCase(person.getId(), "\"" + person.getVersion() + "\"", patch);
+    // endregion
     expect("Dewi Ayu", changed.getIdentity().getGivenName());
     expect(true, changed.getIdentity().getFamilyName() == null);
     expect("1999-03", changed.getIdentity().getBirthDate());

@@ -20,6 +20,7 @@ from homeward_client.api.repatriation_api import RepatriationApi
 from homeward_client.exceptions import ApiException
 
 
+# region: retries
 def patient():
     """Repeats a request whose answer was lost, or that was asked to come later. Safe, because each creation carries an
     Idempotency-Key and each change an If-Match. Waits as long as `Retry-After` says."""
@@ -32,6 +33,7 @@ def patient():
         # After the last try the answer is a problem like any other.
         raise_on_status=False,
     )
+# endregion
 
 
 def client(server, access_token=None, **settings):
@@ -39,6 +41,7 @@ def client(server, access_token=None, **settings):
     return homeward.ApiClient(homeward.Configuration(host=server, access_token=access_token, **settings))
 
 
+# region: problem
 def problem(call):
     """The problem with which a call is refused, typed."""
     try:
@@ -50,6 +53,7 @@ def problem(call):
         assert refused.data.instance == f"urn:uuid:{refused.headers['X-Request-Id']}"
         return refused.data
     raise AssertionError("was not refused")
+# endregion
 
 
 def authenticator(secret, ahead=0):
@@ -68,6 +72,7 @@ def main(world):
     server = world["server"]
 
     step(1, "sign in with a second factor")
+    # region: sign in
     me = homeward.Credentials(username=world["username"], password=world["password"])
     first = AuthApi(client(server)).login(me)
     assert first.must_enrol_second_factor and first.must_accept_code_of_conduct
@@ -82,6 +87,7 @@ def main(world):
     me.code = authenticator(secret, ahead=1)
     tokens = AuthApi(client(server)).login(me)
     assert not tokens.must_enrol_second_factor
+    # endregion
     cases = CasesApi(client(server, tokens.access_token))
 
     step(2, "a machine gets a token of its own")
@@ -138,12 +144,14 @@ def main(world):
     assert all(summary.risk_level == "high" for summary in in_danger.items)
 
     step(6, "change one field, clear another, leave the rest")
+    # region: patch
     patch = homeward.UpdateCase(
         # A value changes, None clears, and what is not named stays: the languages too.
         identity=homeward.IdentityInput(given_name="Dewi Ayu", family_name=None),
         contact=homeward.ContactInput(safe_contact_instructions=None),
     )
     changed = cases.update_case(case.id, f'"{case.version}"', patch)
+    # endregion
     assert changed.identity.given_name == "Dewi Ayu" and changed.identity.family_name is None
     assert changed.identity.birth_date == "1999-03" and changed.identity.languages == ["id", "jv"]
     assert changed.contact.safe_contact_instructions is None and len(changed.contact.phones) == 1

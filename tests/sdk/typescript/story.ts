@@ -11,6 +11,7 @@ import { createClient, createConfig } from '@homeward/client/client'
 
 const world = JSON.parse(readFileSync(process.argv[2]!, 'utf8'))
 
+// region: retries
 /**
  * Repeats a request whose answer was lost, or that was asked to come later. Safe, because each creation carries an
  * Idempotency-Key and each change an If-Match. Waits as long as `Retry-After` says.
@@ -25,6 +26,7 @@ const patient: typeof fetch = async (input, init) => {
     await sleep(1000 * Number(answer?.headers.get('retry-after') ?? 0.2 * 2 ** tries))
   }
 }
+// endregion
 
 /** One client for each server and user. */
 const client = (baseUrl: string, accessToken?: string, settings: { fetch?: typeof fetch } = {}) =>
@@ -37,6 +39,7 @@ async function answer<T>(call: Promise<{ data?: T; error?: unknown }>): Promise<
   return data
 }
 
+// region: problem
 /** The problem with which a call is refused, typed. */
 async function problem(
   call: Promise<{ error?: homeward.Problem | homeward.TokenError; response?: Response }>,
@@ -48,6 +51,7 @@ async function problem(
   assert.equal(error.instance, `urn:uuid:${response.headers.get('x-request-id')}`)
   return error
 }
+// endregion
 
 /** What an authenticator app shows (RFC 6238), `ahead` steps of thirty seconds from now. */
 function authenticator(secret: string, ahead = 0): string {
@@ -63,6 +67,7 @@ function authenticator(secret: string, ahead = 0): string {
 const step = (number: number, title: string) => console.log(`typescript ${String(number).padStart(2)} ${title}`)
 
 step(1, 'sign in with a second factor')
+// region: sign in
 const me: homeward.Credentials = { username: world.username, password: world.password }
 const anonymous = client(world.server)
 const first = await answer(homeward.login({ client: anonymous, body: me }))
@@ -77,6 +82,7 @@ assert.equal((await problem(homeward.login({ client: anonymous, body: me }))).co
 // A code works once. Whoever does not want to wait for the next one may already use it.
 const tokens = await answer(homeward.login({ client: anonymous, body: { ...me, code: authenticator(secret, 1) } }))
 assert(!tokens.must_enrol_second_factor)
+// endregion
 const officer = client(world.server, tokens.access_token)
 
 step(2, 'a machine gets a token of its own')
@@ -138,6 +144,7 @@ assert.deepEqual([inDanger.items.length, inDanger.next], [world.in_danger, null]
 assert(inDanger.items.every((summary) => summary.risk_level === 'high'))
 
 step(6, 'change one field, clear another, leave the rest')
+// region: patch
 const changed = await answer(
   homeward.updateCase({
     client: officer,
@@ -150,6 +157,7 @@ const changed = await answer(
     },
   }),
 )
+// endregion
 assert.deepEqual([changed.identity?.given_name, changed.identity?.family_name ?? null], ['Dewi Ayu', null])
 assert.deepEqual([changed.identity?.birth_date, changed.identity?.languages], ['1999-03', ['id', 'jv']])
 assert.deepEqual([changed.contact?.safe_contact_instructions ?? null, changed.contact?.phones?.length], [null, 1])

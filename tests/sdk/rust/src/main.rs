@@ -16,6 +16,7 @@ use reqwest_middleware::{ClientBuilder, Middleware, Next};
 use serde_json::Value;
 use uuid::Uuid;
 
+// region: retries
 /// Repeats a request whose answer was lost, or that was asked to come later. Safe, because each creation carries an
 /// Idempotency-Key and each change an If-Match. Waits as long as `Retry-After` says.
 struct Patient;
@@ -46,7 +47,9 @@ fn client(server: &str, access_token: Option<&str>) -> Configuration {
 fn patient(client: Configuration) -> Configuration {
     Configuration { client: ClientBuilder::new(Client::new()).with(Patient).build(), ..client }
 }
+// endregion
 
+// region: problem
 /// The problem with which a call is refused, typed.
 fn problem<T, E>(answer: Result<T, apis::Error<E>>) -> models::Problem {
     let Err(apis::Error::ResponseError(refused)) = answer else { panic!("was not refused") };
@@ -56,6 +59,7 @@ fn problem<T, E>(answer: Result<T, apis::Error<E>>) -> models::Problem {
     assert!(problem.instance.strip_prefix("urn:uuid:").is_some_and(|id| Uuid::parse_str(id).is_ok()));
     problem
 }
+// endregion
 
 /// What an authenticator app shows (RFC 6238), `ahead` steps of thirty seconds from now.
 fn authenticator(secret: &str, ahead: u64) -> String {
@@ -109,6 +113,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     step(1, "sign in with a second factor");
     let anonymous = client(&server, None);
+    // region: sign in
     let me = models::Credentials { username: text("username"), password: text("password"), ..Default::default() };
     let first = auth_api::login(&anonymous, LoginParams { credentials: me.clone() }).await?;
     assert!(first.must_enrol_second_factor && first.must_accept_code_of_conduct);
@@ -126,6 +131,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let me = models::Credentials { code: Some(Some(authenticator(&secret, 1))), ..me };
     let tokens = auth_api::login(&anonymous, LoginParams { credentials: me }).await?;
     assert!(!tokens.must_enrol_second_factor);
+    // endregion
     let officer = client(&server, Some(&tokens.access_token));
 
     step(2, "a machine gets a token of its own");
@@ -200,6 +206,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let params = UpdateCaseParams { id: person.id.to_string(), if_match: if_match(version), update_case };
         cases_api::update_case(&officer, params).await
     };
+    // region: patch
     let patch = models::UpdateCase {
         // `Some(Some(…))` changes, `Some(None)` clears, and what is `None` stays: the languages too.
         identity: Some(Some(models::IdentityInput {
@@ -211,6 +218,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ..Default::default()
     };
     let changed = change(person.version, patch).await?;
+    // endregion
     let (identity, contact) = (changed.identity.expect("open"), changed.contact.expect("open"));
     assert_eq!((identity.given_name.as_deref(), identity.family_name), (Some("Dewi Ayu"), None));
     assert_eq!(identity.birth_date.as_deref(), Some("1999-03"));
