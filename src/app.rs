@@ -8,7 +8,6 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::{App, web};
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::SwaggerUi;
 
 use crate::api::access::Gate;
 use crate::api::metrics::Metrics;
@@ -103,7 +102,6 @@ pub fn build_app(
 ) -> App<
     impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = actix_web::Error, InitError = ()> + use<>,
 > {
-    let docs = SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::new(["/openapi.json"]).persist_authorization(false));
     App::new()
         .into_utoipa_app()
         .configure(api::configure)
@@ -114,8 +112,7 @@ pub fn build_app(
         .app_data(state.operations.clone())
         .app_data(state.metrics.clone())
         .app_data(state.settings.clone())
-        .service(web::redirect("/docs", "/docs/"))
-        .service(docs)
+        .configure(api::docs::configure)
         .default_service(web::to(nothing_here))
         .wrap(from_fn(frame))
 }

@@ -13,6 +13,7 @@ mod code_of_conduct;
 mod compounds;
 mod consents;
 mod denials;
+pub mod docs;
 mod doors;
 mod dossier;
 mod duplicates;

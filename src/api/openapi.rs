@@ -13,6 +13,8 @@ mod problems;
 mod sides;
 mod three_zero;
 
+pub use problems::example as example_problem;
+
 use std::collections::BTreeSet;
 
 use actix_web::App;
@@ -36,7 +38,7 @@ use crate::error::{Error, Result};
         contact(name = "Homeward", url = "https://github.com/homeward/homeward"),
         description = "Case management that gets people rescued from scam compounds home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`. Dates and times are UTC. Enumerations in answers may grow: treat a value you do not know as \"other\"."
     ),
-    servers((url = "/", description = "This server")),
+    servers((url = "/", description = "This server, be it production or test")),
     components(schemas(Problem, CaseSort, WorklistOf)),
     tags(
         (name = "auth", description = "Signing in and out, and one's own account"),
@@ -114,10 +116,12 @@ pub fn document() -> Result<Value> {
     let (app, made) = app();
     let doors = doors::ask(app, &Operations::of(&made))?;
     let mut document = serde_json::to_value(made).map_err(Error::internal)?;
+    // Nothing here is for the inside alone, and it is the same in production and in a test installation.
+    document["servers"][0]["x-internal"] = json!(false);
     flatten_records(&mut document);
+    say_which_files(&mut document);
     add_patch_schemas(&mut document);
     sides::part(&mut document);
-    forget_marks(&mut document);
     require_what_is_always_there(&mut document);
     audience::describe(&mut document, &doors)?;
     headers::describe(&mut document);
@@ -125,6 +129,23 @@ pub fn document() -> Result<Value> {
     machines::describe(&mut document);
     examples::add(&mut document)?;
     Ok(document)
+}
+
+/// The longest file that an operation makes, in bytes.
+const LONGEST_FILE: u32 = 64 * 1024 * 1024;
+
+/// Tables, pages and charts are files: several generated clients read only JSON and plain text as text.
+fn say_which_files(document: &mut Value) {
+    for_each_operation(document, |_, _, operation| {
+        for (media_type, content) in operation.pointer_mut("/responses/200/content").and_then(Value::as_object_mut).into_iter().flatten() {
+            if matches!(media_type.as_str(), "text/csv" | "text/html" | "image/svg+xml") {
+                content["schema"] = json!({ "type": "string", "format": "binary", "maxLength": LONGEST_FILE });
+            }
+            if media_type == "text/plain" {
+                content["schema"]["maxLength"] = json!(LONGEST_FILE);
+            }
+        }
+    });
 }
 
 /// A record is its envelope and what was recorded, as one flat object: generators make classes of objects, and very
@@ -148,14 +169,6 @@ fn flatten_records(document: &mut Value) {
     }
 }
 
-/// What only the system writes is no business of an answer's reader.
-fn forget_marks(document: &mut Value) {
-    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
-    for properties in schemas.values_mut().filter_map(|schema| schema.get_mut("properties").and_then(Value::as_object_mut)) {
-        properties.values_mut().filter_map(Value::as_object_mut).for_each(|property| drop(property.remove("readOnly")));
-    }
-}
-
 /// The schema of a patch is the schema of the state, with every field optional.
 fn add_patch_schemas(document: &mut Value) {
     let asked: Vec<String> = reachable(document, &["requestBody"]).into_iter().filter(|name| name.starts_with("Update")).collect();
@@ -169,7 +182,6 @@ fn add_patch_schemas(document: &mut Value) {
     for (_, schema) in schemas.iter_mut().filter(|(name, _)| name.starts_with("Update")) {
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("required");
-            schema.insert("minProperties".to_owned(), json!(1));
         }
     }
 }

@@ -15,32 +15,32 @@ const IDEMPOTENCY_KEY: &str = "A key of your own, such as a UUID. The same reque
 /// Adds the headers of requests and answers. Every operation that answers 201 accepts an idempotency key.
 pub fn describe(document: &mut Value) {
     document["components"]["headers"] = headers();
-    for_each_operation(document, |path, method, operation| {
+    for_each_operation(document, |path, _, operation| {
         if operation["responses"].get("201").is_some() {
             let key = json!({
                 "name": "Idempotency-Key", "in": "header", "required": false, "description": IDEMPOTENCY_KEY,
                 "schema": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$" },
                 "example": "7f1d2c5e-walk-in-31"
             });
-            match operation["parameters"].as_array_mut() {
+            match parameters(operation) {
                 Some(parameters) => parameters.push(key),
                 None => operation["parameters"] = json!([key]),
             }
         }
-        let conditional = operation["parameters"].as_array_mut().into_iter().flatten().find(|parameter| parameter["name"] == "If-Match");
-        let is_conditional = conditional.is_some();
-        if let Some(parameter) = conditional {
+        if let Some(parameter) = parameter(operation, "If-Match") {
             parameter["description"] = json!(IF_MATCH);
         }
-        let is_list = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|parameter| parameter["name"] == "after"));
-        let is_versioned = is_conditional || (method == "get" && path.ends_with('}') && path.starts_with("/v1/"));
+        let (is_list, is_conditional) = (parameter(operation, "after").is_some(), parameter(operation, "If-Match").is_some());
+        let is_of_one = path.contains('{') && !operation["operationId"].as_str().is_some_and(|name| name.starts_with("list_"));
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
             let mut names = common(path);
             names.extend(match status.as_str() {
                 "201" => vec!["ETag", "Location", "Idempotent-Replayed"],
                 "200" if method == "get" && path.ends_with("/content") => vec!["ETag", "Content-Disposition", "Repr-Digest"],
                 "200" if is_list => vec!["Link"],
-                "200" if is_versioned => vec!["ETag"],
+                "200" if is_of_one && response["content"].get("application/json").is_some() => vec!["ETag"],
+                "200" if response["content"].get("text/csv").is_some() => vec!["Content-Disposition"],
+                "204" if is_conditional => vec!["ETag"],
                 _ => vec![],
             });
             response["headers"] = references(&names);
@@ -48,11 +48,19 @@ pub fn describe(document: &mut Value) {
     });
 }
 
+fn parameters(operation: &mut Value) -> Option<&mut Vec<Value>> {
+    operation.get_mut("parameters").and_then(Value::as_array_mut)
+}
+
+fn parameter<'a>(operation: &'a mut Value, name: &str) -> Option<&'a mut Value> {
+    parameters(operation)?.iter_mut().find(|parameter| parameter["name"] == name)
+}
+
 /// The headers of a problem.
 pub fn of_problem(status: u16) -> Value {
     let mut names = common("/v1/");
     match status {
-        401 => names.push("WWW-Authenticate"),
+        401 | 403 => names.push("WWW-Authenticate"),
         429 | 503 => names.push("Retry-After"),
         _ => {}
     }
@@ -81,7 +89,8 @@ fn headers() -> Value {
             "description": "Seconds to wait before trying again.",
             "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 86400 }, "example": 5
         },
-        "WWW-Authenticate": text("What to authenticate with (RFC 6750), or how recently (RFC 9470).", 200, "Bearer"),
+        "Content-Disposition": text("The name to save it under.", 200, "attachment; filename=\"manifest.csv\""),
+        "WWW-Authenticate": text("What to authenticate with or which scope is missing (RFC 6750), or how recently (RFC 9470).", 200, "Bearer"),
         "ETag": text("The version, for `If-Match` and `If-None-Match`.", 60, "\"1-3f\""),
         "Location": text("Where the new thing is.", 300, "/v1/cases/b5d658ab-3bfc-4500-a5c0-6305a4b3fc14"),
         "Idempotent-Replayed": text("`true` when this is the answer to an earlier request with the same key.", 10, "true"),

@@ -21,7 +21,7 @@ fn add_scheme(document: &mut Value) {
     let scopes: Map<String, Value> = FOR_MACHINES.iter().map(|scope| (scope.to_string(), json!(meaning(*scope)))).collect();
     document["components"]["securitySchemes"]["oauth2"] = json!({
         "type": "oauth2",
-        "description": "For machine clients: the client credentials grant of OAuth 2.0. A machine never opens `location` and `protection`, whatever a grant says. Metadata: `/.well-known/oauth-authorization-server`.",
+        "description": "For machine clients: the client credentials grant of OAuth 2.0. Tokens are signed as RFC8725 asks. A machine never opens `location` and `protection`, whatever a grant says. Metadata: `/.well-known/oauth-authorization-server`.",
         "flows": { "clientCredentials": { "tokenUrl": "/v1/oauth/token", "scopes": scopes } }
     });
 }
@@ -39,13 +39,14 @@ fn meaning(scope: Permission) -> &'static str {
 
 fn describe_token_endpoint(document: &mut Value) {
     for (status, description) in [
-        (400, "`invalid_request`, `invalid_scope` or `unsupported_grant_type` (RFC 6749 §5.2)."),
+        (400_u16, "`invalid_request`, `invalid_scope` or `unsupported_grant_type` (RFC 6749 §5.2)."),
         (401, "`invalid_client`: unknown, or not proven (RFC 6749 §5.2)."),
         (429, "`temporarily_unavailable`: too many failures. Wait as `Retry-After` says."),
     ] {
         let name = format!("TokenError{status}");
         document["components"]["responses"][&name] = json!({
             "description": description,
+            "headers": super::headers::of_problem(status),
             "content": { "application/json": { "schema": { "$ref": "#/components/schemas/TokenError" } } }
         });
         document["paths"]["/v1/oauth/token"]["post"]["responses"][status.to_string()] =

@@ -50,6 +50,8 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
         ErrorCode::ConsentRequired,
         &["advance_referral", "advance_transfer", "create_referral", "create_transfer", "create_transfer_request"],
     ),
+    // What a blind search gave out leads nowhere after a while.
+    (ErrorCode::NotFound, &["resolve_blind_search"]),
     (ErrorCode::SearchBudgetSpent, &["search_blind"]),
     (ErrorCode::NamesNotReady, &["list_duplicate_candidates", "search_blind", "search_cases"]),
     (ErrorCode::AttachmentLimitReached, &["create_attachment", "put_attachment_content"]),
@@ -113,7 +115,7 @@ impl Form<'_> {
         when(self.has_door(), &[ErrorCode::InsufficientScope]);
         when(is_for_machines, &[ErrorCode::AddressNotAllowed]);
         when(self.has("path"), &[ErrorCode::NotFound]);
-        when(self.has("query"), &[ErrorCode::InvalidQuery]);
+        when(self.has("query"), &[ErrorCode::InvalidQuery, ErrorCode::UriTooLong]);
         when(self.takes("after"), &[ErrorCode::InvalidCursor]);
         when(self.has_body(), &[ErrorCode::InvalidBody, ErrorCode::UnsupportedMediaType]);
         // A file has no fields, and a limit of its own.
@@ -179,7 +181,7 @@ fn response(status: u16, codes: &[ErrorCode]) -> Value {
 }
 
 /// A problem of this code as it may look.
-fn example(code: ErrorCode) -> Error {
+pub fn example(code: ErrorCode) -> Error {
     let error = Error::new(code);
     match code {
         ErrorCode::InvalidBody => error.at("/identity/gender", "unknown_field", "there is no such field"),

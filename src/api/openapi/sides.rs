@@ -43,7 +43,7 @@ pub fn part(document: &mut Value) {
         if told.contains(&name) || name == "Problem" {
             if !codes.contains(&name) || asked.contains(&name) {
                 redirect(&mut schema, &as_code);
-                parted.insert(name, schema);
+                parted.insert(name, tolerant(schema));
             }
         } else {
             redirect(&mut schema, &as_input);
@@ -81,6 +81,17 @@ fn closed(mut schema: Value) -> Value {
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         properties.retain(|_, property| property["readOnly"] != true);
         schema["additionalProperties"] = json!(false);
+    }
+    schema
+}
+
+/// An answer may hold more than a client knows. What only the system writes is no business of its reader.
+fn tolerant(mut schema: Value) -> Value {
+    if schema["additionalProperties"] == false {
+        schema.as_object_mut().map(|fields| fields.remove("additionalProperties"));
+    }
+    for property in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        property.as_object_mut().map(|fields| fields.remove("readOnly"));
     }
     schema
 }

@@ -59,7 +59,11 @@ pub fn record(method: &Method, path: &str, request: Option<&Value>, answer: &Ans
     }
     if !answer.body.is_empty() {
         let is_json = answer.header("content-type").starts_with("application/json");
-        let body = if is_json { answer.json() } else { json!(answer.text()) };
+        let mut body = if is_json { answer.json() } else { json!(answer.text()) };
+        if let Some(document) = body.as_object_mut().filter(|fields| fields.contains_key("openapi")) {
+            // The document as an example within itself would hold itself again.
+            document.retain(|field, _| field == "openapi" || field == "info");
+        }
         example.insert("response".to_owned(), tidy(&body, "", &mut ids));
     }
     RECORDED.lock().expect("nobody panicked here").keep(operation, Value::Object(example));

@@ -21,6 +21,7 @@ use homeward::domain::dates::Timestamp;
 use serde_json::{Value, json};
 
 use super::client::Answer;
+use super::contract;
 use super::data;
 use super::database::{Kind, TestDatabase, keys};
 use super::machines::Machine;
@@ -120,25 +121,53 @@ impl World {
             request = request.insert_header((*name, *value));
         }
         let answer = self.raw(request).await;
+        let path = url.split('?').next().unwrap_or_default();
+        if let Some(body) = body.filter(|_| (200..300).contains(&answer.status)) {
+            contract::check_accepted(&method, path, body);
+        }
+        if let Some(role) = self.role(actor) {
+            contract::note(role, &method, path, answer.status);
+        }
         super::examples::record(&method, url, body, &answer);
         answer
     }
 
-    /// Sends a request as it is.
+    /// What a test calls somebody who acts: the role, `machine` or `anonymous`; none for users that a test made itself.
+    fn role(&self, actor: &str) -> Option<&'static str> {
+        if self.machines.borrow().contains_key(actor) {
+            return Some("machine");
+        }
+        let user = data::USERS.iter().find(|(username, ..)| *username == actor);
+        user.map(|(_, role, _)| role.as_str()).or_else(|| actor.is_empty().then_some("anonymous"))
+    }
+
+    /// Sends a request as it is. The answer must be one that the API document knows.
     pub async fn raw(&self, request: TestRequest) -> Answer {
         self.try_raw(request).await.expect("the body arrives")
     }
 
     /// The same for an answer that may be cut.
     pub async fn try_raw(&self, request: TestRequest) -> Result<Answer, String> {
-        let response = (self.call)(request.to_request()).await;
+        let request = request.to_request();
+        let (method, path) = (request.method().clone(), request.path().to_owned());
+        let response = (self.call)(request).await;
         let (_, response) = response.into_parts();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = match response.into_body().try_into_bytes() {
             Ok(bytes) => bytes,
             Err(body) => actix_web::body::to_bytes(body).await.map_err(|error| error.to_string())?,
         };
-        Ok(Answer { status, headers, body: body.to_vec() })
+        let answer = Answer { status, headers, body: body.to_vec() };
+        contract::check_answer(&method, &path, &answer);
+        Ok(answer)
+    }
+
+    /// The patterns that the router knows. It tells them to nobody but the debugger.
+    pub async fn routes(&self) -> Vec<String> {
+        let response = (self.call)(TestRequest::with_uri("/healthz").to_request()).await;
+        let known = format!("{:?}", response.request().resource_map());
+        let patterns = known.split("Single(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        patterns.filter(|pattern| !pattern.is_empty()).map(ToOwned::to_owned).collect()
     }
 
     pub async fn get(&self, actor: &str, url: &str) -> Answer {
