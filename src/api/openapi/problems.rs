@@ -50,8 +50,8 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
         ErrorCode::ConsentRequired,
         &["advance_referral", "advance_transfer", "create_referral", "create_transfer", "create_transfer_request"],
     ),
-    // What a blind search gave out leads nowhere after a while.
-    (ErrorCode::NotFound, &["resolve_blind_search"]),
+    // What the body names is not there for the caller; what a blind search gave out leads nowhere after a while.
+    (ErrorCode::NotFound, &["create_approval", "create_emergency_access", "resolve_blind_search"]),
     (ErrorCode::SearchBudgetSpent, &["search_blind"]),
     (ErrorCode::NamesNotReady, &["list_duplicate_candidates", "search_blind", "search_cases"]),
     // Whoever signs in somewhere waits after failures, as `429` says anyway.
