@@ -120,8 +120,10 @@ impl Form<'_> {
         let is_of_case = self.path.starts_with("/v1/cases/{id}") || self.path.starts_with("/v1/movements/");
         when(self.is_write() && is_of_case, &[ErrorCode::CaseClosed, ErrorCode::CaseMerged]);
         codes.extend(SPECIFIC.iter().filter(|(_, operations)| operations.contains(&self.id)).map(|(code, _)| *code));
-        // In the order in which the codes are declared, which is that of their statuses.
-        ErrorCode::ALL.iter().copied().filter(|code| codes.contains(code)).collect()
+        // By status, since those of one status become one answer; then in the order in which the codes are declared.
+        let mut ordered: Vec<ErrorCode> = ErrorCode::ALL.iter().copied().filter(|code| codes.contains(code)).collect();
+        ordered.sort_by_key(|code| code.status());
+        ordered
     }
 }
 
