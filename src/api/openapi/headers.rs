@@ -36,6 +36,7 @@ pub fn describe(document: &mut Value) {
             let mut names = common(path);
             names.extend(match status.as_str() {
                 "201" => vec!["ETag", "Location", "Idempotent-Replayed"],
+                "200" if method == "get" && path.ends_with("/content") => vec!["ETag", "Content-Disposition", "Repr-Digest"],
                 "200" if is_list => vec!["Link"],
                 "200" if is_of_one && response["content"].get("application/json").is_some() => vec!["ETag"],
                 "200" if response["content"].get("text/csv").is_some() => vec!["Content-Disposition"],
@@ -93,6 +94,8 @@ fn headers() -> Value {
         "ETag": text("The version, for `If-Match` and `If-None-Match`.", 60, "\"1-3f\""),
         "Location": text("Where the new thing is.", 300, "/v1/cases/b5d658ab-3bfc-4500-a5c0-6305a4b3fc14"),
         "Idempotent-Replayed": text("`true` when this is the answer to an earlier request with the same key.", 10, "true"),
+        "Content-Disposition": text("To be saved under this name (RFC 6266).", 1000, "attachment; filename=\"passport.jpg\"; filename*=UTF-8''passport.jpg"),
+        "Repr-Digest": text("SHA-256 of the whole file (RFC 9530).", 100, "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"),
         "Link": text("`rel=\"next\"`: the next page (RFC 8288). Absent on the last one.", 4000, "</v1/cases?after=AQE50k5i>; rel=\"next\""),
     })
 }
