@@ -164,7 +164,6 @@ fn show(line: &str) {
     let _shown = std::io::stdout().flush();
 }
 
-// ---- One database -----------------------------------------------------------------------------------------------------
 /// Makes a database, fills it and measures everything on it.
 fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<(), Failure> {
     show(&format!("\n### {name}, {} cases\n", arguments.cases));
@@ -179,6 +178,7 @@ fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<()
         password_cost: Cost::FLOOR,
         rate_limit: 1_000_000_000,
         trusted_proxies: Vec::new(),
+        files: homeward::files::Settings::Folder(std::env::temp_dir()),
     };
     let password_hash = Passwords::new(&keys, Cost::FLOOR)?.hash_now(PASSWORD)?;
     block_on(async {

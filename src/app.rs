@@ -8,7 +8,6 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::{App, web};
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::SwaggerUi;
 
 use crate::api::access::Gate;
 use crate::api::metrics::Metrics;
@@ -23,6 +22,7 @@ use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
 use crate::db::{Db, Deployment, signing_keys};
 use crate::error::Result;
+use crate::files::{self, Files};
 
 /// What the application is made of.
 pub struct Options {
@@ -42,6 +42,8 @@ pub struct Options {
     pub rate_limit: u32,
     /// Proxies whose word on the client's address is taken.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Where files are kept.
+    pub files: files::Settings,
 }
 
 /// Everything that the workers share.
@@ -52,6 +54,7 @@ pub struct AppState {
     operations: web::Data<Operations>,
     metrics: web::Data<Metrics>,
     settings: web::Data<Settings>,
+    files: Arc<Files>,
 }
 
 impl AppState {
@@ -61,15 +64,25 @@ impl AppState {
         let keys = signing_key_ring(&db).await?;
         let tokens = Tokens::new(&options.public_url, &keys)?;
         let passwords = Passwords::new(&options.keys, options.password_cost)?;
-        let gate = Gate::new(db.clone(), tokens, passwords, Limiter::new(options.rate_limit), options.deployment.clock);
+        let files = Arc::new(Files::new(&options.files)?);
+        let limiter = Limiter::new(options.rate_limit);
+        let gate = Gate::new(db.clone(), tokens, passwords, limiter, options.deployment.clock, files.clone());
         let state = Self {
             gate: web::Data::new(gate),
             documents: web::Data::new(Documents::make()?),
             operations: web::Data::new(Operations::of(&openapi::from_handlers())),
             metrics: web::Data::new(Metrics::default()),
             settings: web::Data::new(Settings { trusted_proxies: options.trusted_proxies }),
+            files,
         };
         Ok((state, db))
+    }
+}
+
+impl AppState {
+    /// The storage of files, for the system's own work.
+    pub fn files(&self) -> Arc<Files> {
+        self.files.clone()
     }
 }
 
@@ -89,7 +102,6 @@ pub fn build_app(
 ) -> App<
     impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = actix_web::Error, InitError = ()> + use<>,
 > {
-    let docs = SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::new(["/openapi.json"]).persist_authorization(false));
     App::new()
         .into_utoipa_app()
         .configure(api::configure)
@@ -100,8 +112,7 @@ pub fn build_app(
         .app_data(state.operations.clone())
         .app_data(state.metrics.clone())
         .app_data(state.settings.clone())
-        .service(web::redirect("/docs", "/docs/"))
-        .service(docs)
+        .configure(api::docs::configure)
         .default_service(web::to(nothing_here))
         .wrap(from_fn(frame))
 }

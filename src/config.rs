@@ -1,9 +1,13 @@
 //! Settings. Every variable stands in one table; an error names the variable and the accepted form, and never the value.
 
+mod attachments;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+
+pub use attachments::{AttachmentPlace, AttachmentSettings, BucketKey, BucketSettings};
 
 use crate::domain::accounts::SecondFactorPolicy;
 use crate::domain::matching::SearchBudget;
@@ -44,6 +48,37 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ),
     ("HOMEWARD_CODE_OF_CONDUCT_FILE", "", "File with a code of conduct of your own; default: the one that comes with Homeward"),
     ("HOMEWARD_CODE_OF_CONDUCT_VERSION", "", "Its version, such as `2027-01`; a new version must be accepted anew by everybody"),
+    (
+        "HOMEWARD_ATTACHMENTS",
+        "",
+        "Where attachments are kept: a folder, or `s3://BUCKET/PREFIX`; default: `attachments` in the database's folder, with Postgres `data/attachments`",
+    ),
+    ("HOMEWARD_ATTACHMENTS_ENDPOINT", "", "Address of the S3-compatible storage: `https://…`; `http://…` only on this host"),
+    ("HOMEWARD_ATTACHMENTS_REGION", "us-east-1", "Region of the bucket"),
+    (
+        "HOMEWARD_ATTACHMENTS_KEY_FILE",
+        "",
+        "File with the key of the storage: its id in the first line, the secret in the second; mode 0400",
+    ),
+    ("AWS_ACCESS_KEY_ID", "", "Id of the key of the storage, where there is no such file"),
+    ("AWS_SECRET_ACCESS_KEY", "", "Its secret"),
+    (
+        "HOMEWARD_ATTACHMENTS_CA",
+        "/etc/ssl/certs/ca-certificates.crt",
+        "File with the authorities that may have signed the storage's certificate (PEM)",
+    ),
+    (
+        "HOMEWARD_ATTACHMENTS_INCOMING",
+        "",
+        "Folder in which files wait, sealed, until they are whole and go to the storage; default: as for attachments without one",
+    ),
+    ("HOMEWARD_ATTACHMENTS_PER_CASE", "100", "Attachments on one case, at most 1000"),
+    ("HOMEWARD_ATTACHMENTS_ORGANISATION_GIB", "20", "GiB of attachments of one organisation"),
+    (
+        "HOMEWARD_ATTACHMENTS_GIB",
+        "100",
+        "GiB of attachments in all: less than the disk has, above all where the database lies on the same one",
+    ),
     ("HOMEWARD_LOG", "info", "`error`, `warn`, `info`, `debug` or `off`"),
 ];
 
@@ -167,6 +202,8 @@ pub struct Config {
     pub second_factor: SecondFactorPolicy,
     /// A code of conduct of this deployment's own: its file and its version.
     pub conduct: Option<(PathBuf, String)>,
+    /// Files on cases.
+    pub attachments: AttachmentSettings,
     /// How much is logged.
     pub log: tracing_subscriber::filter::LevelFilter,
 }
@@ -206,6 +243,7 @@ impl Config {
             second_factor: SecondFactorPolicy::parse(&text("HOMEWARD_SECOND_FACTOR"))
                 .map_err(|_| ConfigError::new("HOMEWARD_SECOND_FACTOR", "must be all, none or a comma-separated list of roles"))?,
             conduct: conduct(path("HOMEWARD_CODE_OF_CONDUCT_FILE"), text("HOMEWARD_CODE_OF_CONDUCT_VERSION"))?,
+            attachments: AttachmentSettings::read(&text)?,
             log: parsed("HOMEWARD_LOG", &text("HOMEWARD_LOG"), "must be error, warn, info, debug or off")?,
         })
     }
@@ -252,12 +290,25 @@ mod tests {
             ("HOMEWARD_PROCESS_RULES", "mission_silence=7"),
             ("HOMEWARD_SECOND_FACTOR", "everybody"),
             ("HOMEWARD_CODE_OF_CONDUCT_VERSION", "2"),
+            ("HOMEWARD_ATTACHMENTS", "ftp://bucket/prefix"),
+            ("HOMEWARD_ATTACHMENTS", "s3://NOT_A_BUCKET"),
+            ("HOMEWARD_ATTACHMENTS_PER_CASE", "5000"),
             ("HOMEWARD_LOG", "loud"),
         ] {
             let message = message(&[(name, value)]);
             assert!(message.starts_with(name), "{name}={value}: {message}");
             assert!(!message.contains(value), "a setting can be a secret: {message}");
         }
+        let bucket = ("HOMEWARD_ATTACHMENTS", "s3://files/homeward");
+        for endpoint in ["", "http://storage.example.org", "http://localhost.example.org"] {
+            assert!(
+                message(&[bucket, ("HOMEWARD_ATTACHMENTS_ENDPOINT", endpoint)]).starts_with("HOMEWARD_ATTACHMENTS_ENDPOINT"),
+                "{endpoint}"
+            );
+        }
+        let endpoint = ("HOMEWARD_ATTACHMENTS_ENDPOINT", "https://storage.example.org");
+        assert!(message(&[bucket, endpoint]).starts_with("HOMEWARD_ATTACHMENTS_KEY_FILE"));
+        assert_eq!(message(&[bucket, endpoint, ("HOMEWARD_ATTACHMENTS_KEY_FILE", "/run/secrets/storage")]), "");
         assert!(message(&[("DATABASE_URL", "postgres://u@db.example.org/h?sslmode=require")]).starts_with("DATABASE_CA"));
         assert_eq!(message(&[("DATABASE_URL", "postgres://u@127.0.0.1/h")]), "");
     }

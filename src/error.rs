@@ -105,14 +105,22 @@ error_codes! {
     UndoBlocked = "undo_blocked", 409, "The merge cannot be undone now";
     /// The resource changed since it was read.
     StaleVersion = "stale_version", 412, "Somebody changed this since you read it";
+    /// As many files, or as much of them, as there may be.
+    AttachmentLimitReached = "attachment_limit_reached", 409, "No more files can be kept here";
     /// The body is too large.
     BodyTooLarge = "body_too_large", 413, "The request body is larger than 1 MiB";
+    /// The file is too large.
+    FileTooLarge = "file_too_large", 413, "The file is larger than 20 MiB";
     /// The request line is too long.
     UriTooLong = "uri_too_long", 414, "The address is too long";
     /// The media type or encoding of the body is not accepted.
     UnsupportedMediaType = "unsupported_media_type", 415, "Send JSON, not compressed";
+    /// No such part of the file.
+    RangeNotSatisfiable = "range_not_satisfiable", 416, "The file has no such part";
     /// The idempotency key was used for another request.
     IdempotencyKeyReused = "idempotency_key_reused", 422, "This Idempotency-Key was used for another request";
+    /// The file is not what it was said to be, is damaged, or is of a kind that is not kept.
+    FileRefused = "file_refused", 422, "The file is not acceptable";
     /// The mission does not serve this nationality here.
     MissionDoesNotCover = "mission_does_not_cover", 422, "The mission does not cover this nationality in this country";
     /// Nobody asked the person, or the person did not agree.
@@ -133,6 +141,10 @@ error_codes! {
     OutcomeUnknown = "outcome_unknown", 503, "Whether this took effect is not known";
     /// The names are still being read.
     NamesNotReady = "names_not_ready", 503, "The search by name is not ready yet";
+    /// Files cannot be stored or read now.
+    StorageUnavailable = "storage_unavailable", 503, "Files cannot be stored or read now";
+    /// No space is left for the file.
+    StorageFull = "storage_full", 507, "There is no space left for files";
     /// The audit trail cannot be written, so nothing is disclosed.
     AuditUnavailable = "audit_unavailable", 503, "The audit trail cannot be written";
 }

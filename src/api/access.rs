@@ -26,6 +26,7 @@ use crate::domain::access::{Actor, LiveSession, Permission, UserActor};
 use crate::domain::dates::Timestamp;
 use crate::domain::machine::{Live, LiveMachine};
 use crate::error::{Error, ErrorCode, Result};
+use crate::files::Files;
 
 /// What the doors guard. Its fields are private: handlers get at the database through a door only.
 pub struct Gate {
@@ -35,12 +36,13 @@ pub struct Gate {
     sessions: SessionCache,
     limiter: Limiter,
     clock: Clock,
+    files: Arc<Files>,
 }
 
 impl Gate {
     /// A gate before this database.
-    pub fn new(db: Db, tokens: Tokens, passwords: Passwords, limiter: Limiter, clock: Clock) -> Self {
-        Self { db, tokens, passwords, sessions: SessionCache::default(), limiter, clock }
+    pub fn new(db: Db, tokens: Tokens, passwords: Passwords, limiter: Limiter, clock: Clock, files: Arc<Files>) -> Self {
+        Self { db, tokens, passwords, sessions: SessionCache::default(), limiter, clock, files }
     }
 
     /// The time now, for rules about dates.
@@ -245,6 +247,11 @@ impl<P> Allowed<P> {
     /// Signs tokens.
     pub fn tokens(&self) -> &Tokens {
         &self.gate.tokens
+    }
+
+    /// The storage of files. Which file is whose, the database knows.
+    pub fn files(&self) -> Arc<Files> {
+        self.gate.files.clone()
     }
 
     /// Reads. What was opened is in the audit trail before this returns.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::access::{Allowed, may};
 use super::extract::Path;
 use super::paper::{self, Printed};
+use crate::db::attachments::Attachment;
 use crate::db::dossier::{self, Dossier};
 use crate::db::embassy_contacts::EmbassyContactRow;
 use crate::db::nationality_verifications::Verification;
@@ -57,6 +58,7 @@ fn body(dossier: &Dossier) -> Result<Markup> {
         (list("Contacts with missions", dossier, dossier.contacts.iter().map(contact).collect()))
         (list("Verifications of nationality", dossier, dossier.verifications.iter().map(verification).collect()))
         (records(dossier))
+        (list("Attachments", dossier, dossier.attachments.iter().map(attachment).collect()))
         (section("Overstay fine", dossier, &fields(dossier.fine.as_ref().filter(|fine| !fine.assessed.is_zero()))?))
         (list("The road home", dossier, dossier.standing.history.iter().map(transition).collect()))
     })
@@ -200,6 +202,21 @@ fn verification(verification: &Verification) -> Fields {
         day("Result on", verification.result_on),
         code("Reference of the home authority", details.home_authority_reference),
         code("Reason", details.reason),
+    ]
+}
+
+fn attachment(attachment: &Attachment) -> Fields {
+    let details = &attachment.details;
+    vec![
+        text("Kind", details.kind),
+        text("Name", &details.file_name),
+        code("Description", details.description.as_ref()),
+        code("Mission", details.mission_id),
+        text("Compartment", attachment.compartment),
+        text("Format", details.format),
+        code("Bytes", details.content.as_ref().map(|content| content.size)),
+        code("Added by", attachment.recorded_by),
+        text("Added on", attachment.created_at.date()),
     ]
 }
 

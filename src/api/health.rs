@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// The state of the service.
 #[derive(Serialize, ToSchema)]
-pub struct Health {
+pub struct ServiceHealth {
     /// `ok`.
     #[schema(max_length = 10, example = "ok")]
     status: &'static str,
@@ -23,21 +23,21 @@ pub struct Health {
 /// Is the service alive?
 ///
 /// Answers as long as the process runs. Needs no session.
-#[utoipa::path(tag = "service", responses((status = 200, body = Health, description = "Alive")))]
+#[utoipa::path(tag = "service", responses((status = 200, body = ServiceHealth, description = "Alive")))]
 #[get("/healthz")]
-pub async fn get_health() -> web::Json<Health> {
-    web::Json(Health { status: "ok" })
+pub async fn get_health() -> web::Json<ServiceHealth> {
+    web::Json(ServiceHealth { status: "ok" })
 }
 
 /// Can the service work?
 ///
 /// Writes to the database and compares the schema with the binary. Needs no session.
-#[utoipa::path(tag = "service", responses((status = 200, body = Health, description = "Ready")))]
+#[utoipa::path(tag = "service", responses((status = 200, body = ServiceHealth, description = "Ready")))]
 #[get("/readyz")]
-pub async fn get_readiness(public: Public) -> Result<web::Json<Health>> {
+pub async fn get_readiness(public: Public) -> Result<web::Json<ServiceHealth>> {
     let state = public.write("readiness", crate::db::probe).await?;
     match state {
-        SchemaState::Current => Ok(web::Json(Health { status: "ok" })),
+        SchemaState::Current => Ok(web::Json(ServiceHealth { status: "ok" })),
         _ => Err(Error::new(ErrorCode::DatabaseUnavailable).detail("The schema is not the one of this version.")),
     }
 }

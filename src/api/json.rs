@@ -14,9 +14,20 @@ const MAX_DEPTH: usize = 32;
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     check_shape(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = strictly(&mut deserializer)?;
+    let value = strictly(&mut deserializer).map_err(|error| of_well_formed(error, bytes))?;
     deserializer.end().map_err(|_| malformed())?;
     Ok(value)
+}
+
+/// Where a word of a list is expected and something else comes, the parser says what it says of broken JSON. Whoever sent
+/// whole JSON is told what is wrong with it instead.
+fn of_well_formed(mut error: Error, bytes: &[u8]) -> Error {
+    if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() {
+        for violation in error.errors.iter_mut().filter(|violation| violation.code == "malformed") {
+            *violation = Violation::new(std::mem::take(&mut violation.pointer), "invalid_type", "has the wrong type");
+        }
+    }
+    error
 }
 
 /// Reads a body of any shape.
@@ -238,6 +249,8 @@ mod tests {
         let at = |body: &str| read::<crate::domain::person::Identity>(body.as_bytes()).err().unwrap().errors[0].clone();
         assert_eq!(at(r#"{"birth_date": "2026-13"}"#).pointer, "/birth_date");
         assert_eq!(at(r#"{"documents": [{"kind": "passport", "custody": "x"}]}"#).pointer, "/documents/0/custody");
+        assert_eq!(at(r#"{"documents": [{"kind": 1}]}"#).code, "invalid_type");
+        assert_eq!(at(r#"{"documents": [{"kind": }]}"#).code, "malformed");
         assert_eq!((at(r#"{"nickname": 1}"#).pointer.as_str(), at(r#"{"nickname": 1}"#).code.as_str()), ("/nickname", "unknown_field"));
         assert_eq!(at(r#"{"aliases": [{}]}"#).pointer, "/aliases/0/name");
         let deep = format!("{}{}", "[".repeat(33), "]".repeat(33));

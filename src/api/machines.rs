@@ -14,6 +14,8 @@ pub const FOR_PEOPLE: &[&str] = &[
     // Where somebody is held is told to no machine.
     "create_detention",
     "update_detention",
+    // Somebody decides that a file is gone.
+    "delete_attachment",
     // Whether a person wants to be found is asked by a person.
     "decide_tracing_match",
     // Somebody decided, found or assessed this, and answers for it.

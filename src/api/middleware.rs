@@ -24,8 +24,13 @@ use crate::error::{Error, ErrorCode};
 /// A request, body included, must have arrived and been answered by then.
 const DEADLINE: Duration = Duration::from_secs(15);
 
-/// What the documentation page needs on top: its own scripts and styles, from here only.
-const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+/// Operations whose body is large, and may take as long as it moves: they look at that themselves.
+const PATIENT: &[&str] = &["put_attachment_content"];
+/// The longest that any of them takes.
+const PATIENCE: Duration = Duration::from_secs(3700);
+
+/// An answer of the API is no page: it loads nothing and is framed by nobody.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
 const HEADERS: &[(&str, &str)] = &[
     ("strict-transport-security", "max-age=31536000; includeSubDomains"),
@@ -57,13 +62,13 @@ pub async fn frame(
         request.head_mut().method = Method::GET;
     }
     let operation = operation_of(&request);
-    let is_page = request.path().starts_with("/docs");
     request.extensions_mut().insert(Arc::new(Request { id: request_id, operation: operation.clone() }));
     let address = client_address(&request);
     request.extensions_mut().insert(ClientAddress(address));
 
     let early = answer_early(&request);
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
+    let deadline = if PATIENT.contains(&operation.as_str()) { PATIENCE } else { DEADLINE };
     let observe = move |status: StatusCode| record(metrics.as_ref().map(web::Data::get_ref), &operation, request_id, status, started);
     let running = async move {
         match early {
@@ -72,7 +77,7 @@ pub async fn frame(
         }
     };
     // The handler owns the request, so whatever ends it from outside leaves only what was noted before.
-    let response = match AssertUnwindSafe(tokio::time::timeout(DEADLINE, running)).catch_unwind().await {
+    let response = match AssertUnwindSafe(tokio::time::timeout(deadline, running)).catch_unwind().await {
         Ok(Ok(Ok(response))) => response,
         Ok(Ok(Err(error))) => return Err(error),
         Ok(Err(_)) => return Err(Cut::short(ErrorCode::RequestTimeout.into(), request_id, &observe)),
@@ -85,7 +90,7 @@ pub async fn frame(
         response
     };
     let standing = http.extensions().get::<Standing>().copied();
-    finish(response.headers_mut(), request_id, standing, is_page);
+    finish(response.headers_mut(), request_id, standing);
     observe(response.status());
     Ok(ServiceResponse::new(http, response))
 }
@@ -120,7 +125,7 @@ impl ResponseError for Cut {
     fn error_response(&self) -> HttpResponse<BoxBody> {
         let error = self.error.lock().ok().and_then(|mut slot| slot.take()).unwrap_or_else(|| ErrorCode::Internal.into());
         let mut response = problem::render(problem::pending(error), self.request_id);
-        finish(response.headers_mut(), self.request_id, None, false);
+        finish(response.headers_mut(), self.request_id, None);
         response
     }
 }
@@ -172,14 +177,13 @@ fn client_address(request: &ServiceRequest) -> String {
     }
 }
 
-fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<Standing>, is_page: bool) {
+fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<Standing>) {
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    let policy = if is_page { DOCS_POLICY } else { "default-src 'none'; frame-ancestors 'none'" };
-    // A page for the printer brings its own, which is as strict and lets its style in.
+    // A page brings its own, which is as strict and lets in what the page itself brings.
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

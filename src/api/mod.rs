@@ -3,6 +3,7 @@
 pub mod access;
 mod access_events;
 mod approvals;
+mod attachments;
 mod attempts;
 mod auth;
 mod cases;
@@ -12,6 +13,7 @@ mod code_of_conduct;
 mod compounds;
 mod consents;
 mod denials;
+pub mod docs;
 mod doors;
 mod dossier;
 mod duplicates;
@@ -180,6 +182,12 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(records::get_follow_up)
         .service(records::create_follow_up)
         .service(records::update_follow_up);
+    api.service(attachments::list_attachments)
+        .service(attachments::get_attachment)
+        .service(attachments::create_attachment)
+        .service(attachments::delete_attachment)
+        .service(attachments::put_attachment_content)
+        .service(attachments::get_attachment_content);
     api.service(immigration_clearance::get_immigration_clearance).service(immigration_clearance::update_immigration_clearance);
     api.service(tasks::list_tasks)
         .service(tasks::get_task)

@@ -13,6 +13,8 @@ mod problems;
 mod sides;
 mod three_zero;
 
+pub use problems::example as example_problem;
+
 use std::collections::BTreeSet;
 
 use actix_web::App;
@@ -54,6 +56,7 @@ use crate::error::{Error, Result};
         (name = "departure", description = "What must be settled before anybody leaves: decision, risk, health, law, the best interests of a child"),
         (name = "movements", description = "How people travel, alone or in a batch"),
         (name = "reintegration", description = "Arrival, support, follow-up"),
+        (name = "attachments", description = "Files on a case: announced, sent, downloaded"),
         (name = "consent", description = "What the person agreed to, and whom they never want to see their case"),
         (name = "referrals", description = "Handing on: services that are asked of others, and the case itself"),
         (name = "emergency access", description = "Three hours in an emergency, the review afterwards, and what organisations are told about access"),
@@ -179,7 +182,6 @@ fn add_patch_schemas(document: &mut Value) {
     for (_, schema) in schemas.iter_mut().filter(|(name, _)| name.starts_with("Update")) {
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("required");
-            schema.insert("minProperties".to_owned(), json!(1));
         }
     }
 }

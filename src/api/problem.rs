@@ -101,7 +101,7 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
         None => {}
     }
     let mut builder = HttpResponseBuilder::new(error.status_code());
-    for name in [header::ALLOW, header::WWW_AUTHENTICATE, header::ACCEPT] {
+    for name in [header::ALLOW, header::WWW_AUTHENTICATE, header::ACCEPT, header::CONTENT_RANGE] {
         if let Some(value) = response.headers().get(&name) {
             builder.insert_header((name, value.clone()));
         }
@@ -122,7 +122,7 @@ impl Problem {
     /// The problem that an error becomes. What only the log may read stays behind.
     pub fn of(error: Error, request_id: RequestId) -> Self {
         Self {
-            kind: format!("/problems/{}", error.code.as_str()),
+            kind: address(error.code),
             title: error.code.title(),
             status: error.code.status(),
             code: error.code.as_str(),
@@ -132,6 +132,11 @@ impl Problem {
             unmet: error.unmet,
         }
     }
+}
+
+/// Where a code is explained: the `type` of its problems.
+pub fn address(code: ErrorCode) -> String {
+    format!("/problems/{}", code.as_str())
 }
 
 /// What a client is asked for: a token (RFC 6750), or a recent authentication (RFC 9470).

@@ -29,7 +29,8 @@ pub fn changed(etag: String, body: &impl Serialize) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::ETAG, etag)).json(body)
 }
 
-fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+/// Whether the caller says to have exactly this.
+pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     let asked = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     asked.is_some_and(|value| value.split(',').any(|candidate| candidate.trim() == etag))
 }

@@ -130,13 +130,18 @@ pub struct CreateTask {
     /// By which colleague; absent: anybody.
     assigned_to: Option<UserId>,
     /// How far it is; `open` if not stated.
-    #[serde(default = "open")]
+    #[serde(default = "open", deserialize_with = "null_as_open")]
     #[schema(value_type = Option<TaskStatus>)]
     status: TaskStatus,
 }
 
 fn open() -> TaskStatus {
     TaskStatus::Open
+}
+
+/// Null says what an absent field says, in a new task as in a patch.
+fn null_as_open<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<TaskStatus, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(open))
 }
 
 impl Input for CreateTask {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Failure, key_file, serve, wave};
+use super::{Failure, key_file, serve, storage, wave};
 use crate::app::{AppState, Options};
 use crate::auth::password::{Cost, Passwords};
 use crate::config::DatabaseUrl;
@@ -20,6 +20,7 @@ use crate::domain::access::{Actor, UserActor};
 use crate::domain::accounts::{AccountPolicy, SecondFactorPolicy};
 use crate::domain::ids::{SessionId, UserId};
 use crate::error::{Error, Result as DbResult};
+use crate::files;
 use crate::reference;
 
 /// People registered in one transaction: many enough to be quick, few enough to be one.
@@ -64,6 +65,7 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
         password_cost: Cost::FLOOR,
         rate_limit: 6000,
         trusted_proxies: Vec::new(),
+        files: files::Settings::Folder(storage::default_folder(folder)),
     };
     super::block_on(async {
         let accounts_file = folder.join("demo-accounts.json");
@@ -75,8 +77,10 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
             write_accounts(&accounts_file, &accounts)?;
         }
         let (state, db) = AppState::open(options).await?;
+        let files = state.files();
         let server = serve::listen(state, listen, 0)?;
         actix_web::rt::spawn(serve::match_people(db.clone()));
+        actix_web::rt::spawn(storage::sweep(db.clone(), files));
         actix_web::rt::spawn(serve::follow_the_clock(db));
         welcome(&address, &accounts_file)?;
         serve::finish(server).await
@@ -90,7 +94,7 @@ fn accounts_policy() -> AccountPolicy {
 
 /// Empties the folder, if it is one of ours: somebody else's files are never deleted.
 fn reset(folder: &Path) -> Result<(), Failure> {
-    const OURS: &[&str] = &["homeward.db", "homeward.db-wal", "homeward.db-shm", "root.key", "demo-accounts.json"];
+    const OURS: &[&str] = &["homeward.db", "homeward.db-wal", "homeward.db-shm", "root.key", "demo-accounts.json", "attachments"];
     let failed = |error: std::io::Error| Failure::unavailable(format!("{} cannot be reset: {error}", folder.display()));
     if !folder.exists() {
         return Ok(());
@@ -103,7 +107,11 @@ fn reset(folder: &Path) -> Result<(), Failure> {
             foreign.file_name().to_string_lossy()
         )));
     }
-    entries.iter().try_for_each(|entry| std::fs::remove_file(entry.path())).map_err(failed)
+    let remove = |entry: &std::fs::DirEntry| match entry.file_type()?.is_dir() {
+        true => std::fs::remove_dir_all(entry.path()),
+        false => std::fs::remove_file(entry.path()),
+    };
+    entries.iter().try_for_each(remove).map_err(failed)
 }
 
 /// Loads the reference data and the invented organisations, accounts and people. Where the clock is in the past, the wave is

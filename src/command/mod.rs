@@ -5,6 +5,7 @@ pub mod demo;
 pub mod key_file;
 pub mod openapi;
 pub mod serve;
+pub mod storage;
 mod wave;
 
 use std::fmt;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::HttpServer;
 use actix_web::dev::Server;
 
-use super::Failure;
+use super::{Failure, storage};
 use crate::app::{AppState, Options, build_app};
 use crate::auth::password::Cost;
 use crate::config::Config;
@@ -44,17 +44,21 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
             rules: config.rules.clone(),
             report_seconds: config.report_seconds,
             searches: config.searches,
+            attachments: config.attachments.limits,
             accounts,
             ..Deployment::default()
         },
         password_cost: Cost::STANDARD,
         rate_limit: config.rate_limit,
         trusted_proxies: config.trusted_proxies.clone(),
+        files: storage::settings(config)?,
     };
     super::block_on(async {
         let (state, db) = AppState::open(options).await?;
+        let files = state.files();
         let server = listen(state, config.listen, config.workers)?;
         actix_web::rt::spawn(match_people(db.clone()));
+        actix_web::rt::spawn(storage::sweep(db.clone(), files));
         actix_web::rt::spawn(follow_the_clock(db));
         tracing::info!(address = %config.listen, "ready");
         finish(server).await
@@ -126,7 +130,7 @@ pub async fn match_once(db: &Db) -> Result<(), Error> {
 }
 
 /// What happens because time passes is nobody's doing.
-fn by_the_clock(db: &Db) -> SystemDb<'_> {
+pub(super) fn by_the_clock(db: &Db) -> SystemDb<'_> {
     db.as_system("follow the clock")
 }
 

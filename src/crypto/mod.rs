@@ -7,15 +7,18 @@
 //!  └─ HKDF "cursor" | "pepper" | "signing" | "idempotency" | "throttle" | "refresh" | … → purpose keys
 //! person key (random, one a person)
 //!  └─ HKDF + owner id + compartment → compartment key
+//!      └─ seals the random key of each file (`stream`)
 //! ```
 
 mod blind_index;
 mod envelope;
 mod keys;
+mod stream;
 
 pub use blind_index::{BlindField, NORMALISER_VERSION};
 pub use envelope::{Key, OpenError};
 pub use keys::{CompartmentKeys, Keys, PersonKey, Purpose, RootKey};
+pub use stream::{CHUNK, FileKey, Opener, SEALED_CHUNK, Sealer};
 
 use aws_lc_rs::{digest, rand};
 
@@ -24,6 +27,27 @@ use crate::error::{Error, Result};
 /// SHA-256 of some bytes.
 pub fn sha256(bytes: &[u8]) -> Vec<u8> {
     digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
+}
+
+/// SHA-256 of bytes that come one after another.
+pub struct Sha256(digest::Context);
+
+impl Default for Sha256 {
+    fn default() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
+    }
+}
+
+impl Sha256 {
+    /// The next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all of them.
+    pub fn finish(self) -> Vec<u8> {
+        self.0.finish().as_ref().to_vec()
+    }
 }
 
 /// Whether two byte strings are equal, in a time that does not depend on where they differ.

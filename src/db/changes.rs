@@ -8,7 +8,7 @@ use super::compartments::{Contents, open_detail, seal_detail};
 use super::connection::on_backend;
 use super::page::{Page, PageRequest};
 use super::schema::case_changes;
-use super::{Tx, guests};
+use super::{Tx, attachments, guests};
 use crate::crypto::CompartmentKeys;
 use crate::domain::compartments::{Compartment, FieldClass};
 use crate::domain::dates::Timestamp;
@@ -142,6 +142,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
     let mut page = without_closed_restricted(page.map(|(_, change)| change));
     if guests::is_guest(tx, row.owner_id) {
         let shown = super::records::list::<TravelDocument>(tx, case)?.unwrap_or_default();
+        page.items.retain(|change| !change.changes.as_deref().is_some_and(|changes| attachments::is_of_another_mission(tx, changes)));
         page.items.retain(|change| document_of(change).is_none_or(|id| shown.iter().any(|document| document.id.to_string() == id)));
     }
     Ok(page)

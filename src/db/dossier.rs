@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::attachments::{self, Attachment};
 use super::cases::{self, OpenCase};
 use super::connection::on_backend;
 use super::embassy_contacts::{self, EmbassyContactRow};
@@ -37,6 +38,8 @@ pub struct Dossier {
     pub stays: Option<Vec<Stay>>,
     /// Everything recorded, oldest first.
     pub records: Vec<(RecordKind, Recorded<Value>)>,
+    /// Files, oldest first.
+    pub attachments: Vec<Attachment>,
     /// The overstay fine; none where the identity is closed.
     pub fine: Option<Fine>,
     /// The names of the organisations, places and people of the staff concerned.
@@ -61,6 +64,7 @@ pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Dossier> {
         verifications: nationality_verifications::list(tx, id)?,
         stays: stays::list(tx, id)?,
         records: records::all_shown(tx, &case.row, &keys)?,
+        attachments: attachments::all_shown(tx, &case.row, &keys)?,
         fine,
         names: HashMap::new(),
         printed_by: users::find(tx, user)?.display_name,
@@ -77,6 +81,7 @@ fn names(tx: &mut Tx<'_>, dossier: &Dossier, own: OrganisationId) -> Result<Hash
     ids.extend(dossier.contacts.iter().map(|contact| OrganisationId::from(contact.mission_id)));
     ids.extend(dossier.standing.history.iter().filter_map(|entry| entry.organisation_id));
     ids.extend(dossier.records.iter().filter_map(|(_, record)| record.recorded_by));
+    ids.extend(dossier.attachments.iter().filter_map(|attachment| attachment.recorded_by));
     let query = organisations::table.filter(organisations::id.eq_any(ids)).select((organisations::id, organisations::name));
     let rows: Vec<(OrganisationId, String)> = on_backend!(tx.conn, |c| query.load(c))?;
     let mut names: HashMap<Uuid, String> = rows.into_iter().map(|(id, name)| (id.0, name)).collect();

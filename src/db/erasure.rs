@@ -12,7 +12,7 @@ use super::schema::{
     movement_batch_members, nationality_verifications, person_keys, repatriation_transitions, stays, tasks,
 };
 use super::sharing::{self, events};
-use super::{Tx, approvals, grants, matching, merges, persons, records};
+use super::{Tx, approvals, attachments, grants, matching, merges, persons, records};
 use crate::domain::approval::{Act, ErasureParameters, is_under_way};
 use crate::domain::codes::{AccessEventKind, CaseStatus, Gender};
 use crate::domain::compartments::CompartmentSet;
@@ -94,6 +94,7 @@ fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
             on_backend!(tx.conn, |c| query.execute(c))?;
         )+};
     }
+    attachments::forget(tx, case)?;
     forget!(
         case_grants,
         merged_grants,

@@ -7,6 +7,7 @@
 #![allow(missing_docs, reason = "a field of a row is a column; the wire types say what each one means")]
 
 pub mod approvals;
+pub mod attachments;
 pub mod audit;
 pub mod blind_search;
 pub mod cases;
@@ -79,6 +80,7 @@ use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
 use crate::domain::access::Actor;
 use crate::domain::accounts::AccountPolicy;
+use crate::domain::attachment::AttachmentLimits;
 use crate::domain::matching::SearchBudget;
 use crate::domain::tasks::ProcessRules;
 use crate::error::{Error, Result};
@@ -107,6 +109,7 @@ pub(in crate::db) struct Shared {
     accounts: AccountPolicy,
     names: NameIndex,
     searches: SearchBudget,
+    attachments: AttachmentLimits,
 }
 
 /// What this deployment decided, apart from where its data is.
@@ -122,12 +125,14 @@ pub struct Deployment {
     pub accounts: AccountPolicy,
     /// Blind searches a day.
     pub searches: SearchBudget,
+    /// How much of files is kept.
+    pub attachments: AttachmentLimits,
 }
 
 impl Db {
     /// Opens the database: one writer and so many readers. The schema must be current.
     pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize, deployment: Deployment) -> Result<Self> {
-        let Deployment { rules, clock, report_seconds, accounts, searches } = deployment;
+        let Deployment { rules, clock, report_seconds, accounts, searches, attachments } = deployment;
         let own_clock = clock.clone();
         let statements = Arc::new(AtomicU64::new(0));
         let kept = Arc::new(Kept::new(report_seconds, clock.clone()));
@@ -139,6 +144,7 @@ impl Db {
             rules,
             accounts,
             searches,
+            attachments,
             names: NameIndex::default(),
         });
         let count = match (reader_count, url) {

@@ -19,7 +19,7 @@ use crate::domain::fines::FineRate;
 use crate::domain::ids::{MissionId, OperationId, OrganisationId, PersonId};
 use crate::domain::money::Currency;
 use crate::domain::repatriation::{MilestoneSet, SideState, Stage};
-use crate::domain::reports::{AgeBand, Chain, ChainOf, DayCounts, FineSums, MedianDays, Month, PACE_DAYS, chains};
+use crate::domain::reports::{Chain, ChainOf, DayCounts, FineSums, MedianDays, Month, PACE_DAYS, WaitBand, chains};
 use crate::error::{Error, Result};
 
 /// A mission as a report names it. Never one that the organisation's own grants do not name.
@@ -153,7 +153,7 @@ fn days_to_pass(tx: &mut Tx<'_>) -> Result<BTreeMap<Stage, DayCounts>> {
 }
 
 /// Waiting cases of one mission, by band.
-pub type Ageing = (Option<NamedMission>, BTreeMap<AgeBand, i64>);
+pub type Ageing = (Option<NamedMission>, BTreeMap<WaitBand, i64>);
 
 /// How long those who have not arrived have been waiting since they were registered, by mission.
 pub fn ageing(tx: &mut Tx<'_>) -> Result<Vec<Ageing>> {
@@ -168,10 +168,10 @@ pub fn ageing(tx: &mut Tx<'_>) -> Result<Vec<Ageing>> {
         .select((case_grants::mission_id, cases::registered_on, count_star()));
     let counts: Vec<(Option<MissionId>, NaiveDate, i64)> = on_backend!(tx.conn, |c| query.load(c))?;
     let names = MissionNames::load(tx, counts.iter().map(|(mission, ..)| *mission))?;
-    let mut bands: BTreeMap<Option<NamedMission>, BTreeMap<AgeBand, i64>> = BTreeMap::new();
+    let mut bands: BTreeMap<Option<NamedMission>, BTreeMap<WaitBand, i64>> = BTreeMap::new();
     for (mission, registered_on, cases) in counts {
         let days = tx.now.date().signed_duration_since(registered_on).num_days();
-        *bands.entry(names.of(mission)).or_default().entry(AgeBand::of(days)).or_default() += cases;
+        *bands.entry(names.of(mission)).or_default().entry(WaitBand::of(days)).or_default() += cases;
     }
     Ok(bands.into_iter().collect())
 }

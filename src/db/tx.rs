@@ -12,6 +12,7 @@ use super::name_index::{NameIndex, Renamed};
 use crate::crypto::Keys;
 use crate::domain::access::Actor;
 use crate::domain::accounts::AccountPolicy;
+use crate::domain::attachment::AttachmentLimits;
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, RequestId};
@@ -77,6 +78,7 @@ pub struct Tx<'a> {
     /// What this deployment asks of accounts.
     pub accounts: &'a AccountPolicy,
     pub(in crate::db) searches: SearchBudget,
+    pub(in crate::db) attachments: AttachmentLimits,
     trail: Trail,
 }
 
@@ -105,6 +107,7 @@ impl<'a> Tx<'a> {
             rules: &shared.rules,
             accounts: &shared.accounts,
             searches: shared.searches,
+            attachments: shared.attachments,
             trail: Trail::default(),
         }
     }

@@ -156,6 +156,8 @@ uuid_columns!(
     TracingMatchId,
     MissionReportId,
     SubjectId,
+    AttachmentId,
+    StoredFileId,
     RequestId,
 );
 

@@ -6,6 +6,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 
 use super::access::Permission;
 use super::codes::OrganisationKind;
@@ -73,9 +75,35 @@ impl fmt::Display for Scopes {
 }
 
 /// A range of network addresses in CIDR notation; a single address is a range of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
-#[schema(value_type = String, min_length = 2, max_length = 49, example = "203.0.113.0/24")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AddressRange(IpNet);
+
+impl utoipa::PartialSchema for AddressRange {
+    fn schema() -> RefOr<Schema> {
+        let byte = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+        let four = format!(r"{byte}(\.{byte}){{3}}");
+        // From all eight groups written out to `::`, which stands for those that are left out.
+        let group = "[0-9A-Fa-f]{1,4}";
+        let mut six = vec![format!("({group}:){{7}}{group}"), format!("({group}:){{1,7}}:"), "::".to_owned()];
+        six.extend((1..=6).map(|before| format!("({group}:){{1,{before}}}(:{group}){{1,{}}}", 7 - before)));
+        six.extend([format!(":(:{group}){{1,7}}"), format!("::[Ff]{{4}}:{four}")]);
+        let pattern = format!("^({four}(/(3[0-2]|[12]?[0-9]))?|({})(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)$", six.join("|"));
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("A range of network addresses in CIDR notation; a single address is a range of one."))
+            .min_length(Some(2))
+            .max_length(Some(49))
+            .pattern(Some(pattern))
+            .examples(["203.0.113.0/24"])
+            .into()
+    }
+}
+
+impl ToSchema for AddressRange {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "AddressRange".into()
+    }
+}
 
 impl AddressRange {
     /// Reads a range.

@@ -2,13 +2,35 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 
 use super::violation::invalid;
 
 /// A country or territory, ISO 3166-1 alpha-3 (`KHM`, `TWN`, …). Upper case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ToSchema)]
-#[schema(value_type = String, min_length = 3, max_length = 3, pattern = "^[A-Z]{3}$", example = "IDN")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Country([u8; 3]);
+
+/// Says which codes there are: three letters that are no country are refused, and a document that allowed them would lie.
+impl utoipa::PartialSchema for Country {
+    fn schema() -> RefOr<Schema> {
+        let codes: Vec<&str> = celes::Country::get_countries().iter().map(|country| country.alpha3).collect();
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("A country or territory, ISO 3166-1 alpha-3 (`KHM`, `TWN`, …). Upper case."))
+            .min_length(Some(3))
+            .max_length(Some(3))
+            .pattern(Some(format!("^({})$", codes.join("|"))))
+            .examples(["IDN"])
+            .into()
+    }
+}
+
+impl ToSchema for Country {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Country".into()
+    }
+}
 
 impl Country {
     /// The country with this alpha-3 code, if ISO 3166-1 lists it.

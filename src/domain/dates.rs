@@ -93,6 +93,17 @@ impl PartialDate {
     }
 }
 
+/// A year, a month of a year, or a day that the calendar has, leap years included.
+const EXISTING: &str = concat!(
+    "^(",
+    "[0-9]{4}(-(0[1-9]|1[0-2]))?",
+    "|[0-9]{4}-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])",
+    "|[0-9]{4}-(0[469]|11)-(0[1-9]|[12][0-9]|30)",
+    "|[0-9]{4}-02-(0[1-9]|1[0-9]|2[0-8])",
+    "|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29",
+    ")$"
+);
+
 fn digits(part: &str, width: usize) -> Option<u32> {
     (part.len() == width && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse().ok()).flatten()
 }
@@ -104,7 +115,7 @@ impl utoipa::PartialSchema for PartialDate {
             .description(Some("A date of which the day, or day and month, may be unknown: `1998-05-17`, `1998-05` or `1998`."))
             .min_length(Some(4))
             .max_length(Some(10))
-            .pattern(Some(r"^\d{4}(-\d{2}(-\d{2})?)?$"))
+            .pattern(Some(EXISTING))
             .examples(["1998-05"])
             .into()
     }

@@ -88,6 +88,10 @@ typed_ids! {
     TracingMatchId,
     /// What a mission reported as a figure.
     MissionReportId,
+    /// A file on a case.
+    AttachmentId,
+    /// Where the bytes of a file lie in the storage.
+    StoredFileId,
     /// Whatever the matcher is to look at: a person, or a request for somebody.
     SubjectId,
     /// One request to this server; in every problem, log line and audit entry.

@@ -9,7 +9,13 @@ use super::violation::invalid;
 /// A language, BCP 47 (`id`, `zh-Hant-TW`, `my`), in canonical case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, min_length = 2, max_length = 35, example = "zh-Hant-TW")]
+#[schema(
+    value_type = String,
+    min_length = 2,
+    max_length = 35,
+    pattern = "^(([A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(-[0-9A-WY-Za-wy-z](-[A-Za-z0-9]{2,8})+)*(-[xX](-[A-Za-z0-9]{1,8})+)?|[xX](-[A-Za-z0-9]{1,8})+)$",
+    example = "zh-Hant-TW"
+)]
 pub struct Language(String);
 
 impl Language {

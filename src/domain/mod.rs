@@ -3,6 +3,7 @@
 pub mod access;
 pub mod accounts;
 pub mod approval;
+pub mod attachment;
 pub mod case;
 pub mod case_code;
 pub mod client;

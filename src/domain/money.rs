@@ -1,8 +1,11 @@
 //! Money: a decimal amount and an ISO 4217 currency. Never a binary fraction.
 
+use iso_currency::IntoEnumIterator;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 
 use super::violation::invalid;
 
@@ -163,9 +166,29 @@ impl<'de> Deserialize<'de> for Percent {
 }
 
 /// A currency, ISO 4217 (`USD`, `KHR`, …). Upper case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ToSchema)]
-#[schema(value_type = String, min_length = 3, max_length = 3, pattern = "^[A-Z]{3}$", example = "USD")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency([u8; 3]);
+
+/// Says which codes there are: three letters that are no currency are refused, and a document that allowed them would lie.
+impl utoipa::PartialSchema for Currency {
+    fn schema() -> RefOr<Schema> {
+        let codes: Vec<&str> = iso_currency::Currency::iter().map(|currency| currency.code()).collect();
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("A currency, ISO 4217 (`USD`, `KHR`, …). Upper case."))
+            .min_length(Some(3))
+            .max_length(Some(3))
+            .pattern(Some(format!("^({})$", codes.join("|"))))
+            .examples(["USD"])
+            .into()
+    }
+}
+
+impl ToSchema for Currency {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Currency".into()
+    }
+}
 
 impl Currency {
     /// The currency with this code, if ISO 4217 lists it.

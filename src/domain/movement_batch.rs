@@ -24,7 +24,7 @@ pub struct MovementBatch {
     pub mode: MovementMode,
     /// How far it is; `planned` if not stated. `delayed` and `cancelled` take everybody on board who is scheduled to depart
     /// back to clearing, and `cancelled` is final. `departed` and `arrived` are reached by a transition.
-    #[serde(default = "planned")]
+    #[serde(default = "planned", deserialize_with = "null_as_planned")]
     #[schema(value_type = Option<MovementStatus>)]
     pub status: MovementStatus,
     /// With whom: airline, bus company, authority.
@@ -63,6 +63,11 @@ pub struct MovementBatch {
 
 fn planned() -> MovementStatus {
     MovementStatus::Planned
+}
+
+/// Null says what an absent field says, in a new batch as in a patch.
+fn null_as_planned<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<MovementStatus, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(planned))
 }
 
 impl MovementBatch {

@@ -53,7 +53,13 @@ pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
     let record = records::one_of(world, &case, collection).await;
     let handed = handed_on(world, shared, &case, template).await;
     let task = json!({ "note": "Call the sister", "due_on": "2026-02-01" });
+    let announced = data::sample("create_attachment", shared, 0).expect("a body");
     Ids {
+        attachment: if collection == "attachments" {
+            id_of(world.post("caseworker.a", &below("attachments"), announced).await)
+        } else {
+            String::new()
+        },
         task: if collection == "tasks" { id_of(world.post("caseworker.a", &below("tasks"), task).await) } else { String::new() },
         record,
         stay: id_of(world.post("caseworker.a", &below("stays"), json!({ "entry": "sold" })).await),
@@ -168,7 +174,8 @@ async fn create_report(world: &World) -> Value {
 
 /// The thing whose version a change of this address is about.
 pub fn versioned(url: &str) -> &str {
-    let verbs = ["/close", "/reopen", "/dismissal", "/undo", "/decision", "/assign", "/repatriation/transitions", "/transitions"];
+    let verbs =
+        ["/close", "/reopen", "/dismissal", "/undo", "/decision", "/assign", "/repatriation/transitions", "/transitions", "/content"];
     let thing = verbs.iter().fold(url, |url, verb| url.strip_suffix(verb).unwrap_or(url));
     thing.split("/passengers").next().unwrap_or_default()
 }
@@ -194,8 +201,22 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
     let versioned = versioned(&url);
     let etag = if operation.method == Method::GET { String::new() } else { world.get(owner, versioned).await.etag() };
     let etag = if etag.is_empty() { "\"1-0\"".to_owned() } else { etag };
+    content_is_there(world, operation, &url).await;
     let headers: &[(&str, &str)] = if operation.method == Method::GET { &[] } else { &[("if-match", &etag)] };
     world.send(actor, operation.method.clone(), &url, headers, body.as_ref()).await
+}
+
+/// Whoever downloads a file finds one.
+pub async fn content_is_there(world: &World, operation: &Operation, url: &str) {
+    if operation.id != "get_attachment_content" {
+        return;
+    }
+    for owner in ["caseworker.a", "caseworker.b"] {
+        let attachment = world.get(owner, versioned(url)).await;
+        if attachment.status == 200 && attachment.json()["status"] == "awaiting_content" {
+            world.put_file(owner, versioned(url), data::PDF.into()).await.expect(200);
+        }
+    }
 }
 
 /// Ids of nothing.
@@ -232,6 +253,7 @@ pub fn nowhere() -> Ids {
         tracing_request: nobody(),
         tracing_match: nobody(),
         mission_report: nobody(),
+        attachment: nobody(),
     }
 }
 

@@ -30,6 +30,7 @@ pub async fn everything(world: &World, actor: &str, case: &str, shared: &data::I
         verification: case.to_owned(),
         record: case.to_owned(),
         task: case.to_owned(),
+        attachment: case.to_owned(),
         ..shared.clone()
     };
     let mut text = String::new();
@@ -55,6 +56,7 @@ pub async fn everything(world: &World, actor: &str, case: &str, shared: &data::I
 
 /// A canary in everything that is recorded on the road home, each with the compartment it must be sealed with.
 pub async fn road_canaries(world: &World, url: &str) {
+    file_canaries(world, url).await;
     for (collection, mut body) in records::all() {
         let (field, canary) = match collection {
             "screenings" => ("recommendation", "canary-narrative"),
@@ -80,6 +82,21 @@ pub async fn road_canaries(world: &World, url: &str) {
             body["situation"] = json!("stable");
         }
         world.post("caseworker.a", &format!("{url}/{collection}"), body).await.expect(201);
+    }
+}
+
+/// Files whose names are canaries; one of them with a content.
+async fn file_canaries(world: &World, url: &str) {
+    for (compartment, kind) in
+        [("identity", "passport_scan"), ("health", "fit_to_travel"), ("protection", "complaint"), ("narrative", "verdict")]
+    {
+        let name = format!("canary-{compartment}");
+        let body =
+            json!({ "kind": kind, "media_type": "application/pdf", "file_name": name, "description": name, "compartment": compartment });
+        let file = world.post("caseworker.a", &format!("{url}/attachments"), body).await.expect(201).header("location").to_owned();
+        if compartment == "health" {
+            world.put_file("caseworker.a", &file, data::PDF.replace("identity", "health").into()).await.expect(200);
+        }
     }
 }
 

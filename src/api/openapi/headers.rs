@@ -15,7 +15,7 @@ const IDEMPOTENCY_KEY: &str = "A key of your own, such as a UUID. The same reque
 /// Adds the headers of requests and answers. Every operation that answers 201 accepts an idempotency key.
 pub fn describe(document: &mut Value) {
     document["components"]["headers"] = headers();
-    for_each_operation(document, |path, method, operation| {
+    for_each_operation(document, |path, _, operation| {
         if operation["responses"].get("201").is_some() {
             let key = json!({
                 "name": "Idempotency-Key", "in": "header", "required": false, "description": IDEMPOTENCY_KEY,
@@ -30,15 +30,17 @@ pub fn describe(document: &mut Value) {
         if let Some(parameter) = parameter(operation, "If-Match") {
             parameter["description"] = json!(IF_MATCH);
         }
-        let is_conditional = parameter(operation, "If-Match").is_some();
-        let is_list = parameter(operation, "after").is_some();
-        let is_versioned = is_conditional || (method == "get" && path.ends_with('}') && path.starts_with("/v1/"));
+        let (is_list, is_conditional) = (parameter(operation, "after").is_some(), parameter(operation, "If-Match").is_some());
+        let is_of_one = path.contains('{') && !operation["operationId"].as_str().is_some_and(|name| name.starts_with("list_"));
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
             let mut names = common(path);
             names.extend(match status.as_str() {
                 "201" => vec!["ETag", "Location", "Idempotent-Replayed"],
+                "200" if method == "get" && path.ends_with("/content") => vec!["ETag", "Content-Disposition", "Repr-Digest"],
                 "200" if is_list => vec!["Link"],
-                "200" if is_versioned => vec!["ETag"],
+                "200" if is_of_one && response["content"].get("application/json").is_some() => vec!["ETag"],
+                "200" if response["content"].get("text/csv").is_some() => vec!["Content-Disposition"],
+                "204" if is_conditional => vec!["ETag"],
                 _ => vec![],
             });
             response["headers"] = references(&names);
@@ -58,7 +60,7 @@ fn parameter<'a>(operation: &'a mut Value, name: &str) -> Option<&'a mut Value> 
 pub fn of_problem(status: u16) -> Value {
     let mut names = common("/v1/");
     match status {
-        401 => names.push("WWW-Authenticate"),
+        401 | 403 => names.push("WWW-Authenticate"),
         429 | 503 => names.push("Retry-After"),
         _ => {}
     }
@@ -87,10 +89,13 @@ fn headers() -> Value {
             "description": "Seconds to wait before trying again.",
             "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 86400 }, "example": 5
         },
-        "WWW-Authenticate": text("What to authenticate with (RFC 6750), or how recently (RFC 9470).", 200, "Bearer"),
+        "Content-Disposition": text("The name to save it under.", 200, "attachment; filename=\"manifest.csv\""),
+        "WWW-Authenticate": text("What to authenticate with or which scope is missing (RFC 6750), or how recently (RFC 9470).", 200, "Bearer"),
         "ETag": text("The version, for `If-Match` and `If-None-Match`.", 60, "\"1-3f\""),
         "Location": text("Where the new thing is.", 300, "/v1/cases/b5d658ab-3bfc-4500-a5c0-6305a4b3fc14"),
         "Idempotent-Replayed": text("`true` when this is the answer to an earlier request with the same key.", 10, "true"),
+        "Content-Disposition": text("To be saved under this name (RFC 6266).", 1000, "attachment; filename=\"passport.jpg\"; filename*=UTF-8''passport.jpg"),
+        "Repr-Digest": text("SHA-256 of the whole file (RFC 9530).", 100, "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"),
         "Link": text("`rel=\"next\"`: the next page (RFC 8288). Absent on the last one.", 4000, "</v1/cases?after=AQE50k5i>; rel=\"next\""),
     })
 }

@@ -50,8 +50,18 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
         ErrorCode::ConsentRequired,
         &["advance_referral", "advance_transfer", "create_referral", "create_transfer", "create_transfer_request"],
     ),
+    // What a blind search gave out leads nowhere after a while.
+    (ErrorCode::NotFound, &["resolve_blind_search"]),
     (ErrorCode::SearchBudgetSpent, &["search_blind"]),
     (ErrorCode::NamesNotReady, &["list_duplicate_candidates", "search_blind", "search_cases"]),
+    (ErrorCode::AttachmentLimitReached, &["create_attachment", "put_attachment_content"]),
+    (ErrorCode::FileRefused, &["put_attachment_content"]),
+    (ErrorCode::FileTooLarge, &["put_attachment_content"]),
+    (ErrorCode::InvalidHeader, &["put_attachment_content"]),
+    (ErrorCode::InsufficientUserAuthentication, &["create_attachment", "put_attachment_content"]),
+    (ErrorCode::RangeNotSatisfiable, &["get_attachment_content"]),
+    (ErrorCode::StorageFull, &["put_attachment_content"]),
+    (ErrorCode::StorageUnavailable, &["get_attachment_content", "put_attachment_content"]),
     // Whoever signs in somewhere waits after failures, as `429` says anyway.
 ];
 
@@ -105,12 +115,11 @@ impl Form<'_> {
         when(self.has_door(), &[ErrorCode::InsufficientScope]);
         when(is_for_machines, &[ErrorCode::AddressNotAllowed]);
         when(self.has("path"), &[ErrorCode::NotFound]);
-        when(self.has("query"), &[ErrorCode::InvalidQuery]);
+        when(self.has("query"), &[ErrorCode::InvalidQuery, ErrorCode::UriTooLong]);
         when(self.takes("after"), &[ErrorCode::InvalidCursor]);
-        when(
-            self.has_body(),
-            &[ErrorCode::InvalidBody, ErrorCode::BodyTooLarge, ErrorCode::UnsupportedMediaType, ErrorCode::ValidationFailed],
-        );
+        when(self.has_body(), &[ErrorCode::InvalidBody, ErrorCode::UnsupportedMediaType]);
+        // A file has no fields, and a limit of its own.
+        when(self.has_body() && self.id != "put_attachment_content", &[ErrorCode::BodyTooLarge, ErrorCode::ValidationFailed]);
         when(self.takes("Idempotency-Key"), &[ErrorCode::InvalidHeader, ErrorCode::IdempotencyKeyReused]);
         when(self.takes("If-Match"), &[ErrorCode::StaleVersion, ErrorCode::PreconditionRequired]);
         when(self.is_write(), &[ErrorCode::Conflict, ErrorCode::OutcomeUnknown]);
@@ -172,7 +181,7 @@ fn response(status: u16, codes: &[ErrorCode]) -> Value {
 }
 
 /// A problem of this code as it may look.
-fn example(code: ErrorCode) -> Error {
+pub fn example(code: ErrorCode) -> Error {
     let error = Error::new(code);
     match code {
         ErrorCode::InvalidBody => error.at("/identity/gender", "unknown_field", "there is no such field"),
@@ -181,6 +190,7 @@ fn example(code: ErrorCode) -> Error {
         ErrorCode::InvalidHeader => {
             error.at("Idempotency-Key", "invalid_header", "must be 1 to 128 visible ASCII characters, such as a UUID")
         }
+        ErrorCode::FileRefused => error.at("", "not_of_this_format", "does not begin as a file of the announced media type does"),
         ErrorCode::MissionDoesNotCover => error.at("/mission_id", "does_not_cover", "does not cover this nationality in this country"),
         ErrorCode::ConsentRequired => error.at("/consent_id", "consent_required", "needs a live consent of the person"),
         ErrorCode::UnmetGuards => Error::unmet(vec![UnmetGuard {

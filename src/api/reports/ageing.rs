@@ -8,7 +8,7 @@ use crate::api::table::{Cell, Role};
 use crate::db::reports;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::MissionId;
-use crate::domain::reports::AgeBand;
+use crate::domain::reports::WaitBand;
 use crate::error::Result;
 
 /// Waiting cases by days since registration.
@@ -41,7 +41,7 @@ pub struct AgeingRow {
 #[derive(Serialize, ToSchema)]
 pub struct BandCount {
     /// Days since registration.
-    days: AgeBand,
+    days: WaitBand,
     /// How many cases.
     #[schema(minimum = 0, maximum = 9007199254740991i64)]
     cases: i64,
@@ -54,7 +54,7 @@ impl AgeingReport {
             mission_id: mission.as_ref().map(|mission| mission.id),
             mission: mission.as_ref().map(|mission| mission.name.clone()),
             waiting: found.values().sum(),
-            bands: AgeBand::ALL.iter().map(|days| BandCount { days: *days, cases: found.get(days).copied().unwrap_or(0) }).collect(),
+            bands: WaitBand::ALL.iter().map(|days| BandCount { days: *days, cases: found.get(days).copied().unwrap_or(0) }).collect(),
         };
         Ok(Self { as_of: counted.at, items: counted.value.iter().map(row).collect() })
     }
@@ -63,7 +63,7 @@ impl AgeingReport {
 impl Tabular for AgeingReport {
     fn table(&self) -> Table {
         let mut columns = vec![("mission_id", Role::Plain), ("mission", Role::Label), ("waiting", Role::Plain)];
-        columns.extend(AgeBand::ALL.iter().map(|band| (band.as_str(), Role::Bar)));
+        columns.extend(WaitBand::ALL.iter().map(|band| (band.as_str(), Role::Bar)));
         let mut table = Table::new("ageing", "Waiting cases by days since registration", self.as_of, columns);
         for row in &self.items {
             let name = row.mission.clone().unwrap_or_else(|| "no mission yet".to_owned());

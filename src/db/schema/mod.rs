@@ -7,6 +7,7 @@ mod of_approvals;
 mod of_audit;
 mod of_cases;
 mod of_clients;
+mod of_files;
 mod of_matching;
 mod of_organisations;
 mod of_process;
@@ -20,6 +21,7 @@ pub use self::of_approvals::*;
 pub use self::of_audit::*;
 pub use self::of_cases::*;
 pub use self::of_clients::*;
+pub use self::of_files::*;
 pub use self::of_matching::*;
 pub use self::of_organisations::*;
 pub use self::of_process::*;
@@ -94,6 +96,8 @@ allow_tables_to_appear_in_same_query!(
     mission_reports,
     merges,
     merged_grants,
+    stored_files,
+    attachments,
 );
 allow_columns_to_appear_in_same_group_by_clause!(case_grants::mission_id, cases::registered_on);
 allow_columns_to_appear_in_same_group_by_clause!(cases::operation_id, case_grants::nationality);

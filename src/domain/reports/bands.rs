@@ -2,7 +2,7 @@
 
 text_enum! {
     /// Days since registration.
-    AgeBand {
+    WaitBand {
         UpTo7 = "0-7",
         UpTo14 = "8-14",
         UpTo30 = "15-30",
@@ -12,7 +12,7 @@ text_enum! {
     }
 }
 
-impl AgeBand {
+impl WaitBand {
     /// The band of so many days.
     pub const fn of(days: i64) -> Self {
         match days {
@@ -28,11 +28,11 @@ impl AgeBand {
 
 #[cfg(test)]
 mod tests {
-    use super::AgeBand;
+    use super::WaitBand;
 
     #[test]
     fn every_day_is_in_one_band() {
-        let names = [-1, 0, 7, 8, 14, 15, 30, 31, 60, 61, 90, 91, 5000].map(|days| AgeBand::of(days).as_str());
+        let names = [-1, 0, 7, 8, 14, 15, 30, 31, 60, 61, 90, 91, 5000].map(|days| WaitBand::of(days).as_str());
         assert_eq!(
             names,
             ["0-7", "0-7", "0-7", "8-14", "8-14", "15-30", "15-30", "31-60", "31-60", "61-90", "61-90", "over_90", "over_90"]

@@ -9,7 +9,7 @@ mod histogram;
 mod month;
 mod reconciliation;
 
-pub use bands::AgeBand;
+pub use bands::WaitBand;
 pub use chains::{Chain, ChainOf, chains};
 pub use fines::{FineSums, TrackCount};
 pub use forecast::{Forecast, PACE_DAYS, Pace, forecast};

@@ -139,6 +139,7 @@ impl Subject {
             verification: below(),
             record: below(),
             task: below(),
+            attachment: below(),
             consent: below(),
             denial: below(),
             referral: self.referral.clone(),

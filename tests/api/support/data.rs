@@ -181,6 +181,9 @@ pub fn looked_for(name: &str) -> Value {
             "last_contact_on": "2025-06", "last_contact": "Said that he was sold", "reported_to": "Police of Hà Nội", "on_behalf_of": "His sister" } })
 }
 
+/// A small file.
+pub const PDF: &str = "%PDF-1.7\n% canary-identity\ntrailer\n<<>>\nstartxref\n0\n%%EOF\n";
+
 /// Ids of one thing of each kind, for the requests of [`sample`].
 #[derive(Clone, Default)]
 pub struct Ids {
@@ -216,6 +219,7 @@ pub struct Ids {
     pub tracing_request: String,
     pub tracing_match: String,
     pub mission_report: String,
+    pub attachment: String,
 }
 
 /// The path of an operation with these ids in it.
@@ -247,6 +251,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
         .replace("{contact_id}", &ids.contact)
         .replace("{verification_id}", &ids.verification)
         .replace("{coverage_id}", &ids.coverage)
+        .replace("{attachment_id}", &ids.attachment)
         .replace("{record_id}", &ids.record)
         .replace("{task_id}", &ids.task)
         .replace("{consent_id}", &ids.consent)
@@ -351,6 +356,9 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
             json!({ "case_code": ids.code, "compartments": ["health"], "reason": "Unconscious at the hospital, allergies unknown" })
         }
         "review_emergency_access" => json!({ "verdict": "justified", "note": "The hospital confirms it" }),
+        "create_attachment" => json!({ "kind": "passport_scan", "media_type": "application/pdf", "file_name": "passport.pdf" }),
+        // No JSON: the bytes of this text.
+        "put_attachment_content" => json!(PDF),
         "make_transition" => json!({ "to": "screened" }),
         "withdraw_consent"
         | "lift_denial"
@@ -366,6 +374,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         | "reopen_case"
         | "delete_stay"
         | "delete_coverage"
+        | "delete_attachment"
         | "delete_client_secret"
         | "approve_approval"
         | "reject_approval"

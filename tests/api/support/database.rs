@@ -34,6 +34,7 @@ pub struct TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
+        let _none = std::fs::remove_dir_all(files_of(&self.url));
         drop(self.folder.take());
         if let Some(name) = self.name.take() {
             administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
@@ -77,6 +78,17 @@ impl TestDatabase {
     pub fn with_connection<T: Send>(&self, work: impl FnOnce(&mut Connection) -> T + Send) -> T {
         let run = || work(&mut Connection::open(&self.url, Use::Write, &Arc::default()).expect("the test database opens"));
         std::thread::scope(|scope| scope.spawn(run).join().expect("the work is done"))
+    }
+}
+
+/// Where a service over this database keeps files.
+pub fn files_of(url: &DatabaseUrl) -> PathBuf {
+    match url {
+        DatabaseUrl::Sqlite(path) => path.with_file_name("attachments"),
+        DatabaseUrl::Postgres(url) => {
+            let name = url.options.get_dbname().unwrap_or_default();
+            std::env::temp_dir().join(format!("homeward-files-{}-{name}", std::process::id()))
+        }
     }
 }
 

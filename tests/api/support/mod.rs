@@ -2,6 +2,7 @@
 
 pub mod authenticator;
 pub mod client;
+pub mod contract;
 pub mod data;
 pub mod database;
 pub mod dump;

@@ -21,6 +21,7 @@ use homeward::domain::dates::Timestamp;
 use serde_json::{Value, json};
 
 use super::client::Answer;
+use super::contract;
 use super::data;
 use super::database::{Kind, TestDatabase, keys};
 use super::machines::Machine;
@@ -35,6 +36,7 @@ pub struct World {
     pub db: Db,
     pub kind: Kind,
     pub database: Arc<TestDatabase>,
+    pub files: Arc<homeward::files::Files>,
     pub clock: Clock,
     call: Call,
     tokens: RefCell<HashMap<String, (String, Timestamp)>>,
@@ -71,6 +73,7 @@ impl World {
     pub async fn serve(kind: Kind, database: Arc<TestDatabase>, options: Options) -> Self {
         let clock = options.deployment.clock.clone();
         let (state, db) = AppState::open(options).await.expect("the service starts");
+        let files = state.files();
         let service = Rc::new(test::init_service(build_app(&state)).await);
         let call: Call = Rc::new(move |request| {
             let service = service.clone();
@@ -81,7 +84,7 @@ impl World {
                 }
             })
         });
-        Self { db, kind, database, clock, call, tokens: RefCell::default(), machines: RefCell::default() }
+        Self { db, kind, database, files, clock, call, tokens: RefCell::default(), machines: RefCell::default() }
     }
 
     /// Another service over the same database, with another key ring.
@@ -104,27 +107,67 @@ impl World {
             request = request.insert_header(("authorization", format!("Bearer {}", self.token(actor).await)));
         }
         if let Some(body) = body {
-            let media_type = if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" };
-            request = request.insert_header(("content-type", media_type)).set_payload(serde_json::to_vec(body).expect("JSON"));
+            // A text is a file.
+            let (media_type, bytes) = match body {
+                Value::String(file) => ("application/octet-stream", file.clone().into_bytes()),
+                json => (
+                    if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" },
+                    serde_json::to_vec(json).expect("JSON"),
+                ),
+            };
+            request = request.insert_header(("content-type", media_type)).set_payload(bytes);
         }
         for (name, value) in headers {
             request = request.insert_header((*name, *value));
         }
         let answer = self.raw(request).await;
+        let path = url.split('?').next().unwrap_or_default();
+        if let Some(body) = body.filter(|_| (200..300).contains(&answer.status)) {
+            contract::check_accepted(&method, path, body);
+        }
+        if let Some(role) = self.role(actor) {
+            contract::note(role, &method, path, answer.status);
+        }
         super::examples::record(&method, url, body, &answer);
         answer
     }
 
-    /// Sends a request as it is.
+    /// What a test calls somebody who acts: the role, `machine` or `anonymous`; none for users that a test made itself.
+    fn role(&self, actor: &str) -> Option<&'static str> {
+        if self.machines.borrow().contains_key(actor) {
+            return Some("machine");
+        }
+        let user = data::USERS.iter().find(|(username, ..)| *username == actor);
+        user.map(|(_, role, _)| role.as_str()).or_else(|| actor.is_empty().then_some("anonymous"))
+    }
+
+    /// Sends a request as it is. The answer must be one that the API document knows.
     pub async fn raw(&self, request: TestRequest) -> Answer {
-        let response = (self.call)(request.to_request()).await;
+        self.try_raw(request).await.expect("the body arrives")
+    }
+
+    /// The same for an answer that may be cut.
+    pub async fn try_raw(&self, request: TestRequest) -> Result<Answer, String> {
+        let request = request.to_request();
+        let (method, path) = (request.method().clone(), request.path().to_owned());
+        let response = (self.call)(request).await;
         let (_, response) = response.into_parts();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = match response.into_body().try_into_bytes() {
             Ok(bytes) => bytes,
-            Err(body) => actix_web::body::to_bytes(body).await.expect("the body arrives"),
+            Err(body) => actix_web::body::to_bytes(body).await.map_err(|error| error.to_string())?,
         };
-        Answer { status, headers, body: body.to_vec() }
+        let answer = Answer { status, headers, body: body.to_vec() };
+        contract::check_answer(&method, &path, &answer);
+        Ok(answer)
+    }
+
+    /// The patterns that the router knows. It tells them to nobody but the debugger.
+    pub async fn routes(&self) -> Vec<String> {
+        let response = (self.call)(TestRequest::with_uri("/healthz").to_request()).await;
+        let known = format!("{:?}", response.request().resource_map());
+        let patterns = known.split("Single(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        patterns.filter(|pattern| !pattern.is_empty()).map(ToOwned::to_owned).collect()
     }
 
     pub async fn get(&self, actor: &str, url: &str) -> Answer {
@@ -145,6 +188,15 @@ impl World {
     pub async fn patch(&self, actor: &str, url: &str, body: Value) -> Answer {
         let etag = self.get(actor, url).await.etag();
         self.send(actor, Method::PATCH, url, &[("if-match", &etag)], Some(&body)).await
+    }
+
+    /// Sends the content of a file that was announced, in the version that the actor sees now.
+    pub async fn put_file(&self, actor: &str, attachment: &str, content: Vec<u8>) -> Answer {
+        let etag = self.get(actor, attachment).await.etag();
+        let token = self.token(actor).await;
+        let request = TestRequest::put().uri(&format!("{attachment}/content")).insert_header(("authorization", format!("Bearer {token}")));
+        self.raw(request.insert_header(("if-match", etag)).insert_header(("content-type", "application/octet-stream")).set_payload(content))
+            .await
     }
 
     /// The access token of a user, who signs in at first use.
@@ -239,6 +291,7 @@ pub fn options(url: &DatabaseUrl, rate_limit: u32, clock: &Clock) -> Options {
         password_cost: Cost::FLOOR,
         rate_limit,
         trusted_proxies: Vec::new(),
+        files: homeward::files::Settings::Folder(super::database::files_of(url)),
     }
 }
 

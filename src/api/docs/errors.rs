@@ -1,0 +1,110 @@
+//! One page an error, at the address that its problems name as their `type`.
+
+use std::sync::LazyLock;
+
+use actix_web::body::MessageBody;
+use maud::{Markup, html};
+
+use super::advice::{self, Retry};
+use super::page::{Kind, Page, Pages};
+use super::{layout, markdown};
+use crate::api::openapi::example_problem;
+use crate::api::problem;
+use crate::domain::access::Permission;
+use crate::domain::ids::RequestId;
+use crate::error::{Error, ErrorCode};
+
+static PAGES: LazyLock<Pages> = LazyLock::new(|| {
+    let mut pages: Pages = ErrorCode::ALL.iter().map(|code| (address(*code), Page::new(Kind::Text, || explained(*code)))).collect();
+    pages.insert("/problems/".to_owned(), Page::new(Kind::Text, overview));
+    pages
+});
+
+/// The page of an error at a path, or the list of all.
+pub fn page(path: &str) -> Option<&'static Page> {
+    PAGES.get(path)
+}
+
+/// Where the page of a code is: the `type` of its problems.
+pub fn address(code: ErrorCode) -> String {
+    problem::address(code)
+}
+
+fn overview() -> String {
+    let body = html! {
+        h1 { "Errors" }
+        p {
+            "Every failure is a problem (RFC 9457, " code { "application/problem+json" } "). Programs decide by " code { "code" } ", which never changes its meaning. "
+            "The address of its page is " code { "type" } ". " a href="/docs/guides/errors" { "How to handle errors" } " is a guide of its own."
+        }
+        div.wide tabindex="0" role="region" aria-label="All errors" {
+            table {
+                thead { tr { th { "Status" } th { "Code" } th { "Title" } th { "Send it again?" } } }
+                tbody {
+                    @for code in ErrorCode::ALL {
+                        tr {
+                            td { (code.status()) }
+                            td { a href=(address(*code)) { code { (code.as_str()) } } }
+                            td { (code.title()) }
+                            td { (advice::of(*code).retry.short()) }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    layout::page("Errors", "/problems/", &body)
+}
+
+fn explained(code: ErrorCode) -> String {
+    let advice = advice::of(code);
+    let body = html! {
+        h1 { (code.title()) }
+        p.lead { code { (code.as_str()) } " comes with HTTP status " (code.status()) "." }
+        h2 { "What it means" }
+        (markdown::render(advice.meaning))
+        h2 { "Why it comes" }
+        (markdown::render(advice.cause))
+        h2 { "What to do" }
+        (markdown::render(advice.action))
+        h2 { "Does it help to send it again?" }
+        p.retry data-retry=[(advice.retry == Retry::No).then_some("no")] { (advice.retry.long()) }
+        h2 { "An example" }
+        (example(code))
+        p.next { a href="/problems/" { "All errors" } }
+    };
+    layout::page(code.title(), &address(code), &body)
+}
+
+/// The answer that the service itself makes for an error of this code.
+fn example(code: ErrorCode) -> Markup {
+    let answer = problem::render(problem::pending(occurrence(code)), RequestId::EXAMPLE);
+    let status = answer.status();
+    let mut lines = vec![format!("HTTP/1.1 {} {}", status.as_u16(), status.canonical_reason().unwrap_or_default())];
+    lines.extend(answer.headers().iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or_default())));
+    let body = answer.into_body().try_into_bytes().unwrap_or_default();
+    let body = serde_json::from_slice::<serde_json::Value>(&body).and_then(|json| serde_json::to_string_pretty(&json)).unwrap_or_default();
+    html! {
+        pre.answer tabindex="0" role="region" aria-label="Example of the answer" { code { (lines.join("\n")) "\n\n" (body) } }
+    }
+}
+
+/// An error as the API document shows it, with what a header or a sentence adds.
+fn occurrence(code: ErrorCode) -> Error {
+    let error = example_problem(code);
+    match code {
+        ErrorCode::InsufficientScope => error.scope(Permission::CaseRead),
+        ErrorCode::CaseMerged => error.detail(format!("Go on with /v1/cases/{}.", RequestId::EXAMPLE)),
+        ErrorCode::ConsentRequired => error.detail(
+            "There is no live consent for share_with_ngo that includes this organisation and covers identity, health. Ask the person, and \
+             record the answer at /v1/cases/{id}/consents.",
+        ),
+        ErrorCode::TooManyRequests => error.retry_after(17),
+        ErrorCode::SearchBudgetSpent => error.retry_after(28_800),
+        ErrorCode::DatabaseUnavailable | ErrorCode::NamesNotReady | ErrorCode::AuditUnavailable => error.retry_after(1),
+        ErrorCode::OutcomeUnknown => {
+            error.retry_after(2).detail("Repeat the request with the same Idempotency-Key, or read before you write again.")
+        }
+        _ => error,
+    }
+}

@@ -1,0 +1,163 @@
+//! The documentation: complete, linked, compressed, cached, and of nobody's data.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+use homeward::error::ErrorCode;
+use serde_json::Value;
+
+use crate::support::{Answer, World, both_databases};
+
+async fn read(world: &World, path: &str, headers: &[(&'static str, &str)]) -> Answer {
+    let request = headers.iter().fold(TestRequest::get().uri(path), |request, header| request.insert_header(*header));
+    world.raw(request).await
+}
+
+/// What stands between each `before` and the next `after`.
+fn between(text: &str, before: &str, after: &str) -> BTreeSet<String> {
+    text.split(before).skip(1).filter_map(|rest| rest.split(after).next()).map(str::to_owned).collect()
+}
+
+fn plain(packed: &[u8]) -> String {
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(packed).read_to_string(&mut text).expect("gzip");
+    text
+}
+
+/// Follows every link from the first page, and gives back all pages by their path.
+async fn every_page(world: &World) -> Vec<(String, Answer)> {
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::from(["/docs/".to_owned()]));
+    let mut waiting = vec!["/docs/".to_owned()];
+    while let Some(path) = waiting.pop() {
+        let answer = read(world, &path, &[]).await;
+        assert_eq!(answer.status, 200, "{path} is linked and not there");
+        if answer.header("content-type").starts_with("text/html") {
+            let text = answer.text();
+            let ids = between(&text, " id=\"", "\"");
+            for link in between(&text, " href=\"", "\"").into_iter().chain(between(&text, " src=\"", "\"")) {
+                let (target, anchor) = link.split_once('#').map_or((link.as_str(), None), |(target, anchor)| (target, Some(anchor)));
+                assert!(target.is_empty() || target.starts_with('/'), "{path} leads away from this server: {link}");
+                assert!(!target.is_empty() || anchor.is_some_and(|anchor| ids.contains(anchor)), "{path}: {link} is not on the page");
+                if !target.is_empty() && seen.insert(target.to_owned()) {
+                    waiting.push(target.to_owned());
+                }
+            }
+        }
+        found.push((path, answer));
+    }
+    found
+}
+
+/// The pages are the same whatever the database is: one is enough.
+async fn world() -> World {
+    World::start(crate::support::database::Kind::Sqlite).await.expect("SQLite is always there")
+}
+
+both_databases! {
+    async fn the_type_of_a_problem_leads_to_its_explanation(world) {
+        let problem = world.send("officer.vnm", Method::GET, "/v1/cases?misspelt=1", &[], None).await.problem(400, "invalid_query");
+        let page = read(world, problem["type"].as_str().expect("a type"), &[]).await.expect(200);
+        assert!(page.text().contains("<code>invalid_query</code>"), "{}", page.text());
+    }
+}
+
+#[actix_web::test]
+async fn every_error_has_its_page_with_an_example_that_the_service_itself_made() {
+    let world = world().await;
+    let list = read(&world, "/problems/", &[]).await.expect(200).text();
+    for code in ErrorCode::ALL {
+        let path = format!("/problems/{}", code.as_str());
+        assert!(list.contains(&format!("href=\"{path}\"")), "{path} is not in the list");
+        let page = read(&world, &path, &[]).await.expect(200).text();
+        let example =
+            page.split("HTTP/1.1 ").nth(1).and_then(|rest| rest.split("</code>").next()).expect("an example").replace("&quot;", "\"");
+        assert!(example.starts_with(&code.status().to_string()), "{path}: {example}");
+        let body: Value = serde_json::from_str(example.split_once("\n\n").expect("a body").1.replace("&amp;", "&").as_str()).expect("JSON");
+        assert_eq!((body["type"].as_str(), body["code"].as_str()), (Some(path.as_str()), Some(code.as_str())));
+        for heading in ["What it means", "Why it comes", "What to do", "Does it help to send it again?"] {
+            assert!(page.contains(heading), "{path} does not say: {heading}");
+        }
+        let waits = page.contains("Wait the seconds that the header Retry-After says");
+        assert_eq!(waits, example.contains("retry-after: "), "{path}: who is told to wait is told how long");
+    }
+    read(&world, "/problems/no_such_code", &[]).await.problem(404, "not_found");
+    read(&world, "/docs/no-such-page", &[]).await.problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn every_link_leads_somewhere_and_every_operation_is_reached() {
+    let world = world().await;
+    let pages = every_page(&world).await;
+    let document: Value = serde_json::from_str(&read(&world, "/openapi.json", &[]).await.text()).expect("the document");
+    let reached: BTreeSet<&str> = pages.iter().map(|(path, _)| path.as_str()).collect();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for operation in item.as_object().expect("operations").values() {
+            let id = operation["operationId"].as_str().expect("an id");
+            assert!(reached.contains(format!("/docs/reference/{id}").as_str()), "{path}: {id} has no page");
+        }
+    }
+    // An address of a problem that the document names somewhere.
+    for kind in between(&document.to_string(), "\"/problems/", "\"") {
+        assert!(reached.contains(format!("/problems/{kind}").as_str()), "/problems/{kind} is in the document and explains nothing");
+    }
+    for (path, answer) in &pages {
+        let text = answer.text();
+        if path.starts_with("/docs/guides/") || path.starts_with("/problems/") {
+            assert!(!text.contains("<script"), "{path} is to be read, and needs no script");
+        }
+        assert!(!text.contains(" style=") && !text.contains(" onclick="), "{path} has what the content policy forbids");
+    }
+}
+
+#[actix_web::test]
+async fn pages_and_assets_are_compressed_and_cached_and_strict() {
+    let world = world().await;
+    let reference = read(&world, "/docs/reference/", &[]).await.expect(200).text();
+    let assets: BTreeSet<String> = between(&reference, "\"/docs/assets/", "\"");
+    assert_eq!(assets.len(), 3, "a style, a script and an icon: {assets:?}");
+    let assets = assets.iter().map(|name| format!("/docs/assets/{name}"));
+    let pages = ["/docs/", "/docs/guides/quick-start", "/docs/reference/", "/docs/reference/create_case", "/problems/internal"];
+    for path in pages.into_iter().map(str::to_owned).chain(assets) {
+        let whole = read(&world, &path, &[]).await.expect(200);
+        let packed = read(&world, &path, &[("accept-encoding", "br;q=1, gzip;q=0.8")]).await.expect(200);
+        assert_eq!((whole.header("content-encoding"), packed.header("content-encoding")), ("", "gzip"), "{path}");
+        assert_eq!(plain(&packed.body), whole.text(), "{path}");
+        assert!(
+            path.ends_with(".svg") || packed.body.len() * 2 < whole.body.len(),
+            "{path}: {} of {}",
+            packed.body.len(),
+            whole.body.len()
+        );
+        let refused = read(&world, &path, &[("accept-encoding", "gzip;q=0")]).await.expect(200);
+        assert_eq!(refused.header("content-encoding"), "", "{path} is compressed for somebody who cannot read it");
+
+        let kept = if path.contains("/assets/") { "public, max-age=31536000, immutable" } else { "public, no-cache" };
+        assert_eq!((packed.header("cache-control"), packed.header("vary")), (kept, "Accept-Encoding"), "{path}");
+        assert_ne!(packed.etag(), whole.etag(), "{path}: two forms, two tags");
+        let again = read(&world, &path, &[("accept-encoding", "gzip"), ("if-none-match", &packed.etag())]).await.expect(304);
+        assert!(again.body.is_empty() && again.etag() == packed.etag(), "{path}");
+
+        let policy = whole.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'") && !policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+        assert_eq!(policy.contains("script-src"), path.starts_with("/docs/reference/"), "{path}: {policy}");
+    }
+}
+
+#[actix_web::test]
+async fn the_documentation_is_only_read() {
+    let world = world().await;
+    for path in ["/docs/", "/docs/guides/quick-start", "/problems/internal"] {
+        let refused = world.raw(TestRequest::post().uri(path)).await;
+        assert_eq!(refused.header("allow"), "GET, HEAD, OPTIONS", "{path}");
+        refused.problem(405, "method_not_allowed");
+    }
+    for (from, to) in [("/docs", "/docs/"), ("/problems", "/problems/")] {
+        let answer = read(&world, from, &[]).await.expect(308);
+        assert_eq!(answer.header("location"), to);
+    }
+}

@@ -1,0 +1,23 @@
+//! The routes that the server really has are the paths of the API document, both ways. What a path answers to which method is
+//! in `methods` and `access_matrix`.
+
+use std::collections::BTreeSet;
+
+use crate::support::World;
+use crate::support::database::Kind;
+
+/// What is served beside the API: its documentation, for people.
+const FOR_PEOPLE: &[&str] = &["/docs", "/docs/{_:.*}"];
+
+#[actix_web::test]
+async fn the_routes_are_the_paths_of_the_document() {
+    let world = World::start(Kind::Sqlite).await.expect("SQLite is always there");
+    let document = homeward::api::openapi::document().expect("the document");
+    let documented = document["paths"].as_object().expect("paths").keys().map(String::as_str);
+    let expected: BTreeSet<&str> = documented.chain(FOR_PEOPLE.iter().copied()).collect();
+    let routes = world.routes().await;
+    let served: BTreeSet<&str> = routes.iter().map(String::as_str).collect();
+    let undocumented: Vec<_> = served.difference(&expected).collect();
+    let unserved: Vec<_> = expected.difference(&served).collect();
+    assert!(undocumented.is_empty() && unserved.is_empty(), "served and not documented: {undocumented:?}; the reverse: {unserved:?}");
+}

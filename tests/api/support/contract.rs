@@ -1,0 +1,178 @@
+//! Every answer of the suite is compared with the API document: its status, its media type, its headers and its body. What was
+//! accepted is compared too: nobody may get through with a body that the document forbids.
+
+use std::collections::{HashMap, HashSet};
+use std::io::Write;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use actix_web::http::Method;
+use homeward::api::openapi;
+use homeward::api::routes::Operations;
+use jsonschema::{Registry, Validator};
+use serde_json::{Map, Value, json};
+
+use super::client::Answer;
+
+/// Under this name the schemas refer to each other.
+const ROOT: &str = "urn:homeward:document";
+
+/// Headers that a program acts on: an answer has none of them that the document does not name.
+const HEADERS: &[&str] =
+    &["etag", "location", "link", "retry-after", "www-authenticate", "idempotent-replayed", "content-disposition", "allow"];
+
+/// The document as the suite needs it.
+struct Contract {
+    document: &'static Value,
+    operations: Operations,
+    registry: Registry<'static>,
+    validators: Mutex<HashMap<String, Arc<Validator>>>,
+}
+
+static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
+    let document: &'static Value = Box::leak(Box::new(openapi::document().expect("the document")));
+    let mut strict = json!({ "components": { "schemas": document["components"]["schemas"] } });
+    close(&mut strict);
+    // The document itself has the form that OpenAPI gives it.
+    strict["components"]["schemas"]["ApiDocument"]["additionalProperties"] = json!(true);
+    let registry = Registry::new().add(ROOT, strict).and_then(|registry| registry.prepare()).expect("the schemas are schemas");
+    Contract { document, operations: Operations::of(&openapi::from_handlers()), registry, validators: Mutex::default() }
+});
+
+/// Clients must tolerate a field or a code that they do not know; the suite does not: what is not in the document is a leak, or
+/// the document is old.
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            if let Some(known) = fields.get("x-extensible-enum").cloned() {
+                fields.insert("enum".to_owned(), known);
+            }
+            if fields.get("properties").is_some_and(Value::is_object) && !fields.contains_key("additionalProperties") {
+                fields.insert("additionalProperties".to_owned(), json!(false));
+            }
+            fields.values_mut().for_each(close);
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}
+
+impl Contract {
+    fn operation(&self, method: &Method, path: &str) -> Option<(&'static str, &'static Value)> {
+        let method = if *method == Method::HEAD { &Method::GET } else { method };
+        let name = self.operations.name(method, path)?;
+        let items = self.document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
+        let found = items.flat_map(Map::values).find(|operation| operation["operationId"] == name)?;
+        Some((found["operationId"].as_str()?, found))
+    }
+
+    /// What is wrong with a value, by its schema. Names places and rules, not values.
+    fn wrong(&self, schema: &Value, value: &Value) -> Option<String> {
+        let name = schema["$ref"].as_str().expect("every body is a named schema");
+        let validator = self.validators.lock().expect("no test died here").get(name).cloned();
+        let validator = validator.unwrap_or_else(|| {
+            let made = jsonschema::options()
+                .with_registry(&self.registry)
+                .should_validate_formats(true)
+                .offline()
+                .build(&json!({ "$ref": format!("{ROOT}{name}") }))
+                .expect("a schema");
+            let made = Arc::new(made);
+            self.validators.lock().expect("no test died here").insert(name.to_owned(), made.clone());
+            made
+        });
+        if validator.is_valid(value) {
+            return None;
+        }
+        let found: Vec<String> = validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        Some(format!("{name}: {}", found.join("; ")))
+    }
+
+    fn wrong_answer(&self, operation: &Value, answer: &Answer) -> Option<String> {
+        if answer.status == 304 {
+            // Nobody is answered so who did not bring an `If-None-Match`.
+            return None;
+        }
+        let status = answer.status.to_string();
+        let documented = &operation["responses"][&status];
+        let referred = documented["$ref"].as_str().and_then(|name| self.document.pointer(name.trim_start_matches('#')));
+        let documented = referred.unwrap_or(documented);
+        if documented.is_null() {
+            return Some(format!("{status} is not documented: {}", answer.text()));
+        }
+        self.wrong_body(documented, answer).or_else(|| wrong_header(documented, answer)).map(|wrong| format!("{status}: {wrong}"))
+    }
+
+    fn wrong_body(&self, documented: &Value, answer: &Answer) -> Option<String> {
+        let media_type = answer.header("content-type").split(';').next().unwrap_or_default();
+        match documented["content"].as_object().map(|content| content.get(media_type)) {
+            None if answer.body.is_empty() => None,
+            None => Some("a body that is not documented".to_owned()),
+            Some(None) => Some(format!("{media_type} is not documented")),
+            Some(Some(content)) if media_type.contains("json") => {
+                let body = answer.json();
+                let code = body["code"].as_str().filter(|_| media_type == "application/problem+json");
+                let unlisted = code.filter(|code| content["examples"].get(format!("problem_{code}")).is_none());
+                let unlisted = unlisted.map(|code| format!("the code `{code}` is not documented"));
+                unlisted.or_else(|| self.wrong(&content["schema"], &body))
+            }
+            Some(Some(_)) => None,
+        }
+    }
+}
+
+fn wrong_header(documented: &Value, answer: &Answer) -> Option<String> {
+    let named: HashSet<String> =
+        documented["headers"].as_object().into_iter().flat_map(Map::keys).map(|name| name.to_lowercase()).collect();
+    let found = HEADERS.iter().find(|name| answer.headers.contains_key(**name) && !named.contains(**name))?;
+    Some(format!("the header {found} is not documented"))
+}
+
+/// Fails where an answer is not what the document says.
+pub fn check_answer(method: &Method, path: &str, answer: &Answer) {
+    let Some((name, operation)) = CONTRACT.operation(method, path) else {
+        let is_problem = answer.status < 400 || answer.header("content-type") == "application/problem+json";
+        assert!(is_problem, "{method} {path}: {} is no problem", answer.status);
+        return;
+    };
+    if let Some(wrong) = CONTRACT.wrong_answer(operation, answer) {
+        disagree(name, &wrong);
+    }
+}
+
+/// Fails where a body was accepted that the document forbids.
+pub fn check_accepted(method: &Method, path: &str, body: &Value) {
+    let Some((name, operation)) = CONTRACT.operation(method, path) else { return };
+    let Some(content) = operation["requestBody"]["content"].as_object().and_then(|content| content.values().next()) else {
+        return;
+    };
+    if let Some(wrong) = CONTRACT.wrong(&content["schema"], body) {
+        disagree(name, &format!("accepted what the document forbids: {wrong}"));
+    }
+}
+
+#[track_caller]
+fn disagree(operation: &str, wrong: &str) {
+    if let Ok(path) = std::env::var("HOMEWARD_DISAGREE") {
+        use std::fs::OpenOptions;
+        let mut f = OpenOptions::new().create(true).append(true).open(path).unwrap();
+        f.write_all(format!("{operation}\t{}\n", wrong.replace('\n', " ").chars().take(1500).collect::<String>()).as_bytes()).unwrap();
+        return;
+    }
+    panic!("the document and the service disagree about {operation}: {wrong}");
+}
+
+/// Notes who was answered what, for the table of `tests/contract/run`: one line for each role, operation and status, in the file
+/// that `HOMEWARD_SEEN` names.
+#[expect(clippy::disallowed_methods, reason = "a switch of the test run, not a setting")]
+pub fn note(role: &str, method: &Method, path: &str, status: u16) {
+    static SEEN: LazyLock<Option<Mutex<(HashSet<String>, std::fs::File)>>> = LazyLock::new(|| {
+        let path = std::env::var("HOMEWARD_SEEN").ok()?;
+        Some(Mutex::new((HashSet::new(), std::fs::File::create(path).expect("the file of HOMEWARD_SEEN"))))
+    });
+    let (Some(seen), Some((name, _))) = (SEEN.as_ref(), CONTRACT.operation(method, path)) else { return };
+    let line = format!("{role} {name} {status}\n");
+    let mut seen = seen.lock().expect("no test died here");
+    if seen.0.insert(line.clone()) {
+        seen.1.write_all(line.as_bytes()).expect("the line is written");
+    }
+}

@@ -1,0 +1,226 @@
+// The documentation as a reader meets it, in Chromium: node documentation.mjs ADDRESS ACCOUNTS [--screenshots FOLDER]
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+const [address, accountsFile, ...options] = process.argv.slice(2);
+const folder = options[0] === '--screenshots' ? options[1] : null;
+const accounts = JSON.parse(readFileSync(accountsFile, 'utf8'));
+const password = (username) => accounts.find((account) => account.username === username).password;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+// Each entry: { page, rule, reason }. A violation that is not mended stands here with the reason, and goes when it is mended.
+const allowed = JSON.parse(readFileSync(new URL('allowed.json', import.meta.url), 'utf8'));
+const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+const complaints = [];
+const used = new Set();
+
+/** A fresh tab that notes every error and every request to somewhere else. */
+async function tab(view) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...view });
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    // The browser reports an answer of 4xx itself; those are part of the story.
+    const isAnswer = message.text().startsWith('Failed to load resource') && message.location().url.includes('/v1/');
+    if (['error', 'warning'].includes(message.type()) && !isAnswer) complaints.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`script: ${error.message}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${address}/`) && !request.url().startsWith('data:')) complaints.push(`request to ${request.url()}`);
+    if (/token|password/i.test(new URL(request.url()).search)) complaints.push(`a secret in ${request.url()}`);
+  });
+  return page;
+}
+
+async function look(page, name) {
+  await page.evaluate(axe);
+  for (const scheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: scheme });
+    const found = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags }), STANDARD);
+    assert.ok(found.passes.length > 5, `${name}: axe looked at nothing`);
+    for (const violation of found.violations) {
+      const exception = allowed.find((entry) => entry.page === name && entry.rule === violation.id);
+      if (exception) used.add(exception);
+      else complaints.push(`axe, ${name}, ${scheme}: ${violation.id} (${violation.nodes.length}): ${violation.help}\n      ${violation.nodes[0].html.slice(0, 200)}\n      ${violation.nodes[0].failureSummary}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (tooWide > 0) complaints.push(`${name} is ${tooWide} pixels wider than the screen`);
+  await picture(page, name);
+}
+
+async function picture(page, name) {
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: (page.viewportSize()?.width ?? 0) < 600 ? false : true });
+}
+
+async function step(name, work) {
+  const started = Date.now();
+  await work();
+  console.log(`ok  ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+const PAGES = {
+  overview: '/docs/', guide: '/docs/guides/quick-start', diagram: '/docs/guides/road-home', errors: '/problems/', error: '/problems/unmet_guards',
+  reference: '/docs/reference/', operation: '/docs/reference/create_case', schema: '/docs/reference/schemas/CaseFile',
+};
+
+async function open(page, operation) {
+  const entry = page.locator(`details.operation#${operation}`);
+  if (!(await entry.isVisible())) await page.locator(`details.tag:has(#${operation}) > summary`).click();
+  await entry.locator('> summary').click();
+  await entry.locator('form.try').waitFor();
+  return entry;
+}
+
+async function signIn(page, username) {
+  await page.getByLabel('Username').fill(username);
+  await page.locator('#sign-in').getByLabel('Password').fill(password(username));
+  // After a failure the account waits a moment: whoever has mistyped presses again.
+  for (let tries = 0; tries < 10 && !(await page.locator('#signed-in').isVisible()); tries += 1) {
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForTimeout(700);
+  }
+  await page.locator('#signed-in').waitFor({ timeout: 5000 });
+}
+
+async function answered(entry, status) {
+  const line = entry.locator('.says');
+  await line.filter({ hasText: `Status ${status}` }).waitFor({ timeout: 15000 }).catch(async () => {
+    assert.fail(`${status} was expected: ${await line.textContent()}`);
+  });
+  return JSON.parse((await entry.locator('.result > pre').textContent()) || 'null');
+}
+
+try {
+  let caseId = '';
+  await step('pages are accessible on a wide screen', async () => {
+    const page = await tab({});
+    for (const [name, where] of Object.entries(PAGES)) {
+      const answer = await page.goto(address + where);
+      assert.equal(answer.status(), 200, where);
+      await look(page, name);
+    }
+  });
+  await step('pages are accessible on a phone', async () => {
+    const page = await tab({ viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
+    for (const [name, where] of Object.entries(PAGES)) {
+      await page.goto(address + where);
+      await look(page, `${name}-phone`);
+    }
+  });
+  await step('sign in, run requests, see the answers', async () => {
+    const page = await tab({});
+    await page.goto(`${address}/docs/`);
+    const started = Date.now();
+    await page.getByRole('navigation', { name: 'Documentation' }).getByRole('link', { name: 'Reference' }).click();
+    await page.locator('#find').waitFor();
+    console.log(`    the reference opens in ${Date.now() - started} ms`);
+
+    // Without a token: a problem, with a link to what it means.
+    await page.locator('#find').fill('get /v1/me who');
+    await page.locator('#found').filter({ hasText: '1 found' }).waitFor();
+    let entry = await open(page, 'get_me');
+    await entry.getByRole('button', { name: 'Send' }).click();
+    assert.equal((await answered(entry, 401)).code, 'unauthenticated');
+    assert.equal(await entry.locator('.says a').getAttribute('href'), '/problems/unauthenticated');
+
+    // A wrong password is told, and the right one signs in.
+    await page.getByLabel('Username').fill('officer.idn');
+    await page.locator('#sign-in').getByLabel('Password').fill('not the password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('#sign-in-says').filter({ hasText: 'wrong' }).waitFor();
+    await signIn(page, 'officer.idn');
+    await entry.getByRole('button', { name: 'Send' }).click();
+    assert.equal((await answered(entry, 200)).username, 'officer.idn');
+    await look(page, 'me-answered');
+    assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, ''], 'nothing is kept');
+
+    await page.locator('#find').fill('list cases');
+    entry = await open(page, 'list_cases');
+    await entry.getByLabel('limit').fill('2');
+    await entry.getByRole('button', { name: 'Send' }).click();
+    const list = await answered(entry, 200);
+    assert.equal(list.items.length, 2);
+    caseId = list.items[0].id;
+    await look(page, 'list-answered');
+
+    // What is created, read and changed here: the key and the version need no copying.
+    await page.locator('#find').fill('register a person');
+    entry = await open(page, 'create_case');
+    assert.match(await entry.getByLabel('Idempotency-Key').inputValue(), /^[0-9a-f-]{36}$/);
+    const person = { host_country: 'KHM', intake_channel: 'walk_in_embassy', nationality_claimed: 'IDN', gender: 'feminine', identity: { given_name: 'Ratna' } };
+    await entry.locator('textarea').fill(JSON.stringify(person));
+    await entry.getByRole('button', { name: 'Send' }).click();
+    const { id, version } = await answered(entry, 201);
+    await page.locator('#find').fill('/v1/cases/{id} a case');
+    entry = await open(page, 'get_case');
+    await entry.locator('input[name=id]').fill(id);
+    await entry.getByRole('button', { name: 'Send' }).click();
+    assert.equal((await answered(entry, 200)).identity.given_name, 'Ratna');
+    entry = await open(page, 'update_case');
+    await entry.locator('input[name=id]').fill(id);
+    await entry.locator('textarea').fill('{"risk_level": "high"}');
+    await entry.getByRole('button', { name: 'Send' }).click();
+    assert.equal((await answered(entry, 200)).version, version + 1);
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.locator('#sign-in').waitFor();
+    entry = page.locator('details.operation#get_case');
+    await entry.getByRole('button', { name: 'Send' }).click();
+    assert.equal((await answered(entry, 401)).code, 'unauthenticated', 'the token is gone');
+  });
+  await step('an operation that asks for a proof gets one', async () => {
+    const page = await tab({});
+    await page.goto(`${address}/docs/reference/list_clients`);
+    // The server says that the sign-in is too old, once; the clock of a test cannot be five minutes late.
+    let asked = 0;
+    await page.route('**/v1/clients*', async (route) => {
+      asked += 1;
+      if (asked > 1) return route.continue();
+      const body = JSON.stringify({ type: '/problems/insufficient_user_authentication', title: 'Prove again', status: 401, code: 'insufficient_user_authentication' });
+      return route.fulfill({ status: 401, contentType: 'application/problem+json', body });
+    });
+    await signIn(page, 'admin');
+    await page.getByRole('button', { name: 'Send' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Prove again who you are' });
+    await dialog.waitFor();
+    await look(page, 'step-up');
+    await dialog.getByLabel('Password').fill('not the password');
+    await dialog.getByRole('button', { name: 'Prove' }).click();
+    await dialog.getByRole('status').filter({ hasText: 'wrong' }).waitFor();
+    await dialog.getByLabel('Password').fill(password('admin'));
+    for (let tries = 0; tries < 10 && (await dialog.isVisible()); tries += 1) {
+      await dialog.getByRole('button', { name: 'Prove' }).click();
+      await page.waitForTimeout(700);
+    }
+    await answered(page, 200);
+    assert.equal(asked, 2, 'the request was sent again after the proof');
+  });
+  await step('the dossier of a case is accessible', async () => {
+    const login = await fetch(`${address}/v1/auth/login`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ username: 'officer.idn', password: password('officer.idn') }),
+    });
+    const { access_token: token } = await login.json();
+    const page = await tab({ extraHTTPHeaders: { Authorization: `Bearer ${token}` } });
+    const answer = await page.goto(`${address}/v1/cases/${caseId}/dossier`);
+    assert.equal(answer.status(), 200);
+    await look(page, 'dossier');
+  });
+  const unused = allowed.filter((entry) => !used.has(entry));
+  if (unused.length) complaints.push(`take out of allowed.json, it is not needed any more: ${JSON.stringify(unused)}`);
+} finally {
+  await browser.close();
+  if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));
+}
+if (complaints.length) process.exit(1);
+console.log('The documentation works, and axe finds nothing.');
