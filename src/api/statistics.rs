@@ -20,7 +20,11 @@ use crate::error::{Error, ErrorCode, Result};
 pub struct StatisticsQuery {
     /// Up to three of `nationality`, `stage`, `side_state`, `status`, `gender`, `is_child`, `risk_level`, `host_country`,
     /// `intake_channel`, `exit_mode`, `trafficking_status`, separated by commas.
-    #[param(max_length = 100, example = "nationality,stage")]
+    #[param(
+        max_length = 100,
+        pattern = "^(nationality|stage|side_state|status|gender|is_child|risk_level|host_country|intake_channel|exit_mode|trafficking_status)(,(nationality|stage|side_state|status|gender|is_child|risk_level|host_country|intake_channel|exit_mode|trafficking_status)){0,2}$",
+        example = "nationality,stage"
+    )]
     by: String,
     /// Only this nationality.
     nationality: Option<Country>,

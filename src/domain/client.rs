@@ -237,17 +237,15 @@ pub struct ClientKey {
     #[schema(min_length = 43, max_length = 43, example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
     pub x: String,
     /// Second coordinate of a P-256 key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 43, max_length = 43)]
     pub y: Option<String>,
     /// Name of the key; unique among the client's.
     #[schema(min_length = 1, max_length = 100)]
     pub kid: String,
     /// Algorithm; must fit the curve.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alg: Option<KeyAlgorithm>,
     /// Use; always `sig`.
-    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "use")]
     pub usage: Option<KeyUse>,
 }
 

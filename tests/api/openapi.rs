@@ -213,7 +213,9 @@ fn an_answer_is_a_named_schema_and_a_failure_a_shared_problem() {
             }
         }
         for (media_type, content) in objects(&fields["requestBody"]["content"]) {
-            if content["schema"].get("$ref").is_none() {
+            // A file is its bytes: generators make nothing good of a name for them.
+            let is_file = content["schema"]["format"] == "binary";
+            if !is_file && content["schema"].get("$ref").is_none() {
                 found.push(format!("{id}: the request body ({media_type}) is not a named schema"));
             }
         }

@@ -7,7 +7,7 @@ use crate::support::World;
 use crate::support::database::Kind;
 
 /// What is served beside the API: its documentation, for people.
-const FOR_PEOPLE: &[&str] = &["/docs", "/docs/{_:.*}"];
+const FOR_PEOPLE: &[&str] = &["/docs", "/docs/{rest:.*}", "/problems", "/problems/{rest:.*}"];
 
 #[actix_web::test]
 async fn the_routes_are_the_paths_of_the_document() {

@@ -198,6 +198,9 @@ def before_call(context, case, kwargs):
         case.path_parameters = THINGS.parameters(case.operation.path) or case.path_parameters
     if isinstance(case.body, (dict, list)) and not negative(ParameterLocation.BODY) and CHOICE.random() < REAL:
         case.body = THINGS.place(case.body)
+    # A cursor is what a list gave out: no schema can say which ones those are.
+    if case.query and "after" in case.query and not negative(ParameterLocation.QUERY):
+        case.query = {name: value for name, value in case.query.items() if name != "after"}
     names = {name.lower(): name for name in case.headers}
     if "if-match" in names and not negative(ParameterLocation.HEADER) and CHOICE.random() < REAL:
         version = current_version(case.operation.schema, case)

@@ -280,4 +280,28 @@ advice! {
         "The audit trail cannot be written, so nothing is disclosed."
         "Every access to a case is recorded before the answer leaves. When that is not possible, there is no answer."
         "Wait and send it again. If it lasts, tell the operator: the disk may be full."
+    AttachmentLimitReached, No:
+        "No more files can be kept on this case, or by this organisation."
+        "The case has as many files as it may have, or the files of the organisation have reached the size that was set for it."
+        "Delete files that are not needed. If all are needed, whoever runs the installation can raise the limit."
+    FileTooLarge, No:
+        "The file is larger than 20 MiB."
+        "A photograph in its full size, or a scan with too many dots."
+        "Scan with 200 dots per inch, or split the document into several files. Tell the user before the upload: the size is known then."
+    RangeNotSatisfiable, No:
+        "The file has no such part."
+        "The `Range` of the request begins after the end of the file, or is none that can be read."
+        "The header `Content-Range` of this answer tells the length of the file. Ask for a part within it, or for the whole file."
+    FileRefused, No:
+        "The bytes are not a file that is accepted here."
+        "Accepted are PDF, JPEG and PNG. The bytes are of another kind than was announced, are damaged, or do not have the digest that was sent with them."
+        "Check that the file opens on the screen, announce its real `media_type`, and compute the digest over exactly the bytes that you send."
+    StorageUnavailable, Carefully:
+        "Files cannot be stored or read just now."
+        "The place where files are kept does not answer. Everything else works: cases can be registered and changed."
+        "Go on without the file and send it later. Nothing of it was kept, and what was announced waits for it."
+    StorageFull, No:
+        "There is no space left for files."
+        "The disk or the bucket of the installation is full, or has reached its limit."
+        "Keep the file, and tell whoever runs the installation. Cases can still be registered and changed."
 }

@@ -15,7 +15,7 @@ const IDEMPOTENCY_KEY: &str = "A key of your own, such as a UUID. The same reque
 /// Adds the headers of requests and answers. Every operation that answers 201 accepts an idempotency key.
 pub fn describe(document: &mut Value) {
     document["components"]["headers"] = headers();
-    for_each_operation(document, |path, _, operation| {
+    for_each_operation(document, |path, method, operation| {
         if operation["responses"].get("201").is_some() {
             let key = json!({
                 "name": "Idempotency-Key", "in": "header", "required": false, "description": IDEMPOTENCY_KEY,

@@ -50,8 +50,8 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
         ErrorCode::ConsentRequired,
         &["advance_referral", "advance_transfer", "create_referral", "create_transfer", "create_transfer_request"],
     ),
-    // What a blind search gave out leads nowhere after a while.
-    (ErrorCode::NotFound, &["resolve_blind_search"]),
+    // What the body names is not there for the caller; what a blind search gave out leads nowhere after a while.
+    (ErrorCode::NotFound, &["create_approval", "create_emergency_access", "resolve_blind_search"]),
     (ErrorCode::SearchBudgetSpent, &["search_blind"]),
     (ErrorCode::NamesNotReady, &["list_duplicate_candidates", "search_blind", "search_cases"]),
     (ErrorCode::AttachmentLimitReached, &["create_attachment", "put_attachment_content"]),
@@ -127,8 +127,10 @@ impl Form<'_> {
         let is_of_case = self.path.starts_with("/v1/cases/{id}") || self.path.starts_with("/v1/movements/");
         when(self.is_write() && is_of_case, &[ErrorCode::CaseClosed, ErrorCode::CaseMerged]);
         codes.extend(SPECIFIC.iter().filter(|(_, operations)| operations.contains(&self.id)).map(|(code, _)| *code));
-        // In the order in which the codes are declared, which is that of their statuses.
-        ErrorCode::ALL.iter().copied().filter(|code| codes.contains(code)).collect()
+        // By status, since those of one status become one answer; then in the order in which the codes are declared.
+        let mut ordered: Vec<ErrorCode> = ErrorCode::ALL.iter().copied().filter(|code| codes.contains(code)).collect();
+        ordered.sort_by_key(|code| code.status());
+        ordered
     }
 }
 
