@@ -173,6 +173,8 @@ both_databases! {
         use base64::Engine;
         let right = base64::prelude::BASE64_STANDARD.encode(homeward::crypto::sha256(data::PDF.as_bytes()));
         send(&[("content-type", "application/pdf"), ("if-match", &etag), ("content-digest", &format!("md5=:eA==:, sha-256=:{right}:"))]).await.expect(200);
+        // Whoever says nothing about the type sends bytes, as some generated clients do; the same bytes again are no second file.
+        send(&[("if-match", &etag)]).await.expect(200);
     }
 
     async fn a_content_is_stored_once_however_often_it_is_sent(world) {

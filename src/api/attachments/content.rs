@@ -82,8 +82,9 @@ fn announced_length(headers: &HeaderMap) -> Result<u64> {
     }
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = text(header::CONTENT_TYPE).split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    // What a client says beyond "bytes" is taken as no more than that: the bytes themselves are looked at.
-    if essence != "application/octet-stream" && AttachmentFormat::parse(&essence).is_none() {
+    // What a client says beyond "bytes" is taken as no more than that: the bytes themselves are looked at. Whoever says nothing
+    // sends bytes (RFC 9110 §8.3), as some generated clients do.
+    if !matches!(essence.as_str(), "" | "application/octet-stream") && AttachmentFormat::parse(&essence).is_none() {
         return Err(Error::new(ErrorCode::UnsupportedMediaType).detail("Send the file itself, as application/octet-stream."));
     }
     match text(header::CONTENT_LENGTH).parse().unwrap_or(0) {

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +20,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.homeward.client.ApiClient;
 import org.homeward.client.ApiException;
+import org.homeward.client.api.AttachmentsApi;
 import org.homeward.client.api.AuthApi;
 import org.homeward.client.api.CasesApi;
 import org.homeward.client.api.CasesApi.APIListCasesRequest;
@@ -228,6 +231,24 @@ public final class Story {
     expect("screened", road.getRepatriation(person.getId()).getStage());
 
     step(9, "attach a document and fetch it again");
+    var files = new AttachmentsApi(client(server, tokens.getAccessToken()));
+    var scan = new File(world.get("scan").asText());
+    var passport =
+        new CreateAttachment()
+            .kind(AttachmentKind.PASSPORT_SCAN)
+            .mediaType(AttachmentFormat.APPLICATION_PDF)
+            .fileName("paspor Dewi.pdf");
+    Attachment announced = files.createAttachment(person.getId(), passport, UUID.randomUUID().toString());
+    String unchanged = "\"" + announced.getVersion() + "\"";
+    // This generator writes every body as JSON, a file too; the client that sends one puts the bytes in its place.
+    var sending = client(server, null);
+    var bytes = HttpRequest.BodyPublishers.ofFile(scan.toPath());
+    sending.setRequestInterceptor(request -> request.header("Authorization", "Bearer " + tokens.getAccessToken()).PUT(bytes));
+    Attachment stored =
+        new AttachmentsApi(sending).putAttachmentContent(person.getId(), announced.getId(), unchanged, scan, null);
+    expect("stored", stored.getStatus());
+    File fetched = files.getAttachmentContent(person.getId(), announced.getId());
+    expect(-1L, Files.mismatch(scan.toPath(), fetched.toPath()));
 
     step(10, "a value and a field that this client cannot know");
     CaseFile future = dropping.getCase(person.getId());

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import pathlib
 import sys
 import time
 import uuid
@@ -14,6 +15,7 @@ import uuid
 import urllib3
 
 import homeward_client as homeward
+from homeward_client.api.attachments_api import AttachmentsApi
 from homeward_client.api.auth_api import AuthApi
 from homeward_client.api.cases_api import CasesApi
 from homeward_client.api.repatriation_api import RepatriationApi
@@ -177,6 +179,17 @@ def main(world):
     assert road.get_repatriation(case.id).stage == "screened"
 
     step(9, "attach a document and fetch it again")
+    files = AttachmentsApi(client(server, tokens.access_token))
+    scan = pathlib.Path(world["scan"]).read_bytes()
+    passport = homeward.CreateAttachment(
+        kind=homeward.AttachmentKind.PASSPORT_SCAN,
+        media_type=homeward.AttachmentFormat.APPLICATION_SLASH_PDF,
+        file_name="paspor Dewi.pdf",
+    )
+    announced = files.create_attachment(case.id, passport, idempotency_key=str(uuid.uuid4()))
+    stored = files.put_attachment_content(case.id, announced.id, f'"{announced.version}"', scan)
+    assert (stored.status, stored.sha256) == ("stored", hashlib.sha256(scan).hexdigest())
+    assert bytes(files.get_attachment_content(case.id, announced.id)) == scan
 
     step(10, "a value and a field that this client cannot know")
     future = CasesApi(client(world["dropping_server"], tokens.access_token)).get_case(case.id)

@@ -3,7 +3,7 @@
 // `tests/sdk/run typescript` runs it against a real server. The argument names the file that says where everything is.
 
 import assert from 'node:assert/strict'
-import { createHmac, randomUUID } from 'node:crypto'
+import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as homeward from '@homeward/client'
@@ -185,6 +185,27 @@ const road = await answer(homeward.getRepatriation({ client: officer, path: { id
 assert.equal(road.stage, 'screened')
 
 step(9, 'attach a document and fetch it again')
+const scan = readFileSync(world.scan)
+const announced = await answer(
+  homeward.createAttachment({
+    client: officer,
+    path: { id: person.id },
+    headers: { 'Idempotency-Key': randomUUID() },
+    body: { kind: 'passport_scan', media_type: 'application/pdf', file_name: 'paspor Dewi.pdf' },
+  }),
+)
+const file = { id: person.id, attachment_id: announced.id }
+const stored = await answer(
+  homeward.putAttachmentContent({
+    client: officer,
+    path: file,
+    headers: { 'If-Match': `"${announced.version}"` },
+    body: new Blob([scan]),
+  }),
+)
+assert.deepEqual([stored.status, stored.sha256], ['stored', createHash('sha256').update(scan).digest('hex')])
+const fetched = await answer(homeward.getAttachmentContent({ client: officer, path: file }))
+assert(scan.equals(Buffer.from(await fetched.arrayBuffer())))
 
 step(10, 'a value and a field that this client cannot know')
 const future = await answer(homeward.getCase({ client: dropping, path: { id: person.id } }))

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::error::Error;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use homeward_client::apis::attachments_api::{self, CreateAttachmentParams, GetAttachmentContentParams, PutAttachmentContentParams};
 use homeward_client::apis::auth_api::{self, ConfirmSecondFactorParams, IssueTokenParams, LoginParams};
 use homeward_client::apis::cases_api::{self, CreateCaseParams, GetCaseParams, ListCasesParams, UpdateCaseParams};
 use homeward_client::apis::configuration::Configuration;
@@ -252,6 +253,25 @@ async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(road.stage, "screened");
 
     step(9, "attach a document and fetch it again");
+    let create_attachment = models::CreateAttachment {
+        file_name: Some(Some("paspor Dewi.pdf".to_owned())),
+        ..models::CreateAttachment::new(models::AttachmentKind::PassportScan, models::AttachmentFormat::ApplicationSlashPdf)
+    };
+    let announce =
+        CreateAttachmentParams { id: person.id.to_string(), create_attachment, idempotency_key: Some(Uuid::new_v4().to_string()) };
+    let announced = attachments_api::create_attachment(&officer, announce).await?;
+    let send = PutAttachmentContentParams {
+        id: person.id.to_string(),
+        attachment_id: announced.id.to_string(),
+        if_match: if_match(announced.version),
+        body: text("scan").into(),
+        content_digest: None,
+    };
+    let stored = attachments_api::put_attachment_content(&officer, send).await?;
+    assert_eq!(stored.status, "stored");
+    let fetch = GetAttachmentContentParams { id: person.id.to_string(), attachment_id: announced.id.to_string() };
+    let fetched = attachments_api::get_attachment_content(&officer, fetch).await?;
+    assert_eq!(fetched.bytes().await?, std::fs::read(text("scan"))?);
 
     step(10, "a value and a field that this client cannot know");
     let future = cases_api::get_case(&dropping, GetCaseParams { id: person.id.to_string() }).await?;
