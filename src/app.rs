@@ -1,21 +1,20 @@
 //! The application: its state, and how a request passes through it. The same for the binary and for every test.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, web};
 use utoipa_actix_web::AppExt;
 
 use crate::api::access::Gate;
 use crate::api::metrics::Metrics;
 use crate::api::middleware::{Settings, frame};
-use crate::api::openapi::Documents;
 use crate::api::rate_limit::Limiter;
 use crate::api::routes::{Operations, nothing_here};
-use crate::api::{self, openapi};
+use crate::api::{self, openapi, origins};
 use crate::auth::password::{Cost, Passwords};
 use crate::auth::token::{Tokens, new_signing_key};
 use crate::config::DatabaseUrl;
@@ -42,18 +41,23 @@ pub struct Options {
     pub rate_limit: u32,
     /// Proxies whose word on the client's address is taken.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Origins whose pages may ask; none: closed.
+    pub origins: Vec<String>,
     /// Where files are kept.
     pub files: files::Settings,
 }
+
+/// What the router knows by name: the same for every application of the process.
+static OPERATIONS: LazyLock<Arc<Operations>> = LazyLock::new(|| Arc::new(Operations::of(&openapi::from_handlers())));
 
 /// Everything that the workers share.
 #[derive(Clone)]
 pub struct AppState {
     gate: web::Data<Gate>,
-    documents: web::Data<Documents>,
     operations: web::Data<Operations>,
     metrics: web::Data<Metrics>,
     settings: web::Data<Settings>,
+    origins: Arc<Vec<String>>,
     files: Arc<Files>,
 }
 
@@ -69,10 +73,14 @@ impl AppState {
         let gate = Gate::new(db.clone(), tokens, passwords, limiter, options.deployment.clock, files.clone());
         let state = Self {
             gate: web::Data::new(gate),
-            documents: web::Data::new(Documents::make()?),
-            operations: web::Data::new(Operations::of(&openapi::from_handlers())),
+            operations: web::Data::from(OPERATIONS.clone()),
             metrics: web::Data::new(Metrics::default()),
-            settings: web::Data::new(Settings { trusted_proxies: options.trusted_proxies }),
+            settings: web::Data::new(Settings {
+                trusted_proxies: options.trusted_proxies,
+                is_open_to_origins: !options.origins.is_empty(),
+                ..Settings::default()
+            }),
+            origins: Arc::new(options.origins),
             files,
         };
         Ok((state, db))
@@ -108,11 +116,11 @@ pub fn build_app(
         .split_for_parts()
         .0
         .app_data(state.gate.clone())
-        .app_data(state.documents.clone())
         .app_data(state.operations.clone())
         .app_data(state.metrics.clone())
         .app_data(state.settings.clone())
         .configure(api::docs::configure)
         .default_service(web::to(nothing_here))
+        .wrap(Condition::new(!state.origins.is_empty(), origins::open_to(&state.origins)))
         .wrap(from_fn(frame))
 }

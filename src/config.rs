@@ -35,6 +35,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ),
     ("HOMEWARD_BLIND_SEARCHES", "30", "Blind searches a day for one user"),
     ("HOMEWARD_BLIND_SEARCHES_ORGANISATION", "200", "Blind searches a day for one organisation"),
+    ("HOMEWARD_ORIGINS", "", "Comma-separated origins whose pages may ask (CORS), such as `https://office.example.org`; default: none"),
     ("HOMEWARD_TRUSTED_PROXIES", "", "Comma-separated addresses whose X-Forwarded-For is believed"),
     (
         "HOMEWARD_PROCESS_RULES",
@@ -194,6 +195,8 @@ pub struct Config {
     pub report_seconds: u32,
     /// Blind searches a day.
     pub searches: SearchBudget,
+    /// Origins whose pages may ask.
+    pub origins: Vec<String>,
     /// Proxies whose word on the client's address is taken.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Due dates of the process.
@@ -237,6 +240,7 @@ impl Config {
             trusted_proxies: list(&text("HOMEWARD_TRUSTED_PROXIES"))
                 .map(|address| parsed("HOMEWARD_TRUSTED_PROXIES", address, "must be a comma-separated list of IP addresses"))
                 .collect::<Result<_, _>>()?,
+            origins: list(&text("HOMEWARD_ORIGINS")).map(origin).collect::<Result<_, _>>()?,
             rules: ProcessRules::parse(&text("HOMEWARD_PROCESS_RULES")).map_err(|_| {
                 ConfigError::new("HOMEWARD_PROCESS_RULES", "must be NAME=DAYS, comma-separated; names are kinds of tasks, and monitoring")
             })?,
@@ -260,6 +264,15 @@ fn conduct(file: Option<PathBuf>, version: String) -> Result<Option<(PathBuf, St
     }
 }
 
+/// An origin as browsers write it: scheme and host, a port where it is not the usual one, and nothing after it.
+fn origin(text: &str) -> Result<String, ConfigError> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://localhost"));
+    let is_origin =
+        host.is_some_and(|host| host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".:-".contains(&byte)));
+    let refused = || ConfigError::new("HOMEWARD_ORIGINS", "must be a comma-separated list of https://HOST or http://localhost:PORT");
+    is_origin.then(|| text.to_owned()).ok_or_else(refused)
+}
+
 fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty())
 }
@@ -280,6 +293,7 @@ mod tests {
     #[test]
     fn defaults_are_accepted_and_errors_name_the_variable() {
         assert_eq!(message(&[]), "");
+        assert!(Config::read(|_| None).is_ok_and(|config| config.origins.is_empty()), "no page of another origin may ask");
         for (name, value) in [
             ("DATABASE_URL", "data/homeward.db"),
             ("DATABASE_URL", "mysql://localhost/x"),
@@ -287,6 +301,9 @@ mod tests {
             ("DATABASE_URL", "postgres://user@db.example.org/homeward"),
             ("HOMEWARD_LISTEN", "localhost"),
             ("HOMEWARD_RATE_LIMIT", "many"),
+            ("HOMEWARD_ORIGINS", "*"),
+            ("HOMEWARD_ORIGINS", "http://office.example.org"),
+            ("HOMEWARD_ORIGINS", "https://office.example.org/page"),
             ("HOMEWARD_PROCESS_RULES", "mission_silence=7"),
             ("HOMEWARD_SECOND_FACTOR", "everybody"),
             ("HOMEWARD_CODE_OF_CONDUCT_VERSION", "2"),

@@ -23,8 +23,8 @@ pub struct AccessEvent {
     kind: AccessEventKind,
     /// The case. After `access_ended` it is not found any more: delete what you copied.
     case_id: CaseId,
-    /// Its code.
-    #[schema(max_length = 20)]
+    /// Its code; of an erased person, a text that stands for it.
+    #[schema(max_length = 60)]
     case_code: String,
     /// When.
     happened_at: Timestamp,

@@ -1,11 +1,14 @@
 //! For machines that watch: alive, ready, figures; and for whoever reads: the document and the state machine.
 
+use std::sync::LazyLock;
+
 use actix_web::http::header;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::access::{Allowed, Public, may};
+use super::docs::{Kind, Page};
 use super::metrics::Metrics;
 use super::openapi::Documents;
 use crate::db::migrate::SchemaState;
@@ -98,11 +101,9 @@ pub struct JsonWebKey {
 /// OpenAPI 3.1. Needs no session.
 #[utoipa::path(tag = "service", responses((status = 200, body = ApiDocument, description = "The document")))]
 #[get("/openapi.json")]
-pub async fn get_openapi(documents: web::Data<Documents>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .content_type("application/json")
-        .body(documents.openapi_31.clone())
+pub async fn get_openapi(_: Public, request: HttpRequest) -> HttpResponse {
+    static PAGE: LazyLock<Page> = LazyLock::new(|| Page::new(Kind::Document, || made().openapi_31.clone()));
+    PAGE.answer(&request)
 }
 
 /// This document for tools that stop at OpenAPI 3.0.
@@ -110,11 +111,20 @@ pub async fn get_openapi(documents: web::Data<Documents>) -> HttpResponse {
 /// OpenAPI 3.0.3, made from the same source. Needs no session.
 #[utoipa::path(tag = "service", responses((status = 200, body = ApiDocument, description = "The document")))]
 #[get("/openapi-3.0.json")]
-pub async fn get_openapi_30(documents: web::Data<Documents>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .content_type("application/json")
-        .body(documents.openapi_30.clone())
+pub async fn get_openapi_30(_: Public, request: HttpRequest) -> HttpResponse {
+    static PAGE: LazyLock<Page> = LazyLock::new(|| Page::new(Kind::Document, || made().openapi_30.clone()));
+    PAGE.answer(&request)
+}
+
+/// The documents, made when the first one asks. That they can be made is tested; an empty one would be the sign of a mistake.
+fn made() -> &'static Documents {
+    static MADE: LazyLock<Documents> = LazyLock::new(|| {
+        Documents::make().unwrap_or_else(|error| {
+            tracing::error!(cause = error.cause(), "the API document cannot be made");
+            Documents::default()
+        })
+    });
+    &MADE
 }
 
 /// An OpenAPI document.

@@ -13,6 +13,8 @@ use actix_web::{HttpMessage, HttpResponse, ResponseError, web};
 use futures_util::FutureExt;
 
 use super::access::ClientAddress;
+use super::brevity::Wishes;
+use super::deprecation::{self, DEPRECATED, Deprecation};
 use super::metrics::Metrics;
 use super::problem;
 use super::rate_limit::Standing;
@@ -47,6 +49,16 @@ pub struct IsHead;
 pub struct Settings {
     /// Proxies whose word on the client's address is taken.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Whether pages of other origins may ask: then what a browser asks beforehand is answered by [`super::origins`].
+    pub is_open_to_origins: bool,
+    /// What is to go away.
+    pub deprecated: &'static [Deprecation],
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { trusted_proxies: Vec::new(), is_open_to_origins: false, deprecated: DEPRECATED }
+    }
 }
 
 /// Wraps every request.
@@ -67,6 +79,8 @@ pub async fn frame(
     request.extensions_mut().insert(ClientAddress(address));
 
     let early = answer_early(&request);
+    let wishes = Wishes::of(request.request());
+    let name = operation.clone();
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
     let deadline = if PATIENT.contains(&operation.as_str()) { PATIENCE } else { DEADLINE };
     let observe = move |status: StatusCode| record(metrics.as_ref().map(web::Data::get_ref), &operation, request_id, status, started);
@@ -87,8 +101,10 @@ pub async fn frame(
     let mut response = if response.status().is_client_error() || response.status().is_server_error() {
         problem::render(response, request_id)
     } else {
-        response
+        wishes.grant(response)
     };
+    let settings = http.app_data::<web::Data<Settings>>();
+    deprecation::tell(response.headers_mut(), settings.map_or(DEPRECATED, |settings| settings.deprecated), &name);
     let standing = http.extensions().get::<Standing>().copied();
     finish(response.headers_mut(), request_id, standing);
     observe(response.status());
@@ -140,8 +156,17 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     if request.path().starts_with("/v1/") && !accepts(request.headers(), produced) {
         return Some(problem::pending(ErrorCode::NotAcceptable.into()));
     }
+    let settings = request.app_data::<web::Data<Settings>>();
+    if settings.is_some_and(|settings| settings.is_open_to_origins) && is_preflight(request) {
+        return None;
+    }
     // Before routing: `/v1/cases/search` must not be taken for a case named "search".
     operations.without_handler(request.method(), request.path())
+}
+
+/// Whether a browser asks if a page of another origin may send a request (Fetch standard, CORS-preflight).
+fn is_preflight(request: &ServiceRequest) -> bool {
+    *request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 fn accepts(headers: &HeaderMap, produced: &str) -> bool {

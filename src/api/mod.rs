@@ -6,6 +6,7 @@ mod approvals;
 mod attachments;
 mod attempts;
 mod auth;
+mod brevity;
 mod cases;
 mod chart;
 mod clients;
@@ -13,6 +14,7 @@ mod code_of_conduct;
 mod compounds;
 mod consents;
 mod denials;
+pub mod deprecation;
 pub mod docs;
 mod doors;
 mod dossier;
@@ -39,6 +41,7 @@ mod oauth;
 pub mod openapi;
 mod operations;
 mod organisations;
+pub mod origins;
 mod page;
 mod paper;
 mod passwords;
@@ -204,7 +207,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(referrals::list_referrals).service(referrals::get_referral).service(referrals::advance_referral);
     api.service(referrals::transfers::list_case_transfers)
         .service(referrals::transfers::create_transfer)
-        .service(referrals::transfers::create_transfer_request);
+        .service(referrals::transfers::request_transfer);
     api.service(referrals::transfers::list_transfers)
         .service(referrals::transfers::get_transfer)
         .service(referrals::transfers::advance_transfer);

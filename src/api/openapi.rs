@@ -23,6 +23,7 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::AppExt;
 
+use super::deprecation::{self, DEPRECATED};
 use super::doors::{self, Handlers};
 use super::problem::Problem;
 use super::routes::Operations;
@@ -76,6 +77,7 @@ use crate::error::{Error, Result};
 struct Base;
 
 /// The API documents, made once.
+#[derive(Default)]
 pub struct Documents {
     /// OpenAPI 3.1.
     pub openapi_31: String,
@@ -128,6 +130,7 @@ pub fn document() -> Result<Value> {
     problems::describe(&mut document)?;
     machines::describe(&mut document);
     examples::add(&mut document)?;
+    for_each_operation(&mut document, |_, _, operation| deprecation::mark(operation, DEPRECATED));
     Ok(document)
 }
 

@@ -86,6 +86,7 @@ pub struct TransitionRecord {
     occurred_on: Option<NaiveDate>,
     /// The reason in words; absent where your grant does not open it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     details: Option<TransitionWords>,
 }
 

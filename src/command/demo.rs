@@ -65,6 +65,7 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
         password_cost: Cost::FLOOR,
         rate_limit: 6000,
         trusted_proxies: Vec::new(),
+        origins: Vec::new(),
         files: files::Settings::Folder(storage::default_folder(folder)),
     };
     super::block_on(async {

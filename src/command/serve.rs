@@ -51,6 +51,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
         password_cost: Cost::STANDARD,
         rate_limit: config.rate_limit,
         trusted_proxies: config.trusted_proxies.clone(),
+        origins: config.origins.clone(),
         files: storage::settings(config)?,
     };
     super::block_on(async {

@@ -109,7 +109,7 @@ const LAYERS: &[(&str, &str, &str)] = &[
         "domain error config crypto db auth files api",
         "actix_web utoipa utoipa_actix_web validator serde serde_json serde_path_to_error serde_urlencoded serde_ignored form_urlencoded \
          futures_util prometheus_client chrono uuid zeroize base64 bytes tracing tokio maud csv \
-         pulldown_cmark flate2",
+         pulldown_cmark flate2 actix_cors",
     ),
     ("reference", "domain error db reference", "serde serde_json uuid chrono"),
     ("demo", "domain error db reference demo", "chrono uuid"),
@@ -150,7 +150,7 @@ fn no_module_reaches_out_of_its_layer_by_climbing() {
 }
 
 /// The files of `src/api` that serve all resources. Every other one is a resource, and no resource calls another.
-const SHARED: &str = "access attempts chart docs doors spreadsheet paper extract json likeness machines metrics middleware mod openapi page \
+const SHARED: &str = "access attempts brevity chart deprecation docs doors spreadsheet paper extract json likeness machines metrics middleware mod openapi origins page \
      problem rate_limit respond routes table";
 
 #[test]

@@ -18,6 +18,7 @@ mod audit_coverage;
 mod auth;
 mod bad_input;
 mod blind_search;
+mod brevity;
 mod cases;
 mod code_of_conduct;
 mod command_line;

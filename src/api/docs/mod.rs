@@ -20,6 +20,8 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+pub use page::{Kind, Page};
+
 use super::problem;
 use crate::error::ErrorCode;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::sync::OnceLock;
 
-use actix_web::http::header::{self, AcceptEncoding, Encoding, EntityTag, Header, IfNoneMatch};
+use actix_web::http::header::{self, EntityTag, Header, IfNoneMatch};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::api::brevity::takes_gzip;
 use crate::crypto::sha256;
 
 /// A page reads, and does nothing else.
@@ -29,6 +30,8 @@ pub enum Kind {
     Text,
     /// A page of the reference, with its script.
     Reference,
+    /// The API document.
+    Document,
     /// A part of every page. Its address names its contents, so that it can be kept for ever.
     Asset(&'static str),
 }
@@ -63,6 +66,7 @@ impl Page {
         // A page is asked for again each time, which costs 304 and no body: after an upgrade nobody reads the old one.
         let (content_type, cache) = match self.kind {
             Kind::Asset(content_type) => (content_type, "public, max-age=31536000, immutable"),
+            Kind::Document => ("application/json", "public, max-age=300"),
             Kind::Text | Kind::Reference => ("text/html; charset=utf-8", "public, no-cache"),
         };
         answer.insert_header((header::CACHE_CONTROL, cache));
@@ -87,12 +91,6 @@ impl Made {
         let packed = encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish()).unwrap_or_default();
         Self { plain: text.into(), packed: packed.into(), fingerprint }
     }
-}
-
-fn takes_gzip(request: &HttpRequest) -> bool {
-    let Ok(asked) = AcceptEncoding::parse(request) else { return false };
-    let known = [Encoding::gzip(), Encoding::identity()];
-    asked.negotiate(known.iter()).is_some_and(|chosen| chosen == Encoding::gzip())
 }
 
 fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {

@@ -8,6 +8,7 @@
 use serde_json::{Map, Value, json};
 
 use super::for_each_operation;
+use crate::api::deprecation::DEPRECATED;
 
 const IF_MATCH: &str = "The ETag of what you read, or its `version` in quotes, such as `\"3\"`. Without it the answer is 428, and 412 when somebody changed it since.";
 const IDEMPOTENCY_KEY: &str = "A key of your own, such as a UUID. The same request with the same key creates nothing new, for seven days: it gets the first answer again.";
@@ -15,6 +16,11 @@ const IDEMPOTENCY_KEY: &str = "A key of your own, such as a UUID. The same reque
 /// Adds the headers of requests and answers. Every operation that answers 201 accepts an idempotency key.
 pub fn describe(document: &mut Value) {
     document["components"]["headers"] = headers();
+    let is_nothing_deprecated = DEPRECATED.is_empty();
+    if let Some(headers) = document["components"]["headers"].as_object_mut() {
+        // What nothing refers to is no part of the document.
+        headers.retain(|name, _| !(is_nothing_deprecated && matches!(name.as_str(), "Deprecation" | "Sunset")));
+    }
     for_each_operation(document, |path, method, operation| {
         if operation["responses"].get("201").is_some() {
             let key = json!({
@@ -37,6 +43,7 @@ pub fn describe(document: &mut Value) {
             names.extend(match status.as_str() {
                 "201" => vec!["ETag", "Location", "Idempotent-Replayed"],
                 "200" if method == "get" && path.ends_with("/content") => vec!["ETag", "Content-Disposition", "Repr-Digest"],
+                "200" if path.starts_with("/openapi") => vec!["ETag"],
                 "200" if is_list => vec!["Link"],
                 "200" if is_of_one && response["content"].get("application/json").is_some() => vec!["ETag"],
                 "200" if response["content"].get("text/csv").is_some() => vec!["Content-Disposition"],
@@ -68,7 +75,12 @@ pub fn of_problem(status: u16) -> Value {
 }
 
 fn common(path: &str) -> Vec<&'static str> {
-    if path.starts_with("/v1/") { vec!["X-Request-Id", "RateLimit", "RateLimit-Policy"] } else { vec!["X-Request-Id"] }
+    if is_counted(path) { vec!["X-Request-Id", "RateLimit", "RateLimit-Policy"] } else { vec!["X-Request-Id"] }
+}
+
+/// Whether requests to a path are counted: all but what watches the service.
+pub fn is_counted(path: &str) -> bool {
+    !matches!(path, "/healthz" | "/metrics")
 }
 
 fn references(names: &[&str]) -> Value {
@@ -96,6 +108,8 @@ fn headers() -> Value {
         "Idempotent-Replayed": text("`true` when this is the answer to an earlier request with the same key.", 10, "true"),
         "Content-Disposition": text("To be saved under this name (RFC 6266).", 1000, "attachment; filename=\"passport.jpg\"; filename*=UTF-8''passport.jpg"),
         "Repr-Digest": text("SHA-256 of the whole file (RFC 9530).", 100, "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"),
+        "Deprecation": text("`@` and seconds since 1970: from when this operation was to go away (RFC 9745).", 20, "@1767225600"),
+        "Sunset": text("Until when it answers (RFC 8594).", 40, "Fri, 31 Jul 2026 23:59:59 GMT"),
         "Link": text("`rel=\"next\"`: the next page (RFC 8288). Absent on the last one.", 4000, "</v1/cases?after=AQE50k5i>; rel=\"next\""),
     })
 }

@@ -46,10 +46,7 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
         ErrorCode::MissionDoesNotCover,
         &["create_case", "create_embassy_contact", "create_nationality_verification", "update_embassy_contact"],
     ),
-    (
-        ErrorCode::ConsentRequired,
-        &["advance_referral", "advance_transfer", "create_referral", "create_transfer", "create_transfer_request"],
-    ),
+    (ErrorCode::ConsentRequired, &["advance_referral", "advance_transfer", "create_referral", "create_transfer", "request_transfer"]),
     // What the body names is not there for the caller; what a blind search gave out leads nowhere after a while.
     (ErrorCode::NotFound, &["create_approval", "create_emergency_access", "resolve_blind_search"]),
     (ErrorCode::SearchBudgetSpent, &["search_blind"]),
@@ -62,7 +59,10 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::RangeNotSatisfiable, &["get_attachment_content"]),
     (ErrorCode::StorageFull, &["put_attachment_content"]),
     (ErrorCode::StorageUnavailable, &["get_attachment_content", "put_attachment_content"]),
-    // Whoever signs in somewhere waits after failures, as `429` says anyway.
+    // A merge names two versions, in its body.
+    (ErrorCode::StaleVersion, &["merge_duplicate"]),
+    // Only where it is about the place a person is at.
+    (ErrorCode::InsufficientUserAuthentication, &["update_case"]),
 ];
 
 /// What decides about the problems of an operation.
@@ -103,7 +103,8 @@ impl Form<'_> {
             }
         };
         let is_of_api = self.path.starts_with("/v1/");
-        when(is_of_api, &[ErrorCode::NotAcceptable, ErrorCode::RequestTimeout, ErrorCode::TooManyRequests, ErrorCode::DatabaseUnavailable]);
+        when(super::headers::is_counted(self.path), &[ErrorCode::TooManyRequests]);
+        when(is_of_api, &[ErrorCode::NotAcceptable, ErrorCode::RequestTimeout, ErrorCode::DatabaseUnavailable]);
         when(self.path == "/readyz", &[ErrorCode::DatabaseUnavailable]);
         when(self.has_door(), &[ErrorCode::Unauthenticated, ErrorCode::AuditUnavailable, ErrorCode::PermissionDenied]);
         when(

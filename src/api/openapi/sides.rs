@@ -50,6 +50,7 @@ pub fn part(document: &mut Value) {
             parted.insert(name, closed(schema));
         }
     }
+    add_nested_patches(&mut parted);
     *schemas = parted;
     super::for_each_operation(document, |_, _, operation| {
         if let Some(body) = operation.get_mut("requestBody") {
@@ -57,6 +58,27 @@ pub fn part(document: &mut Value) {
         }
         redirect(&mut operation["responses"], &as_code);
     });
+}
+
+/// A merge patch merges what is nested too (RFC 7396): there, nothing is required either.
+fn add_nested_patches(schemas: &mut Map<String, Value>) {
+    let known = schemas.clone();
+    let is_demanding = |name: &str| known.get(name).is_some_and(|schema| schema["type"] == "object" && !schema["required"].is_null());
+    let as_patch = |name: &str| is_demanding(name).then(|| format!("{}Patch", name.trim_end_matches("Input")));
+    for (_, schema) in schemas.iter_mut().filter(|(name, _)| name.starts_with("Update")) {
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut);
+        // What stands in a list is replaced with the list.
+        properties.filter(|property| property.get("items").is_none()).for_each(|property| redirect(property, &as_patch));
+    }
+    for (name, schema) in &known {
+        let Some(patch) = as_patch(name) else { continue };
+        let mut schema = schema.clone();
+        let target = format!("{PREFIX}{patch}");
+        if schemas.iter().any(|(name, schema)| name.starts_with("Update") && schema.to_string().contains(&target)) {
+            schema.as_object_mut().map(|fields| fields.remove("required"));
+            schemas.insert(patch, schema);
+        }
+    }
 }
 
 /// Leads references elsewhere.

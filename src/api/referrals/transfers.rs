@@ -90,7 +90,7 @@ pub async fn create_transfer(
 /// `sharing:write`; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
 #[utoipa::path(tag = "referrals", security(("bearer" = ["sharing:write"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateTransferRequest, responses((status = 201, body = ReferralRecord, description = "Asked")))]
 #[post("/v1/cases/{id}/transfer-requests")]
-pub async fn create_transfer_request(
+pub async fn request_transfer(
     allowed: Allowed<may::SharingWrite>,
     id: Path<CaseId>,
     body: CreateBody<CreateTransferRequest>,

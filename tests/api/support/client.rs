@@ -1,5 +1,7 @@
 //! Answers, and what tests ask of them.
 
+use std::io::Read;
+
 use actix_web::http::header::HeaderMap;
 use serde_json::Value;
 
@@ -11,6 +13,16 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The answer with its body as it was before it was compressed for the way.
+    pub fn unpacked(mut self) -> Self {
+        if self.header("content-encoding") == "gzip" {
+            let mut body = Vec::new();
+            flate2::read::GzDecoder::new(self.body.as_slice()).read_to_end(&mut body).expect("gzip");
+            self.body = body;
+        }
+        self
+    }
+
     /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON ({}): {}", self.status, self.text()))

@@ -349,7 +349,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "create_denial" => json!({ "scope": "organisation", "organisation_id": ids.organisation }),
         "create_referral" => referral(&ids.other),
         "create_transfer" => json!({ "to_organisation_id": ids.other, "urgency": "urgent" }),
-        "create_transfer_request" => json!({ "urgency": "routine", "note": "She moves to our shelter" }),
+        "request_transfer" => json!({ "urgency": "routine", "note": "She moves to our shelter" }),
         "create_organisation_wide_referral" => json!({ "sharing": sharing(&ids.other) }),
         "advance_referral" | "advance_transfer" => json!({ "to": "accepted" }),
         "create_emergency_access" => {

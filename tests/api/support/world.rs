@@ -28,6 +28,9 @@ use super::machines::Machine;
 
 type Call = Rc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>>;
 
+/// The one origin whose pages may ask.
+pub const ORIGIN: &str = "https://office.example.org";
+
 /// The password of every test user.
 pub const PASSWORD: &str = "correct horse battery staple";
 
@@ -157,7 +160,7 @@ impl World {
             Ok(bytes) => bytes,
             Err(body) => actix_web::body::to_bytes(body).await.map_err(|error| error.to_string())?,
         };
-        let answer = Answer { status, headers, body: body.to_vec() };
+        let answer = Answer { status, headers, body: body.to_vec() }.unpacked();
         contract::check_answer(&method, &path, &answer);
         Ok(answer)
     }
@@ -291,6 +294,7 @@ pub fn options(url: &DatabaseUrl, rate_limit: u32, clock: &Clock) -> Options {
         password_cost: Cost::FLOOR,
         rate_limit,
         trusted_proxies: Vec::new(),
+        origins: vec![ORIGIN.to_owned()],
         files: homeward::files::Settings::Folder(super::database::files_of(url)),
     }
 }

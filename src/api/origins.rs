@@ -1,0 +1,38 @@
+//! Pages of other origins: closed, unless the installation names them (Fetch standard, CORS).
+
+use actix_cors::Cors;
+use actix_web::http::Method;
+
+/// Seconds a browser may remember that it may ask.
+const REMEMBERED: usize = 600;
+/// What a page sends.
+const SENT: &[&str] =
+    &["authorization", "content-type", "content-digest", "idempotency-key", "if-match", "if-none-match", "prefer", "range"];
+/// What a page may read of an answer.
+const READ: &[&str] = &[
+    "content-disposition",
+    "deprecation",
+    "etag",
+    "idempotent-replayed",
+    "link",
+    "location",
+    "preference-applied",
+    "ratelimit",
+    "ratelimit-policy",
+    "repr-digest",
+    "retry-after",
+    "sunset",
+    "www-authenticate",
+    "x-request-id",
+];
+
+/// Lets pages of these origins ask. There are no cookies, so none are let through.
+pub fn open_to(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allowed_headers(SENT.iter().copied())
+        .expose_headers(READ.iter().copied())
+        .block_on_origin_mismatch(false)
+        .max_age(REMEMBERED);
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}
