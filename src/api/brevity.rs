@@ -38,8 +38,8 @@ impl Wishes {
         // What has an ETag is one thing, as it is now: whoever wrote it knows what it holds.
         match answer.headers().contains_key(header::ETAG) {
             true if self.wants_no_body => without_body(answer),
-            false if self.takes_gzip => compressed(answer),
-            _ => answer,
+            true => answer,
+            false => compressed(answer, self.takes_gzip),
         }
     }
 }
@@ -59,7 +59,7 @@ fn without_body(answer: HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
 }
 
 /// Compresses a body that lies in memory. Answers carry no cookie-bound secret that another site could guess by the length.
-fn compressed(answer: HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
+fn compressed(answer: HttpResponse<BoxBody>, takes_gzip: bool) -> HttpResponse<BoxBody> {
     let is_text = answer
         .headers()
         .get(header::CONTENT_TYPE)
@@ -73,7 +73,7 @@ fn compressed(answer: HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
         Ok(bytes) => bytes,
         Err(stream) => return head.set_body(stream),
     };
-    let packed = Some(&bytes).filter(|bytes| bytes.len() >= WORTH_COMPRESSING).and_then(packed);
+    let packed = Some(&bytes).filter(|bytes| takes_gzip && bytes.len() >= WORTH_COMPRESSING).and_then(packed);
     let mut answer = head.set_body(BoxBody::new(packed.clone().unwrap_or(bytes)));
     answer.headers_mut().append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if packed.is_some() {

@@ -101,9 +101,11 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
         None => {}
     }
     let mut builder = HttpResponseBuilder::new(error.status_code());
-    for name in [header::ALLOW, header::WWW_AUTHENTICATE, header::ACCEPT, header::CONTENT_RANGE] {
-        if let Some(value) = response.headers().get(&name) {
-            builder.insert_header((name, value.clone()));
+    let kept = [header::ALLOW, header::WWW_AUTHENTICATE, header::ACCEPT, header::CONTENT_RANGE, header::VARY];
+    for (name, value) in response.headers() {
+        // What the router and the rules for other origins said stays: a page must be able to read why it was refused.
+        if kept.contains(name) || name.as_str().starts_with("access-control-") {
+            builder.append_header((name.clone(), value.clone()));
         }
     }
     if let Some(seconds) = error.retry_after {

@@ -123,18 +123,19 @@ async fn pages_and_assets_are_compressed_and_cached_and_strict() {
         let whole = read(&world, &path, &[]).await.expect(200);
         let packed = read(&world, &path, &[("accept-encoding", "br;q=1, gzip;q=0.8")]).await.expect(200);
         assert_eq!((whole.header("content-encoding"), packed.header("content-encoding")), ("", "gzip"), "{path}");
-        assert_eq!(plain(&packed.body), whole.text(), "{path}");
+        assert_eq!(plain(&packed.sent), whole.text(), "{path}");
         assert!(
-            path.ends_with(".svg") || packed.body.len() * 2 < whole.body.len(),
+            path.ends_with(".svg") || packed.sent.len() * 2 < whole.body.len(),
             "{path}: {} of {}",
-            packed.body.len(),
+            packed.sent.len(),
             whole.body.len()
         );
         let refused = read(&world, &path, &[("accept-encoding", "gzip;q=0")]).await.expect(200);
         assert_eq!(refused.header("content-encoding"), "", "{path} is compressed for somebody who cannot read it");
 
         let kept = if path.contains("/assets/") { "public, max-age=31536000, immutable" } else { "public, no-cache" };
-        assert_eq!((packed.header("cache-control"), packed.header("vary")), (kept, "Accept-Encoding"), "{path}");
+        assert_eq!(packed.header("cache-control"), kept, "{path}");
+        assert!(packed.header("vary").contains("Accept-Encoding"), "{path}");
         assert_ne!(packed.etag(), whole.etag(), "{path}: two forms, two tags");
         let again = read(&world, &path, &[("accept-encoding", "gzip"), ("if-none-match", &packed.etag())]).await.expect(304);
         assert!(again.body.is_empty() && again.etag() == packed.etag(), "{path}");

@@ -167,7 +167,8 @@ fn every_operation_has_an_example_of_what_it_was_asked_and_answered() {
         let answers = objects(&fields["responses"]).filter(|(status, _)| status.starts_with('2'));
         let bodies = answers.map(|(_, answer)| answer).chain(fields.get("requestBody"));
         for (media_type, content) in bodies.flat_map(|body| objects(&body["content"])) {
-            if content.get("example").is_none() {
+            // The bytes of a file are no example to read.
+            if content.get("example").is_none() && media_type != "application/octet-stream" {
                 found.push(format!("{id} ({media_type}): run the whole suite with HOMEWARD_UPDATE=1, which records what it sees"));
             }
         }

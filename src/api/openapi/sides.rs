@@ -64,7 +64,7 @@ pub fn part(document: &mut Value) {
 fn add_nested_patches(schemas: &mut Map<String, Value>) {
     let known = schemas.clone();
     let is_demanding = |name: &str| known.get(name).is_some_and(|schema| schema["type"] == "object" && !schema["required"].is_null());
-    let as_patch = |name: &str| is_demanding(name).then(|| format!("{}Patch", name.trim_end_matches("Input")));
+    let as_patch = |name: &str| Some(format!("{}Patch", name.strip_suffix("Input")?)).filter(|_| is_demanding(name));
     for (_, schema) in schemas.iter_mut().filter(|(name, _)| name.starts_with("Update")) {
         let properties = schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut);
         // What stands in a list is replaced with the list.

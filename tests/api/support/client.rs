@@ -10,6 +10,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// The body as it was on the way, compressed or not.
+    pub sent: Vec<u8>,
 }
 
 impl Answer {

@@ -57,7 +57,9 @@ impl Machine {
 pub async fn ask(world: &World, form: &Value) -> Answer {
     let pairs = form.as_object().expect("an object").iter();
     let pairs: Vec<(&str, &str)> = pairs.map(|(name, value)| (name.as_str(), value.as_str().expect("a text"))).collect();
-    world.raw(TestRequest::post().uri("/v1/oauth/token").set_form(pairs)).await
+    let answer = world.raw(TestRequest::post().uri("/v1/oauth/token").set_form(pairs)).await;
+    super::examples::record(&Method::POST, "/v1/oauth/token", Some(form), &answer);
+    answer
 }
 
 /// Sends a request with a token.

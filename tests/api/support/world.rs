@@ -160,7 +160,7 @@ impl World {
             Ok(bytes) => bytes,
             Err(body) => actix_web::body::to_bytes(body).await.map_err(|error| error.to_string())?,
         };
-        let answer = Answer { status, headers, body: body.to_vec() }.unpacked();
+        let answer = Answer { status, headers, body: body.to_vec(), sent: body.to_vec() }.unpacked();
         contract::check_answer(&method, &path, &answer);
         Ok(answer)
     }
