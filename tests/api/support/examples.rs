@@ -95,7 +95,12 @@ fn tidy_text(text: &str, key: &str, ids: &mut Ids) -> String {
     let secret = ["token", "secret", "password", "next", "recovery_codes", "assertion"];
     if uuid::Uuid::parse_str(text).is_ok() {
         ids.of(text)
-    } else if secret.contains(&key) || key.ends_with("_token") || key.ends_with("_secret") || key.ends_with("_password") {
+    } else if secret.contains(&key)
+        || key.ends_with("_token")
+        || key.ends_with("_secret")
+        || key.ends_with("_assertion")
+        || key.ends_with("_password")
+    {
         text.chars().take(8).chain(".example".chars()).collect()
     } else if text.chars().count() > 400 {
         text.chars().take(200).chain("…".chars()).collect()
