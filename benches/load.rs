@@ -44,7 +44,6 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
-
 use client::{Load, Measured};
 use fill::*;
 use postgres_server::*;
@@ -178,6 +177,7 @@ fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<()
         password_cost: Cost::FLOOR,
         rate_limit: 1_000_000_000,
         trusted_proxies: Vec::new(),
+        origins: Vec::new(),
         files: homeward::files::Settings::Folder(std::env::temp_dir()),
     };
     let password_hash = Passwords::new(&keys, Cost::FLOOR)?.hash_now(PASSWORD)?;

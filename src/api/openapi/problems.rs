@@ -62,7 +62,10 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     // A merge names two versions, in its body.
     (ErrorCode::StaleVersion, &["merge_duplicate"]),
     // Only where it is about the place a person is at.
-    (ErrorCode::InsufficientUserAuthentication, &["update_case"]),
+    (
+        ErrorCode::InsufficientUserAuthentication,
+        &["create_attachment", "create_detention", "delete_attachment", "put_attachment_content", "update_case", "update_detention"],
+    ),
 ];
 
 /// What decides about the problems of an operation.

@@ -14,14 +14,35 @@ pub fn down_convert(document: &Value) -> Value {
     if let Some(info) = document["info"].as_object_mut() {
         info.remove("summary");
         if let Some(license) = info.get_mut("license").and_then(Value::as_object_mut) {
-            license.remove("identifier");
+            // 3.0 knows no SPDX identifier.
+            if license.remove("identifier").is_some_and(|identifier| identifier == "Apache-2.0") {
+                license.insert("url".to_owned(), json!("https://www.apache.org/licenses/LICENSE-2.0"));
+            }
         }
     }
     if let Some(root) = document.as_object_mut() {
         root.remove("jsonSchemaDialect");
     }
     walk(&mut document, "");
+    let schemas = document["components"]["schemas"].clone();
+    type_nullables(&mut document, &schemas);
     document
+}
+
+/// `nullable` means something only beside a `type` (OpenAPI 3.0.3): that of what is referred to.
+fn type_nullables(value: &mut Value, schemas: &Value) {
+    match value {
+        Value::Object(fields) => {
+            let target = fields.get("allOf").and_then(|parts| parts[0]["$ref"].as_str()).and_then(|target| target.rsplit('/').next());
+            let kind = target.map(|name| schemas[name]["type"].clone()).filter(|kind| !kind.is_null());
+            if let Some(kind) = kind.filter(|_| fields.get("nullable").is_some_and(|nullable| nullable == true)) {
+                fields.entry("type").or_insert(kind);
+            }
+            fields.values_mut().for_each(|field| type_nullables(field, schemas));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| type_nullables(item, schemas)),
+        _ => {}
+    }
 }
 
 fn walk(value: &mut Value, key: &str) {

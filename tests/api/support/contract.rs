@@ -34,7 +34,7 @@ static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
     close(&mut strict);
     // The document itself has the form that OpenAPI gives it.
     strict["components"]["schemas"]["ApiDocument"]["additionalProperties"] = json!(true);
-    let registry = Registry::new().add(ROOT, strict).and_then(|registry| registry.prepare()).expect("the schemas are schemas");
+    let registry = Registry::new().add(ROOT, strict).and_then(jsonschema::RegistryBuilder::prepare).expect("the schemas are schemas");
     Contract { document, operations: Operations::of(&openapi::from_handlers()), registry, validators: Mutex::default() }
 });
 
@@ -171,7 +171,8 @@ fn disagree(operation: &str, wrong: &str) {
 /// that `HOMEWARD_SEEN` names.
 #[expect(clippy::disallowed_methods, reason = "a switch of the test run, not a setting")]
 pub fn note(role: &str, method: &Method, path: &str, status: u16) {
-    static SEEN: LazyLock<Option<Mutex<(HashSet<String>, std::fs::File)>>> = LazyLock::new(|| {
+    type Seen = Mutex<(HashSet<String>, std::fs::File)>;
+    static SEEN: LazyLock<Option<Seen>> = LazyLock::new(|| {
         let path = std::env::var("HOMEWARD_SEEN").ok()?;
         Some(Mutex::new((HashSet::new(), std::fs::File::create(path).expect("the file of HOMEWARD_SEEN"))))
     });
