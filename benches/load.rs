@@ -24,7 +24,9 @@ use actix_web::dev::ServerHandle;
 use actix_web::http::StatusCode;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use clap::{Parser, ValueEnum};
+use client::{Load, Measured};
 use diesel::connection::SimpleConnection;
+use fill::*;
 use futures_util::future::try_join_all;
 use homeward::app::{AppState, Options};
 use homeward::auth::password::{Cost, Passwords};
@@ -40,13 +42,11 @@ use homeward::domain::access::{Actor, Role, UserActor};
 use homeward::domain::codes::{ImmigrationStatus, OrganisationKind};
 use homeward::domain::country::Country;
 use homeward::domain::ids::{CaseId, OrganisationId, RequestId, SessionId, UserId};
+use postgres_server::*;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
-use client::{Load, Measured};
-use fill::*;
-use postgres_server::*;
 
 /// Connections of the cells of the table.
 const CONNECTIONS: [usize; 4] = [1, 16, 32, 64];

@@ -127,6 +127,7 @@ async fn column(kind: Kind, name: &str, actor: &str, sees_nothing: bool, rows: &
         cells.push(cell(&answer));
         let is_filled = operation.id == "get_attachment_content";
         if is_filled || (200..300).contains(&answer.status) && !is_only_recorded(operation) {
+            caller.reopen(&world).await;
             standing = None;
         }
     }
