@@ -137,7 +137,10 @@ fn null_branch(fields: &mut Map<String, Value>, choice: &str) -> bool {
     let is_nullable = kept.len() < branches.len();
     if kept.len() == 1 && is_nullable {
         fields.remove(choice);
-        fields.insert("allOf".to_owned(), Value::Array(kept));
+        match kept.first().and_then(Value::as_object).filter(|only| !only.contains_key("$ref")) {
+            Some(only) => fields.extend(only.clone()),
+            None => drop(fields.insert("allOf".to_owned(), Value::Array(kept))),
+        }
     } else {
         fields.insert(choice.to_owned(), Value::Array(kept));
     }
