@@ -93,7 +93,7 @@ fn headers() -> Value {
     json!({
         "X-Request-Id": {
             "description": "The id of the request, which is also the `instance` of a problem. Give it to whoever looks into a failure.",
-            "required": true, "schema": { "type": "string", "format": "uuid" }, "example": "5b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+            "required": true, "schema": { "type": "string", "format": "uuid", "maxLength": 36 }, "example": "5b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
         },
         "RateLimit": text("What is left of the minute, for each session or address: `r` requests, and `t` seconds until it begins anew (draft-ietf-httpapi-ratelimit-headers).", 100, "\"default\";r=599;t=42"),
         "RateLimit-Policy": text("How many requests a minute has: `q` in `w` seconds.", 100, "\"default\";q=600;w=60"),
