@@ -266,11 +266,12 @@ fn conduct(file: Option<PathBuf>, version: String) -> Result<Option<(PathBuf, St
 
 /// An origin as browsers write it: scheme and host, a port where it is not the usual one, and nothing after it.
 fn origin(text: &str) -> Result<String, ConfigError> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://localhost"));
-    let is_origin =
-        host.is_some_and(|host| host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".:-".contains(&byte)));
+    let (scheme, rest) = text.split_once("://").unwrap_or_default();
+    let (host, port) = rest.split_once(':').unwrap_or((rest, "443"));
+    let is_host = !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte));
+    let is_safe = scheme == "https" || (scheme == "http" && host == "localhost");
     let refused = || ConfigError::new("HOMEWARD_ORIGINS", "must be a comma-separated list of https://HOST or http://localhost:PORT");
-    is_origin.then(|| text.to_owned()).ok_or_else(refused)
+    (is_safe && is_host && port.parse::<u16>().is_ok()).then(|| text.to_owned()).ok_or_else(refused)
 }
 
 fn list(text: &str) -> impl Iterator<Item = &str> {
@@ -293,6 +294,7 @@ mod tests {
     #[test]
     fn defaults_are_accepted_and_errors_name_the_variable() {
         assert_eq!(message(&[]), "");
+        assert_eq!(message(&[("HOMEWARD_ORIGINS", "https://office.example.org:8443, http://localhost:5173")]), "");
         assert!(Config::read(|_| None).is_ok_and(|config| config.origins.is_empty()), "no page of another origin may ask");
         for (name, value) in [
             ("DATABASE_URL", "data/homeward.db"),
@@ -304,6 +306,8 @@ mod tests {
             ("HOMEWARD_ORIGINS", "*"),
             ("HOMEWARD_ORIGINS", "http://office.example.org"),
             ("HOMEWARD_ORIGINS", "https://office.example.org/page"),
+            ("HOMEWARD_ORIGINS", "http://localhost.example.org"),
+            ("HOMEWARD_ORIGINS", "https://"),
             ("HOMEWARD_PROCESS_RULES", "mission_silence=7"),
             ("HOMEWARD_SECOND_FACTOR", "everybody"),
             ("HOMEWARD_CODE_OF_CONDUCT_VERSION", "2"),

@@ -4,6 +4,10 @@
 //! scope; [`Public`] is for the short list of
 //! operations that need no session.
 
+mod public;
+
+pub use public::Public;
+
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -50,7 +54,7 @@ impl Gate {
         self.clock.now()
     }
 
-    async fn session_of(&self, request: &HttpRequest) -> Result<Live> {
+    async fn session_of(&self, request: &HttpRequest) -> Result<(Verified, Live)> {
         let refused = || Error::from(ErrorCode::Unauthenticated);
         let token = bearer(request).ok_or_else(refused)?;
         let now = self.now();
@@ -62,7 +66,7 @@ impl Gate {
                 verified
             }
         };
-        self.live(verified).await?.ok_or_else(refused)
+        Ok((verified, self.live(verified).await?.ok_or_else(refused)?))
     }
 
     async fn live(&self, verified: Verified) -> Result<Option<Live>> {
@@ -158,6 +162,7 @@ pub mod may {
 
 /// The door of an operation that needs a permission.
 pub struct Allowed<P> {
+    verified: Verified,
     live: Live,
     actor: Actor,
     request: Request,
@@ -176,23 +181,33 @@ impl<P: Grants> FromRequest for Allowed<P> {
         let http = request.clone();
         Box::pin(async move {
             let gate = gate(&http)?;
-            let live = gate.session_of(&http).await?;
+            let (verified, live) = gate.session_of(&http).await?;
             let request = request_of(&http)?;
-            let actor = match &live {
-                Live::Person(session) => {
-                    count(&http, &gate, &session.actor.session_id.to_string())?;
-                    admit_person::<P>(session, gate.now())?;
-                    Actor::User(session.actor.clone())
-                }
-                Live::Machine(machine) => {
-                    // A new token is no new caller.
-                    count(&http, &gate, &machine.actor.client_id.to_string())?;
-                    admit_machine::<P>(machine, &http, &request)?;
-                    Actor::Machine(machine.actor.clone())
-                }
+            let (caller, actor) = match &live {
+                Live::Person(session) => (session.actor.session_id.to_string(), Actor::User(session.actor.clone())),
+                // A new token is no new caller.
+                Live::Machine(machine) => (machine.actor.client_id.to_string(), Actor::Machine(machine.actor.clone())),
             };
-            Ok(Self { live, actor, request, gate, permission: PhantomData })
+            count(&http, &gate, &caller)?;
+            admit::<P>(&live, &http, &gate, &request)?;
+            Ok(Self { verified, live, actor, request, gate, permission: PhantomData })
         })
+    }
+}
+
+impl<P: Grants> Allowed<P> {
+    /// Knocks at the same door again: what took minutes asks, before it writes, whether its caller was shut out meanwhile. That the
+    /// token has expired since is no reason; that the session ended is.
+    pub async fn still_stands(&self, http: &HttpRequest) -> Result<()> {
+        let live = self.gate.live(self.verified).await?.ok_or(ErrorCode::Unauthenticated)?;
+        admit::<P>(&live, http, &self.gate, &self.request)
+    }
+}
+
+fn admit<P: Grants>(live: &Live, http: &HttpRequest, gate: &Gate, request: &Request) -> Result<()> {
+    match live {
+        Live::Person(session) => admit_person::<P>(session, gate.now()),
+        Live::Machine(machine) => admit_machine::<P>(machine, http, request),
     }
 }
 
@@ -308,66 +323,6 @@ impl<P> Allowed<P> {
     {
         let request = key.0.map(|(key, body_hash)| CreateRequest { key, body_hash });
         self.write(move |tx| once(tx, request.as_ref(), &create)).await
-    }
-}
-
-/// The door of the few operations that need no session.
-pub struct Public {
-    request: Request,
-    gate: web::Data<Gate>,
-}
-
-impl FromRequest for Public {
-    type Error = Error;
-    type Future = std::future::Ready<Result<Self>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let open = || {
-            let gate = gate(request)?;
-            count(request, &gate, &client_address(request))?;
-            Ok(Self { request: request_of(request)?, gate })
-        };
-        std::future::ready(open())
-    }
-}
-
-impl Public {
-    /// Hashes and verifies passwords.
-    pub fn passwords(&self) -> &Passwords {
-        &self.gate.passwords
-    }
-
-    /// Signs tokens.
-    pub fn tokens(&self) -> &Tokens {
-        &self.gate.tokens
-    }
-
-    /// The time now, for rules about dates.
-    pub fn now(&self) -> Timestamp {
-        self.gate.now()
-    }
-
-    /// Reads, as the system.
-    pub async fn read<T, F>(&self, reason: &'static str, read: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    {
-        self.gate.db.read(&Actor::System { reason }, &self.request, read).await
-    }
-
-    /// Writes, as the system.
-    pub async fn write<T, F>(&self, reason: &'static str, write: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    {
-        self.gate.db.write(&Actor::System { reason }, &self.request, write).await
-    }
-
-    /// Forgets every remembered session.
-    pub fn forget_sessions(&self) {
-        self.gate.sessions.forget_sessions();
     }
 }
 

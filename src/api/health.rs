@@ -1,6 +1,6 @@
 //! For machines that watch: alive, ready, figures; and for whoever reads: the document and the state machine.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
@@ -101,9 +101,10 @@ pub struct JsonWebKey {
 /// OpenAPI 3.1. Needs no session.
 #[utoipa::path(tag = "service", responses((status = 200, body = ApiDocument, description = "The document")))]
 #[get("/openapi.json")]
-pub async fn get_openapi(_: Public, request: HttpRequest) -> HttpResponse {
-    static PAGE: LazyLock<Page> = LazyLock::new(|| Page::new(Kind::Document, || made().openapi_31.clone()));
-    PAGE.answer(&request)
+pub async fn get_openapi(_: Public, request: HttpRequest) -> Result<HttpResponse> {
+    static PAGE: OnceLock<Page> = OnceLock::new();
+    let documents = Documents::of_this_process()?;
+    Ok(PAGE.get_or_init(|| Page::new(Kind::Document, || documents.openapi_31.clone())).answer(&request))
 }
 
 /// This document for tools that stop at OpenAPI 3.0.
@@ -111,20 +112,10 @@ pub async fn get_openapi(_: Public, request: HttpRequest) -> HttpResponse {
 /// OpenAPI 3.0.3, made from the same source. Needs no session.
 #[utoipa::path(tag = "service", responses((status = 200, body = ApiDocument, description = "The document")))]
 #[get("/openapi-3.0.json")]
-pub async fn get_openapi_30(_: Public, request: HttpRequest) -> HttpResponse {
-    static PAGE: LazyLock<Page> = LazyLock::new(|| Page::new(Kind::Document, || made().openapi_30.clone()));
-    PAGE.answer(&request)
-}
-
-/// The documents, made when the first one asks. That they can be made is tested; an empty one would be the sign of a mistake.
-fn made() -> &'static Documents {
-    static MADE: LazyLock<Documents> = LazyLock::new(|| {
-        Documents::make().unwrap_or_else(|error| {
-            tracing::error!(cause = error.cause(), "the API document cannot be made");
-            Documents::default()
-        })
-    });
-    &MADE
+pub async fn get_openapi_30(_: Public, request: HttpRequest) -> Result<HttpResponse> {
+    static PAGE: OnceLock<Page> = OnceLock::new();
+    let documents = Documents::of_this_process()?;
+    Ok(PAGE.get_or_init(|| Page::new(Kind::Document, || documents.openapi_30.clone())).answer(&request))
 }
 
 /// An OpenAPI document.

@@ -16,6 +16,7 @@ mod three_zero;
 pub use problems::example as example_problem;
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use actix_web::App;
 use serde_json::{Map, Value, json};
@@ -29,6 +30,7 @@ use super::problem::Problem;
 use super::routes::Operations;
 use crate::db::cases::CaseSort;
 use crate::db::tasks::WorklistOf;
+use crate::domain::attachment::MAX_BYTES;
 use crate::error::{Error, Result};
 
 /// Text of the document that belongs to no operation.
@@ -37,7 +39,7 @@ use crate::error::{Error, Result};
     info(
         title = "Homeward",
         contact(name = "Homeward", url = "https://github.com/homeward/homeward"),
-        description = "Case management that gets people rescued from scam compounds home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`. Dates and times are UTC. Enumerations in answers may grow: treat a value you do not know as \"other\"."
+        description = "Case management that gets people rescued from scam compounds home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`, and come compressed to whoever sends `Accept-Encoding: gzip`. With `Prefer: return=minimal` a change of a case is answered without a body. Dates and times are UTC. Enumerations in answers may grow: treat a value you do not know as \"other\"."
     ),
     servers((url = "/", description = "This server, be it production or test")),
     components(schemas(Problem, CaseSort, WorklistOf)),
@@ -77,7 +79,6 @@ use crate::error::{Error, Result};
 struct Base;
 
 /// The API documents, made once.
-#[derive(Default)]
 pub struct Documents {
     /// OpenAPI 3.1.
     pub openapi_31: String,
@@ -86,6 +87,15 @@ pub struct Documents {
 }
 
 impl Documents {
+    /// The documents, made when somebody asks for the first time.
+    pub fn of_this_process() -> Result<&'static Self> {
+        static MADE: OnceLock<Documents> = OnceLock::new();
+        match MADE.get() {
+            Some(made) => Ok(made),
+            None => Self::make().map(|made| MADE.get_or_init(|| made)),
+        }
+    }
+
     /// Makes both documents from the handlers.
     pub fn make() -> Result<Self> {
         let document = document()?;
@@ -135,17 +145,20 @@ pub fn document() -> Result<Value> {
 }
 
 /// The longest file that an operation makes, in bytes.
-const LONGEST_FILE: u32 = 64 * 1024 * 1024;
+const LONGEST_FILE: u64 = 64 * 1024 * 1024;
 
-/// Tables, pages and charts are files: several generated clients read only JSON and plain text as text.
+/// Tables, pages, charts and attachments are files: several generated clients read only JSON and plain text as text.
 fn say_which_files(document: &mut Value) {
     for_each_operation(document, |_, _, operation| {
-        for (media_type, content) in operation.pointer_mut("/responses/200/content").and_then(Value::as_object_mut).into_iter().flatten() {
-            if matches!(media_type.as_str(), "text/csv" | "text/html" | "image/svg+xml") {
-                content["schema"] = json!({ "type": "string", "format": "binary", "maxLength": LONGEST_FILE });
-            }
-            if media_type == "text/plain" {
-                content["schema"]["maxLength"] = json!(LONGEST_FILE);
+        for place in ["/requestBody/content", "/responses/200/content"] {
+            for (media_type, content) in operation.pointer_mut(place).and_then(Value::as_object_mut).into_iter().flatten() {
+                let file = |longest: u64| json!({ "type": "string", "format": "binary", "maxLength": longest });
+                match media_type.as_str() {
+                    "text/csv" | "text/html" | "image/svg+xml" => content["schema"] = file(LONGEST_FILE),
+                    "application/octet-stream" => content["schema"] = file(MAX_BYTES),
+                    "text/plain" => content["schema"]["maxLength"] = json!(LONGEST_FILE),
+                    _ => {}
+                }
             }
         }
     });

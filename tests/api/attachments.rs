@@ -2,8 +2,11 @@
 
 mod bucket;
 
+use actix_http::Payload;
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
 use homeward::command::storage::sweep_once;
 use serde_json::{Value, json};
 
@@ -281,6 +284,35 @@ both_databases! {
         world.get("caseworker.a", &format!("{file}/content")).await.problem(404, "not_found");
         crate::two_persons::nothing_is_left(world, &[&case["id"], &json!(file.rsplit('/').next().unwrap())]);
         sweep_once(&world.db, &world.files).await.expect("a round");
+        assert_eq!(lying(world), (0, 0));
+    }
+
+    async fn whoever_is_shut_out_while_a_file_comes_in_leaves_nothing(world) {
+        let case = world.register("caseworker.a", data::vietnamese()).await;
+        let file = announce(world, "caseworker.a", &case, json!({})).await.expect(201);
+        let (bearer, etag) = (format!("Bearer {}", world.token("caseworker.a").await), file.etag());
+        let file = file.header("location").to_owned();
+        let request = TestRequest::put().uri(&format!("{file}/content")).insert_header(("authorization", bearer.clone()));
+        let (has_begun, begun) = tokio::sync::oneshot::channel::<()>();
+        let (go_on, rest) = tokio::sync::oneshot::channel::<()>();
+        let (first, last) = { let photo = photo(1000); (photo[..500].to_vec(), photo[500..].to_vec()) };
+        let coming = stream::once(async {
+            has_begun.send(()).expect("somebody waits for it");
+            Ok(Bytes::from(first))
+        }).chain(stream::once(async {
+            rest.await.expect("somebody says when");
+            Ok(Bytes::from(last))
+        }));
+        let (request, _) = request.insert_header(("if-match", etag)).to_request().replace_payload(Payload::Stream { payload: coming.boxed_local() });
+        let shut_out = async {
+            begun.await.expect("the upload begins");
+            world.send("", Method::POST, "/v1/auth/logout", &[("authorization", &bearer)], None).await.expect(204);
+            go_on.send(()).expect("the upload waits");
+        };
+        let (answer, ()) = futures_util::join!(world.answered(request), shut_out);
+        answer.expect("an answer").problem(401, "unauthenticated");
+        world.forget("caseworker.a");
+        assert_eq!(world.get("caseworker.a", &file).await.json()["status"], "awaiting_content");
         assert_eq!(lying(world), (0, 0));
     }
 

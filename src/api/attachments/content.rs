@@ -39,7 +39,7 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// nothing, and is sent again. Sent twice with the same ETag, the same content is stored once. `Content-Digest` with `sha-256`
 /// (RFC 9530) is checked where it is sent. Needs `case:update` and a grant that opens the compartment; makes a new version of the
 /// case; recorded in the history and in the audit trail, where its beginning leaves an entry too.
-#[utoipa::path(tag = "attachments", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("attachment_id" = AttachmentId, Path, description = "The file"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100), ("Content-Digest" = Option<String>, Header, description = "SHA-256 of the body, as `sha-256=:BASE64:` (RFC 9530)", max_length = 500)), request_body(content = inline(super::download::FileContent), content_type = "application/octet-stream", description = "The file"), responses((status = 200, body = Attachment, description = "Stored")))]
+#[utoipa::path(tag = "attachments", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("attachment_id" = AttachmentId, Path, description = "The file"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100), ("Content-Digest" = Option<String>, Header, description = "SHA-256 of the body, as `sha-256=:BASE64:` (RFC 9530)", max_length = 500)), request_body(content = String, content_type = "application/octet-stream", description = "The file"), responses((status = 200, body = Attachment, description = "Stored")))]
 #[put("/v1/cases/{id}/attachments/{attachment_id}/content")]
 pub async fn put_attachment_content(
     http: HttpRequest,
@@ -59,6 +59,7 @@ pub async fn put_attachment_content(
     if digest.is_some_and(|digest| digest != content.received_sha256) {
         return Err(Error::new(ErrorCode::FileRefused).at("Content-Digest", "digest_mismatch", "is not that of the bytes that arrived"));
     }
+    allowed.still_stands(&http).await?;
     let file = arriving.file;
     files.publish(spool, file).await?;
     let arrived = Arrived { file, key: arriving.key, content, stored };

@@ -8,7 +8,6 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
-use utoipa::ToSchema;
 
 use super::{AttachmentId, etag};
 use crate::api::access::{Allowed, may};
@@ -22,12 +21,6 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::files::Files;
 use crate::files::store::Pieces;
 
-/// A file as it is.
-#[derive(ToSchema)]
-#[schema(value_type = String, format = Binary, max_length = 20_971_520)]
-#[expect(dead_code, reason = "stands for the bytes in the API document")]
-pub struct FileContent(Vec<u8>);
-
 /// What a browser may do with a file that it was made to open all the same: nothing.
 const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
@@ -37,7 +30,7 @@ const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 /// attachment. `Repr-Digest` has its SHA-256 (RFC 9530). `Range` with one range of bytes is answered with 206, so that a download can go on
 /// where it broke off; with `If-Range`, only if the file is still the same. 404 where the content has not arrived. Needs `case:read`;
 /// recorded in the audit trail.
-#[utoipa::path(tag = "attachments", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("attachment_id" = AttachmentId, Path, description = "The file")), responses((status = 200, content_type = "application/octet-stream", body = inline(FileContent), description = "The file")))]
+#[utoipa::path(tag = "attachments", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("attachment_id" = AttachmentId, Path, description = "The file")), responses((status = 200, content_type = "application/octet-stream", body = String, description = "The file")))]
 #[get("/v1/cases/{id}/attachments/{attachment_id}/content")]
 pub async fn get_attachment_content(
     http: HttpRequest,

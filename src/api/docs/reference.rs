@@ -10,7 +10,12 @@ use super::{layout, markdown, operation, schema};
 use crate::api::openapi;
 
 /// The finished API document. If it could not be made, the service would not have started.
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| openapi::document().unwrap_or_default());
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    openapi::document().unwrap_or_else(|error| {
+        tracing::error!(cause = error.cause(), "the API document cannot be made");
+        Value::Null
+    })
+});
 
 /// One operation of the document.
 #[derive(Clone, Copy)]

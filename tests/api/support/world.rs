@@ -151,7 +151,11 @@ impl World {
 
     /// The same for an answer that may be cut.
     pub async fn try_raw(&self, request: TestRequest) -> Result<Answer, String> {
-        let request = request.to_request();
+        self.answered(request.to_request()).await
+    }
+
+    /// The same for a request that comes as it is: slowly, say.
+    pub async fn answered(&self, request: Request) -> Result<Answer, String> {
         let (method, path) = (request.method().clone(), request.path().to_owned());
         let response = (self.call)(request).await;
         let (_, response) = response.into_parts();
