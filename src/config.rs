@@ -307,7 +307,7 @@ mod tests {
             ("HOMEWARD_ORIGINS", "http://office.example.org"),
             ("HOMEWARD_ORIGINS", "https://office.example.org/page"),
             ("HOMEWARD_ORIGINS", "http://localhost.example.org"),
-            ("HOMEWARD_ORIGINS", "https://"),
+            ("HOMEWARD_ORIGINS", "https://:8443"),
             ("HOMEWARD_PROCESS_RULES", "mission_silence=7"),
             ("HOMEWARD_SECOND_FACTOR", "everybody"),
             ("HOMEWARD_CODE_OF_CONDUCT_VERSION", "2"),

@@ -26,7 +26,7 @@ pub struct Operation {
 
 /// Every operation of the generated document.
 pub fn operations() -> Vec<Operation> {
-    let document = homeward::api::openapi::document().expect("the document");
+    let document = crate::support::contract::document();
     let mut found = Vec::new();
     for (template, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("operations") {

@@ -195,13 +195,13 @@ impl Request {
 
 #[test]
 fn every_list_of_the_document_is_known() {
-    let document = homeward::api::openapi::document().expect("the document");
+    let document = crate::support::contract::document();
     let mut known: BTreeSet<(String, String)> = BTreeSet::new();
     for operation in operations() {
         for content in
-            described(&document, &operation)["requestBody"]["content"].as_object().into_iter().flatten().map(|(_, content)| content)
+            described(document, &operation)["requestBody"]["content"].as_object().into_iter().flatten().map(|(_, content)| content)
         {
-            walk(&document, &content["schema"], "", &mut |pointer, schema| {
+            walk(document, &content["schema"], "", &mut |pointer, schema| {
                 let is_list = schema["type"] == "array" || schema["type"].as_array().is_some_and(|types| types.contains(&json!("array")));
                 let decides = DECISIVE.iter().any(|(id, field, _)| *id == operation.id && *field == pointer);
                 if is_list && decides {

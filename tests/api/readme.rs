@@ -26,7 +26,7 @@ fn settings_operations_and_stages_are_those_of_the_code() {
     }
     compare_part("settings", &settings);
 
-    let document = homeward::api::openapi::document().expect("the document");
+    let document = crate::support::contract::document();
     let mut operations = "| Operation | Permission | What it does |\n|---|---|---|\n".to_owned();
     for (path, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("operations") {

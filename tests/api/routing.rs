@@ -12,7 +12,7 @@ const FOR_PEOPLE: &[&str] = &["/docs", "/docs/{rest:.*}", "/problems", "/problem
 #[actix_web::test]
 async fn the_routes_are_the_paths_of_the_document() {
     let world = World::start(Kind::Sqlite).await.expect("SQLite is always there");
-    let document = homeward::api::openapi::document().expect("the document");
+    let document = crate::support::contract::document();
     let documented = document["paths"].as_object().expect("paths").keys().map(String::as_str);
     let expected: BTreeSet<&str> = documented.chain(FOR_PEOPLE.iter().copied()).collect();
     let routes = world.routes().await;

@@ -11,7 +11,7 @@ use crate::support::{World, both_databases, data};
 
 /// The operations whose doors ask for a recent authentication, as the document says.
 fn step_up_operations() -> Vec<Operation> {
-    let document = homeward::api::openapi::document().expect("the document");
+    let document = crate::support::contract::document();
     let asks = |operation: &Operation| {
         let method = operation.method.as_str().to_lowercase();
         document["paths"][&operation.template][method]["x-step-up"]["max_age"] == 300

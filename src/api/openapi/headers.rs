@@ -101,7 +101,6 @@ fn headers() -> Value {
             "description": "Seconds to wait before trying again.",
             "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 86400 }, "example": 5
         },
-        "Content-Disposition": text("The name to save it under.", 200, "attachment; filename=\"manifest.csv\""),
         "WWW-Authenticate": text("What to authenticate with or which scope is missing (RFC 6750), or how recently (RFC 9470).", 200, "Bearer"),
         "ETag": text("The version, for `If-Match` and `If-None-Match`.", 60, "\"1-3f\""),
         "Location": text("Where the new thing is.", 300, "/v1/cases/b5d658ab-3bfc-4500-a5c0-6305a4b3fc14"),

@@ -48,12 +48,12 @@ pub fn described<'a>(document: &'a Value, operation: &Operation) -> &'a Value {
 
 /// Every id that an operation takes.
 pub fn places(operation: &Operation) -> Vec<Place> {
-    let document = homeward::api::openapi::document().expect("the document");
-    let described = described(&document, operation);
+    let document = crate::support::contract::document();
+    let described = described(document, operation);
     let mut places = Vec::new();
     let is_id = |schema: &Value| {
         let mut is_id = false;
-        walk(&document, schema, "", &mut |pointer, schema| is_id |= pointer.is_empty() && schema["format"] == "uuid");
+        walk(document, schema, "", &mut |pointer, schema| is_id |= pointer.is_empty() && schema["format"] == "uuid");
         is_id
     };
     for parameter in described["parameters"].as_array().into_iter().flatten().filter(|parameter| is_id(&parameter["schema"])) {
@@ -64,7 +64,7 @@ pub fn places(operation: &Operation) -> Vec<Place> {
         }
     }
     for content in described["requestBody"]["content"].as_object().into_iter().flatten().map(|(_, content)| content) {
-        walk(&document, &content["schema"], "", &mut |pointer, schema| {
+        walk(document, &content["schema"], "", &mut |pointer, schema| {
             if schema["format"] == "uuid" {
                 places.push(Place::Body(pointer.to_owned()));
             }

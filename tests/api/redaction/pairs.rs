@@ -21,13 +21,13 @@ struct Field {
 
 /// A case with a text of its own in every field that takes one, and all the fields.
 fn described() -> (Value, Vec<Field>) {
-    let document = homeward::api::openapi::document().expect("the document");
-    let case = resolved(&document, &document["components"]["schemas"]["CreateCase"]);
+    let document = crate::support::contract::document();
+    let case = resolved(document, &document["components"]["schemas"]["CreateCase"]);
     let mut body = canaries();
     body["identity"]["aliases"] = json!([{ "name": "Bé Ba" }]);
     let mut fields = Vec::new();
     for compartment in COMPARTMENTS {
-        walk(&document, &case["properties"][*compartment], &format!("/{compartment}"), &mut |path, schema| {
+        walk(document, &case["properties"][*compartment], &format!("/{compartment}"), &mut |path, schema| {
             let types = |name: &str| schema["type"] == name || schema["type"].as_array().is_some_and(|types| types.contains(&json!(name)));
             let is_leaf = !types("object") && !types("array") && path.matches('/').count() > 1 && !schema["type"].is_null();
             if !is_leaf || fields.iter().any(|field: &Field| field.path == path) {

@@ -28,8 +28,15 @@ struct Contract {
     validators: Mutex<HashMap<String, Arc<Validator>>>,
 }
 
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| openapi::document().expect("the document"));
+
+/// The generated document: made once, for it takes a while.
+pub fn document() -> &'static Value {
+    &DOCUMENT
+}
+
 static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
-    let document: &'static Value = Box::leak(Box::new(openapi::document().expect("the document")));
+    let document = document();
     let mut strict = json!({ "components": { "schemas": document["components"]["schemas"] } });
     close(&mut strict);
     // The document itself has the form that OpenAPI gives it.
