@@ -130,8 +130,8 @@ impl Input for CreateCompound {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CompoundQuery {
-    /// A name or alias, or any word of one, begins like this; any script.
-    #[param(min_length = 1, max_length = 100, example = "great wall")]
+    /// A name or alias, or any word of one, begins like this; any script. Empty: any.
+    #[param(max_length = 100, example = "great wall")]
     name: Option<String>,
     /// Country.
     country: Option<Country>,

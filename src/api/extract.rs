@@ -129,17 +129,23 @@ impl<T: Input> FromRequest for Patch<T> {
 }
 
 impl<T: Input + Serialize> Patch<T> {
-    /// The state after the patch: absent fields stay, null clears, lists are replaced. Checked like a new one.
+    /// The state after the patch: absent fields stay, null clears, lists are replaced. Checked like a new one. A patch that is
+    /// good in itself and leaves a field out that the state then lacks is 422 (RFC 5789 §2.2).
     pub fn apply(&self, current: &T) -> Result<T> {
         let mut state = serde_json::to_value(current).map_err(|_| Error::internal("the state cannot be patched"))?;
         json::merge(&mut state, &self.patch);
-        check(json::read_checked(state)?, self.today)
+        check(json::read_checked(state).map_err(incomplete)?, self.today)
     }
 
     /// Whether the patch touches this field.
     pub fn touches(&self, field: &str) -> bool {
         self.patch.get(field).is_some()
     }
+}
+
+/// The problem of a state that lacks a field after a patch.
+fn incomplete(error: Error) -> Error {
+    if error.errors.iter().all(|violation| violation.code == "required") { Error::fields(error.errors) } else { error }
 }
 
 /// The body as bytes: of an accepted type, not compressed, within the limit.

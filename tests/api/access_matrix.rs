@@ -104,7 +104,7 @@ async fn handed_on(world: &World, shared: &Ids, case: &str, template: &str) -> I
 }
 
 /// Whether an operation is about one case, so that each call needs a fresh one.
-fn is_of_case(operation: &Operation) -> bool {
+pub fn is_of_case(operation: &Operation) -> bool {
     let below = ["/v1/cases/{id}", "/v1/referrals/", "/v1/transfers/", "/v1/emergency-accesses"];
     below.iter().any(|below| operation.template.starts_with(below))
 }

@@ -29,6 +29,7 @@ mod docs;
 mod dossier;
 mod duplicates;
 mod embassy_contacts;
+mod every_role;
 mod guests;
 mod guides;
 mod january_wave;

@@ -75,7 +75,7 @@ both_databases! {
         let verification = ask(&embassy).await.expect(201).header("location").to_owned();
         world.patch("officer.vnm", &verification, json!({ "result": "verified", "evidence": ["passport"] })).await.expect(200);
         assert_eq!(world.get("officer.vnm", &at(&case, "/embassy-contacts")).await.json()["items"].as_array().map(Vec::len), Some(1));
-        world.get("officer.vnm", &format!("/v1/cases?mission={consulate}")).await.problem(400, "invalid_query");
+        world.get("officer.vnm", &format!("/v1/cases?mission={consulate}")).await.problem(422, "validation_failed");
         assert_eq!(world.get("officer.vnm", &format!("/v1/cases?mission={embassy}")).await.json()["items"].as_array().map(Vec::len), Some(1));
         let second = ask(&embassy).await.expect(201).header("location").to_owned();
         world.patch("officer.vnm", &second, json!({ "interview_on": "2026-01-20" })).await.expect(200);

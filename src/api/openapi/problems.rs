@@ -120,6 +120,8 @@ impl Form<'_> {
         when(is_for_machines, &[ErrorCode::AddressNotAllowed]);
         when(self.has("path"), &[ErrorCode::NotFound]);
         when(self.has("query"), &[ErrorCode::InvalidQuery, ErrorCode::UriTooLong]);
+        // A mission filters by itself only.
+        when(self.takes("mission"), &[ErrorCode::ValidationFailed]);
         when(self.takes("after"), &[ErrorCode::InvalidCursor]);
         when(self.has_body(), &[ErrorCode::InvalidBody, ErrorCode::UnsupportedMediaType]);
         // A file has no fields, and a limit of its own.

@@ -19,7 +19,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
 use crate::domain::person::Identity;
 use crate::domain::repatriation::{SideState, Stage};
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, Result};
 
 text_enum! {
     /// The order of a list; `-` is descending.
@@ -234,7 +234,7 @@ macro_rules! with_identity {
 pub(in crate::db) fn check_filter(tx: &Tx<'_>, filter: &CaseFilter) -> Result<()> {
     let is_foreign = filter.mission.is_some_and(|mission| tx.actor.is_mission() && tx.actor.organisation_id() != mission.into());
     if is_foreign {
-        return Err(Error::new(ErrorCode::InvalidQuery).at("mission", "not_yours", "a mission can filter by itself only"));
+        return Err(Error::field("mission", "not_yours", "a mission can filter by itself only"));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::domain::violation::invalid;
 /// A month: `2026-01`. Sorts as it passes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, pattern = r"^\d{4}-\d{2}$", min_length = 7, max_length = 7, example = "2026-01")]
+#[schema(value_type = String, pattern = r"^\d{4}-(0[1-9]|1[0-2])$", min_length = 7, max_length = 7, example = "2026-01")]
 pub struct Month(String);
 
 impl Month {

@@ -58,6 +58,7 @@ pub async fn ask(world: &World, form: &Value) -> Answer {
     let pairs = form.as_object().expect("an object").iter();
     let pairs: Vec<(&str, &str)> = pairs.map(|(name, value)| (name.as_str(), value.as_str().expect("a text"))).collect();
     let answer = world.raw(TestRequest::post().uri("/v1/oauth/token").set_form(pairs)).await;
+    super::contract::note("anonymous", &Method::POST, "/v1/oauth/token", answer.status);
     super::examples::record(&Method::POST, "/v1/oauth/token", Some(form), &answer);
     answer
 }

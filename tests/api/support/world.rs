@@ -11,11 +11,14 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::test::{self, TestRequest};
+use diesel::connection::SimpleConnection;
 use homeward::app::{AppState, Options, build_app};
 use homeward::auth::password::{Cost, Passwords};
 use homeward::config::DatabaseUrl;
 use homeward::crypto::Keys;
+use homeward::db::connection::Connection;
 use homeward::db::{Clock, Db, Deployment, Tx};
+use homeward::domain::access::Role;
 use homeward::domain::accounts::{AccountPolicy, SecondFactorPolicy};
 use homeward::domain::dates::Timestamp;
 use serde_json::{Value, json};
@@ -44,6 +47,7 @@ pub struct World {
     call: Call,
     tokens: RefCell<HashMap<String, (String, Timestamp)>>,
     machines: RefCell<HashMap<String, Machine>>,
+    roles: RefCell<HashMap<String, Role>>,
 }
 
 /// Seconds after which a user signs in anew: a slow machine must not make anybody's authentication old.
@@ -87,7 +91,7 @@ impl World {
                 }
             })
         });
-        Self { db, kind, database, files, clock, call, tokens: RefCell::default(), machines: RefCell::default() }
+        Self { db, kind, database, files, clock, call, tokens: RefCell::default(), machines: RefCell::default(), roles: RefCell::default() }
     }
 
     /// Another service over the same database, with another key ring.
@@ -139,6 +143,9 @@ impl World {
     fn role(&self, actor: &str) -> Option<&'static str> {
         if self.machines.borrow().contains_key(actor) {
             return Some("machine");
+        }
+        if let Some(role) = self.roles.borrow().get(actor) {
+            return Some(role.as_str());
         }
         let user = data::USERS.iter().find(|(username, ..)| *username == actor);
         user.map(|(_, role, _)| role.as_str()).or_else(|| actor.is_empty().then_some("anonymous"))
@@ -226,6 +233,19 @@ impl World {
     /// Lets a machine be an actor like any user.
     pub fn admit(&self, name: &str, machine: Machine) {
         self.machines.borrow_mut().insert(name.to_owned(), machine);
+    }
+
+    /// Gives a user another role, in the organisation where they are.
+    pub fn change_role(&self, actor: &str, role: Role) {
+        let statement = format!("UPDATE users SET role = '{}' WHERE username = '{actor}'", role.as_str());
+        self.database
+            .with_connection(|connection| match connection {
+                Connection::Sqlite(c) => c.batch_execute(&statement),
+                Connection::Postgres(c) => c.batch_execute(&statement),
+            })
+            .expect("the role is changed");
+        self.roles.borrow_mut().insert(actor.to_owned(), role);
+        self.forget(actor);
     }
 
     /// Keeps the session that a user has now, however old it becomes.
