@@ -20,7 +20,7 @@ use crate::domain::ids::CompoundId;
 use crate::domain::operation::Source;
 use crate::domain::person::{Alias, null_as_empty};
 use crate::domain::violation::Violation;
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 
 /// A scam compound.
 #[derive(Serialize, ToSchema)]
@@ -126,6 +126,9 @@ impl Input for CreateCompound {
     }
 }
 
+/// Characters of a name that is searched for.
+const LONGEST_NAME: usize = 100;
+
 /// Which compounds.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -217,6 +220,9 @@ fn etag(row: &CompoundRow) -> String {
 #[get("/v1/compounds")]
 pub async fn list_compounds(http: HttpRequest, allowed: Allowed<may::ReferenceRead>, query: Query<CompoundQuery>) -> Result<HttpResponse> {
     let CompoundQuery { name, country, status, limit, after } = query.0;
+    if name.as_ref().is_some_and(|name| name.chars().count() > LONGEST_NAME) {
+        return Err(Error::new(ErrorCode::InvalidQuery).at("name", "too_long", "must be at most 100 characters"));
+    }
     let page = page_request(limit, after)?;
     let filter = CompoundFilter { name: name.filter(|name| !name.trim().is_empty()), country, status };
     let page = allowed.read(move |tx| compounds::list(tx, &filter, &page)).await?.map(Compound::from);
