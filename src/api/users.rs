@@ -89,7 +89,6 @@ pub struct UpdateUser {
     /// Role. Nobody changes their own.
     role: Role,
     /// Whether they answer for data protection.
-    #[serde(default)]
     data_protection: bool,
     /// Whether the account is disabled.
     disabled: bool,

@@ -115,7 +115,7 @@ impl<'de> Deserialize<'de> for Amount {
 
 /// A part in a hundred, more than 0 and at most 100, on the wire as a decimal text: `"80"`, `"33.33"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
-#[schema(value_type = String, pattern = r"^\d{1,3}(\.\d{1,2})?$", min_length = 1, max_length = 6, example = "80")]
+#[schema(value_type = String, pattern = r"^(100(\.0{1,2})?|[1-9]\d?(\.\d{1,2})?|0\.(0[1-9]|[1-9]\d?))$", min_length = 1, max_length = 6, example = "80")]
 pub struct Percent(Decimal);
 
 impl Percent {
@@ -124,9 +124,10 @@ impl Percent {
 
     /// Reads `80` or `33.33`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (_, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
         let percent = Amount::parse(text)?.0;
-        (fraction.len() <= 2 && percent > Decimal::ZERO && percent <= Decimal::ONE_HUNDRED).then_some(Self(percent))
+        let is_padded = whole.len() > 1 && whole.starts_with('0');
+        (!is_padded && fraction.len() <= 2 && percent > Decimal::ZERO && percent <= Decimal::ONE_HUNDRED).then_some(Self(percent))
     }
 
     /// Hundredths of a per cent, as stored.
@@ -251,7 +252,7 @@ mod tests {
 
     #[test]
     fn per_cents_are_parts_of_a_hundred() {
-        for text in ["0", "100.01", "-5", "33.333", "x"] {
+        for text in ["0", "0.00", "00.5", "05", "100.01", "-5", "33.333", "x"] {
             assert_eq!(Percent::parse(text), None, "{text}");
         }
         let third = Percent::parse("33.33").unwrap();

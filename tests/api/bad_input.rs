@@ -30,6 +30,16 @@ fn with(pointer: &str, value: Value) -> Value {
 }
 
 both_databases! {
+    async fn what_has_no_empty_state_is_not_cleared_with_null(world) {
+        let user = json!({ "organisation_id": crate::support::machines::organisation(world, "NGO A").await, "username": "amara", "display_name": "Amara Diallo", "role": "ngo_caseworker" });
+        let user = world.post("admin", "/v1/users", user).await.expect(201).header("location").to_owned();
+        for field in ["data_protection", "disabled", "role", "display_name"] {
+            let refused = world.patch("admin", &user, json!({ field: null })).await.problem(422, "validation_failed");
+            assert_eq!(refused["errors"][0], json!({ "pointer": format!("/{field}"), "code": "required", "message": "is required" }));
+        }
+        assert_eq!(world.get("admin", &user).await.json()["version"], 1);
+    }
+
     async fn every_bad_field_is_named_and_no_value_is_repeated(world) {
         let long = CANARY.repeat(40);
         for (pointer, value, status) in [

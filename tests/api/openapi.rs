@@ -110,6 +110,9 @@ fn every_operation_says_what_it_is() {
         for parameter in list(&fields["parameters"]).iter().filter(|parameter| !has_text(&parameter["description"])) {
             found.push(format!("{id}: parameter {} has no description", parameter["name"]));
         }
+        if fields.get("requestBody").is_some_and(|body| body["required"] != true) {
+            found.push(format!("{id}: the body is sent or it is not; whoever leaves it out is refused"));
+        }
         for (status, response) in objects(&fields["responses"]).filter(|(_, response)| response.get("$ref").is_none()) {
             if !has_text(&response["description"]) {
                 found.push(format!("{id}: response {status} has no description"));

@@ -47,7 +47,7 @@ both_databases! {
         let url = format!("/v1/compounds/{}", made["id"].as_str().unwrap());
         world.patch("caseworker.a", &url, json!({ "aliases": null, "name": "Renamed" })).await.expect(200);
         assert_eq!(world.get("officer.idn", "/v1/compounds?name=xinshan").await.json()["items"], json!([]));
-        let endless = world.get("officer.idn", &format!("/v1/compounds?name={}", "塔".repeat(101))).await;
+        let endless = world.get("officer.idn", &format!("/v1/compounds?name={}", "a".repeat(101))).await;
         assert_eq!(endless.problem(400, "invalid_query")["errors"][0]["pointer"], "name");
         let half = json!({ "name": "x", "site_type": "other", "country": "KHM", "status": "unknown", "latitude": 1.0 });
         assert_eq!(world.post("caseworker.a", "/v1/compounds", half).await.pointers(), ["/longitude"]);

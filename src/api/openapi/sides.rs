@@ -55,6 +55,8 @@ pub fn part(document: &mut Value) {
     super::for_each_operation(document, |_, _, operation| {
         if let Some(body) = operation.get_mut("requestBody") {
             redirect(body, &as_input);
+            // An empty merge patch is a body all the same: `{}`.
+            body["required"] = Value::Bool(true);
         }
         redirect(&mut operation["responses"], &as_code);
     });
