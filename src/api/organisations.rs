@@ -191,7 +191,7 @@ pub async fn create_organisation(
 /// Change an organisation.
 ///
 /// A merge patch (RFC 7396) with `If-Match`. An organisation that is deactivated has no signed-in users from
-/// that moment: their sessions end for good.
+/// that moment: their sessions end for good. Nobody deactivates their own.
 /// Administrators only; recorded in the audit trail.
 #[utoipa::path(tag = "organisations", security(("bearer" = ["organisation:manage"])), params(("id" = OrganisationId, Path, description = "The organisation"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateOrganisation, content_type = "application/merge-patch+json"), responses((status = 200, body = Organisation, description = "Changed")))]
 #[patch("/v1/organisations/{id}")]

@@ -55,6 +55,10 @@ pub fn update(
     }
     let mut row = before.clone();
     change(&mut row);
+    // Whoever did this would sign themselves out, and perhaps everybody who could let them in again.
+    if !row.active && tx.actor.user().is_some_and(|user| user.organisation_id == id) {
+        return Err(Error::new(ErrorCode::Conflict).detail("Nobody deactivates their own organisation."));
+    }
     row.version += 1;
     row.updated_at = tx.now;
     let query = diesel::update(organisations::table.find(id).filter(organisations::version.eq(expected_version))).set(&row);

@@ -91,6 +91,9 @@ both_databases! {
         let organisation = world.get("caseworker.b", "/v1/me").await.json()["organisation_id"].as_str().unwrap().to_owned();
         world.patch("admin", &format!("/v1/organisations/{organisation}"), json!({ "active": false })).await.expect(200);
         world.get("caseworker.b", "/v1/me").await.problem(401, "unauthenticated");
+        let own = world.get("admin", "/v1/me").await.json()["organisation_id"].as_str().unwrap().to_owned();
+        world.patch("admin", &format!("/v1/organisations/{own}"), json!({ "active": false })).await.problem(409, "conflict");
+        world.get("admin", "/v1/me").await.expect(200);
     }
 
     async fn a_new_desk_sees_who_is_there_and_a_closed_one_sees_nobody(world) {
