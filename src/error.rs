@@ -114,7 +114,7 @@ error_codes! {
     /// The request line is too long.
     UriTooLong = "uri_too_long", 414, "The address is too long";
     /// The media type or encoding of the body is not accepted.
-    UnsupportedMediaType = "unsupported_media_type", 415, "Send JSON, not compressed";
+    UnsupportedMediaType = "unsupported_media_type", 415, "The body has a type or an encoding that is not accepted";
     /// No such part of the file.
     RangeNotSatisfiable = "range_not_satisfiable", 416, "The file has no such part";
     /// The idempotency key was used for another request.

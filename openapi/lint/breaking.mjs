@@ -5,12 +5,13 @@
 // A break is allowed only if the version says so: a new major version, or before 1.0 a new minor one (https://semver.org/#spec-item-4).
 import { readFileSync } from "node:fs";
 import { compareOpenApi } from "api-smart-diff";
+import { shapes } from "./shapes.mjs";
 
-/** Every change of `paths` that breaks a client, as text. */
+/** Every change that breaks a client, as text. */
 export function breaks(released, current) {
   const { diffs } = compareOpenApi(bare(released), bare(current));
   const isBreak = (change) => change.type === "breaking" && change.path[0] === "paths";
-  return diffs.filter(isBreak).map((change) => `${change.action} ${change.path.join("/")}`);
+  return [...diffs.filter(isBreak).map((change) => `${change.action} ${change.path.join("/")}`), ...shapes(released, current)];
 }
 
 /** The document without what binds no client: examples, descriptions, and what only our own tools read. */

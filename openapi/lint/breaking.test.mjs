@@ -29,6 +29,24 @@ const BREAKS = {
     schemas.CreateCase.required.push("shoe_size");
   },
   "a request refuses a value": (_, schemas) => schemas.Gender.enum.shift(),
+  "a request loses a field": (_, schemas) => delete schemas.CreateCase.properties.gender,
+  "a request loses a field that it demanded": (_, schemas) => {
+    delete schemas.CreateCase.properties.intake_channel;
+    schemas.CreateCase.required = schemas.CreateCase.required.filter((field) => field !== "intake_channel");
+  },
+  "a number becomes a text": (_, schemas) => (schemas.CaseFile.properties.version = { type: "string" }),
+  "a field may be null": (_, schemas) => (schemas.CaseFile.properties.version.type = ["integer", "null"]),
+  "the first parameter is a required one": (copy) => {
+    copy.paths["/v1/cases/{id}"].get.parameters.push({ name: "shoe_size", in: "query", required: true, schema: { type: "integer" } });
+  },
+  "a method is renamed": (copy) => (copy.paths["/v1/cases"].get.operationId = "list_files"),
+  "a class is renamed": (copy) => (copy.paths["/v1/cases"].get.tags = ["files"]),
+  "a type is renamed": (copy) => {
+    const text = JSON.stringify(copy).replaceAll('#/components/schemas/CaseFile"', '#/components/schemas/File"');
+    Object.assign(copy, JSON.parse(text));
+    copy.components.schemas.File = copy.components.schemas.CaseFile;
+    delete copy.components.schemas.CaseFile;
+  },
   "a parameter becomes required": (copy) => (copy.paths["/v1/cases"].get.parameters[0].required = true),
 };
 for (const [name, change] of Object.entries(BREAKS)) {
@@ -39,6 +57,7 @@ const FINE = {
   "an answer gains a field": (_, schemas) => (schemas.CaseSummary.properties.shoe_size = { type: "integer" }),
   "a request may have a new field": (_, schemas) => (schemas.CreateCase.properties.shoe_size = { type: "integer" }),
   "an answer may hold a new code": (_, schemas) => schemas.GenderCode["x-extensible-enum"].push("another"),
+  "a request may leave a field empty": (_, schemas) => (schemas.CreateCase.properties.host_country = { anyOf: [schemas.CreateCase.properties.host_country, { type: "null" }] }),
   "an operation is new": (copy) => (copy.paths["/v1/new"] = copy.paths["/v1/cases"]),
   "a description is better": (copy) => (copy.paths["/v1/cases"].get.description = "Better."),
 };

@@ -199,7 +199,9 @@ fn read_query<T: DeserializeOwned>(query: &str) -> Result<T> {
     let read =
         T::deserialize(serde_ignored::Deserializer::new(serde_path_to_error::Deserializer::new(deserializer, &mut track), &mut note));
     let refused = |violation: Violation| Error::new(ErrorCode::InvalidQuery).with(vec![violation]);
-    let value = read.map_err(|error| refused(json::violation(&track.path().to_string(), &error.to_string())))?;
+    // Where a body has a pointer, a query has the name of the parameter.
+    let named = |violation: Violation| Violation { pointer: violation.pointer.trim_start_matches('/').to_owned(), ..violation };
+    let value = read.map_err(|error| refused(named(json::violation(&track.path().to_string(), &error.to_string()))))?;
     match unknown {
         Some(name) => Err(refused(Violation::new(json::safe_name(&name), "unknown_parameter", "there is no such parameter"))),
         None => Ok(value),

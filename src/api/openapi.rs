@@ -38,7 +38,7 @@ use crate::error::{Error, Result};
 #[openapi(
     info(
         title = "Homeward",
-        contact(name = "Homeward", url = "https://github.com/homeward/homeward"),
+        contact(name = "Homeward", url = "https://homeward.example"),
         description = "Case management that gets people rescued from scam compounds home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`, and come compressed to whoever sends `Accept-Encoding: gzip`. With `Prefer: return=minimal` a change of a case is answered without a body. Dates and times are UTC. Enumerations in answers may grow: treat a value you do not know as \"other\"."
     ),
     servers((url = "/", description = "This server, be it production or test")),

@@ -7,10 +7,12 @@ use actix_web::http::Method;
 const REMEMBERED: usize = 600;
 /// What a page sends.
 const SENT: &[&str] =
-    &["authorization", "content-type", "content-digest", "idempotency-key", "if-match", "if-none-match", "prefer", "range"];
+    &["authorization", "content-type", "content-digest", "idempotency-key", "if-match", "if-none-match", "if-range", "prefer", "range"];
 /// What a page may read of an answer.
 const READ: &[&str] = &[
+    "accept-ranges",
     "content-disposition",
+    "content-range",
     "deprecation",
     "etag",
     "idempotent-replayed",

@@ -154,10 +154,11 @@ fn document_of(change: &Change) -> Option<&str> {
     fields.first()?.field.strip_prefix(RecordKind::TravelDocument.as_str())?.split('/').nth(1)
 }
 
-/// That something restricted changed, and when, is itself restricted (class E).
+/// That something restricted changed, and when, is itself restricted (class E); and so is whether there are files in a compartment.
 fn without_closed_restricted(mut page: Page<Change>) -> Page<Change> {
-    page.items
-        .retain(|change| change.changes.is_some() || change.compartment.is_none_or(|compartment| compartment.class() != FieldClass::E));
+    let is_restricted = |compartment: Compartment| compartment.class() == FieldClass::E;
+    let is_of_a_file = |change: &Change| change.operation.contains("_attachment");
+    page.items.retain(|change| change.changes.is_some() || !(change.compartment.is_some_and(is_restricted) || is_of_a_file(change)));
     page
 }
 

@@ -8,13 +8,13 @@ use super::violation::{Checks, Violation};
 
 /// Bytes that a file may have: 20 MiB.
 pub const MAX_BYTES: u64 = 20 * 1024 * 1024;
-/// Characters that the name of a file may have.
-const MAX_NAME: usize = 120;
+/// Bytes that the name of a file may have before its ending: with it, less than the 255 that file systems take.
+const MAX_NAME: usize = 200;
 
 /// How much of files is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttachmentLimits {
-    /// Files on one case.
+    /// Files of one organisation on one case.
     pub per_case: u32,
     /// GiB of one organisation.
     pub organisation_gib: u32,
@@ -132,12 +132,13 @@ pub fn safe_name(name: Option<&str>, kind: AttachmentKind, format: AttachmentFor
     let last = name.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
     let shown = last.chars().filter(|letter| !is_hidden(*letter));
     let plain: String = shown.map(|letter| if "<>:\"|?*%;$`'&".contains(letter) { '_' } else { letter }).collect();
-    let trimmed = plain.trim_matches(|letter: char| letter == '.' || letter.is_whitespace());
+    // A name that begins with a hyphen is an option to many a command.
+    let trimmed = plain.trim_matches(|letter: char| letter == '.' || letter.is_whitespace()).trim_start_matches('-');
     let (stem, ending) = match trimmed.rsplit_once('.') {
         Some((stem, ending)) if format.ends(trimmed) => (stem, ending),
         _ => (trimmed, format.ending()),
     };
-    let stem: String = stem.chars().take(MAX_NAME).collect();
+    let stem = stem.get(..stem.floor_char_boundary(MAX_NAME)).unwrap_or_default();
     let stem = stem.trim_end_matches(|letter: char| letter == '.' || letter.is_whitespace());
     match stem {
         "" => format!("{kind}.{ending}"),
@@ -149,6 +150,7 @@ pub fn safe_name(name: Option<&str>, kind: AttachmentKind, format: AttachmentFor
 /// What a screen does not show, or what makes it show letters in another order.
 fn is_hidden(letter: char) -> bool {
     letter.is_control()
+        || matches!(letter, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180e}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
         || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}')
 }
 
@@ -185,6 +187,9 @@ mod tests {
             (Some("con.jpg"), "_con.jpg"),
             (Some("COM1"), "_COM1.jpg"),
             (Some(" .jpg"), "jpg.jpg"),
+            (Some("-rf.jpg"), "rf.jpg"),
+            (Some("\u{3164}.jpg"), "photo.jpg"),
+            (Some("Siti\u{e0041}.jpg"), "Siti.jpg"),
             (None, "photo.jpg"),
         ] {
             assert_eq!(safe_name(name, AttachmentKind::Photo, AttachmentFormat::Jpeg), safe, "{name:?}");

@@ -211,6 +211,10 @@ both_databases! {
             let etag = world.get("caseworker.a", closed).await.etag();
             world.send("officer.vnm", Method::DELETE, closed, &[("if-match", &etag)], None).await.problem(404, "not_found");
         }
+        // That there are files, and who brought them when, is not told either.
+        let history = world.get("officer.vnm", &at(&case, "/history")).await.expect(200).json();
+        let told = history["items"].as_array().unwrap().iter().filter(|change| change["operation"].as_str().unwrap().contains("_attachment"));
+        assert!(told.clone().count() > 0 && told.clone().all(|change| change["is_redacted"] == false), "{history}");
         announce(world, "officer.vnm", &case, json!({ "kind": "verdict" })).await.problem(403, "permission_denied");
         announce(world, "officer.vnm", &case, json!({ "kind": "verdict", "compartment": "identity" })).await.problem(422, "validation_failed");
         announce(world, "officer.idn", &case, json!({})).await.problem(404, "not_found");
@@ -345,6 +349,11 @@ both_databases! {
         announce(&small, "caseworker.a", &case, json!({})).await.expect(201);
         announce(&small, "caseworker.a", &case, json!({})).await.problem(409, "attachment_limit_reached");
         small.put_file("caseworker.a", &file, photo(1000)).await.problem(409, "attachment_limit_reached");
+        // A guest cannot count what it does not see.
+        accepted(&small, &case, "VNM").await;
+        announce(&small, "officer.vnm", &case, json!({})).await.expect(201);
+        announce(&small, "officer.vnm", &case, json!({})).await.expect(201);
+        announce(&small, "officer.vnm", &case, json!({})).await.problem(409, "attachment_limit_reached");
         assert_eq!(lying(&small), (0, 0));
     }
 

@@ -55,6 +55,26 @@ async fn world() -> World {
     World::start(crate::support::database::Kind::Sqlite).await.expect("SQLite is always there")
 }
 
+#[actix_web::test]
+async fn a_file_is_chosen_and_not_typed() {
+    let page = read(&world().await, "/docs/reference/put_attachment_content", &[]).await.expect(200).text();
+    assert!(page.contains("<input type=\"file\" name=\"body\""), "{page}");
+}
+
+#[actix_web::test]
+async fn a_page_says_who_may_call_the_operation() {
+    let world = world().await;
+    for (operation, says) in [
+        ("login", "Needs no sign-in."),
+        ("list_users", "Needs the permission <code>user:manage</code>."),
+        ("create_case", "Machine clients may call it too"),
+    ] {
+        let page = read(&world, &format!("/docs/reference/{operation}"), &[]).await.expect(200).text();
+        assert!(page.contains(says), "{operation}");
+        assert_eq!(page.contains("Needs no sign-in."), operation == "login", "{operation}");
+    }
+}
+
 both_databases! {
     async fn the_type_of_a_problem_leads_to_its_explanation(world) {
         let problem = world.send("officer.vnm", Method::GET, "/v1/cases?misspelt=1", &[], None).await.problem(400, "invalid_query");

@@ -1,6 +1,7 @@
 //! What the README says about settings, operations and stages is what the code says. `HOMEWARD_UPDATE=1` writes it anew.
 
 use homeward::config::VARIABLES;
+use homeward::domain::access::{Permission, Role};
 use homeward::domain::repatriation::mermaid;
 
 use crate::access_matrix::compare;
@@ -36,5 +37,13 @@ fn settings_operations_and_stages_are_those_of_the_code() {
         }
     }
     compare_part("operations", &operations);
+    let names: Vec<String> = Role::ALL.iter().map(|role| format!("`{role}`")).collect();
+    let mut permissions = format!("| Permission | {} | machine |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len() + 1));
+    for permission in Permission::ALL {
+        let marks = Role::ALL.iter().map(|role| role.may(*permission)).chain([permission.is_for_machines()]);
+        let marks: Vec<&str> = marks.map(|may| if may { "yes" } else { "" }).collect();
+        permissions.push_str(&format!("| `{permission}` | {} |\n", marks.join(" | ")));
+    }
+    compare_part("permissions", &permissions);
     compare_part("diagram", &format!("```mermaid\n{}\n```\n", mermaid().trim()));
 }

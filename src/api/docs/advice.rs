@@ -82,8 +82,8 @@ advice! {
         "The `pointer` in `errors` is the name of the parameter. An unknown parameter is refused on purpose: ignoring a misspelt filter would show too much."
     InvalidHeader, No:
         "A header cannot be accepted."
-        "An `Idempotency-Key` that is empty, too long, or has letters outside of ASCII; an `If-Match` that is no ETag."
-        "The `pointer` in `errors` is the name of the header. Send ETags exactly as you got them, with the quotation marks."
+        "An `Idempotency-Key` that is empty, too long, or has letters outside of ASCII; a `Content-Digest` that is none."
+        "The `pointer` in `errors` is the name of the header."
     InvalidCursor, No:
         "The value of `after` does not continue this list."
         "It was changed, is too old, comes from another list or another account, or the filters changed while paging."
@@ -230,8 +230,8 @@ advice! {
         "Use the search with a body, `POST /v1/cases/search`, or ask in several requests."
     UnsupportedMediaType, No:
         "The body has a media type or an encoding that is not accepted."
-        "Something other than JSON was sent, or the body was compressed."
-        "Send `Content-Type: application/json` (a PATCH also takes `application/merge-patch+json`) and no `Content-Encoding`."
+        "Something other than JSON was sent (or, as the content of an attachment, something other than `application/octet-stream`), or the body was compressed."
+        "Send `Content-Type: application/json` (a PATCH also takes `application/merge-patch+json`, and the content of a file is `application/octet-stream`) and no `Content-Encoding`."
     IdempotencyKeyReused, No:
         "This `Idempotency-Key` was used for another request."
         "A key belongs to one request, with its body, for seven days. The same key with another body is nearly always a mistake of the program."

@@ -79,7 +79,7 @@ fn article(operation: &Operation) -> Markup {
 /// Who may call it, and with which scope.
 fn callers(operation: &Operation) -> Markup {
     let security = operation.says.get("security").and_then(Value::as_array);
-    let scope = security.and_then(|all| all.first()?.get("bearer")?.get(0)?.as_str());
+    let scope = operation.says.get("x-permission").and_then(Value::as_str);
     let by_machine = security.is_some_and(|all| all.iter().any(|one| one.get("oauth2").is_some()));
     html! {
         p.callers {
@@ -138,11 +138,13 @@ fn form(operation: &Operation, parameters: &[&Value], body: Option<(&str, &Value
             div.inputs { @for parameter in parameters { (input(parameter)) } }
             @if let Some((media_type, part)) = body {
                 @let example = documented(part).cloned().unwrap_or_else(|| sample::to_send(part.get("schema").unwrap_or(&Value::Null)));
-                label { "Body"
+                @if media_type == "application/octet-stream" {
+                    label { "File" input type="file" name="body" data-type=(media_type) required; }
+                } @else { label { "Body"
                     textarea name="body" data-type=(media_type) rows="10" spellcheck="false" {
                         @if media_type.ends_with("json") { (serde_json::to_string_pretty(&example).unwrap_or_default()) } @else { (as_form(&example)) }
                     }
-                }
+                } }
             }
             button { "Send" }
             p.says role="status" {}

@@ -147,12 +147,14 @@ pub fn kept(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId) -> Result<Kept> {
     Ok(Kept { attachment, content, file, key, place })
 }
 
-/// Refuses more files on a case than there may be.
+/// Refuses more files of one organisation on a case than there may be. What others added counts for them: a guest neither learns
+/// how many there are nor takes the place of the owner's.
 pub(super) fn check_count(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
-    let query = attachments::table.filter(attachments::case_id.eq(case)).count();
+    let own = attachments::organisation_id.eq(tx.actor.organisation_id());
+    let query = attachments::table.filter(attachments::case_id.eq(case).and(own)).count();
     let count: i64 = on_backend!(tx.conn, |c| query.get_result(c))?;
     if count >= i64::from(tx.attachments.per_case) {
-        let detail = format!("A case has at most {} attachments.", tx.attachments.per_case);
+        let detail = format!("An organisation adds at most {} attachments to a case.", tx.attachments.per_case);
         return Err(Error::new(ErrorCode::AttachmentLimitReached).detail(detail));
     }
     Ok(())

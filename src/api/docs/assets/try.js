@@ -13,11 +13,14 @@ function element(name, text = '', attributes = {}) {
   return made;
 }
 
-/** Sends to this server. Gives the status, the headers and the body as text. */
+const FILE = 'application/octet-stream';
+
+/** Sends to this server. Gives the status, the headers and the body: as text, or as a file. */
 async function send(method, path, headers = {}, body = undefined) {
   if (page.token) headers = { ...headers, Authorization: `Bearer ${page.token}` };
   const answer = await fetch(path, { method, headers, body, credentials: 'omit', cache: 'no-store', redirect: 'error' });
-  return { status: answer.status, ok: answer.ok, headers: answer.headers, text: await answer.text() };
+  const file = answer.headers.get('Content-Type') === FILE ? await answer.blob() : null;
+  return { status: answer.status, ok: answer.ok, headers: answer.headers, file, text: file ? '' : await answer.text() };
 }
 
 const sendJson = (path, value) => send('POST', path, { 'Content-Type': 'application/json' }, JSON.stringify(value));
@@ -145,7 +148,7 @@ function request(form) {
   }
   const body = form.elements.namedItem('body');
   if (body) headers['Content-Type'] = body.dataset.type;
-  return { method: form.dataset.method, path: query.size ? `${path}?${query}` : path, headers, body: body?.value };
+  return { method: form.dataset.method, path: query.size ? `${path}?${query}` : path, headers, body: body?.files ? body.files[0] : body?.value };
 }
 
 /** The same as a command, with the token as a variable. */
@@ -154,7 +157,8 @@ function command({ method, path, headers, body }) {
   const lines = [`curl -X ${method} ${quoted(location.origin + path)}`];
   if (page.token) lines.push('-H "Authorization: Bearer $TOKEN"');
   for (const [name, value] of Object.entries(headers)) lines.push(`-H ${quoted(`${name}: ${value}`)}`);
-  if (body !== undefined) lines.push(`-d ${quoted(body)}`);
+  if (body instanceof File) lines.push(`--data-binary @${quoted(body.name)}`);
+  else if (body !== undefined) lines.push(`-d ${quoted(body)}`);
   return lines.join(' \\\n  ');
 }
 
@@ -186,7 +190,8 @@ function present(form, made, answer) {
   };
   const headers = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
   const body = json === null ? answer.text : JSON.stringify(json, null, 2);
-  one('.result', form).replaceChildren(...(body ? [shown('Body of the answer', body)] : []), more('Headers of the answer', headers), more('The request as a command', command(made)));
+  const saved = answer.file ? [element('a', `Save the file (${answer.file.size} bytes)`, { href: URL.createObjectURL(answer.file), download: 'attachment' })] : [];
+  one('.result', form).replaceChildren(...saved, ...(body ? [shown('Body of the answer', body)] : []), more('Headers of the answer', headers), more('The request as a command', command(made)));
 }
 
 /** Brings a form to life. */
