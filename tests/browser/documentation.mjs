@@ -173,8 +173,31 @@ try {
     await entry.getByRole('button', { name: 'Send' }).click();
     assert.equal((await answered(entry, 200)).version, version + 1);
 
+    // A file goes up as it is, and comes down to be saved.
+    await page.locator('#find').fill('attachment');
+    entry = await open(page, 'create_attachment');
+    await entry.locator('input[name=id]').fill(id);
+    await entry.locator('textarea').fill('{"kind": "passport_scan", "media_type": "application/pdf", "file_name": "passport.pdf"}');
+    await entry.getByRole('button', { name: 'Send' }).click();
+    const attachment = (await answered(entry, 201)).id;
+    for (const operation of ['get_attachment', 'put_attachment_content', 'get_attachment_content']) {
+      entry = await open(page, operation);
+      await entry.locator('input[name=id]').fill(id);
+      await entry.locator('input[name=attachment_id]').fill(attachment);
+      const file = { name: 'passport.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\ntrailer\n<<>>\n%%EOF\n') };
+      if (operation === 'put_attachment_content') await entry.locator('input[type=file]').setInputFiles(file);
+      await entry.getByRole('button', { name: 'Send' }).click();
+      await entry.locator('.says').filter({ hasText: 'Status 200' }).waitFor({ timeout: 15000 });
+    }
+    const saving = page.waitForEvent('download');
+    await entry.getByRole('link', { name: /Save the file \(\d+ bytes\)/ }).click();
+    const saved = readFileSync(await (await saving).path(), 'utf8');
+    assert.match(saved, /^%PDF-1.7[^]*%%EOF/);
+    await look(page, 'file-answered');
+
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.locator('#sign-in').waitFor();
+    await page.locator('#find').fill('/v1/cases/{id} a case');
     entry = page.locator('details.operation#get_case');
     await entry.getByRole('button', { name: 'Send' }).click();
     assert.equal((await answered(entry, 401)).code, 'unauthenticated', 'the token is gone');
