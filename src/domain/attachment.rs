@@ -188,7 +188,7 @@ mod tests {
             (Some("COM1"), "_COM1.jpg"),
             (Some(" .jpg"), "jpg.jpg"),
             (Some("-rf.jpg"), "rf.jpg"),
-            (Some("\u{3164}.jpg"), "photo.jpg"),
+            (Some("\u{3164}.jpg"), "jpg.jpg"),
             (Some("Siti\u{e0041}.jpg"), "Siti.jpg"),
             (None, "photo.jpg"),
         ] {
