@@ -73,7 +73,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "",
         "Folder in which files wait, sealed, until they are whole and go to the storage; default: as for attachments without one",
     ),
-    ("HOMEWARD_ATTACHMENTS_PER_CASE", "100", "Attachments on one case, at most 1000"),
+    ("HOMEWARD_ATTACHMENTS_PER_CASE", "100", "Attachments of one organisation on one case, at most 1000"),
     ("HOMEWARD_ATTACHMENTS_ORGANISATION_GIB", "20", "GiB of attachments of one organisation"),
     (
         "HOMEWARD_ATTACHMENTS_GIB",

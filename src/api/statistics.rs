@@ -137,9 +137,10 @@ fn dimensions(by: &str) -> Result<Vec<Dimension>> {
     let mut found = Vec::new();
     for name in by.split(',') {
         let dimension = Dimension::parse(name.trim()).ok_or_else(|| refused("is not one of the dimensions"))?;
-        if !found.contains(&dimension) {
-            found.push(dimension);
+        if found.contains(&dimension) {
+            return Err(refused("names a dimension twice"));
         }
+        found.push(dimension);
     }
     if found.len() > MAX_DIMENSIONS { Err(refused("names more than three dimensions")) } else { Ok(found) }
 }

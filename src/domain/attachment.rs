@@ -134,15 +134,16 @@ pub fn safe_name(name: Option<&str>, kind: AttachmentKind, format: AttachmentFor
     let last = name.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
     let shown = last.chars().filter(|letter| !is_hidden(*letter));
     let plain: String = shown.map(|letter| if "<>:\"|?*%;$`'&".contains(letter) { '_' } else { letter }).collect();
-    // A name that begins with a hyphen is an option to many a command.
-    let trimmed = plain.trim_matches(|letter: char| letter == '.' || letter.is_whitespace()).trim_start_matches('-');
+    let is_edge = |letter: char| letter == '.' || letter.is_whitespace();
+    // A name that begins with a hyphen is an option to many a command, and one that begins with a point is not shown.
+    let trimmed = plain.trim_end_matches(is_edge).trim_start_matches(|letter: char| letter == '-' || is_edge(letter));
     let (stem, ending) = match trimmed.rsplit_once('.') {
         Some((stem, ending)) if format.ends(trimmed) => (stem, ending),
         _ => (trimmed, format.ending()),
     };
     let stem: String = stem.chars().take(MAX_NAME).collect();
     let stem = stem.get(..stem.floor_char_boundary(MAX_NAME_BYTES)).unwrap_or_default();
-    let stem = stem.trim_end_matches(|letter: char| letter == '.' || letter.is_whitespace());
+    let stem = stem.trim_end_matches(is_edge);
     match stem {
         "" => format!("{kind}.{ending}"),
         stem if is_device(stem) => format!("_{stem}.{ending}"),
@@ -160,8 +161,8 @@ fn is_hidden(letter: char) -> bool {
 /// Names that Windows keeps for devices.
 fn is_device(stem: &str) -> bool {
     let first = stem.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let numbered =
-        first.len() == 4 && (first.starts_with("COM") || first.starts_with("LPT")) && first.ends_with(|last: char| last.is_ascii_digit());
+    let port = first.strip_prefix("COM").or_else(|| first.strip_prefix("LPT")).unwrap_or_default();
+    let numbered = port.chars().count() == 1 && port.starts_with(|digit: char| digit.is_ascii_digit() || "¹²³".contains(digit));
     numbered || matches!(first.as_str(), "CON" | "PRN" | "AUX" | "NUL")
 }
 
@@ -191,6 +192,8 @@ mod tests {
             (Some("COM1"), "_COM1.jpg"),
             (Some(" .jpg"), "jpg.jpg"),
             (Some("-rf.jpg"), "rf.jpg"),
+            (Some("-.- profile.jpg"), "profile.jpg"),
+            (Some("com¹.jpg"), "_com¹.jpg"),
             (Some("\u{3164}.jpg"), "jpg.jpg"),
             (Some("Siti\u{e0041}.jpg"), "Siti.jpg"),
             (None, "photo.jpg"),

@@ -197,6 +197,7 @@ try {
 
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.locator('#sign-in').waitFor();
+    assert.equal(await page.locator('.result > *').count(), 0, 'nothing that was read stays on the screen');
     await page.locator('#find').fill('/v1/cases/{id} a case');
     entry = page.locator('details.operation#get_case');
     await entry.getByRole('button', { name: 'Send' }).click();

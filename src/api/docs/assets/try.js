@@ -55,6 +55,9 @@ function show(user) {
 function forget(reason) {
   Object.assign(page, { token: null, refresh: null });
   page.etags.clear();
+  // What was read with the session does not stay on the screen of a shared computer.
+  all('.result a[download]').forEach((link) => URL.revokeObjectURL(link.href));
+  all('.result').forEach((result) => result.replaceChildren());
   show(null);
   says.textContent = reason;
 }
