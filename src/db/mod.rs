@@ -70,6 +70,8 @@ pub mod types;
 pub mod users;
 mod writer;
 
+use std::any::Any;
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -111,6 +113,14 @@ pub(in crate::db) struct Shared {
     searches: SearchBudget,
     attachments: AttachmentLimits,
 }
+
+/// What a read or a write gives back, without its type: queues, threads and channels are compiled once, and not once for every
+/// closure.
+type Untyped = Box<dyn Any + Send>;
+/// A read, once.
+type ReadWork = Box<dyn FnOnce(&mut Tx<'_>) -> Result<Untyped> + Send>;
+/// A write, which may run again.
+type WriteWork = Box<dyn FnMut(&mut Tx<'_>) -> Result<Untyped> + Send>;
 
 /// What this deployment decided, apart from where its data is.
 #[derive(Clone, Debug, Default)]
@@ -161,6 +171,10 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
+        typed(self.perform_read(actor, request, Box::new(move |tx: &mut Tx<'_>| read(tx).map(untyped))).await)
+    }
+
+    async fn perform_read(&self, actor: &Actor, request: &Request, read: ReadWork) -> Result<Untyped> {
         let (outcome, entry) = self.readers.run(actor.clone(), request.clone(), read).await?;
         if let Some(entry) = entry {
             self.writer.record(entry).await?;
@@ -181,12 +195,12 @@ impl Db {
 
     /// Runs a write in a transaction of its own. It is durable when this returns, and refused if it left no audit entry.
     /// The closure may run twice, when another instance's transaction got in between.
-    pub async fn write<T, F>(&self, actor: &Actor, request: &Request, write: F) -> Result<T>
+    pub async fn write<T, F>(&self, actor: &Actor, request: &Request, mut write: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.writer.run(actor.clone(), request.clone(), write).await
+        typed(self.writer.run(actor.clone(), request.clone(), Box::new(move |tx: &mut Tx<'_>| write(tx).map(untyped))).await)
     }
 
     /// The same for work that no user asked for. Counted by a test: every use must have a reason.
@@ -214,22 +228,31 @@ pub struct SystemDb<'a> {
 
 impl SystemDb<'_> {
     /// Runs a read.
-    pub async fn read<T, F>(&self, read: F) -> Result<T>
+    pub fn read<T, F>(&self, read: F) -> impl Future<Output = Result<T>>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.db.read(&self.actor, &self.request, read).await
+        self.db.read(&self.actor, &self.request, read)
     }
 
     /// Runs a write.
-    pub async fn write<T, F>(&self, write: F) -> Result<T>
+    pub fn write<T, F>(&self, write: F) -> impl Future<Output = Result<T>>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.db.write(&self.actor, &self.request, write).await
+        self.db.write(&self.actor, &self.request, write)
     }
+}
+
+fn untyped<T: Send + 'static>(value: T) -> Untyped {
+    Box::new(value)
+}
+
+/// Gives back the type that [`untyped`] took away.
+fn typed<T: 'static>(outcome: Result<Untyped>) -> Result<T> {
+    outcome?.downcast().map(|value| *value).map_err(|_| Error::internal("an outcome of another type"))
 }
 
 /// Turns "no row" into "not found", and leaves every other failure what it is.

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use super::audit::NewAuditEntry;
 use super::connection::{Connection, Use};
-use super::{Request, Shared, Tx};
+use super::{ReadWork, Request, Shared, Tx, Untyped};
 use crate::domain::access::Actor;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -37,11 +37,12 @@ impl Readers {
     }
 
     /// Runs a read and gives back its outcome with the audit entry it owes.
-    pub(in crate::db) async fn run<T, F>(&self, actor: Actor, request: Request, read: F) -> Result<(Result<T>, Option<NewAuditEntry>)>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    {
+    pub(in crate::db) async fn run(
+        &self,
+        actor: Actor,
+        request: Request,
+        read: ReadWork,
+    ) -> Result<(Result<Untyped>, Option<NewAuditEntry>)> {
         let (answer, answered) = oneshot::channel();
         let job = move |conn: &mut Connection, shared: &Shared| {
             let mut tx = Tx::new(conn, shared, &actor, &request, Use::Read);

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::audit::{self, NewAuditEntry};
 use super::connection::{Connection, Use};
 use super::name_index::Renamed;
-use super::{Request, Shared, Tx};
+use super::{Request, Shared, Tx, Untyped, WriteWork};
 use crate::domain::access::Actor;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -51,11 +51,7 @@ impl Writer {
         Ok(Self { jobs })
     }
 
-    pub(in crate::db) async fn run<T, F>(&self, actor: Actor, request: Request, write: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    {
+    pub(in crate::db) async fn run(&self, actor: Actor, request: Request, write: WriteWork) -> Result<Untyped> {
         let (reply, answered) = oneshot::channel();
         self.submit(Box::new(Write { actor, request, write, outcome: None, leaves_no_trace: false, renamed: Vec::new(), reply }))?;
         answered.await.map_err(|_| unavailable("the writer lost its connection"))?
@@ -131,22 +127,19 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
 }
 
 /// A write on behalf of a caller.
-struct Write<T, F> {
+struct Write {
     actor: Actor,
     request: Request,
-    write: F,
-    outcome: Option<Result<T>>,
+    write: WriteWork,
+    outcome: Option<Result<Untyped>>,
     leaves_no_trace: bool,
     renamed: Vec<Renamed>,
-    reply: oneshot::Sender<Result<T>>,
+    reply: oneshot::Sender<Result<Untyped>>,
 }
 
-impl<T, F> Write<T, F>
-where
-    F: FnMut(&mut Tx<'_>) -> Result<T>,
-{
+impl Write {
     /// One attempt, in a savepoint: the effect and its audit entry stand or fall together.
-    fn attempt(&mut self, conn: &mut Connection, shared: &Shared) -> Result<Result<T>> {
+    fn attempt(&mut self, conn: &mut Connection, shared: &Shared) -> Result<Result<Untyped>> {
         conn.batch("SAVEPOINT job")?;
         let mut tx = Tx::new(conn, shared, &self.actor, &self.request, Use::Write);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
@@ -172,11 +165,7 @@ where
     }
 }
 
-impl<T, F> Job for Write<T, F>
-where
-    T: Send,
-    F: FnMut(&mut Tx<'_>) -> Result<T> + Send,
-{
+impl Job for Write {
     fn run(&mut self, conn: &mut Connection, shared: &Shared) -> Result<()> {
         for attempt in 1..=ATTEMPTS {
             let outcome = self.attempt(conn, shared)?;
