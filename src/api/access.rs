@@ -32,6 +32,9 @@ use crate::domain::machine::{Live, LiveMachine};
 use crate::error::{Error, ErrorCode, Result};
 use crate::files::Files;
 
+/// The work of a creating request.
+type Creation = Box<dyn Fn(&mut Tx<'_>) -> Result<Answer> + Send>;
+
 /// What the doors guard. Its fields are private: handlers get at the database through a door only.
 pub struct Gate {
     db: Db,
@@ -67,6 +70,16 @@ impl Gate {
             }
         };
         Ok((verified, self.live(verified).await?.ok_or_else(refused)?))
+    }
+
+    async fn create(&self, actor: &Actor, request: &Request, key: IdempotencyKey, create: Creation) -> Result<HttpResponse> {
+        let (answer, is_repeated) = self.create_once(actor, request, key, create).await?;
+        Ok(super::respond::created(answer, is_repeated))
+    }
+
+    async fn create_once(&self, actor: &Actor, request: &Request, key: IdempotencyKey, create: Creation) -> Result<(Answer, bool)> {
+        let once_for = key.0.map(|(key, body_hash)| CreateRequest { key, body_hash });
+        self.db.write(actor, request, move |tx| once(tx, once_for.as_ref(), &create)).await
     }
 
     async fn live(&self, verified: Verified) -> Result<Option<Live>> {
@@ -175,24 +188,51 @@ impl<P: Grants> FromRequest for Allowed<P> {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        if doors::is_asked(request, Door { permission: P::PERMISSION, needs_recent: P::NEEDS_RECENT }) {
+        if doors::is_asked(request, Need::of::<P>().door) {
             return Box::pin(std::future::ready(Err(ErrorCode::Unauthenticated.into())));
         }
-        let http = request.clone();
+        let entry = enter(request.clone(), Need::of::<P>());
         Box::pin(async move {
-            let gate = gate(&http)?;
-            let (verified, live) = gate.session_of(&http).await?;
-            let request = request_of(&http)?;
-            let (caller, actor) = match &live {
-                Live::Person(session) => (session.actor.session_id.to_string(), Actor::User(session.actor.clone())),
-                // A new token is no new caller.
-                Live::Machine(machine) => (machine.actor.client_id.to_string(), Actor::Machine(machine.actor.clone())),
-            };
-            count(&http, &gate, &caller)?;
-            admit::<P>(&live, &http, &gate, &request)?;
+            let Entry { verified, live, actor, request, gate } = entry.await?;
             Ok(Self { verified, live, actor, request, gate, permission: PhantomData })
         })
     }
+}
+
+/// What a door asks of whoever comes, as a value: what follows is compiled once, and not once for every permission.
+#[derive(Clone, Copy)]
+struct Need {
+    door: Door,
+    during_set_up: bool,
+}
+
+impl Need {
+    const fn of<P: Grants>() -> Self {
+        Self { door: Door { permission: P::PERMISSION, needs_recent: P::NEEDS_RECENT }, during_set_up: P::DURING_SET_UP }
+    }
+}
+
+/// Who entered, and with what.
+struct Entry {
+    verified: Verified,
+    live: Live,
+    actor: Actor,
+    request: Request,
+    gate: web::Data<Gate>,
+}
+
+async fn enter(http: HttpRequest, need: Need) -> Result<Entry> {
+    let gate = gate(&http)?;
+    let (verified, live) = gate.session_of(&http).await?;
+    let request = request_of(&http)?;
+    let (caller, actor) = match &live {
+        Live::Person(session) => (session.actor.session_id.to_string(), Actor::User(session.actor.clone())),
+        // A new token is no new caller.
+        Live::Machine(machine) => (machine.actor.client_id.to_string(), Actor::Machine(machine.actor.clone())),
+    };
+    count(&http, &gate, &caller)?;
+    admit(need, &live, &http, &gate, &request)?;
+    Ok(Entry { verified, live, actor, request, gate })
 }
 
 impl<P: Grants> Allowed<P> {
@@ -200,39 +240,41 @@ impl<P: Grants> Allowed<P> {
     /// token has expired since is no reason; that the session ended is.
     pub async fn still_stands(&self, http: &HttpRequest) -> Result<()> {
         let live = self.gate.live(self.verified).await?.ok_or(ErrorCode::Unauthenticated)?;
-        admit::<P>(&live, http, &self.gate, &self.request)
+        admit(Need::of::<P>(), &live, http, &self.gate, &self.request)
     }
 }
 
-fn admit<P: Grants>(live: &Live, http: &HttpRequest, gate: &Gate, request: &Request) -> Result<()> {
+fn admit(need: Need, live: &Live, http: &HttpRequest, gate: &Gate, request: &Request) -> Result<()> {
     match live {
-        Live::Person(session) => admit_person::<P>(session, gate.now()),
-        Live::Machine(machine) => admit_machine::<P>(machine, http, request),
+        Live::Person(session) => admit_person(need, session, gate.now()),
+        Live::Machine(machine) => admit_machine(need.door, machine, http, request),
     }
 }
 
 /// Refuses whoever may not enter here, or not yet: the one place where a door decides.
-fn admit_person<P: Grants>(session: &LiveSession, now: Timestamp) -> Result<()> {
+fn admit_person(need: Need, session: &LiveSession, now: Timestamp) -> Result<()> {
+    let Need { door: Door { permission, needs_recent }, during_set_up } = need;
     let refused = |code: ErrorCode| Err(code.into());
     match session {
-        _ if session.must_change_password && !P::DURING_SET_UP => refused(ErrorCode::PasswordChangeRequired),
-        _ if session.must_enrol_second_factor && !P::DURING_SET_UP => refused(ErrorCode::SecondFactorEnrolmentRequired),
-        _ if !session.actor.role.may(P::PERMISSION) => refused(ErrorCode::PermissionDenied),
-        _ if session.must_accept_conduct && P::PERMISSION.concerns_cases() => refused(ErrorCode::CodeOfConductRequired),
-        _ if P::NEEDS_RECENT && !session.actor.is_recent(now) => refused(ErrorCode::InsufficientUserAuthentication),
+        _ if session.must_change_password && !during_set_up => refused(ErrorCode::PasswordChangeRequired),
+        _ if session.must_enrol_second_factor && !during_set_up => refused(ErrorCode::SecondFactorEnrolmentRequired),
+        _ if !session.actor.role.may(permission) => refused(ErrorCode::PermissionDenied),
+        _ if session.must_accept_conduct && permission.concerns_cases() => refused(ErrorCode::CodeOfConductRequired),
+        _ if needs_recent && !session.actor.is_recent(now) => refused(ErrorCode::InsufficientUserAuthentication),
         _ => Ok(()),
     }
 }
 
-fn admit_machine<P: Grants>(machine: &LiveMachine, http: &HttpRequest, request: &Request) -> Result<()> {
+fn admit_machine(door: Door, machine: &LiveMachine, http: &HttpRequest, request: &Request) -> Result<()> {
     if !machine.allowed_from.allow(&client_address(http)) {
         return Err(ErrorCode::AddressNotAllowed.into());
     }
     // A machine proves who it is with every token, and cannot prove that a person is there.
-    if P::NEEDS_RECENT || !machines::may_call(P::PERMISSION, &request.operation) {
+    if door.needs_recent || !machines::may_call(door.permission, &request.operation) {
         return Err(Error::new(ErrorCode::PermissionDenied).detail("This is for people, not for machines."));
     }
-    if machine.actor.scopes.contains(P::PERMISSION) { Ok(()) } else { Err(Error::new(ErrorCode::InsufficientScope).scope(P::PERMISSION)) }
+    let is_in_scope = machine.actor.scopes.contains(door.permission);
+    if is_in_scope { Ok(()) } else { Err(Error::new(ErrorCode::InsufficientScope).scope(door.permission)) }
 }
 
 impl<P> Allowed<P> {
@@ -270,30 +312,30 @@ impl<P> Allowed<P> {
     }
 
     /// Reads. What was opened is in the audit trail before this returns.
-    pub async fn read<T, F>(&self, read: F) -> Result<T>
+    pub fn read<T, F>(&self, read: F) -> impl Future<Output = Result<T>>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.gate.db.read(&self.actor, &self.request, read).await
+        self.gate.db.read(&self.actor, &self.request, read)
     }
 
     /// Reads the figures of a report, which may be a few seconds old.
-    pub async fn read_kept<T, F>(&self, report: &'static str, read: F) -> Result<Arc<AsOf<T>>>
+    pub fn read_kept<T, F>(&self, report: &'static str, read: F) -> impl Future<Output = Result<Arc<AsOf<T>>>>
     where
         T: Send + Sync + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.gate.db.read_kept(&self.actor, &self.request, report, read).await
+        self.gate.db.read_kept(&self.actor, &self.request, report, read)
     }
 
     /// Writes. Durable when this returns.
-    pub async fn write<T, F>(&self, write: F) -> Result<T>
+    pub fn write<T, F>(&self, write: F) -> impl Future<Output = Result<T>>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.gate.db.write(&self.actor, &self.request, write).await
+        self.gate.db.write(&self.actor, &self.request, write)
     }
 
     /// Writes something that changes who may sign in, and forgets every remembered session.
@@ -308,21 +350,19 @@ impl<P> Allowed<P> {
     }
 
     /// Creates something, once for each idempotency key. `body` is what the key is bound to.
-    pub async fn create<F>(&self, key: IdempotencyKey, create: F) -> Result<HttpResponse>
+    pub fn create<F>(&self, key: IdempotencyKey, create: F) -> impl Future<Output = Result<HttpResponse>>
     where
-        F: Fn(&mut Tx<'_>) -> Result<Answer> + Send + Sync + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<Answer> + Send + 'static,
     {
-        let (answer, is_repeated) = self.create_once(key, create).await?;
-        Ok(super::respond::created(answer, is_repeated))
+        self.gate.create(&self.actor, &self.request, key, Box::new(create))
     }
 
     /// The same for an answer that is sent otherwise the first time than it is stored. Tells whether it is a repeated one.
-    pub async fn create_once<F>(&self, key: IdempotencyKey, create: F) -> Result<(Answer, bool)>
+    pub fn create_once<F>(&self, key: IdempotencyKey, create: F) -> impl Future<Output = Result<(Answer, bool)>>
     where
-        F: Fn(&mut Tx<'_>) -> Result<Answer> + Send + Sync + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<Answer> + Send + 'static,
     {
-        let request = key.0.map(|(key, body_hash)| CreateRequest { key, body_hash });
-        self.write(move |tx| once(tx, request.as_ref(), &create)).await
+        self.gate.create_once(&self.actor, &self.request, key, Box::new(create))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Answers: bodies, ETags, creations.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 
 use super::extract::IfMatch;
@@ -21,12 +21,29 @@ pub fn found(request: &HttpRequest, etag: String, body: &impl Serialize) -> Http
     if is_known(request.headers(), &etag) {
         return HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish();
     }
-    HttpResponse::Ok().insert_header((header::ETAG, etag)).json(body)
+    ok(Some((header::ETAG, etag)), written(body))
 }
 
 /// 200 after a change.
 pub fn changed(etag: String, body: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::ETAG, etag)).json(body)
+    ok(Some((header::ETAG, etag)), written(body))
+}
+
+fn written(body: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(body).map_err(|_| Error::internal("an answer cannot be written"))
+}
+
+/// 200 with a body that is written already: compiled once, and not once for every type.
+fn ok(header: Option<(HeaderName, String)>, body: Result<Vec<u8>>) -> HttpResponse {
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return error.error_response(),
+    };
+    let mut builder = HttpResponse::Ok();
+    if let Some(header) = header {
+        builder.insert_header(header);
+    }
+    builder.content_type("application/json").body(body)
 }
 
 /// Whether the caller says to have exactly this.
@@ -37,8 +54,7 @@ pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
 
 /// What a creating request is answered with, as it is stored for a repeated one.
 pub fn answer(location: String, etag: String, case_id: Option<CaseId>, body: &impl Serialize) -> Result<Answer> {
-    let body = serde_json::to_vec(body).map_err(|_| Error::internal("an answer cannot be written"))?;
-    Ok(Answer { status: 201, location: Some(location), etag: Some(etag), body, case_id })
+    Ok(Answer { status: 201, location: Some(location), etag: Some(etag), body: written(body)?, case_id })
 }
 
 /// 201, or whatever was answered the first time.
@@ -59,13 +75,13 @@ pub fn created(answer: Answer, is_repeated: bool) -> HttpResponse {
 
 /// 200 with a page, and a link to the next one (RFC 8288).
 pub fn page(request: &HttpRequest, next: Option<&str>, body: &impl Serialize) -> HttpResponse {
-    let mut builder = HttpResponse::Ok();
-    if let Some(next) = next {
-        let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after="));
-        let query: Vec<String> = others.map(ToOwned::to_owned).chain([format!("after={next}")]).collect();
-        builder.insert_header((header::LINK, format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&"))));
-    }
-    builder.json(body)
+    ok(next.map(|next| (header::LINK, link(request, next))), written(body))
+}
+
+fn link(request: &HttpRequest, next: &str) -> String {
+    let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after="));
+    let query: Vec<String> = others.map(ToOwned::to_owned).chain([format!("after={next}")]).collect();
+    format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&"))
 }
 
 impl IfMatch {
