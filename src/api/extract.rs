@@ -44,6 +44,38 @@ pub fn check<T: Input>(input: T, today: NaiveDate) -> Result<T> {
     if violations.is_empty() { Ok(input) } else { Err(Error::fields(violations)) }
 }
 
+/// The media types of a body.
+type Accepted = &'static [&'static str];
+
+const JSON: Accepted = &["application/json"];
+/// Several generated clients send a merge patch as plain JSON.
+const MERGE_PATCH: Accepted = &["application/merge-patch+json", "application/json"];
+
+/// A body that has arrived, before anybody knows what it should be: what it takes to get it is compiled once, and not once for
+/// every type.
+struct Received {
+    request: HttpRequest,
+    bytes: Vec<u8>,
+    today: NaiveDate,
+}
+
+impl Received {
+    async fn at(request: HttpRequest, payload: Payload, accepted: Accepted) -> Result<Self> {
+        let bytes = body(&request, payload, accepted).await?;
+        Ok(Self { today: today(&request)?, bytes, request })
+    }
+
+    fn read<T: Input>(&self) -> Result<T> {
+        check(json::read(&self.bytes)?, self.today)
+    }
+
+    fn read_patch(&self) -> Result<Value> {
+        let patch = json::read_value(&self.bytes)?;
+        let refused = || Error::new(ErrorCode::InvalidBody).at("", "invalid_type", "a merge patch is a JSON object");
+        patch.is_object().then_some(patch).ok_or_else(refused)
+    }
+}
+
 /// A JSON body that was read, checked and found good.
 pub struct Json<T>(pub T);
 
@@ -52,12 +84,8 @@ impl<T: Input> FromRequest for Json<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            let bytes = body(&request, payload, &["application/json"]).await?;
-            let input = json::read(&bytes)?;
-            check(input, today(&request)?).map(Self)
-        })
+        let received = Received::at(request.clone(), payload.take(), JSON);
+        Box::pin(async move { received.await?.read().map(Self) })
     }
 }
 
@@ -74,12 +102,11 @@ impl<T: Input> FromRequest for CreateBody<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
+        let received = Received::at(request.clone(), payload.take(), JSON);
         Box::pin(async move {
-            let bytes = body(&request, payload, &["application/json"]).await?;
-            let key = IdempotencyKey::of(&request, &bytes)?;
-            let input = check(json::read(&bytes)?, today(&request)?)?;
-            Ok(Self { input, key })
+            let received = received.await?;
+            let key = IdempotencyKey::of(&received.request, &received.bytes)?;
+            Ok(Self { input: received.read()?, key })
         })
     }
 }
@@ -115,15 +142,10 @@ impl<T: Input> FromRequest for Patch<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
+        let received = Received::at(request.clone(), payload.take(), MERGE_PATCH);
         Box::pin(async move {
-            // Several generated clients send a merge patch as plain JSON.
-            let bytes = body(&request, payload, &["application/merge-patch+json", "application/json"]).await?;
-            let patch: Value = json::read_value(&bytes)?;
-            if !patch.is_object() {
-                return Err(Error::new(ErrorCode::InvalidBody).at("", "invalid_type", "a merge patch is a JSON object"));
-            }
-            Ok(Self { patch, today: today(&request)?, of: std::marker::PhantomData })
+            let received = received.await?;
+            Ok(Self { patch: received.read_patch()?, today: received.today, of: std::marker::PhantomData })
         })
     }
 }
@@ -133,7 +155,7 @@ impl<T: Input + Serialize> Patch<T> {
     /// good in itself and leaves a field out that the state then lacks is 422 (RFC 5789 §2.2).
     pub fn apply(&self, current: &T) -> Result<T> {
         let mut state = serde_json::to_value(current).map_err(|_| Error::internal("the state cannot be patched"))?;
-        json::merge(&mut state, &self.patch);
+        json_patch::merge(&mut state, &self.patch);
         check(json::read_checked(state).map_err(incomplete)?, self.today)
     }
 
@@ -187,29 +209,8 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read_query(request.query_string()).map(Self))
+        ready(json::read_query(request.query_string()).map(Self))
     }
-}
-
-fn read_query<T: DeserializeOwned>(query: &str) -> Result<T> {
-    let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded_pairs(query));
-    let mut unknown = None;
-    let mut note = |path: serde_ignored::Path<'_>| unknown = unknown.take().or(Some(path.to_string()));
-    let mut track = serde_path_to_error::Track::new();
-    let read =
-        T::deserialize(serde_ignored::Deserializer::new(serde_path_to_error::Deserializer::new(deserializer, &mut track), &mut note));
-    let refused = |violation: Violation| Error::new(ErrorCode::InvalidQuery).with(vec![violation]);
-    // Where a body has a pointer, a query has the name of the parameter.
-    let named = |violation: Violation| Violation { pointer: violation.pointer.trim_start_matches('/').to_owned(), ..violation };
-    let value = read.map_err(|error| refused(named(json::violation(&track.path().to_string(), &error.to_string()))))?;
-    match unknown {
-        Some(name) => Err(refused(Violation::new(json::safe_name(&name), "unknown_parameter", "there is no such parameter"))),
-        None => Ok(value),
-    }
-}
-
-fn form_urlencoded_pairs(query: &str) -> form_urlencoded::Parse<'_> {
-    form_urlencoded::parse(query.as_bytes())
 }
 
 /// An id in the path. Anything that is no id is simply not there.

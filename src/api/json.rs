@@ -1,105 +1,63 @@
 //! Reading JSON so that an error names the field and never repeats the value.
 
+mod fault;
+mod path;
+mod place;
+mod reading;
+mod tree;
+mod whole;
+
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use validator::{ValidationErrors, ValidationErrorsKind};
 
-use crate::domain::violation::{Violation, carried};
+use self::reading::Reading;
+use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Levels a body may be nested.
-const MAX_DEPTH: usize = 32;
-
-/// Reads a body strictly: known fields only, no NUL, not too deep.
+/// Reads a body strictly: known fields only, each once, no NUL, not too deep.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    check_shape(bytes)?;
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = strictly(&mut deserializer).map_err(|error| of_well_formed(error, bytes))?;
-    deserializer.end().map_err(|_| malformed())?;
-    Ok(value)
-}
-
-/// Where a word of a list is expected and something else comes, the parser says what it says of broken JSON. Whoever sent
-/// whole JSON is told what is wrong with it instead.
-fn of_well_formed(mut error: Error, bytes: &[u8]) -> Error {
-    if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() {
-        for violation in error.errors.iter_mut().filter(|violation| violation.code == "malformed") {
-            *violation = Violation::new(std::mem::take(&mut violation.pointer), "invalid_type", "has the wrong type");
-        }
-    }
-    error
+    let (tree, violations) = tree::parse(bytes).map_err(|violation| refused(vec![violation]))?;
+    whole::read(Reading::of_body(tree, violations)).map_err(refused)
 }
 
 /// Reads a body of any shape.
 pub fn read_value(bytes: &[u8]) -> Result<Value> {
-    check_shape(bytes)?;
-    serde_json::from_slice(bytes).map_err(|_| malformed())
+    match tree::parse(bytes) {
+        Ok((tree, violations)) if violations.is_empty() => Ok(tree),
+        Ok((_, violations)) => Err(refused(violations)),
+        Err(violation) => Err(refused(vec![violation])),
+    }
 }
 
 /// Reads a value that was put together here, as strictly.
 pub fn read_checked<T: DeserializeOwned>(value: Value) -> Result<T> {
-    strictly(value)
+    whole::read(Reading::of_body(value, Vec::new())).map_err(refused)
 }
 
-fn strictly<'de, T: DeserializeOwned, D: serde::Deserializer<'de>>(deserializer: D) -> Result<T> {
-    let mut unknown = Vec::new();
-    let mut note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(deserializer, &mut track);
-    let value = T::deserialize(serde_ignored::Deserializer::new(tracked, &mut note));
-    let refused = |errors| Error::new(ErrorCode::InvalidBody).with(errors);
-    let value = value.map_err(|error| refused(vec![violation(&track.path().to_string(), &error.to_string())]))?;
-    if unknown.is_empty() {
-        return Ok(value);
-    }
-    Err(refused(unknown.iter().map(|path| Violation::new(pointer(path), "unknown_field", "there is no such field")).collect()))
+/// Reads a query: known parameters only, each once. Where a body has a pointer, a query has the name of the parameter.
+pub fn read_query<T: DeserializeOwned>(query: &str) -> Result<T> {
+    let (tree, violations) = parameters(query);
+    whole::read(Reading::of_query(tree, violations)).map_err(|violations| {
+        let named = |violation: Violation| Violation { pointer: violation.pointer.trim_start_matches('/').to_owned(), ..violation };
+        Error::new(ErrorCode::InvalidQuery).with(violations.into_iter().map(named).collect())
+    })
 }
 
-fn malformed() -> Error {
-    Error::new(ErrorCode::InvalidBody).at("", "malformed", "the body is not well-formed JSON")
-}
-
-/// What a serde error amounts to. Its own text is never passed on: it repeats the value.
-pub fn violation(path: &str, text: &str) -> Violation {
-    let at = pointer(path);
-    if let Some((code, message)) = carried(text) {
-        return Violation::new(at, code, message);
-    }
-    if let Some(field) = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
-        return Violation::new(format!("{at}/{field}"), "required", "is required");
-    }
-    if let Some(field) = text.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
-        let field = safe_name(field);
-        let at = if at.ends_with(&format!("/{field}")) { at } else { format!("{at}/{field}") };
-        return Violation::new(at, "unknown_field", "there is no such field");
-    }
-    let (code, message) = match text {
-        text if text.starts_with("unknown variant") => ("unknown_value", "is not one of the values allowed here"),
-        text if text.starts_with("duplicate field") => ("duplicate_field", "is given twice"),
-        text if text.starts_with("invalid type") => ("invalid_type", "has the wrong type"),
-        text if text.starts_with("invalid value") || text.starts_with("invalid length") => ("invalid_value", "is not acceptable here"),
-        text if text.contains("EOF") || text.contains("expected") || text.contains("control character") => {
-            ("malformed", "the body is not well-formed JSON")
+fn parameters(query: &str) -> (Value, Vec<Violation>) {
+    let (mut tree, mut violations) = (Map::new(), Vec::new());
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if tree.contains_key(name.as_ref()) {
+            let pointer = path::shown(&path::Path::Field(&path::Path::Root, &name).to_string());
+            violations.push(Violation::new(pointer, "duplicate_field", "is given twice"));
         }
-        _ => ("invalid_value", "is not acceptable here"),
-    };
-    Violation::new(at, code, message)
+        tree.insert(name.into_owned(), Value::String(value.into_owned()));
+    }
+    (Value::Object(tree), violations)
 }
 
-/// A serde path (`identity.documents[0].number`) as a JSON Pointer. Names that are no names of ours are left out.
-fn pointer(path: &str) -> String {
-    let parts = path.split(['.', '[', ']']).filter(|part| !part.is_empty() && !matches!(*part, "?"));
-    parts.map(|part| format!("/{}", safe_name(part))).collect()
-}
-
-/// A field name, or the place in a list, that may be repeated: it looks like one of ours. Anything else could be
-/// somebody's name or number.
-pub fn safe_name(name: &str) -> String {
-    let is_place = name.len() <= 4 && name.bytes().all(|byte| byte.is_ascii_digit());
-    let is_word = name.len() <= 40
-        && name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    if is_place || is_word { name.to_owned() } else { "…".to_owned() }
+fn refused(violations: Vec<Violation>) -> Error {
+    Error::new(ErrorCode::InvalidBody).with(violations)
 }
 
 /// The violations that the validator found, without the rejected values it carries.
@@ -134,66 +92,6 @@ fn limit(at: &str, error: &validator::ValidationError) -> Violation {
     Violation::new(at, error.code.as_ref(), message)
 }
 
-/// Applies a merge patch (RFC 7396).
-pub fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(changes) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(serde_json::Map::new());
-    }
-    let Value::Object(fields) = target else { return };
-    for (name, change) in changes {
-        if change.is_null() {
-            fields.remove(name);
-        } else {
-            merge(fields.entry(name.clone()).or_insert(Value::Null), change);
-        }
-    }
-}
-
-/// Refuses what is nested too deep, and any NUL: Postgres cannot store one.
-fn check_shape(bytes: &[u8]) -> Result<()> {
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in bytes {
-        match (in_string, escaped, *byte) {
-            (true, true, _) => escaped = false,
-            (true, false, b'\\') => escaped = true,
-            (true, false, b'"') => in_string = false,
-            (false, _, b'"') => in_string = true,
-            (false, _, b'{' | b'[') => depth += 1,
-            (false, _, b'}' | b']') => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > MAX_DEPTH {
-            return Err(Error::new(ErrorCode::InvalidBody).at("", "too_deep", "must not be nested deeper than 32 levels"));
-        }
-    }
-    let may_hold_nul = bytes.contains(&0) || bytes.windows(6).any(|window| window == b"\\u0000");
-    if may_hold_nul { refuse_nul(bytes) } else { Ok(()) }
-}
-
-fn refuse_nul(bytes: &[u8]) -> Result<()> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|_| malformed())?;
-    match nul_in(&value, String::new()) {
-        Some(pointer) => Err(Error::new(ErrorCode::InvalidBody).at(&pointer, "nul_character", "must not contain the NUL character")),
-        None => Ok(()),
-    }
-}
-
-fn nul_in(value: &Value, at: String) -> Option<String> {
-    match value {
-        Value::String(text) => text.contains('\0').then_some(at),
-        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| nul_in(item, format!("{at}/{index}"))),
-        Value::Object(fields) => fields.iter().find_map(|(name, field)| {
-            let at = format!("{at}/{}", safe_name(name));
-            if name.contains('\0') { Some(at) } else { nul_in(field, at) }
-        }),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,7 +118,7 @@ mod tests {
             (json!({}), json!({"a":{"bb":{"ccc":null}}}), json!({"a":{"bb":{}}})),
         ] {
             let mut target = original.clone();
-            merge(&mut target, &patch);
+            json_patch::merge(&mut target, &patch);
             assert_eq!(target, result, "{original} with {patch}");
         }
     }

@@ -128,7 +128,7 @@ impl Serialize for AddressRange {
 impl<'de> Deserialize<'de> for AddressRange {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::parse(&String::deserialize(deserializer)?)
-            .ok_or_else(|| invalid("not_a_range", "must be a range of addresses such as 203.0.113.0/24 or 2001:db8::/32"))
+            .ok_or_else(|| invalid("not_a_range", "must be a range of addresses such as 203.0.113.0/24 or 2001:db8::/32", "203.0.113.0/24"))
     }
 }
 

@@ -61,7 +61,7 @@ impl Serialize for Country {
 impl<'de> Deserialize<'de> for Country {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let code = String::deserialize(deserializer)?;
-        Self::parse(&code).ok_or_else(|| invalid("unknown_country", "must be an ISO 3166-1 alpha-3 code, such as IDN"))
+        Self::parse(&code).ok_or_else(|| invalid("unknown_country", "must be an ISO 3166-1 alpha-3 code, such as KHM", "KHM"))
     }
 }
 

@@ -155,7 +155,7 @@ impl Serialize for PartialDate {
 impl<'de> Deserialize<'de> for PartialDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| invalid("invalid_date", "must be an existing date: YYYY-MM-DD, YYYY-MM or YYYY"))
+        Self::parse(&text).ok_or_else(|| invalid("invalid_date", "must be an existing date: YYYY-MM-DD, YYYY-MM or YYYY", "2000"))
     }
 }
 

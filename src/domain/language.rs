@@ -28,6 +28,6 @@ impl Language {
 impl<'de> Deserialize<'de> for Language {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let tag = String::deserialize(deserializer)?;
-        Self::parse(&tag).ok_or_else(|| invalid("unknown_language", "must be a BCP 47 language tag, such as id or zh-Hant"))
+        Self::parse(&tag).ok_or_else(|| invalid("unknown_language", "must be a BCP 47 language tag, such as id or zh-Hant", "id"))
     }
 }

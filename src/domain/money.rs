@@ -109,7 +109,7 @@ impl Serialize for Amount {
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| invalid("invalid_amount", "must be a decimal text without sign, such as \"3650.00\""))
+        Self::parse(&text).ok_or_else(|| invalid("invalid_amount", "must be a decimal text without sign, such as \"3650.00\"", "3650.00"))
     }
 }
 
@@ -162,7 +162,7 @@ impl Serialize for Percent {
 impl<'de> Deserialize<'de> for Percent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| invalid("invalid_percent", "must be a decimal text above 0 and up to 100, such as \"80\""))
+        Self::parse(&text).ok_or_else(|| invalid("invalid_percent", "must be a decimal text above 0 and up to 100, such as \"80\"", "80"))
     }
 }
 
@@ -220,7 +220,7 @@ impl Serialize for Currency {
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let code = String::deserialize(deserializer)?;
-        Self::parse(&code).ok_or_else(|| invalid("unknown_currency", "must be an ISO 4217 code, such as USD"))
+        Self::parse(&code).ok_or_else(|| invalid("unknown_currency", "must be an ISO 4217 code, such as USD", "USD"))
     }
 }
 

@@ -107,7 +107,7 @@ const LAYERS: &[(&str, &str, &str)] = &[
     (
         "api",
         "domain error config crypto db auth files api",
-        "actix_web utoipa utoipa_actix_web validator serde serde_json serde_path_to_error serde_urlencoded serde_ignored form_urlencoded \
+        "actix_web utoipa utoipa_actix_web validator serde serde_json json_patch form_urlencoded \
          futures_util prometheus_client chrono uuid zeroize base64 bytes tracing tokio maud csv \
          pulldown_cmark flate2 actix_cors",
     ),

@@ -62,6 +62,29 @@ both_databases! {
         assert_eq!(world.get("officer.idn", "/v1/cases").await.json()["items"], json!([]), "nothing was half done");
     }
 
+    async fn everything_that_is_wrong_is_said_at_once_with_what_is_allowed(world) {
+        let mut body = with("/intake_channel", json!("street"));
+        body["nationality_claimed"] = json!("Indonesia");
+        body["gender"] = json!("male");
+        body["identity"]["documents"][0]["expires_on"] = json!("19/01/2026");
+        body["nick_name"] = json!(CANARY);
+        let answer = world.post("officer.idn", "/v1/cases", body).await;
+        assert_eq!(answer.status, 400, "{}", answer.text());
+        let pointers = ["/intake_channel", "/nationality_claimed", "/gender", "/identity/documents/0/expires_on", "/nick_name"];
+        let mut told = answer.pointers();
+        told.sort_by_key(|pointer| pointers.iter().position(|expected| expected == pointer));
+        assert_eq!(told, pointers, "{}", answer.text());
+        for said in ["walk_in_embassy, ", "must be an ISO 3166-1 alpha-3 code, such as KHM", "must be an existing date: YYYY-MM-DD"] {
+            assert!(answer.text().contains(said), "{said}: {}", answer.text());
+        }
+        let answer = world.post("officer.idn", "/v1/cases", json!({})).await;
+        assert_eq!(answer.pointers(), ["/host_country", "/intake_channel"], "{}", answer.text());
+        let answer = world.get("officer.idn", "/v1/cases?stage=nowhere&limit=many&nickname=x").await;
+        let mut told = answer.pointers();
+        told.sort();
+        assert_eq!((answer.status, told), (400, ["limit", "nickname", "stage"].map(ToOwned::to_owned).to_vec()), "{}", answer.text());
+    }
+
     async fn unknown_fields_are_refused_at_every_depth(world) {
         for pointer in ["/nick_name", "/identity/nick_name", "/contact/nick_name", "/identity/documents/0/nick_name"] {
             let answer = world.post("officer.idn", "/v1/cases", with(pointer, json!(CANARY))).await;

@@ -3,7 +3,6 @@
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use base64::Engine;
-use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Refusal;
@@ -15,7 +14,7 @@ use crate::domain::ids::{ClientId, ClientSecretId};
 use crate::error::Result;
 
 /// A token request (RFC 6749 §4.4.2), as a form: each parameter once at most.
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, ToSchema)]
 pub struct TokenForm {
     /// Always `client_credentials`.
     #[schema(required = true, max_length = 40, nullable = false, example = "client_credentials")]
@@ -81,17 +80,22 @@ impl TokenRequest {
 impl TokenForm {
     /// Reads a form. What it does not know is ignored, and a parameter without a value is one that is not there (§3.2).
     fn read(bytes: &[u8]) -> std::result::Result<Self, Refusal> {
-        let refused = |_| Refusal::Malformed("A parameter is there twice, or is no text.");
-        let read: Self = serde_urlencoded::from_bytes(bytes).map_err(refused)?;
-        let there = |value: Option<String>| value.filter(|value| !value.is_empty());
-        Ok(Self {
-            grant_type: there(read.grant_type),
-            scope: there(read.scope),
-            client_id: there(read.client_id),
-            client_secret: there(read.client_secret),
-            client_assertion_type: there(read.client_assertion_type),
-            client_assertion: there(read.client_assertion),
-        })
+        let mut form = Self::default();
+        for (name, value) in form_urlencoded::parse(bytes).filter(|(_, value)| !value.is_empty()) {
+            let field = match name.as_ref() {
+                "grant_type" => &mut form.grant_type,
+                "scope" => &mut form.scope,
+                "client_id" => &mut form.client_id,
+                "client_secret" => &mut form.client_secret,
+                "client_assertion_type" => &mut form.client_assertion_type,
+                "client_assertion" => &mut form.client_assertion,
+                _ => continue,
+            };
+            if field.replace(value.into_owned()).is_some() {
+                return Err(Refusal::Malformed("A parameter is there twice."));
+            }
+        }
+        Ok(form)
     }
 }
 

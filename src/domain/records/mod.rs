@@ -120,7 +120,7 @@ impl<'de> Deserialize<'de> for ShortText {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let fits = (1..=500).contains(&text.chars().count());
-        fits.then_some(Self(text)).ok_or_else(|| invalid("length", "must have 1 to 500 characters"))
+        fits.then_some(Self(text)).ok_or_else(|| invalid("length", "must have 1 to 500 characters", "x"))
     }
 }
 

@@ -27,7 +27,7 @@ impl Month {
 impl<'de> Deserialize<'de> for Month {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| invalid("invalid_month", "must be an existing month: YYYY-MM"))
+        Self::parse(&text).ok_or_else(|| invalid("invalid_month", "must be an existing month: YYYY-MM", "2000-01"))
     }
 }
 
