@@ -1,6 +1,9 @@
 //! Settings. Every variable stands in one table; an error names the variable and the accepted form, and never the value.
 
 mod attachments;
+mod names;
+mod values;
+mod warnings;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -8,10 +11,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 pub use attachments::{AttachmentPlace, AttachmentSettings, BucketKey, BucketSettings};
+pub use names::{require_known, table_markdown, table_text};
 
+use crate::domain::access::Role;
 use crate::domain::accounts::SecondFactorPolicy;
 use crate::domain::matching::SearchBudget;
-use crate::domain::tasks::ProcessRules;
+use crate::domain::tasks::{ProcessRules, TaskKind};
+use values::{conduct, list, origin, parsed, public_url, up_to};
 
 /// Every variable the service reads: name, default, meaning. The README's table is compared with this one by a test.
 pub const VARIABLES: &[(&str, &str, &str)] = &[
@@ -224,11 +230,11 @@ impl Config {
             key_file: path("HOMEWARD_KEY_FILE"),
             old_key_files: list(&text("HOMEWARD_OLD_KEY_FILES")).map(PathBuf::from).collect(),
             listen: parsed("HOMEWARD_LISTEN", &text("HOMEWARD_LISTEN"), "must be ADDRESS:PORT, such as 127.0.0.1:8080")?,
-            public_url: text("HOMEWARD_PUBLIC_URL").trim_end_matches('/').to_owned(),
-            workers: parsed("HOMEWARD_WORKERS", &text("HOMEWARD_WORKERS"), "must be a number")?,
-            readers: parsed("HOMEWARD_READERS", &text("HOMEWARD_READERS"), "must be a number")?,
-            rate_limit: parsed("HOMEWARD_RATE_LIMIT", &text("HOMEWARD_RATE_LIMIT"), "must be a number of requests a minute")?,
-            report_seconds: parsed("HOMEWARD_REPORT_SECONDS", &text("HOMEWARD_REPORT_SECONDS"), "must be a number of seconds")?,
+            public_url: public_url(&text("HOMEWARD_PUBLIC_URL"))?,
+            workers: up_to("HOMEWARD_WORKERS", &text("HOMEWARD_WORKERS"), 0, 1024)?,
+            readers: up_to("HOMEWARD_READERS", &text("HOMEWARD_READERS"), 0, 1024)?,
+            rate_limit: up_to("HOMEWARD_RATE_LIMIT", &text("HOMEWARD_RATE_LIMIT"), 1, u32::MAX)?,
+            report_seconds: up_to("HOMEWARD_REPORT_SECONDS", &text("HOMEWARD_REPORT_SECONDS"), 0, 86_400)?,
             searches: SearchBudget {
                 user: parsed("HOMEWARD_BLIND_SEARCHES", &text("HOMEWARD_BLIND_SEARCHES"), "must be a number of searches a day")?,
                 organisation: parsed(
@@ -242,10 +248,14 @@ impl Config {
                 .collect::<Result<_, _>>()?,
             origins: list(&text("HOMEWARD_ORIGINS")).map(origin).collect::<Result<_, _>>()?,
             rules: ProcessRules::parse(&text("HOMEWARD_PROCESS_RULES")).map_err(|_| {
-                ConfigError::new("HOMEWARD_PROCESS_RULES", "must be NAME=DAYS, comma-separated; names are kinds of tasks, and monitoring")
+                let kinds = TaskKind::ALL.iter().filter(|kind| **kind != TaskKind::Added).map(|kind| kind.as_str());
+                let accepted = format!("must be NAME=DAYS, comma-separated, with at most 3650 days; a NAME is one of monitoring, {}", joined(kinds));
+                ConfigError::new("HOMEWARD_PROCESS_RULES", accepted)
             })?,
-            second_factor: SecondFactorPolicy::parse(&text("HOMEWARD_SECOND_FACTOR"))
-                .map_err(|_| ConfigError::new("HOMEWARD_SECOND_FACTOR", "must be all, none or a comma-separated list of roles"))?,
+            second_factor: SecondFactorPolicy::parse(&text("HOMEWARD_SECOND_FACTOR")).map_err(|_| {
+                let roles = joined(Role::ALL.iter().map(|role| role.as_str()));
+                ConfigError::new("HOMEWARD_SECOND_FACTOR", format!("must be all, none, or a comma-separated list of roles: {roles}"))
+            })?,
             conduct: conduct(path("HOMEWARD_CODE_OF_CONDUCT_FILE"), text("HOMEWARD_CODE_OF_CONDUCT_VERSION"))?,
             attachments: AttachmentSettings::read(&text)?,
             log: parsed("HOMEWARD_LOG", &text("HOMEWARD_LOG"), "must be error, warn, info, debug or off")?,
@@ -253,33 +263,8 @@ impl Config {
     }
 }
 
-fn conduct(file: Option<PathBuf>, version: String) -> Result<Option<(PathBuf, String)>, ConfigError> {
-    match (file, version.chars().count()) {
-        (None, 0) => Ok(None),
-        (Some(file), 1..=40) => Ok(Some((file, version))),
-        _ => Err(ConfigError::new(
-            "HOMEWARD_CODE_OF_CONDUCT_VERSION",
-            "must be given together with HOMEWARD_CODE_OF_CONDUCT_FILE, in at most 40 characters",
-        )),
-    }
-}
-
-/// An origin as browsers write it: scheme and host, a port where it is not the usual one, and nothing after it.
-fn origin(text: &str) -> Result<String, ConfigError> {
-    let (scheme, rest) = text.split_once("://").unwrap_or_default();
-    let (host, port) = rest.split_once(':').unwrap_or((rest, "443"));
-    let is_host = !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte));
-    let is_safe = scheme == "https" || (scheme == "http" && host == "localhost");
-    let refused = || ConfigError::new("HOMEWARD_ORIGINS", "must be a comma-separated list of https://HOST or http://localhost:PORT");
-    (is_safe && is_host && port.parse::<u16>().is_ok()).then(|| text.to_owned()).ok_or_else(refused)
-}
-
-fn list(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim).filter(|item| !item.is_empty())
-}
-
-fn parsed<T: FromStr>(variable: &str, text: &str, accepted: &str) -> Result<T, ConfigError> {
-    text.trim().parse().map_err(|_| ConfigError::new(variable, accepted))
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -303,6 +288,13 @@ mod tests {
             ("DATABASE_URL", "postgres://user@db.example.org/homeward"),
             ("HOMEWARD_LISTEN", "localhost"),
             ("HOMEWARD_RATE_LIMIT", "many"),
+            ("HOMEWARD_RATE_LIMIT", "0"),
+            ("HOMEWARD_WORKERS", "4096"),
+            ("HOMEWARD_PUBLIC_URL", "homeward.example"),
+            ("HOMEWARD_PUBLIC_URL", "ftp://homeward.example"),
+            ("HOMEWARD_PUBLIC_URL", "https://"),
+            ("HOMEWARD_PUBLIC_URL", "https://homeward.example:http"),
+            ("HOMEWARD_PUBLIC_URL", "https://homeward.example/?a=b"),
             ("HOMEWARD_ORIGINS", "*"),
             ("HOMEWARD_ORIGINS", "http://office.example.org"),
             ("HOMEWARD_ORIGINS", "https://office.example.org/page"),
@@ -313,12 +305,25 @@ mod tests {
             ("HOMEWARD_CODE_OF_CONDUCT_VERSION", "2"),
             ("HOMEWARD_ATTACHMENTS", "ftp://bucket/prefix"),
             ("HOMEWARD_ATTACHMENTS", "s3://NOT_A_BUCKET"),
+            ("HOMEWARD_ATTACHMENTS", "s3://b/p"),
             ("HOMEWARD_ATTACHMENTS_PER_CASE", "5000"),
             ("HOMEWARD_LOG", "loud"),
         ] {
             let message = message(&[(name, value)]);
             assert!(message.starts_with(name), "{name}={value}: {message}");
-            assert!(!message.contains(value), "a setting can be a secret: {message}");
+            // A number says nothing, and may be one of the limits.
+            assert!(value.parse::<u32>().is_ok() || !message.contains(value), "a setting can be a secret: {message}");
+        }
+        for url in ["http://127.0.0.1:8080", "https://homeward.example/", "https://homeward.example:8443/cases", "http://[::1]:8080"] {
+            assert_eq!(message(&[("HOMEWARD_PUBLIC_URL", url)]), "");
+        }
+        for (name, value, allowed) in [
+            ("HOMEWARD_SECOND_FACTOR", "everybody", "ngo_caseworker"),
+            ("HOMEWARD_PROCESS_RULES", "silent=7", "document_expires"),
+            ("HOMEWARD_ATTACHMENTS", "s3://b/p", "3 to 63"),
+        ] {
+            let message = message(&[(name, value)]);
+            assert!(message.contains(allowed), "{name} does not say what may stand there: {message}");
         }
         let bucket = ("HOMEWARD_ATTACHMENTS", "s3://files/homeward");
         for endpoint in ["", "http://storage.example.org", "http://localhost.example.org"] {

@@ -4,16 +4,17 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use homeward::command::{self, Failure, admin, demo, openapi, serve};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use homeward::command::{self, Failure, admin, demo, openapi, serve, settings};
 use homeward::domain::access::Role;
 use homeward::domain::codes::OrganisationKind;
 use homeward::domain::country::Country;
 
 /// Case management that gets people rescued from scam compounds home.
 ///
-/// Settings come from the environment: DATABASE_URL, HOMEWARD_KEY_FILE, HOMEWARD_LISTEN and others, all listed in the
-/// README. Without a command, `serve` runs.
+/// Settings come from the environment: DATABASE_URL, HOMEWARD_KEY_FILE, HOMEWARD_LISTEN and others, all listed by
+/// `homeward settings`. Without a command, `serve` runs.
 #[derive(Parser)]
 #[command(name = "homeward", version, propagate_version = true)]
 struct CommandLine {
@@ -34,7 +35,7 @@ enum Command {
         /// Address to listen on
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
-        /// Folder of the demo; its contents are replaced unless --keep
+        /// Folder of the demo: a new one, an empty one, or one that the demo made, whose contents are replaced unless --keep
         #[arg(long, default_value = "homeward-demo")]
         data: PathBuf,
         /// Go on with what is in the folder
@@ -46,6 +47,8 @@ enum Command {
     },
     /// Bring the schema of the database up to date
     Migrate,
+    /// List the settings with their meaning and default
+    Settings,
     /// Print the API document
     Openapi {
         /// As OpenAPI 3.0.3, for tools that do not know 3.1
@@ -66,8 +69,8 @@ enum Admin {
         /// Its name; unique
         #[arg(long)]
         name: String,
-        /// What it is: ngo, diplomatic_mission, central_government_organisation, international_organisation, shelter …
-        #[arg(long, value_parser = kind)]
+        /// What it is
+        #[arg(long, value_parser = kind())]
         kind: OrganisationKind,
         /// Where it is seated, ISO 3166-1 alpha-3
         #[arg(long, value_parser = country)]
@@ -76,16 +79,39 @@ enum Admin {
         #[arg(long, value_parser = country)]
         coordinates: Option<Country>,
     },
+    /// Give an organisation another name
+    RenameOrganisation {
+        /// Id or exact name of the organisation
+        #[arg(long)]
+        organisation: String,
+        /// Its new name; unique
+        #[arg(long)]
+        name: String,
+    },
+    /// End the sessions of an organisation's users, and let them sign in no more
+    DeactivateOrganisation {
+        /// Id or exact name of the organisation
+        #[arg(long)]
+        organisation: String,
+    },
+    /// Let the users of a deactivated organisation sign in again
+    ReactivateOrganisation {
+        /// Id or exact name of the organisation
+        #[arg(long)]
+        organisation: String,
+    },
+    /// List all organisations: name, kind, country, state, id
+    ListOrganisations,
     /// Create a user, and print the one-time code with which they set their password
     CreateUser {
-        /// Username; unique
+        /// Username; unique, kept in lower case
         #[arg(long)]
         username: String,
         /// Name shown to colleagues
         #[arg(long)]
         display_name: Option<String>,
-        /// administrator, coordinator, embassy_officer, embassy_supervisor, ngo_caseworker, ngo_supervisor, analyst or auditor
-        #[arg(long, value_parser = role)]
+        /// What the user may do
+        #[arg(long, value_parser = role())]
         role: Role,
         /// Id or exact name of the organisation
         #[arg(long)]
@@ -103,30 +129,46 @@ enum Admin {
         #[arg(long)]
         username: String,
     },
-    /// List all users: name, role, organisation, state
+    /// List all users: name, role, organisation, state, second factor, last sign-in
     ListUsers,
     /// Load the published raids, missions and compounds; running it again changes nothing
     LoadReference,
 }
 
-fn kind(text: &str) -> Result<OrganisationKind, String> {
-    OrganisationKind::parse(text).ok_or_else(|| names(OrganisationKind::ALL.iter().map(|kind| kind.as_str())))
+fn kind() -> impl TypedValueParser<Value = OrganisationKind> {
+    one_of(OrganisationKind::ALL.iter().map(|kind| kind.as_str()), OrganisationKind::parse)
 }
 
-fn role(text: &str) -> Result<Role, String> {
-    Role::parse(text).ok_or_else(|| names(Role::ALL.iter().map(|role| role.as_str())))
+fn role() -> impl TypedValueParser<Value = Role> {
+    one_of(Role::ALL.iter().map(|role| role.as_str()), Role::parse)
+}
+
+/// A value of a closed list, which the help names whole.
+fn one_of<T: Clone + Send + Sync + 'static>(
+    names: impl Iterator<Item = &'static str>,
+    parse: fn(&str) -> Option<T>,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(names).try_map(move |text| parse(&text).ok_or("there is no such value"))
 }
 
 fn country(text: &str) -> Result<Country, String> {
-    Country::parse(text).ok_or_else(|| "must be an ISO 3166-1 alpha-3 code, such as KHM".to_owned())
+    Country::parse(&text.to_uppercase()).ok_or_else(|| "must be an ISO 3166-1 alpha-3 code, such as KHM".to_owned())
 }
 
-fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    format!("must be one of {}", names.collect::<Vec<_>>().join(", "))
+/// The command line with every command in its help, also those of `homeward admin`.
+fn command_line() -> clap::Command {
+    let command = CommandLine::command();
+    let mut tasks = "Commands of `homeward admin`, each with --help of its own:\n".to_owned();
+    for task in command.find_subcommand("admin").into_iter().flat_map(clap::Command::get_subcommands) {
+        let about = task.get_about().map(ToString::to_string).unwrap_or_default();
+        tasks.push_str(&format!("  {:<24} {about}\n", task.get_name()));
+    }
+    command.after_help(tasks)
 }
 
 fn main() -> ExitCode {
-    match run(CommandLine::parse().command.unwrap_or(Command::Serve { create: false })) {
+    let asked = CommandLine::from_arg_matches(&command_line().get_matches()).unwrap_or_else(|error| error.exit());
+    match run(asked.command.unwrap_or(Command::Serve { create: false })) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("homeward: {failure}");
@@ -140,10 +182,12 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Openapi { version_30 } => openapi::print(version_30),
         Command::Demo { listen, data, keep, without_wave } => demo::run(listen, &data, keep, !without_wave),
         Command::Serve { create } => serve::run(&command::settings()?, create),
+        Command::Settings => {
+            settings::print();
+            Ok(())
+        }
         Command::Migrate => {
-            let config = command::settings()?;
-            command::require_database(&config.database)?;
-            let ran = command::migrate(&config.database)?;
+            let ran = serve::migrate(&command::settings()?)?;
             println!("{}", if ran.is_empty() { "The schema is up to date.".to_owned() } else { format!("Ran {}.", ran.join(", ")) });
             Ok(())
         }
@@ -157,6 +201,10 @@ fn run_admin(task: Admin) -> Result<(), Failure> {
         Admin::CreateOrganisation { name, kind, country, coordinates } => {
             admin::create_organisation(&config, name, kind, country, coordinates)
         }
+        Admin::RenameOrganisation { organisation, name } => admin::rename_organisation(&config, &organisation, name),
+        Admin::DeactivateOrganisation { organisation } => admin::set_organisation_active(&config, &organisation, false),
+        Admin::ReactivateOrganisation { organisation } => admin::set_organisation_active(&config, &organisation, true),
+        Admin::ListOrganisations => admin::list_organisations(&config),
         Admin::CreateUser { username, display_name, role, organisation } => {
             admin::create_user(&config, &username, display_name, role, &organisation)
         }

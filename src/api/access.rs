@@ -230,6 +230,7 @@ async fn enter(http: HttpRequest, need: Need) -> Result<Entry> {
         // A new token is no new caller.
         Live::Machine(machine) => (machine.actor.client_id.to_string(), Actor::Machine(machine.actor.clone())),
     };
+    http.extensions_mut().insert(Caller::of(&actor));
     count(&http, &gate, &caller)?;
     admit(need, &live, &http, &gate, &request)?;
     Ok(Entry { verified, live, actor, request, gate })
@@ -372,6 +373,27 @@ fn gate(request: &HttpRequest) -> Result<web::Data<Gate>> {
 
 fn request_of(request: &HttpRequest) -> Result<Request> {
     request.extensions().get::<Arc<Request>>().map(|request| Request::clone(request)).ok_or_else(|| Error::internal("no request id"))
+}
+
+/// Who asks, in the request's extensions: for the log.
+#[derive(Clone, Copy, Default)]
+pub struct Caller {
+    /// The user; none for a machine.
+    pub user: Option<uuid::Uuid>,
+    /// The machine client; none for a user.
+    pub client: Option<uuid::Uuid>,
+    /// Their organisation.
+    pub organisation: Option<uuid::Uuid>,
+}
+
+impl Caller {
+    fn of(actor: &Actor) -> Self {
+        Self {
+            user: actor.user().map(|user| user.user_id.0),
+            client: actor.machine().map(|machine| machine.client_id.0),
+            organisation: Some(actor.organisation_id().0),
+        }
+    }
 }
 
 /// The address of the client, as the outermost layer found it.

@@ -12,7 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, ResponseError, web};
 use futures_util::FutureExt;
 
-use super::access::ClientAddress;
+use super::access::{Caller, ClientAddress};
 use super::brevity::Wishes;
 use super::deprecation::{self, DEPRECATED, Deprecation};
 use super::metrics::Metrics;
@@ -30,6 +30,9 @@ const DEADLINE: Duration = Duration::from_secs(15);
 const PATIENT: &[&str] = &["put_attachment_content"];
 /// The longest that any of them takes.
 const PATIENCE: Duration = Duration::from_secs(3700);
+
+/// Where pages are: documentation and what is served beside it.
+const PAGES: &[&str] = &["/docs", "/problems", "/setup"];
 
 /// An answer of the API is no page: it loads nothing and is framed by nobody.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -68,6 +71,7 @@ pub async fn frame(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = Instant::now();
     let request_id = RequestId::random();
+    let method = request.method().clone();
     // A HEAD is a GET without its body; the connection knows that it was a HEAD and sends none.
     if request.method() == Method::HEAD {
         request.extensions_mut().insert(IsHead);
@@ -83,7 +87,13 @@ pub async fn frame(
     let name = operation.clone();
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
     let deadline = if PATIENT.contains(&operation.as_str()) { PATIENCE } else { DEADLINE };
-    let observe = move |status: StatusCode| record(metrics.as_ref().map(web::Data::get_ref), &operation, request_id, status, started);
+    let observe = move |status: StatusCode, code: Option<ErrorCode>, caller: Caller| {
+        let elapsed = started.elapsed();
+        if let Some(metrics) = &metrics {
+            metrics.observe(&operation, status.as_u16(), elapsed);
+        }
+        log(&Observed { request_id, method: &method, operation: &operation, status, elapsed, code, caller });
+    };
     let running = async move {
         match early {
             Some(answer) => Ok(request.into_response(answer)),
@@ -107,7 +117,9 @@ pub async fn frame(
     deprecation::tell(response.headers_mut(), settings.map_or(DEPRECATED, |settings| settings.deprecated), &name);
     let standing = http.extensions().get::<Standing>().copied();
     finish(response.headers_mut(), request_id, standing);
-    observe(response.status());
+    let code = response.extensions().get::<problem::Shown>().map(|shown| shown.0);
+    let caller = http.extensions().get::<Caller>().copied().unwrap_or_default();
+    observe(response.status(), code, caller);
     Ok(ServiceResponse::new(http, response))
 }
 
@@ -120,9 +132,9 @@ struct Cut {
 }
 
 impl Cut {
-    fn short(error: Error, request_id: RequestId, observe: &impl Fn(StatusCode)) -> actix_web::Error {
+    fn short(error: Error, request_id: RequestId, observe: &impl Fn(StatusCode, Option<ErrorCode>, Caller)) -> actix_web::Error {
         let status = error.status_code();
-        observe(status);
+        observe(status, Some(error.code), Caller::default());
         Self { error: std::sync::Mutex::new(Some(error)), request_id, status }.into()
     }
 }
@@ -183,7 +195,9 @@ fn accepts(headers: &HeaderMap, produced: &str) -> bool {
 fn operation_of(request: &ServiceRequest) -> String {
     let operations = request.app_data::<web::Data<Operations>>();
     let name = operations.and_then(|operations| operations.name(request.method(), request.path()));
-    name.unwrap_or("unknown").to_owned()
+    // What is no operation has one of two names: a path in the log could be a trace of a person.
+    let is_page = |path: &str| path == "/" || PAGES.iter().any(|pages| path.starts_with(pages));
+    name.unwrap_or(if is_page(request.path()) { "page" } else { "no_such_route" }).to_owned()
 }
 
 /// The address of the client. X-Forwarded-For is believed only from a proxy that the settings name, and only its last entry.
@@ -225,12 +239,30 @@ fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<Stand
     }
 }
 
-/// One line and one observation a request. The operation's name, never its path: an id in a log is a trace of a person.
-fn record(metrics: Option<&Metrics>, operation: &str, request_id: RequestId, status: StatusCode, started: Instant) {
-    let elapsed = started.elapsed();
-    if let Some(metrics) = metrics {
-        metrics.observe(operation, status.as_u16(), elapsed);
-    }
-    let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(%request_id, operation, status = status.as_u16(), milliseconds, "request");
+/// What is known of a request when it is answered.
+struct Observed<'a> {
+    request_id: RequestId,
+    method: &'a Method,
+    operation: &'a str,
+    status: StatusCode,
+    elapsed: Duration,
+    code: Option<ErrorCode>,
+    caller: Caller,
+}
+
+/// One line a request. The operation's name, never its path: an id in a log is a trace of a person.
+fn log(seen: &Observed<'_>) {
+    let Caller { user, client, organisation } = seen.caller;
+    tracing::info!(
+        request_id = %seen.request_id,
+        method = seen.method.as_str(),
+        operation = seen.operation,
+        status = seen.status.as_u16(),
+        code = seen.code.map(ErrorCode::as_str),
+        user = user.map(tracing::field::display),
+        client = client.map(tracing::field::display),
+        organisation = organisation.map(tracing::field::display),
+        milliseconds = u64::try_from(seen.elapsed.as_millis()).unwrap_or(u64::MAX),
+        "request"
+    );
 }

@@ -40,7 +40,7 @@ mod nationality_verifications;
 mod oauth;
 pub mod openapi;
 mod operations;
-mod organisations;
+pub(crate) mod organisations;
 pub mod origins;
 mod page;
 mod paper;
@@ -62,7 +62,7 @@ mod table;
 mod tasks;
 mod tracing_matches;
 mod tracing_requests;
-mod users;
+pub(crate) mod users;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

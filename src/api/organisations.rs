@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::access::{Allowed, may};
-use super::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
+use super::extract::{self, CreateBody, IfMatch, Input, Patch, Path, Query};
 use super::page::{PageQuery, page_request};
 use super::respond;
 use crate::db::organisations::{self, OrganisationRow};
@@ -93,6 +93,19 @@ impl Input for CreateOrganisation {
     }
 }
 
+impl CreateOrganisation {
+    /// What was typed in on the command line, which refuses what the API refuses.
+    pub fn typed(name: String, kind: OrganisationKind, country: Country, coordinates: Option<Country>, today: NaiveDate) -> Result<Self> {
+        extract::check(Self { name, kind, country, coordinates, address: None, phone: None }, today)
+    }
+
+    /// The row of a new organisation.
+    pub fn row(self, id: OrganisationId, now: Timestamp) -> OrganisationRow {
+        let Self { name, kind, country, coordinates, address, phone } = self;
+        OrganisationRow { id, created_at: now, updated_at: now, version: 1, name, kind, country, coordinates, address, phone, active: true }
+    }
+}
+
 /// What can be changed of an organisation.
 #[derive(Clone, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -167,20 +180,7 @@ pub async fn create_organisation(
     let input = body.input;
     allowed
         .create(body.key, move |tx| {
-            let CreateOrganisation { name, kind, country, coordinates, address, phone } = input.clone();
-            let row = OrganisationRow {
-                id: OrganisationId::random(),
-                created_at: tx.now,
-                updated_at: tx.now,
-                version: 1,
-                name,
-                kind,
-                country,
-                coordinates,
-                address,
-                phone,
-                active: true,
-            };
+            let row = input.clone().row(OrganisationId::random(), tx.now);
             let row = organisations::insert(tx, &row)?;
             let etag = respond::etag(row.version, CompartmentSet::EMPTY);
             respond::answer(format!("/v1/organisations/{}", row.id), etag, None, &Organisation::from(row))

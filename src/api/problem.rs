@@ -88,6 +88,9 @@ pub fn pending(error: Error) -> HttpResponse<BoxBody> {
 /// Marks a failed response that has a form of its own: that of the token endpoint, which RFC 6749 prescribes.
 pub struct OwnForm;
 
+/// The code of a problem, in the response's extensions: for the log.
+pub struct Shown(pub ErrorCode);
+
 /// Turns any failed response into a problem.
 pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> HttpResponse<BoxBody> {
     if response.extensions().get::<OwnForm>().is_some() {
@@ -117,7 +120,10 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
     if let Some(scope) = error.scope {
         builder.insert_header((header::WWW_AUTHENTICATE, format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"")));
     }
-    builder.content_type("application/problem+json").json(Problem::of(error, request_id))
+    let code = error.code;
+    let mut response = builder.content_type("application/problem+json").json(Problem::of(error, request_id));
+    response.extensions_mut().insert(Shown(code));
+    response
 }
 
 impl Problem {

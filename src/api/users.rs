@@ -1,12 +1,13 @@
 //! User accounts.
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::access::{Allowed, may};
-use super::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
+use super::extract::{self, CreateBody, IfMatch, Input, Patch, Path, Query};
 use super::page::page_request;
 use super::respond;
 use crate::auth::one_time_code::{self, CodeFor};
@@ -77,6 +78,32 @@ pub struct CreateUser {
     role: Role,
 }
 impl Input for CreateUser {}
+
+impl CreateUser {
+    /// What was typed in on the command line, which refuses what the API refuses.
+    pub fn typed(organisation_id: OrganisationId, username: String, display_name: String, role: Role, today: NaiveDate) -> Result<Self> {
+        extract::check(Self { organisation_id, username, display_name, role }, today)
+    }
+
+    /// The row of a new user, who has no password yet.
+    pub fn row(self, id: UserId, now: Timestamp) -> UserRow {
+        let Self { organisation_id, username, display_name, role } = self;
+        UserRow {
+            id,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            organisation_id,
+            username: username.to_lowercase(),
+            display_name,
+            role,
+            password_hash: users::NO_PASSWORD.to_owned(),
+            must_change_password: true,
+            disabled_at: None,
+            data_protection: false,
+        }
+    }
+}
 
 /// What can be changed of a user account.
 #[derive(Clone, Serialize, Deserialize, ToSchema, Validate)]
@@ -185,26 +212,13 @@ pub async fn get_user(http: HttpRequest, allowed: Allowed<may::UserManage>, id: 
 #[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), request_body = CreateUser, responses((status = 201, body = NewUser, description = "Created")))]
 #[post("/v1/users")]
 pub async fn create_user(allowed: Allowed<may::Fresh<may::UserManage>>, body: CreateBody<CreateUser>) -> Result<HttpResponse> {
-    let CreateUser { organisation_id, username, display_name, role } = body.input;
+    let input = body.input;
     let id = UserId::random();
     let code = one_time_code::new_code()?;
     let code_hash = one_time_code::hash(CodeFor::PasswordReset, id, &code);
     allowed
         .create(body.key, move |tx| {
-            let row = UserRow {
-                id,
-                created_at: tx.now,
-                updated_at: tx.now,
-                version: 1,
-                organisation_id,
-                username: username.to_lowercase(),
-                display_name: display_name.clone(),
-                role,
-                password_hash: users::NO_PASSWORD.to_owned(),
-                must_change_password: true,
-                disabled_at: None,
-                data_protection: false,
-            };
+            let row = input.clone().row(id, tx.now);
             let row = users::insert(tx, &row)?;
             let reset_code_expires_at = password_resets::begin(tx, id, code_hash.clone())?;
             let etag = etag(&row);

@@ -1,24 +1,34 @@
 //! `homeward admin …`: what is needed before anybody can sign in, and when nobody can.
 
-use super::Failure;
+use super::{Failure, admin_report};
+use crate::api::organisations::CreateOrganisation;
+use crate::api::users::CreateUser;
 use crate::auth::one_time_code::{self, CodeFor};
 use crate::config::Config;
 use crate::db::organisations::{self, OrganisationRow};
-use crate::db::page::{MAX_LIMIT, PageRequest};
 use crate::db::users::{self, UserRow};
 use crate::db::{Db, Deployment, Tx, password_resets, second_factors};
 use crate::domain::access::Role;
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
 use crate::error::{Error, Result as DbResult};
 use crate::reference;
 
-/// Opens the database for one command.
-fn open(config: &Config) -> Result<Db, Failure> {
+/// Opens the database for one command, which ends with everything in the database file.
+fn with_database<T>(config: &Config, work: impl AsyncFnOnce(&Db) -> Result<T, Failure>) -> Result<T, Failure> {
     super::require_database(&config.database)?;
+    super::require_ours(&config.database)?;
+    let keys = super::keys(config, false)?;
+    super::require_key(config, &keys)?;
     super::require_current_schema(&config.database)?;
-    Ok(Db::open(&config.database, super::keys(config, false)?, 1, Deployment::default())?)
+    let db = Db::open(&config.database, keys, 1, Deployment::default())?;
+    super::block_on(async {
+        let done = work(&db).await?;
+        db.checkpoint().await?;
+        Ok(done)
+    })
 }
 
 /// Creates an organisation and prints its id.
@@ -29,66 +39,76 @@ pub fn create_organisation(
     country: Country,
     coordinates: Option<Country>,
 ) -> Result<(), Failure> {
-    if kind.is_mission() && coordinates.is_some() {
-        return Err(Failure::input("--coordinates: a mission cannot be a coordination desk"));
-    }
-    let db = open(config)?;
     let id = OrganisationId::random();
-    super::block_on(async {
+    with_database(config, async |db| {
         let create = move |tx: &mut Tx<'_>| {
-            let row = OrganisationRow {
-                id,
-                created_at: tx.now,
-                updated_at: tx.now,
-                version: 1,
-                name: name.clone(),
-                kind,
-                country,
-                coordinates,
-                address: None,
-                phone: None,
-                active: true,
-            };
-            organisations::insert(tx, &row)
+            let typed = CreateOrganisation::typed(name.clone(), kind, country, coordinates, tx.now.date())?;
+            organisations::insert(tx, &typed.row(id, tx.now))
         };
         db.as_system("admin create-organisation").write(create).await?;
-        println!("{id}");
         Ok(())
-    })
+    })?;
+    println!("{id}");
+    Ok(())
+}
+
+/// Gives an organisation another name.
+pub fn rename_organisation(config: &Config, organisation: &str, name: String) -> Result<(), Failure> {
+    let renamed = change_organisation(config, "admin rename-organisation", organisation, move |row, now| {
+        CreateOrganisation::typed(name.clone(), row.kind, row.country, row.coordinates, now.date())?;
+        Ok(OrganisationRow { name: name.clone(), ..row.clone() })
+    })?;
+    println!("The organisation is called {} now.", renamed.name);
+    Ok(())
+}
+
+/// Lets the users of an organisation sign in, or ends their sessions and lets them sign in no more.
+pub fn set_organisation_active(config: &Config, organisation: &str, active: bool) -> Result<(), Failure> {
+    let reason = if active { "admin reactivate-organisation" } else { "admin deactivate-organisation" };
+    let row = change_organisation(config, reason, organisation, move |row, _| Ok(OrganisationRow { active, ..row.clone() }))?;
+    println!(
+        "{} {}",
+        row.name,
+        if active { "is active: its users can sign in." } else { "is deactivated: its users were signed out and cannot sign in." }
+    );
+    Ok(())
+}
+
+/// Changes an organisation, which is named by its id or exact name.
+fn change_organisation<F>(config: &Config, reason: &'static str, organisation: &str, change: F) -> Result<OrganisationRow, Failure>
+where
+    F: Fn(&OrganisationRow, Timestamp) -> DbResult<OrganisationRow> + Send + 'static,
+{
+    let organisation = organisation.to_owned();
+    let write = move |tx: &mut Tx<'_>| {
+        let id = find_organisation(tx, &organisation)?;
+        let before = organisations::find(tx, id)?;
+        let after = change(&before, tx.now)?;
+        organisations::update(tx, id, before.version, |row| *row = after)
+    };
+    with_database(config, async |db| Ok(db.as_system(reason).write(write).await?))
 }
 
 /// Creates a user, and prints the one-time code with which they set their password.
 pub fn create_user(config: &Config, username: &str, display_name: Option<String>, role: Role, organisation: &str) -> Result<(), Failure> {
-    let db = open(config)?;
     let (id, code) = (UserId::random(), one_time_code::new_code()?);
     let code_hash = one_time_code::hash(CodeFor::PasswordReset, id, &code);
-    let (username, organisation) = (username.to_lowercase(), organisation.to_owned());
+    let (username, organisation) = (username.to_owned(), organisation.to_owned());
     let display_name = display_name.unwrap_or_else(|| username.clone());
-    super::block_on(async {
+    let made = with_database(config, async |db| {
         let create = move |tx: &mut Tx<'_>| {
             let organisation_id = find_organisation(tx, &organisation)?;
-            let row = UserRow {
-                id,
-                created_at: tx.now,
-                updated_at: tx.now,
-                version: 1,
-                organisation_id,
-                username: username.clone(),
-                display_name: display_name.clone(),
-                role,
-                password_hash: users::NO_PASSWORD.to_owned(),
-                must_change_password: true,
-                disabled_at: None,
-                data_protection: false,
-            };
-            users::insert(tx, &row)?;
-            password_resets::begin(tx, id, code_hash.clone())
+            let typed = CreateUser::typed(organisation_id, username.clone(), display_name.clone(), role, tx.now.date())?;
+            let row = users::insert(tx, &typed.row(id, tx.now))?;
+            password_resets::begin(tx, id, code_hash.clone())?;
+            Ok(row)
         };
-        db.as_system("admin create-user").write(create).await?;
-        println!("{id}");
-        tell_code(&code);
-        Ok(())
-    })
+        Ok(db.as_system("admin create-user").write(create).await?)
+    })?;
+    println!("Id: {id}");
+    println!("Username: {}", made.username);
+    tell_code(&code);
+    Ok(())
 }
 
 /// By id or by exact name.
@@ -98,7 +118,7 @@ fn find_organisation(tx: &mut Tx<'_>, organisation: &str) -> DbResult<Organisati
         Some(id) => organisations::find(tx, id).map(|row| row.id),
         None => organisations::find_by_name(tx, organisation)?.map(|row| row.id).ok_or_else(Error::not_found),
     }
-    .map_err(|error| error.detail("There is no organisation with this id or exact name."))
+    .map_err(|error| error.detail("There is no organisation with this id or exact name. `homeward admin list-organisations` lists them."))
 }
 
 /// Begins the reset of a password, ends the user's sessions, and prints the one-time code.
@@ -109,7 +129,7 @@ pub fn reset_password(config: &Config, username: &str) -> Result<(), Failure> {
         users::update(tx, user.id, user.version, UserRow::take_password_away)?;
         password_resets::begin(tx, user.id, one_time_code::hash(CodeFor::PasswordReset, user.id, &code)).map(drop)
     })?;
-    println!("The password works no more, and every session of the user was ended.");
+    println!("The password no longer works, and every session of the user was ended.");
     tell_code(&shown);
     Ok(())
 }
@@ -126,55 +146,42 @@ fn change_user<F>(config: &Config, reason: &'static str, username: &str, mut cha
 where
     F: FnMut(&mut Tx<'_>, &UserRow) -> DbResult<()> + Send + 'static,
 {
-    let db = open(config)?;
     let username = username.to_lowercase();
     let write = move |tx: &mut Tx<'_>| {
         let user = users::find_by_username(tx, &username)?;
-        change(tx, &user.ok_or_else(|| Error::not_found().detail("There is no user with this name."))?)
+        let none = || Error::not_found().detail("There is no user with this name. `homeward admin list-users` lists them.");
+        change(tx, &user.ok_or_else(none)?)
     };
-    super::block_on(async { Ok(db.as_system(reason).write(write).await?) })
+    with_database(config, async |db| Ok(db.as_system(reason).write(write).await?))
 }
 
-/// On standard error, so that a script which keeps what is printed keeps no code.
 fn tell_code(code: &str) {
-    eprintln!("One-time code to set a password within a day: {code}");
-    eprintln!("Hand it over in person. The user sends it to POST /v1/auth/password-reset with username, reset_code and new_password.");
+    println!("One-time code to set a password within a day: {code}");
+    println!("Hand it over in person. The user sends it to POST /v1/auth/password-reset with username, reset_code and new_password.");
 }
 
-/// Prints every user: name, role, organisation, state.
+/// Prints every organisation: name, kind, country, state, id.
+pub fn list_organisations(config: &Config) -> Result<(), Failure> {
+    print_lines(with_database(config, async |db| admin_report::organisations(db).await)?)
+}
+
+/// Prints every user, and what each still has to do before they can work.
 pub fn list_users(config: &Config) -> Result<(), Failure> {
-    let db = open(config)?;
-    super::block_on(async {
-        let mut after = None;
-        loop {
-            let page = PageRequest { limit: MAX_LIMIT, after: after.take() };
-            let list = move |tx: &mut Tx<'_>| {
-                let page = users::list(tx, None, &page)?;
-                let mut named = Vec::new();
-                for user in page.items {
-                    named.push((organisations::find(tx, user.organisation_id)?.name, user));
-                }
-                Ok((named, page.next))
-            };
-            let (users, next) = db.as_system("admin list-users").read(list).await?;
-            for (organisation, user) in users {
-                let state = if user.disabled_at.is_some() { "disabled" } else { "active" };
-                println!("{}\t{}\t{organisation}\t{state}", user.username, user.role);
-            }
-            match next {
-                Some(next) => after = Some(next),
-                None => return Ok(()),
-            }
-        }
-    })
+    print_lines(with_database(config, async |db| admin_report::users(db, config).await)?)
+}
+
+fn print_lines(lines: Vec<String>) -> Result<(), Failure> {
+    use std::io::Write;
+    let printed = lines.iter().try_for_each(|line| writeln!(std::io::stdout(), "{line}"));
+    match printed {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::unavailable(format!("Cannot print: {error}"))),
+        _ => Ok(()),
+    }
 }
 
 /// Loads the published raids, missions and compounds. Running it again changes nothing.
 pub fn load_reference(config: &Config) -> Result<(), Failure> {
-    let db = open(config)?;
-    super::block_on(async {
-        let loaded = db.as_system("admin load-reference").write(reference::load).await?;
-        println!("{loaded}");
-        Ok(())
-    })
+    let loaded = with_database(config, async |db| Ok(db.as_system("admin load-reference").write(reference::load).await?))?;
+    println!("{loaded}\n`homeward admin list-organisations` lists the missions by name.");
+    Ok(())
 }

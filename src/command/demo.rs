@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Failure, key_file, serve, storage, wave};
+use super::demo_folder::DemoFolder;
+use super::demo_staff::Staff;
+use super::progress::Progress;
+use super::{Failure, key_file, serve, wave};
 use crate::app::{AppState, Options};
 use crate::auth::password::{Cost, Passwords};
 use crate::config::DatabaseUrl;
@@ -16,7 +19,7 @@ use crate::crypto::{Keys, random};
 use crate::db::users::{self, UserRow};
 use crate::db::{Clock, Db, Deployment, Request, Tx, conduct, organisations};
 use crate::demo::{self, DemoPerson, WorldIds};
-use crate::domain::access::{Actor, UserActor};
+use crate::domain::access::UserActor;
 use crate::domain::accounts::{AccountPolicy, SecondFactorPolicy};
 use crate::domain::ids::{SessionId, UserId};
 use crate::error::{Error, Result as DbResult};
@@ -28,32 +31,36 @@ const TOGETHER: usize = 50;
 
 /// An account as printed and written to `demo-accounts.json`.
 #[derive(Clone, Serialize)]
-struct Account {
-    username: &'static str,
-    password: String,
-    role: &'static str,
-    organisation: String,
+pub struct Account {
+    /// The name to sign in with.
+    pub username: &'static str,
+    /// The password.
+    pub password: String,
+    /// The role.
+    pub role: &'static str,
+    /// The name of the organisation.
+    pub organisation: String,
+}
+
+/// How much of the wave of January 2026 the demo is filled with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wave {
+    /// None of it, for a quicker start.
+    None,
+    /// One in so many of its people; 1 for everybody.
+    OneIn(usize),
 }
 
 /// Makes the world, unless it is kept, and serves it.
 pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Result<(), Failure> {
     // An address that is taken is found out before anything is deleted.
-    drop(std::net::TcpListener::bind(listen).map_err(|error| {
-        Failure::unavailable(format!(
-            "{listen} cannot be used ({error}). Stop what listens there, or choose another address with --listen."
-        ))
-    })?);
-    let database = folder.join("homeward.db");
-    let is_kept = keep && database.is_file();
-    if !is_kept {
-        reset(folder)?;
-    }
-    let url = DatabaseUrl::Sqlite(database);
-    super::create_folder(&url)?;
+    serve::require_free(listen, "--listen")?;
+    let folder = DemoFolder::take(folder, keep)?;
+    let url = DatabaseUrl::Sqlite(folder.database());
     super::migrate(&url)?;
     super::protect(&url)?;
-    let key = folder.join("root.key");
-    let keys = Arc::new(Keys::new(if is_kept { key_file::read(&key)? } else { key_file::create(&key)? }, Vec::new()));
+    let key = folder.key();
+    let keys = Arc::new(Keys::new(if folder.is_kept { key_file::read(&key)? } else { key_file::create(&key)? }, Vec::new()));
     super::start_log(tracing_subscriber::filter::LevelFilter::WARN);
     let address = format!("http://{listen}");
     let options = Options {
@@ -66,25 +73,20 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
         rate_limit: 6000,
         trusted_proxies: Vec::new(),
         origins: Vec::new(),
-        files: files::Settings::Folder(storage::default_folder(folder)),
+        files: files::Settings::Folder(folder.attachments()),
     };
     super::block_on(async {
-        let accounts_file = folder.join("demo-accounts.json");
-        if !is_kept {
-            // On a clock of its own, which begins in the past; whoever is served then lives in the present.
-            let clock = if with_wave { wave::clock() } else { Clock::default() };
-            let db = Db::open(&options.database, keys.clone(), 1, Deployment { clock: clock.clone(), ..Deployment::default() })?;
-            let accounts = populate(&db, &Passwords::new(&keys, Cost::FLOOR)?, with_wave.then_some(&clock)).await?;
-            write_accounts(&accounts_file, &accounts)?;
+        if !folder.is_kept {
+            let wave = if with_wave { Wave::OneIn(1) } else { Wave::None };
+            let accounts = fill(&options.database, &keys, &options.deployment.clock, wave).await?;
+            write_accounts(&folder.accounts(), &accounts)?;
         }
         let (state, db) = AppState::open(options).await?;
         let files = state.files();
         let server = serve::listen(state, listen, 0)?;
-        actix_web::rt::spawn(serve::match_people(db.clone()));
-        actix_web::rt::spawn(storage::sweep(db.clone(), files));
-        actix_web::rt::spawn(serve::follow_the_clock(db));
-        welcome(&address, &accounts_file)?;
-        serve::finish(server).await
+        let work = serve::in_the_background(&db, files);
+        welcome(&address, &folder.accounts())?;
+        serve::finish(server, work, db).await
     })
 }
 
@@ -93,31 +95,19 @@ fn accounts_policy() -> AccountPolicy {
     AccountPolicy { second_factor: SecondFactorPolicy::NONE, ..AccountPolicy::default() }
 }
 
-/// Empties the folder, if it is one of ours: somebody else's files are never deleted.
-fn reset(folder: &Path) -> Result<(), Failure> {
-    const OURS: &[&str] = &["homeward.db", "homeward.db-wal", "homeward.db-shm", "root.key", "demo-accounts.json", "attachments"];
-    let failed = |error: std::io::Error| Failure::unavailable(format!("{} cannot be reset: {error}", folder.display()));
-    if !folder.exists() {
-        return Ok(());
-    }
-    let entries = std::fs::read_dir(folder).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    if let Some(foreign) = entries.iter().find(|entry| !OURS.iter().any(|name| entry.file_name() == **name)) {
-        return Err(Failure::config(format!(
-            "{} is not a demo folder: it holds {}. Choose another one with --data.",
-            folder.display(),
-            foreign.file_name().to_string_lossy()
-        )));
-    }
-    let remove = |entry: &std::fs::DirEntry| match entry.file_type()?.is_dir() {
-        true => std::fs::remove_dir_all(entry.path()),
-        false => std::fs::remove_file(entry.path()),
-    };
-    entries.iter().try_for_each(remove).map_err(failed)
+/// Fills an empty database with the demo as it looks at the time that the clock shows. The wave is played on a clock of its own,
+/// day by day; what is served afterwards lives in the present.
+pub async fn fill(database: &DatabaseUrl, keys: &Arc<Keys>, present: &Clock, wave: Wave) -> Result<Vec<Account>, Failure> {
+    let clock = if wave == Wave::None { Clock::showing(present.now()) } else { wave::clock(present) };
+    let db = Db::open(database, keys.clone(), 1, Deployment { clock: clock.clone(), ..Deployment::default() })?;
+    let accounts = populate(&db, &Passwords::new(keys, Cost::FLOOR)?, (&clock, present), wave).await?;
+    db.checkpoint().await?;
+    Ok(accounts)
 }
 
-/// Loads the reference data and the invented organisations, accounts and people. Where the clock is in the past, the wave is
-/// played until the clock arrives in the present.
-async fn populate(db: &Db, passwords: &Passwords, in_the_past: Option<&Clock>) -> Result<Vec<Account>, Failure> {
+/// Loads the reference data and the invented organisations, accounts and people. The wave is played until the clock arrives in
+/// the present.
+async fn populate(db: &Db, passwords: &Passwords, (clock, present): (&Clock, &Clock), wave: Wave) -> Result<Vec<Account>, Failure> {
     let demo = db.as_system("demo");
     demo.write(reference::load).await?;
     demo.write(|tx: &mut Tx<'_>| {
@@ -139,11 +129,12 @@ async fn populate(db: &Db, passwords: &Passwords, in_the_past: Option<&Clock>) -
     }
     let world = ids.clone();
     let rows = demo.write(move |tx: &mut Tx<'_>| create_accounts(tx, &world, &hashes)).await?;
-    let actors = actors_of(db, rows.clone()).await?;
-    if let Some(clock) = in_the_past {
-        wave::play(db, clock, &actors, &ids).await?;
+    let staff = Staff::new(clock.clone(), actors_of(db, rows.clone()).await?);
+    if let Wave::OneIn(one_in) = wave {
+        wave::play(db, present.now().date(), &staff, &ids, one_in).await?;
     }
-    register_people(db, &ids, &actors).await?;
+    clock.follow(present);
+    register_people(db, &ids, &staff).await?;
     let listed = rows.into_iter().filter_map(|(username, row, organisation)| {
         Some(Account { username, password: secrets.remove(username)?, role: row.role.as_str(), organisation })
     });
@@ -182,7 +173,7 @@ fn create_accounts(tx: &mut Tx<'_>, ids: &WorldIds, hashes: &HashMap<&'static st
 }
 
 /// The accounts as actors, so that people are registered and moved by those who may.
-async fn actors_of(db: &Db, rows: Vec<CreatedAccount>) -> Result<HashMap<&'static str, Actor>, Failure> {
+async fn actors_of(db: &Db, rows: Vec<CreatedAccount>) -> Result<HashMap<&'static str, UserActor>, Failure> {
     let look_up = move |tx: &mut Tx<'_>| {
         let mut actors = HashMap::new();
         for (username, row, _) in &rows {
@@ -196,7 +187,7 @@ async fn actors_of(db: &Db, rows: Vec<CreatedAccount>) -> Result<HashMap<&'stati
                 role: row.role,
                 authenticated_at: tx.now,
             };
-            actors.insert(*username, Actor::User(actor));
+            actors.insert(*username, actor);
         }
         Ok(actors)
     };
@@ -204,8 +195,8 @@ async fn actors_of(db: &Db, rows: Vec<CreatedAccount>) -> Result<HashMap<&'stati
 }
 
 /// Registers everybody and takes each case as far as its journey goes, through the same functions that the API calls.
-async fn register_people(db: &Db, ids: &WorldIds, actors: &HashMap<&'static str, Actor>) -> Result<(), Failure> {
-    let today = db.as_system("demo").read(|tx: &mut Tx<'_>| Ok(tx.now.date())).await?;
+async fn register_people(db: &Db, ids: &WorldIds, staff: &Staff) -> Result<(), Failure> {
+    let today = staff.clock().now().date();
     let mut groups: Vec<(&'static str, &'static str, Option<&'static str>, Vec<DemoPerson>)> = Vec::new();
     for person in demo::people(today) {
         let officer = person.mission().and_then(demo::officer_of).map(|account| account.username);
@@ -215,26 +206,29 @@ async fn register_people(db: &Db, ids: &WorldIds, actors: &HashMap<&'static str,
             None => groups.push((who.0, who.1, who.2, vec![person])),
         }
     }
+    let progress = Progress::of(groups.iter().map(|group| group.3.len()).sum());
     for (registrar, traveller, officer, people) in groups {
+        progress.advance(people.len());
         let people = Arc::new(people);
-        let cases = as_user(db, actors, registrar, "create_case", (ids, &people, &[]), |tx, _, person, ids| {
+        let cases = as_user(db, staff, registrar, "create_case", (ids, &people, &[]), |tx, _, person, ids| {
             demo::register(tx, person, ids).map(Some)
         })
         .await?;
-        let travel = as_user(db, actors, traveller, "make_transition", (ids, &people, &cases), |tx, case, person, ids| {
+        let travel = as_user(db, staff, traveller, "make_transition", (ids, &people, &cases), |tx, case, person, ids| {
             let case = case.ok_or_else(|| Error::internal("a person without a case"))?;
             demo::travel(tx, case, person, ids).map(|()| None)
         });
         travel.await?;
         if let Some(officer) = officer {
             let verify =
-                as_user(db, actors, officer, "update_nationality_verification", (ids, &people, &cases), |tx, case, person, ids| {
+                as_user(db, staff, officer, "update_nationality_verification", (ids, &people, &cases), |tx, case, person, ids| {
                     let case = case.ok_or_else(|| Error::internal("a person without a case"))?;
                     demo::verify_at_mission(tx, case, person, ids).map(|()| None)
                 });
             verify.await?;
         }
     }
+    progress.end();
     Ok(())
 }
 
@@ -244,19 +238,19 @@ type Step = fn(&mut Tx<'_>, Option<crate::domain::ids::CaseId>, &DemoPerson, &Wo
 /// Takes one step for a group of people, as one user, in one transaction.
 async fn as_user(
     db: &Db,
-    actors: &HashMap<&'static str, Actor>,
+    staff: &Staff,
     username: &'static str,
     operation: &str,
     (ids, people, cases): (&WorldIds, &Arc<Vec<DemoPerson>>, &[Option<crate::domain::ids::CaseId>]),
     step: Step,
 ) -> Result<Cases, Failure> {
-    let actor = actors.get(username).ok_or_else(|| Failure::config(format!("the demo has no account {username}")))?;
+    let actor = staff.sign_in(username)?;
     let request = Request { operation: operation.to_owned(), ..Request::system("demo") };
     let (ids, people, cases) = (ids.clone(), people.clone(), cases.to_vec());
     let write = move |tx: &mut Tx<'_>| {
         people.iter().enumerate().map(|(at, person)| step(tx, cases.get(at).copied().flatten(), person, &ids)).collect()
     };
-    Ok(db.write(actor, &request, write).await?)
+    Ok(db.write(&actor, &request, write).await?)
 }
 
 fn write_accounts(path: &Path, accounts: &[Account]) -> Result<(), Failure> {

@@ -29,8 +29,8 @@ pub fn read(path: &Path) -> Result<RootKey, Failure> {
 pub fn read_or_create(path: &Path) -> Result<RootKey, Failure> {
     if !path.exists() {
         create(path)?;
-        eprintln!("A new root key was made: {}", path.display());
-        eprintln!("BACK IT UP NOW, apart from the data. Whoever has both can read everything; whoever loses it has lost everything.");
+        println!("A new root key is made: {}", super::full_path(path).display());
+        println!("BACK IT UP NOW, apart from the data. Whoever has both can read everything; whoever loses it has lost everything.");
     }
     read(path)
 }

@@ -1,21 +1,35 @@
 //! The commands of the binary. Messages say what is wrong and what to do; exit codes follow sysexits(3).
 
 pub mod admin;
+mod admin_report;
+mod data_lock;
 pub mod demo;
+mod demo_folder;
+mod demo_staff;
 pub mod key_file;
 pub mod openapi;
+mod progress;
 pub mod serve;
+pub mod settings;
+mod start_line;
 pub mod storage;
 mod wave;
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{Config, ConfigError, DatabaseUrl};
 use crate::crypto::Keys;
 use crate::db::connection::{Connection, Use};
 use crate::db::migrate::{self, SchemaState};
+use crate::db::sqlite_file::{self, SqliteFile};
+use crate::db::{Db, Deployment, signing_keys};
 use crate::domain::accounts::{AccountPolicy, CodeOfConduct};
 use crate::error::Error;
 
@@ -62,35 +76,74 @@ impl From<ConfigError> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let mut message = error.code.title().to_owned();
+        let code = if error.code.status() >= 500 { 69 } else { 65 };
+        // A sentence about this case says more than the title of its kind.
+        let mut message = match (&error.detail, error.errors.is_empty()) {
+            (Some(detail), _) => detail.clone(),
+            (None, true) => error.code.title().to_owned(),
+            (None, false) => String::new(),
+        };
         for violation in &error.errors {
-            message.push_str(&format!("; {} {}", violation.pointer.trim_start_matches('/'), violation.message));
+            let separator = if message.is_empty() { "" } else { " " };
+            message.push_str(&format!("{separator}{}: {}.", option_of(&violation.pointer), violation.message));
         }
-        for text in [error.detail.as_deref(), error.cause()].into_iter().flatten() {
-            message.push_str(&format!(" ({text})"));
+        if let Some(cause) = error.cause() {
+            message.push_str(&format!(" ({cause})"));
         }
-        Self { message, code: if error.code.status() >= 500 { 69 } else { 65 } }
+        Self { message, code }
     }
+}
+
+/// The option in which a field of the API is typed in.
+fn option_of(pointer: &str) -> String {
+    let field = pointer.trim_start_matches('/');
+    format!("--{}", field.trim_end_matches("_id").replace(['/', '_'], "-"))
 }
 
 /// The settings from the environment.
 pub fn settings() -> Result<Config, Failure> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    crate::config::require_known(names)?;
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     Ok(Config::read(|name| std::env::var(name).ok())?)
 }
 
+/// The path as the system knows it: whole, and without links as far as it exists.
+fn full_path(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let in_folder = || std::fs::canonicalize(folder).map(|folder| folder.join(path.file_name().unwrap_or_default()));
+    std::fs::canonicalize(path).or_else(|_| in_folder()).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Where the settings say that the root key is.
+pub fn key_path(config: &Config) -> Result<PathBuf, Failure> {
+    match (&config.key_file, config.database.folder()) {
+        (Some(path), _) => Ok(path.clone()),
+        (None, Some(folder)) => Ok(folder.parent().unwrap_or(folder).join("keys").join("root.key")),
+        (None, None) => Err(Failure::config("HOMEWARD_KEY_FILE: name the file with the root key (64 hexadecimal digits, mode 0400)")),
+    }
+}
+
 /// The key ring that the settings name. `may_create`: the first start of the embedded default makes a key.
 pub fn keys(config: &Config, may_create: bool) -> Result<Arc<Keys>, Failure> {
-    let path = match (&config.key_file, config.database.folder()) {
-        (Some(path), _) => path.clone(),
-        (None, Some(folder)) => folder.parent().unwrap_or(folder).join("keys").join("root.key"),
-        (None, None) => {
-            return Err(Failure::config("HOMEWARD_KEY_FILE: name the file with the root key (64 hexadecimal digits, mode 0400)"));
-        }
-    };
+    let path = key_path(config)?;
     let current = if may_create { key_file::read_or_create(&path)? } else { key_file::read(&path)? };
     let older = config.old_key_files.iter().map(|path| key_file::read(path)).collect::<Result<Vec<_>, _>>()?;
     Ok(Arc::new(Keys::new(current, older)))
+}
+
+/// Refuses a key that is not the database's, before anything is written with it. A database without a schema has none yet.
+pub fn require_key(config: &Config, keys: &Arc<Keys>) -> Result<(), Failure> {
+    if !has_schema(&config.database)? {
+        return Ok(());
+    }
+    let db = Db::open(&config.database, keys.clone(), 1, Deployment::default())?;
+    if block_on(async { Ok(db.as_system("check the root key").read(signing_keys::fit).await?) })? {
+        return Ok(());
+    }
+    let older = if config.old_key_files.is_empty() { "" } else { ", with those of HOMEWARD_OLD_KEY_FILES" };
+    let path = full_path(&key_path(config)?);
+    Err(Failure::config(format!("HOMEWARD_KEY_FILE: {}{older} is not the key of this database. Nothing was written.", path.display())))
 }
 
 /// What the settings ask of accounts.
@@ -110,8 +163,24 @@ pub fn accounts(config: &Config) -> Result<AccountPolicy, Failure> {
 pub fn database_exists(database: &DatabaseUrl) -> bool {
     match database {
         DatabaseUrl::Sqlite(path) => path.is_file(),
-        DatabaseUrl::Postgres(_) => connect(database)
-            .is_ok_and(|mut connection| migrate::schema_state(&mut connection).is_ok_and(|state| !matches!(state, SchemaState::Behind(_)))),
+        DatabaseUrl::Postgres(_) => has_schema(database).is_ok_and(|has_schema| has_schema),
+    }
+}
+
+/// Whether any migration ran on the database.
+pub fn has_schema(database: &DatabaseUrl) -> Result<bool, Failure> {
+    Ok(migrate::has_schema(&mut connect(database)?)?)
+}
+
+/// Refuses a file that is no database, or that of another program: opening it would turn it into one of ours.
+pub fn require_ours(database: &DatabaseUrl) -> Result<(), Failure> {
+    let DatabaseUrl::Sqlite(path) = database else { return Ok(()) };
+    let refused = |what: &str| Err(Failure::config(format!("DATABASE_URL: {} {what}", full_path(path).display())));
+    match sqlite_file::look_at(path) {
+        Ok(SqliteFile::Absent | SqliteFile::Empty | SqliteFile::Homeward) => Ok(()),
+        Ok(SqliteFile::NoDatabase) => refused("is not an SQLite database. Check the path."),
+        Ok(SqliteFile::Foreign) => refused("is the database of another program. Check the path."),
+        Err(error) => refused(&format!("cannot be read as a database ({})", error.cause().unwrap_or_default())),
     }
 }
 
@@ -179,14 +248,21 @@ pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, 
     actix_web::rt::System::new().block_on(work)
 }
 
-/// One line a request, as JSON, on standard error. A panic is logged by its place, never by its payload.
-pub fn start_log(level: tracing_subscriber::filter::LevelFilter) {
-    let started = tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(std::io::stderr).try_init();
-    if started.is_err() {
+/// The log, as JSON, on standard error. A panic is logged by its place, never by its payload.
+pub fn start_log(level: LevelFilter) {
+    // What the server library tells about its threads is no news of ours.
+    let filter = Targets::new().with_default(level).with_target("actix_server", level.min(LevelFilter::WARN));
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr);
+    if tracing_subscriber::registry().with(lines).with(filter).try_init().is_err() {
         tracing::debug!("the log was started before");
     }
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panic");
     }));
+}
+
+/// Tells where a new database is made. On standard output: the log on the other one is JSON alone.
+fn tell_new(config: &Config) {
+    println!("A new database is made: {}", start_line::database(&config.database));
 }

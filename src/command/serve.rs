@@ -1,17 +1,21 @@
 //! `homeward serve`: production.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::dev::Server;
+use tokio::task::JoinHandle;
 
-use super::{Failure, storage};
+use super::data_lock::DataLock;
+use super::{Failure, start_line, storage};
 use crate::app::{AppState, Options, build_app};
 use crate::auth::password::Cost;
 use crate::config::Config;
 use crate::db::{Db, Deployment, SystemDb, blind_search, idempotency, lapses, matching, names, process, sharing};
 use crate::error::Error;
+use crate::files::Files;
 
 /// How often the matcher looks for new names, and for whom to compare.
 const MATCHING: Duration = Duration::from_secs(1);
@@ -21,20 +25,32 @@ const CLOCK: Duration = Duration::from_secs(60);
 /// Checks everything that must be right before the first request, then serves until told to stop.
 pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     // Everything that can be refused is asked before anything is made.
+    require_free(config.listen, "HOMEWARD_LISTEN")?;
     if !create {
         super::require_database(&config.database)?;
     }
-    let is_new = !super::database_exists(&config.database);
-    let keys = super::keys(config, create && is_new)?;
-    if create {
+    super::require_ours(&config.database)?;
+    let files = storage::settings(config)?;
+    storage::require_usable(config)?;
+    let accounts = super::accounts(config)?;
+    let is_new = create && !super::database_exists(&config.database);
+    let keys = super::keys(config, is_new)?;
+    if is_new {
+        super::tell_new(config);
         super::create_folder(&config.database)?;
+    }
+    let _lock = DataLock::take(&config.database, "serve")?;
+    if !is_new {
+        super::require_key(config, &keys)?;
+    }
+    if create {
         super::migrate(&config.database)?;
         super::protect(&config.database)?;
     } else {
         super::require_current_schema(&config.database)?;
     }
-    let accounts = super::accounts(config)?;
     super::start_log(config.log);
+    start_line::tell(config, &files)?;
     let options = Options {
         database: config.database.clone(),
         keys,
@@ -52,17 +68,43 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
         rate_limit: config.rate_limit,
         trusted_proxies: config.trusted_proxies.clone(),
         origins: config.origins.clone(),
-        files: storage::settings(config)?,
+        files,
     };
     super::block_on(async {
         let (state, db) = AppState::open(options).await?;
         let files = state.files();
         let server = listen(state, config.listen, config.workers)?;
-        actix_web::rt::spawn(match_people(db.clone()));
-        actix_web::rt::spawn(storage::sweep(db.clone(), files));
-        actix_web::rt::spawn(follow_the_clock(db));
+        let work = in_the_background(&db, files);
         tracing::info!(address = %config.listen, "ready");
-        finish(server).await
+        finish(server, work, db).await
+    })
+}
+
+/// Brings the schema up to date, while no service runs on the file. Gives back the names of what ran.
+pub fn migrate(config: &Config) -> Result<Vec<String>, Failure> {
+    super::require_database(&config.database)?;
+    super::require_ours(&config.database)?;
+    let _lock = DataLock::take(&config.database, "migrate")?;
+    if super::has_schema(&config.database)? {
+        super::require_key(config, &super::keys(config, false)?)?;
+    }
+    super::migrate(&config.database)
+}
+
+/// Refuses an address that something listens on already. `setting` is where another one is chosen.
+pub fn require_free(address: SocketAddr, setting: &str) -> Result<(), Failure> {
+    match std::net::TcpListener::bind(address) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(unusable(address, &error, setting)),
+    }
+}
+
+fn unusable(address: SocketAddr, error: &std::io::Error, setting: &str) -> Failure {
+    Failure::unavailable(match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            format!("{address} is in use. Stop what listens there, or choose another address with {setting}.")
+        }
+        _ => format!("Cannot listen on {address}: {error}. Choose another address with {setting}."),
     })
 }
 
@@ -75,18 +117,27 @@ pub fn listen(state: AppState, address: SocketAddr, workers: usize) -> Result<Se
         .keep_alive(Duration::from_secs(75))
         .shutdown_timeout(10)
         .bind(address)
-        .map_err(|error| match error.kind() {
-            std::io::ErrorKind::AddrInUse => Failure::unavailable(format!(
-                "{address} is in use. Stop what listens there, or choose another address: HOMEWARD_LISTEN, or --listen for the demo."
-            )),
-            _ => Failure::unavailable(format!("Cannot listen on {address}: {error}")),
-        })?;
+        .map_err(|error| unusable(address, &error, "HOMEWARD_LISTEN, or --listen for the demo"))?;
     Ok(server.run())
 }
 
-/// Serves until SIGTERM or SIGINT; what is being answered then is answered still.
-pub async fn finish(server: Server) -> Result<(), Failure> {
-    server.await.map_err(|error| Failure::unavailable(format!("The server stopped: {error}")))
+/// What the service does beside the requests, as long as it runs.
+pub fn in_the_background(db: &Db, files: Arc<Files>) -> Vec<JoinHandle<()>> {
+    vec![
+        actix_web::rt::spawn(match_people(db.clone())),
+        actix_web::rt::spawn(storage::sweep(db.clone(), files)),
+        actix_web::rt::spawn(follow_the_clock(db.clone())),
+    ]
+}
+
+/// Serves until SIGTERM or SIGINT; what is being answered then is answered still. At the end the database file is complete
+/// without its log.
+pub async fn finish(server: Server, work: Vec<JoinHandle<()>>, db: Db) -> Result<(), Failure> {
+    let ended = server.await.map_err(|error| Failure::unavailable(format!("The server stopped: {error}")));
+    work.iter().for_each(JoinHandle::abort);
+    db.checkpoint().await?;
+    tracing::info!("stopped");
+    ended
 }
 
 /// Follows the clock: once a minute, marks what has lapsed. Several instances may do so at the same time.

@@ -1,5 +1,6 @@
 //! Where this deployment keeps files, and what the clock removes there.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +31,47 @@ pub fn settings(config: &Config) -> Result<Settings, Failure> {
 /// Where files are kept beside an embedded database.
 pub fn default_folder(folder: &Path) -> PathBuf {
     folder.join("attachments")
+}
+
+/// Refuses a folder or a file that a setting names and that cannot be used: the first file would be too late to find out.
+pub fn require_usable(config: &Config) -> Result<(), Failure> {
+    match &config.attachments.place {
+        Some(AttachmentPlace::Folder(folder)) => require_folder("HOMEWARD_ATTACHMENTS", folder)?,
+        Some(AttachmentPlace::Bucket(bucket)) if bucket.endpoint.starts_with("https://") => {
+            let failed = |error: std::io::Error| {
+                Failure::config(format!("HOMEWARD_ATTACHMENTS_CA: {} cannot be read: {error}", bucket.ca.display()))
+            };
+            std::fs::File::open(&bucket.ca).map_err(failed)?;
+        }
+        Some(AttachmentPlace::Bucket(_)) | None => {}
+    }
+    config.attachments.incoming.as_deref().map_or(Ok(()), |folder| require_folder("HOMEWARD_ATTACHMENTS_INCOMING", folder))
+}
+
+/// A folder in which a folder can be made; or one that is not there yet, in a folder that is: a mistyped path becomes no tree.
+fn require_folder(variable: &str, folder: &Path) -> Result<(), Failure> {
+    let refused = |why: String| Err(Failure::config(format!("{variable}: {} {why}", folder.display())));
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match std::fs::metadata(folder) {
+        Ok(found) if !found.is_dir() => refused("is no folder".to_owned()),
+        Err(_) if !parent.is_dir() => refused(format!("cannot be made: there is no folder {}", parent.display())),
+        _ => match std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder.join("incoming")) {
+            Err(error) => refused(format!("cannot be written to: {error}")),
+            Ok(()) => Ok(()),
+        },
+    }
+}
+
+/// What whoever runs the service should know about the place: whether it is as large as the settings count on.
+pub fn warning(config: &Config, files: &Settings) -> Option<String> {
+    let Settings::Folder(folder) = files else { return None };
+    let there = folder.ancestors().find(|folder| folder.exists())?;
+    let disk = rustix::fs::statvfs(there).ok()?;
+    let gib = disk.f_blocks.saturating_mul(disk.f_frsize) / (1 << 30);
+    let counted_on = config.attachments.limits.total_gib;
+    (u64::from(counted_on) > gib).then(|| {
+        format!("HOMEWARD_ATTACHMENTS_GIB: {counted_on} is more than the {gib} GiB of the disk, which is full before the limit is reached")
+    })
 }
 
 fn opened(settings: &BucketSettings) -> Result<S3Settings, Failure> {

@@ -1,12 +1,15 @@
 //! Plays the wave of January 2026 in the demo: day by day, on a clock that begins in the past.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::{Days, NaiveDate};
+
 use super::Failure;
+use super::demo_staff::Staff;
+use super::progress::Progress;
 use crate::db::{Clock, Db, Request, Tx};
 use crate::demo::{self, WAVE_DAYS, WavePerson, WorldIds};
-use crate::domain::access::Actor;
+use crate::domain::dates::Timestamp;
 use crate::domain::ids::CaseId;
 use crate::error::{Error, Result as DbResult};
 
@@ -14,11 +17,21 @@ use crate::error::{Error, Result as DbResult};
 const TOGETHER: usize = 50;
 /// The embassy's own people, who take turns.
 const OFFICERS: [&str; 2] = ["officer.idn", "supervisor.idn"];
-const DAY: i64 = 24 * 3600;
+/// The embassy's work begins at this hour, UTC: the flight of the morning has landed, it is the same day in Cambodia and in
+/// Indonesia, and what is done takes no day past its midnight.
+const WORK_BEGINS: i64 = 8 * 3600;
+/// The accounts are made so many seconds before the first person walks in.
+const HOUR: i64 = 3600;
 
-/// A clock that is behind by the length of the wave.
-pub(super) fn clock() -> Clock {
-    Clock::ahead_by(-i64::from(WAVE_DAYS) * DAY)
+/// A clock that shows the morning of the first day of a wave that ended yesterday.
+pub(super) fn clock(present: &Clock) -> Clock {
+    Clock::showing(work_begins(present.now().date(), 0).plus_seconds(-HOUR))
+}
+
+/// When the work of a day of the wave begins, whatever the hour is at which the demo is started.
+fn work_begins(today: NaiveDate, day: u32) -> Timestamp {
+    let date = today.checked_sub_days(Days::new((WAVE_DAYS - day).into())).unwrap_or(today);
+    Timestamp::start_of(date).plus_seconds(WORK_BEGINS)
 }
 
 /// Somebody on a day of the wave: who it is, and the case where there is one.
@@ -35,22 +48,26 @@ type Step = fn(&mut Tx<'_>, &Turn, &WorldIds) -> DbResult<CaseId>;
 /// The embassy at work.
 struct Embassy<'a> {
     db: &'a Db,
-    actors: &'a HashMap<&'static str, Actor>,
+    staff: &'a Staff,
     ids: &'a WorldIds,
+    progress: &'a Progress,
 }
 
-/// Plays every day, and leaves the clock in the present.
-pub(super) async fn play(db: &Db, clock: &Clock, actors: &HashMap<&'static str, Actor>, ids: &WorldIds) -> Result<(), Failure> {
-    let people = demo::wave(Clock::default().now().date());
+/// Plays every day before `today` with one in so many of the people, and leaves the clock on the last of them.
+pub(super) async fn play(db: &Db, today: NaiveDate, staff: &Staff, ids: &WorldIds, one_in: usize) -> Result<(), Failure> {
+    let people: Vec<WavePerson> = demo::wave(today).into_iter().step_by(one_in.max(1)).collect();
     println!("Registering the {} people of the wave of January 2026, day by day …\n", people.len());
-    let embassy = Embassy { db, actors, ids };
+    let steps = people.iter().map(|person| 1 + (0..WAVE_DAYS).filter(|day| person.acts_on(*day)).count()).sum();
+    let progress = Progress::of(steps);
+    let embassy = Embassy { db, staff, ids, progress: &progress };
     let mut turns: Vec<Turn> = people.into_iter().map(|person| Turn { person: Arc::new(person), case: None, day: 0 }).collect();
     for day in 0..WAVE_DAYS {
+        staff.clock().set(work_begins(today, day));
         turns.iter_mut().for_each(|turn| turn.day = day);
         embassy.work(&mut turns, |turn| turn.person.plan.registered == day, "create_case", register).await?;
         embassy.work(&mut turns, |turn| turn.person.acts_on(day), "make_transition", go_on).await?;
-        clock.forward(DAY);
     }
+    progress.end();
     Ok(())
 }
 
@@ -68,11 +85,12 @@ impl Embassy<'_> {
     async fn work(&self, turns: &mut [Turn], is_due: impl Fn(&Turn) -> bool, operation: &str, step: Step) -> Result<(), Failure> {
         let mut due: Vec<&mut Turn> = turns.iter_mut().filter(|turn| is_due(turn)).collect();
         for (officer, together) in OFFICERS.iter().cycle().zip(due.chunks_mut(TOGETHER)) {
-            let actor = self.actors.get(officer).ok_or_else(|| Failure::config(format!("the demo has no account {officer}")))?;
+            let actor = self.staff.sign_in(officer)?;
             let request = Request { operation: operation.to_owned(), ..Request::system("demo") };
             let (now, ids): (Vec<Turn>, WorldIds) = (together.iter().map(|turn| (**turn).clone()).collect(), self.ids.clone());
             let write = move |tx: &mut Tx<'_>| now.iter().map(|turn| step(tx, turn, &ids)).collect::<DbResult<Vec<CaseId>>>();
-            let cases = self.db.write(actor, &request, write).await?;
+            let cases = self.db.write(&actor, &request, write).await?;
+            self.progress.advance(together.len());
             together.iter_mut().zip(cases).for_each(|(turn, case)| turn.case = Some(case));
         }
         Ok(())

@@ -2,8 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::{ConfigError, parsed};
+use super::ConfigError;
+use super::values::up_to;
 use crate::domain::attachment::AttachmentLimits;
+
+/// More than any storage of such a deployment has: a slip of the hand.
+const MOST_GIB: u32 = 1024 * 1024;
 
 /// Where files are kept, and how many.
 #[derive(Clone)]
@@ -55,15 +59,12 @@ impl AttachmentSettings {
     /// Reads the settings through a look-up.
     pub(super) fn read(text: &impl Fn(&str) -> String) -> Result<Self, ConfigError> {
         let path = |name: &str| Some(text(name)).filter(|path| !path.is_empty()).map(PathBuf::from);
-        let number = |name: &str, accepted| parsed(name, &text(name), accepted);
+        let number = |name: &str, most| up_to(name, &text(name), 0, most);
         let limits = AttachmentLimits {
-            per_case: number("HOMEWARD_ATTACHMENTS_PER_CASE", "must be a number of files, at most 1000")?,
-            organisation_gib: number("HOMEWARD_ATTACHMENTS_ORGANISATION_GIB", "must be a number of GiB")?,
-            total_gib: number("HOMEWARD_ATTACHMENTS_GIB", "must be a number of GiB")?,
+            per_case: number("HOMEWARD_ATTACHMENTS_PER_CASE", 1000)?,
+            organisation_gib: number("HOMEWARD_ATTACHMENTS_ORGANISATION_GIB", MOST_GIB)?,
+            total_gib: number("HOMEWARD_ATTACHMENTS_GIB", MOST_GIB)?,
         };
-        if limits.per_case > 1000 {
-            return Err(ConfigError::new("HOMEWARD_ATTACHMENTS_PER_CASE", "must be a number of files, at most 1000"));
-        }
         let place = match text("HOMEWARD_ATTACHMENTS") {
             place if place.is_empty() => None,
             place => Some(match place.strip_prefix("s3://") {
@@ -82,7 +83,8 @@ fn bucket_settings(address: &str, text: &impl Fn(&str) -> String) -> Result<Buck
     let (bucket, prefix) = address.split_once('/').unwrap_or((address, ""));
     let is_name = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || b".-".contains(&letter);
     if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(is_name) {
-        return Err(ConfigError::new("HOMEWARD_ATTACHMENTS", "must be a folder or s3://BUCKET/PREFIX"));
+        let accepted = "the BUCKET of s3://BUCKET/PREFIX must have 3 to 63 characters, of a to z, 0 to 9, dot and hyphen";
+        return Err(ConfigError::new("HOMEWARD_ATTACHMENTS", accepted));
     }
     let endpoint = text("HOMEWARD_ATTACHMENTS_ENDPOINT").trim_end_matches('/').to_owned();
     let is_local = ["http://127.0.0.1", "http://localhost", "http://[::1]"]

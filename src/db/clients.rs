@@ -11,11 +11,14 @@ use diesel::sql_types::Bool;
 use super::connection::on_backend;
 use super::page::{Page, PageRequest};
 use super::schema::{client_secrets, clients, machine_sessions, used_assertions};
-use super::{Tx, found, organisations};
+use super::{Tx, found, organisations, taken};
 use crate::domain::client::{Addresses, ClientKeySet, MOST_SECRETS, Scopes};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, ClientSecretId, OrganisationId, UserId};
 use crate::error::{Error, ErrorCode, Result};
+
+/// What is said of a name that another client of the organisation has.
+const NAME_TAKEN: &str = "The organisation has a client with this name already.";
 
 /// A client as stored.
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
@@ -82,7 +85,7 @@ pub struct Client {
 pub fn insert(tx: &mut Tx<'_>, row: &ClientRow) -> Result<Client> {
     check_scopes(tx, row)?;
     let query = diesel::insert_into(clients::table).values(row);
-    on_backend!(tx.conn, |c| query.execute(c))?;
+    on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| taken(error, NAME_TAKEN))?;
     tx.audit(row.id.0, None, Some(row.version));
     Ok(Client { row: row.clone(), secrets: Vec::new() })
 }
@@ -95,7 +98,7 @@ pub fn update(tx: &mut Tx<'_>, id: ClientId, expected_version: i64, change: impl
     row.version = expected_version + 1;
     row.updated_at = tx.now;
     let query = diesel::update(clients::table.find(id).filter(clients::version.eq(expected_version))).set(&row);
-    if on_backend!(tx.conn, |c| query.execute(c))? == 0 {
+    if on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| taken(error, NAME_TAKEN))? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
     let end = diesel::delete(machine_sessions::table.filter(machine_sessions::client_id.eq(id)));

@@ -8,7 +8,7 @@ use super::connection::on_backend;
 use super::page::{Page, PageRequest};
 use super::schema::{compound_terms, compounds};
 use super::types::Json;
-use super::{Tx, found};
+use super::{Tx, found, taken};
 use crate::domain::codes::{CompoundStatus, SiteType};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
@@ -16,6 +16,9 @@ use crate::domain::ids::CompoundId;
 use crate::domain::operation::Source;
 use crate::domain::person::Alias;
 use crate::error::{Error, ErrorCode, Result};
+
+/// What is said of a reference that another compound has.
+const REFERENCE_TAKEN: &str = "There is a compound with this reference already.";
 
 /// A compound as stored.
 #[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
@@ -55,7 +58,7 @@ pub struct CompoundFilter {
 /// Records a compound.
 pub fn insert(tx: &mut Tx<'_>, row: &CompoundRow) -> Result<CompoundRow> {
     let query = diesel::insert_into(compounds::table).values(row);
-    on_backend!(tx.conn, |c| query.execute(c))?;
+    on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| taken(error, REFERENCE_TAKEN))?;
     index(tx, row)?;
     tx.audit(row.id.0, None, Some(row.version));
     Ok(row.clone())
@@ -74,7 +77,7 @@ where
     row.version += 1;
     row.updated_at = tx.now;
     let query = diesel::update(compounds::table.find(id).filter(compounds::version.eq(expected_version))).set(&row);
-    if on_backend!(tx.conn, |c| query.execute(c))? == 0 {
+    if on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| taken(error, REFERENCE_TAKEN))? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
     index(tx, &row)?;

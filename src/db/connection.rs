@@ -1,5 +1,6 @@
 //! One connection type over two databases. `DATABASE_URL` decides which; the queries are the same.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,6 +10,7 @@ use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 
 use super::postgres::{self, ThreadRuntime};
+use super::sqlite_file::DEMO_MARK;
 use crate::config::DatabaseUrl;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -86,6 +88,14 @@ impl Connection {
         connection.configure(purpose)?;
         connection.count_into(statements.clone());
         Ok(connection)
+    }
+
+    /// Makes a new SQLite database and marks it as one that the demo made. The mark is the `application_id` in the header of the
+    /// file; it is written before anything else, so that a demo that breaks off is known as one.
+    pub fn create_demo(path: &Path) -> Result<()> {
+        let mut connection = SqliteConnection::establish(&path.to_string_lossy())
+            .map_err(|error| Error::new(ErrorCode::DatabaseUnavailable).because(error))?;
+        Ok(connection.batch_execute(&format!("PRAGMA application_id = {}", i32::from_be_bytes(DEMO_MARK)))?)
     }
 
     fn configure(&mut self, purpose: Use) -> Result<()> {

@@ -74,6 +74,18 @@ pub fn schema_state(conn: &mut Connection) -> Result<SchemaState> {
     })
 }
 
+/// Whether any migration ran here: a database without is new.
+pub fn has_schema(conn: &mut Connection) -> Result<bool> {
+    let known = match conn {
+        Connection::Sqlite(_) => names::<diesel::sqlite::Sqlite>(&SQLITE)?,
+        Connection::Postgres(_) => names::<diesel::pg::Pg>(&POSTGRES)?,
+    };
+    Ok(match schema_state(conn)? {
+        SchemaState::Current | SchemaState::Newer(_) => true,
+        SchemaState::Behind(missing) => missing.len() < known.len(),
+    })
+}
+
 fn names<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<Vec<String>>
 where
     EmbeddedMigrations: MigrationSource<DB>,

@@ -8,12 +8,15 @@ use super::connection::on_backend;
 use super::organisations::OrganisationRow;
 use super::page::{Page, PageRequest};
 use super::schema::{mission_coverage, missions, organisations};
-use super::{Tx, found};
+use super::{Tx, found, taken};
 use crate::domain::codes::{CoverageBasis, MissionKind};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CoverageId, MissionId, OrganisationId};
 use crate::error::{ErrorCode, Result};
+
+/// What is said of a line of coverage that is there.
+const COVERAGE_TAKEN: &str = "The mission covers this nationality in this country on this basis already.";
 
 /// A mission. It shares its id with its organisation, which carries the name.
 #[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
@@ -98,7 +101,7 @@ pub fn update(tx: &mut Tx<'_>, id: MissionId, expected_version: i64, change: imp
 /// Adds a line of coverage.
 pub fn add_coverage(tx: &mut Tx<'_>, row: &CoverageRow) -> Result<()> {
     let query = diesel::insert_into(mission_coverage::table).values(row);
-    on_backend!(tx.conn, |c| query.execute(c))?;
+    on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| taken(error, COVERAGE_TAKEN))?;
     tx.audit(row.mission_id.0, None, None);
     Ok(())
 }

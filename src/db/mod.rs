@@ -59,6 +59,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod sharing;
 pub mod signing_keys;
+pub mod sqlite_file;
 pub mod statistics;
 pub mod stays;
 pub mod tasks;
@@ -67,6 +68,7 @@ pub mod tracing_matches;
 pub mod tracing_requests;
 mod tx;
 pub mod types;
+pub mod user_states;
 pub mod users;
 mod writer;
 
@@ -85,7 +87,7 @@ use crate::domain::accounts::AccountPolicy;
 use crate::domain::attachment::AttachmentLimits;
 use crate::domain::matching::SearchBudget;
 use crate::domain::tasks::ProcessRules;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use kept::Kept;
 use name_index::NameIndex;
 use readers::Readers;
@@ -208,6 +210,12 @@ impl Db {
         SystemDb { db: self, actor: Actor::System { reason }, request: Request::system(reason) }
     }
 
+    /// Brings everything that was written so far from the log of SQLite into the database file, so that a copy of that one file
+    /// is complete. Asked for at every clean stop. Nothing is to be done on Postgres.
+    pub async fn checkpoint(&self) -> Result<()> {
+        self.writer.checkpoint().await
+    }
+
     /// The day in UTC.
     pub fn today(&self) -> chrono::NaiveDate {
         self.clock.now().date()
@@ -258,6 +266,12 @@ fn typed<T: 'static>(outcome: Result<Untyped>) -> Result<T> {
 /// Turns "no row" into "not found", and leaves every other failure what it is.
 pub(in crate::db) fn found<T>(row: Option<T>) -> Result<T> {
     row.ok_or_else(Error::not_found)
+}
+
+/// Says what there is already, where a name or a code is taken.
+pub(in crate::db) fn taken(error: diesel::result::Error, what: &str) -> Error {
+    let error = Error::from(error);
+    if error.code == ErrorCode::AlreadyExists { error.detail(what) } else { error }
 }
 
 /// Proves that the database can be written to, and tells how its schema compares with the binary.

@@ -7,13 +7,16 @@ use super::connection::on_backend;
 use super::page::{Page, PageRequest};
 use super::schema::operations;
 use super::types::Json;
-use super::{Tx, found};
+use super::{Tx, found, taken};
 use crate::domain::codes::{DatePrecision, OperationKind};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::OperationId;
 use crate::domain::operation::{OperationCount, PlaceName, Reconciliation, Seizure, Source, StatedTotal, reconcile};
 use crate::error::{Error, ErrorCode, Result};
+
+/// What is said of a reference that another operation has.
+const REFERENCE_TAKEN: &str = "There is an operation with this reference already.";
 
 /// An operation as stored.
 #[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
@@ -68,7 +71,7 @@ pub struct OperationFilter {
 pub fn insert(tx: &mut Tx<'_>, row: &OperationRow) -> Result<Operation> {
     check_parent(tx, row)?;
     let query = diesel::insert_into(operations::table).values(row);
-    on_backend!(tx.conn, |c| query.execute(c))?;
+    on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| taken(error, REFERENCE_TAKEN))?;
     tx.audit(row.id.0, None, Some(row.version));
     find(tx, row.id)
 }
@@ -87,7 +90,7 @@ where
     row.version += 1;
     row.updated_at = tx.now;
     let query = diesel::update(operations::table.find(id).filter(operations::version.eq(expected_version))).set(&row);
-    if on_backend!(tx.conn, |c| query.execute(c))? == 0 {
+    if on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| taken(error, REFERENCE_TAKEN))? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
     tx.audit(id.0, Some(expected_version), Some(row.version));

@@ -6,7 +6,7 @@ use super::connection::on_backend;
 use super::grants::{self, NewGrant};
 use super::page::{Page, PageRequest};
 use super::schema::organisations;
-use super::{Tx, found, persons, sessions};
+use super::{Tx, found, persons, sessions, taken};
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::OrganisationKind;
 use crate::domain::compartments::CompartmentSet;
@@ -14,6 +14,9 @@ use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::OrganisationId;
 use crate::error::{Error, ErrorCode, Result};
+
+/// What is said of a name that another organisation has.
+const NAME_TAKEN: &str = "There is an organisation with this name already.";
 
 /// An organisation as stored.
 #[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
@@ -36,7 +39,7 @@ pub struct OrganisationRow {
 /// Creates an organisation. A coordination desk is given its grants on the cases that are already there.
 pub fn insert(tx: &mut Tx<'_>, row: &OrganisationRow) -> Result<OrganisationRow> {
     let query = diesel::insert_into(organisations::table).values(row);
-    on_backend!(tx.conn, |c| query.execute(c))?;
+    on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| taken(error, NAME_TAKEN))?;
     open_desk(tx, row)?;
     tx.audit(row.id.0, None, Some(row.version));
     Ok(row.clone())
@@ -62,7 +65,7 @@ pub fn update(
     row.version += 1;
     row.updated_at = tx.now;
     let query = diesel::update(organisations::table.find(id).filter(organisations::version.eq(expected_version))).set(&row);
-    if on_backend!(tx.conn, |c| query.execute(c))? == 0 {
+    if on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| taken(error, NAME_TAKEN))? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
     if before.active && !row.active {

@@ -35,14 +35,25 @@ pub fn insert(tx: &mut Tx<'_>, kid: &str, pkcs8: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Whether the key ring opens the signing keys, which are what is sealed first in every database. Where there is none yet, any
+/// ring does.
+pub fn fit(tx: &mut Tx<'_>) -> Result<bool> {
+    let query = signing_keys::table.order(signing_keys::kid).select(signing_keys::all_columns);
+    let rows: Vec<SigningKeyRow> = on_backend!(tx.conn, |c| query.load(c))?;
+    Ok(rows.iter().all(|row| open(tx, row).is_ok()))
+}
+
+fn open(tx: &Tx<'_>, row: &SigningKeyRow) -> Result<zeroize::Zeroizing<Vec<u8>>> {
+    tx.keys.open_for_service(Purpose::SigningKeys, &[b"signing-key", row.kid.as_bytes()], &row.sealed_seed)
+}
+
 /// Every key, newest first.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SigningKey>> {
     let query = signing_keys::table.order((signing_keys::created_at.desc(), signing_keys::kid)).select(signing_keys::all_columns);
     let rows: Vec<SigningKeyRow> = on_backend!(tx.conn, |c| query.load(c))?;
     rows.into_iter()
         .map(|row| {
-            let pkcs8 = tx.keys.open_for_service(Purpose::SigningKeys, &[b"signing-key", row.kid.as_bytes()], &row.sealed_seed);
-            let pkcs8 = pkcs8.map_err(|_| Error::internal("the root key does not belong to this database"))?;
+            let pkcs8 = open(tx, &row).map_err(|_| Error::internal("the root key does not belong to this database"))?;
             Ok(SigningKey { pkcs8, kid: row.kid })
         })
         .collect()

@@ -39,6 +39,24 @@ impl Clock {
         Timestamp::new(Utc::now()).plus_seconds(self.ahead.load(Ordering::Relaxed))
     }
 
+    /// A clock that shows this time now, to the second.
+    pub fn showing(at: Timestamp) -> Self {
+        let clock = Self::default();
+        clock.set(at);
+        clock
+    }
+
+    /// Sets this clock, and every copy of it, to this time, to the second.
+    pub fn set(&self, at: Timestamp) {
+        let seconds = (at.micros() - Self::default().now().micros()).div_euclid(1_000_000);
+        self.ahead.store(seconds, Ordering::Relaxed);
+    }
+
+    /// Sets this clock, and every copy of it, to what another one shows.
+    pub fn follow(&self, other: &Self) {
+        self.ahead.store(other.ahead.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+
     /// Puts this clock, and every copy of it, forward.
     pub fn forward(&self, seconds: i64) {
         self.ahead.fetch_add(seconds, Ordering::Relaxed);

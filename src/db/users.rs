@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::connection::on_backend;
 use super::page::{Page, PageRequest};
 use super::schema::{organisations, users};
-use super::{Tx, found, organisations as organisation_rows, sessions};
+use super::{Tx, found, organisations as organisation_rows, sessions, taken};
 use crate::domain::access::Role;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
@@ -52,7 +52,7 @@ impl UserRow {
 pub fn insert(tx: &mut Tx<'_>, row: &UserRow) -> Result<UserRow> {
     check_role(tx, row)?;
     let query = diesel::insert_into(users::table).values(row);
-    on_backend!(tx.conn, |c| query.execute(c))?;
+    on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| taken(error, "There is a user with this name already."))?;
     tx.audit(row.id.0, None, Some(row.version));
     Ok(row.clone())
 }
@@ -103,11 +103,9 @@ fn check_role(tx: &mut Tx<'_>, row: &UserRow) -> Result<()> {
     if row.role.fits(organisation.kind) {
         Ok(())
     } else {
-        Err(Error::field(
-            "/role",
-            "role_does_not_fit",
-            "an embassy role exists only at a mission, an NGO role or a coordinator only elsewhere",
-        ))
+        let fitting: Vec<&str> = Role::ALL.iter().filter(|role| role.fits(organisation.kind)).map(|role| role.as_str()).collect();
+        let message = format!("does not exist at this organisation ({}), whose roles are {}", organisation.kind, fitting.join(", "));
+        Err(Error::field("/role", "role_does_not_fit", &message))
     }
 }
 

@@ -67,6 +67,16 @@ impl Writer {
         }
     }
 
+    /// Brings everything that was written so far into the database file itself.
+    pub(in crate::db) async fn checkpoint(&self) -> Result<()> {
+        let (reply, answered) = oneshot::channel();
+        self.submit(Box::new(Checkpoint { reply }))?;
+        match answered.await {
+            Ok(true) => Ok(()),
+            _ => Err(unavailable("the writer lost its connection")),
+        }
+    }
+
     fn submit(&self, job: Box<dyn Job>) -> Result<()> {
         self.jobs.try_send(job).map_err(|refused| match refused {
             TrySendError::Full(_) => unavailable("writer queue full"),
@@ -211,6 +221,25 @@ struct Record {
 impl Job for Record {
     fn run(&mut self, conn: &mut Connection, _: &Shared) -> Result<()> {
         audit::insert(conn, std::slice::from_ref(&self.entry))
+    }
+
+    fn answer(self: Box<Self>, committed: bool) {
+        let _gone = self.reply.send(committed);
+    }
+}
+
+/// Everything that was written before it is to be in the database file itself, and not in the log beside it.
+struct Checkpoint {
+    reply: oneshot::Sender<bool>,
+}
+
+impl Job for Checkpoint {
+    fn run(&mut self, _: &mut Connection, _: &Shared) -> Result<()> {
+        Ok(())
+    }
+
+    fn leaves_no_trace(&self) -> bool {
+        true
     }
 
     fn answer(self: Box<Self>, committed: bool) {

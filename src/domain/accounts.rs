@@ -48,6 +48,11 @@ impl SecondFactorPolicy {
         }
     }
 
+    /// The roles that need one.
+    pub fn roles(&self) -> &[Role] {
+        &self.0
+    }
+
     /// Whether the role needs a second factor.
     pub fn requires(&self, role: Role) -> bool {
         self.0.contains(&role)

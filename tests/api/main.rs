@@ -24,6 +24,8 @@ mod code_of_conduct;
 mod command_line;
 mod cross_reference;
 mod decisive_lists;
+mod demo_days;
+mod denials;
 mod denials;
 mod docs;
 mod dossier;

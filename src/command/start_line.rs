@@ -1,0 +1,62 @@
+//! Everything that is in force, in the first line of the log, and what of it is risky.
+
+use super::{Failure, full_path, key_path, storage};
+use crate::config::{Config, DatabaseUrl};
+use crate::db::sqlite_file;
+use crate::files::Settings;
+
+/// Logs the settings in force, without secrets, and a warning for each that is risky.
+pub(super) fn tell(config: &Config, files: &Settings) -> Result<(), Failure> {
+    let roles: Vec<&str> = config.second_factor.roles().iter().map(|role| role.as_str()).collect();
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        database = database(&config.database),
+        key_file = %full_path(&key_path(config)?).display(),
+        listen = %config.listen,
+        public_url = config.public_url,
+        attachments = place(files),
+        second_factor = if roles.is_empty() { "none".to_owned() } else { roles.join(", ") },
+        code_of_conduct = config.conduct.as_ref().map_or("the one that comes with Homeward", |(_, version)| version),
+        rate_limit = config.rate_limit,
+        origins = config.origins.join(", "),
+        trusted_proxies = config.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        "starting"
+    );
+    let mut warnings = config.warnings();
+    warnings.extend(storage::warning(config, files));
+    if matches!(&config.database, DatabaseUrl::Sqlite(path) if sqlite_file::is_demo(path)) {
+        warnings.push("DATABASE_URL: the demo made this database, and `homeward demo` replaces it: keep no real data in it".to_owned());
+    }
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    Ok(())
+}
+
+/// Where the database is, without the password.
+pub(super) fn database(database: &DatabaseUrl) -> String {
+    match database {
+        DatabaseUrl::Sqlite(path) => format!("sqlite://{}", full_path(path).display()),
+        DatabaseUrl::Postgres(url) => {
+            let hosts: Vec<String> = url.options.get_hosts().iter().map(host).collect();
+            let ports: Vec<String> = url.options.get_ports().iter().map(ToString::to_string).collect();
+            let (user, name) = (url.options.get_user().unwrap_or_default(), url.options.get_dbname().unwrap_or_default());
+            let port = if ports.is_empty() { String::new() } else { format!(":{}", ports.join(",")) };
+            format!("postgres://{user}@{}{port}/{name}", hosts.join(","))
+        }
+    }
+}
+
+fn host(host: &tokio_postgres::config::Host) -> String {
+    match host {
+        tokio_postgres::config::Host::Tcp(name) => name.clone(),
+        tokio_postgres::config::Host::Unix(folder) => folder.display().to_string(),
+    }
+}
+
+fn place(files: &Settings) -> String {
+    match files {
+        Settings::Folder(folder) => full_path(folder).display().to_string(),
+        Settings::Bucket { bucket, .. } => format!("s3://{}/{} at {}", bucket.bucket, bucket.prefix, bucket.endpoint),
+    }
+}
