@@ -249,7 +249,8 @@ impl Config {
             origins: list(&text("HOMEWARD_ORIGINS")).map(origin).collect::<Result<_, _>>()?,
             rules: ProcessRules::parse(&text("HOMEWARD_PROCESS_RULES")).map_err(|_| {
                 let kinds = TaskKind::ALL.iter().filter(|kind| **kind != TaskKind::Added).map(|kind| kind.as_str());
-                let accepted = format!("must be NAME=DAYS, comma-separated, with at most 3650 days; a NAME is one of monitoring, {}", joined(kinds));
+                let accepted =
+                    format!("must be NAME=DAYS, comma-separated, with at most 3650 days; a NAME is one of monitoring, {}", joined(kinds));
                 ConfigError::new("HOMEWARD_PROCESS_RULES", accepted)
             })?,
             second_factor: SecondFactorPolicy::parse(&text("HOMEWARD_SECOND_FACTOR")).map_err(|_| {

@@ -19,8 +19,7 @@ impl DataLock {
         let DatabaseUrl::Sqlite(path) = database else { return Ok(None) };
         let lock = lock_path(path);
         let failed = |error: std::io::Error| Failure::unavailable(format!("{} cannot be locked: {error}", lock.display()));
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&lock).map_err(failed)?;
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&lock).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(held(path, &mut file)),

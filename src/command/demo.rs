@@ -220,11 +220,10 @@ async fn register_people(db: &Db, ids: &WorldIds, staff: &Staff) -> Result<(), F
         });
         travel.await?;
         if let Some(officer) = officer {
-            let verify =
-                as_user(db, staff, officer, "update_nationality_verification", (ids, &people, &cases), |tx, case, person, ids| {
-                    let case = case.ok_or_else(|| Error::internal("a person without a case"))?;
-                    demo::verify_at_mission(tx, case, person, ids).map(|()| None)
-                });
+            let verify = as_user(db, staff, officer, "update_nationality_verification", (ids, &people, &cases), |tx, case, person, ids| {
+                let case = case.ok_or_else(|| Error::internal("a person without a case"))?;
+                demo::verify_at_mission(tx, case, person, ids).map(|()| None)
+            });
             verify.await?;
         }
     }

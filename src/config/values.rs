@@ -44,9 +44,7 @@ pub(super) fn up_to<T: FromStr + PartialOrd + Display>(variable: &str, text: &st
 
 /// The address of the service as clients write it: a scheme, a host, a port and a path where there are such, and nothing else.
 pub(super) fn public_url(text: &str) -> Result<String, ConfigError> {
-    let refused = || {
-        ConfigError::new("HOMEWARD_PUBLIC_URL", "must be the address with its scheme, such as https://homeward.example.org")
-    };
+    let refused = || ConfigError::new("HOMEWARD_PUBLIC_URL", "must be the address with its scheme, such as https://homeward.example.org");
     let address = text.trim().trim_end_matches('/');
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).ok_or_else(refused)?;
     let (host, port) = host_and_port(rest.split('/').next().unwrap_or_default());

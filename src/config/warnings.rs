@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::values::host_and_port;
 use super::Config;
+use super::values::host_and_port;
 use crate::domain::accounts::SecondFactorPolicy;
 
 impl Config {
@@ -11,7 +11,8 @@ impl Config {
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         if self.second_factor == SecondFactorPolicy::NONE {
-            warnings.push("HOMEWARD_SECOND_FACTOR: no account needs a second factor; a password alone opens every case of its user".to_owned());
+            warnings
+                .push("HOMEWARD_SECOND_FACTOR: no account needs a second factor; a password alone opens every case of its user".to_owned());
         }
         if !self.listen.ip().is_loopback() {
             warnings.push(format!(
@@ -30,7 +31,10 @@ impl Config {
         }
         let limits = self.attachments.limits;
         if limits.organisation_gib > limits.total_gib {
-            warnings.push("HOMEWARD_ATTACHMENTS_ORGANISATION_GIB: is more than HOMEWARD_ATTACHMENTS_GIB, so one organisation can use up all of it".to_owned());
+            warnings.push(
+                "HOMEWARD_ATTACHMENTS_ORGANISATION_GIB: is more than HOMEWARD_ATTACHMENTS_GIB, so one organisation can use up all of it"
+                    .to_owned(),
+            );
         }
         warnings
     }

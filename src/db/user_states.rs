@@ -24,7 +24,8 @@ pub struct UserState {
 /// Looks up how far a user is.
 pub fn of(tx: &mut Tx<'_>, user: &UserRow) -> Result<UserState> {
     let code = password_resets::table.find(user.id).select(password_resets::expires_at);
-    let newest = sessions::table.filter(sessions::user_id.eq(user.id)).order(sessions::created_at.desc()).select(sessions::created_at).limit(1);
+    let newest =
+        sessions::table.filter(sessions::user_id.eq(user.id)).order(sessions::created_at.desc()).select(sessions::created_at).limit(1);
     Ok(UserState {
         has_password: user.usable_hash().is_some(),
         code_expires_at: on_backend!(tx.conn, |c| code.get_result(c).optional())?,

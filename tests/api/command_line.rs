@@ -1,7 +1,12 @@
 //! The binary as an operator meets it: each in a folder of its own, with an environment that holds nothing else.
 
+mod admin;
+mod demo;
+mod settings;
+mod stops;
+
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -13,8 +18,6 @@ use homeward::config::DatabaseUrl;
 use homeward::db::connection::{Connection, Use};
 use homeward::db::migrate;
 use serde_json::{Value, json};
-
-const PASSWORD: &str = "a lantern for every door";
 
 /// A folder in which `homeward` is run.
 struct Place {
@@ -106,17 +109,23 @@ impl Place {
     /// Starts a server and waits until it can work.
     fn serve(&self, arguments: &[&str]) -> Running {
         let mut running = Running(self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("homeward starts"));
+        self.wait_until_ready(&mut running.0);
+        running
+    }
+
+    /// Waits until a server can work.
+    fn wait_until_ready(&self, server: &mut Child) {
         let until = Instant::now() + Duration::from_secs(90);
         while Instant::now() < until {
-            if let Some(status) = running.0.try_wait().expect("a process") {
-                panic!("{arguments:?} ended with {status} instead of serving");
+            if let Some(status) = server.try_wait().expect("a process") {
+                panic!("the server ended with {status} instead of serving");
             }
             if TcpStream::connect(("127.0.0.1", self.port)).is_ok() && self.call("GET", "/readyz", "", None).status == 200 {
-                return running;
+                return;
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        panic!("{arguments:?} was not ready within 90 seconds");
+        panic!("the server was not ready within 90 seconds");
     }
 
     /// One request on a connection of its own.
@@ -236,49 +245,6 @@ fn a_schema_that_is_not_this_version_s_is_refused() {
 }
 
 #[test]
-fn an_administrator_begins_with_the_command_line() {
-    let place = Place::new().created();
-    let organisation = ["admin", "create-organisation", "--name", "Desk", "--kind", "central_government_organisation", "--country", "KHM"];
-    let id = place.run(&organisation).expect(0, &[]).out;
-    assert!(uuid::Uuid::parse_str(id.trim()).is_ok(), "the id, so that a script can use it: {id}");
-    place.run(&organisation).expect(65, &[]);
-    place.run(&["admin", "create-organisation", "--name", "X", "--kind", "club", "--country", "KHM"]).expect(2, &["ngo"]);
-    place.run(&["admin", "create-organisation", "--name", "X", "--kind", "ngo", "--country", "Cambodia"]).expect(2, &["ISO 3166-1"]);
-
-    let user = |name: &'static str, organisation: &'static str| {
-        ["admin", "create-user", "--username", name, "--role", "administrator", "--organisation", organisation]
-    };
-    let made = place.run(&user("first", "Desk")).expect(0, &["One-time code"]);
-    assert!(uuid::Uuid::parse_str(made.out.trim()).is_ok(), "the id alone, so that a script keeps no code: {}", made.out);
-    place.run(&user("first", "Desk")).expect(65, &[]);
-    place.run(&user("second", "Nowhere")).expect(65, &["organisation"]);
-    assert_eq!(place.run(&["admin", "list-users"]).expect(0, &[]).out, "first\tadministrator\tDesk\tactive\n");
-
-    place.run(&["admin", "reset-password", "--username", "nobody"]).expect(65, &["no user"]);
-    let reset = place.run(&["admin", "reset-password", "--username", "FIRST"]).expect(0, &["works no more", "One-time code"]);
-    place.run(&["admin", "reset-second-factor", "--username", "nobody"]).expect(65, &["no user"]);
-    place.run(&["admin", "reset-second-factor", "--username", "first"]).expect(0, &["second factor is off"]);
-
-    let first = place.run(&["admin", "load-reference"]).expect(0, &["Loaded"]).out;
-    assert!(!first.contains(" 0 "), "{first}");
-    let again = place.run(&["admin", "load-reference"]).expect(0, &["0 missions, 0 compounds and 0 operations"]);
-    assert!(again.err.is_empty(), "{}", again.err);
-
-    let _running = place.serve(&["serve"]);
-    let set = |ended: &Ended| {
-        let code = ended.err.split_once("a day: ").and_then(|(_, rest)| rest.lines().next()).expect("a code").to_owned();
-        let body = json!({ "username": "first", "reset_code": code, "new_password": PASSWORD });
-        place.call("POST", "/v1/auth/password-reset", "", Some(&body)).status
-    };
-    assert_eq!(set(&made), 401, "a later code takes the place of an earlier one");
-    // One slip costs a second.
-    std::thread::sleep(Duration::from_millis(1100));
-    assert_eq!(set(&reset), 204);
-    let users = place.call("GET", "/v1/users", &place.sign_in("first", PASSWORD), None);
-    assert!(users.status == 403 && users.body.contains("second_factor_enrolment_required"), "{}", users.body);
-}
-
-#[test]
 fn the_documents_are_printed_as_committed() {
     if super::openapi::update() {
         return;
@@ -288,112 +254,4 @@ fn the_documents_are_printed_as_committed() {
         let committed = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect(file);
         assert!(place.run(arguments).expect(0, &[]).out == committed, "{file} is old: run the tests with HOMEWARD_UPDATE=1");
     }
-}
-
-/// Starts the demo, and gives back what it says once it stands.
-fn demo(place: &Place, more: &[&str]) -> (Running, String) {
-    let listen = format!("127.0.0.1:{}", place.port);
-    // The wave has tests of its own, and takes long without optimisation.
-    let mut arguments = vec!["demo", "--without-wave", "--listen", &listen, "--data", "world"];
-    arguments.extend(more);
-    let mut running = Running(place.command(&arguments).stderr(Stdio::null()).spawn().expect("homeward starts"));
-    let mut said = String::new();
-    for line in BufReader::new(running.0.stdout.take().expect("an output")).lines() {
-        let line = line.expect("text");
-        said.push_str(&line);
-        said.push('\n');
-        if line.contains("Ctrl-C") {
-            return (running, said);
-        }
-    }
-    panic!("the demo ended: {said}");
-}
-
-#[test]
-fn the_demo_shows_the_published_raids_and_keeps_its_accounts() {
-    let place = Place::new();
-    let (running, said) = demo(&place, &[]);
-    let address = format!("http://127.0.0.1:{}", place.port);
-    for part in [format!("{address}/v1"), format!("{address}/docs/"), "world/demo-accounts.json".to_owned(), "curl".to_owned()] {
-        assert!(said.contains(&part), "{part} is not said: {said}");
-    }
-    assert_eq!(place.call("GET", "/docs/", "", None).status, 200, "the documentation that is said to be there");
-
-    let file = place.folder.path().join("world/demo-accounts.json");
-    assert_eq!(fs::metadata(&file).expect("the accounts").permissions().mode() & 0o777, 0o600, "passwords are for their owner only");
-    let text = fs::read_to_string(&file).expect("the accounts");
-    let accounts: Vec<Value> = serde_json::from_str(&text).expect("a list of accounts");
-    for account in &accounts {
-        let fields: Vec<&str> = account.as_object().expect("an account").keys().map(String::as_str).collect();
-        assert_eq!(fields, ["username", "password", "role", "organisation"], "scripts read these fields");
-        place.sign_in(account["username"].as_str().expect("a name"), account["password"].as_str().expect("a password"));
-    }
-    let password = |username: &str| {
-        accounts.iter().find(|account| account["username"] == username).expect(username)["password"].as_str().expect("a password")
-    };
-
-    // The printed command, as somebody types it in.
-    let printed = said.split_once("-d '").and_then(|(_, rest)| rest.split_once('\'')).expect("the printed sign-in").0;
-    let credentials: Value = serde_json::from_str(printed).expect("the printed sign-in is JSON");
-    let token = place.sign_in(credentials["username"].as_str().expect("a name"), credentials["password"].as_str().expect("a password"));
-    let cases = place.call("GET", "/v1/cases?limit=3", &token, None).json();
-    assert_eq!(cases["items"].as_array().map(Vec::len), Some(3), "{cases}");
-
-    check_figures(&place, &place.sign_in("analyst.khm", password("analyst.khm")));
-
-    // Whoever starts it twice loses nothing.
-    let listen = format!("127.0.0.1:{}", place.port);
-    place.run(&["demo", "--listen", &listen, "--data", "world"]).expect(69, &[&listen, "--listen"]);
-    assert_eq!(fs::read_to_string(&file).expect("the accounts"), text);
-    assert_eq!(running.end(), Some(0));
-    let (running, said) = demo(&place, &["--keep"]);
-    assert_eq!(fs::read_to_string(&file).expect("the accounts"), text, "--keep keeps the accounts");
-    assert!(said.contains(password("officer.idn")));
-    place.sign_in("officer.idn", password("officer.idn"));
-    assert_eq!(running.end(), Some(0));
-}
-
-/// The figures that were published, as the analyst of the coordination desk sees them.
-fn check_figures(place: &Place, token: &str) {
-    let operations = place.call("GET", "/v1/operations?limit=200", token, None).json();
-    let figures = |reference: &str, by: &str| {
-        let operation = operations["items"].as_array().expect("operations").iter().find(|operation| operation["reference"] == reference);
-        let id = operation.unwrap_or_else(|| panic!("{reference} is not there"))["id"].as_str().expect("an id");
-        place.call("GET", &format!("/v1/statistics/cases?by={by}&operation={id}"), token, None).json()
-    };
-    let count = |figures: &Value, by: &str, value: &str| {
-        let found = figures["items"].as_array().expect("figures").iter().find(|row| row[by] == value);
-        found.map_or(json!(0), |row| row["count"].clone())
-    };
-    for (operation, by, expected) in [
-        ("KH-2025-07-POIPET", "nationality", &[("IDN", 270)][..]),
-        ("KH-2025-07-POIPET", "gender", &[("feminine", 45)]),
-        ("KH-2025-07-PNH-SHV", "nationality", &[("VNM", 200), ("CHN", 27), ("TWN", 75), ("KHM", 85)]),
-    ] {
-        let figures = figures(operation, by);
-        for (value, number) in expected {
-            assert_eq!(count(&figures, by, value), *number, "{operation}, {value}, as published: {figures}");
-        }
-    }
-    for (operation, total, nationalities) in [("KH-2025-07-KRATIE", 312, 5), ("KH-2025-07-PURSAT", 27, 3)] {
-        let figures = figures(operation, "nationality");
-        assert_eq!(
-            (&figures["total"], figures["items"].as_array().map(Vec::len)),
-            (&json!(total), Some(nationalities)),
-            "{operation}: {figures}"
-        );
-    }
-}
-
-#[test]
-fn the_demo_never_touches_somebody_else_s_folder() {
-    let place = Place::new();
-    let folder = place.folder.path().join("world");
-    fs::create_dir(&folder).expect("a folder");
-    fs::write(folder.join("thesis.txt"), "years of work").expect("a file");
-    fs::write(folder.join("homeward.db"), "looks like ours").expect("a file");
-    let listen = format!("127.0.0.1:{}", place.port);
-    place.run(&["demo", "--listen", &listen, "--data", "world"]).expect(78, &["thesis.txt", "--data"]);
-    assert_eq!(fs::read_to_string(folder.join("thesis.txt")).expect("it is still there"), "years of work");
-    assert_eq!(fs::read_to_string(folder.join("homeward.db")).expect("it is still there"), "looks like ours");
 }

@@ -2,7 +2,7 @@
 
     python3 tests/sdk/world.py target/debug/homeward FOLDER LANGUAGE...
 
-Starts two servers on one database (the second allows few requests a minute), makes for each language an officer who has
+Starts a server, and a line to it that allows few requests a minute, makes for each language an officer who has
 not signed in yet and a machine client, registers 1,000 people, and writes all that a story needs to know to
 FOLDER/LANGUAGE.json. Then prints `ready` and serves until its standard input ends.
 """
@@ -90,7 +90,8 @@ class World:
         port = free_port()
         self.server = f"http://127.0.0.1:{port}"
         self.settings = dict(
-            os.environ,
+            # Without what tells the suite how to run: the server knows its own settings, and refuses others that look like them.
+            {name: value for name, value in os.environ.items() if not name.startswith("HOMEWARD_")},
             DATABASE_URL=f"sqlite://{self.folder}/data/homeward.db",
             HOMEWARD_KEY_FILE=f"{self.folder}/keys/root.key",
             HOMEWARD_LISTEN=f"127.0.0.1:{port}",
@@ -129,7 +130,7 @@ class World:
 
     def user(self, username, role, organisation):
         """A user who has chosen a password and has not signed in yet."""
-        _, told = self.admin("create-user", "--username", username, "--role", role, "--organisation", organisation)
+        told, _ = self.admin("create-user", "--username", username, "--role", role, "--organisation", organisation)
         code = re.search(r"within a day: (\S+)", told).group(1)
         password = secrets.token_urlsafe(18)
         Caller(self.server).post(
@@ -171,45 +172,92 @@ def register_everybody(officer, compound):
         list(pool.map(register, range(PEOPLE)))
 
 
+class Line(http.server.BaseHTTPRequestHandler):
+    """Hands each request on to the server and its answer back. What is special about a line says `arrived`."""
+
+    protocol_version = "HTTP/1.1"
+    port = 0
+
+    def log_message(self, *_):
+        pass
+
+    def ask(self, port, method, path, body, headers):
+        upstream = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        upstream.request(method, path, body or None, headers)
+        answer = upstream.getresponse()
+        return answer, answer.read()
+
+    def before(self):
+        """An answer that takes the place of the server's."""
+        return None
+
+    def arrived(self, answer, content):
+        """What is handed back; None cuts the line."""
+        return content
+
+    def handle_any(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        answer, content = self.before() or (None, None)
+        if answer is None:
+            headers = {k: v for k, v in self.headers.items() if k.lower() != "host"}
+            answer, content = self.ask(self.port, self.command, self.path, body, headers)
+            content = self.arrived(answer, content)
+        if content is None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in ("content-length", "connection", "transfer-encoding"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = do_PATCH = do_DELETE = handle_any
+
+
+def open_line(line):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), line)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
+
+
 def drop_the_line(world):
     """A proxy that hands each request on, and loses the first answer to each Idempotency-Key: the server has done the work,
     and the caller does not know. And a server of the future: a case with a value and a field that this client cannot know."""
     seen = set()
-    port = int(world.server.rsplit(":", 1)[1])
 
-    class Line(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    class Dropping(Line):
+        port = int(world.server.rsplit(":", 1)[1])
 
-        def log_message(self, *_):
-            pass
-
-        def handle_any(self):
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            upstream = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-            upstream.request(self.command, self.path, body or None, {k: v for k, v in self.headers.items() if k.lower() != "host"})
-            answer = upstream.getresponse()
-            content = answer.read()
+        def arrived(self, answer, content):
             key = self.headers.get("Idempotency-Key")
             if key and key not in seen:
                 seen.add(key)
-                self.close_connection = True
-                self.connection.shutdown(socket.SHUT_RDWR)
-                return
+                return None
             if self.command == "GET" and re.fullmatch(r"/v1/cases/[0-9a-f-]{36}", self.path) and answer.status == 200:
-                content = in_the_future(content)
-            self.send_response(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in ("content-length", "connection", "transfer-encoding"):
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+                return in_the_future(content)
+            return content
 
-        do_GET = do_POST = do_PATCH = do_DELETE = handle_any
+    return open_line(Dropping)
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Line)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_port}"
+
+def limit_the_line(world, limited):
+    """A proxy that allows few requests a minute. The one who counts is a second server, with a database of its own and that limit:
+    for each request it is asked for something that everybody may have, and its refusal is what the caller gets."""
+    limits = int(limited.rsplit(":", 1)[1])
+
+    class Limited(Line):
+        port = int(world.server.rsplit(":", 1)[1])
+
+        def before(self):
+            caller = hashlib.sha256(self.headers.get("Authorization", "").encode()).digest()
+            address = f"10.{caller[0]}.{caller[1]}.{caller[2]}"
+            answer, content = self.ask(limits, "GET", "/.well-known/jwks.json", None, {"X-Forwarded-For": address})
+            return (answer, content) if answer.status == 429 else None
+
+    return open_line(Limited)
 
 
 def in_the_future(content):
@@ -222,6 +270,7 @@ def in_the_future(content):
 
 def main(binary, folder, *languages):
     world = World(os.path.abspath(binary), os.path.abspath(folder))
+    counting = World(os.path.abspath(binary), os.path.join(os.path.abspath(folder), "limited"))
     try:
         world.start("--create")
         world.admin("load-reference")
@@ -231,9 +280,8 @@ def main(binary, folder, *languages):
         me = seeder.call("GET", "/v1/me")
         compound = seeder.call("GET", "/v1/compounds?limit=1")["items"][0]["id"]
         register_everybody(seeder, compound)
-        limited = world.start(
-            HOMEWARD_LISTEN=f"127.0.0.1:{free_port()}", HOMEWARD_RATE_LIMIT=str(REQUESTS_A_MINUTE)
-        )
+        counter = counting.start("--create", HOMEWARD_RATE_LIMIT=str(REQUESTS_A_MINUTE), HOMEWARD_TRUSTED_PROXIES="127.0.0.1")
+        limited = limit_the_line(world, counter)
         dropping = drop_the_line(world)
         (world.folder / "passport.pdf").write_bytes(SCAN)
         for language in languages:
@@ -264,6 +312,7 @@ def main(binary, folder, *languages):
         sys.stdin.read()
     finally:
         world.stop()
+        counting.stop()
 
 
 if __name__ == "__main__":

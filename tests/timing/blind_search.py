@@ -66,7 +66,8 @@ def auc(known, unknown):
 def main(binary):
     rng = random.Random(7)
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "DATABASE_URL": f"sqlite://{folder}/data/homeward.db", "HOMEWARD_LISTEN": f"127.0.0.1:{PORT}", "HOMEWARD_LOG": "off",
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("HOMEWARD_")}
+        environment = {**inherited, "DATABASE_URL": f"sqlite://{folder}/data/homeward.db", "HOMEWARD_LISTEN": f"127.0.0.1:{PORT}", "HOMEWARD_LOG": "off",
                        "HOMEWARD_RATE_LIMIT": "1000000", "HOMEWARD_BLIND_SEARCHES": "1000000", "HOMEWARD_BLIND_SEARCHES_ORGANISATION": "1000000"}
         server = subprocess.Popen([binary, "serve", "--create"], env=environment)
         try:
