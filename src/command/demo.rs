@@ -99,7 +99,7 @@ fn accounts_policy() -> AccountPolicy {
 /// day by day; what is served afterwards lives in the present.
 pub async fn fill(database: &DatabaseUrl, keys: &Arc<Keys>, present: &Clock, wave: Wave) -> Result<Vec<Account>, Failure> {
     let clock = if wave == Wave::None { Clock::showing(present.now()) } else { wave::clock(present) };
-    let db = Db::open(database, keys.clone(), 1, Deployment { clock: clock.clone(), ..Deployment::default() })?;
+    let db = Db::open(database, keys.clone(), 1, Deployment { clock: clock.clone(), is_being_filled: true, ..Deployment::default() })?;
     let accounts = populate(&db, &Passwords::new(keys, Cost::FLOOR)?, (&clock, present), wave).await?;
     db.checkpoint().await?;
     Ok(accounts)

@@ -167,6 +167,11 @@ pub fn database_exists(database: &DatabaseUrl) -> bool {
     }
 }
 
+/// Whether the demo made the database.
+fn is_demo(database: &DatabaseUrl) -> bool {
+    matches!(database, DatabaseUrl::Sqlite(path) if sqlite_file::is_demo(path))
+}
+
 /// Whether any migration ran on the database.
 pub fn has_schema(database: &DatabaseUrl) -> Result<bool, Failure> {
     Ok(migrate::has_schema(&mut connect(database)?)?)

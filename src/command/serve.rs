@@ -30,6 +30,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
         super::require_database(&config.database)?;
     }
     super::require_ours(&config.database)?;
+    let is_demo = super::is_demo(&config.database);
     let files = storage::settings(config)?;
     storage::require_usable(config)?;
     let accounts = super::accounts(config)?;
@@ -50,7 +51,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
         super::require_current_schema(&config.database)?;
     }
     super::start_log(config.log);
-    start_line::tell(config, &files)?;
+    start_line::tell(config, &files, is_demo)?;
     let options = Options {
         database: config.database.clone(),
         keys,

@@ -2,11 +2,10 @@
 
 use super::{Failure, full_path, key_path, storage};
 use crate::config::{Config, DatabaseUrl};
-use crate::db::sqlite_file;
 use crate::files::Settings;
 
 /// Logs the settings in force, without secrets, and a warning for each that is risky.
-pub(super) fn tell(config: &Config, files: &Settings) -> Result<(), Failure> {
+pub(super) fn tell(config: &Config, files: &Settings, is_demo: bool) -> Result<(), Failure> {
     let roles: Vec<&str> = config.second_factor.roles().iter().map(|role| role.as_str()).collect();
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
@@ -24,7 +23,7 @@ pub(super) fn tell(config: &Config, files: &Settings) -> Result<(), Failure> {
     );
     let mut warnings = config.warnings();
     warnings.extend(storage::warning(config, files));
-    if matches!(&config.database, DatabaseUrl::Sqlite(path) if sqlite_file::is_demo(path)) {
+    if is_demo {
         warnings.push("DATABASE_URL: the demo made this database, and `homeward demo` replaces it: keep no real data in it".to_owned());
     }
     for warning in warnings {

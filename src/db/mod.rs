@@ -114,6 +114,7 @@ pub(in crate::db) struct Shared {
     names: NameIndex,
     searches: SearchBudget,
     attachments: AttachmentLimits,
+    is_being_filled: bool,
 }
 
 /// What a read or a write gives back, without its type: queues, threads and channels are compiled once, and not once for every
@@ -139,12 +140,14 @@ pub struct Deployment {
     pub searches: SearchBudget,
     /// How much of files is kept.
     pub attachments: AttachmentLimits,
+    /// Whether a new database is being filled: what breaks off then is begun anew, so no write waits for the disk.
+    pub is_being_filled: bool,
 }
 
 impl Db {
     /// Opens the database: one writer and so many readers. The schema must be current.
     pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize, deployment: Deployment) -> Result<Self> {
-        let Deployment { rules, clock, report_seconds, accounts, searches, attachments } = deployment;
+        let Deployment { rules, clock, report_seconds, accounts, searches, attachments, is_being_filled } = deployment;
         let own_clock = clock.clone();
         let statements = Arc::new(AtomicU64::new(0));
         let kept = Arc::new(Kept::new(report_seconds, clock.clone()));
@@ -157,6 +160,7 @@ impl Db {
             accounts,
             searches,
             attachments,
+            is_being_filled,
             names: NameIndex::default(),
         });
         let count = match (reader_count, url) {

@@ -94,9 +94,7 @@ fn serve(shared: &Shared, queue: &Receiver<Box<dyn Job>>) {
     while let Ok(first) = queue.recv() {
         let jobs: Vec<Box<dyn Job>> = std::iter::once(first).chain(queue.try_iter().take(BATCH - 1)).collect();
         if connection.is_none() {
-            connection = Connection::open(&shared.url, Use::Write, &shared.statements)
-                .inspect_err(|error| tracing::error!(cause = error.cause(), "the writer cannot connect"))
-                .ok();
+            connection = open(shared).inspect_err(|error| tracing::error!(cause = error.cause(), "the writer cannot connect")).ok();
         }
         // Without a connection the jobs are dropped, which their callers see as "the database cannot be reached".
         if let Some(mut open) = connection.take() {
@@ -104,6 +102,14 @@ fn serve(shared: &Shared, queue: &Receiver<Box<dyn Job>>) {
             connection = (committed || open.is_alive()).then_some(open);
         }
     }
+}
+
+fn open(shared: &Shared) -> Result<Connection> {
+    let mut connection = Connection::open(&shared.url, Use::Write, &shared.statements)?;
+    if shared.is_being_filled {
+        connection.fill_quickly()?;
+    }
+    Ok(connection)
 }
 
 /// Runs the jobs in one transaction, commits, and answers each. Returns whether the connection came through.
