@@ -10,7 +10,9 @@ use crate::config::DatabaseUrl;
 
 /// Holds the lock until it is dropped. The file stays: whoever removed it could lock another one of the same name.
 #[derive(Debug)]
-pub struct DataLock(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
+pub struct DataLock {
+    _file: File,
+}
 
 impl DataLock {
     /// Takes the lock for a command such as `homeward serve`; none on Postgres, which many processes may use. Refuses a database
@@ -27,7 +29,7 @@ impl DataLock {
         }
         file.set_len(0).and_then(|()| file.rewind()).map_err(failed)?;
         write!(file, "process {}, homeward {command}", std::process::id()).map_err(failed)?;
-        Ok(Some(Self(file)))
+        Ok(Some(Self { _file: file }))
     }
 }
 

@@ -26,8 +26,8 @@ use crate::error::{Error, Result as DbResult};
 use crate::files;
 use crate::reference;
 
-/// People registered in one transaction: many enough to be quick, few enough to be one.
-const TOGETHER: usize = 50;
+/// People registered in one transaction, at most.
+const TOGETHER: usize = 300;
 
 /// An account as printed and written to `demo-accounts.json`.
 #[derive(Clone, Serialize)]
