@@ -156,7 +156,7 @@ struct Write {
 impl Write {
     /// One attempt, in a savepoint: the effect and its audit entry stand or fall together.
     fn attempt(&mut self, conn: &mut Connection, shared: &Shared) -> Result<Result<Untyped>> {
-        conn.batch("SAVEPOINT job")?;
+        savepoint(conn, shared, "SAVEPOINT job")?;
         let mut tx = Tx::new(conn, shared, &self.actor, &self.request, Use::Write);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
         self.leaves_no_trace = tx.leaves_no_trace();
@@ -166,19 +166,25 @@ impl Write {
             (Ok(value), Ok(entry)) => audit::insert(conn, entry.as_slice()).map(|()| value),
             (Err(error), Ok(entry)) => {
                 // The refusal is recorded, the effect is not.
-                conn.batch("ROLLBACK TO SAVEPOINT job")?;
+                savepoint(conn, shared, "ROLLBACK TO SAVEPOINT job")?;
                 audit::insert(conn, entry.as_slice())?;
-                conn.batch("RELEASE SAVEPOINT job")?;
+                savepoint(conn, shared, "RELEASE SAVEPOINT job")?;
                 return Ok(Err(error));
             }
             (_, Err(error)) => Err(error),
         };
         if outcome.is_err() {
-            conn.batch("ROLLBACK TO SAVEPOINT job")?;
+            savepoint(conn, shared, "ROLLBACK TO SAVEPOINT job")?;
         }
-        conn.batch("RELEASE SAVEPOINT job")?;
+        savepoint(conn, shared, "RELEASE SAVEPOINT job")?;
         Ok(outcome)
     }
+}
+
+/// A step of the savepoint around a job. A database that is being filled has none: under a savepoint SQLite keeps every page that
+/// changed, and looks through all of them after each statement, which takes most of the time of a job with thousands of rows.
+fn savepoint(conn: &mut Connection, shared: &Shared, step: &str) -> Result<()> {
+    if shared.is_being_filled { Ok(()) } else { conn.batch(step) }
 }
 
 impl Job for Write {
@@ -186,7 +192,11 @@ impl Job for Write {
         for attempt in 1..=ATTEMPTS {
             let outcome = self.attempt(conn, shared)?;
             let interfered = matches!(&outcome, Err(error) if error.code == ErrorCode::DatabaseUnavailable);
+            let failed = outcome.is_err();
             self.outcome = Some(outcome);
+            if failed && shared.is_being_filled {
+                return Err(Error::internal("a write that fills the database failed"));
+            }
             if !interfered || attempt == ATTEMPTS {
                 break;
             }

@@ -206,7 +206,7 @@ fn escapes_may_only_shrink() {
         ("#![allow(", 2, "document it"),
         ("|c, DB|", 7, "build the query once, outside; only a boxed query names the backend"),
         ("sql::<", 4, "build the query: the compiler checks what is built"),
-        (".batch(", 15, "build the query: the compiler checks what is built"),
+        (".batch(", 11, "build the query: the compiler checks what is built"),
         ("unsafe ", 0, "there is a safe way"),
     ] {
         assert_eq!(total(escape), count, "`{escape}` may only shrink: {instead}. Found: {:#?}", uses(escape));

@@ -26,7 +26,6 @@ mod cross_reference;
 mod decisive_lists;
 mod demo_days;
 mod denials;
-mod denials;
 mod docs;
 mod dossier;
 mod duplicates;

@@ -1,5 +1,7 @@
 //! The commands for whoever sets an installation up, or helps when nobody can sign in.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{Ended, Place};
