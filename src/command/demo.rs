@@ -42,13 +42,23 @@ pub struct Account {
     pub organisation: String,
 }
 
-/// How much of the wave of January 2026 the demo is filled with.
+/// How many people the demo is filled with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wave {
-    /// None of it, for a quicker start.
-    None,
-    /// One in so many of its people; 1 for everybody.
+pub enum People {
+    /// Everybody but the wave of January 2026, for a quicker start.
+    WithoutWave,
+    /// One in so many of everybody; 1 for all of them.
     OneIn(usize),
+}
+
+impl People {
+    /// Of so many people, one is there.
+    fn one_in(self) -> usize {
+        match self {
+            Self::WithoutWave => 1,
+            Self::OneIn(number) => number.max(1),
+        }
+    }
 }
 
 /// Makes the world, unless it is kept, and serves it.
@@ -77,8 +87,8 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
     };
     super::block_on(async {
         if !folder.is_kept {
-            let wave = if with_wave { Wave::OneIn(1) } else { Wave::None };
-            let accounts = fill(&options.database, &keys, &options.deployment.clock, wave).await?;
+            let people = if with_wave { People::OneIn(1) } else { People::WithoutWave };
+            let accounts = fill(&options.database, &keys, &options.deployment.clock, people).await?;
             write_accounts(&folder.accounts(), &accounts)?;
         }
         let (state, db) = AppState::open(options).await?;
@@ -97,17 +107,17 @@ fn accounts_policy() -> AccountPolicy {
 
 /// Fills an empty database with the demo as it looks at the time that the clock shows. The wave is played on a clock of its own,
 /// day by day; what is served afterwards lives in the present.
-pub async fn fill(database: &DatabaseUrl, keys: &Arc<Keys>, present: &Clock, wave: Wave) -> Result<Vec<Account>, Failure> {
-    let clock = if wave == Wave::None { Clock::showing(present.now()) } else { wave::clock(present) };
+pub async fn fill(database: &DatabaseUrl, keys: &Arc<Keys>, present: &Clock, people: People) -> Result<Vec<Account>, Failure> {
+    let clock = if people == People::WithoutWave { Clock::showing(present.now()) } else { wave::clock(present) };
     let db = Db::open(database, keys.clone(), 1, Deployment { clock: clock.clone(), is_being_filled: true, ..Deployment::default() })?;
-    let accounts = populate(&db, &Passwords::new(keys, Cost::FLOOR)?, (&clock, present), wave).await?;
+    let accounts = populate(&db, &Passwords::new(keys, Cost::FLOOR)?, (&clock, present), people).await?;
     db.checkpoint().await?;
     Ok(accounts)
 }
 
 /// Loads the reference data and the invented organisations, accounts and people. The wave is played until the clock arrives in
 /// the present.
-async fn populate(db: &Db, passwords: &Passwords, (clock, present): (&Clock, &Clock), wave: Wave) -> Result<Vec<Account>, Failure> {
+async fn populate(db: &Db, passwords: &Passwords, (clock, present): (&Clock, &Clock), people: People) -> Result<Vec<Account>, Failure> {
     let demo = db.as_system("demo");
     demo.write(reference::load).await?;
     demo.write(|tx: &mut Tx<'_>| {
@@ -130,11 +140,11 @@ async fn populate(db: &Db, passwords: &Passwords, (clock, present): (&Clock, &Cl
     let world = ids.clone();
     let rows = demo.write(move |tx: &mut Tx<'_>| create_accounts(tx, &world, &hashes)).await?;
     let staff = Staff::new(clock.clone(), actors_of(db, rows.clone()).await?);
-    if let Wave::OneIn(one_in) = wave {
+    if let People::OneIn(one_in) = people {
         wave::play(db, present.now().date(), &staff, &ids, one_in).await?;
     }
     clock.follow(present);
-    register_people(db, &ids, &staff).await?;
+    register_people(db, &ids, &staff, people.one_in()).await?;
     let listed = rows.into_iter().filter_map(|(username, row, organisation)| {
         Some(Account { username, password: secrets.remove(username)?, role: row.role.as_str(), organisation })
     });
@@ -195,10 +205,10 @@ async fn actors_of(db: &Db, rows: Vec<CreatedAccount>) -> Result<HashMap<&'stati
 }
 
 /// Registers everybody and takes each case as far as its journey goes, through the same functions that the API calls.
-async fn register_people(db: &Db, ids: &WorldIds, staff: &Staff) -> Result<(), Failure> {
+async fn register_people(db: &Db, ids: &WorldIds, staff: &Staff, one_in: usize) -> Result<(), Failure> {
     let today = staff.clock().now().date();
     let mut groups: Vec<(&'static str, &'static str, Option<&'static str>, Vec<DemoPerson>)> = Vec::new();
-    for person in demo::people(today) {
+    for person in demo::people(today).into_iter().step_by(one_in) {
         let officer = person.mission().and_then(demo::officer_of).map(|account| account.username);
         let who = (person.registrar().username(), person.travelling_username(), officer);
         match groups.iter_mut().find(|group| (group.0, group.1, group.2) == who && group.3.len() < TOGETHER) {

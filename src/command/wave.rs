@@ -56,7 +56,7 @@ struct Embassy<'a> {
 
 /// Plays every day before `today` with one in so many of the people, and leaves the clock on the last of them.
 pub(super) async fn play(db: &Db, today: NaiveDate, staff: &Staff, ids: &WorldIds, one_in: usize) -> Result<(), Failure> {
-    let people: Vec<WavePerson> = demo::wave(today).into_iter().step_by(one_in.max(1)).collect();
+    let people: Vec<WavePerson> = demo::wave(today).into_iter().step_by(one_in).collect();
     println!("Registering the {} people of the wave of January 2026, day by day …\n", people.len());
     let steps = people.iter().map(|person| 1 + (0..WAVE_DAYS).filter(|day| person.acts_on(*day)).count()).sum();
     let progress = Progress::of(steps);

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
-use homeward::command::demo::{Account, Wave, fill};
+use homeward::command::demo::{Account, People, fill};
 use homeward::command::serve::{follow_birthdays, follow_once};
 use homeward::db::{Clock, migrate};
 use homeward::domain::dates::Timestamp;
@@ -26,18 +26,18 @@ struct Demo {
 }
 
 impl Demo {
-    async fn at(now: &str, wave: Wave) -> Self {
+    async fn at(now: &str, people: People) -> Self {
         let begun = Instant::now();
         let now = Timestamp::new(now.parse().expect("a time"));
         let clock = Clock::showing(now);
         let database = Arc::new(TestDatabase::empty(Kind::Sqlite).expect("a file"));
         database.with_connection(migrate::migrate).expect("the schema is made");
-        let accounts = match fill(&database.url, &keys(), &clock, wave).await {
+        let accounts = match fill(&database.url, &keys(), &clock, people).await {
             Ok(accounts) => accounts,
             Err(failure) => panic!("the demo cannot be started at {}: {failure}", now.utc()),
         };
         let world = World::serve(Kind::Sqlite, database.clone(), options(&database.url, 1_000_000, &clock)).await;
-        println!("{} with {wave:?} in {:.1?}", now.utc(), begun.elapsed());
+        println!("{} with {people:?} in {:.1?}", now.utc(), begun.elapsed());
         Self { world, accounts }
     }
 
@@ -63,8 +63,8 @@ impl Demo {
     }
 
     /// What the service does as time passes works on what was filled in, and the embassy has work to do today.
-    async fn check(&self, people: usize) {
-        assert_eq!(self.registered().await, json!(people));
+    async fn check(&self, registered: usize) {
+        assert_eq!(self.registered().await, json!(registered));
         follow_birthdays(&self.world.db).await.expect("the process looks at birthdays");
         follow_once(&self.world.db).await.expect("the process follows the clock");
         let due = self.get("officer.idn", "/v1/tasks?limit=50").await;
@@ -81,7 +81,7 @@ impl Demo {
 /// for the whole of it.
 #[actix_web::test]
 async fn the_whole_wave_has_the_published_figures_on_the_last_day_of_the_year() {
-    let demo = Demo::at("2026-12-31T09:30:00Z", Wave::OneIn(1)).await;
+    let demo = Demo::at("2026-12-31T09:30:00Z", People::OneIn(1)).await;
     demo.check(3_167).await;
     for account in &demo.accounts {
         demo.sign_in(account).await;
@@ -109,6 +109,6 @@ async fn the_demo_starts_on_days_and_at_hours_of_every_kind() {
         "2026-11-27T23:55:00Z",
         "2026-11-27T16:55:00Z",
     ] {
-        Demo::at(now, Wave::OneIn(ONE_IN)).await.check(3_167_usize.div_ceil(ONE_IN)).await;
+        Demo::at(now, People::OneIn(ONE_IN)).await.check(3_167_usize.div_ceil(ONE_IN)).await;
     }
 }
