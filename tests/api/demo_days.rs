@@ -67,7 +67,7 @@ impl Demo {
         assert_eq!(self.registered().await, json!(registered));
         follow_birthdays(&self.world.db).await.expect("the process looks at birthdays");
         follow_once(&self.world.db).await.expect("the process follows the clock");
-        let due = self.get("officer.idn", "/v1/tasks?limit=50").await;
+        let due = self.get("officer.idn", "/v1/worklist?limit=50").await;
         assert!(!due["items"].as_array().expect("tasks").is_empty(), "{due}");
         for case in self.get("officer.idn", "/v1/cases?limit=200").await["items"].as_array().expect("cases") {
             let registered = case["created_at"].as_str().expect("a time");
