@@ -232,7 +232,7 @@ fn transition(entry: &TransitionEntry) -> Fields {
     vec![
         text("On", entry.moved_at.date()),
         code("By", entry.organisation_id),
-        text("Rule", &entry.rule),
+        text("Rule", entry.rule),
         text("To", format!("{}{side_state}", entry.to_stage).replace('_', " ")),
         code("Hold", entry.hold_reason),
         day("Review on", entry.review_on),

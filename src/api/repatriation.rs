@@ -13,7 +13,7 @@ use crate::db::repatriation::{self, Move, MoveDetails, Standing, TransitionEntry
 use crate::domain::codes::HoldReason;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
-use crate::domain::repatriation::{SideState, Stage, Target, UnmetGuard};
+use crate::domain::repatriation::{RuleName, SideState, Stage, Target, UnmetGuard};
 use crate::error::Result;
 
 /// Where a case stands on the road home.
@@ -44,8 +44,8 @@ pub struct NextTransition {
     /// Where it leads.
     to: Target,
     /// Its name in the state machine.
-    #[schema(max_length = 5, example = "T3")]
-    rule: &'static str,
+    #[schema(value_type = String, max_length = 5, example = "T3")]
+    rule: RuleName,
     /// Whether it can be made now, by you.
     allowed: bool,
     /// What is missing. What you state with the transition itself is listed here too.
@@ -66,8 +66,8 @@ pub struct TransitionRecord {
     /// Of which organisation; null for another mission, where yours is a guest on the case.
     organisation_id: Option<OrganisationId>,
     /// Its name in the state machine.
-    #[schema(max_length = 5, example = "T3")]
-    rule: String,
+    #[schema(value_type = String, max_length = 5, example = "T3")]
+    rule: RuleName,
     /// The stage before.
     from_stage: Option<Stage>,
     /// The side state before.

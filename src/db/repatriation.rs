@@ -16,7 +16,7 @@ use crate::domain::codes::HoldReason;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
-use crate::domain::repatriation::{Facts, SideState, Stage, Target, TransitionDetails, UnmetGuard, next_steps, rule_for, unmet};
+use crate::domain::repatriation::{Facts, RuleName, SideState, Stage, Target, TransitionDetails, UnmetGuard, next_steps, rule_for, unmet};
 use crate::error::{Error, ErrorCode, Result};
 
 #[derive(Queryable, Insertable)]
@@ -27,7 +27,7 @@ struct TransitionRow {
     moved_at: Timestamp,
     user_id: Option<UserId>,
     organisation_id: OrganisationId,
-    rule: String,
+    rule: RuleName,
     from_stage: Option<Stage>,
     from_side_state: Option<SideState>,
     to_stage: Stage,
@@ -69,7 +69,7 @@ pub struct TransitionEntry {
     pub user_id: Option<UserId>,
     /// None: one that the caller need not know of.
     pub organisation_id: Option<OrganisationId>,
-    pub rule: String,
+    pub rule: RuleName,
     pub from_stage: Option<Stage>,
     pub from_side_state: Option<SideState>,
     pub to_stage: Stage,
@@ -92,7 +92,7 @@ pub struct Standing {
     /// The case that follows this one, if the caller may know of it.
     pub next_case: Option<CaseId>,
     /// Every transition from here, with what is missing for each.
-    pub next: Vec<(Target, &'static str, Vec<UnmetGuard>)>,
+    pub next: Vec<(Target, RuleName, Vec<UnmetGuard>)>,
 }
 
 /// Where the case stands.
@@ -162,17 +162,17 @@ fn standing_at(row: &CaseRow, moved: &Move, facts: Facts) -> Facts {
 
 /// The first entry of every log.
 pub(in crate::db) fn record_registration(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
-    log(tx, "T1", None, &case.row, &case.keys, &Move::default())
+    log(tx, RuleName::T1, None, &case.row, &case.keys, &Move::default())
 }
 
 /// The entry of a case that fell back because what its departure rested on is gone.
 pub(in crate::db) fn record_fallback(tx: &mut Tx<'_>, before: &CaseRow, after: &CaseRow, keys: &CompartmentKeys) -> Result<()> {
     let details =
         MoveDetails { reason: Some("The movement, travel document or exit permit does not hold any more".to_owned()), source: None };
-    log(tx, "T13", Some(before), after, keys, &Move { details, ..Move::default() })
+    log(tx, RuleName::T13, Some(before), after, keys, &Move { details, ..Move::default() })
 }
 
-fn log(tx: &mut Tx<'_>, rule: &str, before: Option<&CaseRow>, after: &CaseRow, keys: &CompartmentKeys, moved: &Move) -> Result<()> {
+fn log(tx: &mut Tx<'_>, rule: RuleName, before: Option<&CaseRow>, after: &CaseRow, keys: &CompartmentKeys, moved: &Move) -> Result<()> {
     // Why somebody withdrew or needs protection is class E; all other reasons are read by whoever sees who the person is.
     let is_protected = matches!(after.side_state, Some(SideState::ProtectionPathway | SideState::Withdrawn));
     let compartment =
@@ -183,7 +183,7 @@ fn log(tx: &mut Tx<'_>, rule: &str, before: Option<&CaseRow>, after: &CaseRow, k
         moved_at: tx.now,
         user_id: tx.actor.user().map(|user| user.user_id),
         organisation_id: tx.actor.organisation_id(),
-        rule: rule.to_owned(),
+        rule,
         from_stage: before.map(|before| before.stage),
         from_side_state: before.and_then(|before| before.side_state),
         to_stage: after.stage,

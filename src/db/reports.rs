@@ -18,7 +18,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::fines::FineRate;
 use crate::domain::ids::{MissionId, OperationId, OrganisationId, PersonId};
 use crate::domain::money::Currency;
-use crate::domain::repatriation::{MilestoneSet, SideState, Stage};
+use crate::domain::repatriation::{MilestoneSet, RuleName, SideState, Stage};
 use crate::domain::reports::{Chain, ChainOf, DayCounts, FineSums, MedianDays, Month, PACE_DAYS, WaitBand, chains};
 use crate::error::{Error, Result};
 
@@ -131,15 +131,13 @@ fn standing(tx: &mut Tx<'_>) -> Result<Vec<Standing>> {
     Ok(on_backend!(tx.conn, |c| query.load(c))?)
 }
 
-/// A step back is no passing: T13 leads to an earlier stage.
-const STEP_BACK: &str = "T13";
-
 fn days_to_pass(tx: &mut Tx<'_>) -> Result<BTreeMap<Stage, DayCounts>> {
     let query = case_grants::table
         .inner_join(repatriation_transitions::table.on(repatriation_transitions::case_id.eq(case_grants::case_id)))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
         .filter(repatriation_transitions::days_at_stage.is_not_null())
-        .filter(repatriation_transitions::rule.ne(STEP_BACK))
+        // A step back is no passing: it leads to an earlier stage.
+        .filter(repatriation_transitions::rule.ne(RuleName::T13))
         .group_by((repatriation_transitions::from_stage, repatriation_transitions::days_at_stage))
         .select((repatriation_transitions::from_stage, repatriation_transitions::days_at_stage, count_star()));
     let counts: Vec<(Option<Stage>, Option<i32>, i64)> = on_backend!(tx.conn, |c| query.load(c))?;
@@ -251,9 +249,6 @@ pub struct Flow {
     pub departures: i64,
 }
 
-/// The transition that is a departure (DOMAIN §3).
-const DEPARTURE: &str = "T7";
-
 /// How many wait, and how many left lately.
 pub fn flow(tx: &mut Tx<'_>) -> Result<Flow> {
     let backlog = standing(tx)?.into_iter().filter(|(stage, ..)| *stage < Stage::Departed).map(|(.., cases)| cases).sum();
@@ -262,7 +257,8 @@ pub fn flow(tx: &mut Tx<'_>) -> Result<Flow> {
     let query = case_grants::table
         .inner_join(repatriation_transitions::table.on(repatriation_transitions::case_id.eq(case_grants::case_id)))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
-        .filter(repatriation_transitions::rule.eq(DEPARTURE))
+        // The departure.
+        .filter(repatriation_transitions::rule.eq(RuleName::T7))
         .filter(repatriation_transitions::moved_at.ge(first_day.map_or(Timestamp::EPOCH, Timestamp::start_of)))
         .select(count_star());
     let departures = on_backend!(tx.conn, |c| query.get_result(c))?;

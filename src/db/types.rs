@@ -23,7 +23,7 @@ use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::*;
 use crate::domain::money::Currency;
 use crate::domain::records::RecordKind;
-use crate::domain::repatriation::{MilestoneSet, SideState, Stage};
+use crate::domain::repatriation::{MilestoneSet, RuleName, SideState, Stage};
 use crate::domain::tasks::{TaskKind, TaskStatus};
 
 /// The SQL types of our own. Their Postgres oids are given, so that no catalogue look-up is ever made.
@@ -168,6 +168,7 @@ text_columns!(
     Compartment,
     Country,
     Stage,
+    RuleName,
     SideState,
     OrganisationKind,
     MissionKind,

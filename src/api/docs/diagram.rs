@@ -22,8 +22,8 @@ pub fn drawing() -> Markup {
                     (place(LEFT, at, "stage", stage.as_str()))
                     @for rule in RULES.iter().filter(|rule| rule.from == [*stage].as_slice()) {
                         @match rule.to.side_state() {
-                            Some(state) => { (aside(at, rule.name)) (place(RIGHT, at, "side", state.as_str())) }
-                            None => { (onward(at, rule.name)) }
+                            Some(state) => { (aside(at, rule.name.as_str())) (place(RIGHT, at, "side", state.as_str())) }
+                            None => { (onward(at, rule.name.as_str())) }
                         }
                     }
                 }

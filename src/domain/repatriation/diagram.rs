@@ -1,11 +1,11 @@
 //! The state machine draws itself.
 
-use super::rules::RULES;
+use super::rules::{RULES, RuleName};
 use super::{SideState, Stage, Target};
 
 /// The state machine as a Mermaid state diagram, made from the same table that decides.
 pub fn mermaid() -> String {
-    let mut lines = vec!["stateDiagram-v2".to_owned(), "    [*] --> registered: T1".to_owned()];
+    let mut lines = vec!["stateDiagram-v2".to_owned(), format!("    [*] --> registered: {}", RuleName::T1)];
     for rule in RULES {
         match rule.from {
             [from] => lines.push(format!("    {from} --> {}: {}", rule.to, rule.name)),

@@ -13,7 +13,7 @@ pub use diagram::mermaid;
 pub use facts::{ContactFacts, Facts, Party, TransitionDetails, VerificationFacts};
 pub use guards::Guard;
 pub use milestones::{Milestone, MilestoneSet, milestones, milestones_told_to};
-pub use rules::{RULES, Rule, Target, falls_back, forward_step, next_steps, rule_for};
+pub use rules::{RULES, Rule, RuleName, Target, falls_back, forward_step, next_steps, rule_for};
 pub use unmet::{UnmetGuard, unmet};
 
 text_enum! {

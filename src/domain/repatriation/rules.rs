@@ -43,11 +43,32 @@ impl Target {
     }
 }
 
+text_enum! {
+    /// A transition as DOMAIN §3 names it.
+    RuleName {
+        T1 = "T1",
+        T2 = "T2",
+        T3 = "T3",
+        T3a = "T3a",
+        T4 = "T4",
+        T4a = "T4a",
+        T5 = "T5",
+        T6 = "T6",
+        T7 = "T7",
+        T8 = "T8",
+        T9 = "T9",
+        T10 = "T10",
+        T11 = "T11",
+        T12 = "T12",
+        T13 = "T13",
+    }
+}
+
 /// One transition: from which stages, to where, and what it requires.
 #[derive(Debug)]
 pub struct Rule {
     /// Its name in DOMAIN §3.
-    pub name: &'static str,
+    pub name: RuleName,
     /// Stages it starts from.
     pub from: &'static [Stage],
     /// Where it leads.
@@ -97,53 +118,68 @@ const ON_DEPARTURE: &[Guard] = &[
 /// Every transition but the backward step (T13) and `resume`, which [`rule_for`] derives from the stage itself.
 pub const RULES: &[Rule] = &[
     Rule {
-        name: "T2",
+        name: RuleName::T2,
         from: &[Stage::Registered],
         to: Target::Screened,
         guards: &[Guard::CareParty, Guard::ScreenedOrSkipped, Guard::AgeAssessed, Guard::ImmediateNeeds, Guard::StatusDetermined],
     },
     Rule {
-        name: "T3",
+        name: RuleName::T3,
         from: &[Stage::Screened],
         to: Target::MissionContacted,
         guards: &[Guard::CareParty, Guard::InformedOfRights, Guard::ContactAccepted, Guard::MissionCovers, Guard::NoProtectionBar],
     },
-    Rule { name: "T3a", from: &[Stage::Screened], to: Target::MissionDeclined, guards: &[Guard::OwnerParty, Guard::ContactDeclined] },
     Rule {
-        name: "T4",
+        name: RuleName::T3a,
+        from: &[Stage::Screened],
+        to: Target::MissionDeclined,
+        guards: &[Guard::OwnerParty, Guard::ContactDeclined],
+    },
+    Rule {
+        name: RuleName::T4,
         from: &[Stage::MissionContacted],
         to: Target::NationalityVerified,
         guards: &[Guard::MissionParty, Guard::NationalityVerified],
     },
     Rule {
-        name: "T4a",
+        name: RuleName::T4a,
         from: &[Stage::MissionContacted],
         to: Target::NationalityNotConfirmed,
         guards: &[Guard::MissionParty, Guard::NationalityNotConfirmed],
     },
-    Rule { name: "T5", from: &[Stage::NationalityVerified], to: Target::Clearing, guards: &[Guard::NgoOrMission, Guard::ReturnDecided] },
-    Rule { name: "T6", from: &[Stage::Clearing], to: Target::DepartureScheduled, guards: BEFORE_DEPARTURE },
-    Rule { name: "T7", from: &[Stage::DepartureScheduled], to: Target::Departed, guards: ON_DEPARTURE },
-    Rule { name: "T8", from: &[Stage::Departed], to: Target::Arrived, guards: &[Guard::NgoOrMission, Guard::Arrived] },
     Rule {
-        name: "T9",
+        name: RuleName::T5,
+        from: &[Stage::NationalityVerified],
+        to: Target::Clearing,
+        guards: &[Guard::NgoOrMission, Guard::ReturnDecided],
+    },
+    Rule { name: RuleName::T6, from: &[Stage::Clearing], to: Target::DepartureScheduled, guards: BEFORE_DEPARTURE },
+    Rule { name: RuleName::T7, from: &[Stage::DepartureScheduled], to: Target::Departed, guards: ON_DEPARTURE },
+    Rule { name: RuleName::T8, from: &[Stage::Departed], to: Target::Arrived, guards: &[Guard::NgoOrMission, Guard::Arrived] },
+    Rule {
+        name: RuleName::T9,
         from: &[Stage::Arrived],
         to: Target::Reintegration,
         guards: &[Guard::ReceivingParty, Guard::ReceptionAgreed, Guard::SupportPlanned],
     },
     Rule {
-        name: "T9",
+        name: RuleName::T9,
         from: &[Stage::Reintegration],
         to: Target::Completed,
         guards: &[Guard::ReceivingParty, Guard::FollowedUp, Guard::MonitoringOver],
     },
-    Rule { name: "T10", from: BEFORE_DEPARTED, to: Target::Withdrawn, guards: &[Guard::NgoOrCoordinator, Guard::ReasonGiven] },
-    Rule { name: "T10", from: BEFORE_DEPARTED, to: Target::ProtectionPathway, guards: &[Guard::NgoOrCoordinator, Guard::ReasonGiven] },
-    Rule { name: "T11", from: Stage::ALL, to: Target::OnHold, guards: &[Guard::OwnerParty, Guard::HoldReviewed] },
-    Rule { name: "T12", from: Stage::ALL, to: Target::LostContact, guards: &[Guard::OwnerParty, Guard::DateAndSource] },
-    Rule { name: "T12", from: Stage::ALL, to: Target::RemovedByForce, guards: &[Guard::OwnerParty, Guard::DateAndSource] },
-    Rule { name: "T12", from: Stage::ALL, to: Target::ReTrafficked, guards: &[Guard::OwnerParty, Guard::DateAndSource] },
-    Rule { name: "T12", from: Stage::ALL, to: Target::Deceased, guards: &[Guard::OwnerParty, Guard::DateAndSource] },
+    Rule { name: RuleName::T10, from: BEFORE_DEPARTED, to: Target::Withdrawn, guards: &[Guard::NgoOrCoordinator, Guard::ReasonGiven] },
+    Rule {
+        name: RuleName::T10,
+        from: BEFORE_DEPARTED,
+        to: Target::ProtectionPathway,
+        guards: &[Guard::NgoOrCoordinator, Guard::ReasonGiven],
+    },
+    Rule { name: RuleName::T11, from: Stage::ALL, to: Target::OnHold, guards: &[Guard::OwnerParty, Guard::HoldReviewed] },
+    Rule { name: RuleName::T12, from: Stage::ALL, to: Target::LostContact, guards: &[Guard::OwnerParty, Guard::DateAndSource] },
+    Rule { name: RuleName::T12, from: Stage::ALL, to: Target::RemovedByForce, guards: &[Guard::OwnerParty, Guard::DateAndSource] },
+    Rule { name: RuleName::T12, from: Stage::ALL, to: Target::ReTrafficked, guards: &[Guard::OwnerParty, Guard::DateAndSource] },
+    Rule { name: RuleName::T12, from: Stage::ALL, to: Target::Deceased, guards: &[Guard::OwnerParty, Guard::DateAndSource] },
 ];
 
 /// T13: one step back.
@@ -152,24 +188,28 @@ pub const STEP_BACK: &[Guard] = &[Guard::SupervisorParty, Guard::ReasonGiven];
 pub const RESUME: &[Guard] = &[Guard::OwnerParty];
 
 /// The name and guards of the transition from here to there; none when there is no such transition.
-pub fn rule_for(stage: Stage, side_state: Option<SideState>, to: Target) -> Option<(&'static str, &'static [Guard])> {
+pub fn rule_for(stage: Stage, side_state: Option<SideState>, to: Target) -> Option<(RuleName, &'static [Guard])> {
     if to == Target::Resume {
-        return side_state.filter(|state| state.is_resumable()).map(|_| ("T11", RESUME));
+        return side_state.filter(|state| state.is_resumable()).map(|_| (RuleName::T11, RESUME));
     }
     let from_here = || RULES.iter().find(|rule| rule.to == to && rule.from.contains(&stage)).map(|rule| (rule.name, rule.guards));
     match side_state {
         // Beside the road nothing leads forward; what happens to a person can still happen.
-        Some(state) if state.is_resumable() && matches!(from_here(), Some(("T10" | "T12", _))) && to.side_state() != Some(state) => {
+        Some(state)
+            if state.is_resumable()
+                && matches!(from_here(), Some((RuleName::T10 | RuleName::T12, _)))
+                && to.side_state() != Some(state) =>
+        {
             from_here()
         }
         Some(_) => None,
-        None if to.stage().is_some() && to.stage() == stage.previous() => Some(("T13", STEP_BACK)),
+        None if to.stage().is_some() && to.stage() == stage.previous() => Some((RuleName::T13, STEP_BACK)),
         None => from_here(),
     }
 }
 
 /// Every transition that leads away from here, with what is missing for each.
-pub fn next_steps(stage: Stage, side_state: Option<SideState>, facts: &Facts) -> Vec<(Target, &'static str, Vec<UnmetGuard>)> {
+pub fn next_steps(stage: Stage, side_state: Option<SideState>, facts: &Facts) -> Vec<(Target, RuleName, Vec<UnmetGuard>)> {
     Target::ALL
         .iter()
         .filter_map(|to| {
@@ -226,7 +266,7 @@ mod tests {
 
     #[test]
     fn the_backward_step_is_one_step_and_needs_a_supervisor_and_a_reason() {
-        assert_eq!(rule_for(Stage::NationalityVerified, None, Target::MissionContacted), Some(("T13", STEP_BACK)));
+        assert_eq!(rule_for(Stage::NationalityVerified, None, Target::MissionContacted), Some((RuleName::T13, STEP_BACK)));
         assert_eq!(rule_for(Stage::NationalityVerified, None, Target::Screened), None);
         assert_eq!(rule_for(Stage::Registered, None, Target::Registered), None);
     }

@@ -92,7 +92,7 @@ fn keeps_missions_away(world: &World) -> Result<(), String> {
 
 /// DOMAIN §3, written down once more.
 fn leads_where_it_may(entry: &LogEntry) -> Result<(), String> {
-    let Some((from, beside)) = entry.before else { return ensure(entry.rule == "T1", || format!("{entry:?}")) };
+    let Some((from, beside)) = entry.before else { return ensure(entry.rule == RuleName::T1, || format!("{entry:?}")) };
     let place = |stage: Stage| Stage::ALL.iter().position(|known| *known == stage).unwrap();
     let steps = i64::try_from(place(entry.after.0)).unwrap() - i64::try_from(place(from)).unwrap();
     let party = entry.by.map(|actor| actor.party);
@@ -102,23 +102,39 @@ fn leads_where_it_may(entry: &LogEntry) -> Result<(), String> {
         |state: SideState| !matches!(state.as_str(), "protection_pathway" | "removed_by_force" | "re_trafficked" | "deceased");
     let holds = match (beside, entry.after.1) {
         (_, after) if entry.by.is_none() => {
-            (from, entry.after.0, entry.rule) == (Stage::DepartureScheduled, Stage::Clearing, "T13")
+            (from, entry.after.0, entry.rule) == (Stage::DepartureScheduled, Stage::Clearing, RuleName::T13)
                 && after == beside
                 && beside.is_none_or(is_passable)
         }
-        (None, None) if steps == -1 => entry.rule == "T13" && is_supervised && entry.reason_given,
-        (None, None) => steps == 1 && ["T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T9"].get(place(from)) == Some(&entry.rule),
-        (Some(state), None) => steps == 0 && entry.rule == "T11" && is_passable(state) && entry.as_owner,
+        (None, None) if steps == -1 => entry.rule == RuleName::T13 && is_supervised && entry.reason_given,
+        (None, None) => {
+            steps == 1
+                && [
+                    RuleName::T2,
+                    RuleName::T3,
+                    RuleName::T4,
+                    RuleName::T5,
+                    RuleName::T6,
+                    RuleName::T7,
+                    RuleName::T8,
+                    RuleName::T9,
+                    RuleName::T9,
+                ]
+                .get(place(from))
+                    == Some(&entry.rule)
+        }
+        (Some(state), None) => steps == 0 && entry.rule == RuleName::T11 && is_passable(state) && entry.as_owner,
         (before, Some(state)) => {
-            let may_begin = before.is_none_or(|before| is_passable(before) && before != state && ["T10", "T12"].contains(&entry.rule));
+            let may_begin =
+                before.is_none_or(|before| is_passable(before) && before != state && [RuleName::T10, RuleName::T12].contains(&entry.rule));
             let is_right = match state {
-                SideState::MissionDeclined => from == Stage::Screened && entry.rule == "T3a" && entry.as_owner,
-                SideState::NationalityNotConfirmed => from == Stage::MissionContacted && entry.rule == "T4a" && !is_care,
+                SideState::MissionDeclined => from == Stage::Screened && entry.rule == RuleName::T3a && entry.as_owner,
+                SideState::NationalityNotConfirmed => from == Stage::MissionContacted && entry.rule == RuleName::T4a && !is_care,
                 SideState::Withdrawn | SideState::ProtectionPathway => {
-                    entry.rule == "T10" && from < Stage::Departed && is_care && entry.reason_given
+                    entry.rule == RuleName::T10 && from < Stage::Departed && is_care && entry.reason_given
                 }
-                SideState::OnHold => entry.rule == "T11" && entry.as_owner,
-                _ => entry.rule == "T12" && entry.as_owner,
+                SideState::OnHold => entry.rule == RuleName::T11 && entry.as_owner,
+                _ => entry.rule == RuleName::T12 && entry.as_owner,
             };
             steps == 0 && may_begin && is_right
         }
@@ -127,7 +143,7 @@ fn leads_where_it_may(entry: &LogEntry) -> Result<(), String> {
 }
 
 fn is_departure(entry: &LogEntry) -> bool {
-    entry.rule == "T7"
+    entry.rule == RuleName::T7
 }
 
 /// What must be true of somebody who leaves, from the records alone.
@@ -218,8 +234,8 @@ fn nobody_departs_with_an_unmet_guard_and_every_change_stands_in_the_log() {
         let count = reached.get(often).copied().unwrap_or(0);
         assert!(count * 100 > HISTORIES, "only {count} of {HISTORIES} histories: {often}");
     }
-    let rules = ["T1", "T2", "T3", "T3a", "T4", "T4a", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "T13"];
-    for known in rules.into_iter().chain(SideState::ALL.iter().map(|state| state.as_str())) {
+    let rules = RuleName::ALL.iter().map(|rule| rule.as_str());
+    for known in rules.chain(SideState::ALL.iter().map(|state| state.as_str())) {
         assert!(reached.contains_key(known), "{known} was never reached");
     }
 }
@@ -233,7 +249,7 @@ fn tally(seeds: std::ops::Range<u64>) -> BTreeMap<&'static str, u64> {
             let history = lived(seed, true).0.trace.unwrap_or_default().join("\n");
             panic!("seed {seed}: {wrong}\n{history}");
         }
-        let mut names: Vec<&str> = world.log.iter().map(|entry| entry.rule).collect();
+        let mut names: Vec<&str> = world.log.iter().map(|entry| entry.rule.as_str()).collect();
         names.extend(world.log.iter().map(|entry| entry.after.0.as_str()));
         names.extend(world.log.iter().filter_map(|entry| entry.after.1).map(SideState::as_str));
         names.extend(world.log.iter().filter(|entry| entry.by.is_none()).map(|_| "fell back"));

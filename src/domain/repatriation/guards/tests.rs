@@ -4,7 +4,7 @@ mod departure;
 
 use std::collections::BTreeSet;
 
-use super::super::rules::{RESUME, RULES, STEP_BACK};
+use super::super::rules::{RESUME, RULES, RuleName, STEP_BACK};
 use super::super::{Stage, forward_step, unmet};
 use super::*;
 use crate::domain::codes::*;
@@ -224,9 +224,9 @@ fn every_guard_is_met_by_what_its_table_says_and_by_nothing_else() {
 
 #[test]
 fn a_case_that_is_ready_departs_and_one_that_lacks_a_single_thing_does_not() {
-    for (rule, mut facts) in [("T6", ready()), ("T7", ready())] {
-        facts.stage = if rule == "T6" { Stage::Clearing } else { Stage::DepartureScheduled };
-        if rule == "T7" {
+    for (rule, mut facts) in [(RuleName::T6, ready()), (RuleName::T7, ready())] {
+        facts.stage = if rule == RuleName::T6 { Stage::Clearing } else { Stage::DepartureScheduled };
+        if rule == RuleName::T7 {
             facts.today = day("2026-01-20");
             depart(&mut facts, "2026-01-20T23:45");
         }
@@ -280,10 +280,10 @@ fn what_is_missing_is_named_by_a_code_a_field_and_a_place_that_exist() {
 fn what_rests_on_protection_notes_is_not_told_to_who_does_not_read_them() {
     let claims = |facts: &mut Facts| facts.asylum_claim_open = true;
     let held = |facts: &mut Facts| facts.records.legal_holds = vec![entry(legal_hold(day(TODAY), None))];
-    for (guard, rule) in [(Guard::NoProtectionBar, "T3"), (Guard::NoLegalHold, "T6")] {
+    for (guard, rule) in [(Guard::NoProtectionBar, RuleName::T3), (Guard::NoLegalHold, RuleName::T6)] {
         let guards = RULES.iter().find(|known| known.name == rule).unwrap().guards;
         let mut facts = Facts { party: Party::Coordinator, ..ready() };
-        if rule == "T3" {
+        if rule == RuleName::T3 {
             claims(&mut facts);
         } else {
             held(&mut facts);

@@ -21,7 +21,7 @@ pub(super) struct Actor {
 /// One entry of the log. `by` is none where the system acted.
 #[derive(Clone, Debug)]
 pub(super) struct LogEntry {
-    pub(super) rule: &'static str,
+    pub(super) rule: RuleName,
     pub(super) before: Option<Place>,
     pub(super) after: Place,
     pub(super) by: Option<Actor>,
@@ -71,7 +71,7 @@ pub(super) struct World {
 impl World {
     pub(super) fn new(facts: Facts, born: NaiveDate, actor: Actor, mut numbers: Numbers, traced: bool) -> Self {
         let registered = LogEntry {
-            rule: "T1",
+            rule: RuleName::T1,
             before: None,
             after: (facts.stage, None),
             by: Some(actor),
@@ -192,7 +192,7 @@ impl World {
             self.note(|| "falls back".to_owned());
             let after = self.place();
             self.log.push(LogEntry {
-                rule: "T13",
+                rule: RuleName::T13,
                 before: Some(before),
                 after,
                 by: None,
