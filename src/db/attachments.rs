@@ -24,6 +24,7 @@ use crate::crypto::CompartmentKeys;
 use crate::domain::attachment::{AttachmentFormat, AttachmentKind, AttachmentStatus};
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
+use crate::domain::history::{ChangeSubject, FieldOf};
 use crate::domain::ids::{AttachmentId, CaseId, MissionId, OrganisationId, StoredFileId, UserId};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -247,16 +248,16 @@ fn note_in_history(
     let details = &attachment.details;
     let change = |name: &str, value: Value| {
         let (from, to) = sides(value);
-        FieldChange { field: format!("attachments/{}/{name}", attachment.id), from, to }
+        FieldChange { field: format!("{}{name}", FieldOf::Attachment(attachment.id).prefix()), from, to }
     };
     let mut changes = vec![change("kind", details.kind.as_str().into()), change("file_name", details.file_name.as_str().into())];
     changes.extend(details.mission_id.map(|mission| change(MISSION, mission.to_string().into())));
-    cases::record_apart(tx, case, keys, vec![(Some(attachment.compartment), changes)])
+    cases::record_apart(tx, case, keys, ChangeSubject::Attachment, vec![(Some(attachment.compartment), changes)])
 }
 
 /// Whether a change in the history is about a file of another mission, which a mission that is a guest does not see.
 pub(in crate::db) fn is_of_another_mission(tx: &Tx<'_>, changes: &[FieldChange]) -> bool {
-    let of_file = changes.iter().filter(|change| change.field.starts_with("attachments/"));
+    let of_file = changes.iter().filter(|change| matches!(FieldOf::read(&change.field), FieldOf::Attachment(_)));
     let own = tx.actor.organisation_id().to_string();
     let mut missions = of_file.filter(|change| change.field.ends_with(MISSION)).flat_map(|change| [&change.from, &change.to]);
     missions.any(|mission| mission.as_str().is_some_and(|mission| mission != own))

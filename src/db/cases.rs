@@ -23,6 +23,7 @@ use crate::domain::codes::*;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
+use crate::domain::history::ChangeSubject;
 use crate::domain::ids::*;
 use crate::domain::repatriation::{SideState, Stage};
 use crate::error::{Error, ErrorCode, Result};
@@ -190,7 +191,7 @@ pub(in crate::db) fn came_of_age(tx: &mut Tx<'_>, before: &CaseRow) -> Result<()
     let row = CaseRow { is_child: Some(false), version: before.version + 1, updated_at: tx.now, ..before.clone() };
     save_row(tx, &row, before.version)?;
     let keys = persons::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
-    changes::record_parts(tx, row.id, row.version, vec![(None, plain_differences(before, &row)?)], &keys).map(drop)
+    changes::record_parts(tx, row.id, row.version, ChangeSubject::Case, vec![(None, plain_differences(before, &row)?)], &keys).map(drop)
 }
 
 /// Gives a case another owner.

@@ -12,7 +12,8 @@ use super::{Tx, attachments, guests};
 use crate::crypto::CompartmentKeys;
 use crate::domain::compartments::{Compartment, FieldClass};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, OrganisationId, UserId};
+use crate::domain::history::{ChangeSubject, FieldOf};
+use crate::domain::ids::{CaseId, OrganisationId, RecordId, UserId};
 use crate::domain::records::{RecordKind, TravelDocument};
 use crate::error::{Error, Result};
 
@@ -40,6 +41,8 @@ pub struct Change {
     pub organisation_id: Option<OrganisationId>,
     /// By which operation, as the API document calls it.
     pub operation: String,
+    /// What it is about.
+    pub subject: ChangeSubject,
     /// The compartment; none for plain fields.
     pub compartment: Option<Compartment>,
     /// What changed; none where the compartment is closed to the caller.
@@ -58,6 +61,7 @@ struct ChangeRow {
     operation: String,
     compartment: Option<Compartment>,
     changes: Vec<u8>,
+    subject: ChangeSubject,
 }
 
 /// The fields of two flat objects that differ.
@@ -86,7 +90,7 @@ pub(in crate::db) fn record(
         let (Some(Value::Object(before)), Some(Value::Object(after))) = (before, after) else { continue };
         parts.push((Some(compartment), differences(&format!("{compartment}."), &before, &after)));
     }
-    record_parts(tx, case, version, parts, keys)
+    record_parts(tx, case, version, ChangeSubject::Case, parts, keys)
 }
 
 /// Records what changed, part by part. Returns the compartments that changed.
@@ -94,6 +98,7 @@ pub(in crate::db) fn record_parts(
     tx: &mut Tx<'_>,
     case: CaseId,
     version: i64,
+    subject: ChangeSubject,
     parts: Vec<(Option<Compartment>, Vec<FieldChange>)>,
     keys: &CompartmentKeys,
 ) -> Result<Vec<Compartment>> {
@@ -114,6 +119,7 @@ pub(in crate::db) fn record_parts(
             operation: tx.request.operation.clone(),
             compartment,
             changes,
+            subject,
         };
         let query = diesel::insert_into(case_changes::table).values(&row);
         on_backend!(tx.conn, |c| query.execute(c))?;
@@ -143,22 +149,24 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
     if guests::is_guest(tx, row.owner_id) {
         let shown = super::records::list::<TravelDocument>(tx, case)?.unwrap_or_default();
         page.items.retain(|change| !change.changes.as_deref().is_some_and(|changes| attachments::is_of_another_mission(tx, changes)));
-        page.items.retain(|change| document_of(change).is_none_or(|id| shown.iter().any(|document| document.id.to_string() == id)));
+        page.items.retain(|change| document_of(change).is_none_or(|id| shown.iter().any(|document| document.id == id)));
     }
     Ok(page)
 }
 
 /// The travel document that a change is about; none for any other change.
-fn document_of(change: &Change) -> Option<&str> {
-    let fields = change.changes.as_deref()?;
-    fields.first()?.field.strip_prefix(RecordKind::TravelDocument.as_str())?.split('/').nth(1)
+fn document_of(change: &Change) -> Option<RecordId> {
+    match FieldOf::read(&change.changes.as_deref()?.first()?.field) {
+        FieldOf::Record(RecordKind::TravelDocument, id) => Some(id),
+        _ => None,
+    }
 }
 
 /// That something restricted changed, and when, is itself restricted (class E); and so is whether there are files in a compartment.
 fn without_closed_restricted(mut page: Page<Change>) -> Page<Change> {
     let is_restricted = |compartment: Compartment| compartment.class() == FieldClass::E;
-    let is_of_a_file = |change: &Change| change.operation.contains("_attachment");
-    page.items.retain(|change| change.changes.is_some() || !(change.compartment.is_some_and(is_restricted) || is_of_a_file(change)));
+    let is_hidden = |change: &Change| change.subject == ChangeSubject::Attachment || change.compartment.is_some_and(is_restricted);
+    page.items.retain(|change| change.changes.is_some() || !is_hidden(change));
     page
 }
 
@@ -174,6 +182,7 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: ChangeRow, keys: &CompartmentKe
         user_id: row.user_id.filter(|_| organisation_id.is_some()),
         organisation_id,
         operation: row.operation,
+        subject: row.subject,
         compartment: row.compartment,
         changes,
     })

@@ -14,6 +14,7 @@ use super::{Tx, changes, facts, found, guests, process};
 use crate::crypto::CompartmentKeys;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
+use crate::domain::history::{ChangeSubject, FieldOf};
 use crate::domain::ids::{CaseId, OrganisationId, RecordId, UserId};
 use crate::domain::records::{CaseRecord, Entry, RecordKind, Records, TravelDocument, strongest};
 use crate::domain::repatriation::{Facts, falls_back};
@@ -243,7 +244,7 @@ fn follow<R: CaseRecord>(
     cases::save_row(tx, &row, case.version)?;
     let mut parts = vec![(None, cases::plain_differences(case, &row)?)];
     parts.push((Some(R::KIND.compartment()), differences(before, record)?));
-    changes::record_parts(tx, row.id, row.version, parts, keys)?;
+    changes::record_parts(tx, row.id, row.version, ChangeSubject::Case, parts, keys)?;
     if left.is_some() {
         repatriation::record_fallback(tx, case, &row, &system_keys)?;
     }
@@ -257,7 +258,7 @@ fn differences<R: CaseRecord>(before: Option<&R>, record: &Recorded<R>) -> Resul
         Ok(None) => Ok(Map::new()),
         _ => Err(Error::internal("a record is not an object")),
     };
-    Ok(changes::differences(&format!("{}/{}/", R::KIND, record.id), &fields(before)?, &fields(Some(&record.content))?))
+    Ok(changes::differences(&FieldOf::Record(R::KIND, record.id).prefix(), &fields(before)?, &fields(Some(&record.content))?))
 }
 
 /// Everything recorded on a case that the caller may see, as it is written, oldest first.

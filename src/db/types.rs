@@ -20,6 +20,7 @@ use crate::domain::codes::*;
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
+use crate::domain::history::ChangeSubject;
 use crate::domain::ids::*;
 use crate::domain::money::Currency;
 use crate::domain::records::RecordKind;
@@ -169,6 +170,7 @@ text_columns!(
     Country,
     Stage,
     RuleName,
+    ChangeSubject,
     SideState,
     OrganisationKind,
     MissionKind,

@@ -12,6 +12,7 @@ pub mod compartments;
 pub mod country;
 pub mod dates;
 pub mod fines;
+pub mod history;
 pub mod ids;
 pub mod language;
 pub mod machine;

@@ -64,7 +64,7 @@ pub struct CaseHistoryPage {
 
 impl From<Change> for CaseChange {
     fn from(change: Change) -> Self {
-        let Change { version, changed_at, user_id, organisation_id, operation, compartment, changes } = change;
+        let Change { version, changed_at, user_id, organisation_id, operation, subject: _, compartment, changes } = change;
         let is_redacted = changes.is_none();
         let changes = changes.map(|fields| fields.into_iter().map(ChangedField::from).collect());
         Self { version, changed_at, user_id, organisation_id, operation, compartment, changes, is_redacted }

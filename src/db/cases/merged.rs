@@ -9,6 +9,7 @@ use crate::db::connection::on_backend;
 use crate::db::schema::cases;
 use crate::db::{Tx, changes, grants, merges};
 use crate::domain::compartments::Compartment;
+use crate::domain::history::ChangeSubject;
 use crate::domain::ids::CaseId;
 use crate::error::Result;
 
@@ -32,12 +33,13 @@ pub(in crate::db) fn record_apart(
     tx: &mut Tx<'_>,
     before: &CaseRow,
     keys: &CompartmentKeys,
+    subject: ChangeSubject,
     parts: Vec<(Option<Compartment>, Vec<FieldChange>)>,
 ) -> Result<()> {
     let row = CaseRow { version: before.version + 1, updated_at: tx.now, ..before.clone() };
     save_row(tx, &row, before.version)?;
     grants::follow(tx, &row)?;
-    changes::record_parts(tx, row.id, row.version, parts, keys)?;
+    changes::record_parts(tx, row.id, row.version, subject, parts, keys)?;
     tx.audit(row.id.0, Some(before.version), Some(row.version));
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::db::{Tx, erasure, facts, grants, sharing};
 use crate::domain::codes::{DuplicateStatus, MergeBlocker, MovementStatus, ReferralStatus};
 use crate::domain::compartments::Compartment;
 use crate::domain::country::Country;
+use crate::domain::history::ChangeSubject;
 use crate::domain::ids::{CaseId, DuplicatePairId, MergeId};
 use crate::domain::merging::{MergeChoice, are_of_two_states};
 use crate::domain::repatriation::Stage;
@@ -214,7 +215,7 @@ fn seal(id: MergeId, compartment: Compartment, keys: &CompartmentKeys, taken: &[
 /// whoever may read it.
 pub(super) fn note_in_history(tx: &mut Tx<'_>, case: &OpenCase, merge: MergeId, from: serde_json::Value, to: &str) -> Result<()> {
     let change = FieldChange { field: format!("merges/{merge}"), from, to: to.into() };
-    cases::record_apart(tx, &case.row, &case.keys, vec![(Some(Compartment::Identity), vec![change])])
+    cases::record_apart(tx, &case.row, &case.keys, ChangeSubject::Case, vec![(Some(Compartment::Identity), vec![change])])
 }
 
 fn sentence(blocker: MergeBlocker) -> &'static str {

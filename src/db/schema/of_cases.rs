@@ -127,5 +127,6 @@ table! {
         operation -> Text,
         compartment -> Nullable<Text>,
         changes -> Binary,
+        subject -> Text,
     }
 }

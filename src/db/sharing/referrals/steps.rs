@@ -7,6 +7,7 @@ use crate::db::{Tx, changes, organisations, persons, process, sharing, tasks};
 use crate::domain::access::GrantBasis;
 use crate::domain::codes::{ConsentPurpose, ReferralKind, ReferralStatus};
 use crate::domain::compartments::CompartmentSet;
+use crate::domain::history::ChangeSubject;
 use crate::domain::ids::{ConsentId, OrganisationId, ReferralId};
 use crate::domain::sharing::{Side, may_go};
 use crate::error::{Error, ErrorCode, Result};
@@ -100,7 +101,14 @@ fn hand_over(tx: &mut Tx<'_>, case: &CaseRow, row: &ReferralRow) -> Result<()> {
     let current = cases::row_for_system(tx, case.id)?;
     let changed = CaseRow { owner_id: owner, assigned_to: None, version: current.version + 1, updated_at: tx.now, ..current.clone() };
     cases::save_row(tx, &changed, current.version)?;
-    changes::record_parts(tx, case.id, changed.version, vec![(None, cases::plain_differences(&current, &changed)?)], &keys)?;
+    changes::record_parts(
+        tx,
+        case.id,
+        changed.version,
+        ChangeSubject::Case,
+        vec![(None, cases::plain_differences(&current, &changed)?)],
+        &keys,
+    )?;
     follow_owner(tx, case.id, owner)?;
     tasks::hand_over(tx, case.id, before, owner)?;
     sharing::settle(tx, case.person_id)?;
