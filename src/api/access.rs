@@ -19,8 +19,9 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 
 use super::doors::{self, Door};
 use super::extract::IdempotencyKey;
-use super::machines;
 use super::rate_limit::{Limiter, Standing};
+use super::routes::Operations;
+use super::time_limit::TimeLimit;
 use crate::auth::password::Passwords;
 use crate::auth::session::SessionCache;
 use crate::auth::token::{Tokens, Verified};
@@ -28,6 +29,7 @@ use crate::db::idempotency::{Answer, CreateRequest, once};
 use crate::db::{AsOf, Clock, Db, Request, Tx, clients, sessions};
 use crate::domain::access::{Actor, LiveSession, Permission, UserActor};
 use crate::domain::dates::Timestamp;
+use crate::domain::ids::RequestId;
 use crate::domain::machine::{Live, LiveMachine};
 use crate::error::{Error, ErrorCode, Result};
 use crate::files::Files;
@@ -107,25 +109,22 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
 }
 
 /// A permission as a type, so that a door can name it.
-pub trait Grants: 'static {
-    /// The permission.
-    const PERMISSION: Permission;
-    /// Whether it may be used while the account is being set up: before a password that must be changed is changed, and before
-    /// a second factor that the role needs is on.
-    const DURING_SET_UP: bool = false;
-    /// Whether the user must have proved who they are at most five minutes ago: see [`may::Fresh`].
-    const NEEDS_RECENT: bool = false;
+pub trait RequiredPermission: 'static {
+    /// What the door asks.
+    const DOOR: Door;
 }
 
 /// One type for each permission.
 pub mod may {
-    use super::{Grants, Permission};
+    use std::marker::PhantomData;
+
+    use super::{Door, Permission, RequiredPermission};
 
     macro_rules! permissions {
         ($($name:ident),+ $(,)?) => {$(
             #[doc = concat!("The permission `", stringify!($name), "`.")]
             pub struct $name;
-            impl Grants for $name { const PERMISSION: Permission = Permission::$name; }
+            impl RequiredPermission for $name { const DOOR: Door = Door::of(Permission::$name); }
         )+};
     }
 
@@ -158,18 +157,28 @@ pub mod may {
 
     /// A permission for which the user must have proved who they are at most five minutes ago (step-up, RFC 9470). Write
     /// `Allowed<may::Fresh<may::CaseRead>>`, and the operation is one; the API document says so by itself.
-    pub struct Fresh<P>(std::marker::PhantomData<P>);
-    impl<P: Grants> Grants for Fresh<P> {
-        const PERMISSION: Permission = P::PERMISSION;
-        const DURING_SET_UP: bool = P::DURING_SET_UP;
-        const NEEDS_RECENT: bool = true;
+    pub struct Fresh<P>(PhantomData<P>);
+    impl<P: RequiredPermission> RequiredPermission for Fresh<P> {
+        const DOOR: Door = Door { needs_recent: true, ..P::DOOR };
+    }
+
+    /// A permission that a machine may hold, for an operation that a person answers for with their name. Write
+    /// `Allowed<may::ByPerson<may::CaseUpdate>>`; it combines with [`Fresh`] either way round.
+    pub struct ByPerson<P>(PhantomData<P>);
+    impl<P: RequiredPermission> RequiredPermission for ByPerson<P> {
+        const DOOR: Door = Door { needs_person: true, ..P::DOOR };
+    }
+
+    /// A permission for an operation whose body is large: it may take as long as the body moves, which the handler watches.
+    pub struct Lengthy<P>(PhantomData<P>);
+    impl<P: RequiredPermission> RequiredPermission for Lengthy<P> {
+        const DOOR: Door = Door { is_lengthy: true, ..P::DOOR };
     }
 
     /// One's own account: may be used even while it is being set up.
     pub struct OwnAccount;
-    impl Grants for OwnAccount {
-        const PERMISSION: Permission = Permission::OwnAccount;
-        const DURING_SET_UP: bool = true;
+    impl RequiredPermission for OwnAccount {
+        const DOOR: Door = Door { during_set_up: true, ..Door::of(Permission::OwnAccount) };
     }
 }
 
@@ -183,32 +192,19 @@ pub struct Allowed<P> {
     permission: PhantomData<P>,
 }
 
-impl<P: Grants> FromRequest for Allowed<P> {
+impl<P: RequiredPermission> FromRequest for Allowed<P> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        if doors::is_asked(request, Need::of::<P>().door) {
+        if doors::is_asked(request, P::DOOR) {
             return Box::pin(std::future::ready(Err(ErrorCode::Unauthenticated.into())));
         }
-        let entry = enter(request.clone(), Need::of::<P>());
+        let entry = enter(request.clone(), P::DOOR);
         Box::pin(async move {
             let Entry { verified, live, actor, request, gate } = entry.await?;
             Ok(Self { verified, live, actor, request, gate, permission: PhantomData })
         })
-    }
-}
-
-/// What a door asks of whoever comes, as a value: what follows is compiled once, and not once for every permission.
-#[derive(Clone, Copy)]
-struct Need {
-    door: Door,
-    during_set_up: bool,
-}
-
-impl Need {
-    const fn of<P: Grants>() -> Self {
-        Self { door: Door { permission: P::PERMISSION, needs_recent: P::NEEDS_RECENT }, during_set_up: P::DURING_SET_UP }
     }
 }
 
@@ -221,7 +217,8 @@ struct Entry {
     gate: web::Data<Gate>,
 }
 
-async fn enter(http: HttpRequest, need: Need) -> Result<Entry> {
+/// Enters by a door. The door is a value, so that this is compiled once and not once for every permission.
+async fn enter(http: HttpRequest, door: Door) -> Result<Entry> {
     let gate = gate(&http)?;
     let (verified, live) = gate.session_of(&http).await?;
     let request = request_of(&http)?;
@@ -232,46 +229,47 @@ async fn enter(http: HttpRequest, need: Need) -> Result<Entry> {
     };
     http.extensions_mut().insert(Caller::of(&actor));
     count(&http, &gate, &caller)?;
-    admit(need, &live, &http, &gate, &request)?;
+    admit(door, &live, &http, &gate)?;
+    if door.is_lengthy {
+        TimeLimit::lift(&http);
+    }
     Ok(Entry { verified, live, actor, request, gate })
 }
 
-impl<P: Grants> Allowed<P> {
+impl<P: RequiredPermission> Allowed<P> {
     /// Knocks at the same door again: what took minutes asks, before it writes, whether its caller was shut out meanwhile. That the
     /// token has expired since is no reason; that the session ended is.
     pub async fn still_stands(&self, http: &HttpRequest) -> Result<()> {
         let live = self.gate.live(self.verified).await?.ok_or(ErrorCode::Unauthenticated)?;
-        admit(Need::of::<P>(), &live, http, &self.gate, &self.request)
+        admit(P::DOOR, &live, http, &self.gate)
     }
 }
 
-fn admit(need: Need, live: &Live, http: &HttpRequest, gate: &Gate, request: &Request) -> Result<()> {
+fn admit(door: Door, live: &Live, http: &HttpRequest, gate: &Gate) -> Result<()> {
     match live {
-        Live::Person(session) => admit_person(need, session, gate.now()),
-        Live::Machine(machine) => admit_machine(need.door, machine, http, request),
+        Live::Person(session) => admit_person(door, session, gate.now()),
+        Live::Machine(machine) => admit_machine(door, machine, http),
     }
 }
 
 /// Refuses whoever may not enter here, or not yet: the one place where a door decides.
-fn admit_person(need: Need, session: &LiveSession, now: Timestamp) -> Result<()> {
-    let Need { door: Door { permission, needs_recent }, during_set_up } = need;
+fn admit_person(door: Door, session: &LiveSession, now: Timestamp) -> Result<()> {
     let refused = |code: ErrorCode| Err(code.into());
     match session {
-        _ if session.must_change_password && !during_set_up => refused(ErrorCode::PasswordChangeRequired),
-        _ if session.must_enrol_second_factor && !during_set_up => refused(ErrorCode::SecondFactorEnrolmentRequired),
-        _ if !session.actor.role.may(permission) => refused(ErrorCode::PermissionDenied),
-        _ if session.must_accept_conduct && permission.concerns_cases() => refused(ErrorCode::CodeOfConductRequired),
-        _ if needs_recent && !session.actor.is_recent(now) => refused(ErrorCode::InsufficientUserAuthentication),
+        _ if session.must_change_password && !door.during_set_up => refused(ErrorCode::PasswordChangeRequired),
+        _ if session.must_enrol_second_factor && !door.during_set_up => refused(ErrorCode::SecondFactorEnrolmentRequired),
+        _ if !session.actor.role.may(door.permission) => refused(ErrorCode::PermissionDenied),
+        _ if session.must_accept_conduct && door.permission.concerns_cases() => refused(ErrorCode::CodeOfConductRequired),
+        _ if door.needs_recent && !session.actor.is_recent(now) => refused(ErrorCode::InsufficientUserAuthentication),
         _ => Ok(()),
     }
 }
 
-fn admit_machine(door: Door, machine: &LiveMachine, http: &HttpRequest, request: &Request) -> Result<()> {
+fn admit_machine(door: Door, machine: &LiveMachine, http: &HttpRequest) -> Result<()> {
     if !machine.allowed_from.allow(&client_address(http)) {
         return Err(ErrorCode::AddressNotAllowed.into());
     }
-    // A machine proves who it is with every token, and cannot prove that a person is there.
-    if door.needs_recent || !machines::may_call(door.permission, &request.operation) {
+    if !door.admits_machines() {
         return Err(Error::new(ErrorCode::PermissionDenied).detail("This is for people, not for machines."));
     }
     let is_in_scope = machine.actor.scopes.contains(door.permission);
@@ -371,8 +369,13 @@ fn gate(request: &HttpRequest) -> Result<web::Data<Gate>> {
     request.app_data::<web::Data<Gate>>().cloned().ok_or_else(|| Error::internal("no gate"))
 }
 
+/// The request as the history and the audit trail name it. Refused where nobody can say which operation it is: what has no
+/// name can be held against no rule.
 fn request_of(request: &HttpRequest) -> Result<Request> {
-    request.extensions().get::<Arc<Request>>().map(|request| Request::clone(request)).ok_or_else(|| Error::internal("no request id"))
+    let id = request.extensions().get::<RequestId>().copied().ok_or_else(|| Error::internal("no request id"))?;
+    let operation =
+        Operations::of_route(request).ok_or_else(|| Error::internal("a door on a route that the API document does not know"))?;
+    Ok(Request { id, operation: operation.to_owned() })
 }
 
 /// Who asks, in the request's extensions: for the log.

@@ -203,7 +203,7 @@ pub async fn create_attachment(
 #[utoipa::path(tag = "attachments", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("attachment_id" = AttachmentId, Path, description = "The file"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), responses((status = 204, description = "Removed")))]
 #[delete("/v1/cases/{id}/attachments/{attachment_id}")]
 pub async fn delete_attachment(
-    allowed: Allowed<may::CaseUpdate>,
+    allowed: Allowed<may::ByPerson<may::CaseUpdate>>,
     path: Path<(CaseId, AttachmentId)>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {

@@ -22,12 +22,11 @@ pub struct Wishes {
 
 impl Wishes {
     /// The wishes of a request.
-    pub fn of(request: &HttpRequest) -> Self {
+    pub fn of(request: &HttpRequest, is_change_of_case: bool) -> Self {
         let preferences = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
         let wants_no_body = preferences.map(str::trim).any(|preference| preference.eq_ignore_ascii_case("return=minimal"));
         // What is read of a case is answered whole elsewhere; a new client's secret is answered once, and only here.
-        let is_of_case = request.path().starts_with("/v1/cases") && request.method().as_str() != "GET";
-        Self { wants_no_body: wants_no_body && is_of_case, takes_gzip: takes_gzip(request) }
+        Self { wants_no_body: wants_no_body && is_change_of_case, takes_gzip: takes_gzip(request) }
     }
 
     /// The answer in the form that was wished for.

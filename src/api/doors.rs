@@ -15,13 +15,33 @@ use super::routes::Operations;
 use crate::domain::access::Permission;
 use crate::error::{Error, Result};
 
-/// What a door asks of whoever comes.
+/// What a door asks of whoever comes, and what it grants beside entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Door {
     /// The permission.
     pub permission: Permission,
+    /// Whether it may be used while the account is being set up: before a password that must be changed is changed, and before
+    /// a second factor that the role needs is on.
+    pub during_set_up: bool,
     /// Whether the user must have proved who they are at most five minutes ago.
     pub needs_recent: bool,
+    /// Whether a person must answer for it, although a machine may hold the permission.
+    pub needs_person: bool,
+    /// Whether it may take as long as its body moves.
+    pub is_lengthy: bool,
+}
+
+impl Door {
+    /// The door that asks for a permission and no more.
+    pub const fn of(permission: Permission) -> Self {
+        Self { permission, during_set_up: false, needs_recent: false, needs_person: false, is_lengthy: false }
+    }
+
+    /// Whether a machine whose scope has the permission may enter. A machine proves who it is with every token, and cannot prove
+    /// that a person is there.
+    pub fn admits_machines(self) -> bool {
+        self.permission.is_for_machines() && !self.needs_recent && !self.needs_person
+    }
 }
 
 /// The question, and where the answer is put.
@@ -49,7 +69,7 @@ impl<T> Handlers for T where
 }
 
 /// Asks every operation at its door. An operation without a door is not in the answer.
-pub fn ask(app: App<impl Handlers>, operations: &Operations) -> Result<HashMap<String, Door>> {
+pub fn probe(app: App<impl Handlers>, operations: &Operations) -> Result<HashMap<String, Door>> {
     // Nothing here waits for anything: no handler runs, and no body is read.
     let waits = || Error::internal("a door was asked and made the asker wait");
     let service = init_service(app).now_or_never().ok_or_else(waits)?;
@@ -62,4 +82,32 @@ pub fn ask(app: App<impl Handlers>, operations: &Operations) -> Result<HashMap<S
         doors.extend(question.0.get().map(|door| (name.to_owned(), door)));
     }
     Ok(doors)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::access::{RequiredPermission, may};
+
+    #[test]
+    fn a_door_for_people_admits_no_machine_however_its_conditions_are_combined() {
+        type Recent<P> = may::Fresh<P>;
+        type Personal<P> = may::ByPerson<P>;
+        assert!(may::CaseUpdate::DOOR.admits_machines());
+        assert!(may::Lengthy::<may::CaseUpdate>::DOOR.admits_machines());
+        let personal = [
+            Personal::<may::CaseUpdate>::DOOR,
+            Personal::<may::Lengthy<may::CaseUpdate>>::DOOR,
+            may::Lengthy::<Personal<may::CaseUpdate>>::DOOR,
+            Personal::<Recent<may::CaseUpdate>>::DOOR,
+            Recent::<Personal<may::CaseUpdate>>::DOOR,
+            Recent::<may::CaseUpdate>::DOOR,
+            may::CaseClose::DOOR,
+        ];
+        for door in personal {
+            assert!(!door.admits_machines(), "{door:?}");
+        }
+        assert_eq!(Personal::<Recent<may::CaseUpdate>>::DOOR, Recent::<Personal<may::CaseUpdate>>::DOOR);
+        let door = Recent::<Personal<may::Lengthy<may::OwnAccount>>>::DOOR;
+        assert!(door.needs_recent && door.needs_person && door.is_lengthy && door.during_set_up);
+    }
 }

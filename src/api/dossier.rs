@@ -30,7 +30,7 @@ type Fields = Vec<(String, Value)>;
 /// script, and nothing is loaded from anywhere. Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(tag = "cases", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, content_type = "text/html", body = String, description = "The page")))]
 #[get("/v1/cases/{id}/dossier")]
-pub async fn get_dossier(allowed: Allowed<may::Fresh<may::CaseRead>>, id: Path<CaseId>) -> Result<HttpResponse> {
+pub async fn get_dossier(allowed: Allowed<may::Fresh<may::ByPerson<may::CaseRead>>>, id: Path<CaseId>) -> Result<HttpResponse> {
     let at = allowed.now();
     let dossier = allowed.read(move |tx| dossier::find(tx, id.0)).await?;
     let printed = Printed { by: dossier.printed_by.clone(), organisation: dossier.printed_for.clone(), at };

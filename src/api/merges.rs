@@ -253,7 +253,11 @@ pub async fn merge_duplicate(
 /// audit trail.
 #[utoipa::path(tag = "duplicates", security(("bearer" = ["case:read"])), params(PageQuery), responses((status = 200, body = MergePage, description = "A page")))]
 #[get("/v1/merges")]
-pub async fn list_merges(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<PageQuery>) -> Result<HttpResponse> {
+pub async fn list_merges(
+    http: HttpRequest,
+    allowed: Allowed<may::ByPerson<may::CaseRead>>,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse> {
     let page = page_request(query.0.limit, query.0.after)?;
     let page = allowed.read(move |tx| merges::list(tx, &page)).await?.map(Merge::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &MergePage { items: page.items, next: page.next }))
@@ -265,7 +269,7 @@ pub async fn list_merges(http: HttpRequest, allowed: Allowed<may::CaseRead>, que
 /// recorded in the audit trail.
 #[utoipa::path(tag = "duplicates", security(("bearer" = ["case:read"])), params(("id" = MergeId, Path, description = "The merge")), responses((status = 200, body = Merge, description = "The merge")))]
 #[get("/v1/merges/{id}")]
-pub async fn get_merge(allowed: Allowed<may::CaseRead>, id: Path<MergeId>) -> Result<HttpResponse> {
+pub async fn get_merge(allowed: Allowed<may::ByPerson<may::CaseRead>>, id: Path<MergeId>) -> Result<HttpResponse> {
     let merge = allowed.read(move |tx| merges::find(tx, id.0)).await?;
     // Never 304: what is open to you may have changed without the merge.
     Ok(respond::changed(etag(&merge), &Merge::from(merge)))

@@ -1,8 +1,7 @@
 //! The outermost layer: request id, deadline, panics, limits, headers, log and metrics. Every answer passes here.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -19,17 +18,9 @@ use super::metrics::Metrics;
 use super::problem;
 use super::rate_limit::Standing;
 use super::routes::Operations;
-use crate::db::Request;
+use super::time_limit::TimeLimit;
 use crate::domain::ids::RequestId;
 use crate::error::{Error, ErrorCode};
-
-/// A request, body included, must have arrived and been answered by then.
-const DEADLINE: Duration = Duration::from_secs(15);
-
-/// Operations whose body is large, and may take as long as it moves: they look at that themselves.
-const PATIENT: &[&str] = &["put_attachment_content"];
-/// The longest that any of them takes.
-const PATIENCE: Duration = Duration::from_secs(3700);
 
 /// Where pages are: documentation and what is served beside it.
 const PAGES: &[&str] = &["/docs", "/problems", "/setup"];
@@ -77,16 +68,17 @@ pub async fn frame(
         request.extensions_mut().insert(IsHead);
         request.head_mut().method = Method::GET;
     }
-    let operation = operation_of(&request);
-    request.extensions_mut().insert(Arc::new(Request { id: request_id, operation: operation.clone() }));
+    let (operation, is_change_of_case) = operation_of(&request);
+    request.extensions_mut().insert(request_id);
+    let limit = TimeLimit::default();
+    request.extensions_mut().insert(limit.clone());
     let address = client_address(&request);
     request.extensions_mut().insert(ClientAddress(address));
 
     let early = answer_early(&request);
-    let wishes = Wishes::of(request.request());
+    let wishes = Wishes::of(request.request(), is_change_of_case);
     let name = operation.clone();
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
-    let deadline = if PATIENT.contains(&operation.as_str()) { PATIENCE } else { DEADLINE };
     let observe = move |status: StatusCode, code: Option<ErrorCode>, caller: Caller| {
         let elapsed = started.elapsed();
         if let Some(metrics) = &metrics {
@@ -101,7 +93,7 @@ pub async fn frame(
         }
     };
     // The handler owns the request, so whatever ends it from outside leaves only what was noted before.
-    let response = match AssertUnwindSafe(tokio::time::timeout(deadline, running)).catch_unwind().await {
+    let response = match AssertUnwindSafe(limit.hold(running)).catch_unwind().await {
         Ok(Ok(Ok(response))) => response,
         Ok(Ok(Err(error))) => return Err(error),
         Ok(Err(_)) => return Err(Cut::short(ErrorCode::RequestTimeout.into(), request_id, &observe)),
@@ -164,8 +156,9 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
         return Some(problem::pending(ErrorCode::UriTooLong.into()));
     }
     let operations = request.app_data::<web::Data<Operations>>()?;
-    let produced = operations.media_type(request.method(), request.path()).unwrap_or("application/json");
-    if request.path().starts_with("/v1/") && !accepts(request.headers(), produced) {
+    let path = path_to_route(request);
+    let produced = operations.media_type(request.method(), path).unwrap_or("application/json");
+    if path.starts_with("/v1/") && !accepts(request.headers(), produced) {
         return Some(problem::pending(ErrorCode::NotAcceptable.into()));
     }
     let settings = request.app_data::<web::Data<Settings>>();
@@ -173,7 +166,7 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
         return None;
     }
     // Before routing: `/v1/cases/search` must not be taken for a case named "search".
-    operations.without_handler(request.method(), request.path())
+    operations.without_handler(request.method(), path)
 }
 
 /// Whether a browser asks if a page of another origin may send a request (Fetch standard, CORS-preflight).
@@ -191,13 +184,21 @@ fn accepts(headers: &HeaderMap, produced: &str) -> bool {
     asked.peek().is_none() || asked.any(acceptable)
 }
 
-/// The operation that the request is for, as the API document calls it.
-fn operation_of(request: &ServiceRequest) -> String {
+/// The path as the router reads it, which decodes what needs no percent-encoding: `/v1/%63ases` is `/v1/cases`.
+fn path_to_route(request: &ServiceRequest) -> &str {
+    request.match_info().unprocessed()
+}
+
+/// What the log and the figures call the operation that the request is for, and whether it changes a case. Known before the
+/// request is routed, for a request that never gets that far; what a door decides is decided by the route.
+fn operation_of(request: &ServiceRequest) -> (String, bool) {
     let operations = request.app_data::<web::Data<Operations>>();
-    let name = operations.and_then(|operations| operations.name(request.method(), request.path()));
+    let path = path_to_route(request);
+    let found = operations.and_then(|operations| operations.find(request.method(), path));
     // What is no operation has one of two names: a path in the log could be a trace of a person.
-    let is_page = |path: &str| path == "/" || PAGES.iter().any(|pages| path.starts_with(pages));
-    name.unwrap_or(if is_page(request.path()) { "page" } else { "no_such_route" }).to_owned()
+    let is_page = path == "/" || PAGES.iter().any(|pages| path.starts_with(pages));
+    let other = if is_page { "page" } else { "no_such_route" };
+    found.map_or_else(|| (other.to_owned(), false), |found| (found.name.clone(), found.is_change_of_case))
 }
 
 /// The address of the client. X-Forwarded-For is believed only from a proxy that the settings name, and only its last entry.

@@ -22,10 +22,12 @@ fn etag<R: CaseRecord>(record: &Recorded<R>) -> String {
     respond::etag(record.version, CompartmentSet::EMPTY.with(R::KIND.compartment()))
 }
 
-/// Declares the answers and operations of one kind of record. `$a_one` and `$many` are what it is called in sentences.
+/// Declares the answers and operations of one kind of record. `$a_one` and `$many` are what it is called in sentences; `$writer`
+/// is the permission to record one, which says whether a machine may: nothing that somebody decided, found or assessed and
+/// answers for, and not where somebody is held.
 macro_rules! case_record {
     (
-        $content:ident: $a_one:tt, $many:tt, $tag:tt, $collection:tt, $item:tt,
+        $content:ident: $a_one:tt, $many:tt, $tag:tt, $collection:tt, $item:tt, $writer:ty,
         $record:ident = $name:ident, $list:ident, $list_operation:ident, $get_operation:ident, $create_operation:ident
         $(, $update_operation:ident: $update_schema:tt)?
     ) => {
@@ -91,7 +93,7 @@ macro_rules! case_record {
         #[doc = concat!("Records ", $a_one, ".")]
         #[utoipa::path(tag = $tag, summary = concat!("Record ", $a_one, "."), description = "Needs `case:update` and a grant that opens the compartment; makes a new version of the case; recorded in the history and in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case")), request_body = $content, responses((status = 201, body = $record, description = "Recorded")))]
         #[post($collection)]
-        pub async fn $create_operation(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, body: CreateBody<$content>) -> Result<HttpResponse> {
+        pub async fn $create_operation(allowed: Allowed<$writer>, id: Path<CaseId>, body: CreateBody<$content>) -> Result<HttpResponse> {
             let content = body.input;
             allowed
                 .create(body.key, move |tx| {
@@ -106,7 +108,7 @@ macro_rules! case_record {
             #[doc = concat!("Changes ", $a_one, ".")]
             #[utoipa::path(tag = $tag, summary = concat!("Change ", $a_one, "."), description = "A merge patch (RFC 7396) with `If-Match`. Needs `case:update` and a grant that opens the compartment; makes a new version of the case; recorded in the history and in the audit trail.", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("record_id" = RecordId, Path, description = "The record"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref($update_schema), content_type = "application/merge-patch+json"), responses((status = 200, body = $record, description = "Changed")))]
             #[patch($item)]
-            pub async fn $update_operation(allowed: Allowed<may::CaseUpdate>, path: Path<(CaseId, RecordId)>, if_match: IfMatch, patch: Patch<$content>) -> Result<HttpResponse> {
+            pub async fn $update_operation(allowed: Allowed<$writer>, path: Path<(CaseId, RecordId)>, if_match: IfMatch, patch: Patch<$content>) -> Result<HttpResponse> {
                 let (case, id) = path.0;
                 let record = allowed
                     .write(move |tx| records::update::<$content, _>(tx, case, id, if_match.version(), |before| patch.apply(&before)))
@@ -118,66 +120,66 @@ macro_rules! case_record {
 }
 
 case_record!(
-    Screening: "a screening", "screenings", "screening", "/v1/cases/{id}/screenings", "/v1/cases/{id}/screenings/{record_id}",
+    Screening: "a screening", "screenings", "screening", "/v1/cases/{id}/screenings", "/v1/cases/{id}/screenings/{record_id}", may::CaseUpdate,
     ScreeningRecord = Screening, ScreeningList, list_screenings, get_screening, create_screening, update_screening: "#/components/schemas/UpdateScreening"
 );
 case_record!(
-    StatusDetermination: "a status determination", "status determinations", "screening", "/v1/cases/{id}/status-determinations", "/v1/cases/{id}/status-determinations/{record_id}",
+    StatusDetermination: "a status determination", "status determinations", "screening", "/v1/cases/{id}/status-determinations", "/v1/cases/{id}/status-determinations/{record_id}", may::ByPerson<may::CaseUpdate>,
     StatusDeterminationRecord = StatusDetermination, StatusDeterminationList, list_status_determinations, get_status_determination, create_status_determination
 );
 case_record!(
-    TravelDocument: "a travel document", "travel documents", "travel documents", "/v1/cases/{id}/travel-documents", "/v1/cases/{id}/travel-documents/{record_id}",
+    TravelDocument: "a travel document", "travel documents", "travel documents", "/v1/cases/{id}/travel-documents", "/v1/cases/{id}/travel-documents/{record_id}", may::CaseUpdate,
     TravelDocumentRecord = TravelDocument, TravelDocumentList, list_travel_documents, get_travel_document, create_travel_document, update_travel_document: "#/components/schemas/UpdateTravelDocument"
 );
 case_record!(
-    Detention: "a period of detention", "periods of detention", "immigration", "/v1/cases/{id}/detentions", "/v1/cases/{id}/detentions/{record_id}",
+    Detention: "a period of detention", "periods of detention", "immigration", "/v1/cases/{id}/detentions", "/v1/cases/{id}/detentions/{record_id}", may::ByPerson<may::CaseUpdate>,
     DetentionRecord = Detention, DetentionList, list_detentions, get_detention, create_detention, update_detention: "#/components/schemas/UpdateDetention"
 );
 case_record!(
-    Charge: "a criminal charge", "criminal charges", "immigration", "/v1/cases/{id}/charges", "/v1/cases/{id}/charges/{record_id}",
+    Charge: "a criminal charge", "criminal charges", "immigration", "/v1/cases/{id}/charges", "/v1/cases/{id}/charges/{record_id}", may::CaseUpdate,
     ChargeRecord = Charge, ChargeList, list_charges, get_charge, create_charge, update_charge: "#/components/schemas/UpdateCharge"
 );
 case_record!(
-    FineWaiver: "a waiver of the fine", "waivers of the fine", "immigration", "/v1/cases/{id}/fine-waivers", "/v1/cases/{id}/fine-waivers/{record_id}",
+    FineWaiver: "a waiver of the fine", "waivers of the fine", "immigration", "/v1/cases/{id}/fine-waivers", "/v1/cases/{id}/fine-waivers/{record_id}", may::CaseUpdate,
     FineWaiverRecord = FineWaiver, FineWaiverList, list_fine_waivers, get_fine_waiver, create_fine_waiver, update_fine_waiver: "#/components/schemas/UpdateFineWaiver"
 );
 case_record!(
-    FinePayment: "a payment towards the fine", "payments towards the fine", "immigration", "/v1/cases/{id}/fine-payments", "/v1/cases/{id}/fine-payments/{record_id}",
+    FinePayment: "a payment towards the fine", "payments towards the fine", "immigration", "/v1/cases/{id}/fine-payments", "/v1/cases/{id}/fine-payments/{record_id}", may::CaseUpdate,
     FinePaymentRecord = FinePayment, FinePaymentList, list_fine_payments, get_fine_payment, create_fine_payment, update_fine_payment: "#/components/schemas/UpdateFinePayment"
 );
 case_record!(
-    ReturnDecision: "a decision about return", "decisions about return", "departure", "/v1/cases/{id}/return-decisions", "/v1/cases/{id}/return-decisions/{record_id}",
+    ReturnDecision: "a decision about return", "decisions about return", "departure", "/v1/cases/{id}/return-decisions", "/v1/cases/{id}/return-decisions/{record_id}", may::ByPerson<may::CaseUpdate>,
     ReturnDecisionRecord = ReturnDecision, ReturnDecisionList, list_return_decisions, get_return_decision, create_return_decision, update_return_decision: "#/components/schemas/UpdateReturnDecision"
 );
 case_record!(
-    RiskAssessment: "a risk assessment", "risk assessments", "departure", "/v1/cases/{id}/risk-assessments", "/v1/cases/{id}/risk-assessments/{record_id}",
+    RiskAssessment: "a risk assessment", "risk assessments", "departure", "/v1/cases/{id}/risk-assessments", "/v1/cases/{id}/risk-assessments/{record_id}", may::ByPerson<may::CaseUpdate>,
     RiskAssessmentRecord = RiskAssessment, RiskAssessmentList, list_risk_assessments, get_risk_assessment, create_risk_assessment, update_risk_assessment: "#/components/schemas/UpdateRiskAssessment"
 );
 case_record!(
-    FitToTravel: "a medical clearance", "medical clearances", "departure", "/v1/cases/{id}/fit-to-travel", "/v1/cases/{id}/fit-to-travel/{record_id}",
+    FitToTravel: "a medical clearance", "medical clearances", "departure", "/v1/cases/{id}/fit-to-travel", "/v1/cases/{id}/fit-to-travel/{record_id}", may::ByPerson<may::CaseUpdate>,
     FitToTravelRecord = FitToTravel, FitToTravelList, list_fit_to_travel_clearances, get_fit_to_travel_clearance, create_fit_to_travel_clearance, update_fit_to_travel_clearance: "#/components/schemas/UpdateFitToTravel"
 );
 case_record!(
-    LegalHold: "a legal hold", "legal holds", "departure", "/v1/cases/{id}/legal-holds", "/v1/cases/{id}/legal-holds/{record_id}",
+    LegalHold: "a legal hold", "legal holds", "departure", "/v1/cases/{id}/legal-holds", "/v1/cases/{id}/legal-holds/{record_id}", may::ByPerson<may::CaseUpdate>,
     LegalHoldRecord = LegalHold, LegalHoldList, list_legal_holds, get_legal_hold, create_legal_hold, update_legal_hold: "#/components/schemas/UpdateLegalHold"
 );
 case_record!(
-    BestInterests: "a best-interests procedure", "best-interests procedures", "departure", "/v1/cases/{id}/best-interests", "/v1/cases/{id}/best-interests/{record_id}",
+    BestInterests: "a best-interests procedure", "best-interests procedures", "departure", "/v1/cases/{id}/best-interests", "/v1/cases/{id}/best-interests/{record_id}", may::ByPerson<may::CaseUpdate>,
     BestInterestsRecord = BestInterests, BestInterestsList, list_best_interests_procedures, get_best_interests_procedure, create_best_interests_procedure, update_best_interests_procedure: "#/components/schemas/UpdateBestInterests"
 );
 case_record!(
-    Movement: "a movement", "movements", "movements", "/v1/cases/{id}/movements", "/v1/cases/{id}/movements/{record_id}",
+    Movement: "a movement", "movements", "movements", "/v1/cases/{id}/movements", "/v1/cases/{id}/movements/{record_id}", may::CaseUpdate,
     MovementRecord = Movement, MovementList, list_movements, get_movement, create_movement, update_movement: "#/components/schemas/UpdateMovement"
 );
 case_record!(
-    Arrival: "an arrival", "arrivals", "reintegration", "/v1/cases/{id}/arrivals", "/v1/cases/{id}/arrivals/{record_id}",
+    Arrival: "an arrival", "arrivals", "reintegration", "/v1/cases/{id}/arrivals", "/v1/cases/{id}/arrivals/{record_id}", may::CaseUpdate,
     ArrivalRecord = Arrival, ArrivalList, list_arrivals, get_arrival, create_arrival, update_arrival: "#/components/schemas/UpdateArrival"
 );
 case_record!(
-    SupportPlan: "a support plan", "support plans", "reintegration", "/v1/cases/{id}/support-plans", "/v1/cases/{id}/support-plans/{record_id}",
+    SupportPlan: "a support plan", "support plans", "reintegration", "/v1/cases/{id}/support-plans", "/v1/cases/{id}/support-plans/{record_id}", may::CaseUpdate,
     SupportPlanRecord = SupportPlan, SupportPlanList, list_support_plans, get_support_plan, create_support_plan, update_support_plan: "#/components/schemas/UpdateSupportPlan"
 );
 case_record!(
-    FollowUp: "a follow-up", "follow-ups", "reintegration", "/v1/cases/{id}/follow-ups", "/v1/cases/{id}/follow-ups/{record_id}",
+    FollowUp: "a follow-up", "follow-ups", "reintegration", "/v1/cases/{id}/follow-ups", "/v1/cases/{id}/follow-ups/{record_id}", may::CaseUpdate,
     FollowUpRecord = FollowUp, FollowUpList, list_follow_ups, get_follow_up, create_follow_up, update_follow_up: "#/components/schemas/UpdateFollowUp"
 );

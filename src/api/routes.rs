@@ -1,8 +1,8 @@
 //! The operations of the API document, by path: one table for names, for methods, and for what is not there.
 
-use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, RefOr};
 
@@ -11,14 +11,19 @@ use crate::error::ErrorCode;
 
 /// One path with its methods.
 struct PathOperations {
+    /// As the document and the router write it: `/v1/cases/{id}`.
+    pattern: String,
     segments: Vec<Option<String>>,
     methods: Vec<PathOperation>,
 }
 
 /// One method of a path.
-struct PathOperation {
+pub struct PathOperation {
     method: Method,
-    name: String,
+    /// As the document calls it.
+    pub name: String,
+    /// Whether it changes a case or something on one.
+    pub is_change_of_case: bool,
     /// What it answers with when all goes well.
     media_type: String,
 }
@@ -41,11 +46,20 @@ impl Operations {
                     (Method::PATCH, &item.patch),
                     (Method::DELETE, &item.delete),
                 ];
+                let segments: Vec<Option<String>> = path.split('/').map(segment).collect();
+                let is_of_case = path.split('/').nth(2) == Some("cases");
                 let named = operations.into_iter().filter_map(|(method, operation)| {
                     let operation = operation.as_ref()?;
-                    Some(PathOperation { method, name: operation.operation_id.clone()?, media_type: media_type(operation) })
+                    let is_change_of_case = is_of_case && method != Method::GET;
+                    Some(PathOperation {
+                        method,
+                        name: operation.operation_id.clone()?,
+                        is_change_of_case,
+                        media_type: media_type(operation),
+                    })
                 });
-                PathOperations { segments: path.split('/').map(segment).collect(), methods: named.collect() }
+                let methods = named.collect();
+                PathOperations { pattern: path.clone(), segments, methods }
             })
             .collect();
         // A literal segment wins over a parameter.
@@ -53,16 +67,23 @@ impl Operations {
         Self(paths)
     }
 
-    /// The name of the operation at a path, which is known before any handler runs.
-    pub fn name(&self, method: &Method, path: &str) -> Option<&str> {
-        let operations = self.at(path)?;
-        operations.methods.iter().find(|known| known.method == *method).map(|known| known.name.as_str())
+    /// The name of the operation whose route a request took. Not looked up by what the request wrote as its path: a second reader
+    /// of a path reads another path sooner or later.
+    pub fn of_route(request: &HttpRequest) -> Option<&str> {
+        let operations = request.app_data::<web::Data<Self>>()?;
+        let pattern = request.match_pattern()?;
+        let at = operations.0.iter().find(|known| known.pattern == pattern)?;
+        at.methods.iter().find(|known| known.method == *request.method()).map(|known| known.name.as_str())
+    }
+
+    /// The operation at a path, which is known before any handler runs.
+    pub fn find(&self, method: &Method, path: &str) -> Option<&PathOperation> {
+        self.at(path)?.methods.iter().find(|known| known.method == *method)
     }
 
     /// The media type of the operation at a path when all goes well.
     pub fn media_type(&self, method: &Method, path: &str) -> Option<&str> {
-        let operations = self.at(path)?;
-        operations.methods.iter().find(|known| known.method == *method).map(|known| known.media_type.as_str())
+        self.find(method, path).map(|known| known.media_type.as_str())
     }
 
     /// Every operation: its name, its method, and a path that leads to it.
@@ -114,7 +135,7 @@ impl Operations {
     /// The answer where no handler may take the request: OPTIONS, or a method that the path does not have.
     /// None: a handler takes it, or the path is not there at all.
     pub fn without_handler(&self, method: &Method, path: &str) -> Option<HttpResponse> {
-        if self.name(method, path).is_some() {
+        if self.find(method, path).is_some() {
             return None;
         }
         let allow = HeaderValue::from_str(&self.allow(path)?).ok()?;

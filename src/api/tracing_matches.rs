@@ -147,7 +147,7 @@ pub async fn get_tracing_match(allowed: Allowed<may::CaseRead>, id: Path<Tracing
 #[utoipa::path(tag = "tracing", security(("bearer" = ["case:update"])), params(("id" = TracingMatchId, Path, description = "The match"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = DecideTracingMatch, responses((status = 200, body = TracingMatch, description = "Recorded")))]
 #[post("/v1/tracing-matches/{id}/decision")]
 pub async fn decide_tracing_match(
-    allowed: Allowed<may::CaseUpdate>,
+    allowed: Allowed<may::ByPerson<may::CaseUpdate>>,
     id: Path<TracingMatchId>,
     if_match: IfMatch,
     body: Json<DecideTracingMatch>,

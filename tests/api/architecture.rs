@@ -150,8 +150,8 @@ fn no_module_reaches_out_of_its_layer_by_climbing() {
 }
 
 /// The files of `src/api` that serve all resources. Every other one is a resource, and no resource calls another.
-const SHARED: &str = "access attempts brevity chart deprecation docs doors spreadsheet paper extract json likeness machines metrics middleware mod openapi origins page \
-     problem rate_limit respond routes table";
+const SHARED: &str = "access attempts brevity chart deprecation docs doors spreadsheet paper extract json likeness metrics middleware mod openapi origins page \
+     problem rate_limit respond routes table time_limit";
 
 #[test]
 fn no_resource_calls_the_handlers_of_another() {
@@ -210,6 +210,29 @@ fn escapes_may_only_shrink() {
         ("unsafe ", 0, "there is a safe way"),
     ] {
         assert_eq!(total(escape), count, "`{escape}` may only shrink: {instead}. Found: {:#?}", uses(escape));
+    }
+}
+
+#[test]
+fn what_an_operation_does_is_not_decided_by_its_name() {
+    let document = crate::support::contract::document();
+    let items = document["paths"].as_object().expect("paths").values().filter_map(|item| item.as_object());
+    let operations = items.flat_map(|item| item.values()).filter_map(|operation| operation["operationId"].as_str());
+    let found: Vec<_> = operations.flat_map(|name| uses(&format!("\"{name}\""))).collect();
+    let count: usize = found.iter().map(|(_, count)| count).sum();
+    // The table of problems in the API document, and words that mean something else: a reason, an act that two persons answer for.
+    assert_eq!(count, 90, "what a door must know is a type at the door (api::access::may); this may only shrink. Found: {found:#?}");
+    for (text, count) in [
+        // Whether a repeated request is the same one; and raids in the demo.
+        (".operation !=", 3),
+        (".operation ==", 1),
+        ("operation.contains(", 0),
+        ("operation.starts_with(", 0),
+        ("operation.ends_with(", 0),
+        (".path().starts_with(", 0),
+        (".path().contains(", 0),
+    ] {
+        assert_eq!(total(text), count, "`{text}` may only shrink: ask the route or the door. Found: {:#?}", uses(text));
     }
 }
 

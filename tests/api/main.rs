@@ -30,6 +30,7 @@ mod docs;
 mod dossier;
 mod duplicates;
 mod embassy_contacts;
+mod encoded_paths;
 mod every_role;
 mod guests;
 mod guides;

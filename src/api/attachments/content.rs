@@ -43,7 +43,7 @@ const LONGEST: Duration = Duration::from_secs(3600);
 #[put("/v1/cases/{id}/attachments/{attachment_id}/content")]
 pub async fn put_attachment_content(
     http: HttpRequest,
-    allowed: Allowed<may::CaseUpdate>,
+    allowed: Allowed<may::Lengthy<may::CaseUpdate>>,
     path: Path<(CaseId, AttachmentId)>,
     if_match: IfMatch,
     payload: web::Payload,

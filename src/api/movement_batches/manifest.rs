@@ -197,7 +197,10 @@ pub async fn get_movement_manifest_csv(allowed: Allowed<may::Fresh<may::CaseRead
 /// trail.
 #[utoipa::path(tag = "movements", security(("bearer" = ["case:read"])), params(("id" = MovementBatchId, Path, description = "The batch")), responses((status = 200, content_type = "text/html", body = String, description = "The manifest")))]
 #[get("/v1/movements/batches/{id}/manifest/page")]
-pub async fn get_movement_manifest_page(allowed: Allowed<may::Fresh<may::CaseRead>>, id: Path<MovementBatchId>) -> Result<HttpResponse> {
+pub async fn get_movement_manifest_page(
+    allowed: Allowed<may::Fresh<may::ByPerson<may::CaseRead>>>,
+    id: Path<MovementBatchId>,
+) -> Result<HttpResponse> {
     let id = id.0;
     let at = allowed.now();
     let (manifest, (by, organisation)) = allowed.read(move |tx| Ok((movement_batches::manifest(tx, id)?, users::own_names(tx)?))).await?;

@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 
 use super::for_each_operation;
 use crate::api::doors::Door;
-use crate::api::machines;
 use crate::domain::access::{Permission, RECENT_SECONDS, Role};
 use crate::error::{Error, Result};
 
@@ -28,7 +27,7 @@ pub fn describe(document: &mut Value, doors: &HashMap<String, Door>) -> Result<(
             wrong.push(name.clone());
         }
         match door {
-            Some(door) => say(operation, &name, *door),
+            Some(door) => say(operation, *door),
             None => operation["security"] = json!([]),
         }
     });
@@ -38,17 +37,17 @@ pub fn describe(document: &mut Value, doors: &HashMap<String, Door>) -> Result<(
     }
 }
 
-fn say(operation: &mut Value, name: &str, door: Door) {
-    let Door { permission, needs_recent } = door;
+fn say(operation: &mut Value, door: Door) {
+    let permission = door.permission;
     let description = operation["description"].as_str().unwrap_or_default();
     let mut paragraphs = vec![description.to_owned(), who(permission)];
     operation["x-permission"] = json!(permission);
     operation["x-roles"] = json!(Role::ALL.iter().filter(|role| role.may(permission)).collect::<Vec<_>>());
     operation["security"] = json!([{ "bearer": [] }]);
-    if needs_recent {
+    if door.needs_recent {
         paragraphs.push(STEP_UP.to_owned());
         operation["x-step-up"] = json!({ "max_age": RECENT_SECONDS });
-    } else if machines::may_call(permission, name) {
+    } else if door.admits_machines() {
         paragraphs.push(format!("Machine clients with the scope `{permission}` may call it too."));
         operation["security"] = json!([{ "bearer": [] }, { "oauth2": [permission] }]);
     }

@@ -89,6 +89,10 @@ impl Form<'_> {
         self.operation.get("requestBody").is_some()
     }
 
+    fn takes_a_file(&self) -> bool {
+        self.operation["requestBody"]["content"].get("application/octet-stream").is_some()
+    }
+
     fn has_door(&self) -> bool {
         self.operation.get("x-permission").is_some()
     }
@@ -125,7 +129,7 @@ impl Form<'_> {
         when(self.takes("after"), &[ErrorCode::InvalidCursor]);
         when(self.has_body(), &[ErrorCode::InvalidBody, ErrorCode::UnsupportedMediaType]);
         // A file has no fields, and a limit of its own.
-        when(self.has_body() && self.id != "put_attachment_content", &[ErrorCode::BodyTooLarge, ErrorCode::ValidationFailed]);
+        when(self.has_body() && !self.takes_a_file(), &[ErrorCode::BodyTooLarge, ErrorCode::ValidationFailed]);
         when(self.takes("Idempotency-Key"), &[ErrorCode::InvalidHeader, ErrorCode::IdempotencyKeyReused]);
         when(self.takes("If-Match"), &[ErrorCode::StaleVersion, ErrorCode::PreconditionRequired]);
         when(self.is_write(), &[ErrorCode::Conflict, ErrorCode::OutcomeUnknown]);
