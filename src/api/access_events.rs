@@ -64,7 +64,11 @@ impl From<AccessEventRow> for AccessEvent {
 ///
 /// `access_ended`: a consent was withdrawn or expired, a referral ended, the person is protected, or an emergency is over; which of them is
 /// not said. `emergency_access`: somebody took emergency access. Needs `case:read`.
-#[utoipa::path(tag = "emergency access", security(("bearer" = ["case:read"])), params(AccessEventQuery), responses((status = 200, body = AccessEventPage, description = "A page")))]
+#[utoipa::path(
+    tag = "emergency access",
+    params(AccessEventQuery),
+    responses((status = 200, body = AccessEventPage, description = "A page"))
+)]
 #[get("/v1/access-events")]
 pub async fn list_access_events(
     http: HttpRequest,

@@ -9,6 +9,7 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, Input, Path, Query};
 use super::page::{PageQuery, page_request};
 use super::respond;
+use crate::api::path_params::ApprovalPath;
 use crate::db::approvals::{self, Verdict};
 use crate::domain::approval::{Act, ApprovalAction, ApprovalStatus, ErasureParameters, ExportParameters, SharingParameters};
 use crate::domain::compartments::CompartmentSet;
@@ -111,7 +112,11 @@ impl From<approvals::Approval> for Approval {
 /// List what two persons answer for.
 ///
 /// In your organisation: what waits first, each part newest first. Needs `approval:decide`.
-#[utoipa::path(tag = "two persons", security(("bearer" = ["approval:decide"])), params(PageQuery), responses((status = 200, body = ApprovalPage, description = "A page")))]
+#[utoipa::path(
+    tag = "two persons",
+    params(PageQuery),
+    responses((status = 200, body = ApprovalPage, description = "A page"))
+)]
 #[get("/v1/approvals")]
 pub async fn list_approvals(http: HttpRequest, allowed: Allowed<may::ApprovalDecide>, query: Query<PageQuery>) -> Result<HttpResponse> {
     let page = page_request(query.0.limit, query.0.after)?;
@@ -122,7 +127,11 @@ pub async fn list_approvals(http: HttpRequest, allowed: Allowed<may::ApprovalDec
 /// Get something that two persons answer for.
 ///
 /// Of your own organisation. Needs `approval:decide`.
-#[utoipa::path(tag = "two persons", security(("bearer" = ["approval:decide"])), params(("id" = ApprovalId, Path, description = "The approval")), responses((status = 200, body = Approval, description = "The approval")))]
+#[utoipa::path(
+    tag = "two persons",
+    params(ApprovalPath),
+    responses((status = 200, body = Approval, description = "The approval"))
+)]
 #[get("/v1/approvals/{id}")]
 pub async fn get_approval(allowed: Allowed<may::ApprovalDecide>, id: Path<ApprovalId>) -> Result<web::Json<Approval>> {
     let approval = allowed.read(move |tx| approvals::find(tx, id.0)).await?;
@@ -134,7 +143,11 @@ pub async fn get_approval(allowed: Allowed<may::ApprovalDecide>, id: Path<Approv
 /// For an act that two people answer for, with its exact parameters. A colleague with the role approves it within the hour,
 /// and whoever asked then does it, once. Needs `approval:decide` and the permission of the act; recorded in the audit trail;
 /// send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "two persons", security(("bearer" = ["approval:decide"])), request_body = CreateApproval, responses((status = 201, body = Approval, description = "Asked")))]
+#[utoipa::path(
+    tag = "two persons",
+    request_body = CreateApproval,
+    responses((status = 201, body = Approval, description = "Asked"))
+)]
 #[post("/v1/approvals")]
 pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, body: CreateBody<CreateApproval>) -> Result<HttpResponse> {
     let CreateApproval { export, erasure, sharing, reason } = body.input;
@@ -152,7 +165,11 @@ pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, 
 ///
 /// Exactly what it says, within the hour. Nobody approves what they asked for themselves: 409 `same_person`. Needs
 /// `approval:decide` and the permission of the act; recorded in the audit trail.
-#[utoipa::path(tag = "two persons", security(("bearer" = ["approval:decide"])), params(("id" = ApprovalId, Path, description = "The approval")), responses((status = 200, body = Approval, description = "Approved")))]
+#[utoipa::path(
+    tag = "two persons",
+    params(ApprovalPath),
+    responses((status = 200, body = Approval, description = "Approved"))
+)]
 #[post("/v1/approvals/{id}/approve")]
 pub async fn approve_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, id: Path<ApprovalId>) -> Result<web::Json<Approval>> {
     let approval = allowed.write(move |tx| approvals::decide(tx, id.0, Verdict::Approve)).await?;
@@ -163,7 +180,11 @@ pub async fn approve_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>,
 ///
 /// It is over then; whoever asked can ask again. Needs `approval:decide` and the permission of the act; recorded in the
 /// audit trail.
-#[utoipa::path(tag = "two persons", security(("bearer" = ["approval:decide"])), params(("id" = ApprovalId, Path, description = "The approval")), responses((status = 200, body = Approval, description = "Rejected")))]
+#[utoipa::path(
+    tag = "two persons",
+    params(ApprovalPath),
+    responses((status = 200, body = Approval, description = "Rejected"))
+)]
 #[post("/v1/approvals/{id}/reject")]
 pub async fn reject_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, id: Path<ApprovalId>) -> Result<web::Json<Approval>> {
     let approval = allowed.write(move |tx| approvals::decide(tx, id.0, Verdict::Reject)).await?;

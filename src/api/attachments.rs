@@ -16,6 +16,7 @@ use validator::Validate;
 use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Path};
 use super::respond;
+use crate::api::path_params::{AttachmentPath, CasePath};
 use crate::db::attachments::{self, Details};
 use crate::domain::attachment::{AttachmentFormat, AttachmentKind, AttachmentStatus, safe_name, violations};
 use crate::domain::compartments::Compartment;
@@ -150,7 +151,11 @@ fn etag(attachment: &attachments::Attachment) -> String {
 /// List the files on a case.
 ///
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "attachments", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = AttachmentList, description = "The files")))]
+#[utoipa::path(
+    tag = "attachments",
+    params(CasePath),
+    responses((status = 200, body = AttachmentList, description = "The files"))
+)]
 #[get("/v1/cases/{id}/attachments")]
 pub async fn list_attachments(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<AttachmentList>> {
     let (items, redacted) = allowed.read(move |tx| attachments::list(tx, id.0)).await?;
@@ -160,14 +165,14 @@ pub async fn list_attachments(allowed: Allowed<may::CaseRead>, id: Path<CaseId>)
 /// Get what is known of a file.
 ///
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "attachments", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("attachment_id" = AttachmentId, Path, description = "The file")), responses((status = 200, body = Attachment, description = "The file")))]
+#[utoipa::path(
+    tag = "attachments",
+    params(AttachmentPath),
+    responses((status = 200, body = Attachment, description = "The file"))
+)]
 #[get("/v1/cases/{id}/attachments/{attachment_id}")]
-pub async fn get_attachment(
-    http: HttpRequest,
-    allowed: Allowed<may::CaseRead>,
-    path: Path<(CaseId, AttachmentId)>,
-) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+pub async fn get_attachment(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<AttachmentPath>) -> Result<HttpResponse> {
+    let AttachmentPath { id: case, attachment_id: id } = path.0;
     let attachment = allowed.read(move |tx| attachments::find(tx, case, id)).await?;
     Ok(respond::found(&http, etag(&attachment), &Attachment::from(attachment)))
 }
@@ -177,7 +182,12 @@ pub async fn get_attachment(
 /// The first of two steps: the answer has the id and the ETag with which `PUT …/content` then brings the bytes. An announcement whose
 /// content does not come within seven days is forgotten. Needs `case:update` and a grant that opens the compartment; recorded in the
 /// audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "attachments", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateAttachment, responses((status = 201, body = Attachment, description = "Announced")))]
+#[utoipa::path(
+    tag = "attachments",
+    params(CasePath),
+    request_body = CreateAttachment,
+    responses((status = 201, body = Attachment, description = "Announced"))
+)]
 #[post("/v1/cases/{id}/attachments")]
 pub async fn create_attachment(
     allowed: Allowed<may::CaseUpdate>,
@@ -200,14 +210,18 @@ pub async fn create_attachment(
 /// With `If-Match`. By the organisation that added it or that owns the case, and not while a legal hold is on record. The key of the
 /// content is destroyed at once, its bytes are removed within minutes; the history of the case keeps that there was a file. Needs
 /// `case:update` and a grant that opens the compartment; recorded in the history and in the audit trail.
-#[utoipa::path(tag = "attachments", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("attachment_id" = AttachmentId, Path, description = "The file"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), responses((status = 204, description = "Removed")))]
+#[utoipa::path(
+    tag = "attachments",
+    params(AttachmentPath, IfMatch),
+    responses((status = 204, description = "Removed"))
+)]
 #[delete("/v1/cases/{id}/attachments/{attachment_id}")]
 pub async fn delete_attachment(
     allowed: Allowed<may::ByPerson<may::CaseUpdate>>,
-    path: Path<(CaseId, AttachmentId)>,
+    path: Path<AttachmentPath>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+    let AttachmentPath { id: case, attachment_id: id } = path.0;
     allowed.write(move |tx| attachments::delete(tx, case, id, if_match.version())).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -147,7 +147,11 @@ pub struct Me {
 /// 401 `second_factor_required`, and that only to the right password. After failures the account answers 429 for a growing
 /// while, whether or not it exists; a device that sends its `device_token` waits only for failures of its own. Every attempt is
 /// recorded in the audit trail. Needs no session.
-#[utoipa::path(tag = "auth", request_body = Credentials, responses((status = 200, body = TokenPair, description = "Signed in")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = Credentials,
+    responses((status = 200, body = TokenPair, description = "Signed in"))
+)]
 #[post("/v1/auth/login")]
 pub async fn login(http: HttpRequest, public: Public, body: Json<Credentials>) -> Result<HttpResponse> {
     let Credentials { username, password, code, device_token } = body.0;
@@ -216,7 +220,7 @@ fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &[(Counted, String)], code: O
 /// For the operations that ask for an authentication at most five minutes old (RFC 9470), locations among them. The tokens you
 /// have stay as they are; the session behind them counts as fresh for five minutes. Slowed down after failures, like signing in.
 /// Any signed-in user; recorded in the audit trail.
-#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), request_body = StepUp, responses((status = 204, description = "The session is fresh")))]
+#[utoipa::path(tag = "auth", request_body = StepUp, responses((status = 204, description = "The session is fresh")))]
 #[post("/v1/auth/step-up")]
 pub async fn step_up(http: HttpRequest, allowed: Allowed<may::OwnAccount>, body: Json<StepUp>) -> Result<HttpResponse> {
     let (id, session) = (allowed.user()?.user_id, allowed.user()?.session_id);
@@ -300,7 +304,11 @@ fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
 ///
 /// The token can be used once. If the answer was lost, the same token gives the same answer for 30 seconds; after that,
 /// using it again ends the session, because somebody else may have it. Needs no session.
-#[utoipa::path(tag = "auth", request_body = RefreshRequest, responses((status = 200, body = TokenPair, description = "Refreshed")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = RefreshRequest,
+    responses((status = 200, body = TokenPair, description = "Refreshed"))
+)]
 #[post("/v1/auth/refresh")]
 pub async fn refresh(public: Public, body: Json<RefreshRequest>) -> Result<HttpResponse> {
     let token = body.0.refresh_token;
@@ -341,7 +349,7 @@ fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
 /// Sign out.
 ///
 /// Ends the session at once, here and within a second on every other instance. Recorded in the audit trail.
-#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 204, description = "Signed out")))]
+#[utoipa::path(tag = "auth", responses((status = 204, description = "Signed out")))]
 #[post("/v1/auth/logout")]
 pub async fn logout(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
     let session = allowed.user()?.session_id;
@@ -352,7 +360,7 @@ pub async fn logout(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
 /// Who am I?
 ///
 /// The account, its role and what the role may do, and the organisation. Any signed-in user.
-#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 200, body = Me, description = "Who is signed in")))]
+#[utoipa::path(tag = "auth", responses((status = 200, body = Me, description = "Who is signed in")))]
 #[get("/v1/me")]
 pub async fn get_me(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<Me>> {
     let (id, organisation) = (allowed.user()?.user_id, allowed.user()?.organisation_id);

@@ -22,6 +22,7 @@ use validator::Validate;
 use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Json, Patch, Path};
 use super::respond;
+use crate::api::path_params::CasePath;
 use crate::db::cases::{self, OpenCase};
 use crate::domain::codes::ClosureReason;
 use crate::domain::ids::{CaseId, UserId};
@@ -59,7 +60,11 @@ fn changed(case: OpenCase) -> HttpResponse {
 /// A new person, or with `person_id` a new episode of somebody whom your organisation registered before. Nobody is
 /// contacted. A walk-in at a mission is itself the request to that mission. Needs `case:register`; recorded in the audit
 /// trail; send an `Idempotency-Key` to be able to repeat the request safely over a bad line.
-#[utoipa::path(tag = "cases", security(("bearer" = ["case:register"])), request_body = CreateCase, responses((status = 201, body = CaseFile, description = "Registered")))]
+#[utoipa::path(
+    tag = "cases",
+    request_body = CreateCase,
+    responses((status = 201, body = CaseFile, description = "Registered"))
+)]
 #[post("/v1/cases")]
 pub async fn create_case(allowed: Allowed<may::CaseRegister>, body: CreateBody<CreateCase>) -> Result<HttpResponse> {
     let new = body.input.into_new_case();
@@ -77,7 +82,7 @@ pub async fn create_case(allowed: Allowed<may::CaseRegister>, body: CreateBody<C
 /// What your organisation's grant does not open is absent and listed in `redacted`; so is the location, unless you proved who
 /// you are at most five minutes ago (`GET /v1/cases/{id}/location` asks for that). The disclosure is in the audit trail
 /// before the answer leaves. A case you may not see is a case that does not exist.
-#[utoipa::path(tag = "cases", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = CaseFile, description = "The case")))]
+#[utoipa::path(tag = "cases", params(CasePath), responses((status = 200, body = CaseFile, description = "The case")))]
 #[get("/v1/cases/{id}")]
 pub async fn get_case(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<HttpResponse> {
     let case = allowed.read(move |tx| cases::find(tx, id.0)).await?;
@@ -88,7 +93,12 @@ pub async fn get_case(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Pa
 ///
 /// A merge patch (RFC 7396) with `If-Match`: absent fields stay, null clears, lists are replaced. A part of the case that
 /// your grant does not open cannot be changed, and a location only within five minutes after you proved who you are. Needs `case:update`; recorded in the history and in the audit trail.
-#[utoipa::path(tag = "cases", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateCase, content_type = "application/merge-patch+json"), responses((status = 200, body = CaseFile, description = "Changed")))]
+#[utoipa::path(
+    tag = "cases",
+    params(CasePath, IfMatch),
+    request_body(content = UpdateCase, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = CaseFile, description = "Changed"))
+)]
 #[patch("/v1/cases/{id}")]
 pub async fn update_case(
     allowed: Allowed<may::CaseUpdate>,
@@ -112,7 +122,12 @@ pub async fn update_case(
 ///
 /// With `If-Match`. A closed case stays readable and can be reopened. Needs `case:close`; recorded in the history and in
 /// the audit trail.
-#[utoipa::path(tag = "cases", security(("bearer" = ["case:close"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = CloseCase, responses((status = 200, body = CaseFile, description = "Closed")))]
+#[utoipa::path(
+    tag = "cases",
+    params(CasePath, IfMatch),
+    request_body = CloseCase,
+    responses((status = 200, body = CaseFile, description = "Closed"))
+)]
 #[post("/v1/cases/{id}/close")]
 pub async fn close_case(
     allowed: Allowed<may::CaseClose>,
@@ -127,7 +142,11 @@ pub async fn close_case(
 /// Reopen a case.
 ///
 /// With `If-Match`. Needs `case:close`; recorded in the history and in the audit trail.
-#[utoipa::path(tag = "cases", security(("bearer" = ["case:close"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), responses((status = 200, body = CaseFile, description = "Open again")))]
+#[utoipa::path(
+    tag = "cases",
+    params(CasePath, IfMatch),
+    responses((status = 200, body = CaseFile, description = "Open again"))
+)]
 #[post("/v1/cases/{id}/reopen")]
 pub async fn reopen_case(allowed: Allowed<may::CaseClose>, id: Path<CaseId>, if_match: IfMatch) -> Result<HttpResponse> {
     Ok(changed(allowed.write(move |tx| cases::reopen(tx, id.0, if_match.version())).await?))
@@ -137,7 +156,12 @@ pub async fn reopen_case(allowed: Allowed<may::CaseClose>, id: Path<CaseId>, if_
 ///
 /// With `If-Match`; to an active user of the organisation that owns the case, or to nobody. Needs `case:assign`; recorded
 /// in the history and in the audit trail.
-#[utoipa::path(tag = "cases", security(("bearer" = ["case:assign"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = AssignCase, responses((status = 200, body = CaseFile, description = "Assigned")))]
+#[utoipa::path(
+    tag = "cases",
+    params(CasePath, IfMatch),
+    request_body = AssignCase,
+    responses((status = 200, body = CaseFile, description = "Assigned"))
+)]
 #[post("/v1/cases/{id}/assign")]
 pub async fn assign_case(
     allowed: Allowed<may::CaseAssign>,

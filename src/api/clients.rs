@@ -10,6 +10,7 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use super::page::page_request;
 use super::respond;
+use crate::api::path_params::{ClientPath, ClientSecretPath};
 use crate::auth::client_secret::NewSecret;
 use crate::db::clients::{self, ClientRow, SecretRow};
 use crate::domain::access::Permission;
@@ -211,7 +212,11 @@ fn stored_keys(keys: Option<&ClientKeySet>) -> Result<Option<String>> {
 /// List machine clients, oldest first.
 ///
 /// Administrators only.
-#[utoipa::path(tag = "clients", security(("bearer" = ["client:manage"])), params(ClientQuery), responses((status = 200, body = ClientPage, description = "A page")))]
+#[utoipa::path(
+    tag = "clients",
+    params(ClientQuery),
+    responses((status = 200, body = ClientPage, description = "A page"))
+)]
 #[get("/v1/clients")]
 pub async fn list_clients(
     http: HttpRequest,
@@ -227,7 +232,11 @@ pub async fn list_clients(
 /// Get a machine client.
 ///
 /// Administrators only.
-#[utoipa::path(tag = "clients", security(("bearer" = ["client:manage"])), params(("id" = ClientId, Path, description = "The client")), responses((status = 200, body = Client, description = "The client")))]
+#[utoipa::path(
+    tag = "clients",
+    params(ClientPath),
+    responses((status = 200, body = Client, description = "The client"))
+)]
 #[get("/v1/clients/{id}")]
 pub async fn get_client(http: HttpRequest, allowed: Allowed<may::Fresh<may::ClientManage>>, id: Path<ClientId>) -> Result<HttpResponse> {
     let client = allowed.read(move |tx| clients::find(tx, id.0)).await?;
@@ -239,7 +248,11 @@ pub async fn get_client(http: HttpRequest, allowed: Allowed<may::Fresh<may::Clie
 /// It can do nothing before it has a secret or a public key. Its scope is never wider than what its organisation may do,
 /// and holds nothing that somebody must answer for in person. Administrators only; recorded in the audit trail; send an
 /// `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "clients", security(("bearer" = ["client:manage"])), request_body = CreateClient, responses((status = 201, body = Client, description = "Created")))]
+#[utoipa::path(
+    tag = "clients",
+    request_body = CreateClient,
+    responses((status = 201, body = Client, description = "Created"))
+)]
 #[post("/v1/clients")]
 pub async fn create_client(allowed: Allowed<may::Fresh<may::ClientManage>>, body: CreateBody<CreateClient>) -> Result<HttpResponse> {
     let CreateClient { organisation_id, name, scopes, allowed_from, keys } = body.input;
@@ -270,7 +283,12 @@ pub async fn create_client(allowed: Allowed<may::Fresh<may::ClientManage>>, body
 ///
 /// A merge patch (RFC 7396) with `If-Match`. Any change ends every token that the client holds, at once, here and within a
 /// second on every other instance; a disabled client gets no other. Administrators only; recorded in the audit trail.
-#[utoipa::path(tag = "clients", security(("bearer" = ["client:manage"])), params(("id" = ClientId, Path, description = "The client"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateClient, content_type = "application/merge-patch+json"), responses((status = 200, body = Client, description = "Changed")))]
+#[utoipa::path(
+    tag = "clients",
+    params(ClientPath, IfMatch),
+    request_body(content = UpdateClient, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = Client, description = "Changed"))
+)]
 #[patch("/v1/clients/{id}")]
 pub async fn update_client(
     allowed: Allowed<may::Fresh<may::ClientManage>>,
@@ -308,7 +326,12 @@ pub async fn update_client(
 /// Shown once, and stored as a hash only; the answer to a repeated request no longer holds it. It lives ninety days at
 /// most. A client has two at most, so that it can change from one to the other: a third is 409. Administrators only;
 /// recorded in the audit trail; accepts an `Idempotency-Key`.
-#[utoipa::path(tag = "clients", security(("bearer" = ["client:manage"])), params(("id" = ClientId, Path, description = "The client")), request_body = CreateClientSecret, responses((status = 201, body = NewClientSecret, description = "Made")))]
+#[utoipa::path(
+    tag = "clients",
+    params(ClientPath),
+    request_body = CreateClientSecret,
+    responses((status = 201, body = NewClientSecret, description = "Made"))
+)]
 #[post("/v1/clients/{id}/secrets")]
 pub async fn create_client_secret(
     allowed: Allowed<may::Fresh<may::ClientManage>>,
@@ -347,13 +370,10 @@ pub async fn create_client_secret(
 ///
 /// Ends every token that was asked for with it, at once, here and within a second on every other instance. Administrators
 /// only; recorded in the audit trail.
-#[utoipa::path(tag = "clients", security(("bearer" = ["client:manage"])), params(("id" = ClientId, Path, description = "The client"), ("secret_id" = ClientSecretId, Path, description = "The secret")), responses((status = 204, description = "Ended")))]
+#[utoipa::path(tag = "clients", params(ClientSecretPath), responses((status = 204, description = "Ended")))]
 #[delete("/v1/clients/{id}/secrets/{secret_id}")]
-pub async fn delete_client_secret(
-    allowed: Allowed<may::Fresh<may::ClientManage>>,
-    path: Path<(ClientId, ClientSecretId)>,
-) -> Result<HttpResponse> {
-    let (client, secret) = path.0;
+pub async fn delete_client_secret(allowed: Allowed<may::Fresh<may::ClientManage>>, path: Path<ClientSecretPath>) -> Result<HttpResponse> {
+    let ClientSecretPath { id: client, secret_id: secret } = path.0;
     allowed.write_access(move |tx| clients::end_secret(tx, client, secret)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -10,6 +10,7 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use super::page::page_request;
 use super::respond;
+use crate::api::path_params::CompoundPath;
 use crate::db::compounds::{self, CompoundFilter, CompoundRow};
 use crate::db::types::Json as Column;
 use crate::domain::codes::{CompoundStatus, SiteType};
@@ -216,7 +217,11 @@ fn etag(row: &CompoundRow) -> String {
 /// List compounds, oldest first.
 ///
 /// Search by any name in any script with `name`. Any signed-in user.
-#[utoipa::path(tag = "compounds", security(("bearer" = ["reference:read"])), params(CompoundQuery), responses((status = 200, body = CompoundPage, description = "A page")))]
+#[utoipa::path(
+    tag = "compounds",
+    params(CompoundQuery),
+    responses((status = 200, body = CompoundPage, description = "A page"))
+)]
 #[get("/v1/compounds")]
 pub async fn list_compounds(http: HttpRequest, allowed: Allowed<may::ReferenceRead>, query: Query<CompoundQuery>) -> Result<HttpResponse> {
     let CompoundQuery { name, country, status, limit, after } = query.0;
@@ -232,7 +237,11 @@ pub async fn list_compounds(http: HttpRequest, allowed: Allowed<may::ReferenceRe
 /// Get a compound.
 ///
 /// Any signed-in user.
-#[utoipa::path(tag = "compounds", security(("bearer" = ["reference:read"])), params(("id" = CompoundId, Path, description = "The compound")), responses((status = 200, body = Compound, description = "The compound")))]
+#[utoipa::path(
+    tag = "compounds",
+    params(CompoundPath),
+    responses((status = 200, body = Compound, description = "The compound"))
+)]
 #[get("/v1/compounds/{id}")]
 pub async fn get_compound(http: HttpRequest, allowed: Allowed<may::ReferenceRead>, id: Path<CompoundId>) -> Result<HttpResponse> {
     let row = allowed.read(move |tx| compounds::find(tx, id.0)).await?;
@@ -242,7 +251,11 @@ pub async fn get_compound(http: HttpRequest, allowed: Allowed<may::ReferenceRead
 /// Record a compound.
 ///
 /// Recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "compounds", security(("bearer" = ["reference:write"])), request_body = CreateCompound, responses((status = 201, body = Compound, description = "Recorded")))]
+#[utoipa::path(
+    tag = "compounds",
+    request_body = CreateCompound,
+    responses((status = 201, body = Compound, description = "Recorded"))
+)]
 #[post("/v1/compounds")]
 pub async fn create_compound(allowed: Allowed<may::ReferenceWrite>, body: CreateBody<CreateCompound>) -> Result<HttpResponse> {
     let input = body.input;
@@ -275,7 +288,12 @@ pub async fn create_compound(allowed: Allowed<may::ReferenceWrite>, body: Create
 /// Change a compound.
 ///
 /// A merge patch (RFC 7396) with `If-Match`. Recorded in the audit trail.
-#[utoipa::path(tag = "compounds", security(("bearer" = ["reference:write"])), params(("id" = CompoundId, Path, description = "The compound"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref("#/components/schemas/UpdateCompound"), content_type = "application/merge-patch+json"), responses((status = 200, body = Compound, description = "Changed")))]
+#[utoipa::path(
+    tag = "compounds",
+    params(CompoundPath, IfMatch),
+    request_body(content = ref("#/components/schemas/UpdateCompound"), content_type = "application/merge-patch+json"),
+    responses((status = 200, body = Compound, description = "Changed"))
+)]
 #[patch("/v1/compounds/{id}")]
 pub async fn update_compound(
     allowed: Allowed<may::ReferenceWrite>,

@@ -9,6 +9,7 @@ use validator::Validate;
 use super::access::{Allowed, may};
 use super::extract::{CreateBody, Input, Path};
 use super::respond;
+use crate::api::path_params::{CasePath, ConsentPath};
 use crate::db::sharing::consents::{self, ConsentDetails, NewConsent, OpenConsent};
 use crate::domain::codes::{ConsentAnswer, ConsentGiver, ConsentPurpose, ConsentStatus, OrganisationKind, OverrideBasis, RecipientScope};
 use crate::domain::compartments::{Compartment, CompartmentSet};
@@ -308,7 +309,11 @@ fn etag(consent: &OpenConsent) -> String {
 /// List the consents of a person.
 ///
 /// Those of all cases of the person. Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "consent", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = ConsentList, description = "The consents")))]
+#[utoipa::path(
+    tag = "consent",
+    params(CasePath),
+    responses((status = 200, body = ConsentList, description = "The consents"))
+)]
 #[get("/v1/cases/{id}/consents")]
 pub async fn list_consents(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<ConsentList>> {
     let items = allowed.read(move |tx| consents::list(tx, id.0)).await?;
@@ -319,7 +324,11 @@ pub async fn list_consents(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) ->
 ///
 /// One line for every purpose. A consent that was withdrawn, expired, or was followed by a refusal does not hold. Needs
 /// `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "consent", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = CurrentConsents, description = "Where each purpose stands")))]
+#[utoipa::path(
+    tag = "consent",
+    params(CasePath),
+    responses((status = 200, body = CurrentConsents, description = "Where each purpose stands"))
+)]
 #[get("/v1/cases/{id}/consents/current")]
 pub async fn get_current_consents(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<CurrentConsents>> {
     let mut all = allowed.read(move |tx| consents::list(tx, id.0)).await?;
@@ -347,14 +356,14 @@ fn current(purpose: ConsentPurpose, mut answers: Vec<OpenConsent>) -> CurrentCon
 /// Get a consent.
 ///
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "consent", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("consent_id" = ConsentId, Path, description = "The consent")), responses((status = 200, body = ConsentRecord, description = "The consent")))]
+#[utoipa::path(
+    tag = "consent",
+    params(ConsentPath),
+    responses((status = 200, body = ConsentRecord, description = "The consent"))
+)]
 #[get("/v1/cases/{id}/consents/{consent_id}")]
-pub async fn get_consent(
-    http: actix_web::HttpRequest,
-    allowed: Allowed<may::CaseRead>,
-    path: Path<(CaseId, ConsentId)>,
-) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+pub async fn get_consent(http: actix_web::HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<ConsentPath>) -> Result<HttpResponse> {
+    let ConsentPath { id: case, consent_id: id } = path.0;
     let consent = allowed.read(move |tx| consents::find(tx, case, id)).await?;
     Ok(respond::found(&http, etag(&consent), &ConsentRecord::from(consent)))
 }
@@ -364,7 +373,12 @@ pub async fn get_consent(
 /// Only the organisation that owns the case asks. A child's consent is given by a parent, guardian or representative. A refusal
 /// ends at once whatever an earlier consent for the same purpose and recipient opened. Needs `sharing:write`; recorded in the audit
 /// trail; send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "consent", security(("bearer" = ["sharing:write"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateConsent, responses((status = 201, body = ConsentRecord, description = "Recorded")))]
+#[utoipa::path(
+    tag = "consent",
+    params(CasePath),
+    request_body = CreateConsent,
+    responses((status = 201, body = ConsentRecord, description = "Recorded"))
+)]
 #[post("/v1/cases/{id}/consents")]
 pub async fn create_consent(
     allowed: Allowed<may::SharingWrite>,
@@ -386,10 +400,14 @@ pub async fn create_consent(
 /// Whoever the person says it to records it, also on a closed case; withdrawing twice is once. Everything that rested on the consent
 /// ends in the same transaction: grants, referrals, offers of the case. Whoever sees nothing any more finds an `access_ended` event.
 /// Needs `sharing:write`; recorded in the audit trail.
-#[utoipa::path(tag = "consent", security(("bearer" = ["sharing:write"])), params(("id" = CaseId, Path, description = "The case"), ("consent_id" = ConsentId, Path, description = "The consent")), responses((status = 200, body = ConsentRecord, description = "Withdrawn")))]
+#[utoipa::path(
+    tag = "consent",
+    params(ConsentPath),
+    responses((status = 200, body = ConsentRecord, description = "Withdrawn"))
+)]
 #[post("/v1/cases/{id}/consents/{consent_id}/withdrawal")]
-pub async fn withdraw_consent(allowed: Allowed<may::SharingWrite>, path: Path<(CaseId, ConsentId)>) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+pub async fn withdraw_consent(allowed: Allowed<may::SharingWrite>, path: Path<ConsentPath>) -> Result<HttpResponse> {
+    let ConsentPath { id: case, consent_id: id } = path.0;
     let consent = allowed.write(move |tx| consents::withdraw(tx, case, id)).await?;
     Ok(respond::changed(etag(&consent), &ConsentRecord::from(consent)))
 }

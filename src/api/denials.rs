@@ -9,6 +9,7 @@ use validator::Validate;
 use super::access::{Allowed, may};
 use super::extract::{CreateBody, Input, Path};
 use super::respond;
+use crate::api::path_params::{CasePath, DenialPath};
 use crate::db::sharing::denials::{self, Denial, DenialDetails};
 use crate::domain::codes::{OrganisationKind, RecipientScope};
 use crate::domain::compartments::{Compartment, CompartmentSet};
@@ -143,7 +144,11 @@ fn etag(denial: &Denial) -> String {
 ///
 /// That there are any is itself restricted (class E). Needs `case:read` and a grant that opens the protection notes; recorded in the
 /// audit trail.
-#[utoipa::path(tag = "consent", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = DenialList, description = "The denials")))]
+#[utoipa::path(
+    tag = "consent",
+    params(CasePath),
+    responses((status = 200, body = DenialList, description = "The denials"))
+)]
 #[get("/v1/cases/{id}/denials")]
 pub async fn list_denials(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<DenialList>> {
     let items = allowed.read(move |tx| denials::list(tx, id.0)).await?;
@@ -154,10 +159,14 @@ pub async fn list_denials(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> 
 /// Get a denial.
 ///
 /// Needs `case:read` and a grant that opens the protection notes; recorded in the audit trail.
-#[utoipa::path(tag = "consent", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("denial_id" = DenialId, Path, description = "The denial")), responses((status = 200, body = DenialRecord, description = "The denial")))]
+#[utoipa::path(
+    tag = "consent",
+    params(DenialPath),
+    responses((status = 200, body = DenialRecord, description = "The denial"))
+)]
 #[get("/v1/cases/{id}/denials/{denial_id}")]
-pub async fn get_denial(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<(CaseId, DenialId)>) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+pub async fn get_denial(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<DenialPath>) -> Result<HttpResponse> {
+    let DenialPath { id: case, denial_id: id } = path.0;
     let denial = allowed.read(move |tx| denials::find(tx, case, id)).await?;
     Ok(respond::found(&http, etag(&denial), &DenialRecord::from(denial)))
 }
@@ -168,7 +177,12 @@ pub async fn get_denial(http: HttpRequest, allowed: Allowed<may::CaseRead>, path
 /// same transaction. A case that a denied mission owns passes to your organisation; one that another denied organisation owns is
 /// transferred first. The owner records it, or the coordination desk. Needs `sharing:write`; recorded in the audit trail; send an
 /// `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "consent", security(("bearer" = ["sharing:write"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateDenial, responses((status = 201, body = DenialRecord, description = "Recorded")))]
+#[utoipa::path(
+    tag = "consent",
+    params(CasePath),
+    request_body = CreateDenial,
+    responses((status = 201, body = DenialRecord, description = "Recorded"))
+)]
 #[post("/v1/cases/{id}/denials")]
 pub async fn create_denial(allowed: Allowed<may::SharingWrite>, id: Path<CaseId>, body: CreateBody<CreateDenial>) -> Result<HttpResponse> {
     let details = DenialDetails::from(body.input);
@@ -185,10 +199,14 @@ pub async fn create_denial(allowed: Allowed<may::SharingWrite>, id: Path<CaseId>
 ///
 /// Because the person changed their mind. It gives nobody anything back: what was ended is asked for anew. Lifting twice is once.
 /// The owner of the case does it. Needs `sharing:write`; recorded in the audit trail.
-#[utoipa::path(tag = "consent", security(("bearer" = ["sharing:write"])), params(("id" = CaseId, Path, description = "The case"), ("denial_id" = DenialId, Path, description = "The denial")), responses((status = 200, body = DenialRecord, description = "Lifted")))]
+#[utoipa::path(
+    tag = "consent",
+    params(DenialPath),
+    responses((status = 200, body = DenialRecord, description = "Lifted"))
+)]
 #[post("/v1/cases/{id}/denials/{denial_id}/lift")]
-pub async fn lift_denial(allowed: Allowed<may::Fresh<may::SharingWrite>>, path: Path<(CaseId, DenialId)>) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+pub async fn lift_denial(allowed: Allowed<may::Fresh<may::SharingWrite>>, path: Path<DenialPath>) -> Result<HttpResponse> {
+    let DenialPath { id: case, denial_id: id } = path.0;
     let denial = allowed.write(move |tx| denials::lift(tx, case, id)).await?;
     Ok(respond::changed(etag(&denial), &DenialRecord::from(denial)))
 }

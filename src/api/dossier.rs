@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::access::{Allowed, may};
 use super::extract::Path;
 use super::paper::{self, Printed};
+use crate::api::path_params::CasePath;
 use crate::db::attachments::Attachment;
 use crate::db::dossier::{self, Dossier};
 use crate::db::embassy_contacts::EmbassyContactRow;
@@ -28,7 +29,11 @@ type Fields = Vec<(String, Value)>;
 ///
 /// A page for A4 paper with everything that your organisation's grant opens, marked with who printed it and when; any
 /// script, and nothing is loaded from anywhere. Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "cases", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, content_type = "text/html", body = String, description = "The page")))]
+#[utoipa::path(
+    tag = "cases",
+    params(CasePath),
+    responses((status = 200, content_type = "text/html", body = String, description = "The page"))
+)]
 #[get("/v1/cases/{id}/dossier")]
 pub async fn get_dossier(allowed: Allowed<may::Fresh<may::ByPerson<may::CaseRead>>>, id: Path<CaseId>) -> Result<HttpResponse> {
     let at = allowed.now();

@@ -10,6 +10,7 @@ use super::extract::{IfMatch, Input, Json, Path, Query};
 use super::likeness::{MatchReason, reasons};
 use super::page::page_request;
 use super::respond;
+use crate::api::path_params::DuplicatePairPath;
 use crate::db::duplicates::{self, Pair, Side};
 use crate::domain::codes::{DuplicateStatus, Gender};
 use crate::domain::compartments::CompartmentSet;
@@ -149,7 +150,11 @@ fn etag(pair: &Pair) -> String {
 ///
 /// Pairs of people, found after a registration or a change of a name or number, both of whom your organisation may identify. The
 /// newest first. Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "duplicates", security(("bearer" = ["case:read"])), params(DuplicateQuery), responses((status = 200, body = DuplicatePage, description = "A page")))]
+#[utoipa::path(
+    tag = "duplicates",
+    params(DuplicateQuery),
+    responses((status = 200, body = DuplicatePage, description = "A page"))
+)]
 #[get("/v1/duplicates")]
 pub async fn list_duplicates(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<DuplicateQuery>) -> Result<HttpResponse> {
     let DuplicateQuery { status, limit, after } = query.0;
@@ -162,7 +167,11 @@ pub async fn list_duplicates(http: HttpRequest, allowed: Allowed<may::CaseRead>,
 /// Get a pair.
 ///
 /// Compared now, with what your grants open. Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "duplicates", security(("bearer" = ["case:read"])), params(("id" = DuplicatePairId, Path, description = "The pair")), responses((status = 200, body = DuplicatePair, description = "The pair")))]
+#[utoipa::path(
+    tag = "duplicates",
+    params(DuplicatePairPath),
+    responses((status = 200, body = DuplicatePair, description = "The pair"))
+)]
 #[get("/v1/duplicates/{id}")]
 pub async fn get_duplicate(allowed: Allowed<may::CaseRead>, id: Path<DuplicatePairId>) -> Result<HttpResponse> {
     let pair = allowed.read(move |tx| duplicates::find(tx, id.0)).await?;
@@ -173,7 +182,12 @@ pub async fn get_duplicate(allowed: Allowed<may::CaseRead>, id: Path<DuplicatePa
 /// Say that they are two people.
 ///
 /// With `If-Match`, and a reason. They are not proposed again. Needs `case:update`; recorded in the audit trail.
-#[utoipa::path(tag = "duplicates", security(("bearer" = ["case:update"])), params(("id" = DuplicatePairId, Path, description = "The pair"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = DismissDuplicate, responses((status = 200, body = DuplicatePair, description = "Dismissed")))]
+#[utoipa::path(
+    tag = "duplicates",
+    params(DuplicatePairPath, IfMatch),
+    request_body = DismissDuplicate,
+    responses((status = 200, body = DuplicatePair, description = "Dismissed"))
+)]
 #[post("/v1/duplicates/{id}/dismissal")]
 pub async fn dismiss_duplicate(
     allowed: Allowed<may::CaseUpdate>,

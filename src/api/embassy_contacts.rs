@@ -9,6 +9,7 @@ use validator::Validate;
 use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Patch, Path};
 use super::respond;
+use crate::api::path_params::{CasePath, EmbassyContactPath};
 use crate::db::embassy_contacts::{self, EmbassyContactRow};
 use crate::domain::codes::{ContactChannel, ContactInitiator, ContactOutcome, PersonDecision};
 use crate::domain::compartments::CompartmentSet;
@@ -255,7 +256,11 @@ fn etag(row: &EmbassyContactRow) -> String {
 /// List the contacts of a case with missions.
 ///
 /// A mission that is a guest on the case sees its own only. Needs `case:read`.
-#[utoipa::path(tag = "embassy contacts", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = EmbassyContactList, description = "The contacts")))]
+#[utoipa::path(
+    tag = "embassy contacts",
+    params(CasePath),
+    responses((status = 200, body = EmbassyContactList, description = "The contacts"))
+)]
 #[get("/v1/cases/{id}/embassy-contacts")]
 pub async fn list_embassy_contacts(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<EmbassyContactList>> {
     let rows = allowed.read(move |tx| embassy_contacts::list(tx, id.0)).await?;
@@ -265,14 +270,18 @@ pub async fn list_embassy_contacts(allowed: Allowed<may::CaseRead>, id: Path<Cas
 /// Get a contact.
 ///
 /// Needs `case:read`.
-#[utoipa::path(tag = "embassy contacts", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("contact_id" = EmbassyContactId, Path, description = "The contact")), responses((status = 200, body = EmbassyContact, description = "The contact")))]
+#[utoipa::path(
+    tag = "embassy contacts",
+    params(EmbassyContactPath),
+    responses((status = 200, body = EmbassyContact, description = "The contact"))
+)]
 #[get("/v1/cases/{id}/embassy-contacts/{contact_id}")]
 pub async fn get_embassy_contact(
     http: HttpRequest,
     allowed: Allowed<may::CaseRead>,
-    path: Path<(CaseId, EmbassyContactId)>,
+    path: Path<EmbassyContactPath>,
 ) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+    let EmbassyContactPath { id: case, contact_id: id } = path.0;
     let row = allowed.read(move |tx| embassy_contacts::find(tx, case, id)).await?;
     Ok(respond::found(&http, etag(&row), &EmbassyContact::from(row)))
 }
@@ -282,7 +291,12 @@ pub async fn get_embassy_contact(
 /// `requested` or `accepted` gives the mission sight of identity and contact, in the same transaction; the narrative, the
 /// health notes, the shelter and the protection notes stay closed to it. Needs `embassy_contact:write`; recorded in the
 /// audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "embassy contacts", security(("bearer" = ["embassy_contact:write"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateEmbassyContact, responses((status = 201, body = EmbassyContact, description = "Recorded")))]
+#[utoipa::path(
+    tag = "embassy contacts",
+    params(CasePath),
+    request_body = CreateEmbassyContact,
+    responses((status = 201, body = EmbassyContact, description = "Recorded"))
+)]
 #[post("/v1/cases/{id}/embassy-contacts")]
 pub async fn create_embassy_contact(
     allowed: Allowed<may::EmbassyContactWrite>,
@@ -330,15 +344,20 @@ pub async fn create_embassy_contact(
 ///
 /// A merge patch (RFC 7396) with `If-Match`. A decision that is taken back ends the mission's sight of the case in the
 /// same transaction. Needs `embassy_contact:write`; recorded in the audit trail.
-#[utoipa::path(tag = "embassy contacts", security(("bearer" = ["embassy_contact:write"])), params(("id" = CaseId, Path, description = "The case"), ("contact_id" = EmbassyContactId, Path, description = "The contact"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateEmbassyContact, content_type = "application/merge-patch+json"), responses((status = 200, body = EmbassyContact, description = "Changed")))]
+#[utoipa::path(
+    tag = "embassy contacts",
+    params(EmbassyContactPath, IfMatch),
+    request_body(content = UpdateEmbassyContact, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = EmbassyContact, description = "Changed"))
+)]
 #[patch("/v1/cases/{id}/embassy-contacts/{contact_id}")]
 pub async fn update_embassy_contact(
     allowed: Allowed<may::EmbassyContactWrite>,
-    path: Path<(CaseId, EmbassyContactId)>,
+    path: Path<EmbassyContactPath>,
     if_match: IfMatch,
     patch: Patch<UpdateEmbassyContact>,
 ) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+    let EmbassyContactPath { id: case, contact_id: id } = path.0;
     let row = allowed
         .write(move |tx| {
             embassy_contacts::update(tx, case, id, if_match.version(), |row| {

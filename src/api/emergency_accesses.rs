@@ -10,6 +10,7 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, Input, Json, Path, Query};
 use super::page::page_request;
 use super::respond;
+use crate::api::path_params::EmergencyAccessPath;
 use crate::db::sharing::emergencies::{self, Emergency};
 use crate::domain::codes::ReviewVerdict;
 use crate::domain::compartments::{Compartment, CompartmentSet};
@@ -156,7 +157,11 @@ impl From<Emergency> for EmergencyAccess {
 /// protection are told at once, and review it. A case in the protection pathway, one whose person denied your organisation, and one
 /// that does not exist answer alike: 404. At most five at a time. Needs `emergency_access:take`; recorded in the audit trail; send an
 /// `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "emergency access", security(("bearer" = ["emergency_access:take"])), request_body = CreateEmergencyAccess, responses((status = 201, body = EmergencyAccess, description = "Taken")))]
+#[utoipa::path(
+    tag = "emergency access",
+    request_body = CreateEmergencyAccess,
+    responses((status = 201, body = EmergencyAccess, description = "Taken"))
+)]
 #[post("/v1/emergency-accesses")]
 pub async fn create_emergency_access(
     allowed: Allowed<may::Fresh<may::EmergencyAccessTake>>,
@@ -177,7 +182,11 @@ pub async fn create_emergency_access(
 /// List emergency access: what was taken on my organisation's cases, and by my organisation, newest first.
 ///
 /// Whoever reviews nothing sees their own. Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "emergency access", security(("bearer" = ["case:read"])), params(EmergencyQuery), responses((status = 200, body = EmergencyAccessPage, description = "A page")))]
+#[utoipa::path(
+    tag = "emergency access",
+    params(EmergencyQuery),
+    responses((status = 200, body = EmergencyAccessPage, description = "A page"))
+)]
 #[get("/v1/emergency-accesses")]
 pub async fn list_emergency_accesses(
     http: HttpRequest,
@@ -193,7 +202,12 @@ pub async fn list_emergency_accesses(
 ///
 /// By a supervisor of the owner, or by whoever answers for data protection on either side; never by whoever took it. Once. Needs
 /// `emergency_access:review`; recorded in the audit trail.
-#[utoipa::path(tag = "emergency access", security(("bearer" = ["emergency_access:review"])), params(("id" = EmergencyAccessId, Path, description = "The emergency access")), request_body = EmergencyReview, responses((status = 200, body = EmergencyAccess, description = "Reviewed")))]
+#[utoipa::path(
+    tag = "emergency access",
+    params(EmergencyAccessPath),
+    request_body = EmergencyReview,
+    responses((status = 200, body = EmergencyAccess, description = "Reviewed"))
+)]
 #[post("/v1/emergency-accesses/{id}/review")]
 pub async fn review_emergency_access(
     allowed: Allowed<may::EmergencyAccessReview>,

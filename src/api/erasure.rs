@@ -7,6 +7,7 @@ use validator::Validate;
 
 use super::access::{Allowed, may};
 use super::extract::{Input, Json, Path};
+use crate::api::path_params::CasePath;
 use crate::db::{approvals, erasure};
 use crate::domain::approval::ErasureParameters;
 use crate::domain::ids::{ApprovalId, CaseId};
@@ -30,7 +31,12 @@ impl Input for ErasePerson {}
 /// audit trail keeps its ids; the case then answers 404 to everybody. Refused (409 `erasure_refused`) while a legal hold is on
 /// record, while the person is on the way home unless they asked for it, and where another organisation owns a case of theirs.
 /// Needs `person:erase` and the ownership of the case; recorded in the audit trail.
-#[utoipa::path(tag = "two persons", security(("bearer" = ["person:erase"])), params(("id" = CaseId, Path, description = "The case")), request_body = ErasePerson, responses((status = 204, description = "Erased")))]
+#[utoipa::path(
+    tag = "two persons",
+    params(CasePath),
+    request_body = ErasePerson,
+    responses((status = 204, description = "Erased"))
+)]
 #[post("/v1/cases/{id}/erasure")]
 pub async fn erase_person(
     allowed: Allowed<may::Fresh<may::PersonErase>>,

@@ -10,6 +10,7 @@ use super::extract::{CreateBody, Input, Path};
 use super::middleware::IsHead;
 use super::respond;
 use super::spreadsheet::csv;
+use crate::api::path_params::ExportPath;
 use crate::db::approvals;
 use crate::db::cases::CaseSummaryRow;
 use crate::db::exports;
@@ -168,7 +169,11 @@ impl ExportedPerson {
 /// fetches it within fifteen minutes. Other parameters than those approved void the approval. Nothing is stored: what is in
 /// it is found when it is fetched. Needs `export:identifiable` and an approval; recorded in the audit trail; send an
 /// `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "two persons", security(("bearer" = ["export:identifiable"])), request_body = CreateExport, responses((status = 201, body = Export, description = "Made")))]
+#[utoipa::path(
+    tag = "two persons",
+    request_body = CreateExport,
+    responses((status = 201, body = Export, description = "Made"))
+)]
 #[post("/v1/exports")]
 pub async fn create_export(allowed: Allowed<may::Fresh<may::ExportIdentifiable>>, body: CreateBody<CreateExport>) -> Result<HttpResponse> {
     let CreateExport { approval_id, export } = body.input;
@@ -201,7 +206,11 @@ async fn fetch<P>(http: &HttpRequest, allowed: &Allowed<P>, id: ExportId) -> Res
 ///
 /// Once, by whoever made it, within fifteen minutes: then it is gone, as CSV and as JSON. Every name is in the audit trail
 /// before the answer leaves. Needs `export:identifiable`.
-#[utoipa::path(tag = "two persons", security(("bearer" = ["export:identifiable"])), params(("id" = ExportId, Path, description = "The export")), responses((status = 200, content_type = "text/csv", body = String, description = "The names")))]
+#[utoipa::path(
+    tag = "two persons",
+    params(ExportPath),
+    responses((status = 200, content_type = "text/csv", body = String, description = "The names"))
+)]
 #[get("/v1/exports/{id}/csv")]
 pub async fn get_export_csv(
     http: HttpRequest,
@@ -216,7 +225,11 @@ pub async fn get_export_csv(
 ///
 /// Once, by whoever made it, within fifteen minutes: then it is gone, as CSV and as JSON. Every name is in the audit trail
 /// before the answer leaves. Needs `export:identifiable`.
-#[utoipa::path(tag = "two persons", security(("bearer" = ["export:identifiable"])), params(("id" = ExportId, Path, description = "The export")), responses((status = 200, body = ExportDocument, description = "The names")))]
+#[utoipa::path(
+    tag = "two persons",
+    params(ExportPath),
+    responses((status = 200, body = ExportDocument, description = "The names"))
+)]
 #[get("/v1/exports/{id}/document")]
 pub async fn get_export_document(
     http: HttpRequest,

@@ -11,6 +11,10 @@ use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, Required};
 use validator::Validate;
 
 use super::access::Gate;
@@ -227,6 +231,22 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
 
 /// `If-Match`: the version that the caller read.
 pub struct IfMatch(pub(super) i64);
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let etag = ObjectBuilder::new().schema_type(Type::String).max_length(Some(100));
+        let header = ParameterBuilder::new()
+            .name("If-Match")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::True)
+            .description(Some(
+                "The ETag of what you read, or its `version` in quotes, such as `\"3\"`. Without it the answer is 428, and 412 when \
+                 somebody changed it since.",
+            ))
+            .schema(Some(etag));
+        vec![header.build()]
+    }
+}
 
 impl FromRequest for IfMatch {
     type Error = Error;

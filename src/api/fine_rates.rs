@@ -97,7 +97,7 @@ impl TryFrom<FineRateRow> for FineRate {
 /// List the rates of overstay.
 ///
 /// Needs `reference:read`.
-#[utoipa::path(tag = "immigration", security(("bearer" = ["reference:read"])), responses((status = 200, body = FineRateList, description = "Every rate")))]
+#[utoipa::path(tag = "immigration", responses((status = 200, body = FineRateList, description = "Every rate")))]
 #[get("/v1/fine-rates")]
 pub async fn list_fine_rates(allowed: Allowed<may::ReferenceRead>) -> Result<web::Json<FineRateList>> {
     let rows = allowed.read(fine_rates::list).await?;
@@ -107,7 +107,11 @@ pub async fn list_fine_rates(allowed: Allowed<may::ReferenceRead>) -> Result<web
 /// Add a rate of overstay.
 ///
 /// Every fine is computed anew with it, from its first day on. Needs `organisation:manage`; recorded in the audit trail.
-#[utoipa::path(tag = "immigration", security(("bearer" = ["organisation:manage"])), request_body = CreateFineRate, responses((status = 201, body = FineRate, description = "Added")))]
+#[utoipa::path(
+    tag = "immigration",
+    request_body = CreateFineRate,
+    responses((status = 201, body = FineRate, description = "Added"))
+)]
 #[post("/v1/fine-rates")]
 pub async fn create_fine_rate(allowed: Allowed<may::OrganisationManage>, body: CreateBody<CreateFineRate>) -> Result<HttpResponse> {
     let new = body.input;

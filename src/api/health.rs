@@ -48,7 +48,10 @@ pub async fn get_readiness(public: Public) -> Result<web::Json<ServiceHealth>> {
 /// Figures of the service in Prometheus' text format.
 ///
 /// Counts and times by operation. Needs no session; keep it inside your network.
-#[utoipa::path(tag = "service", responses((status = 200, content_type = "text/plain", body = String, description = "The figures")))]
+#[utoipa::path(
+    tag = "service",
+    responses((status = 200, content_type = "text/plain", body = String, description = "The figures"))
+)]
 #[get("/metrics")]
 pub async fn get_metrics(metrics: web::Data<Metrics>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(metrics.text())
@@ -130,7 +133,10 @@ pub struct ApiDocument {
 /// The stages of the road home as a diagram.
 ///
 /// Mermaid text, drawn from the table that also decides. Any signed-in user.
-#[utoipa::path(tag = "repatriation", security(("bearer" = ["reference:read"])), responses((status = 200, content_type = "text/plain", body = String, description = "The diagram")))]
+#[utoipa::path(
+    tag = "repatriation",
+    responses((status = 200, content_type = "text/plain", body = String, description = "The diagram"))
+)]
 #[get("/v1/repatriation/diagram")]
 pub async fn get_repatriation_diagram(_allowed: Allowed<may::ReferenceRead>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(mermaid())

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::access::{Allowed, may};
 use super::extract::{IfMatch, Patch, Path};
 use super::respond;
+use crate::api::path_params::CasePath;
 use crate::db::clearances::{self, Clearance};
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
@@ -49,7 +50,11 @@ fn etag(clearance: &Clearance) -> String {
 /// Get the standing with the immigration authority, and the fine.
 ///
 /// Needs `case:read` and a grant that opens the identity; recorded in the audit trail.
-#[utoipa::path(tag = "immigration", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = ImmigrationClearanceRecord, description = "The standing")))]
+#[utoipa::path(
+    tag = "immigration",
+    params(CasePath),
+    responses((status = 200, body = ImmigrationClearanceRecord, description = "The standing"))
+)]
 #[get("/v1/cases/{id}/immigration-clearance")]
 pub async fn get_immigration_clearance(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<HttpResponse> {
     let clearance = allowed.read(move |tx| clearances::find(tx, id.0)).await?;
@@ -60,7 +65,15 @@ pub async fn get_immigration_clearance(http: HttpRequest, allowed: Allowed<may::
 ///
 /// A merge patch (RFC 7396) with `If-Match`, also for the first time. Needs `case:update` and a grant that opens the
 /// identity; makes a new version of the case; recorded in the history and in the audit trail.
-#[utoipa::path(tag = "immigration", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref("#/components/schemas/UpdateImmigrationClearance"), content_type = "application/merge-patch+json"), responses((status = 200, body = ImmigrationClearanceRecord, description = "Changed")))]
+#[utoipa::path(
+    tag = "immigration",
+    params(CasePath, IfMatch),
+    request_body(
+        content = ref("#/components/schemas/UpdateImmigrationClearance"),
+        content_type = "application/merge-patch+json"
+    ),
+    responses((status = 200, body = ImmigrationClearanceRecord, description = "Changed"))
+)]
 #[patch("/v1/cases/{id}/immigration-clearance")]
 pub async fn update_immigration_clearance(
     allowed: Allowed<may::CaseUpdate>,

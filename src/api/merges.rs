@@ -9,6 +9,7 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Json, Path, Query};
 use super::page::{PageQuery, page_request};
 use super::respond;
+use crate::api::path_params::{DuplicatePairPath, MergePath};
 use crate::db::merges::{self, Asked, Beside, Taken};
 use crate::domain::codes::{Kept, MergeBlocker};
 use crate::domain::compartments::CompartmentSet;
@@ -202,7 +203,12 @@ fn etag(merge: &merges::Merge) -> String {
 ///
 /// Both values of every field, which one is kept where nobody chooses, and what forbids the merge now. Changes nothing. Needs
 /// `case:close` and sight of both; recorded in the audit trail.
-#[utoipa::path(tag = "duplicates", security(("bearer" = ["case:close"])), params(("id" = DuplicatePairId, Path, description = "The pair")), request_body = PreviewMerge, responses((status = 200, body = MergePreview, description = "What would happen")))]
+#[utoipa::path(
+    tag = "duplicates",
+    params(DuplicatePairPath),
+    request_body = PreviewMerge,
+    responses((status = 200, body = MergePreview, description = "What would happen"))
+)]
 #[post("/v1/duplicates/{id}/merge-preview")]
 pub async fn preview_merge(
     allowed: Allowed<may::Fresh<may::CaseClose>>,
@@ -230,7 +236,12 @@ pub async fn preview_merge(
 /// with what the preview shows as `blockers`), and with 412 where either case has another version than the one you read. Needs
 /// `case:close` and the ownership of every case of both; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat
 /// the request safely.
-#[utoipa::path(tag = "duplicates", security(("bearer" = ["case:close"])), params(("id" = DuplicatePairId, Path, description = "The pair")), request_body = MergeDuplicate, responses((status = 201, body = Merge, description = "Merged")))]
+#[utoipa::path(
+    tag = "duplicates",
+    params(DuplicatePairPath),
+    request_body = MergeDuplicate,
+    responses((status = 201, body = Merge, description = "Merged"))
+)]
 #[post("/v1/duplicates/{id}/merge")]
 pub async fn merge_duplicate(
     allowed: Allowed<may::Fresh<may::CaseClose>>,
@@ -251,7 +262,11 @@ pub async fn merge_duplicate(
 ///
 /// Those of your organisation whose surviving case it sees, undone ones too, the newest first. Needs `case:read`; recorded in the
 /// audit trail.
-#[utoipa::path(tag = "duplicates", security(("bearer" = ["case:read"])), params(PageQuery), responses((status = 200, body = MergePage, description = "A page")))]
+#[utoipa::path(
+    tag = "duplicates",
+    params(PageQuery),
+    responses((status = 200, body = MergePage, description = "A page"))
+)]
 #[get("/v1/merges")]
 pub async fn list_merges(
     http: HttpRequest,
@@ -267,7 +282,11 @@ pub async fn list_merges(
 ///
 /// The way to the merged case: the owner reads it, its history, its records and its log at its own address. Needs `case:read`;
 /// recorded in the audit trail.
-#[utoipa::path(tag = "duplicates", security(("bearer" = ["case:read"])), params(("id" = MergeId, Path, description = "The merge")), responses((status = 200, body = Merge, description = "The merge")))]
+#[utoipa::path(
+    tag = "duplicates",
+    params(MergePath),
+    responses((status = 200, body = Merge, description = "The merge"))
+)]
 #[get("/v1/merges/{id}")]
 pub async fn get_merge(allowed: Allowed<may::ByPerson<may::CaseRead>>, id: Path<MergeId>) -> Result<HttpResponse> {
     let merge = allowed.read(move |tx| merges::find(tx, id.0)).await?;
@@ -282,7 +301,12 @@ pub async fn get_merge(allowed: Allowed<may::ByPerson<may::CaseRead>>, id: Path<
 /// they are the desk of the country no more, or because the person refused them while the two were one, which then holds for both.
 /// Refused (409 `undo_blocked`, with a list) where a field that was taken over was changed since, and where the survivor is closed,
 /// shielded or owned by another organisation. Needs `case:close`; recorded in the audit trail.
-#[utoipa::path(tag = "duplicates", security(("bearer" = ["case:close"])), params(("id" = MergeId, Path, description = "The merge"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = UndoMerge, responses((status = 200, body = Merge, description = "Undone")))]
+#[utoipa::path(
+    tag = "duplicates",
+    params(MergePath, IfMatch),
+    request_body = UndoMerge,
+    responses((status = 200, body = Merge, description = "Undone"))
+)]
 #[post("/v1/merges/{id}/undo")]
 pub async fn undo_merge(
     allowed: Allowed<may::Fresh<may::CaseClose>>,

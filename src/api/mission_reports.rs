@@ -10,6 +10,7 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, Input, Path, Query};
 use super::page::{PageQuery, page_request};
 use super::respond;
+use crate::api::path_params::MissionReportPath;
 use crate::db::mission_reports::{self, MissionReportRow};
 use crate::domain::codes::{MissionReportKind, Qualifier};
 use crate::domain::compartments::CompartmentSet;
@@ -107,7 +108,11 @@ pub struct MissionReportPage {
 ///
 /// A mission sees its own; everybody else with the permission sees all. The newest first. Needs `statistics:read`; recorded in the
 /// audit trail.
-#[utoipa::path(tag = "mission reports", security(("bearer" = ["statistics:read"])), params(PageQuery), responses((status = 200, body = MissionReportPage, description = "A page")))]
+#[utoipa::path(
+    tag = "mission reports",
+    params(PageQuery),
+    responses((status = 200, body = MissionReportPage, description = "A page"))
+)]
 #[get("/v1/mission-reports")]
 pub async fn list_mission_reports(
     http: HttpRequest,
@@ -122,7 +127,11 @@ pub async fn list_mission_reports(
 /// Get a mission report.
 ///
 /// Needs `statistics:read`; recorded in the audit trail.
-#[utoipa::path(tag = "mission reports", security(("bearer" = ["statistics:read"])), params(("id" = MissionReportId, Path, description = "The report")), responses((status = 200, body = MissionReport, description = "The report")))]
+#[utoipa::path(
+    tag = "mission reports",
+    params(MissionReportPath),
+    responses((status = 200, body = MissionReport, description = "The report"))
+)]
 #[get("/v1/mission-reports/{id}")]
 pub async fn get_mission_report(
     http: HttpRequest,
@@ -137,7 +146,11 @@ pub async fn get_mission_report(
 ///
 /// A report is never changed: reports contradict each other, and all are kept. Needs `mission_report:write`; recorded in the audit
 /// trail; send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "mission reports", security(("bearer" = ["mission_report:write"])), request_body = CreateMissionReport, responses((status = 201, body = MissionReport, description = "Recorded")))]
+#[utoipa::path(
+    tag = "mission reports",
+    request_body = CreateMissionReport,
+    responses((status = 201, body = MissionReport, description = "Recorded"))
+)]
 #[post("/v1/mission-reports")]
 pub async fn create_mission_report(
     allowed: Allowed<may::MissionReportWrite>,

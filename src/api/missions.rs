@@ -10,6 +10,7 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use super::page::page_request;
 use super::respond;
+use crate::api::path_params::{CoveragePath, MissionPath};
 use crate::db::missions::{self, CoverageRow, MissionFilter, MissionRow};
 use crate::domain::codes::{CoverageBasis, MissionKind};
 use crate::domain::compartments::CompartmentSet;
@@ -221,7 +222,11 @@ fn etag(mission: &missions::Mission) -> String {
 ///
 /// With `nationality` and `host_country`: the missions that serve those nationals there, in no order of preference. The
 /// list may be empty, and nobody is contacted: the person chooses. Any signed-in user.
-#[utoipa::path(tag = "missions", security(("bearer" = ["reference:read"])), params(MissionQuery), responses((status = 200, body = MissionPage, description = "A page")))]
+#[utoipa::path(
+    tag = "missions",
+    params(MissionQuery),
+    responses((status = 200, body = MissionPage, description = "A page"))
+)]
 #[get("/v1/missions")]
 pub async fn list_missions(http: HttpRequest, allowed: Allowed<may::ReferenceRead>, query: Query<MissionQuery>) -> Result<HttpResponse> {
     let MissionQuery { nationality, host_country, sending_state, limit, after } = query.0;
@@ -234,7 +239,11 @@ pub async fn list_missions(http: HttpRequest, allowed: Allowed<may::ReferenceRea
 /// Get a mission.
 ///
 /// Any signed-in user.
-#[utoipa::path(tag = "missions", security(("bearer" = ["reference:read"])), params(("id" = MissionId, Path, description = "The mission")), responses((status = 200, body = Mission, description = "The mission")))]
+#[utoipa::path(
+    tag = "missions",
+    params(MissionPath),
+    responses((status = 200, body = Mission, description = "The mission"))
+)]
 #[get("/v1/missions/{id}")]
 pub async fn get_mission(http: HttpRequest, allowed: Allowed<may::ReferenceRead>, id: Path<MissionId>) -> Result<HttpResponse> {
     let mission = allowed.read(move |tx| missions::find(tx, id.0)).await?;
@@ -245,7 +254,11 @@ pub async fn get_mission(http: HttpRequest, allowed: Allowed<may::ReferenceRead>
 ///
 /// For an organisation of kind `diplomatic_mission`, whose id and name it takes. Administrators only; recorded in the
 /// audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "missions", security(("bearer" = ["organisation:manage"])), request_body = CreateMission, responses((status = 201, body = Mission, description = "Created")))]
+#[utoipa::path(
+    tag = "missions",
+    request_body = CreateMission,
+    responses((status = 201, body = Mission, description = "Created"))
+)]
 #[post("/v1/missions")]
 pub async fn create_mission(allowed: Allowed<may::OrganisationManage>, body: CreateBody<CreateMission>) -> Result<HttpResponse> {
     let input = body.input;
@@ -280,7 +293,12 @@ pub async fn create_mission(allowed: Allowed<may::OrganisationManage>, body: Cre
 /// Change a mission.
 ///
 /// A merge patch (RFC 7396) with `If-Match`. Administrators only; recorded in the audit trail.
-#[utoipa::path(tag = "missions", security(("bearer" = ["organisation:manage"])), params(("id" = MissionId, Path, description = "The mission"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateMission, content_type = "application/merge-patch+json"), responses((status = 200, body = Mission, description = "Changed")))]
+#[utoipa::path(
+    tag = "missions",
+    params(MissionPath, IfMatch),
+    request_body(content = UpdateMission, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = Mission, description = "Changed"))
+)]
 #[patch("/v1/missions/{id}")]
 pub async fn update_mission(
     allowed: Allowed<may::OrganisationManage>,
@@ -304,7 +322,12 @@ pub async fn update_mission(
 /// Add a line of coverage.
 ///
 /// Administrators only; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "missions", security(("bearer" = ["organisation:manage"])), params(("id" = MissionId, Path, description = "The mission")), request_body = CreateCoverage, responses((status = 201, body = Coverage, description = "Created")))]
+#[utoipa::path(
+    tag = "missions",
+    params(MissionPath),
+    request_body = CreateCoverage,
+    responses((status = 201, body = Coverage, description = "Created"))
+)]
 #[post("/v1/missions/{id}/coverage")]
 pub async fn create_coverage(
     allowed: Allowed<may::OrganisationManage>,
@@ -327,10 +350,10 @@ pub async fn create_coverage(
 /// Remove a line of coverage.
 ///
 /// Cases that the mission already sees stay visible to it. Administrators only; recorded in the audit trail.
-#[utoipa::path(tag = "missions", security(("bearer" = ["organisation:manage"])), params(("id" = MissionId, Path, description = "The mission"), ("coverage_id" = CoverageId, Path, description = "The line of coverage")), responses((status = 204, description = "Removed")))]
+#[utoipa::path(tag = "missions", params(CoveragePath), responses((status = 204, description = "Removed")))]
 #[delete("/v1/missions/{id}/coverage/{coverage_id}")]
-pub async fn delete_coverage(allowed: Allowed<may::OrganisationManage>, path: Path<(MissionId, CoverageId)>) -> Result<HttpResponse> {
-    let (mission, coverage) = path.0;
+pub async fn delete_coverage(allowed: Allowed<may::OrganisationManage>, path: Path<CoveragePath>) -> Result<HttpResponse> {
+    let CoveragePath { id: mission, coverage_id: coverage } = path.0;
     allowed.write(move |tx| missions::remove_coverage(tx, mission, coverage)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

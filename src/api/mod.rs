@@ -44,6 +44,7 @@ pub mod origins;
 mod page;
 mod paper;
 mod passwords;
+mod path_params;
 pub mod problem;
 pub mod rate_limit;
 mod records;

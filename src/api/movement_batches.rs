@@ -17,6 +17,7 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use super::page::{PageQuery, page_request};
 use super::respond;
+use crate::api::path_params::{MovementBatchPath, PassengerPath};
 use crate::db::movement_batches::{self, Batch};
 use crate::domain::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
@@ -91,7 +92,11 @@ fn location(batch: &Batch) -> String {
 /// List the batches of your organisation.
 ///
 /// The newest departure first. Needs `case:read`.
-#[utoipa::path(tag = "movements", security(("bearer" = ["case:read"])), params(PageQuery), responses((status = 200, body = MovementBatchPage, description = "A page")))]
+#[utoipa::path(
+    tag = "movements",
+    params(PageQuery),
+    responses((status = 200, body = MovementBatchPage, description = "A page"))
+)]
 #[get("/v1/movements/batches")]
 pub async fn list_movement_batches(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<PageQuery>) -> Result<HttpResponse> {
     let page = page_request(query.0.limit, query.0.after)?;
@@ -102,7 +107,11 @@ pub async fn list_movement_batches(http: HttpRequest, allowed: Allowed<may::Case
 /// Get a batch.
 ///
 /// Only your own organisation's. Needs `case:read`.
-#[utoipa::path(tag = "movements", security(("bearer" = ["case:read"])), params(("id" = MovementBatchId, Path, description = "The batch")), responses((status = 200, body = BatchAnswer, description = "The batch")))]
+#[utoipa::path(
+    tag = "movements",
+    params(MovementBatchPath),
+    responses((status = 200, body = BatchAnswer, description = "The batch"))
+)]
 #[get("/v1/movements/batches/{id}")]
 pub async fn get_movement_batch(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Path<MovementBatchId>) -> Result<HttpResponse> {
     let batch = allowed.read(move |tx| movement_batches::find(tx, id.0)).await?;
@@ -115,7 +124,11 @@ pub async fn get_movement_batch(http: HttpRequest, allowed: Allowed<may::CaseRea
 ///
 /// A charter, bus or convoy of your organisation, with nobody on board yet. Needs `repatriation:move`; recorded in the
 /// audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "movements", security(("bearer" = ["repatriation:move"])), request_body = MovementBatch, responses((status = 201, body = BatchAnswer, description = "Made")))]
+#[utoipa::path(
+    tag = "movements",
+    request_body = MovementBatch,
+    responses((status = 201, body = BatchAnswer, description = "Made"))
+)]
 #[post("/v1/movements/batches")]
 pub async fn create_movement_batch(allowed: Allowed<may::RepatriationMove>, body: CreateBody<MovementBatch>) -> Result<HttpResponse> {
     let content = body.input;
@@ -132,7 +145,15 @@ pub async fn create_movement_batch(allowed: Allowed<may::RepatriationMove>, body
 /// A merge patch (RFC 7396) with `If-Match`. `delayed` and `cancelled` take everybody who is scheduled to depart back to
 /// clearing; so do new times that somebody's documents do not cover. Needs `repatriation:move`; recorded in the history of
 /// every case on board and in the audit trail.
-#[utoipa::path(tag = "movements", security(("bearer" = ["repatriation:move"])), params(("id" = MovementBatchId, Path, description = "The batch"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref("#/components/schemas/UpdateMovementBatch"), content_type = "application/merge-patch+json"), responses((status = 200, body = BatchAnswer, description = "Changed")))]
+#[utoipa::path(
+    tag = "movements",
+    params(MovementBatchPath, IfMatch),
+    request_body(
+        content = ref("#/components/schemas/UpdateMovementBatch"),
+        content_type = "application/merge-patch+json"
+    ),
+    responses((status = 200, body = BatchAnswer, description = "Changed"))
+)]
 #[patch("/v1/movements/batches/{id}")]
 pub async fn update_movement_batch(
     allowed: Allowed<may::RepatriationMove>,
@@ -150,7 +171,12 @@ pub async fn update_movement_batch(
 /// list and a code: `not_found`, `duplicate`, `already_booked`, `capacity`, `case_closed`, `departed`, `closed_to_you`.
 /// Needs `repatriation:move`; recorded in the history of each case and in the audit trail; send an `Idempotency-Key` to be
 /// able to repeat the request safely.
-#[utoipa::path(tag = "movements", security(("bearer" = ["repatriation:move"])), params(("id" = MovementBatchId, Path, description = "The batch")), request_body = AddMovementPassengers, responses((status = 201, body = BatchAnswer, description = "On board")))]
+#[utoipa::path(
+    tag = "movements",
+    params(MovementBatchPath),
+    request_body = AddMovementPassengers,
+    responses((status = 201, body = BatchAnswer, description = "On board"))
+)]
 #[post("/v1/movements/batches/{id}/passengers")]
 pub async fn add_movement_passengers(
     allowed: Allowed<may::RepatriationMove>,
@@ -169,14 +195,14 @@ pub async fn add_movement_passengers(
 /// Take somebody off, and cancel their movement.
 ///
 /// With the `If-Match` of the batch. Needs `repatriation:move`; recorded in the history of the case and in the audit trail.
-#[utoipa::path(tag = "movements", security(("bearer" = ["repatriation:move"])), params(("id" = MovementBatchId, Path, description = "The batch"), ("case_id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), responses((status = 204, description = "Off board")))]
+#[utoipa::path(tag = "movements", params(PassengerPath, IfMatch), responses((status = 204, description = "Off board")))]
 #[delete("/v1/movements/batches/{id}/passengers/{case_id}")]
 pub async fn remove_movement_passenger(
     allowed: Allowed<may::RepatriationMove>,
-    path: Path<(MovementBatchId, CaseId)>,
+    path: Path<PassengerPath>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
-    let (id, case) = path.0;
+    let PassengerPath { id, case_id: case } = path.0;
     let batch = allowed.write(move |tx| movement_batches::remove(tx, id, case, if_match.version())).await?;
     Ok(HttpResponse::NoContent().insert_header((header::ETAG, etag(&batch))).finish())
 }

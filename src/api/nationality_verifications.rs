@@ -9,6 +9,7 @@ use validator::Validate;
 use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Patch, Path};
 use super::respond;
+use crate::api::path_params::{CasePath, NationalityVerificationPath};
 use crate::db::nationality_verifications::{self as verifications, Verification, VerificationDetails};
 use crate::domain::codes::{InterviewMode, NationalityEvidence, NationalityResult};
 use crate::domain::compartments::{Compartment, CompartmentSet};
@@ -211,7 +212,11 @@ fn etag(verification: &Verification) -> String {
 /// List the nationality verifications of a case.
 ///
 /// A mission that is a guest on the case sees its own only. Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "nationality verifications", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = NationalityVerificationList, description = "The verifications")))]
+#[utoipa::path(
+    tag = "nationality verifications",
+    params(CasePath),
+    responses((status = 200, body = NationalityVerificationList, description = "The verifications"))
+)]
 #[get("/v1/cases/{id}/nationality-verifications")]
 pub async fn list_nationality_verifications(
     allowed: Allowed<may::CaseRead>,
@@ -224,14 +229,18 @@ pub async fn list_nationality_verifications(
 /// Get a nationality verification.
 ///
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "nationality verifications", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("verification_id" = NationalityVerificationId, Path, description = "The verification")), responses((status = 200, body = NationalityVerification, description = "The verification")))]
+#[utoipa::path(
+    tag = "nationality verifications",
+    params(NationalityVerificationPath),
+    responses((status = 200, body = NationalityVerification, description = "The verification"))
+)]
 #[get("/v1/cases/{id}/nationality-verifications/{verification_id}")]
 pub async fn get_nationality_verification(
     http: HttpRequest,
     allowed: Allowed<may::CaseRead>,
-    path: Path<(CaseId, NationalityVerificationId)>,
+    path: Path<NationalityVerificationPath>,
 ) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+    let NationalityVerificationPath { id: case, verification_id: id } = path.0;
     let found = allowed.read(move |tx| verifications::find(tx, case, id)).await?;
     Ok(respond::found(&http, etag(&found), &NationalityVerification::from(found)))
 }
@@ -240,7 +249,12 @@ pub async fn get_nationality_verification(
 ///
 /// The person must have accepted contact with the mission, and it must have no pending verification of the case. Needs
 /// `embassy_contact:write`; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "nationality verifications", security(("bearer" = ["embassy_contact:write"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateNationalityVerification, responses((status = 201, body = NationalityVerification, description = "Asked")))]
+#[utoipa::path(
+    tag = "nationality verifications",
+    params(CasePath),
+    request_body = CreateNationalityVerification,
+    responses((status = 201, body = NationalityVerification, description = "Asked"))
+)]
 #[post("/v1/cases/{id}/nationality-verifications")]
 pub async fn create_nationality_verification(
     allowed: Allowed<may::EmbassyContactWrite>,
@@ -261,15 +275,20 @@ pub async fn create_nationality_verification(
 ///
 /// A merge patch (RFC 7396) with `If-Match`. Only a user of the mission that was asked may; `verified` also becomes the
 /// case's verified nationality. Needs `nationality:verify`; recorded in the history and in the audit trail.
-#[utoipa::path(tag = "nationality verifications", security(("bearer" = ["nationality:verify"])), params(("id" = CaseId, Path, description = "The case"), ("verification_id" = NationalityVerificationId, Path, description = "The verification"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateNationalityVerification, content_type = "application/merge-patch+json"), responses((status = 200, body = NationalityVerification, description = "Recorded")))]
+#[utoipa::path(
+    tag = "nationality verifications",
+    params(NationalityVerificationPath, IfMatch),
+    request_body(content = UpdateNationalityVerification, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = NationalityVerification, description = "Recorded"))
+)]
 #[patch("/v1/cases/{id}/nationality-verifications/{verification_id}")]
 pub async fn update_nationality_verification(
     allowed: Allowed<may::NationalityVerify>,
-    path: Path<(CaseId, NationalityVerificationId)>,
+    path: Path<NationalityVerificationPath>,
     if_match: IfMatch,
     patch: Patch<UpdateNationalityVerification>,
 ) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+    let NationalityVerificationPath { id: case, verification_id: id } = path.0;
     let verification = allowed
         .write(move |tx| {
             let today = tx.now.date();

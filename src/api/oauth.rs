@@ -113,7 +113,14 @@ fn unkept(builder: &mut actix_web::HttpResponseBuilder) -> &mut actix_web::HttpR
 /// (`private_key_jwt`, RFC 7523: EdDSA or ES256, one audience, at most a minute long, each once). `scope` narrows what the
 /// client may do. The token lives five minutes, and no longer than the secret. Errors have the form of RFC 6749 §5.2. After
 /// failures the client must wait at that address. Recorded in the audit trail. Needs no session.
-#[utoipa::path(tag = "auth", request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"), responses((status = 200, body = MachineToken, description = "The token"), (status = 400, body = TokenError, description = "Refused")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, body = MachineToken, description = "The token"),
+        (status = 400, body = TokenError, description = "Refused")
+    )
+)]
 #[post("/v1/oauth/token")]
 pub async fn issue_token(http: HttpRequest, public: Public, payload: web::Payload) -> Result<HttpResponse> {
     let read = body(&http, payload.into_inner(), &["application/x-www-form-urlencoded"]).await;

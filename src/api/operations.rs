@@ -10,6 +10,7 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use super::page::page_request;
 use super::respond;
+use crate::api::path_params::OperationPath;
 use crate::db::operations::{self, OperationFilter, OperationRow};
 use crate::db::types::Json as Column;
 use crate::domain::codes::{DatePrecision, OperationKind};
@@ -281,7 +282,11 @@ fn etag(operation: &operations::Operation) -> String {
 /// List operations, oldest first.
 ///
 /// Any signed-in user.
-#[utoipa::path(tag = "operations", security(("bearer" = ["reference:read"])), params(OperationQuery), responses((status = 200, body = OperationPage, description = "A page")))]
+#[utoipa::path(
+    tag = "operations",
+    params(OperationQuery),
+    responses((status = 200, body = OperationPage, description = "A page"))
+)]
 #[get("/v1/operations")]
 pub async fn list_operations(
     http: HttpRequest,
@@ -298,7 +303,11 @@ pub async fn list_operations(
 /// Get an operation with its parts.
 ///
 /// `reconciliation` compares the sum of all counts with the stated total. Any signed-in user.
-#[utoipa::path(tag = "operations", security(("bearer" = ["reference:read"])), params(("id" = OperationId, Path, description = "The operation")), responses((status = 200, body = Operation, description = "The operation")))]
+#[utoipa::path(
+    tag = "operations",
+    params(OperationPath),
+    responses((status = 200, body = Operation, description = "The operation"))
+)]
 #[get("/v1/operations/{id}")]
 pub async fn get_operation(http: HttpRequest, allowed: Allowed<may::ReferenceRead>, id: Path<OperationId>) -> Result<HttpResponse> {
     let operation = allowed.read(move |tx| operations::find(tx, id.0)).await?;
@@ -309,7 +318,11 @@ pub async fn get_operation(http: HttpRequest, allowed: Allowed<may::ReferenceRea
 ///
 /// Counts keep their qualifier; contradictions are shown, never refused. Recorded in the audit trail; send an
 /// `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "operations", security(("bearer" = ["reference:write"])), request_body = CreateOperation, responses((status = 201, body = Operation, description = "Recorded")))]
+#[utoipa::path(
+    tag = "operations",
+    request_body = CreateOperation,
+    responses((status = 201, body = Operation, description = "Recorded"))
+)]
 #[post("/v1/operations")]
 pub async fn create_operation(allowed: Allowed<may::ReferenceWrite>, body: CreateBody<CreateOperation>) -> Result<HttpResponse> {
     let input = body.input;
@@ -325,7 +338,12 @@ pub async fn create_operation(allowed: Allowed<may::ReferenceWrite>, body: Creat
 /// Change an operation.
 ///
 /// A merge patch (RFC 7396) with `If-Match`. Recorded in the audit trail.
-#[utoipa::path(tag = "operations", security(("bearer" = ["reference:write"])), params(("id" = OperationId, Path, description = "The operation"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref("#/components/schemas/UpdateOperation"), content_type = "application/merge-patch+json"), responses((status = 200, body = Operation, description = "Changed")))]
+#[utoipa::path(
+    tag = "operations",
+    params(OperationPath, IfMatch),
+    request_body(content = ref("#/components/schemas/UpdateOperation"), content_type = "application/merge-patch+json"),
+    responses((status = 200, body = Operation, description = "Changed"))
+)]
 #[patch("/v1/operations/{id}")]
 pub async fn update_operation(
     allowed: Allowed<may::ReferenceWrite>,

@@ -10,6 +10,7 @@ use super::access::{Allowed, may};
 use super::extract::{self, CreateBody, IfMatch, Input, Patch, Path, Query};
 use super::page::{PageQuery, page_request};
 use super::respond;
+use crate::api::path_params::OrganisationPath;
 use crate::db::organisations::{self, OrganisationRow};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::compartments::CompartmentSet;
@@ -141,7 +142,11 @@ impl From<OrganisationRow> for Organisation {
 /// List organisations, oldest first.
 ///
 /// Administrators only.
-#[utoipa::path(tag = "organisations", security(("bearer" = ["organisation:manage"])), params(PageQuery), responses((status = 200, body = OrganisationPage, description = "A page")))]
+#[utoipa::path(
+    tag = "organisations",
+    params(PageQuery),
+    responses((status = 200, body = OrganisationPage, description = "A page"))
+)]
 #[get("/v1/organisations")]
 pub async fn list_organisations(
     http: HttpRequest,
@@ -156,7 +161,11 @@ pub async fn list_organisations(
 /// Get an organisation.
 ///
 /// Administrators only.
-#[utoipa::path(tag = "organisations", security(("bearer" = ["organisation:manage"])), params(("id" = OrganisationId, Path, description = "The organisation")), responses((status = 200, body = Organisation, description = "The organisation")))]
+#[utoipa::path(
+    tag = "organisations",
+    params(OrganisationPath),
+    responses((status = 200, body = Organisation, description = "The organisation"))
+)]
 #[get("/v1/organisations/{id}")]
 pub async fn get_organisation(
     http: HttpRequest,
@@ -171,7 +180,11 @@ pub async fn get_organisation(
 ///
 /// A coordination desk is given sight of who the people stranded in its host country are, at once. Administrators only;
 /// recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "organisations", security(("bearer" = ["organisation:manage"])), request_body = CreateOrganisation, responses((status = 201, body = Organisation, description = "Created")))]
+#[utoipa::path(
+    tag = "organisations",
+    request_body = CreateOrganisation,
+    responses((status = 201, body = Organisation, description = "Created"))
+)]
 #[post("/v1/organisations")]
 pub async fn create_organisation(
     allowed: Allowed<may::Fresh<may::OrganisationManage>>,
@@ -193,7 +206,12 @@ pub async fn create_organisation(
 /// A merge patch (RFC 7396) with `If-Match`. An organisation that is deactivated has no signed-in users from
 /// that moment: their sessions end for good. Nobody deactivates their own.
 /// Administrators only; recorded in the audit trail.
-#[utoipa::path(tag = "organisations", security(("bearer" = ["organisation:manage"])), params(("id" = OrganisationId, Path, description = "The organisation"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateOrganisation, content_type = "application/merge-patch+json"), responses((status = 200, body = Organisation, description = "Changed")))]
+#[utoipa::path(
+    tag = "organisations",
+    params(OrganisationPath, IfMatch),
+    request_body(content = UpdateOrganisation, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = Organisation, description = "Changed"))
+)]
 #[patch("/v1/organisations/{id}")]
 pub async fn update_organisation(
     allowed: Allowed<may::Fresh<may::OrganisationManage>>,

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::access::{Allowed, Public, client_address, may};
 use super::attempts::{clear_account, count_failures, forgive, refuse_while_blocked};
 use super::extract::{Input, Json, Path};
+use crate::api::path_params::UserPath;
 use crate::auth::lockout::Counted;
 use crate::auth::one_time_code::{self, CodeFor};
 use crate::auth::password::Verdict;
@@ -81,7 +82,7 @@ fn refuse_bad(rule: &PasswordRule, password: &str) -> Result<()> {
 /// Change one's own password.
 ///
 /// Ends every session of the account, this one included: sign in again with the new password. Recorded in the audit trail.
-#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), request_body = PasswordChange, responses((status = 204, description = "Changed")))]
+#[utoipa::path(tag = "auth", request_body = PasswordChange, responses((status = 204, description = "Changed")))]
 #[post("/v1/auth/password")]
 pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<PasswordChange>) -> Result<HttpResponse> {
     let PasswordChange { current_password, new_password } = body.0;
@@ -129,7 +130,11 @@ fn set(tx: &mut Tx<'_>, user: &UserRow, hash: &str) -> Result<()> {
 /// For a new account, and for whoever lost their password: an administrator begins the reset and hands the code over. Ends every
 /// session of the account; a second factor stays as it is, and is asked for at the next sign-in. The answer and the work are
 /// the same whether or not the account exists. Slowed down after failures, like signing in. Recorded in the audit trail. Needs no session.
-#[utoipa::path(tag = "auth", request_body = PasswordReset, responses((status = 204, description = "Set: sign in with it")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = PasswordReset,
+    responses((status = 204, description = "Set: sign in with it"))
+)]
 #[post("/v1/auth/password-reset")]
 pub async fn reset_password(http: HttpRequest, public: Public, body: Json<PasswordReset>) -> Result<HttpResponse> {
     let PasswordReset { username, reset_code, new_password } = body.0;
@@ -174,7 +179,11 @@ pub async fn reset_password(http: HttpRequest, public: Public, body: Json<Passwo
 /// For somebody who lost theirs. The old password works no more, every session of the user ends, and the answer holds a one-time
 /// code to be handed over; with it the user sets a password at `/v1/auth/password-reset` within a day. A second factor stays as it
 /// is. Administrators only; recorded in the audit trail.
-#[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), params(("id" = UserId, Path, description = "The user")), responses((status = 200, body = ResetCode, description = "Begun: hand the code over")))]
+#[utoipa::path(
+    tag = "users",
+    params(UserPath),
+    responses((status = 200, body = ResetCode, description = "Begun: hand the code over"))
+)]
 #[post("/v1/users/{id}/password-reset")]
 pub async fn begin_password_reset(allowed: Allowed<may::Fresh<may::UserManage>>, id: Path<UserId>) -> Result<web::Json<ResetCode>> {
     let id = id.0;

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Patch, Path};
 use super::respond;
+use crate::api::path_params::{CasePath, RecordPath};
 use crate::db::records::{self, Recorded};
 use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
@@ -73,7 +74,13 @@ macro_rules! case_record {
         }
 
         #[doc = concat!("Lists the ", $many, " of a case.")]
-        #[utoipa::path(tag = $tag, summary = concat!("List the ", $many, " of a case."), description = "Needs `case:read`; recorded in the audit trail.", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = $list, description = "The list")))]
+        #[utoipa::path(
+            tag = $tag,
+            summary = concat!("List the ", $many, " of a case."),
+            description = "Needs `case:read`; recorded in the audit trail.",
+            params(CasePath),
+            responses((status = 200, body = $list, description = "The list"))
+        )]
         #[get($collection)]
         pub async fn $list_operation(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<$list>> {
             let items = allowed.read(move |tx| records::list::<$content>(tx, id.0)).await?;
@@ -82,16 +89,29 @@ macro_rules! case_record {
         }
 
         #[doc = concat!("Gets ", $a_one, ".")]
-        #[utoipa::path(tag = $tag, summary = concat!("Get ", $a_one, "."), description = "Needs `case:read`; recorded in the audit trail.", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("record_id" = RecordId, Path, description = "The record")), responses((status = 200, body = $record, description = "The record")))]
+        #[utoipa::path(
+            tag = $tag,
+            summary = concat!("Get ", $a_one, "."),
+            description = "Needs `case:read`; recorded in the audit trail.",
+            params(RecordPath),
+            responses((status = 200, body = $record, description = "The record"))
+        )]
         #[get($item)]
-        pub async fn $get_operation(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<(CaseId, RecordId)>) -> Result<HttpResponse> {
-            let (case, id) = path.0;
+        pub async fn $get_operation(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<RecordPath>) -> Result<HttpResponse> {
+            let RecordPath { id: case, record_id: id } = path.0;
             let record = allowed.read(move |tx| records::find::<$content>(tx, case, id)).await?;
             Ok(respond::found(&http, etag(&record), &$record::from(record)))
         }
 
         #[doc = concat!("Records ", $a_one, ".")]
-        #[utoipa::path(tag = $tag, summary = concat!("Record ", $a_one, "."), description = "Needs `case:update` and a grant that opens the compartment; makes a new version of the case; recorded in the history and in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case")), request_body = $content, responses((status = 201, body = $record, description = "Recorded")))]
+        #[utoipa::path(
+            tag = $tag,
+            summary = concat!("Record ", $a_one, "."),
+            description = "Needs `case:update` and a grant that opens the compartment; makes a new version of the case; recorded in the history and in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.",
+            params(CasePath),
+            request_body = $content,
+            responses((status = 201, body = $record, description = "Recorded"))
+        )]
         #[post($collection)]
         pub async fn $create_operation(allowed: Allowed<$writer>, id: Path<CaseId>, body: CreateBody<$content>) -> Result<HttpResponse> {
             let content = body.input;
@@ -106,10 +126,17 @@ macro_rules! case_record {
 
         $(
             #[doc = concat!("Changes ", $a_one, ".")]
-            #[utoipa::path(tag = $tag, summary = concat!("Change ", $a_one, "."), description = "A merge patch (RFC 7396) with `If-Match`. Needs `case:update` and a grant that opens the compartment; makes a new version of the case; recorded in the history and in the audit trail.", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("record_id" = RecordId, Path, description = "The record"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref($update_schema), content_type = "application/merge-patch+json"), responses((status = 200, body = $record, description = "Changed")))]
+            #[utoipa::path(
+                tag = $tag,
+                summary = concat!("Change ", $a_one, "."),
+                description = "A merge patch (RFC 7396) with `If-Match`. Needs `case:update` and a grant that opens the compartment; makes a new version of the case; recorded in the history and in the audit trail.",
+                params(RecordPath, IfMatch),
+                request_body(content = ref($update_schema), content_type = "application/merge-patch+json"),
+                responses((status = 200, body = $record, description = "Changed"))
+            )]
             #[patch($item)]
-            pub async fn $update_operation(allowed: Allowed<$writer>, path: Path<(CaseId, RecordId)>, if_match: IfMatch, patch: Patch<$content>) -> Result<HttpResponse> {
-                let (case, id) = path.0;
+            pub async fn $update_operation(allowed: Allowed<$writer>, path: Path<RecordPath>, if_match: IfMatch, patch: Patch<$content>) -> Result<HttpResponse> {
+                let RecordPath { id: case, record_id: id } = path.0;
                 let record = allowed
                     .write(move |tx| records::update::<$content, _>(tx, case, id, if_match.version(), |before| patch.apply(&before)))
                     .await?;

@@ -10,6 +10,7 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Json, Path, Query};
 use super::page::page_request;
 use super::respond;
+use crate::api::path_params::{CasePath, ReferralPath};
 use crate::db::sharing::referrals::{self, NewReferral, ReferralFilter, Step};
 use crate::domain::codes::ReferralKind;
 use crate::domain::ids::{CaseId, ReferralId};
@@ -19,7 +20,11 @@ use wire::{CreateReferral, Direction, ReferralList, ReferralPage, ReferralQuery,
 /// List the referrals of a case.
 ///
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "referrals", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = ReferralList, description = "The referrals")))]
+#[utoipa::path(
+    tag = "referrals",
+    params(CasePath),
+    responses((status = 200, body = ReferralList, description = "The referrals"))
+)]
 #[get("/v1/cases/{id}/referrals")]
 pub async fn list_case_referrals(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<ReferralList>> {
     let now = allowed.now();
@@ -33,7 +38,12 @@ pub async fn list_case_referrals(allowed: Allowed<may::CaseRead>, id: Path<CaseI
 /// `consent_required` says which is missing. Until the other side accepts it sees a preview and no more; acceptance opens the
 /// compartments. Only the owner of the case refers. Needs `sharing:write`; recorded in the audit trail; send an `Idempotency-Key` to be
 /// able to repeat the request safely.
-#[utoipa::path(tag = "referrals", security(("bearer" = ["sharing:write"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateReferral, responses((status = 201, body = ReferralRecord, description = "Made")))]
+#[utoipa::path(
+    tag = "referrals",
+    params(CasePath),
+    request_body = CreateReferral,
+    responses((status = 201, body = ReferralRecord, description = "Made"))
+)]
 #[post("/v1/cases/{id}/referrals")]
 pub async fn create_referral(
     allowed: Allowed<may::Fresh<may::SharingWrite>>,
@@ -53,7 +63,11 @@ pub async fn create_referral(
 /// List referrals to my organisation and about its cases, newest first.
 ///
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "referrals", security(("bearer" = ["case:read"])), params(ReferralQuery), responses((status = 200, body = ReferralPage, description = "A page")))]
+#[utoipa::path(
+    tag = "referrals",
+    params(ReferralQuery),
+    responses((status = 200, body = ReferralPage, description = "A page"))
+)]
 #[get("/v1/referrals")]
 pub async fn list_referrals(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<ReferralQuery>) -> Result<HttpResponse> {
     page_of(&http, &allowed, query.0, vec![ReferralKind::Referral]).await
@@ -77,7 +91,11 @@ async fn page_of(
 /// Get a referral.
 ///
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "referrals", security(("bearer" = ["case:read"])), params(("id" = ReferralId, Path, description = "The referral")), responses((status = 200, body = ReferralRecord, description = "The referral")))]
+#[utoipa::path(
+    tag = "referrals",
+    params(ReferralPath),
+    responses((status = 200, body = ReferralRecord, description = "The referral"))
+)]
 #[get("/v1/referrals/{id}")]
 pub async fn get_referral(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Path<ReferralId>) -> Result<HttpResponse> {
     one_of(&http, &allowed, id.0, &[ReferralKind::Referral]).await
@@ -100,7 +118,12 @@ async fn one_of(
 /// The owner sends and revokes; the other side accepts or rejects; either says that it is done, with feedback. What is sent or
 /// accepted must rest on a consent that holds now. `done`, `rejected` and `revoked` end the access that the referral gave. With
 /// `If-Match`. Needs `sharing:write`; recorded in the audit trail.
-#[utoipa::path(tag = "referrals", security(("bearer" = ["sharing:write"])), params(("id" = ReferralId, Path, description = "The referral"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = ReferralStep, responses((status = 200, body = ReferralRecord, description = "Where it stands now")))]
+#[utoipa::path(
+    tag = "referrals",
+    params(ReferralPath, IfMatch),
+    request_body = ReferralStep,
+    responses((status = 200, body = ReferralRecord, description = "Where it stands now"))
+)]
 #[post("/v1/referrals/{id}/transitions")]
 pub async fn advance_referral(
     allowed: Allowed<may::Fresh<may::SharingWrite>>,

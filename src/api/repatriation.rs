@@ -9,6 +9,7 @@ use validator::Validate;
 use super::access::{Allowed, may};
 use super::extract::{IfMatch, Input, Json, Path};
 use super::respond;
+use crate::api::path_params::CasePath;
 use crate::db::repatriation::{self, Move, MoveDetails, Standing, TransitionEntry};
 use crate::domain::codes::HoldReason;
 use crate::domain::dates::Timestamp;
@@ -181,7 +182,11 @@ impl From<TransitionEntry> for TransitionRecord {
 /// Where a case stands on the road home.
 ///
 /// Stage, log, and every next transition with `allowed` and what is missing. Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "repatriation", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = Repatriation, description = "Where it stands")))]
+#[utoipa::path(
+    tag = "repatriation",
+    params(CasePath),
+    responses((status = 200, body = Repatriation, description = "Where it stands"))
+)]
 #[get("/v1/cases/{id}/repatriation")]
 pub async fn get_repatriation(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<HttpResponse> {
     let standing = allowed.read(move |tx| repatriation::find(tx, id.0)).await?;
@@ -193,7 +198,12 @@ pub async fn get_repatriation(http: HttpRequest, allowed: Allowed<may::CaseRead>
 /// With `If-Match`. If something is missing the answer is 409 `unmet_guards` with the list. Entering the protection
 /// pathway ends every mission's sight of the case in the same transaction. Needs `repatriation:move`; recorded in the
 /// log, in the history and in the audit trail.
-#[utoipa::path(tag = "repatriation", security(("bearer" = ["repatriation:move"])), params(("id" = CaseId, Path, description = "The case"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = MakeTransition, responses((status = 200, body = Repatriation, description = "Moved")))]
+#[utoipa::path(
+    tag = "repatriation",
+    params(CasePath, IfMatch),
+    request_body = MakeTransition,
+    responses((status = 200, body = Repatriation, description = "Moved"))
+)]
 #[post("/v1/cases/{id}/repatriation/transitions")]
 pub async fn make_transition(
     allowed: Allowed<may::RepatriationMove>,

@@ -50,21 +50,48 @@ macro_rules! report {
         $json:ident at $path:tt, $csv:ident at $csv_path:tt, $chart:ident at $chart_path:tt $(, filtered by $query:ident)?
     ) => {
         #[doc = concat!($summary, ".")]
-        #[utoipa::path(tag = "reports", summary = concat!($summary, "."), description = concat!($description, " Exact figures over the cases that your organisation sees, at most a few seconds old: see `as_of`. Needs `statistics:read`."), security(("bearer" = ["statistics:read"])), params($($query)?), responses((status = 200, body = $report, description = "The report")))]
+        #[utoipa::path(
+            tag = "reports",
+            summary = concat!($summary, "."),
+            description = concat!(
+                $description,
+                " Exact figures over the cases that your organisation sees, at most a few seconds old: see `as_of`. Needs `statistics:read`."
+            ),
+            params($($query)?),
+            responses((status = 200, body = $report, description = "The report"))
+        )]
         #[get($path)]
         pub async fn $json(allowed: Door $(, query: Query<$query>)?) -> Result<web::Json<$report>> {
             Ok(web::Json($report::make(&allowed $(, filter::<$query>(query))?).await?))
         }
 
         #[doc = concat!($summary, ", as CSV.")]
-        #[utoipa::path(tag = "reports", summary = concat!($summary, ", as CSV."), description = concat!($description, " The first row names the columns; a cell that a spreadsheet would take for a formula begins with an apostrophe. Needs `statistics:read`."), security(("bearer" = ["statistics:read"])), params($($query)?), responses((status = 200, content_type = "text/csv", body = String, description = "The report")))]
+        #[utoipa::path(
+            tag = "reports",
+            summary = concat!($summary, ", as CSV."),
+            description = concat!(
+                $description,
+                " The first row names the columns; a cell that a spreadsheet would take for a formula begins with an apostrophe. Needs `statistics:read`."
+            ),
+            params($($query)?),
+            responses((status = 200, content_type = "text/csv", body = String, description = "The report"))
+        )]
         #[get($csv_path)]
         pub async fn $csv(allowed: Door $(, query: Query<$query>)?) -> Result<HttpResponse> {
             $report::make(&allowed $(, filter::<$query>(query))?).await?.table().csv()
         }
 
         #[doc = concat!($summary, ", as a chart.")]
-        #[utoipa::path(tag = "reports", summary = concat!($summary, ", as a chart."), description = concat!($description, " An SVG image that says what it shows to screen readers too. Needs `statistics:read`."), security(("bearer" = ["statistics:read"])), params($($query)?), responses((status = 200, content_type = "image/svg+xml", body = String, description = "The chart")))]
+        #[utoipa::path(
+            tag = "reports",
+            summary = concat!($summary, ", as a chart."),
+            description = concat!(
+                $description,
+                " An SVG image that says what it shows to screen readers too. Needs `statistics:read`."
+            ),
+            params($($query)?),
+            responses((status = 200, content_type = "image/svg+xml", body = String, description = "The chart"))
+        )]
         #[get($chart_path)]
         pub async fn $chart(allowed: Door $(, query: Query<$query>)?) -> Result<HttpResponse> {
             Ok(chart::svg(&$report::make(&allowed $(, filter::<$query>(query))?).await?.drawn()))

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::access::{Allowed, may};
 use super::extract::{Input, Json, Path};
+use crate::api::path_params::UserPath;
 use crate::auth::one_time_code::{self, CodeFor};
 use crate::auth::totp;
 use crate::db::{second_factors, users};
@@ -63,7 +64,10 @@ pub struct RecoveryCode(String);
 ///
 /// Scan the QR code with any authenticator app, or type the secret in; then confirm within an hour. A factor that is on already
 /// stays on until the new one is confirmed. Any signed-in user; recorded in the audit trail.
-#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 200, body = SecondFactorEnrolment, description = "Begun: confirm it")))]
+#[utoipa::path(
+    tag = "auth",
+    responses((status = 200, body = SecondFactorEnrolment, description = "Begun: confirm it"))
+)]
 #[post("/v1/auth/second-factor")]
 pub async fn begin_second_factor(allowed: Allowed<may::Fresh<may::OwnAccount>>) -> Result<web::Json<SecondFactorEnrolment>> {
     let id = allowed.user()?.user_id;
@@ -83,7 +87,11 @@ pub async fn begin_second_factor(allowed: Allowed<may::Fresh<may::OwnAccount>>) 
 ///
 /// With the first code of the app. Answers with recovery codes, once. Ends every other session of the account. Any signed-in
 /// user; recorded in the audit trail.
-#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), request_body = SecondFactorCode, responses((status = 200, body = RecoveryCodes, description = "On: keep the recovery codes")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = SecondFactorCode,
+    responses((status = 200, body = RecoveryCodes, description = "On: keep the recovery codes"))
+)]
 #[post("/v1/auth/second-factor/confirm")]
 pub async fn confirm_second_factor(
     allowed: Allowed<may::Fresh<may::OwnAccount>>,
@@ -108,7 +116,7 @@ pub async fn confirm_second_factor(
 /// Make new recovery codes.
 ///
 /// The earlier ones work no more. The second factor must be on. Any signed-in user; recorded in the audit trail.
-#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 200, body = RecoveryCodes, description = "Keep them")))]
+#[utoipa::path(tag = "auth", responses((status = 200, body = RecoveryCodes, description = "Keep them")))]
 #[post("/v1/auth/second-factor/recovery-codes")]
 pub async fn renew_recovery_codes(allowed: Allowed<may::Fresh<may::OwnAccount>>) -> Result<web::Json<RecoveryCodes>> {
     let id = allowed.user()?.user_id;
@@ -126,7 +134,7 @@ pub async fn renew_recovery_codes(allowed: Allowed<may::Fresh<may::OwnAccount>>)
 ///
 /// Only where your role does not need one. Ends every session of the account, this one included. Any signed-in user; recorded in
 /// the audit trail.
-#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 204, description = "Off")))]
+#[utoipa::path(tag = "auth", responses((status = 204, description = "Off")))]
 #[delete("/v1/auth/second-factor")]
 pub async fn delete_second_factor(allowed: Allowed<may::Fresh<may::OwnAccount>>) -> Result<HttpResponse> {
     let (id, role) = (allowed.user()?.user_id, allowed.user()?.role);
@@ -148,7 +156,7 @@ pub async fn delete_second_factor(allowed: Allowed<may::Fresh<may::OwnAccount>>)
 /// For somebody who lost device and recovery codes, after you made sure who asks. Ends every session of the user; the password
 /// stays, and where the role needs a second factor, a new one is set up at the next sign-in. Administrators only; recorded in the
 /// audit trail.
-#[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), params(("id" = UserId, Path, description = "The user")), responses((status = 204, description = "Reset")))]
+#[utoipa::path(tag = "users", params(UserPath), responses((status = 204, description = "Reset")))]
 #[post("/v1/users/{id}/second-factor/reset")]
 pub async fn reset_user_second_factor(allowed: Allowed<may::Fresh<may::UserManage>>, id: Path<UserId>) -> Result<HttpResponse> {
     allowed

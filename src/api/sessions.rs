@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::access::{Allowed, may};
 use super::extract::Path;
+use crate::api::path_params::{SessionPath, UserPath};
 use crate::db::sessions::{self, SessionRow};
 use crate::db::users;
 use crate::domain::dates::Timestamp;
@@ -52,7 +53,7 @@ fn listed(rows: Vec<SessionRow>, asking: SessionId) -> web::Json<SessionList> {
 /// List one's own sessions.
 ///
 /// Those that are live, newest first. Any signed-in user.
-#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 200, body = SessionList, description = "The sessions")))]
+#[utoipa::path(tag = "auth", responses((status = 200, body = SessionList, description = "The sessions")))]
 #[get("/v1/auth/sessions")]
 pub async fn list_own_sessions(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<SessionList>> {
     let (id, asking) = (allowed.user()?.user_id, allowed.user()?.session_id);
@@ -62,7 +63,7 @@ pub async fn list_own_sessions(allowed: Allowed<may::OwnAccount>) -> Result<web:
 /// End one of one's own sessions.
 ///
 /// At once here, and within a second on every other instance. Any signed-in user; recorded in the audit trail.
-#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), params(("session_id" = SessionId, Path, description = "The session")), responses((status = 204, description = "Ended")))]
+#[utoipa::path(tag = "auth", params(SessionPath), responses((status = 204, description = "Ended")))]
 #[delete("/v1/auth/sessions/{session_id}")]
 pub async fn delete_own_session(allowed: Allowed<may::OwnAccount>, session: Path<SessionId>) -> Result<HttpResponse> {
     let id = allowed.user()?.user_id;
@@ -73,7 +74,7 @@ pub async fn delete_own_session(allowed: Allowed<may::OwnAccount>, session: Path
 /// End all of one's own sessions.
 ///
 /// This one included; at once here, and within a second on every other instance. Any signed-in user; recorded in the audit trail.
-#[utoipa::path(tag = "auth", security(("bearer" = ["account:own"])), responses((status = 204, description = "Ended: sign in again")))]
+#[utoipa::path(tag = "auth", responses((status = 204, description = "Ended: sign in again")))]
 #[delete("/v1/auth/sessions")]
 pub async fn delete_own_sessions(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
     let id = allowed.user()?.user_id;
@@ -84,7 +85,11 @@ pub async fn delete_own_sessions(allowed: Allowed<may::OwnAccount>) -> Result<Ht
 /// List a user's sessions.
 ///
 /// Those that are live, newest first. Administrators only.
-#[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), params(("id" = UserId, Path, description = "The user")), responses((status = 200, body = SessionList, description = "The sessions")))]
+#[utoipa::path(
+    tag = "users",
+    params(UserPath),
+    responses((status = 200, body = SessionList, description = "The sessions"))
+)]
 #[get("/v1/users/{id}/sessions")]
 pub async fn list_user_sessions(allowed: Allowed<may::UserManage>, id: Path<UserId>) -> Result<web::Json<SessionList>> {
     let asking = allowed.user()?.session_id;
@@ -101,7 +106,7 @@ pub async fn list_user_sessions(allowed: Allowed<may::UserManage>, id: Path<User
 ///
 /// All of them, at once here, and within a second on every other instance. It takes no step-up: a lost phone is in somebody's
 /// hands now. Administrators only; recorded in the audit trail.
-#[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), params(("id" = UserId, Path, description = "The user")), responses((status = 204, description = "Ended")))]
+#[utoipa::path(tag = "users", params(UserPath), responses((status = 204, description = "Ended")))]
 #[delete("/v1/users/{id}/sessions")]
 pub async fn delete_user_sessions(allowed: Allowed<may::UserManage>, id: Path<UserId>) -> Result<HttpResponse> {
     allowed

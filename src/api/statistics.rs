@@ -148,7 +148,11 @@ fn dimensions(by: &str) -> Result<Vec<Dimension>> {
 /// Count cases.
 ///
 /// Exact counts over the cases that your organisation sees, broken down by up to three dimensions. Needs `statistics:read`.
-#[utoipa::path(tag = "statistics", security(("bearer" = ["statistics:read"])), params(StatisticsQuery), responses((status = 200, body = CaseStatistics, description = "The counts")))]
+#[utoipa::path(
+    tag = "statistics",
+    params(StatisticsQuery),
+    responses((status = 200, body = CaseStatistics, description = "The counts"))
+)]
 #[get("/v1/statistics/cases")]
 pub async fn get_case_statistics(
     allowed: Allowed<may::StatisticsRead>,

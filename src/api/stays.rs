@@ -9,6 +9,7 @@ use validator::Validate;
 use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Patch, Path};
 use super::respond;
+use crate::api::path_params::{CasePath, StayPath};
 use crate::db::stays::{self, StayDetails};
 use crate::domain::codes::{ExitMode, StayEntry};
 use crate::domain::compartments::{Compartment, CompartmentSet};
@@ -122,7 +123,7 @@ fn etag(version: i64) -> String {
 /// List the stays of a case.
 ///
 /// Stays are part of the narrative (class D). Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "stays", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = StayList, description = "The stays")))]
+#[utoipa::path(tag = "stays", params(CasePath), responses((status = 200, body = StayList, description = "The stays")))]
 #[get("/v1/cases/{id}/stays")]
 pub async fn list_stays(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<StayList>> {
     let stays = allowed.read(move |tx| stays::list(tx, id.0)).await?;
@@ -133,10 +134,10 @@ pub async fn list_stays(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Re
 /// Get a stay.
 ///
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "stays", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("stay_id" = StayId, Path, description = "The stay")), responses((status = 200, body = Stay, description = "The stay")))]
+#[utoipa::path(tag = "stays", params(StayPath), responses((status = 200, body = Stay, description = "The stay")))]
 #[get("/v1/cases/{id}/stays/{stay_id}")]
-pub async fn get_stay(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<(CaseId, StayId)>) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+pub async fn get_stay(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<StayPath>) -> Result<HttpResponse> {
+    let StayPath { id: case, stay_id: id } = path.0;
     let stay = allowed.read(move |tx| stays::find(tx, case, id)).await?;
     Ok(respond::found(&http, etag(stay.version), &Stay::from(stay)))
 }
@@ -145,7 +146,12 @@ pub async fn get_stay(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: 
 ///
 /// Needs `case:update` and a grant that opens the narrative; recorded in the audit trail; send an `Idempotency-Key` to be
 /// able to repeat the request safely.
-#[utoipa::path(tag = "stays", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateStay, responses((status = 201, body = Stay, description = "Added")))]
+#[utoipa::path(
+    tag = "stays",
+    params(CasePath),
+    request_body = CreateStay,
+    responses((status = 201, body = Stay, description = "Added"))
+)]
 #[post("/v1/cases/{id}/stays")]
 pub async fn create_stay(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, body: CreateBody<CreateStay>) -> Result<HttpResponse> {
     let (compound_id, details) = body.input.into_parts();
@@ -161,15 +167,20 @@ pub async fn create_stay(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, bo
 ///
 /// A merge patch (RFC 7396) with `If-Match`. Needs `case:update` and a grant that opens the narrative; recorded in the
 /// audit trail.
-#[utoipa::path(tag = "stays", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("stay_id" = StayId, Path, description = "The stay"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref("#/components/schemas/UpdateStay"), content_type = "application/merge-patch+json"), responses((status = 200, body = Stay, description = "Changed")))]
+#[utoipa::path(
+    tag = "stays",
+    params(StayPath, IfMatch),
+    request_body(content = ref("#/components/schemas/UpdateStay"), content_type = "application/merge-patch+json"),
+    responses((status = 200, body = Stay, description = "Changed"))
+)]
 #[patch("/v1/cases/{id}/stays/{stay_id}")]
 pub async fn update_stay(
     allowed: Allowed<may::CaseUpdate>,
-    path: Path<(CaseId, StayId)>,
+    path: Path<StayPath>,
     if_match: IfMatch,
     patch: Patch<CreateStay>,
 ) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+    let StayPath { id: case, stay_id: id } = path.0;
     let stay = allowed
         .write(move |tx| {
             stays::update(tx, case, id, if_match.version(), |stay| {
@@ -184,10 +195,10 @@ pub async fn update_stay(
 /// Remove a stay that was recorded in error.
 ///
 /// With `If-Match`. Needs `case:update` and a grant that opens the narrative; recorded in the audit trail.
-#[utoipa::path(tag = "stays", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("stay_id" = StayId, Path, description = "The stay"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), responses((status = 204, description = "Removed")))]
+#[utoipa::path(tag = "stays", params(StayPath, IfMatch), responses((status = 204, description = "Removed")))]
 #[delete("/v1/cases/{id}/stays/{stay_id}")]
-pub async fn delete_stay(allowed: Allowed<may::CaseUpdate>, path: Path<(CaseId, StayId)>, if_match: IfMatch) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+pub async fn delete_stay(allowed: Allowed<may::CaseUpdate>, path: Path<StayPath>, if_match: IfMatch) -> Result<HttpResponse> {
+    let StayPath { id: case, stay_id: id } = path.0;
     allowed.write(move |tx| stays::delete(tx, case, id, if_match.version())).await?;
     Ok(HttpResponse::NoContent().finish())
 }

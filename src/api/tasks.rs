@@ -10,6 +10,7 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use super::page::page_request;
 use super::respond;
+use crate::api::path_params::{CasePath, TaskPath};
 use crate::db::cases::CaseSummaryRow;
 use crate::db::tasks::{self, AddedTask, TaskRow, WorklistFilter, WorklistItem as Line, WorklistOf};
 use crate::domain::compartments::CompartmentSet;
@@ -245,7 +246,11 @@ fn etag(task: &tasks::Task) -> String {
 ///
 /// Open tasks of your organisation on cases that it may see, the longest overdue first, each with the one next action.
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "tasks", security(("bearer" = ["case:read"])), params(WorklistQuery), responses((status = 200, body = WorklistPage, description = "A page")))]
+#[utoipa::path(
+    tag = "tasks",
+    params(WorklistQuery),
+    responses((status = 200, body = WorklistPage, description = "A page"))
+)]
 #[get("/v1/worklist")]
 pub async fn get_worklist(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<WorklistQuery>) -> Result<HttpResponse> {
     let WorklistQuery { of, horizon_days, kind, limit, after } = query.0;
@@ -263,7 +268,7 @@ pub async fn get_worklist(http: HttpRequest, allowed: Allowed<may::CaseRead>, qu
 /// List the tasks of a case.
 ///
 /// Those of your own organisation. Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "tasks", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = TaskList, description = "The tasks")))]
+#[utoipa::path(tag = "tasks", params(CasePath), responses((status = 200, body = TaskList, description = "The tasks")))]
 #[get("/v1/cases/{id}/tasks")]
 pub async fn list_tasks(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<TaskList>> {
     let tasks = allowed.read(move |tx| tasks::list(tx, id.0)).await?;
@@ -273,10 +278,10 @@ pub async fn list_tasks(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Re
 /// Get a task.
 ///
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "tasks", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("task_id" = TaskId, Path, description = "The task")), responses((status = 200, body = Task, description = "The task")))]
+#[utoipa::path(tag = "tasks", params(TaskPath), responses((status = 200, body = Task, description = "The task")))]
 #[get("/v1/cases/{id}/tasks/{task_id}")]
-pub async fn get_task(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<(CaseId, TaskId)>) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+pub async fn get_task(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<TaskPath>) -> Result<HttpResponse> {
+    let TaskPath { id: case, task_id: id } = path.0;
     let task = allowed.read(move |tx| tasks::find(tx, case, id)).await?;
     Ok(respond::found(&http, etag(&task), &Task::from(task)))
 }
@@ -285,7 +290,12 @@ pub async fn get_task(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: 
 ///
 /// For your own organisation; no other sees it. Needs `case:update`; recorded in the audit trail; send an
 /// `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "tasks", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateTask, responses((status = 201, body = Task, description = "Added")))]
+#[utoipa::path(
+    tag = "tasks",
+    params(CasePath),
+    request_body = CreateTask,
+    responses((status = 201, body = Task, description = "Added"))
+)]
 #[post("/v1/cases/{id}/tasks")]
 pub async fn create_task(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, body: CreateBody<CreateTask>) -> Result<HttpResponse> {
     let new = AddedTask::from(body.input);
@@ -301,15 +311,20 @@ pub async fn create_task(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, bo
 ///
 /// A merge patch (RFC 7396) with `If-Match`. What the process asks for cannot be ticked off: it goes away when its reason
 /// does. Needs `case:update`; recorded in the audit trail.
-#[utoipa::path(tag = "tasks", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("task_id" = TaskId, Path, description = "The task"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = ref("#/components/schemas/UpdateTask"), content_type = "application/merge-patch+json"), responses((status = 200, body = Task, description = "Changed")))]
+#[utoipa::path(
+    tag = "tasks",
+    params(TaskPath, IfMatch),
+    request_body(content = ref("#/components/schemas/UpdateTask"), content_type = "application/merge-patch+json"),
+    responses((status = 200, body = Task, description = "Changed"))
+)]
 #[patch("/v1/cases/{id}/tasks/{task_id}")]
 pub async fn update_task(
     allowed: Allowed<may::CaseUpdate>,
-    path: Path<(CaseId, TaskId)>,
+    path: Path<TaskPath>,
     if_match: IfMatch,
     patch: Patch<CreateTask>,
 ) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+    let TaskPath { id: case, task_id: id } = path.0;
     let change = move |before: AddedTask| patch.apply(&CreateTask::from(before)).map(AddedTask::from);
     let task = allowed.write(move |tx| tasks::update(tx, case, id, if_match.version(), &change)).await?;
     Ok(respond::changed(etag(&task), &Task::from(task)))

@@ -10,6 +10,7 @@ use super::extract::{IfMatch, Input, Json, Path, Query};
 use super::likeness::{MatchReason, reasons};
 use super::page::{PageQuery, page_request};
 use super::respond;
+use crate::api::path_params::TracingMatchPath;
 use crate::db::tracing_matches::{self, Decided, TracingMatch as Matched};
 use crate::domain::codes::{TracingDecision, TracingRelation};
 use crate::domain::compartments::CompartmentSet;
@@ -122,7 +123,11 @@ fn etag(matched: &Matched) -> String {
 ///
 /// Of the cases that your organisation owns, the newest first: who asks, for whom, and why it may be this person. Nobody else
 /// learns of it. Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "tracing", security(("bearer" = ["case:read"])), params(PageQuery), responses((status = 200, body = TracingMatchPage, description = "A page")))]
+#[utoipa::path(
+    tag = "tracing",
+    params(PageQuery),
+    responses((status = 200, body = TracingMatchPage, description = "A page"))
+)]
 #[get("/v1/tracing-matches")]
 pub async fn list_tracing_matches(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<PageQuery>) -> Result<HttpResponse> {
     let page = page_request(query.0.limit, query.0.after)?;
@@ -133,7 +138,11 @@ pub async fn list_tracing_matches(http: HttpRequest, allowed: Allowed<may::CaseR
 /// Get a match.
 ///
 /// Only of a case that your organisation owns. Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "tracing", security(("bearer" = ["case:read"])), params(("id" = TracingMatchId, Path, description = "The match")), responses((status = 200, body = TracingMatch, description = "The match")))]
+#[utoipa::path(
+    tag = "tracing",
+    params(TracingMatchPath),
+    responses((status = 200, body = TracingMatch, description = "The match"))
+)]
 #[get("/v1/tracing-matches/{id}")]
 pub async fn get_tracing_match(allowed: Allowed<may::CaseRead>, id: Path<TracingMatchId>) -> Result<HttpResponse> {
     let matched = allowed.read(move |tx| tracing_matches::find(tx, id.0)).await?;
@@ -144,7 +153,12 @@ pub async fn get_tracing_match(allowed: Allowed<may::CaseRead>, id: Path<Tracing
 ///
 /// With `If-Match`. Whoever asked learns only of a person who wants the contact, and only while a live consent of theirs covers it;
 /// of everything else they learn nothing. The person may change their mind. Needs `case:update`; recorded in the audit trail.
-#[utoipa::path(tag = "tracing", security(("bearer" = ["case:update"])), params(("id" = TracingMatchId, Path, description = "The match"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = DecideTracingMatch, responses((status = 200, body = TracingMatch, description = "Recorded")))]
+#[utoipa::path(
+    tag = "tracing",
+    params(TracingMatchPath, IfMatch),
+    request_body = DecideTracingMatch,
+    responses((status = 200, body = TracingMatch, description = "Recorded"))
+)]
 #[post("/v1/tracing-matches/{id}/decision")]
 pub async fn decide_tracing_match(
     allowed: Allowed<may::ByPerson<may::CaseUpdate>>,

@@ -9,6 +9,7 @@ use super::access::{Allowed, may};
 use super::extract::{CreateBody, IfMatch, Input, Json, Path, Query, check};
 use super::page::{PageQuery, page_request};
 use super::respond;
+use crate::api::path_params::TracingRequestPath;
 use crate::db::tracing_requests::{self, TracingRequest as Asked};
 use crate::domain::codes::{TracingRelation, TracingStatus};
 use crate::domain::compartments::CompartmentSet;
@@ -150,7 +151,11 @@ fn etag(asked: &Asked) -> String {
 /// List the requests of your organisation.
 ///
 /// The newest first. Needs `tracing:request`; recorded in the audit trail.
-#[utoipa::path(tag = "tracing", security(("bearer" = ["tracing:request"])), params(PageQuery), responses((status = 200, body = TracingRequestPage, description = "A page")))]
+#[utoipa::path(
+    tag = "tracing",
+    params(PageQuery),
+    responses((status = 200, body = TracingRequestPage, description = "A page"))
+)]
 #[get("/v1/tracing-requests")]
 pub async fn list_tracing_requests(
     http: HttpRequest,
@@ -167,7 +172,11 @@ pub async fn list_tracing_requests(
 /// Whether nobody was found, the person declines or it is somebody else: the answer is the same. Only a person who wants the
 /// contact and consents to it makes it `verified`, with the organisation to contact and nothing more; a consent that is withdrawn
 /// takes that back at once. Needs `tracing:request`; recorded in the audit trail.
-#[utoipa::path(tag = "tracing", security(("bearer" = ["tracing:request"])), params(("id" = TracingRequestId, Path, description = "The request")), responses((status = 200, body = TracingRequest, description = "The request")))]
+#[utoipa::path(
+    tag = "tracing",
+    params(TracingRequestPath),
+    responses((status = 200, body = TracingRequest, description = "The request"))
+)]
 #[get("/v1/tracing-requests/{id}")]
 pub async fn get_tracing_request(allowed: Allowed<may::TracingRequest>, id: Path<TracingRequestId>) -> Result<HttpResponse> {
     let asked = allowed.read(move |tx| tracing_requests::find(tx, id.0)).await?;
@@ -179,7 +188,11 @@ pub async fn get_tracing_request(allowed: Allowed<may::TracingRequest>, id: Path
 /// Everything is sealed for your organisation. Whoever is registered, now or later, is compared with it; only the organisation
 /// that accompanies the person learns of a match, and asks them. Needs `tracing:request`; recorded in the audit trail; send an
 /// `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "tracing", security(("bearer" = ["tracing:request"])), request_body = CreateTracingRequest, responses((status = 201, body = TracingRequest, description = "Looked for")))]
+#[utoipa::path(
+    tag = "tracing",
+    request_body = CreateTracingRequest,
+    responses((status = 201, body = TracingRequest, description = "Looked for"))
+)]
 #[post("/v1/tracing-requests")]
 pub async fn create_tracing_request(allowed: Allowed<may::TracingRequest>, body: CreateBody<CreateTracingRequest>) -> Result<HttpResponse> {
     let CreateTracingRequest { relation, details } = body.input;
@@ -195,7 +208,11 @@ pub async fn create_tracing_request(allowed: Allowed<may::TracingRequest>, body:
 ///
 /// Up to 500. Each is taken or refused on its own, and the answer says which. Needs `tracing:request`; recorded in the audit trail;
 /// send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "tracing", security(("bearer" = ["tracing:request"])), request_body = CreateTracingRequests, responses((status = 201, body = TracingRequestResults, description = "What became of each")))]
+#[utoipa::path(
+    tag = "tracing",
+    request_body = CreateTracingRequests,
+    responses((status = 201, body = TracingRequestResults, description = "What became of each"))
+)]
 #[post("/v1/tracing-requests/batch")]
 pub async fn create_tracing_requests(
     allowed: Allowed<may::TracingRequest>,
@@ -231,7 +248,12 @@ pub async fn create_tracing_requests(
 /// Look no more.
 ///
 /// With `If-Match`: you met (`reunified`), or gave it up (`closed`). Needs `tracing:request`; recorded in the audit trail.
-#[utoipa::path(tag = "tracing", security(("bearer" = ["tracing:request"])), params(("id" = TracingRequestId, Path, description = "The request"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = CloseTracingRequest, responses((status = 200, body = TracingRequest, description = "Ended")))]
+#[utoipa::path(
+    tag = "tracing",
+    params(TracingRequestPath, IfMatch),
+    request_body = CloseTracingRequest,
+    responses((status = 200, body = TracingRequest, description = "Ended"))
+)]
 #[post("/v1/tracing-requests/{id}/close")]
 pub async fn close_tracing_request(
     allowed: Allowed<may::TracingRequest>,

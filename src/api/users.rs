@@ -10,6 +10,7 @@ use super::access::{Allowed, may};
 use super::extract::{self, CreateBody, IfMatch, Input, Patch, Path, Query};
 use super::page::page_request;
 use super::respond;
+use crate::api::path_params::UserPath;
 use crate::auth::one_time_code::{self, CodeFor};
 use crate::db::password_resets;
 use crate::db::users::{self, UserRow};
@@ -187,7 +188,7 @@ fn etag(row: &UserRow) -> String {
 /// List users, oldest first.
 ///
 /// Administrators only.
-#[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), params(UserQuery), responses((status = 200, body = UserPage, description = "A page")))]
+#[utoipa::path(tag = "users", params(UserQuery), responses((status = 200, body = UserPage, description = "A page")))]
 #[get("/v1/users")]
 pub async fn list_users(http: HttpRequest, allowed: Allowed<may::UserManage>, query: Query<UserQuery>) -> Result<HttpResponse> {
     let (organisation, page) = (query.0.organisation, page_request(query.0.limit, query.0.after)?);
@@ -198,7 +199,7 @@ pub async fn list_users(http: HttpRequest, allowed: Allowed<may::UserManage>, qu
 /// Get a user.
 ///
 /// Administrators only.
-#[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), params(("id" = UserId, Path, description = "The user")), responses((status = 200, body = User, description = "The user")))]
+#[utoipa::path(tag = "users", params(UserPath), responses((status = 200, body = User, description = "The user")))]
 #[get("/v1/users/{id}")]
 pub async fn get_user(http: HttpRequest, allowed: Allowed<may::UserManage>, id: Path<UserId>) -> Result<HttpResponse> {
     let row = allowed.read(move |tx| users::find(tx, id.0)).await?;
@@ -209,7 +210,11 @@ pub async fn get_user(http: HttpRequest, allowed: Allowed<may::UserManage>, id: 
 ///
 /// The answer holds a one-time code, once: with it the user sets the first password, which nobody else ever knows.
 /// Administrators only; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), request_body = CreateUser, responses((status = 201, body = NewUser, description = "Created")))]
+#[utoipa::path(
+    tag = "users",
+    request_body = CreateUser,
+    responses((status = 201, body = NewUser, description = "Created"))
+)]
 #[post("/v1/users")]
 pub async fn create_user(allowed: Allowed<may::Fresh<may::UserManage>>, body: CreateBody<CreateUser>) -> Result<HttpResponse> {
     let input = body.input;
@@ -232,7 +237,12 @@ pub async fn create_user(allowed: Allowed<may::Fresh<may::UserManage>>, body: Cr
 ///
 /// A merge patch (RFC 7396) with `If-Match`. A new role or a disablement ends every session of the user at once. Nobody
 /// changes their own role. Administrators only; recorded in the audit trail.
-#[utoipa::path(tag = "users", security(("bearer" = ["user:manage"])), params(("id" = UserId, Path, description = "The user"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body(content = UpdateUser, content_type = "application/merge-patch+json"), responses((status = 200, body = User, description = "Changed")))]
+#[utoipa::path(
+    tag = "users",
+    params(UserPath, IfMatch),
+    request_body(content = UpdateUser, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = User, description = "Changed"))
+)]
 #[patch("/v1/users/{id}")]
 pub async fn update_user(
     allowed: Allowed<may::Fresh<may::UserManage>>,

@@ -150,7 +150,7 @@ fn no_module_reaches_out_of_its_layer_by_climbing() {
 }
 
 /// The files of `src/api` that serve all resources. Every other one is a resource, and no resource calls another.
-const SHARED: &str = "access attempts brevity chart deprecation docs doors spreadsheet paper extract json likeness metrics middleware mod openapi origins page \
+const SHARED: &str = "access attempts brevity chart deprecation docs doors spreadsheet paper extract json likeness metrics middleware mod openapi origins page path_params \
      problem rate_limit respond routes table time_limit";
 
 #[test]

@@ -90,6 +90,17 @@ fn right_actor(operation: &str) -> &'static str {
     }
 }
 
+#[test]
+fn an_operation_says_that_it_is_recorded_where_it_is() {
+    let document = crate::support::contract::document();
+    for item in document["paths"].as_object().expect("paths").values() {
+        for operation in item.as_object().expect("operations").values().filter(|operation| operation.get("x-permission").is_some()) {
+            let (id, description) = (operation["operationId"].as_str().expect("an id"), operation["description"].as_str().expect("a text"));
+            assert_ne!(LEAVES_NONE.contains(&id), description.contains("audit trail"), "{id}: {description}");
+        }
+    }
+}
+
 both_databases! {
     async fn every_operation_leaves_its_entry(world) {
         let shared = shared_ids(world).await;

@@ -9,14 +9,14 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use futures_util::StreamExt;
 
-use super::{Attachment, AttachmentId, etag};
+use super::{Attachment, etag};
 use crate::api::access::{Allowed, may};
 use crate::api::extract::{IfMatch, Path};
+use crate::api::path_params::AttachmentPath;
 use crate::api::respond;
 use crate::crypto::{SEALED_CHUNK, Sealer, Sha256};
 use crate::db::attachments::{self, Arrived, Arriving, Content};
 use crate::domain::attachment::{AttachmentFormat, MAX_BYTES};
-use crate::domain::ids::CaseId;
 use crate::error::{Error, ErrorCode, Result};
 use crate::files::Files;
 use crate::files::clean::Cleaner;
@@ -39,16 +39,30 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// nothing, and is sent again. Sent twice with the same ETag, the same content is stored once. `Content-Digest` with `sha-256`
 /// (RFC 9530) is checked where it is sent. Needs `case:update` and a grant that opens the compartment; makes a new version of the
 /// case; recorded in the history and in the audit trail, where its beginning leaves an entry too.
-#[utoipa::path(tag = "attachments", security(("bearer" = ["case:update"])), params(("id" = CaseId, Path, description = "The case"), ("attachment_id" = AttachmentId, Path, description = "The file"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100), ("Content-Digest" = Option<String>, Header, description = "SHA-256 of the body, as `sha-256=:BASE64:` (RFC 9530)", max_length = 500)), request_body(content = String, content_type = "application/octet-stream", description = "The file"), responses((status = 200, body = Attachment, description = "Stored")))]
+#[utoipa::path(
+    tag = "attachments",
+    params(
+        AttachmentPath,
+        IfMatch,
+        (
+            "Content-Digest" = Option<String>,
+            Header,
+            description = "SHA-256 of the body, as `sha-256=:BASE64:` (RFC 9530)",
+            max_length = 500
+        )
+    ),
+    request_body(content = String, content_type = "application/octet-stream", description = "The file"),
+    responses((status = 200, body = Attachment, description = "Stored"))
+)]
 #[put("/v1/cases/{id}/attachments/{attachment_id}/content")]
 pub async fn put_attachment_content(
     http: HttpRequest,
     allowed: Allowed<may::Lengthy<may::CaseUpdate>>,
-    path: Path<(CaseId, AttachmentId)>,
+    path: Path<AttachmentPath>,
     if_match: IfMatch,
     payload: web::Payload,
 ) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+    let AttachmentPath { id: case, attachment_id: id } = path.0;
     let announced = announced_length(http.headers())?;
     let digest = digest(http.headers())?;
     let files = allowed.files();

@@ -9,14 +9,14 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 
-use super::{AttachmentId, etag};
+use super::etag;
 use crate::api::access::{Allowed, may};
 use crate::api::extract::Path;
 use crate::api::middleware::IsHead;
+use crate::api::path_params::AttachmentPath;
 use crate::api::{problem, respond};
 use crate::crypto::{CHUNK, Opener, SEALED_CHUNK};
 use crate::db::attachments::{self, Kept};
-use crate::domain::ids::CaseId;
 use crate::error::{Error, ErrorCode, Result};
 use crate::files::Files;
 use crate::files::store::Pieces;
@@ -30,14 +30,18 @@ const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 /// attachment. `Repr-Digest` has its SHA-256 (RFC 9530). `Range` with one range of bytes is answered with 206, so that a download can go on
 /// where it broke off; with `If-Range`, only if the file is still the same. 404 where the content has not arrived. Needs `case:read`;
 /// recorded in the audit trail.
-#[utoipa::path(tag = "attachments", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), ("attachment_id" = AttachmentId, Path, description = "The file")), responses((status = 200, content_type = "application/octet-stream", body = String, description = "The file")))]
+#[utoipa::path(
+    tag = "attachments",
+    params(AttachmentPath),
+    responses((status = 200, content_type = "application/octet-stream", body = String, description = "The file"))
+)]
 #[get("/v1/cases/{id}/attachments/{attachment_id}/content")]
 pub async fn get_attachment_content(
     http: HttpRequest,
     allowed: Allowed<may::CaseRead>,
-    path: Path<(CaseId, AttachmentId)>,
+    path: Path<AttachmentPath>,
 ) -> Result<HttpResponse> {
-    let (case, id) = path.0;
+    let AttachmentPath { id: case, attachment_id: id } = path.0;
     let kept = allowed.read(move |tx| attachments::kept(tx, case, id)).await?;
     let (etag, size) = (etag(&kept.attachment), kept.content.size);
     if respond::is_known(http.headers(), &etag) {

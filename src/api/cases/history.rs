@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::api::access::{Allowed, may};
 use crate::api::extract::{Path, Query};
 use crate::api::page::{PageQuery, page_request};
+use crate::api::path_params::CasePath;
 use crate::api::respond;
 use crate::db::changes::{self, Change, FieldChange};
 use crate::domain::compartments::Compartment;
@@ -82,7 +83,11 @@ impl From<FieldChange> for ChangedField {
 ///
 /// Every change, field by field, from and to, and by whom; redacted like the case itself. Needs `case:read`; recorded in
 /// the audit trail.
-#[utoipa::path(tag = "cases", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case"), PageQuery), responses((status = 200, body = CaseHistoryPage, description = "A page")))]
+#[utoipa::path(
+    tag = "cases",
+    params(CasePath, PageQuery),
+    responses((status = 200, body = CaseHistoryPage, description = "A page"))
+)]
 #[get("/v1/cases/{id}/history")]
 pub async fn list_case_history(
     http: HttpRequest,

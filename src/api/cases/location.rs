@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::api::access::{Allowed, may};
 use crate::api::extract::Path;
+use crate::api::path_params::CasePath;
 use crate::api::respond;
 use crate::db::locations;
 use crate::domain::case::Location;
@@ -34,7 +35,11 @@ pub struct CaseLocation {
 ///
 /// The one part of a case that a session opens only within five minutes after its user proved who they are; elsewhere it is
 /// redacted until then. Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "cases", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = CaseLocation, description = "Where the person is")))]
+#[utoipa::path(
+    tag = "cases",
+    params(CasePath),
+    responses((status = 200, body = CaseLocation, description = "Where the person is"))
+)]
 #[get("/v1/cases/{id}/location")]
 pub async fn get_case_location(http: HttpRequest, allowed: Allowed<may::Fresh<may::CaseRead>>, id: Path<CaseId>) -> Result<HttpResponse> {
     let case_id = id.0;

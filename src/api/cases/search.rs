@@ -219,7 +219,11 @@ fn found(found: FoundCase) -> FoundCaseSummary {
 /// By an exact identifier, or by a description: a name in any script, in any order and spelling, with birth, nationality and
 /// document number where known. Finds only whom your organisation may identify; the others are not ranked either. Recorded in
 /// the audit trail. While the names are still being read after a start, the answer is 503 `names_not_ready`. Needs `case:read`.
-#[utoipa::path(tag = "cases", security(("bearer" = ["case:read"])), request_body = CaseSearch, responses((status = 200, body = CaseSearchResult, description = "What was found")))]
+#[utoipa::path(
+    tag = "cases",
+    request_body = CaseSearch,
+    responses((status = 200, body = CaseSearchResult, description = "What was found"))
+)]
 #[post("/v1/cases/search")]
 pub async fn search_cases(allowed: Allowed<may::CaseRead>, body: Json<CaseSearch>) -> Result<web::Json<CaseSearchResult>> {
     let CaseSearch { field, value, name, birth_date, nationality, document_number, .. } = body.0;
@@ -238,7 +242,11 @@ pub async fn search_cases(allowed: Allowed<may::CaseRead>, body: Json<CaseSearch
 ///
 /// Who among the people your organisation may identify may be the one at the desk, with the reasons. A hint: registering never
 /// depends on it, and what is overlooked here comes into the queue of duplicates. Recorded in the audit trail. Needs `case:register`.
-#[utoipa::path(tag = "duplicates", security(("bearer" = ["case:register"])), request_body = DescribedPerson, responses((status = 200, body = CaseSearchResult, description = "Who it may be")))]
+#[utoipa::path(
+    tag = "duplicates",
+    request_body = DescribedPerson,
+    responses((status = 200, body = CaseSearchResult, description = "Who it may be"))
+)]
 #[post("/v1/cases/duplicate-candidates")]
 pub async fn list_duplicate_candidates(
     allowed: Allowed<may::CaseRegister>,
@@ -254,7 +262,11 @@ pub async fn list_duplicate_candidates(
 /// The answer is at most an organisation to contact and a token by which that organisation finds the case: never a name, never
 /// which attribute fits. Whoever is protected, refused your organisation or is not registered looks the same. A budget a day for
 /// each user and each organisation: 429 `search_budget_spent`. Recorded in the audit trail. Needs `case:blind_search`.
-#[utoipa::path(tag = "duplicates", security(("bearer" = ["case:blind_search"])), request_body = BlindSearch, responses((status = 200, body = BlindSearchAnswer, description = "Whether there may be a match")))]
+#[utoipa::path(
+    tag = "duplicates",
+    request_body = BlindSearch,
+    responses((status = 200, body = BlindSearchAnswer, description = "Whether there may be a match"))
+)]
 #[post("/v1/cases/search/blind")]
 pub async fn search_blind(allowed: Allowed<may::CaseBlindSearch>, body: Json<BlindSearch>) -> Result<web::Json<BlindSearchAnswer>> {
     let sought = body.0.person.profile();
@@ -270,7 +282,11 @@ pub async fn search_blind(allowed: Allowed<may::CaseBlindSearch>, body: Json<Bli
 ///
 /// For the organisation that owns the case, with the token that whoever asked was given, for 30 days. For everybody else there is
 /// no such case. Recorded in the audit trail. Needs `case:read`.
-#[utoipa::path(tag = "duplicates", security(("bearer" = ["case:read"])), request_body = BlindSearchToken, responses((status = 200, body = BlindSearchCase, description = "The case")))]
+#[utoipa::path(
+    tag = "duplicates",
+    request_body = BlindSearchToken,
+    responses((status = 200, body = BlindSearchCase, description = "The case"))
+)]
 #[post("/v1/cases/search/blind/resolve")]
 pub async fn resolve_blind_search(allowed: Allowed<may::CaseRead>, body: Json<BlindSearchToken>) -> Result<web::Json<BlindSearchCase>> {
     let token = body.0.token;

@@ -10,6 +10,7 @@ use super::BatchAnswer;
 use crate::api::access::{Allowed, may};
 use crate::api::extract::Path;
 use crate::api::paper::{Printed, page};
+use crate::api::path_params::MovementBatchPath;
 use crate::api::spreadsheet::csv;
 use crate::db::movement_batches::{self, ManifestLine};
 use crate::db::users;
@@ -125,7 +126,11 @@ impl From<movement_batches::Manifest> for MovementManifest {
 ///
 /// People on whose case your organisation holds a grant: who entered the protection pathway is not on a mission's manifest.
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "movements", security(("bearer" = ["case:read"])), params(("id" = MovementBatchId, Path, description = "The batch")), responses((status = 200, body = MovementManifest, description = "The manifest")))]
+#[utoipa::path(
+    tag = "movements",
+    params(MovementBatchPath),
+    responses((status = 200, body = MovementManifest, description = "The manifest"))
+)]
 #[get("/v1/movements/batches/{id}/manifest")]
 pub async fn get_movement_manifest(
     allowed: Allowed<may::Fresh<may::CaseRead>>,
@@ -183,7 +188,11 @@ impl ManifestPassenger {
 ///
 /// CSV in UTF-8 with a byte order mark; a cell that a spreadsheet would take for a formula begins with an apostrophe. Needs
 /// `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "movements", security(("bearer" = ["case:read"])), params(("id" = MovementBatchId, Path, description = "The batch")), responses((status = 200, content_type = "text/csv", body = String, description = "The manifest")))]
+#[utoipa::path(
+    tag = "movements",
+    params(MovementBatchPath),
+    responses((status = 200, content_type = "text/csv", body = String, description = "The manifest"))
+)]
 #[get("/v1/movements/batches/{id}/manifest/csv")]
 pub async fn get_movement_manifest_csv(allowed: Allowed<may::Fresh<may::CaseRead>>, id: Path<MovementBatchId>) -> Result<HttpResponse> {
     let id = id.0;
@@ -195,7 +204,11 @@ pub async fn get_movement_manifest_csv(allowed: Allowed<may::Fresh<may::CaseRead
 ///
 /// One HTML page for A4 paper that loads and runs nothing, and says who printed it. Needs `case:read`; recorded in the audit
 /// trail.
-#[utoipa::path(tag = "movements", security(("bearer" = ["case:read"])), params(("id" = MovementBatchId, Path, description = "The batch")), responses((status = 200, content_type = "text/html", body = String, description = "The manifest")))]
+#[utoipa::path(
+    tag = "movements",
+    params(MovementBatchPath),
+    responses((status = 200, content_type = "text/html", body = String, description = "The manifest"))
+)]
 #[get("/v1/movements/batches/{id}/manifest/page")]
 pub async fn get_movement_manifest_page(
     allowed: Allowed<may::Fresh<may::ByPerson<may::CaseRead>>>,

@@ -9,6 +9,7 @@ use validator::Validate;
 use super::{BatchAnswer, etag};
 use crate::api::access::{Allowed, may};
 use crate::api::extract::{IfMatch, Input, Json, Path};
+use crate::api::path_params::MovementBatchPath;
 use crate::api::respond;
 use crate::db::movement_batches::{self, ArrivalOfAll, BatchMove, PassengerMove};
 use crate::domain::country::Country;
@@ -120,7 +121,12 @@ pub struct MovementTransitionResult {
 /// with the reasons, everybody else goes. Who stays behind at the departure is taken off, and their movement cancelled.
 /// Where nobody can make the step nothing changes. Needs `repatriation:move`; recorded in the log and the history of each
 /// case and in the audit trail.
-#[utoipa::path(tag = "movements", security(("bearer" = ["repatriation:move"])), params(("id" = MovementBatchId, Path, description = "The batch"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = MakeMovementTransition, responses((status = 200, body = MovementTransitionResult, description = "What became of each")))]
+#[utoipa::path(
+    tag = "movements",
+    params(MovementBatchPath, IfMatch),
+    request_body = MakeMovementTransition,
+    responses((status = 200, body = MovementTransitionResult, description = "What became of each"))
+)]
 #[post("/v1/movements/batches/{id}/transitions")]
 pub async fn make_movement_transition(
     allowed: Allowed<may::RepatriationMove>,

@@ -10,7 +10,6 @@ use serde_json::{Map, Value, json};
 use super::for_each_operation;
 use crate::api::deprecation::DEPRECATED;
 
-const IF_MATCH: &str = "The ETag of what you read, or its `version` in quotes, such as `\"3\"`. Without it the answer is 428, and 412 when somebody changed it since.";
 const IDEMPOTENCY_KEY: &str = "A key of your own, such as a UUID. The same request with the same key creates nothing new, for seven days: it gets the first answer again.";
 
 /// Adds the headers of requests and answers. Every operation that answers 201 accepts an idempotency key.
@@ -32,9 +31,6 @@ pub fn describe(document: &mut Value) {
                 Some(parameters) => parameters.push(key),
                 None => operation["parameters"] = json!([key]),
             }
-        }
-        if let Some(parameter) = parameter(operation, "If-Match") {
-            parameter["description"] = json!(IF_MATCH);
         }
         let (is_list, is_conditional) = (parameter(operation, "after").is_some(), parameter(operation, "If-Match").is_some());
         let is_of_one = path.contains('{') && !operation["operationId"].as_str().is_some_and(|name| name.starts_with("list_"));

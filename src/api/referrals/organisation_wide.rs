@@ -56,7 +56,11 @@ pub struct OrganisationWideReferral {
 /// approved it: an approval is no consent. All of it or nothing; 1000 cases at most. Other parameters than those approved void the
 /// approval. Needs `sharing:organisation_wide` and an approval; recorded in the audit trail; send an `Idempotency-Key` to be able to
 /// repeat the request safely.
-#[utoipa::path(tag = "two persons", security(("bearer" = ["sharing:organisation_wide"])), request_body = CreateOrganisationWideReferral, responses((status = 201, body = OrganisationWideReferral, description = "Referred")))]
+#[utoipa::path(
+    tag = "two persons",
+    request_body = CreateOrganisationWideReferral,
+    responses((status = 201, body = OrganisationWideReferral, description = "Referred"))
+)]
 #[post("/v1/referrals/organisation-wide")]
 pub async fn create_organisation_wide_referral(
     allowed: Allowed<may::Fresh<may::SharingOrganisationWide>>,

@@ -9,6 +9,7 @@ use super::wire::{ReferralList, ReferralPage, ReferralQuery, ReferralRecord, Ref
 use super::{one_of, page_of, step_of};
 use crate::api::access::{Allowed, may};
 use crate::api::extract::{CreateBody, IfMatch, Input, Json, Path, Query};
+use crate::api::path_params::{CasePath, TransferPath};
 use crate::api::respond;
 use crate::db::sharing::referrals::{self, NewReferral};
 use crate::domain::codes::{ReferralKind, ReferralUrgency};
@@ -52,7 +53,11 @@ impl Input for CreateTransferRequest {}
 /// List the transfers of a case, and the requests for one.
 ///
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "referrals", security(("bearer" = ["case:read"])), params(("id" = CaseId, Path, description = "The case")), responses((status = 200, body = ReferralList, description = "The transfers")))]
+#[utoipa::path(
+    tag = "referrals",
+    params(CasePath),
+    responses((status = 200, body = ReferralList, description = "The transfers"))
+)]
 #[get("/v1/cases/{id}/transfers")]
 pub async fn list_case_transfers(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<ReferralList>> {
     let now = allowed.now();
@@ -66,7 +71,12 @@ pub async fn list_case_transfers(allowed: Allowed<may::CaseRead>, id: Path<CaseI
 /// `consent_required` says which is missing. When the other side accepts, the case is its own: all keys, all that is open on it, and
 /// your organisation's access ends. One offer at a time. Only the owner offers. Needs `sharing:write`; recorded in the audit trail;
 /// send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "referrals", security(("bearer" = ["sharing:write"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateTransfer, responses((status = 201, body = ReferralRecord, description = "Offered")))]
+#[utoipa::path(
+    tag = "referrals",
+    params(CasePath),
+    request_body = CreateTransfer,
+    responses((status = 201, body = ReferralRecord, description = "Offered"))
+)]
 #[post("/v1/cases/{id}/transfers")]
 pub async fn create_transfer(
     allowed: Allowed<may::Fresh<may::SharingWrite>>,
@@ -88,7 +98,12 @@ pub async fn create_transfer(
 ///
 /// For an organisation that sees the case and does not own it. The owner answers with the person's consent, or rejects. Needs
 /// `sharing:write`; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
-#[utoipa::path(tag = "referrals", security(("bearer" = ["sharing:write"])), params(("id" = CaseId, Path, description = "The case")), request_body = CreateTransferRequest, responses((status = 201, body = ReferralRecord, description = "Asked")))]
+#[utoipa::path(
+    tag = "referrals",
+    params(CasePath),
+    request_body = CreateTransferRequest,
+    responses((status = 201, body = ReferralRecord, description = "Asked"))
+)]
 #[post("/v1/cases/{id}/transfer-requests")]
 pub async fn request_transfer(
     allowed: Allowed<may::SharingWrite>,
@@ -120,7 +135,11 @@ fn whole(
 /// List transfers to and from my organisation, newest first.
 ///
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "referrals", security(("bearer" = ["case:read"])), params(ReferralQuery), responses((status = 200, body = ReferralPage, description = "A page")))]
+#[utoipa::path(
+    tag = "referrals",
+    params(ReferralQuery),
+    responses((status = 200, body = ReferralPage, description = "A page"))
+)]
 #[get("/v1/transfers")]
 pub async fn list_transfers(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<ReferralQuery>) -> Result<HttpResponse> {
     page_of(&http, &allowed, query.0, TRANSFERS.to_vec()).await
@@ -129,7 +148,11 @@ pub async fn list_transfers(http: HttpRequest, allowed: Allowed<may::CaseRead>, 
 /// Get a transfer, or a request for one.
 ///
 /// Needs `case:read`; recorded in the audit trail.
-#[utoipa::path(tag = "referrals", security(("bearer" = ["case:read"])), params(("id" = ReferralId, Path, description = "The transfer")), responses((status = 200, body = ReferralRecord, description = "The transfer")))]
+#[utoipa::path(
+    tag = "referrals",
+    params(TransferPath),
+    responses((status = 200, body = ReferralRecord, description = "The transfer"))
+)]
 #[get("/v1/transfers/{id}")]
 pub async fn get_transfer(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Path<ReferralId>) -> Result<HttpResponse> {
     one_of(&http, &allowed, id.0, TRANSFERS).await
@@ -140,7 +163,12 @@ pub async fn get_transfer(http: HttpRequest, allowed: Allowed<may::CaseRead>, id
 /// An offer is accepted or rejected by the other side, a request by the owner; whoever began it takes it back with `revoked`. Accepting
 /// needs a consent that holds now and covers every compartment, and hands the case over at once. With `If-Match`. Needs
 /// `sharing:write`; recorded in the audit trail and in the history of the case.
-#[utoipa::path(tag = "referrals", security(("bearer" = ["sharing:write"])), params(("id" = ReferralId, Path, description = "The transfer"), ("If-Match" = String, Header, description = "The ETag you read", max_length = 100)), request_body = ReferralStep, responses((status = 200, body = ReferralRecord, description = "Where it stands now")))]
+#[utoipa::path(
+    tag = "referrals",
+    params(TransferPath, IfMatch),
+    request_body = ReferralStep,
+    responses((status = 200, body = ReferralRecord, description = "Where it stands now"))
+)]
 #[post("/v1/transfers/{id}/transitions")]
 pub async fn advance_transfer(
     allowed: Allowed<may::Fresh<may::SharingWrite>>,
