@@ -63,7 +63,7 @@ impl From<AccessEventRow> for AccessEvent {
 /// List what happened to my organisation's access, oldest first.
 ///
 /// `access_ended`: a consent was withdrawn or expired, a referral ended, the person is protected, or an emergency is over; which of them is
-/// not said. `emergency_access`: somebody took emergency access. Needs `case:read`.
+/// not said. `emergency_access`: somebody took emergency access.
 #[utoipa::path(
     tag = "emergency access",
     params(AccessEventQuery),

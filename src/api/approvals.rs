@@ -111,7 +111,7 @@ impl From<approvals::Approval> for Approval {
 
 /// List what two persons answer for.
 ///
-/// In your organisation: what waits first, each part newest first. Needs `approval:decide`.
+/// In your organisation: what waits first, each part newest first.
 #[utoipa::path(
     tag = "two persons",
     params(PageQuery),
@@ -126,7 +126,7 @@ pub async fn list_approvals(http: HttpRequest, allowed: Allowed<may::ApprovalDec
 
 /// Get something that two persons answer for.
 ///
-/// Of your own organisation. Needs `approval:decide`.
+/// Of your own organisation.
 #[utoipa::path(
     tag = "two persons",
     params(ApprovalPath),
@@ -141,8 +141,7 @@ pub async fn get_approval(allowed: Allowed<may::ApprovalDecide>, id: Path<Approv
 /// Ask a second person.
 ///
 /// For an act that two people answer for, with its exact parameters. A colleague with the role approves it within the hour,
-/// and whoever asked then does it, once. Needs `approval:decide` and the permission of the act; recorded in the audit trail;
-/// send an `Idempotency-Key` to be able to repeat the request safely.
+/// and whoever asked then does it, once. Only with the permission of the act.
 #[utoipa::path(
     tag = "two persons",
     request_body = CreateApproval,
@@ -163,8 +162,8 @@ pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, 
 
 /// Approve what a colleague asked for.
 ///
-/// Exactly what it says, within the hour. Nobody approves what they asked for themselves: 409 `same_person`. Needs
-/// `approval:decide` and the permission of the act; recorded in the audit trail.
+/// Exactly what it says, within the hour. Nobody approves what they asked for themselves: 409 `same_person`. Only with the
+/// permission of the act.
 #[utoipa::path(
     tag = "two persons",
     params(ApprovalPath),
@@ -178,8 +177,7 @@ pub async fn approve_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>,
 
 /// Reject what a colleague asked for.
 ///
-/// It is over then; whoever asked can ask again. Needs `approval:decide` and the permission of the act; recorded in the
-/// audit trail.
+/// It is over then; whoever asked can ask again. Only with the permission of the act.
 #[utoipa::path(
     tag = "two persons",
     params(ApprovalPath),

@@ -149,8 +149,6 @@ fn etag(attachment: &attachments::Attachment) -> String {
 }
 
 /// List the files on a case.
-///
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(
     tag = "attachments",
     params(CasePath),
@@ -163,8 +161,6 @@ pub async fn list_attachments(allowed: Allowed<may::CaseRead>, id: Path<CaseId>)
 }
 
 /// Get what is known of a file.
-///
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(
     tag = "attachments",
     params(AttachmentPath),
@@ -180,8 +176,7 @@ pub async fn get_attachment(http: HttpRequest, allowed: Allowed<may::CaseRead>, 
 /// Announce a file.
 ///
 /// The first of two steps: the answer has the id and the ETag with which `PUT …/content` then brings the bytes. An announcement whose
-/// content does not come within seven days is forgotten. Needs `case:update` and a grant that opens the compartment; recorded in the
-/// audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
+/// content does not come within seven days is forgotten. Only with a grant that opens the compartment.
 #[utoipa::path(
     tag = "attachments",
     params(CasePath),
@@ -208,8 +203,8 @@ pub async fn create_attachment(
 /// Remove a file that was added in error.
 ///
 /// With `If-Match`. By the organisation that added it or that owns the case, and not while a legal hold is on record. The key of the
-/// content is destroyed at once, its bytes are removed within minutes; the history of the case keeps that there was a file. Needs
-/// `case:update` and a grant that opens the compartment; recorded in the history and in the audit trail.
+/// content is destroyed at once, its bytes are removed within minutes; the history of the case keeps that there was a file.
+/// Only with a grant that opens the compartment. Recorded in the history of the case.
 #[utoipa::path(
     tag = "attachments",
     params(AttachmentPath, IfMatch),

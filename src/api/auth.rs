@@ -219,7 +219,6 @@ fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &[(Counted, String)], code: O
 ///
 /// For the operations that ask for an authentication at most five minutes old (RFC 9470), locations among them. The tokens you
 /// have stay as they are; the session behind them counts as fresh for five minutes. Slowed down after failures, like signing in.
-/// Any signed-in user; recorded in the audit trail.
 #[utoipa::path(tag = "auth", request_body = StepUp, responses((status = 204, description = "The session is fresh")))]
 #[post("/v1/auth/step-up")]
 pub async fn step_up(http: HttpRequest, allowed: Allowed<may::OwnAccount>, body: Json<StepUp>) -> Result<HttpResponse> {
@@ -348,7 +347,7 @@ fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
 
 /// Sign out.
 ///
-/// Ends the session at once, here and within a second on every other instance. Recorded in the audit trail.
+/// Ends the session at once, here and within a second on every other instance.
 #[utoipa::path(tag = "auth", responses((status = 204, description = "Signed out")))]
 #[post("/v1/auth/logout")]
 pub async fn logout(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
@@ -359,7 +358,7 @@ pub async fn logout(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
 
 /// Who am I?
 ///
-/// The account, its role and what the role may do, and the organisation. Any signed-in user.
+/// The account, its role and what the role may do, and the organisation.
 #[utoipa::path(tag = "auth", responses((status = 200, body = Me, description = "Who is signed in")))]
 #[get("/v1/me")]
 pub async fn get_me(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<Me>> {

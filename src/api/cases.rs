@@ -58,8 +58,7 @@ fn changed(case: OpenCase) -> HttpResponse {
 /// Register a person.
 ///
 /// A new person, or with `person_id` a new episode of somebody whom your organisation registered before. Nobody is
-/// contacted. A walk-in at a mission is itself the request to that mission. Needs `case:register`; recorded in the audit
-/// trail; send an `Idempotency-Key` to be able to repeat the request safely over a bad line.
+/// contacted. A walk-in at a mission is itself the request to that mission.
 #[utoipa::path(
     tag = "cases",
     request_body = CreateCase,
@@ -92,7 +91,8 @@ pub async fn get_case(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Pa
 /// Change a case.
 ///
 /// A merge patch (RFC 7396) with `If-Match`: absent fields stay, null clears, lists are replaced. A part of the case that
-/// your grant does not open cannot be changed, and a location only within five minutes after you proved who you are. Needs `case:update`; recorded in the history and in the audit trail.
+/// your grant does not open cannot be changed, and a location only within five minutes after you proved who you are. Recorded
+/// in the history of the case.
 #[utoipa::path(
     tag = "cases",
     params(CasePath, IfMatch),
@@ -120,8 +120,7 @@ pub async fn update_case(
 
 /// Close a case.
 ///
-/// With `If-Match`. A closed case stays readable and can be reopened. Needs `case:close`; recorded in the history and in
-/// the audit trail.
+/// With `If-Match`. A closed case stays readable and can be reopened. Recorded in the history of the case.
 #[utoipa::path(
     tag = "cases",
     params(CasePath, IfMatch),
@@ -141,7 +140,7 @@ pub async fn close_case(
 
 /// Reopen a case.
 ///
-/// With `If-Match`. Needs `case:close`; recorded in the history and in the audit trail.
+/// With `If-Match`. Recorded in the history of the case.
 #[utoipa::path(
     tag = "cases",
     params(CasePath, IfMatch),
@@ -154,8 +153,8 @@ pub async fn reopen_case(allowed: Allowed<may::CaseClose>, id: Path<CaseId>, if_
 
 /// Assign a case.
 ///
-/// With `If-Match`; to an active user of the organisation that owns the case, or to nobody. Needs `case:assign`; recorded
-/// in the history and in the audit trail.
+/// With `If-Match`; to an active user of the organisation that owns the case, or to nobody. Recorded in the history of the
+/// case.
 #[utoipa::path(
     tag = "cases",
     params(CasePath, IfMatch),

@@ -210,8 +210,6 @@ fn stored_keys(keys: Option<&ClientKeySet>) -> Result<Option<String>> {
 }
 
 /// List machine clients, oldest first.
-///
-/// Administrators only.
 #[utoipa::path(
     tag = "clients",
     params(ClientQuery),
@@ -230,8 +228,6 @@ pub async fn list_clients(
 }
 
 /// Get a machine client.
-///
-/// Administrators only.
 #[utoipa::path(
     tag = "clients",
     params(ClientPath),
@@ -246,8 +242,7 @@ pub async fn get_client(http: HttpRequest, allowed: Allowed<may::Fresh<may::Clie
 /// Create a machine client.
 ///
 /// It can do nothing before it has a secret or a public key. Its scope is never wider than what its organisation may do,
-/// and holds nothing that somebody must answer for in person. Administrators only; recorded in the audit trail; send an
-/// `Idempotency-Key` to be able to repeat the request safely.
+/// and holds nothing that somebody must answer for in person.
 #[utoipa::path(
     tag = "clients",
     request_body = CreateClient,
@@ -282,7 +277,7 @@ pub async fn create_client(allowed: Allowed<may::Fresh<may::ClientManage>>, body
 /// Change a machine client.
 ///
 /// A merge patch (RFC 7396) with `If-Match`. Any change ends every token that the client holds, at once, here and within a
-/// second on every other instance; a disabled client gets no other. Administrators only; recorded in the audit trail.
+/// second on every other instance; a disabled client gets no other.
 #[utoipa::path(
     tag = "clients",
     params(ClientPath, IfMatch),
@@ -324,8 +319,7 @@ pub async fn update_client(
 /// Make a secret for a machine client.
 ///
 /// Shown once, and stored as a hash only; the answer to a repeated request no longer holds it. It lives ninety days at
-/// most. A client has two at most, so that it can change from one to the other: a third is 409. Administrators only;
-/// recorded in the audit trail; accepts an `Idempotency-Key`.
+/// most. A client has two at most, so that it can change from one to the other: a third is 409.
 #[utoipa::path(
     tag = "clients",
     params(ClientPath),
@@ -368,8 +362,7 @@ pub async fn create_client_secret(
 
 /// End a secret of a machine client.
 ///
-/// Ends every token that was asked for with it, at once, here and within a second on every other instance. Administrators
-/// only; recorded in the audit trail.
+/// Ends every token that was asked for with it, at once, here and within a second on every other instance.
 #[utoipa::path(tag = "clients", params(ClientSecretPath), responses((status = 204, description = "Ended")))]
 #[delete("/v1/clients/{id}/secrets/{secret_id}")]
 pub async fn delete_client_secret(allowed: Allowed<may::Fresh<may::ClientManage>>, path: Path<ClientSecretPath>) -> Result<HttpResponse> {

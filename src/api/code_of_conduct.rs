@@ -37,7 +37,7 @@ impl Input for ConductAcceptance {}
 
 /// Get the code of conduct.
 ///
-/// The current version, and whether you accepted it. Any signed-in user.
+/// The current version, and whether you accepted it.
 #[utoipa::path(tag = "auth", responses((status = 200, body = CodeOfConduct, description = "The code of conduct")))]
 #[get("/v1/code-of-conduct")]
 pub async fn get_code_of_conduct(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<CodeOfConduct>> {
@@ -52,8 +52,7 @@ pub async fn get_code_of_conduct(allowed: Allowed<may::OwnAccount>) -> Result<we
 
 /// Accept the code of conduct.
 ///
-/// In the current version. Until then no operation shows or changes anything about a person or a case. Any signed-in user;
-/// recorded in the audit trail. Accepting again changes nothing.
+/// In the current version. Until then no operation shows or changes anything about a person or a case. Accepting again changes nothing.
 #[utoipa::path(tag = "auth", request_body = ConductAcceptance, responses((status = 204, description = "Accepted")))]
 #[post("/v1/code-of-conduct/acceptance")]
 pub async fn accept_code_of_conduct(allowed: Allowed<may::OwnAccount>, body: Json<ConductAcceptance>) -> Result<HttpResponse> {

@@ -216,7 +216,7 @@ fn etag(row: &CompoundRow) -> String {
 
 /// List compounds, oldest first.
 ///
-/// Search by any name in any script with `name`. Any signed-in user.
+/// Search by any name in any script with `name`.
 #[utoipa::path(
     tag = "compounds",
     params(CompoundQuery),
@@ -235,8 +235,6 @@ pub async fn list_compounds(http: HttpRequest, allowed: Allowed<may::ReferenceRe
 }
 
 /// Get a compound.
-///
-/// Any signed-in user.
 #[utoipa::path(
     tag = "compounds",
     params(CompoundPath),
@@ -249,8 +247,6 @@ pub async fn get_compound(http: HttpRequest, allowed: Allowed<may::ReferenceRead
 }
 
 /// Record a compound.
-///
-/// Recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
 #[utoipa::path(
     tag = "compounds",
     request_body = CreateCompound,
@@ -287,7 +283,7 @@ pub async fn create_compound(allowed: Allowed<may::ReferenceWrite>, body: Create
 
 /// Change a compound.
 ///
-/// A merge patch (RFC 7396) with `If-Match`. Recorded in the audit trail.
+/// A merge patch (RFC 7396) with `If-Match`.
 #[utoipa::path(
     tag = "compounds",
     params(CompoundPath, IfMatch),

@@ -199,23 +199,14 @@ impl Input for CreateConsent {
         checks.distinct("/compartments", &self.compartments);
         let is_granted = self.answer == ConsentAnswer::Granted;
         let told = self.disclosures;
-        checks.refuse(
-            is_granted && !told.informed_of_data_use,
-            "/disclosures/informed_of_data_use",
-            "not_informed",
-            "nobody consents to what they were not told",
-        );
-        checks.refuse(
-            is_granted && !told.informed_of_withdrawal,
-            "/disclosures/informed_of_withdrawal",
-            "not_informed",
-            "nobody consents who was not told how to withdraw",
-        );
-        checks.require(
-            self.given_by != ConsentGiver::Person && self.capacity_note.is_none(),
-            "/capacity_note",
-            "says why somebody else answered",
-        );
+        for (is_told, pointer, why) in [
+            (told.informed_of_data_use, "/disclosures/informed_of_data_use", "nobody consents to what they were not told"),
+            (told.informed_of_withdrawal, "/disclosures/informed_of_withdrawal", "nobody consents who was not told how to withdraw"),
+        ] {
+            checks.refuse(is_granted && !is_told, pointer, "not_informed", why);
+        }
+        let is_given_by_another = self.given_by != ConsentGiver::Person;
+        checks.require(is_given_by_another && self.capacity_note.is_none(), "/capacity_note", "says why somebody else answered");
         let is_overridden = self.answer == ConsentAnswer::Overridden;
         checks.require(
             is_overridden && self.override_details.is_none(),
@@ -229,8 +220,7 @@ impl Input for CreateConsent {
             "belongs to the answer overridden",
         );
         checks.refuse(is_overridden && self.expires_at.is_none(), "/expires_at", "required", "what nobody consented to has an end");
-        let ends = self.expires_at.map(Timestamp::date);
-        checks.refuse(ends.is_some_and(|ends| ends < today), "/expires_at", "date_in_past", "must not lie in the past");
+        checks.refuse(self.expires_at.is_some_and(|at| at.date() < today), "/expires_at", "date_in_past", "must not lie in the past");
         checks.found()
     }
 }
@@ -308,7 +298,7 @@ fn etag(consent: &OpenConsent) -> String {
 
 /// List the consents of a person.
 ///
-/// Those of all cases of the person. Needs `case:read`; recorded in the audit trail.
+/// Those of all cases of the person.
 #[utoipa::path(
     tag = "consent",
     params(CasePath),
@@ -322,8 +312,7 @@ pub async fn list_consents(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) ->
 
 /// Get what the person agrees to now.
 ///
-/// One line for every purpose. A consent that was withdrawn, expired, or was followed by a refusal does not hold. Needs
-/// `case:read`; recorded in the audit trail.
+/// One line for every purpose. A consent that was withdrawn, expired, or was followed by a refusal does not hold.
 #[utoipa::path(
     tag = "consent",
     params(CasePath),
@@ -354,8 +343,6 @@ fn current(purpose: ConsentPurpose, mut answers: Vec<OpenConsent>) -> CurrentCon
 }
 
 /// Get a consent.
-///
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(
     tag = "consent",
     params(ConsentPath),
@@ -371,8 +358,7 @@ pub async fn get_consent(http: actix_web::HttpRequest, allowed: Allowed<may::Cas
 /// Record what the person answered.
 ///
 /// Only the organisation that owns the case asks. A child's consent is given by a parent, guardian or representative. A refusal
-/// ends at once whatever an earlier consent for the same purpose and recipient opened. Needs `sharing:write`; recorded in the audit
-/// trail; send an `Idempotency-Key` to be able to repeat the request safely.
+/// ends at once whatever an earlier consent for the same purpose and recipient opened.
 #[utoipa::path(
     tag = "consent",
     params(CasePath),
@@ -399,7 +385,6 @@ pub async fn create_consent(
 ///
 /// Whoever the person says it to records it, also on a closed case; withdrawing twice is once. Everything that rested on the consent
 /// ends in the same transaction: grants, referrals, offers of the case. Whoever sees nothing any more finds an `access_ended` event.
-/// Needs `sharing:write`; recorded in the audit trail.
 #[utoipa::path(
     tag = "consent",
     params(ConsentPath),

@@ -142,8 +142,7 @@ fn etag(denial: &Denial) -> String {
 
 /// List whom a person never wants to see their case.
 ///
-/// That there are any is itself restricted (class E). Needs `case:read` and a grant that opens the protection notes; recorded in the
-/// audit trail.
+/// That there are any is itself restricted (class E). Only with a grant that opens the protection notes.
 #[utoipa::path(
     tag = "consent",
     params(CasePath),
@@ -158,7 +157,7 @@ pub async fn list_denials(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> 
 
 /// Get a denial.
 ///
-/// Needs `case:read` and a grant that opens the protection notes; recorded in the audit trail.
+/// Only with a grant that opens the protection notes.
 #[utoipa::path(
     tag = "consent",
     params(DenialPath),
@@ -175,8 +174,7 @@ pub async fn get_denial(http: HttpRequest, allowed: Allowed<may::CaseRead>, path
 ///
 /// Beats every grant, batch, emergency and rule, now and later, in every case of the person: what those named could see ends in the
 /// same transaction. A case that a denied mission owns passes to your organisation; one that another denied organisation owns is
-/// transferred first. The owner records it, or the coordination desk. Needs `sharing:write`; recorded in the audit trail; send an
-/// `Idempotency-Key` to be able to repeat the request safely.
+/// transferred first. The owner records it, or the coordination desk.
 #[utoipa::path(
     tag = "consent",
     params(CasePath),
@@ -198,7 +196,7 @@ pub async fn create_denial(allowed: Allowed<may::SharingWrite>, id: Path<CaseId>
 /// Lift a denial.
 ///
 /// Because the person changed their mind. It gives nobody anything back: what was ended is asked for anew. Lifting twice is once.
-/// The owner of the case does it. Needs `sharing:write`; recorded in the audit trail.
+/// The owner of the case does it.
 #[utoipa::path(
     tag = "consent",
     params(DenialPath),

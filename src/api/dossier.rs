@@ -28,7 +28,7 @@ type Fields = Vec<(String, Value)>;
 /// Print a case.
 ///
 /// A page for A4 paper with everything that your organisation's grant opens, marked with who printed it and when; any
-/// script, and nothing is loaded from anywhere. Needs `case:read`; recorded in the audit trail.
+/// script, and nothing is loaded from anywhere.
 #[utoipa::path(
     tag = "cases",
     params(CasePath),

@@ -149,7 +149,7 @@ fn etag(pair: &Pair) -> String {
 /// List people who may be registered twice.
 ///
 /// Pairs of people, found after a registration or a change of a name or number, both of whom your organisation may identify. The
-/// newest first. Needs `case:read`; recorded in the audit trail.
+/// newest first.
 #[utoipa::path(
     tag = "duplicates",
     params(DuplicateQuery),
@@ -166,7 +166,7 @@ pub async fn list_duplicates(http: HttpRequest, allowed: Allowed<may::CaseRead>,
 
 /// Get a pair.
 ///
-/// Compared now, with what your grants open. Needs `case:read`; recorded in the audit trail.
+/// Compared now, with what your grants open.
 #[utoipa::path(
     tag = "duplicates",
     params(DuplicatePairPath),
@@ -181,7 +181,7 @@ pub async fn get_duplicate(allowed: Allowed<may::CaseRead>, id: Path<DuplicatePa
 
 /// Say that they are two people.
 ///
-/// With `If-Match`, and a reason. They are not proposed again. Needs `case:update`; recorded in the audit trail.
+/// With `If-Match`, and a reason. They are not proposed again.
 #[utoipa::path(
     tag = "duplicates",
     params(DuplicatePairPath, IfMatch),

@@ -255,7 +255,7 @@ fn etag(row: &EmbassyContactRow) -> String {
 
 /// List the contacts of a case with missions.
 ///
-/// A mission that is a guest on the case sees its own only. Needs `case:read`.
+/// A mission that is a guest on the case sees its own only.
 #[utoipa::path(
     tag = "embassy contacts",
     params(CasePath),
@@ -268,8 +268,6 @@ pub async fn list_embassy_contacts(allowed: Allowed<may::CaseRead>, id: Path<Cas
 }
 
 /// Get a contact.
-///
-/// Needs `case:read`.
 #[utoipa::path(
     tag = "embassy contacts",
     params(EmbassyContactPath),
@@ -289,8 +287,7 @@ pub async fn get_embassy_contact(
 /// Record a contact, or the decision to have none.
 ///
 /// `requested` or `accepted` gives the mission sight of identity and contact, in the same transaction; the narrative, the
-/// health notes, the shelter and the protection notes stay closed to it. Needs `embassy_contact:write`; recorded in the
-/// audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
+/// health notes, the shelter and the protection notes stay closed to it.
 #[utoipa::path(
     tag = "embassy contacts",
     params(CasePath),
@@ -343,7 +340,7 @@ pub async fn create_embassy_contact(
 /// Change a contact.
 ///
 /// A merge patch (RFC 7396) with `If-Match`. A decision that is taken back ends the mission's sight of the case in the
-/// same transaction. Needs `embassy_contact:write`; recorded in the audit trail.
+/// same transaction.
 #[utoipa::path(
     tag = "embassy contacts",
     params(EmbassyContactPath, IfMatch),

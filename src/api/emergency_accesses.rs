@@ -155,8 +155,7 @@ impl From<Emergency> for EmergencyAccess {
 ///
 /// For three hours, for you alone, and only to read; nothing extends it. The supervisors of the owner and whoever answers for data
 /// protection are told at once, and review it. A case in the protection pathway, one whose person denied your organisation, and one
-/// that does not exist answer alike: 404. At most five at a time. Needs `emergency_access:take`; recorded in the audit trail; send an
-/// `Idempotency-Key` to be able to repeat the request safely.
+/// that does not exist answer alike: 404. At most five at a time.
 #[utoipa::path(
     tag = "emergency access",
     request_body = CreateEmergencyAccess,
@@ -181,7 +180,7 @@ pub async fn create_emergency_access(
 
 /// List emergency access: what was taken on my organisation's cases, and by my organisation, newest first.
 ///
-/// Whoever reviews nothing sees their own. Needs `case:read`; recorded in the audit trail.
+/// Whoever reviews nothing sees their own.
 #[utoipa::path(
     tag = "emergency access",
     params(EmergencyQuery),
@@ -200,8 +199,7 @@ pub async fn list_emergency_accesses(
 
 /// Review an emergency access.
 ///
-/// By a supervisor of the owner, or by whoever answers for data protection on either side; never by whoever took it. Once. Needs
-/// `emergency_access:review`; recorded in the audit trail.
+/// By a supervisor of the owner, or by whoever answers for data protection on either side; never by whoever took it. Once.
 #[utoipa::path(
     tag = "emergency access",
     params(EmergencyAccessPath),

@@ -30,7 +30,7 @@ impl Input for ErasePerson {}
 /// in every case of the person; there is no way back. What stays says where, when, which nationality and how far, and the
 /// audit trail keeps its ids; the case then answers 404 to everybody. Refused (409 `erasure_refused`) while a legal hold is on
 /// record, while the person is on the way home unless they asked for it, and where another organisation owns a case of theirs.
-/// Needs `person:erase` and the ownership of the case; recorded in the audit trail.
+/// Only by the owner of the case.
 #[utoipa::path(
     tag = "two persons",
     params(CasePath),

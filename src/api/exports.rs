@@ -167,8 +167,7 @@ impl ExportedPerson {
 ///
 /// Of the cases that your organisation owns, filtered as a second person approved it. Only whoever asked makes it, once, and
 /// fetches it within fifteen minutes. Other parameters than those approved void the approval. Nothing is stored: what is in
-/// it is found when it is fetched. Needs `export:identifiable` and an approval; recorded in the audit trail; send an
-/// `Idempotency-Key` to be able to repeat the request safely.
+/// it is found when it is fetched. Only with an approval.
 #[utoipa::path(
     tag = "two persons",
     request_body = CreateExport,
@@ -205,7 +204,7 @@ async fn fetch<P>(http: &HttpRequest, allowed: &Allowed<P>, id: ExportId) -> Res
 /// Fetch an export as CSV.
 ///
 /// Once, by whoever made it, within fifteen minutes: then it is gone, as CSV and as JSON. Every name is in the audit trail
-/// before the answer leaves. Needs `export:identifiable`.
+/// before the answer leaves.
 #[utoipa::path(
     tag = "two persons",
     params(ExportPath),
@@ -224,7 +223,7 @@ pub async fn get_export_csv(
 /// Fetch an export as JSON.
 ///
 /// Once, by whoever made it, within fifteen minutes: then it is gone, as CSV and as JSON. Every name is in the audit trail
-/// before the answer leaves. Needs `export:identifiable`.
+/// before the answer leaves.
 #[utoipa::path(
     tag = "two persons",
     params(ExportPath),

@@ -95,8 +95,6 @@ impl TryFrom<FineRateRow> for FineRate {
 }
 
 /// List the rates of overstay.
-///
-/// Needs `reference:read`.
 #[utoipa::path(tag = "immigration", responses((status = 200, body = FineRateList, description = "Every rate")))]
 #[get("/v1/fine-rates")]
 pub async fn list_fine_rates(allowed: Allowed<may::ReferenceRead>) -> Result<web::Json<FineRateList>> {
@@ -106,7 +104,7 @@ pub async fn list_fine_rates(allowed: Allowed<may::ReferenceRead>) -> Result<web
 
 /// Add a rate of overstay.
 ///
-/// Every fine is computed anew with it, from its first day on. Needs `organisation:manage`; recorded in the audit trail.
+/// Every fine is computed anew with it, from its first day on.
 #[utoipa::path(
     tag = "immigration",
     request_body = CreateFineRate,

@@ -132,7 +132,7 @@ pub struct ApiDocument {
 
 /// The stages of the road home as a diagram.
 ///
-/// Mermaid text, drawn from the table that also decides. Any signed-in user.
+/// Mermaid text, drawn from the table that also decides.
 #[utoipa::path(
     tag = "repatriation",
     responses((status = 200, content_type = "text/plain", body = String, description = "The diagram"))

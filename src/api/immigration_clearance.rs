@@ -49,7 +49,7 @@ fn etag(clearance: &Clearance) -> String {
 
 /// Get the standing with the immigration authority, and the fine.
 ///
-/// Needs `case:read` and a grant that opens the identity; recorded in the audit trail.
+/// Only with a grant that opens the identity.
 #[utoipa::path(
     tag = "immigration",
     params(CasePath),
@@ -63,8 +63,8 @@ pub async fn get_immigration_clearance(http: HttpRequest, allowed: Allowed<may::
 
 /// Change the standing with the immigration authority.
 ///
-/// A merge patch (RFC 7396) with `If-Match`, also for the first time. Needs `case:update` and a grant that opens the
-/// identity; makes a new version of the case; recorded in the history and in the audit trail.
+/// A merge patch (RFC 7396) with `If-Match`, also for the first time. Only with a grant that opens the identity. Makes a new
+/// version of the case, recorded in its history.
 #[utoipa::path(
     tag = "immigration",
     params(CasePath, IfMatch),

@@ -201,8 +201,8 @@ fn etag(merge: &merges::Merge) -> String {
 
 /// Preview a merge.
 ///
-/// Both values of every field, which one is kept where nobody chooses, and what forbids the merge now. Changes nothing. Needs
-/// `case:close` and sight of both; recorded in the audit trail.
+/// Both values of every field, which one is kept where nobody chooses, and what forbids the merge now. Changes nothing. Only
+/// where you see both.
 #[utoipa::path(
     tag = "duplicates",
     params(DuplicatePairPath),
@@ -233,9 +233,8 @@ pub async fn preview_merge(
 /// The other person keeps everything that is theirs, with all their cases: they are in no list, figure, report or search any more,
 /// whoever else saw them sees them no more and is told so, every write answers 409 `case_merged` with the case to go on with, and
 /// you, as the owner, still read them at their own address. What either of them refused holds for both. Refused (409 `merge_blocked`,
-/// with what the preview shows as `blockers`), and with 412 where either case has another version than the one you read. Needs
-/// `case:close` and the ownership of every case of both; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat
-/// the request safely.
+/// with what the preview shows as `blockers`), and with 412 where either case has another version than the one you read. Only
+/// by the owner of every case of both.
 #[utoipa::path(
     tag = "duplicates",
     params(DuplicatePairPath),
@@ -260,8 +259,7 @@ pub async fn merge_duplicate(
 
 /// List merges.
 ///
-/// Those of your organisation whose surviving case it sees, undone ones too, the newest first. Needs `case:read`; recorded in the
-/// audit trail.
+/// Those of your organisation whose surviving case it sees, undone ones too, the newest first.
 #[utoipa::path(
     tag = "duplicates",
     params(PageQuery),
@@ -280,8 +278,7 @@ pub async fn list_merges(
 
 /// Get a merge.
 ///
-/// The way to the merged case: the owner reads it, its history, its records and its log at its own address. Needs `case:read`;
-/// recorded in the audit trail.
+/// The way to the merged case: the owner reads it, its history, its records and its log at its own address.
 #[utoipa::path(
     tag = "duplicates",
     params(MergePath),
@@ -300,7 +297,7 @@ pub async fn get_merge(allowed: Allowed<may::ByPerson<may::CaseRead>>, id: Path<
 /// the other one is there again with everybody who saw them, apart from those whose access ended meanwhile: by its own date, because
 /// they are the desk of the country no more, or because the person refused them while the two were one, which then holds for both.
 /// Refused (409 `undo_blocked`, with a list) where a field that was taken over was changed since, and where the survivor is closed,
-/// shielded or owned by another organisation. Needs `case:close`; recorded in the audit trail.
+/// shielded or owned by another organisation.
 #[utoipa::path(
     tag = "duplicates",
     params(MergePath, IfMatch),

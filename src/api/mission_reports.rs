@@ -106,8 +106,7 @@ pub struct MissionReportPage {
 
 /// List mission reports.
 ///
-/// A mission sees its own; everybody else with the permission sees all. The newest first. Needs `statistics:read`; recorded in the
-/// audit trail.
+/// A mission sees its own; everybody else with the permission sees all. The newest first. Recorded in the audit trail.
 #[utoipa::path(
     tag = "mission reports",
     params(PageQuery),
@@ -126,7 +125,7 @@ pub async fn list_mission_reports(
 
 /// Get a mission report.
 ///
-/// Needs `statistics:read`; recorded in the audit trail.
+/// Recorded in the audit trail.
 #[utoipa::path(
     tag = "mission reports",
     params(MissionReportPath),
@@ -144,8 +143,7 @@ pub async fn get_mission_report(
 
 /// Record a mission report.
 ///
-/// A report is never changed: reports contradict each other, and all are kept. Needs `mission_report:write`; recorded in the audit
-/// trail; send an `Idempotency-Key` to be able to repeat the request safely.
+/// A report is never changed: reports contradict each other, and all are kept.
 #[utoipa::path(
     tag = "mission reports",
     request_body = CreateMissionReport,

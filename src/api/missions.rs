@@ -221,7 +221,7 @@ fn etag(mission: &missions::Mission) -> String {
 /// Who covers whom?
 ///
 /// With `nationality` and `host_country`: the missions that serve those nationals there, in no order of preference. The
-/// list may be empty, and nobody is contacted: the person chooses. Any signed-in user.
+/// list may be empty, and nobody is contacted: the person chooses.
 #[utoipa::path(
     tag = "missions",
     params(MissionQuery),
@@ -237,8 +237,6 @@ pub async fn list_missions(http: HttpRequest, allowed: Allowed<may::ReferenceRea
 }
 
 /// Get a mission.
-///
-/// Any signed-in user.
 #[utoipa::path(
     tag = "missions",
     params(MissionPath),
@@ -252,8 +250,7 @@ pub async fn get_mission(http: HttpRequest, allowed: Allowed<may::ReferenceRead>
 
 /// Create a mission.
 ///
-/// For an organisation of kind `diplomatic_mission`, whose id and name it takes. Administrators only; recorded in the
-/// audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
+/// For an organisation of kind `diplomatic_mission`, whose id and name it takes.
 #[utoipa::path(
     tag = "missions",
     request_body = CreateMission,
@@ -292,7 +289,7 @@ pub async fn create_mission(allowed: Allowed<may::OrganisationManage>, body: Cre
 
 /// Change a mission.
 ///
-/// A merge patch (RFC 7396) with `If-Match`. Administrators only; recorded in the audit trail.
+/// A merge patch (RFC 7396) with `If-Match`.
 #[utoipa::path(
     tag = "missions",
     params(MissionPath, IfMatch),
@@ -320,8 +317,6 @@ pub async fn update_mission(
 }
 
 /// Add a line of coverage.
-///
-/// Administrators only; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
 #[utoipa::path(
     tag = "missions",
     params(MissionPath),
@@ -349,7 +344,7 @@ pub async fn create_coverage(
 
 /// Remove a line of coverage.
 ///
-/// Cases that the mission already sees stay visible to it. Administrators only; recorded in the audit trail.
+/// Cases that the mission already sees stay visible to it.
 #[utoipa::path(tag = "missions", params(CoveragePath), responses((status = 204, description = "Removed")))]
 #[delete("/v1/missions/{id}/coverage/{coverage_id}")]
 pub async fn delete_coverage(allowed: Allowed<may::OrganisationManage>, path: Path<CoveragePath>) -> Result<HttpResponse> {

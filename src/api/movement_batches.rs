@@ -91,7 +91,7 @@ fn location(batch: &Batch) -> String {
 
 /// List the batches of your organisation.
 ///
-/// The newest departure first. Needs `case:read`.
+/// The newest departure first.
 #[utoipa::path(
     tag = "movements",
     params(PageQuery),
@@ -106,7 +106,7 @@ pub async fn list_movement_batches(http: HttpRequest, allowed: Allowed<may::Case
 
 /// Get a batch.
 ///
-/// Only your own organisation's. Needs `case:read`.
+/// Only your own organisation's.
 #[utoipa::path(
     tag = "movements",
     params(MovementBatchPath),
@@ -122,8 +122,7 @@ pub async fn get_movement_batch(http: HttpRequest, allowed: Allowed<may::CaseRea
 
 /// Make a batch.
 ///
-/// A charter, bus or convoy of your organisation, with nobody on board yet. Needs `repatriation:move`; recorded in the
-/// audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
+/// A charter, bus or convoy of your organisation, with nobody on board yet.
 #[utoipa::path(
     tag = "movements",
     request_body = MovementBatch,
@@ -143,8 +142,7 @@ pub async fn create_movement_batch(allowed: Allowed<may::RepatriationMove>, body
 /// Change a batch, and with it the movement of everybody on board.
 ///
 /// A merge patch (RFC 7396) with `If-Match`. `delayed` and `cancelled` take everybody who is scheduled to depart back to
-/// clearing; so do new times that somebody's documents do not cover. Needs `repatriation:move`; recorded in the history of
-/// every case on board and in the audit trail.
+/// clearing; so do new times that somebody's documents do not cover. Recorded in the history of every case on board.
 #[utoipa::path(
     tag = "movements",
     params(MovementBatchPath, IfMatch),
@@ -169,8 +167,7 @@ pub async fn update_movement_batch(
 ///
 /// Each gets a movement that follows the batch. If anybody cannot be put on board the answer is 422, with the place in the
 /// list and a code: `not_found`, `duplicate`, `already_booked`, `capacity`, `case_closed`, `departed`, `closed_to_you`.
-/// Needs `repatriation:move`; recorded in the history of each case and in the audit trail; send an `Idempotency-Key` to be
-/// able to repeat the request safely.
+/// Recorded in the history of each case.
 #[utoipa::path(
     tag = "movements",
     params(MovementBatchPath),
@@ -194,7 +191,7 @@ pub async fn add_movement_passengers(
 
 /// Take somebody off, and cancel their movement.
 ///
-/// With the `If-Match` of the batch. Needs `repatriation:move`; recorded in the history of the case and in the audit trail.
+/// With the `If-Match` of the batch. Recorded in the history of the case.
 #[utoipa::path(tag = "movements", params(PassengerPath, IfMatch), responses((status = 204, description = "Off board")))]
 #[delete("/v1/movements/batches/{id}/passengers/{case_id}")]
 pub async fn remove_movement_passenger(

@@ -211,7 +211,7 @@ fn etag(verification: &Verification) -> String {
 
 /// List the nationality verifications of a case.
 ///
-/// A mission that is a guest on the case sees its own only. Needs `case:read`; recorded in the audit trail.
+/// A mission that is a guest on the case sees its own only.
 #[utoipa::path(
     tag = "nationality verifications",
     params(CasePath),
@@ -227,8 +227,6 @@ pub async fn list_nationality_verifications(
 }
 
 /// Get a nationality verification.
-///
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(
     tag = "nationality verifications",
     params(NationalityVerificationPath),
@@ -247,8 +245,7 @@ pub async fn get_nationality_verification(
 
 /// Ask a mission to verify the claimed nationality.
 ///
-/// The person must have accepted contact with the mission, and it must have no pending verification of the case. Needs
-/// `embassy_contact:write`; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
+/// The person must have accepted contact with the mission, and it must have no pending verification of the case.
 #[utoipa::path(
     tag = "nationality verifications",
     params(CasePath),
@@ -274,7 +271,7 @@ pub async fn create_nationality_verification(
 /// Record what the mission found.
 ///
 /// A merge patch (RFC 7396) with `If-Match`. Only a user of the mission that was asked may; `verified` also becomes the
-/// case's verified nationality. Needs `nationality:verify`; recorded in the history and in the audit trail.
+/// case's verified nationality. Recorded in the history of the case.
 #[utoipa::path(
     tag = "nationality verifications",
     params(NationalityVerificationPath, IfMatch),

@@ -280,8 +280,6 @@ fn etag(operation: &operations::Operation) -> String {
 }
 
 /// List operations, oldest first.
-///
-/// Any signed-in user.
 #[utoipa::path(
     tag = "operations",
     params(OperationQuery),
@@ -302,7 +300,7 @@ pub async fn list_operations(
 
 /// Get an operation with its parts.
 ///
-/// `reconciliation` compares the sum of all counts with the stated total. Any signed-in user.
+/// `reconciliation` compares the sum of all counts with the stated total.
 #[utoipa::path(
     tag = "operations",
     params(OperationPath),
@@ -316,8 +314,7 @@ pub async fn get_operation(http: HttpRequest, allowed: Allowed<may::ReferenceRea
 
 /// Record an operation.
 ///
-/// Counts keep their qualifier; contradictions are shown, never refused. Recorded in the audit trail; send an
-/// `Idempotency-Key` to be able to repeat the request safely.
+/// Counts keep their qualifier; contradictions are shown, never refused.
 #[utoipa::path(
     tag = "operations",
     request_body = CreateOperation,
@@ -337,7 +334,7 @@ pub async fn create_operation(allowed: Allowed<may::ReferenceWrite>, body: Creat
 
 /// Change an operation.
 ///
-/// A merge patch (RFC 7396) with `If-Match`. Recorded in the audit trail.
+/// A merge patch (RFC 7396) with `If-Match`.
 #[utoipa::path(
     tag = "operations",
     params(OperationPath, IfMatch),

@@ -140,8 +140,6 @@ impl From<OrganisationRow> for Organisation {
 }
 
 /// List organisations, oldest first.
-///
-/// Administrators only.
 #[utoipa::path(
     tag = "organisations",
     params(PageQuery),
@@ -159,8 +157,6 @@ pub async fn list_organisations(
 }
 
 /// Get an organisation.
-///
-/// Administrators only.
 #[utoipa::path(
     tag = "organisations",
     params(OrganisationPath),
@@ -178,8 +174,7 @@ pub async fn get_organisation(
 
 /// Create an organisation.
 ///
-/// A coordination desk is given sight of who the people stranded in its host country are, at once. Administrators only;
-/// recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
+/// A coordination desk is given sight of who the people stranded in its host country are, at once.
 #[utoipa::path(
     tag = "organisations",
     request_body = CreateOrganisation,
@@ -205,7 +200,6 @@ pub async fn create_organisation(
 ///
 /// A merge patch (RFC 7396) with `If-Match`. An organisation that is deactivated has no signed-in users from
 /// that moment: their sessions end for good. Nobody deactivates their own.
-/// Administrators only; recorded in the audit trail.
 #[utoipa::path(
     tag = "organisations",
     params(OrganisationPath, IfMatch),

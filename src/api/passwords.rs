@@ -81,7 +81,7 @@ fn refuse_bad(rule: &PasswordRule, password: &str) -> Result<()> {
 
 /// Change one's own password.
 ///
-/// Ends every session of the account, this one included: sign in again with the new password. Recorded in the audit trail.
+/// Ends every session of the account, this one included: sign in again with the new password.
 #[utoipa::path(tag = "auth", request_body = PasswordChange, responses((status = 204, description = "Changed")))]
 #[post("/v1/auth/password")]
 pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<PasswordChange>) -> Result<HttpResponse> {
@@ -178,7 +178,7 @@ pub async fn reset_password(http: HttpRequest, public: Public, body: Json<Passwo
 ///
 /// For somebody who lost theirs. The old password works no more, every session of the user ends, and the answer holds a one-time
 /// code to be handed over; with it the user sets a password at `/v1/auth/password-reset` within a day. A second factor stays as it
-/// is. Administrators only; recorded in the audit trail.
+/// is.
 #[utoipa::path(
     tag = "users",
     params(UserPath),

@@ -77,7 +77,6 @@ macro_rules! case_record {
         #[utoipa::path(
             tag = $tag,
             summary = concat!("List the ", $many, " of a case."),
-            description = "Needs `case:read`; recorded in the audit trail.",
             params(CasePath),
             responses((status = 200, body = $list, description = "The list"))
         )]
@@ -92,7 +91,6 @@ macro_rules! case_record {
         #[utoipa::path(
             tag = $tag,
             summary = concat!("Get ", $a_one, "."),
-            description = "Needs `case:read`; recorded in the audit trail.",
             params(RecordPath),
             responses((status = 200, body = $record, description = "The record"))
         )]
@@ -107,7 +105,7 @@ macro_rules! case_record {
         #[utoipa::path(
             tag = $tag,
             summary = concat!("Record ", $a_one, "."),
-            description = "Needs `case:update` and a grant that opens the compartment; makes a new version of the case; recorded in the history and in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.",
+            description = "Only with a grant that opens the compartment. Makes a new version of the case, recorded in its history.",
             params(CasePath),
             request_body = $content,
             responses((status = 201, body = $record, description = "Recorded"))
@@ -129,7 +127,7 @@ macro_rules! case_record {
             #[utoipa::path(
                 tag = $tag,
                 summary = concat!("Change ", $a_one, "."),
-                description = "A merge patch (RFC 7396) with `If-Match`. Needs `case:update` and a grant that opens the compartment; makes a new version of the case; recorded in the history and in the audit trail.",
+                description = "A merge patch (RFC 7396) with `If-Match`. Only with a grant that opens the compartment. Makes a new version of the case, recorded in its history.",
                 params(RecordPath, IfMatch),
                 request_body(content = ref($update_schema), content_type = "application/merge-patch+json"),
                 responses((status = 200, body = $record, description = "Changed"))

@@ -18,8 +18,6 @@ use crate::error::Result;
 use wire::{CreateReferral, Direction, ReferralList, ReferralPage, ReferralQuery, ReferralRecord, ReferralStep, etag};
 
 /// List the referrals of a case.
-///
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(
     tag = "referrals",
     params(CasePath),
@@ -36,8 +34,7 @@ pub async fn list_case_referrals(allowed: Allowed<may::CaseRead>, id: Path<CaseI
 ///
 /// Needs a live consent of the person that includes the organisation and covers every compartment: without one, 422
 /// `consent_required` says which is missing. Until the other side accepts it sees a preview and no more; acceptance opens the
-/// compartments. Only the owner of the case refers. Needs `sharing:write`; recorded in the audit trail; send an `Idempotency-Key` to be
-/// able to repeat the request safely.
+/// compartments. Only the owner of the case refers.
 #[utoipa::path(
     tag = "referrals",
     params(CasePath),
@@ -61,8 +58,6 @@ pub async fn create_referral(
 }
 
 /// List referrals to my organisation and about its cases, newest first.
-///
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(
     tag = "referrals",
     params(ReferralQuery),
@@ -89,8 +84,6 @@ async fn page_of(
 }
 
 /// Get a referral.
-///
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(
     tag = "referrals",
     params(ReferralPath),
@@ -117,7 +110,7 @@ async fn one_of(
 ///
 /// The owner sends and revokes; the other side accepts or rejects; either says that it is done, with feedback. What is sent or
 /// accepted must rest on a consent that holds now. `done`, `rejected` and `revoked` end the access that the referral gave. With
-/// `If-Match`. Needs `sharing:write`; recorded in the audit trail.
+/// `If-Match`.
 #[utoipa::path(
     tag = "referrals",
     params(ReferralPath, IfMatch),

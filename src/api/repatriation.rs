@@ -181,7 +181,7 @@ impl From<TransitionEntry> for TransitionRecord {
 
 /// Where a case stands on the road home.
 ///
-/// Stage, log, and every next transition with `allowed` and what is missing. Needs `case:read`; recorded in the audit trail.
+/// Stage, log, and every next transition with `allowed` and what is missing.
 #[utoipa::path(
     tag = "repatriation",
     params(CasePath),
@@ -196,8 +196,7 @@ pub async fn get_repatriation(http: HttpRequest, allowed: Allowed<may::CaseRead>
 /// Move the repatriation along.
 ///
 /// With `If-Match`. If something is missing the answer is 409 `unmet_guards` with the list. Entering the protection
-/// pathway ends every mission's sight of the case in the same transaction. Needs `repatriation:move`; recorded in the
-/// log, in the history and in the audit trail.
+/// pathway ends every mission's sight of the case in the same transaction. Recorded in the log and in the history of the case.
 #[utoipa::path(
     tag = "repatriation",
     params(CasePath, IfMatch),

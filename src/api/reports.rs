@@ -55,7 +55,7 @@ macro_rules! report {
             summary = concat!($summary, "."),
             description = concat!(
                 $description,
-                " Exact figures over the cases that your organisation sees, at most a few seconds old: see `as_of`. Needs `statistics:read`."
+                " Exact figures over the cases that your organisation sees, at most a few seconds old: see `as_of`."
             ),
             params($($query)?),
             responses((status = 200, body = $report, description = "The report"))
@@ -71,7 +71,7 @@ macro_rules! report {
             summary = concat!($summary, ", as CSV."),
             description = concat!(
                 $description,
-                " The first row names the columns; a cell that a spreadsheet would take for a formula begins with an apostrophe. Needs `statistics:read`."
+                " The first row names the columns; a cell that a spreadsheet would take for a formula begins with an apostrophe."
             ),
             params($($query)?),
             responses((status = 200, content_type = "text/csv", body = String, description = "The report"))
@@ -87,7 +87,7 @@ macro_rules! report {
             summary = concat!($summary, ", as a chart."),
             description = concat!(
                 $description,
-                " An SVG image that says what it shows to screen readers too. Needs `statistics:read`."
+                " An SVG image that says what it shows to screen readers too."
             ),
             params($($query)?),
             responses((status = 200, content_type = "image/svg+xml", body = String, description = "The chart"))

@@ -63,7 +63,7 @@ pub struct RecoveryCode(String);
 /// Begin to set up the second factor.
 ///
 /// Scan the QR code with any authenticator app, or type the secret in; then confirm within an hour. A factor that is on already
-/// stays on until the new one is confirmed. Any signed-in user; recorded in the audit trail.
+/// stays on until the new one is confirmed.
 #[utoipa::path(
     tag = "auth",
     responses((status = 200, body = SecondFactorEnrolment, description = "Begun: confirm it"))
@@ -85,8 +85,7 @@ pub async fn begin_second_factor(allowed: Allowed<may::Fresh<may::OwnAccount>>) 
 
 /// Turn the second factor on.
 ///
-/// With the first code of the app. Answers with recovery codes, once. Ends every other session of the account. Any signed-in
-/// user; recorded in the audit trail.
+/// With the first code of the app. Answers with recovery codes, once. Ends every other session of the account.
 #[utoipa::path(
     tag = "auth",
     request_body = SecondFactorCode,
@@ -115,7 +114,7 @@ pub async fn confirm_second_factor(
 
 /// Make new recovery codes.
 ///
-/// The earlier ones work no more. The second factor must be on. Any signed-in user; recorded in the audit trail.
+/// The earlier ones work no more. The second factor must be on.
 #[utoipa::path(tag = "auth", responses((status = 200, body = RecoveryCodes, description = "Keep them")))]
 #[post("/v1/auth/second-factor/recovery-codes")]
 pub async fn renew_recovery_codes(allowed: Allowed<may::Fresh<may::OwnAccount>>) -> Result<web::Json<RecoveryCodes>> {
@@ -132,8 +131,7 @@ pub async fn renew_recovery_codes(allowed: Allowed<may::Fresh<may::OwnAccount>>)
 
 /// Turn the second factor off.
 ///
-/// Only where your role does not need one. Ends every session of the account, this one included. Any signed-in user; recorded in
-/// the audit trail.
+/// Only where your role does not need one. Ends every session of the account, this one included.
 #[utoipa::path(tag = "auth", responses((status = 204, description = "Off")))]
 #[delete("/v1/auth/second-factor")]
 pub async fn delete_second_factor(allowed: Allowed<may::Fresh<may::OwnAccount>>) -> Result<HttpResponse> {
@@ -154,8 +152,7 @@ pub async fn delete_second_factor(allowed: Allowed<may::Fresh<may::OwnAccount>>)
 /// Reset a user's second factor.
 ///
 /// For somebody who lost device and recovery codes, after you made sure who asks. Ends every session of the user; the password
-/// stays, and where the role needs a second factor, a new one is set up at the next sign-in. Administrators only; recorded in the
-/// audit trail.
+/// stays, and where the role needs a second factor, a new one is set up at the next sign-in.
 #[utoipa::path(tag = "users", params(UserPath), responses((status = 204, description = "Reset")))]
 #[post("/v1/users/{id}/second-factor/reset")]
 pub async fn reset_user_second_factor(allowed: Allowed<may::Fresh<may::UserManage>>, id: Path<UserId>) -> Result<HttpResponse> {

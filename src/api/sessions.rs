@@ -52,7 +52,7 @@ fn listed(rows: Vec<SessionRow>, asking: SessionId) -> web::Json<SessionList> {
 
 /// List one's own sessions.
 ///
-/// Those that are live, newest first. Any signed-in user.
+/// Those that are live, newest first.
 #[utoipa::path(tag = "auth", responses((status = 200, body = SessionList, description = "The sessions")))]
 #[get("/v1/auth/sessions")]
 pub async fn list_own_sessions(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<SessionList>> {
@@ -62,7 +62,7 @@ pub async fn list_own_sessions(allowed: Allowed<may::OwnAccount>) -> Result<web:
 
 /// End one of one's own sessions.
 ///
-/// At once here, and within a second on every other instance. Any signed-in user; recorded in the audit trail.
+/// At once here, and within a second on every other instance.
 #[utoipa::path(tag = "auth", params(SessionPath), responses((status = 204, description = "Ended")))]
 #[delete("/v1/auth/sessions/{session_id}")]
 pub async fn delete_own_session(allowed: Allowed<may::OwnAccount>, session: Path<SessionId>) -> Result<HttpResponse> {
@@ -73,7 +73,7 @@ pub async fn delete_own_session(allowed: Allowed<may::OwnAccount>, session: Path
 
 /// End all of one's own sessions.
 ///
-/// This one included; at once here, and within a second on every other instance. Any signed-in user; recorded in the audit trail.
+/// This one included; at once here, and within a second on every other instance.
 #[utoipa::path(tag = "auth", responses((status = 204, description = "Ended: sign in again")))]
 #[delete("/v1/auth/sessions")]
 pub async fn delete_own_sessions(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
@@ -84,7 +84,7 @@ pub async fn delete_own_sessions(allowed: Allowed<may::OwnAccount>) -> Result<Ht
 
 /// List a user's sessions.
 ///
-/// Those that are live, newest first. Administrators only.
+/// Those that are live, newest first.
 #[utoipa::path(
     tag = "users",
     params(UserPath),
@@ -105,7 +105,7 @@ pub async fn list_user_sessions(allowed: Allowed<may::UserManage>, id: Path<User
 /// End a user's sessions.
 ///
 /// All of them, at once here, and within a second on every other instance. It takes no step-up: a lost phone is in somebody's
-/// hands now. Administrators only; recorded in the audit trail.
+/// hands now.
 #[utoipa::path(tag = "users", params(UserPath), responses((status = 204, description = "Ended")))]
 #[delete("/v1/users/{id}/sessions")]
 pub async fn delete_user_sessions(allowed: Allowed<may::UserManage>, id: Path<UserId>) -> Result<HttpResponse> {

@@ -147,7 +147,7 @@ fn dimensions(by: &str) -> Result<Vec<Dimension>> {
 
 /// Count cases.
 ///
-/// Exact counts over the cases that your organisation sees, broken down by up to three dimensions. Needs `statistics:read`.
+/// Exact counts over the cases that your organisation sees, broken down by up to three dimensions.
 #[utoipa::path(
     tag = "statistics",
     params(StatisticsQuery),

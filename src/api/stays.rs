@@ -122,7 +122,7 @@ fn etag(version: i64) -> String {
 
 /// List the stays of a case.
 ///
-/// Stays are part of the narrative (class D). Needs `case:read`; recorded in the audit trail.
+/// Stays are part of the narrative (class D).
 #[utoipa::path(tag = "stays", params(CasePath), responses((status = 200, body = StayList, description = "The stays")))]
 #[get("/v1/cases/{id}/stays")]
 pub async fn list_stays(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<StayList>> {
@@ -132,8 +132,6 @@ pub async fn list_stays(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Re
 }
 
 /// Get a stay.
-///
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(tag = "stays", params(StayPath), responses((status = 200, body = Stay, description = "The stay")))]
 #[get("/v1/cases/{id}/stays/{stay_id}")]
 pub async fn get_stay(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<StayPath>) -> Result<HttpResponse> {
@@ -144,8 +142,7 @@ pub async fn get_stay(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: 
 
 /// Add a stay.
 ///
-/// Needs `case:update` and a grant that opens the narrative; recorded in the audit trail; send an `Idempotency-Key` to be
-/// able to repeat the request safely.
+/// Only with a grant that opens the narrative.
 #[utoipa::path(
     tag = "stays",
     params(CasePath),
@@ -165,8 +162,7 @@ pub async fn create_stay(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, bo
 
 /// Change a stay.
 ///
-/// A merge patch (RFC 7396) with `If-Match`. Needs `case:update` and a grant that opens the narrative; recorded in the
-/// audit trail.
+/// A merge patch (RFC 7396) with `If-Match`. Only with a grant that opens the narrative.
 #[utoipa::path(
     tag = "stays",
     params(StayPath, IfMatch),
@@ -194,7 +190,7 @@ pub async fn update_stay(
 
 /// Remove a stay that was recorded in error.
 ///
-/// With `If-Match`. Needs `case:update` and a grant that opens the narrative; recorded in the audit trail.
+/// With `If-Match`. Only with a grant that opens the narrative.
 #[utoipa::path(tag = "stays", params(StayPath, IfMatch), responses((status = 204, description = "Removed")))]
 #[delete("/v1/cases/{id}/stays/{stay_id}")]
 pub async fn delete_stay(allowed: Allowed<may::CaseUpdate>, path: Path<StayPath>, if_match: IfMatch) -> Result<HttpResponse> {

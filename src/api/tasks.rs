@@ -245,7 +245,6 @@ fn etag(task: &tasks::Task) -> String {
 /// The worklist: what is to be done today.
 ///
 /// Open tasks of your organisation on cases that it may see, the longest overdue first, each with the one next action.
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(
     tag = "tasks",
     params(WorklistQuery),
@@ -267,7 +266,7 @@ pub async fn get_worklist(http: HttpRequest, allowed: Allowed<may::CaseRead>, qu
 
 /// List the tasks of a case.
 ///
-/// Those of your own organisation. Needs `case:read`; recorded in the audit trail.
+/// Those of your own organisation.
 #[utoipa::path(tag = "tasks", params(CasePath), responses((status = 200, body = TaskList, description = "The tasks")))]
 #[get("/v1/cases/{id}/tasks")]
 pub async fn list_tasks(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<TaskList>> {
@@ -276,8 +275,6 @@ pub async fn list_tasks(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Re
 }
 
 /// Get a task.
-///
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(tag = "tasks", params(TaskPath), responses((status = 200, body = Task, description = "The task")))]
 #[get("/v1/cases/{id}/tasks/{task_id}")]
 pub async fn get_task(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: Path<TaskPath>) -> Result<HttpResponse> {
@@ -288,8 +285,7 @@ pub async fn get_task(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: 
 
 /// Add a task.
 ///
-/// For your own organisation; no other sees it. Needs `case:update`; recorded in the audit trail; send an
-/// `Idempotency-Key` to be able to repeat the request safely.
+/// For your own organisation; no other sees it.
 #[utoipa::path(
     tag = "tasks",
     params(CasePath),
@@ -310,7 +306,7 @@ pub async fn create_task(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, bo
 /// Change a task that a colleague added, or tick it off.
 ///
 /// A merge patch (RFC 7396) with `If-Match`. What the process asks for cannot be ticked off: it goes away when its reason
-/// does. Needs `case:update`; recorded in the audit trail.
+/// does.
 #[utoipa::path(
     tag = "tasks",
     params(TaskPath, IfMatch),

@@ -122,7 +122,7 @@ fn etag(matched: &Matched) -> String {
 /// List whoever may be looked for.
 ///
 /// Of the cases that your organisation owns, the newest first: who asks, for whom, and why it may be this person. Nobody else
-/// learns of it. Needs `case:read`; recorded in the audit trail.
+/// learns of it.
 #[utoipa::path(
     tag = "tracing",
     params(PageQuery),
@@ -137,7 +137,7 @@ pub async fn list_tracing_matches(http: HttpRequest, allowed: Allowed<may::CaseR
 
 /// Get a match.
 ///
-/// Only of a case that your organisation owns. Needs `case:read`; recorded in the audit trail.
+/// Only of a case that your organisation owns.
 #[utoipa::path(
     tag = "tracing",
     params(TracingMatchPath),
@@ -152,7 +152,7 @@ pub async fn get_tracing_match(allowed: Allowed<may::CaseRead>, id: Path<Tracing
 /// Record what the person said.
 ///
 /// With `If-Match`. Whoever asked learns only of a person who wants the contact, and only while a live consent of theirs covers it;
-/// of everything else they learn nothing. The person may change their mind. Needs `case:update`; recorded in the audit trail.
+/// of everything else they learn nothing. The person may change their mind.
 #[utoipa::path(
     tag = "tracing",
     params(TracingMatchPath, IfMatch),

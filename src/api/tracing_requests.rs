@@ -150,7 +150,7 @@ fn etag(asked: &Asked) -> String {
 
 /// List the requests of your organisation.
 ///
-/// The newest first. Needs `tracing:request`; recorded in the audit trail.
+/// The newest first.
 #[utoipa::path(
     tag = "tracing",
     params(PageQuery),
@@ -171,7 +171,7 @@ pub async fn list_tracing_requests(
 ///
 /// Whether nobody was found, the person declines or it is somebody else: the answer is the same. Only a person who wants the
 /// contact and consents to it makes it `verified`, with the organisation to contact and nothing more; a consent that is withdrawn
-/// takes that back at once. Needs `tracing:request`; recorded in the audit trail.
+/// takes that back at once.
 #[utoipa::path(
     tag = "tracing",
     params(TracingRequestPath),
@@ -186,8 +186,7 @@ pub async fn get_tracing_request(allowed: Allowed<may::TracingRequest>, id: Path
 /// Look for somebody.
 ///
 /// Everything is sealed for your organisation. Whoever is registered, now or later, is compared with it; only the organisation
-/// that accompanies the person learns of a match, and asks them. Needs `tracing:request`; recorded in the audit trail; send an
-/// `Idempotency-Key` to be able to repeat the request safely.
+/// that accompanies the person learns of a match, and asks them.
 #[utoipa::path(
     tag = "tracing",
     request_body = CreateTracingRequest,
@@ -206,8 +205,7 @@ pub async fn create_tracing_request(allowed: Allowed<may::TracingRequest>, body:
 
 /// Look for everybody on a list.
 ///
-/// Up to 500. Each is taken or refused on its own, and the answer says which. Needs `tracing:request`; recorded in the audit trail;
-/// send an `Idempotency-Key` to be able to repeat the request safely.
+/// Up to 500. Each is taken or refused on its own, and the answer says which.
 #[utoipa::path(
     tag = "tracing",
     request_body = CreateTracingRequests,
@@ -247,7 +245,7 @@ pub async fn create_tracing_requests(
 
 /// Look no more.
 ///
-/// With `If-Match`: you met (`reunified`), or gave it up (`closed`). Needs `tracing:request`; recorded in the audit trail.
+/// With `If-Match`: you met (`reunified`), or gave it up (`closed`).
 #[utoipa::path(
     tag = "tracing",
     params(TracingRequestPath, IfMatch),

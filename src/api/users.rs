@@ -186,8 +186,6 @@ fn etag(row: &UserRow) -> String {
 }
 
 /// List users, oldest first.
-///
-/// Administrators only.
 #[utoipa::path(tag = "users", params(UserQuery), responses((status = 200, body = UserPage, description = "A page")))]
 #[get("/v1/users")]
 pub async fn list_users(http: HttpRequest, allowed: Allowed<may::UserManage>, query: Query<UserQuery>) -> Result<HttpResponse> {
@@ -197,8 +195,6 @@ pub async fn list_users(http: HttpRequest, allowed: Allowed<may::UserManage>, qu
 }
 
 /// Get a user.
-///
-/// Administrators only.
 #[utoipa::path(tag = "users", params(UserPath), responses((status = 200, body = User, description = "The user")))]
 #[get("/v1/users/{id}")]
 pub async fn get_user(http: HttpRequest, allowed: Allowed<may::UserManage>, id: Path<UserId>) -> Result<HttpResponse> {
@@ -209,7 +205,6 @@ pub async fn get_user(http: HttpRequest, allowed: Allowed<may::UserManage>, id: 
 /// Create a user.
 ///
 /// The answer holds a one-time code, once: with it the user sets the first password, which nobody else ever knows.
-/// Administrators only; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
 #[utoipa::path(
     tag = "users",
     request_body = CreateUser,
@@ -236,7 +231,7 @@ pub async fn create_user(allowed: Allowed<may::Fresh<may::UserManage>>, body: Cr
 /// Change a user.
 ///
 /// A merge patch (RFC 7396) with `If-Match`. A new role or a disablement ends every session of the user at once. Nobody
-/// changes their own role. Administrators only; recorded in the audit trail.
+/// changes their own role.
 #[utoipa::path(
     tag = "users",
     params(UserPath, IfMatch),

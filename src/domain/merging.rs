@@ -31,7 +31,11 @@ text_enum! {
 impl MergeField {
     /// The compartment it is in.
     pub fn compartment(self) -> Compartment {
-        if self.as_str().starts_with("contact.") { Compartment::Contact } else { Compartment::Identity }
+        match self {
+            Self::GivenName | Self::MiddleName | Self::FamilyName | Self::OriginalScriptName | Self::Aliases => Compartment::Identity,
+            Self::BirthDate | Self::AgeEstimate | Self::BirthPlace | Self::Languages | Self::Documents => Compartment::Identity,
+            Self::Phones | Self::Emails | Self::HomeAddress | Self::SafeContactInstructions => Compartment::Contact,
+        }
     }
 
     /// Its name within the compartment.

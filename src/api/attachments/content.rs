@@ -37,8 +37,8 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// PDF, JPEG or PNG, as announced. Images lose everything beside the picture, the place where it was taken above all; how a JPEG is
 /// turned is kept, and so is a PDF as it is. It may take up to an hour, as long as something arrives; a content that breaks off leaves
 /// nothing, and is sent again. Sent twice with the same ETag, the same content is stored once. `Content-Digest` with `sha-256`
-/// (RFC 9530) is checked where it is sent. Needs `case:update` and a grant that opens the compartment; makes a new version of the
-/// case; recorded in the history and in the audit trail, where its beginning leaves an entry too.
+/// (RFC 9530) is checked where it is sent. Only with a grant that opens the compartment. Makes a new version of the case,
+/// recorded in its history. Its beginning leaves an entry in the audit trail too.
 #[utoipa::path(
     tag = "attachments",
     params(

@@ -28,8 +28,7 @@ const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 ///
 /// To be saved, never to be shown: always `application/octet-stream` with `Content-Disposition: attachment`; the media type stands in the
 /// attachment. `Repr-Digest` has its SHA-256 (RFC 9530). `Range` with one range of bytes is answered with 206, so that a download can go on
-/// where it broke off; with `If-Range`, only if the file is still the same. 404 where the content has not arrived. Needs `case:read`;
-/// recorded in the audit trail.
+/// where it broke off; with `If-Range`, only if the file is still the same. 404 where the content has not arrived.
 #[utoipa::path(
     tag = "attachments",
     params(AttachmentPath),

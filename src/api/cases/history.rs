@@ -81,8 +81,7 @@ impl From<FieldChange> for ChangedField {
 
 /// The history of a case.
 ///
-/// Every change, field by field, from and to, and by whom; redacted like the case itself. Needs `case:read`; recorded in
-/// the audit trail.
+/// Every change, field by field, from and to, and by whom; redacted like the case itself.
 #[utoipa::path(
     tag = "cases",
     params(CasePath, PageQuery),

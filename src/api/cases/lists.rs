@@ -192,7 +192,7 @@ impl From<(CaseSummaryRow, Option<Identity>)> for CaseSummary {
 /// List cases.
 ///
 /// The cases that your organisation holds a live grant on. Names are in the audit trail before the answer leaves. Follow
-/// `next` (or the `Link` header) for more; there is no total. Needs `case:read`.
+/// `next` (or the `Link` header) for more; there is no total.
 #[utoipa::path(tag = "cases", params(CaseQuery), responses((status = 200, body = CasePage, description = "A page")))]
 #[get("/v1/cases")]
 pub async fn list_cases(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<CaseQuery>) -> Result<HttpResponse> {

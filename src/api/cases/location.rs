@@ -34,7 +34,7 @@ pub struct CaseLocation {
 /// Get where a person is.
 ///
 /// The one part of a case that a session opens only within five minutes after its user proved who they are; elsewhere it is
-/// redacted until then. Needs `case:read`; recorded in the audit trail.
+/// redacted until then.
 #[utoipa::path(
     tag = "cases",
     params(CasePath),

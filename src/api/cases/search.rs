@@ -217,8 +217,8 @@ fn found(found: FoundCase) -> FoundCaseSummary {
 /// Find cases.
 ///
 /// By an exact identifier, or by a description: a name in any script, in any order and spelling, with birth, nationality and
-/// document number where known. Finds only whom your organisation may identify; the others are not ranked either. Recorded in
-/// the audit trail. While the names are still being read after a start, the answer is 503 `names_not_ready`. Needs `case:read`.
+/// document number where known. Finds only whom your organisation may identify; the others are not ranked either. While the
+/// names are still being read after a start, the answer is 503 `names_not_ready`.
 #[utoipa::path(
     tag = "cases",
     request_body = CaseSearch,
@@ -241,7 +241,7 @@ pub async fn search_cases(allowed: Allowed<may::CaseRead>, body: Json<CaseSearch
 /// Search before you register.
 ///
 /// Who among the people your organisation may identify may be the one at the desk, with the reasons. A hint: registering never
-/// depends on it, and what is overlooked here comes into the queue of duplicates. Recorded in the audit trail. Needs `case:register`.
+/// depends on it, and what is overlooked here comes into the queue of duplicates.
 #[utoipa::path(
     tag = "duplicates",
     request_body = DescribedPerson,
@@ -261,7 +261,7 @@ pub async fn list_duplicate_candidates(
 ///
 /// The answer is at most an organisation to contact and a token by which that organisation finds the case: never a name, never
 /// which attribute fits. Whoever is protected, refused your organisation or is not registered looks the same. A budget a day for
-/// each user and each organisation: 429 `search_budget_spent`. Recorded in the audit trail. Needs `case:blind_search`.
+/// each user and each organisation: 429 `search_budget_spent`.
 #[utoipa::path(
     tag = "duplicates",
     request_body = BlindSearch,
@@ -281,7 +281,7 @@ pub async fn search_blind(allowed: Allowed<may::CaseBlindSearch>, body: Json<Bli
 /// Find the case that somebody asked about.
 ///
 /// For the organisation that owns the case, with the token that whoever asked was given, for 30 days. For everybody else there is
-/// no such case. Recorded in the audit trail. Needs `case:read`.
+/// no such case.
 #[utoipa::path(
     tag = "duplicates",
     request_body = BlindSearchToken,

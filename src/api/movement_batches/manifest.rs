@@ -125,7 +125,6 @@ impl From<movement_batches::Manifest> for MovementManifest {
 /// Who is on board.
 ///
 /// People on whose case your organisation holds a grant: who entered the protection pathway is not on a mission's manifest.
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(
     tag = "movements",
     params(MovementBatchPath),
@@ -186,8 +185,7 @@ impl ManifestPassenger {
 
 /// Who is on board, for a spreadsheet.
 ///
-/// CSV in UTF-8 with a byte order mark; a cell that a spreadsheet would take for a formula begins with an apostrophe. Needs
-/// `case:read`; recorded in the audit trail.
+/// CSV in UTF-8 with a byte order mark; a cell that a spreadsheet would take for a formula begins with an apostrophe.
 #[utoipa::path(
     tag = "movements",
     params(MovementBatchPath),
@@ -202,8 +200,7 @@ pub async fn get_movement_manifest_csv(allowed: Allowed<may::Fresh<may::CaseRead
 
 /// Who is on board, on paper.
 ///
-/// One HTML page for A4 paper that loads and runs nothing, and says who printed it. Needs `case:read`; recorded in the audit
-/// trail.
+/// One HTML page for A4 paper that loads and runs nothing, and says who printed it.
 #[utoipa::path(
     tag = "movements",
     params(MovementBatchPath),

@@ -119,8 +119,7 @@ pub struct MovementTransitionResult {
 ///
 /// With `If-Match`. Each person moves in their own right: those whose requirements are not met stay behind and are listed
 /// with the reasons, everybody else goes. Who stays behind at the departure is taken off, and their movement cancelled.
-/// Where nobody can make the step nothing changes. Needs `repatriation:move`; recorded in the log and the history of each
-/// case and in the audit trail.
+/// Where nobody can make the step nothing changes. Recorded in the log and in the history of each case.
 #[utoipa::path(
     tag = "movements",
     params(MovementBatchPath, IfMatch),

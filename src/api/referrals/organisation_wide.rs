@@ -54,8 +54,7 @@ pub struct OrganisationWideReferral {
 ///
 /// One referral for each open case that your organisation owns and whose person has a live consent for it, as a second person
 /// approved it: an approval is no consent. All of it or nothing; 1000 cases at most. Other parameters than those approved void the
-/// approval. Needs `sharing:organisation_wide` and an approval; recorded in the audit trail; send an `Idempotency-Key` to be able to
-/// repeat the request safely.
+/// approval. Only with an approval.
 #[utoipa::path(
     tag = "two persons",
     request_body = CreateOrganisationWideReferral,

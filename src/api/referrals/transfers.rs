@@ -51,8 +51,6 @@ pub struct CreateTransferRequest {
 impl Input for CreateTransferRequest {}
 
 /// List the transfers of a case, and the requests for one.
-///
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(
     tag = "referrals",
     params(CasePath),
@@ -69,8 +67,7 @@ pub async fn list_case_transfers(allowed: Allowed<may::CaseRead>, id: Path<CaseI
 ///
 /// Needs a live consent of the person that includes the organisation and covers every compartment: without one, 422
 /// `consent_required` says which is missing. When the other side accepts, the case is its own: all keys, all that is open on it, and
-/// your organisation's access ends. One offer at a time. Only the owner offers. Needs `sharing:write`; recorded in the audit trail;
-/// send an `Idempotency-Key` to be able to repeat the request safely.
+/// your organisation's access ends. One offer at a time. Only the owner offers.
 #[utoipa::path(
     tag = "referrals",
     params(CasePath),
@@ -96,8 +93,7 @@ pub async fn create_transfer(
 
 /// Ask the owner for a case.
 ///
-/// For an organisation that sees the case and does not own it. The owner answers with the person's consent, or rejects. Needs
-/// `sharing:write`; recorded in the audit trail; send an `Idempotency-Key` to be able to repeat the request safely.
+/// For an organisation that sees the case and does not own it. The owner answers with the person's consent, or rejects.
 #[utoipa::path(
     tag = "referrals",
     params(CasePath),
@@ -133,8 +129,6 @@ fn whole(
 }
 
 /// List transfers to and from my organisation, newest first.
-///
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(
     tag = "referrals",
     params(ReferralQuery),
@@ -146,8 +140,6 @@ pub async fn list_transfers(http: HttpRequest, allowed: Allowed<may::CaseRead>, 
 }
 
 /// Get a transfer, or a request for one.
-///
-/// Needs `case:read`; recorded in the audit trail.
 #[utoipa::path(
     tag = "referrals",
     params(TransferPath),
@@ -161,8 +153,8 @@ pub async fn get_transfer(http: HttpRequest, allowed: Allowed<may::CaseRead>, id
 /// Take a step of a transfer.
 ///
 /// An offer is accepted or rejected by the other side, a request by the owner; whoever began it takes it back with `revoked`. Accepting
-/// needs a consent that holds now and covers every compartment, and hands the case over at once. With `If-Match`. Needs
-/// `sharing:write`; recorded in the audit trail and in the history of the case.
+/// needs a consent that holds now and covers every compartment, and hands the case over at once. With `If-Match`. Recorded in
+/// the history of the case.
 #[utoipa::path(
     tag = "referrals",
     params(TransferPath, IfMatch),

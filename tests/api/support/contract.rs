@@ -66,7 +66,7 @@ fn close(schema: &mut Value) {
 impl Contract {
     fn operation(&self, method: &Method, path: &str) -> Option<(&'static str, &'static Value)> {
         let method = if *method == Method::HEAD { &Method::GET } else { method };
-        let name = self.operations.name(method, path)?;
+        let name = self.operations.find(method, path)?.name.as_str();
         let items = self.document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
         let found = items.flat_map(Map::values).find(|operation| operation["operationId"] == name)?;
         Some((found["operationId"].as_str()?, found))

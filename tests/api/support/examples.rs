@@ -51,7 +51,9 @@ pub fn record(method: &Method, path: &str, request: Option<&Value>, answer: &Ans
     if !update() || !(200..300).contains(&answer.status) {
         return;
     }
-    let Some(operation) = OPERATIONS.name(method, path.split('?').next().unwrap_or_default()) else { return };
+    let Some(operation) = OPERATIONS.find(method, path.split('?').next().unwrap_or_default()).map(|found| found.name.as_str()) else {
+        return;
+    };
     let mut ids = Ids::default();
     let mut example = Map::new();
     if let Some(request) = request {
