@@ -42,17 +42,17 @@ error_codes! {
     /// No valid credentials.
     Unauthenticated = "unauthenticated", 401, "Sign in first";
     /// Username or password is wrong.
-    InvalidCredentials = "invalid_credentials", 401, "Username or password is wrong";
+    InvalidCredentials = "invalid_credentials", 401, "The username or the password is wrong";
     /// The password is right, and the second factor is asked for.
-    SecondFactorRequired = "second_factor_required", 401, "Send the code of your second factor too";
+    SecondFactorRequired = "second_factor_required", 401, "Send the code of your second factor as well";
     /// The code of the second factor is wrong, or was used before.
-    InvalidSecondFactor = "invalid_second_factor", 401, "The code of the second factor is wrong or was used";
+    InvalidSecondFactor = "invalid_second_factor", 401, "The code of the second factor is wrong or has been used";
     /// There is no such reset, or it is over.
-    InvalidResetCode = "invalid_reset_code", 401, "Username or reset code is wrong, or the code has expired";
+    InvalidResetCode = "invalid_reset_code", 401, "The username or the one-time code is wrong, or the code has expired";
     /// The refresh token is not valid any more.
     InvalidRefreshToken = "invalid_refresh_token", 401, "Sign in again";
     /// The session's authentication is older than the operation allows (RFC 9470).
-    InsufficientUserAuthentication = "insufficient_user_authentication", 401, "Prove again who you are, at /v1/auth/step-up";
+    InsufficientUserAuthentication = "insufficient_user_authentication", 401, "Prove your identity again at /v1/auth/step-up";
     /// The role does not allow this.
     PermissionDenied = "permission_denied", 403, "Your role does not allow this";
     /// The token's scope does not allow this.
@@ -67,6 +67,8 @@ error_codes! {
     CodeOfConductRequired = "code_of_conduct_required", 403, "Accept the code of conduct first";
     /// No such thing, or none that the caller may know of.
     NotFound = "not_found", 404, "Not found";
+    /// No such address, for anybody. What is behind an address that exists is never answered with this.
+    RouteNotFound = "route_not_found", 404, "There is no such address";
     /// The path exists, the method does not.
     MethodNotAllowed = "method_not_allowed", 405, "This method is not allowed here";
     /// None of the accepted media types can be produced.
@@ -74,39 +76,39 @@ error_codes! {
     /// The request took too long to arrive.
     RequestTimeout = "request_timeout", 408, "The request took too long to arrive";
     /// It contradicts what is there.
-    Conflict = "conflict", 409, "This contradicts what is there";
+    Conflict = "conflict", 409, "The request conflicts with the current state";
     /// A name or code is taken.
-    AlreadyExists = "already_exists", 409, "Already exists";
+    AlreadyExists = "already_exists", 409, "This already exists";
     /// A transition's requirements are not met.
-    UnmetGuards = "unmet_guards", 409, "Requirements of the transition are not met";
+    UnmetGuards = "unmet_guards", 409, "The requirements of this step are not met";
     /// There is no such transition from here.
-    NoSuchTransition = "no_such_transition", 409, "No such transition from the current stage";
+    NoSuchTransition = "no_such_transition", 409, "There is no such step from the current stage";
     /// The client has as many secrets as it can have.
-    TooManySecrets = "too_many_secrets", 409, "The client has two secrets: end one first";
+    TooManySecrets = "too_many_secrets", 409, "The client already has two secrets: delete one first";
     /// Two persons must answer for this, and a second one has not approved it.
     ApprovalRequired = "approval_required", 409, "A second person must approve exactly this first";
     /// The hour for it has passed.
-    ApprovalExpired = "approval_expired", 409, "The hour for this has passed: ask again";
+    ApprovalExpired = "approval_expired", 409, "The approval has expired: ask for a new one";
     /// It was tried with other parameters, or whoever approved it may do so no more.
-    ApprovalVoid = "approval_void", 409, "The approval is void: ask again";
+    ApprovalVoid = "approval_void", 409, "The approval can no longer be used: ask for a new one";
     /// It was decided, or used, before.
-    ApprovalDecided = "approval_decided", 409, "This was decided or done before";
+    ApprovalDecided = "approval_decided", 409, "This has already been decided or used";
     /// Whoever asked cannot approve.
-    SamePerson = "same_person", 409, "Another person must decide this";
+    SamePerson = "same_person", 409, "Somebody else must decide this";
     /// A person cannot be erased now.
     ErasureRefused = "erasure_refused", 409, "The person cannot be erased now";
     /// The case is closed.
     CaseClosed = "case_closed", 409, "The case is closed";
     /// The person was merged with another one, whose case goes on.
-    CaseMerged = "case_merged", 409, "The person is merged with another one: go on with that one's case";
+    CaseMerged = "case_merged", 409, "This record was merged into another one: continue with the other case";
     /// Two persons cannot be merged now.
-    MergeBlocked = "merge_blocked", 409, "The two cannot be merged now";
+    MergeBlocked = "merge_blocked", 409, "These two records cannot be merged now";
     /// A merge cannot be undone now.
     UndoBlocked = "undo_blocked", 409, "The merge cannot be undone now";
     /// The resource changed since it was read.
     StaleVersion = "stale_version", 412, "Somebody changed this since you read it";
     /// As many files, or as much of them, as there may be.
-    AttachmentLimitReached = "attachment_limit_reached", 409, "No more files can be kept here";
+    AttachmentLimitReached = "attachment_limit_reached", 409, "No more files can be stored here";
     /// The body is too large.
     BodyTooLarge = "body_too_large", 413, "The request body is larger than 1 MiB";
     /// The file is too large.
@@ -114,11 +116,11 @@ error_codes! {
     /// The request line is too long.
     UriTooLong = "uri_too_long", 414, "The address is too long";
     /// The media type or encoding of the body is not accepted.
-    UnsupportedMediaType = "unsupported_media_type", 415, "The body has a type or an encoding that is not accepted";
+    UnsupportedMediaType = "unsupported_media_type", 415, "The media type or the encoding of the body is not accepted";
     /// No such part of the file.
     RangeNotSatisfiable = "range_not_satisfiable", 416, "The file has no such part";
     /// The idempotency key was used for another request.
-    IdempotencyKeyReused = "idempotency_key_reused", 422, "This Idempotency-Key was used for another request";
+    IdempotencyKeyReused = "idempotency_key_reused", 422, "This Idempotency-Key has been used for another request";
     /// The file is not what it was said to be, is damaged, or is of a kind that is not kept.
     FileRefused = "file_refused", 422, "The file is not acceptable";
     /// The mission does not serve this nationality here.
@@ -138,11 +140,11 @@ error_codes! {
     /// The database cannot be reached.
     DatabaseUnavailable = "database_unavailable", 503, "The database cannot be reached";
     /// Whether the write took effect is not known.
-    OutcomeUnknown = "outcome_unknown", 503, "Whether this took effect is not known";
+    OutcomeUnknown = "outcome_unknown", 503, "It is not known whether this took effect";
     /// The names are still being read.
     NamesNotReady = "names_not_ready", 503, "The search by name is not ready yet";
     /// Files cannot be stored or read now.
-    StorageUnavailable = "storage_unavailable", 503, "Files cannot be stored or read now";
+    StorageUnavailable = "storage_unavailable", 503, "Files cannot be stored or read at the moment";
     /// No space is left for the file.
     StorageFull = "storage_full", 507, "There is no space left for files";
     /// The audit trail cannot be written, so nothing is disclosed.
@@ -164,6 +166,8 @@ pub struct Error {
     pub retry_after: Option<u64>,
     /// The scope that a machine would need.
     pub scope: Option<Permission>,
+    /// Whether the request was refused for the token it carries (RFC 6750 §3.1).
+    pub is_token_invalid: bool,
     /// What only the log may read.
     internal: Option<String>,
 }
@@ -171,12 +175,17 @@ pub struct Error {
 impl Error {
     /// An error of this code.
     pub fn new(code: ErrorCode) -> Self {
-        Self { code, detail: None, errors: Vec::new(), unmet: Vec::new(), retry_after: None, scope: None, internal: None }
+        Self { code, detail: None, errors: Vec::new(), unmet: Vec::new(), retry_after: None, scope: None, is_token_invalid: false, internal: None }
     }
 
     /// No such thing, or none that the caller may know of: always the same.
     pub fn not_found() -> Self {
         Self::new(ErrorCode::NotFound)
+    }
+
+    /// The token of the request is not valid. The sentence is for its bearer, and becomes part of a header: ASCII without quotes.
+    pub fn invalid_token(detail: &'static str) -> Self {
+        Self { is_token_invalid: true, ..Self::new(ErrorCode::Unauthenticated).detail(detail) }
     }
 
     /// A failure of ours. The text goes to the log only.

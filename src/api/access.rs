@@ -24,7 +24,7 @@ use super::routes::Operations;
 use super::time_limit::TimeLimit;
 use crate::auth::password::Passwords;
 use crate::auth::session::SessionCache;
-use crate::auth::token::{Tokens, Verified};
+use crate::auth::token::{Rejected, Tokens, Verified};
 use crate::db::idempotency::{Answer, CreateRequest, once};
 use crate::db::{AsOf, Clock, Db, Request, Tx, clients, sessions};
 use crate::domain::access::{Actor, LiveSession, Permission, UserActor};
@@ -60,18 +60,17 @@ impl Gate {
     }
 
     async fn session_of(&self, request: &HttpRequest) -> Result<(Verified, Live)> {
-        let refused = || Error::from(ErrorCode::Unauthenticated);
-        let token = bearer(request).ok_or_else(refused)?;
+        let token = bearer(request).ok_or_else(|| Error::new(ErrorCode::Unauthenticated).detail(NO_TOKEN))?;
         let now = self.now();
         let verified = match self.sessions.verified(token, now) {
             Some(verified) => verified,
             None => {
-                let verified = self.tokens.verify(token, now).map_err(|rejected| refused().because(rejected.0))?;
+                let verified = self.tokens.verify(token, now).map_err(refusal)?;
                 self.sessions.remember_token(token, verified, now);
                 verified
             }
         };
-        Ok((verified, self.live(verified).await?.ok_or_else(refused)?))
+        Ok((verified, self.live(verified).await?.ok_or_else(session_over)?))
     }
 
     async fn create(&self, actor: &Actor, request: &Request, key: IdempotencyKey, create: Creation) -> Result<HttpResponse> {
@@ -102,10 +101,26 @@ impl Gate {
     }
 }
 
+/// What to tell a caller without a token.
+const NO_TOKEN: &str = "The request carries no access token. Get one at POST /v1/auth/login and send it as Authorization: Bearer TOKEN.";
+
+/// What to tell the bearer of a token that is rejected. Only a token that was signed here is told more than that.
+fn refusal(rejected: Rejected) -> Error {
+    match rejected {
+        Rejected::Expired => Error::invalid_token("The access token has expired. Get a new one, or sign in again.").because("expired"),
+        Rejected::Invalid(why) => Error::invalid_token("The access token is not valid here.").because(why),
+    }
+}
+
+/// What to tell the bearer of a token that outlived its session.
+fn session_over() -> Error {
+    Error::invalid_token("The session of this access token has ended. Sign in again.")
+}
+
 fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    (scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty()).then_some(token.trim())
 }
 
 /// A permission as a type, so that a door can name it.
@@ -240,7 +255,7 @@ impl<P: RequiredPermission> Allowed<P> {
     /// Knocks at the same door again: what took minutes asks, before it writes, whether its caller was shut out meanwhile. That the
     /// token has expired since is no reason; that the session ended is.
     pub async fn still_stands(&self, http: &HttpRequest) -> Result<()> {
-        let live = self.gate.live(self.verified).await?.ok_or(ErrorCode::Unauthenticated)?;
+        let live = self.gate.live(self.verified).await?.ok_or_else(session_over)?;
         admit(P::DOOR, &live, http, &self.gate)
     }
 }

@@ -157,9 +157,9 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     }
     let operations = request.app_data::<web::Data<Operations>>()?;
     let path = path_to_route(request);
-    let produced = operations.media_type(request.method(), path).unwrap_or("application/json");
-    if path.starts_with("/v1/") && !accepts(request.headers(), produced) {
-        return Some(problem::pending(ErrorCode::NotAcceptable.into()));
+    let produced = operations.media_type(request.method(), path).filter(|_| path.starts_with("/v1/"));
+    if let Some(produced) = produced.filter(|produced| !accepts(request.headers(), produced)) {
+        return Some(problem::pending(not_acceptable(operations, path, produced)));
     }
     let settings = request.app_data::<web::Data<Settings>>();
     if settings.is_some_and(|settings| settings.is_open_to_origins) && is_preflight(request) {
@@ -167,6 +167,12 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     }
     // Before routing: `/v1/cases/search` must not be taken for a case named "search".
     operations.without_handler(request.method(), path)
+}
+
+/// Names what the address answers with, and where the same is read in another form.
+fn not_acceptable(operations: &Operations, path: &str, produced: &str) -> Error {
+    let elsewhere = operations.other_forms(path).into_iter().map(|(media_type, address)| format!(" {media_type} is at {address}."));
+    Error::new(ErrorCode::NotAcceptable).detail(format!("This address answers with {produced}.{}", elsewhere.collect::<String>()))
 }
 
 /// Whether a browser asks if a page of another origin may send a request (Fetch standard, CORS-preflight).

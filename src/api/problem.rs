@@ -71,6 +71,7 @@ impl ResponseError for Error {
         copy.unmet.clone_from(&self.unmet);
         copy.retry_after = self.retry_after;
         copy.scope = self.scope;
+        copy.is_token_invalid = self.is_token_invalid;
         if let Some(cause) = self.cause() {
             copy = copy.because(cause);
         }
@@ -115,7 +116,7 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
         builder.insert_header((header::RETRY_AFTER, seconds));
     }
     if error.code.status() == 401 {
-        builder.insert_header((header::WWW_AUTHENTICATE, challenge(error.code)));
+        builder.insert_header((header::WWW_AUTHENTICATE, challenge(&error)));
     }
     if let Some(scope) = error.scope {
         builder.insert_header((header::WWW_AUTHENTICATE, format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"")));
@@ -147,15 +148,14 @@ pub fn address(code: ErrorCode) -> String {
     format!("/problems/{}", code.as_str())
 }
 
-/// What a client is asked for: a token (RFC 6750), or a recent authentication (RFC 9470).
-fn challenge(code: ErrorCode) -> HeaderValue {
-    match code {
-        ErrorCode::InsufficientUserAuthentication => {
-            let asked = format!("Bearer error=\"{}\", max_age={RECENT_SECONDS}", code.as_str());
-            HeaderValue::from_str(&asked).unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
-        }
-        _ => HeaderValue::from_static("Bearer"),
-    }
+/// What a client is asked for: a token, another token than the one it sent (RFC 6750 §3), or a recent authentication (RFC 9470).
+fn challenge(error: &Error) -> HeaderValue {
+    let asked = match (error.code, &error.detail) {
+        (ErrorCode::InsufficientUserAuthentication, _) => format!("Bearer error=\"{}\", max_age={RECENT_SECONDS}", error.code.as_str()),
+        (_, Some(detail)) if error.is_token_invalid => format!("Bearer error=\"invalid_token\", error_description=\"{detail}\""),
+        _ => "Bearer".to_owned(),
+    };
+    HeaderValue::from_str(&asked).unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
 }
 
 /// The code of a failure that the framework made.

@@ -7,7 +7,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::problem;
-use crate::error::ErrorCode;
+use crate::error::{Error, ErrorCode};
 
 /// One path with its methods.
 struct PathOperations {
@@ -95,6 +95,20 @@ impl Operations {
         })
     }
 
+    /// Where what is read at a path is read in another form: media types and addresses, as the document writes them.
+    pub fn other_forms(&self, path: &str) -> Vec<(&str, &str)> {
+        let Some(known) = self.at(path) else { return Vec::new() };
+        let is_below = |other: &&PathOperations| {
+            let (last, above) = other.segments.split_last().unzip();
+            above == Some(known.segments.as_slice()) && last.is_some_and(Option::is_some)
+        };
+        let forms = self.0.iter().filter(is_below).filter_map(|other| {
+            let read = other.methods.iter().find(|operation| operation.method == Method::GET)?;
+            (read.media_type != "application/json").then_some((read.media_type.as_str(), other.pattern.as_str()))
+        });
+        forms.collect()
+    }
+
     fn at(&self, path: &str) -> Option<&PathOperations> {
         let asked: Vec<&str> = path.split('/').collect();
         self.0.iter().find(|known| {
@@ -148,7 +162,7 @@ impl Operations {
     }
 }
 
-/// Answers a path that is not there.
+/// Answers a path that is not there. Which paths there are, the API document tells everybody: this tells nothing of any case.
 pub async fn nothing_here() -> HttpResponse {
-    problem::pending(ErrorCode::NotFound.into())
+    problem::pending(Error::new(ErrorCode::RouteNotFound).detail("Every address is listed at /docs/reference/."))
 }

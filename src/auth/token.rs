@@ -53,9 +53,14 @@ pub struct Verified {
     pub expires_at: i64,
 }
 
-/// A token is not acceptable. Never says why: that is for the log.
+/// A token is not acceptable.
 #[derive(Debug)]
-pub struct Rejected(pub &'static str);
+pub enum Rejected {
+    /// It was signed here, and its time is over: what its holder may be told.
+    Expired,
+    /// It was not signed here, or says what ours never say. Why, is for the log.
+    Invalid(&'static str),
+}
 
 /// Signs and verifies.
 pub struct Tokens {
@@ -147,24 +152,24 @@ impl Tokens {
     /// Verifies a token: the only way.
     pub fn verify(&self, token: &str, now: Timestamp) -> std::result::Result<Verified, Rejected> {
         if token.len() > MAX_BYTES {
-            return Err(Rejected("too long"));
+            return Err(Rejected::Invalid("too long"));
         }
-        let header = jsonwebtoken::decode_header(token).map_err(|_| Rejected("header"))?;
+        let header = jsonwebtoken::decode_header(token).map_err(|_| Rejected::Invalid("header"))?;
         check_header(token, &header)?;
-        let key = header.kid.as_ref().and_then(|kid| self.verifying.get(kid)).ok_or(Rejected("kid"))?;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation).map_err(|_| Rejected("signature or claims"))?.claims;
+        let key = header.kid.as_ref().and_then(|kid| self.verifying.get(kid)).ok_or(Rejected::Invalid("kid"))?;
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation).map_err(|_| Rejected::Invalid("signature or claims"))?.claims;
         let now = now.utc().timestamp();
         if claims.exp - claims.iat > LIFE_SECONDS {
-            return Err(Rejected("lives too long"));
+            return Err(Rejected::Invalid("lives too long"));
         }
         if claims.iat.max(claims.nbf) > now + LEEWAY_SECONDS {
-            return Err(Rejected("issued in the future"));
+            return Err(Rejected::Invalid("issued in the future"));
         }
         if claims.exp < now - LEEWAY_SECONDS {
-            return Err(Rejected("expired"));
+            return Err(Rejected::Expired);
         }
         if claims.client_id.is_some_and(|client| client.0 != claims.sub) {
-            return Err(Rejected("a machine that is not its own subject"));
+            return Err(Rejected::Invalid("a machine that is not its own subject"));
         }
         Ok(Verified { session_id: claims.sid, is_machine: claims.client_id.is_some(), expires_at: claims.exp })
     }
@@ -179,12 +184,12 @@ impl Tokens {
 fn check_header(token: &str, header: &Header) -> std::result::Result<(), Rejected> {
     use base64::Engine;
     if header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::EdDSA {
-        return Err(Rejected("typ or alg"));
+        return Err(Rejected::Invalid("typ or alg"));
     }
-    let encoded = token.split('.').next().ok_or(Rejected("header"))?;
-    let raw = base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(encoded).map_err(|_| Rejected("header"))?;
-    let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&raw).map_err(|_| Rejected("header"))?;
-    if fields.keys().all(|field| matches!(field.as_str(), "typ" | "alg" | "kid")) { Ok(()) } else { Err(Rejected("header fields")) }
+    let encoded = token.split('.').next().ok_or(Rejected::Invalid("header"))?;
+    let raw = base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(encoded).map_err(|_| Rejected::Invalid("header"))?;
+    let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&raw).map_err(|_| Rejected::Invalid("header"))?;
+    if fields.keys().all(|field| matches!(field.as_str(), "typ" | "alg" | "kid")) { Ok(()) } else { Err(Rejected::Invalid("header fields")) }
 }
 
 #[cfg(test)]

@@ -19,10 +19,10 @@ impl Retry {
     /// For the list of all errors.
     pub const fn short(self) -> &'static str {
         match self {
-            Self::No => "no",
-            Self::AfterThat => "after something else",
-            Self::AfterWait => "yes, after a wait",
-            Self::Carefully => "yes, a few times",
+            Self::No => "No",
+            Self::AfterThat => "Yes, after fixing the cause",
+            Self::AfterWait => "Yes, after a wait",
+            Self::Carefully => "Yes, a few times",
         }
     }
 
@@ -30,14 +30,14 @@ impl Retry {
     pub const fn long(self) -> &'static str {
         match self {
             Self::No => "No. The same request gets the same answer. Change it first.",
-            Self::AfterThat => "Not at once. Do first what is said above; then the same request can succeed.",
+            Self::AfterThat => "Not yet. Do what is described above first; then the same request can succeed.",
             Self::AfterWait => {
-                "Yes. Wait the seconds that the header Retry-After says, and a random part of a second more, so that not all clients come back \
-                 together. Send a creating request again with the same Idempotency-Key: it creates nothing twice."
+                "Yes. Wait as many seconds as the header Retry-After says, plus a random fraction of a second, so that clients do not all come \
+                 back at once. If the request creates something, send it with the same Idempotency-Key: nothing is created twice."
             }
             Self::Carefully => {
-                "Yes, a few times. Wait 1, then 2, then 4 seconds, each with a random part, and give up after that. Send a creating request again \
-                 with the same Idempotency-Key: it creates nothing twice."
+                "Yes, a few times. Wait 1, then 2, then 4 seconds, each with a random fraction added, and then give up. If the request creates \
+                 something, send it with the same Idempotency-Key: nothing is created twice."
             }
         }
     }
@@ -71,237 +71,241 @@ advice! {
     InvalidBody, No:
         "The body of the request cannot be read: it is not JSON, or a field has the wrong type or a name that does not exist."
         "A missing bracket, a number where a text belongs, a misspelt field, a code or a country that does not exist."
-        "Read `errors`: each entry points to the place in the body. Compare with the request in the reference. Unknown fields are refused on purpose, so that a misspelt field is not lost in silence."
+        "Read `errors`: each entry points to a place in the body. Compare it with the request in the reference. Unknown fields are refused on purpose, so that a misspelt field is never silently lost."
     ValidationFailed, No:
-        "The body has the right form, and a value in it cannot be accepted."
-        "A day in the future, a text that is too long, an amount larger than what is owed, two fields that contradict each other."
-        "Show the `message` of each entry in `errors` beside the field that its `pointer` names. Everything that is wrong is listed together, so that the user can mend it at once."
+        "The body has the right form, but a value in it is not acceptable."
+        "A date in the future, a text that is too long, an amount larger than what is owed, two fields that contradict each other."
+        "Show the `message` of each entry in `errors` next to the field that its `pointer` names. Everything that is wrong is listed at once, so that the user can correct it in one go."
     InvalidQuery, No:
-        "A query parameter does not exist here, or its value cannot be accepted."
-        "A misspelt filter, a limit above the maximum, a value that is no known code."
-        "The `pointer` in `errors` is the name of the parameter. An unknown parameter is refused on purpose: ignoring a misspelt filter would show too much."
+        "A query parameter does not exist here, or its value is not acceptable."
+        "A misspelt filter, a limit above the maximum, a value that is not a known code."
+        "The `pointer` in `errors` is the name of the parameter. Unknown parameters are refused on purpose: ignoring a misspelt filter would show too much."
     InvalidHeader, No:
-        "A header cannot be accepted."
-        "An `Idempotency-Key` that is empty, too long, or has letters outside of ASCII; a `Content-Digest` that is none."
+        "A header is not acceptable."
+        "An `Idempotency-Key` that is empty, too long or not plain ASCII; a `Content-Digest` that cannot be read."
         "The `pointer` in `errors` is the name of the header."
     InvalidCursor, No:
         "The value of `after` does not continue this list."
-        "It was changed, is too old, comes from another list or another account, or the filters changed while paging."
-        "Start again without `after`. Keep the filters the same on all pages, and treat the cursor as a text without meaning."
+        "It was changed, is too old, or comes from another list or another account; or the filters changed between pages."
+        "Start again without `after`. Keep the filters the same on every page, and do not try to interpret the cursor."
     Unauthenticated, AfterThat:
-        "The request carries no valid access token."
-        "There is no `Authorization` header, the token has expired after ten minutes, or the session was ended."
-        "Get a new access token with the refresh token at `POST /v1/auth/refresh`, or sign in again. Machines ask for a new token at `POST /v1/oauth/token`."
+        "The request carries no access token, or one that is not valid. `detail` says which, and so does `WWW-Authenticate`: `error=\"invalid_token\"` when a token was sent."
+        "There is no `Authorization` header, the token has expired (it lives ten minutes), the session has ended, or the token is not one of this server's."
+        "Get a new access token with the refresh token at `POST /v1/auth/refresh`, or sign in again. Machine clients ask for a new token at `POST /v1/oauth/token`."
     InvalidCredentials, No:
         "The username or the password is wrong."
-        "A typing mistake, or a password that was changed. Both answers are the same, so that nobody learns which usernames exist."
-        "Let the user type again. Do not repeat by program: after failures the account has to wait longer and longer. For a forgotten password an administrator begins a reset."
+        "A typing mistake, or a password that has been changed. The answer is the same in both cases, so that nobody can find out which usernames exist."
+        "Let the user type both again. Do not repeat the request automatically: after each failure the account has to wait longer. If the password is forgotten, an administrator can reset it."
     SecondFactorRequired, AfterThat:
         "The password is right, and the account is protected by a second factor."
         "The request to sign in had no `code`."
         "Ask the user for the code that the authenticator app shows now, or for a recovery code, and send username, password and `code` together."
     InvalidSecondFactor, No:
-        "The code of the second factor is wrong, or it was used before."
-        "A typing mistake, a clock of the phone that is wrong, or a code that was already used: each code works once."
+        "The code of the second factor is wrong, or it has been used already."
+        "A typing mistake, a phone whose clock is wrong, or a code that has been used: each code works once."
         "Wait for the next code (30 seconds) and let the user type it. If the phone is lost, a recovery code works once."
     InvalidResetCode, No:
-        "The username or the reset code is wrong, or the code has expired."
-        "Reset codes live one day, work once, and a new one ends the older."
-        "Compare the code with the one you were given. If it is older than a day, ask the administrator for a new one."
+        "The username or the one-time code is wrong, or the code has expired."
+        "One-time codes are valid for one day and work once. A new code replaces the one before."
+        "Compare the code with the one you were given. If it is more than a day old, ask the administrator for a new one."
     InvalidRefreshToken, No:
-        "The refresh token is not valid any more."
-        "It was used before, it has expired, or the session was ended. When a used token comes back late, the whole session ends, because somebody else may have it."
-        "Let the user sign in again. Store only the newest refresh token, and refresh from one place in your program."
+        "The refresh token is no longer valid."
+        "It has been used already, it has expired, or the session has ended. When a used token turns up again later, the whole session ends, because somebody else may have it."
+        "Let the user sign in again. Keep only the newest refresh token, and refresh in one place in your program."
     InsufficientUserAuthentication, AfterThat:
         "The operation asks for a proof of identity that is at most five minutes old."
         "Exact locations, exports, erasures and the administration of accounts are protected in this way (RFC 9470)."
-        "Ask for the password and, if it is on, the code of the second factor, send them to `POST /v1/auth/step-up`, and send the request again. The tokens stay the same. A machine cannot do this: a person must be there."
+        "Ask for the password and, if it is on, the code of the second factor, send them to `POST /v1/auth/step-up`, and send the request again. The tokens stay the same. A machine client cannot do this: a person has to be present."
     PermissionDenied, No:
         "The role of this account does not allow the operation."
-        "Each operation in the reference names the permission that it needs. A role that does not have it gets this answer for every id, real or not."
-        "Use an account with the right role. Do not show the button to users whose `permissions` in `GET /v1/me` do not contain it."
+        "Each operation in the reference names the permission that it needs. A role without that permission gets this answer for every id, whether it exists or not."
+        "Use an account with the right role. Hide the button from users whose `permissions` in `GET /v1/me` do not contain it."
     InsufficientScope, No:
-        "The token of the machine does not contain the scope that the operation needs."
-        "The token was asked for with fewer scopes, or the client was never given this one. `WWW-Authenticate` names the scope."
-        "Ask for a token with this scope. If the token endpoint refuses it, an administrator must add it to the client."
+        "The token of the machine client does not contain the scope that the operation needs."
+        "The token was requested with fewer scopes, or the client was never given this one. `WWW-Authenticate` names the scope."
+        "Ask for a token with this scope. If the token endpoint refuses it, an administrator must add the scope to the client."
     AddressNotAllowed, No:
         "The machine client may not be used from this address."
-        "The client has a list of addresses, and the request came from another one."
-        "Send the request from an address in the list, or ask an administrator to change the list. If a proxy stands in between, the server must know it."
+        "The client has a list of allowed addresses, and the request came from another one."
+        "Send the request from an address on the list, or ask an administrator to change the list. If there is a proxy in between, the server must be told about it."
     PasswordChangeRequired, AfterThat:
         "The password must be changed before anything else."
         "The account is new, or its password was reset."
-        "Let the user change it at `POST /v1/auth/password`. After that everything works with the same session."
+        "Let the user change it at `POST /v1/auth/password`, and sign in with the new one."
     SecondFactorEnrolmentRequired, AfterThat:
         "The role needs a second factor, and the account has none."
-        "The installation asks this role for a second factor. Until it is set up, only the own account can be used."
-        "Begin at `POST /v1/auth/second-factor`, show the QR code, and confirm with the first code at `POST /v1/auth/second-factor/confirm`."
+        "This installation requires a second factor for this role. Until it is set up, users can only manage their own account."
+        "The page [`/setup`](/setup) leads the user through it. In a program: begin at `POST /v1/auth/second-factor`, show the QR code, and confirm with the first code at `POST /v1/auth/second-factor/confirm`."
     CodeOfConductRequired, AfterThat:
         "The user has not accepted the current code of conduct."
-        "The account is new, or the text changed."
-        "Show the text of `GET /v1/code-of-conduct` and send the acceptance to `POST /v1/code-of-conduct/acceptance`."
+        "The account is new, or the text has changed."
+        "The page [`/setup`](/setup) leads the user through it. In a program: show the text of `GET /v1/code-of-conduct`, and send the acceptance to `POST /v1/code-of-conduct/acceptance`."
     NotFound, No:
-        "There is no such thing, or none that you may know of."
-        "The id is wrong, the address is wrong, or your organisation holds no grant on the case. These answers are the same to the last byte, so that nobody learns who is registered."
-        "Check the id. If the case was visible before, the person may have taken back a consent: see `GET /v1/access-events`, and delete your copy."
+        "It does not exist, or you are not allowed to know that it does."
+        "The id is wrong, or your organisation holds no grant on the case. The two answers are identical to the last byte, so that nobody can find out who is registered."
+        "Check the id. If you could see the case before, the person may have withdrawn a consent: see `GET /v1/access-events`, and delete your copy."
+    RouteNotFound, No:
+        "This server has no such address, for anybody."
+        "A misspelt path, an empty id in the middle of it (`/v1/cases//stays`), or a slash at the end."
+        "Compare the path with the [reference](/docs/reference/). A case or a record that is hidden from you is never answered with this code, but with `not_found`."
     MethodNotAllowed, No:
-        "The address exists, and it does not take this method."
-        "For example PUT where PATCH is needed, or a change of something that can only be added to."
+        "The address exists, but not with this method."
+        "For example PUT where PATCH is needed, or an attempt to change something that can only be added to."
         "The header `Allow` lists the methods that the address takes."
     NotAcceptable, No:
         "None of the media types in `Accept` can be produced here."
-        "For example `Accept: text/csv` at an operation that answers with JSON."
-        "Leave `Accept` out, or send the media type that the reference names. CSV and charts have addresses of their own."
+        "For example `Accept: text/csv` on an operation that answers with JSON."
+        "Leave `Accept` out, or send the media type that `detail` names. CSV and charts have addresses of their own, which `detail` names too."
     RequestTimeout, Carefully:
         "The request did not arrive completely within 15 seconds."
-        "A slow or broken line."
+        "A slow or unstable connection."
         "Send it again."
     Conflict, No:
-        "The request contradicts what is there now."
-        "For example: the second factor is off already, or something refers to a thing that is gone. `detail` says more."
-        "Read the resource again, and decide with what it says now."
+        "The request conflicts with the current state."
+        "For example, the second factor is already off, or the request refers to something that no longer exists. `detail` says more."
+        "Read the resource again, and decide on the basis of what it says now."
     AlreadyExists, No:
-        "A name, a code or a day is taken."
-        "Somebody created the same before, perhaps your own request whose answer was lost."
-        "Look for the existing one and use it, or choose another name. With an `Idempotency-Key` a repeated request gets its first answer instead of this one."
+        "A name, a code or a date is already taken."
+        "Somebody created the same thing before. Perhaps it was your own request, and its answer was lost."
+        "Look for the existing one and use it, or choose another name. With an `Idempotency-Key`, a repeated request gets its first answer instead of this one."
     UnmetGuards, AfterThat:
         "The case cannot take this step yet."
-        "The step has requirements, and some are not met. `unmet` lists all of them, with the field and the resource that would meet each."
-        "Show the `message` of each entry as a list of what is to be done. `GET /v1/cases/{id}/repatriation` says the same before anybody tries."
+        "The step has requirements, and some of them are not met. `unmet` lists them all, with the resource and the field that would meet each."
+        "Show the `message` of each entry as a to-do list. `GET /v1/cases/{id}/repatriation` gives the same list before anybody tries."
     NoSuchTransition, No:
-        "From the stage that the case has now, no step leads there."
-        "The case moved meanwhile, or the step skips a stage."
-        "Read `GET /v1/cases/{id}/repatriation`: `next` lists every step that exists now."
+        "No step leads there from the stage that the case is in now."
+        "The case has moved in the meantime, or the request skips a stage."
+        "Read `GET /v1/cases/{id}/repatriation`: `next` lists every step that is possible now."
     TooManySecrets, AfterThat:
-        "The machine client has two secrets already."
-        "Two at a time are enough to change one without an interruption."
-        "End the older secret with `DELETE /v1/clients/{id}/secrets/{secret_id}`, then create the new one."
+        "The machine client already has two secrets."
+        "Two at a time are enough to replace one without an interruption."
+        "Delete the older secret with `DELETE /v1/clients/{id}/secrets/{secret_id}`, then create the new one."
     ApprovalRequired, AfterThat:
-        "Two persons must answer for this, and the second one has not approved it."
-        "Exports with names, and erasing a person, need an approval by somebody else for exactly these parameters."
+        "This takes two people, and the second one has not approved it."
+        "Exports with names, and erasing a person, must be approved by somebody else, for exactly these parameters."
         "Create an approval at `POST /v1/approvals`, wait until a colleague has approved it, and send the request with its id."
     ApprovalExpired, AfterThat:
         "The approval is too old."
         "An approval can be used for one hour."
-        "Create a new approval and have it approved again."
+        "Create a new approval and have it approved."
     ApprovalVoid, AfterThat:
-        "The approval cannot be used any more."
-        "It was tried with other parameters than those that were approved, or whoever approved it has lost the right to."
+        "The approval can no longer be used."
+        "It was used with parameters other than those that were approved, or the colleague who approved it is no longer allowed to."
         "Create a new approval with exactly the parameters that you are going to send."
     ApprovalDecided, No:
-        "The approval was decided or used before."
-        "A colleague was faster, or the request was sent twice. An approval is good for one use."
-        "Read `GET /v1/approvals/{id}` to see what was decided. For another use, create a new one."
+        "The approval has already been decided or used."
+        "A colleague was faster, or the request was sent twice. Each approval can be used once."
+        "Read `GET /v1/approvals/{id}` to see the decision. To do the same thing again, create a new approval."
     SamePerson, No:
-        "Whoever asked cannot approve."
-        "Two persons means two accounts."
-        "Let a colleague with the permission decide."
+        "You cannot approve your own request."
+        "Two people means two accounts."
+        "Ask a colleague who has the permission to decide."
     ErasureRefused, AfterThat:
         "The person cannot be erased now."
-        "A legal hold is on record, the road home is being walked and the person did not ask, or another organisation owns a case of the person. Which of them may be for others to know, so the answer does not say."
-        "Look at the holds and the stage of the case. Speak with the other organisations that know the person, then ask again."
+        "There is a legal hold, the person is on the road home and did not ask to be erased, or another organisation owns a case of the person. The answer does not say which, because you may not be allowed to know."
+        "Look at the legal holds and at the stage of the case. Talk to the other organisations that know the person, then ask again."
     CaseClosed, AfterThat:
-        "The case is closed, and a closed case does not change."
-        "Somebody closed it, or it came to its end."
-        "Reopen it with a reason at `POST /v1/cases/{id}/reopen` if it must go on."
+        "The case is closed, and a closed case cannot be changed."
+        "Somebody closed it, or it reached its end."
+        "If it must go on, reopen it with a reason at `POST /v1/cases/{id}/reopen`."
     CaseMerged, No:
-        "The person was registered twice, and this record was merged with the other."
-        "A merge keeps one case, which goes on. `detail` names it."
-        "Go on with the case that `detail` names, and replace the id in your own records."
+        "The person was registered twice, and this record has been merged into the other."
+        "After a merge, one case goes on. `detail` names it."
+        "Continue with the case that `detail` names, and replace the id in your own records."
     MergeBlocked, AfterThat:
         "The two records cannot be merged now."
-        "They contradict each other in something that cannot be put together by itself. `errors` lists what."
+        "They contradict each other in a way that must be decided by people. `errors` lists where."
         "Settle each entry of `errors`, then look at the preview again."
     UndoBlocked, AfterThat:
         "The merge cannot be undone now."
-        "Something happened since that belongs to both. `errors` lists what."
+        "Something that belongs to both records has happened since. `errors` lists what."
         "Settle each entry of `errors`, then try again."
     StaleVersion, No:
-        "Somebody changed the resource since you read it."
-        "The ETag in `If-Match` is not the current one. Your change was refused, so that it does not overwrite the work of a colleague."
+        "Somebody has changed the resource since you read it."
+        "The ETag in `If-Match` is not the current one. Your change was refused, so that it does not overwrite a colleague's work."
         "Read the resource again, show the user what changed, apply the change to the new state, and send it with the new ETag."
     BodyTooLarge, No:
         "The body is larger than what is accepted."
         "JSON bodies are limited to 1 MiB."
-        "Send less at once: a list in several requests."
+        "Send less at a time: split a list into several requests."
     UriTooLong, No:
         "The address is longer than 8 KiB."
-        "Too many or too long query parameters."
-        "Use the search with a body, `POST /v1/cases/search`, or ask in several requests."
+        "Too many query parameters, or very long ones."
+        "Use the search that takes a body, `POST /v1/cases/search`, or split the query into several requests."
     UnsupportedMediaType, No:
         "The body has a media type or an encoding that is not accepted."
         "Something other than JSON was sent (or, as the content of an attachment, something other than `application/octet-stream`), or the body was compressed."
         "Send `Content-Type: application/json` (a PATCH also takes `application/merge-patch+json`, and the content of a file is `application/octet-stream`) and no `Content-Encoding`."
     IdempotencyKeyReused, No:
-        "This `Idempotency-Key` was used for another request."
-        "A key belongs to one request, with its body, for seven days. The same key with another body is nearly always a mistake of the program."
-        "Make a new key, such as a random UUID, for each new thing. Keep the key only to repeat exactly the same request."
+        "This `Idempotency-Key` has been used for another request."
+        "A key belongs to one request and its body, for seven days. The same key with another body is nearly always a mistake in the program."
+        "Make a new key, such as a random UUID, for each new thing. Reuse a key only to repeat exactly the same request."
     MissionDoesNotCover, No:
         "The mission does not serve this nationality in this country."
         "Each mission has a list of whom it covers, and where."
         "Look up the right one: `GET /v1/missions?nationality=…&host_country=…`."
     ConsentRequired, AfterThat:
         "The person has not agreed to this."
-        "Nobody asked, the answer was no, the consent covers other compartments or another organisation, or it was withdrawn. `detail` names the purpose."
+        "Nobody asked, the answer was no, the consent covers other compartments or another organisation, or it has been withdrawn. `detail` names the purpose."
         "Ask the person, record the answer at `POST /v1/cases/{id}/consents`, and only then share. Never record a consent that was not given."
     PreconditionRequired, No:
         "The change does not say which version it is based on."
         "The request has no `If-Match`."
-        "Read the resource, and send its `ETag` as `If-Match`. This protects against overwriting the work of a colleague."
+        "Read the resource, and send its `ETag` as `If-Match`. This keeps you from overwriting a colleague's work."
     TooManyRequests, AfterWait:
         "Too many requests in a minute, or too many failed sign-ins."
-        "The headers `RateLimit-Policy` and `RateLimit` say how many are allowed and left."
+        "The headers `RateLimit-Policy` and `RateLimit` say how many requests are allowed and how many are left."
         "Slow down before the limit is reached: `RateLimit` says when the minute ends."
     SearchBudgetSpent, AfterWait:
-        "The blind searches of the day are spent."
-        "Each user and each organisation has a number of searches a day, so that nobody can try out a list of people."
-        "Go on tomorrow. `Retry-After` says when. Ask only about people who stand before you."
+        "Today's blind searches have all been used."
+        "Each user and each organisation has a fixed number of searches a day, so that nobody can try out a list of people."
+        "Continue tomorrow: `Retry-After` says when. Search only for people who are in front of you."
     HeadersTooLarge, No:
         "The headers of the request are too large."
         "Usually a cookie or a token of another system."
-        "Send only the headers that are needed. Homeward sets no cookie and needs none."
+        "Send only the headers that are needed. Homeward sets no cookies and needs none."
     Internal, Carefully:
-        "Something failed on our side."
-        "A mistake in the service. The cause is in the log of the server, under the id in `instance`."
-        "Tell the operator the `instance`. Never an id or a name of a person."
+        "Something failed on the server."
+        "A fault in the service. The cause is in the server's log, under the id in `instance`."
+        "Give the `instance` to the operator, but never an id or a name of a person."
     DatabaseUnavailable, AfterWait:
         "The database cannot be reached, or is busy."
-        "A restart, a failover, or very many requests at once. Nothing took effect."
+        "A restart, a failover, or very many requests at once. The request had no effect."
         "Wait and send it again."
     OutcomeUnknown, AfterWait:
-        "Whether the request took effect is not known."
+        "It is not known whether the request took effect."
         "The connection to the database broke at the very moment of the commit."
-        "With an `Idempotency-Key`, send the same request again: you get the first answer if it took effect. Without one, read first what is there."
+        "With an `Idempotency-Key`, send the same request again: if it took effect, you get the first answer. Without one, read the current state before you write again."
     NamesNotReady, AfterWait:
         "The search by name is not ready yet."
-        "After a start the service first reads all names into memory. This takes seconds."
+        "After a start, the service first reads all names into memory. This takes a few seconds."
         "Wait and send it again."
     AuditUnavailable, AfterWait:
         "The audit trail cannot be written, so nothing is disclosed."
-        "Every access to a case is recorded before the answer leaves. When that is not possible, there is no answer."
+        "Every access to a case is recorded before the answer leaves the server. When that is not possible, there is no answer."
         "Wait and send it again. If it lasts, tell the operator: the disk may be full."
     AttachmentLimitReached, No:
-        "No more files can be kept on this case, or by this organisation."
-        "The case has as many files as it may have, or the files of the organisation have reached the size that was set for it."
-        "Delete files that are not needed. If all are needed, whoever runs the installation can raise the limit."
+        "No more files can be stored on this case, or by this organisation."
+        "The case has the maximum number of files, or the organisation's files have reached their limit."
+        "Delete files that are not needed. If all of them are, the operator of the installation can raise the limit."
     FileTooLarge, No:
         "The file is larger than 20 MiB."
-        "A photograph in its full size, or a scan with too many dots."
-        "Scan with 200 dots per inch, or split the document into several files. Tell the user before the upload: the size is known then."
+        "A photograph at full size, or a scan with too high a resolution."
+        "Scan at 200 dpi, or split the document into several files. Tell the user before the upload: the size is already known then."
     RangeNotSatisfiable, No:
         "The file has no such part."
-        "The `Range` of the request begins after the end of the file, or is none that can be read."
-        "The header `Content-Range` of this answer tells the length of the file. Ask for a part within it, or for the whole file."
+        "The `Range` of the request begins after the end of the file, or cannot be read."
+        "The header `Content-Range` of this answer gives the length of the file. Ask for a part within it, or for the whole file."
     FileRefused, No:
         "The bytes are not a file that is accepted here."
-        "Accepted are PDF, JPEG and PNG. The bytes are of another kind than was announced, are damaged, or do not have the digest that was sent with them."
+        "PDF, JPEG and PNG are accepted. The file is of another type than announced, is damaged, or does not have the digest that was sent with it."
         "Check that the file opens on the screen, announce its real `media_type`, and compute the digest over exactly the bytes that you send."
     StorageUnavailable, Carefully:
-        "Files cannot be stored or read just now."
-        "The place where files are kept does not answer. Everything else works: cases can be registered and changed."
-        "Go on without the file and send it later. Nothing of it was kept, and what was announced waits for it."
+        "Files cannot be stored or read at the moment."
+        "The file storage does not answer. Everything else works: cases can be registered and changed."
+        "Continue without the file, and send it later. Nothing of it was stored, and the announced attachment waits for it."
     StorageFull, No:
         "There is no space left for files."
         "The disk or the bucket of the installation is full, or has reached its limit."
-        "Keep the file, and tell whoever runs the installation. Cases can still be registered and changed."
+        "Keep the file, and tell the operator of the installation. Cases can still be registered and changed."
 }

@@ -97,7 +97,7 @@ fn headers() -> Value {
             "description": "Seconds to wait before trying again.",
             "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 86400 }, "example": 5
         },
-        "WWW-Authenticate": text("What to authenticate with or which scope is missing (RFC 6750), or how recently (RFC 9470).", 200, "Bearer"),
+        "WWW-Authenticate": text("What is asked for. `Bearer` alone: a token. With `error=\"invalid_token\"`: another token, since the one that was sent is not valid, has expired, or outlived its session (RFC 6750). With `error=\"insufficient_scope\"`: the scope it names. With `max_age`: a proof of identity that is not older (RFC 9470).", 300, "Bearer error=\"invalid_token\", error_description=\"The access token has expired. Get a new one, or sign in again.\""),
         "ETag": text("The version, for `If-Match` and `If-None-Match`.", 60, "\"1-3f\""),
         "Location": text("Where the new thing is.", 300, "/v1/cases/b5d658ab-3bfc-4500-a5c0-6305a4b3fc14"),
         "Idempotent-Replayed": text("`true` when this is the answer to an earlier request with the same key.", 10, "true"),
