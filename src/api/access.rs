@@ -285,7 +285,7 @@ fn admit_machine(door: Door, machine: &LiveMachine, http: &HttpRequest) -> Resul
         return Err(ErrorCode::AddressNotAllowed.into());
     }
     if !door.admits_machines() {
-        return Err(Error::new(ErrorCode::PermissionDenied).detail("This is for people, not for machines."));
+        return Err(Error::new(ErrorCode::PermissionDenied).detail("Only people can do this, not machine clients."));
     }
     let is_in_scope = machine.actor.scopes.contains(door.permission);
     if is_in_scope { Ok(()) } else { Err(Error::new(ErrorCode::InsufficientScope).scope(door.permission)) }

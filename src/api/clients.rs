@@ -152,7 +152,7 @@ impl Input for CreateClientSecret {}
 fn violations(ranges: &[AddressRange], keys: Option<&ClientKeySet>) -> Vec<Violation> {
     let mut found = keys.map(ClientKeySet::violations).unwrap_or_default();
     if ranges.len() > MOST_RANGES {
-        found.push(Violation::new("/allowed_from", "length", "must have 50 ranges at most"));
+        found.push(Violation::new("/allowed_from", "length", "must have at most 50 ranges"));
     }
     found
 }

@@ -194,32 +194,32 @@ impl Input for CreateConsent {
         ];
         for (scope, is_given, pointer) in named {
             checks.require(scope == self.recipient && !is_given, pointer, "says who is meant");
-            checks.refuse(scope != self.recipient && is_given, pointer, "not_expected", "does not belong to this recipient");
+            checks.refuse(scope != self.recipient && is_given, pointer, "not_expected", "does not apply to this recipient");
         }
         checks.distinct("/compartments", &self.compartments);
         let is_granted = self.answer == ConsentAnswer::Granted;
         let told = self.disclosures;
         for (is_told, pointer, why) in [
-            (told.informed_of_data_use, "/disclosures/informed_of_data_use", "nobody consents to what they were not told"),
-            (told.informed_of_withdrawal, "/disclosures/informed_of_withdrawal", "nobody consents who was not told how to withdraw"),
+            (told.informed_of_data_use, "/disclosures/informed_of_data_use", "nobody can consent to what they were not told"),
+            (told.informed_of_withdrawal, "/disclosures/informed_of_withdrawal", "the person must have been told how to withdraw"),
         ] {
             checks.refuse(is_granted && !is_told, pointer, "not_informed", why);
         }
         let is_given_by_another = self.given_by != ConsentGiver::Person;
-        checks.require(is_given_by_another && self.capacity_note.is_none(), "/capacity_note", "says why somebody else answered");
+        checks.require(is_given_by_another && self.capacity_note.is_none(), "/capacity_note", "must say why somebody else answered");
         let is_overridden = self.answer == ConsentAnswer::Overridden;
         checks.require(
             is_overridden && self.override_details.is_none(),
             "/override_details",
-            "says on what basis, who approved it and why",
+            "must say on what basis, who approved it and why",
         );
         checks.refuse(
             !is_overridden && self.override_details.is_some(),
             "/override_details",
             "not_expected",
-            "belongs to the answer overridden",
+            "can only be given with the answer overridden",
         );
-        checks.refuse(is_overridden && self.expires_at.is_none(), "/expires_at", "required", "what nobody consented to has an end");
+        checks.refuse(is_overridden && self.expires_at.is_none(), "/expires_at", "required", "an override must have an end");
         checks.refuse(self.expires_at.is_some_and(|at| at.date() < today), "/expires_at", "date_in_past", "must not lie in the past");
         checks.found()
     }

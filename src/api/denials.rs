@@ -101,7 +101,7 @@ impl Input for CreateDenial {
         ];
         for (scope, is_given, pointer) in named {
             checks.require(scope == self.scope && !is_given, pointer, "says who is meant");
-            checks.refuse(scope != self.scope && is_given, pointer, "not_expected", "does not belong to this scope");
+            checks.refuse(scope != self.scope && is_given, pointer, "not_expected", "does not apply to this scope");
         }
         checks.found()
     }

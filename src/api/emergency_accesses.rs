@@ -95,10 +95,10 @@ impl Input for CreateEmergencyAccess {
         checks.distinct("/compartments", &self.compartments);
         for (at, compartment) in self.compartments.iter().enumerate() {
             let is_closed = matches!(compartment, Compartment::Location | Compartment::Protection);
-            checks.refuse(is_closed, &format!("/compartments/{at}"), "never_in_emergency", "no emergency opens this");
+            checks.refuse(is_closed, &format!("/compartments/{at}"), "never_in_emergency", "is not opened even in an emergency");
         }
         let is_blank = u64::try_from(self.reason.trim().chars().count()).unwrap_or(0) < REASON_LENGTH;
-        checks.refuse(is_blank, "/reason", "too_short", "must say why in at least 20 characters");
+        checks.refuse(is_blank, "/reason", "too_short", "must give the reason, in at least 20 characters");
         checks.found()
     }
 }

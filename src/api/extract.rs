@@ -191,7 +191,7 @@ pub(super) async fn body(request: &HttpRequest, mut payload: Payload, accepted: 
     }
     let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(MAX_BODY));
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Error::new(ErrorCode::InvalidBody).at("", "incomplete", "the body did not arrive whole"))?;
+        let chunk = chunk.map_err(|_| Error::new(ErrorCode::InvalidBody).at("", "incomplete", "the body did not arrive completely"))?;
         if bytes.len() + chunk.len() > MAX_BODY {
             return Err(ErrorCode::BodyTooLarge.into());
         }

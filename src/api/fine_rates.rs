@@ -78,7 +78,7 @@ impl Input for CreateFineRate {
             self.ceiling.is_some_and(|ceiling| ceiling < self.daily_amount),
             "/ceiling",
             "out_of_order",
-            "must not be less than a day",
+            "must be at least one day",
         );
         checks.found()
     }

@@ -41,7 +41,7 @@ pub async fn get_readiness(public: Public) -> Result<web::Json<ServiceHealth>> {
     let state = public.write("readiness", crate::db::probe).await?;
     match state {
         SchemaState::Current => Ok(web::Json(ServiceHealth { status: "ok" })),
-        _ => Err(Error::new(ErrorCode::DatabaseUnavailable).detail("The schema is not the one of this version.")),
+        _ => Err(Error::new(ErrorCode::DatabaseUnavailable).detail("The database schema does not belong to this version.")),
     }
 }
 

@@ -81,13 +81,14 @@ fn collect(errors: &ValidationErrors, at: &str, found: &mut Vec<Violation>) {
 
 fn limit(at: &str, error: &validator::ValidationError) -> Violation {
     let bound = |name: &str| error.params.get(name).map(ToString::to_string);
+    let unit = if error.params.get("value").is_some_and(Value::is_array) { "entries" } else { "characters" };
     let message = match (error.code.as_ref(), bound("min"), bound("max")) {
-        ("length", Some(min), Some(max)) => format!("must have {min} to {max} characters or entries"),
-        ("length", None, Some(max)) => format!("must have at most {max} characters or entries"),
+        ("length", Some(min), Some(max)) => format!("must have {min} to {max} {unit}"),
+        ("length", None, Some(max)) => format!("must have at most {max} {unit}"),
         ("range", Some(min), Some(max)) => format!("must lie between {min} and {max}"),
         ("email", ..) => "must be an e-mail address".to_owned(),
         ("not_e164", ..) => "must be a phone number in E.164, such as +6281234567890".to_owned(),
-        _ => "is not acceptable here".to_owned(),
+        _ => "is not acceptable".to_owned(),
     };
     Violation::new(at, error.code.as_ref(), message)
 }

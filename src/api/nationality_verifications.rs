@@ -127,7 +127,7 @@ impl Input for UpdateNationalityVerification {
         }
         match self.result {
             NationalityResult::Verified if self.evidence.is_empty() => {
-                found.push(Violation::new("/evidence", "required", "name what the finding rests on"));
+                found.push(Violation::new("/evidence", "required", "state what the finding is based on"));
             }
             NationalityResult::Rejected | NationalityResult::Inconclusive if self.reason.is_none() => {
                 found.push(Violation::new("/reason", "required", "say why"));

@@ -39,7 +39,7 @@ use crate::error::{Error, Result};
     info(
         title = "Homeward",
         contact(name = "Homeward", url = "https://homeward.example"),
-        description = "Case management that gets people rescued from scam compounds home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`, and come compressed to whoever sends `Accept-Encoding: gzip`. With `Prefer: return=minimal` a change of a case is answered without a body. Dates and times are UTC. Enumerations in answers may grow: treat a value you do not know as \"other\"."
+        description = "Case management that helps people rescued from scam compounds to get home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`, and come compressed to clients that send `Accept-Encoding: gzip`. With `Prefer: return=minimal` a change of a case is answered without a body. Dates and times are UTC. Enumerations in answers may grow: treat a value you do not know as \"other\"."
     ),
     servers((url = "/", description = "This server, be it production or test")),
     components(schemas(Problem, CaseSort, WorklistOf)),
@@ -47,7 +47,7 @@ use crate::error::{Error, Result};
         (name = "auth", description = "Signing in and out, and one's own account"),
         (name = "cases", description = "Cases: who the person is, what happened, what comes next"),
         (name = "duplicates", description = "People who may be registered twice"),
-        (name = "tracing", description = "Looking for the missing, and what the found decide"),
+        (name = "tracing", description = "Looking for missing people, and what those who are found decide"),
         (name = "mission reports", description = "What missions report as figures"),
         (name = "stays", description = "The compounds a person was held in"),
         (name = "embassy contacts", description = "Contacts with missions, and what the person decided about them"),
@@ -64,7 +64,7 @@ use crate::error::{Error, Result};
         (name = "referrals", description = "Handing on: services that are asked of others, and the case itself"),
         (name = "emergency access", description = "Three hours in an emergency, the review afterwards, and what organisations are told about access"),
         (name = "tasks", description = "What is to be done, by when"),
-        (name = "two persons", description = "What two persons answer for: exports with names, and erasing a person"),
+        (name = "two persons", description = "What takes two people: exports with names, and erasing a person"),
         (name = "statistics", description = "Figures over the cases you may see"),
         (name = "reports", description = "Reports over the cases you may see, as JSON, CSV and charts"),
         (name = "missions", description = "Embassies, consulates and representative offices, and whom they cover"),

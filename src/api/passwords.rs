@@ -176,7 +176,7 @@ pub async fn reset_password(http: HttpRequest, public: Public, body: Json<Passwo
 
 /// Begin the reset of a user's password.
 ///
-/// For somebody who lost theirs. The old password works no more, every session of the user ends, and the answer holds a one-time
+/// For somebody who lost theirs. The old password no longer works, every session of the user ends, and the answer holds a one-time
 /// code to be handed over; with it the user sets a password at `/v1/auth/password-reset` within a day. A second factor stays as it
 /// is.
 #[utoipa::path(

@@ -33,7 +33,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 500, nullable = false)]
     pub detail: Option<String>,
-    /// The id of the request, to be given to whoever looks into it.
+    /// The id of the request, to be given to the operator.
     #[schema(max_length = 60, example = "urn:uuid:5b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d")]
     pub instance: String,
     /// The fields concerned.

@@ -104,7 +104,7 @@ report!(
     get_funnel_report at "/v1/reports/funnel", get_funnel_csv at "/v1/reports/funnel/csv", get_funnel_chart at "/v1/reports/funnel/chart", filtered by FunnelQuery
 );
 report!(
-    BacklogReport: "Backlog and median days by stage", "How many wait at each stage, for how long, and how long it took those who passed it.",
+    BacklogReport: "Backlog and median days by stage", "How many wait at each stage, for how long, and how long it took those who passed it. `beside_the_road` counts the open cases that are in a side state at that stage, such as on hold: they are not waiting, and may come back.",
     get_backlog_report at "/v1/reports/backlog", get_backlog_csv at "/v1/reports/backlog/csv", get_backlog_chart at "/v1/reports/backlog/chart"
 );
 report!(

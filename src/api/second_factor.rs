@@ -49,7 +49,7 @@ impl Input for SecondFactorCode {}
 /// Recovery codes. Shown once: print them or write them down, and keep them apart from the device.
 #[derive(Serialize, ToSchema)]
 pub struct RecoveryCodes {
-    /// Each signs in once in the place of the app's code. Earlier ones work no more.
+    /// Each signs in once in the place of the app's code. Earlier ones no longer work.
     #[schema(max_items = 10)]
     recovery_codes: Vec<RecoveryCode>,
 }
@@ -114,7 +114,7 @@ pub async fn confirm_second_factor(
 
 /// Make new recovery codes.
 ///
-/// The earlier ones work no more. The second factor must be on.
+/// The earlier ones no longer work. The second factor must be on.
 #[utoipa::path(tag = "auth", responses((status = 200, body = RecoveryCodes, description = "Keep them")))]
 #[post("/v1/auth/second-factor/recovery-codes")]
 pub async fn renew_recovery_codes(allowed: Allowed<may::Fresh<may::OwnAccount>>) -> Result<web::Json<RecoveryCodes>> {

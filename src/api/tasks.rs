@@ -148,7 +148,7 @@ fn null_as_open<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::resul
 impl Input for CreateTask {
     fn violations(&self, today: NaiveDate) -> Vec<Violation> {
         let mut checks = Checks::on(today);
-        checks.refuse(self.status == TaskStatus::Settled, "/status", "set_by_system", "only a task of the process is settled");
+        checks.refuse(self.status == TaskStatus::Settled, "/status", "set_by_system", "only tasks that the process created can be settled");
         checks.found()
     }
 }

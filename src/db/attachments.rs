@@ -191,18 +191,18 @@ fn may_change(tx: &mut Tx<'_>, row: &CaseRow, keys: &CompartmentKeys, compartmen
         return Err(Error::new(ErrorCode::PermissionDenied).detail(detail));
     }
     if !kind.recorder().includes(party(tx.actor), row.owner_id == tx.actor.organisation_id()) {
-        return Err(Error::new(ErrorCode::PermissionDenied).detail("Whoever accompanies the person adds this."));
+        return Err(Error::new(ErrorCode::PermissionDenied).detail("Only an organisation that accompanies the person can add this."));
     }
     tx.disclose(row.id, CompartmentSet::EMPTY.with(compartment));
     Ok(())
 }
 
-/// Whose file it is: what a mission adds is its own.
+/// Whose file it is: a mission can only add what is its own.
 fn mission_of(tx: &mut Tx<'_>, said: Option<MissionId>) -> Result<Option<MissionId>> {
     if tx.actor.is_mission() {
         let own = MissionId::from(tx.actor.organisation_id());
         let is_own = said.is_none_or(|said| said == own);
-        return if is_own { Ok(Some(own)) } else { Err(Error::field("/mission_id", "not_yours", "what a mission adds is its own")) };
+        return if is_own { Ok(Some(own)) } else { Err(Error::field("/mission_id", "not_yours", "a mission can only add what is its own")) };
     }
     let Some(said) = said else { return Ok(None) };
     let query = missions::table.find(said).select(missions::id);
@@ -217,7 +217,7 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version:
     let (stored, attachment) = one(tx, &row, &keys, id)?;
     may_change(tx, &row, &keys, attachment.compartment, attachment.details.kind)?;
     if ![row.owner_id, stored.organisation_id].contains(&tx.actor.organisation_id()) {
-        return Err(Error::new(ErrorCode::PermissionDenied).detail("Whoever added the file, or owns the case, removes it."));
+        return Err(Error::new(ErrorCode::PermissionDenied).detail("Only the organisation that added the file, or owns the case, can remove it."));
     }
     if attachment.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());

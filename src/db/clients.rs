@@ -117,7 +117,7 @@ fn check_scopes(tx: &mut Tx<'_>, row: &ClientRow) -> Result<()> {
     if row.scopes()?.fits(organisation.kind) {
         Ok(())
     } else {
-        Err(Error::field("/scopes", "not_for_machines", "holds something that no machine of this organisation can hold"))
+        Err(Error::field("/scopes", "not_for_machines", "contains a scope that no machine client of this organisation can have"))
     }
 }
 

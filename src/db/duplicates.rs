@@ -113,7 +113,7 @@ pub fn dismiss(tx: &mut Tx<'_>, id: DuplicatePairId, expected_version: i64, reas
         return Err(ErrorCode::StaleVersion.into());
     }
     if pair.row.status != DuplicateStatus::Open {
-        return Err(Error::new(ErrorCode::Conflict).detail("Somebody decided about this pair already."));
+        return Err(Error::new(ErrorCode::Conflict).detail("Somebody has already decided about this pair."));
     }
     let version = expected_version + 1;
     let sealed = tx.keys.seal_for_service(Purpose::Matching, &[&place(id)], reason.as_bytes())?;

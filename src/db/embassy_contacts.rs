@@ -47,7 +47,7 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
     cases::refuse_if_closed(&case)?;
     refuse_referred(tx, &case)?;
     if tx.actor.is_mission() && tx.actor.organisation_id() != row.mission_id.into() {
-        return Err(Error::field("/mission_id", "not_yours", "a mission records contacts with itself only"));
+        return Err(Error::field("/mission_id", "not_yours", "a mission can only record contacts with itself"));
     }
     if !missions::exists(tx, row.mission_id)? {
         return Err(Error::field("/mission_id", "not_found", "no mission with this id"));
@@ -57,7 +57,7 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
     row.created_by = tx.actor.user().map(|user| user.user_id);
     let query = diesel::insert_into(embassy_contacts::table).values(&row);
     on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| match Error::from(error) {
-        error if error.code == ErrorCode::AlreadyExists => error.detail("There is a contact with this mission already; change that one."),
+        error if error.code == ErrorCode::AlreadyExists => error.detail("There is already a contact with this mission: change that one."),
         error => error,
     })?;
     follow_decision(tx, &case, &keys, &row)?;
@@ -72,7 +72,7 @@ fn refuse_referred(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
     let is_referred = case.owner_id != tx.actor.organisation_id() && super::facts::party(tx.actor) == Party::Ngo;
     if is_referred {
         return Err(
-            Error::new(ErrorCode::PermissionDenied).detail("The owner of the case, the coordination desk or the mission records this.")
+            Error::new(ErrorCode::PermissionDenied).detail("Only the owner of the case, the coordination desk or the mission can record this.")
         );
     }
     Ok(())
@@ -133,7 +133,7 @@ where
         return Err(Error::field(
             "/person_decision",
             "not_yours",
-            "the decision, its day and the information on rights are recorded by whoever accompanies the person, not by the mission",
+            "the decision, its day and the information on rights are recorded by the organisation that accompanies the person, not by the mission",
         ));
     }
     // A person can take a consent back at any time, also when the case is closed.
@@ -181,7 +181,7 @@ fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row:
         ));
     }
     if super::sharing::is_denied(tx, case.person_id, row.mission_id.into())? {
-        return Err(Error::field("/mission_id", "denied", "the person must not be seen by this mission"));
+        return Err(Error::field("/mission_id", "denied", "the person has refused to be seen by this mission"));
     }
     if super::facts::is_barred(tx, case)? {
         return Err(Error::new(ErrorCode::Conflict).detail("A protection concern bars contact with a mission."));

@@ -88,7 +88,7 @@ pub fn rows(tx: &mut Tx<'_>, parameters: &ExportParameters) -> Result<Vec<(CaseS
         let page = cases::list(tx, &filter, CaseSort::RegisteredOldest, &PageRequest { limit: PAGE, after })?;
         found.extend(page.items.into_iter().filter_map(|(row, identity)| Some((row, identity?))));
         if found.len() > MOST_CASES {
-            return Err(Error::new(ErrorCode::Conflict).detail("More cases than one export can hold: ask for fewer."));
+            return Err(Error::new(ErrorCode::Conflict).detail("These are more cases than fit into one export: narrow the selection."));
         }
         after = page.next;
         if after.is_none() {

@@ -44,10 +44,10 @@ impl FineRateRow {
 pub fn insert(tx: &mut Tx<'_>, row: FineRateRow) -> Result<FineRateRow> {
     let known = of_country(tx, row.country)?;
     if known.iter().any(|rate| rate.currency != row.currency) {
-        return Err(Error::field("/currency", "currency_mismatch", "must be the currency of the country's other rates"));
+        return Err(Error::field("/currency", "currency_mismatch", "must be in the same currency as the country's other rates"));
     }
     if known.iter().any(|rate| rate.valid_from == row.valid_from) {
-        return Err(Error::new(ErrorCode::AlreadyExists).detail("The country has a rate that begins on this day."));
+        return Err(Error::new(ErrorCode::AlreadyExists).detail("The country already has a rate that begins on this day."));
     }
     let query = diesel::insert_into(fine_rates::table).values(&row);
     on_backend!(tx.conn, |c| query.execute(c))?;

@@ -164,7 +164,7 @@ pub(in crate::db) fn refuse_if_merged(tx: &mut Tx<'_>, case: CaseId) -> Result<(
     if !is_told {
         return Err(Error::not_found());
     }
-    Err(Error::new(ErrorCode::CaseMerged).detail(format!("Go on with /v1/cases/{survivor}.")))
+    Err(Error::new(ErrorCode::CaseMerged).detail(format!("Continue with /v1/cases/{survivor}.")))
 }
 
 /// The keys with which the owner reads the case of a merged person. Nobody else reads it, nobody lists it, nobody writes it.

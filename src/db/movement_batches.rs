@@ -190,7 +190,7 @@ where
 {
     let before = begin(tx, id, Some(expected_version))?;
     if before.content.is_over() {
-        return Err(Error::new(ErrorCode::Conflict).detail("The batch is cancelled or has arrived: it does not change any more."));
+        return Err(Error::new(ErrorCode::Conflict).detail("The batch is cancelled or has arrived: it can no longer be changed."));
     }
     let content = change(&before.content)?;
     refuse(content.refusals(Some(&before.content), before.on_board, tx.now))?;

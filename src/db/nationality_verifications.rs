@@ -82,10 +82,10 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, mission: MissionId, requested_on: N
         return Err(Error::field("/mission_id", "not_contacted", "the person has not accepted contact with this mission"));
     }
     if tx.actor.is_mission() && tx.actor.organisation_id() != mission.into() {
-        return Err(Error::field("/mission_id", "not_yours", "a mission verifies for itself only"));
+        return Err(Error::field("/mission_id", "not_yours", "a mission can only verify for itself"));
     }
     if rows_of(tx, case.id)?.iter().any(|row| row.mission_id == mission && row.result == NationalityResult::Pending) {
-        return Err(Error::new(ErrorCode::AlreadyExists).detail("This mission has a pending verification of this case."));
+        return Err(Error::new(ErrorCode::AlreadyExists).detail("This mission already has a pending verification for this case."));
     }
     let id = NationalityVerificationId::random();
     let row = VerificationRow {

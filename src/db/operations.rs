@@ -104,9 +104,9 @@ fn check_parent(tx: &mut Tx<'_>, row: &OperationRow) -> Result<()> {
     let grandparent: Option<Option<OperationId>> = on_backend!(tx.conn, |c| query.get_result(c).optional())?;
     match grandparent {
         None => Err(Error::field("/part_of", "not_found", "no operation with this id")),
-        Some(_) if parent == row.id => Err(Error::field("/part_of", "part_of_itself", "an operation is no part of itself")),
-        Some(Some(_)) => Err(Error::field("/part_of", "too_deep", "the operation named is itself a part of another")),
-        Some(None) if !parts_of(tx, row.id)?.is_empty() => Err(Error::field("/part_of", "too_deep", "this operation has parts itself")),
+        Some(_) if parent == row.id => Err(Error::field("/part_of", "part_of_itself", "an operation cannot be part of itself")),
+        Some(Some(_)) => Err(Error::field("/part_of", "too_deep", "the operation named is itself part of another one")),
+        Some(None) if !parts_of(tx, row.id)?.is_empty() => Err(Error::field("/part_of", "too_deep", "this operation has parts of its own")),
         Some(None) => Ok(()),
     }
 }

@@ -60,7 +60,7 @@ pub fn update(
     change(&mut row);
     // Whoever did this would sign themselves out, and perhaps everybody who could let them in again.
     if !row.active && tx.actor.user().is_some_and(|user| user.organisation_id == id) {
-        return Err(Error::new(ErrorCode::Conflict).detail("Nobody deactivates their own organisation."));
+        return Err(Error::new(ErrorCode::Conflict).detail("You cannot deactivate your own organisation."));
     }
     row.version += 1;
     row.updated_at = tx.now;

@@ -135,7 +135,7 @@ fn may_record<R: CaseRecord>(tx: &mut Tx<'_>, row: &CaseRow, keys: &CompartmentK
     }
     let facts = facts::gather(tx, row, keys.compartments(), &Move::default())?;
     if !R::KIND.recorder().includes(facts.party, facts.is_owner) {
-        return Err(Error::new(ErrorCode::PermissionDenied).detail("Whoever accompanies the person records this."));
+        return Err(Error::new(ErrorCode::PermissionDenied).detail("Only an organisation that accompanies the person can record this."));
     }
     tx.disclose(row.id, CompartmentSet::EMPTY.with(compartment));
     Ok(facts)

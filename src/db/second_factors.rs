@@ -106,7 +106,7 @@ pub fn turn_off(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
 
 /// The error of a confirmation without an enrolment.
 pub fn nothing_begun() -> Error {
-    Error::new(ErrorCode::Conflict).detail("No enrolment was begun within the last hour. Begin one first.")
+    Error::new(ErrorCode::Conflict).detail("No second factor was begun within the last hour. Begin one first.")
 }
 
 /// Uses a step up: each works once, and none before one that was used, whoever asks on whatever instance.

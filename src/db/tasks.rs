@@ -208,7 +208,7 @@ where
     let (_, keys) = cases::row_visible(tx, case)?;
     let before = find(tx, case, id)?;
     if before.row.kind != TaskKind::Added {
-        return Err(Error::new(ErrorCode::Conflict).detail("This task follows from the case: it goes away when its reason does."));
+        return Err(Error::new(ErrorCode::Conflict).detail("This task follows from the case: it disappears when its reason does."));
     }
     if before.row.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());

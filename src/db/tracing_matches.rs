@@ -154,7 +154,7 @@ pub fn decide(tx: &mut Tx<'_>, id: TracingMatchId, expected_version: i64, decide
 fn check_consent(tx: &mut Tx<'_>, person: PersonId, consent: Option<ConsentId>) -> Result<()> {
     let Some(id) = consent else { return Ok(()) };
     let is_theirs = sharing::consents::of_person(tx, person)?.iter().any(|consent| consent.id == id);
-    if is_theirs { Ok(()) } else { Err(Error::field("/consent_id", "not_found", "no consent of this person with this id")) }
+    if is_theirs { Ok(()) } else { Err(Error::field("/consent_id", "not_found", "this person has given no consent with this id")) }
 }
 
 fn place(id: TracingMatchId) -> Vec<u8> {

@@ -69,7 +69,7 @@ pub fn update(tx: &mut Tx<'_>, id: UserId, expected_version: i64, change: impl F
     let concerns_access = row.role != before.role || row.disabled_at != before.disabled_at || row.password_hash != before.password_hash;
     let is_self = tx.actor.user().is_some_and(|user| user.user_id == id);
     if is_self && (row.role != before.role || row.disabled_at != before.disabled_at) {
-        return Err(Error::new(ErrorCode::Conflict).detail("Nobody changes their own role or disables themselves."));
+        return Err(Error::new(ErrorCode::Conflict).detail("You cannot change your own role or disable your own account."));
     }
     check_role(tx, &row)?;
     row.version += 1;

@@ -170,7 +170,7 @@ fn is_device(stem: &str) -> bool {
 pub fn violations(kind: AttachmentKind, compartment: Option<Compartment>, today: NaiveDate) -> Vec<Violation> {
     let mut checks = Checks::on(today);
     let is_too_open = compartment.is_some_and(|compartment| !kind.fits(compartment));
-    checks.refuse(is_too_open, "/compartment", "too_open", "must be as sensitive as the compartment that this kind belongs to");
+    checks.refuse(is_too_open, "/compartment", "too_open", "must be at least as sensitive as the compartment for this kind");
     checks.found()
 }
 

@@ -87,10 +87,10 @@ impl MovementBatch {
         let says_so = has_left && known != Some(self.status);
         checks.refuse(says_so, "/status", "use_transition", "departure and arrival are transitions of the batch: POST them");
         let takes_back = !has_left && known == Some(MovementStatus::Departed);
-        checks.refuse(takes_back, "/status", "departed", "it has departed, and cannot be planned, delayed or cancelled any more");
+        checks.refuse(takes_back, "/status", "departed", "it has departed and can no longer be planned, delayed or cancelled");
         let is_stillborn = before.is_none() && matches!(self.status, MovementStatus::Delayed | MovementStatus::Cancelled);
-        checks.refuse(is_stillborn, "/status", "not_new", "a new batch is planned or booked");
-        checks.refuse(!has_left && self.departed_at.is_some(), "/departed_at", "not_departed", "is stated with the departure");
+        checks.refuse(is_stillborn, "/status", "not_new", "a new batch must be planned or booked");
+        checks.refuse(!has_left && self.departed_at.is_some(), "/departed_at", "not_departed", "can only be given with the departure");
         checks.require(!says_so && has_left && self.departed_at.is_none(), "/departed_at", "say when it departed");
         let left_on = before.and_then(|before| before.departed_at).map(Timestamp::date);
         let moves_departure = left_on.is_some() && self.departed_at.map(Timestamp::date) != left_on;

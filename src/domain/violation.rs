@@ -58,7 +58,7 @@ impl Checks {
     pub fn distinct<T: PartialEq>(&mut self, pointer: &str, list: &[T]) {
         for (at, item) in list.iter().enumerate() {
             let is_repeated = list.iter().take(at).any(|before| before == item);
-            self.refuse(is_repeated, &format!("{pointer}/{at}"), "duplicate", "is in the list already");
+            self.refuse(is_repeated, &format!("{pointer}/{at}"), "duplicate", "is already in the list");
         }
     }
 

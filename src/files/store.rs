@@ -60,7 +60,7 @@ impl Files {
 
     /// Lets one more file come in, until what is given back is dropped.
     pub fn admit(&self) -> Result<OwnedSemaphorePermit> {
-        let busy = |_| Error::new(ErrorCode::StorageUnavailable).retry_after(5).detail("Too many files are coming in at once.");
+        let busy = |_| Error::new(ErrorCode::StorageUnavailable).retry_after(5).detail("Too many files are being received at the moment.");
         self.doors.clone().try_acquire_owned().map_err(busy)
     }
 

@@ -71,7 +71,7 @@ pub async fn put_attachment_content(
     let arriving = allowed.write(move |tx| attachments::begin(tx, case, id, version, announced)).await?;
     let (spool, content, stored) = receive(&files, &arriving, payload).await?;
     if digest.is_some_and(|digest| digest != content.received_sha256) {
-        return Err(Error::new(ErrorCode::FileRefused).at("Content-Digest", "digest_mismatch", "is not that of the bytes that arrived"));
+        return Err(Error::new(ErrorCode::FileRefused).at("Content-Digest", "digest_mismatch", "does not match the bytes that arrived"));
     }
     allowed.still_stands(&http).await?;
     let file = arriving.file;
@@ -156,7 +156,7 @@ impl Pace {
 
 async fn next(payload: &mut web::Payload) -> Result<Option<Bytes>> {
     let came = tokio::time::timeout(SILENCE, payload.next()).await.map_err(|_| Error::new(ErrorCode::RequestTimeout))?;
-    came.transpose().map_err(|_| Error::new(ErrorCode::InvalidBody).at("", "incomplete", "the body did not arrive whole"))
+    came.transpose().map_err(|_| Error::new(ErrorCode::InvalidBody).at("", "incomplete", "the body did not arrive completely"))
 }
 
 /// Takes a content in: gives back where it waits, what is known of it, and what it takes of the storage.

@@ -76,8 +76,8 @@ impl Input for CreateCase {
         found.extend(exit_violation(self.exited_on, today));
         match (self.person_id, &self.identity, &self.contact) {
             (None, None, _) => found.push(Violation::new("/identity", "required", "is required for a new person")),
-            (Some(_), Some(_), _) => found.push(Violation::new("/identity", "either_or", "give person_id or identity, not both")),
-            (Some(_), _, Some(_)) => found.push(Violation::new("/contact", "either_or", "give person_id or contact, not both")),
+            (Some(_), Some(_), _) => found.push(Violation::new("/identity", "either_or", "give either person_id or identity, not both")),
+            (Some(_), _, Some(_)) => found.push(Violation::new("/contact", "either_or", "give either person_id or contact, not both")),
             _ => {}
         }
         if self.previous_case_id.is_some() && self.person_id.is_none() {

@@ -58,7 +58,7 @@ impl Input for CaseSearch {
         let mut checks = Checks::on(today);
         let describes = self.name.is_some() || self.document_number.is_some() || self.birth_date.is_some() || self.nationality.is_some();
         let is_exact = self.field.is_some() || self.value.is_some();
-        checks.refuse(is_exact && describes, "/field", "either_or", "give an identifier or a description, not both");
+        checks.refuse(is_exact && describes, "/field", "either_or", "give either an identifier or a description, not both");
         checks.refuse(self.field.is_some() && self.value.is_none(), "/value", "required", "give the value of the identifier");
         checks.refuse(self.value.is_some() && self.field.is_none(), "/field", "required", "say which identifier it is");
         let is_empty = self.name.is_none() && self.document_number.is_none();

@@ -94,9 +94,9 @@ fn occurrence(code: ErrorCode) -> Error {
     let error = example_problem(code);
     match code {
         ErrorCode::InsufficientScope => error.scope(Permission::CaseRead),
-        ErrorCode::CaseMerged => error.detail(format!("Go on with /v1/cases/{}.", RequestId::EXAMPLE)),
+        ErrorCode::CaseMerged => error.detail(format!("Continue with /v1/cases/{}.", RequestId::EXAMPLE)),
         ErrorCode::ConsentRequired => error.detail(
-            "There is no live consent for share_with_ngo that includes this organisation and covers identity, health. Ask the person, and \
+            "There is no consent in force for share_with_ngo that includes this organisation and covers identity, health. Ask the person, and \
              record the answer at /v1/cases/{id}/consents.",
         ),
         ErrorCode::TooManyRequests => error.retry_after(17),

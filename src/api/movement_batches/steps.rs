@@ -51,11 +51,11 @@ impl Input for MakeMovementTransition {
             [("/arrived_on", self.arrived_on.is_some()), ("/port", self.port.is_some()), ("/received_by", self.received_by.is_some())]
         {
             checks.require(arrives && !is_given, pointer, "say when and where they arrived, and who received them");
-            checks.refuse(!arrives && is_given, pointer, "not_here", "belongs to an arrival");
+            checks.refuse(!arrives && is_given, pointer, "not_here", "can only be given with an arrival");
         }
-        checks.refuse(!arrives && self.country.is_some(), "/country", "not_here", "belongs to an arrival");
+        checks.refuse(!arrives && self.country.is_some(), "/country", "not_here", "can only be given with an arrival");
         let departs = self.to == BatchStep::Departed;
-        checks.refuse(!departs && self.departed_at.is_some(), "/departed_at", "not_here", "belongs to a departure");
+        checks.refuse(!departs && self.departed_at.is_some(), "/departed_at", "not_here", "can only be given with a departure");
         checks.past("/departed_at", self.departed_at.map(Timestamp::date));
         checks.past("/arrived_on", self.arrived_on);
         checks.found()

@@ -88,7 +88,7 @@ fn headers() -> Value {
     let text = |description: &str, longest: u32, example: &str| json!({ "description": description, "schema": { "type": "string", "maxLength": longest }, "example": example });
     json!({
         "X-Request-Id": {
-            "description": "The id of the request, which is also the `instance` of a problem. Give it to whoever looks into a failure.",
+            "description": "The id of the request, which is also the `instance` of a problem. Give it to the operator when something fails.",
             "required": true, "schema": { "type": "string", "format": "uuid", "maxLength": 36 }, "example": "5b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
         },
         "RateLimit": text("What is left of the minute, for each session or address: `r` requests, and `t` seconds until it begins anew (draft-ietf-httpapi-ratelimit-headers).", 100, "\"default\";r=599;t=42"),

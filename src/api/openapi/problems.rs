@@ -202,9 +202,9 @@ pub fn example(code: ErrorCode) -> Error {
         ErrorCode::InvalidHeader => {
             error.at("Idempotency-Key", "invalid_header", "must be 1 to 128 visible ASCII characters, such as a UUID")
         }
-        ErrorCode::FileRefused => error.at("", "not_of_this_format", "does not begin as a file of the announced media type does"),
+        ErrorCode::FileRefused => error.at("", "not_of_this_format", "does not begin like a file of the announced media type"),
         ErrorCode::MissionDoesNotCover => error.at("/mission_id", "does_not_cover", "does not cover this nationality in this country"),
-        ErrorCode::ConsentRequired => error.at("/consent_id", "consent_required", "needs a live consent of the person"),
+        ErrorCode::ConsentRequired => error.at("/consent_id", "consent_required", "needs a consent of the person that is in force"),
         ErrorCode::UnmetGuards => Error::unmet(vec![UnmetGuard {
             guard: "informed_of_rights",
             field: "informed_of_rights_on",

@@ -29,7 +29,7 @@ pub struct BacklogRow {
     /// Open cases that wait there now.
     #[schema(minimum = 0, maximum = 9007199254740991i64)]
     waiting: i64,
-    /// Open cases that stand beside the road there, on hold for example, and may come back. Not among those that wait.
+    /// Open cases that are in a side state at this stage, such as on hold, and may come back. They are not among those that wait.
     #[schema(minimum = 0, maximum = 9007199254740991i64)]
     beside_the_road: i64,
     /// Days that those who wait have been waiting, the median; null where nobody waits.

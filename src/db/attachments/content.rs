@@ -76,7 +76,7 @@ pub fn begin(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: 
         return Err(ErrorCode::StaleVersion.into());
     }
     if stored.file_id.is_some() && !may_be_repeated {
-        return Err(Error::new(ErrorCode::Conflict).detail("The content is there. Another one is another attachment."));
+        return Err(Error::new(ErrorCode::Conflict).detail("The content has already been sent. To add another file, create another attachment."));
     }
     check_space(tx, announced)?;
     let file = upkeep::reserve(tx)?;
@@ -128,7 +128,7 @@ pub fn finish(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version:
 fn may_add(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, stored: &AttachmentRow, attachment: &Attachment) -> Result<()> {
     let own = tx.actor.organisation_id();
     if ![case.owner_id, stored.organisation_id].contains(&own) {
-        return Err(Error::new(ErrorCode::PermissionDenied).detail("Whoever announced the file, or owns the case, sends its content."));
+        return Err(Error::new(ErrorCode::PermissionDenied).detail("Only the organisation that announced the file, or owns the case, can send its content."));
     }
     may_change(tx, case, keys, attachment.compartment, attachment.details.kind)
 }
@@ -171,7 +171,7 @@ fn check_space(tx: &mut Tx<'_>, bytes: u64) -> Result<()> {
     let is_over = |used: Option<i64>, gib: u32| used.unwrap_or(0) + more > i64::from(gib) * KIB;
     let limits = tx.attachments;
     if is_over(of_organisation, limits.organisation_gib) || is_over(in_all, limits.total_gib) {
-        return Err(Error::new(ErrorCode::AttachmentLimitReached).detail("The space for attachments is used up: ask your administrator."));
+        return Err(Error::new(ErrorCode::AttachmentLimitReached).detail("There is no space left for attachments: ask your administrator."));
     }
     Ok(())
 }

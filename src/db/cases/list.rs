@@ -234,7 +234,7 @@ macro_rules! with_identity {
 pub(in crate::db) fn check_filter(tx: &Tx<'_>, filter: &CaseFilter) -> Result<()> {
     let is_foreign = filter.mission.is_some_and(|mission| tx.actor.is_mission() && tx.actor.organisation_id() != mission.into());
     if is_foreign {
-        return Err(Error::field("mission", "not_yours", "a mission can filter by itself only"));
+        return Err(Error::field("mission", "not_yours", "a mission can only filter by itself"));
     }
     Ok(())
 }

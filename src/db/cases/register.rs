@@ -69,7 +69,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
             let key = persons::key_held(tx, person)?.filter(|_| !is_merged);
             (
                 person,
-                key.ok_or_else(|| Error::field("/person_id", "not_found", "no person with this id whom your organisation registered"))?,
+                key.ok_or_else(|| Error::field("/person_id", "not_found", "your organisation has registered no person with this id"))?,
             )
         }
     };
@@ -162,7 +162,7 @@ fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, c
 /// An earlier case must be one of the same person, and visible.
 fn check_previous(tx: &mut Tx<'_>, new: &NewCase, person: PersonId) -> Result<()> {
     let Some(previous) = new.previous_case_id else { return Ok(()) };
-    let refused = || Error::field("/previous_case_id", "not_found", "no case of this person with this id");
+    let refused = || Error::field("/previous_case_id", "not_found", "this person has no case with this id");
     let Some(_) = grants::keys_for(tx, previous)? else { return Err(refused()) };
     let query = cases::table.find(previous).select(cases::person_id);
     let of: Option<PersonId> = on_backend!(tx.conn, |c| query.get_result(c).optional())?;

@@ -101,7 +101,7 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
 fn open(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Result<Both> {
     let pair = duplicates::find(tx, pair)?;
     if pair.row.status != DuplicateStatus::Open {
-        return Err(Error::new(ErrorCode::Conflict).detail("Somebody decided about this pair already."));
+        return Err(Error::new(ErrorCode::Conflict).detail("Somebody has already decided about this pair."));
     }
     let (first, second) = (pair.first.case.id, pair.second.case.id);
     let other = match survivor {
@@ -118,7 +118,7 @@ fn open(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Result<Both
 fn particulars(case: &OpenCase) -> Result<Particulars> {
     match (&case.contents.identity, &case.contents.contact) {
         (Some(identity), Some(contact)) => Ok(Particulars { identity: identity.clone(), contact: contact.clone() }),
-        _ => Err(Error::new(ErrorCode::PermissionDenied).detail("Your organisation does not see who both are and how to reach them.")),
+        _ => Err(Error::new(ErrorCode::PermissionDenied).detail("Your organisation cannot see the identity and the contact details of both people.")),
     }
 }
 

@@ -25,7 +25,7 @@ pub fn undo(tx: &mut Tx<'_>, id: MergeId, expected_version: i64, reason: &str) -
         return Err(ErrorCode::StaleVersion.into());
     }
     if merge.row.undone_at.is_some() {
-        return Err(Error::new(ErrorCode::Conflict).detail("It was undone already."));
+        return Err(Error::new(ErrorCode::Conflict).detail("It has already been undone."));
     }
     let restored = cases::of_person(tx, merge.row.merged_person_id)?;
     let mut both = cases::of_person(tx, merge.row.survivor_person_id)?;

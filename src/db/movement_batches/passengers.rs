@@ -116,7 +116,7 @@ fn refuse_unless_boarding(batch: &Batch) -> Result<()> {
     if batch.content.is_boarding() {
         return Ok(());
     }
-    Err(Error::new(ErrorCode::Conflict).detail("The batch has departed or is cancelled: nobody gets on or off."))
+    Err(Error::new(ErrorCode::Conflict).detail("The batch has departed or is cancelled: passengers can no longer be added or removed."))
 }
 
 /// Takes somebody off, and cancels their movement.

@@ -155,7 +155,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenCon
 fn check_who_gives(case: &CaseRow, new: &NewConsent) -> Result<()> {
     let is_alone = new.details.given_by == ConsentGiver::Person && new.answer == ConsentAnswer::Granted;
     if case.is_child == Some(true) && is_alone {
-        return Err(Error::field("/given_by", "child", "a parent, guardian or legal representative consents for a child"));
+        return Err(Error::field("/given_by", "child", "for a child, a parent, guardian or legal representative must consent"));
     }
     Ok(())
 }
@@ -186,7 +186,7 @@ pub fn withdraw(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenCons
     let (case, keys) = cases::row_visible(tx, case)?;
     let row = found(visible(tx, &case)?.into_iter().find(|row| row.id == id))?;
     if row.answer == ConsentAnswer::Refused {
-        return Err(Error::new(ErrorCode::Conflict).detail("A refusal is not withdrawn: record the new answer."));
+        return Err(Error::new(ErrorCode::Conflict).detail("A refusal cannot be withdrawn: record the new answer instead."));
     }
     tx.audit(case.id.0, Some(row.version), Some(row.version + 1));
     tx.touch(id.0);

@@ -177,10 +177,10 @@ pub fn review(tx: &mut Tx<'_>, id: EmergencyAccessId, verdict: ReviewVerdict, no
     let answers_for_data = crate::db::users::find(tx, user)?.data_protection;
     if user == row.user_id || (own != row.owner_id && !answers_for_data) {
         return Err(Error::new(ErrorCode::PermissionDenied)
-            .detail("The owner of the case, or data protection, reviews this; never whoever took it."));
+            .detail("Only the owner of the case or a data protection officer can review this, and never the person who took the access."));
     }
     if row.verdict.is_some() {
-        return Err(Error::new(ErrorCode::Conflict).detail("It is reviewed already."));
+        return Err(Error::new(ErrorCode::Conflict).detail("It has already been reviewed."));
     }
     let before = open(tx, row.clone(), code)?;
     let details = EmergencyDetails { review_note: Some(note.to_owned()), ..before.details };

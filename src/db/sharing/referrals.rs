@@ -106,7 +106,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewReferral) -> Result<Referr
     let own = tx.actor.organisation_id();
     let consent_id = match new.kind {
         ReferralKind::TransferRequest if own == case.owner_id => {
-            return Err(Error::new(ErrorCode::Conflict).detail("Your organisation owns the case already."));
+            return Err(Error::new(ErrorCode::Conflict).detail("Your organisation already owns the case."));
         }
         ReferralKind::TransferRequest => None,
         ReferralKind::Referral | ReferralKind::Transfer => {
@@ -142,7 +142,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewReferral) -> Result<Referr
     let query = diesel::insert_into(referrals::table).values(&row);
     on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| match Error::from(error) {
         error if error.code == ErrorCode::AlreadyExists => {
-            error.detail("The case is offered to an organisation already: take that back first.")
+            error.detail("The case is already offered to an organisation: withdraw that offer first.")
         }
         error => error,
     })?;
@@ -177,17 +177,17 @@ pub(super) fn find_consent(
     let standing = standing(tx, case.person_id)?;
     let to = candidate(tx, organisation)?;
     if standing.denies(&to) || (standing.is_shielded && to.kind.is_mission()) {
-        return Err(Error::field("/to_organisation_id", "denied", "the person must not be seen by this organisation"));
+        return Err(Error::field("/to_organisation_id", "denied", "the person has refused to be seen by this organisation"));
     }
     let fits = standing.live(purpose, &to).into_iter().filter(|consent| consent.compartments.intersection(compartments) == compartments);
     let found = fits.map(|consent| consent.id).find(|id| named.is_none_or(|named| named == *id));
     found.ok_or_else(|| {
         let wanted: Vec<&str> = compartments.iter().map(Compartment::as_str).collect();
         let detail = format!(
-            "There is no live consent for {purpose} that includes this organisation and covers {}. Ask the person, and record the answer at /v1/cases/{{id}}/consents.",
+            "There is no consent in force for {purpose} that includes this organisation and covers {}. Ask the person, and record the answer at /v1/cases/{{id}}/consents.",
             wanted.join(", ")
         );
-        Error::new(ErrorCode::ConsentRequired).detail(detail).at("/consent_id", "consent_required", "needs a live consent of the person")
+        Error::new(ErrorCode::ConsentRequired).detail(detail).at("/consent_id", "consent_required", "needs a consent of the person that is in force")
     })
 }
 
@@ -196,7 +196,7 @@ fn refuse_second(tx: &mut Tx<'_>, case: &CaseRow, new: &NewReferral) -> Result<(
     let same =
         |row: &ReferralRow| row.kind == new.kind && row.other_id == new.other && row.service == new.service && is_pending_or_serves(row);
     match of_case(tx, case.id)?.iter().any(same) {
-        true => Err(Error::new(ErrorCode::AlreadyExists).detail("This is asked of the organisation already.")),
+        true => Err(Error::new(ErrorCode::AlreadyExists).detail("The organisation has already been asked for this.")),
         false => Ok(()),
     }
 }

@@ -57,7 +57,7 @@ impl CaseRecord for Arrival {
     fn refusals(&self, before: Option<&Self>, facts: &Facts) -> Vec<Violation> {
         let mut checks = Checks::on(facts.today);
         let moves_arrival = before.is_some_and(|before| before.arrived_on != self.arrived_on) && facts.stage >= Stage::Arrived;
-        checks.refuse(moves_arrival, "/arrived_on", "immutable", "the monitoring counts from this day: take the case a step back first");
+        checks.refuse(moves_arrival, "/arrived_on", "immutable", "monitoring is counted from this day: take the case a step back first");
         checks.refuse(
             facts.stage < Stage::Departed,
             "/arrived_on",

@@ -65,7 +65,7 @@ impl CaseRecord for ImmigrationClearance {
             checks.require(self.exit_permit_granted_on.is_none(), "/exit_permit_granted_on", "say when it was granted");
             checks.require(self.exit_permit_valid_until.is_none(), "/exit_permit_valid_until", "say until when it is valid");
             let is_over = self.exit_permit_valid_until.is_some_and(|until| until < today);
-            checks.refuse(is_over, "/exit_permit_valid_until", "expired", "has passed: the permit is not valid any more");
+            checks.refuse(is_over, "/exit_permit_valid_until", "expired", "has passed: the permit is no longer valid");
         }
         checks.found()
     }
@@ -89,7 +89,7 @@ impl CaseRecord for ImmigrationClearance {
             fine.assessed < settled,
             pointer,
             "less_than_settled",
-            "the fine would be lower than what is waived and paid already",
+            "the fine would be lower than what has already been waived and paid",
         );
         checks.found()
     }

@@ -94,7 +94,7 @@ impl CaseRecord for Movement {
             !has_departed && self.departed_at.is_some(),
             "/status",
             "departed",
-            "what departed has the status departed or arrived",
+            "a movement with a departure must have the status departed or arrived",
         );
         let mut before = None;
         for (index, leg) in self.legs.iter().enumerate() {
@@ -115,12 +115,12 @@ impl CaseRecord for Movement {
             changes_batch,
             "/batch_id",
             "part_of_batch",
-            "change the batch, or take the person off it; ticket and companions are the person's own",
+            "change the batch, or take the person off it; only ticket and companions can be changed for one person",
         );
         // One that has departed still counts: a second one would hide that the person has left.
         let is_new = before.is_none_or(|before| before.status == MovementStatus::Cancelled);
         let is_second = is_new && self.status != MovementStatus::Cancelled && facts.movement().is_some();
-        checks.refuse(is_second, "/status", "already_booked", "the person has a movement already: change or cancel that one");
+        checks.refuse(is_second, "/status", "already_booked", "the person already has a movement: change or cancel that one");
         let left_on = self.departed_at.map(Timestamp::date);
         checks.ordered(Some(facts.registered_on), "/departed_at", left_on, "must not lie before the day of registration");
         let moves_departure = before.is_some_and(|before| before.has_departed() && before.departed_at.map(Timestamp::date) != left_on);

@@ -51,9 +51,9 @@ impl CaseRecord for FineWaiver {
         checks.past("/requested_on", self.requested_on);
         checks.past("/decided_on", self.decided_on);
         checks.ordered(self.requested_on, "/decided_on", self.decided_on, "must not lie before requested_on");
-        checks.refuse(self.percent.is_some() == self.amount.is_some(), "/percent", "either_or", "give percent or amount, one of the two");
+        checks.refuse(self.percent.is_some() == self.amount.is_some(), "/percent", "either_or", "give either percent or amount");
         let is_nothing = self.amount.is_some_and(|money| money.amount.is_zero());
-        checks.refuse(is_nothing, "/amount/amount", "invalid_amount", "must be more than nothing");
+        checks.refuse(is_nothing, "/amount/amount", "invalid_amount", "must be greater than zero");
         let is_decided = matches!(self.status, WaiverStatus::Granted | WaiverStatus::Refused);
         checks.require(is_decided && self.decided_on.is_none(), "/decided_on", "say when the authority decided");
         let is_cancelled = self.status == WaiverStatus::Cancelled;
@@ -117,7 +117,7 @@ impl CaseRecord for FinePayment {
         checks.past("/paid_on", Some(self.paid_on));
         checks.past("/cancelled_on", self.cancelled_on);
         checks.ordered(Some(self.paid_on), "/cancelled_on", self.cancelled_on, "must not lie before paid_on");
-        checks.refuse(self.money.amount.is_zero(), "/money/amount", "invalid_amount", "must be more than nothing");
+        checks.refuse(self.money.amount.is_zero(), "/money/amount", "invalid_amount", "must be greater than zero");
         checks.require(self.cancelled_on.is_some() && self.cancellation_reason.is_none(), "/cancellation_reason", "say why");
         checks.found()
     }

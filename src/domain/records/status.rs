@@ -44,7 +44,7 @@ impl CaseRecord for StatusDetermination {
     fn violations(&self, today: NaiveDate) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/decided_on", Some(self.decided_on));
-        checks.refuse(self.outcome == TraffickingStatus::Unscreened, "/outcome", "invalid_value", "is what a case is before any finding");
+        checks.refuse(self.outcome == TraffickingStatus::Unscreened, "/outcome", "invalid_value", "is the state before any finding");
         checks.found()
     }
 
@@ -54,7 +54,7 @@ impl CaseRecord for StatusDetermination {
             let earlier = facts.records.determinations.iter().find(|entry| entry.id == superseded).map(|entry| &entry.content);
             checks.refuse(earlier.is_none(), "/supersedes", "not_found", "no determination of this case with this id");
             let is_of_another = earlier.is_some_and(|earlier| !self.is_of_the_same_body(earlier));
-            checks.refuse(is_of_another, "/supersedes", "another_body", "a body replaces its own findings only");
+            checks.refuse(is_of_another, "/supersedes", "another_body", "a body can only replace its own findings");
         }
         checks.found()
     }

@@ -70,7 +70,7 @@ impl CaseRecord for TravelDocument {
             let is_own = self.kind == TravelDocumentKind::PassportValid;
             checks.require(self.issued_on.is_none() && !is_own, "/issued_on", "a document that is issued was issued on a day");
             let is_over = self.expires_on.is_some_and(|expires| expires < today);
-            checks.refuse(is_over, "/expires_on", "expired", "has passed: the document is not valid any more");
+            checks.refuse(is_over, "/expires_on", "expired", "has passed: the document is no longer valid");
         }
         let is_handed_over = self.status == TravelDocumentStatus::HandedOver;
         checks.require(is_handed_over && self.handed_over_on.is_none(), "/handed_over_on", "say when the person received it");
@@ -97,7 +97,7 @@ impl CaseRecord for TravelDocument {
         let is_contacted = facts.contacts.iter().any(|contact| contact.mission == mission && contact.decision.allows_contact());
         checks.refuse(!is_contacted, "/mission_id", "not_contacted", "the person has not accepted contact with this mission");
         let is_answer = before.map_or(self.status != TravelDocumentStatus::Requested, |before| before != self);
-        checks.refuse(is_answer && !asks, "/status", "not_yours", "only the mission that is asked answers");
+        checks.refuse(is_answer && !asks, "/status", "not_yours", "only the mission that was asked can answer");
         let is_pending = |document: &Self| document.mission_id == Some(mission) && document.status == TravelDocumentStatus::Requested;
         let asked = facts.records.travel_documents.iter().any(|entry| is_pending(&entry.content));
         let asks_again = before.is_none() && self.status == TravelDocumentStatus::Requested && asked;

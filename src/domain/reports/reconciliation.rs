@@ -225,7 +225,7 @@ mod tests {
                 Some(0),
                 Some(0),
                 false,
-                "About 50 were counted and as many are registered; nobody can say more, because the published figure is not exact.",
+                "About 50 were counted and as many are registered; nothing more can be said, because the published figure is not exact.",
             ),
             (
                 Some(80),

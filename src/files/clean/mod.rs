@@ -29,7 +29,7 @@ pub enum Refusal {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         let (code, message) = match refusal {
-            Refusal::NotOfThisFormat => ("not_of_this_format", "does not begin as a file of the announced media type does"),
+            Refusal::NotOfThisFormat => ("not_of_this_format", "does not begin like a file of the announced media type"),
             Refusal::Malformed => ("malformed", "is damaged: its parts do not fit together"),
             Refusal::Truncated => ("truncated", "ends before it is complete"),
             Refusal::TooManyPixels => ("too_many_pixels", "the picture has more than 40 megapixels"),
