@@ -10,6 +10,7 @@ use actix_web::{App, web};
 use utoipa_actix_web::AppExt;
 
 use crate::api::access::Gate;
+use crate::api::docs::Documentation;
 use crate::api::metrics::Metrics;
 use crate::api::middleware::{Settings, frame};
 use crate::api::rate_limit::Limiter;
@@ -57,6 +58,7 @@ pub struct AppState {
     operations: web::Data<Operations>,
     metrics: web::Data<Metrics>,
     settings: web::Data<Settings>,
+    documentation: web::Data<Documentation>,
     origins: Arc<Vec<String>>,
     files: Arc<Files>,
 }
@@ -80,6 +82,7 @@ impl AppState {
                 is_open_to_origins: !options.origins.is_empty(),
                 ..Settings::default()
             }),
+            documentation: web::Data::new(Documentation::new(&options.public_url)),
             origins: Arc::new(options.origins),
             files,
         };
@@ -119,6 +122,7 @@ pub fn build_app(
         .app_data(state.operations.clone())
         .app_data(state.metrics.clone())
         .app_data(state.settings.clone())
+        .app_data(state.documentation.clone())
         .configure(api::docs::configure)
         .default_service(web::to(nothing_here))
         .wrap(Condition::new(!state.origins.is_empty(), origins::open_to(&state.origins)))

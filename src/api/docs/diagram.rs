@@ -28,9 +28,9 @@ pub fn drawing() -> Markup {
                     }
                 }
             }
-            figcaption { "Boxes on the left are stages, in order. Boxes on the right are side states that one stage alone leads to." }
+            figcaption { "The boxes on the left are the stages, in order. The boxes on the right are side states that can be reached from one stage only." }
         }
-        h2 { "Every step and what it requires" }
+        h2 { "Every step, and what it requires" }
         div.wide tabindex="0" role="region" aria-label="Steps" {
             table {
                 thead { tr { th { "Step" } th { "From" } th { "To" } th { "Requires" } } }
@@ -40,7 +40,7 @@ pub fn drawing() -> Markup {
         h2 { "Back from a side state" }
         p {
             @for state in SideState::ALL.iter().filter(|state| state.is_resumable()) { code { (state) } " " }
-            "end with " code { "resume" } ", which leads back to the stage that the case had. The other side states are final: "
+            "end with " code { "resume" } ", which returns the case to the stage it was in. The other side states are final: "
             @for state in SideState::ALL.iter().filter(|state| !state.is_resumable()) { code { (state) } " " }
             "."
         }
@@ -89,6 +89,5 @@ fn row(rule: &Rule) -> Markup {
 }
 
 fn requirement(guard: Guard) -> Markup {
-    let unmet = guard.unmet();
-    html! { li { (unmet.message) " " code { (unmet.guard) } } }
+    html! { li { (guard.requirement()) " " code { (guard.unmet().guard) } } }
 }

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::advice::{self, Retry};
 use super::page::{Kind, Page, Pages};
+use super::markdown::anchor;
 use super::{layout, markdown};
 use crate::api::openapi::example_problem;
 use crate::api::problem;
@@ -34,40 +35,66 @@ fn overview() -> String {
     let body = html! {
         h1 { "Errors" }
         p {
-            "Every failure is a problem (RFC 9457, " code { "application/problem+json" } "). Programs decide by " code { "code" } ", which never changes its meaning. "
-            "The address of its page is " code { "type" } ". " a href="/docs/guides/errors" { "How to handle errors" } " is a guide of its own."
+            "Every failure is a problem (RFC 9457, " code { "application/problem+json" } "). Let your program decide by " code { "code" } ", which never changes its meaning. "
+            code { "type" } " is the address of a page that explains it. The guide " a href="/docs/guides/errors" { "When something goes wrong" } " shows how to handle errors."
         }
-        div.wide tabindex="0" role="region" aria-label="All errors" {
-            table {
-                thead { tr { th { "Status" } th { "Code" } th { "Title" } th { "Send it again?" } } }
-                tbody {
-                    @for code in ErrorCode::ALL {
-                        tr {
-                            td { (code.status()) }
-                            td { a href=(address(*code)) { code { (code.as_str()) } } }
-                            td { (code.title()) }
-                            td { (advice::of(*code).retry.short()) }
-                        }
-                    }
-                }
-            }
+        nav.groups aria-label="Groups of errors" {
+            ul { @for group in GROUPS { li { a href=(format!("#{}", anchor(group.title))) { (group.title) } } } }
+        }
+        @for group in GROUPS {
+            h2 id=(anchor(group.title)) { (group.title) }
+            ul.errors { @for code in ErrorCode::ALL.iter().filter(|code| group.holds(**code)) { (line(*code)) } }
         }
     };
     layout::page("Errors", "/problems/", &body)
+}
+
+/// Errors that are about the same kind of thing, which their status tells.
+struct Group {
+    title: &'static str,
+    statuses: &'static [u16],
+}
+
+/// Every status that a code has is in one of these.
+const GROUPS: &[Group] = &[
+    Group { title: "The request itself", statuses: &[400, 405, 406, 408, 413, 414, 415, 416, 422, 428, 431] },
+    Group { title: "Signing in", statuses: &[401] },
+    Group { title: "What you may do", statuses: &[403] },
+    Group { title: "What does not exist", statuses: &[404] },
+    Group { title: "The current state", statuses: &[409, 412] },
+    Group { title: "Too much at once", statuses: &[429] },
+    Group { title: "The server", statuses: &[500, 503, 507] },
+];
+
+impl Group {
+    fn holds(&self, code: ErrorCode) -> bool {
+        self.statuses.contains(&code.status())
+    }
+}
+
+fn line(code: ErrorCode) -> Markup {
+    html! {
+        li {
+            a href=(address(code)) { code { (code.as_str()) } } " "
+            span.status { (code.status()) } " "
+            span.title { (code.title()) } " "
+            span.again { span.label { "Send it again? " } (advice::of(code).retry.short()) }
+        }
+    }
 }
 
 fn explained(code: ErrorCode) -> String {
     let advice = advice::of(code);
     let body = html! {
         h1 { (code.title()) }
-        p.lead { code { (code.as_str()) } " comes with HTTP status " (code.status()) "." }
+        p.lead { code { (code.as_str()) } ", HTTP status " (code.status()) }
         h2 { "What it means" }
         (markdown::render(advice.meaning))
-        h2 { "Why it comes" }
+        h2 { "Why it happens" }
         (markdown::render(advice.cause))
         h2 { "What to do" }
         (markdown::render(advice.action))
-        h2 { "Does it help to send it again?" }
+        h2 { "Does it help to send the request again?" }
         p.retry data-retry=[(advice.retry == Retry::No).then_some("no")] { (advice.retry.long()) }
         h2 { "An example" }
         (example(code))
@@ -85,7 +112,7 @@ fn example(code: ErrorCode) -> Markup {
     let body = answer.into_body().try_into_bytes().unwrap_or_default();
     let body = serde_json::from_slice::<serde_json::Value>(&body).and_then(|json| serde_json::to_string_pretty(&json)).unwrap_or_default();
     html! {
-        pre.answer tabindex="0" role="region" aria-label="Example of the answer" { code { (lines.join("\n")) "\n\n" (body) } }
+        pre.answer { code { (lines.join("\n")) "\n\n" (body) } }
     }
 }
 
@@ -93,6 +120,11 @@ fn example(code: ErrorCode) -> Markup {
 fn occurrence(code: ErrorCode) -> Error {
     let error = example_problem(code);
     match code {
+        ErrorCode::Unauthenticated => Error::invalid_token("The access token has expired. Get a new one, or sign in again."),
+        ErrorCode::RouteNotFound => error.detail("Every address is listed at /docs/reference/."),
+        ErrorCode::NotAcceptable => {
+            error.detail("This address answers with application/json. text/csv is at /v1/reports/funnel/csv. image/svg+xml is at /v1/reports/funnel/chart.")
+        }
         ErrorCode::InsufficientScope => error.scope(Permission::CaseRead),
         ErrorCode::CaseMerged => error.detail(format!("Continue with /v1/cases/{}.", RequestId::EXAMPLE)),
         ErrorCode::ConsentRequired => error.detail(

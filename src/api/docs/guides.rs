@@ -1,11 +1,12 @@
 //! The guides, in the order in which they are read and run. Their text is Markdown beside this file; the commands in it are run by the tests.
 
-use std::sync::LazyLock;
-
 use maud::html;
 
 use super::page::{Kind, Page, Pages};
 use super::{layout, markdown};
+
+/// The address that the guides are written with.
+const EXAMPLE_URL: &str = "http://127.0.0.1:8080";
 
 /// A guide: its name in its address, and its text.
 pub struct Guide {
@@ -22,7 +23,7 @@ macro_rules! guides {
     };
 }
 
-guides!("quick-start", "register", "paging", "changes", "errors", "road-home", "consent", "machines", "attachments");
+guides!("quick-start", "first-sign-in", "register", "paging", "changes", "errors", "road-home", "consent", "machines", "attachments");
 
 impl Guide {
     /// Its title.
@@ -35,43 +36,49 @@ impl Guide {
         self.text.split("\n\n").nth(1).unwrap_or_default()
     }
 
+    /// Its text for the reader of a server: it names that server, and the command that is installed rather than the one of developers.
+    fn text_at(&self, public_url: &str) -> String {
+        self.text.replace(EXAMPLE_URL, public_url).replace("cargo run --release -- ", "homeward ")
+    }
+
     /// Its address.
     pub fn path(&self) -> String {
         format!("/docs/guides/{}", self.slug)
     }
 }
 
-static PAGES: LazyLock<Pages> = LazyLock::new(|| {
-    let mut pages: Pages = ALL.iter().map(|guide| (guide.path(), Page::new(Kind::Text, || written(guide)))).collect();
+/// The first page and every guide, for the server at this address.
+pub fn pages(public_url: &str) -> Pages {
+    let mut pages = Pages::new();
+    for guide in ALL {
+        let text = guide.text_at(public_url);
+        pages.insert(guide.path(), Page::new(Kind::Guide, move || written(guide, &text)));
+    }
     pages.insert("/docs/".to_owned(), Page::new(Kind::Text, overview));
     pages
-});
-
-/// The guide at a path, or the first page.
-pub fn page(path: &str) -> Option<&'static Page> {
-    PAGES.get(path)
 }
 
-fn written(guide: &Guide) -> String {
+fn written(guide: &Guide, text: &str) -> String {
     let next = ALL.iter().skip_while(|other| other.slug != guide.slug).nth(1);
     let body = html! {
         h1 { (guide.title()) }
-        (markdown::guide(guide.text))
+        (markdown::guide(text))
         @if let Some(next) = next {
             p.next { "Next: " a href=(next.path()) { (next.title()) } }
         }
     };
-    layout::page(guide.title(), &guide.path(), &body)
+    layout::page_to_copy(guide.title(), &guide.path(), &body)
 }
 
 fn overview() -> String {
     let body = html! {
-        h1 { "Homeward for programmers" }
+        h1 { "Homeward" }
         p.lead {
-            "Homeward is case management that gets people rescued from scam compounds home. \
-             It is a JSON API: this is what you need to write a client for it, or to have one generated."
+            "Homeward is case management that helps people rescued from scam compounds to get home. \
+             It is a JSON API: here is everything you need to write a client for it, or to generate one."
         }
         ul.parts {
+            li { a href="/setup" { "First sign-in" } p { "You were given a one-time code: set up your account here, in the browser." } }
             li { a href="/docs/guides/quick-start" { "Quick start" } p { "From nothing to the first answer, in five commands." } }
             li { a href="/docs/reference/" { "Reference" } p { "Every operation, with a form: sign in, send, see the answer." } }
             li { a href="/problems/" { "Errors" } p { "What each code means, what to do, and whether it helps to try again." } }

@@ -46,10 +46,10 @@ pub fn render(text: &str) -> Markup {
 /// What is rendered in a way of our own.
 fn change(event: Event<'_>) -> Event<'_> {
     match event {
-        // Whoever reads with the keyboard must be able to scroll a wide block and a wide table.
+        // A wide table scrolls, which must be possible from the keyboard too. A block of code wraps.
         Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => {
-            let (role, label) = if matches!(&*language, "sh" | "bash") { ("commands", "Commands") } else { ("answer", "Answer") };
-            Event::Html(format!("<pre class=\"{role}\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><code>").into())
+            let role = if matches!(&*language, "sh" | "bash" | "console") { "commands" } else { "answer" };
+            Event::Html(format!("<pre class=\"{role}\"><code>").into())
         }
         Event::End(TagEnd::CodeBlock) => Event::Html("</code></pre>\n".into()),
         Event::Start(Tag::Table(_)) => {
@@ -70,7 +70,7 @@ fn problem_link(code: &str) -> Option<Markup> {
 }
 
 /// `What comes next?` as `what-comes-next`.
-fn anchor(words: &str) -> String {
+pub fn anchor(words: &str) -> String {
     let letters = words.to_lowercase();
     letters.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }

@@ -1,11 +1,13 @@
-//! The documentation: guides, one page an operation with a form to try it, one page an error. Needs no session, loads
-//! nothing from elsewhere, and shows nothing of any case.
+//! The documentation and the page for the first sign-in. Needs no session, loads nothing from elsewhere, and shows nothing of
+//! any case.
 //!
-//! The guides and the errors are plain pages without any script. Only the reference brings one, to sign in and to try.
+//! The errors are plain pages without any script. The guides bring one that copies, the reference one that signs in and tries,
+//! and `/setup` one that leads through the first sign-in: a client of the API like any other.
 
 mod advice;
 mod assets;
 mod diagram;
+mod entrance;
 mod errors;
 mod guides;
 mod layout;
@@ -15,6 +17,7 @@ mod page;
 mod reference;
 mod sample;
 mod schema;
+mod setup;
 
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
@@ -23,24 +26,39 @@ use actix_web::{HttpRequest, HttpResponse, web};
 pub use page::{Kind, Page};
 
 use super::problem;
+use super::routes::nothing_here;
 use crate::error::ErrorCode;
+use page::Pages;
+
+/// The pages that differ from one installation to the next, because they name its address.
+pub struct Documentation {
+    guides: Pages,
+}
+
+impl Documentation {
+    /// The documentation of the server that clients reach at this address.
+    pub fn new(public_url: &str) -> Self {
+        Self { guides: guides::pages(public_url) }
+    }
+}
 
 /// Every route of the documentation. They are outside of the API document, which they explain.
 pub fn configure(app: &mut web::ServiceConfig) {
+    entrance::configure(app);
+    app.service(web::resource(setup::PATH).route(web::get().to(serve)).default_service(web::to(only_read)));
     for path in ["/docs", "/problems"] {
-        app.service(web::resource(path).route(web::get().to(|request: HttpRequest| async move {
-            let address = format!("{}/", request.path());
-            HttpResponse::PermanentRedirect().insert_header((header::LOCATION, address)).finish()
-        })));
         app.service(web::resource(format!("{path}/{{rest:.*}}")).route(web::get().to(serve)).default_service(web::to(only_read)));
     }
 }
 
 /// Answers with a page, or says that there is none.
-async fn serve(request: HttpRequest) -> HttpResponse {
+async fn serve(request: HttpRequest, documentation: web::Data<Documentation>) -> HttpResponse {
     let path = request.path();
-    let page = guides::page(path).or_else(|| errors::page(path)).or_else(|| assets::page(path)).or_else(|| reference::page(path));
-    page.map_or_else(|| problem::pending(ErrorCode::NotFound.into()), |page| page.answer(&request))
+    let shared = || errors::page(path).or_else(|| assets::page(path)).or_else(|| setup::page(path)).or_else(|| reference::page(path));
+    match documentation.guides.get(path).or_else(shared) {
+        Some(page) => page.answer(&request),
+        None => nothing_here().await,
+    }
 }
 
 async fn only_read(request: HttpRequest) -> HttpResponse {

@@ -5,6 +5,11 @@ use serde_json::Value;
 
 use super::reference::{Operation, description, resolved};
 use super::{layout, markdown, sample, schema};
+use crate::domain::access::Role;
+
+/// Lines of the box for a body: as many as the example has, within these.
+const LEAST_ROWS: usize = 4;
+const MOST_ROWS: usize = 40;
 
 /// The page of an operation.
 pub fn page(operation: &Operation) -> String {
@@ -32,22 +37,23 @@ pub fn sign_in() -> Markup {
     html! {
         section.sign-in aria-label="Sign in" hidden {
             form #sign-in method="post" {
-                p { "Sign in to try operations here. The token stays in the memory of this page, and is gone when you close it." }
+                p { "Sign in to try operations here. The token is kept in the memory of this page only, and is gone when you close it." }
                 label { "Username" input name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="200"; }
                 label { "Password" input name="password" type="password" autocomplete="current-password" required maxlength="1000"; }
-                label { "Second factor code, if it is on" input name="code" autocomplete="one-time-code" maxlength="100"; }
+                label { "Second-factor code" input name="code" autocomplete="one-time-code" maxlength="100"; }
                 button { "Sign in" }
+                p { "The code is needed if your account has a second factor. No password yet? Your " a href="/setup" { "first sign-in" } " starts with a one-time code." }
             }
             div #signed-in hidden { p { "Signed in as " b #who {} "." } button #sign-out type="button" { "Sign out" } }
             p #sign-in-says role="status" {}
             dialog #step-up aria-labelledby="step-up-title" {
                 form method="post" {
-                    h2 #step-up-title { "Prove again who you are" }
-                    p { "This operation asks for a proof that is at most five minutes old." }
+                    h2 #step-up-title { "Prove your identity again" }
+                    p { "This operation asks for a proof of identity that is at most five minutes old." }
                     label { "Password" input name="password" type="password" autocomplete="current-password" required maxlength="1000"; }
-                    label { "Second factor code, if it is on" input name="code" autocomplete="one-time-code" maxlength="100"; }
+                    label { "Second-factor code, if you have one" input name="code" autocomplete="one-time-code" maxlength="100"; }
                     p role="status" {}
-                    button { "Prove and send again" } " " button.quiet type="button" value="cancel" { "Cancel" }
+                    button { "Confirm and send again" } " " button.quiet type="button" value="cancel" { "Cancel" }
                 }
             }
         }
@@ -60,7 +66,7 @@ fn article(operation: &Operation) -> Markup {
     let body = operation.says.get("requestBody").map(resolved).and_then(content);
     html! {
         article {
-            (markdown::render(operation.text("description")))
+            (markdown::render(&about(operation)))
             (callers(operation))
             @if !parameters.is_empty() { h2 { "Parameters" } (parameter_table(&parameters)) }
             @if let Some((media_type, part)) = body {
@@ -76,16 +82,36 @@ fn article(operation: &Operation) -> Markup {
     }
 }
 
-/// Who may call it, and with which scope.
+/// What the operation does. Who may call it, which the document says in its own paragraphs, is told once, by [`callers`].
+fn about(operation: &Operation) -> String {
+    let text = match scope(operation) {
+        Some(scope) => operation.text("description").replace(&format!("Needs `{scope}`."), "").replace(&format!("Needs `{scope}`; recorded"), "Recorded"),
+        None => operation.text("description").replace("Needs no session.", ""),
+    };
+    let is_about_callers = |paragraph: &&str| paragraph.starts_with("Permission `") || paragraph.starts_with("Machine clients with the scope");
+    text.split("\n\n").filter(|paragraph| !is_about_callers(paragraph)).collect::<Vec<_>>().join("\n\n")
+}
+
+fn scope(operation: &Operation) -> Option<&'static str> {
+    operation.says.get("x-permission").and_then(Value::as_str)
+}
+
+/// Who may call it: with which permission, which roles have it, and whether machine clients may.
 fn callers(operation: &Operation) -> Markup {
     let security = operation.says.get("security").and_then(Value::as_array);
-    let scope = operation.says.get("x-permission").and_then(Value::as_str);
     let by_machine = security.is_some_and(|all| all.iter().any(|one| one.get("oauth2").is_some()));
+    let roles: Vec<&str> = operation.says.get("x-roles").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     html! {
         p.callers {
-            @match scope {
+            @match scope(operation) {
                 None => "Needs no sign-in.",
-                Some(scope) => { "Needs the permission " code { (scope) } "." @if by_machine { " Machine clients may call it too, with this scope." } },
+                Some(scope) => {
+                    "Needs the permission " code { (scope) }
+                    @if roles.len() == Role::ALL.len() { ", which every user has." } @else {
+                        ", which these roles have: " @for (at, role) in roles.iter().enumerate() { @if at > 0 { ", " } code { (role) } } "."
+                    }
+                    @if by_machine { " Machine clients may call it too, with this scope." }
+                },
             }
         }
     }
@@ -138,12 +164,11 @@ fn form(operation: &Operation, parameters: &[&Value], body: Option<(&str, &Value
             div.inputs { @for parameter in parameters { (input(parameter)) } }
             @if let Some((media_type, part)) = body {
                 @let example = documented(part).cloned().unwrap_or_else(|| sample::to_send(part.get("schema").unwrap_or(&Value::Null)));
+                @let typed = if media_type.ends_with("json") { serde_json::to_string_pretty(&example).unwrap_or_default() } else { as_form(&example) };
                 @if media_type == "application/octet-stream" {
                     label { "File" input type="file" name="body" data-type=(media_type) required; }
                 } @else { label { "Body"
-                    textarea name="body" data-type=(media_type) rows="10" spellcheck="false" {
-                        @if media_type.ends_with("json") { (serde_json::to_string_pretty(&example).unwrap_or_default()) } @else { (as_form(&example)) }
-                    }
+                    textarea name="body" data-type=(media_type) rows=(typed.lines().count().clamp(LEAST_ROWS, MOST_ROWS)) spellcheck="false" { (typed) }
                 } }
             }
             button { "Send" }

@@ -17,8 +17,10 @@ use crate::crypto::sha256;
 
 /// A page reads, and does nothing else.
 const READ: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// The reference runs its own script, which speaks with this server alone.
-const TRY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// A guide also runs its own script, which speaks with nobody.
+const COPY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// The reference and the first sign-in run a script that speaks with this server alone, and show the QR code that it made.
+const TRY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Pages by their path.
 pub type Pages = HashMap<String, Page>;
@@ -28,12 +30,24 @@ pub type Pages = HashMap<String, Page>;
 pub enum Kind {
     /// Text to read.
     Text,
-    /// A page of the reference, with its script.
-    Reference,
+    /// A guide, with the script that copies its commands.
+    Guide,
+    /// A page whose script is a client of the API: of the reference, or the first sign-in.
+    Client,
     /// The API document.
     Document,
     /// A part of every page. Its address names its contents, so that it can be kept for ever.
     Asset(&'static str),
+}
+
+impl Kind {
+    fn policy(self) -> &'static str {
+        match self {
+            Self::Client => TRY,
+            Self::Guide => COPY,
+            Self::Text | Self::Document | Self::Asset(_) => READ,
+        }
+    }
 }
 
 /// A page, made when it is first asked for.
@@ -67,10 +81,10 @@ impl Page {
         let (content_type, cache) = match self.kind {
             Kind::Asset(content_type) => (content_type, "public, max-age=31536000, immutable"),
             Kind::Document => ("application/json", "public, max-age=300"),
-            Kind::Text | Kind::Reference => ("text/html; charset=utf-8", "public, no-cache"),
+            Kind::Text | Kind::Guide | Kind::Client => ("text/html; charset=utf-8", "public, no-cache"),
         };
         answer.insert_header((header::CACHE_CONTROL, cache));
-        answer.insert_header((header::CONTENT_SECURITY_POLICY, if self.kind == Kind::Reference { TRY } else { READ }));
+        answer.insert_header((header::CONTENT_SECURITY_POLICY, self.kind.policy()));
         if unchanged {
             return answer.finish();
         }

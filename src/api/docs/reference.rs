@@ -52,10 +52,10 @@ impl Operation {
 }
 
 static PAGES: LazyLock<Pages> = LazyLock::new(|| {
-    let mut pages: Pages = all().map(|one| (one.address(), Page::new(Kind::Reference, move || operation::page(&one)))).collect();
+    let mut pages: Pages = all().map(|one| (one.address(), Page::new(Kind::Client, move || operation::page(&one)))).collect();
     let schemas = DOCUMENT.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten();
     pages.extend(schemas.map(|(name, says)| (schema::address(name), Page::new(Kind::Text, move || schema::page(name, says)))));
-    pages.insert("/docs/reference/".to_owned(), Page::new(Kind::Reference, overview));
+    pages.insert("/docs/reference/".to_owned(), Page::new(Kind::Client, overview));
     pages
 });
 
@@ -83,13 +83,36 @@ pub fn named(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
 }
 
-fn overview() -> String {
+/// The groups of operations, in the order of the document.
+fn tags() -> impl Iterator<Item = (&'static str, &'static Value)> {
     let tags = DOCUMENT.get("tags").and_then(Value::as_array).into_iter().flatten();
+    tags.filter_map(|tag| Some((tag.get("name")?.as_str()?, tag)))
+}
+
+fn group_id(name: &str) -> String {
+    format!("group-{}", markdown::anchor(name))
+}
+
+/// Links to the groups, as they stand beside every page of the reference.
+pub fn groups(path: &str) -> Markup {
+    let here = all().find(|one| one.address() == path);
+    html! {
+        ol {
+            @for (name, _) in tags() {
+                li {
+                    a href=(format!("/docs/reference/#{}", group_id(name))) aria-current=[here.is_some_and(|one| one.is_about(name)).then_some("true")] { (name) }
+                }
+            }
+        }
+    }
+}
+
+fn overview() -> String {
     let body = html! {
         h1 { "Reference" }
         p.lead {
-            (all().count()) " operations. Open one to read about it; sign in to try it here, with your own account and on real data. "
-            "The same as a document for generators: " a href="/openapi.json" { "OpenAPI 3.1" } " and " a href="/openapi-3.0.json" { "3.0.3" } "."
+            (all().count()) " operations. Open one to read about it. Sign in to try it here: with your own account, and on real data. "
+            "For code generators, the same as a document: " a href="/openapi.json" { "OpenAPI 3.1" } " and " a href="/openapi-3.0.json" { "3.0.3" } "."
         }
         (operation::sign_in())
         div.find hidden {
@@ -97,17 +120,14 @@ fn overview() -> String {
             input #find type="search" autocomplete="off" spellcheck="false";
             p #found role="status" {}
         }
-        @for tag in tags {
-            @let name = tag.get("name").and_then(Value::as_str).unwrap_or_default();
-            (group(name, tag))
-        }
+        div #operations { @for (name, tag) in tags() { (group(name, tag)) } }
     };
     layout::page_to_try("Reference", "/docs/reference/", &body)
 }
 
 fn group(name: &str, tag: &Value) -> Markup {
     html! {
-        details.tag {
+        details.tag id=(group_id(name)) {
             summary { h2 { (name) } span { (tag.get("description").and_then(Value::as_str).unwrap_or_default()) } }
             @for one in all().filter(|one| one.is_about(name)) {
                 details.operation id=(one.id) data-page=(one.address()) {

@@ -44,6 +44,19 @@ impl Guard {
         if rests_on_protection && !reads_protection { ASK_OWNER } else { self.unmet() }
     }
 
+    /// What it asks for, said of every case: what to tell somebody who does not meet it is, for some, the obstacle instead.
+    pub const fn requirement(self) -> &'static str {
+        match self {
+            Self::NoProtectionBar => "No protection concern bars contact with the mission.",
+            Self::FineSettled => "Nothing is owed of the overstay fine: it has been paid or waived, or there is none.",
+            Self::NoLegalHold => "No legal hold keeps the person from leaving.",
+            Self::ChildReturnDetermined => "If the person is, or may be, a child: a best-interests determination decides for return.",
+            Self::ChildAccompanied => "If the person is, or may be, a child: guardian, assessed caregiver and escort are recorded.",
+            Self::MonitoringOver => "The monitoring after arrival is over.",
+            _ => self.unmet().message,
+        }
+    }
+
     /// What to tell somebody who does not meet it.
     pub const fn unmet(self) -> UnmetGuard {
         let (guard, field, resource, message) = match self {

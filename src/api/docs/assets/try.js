@@ -1,33 +1,4 @@
-// The form to sign in with, and the forms to try operations with.
-// Tokens live in the memory of this page alone: nothing is written to a store, a cookie or an address.
-
-const one = (selector, within = document) => within.querySelector(selector);
-const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-const page = { token: null, refresh: null, refreshing: null, etags: new Map() };
-
-/** Makes an element with text, which is never taken for HTML. */
-function element(name, text = '', attributes = {}) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
-}
-
-const FILE = 'application/octet-stream';
-
-/** Sends to this server. Gives the status, the headers and the body: as text, or as a file. */
-async function send(method, path, headers = {}, body = undefined) {
-  if (page.token) headers = { ...headers, Authorization: `Bearer ${page.token}` };
-  const answer = await fetch(path, { method, headers, body, credentials: 'omit', cache: 'no-store', redirect: 'error' });
-  const file = answer.headers.get('Content-Type') === FILE ? await answer.blob() : null;
-  return { status: answer.status, ok: answer.ok, headers: answer.headers, file, text: file ? '' : await answer.text() };
-}
-
-const sendJson = (path, value) => send('POST', path, { 'Content-Type': 'application/json' }, JSON.stringify(value));
-
-function parsed(text) {
-  try { return JSON.parse(text); } catch { return null; }
-}
+// The form to sign in with, and the forms to try operations with. `base.js` stands before this text.
 
 /** A problem in words. */
 function told(answer) {
@@ -43,9 +14,6 @@ const panel = one('.sign-in');
 const signInForm = one('#sign-in');
 const says = one('#sign-in-says');
 
-/** What is typed into a form, without what is left empty. */
-const typed = (form) => Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
-
 function show(user) {
   signInForm.hidden = Boolean(user);
   one('#signed-in').hidden = !user;
@@ -57,6 +25,7 @@ function forget(reason) {
   page.etags.clear();
   // What was read with the session does not stay on the screen of a shared computer.
   all('.result a[download]').forEach((link) => URL.revokeObjectURL(link.href));
+  all('.result img').forEach((image) => URL.revokeObjectURL(image.src));
   all('.result').forEach((result) => result.replaceChildren());
   show(null);
   says.textContent = reason;
@@ -75,19 +44,20 @@ signInForm.addEventListener('submit', (event) => busy(event, async () => {
   Object.assign(page, { token: tokens.access_token, refresh: tokens.refresh_token });
   signInForm.elements.password.value = '';
   const first = [
-    tokens.must_change_password && 'The password must be changed first',
-    tokens.must_enrol_second_factor && 'A second factor must be set up first',
-    tokens.must_accept_code_of_conduct && 'The code of conduct must be accepted first',
+    tokens.must_change_password && 'The password must be changed first.',
+    tokens.must_enrol_second_factor && 'A second factor must be set up first.',
+    tokens.must_accept_code_of_conduct && 'The code of conduct must be accepted first.',
   ].filter(Boolean);
   const user = await send('GET', '/v1/me');
   show(user.ok ? parsed(user.text) : { display_name: signInForm.elements.username.value, role: 'signed in' });
-  says.textContent = first.length ? `${first.join('. ')}.` : '';
+  says.textContent = first.length ? `${first.join(' ')} ` : '';
+  if (first.length) says.append(element('a', 'Do it on the page First sign-in', { href: '/setup' }));
   one('#sign-out').focus();
 }));
 
 one('#sign-out').addEventListener('click', async () => {
   const ended = await send('POST', '/v1/auth/logout').catch(() => null);
-  forget(ended?.ok ? 'You are signed out.' : 'The token is forgotten here; the server could not be told.');
+  forget(ended?.ok ? 'You are signed out.' : 'The token is deleted here, but the server could not be told.');
   signInForm.elements.username.focus();
 });
 
@@ -97,7 +67,7 @@ function refresh() {
     const answer = await sendJson('/v1/auth/refresh', { refresh_token: page.refresh });
     const tokens = answer.ok ? parsed(answer.text) : null;
     if (tokens) Object.assign(page, { token: tokens.access_token, refresh: tokens.refresh_token });
-    else forget('Your session is over. Sign in again.');
+    else forget('Your session has ended. Sign in again.');
     return Boolean(tokens);
   })().finally(() => { page.refreshing = null; });
   return page.refreshing;
@@ -192,9 +162,12 @@ function present(form, made, answer) {
     return part;
   };
   const headers = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
+  // A QR code is there to be scanned: the text of its image helps nobody.
+  const code = json?.qr_svg ? [element('img', '', { src: imageOf(json.qr_svg), alt: 'QR code for an authenticator app', class: 'qr' })] : [];
+  if (code.length) json.qr_svg = '… (the image above)';
   const body = json === null ? answer.text : JSON.stringify(json, null, 2);
   const saved = answer.file ? [element('a', `Save the file (${answer.file.size} bytes)`, { href: URL.createObjectURL(answer.file), download: 'attachment' })] : [];
-  one('.result', form).replaceChildren(...saved, ...(body ? [shown('Body of the answer', body)] : []), more('Headers of the answer', headers), more('The request as a command', command(made)));
+  one('.result', form).replaceChildren(...code, ...saved, ...(body ? [shown('Body of the answer', body)] : []), more('Headers of the answer', headers), more('The request as a command', command(made)));
 }
 
 /** Brings a form to life. */
@@ -235,21 +208,49 @@ async function open(entry) {
   }
 }
 
-/** Shows only the operations whose line contains all words. */
+/** How well an operation fits what is looked for: 0 is best, null not at all. What it is called counts more than where it is. */
+function fit(entry, words) {
+  const whole = one('summary', entry).textContent.toLowerCase();
+  if (!words.every((word) => whole.includes(word))) return null;
+  const name = `${one('.summary', entry).textContent.toLowerCase()} ${entry.id.replaceAll('_', ' ')}`.split(/[^\p{L}\p{N}]+/u);
+  if (entry.id === words.join('_')) return 0;
+  if (words.every((word) => name.includes(word))) return 1;
+  return words.every((word) => name.some((part) => part.startsWith(word))) ? 2 : 3;
+}
+
+/** Puts elements into an order, and those that fit equally well into the order that the page had. */
+function arrange(parent, entries, rank) {
+  parent.append(...[...entries].sort((a, b) => rank(a) - rank(b)));
+}
+
+const groups = all('details.tag').map((group) => ({ group, entries: all('details.operation', group) }));
+
+/** Shows only the operations whose line contains all words, the best first. */
 function find(words) {
+  const ranks = new Map();
   let found = 0;
-  for (const group of all('details.tag')) {
-    let inside = 0;
-    for (const entry of all('details.operation', group)) {
-      const line = one('summary', entry).textContent.toLowerCase();
-      entry.hidden = !words.every((word) => line.includes(word));
-      inside += entry.hidden ? 0 : 1;
+  for (const { group, entries } of groups) {
+    for (const entry of entries) {
+      const rank = words.length ? fit(entry, words) : 0;
+      ranks.set(entry, rank ?? 9);
+      entry.hidden = rank === null;
+      found += entry.hidden ? 0 : 1;
     }
-    group.hidden = inside === 0;
-    group.open = words.length > 0 && inside > 0;
-    found += inside;
+    arrange(group, entries, (entry) => ranks.get(entry));
+    ranks.set(group, Math.min(...entries.map((entry) => ranks.get(entry))));
+    group.hidden = entries.every((entry) => entry.hidden);
+    group.open = words.length > 0 && !group.hidden;
   }
-  one('#found').textContent = words.length ? `${found} found.` : '';
+  arrange(one('#operations'), groups.map(({ group }) => group), (group) => ranks.get(group));
+  one('#found').textContent = words.length ? `${found} found${found > 1 ? ', the best first' : ''}.` : '';
+}
+
+/** Opens what the end of the address names. */
+function reveal() {
+  const wanted = location.hash ? document.getElementById(location.hash.slice(1)) : null;
+  if (!wanted?.matches('details.operation, details.tag')) return;
+  for (const part of [wanted.closest('details.tag'), wanted]) Object.assign(part, { open: true, hidden: false });
+  wanted.scrollIntoView();
 }
 
 panel.hidden = false;
@@ -259,10 +260,8 @@ const search = one('#find');
 if (search) {
   search.parentElement.hidden = false;
   search.addEventListener('input', () => find(search.value.toLowerCase().split(/\s+/).filter(Boolean)));
-  const wanted = location.hash ? document.getElementById(location.hash.slice(1)) : null;
-  if (wanted?.matches('details.operation')) {
-    wanted.closest('details.tag').open = true;
-    wanted.open = true;
-    wanted.scrollIntoView();
-  }
+  addEventListener('hashchange', reveal);
+  // A second click on the same group changes no address.
+  all('nav.side a').forEach((link) => link.addEventListener('click', () => setTimeout(reveal)));
+  reveal();
 }
