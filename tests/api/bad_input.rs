@@ -4,6 +4,7 @@ use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
+use crate::support::journey::at;
 use crate::support::{World, both_databases, data};
 
 /// A value that must never come back.
@@ -119,8 +120,8 @@ both_databases! {
         for (url, status, code) in [
             ("/v1/cases?after=nonsense", 400, "invalid_cursor"), ("/v1/cases?limit=many", 400, "invalid_query"), ("/v1/cases?limit=201", 400, "invalid_query"),
             ("/v1/cases?nickname=x", 400, "invalid_query"), ("/v1/cases?stage=nowhere", 400, "invalid_query"), ("/v1/cases?owner=x", 400, "invalid_query"),
-            ("/v1/cases/not-an-id", 404, "not_found"), ("/v1/cases/7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10/nothing", 404, "not_found"), ("/v1", 404, "not_found"),
-            ("/", 404, "not_found"), ("/v1/cases/", 404, "not_found"),
+            ("/v1/cases/not-an-id", 404, "not_found"), ("/v1/cases/7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10/nothing", 404, "route_not_found"),
+            ("/v1/case", 404, "route_not_found"), ("/v1/cases/", 404, "route_not_found"), ("/v1/cases//immigration-clearance", 404, "route_not_found"),
         ] {
             let problem = world.get("officer.idn", url).await.problem(status, code);
             assert!(!problem.to_string().contains("nonsense") && !problem.to_string().contains("nowhere"), "{problem}");
@@ -129,14 +130,53 @@ both_databases! {
         world.get("officer.idn", &long).await.problem(414, "uri_too_long");
     }
 
+    async fn an_address_that_nobody_has_is_told_from_a_case_that_is_hidden(world) {
+        let case = world.register("officer.idn", data::walk_in()).await;
+        let hidden = world.get("officer.vnm", &at(&case, "")).await.problem(404, "not_found");
+        let missing = world.get("officer.vnm", "/v1/cases/7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10").await.problem(404, "not_found");
+        let same = |problem: &Value| problem.as_object().unwrap().iter().filter(|(name, _)| *name != "instance").map(|(_, value)| value.clone()).collect::<Vec<_>>();
+        assert_eq!(same(&hidden), same(&missing), "what is hidden looks like what is not there");
+        for actor in ["", "officer.vnm"] {
+            let nowhere = world.get(actor, &at(&case, "/no-such-thing")).await.problem(404, "route_not_found");
+            assert_eq!(nowhere["detail"], "Every address is listed at /docs/reference/.");
+        }
+    }
+
     async fn tokens_that_are_none_are_refused(world) {
         let good = world.token("officer.idn").await;
         let none = good.split('.').enumerate().map(|(at, part)| if at == 0 { "eyJhbGciOiJub25lIn0" } else { part }).collect::<Vec<_>>().join(".");
-        for value in ["", "Bearer", "Bearer ", "Bearer x", "Basic eDp5", &format!("Bearer {good}x"), &format!("Bearer {none}"), &good] {
+        let invalid = |detail: &str| format!("Bearer error=\"invalid_token\", error_description=\"{detail}\"");
+        for (value, asked) in [
+            ("", "Bearer".to_owned()), ("Bearer", "Bearer".to_owned()), ("Bearer ", "Bearer".to_owned()), ("Basic eDp5", "Bearer".to_owned()), (&good, "Bearer".to_owned()),
+            ("Bearer x", invalid("The access token is not valid here.")), (&format!("Bearer {good}x"), invalid("The access token is not valid here.")),
+            (&format!("Bearer {none}"), invalid("The access token is not valid here.")),
+        ] {
             let answer = world.send("", Method::GET, "/v1/me", &[("authorization", value)], None).await;
-            assert_eq!(answer.header("www-authenticate"), "Bearer");
-            answer.problem(401, "unauthenticated");
+            assert_eq!(answer.header("www-authenticate"), asked, "{value}");
+            let detail = answer.problem(401, "unauthenticated")["detail"].as_str().unwrap_or_default().to_owned();
+            assert_eq!(detail.starts_with("The request carries no access token."), asked == "Bearer", "{value}: {detail}");
         }
+        // A token of ours tells its bearer more: that its session has ended, or that its time is over.
+        let bearer = format!("Bearer {good}");
+        world.send("", Method::POST, "/v1/auth/logout", &[("authorization", &bearer)], None).await.expect(204);
+        let ended = world.send("", Method::GET, "/v1/me", &[("authorization", &bearer)], None).await.expect(401);
+        assert_eq!(ended.header("www-authenticate"), invalid("The session of this access token has ended. Sign in again."));
+        world.clock.forward(700);
+        let expired = world.send("", Method::GET, "/v1/me", &[("authorization", &bearer)], None).await.expect(401);
+        assert_eq!(expired.header("www-authenticate"), invalid("The access token has expired. Get a new one, or sign in again."));
+    }
+
+    async fn a_form_that_is_not_produced_here_names_the_address_of_the_one_that_is(world) {
+        let asked = |path: &'static str, accept: &'static str| world.send("analyst", Method::GET, path, &[("accept", accept)], None);
+        let refused = asked("/v1/reports/backlog", "text/csv").await.problem(406, "not_acceptable");
+        let detail = refused["detail"].as_str().unwrap();
+        for told in ["answers with application/json.", "text/csv is at /v1/reports/backlog/csv.", "image/svg+xml is at /v1/reports/backlog/chart."] {
+            assert!(detail.contains(told), "{detail}");
+        }
+        asked("/v1/reports/backlog/csv", "text/csv").await.expect(200);
+        let refused = asked("/v1/cases", "text/csv").await.problem(406, "not_acceptable");
+        assert_eq!(refused["detail"], "This address answers with application/json.");
+        asked("/v1/no-such-thing", "text/html").await.problem(404, "route_not_found");
     }
 
     async fn every_answer_carries_the_headers_that_protect(world) {

@@ -66,11 +66,13 @@ async fn a_page_says_who_may_call_the_operation() {
     let world = world().await;
     for (operation, says) in [
         ("login", "Needs no sign-in."),
-        ("list_users", "Needs the permission <code>user:manage</code>."),
+        ("get_me", "Needs the permission <code>account:own</code>, which every user has."),
+        ("list_users", "Needs the permission <code>user:manage</code>, which these roles have: <code>administrator</code>."),
         ("create_case", "Machine clients may call it too"),
     ] {
         let page = read(&world, &format!("/docs/reference/{operation}"), &[]).await.expect(200).text();
-        assert!(page.contains(says), "{operation}");
+        assert_eq!(page.matches(says).count(), 1, "{operation}");
+        assert!(!page.contains("Permission <code>") && !page.contains("Needs <code>"), "{operation} says it twice");
         assert_eq!(page.contains("Needs no sign-in."), operation == "login", "{operation}");
     }
 }
@@ -96,14 +98,14 @@ async fn every_error_has_its_page_with_an_example_that_the_service_itself_made()
         assert!(example.starts_with(&code.status().to_string()), "{path}: {example}");
         let body: Value = serde_json::from_str(example.split_once("\n\n").expect("a body").1.replace("&amp;", "&").as_str()).expect("JSON");
         assert_eq!((body["type"].as_str(), body["code"].as_str()), (Some(path.as_str()), Some(code.as_str())));
-        for heading in ["What it means", "Why it comes", "What to do", "Does it help to send it again?"] {
+        for heading in ["What it means", "Why it happens", "What to do", "Does it help to send the request again?"] {
             assert!(page.contains(heading), "{path} does not say: {heading}");
         }
-        let waits = page.contains("Wait the seconds that the header Retry-After says");
+        let waits = page.contains("Wait as many seconds as the header Retry-After says");
         assert_eq!(waits, example.contains("retry-after: "), "{path}: who is told to wait is told how long");
     }
-    read(&world, "/problems/no_such_code", &[]).await.problem(404, "not_found");
-    read(&world, "/docs/no-such-page", &[]).await.problem(404, "not_found");
+    read(&world, "/problems/no_such_code", &[]).await.problem(404, "route_not_found");
+    read(&world, "/docs/no-such-page", &[]).await.problem(404, "route_not_found");
 }
 
 #[actix_web::test]
@@ -124,7 +126,7 @@ async fn every_link_leads_somewhere_and_every_operation_is_reached() {
     }
     for (path, answer) in &pages {
         let text = answer.text();
-        if path.starts_with("/docs/guides/") || path.starts_with("/problems/") {
+        if path.starts_with("/problems/") {
             assert!(!text.contains("<script"), "{path} is to be read, and needs no script");
         }
         assert!(!text.contains(" style=") && !text.contains(" onclick="), "{path} has what the content policy forbids");
@@ -138,7 +140,7 @@ async fn pages_and_assets_are_compressed_and_cached_and_strict() {
     let assets: BTreeSet<String> = between(&reference, "\"/docs/assets/", "\"");
     assert_eq!(assets.len(), 3, "a style, a script and an icon: {assets:?}");
     let assets = assets.iter().map(|name| format!("/docs/assets/{name}"));
-    let pages = ["/docs/", "/docs/guides/quick-start", "/docs/reference/", "/docs/reference/create_case", "/problems/internal"];
+    let pages = ["/docs/", "/docs/guides/quick-start", "/docs/reference/", "/docs/reference/create_case", "/problems/internal", "/setup"];
     for path in pages.into_iter().map(str::to_owned).chain(assets) {
         let whole = read(&world, &path, &[]).await.expect(200);
         let packed = read(&world, &path, &[("accept-encoding", "br;q=1, gzip;q=0.8")]).await.expect(200);
@@ -165,20 +167,58 @@ async fn pages_and_assets_are_compressed_and_cached_and_strict() {
             policy.starts_with("default-src 'none'") && !policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"),
             "{path}: {policy}"
         );
-        assert_eq!(policy.contains("script-src"), path.starts_with("/docs/reference/"), "{path}: {policy}");
+        // What speaks with the server is a client; a guide copies; everything else only shows.
+        let is_client = path.starts_with("/docs/reference/") || path == "/setup";
+        assert_eq!(policy.contains("connect-src 'self'"), is_client, "{path}: {policy}");
+        assert_eq!(policy.contains("script-src 'self'"), is_client || path.starts_with("/docs/guides/"), "{path}: {policy}");
     }
 }
 
 #[actix_web::test]
 async fn the_documentation_is_only_read() {
     let world = world().await;
-    for path in ["/docs/", "/docs/guides/quick-start", "/problems/internal"] {
+    for path in ["/", "/v1", "/setup", "/docs/", "/docs/guides/quick-start", "/problems/internal"] {
         let refused = world.raw(TestRequest::post().uri(path)).await;
         assert_eq!(refused.header("allow"), "GET, HEAD, OPTIONS", "{path}");
         refused.problem(405, "method_not_allowed");
     }
-    for (from, to) in [("/docs", "/docs/"), ("/problems", "/problems/")] {
-        let answer = read(&world, from, &[]).await.expect(308);
-        assert_eq!(answer.header("location"), to);
+}
+
+#[actix_web::test]
+async fn what_people_try_first_leads_to_the_documentation() {
+    let world = world().await;
+    for (from, status, to) in [
+        ("/", 307, "/docs/"),
+        ("/v1", 307, "/docs/reference/"),
+        ("/v1/", 307, "/docs/reference/"),
+        ("/docs", 308, "/docs/"),
+        ("/docs/guides", 308, "/docs/"),
+        ("/docs/guides/", 308, "/docs/"),
+        ("/docs/reference", 308, "/docs/reference/"),
+        ("/problems", 308, "/problems/"),
+        ("/setup/", 308, "/setup"),
+    ] {
+        let browser = [("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")];
+        for headers in [&browser[..], &[]] {
+            let answer = read(&world, from, headers).await.expect(status);
+            assert_eq!(answer.header("location"), to, "{from}");
+            assert!(answer.header("content-security-policy").starts_with("default-src 'none'"), "{from}");
+        }
+        read(&world, to, &[]).await.expect(200);
+    }
+    let links = read(&world, "/", &[("accept", "application/json")]).await.expect(200);
+    assert_eq!((links.header("content-type"), links.header("vary")), ("application/json", "Accept"));
+    for link in links.json().as_object().expect("links").values() {
+        read(&world, link.as_str().expect("an address"), &[]).await.expect(200);
+    }
+}
+
+#[actix_web::test]
+async fn the_guides_name_the_server_that_serves_them_and_the_command_that_is_installed() {
+    let world = world().await;
+    for (name, written) in homeward::api::docs::guides() {
+        let page = read(&world, &format!("/docs/guides/{name}"), &[]).await.expect(200).text();
+        assert!(!page.contains("127.0.0.1:8080") && !page.contains("cargo run"), "{name}");
+        assert_eq!(page.contains(&format!("H={}", crate::support::world::PUBLIC_URL)), written.contains("H=http"), "{name}");
     }
 }

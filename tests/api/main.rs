@@ -32,6 +32,7 @@ mod duplicates;
 mod embassy_contacts;
 mod encoded_paths;
 mod every_role;
+mod first_sign_in;
 mod guests;
 mod guides;
 mod january_wave;

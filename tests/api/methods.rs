@@ -55,7 +55,7 @@ both_databases! {
         }
         rule("method", found);
         for method in [Method::GET, Method::OPTIONS, Method::TRACE] {
-            world.send("", method, "/v1/nothing-here", &[], None).await.problem(404, "not_found");
+            world.send("", method, "/v1/nothing-here", &[], None).await.problem(404, "route_not_found");
         }
     }
 

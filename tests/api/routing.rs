@@ -6,8 +6,21 @@ use std::collections::BTreeSet;
 use crate::support::World;
 use crate::support::database::Kind;
 
-/// What is served beside the API: its documentation, for people.
-const FOR_PEOPLE: &[&str] = &["/docs", "/docs/{rest:.*}", "/problems", "/problems/{rest:.*}"];
+/// What is served beside the API: its documentation and the first sign-in, for people, and what leads to them.
+const FOR_PEOPLE: &[&str] = &[
+    "/",
+    "/docs",
+    "/docs/guides",
+    "/docs/guides/",
+    "/docs/reference",
+    "/docs/{rest:.*}",
+    "/problems",
+    "/problems/{rest:.*}",
+    "/setup",
+    "/setup/",
+    "/v1",
+    "/v1/",
+];
 
 #[actix_web::test]
 async fn the_routes_are_the_paths_of_the_document() {

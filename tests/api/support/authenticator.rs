@@ -1,5 +1,6 @@
 //! An authenticator app in a user's pocket.
 
+use homeward::domain::dates::Timestamp;
 use serde_json::{Value, json};
 use totp_rs::{Builder, Secret, Totp};
 
@@ -18,7 +19,12 @@ impl Authenticator {
 
     /// What the app shows, so many steps from now.
     pub fn code(&self, world: &World, steps: i64) -> String {
-        let seconds = world.clock.now().plus_seconds(steps * 30).utc().timestamp();
+        self.code_at(world.clock.now().plus_seconds(steps * 30))
+    }
+
+    /// What the app shows at a time.
+    pub fn code_at(&self, time: Timestamp) -> String {
+        let seconds = time.utc().timestamp();
         self.0.generate(u64::try_from(seconds).expect("a time after 1970")).to_string()
     }
 }

@@ -34,6 +34,9 @@ type Call = Rc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = ServiceResponse<Bo
 /// The one origin whose pages may ask.
 pub const ORIGIN: &str = "https://office.example.org";
 
+/// Where clients reach the service.
+pub const PUBLIC_URL: &str = "https://homeward.example";
+
 /// The password of every test user.
 pub const PASSWORD: &str = "correct horse battery staple";
 
@@ -312,7 +315,7 @@ pub fn options(url: &DatabaseUrl, rate_limit: u32, clock: &Clock) -> Options {
     Options {
         database: url.clone(),
         keys: keys(),
-        public_url: "https://homeward.example".to_owned(),
+        public_url: PUBLIC_URL.to_owned(),
         readers: 2,
         deployment: Deployment { clock: clock.clone(), accounts: without_second_factor(), ..Deployment::default() },
         password_cost: Cost::FLOOR,
