@@ -175,7 +175,16 @@ pub struct Error {
 impl Error {
     /// An error of this code.
     pub fn new(code: ErrorCode) -> Self {
-        Self { code, detail: None, errors: Vec::new(), unmet: Vec::new(), retry_after: None, scope: None, is_token_invalid: false, internal: None }
+        Self {
+            code,
+            detail: None,
+            errors: Vec::new(),
+            unmet: Vec::new(),
+            retry_after: None,
+            scope: None,
+            is_token_invalid: false,
+            internal: None,
+        }
     }
 
     /// No such thing, or none that the caller may know of: always the same.

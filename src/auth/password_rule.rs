@@ -44,12 +44,21 @@ impl PasswordRule {
         }
         let normal = normal(password);
         if is_common(&normal) {
-            return Some(Violation::new(pointer, "too_common", "is too easy to guess: it is on the list of common passwords, or a simple variation of one"));
+            return Some(Violation::new(
+                pointer,
+                "too_common",
+                "is too easy to guess: it is on the list of common passwords, or a simple variation of one",
+            ));
         }
         let own = self.words.iter().fold(normal, |rest, word| rest.replace(word, ""));
         let has_little_of_its_own = own.chars().filter(|letter| letter.is_alphanumeric()).count() < LEAST_OF_ITS_OWN;
-        has_little_of_its_own
-            .then(|| Violation::new(pointer, "too_obvious", "contains little more than your name, or the name of your organisation or of this service"))
+        has_little_of_its_own.then(|| {
+            Violation::new(
+                pointer,
+                "too_obvious",
+                "contains little more than your name, or the name of your organisation or of this service",
+            )
+        })
     }
 }
 

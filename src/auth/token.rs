@@ -157,7 +157,8 @@ impl Tokens {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Rejected::Invalid("header"))?;
         check_header(token, &header)?;
         let key = header.kid.as_ref().and_then(|kid| self.verifying.get(kid)).ok_or(Rejected::Invalid("kid"))?;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation).map_err(|_| Rejected::Invalid("signature or claims"))?.claims;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, key, &self.validation).map_err(|_| Rejected::Invalid("signature or claims"))?.claims;
         let now = now.utc().timestamp();
         if claims.exp - claims.iat > LIFE_SECONDS {
             return Err(Rejected::Invalid("lives too long"));
@@ -189,7 +190,11 @@ fn check_header(token: &str, header: &Header) -> std::result::Result<(), Rejecte
     let encoded = token.split('.').next().ok_or(Rejected::Invalid("header"))?;
     let raw = base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(encoded).map_err(|_| Rejected::Invalid("header"))?;
     let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&raw).map_err(|_| Rejected::Invalid("header"))?;
-    if fields.keys().all(|field| matches!(field.as_str(), "typ" | "alg" | "kid")) { Ok(()) } else { Err(Rejected::Invalid("header fields")) }
+    if fields.keys().all(|field| matches!(field.as_str(), "typ" | "alg" | "kid")) {
+        Ok(())
+    } else {
+        Err(Rejected::Invalid("header fields"))
+    }
 }
 
 #[cfg(test)]

@@ -202,7 +202,11 @@ fn mission_of(tx: &mut Tx<'_>, said: Option<MissionId>) -> Result<Option<Mission
     if tx.actor.is_mission() {
         let own = MissionId::from(tx.actor.organisation_id());
         let is_own = said.is_none_or(|said| said == own);
-        return if is_own { Ok(Some(own)) } else { Err(Error::field("/mission_id", "not_yours", "a mission can only add what is its own")) };
+        return if is_own {
+            Ok(Some(own))
+        } else {
+            Err(Error::field("/mission_id", "not_yours", "a mission can only add what is its own"))
+        };
     }
     let Some(said) = said else { return Ok(None) };
     let query = missions::table.find(said).select(missions::id);
@@ -217,7 +221,9 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version:
     let (stored, attachment) = one(tx, &row, &keys, id)?;
     may_change(tx, &row, &keys, attachment.compartment, attachment.details.kind)?;
     if ![row.owner_id, stored.organisation_id].contains(&tx.actor.organisation_id()) {
-        return Err(Error::new(ErrorCode::PermissionDenied).detail("Only the organisation that added the file, or owns the case, can remove it."));
+        return Err(
+            Error::new(ErrorCode::PermissionDenied).detail("Only the organisation that added the file, or owns the case, can remove it.")
+        );
     }
     if attachment.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());

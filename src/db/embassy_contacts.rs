@@ -71,9 +71,8 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
 fn refuse_referred(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
     let is_referred = case.owner_id != tx.actor.organisation_id() && super::facts::party(tx.actor) == Party::Ngo;
     if is_referred {
-        return Err(
-            Error::new(ErrorCode::PermissionDenied).detail("Only the owner of the case, the coordination desk or the mission can record this.")
-        );
+        return Err(Error::new(ErrorCode::PermissionDenied)
+            .detail("Only the owner of the case, the coordination desk or the mission can record this."));
     }
     Ok(())
 }

@@ -69,9 +69,8 @@ fn the_commands_of_the_first_sign_in_lead_to_an_account_that_is_ready() {
     let code = told.lines().find_map(|line| line.strip_prefix("One-time code to set a password within a day: "));
     let code = code.unwrap_or_else(|| panic!("no code: {told}"));
 
-    let mut typing = Shell(
-        shell(folder.path(), &listen, &person.concat()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("bash"),
-    );
+    let mut typing =
+        Shell(shell(folder.path(), &listen, &person.concat()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("bash"));
     let mut keys = typing.0.stdin.take().expect("an input");
     let mut screen = BufReader::new(typing.0.stdout.take().expect("an output")).lines().map(|line| line.expect("text"));
     write!(keys, "siti.rahmawati\n{code}\ntidur di bawah pohon besar\n").expect("somebody reads");

@@ -6,8 +6,8 @@ use actix_web::body::MessageBody;
 use maud::{Markup, html};
 
 use super::advice::{self, Retry};
-use super::page::{Kind, Page, Pages};
 use super::markdown::anchor;
+use super::page::{Kind, Page, Pages};
 use super::{layout, markdown};
 use crate::api::openapi::example_problem;
 use crate::api::problem;

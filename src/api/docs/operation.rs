@@ -85,10 +85,14 @@ fn article(operation: &Operation) -> Markup {
 /// What the operation does. Who may call it, which the document says in its own paragraphs, is told once, by [`callers`].
 fn about(operation: &Operation) -> String {
     let text = match scope(operation) {
-        Some(scope) => operation.text("description").replace(&format!("Needs `{scope}`."), "").replace(&format!("Needs `{scope}`; recorded"), "Recorded"),
+        Some(scope) => operation
+            .text("description")
+            .replace(&format!("Needs `{scope}`."), "")
+            .replace(&format!("Needs `{scope}`; recorded"), "Recorded"),
         None => operation.text("description").replace("Needs no session.", ""),
     };
-    let is_about_callers = |paragraph: &&str| paragraph.starts_with("Permission `") || paragraph.starts_with("Machine clients with the scope");
+    let is_about_callers =
+        |paragraph: &&str| paragraph.starts_with("Permission `") || paragraph.starts_with("Machine clients with the scope");
     text.split("\n\n").filter(|paragraph| !is_about_callers(paragraph)).collect::<Vec<_>>().join("\n\n")
 }
 
@@ -100,7 +104,8 @@ fn scope(operation: &Operation) -> Option<&'static str> {
 fn callers(operation: &Operation) -> Markup {
     let security = operation.says.get("security").and_then(Value::as_array);
     let by_machine = security.is_some_and(|all| all.iter().any(|one| one.get("oauth2").is_some()));
-    let roles: Vec<&str> = operation.says.get("x-roles").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let roles: Vec<&str> =
+        operation.says.get("x-roles").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     html! {
         p.callers {
             @match scope(operation) {

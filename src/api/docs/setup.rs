@@ -19,8 +19,13 @@ pub fn page(path: &str) -> Option<&'static Page> {
 }
 
 /// The steps: id and title, as the list above them shows.
-const STEPS: &[(&str, &str)] =
-    &[("password", "Password"), ("factor", "Second factor"), ("recovery", "Recovery codes"), ("conduct", "Code of conduct"), ("done", "Done")];
+const STEPS: &[(&str, &str)] = &[
+    ("password", "Password"),
+    ("factor", "Second factor"),
+    ("recovery", "Recovery codes"),
+    ("conduct", "Code of conduct"),
+    ("done", "Done"),
+];
 
 fn written() -> String {
     let body = html! {

@@ -190,7 +190,12 @@ impl Input for ReferralStep {
         let mut checks = Checks::on(today);
         let ends = matches!(self.to, ReferralStatus::Rejected | ReferralStatus::Revoked);
         checks.require(ends && self.reason.is_none(), "/reason", "tells the other side why");
-        checks.refuse(self.to != ReferralStatus::Done && self.feedback.is_some(), "/feedback", "not_expected", "can only be given with the step to done");
+        checks.refuse(
+            self.to != ReferralStatus::Done && self.feedback.is_some(),
+            "/feedback",
+            "not_expected",
+            "can only be given with the step to done",
+        );
         checks.found()
     }
 }

@@ -76,7 +76,9 @@ pub fn begin(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: 
         return Err(ErrorCode::StaleVersion.into());
     }
     if stored.file_id.is_some() && !may_be_repeated {
-        return Err(Error::new(ErrorCode::Conflict).detail("The content has already been sent. To add another file, create another attachment."));
+        return Err(
+            Error::new(ErrorCode::Conflict).detail("The content has already been sent. To add another file, create another attachment.")
+        );
     }
     check_space(tx, announced)?;
     let file = upkeep::reserve(tx)?;
@@ -128,7 +130,8 @@ pub fn finish(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version:
 fn may_add(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, stored: &AttachmentRow, attachment: &Attachment) -> Result<()> {
     let own = tx.actor.organisation_id();
     if ![case.owner_id, stored.organisation_id].contains(&own) {
-        return Err(Error::new(ErrorCode::PermissionDenied).detail("Only the organisation that announced the file, or owns the case, can send its content."));
+        return Err(Error::new(ErrorCode::PermissionDenied)
+            .detail("Only the organisation that announced the file, or owns the case, can send its content."));
     }
     may_change(tx, case, keys, attachment.compartment, attachment.details.kind)
 }

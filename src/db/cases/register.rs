@@ -67,10 +67,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
         Some(person) => {
             let is_merged = merges::is_merged(tx, person)?;
             let key = persons::key_held(tx, person)?.filter(|_| !is_merged);
-            (
-                person,
-                key.ok_or_else(|| Error::field("/person_id", "not_found", "your organisation has registered no person with this id"))?,
-            )
+            (person, key.ok_or_else(|| Error::field("/person_id", "not_found", "your organisation has registered no person with this id"))?)
         }
     };
     let id = CaseId::random();

@@ -118,7 +118,8 @@ fn open(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Result<Both
 fn particulars(case: &OpenCase) -> Result<Particulars> {
     match (&case.contents.identity, &case.contents.contact) {
         (Some(identity), Some(contact)) => Ok(Particulars { identity: identity.clone(), contact: contact.clone() }),
-        _ => Err(Error::new(ErrorCode::PermissionDenied).detail("Your organisation cannot see the identity and the contact details of both people.")),
+        _ => Err(Error::new(ErrorCode::PermissionDenied)
+            .detail("Your organisation cannot see the identity and the contact details of both people.")),
     }
 }
 

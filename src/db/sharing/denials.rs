@@ -76,7 +76,11 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<
     check_recipient(tx, &recipient, "/organisation_id")?;
     let own = tx.actor.organisation_id();
     if recipient.includes(&candidate(tx, own)?) {
-        return Err(Error::field("/scope", "own_organisation", "this includes your own organisation: transfer the case to another one first"));
+        return Err(Error::field(
+            "/scope",
+            "own_organisation",
+            "this includes your own organisation: transfer the case to another one first",
+        ));
     }
     let id = DenialId::random();
     let keys = persons::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
@@ -139,7 +143,8 @@ fn require_care(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
     if is_care {
         return Ok(());
     }
-    Err(Error::new(ErrorCode::PermissionDenied).detail("Only the organisation that owns the case, or the coordination desk, can record this."))
+    Err(Error::new(ErrorCode::PermissionDenied)
+        .detail("Only the organisation that owns the case, or the coordination desk, can record this."))
 }
 
 /// The denials of the person, oldest first. That there are any is itself class E: none where the protection notes are closed.

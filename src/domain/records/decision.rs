@@ -65,7 +65,12 @@ impl CaseRecord for ReturnDecision {
         let withdraws = self.withdrawn_on.is_some() && before.is_none_or(|before| before.withdrawn_on.is_none());
         let has_left = facts.stage >= Stage::Departed;
         let takes_back = before.is_some_and(|before| before.withdrawn_on.is_some() && before != self);
-        checks.refuse(takes_back, "/withdrawn_on", "immutable", "a withdrawn decision stays withdrawn: record a new decision of the person");
+        checks.refuse(
+            takes_back,
+            "/withdrawn_on",
+            "immutable",
+            "a withdrawn decision stays withdrawn: record a new decision of the person",
+        );
         checks.refuse(withdraws && has_left, "/withdrawn_on", "departed", "a decision can be withdrawn until departure");
         checks.found()
     }
