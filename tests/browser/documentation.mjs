@@ -1,77 +1,15 @@
 // The documentation as a reader meets it, in Chromium: node documentation.mjs ADDRESS ACCOUNTS [--screenshots FOLDER]
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { chromium } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import { address, browser, complaints, finish, look, others, step, tab } from './shared.mjs';
 
-const [address, accountsFile, ...options] = process.argv.slice(2);
-const folder = options[0] === '--screenshots' ? options[1] : null;
-const accounts = JSON.parse(readFileSync(accountsFile, 'utf8'));
+const accounts = JSON.parse(readFileSync(others[0], 'utf8'));
 const password = (username) => accounts.find((account) => account.username === username).password;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-// Each entry: { page, rule, reason }. A violation that is not mended stands here with the reason, and goes when it is mended.
-const allowed = JSON.parse(readFileSync(new URL('allowed.json', import.meta.url), 'utf8'));
-const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
-const complaints = [];
-const used = new Set();
-
-/** A fresh tab that notes every error and every request to somewhere else. */
-async function tab(view) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...view });
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    // The browser reports an answer of 4xx itself; those are part of the story.
-    const isAnswer = message.text().startsWith('Failed to load resource') && message.location().url.includes('/v1/');
-    if (['error', 'warning'].includes(message.type()) && !isAnswer) complaints.push(`console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`script: ${error.message}`));
-  page.on('request', (request) => {
-    if (!request.url().startsWith(`${address}/`) && !request.url().startsWith('data:')) complaints.push(`request to ${request.url()}`);
-    if (/token|password/i.test(new URL(request.url()).search)) complaints.push(`a secret in ${request.url()}`);
-  });
-  return page;
-}
-
-async function look(page, name) {
-  await page.evaluate(axe);
-  for (const scheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme: scheme });
-    const found = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags }), STANDARD);
-    assert.ok(found.passes.length > 5, `${name}: axe looked at nothing`);
-    for (const violation of found.violations) {
-      const exception = allowed.find((entry) => entry.page === name && entry.rule === violation.id);
-      if (exception) used.add(exception);
-      else complaints.push(`axe, ${name}, ${scheme}: ${violation.id} (${violation.nodes.length}): ${violation.help}\n      ${violation.nodes[0].html.slice(0, 200)}\n      ${violation.nodes[0].failureSummary}`);
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (tooWide > 0) complaints.push(`${name} is ${tooWide} pixels wider than the screen`);
-  await picture(page, name);
-}
-
-async function picture(page, name) {
-  if (!folder) return;
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: (page.viewportSize()?.width ?? 0) < 600 ? false : true });
-}
-
-async function step(name, work) {
-  const started = Date.now();
-  await work();
-  console.log(`ok  ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-}
 
 const PAGES = {
   overview: '/docs/', guide: '/docs/guides/quick-start', diagram: '/docs/guides/road-home', errors: '/problems/', error: '/problems/unmet_guards',
-  reference: '/docs/reference/', operation: '/docs/reference/create_case', schema: '/docs/reference/schemas/CaseFile',
+  setup: '/setup', reference: '/docs/reference/', operation: '/docs/reference/create_case', schema: '/docs/reference/schemas/CaseFile',
 };
 
 async function open(page, operation) {
@@ -146,6 +84,8 @@ try {
     assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, ''], 'nothing is kept');
 
     await page.locator('#find').fill('list cases');
+    await page.locator('#found').filter({ hasText: 'the best first' }).waitFor();
+    assert.equal(await page.locator('details.operation:not([hidden])').first().getAttribute('id'), 'list_cases', 'what is called so comes first');
     entry = await open(page, 'list_cases');
     await entry.getByLabel('limit').fill('2');
     await entry.getByRole('button', { name: 'Send' }).click();
@@ -195,6 +135,14 @@ try {
     assert.match(saved, /^%PDF-1.7[^]*%%EOF/);
     await look(page, 'file-answered');
 
+    // What is to be scanned is a picture.
+    await page.locator('#find').fill('begin to set up the second factor');
+    entry = await open(page, 'begin_second_factor');
+    await entry.getByRole('button', { name: 'Send' }).click();
+    await entry.getByRole('img', { name: 'QR code' }).waitFor({ timeout: 15000 });
+    assert.ok(await entry.getByRole('img', { name: 'QR code' }).evaluate((image) => image.decode().then(() => image.naturalWidth > 100)));
+    assert.ok(!(await entry.locator('.result > pre').textContent()).includes('<svg'), 'and no text of a picture');
+
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.locator('#sign-in').waitFor();
     assert.equal(await page.locator('.result > *').count(), 0, 'nothing that was read stays on the screen');
@@ -202,6 +150,21 @@ try {
     entry = page.locator('details.operation#get_case');
     await entry.getByRole('button', { name: 'Send' }).click();
     assert.equal((await answered(entry, 401)).code, 'unauthenticated', 'the token is gone');
+  });
+  await step('an address without a page leads to the documentation, and a guide copies', async () => {
+    const page = await tab({ permissions: ['clipboard-read', 'clipboard-write'] });
+    for (const where of ['/', '/docs/guides/', '/docs/guides']) {
+      await page.goto(address + where);
+      assert.equal(page.url(), `${address}/docs/`, where);
+    }
+    await page.goto(`${address}/v1`);
+    await page.getByRole('navigation', { name: 'Groups of operations' }).getByRole('link', { name: 'cases', exact: true }).click();
+    await page.locator('details.operation#list_cases').waitFor();
+    await page.goto(`${address}/docs/guides/paging`);
+    await page.getByRole('button', { name: 'Copy these commands' }).first().click();
+    await page.getByText('Copied').first().waitFor();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^TOKEN=/);
+    assert.ok((await page.goto(`${address}/docs/guides/quick-start`).then(() => page.content())).includes(`H=${address}`), 'a guide names its own server');
   });
   await step('an operation that asks for a proof gets one', async () => {
     const page = await tab({});
@@ -216,15 +179,15 @@ try {
     });
     await signIn(page, 'admin');
     await page.getByRole('button', { name: 'Send' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Prove again who you are' });
+    const dialog = page.getByRole('dialog', { name: 'Prove your identity again' });
     await dialog.waitFor();
     await look(page, 'step-up');
     await dialog.getByLabel('Password').fill('not the password');
-    await dialog.getByRole('button', { name: 'Prove' }).click();
+    await dialog.getByRole('button', { name: 'Confirm' }).click();
     await dialog.getByRole('status').filter({ hasText: 'wrong' }).waitFor();
     await dialog.getByLabel('Password').fill(password('admin'));
     for (let tries = 0; tries < 10 && (await dialog.isVisible()); tries += 1) {
-      await dialog.getByRole('button', { name: 'Prove' }).click();
+      await dialog.getByRole('button', { name: 'Confirm' }).click();
       await page.waitForTimeout(700);
     }
     await answered(page, 200);
@@ -240,11 +203,9 @@ try {
     assert.equal(answer.status(), 200);
     await look(page, 'dossier');
   });
-  const unused = allowed.filter((entry) => !used.has(entry));
-  if (unused.length) complaints.push(`take out of allowed.json, it is not needed any more: ${JSON.stringify(unused)}`);
-} finally {
+} catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));
+  throw error;
 }
-if (complaints.length) process.exit(1);
-console.log('The documentation works, and axe finds nothing.');
+await finish('The documentation works, and axe finds nothing.');
