@@ -99,18 +99,20 @@ fn tidy(value: &Value, key: &str, ids: &mut Ids) -> Value {
 }
 
 fn tidy_text(text: &str, key: &str, ids: &mut Ids) -> String {
-    let secret = ["token", "secret", "password", "recovery_codes", "assertion"];
+    // A reader sends it as it is to try an operation: it must be one that the service takes.
+    if key == "new_password" {
+        return "tidur di bawah pohon besar".to_owned();
+    }
+    if key == "password" || key.ends_with("_password") {
+        return "a lantern for every door".to_owned();
+    }
+    let secret = ["token", "secret", "recovery_codes", "assertion"];
     if uuid::Uuid::parse_str(text).is_ok() {
         ids.of(text)
     } else if key == "next" && text.len() > 20 {
         // A cursor; what a step may lead to is called so too.
         text.chars().take(8).chain(".example".chars()).collect()
-    } else if secret.contains(&key)
-        || key.ends_with("_token")
-        || key.ends_with("_secret")
-        || key.ends_with("_assertion")
-        || key.ends_with("_password")
-    {
+    } else if secret.contains(&key) || key.ends_with("_token") || key.ends_with("_secret") || key.ends_with("_assertion") {
         text.chars().take(8).chain(".example".chars()).collect()
     } else if text.chars().count() > 400 {
         text.chars().take(200).chain("…".chars()).collect()

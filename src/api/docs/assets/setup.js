@@ -55,6 +55,12 @@ function show(id, message = '') {
   if (line) line.textContent = message;
 }
 
+/** Says something where it is seen, also on a small screen. */
+function tell(line, text) {
+  line.textContent = text;
+  line.scrollIntoView({ block: 'nearest' });
+}
+
 /** Runs what a form is sent for, with its buttons out of use meanwhile. */
 function onSubmit(form, work) {
   form.addEventListener('submit', async (event) => {
@@ -64,9 +70,9 @@ function onSubmit(form, work) {
     says.textContent = '';
     buttons.forEach((button) => { button.disabled = true; });
     try {
-      await work(form, (text) => { says.textContent = text; });
+      await work(form, (text) => tell(says, text));
     } catch {
-      says.textContent = `The server cannot be reached. Check your connection. ${again}`;
+      tell(says, `The server cannot be reached. Check your connection. ${again}`);
     } finally {
       buttons.forEach((button) => { button.disabled = false; });
     }
