@@ -175,6 +175,33 @@ async fn pages_and_assets_are_compressed_and_cached_and_strict() {
 }
 
 #[actix_web::test]
+async fn what_a_form_is_filled_with_can_be_sent_by_the_account_that_the_documentation_names() {
+    let world = world().await;
+    let document = crate::support::contract::document();
+    let example = |path: &str| document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"].clone();
+    let page = read(&world, "/docs/reference/create_case", &[]).await.expect(200).text();
+    let filled = page.split("spellcheck=\"false\">").find_map(|rest| rest.strip_prefix('{')).expect("a body");
+    let lines = filled.split("</textarea>").next().expect("an end").lines().count();
+    assert!(page.contains(&format!("rows=\"{lines}\"")), "the whole body is in sight");
+    world.post("officer.idn", "/v1/cases", example("/v1/cases")).await.expect(201);
+    // The code of the example is nobody's; its password is one that an account may have.
+    world.post("", "/v1/auth/password-reset", example("/v1/auth/password-reset")).await.problem(401, "invalid_reset_code");
+}
+
+#[actix_web::test]
+async fn the_table_of_the_road_lists_what_a_step_requires_and_not_what_is_in_its_way() {
+    let page = read(&world().await, "/docs/guides/road-home", &[]).await.expect(200).text();
+    for (guard, requirement) in [
+        ("no_protection_bar", "No protection concern bars contact with the mission."),
+        ("no_legal_hold", "No legal hold keeps the person from leaving."),
+        ("monitoring_over", "The monitoring after arrival is over."),
+        ("fine_settled", "Nothing is owed of the overstay fine: it has been paid or waived, or there is none."),
+    ] {
+        assert!(page.contains(&format!("{requirement} <code>{guard}</code>")), "{guard}");
+    }
+}
+
+#[actix_web::test]
 async fn the_documentation_is_only_read() {
     let world = world().await;
     for path in ["/", "/v1", "/setup", "/docs/", "/docs/guides/quick-start", "/problems/internal"] {
