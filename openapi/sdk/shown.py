@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What the READMEs show is what is run: `tests/sdk/run` runs the first call of README.md and the retries of the story.
+"""What the READMEs show is what is run: `tests/sdk/run` runs the first call of docs/api.md and the retries of the story.
 
-    openapi/sdk/shown.py first_call LANGUAGE        prints the first call as README.md shows it
+    openapi/sdk/shown.py first_call LANGUAGE        prints the first call as docs/api.md shows it
     openapi/sdk/shown.py readme LANGUAGE VERSION    prints the README of a package, with the code that its test runs
 """
 
@@ -20,11 +20,11 @@ STORIES = {
 
 
 def first_call(language):
-    readme = ROOT.joinpath("README.md").read_text(encoding="utf-8")
-    section = readme.split("\n## First call in each language\n", 1)[1].split("\n## ", 1)[0]
+    page = ROOT.joinpath("docs/api.md").read_text(encoding="utf-8")
+    section = page.split("\n## First call in each language\n", 1)[1].split("\n## ", 1)[0]
     found = re.search(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
     if not found:
-        sys.exit(f"README.md shows no first call in {language}")
+        sys.exit(f"docs/api.md shows no first call in {language}")
     return found.group(1)
 
 
