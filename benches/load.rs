@@ -1,7 +1,7 @@
 //! The load benchmark: `cargo bench --bench load [-- --cases N --seconds S --database sqlite|postgres|both]`.
 //!
 //! Runs the service and, in the same process and the same run, a bare actix server that answers with the same bytes: the
-//! ceiling of what any service on this machine could reach. Prints tables that can be pasted into the README.
+//! ceiling of what any service on this machine could reach. Prints tables that can be pasted into benches/README.md.
 
 #![allow(clippy::expect_used, missing_docs, reason = "a benchmark that cannot go on stops and says why")]
 

@@ -19,7 +19,7 @@ use crate::domain::matching::SearchBudget;
 use crate::domain::tasks::{ProcessRules, TaskKind};
 use values::{conduct, list, origin, parsed, public_url, up_to};
 
-/// Every variable the service reads: name, default, meaning. The README's table is compared with this one by a test.
+/// Every variable the service reads: name, default, meaning. The table of docs/configuration.md is compared with this one by a test.
 pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("DATABASE_URL", "sqlite://data/homeward.db", "`sqlite://PATH` or `postgres://USER@HOST/NAME?sslmode=require`"),
     ("DATABASE_CA", "", "File with the certificate authority of the Postgres server (PEM); required unless the server is on this host"),

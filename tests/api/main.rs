@@ -27,6 +27,7 @@ mod decisive_lists;
 mod demo_days;
 mod denials;
 mod docs;
+mod documents;
 mod dossier;
 mod duplicates;
 mod embassy_contacts;

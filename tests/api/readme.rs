@@ -1,4 +1,4 @@
-//! What the README says about settings, operations and stages is what the code says. `HOMEWARD_UPDATE=1` writes it anew.
+//! What the documents say about settings, permissions and stages is what the code says. `HOMEWARD_UPDATE=1` writes it anew.
 
 use homeward::config::VARIABLES;
 use homeward::domain::access::{Permission, Role};
@@ -6,37 +6,25 @@ use homeward::domain::repatriation::mermaid;
 
 use crate::access_matrix::compare;
 
-const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-
-/// Compares what stands between `<!-- name -->` and `<!-- /name -->` with what the code makes.
-fn compare_part(name: &str, made: &str) {
-    let readme = std::fs::read_to_string(README).expect("the README");
+/// Compares what stands between `<!-- name -->` and `<!-- /name -->` in a document with what the code makes.
+fn compare_part(document: &str, name: &str, made: &str) {
+    let path = format!("{}/docs/{document}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).expect("the document");
     let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
-    let (before, rest) = readme.split_once(&open).unwrap_or_else(|| panic!("the README has no {open}"));
-    let (_, after) = rest.split_once(&close).unwrap_or_else(|| panic!("the README has no {close}"));
-    compare(README, &format!("{before}{open}{made}{close}{after}"));
+    let (before, rest) = text.split_once(&open).unwrap_or_else(|| panic!("{document} has no {open}"));
+    let (_, after) = rest.split_once(&close).unwrap_or_else(|| panic!("{document} has no {close}"));
+    compare(&path, &format!("{before}{open}{made}{close}{after}"));
 }
 
-/// Each part is compared with the same file, so they are compared one after another.
 #[test]
-fn settings_operations_and_stages_are_those_of_the_code() {
+fn settings_permissions_and_stages_are_those_of_the_code() {
     let mut settings = "| Variable | Default | Meaning |\n|---|---|---|\n".to_owned();
     for (name, default, meaning) in VARIABLES {
         let default = if default.is_empty() { "–".to_owned() } else { format!("`{default}`") };
         settings.push_str(&format!("| `{name}` | {default} | {meaning} |\n"));
     }
-    compare_part("settings", &settings);
+    compare_part("configuration.md", "settings", &settings);
 
-    let document = crate::support::contract::document();
-    let mut operations = "| Operation | Permission | What it does |\n|---|---|---|\n".to_owned();
-    for (path, item) in document["paths"].as_object().expect("paths") {
-        for (method, operation) in item.as_object().expect("operations") {
-            let permission = operation["x-permission"].as_str().map_or("–".to_owned(), |scope| format!("`{scope}`"));
-            let summary = operation["summary"].as_str().unwrap_or_default().trim_end_matches('.');
-            operations.push_str(&format!("| `{} {path}` | {permission} | {summary} |\n", method.to_uppercase()));
-        }
-    }
-    compare_part("operations", &operations);
     let names: Vec<String> = Role::ALL.iter().map(|role| format!("`{role}`")).collect();
     let mut permissions = format!("| Permission | {} | machine |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len() + 1));
     for permission in Permission::ALL {
@@ -44,6 +32,6 @@ fn settings_operations_and_stages_are_those_of_the_code() {
         let marks: Vec<&str> = marks.map(|may| if may { "yes" } else { "" }).collect();
         permissions.push_str(&format!("| `{permission}` | {} |\n", marks.join(" | ")));
     }
-    compare_part("permissions", &permissions);
-    compare_part("diagram", &format!("```mermaid\n{}\n```\n", mermaid().trim()));
+    compare_part("security.md", "permissions", &permissions);
+    compare_part("tour.md", "diagram", &format!("```mermaid\n{}\n```\n", mermaid().trim()));
 }

@@ -43,7 +43,7 @@ type Looked<T> = Result<T, Refusal>;
 
 /// Looks at a file of one format while it comes in.
 pub enum Cleaner {
-    /// Kept as it is: see the README for what stays in it.
+    /// Kept as it is: see docs/security.md for what stays in it.
     Pdf(pdf::Pdf),
     /// Without anything beside the picture, apart from how it is turned.
     Jpeg(jpeg::Jpeg),

@@ -1,4 +1,4 @@
-//! PDF: looked at from both ends. What is inside stays: see the README.
+//! PDF: looked at from both ends. What is inside stays: see docs/security.md.
 
 use super::{Looked, Refusal, hold};
 
