@@ -29,7 +29,7 @@ fn listed() -> BTreeSet<String> {
     tests.flat_map(|test| test.split("::")).map(str::to_owned).collect()
 }
 
-/// Functions below a test attribute: those of the library, and those that only another build has.
+/// Functions below a test attribute, or declared for both databases: those of the library, and those that only another build has.
 fn attributed(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -41,7 +41,7 @@ fn attributed(folder: &Path, found: &mut BTreeSet<String>) {
             for line in text.lines().map(str::trim) {
                 if line.starts_with("#[") {
                     is_test |= line.trim_end_matches(']').ends_with("test");
-                } else if let Some((_, rest)) = line.split_once("fn ").filter(|_| is_test) {
+                } else if let Some((_, rest)) = line.split_once("fn ").filter(|_| is_test || line.contains("(world) {")) {
                     found.insert(rest.split('(').next().unwrap_or_default().to_owned());
                     is_test = false;
                 } else {
