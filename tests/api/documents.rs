@@ -143,18 +143,6 @@ fn run_in(arguments: &[&str]) {
         assert!(wrong.is_empty(), "round {round}:\n{}", wrong.join("\n\n"));
         assert!(compared >= COMPARED, "only {compared} answers are shown");
     }
-    the_first_form_of_the_reference_can_be_sent(&terminal);
-}
-
-/// The tour says which account sends the example that the form of "Register a person" holds.
-fn the_first_form_of_the_reference_can_be_sent(terminal: &Terminal) {
-    let tour = documents().into_iter().find(|document| document.name == "docs/tour.md").expect("the tour");
-    let shortcuts = &tour.blocks.iter().find(|block| block.is_run()).expect("the shortcuts").text;
-    let send = "TOKEN=$(token caseworker.safe-return)\n\
-        curl -s $H/openapi.json | jq '.paths[\"/v1/cases\"].post.requestBody.content[\"application/json\"].example' |\n\
-        api $H/v1/cases -d @- | jq -r .stage\n";
-    let ran = terminal.bash(&format!("{shortcuts}{send}"));
-    assert_eq!(String::from_utf8(ran.stdout).expect("text"), "registered\n");
 }
 
 #[test]
