@@ -1,6 +1,7 @@
 //! The application: its state, and how a request passes through it. The same for the binary and for every test.
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::{Arc, LazyLock};
 
 use actix_web::body::BoxBody;
@@ -21,7 +22,7 @@ use crate::auth::token::{Tokens, new_signing_key};
 use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
 use crate::db::{Db, Deployment, signing_keys};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::files::{self, Files};
 
 /// What the application is made of.
@@ -71,7 +72,8 @@ impl AppState {
         let tokens = Tokens::new(&options.public_url, &keys)?;
         let passwords = Passwords::new(&options.keys, options.password_cost)?;
         let files = Arc::new(Files::new(&options.files)?);
-        let limiter = Limiter::new(options.rate_limit);
+        let limit = NonZeroU32::new(options.rate_limit).ok_or_else(|| Error::internal("a rate limit of 0 lets nobody in"))?;
+        let limiter = Limiter::new(limit);
         let gate = Gate::new(db.clone(), tokens, passwords, limiter, options.deployment.clock, files.clone());
         let state = Self {
             gate: web::Data::new(gate),

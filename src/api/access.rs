@@ -425,8 +425,9 @@ pub fn client_address(request: &HttpRequest) -> String {
 /// Counts the request against its caller's limit.
 fn count(request: &HttpRequest, gate: &Gate, caller: &str) -> Result<()> {
     let standing = gate.limiter.count(caller);
-    let is_over = standing.remaining == 0;
-    let wait = standing.resets_in_seconds;
     request.extensions_mut().insert::<Standing>(standing);
-    if is_over { Err(Error::new(ErrorCode::TooManyRequests).retry_after(wait)) } else { Ok(()) }
+    match standing.retry_after {
+        Some(seconds) => Err(Error::new(ErrorCode::TooManyRequests).retry_after(seconds)),
+        None => Ok(()),
+    }
 }

@@ -242,7 +242,7 @@ fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<Stand
     put("x-request-id", request_id.to_string());
     if let Some(standing) = standing {
         put("ratelimit-policy", format!("\"default\";q={};w=60", standing.limit));
-        put("ratelimit", format!("\"default\";r={};t={}", standing.remaining.saturating_sub(1), standing.resets_in_seconds));
+        put("ratelimit", format!("\"default\";r={};t={}", standing.remaining, standing.resets_in_seconds));
     }
 }
 

@@ -109,7 +109,7 @@ const LAYERS: &[(&str, &str, &str)] = &[
         "domain error config crypto db auth files api",
         "actix_web utoipa utoipa_actix_web validator serde serde_json json_patch form_urlencoded \
          futures_util prometheus_client chrono uuid zeroize base64 bytes tracing tokio maud csv \
-         pulldown_cmark flate2 actix_cors",
+         pulldown_cmark flate2 actix_cors governor",
     ),
     ("reference", "domain error db reference", "serde serde_json uuid chrono"),
     ("demo", "domain error db reference demo", "chrono uuid"),

@@ -49,6 +49,7 @@ mod openapi;
 mod operations;
 mod passwords;
 mod query_counts;
+mod rate_limit;
 mod readme;
 mod redaction;
 mod relation_matrix;

@@ -255,7 +255,7 @@ advice! {
     TooManyRequests, AfterWait:
         "Too many requests in a minute, or too many failed sign-ins."
         "The headers `RateLimit-Policy` and `RateLimit` say how many requests are allowed and how many are left."
-        "Slow down before the limit is reached: `RateLimit` says when the minute ends."
+        "Slow down before the limit is reached: `RateLimit` says how many are left and when all of them are there again."
     SearchBudgetSpent, AfterWait:
         "Today's blind searches have all been used."
         "Each user and each organisation has a fixed number of searches a day, so that nobody can try out a list of people."

@@ -91,8 +91,8 @@ fn headers() -> Value {
             "description": "The id of the request, which is also the `instance` of a problem. Give it to the operator when something fails.",
             "required": true, "schema": { "type": "string", "format": "uuid", "maxLength": 36 }, "example": "5b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
         },
-        "RateLimit": text("What is left of the minute, for each session or address: `r` requests, and `t` seconds until it begins anew (draft-ietf-httpapi-ratelimit-headers).", 100, "\"default\";r=599;t=42"),
-        "RateLimit-Policy": text("How many requests a minute has: `q` in `w` seconds.", 100, "\"default\";q=600;w=60"),
+        "RateLimit": text("What is left, for each session or address: `r` requests, and `t` seconds until the whole limit is there again; requests come back one by one (draft-ietf-httpapi-ratelimit-headers).", 100, "\"default\";r=180;t=42"),
+        "RateLimit-Policy": text("How many requests are allowed: `q` in `w` seconds.", 100, "\"default\";q=600;w=60"),
         "Retry-After": {
             "description": "Seconds to wait before trying again.",
             "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 86400 }, "example": 5
