@@ -152,7 +152,7 @@ error_codes! {
 }
 
 /// An error on its way to a caller.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Error {
     /// The stable code.
     pub code: ErrorCode,

@@ -2,13 +2,12 @@
 //! same one, it is counted once, by one of them, and the others wait for that.
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::sync::OnceCell;
+use moka::future::Cache;
 
-use super::Clock;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::OrganisationId;
 use crate::error::{Error, Result};
@@ -23,53 +22,32 @@ pub struct AsOf<T> {
 
 type Counted = Arc<dyn Any + Send + Sync>;
 
-struct Entry {
-    begun_at: Timestamp,
-    /// Empty while the first who asked is counting.
-    counted: Arc<OnceCell<Counted>>,
-}
-
 /// What is kept, by organisation and report. Never across organisations: the scope is part of the key.
 pub(in crate::db) struct Kept {
-    seconds: i64,
-    clock: Clock,
-    entries: Mutex<HashMap<(OrganisationId, &'static str), Entry>>,
+    /// None: nothing is kept.
+    entries: Option<Cache<(OrganisationId, &'static str), Counted>>,
 }
 
 impl Kept {
-    /// Keeps everything for so many seconds; with none, nothing is kept.
-    pub(in crate::db) fn new(seconds: u32, clock: Clock) -> Self {
-        Self { seconds: i64::from(seconds), clock, entries: Mutex::default() }
+    /// Keeps everything for so long after it was counted; with no time, nothing is kept. The time is the machine's, not the
+    /// service's: `moka` has no other clock.
+    pub(in crate::db) fn new(time: Duration) -> Self {
+        Self { entries: (!time.is_zero()).then(|| Cache::builder().time_to_live(time).build()) }
     }
 
-    /// What was counted lately, or what `count` finds now. Whoever asks meanwhile waits for the same answer; when counting
-    /// fails, the next one tries.
+    /// What was counted lately, or what `count` finds now. Whoever asks meanwhile waits for the same answer, be it a failure;
+    /// a failure is not kept.
     pub(in crate::db) async fn get<T, F>(&self, organisation: OrganisationId, report: &'static str, count: F) -> Result<Arc<AsOf<T>>>
     where
         T: Send + Sync + 'static,
         F: Future<Output = Result<AsOf<T>>>,
     {
-        if self.seconds == 0 {
+        let Some(entries) = &self.entries else {
             return count.await.map(Arc::new);
-        }
-        let cell = self.cell(organisation, report)?;
-        let counted = cell.get_or_try_init(|| async { count.await.map(|counted| -> Counted { Arc::new(counted) }) }).await?;
-        counted.clone().downcast().map_err(|_| Error::internal("two reports share a name"))
-    }
-
-    fn cell(&self, organisation: OrganisationId, report: &'static str) -> Result<Arc<OnceCell<Counted>>> {
-        let now = self.clock.now();
-        let is_fresh = |entry: &Entry| entry.begun_at <= now && now < entry.begun_at.plus_seconds(self.seconds);
-        let mut entries = self.entries.lock().map_err(|_| Error::internal("the kept figures are locked for ever"))?;
-        let key = (organisation, report);
-        if let Some(entry) = entries.get(&key).filter(|entry| is_fresh(entry)) {
-            return Ok(entry.counted.clone());
-        }
-        // Nobody will ask for what is old: what an organisation does not look at takes no memory.
-        entries.retain(|_, entry| is_fresh(entry));
-        let counted = Arc::new(OnceCell::new());
-        entries.insert(key, Entry { begun_at: now, counted: counted.clone() });
-        Ok(counted)
+        };
+        let count = async { count.await.map(|counted| -> Counted { Arc::new(counted) }) };
+        let counted = entries.try_get_with((organisation, report), count).await.map_err(Arc::unwrap_or_clone)?;
+        counted.downcast().map_err(|_| Error::internal("two reports share a name"))
     }
 }
 
@@ -79,12 +57,19 @@ mod tests {
 
     use super::*;
 
+    /// Longer than any test runs.
+    const LONG: Duration = Duration::from_secs(3600);
+
+    fn figure(value: usize) -> Result<AsOf<usize>> {
+        Ok(AsOf { at: Timestamp::from_micros(0).unwrap(), value })
+    }
+
     /// Asks so many times at once, and says how often was counted since the beginning.
-    async fn ask(kept: &Kept, clock: &Clock, counts: &AtomicUsize, organisation: OrganisationId, times: usize) -> usize {
+    async fn ask(kept: &Kept, counts: &AtomicUsize, organisation: OrganisationId, times: usize) -> usize {
         let asked = (0..times).map(|_| {
             kept.get(organisation, "funnel", async {
                 tokio::task::yield_now().await;
-                Ok(AsOf { at: clock.now(), value: counts.fetch_add(1, Ordering::Relaxed) })
+                figure(counts.fetch_add(1, Ordering::Relaxed))
             })
         });
         futures_util::future::try_join_all(asked).await.expect("a figure");
@@ -92,28 +77,54 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn figures_are_counted_once_for_all_who_ask_and_again_when_they_are_old() {
-        let (clock, counts) = (Clock::default(), AtomicUsize::new(0));
-        let kept = Kept::new(5, clock.clone());
+    async fn figures_are_counted_once_for_all_who_ask() {
+        let (kept, counts) = (Kept::new(LONG), AtomicUsize::new(0));
         let (one, other) = (OrganisationId::random(), OrganisationId::random());
-        assert_eq!(ask(&kept, &clock, &counts, one, 16).await, 1);
-        assert_eq!(ask(&kept, &clock, &counts, other, 16).await, 2, "an organisation never gets the figures of another");
-        assert_eq!(ask(&kept, &clock, &counts, one, 1).await, 2);
-        clock.forward(6);
-        assert_eq!(ask(&kept, &clock, &counts, one, 16).await, 3);
-        assert_eq!(kept.entries.lock().unwrap().len(), 1, "what is old is forgotten");
-        clock.forward(-3600);
-        assert_eq!(ask(&kept, &clock, &counts, one, 1).await, 4, "figures from the future are not believed");
-        let failed = kept.get::<usize, _>(other, "backlog", async { Err(Error::internal("no")) }).await;
-        assert!(failed.is_err());
-        assert!(kept.get(other, "backlog", async { Ok(AsOf { at: clock.now(), value: 1 }) }).await.is_ok(), "the next one tries again");
+        assert_eq!(ask(&kept, &counts, one, 16).await, 1);
+        assert_eq!(ask(&kept, &counts, other, 16).await, 2, "an organisation never gets the figures of another");
+        assert_eq!(ask(&kept, &counts, one, 1).await, 2);
     }
 
     #[tokio::test]
-    async fn with_no_seconds_nothing_is_kept() {
-        let (clock, counts) = (Clock::default(), AtomicUsize::new(0));
-        let kept = Kept::new(0, clock.clone());
-        assert_eq!(ask(&kept, &clock, &counts, OrganisationId::random(), 16).await, 16);
-        assert!(kept.entries.lock().unwrap().is_empty());
+    async fn figures_are_counted_again_when_they_are_old() {
+        let (time, counts, one) = (Duration::from_millis(20), AtomicUsize::new(0), OrganisationId::random());
+        let kept = Kept::new(time);
+        assert_eq!(ask(&kept, &counts, one, 16).await, 1);
+        tokio::time::sleep(time * 2).await;
+        assert_eq!(ask(&kept, &counts, one, 16).await, 2);
+        tokio::time::sleep(time * 2).await;
+        let entries = kept.entries.as_ref().unwrap();
+        entries.run_pending_tasks().await;
+        assert_eq!(entries.entry_count(), 0, "what nobody looks at takes no memory");
+    }
+
+    #[tokio::test]
+    async fn a_failure_reaches_all_who_wait_and_is_not_kept() {
+        let (kept, counts, one) = (Kept::new(LONG), AtomicUsize::new(0), OrganisationId::random());
+        let asked = (0..4).map(|_| {
+            kept.get::<usize, _>(one, "backlog", async {
+                tokio::task::yield_now().await;
+                counts.fetch_add(1, Ordering::Relaxed);
+                Err(Error::not_found())
+            })
+        });
+        let answers = futures_util::future::join_all(asked).await;
+        assert!(answers.iter().all(|answer| answer.as_ref().is_err_and(|error| error.code == crate::error::ErrorCode::NotFound)));
+        assert_eq!(counts.load(Ordering::Relaxed), 1);
+        assert!(kept.get(one, "backlog", async { figure(1) }).await.is_ok(), "the next one tries again");
+    }
+
+    #[tokio::test]
+    async fn whoever_goes_away_while_counting_stops_nobody() {
+        let (kept, counts, one) = (Kept::new(LONG), AtomicUsize::new(0), OrganisationId::random());
+        let gone = tokio::time::timeout(Duration::from_millis(5), kept.get::<usize, _>(one, "funnel", std::future::pending())).await;
+        assert!(gone.is_err());
+        assert_eq!(ask(&kept, &counts, one, 4).await, 1);
+    }
+
+    #[tokio::test]
+    async fn with_no_time_nothing_is_kept() {
+        let (kept, counts) = (Kept::new(Duration::ZERO), AtomicUsize::new(0));
+        assert_eq!(ask(&kept, &counts, OrganisationId::random(), 16).await, 16);
     }
 }

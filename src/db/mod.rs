@@ -76,6 +76,7 @@ use std::any::Any;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 pub use kept::AsOf;
 pub use tx::{Clock, Request, Tx};
@@ -150,7 +151,7 @@ impl Db {
         let Deployment { rules, clock, report_seconds, accounts, searches, attachments, is_being_filled } = deployment;
         let own_clock = clock.clone();
         let statements = Arc::new(AtomicU64::new(0));
-        let kept = Arc::new(Kept::new(report_seconds, clock.clone()));
+        let kept = Arc::new(Kept::new(Duration::from_secs(u64::from(report_seconds))));
         let shared = Arc::new(Shared {
             url: url.clone(),
             keys,

@@ -97,7 +97,7 @@ const LAYERS: &[(&str, &str, &str)] = &[
         "db",
         "domain error config crypto db",
         "diesel diesel_async diesel_migrations libsqlite3_sys tokio tokio_postgres tokio_postgres_rustls rustls flume \
-         serde serde_json chrono uuid base64 unicode_normalization zeroize tracing",
+         serde serde_json chrono uuid base64 unicode_normalization zeroize tracing moka",
     ),
     (
         "auth",
