@@ -10,7 +10,7 @@ pub const NORMALISER_VERSION: i32 = 1;
 
 text_enum! {
     /// An identifier that can be searched exactly.
-    BlindField {
+    pub enum BlindField {
         DocumentNumber = "document_number",
         Phone = "phone",
         Email = "email",

@@ -17,7 +17,7 @@ const ROOT_ID: usize = 8;
 
 text_enum! {
     /// What a key derived from the root is for.
-    Purpose {
+    pub enum Purpose {
         Cursor = "cursor",
         Pepper = "pepper",
         SigningKeys = "signing",

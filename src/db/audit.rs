@@ -11,7 +11,7 @@ use crate::error::{ErrorCode, Result};
 
 text_enum! {
     /// How a request ended, for the audit trail.
-    Decision {
+    pub enum Decision {
         Allowed = "allowed",
         NotFound = "not_found",
         Refused = "refused",

@@ -13,7 +13,7 @@ use crate::error::Result;
 
 text_enum! {
     /// What figures can be broken down by. All of class A or B.
-    Dimension {
+    pub enum Dimension {
         Nationality = "nationality",
         Stage = "stage",
         SideState = "side_state",

@@ -263,7 +263,7 @@ fn opened(row: TaskRow, keys: &CompartmentKeys) -> Result<Task> {
 
 text_enum! {
     /// Whose tasks a worklist shows.
-    WorklistOf {
+    pub enum WorklistOf {
         /// Those assigned to the caller.
         Me = "me",
         /// Those of the caller's organisation, whoever they are assigned to.

@@ -8,7 +8,7 @@ pub use actor::{Actor, LiveSession, RECENT_SECONDS, UserActor};
 
 text_enum! {
     /// What a user is trusted with. The organisation decides which cases; the role decides which acts.
-    Role {
+    pub enum Role {
         /// Organisations and users; no case content at all.
         Administrator = "administrator",
         /// The desk that coordinates a host country's response.
@@ -30,7 +30,7 @@ text_enum! {
 
 text_enum! {
     /// One thing a role may be allowed to do. Its text is the scope in the API document.
-    Permission {
+    pub enum Permission {
         /// See and change one's own account.
         OwnAccount = "account:own",
         /// Read missions, coverage, compounds and operations.
@@ -244,7 +244,7 @@ impl Role {
 
 text_enum! {
     /// Why an organisation holds a grant on a case.
-    GrantBasis {
+    pub enum GrantBasis {
         /// It registered the case; all compartments.
         Registration = "registration",
         /// The person requested or accepted contact with this mission.

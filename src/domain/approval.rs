@@ -20,7 +20,7 @@ pub const APPROVAL_SECONDS: i64 = 3600;
 
 text_enum! {
     /// An act that two persons answer for.
-    ApprovalAction {
+    pub enum ApprovalAction {
         /// Names of many people leave the service in one file.
         ExportIdentifiable = "export_identifiable",
         /// Everything personal about somebody is destroyed.
@@ -32,7 +32,7 @@ text_enum! {
 
 text_enum! {
     /// How far an act that needs two persons has come.
-    ApprovalStatus {
+    pub enum ApprovalStatus {
         /// It was asked for.
         Open = "open",
         /// A second person approved it; it can be done.

@@ -32,7 +32,7 @@ impl Default for AttachmentLimits {
 
 text_enum! {
     /// What a file is of (DOMAIN: AttachmentKind).
-    AttachmentKind {
+    pub enum AttachmentKind {
         PassportScan = "passport_scan",
         NationalIdScan = "national_id_scan",
         BirthCertificate = "birth_certificate",
@@ -63,7 +63,7 @@ text_enum! {
 
 text_enum! {
     /// The formats that are kept: those whose inside is known well enough to say what was taken out.
-    AttachmentFormat {
+    pub enum AttachmentFormat {
         Pdf = "application/pdf",
         Jpeg = "image/jpeg",
         Png = "image/png",
@@ -72,7 +72,7 @@ text_enum! {
 
 text_enum! {
     /// Whether the content has arrived.
-    AttachmentStatus {
+    pub enum AttachmentStatus {
         /// It was announced, and no content has arrived.
         AwaitingContent = "awaiting_content",
         /// The content is kept.

@@ -87,7 +87,7 @@ pub struct Protection {
 
 text_enum! {
     /// A field of a list that a grant may not open.
-    RedactedField {
+    pub enum RedactedField {
         Name = "name",
     }
 }

@@ -169,7 +169,7 @@ impl fmt::Display for Addresses {
 
 text_enum! {
     /// The family of a public key.
-    KeyType {
+    pub enum KeyType {
         /// An Edwards curve (RFC 8037).
         Okp = "OKP",
         /// An elliptic curve.
@@ -179,7 +179,7 @@ text_enum! {
 
 text_enum! {
     /// The curve of a public key.
-    Curve {
+    pub enum Curve {
         /// For EdDSA.
         Ed25519 = "Ed25519",
         /// For ES256.
@@ -189,7 +189,7 @@ text_enum! {
 
 text_enum! {
     /// How a client signs its assertions.
-    KeyAlgorithm {
+    pub enum KeyAlgorithm {
         EdDsa = "EdDSA",
         Es256 = "ES256",
     }
@@ -197,14 +197,14 @@ text_enum! {
 
 text_enum! {
     /// What a key is for.
-    KeyUse {
+    pub enum KeyUse {
         Signature = "sig",
     }
 }
 
 text_enum! {
     /// How a client proves itself (RFC 8414).
-    ClientProof {
+    pub enum ClientProof {
         Basic = "client_secret_basic",
         Post = "client_secret_post",
         PrivateKeyJwt = "private_key_jwt",
@@ -213,14 +213,14 @@ text_enum! {
 
 text_enum! {
     /// What a token can be asked for with.
-    TokenGrant {
+    pub enum TokenGrant {
         ClientCredentials = "client_credentials",
     }
 }
 
 text_enum! {
     /// What an authorization page would answer with; there is none.
-    ResponseType {
+    pub enum ResponseType {
         None = "none",
     }
 }

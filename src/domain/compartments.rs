@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeSeq}
 
 text_enum! {
     /// A part of a case that is encrypted and shared on its own.
-    Compartment {
+    pub enum Compartment {
         /// Names, birth, documents (class C).
         Identity = "identity",
         /// Phones, addresses, how to reach the person safely (class C).
@@ -25,7 +25,7 @@ text_enum! {
 
 text_enum! {
     /// How sensitive a field is.
-    FieldClass {
+    pub enum FieldClass {
         /// Operational aggregate: compound, nationality, stage.
         A = "A",
         /// Pseudonymous case: code, gender, dates of the process.

@@ -11,7 +11,7 @@ use super::person::{Contact, Identity};
 
 text_enum! {
     /// What was compared.
-    MatchField {
+    pub enum MatchField {
         Name = "name",
         BirthDate = "birth_date",
         Nationality = "nationality",
@@ -23,7 +23,7 @@ text_enum! {
 
 text_enum! {
     /// How it compares.
-    MatchOutcome {
+    pub enum MatchOutcome {
         /// The same.
         Same = "same",
         /// Alike: another spelling, a year of birth that fits.

@@ -10,7 +10,7 @@ use super::country::Country;
 
 text_enum! {
     /// A field of which one value is kept.
-    MergeField {
+    pub enum MergeField {
         GivenName = "identity.given_name",
         MiddleName = "identity.middle_name",
         FamilyName = "identity.family_name",

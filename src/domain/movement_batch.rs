@@ -173,7 +173,7 @@ pub fn boarding_refusal(facts: &Facts) -> Option<(&'static str, &'static str)> {
 
 text_enum! {
     /// A step that everybody on board makes together.
-    BatchStep {
+    pub enum BatchStep {
         DepartureScheduled = "departure_scheduled",
         Departed = "departed",
         Arrived = "arrived",

@@ -102,7 +102,7 @@ pub struct StatedTotal {
 
 text_enum! {
     /// How the sum of the parts compares with the stated total.
-    ReconciliationStatus {
+    pub enum ReconciliationStatus {
         /// The parts can add up to the stated total, given the qualifiers.
         Consistent = "consistent",
         /// They cannot; both are kept.

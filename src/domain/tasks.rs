@@ -11,7 +11,7 @@ use super::repatriation::{Facts, SideState, Stage, forward_step};
 
 text_enum! {
     /// Why something is to be done.
-    TaskKind {
+    pub enum TaskKind {
         /// The case has not moved for too long.
         Stalled = "stalled",
         /// A mission was asked to verify a nationality and has not answered.
@@ -77,7 +77,7 @@ impl TaskKind {
 
 text_enum! {
     /// How far a task is.
-    TaskStatus {
+    pub enum TaskStatus {
         Open = "open",
         Done = "done",
         /// The reason for it went away.

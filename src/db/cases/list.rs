@@ -23,7 +23,7 @@ use crate::error::{Error, Result};
 
 text_enum! {
     /// The order of a list; `-` is descending.
-    CaseSort {
+    pub enum CaseSort {
         RegisteredNewest = "-registered",
         RegisteredOldest = "registered",
         UpdatedNewest = "-updated",

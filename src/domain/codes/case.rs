@@ -2,7 +2,7 @@
 
 text_enum! {
     /// HTCDS 2.0 `cas_Status`.
-    CaseStatus {
+    pub enum CaseStatus {
         Active = "active",
         FollowUp = "follow_up",
         Closed = "closed",
@@ -12,7 +12,7 @@ text_enum! {
 
 text_enum! {
     /// How the person reached us.
-    IntakeChannel {
+    pub enum IntakeChannel {
         Raid = "raid",
         WalkInEmbassy = "walk_in_embassy",
         WalkInNgo = "walk_in_ngo",
@@ -28,7 +28,7 @@ text_enum! {
 
 text_enum! {
     /// How the person left the compound.
-    ExitMode {
+    pub enum ExitMode {
         RescuedByRaid = "rescued_by_raid",
         ReleasedByOperator = "released_by_operator",
         AbandonedByOperator = "abandoned_by_operator",
@@ -45,7 +45,7 @@ text_enum! {
 
 text_enum! {
     /// Danger to the person, lowest first.
-    RiskLevel {
+    pub enum RiskLevel {
         Low = "low",
         Medium = "medium",
         High = "high",
@@ -55,7 +55,7 @@ text_enum! {
 
 text_enum! {
     /// What is found, so far, about trafficking (HTCDS `vic_TraffickingStatus`, finer).
-    TraffickingStatus {
+    pub enum TraffickingStatus {
         Unscreened = "unscreened",
         Presumed = "presumed",
         Possible = "possible",
@@ -67,7 +67,7 @@ text_enum! {
 
 text_enum! {
     /// Standing with the host country's immigration authority.
-    ImmigrationStatus {
+    pub enum ImmigrationStatus {
         ValidStay = "valid_stay",
         Overstay = "overstay",
         IrregularEntry = "irregular_entry",
@@ -79,7 +79,7 @@ text_enum! {
 
 text_enum! {
     /// Why a case was closed.
-    ClosureReason {
+    pub enum ClosureReason {
         Repatriated = "repatriated",
         StayedLawfully = "stayed_lawfully",
         ReturnedByOwnMeans = "returned_by_own_means",
@@ -94,7 +94,7 @@ text_enum! {
 
 text_enum! {
     /// HTCDS 2.0 exploitation types, and forced criminality.
-    ExploitationType {
+    pub enum ExploitationType {
         ForcedLabour = "forced_labour",
         SexualExploitation = "sexual_exploitation",
         ChildLabour = "child_labour",
@@ -112,7 +112,7 @@ text_enum! {
 
 text_enum! {
     /// What the person was made to do.
-    ScamType {
+    pub enum ScamType {
         Romance = "romance",
         Investment = "investment",
         CryptoInvestment = "crypto_investment",
@@ -133,7 +133,7 @@ text_enum! {
 
 text_enum! {
     /// How the person was controlled (HTCDS `vic_MethodsOfControl`, union of its two lists).
-    ControlMethod {
+    pub enum ControlMethod {
         PhysicalThreats = "physical_threats",
         ThreatsLawEnforcement = "threats_law_enforcement",
         ThreatensChildrenFamily = "threatens_children_family",
@@ -157,7 +157,7 @@ text_enum! {
 
 text_enum! {
     /// How the person was recruited (HTCDS).
-    RecruitmentMethod {
+    pub enum RecruitmentMethod {
         AtAPlaceOfBusiness = "at_a_place_of_business",
         AtAnEducationalInstitution = "at_an_educational_institution",
         AtWork = "at_work",
@@ -173,7 +173,7 @@ text_enum! {
 
 text_enum! {
     /// Why no screening was needed before the case moved on.
-    ScreeningSkipped {
+    pub enum ScreeningSkipped {
         ArrivedAlreadyIdentified = "arrived_already_identified",
         AuthorityDetermined = "authority_determined",
         PersonDeclined = "person_declined",

@@ -2,7 +2,7 @@
 
 text_enum! {
     /// What the matcher is to look at.
-    QueuedKind {
+    pub enum QueuedKind {
         Person = "person",
         TracingRequest = "tracing_request",
     }
@@ -10,7 +10,7 @@ text_enum! {
 
 text_enum! {
     /// What was decided about two people who may be one (DHIS2).
-    DuplicateStatus {
+    pub enum DuplicateStatus {
         /// Nobody looked yet.
         Open = "open",
         /// They are two people.
@@ -22,7 +22,7 @@ text_enum! {
 
 text_enum! {
     /// Whose value of a field is kept when two persons are merged.
-    Kept {
+    pub enum Kept {
         /// The one whose case goes on.
         Survivor = "survivor",
         /// The one who is merged into it.
@@ -32,7 +32,7 @@ text_enum! {
 
 text_enum! {
     /// Why two persons cannot be merged now.
-    MergeBlocker {
+    pub enum MergeBlocker {
         /// Another organisation owns a case of one of them.
         DifferentOwners = "different_owners",
         /// Two nationalities were verified.
@@ -58,7 +58,7 @@ text_enum! {
 
 text_enum! {
     /// On whose behalf somebody is looked for.
-    TracingRelation {
+    pub enum TracingRelation {
         Mission = "mission",
         Family = "family",
         Ngo = "ngo",
@@ -68,7 +68,7 @@ text_enum! {
 
 text_enum! {
     /// How far a request for somebody is.
-    TracingStatus {
+    pub enum TracingStatus {
         /// Nobody was compared with it yet.
         Open = "open",
         /// It is compared with everybody who is registered. It says nothing about whether anybody was found.
@@ -84,7 +84,7 @@ text_enum! {
 
 text_enum! {
     /// What the person said, as whoever accompanies them recorded it.
-    TracingDecision {
+    pub enum TracingDecision {
         PersonWantsContact = "person_wants_contact",
         PersonDeclines = "person_declines",
         NotThePerson = "not_the_person",
@@ -93,7 +93,7 @@ text_enum! {
 
 text_enum! {
     /// What a mission or ministry counted.
-    MissionReportKind {
+    pub enum MissionReportKind {
         Freed = "freed",
         Rescued = "rescued",
         WalkIn = "walk_in",

@@ -2,7 +2,7 @@
 
 text_enum! {
     /// What an organisation is. The first nine are HTCDS 2.0 `org_Type`.
-    OrganisationKind {
+    pub enum OrganisationKind {
         Ngo = "ngo",
         LawEnforcement = "law_enforcement",
         HealthServiceOrganisation = "health_service_organisation",
@@ -22,7 +22,7 @@ text_enum! {
 
 text_enum! {
     /// What a mission is (Vienna Convention on Consular Relations art. 1; representative offices where no mission is accredited).
-    MissionKind {
+    pub enum MissionKind {
         Embassy = "embassy",
         ConsulateGeneral = "consulate_general",
         Consulate = "consulate",
@@ -33,7 +33,7 @@ text_enum! {
 
 text_enum! {
     /// Why a mission serves nationals in a host country.
-    CoverageBasis {
+    pub enum CoverageBasis {
         Resident = "resident",
         NonResidentAccreditation = "non_resident_accreditation",
         RepresentativeOffice = "representative_office",

@@ -2,7 +2,7 @@
 
 text_enum! {
     /// HTCDS 2.0 `prs_Gender`.
-    Gender {
+    pub enum Gender {
         Feminine = "feminine",
         Masculine = "masculine",
         TransgenderFeminine = "transgender_feminine",
@@ -14,7 +14,7 @@ text_enum! {
 
 text_enum! {
     /// Kind of identity document.
-    DocumentKind {
+    pub enum DocumentKind {
         Passport = "passport",
         NationalId = "national_id",
         BirthCertificate = "birth_certificate",
@@ -27,7 +27,7 @@ text_enum! {
 
 text_enum! {
     /// Who holds a document.
-    DocumentCustody {
+    pub enum DocumentCustody {
         WithPerson = "with_person",
         HeldByTrafficker = "held_by_trafficker",
         Lost = "lost",

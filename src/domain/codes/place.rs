@@ -2,7 +2,7 @@
 
 text_enum! {
     /// What kind of place a compound is.
-    SiteType {
+    pub enum SiteType {
         Apartment = "apartment",
         Villa = "villa",
         Hotel = "hotel",
@@ -17,7 +17,7 @@ text_enum! {
 
 text_enum! {
     /// What is known of a compound's activity.
-    CompoundStatus {
+    pub enum CompoundStatus {
         Active = "active",
         Suspected = "suspected",
         Raided = "raided",
@@ -30,7 +30,7 @@ text_enum! {
 
 text_enum! {
     /// What kind of operation.
-    OperationKind {
+    pub enum OperationKind {
         Raid = "raid",
         Inspection = "inspection",
         Rescue = "rescue",
@@ -43,7 +43,7 @@ text_enum! {
 
 text_enum! {
     /// What happened to the people counted.
-    OperationOutcome {
+    pub enum OperationOutcome {
         Arrested = "arrested",
         Detained = "detained",
         Questioned = "questioned",
@@ -60,7 +60,7 @@ text_enum! {
 
 text_enum! {
     /// Age group of the people counted.
-    AgeGroup {
+    pub enum AgeGroup {
         Adult = "adult",
         Child = "child",
         Unknown = "unknown",
@@ -69,7 +69,7 @@ text_enum! {
 
 text_enum! {
     /// How exactly a published figure was stated.
-    Qualifier {
+    pub enum Qualifier {
         Exact = "exact",
         Approx = "approx",
         MoreThan = "more_than",
@@ -86,7 +86,7 @@ text_enum! {
 
 text_enum! {
     /// How exactly a published date was stated.
-    DatePrecision {
+    pub enum DatePrecision {
         Day = "day",
         Week = "week",
         Month = "month",
@@ -98,7 +98,7 @@ text_enum! {
 
 text_enum! {
     /// What kind of publication.
-    SourceKind {
+    pub enum SourceKind {
         NewsReport = "news_report",
         OfficialStatement = "official_statement",
         ImageCaption = "image_caption",
@@ -110,7 +110,7 @@ text_enum! {
 
 text_enum! {
     /// How far a source can be relied on.
-    Reliability {
+    pub enum Reliability {
         Official = "official",
         FirstHand = "first_hand",
         SecondHand = "second_hand",
@@ -122,7 +122,7 @@ text_enum! {
 
 text_enum! {
     /// How the person came into a compound.
-    StayEntry {
+    pub enum StayEntry {
         Recruited = "recruited",
         Transferred = "transferred",
         Sold = "sold",

@@ -2,7 +2,7 @@
 
 text_enum! {
     /// The form a screening follows.
-    ScreeningInstrument {
+    pub enum ScreeningInstrument {
         IloIndicators = "ilo_indicators",
         IomScreeningForm = "iom_screening_form",
         NationalReferralForm = "national_referral_form",
@@ -14,7 +14,7 @@ text_enum! {
 
 text_enum! {
     /// An indicator of trafficking: the eleven of the ILO, and those of scam compounds.
-    Indicator {
+    pub enum Indicator {
         AbuseOfVulnerability = "abuse_of_vulnerability",
         Deception = "deception",
         RestrictionOfMovement = "restriction_of_movement",
@@ -43,7 +43,7 @@ text_enum! {
 
 text_enum! {
     /// What the person answered. Nobody has to answer.
-    IndicatorAnswerValue {
+    pub enum IndicatorAnswerValue {
         Yes = "yes",
         No = "no",
         Unknown = "unknown",
@@ -53,7 +53,7 @@ text_enum! {
 
 text_enum! {
     /// Whether one element of trafficking was found (Palermo Protocol art. 3).
-    Finding {
+    pub enum Finding {
         Found = "found",
         NotFound = "not_found",
         Unclear = "unclear",
@@ -62,7 +62,7 @@ text_enum! {
 
 text_enum! {
     /// What kind of body found that somebody is, or is not, a victim (HTCDS `vic_TraffickingStatusDecisionMakingOrg`).
-    DecisionMakingOrganisation {
+    pub enum DecisionMakingOrganisation {
         Police = "police",
         Ngo = "ngo",
         CourtOrProsecution = "court_or_prosecution",
@@ -73,7 +73,7 @@ text_enum! {
 
 text_enum! {
     /// What a person travels on.
-    TravelDocumentKind {
+    pub enum TravelDocumentKind {
         PassportValid = "passport_valid",
         PassportReissued = "passport_reissued",
         EmergencyTravelDocument = "emergency_travel_document",
@@ -85,7 +85,7 @@ text_enum! {
 
 text_enum! {
     /// How far a travel document is.
-    TravelDocumentStatus {
+    pub enum TravelDocumentStatus {
         Requested = "requested",
         Issued = "issued",
         HandedOver = "handed_over",
@@ -96,7 +96,7 @@ text_enum! {
 
 text_enum! {
     /// What the person entered the host country on.
-    VisaKind {
+    pub enum VisaKind {
         Tourist = "tourist",
         Ordinary = "ordinary",
         Business = "business",
@@ -110,7 +110,7 @@ text_enum! {
 
 text_enum! {
     /// How far the exit permit is.
-    ExitTrack {
+    pub enum ExitTrack {
         NotNeeded = "not_needed",
         ToRequest = "to_request",
         Requested = "requested",
@@ -122,7 +122,7 @@ text_enum! {
 
 text_enum! {
     /// How far the overstay fine is. Follows from the assessment, the waivers and the payments.
-    FineTrack {
+    pub enum FineTrack {
         None = "none",
         Assessed = "assessed",
         WaiverRequested = "waiver_requested",
@@ -135,7 +135,7 @@ text_enum! {
 
 text_enum! {
     /// Why a fine is waived.
-    WaiverReason {
+    pub enum WaiverReason {
         NonPunishment = "non_punishment",
         Humanitarian = "humanitarian",
         Child = "child",
@@ -148,7 +148,7 @@ text_enum! {
 
 text_enum! {
     /// What the authority said to a request for a waiver.
-    WaiverStatus {
+    pub enum WaiverStatus {
         Requested = "requested",
         Granted = "granted",
         Refused = "refused",
@@ -158,7 +158,7 @@ text_enum! {
 
 text_enum! {
     /// Who pays.
-    FundingSource {
+    pub enum FundingSource {
         SelfFunded = "self",
         Family = "family",
         SendingState = "sending_state",
@@ -172,7 +172,7 @@ text_enum! {
 
 text_enum! {
     /// How far a criminal charge is.
-    ChargeStatus {
+    pub enum ChargeStatus {
         Suspected = "suspected",
         Charged = "charged",
         Convicted = "convicted",
@@ -183,7 +183,7 @@ text_enum! {
 
 text_enum! {
     /// What the person decided about going home.
-    ReturnChoice {
+    pub enum ReturnChoice {
         Return = "return",
         Stay = "stay",
         ThirdCountry = "third_country",
@@ -193,7 +193,7 @@ text_enum! {
 
 text_enum! {
     /// What a risk assessment looks at.
-    RiskAssessmentKind {
+    pub enum RiskAssessmentKind {
         Individual = "individual",
         Household = "household",
         Community = "community",
@@ -203,7 +203,7 @@ text_enum! {
 
 text_enum! {
     /// What holds a person back by law.
-    LegalHoldKind {
+    pub enum LegalHoldKind {
         WitnessProceedings = "witness_proceedings",
         CourtOrder = "court_order",
         TravelBan = "travel_ban",
@@ -214,7 +214,7 @@ text_enum! {
 
 text_enum! {
     /// Best-interests assessment or determination (UNHCR guidelines; CRC art. 3).
-    BestInterestsKind {
+    pub enum BestInterestsKind {
         Assessment = "bia",
         Determination = "bid",
     }
@@ -222,7 +222,7 @@ text_enum! {
 
 text_enum! {
     /// What a best-interests procedure decided.
-    BestInterestsDecision {
+    pub enum BestInterestsDecision {
         ReturnToFamily = "return_to_family",
         ReturnToStateCare = "return_to_state_care",
         Remain = "remain",
@@ -233,7 +233,7 @@ text_enum! {
 
 text_enum! {
     /// How people travel.
-    MovementMode {
+    pub enum MovementMode {
         Flight = "flight",
         CharterFlight = "charter_flight",
         Bus = "bus",
@@ -246,7 +246,7 @@ text_enum! {
 
 text_enum! {
     /// How far a movement is.
-    MovementStatus {
+    pub enum MovementStatus {
         Planned = "planned",
         Booked = "booked",
         Delayed = "delayed",
@@ -258,7 +258,7 @@ text_enum! {
 
 text_enum! {
     /// Kind of support after arrival (HTCDS 2.0 `spl_Type`).
-    SupportKind {
+    pub enum SupportKind {
         Education = "education",
         Financial = "financial",
         Health = "health",
@@ -273,7 +273,7 @@ text_enum! {
 
 text_enum! {
     /// How far a support plan is.
-    SupportPlanStatus {
+    pub enum SupportPlanStatus {
         Planned = "planned",
         Active = "active",
         Completed = "completed",
@@ -283,7 +283,7 @@ text_enum! {
 
 text_enum! {
     /// How a person is followed up.
-    FollowUpMode {
+    pub enum FollowUpMode {
         HomeVisit = "home_visit",
         OfficeVisit = "office_visit",
         Call = "call",
@@ -294,7 +294,7 @@ text_enum! {
 
 text_enum! {
     /// How the person is found to be.
-    FollowUpSituation {
+    pub enum FollowUpSituation {
         Stable = "stable",
         NeedsSupport = "needs_support",
         AtRisk = "at_risk",

@@ -2,7 +2,7 @@
 
 text_enum! {
     /// What the person decided about contact with a mission (Vienna Convention on Consular Relations art. 36).
-    PersonDecision {
+    pub enum PersonDecision {
         Requested = "requested",
         Accepted = "accepted",
         Declined = "declined",
@@ -12,7 +12,7 @@ text_enum! {
 
 text_enum! {
     /// Who began the contact with a mission.
-    ContactInitiator {
+    pub enum ContactInitiator {
         PersonRequest = "person_request",
         AuthorityNotification = "authority_notification",
         WalkIn = "walk_in",
@@ -23,7 +23,7 @@ text_enum! {
 
 text_enum! {
     /// How the mission was contacted.
-    ContactChannel {
+    pub enum ContactChannel {
         InPerson = "in_person",
         Phone = "phone",
         Email = "email",
@@ -35,7 +35,7 @@ text_enum! {
 
 text_enum! {
     /// What came of the contact.
-    ContactOutcome {
+    pub enum ContactOutcome {
         AssistanceGiven = "assistance_given",
         AppointmentMade = "appointment_made",
         NoAnswer = "no_answer",
@@ -46,7 +46,7 @@ text_enum! {
 
 text_enum! {
     /// What the mission found.
-    NationalityResult {
+    pub enum NationalityResult {
         Pending = "pending",
         Verified = "verified",
         Rejected = "rejected",
@@ -57,7 +57,7 @@ text_enum! {
 
 text_enum! {
     /// How the mission interviewed the person.
-    InterviewMode {
+    pub enum InterviewMode {
         InPerson = "in_person",
         Video = "video",
         Phone = "phone",
@@ -67,7 +67,7 @@ text_enum! {
 
 text_enum! {
     /// What the finding rests on.
-    NationalityEvidence {
+    pub enum NationalityEvidence {
         Passport = "passport",
         PassportCopy = "passport_copy",
         NationalId = "national_id",
@@ -83,7 +83,7 @@ text_enum! {
 
 text_enum! {
     /// Why a repatriation is on hold.
-    HoldReason {
+    pub enum HoldReason {
         WitnessProceedings = "witness_proceedings",
         Detention = "detention",
         ChargesPending = "charges_pending",

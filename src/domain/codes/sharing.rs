@@ -5,7 +5,7 @@ use crate::domain::country::Country;
 
 text_enum! {
     /// What a consent is for. None follows from another: each is asked for itself.
-    ConsentPurpose {
+    pub enum ConsentPurpose {
         CaseManagement = "case_management",
         ContactOwnMission = "contact_own_mission",
         ShareWithMission = "share_with_mission",
@@ -40,7 +40,7 @@ impl ConsentPurpose {
 
 text_enum! {
     /// What was answered when consent was asked.
-    ConsentAnswer {
+    pub enum ConsentAnswer {
         Granted = "granted",
         Refused = "refused",
         /// Nobody could be asked, or the law leaves no choice; see the basis.
@@ -50,7 +50,7 @@ text_enum! {
 
 text_enum! {
     /// Where a consent stands now.
-    ConsentStatus {
+    pub enum ConsentStatus {
         NotAsked = "not_asked",
         Granted = "granted",
         Refused = "refused",
@@ -62,7 +62,7 @@ text_enum! {
 
 text_enum! {
     /// Who gave a consent.
-    ConsentGiver {
+    pub enum ConsentGiver {
         Person = "self",
         Parent = "parent",
         Guardian = "guardian",
@@ -72,7 +72,7 @@ text_enum! {
 
 text_enum! {
     /// Whom a consent or a denial is about.
-    RecipientScope {
+    pub enum RecipientScope {
         /// One organisation.
         Organisation = "organisation",
         /// Every organisation of one kind.
@@ -86,7 +86,7 @@ text_enum! {
 
 text_enum! {
     /// Why something is shared without the person's consent.
-    OverrideBasis {
+    pub enum OverrideBasis {
         VitalInterest = "vital_interest",
         LegalObligation = "legal_obligation",
         CourtOrder = "court_order",
@@ -96,7 +96,7 @@ text_enum! {
 
 text_enum! {
     /// What is handed on: a service that is asked for, or the case itself.
-    ReferralKind {
+    pub enum ReferralKind {
         /// A service for the person; the case stays where it is.
         Referral = "referral",
         /// The owner offers the case to another organisation.
@@ -108,7 +108,7 @@ text_enum! {
 
 text_enum! {
     /// The service that a referral asks for.
-    ReferralService {
+    pub enum ReferralService {
         Accommodation = "accommodation",
         Health = "health",
         Psychosocial = "psychosocial",
@@ -127,7 +127,7 @@ text_enum! {
 
 text_enum! {
     /// How soon it is needed.
-    ReferralUrgency {
+    pub enum ReferralUrgency {
         Routine = "routine",
         Urgent = "urgent",
         Immediate = "immediate",
@@ -136,7 +136,7 @@ text_enum! {
 
 text_enum! {
     /// How far a referral or a transfer is.
-    ReferralStatus {
+    pub enum ReferralStatus {
         Draft = "draft",
         InProgress = "in_progress",
         Accepted = "accepted",
@@ -156,7 +156,7 @@ impl ReferralStatus {
 
 text_enum! {
     /// What an organisation is told about access.
-    AccessEventKind {
+    pub enum AccessEventKind {
         /// Your organisation does not see the case any more.
         AccessEnded = "access_ended",
         /// Somebody took emergency access to a case of your organisation, or of your colleagues: review it.
@@ -166,7 +166,7 @@ text_enum! {
 
 text_enum! {
     /// What the review of an emergency access found.
-    ReviewVerdict {
+    pub enum ReviewVerdict {
         Justified = "justified",
         Unjustified = "unjustified",
     }

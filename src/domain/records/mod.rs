@@ -39,7 +39,7 @@ use super::violation::{Violation, invalid};
 
 text_enum! {
     /// What is recorded.
-    RecordKind {
+    pub enum RecordKind {
         Screening = "screening",
         StatusDetermination = "status_determination",
         TravelDocument = "travel_document",

@@ -8,7 +8,7 @@ use crate::domain::records::TravelDocument;
 
 text_enum! {
     /// Something that is reached on the road home, in the order of the funnel.
-    Milestone {
+    pub enum Milestone {
         Registered = "registered",
         Screened = "screened",
         MissionContacted = "mission_contacted",

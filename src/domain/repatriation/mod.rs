@@ -18,7 +18,7 @@ pub use unmet::{UnmetGuard, unmet};
 
 text_enum! {
     /// A stage on the road home, in order.
-    Stage {
+    pub enum Stage {
         Registered = "registered",
         Screened = "screened",
         MissionContacted = "mission_contacted",
@@ -34,7 +34,7 @@ text_enum! {
 
 text_enum! {
     /// A state beside the road; the stage is kept meanwhile.
-    SideState {
+    pub enum SideState {
         OnHold = "on_hold",
         MissionDeclined = "mission_declined",
         NationalityNotConfirmed = "nationality_not_confirmed",
@@ -56,7 +56,7 @@ impl SideState {
 
 text_enum! {
     /// How far somebody is, for whoever may know no more (DOMAIN §3).
-    CoarseStatus {
+    pub enum CoarseStatus {
         Identified = "identified",
         Verification = "verification",
         Documentation = "documentation",

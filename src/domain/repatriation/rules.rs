@@ -7,7 +7,7 @@ use super::{SideState, Stage};
 
 text_enum! {
     /// Where a transition leads: a stage, a side state, or `resume` to leave a side state.
-    Target {
+    pub enum Target {
         Registered = "registered",
         Screened = "screened",
         MissionContacted = "mission_contacted",

@@ -2,7 +2,7 @@
 
 text_enum! {
     /// Days since registration.
-    WaitBand {
+    pub enum WaitBand {
         UpTo7 = "0-7",
         UpTo14 = "8-14",
         UpTo30 = "15-30",

@@ -4,7 +4,7 @@ use crate::domain::dates::Timestamp;
 
 text_enum! {
     /// About how old somebody is. The bands of CTDC's Global Dataset (codebook 2024, variable 3).
-    AgeBand {
+    pub enum AgeBand {
         Under9 = "under_9",
         From9To17 = "from_9_to_17",
         From18To20 = "from_18_to_20",
