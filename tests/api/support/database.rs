@@ -104,8 +104,27 @@ fn made(template: TestDatabase, fill: impl FnOnce(&DatabaseUrl)) -> TestDatabase
     template
 }
 
+/// A folder in memory, where there is room: SQLite waits for the disk at every commit, which is most of the time that a test takes.
+/// What is left after a kill is tested on a disk, by processes that have their own folders.
+fn folder() -> tempfile::TempDir {
+    static HAS_ROOM: OnceLock<bool> = OnceLock::new();
+    let has_room = *HAS_ROOM.get_or_init(|| free_kib(MEMORY).is_some_and(|free| free > ROOM_KIB));
+    if has_room { tempfile::tempdir_in(MEMORY) } else { tempfile::tempdir() }.expect("a temporary folder")
+}
+
+/// Where Linux keeps files in memory.
+const MEMORY: &str = "/dev/shm";
+/// More than the databases of all tests that run at once; what a container has by default is less.
+const ROOM_KIB: u64 = 1024 * 1024;
+
+/// What is free on the file system of a folder.
+fn free_kib(folder: &str) -> Option<u64> {
+    let told = std::process::Command::new("df").args(["-Pk", folder]).output().ok()?;
+    String::from_utf8(told.stdout).ok()?.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()
+}
+
 fn sqlite(copy_of: Option<PathBuf>) -> TestDatabase {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder();
     let path = folder.path().join("homeward.db");
     if let Some(template) = copy_of {
         std::fs::copy(template, &path).expect("the template is copied");
