@@ -28,7 +28,8 @@ pub struct Cost {
 impl Cost {
     /// What new hashes cost in production: 64 MiB, three passes.
     pub const STANDARD: Self = Self { memory_kib: 65_536, passes: 3 };
-    /// The least that is ever accepted.
+    /// The least that a service accepts in a stored hash, unless its own new hashes cost less: in tests they do, where hashing at this
+    /// cost is a quarter of all computing.
     pub const FLOOR: Self = Self { memory_kib: 19_456, passes: 2 };
     /// The most that is ever computed: whoever can write a hash must not be able to stop the service with it.
     const CEILING: Self = Self { memory_kib: 262_144, passes: 10 };
@@ -37,9 +38,9 @@ impl Cost {
         Params::new(self.memory_kib, self.passes, 1, None).map_err(|error| Error::internal(format!("argon2 parameters: {error}")))
     }
 
-    fn accepts(params: &Params) -> bool {
-        (Self::FLOOR.memory_kib..=Self::CEILING.memory_kib).contains(&params.m_cost())
-            && (Self::FLOOR.passes..=Self::CEILING.passes).contains(&params.t_cost())
+    fn accepts(self, params: &Params) -> bool {
+        (self.memory_kib.min(Self::FLOOR.memory_kib)..=Self::CEILING.memory_kib).contains(&params.m_cost())
+            && (self.passes.min(Self::FLOOR.passes)..=Self::CEILING.passes).contains(&params.t_cost())
             && params.p_cost() == 1
     }
 }
@@ -123,7 +124,7 @@ impl Passwords {
         let unreadable = |error: String| Error::internal(format!("a stored password hash cannot be used: {error}"));
         let hash = PasswordHash::new(stored.unwrap_or(&self.dummy)).map_err(|error| unreadable(error.to_string()))?;
         let params = Params::try_from(&hash).map_err(|error| unreadable(error.to_string()))?;
-        if !Cost::accepts(&params) {
+        if !self.cost.accepts(&params) {
             return Err(unreadable("its cost is out of bounds".to_owned()));
         }
         let is_right = PasswordVerifier::<PasswordHash>::verify_password(&self.argon2()?, normal.as_bytes(), &hash).is_ok();
@@ -155,6 +156,16 @@ mod tests {
         assert_eq!(verdict("correct horse battery ñ "), Verdict::Wrong);
         assert_eq!(passwords(2, Cost::FLOOR).verify_now("correct horse battery ñ", Some(&hash)).unwrap(), Verdict::Wrong);
         assert_eq!(passwords_1.verify_now("a password that nobody has", None).unwrap(), Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_hash_below_the_floor_is_refused_by_whoever_hashes_at_it_or_above() {
+        let cheap = Cost { memory_kib: 64, passes: 1 };
+        let hash = passwords(1, cheap).hash_now("correct horse battery").unwrap();
+        assert_eq!(passwords(1, cheap).verify_now("correct horse battery", Some(&hash)).unwrap(), Verdict::Right { rehash: None });
+        for cost in [Cost::FLOOR, Cost::STANDARD] {
+            assert!(passwords(1, cost).verify_now("correct horse battery", Some(&hash)).is_err());
+        }
     }
 
     #[test]

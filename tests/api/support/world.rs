@@ -310,6 +310,9 @@ pub fn without_second_factor() -> AccountPolicy {
     AccountPolicy { second_factor: SecondFactorPolicy::NONE, ..AccountPolicy::default() }
 }
 
+/// What a hash costs here: next to nothing. That a real one costs enough is tested where passwords are hashed.
+const CHEAP: Cost = Cost { memory_kib: 64, passes: 1 };
+
 /// Options of a test service.
 pub fn options(url: &DatabaseUrl, rate_limit: u32, clock: &Clock) -> Options {
     Options {
@@ -318,7 +321,7 @@ pub fn options(url: &DatabaseUrl, rate_limit: u32, clock: &Clock) -> Options {
         public_url: PUBLIC_URL.to_owned(),
         readers: 2,
         deployment: Deployment { clock: clock.clone(), accounts: without_second_factor(), ..Deployment::default() },
-        password_cost: Cost::FLOOR,
+        password_cost: CHEAP,
         rate_limit,
         trusted_proxies: Vec::new(),
         origins: vec![ORIGIN.to_owned()],
@@ -328,7 +331,7 @@ pub fn options(url: &DatabaseUrl, rate_limit: u32, clock: &Clock) -> Options {
 
 /// Fills the template: organisations, missions, users.
 fn fill(url: DatabaseUrl) {
-    let hash = Passwords::new(&keys(), Cost::FLOOR).and_then(|passwords| passwords.hash_now(PASSWORD)).expect("a hash");
+    let hash = Passwords::new(&keys(), CHEAP).and_then(|passwords| passwords.hash_now(PASSWORD)).expect("a hash");
     actix_web::rt::System::new().block_on(async {
         let db = Db::open(&url, keys(), 1, Deployment::default()).expect("the template opens");
         db.as_system("test world").write(move |tx: &mut Tx<'_>| data::fill(tx, &hash)).await.expect("the template is filled");
