@@ -4,9 +4,11 @@
 use actix_web::http::Method;
 use homeward::db::audit;
 use homeward::domain::compartments::Compartment;
+use rstest::rstest;
 
 use crate::access_matrix::{call, case_ids, ends_sessions, operations, shared_ids};
-use crate::support::{World, both_databases, data};
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::{World, data};
 
 /// Operations that open no compartment and change nothing. May only shrink.
 const LEAVES_NONE: &[&str] = &[
@@ -101,51 +103,71 @@ fn an_operation_says_that_it_is_recorded_where_it_is() {
     }
 }
 
-both_databases! {
-    async fn every_operation_leaves_its_entry(world) {
-        let shared = shared_ids(world).await;
-        for (unique, operation) in operations().into_iter().enumerate() {
-            let ids = case_ids(world, &shared, &operation.template).await;
-            world.post("caseworker.a", "/v1/cases", data::taiwanese()).await.expect(201);
-            let actor = right_actor(&operation.id);
-            if !actor.is_empty() {
-                world.get(actor, "/v1/me").await.expect(200);
-            }
-            if operation.id == "reopen_case" {
-                world.act("supervisor.a", &format!("/v1/cases/{}", ids.case), "/close", serde_json::json!({ "reason": "other" })).await.expect(200);
-            }
-            let before = entries(world, 0).await.last().map_or(0, |entry| entry.seq);
-            let answer = call(world, &operation, actor, &ids, 500 + unique).await;
-            let found: Vec<_> = entries(world, before).await.into_iter().filter(|entry| entry.operation == operation.id).collect();
-            if ends_sessions(&operation.id) {
-                world.forget(actor);
-            }
-            if LEAVES_NONE.contains(&operation.id.as_str()) {
-                assert!(found.is_empty(), "{} leaves an entry now: take it off the list", operation.id);
-                continue;
-            }
-            assert!(!found.is_empty(), "{} ({}) left no audit entry", operation.id, answer.status);
-            let request = answer.header("x-request-id").to_owned();
-            assert!(found.iter().all(|entry| entry.request_id.to_string() == request), "{}", operation.id);
-            if operation.template.starts_with("/v1/cases/{id}") {
-                let case = uuid::Uuid::parse_str(&ids.case).unwrap();
-                assert!(found.iter().any(|entry| entry.subject_ids.chunks(16).any(|id| id == case.as_bytes())), "{} names no case", operation.id);
-            }
+#[rstest]
+#[actix_web::test]
+async fn every_operation_leaves_its_entry(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let shared = shared_ids(world).await;
+    for (unique, operation) in operations().into_iter().enumerate() {
+        let ids = case_ids(world, &shared, &operation.template).await;
+        world.post("caseworker.a", "/v1/cases", data::taiwanese()).await.expect(201);
+        let actor = right_actor(&operation.id);
+        if !actor.is_empty() {
+            world.get(actor, "/v1/me").await.expect(200);
+        }
+        if operation.id == "reopen_case" {
+            world
+                .act("supervisor.a", &format!("/v1/cases/{}", ids.case), "/close", serde_json::json!({ "reason": "other" }))
+                .await
+                .expect(200);
+        }
+        let before = entries(world, 0).await.last().map_or(0, |entry| entry.seq);
+        let answer = call(world, &operation, actor, &ids, 500 + unique).await;
+        let found: Vec<_> = entries(world, before).await.into_iter().filter(|entry| entry.operation == operation.id).collect();
+        if ends_sessions(&operation.id) {
+            world.forget(actor);
+        }
+        if LEAVES_NONE.contains(&operation.id.as_str()) {
+            assert!(found.is_empty(), "{} leaves an entry now: take it off the list", operation.id);
+            continue;
+        }
+        assert!(!found.is_empty(), "{} ({}) left no audit entry", operation.id, answer.status);
+        let request = answer.header("x-request-id").to_owned();
+        assert!(found.iter().all(|entry| entry.request_id.to_string() == request), "{}", operation.id);
+        if operation.template.starts_with("/v1/cases/{id}") {
+            let case = uuid::Uuid::parse_str(&ids.case).unwrap();
+            assert!(
+                found.iter().any(|entry| entry.subject_ids.chunks(16).any(|id| id == case.as_bytes())),
+                "{} names no case",
+                operation.id
+            );
         }
     }
+}
 
-    async fn a_read_names_the_compartments_it_opened_and_a_refusal_is_recorded_too(world) {
-        let shared = shared_ids(world).await;
-        let ids = case_ids(world, &shared, "").await;
-        let last = async || entries(world, 0).await.pop().expect("an entry");
-        world.get("officer.vnm", &format!("/v1/cases/{}", ids.case)).await.expect(200);
-        let entry = last().await;
-        assert_eq!(entry.compartments.iter().collect::<Vec<_>>(), [Compartment::Identity, Compartment::Contact]);
-        assert_eq!((entry.operation.as_str(), entry.decision.as_str()), ("get_case", "allowed"));
-        world.get("officer.idn", &format!("/v1/cases/{}", ids.case)).await.expect(404);
-        let entry = last().await;
-        assert_eq!((entry.operation.as_str(), entry.decision.as_str(), entry.compartments.is_empty()), ("get_case", "not_found", true));
-        world.send("caseworker.a", Method::PATCH, &format!("/v1/cases/{}", ids.case), &[("if-match", "\"999-0\"")], Some(&serde_json::json!({ "risk_level": "low" }))).await.expect(412);
-        assert_eq!(last().await.decision, "refused");
-    }
+#[rstest]
+#[actix_web::test]
+async fn a_read_names_the_compartments_it_opened_and_a_refusal_is_recorded_too(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let shared = shared_ids(world).await;
+    let ids = case_ids(world, &shared, "").await;
+    let last = async || entries(world, 0).await.pop().expect("an entry");
+    world.get("officer.vnm", &format!("/v1/cases/{}", ids.case)).await.expect(200);
+    let entry = last().await;
+    assert_eq!(entry.compartments.iter().collect::<Vec<_>>(), [Compartment::Identity, Compartment::Contact]);
+    assert_eq!((entry.operation.as_str(), entry.decision.as_str()), ("get_case", "allowed"));
+    world.get("officer.idn", &format!("/v1/cases/{}", ids.case)).await.expect(404);
+    let entry = last().await;
+    assert_eq!((entry.operation.as_str(), entry.decision.as_str(), entry.compartments.is_empty()), ("get_case", "not_found", true));
+    world
+        .send(
+            "caseworker.a",
+            Method::PATCH,
+            &format!("/v1/cases/{}", ids.case),
+            &[("if-match", "\"999-0\"")],
+            Some(&serde_json::json!({ "risk_level": "low" })),
+        )
+        .await
+        .expect(412);
+    assert_eq!(last().await.decision, "refused");
 }

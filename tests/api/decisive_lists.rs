@@ -4,14 +4,16 @@
 use std::collections::BTreeSet;
 
 use actix_web::http::Method;
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::access_matrix::operations;
 use crate::cross_reference::ids::{described, walk};
 use crate::sharing::{answer, at, organisation_of};
+use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::dump::{changed, dump};
 use crate::support::machines::Machine;
-use crate::support::{Answer, World, both_databases, data};
+use crate::support::{Answer, World, data};
 
 /// A list that decides something: its operation and place, and the answers to: an empty list, null, no list, an element
 /// twice, and a stranger among the rest.
@@ -217,30 +219,35 @@ fn every_list_of_the_document_is_known() {
     assert_eq!(known.len(), DECISIVE.len(), "the table speaks of a list that is no more");
 }
 
-both_databases! {
-    async fn a_list_that_decides_is_taken_as_a_whole_or_not_at_all(world) {
-        let mut wrong = Vec::new();
-        for (operation, field, expected) in DECISIVE {
-            let request = request(world, operation, field).await;
-            for ((what, list), expected) in request.lists().into_iter().zip(expected) {
-                let before = dump(world);
-                let answer = request.send(world, field, list).await;
-                let said = format!("{operation} {field}: {what}: {} instead of {expected}: {}", answer.status, answer.text());
-                if answer.status != *expected {
-                    wrong.push(said.clone());
-                }
-                let changed = changed(&before, &dump(world));
-                if answer.status >= 400 && !changed.is_empty() {
-                    wrong.push(format!("{changed:?} changed: {said}"));
-                }
-                if answer.status >= 400 && !answer.pointers().iter().any(|pointer| pointer.starts_with(field)) && answer.json()["code"] != "consent_required" && what != "missing" {
-                    wrong.push(format!("the list is not named: {said}"));
-                }
+#[rstest]
+#[actix_web::test]
+async fn a_list_that_decides_is_taken_as_a_whole_or_not_at_all(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let mut wrong = Vec::new();
+    for (operation, field, expected) in DECISIVE {
+        let request = request(world, operation, field).await;
+        for ((what, list), expected) in request.lists().into_iter().zip(expected) {
+            let before = dump(world);
+            let answer = request.send(world, field, list).await;
+            let said = format!("{operation} {field}: {what}: {} instead of {expected}: {}", answer.status, answer.text());
+            if answer.status != *expected {
+                wrong.push(said.clone());
             }
-            // The list itself was a good one.
-            let good = request.send(world, field, Some(json!(request.good))).await;
-            assert!((200..300).contains(&good.status), "{operation}: {}", good.text());
+            let changed = changed(&before, &dump(world));
+            if answer.status >= 400 && !changed.is_empty() {
+                wrong.push(format!("{changed:?} changed: {said}"));
+            }
+            if answer.status >= 400
+                && !answer.pointers().iter().any(|pointer| pointer.starts_with(field))
+                && answer.json()["code"] != "consent_required"
+                && what != "missing"
+            {
+                wrong.push(format!("the list is not named: {said}"));
+            }
         }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        // The list itself was a good one.
+        let good = request.send(world, field, Some(json!(request.good))).await;
+        assert!((200..300).contains(&good.status), "{operation}: {}", good.text());
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -2,9 +2,11 @@
 
 use actix_web::http::Method;
 use homeward::command::serve::match_once;
+use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::{World, both_databases, data};
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::{World, data};
 
 async fn queue(world: &World, actor: &str) -> Vec<Value> {
     match_once(&world.db).await.expect("everybody is compared");
@@ -17,95 +19,125 @@ fn twin() -> Value {
     body
 }
 
-both_databases! {
-    async fn anonymous_sees_no_pairs(world) {
-        world.get("", "/v1/duplicates").await.problem(401, "unauthenticated");
-        world.get("analyst", "/v1/duplicates").await.problem(403, "permission_denied");
-    }
+#[rstest]
+#[actix_web::test]
+async fn anonymous_sees_no_pairs(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    world.get("", "/v1/duplicates").await.problem(401, "unauthenticated");
+    world.get("analyst", "/v1/duplicates").await.problem(403, "permission_denied");
+}
 
-    async fn candidates_before_registering_come_with_their_reasons(world) {
-        world.register("caseworker.a", data::vietnamese()).await;
-        let asked = json!({ "name": "Nguyen Van Hung", "birth_date": "1995-11-03", "nationality": "VNM", "gender": "masculine" });
-        let answer = world.post("caseworker.a", "/v1/cases/duplicate-candidates", asked.clone()).await.expect(200).json();
-        assert_eq!(answer["items"].as_array().map(Vec::len), Some(1), "{answer}");
-        let reasons = answer["items"][0]["reasons"].as_array().unwrap();
-        assert!(reasons.contains(&json!({ "field": "birth_date", "outcome": "same" })) && reasons.contains(&json!({ "field": "name", "outcome": "same" })), "{answer}");
-        assert_eq!(world.post("caseworker.b", "/v1/cases/duplicate-candidates", asked).await.expect(200).json()["items"], json!([]), "another organisation's");
-        let brother = json!({ "name": "Nguyễn Văn Dũng", "birth_date": "1993-01-07", "nationality": "VNM" });
-        assert_eq!(world.post("caseworker.a", "/v1/cases/duplicate-candidates", brother).await.expect(200).json()["items"], json!([]));
-        world.post("caseworker.a", "/v1/cases/duplicate-candidates", json!({ "nationality": "VNM" })).await.problem(422, "validation_failed");
-    }
+#[rstest]
+#[actix_web::test]
+async fn candidates_before_registering_come_with_their_reasons(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    world.register("caseworker.a", data::vietnamese()).await;
+    let asked = json!({ "name": "Nguyen Van Hung", "birth_date": "1995-11-03", "nationality": "VNM", "gender": "masculine" });
+    let answer = world.post("caseworker.a", "/v1/cases/duplicate-candidates", asked.clone()).await.expect(200).json();
+    assert_eq!(answer["items"].as_array().map(Vec::len), Some(1), "{answer}");
+    let reasons = answer["items"][0]["reasons"].as_array().unwrap();
+    assert!(
+        reasons.contains(&json!({ "field": "birth_date", "outcome": "same" }))
+            && reasons.contains(&json!({ "field": "name", "outcome": "same" })),
+        "{answer}"
+    );
+    assert_eq!(
+        world.post("caseworker.b", "/v1/cases/duplicate-candidates", asked).await.expect(200).json()["items"],
+        json!([]),
+        "another organisation's"
+    );
+    let brother = json!({ "name": "Nguyễn Văn Dũng", "birth_date": "1993-01-07", "nationality": "VNM" });
+    assert_eq!(world.post("caseworker.a", "/v1/cases/duplicate-candidates", brother).await.expect(200).json()["items"], json!([]));
+    world.post("caseworker.a", "/v1/cases/duplicate-candidates", json!({ "nationality": "VNM" })).await.problem(422, "validation_failed");
+}
 
-    async fn whoever_is_registered_twice_comes_into_the_queue_of_whoever_sees_both(world) {
-        world.register("caseworker.a", data::vietnamese()).await;
-        let second = world.register("caseworker.a", twin()).await;
-        assert_eq!(queue(world, "caseworker.b").await, Vec::<Value>::new());
-        assert_eq!(queue(world, "coordinator").await.len(), 1, "the desk sees both, in a pair of its own");
-        let pairs = queue(world, "caseworker.a").await;
-        assert_eq!(pairs.len(), 1, "{pairs:?}");
-        assert_eq!(pairs[0]["second"]["case_id"], second["id"]);
-        assert!(pairs[0]["score"].as_f64().unwrap() >= 0.75);
-        match_once(&world.db).await.unwrap();
-        assert_eq!(queue(world, "caseworker.a").await.len(), 1, "once");
-    }
+#[rstest]
+#[actix_web::test]
+async fn whoever_is_registered_twice_comes_into_the_queue_of_whoever_sees_both(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    world.register("caseworker.a", data::vietnamese()).await;
+    let second = world.register("caseworker.a", twin()).await;
+    assert_eq!(queue(world, "caseworker.b").await, Vec::<Value>::new());
+    assert_eq!(queue(world, "coordinator").await.len(), 1, "the desk sees both, in a pair of its own");
+    let pairs = queue(world, "caseworker.a").await;
+    assert_eq!(pairs.len(), 1, "{pairs:?}");
+    assert_eq!(pairs[0]["second"]["case_id"], second["id"]);
+    assert!(pairs[0]["score"].as_f64().unwrap() >= 0.75);
+    match_once(&world.db).await.unwrap();
+    assert_eq!(queue(world, "caseworker.a").await.len(), 1, "once");
+}
 
-    async fn a_pair_across_organisations_is_the_desks_alone(world) {
-        world.register("caseworker.a", data::vietnamese()).await;
-        world.register("caseworker.b", twin()).await;
-        assert_eq!(queue(world, "coordinator").await.len(), 1);
-        for blind in ["caseworker.a", "caseworker.b"] {
-            assert_eq!(queue(world, blind).await, Vec::<Value>::new(), "{blind}");
+#[rstest]
+#[actix_web::test]
+async fn a_pair_across_organisations_is_the_desks_alone(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    world.register("caseworker.a", data::vietnamese()).await;
+    world.register("caseworker.b", twin()).await;
+    assert_eq!(queue(world, "coordinator").await.len(), 1);
+    for blind in ["caseworker.a", "caseworker.b"] {
+        assert_eq!(queue(world, blind).await, Vec::<Value>::new(), "{blind}");
+    }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn registering_a_passport_that_another_organisation_holds_answers_like_any_other(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    world.register("caseworker.a", data::taiwanese()).await;
+    let mut other = data::taiwanese();
+    other["identity"]["documents"][0]["number"] = json!("X0999222");
+    let (mut known, mut unknown) = (world.register("caseworker.b", data::taiwanese()).await, world.register("caseworker.b", other).await);
+    for answer in [&mut known, &mut unknown] {
+        for own in ["id", "code", "person_id", "created_at", "updated_at"] {
+            answer[own] = json!(null);
         }
+        answer["identity"]["documents"][0]["number"] = json!(null);
     }
+    assert_eq!(known, unknown);
+    assert_eq!(queue(world, "caseworker.b").await.len(), 1, "of its own two only");
+}
 
-    async fn registering_a_passport_that_another_organisation_holds_answers_like_any_other(world) {
-        world.register("caseworker.a", data::taiwanese()).await;
-        let mut other = data::taiwanese();
-        other["identity"]["documents"][0]["number"] = json!("X0999222");
-        let (mut known, mut unknown) = (world.register("caseworker.b", data::taiwanese()).await, world.register("caseworker.b", other).await);
-        for answer in [&mut known, &mut unknown] {
-            for own in ["id", "code", "person_id", "created_at", "updated_at"] {
-                answer[own] = json!(null);
-            }
-            answer["identity"]["documents"][0]["number"] = json!(null);
-        }
-        assert_eq!(known, unknown);
-        assert_eq!(queue(world, "caseworker.b").await.len(), 1, "of its own two only");
-    }
+#[rstest]
+#[actix_web::test]
+async fn a_dismissed_pair_stays_dismissed(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    world.register("caseworker.a", data::vietnamese()).await;
+    let second = world.register("caseworker.a", twin()).await;
+    let pair = queue(world, "caseworker.a").await[0]["id"].as_str().unwrap().to_owned();
+    let url = format!("/v1/duplicates/{pair}");
+    world.post("caseworker.a", &format!("{url}/dismissal"), json!({ "reason": "Brothers" })).await.problem(428, "precondition_required");
+    let reason = json!({ "reason": "Cousins of one name: canary-reason" });
+    let known = [("if-match", "\"1-3\"")];
+    world.send("caseworker.b", Method::POST, &format!("{url}/dismissal"), &known, Some(&reason)).await.problem(404, "not_found");
+    let dismissed = world.act("caseworker.a", &url, "/dismissal", reason.clone()).await.expect(200).json();
+    assert_eq!(
+        (&dismissed["status"], &dismissed["reason"], &dismissed["version"]),
+        (&json!("invalid"), &json!("Cousins of one name: canary-reason"), &json!(2))
+    );
+    world.act("caseworker.a", &url, "/dismissal", reason).await.problem(409, "conflict");
+    let url = format!("/v1/cases/{}", second["id"].as_str().unwrap());
+    world.patch("caseworker.a", &url, json!({ "identity": { "birth_date": "1995-11" } })).await.expect(200);
+    assert_eq!(queue(world, "caseworker.a").await, Vec::<Value>::new(), "they are not proposed again");
+    let invalid = world.get("caseworker.a", "/v1/duplicates?status=invalid").await.expect(200).json();
+    assert_eq!(invalid["items"].as_array().map(Vec::len), Some(1));
+}
 
-    async fn a_dismissed_pair_stays_dismissed(world) {
-        world.register("caseworker.a", data::vietnamese()).await;
-        let second = world.register("caseworker.a", twin()).await;
-        let pair = queue(world, "caseworker.a").await[0]["id"].as_str().unwrap().to_owned();
-        let url = format!("/v1/duplicates/{pair}");
-        world.post("caseworker.a", &format!("{url}/dismissal"), json!({ "reason": "Brothers" })).await.problem(428, "precondition_required");
-        let reason = json!({ "reason": "Cousins of one name: canary-reason" });
-        let known = [("if-match", "\"1-3\"")];
-        world.send("caseworker.b", Method::POST, &format!("{url}/dismissal"), &known, Some(&reason)).await.problem(404, "not_found");
-        let dismissed = world.act("caseworker.a", &url, "/dismissal", reason.clone()).await.expect(200).json();
-        assert_eq!((&dismissed["status"], &dismissed["reason"], &dismissed["version"]), (&json!("invalid"), &json!("Cousins of one name: canary-reason"), &json!(2)));
-        world.act("caseworker.a", &url, "/dismissal", reason).await.problem(409, "conflict");
-        let url = format!("/v1/cases/{}", second["id"].as_str().unwrap());
-        world.patch("caseworker.a", &url, json!({ "identity": { "birth_date": "1995-11" } })).await.expect(200);
-        assert_eq!(queue(world, "caseworker.a").await, Vec::<Value>::new(), "they are not proposed again");
-        let invalid = world.get("caseworker.a", "/v1/duplicates?status=invalid").await.expect(200).json();
-        assert_eq!(invalid["items"].as_array().map(Vec::len), Some(1));
+#[rstest]
+#[actix_web::test]
+async fn whoever_loses_sight_of_one_loses_the_pair(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let mission = world.mission("VNM").await;
+    let mut contacts = Vec::new();
+    for body in [data::vietnamese(), twin()] {
+        let case = world.register("caseworker.a", body).await["id"].as_str().unwrap().to_owned();
+        let url = format!("/v1/cases/{case}/embassy-contacts");
+        let contact = json!({ "mission_id": mission, "initiated_by": "person_request", "person_decision": "accepted" });
+        let id = world.post("caseworker.a", &url, contact).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+        contacts.push(format!("{url}/{id}"));
     }
-
-    async fn whoever_loses_sight_of_one_loses_the_pair(world) {
-        let mission = world.mission("VNM").await;
-        let mut contacts = Vec::new();
-        for body in [data::vietnamese(), twin()] {
-            let case = world.register("caseworker.a", body).await["id"].as_str().unwrap().to_owned();
-            let url = format!("/v1/cases/{case}/embassy-contacts");
-            let contact = json!({ "mission_id": mission, "initiated_by": "person_request", "person_decision": "accepted" });
-            let id = world.post("caseworker.a", &url, contact).await.expect(201).json()["id"].as_str().unwrap().to_owned();
-            contacts.push(format!("{url}/{id}"));
-        }
-        let pairs = queue(world, "officer.vnm").await;
-        assert_eq!(pairs.len(), 1);
-        world.patch("caseworker.a", &contacts[0], json!({ "person_decision": "declined" })).await.expect(200);
-        assert_eq!(queue(world, "officer.vnm").await, Vec::<Value>::new());
-        world.get("officer.vnm", &format!("/v1/duplicates/{}", pairs[0]["id"].as_str().unwrap())).await.problem(404, "not_found");
-    }
+    let pairs = queue(world, "officer.vnm").await;
+    assert_eq!(pairs.len(), 1);
+    world.patch("caseworker.a", &contacts[0], json!({ "person_decision": "declined" })).await.expect(200);
+    assert_eq!(queue(world, "officer.vnm").await, Vec::<Value>::new());
+    world.get("officer.vnm", &format!("/v1/duplicates/{}", pairs[0]["id"].as_str().unwrap())).await.problem(404, "not_found");
 }

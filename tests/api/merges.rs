@@ -1,13 +1,17 @@
 //! Two persons who turn out to be one: merged with a preview, and undone as if it had not been.
 
+mod undo;
+
 use std::collections::BTreeSet;
 
 use homeward::command::serve::{follow_once, match_once};
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::sharing::{answer, at, organisation_of, refer_to_b};
+use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::dump::rows_naming;
-use crate::support::{Answer, World, both_databases, data};
+use crate::support::{Answer, World, data};
 
 /// The man of [`data::vietnamese`], as he was registered a second time: by another spelling, with a number.
 fn twin() -> Value {
@@ -96,233 +100,234 @@ fn without_versions(rows: &BTreeSet<String>) -> BTreeSet<String> {
     rows.iter().map(strip).collect()
 }
 
-both_databases! {
-    async fn only_supervisors_of_the_owner_merge_and_with_a_recent_proof(world) {
-        let twins = twins(world).await;
-        for (actor, status, code) in [("", 401, "unauthenticated"), ("caseworker.a", 403, "permission_denied"), ("coordinator", 404, "not_found"), ("analyst", 403, "permission_denied")] {
-            twins.preview(world, actor).await.problem(status, code);
-            twins.merge_as(world, actor, json!([])).await.problem(status, code);
+#[rstest]
+#[actix_web::test]
+async fn only_supervisors_of_the_owner_merge_and_with_a_recent_proof(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    for (actor, status, code) in [
+        ("", 401, "unauthenticated"),
+        ("caseworker.a", 403, "permission_denied"),
+        ("coordinator", 404, "not_found"),
+        ("analyst", 403, "permission_denied"),
+    ] {
+        twins.preview(world, actor).await.problem(status, code);
+        twins.merge_as(world, actor, json!([])).await.problem(status, code);
+    }
+    let merge = twins.merge(world).await;
+    world.get("caseworker.a", &merge).await.expect(200);
+    for stranger in ["caseworker.b", "coordinator", "officer.vnm"] {
+        world.get(stranger, &merge).await.problem(404, "not_found");
+        assert_eq!(world.get(stranger, "/v1/merges").await.expect(200).json()["items"], json!([]));
+    }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_preview_shows_both_and_what_is_kept(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    let preview = twins.preview(world, "supervisor.a").await.expect(200).json();
+    let field = |name: &str| preview["fields"].as_array().unwrap().iter().find(|field| field["field"] == name).unwrap().clone();
+    assert_eq!(preview["blockers"], json!([]));
+    assert_eq!(
+        (&field("identity.birth_place")["other"], &field("identity.birth_place")["by_default"]),
+        (&json!("Hải Phòng"), &json!("other"))
+    );
+    assert_eq!(
+        (&field("identity.family_name")["survivor"], &field("identity.family_name")["other"]),
+        (&data::vietnamese()["identity"].get("family_name").cloned().unwrap_or_default(), &json!("NGUYEN"))
+    );
+    let stranger = json!({ "survivor_case_id": "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10" });
+    assert_eq!(world.post("supervisor.a", &twins.url("/merge-preview"), stranger).await.pointers(), ["/survivor_case_id"]);
+    assert_eq!(world.get("caseworker.a", "/v1/cases").await.json()["items"].as_array().map(Vec::len), Some(2), "a preview changes nothing");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_merge_of_what_changed_meanwhile_is_refused(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    let body = json!({ "survivor_case_id": twins.survivor["id"], "survivor_version": twins.survivor["version"], "other_version": twins.other["version"] });
+    world.patch("caseworker.a", &at(&twins.other, ""), json!({ "risk_level": "high" })).await.expect(200);
+    world.post("supervisor.a", &twins.url("/merge"), body).await.problem(412, "stale_version");
+    let twice = json!([{ "field": "contact.phones", "keep": "other" }, { "field": "contact.phones", "keep": "survivor" }]);
+    assert_eq!(twins.merge_as(world, "supervisor.a", twice).await.pointers(), ["/choices/1"]);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_survivor_takes_over_what_was_chosen_and_the_other_is_nowhere(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    accept_mission(world, &twins.other).await;
+    world.post("caseworker.a", &at(&twins.other, "/tasks"), json!({ "note": "Call the sister", "due_on": world.day(3) })).await.expect(201);
+    let blind = json!({ "person": { "name": "Nguyen Van Hung", "birth_date": "1995-11-03", "nationality": "VNM", "gender": twins.other["gender"], "document_number": "C7770001" } });
+    assert_eq!(world.post("caseworker.b", "/v1/cases/search/blind", blind.clone()).await.expect(200).json()["possible_match"], true);
+    let choices = json!([{ "field": "identity.documents", "keep": "survivor" }, { "field": "contact.phones", "keep": "other" }]);
+    let merge = twins.merge_as(world, "supervisor.a", choices).await.expect(201);
+    let (merge, location) = (merge.json(), merge.header("location").to_owned());
+    let survivor = world.get("caseworker.a", &at(&twins.survivor, "")).await.expect(200).json();
+    assert_eq!(
+        (&survivor["contact"]["phones"][0]["number"], &survivor["identity"]["birth_place"]),
+        (&json!("+84912000777"), &json!("Hải Phòng"))
+    );
+    assert!(!survivor["identity"].to_string().contains("C7770001"), "what was not chosen is not taken");
+    let history = world.get("caseworker.a", &at(&twins.survivor, "/history")).await.expect(200).json().to_string();
+    assert!(history.contains(&format!("merges/{}", merge["id"].as_str().unwrap())) && history.contains("contact.phones"), "{history}");
+    world.get("supervisor.a", &twins.url("")).await.problem(404, "not_found");
+
+    // Nobody finds the other one, anywhere.
+    let other = twins.other["id"].as_str().unwrap();
+    for actor in ["caseworker.a", "supervisor.a", "coordinator", "officer.vnm"] {
+        for list in ["/v1/cases", "/v1/worklist?horizon_days=30", "/v1/duplicates", "/v1/statistics/cases?by=nationality"] {
+            assert!(!world.get(actor, list).await.expect(200).text().contains(other), "{actor} {list}");
         }
-        let merge = twins.merge(world).await;
-        world.get("caseworker.a", &merge).await.expect(200);
-        for stranger in ["caseworker.b", "coordinator", "officer.vnm"] {
-            world.get(stranger, &merge).await.problem(404, "not_found");
-            assert_eq!(world.get(stranger, "/v1/merges").await.expect(200).json()["items"], json!([]));
-        }
     }
+    assert_eq!(world.get("caseworker.a", "/v1/cases").await.json()["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(world.get("caseworker.a", "/v1/worklist?horizon_days=30").await.expect(200).text().matches("Call the sister").count(), 0);
+    assert_eq!(world.get("caseworker.a", "/v1/statistics/cases?by=nationality").await.json()["total"], 1);
+    let funnel = world.get("caseworker.a", "/v1/reports/funnel").await.expect(200).json();
+    assert_eq!(funnel["rows"][0]["registered"].as_i64().or(funnel["total"]["registered"].as_i64()).unwrap_or(1), 1, "{funnel}");
+    let by_name = world.post("caseworker.a", "/v1/cases/search", json!({ "field": "name", "value": "Nguyen Van Hung" })).await;
+    assert!(!by_name.text().contains(other));
+    let by_number =
+        world.post("caseworker.a", "/v1/cases/search", json!({ "field": "document_number", "value": "C7770001" })).await.expect(200);
+    assert!(!by_number.text().contains(other));
+    world.get("officer.vnm", &at(&twins.other, "")).await.problem(404, "not_found");
+    world.get("coordinator", &at(&twins.other, "")).await.problem(404, "not_found");
+    let told = world.get("officer.vnm", "/v1/access-events").await.expect(200).json();
+    assert_eq!((&told["items"][0]["kind"], &told["items"][0]["case_id"]), (&json!("access_ended"), &twins.other["id"]));
+    assert_eq!(
+        world.post("caseworker.b", "/v1/cases/search/blind", blind).await.expect(200).json()["possible_match"],
+        false,
+        "one who has his number is nobody"
+    );
 
-    async fn the_preview_shows_both_and_what_is_kept(world) {
-        let twins = twins(world).await;
-        let preview = twins.preview(world, "supervisor.a").await.expect(200).json();
-        let field = |name: &str| preview["fields"].as_array().unwrap().iter().find(|field| field["field"] == name).unwrap().clone();
-        assert_eq!(preview["blockers"], json!([]));
-        assert_eq!((&field("identity.birth_place")["other"], &field("identity.birth_place")["by_default"]), (&json!("Hải Phòng"), &json!("other")));
-        assert_eq!((&field("identity.family_name")["survivor"], &field("identity.family_name")["other"]), (&data::vietnamese()["identity"].get("family_name").cloned().unwrap_or_default(), &json!("NGUYEN")));
-        let stranger = json!({ "survivor_case_id": "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10" });
-        assert_eq!(world.post("supervisor.a", &twins.url("/merge-preview"), stranger).await.pointers(), ["/survivor_case_id"]);
-        assert_eq!(world.get("caseworker.a", "/v1/cases").await.json()["items"].as_array().map(Vec::len), Some(2), "a preview changes nothing");
-    }
+    // Its owner reads it where it was, and nobody writes it.
+    assert_eq!(world.get("caseworker.a", &at(&twins.other, "")).await.expect(200).json()["identity"]["family_name"], "NGUYEN");
+    world.get("caseworker.a", &at(&twins.other, "/history")).await.expect(200);
+    let etag = world.get("caseworker.a", &at(&twins.other, "")).await.etag();
+    let refused = world
+        .send(
+            "caseworker.a",
+            actix_web::http::Method::PATCH,
+            &at(&twins.other, ""),
+            &[("if-match", &etag)],
+            Some(&json!({ "risk_level": "low" })),
+        )
+        .await
+        .problem(409, "case_merged");
+    assert!(refused["detail"].as_str().unwrap().contains(twins.survivor["id"].as_str().unwrap()), "{refused}");
+    world.post("caseworker.a", &at(&twins.other, "/stays"), json!({ "entry": "sold" })).await.problem(404, "not_found");
+    world.post("caseworker.a", &at(&twins.other, "/consents"), data::consent("share_with_ngo")).await.problem(409, "case_merged");
+    let strange = world
+        .send(
+            "officer.vnm",
+            actix_web::http::Method::PATCH,
+            &at(&twins.other, ""),
+            &[("if-match", &etag)],
+            Some(&json!({ "risk_level": "low" })),
+        )
+        .await;
+    assert!([403, 404].contains(&strange.status), "whoever saw it is told nothing");
+    let episode = json!({ "person_id": twins.other["person_id"], "host_country": "KHM", "intake_channel": "hotline" });
+    assert_eq!(world.post("caseworker.a", "/v1/cases", episode).await.pointers(), ["/person_id"]);
+    let emergency =
+        json!({ "case_code": twins.other["code"], "compartments": ["health"], "reason": "Unconscious at the hospital, allergies unknown" });
+    world.post("caseworker.b", "/v1/emergency-accesses", emergency).await.problem(404, "not_found");
+    assert_eq!(world.get("supervisor.a", "/v1/merges").await.expect(200).json()["items"][0]["id"], merge["id"]);
+    undo(world, &location).await.expect(200);
+    undo(world, &location).await.problem(409, "conflict");
+}
 
-    async fn a_merge_of_what_changed_meanwhile_is_refused(world) {
-        let twins = twins(world).await;
-        let body = json!({ "survivor_case_id": twins.survivor["id"], "survivor_version": twins.survivor["version"], "other_version": twins.other["version"] });
-        world.patch("caseworker.a", &at(&twins.other, ""), json!({ "risk_level": "high" })).await.expect(200);
-        world.post("supervisor.a", &twins.url("/merge"), body).await.problem(412, "stale_version");
-        let twice = json!([{ "field": "contact.phones", "keep": "other" }, { "field": "contact.phones", "keep": "survivor" }]);
-        assert_eq!(twins.merge_as(world, "supervisor.a", twice).await.pointers(), ["/choices/1"]);
-    }
+#[rstest]
+#[actix_web::test]
+async fn what_one_of_them_refused_holds_for_both(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    let never_b = json!({ "scope": "organisation", "organisation_id": organisation_of(world, "caseworker.b").await });
+    world.post("caseworker.a", &at(&twins.other, "/denials"), never_b).await.expect(201);
+    accept_mission(world, &twins.other).await;
+    let merge = twins.merge(world).await;
+    answer(world, &twins.survivor, json!({ "purpose": "share_with_ngo" })).await.expect(201);
+    assert_eq!(refer_to_b(world, &twins.survivor).await.pointers(), ["/to_organisation_id"], "the other record denies them");
+    // Said while the two are one: it holds for whoever it was.
+    world.post("caseworker.a", &at(&twins.survivor, "/denials"), json!({ "scope": "missions_of", "missions_of": "VNM" })).await.expect(201);
+    undo(world, &merge).await.expect(200);
+    world.get("officer.vnm", &at(&twins.other, "")).await.problem(404, "not_found");
+    let denials = world.get("caseworker.a", &at(&twins.other, "/denials")).await.expect(200).text();
+    assert!(denials.contains("VNM"), "{denials}");
+    world.get("coordinator", &at(&twins.other, "")).await.expect(200);
+    let survivor = world.get("caseworker.a", &at(&twins.survivor, "/denials")).await.expect(200).json();
+    assert_eq!(survivor["items"].as_array().map(Vec::len), Some(1), "each has its own again");
+    assert!(refer_to_b(world, &twins.survivor).await.status < 300);
+}
 
-    async fn the_survivor_takes_over_what_was_chosen_and_the_other_is_nowhere(world) {
-        let twins = twins(world).await;
-        accept_mission(world, &twins.other).await;
-        world.post("caseworker.a", &at(&twins.other, "/tasks"), json!({ "note": "Call the sister", "due_on": world.day(3) })).await.expect(201);
-        let blind = json!({ "person": { "name": "Nguyen Van Hung", "birth_date": "1995-11-03", "nationality": "VNM", "gender": twins.other["gender"], "document_number": "C7770001" } });
-        assert_eq!(world.post("caseworker.b", "/v1/cases/search/blind", blind.clone()).await.expect(200).json()["possible_match"], true);
-        let choices = json!([{ "field": "identity.documents", "keep": "survivor" }, { "field": "contact.phones", "keep": "other" }]);
-        let merge = twins.merge_as(world, "supervisor.a", choices).await.expect(201);
-        let (merge, location) = (merge.json(), merge.header("location").to_owned());
-        let survivor = world.get("caseworker.a", &at(&twins.survivor, "")).await.expect(200).json();
-        assert_eq!((&survivor["contact"]["phones"][0]["number"], &survivor["identity"]["birth_place"]), (&json!("+84912000777"), &json!("Hải Phòng")));
-        assert!(!survivor["identity"].to_string().contains("C7770001"), "what was not chosen is not taken");
-        let history = world.get("caseworker.a", &at(&twins.survivor, "/history")).await.expect(200).json().to_string();
-        assert!(history.contains(&format!("merges/{}", merge["id"].as_str().unwrap())) && history.contains("contact.phones"), "{history}");
-        world.get("supervisor.a", &twins.url("")).await.problem(404, "not_found");
+#[rstest]
+#[actix_web::test]
+async fn a_merge_that_would_lose_something_is_refused(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    accept_mission(world, &twins.survivor).await;
+    world.post("caseworker.a", &at(&twins.other, "/denials"), json!({ "scope": "missions_of", "missions_of": "VNM" })).await.expect(201);
+    assert_eq!(twins.blockers(world).await, json!(["refused_access"]));
+    world.act("supervisor.a", &at(&twins.survivor, ""), "/close", json!({ "reason": "other" })).await.expect(200);
+    assert_eq!(twins.blockers(world).await, json!(["survivor_closed", "refused_access"]));
+    world.patch("caseworker.a", &at(&twins.other, ""), json!({ "protection": { "asylum_claim_open": true } })).await.expect(200);
+    assert_eq!(twins.blockers(world).await, json!(["shielded", "survivor_closed", "refused_access"]));
+}
 
-        // Nobody finds the other one, anywhere.
-        let other = twins.other["id"].as_str().unwrap();
-        for actor in ["caseworker.a", "supervisor.a", "coordinator", "officer.vnm"] {
-            for list in ["/v1/cases", "/v1/worklist?horizon_days=30", "/v1/duplicates", "/v1/statistics/cases?by=nationality"] {
-                assert!(!world.get(actor, list).await.expect(200).text().contains(other), "{actor} {list}");
-            }
-        }
-        assert_eq!(world.get("caseworker.a", "/v1/cases").await.json()["items"].as_array().map(Vec::len), Some(1));
-        assert_eq!(world.get("caseworker.a", "/v1/worklist?horizon_days=30").await.expect(200).text().matches("Call the sister").count(), 0);
-        assert_eq!(world.get("caseworker.a", "/v1/statistics/cases?by=nationality").await.json()["total"], 1);
-        let funnel = world.get("caseworker.a", "/v1/reports/funnel").await.expect(200).json();
-        assert_eq!(funnel["rows"][0]["registered"].as_i64().or(funnel["total"]["registered"].as_i64()).unwrap_or(1), 1, "{funnel}");
-        let by_name = world.post("caseworker.a", "/v1/cases/search", json!({ "field": "name", "value": "Nguyen Van Hung" })).await;
-        assert!(!by_name.text().contains(other));
-        let by_number = world.post("caseworker.a", "/v1/cases/search", json!({ "field": "document_number", "value": "C7770001" })).await.expect(200);
-        assert!(!by_number.text().contains(other));
-        world.get("officer.vnm", &at(&twins.other, "")).await.problem(404, "not_found");
-        world.get("coordinator", &at(&twins.other, "")).await.problem(404, "not_found");
-        let told = world.get("officer.vnm", "/v1/access-events").await.expect(200).json();
-        assert_eq!((&told["items"][0]["kind"], &told["items"][0]["case_id"]), (&json!("access_ended"), &twins.other["id"]));
-        assert_eq!(world.post("caseworker.b", "/v1/cases/search/blind", blind).await.expect(200).json()["possible_match"], false, "one who has his number is nobody");
+#[rstest]
+#[actix_web::test]
+async fn a_case_of_another_organisation_is_not_merged(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    world.register("caseworker.a", data::vietnamese()).await;
+    let other = world.register("caseworker.b", twin()).await;
+    match_once(&world.db).await.unwrap();
+    let pair = world.get("coordinator", "/v1/duplicates").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let url = format!("/v1/duplicates/{pair}");
+    let preview =
+        world.post("coordinator", &format!("{url}/merge-preview"), json!({ "survivor_case_id": other["id"] })).await.expect(200).json();
+    assert_eq!(preview["blockers"], json!(["different_owners"]));
+    let body = json!({ "survivor_case_id": other["id"], "survivor_version": preview["survivor_version"], "other_version": preview["other_version"] });
+    world.post("coordinator", &format!("{url}/merge"), body).await.problem(409, "merge_blocked");
+}
 
-        // Its owner reads it where it was, and nobody writes it.
-        assert_eq!(world.get("caseworker.a", &at(&twins.other, "")).await.expect(200).json()["identity"]["family_name"], "NGUYEN");
-        world.get("caseworker.a", &at(&twins.other, "/history")).await.expect(200);
-        let etag = world.get("caseworker.a", &at(&twins.other, "")).await.etag();
-        let refused = world.send("caseworker.a", actix_web::http::Method::PATCH, &at(&twins.other, ""), &[("if-match", &etag)], Some(&json!({ "risk_level": "low" }))).await.problem(409, "case_merged");
-        assert!(refused["detail"].as_str().unwrap().contains(twins.survivor["id"].as_str().unwrap()), "{refused}");
-        world.post("caseworker.a", &at(&twins.other, "/stays"), json!({ "entry": "sold" })).await.problem(404, "not_found");
-        world.post("caseworker.a", &at(&twins.other, "/consents"), data::consent("share_with_ngo")).await.problem(409, "case_merged");
-        let strange = world.send("officer.vnm", actix_web::http::Method::PATCH, &at(&twins.other, ""), &[("if-match", &etag)], Some(&json!({ "risk_level": "low" }))).await;
-        assert!([403, 404].contains(&strange.status), "whoever saw it is told nothing");
-        let episode = json!({ "person_id": twins.other["person_id"], "host_country": "KHM", "intake_channel": "hotline" });
-        assert_eq!(world.post("caseworker.a", "/v1/cases", episode).await.pointers(), ["/person_id"]);
-        let emergency = json!({ "case_code": twins.other["code"], "compartments": ["health"], "reason": "Unconscious at the hospital, allergies unknown" });
-        world.post("caseworker.b", "/v1/emergency-accesses", emergency).await.problem(404, "not_found");
-        assert_eq!(world.get("supervisor.a", "/v1/merges").await.expect(200).json()["items"][0]["id"], merge["id"]);
-        undo(world, &location).await.expect(200);
-        undo(world, &location).await.problem(409, "conflict");
-    }
+#[rstest]
+#[actix_web::test]
+async fn whoever_survived_a_merge_is_merged_with_more_and_not_away(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    let first = twins.merge(world).await;
+    let third = world.register("caseworker.a", twin()).await;
+    match_once(&world.db).await.unwrap();
+    let pairs = world.get("caseworker.a", "/v1/duplicates").await.json();
+    assert_eq!(pairs["items"].as_array().map(Vec::len), Some(1), "the merged one is compared with nobody: {pairs}");
+    let pair = pairs["items"][0]["id"].as_str().unwrap().to_owned();
+    let away = Twins { survivor: third.clone(), other: twins.survivor.clone(), pair: pair.clone() };
+    assert_eq!(away.blockers(world).await, json!(["merged_before"]));
+    Twins { survivor: twins.survivor.clone(), other: third, pair }.merge(world).await;
+    undo(world, &first).await.expect(200);
+}
 
-    async fn an_undo_restores_both_exactly(world) {
-        let twins = twins(world).await;
-        for case in [&twins.survivor, &twins.other] {
-            accept_mission(world, case).await;
-            world.post("caseworker.a", &at(case, "/stays"), json!({ "entry": "sold" })).await.expect(201);
-            world.post("caseworker.a", &at(case, "/tasks"), json!({ "note": "Call the sister", "due_on": world.day(3) })).await.expect(201);
-            answer(world, case, json!({ "purpose": "share_with_ngo" })).await.expect(201);
-        }
-        // Whoever came to see both is told of the pair now, and not after the undo.
-        world.patch("caseworker.a", &at(&twins.other, ""), json!({ "identity": { "middle_name": "Van" } })).await.expect(200);
-        follow_once(&world.db).await.unwrap();
-        match_once(&world.db).await.unwrap();
-        let ids = [&twins.survivor["id"], &twins.survivor["person_id"], &twins.other["id"], &twins.other["person_id"]];
-        let (before, seen) = (rows_naming(world, &ids), world.get("caseworker.a", &at(&twins.survivor, "")).await.json());
-        let choices = json!([{ "field": "identity.given_name", "keep": "other" }, { "field": "contact.phones", "keep": "other" }]);
-        let merge = twins.merge_as(world, "supervisor.a", choices).await.expect(201).header("location").to_owned();
-        follow_once(&world.db).await.unwrap();
-        undo(world, &merge).await.expect(200);
-        match_once(&world.db).await.unwrap();
-        let after = rows_naming(world, &ids);
-
-        // What only grows, and the merge itself.
-        let grows = ["audit_entries", "access_events", "case_changes", "merges"];
-        for table in grows {
-            assert!(after[table].is_superset(&before[table]), "{table}: what was written stays");
-        }
-        // What belongs to the survivor has a new version; what it says is as before.
-        let other = [&twins.other["id"], &twins.other["person_id"]];
-        for (table, rows) in before.iter().filter(|(table, _)| !grows.contains(&table.as_str())) {
-            if table == "compartments" {
-                let of_other = |rows: &BTreeSet<String>| rows.iter().filter(|row| other.iter().any(|id| row.replace('-', "").to_lowercase().contains(&id.as_str().unwrap().replace('-', "")))).cloned().collect::<BTreeSet<_>>();
-                assert_eq!(of_other(rows), of_other(&after[table]));
-                assert!(of_other(rows).len() > 2);
-            } else if ["cases", "case_grants", "duplicate_pairs"].contains(&table.as_str()) {
-                assert_eq!(without_versions(rows), without_versions(&after[table]), "{table}");
-                let changed = rows.difference(&after[table]).filter(|row| row.replace('-', "").to_lowercase().contains(&twins.other["id"].as_str().unwrap().replace('-', ""))).count();
-                assert_eq!(changed, 0, "{table}: nothing of the other one changed");
-            } else {
-                assert_eq!(*rows, after[table], "{table}");
-            }
-        }
-        assert!(before["blind_index"].len() >= 2 && before["case_grants"].len() >= 6 && before["tasks"].len() >= 2, "the test looks where they are");
-        let again = world.get("caseworker.a", &at(&twins.survivor, "")).await.json();
-        for compartment in ["identity", "contact", "location", "health", "narrative", "protection"] {
-            assert_eq!(again[compartment], seen[compartment], "{compartment}");
-        }
-        world.get("officer.vnm", &at(&twins.other, "")).await.expect(200);
-        assert_eq!(world.get("supervisor.a", &twins.url("")).await.expect(200).json()["status"], "open");
-        world.patch("caseworker.a", &at(&twins.other, ""), json!({ "risk_level": "high" })).await.expect(200);
-        twins.merge(world).await;
-    }
-
-    async fn what_was_entered_since_is_not_lost_by_an_undo(world) {
-        let twins = twins(world).await;
-        let merge = twins.merge(world).await;
-        world.patch("caseworker.a", &at(&twins.survivor, ""), json!({ "identity": { "birth_place": "Huế" } })).await.expect(200);
-        let refused = undo(world, &merge).await.problem(409, "undo_blocked");
-        assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!("/identity/birth_place"), &json!("changed_since")));
-        world.patch("caseworker.a", &at(&twins.survivor, ""), json!({ "identity": { "birth_place": "Hải Phòng" } })).await.expect(200);
-        world.act("supervisor.a", &at(&twins.survivor, ""), "/close", json!({ "reason": "other" })).await.expect(200);
-        assert_eq!(undo(world, &merge).await.problem(409, "undo_blocked")["errors"][0]["code"], "survivor_closed");
-        world.act("supervisor.a", &at(&twins.survivor, ""), "/reopen", json!({})).await.expect(200);
-        undo(world, &merge).await.expect(200);
-    }
-
-    async fn what_one_of_them_refused_holds_for_both(world) {
-        let twins = twins(world).await;
-        let never_b = json!({ "scope": "organisation", "organisation_id": organisation_of(world, "caseworker.b").await });
-        world.post("caseworker.a", &at(&twins.other, "/denials"), never_b).await.expect(201);
-        accept_mission(world, &twins.other).await;
-        let merge = twins.merge(world).await;
-        answer(world, &twins.survivor, json!({ "purpose": "share_with_ngo" })).await.expect(201);
-        assert_eq!(refer_to_b(world, &twins.survivor).await.pointers(), ["/to_organisation_id"], "the other record denies them");
-        // Said while the two are one: it holds for whoever it was.
-        world.post("caseworker.a", &at(&twins.survivor, "/denials"), json!({ "scope": "missions_of", "missions_of": "VNM" })).await.expect(201);
-        undo(world, &merge).await.expect(200);
-        world.get("officer.vnm", &at(&twins.other, "")).await.problem(404, "not_found");
-        let denials = world.get("caseworker.a", &at(&twins.other, "/denials")).await.expect(200).text();
-        assert!(denials.contains("VNM"), "{denials}");
-        world.get("coordinator", &at(&twins.other, "")).await.expect(200);
-        let survivor = world.get("caseworker.a", &at(&twins.survivor, "/denials")).await.expect(200).json();
-        assert_eq!(survivor["items"].as_array().map(Vec::len), Some(1), "each has its own again");
-        assert!(refer_to_b(world, &twins.survivor).await.status < 300);
-    }
-
-    async fn a_merge_that_would_lose_something_is_refused(world) {
-        let twins = twins(world).await;
-        accept_mission(world, &twins.survivor).await;
-        world.post("caseworker.a", &at(&twins.other, "/denials"), json!({ "scope": "missions_of", "missions_of": "VNM" })).await.expect(201);
-        assert_eq!(twins.blockers(world).await, json!(["refused_access"]));
-        world.act("supervisor.a", &at(&twins.survivor, ""), "/close", json!({ "reason": "other" })).await.expect(200);
-        assert_eq!(twins.blockers(world).await, json!(["survivor_closed", "refused_access"]));
-        world.patch("caseworker.a", &at(&twins.other, ""), json!({ "protection": { "asylum_claim_open": true } })).await.expect(200);
-        assert_eq!(twins.blockers(world).await, json!(["shielded", "survivor_closed", "refused_access"]));
-    }
-
-    async fn a_case_of_another_organisation_is_not_merged(world) {
-        world.register("caseworker.a", data::vietnamese()).await;
-        let other = world.register("caseworker.b", twin()).await;
-        match_once(&world.db).await.unwrap();
-        let pair = world.get("coordinator", "/v1/duplicates").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
-        let url = format!("/v1/duplicates/{pair}");
-        let preview = world.post("coordinator", &format!("{url}/merge-preview"), json!({ "survivor_case_id": other["id"] })).await.expect(200).json();
-        assert_eq!(preview["blockers"], json!(["different_owners"]));
-        let body = json!({ "survivor_case_id": other["id"], "survivor_version": preview["survivor_version"], "other_version": preview["other_version"] });
-        world.post("coordinator", &format!("{url}/merge"), body).await.problem(409, "merge_blocked");
-    }
-
-    async fn whoever_survived_a_merge_is_merged_with_more_and_not_away(world) {
-        let twins = twins(world).await;
-        let first = twins.merge(world).await;
-        let third = world.register("caseworker.a", twin()).await;
-        match_once(&world.db).await.unwrap();
-        let pairs = world.get("caseworker.a", "/v1/duplicates").await.json();
-        assert_eq!(pairs["items"].as_array().map(Vec::len), Some(1), "the merged one is compared with nobody: {pairs}");
-        let pair = pairs["items"][0]["id"].as_str().unwrap().to_owned();
-        let away = Twins { survivor: third.clone(), other: twins.survivor.clone(), pair: pair.clone() };
-        assert_eq!(away.blockers(world).await, json!(["merged_before"]));
-        Twins { survivor: twins.survivor.clone(), other: third, pair }.merge(world).await;
-        undo(world, &first).await.expect(200);
-    }
-
-    async fn erasing_the_survivor_erases_whoever_was_merged(world) {
-        let twins = twins(world).await;
-        let merge = twins.merge(world).await;
-        let second = world.get("caseworker.a", "/v1/me").await.json()["user_id"].as_str().unwrap().to_owned();
-        world.patch("admin", &format!("/v1/users/{second}"), json!({ "role": "ngo_supervisor" })).await.expect(200);
-        world.forget("caseworker.a");
-        let act = json!({ "erasure": { "case_id": twins.survivor["id"], "requested_by_person": true } });
-        let approval = crate::two_persons::approved(world, "supervisor.a", "caseworker.a", act).await;
-        let body = json!({ "approval_id": approval, "requested_by_person": true });
-        world.post("supervisor.a", &at(&twins.survivor, "/erasure"), body).await.expect(204);
-        crate::two_persons::nothing_is_left(world, &[&twins.other["id"], &twins.other["person_id"], &twins.survivor["id"], &twins.survivor["person_id"]]);
-        world.get("caseworker.a", &at(&twins.other, "")).await.problem(404, "not_found");
-        world.get("supervisor.a", &merge).await.problem(404, "not_found");
-    }
+#[rstest]
+#[actix_web::test]
+async fn erasing_the_survivor_erases_whoever_was_merged(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    let merge = twins.merge(world).await;
+    let second = world.get("caseworker.a", "/v1/me").await.json()["user_id"].as_str().unwrap().to_owned();
+    world.patch("admin", &format!("/v1/users/{second}"), json!({ "role": "ngo_supervisor" })).await.expect(200);
+    world.forget("caseworker.a");
+    let act = json!({ "erasure": { "case_id": twins.survivor["id"], "requested_by_person": true } });
+    let approval = crate::two_persons::approved(world, "supervisor.a", "caseworker.a", act).await;
+    let body = json!({ "approval_id": approval, "requested_by_person": true });
+    world.post("supervisor.a", &at(&twins.survivor, "/erasure"), body).await.expect(204);
+    crate::two_persons::nothing_is_left(
+        world,
+        &[&twins.other["id"], &twins.other["person_id"], &twins.survivor["id"], &twins.survivor["person_id"]],
+    );
+    world.get("caseworker.a", &at(&twins.other, "")).await.problem(404, "not_found");
+    world.get("supervisor.a", &merge).await.problem(404, "not_found");
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use actix_web::http::Method;
+use rstest::rstest;
 use serde_json::Value;
 
 use crate::openapi::{Operation, document, objects, operations, rule};
-use crate::support::both_databases;
+use crate::support::World;
+use crate::support::database::Kind::{self, Postgres, Sqlite};
 
 /// A URL for a path of the document.
 fn url(path: &str) -> String {
@@ -30,44 +32,48 @@ fn methods_of(item: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
     (documented, allowed)
 }
 
-both_databases! {
-    async fn a_path_answers_its_methods_and_says_which_they_are(world) {
-        let document = document();
-        let mut found = Vec::new();
-        for (path, item) in objects(&document["paths"]) {
-            let (documented, allowed) = methods_of(item);
-            for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
-                if documented.contains(method.as_str()) {
-                    continue;
-                }
-                let answer = world.send("", method.clone(), &url(path), &[], None).await;
-                if answer.status != 405 {
-                    found.push(format!("{method} {path}: {} instead of 405", answer.status));
-                } else if words(answer.header("allow")) != allowed {
-                    found.push(format!("{method} {path}: Allow is {}", answer.header("allow")));
-                } else {
-                    answer.problem(405, "method_not_allowed");
-                }
+#[rstest]
+#[actix_web::test]
+async fn a_path_answers_its_methods_and_says_which_they_are(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let document = document();
+    let mut found = Vec::new();
+    for (path, item) in objects(&document["paths"]) {
+        let (documented, allowed) = methods_of(item);
+        for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
+            if documented.contains(method.as_str()) {
+                continue;
             }
-            let answer = world.send("", Method::OPTIONS, &url(path), &[], None).await.expect(204);
-            assert_eq!(words(answer.header("allow")), allowed, "Allow of OPTIONS {path}");
-            assert!(answer.body.is_empty(), "OPTIONS {path} has a body");
+            let answer = world.send("", method.clone(), &url(path), &[], None).await;
+            if answer.status != 405 {
+                found.push(format!("{method} {path}: {} instead of 405", answer.status));
+            } else if words(answer.header("allow")) != allowed {
+                found.push(format!("{method} {path}: Allow is {}", answer.header("allow")));
+            } else {
+                answer.problem(405, "method_not_allowed");
+            }
         }
-        rule("method", found);
-        for method in [Method::GET, Method::OPTIONS, Method::TRACE] {
-            world.send("", method, "/v1/nothing-here", &[], None).await.problem(404, "route_not_found");
-        }
+        let answer = world.send("", Method::OPTIONS, &url(path), &[], None).await.expect(204);
+        assert_eq!(words(answer.header("allow")), allowed, "Allow of OPTIONS {path}");
+        assert!(answer.body.is_empty(), "OPTIONS {path} has a body");
     }
+    rule("method", found);
+    for method in [Method::GET, Method::OPTIONS, Method::TRACE] {
+        world.send("", method, "/v1/nothing-here", &[], None).await.problem(404, "route_not_found");
+    }
+}
 
-    // That no body follows is the server's work, not the application's: see `command_line`.
-    async fn head_answers_like_get(world) {
-        let document = document();
-        for Operation { path, .. } in operations(&document).into_iter().filter(|operation| operation.method == "get") {
-            let (get, head) = (world.get("", &url(path)).await, world.send("", Method::HEAD, &url(path), &[], None).await);
-            assert_eq!(head.status, get.status, "HEAD {path}");
-            for name in ["content-type", "cache-control", "etag", "www-authenticate"] {
-                assert_eq!(head.header(name), get.header(name), "{name} of HEAD {path}");
-            }
+// That no body follows is the server's work, not the application's: see `command_line`.
+#[rstest]
+#[actix_web::test]
+async fn head_answers_like_get(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let document = document();
+    for Operation { path, .. } in operations(&document).into_iter().filter(|operation| operation.method == "get") {
+        let (get, head) = (world.get("", &url(path)).await, world.send("", Method::HEAD, &url(path), &[], None).await);
+        assert_eq!(head.status, get.status, "HEAD {path}");
+        for name in ["content-type", "cache-control", "etag", "www-authenticate"] {
+            assert_eq!(head.header(name), get.header(name), "{name} of HEAD {path}");
         }
     }
 }

@@ -9,9 +9,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use homeward::db::connection::{Connection, Use};
 use homeward::db::migrate::{self, SchemaState};
+use rstest::rstest;
 
-use crate::support::database::{Kind, TestDatabase};
-use crate::support::{both_databases, data};
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::database::TestDatabase;
+use crate::support::{World, data};
 
 #[derive(QueryableByName, Debug)]
 struct Named {
@@ -277,30 +279,31 @@ fn the_database_itself_refuses_a_write_of_a_reader() {
     });
 }
 
-both_databases! {
-    async fn what_an_entry_of_the_history_is_about_is_filled_in_for_those_that_were_there(world) {
-        let case = format!("/v1/cases/{}", world.register("caseworker.a", data::vietnamese()).await["id"].as_str().unwrap());
-        world.patch("caseworker.a", &case, serde_json::json!({ "risk_level": "low" })).await.expect(200);
-        let passport = serde_json::json!({ "kind": "passport_scan", "media_type": "application/pdf", "file_name": "passport.pdf" });
-        let file = world.post("caseworker.a", &format!("{case}/attachments"), passport).await.expect(201).header("location").to_owned();
-        world.put_file("caseworker.a", &file, data::PDF.into()).await.expect(200);
-        let etag = world.get("caseworker.a", &file).await.etag();
-        world.send("caseworker.a", actix_web::http::Method::DELETE, &file, &[("if-match", &etag)], None).await.expect(204);
-        world.database.with_connection(|connection| {
-            let ask = "SELECT operation || ' ' || subject AS name FROM case_changes ORDER BY 1";
-            let subjects = |connection: &mut Connection| -> Vec<String> {
-                rows!(connection, Named, ask, ask).into_iter().map(|entry| entry.name).collect()
-            };
-            let written = subjects(connection);
-            for known in ["update_case case", "put_attachment_content attachment", "delete_attachment attachment"] {
-                assert!(written.iter().any(|entry| entry == known), "{known}: {written:?}");
-            }
-            let database = if matches!(connection, Connection::Sqlite(_)) { "sqlite" } else { "postgres" };
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database).join("0014_change_subject");
-            for file in ["down.sql", "up.sql"] {
-                execute(connection, &fs::read_to_string(folder.join(file)).expect("the migration")).expect("it runs");
-            }
-            assert_eq!(subjects(connection), written);
-        });
-    }
+#[rstest]
+#[actix_web::test]
+async fn what_an_entry_of_the_history_is_about_is_filled_in_for_those_that_were_there(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = format!("/v1/cases/{}", world.register("caseworker.a", data::vietnamese()).await["id"].as_str().unwrap());
+    world.patch("caseworker.a", &case, serde_json::json!({ "risk_level": "low" })).await.expect(200);
+    let passport = serde_json::json!({ "kind": "passport_scan", "media_type": "application/pdf", "file_name": "passport.pdf" });
+    let file = world.post("caseworker.a", &format!("{case}/attachments"), passport).await.expect(201).header("location").to_owned();
+    world.put_file("caseworker.a", &file, data::PDF.into()).await.expect(200);
+    let etag = world.get("caseworker.a", &file).await.etag();
+    world.send("caseworker.a", actix_web::http::Method::DELETE, &file, &[("if-match", &etag)], None).await.expect(204);
+    world.database.with_connection(|connection| {
+        let ask = "SELECT operation || ' ' || subject AS name FROM case_changes ORDER BY 1";
+        let subjects = |connection: &mut Connection| -> Vec<String> {
+            rows!(connection, Named, ask, ask).into_iter().map(|entry| entry.name).collect()
+        };
+        let written = subjects(connection);
+        for known in ["update_case case", "put_attachment_content attachment", "delete_attachment attachment"] {
+            assert!(written.iter().any(|entry| entry == known), "{known}: {written:?}");
+        }
+        let database = if matches!(connection, Connection::Sqlite(_)) { "sqlite" } else { "postgres" };
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database).join("0014_change_subject");
+        for file in ["down.sql", "up.sql"] {
+            execute(connection, &fs::read_to_string(folder.join(file)).expect("the migration")).expect("it runs");
+        }
+        assert_eq!(subjects(connection), written);
+    });
 }

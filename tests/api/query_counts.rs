@@ -9,10 +9,12 @@ use homeward::db::{Tx, migrate};
 use homeward::domain::codes::{MissionKind, OrganisationKind};
 use homeward::domain::country::Country;
 use homeward::domain::ids::OrganisationId;
+use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::database::{Kind, TestDatabase};
-use crate::support::{World, both_databases, data};
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::database::TestDatabase;
+use crate::support::{World, data};
 
 /// How many things there are in the longer list.
 const MANY: usize = 20;
@@ -92,92 +94,115 @@ fn operation(number: usize) -> Value {
     json!({ "name": format!("Raid {number}"), "kind": "raid", "country": "KHM", "date_precision": "month", "started_on": "2025-07" })
 }
 
-both_databases! {
-    async fn a_list_of_cases_takes_as_many_statements_as_a_list_of_one(world) {
-        let urls = ["/v1/cases?limit=200", "/v1/cases?limit=200&nationality=VNM&sort=-updated", "/v1/cases?limit=200&stage=registered&gender=masculine&sort=risk"];
-        register(world, 1).await;
-        let mut one = Vec::new();
-        for url in urls {
-            one.push(cost(world, "caseworker.a", url).await);
-        }
-        register(world, MANY - 1).await;
-        for (url, one) in urls.into_iter().zip(one) {
-            same("cases", one, cost(world, "caseworker.a", url).await);
-        }
+#[rstest]
+#[actix_web::test]
+async fn a_list_of_cases_takes_as_many_statements_as_a_list_of_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let urls = [
+        "/v1/cases?limit=200",
+        "/v1/cases?limit=200&nationality=VNM&sort=-updated",
+        "/v1/cases?limit=200&stage=registered&gender=masculine&sort=risk",
+    ];
+    register(world, 1).await;
+    let mut one = Vec::new();
+    for url in urls {
+        one.push(cost(world, "caseworker.a", url).await);
     }
-
-    async fn a_case_takes_as_many_statements_among_twenty_as_alone(world) {
-        let id = register(world, 1).await;
-        let url = format!("/v1/cases/{id}");
-        let alone = cost(world, "caseworker.a", &url).await;
-        let figures = cost(world, "caseworker.a", "/v1/statistics/cases?by=nationality").await.0;
-        register(world, MANY - 1).await;
-        assert_eq!(cost(world, "caseworker.a", &url).await, alone, "what one case costs must not follow how many there are");
-        assert_eq!(cost(world, "caseworker.a", "/v1/statistics/cases?by=nationality").await.0, figures, "figures are counted by the database");
+    register(world, MANY - 1).await;
+    for (url, one) in urls.into_iter().zip(one) {
+        same("cases", one, cost(world, "caseworker.a", url).await);
     }
+}
 
-    async fn a_history_takes_as_many_statements_as_one_entry(world) {
+#[rstest]
+#[actix_web::test]
+async fn a_case_takes_as_many_statements_among_twenty_as_alone(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let id = register(world, 1).await;
+    let url = format!("/v1/cases/{id}");
+    let alone = cost(world, "caseworker.a", &url).await;
+    let figures = cost(world, "caseworker.a", "/v1/statistics/cases?by=nationality").await.0;
+    register(world, MANY - 1).await;
+    assert_eq!(cost(world, "caseworker.a", &url).await, alone, "what one case costs must not follow how many there are");
+    assert_eq!(cost(world, "caseworker.a", "/v1/statistics/cases?by=nationality").await.0, figures, "figures are counted by the database");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_history_takes_as_many_statements_as_one_entry(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let url = format!("/v1/cases/{}", register(world, 1).await);
+    let history = format!("{url}/history?limit=200");
+    let change = async |number: u32| {
+        let risk_level = if number.is_multiple_of(2) { "high" } else { "low" };
+        let body = json!({ "risk_level": risk_level, "narrative": { "notes": format!("Note {number}") } });
+        world.patch("caseworker.a", &url, body).await.expect(200)
+    };
+    world.patch("caseworker.a", &url, json!({ "risk_level": "low" })).await.expect(200);
+    let one = cost(world, "caseworker.a", &history).await;
+    for number in 0..u32::try_from(MANY).expect("a small number") {
+        change(number).await;
+    }
+    same("changes", one, cost(world, "caseworker.a", &history).await);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_of_missions_takes_as_many_statements_as_a_list_of_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let one = cost(world, "caseworker.a", "/v1/missions?limit=1").await;
+    more_missions(world, MANY).await;
+    same("missions", one, cost(world, "caseworker.a", "/v1/missions?limit=200").await);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_of_operations_takes_as_many_statements_as_a_list_of_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    world.post("caseworker.a", "/v1/operations", operation(0)).await.expect(201);
+    let one = cost(world, "caseworker.a", "/v1/operations?limit=200").await;
+    for number in 1..MANY {
+        world.post("caseworker.a", "/v1/operations", operation(number)).await.expect(201);
+    }
+    same("operations", one, cost(world, "caseworker.a", "/v1/operations?limit=200").await);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_of_contacts_takes_as_many_statements_as_a_list_of_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let url = format!("/v1/cases/{}/embassy-contacts", register(world, 1).await);
+    let contact = async |mission: &str| {
+        let body = json!({ "mission_id": mission, "initiated_by": "ngo_with_consent", "person_decision": "declined", "informed_of_rights_on": "2026-01-05" });
+        world.post("caseworker.a", &url, body).await.expect(201)
+    };
+    let missions = more_missions(world, MANY).await;
+    contact(&missions[0]).await;
+    let one = cost(world, "caseworker.a", &url).await;
+    for mission in &missions[1..] {
+        contact(mission).await;
+    }
+    same("contacts", one, cost(world, "caseworker.a", &url).await);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_of_referrals_takes_as_many_statements_as_a_list_of_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let ngo_b = world.get("caseworker.b", "/v1/me").await.json()["organisation_id"].as_str().expect("an id").to_owned();
+    let refer = async || {
         let url = format!("/v1/cases/{}", register(world, 1).await);
-        let history = format!("{url}/history?limit=200");
-        let change = async |number: u32| {
-            let risk_level = if number.is_multiple_of(2) { "high" } else { "low" };
-            let body = json!({ "risk_level": risk_level, "narrative": { "notes": format!("Note {number}") } });
-            world.patch("caseworker.a", &url, body).await.expect(200)
-        };
-        world.patch("caseworker.a", &url, json!({ "risk_level": "low" })).await.expect(200);
-        let one = cost(world, "caseworker.a", &history).await;
-        for number in 0..u32::try_from(MANY).expect("a small number") {
-            change(number).await;
-        }
-        same("changes", one, cost(world, "caseworker.a", &history).await);
-    }
-
-    async fn a_list_of_missions_takes_as_many_statements_as_a_list_of_one(world) {
-        let one = cost(world, "caseworker.a", "/v1/missions?limit=1").await;
-        more_missions(world, MANY).await;
-        same("missions", one, cost(world, "caseworker.a", "/v1/missions?limit=200").await);
-    }
-
-    async fn a_list_of_operations_takes_as_many_statements_as_a_list_of_one(world) {
-        world.post("caseworker.a", "/v1/operations", operation(0)).await.expect(201);
-        let one = cost(world, "caseworker.a", "/v1/operations?limit=200").await;
-        for number in 1..MANY {
-            world.post("caseworker.a", "/v1/operations", operation(number)).await.expect(201);
-        }
-        same("operations", one, cost(world, "caseworker.a", "/v1/operations?limit=200").await);
-    }
-
-    async fn a_list_of_contacts_takes_as_many_statements_as_a_list_of_one(world) {
-        let url = format!("/v1/cases/{}/embassy-contacts", register(world, 1).await);
-        let contact = async |mission: &str| {
-            let body = json!({ "mission_id": mission, "initiated_by": "ngo_with_consent", "person_decision": "declined", "informed_of_rights_on": "2026-01-05" });
-            world.post("caseworker.a", &url, body).await.expect(201)
-        };
-        let missions = more_missions(world, MANY).await;
-        contact(&missions[0]).await;
-        let one = cost(world, "caseworker.a", &url).await;
-        for mission in &missions[1..] {
-            contact(mission).await;
-        }
-        same("contacts", one, cost(world, "caseworker.a", &url).await);
-    }
-
-    async fn a_list_of_referrals_takes_as_many_statements_as_a_list_of_one(world) {
-        let ngo_b = world.get("caseworker.b", "/v1/me").await.json()["organisation_id"].as_str().expect("an id").to_owned();
-        let refer = async || {
-            let url = format!("/v1/cases/{}", register(world, 1).await);
-            world.post("caseworker.a", &format!("{url}/consents"), data::consent("share_with_ngo")).await.expect(201);
-            world.post("caseworker.a", &format!("{url}/referrals"), data::referral(&ngo_b)).await.expect(201);
-        };
+        world.post("caseworker.a", &format!("{url}/consents"), data::consent("share_with_ngo")).await.expect(201);
+        world.post("caseworker.a", &format!("{url}/referrals"), data::referral(&ngo_b)).await.expect(201);
+    };
+    refer().await;
+    let (url, sides) = ("/v1/referrals?limit=200", ["caseworker.a", "caseworker.b"]);
+    let one = [cost(world, sides[0], url).await, cost(world, sides[1], url).await];
+    for _ in 1..MANY {
         refer().await;
-        let (url, sides) = ("/v1/referrals?limit=200", ["caseworker.a", "caseworker.b"]);
-        let one = [cost(world, sides[0], url).await, cost(world, sides[1], url).await];
-        for _ in 1..MANY {
-            refer().await;
-        }
-        for (side, one) in sides.into_iter().zip(one) {
-            same("referrals", one, cost(world, side, url).await);
-        }
+    }
+    for (side, one) in sides.into_iter().zip(one) {
+        same("referrals", one, cost(world, side, url).await);
     }
 }
 

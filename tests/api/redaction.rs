@@ -2,11 +2,12 @@
 
 mod pairs;
 
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::access_matrix::{operations, shared_ids};
-use crate::support::database::Kind;
-use crate::support::{World, both_databases, data, records};
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::{World, data, records};
 
 /// The case of [`data::vietnamese`] with a canary in every text of every compartment.
 pub fn canaries() -> Value {
@@ -115,66 +116,94 @@ pub async fn record_canaries(world: &World, url: &str) {
     world.post("caseworker.a", &format!("{url}/tasks"), task).await.expect(201);
 }
 
-both_databases! {
-    async fn a_canary_is_seen_only_through_a_grant_that_opens_it(world) {
-        let case = world.register("caseworker.a", canaries()).await["id"].as_str().unwrap().to_owned();
-        let url = format!("/v1/cases/{case}");
-        world.patch("caseworker.a", &url, json!({ "narrative": { "notes": "canary-narrative, changed" }, "location": { "notes": "canary-location, changed" } })).await.expect(200);
-        world.post("caseworker.a", &format!("{url}/stays"), json!({ "entry": "sold", "notes": "canary-narrative" })).await.expect(201);
-        let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
-        world.post("caseworker.a", &format!("{url}/embassy-contacts"), contact).await.expect(201);
-        record_canaries(world, &url).await;
-        // Registered twice, and looked for by somebody whose words only the owner of the case reads.
-        world.register("caseworker.a", canaries()).await;
-        let sought = json!({ "name": "canary-identity canary-identity", "birth_date": "1990", "document_number": "canary-identity" });
-        let asked = json!({ "relation": "ngo", "details": { "sought": sought, "on_behalf_of": "canary-requester" } });
-        world.post("officer.twn", "/v1/tracing-requests", asked).await.expect(201);
-        homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
-        let queued = world.get("caseworker.a", "/v1/duplicates").await.text() + &world.get("caseworker.a", "/v1/tracing-matches").await.text();
-        assert!(queued.contains("canary-identity") && queued.contains("canary-requester"), "{queued}");
-        let all = ["canary-identity", "canary-contact", "canary-location", "canary-health", "canary-narrative", "canary-protection", "organ_removal"];
-        let shared = shared_ids(world).await;
-        let movements = world.get("caseworker.a", &format!("{url}/movements")).await.json();
-        let booked = format!("{url}/movements/{}", movements["items"][0]["id"].as_str().unwrap());
-        world.patch("caseworker.a", &booked, json!({ "status": "cancelled" })).await.expect(200);
-        world.post("caseworker.a", &format!("/v1/movements/batches/{}/passengers", shared.batch), json!({ "case_ids": [case] })).await.expect(201);
-        for (actor, sees) in [("caseworker.a", 7), ("officer.vnm", 2), ("coordinator", 2), ("officer.idn", 0), ("caseworker.b", 0), ("analyst", 0), ("admin", 0), ("auditor", 0)] {
-            let text = everything(world, actor, &case, &shared).await;
-            let seen: Vec<&str> = all.into_iter().filter(|canary| text.contains(canary)).collect();
-            assert_eq!(seen, all[..sees], "{actor}");
-        }
+#[rstest]
+#[actix_web::test]
+async fn a_canary_is_seen_only_through_a_grant_that_opens_it(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", canaries()).await["id"].as_str().unwrap().to_owned();
+    let url = format!("/v1/cases/{case}");
+    world
+        .patch(
+            "caseworker.a",
+            &url,
+            json!({ "narrative": { "notes": "canary-narrative, changed" }, "location": { "notes": "canary-location, changed" } }),
+        )
+        .await
+        .expect(200);
+    world.post("caseworker.a", &format!("{url}/stays"), json!({ "entry": "sold", "notes": "canary-narrative" })).await.expect(201);
+    let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
+    world.post("caseworker.a", &format!("{url}/embassy-contacts"), contact).await.expect(201);
+    record_canaries(world, &url).await;
+    // Registered twice, and looked for by somebody whose words only the owner of the case reads.
+    world.register("caseworker.a", canaries()).await;
+    let sought = json!({ "name": "canary-identity canary-identity", "birth_date": "1990", "document_number": "canary-identity" });
+    let asked = json!({ "relation": "ngo", "details": { "sought": sought, "on_behalf_of": "canary-requester" } });
+    world.post("officer.twn", "/v1/tracing-requests", asked).await.expect(201);
+    homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+    let queued = world.get("caseworker.a", "/v1/duplicates").await.text() + &world.get("caseworker.a", "/v1/tracing-matches").await.text();
+    assert!(queued.contains("canary-identity") && queued.contains("canary-requester"), "{queued}");
+    let all =
+        ["canary-identity", "canary-contact", "canary-location", "canary-health", "canary-narrative", "canary-protection", "organ_removal"];
+    let shared = shared_ids(world).await;
+    let movements = world.get("caseworker.a", &format!("{url}/movements")).await.json();
+    let booked = format!("{url}/movements/{}", movements["items"][0]["id"].as_str().unwrap());
+    world.patch("caseworker.a", &booked, json!({ "status": "cancelled" })).await.expect(200);
+    world
+        .post("caseworker.a", &format!("/v1/movements/batches/{}/passengers", shared.batch), json!({ "case_ids": [case] }))
+        .await
+        .expect(201);
+    for (actor, sees) in [
+        ("caseworker.a", 7),
+        ("officer.vnm", 2),
+        ("coordinator", 2),
+        ("officer.idn", 0),
+        ("caseworker.b", 0),
+        ("analyst", 0),
+        ("admin", 0),
+        ("auditor", 0),
+    ] {
+        let text = everything(world, actor, &case, &shared).await;
+        let seen: Vec<&str> = all.into_iter().filter(|canary| text.contains(canary)).collect();
+        assert_eq!(seen, all[..sees], "{actor}");
     }
+}
 
-    async fn nothing_that_may_be_about_a_person_is_in_the_clear_in_the_database(world) {
-        let case = world.register("caseworker.a", canaries()).await["id"].as_str().unwrap().to_owned();
-        record_canaries(world, &format!("/v1/cases/{case}")).await;
-        world.register("caseworker.a", canaries()).await;
-        let asked = json!({ "relation": "ngo", "details": { "sought": { "name": "canary-identity canary-identity", "birth_date": "1990" }, "on_behalf_of": "canary-requester" } });
-        world.post("caseworker.b", "/v1/tracing-requests", asked).await.expect(201);
-        homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
-        for (queue, verb, body) in [
-            ("duplicates", "dismissal", json!({ "reason": "canary-reason" })),
-            ("tracing-matches", "decision", json!({ "decision": "person_declines", "note": "canary-note" })),
-        ] {
-            let found = world.get("caseworker.a", &format!("/v1/{queue}")).await.expect(200).json()["items"][0]["id"].as_str().unwrap().to_owned();
-            world.act("caseworker.a", &format!("/v1/{queue}/{found}"), &format!("/{verb}"), body).await.expect(200);
-        }
-        let path = match &world.database.url {
-            homeward::config::DatabaseUrl::Sqlite(path) if world.kind == Kind::Sqlite => path.clone(),
-            _ => return,
-        };
-        for suffix in ["", "-wal", "-shm"] {
-            let bytes = std::fs::read(format!("{}{suffix}", path.display())).unwrap_or_default();
-            assert!(!bytes.windows(7).any(|window| window == b"canary-"), "a canary lies in the clear in the database{suffix}");
-        }
+#[rstest]
+#[actix_web::test]
+async fn nothing_that_may_be_about_a_person_is_in_the_clear_in_the_database(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", canaries()).await["id"].as_str().unwrap().to_owned();
+    record_canaries(world, &format!("/v1/cases/{case}")).await;
+    world.register("caseworker.a", canaries()).await;
+    let asked = json!({ "relation": "ngo", "details": { "sought": { "name": "canary-identity canary-identity", "birth_date": "1990" }, "on_behalf_of": "canary-requester" } });
+    world.post("caseworker.b", "/v1/tracing-requests", asked).await.expect(201);
+    homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+    for (queue, verb, body) in [
+        ("duplicates", "dismissal", json!({ "reason": "canary-reason" })),
+        ("tracing-matches", "decision", json!({ "decision": "person_declines", "note": "canary-note" })),
+    ] {
+        let found =
+            world.get("caseworker.a", &format!("/v1/{queue}")).await.expect(200).json()["items"][0]["id"].as_str().unwrap().to_owned();
+        world.act("caseworker.a", &format!("/v1/{queue}/{found}"), &format!("/{verb}"), body).await.expect(200);
     }
+    let path = match &world.database.url {
+        homeward::config::DatabaseUrl::Sqlite(path) if world.kind == Kind::Sqlite => path.clone(),
+        _ => return,
+    };
+    for suffix in ["", "-wal", "-shm"] {
+        let bytes = std::fs::read(format!("{}{suffix}", path.display())).unwrap_or_default();
+        assert!(!bytes.windows(7).any(|window| window == b"canary-"), "a canary lies in the clear in the database{suffix}");
+    }
+}
 
-    async fn two_views_of_one_version_have_two_etags(world) {
-        let case = world.register("caseworker.a", canaries()).await["id"].as_str().unwrap().to_owned();
-        let url = format!("/v1/cases/{case}");
-        let (whole, part) = (world.get("caseworker.a", &url).await.etag(), world.get("coordinator", &url).await.etag());
-        assert_ne!(whole, part);
-        world.send("caseworker.a", actix_web::http::Method::GET, &url, &[("if-none-match", &whole)], None).await.expect(304);
-        world.send("coordinator", actix_web::http::Method::GET, &url, &[("if-none-match", &whole)], None).await.expect(200);
-    }
+#[rstest]
+#[actix_web::test]
+async fn two_views_of_one_version_have_two_etags(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", canaries()).await["id"].as_str().unwrap().to_owned();
+    let url = format!("/v1/cases/{case}");
+    let (whole, part) = (world.get("caseworker.a", &url).await.etag(), world.get("coordinator", &url).await.etag());
+    assert_ne!(whole, part);
+    world.send("caseworker.a", actix_web::http::Method::GET, &url, &[("if-none-match", &whole)], None).await.expect(304);
+    world.send("coordinator", actix_web::http::Method::GET, &url, &[("if-none-match", &whole)], None).await.expect(200);
 }

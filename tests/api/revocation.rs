@@ -4,12 +4,13 @@
 use std::time::{Duration, Instant};
 
 use actix_web::http::Method;
+use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::support::World;
 use crate::support::authenticator::enrol;
-use crate::support::database::Kind;
+use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::world::{PASSWORD, without_second_factor};
-use crate::support::{World, both_databases};
 
 /// The user whose credentials end.
 const USER: &str = "caseworker.b";
@@ -143,11 +144,12 @@ async fn every_event_ends_what_it_must_everywhere_on_postgres() {
     }
 }
 
-both_databases! {
-    async fn nobody_signs_in_at_an_organisation_that_is_not_active(world) {
-        let organisation = world.get(USER, "/v1/me").await.json()["organisation_id"].as_str().expect("an id").to_owned();
-        world.patch("admin", &format!("/v1/organisations/{organisation}"), json!({ "active": false })).await.expect(200);
-        let body = json!({ "username": USER, "password": PASSWORD });
-        world.post("", "/v1/auth/login", body).await.problem(401, "invalid_credentials");
-    }
+#[rstest]
+#[actix_web::test]
+async fn nobody_signs_in_at_an_organisation_that_is_not_active(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let organisation = world.get(USER, "/v1/me").await.json()["organisation_id"].as_str().expect("an id").to_owned();
+    world.patch("admin", &format!("/v1/organisations/{organisation}"), json!({ "active": false })).await.expect(200);
+    let body = json!({ "username": USER, "password": PASSWORD });
+    world.post("", "/v1/auth/login", body).await.problem(401, "invalid_credentials");
 }

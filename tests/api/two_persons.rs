@@ -4,11 +4,13 @@ mod erasure;
 mod exports;
 
 use actix_web::http::Method;
+use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::machines::organisation;
 use crate::support::world::PASSWORD;
-use crate::support::{World, both_databases, data};
+use crate::support::{World, data};
 
 const REASON: &str = "Handing over to the ministry's register";
 
@@ -63,109 +65,131 @@ async fn status(world: &World, id: &str) -> Value {
     world.get("supervisor.a", &format!("/v1/approvals/{id}")).await.expect(200).json()["status"].clone()
 }
 
-both_databases! {
-    async fn it_takes_two_and_happens_once(world) {
-        colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
-        let filter = json!({ "nationality": "VNM" });
-        world.post("supervisor.a", "/v1/exports", json!({ "export": filter })).await.problem(409, "approval_required");
-        let id = ask(world, "supervisor.a", json!({ "export": filter })).await;
-        let shown = world.get("second.a", &format!("/v1/approvals/{id}")).await.expect(200).json();
-        assert_eq!((&shown["action"], &shown["status"], &shown["reason"]), (&json!("export_identifiable"), &json!("open"), &json!(REASON)));
-        assert_eq!((&shown["export"]["nationality"], &shown["erasure"]), (&json!("VNM"), &json!(null)));
-        world.post("supervisor.a", "/v1/exports", export(&id, filter.clone())).await.problem(409, "approval_required");
-        decide(world, "supervisor.a", &id, "approve").await.problem(409, "same_person");
-        decide(world, "supervisor.a", &id, "reject").await.problem(409, "same_person");
-        decide(world, "second.a", &id, "approve").await.expect(200);
-        decide(world, "second.a", &id, "reject").await.problem(409, "approval_decided");
-        world.post("second.a", "/v1/exports", export(&id, filter.clone())).await.problem(409, "approval_required");
-        world.post("supervisor.a", "/v1/exports", export(&id, filter.clone())).await.expect(201);
-        world.post("supervisor.a", "/v1/exports", export(&id, filter)).await.problem(409, "approval_decided");
-        assert_eq!(status(world, &id).await, "executed");
-    }
+#[rstest]
+#[actix_web::test]
+async fn it_takes_two_and_happens_once(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let filter = json!({ "nationality": "VNM" });
+    world.post("supervisor.a", "/v1/exports", json!({ "export": filter })).await.problem(409, "approval_required");
+    let id = ask(world, "supervisor.a", json!({ "export": filter })).await;
+    let shown = world.get("second.a", &format!("/v1/approvals/{id}")).await.expect(200).json();
+    assert_eq!((&shown["action"], &shown["status"], &shown["reason"]), (&json!("export_identifiable"), &json!("open"), &json!(REASON)));
+    assert_eq!((&shown["export"]["nationality"], &shown["erasure"]), (&json!("VNM"), &json!(null)));
+    world.post("supervisor.a", "/v1/exports", export(&id, filter.clone())).await.problem(409, "approval_required");
+    decide(world, "supervisor.a", &id, "approve").await.problem(409, "same_person");
+    decide(world, "supervisor.a", &id, "reject").await.problem(409, "same_person");
+    decide(world, "second.a", &id, "approve").await.expect(200);
+    decide(world, "second.a", &id, "reject").await.problem(409, "approval_decided");
+    world.post("second.a", "/v1/exports", export(&id, filter.clone())).await.problem(409, "approval_required");
+    world.post("supervisor.a", "/v1/exports", export(&id, filter.clone())).await.expect(201);
+    world.post("supervisor.a", "/v1/exports", export(&id, filter)).await.problem(409, "approval_decided");
+    assert_eq!(status(world, &id).await, "executed");
+}
 
-    async fn other_parameters_void_what_was_approved(world) {
-        colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
-        let filter = json!({ "nationality": "VNM", "registered_from": "2026-01-01" });
-        let id = approved(world, "supervisor.a", "second.a", json!({ "export": filter })).await;
-        world.post("supervisor.a", "/v1/exports", export(&id, json!({ "registered_from": "2026-01-01" }))).await.problem(409, "approval_void");
+#[rstest]
+#[actix_web::test]
+async fn other_parameters_void_what_was_approved(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let filter = json!({ "nationality": "VNM", "registered_from": "2026-01-01" });
+    let id = approved(world, "supervisor.a", "second.a", json!({ "export": filter })).await;
+    world.post("supervisor.a", "/v1/exports", export(&id, json!({ "registered_from": "2026-01-01" }))).await.problem(409, "approval_void");
+    assert_eq!(status(world, &id).await, "void");
+    world.post("supervisor.a", "/v1/exports", export(&id, filter.clone())).await.problem(409, "approval_void");
+    // An approval of one act is none of another.
+    let id = approved(world, "supervisor.a", "second.a", json!({ "export": filter })).await;
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    let url = format!("/v1/cases/{}/erasure", case["id"].as_str().unwrap());
+    world.post("supervisor.a", &url, json!({ "approval_id": id, "requested_by_person": true })).await.problem(409, "approval_void");
+    world.get("supervisor.a", &format!("/v1/cases/{}", case["id"].as_str().unwrap())).await.expect(200);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn an_hour_is_all_there_is(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let open = ask(world, "supervisor.a", json!({ "export": {} })).await;
+    let ready = approved(world, "supervisor.a", "second.a", json!({ "export": {} })).await;
+    world.clock.forward(3600);
+    decide(world, "second.a", &open, "approve").await.problem(409, "approval_expired");
+    world.post("supervisor.a", "/v1/exports", export(&ready, json!({}))).await.problem(409, "approval_expired");
+    assert_eq!((status(world, &open).await, status(world, &ready).await), (json!("expired"), json!("expired")));
+    let waiting = ask(world, "supervisor.a", json!({ "export": {} })).await;
+    let listed = world.get("second.a", "/v1/approvals?limit=2").await.expect(200).json();
+    assert_eq!(listed["items"][0]["id"], json!(waiting), "what waits stands first");
+    let rest = world.get("second.a", &format!("/v1/approvals?limit=2&after={}", listed["next"].as_str().unwrap())).await.expect(200).json();
+    assert_eq!((listed["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (2, 1));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_second_person_who_may_no_more_voids_it(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    for (username, change) in [("second.a", json!({ "disabled": true })), ("third.a", json!({ "role": "ngo_caseworker" }))] {
+        let place = colleague(world, username, "ngo_supervisor", "NGO A").await;
+        let id = approved(world, "supervisor.a", username, json!({ "export": {} })).await;
+        world.patch("admin", &place, change).await.expect(200);
+        world.post("supervisor.a", "/v1/exports", export(&id, json!({}))).await.problem(409, "approval_void");
         assert_eq!(status(world, &id).await, "void");
-        world.post("supervisor.a", "/v1/exports", export(&id, filter.clone())).await.problem(409, "approval_void");
-        // An approval of one act is none of another.
-        let id = approved(world, "supervisor.a", "second.a", json!({ "export": filter })).await;
-        let case = world.register("caseworker.a", data::vietnamese()).await;
-        let url = format!("/v1/cases/{}/erasure", case["id"].as_str().unwrap());
-        world.post("supervisor.a", &url, json!({ "approval_id": id, "requested_by_person": true })).await.problem(409, "approval_void");
-        world.get("supervisor.a", &format!("/v1/cases/{}", case["id"].as_str().unwrap())).await.expect(200);
     }
+    colleague(world, "fourth.a", "ngo_supervisor", "NGO A").await;
+    let id = ask(world, "supervisor.a", json!({ "export": {} })).await;
+    decide(world, "fourth.a", &id, "reject").await.expect(200);
+    world.post("supervisor.a", "/v1/exports", export(&id, json!({}))).await.problem(409, "approval_required");
+}
 
-    async fn an_hour_is_all_there_is(world) {
-        colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
-        let open = ask(world, "supervisor.a", json!({ "export": {} })).await;
-        let ready = approved(world, "supervisor.a", "second.a", json!({ "export": {} })).await;
-        world.clock.forward(3600);
-        decide(world, "second.a", &open, "approve").await.problem(409, "approval_expired");
-        world.post("supervisor.a", "/v1/exports", export(&ready, json!({}))).await.problem(409, "approval_expired");
-        assert_eq!((status(world, &open).await, status(world, &ready).await), (json!("expired"), json!("expired")));
-        let waiting = ask(world, "supervisor.a", json!({ "export": {} })).await;
-        let listed = world.get("second.a", "/v1/approvals?limit=2").await.expect(200).json();
-        assert_eq!(listed["items"][0]["id"], json!(waiting), "what waits stands first");
-        let rest = world.get("second.a", &format!("/v1/approvals?limit=2&after={}", listed["next"].as_str().unwrap())).await.expect(200).json();
-        assert_eq!((listed["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (2, 1));
+#[rstest]
+#[actix_web::test]
+async fn nobody_else_learns_of_it_and_nobody_without_the_role_takes_part(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let id = ask(world, "supervisor.a", json!({ "export": {} })).await;
+    for actor in ["supervisor.idn", "coordinator"] {
+        world.get(actor, &format!("/v1/approvals/{id}")).await.problem(404, "not_found");
+        decide(world, actor, &id, "approve").await.problem(404, "not_found");
+        assert_eq!(world.get(actor, "/v1/approvals").await.expect(200).json()["items"], json!([]));
     }
-
-    async fn a_second_person_who_may_no_more_voids_it(world) {
-        for (username, change) in [("second.a", json!({ "disabled": true })), ("third.a", json!({ "role": "ngo_caseworker" }))] {
-            let place = colleague(world, username, "ngo_supervisor", "NGO A").await;
-            let id = approved(world, "supervisor.a", username, json!({ "export": {} })).await;
-            world.patch("admin", &place, change).await.expect(200);
-            world.post("supervisor.a", "/v1/exports", export(&id, json!({}))).await.problem(409, "approval_void");
-            assert_eq!(status(world, &id).await, "void");
-        }
-        colleague(world, "fourth.a", "ngo_supervisor", "NGO A").await;
-        let id = ask(world, "supervisor.a", json!({ "export": {} })).await;
-        decide(world, "fourth.a", &id, "reject").await.expect(200);
-        world.post("supervisor.a", "/v1/exports", export(&id, json!({}))).await.problem(409, "approval_required");
+    for actor in ["caseworker.a", "officer.idn", "admin", "analyst", "auditor"] {
+        world.get(actor, "/v1/approvals").await.problem(403, "permission_denied");
+        decide(world, actor, &id, "approve").await.problem(403, "permission_denied");
+        world.post(actor, "/v1/exports", export(&id, json!({}))).await.problem(403, "permission_denied");
     }
+    assert_eq!(status(world, &id).await, "open");
+}
 
-    async fn nobody_else_learns_of_it_and_nobody_without_the_role_takes_part(world) {
-        let id = ask(world, "supervisor.a", json!({ "export": {} })).await;
-        for actor in ["supervisor.idn", "coordinator"] {
-            world.get(actor, &format!("/v1/approvals/{id}")).await.problem(404, "not_found");
-            decide(world, actor, &id, "approve").await.problem(404, "not_found");
-            assert_eq!(world.get(actor, "/v1/approvals").await.expect(200).json()["items"], json!([]));
-        }
-        for actor in ["caseworker.a", "officer.idn", "admin", "analyst", "auditor"] {
-            world.get(actor, "/v1/approvals").await.problem(403, "permission_denied");
-            decide(world, actor, &id, "approve").await.problem(403, "permission_denied");
-            world.post(actor, "/v1/exports", export(&id, json!({}))).await.problem(403, "permission_denied");
-        }
-        assert_eq!(status(world, &id).await, "open");
-    }
+#[rstest]
+#[actix_web::test]
+async fn both_steps_and_the_act_need_a_recent_proof_of_who_one_is(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let id = ask(world, "supervisor.a", json!({ "export": {} })).await;
+    world.grow_stale("second.a").await;
+    decide(world, "second.a", &id, "approve").await.problem(401, "insufficient_user_authentication");
+    world.forget("second.a");
+    decide(world, "second.a", &id, "approve").await.expect(200);
+    world.grow_stale("supervisor.a").await;
+    world.post("supervisor.a", "/v1/exports", export(&id, json!({}))).await.problem(401, "insufficient_user_authentication");
+    world
+        .post("supervisor.a", "/v1/approvals", json!({ "export": {}, "reason": REASON }))
+        .await
+        .problem(401, "insufficient_user_authentication");
+}
 
-    async fn both_steps_and_the_act_need_a_recent_proof_of_who_one_is(world) {
-        colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
-        let id = ask(world, "supervisor.a", json!({ "export": {} })).await;
-        world.grow_stale("second.a").await;
-        decide(world, "second.a", &id, "approve").await.problem(401, "insufficient_user_authentication");
-        world.forget("second.a");
-        decide(world, "second.a", &id, "approve").await.expect(200);
-        world.grow_stale("supervisor.a").await;
-        world.post("supervisor.a", "/v1/exports", export(&id, json!({}))).await.problem(401, "insufficient_user_authentication");
-        world.post("supervisor.a", "/v1/approvals", json!({ "export": {}, "reason": REASON })).await.problem(401, "insufficient_user_authentication");
-    }
-
-    async fn what_is_asked_is_one_sound_act(world) {
-        let case = world.register("caseworker.a", data::vietnamese()).await;
-        let erasure = json!({ "case_id": case["id"], "requested_by_person": true });
-        for (body, status, code) in [
-            (json!({ "reason": REASON }), 422, "validation_failed"),
-            (json!({ "reason": REASON, "export": {}, "erasure": erasure }), 422, "validation_failed"),
-            (json!({ "reason": "too short", "export": {} }), 422, "validation_failed"),
-            (json!({ "reason": REASON, "export": { "owner": "x" } }), 400, "invalid_body"),
-            (json!({ "reason": REASON, "export": { "name": "Siti" } }), 400, "invalid_body"),
-            (json!({ "reason": REASON, "erasure": {} }), 400, "invalid_body"),
-        ] {
-            world.post("supervisor.a", "/v1/approvals", body).await.problem(status, code);
-        }
+#[rstest]
+#[actix_web::test]
+async fn what_is_asked_is_one_sound_act(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    let erasure = json!({ "case_id": case["id"], "requested_by_person": true });
+    for (body, status, code) in [
+        (json!({ "reason": REASON }), 422, "validation_failed"),
+        (json!({ "reason": REASON, "export": {}, "erasure": erasure }), 422, "validation_failed"),
+        (json!({ "reason": "too short", "export": {} }), 422, "validation_failed"),
+        (json!({ "reason": REASON, "export": { "owner": "x" } }), 400, "invalid_body"),
+        (json!({ "reason": REASON, "export": { "name": "Siti" } }), 400, "invalid_body"),
+        (json!({ "reason": REASON, "erasure": {} }), 400, "invalid_body"),
+    ] {
+        world.post("supervisor.a", "/v1/approvals", body).await.problem(status, code);
     }
 }

@@ -7,56 +7,68 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use actix_web::http::Method;
+use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::{both_databases, data};
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::{World, data};
 
 const WALK_INS: usize = 520;
 
-both_databases! {
-    async fn all_520_walk_ins_of_one_day_are_there_once(world) {
-        let officers = ["officer.idn", "supervisor.idn"];
-        for officer in officers {
-            world.token(officer).await;
-        }
-        let mut codes = Vec::new();
-        for round in (0..WALK_INS).collect::<Vec<_>>().chunks(40) {
-            let arrivals = round.iter().map(|number| async move {
-                let key = format!("walk-in-{number}");
-                let mut body = data::walk_in();
-                body["identity"]["documents"][0]["number"] = json!(format!("X{number:07}"));
-                // Every fifth answer is lost on the way, and the clerk presses the button again.
-                let twice = number % 5 == 0;
-                let first = world.send(officers[number % 2], Method::POST, "/v1/cases", &[("idempotency-key", &key)], Some(&body)).await.expect(201);
-                if twice {
-                    let again = world.send(officers[number % 2], Method::POST, "/v1/cases", &[("idempotency-key", &key)], Some(&body)).await.expect(201);
-                    assert_eq!(first.body, again.body);
-                }
-                first.json()["code"].as_str().unwrap().to_owned()
-            });
-            codes.extend(futures_util::future::join_all(arrivals).await);
-        }
-        let (mut listed, mut after) = (Vec::new(), String::new());
-        loop {
-            let page = world.get("officer.idn", &format!("/v1/cases?limit=200{after}")).await.expect(200).json();
-            listed.extend(page["items"].as_array().unwrap().iter().map(|item| item["code"].as_str().unwrap().to_owned()));
-            let Some(next) = page["next"].as_str() else { break };
-            after = format!("&after={next}");
-        }
-        codes.sort();
-        listed.sort();
-        assert_eq!(codes.len(), WALK_INS);
-        assert_eq!(codes, listed, "acknowledged and listed are the same");
+#[rstest]
+#[actix_web::test]
+async fn all_520_walk_ins_of_one_day_are_there_once(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let officers = ["officer.idn", "supervisor.idn"];
+    for officer in officers {
+        world.token(officer).await;
     }
+    let mut codes = Vec::new();
+    for round in (0..WALK_INS).collect::<Vec<_>>().chunks(40) {
+        let arrivals = round.iter().map(|number| async move {
+            let key = format!("walk-in-{number}");
+            let mut body = data::walk_in();
+            body["identity"]["documents"][0]["number"] = json!(format!("X{number:07}"));
+            // Every fifth answer is lost on the way, and the clerk presses the button again.
+            let twice = number % 5 == 0;
+            let first =
+                world.send(officers[number % 2], Method::POST, "/v1/cases", &[("idempotency-key", &key)], Some(&body)).await.expect(201);
+            if twice {
+                let again = world
+                    .send(officers[number % 2], Method::POST, "/v1/cases", &[("idempotency-key", &key)], Some(&body))
+                    .await
+                    .expect(201);
+                assert_eq!(first.body, again.body);
+            }
+            first.json()["code"].as_str().unwrap().to_owned()
+        });
+        codes.extend(futures_util::future::join_all(arrivals).await);
+    }
+    let (mut listed, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = world.get("officer.idn", &format!("/v1/cases?limit=200{after}")).await.expect(200).json();
+        listed.extend(page["items"].as_array().unwrap().iter().map(|item| item["code"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next"].as_str() else { break };
+        after = format!("&after={next}");
+    }
+    codes.sort();
+    listed.sort();
+    assert_eq!(codes.len(), WALK_INS);
+    assert_eq!(codes, listed, "acknowledged and listed are the same");
+}
 
-    async fn thirty_two_repetitions_at_once_have_one_effect(world) {
-        world.token("officer.idn").await;
-        let body = data::walk_in();
-        let repetitions = (0..32).map(|_| async { world.send("officer.idn", Method::POST, "/v1/cases", &[("idempotency-key", "pressed-often")], Some(&body)).await.expect(201).body });
-        let answers = futures_util::future::join_all(repetitions).await;
-        assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
-        assert_eq!(world.get("officer.idn", "/v1/cases").await.json()["items"].as_array().map(Vec::len), Some(1));
-    }
+#[rstest]
+#[actix_web::test]
+async fn thirty_two_repetitions_at_once_have_one_effect(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    world.token("officer.idn").await;
+    let body = data::walk_in();
+    let repetitions = (0..32).map(|_| async {
+        world.send("officer.idn", Method::POST, "/v1/cases", &[("idempotency-key", "pressed-often")], Some(&body)).await.expect(201).body
+    });
+    let answers = futures_util::future::join_all(repetitions).await;
+    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
+    assert_eq!(world.get("officer.idn", "/v1/cases").await.json()["items"].as_array().map(Vec::len), Some(1));
 }
 
 /// A demo that runs as its own process.

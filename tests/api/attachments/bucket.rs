@@ -5,10 +5,12 @@ use futures_util::TryStreamExt;
 use homeward::domain::ids::StoredFileId;
 use homeward::error::ErrorCode;
 use homeward::files::{Files, S3Settings, Settings};
+use rstest::rstest;
 use serde_json::json;
 
 use super::{announce, cleaned, photo, stored};
-use crate::support::{World, both_databases, data};
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::{World, data};
 
 /// The bucket; none where no server was named.
 fn bucket(folder: &std::path::Path) -> Option<Settings> {
@@ -56,26 +58,28 @@ async fn a_file_in_a_bucket_is_whole_or_not_there() {
     assert_eq!(std::fs::read_dir(folder.path().join("incoming")).unwrap().count(), 0);
 }
 
-both_databases! {
-    async fn attachments_in_a_bucket_come_go_and_are_erased(world) {
-        let folder = tempfile::tempdir().unwrap();
-        let Some(files) = bucket(folder.path()) else { return };
-        let options = crate::support::world::options(&world.database.url, 1_000_000, &world.clock);
-        let world = &World::serve(world.kind, world.database.clone(), homeward::app::Options { files, ..options }).await;
-        let case = world.register("caseworker.a", data::vietnamese()).await;
-        let file = announce(world, "caseworker.a", &case, json!({})).await.expect(201).header("location").to_owned();
-        let taken = photo(6 * 1024 * 1024);
-        world.put_file("caseworker.a", &file, taken.clone()).await.expect(200);
-        let whole = cleaned(&taken);
-        assert!(world.get("caseworker.a", &format!("{file}/content")).await.expect(200).body == whole);
-        let part = world.send("caseworker.a", actix_web::http::Method::GET, &format!("{file}/content"), &[("range", "bytes=5000000-")], None).await;
-        assert!(part.expect(206).body == whole[5_000_000..]);
-        let etag = world.get("caseworker.a", &file).await.etag();
-        world.send("caseworker.a", actix_web::http::Method::DELETE, &file, &[("if-match", &etag)], None).await.expect(204);
-        let due = world.db.as_system("test").read(homeward::db::attachments::due).await.unwrap();
-        assert_eq!(due.len(), 1);
-        homeward::command::storage::sweep_once(&world.db, &world.files).await.expect("a round");
-        assert!(world.files.read(due[0], 0, 10).await.is_err());
-        stored(world, "caseworker.a", &case, json!({})).await;
-    }
+#[rstest]
+#[actix_web::test]
+async fn attachments_in_a_bucket_come_go_and_are_erased(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let Some(files) = bucket(folder.path()) else { return };
+    let options = crate::support::world::options(&world.database.url, 1_000_000, &world.clock);
+    let world = &World::serve(world.kind, world.database.clone(), homeward::app::Options { files, ..options }).await;
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    let file = announce(world, "caseworker.a", &case, json!({})).await.expect(201).header("location").to_owned();
+    let taken = photo(6 * 1024 * 1024);
+    world.put_file("caseworker.a", &file, taken.clone()).await.expect(200);
+    let whole = cleaned(&taken);
+    assert!(world.get("caseworker.a", &format!("{file}/content")).await.expect(200).body == whole);
+    let part =
+        world.send("caseworker.a", actix_web::http::Method::GET, &format!("{file}/content"), &[("range", "bytes=5000000-")], None).await;
+    assert!(part.expect(206).body == whole[5_000_000..]);
+    let etag = world.get("caseworker.a", &file).await.etag();
+    world.send("caseworker.a", actix_web::http::Method::DELETE, &file, &[("if-match", &etag)], None).await.expect(204);
+    let due = world.db.as_system("test").read(homeward::db::attachments::due).await.unwrap();
+    assert_eq!(due.len(), 1);
+    homeward::command::storage::sweep_once(&world.db, &world.files).await.expect("a round");
+    assert!(world.files.read(due[0], 0, 10).await.is_err());
+    stored(world, "caseworker.a", &case, json!({})).await;
 }

@@ -2,13 +2,15 @@
 //! compartment is told nothing of the field by any of them, and can neither filter, sort nor count by it.
 
 use actix_web::http::Method;
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::canaries;
 use crate::access_matrix::operations;
 use crate::cross_reference::ids::{resolved, walk};
 use crate::sharing::{answer, at, organisation_of, step};
-use crate::support::{World, both_databases, data};
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::{World, data};
 
 const COMPARTMENTS: &[&str] = &["identity", "contact", "location", "health", "narrative", "protection"];
 
@@ -90,50 +92,62 @@ async fn ways(world: &World, actor: &str, case: &Value, fields: &[Field]) -> Vec
     ]
 }
 
-both_databases! {
-    async fn every_way_of_asking_redacts_the_same(world) {
-        let (body, fields) = described();
-        assert!(fields.iter().filter(|field| field.value.is_some()).count() >= 15, "few fields take a text");
-        assert!(COMPARTMENTS.iter().all(|compartment| fields.iter().any(|field| field.compartment == *compartment && field.value.is_some())));
-        let case = world.register("caseworker.a", body.clone()).await;
-        world.register("caseworker.a", body).await;
-        homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
-        // NGO B sees health alone, was offered the same case again for another service, and the mission sees who the person is.
-        answer(world, &case, json!({})).await.expect(201);
-        let mut referral = data::referral(&organisation_of(world, "caseworker.b").await);
-        referral["compartments"] = json!(["health"]);
-        let first = world.post("caseworker.a", &at(&case, "/referrals"), referral.clone()).await.expect(201).header("location").to_owned();
-        step(world, "caseworker.b", &first, json!({ "to": "accepted" })).await.expect(200);
-        (referral["service"], referral["compartments"]) = (json!("legal"), json!(["narrative"]));
-        world.post("caseworker.a", &at(&case, "/referrals"), referral).await.expect(201);
-        let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
-        world.post("caseworker.a", &at(&case, "/embassy-contacts"), contact).await.expect(201);
-        for (actor, opened) in [("caseworker.a", COMPARTMENTS), ("caseworker.b", &["health"]), ("officer.vnm", &["identity", "contact"]), ("officer.twn", &[])] {
-            let told = ways(world, actor, &case, &fields).await;
-            for field in &fields {
-                let Some(value) = &field.value else { continue };
-                for (way, text) in &told {
-                    let is_told = text.contains(value.as_str());
-                    assert!(!is_told || opened.contains(&field.compartment), "{way} tells {actor} {}", field.path);
-                }
-                let is_got = told[0].1.contains(value.as_str());
-                assert_eq!(is_got, opened.contains(&field.compartment), "get, {actor}: {}", field.path);
+#[rstest]
+#[actix_web::test]
+async fn every_way_of_asking_redacts_the_same(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let (body, fields) = described();
+    assert!(fields.iter().filter(|field| field.value.is_some()).count() >= 15, "few fields take a text");
+    assert!(COMPARTMENTS.iter().all(|compartment| fields.iter().any(|field| field.compartment == *compartment && field.value.is_some())));
+    let case = world.register("caseworker.a", body.clone()).await;
+    world.register("caseworker.a", body).await;
+    homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+    // NGO B sees health alone, was offered the same case again for another service, and the mission sees who the person is.
+    answer(world, &case, json!({})).await.expect(201);
+    let mut referral = data::referral(&organisation_of(world, "caseworker.b").await);
+    referral["compartments"] = json!(["health"]);
+    let first = world.post("caseworker.a", &at(&case, "/referrals"), referral.clone()).await.expect(201).header("location").to_owned();
+    step(world, "caseworker.b", &first, json!({ "to": "accepted" })).await.expect(200);
+    (referral["service"], referral["compartments"]) = (json!("legal"), json!(["narrative"]));
+    world.post("caseworker.a", &at(&case, "/referrals"), referral).await.expect(201);
+    let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
+    world.post("caseworker.a", &at(&case, "/embassy-contacts"), contact).await.expect(201);
+    for (actor, opened) in
+        [("caseworker.a", COMPARTMENTS), ("caseworker.b", &["health"]), ("officer.vnm", &["identity", "contact"]), ("officer.twn", &[])]
+    {
+        let told = ways(world, actor, &case, &fields).await;
+        for field in &fields {
+            let Some(value) = &field.value else { continue };
+            for (way, text) in &told {
+                let is_told = text.contains(value.as_str());
+                assert!(!is_told || opened.contains(&field.compartment), "{way} tells {actor} {}", field.path);
             }
+            let is_got = told[0].1.contains(value.as_str());
+            assert_eq!(is_got, opened.contains(&field.compartment), "get, {actor}: {}", field.path);
         }
     }
+}
 
-    async fn nothing_in_a_compartment_can_be_filtered_sorted_or_counted_by(world) {
-        world.register("caseworker.a", canaries()).await;
-        let (_, fields) = described();
-        for field in &fields {
-            let name = field.path.rsplit('/').next().unwrap();
-            let dotted = field.path.trim_start_matches('/').replace('/', ".");
-            for name in [name, dotted.as_str()] {
-                for url in [format!("/v1/cases?sort={name}"), format!("/v1/cases?sort=-{name}"), format!("/v1/cases?{name}=canary"), format!("/v1/statistics/cases?by={name}"), format!("/v1/statistics/cases?by=nationality&{name}=canary")] {
-                    for actor in ["caseworker.a", "officer.vnm"] {
-                        let answer = world.get(actor, &url).await;
-                        assert!([400, 422].contains(&answer.status), "{url}: {}: {}", answer.status, answer.text());
-                    }
+#[rstest]
+#[actix_web::test]
+async fn nothing_in_a_compartment_can_be_filtered_sorted_or_counted_by(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    world.register("caseworker.a", canaries()).await;
+    let (_, fields) = described();
+    for field in &fields {
+        let name = field.path.rsplit('/').next().unwrap();
+        let dotted = field.path.trim_start_matches('/').replace('/', ".");
+        for name in [name, dotted.as_str()] {
+            for url in [
+                format!("/v1/cases?sort={name}"),
+                format!("/v1/cases?sort=-{name}"),
+                format!("/v1/cases?{name}=canary"),
+                format!("/v1/statistics/cases?by={name}"),
+                format!("/v1/statistics/cases?by=nationality&{name}=canary"),
+            ] {
+                for actor in ["caseworker.a", "officer.vnm"] {
+                    let answer = world.get(actor, &url).await;
+                    assert!([400, 422].contains(&answer.status), "{url}: {}: {}", answer.status, answer.text());
                 }
             }
         }

@@ -1,10 +1,12 @@
 //! Exports with names: once, of one's own, as things stand when they are fetched.
 
 use futures_util::future::join_all;
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{approved, colleague, export};
-use crate::support::{World, both_databases, data};
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::{World, data};
 
 /// An export that was approved and made; gives back its id.
 async fn made(world: &World, filter: Value) -> String {
@@ -17,89 +19,108 @@ fn at(id: &str, form: &str) -> String {
     format!("/v1/exports/{id}/{form}")
 }
 
-both_databases! {
-    async fn an_export_holds_who_ones_own_people_are_and_nothing_else(world) {
-        colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
-        let mut formula = data::taiwanese();
-        formula["identity"]["original_script_name"] = json!("=cmd|' /C calc'!A0");
-        world.register("caseworker.a", data::vietnamese()).await;
-        world.register("caseworker.a", formula).await;
-        world.register("caseworker.b", data::walk_in()).await;
-        world.register("officer.idn", data::walk_in()).await;
-        let id = made(world, json!({})).await;
-        let look = world.send("supervisor.a", actix_web::http::Method::HEAD, &at(&id, "csv"), &[], None).await;
-        assert_eq!(look.status, 405, "a look at the headers spends nothing");
-        let csv = world.get("supervisor.a", &at(&id, "csv")).await.expect(200);
-        assert_eq!(csv.header("cache-control"), "no-store");
-        let text = csv.text();
-        assert_eq!(text.lines().count(), 3, "{text}");
-        assert!(text.contains("Văn Hùng") && text.contains("'=cmd|") && text.contains("X0888111"), "{text}");
-        for absent in ["Siti", "+886900000001", "willow", "Sleep", "sold twice", "witness", "sister"] {
-            assert!(!text.contains(absent), "{absent}: {text}");
-        }
-        let id = made(world, json!({ "nationality": "VNM" })).await;
-        let document = world.get("supervisor.a", &at(&id, "document")).await.expect(200).json();
-        assert_eq!(document["items"].as_array().unwrap().len(), 1);
-        assert_eq!(document["items"][0]["family_name"], "Nguyễn");
-        let trail = world.db.as_system("test").read(|tx| homeward::db::audit::list(tx, 0)).await.unwrap();
-        let last = trail.last().unwrap();
-        assert_eq!(last.operation, "get_export_document");
-        assert_eq!(last.compartments.iter().map(|part| part.to_string()).collect::<Vec<_>>(), ["identity"]);
+#[rstest]
+#[actix_web::test]
+async fn an_export_holds_who_ones_own_people_are_and_nothing_else(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let mut formula = data::taiwanese();
+    formula["identity"]["original_script_name"] = json!("=cmd|' /C calc'!A0");
+    world.register("caseworker.a", data::vietnamese()).await;
+    world.register("caseworker.a", formula).await;
+    world.register("caseworker.b", data::walk_in()).await;
+    world.register("officer.idn", data::walk_in()).await;
+    let id = made(world, json!({})).await;
+    let look = world.send("supervisor.a", actix_web::http::Method::HEAD, &at(&id, "csv"), &[], None).await;
+    assert_eq!(look.status, 405, "a look at the headers spends nothing");
+    let csv = world.get("supervisor.a", &at(&id, "csv")).await.expect(200);
+    assert_eq!(csv.header("cache-control"), "no-store");
+    let text = csv.text();
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert!(text.contains("Văn Hùng") && text.contains("'=cmd|") && text.contains("X0888111"), "{text}");
+    for absent in ["Siti", "+886900000001", "willow", "Sleep", "sold twice", "witness", "sister"] {
+        assert!(!text.contains(absent), "{absent}: {text}");
     }
+    let id = made(world, json!({ "nationality": "VNM" })).await;
+    let document = world.get("supervisor.a", &at(&id, "document")).await.expect(200).json();
+    assert_eq!(document["items"].as_array().unwrap().len(), 1);
+    assert_eq!(document["items"][0]["family_name"], "Nguyễn");
+    let trail = world.db.as_system("test").read(|tx| homeward::db::audit::list(tx, 0)).await.unwrap();
+    let last = trail.last().unwrap();
+    assert_eq!(last.operation, "get_export_document");
+    assert_eq!(last.compartments.iter().map(|part| part.to_string()).collect::<Vec<_>>(), ["identity"]);
+}
 
-    async fn a_mission_exports_whom_it_took_in_and_not_whom_it_was_told_of(world) {
-        colleague(world, "second.idn", "embassy_supervisor", "Embassy of Indonesia").await;
-        let mut guest = data::vietnamese();
-        guest["nationality_claimed"] = json!("IDN");
-        guest["identity"]["given_name"] = json!("Guest");
-        let case = world.register("caseworker.a", guest).await;
-        let contact = json!({ "mission_id": world.mission("IDN").await, "initiated_by": "person_request", "person_decision": "accepted" });
-        world.post("caseworker.a", &format!("/v1/cases/{}/embassy-contacts", case["id"].as_str().unwrap()), contact).await.expect(201);
-        world.register("officer.idn", data::walk_in()).await;
-        assert_eq!(world.get("supervisor.idn", "/v1/cases").await.json()["items"].as_array().unwrap().len(), 2);
-        let approval = approved(world, "supervisor.idn", "second.idn", json!({ "export": {} })).await;
-        let id = world.post("supervisor.idn", "/v1/exports", export(&approval, json!({}))).await.expect(201).json()["id"].as_str().unwrap().to_owned();
-        let document = world.get("supervisor.idn", &at(&id, "document")).await.expect(200).json();
-        assert_eq!(document["items"].as_array().unwrap().iter().map(|item| item["given_name"].clone()).collect::<Vec<_>>(), [json!("Siti")]);
-    }
+#[rstest]
+#[actix_web::test]
+async fn a_mission_exports_whom_it_took_in_and_not_whom_it_was_told_of(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.idn", "embassy_supervisor", "Embassy of Indonesia").await;
+    let mut guest = data::vietnamese();
+    guest["nationality_claimed"] = json!("IDN");
+    guest["identity"]["given_name"] = json!("Guest");
+    let case = world.register("caseworker.a", guest).await;
+    let contact = json!({ "mission_id": world.mission("IDN").await, "initiated_by": "person_request", "person_decision": "accepted" });
+    world.post("caseworker.a", &format!("/v1/cases/{}/embassy-contacts", case["id"].as_str().unwrap()), contact).await.expect(201);
+    world.register("officer.idn", data::walk_in()).await;
+    assert_eq!(world.get("supervisor.idn", "/v1/cases").await.json()["items"].as_array().unwrap().len(), 2);
+    let approval = approved(world, "supervisor.idn", "second.idn", json!({ "export": {} })).await;
+    let id = world.post("supervisor.idn", "/v1/exports", export(&approval, json!({}))).await.expect(201).json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let document = world.get("supervisor.idn", &at(&id, "document")).await.expect(200).json();
+    assert_eq!(document["items"].as_array().unwrap().iter().map(|item| item["given_name"].clone()).collect::<Vec<_>>(), [json!("Siti")]);
+}
 
-    async fn of_sixty_four_who_fetch_at_once_one_succeeds(world) {
-        colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
-        world.register("caseworker.a", data::vietnamese()).await;
-        let id = made(world, json!({})).await;
-        world.token("supervisor.a").await;
-        let urls: Vec<String> = (0..64).map(|turn| at(&id, if turn % 2 == 0 { "csv" } else { "document" })).collect();
-        let answers = join_all(urls.iter().map(|url| world.get("supervisor.a", url))).await;
-        assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
-        assert_eq!(answers.iter().filter(|answer| answer.status == 404).count(), 63);
-        world.get("supervisor.a", &at(&id, "csv")).await.problem(404, "not_found");
-    }
+#[rstest]
+#[actix_web::test]
+async fn of_sixty_four_who_fetch_at_once_one_succeeds(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    world.register("caseworker.a", data::vietnamese()).await;
+    let id = made(world, json!({})).await;
+    world.token("supervisor.a").await;
+    let urls: Vec<String> = (0..64).map(|turn| at(&id, if turn % 2 == 0 { "csv" } else { "document" })).collect();
+    let answers = join_all(urls.iter().map(|url| world.get("supervisor.a", url))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| answer.status == 404).count(), 63);
+    world.get("supervisor.a", &at(&id, "csv")).await.problem(404, "not_found");
+}
 
-    async fn it_is_fetched_by_whoever_made_it_within_a_quarter_of_an_hour(world) {
-        colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
-        let id = made(world, json!({})).await;
-        for actor in ["second.a", "supervisor.idn", "coordinator"] {
-            world.get(actor, &at(&id, "csv")).await.problem(404, "not_found");
-        }
-        world.clock.forward(15 * 60);
-        world.get("supervisor.a", &at(&id, "csv")).await.problem(404, "not_found");
+#[rstest]
+#[actix_web::test]
+async fn it_is_fetched_by_whoever_made_it_within_a_quarter_of_an_hour(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let id = made(world, json!({})).await;
+    for actor in ["second.a", "supervisor.idn", "coordinator"] {
+        world.get(actor, &at(&id, "csv")).await.problem(404, "not_found");
     }
+    world.clock.forward(15 * 60);
+    world.get("supervisor.a", &at(&id, "csv")).await.problem(404, "not_found");
+}
 
-    // Nothing is stored, so whatever ends a grant, a withdrawn consent included, ends it in every pending export too.
-    async fn a_case_whose_grant_ended_is_in_no_export_that_was_pending(world) {
-        colleague(world, "second.idn", "embassy_supervisor", "Embassy of Indonesia").await;
-        let gone = world.register("officer.idn", data::walk_in()).await;
-        let mut other = data::walk_in();
-        other["identity"]["given_name"] = json!("Dewi");
-        other["identity"]["documents"] = json!([]);
-        world.register("officer.idn", other).await;
-        let approval = approved(world, "supervisor.idn", "second.idn", json!({ "export": {} })).await;
-        let id = world.post("supervisor.idn", "/v1/exports", export(&approval, json!({}))).await.expect(201).json()["id"].as_str().unwrap().to_owned();
-        let protect = json!({ "to": "protection_pathway", "reason": "Threatened by officials" });
-        let url = format!("/v1/cases/{}", gone["id"].as_str().unwrap());
-        world.act("coordinator", &url, "/repatriation/transitions", protect).await.expect(200);
-        world.get("officer.idn", &url).await.problem(404, "not_found");
-        let text = world.get("supervisor.idn", &at(&id, "document")).await.expect(200).text();
-        assert!(text.contains("Dewi") && !text.contains("Siti") && !text.contains("X0 451-2378"), "{text}");
-    }
+// Nothing is stored, so whatever ends a grant, a withdrawn consent included, ends it in every pending export too.
+#[rstest]
+#[actix_web::test]
+async fn a_case_whose_grant_ended_is_in_no_export_that_was_pending(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.idn", "embassy_supervisor", "Embassy of Indonesia").await;
+    let gone = world.register("officer.idn", data::walk_in()).await;
+    let mut other = data::walk_in();
+    other["identity"]["given_name"] = json!("Dewi");
+    other["identity"]["documents"] = json!([]);
+    world.register("officer.idn", other).await;
+    let approval = approved(world, "supervisor.idn", "second.idn", json!({ "export": {} })).await;
+    let id = world.post("supervisor.idn", "/v1/exports", export(&approval, json!({}))).await.expect(201).json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let protect = json!({ "to": "protection_pathway", "reason": "Threatened by officials" });
+    let url = format!("/v1/cases/{}", gone["id"].as_str().unwrap());
+    world.act("coordinator", &url, "/repatriation/transitions", protect).await.expect(200);
+    world.get("officer.idn", &url).await.problem(404, "not_found");
+    let text = world.get("supervisor.idn", &at(&id, "document")).await.expect(200).text();
+    assert!(text.contains("Dewi") && !text.contains("Siti") && !text.contains("X0 451-2378"), "{text}");
 }
