@@ -136,7 +136,7 @@ fn sqlite(copy_of: Option<PathBuf>) -> TestDatabase {
 fn postgres(template: &str) -> TestDatabase {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("homeward_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    administer(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+    administer(&format!("CREATE DATABASE {name} TEMPLATE {template} {}", postgres_server::copying()));
     let text = database_url(&name);
     let url = DatabaseUrl::parse(&text, None).expect("the URL of the test server");
     TestDatabase { url, text, folder: None, name: Some(name) }
