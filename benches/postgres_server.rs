@@ -52,10 +52,7 @@ impl Drop for ScratchDatabase {
 
 /// Executes a statement on a connection of its own.
 pub fn execute(database: &DatabaseUrl, sql: &str) -> Result<(), Failure> {
-    let executed = match Connection::open(database, Use::Write, &Arc::default())? {
-        Connection::Sqlite(mut connection) => connection.batch_execute(sql),
-        Connection::Postgres(mut connection) => connection.batch_execute(sql),
-    };
+    let executed = Connection::open(database, Use::Write, &Arc::default())?.batch_execute(sql);
     executed.map_err(|error| Failure::unavailable(format!("{sql}: {error}{}", error.source().map(ToString::to_string).unwrap_or_default())))
 }
 

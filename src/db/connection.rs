@@ -1,59 +1,54 @@
 //! One connection type over two databases. `DATABASE_URL` decides which; the queries are the same.
 
+use std::any::TypeId;
+use std::collections::HashMap;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use diesel::connection::{Connection as _, InstrumentationEvent, SimpleConnection};
-use diesel::sqlite::SqliteConnection;
-use diesel_async::AsyncPgConnection;
-use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+use diesel::connection::{
+    AnsiTransactionManager, CacheSize, Connection as DieselConnection, ConnectionSealed, DynInstrumentation, Instrumentation,
+    LoadConnection, SimpleConnection,
+};
+use diesel::expression::QueryMetadata;
+use diesel::migration::{CREATE_MIGRATIONS_TABLE, MigrationConnection};
+use diesel::query_builder::{Query, QueryBuilder, QueryFragment, QueryId};
+use diesel::result::{ConnectionError, ConnectionResult, QueryResult};
 
-use super::postgres::{self, ThreadRuntime};
+use super::backend::{Binds, Cursor, Database, Row, SqlText};
+use super::postgres::Postgres;
+use super::sqlite::Sqlite;
 use super::sqlite_file::DEMO_MARK;
 use crate::config::DatabaseUrl;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Postgres without libpq: diesel's query builder over tokio-postgres. Only on our own threads, never on a worker.
-pub type PgConnection = AsyncConnectionWrapper<AsyncPgConnection, ThreadRuntime>;
-
-/// A connection to either database.
-pub enum Connection {
-    /// The embedded default.
-    Sqlite(Box<SqliteConnection>),
-    /// The same on a server.
-    Postgres(Box<PgConnection>),
+/// A connection to either database. Only on our own threads, never on a worker: it blocks.
+pub struct Connection {
+    database: Opened,
+    /// The texts of statements that diesel always writes alike.
+    texts: HashMap<TypeId, Arc<str>>,
+    statements: Arc<AtomicU64>,
+    transactions: AnsiTransactionManager,
+    instrumentation: DynInstrumentation,
 }
 
-/// Runs one body on whichever database it is. Queries are built once, outside; only what must name the backend
-/// (`into_boxed::<DB>()`, batch inserts) stands inside.
+enum Opened {
+    Sqlite(Sqlite),
+    Postgres(Box<Postgres>),
+}
+
+/// Runs one body on the connection.
 macro_rules! on_backend {
-    ($conn:expr, |$c:ident| $body:expr) => {
-        match $conn {
-            $crate::db::connection::Connection::Sqlite(connection) => {
-                let $c = &mut **connection;
-                $body
-            }
-            $crate::db::connection::Connection::Postgres(connection) => {
-                let $c = &mut **connection;
-                $body
-            }
-        }
-    };
-    ($conn:expr, |$c:ident, $DB:ident| $body:expr) => {
-        match $conn {
-            $crate::db::connection::Connection::Sqlite(connection) => {
-                type $DB = diesel::sqlite::Sqlite;
-                let $c = &mut **connection;
-                $body
-            }
-            $crate::db::connection::Connection::Postgres(connection) => {
-                type $DB = diesel::pg::Pg;
-                let $c = &mut **connection;
-                $body
-            }
-        }
-    };
+    ($conn:expr, |$c:ident| $body:expr) => {{
+        let $c = &mut *$conn;
+        $body
+    }};
+    ($conn:expr, |$c:ident, $DB:ident| $body:expr) => {{
+        type $DB = $crate::db::backend::Database;
+        let $c = &mut *$conn;
+        $body
+    }};
 }
 pub(in crate::db) use on_backend;
 
@@ -77,36 +72,38 @@ const SQLITE_FILLING: &str =
     "PRAGMA synchronous = OFF; PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -128000;";
 
 /// Refuses a statement that hangs, and never waits long for a lock.
-const POSTGRES_SETTINGS: &str = "SET statement_timeout = '15s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = 'on';";
+const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '15s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = 'on';";
 
 impl Connection {
     /// Opens a connection. `statements` counts what it executes, for the tests that look for N+1 queries.
     pub fn open(url: &DatabaseUrl, purpose: Use, statements: &Arc<AtomicU64>) -> Result<Self> {
-        let mut connection = match url {
-            DatabaseUrl::Sqlite(path) => {
-                let opened = SqliteConnection::establish(&path.to_string_lossy())
-                    .map_err(|error| Error::new(ErrorCode::DatabaseUnavailable).because(error))?;
-                Self::Sqlite(Box::new(opened))
-            }
-            DatabaseUrl::Postgres(url) => Self::Postgres(Box::new(postgres::connect(url)?)),
+        let database = match url {
+            DatabaseUrl::Sqlite(path) => Opened::Sqlite(Sqlite::open(path)?),
+            DatabaseUrl::Postgres(url) => Opened::Postgres(Box::new(Postgres::connect(url)?)),
+        };
+        let mut connection = Self {
+            database,
+            texts: HashMap::new(),
+            statements: Arc::default(),
+            transactions: AnsiTransactionManager::default(),
+            instrumentation: DynInstrumentation::none(),
         };
         connection.configure(purpose)?;
-        connection.count_into(statements.clone());
+        connection.statements = statements.clone();
         Ok(connection)
     }
 
     /// Makes a new SQLite database and marks it as one that the demo made. The mark is the `application_id` in the header of the
     /// file; it is written before anything else, so that a demo that breaks off is known as one.
     pub fn create_demo(path: &Path) -> Result<()> {
-        let mut connection = SqliteConnection::establish(&path.to_string_lossy())
-            .map_err(|error| Error::new(ErrorCode::DatabaseUnavailable).because(error))?;
-        Ok(connection.batch_execute(&format!("PRAGMA application_id = {}", i32::from_be_bytes(DEMO_MARK)))?)
+        let mut database = Sqlite::open(path)?;
+        Ok(database.execute_all(&format!("PRAGMA application_id = {}", i32::from_be_bytes(DEMO_MARK)))?)
     }
 
     fn configure(&mut self, purpose: Use) -> Result<()> {
-        let (settings, read_only) = match self {
-            Self::Sqlite(_) => (SQLITE_SETTINGS, "PRAGMA query_only = ON;"),
-            Self::Postgres(_) => (POSTGRES_SETTINGS, "SET default_transaction_read_only = on;"),
+        let (settings, read_only) = match &self.database {
+            Opened::Sqlite(_) => (SQLITE_SETTINGS, "PRAGMA query_only = ON;"),
+            Opened::Postgres(_) => (POSTGRES_SETTINGS, "SET default_transaction_read_only = on;"),
         };
         self.batch(settings)?;
         if purpose == Use::Read {
@@ -115,41 +112,34 @@ impl Connection {
         Ok(())
     }
 
-    fn count_into(&mut self, statements: Arc<AtomicU64>) {
-        on_backend!(self, |c| c.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-            if matches!(event, InstrumentationEvent::StartQuery { .. }) {
-                statements.fetch_add(1, Ordering::Relaxed);
-            }
-        }));
-    }
-
     /// Executes statements that return nothing.
     pub(in crate::db) fn batch(&mut self, sql: &str) -> Result<()> {
-        on_backend!(self, |c| c.batch_execute(sql)).map_err(Error::from)
+        self.batch_execute(sql).map_err(Error::from)
     }
 
     /// Starts a transaction that may write. On SQLite it takes the write lock at once: a transaction that reads first
     /// and writes later would fail with SQLITE_BUSY whatever the timeout.
     pub(in crate::db) fn begin(&mut self) -> Result<()> {
-        match self {
-            Self::Sqlite(_) => self.batch("BEGIN IMMEDIATE"),
-            Self::Postgres(_) => self.batch("BEGIN"),
+        match &self.database {
+            Opened::Sqlite(_) => self.batch("BEGIN IMMEDIATE"),
+            Opened::Postgres(_) => self.batch("BEGIN"),
         }
     }
 
     /// Moves what was committed from the log of SQLite into its main file, where deleted bytes are overwritten, and empties
     /// the log. Postgres forgets deleted rows when it vacuums, and its log when it is recycled.
     pub(in crate::db) fn clear_log(&mut self) {
-        let Self::Sqlite(connection) = self else { return };
-        if let Err(error) = connection.batch_execute("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)") {
+        if self.is_postgres() {
+            return;
+        }
+        if let Err(error) = self.batch_execute("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(cause = %error, "what was deleted is still in the log of the database");
         }
     }
 
     /// Sets the connection to fill a new database quickly.
     pub(in crate::db) fn fill_quickly(&mut self) -> Result<()> {
-        let Self::Sqlite(connection) = self else { return Ok(()) };
-        Ok(connection.batch_execute(SQLITE_FILLING)?)
+        if self.is_postgres() { Ok(()) } else { self.batch(SQLITE_FILLING) }
     }
 
     /// Whether the connection still answers. Asked only after a failure.
@@ -159,7 +149,105 @@ impl Connection {
 
     /// Whether the connection is to Postgres.
     pub fn is_postgres(&self) -> bool {
-        matches!(self, Self::Postgres(_))
+        matches!(self.database, Opened::Postgres(_))
+    }
+
+    /// The text of a statement and the values of its parameters. What follows is the same code for every query.
+    fn render<'q>(&mut self, id: Option<TypeId>, query: &'q dyn QueryFragment<Database>) -> QueryResult<(Arc<str>, Binds<'q>)> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let mut binds = Binds::default();
+        query.collect_binds(&mut binds, &mut (), &Database)?;
+        if let Some(text) = id.and_then(|id| self.texts.get(&id)) {
+            return Ok((text.clone(), binds));
+        }
+        let mut written = SqlText::default();
+        query.to_sql(&mut written, &Database)?;
+        let text: Arc<str> = written.finish().into();
+        if let Some(id) = id {
+            self.texts.insert(id, text.clone());
+        }
+        Ok((text, binds))
+    }
+
+    fn execute(&mut self, id: Option<TypeId>, query: &dyn QueryFragment<Database>) -> QueryResult<usize> {
+        let (text, binds) = self.render(id, query)?;
+        match &mut self.database {
+            Opened::Sqlite(sqlite) => sqlite.execute(&text, binds.values()),
+            Opened::Postgres(postgres) => postgres.execute(&text, &binds),
+        }
+    }
+
+    fn query(&mut self, id: Option<TypeId>, query: &dyn QueryFragment<Database>) -> QueryResult<Cursor> {
+        let (text, binds) = self.render(id, query)?;
+        match &mut self.database {
+            Opened::Sqlite(sqlite) => {
+                // Columns are asked for by name only in SQL that diesel did not write, and that is never the same twice.
+                let table = Rc::new(sqlite.query(&text, binds.values(), id.is_none())?);
+                let rows = 0..table.height();
+                Ok(Cursor::Sqlite(table, rows))
+            }
+            Opened::Postgres(postgres) => Ok(Cursor::Postgres(postgres.query(&text, &binds)?.into_iter())),
+        }
+    }
+}
+
+impl SimpleConnection for Connection {
+    fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        match &mut self.database {
+            Opened::Sqlite(sqlite) => sqlite.execute_all(sql),
+            Opened::Postgres(postgres) => postgres.execute_all(sql),
+        }
+    }
+}
+
+impl ConnectionSealed for Connection {}
+
+impl DieselConnection for Connection {
+    type Backend = Database;
+    type TransactionManager = AnsiTransactionManager;
+
+    fn establish(url: &str) -> ConnectionResult<Self> {
+        let url = DatabaseUrl::parse(url, None).map_err(|error| ConnectionError::InvalidConnectionUrl(error.to_string()))?;
+        Self::open(&url, Use::Write, &Arc::default()).map_err(|error| ConnectionError::BadConnection(format!("{:?}", error.code)))
+    }
+
+    fn execute_returning_count<T: QueryFragment<Database> + QueryId>(&mut self, query: &T) -> QueryResult<usize> {
+        self.execute(T::query_id(), query)
+    }
+
+    fn transaction_state(&mut self) -> &mut AnsiTransactionManager {
+        &mut self.transactions
+    }
+
+    fn instrumentation(&mut self) -> &mut dyn Instrumentation {
+        &mut *self.instrumentation
+    }
+
+    fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
+        self.instrumentation = instrumentation.into();
+    }
+
+    /// Changes nothing: both caches are bounded.
+    fn set_prepared_statement_cache_size(&mut self, _: CacheSize) {}
+}
+
+impl LoadConnection for Connection {
+    type Cursor<'conn, 'query> = Cursor;
+    type Row<'conn, 'query> = Row;
+
+    fn load<'conn, 'query, T>(&'conn mut self, query: T) -> QueryResult<Cursor>
+    where
+        T: Query + QueryFragment<Database> + QueryId + 'query,
+        Database: QueryMetadata<T::SqlType>,
+    {
+        self.query(T::query_id(), &query)
+    }
+}
+
+impl MigrationConnection for Connection {
+    fn setup(&mut self) -> QueryResult<usize> {
+        self.batch_execute(CREATE_MIGRATIONS_TABLE).map(|()| 0)
     }
 }
 
@@ -174,12 +262,6 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(Kind::UniqueViolation, _) => Self::new(ErrorCode::AlreadyExists),
             Diesel::DatabaseError(Kind::ForeignKeyViolation, info) => Self::new(ErrorCode::Conflict).because(info.message()),
             Diesel::DatabaseError(Kind::SerializationFailure | Kind::ClosedConnection | Kind::UnableToSendCommand, info) => {
-                Self::new(ErrorCode::DatabaseUnavailable).retry_after(1).because(info.message())
-            }
-            // diesel knows no kind for these two: another instance was in the way, and the write can be tried again.
-            Diesel::DatabaseError(Kind::Unknown, info)
-                if ["deadlock detected", "lock timeout"].iter().any(|text| info.message().contains(text)) =>
-            {
                 Self::new(ErrorCode::DatabaseUnavailable).retry_after(1).because(info.message())
             }
             Diesel::DatabaseError(Kind::ReadOnlyTransaction, info) => Self::internal(info.message()),

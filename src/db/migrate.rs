@@ -3,7 +3,8 @@
 use diesel::migration::{Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::connection::{Connection, on_backend};
+use super::backend::Database;
+use super::connection::Connection;
 use crate::error::{Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -25,42 +26,37 @@ pub enum SchemaState {
 
 /// Runs what has not run. Safe when several instances start at once.
 pub fn migrate(conn: &mut Connection) -> Result<Vec<String>> {
-    match conn {
-        Connection::Sqlite(c) => run(&mut **c, SQLITE),
-        Connection::Postgres(_) => {
-            conn.batch(&format!("SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({ADVISORY_LOCK})"))?;
-            let Connection::Postgres(c) = conn else { return Err(Error::internal("the connection changed its kind")) };
-            let ran = run(&mut **c, POSTGRES);
-            conn.batch(&format!("SELECT pg_advisory_unlock({ADVISORY_LOCK})"))?;
-            ran
-        }
+    if !conn.is_postgres() {
+        return run(conn);
     }
+    conn.batch(&format!("SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({ADVISORY_LOCK})"))?;
+    let ran = run(conn);
+    conn.batch(&format!("SELECT pg_advisory_unlock({ADVISORY_LOCK})"))?;
+    ran
 }
 
-fn run<DB: diesel::backend::Backend, C: MigrationHarness<DB>>(conn: &mut C, source: EmbeddedMigrations) -> Result<Vec<String>>
-where
-    EmbeddedMigrations: MigrationSource<DB>,
-{
+fn run(conn: &mut Connection) -> Result<Vec<String>> {
+    let source = of(conn);
     let ran = conn.run_pending_migrations(source).map_err(|error| Error::internal(format!("migration failed: {error}")))?;
     Ok(ran.iter().map(ToString::to_string).collect())
 }
 
+fn of(conn: &Connection) -> EmbeddedMigrations {
+    if conn.is_postgres() { POSTGRES } else { SQLITE }
+}
+
 /// Takes every migration back. For the tests that prove that each one can be.
 pub fn revert_all(conn: &mut Connection) -> Result<()> {
-    let reverted = match conn {
-        Connection::Sqlite(c) => (**c).revert_all_migrations(SQLITE).map(|_| ()),
-        Connection::Postgres(c) => (**c).revert_all_migrations(POSTGRES).map(|_| ()),
-    };
-    reverted.map_err(|error| Error::internal(format!("reverting failed: {error}")))
+    let source = of(conn);
+    conn.revert_all_migrations(source).map_err(|error| Error::internal(format!("reverting failed: {error}")))?;
+    Ok(())
 }
 
 /// Compares the schema with the binary, without changing anything.
 pub fn schema_state(conn: &mut Connection) -> Result<SchemaState> {
-    let known = match conn {
-        Connection::Sqlite(_) => names::<diesel::sqlite::Sqlite>(&SQLITE)?,
-        Connection::Postgres(_) => names::<diesel::pg::Pg>(&POSTGRES)?,
-    };
-    let applied: Vec<String> = on_backend!(conn, |c| (*c).applied_migrations())
+    let known = known(conn)?;
+    let applied: Vec<String> = conn
+        .applied_migrations()
         .map_err(|error| Error::internal(format!("the schema cannot be read: {error}")))?
         .iter()
         .map(ToString::to_string)
@@ -76,21 +72,15 @@ pub fn schema_state(conn: &mut Connection) -> Result<SchemaState> {
 
 /// Whether any migration ran here: a database without is new.
 pub fn has_schema(conn: &mut Connection) -> Result<bool> {
-    let known = match conn {
-        Connection::Sqlite(_) => names::<diesel::sqlite::Sqlite>(&SQLITE)?,
-        Connection::Postgres(_) => names::<diesel::pg::Pg>(&POSTGRES)?,
-    };
+    let known = known(conn)?;
     Ok(match schema_state(conn)? {
         SchemaState::Current | SchemaState::Newer(_) => true,
         SchemaState::Behind(missing) => missing.len() < known.len(),
     })
 }
 
-fn names<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<Vec<String>>
-where
-    EmbeddedMigrations: MigrationSource<DB>,
-{
-    let migrations: Vec<Box<dyn Migration<DB>>> =
-        source.migrations().map_err(|error| Error::internal(format!("embedded migrations cannot be read: {error}")))?;
+fn known(conn: &Connection) -> Result<Vec<String>> {
+    let migrations: Vec<Box<dyn Migration<Database>>> =
+        of(conn).migrations().map_err(|error| Error::internal(format!("embedded migrations cannot be read: {error}")))?;
     Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }

@@ -9,6 +9,7 @@
 pub mod approvals;
 pub mod attachments;
 pub mod audit;
+mod backend;
 pub mod blind_search;
 pub mod cases;
 pub mod changes;
@@ -59,6 +60,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod sharing;
 pub mod signing_keys;
+mod sqlite;
 pub mod sqlite_file;
 pub mod statistics;
 pub mod stays;

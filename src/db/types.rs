@@ -1,18 +1,16 @@
 //! Column types that mean the same on both databases, and how domain types are stored in them.
 
-use std::io::Write;
+use std::borrow::Cow;
 
-use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, Queryable};
 use diesel::expression::AsExpression;
 use diesel::internal::derives::as_expression::Bound;
-use diesel::pg::Pg;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{Integer, Nullable, SingleValue, Text};
-use diesel::sqlite::{Sqlite, SqliteValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::backend::{Database, Raw, Value};
 use crate::crypto::BlindField;
 use crate::domain::access::{GrantBasis, Role};
 use crate::domain::approval::{ApprovalAction, ApprovalStatus};
@@ -27,27 +25,21 @@ use crate::domain::records::RecordKind;
 use crate::domain::repatriation::{MilestoneSet, RuleName, SideState, Stage};
 use crate::domain::tasks::{TaskKind, TaskStatus};
 
-/// The SQL types of our own. Their Postgres oids are given, so that no catalogue look-up is ever made.
+/// The SQL types of our own. What they are to Postgres is said in `backend`.
 pub mod sql {
     use diesel::query_builder::QueryId;
     use diesel::sql_types::SqlType;
 
     /// `uuid` | `BLOB` of 16 bytes.
     #[derive(SqlType, QueryId, Clone, Copy)]
-    #[diesel(postgres_type(oid = 2950, array_oid = 2951))]
-    #[diesel(sqlite_type(name = "Binary"))]
     pub struct Id;
 
     /// `timestamptz` | `INTEGER` of microseconds since 1970.
     #[derive(SqlType, QueryId, Clone, Copy)]
-    #[diesel(postgres_type(oid = 1184, array_oid = 1185))]
-    #[diesel(sqlite_type(name = "Long"))]
     pub struct Instant;
 
     /// `jsonb` | `TEXT`.
     #[derive(SqlType, QueryId, Clone, Copy)]
-    #[diesel(postgres_type(oid = 3802, array_oid = 3807))]
-    #[diesel(sqlite_type(name = "Text"))]
     pub struct Document;
 }
 
@@ -70,12 +62,12 @@ macro_rules! column {
             type Expression = Bound<Nullable<$sql>, Self>;
             fn as_expression(self) -> Self::Expression { Bound::new(self) }
         }
-        impl<DB: Backend $(, $generic)?> ToSql<Nullable<$sql>, DB> for $type where Self: ToSql<$sql, DB> {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-                <Self as ToSql<$sql, DB>>::to_sql(self, out)
+        impl$(<$generic>)? ToSql<Nullable<$sql>, Database> for $type where Self: ToSql<$sql, Database> {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Database>) -> serialize::Result {
+                <Self as ToSql<$sql, Database>>::to_sql(self, out)
             }
         }
-        impl<DB: Backend, ST: SingleValue $(, $generic)?> Queryable<ST, DB> for $type where Self: FromSql<ST, DB> {
+        impl<ST: SingleValue $(, $generic)?> Queryable<ST, Database> for $type where Self: FromSql<ST, Database> {
             type Row = Self;
             fn build(row: Self) -> deserialize::Result<Self> { Ok(row) }
         }
@@ -84,13 +76,16 @@ macro_rules! column {
 
 macro_rules! text_columns {
     ($($type:ty),+ $(,)?) => {$(
-        impl<DB: Backend> FromSql<Text, DB> for $type where String: FromSql<Text, DB> {
-            fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-                <$type>::parse(&String::from_sql(bytes)?).ok_or_else(|| concat!("unknown ", stringify!($type)).into())
+        impl FromSql<Text, Database> for $type {
+            fn from_sql(raw: Raw<'_>) -> deserialize::Result<Self> {
+                <$type>::parse(raw.text()?).ok_or_else(|| concat!("unknown ", stringify!($type)).into())
             }
         }
-        impl<DB: Backend> ToSql<Text, DB> for $type where str: ToSql<Text, DB> {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result { self.as_str().to_sql(out) }
+        impl ToSql<Text, Database> for $type {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Database>) -> serialize::Result {
+                out.set_value(Value::Text(Cow::Borrowed(self.as_str())));
+                Ok(IsNull::No)
+            }
         }
         column!(Text, $type);
     )+};
@@ -98,25 +93,12 @@ macro_rules! text_columns {
 
 macro_rules! uuid_columns {
     ($($type:ident),+ $(,)?) => {$(
-        impl FromSql<sql::Id, Sqlite> for $type {
-            fn from_sql(mut bytes: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-                Ok(Self(uuid::Uuid::from_slice(bytes.read_blob())?))
-            }
+        impl FromSql<sql::Id, Database> for $type {
+            fn from_sql(raw: Raw<'_>) -> deserialize::Result<Self> { Ok(Self(uuid::Uuid::from_slice(raw.bytes()?)?)) }
         }
-        impl FromSql<sql::Id, Pg> for $type {
-            fn from_sql(bytes: diesel::pg::PgValue<'_>) -> deserialize::Result<Self> {
-                Ok(Self(uuid::Uuid::from_slice(bytes.as_bytes())?))
-            }
-        }
-        impl ToSql<sql::Id, Sqlite> for $type {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                out.set_value(self.0.as_bytes().as_slice());
-                Ok(IsNull::No)
-            }
-        }
-        impl ToSql<sql::Id, Pg> for $type {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                out.write_all(self.0.as_bytes())?;
+        impl ToSql<sql::Id, Database> for $type {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Database>) -> serialize::Result {
+                out.set_value(Value::Bytes(Cow::Borrowed(self.0.as_bytes())));
                 Ok(IsNull::No)
             }
         }
@@ -223,98 +205,61 @@ text_columns!(
     MissionReportKind,
 );
 
-impl FromSql<sql::Instant, Sqlite> for Timestamp {
-    fn from_sql(mut bytes: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        Self::from_micros(bytes.read_long()).ok_or_else(|| "instant out of range".into())
+impl FromSql<sql::Instant, Database> for Timestamp {
+    fn from_sql(raw: Raw<'_>) -> deserialize::Result<Self> {
+        raw.instant()
     }
 }
 
-impl ToSql<sql::Instant, Sqlite> for Timestamp {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.micros());
+impl ToSql<sql::Instant, Database> for Timestamp {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Database>) -> serialize::Result {
+        out.set_value(Value::Instant(*self));
         Ok(IsNull::No)
-    }
-}
-
-impl FromSql<sql::Instant, Pg> for Timestamp {
-    fn from_sql(bytes: diesel::pg::PgValue<'_>) -> deserialize::Result<Self> {
-        <chrono::DateTime<chrono::Utc> as FromSql<diesel::sql_types::Timestamptz, Pg>>::from_sql(bytes).map(Self::new)
-    }
-}
-
-impl ToSql<sql::Instant, Pg> for Timestamp {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <chrono::DateTime<chrono::Utc> as ToSql<diesel::sql_types::Timestamptz, Pg>>::to_sql(&self.utc(), &mut out.reborrow())
     }
 }
 
 column!(sql::Instant, Timestamp);
 
-impl<DB: Backend> FromSql<Text, DB> for PartialDate
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Self::parse(&String::from_sql(bytes)?).ok_or_else(|| "not a partial date".into())
+impl FromSql<Text, Database> for PartialDate {
+    fn from_sql(raw: Raw<'_>) -> deserialize::Result<Self> {
+        Self::parse(raw.text()?).ok_or_else(|| "not a partial date".into())
     }
 }
 
-impl ToSql<Text, Sqlite> for PartialDate {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.to_string());
-        Ok(IsNull::No)
-    }
-}
-
-impl ToSql<Text, Pg> for PartialDate {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        write!(out, "{self}")?;
+impl ToSql<Text, Database> for PartialDate {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Database>) -> serialize::Result {
+        out.set_value(Value::Text(Cow::Owned(self.to_string())));
         Ok(IsNull::No)
     }
 }
 
 column!(Text, PartialDate);
 
-impl<DB: Backend> FromSql<Integer, DB> for CompartmentSet
-where
-    i32: FromSql<Integer, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self::from_bits(u8::try_from(i32::from_sql(bytes)?)?))
+impl FromSql<Integer, Database> for CompartmentSet {
+    fn from_sql(raw: Raw<'_>) -> deserialize::Result<Self> {
+        Ok(Self::from_bits(u8::try_from(i32::from_sql(raw)?)?))
     }
 }
 
-impl ToSql<Integer, Sqlite> for CompartmentSet {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(i32::from(self.bits()));
-        Ok(IsNull::No)
-    }
-}
-
-impl ToSql<Integer, Pg> for CompartmentSet {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        out.write_all(&i32::from(self.bits()).to_be_bytes())?;
+impl ToSql<Integer, Database> for CompartmentSet {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Database>) -> serialize::Result {
+        out.set_value(Value::Integer(i32::from(self.bits())));
         Ok(IsNull::No)
     }
 }
 
 column!(Integer, CompartmentSet);
 
-impl<DB: Backend> FromSql<Integer, DB> for MilestoneSet
-where
-    i32: FromSql<Integer, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        i32::from_sql(bytes).map(Self)
+impl FromSql<Integer, Database> for MilestoneSet {
+    fn from_sql(raw: Raw<'_>) -> deserialize::Result<Self> {
+        i32::from_sql(raw).map(Self)
     }
 }
 
-impl<DB: Backend> ToSql<Integer, DB> for MilestoneSet
-where
-    i32: ToSql<Integer, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.0.to_sql(out)
+impl ToSql<Integer, Database> for MilestoneSet {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Database>) -> serialize::Result {
+        out.set_value(Value::Integer(self.0));
+        Ok(IsNull::No)
     }
 }
 
@@ -331,34 +276,15 @@ impl<T> std::fmt::Debug for Json<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromSql<sql::Document, Sqlite> for Json<T> {
-    fn from_sql(mut bytes: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        Ok(Self(serde_json::from_str(bytes.read_text())?))
+impl<T: DeserializeOwned> FromSql<sql::Document, Database> for Json<T> {
+    fn from_sql(raw: Raw<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_slice(raw.document()?)?))
     }
 }
 
-impl<T: Serialize> ToSql<sql::Document, Sqlite> for Json<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(serde_json::to_string(&self.0)?);
-        Ok(IsNull::No)
-    }
-}
-
-impl<T: DeserializeOwned> FromSql<sql::Document, Pg> for Json<T> {
-    fn from_sql(bytes: diesel::pg::PgValue<'_>) -> deserialize::Result<Self> {
-        // jsonb travels as a version byte and the text.
-        let (version, text) = bytes.as_bytes().split_first().ok_or("empty jsonb")?;
-        if *version != 1 {
-            return Err("unknown jsonb version".into());
-        }
-        Ok(Self(serde_json::from_slice(text)?))
-    }
-}
-
-impl<T: Serialize> ToSql<sql::Document, Pg> for Json<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        out.write_all(&[1])?;
-        serde_json::to_writer(out, &self.0)?;
+impl<T: Serialize> ToSql<sql::Document, Database> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Database>) -> serialize::Result {
+        out.set_value(Value::Document(serde_json::to_string(&self.0)?));
         Ok(IsNull::No)
     }
 }

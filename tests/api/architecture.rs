@@ -96,7 +96,7 @@ const LAYERS: &[(&str, &str, &str)] = &[
     (
         "db",
         "domain error config crypto db",
-        "diesel diesel_async diesel_migrations libsqlite3_sys tokio tokio_postgres tokio_postgres_rustls rustls flume \
+        "diesel diesel_migrations rusqlite hashlink bytes futures_util tokio tokio_postgres tokio_postgres_rustls rustls flume \
          serde serde_json chrono uuid base64 unicode_normalization zeroize tracing moka",
     ),
     (
@@ -201,7 +201,7 @@ fn total(text: &str) -> usize {
 fn escapes_may_only_shrink() {
     for (escape, count, instead) in [
         (".as_system(", 13, "the database is handed out by a door (api::access); system work needs a reason that a reviewer accepts"),
-        ("#[expect(", 6, "write code that the lint accepts"),
+        ("#[expect(", 5, "write code that the lint accepts"),
         ("#[allow(", 1, "use #[expect(…, reason)], which goes away with its cause"),
         ("#![allow(", 2, "document it"),
         ("|c, DB|", 7, "build the query once, outside; only a boxed query names the backend"),
@@ -241,7 +241,7 @@ fn the_escapes_stand_where_they_stood() {
     for (escape, files) in [
         ("sql::<", "src/db/statistics.rs"),
         ("sql_query", ""),
-        ("batch_execute", "src/db/connection.rs"),
+        ("batch_execute", "src/db/connection.rs src/db/postgres.rs"),
         ("Utc::now", "src/db/tx.rs"),
         ("env::var", "src/command/mod.rs"),
         (

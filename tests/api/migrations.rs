@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use homeward::db::connection::{Connection, Use};
 use homeward::db::migrate::{self, SchemaState};
+use homeward::error::ErrorCode;
 use rstest::rstest;
 
 use crate::support::database::Kind::{self, Postgres, Sqlite};
@@ -49,19 +50,14 @@ struct Number {
 macro_rules! rows {
     ($connection:expr, $row:ty, $sqlite:expr, $postgres:expr) => {{
         #[expect(clippy::disallowed_methods, reason = "a catalogue is asked in its own words")]
-        let rows: Vec<$row> = match $connection {
-            Connection::Sqlite(c) => diesel::sql_query($sqlite).load(&mut **c).expect("the catalogue of SQLite answers"),
-            Connection::Postgres(c) => diesel::sql_query($postgres).load(&mut **c).expect("the catalogue of Postgres answers"),
-        };
+        let query = if $connection.is_postgres() { diesel::sql_query($postgres) } else { diesel::sql_query($sqlite) };
+        let rows: Vec<$row> = query.load($connection).expect("the catalogue answers");
         rows
     }};
 }
 
 fn execute(connection: &mut Connection, sql: &str) -> QueryResult<()> {
-    match connection {
-        Connection::Sqlite(c) => c.batch_execute(sql),
-        Connection::Postgres(c) => c.batch_execute(sql),
-    }
+    connection.batch_execute(sql)
 }
 
 /// What works on both kinds of database, each on an empty one.
@@ -264,6 +260,32 @@ fn a_connection_to_postgres_waits_for_nothing_long_and_loses_nothing() {
             let found = rows!(connection, Named, "", format!("SELECT current_setting('{setting}') AS name"));
             assert_eq!(found.first().map(|setting| setting.name.as_str()), Some(expected), "{setting}: see POSTGRES_SETTINGS");
         }
+    });
+}
+
+#[test]
+fn a_lock_that_another_holds_is_waited_for_and_then_told_as_something_to_try_again() {
+    let Some(database) = TestDatabase::empty(Kind::Postgres) else { return };
+    database.with_connection(|connection| {
+        migrate::migrate(connection).expect("up");
+        execute(connection, "BEGIN; LOCK TABLE cases").expect("nobody else is here");
+        let mut other = Connection::open(&database.url, Use::Write, &std::sync::Arc::default()).expect("a second connection");
+        execute(&mut other, "SET lock_timeout = '50ms'").expect("a short wait");
+        let refused = execute(&mut other, "DELETE FROM cases").expect_err("the table is locked");
+        let told = homeward::error::Error::from(refused);
+        assert_eq!((told.code, told.retry_after), (ErrorCode::DatabaseUnavailable, Some(1)), "{:?}", told.cause());
+    });
+}
+
+#[test]
+fn a_connection_keeps_no_more_prepared_statements_than_it_may() {
+    let Some(database) = TestDatabase::empty(Kind::Postgres) else { return };
+    database.with_connection(|connection| {
+        for number in 0..300 {
+            rows!(connection, Number, "", format!("SELECT {number}::bigint AS value"));
+        }
+        let kept = rows!(connection, Number, "", "SELECT count(*) AS value FROM pg_prepared_statements");
+        assert!(kept.first().is_some_and(|kept| (200..=257).contains(&kept.value)), "{kept:?}: see STATEMENTS_KEPT");
     });
 }
 

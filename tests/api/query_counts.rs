@@ -214,10 +214,9 @@ struct Step {
 
 /// How SQLite goes about a query.
 pub fn plan(connection: &mut Connection, query: &str) -> Vec<String> {
-    let Connection::Sqlite(c) = connection else { unreachable!("a SQLite database") };
     #[expect(clippy::disallowed_methods, reason = "a plan is asked for in the database's own words")]
     let steps: Vec<Step> =
-        diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}")).load(&mut **c).unwrap_or_else(|error| panic!("{query}: {error}"));
+        diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}")).load(connection).unwrap_or_else(|error| panic!("{query}: {error}"));
     steps.into_iter().map(|step| step.detail).collect()
 }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use actix_web::http::Method;
 use diesel::connection::SimpleConnection;
-use homeward::db::connection::Connection;
 use homeward::db::{Deployment, migrate};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -85,10 +84,7 @@ fn departs(world: &World, case: &Value) {
     let statements = format!(
         "UPDATE cases SET stage = 'departed' WHERE id = {id}; UPDATE repatriation_transitions SET rule = 'T7', to_stage = 'departed' WHERE case_id = {id} AND rule = 'T2'"
     );
-    let done = world.database.with_connection(|connection| match connection {
-        Connection::Sqlite(c) => c.batch_execute(&statements),
-        Connection::Postgres(c) => c.batch_execute(&statements),
-    });
+    let done = world.database.with_connection(|connection| connection.batch_execute(&statements));
     done.expect("the case is moved");
 }
 

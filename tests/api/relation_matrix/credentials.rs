@@ -2,7 +2,6 @@
 
 use actix_web::http::Method;
 use diesel::connection::SimpleConnection;
-use homeward::db::connection::Connection;
 use serde_json::{Value, json};
 
 use crate::support::machines::{Machine, organisation};
@@ -51,13 +50,7 @@ async fn colleague(world: &World, username: &str) -> String {
 /// Whoever has the account must choose another password, as the first administrator of an installation must.
 fn must_change_password(world: &World, username: &str) {
     let change = format!("UPDATE users SET must_change_password = (1 = 1) WHERE username = '{username}'");
-    world
-        .database
-        .with_connection(|connection| match connection {
-            Connection::Sqlite(c) => c.batch_execute(&change),
-            Connection::Postgres(c) => c.batch_execute(&change),
-        })
-        .expect("the account is changed");
+    world.database.with_connection(|connection| connection.batch_execute(&change)).expect("the account is changed");
 }
 
 impl Caller {

@@ -97,8 +97,8 @@ fn made(template: TestDatabase, fill: impl FnOnce(&DatabaseUrl)) -> TestDatabase
     fill(&template.url);
     template.with_connection(|connection| {
         // Everything into the one file that is copied.
-        if let Connection::Sqlite(c) = connection {
-            diesel::connection::SimpleConnection::batch_execute(&mut **c, "PRAGMA wal_checkpoint(TRUNCATE)").expect("a checkpoint");
+        if !connection.is_postgres() {
+            diesel::connection::SimpleConnection::batch_execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)").expect("a checkpoint");
         }
     });
     template
@@ -160,8 +160,7 @@ fn administer(statement: &str) {
         let mut last = None;
         for _ in 0..100 {
             let mut connection = Connection::open(&url, Use::Write, &Arc::default()).expect("the test server answers");
-            let Connection::Postgres(c) = &mut connection else { unreachable!("a Postgres server") };
-            match diesel::connection::SimpleConnection::batch_execute(&mut **c, &statement) {
+            match diesel::connection::SimpleConnection::batch_execute(&mut connection, &statement) {
                 Ok(()) => return,
                 Err(error) => last = Some(error),
             }

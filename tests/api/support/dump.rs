@@ -22,35 +22,27 @@ struct Line {
 fn lines(connection: &mut Connection, query: &str) -> Vec<String> {
     #[expect(clippy::disallowed_methods, reason = "every table is read, whatever its columns")]
     let query = diesel::sql_query(query);
-    let found: Vec<Line> = match connection {
-        Connection::Sqlite(c) => query.load(&mut **c),
-        Connection::Postgres(c) => query.load(&mut **c),
-    }
-    .expect("the database answers");
+    let found: Vec<Line> = query.load(connection).expect("the database answers");
     found.into_iter().map(|line| line.text).collect()
 }
 
 fn tables(connection: &mut Connection) -> Vec<String> {
-    let query = match connection {
-        Connection::Sqlite(_) => {
-            "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'"
-        }
-        Connection::Postgres(_) => {
-            "SELECT tablename::text AS text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_%'"
-        }
+    let query = if connection.is_postgres() {
+        "SELECT tablename::text AS text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_%'"
+    } else {
+        "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'"
     };
     lines(connection, query)
 }
 
 /// The rows of a table, each as a JSON object.
 fn rows(connection: &mut Connection, table: &str) -> Vec<String> {
-    let query = match connection {
-        Connection::Sqlite(_) => {
-            let columns = lines(connection, &format!("SELECT name AS text FROM pragma_table_info('{table}')"));
-            let quoted: Vec<String> = columns.iter().map(|column| format!("'{column}', quote(\"{column}\")")).collect();
-            format!("SELECT json_object({}) AS text FROM {table} ORDER BY 1", quoted.join(", "))
-        }
-        Connection::Postgres(_) => format!("SELECT row_to_json(t)::text AS text FROM {table} t ORDER BY 1"),
+    let query = if connection.is_postgres() {
+        format!("SELECT row_to_json(t)::text AS text FROM {table} t ORDER BY 1")
+    } else {
+        let columns = lines(connection, &format!("SELECT name AS text FROM pragma_table_info('{table}')"));
+        let quoted: Vec<String> = columns.iter().map(|column| format!("'{column}', quote(\"{column}\")")).collect();
+        format!("SELECT json_object({}) AS text FROM {table} ORDER BY 1", quoted.join(", "))
     };
     lines(connection, &query)
 }

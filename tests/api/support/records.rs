@@ -1,7 +1,6 @@
 //! A sample of everything that is recorded on the road home.
 
 use diesel::connection::SimpleConnection;
-use homeward::db::connection::Connection;
 use serde_json::{Value, json};
 
 use super::World;
@@ -127,9 +126,9 @@ fn has_departed(world: &World, case: &str) {
     let id = case.replace('-', "");
     world
         .database
-        .with_connection(|connection| match connection {
-            Connection::Sqlite(c) => c.batch_execute(&format!("UPDATE cases SET stage = 'departed' WHERE id = x'{id}'")),
-            Connection::Postgres(c) => c.batch_execute(&format!("UPDATE cases SET stage = 'departed' WHERE id = '{case}'")),
+        .with_connection(|connection| {
+            let id = if connection.is_postgres() { format!("'{case}'") } else { format!("x'{id}'") };
+            connection.batch_execute(&format!("UPDATE cases SET stage = 'departed' WHERE id = {id}"))
         })
         .expect("the case is moved");
 }

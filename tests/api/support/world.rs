@@ -16,7 +16,6 @@ use homeward::app::{AppState, Options, build_app};
 use homeward::auth::password::{Cost, Passwords};
 use homeward::config::DatabaseUrl;
 use homeward::crypto::Keys;
-use homeward::db::connection::Connection;
 use homeward::db::{Clock, Db, Deployment, Tx};
 use homeward::domain::access::Role;
 use homeward::domain::accounts::{AccountPolicy, SecondFactorPolicy};
@@ -241,12 +240,7 @@ impl World {
     /// Gives a user another role, in the organisation where they are.
     pub fn change_role(&self, actor: &str, role: Role) {
         let statement = format!("UPDATE users SET role = '{}' WHERE username = '{actor}'", role.as_str());
-        self.database
-            .with_connection(|connection| match connection {
-                Connection::Sqlite(c) => c.batch_execute(&statement),
-                Connection::Postgres(c) => c.batch_execute(&statement),
-            })
-            .expect("the role is changed");
+        self.database.with_connection(|connection| connection.batch_execute(&statement)).expect("the role is changed");
         self.roles.borrow_mut().insert(actor.to_owned(), role);
         self.forget(actor);
     }

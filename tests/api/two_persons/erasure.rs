@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 use homeward::config::DatabaseUrl;
-use homeward::db::connection::Connection;
 use homeward::db::schema::{blind_index, case_grants, cases, compartments, person_keys};
 use homeward::domain::ids::{CaseId, OwnerId, PersonId};
 use rstest::rstest;
@@ -48,13 +47,7 @@ fn id(value: &Value) -> uuid::Uuid {
 macro_rules! load {
     ($world:expr, $query:expr) => {{
         let query = $query;
-        $world
-            .database
-            .with_connection(|connection| match connection {
-                Connection::Sqlite(c) => query.load(&mut **c),
-                Connection::Postgres(c) => query.load(&mut **c),
-            })
-            .unwrap()
+        $world.database.with_connection(|connection| query.load(connection)).unwrap()
     }};
 }
 
