@@ -29,7 +29,7 @@ use super::types::sql::{Document, Id, Instant};
 
 /// Prepared statements that a connection keeps. Beyond that the one that was used least recently goes: an `IN` list of every
 /// length, and every set of filters, is a statement of its own.
-pub const STATEMENTS_KEPT: usize = 256;
+pub const STATEMENTS_KEPT: usize = 512;
 
 /// Either database, as diesel sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -53,7 +53,7 @@ impl TrustedBackend for Database {}
 impl SqlDialect for Database {
     type ReturningClause = UnqualifiedReturning;
     type OnConflictClause = OnConflictColumns;
-    /// The word is not SQLite's. No row of ours leaves a column to its default: `treat_none_as_default_value = false`.
+    /// The word is not SQLite's. No row of ours leaves a column to its default: `treat_none_as_default_value = false`, and a test looks.
     type InsertWithDefaultKeyword = default_keyword_for_insert::IsoSqlDefaultKeyword;
     type BatchInsertSupport = batch_insert_support::PostgresLikeBatchInsertSupport;
     type ConcatClause = concat_clause::ConcatWithPipesClause;
@@ -212,7 +212,8 @@ mod tests {
     fn values_are_collected_in_the_order_of_their_parameters_and_without_a_copy() {
         let query = organisations::table.select(organisations::name).filter(organisations::name.eq("a")).limit(2);
         let mut binds = Binds::default();
-        query.collect_binds(&mut binds, &mut (), &Database).expect("the values are collected");
+        let statement: &dyn QueryFragment<Database> = &query;
+        statement.collect_binds(&mut binds, &mut (), &Database).expect("the values are collected");
         assert!(matches!(binds.values(), [Value::Text(std::borrow::Cow::Borrowed("a")), Value::Long(2)]), "{binds:?}");
         assert_eq!(binds.types(), [tokio_postgres::types::Type::TEXT, tokio_postgres::types::Type::INT8]);
         assert!(!format!("{binds:?}").contains("\"a\""), "a value may be about a person: {binds:?}");

@@ -55,7 +55,7 @@ pub struct AskedAbout {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = search_budgets)]
+#[diesel(table_name = search_budgets, treat_none_as_default_value = false)]
 struct BudgetRow {
     subject_id: SubjectId,
     day: chrono::NaiveDate,

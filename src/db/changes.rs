@@ -50,7 +50,7 @@ pub struct Change {
 }
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = case_changes)]
+#[diesel(table_name = case_changes, treat_none_as_default_value = false)]
 struct ChangeRow {
     case_id: CaseId,
     version: i64,

@@ -66,7 +66,7 @@ fn value(contents: Option<&impl Serialize>) -> Result<Option<serde_json::Value>>
 
 /// A sealed compartment as stored.
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = compartments)]
+#[diesel(table_name = compartments, treat_none_as_default_value = false)]
 pub(in crate::db) struct CompartmentRow {
     owner_id: OwnerId,
     compartment: Compartment,

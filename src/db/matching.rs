@@ -30,7 +30,7 @@ const MOST_CANDIDATES: usize = 500;
 
 /// Something that the matcher is to look at.
 #[derive(Clone, Queryable, Insertable)]
-#[diesel(table_name = matching_queue)]
+#[diesel(table_name = matching_queue, treat_none_as_default_value = false)]
 pub struct QueuedRow {
     pub subject_id: SubjectId,
     pub kind: QueuedKind,

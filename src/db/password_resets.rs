@@ -14,7 +14,7 @@ pub const LIFE_SECONDS: i64 = 24 * 3600;
 
 /// A code as stored.
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = password_resets)]
+#[diesel(table_name = password_resets, treat_none_as_default_value = false)]
 pub struct PasswordResetRow {
     pub user_id: UserId,
     pub code_hash: Vec<u8>,

@@ -12,14 +12,14 @@ use crate::domain::ids::{CaseId, OrganisationId, PersonId};
 use crate::error::{Error, Result};
 
 #[derive(Insertable)]
-#[diesel(table_name = persons)]
+#[diesel(table_name = persons, treat_none_as_default_value = false)]
 struct NewPersonRow {
     id: PersonId,
     created_at: Timestamp,
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = person_keys)]
+#[diesel(table_name = person_keys, treat_none_as_default_value = false)]
 struct PersonKeyRow {
     person_id: PersonId,
     organisation_id: OrganisationId,
@@ -27,7 +27,7 @@ struct PersonKeyRow {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = blind_index)]
+#[diesel(table_name = blind_index, treat_none_as_default_value = false)]
 struct BlindIndexRow {
     tag: Vec<u8>,
     person_id: PersonId,

@@ -10,7 +10,7 @@ use crate::domain::dates::Timestamp;
 use crate::error::{Error, Result};
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = signing_keys)]
+#[diesel(table_name = signing_keys, treat_none_as_default_value = false)]
 struct SigningKeyRow {
     kid: String,
     created_at: Timestamp,

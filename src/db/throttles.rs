@@ -11,7 +11,7 @@ use crate::error::Result;
 
 /// Failures so far.
 #[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = login_throttles)]
+#[diesel(table_name = login_throttles, treat_none_as_default_value = false)]
 pub struct ThrottleRow {
     pub key: Vec<u8>,
     pub failures: i32,

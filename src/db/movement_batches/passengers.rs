@@ -21,7 +21,7 @@ use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 
 #[derive(Clone, Queryable, Insertable)]
-#[diesel(table_name = movement_batch_members)]
+#[diesel(table_name = movement_batch_members, treat_none_as_default_value = false)]
 pub(super) struct Member {
     batch_id: MovementBatchId,
     pub(super) case_id: CaseId,

@@ -14,7 +14,7 @@ use crate::error::Result;
 
 /// An event.
 #[derive(Clone, Queryable, Insertable)]
-#[diesel(table_name = access_events)]
+#[diesel(table_name = access_events, treat_none_as_default_value = false)]
 pub struct AccessEventRow {
     pub id: AccessEventId,
     pub organisation_id: OrganisationId,
