@@ -1,7 +1,7 @@
 //! The outermost layer: request id, deadline, panics, limits, headers, log and metrics. Every answer passes here.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};

@@ -77,20 +77,28 @@ const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '1
 impl Connection {
     /// Opens a connection. `statements` counts what it executes, for the tests that look for N+1 queries.
     pub fn open(url: &DatabaseUrl, purpose: Use, statements: &Arc<AtomicU64>) -> Result<Self> {
-        let database = match url {
+        let mut connection = Self::over(match url {
             DatabaseUrl::Sqlite(path) => Opened::Sqlite(Sqlite::open(path)?),
             DatabaseUrl::Postgres(url) => Opened::Postgres(Box::new(Postgres::connect(url)?)),
-        };
-        let mut connection = Self {
+        });
+        connection.configure(purpose)?;
+        connection.statements = statements.clone();
+        Ok(connection)
+    }
+
+    /// Opens a file as it is. Our settings would turn a database of another program into one of ours.
+    pub(in crate::db) fn open_untouched(path: &Path) -> Result<Self> {
+        Ok(Self::over(Opened::Sqlite(Sqlite::open(path)?)))
+    }
+
+    fn over(database: Opened) -> Self {
+        Self {
             database,
             texts: HashMap::new(),
             statements: Arc::default(),
             transactions: AnsiTransactionManager::default(),
             instrumentation: DynInstrumentation::none(),
-        };
-        connection.configure(purpose)?;
-        connection.statements = statements.clone();
-        Ok(connection)
+        }
     }
 
     /// Makes a new SQLite database and marks it as one that the demo made. The mark is the `application_id` in the header of the

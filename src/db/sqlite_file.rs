@@ -6,6 +6,7 @@ use std::path::Path;
 
 use diesel::prelude::*;
 
+use super::connection::Connection;
 use crate::error::{Error, ErrorCode, Result};
 
 /// What stands in the header of a database that the demo made.
@@ -74,16 +75,14 @@ fn header(path: &Path) -> std::io::Result<Vec<u8>> {
 
 /// The tables, read on a connection without our settings: those would turn the file into one of ours.
 fn tables(path: &Path) -> Result<Vec<String>> {
-    let unusable = |error: &dyn std::fmt::Display| Error::new(ErrorCode::DatabaseUnavailable).because(error);
-    let mut connection = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| unusable(&error))?;
+    let unusable = |error: diesel::result::Error| Error::new(ErrorCode::DatabaseUnavailable).because(error);
     let query = sqlite_master::table.filter(sqlite_master::kind.eq("table")).select(sqlite_master::name);
-    query.load(&mut connection).map_err(|error| unusable(&error))
+    query.load(&mut Connection::open_untouched(path)?).map_err(unusable)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::connection::Connection;
 
     #[test]
     fn only_what_the_demo_made_bears_its_mark() {

@@ -7,7 +7,7 @@ use super::records::RecordKind;
 
 text_enum! {
     /// What an entry of the history is about, stored beside it: the fields themselves may be closed to a reader.
-    ChangeSubject {
+    pub enum ChangeSubject {
         /// The case, or a record on it.
         Case = "case",
         /// A file. That there are any in a compartment is told to nobody whom it is closed to.

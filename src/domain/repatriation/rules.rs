@@ -45,7 +45,7 @@ impl Target {
 
 text_enum! {
     /// A transition as DOMAIN §3 names it.
-    RuleName {
+    pub enum RuleName {
         T1 = "T1",
         T2 = "T2",
         T3 = "T3",
