@@ -59,7 +59,7 @@ fn an_administrator_begins_with_the_command_line() {
 fn what_the_api_refuses_the_command_line_refuses_and_says_what_is_allowed() {
     let place = Place::new().created();
     let organisation = |name: &str, kind: &str, more: &[&str]| {
-        let arguments = [&["admin", "create-organisation", "--name", name, "--kind", kind, "--country", "khm"], more].concat();
+        let arguments = [&["admin", "create-organisation", "--name", name, "--kind", kind, "--country", "khm"][..], more].concat();
         place.run(&arguments)
     };
     let long = "x".repeat(201);

@@ -128,7 +128,7 @@ fn is_left_alone(place: &Place, folder: &str, words: &[&str]) {
     let listen = format!("127.0.0.1:{}", Place::new().port);
     let before = contents(&place.folder.path().join(folder));
     for more in [&[][..], &["--keep"]] {
-        let ended = place.run(&[&["demo", "--without-wave", "--listen", &listen, "--data", folder], more].concat());
+        let ended = place.run(&[&["demo", "--without-wave", "--listen", &listen, "--data", folder][..], more].concat());
         assert!(matches!(ended.code, Some(78 | 69)), "{folder}: {:?} {}", ended.code, ended.out);
         for word in words {
             assert!(ended.err.contains(word), "{folder}: `{word}` is not said: {}", ended.err);
@@ -204,7 +204,7 @@ fn a_demo_takes_the_place_of_one_that_broke_off_and_of_none_that_runs() {
     assert!(said.contains("officer.idn"), "{said}");
     let listen = format!("127.0.0.1:{}", Place::new().port);
     for more in [&[][..], &["--keep"]] {
-        let ended = place.run(&[&["demo", "--without-wave", "--listen", &listen, "--data", "world"], more].concat());
+        let ended = place.run(&[&["demo", "--without-wave", "--listen", &listen, "--data", "world"][..], more].concat());
         ended.expect(69, &["in use by process", "homeward demo"]);
     }
     assert_eq!(place.call("GET", "/readyz", "", None).status, 200);
