@@ -267,7 +267,7 @@ fn untyped<T: Send + 'static>(value: T) -> Untyped {
 
 /// Gives back the type that [`untyped`] took away.
 fn typed<T: 'static>(outcome: Result<Untyped>) -> Result<T> {
-    outcome?.downcast().map(|value| *value).map_err(|_| Error::internal("an outcome of another type"))
+    outcome?.downcast::<T>().map(|value| *value).map_err(|_| Error::internal("an outcome of another type"))
 }
 
 /// Turns "no row" into "not found", and leaves every other failure what it is.
