@@ -209,10 +209,10 @@ async fn tokens_that_are_none_are_refused(#[values(Sqlite, Postgres)] kind: Kind
         ("Bearer", "Bearer".to_owned()),
         ("Bearer ", "Bearer".to_owned()),
         ("Basic eDp5", "Bearer".to_owned()),
-        (&good, "Bearer".to_owned()),
+        (good.as_str(), "Bearer".to_owned()),
         ("Bearer x", invalid("The access token is not valid here.")),
-        (&format!("Bearer {good}x"), invalid("The access token is not valid here.")),
-        (&format!("Bearer {none}"), invalid("The access token is not valid here.")),
+        (format!("Bearer {good}x").as_str(), invalid("The access token is not valid here.")),
+        (format!("Bearer {none}").as_str(), invalid("The access token is not valid here.")),
     ] {
         let answer = world.send("", Method::GET, "/v1/me", &[("authorization", value)], None).await;
         assert_eq!(answer.header("www-authenticate"), asked, "{value}");
@@ -233,7 +233,7 @@ async fn tokens_that_are_none_are_refused(#[values(Sqlite, Postgres)] kind: Kind
 #[actix_web::test]
 async fn a_form_that_is_not_produced_here_names_the_address_of_the_one_that_is(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    let asked = |path: &'static str, accept: &'static str| world.send("analyst", Method::GET, path, &[("accept", accept)], None);
+    let asked = async |path: &str, accept: &str| world.send("analyst", Method::GET, path, &[("accept", accept)], None).await;
     let refused = asked("/v1/reports/backlog", "text/csv").await.problem(406, "not_acceptable");
     let detail = refused["detail"].as_str().unwrap();
     for told in
