@@ -1,6 +1,8 @@
 //! Filling the database through the real functions, and the bodies that are posted.
 
-use homeward::domain::accounts::{AccountPolicy, SecondFactorPolicy};
+use homeward::db::accounts::{code_of_conduct, organisations, users};
+use homeward::db::cases::register;
+use homeward::domain::accounts::policy::{AccountPolicy, SecondFactorPolicy};
 
 use super::*;
 
@@ -40,7 +42,7 @@ pub async fn create_organisations(db: &Db, password_hash: String) -> Result<User
             data_protection: false,
         };
         users::insert(tx, &row)?;
-        conduct::accept(tx, row.id)
+        code_of_conduct::accept(tx, row.id)
     };
     db.as_system("benchmark").write(create).await?;
     Ok(officer)
@@ -94,7 +96,7 @@ pub async fn fill(db: &Db, officer: &UserActor, cases: u32) -> Result<Vec<CaseId
 pub async fn register(db: &Db, actor: &Actor, number: u64) -> Result<CaseId, Failure> {
     let new = new_case(&person(number)).map_err(failed("an invented person is not a case"))?;
     let request = Request { id: RequestId::random(), operation: "create_case".to_owned() };
-    let id = db.write(actor, &request, move |tx| cases::insert(tx, &new).map(|case| case.row.id)).await?;
+    let id = db.write(actor, &request, move |tx| register::insert(tx, &new).map(|case| case.row.id)).await?;
     Ok(id)
 }
 

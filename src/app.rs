@@ -1,27 +1,30 @@
 //! The application: its state, and how a request passes through it. The same for the binary and for every test.
 
-use std::net::IpAddr;
-use std::num::NonZeroU32;
-use std::sync::{Arc, LazyLock};
-
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, web};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::{Arc, LazyLock};
 use utoipa_actix_web::AppExt;
 
-use crate::api::access::Gate;
-use crate::api::docs::Documentation;
-use crate::api::metrics::Metrics;
-use crate::api::middleware::{Settings, frame};
-use crate::api::rate_limit::Limiter;
-use crate::api::routes::{Operations, nothing_here};
-use crate::api::{self, openapi, origins};
+use crate::api::docs::{self, Documentation};
+use crate::api::http::access::Gate;
+use crate::api::http::cors;
+use crate::api::http::metrics::Metrics;
+use crate::api::http::middleware::{Settings, frame};
+use crate::api::http::rate_limit::Limiter;
+use crate::api::http::routes::{Operations, nothing_here};
+use crate::api::openapi::documents::DocumentSource;
+use crate::api::{self, openapi};
 use crate::auth::password::{Cost, Passwords};
 use crate::auth::token::{Tokens, new_signing_key};
 use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
-use crate::db::{Db, Deployment, signing_keys};
+use crate::db::Db;
+use crate::db::accounts::signing_keys;
+use crate::db::engine::context::Deployment;
 use crate::error::{Error, Result};
 use crate::files::{self, Files};
 
@@ -57,6 +60,7 @@ static OPERATIONS: LazyLock<Arc<Operations>> = LazyLock::new(|| Arc::new(Operati
 pub struct AppState {
     gate: web::Data<Gate>,
     operations: web::Data<Operations>,
+    documents: web::Data<DocumentSource>,
     metrics: web::Data<Metrics>,
     settings: web::Data<Settings>,
     documentation: web::Data<Documentation>,
@@ -78,6 +82,7 @@ impl AppState {
         let state = Self {
             gate: web::Data::new(gate),
             operations: web::Data::from(OPERATIONS.clone()),
+            documents: web::Data::new(DocumentSource(openapi::of_this_process)),
             metrics: web::Data::new(Metrics::default()),
             settings: web::Data::new(Settings {
                 trusted_proxies: options.trusted_proxies,
@@ -122,11 +127,12 @@ pub fn build_app(
         .0
         .app_data(state.gate.clone())
         .app_data(state.operations.clone())
+        .app_data(state.documents.clone())
         .app_data(state.metrics.clone())
         .app_data(state.settings.clone())
         .app_data(state.documentation.clone())
-        .configure(api::docs::configure)
+        .configure(docs::configure)
         .default_service(web::to(nothing_here))
-        .wrap(Condition::new(!state.origins.is_empty(), origins::open_to(&state.origins)))
+        .wrap(Condition::new(!state.origins.is_empty(), cors::open_to(&state.origins)))
         .wrap(from_fn(frame))
 }

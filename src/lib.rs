@@ -6,7 +6,6 @@
 
 #[macro_use]
 mod text_enum;
-
 pub mod api;
 pub mod app;
 pub mod auth;

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use homeward::command::{self, Failure, admin, demo, openapi, serve, settings};
+use homeward::command::failure::Failure;
+use homeward::command::{admin, demo, openapi, serve, settings};
 use homeward::domain::access::Role;
 use homeward::domain::codes::OrganisationKind;
 use homeward::domain::country::Country;
@@ -181,13 +182,13 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Openapi { version_30 } => openapi::print(version_30),
         Command::Demo { listen, data, keep, without_wave } => demo::run(listen, &data, keep, !without_wave),
-        Command::Serve { create } => serve::run(&command::settings()?, create),
+        Command::Serve { create } => serve::run(&settings()?, create),
         Command::Settings => {
             settings::print();
             Ok(())
         }
         Command::Migrate => {
-            let ran = serve::migrate(&command::settings()?)?;
+            let ran = serve::migrate(&settings()?)?;
             println!("{}", if ran.is_empty() { "The schema is up to date.".to_owned() } else { format!("Ran {}.", ran.join(", ")) });
             Ok(())
         }
@@ -196,7 +197,7 @@ fn run(command: Command) -> Result<(), Failure> {
 }
 
 fn run_admin(task: Admin) -> Result<(), Failure> {
-    let config = command::settings()?;
+    let config = settings()?;
     match task {
         Admin::CreateOrganisation { name, kind, country, coordinates } => {
             admin::create_organisation(&config, name, kind, country, coordinates)

@@ -1,78 +1,39 @@
 //! The only place that knows actix and utoipa::path. One line a handler: route and specification come from the same line.
 
-pub mod access;
-mod access_events;
-mod approvals;
-mod attachments;
-mod attempts;
-mod auth;
-mod brevity;
+pub mod accounts;
 mod cases;
-mod chart;
-mod clients;
-mod code_of_conduct;
-mod compounds;
-mod consents;
-mod denials;
-pub mod deprecation;
 pub mod docs;
-mod doors;
-mod dossier;
-mod duplicates;
-mod embassy_contacts;
-mod emergency_accesses;
-mod erasure;
-mod exports;
-mod extract;
-mod fine_rates;
 mod health;
-mod immigration_clearance;
-mod json;
-mod likeness;
-mod merges;
-pub mod metrics;
-pub mod middleware;
-mod mission_reports;
-mod missions;
-mod movement_batches;
-mod nationality_verifications;
-mod oauth;
+pub mod http;
 pub mod openapi;
-mod operations;
-pub(crate) mod organisations;
-pub mod origins;
-mod page;
-mod paper;
-mod passwords;
-mod path_params;
-pub mod problem;
-pub mod rate_limit;
-mod records;
-mod referrals;
+mod people;
+mod reference;
 mod repatriation;
-mod reports;
-mod respond;
-pub mod routes;
-mod second_factor;
-mod sessions;
-pub mod spreadsheet;
-mod statistics;
-mod stays;
-mod table;
-mod tasks;
-mod time_limit;
-mod tracing_matches;
-mod tracing_requests;
-pub(crate) mod users;
+mod reporting;
+mod sharing;
 
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::accounts::{
+    approvals, clients, code_of_conduct, jwks, oauth, organisations, passwords, second_factor, sessions, sign_in, users,
+};
+use crate::api::cases::{attachments, stays};
+use crate::api::openapi::served;
+use crate::api::people::{duplicates, erasure, merges, search, tracing_matches, tracing_requests};
+use crate::api::reference::{compounds, fine_rates, mission_reports, missions, operations};
+use crate::api::repatriation::{
+    diagram, embassy_contacts, immigration_clearance, movement_batches, nationality_verifications, records, tasks, transitions,
+};
+use crate::api::reporting::{dossier, exports, reports, statistics};
+use crate::api::sharing::referrals::{self, organisation_wide, transfers};
+use crate::api::sharing::{access_events, consents, denials, emergency_accesses};
 
 /// Every operation of the API. A handler that is not here does not exist; a handler that is here is in the document.
 pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(health::get_health).service(health::get_readiness).service(health::get_metrics);
-    api.service(health::get_jwks).service(health::get_openapi).service(health::get_openapi_30);
-    api.service(auth::login).service(auth::refresh).service(auth::logout).service(auth::get_me);
-    api.service(auth::step_up).service(passwords::change_password).service(passwords::reset_password);
+    api.service(jwks::get_jwks).service(served::get_openapi).service(served::get_openapi_30);
+    api.service(sign_in::login).service(sign_in::refresh).service(sign_in::logout).service(sign_in::get_me);
+    api.service(sign_in::step_up).service(passwords::change_password).service(passwords::reset_password);
     api.service(second_factor::begin_second_factor).service(second_factor::confirm_second_factor);
     api.service(second_factor::renew_recovery_codes).service(second_factor::delete_second_factor);
     api.service(sessions::list_own_sessions).service(sessions::delete_own_session).service(sessions::delete_own_sessions);
@@ -91,10 +52,10 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(compounds::create_compound).service(compounds::update_compound);
     api.service(operations::list_operations).service(operations::get_operation);
     api.service(operations::create_operation).service(operations::update_operation);
-    api.service(cases::list_cases).service(cases::search_cases).service(cases::create_case);
+    api.service(cases::list_cases).service(search::search_cases).service(cases::create_case);
     api.service(cases::get_case).service(cases::update_case).service(cases::list_case_history);
     api.service(cases::get_case_location);
-    api.service(cases::list_duplicate_candidates).service(cases::search_blind).service(cases::resolve_blind_search);
+    api.service(search::list_duplicate_candidates).service(search::search_blind).service(search::resolve_blind_search);
     api.service(duplicates::list_duplicates).service(duplicates::get_duplicate).service(duplicates::dismiss_duplicate);
     api.service(merges::preview_merge).service(merges::merge_duplicate);
     api.service(merges::list_merges).service(merges::get_merge).service(merges::undo_merge);
@@ -199,19 +160,15 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(tasks::update_task)
         .service(tasks::get_worklist);
     api.service(fine_rates::list_fine_rates).service(fine_rates::create_fine_rate);
-    api.service(repatriation::get_repatriation).service(repatriation::make_transition).service(health::get_repatriation_diagram);
+    api.service(transitions::get_repatriation).service(transitions::make_transition).service(diagram::get_repatriation_diagram);
     api.service(consents::list_consents).service(consents::get_current_consents).service(consents::get_consent);
     api.service(consents::create_consent).service(consents::withdraw_consent);
     api.service(denials::list_denials).service(denials::get_denial).service(denials::create_denial).service(denials::lift_denial);
     api.service(referrals::list_case_referrals).service(referrals::create_referral);
-    api.service(referrals::organisation_wide::create_organisation_wide_referral);
+    api.service(organisation_wide::create_organisation_wide_referral);
     api.service(referrals::list_referrals).service(referrals::get_referral).service(referrals::advance_referral);
-    api.service(referrals::transfers::list_case_transfers)
-        .service(referrals::transfers::create_transfer)
-        .service(referrals::transfers::request_transfer);
-    api.service(referrals::transfers::list_transfers)
-        .service(referrals::transfers::get_transfer)
-        .service(referrals::transfers::advance_transfer);
+    api.service(transfers::list_case_transfers).service(transfers::create_transfer).service(transfers::request_transfer);
+    api.service(transfers::list_transfers).service(transfers::get_transfer).service(transfers::advance_transfer);
     api.service(emergency_accesses::list_emergency_accesses);
     api.service(emergency_accesses::create_emergency_access).service(emergency_accesses::review_emergency_access);
     api.service(access_events::list_access_events);

@@ -1,36 +1,38 @@
 //! The API document: made from the handlers, finished here. Nothing in it is written twice.
-
 #![expect(
     clippy::indexing_slicing,
     reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
 )]
 
-mod audience;
+mod callers;
+pub mod documents;
+mod downgrade;
 mod examples;
 mod headers;
 mod machines;
 mod problems;
-mod sides;
-mod three_zero;
+mod request_response;
+pub(in crate::api) mod served;
+mod walk;
 
 pub use problems::example as example_problem;
 
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
-
 use actix_web::App;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use std::sync::OnceLock;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::AppExt;
 
-use super::deprecation::{self, DEPRECATED};
-use super::doors::{self, Handlers};
-use super::problem::Problem;
-use super::routes::Operations;
-use crate::db::cases::CaseSort;
-use crate::db::tasks::WorklistOf;
-use crate::domain::attachment::MAX_BYTES;
+use crate::api;
+use crate::api::http::deprecation::{self, DEPRECATED};
+use crate::api::http::door_probe::{self, Handlers};
+use crate::api::http::problem::Problem;
+use crate::api::http::routes::Operations;
+use crate::api::openapi::documents::Documents;
+use crate::db::casefile::list::CaseSort;
+use crate::db::repatriation::tasks::WorklistOf;
+use crate::domain::cases::attachment::MAX_BYTES;
 use crate::error::{Error, Result};
 
 /// Text of the document that belongs to no operation.
@@ -78,30 +80,20 @@ use crate::error::{Error, Result};
 )]
 struct Base;
 
-/// The API documents, made once.
-pub struct Documents {
-    /// OpenAPI 3.1.
-    pub openapi_31: String,
-    /// OpenAPI 3.0.3.
-    pub openapi_30: String,
+/// The documents, made when somebody asks for the first time.
+pub fn of_this_process() -> Result<&'static Documents> {
+    static MADE: OnceLock<Documents> = OnceLock::new();
+    match MADE.get() {
+        Some(made) => Ok(made),
+        None => make().map(|made| MADE.get_or_init(|| made)),
+    }
 }
 
-impl Documents {
-    /// The documents, made when somebody asks for the first time.
-    pub fn of_this_process() -> Result<&'static Self> {
-        static MADE: OnceLock<Documents> = OnceLock::new();
-        match MADE.get() {
-            Some(made) => Ok(made),
-            None => Self::make().map(|made| MADE.get_or_init(|| made)),
-        }
-    }
-
-    /// Makes both documents from the handlers.
-    pub fn make() -> Result<Self> {
-        let document = document()?;
-        let text = |value: &serde_json::Value| serde_json::to_string_pretty(value).map_err(Error::internal);
-        Ok(Self { openapi_31: text(&document)? + "\n", openapi_30: text(&three_zero::down_convert(&document))? + "\n" })
-    }
+/// Makes both documents from the handlers.
+pub fn make() -> Result<Documents> {
+    let document = document()?;
+    let text = |value: &serde_json::Value| serde_json::to_string_pretty(value).map_err(Error::internal);
+    Ok(Documents { openapi_31: text(&document)? + "\n", openapi_30: text(&downgrade::down_convert(&document))? + "\n" })
 }
 
 /// The document as the handlers make it.
@@ -120,27 +112,27 @@ fn app() -> (App<impl Handlers>, utoipa::openapi::OpenApi) {
         ))
         .build();
     base.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    App::new().into_utoipa_app().openapi(base).configure(super::configure).split_for_parts()
+    App::new().into_utoipa_app().openapi(base).configure(api::configure).split_for_parts()
 }
 
 /// The finished document, OpenAPI 3.1.
 pub fn document() -> Result<Value> {
     let (app, made) = app();
-    let doors = doors::probe(app, &Operations::of(&made))?;
+    let doors = door_probe::probe(app, &Operations::of(&made))?;
     let mut document = serde_json::to_value(made).map_err(Error::internal)?;
     // Nothing here is for the inside alone, and it is the same in production and in a test installation.
     document["servers"][0]["x-internal"] = json!(false);
     flatten_records(&mut document);
     say_which_files(&mut document);
     add_patch_schemas(&mut document);
-    sides::part(&mut document);
+    request_response::part(&mut document);
     require_what_is_always_there(&mut document);
-    audience::describe(&mut document, &doors);
+    callers::describe(&mut document, &doors);
     headers::describe(&mut document);
     problems::describe(&mut document)?;
     machines::describe(&mut document);
     examples::add(&mut document)?;
-    for_each_operation(&mut document, |_, _, operation| deprecation::mark(operation, DEPRECATED));
+    walk::for_each_operation(&mut document, |_, _, operation| deprecation::mark(operation, DEPRECATED));
     Ok(document)
 }
 
@@ -149,7 +141,7 @@ const LONGEST_FILE: u64 = 64 * 1024 * 1024;
 
 /// Tables, pages, charts and attachments are files: several generated clients read only JSON and plain text as text.
 fn say_which_files(document: &mut Value) {
-    for_each_operation(document, |_, _, operation| {
+    walk::for_each_operation(document, |_, _, operation| {
         for place in ["/requestBody/content", "/responses/200/content"] {
             for (media_type, content) in operation.pointer_mut(place).and_then(Value::as_object_mut).into_iter().flatten() {
                 let file = |longest: u64| json!({ "type": "string", "format": "binary", "maxLength": longest });
@@ -187,7 +179,7 @@ fn flatten_records(document: &mut Value) {
 
 /// The schema of a patch is the schema of the state, with every field optional.
 fn add_patch_schemas(document: &mut Value) {
-    let asked: Vec<String> = reachable(document, &["requestBody"]).into_iter().filter(|name| name.starts_with("Update")).collect();
+    let asked: Vec<String> = walk::reachable(document, &["requestBody"]).into_iter().filter(|name| name.starts_with("Update")).collect();
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
     for patch in asked {
         let state = schemas.get(&patch.replacen("Update", "Create", 1)).cloned();
@@ -205,7 +197,7 @@ fn add_patch_schemas(document: &mut Value) {
 /// In an answer a field that may be null is still always there, so that clients see `T | null`. A field that is absent
 /// when redacted is not nullable, and so stays optional.
 fn require_what_is_always_there(document: &mut Value) {
-    let requested = reachable(document, &["requestBody"]);
+    let requested = walk::reachable(document, &["requestBody"]);
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
     for (_, schema) in schemas.iter_mut().filter(|(name, _)| !requested.contains(*name) && *name != "Problem" && *name != "CaseCount") {
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else { continue };
@@ -224,40 +216,4 @@ fn is_nullable(property: &Value) -> bool {
     let by_type = property["type"].as_array().is_some_and(|types| types.iter().any(|name| name == "null"));
     let by_choice = property["oneOf"].as_array().is_some_and(|choices| choices.iter().any(|choice| choice["type"] == "null"));
     by_type || by_choice
-}
-
-/// Where the schemas are.
-const PREFIX: &str = "#/components/schemas/";
-
-/// The names of the schemas that these parts of any operation reach.
-fn reachable(document: &Value, parts: &[&str]) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    let mut queue: Vec<&Value> = Vec::new();
-    for item in document["paths"].as_object().into_iter().flat_map(Map::values) {
-        let operations = item.as_object().into_iter().flat_map(Map::values);
-        queue.extend(operations.flat_map(|operation| parts.iter().filter_map(|part| operation.get(*part))));
-    }
-    while let Some(value) = queue.pop() {
-        match value {
-            Value::Object(fields) => queue.extend(fields.values()),
-            Value::Array(items) => queue.extend(items),
-            Value::String(text) => {
-                let Some(name) = text.strip_prefix(PREFIX) else { continue };
-                if names.insert(name.to_owned()) {
-                    queue.extend(document["components"]["schemas"].get(name));
-                }
-            }
-            _ => {}
-        }
-    }
-    names
-}
-
-fn for_each_operation(document: &mut Value, mut change: impl FnMut(&str, &str, &mut Value)) {
-    let Some(paths) = document["paths"].as_object_mut() else { return };
-    for (path, item) in paths {
-        for (method, operation) in item.as_object_mut().into_iter().flatten() {
-            change(path, method, operation);
-        }
-    }
 }

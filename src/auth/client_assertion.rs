@@ -4,8 +4,8 @@
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 
-use super::token::LEEWAY_SECONDS;
-use crate::domain::client::{ClientKey, ClientKeySet, Curve, KeyAlgorithm};
+use crate::auth::token::LEEWAY_SECONDS;
+use crate::domain::accounts::client::{ClientKey, ClientKeySet, Curve, KeyAlgorithm};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::ClientId;
 
@@ -114,7 +114,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::domain::client::KeyType;
+    use crate::domain::accounts::client::KeyType;
 
     const US: &[&str] = &["https://homeward.example", "https://homeward.example/v1/oauth/token"];
 

@@ -1,15 +1,14 @@
 //! Passwords: argon2id behind one permit a core, with a pepper from the root key.
 
-use std::sync::Arc;
-
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use super::password_rule::MAX_BYTES;
+use crate::auth::password_rule::MAX_BYTES;
 use crate::crypto::{Keys, Purpose};
 use crate::error::{Error, ErrorCode, Result};
 

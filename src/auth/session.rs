@@ -6,11 +6,11 @@ use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::token::Verified;
+use crate::auth::token::Verified;
 use crate::crypto::sha256;
+use crate::domain::accounts::machine::Live;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::SessionId;
-use crate::domain::machine::Live;
 
 /// How long a session is believed to be as it was.
 const FRESH: Duration = Duration::from_secs(1);

@@ -3,16 +3,15 @@
 //! There is one way to verify. The defaults of the JWT crate accept far too much (a missing audience, a wrong type, an
 //! unknown critical header), so everything is asked for here.
 
-use std::collections::HashMap;
-
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::HashMap;
 use zeroize::Zeroizing;
 
 use crate::crypto::sha256;
-use crate::domain::client::TOKEN_SECONDS;
+use crate::domain::accounts::client::TOKEN_SECONDS;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, SessionId, UserId};
 use crate::error::{Error, Result};
@@ -20,7 +19,7 @@ use crate::error::{Error, Result};
 /// Seconds an access token lives.
 pub const LIFE_SECONDS: i64 = 600;
 /// Seconds by which clocks may differ.
-pub(super) const LEEWAY_SECONDS: i64 = 5;
+pub(in crate::auth) const LEEWAY_SECONDS: i64 = 5;
 /// Longest token that is looked at.
 const MAX_BYTES: usize = 4096;
 const TYPE: &str = "at+jwt";

@@ -1,13 +1,16 @@
 //! `homeward admin …`: what is needed before anybody can sign in, and when nobody can.
 
-use super::{Failure, admin_report};
-use crate::api::organisations::CreateOrganisation;
-use crate::api::users::CreateUser;
+use crate::api::accounts::organisations::CreateOrganisation;
+use crate::api::accounts::users::CreateUser;
 use crate::auth::one_time_code::{self, CodeFor};
+use crate::command::failure::Failure;
+use crate::command::{self, admin_report};
 use crate::config::Config;
-use crate::db::organisations::{self, OrganisationRow};
-use crate::db::users::{self, UserRow};
-use crate::db::{Db, Deployment, Tx, password_resets, second_factors};
+use crate::db::accounts::organisations::{self, OrganisationRow};
+use crate::db::accounts::users::{self, UserRow};
+use crate::db::accounts::{password_resets, second_factors};
+use crate::db::engine::context::Deployment;
+use crate::db::{Db, Tx};
 use crate::domain::access::Role;
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
@@ -18,13 +21,13 @@ use crate::reference;
 
 /// Opens the database for one command, which ends with everything in the database file.
 fn with_database<T>(config: &Config, work: impl AsyncFnOnce(&Db) -> Result<T, Failure>) -> Result<T, Failure> {
-    super::require_database(&config.database)?;
-    super::require_ours(&config.database)?;
-    let keys = super::keys(config, false)?;
-    super::require_key(config, &keys)?;
-    super::require_current_schema(&config.database)?;
+    command::require_database(&config.database)?;
+    command::require_ours(&config.database)?;
+    let keys = command::keys(config, false)?;
+    command::require_key(config, &keys)?;
+    command::require_current_schema(&config.database)?;
     let db = Db::open(&config.database, keys, 1, Deployment::default())?;
-    super::block_on(async {
+    command::block_on(async {
         let done = work(&db).await?;
         db.checkpoint().await?;
         Ok(done)

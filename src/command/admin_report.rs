@@ -1,17 +1,17 @@
 //! The lists of `homeward admin`: a line each, with a heading, separated by tabs, so that people and scripts can read them.
 
-use super::Failure;
+use crate::command::failure::Failure;
 use crate::config::Config;
-use crate::db::organisations::{self, OrganisationRow};
-use crate::db::page::{MAX_LIMIT, Page, PageRequest};
-use crate::db::user_states::{self, UserState};
-use crate::db::users::{self, UserRow};
+use crate::db::accounts::organisations::{self, OrganisationRow};
+use crate::db::accounts::user_states::{self, UserState};
+use crate::db::accounts::users::{self, UserRow};
+use crate::db::engine::page::{MAX_LIMIT, Page, PageRequest};
 use crate::db::{Db, Tx};
 use crate::domain::dates::Timestamp;
 use crate::error::Result as DbResult;
 
 /// Every organisation.
-pub(super) async fn organisations(db: &Db) -> Result<Vec<String>, Failure> {
+pub(in crate::command) async fn organisations(db: &Db) -> Result<Vec<String>, Failure> {
     let rows = every_page(db, "admin list-organisations", |tx, page| organisations::list(tx, page)).await?;
     let line = |row: &OrganisationRow| {
         let state = if row.active { "active" } else { "deactivated" };
@@ -21,7 +21,7 @@ pub(super) async fn organisations(db: &Db) -> Result<Vec<String>, Failure> {
 }
 
 /// Every user.
-pub(super) async fn users(db: &Db, config: &Config) -> Result<Vec<String>, Failure> {
+pub(in crate::command) async fn users(db: &Db, config: &Config) -> Result<Vec<String>, Failure> {
     let list = |tx: &mut Tx<'_>, page: &PageRequest| {
         let Page { items, next } = users::list(tx, None, page)?;
         let known = |user: UserRow| {

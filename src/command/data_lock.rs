@@ -5,7 +5,8 @@ use std::io::{Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::Failure;
+use crate::command;
+use crate::command::failure::Failure;
 use crate::config::DatabaseUrl;
 
 /// Holds the lock until it is dropped. The file stays: whoever removed it could lock another one of the same name.
@@ -34,8 +35,8 @@ impl DataLock {
 }
 
 /// The name of the lock's file: the same for every way to write the database's path, links included.
-pub(super) fn lock_path(database: &Path) -> PathBuf {
-    let path = super::full_path(database);
+pub(in crate::command) fn lock_path(database: &Path) -> PathBuf {
+    let path = command::full_path(database);
     let mut name = path.file_name().map(std::ffi::OsStr::to_os_string).unwrap_or_default();
     name.push(".lock");
     path.with_file_name(name)

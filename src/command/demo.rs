@@ -1,30 +1,31 @@
 //! `homeward demo`: a complete world in one folder and one command.
 
+use serde::Serialize;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Serialize;
-
-use super::demo_folder::DemoFolder;
-use super::demo_staff::Staff;
-use super::progress::Progress;
-use super::{Failure, key_file, serve, wave};
 use crate::app::{AppState, Options};
 use crate::auth::password::{Cost, Passwords};
+use crate::command::demo_folder::DemoFolder;
+use crate::command::demo_staff::Staff;
+use crate::command::failure::Failure;
+use crate::command::progress::Progress;
+use crate::command::{self, key_file, serve, wave};
 use crate::config::DatabaseUrl;
 use crate::crypto::{Keys, random};
-use crate::db::users::{self, UserRow};
-use crate::db::{Clock, Db, Deployment, Request, Tx, conduct, organisations};
+use crate::db::accounts::users::{self, UserRow};
+use crate::db::accounts::{code_of_conduct, organisations};
+use crate::db::engine::context::Deployment;
+use crate::db::{Clock, Db, Request, Tx};
 use crate::demo::{self, DemoPerson, WorldIds};
 use crate::domain::access::UserActor;
-use crate::domain::accounts::{AccountPolicy, SecondFactorPolicy};
+use crate::domain::accounts::policy::{AccountPolicy, SecondFactorPolicy};
 use crate::domain::ids::{SessionId, UserId};
 use crate::error::{Error, Result as DbResult};
-use crate::files;
-use crate::reference;
+use crate::{files, reference};
 
 /// People registered in one transaction, at most.
 const TOGETHER: usize = 300;
@@ -67,11 +68,11 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
     serve::require_free(listen, "--listen")?;
     let folder = DemoFolder::take(folder, keep)?;
     let url = DatabaseUrl::Sqlite(folder.database());
-    super::migrate(&url)?;
-    super::protect(&url)?;
+    command::migrate(&url)?;
+    command::protect(&url)?;
     let key = folder.key();
     let keys = Arc::new(Keys::new(if folder.is_kept { key_file::read(&key)? } else { key_file::create(&key)? }, Vec::new()));
-    super::start_log(tracing_subscriber::filter::LevelFilter::WARN);
+    command::start_log(tracing_subscriber::filter::LevelFilter::WARN);
     let address = format!("http://{listen}");
     let options = Options {
         database: url,
@@ -85,7 +86,7 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
         origins: Vec::new(),
         files: files::Settings::Folder(folder.attachments()),
     };
-    super::block_on(async {
+    command::block_on(async {
         if !folder.is_kept {
             let people = if with_wave { People::OneIn(1) } else { People::WithoutWave };
             let accounts = fill(&options.database, &keys, &options.deployment.clock, people).await?;
@@ -177,7 +178,7 @@ fn create_accounts(tx: &mut Tx<'_>, ids: &WorldIds, hashes: &HashMap<&'static st
             data_protection: false,
         };
         created.push((account.username, users::insert(tx, &row)?, organisation.name));
-        conduct::accept(tx, row.id)?;
+        code_of_conduct::accept(tx, row.id)?;
     }
     Ok(created)
 }

@@ -5,11 +5,11 @@ use std::fs::DirEntry;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use super::data_lock::{self, DataLock};
-use super::{Failure, storage};
+use crate::command::data_lock::{self, DataLock};
+use crate::command::failure::Failure;
+use crate::command::storage;
 use crate::config::DatabaseUrl;
-use crate::db::connection::Connection;
-use crate::db::sqlite_file;
+use crate::db::engine::sqlite_file;
 
 /// The name of the database in the folder.
 const DATABASE: &str = "homeward.db";
@@ -19,7 +19,7 @@ const ACCOUNTS: &str = "demo-accounts.json";
 const OURS: &[&str] = &[ACCOUNTS, "root.key", "attachments", "homeward.db-wal", "homeward.db-shm", "homeward.db-journal", DATABASE];
 
 /// A folder that belongs to the demo, held by this process alone.
-pub(super) struct DemoFolder {
+pub(in crate::command) struct DemoFolder {
     path: PathBuf,
     /// Whether the demo in it is whole, and goes on.
     pub(super) is_kept: bool,
@@ -42,7 +42,7 @@ impl DemoFolder {
         let is_kept = keep && path.join(ACCOUNTS).is_file();
         if !is_kept {
             empty(path)?;
-            Connection::create_demo(&path.join(DATABASE))?;
+            sqlite_file::create_demo(&path.join(DATABASE))?;
         }
         Ok(Self { path: path.to_path_buf(), is_kept, _lock: lock })
     }

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::Failure;
+use crate::command::failure::Failure;
 use crate::db::Clock;
 use crate::domain::access::{Actor, UserActor};
 use crate::domain::ids::SessionId;
 
 /// Everybody with an account, and the clock that they work by.
-pub(super) struct Staff {
+pub(in crate::command) struct Staff {
     clock: Clock,
     users: HashMap<&'static str, UserActor>,
 }

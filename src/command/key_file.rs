@@ -4,10 +4,10 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
-
 use zeroize::Zeroizing;
 
-use super::Failure;
+use crate::command;
+use crate::command::failure::Failure;
 use crate::crypto::{RootKey, random};
 
 /// Reads a root key. Refuses a file that others can read, and a key that is no secret.
@@ -29,7 +29,7 @@ pub fn read(path: &Path) -> Result<RootKey, Failure> {
 pub fn read_or_create(path: &Path) -> Result<RootKey, Failure> {
     if !path.exists() {
         create(path)?;
-        println!("A new root key is made: {}", super::full_path(path).display());
+        println!("A new root key is made: {}", command::full_path(path).display());
         println!("BACK IT UP NOW, apart from the data. Whoever has both can read everything; whoever loses it has lost everything.");
     }
     read(path)

@@ -2,10 +2,12 @@
 
 pub mod admin;
 mod admin_report;
+pub mod background;
 mod data_lock;
 pub mod demo;
 mod demo_folder;
 mod demo_staff;
+pub mod failure;
 pub mod key_file;
 pub mod openapi;
 mod progress;
@@ -15,87 +17,25 @@ mod start_line;
 pub mod storage;
 mod wave;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::Arc;
-
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::config::{Config, ConfigError, DatabaseUrl};
+use crate::command::failure::Failure;
+use crate::config::{Config, DatabaseUrl};
 use crate::crypto::Keys;
-use crate::db::connection::{Connection, Use};
-use crate::db::migrate::{self, SchemaState};
-use crate::db::sqlite_file::{self, SqliteFile};
-use crate::db::{Db, Deployment, signing_keys};
-use crate::domain::accounts::{AccountPolicy, CodeOfConduct};
-use crate::error::Error;
-
-/// A command failed: a sentence a person can act on, and an exit code.
-#[derive(Debug)]
-pub struct Failure {
-    message: String,
-    code: u8,
-}
-
-impl Failure {
-    /// Something about the settings or the arguments (EX_CONFIG).
-    pub fn config(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: 78 }
-    }
-
-    /// Something that cannot be reached or used now (EX_UNAVAILABLE).
-    pub fn unavailable(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: 69 }
-    }
-
-    /// Something about what was typed in (EX_DATAERR).
-    pub fn input(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: 65 }
-    }
-
-    /// The exit code of the process.
-    pub fn exit_code(&self) -> ExitCode {
-        ExitCode::from(self.code)
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl From<ConfigError> for Failure {
-    fn from(error: ConfigError) -> Self {
-        Self::config(error.to_string())
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        let code = if error.code.status() >= 500 { 69 } else { 65 };
-        // A sentence about this case says more than the title of its kind.
-        let mut message = match (&error.detail, error.errors.is_empty()) {
-            (Some(detail), _) => detail.clone(),
-            (None, true) => error.code.title().to_owned(),
-            (None, false) => String::new(),
-        };
-        for violation in &error.errors {
-            let separator = if message.is_empty() { "" } else { " " };
-            message.push_str(&format!("{separator}{}: {}.", option_of(&violation.pointer), violation.message));
-        }
-        if let Some(cause) = error.cause() {
-            message.push_str(&format!(" ({cause})"));
-        }
-        Self { message, code }
-    }
-}
+use crate::db::Db;
+use crate::db::accounts::signing_keys;
+use crate::db::engine::connection::{Connection, Use};
+use crate::db::engine::context::Deployment;
+use crate::db::engine::migrate::{self, SchemaState};
+use crate::db::engine::sqlite_file::{self, SqliteFile};
+use crate::domain::accounts::policy::{AccountPolicy, CodeOfConduct};
 
 /// The option in which a field of the API is typed in.
-fn option_of(pointer: &str) -> String {
+pub(in crate::command) fn option_of(pointer: &str) -> String {
     let field = pointer.trim_start_matches('/');
     format!("--{}", field.trim_end_matches("_id").replace(['/', '_'], "-"))
 }

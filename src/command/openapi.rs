@@ -2,12 +2,12 @@
 
 use std::io::Write;
 
-use super::Failure;
-use crate::api::openapi::Documents;
+use crate::api::openapi;
+use crate::command::failure::Failure;
 
 /// Prints the document: 3.1, or with `version_30` 3.0.3.
 pub fn print(version_30: bool) -> Result<(), Failure> {
-    let documents = Documents::make()?;
+    let documents = openapi::make()?;
     let text = if version_30 { documents.openapi_30 } else { documents.openapi_31 };
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::unavailable(format!("Cannot print: {error}"))),

@@ -3,7 +3,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// A bar on standard error, which is silent where that is no terminal.
-pub(super) struct Progress(ProgressBar);
+pub(in crate::command) struct Progress(ProgressBar);
 
 impl Progress {
     /// A bar for so many steps.

@@ -1,56 +1,51 @@
 //! `homeward serve`: production.
 
+use actix_web::HttpServer;
+use actix_web::dev::Server;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-
-use actix_web::HttpServer;
-use actix_web::dev::Server;
 use tokio::task::JoinHandle;
 
-use super::data_lock::DataLock;
-use super::{Failure, start_line, storage};
 use crate::app::{AppState, Options, build_app};
 use crate::auth::password::Cost;
+use crate::command::data_lock::DataLock;
+use crate::command::failure::Failure;
+use crate::command::{self, background, start_line, storage};
 use crate::config::Config;
-use crate::db::{Db, Deployment, SystemDb, blind_search, idempotency, lapses, matching, names, process, sharing};
-use crate::error::Error;
+use crate::db::Db;
+use crate::db::engine::context::Deployment;
 use crate::files::Files;
-
-/// How often the matcher looks for new names, and for whom to compare.
-const MATCHING: Duration = Duration::from_secs(1);
-/// How often the process looks at the clock.
-const CLOCK: Duration = Duration::from_secs(60);
 
 /// Checks everything that must be right before the first request, then serves until told to stop.
 pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     // Everything that can be refused is asked before anything is made.
     require_free(config.listen, "HOMEWARD_LISTEN")?;
     if !create {
-        super::require_database(&config.database)?;
+        command::require_database(&config.database)?;
     }
-    super::require_ours(&config.database)?;
-    let is_demo = super::is_demo(&config.database);
+    command::require_ours(&config.database)?;
+    let is_demo = command::is_demo(&config.database);
     let files = storage::settings(config)?;
     storage::require_usable(config)?;
-    let accounts = super::accounts(config)?;
-    let is_new = create && !super::database_exists(&config.database);
-    let keys = super::keys(config, is_new)?;
+    let accounts = command::accounts(config)?;
+    let is_new = create && !command::database_exists(&config.database);
+    let keys = command::keys(config, is_new)?;
     if is_new {
-        super::tell_new(config);
-        super::create_folder(&config.database)?;
+        command::tell_new(config);
+        command::create_folder(&config.database)?;
     }
     let _lock = DataLock::take(&config.database, "serve")?;
     if !is_new {
-        super::require_key(config, &keys)?;
+        command::require_key(config, &keys)?;
     }
     if create {
-        super::migrate(&config.database)?;
-        super::protect(&config.database)?;
+        command::migrate(&config.database)?;
+        command::protect(&config.database)?;
     } else {
-        super::require_current_schema(&config.database)?;
+        command::require_current_schema(&config.database)?;
     }
-    super::start_log(config.log);
+    command::start_log(config.log);
     start_line::tell(config, &files, is_demo)?;
     let options = Options {
         database: config.database.clone(),
@@ -71,7 +66,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
         origins: config.origins.clone(),
         files,
     };
-    super::block_on(async {
+    command::block_on(async {
         let (state, db) = AppState::open(options).await?;
         let files = state.files();
         let server = listen(state, config.listen, config.workers)?;
@@ -83,13 +78,13 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
 
 /// Brings the schema up to date, while no service runs on the file. Gives back the names of what ran.
 pub fn migrate(config: &Config) -> Result<Vec<String>, Failure> {
-    super::require_database(&config.database)?;
-    super::require_ours(&config.database)?;
+    command::require_database(&config.database)?;
+    command::require_ours(&config.database)?;
     let _lock = DataLock::take(&config.database, "migrate")?;
-    if super::has_schema(&config.database)? {
-        super::require_key(config, &super::keys(config, false)?)?;
+    if command::has_schema(&config.database)? {
+        command::require_key(config, &command::keys(config, false)?)?;
     }
-    super::migrate(&config.database)
+    command::migrate(&config.database)
 }
 
 /// Refuses an address that something listens on already. `setting` is where another one is chosen.
@@ -125,9 +120,9 @@ pub fn listen(state: AppState, address: SocketAddr, workers: usize) -> Result<Se
 /// What the service does beside the requests, as long as it runs.
 pub fn in_the_background(db: &Db, files: Arc<Files>) -> Vec<JoinHandle<()>> {
     vec![
-        actix_web::rt::spawn(match_people(db.clone())),
+        actix_web::rt::spawn(background::match_people(db.clone())),
         actix_web::rt::spawn(storage::sweep(db.clone(), files)),
-        actix_web::rt::spawn(follow_the_clock(db.clone())),
+        actix_web::rt::spawn(background::follow_the_clock(db.clone())),
     ]
 }
 
@@ -139,84 +134,4 @@ pub async fn finish(server: Server, work: Vec<JoinHandle<()>>, db: Db) -> Result
     db.checkpoint().await?;
     tracing::info!("stopped");
     ended
-}
-
-/// Follows the clock: once a minute, marks what has lapsed. Several instances may do so at the same time.
-pub async fn follow_the_clock(db: Db) {
-    let mut looked_at = None;
-    loop {
-        let today = db.today();
-        let birthdays = async { if looked_at == Some(today) { Ok(()) } else { follow_birthdays(&db).await } };
-        if let Err(error) = birthdays.await.and(follow_once(&db).await) {
-            tracing::warn!(cause = error.cause(), "what the clock asks for could not be done; trying again");
-        } else {
-            looked_at = Some(today);
-        }
-        actix_web::rt::time::sleep(CLOCK).await;
-    }
-}
-
-/// Keeps the names in memory, and compares whoever is new with everybody: beside the requests, which never wait for it.
-pub async fn match_people(db: Db) {
-    loop {
-        if let Err(error) = match_once(&db).await {
-            tracing::warn!(cause = error.cause(), "people could not be compared; trying again");
-        }
-        actix_web::rt::time::sleep(MATCHING).await;
-    }
-}
-
-/// One round: names that other instances committed, then everybody who was not compared yet. Several instances may do so at
-/// the same time; what both find is recorded once.
-pub async fn match_once(db: &Db) -> Result<(), Error> {
-    let system = db.as_system("compare people");
-    system.read(names::refresh).await?;
-    for subject in system.read(matching::queued).await? {
-        let asked = subject.clone();
-        match system.read(move |tx| matching::compare(tx, &asked)).await {
-            Ok(findings) => system.write(move |tx| matching::record(tx, &subject, &findings)).await?,
-            // One person who cannot be read must not keep the others from being compared.
-            Err(error) => tracing::warn!(cause = error.cause(), "somebody could not be compared"),
-        }
-    }
-    Ok(())
-}
-
-/// What happens because time passes is nobody's doing.
-pub(super) fn by_the_clock(db: &Db) -> SystemDb<'_> {
-    db.as_system("follow the clock")
-}
-
-/// Once a day: who came of age is a child no more, and the searches of yesterday are forgotten.
-pub async fn follow_birthdays(db: &Db) -> Result<(), Error> {
-    let system = by_the_clock(db);
-    for case in system.read(process::may_be_of_age).await? {
-        system.write(move |tx| process::look_at_age(tx, case)).await?;
-    }
-    system.write(blind_search::forget_old).await
-}
-
-/// One round: what has lapsed by now, each in a transaction of its own; cases that the process has not looked at yet; and
-/// what is too old is forgotten.
-pub async fn follow_once(db: &Db) -> Result<(), Error> {
-    let system = by_the_clock(db);
-    for lapse in system.read(lapses::due).await? {
-        // One record that cannot be opened must not keep the others from expiring.
-        if let Err(error) = system.write(move |tx| lapses::expire(tx, &lapse)).await {
-            tracing::warn!(cause = error.cause(), "a record that lapsed could not be marked");
-        }
-    }
-    for person in system.read(sharing::due).await? {
-        // What ends on its minute for one person must not wait for another.
-        if let Err(error) = system.write(move |tx| sharing::settle_by_the_clock(tx, person)).await {
-            tracing::warn!(cause = error.cause(), "what somebody's consent asks for could not be done");
-        }
-    }
-    for case in system.read(process::not_followed).await? {
-        system.write(move |tx| process::catch_up(tx, case)).await?;
-    }
-    if system.read(idempotency::has_old).await? {
-        system.write(idempotency::forget_old).await?;
-    }
-    Ok(())
 }

@@ -1,11 +1,12 @@
 //! Everything that is in force, in the first line of the log, and what of it is risky.
 
-use super::{Failure, full_path, key_path, storage};
+use crate::command::failure::Failure;
+use crate::command::{full_path, key_path, storage};
 use crate::config::{Config, DatabaseUrl};
 use crate::files::Settings;
 
 /// Logs the settings in force, without secrets, and a warning for each that is risky.
-pub(super) fn tell(config: &Config, files: &Settings, is_demo: bool) -> Result<(), Failure> {
+pub(in crate::command) fn tell(config: &Config, files: &Settings, is_demo: bool) -> Result<(), Failure> {
     let roles: Vec<&str> = config.second_factor.roles().iter().map(|role| role.as_str()).collect();
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
@@ -33,7 +34,7 @@ pub(super) fn tell(config: &Config, files: &Settings, is_demo: bool) -> Result<(
 }
 
 /// Where the database is, without the password.
-pub(super) fn database(database: &DatabaseUrl) -> String {
+pub(in crate::command) fn database(database: &DatabaseUrl) -> String {
     match database {
         DatabaseUrl::Sqlite(path) => format!("sqlite://{}", full_path(path).display()),
         DatabaseUrl::Postgres(url) => {

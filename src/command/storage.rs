@@ -4,12 +4,13 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-
 use zeroize::Zeroizing;
 
-use super::Failure;
+use crate::command::background;
+use crate::command::failure::Failure;
 use crate::config::{AttachmentPlace, BucketKey, BucketSettings, Config};
-use crate::db::{Db, attachments};
+use crate::db::Db;
+use crate::db::cases::attachment_cleanup;
 use crate::error::Error;
 use crate::files::{Files, S3Settings, Settings};
 
@@ -103,13 +104,13 @@ pub async fn sweep(db: Db, files: Arc<Files>) {
 
 /// One round: files of erased people, removed files, contents that broke off, and announcements whose content never came.
 pub async fn sweep_once(db: &Db, files: &Files) -> Result<(), Error> {
-    let system = super::serve::by_the_clock(db);
-    for file in system.read(attachments::due).await? {
+    let system = background::by_the_clock(db);
+    for file in system.read(attachment_cleanup::due).await? {
         files.remove(file).await?;
-        system.write(move |tx| attachments::removed(tx, file)).await?;
+        system.write(move |tx| attachment_cleanup::removed(tx, file)).await?;
     }
-    if system.read(attachments::has_announced).await? {
-        system.write(attachments::forget_announced).await?;
+    if system.read(attachment_cleanup::has_announced).await? {
+        system.write(attachment_cleanup::forget_announced).await?;
     }
     files.sweep_incoming().await
 }

@@ -1,12 +1,11 @@
 //! Plays the wave of January 2026 in the demo: day by day, on a clock that begins in the past.
 
+use chrono::{Days, NaiveDate};
 use std::sync::Arc;
 
-use chrono::{Days, NaiveDate};
-
-use super::Failure;
-use super::demo_staff::Staff;
-use super::progress::Progress;
+use crate::command::demo_staff::Staff;
+use crate::command::failure::Failure;
+use crate::command::progress::Progress;
 use crate::db::{Clock, Db, Request, Tx};
 use crate::demo::{self, WAVE_DAYS, WavePerson, WorldIds};
 use crate::domain::dates::Timestamp;
@@ -25,7 +24,7 @@ const WORK_BEGINS: i64 = 8 * 3600;
 const HOUR: i64 = 3600;
 
 /// A clock that shows the morning of the first day of a wave that ended yesterday.
-pub(super) fn clock(present: &Clock) -> Clock {
+pub(in crate::command) fn clock(present: &Clock) -> Clock {
     Clock::showing(work_begins(present.now().date(), 0).plus_seconds(-HOUR))
 }
 
@@ -55,7 +54,7 @@ struct Embassy<'a> {
 }
 
 /// Plays every day before `today` with one in so many of the people, and leaves the clock on the last of them.
-pub(super) async fn play(db: &Db, today: NaiveDate, staff: &Staff, ids: &WorldIds, one_in: usize) -> Result<(), Failure> {
+pub(in crate::command) async fn play(db: &Db, today: NaiveDate, staff: &Staff, ids: &WorldIds, one_in: usize) -> Result<(), Failure> {
     let people: Vec<WavePerson> = demo::wave(today).into_iter().step_by(one_in).collect();
     println!("Registering the {} people of the wave of January 2026, day by day …\n", people.len());
     let steps = people.iter().map(|person| 1 + (0..WAVE_DAYS).filter(|day| person.acts_on(*day)).count()).sum();

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::ConfigError;
-use super::values::up_to;
-use crate::domain::attachment::AttachmentLimits;
+use crate::config::error::ConfigError;
+use crate::config::values::up_to;
+use crate::domain::cases::attachment::AttachmentLimits;
 
 /// More than any storage of such a deployment has: a slip of the hand.
 const MOST_GIB: u32 = 1024 * 1024;

@@ -1,6 +1,7 @@
 //! The names of the settings: the list for people, and what is said about a name that is none.
 
-use super::{ConfigError, VARIABLES};
+use crate::config::VARIABLES;
+use crate::config::error::ConfigError;
 
 /// What every variable of ours begins with, apart from those that other programs know too.
 const PREFIX: &str = "HOMEWARD_";

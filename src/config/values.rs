@@ -4,9 +4,9 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::ConfigError;
+use crate::config::error::ConfigError;
 
-pub(super) fn conduct(file: Option<PathBuf>, version: String) -> Result<Option<(PathBuf, String)>, ConfigError> {
+pub(in crate::config) fn conduct(file: Option<PathBuf>, version: String) -> Result<Option<(PathBuf, String)>, ConfigError> {
     match (file, version.chars().count()) {
         (None, 0) => Ok(None),
         (Some(file), 1..=40) => Ok(Some((file, version))),
@@ -18,7 +18,7 @@ pub(super) fn conduct(file: Option<PathBuf>, version: String) -> Result<Option<(
 }
 
 /// An origin as browsers write it: scheme and host, a port where it is not the usual one, and nothing after it.
-pub(super) fn origin(text: &str) -> Result<String, ConfigError> {
+pub(in crate::config) fn origin(text: &str) -> Result<String, ConfigError> {
     let (scheme, rest) = text.split_once("://").unwrap_or_default();
     let (host, port) = rest.split_once(':').unwrap_or((rest, "443"));
     let is_host = !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte));
@@ -27,23 +27,23 @@ pub(super) fn origin(text: &str) -> Result<String, ConfigError> {
     (is_safe && is_host && port.parse::<u16>().is_ok()).then(|| text.to_owned()).ok_or_else(refused)
 }
 
-pub(super) fn list(text: &str) -> impl Iterator<Item = &str> {
+pub(in crate::config) fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty())
 }
 
-pub(super) fn parsed<T: FromStr>(variable: &str, text: &str, accepted: &str) -> Result<T, ConfigError> {
+pub(in crate::config) fn parsed<T: FromStr>(variable: &str, text: &str, accepted: &str) -> Result<T, ConfigError> {
     text.trim().parse().map_err(|_| ConfigError::new(variable, accepted))
 }
 
 /// A number within limits.
-pub(super) fn up_to<T: FromStr + PartialOrd + Display>(variable: &str, text: &str, least: T, most: T) -> Result<T, ConfigError> {
+pub(in crate::config) fn up_to<T: FromStr + PartialOrd + Display>(variable: &str, text: &str, least: T, most: T) -> Result<T, ConfigError> {
     let number: Option<T> = text.trim().parse().ok();
     let accepted = format!("must be a number from {least} to {most}");
     number.filter(|number| (&least..=&most).contains(&number)).ok_or_else(|| ConfigError::new(variable, accepted))
 }
 
 /// The address of the service as clients write it: a scheme, a host, a port and a path where there are such, and nothing else.
-pub(super) fn public_url(text: &str) -> Result<String, ConfigError> {
+pub(in crate::config) fn public_url(text: &str) -> Result<String, ConfigError> {
     let refused = || ConfigError::new("HOMEWARD_PUBLIC_URL", "must be the address with its scheme, such as https://homeward.example.org");
     let address = text.trim().trim_end_matches('/');
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).ok_or_else(refused)?;
@@ -55,7 +55,7 @@ pub(super) fn public_url(text: &str) -> Result<String, ConfigError> {
 }
 
 /// The parts of `HOST:PORT`; a host in brackets is an IPv6 address, whose colons are its own.
-pub(super) fn host_and_port(authority: &str) -> (&str, Option<&str>) {
+pub(in crate::config) fn host_and_port(authority: &str) -> (&str, Option<&str>) {
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (authority, None),

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::Config;
-use super::values::host_and_port;
-use crate::domain::accounts::SecondFactorPolicy;
+use crate::config::Config;
+use crate::config::values::host_and_port;
+use crate::domain::accounts::policy::SecondFactorPolicy;
 
 impl Config {
     /// What whoever runs the service should know about its settings, a sentence each.

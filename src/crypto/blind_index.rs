@@ -3,7 +3,7 @@
 use aws_lc_rs::hmac;
 use unicode_normalization::UnicodeNormalization;
 
-use super::envelope::Key;
+use crate::crypto::envelope::Key;
 
 /// Version of the normaliser. Stored beside every tag; change it whenever the normaliser changes.
 pub const NORMALISER_VERSION: i32 = 1;

@@ -7,6 +7,7 @@ use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, NONCE_LEN, Nonce, RandomizedNonceKey
 use aws_lc_rs::hkdf;
 use zeroize::Zeroizing;
 
+use crate::crypto;
 use crate::error::{Error, Result};
 
 const FORMAT: u8 = 1;
@@ -37,7 +38,7 @@ impl Key {
 
     /// A new random key.
     pub fn random() -> Result<Self> {
-        super::random().map(Self::new)
+        crypto::random().map(Self::new)
     }
 
     /// The raw bytes, for sealing one key under another.

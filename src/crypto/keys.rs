@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::RwLock;
-
 use zeroize::Zeroizing;
 
-use super::blind_index::BlindField;
-use super::envelope::{Key, OpenError};
+use crate::crypto;
+use crate::crypto::blind_index::BlindField;
+use crate::crypto::envelope::{Key, OpenError};
 use crate::domain::access::GrantBasis;
-use crate::domain::compartments::{Compartment, CompartmentSet};
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::ids::{CaseId, OrganisationId, PersonId};
 use crate::error::{Error, Result};
 
@@ -43,7 +43,7 @@ impl RootKey {
     /// The root key made of these bytes.
     pub fn new(bytes: [u8; 32]) -> Self {
         let mut id = [0; ROOT_ID];
-        id.iter_mut().zip(super::sha256(&bytes)).for_each(|(to, from)| *to = from);
+        id.iter_mut().zip(crypto::sha256(&bytes)).for_each(|(to, from)| *to = from);
         Self { id, key: Key::new(bytes) }
     }
 }

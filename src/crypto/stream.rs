@@ -8,7 +8,7 @@
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
-use super::envelope::{Key, OpenError};
+use crate::crypto::envelope::{Key, OpenError};
 use crate::error::{Error, Result};
 
 /// Bytes of a file in one chunk.

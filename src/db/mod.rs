@@ -3,98 +3,40 @@
 //! All writes go through one writer thread that commits whatever has queued with one fsync (`writer`); reads are spread
 //! over reader threads with their own connections (`readers`). A read that opens a compartment is answered only after
 //! its audit entry is durable.
-
 #![allow(missing_docs, reason = "a field of a row is a column; the wire types say what each one means")]
 
-pub mod approvals;
-pub mod attachments;
-pub mod audit;
-mod backend;
-pub mod blind_search;
+pub mod accounts;
+pub mod casefile;
 pub mod cases;
-pub mod changes;
-pub mod clearances;
-pub mod clients;
-pub mod compartments;
-pub mod compounds;
-pub mod conduct;
-pub mod connection;
-pub mod devices;
-mod disclosure;
-pub mod dossier;
-pub mod duplicates;
-pub mod embassy_contacts;
-pub mod erasure;
-pub mod exports;
-mod facts;
-pub mod fine_rates;
-pub mod grants;
-mod guests;
-pub mod idempotency;
-mod kept;
-pub mod lapses;
-pub mod locations;
-pub mod matching;
-pub mod merges;
-pub mod migrate;
-pub mod mission_reports;
-pub mod missions;
-pub mod movement_batches;
-mod name_index;
-pub mod names;
-pub mod nationality_verifications;
-pub mod operations;
-pub mod organisations;
-pub mod page;
-pub mod password_resets;
-pub mod people_search;
-pub mod persons;
-mod postgres;
+pub mod engine;
+pub mod people;
 pub mod process;
-mod readers;
-pub mod records;
+pub mod readiness;
+pub mod reference;
 pub mod repatriation;
-pub mod reports;
+pub mod reporting;
 pub mod schema;
-pub mod second_factors;
-pub mod sessions;
 pub mod sharing;
-pub mod signing_keys;
-mod sqlite;
-pub mod sqlite_file;
-pub mod statistics;
-pub mod stays;
-pub mod tasks;
-pub mod throttles;
-pub mod tracing_matches;
-pub mod tracing_requests;
-mod tx;
-pub mod types;
-pub mod user_states;
-pub mod users;
-mod writer;
 
-use std::any::Any;
+pub use engine::clock::Clock;
+pub use engine::report_cache::AsOf;
+pub use engine::tx::{Request, Tx};
+
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-pub use kept::AsOf;
-pub use tx::{Clock, Request, Tx};
-
 use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
+use crate::db::engine::context::{Deployment, Shared};
+use crate::db::engine::name_index::NameIndex;
+use crate::db::engine::readers::Readers;
+use crate::db::engine::report_cache::Kept;
+use crate::db::engine::work::{ReadWork, Untyped, typed, untyped};
+use crate::db::engine::writer::Writer;
 use crate::domain::access::Actor;
-use crate::domain::accounts::AccountPolicy;
-use crate::domain::attachment::AttachmentLimits;
-use crate::domain::matching::SearchBudget;
-use crate::domain::tasks::ProcessRules;
 use crate::error::{Error, ErrorCode, Result};
-use kept::Kept;
-use name_index::NameIndex;
-use readers::Readers;
-use writer::Writer;
 
 /// A handle on the database. Cheap to clone. Handlers get one only through a door (`api::access`).
 #[derive(Clone)]
@@ -104,47 +46,6 @@ pub struct Db {
     kept: Arc<Kept>,
     statements: Arc<AtomicU64>,
     clock: Clock,
-}
-
-/// What every thread of the database needs.
-pub(in crate::db) struct Shared {
-    url: DatabaseUrl,
-    keys: Arc<Keys>,
-    clock: Clock,
-    statements: Arc<AtomicU64>,
-    rules: ProcessRules,
-    accounts: AccountPolicy,
-    names: NameIndex,
-    searches: SearchBudget,
-    attachments: AttachmentLimits,
-    is_being_filled: bool,
-}
-
-/// What a read or a write gives back, without its type: queues, threads and channels are compiled once, and not once for every
-/// closure.
-type Untyped = Box<dyn Any + Send>;
-/// A read, once.
-type ReadWork = Box<dyn FnOnce(&mut Tx<'_>) -> Result<Untyped> + Send>;
-/// A write, which may run again.
-type WriteWork = Box<dyn FnMut(&mut Tx<'_>) -> Result<Untyped> + Send>;
-
-/// What this deployment decided, apart from where its data is.
-#[derive(Clone, Debug, Default)]
-pub struct Deployment {
-    /// Due dates of the process.
-    pub rules: ProcessRules,
-    /// The time.
-    pub clock: Clock,
-    /// Seconds that the figures of a report may be old; 0: they are counted for every request.
-    pub report_seconds: u32,
-    /// What is asked of accounts before they open cases.
-    pub accounts: AccountPolicy,
-    /// Blind searches a day.
-    pub searches: SearchBudget,
-    /// How much of files is kept.
-    pub attachments: AttachmentLimits,
-    /// Whether a new database is being filled: what breaks off then is begun anew, so no write waits for the disk.
-    pub is_being_filled: bool,
 }
 
 impl Db {
@@ -261,28 +162,8 @@ impl SystemDb<'_> {
     }
 }
 
-fn untyped<T: Send + 'static>(value: T) -> Untyped {
-    Box::new(value)
-}
-
-/// Gives back the type that [`untyped`] took away.
-fn typed<T: 'static>(outcome: Result<Untyped>) -> Result<T> {
-    outcome?.downcast::<T>().map(|value| *value).map_err(|_| Error::internal("an outcome of another type"))
-}
-
-/// Turns "no row" into "not found", and leaves every other failure what it is.
-pub(in crate::db) fn found<T>(row: Option<T>) -> Result<T> {
-    row.ok_or_else(Error::not_found)
-}
-
 /// Says what there is already, where a name or a code is taken.
 pub(in crate::db) fn taken(error: diesel::result::Error, what: &str) -> Error {
     let error = Error::from(error);
     if error.code == ErrorCode::AlreadyExists { error.detail(what) } else { error }
-}
-
-/// Proves that the database can be written to, and tells how its schema compares with the binary.
-pub fn probe(tx: &mut Tx<'_>) -> Result<migrate::SchemaState> {
-    throttles::forget_old(tx)?;
-    migrate::schema_state(tx.conn)
 }

@@ -1,10 +1,5 @@
 //! How many people of which nationality come from which operation, and how often what happens to them.
 
-use super::journey::Journey;
-use super::people::Registrar;
-use super::pick;
-use crate::domain::codes::*;
-
 use Gender::{Feminine as F, Masculine as M};
 use IntakeChannel::{DetentionVisit, Hotline, Raid, Referral, WalkInNgo};
 use Journey::{
@@ -13,9 +8,14 @@ use Journey::{
 };
 use Registrar::{CoordinationDesk, IndonesianEmbassy, MekongShelter, SafeReturn};
 
+use crate::demo::journey::Journey;
+use crate::demo::people::Registrar;
+use crate::demo::pick;
+use crate::domain::codes::*;
+
 /// People of one nationality from one operation. Every list repeats for ever; where their lengths have no common factor,
 /// every combination of their elements occurs.
-pub(super) struct Group {
+pub(in crate::demo) struct Group {
     pub(super) operation: &'static str,
     pub(super) compounds: &'static [&'static str],
     pub(super) nationality: &'static str,
@@ -169,7 +169,7 @@ const COVERED_FROM_ABROAD: &[Journey] = &[
 const HOST_NATIONALS: &[Journey] = &[Screened, StaysRegistered, Screened, Screened, StaysRegistered, Screened, StaysRegistered];
 
 /// Everybody.
-pub(super) const GROUPS: &[Group] = &[
+pub(in crate::demo) const GROUPS: &[Group] = &[
     Group {
         operation: POIPET,
         compounds: &["KH-POIPET-2025"],

@@ -2,13 +2,16 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::people::{DemoPerson, Registrar};
-use super::world::WorldIds;
 use crate::db::Tx;
-use crate::db::cases::{self, NewCase};
-use crate::db::embassy_contacts::{self, EmbassyContactRow};
-use crate::db::nationality_verifications::{self, VerificationDetails};
-use crate::db::repatriation::{self, Move, MoveDetails};
+use crate::db::casefile::open;
+use crate::db::cases::change;
+use crate::db::cases::register::{self, NewCase};
+use crate::db::process::contacts::EmbassyContactRow;
+use crate::db::process::transition_log::{Move, MoveDetails};
+use crate::db::process::verifications::VerificationDetails;
+use crate::db::repatriation::{embassy_contacts, nationality_verifications, transitions};
+use crate::demo::people::{DemoPerson, Registrar};
+use crate::demo::world::WorldIds;
 use crate::domain::codes::{
     ClosureReason, ContactChannel, ContactInitiator, DocumentCustody, HoldReason, InterviewMode, NationalityEvidence, NationalityResult,
     PersonDecision,
@@ -65,7 +68,7 @@ pub fn register(tx: &mut Tx<'_>, person: &DemoPerson, ids: &WorldIds) -> Result<
         operation_id: Some(ids.operation(person.operation_reference)?),
         ..person.new_case.clone()
     };
-    Ok(cases::insert(tx, &new)?.row.id)
+    Ok(register::insert(tx, &new)?.row.id)
 }
 
 /// Takes the case as far as the registrar can; whoever acts is a user of the registrar.
@@ -103,7 +106,7 @@ pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds
         }
         Journey::Closed(reason) => {
             let version = version_of(tx, case)?;
-            cases::close(tx, case, version, reason).map(drop)
+            change::close(tx, case, version, reason).map(drop)
         }
     }
 }
@@ -138,13 +141,13 @@ pub fn verify_at_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids
 }
 
 /// Takes a case one step on, in the version that it has now.
-pub(super) fn advance(tx: &mut Tx<'_>, case: CaseId, to: Target, moved: &Move) -> Result<()> {
+pub(in crate::demo) fn advance(tx: &mut Tx<'_>, case: CaseId, to: Target, moved: &Move) -> Result<()> {
     let version = version_of(tx, case)?;
-    repatriation::advance(tx, case, version, to, moved).map(drop)
+    transitions::advance(tx, case, version, to, moved).map(drop)
 }
 
 fn version_of(tx: &mut Tx<'_>, case: CaseId) -> Result<i64> {
-    Ok(cases::find(tx, case)?.row.version)
+    Ok(open::find(tx, case)?.row.version)
 }
 
 /// The person agrees to the contact. A walk-in is a contact already; then only the information on rights is missing.

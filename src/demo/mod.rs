@@ -4,19 +4,16 @@
 mod groups;
 mod journey;
 mod names;
-mod organisations;
+pub mod organisations;
 mod origins;
-mod people;
+pub mod people;
 mod story;
-#[cfg(test)]
-mod tests;
-mod wave;
+pub mod wave;
 mod wave_names;
 mod wave_names_east;
 mod wave_plan;
 mod wave_records;
 mod wave_steps;
-
 mod world;
 
 pub use journey::{Journey, register, travel, verify_at_mission};
@@ -32,3 +29,6 @@ fn pick<T: Copy>(list: &[T], at: u32) -> Option<T> {
     let at = usize::try_from(at).ok()?.checked_rem(list.len())?;
     list.get(at).copied()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,16 @@
 //! How the name of an invented person comes about, in Latin letters and in the script of the person.
 
-use super::origins::ORIGINS;
-use super::pick;
+use crate::demo::origins::ORIGINS;
+use crate::demo::pick;
 use crate::domain::codes::Gender;
 use crate::domain::language::Language;
 
 /// A word of a name: in Latin letters, and as it is written at home. The second is empty where that is the same.
-pub(super) type Word = (&'static str, &'static str);
+pub(in crate::demo) type Word = (&'static str, &'static str);
 
 /// In which order the words are written at home, and what stands between them.
 #[derive(Clone, Copy)]
-pub(super) enum Order {
+pub(in crate::demo) enum Order {
     /// With this between them.
     GivenFirst(&'static str),
     /// With this between them.
@@ -20,7 +20,7 @@ pub(super) enum Order {
 }
 
 /// Where people come from: their names, languages and places of birth.
-pub(super) struct Origin {
+pub(in crate::demo) struct Origin {
     pub(super) nationality: &'static str,
     pub(super) language: &'static str,
     pub(super) birth_places: &'static [&'static str],

@@ -1,6 +1,6 @@
 //! The organisations of the demo world and the accounts people sign in with.
 
-use crate::db::organisations::OrganisationRow;
+use crate::db::accounts::organisations::OrganisationRow;
 use crate::domain::access::Role;
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;

@@ -2,10 +2,10 @@
 //!
 //! The numbers of given and of family names of a nationality have no common factor, so that names seldom repeat.
 
-use super::names::{Order, Origin};
+use crate::demo::names::{Order, Origin};
 
 /// One entry a nationality.
-pub(super) const ORIGINS: &[Origin] = &[
+pub(in crate::demo) const ORIGINS: &[Origin] = &[
     Origin {
         nationality: "IDN",
         language: "id",

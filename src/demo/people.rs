@@ -2,16 +2,16 @@
 
 use chrono::NaiveDate;
 
-use super::groups::{GROUPS, Group};
-use super::journey::Journey;
-use super::names::Origin;
-use super::organisations::DemoOrganisation;
-use super::{pick, story};
-use crate::db::cases::NewCase;
+use crate::db::cases::register::NewCase;
+use crate::demo::groups::{GROUPS, Group};
+use crate::demo::journey::Journey;
+use crate::demo::names::Origin;
+use crate::demo::organisations::DemoOrganisation;
+use crate::demo::{pick, story};
+use crate::domain::cases::person::IdentityDocument;
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
-use crate::domain::person::IdentityDocument;
 
 /// Who registers a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,7 +97,7 @@ impl DemoPerson {
 }
 
 /// One person, before it is told as a case.
-pub(super) struct Draft<'a> {
+pub(in crate::demo) struct Draft<'a> {
     /// Position among all the people.
     pub(super) number: u32,
     pub(super) origin: &'a Origin,

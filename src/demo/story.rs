@@ -1,18 +1,5 @@
 //! What is told of each person: identity, needs, and what happened to them. All of it invented.
 
-use chrono::{Datelike, Days, Months, NaiveDate};
-
-use super::journey::Journey;
-use super::people::{Draft, Registrar};
-use super::pick;
-use crate::db::cases::Contents;
-use crate::domain::case::{Health, Location, Narrative, Protection};
-use crate::domain::codes::*;
-use crate::domain::country::Country;
-use crate::domain::dates::PartialDate;
-use crate::domain::language::Language;
-use crate::domain::person::{AgeEstimate, Alias, Contact, Identity, IdentityDocument};
-
 use ControlMethod::{
     DebtBondage, ExcessiveWorkingHours, FalsePromises, PhysicalAbuse, PhysicalThreats, PsychologicalAbuse, RestrictsMovement,
     TakesEarnings, ThreatensChildrenFamily, WithholdsDocuments, WithholdsNecessities,
@@ -22,6 +9,18 @@ use RecruitmentMethod::{
     AtAPlaceOfBusiness, ThroughAnOnlineAdvertisement, ThroughFamilyOrFamilyEvents, ThroughFriendsOrSocialEvents,
     ThroughOnlineSocialNetworks,
 };
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+use crate::db::casefile::compartments::Contents;
+use crate::demo::journey::Journey;
+use crate::demo::people::{Draft, Registrar};
+use crate::demo::pick;
+use crate::domain::cases::contents::{Health, Location, Narrative, Protection};
+use crate::domain::cases::person::{AgeEstimate, Alias, Contact, Identity, IdentityDocument};
+use crate::domain::codes::*;
+use crate::domain::country::Country;
+use crate::domain::dates::PartialDate;
+use crate::domain::language::Language;
 
 const RISKS: &[RiskLevel] = &[
     RiskLevel::Low,
@@ -160,19 +159,19 @@ const PERSONAS: &[&str] = &["Kevin", "Anna", "Leo", "Sophia"];
 const RAIDED: (i32, u32, u32) = (2025, 7, 14);
 
 /// Why there was no screening, and the finding on trafficking. Only where the case goes on from registration.
-pub(super) fn finding(draft: &Draft<'_>) -> (Option<ScreeningSkipped>, TraffickingStatus) {
+pub(in crate::demo) fn finding(draft: &Draft<'_>) -> (Option<ScreeningSkipped>, TraffickingStatus) {
     let finding = pick(FINDINGS, draft.number).filter(|_| draft.journey.is_screened());
     finding.map_or((None, TraffickingStatus::Unscreened), |(skipped, status)| (Some(skipped), status))
 }
 
 /// The danger; never low for a child.
-pub(super) fn risk_level(draft: &Draft<'_>) -> RiskLevel {
+pub(in crate::demo) fn risk_level(draft: &Draft<'_>) -> RiskLevel {
     let level = pick(RISKS, draft.number).unwrap_or(RiskLevel::Medium);
     if draft.is_minor { level.max(RiskLevel::High) } else { level }
 }
 
 /// The standing with the immigration authority.
-pub(super) fn immigration_status(draft: &Draft<'_>) -> ImmigrationStatus {
+pub(in crate::demo) fn immigration_status(draft: &Draft<'_>) -> ImmigrationStatus {
     match draft.journey {
         _ if draft.origin.is_host() => ImmigrationStatus::ValidStay,
         Journey::OnHold(HoldReason::Detention) => ImmigrationStatus::Detained,
@@ -181,7 +180,7 @@ pub(super) fn immigration_status(draft: &Draft<'_>) -> ImmigrationStatus {
 }
 
 /// Everything that is sealed.
-pub(super) fn contents(draft: &Draft<'_>) -> Contents {
+pub(in crate::demo) fn contents(draft: &Draft<'_>) -> Contents {
     Contents {
         identity: Some(identity(draft)),
         contact: Some(Contact { safe_contact_instructions: pick(SAFE_WAYS, draft.number).map(str::to_owned), ..Contact::default() }),

@@ -1,10 +1,9 @@
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;
-
-use chrono::NaiveDate;
 use validator::Validate;
 
-use super::*;
+use crate::demo::*;
 use crate::domain::codes::*;
 use crate::reference::Published;
 

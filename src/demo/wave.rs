@@ -3,18 +3,18 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::journey::Journey;
-use super::people::{Draft, Registrar};
-use super::wave_names::ORIGINS;
-use super::wave_plan::{Plan, WAVE_DAYS, plans};
-use super::{pick, story};
-use crate::db::cases::NewCase;
+use crate::db::cases::register::NewCase;
+use crate::demo::journey::Journey;
+use crate::demo::people::{Draft, Registrar};
+use crate::demo::wave_names::ORIGINS;
+use crate::demo::wave_plan::{Plan, WAVE_DAYS, plans};
+use crate::demo::{pick, story};
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 
 /// The published operation that the people of the wave come from.
-pub(super) const OPERATION: &str = "KH-2026-01-RELEASE";
+pub(in crate::demo) const OPERATION: &str = "KH-2026-01-RELEASE";
 const COMPOUNDS: &[&str] = &["KH-PHNOM-PENH-2025", "KH-SIHANOUKVILLE-2025", "KH-SIHANOUKVILLE-2025", "KH-XINSHAN", "KH-POIPET-2025"];
 const EXITS: &[ExitMode] = &[
     ExitMode::ReleasedByOperator,

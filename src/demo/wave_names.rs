@@ -1,12 +1,12 @@
 //! Invented names of people from all over Indonesia: given and family names by region, whose numbers have no common factor.
 
-use super::names::{Order, Origin, Word};
-use super::wave_names_east::{BALI, BUGIS, CHINESE, MINAHASA};
+use crate::demo::names::{Order, Origin, Word};
+use crate::demo::wave_names_east::{BALI, BUGIS, CHINESE, MINAHASA};
 
 /// One entry a region. People of the wave come from each in turn.
-pub(super) static ORIGINS: &[&Origin] = &[&JAVA, &WEST_JAVA, &BATAK, &MINANGKABAU, &BALI, &BUGIS, &MINAHASA, &CHINESE];
+pub(in crate::demo) static ORIGINS: &[&Origin] = &[&JAVA, &WEST_JAVA, &BATAK, &MINANGKABAU, &BALI, &BUGIS, &MINAHASA, &CHINESE];
 
-pub(super) const fn of(
+pub(in crate::demo) const fn of(
     language: &'static str,
     birth_places: &'static [&'static str],
     feminine: &'static [Word],

@@ -1,9 +1,9 @@
 //! Names from the east of Indonesia, and those of Chinese Indonesians.
 
-use super::names::Origin;
-use super::wave_names::of;
+use crate::demo::names::Origin;
+use crate::demo::wave_names::of;
 
-pub(super) static BALI: Origin = of(
+pub(in crate::demo) static BALI: Origin = of(
     "ban",
     &["Denpasar", "Singaraja", "Tabanan", "Karangasem"],
     &[
@@ -55,7 +55,7 @@ pub(super) static BALI: Origin = of(
     ],
 );
 
-pub(super) static BUGIS: Origin = of(
+pub(in crate::demo) static BUGIS: Origin = of(
     "bug",
     &["Makassar", "Bone", "Parepare", "Wajo"],
     &[
@@ -107,7 +107,7 @@ pub(super) static BUGIS: Origin = of(
     ],
 );
 
-pub(super) static MINAHASA: Origin = of(
+pub(in crate::demo) static MINAHASA: Origin = of(
     "id",
     &["Manado", "Bitung", "Tomohon", "Tondano"],
     &[
@@ -159,7 +159,7 @@ pub(super) static MINAHASA: Origin = of(
     ],
 );
 
-pub(super) static CHINESE: Origin = of(
+pub(in crate::demo) static CHINESE: Origin = of(
     "id",
     &["Pontianak", "Singkawang", "Bagansiapiapi", "Jakarta"],
     &[

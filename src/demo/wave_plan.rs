@@ -86,7 +86,7 @@ struct Shares {
 }
 
 /// Everybody's plan, in the order of registration.
-pub(super) fn plans() -> Vec<Plan> {
+pub(in crate::demo) fn plans() -> Vec<Plan> {
     let mut shares = Shares {
         screened: Share::new(2_100, 2_700),
         contacted: Share::new(1_500, 1_900),

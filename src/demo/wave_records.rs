@@ -2,14 +2,14 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::pick;
-use super::wave::WavePerson;
+use crate::demo::pick;
+use crate::demo::wave::WavePerson;
 use crate::domain::codes::*;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::MissionId;
 use crate::domain::language::Language;
 use crate::domain::money::{Money, Percent};
-use crate::domain::records::*;
+use crate::domain::repatriation::records::*;
 
 /// Parts of the fine that are waived, in hundredths of a per cent.
 const RELIEFS: &[i32] = &[5_000, 8_000, 10_000, 8_000, 5_000];
@@ -33,7 +33,7 @@ const ANSWERS: &[&[Indicator]] = &[
 const ISSUER: &str = "Immigration authority";
 
 /// The screening at the embassy.
-pub(super) fn screening(person: &WavePerson, today: NaiveDate) -> Screening {
+pub(in crate::demo) fn screening(person: &WavePerson, today: NaiveDate) -> Screening {
     let is_victim = person.new_case.trafficking_status != TraffickingStatus::NotIdentified;
     let answer = if is_victim { IndicatorAnswerValue::Yes } else { IndicatorAnswerValue::No };
     let asked = pick(ANSWERS, person.number).unwrap_or_default();
@@ -54,7 +54,7 @@ pub(super) fn screening(person: &WavePerson, today: NaiveDate) -> Screening {
 }
 
 /// The signed decision to return.
-pub(super) fn decision(person: &WavePerson, today: NaiveDate) -> ReturnDecision {
+pub(in crate::demo) fn decision(person: &WavePerson, today: NaiveDate) -> ReturnDecision {
     ReturnDecision {
         decision: ReturnChoice::Return,
         voluntary: true,
@@ -68,7 +68,7 @@ pub(super) fn decision(person: &WavePerson, today: NaiveDate) -> ReturnDecision 
 }
 
 /// The stay: over since two weeks to two years before the wave.
-pub(super) fn clearance(person: &WavePerson) -> ImmigrationClearance {
+pub(in crate::demo) fn clearance(person: &WavePerson) -> ImmigrationClearance {
     let overstay = Days::new((14 + person.number * 37 % 700).into());
     ImmigrationClearance {
         visa_kind: pick(VISAS, person.number),
@@ -79,7 +79,7 @@ pub(super) fn clearance(person: &WavePerson) -> ImmigrationClearance {
 }
 
 /// The exit permit: for those who fly soon it is short, for a few of the others it ends within the week.
-pub(super) fn permit(person: &WavePerson, today: NaiveDate, before: ImmigrationClearance) -> ImmigrationClearance {
+pub(in crate::demo) fn permit(person: &WavePerson, today: NaiveDate, before: ImmigrationClearance) -> ImmigrationClearance {
     ImmigrationClearance {
         exit_track: Some(ExitTrack::Granted),
         exit_permit_number: Some(format!("E-{}", person.number)),
@@ -90,7 +90,7 @@ pub(super) fn permit(person: &WavePerson, today: NaiveDate, before: ImmigrationC
 }
 
 /// The one-way certificate (SPLP). One in nine is valid for a few weeks only.
-pub(super) fn certificate(person: &WavePerson, mission: MissionId, today: NaiveDate) -> TravelDocument {
+pub(in crate::demo) fn certificate(person: &WavePerson, mission: MissionId, today: NaiveDate) -> TravelDocument {
     let is_short = person.number.is_multiple_of(9);
     let days = if is_short { 4 + person.number % 10 } else { 40 + person.number % 30 };
     TravelDocument {
@@ -105,7 +105,7 @@ pub(super) fn certificate(person: &WavePerson, mission: MissionId, today: NaiveD
 }
 
 /// A certificate that is asked for.
-pub(super) fn request(mission: MissionId, today: NaiveDate) -> TravelDocument {
+pub(in crate::demo) fn request(mission: MissionId, today: NaiveDate) -> TravelDocument {
     TravelDocument {
         mission_id: Some(mission),
         kind: TravelDocumentKind::ConsularOneWayCertificate,
@@ -123,7 +123,7 @@ pub(super) fn request(mission: MissionId, today: NaiveDate) -> TravelDocument {
 }
 
 /// The relief of the fine.
-pub(super) fn relief(person: &WavePerson, today: NaiveDate) -> FineWaiver {
+pub(in crate::demo) fn relief(person: &WavePerson, today: NaiveDate) -> FineWaiver {
     let reason = if person.is_child { Some(WaiverReason::Child) } else { pick(REASONS, person.number) };
     FineWaiver {
         status: WaiverStatus::Granted,
@@ -139,7 +139,7 @@ pub(super) fn relief(person: &WavePerson, today: NaiveDate) -> FineWaiver {
 }
 
 /// A payment of what is left of the fine.
-pub(super) fn payment(person: &WavePerson, money: Money, today: NaiveDate) -> FinePayment {
+pub(in crate::demo) fn payment(person: &WavePerson, money: Money, today: NaiveDate) -> FinePayment {
     FinePayment {
         money,
         payer: pick(PAYERS, person.number).unwrap_or(FundingSource::Family),
@@ -151,7 +151,7 @@ pub(super) fn payment(person: &WavePerson, money: Money, today: NaiveDate) -> Fi
 }
 
 /// The risk of the return. One in ten is to be assessed again in the days after the wave.
-pub(super) fn risk(person: &WavePerson, today: NaiveDate) -> RiskAssessment {
+pub(in crate::demo) fn risk(person: &WavePerson, today: NaiveDate) -> RiskAssessment {
     let is_due_again = person.number.is_multiple_of(10);
     RiskAssessment {
         kind: RiskAssessmentKind::Return,
@@ -165,13 +165,13 @@ pub(super) fn risk(person: &WavePerson, today: NaiveDate) -> RiskAssessment {
 }
 
 /// The medical clearance.
-pub(super) fn fit(today: NaiveDate) -> FitToTravel {
+pub(in crate::demo) fn fit(today: NaiveDate) -> FitToTravel {
     let examiner = Some("Embassy doctor".to_owned());
     FitToTravel { fit: true, examined_on: today, valid_until: None, examiner, conditions: None }
 }
 
 /// The flight: that of the wave for those who left, one in the next days for the others.
-pub(super) fn flight(person: &WavePerson) -> Movement {
+pub(in crate::demo) fn flight(person: &WavePerson) -> Movement {
     const MORNING: i64 = 2 * 3600;
     const NOON: i64 = 6 * 3600;
     let day = person.plan.departed.map_or_else(|| person.after_the_wave(1 + person.number % 3), |day| person.day(day));
@@ -193,7 +193,7 @@ pub(super) fn flight(person: &WavePerson) -> Movement {
 }
 
 /// The arrival at home. One in three agrees to be received and supported.
-pub(super) fn arrival(person: &WavePerson, today: NaiveDate) -> Arrival {
+pub(in crate::demo) fn arrival(person: &WavePerson, today: NaiveDate) -> Arrival {
     Arrival {
         arrived_on: today,
         country: person.new_case.nationality_claimed,
@@ -207,12 +207,12 @@ pub(super) fn arrival(person: &WavePerson, today: NaiveDate) -> Arrival {
 }
 
 /// Whether the person agreed to be received.
-pub(super) fn is_received(person: &WavePerson) -> bool {
+pub(in crate::demo) fn is_received(person: &WavePerson) -> bool {
     person.number.is_multiple_of(3)
 }
 
 /// The plan of support after arrival.
-pub(super) fn support(today: NaiveDate) -> SupportPlan {
+pub(in crate::demo) fn support(today: NaiveDate) -> SupportPlan {
     SupportPlan {
         kinds: vec![SupportKind::Livelihood, SupportKind::Legal],
         status: SupportPlanStatus::Active,
@@ -224,13 +224,13 @@ pub(super) fn support(today: NaiveDate) -> SupportPlan {
 }
 
 /// The visit that is due in the days after the wave.
-pub(super) fn visit(person: &WavePerson) -> FollowUp {
+pub(in crate::demo) fn visit(person: &WavePerson) -> FollowUp {
     let due_on = person.after_the_wave(person.number % 4);
     FollowUp { due_on, mode: Some(FollowUpMode::HomeVisit), done_on: None, situation: None, notes: None }
 }
 
 /// The child's best interests: first an assessment that names the guardian, then the determination.
-pub(super) fn best_interests(kind: BestInterestsKind, today: NaiveDate) -> BestInterests {
+pub(in crate::demo) fn best_interests(kind: BestInterestsKind, today: NaiveDate) -> BestInterests {
     let is_decided = kind == BestInterestsKind::Determination;
     let aunt = || Some("An aunt".to_owned());
     BestInterests {
@@ -249,7 +249,7 @@ pub(super) fn best_interests(kind: BestInterestsKind, today: NaiveDate) -> BestI
 }
 
 /// The custody of the immigration police. The first of them has been held since before the wave.
-pub(super) fn detention(person: &WavePerson, today: NaiveDate) -> Detention {
+pub(in crate::demo) fn detention(person: &WavePerson, today: NaiveDate) -> Detention {
     let is_long = person.number.is_multiple_of(200);
     let before = person.first_day.checked_sub_days(Days::new(20)).filter(|_| is_long);
     Detention {
@@ -262,7 +262,7 @@ pub(super) fn detention(person: &WavePerson, today: NaiveDate) -> Detention {
 }
 
 /// The charge.
-pub(super) fn charge(today: NaiveDate) -> Charge {
+pub(in crate::demo) fn charge(today: NaiveDate) -> Charge {
     let offence = "Unlawful stay".to_owned();
     Charge {
         status: ChargeStatus::Charged,
@@ -274,7 +274,7 @@ pub(super) fn charge(today: NaiveDate) -> Charge {
 }
 
 /// What keeps the person from leaving.
-pub(super) fn legal_hold(today: NaiveDate) -> LegalHold {
+pub(in crate::demo) fn legal_hold(today: NaiveDate) -> LegalHold {
     LegalHold {
         kind: LegalHoldKind::WitnessProceedings,
         imposed_by: Some("Provincial court".to_owned()),

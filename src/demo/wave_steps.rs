@@ -1,21 +1,21 @@
 //! What happens on a day of the wave: the same steps, under the same guards, as with any case.
 
-use super::journey::advance;
-use super::wave::{OPERATION, WavePerson};
-use super::wave_records as made;
-use super::world::WorldIds;
-use super::{DemoOrganisation, pick};
-use crate::db::cases::{self, NewCase};
-use crate::db::nationality_verifications;
-use crate::db::repatriation::Move;
-use crate::db::tasks::{self, AddedTask};
-use crate::db::{Tx, clearances, embassy_contacts, records};
+use crate::db::Tx;
+use crate::db::cases::register::{self, NewCase};
+use crate::db::process::records as stored_records;
+use crate::db::process::transition_log::Move;
+use crate::db::repatriation::tasks::{self, AddedTask};
+use crate::db::repatriation::{embassy_contacts, immigration_clearance, nationality_verifications, records};
+use crate::demo::journey::advance;
+use crate::demo::wave::{OPERATION, WavePerson};
+use crate::demo::world::WorldIds;
+use crate::demo::{DemoOrganisation, pick, wave_records as made};
 use crate::domain::codes::*;
 use crate::domain::ids::{CaseId, MissionId};
 use crate::domain::money::Money;
-use crate::domain::records::Movement;
 use crate::domain::repatriation::Target;
-use crate::domain::tasks::TaskStatus;
+use crate::domain::repatriation::records::Movement;
+use crate::domain::repatriation::task_kind::TaskStatus;
 use crate::error::{Error, Result};
 
 const HOLDS: &[HoldReason] = &[HoldReason::FamilyTracing, HoldReason::Medical, HoldReason::PersonRequest];
@@ -29,7 +29,7 @@ pub fn walk_in(tx: &mut Tx<'_>, person: &WavePerson, ids: &WorldIds) -> Result<C
         operation_id: Some(ids.operation(OPERATION)?),
         ..person.new_case.clone()
     };
-    let case = cases::insert(tx, &new)?.row.id;
+    let case = register::insert(tx, &new)?.row.id;
     if person.number.is_multiple_of(ADDED) {
         let note = "Call the family back: they were promised an answer".to_owned();
         tasks::insert(
@@ -139,7 +139,7 @@ fn decide(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson, mission: MissionId
         records::insert(tx, case, made::best_interests(BestInterestsKind::Determination, today))?;
     }
     advance(tx, case, Target::Clearing, &Move::default())?;
-    clearances::update(tx, case, 0, &|_| Ok(made::clearance(person)))?;
+    immigration_clearance::update(tx, case, 0, &|_| Ok(made::clearance(person)))?;
     if person.plan.document.is_none() {
         records::insert(tx, case, made::request(mission, today))?;
     }
@@ -149,19 +149,20 @@ fn decide(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson, mission: MissionId
 /// The rest of the fine is paid, and the exit permit granted.
 fn settle(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
     let today = tx.now.date();
-    let standing = clearances::find(tx, case)?;
+    let standing = immigration_clearance::find(tx, case)?;
     let owed = standing.fine.currency.map(|currency| Money { amount: standing.fine.outstanding, currency });
     if let Some(money) = owed.filter(|money| !money.amount.is_zero()) {
         records::insert(tx, case, made::payment(person, money, today))?;
     }
-    clearances::update(tx, case, standing.version, &|before| Ok(made::permit(person, today, before)))?;
+    immigration_clearance::update(tx, case, standing.version, &|before| Ok(made::permit(person, today, before)))?;
     records::insert(tx, case, made::risk(person, today))?;
     records::insert(tx, case, made::fit(today)).map(drop)
 }
 
 fn go_home(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
     let today = tx.now.date();
-    let booked = records::list::<Movement>(tx, case)?.unwrap_or_default().pop().ok_or_else(|| Error::internal("no flight was booked"))?;
+    let booked =
+        stored_records::list::<Movement>(tx, case)?.unwrap_or_default().pop().ok_or_else(|| Error::internal("no flight was booked"))?;
     records::update(tx, case, booked.id, booked.version, |flight: Movement| {
         Ok(Movement { status: MovementStatus::Departed, departed_at: Some(flight.departs_at), ..flight })
     })?;

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::organisations::{DemoOrganisation, accounts, organisations};
-use crate::db::{Tx, compounds, operations, organisations as organisation_rows};
+use crate::db::Tx;
+use crate::db::accounts::organisations as organisation_rows;
+use crate::db::reference::{compounds, operations};
+use crate::demo::organisations::{DemoOrganisation, accounts, organisations};
 use crate::domain::country::Country;
 use crate::domain::ids::{CompoundId, MissionId, OperationId, OrganisationId};
 use crate::error::{Error, Result};

@@ -3,14 +3,15 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::codes::*;
-use super::country::Country;
-use super::dates::Timestamp;
-use super::fines::FineRate;
-use super::ids::{MissionId, NationalityVerificationId, OrganisationId, RecordId};
-use super::money::{Amount, Currency, Money, Percent};
-use super::records::*;
-use super::repatriation::{ContactFacts, Facts, Party, Stage, VerificationFacts};
+use crate::domain::codes::*;
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{MissionId, NationalityVerificationId, OrganisationId, RecordId};
+use crate::domain::money::{Amount, Currency, Money, Percent};
+use crate::domain::repatriation::fines::FineRate;
+use crate::domain::repatriation::records::*;
+use crate::domain::repatriation::stage::Stage;
+use crate::domain::repatriation::{ContactFacts, Facts, Party, VerificationFacts};
 
 /// The day on which the tables are looked at.
 pub(super) const TODAY: &str = "2026-01-19";

@@ -1,23 +1,22 @@
 //! S3-compatible storage. What lies there is sealed: the storage learns random names and lengths to 64 KiB.
 
+use futures_util::{StreamExt, TryStreamExt};
+use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::path::Path as ObjectPath;
+use object_store::{GetOptions, GetRange, MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig};
 use std::fmt;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-
-use futures_util::{StreamExt, TryStreamExt};
-use object_store::aws::{AmazonS3, AmazonS3Builder};
-use object_store::path::Path as ObjectPath;
-use object_store::{GetOptions, GetRange, MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use super::s3_http::Connector;
-use super::spool::{Spool, on_disk};
-use super::store::Pieces;
 use crate::domain::ids::StoredFileId;
 use crate::error::{Error, ErrorCode, Result};
+use crate::files::pieces::Pieces;
+use crate::files::s3_http::Connector;
+use crate::files::spool::{Spool, on_disk};
 
 /// Bytes of one part: the least that the protocol allows of all but the last one.
 const PART: usize = 5 * 1024 * 1024;

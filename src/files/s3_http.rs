@@ -1,10 +1,6 @@
 //! What carries a request to the storage: HTTP/1.1 over rustls, a connection each. Few requests are made and each is long, so a pool of
 //! connections would save little.
 
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
-
 use async_trait::async_trait;
 use http_body_util::BodyExt;
 use hyper::header::{HOST, HeaderValue};
@@ -13,6 +9,9 @@ use object_store::ClientOptions;
 use object_store::client::{HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpResponseBody, HttpService};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;

@@ -1,26 +1,20 @@
 //! Where files are kept: in a folder, or in S3-compatible storage. Under random names, sealed, and only whole: a file is published when
 //! its last byte is durable, and nobody is told of it before.
 
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
-use std::pin::Pin;
+use std::io::ErrorKind;
+use std::path::PathBuf;
 use std::sync::Arc;
-
-use bytes::Bytes;
-use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::s3::{Bucket, S3Settings};
-use super::spool::{self, Spool, on_disk};
-use crate::crypto::SEALED_CHUNK;
 use crate::domain::ids::StoredFileId;
 use crate::error::{Error, ErrorCode, Result};
+use crate::files::folder;
+use crate::files::pieces::Pieces;
+use crate::files::s3::{Bucket, S3Settings};
+use crate::files::spool::{self, Spool, on_disk};
 
 /// Files that may come in at once: each takes some memory, and a place on the disk.
 const AT_ONCE: usize = 64;
-
-/// Bytes of a file, one piece after another.
-pub type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
 /// Where files are kept.
 #[derive(Clone, Debug)]
@@ -72,7 +66,7 @@ impl Files {
     /// Keeps a file that came in whole. Durable when this returns.
     pub async fn publish(&self, spool: Spool, id: StoredFileId) -> Result<()> {
         match &self.place {
-            Place::Folder(folder) => spool.keep_at(path(folder, id)).await,
+            Place::Folder(folder) => spool.keep_at(folder::path(folder, id)).await,
             Place::Bucket(bucket) => bucket.put(&spool, id).await,
         }
     }
@@ -80,7 +74,7 @@ impl Files {
     /// Reads so many bytes of a file from a place on.
     pub async fn read(&self, id: StoredFileId, from: u64, length: u64) -> Result<Pieces> {
         match &self.place {
-            Place::Folder(folder) => read_folder(path(folder, id), from, length).await,
+            Place::Folder(folder) => folder::read_folder(folder::path(folder, id), from, length).await,
             Place::Bucket(bucket) => bucket.get(id, from, length).await,
         }
     }
@@ -89,7 +83,7 @@ impl Files {
     pub async fn remove(&self, id: StoredFileId) -> Result<()> {
         match &self.place {
             Place::Folder(folder) => {
-                let path = path(folder, id);
+                let path = folder::path(folder, id);
                 on_disk(move || match std::fs::remove_file(path) {
                     Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
                     _ => Ok(()),
@@ -105,30 +99,4 @@ impl Files {
         let incoming = self.incoming.clone();
         on_disk(move || spool::sweep(&incoming)).await
     }
-}
-
-/// In folders by the first letters of the name: a folder of a million files is slow.
-fn path(folder: &Path, id: StoredFileId) -> PathBuf {
-    let name = id.0.simple().to_string();
-    folder.join(name.get(..2).unwrap_or_default()).join(&name)
-}
-
-async fn read_folder(path: PathBuf, from: u64, length: u64) -> Result<Pieces> {
-    let file = on_disk(move || {
-        let mut file = std::fs::File::open(path)?;
-        file.seek(SeekFrom::Start(from))?;
-        Ok(file.take(length))
-    })
-    .await?;
-    let pieces = stream::try_unfold(file, |mut file| async move {
-        let (file, piece) = on_disk(move || {
-            let mut piece = Vec::with_capacity(SEALED_CHUNK);
-            let limit = u64::try_from(SEALED_CHUNK).unwrap_or(u64::MAX);
-            file.by_ref().take(limit).read_to_end(&mut piece)?;
-            Ok((file, piece))
-        })
-        .await?;
-        Ok((!piece.is_empty()).then(|| (Bytes::from(piece), file)))
-    });
-    Ok(pieces.boxed())
 }

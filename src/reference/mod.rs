@@ -2,22 +2,20 @@
 //! missions that serve the people found there. Embedded in the binary, so that a new installation knows them offline.
 
 mod published;
-#[cfg(test)]
-mod tests;
-
-use uuid::Uuid;
 
 pub use published::{Published, PublishedCompound, PublishedCoverage, PublishedMission, PublishedOperation};
 
+use uuid::Uuid;
+
 use crate::db::Tx;
-use crate::db::compounds::{self, CompoundRow};
-use crate::db::missions::{self, CoverageRow, MissionRow};
-use crate::db::operations::{self, OperationRow};
-use crate::db::organisations::{self, OrganisationRow};
-use crate::db::types::Json;
+use crate::db::accounts::organisations::{self, OrganisationRow};
+use crate::db::reference::compounds::{self, CompoundRow};
+use crate::db::reference::missions::{self, CoverageRow, MissionRow};
+use crate::db::reference::operations::{self, OperationRow};
+use crate::db::schema::types::Json;
 use crate::domain::codes::OrganisationKind;
 use crate::domain::ids::{CompoundId, CoverageId, MissionId, OperationId, OrganisationId};
-use crate::domain::operation::PlaceName;
+use crate::domain::reference::operation::PlaceName;
 use crate::error::{Error, Result};
 
 /// How much was newly created.
@@ -169,3 +167,6 @@ fn parent_of(tx: &mut Tx<'_>, operation: &PublishedOperation) -> Result<Option<O
     let parent = operations::find_by_reference(tx, reference)?;
     parent.map(|parent| Some(parent.id)).ok_or_else(|| Error::internal(format!("published operation {reference} was not loaded")))
 }
+
+#[cfg(test)]
+mod tests;

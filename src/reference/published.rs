@@ -1,15 +1,14 @@
 //! The embedded files and their shapes. A file that does not fit its shape is found by a test, not by a user.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 
+use crate::domain::cases::person::Alias;
 use crate::domain::codes::{CompoundStatus, CoverageBasis, DatePrecision, MissionKind, OperationKind, SiteType};
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
-use crate::domain::operation::{OperationCount, Seizure, Source, StatedTotal};
-use crate::domain::person::Alias;
+use crate::domain::reference::operation::{OperationCount, Seizure, Source, StatedTotal};
 use crate::error::{Error, Result};
 
 /// Everything that is embedded.

@@ -1,10 +1,9 @@
 use std::collections::BTreeSet;
-
 use validator::Validate;
 
-use super::*;
 use crate::domain::codes::{DatePrecision, Gender, ImmigrationStatus, OperationKind, OperationOutcome, Qualifier, Reliability, SourceKind};
-use crate::domain::operation::{OperationCount, ReconciliationStatus, reconcile};
+use crate::domain::reference::operation::{OperationCount, ReconciliationStatus, reconcile};
+use crate::reference::*;
 
 fn published() -> Published {
     Published::read().unwrap()

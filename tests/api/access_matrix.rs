@@ -3,7 +3,7 @@
 
 use actix_web::http::Method;
 use homeward::domain::access::{Permission, Role};
-use homeward::domain::machine::FOR_MACHINES;
+use homeward::domain::accounts::machine::FOR_MACHINES;
 use serde_json::{Value, json};
 
 use crate::support::data::{self, Ids, USERS};
@@ -127,7 +127,7 @@ pub async fn shared_ids(world: &World) -> Ids {
     world.register("caseworker.a", data::vietnamese()).await;
     let asked = world.post("caseworker.b", "/v1/tracing-requests", data::looked_for("Nguyễn Văn Hùng")).await.expect(201);
     let tracing_request = text(asked.json()["id"].clone());
-    homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+    homeward::command::background::match_once(&world.db).await.expect("everybody is compared");
     let pair = text(world.get("caseworker.a", "/v1/duplicates").await.json()["items"][0]["id"].clone());
     let merge = crate::merges::merged_twins(world).await;
     Ids {

@@ -221,7 +221,6 @@ fn escapes_may_only_shrink() {
         ("#[expect(", 5, "write code that the lint accepts"),
         ("#[allow(", 1, "use #[expect(…, reason)], which goes away with its cause"),
         ("#![allow(", 2, "document it"),
-        ("|c, DB|", 7, "build the query once, outside; only a boxed query names the backend"),
         ("sql::<", 4, "build the query: the compiler checks what is built"),
         (".batch(", 11, "build the query: the compiler checks what is built"),
         ("unsafe ", 0, "there is a safe way"),

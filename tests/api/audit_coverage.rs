@@ -2,8 +2,8 @@
 //! before the caller has the answer; and no entry holds anything about a person.
 
 use actix_web::http::Method;
-use homeward::db::audit;
-use homeward::domain::compartments::Compartment;
+use homeward::db::reporting::audit;
+use homeward::domain::access::compartments::Compartment;
 use rstest::rstest;
 
 use crate::access_matrix::{call, case_ids, ends_sessions, operations, shared_ids};

@@ -1,8 +1,8 @@
 //! The blind search: at most an organisation to contact, and for the protected and the denied not even that.
 
 use homeward::app::Options;
-use homeward::db::Deployment;
-use homeward::domain::matching::SearchBudget;
+use homeward::db::engine::context::Deployment;
+use homeward::domain::people::matching::SearchBudget;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! The code of conduct: no case is shown, and none is changed, before the current version is accepted.
 
-use homeward::domain::accounts::{AccountPolicy, CodeOfConduct};
+use homeward::domain::accounts::policy::{AccountPolicy, CodeOfConduct};
 use rstest::rstest;
 use serde_json::json;
 

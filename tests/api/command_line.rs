@@ -15,8 +15,9 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use homeward::config::DatabaseUrl;
-use homeward::db::connection::{Connection, Use};
-use homeward::db::migrate;
+use homeward::db::engine::connection::{Connection, Use};
+use homeward::db::engine::migrate;
+
 use serde_json::{Value, json};
 
 /// A folder in which `homeward` is run.

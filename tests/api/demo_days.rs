@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
+use homeward::command::background::{follow_birthdays, follow_once};
 use homeward::command::demo::{Account, People, fill};
-use homeward::command::serve::{follow_birthdays, follow_once};
-use homeward::db::{Clock, migrate};
+use homeward::db::Clock;
+use homeward::db::engine::migrate;
 use homeward::domain::dates::Timestamp;
 use serde_json::{Value, json};
 

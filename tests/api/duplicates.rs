@@ -1,7 +1,7 @@
 //! People who may be registered twice: before registering, and in the queue.
 
 use actix_web::http::Method;
-use homeward::command::serve::match_once;
+use homeward::command::background::match_once;
 use rstest::rstest;
 use serde_json::{Value, json};
 

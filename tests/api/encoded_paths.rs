@@ -4,9 +4,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use actix_web::http::Method;
-use homeward::db::audit;
+use homeward::db::reporting::audit;
 use homeward::domain::access::{Permission, Role};
-use homeward::domain::machine::FOR_MACHINES;
+use homeward::domain::accounts::machine::FOR_MACHINES;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use actix_web::http::Method;
 use homeward::domain::access::{Permission, Role};
-use homeward::domain::machine::FOR_MACHINES;
+use homeward::domain::accounts::machine::FOR_MACHINES;
 use serde_json::{Value, json};
 
 use crate::access_matrix::{Operation, call, case_ids, ends_sessions, is_of_case, operations, shared_ids};
@@ -39,7 +39,7 @@ async fn twins(world: &World, given_name: &str, family_name: &str, birth_date: &
     let mut person = data::vietnamese();
     person["identity"] = json!({ "given_name": given_name, "family_name": family_name, "birth_date": birth_date });
     let (one, other) = (world.register("caseworker.a", person.clone()).await, world.register("caseworker.a", person).await);
-    homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+    homeward::command::background::match_once(&world.db).await.expect("everybody is compared");
     let pairs = world.get("caseworker.a", "/v1/duplicates").await.expect(200).json();
     let ids = [&one["id"], &other["id"]];
     let is_it = |pair: &&Value| ["first", "second"].iter().all(|side| ids.contains(&&pair[side]["case_id"]));

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use homeward::api::docs;
+use homeward::api::docs::guides;
 use serde_json::Value;
 
 use crate::support::authenticator::Authenticator;
@@ -26,7 +26,7 @@ impl Drop for Shell {
 
 /// The commands of the guide, block by block.
 fn blocks() -> Vec<String> {
-    let (_, guide) = docs::guides().find(|(name, _)| *name == "first-sign-in").expect("the guide");
+    let (_, guide) = guides().find(|(name, _)| *name == "first-sign-in").expect("the guide");
     guide.split("```console\n").skip(1).map(|rest| rest.split("```").next().expect("an end").to_owned()).collect()
 }
 

@@ -1,12 +1,12 @@
 //! The guides: they begin quickly. Their commands are run with those of all documents, in `documents`.
 
-use homeward::api::docs;
+use homeward::api::docs::guides;
 
 use crate::documents::blocks::blocks;
 
 #[test]
 fn the_quick_start_is_quick() {
-    let (name, quick) = docs::guides().next().expect("a guide");
+    let (name, quick) = guides().next().expect("a guide");
     let until_the_answer = quick.split("```text").next().expect("a beginning");
     let commands = blocks(name, quick).into_iter().filter(|block| block.is_run() && until_the_answer.contains(&block.text));
     let lines: usize = commands.map(|block| block.text.replace("\\\n", "").lines().count()).sum();

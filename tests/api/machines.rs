@@ -251,11 +251,11 @@ async fn the_audit_trail_names_the_client(#[values(Sqlite, Postgres)] kind: Kind
     let machine = Machine::new(world, "NGO A", &["case:read"], json!({})).await;
     let token = machine.token(world).await;
     get(world, &token, &format!("/v1/cases/{}", case["id"].as_str().unwrap())).await.expect(200);
-    let last = world.db.as_system("test").read(|tx| homeward::db::audit::list(tx, 0)).await.unwrap().pop().unwrap();
+    let last = world.db.as_system("test").read(|tx| homeward::db::reporting::audit::list(tx, 0)).await.unwrap().pop().unwrap();
     assert_eq!((last.operation.as_str(), last.user_id), ("get_case", None));
     assert_eq!(last.client_id.map(|id| id.to_string()), Some(machine.id.clone()));
     ask(world, &json!({ "grant_type": "client_credentials", "client_id": machine.id, "client_secret": "wrong" })).await.expect(401);
-    let last = world.db.as_system("test").read(|tx| homeward::db::audit::list(tx, 0)).await.unwrap().pop().unwrap();
+    let last = world.db.as_system("test").read(|tx| homeward::db::reporting::audit::list(tx, 0)).await.unwrap().pop().unwrap();
     assert_eq!((last.operation.as_str(), last.decision.as_str()), ("issue_token", "refused"));
     assert_eq!(uuid::Uuid::from_slice(&last.subject_ids).unwrap().to_string(), machine.id);
 }

@@ -4,7 +4,7 @@ mod undo;
 
 use std::collections::BTreeSet;
 
-use homeward::command::serve::{follow_once, match_once};
+use homeward::command::background::{follow_once, match_once};
 use rstest::rstest;
 use serde_json::{Value, json};
 

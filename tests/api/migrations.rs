@@ -7,8 +7,9 @@ use std::path::Path;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
-use homeward::db::connection::{Connection, Use};
-use homeward::db::migrate::{self, SchemaState};
+use homeward::db::engine::connection::{Connection, Use};
+use homeward::db::engine::migrate;
+use homeward::db::engine::migrate::SchemaState;
 use homeward::error::ErrorCode;
 use rstest::rstest;
 
@@ -321,7 +322,7 @@ async fn what_an_entry_of_the_history_is_about_is_filled_in_for_those_that_were_
         for known in ["update_case case", "put_attachment_content attachment", "delete_attachment attachment"] {
             assert!(written.iter().any(|entry| entry == known), "{known}: {written:?}");
         }
-        let database = if matches!(connection, Connection::Sqlite(_)) { "sqlite" } else { "postgres" };
+        let database = if connection.is_postgres() { "postgres" } else { "sqlite" };
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database).join("0014_change_subject");
         for file in ["down.sql", "up.sql"] {
             execute(connection, &fs::read_to_string(folder.join(file)).expect("the migration")).expect("it runs");

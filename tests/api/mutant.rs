@@ -4,7 +4,7 @@
 //!
 //! `cargo test --features without_grant_filter --test api -- mutant`
 
-use homeward::db::grants::mutant::forget_filter_of;
+use homeward::db::casefile::grants::forgotten_filter::forget_filter_of;
 use homeward::domain::ids::OrganisationId;
 use rstest::rstest;
 

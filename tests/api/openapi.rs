@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use homeward::api::openapi::Documents;
+use homeward::api::openapi::documents::Documents;
 use homeward::domain::access::{Permission, Role};
 use serde_json::{Map, Value, json};
 
@@ -19,7 +19,7 @@ fn at_root(path: &str) -> std::path::PathBuf {
 }
 
 fn made() -> Documents {
-    Documents::make().expect("the handlers make a document")
+    homeward::api::openapi::make().expect("the handlers make a document")
 }
 
 pub fn document() -> Value {

@@ -2,10 +2,13 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use homeward::db::connection::Connection;
-use homeward::db::missions::{self, MissionRow};
-use homeward::db::organisations::{self, OrganisationRow};
-use homeward::db::{Tx, migrate};
+use homeward::db::Tx;
+use homeward::db::accounts::organisations;
+use homeward::db::accounts::organisations::OrganisationRow;
+use homeward::db::engine::connection::Connection;
+use homeward::db::engine::migrate;
+use homeward::db::reference::missions;
+use homeward::db::reference::missions::MissionRow;
 use homeward::domain::codes::{MissionKind, OrganisationKind};
 use homeward::domain::country::Country;
 use homeward::domain::ids::OrganisationId;

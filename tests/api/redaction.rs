@@ -139,7 +139,7 @@ async fn a_canary_is_seen_only_through_a_grant_that_opens_it(#[values(Sqlite, Po
     let sought = json!({ "name": "canary-identity canary-identity", "birth_date": "1990", "document_number": "canary-identity" });
     let asked = json!({ "relation": "ngo", "details": { "sought": sought, "on_behalf_of": "canary-requester" } });
     world.post("officer.twn", "/v1/tracing-requests", asked).await.expect(201);
-    homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+    homeward::command::background::match_once(&world.db).await.expect("everybody is compared");
     let queued = world.get("caseworker.a", "/v1/duplicates").await.text() + &world.get("caseworker.a", "/v1/tracing-matches").await.text();
     assert!(queued.contains("canary-identity") && queued.contains("canary-requester"), "{queued}");
     let all =
@@ -177,7 +177,7 @@ async fn nothing_that_may_be_about_a_person_is_in_the_clear_in_the_database(#[va
     world.register("caseworker.a", canaries()).await;
     let asked = json!({ "relation": "ngo", "details": { "sought": { "name": "canary-identity canary-identity", "birth_date": "1990" }, "on_behalf_of": "canary-requester" } });
     world.post("caseworker.b", "/v1/tracing-requests", asked).await.expect(201);
-    homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+    homeward::command::background::match_once(&world.db).await.expect("everybody is compared");
     for (queue, verb, body) in [
         ("duplicates", "dismissal", json!({ "reason": "canary-reason" })),
         ("tracing-matches", "decision", json!({ "decision": "person_declines", "note": "canary-note" })),

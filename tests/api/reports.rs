@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use actix_web::http::Method;
 use diesel::connection::SimpleConnection;
-use homeward::db::{Deployment, migrate};
+use homeward::db::engine::context::Deployment;
+use homeward::db::engine::migrate;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -180,7 +180,7 @@ async fn two_instances_let_a_permit_expire_once(#[values(Sqlite, Postgres)] kind
     let before = world.get("officer.idn", &at(&case, "/repatriation")).await.json()["history"].as_array().unwrap().len();
     world.clock.forward(10 * 24 * 3600);
     let other = world.restart(crate::support::database::keys()).await;
-    let rounds = [&world.db, &other.db, &world.db, &other.db].map(homeward::command::serve::follow_once);
+    let rounds = [&world.db, &other.db, &world.db, &other.db].map(homeward::command::background::follow_once);
     for round in futures_util::future::join_all(rounds).await {
         round.expect("a round");
     }

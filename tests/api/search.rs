@@ -1,6 +1,6 @@
 //! Finding somebody among one's own cases, in any script; and nobody else.
 
-use homeward::command::serve::match_once;
+use homeward::command::background::match_once;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! The second factor: setting it up, signing in with it, losing it, and what whoever guesses meets.
 
 use actix_web::http::Method;
-use homeward::domain::accounts::AccountPolicy;
+use homeward::domain::accounts::policy::AccountPolicy;
 use rstest::rstest;
 use serde_json::{Value, json};
 

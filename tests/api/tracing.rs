@@ -1,6 +1,6 @@
 //! Looking for the missing: only whoever accompanies the person learns of a match, and whoever asks learns nothing without them.
 
-use homeward::command::serve::match_once;
+use homeward::command::background::match_once;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -4,13 +4,14 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::access::{Allowed, may};
-use crate::api::extract::{Path, Query};
-use crate::api::page::{PageQuery, page_request};
-use crate::api::path_params::CasePath;
-use crate::api::respond;
-use crate::db::changes::{self, Change, FieldChange};
-use crate::domain::compartments::Compartment;
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::extract::{Path, Query};
+use crate::api::http::page::{PageQuery, page_request};
+use crate::api::http::path_params::CasePath;
+use crate::api::http::respond;
+use crate::db::casefile::history::FieldChange;
+use crate::db::cases::history::{self, Change};
+use crate::domain::access::compartments::Compartment;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
 use crate::error::Result;
@@ -95,6 +96,6 @@ pub async fn list_case_history(
     query: Query<PageQuery>,
 ) -> Result<HttpResponse> {
     let page = page_request(query.0.limit, query.0.after)?;
-    let page = allowed.read(move |tx| changes::list(tx, id.0, &page)).await?.map(CaseChange::from);
+    let page = allowed.read(move |tx| history::list(tx, id.0, &page)).await?.map(CaseChange::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &CaseHistoryPage { items: page.items, next: page.next }))
 }

@@ -5,16 +5,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::api::extract::{Input, Patch};
-use crate::db::cases::{Contents, NewCase, OpenCase};
-use crate::db::{Tx, grants};
-use crate::domain::case::{Health, Location, Narrative, Protection};
+use crate::api::http::extract::{Input, Patch};
+use crate::db::Tx;
+use crate::db::casefile::compartments::Contents;
+use crate::db::casefile::grants;
+use crate::db::casefile::open::OpenCase;
+use crate::db::cases::register::NewCase;
+use crate::domain::access::compartments::Compartment;
+use crate::domain::cases::contents::{Health, Location, Narrative, Protection};
+use crate::domain::cases::person::{Contact, Identity};
 use crate::domain::codes::*;
-use crate::domain::compartments::Compartment;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::*;
-use crate::domain::person::{Contact, Identity};
 use crate::domain::violation::Violation;
 use crate::error::{Error, Result};
 

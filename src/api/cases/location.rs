@@ -4,13 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::access::{Allowed, may};
-use crate::api::extract::Path;
-use crate::api::path_params::CasePath;
-use crate::api::respond;
-use crate::db::locations;
-use crate::domain::case::Location;
-use crate::domain::compartments::{Compartment, CompartmentSet};
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::extract::Path;
+use crate::api::http::path_params::CasePath;
+use crate::api::http::respond;
+use crate::db::cases::location;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::cases::contents::Location;
 use crate::domain::ids::CaseId;
 use crate::error::Result;
 
@@ -43,7 +43,7 @@ pub struct CaseLocation {
 #[get("/v1/cases/{id}/location")]
 pub async fn get_case_location(http: HttpRequest, allowed: Allowed<may::Fresh<may::CaseRead>>, id: Path<CaseId>) -> Result<HttpResponse> {
     let case_id = id.0;
-    let found = allowed.read(move |tx| locations::find(tx, case_id)).await?;
+    let found = allowed.read(move |tx| location::find(tx, case_id)).await?;
     let location_alone = CompartmentSet::EMPTY.with(Compartment::Location);
     let (view, redacted) = match found.location {
         Some(_) => (location_alone, Vec::new()),

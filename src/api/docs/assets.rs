@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::page::{Kind, Page, Pages, fingerprint};
+use crate::api::http::static_page::{Kind, Page, Pages, fingerprint};
 
 const STYLE: &str = include_str!("assets/style.css");
 /// What the scripts that speak with the server share stands before each of them: a file less to load.

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::domain::repatriation::{Guard, RULES, Rule, SideState, Stage};
+use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::domain::repatriation::{Guard, RULES, Rule};
 
 const WIDTH: usize = 620;
 const BOX_WIDTH: usize = 230;

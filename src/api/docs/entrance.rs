@@ -1,10 +1,12 @@
 //! Addresses that people try first, and where they lead.
 
-use actix_web::http::header;
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
-use super::only_read;
+use crate::api::http::problem;
+use crate::error::ErrorCode;
 
 /// What is missing a slash, or has no page of its own: address and where it leads.
 const LEADS: &[(&str, &str)] = &[
@@ -49,6 +51,16 @@ async fn root(request: HttpRequest) -> HttpResponse {
     } else {
         HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, "/docs/")).finish()
     };
-    answer.headers_mut().append(header::VARY, header::HeaderValue::from_static("Accept"));
+    answer.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
     answer
+}
+
+/// Answers a method that a page does not have.
+pub async fn only_read(request: HttpRequest) -> HttpResponse {
+    let mut response = match *request.method() {
+        Method::OPTIONS => HttpResponse::NoContent().finish(),
+        _ => problem::pending(ErrorCode::MethodNotAllowed.into()),
+    };
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    response
 }

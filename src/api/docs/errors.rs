@@ -1,22 +1,21 @@
 //! One page an error, at the address that its problems name as their `type`.
 
-use std::sync::LazyLock;
-
 use actix_web::body::MessageBody;
 use maud::{Markup, html};
+use std::sync::LazyLock;
 
-use super::advice::{self, Retry};
-use super::markdown::anchor;
-use super::page::{Kind, Page, Pages};
-use super::{layout, markdown};
+use crate::api::docs::advice::{self, Retry};
+use crate::api::docs::markdown::{self, anchor};
+use crate::api::docs::{layout, links};
+use crate::api::http::problem;
+use crate::api::http::static_page::{Kind, Page, Pages};
 use crate::api::openapi::example_problem;
-use crate::api::problem;
 use crate::domain::access::Permission;
 use crate::domain::ids::RequestId;
 use crate::error::{Error, ErrorCode};
 
 static PAGES: LazyLock<Pages> = LazyLock::new(|| {
-    let mut pages: Pages = ErrorCode::ALL.iter().map(|code| (address(*code), Page::new(Kind::Text, || explained(*code)))).collect();
+    let mut pages: Pages = ErrorCode::ALL.iter().map(|code| (links::address(*code), Page::new(Kind::Text, || explained(*code)))).collect();
     pages.insert("/problems/".to_owned(), Page::new(Kind::Text, overview));
     pages
 });
@@ -24,11 +23,6 @@ static PAGES: LazyLock<Pages> = LazyLock::new(|| {
 /// The page of an error at a path, or the list of all.
 pub fn page(path: &str) -> Option<&'static Page> {
     PAGES.get(path)
-}
-
-/// Where the page of a code is: the `type` of its problems.
-pub fn address(code: ErrorCode) -> String {
-    problem::address(code)
 }
 
 fn overview() -> String {
@@ -75,7 +69,7 @@ impl Group {
 fn line(code: ErrorCode) -> Markup {
     html! {
         li {
-            a href=(address(code)) { code { (code.as_str()) } } " "
+            a href=(links::address(code)) { code { (code.as_str()) } } " "
             span.status { (code.status()) } " "
             span.title { (code.title()) } " "
             span.again { span.label { "Send it again? " } (advice::of(code).retry.short()) }
@@ -100,7 +94,7 @@ fn explained(code: ErrorCode) -> String {
         (example(code))
         p.next { a href="/problems/" { "All errors" } }
     };
-    layout::page(code.title(), &address(code), &body)
+    layout::page(code.title(), &links::address(code), &body)
 }
 
 /// The answer that the service itself makes for an error of this code.

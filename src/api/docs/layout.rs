@@ -2,8 +2,8 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::assets::{COPY_PATH, ICON_PATH, SETUP_PATH, STYLE_PATH, TRY_PATH};
-use super::{guides, reference};
+use crate::api::docs::assets::{COPY_PATH, ICON_PATH, SETUP_PATH, STYLE_PATH, TRY_PATH};
+use crate::api::docs::{groups, guide_list};
 
 /// A page to read.
 pub fn page(title: &str, path: &str, body: &Markup) -> String {
@@ -81,12 +81,12 @@ fn top(path: &str) -> Markup {
 /// What there is beside the page: the groups of operations in the reference, the guides everywhere else.
 fn side(path: &str) -> Markup {
     if path.starts_with("/docs/reference/") {
-        return html! { nav.side aria-label="Groups of operations" { (reference::groups(path)) } };
+        return html! { nav.side aria-label="Groups of operations" { (groups::groups(path)) } };
     }
     html! {
         nav.side aria-label="Guides" {
             ol {
-                @for guide in guides::ALL {
+                @for guide in guide_list::ALL {
                     @let address = guide.path();
                     li { a href=(address) aria-current=[(path == address).then_some("page")] { (guide.title()) } }
                 }

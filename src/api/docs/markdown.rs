@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::diagram;
+use crate::api::docs::{diagram, links};
 use crate::error::ErrorCode;
 
 /// The place of the diagram in a guide.
@@ -66,7 +66,7 @@ fn change(event: Event<'_>) -> Event<'_> {
 /// The code of an error leads to its page wherever it is named.
 fn problem_link(code: &str) -> Option<Markup> {
     let known = ErrorCode::ALL.iter().find(|known| known.as_str() == code)?;
-    Some(html! { a href=(super::errors::address(*known)) { code { (code) } } })
+    Some(html! { a href=(links::address(*known)) { code { (code) } } })
 }
 
 /// `What comes next?` as `what-comes-next`.

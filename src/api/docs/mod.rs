@@ -7,28 +7,26 @@
 mod advice;
 mod assets;
 mod diagram;
+mod document;
 mod entrance;
 mod errors;
-mod guides;
+mod groups;
+mod guide_list;
+pub mod guides;
 mod layout;
+mod links;
 mod markdown;
 mod operation;
-mod page;
 mod reference;
 mod sample;
 mod schema;
 mod setup;
 
-use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-pub use page::{Kind, Page};
-
-use super::problem;
-use super::routes::nothing_here;
-use crate::error::ErrorCode;
-use page::Pages;
+use crate::api::docs::entrance::only_read;
+use crate::api::http::routes::nothing_here;
+use crate::api::http::static_page::Pages;
 
 /// The pages that differ from one installation to the next, because they name its address.
 pub struct Documentation {
@@ -61,16 +59,7 @@ async fn serve(request: HttpRequest, documentation: web::Data<Documentation>) ->
     }
 }
 
-async fn only_read(request: HttpRequest) -> HttpResponse {
-    let mut response = match *request.method() {
-        Method::OPTIONS => HttpResponse::NoContent().finish(),
-        _ => problem::pending(ErrorCode::MethodNotAllowed.into()),
-    };
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
-    response
-}
-
 /// The guides as they are written, in the order in which they are read and run: name and Markdown.
 pub fn guides() -> impl Iterator<Item = (&'static str, &'static str)> {
-    guides::ALL.iter().map(|guide| (guide.slug, guide.text))
+    guide_list::ALL.iter().map(|guide| (guide.slug, guide.text))
 }

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::reference::{Operation, description, resolved};
-use super::{layout, markdown, sample, schema};
+use crate::api::docs::document::{Operation, description, resolved};
+use crate::api::docs::{layout, markdown, sample, schema};
 use crate::domain::access::Role;
 
 /// Lines of the box for a body: as many as the example has, within these.

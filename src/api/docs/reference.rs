@@ -1,55 +1,13 @@
 //! The reference: a list of all operations by what they are about, and a page for each. Made from the API document.
 
-use std::sync::LazyLock;
-
 use maud::{Markup, html};
 use serde_json::Value;
+use std::sync::LazyLock;
 
-use super::page::{Kind, Page, Pages};
-use super::{layout, markdown, operation, schema};
-use crate::api::openapi;
-
-/// The finished API document. If it could not be made, the service would not have started.
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    openapi::document().unwrap_or_else(|error| {
-        tracing::error!(cause = error.cause(), "the API document cannot be made");
-        Value::Null
-    })
-});
-
-/// One operation of the document.
-#[derive(Clone, Copy)]
-pub struct Operation {
-    /// Its id.
-    pub id: &'static str,
-    /// Its method, in small letters.
-    pub method: &'static str,
-    /// Its path.
-    pub path: &'static str,
-    /// What the document says of it.
-    pub says: &'static Value,
-}
-
-impl Operation {
-    /// The page of the operation.
-    pub fn address(&self) -> String {
-        format!("/docs/reference/{}", self.id)
-    }
-
-    /// A text that the document has of it.
-    pub fn text(&self, key: &str) -> &'static str {
-        self.says.get(key).and_then(Value::as_str).unwrap_or_default()
-    }
-
-    /// Its summary without the full stop.
-    pub fn summary(&self) -> &'static str {
-        self.text("summary").trim_end_matches('.')
-    }
-
-    fn is_about(&self, tag: &str) -> bool {
-        self.says.pointer("/tags/0").and_then(Value::as_str) == Some(tag)
-    }
-}
+use crate::api::docs::document::DOCUMENT;
+use crate::api::docs::groups::{all, group_id, tags};
+use crate::api::docs::{layout, operation, schema};
+use crate::api::http::static_page::{Kind, Page, Pages};
 
 static PAGES: LazyLock<Pages> = LazyLock::new(|| {
     let mut pages: Pages = all().map(|one| (one.address(), Page::new(Kind::Client, move || operation::page(&one)))).collect();
@@ -62,49 +20,6 @@ static PAGES: LazyLock<Pages> = LazyLock::new(|| {
 /// The page of the reference at a path.
 pub fn page(path: &str) -> Option<&'static Page> {
     PAGES.get(path)
-}
-
-fn all() -> impl Iterator<Item = Operation> {
-    let paths = DOCUMENT.get("paths").and_then(Value::as_object).into_iter().flatten();
-    paths.flat_map(|(path, item)| {
-        let operations = item.as_object().into_iter().flatten();
-        operations.filter_map(move |(method, says)| Some(Operation { id: says.get("operationId")?.as_str()?, method, path, says }))
-    })
-}
-
-/// What a reference leads to; anything else is itself.
-pub fn resolved(value: &Value) -> &Value {
-    let target = value.get("$ref").and_then(Value::as_str).and_then(|reference| DOCUMENT.pointer(reference.trim_start_matches('#')));
-    target.unwrap_or(value)
-}
-
-/// The name of the schema that a reference leads to.
-pub fn named(value: &Value) -> Option<&str> {
-    value.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
-}
-
-/// The groups of operations, in the order of the document.
-fn tags() -> impl Iterator<Item = (&'static str, &'static Value)> {
-    let tags = DOCUMENT.get("tags").and_then(Value::as_array).into_iter().flatten();
-    tags.filter_map(|tag| Some((tag.get("name")?.as_str()?, tag)))
-}
-
-fn group_id(name: &str) -> String {
-    format!("group-{}", markdown::anchor(name))
-}
-
-/// Links to the groups, as they stand beside every page of the reference.
-pub fn groups(path: &str) -> Markup {
-    let here = all().find(|one| one.address() == path);
-    html! {
-        ol {
-            @for (name, _) in tags() {
-                li {
-                    a href=(format!("/docs/reference/#{}", group_id(name))) aria-current=[here.is_some_and(|one| one.is_about(name)).then_some("true")] { (name) }
-                }
-            }
-        }
-    }
 }
 
 fn overview() -> String {
@@ -137,9 +52,4 @@ fn group(name: &str, tag: &Value) -> Markup {
             }
         }
     }
-}
-
-/// A description of the document.
-pub fn description(value: &Value) -> Markup {
-    markdown::render(value.get("description").and_then(Value::as_str).unwrap_or_default())
 }

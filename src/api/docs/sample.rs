@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::reference::resolved;
+use crate::api::docs::document::resolved;
 
 /// Deep enough for every body; a schema that contains itself ends here.
 const DEEPEST: usize = 8;

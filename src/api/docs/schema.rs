@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::reference::{named, resolved};
-use super::{layout, markdown, sample};
+use crate::api::docs::document::{named, resolved};
+use crate::api::docs::{layout, markdown, sample};
 
 /// Limits of a schema, and how they are told.
 const LIMITS: &[(&str, &str)] = &[

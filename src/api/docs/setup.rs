@@ -1,12 +1,11 @@
 //! The page of the first sign-in: from the one-time code to an account that can be used. A client of the API like any other; its
 //! forms do nothing without its script, so that they are hidden until it runs.
 
+use maud::{Markup, html};
 use std::sync::LazyLock;
 
-use maud::{Markup, html};
-
-use super::layout;
-use super::page::{Kind, Page};
+use crate::api::docs::layout;
+use crate::api::http::static_page::{Kind, Page};
 
 /// Where the page is.
 pub const PATH: &str = "/setup";

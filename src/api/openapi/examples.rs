@@ -1,5 +1,4 @@
 //! Examples: what the service was really asked and really answered, recorded by a test that goes red when it would differ.
-
 #![expect(
     clippy::indexing_slicing,
     reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
@@ -7,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::for_each_operation;
+use crate::api::openapi::walk::for_each_operation;
 use crate::error::{Error, Result};
 
 /// `{operation: {request, response}}`, written by `tests/api/examples.rs`.

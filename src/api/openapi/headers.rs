@@ -1,5 +1,4 @@
 //! Headers: what requests may send, and what answers carry. Described once, and referred to.
-
 #![expect(
     clippy::indexing_slicing,
     reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
@@ -7,8 +6,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::for_each_operation;
-use crate::api::deprecation::DEPRECATED;
+use crate::api::http::deprecation::DEPRECATED;
+use crate::api::openapi::walk::for_each_operation;
 
 const IDEMPOTENCY_KEY: &str = "A key of your own, such as a UUID. The same request with the same key creates nothing new, for seven days: it gets the first answer again.";
 

@@ -1,6 +1,5 @@
 //! What the API document says to machines: how they sign in, which operations they may call, and how the token endpoint
 //! refuses. Made from what the door asks, so that both say the same.
-
 #![expect(
     clippy::indexing_slicing,
     reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
@@ -8,8 +7,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::api::openapi::headers;
 use crate::domain::access::Permission;
-use crate::domain::machine::FOR_MACHINES;
+use crate::domain::accounts::machine::FOR_MACHINES;
 
 /// Adds the machines' way in to the document.
 pub fn describe(document: &mut Value) {
@@ -46,7 +46,7 @@ fn describe_token_endpoint(document: &mut Value) {
         let name = format!("TokenError{status}");
         document["components"]["responses"][&name] = json!({
             "description": description,
-            "headers": super::headers::of_problem(status),
+            "headers": headers::of_problem(status),
             "content": { "application/json": { "schema": { "$ref": "#/components/schemas/TokenError" } } }
         });
         document["paths"]["/v1/oauth/token"]["post"]["responses"][status.to_string()] =

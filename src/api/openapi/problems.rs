@@ -1,7 +1,6 @@
 //! Which problems an operation answers with: those that follow from its form, and the few that are its own.
 //!
 //! Every answer of the whole test suite is held against this: a code that an operation sends and does not list is a failure.
-
 #![expect(
     clippy::indexing_slicing,
     reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
@@ -9,8 +8,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::for_each_operation;
-use crate::api::problem::Problem;
+use crate::api::http::problem::Problem;
+use crate::api::openapi::headers;
+use crate::api::openapi::walk::for_each_operation;
 use crate::domain::ids::RequestId;
 use crate::domain::repatriation::UnmetGuard;
 use crate::error::{Error, ErrorCode, Result};
@@ -110,7 +110,7 @@ impl Form<'_> {
             }
         };
         let is_of_api = self.path.starts_with("/v1/");
-        when(super::headers::is_counted(self.path), &[ErrorCode::TooManyRequests]);
+        when(headers::is_counted(self.path), &[ErrorCode::TooManyRequests]);
         when(is_of_api, &[ErrorCode::NotAcceptable, ErrorCode::RequestTimeout, ErrorCode::DatabaseUnavailable]);
         when(self.path == "/readyz", &[ErrorCode::DatabaseUnavailable]);
         when(self.has_door(), &[ErrorCode::Unauthenticated, ErrorCode::AuditUnavailable, ErrorCode::PermissionDenied]);
@@ -184,7 +184,7 @@ fn response(status: u16, codes: &[ErrorCode]) -> Value {
         .collect();
     json!({
         "description": lines.join(" "),
-        "headers": super::headers::of_problem(status),
+        "headers": headers::of_problem(status),
         "content": { "application/problem+json": {
             "schema": { "$ref": "#/components/schemas/Problem" },
             "examples": examples,

@@ -2,23 +2,30 @@
 
 use diesel::prelude::*;
 
-use super::{CaseRow, Contents, OpenCase};
 use crate::crypto;
-use crate::db::connection::on_backend;
-use crate::db::grants::{self, NewGrant};
+use crate::db::Tx;
+use crate::db::accounts::organisations;
+use crate::db::casefile::compartments::{self, Contents};
+use crate::db::casefile::granting::{self, NewGrant};
+use crate::db::casefile::open::OpenCase;
+use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::{denied, grants, merged, person_keys, search_index};
+use crate::db::cases::change;
+use crate::db::process::{contacts, records, tasks, transition_log};
+use crate::db::reference::missions;
 use crate::db::schema::cases;
-use crate::db::{Tx, compartments, embassy_contacts, merges, missions, organisations, persons, records, repatriation, sharing, tasks};
 use crate::domain::access::GrantBasis;
-use crate::domain::case::{Health, Location, Narrative, Protection};
-use crate::domain::case_code::case_code;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::cases::code::case_code;
+use crate::domain::cases::contents::{Health, Location, Narrative, Protection};
+use crate::domain::cases::person::Identity;
 use crate::domain::codes::*;
-use crate::domain::compartments::CompartmentSet;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::*;
-use crate::domain::person::Identity;
-use crate::domain::records::StatusDetermination;
-use crate::domain::repatriation::{Facts, Stage};
+use crate::domain::repatriation::Facts;
+use crate::domain::repatriation::records::StatusDetermination;
+use crate::domain::repatriation::stage::Stage;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Case codes drawn before giving up.
@@ -63,10 +70,10 @@ pub struct NewCase {
 pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     refuse_foreign_nationals(tx, new)?;
     let (person_id, person_key) = match new.person_id {
-        None => persons::insert(tx)?,
+        None => person_keys::insert(tx)?,
         Some(person) => {
-            let is_merged = merges::is_merged(tx, person)?;
-            let key = persons::key_held(tx, person)?.filter(|_| !is_merged);
+            let is_merged = merged::is_merged(tx, person)?;
+            let key = person_keys::key_held(tx, person)?.filter(|_| !is_merged);
             (person, key.ok_or_else(|| Error::field("/person_id", "not_found", "your organisation has registered no person with this id"))?)
         }
     };
@@ -83,7 +90,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     let previous = row.previous_case_id;
     let case = OpenCase { row, contents: opened.contents, previous, keys, versions: opened.versions };
     seal_contents(tx, &case, is_new_person)?;
-    repatriation::record_registration(tx, &case)?;
+    transition_log::record_registration(tx, &case)?;
     first_grants(tx, &case, is_new_person)?;
     first_determination(tx, &case)?;
     first_tasks(tx, &case)?;
@@ -144,12 +151,12 @@ fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, c
         side_state: None,
         stage_since: today,
     };
-    super::check_places(tx, &row)?;
+    change::check_places(tx, &row)?;
     // Codes are random and short enough to be spoken, so two may meet: then another one is drawn.
     for _ in 0..CODE_ATTEMPTS {
         row.code = case_code(new.host_country, chrono::Datelike::year(&today), crypto::random()?);
         let query = diesel::insert_into(cases::table).values(&row).on_conflict(cases::code).do_nothing();
-        if on_backend!(tx.conn, |c| query.execute(c))? == 1 {
+        if query.execute(tx.conn)? == 1 {
             return Ok(row);
         }
     }
@@ -162,7 +169,7 @@ fn check_previous(tx: &mut Tx<'_>, new: &NewCase, person: PersonId) -> Result<()
     let refused = || Error::field("/previous_case_id", "not_found", "this person has no case with this id");
     let Some(_) = grants::keys_for(tx, previous)? else { return Err(refused()) };
     let query = cases::table.find(previous).select(cases::person_id);
-    let of: Option<PersonId> = on_backend!(tx.conn, |c| query.get_result(c).optional())?;
+    let of: Option<PersonId> = query.get_result(tx.conn).optional()?;
     if of == Some(person) { Ok(()) } else { Err(refused()) }
 }
 
@@ -173,7 +180,7 @@ fn seal_contents(tx: &mut Tx<'_>, case: &OpenCase, is_new_person: bool) -> Resul
             compartments::seal(tx, owner, compartment, 0, &case.keys, &value)?;
         }
     }
-    if is_new_person { persons::reindex(tx, case.row.person_id, &case.contents) } else { Ok(()) }
+    if is_new_person { search_index::reindex(tx, case.row.person_id, &case.contents) } else { Ok(()) }
 }
 
 /// What is found at intake is the finding of whoever takes the person in.
@@ -244,18 +251,18 @@ pub fn open_linked(tx: &mut Tx<'_>, earlier: &OpenCase) -> Result<OpenCase> {
 fn first_grants(tx: &mut Tx<'_>, case: &OpenCase, is_new_person: bool) -> Result<()> {
     let own = tx.actor.organisation_id();
     let registration = NewGrant { organisation: own, basis: GrantBasis::Registration, compartments: CompartmentSet::ALL, expires_at: None };
-    grants::give_first(tx, &case.row, &case.keys, &registration)?;
+    granting::give_first(tx, &case.row, &case.keys, &registration)?;
     for desk in organisations::desks_of(tx, case.row.host_country)? {
         // Nobody was asked about a new person yet.
-        let is_denied = !is_new_person && sharing::is_denied(tx, case.row.person_id, desk)?;
+        let is_denied = !is_new_person && denied::is_denied(tx, case.row.person_id, desk)?;
         if desk != own && !is_denied {
             let coordination =
                 NewGrant { organisation: desk, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None };
-            grants::give_first(tx, &case.row, &case.keys, &coordination)?;
+            granting::give_first(tx, &case.row, &case.keys, &coordination)?;
         }
     }
     if tx.actor.is_mission() && case.row.intake_channel == IntakeChannel::WalkInEmbassy {
-        embassy_contacts::record_walk_in(tx, &case.row, own.into())?;
+        contacts::record_walk_in(tx, &case.row, own.into())?;
     }
     Ok(())
 }

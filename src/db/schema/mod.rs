@@ -1,32 +1,32 @@
 //! The tables, as both databases have them. Written by hand beside the migrations; a test compares the two.
-
 #![allow(missing_docs, reason = "a column is documented where its row is read")]
 
-mod of_accounts;
-mod of_approvals;
-mod of_audit;
-mod of_cases;
-mod of_clients;
-mod of_files;
-mod of_matching;
-mod of_organisations;
-mod of_process;
-mod of_reference;
-mod of_sharing;
+mod account_tables;
+mod approval_tables;
+mod attachment_tables;
+mod audit_tables;
+mod case_tables;
+mod client_tables;
+mod organisation_tables;
+mod people_tables;
+mod reference_tables;
+mod repatriation_tables;
+mod sharing_tables;
+pub mod types;
+
+pub use account_tables::*;
+pub use approval_tables::*;
+pub use attachment_tables::*;
+pub use audit_tables::*;
+pub use case_tables::*;
+pub use client_tables::*;
+pub use organisation_tables::*;
+pub use people_tables::*;
+pub use reference_tables::*;
+pub use repatriation_tables::*;
+pub use sharing_tables::*;
 
 use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable};
-
-pub use self::of_accounts::*;
-pub use self::of_approvals::*;
-pub use self::of_audit::*;
-pub use self::of_cases::*;
-pub use self::of_clients::*;
-pub use self::of_files::*;
-pub use self::of_matching::*;
-pub use self::of_organisations::*;
-pub use self::of_process::*;
-pub use self::of_reference::*;
-pub use self::of_sharing::*;
 
 joinable!(case_grants -> cases (case_id));
 joinable!(missions -> organisations (id));

@@ -2,70 +2,33 @@
 
 mod organisation_wide;
 mod steps;
-
-use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+pub(in crate::db) mod store;
 
 pub use organisation_wide::{WideReferral, refer_all};
 pub use steps::{Step, advance};
 
-use super::{Accepted, candidate, standing};
-use crate::crypto::CompartmentKeys;
-use crate::db::cases::{self, CaseRow};
-use crate::db::compartments::{open_detail, seal_detail};
-use crate::db::connection::on_backend;
-use crate::db::grants;
-use crate::db::page::{Page, PageRequest};
+use diesel::prelude::*;
+use serde::Serialize;
+
+use crate::db::Tx;
+use crate::db::accounts::organisations;
+use crate::db::casefile::compartments::open_detail;
+use crate::db::casefile::denied::candidate;
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{grants, lock, open};
+use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::{organisations as organisation_rows, referrals};
-use crate::db::{Tx, found, organisations, persons};
-use crate::domain::codes::{ConsentPurpose, ConsentStatus, ReferralKind, ReferralService, ReferralStatus, ReferralUrgency};
-use crate::domain::compartments::{Compartment, CompartmentSet};
+use crate::db::sharing::referrals::store::{ReferralDetails, ReferralRow};
+use crate::db::sharing::state::standing;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::codes::{ConsentPurpose, ReferralKind, ReferralService, ReferralStatus, ReferralUrgency};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, ConsentId, OrganisationId, ReferralId, UserId};
-use crate::domain::sharing::{Candidate, Share, Side, Standing};
+use crate::domain::ids::{CaseId, ConsentId, OrganisationId, ReferralId};
+use crate::domain::sharing::Side;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Days after which an unanswered one is over.
 const OPEN_DAYS: i64 = 30;
-
-/// A referral as stored.
-#[derive(Clone, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = referrals, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct ReferralRow {
-    pub id: ReferralId,
-    pub kind: ReferralKind,
-    pub case_id: CaseId,
-    pub owner_id: OrganisationId,
-    pub other_id: OrganisationId,
-    pub created_at: Timestamp,
-    pub created_by: Option<UserId>,
-    pub updated_at: Timestamp,
-    pub version: i64,
-    pub service: Option<ReferralService>,
-    pub urgency: ReferralUrgency,
-    pub compartments: CompartmentSet,
-    pub consent_id: Option<ConsentId>,
-    pub status: ReferralStatus,
-    pub sent_at: Option<Timestamp>,
-    pub answered_at: Option<Timestamp>,
-    pub closed_at: Option<Timestamp>,
-    /// Unless it is answered, it ends here.
-    pub answer_by: Timestamp,
-    /// The access that it gives ends here.
-    pub expires_at: Option<Timestamp>,
-    sealed_details: Vec<u8>,
-}
-
-/// What is said in words. Sealed with the identity: the other side reads it when it is let in, and not before.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct ReferralDetails {
-    /// Why, from whoever asks.
-    pub note: Option<String>,
-    /// Why it was rejected or revoked.
-    pub reason: Option<String>,
-    /// What came of it.
-    pub feedback: Option<String>,
-}
 
 /// A referral with what the caller may know of it.
 pub struct Referral {
@@ -100,9 +63,9 @@ pub struct NewReferral {
 
 /// Refers a person for a service, offers a case to another organisation, or asks its owner for it.
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewReferral) -> Result<Referral> {
-    cases::lock(tx, case)?;
-    let (case, _) = cases::row_visible(tx, case)?;
-    cases::refuse_if_closed(&case)?;
+    lock::lock(tx, case)?;
+    let (case, _) = open::row_visible(tx, case)?;
+    row::refuse_if_closed(&case)?;
     let own = tx.actor.organisation_id();
     let consent_id = match new.kind {
         ReferralKind::TransferRequest if own == case.owner_id => {
@@ -110,7 +73,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewReferral) -> Result<Referr
         }
         ReferralKind::TransferRequest => None,
         ReferralKind::Referral | ReferralKind::Transfer => {
-            cases::require_owner(tx, &case)?;
+            row::require_owner(tx, &case)?;
             Some(consent_to_use(tx, &case, new)?)
         }
     };
@@ -137,10 +100,10 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewReferral) -> Result<Referr
         closed_at: None,
         answer_by: tx.now.plus_seconds(OPEN_DAYS * 24 * 3600),
         expires_at: new.expires_at,
-        sealed_details: seal(tx, &case, id, 1, &ReferralDetails { note: new.note.clone(), ..ReferralDetails::default() })?,
+        sealed_details: store::seal(tx, &case, id, 1, &ReferralDetails { note: new.note.clone(), ..ReferralDetails::default() })?,
     };
     let query = diesel::insert_into(referrals::table).values(&row);
-    on_backend!(tx.conn, |c| query.execute(c)).map_err(|error| match Error::from(error) {
+    query.execute(tx.conn).map_err(|error| match Error::from(error) {
         error if error.code == ErrorCode::AlreadyExists => {
             error.detail("The case is already offered to an organisation: withdraw that offer first.")
         }
@@ -193,9 +156,10 @@ pub(super) fn find_consent(
 
 /// One organisation is asked for one service at a time, and one request for a case is enough.
 fn refuse_second(tx: &mut Tx<'_>, case: &CaseRow, new: &NewReferral) -> Result<()> {
-    let same =
-        |row: &ReferralRow| row.kind == new.kind && row.other_id == new.other && row.service == new.service && is_pending_or_serves(row);
-    match of_case(tx, case.id)?.iter().any(same) {
+    let same = |row: &ReferralRow| {
+        row.kind == new.kind && row.other_id == new.other && row.service == new.service && store::is_pending_or_serves(row)
+    };
+    match store::of_case(tx, case.id)?.iter().any(same) {
         true => Err(Error::new(ErrorCode::AlreadyExists).detail("The organisation has already been asked for this.")),
         false => Ok(()),
     }
@@ -203,12 +167,12 @@ fn refuse_second(tx: &mut Tx<'_>, case: &CaseRow, new: &NewReferral) -> Result<(
 
 /// The referrals of a case: all of them for its owner, for anybody else its own. Drafts are the owner's alone.
 pub fn list_of_case(tx: &mut Tx<'_>, case: CaseId, kinds: &[ReferralKind]) -> Result<Vec<Referral>> {
-    let (case, _) = cases::row_visible(tx, case)?;
+    let (case, _) = open::row_visible(tx, case)?;
     tx.note(case.id.0);
     let own = tx.actor.organisation_id();
     let is_owner = case.owner_id == own;
     let shown = move |row: &ReferralRow| kinds.contains(&row.kind) && (is_owner || (row.other_id == own && is_sent(row)));
-    let rows = of_case(tx, case.id)?.into_iter().filter(shown).collect();
+    let rows = store::of_case(tx, case.id)?.into_iter().filter(shown).collect();
     open_all(tx, rows)
 }
 
@@ -245,7 +209,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &ReferralFilter, page: &PageRequest) -> Res
         .order((referrals::created_at.desc(), referrals::id.desc()))
         .limit(page.limit + 1)
         .select(referrals::all_columns);
-    let rows: Vec<ReferralRow> = on_backend!(tx.conn, |c| query.load(c))?;
+    let rows: Vec<ReferralRow> = query.load(tx.conn)?;
     tx.note(own.0);
     let opened = open_all(tx, rows)?;
     page.page(tx, &list, opened, |referral| (referral.row.created_at.micros(), referral.row.id))
@@ -263,95 +227,8 @@ pub fn find(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind]) -> Result<R
 fn visible(tx: &mut Tx<'_>, id: ReferralId) -> Result<ReferralRow> {
     let own = tx.actor.organisation_id();
     let query = referrals::table.find(id).select(referrals::all_columns);
-    let row: Option<ReferralRow> = on_backend!(tx.conn, |c| query.get_result(c).optional())?;
+    let row: Option<ReferralRow> = query.get_result(tx.conn).optional()?;
     found(row.filter(|row| row.owner_id == own || (row.other_id == own && is_sent(row))))
-}
-
-fn of_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<ReferralRow>> {
-    let query =
-        referrals::table.filter(referrals::case_id.eq(case)).order((referrals::created_at, referrals::id)).select(referrals::all_columns);
-    Ok(on_backend!(tx.conn, |c| query.load(c))?)
-}
-
-/// The referrals on a case that were accepted and are not over: what the grants of their recipients rest on.
-pub(in crate::db) fn accepted(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Accepted>> {
-    let is_live = |row: &ReferralRow| row.kind == ReferralKind::Referral && row.status == ReferralStatus::Accepted;
-    let rows: Vec<ReferralRow> = of_case(tx, case)?.into_iter().filter(is_live).collect();
-    let Some(first) = rows.first() else { return Ok(Vec::new()) };
-    let person = cases::row_for_system(tx, first.case_id)?.person_id;
-    let consents = super::consents::of_person(tx, person)?;
-    let shares = rows.into_iter().filter_map(|row| {
-        let consent = consents.iter().find(|consent| Some(consent.id) == row.consent_id)?;
-        let ends = [row.expires_at, consent.expires_at].into_iter().flatten().min();
-        Some((row.other_id, Share { consent: consent.id, compartments: row.compartments }, ends))
-    });
-    Ok(shares.collect())
-}
-
-/// Ends what has no consent, or no time, left. Nobody did it, so nobody is named.
-pub(in crate::db) fn end_what_lost_its_consent(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing) -> Result<()> {
-    for row in of_case(tx, case.id)?.into_iter().filter(is_pending_or_serves) {
-        let to = candidate(tx, row.other_id)?;
-        let Some(status) = end_of(&row, &to, case.owner_id, standing) else { continue };
-        save(tx, case, ReferralRow { status, closed_at: Some(tx.now), ..row }, |kept| kept)?;
-    }
-    Ok(())
-}
-
-/// Whether something is asked still, or a referral gives access. An accepted transfer is history.
-fn is_pending_or_serves(row: &ReferralRow) -> bool {
-    row.status.is_open() && (row.kind == ReferralKind::Referral || row.status != ReferralStatus::Accepted)
-}
-
-/// How it ends now, if it does.
-fn end_of(row: &ReferralRow, to: &Candidate, owner: OrganisationId, standing: &Standing) -> Option<ReferralStatus> {
-    let now = standing.now;
-    let consent = standing.consents.iter().find(|consent| Some(consent.id) == row.consent_id);
-    let holds = consent.is_none_or(|consent| standing.live(consent.purpose, to).iter().any(|live| live.id == consent.id));
-    let is_unanswered = row.status != ReferralStatus::Accepted && row.answer_by <= now;
-    let is_late = is_unanswered
-        || row.expires_at.is_some_and(|at| at <= now)
-        || consent.is_some_and(|consent| consent.status(now) == ConsentStatus::Expired);
-    let is_barred = standing.denies(to) || (standing.is_shielded && to.kind.is_mission());
-    match (row.other_id == owner, is_late, is_barred || !holds) {
-        // Whoever owns the case now needs no referral to it.
-        (true, ..) => Some(ReferralStatus::Done),
-        (_, true, _) => Some(ReferralStatus::Expired),
-        (.., true) => Some(ReferralStatus::Revoked),
-        _ => None,
-    }
-}
-
-impl ReferralDetails {
-    /// These words, and those that were there where nothing new is said.
-    fn or(self, kept: Self) -> Self {
-        Self { note: self.note.or(kept.note), reason: self.reason.or(kept.reason), feedback: self.feedback.or(kept.feedback) }
-    }
-}
-
-/// Stores the next version of a referral, with its words sealed anew.
-fn save(tx: &mut Tx<'_>, case: &CaseRow, row: ReferralRow, words: impl FnOnce(ReferralDetails) -> ReferralDetails) -> Result<ReferralRow> {
-    let keys = words_key(tx, case)?;
-    let kept = open_detail(row.id.0, row.version, Compartment::Identity, &keys, &row.sealed_details)?.unwrap_or_default();
-    let version = row.version + 1;
-    let sealed_details = seal_detail(row.id.0, version, Compartment::Identity, &keys, &words(kept))?;
-    let row = ReferralRow { version, updated_at: tx.now, sealed_details, ..row };
-    let query = diesel::update(referrals::table.find(row.id).filter(referrals::version.eq(version - 1))).set(&row);
-    if on_backend!(tx.conn, |c| query.execute(c))? == 0 {
-        return Err(ErrorCode::StaleVersion.into());
-    }
-    Ok(row)
-}
-
-fn seal(tx: &mut Tx<'_>, case: &CaseRow, id: ReferralId, version: i64, details: &ReferralDetails) -> Result<Vec<u8>> {
-    let keys = words_key(tx, case)?;
-    seal_detail(id.0, version, Compartment::Identity, &keys, details)
-}
-
-/// The key of the words. The other side writes a reason before it holds any key of the case, so it is the system's.
-fn words_key(tx: &mut Tx<'_>, case: &CaseRow) -> Result<CompartmentKeys> {
-    let only = CompartmentSet::EMPTY.with(Compartment::Identity);
-    persons::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, only)
 }
 
 fn open(tx: &mut Tx<'_>, row: ReferralRow) -> Result<Referral> {
@@ -361,12 +238,12 @@ fn open(tx: &mut Tx<'_>, row: ReferralRow) -> Result<Referral> {
 /// Opens referrals as far as the caller may know of them. As many statements for many as for one.
 fn open_all(tx: &mut Tx<'_>, rows: Vec<ReferralRow>) -> Result<Vec<Referral>> {
     let ids: Vec<CaseId> = rows.iter().map(|row| row.case_id).collect();
-    let cases = cases::rows_for_system(tx, &ids)?;
+    let cases = row::rows_for_system(tx, &ids)?;
     let keys = grants::keys_for_each(tx, &ids)?;
     let sides = rows.iter().flat_map(|row| [row.owner_id, row.other_id]);
     let query =
         organisation_rows::table.filter(organisation_rows::id.eq_any(sides)).select((organisation_rows::id, organisation_rows::name));
-    let names: Vec<(OrganisationId, String)> = on_backend!(tx.conn, |c| query.load(c))?;
+    let names: Vec<(OrganisationId, String)> = query.load(tx.conn)?;
     let name_of = |id| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone()).unwrap_or_default();
     let mut opened = Vec::with_capacity(rows.len());
     for row in rows {
@@ -384,14 +261,4 @@ fn open_all(tx: &mut Tx<'_>, rows: Vec<ReferralRow>) -> Result<Vec<Referral>> {
         opened.push(Referral { side, sees_case: keys.is_some(), owner_name, other_name, case, details, row });
     }
     Ok(opened)
-}
-
-/// Everything that is open on the case goes on with its new owner.
-pub(in crate::db) fn follow_owner(tx: &mut Tx<'_>, case: CaseId, owner: OrganisationId) -> Result<()> {
-    let goes_on = referrals::status
-        .eq_any([ReferralStatus::Draft, ReferralStatus::InProgress])
-        .or(referrals::status.eq(ReferralStatus::Accepted).and(referrals::kind.eq(ReferralKind::Referral)));
-    let query = diesel::update(referrals::table.filter(referrals::case_id.eq(case)).filter(goes_on)).set(referrals::owner_id.eq(owner));
-    on_backend!(tx.conn, |c| query.execute(c))?;
-    Ok(())
 }

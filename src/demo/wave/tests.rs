@@ -1,14 +1,13 @@
 //! The wave has the numbers that were published.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
 use validator::Validate;
 
-use super::super::wave_plan::*;
-use super::super::wave_records;
-use super::*;
-use crate::domain::records::CaseRecord;
+use crate::demo::wave::*;
+use crate::demo::wave_plan::*;
+use crate::demo::wave_records;
+use crate::domain::repatriation::records::record::CaseRecord;
 
 fn today() -> NaiveDate {
     "2026-02-03".parse().unwrap()

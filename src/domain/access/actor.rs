@@ -1,12 +1,12 @@
 //! Who acts: a person, a machine, or the system itself.
 
-use super::Role;
+use crate::domain::access::Role;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::access::scopes::Scopes;
 use crate::domain::codes::OrganisationKind;
-use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{OrganisationId, SessionId, UserId};
-use crate::domain::machine::MachineActor;
+use crate::domain::ids::{ClientId, OrganisationId, SessionId, UserId};
 
 /// Seconds for which an authentication is recent enough for a step-up operation (RFC 9470; ASSURANCE A17).
 pub const RECENT_SECONDS: i64 = 300;
@@ -135,4 +135,21 @@ impl Actor {
             Self::System { .. } => false,
         }
     }
+}
+
+/// A machine client, as the database knows it at this moment: never as a token said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MachineActor {
+    /// The client.
+    pub client_id: ClientId,
+    /// The session that its token stands for.
+    pub session_id: SessionId,
+    /// The organisation, which decides which cases are seen.
+    pub organisation_id: OrganisationId,
+    /// What kind of organisation.
+    pub organisation_kind: OrganisationKind,
+    /// The host country this organisation coordinates, if it is a coordination desk.
+    pub coordinates: Option<Country>,
+    /// What the token may be used for.
+    pub scopes: Scopes,
 }

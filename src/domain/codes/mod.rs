@@ -1,19 +1,19 @@
 //! Enumerations: closed lists of codes, each with one stable text. Named after HTCDS 2.0 where that standard has the list.
 
-mod case;
-mod matching;
-mod organisation;
+mod accounts;
+mod cases;
+mod people;
 mod person;
-mod place;
-mod process;
+mod records;
+mod reference;
 mod repatriation;
 mod sharing;
 
-pub use case::*;
-pub use matching::*;
-pub use organisation::*;
+pub use accounts::*;
+pub use cases::*;
+pub use people::*;
 pub use person::*;
-pub use place::*;
-pub use process::*;
+pub use records::*;
+pub use reference::*;
 pub use repatriation::*;
 pub use sharing::*;

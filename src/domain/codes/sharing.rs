@@ -1,6 +1,6 @@
 //! Consent, referral and everything else by which somebody comes to see a case.
 
-use super::OrganisationKind;
+use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 
 text_enum! {

@@ -1,7 +1,8 @@
 //! The state machine draws itself.
 
-use super::rules::{RULES, RuleName};
-use super::{SideState, Stage, Target};
+use crate::domain::repatriation::Target;
+use crate::domain::repatriation::rules::{RULES, RuleName};
+use crate::domain::repatriation::stage::{SideState, Stage};
 
 /// The state machine as a Mermaid state diagram, made from the same table that decides.
 pub fn mermaid() -> String {

@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 
-use super::{SideState, Stage};
 use crate::domain::codes::{HoldReason, IntakeChannel, NationalityEvidence, NationalityResult, PersonDecision, TraffickingStatus};
 use crate::domain::country::Country;
-use crate::domain::fines::FineRate;
 use crate::domain::ids::{MissionId, NationalityVerificationId, OrganisationId};
-use crate::domain::records::Records;
-use crate::domain::tasks::ProcessRules;
+use crate::domain::repatriation::deadlines::ProcessRules;
+use crate::domain::repatriation::fines::FineRate;
+use crate::domain::repatriation::party::Party;
+use crate::domain::repatriation::records::Records;
+use crate::domain::repatriation::stage::{SideState, Stage};
 
 /// Everything a transition may depend on.
 #[derive(Clone, Debug)]
@@ -103,20 +104,6 @@ impl Facts {
             today,
         }
     }
-}
-
-/// Who asks for a transition.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Party {
-    /// An NGO, a shelter, an international organisation.
-    Ngo,
-    /// The host country's coordination desk.
-    Coordinator,
-    /// A mission.
-    Mission(MissionId),
-    /// Nobody in particular.
-    #[default]
-    Other,
 }
 
 /// One contact with a mission.

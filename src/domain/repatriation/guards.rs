@@ -2,11 +2,13 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::facts::{ContactFacts, Facts, Party, VerificationFacts};
 use crate::domain::codes::{
     IntakeChannel, NationalityResult, PersonDecision, RiskAssessmentKind, RiskLevel, SupportPlanStatus, TraffickingStatus,
 };
-use crate::domain::records::{BestInterests, Movement, ReturnDecision, newest};
+use crate::domain::repatriation::facts::{ContactFacts, Facts, VerificationFacts};
+use crate::domain::repatriation::party::Party;
+use crate::domain::repatriation::records::record::newest;
+use crate::domain::repatriation::records::{BestInterests, Movement, ReturnDecision};
 
 /// One requirement of a transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

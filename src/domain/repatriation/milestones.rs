@@ -1,10 +1,10 @@
 //! Milestones: how far a case came, for the funnel. They follow from the facts.
 
-use super::Stage;
-use super::facts::Facts;
 use crate::domain::codes::{ExitTrack, WaiverStatus};
 use crate::domain::ids::MissionId;
-use crate::domain::records::TravelDocument;
+use crate::domain::repatriation::facts::Facts;
+use crate::domain::repatriation::records::TravelDocument;
+use crate::domain::repatriation::stage::Stage;
 
 text_enum! {
     /// Something that is reached on the road home, in the order of the funnel.

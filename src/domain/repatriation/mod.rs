@@ -1,94 +1,31 @@
 //! The road home as data: stages, side states, the transitions between them and what each one requires.
 //! The same table decides, lists the next steps and draws the diagram.
 
+mod case_fine;
+pub mod deadlines;
 mod diagram;
 mod facts;
-mod fine;
+pub mod fines;
 mod guards;
-mod milestones;
+pub mod milestones;
+pub mod movement_batch;
+mod party;
+pub mod record_rules;
+pub mod records;
 mod rules;
-mod unmet;
+pub mod stage;
+pub mod task_kind;
+pub mod tasks;
+pub mod unmet;
 
 pub use diagram::mermaid;
-pub use facts::{ContactFacts, Facts, Party, TransitionDetails, VerificationFacts};
+pub use facts::{ContactFacts, Facts, TransitionDetails, VerificationFacts};
 pub use guards::Guard;
 pub use milestones::{Milestone, MilestoneSet, milestones, milestones_told_to};
+pub use party::Party;
 pub use rules::{RULES, Rule, RuleName, Target, falls_back, forward_step, next_steps, rule_for};
+pub use stage::{CoarseStatus, SideState, Stage};
 pub use unmet::{UnmetGuard, unmet};
-
-text_enum! {
-    /// A stage on the road home, in order.
-    pub enum Stage {
-        Registered = "registered",
-        Screened = "screened",
-        MissionContacted = "mission_contacted",
-        NationalityVerified = "nationality_verified",
-        Clearing = "clearing",
-        DepartureScheduled = "departure_scheduled",
-        Departed = "departed",
-        Arrived = "arrived",
-        Reintegration = "reintegration",
-        Completed = "completed",
-    }
-}
-
-text_enum! {
-    /// A state beside the road; the stage is kept meanwhile.
-    pub enum SideState {
-        OnHold = "on_hold",
-        MissionDeclined = "mission_declined",
-        NationalityNotConfirmed = "nationality_not_confirmed",
-        LostContact = "lost_contact",
-        Withdrawn = "withdrawn",
-        ProtectionPathway = "protection_pathway",
-        RemovedByForce = "removed_by_force",
-        ReTrafficked = "re_trafficked",
-        Deceased = "deceased",
-    }
-}
-
-impl SideState {
-    /// Whether `resume` leads back to the stored stage.
-    pub const fn is_resumable(self) -> bool {
-        matches!(self, Self::OnHold | Self::MissionDeclined | Self::NationalityNotConfirmed | Self::LostContact | Self::Withdrawn)
-    }
-}
-
-text_enum! {
-    /// How far somebody is, for whoever may know no more (DOMAIN §3).
-    pub enum CoarseStatus {
-        Identified = "identified",
-        Verification = "verification",
-        Documentation = "documentation",
-        Clearance = "clearance",
-        InTransit = "in_transit",
-        Returned = "returned",
-        Other = "other",
-    }
-}
-
-impl CoarseStatus {
-    /// The coarse status of a stage and side state.
-    pub const fn of(stage: Stage, side_state: Option<SideState>) -> Self {
-        match (stage, side_state) {
-            (_, Some(_)) => Self::Other,
-            (Stage::Registered | Stage::Screened, None) => Self::Identified,
-            (Stage::MissionContacted, None) => Self::Verification,
-            (Stage::NationalityVerified, None) => Self::Documentation,
-            (Stage::Clearing | Stage::DepartureScheduled, None) => Self::Clearance,
-            (Stage::Departed, None) => Self::InTransit,
-            (Stage::Arrived | Stage::Reintegration | Stage::Completed, None) => Self::Returned,
-        }
-    }
-}
-
-impl Stage {
-    /// The stage before this one.
-    pub fn previous(self) -> Option<Self> {
-        let at = Self::ALL.iter().position(|stage| *stage == self)?;
-        at.checked_sub(1).and_then(|before| Self::ALL.get(before)).copied()
-    }
-}
 
 #[cfg(test)]
 mod tests;

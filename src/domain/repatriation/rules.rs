@@ -1,9 +1,9 @@
 //! The transitions of DOMAIN §3, T1 to T13.
 
-use super::facts::Facts;
-use super::guards::Guard;
-use super::unmet::{UnmetGuard, unmet};
-use super::{SideState, Stage};
+use crate::domain::repatriation::facts::Facts;
+use crate::domain::repatriation::guards::Guard;
+use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::domain::repatriation::unmet::{UnmetGuard, unmet};
 
 text_enum! {
     /// Where a transition leads: a stage, a side state, or `resume` to leave a side state.
@@ -283,8 +283,10 @@ mod tests {
     }
     #[test]
     fn a_case_falls_back_when_what_its_departure_rests_on_is_gone_and_only_while_it_waits() {
-        use crate::domain::codes::{MovementStatus, TravelDocumentStatus};
-        use crate::domain::tests::{at, ready};
+        use crate::domain::codes::MovementStatus;
+        use crate::domain::codes::TravelDocumentStatus;
+        use crate::domain::tests::at;
+        use crate::domain::tests::ready;
         let waiting = Facts { stage: Stage::DepartureScheduled, ..ready() };
         assert_eq!(falls_back(&waiting), None, "it departs tomorrow");
         let mut expired = waiting.clone();

@@ -5,20 +5,19 @@
 mod acts;
 mod world;
 
-use std::collections::BTreeMap;
-
 use chrono::{Datelike, Days, NaiveDate};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
-use super::*;
 use crate::domain::codes::*;
 use crate::domain::dates::{Timestamp, age_on};
-use crate::domain::fines::FineRate;
 use crate::domain::ids::{MissionId, OrganisationId, RecordId};
 use crate::domain::money::{Money, Percent};
-use crate::domain::records::*;
+use crate::domain::repatriation::fines::FineRate;
+use crate::domain::repatriation::records::*;
+use crate::domain::repatriation::tests::world::{Actor, LogEntry, Numbers, Place, World};
+use crate::domain::repatriation::*;
 use crate::domain::tests::*;
-use world::{Actor, LogEntry, Numbers, Place, World};
 
 const HISTORIES: u64 = 30_000;
 const ACTS: usize = 60;

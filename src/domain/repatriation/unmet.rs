@@ -3,8 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::facts::Facts;
-use super::guards::Guard;
+use crate::domain::repatriation::facts::Facts;
+use crate::domain::repatriation::guards::Guard;
 
 /// What to tell a caller of the guards that are not met. Somebody who may not make the transition learns only that; and
 /// of a guard that rests on what the caller may not read, only that the owner must be asked.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{ConsentAnswer, ConsentPurpose, ConsentStatus, OrganisationKind};
-use crate::domain::compartments::CompartmentSet;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ConsentId, OrganisationId};

@@ -1,11 +1,11 @@
 //! The decision: what an organisation may open of a case. Default deny; a denial beats everything.
 
-use super::consent::{Candidate, Consent, Recipient};
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::access::{GrantBasis, Permission, Role};
 use crate::domain::codes::{ConsentAnswer, ConsentPurpose};
-use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::ConsentId;
+use crate::domain::sharing::consent::{Candidate, Consent, Recipient};
 
 /// Something accepted under a consent: a referral.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,13 +1,13 @@
 //! The decision, by table and by chance: default deny, more consent never shows less, a denial beats everything, and no role makes
 //! up for a missing grant.
 
-use super::*;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::access::{GrantBasis, Permission, Role};
 use crate::domain::codes::{ConsentAnswer, ConsentPurpose, ConsentStatus, OrganisationKind, ReferralKind, ReferralStatus};
-use crate::domain::compartments::{Compartment, CompartmentSet};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ConsentId, OrganisationId};
+use crate::domain::sharing::*;
 
 const NOW: i64 = 1_769_000_000_000_000;
 

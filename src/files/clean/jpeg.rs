@@ -1,7 +1,8 @@
 //! JPEG: only the segments that make the picture. Exif, XMP, IPTC, comments, thumbnails, colour profiles and whatever else stands in an
 //! APPn segment go, and so does everything behind the end: further pictures, the video of a "motion photo", an archive.
 
-use super::{Looked, Refusal, check_size, hold, orientation, take};
+use crate::files::clean::input::{Looked, Refusal, check_size, hold, take};
+use crate::files::clean::orientation;
 
 const START: u8 = 0xd8;
 const END: u8 = 0xd9;

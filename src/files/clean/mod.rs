@@ -2,29 +2,15 @@
 //! out, above all where it was taken. Piece by piece, so that a file is never in memory as a whole; nothing is decoded, so that no
 //! picture can be made to need more memory than it has bytes.
 
+mod input;
 mod jpeg;
 mod orientation;
 mod pdf;
 mod png;
 
-use crate::domain::attachment::AttachmentFormat;
+use crate::domain::cases::attachment::AttachmentFormat;
 use crate::error::{Error, ErrorCode};
-
-/// Pixels that a picture may have: whoever opens it must be able to.
-const MAX_PIXELS: u64 = 40_000_000;
-
-/// Why a file is not kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// It does not begin as a file of this format does.
-    NotOfThisFormat,
-    /// Its parts do not fit together.
-    Malformed,
-    /// It ends before it is complete.
-    Truncated,
-    /// The picture is too large to be opened safely.
-    TooManyPixels,
-}
+use crate::files::clean::input::{Looked, Refusal};
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
@@ -37,9 +23,6 @@ impl From<Refusal> for Error {
         Self::new(ErrorCode::FileRefused).at("", code, message)
     }
 }
-
-/// The result of looking at a piece.
-type Looked<T> = Result<T, Refusal>;
 
 /// Looks at a file of one format while it comes in.
 pub enum Cleaner {
@@ -78,31 +61,6 @@ impl Cleaner {
             Self::Png(png) => png.is_whole(),
         };
         if is_whole { Ok(()) } else { Err(Refusal::Truncated) }
-    }
-}
-
-/// Moves bytes from the front of `input` into `held` until that has as many as are needed; says whether it has.
-fn hold(held: &mut Vec<u8>, needed: usize, input: &mut &[u8]) -> bool {
-    let (taken, rest) = input.split_at(input.len().min(needed.saturating_sub(held.len())));
-    held.extend_from_slice(taken);
-    *input = rest;
-    held.len() >= needed
-}
-
-/// Takes at most so many bytes from the front of `input`.
-fn take<'a>(remaining: &mut usize, input: &mut &'a [u8]) -> &'a [u8] {
-    let (taken, rest) = input.split_at(input.len().min(*remaining));
-    *remaining -= taken.len();
-    *input = rest;
-    taken
-}
-
-/// Refuses a picture that is too large, or has no size.
-fn check_size(width: u64, height: u64) -> Looked<()> {
-    match width.saturating_mul(height) {
-        0 => Err(Refusal::Malformed),
-        pixels if pixels > MAX_PIXELS => Err(Refusal::TooManyPixels),
-        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! PDF: looked at from both ends. What is inside stays: see docs/security.md.
 
-use super::{Looked, Refusal, hold};
+use crate::files::clean::input::{Looked, Refusal, hold};
 
 const BEGINS: &[u8] = b"%PDF-";
 const ENDS: &[u8] = b"%%EOF";

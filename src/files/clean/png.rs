@@ -1,7 +1,7 @@
 //! PNG: only the chunks that make the picture. Texts, dates, places (eXIf), colour profiles and further pictures go, and so does
 //! everything behind the end.
 
-use super::{Looked, Refusal, check_size, hold, take};
+use crate::files::clean::input::{Looked, Refusal, check_size, hold, take};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// Chunks that are kept: the picture, and how it is to be shown.

@@ -1,6 +1,6 @@
 //! What is taken out, and what is refused. Pictures are put together here, byte by byte.
 
-use super::*;
+use crate::files::clean::*;
 
 fn cleaned(format: AttachmentFormat, file: &[u8], piece: usize) -> Looked<Vec<u8>> {
     let (mut cleaner, mut out) = (Cleaner::new(format), Vec::new());

@@ -77,7 +77,7 @@ async fn attachments_in_a_bucket_come_go_and_are_erased(#[values(Sqlite, Postgre
     assert!(part.expect(206).body == whole[5_000_000..]);
     let etag = world.get("caseworker.a", &file).await.etag();
     world.send("caseworker.a", actix_web::http::Method::DELETE, &file, &[("if-match", &etag)], None).await.expect(204);
-    let due = world.db.as_system("test").read(homeward::db::attachments::due).await.unwrap();
+    let due = world.db.as_system("test").read(homeward::db::cases::attachment_cleanup::due).await.unwrap();
     assert_eq!(due.len(), 1);
     homeward::command::storage::sweep_once(&world.db, &world.files).await.expect("a round");
     assert!(world.files.read(due[0], 0, 10).await.is_err());

@@ -94,7 +94,7 @@ async fn what_broke_off_and_what_never_came_is_forgotten(#[values(Sqlite, Postgr
     let mut refused = photo(5000);
     refused.truncate(3000);
     world.put_file("caseworker.a", &file, refused).await.problem(422, "file_refused");
-    let reserved = async || world.db.as_system("test").read(homeward::db::attachments::due).await.expect("what is due");
+    let reserved = async || world.db.as_system("test").read(homeward::db::cases::attachment_cleanup::due).await.expect("what is due");
     assert_eq!(reserved().await.len(), 0, "another one may still be coming in");
     world.clock.forward(3 * 3600);
     assert_eq!(reserved().await.len(), 1);
@@ -110,9 +110,9 @@ async fn what_broke_off_and_what_never_came_is_forgotten(#[values(Sqlite, Postgr
 #[actix_web::test]
 async fn there_is_an_end_to_files(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    let limits = homeward::domain::attachment::AttachmentLimits { per_case: 2, organisation_gib: 0, total_gib: 100 };
+    let limits = homeward::domain::cases::attachment::AttachmentLimits { per_case: 2, organisation_gib: 0, total_gib: 100 };
     let options = crate::support::world::options(&world.database.url, 1_000_000, &world.clock);
-    let deployment = homeward::db::Deployment { attachments: limits, ..options.deployment };
+    let deployment = homeward::db::engine::context::Deployment { attachments: limits, ..options.deployment };
     let small = World::serve(world.kind, world.database.clone(), homeward::app::Options { deployment, ..options }).await;
     let case = small.register("caseworker.a", data::vietnamese()).await;
     let file = announce(&small, "caseworker.a", &case, json!({})).await.expect(201).header("location").to_owned();

@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Stdio;
 
-use homeward::db::connection::Connection;
+use homeward::db::engine::sqlite_file;
 use serde_json::{Value, json};
 
 use super::{Place, Running};
@@ -185,7 +185,7 @@ fn the_demo_never_touches_somebody_else_s_folder() {
     fs::write(place.folder.path().join("files/attachments/scan"), "a passport").expect("a file");
     is_left_alone(&place, "files", &["no database that the demo made"]);
     let links = folder("links", &[]);
-    Connection::create_demo(&place.folder.path().join("elsewhere.db")).expect("a demo's database");
+    sqlite_file::create_demo(&place.folder.path().join("elsewhere.db")).expect("a demo's database");
     symlink(place.folder.path().join("elsewhere.db"), links.join("homeward.db")).expect("a link");
     is_left_alone(&place, "links", &["homeward.db is a link"]);
     folder("kept", &[("root.key", b"00")]);
@@ -198,7 +198,7 @@ fn a_demo_takes_the_place_of_one_that_broke_off_and_of_none_that_runs() {
     let place = Place::new();
     let world = place.folder.path().join("world");
     fs::create_dir(&world).expect("a folder");
-    Connection::create_demo(&world.join("homeward.db")).expect("a demo's database");
+    sqlite_file::create_demo(&world.join("homeward.db")).expect("a demo's database");
     fs::write(world.join("root.key"), "half").expect("a file");
     let (running, said) = demo(&place, &["--keep"]);
     assert!(said.contains("officer.idn"), "{said}");

@@ -3,8 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use diesel::connection::SimpleConnection;
-use homeward::db::connection::Connection;
+use homeward::db::engine::sqlite_file;
 
 use super::Place;
 
@@ -43,9 +42,9 @@ fn a_file_that_is_no_database_of_ours_is_said_to_be_none_and_stays_as_it_is() {
     let place = Place::new().created();
     let (text, foreign) = (place.folder.path().join("notes.txt"), place.folder.path().join("foreign.db"));
     fs::write(&text, "not a database, whatever it is called, and long enough to look like one at a glance").expect("a file");
-    Connection::create_demo(&foreign).expect("a file");
-    let mut connection = <diesel::SqliteConnection as diesel::Connection>::establish(&foreign.display().to_string()).expect("a database");
-    connection.batch_execute("CREATE TABLE moz_places (id INTEGER)").expect("a table");
+    sqlite_file::create_demo(&foreign).expect("a file");
+    let connection = rusqlite::Connection::open(&foreign).expect("a database");
+    connection.execute_batch("CREATE TABLE moz_places (id INTEGER)").expect("a table");
     drop(connection);
     for (path, words) in [(&text, "is not an SQLite database"), (&foreign, "the database of another program")] {
         let before = fs::read(path).expect("a file");

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use homeward::api::docs;
+use homeward::api::docs::guides;
 
 /// A document, or all guides one after another: the guides are read in one terminal.
 pub struct Document {
@@ -59,7 +59,7 @@ pub fn documents() -> Vec<Document> {
         let (name, text) = (name_of(&file), std::fs::read_to_string(&file).expect("a document"));
         Document { blocks: blocks(&name, &text), name }
     };
-    let guides = docs::guides().flat_map(|(guide, text)| blocks(&format!("{guide}.md"), text)).collect();
+    let guides = guides().flat_map(|(guide, text)| blocks(&format!("{guide}.md"), text)).collect();
     files().into_iter().map(read).chain([Document { name: "the guides".to_owned(), blocks: guides }]).collect()
 }
 

@@ -101,7 +101,7 @@ async fn every_way_of_asking_redacts_the_same(#[values(Sqlite, Postgres)] kind: 
     assert!(COMPARTMENTS.iter().all(|compartment| fields.iter().any(|field| field.compartment == *compartment && field.value.is_some())));
     let case = world.register("caseworker.a", body.clone()).await;
     world.register("caseworker.a", body).await;
-    homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+    homeward::command::background::match_once(&world.db).await.expect("everybody is compared");
     // NGO B sees health alone, was offered the same case again for another service, and the mission sees who the person is.
     answer(world, &case, json!({})).await.expect(201);
     let mut referral = data::referral(&organisation_of(world, "caseworker.b").await);

@@ -96,7 +96,7 @@ impl Caller {
                 Self::Bearer(sign_in(world, &another).await)
             }
             "machine" => {
-                let scopes: Vec<&str> = homeward::domain::machine::FOR_MACHINES.iter().map(|scope| scope.as_str()).collect();
+                let scopes: Vec<&str> = homeward::domain::accounts::machine::FOR_MACHINES.iter().map(|scope| scope.as_str()).collect();
                 Self::Bearer(Machine::new(world, "NGO B", &scopes, json!({})).await.token(world).await)
             }
             _ => Self::Actor(actor.to_owned()),

@@ -6,8 +6,8 @@ use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use actix_web::http::Method;
+use homeward::api::http::routes::Operations;
 use homeward::api::openapi;
-use homeward::api::routes::Operations;
 use jsonschema::{Registry, Validator};
 use serde_json::{Map, Value, json};
 

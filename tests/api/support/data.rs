@@ -1,9 +1,11 @@
 //! Invented organisations and people, and a sample request for every operation.
 
-use homeward::db::missions::{self, CoverageRow, MissionRow};
-use homeward::db::organisations::{self, OrganisationRow};
-use homeward::db::users::{self, UserRow};
-use homeward::db::{Tx, conduct};
+use homeward::db::Tx;
+use homeward::db::accounts::organisations::OrganisationRow;
+use homeward::db::accounts::users::UserRow;
+use homeward::db::accounts::{code_of_conduct, organisations, users};
+use homeward::db::reference::missions;
+use homeward::db::reference::missions::{CoverageRow, MissionRow};
 use homeward::domain::access::Role;
 use homeward::domain::codes::{CoverageBasis, MissionKind, OrganisationKind};
 use homeward::domain::country::Country;
@@ -108,7 +110,7 @@ pub fn fill(tx: &mut Tx<'_>, password_hash: &str) -> Result<()> {
             data_protection: false,
         };
         users::insert(tx, &row)?;
-        conduct::accept(tx, row.id)?;
+        code_of_conduct::accept(tx, row.id)?;
     }
     Ok(())
 }

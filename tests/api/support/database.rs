@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use homeward::config::DatabaseUrl;
 use homeward::crypto::{Keys, RootKey};
-use homeward::db::connection::{Connection, Use};
-use homeward::db::migrate;
+use homeward::db::engine::connection::{Connection, Use};
+use homeward::db::engine::migrate;
 
 use super::postgres_server;
 

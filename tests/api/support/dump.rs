@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl};
-use homeward::db::connection::Connection;
+use homeward::db::engine::connection::Connection;
 use serde_json::Value;
 
 use super::World;

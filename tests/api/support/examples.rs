@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, Mutex};
 
 use actix_web::http::Method;
+use homeward::api::http::routes::Operations;
 use homeward::api::openapi::from_handlers;
-use homeward::api::routes::Operations;
 use serde_json::{Map, Value, json};
 
 use super::client::Answer;

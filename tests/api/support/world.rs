@@ -16,9 +16,10 @@ use homeward::app::{AppState, Options, build_app};
 use homeward::auth::password::{Cost, Passwords};
 use homeward::config::DatabaseUrl;
 use homeward::crypto::Keys;
-use homeward::db::{Clock, Db, Deployment, Tx};
+use homeward::db::engine::context::Deployment;
+use homeward::db::{Clock, Db, Tx};
 use homeward::domain::access::Role;
-use homeward::domain::accounts::{AccountPolicy, SecondFactorPolicy};
+use homeward::domain::accounts::policy::{AccountPolicy, SecondFactorPolicy};
 use homeward::domain::dates::Timestamp;
 use serde_json::{Value, json};
 
@@ -273,8 +274,8 @@ impl World {
     pub async fn days_pass(&self, days: i64) {
         self.clock.forward(days * 24 * 3600);
         self.tokens.borrow_mut().clear();
-        homeward::command::serve::follow_birthdays(&self.db).await.expect("the process looks at birthdays");
-        homeward::command::serve::follow_once(&self.db).await.expect("the process follows the clock");
+        homeward::command::background::follow_birthdays(&self.db).await.expect("the process looks at birthdays");
+        homeward::command::background::follow_once(&self.db).await.expect("the process follows the clock");
     }
 
     /// The day now, so many days later.

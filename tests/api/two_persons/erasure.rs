@@ -32,7 +32,7 @@ async fn share_everything(world: &World, case: &Value) -> Value {
     let mut twin = data::taiwanese();
     twin["identity"]["documents"][0]["number"] = json!("X0999222");
     let twin = world.register("caseworker.a", twin).await;
-    homeward::command::serve::match_once(&world.db).await.expect("everybody is compared");
+    homeward::command::background::match_once(&world.db).await.expect("everybody is compared");
     let pairs = world.get("caseworker.a", "/v1/duplicates").await.expect(200).text();
     assert!([&twin, case].iter().all(|one| pairs.contains(one["person_id"].as_str().unwrap())), "{pairs}");
     assert_ne!(world.get("caseworker.a", "/v1/tracing-matches").await.expect(200).json()["items"], json!([]));
@@ -122,7 +122,7 @@ async fn an_erased_person_is_found_nowhere(#[values(Sqlite, Postgres)] kind: Kin
     assert_eq!(stone, [(format!("erased-{}", id(&case["id"])), None, None)]);
     assert_eq!(found_in_files(world, &keys), 0, "a wrapped key is still in the files");
 
-    let trail = world.db.as_system("test").read(|tx| homeward::db::audit::list(tx, 0)).await.unwrap();
+    let trail = world.db.as_system("test").read(|tx| homeward::db::reporting::audit::list(tx, 0)).await.unwrap();
     let entry = trail.iter().rfind(|entry| entry.operation == "erase_person").unwrap();
     assert!(entry.subject_ids.chunks(16).any(|subject| subject == id(&case["person_id"]).as_bytes()));
     world.days_pass(2).await;

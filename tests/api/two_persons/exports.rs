@@ -45,7 +45,7 @@ async fn an_export_holds_who_ones_own_people_are_and_nothing_else(#[values(Sqlit
     let document = world.get("supervisor.a", &at(&id, "document")).await.expect(200).json();
     assert_eq!(document["items"].as_array().unwrap().len(), 1);
     assert_eq!(document["items"][0]["family_name"], "Nguyễn");
-    let trail = world.db.as_system("test").read(|tx| homeward::db::audit::list(tx, 0)).await.unwrap();
+    let trail = world.db.as_system("test").read(|tx| homeward::db::reporting::audit::list(tx, 0)).await.unwrap();
     let last = trail.last().unwrap();
     assert_eq!(last.operation, "get_export_document");
     assert_eq!(last.compartments.iter().map(|part| part.to_string()).collect::<Vec<_>>(), ["identity"]);

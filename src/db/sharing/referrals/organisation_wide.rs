@@ -2,15 +2,16 @@
 
 use diesel::prelude::*;
 
-use super::{NewReferral, insert};
-use crate::db::connection::on_backend;
+use crate::db::Tx;
+use crate::db::accounts::{approvals, organisations};
+use crate::db::casefile::grants;
 use crate::db::schema::{case_grants, cases};
-use crate::db::{Tx, approvals, grants, organisations};
-use crate::domain::approval::{Act, SharingParameters};
+use crate::db::sharing::referrals::{NewReferral, insert};
+use crate::domain::accounts::approval::{Act, SharingParameters};
 use crate::domain::codes::{CaseStatus, ReferralKind};
 use crate::domain::country::Country;
 use crate::domain::ids::{ApprovalId, CaseId};
-use crate::domain::repatriation::Stage;
+use crate::domain::repatriation::stage::Stage;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Cases that one act looks at.
@@ -65,7 +66,7 @@ fn concerned(tx: &mut Tx<'_>, asked: &SharingParameters) -> Result<Vec<CaseId>> 
         .filter(cases::status.eq_any([CaseStatus::Active, CaseStatus::FollowUp]))
         .order((case_grants::registered_at, case_grants::case_id))
         .select((case_grants::case_id, case_grants::nationality, cases::stage));
-    let open: Vec<(CaseId, Option<Country>, Stage)> = on_backend!(tx.conn, |c| query.load(c))?;
+    let open: Vec<(CaseId, Option<Country>, Stage)> = query.load(tx.conn)?;
     let is_meant = |(_, nationality, stage): &(CaseId, Option<Country>, Stage)| {
         asked.nationality.is_none_or(|wanted| *nationality == Some(wanted)) && asked.stage.is_none_or(|wanted| *stage == wanted)
     };

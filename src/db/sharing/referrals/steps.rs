@@ -1,13 +1,18 @@
 //! The steps of a referral and a transfer, each with what follows from it in the same transaction.
 
-use super::{Referral, ReferralDetails, ReferralRow, find_consent, follow_owner, open, save, visible};
-use crate::db::cases::{self, CaseRow};
-use crate::db::grants::{self, NewGrant};
-use crate::db::{Tx, changes, organisations, persons, process, sharing, tasks};
+use crate::db::Tx;
+use crate::db::accounts::organisations;
+use crate::db::casefile::granting::{self, NewGrant};
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{history, lock, person_keys};
+use crate::db::process::{follow, tasks};
+use crate::db::sharing::reconcile;
+use crate::db::sharing::referrals::store::{self, ReferralDetails, ReferralRow, follow_owner, save};
+use crate::db::sharing::referrals::{Referral, find_consent, open, visible};
 use crate::domain::access::GrantBasis;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::cases::history::ChangeSubject;
 use crate::domain::codes::{ConsentPurpose, ReferralKind, ReferralStatus};
-use crate::domain::compartments::CompartmentSet;
-use crate::domain::history::ChangeSubject;
 use crate::domain::ids::{ConsentId, OrganisationId, ReferralId};
 use crate::domain::sharing::{Side, may_go};
 use crate::error::{Error, ErrorCode, Result};
@@ -29,7 +34,7 @@ pub struct Step {
 pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected_version: i64, step: &Step) -> Result<Referral> {
     tx.touch(id.0);
     let first = visible(tx, id)?;
-    cases::lock(tx, first.case_id)?;
+    lock::lock(tx, first.case_id)?;
     // Read again under the lock: the other side may have been faster.
     let row = visible(tx, id)?;
     if !kinds.contains(&row.kind) {
@@ -43,10 +48,10 @@ pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected
         let detail = format!("A {} that is {} is not made {} by your side.", row.kind, row.status, step.to);
         return Err(Error::new(ErrorCode::Conflict).detail(detail));
     }
-    let case = cases::row_for_system(tx, row.case_id)?;
+    let case = row::row_for_system(tx, row.case_id)?;
     // What ends access is never too late.
     if matches!(step.to, ReferralStatus::InProgress | ReferralStatus::Accepted) {
-        cases::refuse_if_closed(&case)?;
+        row::refuse_if_closed(&case)?;
     }
     let row = made(tx, &case, row, step)?;
     let is_handed_over = row.kind != ReferralKind::Referral && step.to == ReferralStatus::Accepted;
@@ -55,11 +60,11 @@ pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected
     if is_handed_over {
         hand_over(tx, &case, &row)?;
     } else {
-        sharing::settle(tx, case.person_id)?;
+        reconcile::settle(tx, case.person_id)?;
     }
     tx.audit(case.id.0, Some(expected_version), Some(row.version));
     // What is said goes to the side that took the step, whatever it sees afterwards.
-    let after = crate::db::found(super::of_case(tx, case.id)?.into_iter().find(|known| known.id == id))?;
+    let after = crate::db::engine::page::found(store::of_case(tx, case.id)?.into_iter().find(|known| known.id == id))?;
     open(tx, after)
 }
 
@@ -87,34 +92,34 @@ fn made(tx: &mut Tx<'_>, case: &CaseRow, row: ReferralRow, step: &Step) -> Resul
 /// Gives the case to its new owner: all keys, the ownership, and everything that is open on it. The old owner's access ends.
 fn hand_over(tx: &mut Tx<'_>, case: &CaseRow, row: &ReferralRow) -> Result<()> {
     let (before, owner) = (case.owner_id, row.other_id);
-    let person_key = persons::system_key(tx, case.person_id)?;
+    let person_key = person_keys::system_key(tx, case.person_id)?;
     let keys = person_key.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
     let ownership = NewGrant { organisation: owner, basis: GrantBasis::Ownership, compartments: CompartmentSet::ALL, expires_at: None };
-    grants::give(tx, case, &keys, &ownership)?;
-    persons::hand_over(tx, case.person_id, owner, &person_key)?;
+    granting::give(tx, case, &keys, &ownership)?;
+    person_keys::hand_over(tx, case.person_id, owner, &person_key)?;
     for basis in [GrantBasis::Registration, GrantBasis::Ownership] {
-        grants::withdraw(tx, case.id, before, basis)?;
+        granting::withdraw(tx, case.id, before, basis)?;
     }
     if !owns_another_case(tx, case, before)? {
-        persons::withdraw_key(tx, case.person_id, before)?;
+        person_keys::withdraw_key(tx, case.person_id, before)?;
     }
-    let current = cases::row_for_system(tx, case.id)?;
+    let current = row::row_for_system(tx, case.id)?;
     let changed = CaseRow { owner_id: owner, assigned_to: None, version: current.version + 1, updated_at: tx.now, ..current.clone() };
-    cases::save_row(tx, &changed, current.version)?;
-    changes::record_parts(
+    row::save_row(tx, &changed, current.version)?;
+    history::record_parts(
         tx,
         case.id,
         changed.version,
         ChangeSubject::Case,
-        vec![(None, cases::plain_differences(&current, &changed)?)],
+        vec![(None, history::plain_differences(&current, &changed)?)],
         &keys,
     )?;
     follow_owner(tx, case.id, owner)?;
     tasks::hand_over(tx, case.id, before, owner)?;
-    sharing::settle(tx, case.person_id)?;
-    process::follow_anew(tx, &changed).map(drop)
+    reconcile::settle(tx, case.person_id)?;
+    follow::follow_anew(tx, &changed).map(drop)
 }
 
 fn owns_another_case(tx: &mut Tx<'_>, case: &CaseRow, organisation: OrganisationId) -> Result<bool> {
-    Ok(cases::of_person(tx, case.person_id)?.iter().any(|other| other.id != case.id && other.owner_id == organisation))
+    Ok(row::of_person(tx, case.person_id)?.iter().any(|other| other.id != case.id && other.owner_id == organisation))
 }

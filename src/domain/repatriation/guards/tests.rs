@@ -4,12 +4,13 @@ mod departure;
 
 use std::collections::BTreeSet;
 
-use super::super::rules::{RESUME, RULES, RuleName, STEP_BACK};
-use super::super::{Stage, forward_step, unmet};
-use super::*;
 use crate::domain::codes::*;
 use crate::domain::country::Country;
-use crate::domain::records::*;
+use crate::domain::repatriation::guards::*;
+use crate::domain::repatriation::records::*;
+use crate::domain::repatriation::rules::{RESUME, RULES, RuleName, STEP_BACK};
+use crate::domain::repatriation::stage::Stage;
+use crate::domain::repatriation::{forward_step, unmet};
 use crate::domain::tests::*;
 
 /// What the facts are changed to, whether the guard is then met, and the change.

@@ -1,6 +1,6 @@
 //! What may happen to a case: acts that lead home, and any others.
 
-use super::*;
+use crate::domain::repatriation::tests::*;
 
 const NGO: Actor = Actor { organisation: NGO_ID, party: Party::Ngo, is_supervisor: false };
 const OTHER_NGO: Actor = Actor { organisation: OrganisationId(Uuid::from_u128(101)), party: Party::Ngo, is_supervisor: false };
@@ -17,7 +17,7 @@ fn of_owner(world: &World) -> Actor {
 }
 
 /// One act; whether it was accepted.
-pub(super) fn act(world: &mut World) -> bool {
+pub(in crate::domain) fn act(world: &mut World) -> bool {
     if world.numbers.chance(world.drive) { towards_home(world) } else { anything(world) }
 }
 

@@ -1,18 +1,18 @@
 //! A case in memory, to which the rules are applied as the database applies them.
 
-use std::fmt::Debug;
-
 use chrono::{Days, NaiveDate};
+use std::fmt::Debug;
 use uuid::Uuid;
 
-use super::*;
+use crate::domain::repatriation::record_rules::RecordRules;
+use crate::domain::repatriation::tests::*;
 
 /// Stage and side state.
-pub(super) type Place = (Stage, Option<SideState>);
+pub(in crate::domain) type Place = (Stage, Option<SideState>);
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Actor {
+pub(in crate::domain) struct Actor {
     pub(super) organisation: OrganisationId,
     pub(super) party: Party,
     pub(super) is_supervisor: bool,
@@ -20,7 +20,7 @@ pub(super) struct Actor {
 
 /// One entry of the log. `by` is none where the system acted.
 #[derive(Clone, Debug)]
-pub(super) struct LogEntry {
+pub(in crate::domain) struct LogEntry {
     pub(super) rule: RuleName,
     pub(super) before: Option<Place>,
     pub(super) after: Place,
@@ -31,7 +31,7 @@ pub(super) struct LogEntry {
 }
 
 /// Numbers that are the same in every run.
-pub(super) struct Numbers(pub(super) u64);
+pub(in crate::domain) struct Numbers(pub(super) u64);
 
 impl Numbers {
     pub(super) fn below(&mut self, bound: u64) -> u64 {
@@ -53,7 +53,7 @@ impl Numbers {
 }
 
 /// A case, and everything that the rules do not keep themselves.
-pub(super) struct World {
+pub(in crate::domain) struct World {
     pub(super) facts: Facts,
     pub(super) born: NaiveDate,
     pub(super) claims_asylum: bool,
@@ -128,7 +128,7 @@ impl World {
         }
     }
 
-    pub(super) fn record<R: CaseRecord + Debug>(&mut self, list: fn(&mut Records) -> &mut Vec<Entry<R>>, mut content: R) -> bool {
+    pub(super) fn record<R: RecordRules + Debug>(&mut self, list: fn(&mut Records) -> &mut Vec<Entry<R>>, mut content: R) -> bool {
         if !self.is_accepted(None, &content) {
             return false;
         }
@@ -140,7 +140,7 @@ impl World {
         true
     }
 
-    pub(super) fn change<R: CaseRecord + Debug>(
+    pub(super) fn change<R: RecordRules + Debug>(
         &mut self,
         list: fn(&mut Records) -> &mut Vec<Entry<R>>,
         at: usize,
@@ -170,7 +170,7 @@ impl World {
         true
     }
 
-    fn is_accepted<R: CaseRecord>(&self, before: Option<&R>, content: &R) -> bool {
+    fn is_accepted<R: RecordRules>(&self, before: Option<&R>, content: &R) -> bool {
         self.sees()
             && R::KIND.recorder().includes(self.facts.party, self.facts.is_owner)
             && content.violations(self.facts.today).is_empty()
@@ -319,6 +319,6 @@ impl World {
     }
 }
 
-fn is_over<R: CaseRecord>(record: &R, today: NaiveDate) -> bool {
+fn is_over<R: RecordRules>(record: &R, today: NaiveDate) -> bool {
     record.holds_until().is_some_and(|until| until < today)
 }

@@ -1,6 +1,6 @@
 //! The tables of the guards that look at what is recorded: before departure, for children, and after departure.
 
-use super::*;
+use crate::domain::repatriation::guards::tests::*;
 
 fn not_needed() -> ImmigrationClearance {
     ImmigrationClearance { exit_track: Some(ExitTrack::NotNeeded), ..ImmigrationClearance::default() }
@@ -11,7 +11,7 @@ fn one_day_over() -> ImmigrationClearance {
 }
 
 /// Departure is on the 20th, arrival on the 21st.
-pub(super) fn rows_before_departure(guard: Guard) -> Vec<Row> {
+pub(in crate::domain) fn rows_before_departure(guard: Guard) -> Vec<Row> {
     match guard {
         Guard::ReturnDecided => vec![
             ("counselled, signed", true, UNCHANGED),

@@ -1,0 +1,190 @@
+//! Asking a second person: what two people must answer for.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::extract::{CreateBody, Input, Path, Query};
+use crate::api::http::page::{PageQuery, page_request};
+use crate::api::http::path_params::ApprovalPath;
+use crate::api::http::respond;
+use crate::db::accounts::approvals::{self, Verdict};
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::accounts::approval::{Act, ApprovalAction, ApprovalStatus, ErasureParameters, ExportParameters, SharingParameters};
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{ApprovalId, UserId};
+use crate::domain::violation::{Checks, Violation};
+use crate::error::Result;
+
+/// Something that two persons answer for.
+#[derive(Serialize, ToSchema)]
+pub struct Approval {
+    /// Its id.
+    id: ApprovalId,
+    /// Which act.
+    action: ApprovalAction,
+    /// How far it has come.
+    status: ApprovalStatus,
+    /// Exactly what is asked, for `export_identifiable`.
+    export: Option<ExportParameters>,
+    /// Exactly what is asked, for `erase_person`.
+    erasure: Option<ErasureParameters>,
+    /// Exactly what is asked, for `share_organisation_wide`.
+    sharing: Option<SharingParameters>,
+    /// Why, in the words of whoever asked.
+    #[schema(max_length = 500)]
+    reason: String,
+    /// Who asked, and will do it.
+    asked_by: UserId,
+    /// When.
+    created_at: Timestamp,
+    /// When it is over, whatever was decided: an hour after it was asked.
+    expires_at: Timestamp,
+    /// Who decided.
+    decided_by: Option<UserId>,
+    /// When.
+    decided_at: Option<Timestamp>,
+    /// When it was done.
+    executed_at: Option<Timestamp>,
+}
+
+/// A page of approvals.
+#[derive(Serialize, ToSchema)]
+pub struct ApprovalPage {
+    /// The approvals.
+    #[schema(max_items = 200)]
+    items: Vec<Approval>,
+    /// Cursor of the next page; null on the last one.
+    #[schema(max_length = 2000)]
+    next: Option<String>,
+}
+
+/// What is asked for: exactly one act, with its exact parameters.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateApproval {
+    /// Export the names of these cases.
+    export: Option<ExportParameters>,
+    /// Erase this person.
+    erasure: Option<ErasureParameters>,
+    /// Refer everybody who agreed to it to this organisation.
+    sharing: Option<SharingParameters>,
+    /// Why, for the second person and for the record: 20 to 500 characters. Names nobody.
+    #[validate(length(min = 20, max = 500))]
+    #[schema(min_length = 20, max_length = 500, example = "Handing over to the ministry's register at the end of the operation")]
+    reason: String,
+}
+
+impl Input for CreateApproval {
+    fn violations(&self, today: chrono::NaiveDate) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        if let Some(sharing) = &self.sharing {
+            checks.require(sharing.compartments.is_empty(), "/sharing/compartments", "says what is shared");
+            checks.distinct("/sharing/compartments", &sharing.compartments);
+        }
+        checks.found()
+    }
+}
+
+impl From<approvals::Approval> for Approval {
+    fn from(approval: approvals::Approval) -> Self {
+        let Act { export, erasure, sharing } = approval.act;
+        Self {
+            id: approval.id,
+            action: approval.action,
+            status: approval.status,
+            export,
+            erasure,
+            sharing,
+            reason: approval.reason,
+            asked_by: approval.asked_by,
+            created_at: approval.created_at,
+            expires_at: approval.expires_at,
+            decided_by: approval.decided_by,
+            decided_at: approval.decided_at,
+            executed_at: approval.executed_at,
+        }
+    }
+}
+
+/// List what two persons answer for.
+///
+/// In your organisation: what waits first, each part newest first.
+#[utoipa::path(
+    tag = "two persons",
+    params(PageQuery),
+    responses((status = 200, body = ApprovalPage, description = "A page"))
+)]
+#[get("/v1/approvals")]
+pub async fn list_approvals(http: HttpRequest, allowed: Allowed<may::ApprovalDecide>, query: Query<PageQuery>) -> Result<HttpResponse> {
+    let page = page_request(query.0.limit, query.0.after)?;
+    let page = allowed.read(move |tx| approvals::list(tx, &page)).await?.map(Approval::from);
+    Ok(respond::page(&http, page.next.clone().as_deref(), &ApprovalPage { items: page.items, next: page.next }))
+}
+
+/// Get something that two persons answer for.
+///
+/// Of your own organisation.
+#[utoipa::path(
+    tag = "two persons",
+    params(ApprovalPath),
+    responses((status = 200, body = Approval, description = "The approval"))
+)]
+#[get("/v1/approvals/{id}")]
+pub async fn get_approval(allowed: Allowed<may::ApprovalDecide>, id: Path<ApprovalId>) -> Result<web::Json<Approval>> {
+    let approval = allowed.read(move |tx| approvals::find(tx, id.0)).await?;
+    Ok(web::Json(Approval::from(approval)))
+}
+
+/// Ask a second person.
+///
+/// For an act that two people answer for, with its exact parameters. A colleague with the role approves it within the hour,
+/// and whoever asked then does it, once. Only with the permission of the act.
+#[utoipa::path(
+    tag = "two persons",
+    request_body = CreateApproval,
+    responses((status = 201, body = Approval, description = "Asked"))
+)]
+#[post("/v1/approvals")]
+pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, body: CreateBody<CreateApproval>) -> Result<HttpResponse> {
+    let CreateApproval { export, erasure, sharing, reason } = body.input;
+    let act = Act { export, erasure, sharing };
+    allowed
+        .create(body.key, move |tx| {
+            let approval = approvals::ask(tx, &act, &reason)?;
+            let location = format!("/v1/approvals/{}", approval.id);
+            respond::answer(location, respond::etag(1, CompartmentSet::EMPTY), None, &Approval::from(approval))
+        })
+        .await
+}
+
+/// Approve what a colleague asked for.
+///
+/// Exactly what it says, within the hour. Nobody approves what they asked for themselves: 409 `same_person`. Only with the
+/// permission of the act.
+#[utoipa::path(
+    tag = "two persons",
+    params(ApprovalPath),
+    responses((status = 200, body = Approval, description = "Approved"))
+)]
+#[post("/v1/approvals/{id}/approve")]
+pub async fn approve_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, id: Path<ApprovalId>) -> Result<web::Json<Approval>> {
+    let approval = allowed.write(move |tx| approvals::decide(tx, id.0, Verdict::Approve)).await?;
+    Ok(web::Json(Approval::from(approval)))
+}
+
+/// Reject what a colleague asked for.
+///
+/// It is over then; whoever asked can ask again. Only with the permission of the act.
+#[utoipa::path(
+    tag = "two persons",
+    params(ApprovalPath),
+    responses((status = 200, body = Approval, description = "Rejected"))
+)]
+#[post("/v1/approvals/{id}/reject")]
+pub async fn reject_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, id: Path<ApprovalId>) -> Result<web::Json<Approval>> {
+    let approval = allowed.write(move |tx| approvals::decide(tx, id.0, Verdict::Reject)).await?;
+    Ok(web::Json(Approval::from(approval)))
+}

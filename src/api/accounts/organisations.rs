@@ -1,0 +1,228 @@
+//! Organisations.
+
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::extract::{self, CreateBody, IfMatch, Input, Patch, Path, Query};
+use crate::api::http::page::{PageQuery, page_request};
+use crate::api::http::path_params::OrganisationPath;
+use crate::api::http::respond;
+use crate::db::accounts::organisations::{self, OrganisationRow};
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::codes::OrganisationKind;
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::OrganisationId;
+use crate::domain::violation::Violation;
+use crate::error::Result;
+
+/// An organisation: a mission, an NGO, a coordination desk.
+#[derive(Serialize, ToSchema)]
+pub struct Organisation {
+    /// Its id.
+    id: OrganisationId,
+    /// Its name.
+    #[schema(max_length = 200, example = "Safe Return Cambodia")]
+    name: String,
+    /// What it is.
+    kind: OrganisationKind,
+    /// Where it is seated; for a mission the sending state.
+    country: Country,
+    /// The host country it coordinates, if it is a coordination desk.
+    coordinates: Option<Country>,
+    /// Postal address.
+    #[schema(max_length = 500)]
+    address: Option<String>,
+    /// Phone.
+    #[schema(max_length = 30)]
+    phone: Option<String>,
+    /// Whether its users may sign in.
+    active: bool,
+    /// When it was created.
+    created_at: Timestamp,
+    /// When it was last changed.
+    updated_at: Timestamp,
+    /// Its version, as in the ETag.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
+    version: i64,
+}
+
+/// A page of organisations.
+#[derive(Serialize, ToSchema)]
+pub struct OrganisationPage {
+    /// The organisations.
+    #[schema(max_items = 200)]
+    items: Vec<Organisation>,
+    /// Cursor of the next page; null on the last one.
+    #[schema(max_length = 2000)]
+    next: Option<String>,
+}
+
+/// What an organisation is created with, and what can be changed.
+#[derive(Clone, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateOrganisation {
+    /// Its name; unique.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200, example = "Safe Return Cambodia")]
+    name: String,
+    /// What it is.
+    kind: OrganisationKind,
+    /// Where it is seated; for a mission the sending state.
+    country: Country,
+    /// The host country it coordinates: such a desk sees who every person stranded there is.
+    coordinates: Option<Country>,
+    /// Postal address.
+    #[validate(length(max = 500))]
+    #[schema(max_length = 500)]
+    address: Option<String>,
+    /// Phone.
+    #[validate(length(max = 30))]
+    #[schema(max_length = 30)]
+    phone: Option<String>,
+}
+
+impl Input for CreateOrganisation {
+    fn violations(&self, _: NaiveDate) -> Vec<Violation> {
+        let is_mission_desk = self.kind.is_mission() && self.coordinates.is_some();
+        let violation = || Violation::new("/coordinates", "mission_cannot_coordinate", "a mission cannot be a coordination desk");
+        is_mission_desk.then(violation).into_iter().collect()
+    }
+}
+
+impl CreateOrganisation {
+    /// What was typed in on the command line, which refuses what the API refuses.
+    pub fn typed(name: String, kind: OrganisationKind, country: Country, coordinates: Option<Country>, today: NaiveDate) -> Result<Self> {
+        extract::check(Self { name, kind, country, coordinates, address: None, phone: None }, today)
+    }
+
+    /// The row of a new organisation.
+    pub fn row(self, id: OrganisationId, now: Timestamp) -> OrganisationRow {
+        let Self { name, kind, country, coordinates, address, phone } = self;
+        OrganisationRow { id, created_at: now, updated_at: now, version: 1, name, kind, country, coordinates, address, phone, active: true }
+    }
+}
+
+/// What can be changed of an organisation.
+#[derive(Clone, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateOrganisation {
+    /// Its name; unique.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// Where it is seated.
+    country: Country,
+    /// The host country it coordinates. Taking it away ends the desk's sight of those cases at once.
+    coordinates: Option<Country>,
+    /// Postal address.
+    #[validate(length(max = 500))]
+    #[schema(max_length = 500)]
+    address: Option<String>,
+    /// Phone.
+    #[validate(length(max = 30))]
+    #[schema(max_length = 30)]
+    phone: Option<String>,
+    /// Whether its users may sign in.
+    active: bool,
+}
+impl Input for UpdateOrganisation {}
+
+impl From<OrganisationRow> for Organisation {
+    fn from(row: OrganisationRow) -> Self {
+        let OrganisationRow { id, created_at, updated_at, version, name, kind, country, coordinates, address, phone, active } = row;
+        Self { id, name, kind, country, coordinates, address, phone, active, created_at, updated_at, version }
+    }
+}
+
+/// List organisations, oldest first.
+#[utoipa::path(
+    tag = "organisations",
+    params(PageQuery),
+    responses((status = 200, body = OrganisationPage, description = "A page"))
+)]
+#[get("/v1/organisations")]
+pub async fn list_organisations(
+    http: HttpRequest,
+    allowed: Allowed<may::OrganisationManage>,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse> {
+    let page = page_request(query.0.limit, query.0.after)?;
+    let page = allowed.read(move |tx| organisations::list(tx, &page)).await?.map(Organisation::from);
+    Ok(respond::page(&http, page.next.clone().as_deref(), &OrganisationPage { items: page.items, next: page.next }))
+}
+
+/// Get an organisation.
+#[utoipa::path(
+    tag = "organisations",
+    params(OrganisationPath),
+    responses((status = 200, body = Organisation, description = "The organisation"))
+)]
+#[get("/v1/organisations/{id}")]
+pub async fn get_organisation(
+    http: HttpRequest,
+    allowed: Allowed<may::OrganisationManage>,
+    id: Path<OrganisationId>,
+) -> Result<HttpResponse> {
+    let row = allowed.read(move |tx| organisations::find(tx, id.0)).await?;
+    Ok(respond::found(&http, respond::etag(row.version, CompartmentSet::EMPTY), &Organisation::from(row)))
+}
+
+/// Create an organisation.
+///
+/// A coordination desk is given sight of who the people stranded in its host country are, at once.
+#[utoipa::path(
+    tag = "organisations",
+    request_body = CreateOrganisation,
+    responses((status = 201, body = Organisation, description = "Created"))
+)]
+#[post("/v1/organisations")]
+pub async fn create_organisation(
+    allowed: Allowed<may::Fresh<may::OrganisationManage>>,
+    body: CreateBody<CreateOrganisation>,
+) -> Result<HttpResponse> {
+    let input = body.input;
+    allowed
+        .create(body.key, move |tx| {
+            let row = input.clone().row(OrganisationId::random(), tx.now);
+            let row = organisations::insert(tx, &row)?;
+            let etag = respond::etag(row.version, CompartmentSet::EMPTY);
+            respond::answer(format!("/v1/organisations/{}", row.id), etag, None, &Organisation::from(row))
+        })
+        .await
+}
+
+/// Change an organisation.
+///
+/// A merge patch (RFC 7396) with `If-Match`. An organisation that is deactivated has no signed-in users from
+/// that moment: their sessions end for good. Nobody deactivates their own.
+#[utoipa::path(
+    tag = "organisations",
+    params(OrganisationPath, IfMatch),
+    request_body(content = UpdateOrganisation, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = Organisation, description = "Changed"))
+)]
+#[patch("/v1/organisations/{id}")]
+pub async fn update_organisation(
+    allowed: Allowed<may::Fresh<may::OrganisationManage>>,
+    id: Path<OrganisationId>,
+    if_match: IfMatch,
+    patch: Patch<UpdateOrganisation>,
+) -> Result<HttpResponse> {
+    let patched = allowed
+        .write_access(move |tx| {
+            let current = organisations::find(tx, id.0)?;
+            let OrganisationRow { name, country, coordinates, address, phone, active, .. } = current;
+            let state = patch.apply(&UpdateOrganisation { name, country, coordinates, address, phone, active })?;
+            organisations::update(tx, id.0, if_match.version(), |row| {
+                let UpdateOrganisation { name, country, coordinates, address, phone, active } = state;
+                *row = OrganisationRow { name, country, coordinates, address, phone, active, ..row.clone() };
+            })
+        })
+        .await?;
+    Ok(respond::changed(respond::etag(patched.version, CompartmentSet::EMPTY), &Organisation::from(patched)))
+}

@@ -1,0 +1,386 @@
+//! Signing in and out, and one's own account.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+use zeroize::Zeroizing;
+
+use crate::api::accounts::sign_in_attempts::{Factor, check_factor, count_failures, forgive, refuse_while_blocked, take_back_all};
+use crate::api::http::access::{Allowed, Public, client_address, may};
+use crate::api::http::extract::{Input, Json};
+use crate::auth::lockout::Counted;
+use crate::auth::password::Verdict;
+use crate::auth::token::LIFE_SECONDS;
+use crate::db::Tx;
+use crate::db::accounts::sessions::{self, RefreshToken, SessionRow};
+use crate::db::accounts::users::{self, UserRow};
+use crate::db::accounts::{code_of_conduct, organisations, remembered_devices, second_factors};
+use crate::domain::access::{LiveSession, Permission, Role};
+use crate::domain::codes::OrganisationKind;
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{OrganisationId, SessionId, UserId};
+use crate::error::{Error, ErrorCode, Result};
+
+/// Seconds a session lives, however often it is refreshed.
+const SESSION_SECONDS: i64 = 12 * 3600;
+/// Seconds a refresh token lives.
+const REFRESH_SECONDS: i64 = 30 * 60;
+/// Seconds in which a refresh whose answer was lost may be repeated.
+const LOST_REPLY_SECONDS: i64 = 30;
+
+/// Username, password, and what else proves who you are.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// Username, in any case.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100, example = "siti.rahmawati")]
+    username: String,
+    /// Password.
+    #[validate(length(min = 1, max = 1000))]
+    #[schema(min_length = 1, max_length = 1000, format = Password)]
+    password: String,
+    /// The code that the authenticator app shows now, or a recovery code. Needed when the second factor is on.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100, example = "287082")]
+    code: Option<String>,
+    /// The device token of an earlier sign-in on this device: strangers who guess at the account do not slow this device down.
+    #[validate(length(min = 1, max = 1000))]
+    #[schema(min_length = 1, max_length = 1000)]
+    device_token: Option<String>,
+}
+impl Input for Credentials {}
+
+/// The proof that it is still you.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct StepUp {
+    /// Your password.
+    #[validate(length(min = 1, max = 1000))]
+    #[schema(min_length = 1, max_length = 1000, format = Password)]
+    password: String,
+    /// The code that the authenticator app shows now, or a recovery code. Needed when the second factor is on.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100, example = "287082")]
+    code: Option<String>,
+}
+impl Input for StepUp {}
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshRequest {
+    /// The refresh token of the last answer.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    refresh_token: String,
+}
+impl Input for RefreshRequest {}
+
+/// The tokens of a session.
+#[derive(Serialize, ToSchema)]
+pub struct TokenPair {
+    /// Send it as `Authorization: Bearer …`.
+    #[schema(max_length = 4096)]
+    access_token: String,
+    /// Always `Bearer`.
+    #[schema(max_length = 10, example = "Bearer")]
+    token_type: &'static str,
+    /// Seconds the access token lives.
+    #[schema(minimum = 1, maximum = 600, format = Int32, example = 600)]
+    expires_in: i64,
+    /// Exchange it at `/v1/auth/refresh`; it can be used once.
+    #[schema(max_length = 200)]
+    refresh_token: String,
+    /// Seconds the refresh token lives.
+    #[schema(minimum = 1, maximum = 43200, format = Int32, example = 1800)]
+    refresh_expires_in: i64,
+    /// Whether the password must be changed before anything else.
+    must_change_password: bool,
+    /// Whether your role needs a second factor and you have none: until it is on, only your own account can be used.
+    must_enrol_second_factor: bool,
+    /// Whether the code of conduct must be accepted before any case is shown.
+    must_accept_code_of_conduct: bool,
+    /// Keep it on this device and send it at the next sign-in; null after a refresh.
+    #[schema(max_length = 1000)]
+    device_token: Option<String>,
+}
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+pub struct Me {
+    /// The account.
+    user_id: UserId,
+    /// Username.
+    #[schema(max_length = 100)]
+    username: String,
+    /// Name shown to colleagues.
+    #[schema(max_length = 200)]
+    display_name: String,
+    /// Role.
+    role: Role,
+    /// What the role may do.
+    #[schema(max_items = 50)]
+    permissions: &'static [Permission],
+    /// The organisation, which decides which cases are seen.
+    organisation_id: OrganisationId,
+    /// Its name.
+    #[schema(max_length = 200)]
+    organisation_name: String,
+    /// Its kind.
+    organisation_kind: OrganisationKind,
+    /// The host country it coordinates, if any.
+    coordinates: Option<Country>,
+    /// Since when the second factor is on; null while it is off.
+    second_factor_since: Option<Timestamp>,
+    /// Recovery codes that were not used yet.
+    #[schema(minimum = 0, maximum = 10, format = Int32)]
+    recovery_codes_left: i64,
+    /// When you accepted the current code of conduct; null if you did not.
+    code_of_conduct_accepted_at: Option<Timestamp>,
+}
+
+/// Sign in.
+///
+/// Answers with an access token and a refresh token. With the second factor on, send its code too; without one the answer is
+/// 401 `second_factor_required`, and that only to the right password. After failures the account answers 429 for a growing
+/// while, whether or not it exists; a device that sends its `device_token` waits only for failures of its own. Every attempt is
+/// recorded in the audit trail. Needs no session.
+#[utoipa::path(
+    tag = "auth",
+    request_body = Credentials,
+    responses((status = 200, body = TokenPair, description = "Signed in"))
+)]
+#[post("/v1/auth/login")]
+pub async fn login(http: HttpRequest, public: Public, body: Json<Credentials>) -> Result<HttpResponse> {
+    let Credentials { username, password, code, device_token } = body.0;
+    let address = client_address(&http);
+    let attempt = public.write("login", move |tx| begin(tx, &username, &address, device_token.as_deref())).await?;
+    let verdict = public.passwords().verify(Zeroizing::new(password), attempt.user.as_ref().and_then(UserRow::usable_hash)).await?;
+    let (Verdict::Right { rehash }, Some(user)) = (verdict, attempt.user) else {
+        return Err(ErrorCode::InvalidCredentials.into());
+    };
+    let counted = attempt.counted;
+    let signed_in = public
+        .write("login", move |tx| {
+            let factor = prove(tx, &user, &counted, code.as_deref())?;
+            if let Some(refusal) = factor.refusal() {
+                return Ok(Err(refusal));
+            }
+            if let Some(hash) = &rehash {
+                users::rehash(tx, user.id, hash)?;
+            }
+            let user = users::find(tx, user.id)?;
+            start_session(tx, &user).map(Ok)
+        })
+        .await?;
+    let token = signed_in.map_err(Error::from)?;
+    let access_token = public.tokens().issue(token.user_id, token.session_id, token.now)?;
+    Ok(HttpResponse::Ok().json(token.pair(access_token)))
+}
+
+/// An attempt to sign in, counted as failed so far.
+struct Attempt {
+    /// The account; none where there is none that could sign in.
+    user: Option<UserRow>,
+    counted: Vec<(Counted, String)>,
+}
+
+/// Counts the attempt before the password is looked at, in one write: many at once are still one guess. Whoever is disabled
+/// takes the same path, and the same time, as whoever does not exist.
+fn begin(tx: &mut Tx<'_>, username: &str, address: &str, device_token: Option<&str>) -> Result<Attempt> {
+    let user = users::find_by_username(tx, username)?.filter(|user| user.disabled_at.is_none());
+    let known_device = user.as_ref().filter(|user| device_token.is_some_and(|token| remembered_devices::is_known(tx, token, user)));
+    let own = known_device.map_or((Counted::Account, username.to_owned()), |user| (Counted::Device, user.id.to_string()));
+    let counted = vec![own, (Counted::Address, address.to_owned())];
+    refuse_while_blocked(tx, &counted)?;
+    count_failures(tx, &counted)?;
+    Ok(Attempt { user, counted })
+}
+
+/// What follows a right password: the second factor, and if it holds, the end of the count.
+fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &[(Counted, String)], code: Option<&str>) -> Result<Factor> {
+    tx.note(user.id.0);
+    // Between the look-up and now the account may have been disabled, or its password reset.
+    if users::find(tx, user.id)?.version != user.version {
+        return Err(ErrorCode::InvalidCredentials.into());
+    }
+    let factor = check_factor(tx, user.id, code)?;
+    match factor {
+        Factor::Holds => forgive(tx, counted)?,
+        Factor::Missing => take_back_all(tx, counted)?,
+        Factor::Wrong => {}
+    }
+    Ok(factor)
+}
+
+/// Prove again who you are.
+///
+/// For the operations that ask for an authentication at most five minutes old (RFC 9470), locations among them. The tokens you
+/// have stay as they are; the session behind them counts as fresh for five minutes. Slowed down after failures, like signing in.
+#[utoipa::path(tag = "auth", request_body = StepUp, responses((status = 204, description = "The session is fresh")))]
+#[post("/v1/auth/step-up")]
+pub async fn step_up(http: HttpRequest, allowed: Allowed<may::OwnAccount>, body: Json<StepUp>) -> Result<HttpResponse> {
+    let (id, session) = (allowed.user()?.user_id, allowed.user()?.session_id);
+    let StepUp { password, code } = body.0;
+    let address = client_address(&http);
+    let (user, counted) = allowed
+        .write(move |tx| {
+            let user = users::find(tx, id)?;
+            let counted = [(Counted::Account, user.username.clone()), (Counted::Address, address.clone())];
+            refuse_while_blocked(tx, &counted)?;
+            count_failures(tx, &counted)?;
+            Ok((user, counted))
+        })
+        .await?;
+    if allowed.passwords().verify(Zeroizing::new(password), user.usable_hash()).await? == Verdict::Wrong {
+        return Err(ErrorCode::InvalidCredentials.into());
+    }
+    let factor = allowed
+        .write_access(move |tx| {
+            let factor = prove(tx, &user, &counted, code.as_deref())?;
+            if factor == Factor::Holds {
+                sessions::step_up(tx, session)?;
+            }
+            Ok(factor)
+        })
+        .await?;
+    match factor.refusal() {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(HttpResponse::NoContent().finish()),
+    }
+}
+
+struct NewToken {
+    user_id: UserId,
+    session_id: SessionId,
+    now: Timestamp,
+    refresh_token: String,
+    live: LiveSession,
+    device_token: Option<String>,
+}
+
+impl NewToken {
+    fn pair(self, access_token: String) -> TokenPair {
+        TokenPair {
+            access_token,
+            token_type: "Bearer",
+            expires_in: LIFE_SECONDS,
+            refresh_token: self.refresh_token,
+            refresh_expires_in: REFRESH_SECONDS,
+            must_change_password: self.live.must_change_password,
+            must_enrol_second_factor: self.live.must_enrol_second_factor,
+            must_accept_code_of_conduct: self.live.must_accept_conduct,
+            device_token: self.device_token,
+        }
+    }
+}
+
+fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
+    let id = SessionId::random();
+    let first_token = RefreshToken::first(tx, id)?;
+    let row = SessionRow {
+        id,
+        user_id: user.id,
+        created_at: tx.now,
+        expires_at: tx.now.plus_seconds(SESSION_SECONDS),
+        refresh_expires_at: tx.now.plus_seconds(REFRESH_SECONDS),
+        refresh_hash: first_token.hash(),
+        previous_hash: None,
+        rotated_at: None,
+        revoked_at: None,
+        authenticated_at: tx.now,
+    };
+    sessions::insert(tx, &row)?;
+    // Nobody signs in at an organisation that is not active.
+    let live = sessions::find_live(tx, id)?.ok_or(ErrorCode::InvalidCredentials)?;
+    let device_token = Some(remembered_devices::issue(tx, user)?);
+    Ok(NewToken { user_id: user.id, session_id: id, now: tx.now, refresh_token: first_token.text(), live, device_token })
+}
+
+/// Exchange a refresh token.
+///
+/// The token can be used once. If the answer was lost, the same token gives the same answer for 30 seconds; after that,
+/// using it again ends the session, because somebody else may have it. Needs no session.
+#[utoipa::path(
+    tag = "auth",
+    request_body = RefreshRequest,
+    responses((status = 200, body = TokenPair, description = "Refreshed"))
+)]
+#[post("/v1/auth/refresh")]
+pub async fn refresh(public: Public, body: Json<RefreshRequest>) -> Result<HttpResponse> {
+    let token = body.0.refresh_token;
+    let refreshed = public.write("refresh", move |tx| rotate(tx, &token)).await?;
+    let Some(token) = refreshed else {
+        public.forget_sessions();
+        return Err(ErrorCode::InvalidRefreshToken.into());
+    };
+    let access_token = public.tokens().issue(token.user_id, token.session_id, token.now)?;
+    Ok(HttpResponse::Ok().json(token.pair(access_token)))
+}
+
+/// The next token of a session; none if the session is ended by this.
+fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
+    let refused = || Error::from(ErrorCode::InvalidRefreshToken);
+    tx.touch(uuid::Uuid::nil());
+    let token = RefreshToken::read(tx, token)?.ok_or_else(refused)?;
+    let session = sessions::find(tx, token.session_id)?.ok_or_else(refused)?;
+    let live = sessions::find_live(tx, session.id)?.ok_or_else(refused)?;
+    // The successor is derived from the token, so a repeated request gets the same one, as long as nobody used it.
+    let next = token.successor(tx)?;
+    if session.refresh_hash == token.hash() && session.refresh_expires_at > tx.now {
+        let expires = tx.now.plus_seconds(REFRESH_SECONDS).min(session.expires_at);
+        sessions::rotate(tx, &session, &next.hash(), expires)?;
+    } else {
+        let is_soon = session.rotated_at.is_some_and(|at| at.plus_seconds(LOST_REPLY_SECONDS) > tx.now);
+        if session.refresh_hash != next.hash() || !is_soon {
+            // A token that was replaced long ago is used again: one of the two who hold it stole it.
+            sessions::revoke(tx, session.id)?;
+            return Ok(None);
+        }
+        tx.note(session.user_id.0);
+    }
+    let (user_id, session_id) = (session.user_id, session.id);
+    Ok(Some(NewToken { user_id, session_id, now: tx.now, refresh_token: next.text(), live, device_token: None }))
+}
+
+/// Sign out.
+///
+/// Ends the session at once, here and within a second on every other instance.
+#[utoipa::path(tag = "auth", responses((status = 204, description = "Signed out")))]
+#[post("/v1/auth/logout")]
+pub async fn logout(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
+    let session = allowed.user()?.session_id;
+    allowed.write_access(move |tx| sessions::revoke(tx, session)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Who am I?
+///
+/// The account, its role and what the role may do, and the organisation.
+#[utoipa::path(tag = "auth", responses((status = 200, body = Me, description = "Who is signed in")))]
+#[get("/v1/me")]
+pub async fn get_me(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<Me>> {
+    let (id, organisation) = (allowed.user()?.user_id, allowed.user()?.organisation_id);
+    let me = move |tx: &mut Tx<'_>| {
+        let (user, organisation) = (users::find(tx, id)?, organisations::find(tx, organisation)?);
+        let second_factor = second_factors::standing(tx, id)?;
+        Ok(web::Json(Me {
+            user_id: id,
+            username: user.username,
+            display_name: user.display_name,
+            role: user.role,
+            permissions: user.role.permissions(),
+            organisation_id: organisation.id,
+            organisation_name: organisation.name,
+            organisation_kind: organisation.kind,
+            coordinates: organisation.coordinates,
+            second_factor_since: second_factor.since,
+            recovery_codes_left: second_factor.recovery_codes_left,
+            code_of_conduct_accepted_at: code_of_conduct::accepted_at(tx, id)?,
+        }))
+    };
+    allowed.read(me).await
+}

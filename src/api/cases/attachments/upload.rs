@@ -1,0 +1,194 @@
+//! The content comes in: looked at, cleaned, hashed and sealed while it comes, at the pace of a slow line, in little memory.
+
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{HttpRequest, HttpResponse, put, web};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use std::time::{Duration, Instant};
+
+use crate::api::cases::attachments::{Attachment, etag};
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::extract::{IfMatch, Path};
+use crate::api::http::path_params::AttachmentPath;
+use crate::api::http::respond;
+use crate::crypto::{SEALED_CHUNK, Sealer, Sha256};
+use crate::db::cases::attachment_content::{self, Arrived, Arriving};
+use crate::db::cases::attachments::Content;
+use crate::domain::cases::attachment::{AttachmentFormat, MAX_BYTES};
+use crate::error::{Error, ErrorCode, Result};
+use crate::files::Files;
+use crate::files::clean::Cleaner;
+use crate::files::spool::Spool;
+
+/// A content comes as long as it moves: this long nothing may come at all, …
+const SILENCE: Duration = Duration::from_secs(15);
+/// … in so much time …
+const WINDOW: Duration = Duration::from_secs(30);
+/// … at least so many bytes must come, a kilobyte a second, …
+const LEAST: u64 = 32 * 1024;
+/// … and it may take this long in all: 20 MiB in it are 6 KiB a second.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// Send the content of a file.
+///
+/// The second of two steps, with the ETag of the announcement in `If-Match`. The body is the file itself, at most 20 MiB, not compressed:
+/// PDF, JPEG or PNG, as announced. Images lose everything beside the picture, the place where it was taken above all; how a JPEG is
+/// turned is kept, and so is a PDF as it is. It may take up to an hour, as long as something arrives; a content that breaks off leaves
+/// nothing, and is sent again. Sent twice with the same ETag, the same content is stored once. `Content-Digest` with `sha-256`
+/// (RFC 9530) is checked where it is sent. Only with a grant that opens the compartment. Makes a new version of the case,
+/// recorded in its history. Its beginning leaves an entry in the audit trail too.
+#[utoipa::path(
+    tag = "attachments",
+    params(
+        AttachmentPath,
+        IfMatch,
+        (
+            "Content-Digest" = Option<String>,
+            Header,
+            description = "SHA-256 of the body, as `sha-256=:BASE64:` (RFC 9530)",
+            max_length = 500
+        )
+    ),
+    request_body(content = String, content_type = "application/octet-stream", description = "The file"),
+    responses((status = 200, body = Attachment, description = "Stored"))
+)]
+#[put("/v1/cases/{id}/attachments/{attachment_id}/content")]
+pub async fn put_attachment_content(
+    http: HttpRequest,
+    allowed: Allowed<may::Lengthy<may::CaseUpdate>>,
+    path: Path<AttachmentPath>,
+    if_match: IfMatch,
+    payload: web::Payload,
+) -> Result<HttpResponse> {
+    let AttachmentPath { id: case, attachment_id: id } = path.0;
+    let announced = announced_length(http.headers())?;
+    let digest = digest(http.headers())?;
+    let files = allowed.files();
+    let _place = files.admit()?;
+    let version = if_match.version();
+    let arriving = allowed.write(move |tx| attachment_content::begin(tx, case, id, version, announced)).await?;
+    let (spool, content, stored) = receive(&files, &arriving, payload).await?;
+    if digest.is_some_and(|digest| digest != content.received_sha256) {
+        return Err(Error::new(ErrorCode::FileRefused).at("Content-Digest", "digest_mismatch", "does not match the bytes that arrived"));
+    }
+    allowed.still_stands(&http).await?;
+    let file = arriving.file;
+    files.publish(spool, file).await?;
+    let arrived = Arrived { file, key: arriving.key, content, stored };
+    let finished = allowed.write(move |tx| attachment_content::finish(tx, case, id, version, &arrived)).await;
+    // What no row names is removed; where that is not known, the clock finds out.
+    let is_named = match &finished {
+        Ok((_, is_repeated)) => !is_repeated,
+        Err(error) => error.code == ErrorCode::OutcomeUnknown,
+    };
+    if !is_named && files.remove(file).await.is_err() {
+        tracing::debug!("a file that nothing names is left to the clock");
+    }
+    let (attachment, _) = finished?;
+    Ok(respond::changed(etag(&attachment), &Attachment::from(attachment)))
+}
+
+/// Bytes that are said to come; 0 where nothing is said.
+fn announced_length(headers: &HeaderMap) -> Result<u64> {
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return Err(ErrorCode::UnsupportedMediaType.into());
+    }
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = text(header::CONTENT_TYPE).split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    // What a client says beyond "bytes" is taken as no more than that: the bytes themselves are looked at. Whoever says nothing
+    // sends bytes (RFC 9110 §8.3), as some generated clients do.
+    if !matches!(essence.as_str(), "" | "application/octet-stream") && AttachmentFormat::parse(&essence).is_none() {
+        return Err(Error::new(ErrorCode::UnsupportedMediaType).detail("Send the file itself, as application/octet-stream."));
+    }
+    match text(header::CONTENT_LENGTH).parse().unwrap_or(0) {
+        length if length > MAX_BYTES => Err(ErrorCode::FileTooLarge.into()),
+        length => Ok(length),
+    }
+}
+
+/// The SHA-256 that the caller says the body has (RFC 9530). Other algorithms are not ours to check.
+fn digest(headers: &HeaderMap) -> Result<Option<Vec<u8>>> {
+    let invalid = || {
+        let message = "must be sha-256=:BASE64: (RFC 9530)";
+        Error::new(ErrorCode::InvalidHeader).at("Content-Digest", "invalid_header", message)
+    };
+    for value in headers.get_all("content-digest").chain(headers.get_all("repr-digest")) {
+        for member in value.to_str().map_err(|_| invalid())?.split(',') {
+            let Some((name, value)) = member.split_once('=') else { continue };
+            if !name.trim().eq_ignore_ascii_case("sha-256") {
+                continue;
+            }
+            let encoded = value.trim().strip_prefix(':').and_then(|value| value.strip_suffix(':')).ok_or_else(invalid)?;
+            let bytes = BASE64_STANDARD.decode(encoded).map_err(|_| invalid())?;
+            return if bytes.len() == 32 { Ok(Some(bytes)) } else { Err(invalid()) };
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a content still moves.
+struct Pace {
+    begun: Instant,
+    window: Instant,
+    in_window: u64,
+}
+
+impl Pace {
+    fn new() -> Self {
+        Self { begun: Instant::now(), window: Instant::now(), in_window: 0 }
+    }
+
+    /// So many bytes came.
+    fn came(&mut self, bytes: u64) -> Result<()> {
+        self.in_window += bytes;
+        let is_slow = self.window.elapsed() > WINDOW && self.in_window < LEAST;
+        if is_slow || self.begun.elapsed() > LONGEST {
+            return Err(ErrorCode::RequestTimeout.into());
+        }
+        if self.window.elapsed() > WINDOW {
+            (self.window, self.in_window) = (Instant::now(), 0);
+        }
+        Ok(())
+    }
+}
+
+async fn next(payload: &mut web::Payload) -> Result<Option<Bytes>> {
+    let came = tokio::time::timeout(SILENCE, payload.next()).await.map_err(|_| Error::new(ErrorCode::RequestTimeout))?;
+    came.transpose().map_err(|_| Error::new(ErrorCode::InvalidBody).at("", "incomplete", "the body did not arrive completely"))
+}
+
+/// Takes a content in: gives back where it waits, what is known of it, and what it takes of the storage.
+async fn receive(files: &Files, arriving: &Arriving, mut payload: web::Payload) -> Result<(Spool, Content, u64)> {
+    let mut spool = files.spool().await?;
+    let mut sealer = Sealer::new(&arriving.key, &arriving.place)?;
+    let mut cleaner = Cleaner::new(arriving.attachment.details.format);
+    let (mut received, mut kept) = (Sha256::default(), Sha256::default());
+    let (mut arrived, mut size, mut stored) = (0_u64, 0_u64, 0_u64);
+    let (mut clean, mut sealed) = (Vec::new(), Vec::with_capacity(2 * SEALED_CHUNK));
+    let mut pace = Pace::new();
+    while let Some(bytes) = next(&mut payload).await? {
+        let came = u64::try_from(bytes.len()).map_err(Error::internal)?;
+        pace.came(came)?;
+        arrived += came;
+        if arrived > MAX_BYTES {
+            return Err(ErrorCode::FileTooLarge.into());
+        }
+        received.update(&bytes);
+        cleaner.push(&bytes, &mut clean)?;
+        kept.update(&clean);
+        size += u64::try_from(clean.len()).map_err(Error::internal)?;
+        sealer.push(&clean, &mut sealed)?;
+        clean.clear();
+        if sealed.len() >= SEALED_CHUNK {
+            stored += u64::try_from(sealed.len()).map_err(Error::internal)?;
+            sealed = spool.write(sealed).await?;
+        }
+    }
+    cleaner.finish()?;
+    sealer.finish(&mut sealed)?;
+    stored += u64::try_from(sealed.len()).map_err(Error::internal)?;
+    spool.write(sealed).await?;
+    Ok((spool, Content { size, sha256: kept.finish(), received_sha256: received.finish() }, stored))
+}

@@ -1,0 +1,175 @@
+//! Cases: the person, what happened, and what comes next.
+
+pub(in crate::api) mod attachments;
+mod file;
+mod history;
+mod input;
+mod list;
+mod location;
+pub(in crate::api) mod stays;
+pub(in crate::api) mod summary;
+
+pub use file::CaseFile;
+pub use history::list_case_history;
+pub use input::{CreateCase, UpdateCase};
+pub use list::list_cases;
+pub use location::get_case_location;
+
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::extract::{CreateBody, IfMatch, Input, Json, Patch, Path};
+use crate::api::http::path_params::CasePath;
+use crate::api::http::respond;
+use crate::db::casefile::open::{self, OpenCase};
+use crate::db::cases::{change, register};
+use crate::domain::codes::ClosureReason;
+use crate::domain::ids::{CaseId, UserId};
+use crate::error::Result;
+
+/// Why a case is closed.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CloseCase {
+    /// The reason.
+    reason: ClosureReason,
+}
+impl Input for CloseCase {}
+
+/// Whom a case is assigned to.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AssignCase {
+    /// An active user of the organisation that owns the case; null for nobody.
+    #[schema(required = true)]
+    assigned_to: Option<UserId>,
+}
+impl Input for AssignCase {}
+
+fn etag(case: &OpenCase) -> String {
+    respond::etag(case.row.version, case.granted())
+}
+
+fn changed(case: OpenCase) -> HttpResponse {
+    respond::changed(etag(&case), &CaseFile::from(case))
+}
+
+/// Register a person.
+///
+/// A new person, or with `person_id` a new episode of somebody whom your organisation registered before. Nobody is
+/// contacted. A walk-in at a mission is itself the request to that mission.
+#[utoipa::path(
+    tag = "cases",
+    request_body = CreateCase,
+    responses((status = 201, body = CaseFile, description = "Registered"))
+)]
+#[post("/v1/cases")]
+pub async fn create_case(allowed: Allowed<may::CaseRegister>, body: CreateBody<CreateCase>) -> Result<HttpResponse> {
+    let new = body.input.into_new_case();
+    allowed
+        .create(body.key, move |tx| {
+            let case = register::insert(tx, &new)?;
+            let (id, etag) = (case.row.id, etag(&case));
+            respond::answer(format!("/v1/cases/{id}"), etag, Some(id), &CaseFile::from(case))
+        })
+        .await
+}
+
+/// Get a case.
+///
+/// What your organisation's grant does not open is absent and listed in `redacted`; so is the location, unless you proved who
+/// you are at most five minutes ago (`GET /v1/cases/{id}/location` asks for that). The disclosure is in the audit trail
+/// before the answer leaves. A case you may not see is a case that does not exist.
+#[utoipa::path(tag = "cases", params(CasePath), responses((status = 200, body = CaseFile, description = "The case")))]
+#[get("/v1/cases/{id}")]
+pub async fn get_case(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<HttpResponse> {
+    let case = allowed.read(move |tx| open::find(tx, id.0)).await?;
+    Ok(respond::found(&http, etag(&case), &CaseFile::from(case)))
+}
+
+/// Change a case.
+///
+/// A merge patch (RFC 7396) with `If-Match`: absent fields stay, null clears, lists are replaced. A part of the case that
+/// your grant does not open cannot be changed, and a location only within five minutes after you proved who you are. Recorded
+/// in the history of the case.
+#[utoipa::path(
+    tag = "cases",
+    params(CasePath, IfMatch),
+    request_body(content = UpdateCase, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = CaseFile, description = "Changed"))
+)]
+#[patch("/v1/cases/{id}")]
+pub async fn update_case(
+    allowed: Allowed<may::CaseUpdate>,
+    id: Path<CaseId>,
+    if_match: IfMatch,
+    patch: Patch<UpdateCase>,
+) -> Result<HttpResponse> {
+    let case = allowed
+        .write(move |tx| {
+            change::edit(tx, id.0, if_match.version(), |tx, case| {
+                input::refuse_closed_compartments(tx, &patch, case)?;
+                patch.apply(&UpdateCase::from(&*case))?.put_into(case);
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(changed(case))
+}
+
+/// Close a case.
+///
+/// With `If-Match`. A closed case stays readable and can be reopened. Recorded in the history of the case.
+#[utoipa::path(
+    tag = "cases",
+    params(CasePath, IfMatch),
+    request_body = CloseCase,
+    responses((status = 200, body = CaseFile, description = "Closed"))
+)]
+#[post("/v1/cases/{id}/close")]
+pub async fn close_case(
+    allowed: Allowed<may::CaseClose>,
+    id: Path<CaseId>,
+    if_match: IfMatch,
+    body: Json<CloseCase>,
+) -> Result<HttpResponse> {
+    let reason = body.0.reason;
+    Ok(changed(allowed.write(move |tx| change::close(tx, id.0, if_match.version(), reason)).await?))
+}
+
+/// Reopen a case.
+///
+/// With `If-Match`. Recorded in the history of the case.
+#[utoipa::path(
+    tag = "cases",
+    params(CasePath, IfMatch),
+    responses((status = 200, body = CaseFile, description = "Open again"))
+)]
+#[post("/v1/cases/{id}/reopen")]
+pub async fn reopen_case(allowed: Allowed<may::CaseClose>, id: Path<CaseId>, if_match: IfMatch) -> Result<HttpResponse> {
+    Ok(changed(allowed.write(move |tx| change::reopen(tx, id.0, if_match.version())).await?))
+}
+
+/// Assign a case.
+///
+/// With `If-Match`; to an active user of the organisation that owns the case, or to nobody. Recorded in the history of the
+/// case.
+#[utoipa::path(
+    tag = "cases",
+    params(CasePath, IfMatch),
+    request_body = AssignCase,
+    responses((status = 200, body = CaseFile, description = "Assigned"))
+)]
+#[post("/v1/cases/{id}/assign")]
+pub async fn assign_case(
+    allowed: Allowed<may::CaseAssign>,
+    id: Path<CaseId>,
+    if_match: IfMatch,
+    body: Json<AssignCase>,
+) -> Result<HttpResponse> {
+    let assignee = body.0.assigned_to;
+    Ok(changed(allowed.write(move |tx| change::assign(tx, id.0, if_match.version(), assignee)).await?))
+}

@@ -1,0 +1,434 @@
+//! The doors. The database handle exists only behind them: no door, no data.
+//!
+//! [`Allowed`] lets in whoever has a live session and a role with the permission, or is a machine whose token has it as its
+//! scope; [`Public`] is for the short list of
+//! operations that need no session.
+
+mod public;
+
+pub use public::Public;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::api::http::door_probe::{self, Door};
+use crate::api::http::idempotency_key::IdempotencyKey;
+use crate::api::http::rate_limit::{Limiter, Standing};
+use crate::api::http::respond;
+use crate::api::http::routes::Operations;
+use crate::api::http::time_limit::TimeLimit;
+use crate::auth::password::Passwords;
+use crate::auth::session::SessionCache;
+use crate::auth::token::{Rejected, Tokens, Verified};
+use crate::db::accounts::{client_sessions, sessions};
+use crate::db::casefile::idempotency::{Answer, CreateRequest, once};
+use crate::db::{AsOf, Clock, Db, Request, Tx};
+use crate::domain::access::{Actor, LiveSession, Permission, UserActor};
+use crate::domain::accounts::machine::{Live, LiveMachine};
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::RequestId;
+use crate::error::{Error, ErrorCode, Result};
+use crate::files::Files;
+
+/// The work of a creating request.
+type Creation = Box<dyn Fn(&mut Tx<'_>) -> Result<Answer> + Send>;
+
+/// What the doors guard. Its fields are private: handlers get at the database through a door only.
+pub struct Gate {
+    db: Db,
+    tokens: Tokens,
+    passwords: Passwords,
+    sessions: SessionCache,
+    limiter: Limiter,
+    clock: Clock,
+    files: Arc<Files>,
+}
+
+impl Gate {
+    /// A gate before this database.
+    pub fn new(db: Db, tokens: Tokens, passwords: Passwords, limiter: Limiter, clock: Clock, files: Arc<Files>) -> Self {
+        Self { db, tokens, passwords, sessions: SessionCache::default(), limiter, clock, files }
+    }
+
+    /// The time now, for rules about dates.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    async fn session_of(&self, request: &HttpRequest) -> Result<(Verified, Live)> {
+        let token = bearer(request).ok_or_else(|| Error::new(ErrorCode::Unauthenticated).detail(NO_TOKEN))?;
+        let now = self.now();
+        let verified = match self.sessions.verified(token, now) {
+            Some(verified) => verified,
+            None => {
+                let verified = self.tokens.verify(token, now).map_err(refusal)?;
+                self.sessions.remember_token(token, verified, now);
+                verified
+            }
+        };
+        Ok((verified, self.live(verified).await?.ok_or_else(session_over)?))
+    }
+
+    async fn create(&self, actor: &Actor, request: &Request, key: IdempotencyKey, create: Creation) -> Result<HttpResponse> {
+        let (answer, is_repeated) = self.create_once(actor, request, key, create).await?;
+        Ok(respond::created(answer, is_repeated))
+    }
+
+    async fn create_once(&self, actor: &Actor, request: &Request, key: IdempotencyKey, create: Creation) -> Result<(Answer, bool)> {
+        let once_for = key.0.map(|(key, body_hash)| CreateRequest { key, body_hash });
+        self.db.write(actor, request, move |tx| once(tx, once_for.as_ref(), &create)).await
+    }
+
+    async fn live(&self, verified: Verified) -> Result<Option<Live>> {
+        let id = verified.session_id;
+        if let Some(session) = self.sessions.session(id) {
+            return Ok(Some(session));
+        }
+        let generation = self.sessions.generation();
+        let look_up = move |tx: &mut Tx<'_>| match verified.is_machine {
+            true => Ok(client_sessions::find_live(tx, id)?.map(Live::Machine)),
+            false => Ok(sessions::find_live(tx, id)?.map(Live::Person)),
+        };
+        let found = self.db.as_system("session").read(look_up).await?;
+        if let Some(session) = &found {
+            self.sessions.remember_session(session.clone(), generation);
+        }
+        Ok(found)
+    }
+}
+
+/// What to tell a caller without a token.
+const NO_TOKEN: &str = "The request carries no access token. Get one at POST /v1/auth/login and send it as Authorization: Bearer TOKEN.";
+
+/// What to tell the bearer of a token that is rejected. Only a token that was signed here is told more than that.
+fn refusal(rejected: Rejected) -> Error {
+    match rejected {
+        Rejected::Expired => Error::invalid_token("The access token has expired. Get a new one, or sign in again.").because("expired"),
+        Rejected::Invalid(why) => Error::invalid_token("The access token is not valid here.").because(why),
+    }
+}
+
+/// What to tell the bearer of a token that outlived its session.
+fn session_over() -> Error {
+    Error::invalid_token("The session of this access token has ended. Sign in again.")
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty()).then_some(token.trim())
+}
+
+/// A permission as a type, so that a door can name it.
+pub trait RequiredPermission: 'static {
+    /// What the door asks.
+    const DOOR: Door;
+}
+
+/// One type for each permission.
+pub mod may {
+    use std::marker::PhantomData;
+
+    use super::{Door, Permission, RequiredPermission};
+
+    macro_rules! permissions {
+        ($($name:ident),+ $(,)?) => {$(
+            #[doc = concat!("The permission `", stringify!($name), "`.")]
+            pub struct $name;
+            impl RequiredPermission for $name { const DOOR: Door = Door::of(Permission::$name); }
+        )+};
+    }
+
+    permissions!(
+        ReferenceRead,
+        ReferenceWrite,
+        OrganisationManage,
+        UserManage,
+        ClientManage,
+        CaseRead,
+        CaseBlindSearch,
+        TracingRequest,
+        MissionReportWrite,
+        CaseRegister,
+        CaseUpdate,
+        CaseClose,
+        CaseAssign,
+        EmbassyContactWrite,
+        NationalityVerify,
+        RepatriationMove,
+        SharingWrite,
+        EmergencyAccessTake,
+        EmergencyAccessReview,
+        StatisticsRead,
+        ApprovalDecide,
+        ExportIdentifiable,
+        PersonErase,
+        SharingOrganisationWide,
+    );
+
+    /// A permission for which the user must have proved who they are at most five minutes ago (step-up, RFC 9470). Write
+    /// `Allowed<may::Fresh<may::CaseRead>>`, and the operation is one; the API document says so by itself.
+    pub struct Fresh<P>(PhantomData<P>);
+    impl<P: RequiredPermission> RequiredPermission for Fresh<P> {
+        const DOOR: Door = Door { needs_recent: true, ..P::DOOR };
+    }
+
+    /// A permission that a machine may hold, for an operation that a person answers for with their name. Write
+    /// `Allowed<may::ByPerson<may::CaseUpdate>>`; it combines with [`Fresh`] either way round.
+    pub struct ByPerson<P>(PhantomData<P>);
+    impl<P: RequiredPermission> RequiredPermission for ByPerson<P> {
+        const DOOR: Door = Door { needs_person: true, ..P::DOOR };
+    }
+
+    /// A permission for an operation whose body is large: it may take as long as the body moves, which the handler watches.
+    pub struct Lengthy<P>(PhantomData<P>);
+    impl<P: RequiredPermission> RequiredPermission for Lengthy<P> {
+        const DOOR: Door = Door { is_lengthy: true, ..P::DOOR };
+    }
+
+    /// One's own account: may be used even while it is being set up.
+    pub struct OwnAccount;
+    impl RequiredPermission for OwnAccount {
+        const DOOR: Door = Door { during_set_up: true, ..Door::of(Permission::OwnAccount) };
+    }
+}
+
+/// The door of an operation that needs a permission.
+pub struct Allowed<P> {
+    verified: Verified,
+    live: Live,
+    actor: Actor,
+    request: Request,
+    gate: web::Data<Gate>,
+    permission: PhantomData<P>,
+}
+
+impl<P: RequiredPermission> FromRequest for Allowed<P> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if door_probe::is_asked(request, P::DOOR) {
+            return Box::pin(std::future::ready(Err(ErrorCode::Unauthenticated.into())));
+        }
+        let entry = enter(request.clone(), P::DOOR);
+        Box::pin(async move {
+            let Entry { verified, live, actor, request, gate } = entry.await?;
+            Ok(Self { verified, live, actor, request, gate, permission: PhantomData })
+        })
+    }
+}
+
+/// Who entered, and with what.
+struct Entry {
+    verified: Verified,
+    live: Live,
+    actor: Actor,
+    request: Request,
+    gate: web::Data<Gate>,
+}
+
+/// Enters by a door. The door is a value, so that this is compiled once and not once for every permission.
+async fn enter(http: HttpRequest, door: Door) -> Result<Entry> {
+    let gate = gate(&http)?;
+    let (verified, live) = gate.session_of(&http).await?;
+    let request = request_of(&http)?;
+    let (caller, actor) = match &live {
+        Live::Person(session) => (session.actor.session_id.to_string(), Actor::User(session.actor.clone())),
+        // A new token is no new caller.
+        Live::Machine(machine) => (machine.actor.client_id.to_string(), Actor::Machine(machine.actor.clone())),
+    };
+    http.extensions_mut().insert(Caller::of(&actor));
+    count(&http, &gate, &caller)?;
+    admit(door, &live, &http, &gate)?;
+    if door.is_lengthy {
+        TimeLimit::lift(&http);
+    }
+    Ok(Entry { verified, live, actor, request, gate })
+}
+
+impl<P: RequiredPermission> Allowed<P> {
+    /// Knocks at the same door again: what took minutes asks, before it writes, whether its caller was shut out meanwhile. That the
+    /// token has expired since is no reason; that the session ended is.
+    pub async fn still_stands(&self, http: &HttpRequest) -> Result<()> {
+        let live = self.gate.live(self.verified).await?.ok_or_else(session_over)?;
+        admit(P::DOOR, &live, http, &self.gate)
+    }
+}
+
+fn admit(door: Door, live: &Live, http: &HttpRequest, gate: &Gate) -> Result<()> {
+    match live {
+        Live::Person(session) => admit_person(door, session, gate.now()),
+        Live::Machine(machine) => admit_machine(door, machine, http),
+    }
+}
+
+/// Refuses whoever may not enter here, or not yet: the one place where a door decides.
+fn admit_person(door: Door, session: &LiveSession, now: Timestamp) -> Result<()> {
+    let refused = |code: ErrorCode| Err(code.into());
+    match session {
+        _ if session.must_change_password && !door.during_set_up => refused(ErrorCode::PasswordChangeRequired),
+        _ if session.must_enrol_second_factor && !door.during_set_up => refused(ErrorCode::SecondFactorEnrolmentRequired),
+        _ if !session.actor.role.may(door.permission) => refused(ErrorCode::PermissionDenied),
+        _ if session.must_accept_conduct && door.permission.concerns_cases() => refused(ErrorCode::CodeOfConductRequired),
+        _ if door.needs_recent && !session.actor.is_recent(now) => refused(ErrorCode::InsufficientUserAuthentication),
+        _ => Ok(()),
+    }
+}
+
+fn admit_machine(door: Door, machine: &LiveMachine, http: &HttpRequest) -> Result<()> {
+    if !machine.allowed_from.allow(&client_address(http)) {
+        return Err(ErrorCode::AddressNotAllowed.into());
+    }
+    if !door.admits_machines() {
+        return Err(Error::new(ErrorCode::PermissionDenied).detail("Only people can do this, not machine clients."));
+    }
+    let is_in_scope = machine.actor.scopes.contains(door.permission);
+    if is_in_scope { Ok(()) } else { Err(Error::new(ErrorCode::InsufficientScope).scope(door.permission)) }
+}
+
+impl<P> Allowed<P> {
+    /// The person who asks.
+    pub fn user(&self) -> Result<&UserActor> {
+        self.session().map(|session| &session.actor)
+    }
+
+    /// The session they ask with.
+    pub fn session(&self) -> Result<&LiveSession> {
+        match &self.live {
+            Live::Person(session) => Ok(session),
+            Live::Machine(_) => Err(ErrorCode::PermissionDenied.into()),
+        }
+    }
+
+    /// The time now, for rules about dates.
+    pub fn now(&self) -> Timestamp {
+        self.gate.now()
+    }
+
+    /// Hashes and verifies passwords.
+    pub fn passwords(&self) -> &Passwords {
+        &self.gate.passwords
+    }
+
+    /// Signs tokens.
+    pub fn tokens(&self) -> &Tokens {
+        &self.gate.tokens
+    }
+
+    /// The storage of files. Which file is whose, the database knows.
+    pub fn files(&self) -> Arc<Files> {
+        self.gate.files.clone()
+    }
+
+    /// Reads. What was opened is in the audit trail before this returns.
+    pub fn read<T, F>(&self, read: F) -> impl Future<Output = Result<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.gate.db.read(&self.actor, &self.request, read)
+    }
+
+    /// Reads the figures of a report, which may be a few seconds old.
+    pub fn read_kept<T, F>(&self, report: &'static str, read: F) -> impl Future<Output = Result<Arc<AsOf<T>>>>
+    where
+        T: Send + Sync + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.gate.db.read_kept(&self.actor, &self.request, report, read)
+    }
+
+    /// Writes. Durable when this returns.
+    pub fn write<T, F>(&self, write: F) -> impl Future<Output = Result<T>>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.gate.db.write(&self.actor, &self.request, write)
+    }
+
+    /// Writes something that changes who may sign in, and forgets every remembered session.
+    pub async fn write_access<T, F>(&self, write: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let written = self.write(write).await;
+        self.gate.sessions.forget_sessions();
+        written
+    }
+
+    /// Creates something, once for each idempotency key. `body` is what the key is bound to.
+    pub fn create<F>(&self, key: IdempotencyKey, create: F) -> impl Future<Output = Result<HttpResponse>>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<Answer> + Send + 'static,
+    {
+        self.gate.create(&self.actor, &self.request, key, Box::new(create))
+    }
+
+    /// The same for an answer that is sent otherwise the first time than it is stored. Tells whether it is a repeated one.
+    pub fn create_once<F>(&self, key: IdempotencyKey, create: F) -> impl Future<Output = Result<(Answer, bool)>>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<Answer> + Send + 'static,
+    {
+        self.gate.create_once(&self.actor, &self.request, key, Box::new(create))
+    }
+}
+
+fn gate(request: &HttpRequest) -> Result<web::Data<Gate>> {
+    request.app_data::<web::Data<Gate>>().cloned().ok_or_else(|| Error::internal("no gate"))
+}
+
+/// The request as the history and the audit trail name it. Refused where nobody can say which operation it is: what has no
+/// name can be held against no rule.
+fn request_of(request: &HttpRequest) -> Result<Request> {
+    let id = request.extensions().get::<RequestId>().copied().ok_or_else(|| Error::internal("no request id"))?;
+    let operation =
+        Operations::of_route(request).ok_or_else(|| Error::internal("a door on a route that the API document does not know"))?;
+    Ok(Request { id, operation: operation.to_owned() })
+}
+
+/// Who asks, in the request's extensions: for the log.
+#[derive(Clone, Copy, Default)]
+pub struct Caller {
+    /// The user; none for a machine.
+    pub user: Option<uuid::Uuid>,
+    /// The machine client; none for a user.
+    pub client: Option<uuid::Uuid>,
+    /// Their organisation.
+    pub organisation: Option<uuid::Uuid>,
+}
+
+impl Caller {
+    fn of(actor: &Actor) -> Self {
+        Self {
+            user: actor.user().map(|user| user.user_id.0),
+            client: actor.machine().map(|machine| machine.client_id.0),
+            organisation: Some(actor.organisation_id().0),
+        }
+    }
+}
+
+/// The address of the client, as the outermost layer found it.
+pub struct ClientAddress(pub String);
+
+/// The address of the client.
+pub fn client_address(request: &HttpRequest) -> String {
+    request.extensions().get::<ClientAddress>().map(|address| address.0.clone()).unwrap_or_default()
+}
+
+/// Counts the request against its caller's limit.
+fn count(request: &HttpRequest, gate: &Gate, caller: &str) -> Result<()> {
+    let standing = gate.limiter.count(caller);
+    request.extensions_mut().insert::<Standing>(standing);
+    match standing.retry_after {
+        Some(seconds) => Err(Error::new(ErrorCode::TooManyRequests).retry_after(seconds)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,113 @@
+//! What each door asks, told by the door itself: the API document says what is enforced, because what enforces it was asked.
+//!
+//! Every operation is called once with a question instead of credentials. Its door answers and stays shut.
+
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::test::{TestRequest, call_service, init_service};
+use actix_web::{App, Error as HttpError, HttpMessage, HttpRequest};
+use futures_util::FutureExt;
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::api::http::routes::Operations;
+use crate::domain::access::Permission;
+use crate::error::{Error, Result};
+
+/// What a door asks of whoever comes, and what it grants beside entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// The permission.
+    pub permission: Permission,
+    /// Whether it may be used while the account is being set up: before a password that must be changed is changed, and before
+    /// a second factor that the role needs is on.
+    pub during_set_up: bool,
+    /// Whether the user must have proved who they are at most five minutes ago.
+    pub needs_recent: bool,
+    /// Whether a person must answer for it, although a machine may hold the permission.
+    pub needs_person: bool,
+    /// Whether it may take as long as its body moves.
+    pub is_lengthy: bool,
+}
+
+impl Door {
+    /// The door that asks for a permission and no more.
+    pub const fn of(permission: Permission) -> Self {
+        Self { permission, during_set_up: false, needs_recent: false, needs_person: false, is_lengthy: false }
+    }
+
+    /// Whether a machine whose scope has the permission may enter. A machine proves who it is with every token, and cannot prove
+    /// that a person is there.
+    pub fn admits_machines(self) -> bool {
+        self.permission.is_for_machines() && !self.needs_recent && !self.needs_person
+    }
+}
+
+/// The question, and where the answer is put.
+#[derive(Clone, Default)]
+struct Question(Rc<Cell<Option<Door>>>);
+
+/// Whether the request is the question what this door asks. Then the answer is given, and the door must stay shut.
+pub fn is_asked(request: &HttpRequest, door: Door) -> bool {
+    let question = request.extensions().get::<Question>().cloned();
+    question.is_some_and(|question| {
+        question.0.set(Some(door));
+        true
+    })
+}
+
+/// The handlers of an application, as actix knows them.
+pub trait Handlers:
+    ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = HttpError, InitError = (), Future: 'static> + 'static
+{
+}
+impl<T> Handlers for T where
+    T: ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = HttpError, InitError = (), Future: 'static>
+        + 'static
+{
+}
+
+/// Asks every operation at its door. An operation without a door is not in the answer.
+pub fn probe(app: App<impl Handlers>, operations: &Operations) -> Result<HashMap<String, Door>> {
+    // Nothing here waits for anything: no handler runs, and no body is read.
+    let waits = || Error::internal("a door was asked and made the asker wait");
+    let service = init_service(app).now_or_never().ok_or_else(waits)?;
+    let mut doors = HashMap::new();
+    for (name, method, path) in operations.all() {
+        let question = Question::default();
+        let request = TestRequest::with_uri(&path).method(method.clone()).to_request();
+        request.extensions_mut().insert(question.clone());
+        drop(call_service(&service, request).now_or_never().ok_or_else(waits)?);
+        doors.extend(question.0.get().map(|door| (name.to_owned(), door)));
+    }
+    Ok(doors)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::http::access::RequiredPermission;
+    use crate::api::http::access::may;
+
+    #[test]
+    fn a_door_for_people_admits_no_machine_however_its_conditions_are_combined() {
+        type Recent<P> = may::Fresh<P>;
+        type Personal<P> = may::ByPerson<P>;
+        assert!(may::CaseUpdate::DOOR.admits_machines());
+        assert!(may::Lengthy::<may::CaseUpdate>::DOOR.admits_machines());
+        let personal = [
+            Personal::<may::CaseUpdate>::DOOR,
+            Personal::<may::Lengthy<may::CaseUpdate>>::DOOR,
+            may::Lengthy::<Personal<may::CaseUpdate>>::DOOR,
+            Personal::<Recent<may::CaseUpdate>>::DOOR,
+            Recent::<Personal<may::CaseUpdate>>::DOOR,
+            Recent::<may::CaseUpdate>::DOOR,
+            may::CaseClose::DOOR,
+        ];
+        for door in personal {
+            assert!(!door.admits_machines(), "{door:?}");
+        }
+        assert_eq!(Personal::<Recent<may::CaseUpdate>>::DOOR, Recent::<Personal<may::CaseUpdate>>::DOOR);
+        let door = Recent::<Personal<may::Lengthy<may::OwnAccount>>>::DOOR;
+        assert!(door.needs_recent && door.needs_person && door.is_lengthy && door.during_set_up);
+    }
+}

@@ -1,0 +1,252 @@
+//! What comes in: bodies, patches, queries, ids and headers. Everything is checked here, so that no handler can forget.
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+use chrono::NaiveDate;
+use futures_util::StreamExt;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, Required};
+use validator::Validate;
+
+use crate::api::http::access::Gate;
+use crate::api::http::idempotency_key::IdempotencyKey;
+use crate::api::http::json;
+use crate::domain::repatriation::records::record::CaseRecord;
+use crate::domain::violation::Violation;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Bytes a body may have.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// Something that can come in.
+pub trait Input: DeserializeOwned + Validate + 'static {
+    /// Rules across fields, and about dates. `today` is the day in UTC.
+    fn violations(&self, _today: NaiveDate) -> Vec<Violation> {
+        Vec::new()
+    }
+}
+
+impl<R: CaseRecord> Input for R {
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        CaseRecord::violations(self, today)
+    }
+}
+
+/// Checks everything that an input promises.
+pub fn check<T: Input>(input: T, today: NaiveDate) -> Result<T> {
+    let mut violations = input.validate().err().map(|errors| json::limits(&errors)).unwrap_or_default();
+    violations.extend(input.violations(today));
+    if violations.is_empty() { Ok(input) } else { Err(Error::fields(violations)) }
+}
+
+/// The media types of a body.
+type Accepted = &'static [&'static str];
+
+const JSON: Accepted = &["application/json"];
+/// Several generated clients send a merge patch as plain JSON.
+const MERGE_PATCH: Accepted = &["application/merge-patch+json", "application/json"];
+
+/// A body that has arrived, before anybody knows what it should be: what it takes to get it is compiled once, and not once for
+/// every type.
+struct Received {
+    request: HttpRequest,
+    bytes: Vec<u8>,
+    today: NaiveDate,
+}
+
+impl Received {
+    async fn at(request: HttpRequest, payload: Payload, accepted: Accepted) -> Result<Self> {
+        let bytes = body(&request, payload, accepted).await?;
+        Ok(Self { today: today(&request)?, bytes, request })
+    }
+
+    fn read<T: Input>(&self) -> Result<T> {
+        check(json::read(&self.bytes)?, self.today)
+    }
+
+    fn read_patch(&self) -> Result<Value> {
+        let patch = json::read_value(&self.bytes)?;
+        let refused = || Error::new(ErrorCode::InvalidBody).at("", "invalid_type", "a merge patch is a JSON object");
+        patch.is_object().then_some(patch).ok_or_else(refused)
+    }
+}
+
+/// A JSON body that was read, checked and found good.
+pub struct Json<T>(pub T);
+
+impl<T: Input> FromRequest for Json<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let received = Received::at(request.clone(), payload.take(), JSON);
+        Box::pin(async move { received.await?.read().map(Self) })
+    }
+}
+
+/// A creating body, together with the key that makes it happen once.
+pub struct CreateBody<T> {
+    /// The body.
+    pub input: T,
+    /// The key.
+    pub key: IdempotencyKey,
+}
+
+impl<T: Input> FromRequest for CreateBody<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let received = Received::at(request.clone(), payload.take(), JSON);
+        Box::pin(async move {
+            let received = received.await?;
+            let key = IdempotencyKey::of(&received.request, &received.bytes)?;
+            Ok(Self { input: received.read()?, key })
+        })
+    }
+}
+
+/// A JSON merge patch (RFC 7396) for something whose editable state is a `T`.
+pub struct Patch<T> {
+    patch: Value,
+    today: NaiveDate,
+    of: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T: Input> FromRequest for Patch<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let received = Received::at(request.clone(), payload.take(), MERGE_PATCH);
+        Box::pin(async move {
+            let received = received.await?;
+            Ok(Self { patch: received.read_patch()?, today: received.today, of: std::marker::PhantomData })
+        })
+    }
+}
+
+impl<T: Input + Serialize> Patch<T> {
+    /// The state after the patch: absent fields stay, null clears, lists are replaced. Checked like a new one. A patch that is
+    /// good in itself and leaves a field out that the state then lacks is 422 (RFC 5789 §2.2).
+    pub fn apply(&self, current: &T) -> Result<T> {
+        let mut state = serde_json::to_value(current).map_err(|_| Error::internal("the state cannot be patched"))?;
+        json_patch::merge(&mut state, &self.patch);
+        check(json::read_checked(state).map_err(incomplete)?, self.today)
+    }
+
+    /// Whether the patch touches this field.
+    pub fn touches(&self, field: &str) -> bool {
+        self.patch.get(field).is_some()
+    }
+}
+
+/// The problem of a state that lacks a field after a patch.
+fn incomplete(error: Error) -> Error {
+    if error.errors.iter().all(|violation| violation.code == "required") { Error::fields(error.errors) } else { error }
+}
+
+/// The body as bytes: of an accepted type, not compressed, within the limit.
+pub(in crate::api) async fn body(request: &HttpRequest, mut payload: Payload, accepted: &[&str]) -> Result<Vec<u8>> {
+    if request.headers().get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return Err(ErrorCode::UnsupportedMediaType.into());
+    }
+    let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !accepted.contains(&essence.as_str()) {
+        return Err(ErrorCode::UnsupportedMediaType.into());
+    }
+    let announced =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
+    if announced.is_some_and(|length: usize| length > MAX_BODY) {
+        return Err(ErrorCode::BodyTooLarge.into());
+    }
+    let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(MAX_BODY));
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Error::new(ErrorCode::InvalidBody).at("", "incomplete", "the body did not arrive completely"))?;
+        if bytes.len() + chunk.len() > MAX_BODY {
+            return Err(ErrorCode::BodyTooLarge.into());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+fn today(request: &HttpRequest) -> Result<NaiveDate> {
+    let gate = request.app_data::<web::Data<Gate>>().ok_or_else(|| Error::internal("no gate"))?;
+    Ok(gate.now().date())
+}
+
+/// Query parameters. An unknown one is refused: it is a filter that would silently not be applied.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(json::read_query(request.query_string()).map(Self))
+    }
+}
+
+/// An id in the path. Anything that is no id is simply not there.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(web::Path::<T>::extract(request).into_inner().map(|path| Self(path.into_inner())).map_err(|_| Error::not_found()))
+    }
+}
+
+/// `If-Match`: the version that the caller read.
+pub struct IfMatch(pub(super) i64);
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let etag = ObjectBuilder::new().schema_type(Type::String).max_length(Some(100));
+        let header = ParameterBuilder::new()
+            .name("If-Match")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::True)
+            .description(Some(
+                "The ETag of what you read, or its `version` in quotes, such as `\"3\"`. Without it the answer is 428, and 412 when \
+                 somebody changed it since.",
+            ))
+            .schema(Some(etag));
+        vec![header.build()]
+    }
+}
+
+impl IfMatch {
+    /// The version that the caller read.
+    pub fn version(&self) -> i64 {
+        self.0
+    }
+}
+
+impl FromRequest for IfMatch {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let read = || {
+            let value = request.headers().get(header::IF_MATCH).ok_or(ErrorCode::PreconditionRequired)?;
+            let version = value.to_str().ok().and_then(|etag| etag.trim().strip_prefix('"')).and_then(|etag| etag.split(['-', '"']).next());
+            let version = version.and_then(|version| version.parse().ok());
+            // An ETag that is none of ours matches nothing.
+            version.map(Self).ok_or_else(|| Error::from(ErrorCode::StaleVersion))
+        };
+        ready(read())
+    }
+}

@@ -1,0 +1,274 @@
+//! The outermost layer: request id, deadline, panics, limits, headers, log and metrics. Every answer passes here.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpResponse, ResponseError, web};
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use crate::api::http::access::{Caller, ClientAddress};
+use crate::api::http::compression::Wishes;
+use crate::api::http::deprecation::{self, DEPRECATED, Deprecation};
+use crate::api::http::metrics::Metrics;
+use crate::api::http::problem;
+use crate::api::http::rate_limit::Standing;
+use crate::api::http::routes::Operations;
+use crate::api::http::time_limit::TimeLimit;
+use crate::domain::ids::RequestId;
+use crate::error::{Error, ErrorCode};
+
+/// Where pages are: documentation and what is served beside it.
+const PAGES: &[&str] = &["/docs", "/problems", "/setup"];
+
+/// An answer of the API is no page: it loads nothing and is framed by nobody.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+const HEADERS: &[(&str, &str)] = &[
+    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+];
+
+/// Marks a request that was a HEAD: for the few reads that can be made once, and must not be spent on headers.
+pub struct IsHead;
+
+/// Settings that this layer reads.
+pub struct Settings {
+    /// Proxies whose word on the client's address is taken.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Whether pages of other origins may ask: then what a browser asks beforehand is answered by [`super::origins`].
+    pub is_open_to_origins: bool,
+    /// What is to go away.
+    pub deprecated: &'static [Deprecation],
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { trusted_proxies: Vec::new(), is_open_to_origins: false, deprecated: DEPRECATED }
+    }
+}
+
+/// Wraps every request.
+pub async fn frame(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let started = Instant::now();
+    let request_id = RequestId::random();
+    let method = request.method().clone();
+    // A HEAD is a GET without its body; the connection knows that it was a HEAD and sends none.
+    if request.method() == Method::HEAD {
+        request.extensions_mut().insert(IsHead);
+        request.head_mut().method = Method::GET;
+    }
+    let (operation, is_change_of_case) = operation_of(&request);
+    request.extensions_mut().insert(request_id);
+    let limit = TimeLimit::default();
+    request.extensions_mut().insert(limit.clone());
+    let address = client_address(&request);
+    request.extensions_mut().insert(ClientAddress(address));
+
+    let early = answer_early(&request);
+    let wishes = Wishes::of(request.request(), is_change_of_case);
+    let name = operation.clone();
+    let metrics = request.app_data::<web::Data<Metrics>>().cloned();
+    let observe = move |status: StatusCode, code: Option<ErrorCode>, caller: Caller| {
+        let elapsed = started.elapsed();
+        if let Some(metrics) = &metrics {
+            metrics.observe(&operation, status.as_u16(), elapsed);
+        }
+        log(&Observed { request_id, method: &method, operation: &operation, status, elapsed, code, caller });
+    };
+    let running = async move {
+        match early {
+            Some(answer) => Ok(request.into_response(answer)),
+            None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        }
+    };
+    // The handler owns the request, so whatever ends it from outside leaves only what was noted before.
+    let response = match AssertUnwindSafe(limit.hold(running)).catch_unwind().await {
+        Ok(Ok(Ok(response))) => response,
+        Ok(Ok(Err(error))) => return Err(error),
+        Ok(Err(_)) => return Err(Cut::short(ErrorCode::RequestTimeout.into(), request_id, &observe)),
+        Err(_) => return Err(Cut::short(Error::internal("a handler panicked"), request_id, &observe)),
+    };
+    let (http, response) = response.into_parts();
+    let mut response = if response.status().is_client_error() || response.status().is_server_error() {
+        problem::render(response, request_id)
+    } else {
+        wishes.grant(response)
+    };
+    let settings = http.app_data::<web::Data<Settings>>();
+    deprecation::tell(response.headers_mut(), settings.map_or(DEPRECATED, |settings| settings.deprecated), &name);
+    let standing = http.extensions().get::<Standing>().copied();
+    finish(response.headers_mut(), request_id, standing);
+    let code = response.extensions().get::<problem::Shown>().map(|shown| shown.0);
+    let caller = http.extensions().get::<Caller>().copied().unwrap_or_default();
+    observe(response.status(), code, caller);
+    Ok(ServiceResponse::new(http, response))
+}
+
+/// A request that was cut short: by the deadline, or by a panic whose payload goes nowhere.
+#[derive(Debug)]
+struct Cut {
+    error: std::sync::Mutex<Option<Error>>,
+    request_id: RequestId,
+    status: StatusCode,
+}
+
+impl Cut {
+    fn short(error: Error, request_id: RequestId, observe: &impl Fn(StatusCode, Option<ErrorCode>, Caller)) -> actix_web::Error {
+        let status = error.status_code();
+        observe(status, Some(error.code), Caller::default());
+        Self { error: std::sync::Mutex::new(Some(error)), request_id, status }.into()
+    }
+}
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the request was cut short")
+    }
+}
+
+impl ResponseError for Cut {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let error = self.error.lock().ok().and_then(|mut slot| slot.take()).unwrap_or_else(|| ErrorCode::Internal.into());
+        let mut response = problem::render(problem::pending(error), self.request_id);
+        finish(response.headers_mut(), self.request_id, None);
+        response
+    }
+}
+
+/// What is answered before any handler is asked.
+fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
+    if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > 8192) {
+        return Some(problem::pending(ErrorCode::UriTooLong.into()));
+    }
+    let operations = request.app_data::<web::Data<Operations>>()?;
+    let path = path_to_route(request);
+    let produced = operations.media_type(request.method(), path).filter(|_| path.starts_with("/v1/"));
+    if let Some(produced) = produced.filter(|produced| !accepts(request.headers(), produced)) {
+        return Some(problem::pending(not_acceptable(operations, path, produced)));
+    }
+    let settings = request.app_data::<web::Data<Settings>>();
+    if settings.is_some_and(|settings| settings.is_open_to_origins) && is_preflight(request) {
+        return None;
+    }
+    // Before routing: `/v1/cases/search` must not be taken for a case named "search".
+    operations.without_handler(request.method(), path)
+}
+
+/// Names what the address answers with, and where the same is read in another form.
+fn not_acceptable(operations: &Operations, path: &str, produced: &str) -> Error {
+    let elsewhere = operations.other_forms(path).into_iter().map(|(media_type, address)| format!(" {media_type} is at {address}."));
+    Error::new(ErrorCode::NotAcceptable).detail(format!("This address answers with {produced}.{}", elsewhere.collect::<String>()))
+}
+
+/// Whether a browser asks if a page of another origin may send a request (Fetch standard, CORS-preflight).
+fn is_preflight(request: &ServiceRequest) -> bool {
+    *request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+fn accepts(headers: &HeaderMap, produced: &str) -> bool {
+    let mut asked = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).peekable();
+    let kind = produced.split('/').next().unwrap_or_default();
+    let acceptable = |range: &str| match range.split(';').next().unwrap_or_default().trim() {
+        "" | "*/*" | "application/problem+json" => true,
+        range => range == produced || range.strip_suffix("/*") == Some(kind),
+    };
+    asked.peek().is_none() || asked.any(acceptable)
+}
+
+/// The path as the router reads it, which decodes what needs no percent-encoding: `/v1/%63ases` is `/v1/cases`.
+fn path_to_route(request: &ServiceRequest) -> &str {
+    request.match_info().unprocessed()
+}
+
+/// What the log and the figures call the operation that the request is for, and whether it changes a case. Known before the
+/// request is routed, for a request that never gets that far; what a door decides is decided by the route.
+fn operation_of(request: &ServiceRequest) -> (String, bool) {
+    let operations = request.app_data::<web::Data<Operations>>();
+    let path = path_to_route(request);
+    let found = operations.and_then(|operations| operations.find(request.method(), path));
+    // What is no operation has one of two names: a path in the log could be a trace of a person.
+    let is_page = path == "/" || PAGES.iter().any(|pages| path.starts_with(pages));
+    let other = if is_page { "page" } else { "no_such_route" };
+    found.map_or_else(|| (other.to_owned(), false), |found| (found.name.clone(), found.is_change_of_case))
+}
+
+/// The address of the client. X-Forwarded-For is believed only from a proxy that the settings name, and only its last entry.
+fn client_address(request: &ServiceRequest) -> String {
+    let Some(peer) = request.peer_addr().map(|address| address.ip()) else { return "unknown".to_owned() };
+    let trusted = request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.trusted_proxies.contains(&peer));
+    let forwarded = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .last()
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.rsplit(',').next());
+    match forwarded.and_then(|address| address.trim().parse::<std::net::IpAddr>().ok()) {
+        Some(client) if trusted => client.to_string(),
+        _ => peer.to_string(),
+    }
+}
+
+fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<Standing>) {
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    // A page brings its own, which is as strict and lets in what the page itself brings.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    let mut put = |name: &'static str, value: String| {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    };
+    put("x-request-id", request_id.to_string());
+    if let Some(standing) = standing {
+        put("ratelimit-policy", format!("\"default\";q={};w=60", standing.limit));
+        put("ratelimit", format!("\"default\";r={};t={}", standing.remaining, standing.resets_in_seconds));
+    }
+}
+
+/// What is known of a request when it is answered.
+struct Observed<'a> {
+    request_id: RequestId,
+    method: &'a Method,
+    operation: &'a str,
+    status: StatusCode,
+    elapsed: Duration,
+    code: Option<ErrorCode>,
+    caller: Caller,
+}
+
+/// One line a request. The operation's name, never its path: an id in a log is a trace of a person.
+fn log(seen: &Observed<'_>) {
+    let Caller { user, client, organisation } = seen.caller;
+    tracing::info!(
+        request_id = %seen.request_id,
+        method = seen.method.as_str(),
+        operation = seen.operation,
+        status = seen.status.as_u16(),
+        code = seen.code.map(ErrorCode::as_str),
+        user = user.map(tracing::field::display),
+        client = client.map(tracing::field::display),
+        organisation = organisation.map(tracing::field::display),
+        milliseconds = u64::try_from(seen.elapsed.as_millis()).unwrap_or(u64::MAX),
+        "request"
+    );
+}

@@ -1,0 +1,22 @@
+//! The mechanism of the API: doors, extractors, answers, problems, middleware. It knows no resource.
+
+pub mod access;
+mod compression;
+pub mod cors;
+pub mod csv;
+pub mod deprecation;
+pub(in crate::api) mod door_probe;
+pub(in crate::api) mod extract;
+mod idempotency_key;
+mod json;
+pub mod metrics;
+pub mod middleware;
+pub(in crate::api) mod page;
+pub(in crate::api) mod path_params;
+pub(in crate::api) mod print_page;
+pub mod problem;
+pub mod rate_limit;
+pub(in crate::api) mod respond;
+pub mod routes;
+pub(in crate::api) mod static_page;
+mod time_limit;

@@ -1,0 +1,137 @@
+//! Requests a minute, counted for each session or address. In memory: a limit, not a promise.
+//!
+//! `governor` meters with GCRA, so that requests come back one by one. A window that begins anew all at once lets twice the
+//! limit through at its edge.
+
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Seconds in which a caller who used up the limit has it whole again.
+const WINDOW_SECONDS: u64 = 60;
+/// Requests after which callers who have their whole limit again are forgotten: seldom enough to cost nothing, often enough
+/// that nobody fills the memory with addresses.
+const SWEEP_EVERY: u32 = 10_000;
+
+/// How a caller stands within the limit, for the `RateLimit` headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Requests a minute.
+    pub limit: u32,
+    /// Requests left after this one.
+    pub remaining: u32,
+    /// Seconds until the caller has the whole limit again.
+    pub resets_in_seconds: u64,
+    /// Seconds until a request is let through; none: this one is.
+    pub retry_after: Option<u64>,
+}
+
+/// Counts requests.
+pub struct Limiter<C: Clock = DefaultClock> {
+    limit: NonZeroU32,
+    clock: C,
+    callers: RateLimiter<String, HashMapStateStore<String>, C, StateInformationMiddleware>,
+    counted: AtomicU32,
+}
+
+impl Limiter {
+    /// A limiter of so many requests a minute.
+    pub fn new(limit: NonZeroU32) -> Self {
+        Self::with_clock(limit, DefaultClock::default())
+    }
+}
+
+impl<C: Clock + Clone> Limiter<C> {
+    fn with_clock(limit: NonZeroU32, clock: C) -> Self {
+        let callers = RateLimiter::new(Quota::per_minute(limit), HashMapStateStore::default(), clock.clone());
+        Self { limit, clock, callers, counted: AtomicU32::new(0) }
+    }
+
+    /// Counts one request of a caller.
+    pub fn count(&self, caller: &str) -> Standing {
+        if self.counted.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
+            self.callers.retain_recent();
+            self.callers.shrink_to_fit();
+        }
+        let (remaining, retry_after) = match self.callers.check_key(&caller.to_owned()) {
+            Ok(state) => (state.remaining_burst_capacity(), None),
+            Err(refused) => (0, Some(whole_seconds(refused.wait_time_from(self.clock.now())))),
+        };
+        let used = u64::from(self.limit.get().saturating_sub(remaining));
+        let resets_in_seconds = (used * WINDOW_SECONDS).div_ceil(u64::from(self.limit.get())).max(1);
+        Standing { limit: self.limit.get(), remaining, resets_in_seconds, retry_after }
+    }
+}
+
+/// Rounded up: whoever comes back after so many seconds is let through.
+fn whole_seconds(wait: std::time::Duration) -> u64 {
+    wait.as_millis().div_ceil(1000).try_into().unwrap_or(WINDOW_SECONDS).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use governor::clock::FakeRelativeClock;
+
+    use super::*;
+
+    fn limiter(limit: u32) -> (Limiter<FakeRelativeClock>, FakeRelativeClock) {
+        let clock = FakeRelativeClock::default();
+        (Limiter::with_clock(NonZeroU32::new(limit).unwrap(), clock.clone()), clock)
+    }
+
+    /// How many of so many requests are let through.
+    fn passed(limiter: &Limiter<FakeRelativeClock>, caller: &str, requests: usize) -> usize {
+        (0..requests).filter(|_| limiter.count(caller).retry_after.is_none()).count()
+    }
+
+    #[test]
+    fn the_limit_is_per_caller_and_said_with_each_request() {
+        let (limiter, _) = limiter(2);
+        let standing = |remaining, resets_in_seconds, retry_after| Standing { limit: 2, remaining, resets_in_seconds, retry_after };
+        assert_eq!(
+            [limiter.count("a"), limiter.count("a"), limiter.count("a")],
+            [standing(1, 30, None), standing(0, 60, None), standing(0, 60, Some(30))]
+        );
+        assert_eq!(limiter.count("b"), standing(1, 30, None));
+    }
+
+    #[test]
+    fn requests_come_back_one_by_one_and_never_more_at_once_than_the_limit() {
+        let (limiter, clock) = limiter(60);
+        clock.advance(Duration::from_secs(59));
+        assert_eq!(passed(&limiter, "a", 100), 60);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(passed(&limiter, "a", 100), 1, "the next minute brings no second sixty");
+        clock.advance(Duration::from_secs(10));
+        assert_eq!(passed(&limiter, "a", 100), 10);
+        clock.advance(Duration::from_secs(3600));
+        assert_eq!(passed(&limiter, "a", 100), 60, "an hour of silence saves nothing up");
+    }
+
+    #[test]
+    fn whoever_waits_as_told_is_let_through() {
+        let (limiter, clock) = limiter(7);
+        assert_eq!(passed(&limiter, "a", 7), 7);
+        let wait = limiter.count("a").retry_after.unwrap();
+        assert_eq!(wait, 9, "60 / 7 seconds, rounded up");
+        clock.advance(Duration::from_secs(wait));
+        assert_eq!(limiter.count("a").retry_after, None);
+    }
+
+    #[test]
+    fn callers_who_are_gone_take_no_memory_and_the_others_stay_counted() {
+        let (limiter, clock) = limiter(2);
+        for number in 0..SWEEP_EVERY - 3 {
+            limiter.count(&format!("gone {number}"));
+        }
+        clock.advance(Duration::from_secs(90));
+        assert_eq!(passed(&limiter, "a", 3), 2);
+        assert_eq!(limiter.callers.len(), 1, "the sweep forgot everybody else");
+        assert!(limiter.count("a").retry_after.is_some());
+    }
+}

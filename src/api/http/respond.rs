@@ -1,0 +1,84 @@
+//! Answers: bodies, ETags, creations.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
+use serde::Serialize;
+
+use crate::db::casefile::idempotency::Answer;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::ids::CaseId;
+use crate::error::{Error, Result};
+
+/// The ETag of a version, and of the view of it: two callers who see different compartments never share one.
+pub fn etag(version: i64, view: CompartmentSet) -> String {
+    format!("\"{version}-{:x}\"", view.bits())
+}
+
+/// 200 with a body and its ETag; 304 if the caller has exactly this.
+pub fn found(request: &HttpRequest, etag: String, body: &impl Serialize) -> HttpResponse {
+    if is_known(request.headers(), &etag) {
+        return HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish();
+    }
+    ok(Some((header::ETAG, etag)), written(body))
+}
+
+/// 200 after a change.
+pub fn changed(etag: String, body: &impl Serialize) -> HttpResponse {
+    ok(Some((header::ETAG, etag)), written(body))
+}
+
+fn written(body: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(body).map_err(|_| Error::internal("an answer cannot be written"))
+}
+
+/// 200 with a body that is written already: compiled once, and not once for every type.
+fn ok(header: Option<(HeaderName, String)>, body: Result<Vec<u8>>) -> HttpResponse {
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return error.error_response(),
+    };
+    let mut builder = HttpResponse::Ok();
+    if let Some(header) = header {
+        builder.insert_header(header);
+    }
+    builder.content_type("application/json").body(body)
+}
+
+/// Whether the caller says to have exactly this.
+pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+    let asked = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    asked.is_some_and(|value| value.split(',').any(|candidate| candidate.trim() == etag))
+}
+
+/// What a creating request is answered with, as it is stored for a repeated one.
+pub fn answer(location: String, etag: String, case_id: Option<CaseId>, body: &impl Serialize) -> Result<Answer> {
+    Ok(Answer { status: 201, location: Some(location), etag: Some(etag), body: written(body)?, case_id })
+}
+
+/// 201, or whatever was answered the first time.
+pub fn created(answer: Answer, is_repeated: bool) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::CREATED);
+    let mut builder = HttpResponseBuilder::new(status);
+    if let Some(location) = answer.location {
+        builder.insert_header((header::LOCATION, location));
+    }
+    if let Some(etag) = answer.etag {
+        builder.insert_header((header::ETAG, etag));
+    }
+    if is_repeated {
+        builder.insert_header(("Idempotent-Replayed", "true"));
+    }
+    builder.content_type("application/json").body(answer.body)
+}
+
+/// 200 with a page, and a link to the next one (RFC 8288).
+pub fn page(request: &HttpRequest, next: Option<&str>, body: &impl Serialize) -> HttpResponse {
+    ok(next.map(|next| (header::LINK, link(request, next))), written(body))
+}
+
+fn link(request: &HttpRequest, next: &str) -> String {
+    let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after="));
+    let query: Vec<String> = others.map(ToOwned::to_owned).chain([format!("after={next}")]).collect();
+    format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&"))
+}

@@ -1,0 +1,121 @@
+//! A page that is made at the first request, compressed once, and kept.
+
+use actix_web::http::header::{self, EntityTag, Header, IfNoneMatch};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::OnceLock;
+
+use crate::api::http::compression::takes_gzip;
+use crate::crypto::sha256;
+
+/// A page reads, and does nothing else.
+const READ: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// A guide also runs its own script, which speaks with nobody.
+const COPY: &str =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// The reference and the first sign-in run a script that speaks with this server alone, and show the QR code that it made.
+const TRY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Pages by their path.
+pub type Pages = HashMap<String, Page>;
+
+/// What a page is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text to read.
+    Text,
+    /// A guide, with the script that copies its commands.
+    Guide,
+    /// A page whose script is a client of the API: of the reference, or the first sign-in.
+    Client,
+    /// The API document.
+    Document,
+    /// A part of every page. Its address names its contents, so that it can be kept for ever.
+    Asset(&'static str),
+}
+
+impl Kind {
+    fn policy(self) -> &'static str {
+        match self {
+            Self::Client => TRY,
+            Self::Guide => COPY,
+            Self::Text | Self::Document | Self::Asset(_) => READ,
+        }
+    }
+}
+
+/// A page, made when it is first asked for.
+pub struct Page {
+    kind: Kind,
+    make: Box<dyn Fn() -> String + Send + Sync>,
+    made: OnceLock<Made>,
+}
+
+struct Made {
+    plain: Bytes,
+    packed: Bytes,
+    fingerprint: String,
+}
+
+impl Page {
+    /// A page of this kind.
+    pub fn new(kind: Kind, make: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self { kind, make: Box::new(make), made: OnceLock::new() }
+    }
+
+    /// The answer to a request: compressed, or that nothing changed, where the client can take it.
+    pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let made = self.made.get_or_init(|| Made::of((self.make)()));
+        let packed = takes_gzip(request);
+        let tag = EntityTag::new_strong(if packed { format!("{}-gzip", made.fingerprint) } else { made.fingerprint.clone() });
+        let unchanged = is_known(request, &tag);
+        let mut answer = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+        answer.insert_header(header::ETag(tag)).insert_header((header::VARY, "Accept-Encoding"));
+        // A page is asked for again each time, which costs 304 and no body: after an upgrade nobody reads the old one.
+        let (content_type, cache) = match self.kind {
+            Kind::Asset(content_type) => (content_type, "public, max-age=31536000, immutable"),
+            Kind::Document => ("application/json", "public, max-age=300"),
+            Kind::Text | Kind::Guide | Kind::Client => ("text/html; charset=utf-8", "public, no-cache"),
+        };
+        answer.insert_header((header::CACHE_CONTROL, cache));
+        answer.insert_header((header::CONTENT_SECURITY_POLICY, self.kind.policy()));
+        if unchanged {
+            return answer.finish();
+        }
+        answer.content_type(content_type);
+        if packed {
+            answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(made.packed.clone())
+        } else {
+            answer.body(made.plain.clone())
+        }
+    }
+}
+
+impl Made {
+    fn of(text: String) -> Self {
+        let fingerprint = fingerprint(text.as_bytes());
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        // Writing to memory does not fail; if it did, the page is served as it is.
+        let packed = encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish()).unwrap_or_default();
+        Self { plain: text.into(), packed: packed.into(), fingerprint }
+    }
+}
+
+fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
+    match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => request.headers().contains_key(header::IF_NONE_MATCH),
+        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
+        Err(_) => false,
+    }
+}
+
+/// A short name for a text that no other text has.
+pub fn fingerprint(text: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(sha256(text).get(..12).unwrap_or_default())
+}

@@ -1,0 +1,223 @@
+//! The road home of a case: where it stands, what comes next, and moving it along.
+
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::extract::{IfMatch, Input, Json, Path};
+use crate::api::http::path_params::CasePath;
+use crate::api::http::respond;
+use crate::db::process::transition_log::{Move, MoveDetails};
+use crate::db::repatriation::transitions::{self, Standing, TransitionEntry};
+use crate::domain::codes::HoldReason;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, OrganisationId, UserId};
+use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::domain::repatriation::{RuleName, Target, UnmetGuard};
+use crate::error::Result;
+
+/// Where a case stands on the road home.
+#[derive(Serialize, ToSchema)]
+pub struct Repatriation {
+    /// The case.
+    case_id: CaseId,
+    /// Its stage.
+    stage: Stage,
+    /// State beside the road; the stage is kept meanwhile.
+    side_state: Option<SideState>,
+    /// The case that follows this one, where the person was trafficked again.
+    next_case_id: Option<CaseId>,
+    /// Every transition from here, and what is missing for each. A client needs to know no rule.
+    #[schema(max_items = 30)]
+    next: Vec<NextTransition>,
+    /// The log, oldest first.
+    #[schema(max_items = 10000)]
+    history: Vec<TransitionRecord>,
+    /// Version of the case, as in the ETag.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
+    version: i64,
+}
+
+/// A transition from here.
+#[derive(Serialize, ToSchema)]
+pub struct NextTransition {
+    /// Where it leads.
+    to: Target,
+    /// Its name in the state machine.
+    #[schema(value_type = String, max_length = 5, example = "T3")]
+    rule: RuleName,
+    /// Whether it can be made now, by you.
+    allowed: bool,
+    /// What is missing. What you state with the transition itself is listed here too.
+    #[schema(max_items = 20)]
+    unmet: Vec<UnmetGuard>,
+}
+
+/// A transition that was made.
+#[derive(Serialize, ToSchema)]
+pub struct TransitionRecord {
+    /// Version of the case after it.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
+    version: i64,
+    /// When.
+    moved_at: Timestamp,
+    /// By which user; null for the system, and for another mission's.
+    user_id: Option<UserId>,
+    /// Of which organisation; null for another mission, where yours is a guest on the case.
+    organisation_id: Option<OrganisationId>,
+    /// Its name in the state machine.
+    #[schema(value_type = String, max_length = 5, example = "T3")]
+    rule: RuleName,
+    /// The stage before.
+    from_stage: Option<Stage>,
+    /// The side state before.
+    from_side_state: Option<SideState>,
+    /// The stage after.
+    to_stage: Stage,
+    /// The side state after.
+    to_side_state: Option<SideState>,
+    /// Why it was put on hold.
+    hold_reason: Option<HoldReason>,
+    /// When the hold is looked at again.
+    #[schema(max_length = 10)]
+    review_on: Option<NaiveDate>,
+    /// When it happened.
+    #[schema(max_length = 10)]
+    occurred_on: Option<NaiveDate>,
+    /// The reason in words; absent where your grant does not open it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    details: Option<TransitionWords>,
+}
+
+/// What was said in words about a transition.
+#[derive(Serialize, ToSchema)]
+pub struct TransitionWords {
+    /// Why.
+    #[schema(max_length = 2000)]
+    reason: Option<String>,
+    /// Who reported it.
+    #[schema(max_length = 500)]
+    source: Option<String>,
+}
+
+/// A transition to be made.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct MakeTransition {
+    /// Where to: a stage, a side state, or `resume`.
+    to: Target,
+    /// Why, in words.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    reason: Option<String>,
+    /// For `on_hold`: why.
+    hold_reason: Option<HoldReason>,
+    /// For `on_hold`: when it is looked at again.
+    #[schema(max_length = 10)]
+    review_on: Option<NaiveDate>,
+    /// For what happens to a person (`lost_contact`, `deceased` …): when.
+    #[schema(max_length = 10)]
+    occurred_on: Option<NaiveDate>,
+    /// For what happens to a person: who reported it.
+    #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
+    source: Option<String>,
+}
+impl Input for MakeTransition {}
+
+impl From<Standing> for Repatriation {
+    fn from(standing: Standing) -> Self {
+        let next =
+            standing.next.into_iter().map(|(to, rule, unmet)| NextTransition { to, rule, allowed: unmet.is_empty(), unmet }).collect();
+        Self {
+            case_id: standing.row.id,
+            stage: standing.row.stage,
+            side_state: standing.row.side_state,
+            next_case_id: standing.next_case,
+            next,
+            history: standing.history.into_iter().map(TransitionRecord::from).collect(),
+            version: standing.row.version,
+        }
+    }
+}
+
+impl From<TransitionEntry> for TransitionRecord {
+    fn from(entry: TransitionEntry) -> Self {
+        let TransitionEntry {
+            version,
+            moved_at,
+            user_id,
+            organisation_id,
+            rule,
+            from_stage,
+            from_side_state,
+            to_stage,
+            to_side_state,
+            hold_reason,
+            review_on,
+            occurred_on,
+            details,
+        } = entry;
+        let details = details.map(|MoveDetails { reason, source }| TransitionWords { reason, source });
+        Self {
+            version,
+            moved_at,
+            user_id,
+            organisation_id,
+            rule,
+            from_stage,
+            from_side_state,
+            to_stage,
+            to_side_state,
+            hold_reason,
+            review_on,
+            occurred_on,
+            details,
+        }
+    }
+}
+
+/// Where a case stands on the road home.
+///
+/// Stage, log, and every next transition with `allowed` and what is missing.
+#[utoipa::path(
+    tag = "repatriation",
+    params(CasePath),
+    responses((status = 200, body = Repatriation, description = "Where it stands"))
+)]
+#[get("/v1/cases/{id}/repatriation")]
+pub async fn get_repatriation(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<HttpResponse> {
+    let standing = allowed.read(move |tx| transitions::find(tx, id.0)).await?;
+    Ok(respond::found(&http, etag(&standing), &Repatriation::from(standing)))
+}
+
+/// Move the repatriation along.
+///
+/// With `If-Match`. If something is missing the answer is 409 `unmet_guards` with the list. Entering the protection
+/// pathway ends every mission's sight of the case in the same transaction. Recorded in the log and in the history of the case.
+#[utoipa::path(
+    tag = "repatriation",
+    params(CasePath, IfMatch),
+    request_body = MakeTransition,
+    responses((status = 200, body = Repatriation, description = "Moved"))
+)]
+#[post("/v1/cases/{id}/repatriation/transitions")]
+pub async fn make_transition(
+    allowed: Allowed<may::RepatriationMove>,
+    id: Path<CaseId>,
+    if_match: IfMatch,
+    body: Json<MakeTransition>,
+) -> Result<HttpResponse> {
+    let MakeTransition { to, reason, hold_reason, review_on, occurred_on, source } = body.0;
+    let moved = Move { hold_reason, review_on, occurred_on, details: MoveDetails { reason, source } };
+    let standing = allowed.write(move |tx| transitions::advance(tx, id.0, if_match.version(), to, &moved)).await?;
+    Ok(respond::changed(etag(&standing), &Repatriation::from(standing)))
+}
+
+fn etag(standing: &Standing) -> String {
+    format!("\"{}-r{}\"", standing.row.version, standing.revision)
+}

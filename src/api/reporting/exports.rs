@@ -1,0 +1,240 @@
+//! Names of many people in one document: with a second person's approval, fetched once, made at that moment.
+
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::csv::csv;
+use crate::api::http::extract::{CreateBody, Input, Path};
+use crate::api::http::middleware::IsHead;
+use crate::api::http::path_params::ExportPath;
+use crate::api::http::respond;
+use crate::db::accounts::approvals;
+use crate::db::casefile::list::CaseSummaryRow;
+use crate::db::reporting::exports;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::accounts::approval::ExportParameters;
+use crate::domain::cases::person::{Identity, IdentityDocument};
+use crate::domain::codes::{CaseStatus, Gender};
+use crate::domain::country::Country;
+use crate::domain::dates::{PartialDate, Timestamp};
+use crate::domain::ids::{ApprovalId, CaseId, ExportId};
+use crate::domain::repatriation::stage::Stage;
+use crate::error::{ErrorCode, Result};
+
+/// An export that can be fetched.
+#[derive(Serialize, ToSchema)]
+pub struct Export {
+    /// Its id.
+    id: ExportId,
+    /// The approval that it was made with.
+    approval_id: ApprovalId,
+    /// When it was made.
+    created_at: Timestamp,
+    /// Until when it can be fetched, once: as CSV or as JSON.
+    expires_at: Timestamp,
+}
+
+/// What is exported.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateExport {
+    /// The approval of a second person.
+    approval_id: Option<ApprovalId>,
+    /// Which cases: exactly what was approved.
+    export: ExportParameters,
+}
+impl Input for CreateExport {}
+
+/// An export as a document.
+#[derive(Serialize, ToSchema)]
+pub struct ExportDocument {
+    /// The time that it speaks of.
+    as_of: Timestamp,
+    /// Who, oldest case first.
+    #[schema(max_items = 5000)]
+    items: Vec<ExportedPerson>,
+}
+
+/// Who somebody is, as far as an export goes: identity, and nothing of where they are or what happened to them.
+#[derive(Serialize, ToSchema)]
+pub struct ExportedPerson {
+    /// The case.
+    case_id: CaseId,
+    /// The code people say on the phone.
+    #[schema(max_length = 20, example = "KHM-26-7F3M9Q-4")]
+    case_code: String,
+    /// Status of the case.
+    status: CaseStatus,
+    /// Stage on the road home.
+    stage: Stage,
+    /// Where the person is stranded.
+    host_country: Country,
+    /// The nationality the person claims.
+    nationality_claimed: Option<Country>,
+    /// The nationality a mission verified.
+    nationality_verified: Option<Country>,
+    /// Gender.
+    gender: Gender,
+    /// Given name.
+    #[schema(max_length = 200)]
+    given_name: Option<String>,
+    /// Middle name.
+    #[schema(max_length = 200)]
+    middle_name: Option<String>,
+    /// Family name.
+    #[schema(max_length = 200)]
+    family_name: Option<String>,
+    /// The whole name as the person writes it.
+    #[schema(max_length = 300)]
+    original_script_name: Option<String>,
+    /// Date of birth, as far as known.
+    birth_date: Option<PartialDate>,
+    /// Place of birth.
+    #[schema(max_length = 200)]
+    birth_place: Option<String>,
+    /// Identity documents.
+    #[schema(max_items = 20)]
+    documents: Vec<IdentityDocument>,
+}
+
+const COLUMNS: &[&str] = &[
+    "case_code",
+    "status",
+    "stage",
+    "host_country",
+    "nationality_claimed",
+    "nationality_verified",
+    "gender",
+    "given_name",
+    "middle_name",
+    "family_name",
+    "original_script_name",
+    "birth_date",
+    "birth_place",
+    "document_numbers",
+];
+
+impl From<(CaseSummaryRow, Identity)> for ExportedPerson {
+    fn from((row, identity): (CaseSummaryRow, Identity)) -> Self {
+        Self {
+            case_id: row.id,
+            case_code: row.code,
+            status: row.status,
+            stage: row.stage,
+            host_country: row.host_country,
+            nationality_claimed: row.nationality_claimed,
+            nationality_verified: row.nationality_verified,
+            gender: row.gender,
+            given_name: identity.given_name,
+            middle_name: identity.middle_name,
+            family_name: identity.family_name,
+            original_script_name: identity.original_script_name,
+            birth_date: identity.birth_date,
+            birth_place: identity.birth_place,
+            documents: identity.documents,
+        }
+    }
+}
+
+impl ExportedPerson {
+    fn cells(self) -> Vec<String> {
+        let text = |value: Option<String>| value.unwrap_or_default();
+        let country = |value: Option<Country>| value.map(|country| country.to_string()).unwrap_or_default();
+        let numbers: Vec<String> = self.documents.into_iter().filter_map(|document| document.number).collect();
+        vec![
+            self.case_code,
+            self.status.to_string(),
+            self.stage.to_string(),
+            self.host_country.to_string(),
+            country(self.nationality_claimed),
+            country(self.nationality_verified),
+            self.gender.to_string(),
+            text(self.given_name),
+            text(self.middle_name),
+            text(self.family_name),
+            text(self.original_script_name),
+            text(self.birth_date.map(|date| date.to_string())),
+            text(self.birth_place),
+            numbers.join("; "),
+        ]
+    }
+}
+
+/// Make an export of names.
+///
+/// Of the cases that your organisation owns, filtered as a second person approved it. Only whoever asked makes it, once, and
+/// fetches it within fifteen minutes. Other parameters than those approved void the approval. Nothing is stored: what is in
+/// it is found when it is fetched. Only with an approval.
+#[utoipa::path(
+    tag = "two persons",
+    request_body = CreateExport,
+    responses((status = 201, body = Export, description = "Made"))
+)]
+#[post("/v1/exports")]
+pub async fn create_export(allowed: Allowed<may::Fresh<may::ExportIdentifiable>>, body: CreateBody<CreateExport>) -> Result<HttpResponse> {
+    let CreateExport { approval_id, export } = body.input;
+    let made = allowed
+        .create(body.key, move |tx| {
+            let row = exports::insert(tx, approval_id, &export)?;
+            let shown = Export { id: row.id, approval_id: row.approval_id, created_at: row.created_at, expires_at: row.expires_at };
+            respond::answer(format!("/v1/exports/{}/csv", row.id), respond::etag(1, CompartmentSet::EMPTY), None, &shown)
+        })
+        .await;
+    if let (Err(error), Some(approval)) = (&made, approval_id)
+        && error.code == ErrorCode::ApprovalVoid
+    {
+        allowed.write(move |tx| approvals::void(tx, approval)).await?;
+    }
+    made
+}
+
+/// Claims the export first, so that of many who fetch one succeeds, and reads then, with the grants of this moment.
+async fn fetch<P>(http: &HttpRequest, allowed: &Allowed<P>, id: ExportId) -> Result<Vec<ExportedPerson>> {
+    if http.extensions().get::<IsHead>().is_some() {
+        return Err(ErrorCode::MethodNotAllowed.into());
+    }
+    let parameters = allowed.write(move |tx| exports::claim(tx, id)).await?;
+    let rows = allowed.read(move |tx| exports::rows(tx, &parameters)).await?;
+    Ok(rows.into_iter().map(ExportedPerson::from).collect())
+}
+
+/// Fetch an export as CSV.
+///
+/// Once, by whoever made it, within fifteen minutes: then it is gone, as CSV and as JSON. Every name is in the audit trail
+/// before the answer leaves.
+#[utoipa::path(
+    tag = "two persons",
+    params(ExportPath),
+    responses((status = 200, content_type = "text/csv", body = String, description = "The names"))
+)]
+#[get("/v1/exports/{id}/csv")]
+pub async fn get_export_csv(
+    http: HttpRequest,
+    allowed: Allowed<may::Fresh<may::ExportIdentifiable>>,
+    id: Path<ExportId>,
+) -> Result<HttpResponse> {
+    let people = fetch(&http, &allowed, id.0).await?;
+    csv(&format!("export-{}.csv", id.0), COLUMNS, people.into_iter().map(ExportedPerson::cells).collect())
+}
+
+/// Fetch an export as JSON.
+///
+/// Once, by whoever made it, within fifteen minutes: then it is gone, as CSV and as JSON. Every name is in the audit trail
+/// before the answer leaves.
+#[utoipa::path(
+    tag = "two persons",
+    params(ExportPath),
+    responses((status = 200, body = ExportDocument, description = "The names"))
+)]
+#[get("/v1/exports/{id}/document")]
+pub async fn get_export_document(
+    http: HttpRequest,
+    allowed: Allowed<may::Fresh<may::ExportIdentifiable>>,
+    id: Path<ExportId>,
+) -> Result<web::Json<ExportDocument>> {
+    let items = fetch(&http, &allowed, id.0).await?;
+    Ok(web::Json(ExportDocument { as_of: allowed.now(), items }))
+}

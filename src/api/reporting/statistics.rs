@@ -1,0 +1,169 @@
+//! Figures over the cases that the organisation sees.
+
+use actix_web::{get, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::extract::Query;
+use crate::db::casefile::list::CaseFilter;
+use crate::db::reporting::statistics::{self, Dimension, MAX_DIMENSIONS};
+use crate::domain::codes::*;
+use crate::domain::country::Country;
+use crate::domain::ids::*;
+use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::error::{Error, ErrorCode, Result};
+
+/// What to count, and by what.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StatisticsQuery {
+    /// Up to three of `nationality`, `stage`, `side_state`, `status`, `gender`, `is_child`, `risk_level`, `host_country`,
+    /// `intake_channel`, `exit_mode`, `trafficking_status`, separated by commas.
+    #[param(
+        max_length = 100,
+        pattern = "^(nationality|stage|side_state|status|gender|is_child|risk_level|host_country|intake_channel|exit_mode|trafficking_status)(,(nationality|stage|side_state|status|gender|is_child|risk_level|host_country|intake_channel|exit_mode|trafficking_status)){0,2}$",
+        example = "nationality,stage"
+    )]
+    by: String,
+    /// Only this nationality.
+    nationality: Option<Country>,
+    /// Only this stage.
+    stage: Option<Stage>,
+    /// Only this side state.
+    side_state: Option<SideState>,
+    /// Only people from this compound.
+    compound: Option<CompoundId>,
+    /// Only people freed by this operation.
+    operation: Option<OperationId>,
+    /// Only this gender.
+    gender: Option<Gender>,
+    /// Only children, or only others.
+    is_child: Option<bool>,
+    /// Only people stranded here.
+    host_country: Option<Country>,
+    /// Only this status.
+    status: Option<CaseStatus>,
+}
+
+/// Counts of cases.
+#[derive(Serialize, ToSchema)]
+pub struct CaseStatistics {
+    /// The counts, largest first.
+    #[schema(max_items = 10000)]
+    items: Vec<CaseCount>,
+    /// Their sum.
+    #[schema(minimum = 0, maximum = 9007199254740991i64)]
+    total: i64,
+}
+
+/// One count. Only the fields that were asked for in `by` are there; null means not known.
+#[derive(Default, Serialize, ToSchema)]
+pub struct CaseCount {
+    /// Nationality: verified, else claimed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 3, example = "IDN")]
+    nationality: Option<Option<String>>,
+    /// Stage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 40, example = "screened")]
+    stage: Option<Option<String>>,
+    /// Side state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 40)]
+    side_state: Option<Option<String>>,
+    /// Status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 40)]
+    status: Option<Option<String>>,
+    /// Gender.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 40)]
+    gender: Option<Option<String>>,
+    /// `true` or `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 5)]
+    is_child: Option<Option<String>>,
+    /// Danger to the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 40)]
+    risk_level: Option<Option<String>>,
+    /// Where the person is stranded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 3)]
+    host_country: Option<Option<String>>,
+    /// How the person came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 40)]
+    intake_channel: Option<Option<String>>,
+    /// How the person left the compound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 40)]
+    exit_mode: Option<Option<String>>,
+    /// The finding on trafficking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 40)]
+    trafficking_status: Option<Option<String>>,
+    /// How many cases.
+    #[schema(minimum = 0, maximum = 9007199254740991i64)]
+    count: i64,
+}
+
+impl CaseCount {
+    fn of(by: &[Dimension], (values, count): statistics::Figure) -> Self {
+        let mut row = Self { count, ..Self::default() };
+        for (dimension, value) in by.iter().zip(values) {
+            let field = match dimension {
+                Dimension::Nationality => &mut row.nationality,
+                Dimension::Stage => &mut row.stage,
+                Dimension::SideState => &mut row.side_state,
+                Dimension::Status => &mut row.status,
+                Dimension::Gender => &mut row.gender,
+                Dimension::IsChild => &mut row.is_child,
+                Dimension::RiskLevel => &mut row.risk_level,
+                Dimension::HostCountry => &mut row.host_country,
+                Dimension::IntakeChannel => &mut row.intake_channel,
+                Dimension::ExitMode => &mut row.exit_mode,
+                Dimension::TraffickingStatus => &mut row.trafficking_status,
+            };
+            *field = Some(value);
+        }
+        row
+    }
+}
+
+fn dimensions(by: &str) -> Result<Vec<Dimension>> {
+    let refused = |message: &str| Error::new(ErrorCode::InvalidQuery).at("by", "unknown_dimension", message);
+    let mut found = Vec::new();
+    for name in by.split(',') {
+        let dimension = Dimension::parse(name.trim()).ok_or_else(|| refused("is not one of the dimensions"))?;
+        if found.contains(&dimension) {
+            return Err(refused("names a dimension twice"));
+        }
+        found.push(dimension);
+    }
+    if found.len() > MAX_DIMENSIONS { Err(refused("names more than three dimensions")) } else { Ok(found) }
+}
+
+/// Count cases.
+///
+/// Exact counts over the cases that your organisation sees, broken down by up to three dimensions.
+#[utoipa::path(
+    tag = "statistics",
+    params(StatisticsQuery),
+    responses((status = 200, body = CaseStatistics, description = "The counts"))
+)]
+#[get("/v1/statistics/cases")]
+pub async fn get_case_statistics(
+    allowed: Allowed<may::StatisticsRead>,
+    query: Query<StatisticsQuery>,
+) -> Result<web::Json<CaseStatistics>> {
+    let by = dimensions(&query.0.by)?;
+    let StatisticsQuery { by: _, nationality, stage, side_state, compound, operation, gender, is_child, host_country, status } = query.0;
+    let filter =
+        CaseFilter { nationality, stage, side_state, compound, operation, gender, is_child, host_country, status, ..CaseFilter::default() };
+    let dimensions = by.clone();
+    let figures = allowed.read(move |tx| statistics::count(tx, &dimensions, &filter)).await?;
+    let items: Vec<CaseCount> = figures.into_iter().map(|figure| CaseCount::of(&by, figure)).collect();
+    Ok(web::Json(CaseStatistics { total: items.iter().map(|item| item.count).sum(), items }))
+}

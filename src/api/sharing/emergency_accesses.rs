@@ -1,0 +1,218 @@
+//! Emergency access: three hours on one case, for whoever must act before anybody can be asked, and a review afterwards.
+
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::extract::{CreateBody, Input, Json, Path, Query};
+use crate::api::http::page::page_request;
+use crate::api::http::path_params::EmergencyAccessPath;
+use crate::api::http::respond;
+use crate::db::sharing::emergency_access::{self, Emergency};
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::codes::ReviewVerdict;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, EmergencyAccessId, OrganisationId, UserId};
+use crate::domain::sharing::REASON_LENGTH;
+use crate::domain::violation::{Checks, Violation};
+use crate::error::Result;
+
+/// Emergency access that was taken.
+#[derive(Serialize, ToSchema)]
+pub struct EmergencyAccess {
+    /// Its id.
+    id: EmergencyAccessId,
+    /// The case.
+    case_id: CaseId,
+    /// Its code.
+    #[schema(max_length = 20)]
+    case_code: String,
+    /// The organisation that owns the case.
+    owner_id: OrganisationId,
+    /// The organisation of whoever took it.
+    organisation_id: OrganisationId,
+    /// Who took it. Nobody else sees anything by it.
+    user_id: UserId,
+    /// What it opens.
+    #[schema(max_items = 6)]
+    compartments: Vec<Compartment>,
+    /// Why.
+    #[schema(max_length = 2000)]
+    reason: String,
+    /// When it was taken.
+    created_at: Timestamp,
+    /// When it ends. Nothing extends it.
+    expires_at: Timestamp,
+    /// What the review found; null: it waits.
+    verdict: Option<ReviewVerdict>,
+    /// What the review says.
+    #[schema(max_length = 2000)]
+    review_note: Option<String>,
+    /// When it was reviewed.
+    reviewed_at: Option<Timestamp>,
+    /// Who reviewed it.
+    reviewed_by: Option<UserId>,
+    /// Its version.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
+    version: i64,
+}
+
+/// A page of emergency accesses.
+#[derive(Serialize, ToSchema)]
+pub struct EmergencyAccessPage {
+    /// Newest first.
+    #[schema(max_items = 200)]
+    items: Vec<EmergencyAccess>,
+    /// Cursor of the next page; null on the last one.
+    #[schema(max_length = 2000)]
+    next: Option<String>,
+}
+
+/// Emergency access to be taken.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateEmergencyAccess {
+    /// The code of the case, as it was told on the phone.
+    #[validate(length(min = 1, max = 20))]
+    #[schema(min_length = 1, max_length = 20, example = "KHM-26-7F3M9Q-4")]
+    case_code: String,
+    /// What must be read. Never `location` or `protection`.
+    #[validate(length(min = 1, max = 4))]
+    #[schema(min_items = 1, max_items = 4)]
+    compartments: Vec<Compartment>,
+    /// Why nobody can be asked first, in at least 20 characters.
+    #[validate(length(min = "REASON_LENGTH", max = 2000))]
+    #[schema(min_length = 20, max_length = 2000)]
+    reason: String,
+}
+
+impl Input for CreateEmergencyAccess {
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        checks.distinct("/compartments", &self.compartments);
+        for (at, compartment) in self.compartments.iter().enumerate() {
+            let is_closed = matches!(compartment, Compartment::Location | Compartment::Protection);
+            checks.refuse(is_closed, &format!("/compartments/{at}"), "never_in_emergency", "is not opened even in an emergency");
+        }
+        let is_blank = u64::try_from(self.reason.trim().chars().count()).unwrap_or(0) < REASON_LENGTH;
+        checks.refuse(is_blank, "/reason", "too_short", "must give the reason, in at least 20 characters");
+        checks.found()
+    }
+}
+
+/// What a review found.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct EmergencyReview {
+    /// Whether it was right. `unjustified` also ends it, if it has not ended yet.
+    verdict: ReviewVerdict,
+    /// Why.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    note: String,
+}
+impl Input for EmergencyReview {}
+
+/// Which emergency accesses.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct EmergencyQuery {
+    /// Items on the page, 1 to 200.
+    #[param(minimum = 1, maximum = 200, default = 50, format = Int32)]
+    limit: Option<i64>,
+    /// The cursor `next` of the page before.
+    #[param(max_length = 2000)]
+    after: Option<String>,
+}
+
+impl From<Emergency> for EmergencyAccess {
+    fn from(emergency: Emergency) -> Self {
+        let Emergency { row, case_code, details } = emergency;
+        Self {
+            id: row.id,
+            case_id: row.case_id,
+            case_code,
+            owner_id: row.owner_id,
+            organisation_id: row.organisation_id,
+            user_id: row.user_id,
+            compartments: row.compartments.iter().collect(),
+            reason: details.reason,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            verdict: row.verdict,
+            review_note: details.review_note,
+            reviewed_at: row.reviewed_at,
+            reviewed_by: row.reviewed_by,
+            version: row.version,
+        }
+    }
+}
+
+/// Take emergency access to a case.
+///
+/// For three hours, for you alone, and only to read; nothing extends it. The supervisors of the owner and whoever answers for data
+/// protection are told at once, and review it. A case in the protection pathway, one whose person denied your organisation, and one
+/// that does not exist answer alike: 404. At most five at a time.
+#[utoipa::path(
+    tag = "emergency access",
+    request_body = CreateEmergencyAccess,
+    responses((status = 201, body = EmergencyAccess, description = "Taken"))
+)]
+#[post("/v1/emergency-accesses")]
+pub async fn create_emergency_access(
+    allowed: Allowed<may::Fresh<may::EmergencyAccessTake>>,
+    body: CreateBody<CreateEmergencyAccess>,
+) -> Result<HttpResponse> {
+    let CreateEmergencyAccess { case_code, compartments, reason } = body.input;
+    let compartments: CompartmentSet = compartments.into_iter().collect();
+    allowed
+        .create(body.key, move |tx| {
+            let emergency = emergency_access::take(tx, &case_code.trim().to_uppercase(), compartments, reason.trim())?;
+            let case = emergency.row.case_id;
+            let etag = respond::etag(emergency.row.version, CompartmentSet::EMPTY);
+            respond::answer(format!("/v1/cases/{case}"), etag, None, &EmergencyAccess::from(emergency))
+        })
+        .await
+}
+
+/// List emergency access: what was taken on my organisation's cases, and by my organisation, newest first.
+///
+/// Whoever reviews nothing sees their own.
+#[utoipa::path(
+    tag = "emergency access",
+    params(EmergencyQuery),
+    responses((status = 200, body = EmergencyAccessPage, description = "A page"))
+)]
+#[get("/v1/emergency-accesses")]
+pub async fn list_emergency_accesses(
+    http: HttpRequest,
+    allowed: Allowed<may::CaseRead>,
+    query: Query<EmergencyQuery>,
+) -> Result<HttpResponse> {
+    let page = page_request(query.0.limit, query.0.after)?;
+    let page = allowed.read(move |tx| emergency_access::list(tx, &page)).await?.map(EmergencyAccess::from);
+    Ok(respond::page(&http, page.next.clone().as_deref(), &EmergencyAccessPage { items: page.items, next: page.next }))
+}
+
+/// Review an emergency access.
+///
+/// By a supervisor of the owner, or by whoever answers for data protection on either side; never by whoever took it. Once.
+#[utoipa::path(
+    tag = "emergency access",
+    params(EmergencyAccessPath),
+    request_body = EmergencyReview,
+    responses((status = 200, body = EmergencyAccess, description = "Reviewed"))
+)]
+#[post("/v1/emergency-accesses/{id}/review")]
+pub async fn review_emergency_access(
+    allowed: Allowed<may::EmergencyAccessReview>,
+    id: Path<EmergencyAccessId>,
+    body: Json<EmergencyReview>,
+) -> Result<HttpResponse> {
+    let EmergencyReview { verdict, note } = body.0;
+    let emergency = allowed.write(move |tx| emergency_access::review(tx, id.0, verdict, &note)).await?;
+    Ok(respond::changed(respond::etag(emergency.row.version, CompartmentSet::EMPTY), &EmergencyAccess::from(emergency)))
+}

@@ -1,0 +1,82 @@
+//! Referring everybody who agreed to it at once.
+
+use actix_web::{HttpResponse, post};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::extract::{CreateBody, Input};
+use crate::api::http::respond;
+use crate::db::accounts::approvals;
+use crate::db::sharing::referrals;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::accounts::approval::SharingParameters;
+use crate::domain::ids::ApprovalId;
+use crate::domain::violation::{Checks, Violation};
+use crate::error::{ErrorCode, Result};
+
+/// Everybody who agreed to it is referred.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateOrganisationWideReferral {
+    /// The approval of a second person.
+    approval_id: Option<ApprovalId>,
+    /// Who is referred to whom: exactly what was approved.
+    sharing: SharingParameters,
+}
+
+impl Input for CreateOrganisationWideReferral {
+    fn violations(&self, today: chrono::NaiveDate) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        let compartments = &self.sharing.compartments;
+        checks.require(compartments.is_empty(), "/sharing/compartments", "says what is shared");
+        checks.distinct("/sharing/compartments", compartments);
+        checks.found()
+    }
+}
+
+/// What came of it.
+#[derive(Serialize, ToSchema)]
+pub struct OrganisationWideReferral {
+    /// Referrals that were made.
+    #[schema(maximum = 1000)]
+    referred: u32,
+    /// People who are referred for this already.
+    #[schema(maximum = 1000)]
+    already_referred: u32,
+    /// People who did not agree to it, or were not asked.
+    #[schema(maximum = 1000)]
+    without_consent: u32,
+}
+
+/// Refer everybody who agreed to it.
+///
+/// One referral for each open case that your organisation owns and whose person has a live consent for it, as a second person
+/// approved it: an approval is no consent. All of it or nothing; 1000 cases at most. Other parameters than those approved void the
+/// approval. Only with an approval.
+#[utoipa::path(
+    tag = "two persons",
+    request_body = CreateOrganisationWideReferral,
+    responses((status = 201, body = OrganisationWideReferral, description = "Referred"))
+)]
+#[post("/v1/referrals/organisation-wide")]
+pub async fn create_organisation_wide_referral(
+    allowed: Allowed<may::Fresh<may::SharingOrganisationWide>>,
+    body: CreateBody<CreateOrganisationWideReferral>,
+) -> Result<HttpResponse> {
+    let CreateOrganisationWideReferral { approval_id, sharing } = body.input;
+    let made = allowed
+        .create(body.key, move |tx| {
+            let referrals::WideReferral { referred, already_referred, without_consent } = referrals::refer_all(tx, approval_id, &sharing)?;
+            let made = OrganisationWideReferral { referred, already_referred, without_consent };
+            respond::answer("/v1/referrals".to_owned(), respond::etag(1, CompartmentSet::EMPTY), None, &made)
+        })
+        .await;
+    if let (Err(error), Some(approval)) = (&made, approval_id)
+        && error.code == ErrorCode::ApprovalVoid
+    {
+        allowed.write(move |tx| approvals::void(tx, approval)).await?;
+    }
+    made
+}

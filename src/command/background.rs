@@ -1,0 +1,97 @@
+//! Work that runs beside the requests: the matcher, due dates, birthdays.
+
+use std::time::Duration;
+
+use crate::db::casefile::idempotency;
+use crate::db::cases::coming_of_age;
+use crate::db::people::{blind_search, matching, names};
+use crate::db::process::follow;
+use crate::db::repatriation::expiry;
+use crate::db::sharing::reconcile;
+use crate::db::{Db, SystemDb};
+use crate::error::Error;
+
+/// How often the matcher looks for new names, and for whom to compare.
+const MATCHING: Duration = Duration::from_secs(1);
+/// How often the process looks at the clock.
+const CLOCK: Duration = Duration::from_secs(60);
+
+/// Follows the clock: once a minute, marks what has lapsed. Several instances may do so at the same time.
+pub async fn follow_the_clock(db: Db) {
+    let mut looked_at = None;
+    loop {
+        let today = db.today();
+        let birthdays = async { if looked_at == Some(today) { Ok(()) } else { follow_birthdays(&db).await } };
+        if let Err(error) = birthdays.await.and(follow_once(&db).await) {
+            tracing::warn!(cause = error.cause(), "what the clock asks for could not be done; trying again");
+        } else {
+            looked_at = Some(today);
+        }
+        actix_web::rt::time::sleep(CLOCK).await;
+    }
+}
+
+/// Keeps the names in memory, and compares whoever is new with everybody: beside the requests, which never wait for it.
+pub async fn match_people(db: Db) {
+    loop {
+        if let Err(error) = match_once(&db).await {
+            tracing::warn!(cause = error.cause(), "people could not be compared; trying again");
+        }
+        actix_web::rt::time::sleep(MATCHING).await;
+    }
+}
+
+/// One round: names that other instances committed, then everybody who was not compared yet. Several instances may do so at
+/// the same time; what both find is recorded once.
+pub async fn match_once(db: &Db) -> Result<(), Error> {
+    let system = db.as_system("compare people");
+    system.read(names::refresh).await?;
+    for subject in system.read(matching::queued).await? {
+        let asked = subject.clone();
+        match system.read(move |tx| matching::compare(tx, &asked)).await {
+            Ok(findings) => system.write(move |tx| matching::record(tx, &subject, &findings)).await?,
+            // One person who cannot be read must not keep the others from being compared.
+            Err(error) => tracing::warn!(cause = error.cause(), "somebody could not be compared"),
+        }
+    }
+    Ok(())
+}
+
+/// What happens because time passes is nobody's doing.
+pub(in crate::command) fn by_the_clock(db: &Db) -> SystemDb<'_> {
+    db.as_system("follow the clock")
+}
+
+/// Once a day: who came of age is a child no more, and the searches of yesterday are forgotten.
+pub async fn follow_birthdays(db: &Db) -> Result<(), Error> {
+    let system = by_the_clock(db);
+    for case in system.read(coming_of_age::may_be_of_age).await? {
+        system.write(move |tx| coming_of_age::look_at_age(tx, case)).await?;
+    }
+    system.write(blind_search::forget_old).await
+}
+
+/// One round: what has lapsed by now, each in a transaction of its own; cases that the process has not looked at yet; and
+/// what is too old is forgotten.
+pub async fn follow_once(db: &Db) -> Result<(), Error> {
+    let system = by_the_clock(db);
+    for lapse in system.read(expiry::due).await? {
+        // One record that cannot be opened must not keep the others from expiring.
+        if let Err(error) = system.write(move |tx| expiry::expire(tx, &lapse)).await {
+            tracing::warn!(cause = error.cause(), "a record that lapsed could not be marked");
+        }
+    }
+    for person in system.read(reconcile::due).await? {
+        // What ends on its minute for one person must not wait for another.
+        if let Err(error) = system.write(move |tx| reconcile::settle_by_the_clock(tx, person)).await {
+            tracing::warn!(cause = error.cause(), "what somebody's consent asks for could not be done");
+        }
+    }
+    for case in system.read(follow::not_followed).await? {
+        system.write(move |tx| follow::catch_up(tx, case)).await?;
+    }
+    if system.read(idempotency::has_old).await? {
+        system.write(idempotency::forget_old).await?;
+    }
+    Ok(())
+}

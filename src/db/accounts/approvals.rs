@@ -1,0 +1,263 @@
+//! What two persons answer for. An approval belongs to one organisation, and nobody else learns of it.
+
+use diesel::prelude::*;
+
+use crate::crypto::{Purpose, is_same, sha256};
+use crate::db::Tx;
+use crate::db::accounts::{organisations, users};
+use crate::db::casefile::{open, row};
+use crate::db::engine::page::{Page, PageRequest, found};
+use crate::db::schema::approvals;
+use crate::domain::access::UserActor;
+use crate::domain::accounts::approval::{APPROVAL_SECONDS, Act, ApprovalAction, ApprovalStatus, status_at};
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{ApprovalId, OrganisationId, UserId};
+use crate::error::{Error, ErrorCode, Result};
+
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = approvals, treat_none_as_default_value = false)]
+struct ApprovalRow {
+    id: ApprovalId,
+    created_at: Timestamp,
+    organisation_id: OrganisationId,
+    action: ApprovalAction,
+    parameters: String,
+    parameters_hash: Vec<u8>,
+    sealed_reason: Vec<u8>,
+    asked_by: UserId,
+    expires_at: Timestamp,
+    status: ApprovalStatus,
+    is_settled: bool,
+    decided_by: Option<UserId>,
+    decided_at: Option<Timestamp>,
+    executed_at: Option<Timestamp>,
+}
+
+/// Something that needs two persons, as it stands now.
+#[derive(Clone, Debug)]
+pub struct Approval {
+    /// Its id.
+    pub id: ApprovalId,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// Which act.
+    pub action: ApprovalAction,
+    /// Its exact parameters.
+    pub act: Act,
+    /// Why, in the words of whoever asked.
+    pub reason: String,
+    /// Who asked.
+    pub asked_by: UserId,
+    /// When it is over, whatever was decided.
+    pub expires_at: Timestamp,
+    /// How far it has come.
+    pub status: ApprovalStatus,
+    /// Who decided.
+    pub decided_by: Option<UserId>,
+    /// When.
+    pub decided_at: Option<Timestamp>,
+    /// When it was done.
+    pub executed_at: Option<Timestamp>,
+}
+
+/// What a second person says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Yes, exactly this.
+    Approve,
+    /// No.
+    Reject,
+}
+
+fn person(tx: &Tx<'_>) -> Result<UserActor> {
+    tx.actor.user().cloned().ok_or_else(|| ErrorCode::PermissionDenied.into())
+}
+
+/// Asks for something.
+pub fn ask(tx: &mut Tx<'_>, act: &Act, reason: &str) -> Result<Approval> {
+    let asker = person(tx)?;
+    let action = act.action().ok_or_else(|| Error::field("", "exactly_one", "ask for exactly one act, with its parameters"))?;
+    if !asker.role.may(action.permission()) {
+        return Err(ErrorCode::PermissionDenied.into());
+    }
+    if let Some(erasure) = &act.erasure {
+        let (case, _) = open::row_visible(tx, erasure.case_id)?;
+        row::require_owner(tx, &case)?;
+    }
+    if let Some(sharing) = &act.sharing {
+        organisations::check(tx, sharing.to_organisation_id, "/sharing/to_organisation_id")?;
+    }
+    settle_what_is_over(tx)?;
+    let id = ApprovalId::random();
+    let parameters = serde_json::to_string(act).map_err(Error::internal)?;
+    let row = ApprovalRow {
+        id,
+        created_at: tx.now,
+        organisation_id: asker.organisation_id,
+        action,
+        parameters_hash: sha256(parameters.as_bytes()),
+        parameters,
+        sealed_reason: tx.keys.seal_for_service(Purpose::Approval, &[id.0.as_bytes()], reason.as_bytes())?,
+        asked_by: asker.user_id,
+        expires_at: tx.now.plus_seconds(APPROVAL_SECONDS),
+        status: ApprovalStatus::Open,
+        is_settled: false,
+        decided_by: None,
+        decided_at: None,
+        executed_at: None,
+    };
+    let query = diesel::insert_into(approvals::table).values(&row);
+    query.execute(tx.conn)?;
+    tx.audit(id.0, None, None);
+    opened(tx, row)
+}
+
+/// One approval of the actor's organisation.
+pub fn find(tx: &mut Tx<'_>, id: ApprovalId) -> Result<Approval> {
+    let row = row(tx, id)?;
+    opened(tx, row)
+}
+
+fn row(tx: &mut Tx<'_>, id: ApprovalId) -> Result<ApprovalRow> {
+    let query = approvals::table
+        .filter(approvals::id.eq(id))
+        .filter(approvals::organisation_id.eq(tx.actor.organisation_id()))
+        .select(approvals::all_columns);
+    found(query.get_result(tx.conn).optional()?)
+}
+
+/// The approvals of the actor's organisation: those that wait first, each part newest first.
+pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Approval>> {
+    let position: Option<(bool, i64, ApprovalId)> = page.position(tx, b"approvals")?;
+    let (settled, at, id) = match position.and_then(|(settled, at, id)| Timestamp::from_micros(at).map(|at| (settled, at, id))) {
+        Some(position) => position,
+        None => (false, tx.now.plus_seconds(1), ApprovalId(uuid::Uuid::max())),
+    };
+    let beyond = approvals::created_at.lt(at).or(approvals::created_at.eq(at).and(approvals::id.lt(id)));
+    let query = approvals::table
+        .filter(approvals::organisation_id.eq(tx.actor.organisation_id()))
+        .filter(approvals::is_settled.gt(settled).or(approvals::is_settled.eq(settled).and(beyond)))
+        .order((approvals::is_settled.asc(), approvals::created_at.desc(), approvals::id.desc()))
+        .limit(page.limit + 1)
+        .select(approvals::all_columns);
+    let rows: Vec<ApprovalRow> = query.load(tx.conn)?;
+    let page = page.page(tx, b"approvals", rows, |row| (row.is_settled, row.created_at.micros(), row.id))?;
+    let items = page.items.into_iter().map(|row| opened(tx, row)).collect::<Result<_>>()?;
+    Ok(Page { items, next: page.next })
+}
+
+fn opened(tx: &Tx<'_>, row: ApprovalRow) -> Result<Approval> {
+    let reason = tx.keys.open_for_service(Purpose::Approval, &[row.id.0.as_bytes()], &row.sealed_reason)?;
+    Ok(Approval {
+        id: row.id,
+        created_at: row.created_at,
+        action: row.action,
+        act: serde_json::from_str(&row.parameters).map_err(|_| Error::internal("an approval has unknown parameters"))?,
+        reason: String::from_utf8_lossy(&reason).into_owned(),
+        asked_by: row.asked_by,
+        expires_at: row.expires_at,
+        status: status_at(row.status, row.expires_at, tx.now),
+        decided_by: row.decided_by,
+        decided_at: row.decided_at,
+        executed_at: row.executed_at,
+    })
+}
+
+/// Decides, as a second person of the same organisation.
+pub fn decide(tx: &mut Tx<'_>, id: ApprovalId, verdict: Verdict) -> Result<Approval> {
+    let second = person(tx)?;
+    tx.touch(id.0);
+    let mut row = row(tx, id)?;
+    if !row.action.may_be_approved_by(second.role) {
+        return Err(ErrorCode::PermissionDenied.into());
+    }
+    match status_at(row.status, row.expires_at, tx.now) {
+        ApprovalStatus::Open => {}
+        ApprovalStatus::Expired => return Err(ErrorCode::ApprovalExpired.into()),
+        _ => return Err(ErrorCode::ApprovalDecided.into()),
+    }
+    if row.asked_by == second.user_id {
+        return Err(ErrorCode::SamePerson.into());
+    }
+    row.status = if verdict == Verdict::Approve { ApprovalStatus::Approved } else { ApprovalStatus::Rejected };
+    row.is_settled = verdict == Verdict::Reject;
+    row.decided_by = Some(second.user_id);
+    row.decided_at = Some(tx.now);
+    let open = approvals::table.find(id).filter(approvals::status.eq(ApprovalStatus::Open));
+    let query = diesel::update(open).set((
+        approvals::status.eq(row.status),
+        approvals::is_settled.eq(row.is_settled),
+        approvals::decided_by.eq(row.decided_by),
+        approvals::decided_at.eq(row.decided_at),
+    ));
+    if query.execute(tx.conn)? == 0 {
+        return Err(ErrorCode::ApprovalDecided.into());
+    }
+    tx.audit(id.0, None, None);
+    opened(tx, row)
+}
+
+/// Uses an approval up, in the transaction of the act: whoever asked, within the hour, once, with exactly what was approved.
+/// [`ErrorCode::ApprovalVoid`] asks the caller to [`void`] it in a transaction of its own, because this one is undone.
+pub(in crate::db) fn consume(tx: &mut Tx<'_>, id: Option<ApprovalId>, act: &Act) -> Result<ApprovalId> {
+    let required = || Error::from(ErrorCode::ApprovalRequired);
+    let id = id.ok_or_else(required)?;
+    tx.touch(id.0);
+    let (asker, row) = (person(tx)?.user_id, row(tx, id).map_err(|_| required())?);
+    if row.asked_by != asker {
+        return Err(required());
+    }
+    match status_at(row.status, row.expires_at, tx.now) {
+        ApprovalStatus::Approved => {}
+        ApprovalStatus::Expired => return Err(ErrorCode::ApprovalExpired.into()),
+        ApprovalStatus::Void => return Err(ErrorCode::ApprovalVoid.into()),
+        ApprovalStatus::Open | ApprovalStatus::Rejected => return Err(required()),
+        ApprovalStatus::Executed => return Err(ErrorCode::ApprovalDecided.into()),
+    }
+    let parameters = serde_json::to_string(act).map_err(Error::internal)?;
+    let is_what_was_approved = is_same(&row.parameters_hash, &sha256(parameters.as_bytes()));
+    if !is_what_was_approved || !still_stands(tx, &row)? {
+        return Err(ErrorCode::ApprovalVoid.into());
+    }
+    let approved = approvals::table.find(id).filter(approvals::status.eq(ApprovalStatus::Approved));
+    let query = diesel::update(approved).set((
+        approvals::status.eq(ApprovalStatus::Executed),
+        approvals::is_settled.eq(true),
+        approvals::executed_at.eq(Some(tx.now)),
+    ));
+    match query.execute(tx.conn)? {
+        0 => Err(ErrorCode::ApprovalDecided.into()),
+        _ => Ok(id),
+    }
+}
+
+/// Whether whoever approved could approve it now still.
+fn still_stands(tx: &mut Tx<'_>, row: &ApprovalRow) -> Result<bool> {
+    let Some(second) = row.decided_by else { return Ok(false) };
+    let second = users::find(tx, second)?;
+    let is_colleague = second.disabled_at.is_none() && second.organisation_id == row.organisation_id;
+    Ok(is_colleague && second.id != row.asked_by && row.action.may_be_approved_by(second.role))
+}
+
+/// Ends an approval that was tried with other parameters, or whose second person may approve no more.
+pub fn void(tx: &mut Tx<'_>, id: ApprovalId) -> Result<()> {
+    let own = approvals::table
+        .find(id)
+        .filter(approvals::organisation_id.eq(tx.actor.organisation_id()))
+        .filter(approvals::status.eq(ApprovalStatus::Approved));
+    let query = diesel::update(own).set((approvals::status.eq(ApprovalStatus::Void), approvals::is_settled.eq(true)));
+    query.execute(tx.conn)?;
+    tx.audit(id.0, None, None);
+    Ok(())
+}
+
+/// Puts what nobody finished within the hour behind what waits.
+fn settle_what_is_over(tx: &mut Tx<'_>) -> Result<()> {
+    let over = approvals::table
+        .filter(approvals::organisation_id.eq(tx.actor.organisation_id()))
+        .filter(approvals::is_settled.eq(false))
+        .filter(approvals::expires_at.le(tx.now));
+    let query = diesel::update(over).set(approvals::is_settled.eq(true));
+    query.execute(tx.conn)?;
+    Ok(())
+}

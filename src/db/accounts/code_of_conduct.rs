@@ -1,0 +1,28 @@
+//! Who accepted which version of the code of conduct.
+
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::schema::conduct_acceptances;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::UserId;
+use crate::error::Result;
+
+/// When the user accepted the current version; none if they did not.
+pub fn accepted_at(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Timestamp>> {
+    let query = conduct_acceptances::table.find((user, tx.accounts.conduct.version.clone())).select(conduct_acceptances::accepted_at);
+    Ok(query.get_result(tx.conn).optional()?)
+}
+
+/// Records that the user accepts the current version. Once is enough.
+pub fn accept(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    let row = (
+        conduct_acceptances::user_id.eq(user),
+        conduct_acceptances::version.eq(tx.accounts.conduct.version.clone()),
+        conduct_acceptances::accepted_at.eq(tx.now),
+    );
+    let query = diesel::insert_into(conduct_acceptances::table).values(row).on_conflict_do_nothing();
+    query.execute(tx.conn)?;
+    tx.audit(user.0, None, None);
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Organisations.
+
+use diesel::prelude::*;
+
+use crate::db::accounts::sessions;
+use crate::db::casefile::granting::{self, NewGrant};
+use crate::db::casefile::person_keys;
+use crate::db::engine::page::{Page, PageRequest, found};
+use crate::db::schema::organisations;
+use crate::db::{Tx, taken};
+use crate::domain::access::GrantBasis;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::codes::OrganisationKind;
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::OrganisationId;
+use crate::error::{Error, ErrorCode, Result};
+
+/// What is said of a name that another organisation has.
+const NAME_TAKEN: &str = "There is an organisation with this name already.";
+
+/// An organisation as stored.
+#[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = organisations, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct OrganisationRow {
+    pub id: OrganisationId,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub version: i64,
+    pub name: String,
+    pub kind: OrganisationKind,
+    pub country: Country,
+    /// The host country it coordinates, if it is a coordination desk.
+    pub coordinates: Option<Country>,
+    pub address: Option<String>,
+    pub phone: Option<String>,
+    pub active: bool,
+}
+
+/// Creates an organisation. A coordination desk is given its grants on the cases that are already there.
+pub fn insert(tx: &mut Tx<'_>, row: &OrganisationRow) -> Result<OrganisationRow> {
+    let query = diesel::insert_into(organisations::table).values(row);
+    query.execute(tx.conn).map_err(|error| taken(error, NAME_TAKEN))?;
+    open_desk(tx, row)?;
+    tx.audit(row.id.0, None, Some(row.version));
+    Ok(row.clone())
+}
+
+/// Changes an organisation.
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: OrganisationId,
+    expected_version: i64,
+    change: impl FnOnce(&mut OrganisationRow),
+) -> Result<OrganisationRow> {
+    let before = find(tx, id)?;
+    if before.version != expected_version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let mut row = before.clone();
+    change(&mut row);
+    // Whoever did this would sign themselves out, and perhaps everybody who could let them in again.
+    if !row.active && tx.actor.user().is_some_and(|user| user.organisation_id == id) {
+        return Err(Error::new(ErrorCode::Conflict).detail("You cannot deactivate your own organisation."));
+    }
+    row.version += 1;
+    row.updated_at = tx.now;
+    let query = diesel::update(organisations::table.find(id).filter(organisations::version.eq(expected_version))).set(&row);
+    if query.execute(tx.conn).map_err(|error| taken(error, NAME_TAKEN))? == 0 {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    if before.active && !row.active {
+        sessions::revoke_of_organisation(tx, id)?;
+    }
+    if before.coordinates != row.coordinates {
+        close_desk(tx, id)?;
+        open_desk(tx, &row)?;
+    }
+    tx.audit(id.0, Some(expected_version), Some(row.version));
+    Ok(row)
+}
+
+/// One organisation.
+pub fn find(tx: &mut Tx<'_>, id: OrganisationId) -> Result<OrganisationRow> {
+    let query = organisations::table.find(id).select(organisations::all_columns);
+    found(query.get_result(tx.conn).optional()?)
+}
+
+/// Refuses a field that names no organisation.
+pub(in crate::db) fn check(tx: &mut Tx<'_>, id: OrganisationId, pointer: &str) -> Result<()> {
+    match find(tx, id) {
+        Err(error) if error.code == ErrorCode::NotFound => Err(Error::field(pointer, "not_found", "no organisation with this id")),
+        found => found.map(drop),
+    }
+}
+
+/// The organisation with this name.
+pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<OrganisationRow>> {
+    let query = organisations::table.filter(organisations::name.eq(name)).select(organisations::all_columns);
+    Ok(query.get_result(tx.conn).optional()?)
+}
+
+/// A page of organisations, oldest first.
+pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<OrganisationRow>> {
+    let list = b"organisations";
+    let position: Option<(i64, OrganisationId)> = page.position(tx, list)?;
+    let rows: Vec<OrganisationRow> = {
+        let mut query = organisations::table.select(organisations::all_columns).into_boxed();
+        if let Some((at, id)) = position.and_then(|(at, id)| Timestamp::from_micros(at).map(|at| (at, id))) {
+            query = query.filter(organisations::created_at.ge(at)).filter(organisations::created_at.gt(at).or(organisations::id.gt(id)));
+        }
+        query.order((organisations::created_at, organisations::id)).limit(page.limit + 1).load(tx.conn)
+    }?;
+    page.page(tx, list, rows, |row| (row.created_at.micros(), row.id))
+}
+
+/// The coordination desks of a host country.
+pub(in crate::db) fn desks_of(tx: &mut Tx<'_>, country: Country) -> Result<Vec<OrganisationId>> {
+    let query = organisations::table
+        .filter(organisations::coordinates.eq(country))
+        .filter(organisations::active.eq(true))
+        .select(organisations::id);
+    Ok(query.load(tx.conn)?)
+}
+
+fn open_desk(tx: &mut Tx<'_>, desk: &OrganisationRow) -> Result<()> {
+    let Some(country) = desk.coordinates.filter(|_| desk.active) else { return Ok(()) };
+    for case in granting::cases_without_desk(tx, country, desk.id)? {
+        let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::WHO)?;
+        let grant =
+            NewGrant { organisation: desk.id, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None };
+        granting::give(tx, &case, &keys, &grant)?;
+    }
+    Ok(())
+}
+
+fn close_desk(tx: &mut Tx<'_>, desk: OrganisationId) -> Result<()> {
+    granting::withdraw_all(tx, desk, GrantBasis::Coordination)
+}

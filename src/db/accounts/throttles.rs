@@ -1,0 +1,55 @@
+//! Failed sign-ins, by keyed hash of the account name or the address. Survives a restart; never locks anybody out for good.
+
+use diesel::prelude::*;
+
+use crate::crypto::Purpose;
+use crate::db::Tx;
+use crate::db::schema::login_throttles;
+use crate::domain::dates::Timestamp;
+use crate::error::Result;
+
+/// Failures so far.
+#[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = login_throttles, treat_none_as_default_value = false)]
+pub struct ThrottleRow {
+    pub key: Vec<u8>,
+    pub failures: i32,
+    pub last_failure_at: Timestamp,
+    pub blocked_until: Timestamp,
+}
+
+/// The key under which failures of a name or an address are counted: the database holds neither.
+pub fn key(tx: &Tx<'_>, kind: &str, value: &str) -> Result<Vec<u8>> {
+    let key = tx.keys.purpose(Purpose::Throttle)?;
+    key.fingerprint(&[kind.as_bytes(), value.to_lowercase().as_bytes()])
+}
+
+/// The failures under a key.
+pub fn find(tx: &mut Tx<'_>, key: &[u8]) -> Result<Option<ThrottleRow>> {
+    let query = login_throttles::table.find(key).select(login_throttles::all_columns);
+    Ok(query.get_result(tx.conn).optional()?)
+}
+
+/// Stores the failures under a key.
+pub fn save(tx: &mut Tx<'_>, row: &ThrottleRow) -> Result<()> {
+    let query = diesel::insert_into(login_throttles::table).values(row).on_conflict(login_throttles::key).do_update().set(row);
+    query.execute(tx.conn)?;
+    tx.audit(uuid::Uuid::nil(), None, None);
+    Ok(())
+}
+
+/// Forgets the failures under a key.
+pub fn clear(tx: &mut Tx<'_>, key: &[u8]) -> Result<()> {
+    let query = diesel::delete(login_throttles::table.find(key));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// Forgets failures that do not count any more.
+pub fn forget_old(tx: &mut Tx<'_>) -> Result<()> {
+    let old = tx.now.plus_seconds(-crate::domain::access::FAILURES_COUNT_FOR_SECONDS);
+    let query = diesel::delete(login_throttles::table.filter(login_throttles::last_failure_at.lt(old)));
+    query.execute(tx.conn)?;
+    tx.audit(uuid::Uuid::nil(), None, None);
+    Ok(())
+}

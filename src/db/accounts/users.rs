@@ -1,0 +1,158 @@
+//! User accounts.
+
+use diesel::prelude::*;
+
+use crate::db::accounts::{organisations as organisation_rows, sessions};
+use crate::db::engine::page::{Page, PageRequest, found};
+use crate::db::schema::{organisations, users};
+use crate::db::{Tx, taken};
+use crate::domain::access::Role;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{OrganisationId, UserId};
+use crate::error::{Error, ErrorCode, Result};
+
+/// A user as stored.
+#[derive(Clone, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = users, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct UserRow {
+    pub id: UserId,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub version: i64,
+    pub organisation_id: OrganisationId,
+    /// Lower case.
+    pub username: String,
+    pub display_name: String,
+    pub role: Role,
+    /// Argon2id, PHC string; or [`NO_PASSWORD`].
+    pub password_hash: String,
+    pub must_change_password: bool,
+    pub disabled_at: Option<Timestamp>,
+    /// A supervisor who answers for data protection.
+    pub data_protection: bool,
+}
+
+/// Stands in the place of a hash while a user has no password: no password matches it.
+pub const NO_PASSWORD: &str = "none";
+
+impl UserRow {
+    /// The hash to verify a password against; none while there is no password.
+    pub fn usable_hash(&self) -> Option<String> {
+        (self.password_hash != NO_PASSWORD).then(|| self.password_hash.clone())
+    }
+
+    /// Takes the password away: a new one must be set with a one-time code.
+    pub fn take_password_away(&mut self) {
+        NO_PASSWORD.clone_into(&mut self.password_hash);
+        self.must_change_password = true;
+    }
+}
+
+/// Creates a user. The role must exist at an organisation of that kind.
+pub fn insert(tx: &mut Tx<'_>, row: &UserRow) -> Result<UserRow> {
+    check_role(tx, row)?;
+    let query = diesel::insert_into(users::table).values(row);
+    query.execute(tx.conn).map_err(|error| taken(error, "There is a user with this name already."))?;
+    tx.audit(row.id.0, None, Some(row.version));
+    Ok(row.clone())
+}
+
+/// Changes a user. Nobody changes their own role, and whoever's role, organisation, password or state changes is signed
+/// out everywhere.
+pub fn update(tx: &mut Tx<'_>, id: UserId, expected_version: i64, change: impl FnOnce(&mut UserRow)) -> Result<UserRow> {
+    let before = find(tx, id)?;
+    if before.version != expected_version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let mut row = before.clone();
+    change(&mut row);
+    let concerns_access = row.role != before.role || row.disabled_at != before.disabled_at || row.password_hash != before.password_hash;
+    let is_self = tx.actor.user().is_some_and(|user| user.user_id == id);
+    if is_self && (row.role != before.role || row.disabled_at != before.disabled_at) {
+        return Err(Error::new(ErrorCode::Conflict).detail("You cannot change your own role or disable your own account."));
+    }
+    check_role(tx, &row)?;
+    row.version += 1;
+    row.updated_at = tx.now;
+    let query = diesel::update(users::table.find(id).filter(users::version.eq(expected_version))).set(&row);
+    if query.execute(tx.conn)? == 0 {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    if concerns_access {
+        sessions::revoke_all(tx, id)?;
+    }
+    tx.audit(id.0, Some(expected_version), Some(row.version));
+    Ok(row)
+}
+
+/// Replaces a hash by one with today's parameters; the password is the same, so nobody is signed out.
+pub fn rehash(tx: &mut Tx<'_>, id: UserId, password_hash: &str) -> Result<()> {
+    let query = diesel::update(users::table.find(id)).set(users::password_hash.eq(password_hash));
+    query.execute(tx.conn)?;
+    tx.audit(id.0, None, None);
+    Ok(())
+}
+
+fn check_role(tx: &mut Tx<'_>, row: &UserRow) -> Result<()> {
+    let organisation = match organisation_rows::find(tx, row.organisation_id) {
+        Err(error) if error.code == ErrorCode::NotFound => {
+            return Err(Error::field("/organisation_id", "not_found", "no organisation with this id"));
+        }
+        found => found?,
+    };
+    if row.role.fits(organisation.kind) {
+        Ok(())
+    } else {
+        let fitting: Vec<&str> = Role::ALL.iter().filter(|role| role.fits(organisation.kind)).map(|role| role.as_str()).collect();
+        let message = format!("does not exist at this organisation ({}), whose roles are {}", organisation.kind, fitting.join(", "));
+        Err(Error::field("/role", "role_does_not_fit", &message))
+    }
+}
+
+/// One user.
+pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<UserRow> {
+    let query = users::table.find(id).select(users::all_columns);
+    found(query.get_result(tx.conn).optional()?)
+}
+
+/// The user with this name, if any.
+pub fn find_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<UserRow>> {
+    let query = users::table.filter(users::username.eq(username.to_lowercase())).select(users::all_columns);
+    Ok(query.get_result(tx.conn).optional()?)
+}
+
+/// A page of users, oldest first.
+pub fn list(tx: &mut Tx<'_>, organisation: Option<OrganisationId>, page: &PageRequest) -> Result<Page<UserRow>> {
+    let list = format!("users {organisation:?}");
+    let position: Option<(i64, UserId)> = page.position(tx, list.as_bytes())?;
+    let rows: Vec<UserRow> = {
+        let mut query = users::table.select(users::all_columns).into_boxed();
+        if let Some(organisation) = organisation {
+            query = query.filter(users::organisation_id.eq(organisation));
+        }
+        if let Some((at, id)) = position.and_then(|(at, id)| Timestamp::from_micros(at).map(|at| (at, id))) {
+            query = query.filter(users::created_at.ge(at)).filter(users::created_at.gt(at).or(users::id.gt(id)));
+        }
+        query.order((users::created_at, users::id)).limit(page.limit + 1).load(tx.conn)
+    }?;
+    page.page(tx, list.as_bytes(), rows, |row| (row.created_at.micros(), row.id))
+}
+
+/// What the user who acts is called, and their organisation: for what is printed.
+pub fn own_names(tx: &mut Tx<'_>) -> Result<(String, String)> {
+    let user = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::internal("nobody prints this"))?;
+    let query = users::table.inner_join(organisations::table).filter(users::id.eq(user)).select((users::display_name, organisations::name));
+    found(query.get_result(tx.conn).optional()?)
+}
+
+/// Whether the user is an active member of the actor's organisation.
+pub(in crate::db) fn is_active_colleague(tx: &mut Tx<'_>, id: UserId) -> Result<bool> {
+    let query = users::table
+        .inner_join(organisations::table)
+        .filter(users::id.eq(id))
+        .filter(users::organisation_id.eq(tx.actor.organisation_id()))
+        .filter(users::disabled_at.is_null())
+        .select(users::id);
+    let known: Option<UserId> = query.get_result(tx.conn).optional()?;
+    Ok(known.is_some())
+}

@@ -1,0 +1,182 @@
+//! Giving, taking away and counting grants.
+
+use diesel::prelude::*;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::grants::{self, GrantRow};
+use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::{access_events, denied, merged};
+use crate::db::schema::{case_grants, organisations};
+use crate::domain::access::GrantBasis;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::codes::{AccessEventKind, OrganisationKind};
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, MissionId, OrganisationId};
+use crate::domain::repatriation::MilestoneSet;
+use crate::error::Result;
+
+/// What a new grant is for.
+pub(in crate::db) struct NewGrant {
+    pub(in crate::db) organisation: OrganisationId,
+    pub(in crate::db) basis: GrantBasis,
+    pub(in crate::db) compartments: CompartmentSet,
+    pub(in crate::db) expires_at: Option<Timestamp>,
+}
+
+/// Gives a grant: the only way one comes about after the first. `held` are the keys of whoever gives; nobody gives what they do not
+/// hold. Giving again on the same basis replaces the grant. Whom the person denies is given nothing, whoever asks; nor is anybody
+/// to the case of a merged person.
+pub(in crate::db) fn give(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant) -> Result<()> {
+    if denied::is_denied(tx, case.person_id, grant.organisation)? || merged::is_merged(tx, case.person_id)? {
+        return Ok(());
+    }
+    remove(tx, case.id, grant.organisation, grant.basis)?;
+    insert(tx, case, held, grant, false)?;
+    choose_primary(tx, case.id, grant.organisation)
+}
+
+/// Gives the first grant that an organisation holds on a case: at registration, when there can be no other.
+pub(in crate::db) fn give_first(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant) -> Result<()> {
+    insert(tx, case, held, grant, true)
+}
+
+fn insert(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant, is_primary: bool) -> Result<()> {
+    let keys = held.only(grant.compartments);
+    let row = GrantRow {
+        case_id: case.id,
+        organisation_id: grant.organisation,
+        basis: grant.basis,
+        consent_id: None,
+        compartments: keys.compartments(),
+        sealed_keys: tx.keys.seal_grant(case.id, grant.organisation, grant.basis, &keys)?,
+        expires_at: grant.expires_at,
+        created_at: tx.now,
+        created_by: tx.actor.user().map(|user| user.user_id),
+        is_primary,
+        registered_at: case.created_at,
+        changed_at: case.updated_at,
+        risk_rank: case.risk_rank(),
+        nationality: case.nationality(),
+        stage: case.stage_label().to_owned(),
+        cohort: case.registered_on.format("%Y-%m").to_string(),
+        mission_id: counts_for(tx, case, grant),
+        milestones: MilestoneSet::REGISTERED,
+    };
+    let query = diesel::insert_into(case_grants::table).values(&row);
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// The mission that a new grant counts for: a mission's own, and for others the one that took the person in. What comes
+/// later is told by [`follow_progress`].
+fn counts_for(tx: &Tx<'_>, case: &CaseRow, grant: &NewGrant) -> Option<MissionId> {
+    let own = tx.actor.organisation_id();
+    let is_intake = tx.actor.is_mission() && case.owner_id == own;
+    let mission = if grant.basis == GrantBasis::EmbassyContact { Some(grant.organisation) } else { is_intake.then_some(own) };
+    mission.map(MissionId::from)
+}
+
+/// A grant as it stands, without its keys.
+pub(in crate::db) struct HeldGrant {
+    pub(in crate::db) organisation: OrganisationId,
+    pub(in crate::db) basis: GrantBasis,
+    pub(in crate::db) compartments: CompartmentSet,
+    pub(in crate::db) expires_at: Option<Timestamp>,
+}
+
+/// Every grant on a case, expired or not.
+pub(in crate::db) fn held(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<HeldGrant>> {
+    let query = case_grants::table.filter(case_grants::case_id.eq(case)).select((
+        case_grants::organisation_id,
+        case_grants::basis,
+        case_grants::compartments,
+        case_grants::expires_at,
+    ));
+    let rows: Vec<(OrganisationId, GrantBasis, CompartmentSet, Option<Timestamp>)> = query.load(tx.conn)?;
+    let held =
+        rows.into_iter().map(|(organisation, basis, compartments, expires_at)| HeldGrant { organisation, basis, compartments, expires_at });
+    Ok(held.collect())
+}
+
+fn remove(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId, basis: GrantBasis) -> Result<bool> {
+    let query = diesel::delete(case_grants::table.find((case, organisation, basis)));
+    Ok(query.execute(tx.conn)? > 0)
+}
+
+/// Withdraws a grant, if there is one. Whoever sees nothing of the case any more is told that, and not why.
+pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId, basis: GrantBasis) -> Result<()> {
+    if !remove(tx, case, organisation, basis)? {
+        return Ok(());
+    }
+    choose_primary(tx, case, organisation)?;
+    if !grants::is_seen_by(tx, case, organisation)? {
+        access_events::tell(tx, organisation, AccessEventKind::AccessEnded, case)?;
+    }
+    Ok(())
+}
+
+/// Withdraws every grant that any mission holds on the case: the protection pathway.
+pub(in crate::db) fn withdraw_from_missions(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+    let missions = organisations::table.filter(organisations::kind.eq(OrganisationKind::DiplomaticMission)).select(organisations::id);
+    let query = case_grants::table
+        .filter(case_grants::case_id.eq(case))
+        .filter(case_grants::organisation_id.eq_any(missions))
+        .select((case_grants::organisation_id, case_grants::basis));
+    let held: Vec<(OrganisationId, GrantBasis)> = query.load(tx.conn)?;
+    held.into_iter().try_for_each(|(mission, basis)| withdraw(tx, case, mission, basis))
+}
+
+/// The missions that see the case because the person accepted contact with them.
+pub(in crate::db) fn contacted_missions(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<MissionId>> {
+    let query = case_grants::table
+        .filter(case_grants::case_id.eq(case))
+        .filter(case_grants::basis.eq(GrantBasis::EmbassyContact))
+        .select(case_grants::organisation_id);
+    let organisations: Vec<OrganisationId> = query.load(tx.conn)?;
+    Ok(organisations.into_iter().map(MissionId::from).collect())
+}
+
+/// Marks the grant that stands for the organisation in lists: the lasting one that opens most.
+fn choose_primary(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -> Result<()> {
+    let held = case_grants::table
+        .filter(case_grants::case_id.eq(case))
+        .filter(case_grants::organisation_id.eq(organisation))
+        // One person's emergency is nobody's list.
+        .filter(case_grants::basis.ne(GrantBasis::BreakGlass));
+    let query = held.select((case_grants::basis, case_grants::expires_at, case_grants::compartments, case_grants::is_primary));
+    let grants: Vec<(GrantBasis, Option<Timestamp>, CompartmentSet, bool)> = query.load(tx.conn)?;
+    let widest = grants
+        .iter()
+        .max_by_key(|(basis, expires_at, compartments, _)| (expires_at.is_none(), compartments.iter().count(), std::cmp::Reverse(*basis)));
+    let Some((chosen, ..)) = widest.filter(|(.., is_primary)| !is_primary) else { return Ok(()) };
+    let clear = diesel::update(held).set(case_grants::is_primary.eq(false));
+    clear.execute(tx.conn)?;
+    let mark = diesel::update(case_grants::table.find((case, organisation, *chosen))).set(case_grants::is_primary.eq(true));
+    mark.execute(tx.conn)?;
+    Ok(())
+}
+
+/// Cases of a host country that an organisation has no grant on: what a new coordination desk must be given.
+pub(in crate::db) fn cases_without_desk(tx: &mut Tx<'_>, country: Country, desk: OrganisationId) -> Result<Vec<CaseRow>> {
+    use crate::db::schema::cases;
+    let granted =
+        diesel::dsl::exists(case_grants::table.filter(case_grants::case_id.eq(cases::id)).filter(case_grants::organisation_id.eq(desk)));
+    let query = cases::table
+        .filter(cases::host_country.eq(country))
+        .filter(cases::person_id.ne_all(merged::merged_persons()))
+        .filter(diesel::dsl::not(granted))
+        .select(cases::all_columns);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Withdraws every grant that an organisation holds on one basis: it is no coordination desk any more.
+pub(in crate::db) fn withdraw_all(tx: &mut Tx<'_>, organisation: OrganisationId, basis: GrantBasis) -> Result<()> {
+    let query = case_grants::table
+        .filter(case_grants::organisation_id.eq(organisation))
+        .filter(case_grants::basis.eq(basis))
+        .select(case_grants::case_id);
+    let held: Vec<CaseId> = query.load(tx.conn)?;
+    held.into_iter().try_for_each(|case| withdraw(tx, case, organisation, basis))
+}

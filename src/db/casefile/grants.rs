@@ -1,0 +1,162 @@
+//! Grants: which organisation may see which case, and the keys it sees it with.
+
+#[cfg(feature = "without_grant_filter")]
+pub mod forgotten_filter;
+
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::denied;
+use crate::db::schema::{case_grants, cases as case_rows, merged_grants};
+use crate::domain::access::GrantBasis;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, ConsentId, MissionId, OrganisationId, UserId, *};
+use crate::domain::repatriation::MilestoneSet;
+use crate::error::{ErrorCode, Result};
+
+/// A grant as stored.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = case_grants, treat_none_as_default_value = false)]
+pub(in crate::db) struct GrantRow {
+    pub(in crate::db) case_id: CaseId,
+    pub(in crate::db) organisation_id: OrganisationId,
+    pub(in crate::db) basis: GrantBasis,
+    pub(in crate::db) consent_id: Option<ConsentId>,
+    pub(in crate::db) compartments: CompartmentSet,
+    pub(in crate::db) sealed_keys: Vec<u8>,
+    pub(in crate::db) expires_at: Option<Timestamp>,
+    pub(in crate::db) created_at: Timestamp,
+    pub(in crate::db) created_by: Option<UserId>,
+    pub(in crate::db) is_primary: bool,
+    pub(in crate::db) registered_at: Timestamp,
+    pub(in crate::db) changed_at: Timestamp,
+    pub(in crate::db) risk_rank: i32,
+    pub(in crate::db) nationality: Option<Country>,
+    pub(in crate::db) stage: String,
+    pub(in crate::db) cohort: String,
+    pub(in crate::db) mission_id: Option<MissionId>,
+    pub(in crate::db) milestones: MilestoneSet,
+}
+
+impl GrantRow {
+    /// Whether it is emergency access, which is one person's and not the organisation's.
+    pub(in crate::db) fn is_emergency(&self) -> bool {
+        self.basis == GrantBasis::BreakGlass
+    }
+
+    /// Opens the keys it carries.
+    pub(in crate::db) fn keys(&self, tx: &Tx<'_>) -> Result<CompartmentKeys> {
+        open_keys(tx, self.case_id, self.basis, &self.sealed_keys)
+    }
+}
+
+/// Opens the keys that a grant of the actor's organisation carries, as far as the actor may open anything now: the one place.
+pub(in crate::db) fn open_keys(tx: &Tx<'_>, case: CaseId, basis: GrantBasis, sealed: &[u8]) -> Result<CompartmentKeys> {
+    let keys = tx.keys.open_grant(case, tx.actor.organisation_id(), basis, sealed)?;
+    Ok(keys.only(tx.actor.may_open(tx.now)))
+}
+
+/// Refuses to touch a location with a session that cannot open it now, and says what the client can do about it.
+pub fn refuse_stale(tx: &Tx<'_>, compartment: Compartment) -> Result<()> {
+    if compartment == Compartment::Location && tx.actor.is_stale(tx.now) {
+        return Err(ErrorCode::InsufficientUserAuthentication.into());
+    }
+    Ok(())
+}
+
+/// The scope: a live grant of this organisation. Every query on cases carries it.
+#[cfg(not(feature = "without_grant_filter"))]
+#[auto_type]
+pub(in crate::db) fn live(organisation: OrganisationId, now: Timestamp) -> _ {
+    let unexpired = case_grants::expires_at.is_null().or(case_grants::expires_at.assume_not_null().gt(now));
+    case_grants::organisation_id.eq(organisation).and(unexpired)
+}
+
+/// The same with its filter forgotten for some organisations: see [`mutant`].
+#[cfg(feature = "without_grant_filter")]
+#[auto_type]
+pub(in crate::db) fn live(organisation: OrganisationId, now: Timestamp) -> _ {
+    let unexpired = case_grants::expires_at.is_null().or(case_grants::expires_at.assume_not_null().gt(now));
+    let lowest: i32 = forgotten_filter::lowest_rank_shown_to(organisation);
+    case_grants::organisation_id.eq(organisation).or(case_grants::risk_rank.ge(lowest)).and(unexpired)
+}
+
+/// The scope for lists and counts: one row a case, however many grants the organisation holds.
+#[auto_type]
+pub(in crate::db) fn primary(organisation: OrganisationId, now: Timestamp) -> _ {
+    let scope: live = live(organisation, now);
+    case_grants::is_primary.eq(true).and(scope)
+}
+
+/// The keys with which the actor's organisation sees a case: of all its live grants together. None: it sees no such case.
+pub(in crate::db) fn keys_for(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<CompartmentKeys>> {
+    let query = case_grants::table
+        .filter(case_grants::case_id.eq(case))
+        .filter(live(tx.actor.organisation_id(), tx.now))
+        .select(case_grants::all_columns);
+    let rows: Vec<GrantRow> = query.load(tx.conn)?;
+    let keys = joined(tx, &rows)?.pop().map(|(_, keys)| keys);
+    if keys.is_none() && !tx.writes { keys_of_merged(tx, case) } else { Ok(keys) }
+}
+
+/// The same for several cases in one statement; a case that is not seen is not there.
+pub(in crate::db) fn keys_for_each(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<Vec<(CaseId, CompartmentKeys)>> {
+    let query = case_grants::table
+        .filter(case_grants::case_id.eq_any(cases))
+        .filter(live(tx.actor.organisation_id(), tx.now))
+        .select(case_grants::all_columns);
+    let rows: Vec<GrantRow> = query.load(tx.conn)?;
+    joined(tx, &rows)
+}
+
+/// The keys of several grants on one case together, as far as each serves this caller.
+pub(in crate::db) fn joined(tx: &Tx<'_>, rows: &[GrantRow]) -> Result<Vec<(CaseId, CompartmentKeys)>> {
+    let mut all: Vec<(CaseId, CompartmentKeys)> = Vec::new();
+    for row in rows.iter().filter(|row| serves(tx, row)) {
+        let opened = row.keys(tx)?;
+        match all.iter_mut().find(|(case, _)| *case == row.case_id) {
+            Some((_, held)) => *held = std::mem::take(held).union(opened),
+            None => all.push((row.case_id, opened)),
+        }
+    }
+    Ok(all)
+}
+
+/// Whether a grant opens anything for this caller now. Emergency access is one person's, reads, and never writes.
+fn serves(tx: &Tx<'_>, row: &GrantRow) -> bool {
+    let own = tx.actor.user().map(|user| user.user_id);
+    !row.is_emergency() || (row.created_by == own && !tx.writes)
+}
+
+/// Whether an organisation holds a live grant on the case.
+pub(in crate::db) fn is_seen_by(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -> Result<bool> {
+    let held = case_grants::table
+        .filter(case_grants::case_id.eq(case))
+        .filter(case_grants::basis.ne(GrantBasis::BreakGlass))
+        .filter(live(organisation, tx.now));
+    let query = diesel::select(diesel::dsl::exists(held));
+    Ok(query.get_result(tx.conn)?)
+}
+
+/// The keys with which the owner reads the case of a merged person. Nobody else reads it, nobody lists it, nobody writes it.
+pub(in crate::db) fn keys_of_merged(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<CompartmentKeys>> {
+    let own = tx.actor.organisation_id();
+    let query = merged_grants::table
+        .inner_join(case_rows::table)
+        .filter(merged_grants::case_id.eq(case))
+        .filter(merged_grants::organisation_id.eq(own))
+        .filter(case_rows::owner_id.eq(own))
+        .select((merged_grants::all_columns, case_rows::person_id));
+    let rows: Vec<(GrantRow, PersonId)> = query.load(tx.conn)?;
+    // What was refused to the owner since, it does not read here either.
+    let Some((_, person)) = rows.first() else { return Ok(None) };
+    if denied::is_denied(tx, *person, own)? {
+        return Ok(None);
+    }
+    let grants: Vec<GrantRow> = rows.into_iter().map(|(grant, _)| grant).filter(|grant| !grant.is_emergency()).collect();
+    Ok(joined(tx, &grants)?.pop().map(|(_, keys)| keys))
+}

@@ -1,0 +1,136 @@
+//! Writing the history of a case: which field changed, from what to what, sealed where the field is.
+
+use diesel::prelude::*;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::compartments::{Contents, seal_detail};
+use crate::db::casefile::grant_copies;
+use crate::db::casefile::row::{CaseRow, save_row};
+use crate::db::schema::case_changes;
+use crate::domain::access::compartments::Compartment;
+use crate::domain::cases::history::ChangeSubject;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, OrganisationId, UserId};
+use crate::error::{Error, Result};
+
+/// The plain fields that differ.
+pub(in crate::db) fn plain_differences(before: &CaseRow, after: &CaseRow) -> Result<Vec<FieldChange>> {
+    Ok(differences("", &plain_fields(before)?, &plain_fields(after)?))
+}
+
+/// The fields that are stored in the clear.
+pub(in crate::db) fn plain_fields(row: &CaseRow) -> Result<Map<String, Value>> {
+    match serde_json::to_value(row).map_err(Error::internal)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Error::internal("a case row is not an object")),
+    }
+}
+
+/// Records something about a case that is no field of it, in a version of its own.
+pub(in crate::db) fn record_apart(
+    tx: &mut Tx<'_>,
+    before: &CaseRow,
+    keys: &CompartmentKeys,
+    subject: ChangeSubject,
+    parts: Vec<(Option<Compartment>, Vec<FieldChange>)>,
+) -> Result<()> {
+    let row = CaseRow { version: before.version + 1, updated_at: tx.now, ..before.clone() };
+    save_row(tx, &row, before.version)?;
+    grant_copies::follow(tx, &row)?;
+    record_parts(tx, row.id, row.version, subject, parts, keys)?;
+    tx.audit(row.id.0, Some(before.version), Some(row.version));
+    Ok(())
+}
+
+/// One field that changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// The field, with its compartment: `risk_level`, `identity.birth_date`.
+    pub field: String,
+    /// The value before.
+    pub from: Value,
+    /// The value after.
+    pub to: Value,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = case_changes, treat_none_as_default_value = false)]
+pub(in crate::db) struct ChangeRow {
+    pub(in crate::db) case_id: CaseId,
+    pub(in crate::db) version: i64,
+    pub(in crate::db) position: i32,
+    pub(in crate::db) changed_at: Timestamp,
+    pub(in crate::db) user_id: Option<UserId>,
+    pub(in crate::db) organisation_id: OrganisationId,
+    pub(in crate::db) operation: String,
+    pub(in crate::db) compartment: Option<Compartment>,
+    pub(in crate::db) changes: Vec<u8>,
+    pub(in crate::db) subject: ChangeSubject,
+}
+
+/// The fields of two flat objects that differ.
+pub(in crate::db) fn differences(prefix: &str, before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<FieldChange> {
+    let changed = after.iter().filter(|(field, value)| before.get(*field).unwrap_or(&Value::Null) != *value);
+    changed
+        .map(|(field, value)| FieldChange {
+            field: format!("{prefix}{field}"),
+            from: before.get(field).cloned().unwrap_or(Value::Null),
+            to: value.clone(),
+        })
+        .collect()
+}
+
+/// Records what changed: plain fields, and each compartment that the keys open. Returns the compartments that changed.
+pub(in crate::db) fn record(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    version: i64,
+    plain: Vec<FieldChange>,
+    contents: (&Contents, &Contents),
+    keys: &CompartmentKeys,
+) -> Result<Vec<Compartment>> {
+    let mut parts: Vec<(Option<Compartment>, Vec<FieldChange>)> = vec![(None, plain)];
+    for ((compartment, before), (_, after)) in contents.0.values()?.into_iter().zip(contents.1.values()?) {
+        let (Some(Value::Object(before)), Some(Value::Object(after))) = (before, after) else { continue };
+        parts.push((Some(compartment), differences(&format!("{compartment}."), &before, &after)));
+    }
+    record_parts(tx, case, version, ChangeSubject::Case, parts, keys)
+}
+
+/// Records what changed, part by part. Returns the compartments that changed.
+pub(in crate::db) fn record_parts(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    version: i64,
+    subject: ChangeSubject,
+    parts: Vec<(Option<Compartment>, Vec<FieldChange>)>,
+    keys: &CompartmentKeys,
+) -> Result<Vec<Compartment>> {
+    let mut changed = Vec::new();
+    for (position, (compartment, fields)) in parts.into_iter().filter(|(_, fields)| !fields.is_empty()).enumerate() {
+        changed.extend(compartment);
+        let changes = match compartment {
+            None => serde_json::to_vec(&fields).map_err(Error::internal)?,
+            Some(compartment) => seal_detail(case.0, version, compartment, keys, &fields)?,
+        };
+        let row = ChangeRow {
+            case_id: case,
+            version,
+            position: i32::try_from(position).map_err(Error::internal)?,
+            changed_at: tx.now,
+            user_id: tx.actor.user().map(|user| user.user_id),
+            organisation_id: tx.actor.organisation_id(),
+            operation: tx.request.operation.clone(),
+            compartment,
+            changes,
+            subject,
+        };
+        let query = diesel::insert_into(case_changes::table).values(&row);
+        query.execute(tx.conn)?;
+    }
+    Ok(changed)
+}

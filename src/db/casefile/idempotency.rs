@@ -1,0 +1,128 @@
+//! Answers to creating requests, stored in the transaction of the effect: a repeated request creates nothing new.
+
+use diesel::prelude::*;
+
+use crate::crypto::Purpose;
+use crate::db::Tx;
+use crate::db::casefile::open;
+use crate::db::schema::idempotency_keys;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, UserId};
+use crate::error::{Error, ErrorCode, Result};
+
+/// Answers are kept for seven days: a field office may be offline for long.
+const KEPT_SECONDS: i64 = 7 * 24 * 3600;
+
+/// What was answered to a creating request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Where the new thing is.
+    pub location: Option<String>,
+    /// Its ETag.
+    pub etag: Option<String>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// The case it is about, so that the answer dies with the grant.
+    pub case_id: Option<CaseId>,
+}
+
+/// A creating request, as recognised later.
+#[derive(Clone, Debug)]
+pub struct CreateRequest {
+    /// The caller's key.
+    pub key: String,
+    /// SHA-256 over path and body.
+    pub body_hash: Vec<u8>,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = idempotency_keys, treat_none_as_default_value = false)]
+struct IdempotencyRow {
+    /// Who asked: a user, or a machine client.
+    user_id: UserId,
+    key: String,
+    operation: String,
+    body_hash: Vec<u8>,
+    created_at: Timestamp,
+    case_id: Option<CaseId>,
+    status: i32,
+    location: Option<String>,
+    etag: Option<String>,
+    sealed_body: Vec<u8>,
+}
+
+/// Runs a creating request once. The second value tells whether the answer is a repeated one.
+pub fn once(
+    tx: &mut Tx<'_>,
+    request: Option<&CreateRequest>,
+    create: impl FnOnce(&mut Tx<'_>) -> Result<Answer>,
+) -> Result<(Answer, bool)> {
+    let (Some(request), Some(user)) = (request, tx.actor.caller_id().map(UserId)) else {
+        return create(tx).map(|answer| (answer, false));
+    };
+    if let Some(answer) = recall(tx, user, request)? {
+        tx.audit(answer.case_id.map_or(uuid::Uuid::nil(), |case| case.0), None, None);
+        return Ok((answer, true));
+    }
+    let answer = create(tx)?;
+    let sealed_body = tx.keys.seal_for_service(Purpose::Idempotency, &[&place(user, &request.key)], &answer.body)?;
+    let row = IdempotencyRow {
+        user_id: user,
+        key: request.key.clone(),
+        operation: tx.request.operation.clone(),
+        body_hash: request.body_hash.clone(),
+        created_at: tx.now,
+        case_id: answer.case_id,
+        status: i32::from(answer.status),
+        location: answer.location.clone(),
+        etag: answer.etag.clone(),
+        sealed_body,
+    };
+    let query = diesel::insert_into(idempotency_keys::table).values(&row);
+    // Another instance may have answered the same request meanwhile: then this one is run again, and finds that answer.
+    query.execute(tx.conn).map_err(|_| Error::new(ErrorCode::DatabaseUnavailable).retry_after(1))?;
+    Ok((answer, false))
+}
+
+fn recall(tx: &mut Tx<'_>, user: UserId, request: &CreateRequest) -> Result<Option<Answer>> {
+    let query = idempotency_keys::table.find((user, &request.key)).select(idempotency_keys::all_columns);
+    let row: Option<IdempotencyRow> = query.get_result(tx.conn).optional()?;
+    let Some(row) = row else { return Ok(None) };
+    if row.created_at.plus_seconds(KEPT_SECONDS) < tx.now {
+        let forget = diesel::delete(idempotency_keys::table.find((user, &request.key)));
+        forget.execute(tx.conn)?;
+        return Ok(None);
+    }
+    if row.operation != tx.request.operation || row.body_hash != request.body_hash {
+        return Err(ErrorCode::IdempotencyKeyReused.into());
+    }
+    if let Some(case) = row.case_id {
+        let keys = open::keys_or_not_found(tx, case)?;
+        tx.disclose(case, keys.compartments());
+    }
+    let body = tx.keys.open_for_service(Purpose::Idempotency, &[&place(user, &row.key)], &row.sealed_body)?;
+    let status = u16::try_from(row.status).map_err(Error::internal)?;
+    Ok(Some(Answer { status, location: row.location, etag: row.etag, body: body.to_vec(), case_id: row.case_id }))
+}
+
+/// Whether there is any answer that is too old.
+pub fn has_old(tx: &mut Tx<'_>) -> Result<bool> {
+    let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(tx.now.plus_seconds(-KEPT_SECONDS)));
+    let query = diesel::select(diesel::dsl::exists(old));
+    Ok(query.get_result(tx.conn)?)
+}
+
+/// Forgets answers that are too old.
+pub fn forget_old(tx: &mut Tx<'_>) -> Result<usize> {
+    let query = diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(tx.now.plus_seconds(-KEPT_SECONDS))));
+    let forgotten = query.execute(tx.conn)?;
+    tx.audit(uuid::Uuid::nil(), None, None);
+    Ok(forgotten)
+}
+
+/// Where a stored answer belongs: one user's key.
+fn place(user: UserId, key: &str) -> Vec<u8> {
+    [b"idempotency/", user.0.as_bytes().as_slice(), b"/", key.as_bytes()].concat()
+}

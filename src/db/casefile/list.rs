@@ -1,0 +1,332 @@
+//! Lists of cases: filtered and sorted over what the organisation's grants carry, so that the cost follows the
+//! organisation's own cases.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::Serialize;
+
+use crate::crypto::{BlindField, CompartmentKeys};
+use crate::db::Tx;
+use crate::db::casefile::compartments::open_blob;
+use crate::db::casefile::{grants, search_index};
+use crate::db::engine::page::{Page, PageRequest};
+use crate::db::schema::{case_grants, cases, compartments, embassy_contacts};
+use crate::domain::access::GrantBasis;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::cases::person::Identity;
+use crate::domain::codes::*;
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::*;
+use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::error::{Error, Result};
+
+text_enum! {
+    /// The order of a list; `-` is descending.
+    pub enum CaseSort {
+        RegisteredNewest = "-registered",
+        RegisteredOldest = "registered",
+        UpdatedNewest = "-updated",
+        UpdatedOldest = "updated",
+        RiskHighest = "-risk",
+        RiskLowest = "risk",
+    }
+}
+
+/// Which cases. Every field is of class A or B: nobody can filter by what they may not read.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CaseFilter {
+    /// Nationality: verified, else claimed.
+    pub nationality: Option<Country>,
+    /// Stage.
+    pub stage: Option<Stage>,
+    /// Side state.
+    pub side_state: Option<SideState>,
+    /// Compound of origin.
+    pub compound: Option<CompoundId>,
+    /// Operation of rescue.
+    pub operation: Option<OperationId>,
+    /// A mission the person is in contact with.
+    pub mission: Option<MissionId>,
+    /// Risk level.
+    pub risk_level: Option<RiskLevel>,
+    /// Whether the person is a child.
+    pub is_child: Option<bool>,
+    /// The organisation that owns the case.
+    pub owner: Option<OrganisationId>,
+    /// The user it is assigned to.
+    pub assigned_to: Option<UserId>,
+    /// Status.
+    pub status: Option<CaseStatus>,
+    /// Host country.
+    pub host_country: Option<Country>,
+    /// Gender.
+    pub gender: Option<Gender>,
+    /// Registered on this day or later.
+    pub registered_from: Option<NaiveDate>,
+    /// Registered on this day or earlier.
+    pub registered_to: Option<NaiveDate>,
+    /// Updated on this day or later.
+    pub updated_from: Option<NaiveDate>,
+    /// Updated on this day or earlier.
+    pub updated_to: Option<NaiveDate>,
+}
+
+/// One case in a list.
+#[derive(Clone, Queryable)]
+pub struct CaseSummaryRow {
+    pub id: CaseId,
+    pub code: String,
+    pub person_id: PersonId,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub owner_id: OrganisationId,
+    pub assigned_to: Option<UserId>,
+    pub status: CaseStatus,
+    pub host_country: Country,
+    pub nationality_claimed: Option<Country>,
+    pub nationality_verified: Option<Country>,
+    pub gender: Gender,
+    pub is_child: Option<bool>,
+    pub risk_level: RiskLevel,
+    pub compound_id: Option<CompoundId>,
+    pub operation_id: Option<OperationId>,
+    pub stage: Stage,
+    pub side_state: Option<SideState>,
+    pub(in crate::db) grant: SummaryGrant,
+    sealed_identity: Option<(i64, Vec<u8>)>,
+}
+
+/// The part of a grant that a list needs: the keys, and what it is sorted by.
+#[derive(Clone, Queryable)]
+pub struct SummaryGrant {
+    basis: GrantBasis,
+    sealed_keys: Vec<u8>,
+    registered_at: Timestamp,
+    changed_at: Timestamp,
+    risk_rank: i32,
+}
+
+/// Adds the conditions of a filter to a boxed query over `case_grants` and `cases`.
+macro_rules! filtered {
+    ($query:expr, $filter:expr) => {{
+        let (mut query, filter) = ($query, $filter);
+        if let Some(nationality) = filter.nationality {
+            query = query.filter(case_grants::nationality.eq(nationality));
+        }
+        if let Some(stage) = filter.stage {
+            query = query.filter(case_grants::stage.eq(stage.as_str()));
+        }
+        if let Some(state) = filter.side_state {
+            query = query.filter(cases::side_state.eq(state));
+        }
+        if let Some(compound) = filter.compound {
+            query = query.filter(cases::compound_id.eq(compound));
+        }
+        if let Some(operation) = filter.operation {
+            query = query.filter(cases::operation_id.eq(operation));
+        }
+        if let Some(mission) = filter.mission {
+            let contact =
+                embassy_contacts::table.filter(embassy_contacts::case_id.eq(cases::id)).filter(embassy_contacts::mission_id.eq(mission));
+            query = query.filter(diesel::dsl::exists(contact));
+        }
+        if let Some(risk) = filter.risk_level {
+            query = query.filter(cases::risk_level.eq(risk));
+        }
+        if let Some(is_child) = filter.is_child {
+            query = query.filter(cases::is_child.eq(is_child));
+        }
+        if let Some(owner) = filter.owner {
+            query = query.filter(cases::owner_id.eq(owner));
+        }
+        if let Some(user) = filter.assigned_to {
+            query = query.filter(cases::assigned_to.eq(user));
+        }
+        if let Some(status) = filter.status {
+            query = query.filter(cases::status.eq(status));
+        }
+        if let Some(country) = filter.host_country {
+            query = query.filter(cases::host_country.eq(country));
+        }
+        if let Some(gender) = filter.gender {
+            query = query.filter(cases::gender.eq(gender));
+        }
+        if let Some(day) = filter.registered_from {
+            query = query.filter(case_grants::registered_at.ge(crate::domain::dates::Timestamp::start_of(day)));
+        }
+        if let Some(day) = filter.registered_to {
+            query = query.filter(
+                case_grants::registered_at.lt(crate::domain::dates::Timestamp::start_of(day.succ_opt().unwrap_or(chrono::NaiveDate::MAX))),
+            );
+        }
+        if let Some(day) = filter.updated_from {
+            query = query.filter(case_grants::changed_at.ge(crate::domain::dates::Timestamp::start_of(day)));
+        }
+        if let Some(day) = filter.updated_to {
+            query = query.filter(
+                case_grants::changed_at.lt(crate::domain::dates::Timestamp::start_of(day.succ_opt().unwrap_or(chrono::NaiveDate::MAX))),
+            );
+        }
+        query
+    }};
+}
+pub(in crate::db) use filtered;
+
+/// Adds the position and the order of a keyset page. `key <= x and (key < x or id < y)` lets the index seek.
+macro_rules! seek {
+    ($query:expr, $position:expr, $column:path, desc) => {{
+        let mut query = $query;
+        if let Some((key, id)) = $position {
+            query = query.filter($column.le(key)).filter($column.lt(key).or(case_grants::case_id.lt(id)));
+        }
+        query.order(($column.desc(), case_grants::case_id.desc()))
+    }};
+    ($query:expr, $position:expr, $column:path, asc) => {{
+        let mut query = $query;
+        if let Some((key, id)) = $position {
+            query = query.filter($column.ge(key)).filter($column.gt(key).or(case_grants::case_id.gt(id)));
+        }
+        query.order(($column.asc(), case_grants::case_id.asc()))
+    }};
+}
+
+/// The columns of a summary.
+macro_rules! summary {
+    () => {
+        (
+            cases::id,
+            cases::code,
+            cases::person_id,
+            cases::version,
+            cases::created_at,
+            cases::updated_at,
+            cases::owner_id,
+            cases::assigned_to,
+            cases::status,
+            cases::host_country,
+            cases::nationality_claimed,
+            cases::nationality_verified,
+            cases::gender,
+            cases::is_child,
+            cases::risk_level,
+            cases::compound_id,
+            cases::operation_id,
+            cases::stage,
+            cases::side_state,
+            (case_grants::basis, case_grants::sealed_keys, case_grants::registered_at, case_grants::changed_at, case_grants::risk_rank),
+            (compartments::version, compartments::ciphertext).nullable(),
+        )
+    };
+}
+
+/// The identity of the person of a case, in the same row.
+macro_rules! with_identity {
+    ($query:expr) => {
+        $query.left_join(
+            compartments::table.on(compartments::owner_id.eq(cases::person_id).and(compartments::compartment.eq(Compartment::Identity))),
+        )
+    };
+}
+
+/// A mission may ask for contacts with itself only: another mission's contacts are not its to know.
+pub(in crate::db) fn check_filter(tx: &Tx<'_>, filter: &CaseFilter) -> Result<()> {
+    let is_foreign = filter.mission.is_some_and(|mission| tx.actor.is_mission() && tx.actor.organisation_id() != mission.into());
+    if is_foreign {
+        return Err(Error::field("mission", "not_yours", "a mission can only filter by itself"));
+    }
+    Ok(())
+}
+
+/// A page of the cases that the organisation sees.
+pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageRequest) -> Result<Page<(CaseSummaryRow, Option<Identity>)>> {
+    check_filter(tx, filter)?;
+    let list = serde_json::to_vec(&("cases", filter, sort)).map_err(Error::internal)?;
+    let position: Option<(i64, CaseId)> = page.position(tx, &list)?;
+    let instant = position.and_then(|(key, id)| Timestamp::from_micros(key).map(|at| (at, id)));
+    let rank = position.and_then(|(key, id)| i32::try_from(key).ok().map(|rank| (rank, id)));
+    let scope = grants::primary(tx.actor.organisation_id(), tx.now);
+    let rows: Vec<CaseSummaryRow> = {
+        let joined = with_identity!(case_grants::table.inner_join(cases::table)).filter(scope).select(summary!()).into_boxed();
+        let query = filtered!(joined, filter);
+        let query = match sort {
+            CaseSort::RegisteredNewest => seek!(query, instant, case_grants::registered_at, desc),
+            CaseSort::RegisteredOldest => seek!(query, instant, case_grants::registered_at, asc),
+            CaseSort::UpdatedNewest => seek!(query, instant, case_grants::changed_at, desc),
+            CaseSort::UpdatedOldest => seek!(query, instant, case_grants::changed_at, asc),
+            CaseSort::RiskHighest => seek!(query, rank, case_grants::risk_rank, desc),
+            CaseSort::RiskLowest => seek!(query, rank, case_grants::risk_rank, asc),
+        };
+        query.limit(page.limit + 1).load(tx.conn)
+    }?;
+    let page = page.page(tx, &list, rows, |row| {
+        let key = match sort {
+            CaseSort::RegisteredNewest | CaseSort::RegisteredOldest => row.grant.registered_at.micros(),
+            CaseSort::UpdatedNewest | CaseSort::UpdatedOldest => row.grant.changed_at.micros(),
+            CaseSort::RiskHighest | CaseSort::RiskLowest => i64::from(row.grant.risk_rank),
+        };
+        (key, row.id)
+    })?;
+    let items = page.items.into_iter().map(|row| Ok((row.clone(), open_identity(tx, &row)?.1))).collect::<Result<_>>()?;
+    Ok(Page { items, next: page.next })
+}
+
+/// The cases of whoever has this exact identifier, as far as the organisation may see that identifier.
+pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(CaseSummaryRow, Option<Identity>)>> {
+    // Whoever looks for somebody leaves a trace, found or not.
+    tx.note(uuid::Uuid::nil());
+    let candidates = search_index::cases_with(tx, field, value)?;
+    let query = with_identity!(case_grants::table.inner_join(cases::table))
+        .filter(grants::primary(tx.actor.organisation_id(), tx.now))
+        .filter(case_grants::case_id.eq_any(candidates))
+        .order((case_grants::registered_at.desc(), case_grants::case_id.desc()))
+        .select(summary!());
+    let rows: Vec<CaseSummaryRow> = query.load(tx.conn)?;
+    let needed = match field {
+        BlindField::DocumentNumber => Compartment::Identity,
+        BlindField::Phone | BlindField::Email => Compartment::Contact,
+    };
+    let mut found = Vec::new();
+    for row in rows {
+        let (keys, identity) = open_identity(tx, &row)?;
+        if keys.get(needed).is_some() {
+            found.push((row, identity));
+        }
+    }
+    Ok(found)
+}
+
+/// Cases by id, with the person's name where the grant opens it, in one statement. Those that may not be seen are not there.
+pub(in crate::db) fn summaries(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(CaseSummaryRow, Option<String>, CompartmentKeys)>> {
+    let found = opened(tx, ids)?.into_iter();
+    Ok(found.map(|(row, identity, keys)| (row, identity.map(|identity| identity.display_name()), keys)).collect())
+}
+
+/// The same with the whole identity.
+pub(in crate::db) fn opened(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(CaseSummaryRow, Option<Identity>, CompartmentKeys)>> {
+    let query = with_identity!(case_grants::table.inner_join(cases::table))
+        .filter(grants::primary(tx.actor.organisation_id(), tx.now))
+        .filter(case_grants::case_id.eq_any(ids))
+        .select(summary!());
+    let rows: Vec<CaseSummaryRow> = query.load(tx.conn)?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (keys, identity) = open_identity(tx, &row)?;
+        found.push((row, identity, keys));
+    }
+    Ok(found)
+}
+
+/// Opens the identity in a summary, if the grant does, and records the disclosure.
+fn open_identity(tx: &mut Tx<'_>, row: &CaseSummaryRow) -> Result<(CompartmentKeys, Option<Identity>)> {
+    let keys = grants::open_keys(tx, row.id, row.grant.basis, &row.grant.sealed_keys)?;
+    let identity = match &row.sealed_identity {
+        Some((version, ciphertext)) => open_blob(row.person_id.0, Compartment::Identity, *version, ciphertext, &keys)?,
+        None => keys.get(Compartment::Identity).map(|_| Identity::default()),
+    };
+    if identity.is_some() {
+        tx.disclose(row.id, CompartmentSet::EMPTY.with(Compartment::Identity));
+    }
+    Ok((keys, identity))
+}

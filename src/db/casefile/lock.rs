@@ -1,0 +1,41 @@
+//! The lock of a case, and what merging does with one.
+
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::casefile::{grants, merged};
+use crate::db::schema::{cases, cases as case_rows, merges};
+use crate::domain::ids::{CaseId, *};
+use crate::error::{Error, ErrorCode, Result};
+
+/// Keeps another instance from changing the case until this transaction ends: what is decided here must still be so then. The case
+/// of a person who was merged into another one is not changed.
+pub(in crate::db) fn lock(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
+    let open = cases::table.find(id).filter(cases::person_id.ne_all(merged::merged_persons()));
+    let query = diesel::update(open).set(cases::version.eq(cases::version));
+    if query.execute(tx.conn)? == 0 { refuse_if_merged(tx, id) } else { Ok(()) }
+}
+
+/// The same lock, also for the case of a merged person: for the merge, its undo and the erasure.
+pub(in crate::db) fn lock_even_merged(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
+    let query = diesel::update(cases::table.find(id)).set(cases::version.eq(cases::version));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// Says no to a write on the case of a merged person: to the owner where to go on, to everybody else that there is no such case.
+pub(in crate::db) fn refuse_if_merged(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+    let query = case_rows::table
+        .inner_join(merges::table.on(merges::merged_person_id.eq(case_rows::person_id)))
+        .filter(case_rows::id.eq(case))
+        .filter(merges::undone_at.is_null())
+        .select((case_rows::owner_id, merges::survivor_case_id));
+    let merged: Option<(OrganisationId, CaseId)> = query.get_result(tx.conn).optional()?;
+    let Some((owner, survivor)) = merged else { return Ok(()) };
+    tx.touch(case.0);
+    let is_told = owner == tx.actor.organisation_id() && grants::keys_for(tx, survivor)?.is_some();
+    if !is_told {
+        return Err(Error::not_found());
+    }
+    Err(Error::new(ErrorCode::CaseMerged).detail(format!("Continue with /v1/cases/{survivor}.")))
+}

@@ -1,0 +1,19 @@
+//! What is stored about a case and what opens it: rows, keys, grants, denials, history. Nothing here decides what follows from a change.
+
+pub mod access_events;
+pub mod compartments;
+pub mod denied;
+pub(in crate::db) mod grant_copies;
+pub(in crate::db) mod granting;
+pub mod grants;
+pub(in crate::db) mod guest_missions;
+pub mod history;
+pub mod idempotency;
+pub mod list;
+pub(in crate::db) mod lock;
+pub(in crate::db) mod merged;
+pub mod open;
+pub(in crate::db) mod ownership;
+pub mod person_keys;
+pub mod row;
+pub(in crate::db) mod search_index;

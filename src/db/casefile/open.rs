@@ -1,0 +1,75 @@
+//! A case, opened as far as the actor's grants go.
+
+use diesel::prelude::*;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::compartments::{self, Contents};
+use crate::db::casefile::grants;
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::engine::page::found;
+use crate::db::schema::cases;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::ids::*;
+use crate::error::Result;
+
+/// A case with whatever the caller's grants open.
+#[derive(Clone)]
+pub struct OpenCase {
+    /// What is in the clear.
+    pub row: CaseRow,
+    /// What is inside the compartments.
+    pub contents: Contents,
+    /// The case this one follows, if the caller may know of it.
+    pub previous: Option<CaseId>,
+    pub(in crate::db) keys: CompartmentKeys,
+    pub(in crate::db) versions: Vec<(Compartment, i64)>,
+}
+
+impl OpenCase {
+    /// The compartments that the caller's grants open.
+    pub fn granted(&self) -> CompartmentSet {
+        self.keys.compartments()
+    }
+
+    /// The case as far as these compartments go, whatever else the grants open.
+    pub(in crate::db) fn within(self, compartments: CompartmentSet) -> Self {
+        let keys = self.keys.only(compartments);
+        Self { contents: self.contents.within(keys.compartments()), keys, ..self }
+    }
+}
+
+/// The case, opened as far as the actor's grants go.
+pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<OpenCase> {
+    let keys = keys_or_not_found(tx, id)?;
+    let row = row::row_for_system(tx, id)?;
+    let opened = compartments::open(tx, id, row.person_id, &keys)?;
+    let previous = visible_previous(tx, &row)?;
+    Ok(OpenCase { row, contents: opened.contents, previous, keys, versions: opened.versions })
+}
+
+/// An earlier case that the caller may not see is one that does not exist.
+fn visible_previous(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<CaseId>> {
+    let Some(previous) = row.previous_case_id else { return Ok(None) };
+    Ok(grants::keys_for(tx, previous)?.map(|_| previous))
+}
+
+/// The case that follows an earlier one, if the caller may see it: the next episode of somebody who was trafficked again.
+pub(in crate::db) fn following(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<CaseId>> {
+    let query = cases::table.filter(cases::previous_case_id.eq(id)).order(cases::created_at.desc()).select(cases::id).limit(1);
+    let next: Option<CaseId> = query.get_result(tx.conn).optional()?;
+    let Some(next) = next else { return Ok(None) };
+    Ok(grants::keys_for(tx, next)?.map(|_| next))
+}
+
+/// The keys to a case; "not found", and recorded as such, if the actor's organisation has none.
+pub(in crate::db) fn keys_or_not_found(tx: &mut Tx<'_>, id: CaseId) -> Result<CompartmentKeys> {
+    tx.touch(id.0);
+    found(grants::keys_for(tx, id)?)
+}
+
+/// The plain row of a case that the actor's organisation has a grant on.
+pub(in crate::db) fn row_visible(tx: &mut Tx<'_>, id: CaseId) -> Result<(CaseRow, CompartmentKeys)> {
+    let keys = keys_or_not_found(tx, id)?;
+    Ok((row::row_for_system(tx, id)?, keys))
+}

@@ -1,0 +1,96 @@
+//! What makes a person findable: the blind index, staged names, and the queue of the matcher.
+
+use diesel::prelude::*;
+
+use crate::crypto::{BlindField, NORMALISER_VERSION};
+use crate::db::Tx;
+use crate::db::casefile::compartments::Contents;
+use crate::db::engine::name_index::Renamed;
+use crate::db::schema::{blind_index, cases, matching_queue};
+use crate::domain::cases::person::Identity;
+use crate::domain::codes::QueuedKind;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, PersonId, *};
+use crate::error::Result;
+
+/// Something that the matcher is to look at.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = matching_queue, treat_none_as_default_value = false)]
+pub struct QueuedRow {
+    pub subject_id: SubjectId,
+    pub kind: QueuedKind,
+    pub queued_at: Timestamp,
+}
+
+/// Has the matcher look at a person: they are new, or their names or numbers changed.
+pub(in crate::db) fn enqueue(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    enqueue_subject(tx, SubjectId(person.0), QueuedKind::Person)
+}
+
+/// The same for a request for somebody.
+pub(in crate::db) fn enqueue_request(tx: &mut Tx<'_>, request: TracingRequestId) -> Result<()> {
+    enqueue_subject(tx, SubjectId(request.0), QueuedKind::TracingRequest)
+}
+
+fn enqueue_subject(tx: &mut Tx<'_>, subject_id: SubjectId, kind: QueuedKind) -> Result<()> {
+    let row = QueuedRow { subject_id, kind, queued_at: tx.now };
+    let query = diesel::insert_into(matching_queue::table)
+        .values(&row)
+        .on_conflict(matching_queue::subject_id)
+        .do_update()
+        .set(matching_queue::queued_at.eq(tx.now));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// Takes the new names over when, and if, the transaction is committed.
+pub(in crate::db) fn stage(tx: &mut Tx<'_>, person: PersonId, identity: &Identity) {
+    tx.stage_names(Renamed { person, version: 0, names: identity.names() });
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = blind_index, treat_none_as_default_value = false)]
+struct BlindIndexRow {
+    tag: Vec<u8>,
+    person_id: PersonId,
+    field: BlindField,
+    normaliser: i32,
+}
+
+/// Indexes the exact identifiers of one kind anew.
+pub(in crate::db) fn reindex(tx: &mut Tx<'_>, person: PersonId, contents: &Contents) -> Result<()> {
+    let mut values: Vec<(BlindField, &str)> = Vec::new();
+    let mut fields: Vec<BlindField> = Vec::new();
+    enqueue(tx, person)?;
+    if let Some(identity) = &contents.identity {
+        stage(tx, person, identity);
+        fields.push(BlindField::DocumentNumber);
+        values.extend(
+            identity.documents.iter().filter_map(|document| document.number.as_deref()).map(|number| (BlindField::DocumentNumber, number)),
+        );
+    }
+    if let Some(contact) = &contents.contact {
+        fields.extend([BlindField::Phone, BlindField::Email]);
+        values.extend(contact.phones.iter().map(|phone| (BlindField::Phone, phone.number.as_str())));
+        values.extend(contact.emails.iter().map(|email| (BlindField::Email, email.address.as_str())));
+    }
+    let clear = diesel::delete(blind_index::table.filter(blind_index::person_id.eq(person)).filter(blind_index::field.eq_any(fields)));
+    clear.execute(tx.conn)?;
+    for (field, value) in values {
+        let row = BlindIndexRow { tag: tx.keys.tag(field, value)?, person_id: person, field, normaliser: NORMALISER_VERSION };
+        let query = diesel::insert_into(blind_index::table).values(&row).on_conflict_do_nothing();
+        query.execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// The cases of whoever has this exact identifier. Scope and redaction are the caller's: this returns ids only.
+pub(in crate::db) fn cases_with(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<CaseId>> {
+    let tag = tx.keys.tag(field, value)?;
+    let query = blind_index::table
+        .inner_join(cases::table.on(cases::person_id.eq(blind_index::person_id)))
+        .filter(blind_index::tag.eq(tag))
+        .filter(blind_index::field.eq(field))
+        .select(cases::id);
+    Ok(query.load(tx.conn)?)
+}

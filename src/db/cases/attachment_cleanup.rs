@@ -1,0 +1,87 @@
+//! What lies in the storage, and what is to be removed from it. Known here before the first byte is written, so nothing has to be looked
+//! for there, and nothing is removed that somebody else put there.
+
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::schema::{attachments, stored_files};
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, StoredFileId};
+use crate::error::{Error, ErrorCode, Result};
+
+/// What nobody named by then did not arrive. Longer than a content may take.
+const RESERVED_SECONDS: i64 = 2 * 3600;
+/// An announcement whose content never comes is kept as long as the answer to it.
+const ANNOUNCED_SECONDS: i64 = 7 * 24 * 3600;
+/// Files that are removed in one round.
+const ROUND: i64 = 200;
+
+/// Reserves a place in the storage.
+pub(in crate::db) fn reserve(tx: &mut Tx<'_>) -> Result<StoredFileId> {
+    let id = StoredFileId::random();
+    let until = tx.now.plus_seconds(RESERVED_SECONDS);
+    let query = diesel::insert_into(stored_files::table).values((stored_files::id.eq(id), stored_files::remove_after.eq(until)));
+    query.execute(tx.conn)?;
+    Ok(id)
+}
+
+/// Keeps what arrived, unless its time is over: then it may be gone by now.
+pub(in crate::db) fn keep(tx: &mut Tx<'_>, id: StoredFileId) -> Result<()> {
+    let reserved = stored_files::table.find(id).filter(stored_files::remove_after.gt(tx.now));
+    let query = diesel::update(reserved).set(stored_files::remove_after.eq(None::<Timestamp>));
+    match query.execute(tx.conn)? {
+        0 => Err(Error::new(ErrorCode::RequestTimeout)),
+        _ => Ok(()),
+    }
+}
+
+/// Lets a file be removed from a moment on.
+pub(in crate::db) fn remove_at(tx: &mut Tx<'_>, id: StoredFileId, at: Timestamp) -> Result<()> {
+    let query = diesel::update(stored_files::table.find(id)).set(stored_files::remove_after.eq(Some(at)));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// Forgets every file on a case, with its key. Their bytes are removed within minutes.
+pub(in crate::db) fn forget(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+    let of_case = attachments::table.filter(attachments::case_id.eq(case));
+    let query = of_case.select(attachments::file_id);
+    let files: Vec<Option<StoredFileId>> = query.load(tx.conn)?;
+    let query = diesel::delete(of_case);
+    query.execute(tx.conn)?;
+    files.into_iter().flatten().try_for_each(|file| remove_at(tx, file, tx.now))
+}
+
+/// Files that are to be removed from the storage now.
+pub fn due(tx: &mut Tx<'_>) -> Result<Vec<StoredFileId>> {
+    let query = stored_files::table.filter(stored_files::remove_after.le(tx.now)).select(stored_files::id).limit(ROUND);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Forgets a file that was removed from the storage.
+pub fn removed(tx: &mut Tx<'_>, id: StoredFileId) -> Result<()> {
+    let query = diesel::delete(stored_files::table.find(id).filter(stored_files::remove_after.le(tx.now)));
+    query.execute(tx.conn)?;
+    tx.note(id.0);
+    Ok(())
+}
+
+/// Whether there is any announcement whose content never came.
+pub fn has_announced(tx: &mut Tx<'_>) -> Result<bool> {
+    let old = attachments::table
+        .filter(attachments::file_id.is_null())
+        .filter(attachments::created_at.lt(tx.now.plus_seconds(-ANNOUNCED_SECONDS)));
+    let query = diesel::select(diesel::dsl::exists(old));
+    Ok(query.get_result(tx.conn)?)
+}
+
+/// Forgets announcements whose content never came.
+pub fn forget_announced(tx: &mut Tx<'_>) -> Result<()> {
+    let old = attachments::table
+        .filter(attachments::file_id.is_null())
+        .filter(attachments::created_at.lt(tx.now.plus_seconds(-ANNOUNCED_SECONDS)));
+    let query = diesel::delete(old);
+    query.execute(tx.conn)?;
+    tx.note(uuid::Uuid::nil());
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! The content of a file: how it arrives, and how it is read. It arrives in three steps, because it takes minutes and no transaction
+//! does: a place is reserved, the bytes come in and are made durable, and then the row names them. Whatever ends this in between leaves
+//! bytes that nobody can open and that are removed; never a row that leads to nothing.
+
+use diesel::prelude::*;
+
+use crate::crypto::{CompartmentKeys, FileKey};
+use crate::db::Tx;
+use crate::db::casefile::compartments::seal_detail;
+use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::{lock, open};
+use crate::db::cases::attachments::{Attachment, AttachmentRow, Content, may_change, note_in_history, one, shown};
+use crate::db::cases::{attachment_cleanup, attachments as attachment_rows};
+use crate::db::engine::page::found;
+use crate::db::schema::attachments;
+use crate::domain::ids::{AttachmentId, CaseId, StoredFileId};
+use crate::error::{Error, ErrorCode, Result};
+
+/// KiB of a GiB.
+const KIB: i64 = 1024 * 1024;
+
+/// A content that may arrive.
+pub struct Arriving {
+    /// What was announced.
+    pub attachment: Attachment,
+    /// Where it goes.
+    pub file: StoredFileId,
+    /// The key it is sealed with.
+    pub key: FileKey,
+    /// What it is bound to.
+    pub place: Vec<u8>,
+}
+
+/// A content that has arrived, and is durable.
+#[derive(Clone)]
+pub struct Arrived {
+    /// Where it is.
+    pub file: StoredFileId,
+    /// The key it is sealed with.
+    pub key: FileKey,
+    /// What is known of it.
+    pub content: Content,
+    /// Bytes that it takes in the storage.
+    pub stored: u64,
+}
+
+/// A content to be read.
+pub struct Kept {
+    /// Whose content it is.
+    pub attachment: Attachment,
+    /// What is known of it.
+    pub content: Content,
+    /// Where it is.
+    pub file: StoredFileId,
+    /// The key it is sealed with.
+    pub key: FileKey,
+    /// What it is bound to.
+    pub place: Vec<u8>,
+}
+
+/// Where the bytes of a file belong.
+fn place(id: AttachmentId, file: StoredFileId) -> Vec<u8> {
+    [id.0.as_bytes().as_slice(), file.0.as_bytes()].concat()
+}
+
+/// Where the key of a file belongs.
+const KEY: &[u8] = b"file-key";
+
+/// Reserves a place for a content, if it may come. `announced`: the bytes that it is said to have.
+pub fn begin(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: i64, announced: u64) -> Result<Arriving> {
+    lock::lock(tx, case)?;
+    let (row, keys) = open::row_visible(tx, case)?;
+    let (stored, attachment) = one(tx, &row, &keys, id)?;
+    may_add(tx, &row, &keys, &stored, &attachment)?;
+    // A repeated upload of what arrived already is recognised when it is here.
+    let may_be_repeated = stored.file_id.is_some() && stored.version == expected_version + 1;
+    if stored.version != expected_version && !may_be_repeated {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    if stored.file_id.is_some() && !may_be_repeated {
+        return Err(
+            Error::new(ErrorCode::Conflict).detail("The content has already been sent. To add another file, create another attachment.")
+        );
+    }
+    check_space(tx, announced)?;
+    let file = attachment_cleanup::reserve(tx)?;
+    tx.audit(case.0, None, None);
+    Ok(Arriving { attachment, file, key: FileKey::random()?, place: place(id, file) })
+}
+
+/// Names a content that has arrived. What was decided when it began is decided anew: a grant may have ended meanwhile. The second value
+/// tells whether the same content was there already.
+pub fn finish(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: i64, arrived: &Arrived) -> Result<(Attachment, bool)> {
+    lock::lock(tx, case)?;
+    let (row, keys) = open::row_visible(tx, case)?;
+    let (stored, before) = one(tx, &row, &keys, id)?;
+    may_add(tx, &row, &keys, &stored, &before)?;
+    let known = before.details.content.as_ref().map(|content| &content.received_sha256);
+    if stored.version == expected_version + 1 && known == Some(&arrived.content.received_sha256) {
+        tx.note(case.0);
+        return Ok((before, true));
+    }
+    if stored.version != expected_version || stored.file_id.is_some() {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    check_space(tx, arrived.stored)?;
+    let compartment = stored.compartment;
+    let under = keys.get(compartment).ok_or_else(|| Error::internal("a file without the key of its compartment"))?;
+    let version = expected_version + 1;
+    let details = attachment_rows::Details { content: Some(arrived.content.clone()), ..before.details };
+    let changed = AttachmentRow {
+        updated_at: tx.now,
+        version,
+        file_id: Some(arrived.file),
+        stored_kib: i32::try_from(arrived.stored.div_ceil(1024)).map_err(Error::internal)?,
+        sealed_key: Some(arrived.key.seal_under(under, &[KEY, &place(id, arrived.file)])?),
+        sealed_details: seal_detail(id.0, version, compartment, &keys, &details)?,
+        ..stored
+    };
+    attachment_cleanup::keep(tx, arrived.file)?;
+    let query = diesel::update(attachments::table.find(id).filter(attachments::version.eq(expected_version))).set(&changed);
+    if query.execute(tx.conn)? == 0 {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let after = found(shown(tx, &row, &changed, &keys)?)?;
+    note_in_history(tx, &row, &keys, &after, |value| (serde_json::Value::Null, value))?;
+    tx.audit(case.0, Some(expected_version), Some(version));
+    Ok((after, false))
+}
+
+/// Whoever announced a file, and whoever owns the case, sends its content.
+fn may_add(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, stored: &AttachmentRow, attachment: &Attachment) -> Result<()> {
+    let own = tx.actor.organisation_id();
+    if ![case.owner_id, stored.organisation_id].contains(&own) {
+        return Err(Error::new(ErrorCode::PermissionDenied)
+            .detail("Only the organisation that announced the file, or owns the case, can send its content."));
+    }
+    may_change(tx, case, keys, attachment.compartment, attachment.details.kind)
+}
+
+/// The content of a file, to be read. Records that its compartment was opened.
+pub fn kept(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId) -> Result<Kept> {
+    let (row, keys) = open::row_visible(tx, case)?;
+    let (stored, attachment) = one(tx, &row, &keys, id)?;
+    let (Some(file), Some(sealed), Some(content)) = (stored.file_id, stored.sealed_key, attachment.details.content.clone()) else {
+        return Err(Error::not_found());
+    };
+    let under = keys.get(stored.compartment).ok_or_else(Error::not_found)?;
+    let place = place(id, file);
+    let key = FileKey::open_under(under, &[KEY, &place], &sealed)?;
+    tx.disclose(case, attachment.view());
+    Ok(Kept { attachment, content, file, key, place })
+}
+
+/// Refuses what would take more of the storage than the organisation, or all together, may have.
+fn check_space(tx: &mut Tx<'_>, bytes: u64) -> Result<()> {
+    let more = i64::try_from(bytes.div_ceil(1024)).map_err(Error::internal)?;
+    let own = attachments::table.filter(attachments::organisation_id.eq(tx.actor.organisation_id()));
+    let query = own.select(diesel::dsl::sum(attachments::stored_kib));
+    let of_organisation: Option<i64> = query.get_result(tx.conn)?;
+    let query = attachments::table.select(diesel::dsl::sum(attachments::stored_kib));
+    let in_all: Option<i64> = query.get_result(tx.conn)?;
+    let is_over = |used: Option<i64>, gib: u32| used.unwrap_or(0) + more > i64::from(gib) * KIB;
+    let limits = tx.attachments;
+    if is_over(of_organisation, limits.organisation_gib) || is_over(in_all, limits.total_gib) {
+        return Err(Error::new(ErrorCode::AttachmentLimitReached).detail("There is no space left for attachments: ask your administrator."));
+    }
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! Cases. Every function here sees only what a live grant of the actor's organisation shows.
+
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::accounts::users;
+use crate::db::casefile::lock::lock;
+use crate::db::casefile::open::{self, OpenCase};
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{compartments, grant_copies, granting, history, search_index};
+use crate::db::process::{contacts, follow};
+use crate::db::reference::missions;
+use crate::db::schema::cases;
+use crate::domain::codes::*;
+use crate::domain::ids::*;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Changes a case, and everything that follows from it.
+pub fn update<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
+where
+    F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
+{
+    let case = apply(tx, id, expected_version, change)?;
+    let row = follow::follow_anew(tx, &case.row)?;
+    Ok(OpenCase { row, ..case })
+}
+
+/// Changes a case: the one way. Checks the version, applies the change, seals what changed, writes the history and drops
+/// the grants that the change ends. The caller lets the process follow.
+pub(in crate::db) fn apply<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
+where
+    F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
+{
+    lock(tx, id)?;
+    let before = open::find(tx, id)?;
+    if before.row.version != expected_version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let mut after = before.clone();
+    change(tx, &mut after)?;
+    if let Some(identity) = after.contents.identity.as_ref().filter(|_| after.contents.identity != before.contents.identity) {
+        after.row.birth_year = identity.birth_year();
+        after.row.is_child = identity.is_child(tx.now.date());
+    }
+    after.row.version = expected_version + 1;
+    after.row.updated_at = tx.now;
+    row::save_row(tx, &after.row, expected_version)?;
+    save_contents(tx, &before, &mut after)?;
+    end_contacts(tx, &before, &after)?;
+    tx.audit(id.0, Some(expected_version), Some(after.row.version));
+    Ok(after)
+}
+
+fn save_contents(tx: &mut Tx<'_>, before: &OpenCase, after: &mut OpenCase) -> Result<()> {
+    let plain = history::plain_differences(&before.row, &after.row)?;
+    let contents = (&before.contents, &after.contents);
+    let changed = history::record(tx, after.row.id, after.row.version, plain, contents, &before.keys)?;
+    for (compartment, value) in after.contents.values()? {
+        let Some(value) = value.filter(|_| changed.contains(&compartment)) else { continue };
+        let owner = if compartment.is_of_person() { after.row.person_id.0 } else { after.row.id.0 };
+        let version = after.versions.iter().find(|(known, _)| *known == compartment).map_or(0, |(_, version)| *version);
+        compartments::seal(tx, owner, compartment, version, &before.keys, &value)?;
+    }
+    if changed.iter().any(|compartment| compartment.is_of_person()) {
+        search_index::reindex(tx, after.row.person_id, &after.contents)?;
+        share_with_other_episodes(tx, &after.row)?;
+    }
+    Ok(())
+}
+
+/// What follows from the person's identity is the same in all their cases.
+fn share_with_other_episodes(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> {
+    let others = cases::table.filter(cases::person_id.eq(row.person_id)).filter(cases::id.ne(row.id));
+    let query = diesel::update(others).set((
+        cases::birth_year.eq(row.birth_year),
+        cases::is_child.eq(row.is_child),
+        // Whoever read the other case has read a name that is no longer so.
+        cases::version.eq(cases::version + 1),
+        cases::updated_at.eq(tx.now),
+    ));
+    query.execute(tx.conn)?;
+    for other in row::of_person(tx, row.person_id)?.into_iter().filter(|other| other.id != row.id) {
+        grant_copies::follow(tx, &other)?;
+    }
+    Ok(())
+}
+
+/// A mission that does not cover the nationality now claimed, or from which the person now seeks asylum, has no business
+/// with the case any more.
+fn end_contacts(tx: &mut Tx<'_>, before: &OpenCase, after: &OpenCase) -> Result<()> {
+    let seeks_asylum =
+        |case: &OpenCase| case.contents.protection.as_ref().is_some_and(|protection| protection.asylum_claim_open == Some(true));
+    let is_new_claim = seeks_asylum(after) && !seeks_asylum(before);
+    let affected = if is_new_claim { row::of_person(tx, after.row.person_id)? } else { vec![after.row.clone()] };
+    for row in affected {
+        for mission in granting::contacted_missions(tx, row.id)? {
+            if is_new_claim || !missions::covers(tx, mission, row.nationality_claimed, row.host_country)? {
+                contacts::end(tx, row.id, mission)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the compound and the operation exist.
+pub(in crate::db) fn check_places(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> {
+    use crate::db::schema::compounds;
+    use crate::db::schema::operations;
+    if let Some(compound) = row.compound_id {
+        let query = compounds::table.find(compound).select(compounds::id);
+        let known: Option<CompoundId> = query.get_result(tx.conn).optional()?;
+        known.ok_or_else(|| Error::field("/compound_id", "not_found", "no compound with this id"))?;
+    }
+    if let Some(operation) = row.operation_id {
+        let query = operations::table.find(operation).select(operations::id);
+        let known: Option<OperationId> = query.get_result(tx.conn).optional()?;
+        known.ok_or_else(|| Error::field("/operation_id", "not_found", "no operation with this id"))?;
+    }
+    Ok(())
+}
+
+/// Closes a case.
+pub fn close(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, reason: ClosureReason) -> Result<OpenCase> {
+    update(tx, id, expected_version, |tx, case| {
+        row::refuse_if_closed(&case.row)?;
+        row::require_owner(tx, &case.row)?;
+        case.row.status = if reason == ClosureReason::Transferred { CaseStatus::ClosedReferred } else { CaseStatus::Closed };
+        case.row.closure_reason = Some(reason);
+        case.row.closed_on = Some(tx.now.date());
+        Ok(())
+    })
+}
+
+/// Opens a closed case again.
+pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected_version: i64) -> Result<OpenCase> {
+    update(tx, id, expected_version, |tx, case| {
+        row::require_owner(tx, &case.row)?;
+        if !case.row.is_closed() {
+            return Err(Error::new(ErrorCode::Conflict).detail("The case is not closed."));
+        }
+        case.row.status = CaseStatus::Active;
+        case.row.closure_reason = None;
+        case.row.closed_on = None;
+        Ok(())
+    })
+}
+
+/// Assigns a case to a user of the actor's organisation, or to nobody.
+pub fn assign(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, assignee: Option<UserId>) -> Result<OpenCase> {
+    update(tx, id, expected_version, |tx, case| {
+        row::refuse_if_closed(&case.row)?;
+        row::require_owner(tx, &case.row)?;
+        if let Some(user) = assignee {
+            users::is_active_colleague(tx, user)?
+                .then_some(())
+                .ok_or_else(|| Error::field("/assigned_to", "not_found", "no active user of your organisation with this id"))?;
+        }
+        case.row.assigned_to = assignee;
+        Ok(())
+    })
+}
+
+/// Changes a case on behalf of the caller: like [`update`], but never a closed one, and places must exist.
+pub fn edit<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
+where
+    F: FnOnce(&Tx<'_>, &mut OpenCase) -> Result<()>,
+{
+    update(tx, id, expected_version, |tx, case| {
+        row::refuse_if_closed(&case.row)?;
+        // A guest on the case answers through its contact, its verification and the transitions; what whoever accompanies
+        // the person recorded is not its to change.
+        row::require_owner(tx, &case.row)?;
+        change(tx, case)?;
+        check_places(tx, &case.row)
+    })
+}

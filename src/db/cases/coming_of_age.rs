@@ -1,0 +1,49 @@
+//! Children who come of age.
+
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{history, lock, merged, person_keys};
+use crate::db::process::transition_log::Move;
+use crate::db::process::{facts, follow};
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::cases::history::ChangeSubject;
+use crate::domain::cases::person::ADULT_AGE;
+use crate::domain::ids::CaseId;
+use crate::error::Result;
+
+/// Records that the person is no child any more: a new version, because whoever read the case read otherwise.
+pub(in crate::db) fn came_of_age(tx: &mut Tx<'_>, before: &CaseRow) -> Result<()> {
+    let row = CaseRow { is_child: Some(false), version: before.version + 1, updated_at: tx.now, ..before.clone() };
+    row::save_row(tx, &row, before.version)?;
+    let keys = person_keys::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
+    history::record_parts(tx, row.id, row.version, ChangeSubject::Case, vec![(None, history::plain_differences(before, &row)?)], &keys)
+        .map(drop)
+}
+
+/// Cases of children who may have come of age: those born eighteen years ago or earlier, and those of estimated age.
+pub fn may_be_of_age(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
+    use crate::db::schema::cases;
+    let year = chrono::Datelike::year(&tx.now.date()) - ADULT_AGE;
+    let query = cases::table
+        .filter(cases::is_child.eq(true))
+        .filter(cases::birth_year.is_null().or(cases::birth_year.le(year)))
+        .filter(cases::person_id.ne_all(merged::merged_persons()))
+        .select(cases::id);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Looks again at whether the person is a child. Says whether that changed.
+pub fn look_at_age(tx: &mut Tx<'_>, case: CaseId) -> Result<bool> {
+    lock::lock(tx, case)?;
+    tx.note(case.0);
+    let row = row::row_for_system(tx, case)?;
+    let facts = facts::gather(tx, &row, CompartmentSet::EMPTY, &Move::default())?;
+    if facts.is_child || row.is_child != Some(true) {
+        return Ok(false);
+    }
+    came_of_age(tx, &row)?;
+    follow::follow(tx, &row, &facts)?;
+    Ok(true)
+}

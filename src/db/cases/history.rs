@@ -1,0 +1,102 @@
+//! The history of a case: field from → to. Plain fields in the clear, all others sealed like their compartment.
+
+use diesel::prelude::*;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::compartments::open_detail;
+use crate::db::casefile::history::{ChangeRow, FieldChange};
+use crate::db::casefile::{guest_missions, open};
+use crate::db::cases::attachments;
+use crate::db::engine::page::{Page, PageRequest};
+use crate::db::process::records;
+use crate::db::schema::case_changes;
+use crate::domain::access::compartments::{Compartment, FieldClass};
+use crate::domain::cases::history::{ChangeSubject, FieldOf};
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, OrganisationId, RecordId, UserId};
+use crate::domain::repatriation::records::TravelDocument;
+use crate::domain::repatriation::records::record::RecordKind;
+use crate::error::{Error, Result};
+
+/// One entry of the history: what one request changed in one part of the case.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Version of the case after the change.
+    pub version: i64,
+    /// When.
+    pub changed_at: Timestamp,
+    /// By which user.
+    pub user_id: Option<UserId>,
+    /// Of which organisation; none: one that the caller need not know of.
+    pub organisation_id: Option<OrganisationId>,
+    /// By which operation, as the API document calls it.
+    pub operation: String,
+    /// What it is about.
+    pub subject: ChangeSubject,
+    /// The compartment; none for plain fields.
+    pub compartment: Option<Compartment>,
+    /// What changed; none where the compartment is closed to the caller.
+    pub changes: Option<Vec<FieldChange>>,
+}
+
+/// The history of a case, newest first, redacted like the case.
+pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Change>> {
+    let (row, keys) = open::row_visible(tx, case)?;
+    let list = format!("history {case}");
+    let position: Option<(i64, i32)> = page.position(tx, list.as_bytes())?;
+    let (version, place) = position.unwrap_or((i64::MAX, i32::MAX));
+    let query = case_changes::table
+        .filter(case_changes::case_id.eq(case))
+        .filter(case_changes::version.le(version))
+        .filter(case_changes::version.lt(version).or(case_changes::position.lt(place)))
+        .order((case_changes::version.desc(), case_changes::position.desc()))
+        .limit(page.limit + 1)
+        .select(case_changes::all_columns);
+    let rows: Vec<ChangeRow> = query.load(tx.conn)?;
+    let opened =
+        rows.into_iter().map(|change| Ok((change.position, open(tx, row.owner_id, change, &keys)?))).collect::<Result<Vec<_>>>()?;
+    tx.disclose(case, keys.compartments());
+    let page = page.page(tx, list.as_bytes(), opened, |(position, change)| (change.version, *position))?;
+    let mut page = without_closed_restricted(page.map(|(_, change)| change));
+    if guest_missions::is_guest(tx, row.owner_id) {
+        let shown = records::list::<TravelDocument>(tx, case)?.unwrap_or_default();
+        page.items.retain(|change| !change.changes.as_deref().is_some_and(|changes| attachments::is_of_another_mission(tx, changes)));
+        page.items.retain(|change| document_of(change).is_none_or(|id| shown.iter().any(|document| document.id == id)));
+    }
+    Ok(page)
+}
+
+/// The travel document that a change is about; none for any other change.
+fn document_of(change: &Change) -> Option<RecordId> {
+    match FieldOf::read(&change.changes.as_deref()?.first()?.field) {
+        FieldOf::Record(RecordKind::TravelDocument, id) => Some(id),
+        _ => None,
+    }
+}
+
+/// That something restricted changed, and when, is itself restricted (class E); and so is whether there are files in a compartment.
+fn without_closed_restricted(mut page: Page<Change>) -> Page<Change> {
+    let is_restricted = |compartment: Compartment| compartment.class() == FieldClass::E;
+    let is_hidden = |change: &Change| change.subject == ChangeSubject::Attachment || change.compartment.is_some_and(is_restricted);
+    page.items.retain(|change| change.changes.is_some() || !is_hidden(change));
+    page
+}
+
+fn open(tx: &Tx<'_>, owner: OrganisationId, row: ChangeRow, keys: &CompartmentKeys) -> Result<Change> {
+    let organisation_id = guest_missions::told_of(tx, owner, row.organisation_id);
+    let changes = match row.compartment {
+        None => Some(serde_json::from_slice(&row.changes).map_err(|_| Error::internal("a change has an unknown shape"))?),
+        Some(compartment) => open_detail(row.case_id.0, row.version, compartment, keys, &row.changes)?,
+    };
+    Ok(Change {
+        version: row.version,
+        changed_at: row.changed_at,
+        user_id: row.user_id.filter(|_| organisation_id.is_some()),
+        organisation_id,
+        operation: row.operation,
+        subject: row.subject,
+        compartment: row.compartment,
+        changes,
+    })
+}

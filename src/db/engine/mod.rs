@@ -1,0 +1,18 @@
+//! The mechanism of the database layer: connections, the writer, the readers, transactions, pages, the audit trail. It knows no resource.
+
+pub mod audit;
+pub(in crate::db) mod backend;
+pub(in crate::db) mod clock;
+pub mod connection;
+pub mod context;
+pub mod migrate;
+pub(in crate::db) mod name_index;
+pub mod page;
+mod postgres;
+pub(in crate::db) mod readers;
+pub(in crate::db) mod report_cache;
+mod sqlite;
+pub mod sqlite_file;
+pub(in crate::db) mod tx;
+pub(in crate::db) mod work;
+pub(in crate::db) mod writer;

@@ -1,0 +1,180 @@
+//! The names of everybody, in memory only. No token made from a name is ever stored (DESIGN §4), so whoever holds the
+//! database finds nobody by name; whoever holds the process does. The index answers with ids, and knows nothing of grants:
+//! its callers filter by them first, and find no case of a person who was erased or merged.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, RwLock};
+use zeroize::Zeroizing;
+
+use crate::domain::ids::PersonId;
+use crate::domain::people::names::{self, Name, Signature};
+use crate::error::{Error, Result};
+
+/// Between two names of one person.
+const BETWEEN: char = '\n';
+/// People whose names are compared letter by letter in one search: those whose signatures hold most of what is looked for.
+const MOST_COMPARED: usize = 2000;
+
+/// The names of everybody who is registered.
+#[derive(Default)]
+pub(in crate::db) struct NameIndex {
+    held: RwLock<Held>,
+    is_complete: AtomicBool,
+    filling: Mutex<()>,
+}
+
+#[derive(Default)]
+struct Held {
+    /// Beside the people, so that a scan reads 32 bytes a person.
+    signatures: Vec<Signature>,
+    people: Vec<Person>,
+    places: HashMap<PersonId, usize>,
+}
+
+struct Person {
+    id: PersonId,
+    version: i64,
+    names: Zeroizing<String>,
+}
+
+/// Names of a person as they are now; none: the person has no name any more.
+pub(in crate::db) struct Renamed {
+    pub(in crate::db) person: PersonId,
+    /// The stored version of the identity; 0 where only the transaction knew it.
+    pub(in crate::db) version: i64,
+    pub(in crate::db) names: Vec<String>,
+}
+
+impl NameIndex {
+    /// Whether everybody is in it.
+    pub(in crate::db) fn is_complete(&self) -> bool {
+        self.is_complete.load(Ordering::Acquire)
+    }
+
+    /// The right to fill it; none while somebody else does.
+    pub(in crate::db) fn begin_filling(&self) -> Option<MutexGuard<'_, ()>> {
+        self.filling.try_lock().ok()
+    }
+
+    /// Everybody is in it now.
+    pub(in crate::db) fn complete(&self) {
+        self.is_complete.store(true, Ordering::Release);
+    }
+
+    /// Takes over names that were committed.
+    pub(in crate::db) fn put(&self, renamed: Vec<Renamed>) {
+        let Ok(mut held) = self.held.write() else { return };
+        for Renamed { person, version, names } in renamed {
+            held.put(person, version, &names);
+        }
+    }
+
+    /// The same for people who are not in it yet: what a write put meanwhile is newer.
+    pub(in crate::db) fn put_absent(&self, found: Vec<Renamed>) {
+        let Ok(mut held) = self.held.write() else { return };
+        for Renamed { person, version, names } in found {
+            if !held.places.contains_key(&person) {
+                held.put(person, version, &names);
+            }
+        }
+    }
+
+    /// Which of these have another version than the one that is held.
+    pub(in crate::db) fn outdated(&self, versions: &[(PersonId, i64)]) -> Vec<PersonId> {
+        let Ok(held) = self.held.read() else { return Vec::new() };
+        let is_held = |(person, version): &&(PersonId, i64)| {
+            held.places.get(person).and_then(|at| held.people.get(*at)).is_some_and(|person| person.version == *version)
+        };
+        versions.iter().filter(|pair| !is_held(pair)).map(|(person, _)| *person).collect()
+    }
+
+    /// Who of these bears a name like one of those sought, the most alike first. The cost follows how many are given.
+    pub(in crate::db) fn alike_among(&self, people: &[PersonId], sought: &[Name], floor: f64) -> Result<Vec<(PersonId, f64)>> {
+        let held = self.held.read().map_err(|_| Error::internal("the names are locked for ever"))?;
+        let places = people.iter().filter_map(|person| held.places.get(person).copied());
+        Ok(held.alike(places, sought, floor))
+    }
+
+    /// The same among everybody: for decisions of the system that show nothing.
+    pub(in crate::db) fn alike(&self, sought: &[Name], floor: f64) -> Result<Vec<(PersonId, f64)>> {
+        let held = self.held.read().map_err(|_| Error::internal("the names are locked for ever"))?;
+        Ok(held.alike(0..held.people.len(), sought, floor))
+    }
+
+    /// Some people, whoever they are: so that a search that found nobody works as long as one that did.
+    pub(in crate::db) fn anybody(&self, count: usize) -> Vec<PersonId> {
+        self.held.read().map(|held| held.people.iter().take(count).map(|person| person.id).collect()).unwrap_or_default()
+    }
+}
+
+impl Held {
+    fn put(&mut self, id: PersonId, version: i64, names: &[String]) {
+        self.remove(id);
+        let signature =
+            names.iter().filter_map(|name| Name::read(name)).fold(Signature::default(), |all, name| all.union(name.signature()));
+        self.places.insert(id, self.people.len());
+        self.signatures.push(signature);
+        self.people.push(Person { id, version, names: Zeroizing::new(names.join(&BETWEEN.to_string())) });
+    }
+
+    fn remove(&mut self, id: PersonId) {
+        let Some(at) = self.places.remove(&id) else { return };
+        self.signatures.swap_remove(at);
+        self.people.swap_remove(at);
+        if let Some(moved) = self.people.get(at) {
+            self.places.insert(moved.id, at);
+        }
+    }
+
+    fn alike(&self, places: impl Iterator<Item = usize>, sought: &[Name], floor: f64) -> Vec<(PersonId, f64)> {
+        let queries: Vec<Signature> = sought.iter().flat_map(Name::queries).collect();
+        let overlap = |at: &usize| self.signatures.get(*at).and_then(|held| queries.iter().filter_map(|query| held.holds(*query)).max());
+        let mut likely: Vec<(u32, usize)> = places.filter_map(|at| overlap(&at).map(|overlap| (overlap, at))).collect();
+        if likely.len() > MOST_COMPARED {
+            likely.select_nth_unstable_by(MOST_COMPARED, |one, other| other.0.cmp(&one.0));
+            likely.truncate(MOST_COMPARED);
+        }
+        let mut found = Vec::new();
+        for (_, at) in likely {
+            let Some(person) = self.people.get(at) else { continue };
+            let borne: Vec<Name> = person.names.split(BETWEEN).filter_map(Name::read).collect();
+            let likeness = names::likeness(sought, &borne).unwrap_or(0.0);
+            if likeness >= floor {
+                found.push((person.id, likeness));
+            }
+        }
+        found.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn renamed(person: PersonId, version: i64, name: &str) -> Renamed {
+        Renamed { person, version, names: vec![name.to_owned()] }
+    }
+
+    fn found(index: &NameIndex, name: &str) -> Vec<PersonId> {
+        index.alike(&Vec::from_iter(Name::read(name)), 0.8).unwrap().into_iter().map(|(person, _)| person).collect()
+    }
+
+    #[test]
+    fn the_index_follows_what_is_committed() {
+        let index = NameIndex::default();
+        let (siti, hung, chen) = (PersonId::random(), PersonId::random(), PersonId::random());
+        index.put(vec![renamed(siti, 1, "Siti Rahmawati"), renamed(hung, 1, "Nguyễn Văn Hùng"), renamed(chen, 1, "陳怡君")]);
+        assert_eq!(found(&index, "Rachmawati, Siti"), [siti]);
+        assert_eq!(found(&index, "Chen Yi-Jun"), [chen]);
+        assert_eq!(index.alike_among(&[siti, hung], &Vec::from_iter(Name::read("Chen Yi-Jun")), 0.5).unwrap(), []);
+
+        index.put(vec![renamed(siti, 2, "Dewi Lestari")]);
+        assert_eq!((found(&index, "Siti Rahmawati"), found(&index, "Dewi Lestari")), (vec![], vec![siti]));
+        index.put_absent(vec![renamed(siti, 1, "Siti Rahmawati")]);
+        assert_eq!(found(&index, "Dewi Lestari"), [siti], "what was read before a write is older than the write");
+        assert_eq!(index.outdated(&[(siti, 2), (hung, 2), (PersonId::random(), 1)]).len(), 2);
+        assert_eq!(found(&index, "Hung Nguyen Van"), [hung], "the others stay where they are");
+    }
+}

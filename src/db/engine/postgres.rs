@@ -1,0 +1,213 @@
+//! The way to Postgres: tokio-postgres and rustls, driven by the thread that asks.
+
+use bytes::BytesMut;
+use diesel::result::{DatabaseErrorKind, QueryResult};
+use futures_util::TryStreamExt;
+use hashlink::LruCache;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, Row, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::config::PostgresUrl;
+use crate::db::engine::backend::{Binds, STATEMENTS_KEPT, Value};
+use crate::error::{Error, ErrorCode, Result};
+
+/// tokio-postgres's own timeout covers the TCP handshake only; a server that accepts and says nothing would hang us.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection to Postgres. Only on our own threads, never on a worker: it blocks.
+pub struct Postgres {
+    client: Client,
+    prepared: LruCache<Arc<str>, Statement>,
+    /// Drives the client, whenever something is asked of it.
+    runtime: Runtime,
+}
+
+impl Postgres {
+    /// Connects.
+    pub fn connect(url: &PostgresUrl) -> Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
+        let connecting = runtime.block_on(async { tokio::time::timeout(CONNECT_TIMEOUT, establish(url)).await });
+        let client = connecting.map_err(|_| unavailable("no answer within 5 s"))??;
+        Ok(Self { client, prepared: LruCache::new(STATEMENTS_KEPT), runtime })
+    }
+
+    /// Executes statements that return nothing.
+    pub fn execute_all(&mut self, sql: &str) -> QueryResult<()> {
+        self.runtime.block_on(self.client.batch_execute(sql)).map_err(failure)
+    }
+
+    /// Executes a statement; tells how many rows it changed.
+    pub fn execute(&mut self, text: &Arc<str>, binds: &Binds<'_>) -> QueryResult<usize> {
+        let statement = self.prepare(text, binds.types()).map_err(failure)?;
+        let changed = self.runtime.block_on(self.client.execute_raw(&statement, binds.values())).map_err(failure)?;
+        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+    }
+
+    /// Reads all rows that a statement finds.
+    pub fn query(&mut self, text: &Arc<str>, binds: &Binds<'_>) -> QueryResult<Vec<Row>> {
+        let statement = self.prepare(text, binds.types()).map_err(failure)?;
+        let rows = async { self.client.query_raw(&statement, binds.values()).await?.try_collect().await };
+        self.runtime.block_on(rows).map_err(failure)
+    }
+
+    fn prepare(&mut self, text: &Arc<str>, types: &[Type]) -> std::result::Result<Statement, tokio_postgres::Error> {
+        if let Some(statement) = self.prepared.get(text).filter(|statement| statement.params() == types) {
+            return Ok(statement.clone());
+        }
+        let statement = self.runtime.block_on(self.client.prepare_typed(text, types))?;
+        self.prepared.insert(text.clone(), statement.clone());
+        Ok(statement)
+    }
+}
+
+async fn establish(url: &PostgresUrl) -> Result<Client> {
+    match &url.ca {
+        Some(ca) => {
+            let (client, connection) = url.options.connect(tls(ca)?).await.map_err(unavailable)?;
+            tokio::spawn(drive(connection));
+            Ok(client)
+        }
+        None => {
+            let (client, connection) = url.options.connect(tokio_postgres::NoTls).await.map_err(unavailable)?;
+            tokio::spawn(drive(connection));
+            Ok(client)
+        }
+    }
+}
+
+/// Carries requests and answers until the connection ends. Whoever waits then is told that it is closed, and the log is told why.
+async fn drive<S, T>(connection: tokio_postgres::Connection<S, T>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    if let Err(error) = connection.await {
+        tracing::warn!(cause = message(&error), "a connection to Postgres was lost");
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Bool(value) => value.to_sql(of, out),
+            Self::Integer(value) => value.to_sql(of, out),
+            Self::Long(value) => value.to_sql(of, out),
+            Self::Double(value) => value.to_sql(of, out),
+            Self::Text(text) => text.to_sql(of, out),
+            Self::Bytes(bytes) => bytes.to_sql(of, out),
+            Self::Day(day) => day.to_sql(of, out),
+            Self::Instant(at) => at.utc().to_sql(of, out),
+            Self::Document(text) => {
+                // jsonb travels as a version byte and the text.
+                out.extend_from_slice(&[1]);
+                out.extend_from_slice(text.as_bytes());
+                Ok(IsNull::No)
+            }
+        }
+    }
+
+    /// Whatever its SQL type says; diesel has compared them.
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// What a failure is called by diesel.
+fn failure(error: tokio_postgres::Error) -> diesel::result::Error {
+    let kind = match error.code() {
+        Some(state) => kind_of(state),
+        None if error.is_closed() => DatabaseErrorKind::ClosedConnection,
+        None => DatabaseErrorKind::UnableToSendCommand,
+    };
+    diesel::result::Error::DatabaseError(kind, Box::new(message(&error)))
+}
+
+/// The message alone: in its details Postgres repeats values.
+fn message(error: &tokio_postgres::Error) -> String {
+    error.as_db_error().map_or_else(|| error.to_string(), |of_server| of_server.message().to_owned())
+}
+
+fn kind_of(state: &SqlState) -> DatabaseErrorKind {
+    match *state {
+        SqlState::UNIQUE_VIOLATION => DatabaseErrorKind::UniqueViolation,
+        SqlState::FOREIGN_KEY_VIOLATION => DatabaseErrorKind::ForeignKeyViolation,
+        SqlState::NOT_NULL_VIOLATION => DatabaseErrorKind::NotNullViolation,
+        SqlState::CHECK_VIOLATION => DatabaseErrorKind::CheckViolation,
+        SqlState::READ_ONLY_SQL_TRANSACTION => DatabaseErrorKind::ReadOnlyTransaction,
+        // Another instance was in the way, and the write can be tried again.
+        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED | SqlState::LOCK_NOT_AVAILABLE => {
+            DatabaseErrorKind::SerializationFailure
+        }
+        // The server goes away, or has ended the session.
+        SqlState::ADMIN_SHUTDOWN
+        | SqlState::CRASH_SHUTDOWN
+        | SqlState::CANNOT_CONNECT_NOW
+        | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => DatabaseErrorKind::ClosedConnection,
+        _ => DatabaseErrorKind::Unknown,
+    }
+}
+
+/// Chain and host name are both checked against this authority, whenever TLS is used.
+fn tls(ca: &Path) -> Result<MakeRustlsConnect> {
+    let unusable = |cause: String| Error::internal(format!("DATABASE_CA cannot be used: {cause}"));
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(ca).map_err(|error| unusable(error.to_string()))? {
+        let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
+        roots.add(certificate).map_err(|error| unusable(error.to_string()))?;
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| unusable(error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(MakeRustlsConnect::new(config))
+}
+
+fn unavailable(cause: impl std::fmt::Display) -> Error {
+    Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).because(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::{DatabaseErrorKind, Error as Diesel};
+    use tokio_postgres::error::SqlState;
+
+    use super::kind_of;
+    use crate::error::Error;
+    use crate::error::ErrorCode;
+
+    #[test]
+    fn what_postgres_refuses_is_known_by_its_code_and_not_by_its_words() {
+        let told =
+            |code: &str| Error::from(Diesel::DatabaseError(kind_of(&SqlState::from_code(code)), Box::new("in any language".to_owned())));
+        for (code, expected) in [
+            ("23505", ErrorCode::AlreadyExists),
+            ("23503", ErrorCode::Conflict),
+            ("40001", ErrorCode::DatabaseUnavailable),
+            ("40P01", ErrorCode::DatabaseUnavailable),
+            ("55P03", ErrorCode::DatabaseUnavailable),
+            ("57P01", ErrorCode::DatabaseUnavailable),
+            ("25P03", ErrorCode::DatabaseUnavailable),
+            ("25006", ErrorCode::Internal),
+            ("57014", ErrorCode::Internal),
+            ("22003", ErrorCode::Internal),
+        ] {
+            assert_eq!(told(code).code, expected, "{code}");
+        }
+        assert!(matches!(kind_of(&SqlState::from_code("25006")), DatabaseErrorKind::ReadOnlyTransaction));
+    }
+}

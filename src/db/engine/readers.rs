@@ -1,0 +1,79 @@
+//! Reader threads, each with a connection of its own.
+
+use flume::{Receiver, Sender, TrySendError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread;
+use tokio::sync::oneshot;
+
+use crate::db::engine::audit::NewAuditEntry;
+use crate::db::engine::connection::{Connection, Use};
+use crate::db::engine::context::Shared;
+use crate::db::engine::tx::{Request, Tx};
+use crate::db::engine::work::{ReadWork, Untyped};
+use crate::domain::access::Actor;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Reads that may wait. Beyond that the honest answer is "try again".
+const QUEUE: usize = 2048;
+
+/// A read; says whether the database answered.
+type Job = Box<dyn FnOnce(&mut Connection, &Shared) -> bool + Send>;
+
+/// The pool of reader threads.
+#[derive(Clone)]
+pub(in crate::db) struct Readers {
+    jobs: Sender<Job>,
+}
+
+impl Readers {
+    pub(in crate::db) fn start(shared: &Arc<Shared>, count: usize) -> Result<Self> {
+        let (jobs, queue) = flume::bounded::<Job>(QUEUE);
+        for number in 0..count {
+            let (shared, queue) = (shared.clone(), queue.clone());
+            let run = move || serve(&shared, &queue);
+            thread::Builder::new().name(format!("reader-{number}")).spawn(run).map_err(Error::internal)?;
+        }
+        Ok(Self { jobs })
+    }
+
+    /// Runs a read and gives back its outcome with the audit entry it owes.
+    pub(in crate::db) async fn run(
+        &self,
+        actor: Actor,
+        request: Request,
+        read: ReadWork,
+    ) -> Result<(Result<Untyped>, Option<NewAuditEntry>)> {
+        let (answer, answered) = oneshot::channel();
+        let job = move |conn: &mut Connection, shared: &Shared| {
+            let mut tx = Tx::new(conn, shared, &actor, &request, Use::Read);
+            let outcome = catch_unwind(AssertUnwindSafe(|| read(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a read panicked")));
+            let entry = tx.read_entry(&outcome);
+            let answered = !matches!(&outcome, Err(error) if error.code.status() >= 500);
+            // The caller may have gone away; then nobody is told and nothing was disclosed.
+            let _gone = answer.send((outcome, entry));
+            answered
+        };
+        self.jobs.try_send(Box::new(job)).map_err(|refused| match refused {
+            TrySendError::Full(_) => Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).because("reader queue full"),
+            TrySendError::Disconnected(_) => Error::internal("no reader is running"),
+        })?;
+        answered.await.map_err(|_| Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).because("a reader lost its connection"))
+    }
+}
+
+/// Serves jobs until the handle is gone. A connection that broke is replaced before the next job; a job that meets no
+/// connection is dropped, which its caller sees as "the database cannot be reached".
+fn serve(shared: &Shared, queue: &Receiver<Job>) {
+    let mut connection: Option<Connection> = None;
+    while let Ok(job) = queue.recv() {
+        if connection.is_none() {
+            connection = Connection::open(&shared.url, Use::Read, &shared.statements)
+                .inspect_err(|error| tracing::error!(cause = error.cause(), "a reader cannot connect"))
+                .ok();
+        }
+        if let Some(mut open) = connection.take() {
+            connection = (job(&mut open, shared) || open.is_alive()).then_some(open);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The way to SQLite.
+
+use diesel::result::{DatabaseErrorKind, QueryResult};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, ToSql, ffi};
+use std::ops::Range;
+use std::path::Path;
+
+use crate::db::engine::backend::{Raw, STATEMENTS_KEPT, Value};
+use crate::error::{Error, ErrorCode, Result};
+
+/// A connection to SQLite.
+pub struct Sqlite(rusqlite::Connection);
+
+impl Sqlite {
+    /// Opens a file; makes an empty one where there is none.
+    pub fn open(path: &Path) -> Result<Self> {
+        let connection = rusqlite::Connection::open(path).map_err(|error| Error::new(ErrorCode::DatabaseUnavailable).because(error))?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        Ok(Self(connection))
+    }
+
+    /// Executes statements that return nothing.
+    pub fn execute_all(&mut self, sql: &str) -> QueryResult<()> {
+        self.0.execute_batch(sql).map_err(failure)
+    }
+
+    /// Executes a statement; tells how many rows it changed.
+    pub fn execute(&mut self, text: &str, values: &[Value<'_>]) -> QueryResult<usize> {
+        self.bound(text, values).and_then(|mut statement| statement.raw_execute()).map_err(failure)
+    }
+
+    /// Reads all rows that a statement finds; their columns' names too, if they are `named`.
+    pub fn query(&mut self, text: &str, values: &[Value<'_>], named: bool) -> QueryResult<Table> {
+        self.read(text, values, named).map_err(failure)
+    }
+
+    fn read(&self, text: &str, values: &[Value<'_>], named: bool) -> rusqlite::Result<Table> {
+        let mut statement = self.bound(text, values)?;
+        let mut table = Table { width: statement.column_count(), ..Table::default() };
+        if named {
+            table.names = statement.column_names().into_iter().map(str::to_owned).collect();
+        }
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            for column in 0..table.width {
+                table.push(column, row.get_ref(column)?)?;
+            }
+        }
+        drop(rows);
+        Ok(table)
+    }
+
+    fn bound(&self, text: &str, values: &[Value<'_>]) -> rusqlite::Result<CachedStatement<'_>> {
+        let mut statement = self.0.prepare_cached(text)?;
+        for (parameter, value) in (1..).zip(values) {
+            statement.raw_bind_parameter::<usize, _>(parameter, value)?;
+        }
+        Ok(statement)
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Self::Bool(value) => ToSqlOutput::Borrowed(ValueRef::Integer(i64::from(*value))),
+            Self::Integer(value) => ToSqlOutput::Borrowed(ValueRef::Integer(i64::from(*value))),
+            Self::Long(value) => ToSqlOutput::Borrowed(ValueRef::Integer(*value)),
+            Self::Double(value) => ToSqlOutput::Borrowed(ValueRef::Real(*value)),
+            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            Self::Day(day) => ToSqlOutput::Owned(day.to_string().into()),
+            Self::Instant(at) => ToSqlOutput::Borrowed(ValueRef::Integer(at.micros())),
+            Self::Document(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+        })
+    }
+}
+
+/// The rows that a statement found, copied out of SQLite: one allocation for all their texts, one for all their bytes.
+#[derive(Default)]
+pub struct Table {
+    width: usize,
+    names: Vec<String>,
+    cells: Vec<Cell>,
+    texts: String,
+    bytes: Vec<u8>,
+}
+
+enum Cell {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(Range<usize>),
+    Bytes(Range<usize>),
+}
+
+impl Table {
+    /// Columns.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.cells.len().checked_div(self.width).unwrap_or(0)
+    }
+
+    /// The names of the columns, if they were asked for.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// A value; none if it is NULL.
+    pub fn value(&self, row: usize, column: usize) -> Option<Raw<'_>> {
+        match self.cells.get(row * self.width + column)? {
+            Cell::Null => None,
+            Cell::Integer(value) => Some(Raw::Integer(*value)),
+            Cell::Real(value) => Some(Raw::Real(*value)),
+            Cell::Text(range) => self.texts.get(range.clone()).map(Raw::Text),
+            Cell::Bytes(range) => self.bytes.get(range.clone()).map(Raw::Bytes),
+        }
+    }
+
+    fn push(&mut self, column: usize, value: ValueRef<'_>) -> rusqlite::Result<()> {
+        let cell = match value {
+            ValueRef::Null => Cell::Null,
+            ValueRef::Integer(value) => Cell::Integer(value),
+            ValueRef::Real(value) => Cell::Real(value),
+            ValueRef::Text(text) => {
+                let start = self.texts.len();
+                self.texts.push_str(std::str::from_utf8(text).map_err(|error| rusqlite::Error::Utf8Error(column, error))?);
+                Cell::Text(start..self.texts.len())
+            }
+            ValueRef::Blob(bytes) => {
+                let start = self.bytes.len();
+                self.bytes.extend_from_slice(bytes);
+                Cell::Bytes(start..self.bytes.len())
+            }
+        };
+        self.cells.push(cell);
+        Ok(())
+    }
+}
+
+/// What a failure is called by diesel. The message of SQLite names columns and no values.
+fn failure(error: rusqlite::Error) -> diesel::result::Error {
+    let (kind, message) = match error {
+        rusqlite::Error::SqliteFailure(code, message) => (kind_of(code.extended_code), message.unwrap_or_else(|| code.to_string())),
+        other => (DatabaseErrorKind::Unknown, other.to_string()),
+    };
+    diesel::result::Error::DatabaseError(kind, Box::new(message))
+}
+
+fn kind_of(code: std::ffi::c_int) -> DatabaseErrorKind {
+    match code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => DatabaseErrorKind::UniqueViolation,
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => DatabaseErrorKind::ForeignKeyViolation,
+        ffi::SQLITE_CONSTRAINT_NOTNULL => DatabaseErrorKind::NotNullViolation,
+        ffi::SQLITE_CONSTRAINT_CHECK => DatabaseErrorKind::CheckViolation,
+        _ => DatabaseErrorKind::Unknown,
+    }
+}

@@ -1,0 +1,172 @@
+//! What runs inside a transaction: the connection, who acts, the only clock, and the audit trail so far.
+
+use crate::crypto::Keys;
+use crate::db::engine::audit::{Decision, NewAuditEntry};
+use crate::db::engine::connection::{Connection, Use};
+use crate::db::engine::context::Shared;
+use crate::db::engine::name_index::{NameIndex, Renamed};
+use crate::domain::access::Actor;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::accounts::policy::AccountPolicy;
+use crate::domain::cases::attachment::AttachmentLimits;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, RequestId};
+use crate::domain::people::matching::SearchBudget;
+use crate::domain::repatriation::deadlines::ProcessRules;
+use crate::error::{Error, Result};
+
+/// The request that the work belongs to.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Its id, also told to the caller.
+    pub id: RequestId,
+    /// The operation, as the API document calls it.
+    pub operation: String,
+}
+
+impl Request {
+    /// A request of the system itself.
+    pub fn system(reason: &'static str) -> Self {
+        Self { id: RequestId::random(), operation: format!("system: {reason}") }
+    }
+}
+
+/// A transaction. Only `db` can run SQL with it; a handler can merely pass it on.
+pub struct Tx<'a> {
+    pub(in crate::db) conn: &'a mut Connection,
+    pub(in crate::db) keys: &'a Keys,
+    pub(in crate::db) names: &'a NameIndex,
+    /// Who acts.
+    pub actor: &'a Actor,
+    /// The time of the transaction.
+    pub now: Timestamp,
+    pub(in crate::db) request: &'a Request,
+    /// Whether this is a write.
+    pub(in crate::db) writes: bool,
+    /// What this deployment decided about due dates.
+    pub rules: &'a ProcessRules,
+    /// What this deployment asks of accounts.
+    pub accounts: &'a AccountPolicy,
+    pub(in crate::db) searches: SearchBudget,
+    pub(in crate::db) attachments: AttachmentLimits,
+    trail: Trail,
+}
+
+#[derive(Default)]
+struct Trail {
+    subjects: Vec<uuid::Uuid>,
+    disclosed: CompartmentSet,
+    audited: bool,
+    leaves_no_trace: bool,
+    old_version: Option<i64>,
+    new_version: Option<i64>,
+    renamed: Vec<Renamed>,
+}
+
+impl<'a> Tx<'a> {
+    pub(in crate::db) fn new(conn: &'a mut Connection, shared: &'a Shared, actor: &'a Actor, request: &'a Request, purpose: Use) -> Self {
+        let (now, writes) = (shared.clock.now(), purpose == Use::Write);
+        Self {
+            conn,
+            keys: &shared.keys,
+            names: &shared.names,
+            actor,
+            now,
+            request,
+            writes,
+            rules: &shared.rules,
+            accounts: &shared.accounts,
+            searches: shared.searches,
+            attachments: shared.attachments,
+            trail: Trail::default(),
+        }
+    }
+
+    /// Records that something was created or changed. Without this no write is committed.
+    pub(in crate::db) fn audit(&mut self, subject: uuid::Uuid, old_version: Option<i64>, new_version: Option<i64>) {
+        self.trail.audited = true;
+        self.trail.old_version = self.trail.old_version.or(old_version);
+        self.trail.new_version = new_version.or(self.trail.new_version);
+        self.touch(subject);
+    }
+
+    /// Records a write that changed nothing, such as a repeated request.
+    pub fn note(&mut self, subject: uuid::Uuid) {
+        self.audit(subject, None, None);
+    }
+
+    /// Records what the request is about, whether or not it may be seen, so that a refusal leaves an entry too.
+    pub fn touch(&mut self, subject: uuid::Uuid) {
+        if !self.trail.subjects.contains(&subject) {
+            self.trail.subjects.push(subject);
+        }
+    }
+
+    /// Records that compartments of a case were opened. Called where they are opened, so that it cannot be forgotten.
+    pub(in crate::db) fn disclose(&mut self, case: CaseId, compartments: CompartmentSet) {
+        self.trail.disclosed = self.trail.disclosed.union(compartments);
+        self.trail.subjects.push(case.0);
+    }
+
+    /// Asks that what was deleted here is gone from the files of the database too, before the caller is answered.
+    pub(in crate::db) fn leave_no_trace(&mut self) {
+        self.trail.leaves_no_trace = true;
+    }
+
+    /// Whether that was asked.
+    pub(in crate::db) fn leaves_no_trace(&self) -> bool {
+        self.trail.leaves_no_trace
+    }
+
+    /// Names that are to be found once the transaction is committed.
+    pub(in crate::db) fn stage_names(&mut self, renamed: Renamed) {
+        self.trail.renamed.push(renamed);
+    }
+
+    /// The names that were staged.
+    pub(in crate::db) fn take_staged_names(&mut self) -> Vec<Renamed> {
+        std::mem::take(&mut self.trail.renamed)
+    }
+
+    /// The audit entry of a finished read: of a disclosure, or of a case that may not be seen.
+    pub(in crate::db) fn read_entry<T>(self, outcome: &Result<T>) -> Option<NewAuditEntry> {
+        let decision = Decision::of(outcome);
+        let worth_recording = match decision {
+            Decision::Allowed => self.trail.audited || !self.trail.disclosed.is_empty(),
+            _ => !self.trail.subjects.is_empty(),
+        };
+        worth_recording.then(|| self.entry(decision))
+    }
+
+    /// The audit entry of a finished write; an error if it recorded nothing.
+    pub(in crate::db) fn write_entry<T>(self, outcome: &Result<T>) -> Result<Option<NewAuditEntry>> {
+        match outcome {
+            Ok(_) if !self.trail.audited => {
+                Err(Error::internal(format!("operation {} wrote no audit entry and was not committed", self.request.operation)))
+            }
+            Ok(_) => Ok(Some(self.entry(Decision::Allowed))),
+            // What a user or a machine tried and was refused is recorded, whatever it was about.
+            Err(_) => Ok((self.actor.caller_id().is_some() || !self.trail.subjects.is_empty()).then(|| self.entry(Decision::of(outcome)))),
+        }
+    }
+
+    fn entry(self, decision: Decision) -> NewAuditEntry {
+        let mut subjects = self.trail.subjects;
+        subjects.dedup();
+        NewAuditEntry {
+            recorded_at: self.now,
+            user_id: self.actor.user().map(|user| user.user_id),
+            organisation_id: self.actor.organisation_id(),
+            client_id: self.actor.machine().map(|machine| machine.client_id),
+            session_id: self.actor.session_id(),
+            operation: self.request.operation.clone(),
+            decision: decision.as_str(),
+            subject_ids: subjects.iter().flat_map(|id| *id.as_bytes()).collect(),
+            compartments: self.trail.disclosed,
+            request_id: self.request.id,
+            old_version: self.trail.old_version,
+            new_version: self.trail.new_version,
+            reason: None,
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! The one writer: group commit. Every job that has queued runs in a savepoint of one transaction, and one fsync makes
+//! all of them durable. One fsync a request caps SQLite at a few hundred writes a second; this gives thousands, with the
+//! same promise: nothing is acknowledged before it is durable.
+
+use flume::{Receiver, Sender, TrySendError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread;
+use tokio::sync::oneshot;
+
+use crate::db::engine::audit::{self, NewAuditEntry};
+use crate::db::engine::connection::{Connection, Use};
+use crate::db::engine::context::Shared;
+use crate::db::engine::name_index::Renamed;
+use crate::db::engine::tx::{Request, Tx};
+use crate::db::engine::work::{Untyped, WriteWork};
+use crate::domain::access::Actor;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Jobs that may wait.
+const QUEUE: usize = 4096;
+/// Jobs in one transaction.
+const BATCH: usize = 512;
+/// How often a job is tried when another instance's transaction got in between.
+const ATTEMPTS: usize = 3;
+
+/// The handle on the writer thread.
+#[derive(Clone)]
+pub(in crate::db) struct Writer {
+    jobs: Sender<Box<dyn Job>>,
+}
+
+/// A piece of work that runs inside the group's transaction and is answered after its commit.
+trait Job: Send {
+    /// Does the work. An error means the whole connection is lost, not that the work failed.
+    fn run(&mut self, conn: &mut Connection, shared: &Shared) -> Result<()>;
+    /// Whether what it deleted must be gone from the files too, before it is answered.
+    fn leaves_no_trace(&self) -> bool {
+        false
+    }
+
+    /// Takes over what is kept in memory, once it is committed.
+    fn committed(&mut self, _shared: &Shared) {}
+    /// Tells the caller, once the commit is known to have worked or not.
+    fn answer(self: Box<Self>, committed: bool);
+}
+
+impl Writer {
+    pub(in crate::db) fn start(shared: Arc<Shared>) -> Result<Self> {
+        let (jobs, queue) = flume::bounded(QUEUE);
+        thread::Builder::new().name("writer".to_owned()).spawn(move || serve(&shared, &queue)).map_err(Error::internal)?;
+        Ok(Self { jobs })
+    }
+
+    pub(in crate::db) async fn run(&self, actor: Actor, request: Request, write: WriteWork) -> Result<Untyped> {
+        let (reply, answered) = oneshot::channel();
+        self.submit(Box::new(Write { actor, request, write, outcome: None, leaves_no_trace: false, renamed: Vec::new(), reply }))?;
+        answered.await.map_err(|_| unavailable("the writer lost its connection"))?
+    }
+
+    /// Makes an entry of a read durable.
+    pub(in crate::db) async fn record(&self, entry: NewAuditEntry) -> Result<()> {
+        let (reply, answered) = oneshot::channel();
+        self.submit(Box::new(Record { entry, reply }))?;
+        match answered.await {
+            Ok(true) => Ok(()),
+            _ => Err(Error::new(ErrorCode::AuditUnavailable).retry_after(1)),
+        }
+    }
+
+    /// Brings everything that was written so far into the database file itself.
+    pub(in crate::db) async fn checkpoint(&self) -> Result<()> {
+        let (reply, answered) = oneshot::channel();
+        self.submit(Box::new(Checkpoint { reply }))?;
+        match answered.await {
+            Ok(true) => Ok(()),
+            _ => Err(unavailable("the writer lost its connection")),
+        }
+    }
+
+    fn submit(&self, job: Box<dyn Job>) -> Result<()> {
+        self.jobs.try_send(job).map_err(|refused| match refused {
+            TrySendError::Full(_) => unavailable("writer queue full"),
+            TrySendError::Disconnected(_) => Error::internal("the writer is not running"),
+        })
+    }
+}
+
+fn unavailable(cause: &str) -> Error {
+    Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).because(cause)
+}
+
+fn serve(shared: &Shared, queue: &Receiver<Box<dyn Job>>) {
+    let mut connection: Option<Connection> = None;
+    while let Ok(first) = queue.recv() {
+        let jobs: Vec<Box<dyn Job>> = std::iter::once(first).chain(queue.try_iter().take(BATCH - 1)).collect();
+        if connection.is_none() {
+            connection = open(shared).inspect_err(|error| tracing::error!(cause = error.cause(), "the writer cannot connect")).ok();
+        }
+        // Without a connection the jobs are dropped, which their callers see as "the database cannot be reached".
+        if let Some(mut open) = connection.take() {
+            let committed = commit_together(&mut open, shared, jobs);
+            connection = (committed || open.is_alive()).then_some(open);
+        }
+    }
+}
+
+fn open(shared: &Shared) -> Result<Connection> {
+    let mut connection = Connection::open(&shared.url, Use::Write, &shared.statements)?;
+    if shared.is_being_filled {
+        connection.fill_quickly()?;
+    }
+    Ok(connection)
+}
+
+/// Runs the jobs in one transaction, commits, and answers each. Returns whether the connection came through.
+fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn Job>>) -> bool {
+    if let Err(error) = conn.begin() {
+        tracing::error!(cause = error.cause(), "no transaction could be started");
+        return false;
+    }
+    for job in &mut jobs {
+        if let Err(error) = job.run(conn, shared) {
+            tracing::error!(cause = error.cause(), "a group of writes was rolled back");
+            let _lost = conn.batch("ROLLBACK");
+            jobs.into_iter().for_each(|job| job.answer(false));
+            return false;
+        }
+    }
+    let committed = conn.batch("COMMIT");
+    if let Err(error) = &committed {
+        tracing::error!(cause = error.cause(), "a commit failed");
+        let _lost = conn.batch("ROLLBACK");
+    }
+    let committed = committed.is_ok();
+    if committed {
+        jobs.iter_mut().for_each(|job| job.committed(shared));
+        if jobs.iter().any(|job| job.leaves_no_trace()) {
+            conn.clear_log();
+        }
+    }
+    jobs.into_iter().for_each(|job| job.answer(committed));
+    committed
+}
+
+/// A write on behalf of a caller.
+struct Write {
+    actor: Actor,
+    request: Request,
+    write: WriteWork,
+    outcome: Option<Result<Untyped>>,
+    leaves_no_trace: bool,
+    renamed: Vec<Renamed>,
+    reply: oneshot::Sender<Result<Untyped>>,
+}
+
+impl Write {
+    /// One attempt, in a savepoint: the effect and its audit entry stand or fall together.
+    fn attempt(&mut self, conn: &mut Connection, shared: &Shared) -> Result<Result<Untyped>> {
+        savepoint(conn, shared, "SAVEPOINT job")?;
+        let mut tx = Tx::new(conn, shared, &self.actor, &self.request, Use::Write);
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        self.leaves_no_trace = tx.leaves_no_trace();
+        self.renamed = if outcome.is_ok() { tx.take_staged_names() } else { Vec::new() };
+        let entry = tx.write_entry(&outcome);
+        let outcome = match (outcome, entry) {
+            (Ok(value), Ok(entry)) => audit::insert(conn, entry.as_slice()).map(|()| value),
+            (Err(error), Ok(entry)) => {
+                // The refusal is recorded, the effect is not.
+                savepoint(conn, shared, "ROLLBACK TO SAVEPOINT job")?;
+                audit::insert(conn, entry.as_slice())?;
+                savepoint(conn, shared, "RELEASE SAVEPOINT job")?;
+                return Ok(Err(error));
+            }
+            (_, Err(error)) => Err(error),
+        };
+        if outcome.is_err() {
+            savepoint(conn, shared, "ROLLBACK TO SAVEPOINT job")?;
+        }
+        savepoint(conn, shared, "RELEASE SAVEPOINT job")?;
+        Ok(outcome)
+    }
+}
+
+/// A step of the savepoint around a job. A database that is being filled has none: under a savepoint SQLite keeps every page that
+/// changed, and looks through all of them after each statement, which takes most of the time of a job with thousands of rows.
+fn savepoint(conn: &mut Connection, shared: &Shared, step: &str) -> Result<()> {
+    if shared.is_being_filled { Ok(()) } else { conn.batch(step) }
+}
+
+impl Job for Write {
+    fn run(&mut self, conn: &mut Connection, shared: &Shared) -> Result<()> {
+        for attempt in 1..=ATTEMPTS {
+            let outcome = self.attempt(conn, shared)?;
+            let interfered = matches!(&outcome, Err(error) if error.code == ErrorCode::DatabaseUnavailable);
+            let failed = outcome.is_err();
+            self.outcome = Some(outcome);
+            if failed && shared.is_being_filled {
+                return Err(Error::internal("a write that fills the database failed"));
+            }
+            if !interfered || attempt == ATTEMPTS {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn leaves_no_trace(&self) -> bool {
+        self.leaves_no_trace
+    }
+
+    fn committed(&mut self, shared: &Shared) {
+        if matches!(self.outcome, Some(Ok(_))) && !self.renamed.is_empty() {
+            shared.names.put(std::mem::take(&mut self.renamed));
+        }
+    }
+
+    fn answer(self: Box<Self>, committed: bool) {
+        let outcome = match self.outcome {
+            Some(Err(error)) => Err(error),
+            Some(Ok(value)) if committed => Ok(value),
+            Some(Ok(_)) => Err(Error::new(ErrorCode::OutcomeUnknown)
+                .retry_after(2)
+                .detail("Repeat the request with the same Idempotency-Key, or read before you write again.")),
+            None => Err(unavailable("the group was rolled back before this write ran")),
+        };
+        // The caller may have gone away; the effect stands all the same.
+        let _gone = self.reply.send(outcome);
+    }
+}
+
+/// The audit entry of a read.
+struct Record {
+    entry: NewAuditEntry,
+    reply: oneshot::Sender<bool>,
+}
+
+impl Job for Record {
+    fn run(&mut self, conn: &mut Connection, _: &Shared) -> Result<()> {
+        audit::insert(conn, std::slice::from_ref(&self.entry))
+    }
+
+    fn answer(self: Box<Self>, committed: bool) {
+        let _gone = self.reply.send(committed);
+    }
+}
+
+/// Everything that was written before it is to be in the database file itself, and not in the log beside it.
+struct Checkpoint {
+    reply: oneshot::Sender<bool>,
+}
+
+impl Job for Checkpoint {
+    fn run(&mut self, _: &mut Connection, _: &Shared) -> Result<()> {
+        Ok(())
+    }
+
+    fn leaves_no_trace(&self) -> bool {
+        true
+    }
+
+    fn answer(self: Box<Self>, committed: bool) {
+        let _gone = self.reply.send(committed);
+    }
+}

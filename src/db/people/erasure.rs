@@ -1,0 +1,159 @@
+//! Erasing a person: every sealed copy of their key is destroyed, and with it everything that was sealed under it, wherever
+//! it may have been copied. What was sealed is deleted too. The row of the case stays as a stone without a name.
+
+use diesel::prelude::*;
+use std::collections::BTreeSet;
+
+use crate::db::Tx;
+use crate::db::accounts::approvals;
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{access_events, granting, lock, merged, open};
+use crate::db::cases::attachment_cleanup;
+use crate::db::people::merges;
+use crate::db::process::facts;
+use crate::db::schema::{
+    blind_index, case_changes, case_grants, case_records, compartments, duplicate_pairs, embassy_contacts, fine_ledger, idempotency_keys,
+    matching_queue, merged_grants, movement_batch_members, nationality_verifications, person_keys, repatriation_transitions, stays, tasks,
+    tracing_matches as match_rows,
+};
+use crate::db::sharing::reconcile;
+use crate::domain::accounts::approval::{Act, ErasureParameters, is_under_way};
+use crate::domain::codes::{AccessEventKind, CaseStatus, Gender};
+use crate::domain::ids::{ApprovalId, CaseId, OrganisationId, OwnerId, PersonId, *};
+use crate::error::{Error, ErrorCode, Result};
+
+/// Erases the person of a case, as a second person approved. Refused while a legal hold is on record, while the road home is
+/// being walked unless the person asked, and where another organisation owns a case of the person.
+pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasureParameters) -> Result<()> {
+    lock::lock(tx, erasure.case_id)?;
+    let (row, _) = open::row_visible(tx, erasure.case_id)?;
+    row::require_owner(tx, &row)?;
+    approvals::consume(tx, approval, &Act { erasure: Some(erasure.clone()), ..Act::default() })?;
+    // Whoever was merged into the person is the person.
+    let mut persons = vec![row.person_id];
+    persons.extend(merged::merged_into(tx, row.person_id)?);
+    let mut of_person = Vec::new();
+    for person in &persons {
+        of_person.extend(row::of_person(tx, *person)?);
+    }
+    for case in &of_person {
+        lock::lock_even_merged(tx, case.id)?;
+        refuse_if_needed(tx, case, erasure)?;
+    }
+    let saw = others_who_saw(tx, &of_person)?;
+    let ids: Vec<CaseId> = of_person.iter().map(|case| case.id).collect();
+    persons.iter().try_for_each(|person| forget(tx, *person))?;
+    reconcile::forget(tx, &ids)?;
+    for case in &of_person {
+        forget_case(tx, case.id)?;
+        bury(tx, case)?;
+        tx.audit(case.id.0, Some(case.version), Some(case.version + 1));
+    }
+    for (case, organisation) in saw {
+        access_events::tell(tx, organisation, AccessEventKind::AccessEnded, case)?;
+    }
+    for person in persons {
+        destroy_keys(tx, person)?;
+        tx.audit(person.0, None, None);
+    }
+    tx.leave_no_trace();
+    Ok(())
+}
+
+/// The other organisations that see a case of the person. They are told that they do not any more, so that they delete what they
+/// copied; the event names the case by its id, because the code is gone.
+fn others_who_saw(tx: &mut Tx<'_>, cases: &[CaseRow]) -> Result<BTreeSet<(CaseId, OrganisationId)>> {
+    let own = tx.actor.organisation_id();
+    let mut saw = BTreeSet::new();
+    for case in cases {
+        let held = granting::held(tx, case.id)?.into_iter().map(|grant| grant.organisation);
+        saw.extend(held.filter(|organisation| *organisation != own).map(|organisation| (case.id, organisation)));
+    }
+    Ok(saw)
+}
+
+fn refuse_if_needed(tx: &mut Tx<'_>, case: &CaseRow, erasure: &ErasureParameters) -> Result<()> {
+    let is_foreign = case.owner_id != tx.actor.organisation_id();
+    let is_walked = is_under_way(case.stage, case.side_state, case.is_closed()) && !erasure.requested_by_person;
+    if is_foreign || is_walked || facts::is_held(tx, case)? {
+        // Which of them it is may be another organisation's to know.
+        return Err(ErrorCode::ErasureRefused.into());
+    }
+    Ok(())
+}
+
+/// Deletes everything that belongs to a case, the grants with their keys first.
+fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+    macro_rules! forget {
+        ($($table:ident),+ $(,)?) => {$(
+            let query = diesel::delete($table::table.filter($table::case_id.eq(case)));
+            query.execute(tx.conn)?;
+        )+};
+    }
+    attachment_cleanup::forget(tx, case)?;
+    forget!(
+        case_grants,
+        merged_grants,
+        case_changes,
+        stays,
+        embassy_contacts,
+        nationality_verifications,
+        repatriation_transitions,
+        case_records,
+        tasks,
+        fine_ledger,
+        movement_batch_members,
+        idempotency_keys,
+    );
+    let query = diesel::delete(compartments::table.filter(compartments::owner_id.eq(OwnerId(case.0))));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// Leaves of a case what says nothing of anybody: where, when, which nationality and how far. The code goes too, so that a
+/// paper with it leads nowhere.
+fn bury(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
+    let stone = CaseRow {
+        code: format!("erased-{}", case.id),
+        created_by: None,
+        assigned_to: None,
+        previous_case_id: None,
+        updated_at: tx.now,
+        version: case.version + 1,
+        status: CaseStatus::Closed,
+        exit_mode: None,
+        exited_on: None,
+        gender: Gender::NonSpecifiedUnknown,
+        birth_year: None,
+        is_child: None,
+        compound_id: None,
+        operation_id: None,
+        ..case.clone()
+    };
+    row::save_row(tx, &stone, case.version)
+}
+
+fn destroy_keys(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    let keys = diesel::delete(person_keys::table.filter(person_keys::person_id.eq(person)));
+    if keys.execute(tx.conn)? == 0 {
+        return Err(Error::internal("a person without a key"));
+    }
+    let index = diesel::delete(blind_index::table.filter(blind_index::person_id.eq(person)));
+    index.execute(tx.conn)?;
+    let sealed = diesel::delete(compartments::table.filter(compartments::owner_id.eq(OwnerId(person.0))));
+    sealed.execute(tx.conn)?;
+    Ok(())
+}
+
+/// Forgets whom a person was taken for, and who looked for them: they are erased.
+pub(in crate::db) fn forget(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    let queued = diesel::delete(matching_queue::table.find(SubjectId(person.0)));
+    queued.execute(tx.conn)?;
+    let found = diesel::delete(match_rows::table.filter(match_rows::person_id.eq(person)));
+    found.execute(tx.conn)?;
+    merges::forget(tx, person)?;
+    let of_person = duplicate_pairs::first_person_id.eq(person).or(duplicate_pairs::second_person_id.eq(person));
+    let pairs = diesel::delete(duplicate_pairs::table.filter(of_person));
+    pairs.execute(tx.conn)?;
+    Ok(())
+}

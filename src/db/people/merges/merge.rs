@@ -1,0 +1,239 @@
+//! The merge: what would happen, and that it happens.
+
+use diesel::prelude::*;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::compartments::seal_detail;
+use crate::db::casefile::history::{self, FieldChange};
+use crate::db::casefile::merged::{is_merged, merged_into};
+use crate::db::casefile::open::{self, OpenCase};
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::cases::change;
+use crate::db::people::duplicates::{self, Pair};
+use crate::db::people::merges::side_by_side::{Beside, Particulars, Taken, side_by_side, taken};
+use crate::db::people::merges::{Merge, MergeRow, find, lock_all, suspended_grants};
+use crate::db::process::facts;
+use crate::db::schema::{merges, movement_batch_members, movement_batches, referrals};
+use crate::db::sharing::reconcile;
+use crate::domain::access::compartments::Compartment;
+use crate::domain::cases::history::ChangeSubject;
+use crate::domain::codes::{DuplicateStatus, MergeBlocker, MovementStatus, ReferralStatus};
+use crate::domain::country::Country;
+use crate::domain::ids::{CaseId, DuplicatePairId, MergeId};
+use crate::domain::people::merging::{MergeChoice, are_of_two_states};
+use crate::domain::repatriation::stage::Stage;
+use crate::domain::violation::Violation;
+use crate::error::{Error, ErrorCode, Result};
+
+/// What would happen.
+pub struct Preview {
+    /// The case that would go on.
+    pub survivor: CaseRow,
+    /// The other one's newest case.
+    pub other: CaseRow,
+    /// Field by field.
+    pub fields: Vec<Beside>,
+    /// What forbids it now.
+    pub blockers: Vec<MergeBlocker>,
+}
+
+/// What is asked.
+#[derive(Clone)]
+pub struct Asked {
+    /// The case that goes on.
+    pub survivor: CaseId,
+    /// Its version, as it was read.
+    pub survivor_version: i64,
+    /// The version of the other's.
+    pub other_version: i64,
+    /// Whose value is kept, where it is not the default.
+    pub choices: Vec<MergeChoice>,
+}
+
+/// Both of a pair, opened.
+struct Both {
+    pair: Pair,
+    survivor: OpenCase,
+    other: OpenCase,
+    /// Every case of both.
+    cases: Vec<CaseRow>,
+}
+
+/// Lays the two of a pair side by side.
+pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Result<Preview> {
+    let both = open(tx, pair, survivor)?;
+    let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?)?;
+    let blockers = blockers(tx, &both)?;
+    Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers })
+}
+
+/// Merges the two of a pair.
+pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Merge> {
+    let first = open(tx, pair, asked.survivor)?;
+    lock_all(tx, &first.cases)?;
+    // What is decided here must be so when it is done.
+    let both = open(tx, pair, asked.survivor)?;
+    if both.survivor.row.version != asked.survivor_version || both.other.row.version != asked.other_version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let found = blockers(tx, &both)?;
+    if !found.is_empty() {
+        let errors = found.iter().map(|blocker| Violation::new("", blocker.as_str(), sentence(*blocker))).collect();
+        return Err(Error::new(ErrorCode::MergeBlocked).with(errors));
+    }
+    let (own, other) = (particulars(&both.survivor)?, particulars(&both.other)?);
+    let taken = taken(&side_by_side(&own, &other)?, &asked.choices);
+    let after = take_over(&own, &taken, tx.now.date())?;
+    let row = insert(tx, &both, &taken)?;
+    let survivor = change::edit(tx, both.survivor.row.id, asked.survivor_version, |_, case| {
+        case.contents.identity = Some(after.identity.clone());
+        case.contents.contact = Some(after.contact.clone());
+        Ok(())
+    })?;
+    note_in_history(tx, &survivor, row.id, serde_json::Value::Null, "merged")?;
+    for case in both.cases.iter().filter(|case| case.person_id == both.other.row.person_id) {
+        suspended_grants::take_out(tx, case.id)?;
+        tx.audit(case.id.0, None, None);
+    }
+    duplicates::decide(tx, pair, both.pair.row.version, DuplicateStatus::Merged)?;
+    tx.audit(row.id.0, None, Some(1));
+    find(tx, row.id)
+}
+
+/// The two of a pair, as the owner of both sees them.
+fn open(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Result<Both> {
+    let pair = duplicates::find(tx, pair)?;
+    if pair.row.status != DuplicateStatus::Open {
+        return Err(Error::new(ErrorCode::Conflict).detail("Somebody has already decided about this pair."));
+    }
+    let (first, second) = (pair.first.case.id, pair.second.case.id);
+    let other = match survivor {
+        id if id == first => second,
+        id if id == second => first,
+        _ => return Err(Error::field("/survivor_case_id", "not_found", "must be one of the two cases of the pair")),
+    };
+    let (survivor, other) = (open::find(tx, survivor)?, open::find(tx, other)?);
+    let mut all = row::of_person(tx, survivor.row.person_id)?;
+    all.extend(row::of_person(tx, other.row.person_id)?);
+    Ok(Both { pair, survivor, other, cases: all })
+}
+
+fn particulars(case: &OpenCase) -> Result<Particulars> {
+    match (&case.contents.identity, &case.contents.contact) {
+        (Some(identity), Some(contact)) => Ok(Particulars { identity: identity.clone(), contact: contact.clone() }),
+        _ => Err(Error::new(ErrorCode::PermissionDenied)
+            .detail("Your organisation cannot see the identity and the contact details of both people.")),
+    }
+}
+
+/// Everything that forbids a merge now, in any case of either.
+fn blockers(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<MergeBlocker>> {
+    let own = tx.actor.organisation_id();
+    let (survivor, other) = (&both.survivor.row, &both.other.row);
+    let is_beyond = |person| {
+        let mut rows = both.cases.iter().filter(|case| case.person_id == person);
+        rows.any(|case| !matches!(case.stage, Stage::Registered | Stage::Screened))
+    };
+    let mut is_held = false;
+    for case in &both.cases {
+        is_held |= facts::is_held(tx, case)?;
+    }
+    let ids: Vec<CaseId> = both.cases.iter().map(|case| case.id).collect();
+    let verified: Vec<Country> = both.cases.iter().filter_map(|case| case.nationality_verified).collect();
+    let all = [
+        (both.cases.iter().any(|case| case.owner_id != own), MergeBlocker::DifferentOwners),
+        (are_of_two_states(&verified), MergeBlocker::DifferentNationalities),
+        (facts::is_barred(tx, survivor)? || facts::is_barred(tx, other)?, MergeBlocker::Shielded),
+        (is_beyond(survivor.person_id) && is_beyond(other.person_id), MergeBlocker::BothOnTheRoad),
+        (are_on_batch(tx, &ids)?, MergeBlocker::OnMovementBatch),
+        (have_open_referral(tx, &ids)?, MergeBlocker::OpenReferral),
+        (is_held, MergeBlocker::LegalHold),
+        (survivor.is_closed(), MergeBlocker::SurvivorClosed),
+        (is_merged(tx, survivor.person_id)? || !merged_into(tx, other.person_id)?.is_empty(), MergeBlocker::MergedBefore),
+        (reconcile::would_end_access(tx, survivor.person_id, other.person_id)?, MergeBlocker::RefusedAccess),
+    ];
+    Ok(all.into_iter().filter_map(|(forbids, blocker)| forbids.then_some(blocker)).collect())
+}
+
+fn are_on_batch(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<bool> {
+    let on_board = movement_batch_members::table
+        .inner_join(movement_batches::table.on(movement_batches::id.eq(movement_batch_members::batch_id)))
+        .filter(movement_batch_members::case_id.eq_any(cases))
+        .filter(movement_batches::status.ne_all([MovementStatus::Cancelled, MovementStatus::Arrived]));
+    let query = diesel::select(diesel::dsl::exists(on_board));
+    Ok(query.get_result(tx.conn)?)
+}
+
+fn have_open_referral(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<bool> {
+    let open = referrals::table
+        .filter(referrals::case_id.eq_any(cases))
+        .filter(referrals::status.eq_any([ReferralStatus::Draft, ReferralStatus::InProgress]));
+    let query = diesel::select(diesel::dsl::exists(open));
+    Ok(query.get_result(tx.conn)?)
+}
+
+/// Who the survivor is afterwards. What both know apart may contradict each other together.
+fn take_over(own: &Particulars, taken: &[Taken], today: chrono::NaiveDate) -> Result<Particulars> {
+    let values: Vec<_> = taken.iter().map(|taken| (taken.field, taken.after.clone())).collect();
+    let after = own.with(&values)?;
+    let violations = if taken.is_empty() { Vec::new() } else { after.identity.violations(today) };
+    if violations.is_empty() {
+        return Ok(after);
+    }
+    let in_choices = |violation: Violation| Violation { pointer: "/choices".to_owned(), ..violation };
+    Err(Error::fields(violations.into_iter().map(in_choices).collect()))
+}
+
+fn insert(tx: &mut Tx<'_>, both: &Both, taken: &[Taken]) -> Result<MergeRow> {
+    let id = MergeId::random();
+    let row = MergeRow {
+        id,
+        organisation_id: tx.actor.organisation_id(),
+        pair_id: both.pair.row.id,
+        survivor_person_id: both.survivor.row.person_id,
+        survivor_case_id: both.survivor.row.id,
+        merged_person_id: both.other.row.person_id,
+        merged_case_id: both.other.row.id,
+        created_at: tx.now,
+        created_by: tx.actor.user().map(|user| user.user_id),
+        updated_at: tx.now,
+        version: 1,
+        undone_at: None,
+        undone_by: None,
+        sealed_identity: Some(seal(id, Compartment::Identity, &both.survivor.keys, taken)?),
+        sealed_contact: Some(seal(id, Compartment::Contact, &both.survivor.keys, taken)?),
+        sealed_reason: None,
+    };
+    let query = diesel::insert_into(merges::table).values(&row);
+    query.execute(tx.conn)?;
+    Ok(row)
+}
+
+/// Seals what was taken of one compartment; also where it is nothing, so that the row does not tell.
+fn seal(id: MergeId, compartment: Compartment, keys: &CompartmentKeys, taken: &[Taken]) -> Result<Vec<u8>> {
+    let part: Vec<&Taken> = taken.iter().filter(|taken| taken.field.compartment() == compartment).collect();
+    seal_detail(id.0, 1, compartment, keys, &part)
+}
+
+/// Writes into the history of the survivor that something was merged, or not any more. It names the merge, which says the rest to
+/// whoever may read it.
+pub(in crate::db) fn note_in_history(tx: &mut Tx<'_>, case: &OpenCase, merge: MergeId, from: serde_json::Value, to: &str) -> Result<()> {
+    let change = FieldChange { field: format!("merges/{merge}"), from, to: to.into() };
+    history::record_apart(tx, &case.row, &case.keys, ChangeSubject::Case, vec![(Some(Compartment::Identity), vec![change])])
+}
+
+fn sentence(blocker: MergeBlocker) -> &'static str {
+    match blocker {
+        MergeBlocker::DifferentOwners => "your organisation must own every case of both",
+        MergeBlocker::DifferentNationalities => "different nationalities were verified",
+        MergeBlocker::Shielded => "one of them is shielded",
+        MergeBlocker::BothOnTheRoad => "both are on the road home",
+        MergeBlocker::OnMovementBatch => "one of them is on a charter, bus or convoy that is not over",
+        MergeBlocker::OpenReferral => "a referral or transfer of one of them waits for an answer",
+        MergeBlocker::LegalHold => "a legal hold is on record",
+        MergeBlocker::SurvivorClosed => "the case that would go on is closed",
+        MergeBlocker::MergedBefore => "others were merged with one of them: undo that first, or merge into that one",
+        MergeBlocker::RefusedAccess => "what one of them refused would end access to the other: record it there first",
+    }
+}

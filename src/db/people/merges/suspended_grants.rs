@@ -1,0 +1,53 @@
+//! The grants on the cases of a merged person: taken out of the way whole, and put back as they were.
+
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::accounts::organisations;
+use crate::db::casefile::granting::{NewGrant, give, held, withdraw};
+use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::{access_events, person_keys};
+use crate::db::schema::{case_grants, merged_grants};
+use crate::domain::access::GrantBasis;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::codes::AccessEventKind;
+use crate::domain::ids::{CaseId, OrganisationId};
+use crate::error::Result;
+
+/// Takes every grant on a case out of the way. Whoever else saw it is told that they do not see it any more.
+pub(in crate::db) fn take_out(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+    let mut saw: Vec<OrganisationId> = held(tx, case)?.into_iter().map(|grant| grant.organisation).collect();
+    saw.sort_unstable();
+    saw.dedup();
+    let of_case = || case_grants::table.filter(case_grants::case_id.eq(case));
+    let keep = of_case().select(case_grants::all_columns).insert_into(merged_grants::table).into_columns(merged_grants::all_columns);
+    keep.execute(tx.conn)?;
+    let clear = diesel::delete(of_case());
+    clear.execute(tx.conn)?;
+    for organisation in saw {
+        if organisation != tx.actor.organisation_id() {
+            access_events::tell(tx, organisation, AccessEventKind::AccessEnded, case)?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts the grants on a case back. Desks are those of the host country now: one that is none any more sees nothing, a new one does.
+pub(in crate::db) fn put_back(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
+    let of_case = || merged_grants::table.filter(merged_grants::case_id.eq(case.id));
+    let back = of_case().select(merged_grants::all_columns).insert_into(case_grants::table).into_columns(case_grants::all_columns);
+    back.execute(tx.conn)?;
+    let clear = diesel::delete(of_case());
+    clear.execute(tx.conn)?;
+    let (desks, held) = (organisations::desks_of(tx, case.host_country)?, held(tx, case.id)?);
+    for grant in held.iter().filter(|grant| grant.basis == GrantBasis::Coordination && !desks.contains(&grant.organisation)) {
+        withdraw(tx, case.id, grant.organisation, GrantBasis::Coordination)?;
+    }
+    for desk in desks.into_iter().filter(|desk| held.iter().all(|grant| grant.organisation != *desk)) {
+        let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::WHO)?;
+        let coordination =
+            NewGrant { organisation: desk, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None };
+        give(tx, case, &keys, &coordination)?;
+    }
+    Ok(())
+}

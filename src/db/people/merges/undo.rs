@@ -1,0 +1,124 @@
+//! The undo: both are again what they were.
+
+use diesel::prelude::*;
+
+use crate::crypto::Purpose;
+use crate::db::Tx;
+use crate::db::casefile::open::{self, OpenCase};
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::search_index;
+use crate::db::cases::change;
+use crate::db::people::duplicates;
+use crate::db::people::merges::merge::note_in_history;
+use crate::db::people::merges::side_by_side::{Particulars, Taken};
+use crate::db::people::merges::{Merge, MergeRow, find, lock_all, place, suspended_grants};
+use crate::db::process::facts;
+use crate::db::schema::merges;
+use crate::db::sharing::{consents, denials, reconcile};
+use crate::domain::codes::DuplicateStatus;
+use crate::domain::ids::MergeId;
+use crate::domain::people::merging::MergeField;
+use crate::domain::violation::Violation;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Undoes a merge: the survivor has what was theirs, and the other one is there again with everybody who saw them, unless the
+/// person said otherwise since.
+pub fn undo(tx: &mut Tx<'_>, id: MergeId, expected_version: i64, reason: &str) -> Result<Merge> {
+    let merge = find(tx, id)?;
+    if merge.row.version != expected_version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    if merge.row.undone_at.is_some() {
+        return Err(Error::new(ErrorCode::Conflict).detail("It has already been undone."));
+    }
+    let restored = row::of_person(tx, merge.row.merged_person_id)?;
+    let mut both = row::of_person(tx, merge.row.survivor_person_id)?;
+    both.extend(restored.clone());
+    lock_all(tx, &both)?;
+    let survivor = open::find(tx, merge.row.survivor_case_id)?;
+    let obstacles = obstacles(tx, &survivor, &restored, &merge.taken)?;
+    if !obstacles.is_empty() {
+        return Err(Error::new(ErrorCode::UndoBlocked).with(obstacles));
+    }
+    let survivor = give_back(tx, &survivor, &merge.taken)?;
+    note_in_history(tx, &survivor, id, "merged".into(), "undone")?;
+    mark_undone(tx, &merge.row, reason)?;
+    restore(tx, &merge.row, &restored)?;
+    let pair = duplicates::version_of(tx, merge.row.pair_id)?;
+    duplicates::decide(tx, merge.row.pair_id, pair, DuplicateStatus::Open)?;
+    tx.audit(id.0, Some(expected_version), Some(expected_version + 1));
+    find(tx, id)
+}
+
+/// What has changed since, so that an undo would lose it, or would not be one.
+fn obstacles(tx: &mut Tx<'_>, survivor: &OpenCase, restored: &[CaseRow], taken: &[Taken]) -> Result<Vec<Violation>> {
+    let own = tx.actor.organisation_id();
+    let mut found = Vec::new();
+    let mut say = |pointer: &str, code: &str, message: &str| found.push(Violation::new(pointer, code, message));
+    if survivor.row.owner_id != own || restored.iter().any(|case| case.owner_id != own) {
+        say("", "transferred", "another organisation owns a case of one of them now");
+    }
+    if survivor.row.is_closed() {
+        say("", "survivor_closed", "the case that goes on is closed: reopen it first");
+    }
+    if facts::is_barred(tx, &survivor.row)? {
+        say("", "shielded", "the person is shielded since: nobody may see a second record of them again");
+    }
+    match (&survivor.contents.identity, &survivor.contents.contact) {
+        (Some(identity), Some(contact)) => {
+            let now = Particulars { identity: identity.clone(), contact: contact.clone() };
+            for taken in taken {
+                if now.value(taken.field)? != taken.after {
+                    say(&taken.field.pointer(), "changed_since", "was changed after the merge: what was entered would be lost");
+                }
+            }
+        }
+        _ => say("", "closed_to_you", "your organisation does not see who the person is any more"),
+    }
+    Ok(found)
+}
+
+/// Gives the survivor back what was theirs.
+fn give_back(tx: &mut Tx<'_>, survivor: &OpenCase, taken: &[Taken]) -> Result<OpenCase> {
+    let before: Vec<(MergeField, serde_json::Value)> = taken.iter().map(|taken| (taken.field, taken.before.clone())).collect();
+    change::edit(tx, survivor.row.id, survivor.row.version, |_, case| {
+        let (Some(identity), Some(contact)) = (case.contents.identity.take(), case.contents.contact.take()) else {
+            return Err(Error::internal("an undo of what is closed"));
+        };
+        let restored = Particulars { identity, contact }.with(&before)?;
+        case.contents.identity = Some(restored.identity);
+        case.contents.contact = Some(restored.contact);
+        Ok(())
+    })
+}
+
+fn mark_undone(tx: &mut Tx<'_>, row: &MergeRow, reason: &str) -> Result<()> {
+    let sealed = tx.keys.seal_for_service(Purpose::Matching, &[&place(row.id)], reason.as_bytes())?;
+    let unchanged = merges::table.find(row.id).filter(merges::version.eq(row.version));
+    let query = diesel::update(unchanged).set((
+        merges::version.eq(row.version + 1),
+        merges::updated_at.eq(tx.now),
+        merges::undone_at.eq(Some(tx.now)),
+        merges::undone_by.eq(tx.actor.user().map(|user| user.user_id)),
+        merges::sealed_reason.eq(Some(sealed)),
+    ));
+    match query.execute(tx.conn)? {
+        0 => Err(ErrorCode::StaleVersion.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Puts the grants back, and lets the decision look at each: what the person refused while the two were one holds for both.
+fn restore(tx: &mut Tx<'_>, merge: &MergeRow, cases: &[CaseRow]) -> Result<()> {
+    for case in cases {
+        suspended_grants::put_back(tx, case)?;
+        tx.audit(case.id.0, None, None);
+    }
+    if let Some(case) = cases.iter().find(|case| case.id == merge.merged_case_id) {
+        denials::repeat(tx, merge.survivor_person_id, case, merge.created_at)?;
+        consents::repeat_refusals(tx, merge.survivor_person_id, case, merge.created_at)?;
+    }
+    reconcile::settle(tx, merge.merged_person_id)?;
+    // Whoever was registered meanwhile was not compared with them.
+    search_index::enqueue(tx, merge.merged_person_id)
+}

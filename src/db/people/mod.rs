@@ -1,0 +1,13 @@
+//! The tables and queries of the area `people`: search, duplicates, merges, tracing and erasure.
+
+pub mod blind_search;
+mod disclosure;
+pub mod duplicates;
+pub mod erasure;
+mod known;
+pub mod matching;
+pub mod merges;
+pub mod names;
+pub mod search;
+pub mod tracing_matches;
+pub mod tracing_requests;

@@ -1,0 +1,97 @@
+//! Finding somebody among one's own cases: by name in any script, birth, nationality and numbers. The grants come first and
+//! the ranking after them, so that nobody whom the organisation may not see moves anybody up or down.
+
+use diesel::prelude::*;
+use std::collections::HashSet;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::compartments::open_blob;
+use crate::db::casefile::list::{self, CaseSummaryRow};
+use crate::db::people::{known, names};
+use crate::db::schema::compartments;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::cases::person::{Contact, Identity};
+use crate::domain::ids::{CaseId, OwnerId, PersonId};
+use crate::domain::people::matching::{Likeness, Profile};
+use crate::error::Result;
+
+/// Names less alike than this are not opened.
+const NAME_FLOOR: f64 = 0.5;
+/// Cases that are opened for one search.
+const MOST_OPENED: usize = 200;
+
+/// A case that may be of the person who is looked for.
+pub struct FoundCase {
+    /// The case.
+    pub case: CaseSummaryRow,
+    /// Who the person is.
+    pub identity: Identity,
+    /// How alike, and why.
+    pub likeness: Likeness,
+}
+
+/// A case with everything about the person that the caller's grant opens.
+pub(in crate::db) struct SeenCase {
+    pub(in crate::db) row: CaseSummaryRow,
+    pub(in crate::db) identity: Identity,
+    pub(in crate::db) profile: Profile,
+}
+
+/// The cases of whoever is like the one described, the most alike first: at most so many.
+pub fn search(tx: &mut Tx<'_>, sought: &Profile, floor: f64, limit: usize) -> Result<Vec<FoundCase>> {
+    // Whoever looks for somebody leaves a trace, found or not.
+    tx.note(uuid::Uuid::nil());
+    names::fill(tx)?;
+    let visible = known::identified(tx)?;
+    let people: Vec<PersonId> = visible.iter().map(|(person, _)| *person).collect();
+    let mut chosen: HashSet<PersonId> = known::with_number(tx, sought)?.into_iter().collect();
+    let by_name = tx.names.alike_among(&people, &sought.names, NAME_FLOOR)?;
+    chosen.extend(by_name.into_iter().map(|(person, _)| person).take(MOST_OPENED));
+    let ids: Vec<CaseId> = visible.iter().filter(|(person, _)| chosen.contains(person)).map(|(_, case)| *case).collect();
+    let mut found = Vec::new();
+    for SeenCase { row, identity, profile } in seen(tx, &ids)? {
+        let likeness = sought.compare(&profile);
+        if likeness.score >= floor {
+            found.push(FoundCase { case: row, identity, likeness });
+        }
+    }
+    found.sort_by(|one, other| other.likeness.score.total_cmp(&one.likeness.score).then(other.case.created_at.cmp(&one.case.created_at)));
+    found.truncate(limit);
+    Ok(found)
+}
+
+/// Cases as the caller's grants open them; those whose identity stays closed are not there.
+pub(in crate::db) fn seen(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<SeenCase>> {
+    let opened = list::opened(tx, ids)?;
+    let contacts = sealed_contacts(tx, &opened.iter().map(|(row, ..)| row.person_id).collect::<Vec<_>>())?;
+    let mut seen = Vec::with_capacity(opened.len());
+    for (row, identity, keys) in opened {
+        let Some(identity) = identity else { continue };
+        let contact = open_contact(tx, &row, &contacts, &keys)?;
+        let nationality = row.nationality_verified.or(row.nationality_claimed);
+        let profile = Profile::of(&identity, contact.as_ref(), nationality, row.gender);
+        seen.push(SeenCase { row, identity, profile });
+    }
+    Ok(seen)
+}
+
+type SealedContact = (OwnerId, i64, Vec<u8>);
+
+fn sealed_contacts(tx: &mut Tx<'_>, people: &[PersonId]) -> Result<Vec<SealedContact>> {
+    let owners: Vec<OwnerId> = people.iter().map(|person| names::owner(*person)).collect();
+    let query = compartments::table
+        .filter(compartments::owner_id.eq_any(owners))
+        .filter(compartments::compartment.eq(Compartment::Contact))
+        .select((compartments::owner_id, compartments::version, compartments::ciphertext));
+    Ok(query.load(tx.conn)?)
+}
+
+fn open_contact(tx: &mut Tx<'_>, row: &CaseSummaryRow, sealed: &[SealedContact], keys: &CompartmentKeys) -> Result<Option<Contact>> {
+    let Some((owner, version, blob)) = sealed.iter().find(|(owner, ..)| owner.0 == row.person_id.0) else { return Ok(None) };
+    let contact = open_blob(owner.0, Compartment::Contact, *version, blob, keys)?;
+    if contact.is_some() {
+        tx.disclose(row.id, CompartmentSet::EMPTY.with(Compartment::Contact));
+    }
+    Ok(contact)
+}

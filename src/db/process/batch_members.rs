@@ -1,0 +1,42 @@
+//! The passengers of a movement batch.
+
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::casefile::lock;
+use crate::db::schema::movement_batch_members;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, MovementBatchId, RecordId};
+use crate::error::Result;
+
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = movement_batch_members, treat_none_as_default_value = false)]
+pub(in crate::db) struct Member {
+    pub(in crate::db) batch_id: MovementBatchId,
+    pub(in crate::db) case_id: CaseId,
+    pub(in crate::db) record_id: RecordId,
+    pub(in crate::db) added_at: Timestamp,
+}
+
+/// Everybody on board, whoever may see them.
+pub(in crate::db) fn members(tx: &mut Tx<'_>, batch: MovementBatchId) -> Result<Vec<Member>> {
+    let query = movement_batch_members::table
+        .filter(movement_batch_members::batch_id.eq(batch))
+        .order((movement_batch_members::added_at, movement_batch_members::case_id))
+        .select(movement_batch_members::all_columns);
+    Ok(query.load(tx.conn)?)
+}
+
+/// The same, their cases kept from anybody else until this transaction ends.
+pub(in crate::db) fn lock_members(tx: &mut Tx<'_>, batch: MovementBatchId) -> Result<Vec<Member>> {
+    let members = members(tx, batch)?;
+    lock(tx, members.iter().map(|member| member.case_id).collect())?;
+    Ok(members)
+}
+
+/// Always in the same order: two that wait for each other wait for ever.
+pub(in crate::db) fn lock(tx: &mut Tx<'_>, mut ids: Vec<CaseId>) -> Result<()> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into_iter().try_for_each(|id| lock::lock(tx, id))
+}

@@ -1,0 +1,94 @@
+//! The contacts between a person and missions, as the process reads and ends them.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::casefile::granting;
+use crate::db::casefile::row::CaseRow;
+use crate::db::reference::missions;
+use crate::db::schema::embassy_contacts;
+use crate::domain::access::GrantBasis;
+use crate::domain::codes::{ContactChannel, ContactInitiator, ContactOutcome, PersonDecision};
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, EmbassyContactId, MissionId, UserId};
+use crate::error::{Error, ErrorCode, Result};
+
+/// A contact as stored.
+#[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = embassy_contacts, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct EmbassyContactRow {
+    pub id: EmbassyContactId,
+    pub case_id: CaseId,
+    pub mission_id: MissionId,
+    pub created_at: Timestamp,
+    pub created_by: Option<UserId>,
+    pub updated_at: Timestamp,
+    pub version: i64,
+    pub initiated_by: ContactInitiator,
+    pub person_decision: PersonDecision,
+    pub decided_on: NaiveDate,
+    pub informed_of_rights_on: Option<NaiveDate>,
+    pub channel: Option<ContactChannel>,
+    pub contacted_on: Option<NaiveDate>,
+    pub acknowledged_on: Option<NaiveDate>,
+    pub visit_on: Option<NaiveDate>,
+    pub letter_issued_on: Option<NaiveDate>,
+    pub outcome: Option<ContactOutcome>,
+}
+
+/// The contact that a walk-in at a mission is: the person came, and so requested it.
+pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: MissionId) -> Result<()> {
+    if !missions::exists(tx, mission)? {
+        return Err(
+            Error::new(ErrorCode::Conflict).detail("Your mission is not set up yet: an administrator must create it, with its coverage.")
+        );
+    }
+    let today = tx.now.date();
+    let row = EmbassyContactRow {
+        id: EmbassyContactId::random(),
+        case_id: case.id,
+        mission_id: mission,
+        created_at: tx.now,
+        created_by: tx.actor.user().map(|user| user.user_id),
+        updated_at: tx.now,
+        version: 1,
+        initiated_by: ContactInitiator::WalkIn,
+        person_decision: PersonDecision::Requested,
+        decided_on: today,
+        informed_of_rights_on: None,
+        channel: Some(ContactChannel::InPerson),
+        contacted_on: Some(today),
+        acknowledged_on: Some(today),
+        visit_on: None,
+        letter_issued_on: None,
+        outcome: None,
+    };
+    let query = diesel::insert_into(embassy_contacts::table).values(&row);
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends a contact that must not go on: the grant goes, and the decision says so, so that the person can be asked again.
+pub(in crate::db) fn end(tx: &mut Tx<'_>, case: CaseId, mission: MissionId) -> Result<()> {
+    granting::withdraw(tx, case, mission.into(), GrantBasis::EmbassyContact)?;
+    let contact = embassy_contacts::table.filter(embassy_contacts::case_id.eq(case)).filter(embassy_contacts::mission_id.eq(mission));
+    let query = diesel::update(contact).set((
+        embassy_contacts::person_decision.eq(PersonDecision::Deferred),
+        embassy_contacts::decided_on.eq(tx.now.date()),
+        embassy_contacts::updated_at.eq(tx.now),
+        embassy_contacts::version.eq(embassy_contacts::version + 1),
+    ));
+    query.execute(tx.conn)?;
+    tx.touch(case.0);
+    Ok(())
+}
+
+/// Every contact of a case, for decisions.
+pub(in crate::db) fn all_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<EmbassyContactRow>> {
+    let query = embassy_contacts::table
+        .filter(embassy_contacts::case_id.eq(case))
+        .order((embassy_contacts::created_at, embassy_contacts::id))
+        .select(embassy_contacts::all_columns);
+    Ok(query.load(tx.conn)?)
+}

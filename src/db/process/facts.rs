@@ -1,0 +1,138 @@
+//! Everything the rules of the process look at, gathered in one place.
+
+use crate::crypto::{CompartmentKeys, PersonKey};
+use crate::db::Tx;
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{compartments, person_keys};
+use crate::db::process::transition_log::{self, Move};
+use crate::db::process::{contacts, records, verifications};
+use crate::db::reference::{fine_rates, missions};
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::access::{Actor, Role};
+use crate::domain::codes::InterviewMode;
+use crate::domain::ids::CaseId;
+use crate::domain::repatriation::stage::SideState;
+use crate::domain::repatriation::{ContactFacts, Facts, Party, TransitionDetails, VerificationFacts};
+use crate::error::Result;
+
+/// Whether a court or an authority still holds the person. Looked at with the system's key, whoever may read it.
+pub(in crate::db) fn is_held(tx: &mut Tx<'_>, case: &CaseRow) -> Result<bool> {
+    let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+    let holds = records::all_of(tx, case.id, &keys)?.legal_holds;
+    Ok(holds.iter().any(|hold| hold.content.lifted_on.is_none()))
+}
+
+/// Everything the guards, the records and the tasks look at. Decides with the system's key, because a rule may depend on
+/// what the caller may not read; the caller learns only whether it is met.
+pub(in crate::db) fn gather(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSet, moved: &Move) -> Result<Facts> {
+    let person_key = person_keys::system_key(tx, row.person_id)?;
+    let keys = person_key.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
+    let contents = compartments::open_for_decision(tx, row.id, row.person_id, &keys)?;
+    let identity = contents.identity.unwrap_or_default();
+    let claims_asylum = contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true));
+    let today = tx.now.date();
+    let mut facts = Facts {
+        owner: row.owner_id,
+        registered_on: row.registered_on,
+        is_closed: row.is_closed(),
+        stage: row.stage,
+        side_state: row.side_state,
+        stage_since: row.stage_since,
+        hold_review_on: transition_log::hold_review_on(tx, row)?,
+        is_child: identity.is_child(today) == Some(true),
+        leaves_as_child: false,
+        party: party(tx.actor),
+        is_owner: tx.actor.organisation_id() == row.owner_id,
+        is_supervisor: tx.actor.user().is_some_and(|user| user.role.is_supervisor()),
+        reads_protection: granted.contains(Compartment::Protection),
+        intake_channel: Some(row.intake_channel),
+        nationality_claimed: row.nationality_claimed,
+        age_assessed: identity.birth_date.is_some() || identity.age_estimate.is_some(),
+        immediate_needs_recorded: contents.health.is_some_and(|health| health.immediate_needs.is_some()),
+        screening_skipped: row.screening_skipped.is_some(),
+        trafficking_status: Some(row.trafficking_status),
+        asylum_claim_open: claims_asylum || is_barred_elsewhere(tx, row, &person_key)?,
+        contacts: contacts(tx, row)?,
+        verifications: verifications(tx, row.id, &keys)?,
+        records: records::all_of(tx, row.id, &keys)?,
+        fine_rates: fine_rates::of_country(tx, row.host_country)?,
+        rules: tx.rules.clone(),
+        details: TransitionDetails {
+            reason_given: moved.details.reason.is_some(),
+            hold_reason: moved.hold_reason,
+            review_on: moved.review_on,
+            occurred_on: moved.occurred_on,
+            source_given: moved.details.source.is_some(),
+        },
+        today,
+    };
+    facts.leaves_as_child = facts.movement().is_some_and(|movement| identity.is_child(movement.departure_day()) == Some(true));
+    Ok(facts)
+}
+
+fn contacts(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Vec<ContactFacts>> {
+    let mut contacts = Vec::new();
+    for contact in contacts::all_of(tx, row.id)? {
+        contacts.push(ContactFacts {
+            mission: contact.mission_id,
+            decision: contact.person_decision,
+            informed_of_rights: contact.informed_of_rights_on.is_some(),
+            covers_nationality: missions::covers(tx, contact.mission_id, row.nationality_claimed, row.host_country)?,
+        });
+    }
+    Ok(contacts)
+}
+
+fn verifications(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKeys) -> Result<Vec<VerificationFacts>> {
+    let all = verifications::all_of(tx, case, keys)?.into_iter().map(|verification| VerificationFacts {
+        id: verification.id,
+        claimed_state: verification.claimed_state,
+        requested_on: verification.requested_on,
+        mission: verification.mission_id,
+        result: verification.result,
+        evidence_count: verification.evidence.len(),
+        interviewed_or_documentary: verification.interview_on.is_some_and(|_| verification.interview_mode != Some(InterviewMode::None))
+            || verification.evidence.iter().any(|evidence| evidence.is_documentary()),
+        reason_given: verification.details.is_some_and(|details| details.reason.is_some()),
+    });
+    Ok(all.collect())
+}
+
+/// Whether any case of the person bars contact with missions: the protection pathway, or an open asylum claim. Asked with
+/// the system's key, whoever may read it.
+pub(in crate::db) fn is_barred(tx: &mut Tx<'_>, row: &CaseRow) -> Result<bool> {
+    let person_key = person_keys::system_key(tx, row.person_id)?;
+    Ok(bars_contact(tx, row, &person_key)? || is_barred_elsewhere(tx, row, &person_key)?)
+}
+
+fn is_barred_elsewhere(tx: &mut Tx<'_>, row: &CaseRow, person_key: &PersonKey) -> Result<bool> {
+    if row.side_state == Some(SideState::ProtectionPathway) {
+        return Ok(true);
+    }
+    for case in row::of_person(tx, row.person_id)?.into_iter().filter(|case| case.id != row.id) {
+        if bars_contact(tx, &case, person_key)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn bars_contact(tx: &mut Tx<'_>, case: &CaseRow, person_key: &PersonKey) -> Result<bool> {
+    let keys = person_key.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+    let contents = compartments::open_for_decision(tx, case.id, case.person_id, &keys)?;
+    let claims_asylum = contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true));
+    Ok(claims_asylum || case.side_state == Some(SideState::ProtectionPathway))
+}
+
+/// Who acts, as the guards ask for it.
+pub(in crate::db) fn party(actor: &Actor) -> Party {
+    match actor {
+        Actor::System { .. } => Party::Other,
+        Actor::Machine(machine) if machine.organisation_kind.is_mission() => Party::Mission(machine.organisation_id.into()),
+        Actor::Machine(machine) if machine.coordinates.is_some() => Party::Coordinator,
+        Actor::Machine(_) => Party::Ngo,
+        Actor::User(user) if user.organisation_kind.is_mission() => Party::Mission(user.organisation_id.into()),
+        Actor::User(user) if user.role == Role::Coordinator || user.coordinates.is_some() => Party::Coordinator,
+        Actor::User(_) => Party::Ngo,
+    }
+}

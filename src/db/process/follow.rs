@@ -1,0 +1,188 @@
+//! What follows from a change of a case: what lists and the funnel count by, the fine as figures, the tasks.
+
+use diesel::prelude::*;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::compartments::seal_detail;
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{grant_copies, grants, history, lock, person_keys};
+use crate::db::engine::page::found;
+use crate::db::process::batch_members::{self, Member};
+use crate::db::process::records::{self, Recorded};
+use crate::db::process::transition_log::{self, Move};
+use crate::db::process::{facts, fine_ledger, tasks};
+use crate::db::schema::{case_grants, case_records, movement_batch_members, movement_batches};
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::cases::history::ChangeSubject;
+use crate::domain::codes::MovementStatus;
+use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId};
+use crate::domain::repatriation::record_rules::RecordRules;
+use crate::domain::repatriation::records::{Movement, strongest};
+use crate::domain::repatriation::stage::Stage;
+use crate::domain::repatriation::{Facts, MilestoneSet, falls_back};
+use crate::error::{Error, ErrorCode, Result};
+
+/// Somebody does not travel with the batch: their movement is cancelled, and their seat is free. That they were on board
+/// stays in the history of the case.
+pub(in crate::db) fn leave(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
+    change_movement(tx, member, |movement| Movement { status: MovementStatus::Cancelled, departed_at: None, ..movement })?;
+    let query = diesel::delete(movement_batch_members::table.find((member.batch_id, member.case_id)));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// Whoever takes people home must be allowed to know of them: takes somebody off whose case the batch's organisation does
+/// not see any more. Says whether there was anybody to take off.
+pub(in crate::db) fn leave_unless_seen(tx: &mut Tx<'_>, case: CaseId, batch: MovementBatchId) -> Result<bool> {
+    let query = movement_batches::table.find(batch).select(movement_batches::organisation_id);
+    let organisation: OrganisationId = found(query.get_result(tx.conn).optional()?)?;
+    if grants::is_seen_by(tx, case, organisation)? {
+        return Ok(false);
+    }
+    match batch_members::members(tx, batch)?.into_iter().find(|member| member.case_id == case) {
+        Some(member) => leave(tx, &member).map(|()| true),
+        None => Ok(false),
+    }
+}
+
+/// Changes the movement of somebody on board, whoever may see the case: nobody stays booked on a plane that does not fly.
+/// What rests on the movement follows.
+pub(in crate::db) fn change_movement(tx: &mut Tx<'_>, member: &Member, change: impl FnOnce(Movement) -> Movement) -> Result<()> {
+    let case = row::row_for_system(tx, member.case_id)?;
+    let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+    let before: Recorded<Movement> = records::find_stored(tx, member.record_id, &keys)?;
+    let content = change(before.content.clone());
+    if content == before.content {
+        return Ok(());
+    }
+    let facts = facts::gather(tx, &case, CompartmentSet::EMPTY, &Move::default())?;
+    store_changed(tx, &case, &keys, facts, before, content, false)?;
+    Ok(())
+}
+
+/// Cases that one round looks at.
+const ROUND: i64 = 1000;
+
+/// Brings everything that follows from the facts up to date. Gives back the case as it stands then: what follows may be
+/// another version of it.
+pub(in crate::db) fn follow(tx: &mut Tx<'_>, row: &CaseRow, facts: &Facts) -> Result<CaseRow> {
+    let ahead = facts.movement().filter(|movement| facts.stage < Stage::Departed && !movement.has_departed());
+    if let Some(batch) = ahead.and_then(|movement| movement.batch_id)
+        && leave_unless_seen(tx, row.id, batch)?
+    {
+        // The movement is cancelled now, and everything followed from that.
+        return row::row_for_system(tx, row.id);
+    }
+    grant_copies::follow(tx, row)?;
+    grant_copies::follow_progress(tx, row.id, facts)?;
+    fine_ledger::keep_ledger(tx, row, facts)?;
+    tasks::reconcile(tx, row, facts)?;
+    Ok(row.clone())
+}
+
+/// The same where nobody gathered the facts yet.
+pub(in crate::db) fn follow_anew(tx: &mut Tx<'_>, row: &CaseRow) -> Result<CaseRow> {
+    let facts = facts::gather(tx, row, CompartmentSet::EMPTY, &Move::default())?;
+    follow(tx, row, &facts)
+}
+
+/// Cases that were registered before the process kept milestones and tasks.
+pub fn not_followed(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
+    let query = case_grants::table.filter(case_grants::milestones.eq(MilestoneSet(0))).select(case_grants::case_id).distinct().limit(ROUND);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Looks at one of them.
+pub fn catch_up(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+    lock::lock(tx, case)?;
+    let row = row::row_for_system(tx, case)?;
+    tx.note(case.0);
+    follow_anew(tx, &row).map(drop)
+}
+
+/// Stores a new record. `asked`: by a user, whose input the rules may refuse; a batch and the system know what they do.
+pub(in crate::db) fn store_new<R: RecordRules>(
+    tx: &mut Tx<'_>,
+    case: &CaseRow,
+    keys: &CompartmentKeys,
+    facts: Facts,
+    mut content: R,
+    asked: bool,
+) -> Result<Recorded<R>> {
+    refuse(asked, content.refusals(None, &facts))?;
+    content.complete(&facts);
+    let row = records::new_row(tx, case.id, keys, &content)?;
+    let query = diesel::insert_into(case_records::table).values(&row);
+    query.execute(tx.conn)?;
+    let record = records::recorded(&row, content);
+    follow_record(tx, case, keys, facts, None, &record)?;
+    tx.audit(case.id.0, None, Some(1));
+    Ok(record)
+}
+
+/// Stores a changed record.
+pub(in crate::db) fn store_changed<R: RecordRules>(
+    tx: &mut Tx<'_>,
+    case: &CaseRow,
+    keys: &CompartmentKeys,
+    facts: Facts,
+    before: Recorded<R>,
+    mut content: R,
+    asked: bool,
+) -> Result<Recorded<R>> {
+    refuse(asked, content.refusals(Some(&before.content), &facts))?;
+    content.complete(&facts);
+    let version = before.version + 1;
+    let sealed = seal_detail(before.id.0, version, R::KIND.compartment(), keys, &content)?;
+    let unchanged = case_records::table.find(before.id).filter(case_records::version.eq(before.version));
+    let query = diesel::update(unchanged).set((
+        case_records::updated_at.eq(tx.now),
+        case_records::version.eq(version),
+        case_records::lapses_on.eq(content.holds_until()),
+        case_records::sealed_content.eq(sealed),
+    ));
+    if query.execute(tx.conn)? == 0 {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let record = Recorded { updated_at: tx.now, version, content, ..before.clone() };
+    follow_record(tx, case, keys, facts, Some(&before.content), &record)?;
+    tx.audit(case.id.0, Some(before.version), Some(version));
+    Ok(record)
+}
+
+fn refuse(asked: bool, refusals: Vec<crate::domain::violation::Violation>) -> Result<()> {
+    if asked && !refusals.is_empty() { Err(Error::fields(refusals)) } else { Ok(()) }
+}
+
+/// Everything that follows from a record: the history, what the case shows of it, the stage, the tasks.
+fn follow_record<R: RecordRules>(
+    tx: &mut Tx<'_>,
+    case: &CaseRow,
+    keys: &CompartmentKeys,
+    mut facts: Facts,
+    before: Option<&R>,
+    record: &Recorded<R>,
+) -> Result<()> {
+    let system_keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+    facts.records = records::all_of(tx, case.id, &system_keys)?;
+    let mut row = case.clone();
+    row.trafficking_status = strongest(&facts.records.determinations).unwrap_or(row.trafficking_status);
+    facts.trafficking_status = Some(row.trafficking_status);
+    let left = falls_back(&facts);
+    if let Some(stage) = left {
+        (row.stage, row.stage_since) = (stage, tx.now.date());
+        (facts.stage, facts.stage_since) = (stage, tx.now.date());
+    }
+    row.version += 1;
+    row.updated_at = tx.now;
+    row::save_row(tx, &row, case.version)?;
+    let mut parts = vec![(None, history::plain_differences(case, &row)?)];
+    parts.push((Some(R::KIND.compartment()), records::differences(before, record)?));
+    history::record_parts(tx, row.id, row.version, ChangeSubject::Case, parts, keys)?;
+    if left.is_some() {
+        transition_log::record_fallback(tx, case, &row, &system_keys)?;
+    }
+    tx.touch(record.id.0);
+    follow(tx, &row, &facts).map(drop)
+}

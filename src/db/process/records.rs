@@ -1,0 +1,231 @@
+//! The records of a case as stored: read, opened and written, without rules.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde_json::{Map, Value};
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::compartments::{open_detail, seal_detail};
+use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::{guest_missions, history, open};
+use crate::db::engine::page::found;
+use crate::db::schema::case_records;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::cases::history::FieldOf;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, OrganisationId, RecordId, UserId};
+use crate::domain::repatriation::records::record::{CaseRecord, Entry, RecordKind};
+use crate::domain::repatriation::records::{Records, TravelDocument};
+use crate::error::{Error, Result};
+
+#[derive(Clone, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = case_records, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(in crate::db) struct RecordRow {
+    pub(in crate::db) id: RecordId,
+    pub(in crate::db) case_id: CaseId,
+    pub(in crate::db) kind: RecordKind,
+    organisation_id: OrganisationId,
+    created_at: Timestamp,
+    created_by: Option<UserId>,
+    updated_at: Timestamp,
+    version: i64,
+    pub(in crate::db) lapses_on: Option<NaiveDate>,
+    compartment: Compartment,
+    sealed_content: Vec<u8>,
+}
+
+/// A record, opened.
+#[derive(Clone)]
+pub struct Recorded<T> {
+    /// Its id.
+    pub id: RecordId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The organisation that recorded it; none: one that the caller need not know of.
+    pub recorded_by: Option<OrganisationId>,
+    /// When it was recorded.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Its version.
+    pub version: i64,
+    /// What it says.
+    pub content: T,
+}
+
+/// The records of one kind on a case, oldest first; none where their compartment is closed to the caller.
+pub fn list<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Recorded<R>>>> {
+    let (row, keys) = open::row_visible(tx, case)?;
+    if keys.get(R::KIND.compartment()).is_none() {
+        return Ok(None);
+    }
+    tx.disclose(case, CompartmentSet::EMPTY.with(R::KIND.compartment()));
+    let query = case_records::table
+        .filter(case_records::case_id.eq(case))
+        .filter(case_records::kind.eq(R::KIND))
+        .order((case_records::created_at, case_records::id))
+        .select(case_records::all_columns);
+    let rows: Vec<RecordRow> = query.load(tx.conn)?;
+    let opened = rows.iter().map(|stored| open_shown(tx, row.owner_id, stored, &keys)).collect::<Result<Vec<_>>>()?;
+    Ok(Some(opened.into_iter().flatten().collect()))
+}
+
+/// The records of one kind on several cases, oldest first, in one statement: each case with its owner and the caller's keys.
+pub(in crate::db) fn of_cases<R: CaseRecord>(
+    tx: &mut Tx<'_>,
+    cases: &[(CaseId, OrganisationId, &CompartmentKeys)],
+) -> Result<Vec<Recorded<R>>> {
+    let ids: Vec<CaseId> = cases.iter().map(|(id, ..)| *id).collect();
+    let query = case_records::table
+        .filter(case_records::case_id.eq_any(ids))
+        .filter(case_records::kind.eq(R::KIND))
+        .order((case_records::created_at, case_records::id))
+        .select(case_records::all_columns);
+    let rows: Vec<RecordRow> = query.load(tx.conn)?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let Some((case, owner, keys)) = cases.iter().find(|(case, ..)| *case == row.case_id) else { continue };
+        let Some(record) = open_shown::<R>(tx, *owner, row, keys)? else { continue };
+        tx.disclose(*case, CompartmentSet::EMPTY.with(R::KIND.compartment()));
+        found.push(record);
+    }
+    Ok(found)
+}
+
+/// One record of a case.
+pub fn find<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId, id: RecordId) -> Result<Recorded<R>> {
+    found(list(tx, case)?.unwrap_or_default().into_iter().find(|record| record.id == id))
+}
+
+/// Stores a record together with the case that it comes with, of which nothing else has to follow.
+pub(in crate::db) fn store_first<R: CaseRecord>(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, content: &R) -> Result<()> {
+    let row = new_row(tx, case.id, keys, content)?;
+    let query = diesel::insert_into(case_records::table).values(&row);
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+pub(in crate::db) fn new_row<R: CaseRecord>(tx: &Tx<'_>, case_id: CaseId, keys: &CompartmentKeys, content: &R) -> Result<RecordRow> {
+    let id = RecordId::random();
+    Ok(RecordRow {
+        id,
+        case_id,
+        kind: R::KIND,
+        organisation_id: tx.actor.organisation_id(),
+        created_at: tx.now,
+        created_by: tx.actor.user().map(|user| user.user_id),
+        updated_at: tx.now,
+        version: 1,
+        lapses_on: content.holds_until(),
+        compartment: R::KIND.compartment(),
+        sealed_content: seal_detail(id.0, 1, R::KIND.compartment(), keys, content)?,
+    })
+}
+
+pub(in crate::db) fn differences<R: CaseRecord>(before: Option<&R>, record: &Recorded<R>) -> Result<Vec<history::FieldChange>> {
+    let fields = |content: Option<&R>| match content.map(serde_json::to_value).transpose() {
+        Ok(Some(Value::Object(fields))) => Ok(fields),
+        Ok(None) => Ok(Map::new()),
+        _ => Err(Error::internal("a record is not an object")),
+    };
+    Ok(history::differences(&FieldOf::Record(R::KIND, record.id).prefix(), &fields(before)?, &fields(Some(&record.content))?))
+}
+
+/// Everything recorded on a case that the caller may see, as it is written, oldest first.
+pub(in crate::db) fn all_shown(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Vec<(RecordKind, Recorded<Value>)>> {
+    let query = case_records::table
+        .filter(case_records::case_id.eq(case.id))
+        .order((case_records::created_at, case_records::id))
+        .select(case_records::all_columns);
+    let rows: Vec<RecordRow> = query.load(tx.conn)?;
+    tx.disclose(case.id, keys.compartments());
+    let shown = rows.iter().map(|row| Ok(shown(tx, case, row, keys)?.map(|record| (row.kind, record))));
+    Ok(shown.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<Value>>> {
+    let mission_of_document = match row.kind {
+        RecordKind::TravelDocument => open::<TravelDocument>(row, keys)?.and_then(|record| record.content.mission()),
+        _ => None,
+    };
+    let content: Option<Value> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_content)?;
+    let content = content.filter(|_| guest_missions::sees_what_is_of(tx, case.owner_id, mission_of_document));
+    Ok(content.map(|content| told(tx, case.owner_id, recorded(row, content))))
+}
+
+/// Opens a record for the caller; none where the keys do not open it, or it is another mission's.
+fn open_shown<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {
+    let record = open::<R>(row, keys)?.filter(|record| guest_missions::sees_what_is_of(tx, owner, record.content.mission()));
+    Ok(record.map(|record| told(tx, owner, record)))
+}
+
+fn told<R>(tx: &Tx<'_>, owner: OrganisationId, record: Recorded<R>) -> Recorded<R> {
+    Recorded { recorded_by: record.recorded_by.and_then(|organisation| guest_missions::told_of(tx, owner, organisation)), ..record }
+}
+
+/// Everything recorded on a case, for decisions. Opened with the system's keys.
+pub(in crate::db) fn all_of(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKeys) -> Result<Records> {
+    let query = case_records::table
+        .filter(case_records::case_id.eq(case))
+        .order((case_records::created_at, case_records::id))
+        .select(case_records::all_columns);
+    let rows: Vec<RecordRow> = query.load(tx.conn)?;
+    let mut all = Records::default();
+    for row in &rows {
+        put(&mut all, row, keys)?;
+    }
+    Ok(all)
+}
+
+fn put(all: &mut Records, row: &RecordRow, keys: &CompartmentKeys) -> Result<()> {
+    match row.kind {
+        RecordKind::Screening => all.screenings.extend(entry(row, keys)?),
+        RecordKind::StatusDetermination => all.determinations.extend(entry(row, keys)?),
+        RecordKind::TravelDocument => all.travel_documents.extend(entry(row, keys)?),
+        RecordKind::ImmigrationClearance => all.clearance = entry(row, keys)?,
+        RecordKind::Detention => all.detentions.extend(entry(row, keys)?),
+        RecordKind::Charge => all.charges.extend(entry(row, keys)?),
+        RecordKind::FineWaiver => all.waivers.extend(entry(row, keys)?),
+        RecordKind::FinePayment => all.payments.extend(entry(row, keys)?),
+        RecordKind::ReturnDecision => all.return_decisions.extend(entry(row, keys)?),
+        RecordKind::RiskAssessment => all.risk_assessments.extend(entry(row, keys)?),
+        RecordKind::FitToTravel => all.fit_to_travel.extend(entry(row, keys)?),
+        RecordKind::LegalHold => all.legal_holds.extend(entry(row, keys)?),
+        RecordKind::BestInterests => all.best_interests.extend(entry(row, keys)?),
+        RecordKind::Movement => all.movements.extend(entry(row, keys)?),
+        RecordKind::Arrival => all.arrivals.extend(entry(row, keys)?),
+        RecordKind::SupportPlan => all.support_plans.extend(entry(row, keys)?),
+        RecordKind::FollowUp => all.follow_ups.extend(entry(row, keys)?),
+    }
+    Ok(())
+}
+
+fn entry<R: CaseRecord>(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Entry<R>>> {
+    let opened = open::<R>(row, keys)?;
+    Ok(opened.map(|record| Entry { id: record.id, created_at: record.created_at, content: record.content }))
+}
+
+/// One record as it is stored, whoever sees it. For the system and for batches.
+pub(in crate::db) fn find_stored<R: CaseRecord>(tx: &mut Tx<'_>, id: RecordId, keys: &CompartmentKeys) -> Result<Recorded<R>> {
+    let query = case_records::table.find(id).filter(case_records::kind.eq(R::KIND)).select(case_records::all_columns);
+    let row: RecordRow = found(query.get_result(tx.conn).optional()?)?;
+    found(open(&row, keys)?)
+}
+
+fn open<R: CaseRecord>(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {
+    let content: Option<R> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_content)?;
+    Ok(content.map(|content| recorded(row, content)))
+}
+
+pub(in crate::db) fn recorded<R>(row: &RecordRow, content: R) -> Recorded<R> {
+    Recorded {
+        id: row.id,
+        case_id: row.case_id,
+        recorded_by: Some(row.organisation_id),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        version: row.version,
+        content,
+    }
+}

@@ -1,0 +1,147 @@
+//! The tasks of a case, kept in step with the process.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::compartments::seal_detail;
+use crate::db::casefile::row::CaseRow;
+use crate::db::schema::tasks;
+use crate::domain::access::compartments::Compartment;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, OrganisationId, RecordId, TaskId, UserId};
+use crate::domain::repatriation::Facts;
+use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
+use crate::domain::repatriation::tasks::{DueTask, due};
+use crate::error::{ErrorCode, Result};
+
+/// A task as stored.
+#[derive(Clone, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = tasks, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct TaskRow {
+    pub id: TaskId,
+    pub case_id: CaseId,
+    pub organisation_id: OrganisationId,
+    pub kind: TaskKind,
+    pub subject_id: RecordId,
+    pub assigned_to: Option<UserId>,
+    pub due_on: NaiveDate,
+    pub deadline: Option<NaiveDate>,
+    pub guard: Option<String>,
+    pub status: TaskStatus,
+    pub created_at: Timestamp,
+    pub created_by: Option<UserId>,
+    pub updated_at: Timestamp,
+    pub version: i64,
+    pub(in crate::db) sealed_note: Option<Vec<u8>>,
+}
+
+/// Opens the tasks of a new case.
+pub(in crate::db) fn open_first(tx: &mut Tx<'_>, case: &CaseRow, facts: &Facts) -> Result<()> {
+    due(facts).into_iter().try_for_each(|task| open(tx, case, task))
+}
+
+/// Makes the open tasks of a case those that follow from its facts. What people added stays.
+pub(in crate::db) fn reconcile(tx: &mut Tx<'_>, case: &CaseRow, facts: &Facts) -> Result<()> {
+    let query = tasks::table
+        .filter(tasks::case_id.eq(case.id))
+        .filter(tasks::status.eq(TaskStatus::Open))
+        .filter(tasks::kind.ne(TaskKind::Added))
+        .select(tasks::all_columns);
+    let mut known: Vec<TaskRow> = query.load(tx.conn)?;
+    for wanted in due(facts) {
+        match known.iter().position(|row| is_same(row, &wanted)) {
+            None => open(tx, case, wanted)?,
+            Some(at) => follow(tx, case, known.swap_remove(at), wanted)?,
+        }
+    }
+    for gone in known {
+        let settled = TaskRow { status: TaskStatus::Settled, version: gone.version + 1, updated_at: tx.now, ..gone };
+        save(tx, &settled)?;
+    }
+    Ok(())
+}
+
+fn is_same(row: &TaskRow, wanted: &DueTask) -> bool {
+    (row.organisation_id, row.kind, row.subject_id.0) == (wanted.organisation, wanted.kind, wanted.subject)
+}
+
+fn assignee(case: &CaseRow, organisation: OrganisationId) -> Option<UserId> {
+    case.assigned_to.filter(|_| organisation == case.owner_id)
+}
+
+fn open(tx: &mut Tx<'_>, case: &CaseRow, task: DueTask) -> Result<()> {
+    let row = TaskRow {
+        id: TaskId::random(),
+        case_id: case.id,
+        organisation_id: task.organisation,
+        kind: task.kind,
+        subject_id: RecordId(task.subject),
+        assigned_to: assignee(case, task.organisation),
+        due_on: task.due_on,
+        deadline: task.deadline,
+        guard: task.guard.map(ToOwned::to_owned),
+        status: TaskStatus::Open,
+        created_at: tx.now,
+        created_by: None,
+        updated_at: tx.now,
+        version: 1,
+        sealed_note: None,
+    };
+    let query = diesel::insert_into(tasks::table).values(&row);
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+fn follow(tx: &mut Tx<'_>, case: &CaseRow, row: TaskRow, wanted: DueTask) -> Result<()> {
+    let assigned_to = assignee(case, row.organisation_id);
+    let guard = wanted.guard.map(ToOwned::to_owned);
+    if (row.assigned_to, row.due_on, row.deadline, &row.guard) == (assigned_to, wanted.due_on, wanted.deadline, &guard) {
+        return Ok(());
+    }
+    let version = row.version + 1;
+    save(tx, &TaskRow { assigned_to, due_on: wanted.due_on, deadline: wanted.deadline, guard, version, updated_at: tx.now, ..row })
+}
+
+pub(in crate::db) fn save(tx: &mut Tx<'_>, row: &TaskRow) -> Result<()> {
+    let query = diesel::update(tasks::table.find(row.id).filter(tasks::version.eq(row.version - 1))).set(row);
+    if query.execute(tx.conn)? == 0 { Err(ErrorCode::StaleVersion.into()) } else { Ok(()) }
+}
+
+/// Adds a task to the day of the organisation that owns a case: something happened that it must look at today.
+pub(in crate::db) fn add_for_owner(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, note: &str) -> Result<()> {
+    let id = TaskId::random();
+    let row = TaskRow {
+        id,
+        case_id: case.id,
+        organisation_id: case.owner_id,
+        kind: TaskKind::Added,
+        subject_id: RecordId(id.0),
+        assigned_to: case.assigned_to,
+        due_on: tx.now.date(),
+        deadline: None,
+        guard: None,
+        status: TaskStatus::Open,
+        created_at: tx.now,
+        created_by: None,
+        updated_at: tx.now,
+        version: 1,
+        sealed_note: Some(seal_detail(id.0, 1, Compartment::Identity, keys, &note)?),
+    };
+    let query = diesel::insert_into(tasks::table).values(&row);
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// What people added goes on with the new owner of a case, and nobody is assigned to it yet.
+pub(in crate::db) fn hand_over(tx: &mut Tx<'_>, case: CaseId, from: OrganisationId, to: OrganisationId) -> Result<()> {
+    let open = tasks::table
+        .filter(tasks::case_id.eq(case))
+        .filter(tasks::organisation_id.eq(from))
+        .filter(tasks::kind.eq(TaskKind::Added))
+        .filter(tasks::status.eq(TaskStatus::Open));
+    let query = diesel::update(open).set((tasks::organisation_id.eq(to), tasks::assigned_to.eq(None::<UserId>)));
+    query.execute(tx.conn)?;
+    Ok(())
+}

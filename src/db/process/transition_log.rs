@@ -1,0 +1,145 @@
+//! The log of transitions.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::compartments::seal_detail;
+use crate::db::casefile::open::OpenCase;
+use crate::db::casefile::row::CaseRow;
+use crate::db::schema::repatriation_transitions;
+use crate::domain::access::compartments::Compartment;
+use crate::domain::codes::HoldReason;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, OrganisationId, UserId};
+use crate::domain::repatriation::RuleName;
+use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::error::{Error, Result};
+
+/// When the hold is looked at again, for a case that is on hold.
+pub(in crate::db) fn hold_review_on(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<chrono::NaiveDate>> {
+    if row.side_state != Some(SideState::OnHold) {
+        return Ok(None);
+    }
+    let query = repatriation_transitions::table
+        .filter(repatriation_transitions::case_id.eq(row.id))
+        .filter(repatriation_transitions::to_side_state.eq(SideState::OnHold))
+        .order(repatriation_transitions::version.desc())
+        .select(repatriation_transitions::review_on)
+        .limit(1);
+    let review: Option<Option<chrono::NaiveDate>> = query.get_result(tx.conn).optional()?;
+    Ok(review.flatten())
+}
+
+/// When the case entered its stage, whatever happened beside the road since.
+pub(in crate::db) fn stage_entered_at(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<Timestamp>> {
+    let entered = repatriation_transitions::from_stage.is_null().or(repatriation_transitions::from_stage.ne(row.stage));
+    let query = repatriation_transitions::table
+        .filter(repatriation_transitions::case_id.eq(row.id))
+        .filter(repatriation_transitions::to_stage.eq(row.stage))
+        .filter(entered)
+        .order(repatriation_transitions::version.desc())
+        .select(repatriation_transitions::moved_at)
+        .limit(1);
+    Ok(query.get_result(tx.conn).optional()?)
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = repatriation_transitions, treat_none_as_default_value = false)]
+pub(in crate::db) struct TransitionRow {
+    pub(in crate::db) case_id: CaseId,
+    pub(in crate::db) version: i64,
+    pub(in crate::db) moved_at: Timestamp,
+    pub(in crate::db) user_id: Option<UserId>,
+    pub(in crate::db) organisation_id: OrganisationId,
+    pub(in crate::db) rule: RuleName,
+    pub(in crate::db) from_stage: Option<Stage>,
+    pub(in crate::db) from_side_state: Option<SideState>,
+    pub(in crate::db) to_stage: Stage,
+    pub(in crate::db) to_side_state: Option<SideState>,
+    pub(in crate::db) hold_reason: Option<HoldReason>,
+    pub(in crate::db) review_on: Option<NaiveDate>,
+    pub(in crate::db) occurred_on: Option<NaiveDate>,
+    pub(in crate::db) compartment: Compartment,
+    pub(in crate::db) sealed_details: Vec<u8>,
+    days_at_stage: Option<i32>,
+}
+
+/// What is said in words about a move, sealed.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct MoveDetails {
+    /// Why.
+    pub reason: Option<String>,
+    /// Who reported it.
+    pub source: Option<String>,
+}
+
+/// What the caller states with a move.
+#[derive(Clone, Default)]
+pub struct Move {
+    /// Why the case is put on hold.
+    pub hold_reason: Option<HoldReason>,
+    /// When the hold is looked at again.
+    pub review_on: Option<NaiveDate>,
+    /// When it happened.
+    pub occurred_on: Option<NaiveDate>,
+    /// In words.
+    pub details: MoveDetails,
+}
+
+/// The first entry of every log.
+pub(in crate::db) fn record_registration(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
+    log(tx, RuleName::T1, None, &case.row, &case.keys, &Move::default())
+}
+
+/// The entry of a case that fell back because what its departure rested on is gone.
+pub(in crate::db) fn record_fallback(tx: &mut Tx<'_>, before: &CaseRow, after: &CaseRow, keys: &CompartmentKeys) -> Result<()> {
+    let details =
+        MoveDetails { reason: Some("The movement, travel document or exit permit does not hold any more".to_owned()), source: None };
+    log(tx, RuleName::T13, Some(before), after, keys, &Move { details, ..Move::default() })
+}
+
+pub(in crate::db) fn log(
+    tx: &mut Tx<'_>,
+    rule: RuleName,
+    before: Option<&CaseRow>,
+    after: &CaseRow,
+    keys: &CompartmentKeys,
+    moved: &Move,
+) -> Result<()> {
+    // Why somebody withdrew or needs protection is class E; all other reasons are read by whoever sees who the person is.
+    let is_protected = matches!(after.side_state, Some(SideState::ProtectionPathway | SideState::Withdrawn));
+    let compartment =
+        if is_protected && keys.get(Compartment::Protection).is_some() { Compartment::Protection } else { Compartment::Identity };
+    let row = TransitionRow {
+        case_id: after.id,
+        version: after.version,
+        moved_at: tx.now,
+        user_id: tx.actor.user().map(|user| user.user_id),
+        organisation_id: tx.actor.organisation_id(),
+        rule,
+        from_stage: before.map(|before| before.stage),
+        from_side_state: before.and_then(|before| before.side_state),
+        to_stage: after.stage,
+        to_side_state: after.side_state,
+        hold_reason: moved.hold_reason,
+        review_on: moved.review_on,
+        occurred_on: moved.occurred_on,
+        compartment,
+        sealed_details: seal_detail(after.id.0, after.version, compartment, keys, &moved.details)?,
+        days_at_stage: days_at_stage(tx, before, after)?,
+    };
+    let query = diesel::insert_into(repatriation_transitions::table).values(&row);
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// How long the case stood at the stage that it leaves; none where it stays.
+fn days_at_stage(tx: &mut Tx<'_>, before: Option<&CaseRow>, after: &CaseRow) -> Result<Option<i32>> {
+    let Some(before) = before.filter(|before| before.stage != after.stage) else { return Ok(None) };
+    let entered = stage_entered_at(tx, before)?.unwrap_or(before.created_at);
+    let days = tx.now.date().signed_duration_since(entered.date()).num_days();
+    i32::try_from(days).map(Some).map_err(Error::internal)
+}

@@ -1,0 +1,7 @@
+//! The tables and queries of the area `reference`: missions, compounds, operations, mission reports and fine rates.
+
+pub mod compounds;
+pub mod fine_rates;
+pub mod mission_reports;
+pub mod missions;
+pub mod operations;

@@ -1,0 +1,155 @@
+//! Contacts with missions, and the person's decision about them. A mission learns of a case here and nowhere else.
+
+use diesel::prelude::*;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::granting::{self, NewGrant};
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{denied, guest_missions, lock, open};
+use crate::db::engine::page::found;
+use crate::db::process::contacts::{self, EmbassyContactRow};
+use crate::db::process::{facts, follow};
+use crate::db::reference::missions;
+use crate::db::schema::embassy_contacts;
+use crate::domain::access::GrantBasis;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::ids::{CaseId, EmbassyContactId};
+use crate::domain::repatriation::Party;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Records a contact, or the decision to have none. An accepted contact makes the mission's grant in the same transaction.
+pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyContactRow> {
+    lock::lock(tx, row.case_id)?;
+    let (case, keys) = open::row_visible(tx, row.case_id)?;
+    row::refuse_if_closed(&case)?;
+    refuse_referred(tx, &case)?;
+    if tx.actor.is_mission() && tx.actor.organisation_id() != row.mission_id.into() {
+        return Err(Error::field("/mission_id", "not_yours", "a mission can only record contacts with itself"));
+    }
+    if !missions::exists(tx, row.mission_id)? {
+        return Err(Error::field("/mission_id", "not_found", "no mission with this id"));
+    }
+    row.created_at = tx.now;
+    row.updated_at = tx.now;
+    row.created_by = tx.actor.user().map(|user| user.user_id);
+    let query = diesel::insert_into(embassy_contacts::table).values(&row);
+    query.execute(tx.conn).map_err(|error| match Error::from(error) {
+        error if error.code == ErrorCode::AlreadyExists => error.detail("There is already a contact with this mission: change that one."),
+        error => error,
+    })?;
+    follow_decision(tx, &case, &keys, &row)?;
+    follow::follow_anew(tx, &case)?;
+    tx.audit(row.case_id.0, None, Some(row.version));
+    tx.touch(row.id.0);
+    Ok(row)
+}
+
+/// An organisation that was asked for a service does not open the case to a mission.
+fn refuse_referred(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
+    let is_referred = case.owner_id != tx.actor.organisation_id() && facts::party(tx.actor) == Party::Ngo;
+    if is_referred {
+        return Err(Error::new(ErrorCode::PermissionDenied)
+            .detail("Only the owner of the case, the coordination desk or the mission can record this."));
+    }
+    Ok(())
+}
+
+/// Changes a contact. A decision that is taken back takes the mission's grant with it, in the same transaction.
+pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId, expected_version: i64, change: F) -> Result<EmbassyContactRow>
+where
+    F: FnOnce(&mut EmbassyContactRow) -> Result<()>,
+{
+    lock::lock(tx, case)?;
+    let (case, keys) = open::row_visible(tx, case)?;
+    refuse_referred(tx, &case)?;
+    let before = find_in(tx, &case, id)?;
+    if before.version != expected_version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let mut row = before.clone();
+    change(&mut row)?;
+    row.version += 1;
+    row.updated_at = tx.now;
+    let is_guest = guest_missions::is_guest(tx, case.owner_id);
+    let is_about_the_decision = (row.person_decision, row.decided_on, row.informed_of_rights_on)
+        != (before.person_decision, before.decided_on, before.informed_of_rights_on);
+    if is_guest && is_about_the_decision {
+        return Err(Error::field(
+            "/person_decision",
+            "not_yours",
+            "the decision, its day and the information on rights are recorded by the organisation that accompanies the person, not by the mission",
+        ));
+    }
+    // A person can take a consent back at any time, also when the case is closed.
+    if row.person_decision.allows_contact() {
+        row::refuse_if_closed(&case)?;
+    }
+    let query = diesel::update(embassy_contacts::table.find(id).filter(embassy_contacts::version.eq(expected_version))).set(&row);
+    if query.execute(tx.conn)? == 0 {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    if row.person_decision != before.person_decision {
+        follow_decision(tx, &case, &keys, &row)?;
+    }
+    follow::follow_anew(tx, &case)?;
+    tx.audit(case.id.0, Some(expected_version), Some(row.version));
+    tx.touch(id.0);
+    Ok(row)
+}
+
+/// Makes or withdraws the mission's grant, as the person decided.
+fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row: &EmbassyContactRow) -> Result<()> {
+    if !row.person_decision.allows_contact() {
+        return granting::withdraw(tx, case.id, row.mission_id.into(), GrantBasis::EmbassyContact);
+    }
+    if !missions::covers(tx, row.mission_id, case.nationality_claimed, case.host_country)? {
+        return Err(Error::new(ErrorCode::MissionDoesNotCover).at(
+            "/mission_id",
+            "does_not_cover",
+            "choose a mission that covers the claimed nationality",
+        ));
+    }
+    if denied::is_denied(tx, case.person_id, row.mission_id.into())? {
+        return Err(Error::field("/mission_id", "denied", "the person has refused to be seen by this mission"));
+    }
+    if facts::is_barred(tx, case)? {
+        return Err(Error::new(ErrorCode::Conflict).detail("A protection concern bars contact with a mission."));
+    }
+    if case.owner_id == row.mission_id.into() {
+        return Ok(());
+    }
+    let grant = NewGrant {
+        organisation: row.mission_id.into(),
+        basis: GrantBasis::EmbassyContact,
+        compartments: CompartmentSet::WHO,
+        expires_at: None,
+    };
+    granting::give(tx, case, keys, &grant)
+}
+
+/// One contact of a case.
+pub fn find(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId) -> Result<EmbassyContactRow> {
+    let (case, _) = open::row_visible(tx, case)?;
+    tx.note(case.id.0);
+    find_in(tx, &case, id)
+}
+
+fn find_in(tx: &mut Tx<'_>, case: &CaseRow, id: EmbassyContactId) -> Result<EmbassyContactRow> {
+    found(visible_rows(tx, case)?.into_iter().find(|row| row.id == id))
+}
+
+/// The contacts of a case: all of them, or only its own for a mission that is a guest there.
+pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<EmbassyContactRow>> {
+    let (case, _) = open::row_visible(tx, case)?;
+    // What a person decided about an embassy is no compartment, and still nobody reads it unseen.
+    tx.note(case.id.0);
+    visible_rows(tx, &case)
+}
+
+fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<EmbassyContactRow>> {
+    Ok(contacts::all_of(tx, case.id)?
+        .into_iter()
+        .filter(|row| guest_missions::sees_what_is_of(tx, case.owner_id, Some(row.mission_id)))
+        .collect())
+}

@@ -1,0 +1,70 @@
+//! What ends by itself: a travel document, an exit permit. The process looks every minute; whoever comes first acts, and
+//! any other instance finds it done.
+
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::casefile::{lock, merged, person_keys, row};
+use crate::db::process::records::{self, Recorded};
+use crate::db::process::transition_log::Move;
+use crate::db::process::{facts, follow};
+use crate::db::schema::{case_records, cases as case_rows};
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::codes::{ExitTrack, TravelDocumentStatus};
+use crate::domain::ids::{CaseId, RecordId};
+use crate::domain::repatriation::record_rules::RecordRules;
+use crate::domain::repatriation::records::record::RecordKind;
+use crate::domain::repatriation::records::{ImmigrationClearance, TravelDocument};
+use crate::error::Result;
+
+/// Records that one round looks at.
+const ROUND: i64 = 1000;
+
+/// Something that was good until a day that has passed.
+#[derive(Clone)]
+pub struct Lapse {
+    record: RecordId,
+    case: CaseId,
+    kind: RecordKind,
+}
+
+/// What has lapsed and is not yet marked so, the longest ago first.
+pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Lapse>> {
+    let merged = case_rows::table.filter(case_rows::person_id.eq_any(merged::merged_persons())).select(case_rows::id);
+    let query = case_records::table
+        .filter(case_records::lapses_on.lt(tx.now.date()))
+        .filter(case_records::case_id.ne_all(merged))
+        .order((case_records::lapses_on, case_records::id))
+        .limit(ROUND)
+        .select((case_records::id, case_records::case_id, case_records::kind));
+    let rows: Vec<(RecordId, CaseId, RecordKind)> = query.load(tx.conn)?;
+    Ok(rows.into_iter().map(|(record, case, kind)| Lapse { record, case, kind }).collect())
+}
+
+/// Marks one as expired, reopens its track and drops the stage, in one transaction. Says whether there was anything left
+/// to do: another instance may have been faster.
+pub fn expire(tx: &mut Tx<'_>, lapse: &Lapse) -> Result<bool> {
+    lock::lock(tx, lapse.case)?;
+    tx.note(lapse.case.0);
+    match lapse.kind {
+        RecordKind::TravelDocument => end(tx, lapse, |document: &mut TravelDocument| document.status = TravelDocumentStatus::Expired),
+        RecordKind::ImmigrationClearance => {
+            end(tx, lapse, |clearance: &mut ImmigrationClearance| clearance.exit_track = Some(ExitTrack::Expired))
+        }
+        _ => Ok(false),
+    }
+}
+
+fn end<R: RecordRules>(tx: &mut Tx<'_>, lapse: &Lapse, expire: impl FnOnce(&mut R)) -> Result<bool> {
+    let case = row::row_for_system(tx, lapse.case)?;
+    let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+    let before: Recorded<R> = records::find_stored(tx, lapse.record, &keys)?;
+    if before.content.holds_until().is_none_or(|until| until >= tx.now.date()) {
+        return Ok(false);
+    }
+    let facts = facts::gather(tx, &case, CompartmentSet::EMPTY, &Move::default())?;
+    let mut content = before.content.clone();
+    expire(&mut content);
+    follow::store_changed(tx, &case, &keys, facts, before, content, false)?;
+    Ok(true)
+}

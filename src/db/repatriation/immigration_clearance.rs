@@ -1,0 +1,57 @@
+//! Standing with the immigration authority: one record of each case, together with the fine that follows from it.
+
+use crate::db::Tx;
+use crate::db::casefile::{lock, open};
+use crate::db::process::records::Recorded;
+use crate::db::process::transition_log::Move;
+use crate::db::process::{facts, records as stored_records};
+use crate::db::repatriation::records;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::CaseId;
+use crate::domain::repatriation::fines::Fine;
+use crate::domain::repatriation::records::ImmigrationClearance;
+use crate::error::{Error, ErrorCode, Result};
+
+/// The standing and the fine.
+pub struct Clearance {
+    /// The case.
+    pub case_id: CaseId,
+    /// What is recorded; nothing while the version is 0.
+    pub content: ImmigrationClearance,
+    /// The fine today.
+    pub fine: Fine,
+    /// When it was last changed.
+    pub updated_at: Option<Timestamp>,
+    /// Its version; 0 while nothing is recorded.
+    pub version: i64,
+}
+
+/// The standing of a case.
+pub fn find(tx: &mut Tx<'_>, case: CaseId) -> Result<Clearance> {
+    let known = recorded(tx, case)?;
+    let (row, keys) = open::row_visible(tx, case)?;
+    let fine = facts::gather(tx, &row, keys.compartments(), &Move::default())?.fine();
+    let (updated_at, version) = known.as_ref().map_or((None, 0), |known| (Some(known.updated_at), known.version));
+    Ok(Clearance { case_id: case, content: known.map(|known| known.content).unwrap_or_default(), fine, updated_at, version })
+}
+
+/// Changes the standing; the first change makes the record.
+pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, expected_version: i64, change: &F) -> Result<Clearance>
+where
+    F: Fn(ImmigrationClearance) -> Result<ImmigrationClearance>,
+{
+    // Before anything is read: two first changes at once must not both find nothing.
+    lock::lock(tx, case)?;
+    match recorded(tx, case)? {
+        Some(known) => drop(records::update(tx, case, known.id, expected_version, change)?),
+        None if expected_version == 0 => drop(records::insert(tx, case, change(ImmigrationClearance::default())?)?),
+        None => return Err(ErrorCode::StaleVersion.into()),
+    }
+    find(tx, case)
+}
+
+fn recorded(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Recorded<ImmigrationClearance>>> {
+    let all = stored_records::list(tx, case)?;
+    let closed = || Error::new(ErrorCode::PermissionDenied).detail("Your organisation's grant on this case does not open identity.");
+    Ok(all.ok_or_else(closed)?.pop())
+}

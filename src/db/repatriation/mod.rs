@@ -1,0 +1,11 @@
+//! The tables and queries of the area `repatriation`: transitions, embassy contacts, verifications, records, movement batches, tasks and clearance.
+
+pub mod embassy_contacts;
+pub mod expiry;
+pub mod immigration_clearance;
+pub mod movement_batches;
+pub mod nationality_verifications;
+pub mod records;
+pub mod tasks;
+pub mod transitions;
+pub mod worklist;

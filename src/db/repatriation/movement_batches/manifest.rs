@@ -1,0 +1,52 @@
+//! The manifest: who is on board, in as many statements for a plane as for one person.
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::list::{self, CaseSummaryRow};
+use crate::db::process::{batch_members, records};
+use crate::db::repatriation::movement_batches::{Batch, find};
+use crate::domain::cases::person::Identity;
+use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId};
+use crate::domain::repatriation::records::{Movement, TravelDocument};
+use crate::error::Result;
+
+/// Who is on board.
+pub struct Manifest {
+    /// The batch.
+    pub batch: Batch,
+    /// Everybody on board whom the organisation may see, by name.
+    pub lines: Vec<ManifestLine>,
+}
+
+/// Somebody on board.
+pub struct ManifestLine {
+    /// The case.
+    pub case: CaseSummaryRow,
+    /// Who the person is; none where the grant does not open it.
+    pub identity: Option<Identity>,
+    /// How they travel; none where the grant does not open it.
+    pub movement: Option<Movement>,
+    /// What they travel on; none where they have nothing, or the grant does not open it.
+    pub document: Option<TravelDocument>,
+}
+
+/// The manifest of one of the organisation's own batches.
+pub fn manifest(tx: &mut Tx<'_>, id: MovementBatchId) -> Result<Manifest> {
+    let batch = find(tx, id)?;
+    let members = batch_members::members(tx, id)?;
+    let ids: Vec<CaseId> = members.iter().map(|member| member.case_id).collect();
+    let people = list::opened(tx, &ids)?;
+    let keys: Vec<(CaseId, OrganisationId, &CompartmentKeys)> = people.iter().map(|(row, _, keys)| (row.id, row.owner_id, keys)).collect();
+    let movements = records::of_cases::<Movement>(tx, &keys)?;
+    let documents = records::of_cases::<TravelDocument>(tx, &keys)?;
+    let mut lines: Vec<ManifestLine> = Vec::with_capacity(people.len());
+    for (case, identity, _) in people {
+        let own = members.iter().find(|member| member.case_id == case.id).map(|member| member.record_id);
+        let movement = movements.iter().find(|record| Some(record.id) == own).map(|record| record.content.clone());
+        let newest = documents.iter().rev().find(|record| record.case_id == case.id && record.content.is_in_hand());
+        lines.push(ManifestLine { case, identity, movement, document: newest.map(|record| record.content.clone()) });
+    }
+    lines
+        .sort_by_cached_key(|line| (line.identity.as_ref().map(|identity| identity.display_name().to_lowercase()), line.case.code.clone()));
+    Ok(Manifest { batch, lines })
+}

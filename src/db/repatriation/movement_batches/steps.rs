@@ -1,0 +1,249 @@
+//! One step for everybody on board. Each case moves in its own right: whoever lacks something stays behind with the
+//! reasons, and everybody else goes. That is decided for each before anything is written, so nobody's failure undoes
+//! anybody's step.
+
+use chrono::NaiveDate;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::grants;
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::process::batch_members::{self, Member};
+use crate::db::process::facts;
+use crate::db::process::follow::{self, change_movement, leave};
+use crate::db::process::transition_log::Move;
+use crate::db::repatriation::movement_batches::{Batch, begin, save};
+use crate::db::repatriation::transitions;
+use crate::domain::access::compartments::Compartment;
+use crate::domain::codes::MovementStatus;
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, MovementBatchId, RecordId};
+use crate::domain::repatriation::movement_batch::{BatchStep, CLOSED_TO_YOU, has_made, missing};
+use crate::domain::repatriation::records::record::Entry;
+use crate::domain::repatriation::records::{Arrival, Movement};
+use crate::domain::repatriation::stage::Stage;
+use crate::domain::repatriation::{Facts, UnmetGuard};
+use crate::error::{Error, ErrorCode, Result};
+
+/// What is recorded of the arrival of everybody.
+#[derive(Clone)]
+pub struct ArrivalOfAll {
+    /// When.
+    pub arrived_on: NaiveDate,
+    /// In which country.
+    pub country: Option<Country>,
+    /// Airport, harbour or border crossing.
+    pub port: String,
+    /// Who received the people.
+    pub received_by: String,
+}
+
+/// A step of everybody on board.
+#[derive(Clone)]
+pub enum BatchMove {
+    /// They are scheduled to depart.
+    ScheduleDeparture,
+    /// They departed; now, if not stated.
+    Depart(Option<Timestamp>),
+    /// They arrived.
+    Arrive(ArrivalOfAll),
+}
+
+impl BatchMove {
+    /// Which step it is.
+    pub fn step(&self) -> BatchStep {
+        match self {
+            Self::ScheduleDeparture => BatchStep::DepartureScheduled,
+            Self::Depart(_) => BatchStep::Departed,
+            Self::Arrive(_) => BatchStep::Arrived,
+        }
+    }
+}
+
+/// What became of one person on board.
+pub struct PassengerMove {
+    /// The case.
+    pub case_id: CaseId,
+    /// Its code.
+    pub case_code: String,
+    /// Whether it made the step now.
+    pub moved: bool,
+    /// Where it stands then.
+    pub stage: Stage,
+    /// What is missing; empty for who moved, or had made the step before.
+    pub unmet: Vec<UnmetGuard>,
+}
+
+/// Somebody on board whom the organisation sees, and what keeps them from the step.
+struct Passenger {
+    member: Member,
+    case: CaseRow,
+    keys: CompartmentKeys,
+    facts: Facts,
+    has_made: bool,
+    unmet: Vec<UnmetGuard>,
+}
+
+impl Passenger {
+    fn moves(&self) -> bool {
+        !self.has_made && self.unmet.is_empty()
+    }
+}
+
+/// Moves everybody on board who can be moved. Where nobody can, the batch stays as it is.
+pub fn advance(tx: &mut Tx<'_>, id: MovementBatchId, expected_version: i64, moved: &BatchMove) -> Result<(Batch, Vec<PassengerMove>)> {
+    let batch = begin(tx, id, Some(expected_version))?;
+    check(tx, &batch, moved)?;
+    let departed_at = match moved {
+        BatchMove::Depart(at) => Some(at.unwrap_or(tx.now)),
+        _ => batch.content.departed_at,
+    };
+    let members = batch_members::lock_members(tx, id)?;
+    let mut seen = Vec::with_capacity(members.len());
+    let mut hidden = Vec::new();
+    for member in members {
+        match look_at(tx, &member, &batch, moved, departed_at)? {
+            Some(passenger) => seen.push(passenger),
+            None => hidden.push(member),
+        }
+    }
+    let is_made = seen.iter().any(|passenger| passenger.unmet.is_empty());
+    let batch = if is_made { carry_out(tx, batch, moved, departed_at, &seen, &hidden)? } else { batch };
+    seen.sort_by(|one, other| one.case.code.cmp(&other.case.code));
+    let results = seen.into_iter().map(|passenger| result(tx, passenger)).collect::<Result<_>>()?;
+    Ok((batch, results))
+}
+
+/// What must hold for the batch as a whole.
+fn check(tx: &Tx<'_>, batch: &Batch, moved: &BatchMove) -> Result<()> {
+    let step = moved.step();
+    let barred = step.barred(facts::party(tx.actor), tx.actor.organisation_id(), tx.now.date());
+    if !barred.is_empty() {
+        return Err(Error::unmet(barred));
+    }
+    if !batch.content.allows(step) {
+        let detail = format!("A batch that is {} cannot be {step}.", batch.content.status);
+        return Err(Error::new(ErrorCode::NoSuchTransition).detail(detail));
+    }
+    let left = batch.content.departed_at.map(Timestamp::date);
+    match moved {
+        BatchMove::Depart(Some(at)) if *at > tx.now => Err(Error::field("/departed_at", "date_in_future", "must not lie in the future")),
+        BatchMove::Arrive(arrival) if left.is_some_and(|left| arrival.arrived_on < left) => {
+            Err(Error::field("/arrived_on", "out_of_order", "must not lie before the departure"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Looks at somebody on board; none if the organisation does not see them (any more).
+fn look_at(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    batch: &Batch,
+    moved: &BatchMove,
+    departed_at: Option<Timestamp>,
+) -> Result<Option<Passenger>> {
+    let Some(keys) = grants::keys_for(tx, member.case_id)? else { return Ok(None) };
+    let case = row::row_for_system(tx, member.case_id)?;
+    let facts = facts::gather(tx, &case, keys.compartments(), &Move::default())?;
+    let step = moved.step();
+    let has_made = has_made(step, &facts);
+    let is_closed = matches!(moved, BatchMove::Arrive(_)) && keys.get(Compartment::Contact).is_none();
+    let unmet = match (has_made, is_closed) {
+        (true, _) => Vec::new(),
+        (false, true) => vec![CLOSED_TO_YOU],
+        (false, false) => missing(step, &facts, &then(tx, &facts, member, batch, moved, departed_at)),
+    };
+    Ok(Some(Passenger { member: member.clone(), case, keys, facts, has_made, unmet }))
+}
+
+/// The facts as the step would leave them.
+fn then(tx: &Tx<'_>, facts: &Facts, member: &Member, batch: &Batch, moved: &BatchMove, departed_at: Option<Timestamp>) -> Facts {
+    let mut facts = facts.clone();
+    match moved {
+        BatchMove::ScheduleDeparture => {}
+        BatchMove::Depart(_) => {
+            for entry in facts.records.movements.iter_mut().filter(|entry| entry.id == member.record_id) {
+                entry.content = departed(entry.content.clone(), departed_at);
+            }
+        }
+        BatchMove::Arrive(all) => {
+            facts.records.arrivals.push(Entry { id: RecordId(batch.id.0), created_at: tx.now, content: arrival(all) });
+        }
+    }
+    facts
+}
+
+fn departed(movement: Movement, departed_at: Option<Timestamp>) -> Movement {
+    Movement { status: MovementStatus::Departed, departed_at, ..movement }
+}
+
+fn arrived(movement: Movement) -> Movement {
+    Movement { status: MovementStatus::Arrived, ..movement }
+}
+
+fn arrival(all: &ArrivalOfAll) -> Arrival {
+    Arrival {
+        arrived_on: all.arrived_on,
+        country: all.country,
+        port: all.port.clone(),
+        received_by: all.received_by.clone(),
+        interviewed_by: None,
+        released_to: None,
+        onward_place: None,
+        reception_consent_on: None,
+    }
+}
+
+fn carry_out(
+    tx: &mut Tx<'_>,
+    mut batch: Batch,
+    moved: &BatchMove,
+    departed_at: Option<Timestamp>,
+    seen: &[Passenger],
+    hidden: &[Member],
+) -> Result<Batch> {
+    for passenger in seen {
+        match moved {
+            BatchMove::ScheduleDeparture if passenger.moves() => step(tx, passenger, moved)?,
+            BatchMove::Depart(_) if passenger.moves() => {
+                change_movement(tx, &passenger.member, |movement| departed(movement, departed_at))?;
+                step(tx, passenger, moved)?;
+            }
+            BatchMove::Depart(_) if passenger.has_made => {
+                change_movement(tx, &passenger.member, |movement| departed(movement, departed_at))?;
+            }
+            // Nobody is shown as gone who stayed.
+            BatchMove::Depart(_) => leave(tx, &passenger.member)?,
+            BatchMove::Arrive(all) if passenger.moves() => {
+                follow::store_new(tx, &passenger.case, &passenger.keys, passenger.facts.clone(), arrival(all), false)?;
+                change_movement(tx, &passenger.member, arrived)?;
+                step(tx, passenger, moved)?;
+            }
+            BatchMove::Arrive(_) if passenger.has_made => change_movement(tx, &passenger.member, arrived)?,
+            _ => {}
+        }
+    }
+    match moved {
+        BatchMove::ScheduleDeparture => {}
+        BatchMove::Depart(_) => {
+            // Whoever the organisation may not see any more does not travel with it either.
+            hidden.iter().try_for_each(|member| leave(tx, member))?;
+            (batch.content.status, batch.content.departed_at) = (MovementStatus::Departed, departed_at);
+        }
+        BatchMove::Arrive(_) => batch.content.status = MovementStatus::Arrived,
+    }
+    save(tx, batch)
+}
+
+fn step(tx: &mut Tx<'_>, passenger: &Passenger, moved: &BatchMove) -> Result<()> {
+    let version = row::row_for_system(tx, passenger.case.id)?.version;
+    transitions::step(tx, passenger.case.id, version, moved.step().target(), &Move::default()).map(drop)
+}
+
+fn result(tx: &mut Tx<'_>, passenger: Passenger) -> Result<PassengerMove> {
+    let moved = passenger.moves();
+    let stage = row::row_for_system(tx, passenger.case.id)?.stage;
+    Ok(PassengerMove { case_id: passenger.case.id, case_code: passenger.case.code, moved, stage, unmet: passenger.unmet })
+}

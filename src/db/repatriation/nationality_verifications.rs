@@ -1,0 +1,144 @@
+//! Nationality verifications: asked of a mission, answered by that mission alone.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::casefile::compartments::seal_detail;
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{guest_missions, lock, open};
+use crate::db::cases::change;
+use crate::db::engine::page::found;
+use crate::db::process::verifications::{self, Verification, VerificationDetails, VerificationRow};
+use crate::db::process::{contacts, follow};
+use crate::db::schema::nationality_verifications;
+use crate::db::schema::types::Json;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::codes::NationalityResult;
+use crate::domain::ids::{CaseId, MissionId, NationalityVerificationId};
+use crate::error::{Error, ErrorCode, Result};
+
+const IDENTITY: CompartmentSet = CompartmentSet::EMPTY.with(Compartment::Identity);
+
+/// Asks a mission to verify the claimed nationality.
+pub fn insert(tx: &mut Tx<'_>, case: CaseId, mission: MissionId, requested_on: NaiveDate) -> Result<Verification> {
+    lock::lock(tx, case)?;
+    let (case, keys) = open::row_visible(tx, case)?;
+    row::refuse_if_closed(&case)?;
+    let claimed_state = case
+        .nationality_claimed
+        .ok_or_else(|| Error::new(ErrorCode::Conflict).detail("Record the claimed nationality of the case first."))?;
+    let contacted = contacts::all_of(tx, case.id)?;
+    if !contacted.iter().any(|contact| contact.mission_id == mission && contact.person_decision.allows_contact()) {
+        return Err(Error::field("/mission_id", "not_contacted", "the person has not accepted contact with this mission"));
+    }
+    if tx.actor.is_mission() && tx.actor.organisation_id() != mission.into() {
+        return Err(Error::field("/mission_id", "not_yours", "a mission can only verify for itself"));
+    }
+    if verifications::rows_of(tx, case.id)?.iter().any(|row| row.mission_id == mission && row.result == NationalityResult::Pending) {
+        return Err(Error::new(ErrorCode::AlreadyExists).detail("This mission already has a pending verification for this case."));
+    }
+    let id = NationalityVerificationId::random();
+    let row = VerificationRow {
+        id,
+        case_id: case.id,
+        mission_id: mission,
+        created_at: tx.now,
+        created_by: tx.actor.user().map(|user| user.user_id),
+        updated_at: tx.now,
+        version: 1,
+        claimed_state,
+        requested_on,
+        interview_on: None,
+        interview_mode: None,
+        evidence: Json(Vec::new()),
+        result: NationalityResult::Pending,
+        result_on: None,
+        sealed_details: seal_detail(id.0, 1, Compartment::Identity, &keys, &VerificationDetails::default())?,
+    };
+    let query = diesel::insert_into(nationality_verifications::table).values(&row);
+    query.execute(tx.conn)?;
+    follow::follow_anew(tx, &case)?;
+    tx.audit(case.id.0, None, Some(1));
+    tx.touch(id.0);
+    verifications::open(&row, &keys)
+}
+
+/// Records what the mission found. Only a user of that mission may; `verified` also becomes the case's nationality.
+pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: NationalityVerificationId, expected_version: i64, change: F) -> Result<Verification>
+where
+    F: FnOnce(&mut Verification) -> Result<()>,
+{
+    lock::lock(tx, case)?;
+    let (case, keys) = open::row_visible(tx, case)?;
+    let row = found(visible_rows(tx, &case)?.into_iter().find(|row| row.id == id))?;
+    row::refuse_if_closed(&case)?;
+    if tx.actor.organisation_id() != row.mission_id.into() {
+        return Err(Error::new(ErrorCode::Conflict).detail("Only the mission that was asked can answer."));
+    }
+    if row.version != expected_version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let mut verification = verifications::open(&row, &keys)?;
+    change(&mut verification)?;
+    let version = expected_version + 1;
+    let details = verification.details.clone().unwrap_or_default();
+    let changed = VerificationRow {
+        updated_at: tx.now,
+        version,
+        interview_on: verification.interview_on,
+        interview_mode: verification.interview_mode,
+        evidence: Json(verification.evidence.clone()),
+        result: verification.result,
+        result_on: verification.result_on,
+        sealed_details: seal_detail(id.0, version, Compartment::Identity, &keys, &details)?,
+        ..row
+    };
+    let query = diesel::update(nationality_verifications::table.find(id).filter(nationality_verifications::version.eq(expected_version)))
+        .set(&changed);
+    if query.execute(tx.conn)? == 0 {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    settle(tx, &case)?;
+    tx.audit(case.id.0, Some(expected_version), Some(version));
+    tx.touch(id.0);
+    tx.disclose(case.id, IDENTITY);
+    verifications::open(&changed, &keys)
+}
+
+/// The verified nationality of the case is what any mission verified; one mission's record never takes another's away.
+fn settle(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
+    let rows = verifications::rows_of(tx, case.id)?;
+    let stands = rows.iter().find(|row| row.result == NationalityResult::Verified && Some(row.claimed_state) == case.nationality_verified);
+    let verified = stands.or_else(|| rows.iter().rfind(|row| row.result == NationalityResult::Verified)).map(|row| row.claimed_state);
+    if verified == case.nationality_verified {
+        return follow::follow_anew(tx, case).map(drop);
+    }
+    change::update(tx, case.id, case.version, |_, case| {
+        case.row.nationality_verified = verified;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// One verification of a case.
+pub fn find(tx: &mut Tx<'_>, case: CaseId, id: NationalityVerificationId) -> Result<Verification> {
+    found(list(tx, case)?.into_iter().find(|verification| verification.id == id))
+}
+
+/// The verifications of a case: all of them, or only its own for a mission that is a guest there.
+pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Verification>> {
+    let (case, keys) = open::row_visible(tx, case)?;
+    let rows = visible_rows(tx, &case)?;
+    if !rows.is_empty() {
+        tx.disclose(case.id, IDENTITY);
+    }
+    rows.iter().map(|row| verifications::open(row, &keys)).collect()
+}
+
+fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<VerificationRow>> {
+    Ok(verifications::rows_of(tx, case.id)?
+        .into_iter()
+        .filter(|row| guest_missions::sees_what_is_of(tx, case.owner_id, Some(row.mission_id)))
+        .collect())
+}

@@ -1,0 +1,57 @@
+//! What is recorded on the road home: every kind is kept alike. Sealed under its compartment, versioned, never deleted;
+//! each version stands in the history of the case, and each change makes a new version of the case.
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{grants, lock, open};
+use crate::db::process::records::{self, Recorded};
+use crate::db::process::transition_log::Move;
+use crate::db::process::{facts, follow};
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::ids::{CaseId, RecordId};
+use crate::domain::repatriation::Facts;
+use crate::domain::repatriation::record_rules::RecordRules;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Records something new.
+pub fn insert<R: RecordRules>(tx: &mut Tx<'_>, case: CaseId, content: R) -> Result<Recorded<R>> {
+    lock::lock(tx, case)?;
+    let (row, keys) = open::row_visible(tx, case)?;
+    let facts = may_record::<R>(tx, &row, &keys)?;
+    follow::store_new(tx, &row, &keys, facts, content, true)
+}
+
+/// Changes a record.
+pub fn update<R, F>(tx: &mut Tx<'_>, case: CaseId, id: RecordId, expected_version: i64, change: F) -> Result<Recorded<R>>
+where
+    R: RecordRules,
+    F: FnOnce(R) -> Result<R>,
+{
+    lock::lock(tx, case)?;
+    let (row, keys) = open::row_visible(tx, case)?;
+    let before = records::find::<R>(tx, case, id)?;
+    let facts = may_record::<R>(tx, &row, &keys)?;
+    if before.version != expected_version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let content = change(before.content.clone())?;
+    follow::store_changed(tx, &row, &keys, facts, before, content, true)
+}
+
+/// Whether the caller may record this kind of thing on the case now; the facts that the rules look at.
+fn may_record<R: RecordRules>(tx: &mut Tx<'_>, row: &CaseRow, keys: &CompartmentKeys) -> Result<Facts> {
+    row::refuse_if_closed(row)?;
+    let compartment = R::KIND.compartment();
+    if keys.get(compartment).is_none() {
+        grants::refuse_stale(tx, compartment)?;
+        let detail = format!("Your organisation's grant on this case does not open {compartment}.");
+        return Err(Error::new(ErrorCode::PermissionDenied).detail(detail));
+    }
+    let facts = facts::gather(tx, row, keys.compartments(), &Move::default())?;
+    if !R::KIND.recorder().includes(facts.party, facts.is_owner) {
+        return Err(Error::new(ErrorCode::PermissionDenied).detail("Only an organisation that accompanies the person can record this."));
+    }
+    tx.disclose(row.id, CompartmentSet::EMPTY.with(compartment));
+    Ok(facts)
+}

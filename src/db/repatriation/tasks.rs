@@ -1,0 +1,145 @@
+//! Tasks: what follows from the facts of a case, and what people add. An organisation sees those of its own, on cases it
+//! has a live grant on.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::accounts::users;
+use crate::db::casefile::compartments::{open_detail, seal_detail};
+use crate::db::casefile::open;
+use crate::db::casefile::row;
+use crate::db::engine::page::found;
+use crate::db::process::tasks as task_rows;
+use crate::db::process::tasks::TaskRow;
+use crate::db::schema::tasks;
+use crate::domain::access::compartments::Compartment;
+use crate::domain::ids::{CaseId, RecordId, TaskId, UserId};
+use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
+use crate::error::{Error, ErrorCode, Result};
+
+/// A task with the note that somebody added.
+#[derive(Clone)]
+pub struct Task {
+    /// What is in the clear.
+    pub row: TaskRow,
+    /// The note; none where there is none, or it is closed to the caller.
+    pub note: Option<String>,
+}
+
+/// A task that somebody adds or changes.
+#[derive(Clone)]
+pub struct AddedTask {
+    /// What is to be done.
+    pub note: String,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// By whom; none: anybody of the organisation.
+    pub assigned_to: Option<UserId>,
+    /// How far it is.
+    pub status: TaskStatus,
+}
+
+/// Adds a task for one's own organisation.
+pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
+    let (case, keys) = open::row_visible(tx, case)?;
+    row::refuse_if_closed(&case)?;
+    check_assignee(tx, new.assigned_to)?;
+    let id = TaskId::random();
+    let row = TaskRow {
+        id,
+        case_id: case.id,
+        organisation_id: tx.actor.organisation_id(),
+        kind: TaskKind::Added,
+        subject_id: RecordId(id.0),
+        assigned_to: new.assigned_to,
+        due_on: new.due_on,
+        deadline: None,
+        guard: None,
+        status: new.status,
+        created_at: tx.now,
+        created_by: tx.actor.user().map(|user| user.user_id),
+        updated_at: tx.now,
+        version: 1,
+        sealed_note: Some(seal_detail(id.0, 1, Compartment::Identity, &keys, &new.note)?),
+    };
+    let query = diesel::insert_into(tasks::table).values(&row);
+    query.execute(tx.conn)?;
+    tx.audit(case.id.0, None, Some(1));
+    tx.touch(id.0);
+    Ok(Task { row, note: Some(new.note.clone()) })
+}
+
+/// Changes a task that somebody of the organisation added. A task of the process changes with the case.
+pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: TaskId, expected_version: i64, change: F) -> Result<Task>
+where
+    F: FnOnce(AddedTask) -> Result<AddedTask>,
+{
+    let (_, keys) = open::row_visible(tx, case)?;
+    let before = find(tx, case, id)?;
+    if before.row.kind != TaskKind::Added {
+        return Err(Error::new(ErrorCode::Conflict).detail("This task follows from the case: it disappears when its reason does."));
+    }
+    if before.row.version != expected_version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let AddedTask { note, due_on, assigned_to, status } = change(AddedTask {
+        note: before.note.clone().unwrap_or_default(),
+        due_on: before.row.due_on,
+        assigned_to: before.row.assigned_to,
+        status: before.row.status,
+    })?;
+    if assigned_to != before.row.assigned_to {
+        check_assignee(tx, assigned_to)?;
+    }
+    let version = expected_version + 1;
+    let sealed_note = Some(seal_detail(id.0, version, Compartment::Identity, &keys, &note)?);
+    let row = TaskRow { due_on, assigned_to, status, version, updated_at: tx.now, sealed_note, ..before.row };
+    task_rows::save(tx, &row)?;
+    tx.audit(case.0, Some(expected_version), Some(version));
+    tx.touch(id.0);
+    Ok(Task { row, note: Some(note) })
+}
+
+fn check_assignee(tx: &mut Tx<'_>, user: Option<UserId>) -> Result<()> {
+    let Some(user) = user else { return Ok(()) };
+    let refused = || Error::field("/assigned_to", "not_found", "no active user of your organisation with this id");
+    users::is_active_colleague(tx, user)?.then_some(()).ok_or_else(refused)
+}
+
+/// One task of one's own organisation.
+pub fn find(tx: &mut Tx<'_>, case: CaseId, id: TaskId) -> Result<Task> {
+    found(list(tx, case)?.into_iter().find(|task| task.row.id == id))
+}
+
+/// The tasks of one's own organisation on a case, the first due first; those that are over at the end.
+pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Task>> {
+    let keys = open::keys_or_not_found(tx, case)?;
+    let query = tasks::table
+        .filter(tasks::case_id.eq(case))
+        .filter(tasks::organisation_id.eq(tx.actor.organisation_id()))
+        .order((tasks::status.desc(), tasks::due_on, tasks::id))
+        .select(tasks::all_columns);
+    let rows: Vec<TaskRow> = query.load(tx.conn)?;
+    tx.disclose(case, keys.compartments());
+    rows.into_iter().map(|row| opened(row, &keys)).collect()
+}
+
+pub(in crate::db) fn opened(row: TaskRow, keys: &CompartmentKeys) -> Result<Task> {
+    let sealed = row.sealed_note.as_ref();
+    let note = sealed.map(|sealed| open_detail(row.id.0, row.version, Compartment::Identity, keys, sealed)).transpose()?.flatten();
+    Ok(Task { row, note })
+}
+
+text_enum! {
+    /// Whose tasks a worklist shows.
+    pub enum WorklistOf {
+        /// Those assigned to the caller.
+        Me = "me",
+        /// Those of the caller's organisation, whoever they are assigned to.
+        MyOrganisation = "my_organisation",
+        /// Those assigned to nobody.
+        Nobody = "nobody",
+    }
+}

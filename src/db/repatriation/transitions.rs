@@ -1,0 +1,163 @@
+//! The repatriation of a case: gathers what the guards look at, moves the stage, and writes the log.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::accounts::organisations;
+use crate::db::casefile::compartments::open_detail;
+use crate::db::casefile::granting;
+use crate::db::casefile::open::{self, OpenCase};
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{guest_missions, ownership, person_keys};
+use crate::db::cases::{change, register};
+use crate::db::process::transition_log::{self, Move, MoveDetails, TransitionRow};
+use crate::db::process::{contacts, facts, follow, verifications};
+use crate::db::schema::repatriation_transitions;
+use crate::domain::codes::HoldReason;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, OrganisationId, UserId};
+use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::domain::repatriation::{Facts, RuleName, Target, TransitionDetails, UnmetGuard, next_steps, rule_for, unmet};
+use crate::error::{Error, ErrorCode, Result};
+
+/// One entry of the log.
+pub struct TransitionEntry {
+    pub version: i64,
+    pub moved_at: Timestamp,
+    pub user_id: Option<UserId>,
+    /// None: one that the caller need not know of.
+    pub organisation_id: Option<OrganisationId>,
+    pub rule: RuleName,
+    pub from_stage: Option<Stage>,
+    pub from_side_state: Option<SideState>,
+    pub to_stage: Stage,
+    pub to_side_state: Option<SideState>,
+    pub hold_reason: Option<HoldReason>,
+    pub review_on: Option<NaiveDate>,
+    pub occurred_on: Option<NaiveDate>,
+    /// None: closed to the caller.
+    pub details: Option<MoveDetails>,
+}
+
+/// Where a case stands on the road home, and what comes next for this caller.
+pub struct Standing {
+    /// The case.
+    pub row: CaseRow,
+    /// The log, oldest first.
+    pub history: Vec<TransitionEntry>,
+    /// Changes with the contacts and verifications that the next steps depend on.
+    pub revision: i64,
+    /// The case that follows this one, if the caller may know of it.
+    pub next_case: Option<CaseId>,
+    /// Every transition from here, with what is missing for each.
+    pub next: Vec<(Target, RuleName, Vec<UnmetGuard>)>,
+}
+
+/// Where the case stands.
+pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Standing> {
+    let (row, keys) = open::row_visible(tx, id)?;
+    let facts = facts::gather(tx, &row, keys.compartments(), &Move::default())?;
+    standing(tx, row, &keys, &facts)
+}
+
+fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, facts: &Facts) -> Result<Standing> {
+    let next = next_steps(row.stage, row.side_state, facts);
+    let query = repatriation_transitions::table
+        .filter(repatriation_transitions::case_id.eq(row.id))
+        .order(repatriation_transitions::version)
+        .select(repatriation_transitions::all_columns);
+    let rows: Vec<TransitionRow> = query.load(tx.conn)?;
+    let history = rows.into_iter().map(|entry| open(tx, row.owner_id, entry, keys)).collect::<Result<_>>()?;
+    tx.disclose(row.id, keys.compartments());
+    let contacts: i64 = contacts::all_of(tx, row.id)?.iter().map(|contact| contact.version).sum();
+    let verifications: i64 = verifications::versions(tx, row.id)?.iter().sum();
+    let next_case = open::following(tx, row.id)?;
+    Ok(Standing { row, history, revision: contacts + verifications, next, next_case })
+}
+
+/// Moves the repatriation along one transition, if its guards are met, and tells where it stands then.
+pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<Standing> {
+    let (case, facts) = step(tx, id, expected_version, to, moved)?;
+    standing(tx, case.row, &case.keys, &facts)
+}
+
+/// Moves the repatriation along one transition, if its guards are met. The facts are those after it.
+pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<(OpenCase, Facts)> {
+    let mut made = None;
+    let mut case = change::apply(tx, id, expected_version, |tx, case| {
+        row::refuse_if_closed(&case.row)?;
+        let (rule, guards) = rule_for(case.row.stage, case.row.side_state, to).ok_or(ErrorCode::NoSuchTransition)?;
+        let facts = facts::gather(tx, &case.row, case.granted(), moved)?;
+        let unmet = unmet(guards, &facts);
+        if !unmet.is_empty() {
+            return Err(Error::unmet(unmet));
+        }
+        made = Some((rule, case.row.clone(), facts));
+        case.row.side_state = to.side_state();
+        case.row.stage = to.stage().unwrap_or(case.row.stage);
+        case.row.stage_since = tx.now.date();
+        if to == Target::ProtectionPathway { shield_from_missions(tx, case) } else { Ok(()) }
+    })?;
+    let (rule, before, facts) = made.ok_or_else(|| Error::internal("a transition was made without its rule"))?;
+    transition_log::log(tx, rule, Some(&before), &case.row, &case.keys, moved)?;
+    if to == Target::ReTrafficked {
+        register::open_linked(tx, &case)?;
+    }
+    // Shielding changes who owns the case and who is in contact with it; any other move changes where it stands.
+    let facts = match to {
+        Target::ProtectionPathway => facts::gather(tx, &case.row, case.granted(), &Move::default())?,
+        _ => standing_at(&case.row, moved, facts),
+    };
+    case.row = follow::follow(tx, &case.row, &facts)?;
+    Ok((case, facts))
+}
+
+fn standing_at(row: &CaseRow, moved: &Move, facts: Facts) -> Facts {
+    let hold_review_on = moved.review_on.filter(|_| row.side_state == Some(SideState::OnHold));
+    let (stage, side_state, stage_since) = (row.stage, row.side_state, row.stage_since);
+    Facts { stage, side_state, stage_since, hold_review_on, details: TransitionDetails::default(), ..facts }
+}
+
+fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &CompartmentKeys) -> Result<TransitionEntry> {
+    let organisation_id = guest_missions::told_of(tx, owner, row.organisation_id);
+    Ok(TransitionEntry {
+        details: open_detail(row.case_id.0, row.version, row.compartment, keys, &row.sealed_details)?,
+        version: row.version,
+        moved_at: row.moved_at,
+        user_id: row.user_id.filter(|_| organisation_id.is_some()),
+        organisation_id,
+        rule: row.rule,
+        from_stage: row.from_stage,
+        from_side_state: row.from_side_state,
+        to_stage: row.to_stage,
+        to_side_state: row.to_side_state,
+        hold_reason: row.hold_reason,
+        review_on: row.review_on,
+        occurred_on: row.occurred_on,
+    })
+}
+
+/// Ends every mission's sight of the person: of this case and of every other one, because name and address are the same
+/// in all of them. What a mission owned, the organisation that protects the person takes over: a case that nobody can open
+/// is a person left behind.
+fn shield_from_missions(tx: &mut Tx<'_>, case: &mut OpenCase) -> Result<()> {
+    let protector = tx.actor.organisation_id();
+    for mut row in row::of_person(tx, case.row.person_id)? {
+        if row.owner_id != protector && organisations::find(tx, row.owner_id)?.kind.is_mission() {
+            ownership::take_over(tx, &mut row, protector)?;
+            if row.id == case.row.id {
+                case.row.owner_id = protector;
+                case.row.assigned_to = None;
+            }
+        }
+        granting::withdraw_from_missions(tx, row.id)?;
+        tx.touch(row.id.0);
+        if row.id != case.row.id {
+            let row = row::row_for_system(tx, row.id)?;
+            follow::follow_anew(tx, &row)?;
+        }
+    }
+    person_keys::withdraw_keys_from_missions(tx, case.row.person_id)
+}

@@ -1,0 +1,83 @@
+//! The worklist: open tasks over all cases, most urgent first.
+
+use chrono::{Days, NaiveDate};
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::casefile::{grants, list};
+use crate::db::engine::page::{Page, PageRequest};
+use crate::db::process::tasks::TaskRow;
+use crate::db::repatriation::tasks as task_commands;
+use crate::db::repatriation::tasks::{Task, WorklistOf};
+use crate::db::schema::{case_grants, tasks};
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, TaskId};
+use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
+use crate::error::Result;
+
+/// Which tasks a worklist shows.
+#[derive(Clone, Copy)]
+pub struct WorklistFilter {
+    /// Whose.
+    pub of: WorklistOf,
+    /// Due within so many days.
+    pub horizon_days: u32,
+    /// Of this kind only.
+    pub kind: Option<TaskKind>,
+}
+
+/// A line of a worklist.
+pub struct WorklistItem {
+    /// The task.
+    pub task: Task,
+    /// The case it is about.
+    pub case: list::CaseSummaryRow,
+    /// The person's name, where the caller's grant opens it.
+    pub name: Option<String>,
+}
+
+/// What is to be done: open tasks of the caller's organisation, the longest overdue first.
+pub fn worklist(tx: &mut Tx<'_>, filter: &WorklistFilter, page: &PageRequest) -> Result<Page<WorklistItem>> {
+    let list = format!("worklist {} {} {:?}", filter.of, filter.horizon_days, filter.kind);
+    let position: Option<(NaiveDate, TaskId)> = page.position(tx, list.as_bytes())?;
+    let rows = page_of(tx, filter, position, page.limit + 1)?;
+    let page = page.page(tx, list.as_bytes(), rows, |row| (row.due_on, row.id))?;
+    let ids: Vec<CaseId> = page.items.iter().map(|row| row.case_id).collect();
+    let cases = list::summaries(tx, &ids)?;
+    let lines = page.items.into_iter().filter_map(|row| {
+        let (case, name, keys) = cases.iter().find(|(case, ..)| case.id == row.case_id)?;
+        Some(task_commands::opened(row, keys).map(|task| WorklistItem { task, case: case.clone(), name: name.clone() }))
+    });
+    Ok(Page { items: lines.collect::<Result<_>>()?, next: page.next })
+}
+
+fn page_of(tx: &mut Tx<'_>, filter: &WorklistFilter, position: Option<(NaiveDate, TaskId)>, limit: i64) -> Result<Vec<TaskRow>> {
+    let own = tx.actor.organisation_id();
+    let user = tx.actor.user().map(|user| user.user_id);
+    let due_until = tx.now.date().checked_add_days(Days::new(filter.horizon_days.into())).unwrap_or(NaiveDate::MAX);
+    let kinds = filter.kind.map_or(TaskKind::ALL.to_vec(), |kind| vec![kind]);
+    let (day, id) = position.unwrap_or((Timestamp::EPOCH.date(), TaskId(uuid::Uuid::nil())));
+    let granted = diesel::dsl::exists(case_grants::table.filter(case_grants::case_id.eq(tasks::case_id)).filter(grants::live(own, tx.now)));
+    let due = tasks::table
+        .filter(tasks::organisation_id.eq(own))
+        .filter(tasks::status.eq(TaskStatus::Open))
+        .filter(tasks::due_on.le(due_until))
+        .filter(tasks::due_on.ge(day))
+        .filter(tasks::due_on.gt(day).or(tasks::id.gt(id)))
+        .filter(tasks::kind.eq_any(kinds))
+        .filter(granted)
+        .order((tasks::due_on, tasks::id))
+        .limit(limit)
+        .select(tasks::all_columns);
+    Ok(match filter.of {
+        WorklistOf::MyOrganisation => due.load(tx.conn),
+        WorklistOf::Me => {
+            let mine = due.filter(tasks::assigned_to.eq(user));
+            mine.load(tx.conn)
+        }
+        WorklistOf::Nobody => {
+            let unassigned = due.filter(tasks::assigned_to.is_null());
+            unassigned.load(tx.conn)
+        }
+    }?)
+}

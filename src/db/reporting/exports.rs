@@ -1,0 +1,122 @@
+//! Exports with names in them. Nothing of them is stored: a pending export is a question, and it is answered when it is
+//! fetched, with the grants of that moment. So a grant that ends takes its case out of every export that is not yet fetched.
+
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::accounts::approvals;
+use crate::db::casefile::list::{self, CaseFilter, CaseSort, CaseSummaryRow};
+use crate::db::engine::page::{PageRequest, found};
+use crate::db::schema::exports;
+use crate::domain::accounts::approval::{Act, ExportParameters};
+use crate::domain::cases::person::Identity;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{ApprovalId, ExportId, OrganisationId, UserId};
+use crate::error::{Error, ErrorCode, Result};
+
+/// Seconds in which an export can be fetched.
+pub const EXPORT_SECONDS: i64 = 15 * 60;
+/// Cases that an export holds at most.
+pub const MOST_CASES: usize = 5000;
+/// Cases that are read at once.
+const PAGE: i64 = 200;
+
+/// An export that can be fetched once.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = exports, treat_none_as_default_value = false)]
+pub struct ExportRow {
+    pub id: ExportId,
+    pub created_at: Timestamp,
+    pub organisation_id: OrganisationId,
+    pub approval_id: ApprovalId,
+    pub asked_by: UserId,
+    /// The filter as it was approved.
+    pub parameters: String,
+    pub expires_at: Timestamp,
+    pub fetched_at: Option<Timestamp>,
+}
+
+/// Makes an export of what a second person approved.
+pub fn insert(tx: &mut Tx<'_>, approval: Option<ApprovalId>, parameters: &ExportParameters) -> Result<ExportRow> {
+    let asked_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
+    list::check_filter(tx, &CaseFilter::from(parameters.clone()))?;
+    let act = Act { export: Some(parameters.clone()), ..Act::default() };
+    let approval_id = approvals::consume(tx, approval, &act)?;
+    let row = ExportRow {
+        id: ExportId::random(),
+        created_at: tx.now,
+        organisation_id: tx.actor.organisation_id(),
+        approval_id,
+        asked_by,
+        parameters: serde_json::to_string(parameters).map_err(Error::internal)?,
+        expires_at: tx.now.plus_seconds(EXPORT_SECONDS),
+        fetched_at: None,
+    };
+    let query = diesel::insert_into(exports::table).values(&row);
+    query.execute(tx.conn)?;
+    tx.audit(row.id.0, None, None);
+    Ok(row)
+}
+
+/// Claims an export, once: of many who try at the same time one succeeds. It is gone then, even if its answer is lost.
+pub fn claim(tx: &mut Tx<'_>, id: ExportId) -> Result<ExportParameters> {
+    tx.touch(id.0);
+    let asked_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
+    let waiting = exports::table
+        .find(id)
+        .filter(exports::organisation_id.eq(tx.actor.organisation_id()))
+        .filter(exports::asked_by.eq(asked_by))
+        .filter(exports::fetched_at.is_null())
+        .filter(exports::expires_at.gt(tx.now));
+    let query = diesel::update(waiting).set(exports::fetched_at.eq(Some(tx.now)));
+    if query.execute(tx.conn)? == 0 {
+        return Err(Error::not_found());
+    }
+    let query = exports::table.find(id).select(exports::parameters);
+    let parameters: String = found(query.get_result(tx.conn).optional()?)?;
+    tx.audit(id.0, None, None);
+    serde_json::from_str(&parameters).map_err(|_| Error::internal("an export has unknown parameters"))
+}
+
+/// The organisation's own cases as they are now, oldest first, each with the person's identity: those that it owns and holds
+/// a live grant on. Every name is in the audit trail before the answer leaves.
+pub fn rows(tx: &mut Tx<'_>, parameters: &ExportParameters) -> Result<Vec<(CaseSummaryRow, Identity)>> {
+    let filter = CaseFilter { owner: Some(tx.actor.organisation_id()), ..CaseFilter::from(parameters.clone()) };
+    let mut found = Vec::new();
+    let mut after = None;
+    loop {
+        let page = list::list(tx, &filter, CaseSort::RegisteredOldest, &PageRequest { limit: PAGE, after })?;
+        found.extend(page.items.into_iter().filter_map(|(row, identity)| Some((row, identity?))));
+        if found.len() > MOST_CASES {
+            return Err(Error::new(ErrorCode::Conflict).detail("These are more cases than fit into one export: narrow the selection."));
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+impl From<ExportParameters> for CaseFilter {
+    fn from(asked: ExportParameters) -> Self {
+        Self {
+            nationality: asked.nationality,
+            stage: asked.stage,
+            side_state: asked.side_state,
+            compound: asked.compound,
+            operation: asked.operation,
+            mission: asked.mission,
+            risk_level: asked.risk_level,
+            is_child: asked.is_child,
+            owner: None,
+            assigned_to: asked.assigned_to,
+            status: asked.status,
+            host_country: asked.host_country,
+            gender: asked.gender,
+            registered_from: asked.registered_from,
+            registered_to: asked.registered_to,
+            updated_from: asked.updated_from,
+            updated_to: asked.updated_to,
+        }
+    }
+}

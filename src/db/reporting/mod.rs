@@ -1,0 +1,7 @@
+//! The tables and queries of the area `reporting`: reports, statistics, dossiers and exports.
+
+pub mod audit;
+pub mod dossier;
+pub mod exports;
+pub mod reports;
+pub mod statistics;

@@ -1,0 +1,267 @@
+//! The figures of reports. Each is counted by the database over the cases on which the actor's organisation holds a live
+//! grant, in a number of statements that does not follow the number of cases. No id of a case or person leaves here.
+
+use chrono::{Days, NaiveDate};
+use diesel::dsl::{count_star, exists};
+use diesel::prelude::*;
+use std::collections::BTreeMap;
+
+use crate::db::Tx;
+use crate::db::casefile::grants;
+use crate::db::process::fine_ledger::FineLedgerRow;
+use crate::db::reference::fine_rates;
+use crate::db::reference::operations::OperationRow;
+use crate::db::schema::{case_grants, cases, fine_ledger, operations, organisations, repatriation_transitions};
+use crate::domain::codes::CaseStatus;
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{MissionId, OperationId, OrganisationId, PersonId};
+use crate::domain::money::Currency;
+use crate::domain::repatriation::fines::FineRate;
+use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::domain::repatriation::{MilestoneSet, RuleName};
+use crate::domain::reporting::{Chain, ChainOf, DayCounts, FineSums, MedianDays, Month, PACE_DAYS, WaitBand, chains};
+use crate::error::{Error, Result};
+
+/// A mission as a report names it. Never one that the organisation's own grants do not name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NamedMission {
+    pub id: MissionId,
+    pub name: String,
+}
+
+/// The names of the missions that figures were counted by.
+struct MissionNames(BTreeMap<MissionId, String>);
+
+impl MissionNames {
+    fn load(tx: &mut Tx<'_>, ids: impl Iterator<Item = Option<MissionId>>) -> Result<Self> {
+        let mut asked: Vec<OrganisationId> = ids.flatten().map(OrganisationId::from).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        let query = organisations::table.filter(organisations::id.eq_any(asked)).select((organisations::id, organisations::name));
+        let found: Vec<(OrganisationId, String)> = query.load(tx.conn)?;
+        Ok(Self(found.into_iter().map(|(id, name)| (id.into(), name)).collect()))
+    }
+
+    fn of(&self, id: Option<MissionId>) -> Option<NamedMission> {
+        id.map(|id| NamedMission { id, name: self.0.get(&id).cloned().unwrap_or_default() })
+    }
+}
+
+/// Cases of one month and mission that reached the same milestones.
+pub struct FunnelCount {
+    pub month: Month,
+    pub mission: Option<NamedMission>,
+    pub reached: MilestoneSet,
+    pub cases: i64,
+}
+
+/// The funnel, from the copies in the grants: one index holds all that is asked, in the order in which it is grouped.
+pub fn funnel(tx: &mut Tx<'_>) -> Result<Vec<FunnelCount>> {
+    let query = case_grants::table
+        .filter(grants::primary(tx.actor.organisation_id(), tx.now))
+        .group_by((case_grants::cohort, case_grants::mission_id, case_grants::milestones))
+        .select((case_grants::cohort, case_grants::mission_id, case_grants::milestones, count_star()));
+    let counts: Vec<(String, Option<MissionId>, MilestoneSet, i64)> = query.load(tx.conn)?;
+    let names = MissionNames::load(tx, counts.iter().map(|(_, mission, ..)| *mission))?;
+    let named = counts.into_iter().map(|(cohort, mission, reached, cases)| {
+        let month = Month::parse(&cohort).ok_or_else(|| Error::internal("a cohort is no month"))?;
+        Ok(FunnelCount { month, mission: names.of(mission), reached, cases })
+    });
+    named.collect()
+}
+
+/// The statuses of a case that somebody still works on.
+const OPEN: [CaseStatus; 2] = [CaseStatus::Active, CaseStatus::FollowUp];
+
+/// The side states that lead back to the road.
+fn resumable() -> Vec<SideState> {
+    SideState::ALL.iter().copied().filter(|state| state.is_resumable()).collect()
+}
+
+/// Cases at one stage.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StageBacklog {
+    /// On the road, and waiting.
+    pub waiting: i64,
+    /// Beside the road, from where they may come back.
+    pub beside_the_road: i64,
+    /// Days that those on the road have been waiting.
+    pub median_days_waiting: Option<MedianDays>,
+    /// Cases that went on to a later stage so far.
+    pub passed: i64,
+    /// Days that they took.
+    pub median_days_to_pass: Option<MedianDays>,
+}
+
+/// What waits at each stage now, and how long cases took to pass it. Nobody waits at the end of the road.
+pub fn backlog(tx: &mut Tx<'_>) -> Result<Vec<(Stage, StageBacklog)>> {
+    let standing = standing(tx)?;
+    let mut passed = days_to_pass(tx)?;
+    let today = tx.now.date();
+    let row = |stage: &Stage| {
+        let mut row = StageBacklog::default();
+        let mut waiting = DayCounts::default();
+        for (_, side_state, since, cases) in standing.iter().filter(|(at, ..)| at == stage) {
+            match side_state {
+                Some(_) => row.beside_the_road += cases,
+                None => waiting.add(today.signed_duration_since(*since).num_days(), *cases),
+            }
+        }
+        let took = passed.remove(stage).unwrap_or_default();
+        row.waiting = waiting.cases();
+        row.median_days_waiting = waiting.median();
+        row.passed = took.cases();
+        row.median_days_to_pass = took.median();
+        (*stage, row)
+    };
+    Ok(Stage::ALL.iter().filter(|stage| **stage != Stage::Completed).map(row).collect())
+}
+
+type Standing = (Stage, Option<SideState>, NaiveDate, i64);
+
+/// Open cases that are not lost to the road, by stage, side state and the day since when they stand there.
+fn standing(tx: &mut Tx<'_>) -> Result<Vec<Standing>> {
+    let query = case_grants::table
+        .inner_join(cases::table)
+        .filter(grants::primary(tx.actor.organisation_id(), tx.now))
+        .filter(cases::status.eq_any(OPEN))
+        .filter(cases::side_state.is_null().or(cases::side_state.eq_any(resumable())))
+        .group_by((cases::stage, cases::side_state, cases::stage_since))
+        .select((cases::stage, cases::side_state, cases::stage_since, count_star()));
+    Ok(query.load(tx.conn)?)
+}
+
+fn days_to_pass(tx: &mut Tx<'_>) -> Result<BTreeMap<Stage, DayCounts>> {
+    let query = case_grants::table
+        .inner_join(repatriation_transitions::table.on(repatriation_transitions::case_id.eq(case_grants::case_id)))
+        .filter(grants::primary(tx.actor.organisation_id(), tx.now))
+        .filter(repatriation_transitions::days_at_stage.is_not_null())
+        // A step back is no passing: it leads to an earlier stage.
+        .filter(repatriation_transitions::rule.ne(RuleName::T13))
+        .group_by((repatriation_transitions::from_stage, repatriation_transitions::days_at_stage))
+        .select((repatriation_transitions::from_stage, repatriation_transitions::days_at_stage, count_star()));
+    let counts: Vec<(Option<Stage>, Option<i32>, i64)> = query.load(tx.conn)?;
+    let mut passed: BTreeMap<Stage, DayCounts> = BTreeMap::new();
+    for (stage, days, cases) in counts {
+        if let (Some(stage), Some(days)) = (stage, days) {
+            passed.entry(stage).or_default().add(days.into(), cases);
+        }
+    }
+    Ok(passed)
+}
+
+/// Waiting cases of one mission, by band.
+pub type Ageing = (Option<NamedMission>, BTreeMap<WaitBand, i64>);
+
+/// How long those who have not arrived have been waiting since they were registered, by mission.
+pub fn ageing(tx: &mut Tx<'_>) -> Result<Vec<Ageing>> {
+    let not_arrived: Vec<Stage> = Stage::ALL.iter().copied().filter(|stage| *stage < Stage::Arrived).collect();
+    let query = case_grants::table
+        .inner_join(cases::table)
+        .filter(grants::primary(tx.actor.organisation_id(), tx.now))
+        .filter(cases::status.eq_any(OPEN))
+        .filter(cases::stage.eq_any(not_arrived))
+        .filter(cases::side_state.is_null().or(cases::side_state.eq_any(resumable())))
+        .group_by((case_grants::mission_id, cases::registered_on))
+        .select((case_grants::mission_id, cases::registered_on, count_star()));
+    let counts: Vec<(Option<MissionId>, NaiveDate, i64)> = query.load(tx.conn)?;
+    let names = MissionNames::load(tx, counts.iter().map(|(mission, ..)| *mission))?;
+    let mut bands: BTreeMap<Option<NamedMission>, BTreeMap<WaitBand, i64>> = BTreeMap::new();
+    for (mission, registered_on, cases) in counts {
+        let days = tx.now.date().signed_duration_since(registered_on).num_days();
+        *bands.entry(names.of(mission)).or_default().entry(WaitBand::of(days)).or_default() += cases;
+    }
+    Ok(bands.into_iter().collect())
+}
+
+/// Fines in one currency of the cases of one mission.
+pub type MissionFines = (Option<Currency>, Option<NamedMission>, FineSums);
+
+/// The fines of all cases as they stand today. The rates are loaded once, however many cases there are.
+pub fn fines(tx: &mut Tx<'_>) -> Result<Vec<MissionFines>> {
+    let mut rates: BTreeMap<Country, Vec<FineRate>> = BTreeMap::new();
+    for row in fine_rates::list(tx)? {
+        rates.entry(row.country).or_default().push(row.rate()?);
+    }
+    let query = case_grants::table
+        .inner_join(fine_ledger::table.on(fine_ledger::case_id.eq(case_grants::case_id)))
+        .filter(grants::primary(tx.actor.organisation_id(), tx.now))
+        .select((case_grants::mission_id, fine_ledger::all_columns));
+    let ledger: Vec<(Option<MissionId>, FineLedgerRow)> = query.load(tx.conn)?;
+    let names = MissionNames::load(tx, ledger.iter().map(|(mission, _)| *mission))?;
+    let mut sums: BTreeMap<(Option<Currency>, Option<MissionId>), FineSums> = BTreeMap::new();
+    for (mission, row) in &ledger {
+        let fine = row.basis().on(tx.now.date(), rates.get(&row.country).map_or(&[], Vec::as_slice));
+        sums.entry((row.currency.or(fine.currency), *mission)).or_default().add(&fine);
+    }
+    Ok(sums.into_iter().map(|((currency, mission), sums)| (currency, names.of(mission), sums)).collect())
+}
+
+/// Every published operation, and the cases of each by nationality.
+pub struct Raids {
+    /// The operations, oldest first; parts among them.
+    pub operations: Vec<OperationRow>,
+    /// How many cases the organisation sees of each.
+    pub registered: BTreeMap<OperationId, BTreeMap<Option<Country>, i64>>,
+}
+
+/// What was published of operations, and what is registered of them.
+pub fn raids(tx: &mut Tx<'_>) -> Result<Raids> {
+    let query = operations::table.order((operations::created_at, operations::id)).select(operations::all_columns);
+    let published: Vec<OperationRow> = query.load(tx.conn)?;
+    let query = case_grants::table
+        .inner_join(cases::table)
+        .filter(grants::primary(tx.actor.organisation_id(), tx.now))
+        .filter(cases::operation_id.is_not_null())
+        .group_by((cases::operation_id, case_grants::nationality))
+        .select((cases::operation_id, case_grants::nationality, count_star()));
+    let counts: Vec<(Option<OperationId>, Option<Country>, i64)> = query.load(tx.conn)?;
+    let mut registered: BTreeMap<OperationId, BTreeMap<Option<Country>, i64>> = BTreeMap::new();
+    for (operation, nationality, cases) in counts {
+        if let Some(operation) = operation {
+            registered.entry(operation).or_default().insert(nationality, cases);
+        }
+    }
+    Ok(Raids { operations: published, registered })
+}
+
+/// People with several cases. Only their cases are loaded, not everybody's; a case that the organisation does not see is no
+/// part of a chain.
+pub fn re_trafficking(tx: &mut Tx<'_>) -> Result<Vec<Chain>> {
+    let others = diesel::alias!(cases as others);
+    let another = others.filter(others.field(cases::person_id).eq(cases::person_id)).filter(others.field(cases::id).ne(cases::id));
+    let query = case_grants::table
+        .inner_join(cases::table)
+        .filter(grants::primary(tx.actor.organisation_id(), tx.now))
+        .filter(exists(another))
+        .select((cases::person_id, cases::registered_on, case_grants::nationality));
+    let found: Vec<(PersonId, NaiveDate, Option<Country>)> = query.load(tx.conn)?;
+    let cases: Vec<ChainOf> =
+        found.into_iter().map(|(person, registered_on, nationality)| ChainOf { person, registered_on, nationality }).collect();
+    Ok(chains(&cases))
+}
+
+/// What the forecast is computed from.
+pub struct Flow {
+    /// Open cases that have not departed, beside the road or on it.
+    pub backlog: i64,
+    /// Departures in the last [`PACE_DAYS`] days.
+    pub departures: i64,
+}
+
+/// How many wait, and how many left lately.
+pub fn flow(tx: &mut Tx<'_>) -> Result<Flow> {
+    let backlog = standing(tx)?.into_iter().filter(|(stage, ..)| *stage < Stage::Departed).map(|(.., cases)| cases).sum();
+    // The day of today and the thirteen before it.
+    let first_day = u64::try_from(PACE_DAYS - 1).ok().and_then(|days| tx.now.date().checked_sub_days(Days::new(days)));
+    let query = case_grants::table
+        .inner_join(repatriation_transitions::table.on(repatriation_transitions::case_id.eq(case_grants::case_id)))
+        .filter(grants::primary(tx.actor.organisation_id(), tx.now))
+        // The departure.
+        .filter(repatriation_transitions::rule.eq(RuleName::T7))
+        .filter(repatriation_transitions::moved_at.ge(first_day.map_or(Timestamp::EPOCH, Timestamp::start_of)))
+        .select(count_star());
+    let departures = query.get_result(tx.conn)?;
+    Ok(Flow { backlog, departures })
+}

@@ -1,0 +1,51 @@
+//! What proves who a user is, and what they accepted.
+
+use diesel::table;
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    second_factors (user_id) {
+        user_id -> Id,
+        sealed_seed -> Nullable<Binary>,
+        confirmed_at -> Nullable<Instant>,
+        last_step -> BigInt,
+        sealed_pending_seed -> Nullable<Binary>,
+        pending_since -> Nullable<Instant>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    recovery_codes (code_hash) {
+        code_hash -> Binary,
+        user_id -> Id,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    password_resets (user_id) {
+        user_id -> Id,
+        code_hash -> Binary,
+        created_at -> Instant,
+        expires_at -> Instant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    conduct_acceptances (user_id, version) {
+        user_id -> Id,
+        version -> Text,
+        accepted_at -> Instant,
+    }
+}

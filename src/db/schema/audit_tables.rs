@@ -1,0 +1,43 @@
+//! The audit trail and repeated requests.
+
+use diesel::table;
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    audit_entries (seq) {
+        seq -> BigInt,
+        recorded_at -> Instant,
+        user_id -> Nullable<Id>,
+        organisation_id -> Id,
+        session_id -> Nullable<Id>,
+        operation -> Text,
+        decision -> Text,
+        subject_ids -> Binary,
+        compartments -> Integer,
+        request_id -> Id,
+        old_version -> Nullable<BigInt>,
+        new_version -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        client_id -> Nullable<Id>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    idempotency_keys (user_id, key) {
+        user_id -> Id,
+        key -> Text,
+        operation -> Text,
+        body_hash -> Binary,
+        created_at -> Instant,
+        case_id -> Nullable<Id>,
+        status -> Integer,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        sealed_body -> Binary,
+    }
+}

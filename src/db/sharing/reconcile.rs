@@ -1,0 +1,169 @@
+//! Who may see what: gathers what the person said, lets `domain::sharing` decide, and makes the grants what it decided. Every
+//! change of a consent, a denial or a referral, and the clock, ends here: no other code looks at a consent.
+
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::casefile::granting::{self, HeldGrant, NewGrant};
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{denied, lock, merged, person_keys};
+use crate::db::process::{contacts, follow};
+use crate::db::schema::{
+    access_events, case_grants, consents as consent_rows, denials as denial_rows, emergency_accesses, referrals as referral_rows,
+};
+use crate::db::sharing::referrals::store;
+use crate::db::sharing::state::{self, Accepted};
+use crate::db::sharing::stored_consents;
+use crate::domain::access::GrantBasis;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::codes::ReferralStatus;
+use crate::domain::ids::{CaseId, OrganisationId, PersonId};
+use crate::domain::sharing::{Claim, Standing};
+use crate::error::Result;
+
+/// Persons that one round of the clock looks at.
+const ROUND: i64 = 1000;
+
+/// Makes everything that rests on what the person said what it must be now: referrals without consent end, grants go or
+/// shrink, keys are withdrawn. The same facts always give the same grants.
+pub(in crate::db) fn settle(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    let standing = state::standing(tx, person)?;
+    for case in row::of_person(tx, person)? {
+        lock::lock(tx, case.id)?;
+        store::end_what_lost_its_consent(tx, &case, &standing)?;
+        let changed = settle_case(tx, &case, &standing)?;
+        if changed {
+            let row = row::row_for_system(tx, case.id)?;
+            follow::follow_anew(tx, &row)?;
+        }
+        tx.touch(case.id.0);
+    }
+    for holder in person_keys::holders(tx, person)? {
+        if holder != OrganisationId::SYSTEM && standing.denies(&denied::candidate(tx, holder)?) {
+            person_keys::withdraw_key(tx, person, holder)?;
+        }
+    }
+    Ok(())
+}
+
+fn settle_case(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing) -> Result<bool> {
+    let shared = store::accepted(tx, case.id)?;
+    let mut held = granting::held(tx, case.id)?;
+    for (organisation, ..) in &shared {
+        let is_known = held.iter().any(|grant| grant.organisation == *organisation && grant.basis == GrantBasis::Referral);
+        if !is_known {
+            held.push(HeldGrant {
+                organisation: *organisation,
+                basis: GrantBasis::Referral,
+                compartments: CompartmentSet::EMPTY,
+                expires_at: None,
+            });
+        }
+    }
+    let mut changed = false;
+    for grant in held {
+        changed |= settle_grant(tx, case, standing, &grant, &shared)?;
+    }
+    Ok(changed)
+}
+
+/// What a grant rests on.
+fn claim(grant: &HeldGrant, shared: &[Accepted]) -> Claim {
+    let own = || shared.iter().filter(|(organisation, ..)| *organisation == grant.organisation);
+    let is_referral = grant.basis == GrantBasis::Referral;
+    // The grant ends with the first of its referrals; the rest is given anew by the clock, within a minute.
+    let ends = if is_referral { own().filter_map(|(.., ends)| *ends).min() } else { grant.expires_at };
+    Claim { basis: grant.basis, compartments: grant.compartments, expires_at: ends, shares: own().map(|(_, share, _)| *share).collect() }
+}
+
+/// Whether what another person refused would end anybody's access to this one, if the two were one.
+pub(in crate::db) fn would_end_access(tx: &mut Tx<'_>, person: PersonId, other: PersonId) -> Result<bool> {
+    let alone = state::standing(tx, person)?;
+    let mut denials = alone.denials.clone();
+    denials.extend(denied::of_person(tx, other)?);
+    let joined = Standing { denials, consents: stored_consents::of_one(tx, person, &[person, other])?, ..alone.clone() };
+    for case in row::of_person(tx, person)? {
+        let shared = store::accepted(tx, case.id)?;
+        for grant in granting::held(tx, case.id)? {
+            let (claim, candidate) = (claim(&grant, &shared), denied::candidate(tx, grant.organisation)?);
+            if joined.entitles(&candidate, &claim) != alone.entitles(&candidate, &claim) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn settle_grant(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing, grant: &HeldGrant, shared: &[Accepted]) -> Result<bool> {
+    let claim = claim(grant, shared);
+    let ends = claim.expires_at;
+    let candidate = denied::candidate(tx, grant.organisation)?;
+    let entitled = standing.entitles(&candidate, &claim);
+    if entitled == grant.compartments && ends == grant.expires_at {
+        return Ok(false);
+    }
+    match (grant.basis, entitled.is_empty()) {
+        (GrantBasis::EmbassyContact, true) => contacts::end(tx, case.id, grant.organisation.into())?,
+        (_, true) => granting::withdraw(tx, case.id, grant.organisation, grant.basis)?,
+        (_, false) => {
+            let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, entitled)?;
+            let narrowed = NewGrant { organisation: grant.organisation, basis: grant.basis, compartments: entitled, expires_at: ends };
+            granting::give(tx, case, &keys, &narrowed)?;
+        }
+    }
+    Ok(true)
+}
+
+/// Persons about whom something ended by itself and is not settled yet: a consent, a referral, a grant.
+pub fn due(tx: &mut Tx<'_>) -> Result<Vec<PersonId>> {
+    use crate::db::schema::cases;
+    let consents = consent_rows::table
+        .filter(consent_rows::is_over.eq(false))
+        .filter(consent_rows::expires_at.le(tx.now))
+        .filter(consent_rows::person_id.ne_all(merged::merged_persons()))
+        .select(consent_rows::person_id)
+        .limit(ROUND);
+    let open = [ReferralStatus::Draft, ReferralStatus::InProgress, ReferralStatus::Accepted];
+    let referrals = referral_rows::table
+        .inner_join(cases::table)
+        .filter(referral_rows::status.eq_any(open))
+        .filter(cases::person_id.ne_all(merged::merged_persons()))
+        .filter(
+            referral_rows::expires_at
+                .is_not_null()
+                .and(referral_rows::expires_at.assume_not_null().le(tx.now))
+                .or(referral_rows::status.ne(ReferralStatus::Accepted).and(referral_rows::answer_by.le(tx.now))),
+        )
+        .select(cases::person_id)
+        .limit(ROUND);
+    let grants =
+        case_grants::table.inner_join(cases::table).filter(case_grants::expires_at.le(tx.now)).select(cases::person_id).limit(ROUND);
+    let mut persons: Vec<PersonId> = consents.load(tx.conn)?;
+    let more: Vec<PersonId> = referrals.load(tx.conn)?;
+    persons.extend(more);
+    let more: Vec<PersonId> = grants.load(tx.conn)?;
+    persons.extend(more);
+    persons.sort_unstable();
+    persons.dedup();
+    Ok(persons)
+}
+
+/// What the clock asks for about one person.
+pub fn settle_by_the_clock(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    tx.note(person.0);
+    settle(tx, person)?;
+    stored_consents::mark_over(tx, person)
+}
+
+/// Forgets what the person said and who was let in by it, in all their cases: they are erased.
+pub(in crate::db) fn forget(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<()> {
+    macro_rules! forget {
+        ($($table:ident),+ $(,)?) => {$(
+            let query = diesel::delete($table::table.filter($table::case_id.eq_any(cases)));
+            query.execute(tx.conn)?;
+        )+};
+    }
+    // A referral of one case may rest on a consent that was recorded on another.
+    forget!(referral_rows, consent_rows, denial_rows, emergency_accesses, access_events);
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! The state of sharing of a case: consents in force, denials, accepted referrals.
+
+use crate::db::Tx;
+use crate::db::accounts::organisations;
+use crate::db::casefile::{denied, row};
+use crate::db::process::facts;
+use crate::db::sharing::stored_consents;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::codes::ConsentPurpose;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{OrganisationId, PersonId};
+use crate::domain::sharing::{Recipient, Share, Standing};
+use crate::error::Result;
+
+/// Whoever is named for one organisation names one that exists.
+pub(in crate::db) fn check_recipient(tx: &mut Tx<'_>, recipient: &Recipient, pointer: &str) -> Result<()> {
+    match *recipient {
+        Recipient::Organisation(id) => organisations::check(tx, id, pointer),
+        _ => Ok(()),
+    }
+}
+
+/// What the person said, in all their cases. Read with the system's key: it decides and shows nothing.
+pub(in crate::db) fn standing(tx: &mut Tx<'_>, person: PersonId) -> Result<Standing> {
+    let mut is_shielded = false;
+    if let Some(case) = row::of_person(tx, person)?.first() {
+        is_shielded = facts::is_barred(tx, case)?;
+    }
+    Ok(Standing { denials: denied::of_person(tx, person)?, consents: stored_consents::of_person(tx, person)?, is_shielded, now: tx.now })
+}
+
+/// Whether the person agreed, and still agrees, that this organisation is told for this purpose.
+pub(in crate::db) fn has_live_consent(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    purpose: ConsentPurpose,
+    organisation: OrganisationId,
+) -> Result<bool> {
+    let standing = standing(tx, person)?;
+    let candidate = denied::candidate(tx, organisation)?;
+    Ok(!standing.denies(&candidate) && standing.consent_for(purpose, &candidate, CompartmentSet::EMPTY).is_some())
+}
+
+/// A referral that was accepted: by whom, what it shares, and until when.
+pub(in crate::db) type Accepted = (OrganisationId, Share, Option<Timestamp>);

@@ -1,0 +1,126 @@
+//! Consents as stored.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::compartments::open_detail;
+use crate::db::casefile::merged;
+use crate::db::schema::consents;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::codes::{ConsentAnswer, ConsentGiver, ConsentPurpose, OrganisationKind, OverrideBasis, RecipientScope};
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, ConsentId, OrganisationId, PersonId, UserId};
+use crate::domain::language::Language;
+use crate::domain::sharing::{Consent, Disclosures, Recipient};
+use crate::error::{Error, Result};
+
+/// A consent as stored.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = consents, treat_none_as_default_value = false)]
+pub struct ConsentRow {
+    pub id: ConsentId,
+    pub(in crate::db) person_id: PersonId,
+    pub case_id: CaseId,
+    pub organisation_id: OrganisationId,
+    pub created_at: Timestamp,
+    pub created_by: Option<UserId>,
+    pub version: i64,
+    pub purpose: ConsentPurpose,
+    pub answer: ConsentAnswer,
+    pub recipient_scope: RecipientScope,
+    pub recipient_id: Option<OrganisationId>,
+    pub recipient_kind: Option<OrganisationKind>,
+    pub recipient_country: Option<Country>,
+    pub compartments: CompartmentSet,
+    pub given_on: NaiveDate,
+    pub expires_at: Option<Timestamp>,
+    pub withdrawn_at: Option<Timestamp>,
+    pub withdrawn_by: Option<UserId>,
+    pub override_basis: Option<OverrideBasis>,
+    pub override_approver: Option<UserId>,
+    /// Whether what its end asks for is done.
+    pub(in crate::db) is_over: bool,
+    pub(in crate::db) sealed_details: Vec<u8>,
+}
+
+/// How it was given. Sealed with the identity.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConsentDetails {
+    pub given_by: ConsentGiver,
+    pub capacity_note: Option<String>,
+    pub disclosures: Disclosures,
+    pub language: Option<Language>,
+    pub interpreter: Option<String>,
+    pub evidence: Option<String>,
+    pub override_reason: Option<String>,
+}
+
+impl ConsentRow {
+    pub(in crate::db) fn recipient(&self) -> Result<Recipient> {
+        let lost = || Error::internal("a consent without its recipient");
+        Ok(match self.recipient_scope {
+            RecipientScope::Organisation => Recipient::Organisation(self.recipient_id.ok_or_else(lost)?),
+            RecipientScope::OrganisationKind => Recipient::Kind(self.recipient_kind.ok_or_else(lost)?),
+            RecipientScope::MissionsOf => Recipient::MissionsOf(self.recipient_country.ok_or_else(lost)?),
+            RecipientScope::Anyone => Recipient::Anyone,
+        })
+    }
+
+    pub(in crate::db) fn as_rule(&self) -> Result<Consent> {
+        Ok(Consent {
+            id: self.id,
+            purpose: self.purpose,
+            recipient: self.recipient()?,
+            compartments: self.compartments,
+            answer: self.answer,
+            expires_at: self.expires_at,
+            withdrawn_at: self.withdrawn_at,
+        })
+    }
+}
+
+pub(in crate::db) fn columns(recipient: &Recipient) -> (RecipientScope, Option<OrganisationId>, Option<OrganisationKind>, Option<Country>) {
+    match *recipient {
+        Recipient::Organisation(id) => (RecipientScope::Organisation, Some(id), None, None),
+        Recipient::Kind(kind) => (RecipientScope::OrganisationKind, None, Some(kind), None),
+        Recipient::MissionsOf(country) => (RecipientScope::MissionsOf, None, None, Some(country)),
+        Recipient::Anyone => (RecipientScope::Anyone, None, None, None),
+    }
+}
+
+pub(in crate::db) fn rows_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<ConsentRow>> {
+    let query =
+        consents::table.filter(consents::person_id.eq(person)).order((consents::created_at, consents::id)).select(consents::all_columns);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Every answer of the person, oldest first, for decisions.
+pub(in crate::db) fn of_person(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Consent>> {
+    let same = merged::one_with(tx, person)?;
+    of_one(tx, person, &same)
+}
+
+/// Every answer of the person, and every refusal of whoever else is the same one: agreeing is each record's own, refusing holds for all.
+pub(in crate::db) fn of_one(tx: &mut Tx<'_>, person: PersonId, same: &[PersonId]) -> Result<Vec<Consent>> {
+    let query =
+        consents::table.filter(consents::person_id.eq_any(same)).order((consents::created_at, consents::id)).select(consents::all_columns);
+    let rows: Vec<ConsentRow> = query.load(tx.conn)?;
+    let counts = |row: &&ConsentRow| row.person_id == person || row.answer == ConsentAnswer::Refused;
+    rows.iter().filter(counts).map(ConsentRow::as_rule).collect()
+}
+
+/// Notes that what the end of the person's consents asks for is done.
+pub(in crate::db) fn mark_over(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    let over = consents::table.filter(consents::person_id.eq(person)).filter(consents::expires_at.le(tx.now));
+    let query = diesel::update(over).set(consents::is_over.eq(true));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+pub(in crate::db) fn stored(row: &ConsentRow, keys: &CompartmentKeys) -> Result<Option<ConsentDetails>> {
+    open_detail(row.id.0, 1, Compartment::Identity, keys, &row.sealed_details)
+}

@@ -1,0 +1,217 @@
+//! The two-person rule (ASSURANCE A18): what one person asks for with its exact parameters, a second one approves, and the
+//! first one then does, once, within the hour.
+//!
+//! One more act is one line in [`ApprovalAction`], its permission, a struct of parameters, and a field of [`Act`].
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::access::compartments::Compartment;
+use crate::domain::access::{Permission, Role};
+use crate::domain::codes::{CaseStatus, Gender, ReferralService, ReferralUrgency, RiskLevel};
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, CompoundId, MissionId, OperationId, OrganisationId, UserId};
+use crate::domain::repatriation::stage::{SideState, Stage};
+
+/// Seconds from asking to doing.
+pub const APPROVAL_SECONDS: i64 = 3600;
+
+text_enum! {
+    /// An act that two persons answer for.
+    pub enum ApprovalAction {
+        /// Names of many people leave the service in one file.
+        ExportIdentifiable = "export_identifiable",
+        /// Everything personal about somebody is destroyed.
+        ErasePerson = "erase_person",
+        /// Everybody who agreed to it is referred to another organisation.
+        ShareOrganisationWide = "share_organisation_wide",
+    }
+}
+
+text_enum! {
+    /// How far an act that needs two persons has come.
+    pub enum ApprovalStatus {
+        /// It was asked for.
+        Open = "open",
+        /// A second person approved it; it can be done.
+        Approved = "approved",
+        /// A second person refused it.
+        Rejected = "rejected",
+        /// It was done.
+        Executed = "executed",
+        /// The hour passed.
+        Expired = "expired",
+        /// It was tried with other parameters, or whoever approved it may do so no more.
+        Void = "void",
+    }
+}
+
+impl ApprovalAction {
+    /// What somebody must be allowed to ask for it, to approve it and to do it.
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::ExportIdentifiable => Permission::ExportIdentifiable,
+            Self::ErasePerson => Permission::PersonErase,
+            Self::ShareOrganisationWide => Permission::SharingOrganisationWide,
+        }
+    }
+
+    /// Whether the role may approve it.
+    pub fn may_be_approved_by(self, role: Role) -> bool {
+        role.may(Permission::ApprovalDecide) && role.may(self.permission())
+    }
+}
+
+/// Which cases of the organisation's own an export is of: the filter of the list of cases. Absent: all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExportParameters {
+    /// Nationality: verified, else claimed.
+    #[schema(example = "IDN")]
+    pub nationality: Option<Country>,
+    /// Stage.
+    pub stage: Option<Stage>,
+    /// Side state.
+    pub side_state: Option<SideState>,
+    /// Compound of origin.
+    pub compound: Option<CompoundId>,
+    /// Operation of rescue.
+    pub operation: Option<OperationId>,
+    /// A mission with which a contact is recorded.
+    pub mission: Option<MissionId>,
+    /// Danger to the person.
+    pub risk_level: Option<RiskLevel>,
+    /// Whether the person is a child.
+    pub is_child: Option<bool>,
+    /// The user it is assigned to.
+    pub assigned_to: Option<UserId>,
+    /// Status.
+    pub status: Option<CaseStatus>,
+    /// Where the person is stranded.
+    pub host_country: Option<Country>,
+    /// Gender.
+    pub gender: Option<Gender>,
+    /// Registered on this day (UTC) or later.
+    #[schema(max_length = 10)]
+    pub registered_from: Option<NaiveDate>,
+    /// Registered on this day (UTC) or earlier.
+    #[schema(max_length = 10)]
+    pub registered_to: Option<NaiveDate>,
+    /// Changed on this day (UTC) or later.
+    #[schema(max_length = 10)]
+    pub updated_from: Option<NaiveDate>,
+    /// Changed on this day (UTC) or earlier.
+    #[schema(max_length = 10)]
+    pub updated_to: Option<NaiveDate>,
+}
+
+/// Whose personal data is destroyed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ErasureParameters {
+    /// A case of the person, which your organisation owns. Every case of the person is erased with it.
+    pub case_id: CaseId,
+    /// Whether the person asked for it. Otherwise nobody is erased who is on the way home.
+    pub requested_by_person: bool,
+}
+
+/// Who is referred to whom. Only those who agreed: an approval is no consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SharingParameters {
+    /// The organisation that is asked.
+    pub to_organisation_id: OrganisationId,
+    /// The service.
+    pub service: ReferralService,
+    /// How soon it is needed.
+    pub urgency: ReferralUrgency,
+    /// The compartments that acceptance opens: at least one.
+    #[schema(min_items = 1, max_items = 6)]
+    pub compartments: Vec<Compartment>,
+    /// Only people of this nationality: verified, else claimed.
+    #[schema(example = "IDN")]
+    pub nationality: Option<Country>,
+    /// Only cases at this stage.
+    pub stage: Option<Stage>,
+}
+
+/// An act with its exact parameters: exactly one of them. Holds no personal data.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// Parameters of `export_identifiable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub export: Option<ExportParameters>,
+    /// Parameters of `erase_person`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<ErasureParameters>,
+    /// Parameters of `share_organisation_wide`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<SharingParameters>,
+}
+
+impl Act {
+    /// Which act it is; none when it is none, or more than one.
+    pub fn action(&self) -> Option<ApprovalAction> {
+        match (&self.export, &self.erasure, &self.sharing) {
+            (Some(_), None, None) => Some(ApprovalAction::ExportIdentifiable),
+            (None, Some(_), None) => Some(ApprovalAction::ErasePerson),
+            (None, None, Some(_)) => Some(ApprovalAction::ShareOrganisationWide),
+            _ => None,
+        }
+    }
+}
+
+/// How far an approval has come at a time: what nobody finished within the hour is over.
+pub fn status_at(stored: ApprovalStatus, expires_at: Timestamp, now: Timestamp) -> ApprovalStatus {
+    let is_pending = matches!(stored, ApprovalStatus::Open | ApprovalStatus::Approved);
+    if is_pending && expires_at <= now { ApprovalStatus::Expired } else { stored }
+}
+
+/// Whether the road home is being walked: somebody works on it, and needs the data for it.
+pub fn is_under_way(stage: Stage, side_state: Option<SideState>, is_closed: bool) -> bool {
+    let is_beside = side_state.is_some_and(|state| !state.is_resumable());
+    !is_closed && !is_beside && stage >= Stage::MissionContacted && stage < Stage::Completed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_act_is_exactly_one() {
+        let export = Some(ExportParameters::default());
+        let erasure = Some(ErasureParameters { case_id: CaseId::random(), requested_by_person: true });
+        assert_eq!(Act { export: export.clone(), erasure: None, sharing: None }.action(), Some(ApprovalAction::ExportIdentifiable));
+        assert_eq!(Act { export: None, erasure: erasure.clone(), sharing: None }.action(), Some(ApprovalAction::ErasePerson));
+        assert_eq!(Act { export, erasure, sharing: None }.action(), None);
+        assert_eq!(Act::default().action(), None);
+    }
+
+    #[test]
+    fn the_hour_ends_what_is_pending_and_nothing_else() {
+        let (now, later) = (Timestamp::EPOCH, Timestamp::EPOCH.plus_seconds(1));
+        for status in ApprovalStatus::ALL {
+            assert_eq!(status_at(*status, later, now), *status);
+            let over = matches!(status, ApprovalStatus::Open | ApprovalStatus::Approved);
+            assert_eq!(status_at(*status, now, now), if over { ApprovalStatus::Expired } else { *status });
+        }
+    }
+
+    #[test]
+    fn whoever_approves_may_do_it_themselves() {
+        for action in ApprovalAction::ALL {
+            for role in Role::ALL {
+                assert_eq!(action.may_be_approved_by(*role), role.is_supervisor(), "{role} and {action}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_road_is_walked_from_the_first_contact_to_the_end() {
+        assert!(!is_under_way(Stage::Registered, None, false) && !is_under_way(Stage::Completed, None, false));
+        assert!(is_under_way(Stage::Clearing, None, false) && is_under_way(Stage::Clearing, Some(SideState::OnHold), false));
+        assert!(!is_under_way(Stage::Clearing, None, true) && !is_under_way(Stage::Clearing, Some(SideState::ProtectionPathway), false));
+    }
+}

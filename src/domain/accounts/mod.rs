@@ -1,0 +1,6 @@
+//! The rules of the area `accounts`: organisations, users, sessions, passwords, second factors, machine clients, approvals and the code of conduct.
+
+pub mod approval;
+pub mod client;
+pub mod machine;
+pub mod policy;

@@ -1,0 +1,93 @@
+//! The compartments that belong to one case, and rules of the case itself.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::domain::cases::person::null_as_empty;
+use crate::domain::codes::{ControlMethod, ExploitationType, RecruitmentMethod, ScamType};
+
+/// Where the person is now (class E).
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+pub struct Location {
+    /// Name of the shelter, hotel, detention centre or hospital.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub facility: Option<String>,
+    /// Its address.
+    #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
+    pub address: Option<String>,
+    /// Anything else needed to find the person.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    pub notes: Option<String>,
+}
+
+/// What the person needs now (class D).
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+pub struct Health {
+    /// Immediate needs as the person states them: food, shelter, treatment, safety. "None" is an answer.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000, example = "Needs treatment for a wrist injury; otherwise none")]
+    pub immediate_needs: Option<String>,
+    /// Medical notes.
+    #[validate(length(min = 1, max = 4000))]
+    #[schema(min_length = 1, max_length = 4000)]
+    pub medical_notes: Option<String>,
+}
+
+/// What happened to the person (class D).
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+pub struct Narrative {
+    /// Kinds of exploitation.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    #[validate(length(max = 20))]
+    #[schema(value_type = Option<Vec<ExploitationType>>, max_items = 20)]
+    pub exploitation_types: Vec<ExploitationType>,
+    /// Kinds of scam the person was made to run.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    #[validate(length(max = 20))]
+    #[schema(value_type = Option<Vec<ScamType>>, max_items = 20)]
+    pub scam_types: Vec<ScamType>,
+    /// How the person was controlled.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    #[validate(length(max = 20))]
+    #[schema(value_type = Option<Vec<ControlMethod>>, max_items = 20)]
+    pub control_methods: Vec<ControlMethod>,
+    /// How the person was recruited.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    #[validate(length(max = 20))]
+    #[schema(value_type = Option<Vec<RecruitmentMethod>>, max_items = 20)]
+    pub recruitment_methods: Vec<RecruitmentMethod>,
+    /// Whole months of exploitation.
+    #[validate(range(min = 0, max = 600))]
+    #[schema(minimum = 0, maximum = 600, format = Int32)]
+    pub months_exploited: Option<i32>,
+    /// Notes of the caseworker.
+    #[validate(length(min = 1, max = 10000))]
+    #[schema(min_length = 1, max_length = 10000)]
+    pub notes: Option<String>,
+}
+
+/// What must be kept from almost everybody (class E).
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+pub struct Protection {
+    /// Whether an asylum claim is open. While it is, no mission may be contacted.
+    pub asylum_claim_open: Option<bool>,
+    /// Why the person refuses contact with an embassy.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    pub embassy_refusal_reason: Option<String>,
+    /// Cooperation as a witness, and other matters of protection.
+    #[validate(length(min = 1, max = 4000))]
+    #[schema(min_length = 1, max_length = 4000)]
+    pub notes: Option<String>,
+}
+
+text_enum! {
+    /// A field of a list that a grant may not open.
+    pub enum RedactedField {
+        Name = "name",
+    }
+}

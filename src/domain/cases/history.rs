@@ -1,0 +1,69 @@
+//! The history of a case: what an entry of it is about.
+
+use uuid::Uuid;
+
+use crate::domain::ids::{AttachmentId, RecordId};
+use crate::domain::repatriation::records::record::RecordKind;
+
+text_enum! {
+    /// What an entry of the history is about, stored beside it: the fields themselves may be closed to a reader.
+    pub enum ChangeSubject {
+        /// The case, or a record on it.
+        Case = "case",
+        /// A file. That there are any in a compartment is told to nobody whom it is closed to.
+        Attachment = "attachment",
+    }
+}
+
+/// Whose field an entry names. Written and read here, so that both agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldOf {
+    /// The case itself.
+    Case,
+    /// A record on it.
+    Record(RecordKind, RecordId),
+    /// A file on it.
+    Attachment(AttachmentId),
+}
+
+/// What begins the name of a field of a file.
+const ATTACHMENTS: &str = "attachments";
+
+impl FieldOf {
+    /// What stands before the field itself, as the API has always told it.
+    pub fn prefix(self) -> String {
+        match self {
+            Self::Case => String::new(),
+            Self::Record(kind, id) => format!("{kind}/{id}/"),
+            Self::Attachment(id) => format!("{ATTACHMENTS}/{id}/"),
+        }
+    }
+
+    /// Whose field this is.
+    pub fn read(field: &str) -> Self {
+        let mut parts = field.split('/');
+        let (Some(collection), Some(id), Some(_)) = (parts.next(), parts.next(), parts.next()) else { return Self::Case };
+        match (Uuid::parse_str(id), RecordKind::parse(collection)) {
+            (Ok(id), Some(kind)) => Self::Record(kind, RecordId(id)),
+            (Ok(id), None) if collection == ATTACHMENTS => Self::Attachment(AttachmentId(id)),
+            _ => Self::Case,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_a_field_is_can_be_read_from_its_name() {
+        let record = FieldOf::Record(RecordKind::TravelDocument, RecordId::random());
+        let file = FieldOf::Attachment(AttachmentId::random());
+        for written in [record, file, FieldOf::Case] {
+            assert_eq!(FieldOf::read(&format!("{}valid_until", written.prefix())), written);
+        }
+        for of_the_case in ["risk_level", "identity.birth_date", "attachments", "attachments/none/kind", "notes/a/b"] {
+            assert_eq!(FieldOf::read(of_the_case), FieldOf::Case, "{of_the_case}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The rules of the area `cases`: registering and changing cases, stays, attachments, history and location.
+
+pub mod attachment;
+pub mod code;
+pub mod contents;
+pub mod history;
+pub mod person;

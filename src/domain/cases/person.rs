@@ -1,0 +1,325 @@
+//! Who a person is and how to reach them: the two compartments that belong to the person.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::domain::codes::{DocumentCustody, DocumentKind, Gender};
+use crate::domain::country::Country;
+use crate::domain::dates::{PartialDate, age_on};
+use crate::domain::language::Language;
+use crate::domain::violation::Violation;
+
+/// Nobody rescued today was born before this year.
+const EARLIEST_BIRTH_YEAR: i32 = 1900;
+/// The age at which a person is no longer a child (Convention on the Rights of the Child art. 1).
+pub const ADULT_AGE: i32 = 18;
+
+/// Reads a missing or null list as the empty list: some generated clients send null for a list they do not mean to set.
+pub fn null_as_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Who the person is (class C). At least one name, in any script.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+pub struct Identity {
+    /// Given name, in Latin letters as far as known.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200, example = "Siti")]
+    pub given_name: Option<String>,
+    /// Middle name.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub middle_name: Option<String>,
+    /// Family name. Many people have none.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200, example = "Rahmawati")]
+    pub family_name: Option<String>,
+    /// The whole name as the person writes it, in any script.
+    #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300, example = "陳怡君")]
+    pub original_script_name: Option<String>,
+    /// Other names the person is known by.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    #[validate(length(max = 20), nested)]
+    #[schema(value_type = Option<Vec<Alias>>, max_items = 20)]
+    pub aliases: Vec<Alias>,
+    /// Date of birth, as far as known. Either this or `age_estimate`.
+    pub birth_date: Option<PartialDate>,
+    /// Estimated age, where no date of birth is known.
+    #[validate(nested)]
+    pub age_estimate: Option<AgeEstimate>,
+    /// Place of birth.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub birth_place: Option<String>,
+    /// Languages the person speaks, best first.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    #[validate(length(max = 20))]
+    #[schema(value_type = Option<Vec<Language>>, max_items = 20)]
+    pub languages: Vec<Language>,
+    /// Identity documents and who holds them.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    #[validate(length(max = 20), nested)]
+    #[schema(value_type = Option<Vec<IdentityDocument>>, max_items = 20)]
+    pub documents: Vec<IdentityDocument>,
+}
+
+/// Another name of a person or a compound.
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+pub struct Alias {
+    /// The name, in any script.
+    #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300, example = "อาลี")]
+    pub name: String,
+    /// Language of the name, where known.
+    pub language: Option<Language>,
+}
+
+/// An estimated age: a range of whole years, and the day of the estimate.
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+pub struct AgeEstimate {
+    /// Youngest age that is likely, in years.
+    #[validate(range(min = 0, max = 120))]
+    #[schema(minimum = 0, maximum = 120, format = Int32, example = 16)]
+    pub from_years: i32,
+    /// Oldest age that is likely, in years.
+    #[validate(range(min = 0, max = 120))]
+    #[schema(minimum = 0, maximum = 120, format = Int32, example = 19)]
+    pub to_years: i32,
+    /// Day of the estimate.
+    #[schema(max_length = 10)]
+    pub estimated_on: NaiveDate,
+}
+
+/// An identity document and who holds it.
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+pub struct IdentityDocument {
+    /// What kind of document.
+    pub kind: DocumentKind,
+    /// Its number, where known.
+    #[validate(length(min = 1, max = 60))]
+    #[schema(min_length = 1, max_length = 60, example = "C4512378")]
+    pub number: Option<String>,
+    /// The issuing state.
+    pub issuing_state: Option<Country>,
+    /// Day of issue.
+    #[schema(max_length = 10)]
+    pub issued_on: Option<NaiveDate>,
+    /// Last day of validity.
+    #[schema(max_length = 10)]
+    pub expires_on: Option<NaiveDate>,
+    /// Who holds it.
+    pub custody: DocumentCustody,
+    /// Since when, as far as known.
+    pub custody_since: Option<PartialDate>,
+}
+
+/// How to reach the person without endangering them (class C).
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+pub struct Contact {
+    /// Phone numbers.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    #[validate(length(max = 10), nested)]
+    #[schema(value_type = Option<Vec<PhoneNumber>>, max_items = 10)]
+    pub phones: Vec<PhoneNumber>,
+    /// E-mail addresses.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    #[validate(length(max = 10), nested)]
+    #[schema(value_type = Option<Vec<EmailAddress>>, max_items = 10)]
+    pub emails: Vec<EmailAddress>,
+    /// Home address.
+    #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
+    pub home_address: Option<String>,
+    /// How, when and through whom the person can be contacted safely.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000, example = "Text only, after 20:00; the phone is shared")]
+    pub safe_contact_instructions: Option<String>,
+}
+
+/// A phone number, and whether it is safe to use.
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+pub struct PhoneNumber {
+    /// E.164, as HTCDS 2.0 gives it: `^\+?[1-9]\d{1,14}$`.
+    #[validate(custom(function = "e164"))]
+    #[schema(pattern = "^\\+?[1-9]\\d{1,14}$", min_length = 2, max_length = 16, example = "+6281234567890")]
+    pub number: String,
+    /// Whether a call or message cannot endanger the person.
+    pub safe: bool,
+}
+
+/// An e-mail address, and whether it is safe to use.
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+pub struct EmailAddress {
+    /// The address.
+    #[validate(email, length(max = 254))]
+    #[schema(max_length = 254, example = "someone@example.org")]
+    pub address: String,
+    /// Whether a message cannot endanger the person.
+    pub safe: bool,
+}
+
+fn e164(number: &str) -> Result<(), validator::ValidationError> {
+    let digits = number.strip_prefix('+').unwrap_or(number);
+    let well_formed = (2..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    well_formed.then_some(()).ok_or_else(|| validator::ValidationError::new("not_e164"))
+}
+
+impl Identity {
+    /// Rules across fields. `today` is the day in UTC.
+    pub fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        let mut found = Vec::new();
+        let mut say = |pointer: &str, code: &str, message: &str| found.push(Violation::new(pointer, code, message));
+        let names = [&self.given_name, &self.family_name, &self.original_script_name];
+        if names.iter().all(|name| name.as_deref().is_none_or(|name| name.trim().is_empty())) && self.aliases.is_empty() {
+            say("/given_name", "name_required", "give at least one name: given_name, family_name, original_script_name or an alias");
+        }
+        if let Some(birth) = self.birth_date {
+            if birth.earliest() > today {
+                say("/birth_date", "date_in_future", "must not lie in the future");
+            }
+            if birth.year() < EARLIEST_BIRTH_YEAR {
+                say("/birth_date", "date_too_early", "must not lie before 1900");
+            }
+            if self.age_estimate.is_some() {
+                say("/age_estimate", "either_or", "give birth_date or age_estimate, not both");
+            }
+        }
+        if let Some(estimate) = &self.age_estimate {
+            if estimate.from_years > estimate.to_years {
+                say("/age_estimate/to_years", "out_of_order", "must not be lower than from_years");
+            }
+            if estimate.estimated_on > today {
+                say("/age_estimate/estimated_on", "date_in_future", "must not lie in the future");
+            }
+        }
+        for (index, document) in self.documents.iter().enumerate() {
+            if let (Some(issued), Some(expires)) = (document.issued_on, document.expires_on)
+                && expires < issued
+            {
+                say(&format!("/documents/{index}/expires_on"), "out_of_order", "must not lie before issued_on");
+            }
+            if document.issued_on.is_some_and(|issued| issued > today) {
+                say(&format!("/documents/{index}/issued_on"), "date_in_future", "must not lie in the future");
+            }
+        }
+        found
+    }
+
+    /// Whether the person is a child on that day; none when the age was never assessed.
+    /// Where only a range is known, the person is a child as long as the range includes 17.
+    pub fn is_child(&self, day: NaiveDate) -> Option<bool> {
+        let youngest = match (self.birth_date, &self.age_estimate) {
+            (Some(birth), _) => age_on(birth.latest(), day),
+            (None, Some(estimate)) => estimate.from_years + age_on(estimate.estimated_on, day),
+            (None, None) => return None,
+        };
+        Some(youngest < ADULT_AGE)
+    }
+
+    /// The name to show in a list: as the person writes it where known, else the Latin parts, else the first alias.
+    pub fn display_name(&self) -> String {
+        let latin = [&self.given_name, &self.middle_name, &self.family_name]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(" ");
+        match (&self.original_script_name, latin.is_empty()) {
+            (Some(original), false) => format!("{latin} ({original})"),
+            (Some(original), true) => original.clone(),
+            (None, false) => latin,
+            (None, true) => self.aliases.first().map(|alias| alias.name.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// Every name the person is known by, whole: in Latin letters, as they write it, and each other one.
+    pub fn names(&self) -> Vec<String> {
+        let latin = [&self.given_name, &self.middle_name, &self.family_name].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
+        let whole = (!latin.is_empty()).then(|| latin.join(" "));
+        whole.into_iter().chain(self.original_script_name.clone()).chain(self.aliases.iter().map(|alias| alias.name.clone())).collect()
+    }
+
+    /// Year of birth, where a date of birth is known.
+    pub fn birth_year(&self) -> Option<i32> {
+        self.birth_date.map(PartialDate::year)
+    }
+}
+
+impl Gender {
+    /// The gender recorded when nothing is known.
+    pub const UNKNOWN: Self = Self::NonSpecifiedUnknown;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn born(date: &str) -> Identity {
+        Identity { given_name: Some("Rizwan".into()), birth_date: PartialDate::parse(date), ..Identity::default() }
+    }
+
+    #[test]
+    fn a_range_that_includes_17_is_a_child() {
+        let today = day("2026-02-01");
+        let table = [("2008-02-01", false), ("2008-02-02", true), ("2008-02", true), ("2008", true), ("2007", false)];
+        for (birth, child) in table {
+            assert_eq!(born(birth).is_child(today), Some(child), "{birth}");
+        }
+        let estimate = |from_years, on: &str| Identity {
+            age_estimate: Some(AgeEstimate { from_years, to_years: 20, estimated_on: day(on) }),
+            ..Identity::default()
+        };
+        assert_eq!(estimate(17, "2026-02-01").is_child(today), Some(true));
+        assert_eq!(estimate(17, "2025-02-01").is_child(today), Some(false), "a year has passed since the estimate");
+        assert_eq!(Identity::default().is_child(today), None, "unknown is not adult");
+    }
+
+    #[test]
+    fn a_child_grows_up_on_the_birthday_and_not_a_day_before() {
+        // Born on a leap day: grown up on 1 March of a year without one. Born in a leap February: on the last day it can mean.
+        for (birth, last_day_as_child, first_day_grown_up) in [
+            ("2008-02-29", "2026-02-28", "2026-03-01"),
+            ("2010-02-28", "2028-02-27", "2028-02-28"),
+            ("2010-03-01", "2028-02-29", "2028-03-01"),
+            ("2007-12-31", "2025-12-30", "2025-12-31"),
+            ("2008-01-01", "2025-12-31", "2026-01-01"),
+            ("2008-02", "2026-02-28", "2026-03-01"),
+            ("2008", "2026-12-30", "2026-12-31"),
+        ] {
+            assert_eq!(born(birth).is_child(day(last_day_as_child)), Some(true), "{birth} on {last_day_as_child}");
+            assert_eq!(born(birth).is_child(day(first_day_grown_up)), Some(false), "{birth} on {first_day_grown_up}");
+        }
+        let estimated = Identity {
+            age_estimate: Some(AgeEstimate { from_years: 16, to_years: 20, estimated_on: day("2024-02-29") }),
+            ..Identity::default()
+        };
+        assert_eq!(estimated.is_child(day("2026-02-28")), Some(true));
+        assert_eq!(estimated.is_child(day("2026-03-01")), Some(false), "two whole years after a leap day");
+    }
+
+    #[test]
+    fn absurd_births_are_named() {
+        let codes = |identity: Identity| identity.violations(day("2026-02-01")).iter().map(|v| v.code.clone()).collect::<Vec<_>>();
+        assert_eq!(codes(born("2026-02-02")), ["date_in_future"]);
+        assert_eq!(codes(born("1850")), ["date_too_early"]);
+        assert_eq!(codes(Identity::default()), ["name_required"]);
+        assert!(codes(born("2026")).is_empty(), "a baby born this year");
+    }
+
+    #[test]
+    fn phone_numbers_are_e164() {
+        for good in ["+6281234567890", "85512345678"] {
+            assert!(e164(good).is_ok(), "{good}");
+        }
+        for bad in ["", "+", "0812", "+62 812", "+1234567890123456", "١٢٣"] {
+            assert!(e164(bad).is_err(), "{bad}");
+        }
+    }
+}

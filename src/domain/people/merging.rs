@@ -1,0 +1,65 @@
+//! Two persons who turn out to be one: the fields of which one value is kept, and what a verified nationality forbids. Pure;
+//! `db::merges` gathers what is looked at.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::access::compartments::Compartment;
+use crate::domain::codes::Kept;
+use crate::domain::country::Country;
+
+text_enum! {
+    /// A field of which one value is kept.
+    pub enum MergeField {
+        GivenName = "identity.given_name",
+        MiddleName = "identity.middle_name",
+        FamilyName = "identity.family_name",
+        OriginalScriptName = "identity.original_script_name",
+        Aliases = "identity.aliases",
+        BirthDate = "identity.birth_date",
+        AgeEstimate = "identity.age_estimate",
+        BirthPlace = "identity.birth_place",
+        Languages = "identity.languages",
+        Documents = "identity.documents",
+        Phones = "contact.phones",
+        Emails = "contact.emails",
+        HomeAddress = "contact.home_address",
+        SafeContactInstructions = "contact.safe_contact_instructions",
+    }
+}
+
+impl MergeField {
+    /// The compartment it is in.
+    pub fn compartment(self) -> Compartment {
+        match self {
+            Self::GivenName | Self::MiddleName | Self::FamilyName | Self::OriginalScriptName | Self::Aliases => Compartment::Identity,
+            Self::BirthDate | Self::AgeEstimate | Self::BirthPlace | Self::Languages | Self::Documents => Compartment::Identity,
+            Self::Phones | Self::Emails | Self::HomeAddress | Self::SafeContactInstructions => Compartment::Contact,
+        }
+    }
+
+    /// Its name within the compartment.
+    pub fn name(self) -> &'static str {
+        self.as_str().split_once('.').map_or("", |(_, name)| name)
+    }
+
+    /// Where it is, as a JSON Pointer.
+    pub fn pointer(self) -> String {
+        format!("/{}", self.as_str().replace('.', "/"))
+    }
+}
+
+/// What somebody chose for a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MergeChoice {
+    /// Which field.
+    pub field: MergeField,
+    /// Whose value is kept.
+    pub keep: Kept,
+}
+
+/// Whether more than one nationality was verified: nobody has two without somebody looking again.
+pub fn are_of_two_states(verified: &[Country]) -> bool {
+    verified.iter().any(|state| Some(state) != verified.first())
+}

@@ -1,0 +1,6 @@
+//! The rules of the area `people`: search, duplicates, merges, tracing and erasure.
+
+pub mod matching;
+pub mod merging;
+pub mod names;
+pub mod tracing;

@@ -1,0 +1,42 @@
+//! Deadlines of the process, which a deployment can change.
+
+use crate::domain::repatriation::task_kind::TaskKind;
+
+/// Days before something is due, and the monitoring after arrival: the part of the process that each deployment decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessRules {
+    days: Vec<(TaskKind, u32)>,
+    /// Days after arrival during which a person is followed up before the case is completed.
+    pub monitoring_days: u32,
+}
+
+impl Default for ProcessRules {
+    fn default() -> Self {
+        Self { days: Vec::new(), monitoring_days: 90 }
+    }
+}
+
+impl ProcessRules {
+    /// The days before a task of this kind is due.
+    pub fn days(&self, kind: TaskKind) -> u32 {
+        self.days.iter().rev().find(|(known, _)| *known == kind).map_or(kind.default_days(), |(_, days)| *days)
+    }
+
+    /// Reads `mission_silent=7,document_expires=14,monitoring=90`. Kinds that are not named keep their default.
+    ///
+    /// # Errors
+    /// The part that names no rule, or whose days are no number up to 3650.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut rules = Self::default();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let (name, days) = part.split_once('=').ok_or_else(|| part.to_owned())?;
+            let days = days.trim().parse().ok().filter(|days| *days <= 3650).ok_or_else(|| name.to_owned())?;
+            match (name.trim(), TaskKind::parse(name.trim())) {
+                ("monitoring", _) => rules.monitoring_days = days,
+                (_, Some(kind)) if kind != TaskKind::Added => rules.days.push((kind, days)),
+                (name, _) => return Err(name.to_owned()),
+            }
+        }
+        Ok(rules)
+    }
+}

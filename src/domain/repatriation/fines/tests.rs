@@ -1,0 +1,133 @@
+//! The arithmetic of fines: vectors computed by hand, and properties that hold for every input.
+
+use crate::domain::repatriation::fines::*;
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn amount(text: &str) -> Amount {
+    Amount::parse(text).unwrap()
+}
+
+fn rate(from: &str, daily: &str) -> FineRate {
+    FineRate { valid_from: day(from), daily: amount(daily), currency: Currency::parse("USD").unwrap(), ceiling: None }
+}
+
+fn cambodia() -> Vec<FineRate> {
+    vec![rate("2000-01-01", "10")]
+}
+
+#[test]
+fn a_day_counts_from_the_day_after_the_stay() {
+    // Last day of the stay, day of reckoning, days. 2024 is a leap year, 2025 and 2100 are not.
+    for (expired, until, days) in [
+        ("2025-01-19", "2026-01-19", 365),
+        ("2024-01-19", "2025-01-19", 366),
+        ("2024-02-28", "2024-03-01", 2),
+        ("2025-02-28", "2025-03-01", 1),
+        ("2100-02-28", "2100-03-01", 1),
+        ("2025-12-31", "2026-01-01", 1),
+        ("2026-01-19", "2026-01-19", 0),
+        ("2026-01-20", "2026-01-19", 0),
+        ("2023-02-28", "2026-02-28", 1096),
+    ] {
+        assert_eq!(overstay_days(Some(day(expired)), day(until)), days, "{expired} to {until}");
+        assert_eq!(assessed(Some(day(expired)), day(until), &cambodia()), Amount::whole(10).times(days), "{expired} to {until}");
+    }
+    assert_eq!(overstay_days(None, day("2026-01-19")), 0, "no stay is known to have expired");
+}
+
+#[test]
+fn each_day_costs_what_held_on_it() {
+    let rates = [rate("2000-01-01", "10"), rate("2026-01-01", "12.50"), rate("2026-02-01", "5")];
+    // 2025-12-30, -31: 10 each; January: 31 × 12.50; 1 to 3 February: 5 each.
+    assert_eq!(assessed(Some(day("2025-12-29")), day("2026-02-03"), &rates).to_string(), "422.50");
+    assert_eq!(assessed(Some(day("2025-12-29")), day("2025-12-31"), &rates).to_string(), "20.00");
+    assert_eq!(assessed(Some(day("2026-01-31")), day("2026-02-01"), &rates).to_string(), "5.00");
+    let backwards: Vec<FineRate> = rates.iter().rev().copied().collect();
+    assert_eq!(assessed(Some(day("2025-12-29")), day("2026-02-03"), &backwards).to_string(), "422.50", "in any order");
+    assert_eq!(assessed(Some(day("1999-12-29")), day("2000-01-02"), &cambodia()).to_string(), "20.00", "nothing before the first rate");
+    assert_eq!(assessed(Some(day("2025-01-01")), day("2026-01-01"), &[]), Amount::ZERO, "no rate is known");
+}
+
+#[test]
+fn a_ceiling_holds() {
+    let thailand = [FineRate { ceiling: Some(amount("20000")), ..rate("2000-01-01", "500") }];
+    assert_eq!(assessed(Some(day("2026-01-01")), day("2026-01-31"), &thailand).to_string(), "15000.00");
+    assert_eq!(assessed(Some(day("2026-01-01")), day("2026-02-11"), &thailand).to_string(), "20000.00");
+}
+
+#[test]
+fn reliefs_of_the_embassys_letter() {
+    let year = FineBasis { stay_expired_on: Some(day("2025-01-19")), ..FineBasis::default() };
+    let today = day("2026-01-19");
+    assert_eq!(year.on(today, &cambodia()).assessed.to_string(), "3650.00");
+    for (percent, outstanding, track) in
+        [("50", "1825.00", FineTrack::Outstanding), ("80", "730.00", FineTrack::Outstanding), ("100", "0.00", FineTrack::WaivedFull)]
+    {
+        let fine = FineBasis { waived_percent: Percent::parse(percent), ..year }.on(today, &cambodia());
+        assert_eq!((fine.outstanding.to_string(), fine.track), (outstanding.to_owned(), track), "{percent} %");
+    }
+    let settled = FineBasis { waived_percent: Percent::parse("80"), paid: amount("730"), ..year };
+    assert_eq!(settled.on(today, &cambodia()).track, FineTrack::WaivedPartial);
+    assert_eq!(FineBasis { paid: amount("3650"), ..year }.on(today, &cambodia()).track, FineTrack::Paid);
+    assert_eq!(FineBasis { waiver_requested: true, ..year }.on(today, &cambodia()).track, FineTrack::WaiverRequested);
+    assert_eq!(FineBasis::default().on(today, &cambodia()).track, FineTrack::None);
+    let rest = FineBasis { waived_percent: Percent::parse("100"), paid: amount("1000"), ..year }.on(today, &cambodia());
+    assert_eq!((rest.waived.to_string(), rest.paid.to_string()), ("2650.00".to_owned(), "1000.00".to_owned()), "the rest is waived");
+}
+
+#[test]
+fn nothing_counts_after_the_day_until_which_it_is_counted() {
+    let basis = FineBasis { stay_expired_on: Some(day("2026-01-01")), counted_until: Some(day("2026-01-11")), ..FineBasis::default() };
+    assert_eq!(basis.on(day("2026-03-01"), &cambodia()).assessed.to_string(), "100.00");
+    assert_eq!(basis.on(day("2026-01-06"), &cambodia()).overstay_days, 5, "a day that has not come does not count");
+    let assessed = FineBasis { assessed_by_authority: Some(amount("75")), ..basis };
+    assert_eq!(assessed.on(day("2026-03-01"), &cambodia()).outstanding.to_string(), "75.00", "the authority's word counts");
+}
+
+/// A small generator of numbers that are the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+}
+
+#[test]
+fn waived_paid_and_outstanding_add_up_to_what_is_assessed() {
+    let mut numbers = Numbers(7);
+    let start = day("2023-06-01");
+    for round in 0..50_000 {
+        let mut some_day = |span| start.checked_add_days(Days::new(numbers.below(span)));
+        let (stay_expired_on, counted_until, today) = (some_day(1200), some_day(1200), some_day(1200).unwrap());
+        let rates: Vec<FineRate> = (0..numbers.below(4))
+            .map(|_| FineRate {
+                valid_from: start.checked_add_days(Days::new(numbers.below(1200))).unwrap(),
+                daily: Amount::from_ten_thousandths(i64::try_from(numbers.below(500_000)).unwrap()).unwrap(),
+                currency: Currency::parse("USD").unwrap(),
+                ceiling: None,
+            })
+            .collect();
+        let mut some_amount = |most| Amount::from_ten_thousandths(i64::try_from(numbers.below(most)).unwrap()).unwrap();
+        let (waived_amount, paid, by_authority) = (some_amount(90_000_000), some_amount(90_000_000), some_amount(90_000_000));
+        let basis = FineBasis {
+            stay_expired_on: stay_expired_on.filter(|_| numbers.below(5) > 0),
+            counted_until: counted_until.filter(|_| numbers.below(2) > 0),
+            assessed_by_authority: (numbers.below(4) == 0).then_some(by_authority),
+            waived_percent: Percent::from_hundredths(i32::try_from(numbers.below(10_001)).unwrap()).filter(|_| numbers.below(2) > 0),
+            waived_amount,
+            paid,
+            waiver_requested: numbers.below(2) > 0,
+        };
+        let fine = basis.on(today, &rates);
+        assert_eq!(fine.waived.plus(fine.paid).plus(fine.outstanding), fine.assessed, "round {round}: {basis:?} on {today}");
+        assert_eq!(fine.paid.plus(fine.overpaid), paid, "round {round}: no payment disappears");
+        assert!(fine.overstay_days >= 0 && fine.counted_until <= today, "round {round}");
+        let owes_nothing = matches!(fine.track, FineTrack::None | FineTrack::WaivedFull | FineTrack::WaivedPartial | FineTrack::Paid);
+        assert_eq!(owes_nothing, fine.outstanding.is_zero(), "round {round}: {fine:?}");
+    }
+}

@@ -1,0 +1,50 @@
+//! The rules about movements that ask the facts of the case.
+
+use crate::domain::codes::MovementStatus;
+use crate::domain::dates::Timestamp;
+use crate::domain::repatriation::facts::Facts;
+use crate::domain::repatriation::record_rules::RecordRules;
+use crate::domain::repatriation::records::Movement;
+use crate::domain::repatriation::stage::Stage;
+use crate::domain::violation::{Checks, Violation};
+
+impl RecordRules for Movement {
+    fn refusals(&self, before: Option<&Self>, facts: &Facts) -> Vec<Violation> {
+        let mut checks = Checks::on(facts.today);
+        let known = before.and_then(|before| before.batch_id);
+        checks.refuse(self.batch_id != known, "/batch_id", "read_only", "is set by the batch");
+        let of_batch = |movement: &Self| Self { ticket: None, companions: Vec::new(), ..movement.clone() };
+        let changes_batch = known.is_some() && before.is_some_and(|before| of_batch(before) != of_batch(self));
+        checks.refuse(
+            changes_batch,
+            "/batch_id",
+            "part_of_batch",
+            "change the batch, or take the person off it; only ticket and companions can be changed for one person",
+        );
+        // One that has departed still counts: a second one would hide that the person has left.
+        let is_new = before.is_none_or(|before| before.status == MovementStatus::Cancelled);
+        let is_second = is_new && self.status != MovementStatus::Cancelled && facts.movement().is_some();
+        checks.refuse(is_second, "/status", "already_booked", "the person already has a movement: change or cancel that one");
+        let left_on = self.departed_at.map(Timestamp::date);
+        checks.ordered(Some(facts.registered_on), "/departed_at", left_on, "must not lie before the day of registration");
+        let moves_departure = before.is_some_and(|before| before.has_departed() && before.departed_at.map(Timestamp::date) != left_on);
+        let is_settled = facts.stage >= Stage::Departed && moves_departure;
+        checks.refuse(
+            is_settled,
+            "/departed_at",
+            "immutable",
+            "the departure was checked against this day: take the case a step back first",
+        );
+        let has_left = facts.stage >= Stage::Departed && before.is_some_and(Self::has_departed);
+        checks.refuse(has_left && !self.has_departed(), "/status", "departed", "the person has departed: take the case a step back first");
+        checks.found()
+    }
+}
+
+impl Facts {
+    /// The movement that counts: the newest that is not cancelled.
+    pub fn movement(&self) -> Option<&Movement> {
+        let movements = self.records.movements.iter().map(|entry| &entry.content);
+        movements.rev().find(|movement| movement.status != MovementStatus::Cancelled)
+    }
+}

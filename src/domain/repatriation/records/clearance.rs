@@ -1,0 +1,173 @@
+//! Standing with the host country's immigration authority: stay, exit permit, detention, charges.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::domain::codes::{ChargeStatus, ExitTrack, VisaKind};
+use crate::domain::money::Money;
+use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
+use crate::domain::violation::{Checks, Violation};
+
+/// Standing with the immigration authority. In a patch every field is optional.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+#[schema(as = UpdateImmigrationClearance)]
+pub struct ImmigrationClearance {
+    /// When the person entered the host country.
+    #[schema(max_length = 10)]
+    pub entered_on: Option<NaiveDate>,
+    /// Where.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub entry_point: Option<String>,
+    /// On what.
+    pub visa_kind: Option<VisaKind>,
+    /// The last day of the permitted stay. From the day after, a fine may grow.
+    #[schema(max_length = 10)]
+    pub stay_expired_on: Option<NaiveDate>,
+    /// What the authority itself assessed, where that differs from days times rate.
+    pub assessed_by_authority: Option<Money>,
+    /// How far the exit permit is. `expired` is set by the system on the day after `exit_permit_valid_until`.
+    #[serde(default)]
+    pub exit_track: Option<ExitTrack>,
+    /// Number of the exit permit.
+    #[validate(length(min = 1, max = 50))]
+    #[schema(min_length = 1, max_length = 50)]
+    pub exit_permit_number: Option<String>,
+    /// When it was granted. While it is valid no further overstay counts.
+    #[schema(max_length = 10)]
+    pub exit_permit_granted_on: Option<NaiveDate>,
+    /// The last day on which the person may leave on it.
+    #[schema(max_length = 10)]
+    pub exit_permit_valid_until: Option<NaiveDate>,
+    /// Until when the person may not enter again.
+    #[schema(max_length = 10)]
+    pub entry_ban_until: Option<NaiveDate>,
+}
+
+impl CaseRecord for ImmigrationClearance {
+    const KIND: RecordKind = RecordKind::ImmigrationClearance;
+
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        checks.past("/entered_on", self.entered_on);
+        checks.past("/exit_permit_granted_on", self.exit_permit_granted_on);
+        checks.ordered(self.entered_on, "/stay_expired_on", self.stay_expired_on, "must not lie before entered_on");
+        checks.ordered(self.entered_on, "/exit_permit_granted_on", self.exit_permit_granted_on, "must not lie before entered_on");
+        let order = "must not lie before exit_permit_granted_on";
+        checks.ordered(self.exit_permit_granted_on, "/exit_permit_valid_until", self.exit_permit_valid_until, order);
+        let too_large = self.assessed_by_authority.is_some_and(|money| !money.amount.is_storable());
+        checks.refuse(too_large, "/assessed_by_authority/amount", "too_large", "is too large");
+        if self.exit_track == Some(ExitTrack::Granted) {
+            checks.require(self.exit_permit_number.is_none(), "/exit_permit_number", "a permit that is granted has a number");
+            checks.require(self.exit_permit_granted_on.is_none(), "/exit_permit_granted_on", "say when it was granted");
+            checks.require(self.exit_permit_valid_until.is_none(), "/exit_permit_valid_until", "say until when it is valid");
+            let is_over = self.exit_permit_valid_until.is_some_and(|until| until < today);
+            checks.refuse(is_over, "/exit_permit_valid_until", "expired", "has passed: the permit is no longer valid");
+        }
+        checks.found()
+    }
+
+    fn holds_until(&self) -> Option<NaiveDate> {
+        self.exit_permit_valid_until.filter(|_| self.exit_track == Some(ExitTrack::Granted))
+    }
+}
+
+impl ImmigrationClearance {
+    /// Whether the person may, or might, leave on this day.
+    pub fn allows_exit_on(&self, day: NaiveDate) -> bool {
+        match self.exit_track {
+            Some(ExitTrack::NotNeeded) => true,
+            Some(ExitTrack::Granted | ExitTrack::Expired) => {
+                let is_in_time = self.exit_permit_granted_on.is_none_or(|granted| granted <= day);
+                is_in_time && self.exit_permit_number.is_some() && self.exit_permit_valid_until.is_some_and(|until| until >= day)
+            }
+            _ => false,
+        }
+    }
+
+    /// The day on which the exit permit stopped the overstay; none where there is none that is valid on the day.
+    pub fn overstay_stopped_on(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let was_granted = matches!(self.exit_track, Some(ExitTrack::Granted | ExitTrack::Expired));
+        let is_valid = was_granted && self.exit_permit_valid_until.is_some_and(|until| until >= today);
+        self.exit_permit_granted_on.filter(|_| is_valid)
+    }
+}
+
+/// What a period of detention is recorded with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+#[schema(as = CreateDetention)]
+pub struct Detention {
+    /// Where the person is, or was, held.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub facility: String,
+    /// By which authority.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub authority: Option<String>,
+    /// Since when.
+    #[schema(max_length = 10)]
+    pub since: NaiveDate,
+    /// Until when; none: still held.
+    #[schema(max_length = 10)]
+    pub released_on: Option<NaiveDate>,
+    /// Why.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    pub reason: Option<String>,
+}
+
+impl CaseRecord for Detention {
+    const KIND: RecordKind = RecordKind::Detention;
+
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        checks.past("/since", Some(self.since));
+        checks.past("/released_on", self.released_on);
+        checks.ordered(Some(self.since), "/released_on", self.released_on, "must not lie before since");
+        checks.found()
+    }
+}
+
+/// What a criminal charge is recorded with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+#[schema(as = CreateCharge)]
+pub struct Charge {
+    /// How far it is. A charge or conviction of somebody who may be a victim raises a non-punishment review (ACTIP art. 14(7)).
+    pub status: ChargeStatus,
+    /// What the person is charged with.
+    #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
+    pub offence: String,
+    /// By which authority.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub authority: Option<String>,
+    /// Since when.
+    #[schema(max_length = 10)]
+    pub since: NaiveDate,
+    /// When the non-punishment principle was raised with the authority, which answers the alert.
+    #[schema(max_length = 10)]
+    pub non_punishment_raised_on: Option<NaiveDate>,
+}
+
+impl CaseRecord for Charge {
+    const KIND: RecordKind = RecordKind::Charge;
+
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        checks.past("/since", Some(self.since));
+        checks.past("/non_punishment_raised_on", self.non_punishment_raised_on);
+        checks.ordered(Some(self.since), "/non_punishment_raised_on", self.non_punishment_raised_on, "must not lie before since");
+        checks.found()
+    }
+}
+
+impl Charge {
+    /// Whether it punishes, or may punish, the person, and nobody has raised that victims are not to be punished.
+    pub fn needs_review(&self) -> bool {
+        matches!(self.status, ChargeStatus::Charged | ChargeStatus::Convicted) && self.non_punishment_raised_on.is_none()
+    }
+}

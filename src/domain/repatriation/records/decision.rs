@@ -1,0 +1,114 @@
+//! What the person decided about going home, and what the law says about leaving.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::domain::codes::{LegalHoldKind, ReturnChoice};
+use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
+use crate::domain::violation::{Checks, Violation};
+
+/// What a decision about return is recorded with. The newest one counts; it can be withdrawn until departure (IOM, assisted
+/// voluntary return: the decision is voluntary, informed, and may be taken back).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+#[schema(as = CreateReturnDecision)]
+pub struct ReturnDecision {
+    /// What the person decided.
+    pub decision: ReturnChoice,
+    /// Whether the person decided freely.
+    pub voluntary: bool,
+    /// When the person was counselled.
+    #[schema(max_length = 10)]
+    pub counselling_on: Option<NaiveDate>,
+    /// When the person decided.
+    #[schema(max_length = 10)]
+    pub decided_on: NaiveDate,
+    /// When the person, or for a child the guardian, signed.
+    #[schema(max_length = 10)]
+    pub signed_on: Option<NaiveDate>,
+    /// Where the signed paper is.
+    #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
+    pub evidence: Option<String>,
+    /// When the person took the decision back.
+    #[schema(max_length = 10)]
+    pub withdrawn_on: Option<NaiveDate>,
+    /// Why, if the person says so.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    pub withdrawal_reason: Option<String>,
+}
+
+impl CaseRecord for ReturnDecision {
+    const KIND: RecordKind = RecordKind::ReturnDecision;
+
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        for (pointer, day) in [
+            ("/counselling_on", self.counselling_on),
+            ("/decided_on", Some(self.decided_on)),
+            ("/signed_on", self.signed_on),
+            ("/withdrawn_on", self.withdrawn_on),
+        ] {
+            checks.past(pointer, day);
+        }
+        checks.ordered(self.counselling_on, "/decided_on", Some(self.decided_on), "must not lie before counselling_on");
+        checks.ordered(Some(self.decided_on), "/signed_on", self.signed_on, "must not lie before decided_on");
+        checks.ordered(Some(self.decided_on), "/withdrawn_on", self.withdrawn_on, "must not lie before decided_on");
+        checks.found()
+    }
+}
+
+impl ReturnDecision {
+    /// Whether the person wants to return, freely, after counselling, over a signature, and has not taken it back.
+    pub fn stands(&self) -> bool {
+        self.is_wanted() && self.voluntary && self.counselling_on.is_some() && self.signed_on.is_some() && self.evidence.is_some()
+    }
+
+    /// Whether the person wants to return still.
+    pub fn is_wanted(&self) -> bool {
+        self.decision == ReturnChoice::Return && self.withdrawn_on.is_none()
+    }
+}
+
+/// What a legal hold is recorded with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+#[schema(as = CreateLegalHold)]
+pub struct LegalHold {
+    /// What holds the person.
+    pub kind: LegalHoldKind,
+    /// Who imposed it.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub imposed_by: Option<String>,
+    /// When.
+    #[schema(max_length = 10)]
+    pub imposed_on: NaiveDate,
+    /// When it ended; none: the person may not leave.
+    #[schema(max_length = 10)]
+    pub lifted_on: Option<NaiveDate>,
+    /// Anything else.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    pub note: Option<String>,
+}
+
+impl CaseRecord for LegalHold {
+    const KIND: RecordKind = RecordKind::LegalHold;
+
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        checks.past("/imposed_on", Some(self.imposed_on));
+        checks.past("/lifted_on", self.lifted_on);
+        checks.ordered(Some(self.imposed_on), "/lifted_on", self.lifted_on, "must not lie before imposed_on");
+        checks.found()
+    }
+}
+
+impl LegalHold {
+    /// Whether it holds the person now.
+    pub fn is_active(&self) -> bool {
+        self.lifted_on.is_none()
+    }
+}

@@ -1,0 +1,70 @@
+//! What is recorded on the road home: one kind of record a module. All kinds are kept alike (sealed, versioned, never
+//! deleted); here stands what each one is, what makes it sound, and who may record it.
+
+mod arrival;
+mod assessment;
+mod child;
+mod clearance;
+mod decision;
+mod movement;
+mod payment;
+pub mod record;
+mod reintegration;
+mod screening;
+mod status;
+mod travel_document;
+
+pub use arrival::Arrival;
+pub use assessment::{FitToTravel, RiskAssessment};
+pub use child::BestInterests;
+pub use clearance::{Charge, Detention, ImmigrationClearance};
+pub use decision::{LegalHold, ReturnDecision};
+pub use movement::{Movement, MovementLeg};
+pub use payment::{FinePayment, FineWaiver};
+pub use record::{CaseRecord, Entry, RecordKind, Recorder, ShortText, newest};
+pub use reintegration::{FollowUp, SupportPlan};
+pub use screening::{IndicatorAnswer, Screening};
+pub use status::{StatusDetermination, strongest};
+pub use travel_document::TravelDocument;
+
+/// Everything recorded on a case, each kind oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    /// Screenings.
+    pub screenings: Vec<Entry<Screening>>,
+    /// Findings on trafficking.
+    pub determinations: Vec<Entry<StatusDetermination>>,
+    /// Travel documents.
+    pub travel_documents: Vec<Entry<TravelDocument>>,
+    /// Standing with the immigration authority.
+    pub clearance: Option<Entry<ImmigrationClearance>>,
+    /// Periods of detention.
+    pub detentions: Vec<Entry<Detention>>,
+    /// Criminal charges.
+    pub charges: Vec<Entry<Charge>>,
+    /// Waivers of the fine.
+    pub waivers: Vec<Entry<FineWaiver>>,
+    /// Payments towards the fine.
+    pub payments: Vec<Entry<FinePayment>>,
+    /// Decisions to return.
+    pub return_decisions: Vec<Entry<ReturnDecision>>,
+    /// Risk assessments.
+    pub risk_assessments: Vec<Entry<RiskAssessment>>,
+    /// Medical clearances.
+    pub fit_to_travel: Vec<Entry<FitToTravel>>,
+    /// Legal holds.
+    pub legal_holds: Vec<Entry<LegalHold>>,
+    /// Best-interests procedures.
+    pub best_interests: Vec<Entry<BestInterests>>,
+    /// Movements.
+    pub movements: Vec<Entry<Movement>>,
+    /// Arrivals.
+    pub arrivals: Vec<Entry<Arrival>>,
+    /// Support plans.
+    pub support_plans: Vec<Entry<SupportPlan>>,
+    /// Follow-ups.
+    pub follow_ups: Vec<Entry<FollowUp>>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! Movements: how a person travels home, alone or with a batch.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::domain::cases::person::null_as_empty;
+use crate::domain::codes::{FundingSource, MovementMode, MovementStatus};
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::MovementBatchId;
+use crate::domain::repatriation::records::record::{CaseRecord, RecordKind, ShortText};
+use crate::domain::violation::{Checks, Violation};
+
+/// One part of the way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+pub struct MovementLeg {
+    /// From where.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200, example = "Phnom Penh (KTI)")]
+    pub from: String,
+    /// To where.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200, example = "Jakarta (CGK)")]
+    pub to: String,
+    /// Flight or vehicle.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
+    pub reference: Option<String>,
+    /// When it begins.
+    pub departs_at: Option<Timestamp>,
+    /// When it ends.
+    pub arrives_at: Option<Timestamp>,
+}
+
+/// What a movement is recorded with. The newest one that is not cancelled counts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+#[schema(as = CreateMovement)]
+pub struct Movement {
+    /// How.
+    pub mode: MovementMode,
+    /// How far it is. `delayed` and `cancelled` take a case that is scheduled to depart back to clearing.
+    pub status: MovementStatus,
+    /// With whom: airline, bus company, authority.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub carrier: Option<String>,
+    /// Flight or vehicle.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
+    pub reference: Option<String>,
+    /// When it is to depart.
+    pub departs_at: Timestamp,
+    /// When it is to arrive.
+    pub arrives_at: Timestamp,
+    /// When it departed.
+    pub departed_at: Option<Timestamp>,
+    /// The parts of the way, in order.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    #[validate(length(max = 20), nested)]
+    #[schema(value_type = Option<Vec<MovementLeg>>, max_items = 20)]
+    pub legs: Vec<MovementLeg>,
+    /// Who escorts the person.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub escort: Option<String>,
+    /// Who travels along.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    #[validate(length(max = 20))]
+    #[schema(value_type = Option<Vec<ShortText>>, max_items = 20)]
+    pub companions: Vec<ShortText>,
+    /// Number of the ticket.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
+    pub ticket: Option<String>,
+    /// Who pays.
+    pub funding: Option<FundingSource>,
+    /// The batch it is part of. Set by the batch, which also changes it.
+    #[schema(read_only)]
+    pub batch_id: Option<MovementBatchId>,
+}
+
+impl CaseRecord for Movement {
+    const KIND: RecordKind = RecordKind::Movement;
+
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        checks.ordered(Some(self.departs_at), "/arrives_at", Some(self.arrives_at), "must not lie before departs_at");
+        checks.past("/departed_at", self.departed_at.map(Timestamp::date));
+        let has_departed = matches!(self.status, MovementStatus::Departed | MovementStatus::Arrived);
+        checks.require(has_departed && self.departed_at.is_none(), "/departed_at", "say when it departed");
+        checks.refuse(
+            !has_departed && self.departed_at.is_some(),
+            "/status",
+            "departed",
+            "a movement with a departure must have the status departed or arrived",
+        );
+        let mut before = None;
+        for (index, leg) in self.legs.iter().enumerate() {
+            checks.ordered(leg.departs_at, &format!("/legs/{index}/arrives_at"), leg.arrives_at, "must not lie before departs_at");
+            checks.ordered(before, &format!("/legs/{index}/departs_at"), leg.departs_at, "must not lie before the leg before it arrives");
+            before = leg.arrives_at.or(before);
+        }
+        checks.found()
+    }
+}
+
+impl Movement {
+    /// Whether it will take place as booked.
+    pub fn is_booked(&self) -> bool {
+        self.status == MovementStatus::Booked
+    }
+
+    /// Whether it has begun, at a time that is stated.
+    pub fn has_departed(&self) -> bool {
+        matches!(self.status, MovementStatus::Departed | MovementStatus::Arrived) && self.departed_at.is_some()
+    }
+
+    /// The day of departure: as it was, else as it is planned.
+    pub fn departure_day(&self) -> NaiveDate {
+        self.departed_at.unwrap_or(self.departs_at).date()
+    }
+
+    /// The day of arrival as planned, and never before that of departure.
+    pub fn arrival_day(&self) -> NaiveDate {
+        self.arrives_at.date().max(self.departure_day())
+    }
+}

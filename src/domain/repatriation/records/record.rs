@@ -1,0 +1,135 @@
+//! What all kinds of records have in common: compartment, recorder, soundness.
+
+use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::domain::access::compartments::Compartment;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{MissionId, RecordId};
+use crate::domain::repatriation::Party;
+use crate::domain::violation::{Violation, invalid};
+
+text_enum! {
+    /// What is recorded.
+    pub enum RecordKind {
+        Screening = "screening",
+        StatusDetermination = "status_determination",
+        TravelDocument = "travel_document",
+        ImmigrationClearance = "immigration_clearance",
+        Detention = "detention",
+        Charge = "charge",
+        FineWaiver = "fine_waiver",
+        FinePayment = "fine_payment",
+        ReturnDecision = "return_decision",
+        RiskAssessment = "risk_assessment",
+        FitToTravel = "fit_to_travel",
+        LegalHold = "legal_hold",
+        BestInterests = "best_interests",
+        Movement = "movement",
+        Arrival = "arrival",
+        SupportPlan = "support_plan",
+        FollowUp = "follow_up",
+    }
+}
+
+/// Who may record something on a case that their organisation's grant opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorder {
+    /// The owner of the case, and the coordination desk: those who answer for what a person decides. No guest.
+    Answerable,
+    /// Whoever accompanies the person: the owner, an NGO, the coordination desk. Not a mission that is a guest.
+    Care,
+    /// Whoever accompanies the person, and the mission.
+    CareOrMission,
+}
+
+impl RecordKind {
+    /// The compartment it is sealed with, and so who can read it.
+    pub const fn compartment(self) -> Compartment {
+        match self {
+            Self::Screening | Self::StatusDetermination | Self::Charge | Self::RiskAssessment => Compartment::Narrative,
+            Self::SupportPlan | Self::FollowUp => Compartment::Narrative,
+            Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Compartment::Identity,
+            Self::ReturnDecision | Self::BestInterests | Self::Movement => Compartment::Identity,
+            Self::FitToTravel => Compartment::Health,
+            Self::Detention => Compartment::Location,
+            Self::LegalHold => Compartment::Protection,
+            Self::Arrival => Compartment::Contact,
+        }
+    }
+
+    /// Who may record it.
+    pub const fn recorder(self) -> Recorder {
+        match self {
+            Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Recorder::CareOrMission,
+            Self::Movement | Self::Arrival => Recorder::CareOrMission,
+            // What the person wants, and what is best for a child, is never a guest's to write.
+            Self::ReturnDecision | Self::BestInterests => Recorder::Answerable,
+            Self::Screening | Self::StatusDetermination | Self::Charge | Self::Detention | Self::RiskAssessment => Recorder::Care,
+            Self::FitToTravel | Self::LegalHold | Self::SupportPlan | Self::FollowUp => Recorder::Care,
+        }
+    }
+}
+
+impl Recorder {
+    /// Whether somebody may record.
+    pub fn includes(self, party: Party, is_owner: bool) -> bool {
+        match self {
+            Self::Answerable => is_owner || party == Party::Coordinator,
+            Self::Care => is_owner || matches!(party, Party::Ngo | Party::Coordinator),
+            Self::CareOrMission => is_owner || party != Party::Other,
+        }
+    }
+}
+
+/// A text of 1 to 500 characters, for lists of texts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(min_length = 1, max_length = 500, example = "Debt to a recruiter")]
+pub struct ShortText(String);
+
+impl<'de> Deserialize<'de> for ShortText {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let fits = (1..=500).contains(&text.chars().count());
+        fits.then_some(Self(text)).ok_or_else(|| invalid("length", "must have 1 to 500 characters", "x"))
+    }
+}
+
+/// One kind of record.
+pub trait CaseRecord: Clone + PartialEq + Serialize + DeserializeOwned + Validate + Send + 'static {
+    /// Which kind.
+    const KIND: RecordKind;
+
+    /// What is wrong with it by itself. `today` is the day in UTC.
+    fn violations(&self, today: NaiveDate) -> Vec<Violation>;
+
+    /// The last day on which it holds by itself; the process acts on the day after.
+    fn holds_until(&self) -> Option<NaiveDate> {
+        None
+    }
+
+    /// The mission whose record it is. A mission that is a guest on a case sees no other mission's.
+    fn mission(&self) -> Option<MissionId> {
+        None
+    }
+}
+
+/// A record as the rules see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry<T> {
+    /// Its id.
+    pub id: RecordId,
+    /// When it was recorded.
+    pub created_at: Timestamp,
+    /// What it says.
+    pub content: T,
+}
+
+/// The newest of a kind by the day that it speaks of, which is the one that counts. Of two of one day, the later recorded.
+pub fn newest<T>(entries: &[Entry<T>], day: impl Fn(&T) -> NaiveDate) -> Option<&T> {
+    entries.iter().map(|entry| &entry.content).max_by_key(|content| day(content))
+}

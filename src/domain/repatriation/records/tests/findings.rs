@@ -1,0 +1,132 @@
+//! What a screening suggests, and which finding on trafficking stands.
+
+use crate::domain::codes::{Finding, Indicator, IndicatorAnswerValue as Answer, TraffickingStatus};
+use crate::domain::repatriation::records::tests::*;
+
+fn screened(answers: &[(Indicator, Answer)]) -> Screening {
+    let indicators = answers.iter().map(|(indicator, answer)| IndicatorAnswer { indicator: *indicator, answer: *answer }).collect();
+    Screening { indicators, ..screening(today()) }
+}
+
+fn judged(act: Finding, means: Finding, purpose: Finding) -> Screening {
+    Screening { act: Some(act), means: Some(means), purpose: Some(purpose), ..screening(today()) }
+}
+
+#[test]
+fn act_means_and_purpose_make_trafficking_and_for_a_child_act_and_purpose() {
+    use Finding::{Found, NotFound, Unclear};
+    for (act, means, purpose, adult, child) in [
+        (Found, Found, Found, TraffickingStatus::Possible, TraffickingStatus::Possible),
+        (Found, NotFound, Found, TraffickingStatus::NotIdentified, TraffickingStatus::Possible),
+        (Found, Unclear, Found, TraffickingStatus::Presumed, TraffickingStatus::Possible),
+        (NotFound, Found, Found, TraffickingStatus::NotIdentified, TraffickingStatus::NotIdentified),
+        (Found, Found, Unclear, TraffickingStatus::Presumed, TraffickingStatus::Presumed),
+        (Unclear, NotFound, Unclear, TraffickingStatus::NotIdentified, TraffickingStatus::Presumed),
+    ] {
+        let screening = judged(act, means, purpose);
+        assert_eq!(screening.suggestion(false), Some(adult), "{act} {means} {purpose}");
+        assert_eq!(screening.suggestion(true), Some(child), "{act} {means} {purpose}, a child");
+    }
+    let no_means = Screening { means: None, ..judged(Found, Found, Found) };
+    assert_eq!(no_means.suggestion(false), Some(TraffickingStatus::Presumed), "what nobody asked about is not denied");
+    assert_eq!(no_means.suggestion(true), Some(TraffickingStatus::Possible));
+}
+
+#[test]
+fn answers_suggest_where_nobody_judged() {
+    use Indicator::{ForcedToScam, GuardedPremises, SoldOrTransferred, Under18};
+    let sold_and_forced = [(SoldOrTransferred, Answer::Yes), (ForcedToScam, Answer::Yes)];
+    let guarded = [sold_and_forced.as_slice(), &[(GuardedPremises, Answer::Yes)]].concat();
+    let young = [sold_and_forced.as_slice(), &[(Under18, Answer::Yes)]].concat();
+    assert_eq!(screened(&guarded).suggestion(false), Some(TraffickingStatus::Possible));
+    assert_eq!(screened(&sold_and_forced).suggestion(false), Some(TraffickingStatus::Presumed), "an adult, no means known");
+    assert_eq!(screened(&young).suggestion(false), Some(TraffickingStatus::Possible), "under 18 by their own answer");
+    assert_eq!(screened(&[]).suggestion(false), None, "nothing was answered");
+    for silent in [Answer::Unknown, Answer::Declined] {
+        let silence: Vec<(Indicator, Answer)> = Indicator::ALL.iter().map(|indicator| (*indicator, silent)).collect();
+        assert_eq!(screened(&silence).suggestion(false), Some(TraffickingStatus::Presumed), "{silent} is no denial");
+    }
+    let denied: Vec<(Indicator, Answer)> = Indicator::ALL.iter().map(|indicator| (*indicator, Answer::No)).collect();
+    assert_eq!(screened(&denied).suggestion(false), Some(TraffickingStatus::NotIdentified));
+    assert_eq!(screened(&[(SoldOrTransferred, Answer::No)]).suggestion(false), Some(TraffickingStatus::Presumed), "one denial of four");
+    let judged = Screening { purpose: Some(Finding::NotFound), ..screened(&guarded) };
+    assert_eq!(judged.suggestion(false), Some(TraffickingStatus::NotIdentified), "a finding counts before the answers");
+}
+
+#[test]
+fn the_suggestion_is_computed_and_an_indicator_is_answered_once() {
+    let answers = [(Indicator::Deception, Answer::Yes), (Indicator::Deception, Answer::No)];
+    assert_eq!(named(screened(&answers).violations(today())), ["/indicators/1/indicator duplicate"]);
+    assert_eq!(wrong(screening(today()), |screening| screening.conducted_on = tomorrow()), ["/conducted_on date_in_future"]);
+    let claimed = Screening { suggested_outcome: Some(TraffickingStatus::Possible), ..screening(today()) };
+    assert_eq!(forbidden(claimed, &ready()), ["/suggested_outcome read_only"]);
+    let mut child = screened(&[(Indicator::SoldOrTransferred, Answer::Yes), (Indicator::ForcedToScam, Answer::Yes)]);
+    child.complete(&ready());
+    assert_eq!(child.suggested_outcome, Some(TraffickingStatus::Possible), "the case knows that it is a child");
+    child.complete(&Facts { is_child: false, ..ready() });
+    assert_eq!(child.suggested_outcome, Some(TraffickingStatus::Presumed), "or is not any more");
+}
+
+fn findings(of: &[(&str, TraffickingStatus, Option<usize>)]) -> Vec<Entry<StatusDetermination>> {
+    let mut found: Vec<Entry<StatusDetermination>> = Vec::new();
+    for (by, outcome, replaces) in of {
+        let supersedes = replaces.and_then(|at| found.get(at)).map(|earlier| earlier.id);
+        found.push(entry(StatusDetermination { supersedes, ..determination(*outcome, by, today()) }));
+    }
+    found
+}
+
+#[test]
+fn the_strongest_finding_that_stands_counts() {
+    use TraffickingStatus::{DeclinedIdentification, FormallyIdentified, NotIdentified, Possible, Presumed};
+    for (of, strongest_of_them, why) in [
+        (vec![], None, "nobody determined anything"),
+        (
+            vec![("A", Possible, None), ("B", NotIdentified, None)],
+            Some(Possible),
+            "a negative finding takes nothing from another's positive",
+        ),
+        (vec![("A", NotIdentified, None), ("B", Presumed, None)], Some(Presumed), "in whatever order"),
+        (vec![("A", Possible, None), ("A", NotIdentified, Some(0))], Some(NotIdentified), "a body replaces its own"),
+        (vec![("A", Possible, None), ("A", NotIdentified, None)], Some(Possible), "it must say so"),
+        (
+            vec![("A", Possible, None), ("B", FormallyIdentified, None), ("B", NotIdentified, Some(1))],
+            Some(Possible),
+            "what one body took back leaves the other's",
+        ),
+        (
+            vec![("A", FormallyIdentified, None), ("A", Possible, Some(0)), ("A", NotIdentified, Some(1))],
+            Some(NotIdentified),
+            "what replaced a finding is replaced in turn, and the first does not come back",
+        ),
+        (vec![("A", DeclinedIdentification, None)], Some(DeclinedIdentification), "declining is a finding"),
+    ] {
+        assert_eq!(strongest(&findings(&of)), strongest_of_them, "{why}");
+    }
+    let by_strength = [DeclinedIdentification, NotIdentified, Presumed, Possible, FormallyIdentified];
+    assert!(by_strength.windows(2).all(|pair| matches!(pair, [weaker, stronger] if weaker.strength() < stronger.strength())));
+    let protected: Vec<&str> =
+        TraffickingStatus::ALL.iter().filter(|status| status.forbids_punishment()).map(|status| status.as_str()).collect();
+    assert_eq!(protected, ["possible", "formally_identified"]);
+}
+
+#[test]
+fn a_body_supersedes_its_own_findings_only() {
+    let mut facts = ready();
+    facts.records.determinations = findings(&[("Ministry of Interior", TraffickingStatus::Possible, None)]);
+    let first = facts.records.determinations.first().map(|earlier| earlier.id);
+    let replacing = |by| StatusDetermination { supersedes: first, ..determination(TraffickingStatus::NotIdentified, by, today()) };
+    assert_eq!(forbidden(replacing("Ministry of Interior"), &facts), NOTHING);
+    assert_eq!(forbidden(replacing(" ministry of interior "), &facts), NOTHING, "the same body, written otherwise");
+    assert_eq!(forbidden(replacing("Police"), &facts), ["/supersedes another_body"]);
+    let namesake = StatusDetermination {
+        decided_by_kind: crate::domain::codes::DecisionMakingOrganisation::Police,
+        ..replacing("Ministry of Interior")
+    };
+    assert_eq!(forbidden(namesake, &facts), ["/supersedes another_body"], "the same name, another kind of body");
+    let unknown = StatusDetermination { supersedes: Some(RecordId::random()), ..replacing("Ministry of Interior") };
+    assert_eq!(forbidden(unknown, &facts), ["/supersedes not_found"]);
+    let open = determination(TraffickingStatus::Possible, "A", today());
+    assert_eq!(wrong(open.clone(), |found| found.outcome = TraffickingStatus::Unscreened), ["/outcome invalid_value"]);
+    assert_eq!(wrong(open, |found| found.decided_on = tomorrow()), ["/decided_on date_in_future"]);
+}

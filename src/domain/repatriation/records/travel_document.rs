@@ -1,0 +1,115 @@
+//! Travel documents: asked for, issued by a mission, handed over; or the person's own valid passport.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::domain::codes::{TravelDocumentKind, TravelDocumentStatus};
+use crate::domain::ids::MissionId;
+use crate::domain::money::Money;
+use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
+use crate::domain::violation::{Checks, Violation};
+
+/// What a travel document is recorded with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+#[schema(as = CreateTravelDocument)]
+pub struct TravelDocument {
+    /// The mission that is asked, or issues. Only it records that a document is issued, handed over or refused. None for
+    /// the person's own passport (`passport_valid`).
+    pub mission_id: Option<MissionId>,
+    /// What it is.
+    pub kind: TravelDocumentKind,
+    /// How far it is. `expired` is set by the system on the day after `expires_on`.
+    pub status: TravelDocumentStatus,
+    /// When it was asked for.
+    #[schema(max_length = 10)]
+    pub requested_on: Option<NaiveDate>,
+    /// Its number.
+    #[validate(length(min = 1, max = 50))]
+    #[schema(min_length = 1, max_length = 50)]
+    pub number: Option<String>,
+    /// When it was issued.
+    #[schema(max_length = 10)]
+    pub issued_on: Option<NaiveDate>,
+    /// The last day on which it is valid.
+    #[schema(max_length = 10)]
+    pub expires_on: Option<NaiveDate>,
+    /// Whether it is good for the way home only.
+    pub single_journey: Option<bool>,
+    /// What it costs.
+    pub fee: Option<Money>,
+    /// Whether the fee was waived.
+    pub fee_waived: Option<bool>,
+    /// When the person received it.
+    #[schema(max_length = 10)]
+    pub handed_over_on: Option<NaiveDate>,
+    /// Why it was refused.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    pub refusal_reason: Option<String>,
+}
+
+impl CaseRecord for TravelDocument {
+    const KIND: RecordKind = RecordKind::TravelDocument;
+
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        for (pointer, day) in
+            [("/requested_on", self.requested_on), ("/issued_on", self.issued_on), ("/handed_over_on", self.handed_over_on)]
+        {
+            checks.past(pointer, day);
+        }
+        checks.ordered(self.requested_on, "/issued_on", self.issued_on, "must not lie before requested_on");
+        checks.ordered(self.issued_on, "/expires_on", self.expires_on, "must not lie before issued_on");
+        checks.ordered(self.issued_on, "/handed_over_on", self.handed_over_on, "must not lie before issued_on");
+        if self.is_in_hand() {
+            checks.require(self.number.is_none(), "/number", "a document that is issued has a number");
+            checks.require(self.expires_on.is_none(), "/expires_on", "a document that is issued is valid until a day");
+            let is_own = self.kind == TravelDocumentKind::PassportValid;
+            checks.require(self.issued_on.is_none() && !is_own, "/issued_on", "a document that is issued was issued on a day");
+            let is_over = self.expires_on.is_some_and(|expires| expires < today);
+            checks.refuse(is_over, "/expires_on", "expired", "has passed: the document is no longer valid");
+        }
+        let is_handed_over = self.status == TravelDocumentStatus::HandedOver;
+        checks.require(is_handed_over && self.handed_over_on.is_none(), "/handed_over_on", "say when the person received it");
+        let is_refused = self.status == TravelDocumentStatus::Refused;
+        checks.require(is_refused && self.refusal_reason.is_none(), "/refusal_reason", "say why");
+        let is_own = self.kind == TravelDocumentKind::PassportValid;
+        checks.require(!is_own && self.mission_id.is_none(), "/mission_id", "say which mission issues it");
+        checks.refuse(is_own && self.mission_id.is_some(), "/mission_id", "not_issued", "the person's own passport needs no mission");
+        checks.found()
+    }
+
+    fn holds_until(&self) -> Option<NaiveDate> {
+        self.expires_on.filter(|_| self.is_in_hand())
+    }
+
+    fn mission(&self) -> Option<MissionId> {
+        self.mission_id
+    }
+}
+
+impl TravelDocument {
+    /// Whether it is issued, and not yet over.
+    pub fn is_in_hand(&self) -> bool {
+        matches!(self.status, TravelDocumentStatus::Issued | TravelDocumentStatus::HandedOver)
+    }
+
+    /// Whether a mission issued it for the way home, whatever became of it since.
+    pub fn was_issued_to_travel(&self) -> bool {
+        self.kind != TravelDocumentKind::PassportValid && self.issued_on.is_some() && self.number.is_some()
+    }
+
+    /// Whether a mission is asked for it and has not answered.
+    pub fn is_requested(&self) -> bool {
+        self.status == TravelDocumentStatus::Requested
+    }
+
+    /// Whether somebody can, or could, travel on it: issued by the day of departure, valid on that of arrival.
+    pub fn is_good_for(&self, leaves_on: NaiveDate, arrives_on: NaiveDate) -> bool {
+        let was_issued = self.is_in_hand() || self.status == TravelDocumentStatus::Expired;
+        let is_in_time = self.issued_on.is_none_or(|issued| issued <= leaves_on);
+        was_issued && is_in_time && self.number.is_some() && self.expires_on.is_some_and(|expires| expires >= arrives_on)
+    }
+}

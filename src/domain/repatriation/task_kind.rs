@@ -1,0 +1,77 @@
+//! The kinds of tasks, and how far a task is.
+
+text_enum! {
+    /// Why something is to be done.
+    pub enum TaskKind {
+        /// The case has not moved for too long.
+        Stalled = "stalled",
+        /// A mission was asked to verify a nationality and has not answered.
+        MissionSilent = "mission_silent",
+        /// Your mission is asked to verify a nationality.
+        VerificationWaiting = "verification_waiting",
+        /// Your mission is asked for a travel document.
+        DocumentWaiting = "document_waiting",
+        /// A travel document expires soon.
+        DocumentExpires = "document_expires",
+        /// An exit permit expires soon.
+        PermitExpires = "permit_expires",
+        /// A follow-up is due.
+        FollowUpDue = "follow_up_due",
+        /// A risk must be assessed again.
+        RiskAssessmentDue = "risk_assessment_due",
+        /// A child has no guardian.
+        ChildWithoutGuardian = "child_without_guardian",
+        /// Somebody is detained for too long.
+        LongDetention = "long_detention",
+        /// Somebody who may be a victim is charged or convicted.
+        NonPunishmentReview = "non_punishment_review",
+        /// A hold must be looked at again.
+        HoldReview = "hold_review",
+        /// Somebody added it.
+        Added = "added",
+    }
+}
+
+impl TaskKind {
+    /// Days that pass, or are left, before it is due, unless configured otherwise.
+    pub const fn default_days(self) -> u32 {
+        match self {
+            Self::Stalled | Self::DocumentExpires => 14,
+            Self::MissionSilent | Self::VerificationWaiting | Self::DocumentWaiting | Self::PermitExpires => 7,
+            Self::LongDetention => 30,
+            Self::FollowUpDue | Self::RiskAssessmentDue | Self::ChildWithoutGuardian => 0,
+            Self::NonPunishmentReview | Self::HoldReview | Self::Added => 0,
+        }
+    }
+
+    /// The one next action, and the resource below the case where it is taken.
+    pub const fn action(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Stalled => ("Move the case on, or put it on hold with a reason.", "repatriation"),
+            Self::MissionSilent => ("Ask the mission again, or another mission that covers the nationality.", "nationality-verifications"),
+            Self::VerificationWaiting => ("Verify the nationality and record what you found.", "nationality-verifications"),
+            Self::DocumentWaiting => ("Issue the travel document, or refuse it with a reason.", "travel-documents"),
+            Self::DocumentExpires => ("Let the person depart before the document expires, or ask for another one.", "travel-documents"),
+            Self::PermitExpires => {
+                ("Let the person leave before the exit permit expires, or ask for another one.", "immigration-clearance")
+            }
+            Self::FollowUpDue => ("Reach the person and record how they are.", "follow-ups"),
+            Self::RiskAssessmentDue => ("Assess the risk again.", "risk-assessments"),
+            Self::ChildWithoutGuardian => ("Find a guardian for the child and record who it is.", "best-interests"),
+            Self::LongDetention => ("Ask the authority for release, and record it.", "detentions"),
+            Self::NonPunishmentReview => ("Raise with the authority that victims are not to be punished.", "charges"),
+            Self::HoldReview => ("Look at the hold again: resume, or set a new day.", "repatriation"),
+            Self::Added => ("See the note.", "tasks"),
+        }
+    }
+}
+
+text_enum! {
+    /// How far a task is.
+    pub enum TaskStatus {
+        Open = "open",
+        Done = "done",
+        /// The reason for it went away.
+        Settled = "settled",
+    }
+}

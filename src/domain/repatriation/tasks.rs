@@ -1,0 +1,148 @@
+//! What must be done about a case, and by when. Tasks follow from the case: the same facts always give the same tasks, so
+//! that none can be forgotten, and one that is settled goes away by itself.
+
+use chrono::{Days, NaiveDate};
+use uuid::Uuid;
+
+use crate::domain::codes::{FollowUpSituation, NationalityResult, RiskAssessmentKind, TraffickingStatus};
+use crate::domain::ids::OrganisationId;
+use crate::domain::repatriation::records::record::{CaseRecord, Entry};
+use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::domain::repatriation::task_kind::TaskKind;
+use crate::domain::repatriation::{Facts, forward_step, records};
+
+/// A task that follows from the facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueTask {
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// Why.
+    pub kind: TaskKind,
+    /// The record it is about; nil for the case itself.
+    pub subject: Uuid,
+    /// When it should be done.
+    pub due_on: NaiveDate,
+    /// When something is lost if it is not done.
+    pub deadline: Option<NaiveDate>,
+    /// For a case that stalls: the requirement to meet first, as the guard is called.
+    pub guard: Option<&'static str>,
+}
+
+/// Every task that follows from the facts. None for a case that is closed, or whose journey is over.
+pub fn due(facts: &Facts) -> Vec<DueTask> {
+    let is_over = facts.stage == Stage::Completed || facts.side_state.is_some_and(|state| !state.is_resumable());
+    if facts.is_closed || is_over {
+        return Vec::new();
+    }
+    let mut tasks = Vec::new();
+    tasks.extend(of_the_case(facts));
+    tasks.extend(of_missions(facts));
+    if facts.stage < Stage::Departed {
+        tasks.extend(of_documents(facts));
+        tasks.extend(of_custody(facts));
+    }
+    tasks.extend(of_care(facts));
+    tasks
+}
+
+impl Facts {
+    fn task(&self, kind: TaskKind, subject: Uuid, due_on: NaiveDate) -> DueTask {
+        DueTask { organisation: self.owner, kind, subject, due_on, deadline: None, guard: None }
+    }
+
+    /// The day on which a rule that counts from another day makes something due.
+    fn after(&self, day: NaiveDate, kind: TaskKind) -> NaiveDate {
+        day.checked_add_days(Days::new(self.rules.days(kind).into())).unwrap_or(NaiveDate::MAX)
+    }
+
+    /// What must be done before something is over.
+    fn before(&self, kind: TaskKind, subject: Uuid, deadline: NaiveDate) -> DueTask {
+        let due_on = deadline.checked_sub_days(Days::new(self.rules.days(kind).into())).unwrap_or(NaiveDate::MIN);
+        DueTask { deadline: Some(deadline), ..self.task(kind, subject, due_on) }
+    }
+}
+
+/// On hold: the review. Anywhere else: not to stand still.
+fn of_the_case(facts: &Facts) -> Vec<DueTask> {
+    let review = facts.hold_review_on.filter(|_| facts.side_state == Some(SideState::OnHold));
+    if let Some(review) = review {
+        return vec![facts.task(TaskKind::HoldReview, Uuid::nil(), facts.after(review, TaskKind::HoldReview))];
+    }
+    let stalled = facts.task(TaskKind::Stalled, Uuid::nil(), facts.after(facts.stage_since, TaskKind::Stalled));
+    vec![DueTask { guard: forward_step(facts).and_then(|unmet| unmet.first().map(|guard| guard.guard)), ..stalled }]
+}
+
+/// What missions were asked: due for the mission, and for the owner to ask again.
+fn of_missions(facts: &Facts) -> Vec<DueTask> {
+    let mut tasks = Vec::new();
+    let is_accepted = |mission| facts.contacts.iter().any(|contact| contact.mission == mission && contact.decision.allows_contact());
+    for asked in facts.verifications.iter().filter(|asked| asked.result == NationalityResult::Pending && is_accepted(asked.mission)) {
+        let waiting = facts.task(TaskKind::VerificationWaiting, asked.id.0, facts.after(asked.requested_on, TaskKind::VerificationWaiting));
+        tasks.push(DueTask { organisation: asked.mission.into(), ..waiting });
+        if facts.owner != asked.mission.into() {
+            tasks.push(facts.task(TaskKind::MissionSilent, asked.id.0, facts.after(asked.requested_on, TaskKind::MissionSilent)));
+        }
+    }
+    for entry in &facts.records.travel_documents {
+        let Some(mission) = entry.content.mission_id.filter(|mission| entry.content.is_requested() && is_accepted(*mission)) else {
+            continue;
+        };
+        let since = entry.content.requested_on.unwrap_or_else(|| entry.created_at.date());
+        let waiting = facts.task(TaskKind::DocumentWaiting, entry.id.0, facts.after(since, TaskKind::DocumentWaiting));
+        tasks.push(DueTask { organisation: mission.into(), ..waiting });
+    }
+    tasks
+}
+
+/// What lapses before the person has left.
+fn of_documents(facts: &Facts) -> Vec<DueTask> {
+    // A newer document makes the older one unimportant.
+    let newest = facts.records.travel_documents.iter().rev().find(|entry| entry.content.is_in_hand());
+    let lapsing = |entry: &Entry<records::TravelDocument>| {
+        entry.content.holds_until().map(|until| facts.before(TaskKind::DocumentExpires, entry.id.0, until))
+    };
+    let permit = facts.records.clearance.as_ref();
+    let permit = permit.and_then(|entry| Some(facts.before(TaskKind::PermitExpires, entry.id.0, entry.content.holds_until()?)));
+    newest.and_then(lapsing).into_iter().chain(permit).collect()
+}
+
+/// Detention and charges.
+fn of_custody(facts: &Facts) -> Vec<DueTask> {
+    let held = facts.records.detentions.iter().filter(|entry| entry.content.released_on.is_none());
+    let detained =
+        held.map(|entry| facts.task(TaskKind::LongDetention, entry.id.0, facts.after(entry.content.since, TaskKind::LongDetention)));
+    let is_victim = facts.trafficking_status.is_some_and(TraffickingStatus::forbids_punishment);
+    let charged = facts.records.charges.iter().filter(|entry| is_victim && entry.content.needs_review());
+    let charged = charged.map(|entry| {
+        let since = entry.created_at.date();
+        facts.task(TaskKind::NonPunishmentReview, entry.id.0, facts.after(since, TaskKind::NonPunishmentReview))
+    });
+    detained.chain(charged).collect()
+}
+
+/// Children, risks and follow-ups.
+fn of_care(facts: &Facts) -> Vec<DueTask> {
+    let mut tasks = Vec::new();
+    if facts.is_child && !facts.has_guardian() {
+        let since = facts.registered_on;
+        tasks.push(facts.task(TaskKind::ChildWithoutGuardian, Uuid::nil(), facts.after(since, TaskKind::ChildWithoutGuardian)));
+    }
+    for kind in RiskAssessmentKind::ALL {
+        let newest = facts.records.risk_assessments.iter().rev().find(|entry| entry.content.kind == *kind);
+        let due = newest.and_then(|entry| Some((entry.id.0, entry.content.next_due_on?)));
+        tasks.extend(due.map(|(id, due)| facts.task(TaskKind::RiskAssessmentDue, id, facts.after(due, TaskKind::RiskAssessmentDue))));
+    }
+    let open = facts.records.follow_ups.iter().filter(|entry| !entry.content.is_done() && entry.content.is_planned());
+    tasks.extend(open.map(|entry| facts.task(TaskKind::FollowUpDue, entry.id.0, facts.after(entry.content.due_on, TaskKind::FollowUpDue))));
+    tasks
+}
+
+impl records::FollowUp {
+    /// Whether nobody has tried yet. Somebody who was not reached is followed up by another one.
+    fn is_planned(&self) -> bool {
+        self.situation != Some(FollowUpSituation::NotReached)
+    }
+}
+
+#[cfg(test)]
+mod tests;
