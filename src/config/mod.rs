@@ -274,7 +274,7 @@ mod tests {
             ("HOMEWARD_RATE_LIMIT", "many"),
             ("HOMEWARD_RATE_LIMIT", "0"),
             ("HOMEWARD_WORKERS", "4096"),
-            ("HOMEWARD_PUBLIC_URL", "homeward.example"),
+            ("HOMEWARD_PUBLIC_URL", "ministry.example"),
             ("HOMEWARD_PUBLIC_URL", "ftp://homeward.example"),
             ("HOMEWARD_PUBLIC_URL", "https://"),
             ("HOMEWARD_PUBLIC_URL", "https://homeward.example:http"),

@@ -126,7 +126,7 @@ def report(table, seen, roles):
         unreached += [f"{role} {name}" for name in sorted(mine - reached)]
         print(f"{role:<18}{len(allowed):>9}{len(reached):>9}{len(succeeded):>6}{len(refused):>9}")
     for role, name in sorted(missing):
-        print(f"{role} may call {name} and never succeeded: tests/api/every_role.rs lets every role succeed")
+        print(f"{role} may call {name} and never succeeded: tests/api/walkers/every_role.rs lets every role succeed")
     for entry in unreached:
         print(f"{entry}: was not reached")
     return not unreached and not missing

@@ -1,14 +1,46 @@
 //! The operations of the area `accounts`: organisations, users, sessions, passwords, second factors, machine clients, approvals and the code of conduct.
 
-pub(in crate::api) mod approvals;
-pub(in crate::api) mod clients;
-pub(in crate::api) mod code_of_conduct;
-pub(in crate::api) mod jwks;
-pub(in crate::api) mod oauth;
+mod approvals;
+mod clients;
+mod code_of_conduct;
+mod jwks;
+mod oauth;
 pub mod organisations;
-pub(in crate::api) mod passwords;
-pub(in crate::api) mod second_factor;
-pub(in crate::api) mod sessions;
-pub(in crate::api) mod sign_in;
+mod passwords;
+mod second_factor;
+mod sessions;
+mod sign_in;
 mod sign_in_attempts;
 pub mod users;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations of the area.
+pub fn configure(api: &mut ServiceConfig<'_>) {
+    api.service(jwks::get_jwks);
+    api.service(sign_in::login).service(sign_in::refresh).service(sign_in::logout).service(sign_in::get_me);
+    api.service(sign_in::step_up);
+    api.service(passwords::change_password).service(passwords::reset_password);
+    api.service(second_factor::begin_second_factor)
+        .service(second_factor::confirm_second_factor)
+        .service(second_factor::renew_recovery_codes)
+        .service(second_factor::delete_second_factor);
+    api.service(sessions::list_own_sessions).service(sessions::delete_own_session).service(sessions::delete_own_sessions);
+    api.service(code_of_conduct::get_code_of_conduct).service(code_of_conduct::accept_code_of_conduct);
+    api.service(oauth::issue_token).service(oauth::get_authorization_server);
+    api.service(clients::list_clients).service(clients::get_client).service(clients::create_client).service(clients::update_client);
+    api.service(clients::create_client_secret).service(clients::delete_client_secret);
+    api.service(organisations::list_organisations)
+        .service(organisations::get_organisation)
+        .service(organisations::create_organisation)
+        .service(organisations::update_organisation);
+    api.service(users::list_users).service(users::get_user).service(users::create_user).service(users::update_user);
+    api.service(passwords::begin_password_reset);
+    api.service(second_factor::reset_user_second_factor);
+    api.service(sessions::list_user_sessions).service(sessions::delete_user_sessions);
+    api.service(approvals::list_approvals)
+        .service(approvals::get_approval)
+        .service(approvals::create_approval)
+        .service(approvals::approve_approval);
+    api.service(approvals::reject_approval);
+}

@@ -18,6 +18,7 @@ pub use location::get_case_location;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
@@ -29,6 +30,26 @@ use crate::db::cases::{change, register};
 use crate::domain::codes::ClosureReason;
 use crate::domain::ids::{CaseId, UserId};
 use crate::error::Result;
+
+/// The operations of the area.
+pub fn configure(api: &mut ServiceConfig<'_>) {
+    api.service(list_cases);
+    api.service(create_case);
+    api.service(get_case);
+    api.service(update_case);
+    api.service(list_case_history);
+    api.service(get_case_location);
+    api.service(close_case);
+    api.service(reopen_case);
+    api.service(assign_case);
+    api.service(stays::list_stays).service(stays::get_stay).service(stays::create_stay).service(stays::update_stay);
+    api.service(stays::delete_stay);
+    api.service(attachments::list_attachments)
+        .service(attachments::get_attachment)
+        .service(attachments::create_attachment)
+        .service(attachments::delete_attachment);
+    api.service(attachments::put_attachment_content).service(attachments::get_attachment_content);
+}
 
 /// Why a case is closed.
 #[derive(Deserialize, ToSchema, Validate)]

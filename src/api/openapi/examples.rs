@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::api::openapi::walk::for_each_operation;
 use crate::error::{Error, Result};
 
-/// `{operation: {request, response}}`, written by `tests/api/examples.rs`.
+/// `{operation: {request, response}}`, written by `tests/api/support/examples.rs`.
 const RECORDED: &str = include_str!("../../../openapi/examples.json");
 
 /// Puts the recorded examples beside the schemas.

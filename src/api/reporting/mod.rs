@@ -1,9 +1,39 @@
 //! The operations of the area `reporting`: reports, statistics, dossiers and exports.
 
 mod chart;
-pub(in crate::api) mod dossier;
-pub(in crate::api) mod exports;
+mod dossier;
+mod exports;
 mod report;
-pub(in crate::api) mod reports;
-pub(in crate::api) mod statistics;
+mod reports;
+mod statistics;
 mod table;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations of the area.
+pub fn configure(api: &mut ServiceConfig<'_>) {
+    api.service(dossier::get_dossier);
+    api.service(exports::create_export).service(exports::get_export_csv).service(exports::get_export_document);
+    api.service(statistics::get_case_statistics);
+    api.service(reports::get_funnel_report)
+        .service(reports::get_funnel_csv)
+        .service(reports::get_funnel_chart)
+        .service(reports::get_backlog_report);
+    api.service(reports::get_backlog_csv)
+        .service(reports::get_backlog_chart)
+        .service(reports::get_ageing_report)
+        .service(reports::get_ageing_csv);
+    api.service(reports::get_ageing_chart)
+        .service(reports::get_fines_report)
+        .service(reports::get_fines_csv)
+        .service(reports::get_fines_chart);
+    api.service(reports::get_reconciliation_report)
+        .service(reports::get_reconciliation_csv)
+        .service(reports::get_reconciliation_chart)
+        .service(reports::get_re_trafficking_report);
+    api.service(reports::get_re_trafficking_csv)
+        .service(reports::get_re_trafficking_chart)
+        .service(reports::get_forecast_report)
+        .service(reports::get_forecast_csv);
+    api.service(reports::get_forecast_chart);
+}

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::db;
+use crate::db::Tx;
 use crate::db::schema::audit_entries;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::ids::{ClientId, RequestId, UserId};
@@ -30,7 +30,7 @@ pub struct AuditEntryRow {
 }
 
 /// The entries after a position, oldest first.
-pub fn list(tx: &mut db::Tx<'_>, after: i64) -> Result<Vec<AuditEntryRow>> {
+pub fn list(tx: &mut Tx<'_>, after: i64) -> Result<Vec<AuditEntryRow>> {
     use audit_entries as a;
     let query = a::table.filter(a::seq.gt(after)).order(a::seq).select((
         a::seq,

@@ -87,7 +87,8 @@ fn statement(published: Option<i64>, qualifier: Qualifier, registered: i64) -> S
         other => format!("{published} (stated as \"{}\")", other.as_str().replace('_', " ")),
     };
     match published - registered {
-        0 => format!("{counted} were counted and as many are registered{because}.").replace(", because", "; nobody can say more, because"),
+        0 => format!("{counted} were counted and as many are registered{because}.")
+            .replace(", because", "; nothing more can be said, because"),
         missing @ 1.. => {
             format!("{counted} were counted and {registered} are registered: {about}{missing} are unaccounted for{because}.")
         }

@@ -12,7 +12,7 @@ use homeward::api::openapi::from_handlers;
 use serde_json::{Map, Value, json};
 
 use super::client::Answer;
-use crate::openapi::update;
+use crate::walkers::openapi::update;
 
 pub const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/examples.json");
 

@@ -1,0 +1,12 @@
+//! Tests of the area accounts.
+
+pub mod approvals;
+pub mod auth;
+pub mod code_of_conduct;
+pub mod machines;
+pub mod passwords;
+pub mod rate_limit;
+pub mod revocation;
+pub mod second_factor;
+pub mod sessions;
+pub mod step_up;

@@ -1,0 +1,6 @@
+//! Tests of the area cases.
+
+pub mod attachments;
+pub mod compression;
+pub mod register_and_change;
+pub mod stays;

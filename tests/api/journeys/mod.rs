@@ -1,0 +1,7 @@
+//! Stories from the first sign-in to the last act.
+
+pub mod demo_days;
+pub mod first_sign_in;
+pub mod january_wave;
+pub mod load;
+pub mod road_home;

@@ -1,0 +1,7 @@
+//! Tests of the area people.
+
+pub mod blind_search;
+pub mod duplicates;
+pub mod merges;
+pub mod search;
+pub mod tracing;

@@ -1,0 +1,4 @@
+//! Tests of the area reference.
+
+pub mod mission_reports;
+pub mod operations;

@@ -1,0 +1,7 @@
+//! Tests of the area repatriation.
+
+pub mod embassy_contacts;
+pub mod guest_missions;
+pub mod movement_batches;
+pub mod protection_pathway;
+pub mod transitions;

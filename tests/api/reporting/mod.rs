@@ -1,0 +1,4 @@
+//! Tests of the area reporting.
+
+pub mod dossier;
+pub mod reports;

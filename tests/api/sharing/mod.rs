@@ -1,0 +1,4 @@
+//! Tests of the area sharing.
+
+pub mod consents_and_referrals;
+pub mod denials;

@@ -1,0 +1,253 @@
+//! Where the ids of an operation stand, and whose else they could be.
+
+use serde_json::{Value, json};
+
+use crate::sharing::consents_and_referrals::{answer, at, organisation_of, referred, step};
+use crate::support::World;
+use crate::support::data::{self, Ids};
+use crate::support::machines::Machine;
+use crate::walkers::access_matrix::{Operation, case_ids};
+
+/// Where an id stands in a request.
+#[derive(Debug)]
+pub enum Place {
+    Path(String),
+    Query(String),
+    Body(String),
+}
+
+/// A schema with its references followed.
+pub fn resolved<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Value {
+    while let Some(name) = schema["$ref"].as_str() {
+        schema = document.pointer(name.trim_start_matches('#')).expect("the reference leads somewhere");
+    }
+    schema
+}
+
+/// Calls `found` for every schema below one, with its place in the body. An item of a list stands for all.
+pub fn walk(document: &Value, schema: &Value, pointer: &str, found: &mut dyn FnMut(&str, &Value)) {
+    let schema = resolved(document, schema);
+    found(pointer, schema);
+    for union in ["oneOf", "anyOf", "allOf"] {
+        for part in schema[union].as_array().into_iter().flatten() {
+            walk(document, part, pointer, found);
+        }
+    }
+    if schema["items"].is_object() {
+        walk(document, &schema["items"], &format!("{pointer}/0"), found);
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        walk(document, property, &format!("{pointer}/{name}"), found);
+    }
+}
+
+/// What the document says of an operation.
+pub fn described<'a>(document: &'a Value, operation: &Operation) -> &'a Value {
+    &document["paths"][&operation.template][operation.method.as_str().to_lowercase()]
+}
+
+/// Every id that an operation takes.
+pub fn places(operation: &Operation) -> Vec<Place> {
+    let document = crate::support::contract::document();
+    let described = described(document, operation);
+    let mut places = Vec::new();
+    let is_id = |schema: &Value| {
+        let mut is_id = false;
+        walk(document, schema, "", &mut |pointer, schema| is_id |= pointer.is_empty() && schema["format"] == "uuid");
+        is_id
+    };
+    for parameter in described["parameters"].as_array().into_iter().flatten().filter(|parameter| is_id(&parameter["schema"])) {
+        let name = parameter["name"].as_str().expect("a name").to_owned();
+        match parameter["in"].as_str() {
+            Some("path") => places.push(Place::Path(name)),
+            _ => places.push(Place::Query(name)),
+        }
+    }
+    for content in described["requestBody"]["content"].as_object().into_iter().flatten().map(|(_, content)| content) {
+        walk(document, &content["schema"], "", &mut |pointer, schema| {
+            if schema["format"] == "uuid" {
+                places.push(Place::Body(pointer.to_owned()));
+            }
+        });
+    }
+    places
+}
+
+/// What an operation is about, and the same of two strangers.
+pub struct Strangers {
+    pub home: Ids,
+    pub others: Vec<(&'static str, Ids)>,
+}
+
+fn id_of(answer: crate::support::Answer) -> String {
+    answer.expect(201).json()["id"].as_str().expect("an id").to_owned()
+}
+
+impl Strangers {
+    pub async fn of(world: &World, operation: &Operation, shared: &Ids) -> Self {
+        let template = operation.template.as_str();
+        let mut home = case_ids(world, shared, template).await;
+        let mut sibling = case_ids(world, shared, template).await;
+        let mut foreign = case_ids(world, shared, template).await;
+        give_away(world, &foreign).await;
+        for ids in [&mut home, &mut sibling, &mut foreign] {
+            ids.approval.clone_from(&shared.approval);
+        }
+        if template.starts_with("/v1/transfers/") {
+            // The owner is asked for the case, and states the consent.
+            let (case, ..) = referred(world).await;
+            let request = json!({ "urgency": "routine", "note": "She lives in our shelter" });
+            home.transfer = id_of(world.post("caseworker.b", &at(&case, "/transfer-requests"), request).await);
+        }
+        if template.starts_with("/v1/transfers/") || template.starts_with("/v1/referrals/") {
+            (foreign.referral, foreign.transfer) = between_others(world).await;
+        }
+        if template.starts_with("/v1/movements/") {
+            let batch = |unique| data::sample("create_movement_batch", &Ids::default(), unique).expect("a body");
+            home.batch = id_of(world.post("caseworker.a", "/v1/movements/batches", batch(20)).await);
+            sibling.batch = id_of(world.post("caseworker.a", "/v1/movements/batches", batch(21)).await);
+            foreign.batch = id_of(world.post("caseworker.b", "/v1/movements/batches", batch(22)).await);
+            if template.contains("{case_id}") {
+                let aboard = json!({ "case_ids": [home.case] });
+                world.post("caseworker.a", &format!("/v1/movements/batches/{}/passengers", home.batch), aboard).await.expect(201);
+            }
+        }
+        if template.starts_with("/v1/clients/") {
+            for (ids, organisation) in [(&mut sibling, "NGO A"), (&mut foreign, "NGO B")] {
+                let machine = Machine::new(world, organisation, &["case:read"], json!({})).await;
+                (ids.client, ids.secret) = (machine.id, machine.secret_id);
+            }
+        }
+        if template.starts_with("/v1/missions/") {
+            for (ids, state) in [(&mut sibling, "VNM"), (&mut foreign, "IDN")] {
+                ids.mission = world.mission(state).await;
+                let mission = world.get("admin", &format!("/v1/missions/{}", ids.mission)).await.expect(200).json();
+                mission["coverage"][0]["id"].as_str().expect("a coverage").clone_into(&mut ids.coverage);
+            }
+        }
+        if template.starts_with("/v1/operations/") {
+            for (ids, unique) in [(&mut sibling, 31), (&mut foreign, 32)] {
+                let body = data::sample("create_operation", &Ids::default(), unique).expect("a body");
+                let made = world.post("admin", "/v1/operations", body).await.expect(201).json();
+                made["operation"]["id"].as_str().expect("an id").clone_into(&mut ids.operation);
+            }
+        }
+        if template.starts_with("/v1/duplicates/") {
+            let nothing = crate::walkers::access_matrix::nowhere().pair;
+            (sibling.pair, foreign.pair) = (nothing.clone(), nothing);
+        }
+        if template.starts_with("/v1/tracing-matches/") {
+            let nothing = crate::walkers::access_matrix::nowhere().tracing_match;
+            (sibling.tracing_match, foreign.tracing_match) = (nothing.clone(), nothing);
+        }
+        Self { home, others: vec![("another case of the organisation", sibling), ("another organisation", foreign)] }
+    }
+}
+
+/// A referral and a transfer of a case of NGO B to an organisation that is not NGO A.
+async fn between_others(world: &World) -> (String, String) {
+    let name = format!("NGO {}", uuid::Uuid::new_v4());
+    let third = id_of(world.post("admin", "/v1/organisations", json!({ "name": name, "kind": "ngo", "country": "KHM" })).await);
+    let case = world.register("caseworker.b", data::vietnamese()).await;
+    world.post("caseworker.b", &at(&case, "/consents"), data::consent("share_with_ngo")).await.expect(201);
+    let referral = id_of(world.post("caseworker.b", &at(&case, "/referrals"), data::referral(&third)).await);
+    let offer = json!({ "to_organisation_id": third, "urgency": "urgent" });
+    (referral, id_of(world.post("caseworker.b", &at(&case, "/transfers"), offer).await))
+}
+
+/// Lets NGO B own a case, and all that is below it.
+async fn give_away(world: &World, ids: &Ids) {
+    let case = json!({ "id": ids.case });
+    answer(world, &case, json!({})).await.expect(201);
+    let mut transfer = ids.transfer.clone();
+    if transfer.is_empty() {
+        let offer = json!({ "to_organisation_id": organisation_of(world, "caseworker.b").await, "urgency": "urgent" });
+        transfer = id_of(world.post("caseworker.a", &at(&case, "/transfers"), offer).await);
+    }
+    step(world, "caseworker.b", &format!("/v1/transfers/{transfer}"), json!({ "to": "accepted" })).await.expect(200);
+}
+
+/// Whether an id only narrows what is looked through, as in a list: what one does not see stays out.
+pub fn is_narrowing(pointer: &str) -> bool {
+    pointer.starts_with("/export/")
+}
+
+/// The value of a stranger for a place in a body; none where this stranger has no such thing.
+pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger: &Ids, operation: &Operation) -> Option<Value> {
+    let is_foreign = whose == "another organisation";
+    let owner = if is_foreign { "caseworker.b" } else { "caseworker.a" };
+    let case = json!({ "id": stranger.case });
+    let field = pointer.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
+    let value = match field {
+        "previous_case_id" | "survivor_case_id" => json!(stranger.case),
+        // Another case of one's own is as good.
+        "case_id" | "case_ids" if is_foreign => json!(stranger.case),
+        "case_id" | "case_ids" => return None,
+        // A person of one's own may have another case; somebody else's may not.
+        "person_id" if is_foreign => world.get("caseworker.b", &at(&case, "")).await.expect(200).json()["person_id"].clone(),
+        "person_id" => return None,
+        "consent_id" => {
+            let consents = world.get(owner, &at(&case, "/consents")).await.expect(200).json();
+            match consents["items"][0]["id"].clone() {
+                Value::Null => {
+                    world.post(owner, &at(&case, "/consents"), data::consent("share_with_ngo")).await.expect(201).json()["id"].clone()
+                }
+                known => known,
+            }
+        }
+        "supersedes" => {
+            let record = crate::support::records::body("create_status_determination").expect("a body");
+            world.post(owner, &at(&case, "/status-determinations"), record).await.expect(201).json()["id"].clone()
+        }
+        "approval_id" => json!(stranger.approval),
+        // Users of one's own organisation are colleagues.
+        "assigned_to" | "approver_id" if is_foreign => world.get("caseworker.b", "/v1/me").await.json()["user_id"].clone(),
+        "assigned_to" | "approver_id" => world.get("officer.idn", "/v1/me").await.json()["user_id"].clone(),
+        // Published directories: nobody is a stranger there, but what is no entry is none.
+        "organisation_id"
+        | "to_organisation_id"
+        | "recipient_organisation_id"
+        | "mission_id"
+        | "mission"
+        | "compound_id"
+        | "compound"
+        | "operation_id"
+        | "operation"
+        | "part_of" => json!(stranger.case),
+        new => panic!("{}: {new} is an id: say whose it can be", operation.id),
+    };
+    Some(value)
+}
+
+/// A body with this value at this place, and with what the place asks for besides.
+pub fn completed(operation: &str, body: Option<Value>, pointer: &str, value: Value) -> Value {
+    let mut body = body.unwrap_or_else(|| json!({}));
+    let besides = match (operation, pointer) {
+        ("create_approval", "/erasure/case_id") => {
+            return json!({ "reason": "At the end of the operation", "erasure": { "case_id": value, "requested_by_person": true } });
+        }
+        ("create_approval", "/sharing/to_organisation_id") => {
+            let mut sharing = data::sharing("");
+            sharing["to_organisation_id"] = value;
+            return json!({ "reason": "At the end of the operation", "sharing": sharing });
+        }
+        ("create_consent", "/override_details/approver_id") => {
+            let details = json!({ "basis": "vital_interest", "approver_id": value, "reason": "She was unconscious when she came in" });
+            json!({ "answer": "overridden", "expires_at": "2999-01-01T00:00:00Z", "override_details": details })
+        }
+        ("create_consent", "/recipient_organisation_id") => json!({ "recipient": "organisation" }),
+        ("create_case", "/person_id") => return json!({ "host_country": "KHM", "intake_channel": "hotline", "person_id": value }),
+        ("decide_tracing_match", "/consent_id") => json!({ "decision": "person_wants_contact" }),
+        _ => json!({}),
+    };
+    for (field, value) in besides.as_object().expect("fields") {
+        body[field] = value.clone();
+    }
+    let (parent, field) = pointer.rsplit_once('/').expect("a pointer");
+    let parent = body.pointer_mut(parent).expect("the parent is there");
+    match field.parse::<usize>() {
+        Ok(place) => parent[place] = value,
+        Err(_) => parent[field] = value,
+    }
+    body
+}

@@ -1,0 +1,20 @@
+//! Tests that walk the whole surface and go red by themselves when something new is added.
+
+pub mod access_matrix;
+pub mod architecture;
+pub mod audit_coverage;
+pub mod bad_input;
+pub mod circles;
+pub mod cross_reference;
+pub mod encoded_paths;
+pub mod every_role;
+#[cfg(feature = "without_grant_filter")]
+pub mod grant_filter_off;
+pub mod list_cost;
+pub mod methods;
+pub mod migrations;
+pub mod openapi;
+pub mod query_counts;
+pub mod redaction;
+pub mod relation_matrix;
+pub mod routing;
