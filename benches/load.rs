@@ -30,13 +30,10 @@ use fill::*;
 use futures_util::future::try_join_all;
 use homeward::app::{AppState, Options};
 use homeward::auth::password::{Cost, Passwords};
-use homeward::command::failure::Failure;
-use homeward::command::serve;
-use homeward::command::{block_on, migrate};
+use homeward::command::{block_on, failure::Failure, migrate, serve};
 use homeward::config::DatabaseUrl;
 use homeward::crypto::{Keys, RootKey};
-use homeward::db::accounts::organisations::OrganisationRow;
-use homeward::db::accounts::users::UserRow;
+use homeward::db::accounts::{organisations::OrganisationRow, users::UserRow};
 use homeward::db::casefile::compartments::Contents;
 use homeward::db::cases::register::NewCase;
 use homeward::db::engine::connection::{Connection, Use};
@@ -399,6 +396,5 @@ fn walk(service: SocketAddr) -> Result<(u32, String), Failure> {
         path = format!("/v1/cases?limit={LIMIT}&after={next}");
         reached = (page, Some(next));
     }
-    let (page, cursor) = reached;
-    cursor.map(|cursor| (page, cursor)).ok_or_else(|| Failure::unavailable("the list has only one page"))
+    reached.1.map(|cursor| (reached.0, cursor)).ok_or_else(|| Failure::unavailable("the list has only one page"))
 }

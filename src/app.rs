@@ -13,9 +13,9 @@ use crate::api::docs::{self, Documentation};
 use crate::api::http::access::Gate;
 use crate::api::http::cors;
 use crate::api::http::metrics::Metrics;
-use crate::api::http::middleware::{Settings, frame};
+use crate::api::http::middleware::{Settings, wrap};
 use crate::api::http::rate_limit::Limiter;
-use crate::api::http::routes::{Operations, nothing_here};
+use crate::api::http::routes::{Operations, route_not_found_answer};
 use crate::api::openapi::documents::DocumentSource;
 use crate::api::{self, openapi};
 use crate::auth::password::{Cost, Passwords};
@@ -132,7 +132,7 @@ pub fn build_app(
         .app_data(state.settings.clone())
         .app_data(state.documentation.clone())
         .configure(docs::configure)
-        .default_service(web::to(nothing_here))
+        .default_service(web::to(route_not_found_answer))
         .wrap(Condition::new(!state.origins.is_empty(), cors::open_to(&state.origins)))
-        .wrap(from_fn(frame))
+        .wrap(from_fn(wrap))
 }

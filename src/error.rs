@@ -225,7 +225,7 @@ impl Error {
 
     /// The error with a text for the log.
     #[must_use]
-    pub fn because(self, cause: impl fmt::Display) -> Self {
+    pub fn with_internal(self, cause: impl fmt::Display) -> Self {
         Self { internal: Some(cause.to_string()), ..self }
     }
 

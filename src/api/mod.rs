@@ -14,10 +14,12 @@ mod sharing;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::api::openapi::served;
+
 /// Every operation of the API. A handler that no area names does not exist; one that is named is in the document.
 pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(health::get_health).service(health::get_readiness).service(health::get_metrics);
-    api.service(openapi::served::get_openapi).service(openapi::served::get_openapi_30);
+    api.service(served::get_openapi).service(served::get_openapi_30);
     accounts::configure(api);
     reference::configure(api);
     cases::configure(api);

@@ -17,7 +17,7 @@ const MATCHING: Duration = Duration::from_secs(1);
 const CLOCK: Duration = Duration::from_secs(60);
 
 /// Follows the clock: once a minute, marks what has lapsed. Several instances may do so at the same time.
-pub async fn follow_the_clock(db: Db) {
+pub async fn run_scheduler(db: Db) {
     let mut looked_at = None;
     loop {
         let today = db.today();
@@ -58,15 +58,15 @@ pub async fn match_once(db: &Db) -> Result<(), Error> {
 }
 
 /// What happens because time passes is nobody's doing.
-pub(in crate::command) fn by_the_clock(db: &Db) -> SystemDb<'_> {
+pub(in crate::command) fn as_scheduler(db: &Db) -> SystemDb<'_> {
     db.as_system("follow the clock")
 }
 
 /// Once a day: who came of age is a child no more, and the searches of yesterday are forgotten.
 pub async fn follow_birthdays(db: &Db) -> Result<(), Error> {
-    let system = by_the_clock(db);
-    for case in system.read(coming_of_age::may_be_of_age).await? {
-        system.write(move |tx| coming_of_age::look_at_age(tx, case)).await?;
+    let system = as_scheduler(db);
+    for case in system.read(coming_of_age::due_for_age_check).await? {
+        system.write(move |tx| coming_of_age::check_age(tx, case)).await?;
     }
     system.write(blind_search::forget_old).await
 }
@@ -74,7 +74,7 @@ pub async fn follow_birthdays(db: &Db) -> Result<(), Error> {
 /// One round: what has lapsed by now, each in a transaction of its own; cases that the process has not looked at yet; and
 /// what is too old is forgotten.
 pub async fn follow_once(db: &Db) -> Result<(), Error> {
-    let system = by_the_clock(db);
+    let system = as_scheduler(db);
     for lapse in system.read(expiry::due).await? {
         // One record that cannot be opened must not keep the others from expiring.
         if let Err(error) = system.write(move |tx| expiry::expire(tx, &lapse)).await {
@@ -88,7 +88,7 @@ pub async fn follow_once(db: &Db) -> Result<(), Error> {
         }
     }
     for case in system.read(follow::not_followed).await? {
-        system.write(move |tx| follow::catch_up(tx, case)).await?;
+        system.write(move |tx| follow::backfill(tx, case)).await?;
     }
     if system.read(idempotency::has_old).await? {
         system.write(idempotency::forget_old).await?;

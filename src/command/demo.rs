@@ -127,7 +127,7 @@ async fn populate(db: &Db, passwords: &Passwords, (clock, present): (&Clock, &Cl
     .await?;
     let ids = demo
         .write(|tx: &mut Tx<'_>| {
-            tx.note(uuid::Uuid::nil());
+            tx.audit_unchanged(uuid::Uuid::nil());
             WorldIds::look_up(tx)
         })
         .await?;

@@ -121,8 +121,8 @@ pub fn listen(state: AppState, address: SocketAddr, workers: usize) -> Result<Se
 pub fn in_the_background(db: &Db, files: Arc<Files>) -> Vec<JoinHandle<()>> {
     vec![
         actix_web::rt::spawn(background::match_people(db.clone())),
-        actix_web::rt::spawn(storage::sweep(db.clone(), files)),
-        actix_web::rt::spawn(background::follow_the_clock(db.clone())),
+        actix_web::rt::spawn(storage::clean_up(db.clone(), files)),
+        actix_web::rt::spawn(background::run_scheduler(db.clone())),
     ]
 }
 

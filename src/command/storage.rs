@@ -93,7 +93,7 @@ fn opened(settings: &BucketSettings) -> Result<S3Settings, Failure> {
 }
 
 /// Removes what is to be removed, again and again. Several instances may do so at the same time.
-pub async fn sweep(db: Db, files: Arc<Files>) {
+pub async fn clean_up(db: Db, files: Arc<Files>) {
     loop {
         if let Err(error) = sweep_once(&db, &files).await {
             tracing::warn!(cause = error.cause(), "files that are to be removed could not be; trying again");
@@ -104,7 +104,7 @@ pub async fn sweep(db: Db, files: Arc<Files>) {
 
 /// One round: files of erased people, removed files, contents that broke off, and announcements whose content never came.
 pub async fn sweep_once(db: &Db, files: &Files) -> Result<(), Error> {
-    let system = background::by_the_clock(db);
+    let system = background::as_scheduler(db);
     for file in system.read(attachment_cleanup::due).await? {
         files.remove(file).await?;
         system.write(move |tx| attachment_cleanup::removed(tx, file)).await?;

@@ -32,7 +32,7 @@ use crate::crypto::Keys;
 use crate::db::engine::context::{Deployment, Shared};
 use crate::db::engine::name_index::NameIndex;
 use crate::db::engine::readers::Readers;
-use crate::db::engine::report_cache::Kept;
+use crate::db::engine::report_cache::ReportCache;
 use crate::db::engine::work::{ReadWork, Untyped, typed, untyped};
 use crate::db::engine::writer::Writer;
 use crate::domain::access::Actor;
@@ -43,7 +43,7 @@ use crate::error::{Error, ErrorCode, Result};
 pub struct Db {
     readers: Readers,
     writer: Writer,
-    kept: Arc<Kept>,
+    kept: Arc<ReportCache>,
     statements: Arc<AtomicU64>,
     clock: Clock,
 }
@@ -54,7 +54,7 @@ impl Db {
         let Deployment { rules, clock, report_seconds, accounts, searches, attachments, is_being_filled } = deployment;
         let own_clock = clock.clone();
         let statements = Arc::new(AtomicU64::new(0));
-        let kept = Arc::new(Kept::new(Duration::from_secs(u64::from(report_seconds))));
+        let kept = Arc::new(ReportCache::new(Duration::from_secs(u64::from(report_seconds))));
         let shared = Arc::new(Shared {
             url: url.clone(),
             keys,
@@ -94,7 +94,7 @@ impl Db {
 
     /// Reads figures that may be a few seconds old: those of a report over what the actor's organisation sees. Whatever
     /// opens a compartment is none, because only the first who asks would be recorded.
-    pub async fn read_kept<T, F>(&self, actor: &Actor, request: &Request, report: &'static str, read: F) -> Result<Arc<AsOf<T>>>
+    pub async fn read_cached<T, F>(&self, actor: &Actor, request: &Request, report: &'static str, read: F) -> Result<Arc<AsOf<T>>>
     where
         T: Send + Sync + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,

@@ -80,7 +80,7 @@ pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds
     match person.journey {
         Journey::StaysRegistered | Journey::Screened => {
             // A write that changes nothing is recorded all the same.
-            tx.note(case.0);
+            tx.audit_unchanged(case.0);
             Ok(())
         }
         Journey::MissionContacted | Journey::NationalityVerified | Journey::NationalityNotConfirmed => {
@@ -114,7 +114,7 @@ pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds
 /// What the mission does with the case; whoever acts is an officer of that mission.
 pub fn verify_at_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds) -> Result<()> {
     if !person.journey.needs_mission() {
-        tx.note(case.0);
+        tx.audit_unchanged(case.0);
         return Ok(());
     }
     let today = tx.now.date();

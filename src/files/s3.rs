@@ -65,7 +65,7 @@ fn failed(error: object_store::Error) -> Error {
         object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => "the key was refused",
         _ => "the storage could not be reached, or failed",
     };
-    Error::new(ErrorCode::StorageUnavailable).retry_after(60).because(kind)
+    Error::new(ErrorCode::StorageUnavailable).retry_after(60).with_internal(kind)
 }
 
 impl Bucket {
@@ -147,7 +147,7 @@ fn unless_silent(pieces: Pieces) -> Pieces {
         match tokio::time::timeout(SILENCE, pieces.next()).await {
             Ok(Some(piece)) => Ok(Some((piece?, pieces))),
             Ok(None) => Ok(None),
-            Err(_) => Err(Error::new(ErrorCode::StorageUnavailable).because("the storage fell silent")),
+            Err(_) => Err(Error::new(ErrorCode::StorageUnavailable).with_internal("the storage fell silent")),
         }
     };
     futures_util::stream::try_unfold(pieces, next).boxed()

@@ -41,7 +41,7 @@ impl Connector {
 
     /// With TLS; the storage's certificate must be signed by one of these authorities.
     pub fn new(ca: &Path) -> Result<Self> {
-        let unusable = |cause: String| Error::new(ErrorCode::StorageUnavailable).because(cause);
+        let unusable = |cause: String| Error::new(ErrorCode::StorageUnavailable).with_internal(cause);
         let mut roots = rustls::RootCertStore::empty();
         for certificate in CertificateDer::pem_file_iter(ca).map_err(|error| unusable(error.to_string()))? {
             roots.add(certificate.map_err(|error| unusable(error.to_string()))?).map_err(|error| unusable(error.to_string()))?;

@@ -17,7 +17,7 @@ pub fn failed(error: std::io::Error) -> Error {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ErrorCode::StorageFull,
         _ => ErrorCode::StorageUnavailable,
     };
-    Error::new(code).retry_after(60).because(error.kind())
+    Error::new(code).retry_after(60).with_internal(error.kind())
 }
 
 /// Runs work on files where it keeps nobody waiting.

@@ -44,7 +44,7 @@ impl std::fmt::Display for Loaded {
 /// Creates whatever of the published data is not there yet. What is there stays as it is: somebody may have corrected it.
 pub fn load(tx: &mut Tx<'_>) -> Result<Loaded> {
     // Loading again creates nothing, and is recorded all the same.
-    tx.note(Uuid::nil());
+    tx.audit_unchanged(Uuid::nil());
     let published = Published::read()?;
     let mut loaded = Loaded::default();
     for mission in &published.missions {

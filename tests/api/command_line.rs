@@ -246,7 +246,7 @@ fn a_schema_that_is_not_this_version_s_is_refused() {
 
 #[test]
 fn the_documents_are_printed_as_committed() {
-    if super::openapi::update() {
+    if crate::walkers::openapi::update() {
         return;
     }
     let place = Place::new();

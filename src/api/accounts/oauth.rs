@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::api::accounts::oauth::client_authentication::{Proof, TokenRequest, Verified};
 use crate::api::accounts::oauth::refusal::{Refusal, TokenError};
-use crate::api::accounts::sign_in_attempts::{count_failures, forgive, refuse_while_blocked};
+use crate::api::accounts::sign_in_attempts::{clear, count_failures, refuse_while_blocked};
 use crate::api::http::access::{Public, client_address};
 use crate::api::http::extract::body;
 use crate::auth::lockout::Counted;
@@ -94,7 +94,7 @@ async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result:
     let start = move |tx: &mut Tx<'_>| {
         let started = client_sessions::start(tx, &new)?;
         if started.is_some() {
-            forgive(tx, &success)?;
+            clear(tx, &success)?;
         }
         Ok(started)
     };
@@ -133,7 +133,7 @@ async fn refuse(public: &Public, client: Option<ClientId>, counted: Vec<(Counted
         return Refusal::Ours(error);
     }
     let record = move |tx: &mut Tx<'_>| -> Result<()> {
-        tx.touch(client.map_or(uuid::Uuid::nil(), |client| client.0));
+        tx.audit_subject(client.map_or(uuid::Uuid::nil(), |client| client.0));
         Err(ErrorCode::Unauthenticated.into())
     };
     match public.write("token", record).await {

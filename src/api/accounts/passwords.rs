@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use crate::api::accounts::sign_in_attempts::{clear_account, count_failures, forgive, refuse_while_blocked};
+use crate::api::accounts::sign_in_attempts::{clear, clear_account, count_failures, refuse_while_blocked};
 use crate::api::http::access::{Allowed, Public, client_address, may};
 use crate::api::http::extract::{Input, Json, Path};
 use crate::api::http::path_params::UserPath;
@@ -111,7 +111,7 @@ pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<Passw
     let hash = allowed.passwords().hash(Zeroizing::new(new_password)).await?;
     allowed
         .write_access(move |tx| {
-            forgive(tx, &counted)?;
+            clear(tx, &counted)?;
             set(tx, &user, &hash)
         })
         .await?;
@@ -167,7 +167,7 @@ pub async fn reset_password(http: HttpRequest, public: Public, body: Json<Passwo
             if !password_resets::use_up(tx, user.id, &code_hash)? {
                 return Err(ErrorCode::InvalidResetCode.into());
             }
-            forgive(tx, &counted)?;
+            clear(tx, &counted)?;
             set(tx, &user, &hash)
         })
         .await?;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use crate::api::accounts::sign_in_attempts::{Factor, check_factor, count_failures, forgive, refuse_while_blocked, take_back_all};
+use crate::api::accounts::sign_in_attempts::{Factor, check_factor, clear, clear_all, count_failures, refuse_while_blocked};
 use crate::api::http::access::{Allowed, Public, client_address, may};
 use crate::api::http::extract::{Input, Json};
 use crate::auth::lockout::Counted;
@@ -202,15 +202,15 @@ fn begin(tx: &mut Tx<'_>, username: &str, address: &str, device_token: Option<&s
 
 /// What follows a right password: the second factor, and if it holds, the end of the count.
 fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &[(Counted, String)], code: Option<&str>) -> Result<Factor> {
-    tx.note(user.id.0);
+    tx.audit_unchanged(user.id.0);
     // Between the look-up and now the account may have been disabled, or its password reset.
     if users::find(tx, user.id)?.version != user.version {
         return Err(ErrorCode::InvalidCredentials.into());
     }
     let factor = check_factor(tx, user.id, code)?;
     match factor {
-        Factor::Holds => forgive(tx, counted)?,
-        Factor::Missing => take_back_all(tx, counted)?,
+        Factor::Holds => clear(tx, counted)?,
+        Factor::Missing => clear_all(tx, counted)?,
         Factor::Wrong => {}
     }
     Ok(factor)
@@ -324,7 +324,7 @@ pub async fn refresh(public: Public, body: Json<RefreshRequest>) -> Result<HttpR
 /// The next token of a session; none if the session is ended by this.
 fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
     let refused = || Error::from(ErrorCode::InvalidRefreshToken);
-    tx.touch(uuid::Uuid::nil());
+    tx.audit_subject(uuid::Uuid::nil());
     let token = RefreshToken::read(tx, token)?.ok_or_else(refused)?;
     let session = sessions::find(tx, token.session_id)?.ok_or_else(refused)?;
     let live = sessions::find_live(tx, session.id)?.ok_or_else(refused)?;
@@ -340,7 +340,7 @@ fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
             sessions::revoke(tx, session.id)?;
             return Ok(None);
         }
-        tx.note(session.user_id.0);
+        tx.audit_unchanged(session.user_id.0);
     }
     let (user_id, session_id) = (session.user_id, session.id);
     Ok(Some(NewToken { user_id, session_id, now: tx.now, refresh_token: next.text(), live, device_token: None }))

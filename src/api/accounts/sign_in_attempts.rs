@@ -37,7 +37,7 @@ pub fn count_failures(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<
 }
 
 /// Takes back what a success was counted as: an account starts anew, an address loses this one attempt.
-pub fn forgive(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<()> {
+pub fn clear(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<()> {
     for (kind, value) in counted {
         match kind {
             Counted::Address => take_back(tx, *kind, value)?,
@@ -51,7 +51,7 @@ pub fn forgive(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<()> {
 }
 
 /// Takes back this one attempt: it was no guess, and no success either.
-pub fn take_back_all(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<()> {
+pub fn clear_all(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<()> {
     counted.iter().try_for_each(|(kind, value)| take_back(tx, *kind, value))
 }
 

@@ -4,6 +4,7 @@
 //! scope; [`Public`] is for the short list of
 //! operations that need no session.
 
+pub mod may;
 mod public;
 
 pub use public::Public;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 use crate::api::http::door_probe::{self, Door};
 use crate::api::http::idempotency_key::IdempotencyKey;
-use crate::api::http::rate_limit::{Limiter, Standing};
+use crate::api::http::rate_limit::{Limiter, RateLimitState};
 use crate::api::http::respond;
 use crate::api::http::routes::Operations;
 use crate::api::http::time_limit::TimeLimit;
@@ -28,7 +29,7 @@ use crate::auth::token::{Rejected, Tokens, Verified};
 use crate::db::accounts::{client_sessions, sessions};
 use crate::db::casefile::idempotency::{Answer, CreateRequest, once};
 use crate::db::{AsOf, Clock, Db, Request, Tx};
-use crate::domain::access::{Actor, LiveSession, Permission, UserActor};
+use crate::domain::access::{Actor, LiveSession, UserActor};
 use crate::domain::accounts::machine::{Live, LiveMachine};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::RequestId;
@@ -108,8 +109,10 @@ const NO_TOKEN: &str = "The request carries no access token. Get one at POST /v1
 /// What to tell the bearer of a token that is rejected. Only a token that was signed here is told more than that.
 fn refusal(rejected: Rejected) -> Error {
     match rejected {
-        Rejected::Expired => Error::invalid_token("The access token has expired. Get a new one, or sign in again.").because("expired"),
-        Rejected::Invalid(why) => Error::invalid_token("The access token is not valid here.").because(why),
+        Rejected::Expired => {
+            Error::invalid_token("The access token has expired. Get a new one, or sign in again.").with_internal("expired")
+        }
+        Rejected::Invalid(why) => Error::invalid_token("The access token is not valid here.").with_internal(why),
     }
 }
 
@@ -128,74 +131,6 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
 pub trait RequiredPermission: 'static {
     /// What the door asks.
     const DOOR: Door;
-}
-
-/// One type for each permission.
-pub mod may {
-    use std::marker::PhantomData;
-
-    use super::{Door, Permission, RequiredPermission};
-
-    macro_rules! permissions {
-        ($($name:ident),+ $(,)?) => {$(
-            #[doc = concat!("The permission `", stringify!($name), "`.")]
-            pub struct $name;
-            impl RequiredPermission for $name { const DOOR: Door = Door::of(Permission::$name); }
-        )+};
-    }
-
-    permissions!(
-        ReferenceRead,
-        ReferenceWrite,
-        OrganisationManage,
-        UserManage,
-        ClientManage,
-        CaseRead,
-        CaseBlindSearch,
-        TracingRequest,
-        MissionReportWrite,
-        CaseRegister,
-        CaseUpdate,
-        CaseClose,
-        CaseAssign,
-        EmbassyContactWrite,
-        NationalityVerify,
-        RepatriationMove,
-        SharingWrite,
-        EmergencyAccessTake,
-        EmergencyAccessReview,
-        StatisticsRead,
-        ApprovalDecide,
-        ExportIdentifiable,
-        PersonErase,
-        SharingOrganisationWide,
-    );
-
-    /// A permission for which the user must have proved who they are at most five minutes ago (step-up, RFC 9470). Write
-    /// `Allowed<may::Fresh<may::CaseRead>>`, and the operation is one; the API document says so by itself.
-    pub struct Fresh<P>(PhantomData<P>);
-    impl<P: RequiredPermission> RequiredPermission for Fresh<P> {
-        const DOOR: Door = Door { needs_recent: true, ..P::DOOR };
-    }
-
-    /// A permission that a machine may hold, for an operation that a person answers for with their name. Write
-    /// `Allowed<may::ByPerson<may::CaseUpdate>>`; it combines with [`Fresh`] either way round.
-    pub struct ByPerson<P>(PhantomData<P>);
-    impl<P: RequiredPermission> RequiredPermission for ByPerson<P> {
-        const DOOR: Door = Door { needs_person: true, ..P::DOOR };
-    }
-
-    /// A permission for an operation whose body is large: it may take as long as the body moves, which the handler watches.
-    pub struct Lengthy<P>(PhantomData<P>);
-    impl<P: RequiredPermission> RequiredPermission for Lengthy<P> {
-        const DOOR: Door = Door { is_lengthy: true, ..P::DOOR };
-    }
-
-    /// One's own account: may be used even while it is being set up.
-    pub struct OwnAccount;
-    impl RequiredPermission for OwnAccount {
-        const DOOR: Door = Door { during_set_up: true, ..Door::of(Permission::OwnAccount) };
-    }
 }
 
 /// The door of an operation that needs a permission.
@@ -336,12 +271,12 @@ impl<P> Allowed<P> {
     }
 
     /// Reads the figures of a report, which may be a few seconds old.
-    pub fn read_kept<T, F>(&self, report: &'static str, read: F) -> impl Future<Output = Result<Arc<AsOf<T>>>>
+    pub fn read_cached<T, F>(&self, report: &'static str, read: F) -> impl Future<Output = Result<Arc<AsOf<T>>>>
     where
         T: Send + Sync + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.gate.db.read_kept(&self.actor, &self.request, report, read)
+        self.gate.db.read_cached(&self.actor, &self.request, report, read)
     }
 
     /// Writes. Durable when this returns.
@@ -426,7 +361,7 @@ pub fn client_address(request: &HttpRequest) -> String {
 /// Counts the request against its caller's limit.
 fn count(request: &HttpRequest, gate: &Gate, caller: &str) -> Result<()> {
     let standing = gate.limiter.count(caller);
-    request.extensions_mut().insert::<Standing>(standing);
+    request.extensions_mut().insert::<RateLimitState>(standing);
     match standing.retry_after {
         Some(seconds) => Err(Error::new(ErrorCode::TooManyRequests).retry_after(seconds)),
         None => Ok(()),

@@ -14,12 +14,12 @@ const WORTH_COMPRESSING: usize = 2048;
 
 /// What a request said about the form of its answer, read before the handler takes the request.
 #[derive(Clone, Copy)]
-pub struct Wishes {
+pub struct ResponsePreferences {
     wants_no_body: bool,
     takes_gzip: bool,
 }
 
-impl Wishes {
+impl ResponsePreferences {
     /// The wishes of a request.
     pub fn of(request: &HttpRequest, is_change_of_case: bool) -> Self {
         let preferences = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));

@@ -89,7 +89,7 @@ mod tests {
 
     use super::{DEPRECATED, Deprecation, day, mark};
     use crate::api::http::middleware::Settings;
-    use crate::api::http::middleware::frame;
+    use crate::api::http::middleware::wrap;
     use crate::api::http::routes::Operations;
     use crate::api::openapi;
 
@@ -115,7 +115,7 @@ mod tests {
                 .app_data(web::Data::new(Operations::of(&openapi::from_handlers())))
                 .route("/healthz", web::get().to(HttpResponse::Ok))
                 .route("/readyz", web::get().to(HttpResponse::Ok))
-                .wrap(from_fn(frame)),
+                .wrap(from_fn(wrap)),
         )
         .await;
         let answer = call_service(&app, TestRequest::with_uri("/healthz").to_request()).await;

@@ -11,11 +11,11 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use crate::api::http::access::{Caller, ClientAddress};
-use crate::api::http::compression::Wishes;
+use crate::api::http::compression::ResponsePreferences;
 use crate::api::http::deprecation::{self, DEPRECATED, Deprecation};
 use crate::api::http::metrics::Metrics;
 use crate::api::http::problem;
-use crate::api::http::rate_limit::Standing;
+use crate::api::http::rate_limit::RateLimitState;
 use crate::api::http::routes::Operations;
 use crate::api::http::time_limit::TimeLimit;
 use crate::domain::ids::RequestId;
@@ -55,7 +55,7 @@ impl Default for Settings {
 }
 
 /// Wraps every request.
-pub async fn frame(
+pub async fn wrap(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
@@ -75,7 +75,7 @@ pub async fn frame(
     request.extensions_mut().insert(ClientAddress(address));
 
     let early = answer_early(&request);
-    let wishes = Wishes::of(request.request(), is_change_of_case);
+    let wishes = ResponsePreferences::of(request.request(), is_change_of_case);
     let name = operation.clone();
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
     let observe = move |status: StatusCode, code: Option<ErrorCode>, caller: Caller| {
@@ -106,7 +106,7 @@ pub async fn frame(
     };
     let settings = http.app_data::<web::Data<Settings>>();
     deprecation::tell(response.headers_mut(), settings.map_or(DEPRECATED, |settings| settings.deprecated), &name);
-    let standing = http.extensions().get::<Standing>().copied();
+    let standing = http.extensions().get::<RateLimitState>().copied();
     finish(response.headers_mut(), request_id, standing);
     let code = response.extensions().get::<problem::Shown>().map(|shown| shown.0);
     let caller = http.extensions().get::<Caller>().copied().unwrap_or_default();
@@ -222,7 +222,7 @@ fn client_address(request: &ServiceRequest) -> String {
     }
 }
 
-fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<Standing>) {
+fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<RateLimitState>) {
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

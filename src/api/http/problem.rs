@@ -73,7 +73,7 @@ impl ResponseError for Error {
         copy.scope = self.scope;
         copy.is_token_invalid = self.is_token_invalid;
         if let Some(cause) = self.cause() {
-            copy = copy.because(cause);
+            copy = copy.with_internal(cause);
         }
         pending(copy)
     }

@@ -18,7 +18,7 @@ const SWEEP_EVERY: u32 = 10_000;
 
 /// How a caller stands within the limit, for the `RateLimit` headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct RateLimitState {
     /// Requests a minute.
     pub limit: u32,
     /// Requests left after this one.
@@ -51,7 +51,7 @@ impl<C: Clock + Clone> Limiter<C> {
     }
 
     /// Counts one request of a caller.
-    pub fn count(&self, caller: &str) -> Standing {
+    pub fn count(&self, caller: &str) -> RateLimitState {
         if self.counted.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.callers.retain_recent();
             self.callers.shrink_to_fit();
@@ -62,7 +62,7 @@ impl<C: Clock + Clone> Limiter<C> {
         };
         let used = u64::from(self.limit.get().saturating_sub(remaining));
         let resets_in_seconds = (used * WINDOW_SECONDS).div_ceil(u64::from(self.limit.get())).max(1);
-        Standing { limit: self.limit.get(), remaining, resets_in_seconds, retry_after }
+        RateLimitState { limit: self.limit.get(), remaining, resets_in_seconds, retry_after }
     }
 }
 
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn the_limit_is_per_caller_and_said_with_each_request() {
         let (limiter, _) = limiter(2);
-        let standing = |remaining, resets_in_seconds, retry_after| Standing { limit: 2, remaining, resets_in_seconds, retry_after };
+        let standing = |remaining, resets_in_seconds, retry_after| RateLimitState { limit: 2, remaining, resets_in_seconds, retry_after };
         assert_eq!(
             [limiter.count("a"), limiter.count("a"), limiter.count("a")],
             [standing(1, 30, None), standing(0, 60, None), standing(0, 60, Some(30))]

@@ -163,6 +163,6 @@ impl Operations {
 }
 
 /// Answers a path that is not there. Which paths there are, the API document tells everybody: this tells nothing of any case.
-pub async fn nothing_here() -> HttpResponse {
+pub async fn route_not_found_answer() -> HttpResponse {
     problem::pending(Error::new(ErrorCode::RouteNotFound).detail("Every address is listed at /docs/reference/."))
 }

@@ -10,7 +10,7 @@ use crate::api::http::extract::{CreateBody, IfMatch, Input, Json, Path, Query};
 use crate::api::http::page::{PageQuery, page_request};
 use crate::api::http::path_params::{DuplicatePairPath, MergePath};
 use crate::api::http::respond;
-use crate::db::people::merges::{self, Asked, Beside, Taken};
+use crate::db::people::merges::{self, Asked, ChosenField, FieldPair};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{Kept, MergeBlocker};
 use crate::domain::dates::Timestamp;
@@ -82,9 +82,9 @@ pub struct MergePreviewField {
     by_default: Kept,
 }
 
-impl From<Beside> for MergePreviewField {
-    fn from(beside: Beside) -> Self {
-        let Beside { field, survivor, other, by_default } = beside;
+impl From<FieldPair> for MergePreviewField {
+    fn from(beside: FieldPair) -> Self {
+        let FieldPair { field, survivor, other, by_default } = beside;
         Self { field, differs: survivor != other, survivor, other, by_default }
     }
 }
@@ -121,9 +121,9 @@ pub struct TakenField {
     after: serde_json::Value,
 }
 
-impl From<Taken> for TakenField {
-    fn from(taken: Taken) -> Self {
-        let Taken { field, before, after } = taken;
+impl From<ChosenField> for TakenField {
+    fn from(taken: ChosenField) -> Self {
+        let ChosenField { field, before, after } = taken;
         Self { field, before, after }
     }
 }

@@ -108,7 +108,7 @@ pub fn ask(tx: &mut Tx<'_>, act: &Act, reason: &str) -> Result<Approval> {
     };
     let query = diesel::insert_into(approvals::table).values(&row);
     query.execute(tx.conn)?;
-    tx.audit(id.0, None, None);
+    tx.audit_change(id.0, None, None);
     opened(tx, row)
 }
 
@@ -166,7 +166,7 @@ fn opened(tx: &Tx<'_>, row: ApprovalRow) -> Result<Approval> {
 /// Decides, as a second person of the same organisation.
 pub fn decide(tx: &mut Tx<'_>, id: ApprovalId, verdict: Verdict) -> Result<Approval> {
     let second = person(tx)?;
-    tx.touch(id.0);
+    tx.audit_subject(id.0);
     let mut row = row(tx, id)?;
     if !row.action.may_be_approved_by(second.role) {
         return Err(ErrorCode::PermissionDenied.into());
@@ -193,7 +193,7 @@ pub fn decide(tx: &mut Tx<'_>, id: ApprovalId, verdict: Verdict) -> Result<Appro
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::ApprovalDecided.into());
     }
-    tx.audit(id.0, None, None);
+    tx.audit_change(id.0, None, None);
     opened(tx, row)
 }
 
@@ -202,7 +202,7 @@ pub fn decide(tx: &mut Tx<'_>, id: ApprovalId, verdict: Verdict) -> Result<Appro
 pub(in crate::db) fn consume(tx: &mut Tx<'_>, id: Option<ApprovalId>, act: &Act) -> Result<ApprovalId> {
     let required = || Error::from(ErrorCode::ApprovalRequired);
     let id = id.ok_or_else(required)?;
-    tx.touch(id.0);
+    tx.audit_subject(id.0);
     let (asker, row) = (person(tx)?.user_id, row(tx, id).map_err(|_| required())?);
     if row.asked_by != asker {
         return Err(required());
@@ -247,7 +247,7 @@ pub fn void(tx: &mut Tx<'_>, id: ApprovalId) -> Result<()> {
         .filter(approvals::status.eq(ApprovalStatus::Approved));
     let query = diesel::update(own).set((approvals::status.eq(ApprovalStatus::Void), approvals::is_settled.eq(true)));
     query.execute(tx.conn)?;
-    tx.audit(id.0, None, None);
+    tx.audit_change(id.0, None, None);
     Ok(())
 }
 

@@ -59,7 +59,7 @@ pub fn credentials(tx: &mut Tx<'_>, id: ClientId) -> Result<Option<Credentials>>
 /// Starts the session of a token, and says how many seconds it lives: no longer than the secret that it was asked for with.
 /// None: the client changed meanwhile, or the assertion was used before.
 pub fn start(tx: &mut Tx<'_>, new: &NewSession) -> Result<Option<(SessionId, i64)>> {
-    tx.note(new.client.0);
+    tx.audit_unchanged(new.client.0);
     // Holds the row until the commit, so that nobody ends the client, or the secret, in between.
     let unchanged = clients::table.find(new.client).filter(clients::version.eq(new.version));
     let hold = diesel::update(unchanged).set(clients::version.eq(new.version));

@@ -83,7 +83,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &ClientRow) -> Result<Client> {
     check_scopes(tx, row)?;
     let query = diesel::insert_into(clients::table).values(row);
     query.execute(tx.conn).map_err(|error| taken(error, NAME_TAKEN))?;
-    tx.audit(row.id.0, None, Some(row.version));
+    tx.audit_change(row.id.0, None, Some(row.version));
     Ok(Client { row: row.clone(), secrets: Vec::new() })
 }
 
@@ -100,7 +100,7 @@ pub fn update(tx: &mut Tx<'_>, id: ClientId, expected_version: i64, change: impl
     }
     let end = diesel::delete(machine_sessions::table.filter(machine_sessions::client_id.eq(id)));
     end.execute(tx.conn)?;
-    tx.audit(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(expected_version), Some(row.version));
     Ok(Client { row, secrets })
 }
 
@@ -171,7 +171,7 @@ pub fn add_secret(tx: &mut Tx<'_>, secret: &SecretRow) -> Result<()> {
     }
     let query = diesel::insert_into(client_secrets::table).values(secret);
     query.execute(tx.conn)?;
-    tx.audit(secret.id.0, None, None);
+    tx.audit_change(secret.id.0, None, None);
     Ok(())
 }
 
@@ -180,7 +180,7 @@ pub fn end_secret(tx: &mut Tx<'_>, client: ClientId, id: ClientSecretId) -> Resu
     touch(tx, client)?;
     found(find(tx, client)?.secrets.into_iter().find(|secret| secret.id == id))?;
     remove(tx, id)?;
-    tx.audit(id.0, None, None);
+    tx.audit_change(id.0, None, None);
     Ok(())
 }
 
@@ -200,7 +200,7 @@ fn touch(tx: &mut Tx<'_>, id: ClientId) -> Result<()> {
     if query.execute(tx.conn)? == 0 {
         return Err(Error::new(ErrorCode::DatabaseUnavailable).retry_after(1));
     }
-    tx.audit(id.0, Some(before), Some(before + 1));
+    tx.audit_change(id.0, Some(before), Some(before + 1));
     Ok(())
 }
 

@@ -23,6 +23,6 @@ pub fn accept(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     );
     let query = diesel::insert_into(conduct_acceptances::table).values(row).on_conflict_do_nothing();
     query.execute(tx.conn)?;
-    tx.audit(user.0, None, None);
+    tx.audit_change(user.0, None, None);
     Ok(())
 }

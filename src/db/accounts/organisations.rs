@@ -42,7 +42,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &OrganisationRow) -> Result<OrganisationRow>
     let query = diesel::insert_into(organisations::table).values(row);
     query.execute(tx.conn).map_err(|error| taken(error, NAME_TAKEN))?;
     open_desk(tx, row)?;
-    tx.audit(row.id.0, None, Some(row.version));
+    tx.audit_change(row.id.0, None, Some(row.version));
     Ok(row.clone())
 }
 
@@ -76,7 +76,7 @@ pub fn update(
         close_desk(tx, id)?;
         open_desk(tx, &row)?;
     }
-    tx.audit(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(expected_version), Some(row.version));
     Ok(row)
 }
 

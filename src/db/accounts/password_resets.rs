@@ -26,7 +26,7 @@ pub fn begin(tx: &mut Tx<'_>, user: UserId, code_hash: Vec<u8>) -> Result<Timest
     let row = PasswordResetRow { user_id: user, code_hash, created_at: tx.now, expires_at: tx.now.plus_seconds(LIFE_SECONDS) };
     let query = diesel::insert_into(password_resets::table).values(&row).on_conflict(password_resets::user_id).do_update().set(&row);
     query.execute(tx.conn)?;
-    tx.audit(user.0, None, None);
+    tx.audit_change(user.0, None, None);
     Ok(row.expires_at)
 }
 

@@ -114,7 +114,7 @@ pub fn use_step(tx: &mut Tx<'_>, user: UserId, step: i64) -> Result<bool> {
     let unused = second_factors::table.find(user).filter(second_factors::last_step.lt(step));
     let query = diesel::update(unused).set(second_factors::last_step.eq(step));
     let changed = query.execute(tx.conn)?;
-    tx.touch(user.0);
+    tx.audit_subject(user.0);
     Ok(changed == 1)
 }
 
@@ -127,7 +127,7 @@ pub fn replace_recovery_codes(tx: &mut Tx<'_>, user: UserId, code_hashes: Vec<Ve
         let query = diesel::insert_into(recovery_codes::table).values(row);
         query.execute(tx.conn)?;
     }
-    tx.audit(user.0, None, None);
+    tx.audit_change(user.0, None, None);
     Ok(())
 }
 
@@ -136,7 +136,7 @@ pub fn use_recovery_code(tx: &mut Tx<'_>, user: UserId, code_hash: &[u8]) -> Res
     let of_user = recovery_codes::table.filter(recovery_codes::user_id.eq(user));
     let query = diesel::delete(of_user.filter(recovery_codes::code_hash.eq(code_hash.to_vec())));
     let gone = query.execute(tx.conn)?;
-    tx.touch(user.0);
+    tx.audit_subject(user.0);
     Ok(gone == 1)
 }
 
@@ -164,7 +164,7 @@ fn find(tx: &mut Tx<'_>, user: UserId) -> Result<Option<SecondFactorRow>> {
 fn save(tx: &mut Tx<'_>, row: &SecondFactorRow) -> Result<()> {
     let query = diesel::insert_into(second_factors::table).values(row).on_conflict(second_factors::user_id).do_update().set(row);
     query.execute(tx.conn)?;
-    tx.audit(row.user_id.0, None, None);
+    tx.audit_change(row.user_id.0, None, None);
     Ok(())
 }
 

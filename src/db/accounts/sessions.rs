@@ -40,7 +40,7 @@ pub struct SessionRow {
 pub fn insert(tx: &mut Tx<'_>, row: &SessionRow) -> Result<()> {
     let query = diesel::insert_into(sessions::table).values(row);
     query.execute(tx.conn)?;
-    tx.audit(row.user_id.0, None, None);
+    tx.audit_change(row.user_id.0, None, None);
     Ok(())
 }
 
@@ -103,7 +103,7 @@ pub fn rotate(tx: &mut Tx<'_>, row: &SessionRow, next_hash: &[u8], refresh_expir
         sessions::refresh_expires_at.eq(refresh_expires_at),
     ));
     query.execute(tx.conn)?;
-    tx.audit(row.user_id.0, None, None);
+    tx.audit_change(row.user_id.0, None, None);
     Ok(())
 }
 
@@ -111,7 +111,7 @@ pub fn rotate(tx: &mut Tx<'_>, row: &SessionRow, next_hash: &[u8], refresh_expir
 pub fn step_up(tx: &mut Tx<'_>, id: SessionId) -> Result<()> {
     let query = diesel::update(sessions::table.find(id)).set(sessions::authenticated_at.eq(tx.now));
     query.execute(tx.conn)?;
-    tx.audit(id.0, None, None);
+    tx.audit_change(id.0, None, None);
     Ok(())
 }
 
@@ -119,7 +119,7 @@ pub fn step_up(tx: &mut Tx<'_>, id: SessionId) -> Result<()> {
 pub fn revoke(tx: &mut Tx<'_>, id: SessionId) -> Result<()> {
     let query = diesel::update(sessions::table.find(id).filter(sessions::revoked_at.is_null())).set(sessions::revoked_at.eq(Some(tx.now)));
     query.execute(tx.conn)?;
-    tx.audit(id.0, None, None);
+    tx.audit_change(id.0, None, None);
     Ok(())
 }
 
@@ -128,14 +128,14 @@ pub fn revoke_all(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     let live = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::revoked_at.is_null());
     let query = diesel::update(live).set(sessions::revoked_at.eq(Some(tx.now)));
     query.execute(tx.conn)?;
-    tx.audit(user.0, None, None);
+    tx.audit_change(user.0, None, None);
     Ok(())
 }
 
 /// Ends one session of a user; not found if it is not theirs, or ended.
 pub fn revoke_of(tx: &mut Tx<'_>, user: UserId, id: SessionId) -> Result<()> {
     let session = find(tx, id)?.filter(|row| row.user_id == user && row.revoked_at.is_none());
-    tx.touch(id.0);
+    tx.audit_subject(id.0);
     page::found(session)?;
     revoke(tx, id)
 }
@@ -145,7 +145,7 @@ pub fn revoke_others(tx: &mut Tx<'_>, user: UserId, but: SessionId) -> Result<()
     let live = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::revoked_at.is_null());
     let query = diesel::update(live.filter(sessions::id.ne(but))).set(sessions::revoked_at.eq(Some(tx.now)));
     query.execute(tx.conn)?;
-    tx.audit(user.0, None, None);
+    tx.audit_change(user.0, None, None);
     Ok(())
 }
 
@@ -155,7 +155,7 @@ pub fn revoke_of_organisation(tx: &mut Tx<'_>, organisation: OrganisationId) -> 
     let live = sessions::table.filter(sessions::user_id.eq_any(members)).filter(sessions::revoked_at.is_null());
     let query = diesel::update(live).set(sessions::revoked_at.eq(Some(tx.now)));
     query.execute(tx.conn)?;
-    tx.audit(organisation.0, None, None);
+    tx.audit_change(organisation.0, None, None);
     Ok(())
 }
 

@@ -30,7 +30,7 @@ pub fn insert(tx: &mut Tx<'_>, kid: &str, pkcs8: &[u8]) -> Result<()> {
     let row = SigningKeyRow { kid: kid.to_owned(), created_at: tx.now, sealed_seed };
     let query = diesel::insert_into(signing_keys::table).values(&row);
     query.execute(tx.conn)?;
-    tx.audit(uuid::Uuid::nil(), None, None);
+    tx.audit_change(uuid::Uuid::nil(), None, None);
     Ok(())
 }
 

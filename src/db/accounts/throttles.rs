@@ -34,7 +34,7 @@ pub fn find(tx: &mut Tx<'_>, key: &[u8]) -> Result<Option<ThrottleRow>> {
 pub fn save(tx: &mut Tx<'_>, row: &ThrottleRow) -> Result<()> {
     let query = diesel::insert_into(login_throttles::table).values(row).on_conflict(login_throttles::key).do_update().set(row);
     query.execute(tx.conn)?;
-    tx.audit(uuid::Uuid::nil(), None, None);
+    tx.audit_change(uuid::Uuid::nil(), None, None);
     Ok(())
 }
 
@@ -50,6 +50,6 @@ pub fn forget_old(tx: &mut Tx<'_>) -> Result<()> {
     let old = tx.now.plus_seconds(-crate::domain::access::FAILURES_COUNT_FOR_SECONDS);
     let query = diesel::delete(login_throttles::table.filter(login_throttles::last_failure_at.lt(old)));
     query.execute(tx.conn)?;
-    tx.audit(uuid::Uuid::nil(), None, None);
+    tx.audit_change(uuid::Uuid::nil(), None, None);
     Ok(())
 }

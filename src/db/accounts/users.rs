@@ -53,7 +53,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &UserRow) -> Result<UserRow> {
     check_role(tx, row)?;
     let query = diesel::insert_into(users::table).values(row);
     query.execute(tx.conn).map_err(|error| taken(error, "There is a user with this name already."))?;
-    tx.audit(row.id.0, None, Some(row.version));
+    tx.audit_change(row.id.0, None, Some(row.version));
     Ok(row.clone())
 }
 
@@ -81,7 +81,7 @@ pub fn update(tx: &mut Tx<'_>, id: UserId, expected_version: i64, change: impl F
     if concerns_access {
         sessions::revoke_all(tx, id)?;
     }
-    tx.audit(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(expected_version), Some(row.version));
     Ok(row)
 }
 
@@ -89,7 +89,7 @@ pub fn update(tx: &mut Tx<'_>, id: UserId, expected_version: i64, change: impl F
 pub fn rehash(tx: &mut Tx<'_>, id: UserId, password_hash: &str) -> Result<()> {
     let query = diesel::update(users::table.find(id)).set(users::password_hash.eq(password_hash));
     query.execute(tx.conn)?;
-    tx.audit(id.0, None, None);
+    tx.audit_change(id.0, None, None);
     Ok(())
 }
 

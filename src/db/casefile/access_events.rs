@@ -50,6 +50,6 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<AccessEventRow>>
         .limit(page.limit + 1)
         .select(access_events::all_columns);
     let rows: Vec<AccessEventRow> = query.load(tx.conn)?;
-    tx.note(own.0);
+    tx.audit_unchanged(own.0);
     page.page(tx, list, rows, |row| (row.happened_at.micros(), row.id))
 }

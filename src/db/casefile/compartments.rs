@@ -82,7 +82,7 @@ pub(in crate::db) struct Opened {
 
 /// Opens every compartment of a case that the keys open, and records the disclosure.
 pub(in crate::db) fn open(tx: &mut Tx<'_>, case: CaseId, person: PersonId, keys: &CompartmentKeys) -> Result<Opened> {
-    tx.disclose(case, keys.compartments());
+    tx.audit_disclosure(case, keys.compartments());
     open_all(tx, case, person, keys)
 }
 

@@ -23,7 +23,7 @@ pub(in crate::db) fn follow(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
 
 /// Keeps the copies that the funnel counts by in step. A mission counts what it sees as its own: which other mission the
 /// person turned to is none of its business.
-pub(in crate::db) fn follow_progress(tx: &mut Tx<'_>, case: CaseId, facts: &Facts) -> Result<()> {
+pub(in crate::db) fn refresh_progress(tx: &mut Tx<'_>, case: CaseId, facts: &Facts) -> Result<()> {
     let of_case = case_grants::table.filter(case_grants::case_id.eq(case));
     let accepted = || facts.contacts.iter().filter(|contact| contact.decision.allows_contact()).map(|contact| contact.mission);
     let guests: Vec<MissionId> = accepted().filter(|mission| facts.owner != (*mission).into()).collect();

@@ -70,7 +70,7 @@ fn insert(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGr
 }
 
 /// The mission that a new grant counts for: a mission's own, and for others the one that took the person in. What comes
-/// later is told by [`follow_progress`].
+/// later is told by [`refresh_progress`].
 fn counts_for(tx: &Tx<'_>, case: &CaseRow, grant: &NewGrant) -> Option<MissionId> {
     let own = tx.actor.organisation_id();
     let is_intake = tx.actor.is_mission() && case.owner_id == own;

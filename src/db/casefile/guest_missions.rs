@@ -6,7 +6,7 @@ use crate::domain::ids::{MissionId, OrganisationId};
 
 /// Who did something on a case, as far as the caller may know: a mission that is a guest knows of itself, of the owner and of
 /// the system. Which other mission the person turned to is none of its business.
-pub(in crate::db) fn told_of(tx: &Tx<'_>, owner: OrganisationId, organisation: OrganisationId) -> Option<OrganisationId> {
+pub(in crate::db) fn known_organisation(tx: &Tx<'_>, owner: OrganisationId, organisation: OrganisationId) -> Option<OrganisationId> {
     let is_known = [tx.actor.organisation_id(), owner, OrganisationId::SYSTEM].contains(&organisation);
     (is_known || !is_guest(tx, owner)).then_some(organisation)
 }
@@ -17,6 +17,6 @@ pub(in crate::db) fn is_guest(tx: &Tx<'_>, owner: OrganisationId) -> bool {
 }
 
 /// Whether the caller may see what is a certain mission's: a verification, a document. Of no mission: whoever sees the case.
-pub(in crate::db) fn sees_what_is_of(tx: &Tx<'_>, owner: OrganisationId, mission: Option<MissionId>) -> bool {
+pub(in crate::db) fn may_see_mission(tx: &Tx<'_>, owner: OrganisationId, mission: Option<MissionId>) -> bool {
     !is_guest(tx, owner) || mission.is_none_or(|mission| tx.actor.organisation_id() == mission.into())
 }

@@ -42,7 +42,7 @@ pub(in crate::db) fn record_apart(
     save_row(tx, &row, before.version)?;
     grant_copies::follow(tx, &row)?;
     record_parts(tx, row.id, row.version, subject, parts, keys)?;
-    tx.audit(row.id.0, Some(before.version), Some(row.version));
+    tx.audit_change(row.id.0, Some(before.version), Some(row.version));
     Ok(())
 }
 

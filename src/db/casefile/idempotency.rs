@@ -63,7 +63,7 @@ pub fn once(
         return create(tx).map(|answer| (answer, false));
     };
     if let Some(answer) = recall(tx, user, request)? {
-        tx.audit(answer.case_id.map_or(uuid::Uuid::nil(), |case| case.0), None, None);
+        tx.audit_change(answer.case_id.map_or(uuid::Uuid::nil(), |case| case.0), None, None);
         return Ok((answer, true));
     }
     let answer = create(tx)?;
@@ -100,7 +100,7 @@ fn recall(tx: &mut Tx<'_>, user: UserId, request: &CreateRequest) -> Result<Opti
     }
     if let Some(case) = row.case_id {
         let keys = open::keys_or_not_found(tx, case)?;
-        tx.disclose(case, keys.compartments());
+        tx.audit_disclosure(case, keys.compartments());
     }
     let body = tx.keys.open_for_service(Purpose::Idempotency, &[&place(user, &row.key)], &row.sealed_body)?;
     let status = u16::try_from(row.status).map_err(Error::internal)?;
@@ -118,7 +118,7 @@ pub fn has_old(tx: &mut Tx<'_>) -> Result<bool> {
 pub fn forget_old(tx: &mut Tx<'_>) -> Result<usize> {
     let query = diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(tx.now.plus_seconds(-KEPT_SECONDS))));
     let forgotten = query.execute(tx.conn)?;
-    tx.audit(uuid::Uuid::nil(), None, None);
+    tx.audit_change(uuid::Uuid::nil(), None, None);
     Ok(forgotten)
 }
 

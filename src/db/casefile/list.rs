@@ -275,7 +275,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageReq
 /// The cases of whoever has this exact identifier, as far as the organisation may see that identifier.
 pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(CaseSummaryRow, Option<Identity>)>> {
     // Whoever looks for somebody leaves a trace, found or not.
-    tx.note(uuid::Uuid::nil());
+    tx.audit_unchanged(uuid::Uuid::nil());
     let candidates = search_index::cases_with(tx, field, value)?;
     let query = with_identity!(case_grants::table.inner_join(cases::table))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
@@ -326,7 +326,7 @@ fn open_identity(tx: &mut Tx<'_>, row: &CaseSummaryRow) -> Result<(CompartmentKe
         None => keys.get(Compartment::Identity).map(|_| Identity::default()),
     };
     if identity.is_some() {
-        tx.disclose(row.id, CompartmentSet::EMPTY.with(Compartment::Identity));
+        tx.audit_disclosure(row.id, CompartmentSet::EMPTY.with(Compartment::Identity));
     }
     Ok((keys, identity))
 }

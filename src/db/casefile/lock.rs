@@ -32,7 +32,7 @@ pub(in crate::db) fn refuse_if_merged(tx: &mut Tx<'_>, case: CaseId) -> Result<(
         .select((case_rows::owner_id, merges::survivor_case_id));
     let merged: Option<(OrganisationId, CaseId)> = query.get_result(tx.conn).optional()?;
     let Some((owner, survivor)) = merged else { return Ok(()) };
-    tx.touch(case.0);
+    tx.audit_subject(case.0);
     let is_told = owner == tx.actor.organisation_id() && grants::keys_for(tx, survivor)?.is_some();
     if !is_told {
         return Err(Error::not_found());

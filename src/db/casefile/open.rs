@@ -42,7 +42,7 @@ impl OpenCase {
 /// The case, opened as far as the actor's grants go.
 pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<OpenCase> {
     let keys = keys_or_not_found(tx, id)?;
-    let row = row::row_for_system(tx, id)?;
+    let row = row::row_unscoped(tx, id)?;
     let opened = compartments::open(tx, id, row.person_id, &keys)?;
     let previous = visible_previous(tx, &row)?;
     Ok(OpenCase { row, contents: opened.contents, previous, keys, versions: opened.versions })
@@ -64,12 +64,12 @@ pub(in crate::db) fn following(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<Cas
 
 /// The keys to a case; "not found", and recorded as such, if the actor's organisation has none.
 pub(in crate::db) fn keys_or_not_found(tx: &mut Tx<'_>, id: CaseId) -> Result<CompartmentKeys> {
-    tx.touch(id.0);
+    tx.audit_subject(id.0);
     found(grants::keys_for(tx, id)?)
 }
 
 /// The plain row of a case that the actor's organisation has a grant on.
 pub(in crate::db) fn row_visible(tx: &mut Tx<'_>, id: CaseId) -> Result<(CaseRow, CompartmentKeys)> {
     let keys = keys_or_not_found(tx, id)?;
-    Ok((row::row_for_system(tx, id)?, keys))
+    Ok((row::row_unscoped(tx, id)?, keys))
 }

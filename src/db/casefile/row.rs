@@ -92,13 +92,13 @@ impl CaseRow {
 }
 
 /// The plain row of a case, whoever sees it: the caller asks the grants, or is the system.
-pub(in crate::db) fn row_for_system(tx: &mut Tx<'_>, id: CaseId) -> Result<CaseRow> {
+pub(in crate::db) fn row_unscoped(tx: &mut Tx<'_>, id: CaseId) -> Result<CaseRow> {
     let query = cases::table.find(id).select(cases::all_columns);
     found(query.get_result(tx.conn).optional()?)
 }
 
 /// The plain rows of several cases, whoever sees them. What is shown of them is decided by whoever asks.
-pub(in crate::db) fn rows_for_system(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<CaseRow>> {
+pub(in crate::db) fn rows_unscoped(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<CaseRow>> {
     let query = cases::table.filter(cases::id.eq_any(ids)).select(cases::all_columns);
     Ok(query.load(tx.conn)?)
 }

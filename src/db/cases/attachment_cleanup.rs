@@ -62,7 +62,7 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<StoredFileId>> {
 pub fn removed(tx: &mut Tx<'_>, id: StoredFileId) -> Result<()> {
     let query = diesel::delete(stored_files::table.find(id).filter(stored_files::remove_after.le(tx.now)));
     query.execute(tx.conn)?;
-    tx.note(id.0);
+    tx.audit_unchanged(id.0);
     Ok(())
 }
 
@@ -82,6 +82,6 @@ pub fn forget_announced(tx: &mut Tx<'_>) -> Result<()> {
         .filter(attachments::created_at.lt(tx.now.plus_seconds(-ANNOUNCED_SECONDS)));
     let query = diesel::delete(old);
     query.execute(tx.conn)?;
-    tx.note(uuid::Uuid::nil());
+    tx.audit_unchanged(uuid::Uuid::nil());
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorCode, Result};
 const KIB: i64 = 1024 * 1024;
 
 /// A content that may arrive.
-pub struct Arriving {
+pub struct PendingUpload {
     /// What was announced.
     pub attachment: Attachment,
     /// Where it goes.
@@ -33,7 +33,7 @@ pub struct Arriving {
 
 /// A content that has arrived, and is durable.
 #[derive(Clone)]
-pub struct Arrived {
+pub struct ReceivedUpload {
     /// Where it is.
     pub file: StoredFileId,
     /// The key it is sealed with.
@@ -45,7 +45,7 @@ pub struct Arrived {
 }
 
 /// A content to be read.
-pub struct Kept {
+pub struct StoredFile {
     /// Whose content it is.
     pub attachment: Attachment,
     /// What is known of it.
@@ -67,7 +67,7 @@ fn place(id: AttachmentId, file: StoredFileId) -> Vec<u8> {
 const KEY: &[u8] = b"file-key";
 
 /// Reserves a place for a content, if it may come. `announced`: the bytes that it is said to have.
-pub fn begin(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: i64, announced: u64) -> Result<Arriving> {
+pub fn begin(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: i64, announced: u64) -> Result<PendingUpload> {
     lock::lock(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
     let (stored, attachment) = one(tx, &row, &keys, id)?;
@@ -84,20 +84,26 @@ pub fn begin(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: 
     }
     check_space(tx, announced)?;
     let file = attachment_cleanup::reserve(tx)?;
-    tx.audit(case.0, None, None);
-    Ok(Arriving { attachment, file, key: FileKey::random()?, place: place(id, file) })
+    tx.audit_change(case.0, None, None);
+    Ok(PendingUpload { attachment, file, key: FileKey::random()?, place: place(id, file) })
 }
 
 /// Names a content that has arrived. What was decided when it began is decided anew: a grant may have ended meanwhile. The second value
 /// tells whether the same content was there already.
-pub fn finish(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: i64, arrived: &Arrived) -> Result<(Attachment, bool)> {
+pub fn finish(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    id: AttachmentId,
+    expected_version: i64,
+    arrived: &ReceivedUpload,
+) -> Result<(Attachment, bool)> {
     lock::lock(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
     let (stored, before) = one(tx, &row, &keys, id)?;
     may_add(tx, &row, &keys, &stored, &before)?;
     let known = before.details.content.as_ref().map(|content| &content.received_sha256);
     if stored.version == expected_version + 1 && known == Some(&arrived.content.received_sha256) {
-        tx.note(case.0);
+        tx.audit_unchanged(case.0);
         return Ok((before, true));
     }
     if stored.version != expected_version || stored.file_id.is_some() {
@@ -124,7 +130,7 @@ pub fn finish(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version:
     }
     let after = found(shown(tx, &row, &changed, &keys)?)?;
     note_in_history(tx, &row, &keys, &after, |value| (serde_json::Value::Null, value))?;
-    tx.audit(case.0, Some(expected_version), Some(version));
+    tx.audit_change(case.0, Some(expected_version), Some(version));
     Ok((after, false))
 }
 
@@ -139,7 +145,7 @@ fn may_add(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, stored: &Att
 }
 
 /// The content of a file, to be read. Records that its compartment was opened.
-pub fn kept(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId) -> Result<Kept> {
+pub fn kept(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId) -> Result<StoredFile> {
     let (row, keys) = open::row_visible(tx, case)?;
     let (stored, attachment) = one(tx, &row, &keys, id)?;
     let (Some(file), Some(sealed), Some(content)) = (stored.file_id, stored.sealed_key, attachment.details.content.clone()) else {
@@ -148,8 +154,8 @@ pub fn kept(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId) -> Result<Kept> {
     let under = keys.get(stored.compartment).ok_or_else(Error::not_found)?;
     let place = place(id, file);
     let key = FileKey::open_under(under, &[KEY, &place], &sealed)?;
-    tx.disclose(case, attachment.view());
-    Ok(Kept { attachment, content, file, key, place })
+    tx.audit_disclosure(case, attachment.view());
+    Ok(StoredFile { attachment, content, file, key, place })
 }
 
 /// Refuses what would take more of the storage than the organisation, or all together, may have.

@@ -110,7 +110,7 @@ pub(in crate::db) fn all_shown(tx: &mut Tx<'_>, case: &CaseRow, keys: &Compartme
         .order((attachments::created_at, attachments::id))
         .select(attachments::all_columns);
     let rows: Vec<AttachmentRow> = query.load(tx.conn)?;
-    tx.disclose(case.id, keys.compartments());
+    tx.audit_disclosure(case.id, keys.compartments());
     let shown = rows.iter().map(|row| shown(tx, case, row, keys));
     Ok(shown.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
@@ -119,13 +119,13 @@ pub(in crate::db) fn all_shown(tx: &mut Tx<'_>, case: &CaseRow, keys: &Compartme
 pub fn find(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId) -> Result<Attachment> {
     let (row, keys) = open::row_visible(tx, case)?;
     let (_, attachment) = one(tx, &row, &keys, id)?;
-    tx.disclose(case, attachment.view());
+    tx.audit_disclosure(case, attachment.view());
     Ok(attachment)
 }
 
 /// The row of a file that the caller may know of, and what it says.
 pub(in crate::db) fn one(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, id: AttachmentId) -> Result<(AttachmentRow, Attachment)> {
-    tx.touch(id.0);
+    tx.audit_subject(id.0);
     let query = attachments::table.find(id).filter(attachments::case_id.eq(case.id)).select(attachments::all_columns);
     let row: AttachmentRow = found(query.get_result(tx.conn).optional()?)?;
     let attachment = found(shown(tx, case, &row, keys)?)?;
@@ -135,12 +135,12 @@ pub(in crate::db) fn one(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys
 /// Opens a file's details for the caller; none where the keys do not open them, or it is another mission's.
 pub(in crate::db) fn shown(tx: &Tx<'_>, case: &CaseRow, row: &AttachmentRow, keys: &CompartmentKeys) -> Result<Option<Attachment>> {
     let details: Option<Details> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_details)?;
-    let details = details.filter(|details| guest_missions::sees_what_is_of(tx, case.owner_id, details.mission_id));
+    let details = details.filter(|details| guest_missions::may_see_mission(tx, case.owner_id, details.mission_id));
     Ok(details.map(|details| Attachment {
         id: row.id,
         case_id: row.case_id,
         compartment: row.compartment,
-        recorded_by: guest_missions::told_of(tx, case.owner_id, row.organisation_id),
+        recorded_by: guest_missions::known_organisation(tx, case.owner_id, row.organisation_id),
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
@@ -172,8 +172,8 @@ pub fn announce(tx: &mut Tx<'_>, case: CaseId, compartment: Compartment, mut det
     };
     let query = diesel::insert_into(attachments::table).values(&announced);
     query.execute(tx.conn)?;
-    tx.audit(case.0, None, Some(1));
-    tx.touch(id.0);
+    tx.audit_change(case.0, None, Some(1));
+    tx.audit_subject(id.0);
     found(shown(tx, &row, &announced, &keys)?)
 }
 
@@ -194,7 +194,7 @@ pub(in crate::db) fn may_change(
     if !kind.recorder().includes(party(tx.actor), row.owner_id == tx.actor.organisation_id()) {
         return Err(Error::new(ErrorCode::PermissionDenied).detail("Only an organisation that accompanies the person can add this."));
     }
-    tx.disclose(row.id, CompartmentSet::EMPTY.with(compartment));
+    tx.audit_disclosure(row.id, CompartmentSet::EMPTY.with(compartment));
     Ok(())
 }
 
@@ -235,12 +235,12 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version:
     }
     let query = diesel::delete(attachments::table.find(id));
     query.execute(tx.conn)?;
-    tx.leave_no_trace();
+    tx.purge_on_commit();
     if let Some(file) = stored.file_id {
         attachment_cleanup::remove_at(tx, file, tx.now)?;
         note_in_history(tx, &row, &keys, &attachment, |value| (value, Value::Null))?;
     }
-    tx.audit(case.0, Some(expected_version), None);
+    tx.audit_change(case.0, Some(expected_version), None);
     Ok(())
 }
 

@@ -21,7 +21,7 @@ where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
     let case = apply(tx, id, expected_version, change)?;
-    let row = follow::follow_anew(tx, &case.row)?;
+    let row = follow::apply_consequences_anew(tx, &case.row)?;
     Ok(OpenCase { row, ..case })
 }
 
@@ -47,7 +47,7 @@ where
     row::save_row(tx, &after.row, expected_version)?;
     save_contents(tx, &before, &mut after)?;
     end_contacts(tx, &before, &after)?;
-    tx.audit(id.0, Some(expected_version), Some(after.row.version));
+    tx.audit_change(id.0, Some(expected_version), Some(after.row.version));
     Ok(after)
 }
 

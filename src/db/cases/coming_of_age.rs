@@ -23,7 +23,7 @@ pub(in crate::db) fn came_of_age(tx: &mut Tx<'_>, before: &CaseRow) -> Result<()
 }
 
 /// Cases of children who may have come of age: those born eighteen years ago or earlier, and those of estimated age.
-pub fn may_be_of_age(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
+pub fn due_for_age_check(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
     use crate::db::schema::cases;
     let year = chrono::Datelike::year(&tx.now.date()) - ADULT_AGE;
     let query = cases::table
@@ -35,11 +35,11 @@ pub fn may_be_of_age(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
 }
 
 /// Looks again at whether the person is a child. Says whether that changed.
-pub fn look_at_age(tx: &mut Tx<'_>, case: CaseId) -> Result<bool> {
+pub fn check_age(tx: &mut Tx<'_>, case: CaseId) -> Result<bool> {
     lock::lock(tx, case)?;
-    tx.note(case.0);
-    let row = row::row_for_system(tx, case)?;
-    let facts = facts::gather(tx, &row, CompartmentSet::EMPTY, &Move::default())?;
+    tx.audit_unchanged(case.0);
+    let row = row::row_unscoped(tx, case)?;
+    let facts = facts::load(tx, &row, CompartmentSet::EMPTY, &Move::default())?;
     if facts.is_child || row.is_child != Some(true) {
         return Ok(false);
     }

@@ -56,7 +56,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
     let rows: Vec<ChangeRow> = query.load(tx.conn)?;
     let opened =
         rows.into_iter().map(|change| Ok((change.position, open(tx, row.owner_id, change, &keys)?))).collect::<Result<Vec<_>>>()?;
-    tx.disclose(case, keys.compartments());
+    tx.audit_disclosure(case, keys.compartments());
     let page = page.page(tx, list.as_bytes(), opened, |(position, change)| (change.version, *position))?;
     let mut page = without_closed_restricted(page.map(|(_, change)| change));
     if guest_missions::is_guest(tx, row.owner_id) {
@@ -84,7 +84,7 @@ fn without_closed_restricted(mut page: Page<Change>) -> Page<Change> {
 }
 
 fn open(tx: &Tx<'_>, owner: OrganisationId, row: ChangeRow, keys: &CompartmentKeys) -> Result<Change> {
-    let organisation_id = guest_missions::told_of(tx, owner, row.organisation_id);
+    let organisation_id = guest_missions::known_organisation(tx, owner, row.organisation_id);
     let changes = match row.compartment {
         None => Some(serde_json::from_slice(&row.changes).map_err(|_| Error::internal("a change has an unknown shape"))?),
         Some(compartment) => open_detail(row.case_id.0, row.version, compartment, keys, &row.changes)?,

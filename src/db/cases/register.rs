@@ -94,7 +94,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     first_grants(tx, &case, is_new_person)?;
     first_determination(tx, &case)?;
     first_tasks(tx, &case)?;
-    tx.audit(id.0, None, Some(case.row.version));
+    tx.audit_change(id.0, None, Some(case.row.version));
     Ok(case.within(tx.actor.may_open(tx.now)))
 }
 

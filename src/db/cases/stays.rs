@@ -74,8 +74,8 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, compound_id: Option<CompoundId>, de
     };
     let query = diesel::insert_into(stays::table).values(&row);
     query.execute(tx.conn)?;
-    tx.audit(case.0, None, Some(1));
-    tx.touch(id.0);
+    tx.audit_change(case.0, None, Some(1));
+    tx.audit_subject(id.0);
     open(&row, &keys)
 }
 
@@ -104,8 +104,8 @@ where
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit(case.0, Some(expected_version), Some(version));
-    tx.touch(id.0);
+    tx.audit_change(case.0, Some(expected_version), Some(version));
+    tx.audit_subject(id.0);
     open(&changed, &keys)
 }
 
@@ -117,8 +117,8 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: StayId, expected_version: i64) 
     }
     let query = diesel::delete(stays::table.find(id));
     query.execute(tx.conn)?;
-    tx.audit(case.0, Some(expected_version), None);
-    tx.touch(id.0);
+    tx.audit_change(case.0, Some(expected_version), None);
+    tx.audit_subject(id.0);
     Ok(())
 }
 
@@ -135,7 +135,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Stay>>> {
     }
     let query = stays::table.filter(stays::case_id.eq(case)).order((stays::created_at, stays::id)).select(stays::all_columns);
     let rows: Vec<StayRow> = query.load(tx.conn)?;
-    tx.disclose(case, NARRATIVE);
+    tx.audit_disclosure(case, NARRATIVE);
     rows.iter().map(|row| open(row, &keys)).collect::<Result<_>>().map(Some)
 }
 
@@ -148,7 +148,7 @@ fn keys_to_change(tx: &mut Tx<'_>, case: CaseId) -> Result<CompartmentKeys> {
             Error::new(ErrorCode::PermissionDenied).detail("Your organisation's grant on this case does not include the narrative.")
         );
     }
-    tx.disclose(case, NARRATIVE);
+    tx.audit_disclosure(case, NARRATIVE);
     Ok(keys)
 }
 

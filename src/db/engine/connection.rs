@@ -124,7 +124,7 @@ impl Connection {
 
     /// Sets the connection to fill a new database quickly.
     pub(in crate::db) fn fill_quickly(&mut self) -> Result<()> {
-        if self.is_postgres() { Ok(()) } else { self.batch(SQLITE_FILLING) }
+        if self.is_postgres() { Ok(()) } else { Ok(self.batch_execute(SQLITE_FILLING)?) }
     }
 
     /// Whether the connection still answers. Asked only after a failure.
@@ -245,13 +245,15 @@ impl From<diesel::result::Error> for Error {
         match error {
             Diesel::NotFound => Self::not_found(),
             Diesel::DatabaseError(Kind::UniqueViolation, _) => Self::new(ErrorCode::AlreadyExists),
-            Diesel::DatabaseError(Kind::ForeignKeyViolation, info) => Self::new(ErrorCode::Conflict).because(info.message()),
+            Diesel::DatabaseError(Kind::ForeignKeyViolation, info) => Self::new(ErrorCode::Conflict).with_internal(info.message()),
             Diesel::DatabaseError(Kind::SerializationFailure | Kind::ClosedConnection | Kind::UnableToSendCommand, info) => {
-                Self::new(ErrorCode::DatabaseUnavailable).retry_after(1).because(info.message())
+                Self::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal(info.message())
             }
             Diesel::DatabaseError(Kind::ReadOnlyTransaction, info) => Self::internal(info.message()),
             Diesel::DatabaseError(kind, info) => Self::internal(format!("{kind:?}: {}", info.message())),
-            Diesel::BrokenTransactionManager => Self::new(ErrorCode::DatabaseUnavailable).retry_after(1).because("broken transaction"),
+            Diesel::BrokenTransactionManager => {
+                Self::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal("broken transaction")
+            }
             Diesel::DeserializationError(cause) => Self::internal(format!("a stored value cannot be read: {cause}")),
             other => Self::internal(std::any::type_name_of_val(&other)),
         }

@@ -26,7 +26,7 @@ pub(in crate::db) struct NameIndex {
 
 #[derive(Default)]
 struct Held {
-    /// Beside the people, so that a scan reads 32 bytes a person.
+    /// FieldPair the people, so that a scan reads 32 bytes a person.
     signatures: Vec<Signature>,
     people: Vec<Person>,
     places: HashMap<PersonId, usize>,

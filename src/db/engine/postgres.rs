@@ -178,7 +178,7 @@ fn tls(ca: &Path) -> Result<MakeRustlsConnect> {
 }
 
 fn unavailable(cause: impl std::fmt::Display) -> Error {
-    Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).because(cause)
+    Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal(cause)
 }
 
 #[cfg(test)]

@@ -55,10 +55,10 @@ impl Readers {
             answered
         };
         self.jobs.try_send(Box::new(job)).map_err(|refused| match refused {
-            TrySendError::Full(_) => Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).because("reader queue full"),
+            TrySendError::Full(_) => Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal("reader queue full"),
             TrySendError::Disconnected(_) => Error::internal("no reader is running"),
         })?;
-        answered.await.map_err(|_| Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).because("a reader lost its connection"))
+        answered.await.map_err(|_| Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal("a reader lost its connection"))
     }
 }
 

@@ -22,12 +22,12 @@ pub struct AsOf<T> {
 type Counted = Arc<dyn Any + Send + Sync>;
 
 /// What is kept, by organisation and report. Never across organisations: the scope is part of the key.
-pub(in crate::db) struct Kept {
+pub(in crate::db) struct ReportCache {
     /// None: nothing is kept.
     entries: Option<Cache<(OrganisationId, &'static str), Counted>>,
 }
 
-impl Kept {
+impl ReportCache {
     /// Keeps everything for so long after it was counted; with no time, nothing is kept. The time is the machine's, not the
     /// service's: `moka` has no other clock.
     pub(in crate::db) fn new(time: Duration) -> Self {
@@ -64,7 +64,7 @@ mod tests {
     }
 
     /// Asks so many times at once, and says how often was counted since the beginning.
-    async fn ask(kept: &Kept, counts: &AtomicUsize, organisation: OrganisationId, times: usize) -> usize {
+    async fn ask(kept: &ReportCache, counts: &AtomicUsize, organisation: OrganisationId, times: usize) -> usize {
         let asked = (0..times).map(|_| {
             kept.get(organisation, "funnel", async {
                 tokio::task::yield_now().await;
@@ -77,7 +77,7 @@ mod tests {
 
     #[tokio::test]
     async fn figures_are_counted_once_for_all_who_ask() {
-        let (kept, counts) = (Kept::new(LONG), AtomicUsize::new(0));
+        let (kept, counts) = (ReportCache::new(LONG), AtomicUsize::new(0));
         let (one, other) = (OrganisationId::random(), OrganisationId::random());
         assert_eq!(ask(&kept, &counts, one, 16).await, 1);
         assert_eq!(ask(&kept, &counts, other, 16).await, 2, "an organisation never gets the figures of another");
@@ -87,7 +87,7 @@ mod tests {
     #[tokio::test]
     async fn figures_are_counted_again_when_they_are_old() {
         let (time, counts, one) = (Duration::from_millis(20), AtomicUsize::new(0), OrganisationId::random());
-        let kept = Kept::new(time);
+        let kept = ReportCache::new(time);
         assert_eq!(ask(&kept, &counts, one, 16).await, 1);
         tokio::time::sleep(time * 2).await;
         assert_eq!(ask(&kept, &counts, one, 16).await, 2);
@@ -99,7 +99,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_reaches_all_who_wait_and_is_not_kept() {
-        let (kept, counts, one) = (Kept::new(LONG), AtomicUsize::new(0), OrganisationId::random());
+        let (kept, counts, one) = (ReportCache::new(LONG), AtomicUsize::new(0), OrganisationId::random());
         let asked = (0..4).map(|_| {
             kept.get::<usize, _>(one, "backlog", async {
                 tokio::task::yield_now().await;
@@ -115,7 +115,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_goes_away_while_counting_stops_nobody() {
-        let (kept, counts, one) = (Kept::new(LONG), AtomicUsize::new(0), OrganisationId::random());
+        let (kept, counts, one) = (ReportCache::new(LONG), AtomicUsize::new(0), OrganisationId::random());
         let gone = tokio::time::timeout(Duration::from_millis(5), kept.get::<usize, _>(one, "funnel", std::future::pending())).await;
         assert!(gone.is_err());
         assert_eq!(ask(&kept, &counts, one, 4).await, 1);
@@ -123,7 +123,7 @@ mod tests {
 
     #[tokio::test]
     async fn with_no_time_nothing_is_kept() {
-        let (kept, counts) = (Kept::new(Duration::ZERO), AtomicUsize::new(0));
+        let (kept, counts) = (ReportCache::new(Duration::ZERO), AtomicUsize::new(0));
         assert_eq!(ask(&kept, &counts, OrganisationId::random(), 16).await, 16);
     }
 }

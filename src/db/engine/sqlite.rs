@@ -15,7 +15,8 @@ pub struct Sqlite(rusqlite::Connection);
 impl Sqlite {
     /// Opens a file; makes an empty one where there is none.
     pub fn open(path: &Path) -> Result<Self> {
-        let connection = rusqlite::Connection::open(path).map_err(|error| Error::new(ErrorCode::DatabaseUnavailable).because(error))?;
+        let connection =
+            rusqlite::Connection::open(path).map_err(|error| Error::new(ErrorCode::DatabaseUnavailable).with_internal(error))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         Ok(Self(connection))
     }

@@ -59,7 +59,7 @@ pub fn create_demo(path: &Path) -> Result<()> {
 
 /// Tells what the file is.
 pub fn look_at(path: &Path) -> Result<SqliteFile> {
-    let unreadable = |error: std::io::Error| Error::new(ErrorCode::DatabaseUnavailable).because(error);
+    let unreadable = |error: std::io::Error| Error::new(ErrorCode::DatabaseUnavailable).with_internal(error);
     match header(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(SqliteFile::Absent),
         Err(error) => Err(unreadable(error)),
@@ -82,7 +82,7 @@ fn header(path: &Path) -> std::io::Result<Vec<u8>> {
 
 /// The tables, read on a connection without our settings: those would turn the file into one of ours.
 fn tables(path: &Path) -> Result<Vec<String>> {
-    let unusable = |error: diesel::result::Error| Error::new(ErrorCode::DatabaseUnavailable).because(error);
+    let unusable = |error: diesel::result::Error| Error::new(ErrorCode::DatabaseUnavailable).with_internal(error);
     let query = sqlite_master::table.filter(sqlite_master::kind.eq("table")).select(sqlite_master::name);
     query.load(&mut Connection::open_untouched(path)?).map_err(unusable)
 }

@@ -57,7 +57,7 @@ struct Trail {
     subjects: Vec<uuid::Uuid>,
     disclosed: CompartmentSet,
     audited: bool,
-    leaves_no_trace: bool,
+    purges_on_commit: bool,
     old_version: Option<i64>,
     new_version: Option<i64>,
     renamed: Vec<Renamed>,
@@ -83,39 +83,39 @@ impl<'a> Tx<'a> {
     }
 
     /// Records that something was created or changed. Without this no write is committed.
-    pub(in crate::db) fn audit(&mut self, subject: uuid::Uuid, old_version: Option<i64>, new_version: Option<i64>) {
+    pub(in crate::db) fn audit_change(&mut self, subject: uuid::Uuid, old_version: Option<i64>, new_version: Option<i64>) {
         self.trail.audited = true;
         self.trail.old_version = self.trail.old_version.or(old_version);
         self.trail.new_version = new_version.or(self.trail.new_version);
-        self.touch(subject);
+        self.audit_subject(subject);
     }
 
     /// Records a write that changed nothing, such as a repeated request.
-    pub fn note(&mut self, subject: uuid::Uuid) {
-        self.audit(subject, None, None);
+    pub fn audit_unchanged(&mut self, subject: uuid::Uuid) {
+        self.audit_change(subject, None, None);
     }
 
     /// Records what the request is about, whether or not it may be seen, so that a refusal leaves an entry too.
-    pub fn touch(&mut self, subject: uuid::Uuid) {
+    pub fn audit_subject(&mut self, subject: uuid::Uuid) {
         if !self.trail.subjects.contains(&subject) {
             self.trail.subjects.push(subject);
         }
     }
 
     /// Records that compartments of a case were opened. Called where they are opened, so that it cannot be forgotten.
-    pub(in crate::db) fn disclose(&mut self, case: CaseId, compartments: CompartmentSet) {
+    pub(in crate::db) fn audit_disclosure(&mut self, case: CaseId, compartments: CompartmentSet) {
         self.trail.disclosed = self.trail.disclosed.union(compartments);
         self.trail.subjects.push(case.0);
     }
 
     /// Asks that what was deleted here is gone from the files of the database too, before the caller is answered.
-    pub(in crate::db) fn leave_no_trace(&mut self) {
-        self.trail.leaves_no_trace = true;
+    pub(in crate::db) fn purge_on_commit(&mut self) {
+        self.trail.purges_on_commit = true;
     }
 
     /// Whether that was asked.
-    pub(in crate::db) fn leaves_no_trace(&self) -> bool {
-        self.trail.leaves_no_trace
+    pub(in crate::db) fn purges_on_commit(&self) -> bool {
+        self.trail.purges_on_commit
     }
 
     /// Names that are to be found once the transaction is committed.

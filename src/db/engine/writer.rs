@@ -35,7 +35,7 @@ trait Job: Send {
     /// Does the work. An error means the whole connection is lost, not that the work failed.
     fn run(&mut self, conn: &mut Connection, shared: &Shared) -> Result<()>;
     /// Whether what it deleted must be gone from the files too, before it is answered.
-    fn leaves_no_trace(&self) -> bool {
+    fn purges_on_commit(&self) -> bool {
         false
     }
 
@@ -54,7 +54,7 @@ impl Writer {
 
     pub(in crate::db) async fn run(&self, actor: Actor, request: Request, write: WriteWork) -> Result<Untyped> {
         let (reply, answered) = oneshot::channel();
-        self.submit(Box::new(Write { actor, request, write, outcome: None, leaves_no_trace: false, renamed: Vec::new(), reply }))?;
+        self.submit(Box::new(Write { actor, request, write, outcome: None, purges_on_commit: false, renamed: Vec::new(), reply }))?;
         answered.await.map_err(|_| unavailable("the writer lost its connection"))?
     }
 
@@ -87,7 +87,7 @@ impl Writer {
 }
 
 fn unavailable(cause: &str) -> Error {
-    Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).because(cause)
+    Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal(cause)
 }
 
 fn serve(shared: &Shared, queue: &Receiver<Box<dyn Job>>) {
@@ -135,7 +135,7 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
     let committed = committed.is_ok();
     if committed {
         jobs.iter_mut().for_each(|job| job.committed(shared));
-        if jobs.iter().any(|job| job.leaves_no_trace()) {
+        if jobs.iter().any(|job| job.purges_on_commit()) {
             conn.clear_log();
         }
     }
@@ -149,7 +149,7 @@ struct Write {
     request: Request,
     write: WriteWork,
     outcome: Option<Result<Untyped>>,
-    leaves_no_trace: bool,
+    purges_on_commit: bool,
     renamed: Vec<Renamed>,
     reply: oneshot::Sender<Result<Untyped>>,
 }
@@ -160,7 +160,7 @@ impl Write {
         savepoint(conn, shared, "SAVEPOINT job")?;
         let mut tx = Tx::new(conn, shared, &self.actor, &self.request, Use::Write);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
-        self.leaves_no_trace = tx.leaves_no_trace();
+        self.purges_on_commit = tx.purges_on_commit();
         self.renamed = if outcome.is_ok() { tx.take_staged_names() } else { Vec::new() };
         let entry = tx.write_entry(&outcome);
         let outcome = match (outcome, entry) {
@@ -205,8 +205,8 @@ impl Job for Write {
         Ok(())
     }
 
-    fn leaves_no_trace(&self) -> bool {
-        self.leaves_no_trace
+    fn purges_on_commit(&self) -> bool {
+        self.purges_on_commit
     }
 
     fn committed(&mut self, shared: &Shared) {
@@ -255,7 +255,7 @@ impl Job for Checkpoint {
         Ok(())
     }
 
-    fn leaves_no_trace(&self) -> bool {
+    fn purges_on_commit(&self) -> bool {
         true
     }
 

@@ -66,7 +66,7 @@ struct BudgetRow {
 
 /// Counts a search against the budgets of the day, of the user and of the organisation.
 pub fn spend(tx: &mut Tx<'_>) -> Result<()> {
-    tx.note(uuid::Uuid::nil());
+    tx.audit_unchanged(uuid::Uuid::nil());
     let Some(user) = tx.actor.user().map(|user| (user.user_id, user.organisation_id)) else { return Ok(()) };
     for (subject, budget) in [(user.0.0, tx.searches.user), (user.1.0, tx.searches.organisation)] {
         let row = BudgetRow { subject_id: SubjectId(subject), day: tx.now.date(), spent: 1 };
@@ -90,13 +90,13 @@ pub fn spend(tx: &mut Tx<'_>) -> Result<()> {
 pub fn forget_old(tx: &mut Tx<'_>) -> Result<()> {
     let query = diesel::delete(search_budgets::table.filter(search_budgets::day.lt(tx.now.date())));
     query.execute(tx.conn)?;
-    tx.note(uuid::Uuid::nil());
+    tx.audit_unchanged(uuid::Uuid::nil());
     Ok(())
 }
 
 /// Asks whether somebody may be registered.
 pub fn search(tx: &mut Tx<'_>, sought: &Profile) -> Result<Option<PossibleMatch>> {
-    tx.note(uuid::Uuid::nil());
+    tx.audit_unchanged(uuid::Uuid::nil());
     names::fill(tx)?;
     let own = tx.actor.organisation_id();
     let people = as_many_as_always(tx, sought)?;
@@ -141,7 +141,7 @@ fn as_many_as_always(tx: &mut Tx<'_>, sought: &Profile) -> Result<Vec<PersonId>>
 
 /// The case behind a token, for the organisation that owns it. For every other one there is none.
 pub fn resolve(tx: &mut Tx<'_>, token: &str) -> Result<AskedAbout> {
-    tx.note(uuid::Uuid::nil());
+    tx.audit_unchanged(uuid::Uuid::nil());
     let sealed = base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| Error::not_found())?;
     let plain = tx.keys.open_for_service(Purpose::Matching, &[PLACE], &sealed).map_err(|_| Error::not_found())?;
     let Token { case, asked_by, asked_at } = serde_json::from_slice(&plain).map_err(|_| Error::not_found())?;

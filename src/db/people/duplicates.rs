@@ -74,7 +74,7 @@ pub(in crate::db) fn insert(tx: &mut Tx<'_>, organisation: OrganisationId, one: 
 
 /// A page of the organisation's pairs in one state, the newest first. Those of whom it may not see both any more are not there.
 pub fn list(tx: &mut Tx<'_>, status: DuplicateStatus, page: &PageRequest) -> Result<Page<Pair>> {
-    tx.note(tx.actor.organisation_id().0);
+    tx.audit_unchanged(tx.actor.organisation_id().0);
     let list = format!("duplicates {status}");
     let position: Option<(i64, DuplicatePairId)> = page.position(tx, list.as_bytes())?;
     let own = duplicate_pairs::table
@@ -97,7 +97,7 @@ pub fn list(tx: &mut Tx<'_>, status: DuplicateStatus, page: &PageRequest) -> Res
 
 /// One pair of the organisation.
 pub fn find(tx: &mut Tx<'_>, id: DuplicatePairId) -> Result<Pair> {
-    tx.note(id.0);
+    tx.audit_unchanged(id.0);
     let query = duplicate_pairs::table
         .find(id)
         .filter(duplicate_pairs::organisation_id.eq(tx.actor.organisation_id()))
@@ -128,7 +128,7 @@ pub fn dismiss(tx: &mut Tx<'_>, id: DuplicatePairId, expected_version: i64, reas
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit(id.0, Some(expected_version), Some(version));
+    tx.audit_change(id.0, Some(expected_version), Some(version));
     find(tx, id)
 }
 
@@ -145,7 +145,7 @@ pub(in crate::db) fn decide(tx: &mut Tx<'_>, id: DuplicatePairId, expected_versi
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit(id.0, Some(expected_version), Some(expected_version + 1));
+    tx.audit_change(id.0, Some(expected_version), Some(expected_version + 1));
     Ok(())
 }
 

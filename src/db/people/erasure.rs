@@ -47,16 +47,16 @@ pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasurePar
     for case in &of_person {
         forget_case(tx, case.id)?;
         bury(tx, case)?;
-        tx.audit(case.id.0, Some(case.version), Some(case.version + 1));
+        tx.audit_change(case.id.0, Some(case.version), Some(case.version + 1));
     }
     for (case, organisation) in saw {
         access_events::tell(tx, organisation, AccessEventKind::AccessEnded, case)?;
     }
     for person in persons {
         destroy_keys(tx, person)?;
-        tx.audit(person.0, None, None);
+        tx.audit_change(person.0, None, None);
     }
-    tx.leave_no_trace();
+    tx.purge_on_commit();
     Ok(())
 }
 

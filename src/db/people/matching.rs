@@ -60,7 +60,7 @@ pub fn record(tx: &mut Tx<'_>, subject: &QueuedRow, findings: &Findings) -> Resu
     if subject.kind == QueuedKind::TracingRequest {
         tracing_requests::begin(tx, TracingRequestId(subject.subject_id.0))?;
     }
-    tx.note(subject.subject_id.0);
+    tx.audit_unchanged(subject.subject_id.0);
     Ok(())
 }
 

@@ -8,7 +8,7 @@ mod suspended_grants;
 pub mod undo;
 
 pub use merge::{Asked, Preview, merge, preview};
-pub use side_by_side::{Beside, Taken};
+pub use side_by_side::{ChosenField, FieldPair};
 pub use undo::undo;
 
 use diesel::prelude::*;
@@ -53,14 +53,14 @@ pub struct Merge {
     /// What is in the clear.
     pub row: MergeRow,
     /// The fields that the survivor took over, as far as the caller's grants on the survivor open them.
-    pub taken: Vec<Taken>,
+    pub taken: Vec<ChosenField>,
     /// Why it was undone.
     pub reason: Option<String>,
 }
 
 /// A page of the merges of the organisation whose survivor it sees, the newest first.
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Merge>> {
-    tx.note(tx.actor.organisation_id().0);
+    tx.audit_unchanged(tx.actor.organisation_id().0);
     let list = b"merges";
     let (at, before) = page.newest_first(tx, list, MergeId(uuid::Uuid::max()))?;
     let query = merges::table
@@ -86,7 +86,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Merge>> {
 
 /// One merge.
 pub fn find(tx: &mut Tx<'_>, id: MergeId) -> Result<Merge> {
-    tx.note(id.0);
+    tx.audit_unchanged(id.0);
     let own = merges::table.find(id).filter(merges::organisation_id.eq(tx.actor.organisation_id())).select(merges::all_columns);
     let row: MergeRow = found(own.get_result(tx.conn).optional()?)?;
     // Whoever does not see the survivor any more sees no merge.
@@ -96,10 +96,10 @@ pub fn find(tx: &mut Tx<'_>, id: MergeId) -> Result<Merge> {
 
 /// Opens a merge with the keys to the survivor.
 fn opened(tx: &mut Tx<'_>, row: MergeRow, keys: &CompartmentKeys) -> Result<Merge> {
-    let mut taken: Vec<Taken> = Vec::new();
+    let mut taken: Vec<ChosenField> = Vec::new();
     for (compartment, sealed) in [(Compartment::Identity, &row.sealed_identity), (Compartment::Contact, &row.sealed_contact)] {
         if let Some(sealed) = sealed {
-            let fields: Option<Vec<Taken>> = open_detail(row.id.0, 1, compartment, keys, sealed)?;
+            let fields: Option<Vec<ChosenField>> = open_detail(row.id.0, 1, compartment, keys, sealed)?;
             taken.extend(fields.unwrap_or_default());
         }
     }
@@ -110,7 +110,7 @@ fn opened(tx: &mut Tx<'_>, row: MergeRow, keys: &CompartmentKeys) -> Result<Merg
         }
         None => None,
     };
-    tx.disclose(row.survivor_case_id, keys.compartments().intersection(CompartmentSet::WHO));
+    tx.audit_disclosure(row.survivor_case_id, keys.compartments().intersection(CompartmentSet::WHO));
     Ok(Merge { row, taken, reason })
 }
 

@@ -41,7 +41,7 @@ pub(in crate::db) struct SeenCase {
 /// The cases of whoever is like the one described, the most alike first: at most so many.
 pub fn search(tx: &mut Tx<'_>, sought: &Profile, floor: f64, limit: usize) -> Result<Vec<FoundCase>> {
     // Whoever looks for somebody leaves a trace, found or not.
-    tx.note(uuid::Uuid::nil());
+    tx.audit_unchanged(uuid::Uuid::nil());
     names::fill(tx)?;
     let visible = known::identified(tx)?;
     let people: Vec<PersonId> = visible.iter().map(|(person, _)| *person).collect();
@@ -91,7 +91,7 @@ fn open_contact(tx: &mut Tx<'_>, row: &CaseSummaryRow, sealed: &[SealedContact],
     let Some((owner, version, blob)) = sealed.iter().find(|(owner, ..)| owner.0 == row.person_id.0) else { return Ok(None) };
     let contact = open_blob(owner.0, Compartment::Contact, *version, blob, keys)?;
     if contact.is_some() {
-        tx.disclose(row.id, CompartmentSet::EMPTY.with(Compartment::Contact));
+        tx.audit_disclosure(row.id, CompartmentSet::EMPTY.with(Compartment::Contact));
     }
     Ok(contact)
 }

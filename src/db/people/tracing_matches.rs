@@ -87,7 +87,7 @@ pub(in crate::db) fn insert(tx: &mut Tx<'_>, request_id: TracingRequestId, perso
 
 /// A page of the matches of the cases that the organisation owns, the newest first.
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<TracingMatch>> {
-    tx.note(tx.actor.organisation_id().0);
+    tx.audit_unchanged(tx.actor.organisation_id().0);
     let list = b"tracing matches";
     let position: Option<(i64, TracingMatchId)> = page.position(tx, list)?;
     let own = tracing_matches::table
@@ -111,7 +111,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<TracingMatch>> {
 
 /// A match of a case that the organisation owns.
 pub fn find(tx: &mut Tx<'_>, id: TracingMatchId) -> Result<TracingMatch> {
-    tx.note(id.0);
+    tx.audit_unchanged(id.0);
     let own = tracing_matches::table
         .inner_join(cases::table.on(cases::id.eq(tracing_matches::case_id)))
         .filter(cases::owner_id.eq(tx.actor.organisation_id()))
@@ -146,8 +146,8 @@ pub fn decide(tx: &mut Tx<'_>, id: TracingMatchId, expected_version: i64, decide
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit(id.0, Some(expected_version), Some(row.version));
-    tx.touch(row.case_id.0);
+    tx.audit_change(id.0, Some(expected_version), Some(row.version));
+    tx.audit_subject(row.case_id.0);
     find(tx, id)
 }
 

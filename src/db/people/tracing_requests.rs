@@ -57,13 +57,13 @@ pub fn insert(tx: &mut Tx<'_>, relation: TracingRelation, details: &TracingDetai
     let query = diesel::insert_into(tracing_requests::table).values(&row);
     query.execute(tx.conn)?;
     search_index::enqueue_request(tx, id)?;
-    tx.audit(id.0, None, Some(1));
+    tx.audit_change(id.0, None, Some(1));
     Ok(TracingRequest { row, details: details.clone(), contact: Vec::new() })
 }
 
 /// A page of the organisation's own requests, the newest first.
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<TracingRequest>> {
-    tx.note(tx.actor.organisation_id().0);
+    tx.audit_unchanged(tx.actor.organisation_id().0);
     let list = b"tracing requests";
     let position: Option<(i64, TracingRequestId)> = page.position(tx, list)?;
     let own = tracing_requests::table
@@ -86,7 +86,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<TracingRequest>>
 
 /// One of the organisation's own requests.
 pub fn find(tx: &mut Tx<'_>, id: TracingRequestId) -> Result<TracingRequest> {
-    tx.note(id.0);
+    tx.audit_unchanged(id.0);
     let own = tracing_requests::table.find(id).filter(tracing_requests::organisation_id.eq(tx.actor.organisation_id()));
     let query = own.select(tracing_requests::all_columns);
     let row: RequestRow = found(query.get_result(tx.conn).optional()?)?;
@@ -104,7 +104,7 @@ pub fn close(tx: &mut Tx<'_>, id: TracingRequestId, expected_version: i64, statu
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(expected_version), Some(row.version));
     find(tx, id)
 }
 

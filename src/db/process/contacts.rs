@@ -80,7 +80,7 @@ pub(in crate::db) fn end(tx: &mut Tx<'_>, case: CaseId, mission: MissionId) -> R
         embassy_contacts::version.eq(embassy_contacts::version + 1),
     ));
     query.execute(tx.conn)?;
-    tx.touch(case.0);
+    tx.audit_subject(case.0);
     Ok(())
 }
 

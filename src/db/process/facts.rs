@@ -24,7 +24,7 @@ pub(in crate::db) fn is_held(tx: &mut Tx<'_>, case: &CaseRow) -> Result<bool> {
 
 /// Everything the guards, the records and the tasks look at. Decides with the system's key, because a rule may depend on
 /// what the caller may not read; the caller learns only whether it is met.
-pub(in crate::db) fn gather(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSet, moved: &Move) -> Result<Facts> {
+pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSet, moved: &Move) -> Result<Facts> {
     let person_key = person_keys::system_key(tx, row.person_id)?;
     let keys = person_key.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
     let contents = compartments::open_for_decision(tx, row.id, row.person_id, &keys)?;

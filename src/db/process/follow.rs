@@ -49,14 +49,14 @@ pub(in crate::db) fn leave_unless_seen(tx: &mut Tx<'_>, case: CaseId, batch: Mov
 /// Changes the movement of somebody on board, whoever may see the case: nobody stays booked on a plane that does not fly.
 /// What rests on the movement follows.
 pub(in crate::db) fn change_movement(tx: &mut Tx<'_>, member: &Member, change: impl FnOnce(Movement) -> Movement) -> Result<()> {
-    let case = row::row_for_system(tx, member.case_id)?;
+    let case = row::row_unscoped(tx, member.case_id)?;
     let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
     let before: Recorded<Movement> = records::find_stored(tx, member.record_id, &keys)?;
     let content = change(before.content.clone());
     if content == before.content {
         return Ok(());
     }
-    let facts = facts::gather(tx, &case, CompartmentSet::EMPTY, &Move::default())?;
+    let facts = facts::load(tx, &case, CompartmentSet::EMPTY, &Move::default())?;
     store_changed(tx, &case, &keys, facts, before, content, false)?;
     Ok(())
 }
@@ -72,18 +72,18 @@ pub(in crate::db) fn follow(tx: &mut Tx<'_>, row: &CaseRow, facts: &Facts) -> Re
         && leave_unless_seen(tx, row.id, batch)?
     {
         // The movement is cancelled now, and everything followed from that.
-        return row::row_for_system(tx, row.id);
+        return row::row_unscoped(tx, row.id);
     }
     grant_copies::follow(tx, row)?;
-    grant_copies::follow_progress(tx, row.id, facts)?;
+    grant_copies::refresh_progress(tx, row.id, facts)?;
     fine_ledger::keep_ledger(tx, row, facts)?;
     tasks::reconcile(tx, row, facts)?;
     Ok(row.clone())
 }
 
 /// The same where nobody gathered the facts yet.
-pub(in crate::db) fn follow_anew(tx: &mut Tx<'_>, row: &CaseRow) -> Result<CaseRow> {
-    let facts = facts::gather(tx, row, CompartmentSet::EMPTY, &Move::default())?;
+pub(in crate::db) fn apply_consequences_anew(tx: &mut Tx<'_>, row: &CaseRow) -> Result<CaseRow> {
+    let facts = facts::load(tx, row, CompartmentSet::EMPTY, &Move::default())?;
     follow(tx, row, &facts)
 }
 
@@ -94,11 +94,11 @@ pub fn not_followed(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
 }
 
 /// Looks at one of them.
-pub fn catch_up(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+pub fn backfill(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     lock::lock(tx, case)?;
-    let row = row::row_for_system(tx, case)?;
-    tx.note(case.0);
-    follow_anew(tx, &row).map(drop)
+    let row = row::row_unscoped(tx, case)?;
+    tx.audit_unchanged(case.0);
+    apply_consequences_anew(tx, &row).map(drop)
 }
 
 /// Stores a new record. `asked`: by a user, whose input the rules may refuse; a batch and the system know what they do.
@@ -117,7 +117,7 @@ pub(in crate::db) fn store_new<R: RecordRules>(
     query.execute(tx.conn)?;
     let record = records::recorded(&row, content);
     follow_record(tx, case, keys, facts, None, &record)?;
-    tx.audit(case.id.0, None, Some(1));
+    tx.audit_change(case.id.0, None, Some(1));
     Ok(record)
 }
 
@@ -147,7 +147,7 @@ pub(in crate::db) fn store_changed<R: RecordRules>(
     }
     let record = Recorded { updated_at: tx.now, version, content, ..before.clone() };
     follow_record(tx, case, keys, facts, Some(&before.content), &record)?;
-    tx.audit(case.id.0, Some(before.version), Some(version));
+    tx.audit_change(case.id.0, Some(before.version), Some(version));
     Ok(record)
 }
 
@@ -183,6 +183,6 @@ fn follow_record<R: RecordRules>(
     if left.is_some() {
         transition_log::record_fallback(tx, case, &row, &system_keys)?;
     }
-    tx.touch(record.id.0);
+    tx.audit_subject(record.id.0);
     follow(tx, &row, &facts).map(drop)
 }

@@ -60,7 +60,7 @@ pub fn list<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<R
     if keys.get(R::KIND.compartment()).is_none() {
         return Ok(None);
     }
-    tx.disclose(case, CompartmentSet::EMPTY.with(R::KIND.compartment()));
+    tx.audit_disclosure(case, CompartmentSet::EMPTY.with(R::KIND.compartment()));
     let query = case_records::table
         .filter(case_records::case_id.eq(case))
         .filter(case_records::kind.eq(R::KIND))
@@ -87,7 +87,7 @@ pub(in crate::db) fn of_cases<R: CaseRecord>(
     for row in &rows {
         let Some((case, owner, keys)) = cases.iter().find(|(case, ..)| *case == row.case_id) else { continue };
         let Some(record) = open_shown::<R>(tx, *owner, row, keys)? else { continue };
-        tx.disclose(*case, CompartmentSet::EMPTY.with(R::KIND.compartment()));
+        tx.audit_disclosure(*case, CompartmentSet::EMPTY.with(R::KIND.compartment()));
         found.push(record);
     }
     Ok(found)
@@ -139,7 +139,7 @@ pub(in crate::db) fn all_shown(tx: &mut Tx<'_>, case: &CaseRow, keys: &Compartme
         .order((case_records::created_at, case_records::id))
         .select(case_records::all_columns);
     let rows: Vec<RecordRow> = query.load(tx.conn)?;
-    tx.disclose(case.id, keys.compartments());
+    tx.audit_disclosure(case.id, keys.compartments());
     let shown = rows.iter().map(|row| Ok(shown(tx, case, row, keys)?.map(|record| (row.kind, record))));
     Ok(shown.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
@@ -150,18 +150,21 @@ fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -
         _ => None,
     };
     let content: Option<Value> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_content)?;
-    let content = content.filter(|_| guest_missions::sees_what_is_of(tx, case.owner_id, mission_of_document));
+    let content = content.filter(|_| guest_missions::may_see_mission(tx, case.owner_id, mission_of_document));
     Ok(content.map(|content| told(tx, case.owner_id, recorded(row, content))))
 }
 
 /// Opens a record for the caller; none where the keys do not open it, or it is another mission's.
 fn open_shown<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {
-    let record = open::<R>(row, keys)?.filter(|record| guest_missions::sees_what_is_of(tx, owner, record.content.mission()));
+    let record = open::<R>(row, keys)?.filter(|record| guest_missions::may_see_mission(tx, owner, record.content.mission()));
     Ok(record.map(|record| told(tx, owner, record)))
 }
 
 fn told<R>(tx: &Tx<'_>, owner: OrganisationId, record: Recorded<R>) -> Recorded<R> {
-    Recorded { recorded_by: record.recorded_by.and_then(|organisation| guest_missions::told_of(tx, owner, organisation)), ..record }
+    Recorded {
+        recorded_by: record.recorded_by.and_then(|organisation| guest_missions::known_organisation(tx, owner, organisation)),
+        ..record
+    }
 }
 
 /// Everything recorded on a case, for decisions. Opened with the system's keys.

@@ -59,7 +59,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &CompoundRow) -> Result<CompoundRow> {
     let query = diesel::insert_into(compounds::table).values(row);
     query.execute(tx.conn).map_err(|error| taken(error, REFERENCE_TAKEN))?;
     index(tx, row)?;
-    tx.audit(row.id.0, None, Some(row.version));
+    tx.audit_change(row.id.0, None, Some(row.version));
     Ok(row.clone())
 }
 
@@ -80,7 +80,7 @@ where
         return Err(ErrorCode::StaleVersion.into());
     }
     index(tx, &row)?;
-    tx.audit(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(expected_version), Some(row.version));
     Ok(row)
 }
 

@@ -50,7 +50,7 @@ pub fn insert(tx: &mut Tx<'_>, row: FineRateRow) -> Result<FineRateRow> {
     }
     let query = diesel::insert_into(fine_rates::table).values(&row);
     query.execute(tx.conn)?;
-    tx.audit(row.id.0, None, Some(1));
+    tx.audit_change(row.id.0, None, Some(1));
     Ok(row)
 }
 

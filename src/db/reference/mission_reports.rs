@@ -39,13 +39,13 @@ pub fn insert(tx: &mut Tx<'_>, row: &MissionReportRow) -> Result<()> {
     }
     let query = diesel::insert_into(mission_reports::table).values(row);
     query.execute(tx.conn)?;
-    tx.audit(row.id.0, None, Some(1));
+    tx.audit_change(row.id.0, None, Some(1));
     Ok(())
 }
 
 /// A page of reports, the newest first. A mission sees its own; whoever keeps the overview sees all.
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<MissionReportRow>> {
-    tx.note(tx.actor.organisation_id().0);
+    tx.audit_unchanged(tx.actor.organisation_id().0);
     let list = b"mission reports";
     let position: Option<(NaiveDate, MissionReportId)> = page.position(tx, list)?;
     let tomorrow = tx.now.date().checked_add_days(chrono::Days::new(1)).unwrap_or(tx.now.date());
@@ -66,7 +66,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<MissionReportRow
 
 /// One report.
 pub fn find(tx: &mut Tx<'_>, id: MissionReportId) -> Result<MissionReportRow> {
-    tx.note(id.0);
+    tx.audit_unchanged(id.0);
     let query = mission_reports::table.find(id).select(mission_reports::all_columns);
     let row: MissionReportRow = found(query.get_result(tx.conn).optional()?)?;
     let is_foreign = tx.actor.is_mission() && row.organisation_id != tx.actor.organisation_id();

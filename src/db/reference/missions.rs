@@ -77,7 +77,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &MissionRow, coverage: &[CoverageRow]) -> Re
     for line in coverage {
         add_coverage(tx, line)?;
     }
-    tx.audit(row.id.0, None, Some(row.version));
+    tx.audit_change(row.id.0, None, Some(row.version));
     find(tx, row.id)
 }
 
@@ -94,7 +94,7 @@ pub fn update(tx: &mut Tx<'_>, id: MissionId, expected_version: i64, change: imp
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(expected_version), Some(row.version));
     find(tx, id)
 }
 
@@ -102,7 +102,7 @@ pub fn update(tx: &mut Tx<'_>, id: MissionId, expected_version: i64, change: imp
 pub fn add_coverage(tx: &mut Tx<'_>, row: &CoverageRow) -> Result<()> {
     let query = diesel::insert_into(mission_coverage::table).values(row);
     query.execute(tx.conn).map_err(|error| taken(error, COVERAGE_TAKEN))?;
-    tx.audit(row.mission_id.0, None, None);
+    tx.audit_change(row.mission_id.0, None, None);
     Ok(())
 }
 
@@ -110,7 +110,7 @@ pub fn add_coverage(tx: &mut Tx<'_>, row: &CoverageRow) -> Result<()> {
 pub fn remove_coverage(tx: &mut Tx<'_>, mission: MissionId, id: CoverageId) -> Result<()> {
     let query = diesel::delete(mission_coverage::table.find(id).filter(mission_coverage::mission_id.eq(mission)));
     found((query.execute(tx.conn)? > 0).then_some(()))?;
-    tx.audit(mission.0, None, None);
+    tx.audit_change(mission.0, None, None);
     Ok(())
 }
 

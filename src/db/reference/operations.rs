@@ -71,7 +71,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &OperationRow) -> Result<Operation> {
     check_parent(tx, row)?;
     let query = diesel::insert_into(operations::table).values(row);
     query.execute(tx.conn).map_err(|error| taken(error, REFERENCE_TAKEN))?;
-    tx.audit(row.id.0, None, Some(row.version));
+    tx.audit_change(row.id.0, None, Some(row.version));
     find(tx, row.id)
 }
 
@@ -92,7 +92,7 @@ where
     if query.execute(tx.conn).map_err(|error| taken(error, REFERENCE_TAKEN))? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(expected_version), Some(row.version));
     find(tx, id)
 }
 

@@ -39,9 +39,9 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
         error => error,
     })?;
     follow_decision(tx, &case, &keys, &row)?;
-    follow::follow_anew(tx, &case)?;
-    tx.audit(row.case_id.0, None, Some(row.version));
-    tx.touch(row.id.0);
+    follow::apply_consequences_anew(tx, &case)?;
+    tx.audit_change(row.case_id.0, None, Some(row.version));
+    tx.audit_subject(row.id.0);
     Ok(row)
 }
 
@@ -92,9 +92,9 @@ where
     if row.person_decision != before.person_decision {
         follow_decision(tx, &case, &keys, &row)?;
     }
-    follow::follow_anew(tx, &case)?;
-    tx.audit(case.id.0, Some(expected_version), Some(row.version));
-    tx.touch(id.0);
+    follow::apply_consequences_anew(tx, &case)?;
+    tx.audit_change(case.id.0, Some(expected_version), Some(row.version));
+    tx.audit_subject(id.0);
     Ok(row)
 }
 
@@ -131,7 +131,7 @@ fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row:
 /// One contact of a case.
 pub fn find(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId) -> Result<EmbassyContactRow> {
     let (case, _) = open::row_visible(tx, case)?;
-    tx.note(case.id.0);
+    tx.audit_unchanged(case.id.0);
     find_in(tx, &case, id)
 }
 
@@ -143,13 +143,13 @@ fn find_in(tx: &mut Tx<'_>, case: &CaseRow, id: EmbassyContactId) -> Result<Emba
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<EmbassyContactRow>> {
     let (case, _) = open::row_visible(tx, case)?;
     // What a person decided about an embassy is no compartment, and still nobody reads it unseen.
-    tx.note(case.id.0);
+    tx.audit_unchanged(case.id.0);
     visible_rows(tx, &case)
 }
 
 fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<EmbassyContactRow>> {
     Ok(contacts::all_of(tx, case.id)?
         .into_iter()
-        .filter(|row| guest_missions::sees_what_is_of(tx, case.owner_id, Some(row.mission_id)))
+        .filter(|row| guest_missions::may_see_mission(tx, case.owner_id, Some(row.mission_id)))
         .collect())
 }

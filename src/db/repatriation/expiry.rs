@@ -22,14 +22,14 @@ const ROUND: i64 = 1000;
 
 /// Something that was good until a day that has passed.
 #[derive(Clone)]
-pub struct Lapse {
+pub struct Expired {
     record: RecordId,
     case: CaseId,
     kind: RecordKind,
 }
 
 /// What has lapsed and is not yet marked so, the longest ago first.
-pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Lapse>> {
+pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Expired>> {
     let merged = case_rows::table.filter(case_rows::person_id.eq_any(merged::merged_persons())).select(case_rows::id);
     let query = case_records::table
         .filter(case_records::lapses_on.lt(tx.now.date()))
@@ -38,14 +38,14 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Lapse>> {
         .limit(ROUND)
         .select((case_records::id, case_records::case_id, case_records::kind));
     let rows: Vec<(RecordId, CaseId, RecordKind)> = query.load(tx.conn)?;
-    Ok(rows.into_iter().map(|(record, case, kind)| Lapse { record, case, kind }).collect())
+    Ok(rows.into_iter().map(|(record, case, kind)| Expired { record, case, kind }).collect())
 }
 
 /// Marks one as expired, reopens its track and drops the stage, in one transaction. Says whether there was anything left
 /// to do: another instance may have been faster.
-pub fn expire(tx: &mut Tx<'_>, lapse: &Lapse) -> Result<bool> {
+pub fn expire(tx: &mut Tx<'_>, lapse: &Expired) -> Result<bool> {
     lock::lock(tx, lapse.case)?;
-    tx.note(lapse.case.0);
+    tx.audit_unchanged(lapse.case.0);
     match lapse.kind {
         RecordKind::TravelDocument => end(tx, lapse, |document: &mut TravelDocument| document.status = TravelDocumentStatus::Expired),
         RecordKind::ImmigrationClearance => {
@@ -55,14 +55,14 @@ pub fn expire(tx: &mut Tx<'_>, lapse: &Lapse) -> Result<bool> {
     }
 }
 
-fn end<R: RecordRules>(tx: &mut Tx<'_>, lapse: &Lapse, expire: impl FnOnce(&mut R)) -> Result<bool> {
-    let case = row::row_for_system(tx, lapse.case)?;
+fn end<R: RecordRules>(tx: &mut Tx<'_>, lapse: &Expired, expire: impl FnOnce(&mut R)) -> Result<bool> {
+    let case = row::row_unscoped(tx, lapse.case)?;
     let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
     let before: Recorded<R> = records::find_stored(tx, lapse.record, &keys)?;
     if before.content.holds_until().is_none_or(|until| until >= tx.now.date()) {
         return Ok(false);
     }
-    let facts = facts::gather(tx, &case, CompartmentSet::EMPTY, &Move::default())?;
+    let facts = facts::load(tx, &case, CompartmentSet::EMPTY, &Move::default())?;
     let mut content = before.content.clone();
     expire(&mut content);
     follow::store_changed(tx, &case, &keys, facts, before, content, false)?;

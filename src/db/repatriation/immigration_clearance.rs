@@ -30,7 +30,7 @@ pub struct Clearance {
 pub fn find(tx: &mut Tx<'_>, case: CaseId) -> Result<Clearance> {
     let known = recorded(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
-    let fine = facts::gather(tx, &row, keys.compartments(), &Move::default())?.fine();
+    let fine = facts::load(tx, &row, keys.compartments(), &Move::default())?.fine();
     let (updated_at, version) = known.as_ref().map_or((None, 0), |known| (Some(known.updated_at), known.version));
     Ok(Clearance { case_id: case, content: known.map(|known| known.content).unwrap_or_default(), fine, updated_at, version })
 }

@@ -131,7 +131,7 @@ impl Batch {
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Batch>> {
     let list = b"movement batches";
     // Who flies when is nobody's to look at unseen, even without a name.
-    tx.note(tx.actor.organisation_id().0);
+    tx.audit_unchanged(tx.actor.organisation_id().0);
     let position: Option<(i64, MovementBatchId)> = page.position(tx, list)?;
     let own = movement_batches::table
         .filter(movement_batches::organisation_id.eq(tx.actor.organisation_id()))
@@ -155,7 +155,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Batch>> {
 
 /// One of the organisation's own batches.
 pub fn find(tx: &mut Tx<'_>, id: MovementBatchId) -> Result<Batch> {
-    tx.note(id.0);
+    tx.audit_unchanged(id.0);
     let query = movement_batches::table
         .find(id)
         .filter(movement_batches::organisation_id.eq(tx.actor.organisation_id()))
@@ -179,7 +179,7 @@ pub fn insert(tx: &mut Tx<'_>, content: MovementBatch) -> Result<Batch> {
     };
     let query = diesel::insert_into(movement_batches::table).values(batch.row(tx.actor.organisation_id()));
     query.execute(tx.conn)?;
-    tx.audit(batch.id.0, None, Some(1));
+    tx.audit_change(batch.id.0, None, Some(1));
     Ok(batch)
 }
 
@@ -214,7 +214,7 @@ fn begin(tx: &mut Tx<'_>, id: MovementBatchId, expected_version: Option<i64>) ->
         return Err(ErrorCode::StaleVersion.into());
     }
     // First, so that the entry names the versions of the batch and not those of somebody's record.
-    tx.audit(id.0, Some(batch.version), None);
+    tx.audit_change(id.0, Some(batch.version), None);
     Ok(batch)
 }
 
@@ -226,7 +226,7 @@ fn save(tx: &mut Tx<'_>, batch: Batch) -> Result<Batch> {
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit(batch.id.0, Some(batch.version - 1), Some(batch.version));
+    tx.audit_change(batch.id.0, Some(batch.version - 1), Some(batch.version));
     let on_board = on_board(tx, &[batch.id])?.first().map_or(0, |(_, count)| *count);
     Ok(Batch { on_board, ..batch })
 }

@@ -58,9 +58,9 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, mission: MissionId, requested_on: N
     };
     let query = diesel::insert_into(nationality_verifications::table).values(&row);
     query.execute(tx.conn)?;
-    follow::follow_anew(tx, &case)?;
-    tx.audit(case.id.0, None, Some(1));
-    tx.touch(id.0);
+    follow::apply_consequences_anew(tx, &case)?;
+    tx.audit_change(case.id.0, None, Some(1));
+    tx.audit_subject(id.0);
     verifications::open(&row, &keys)
 }
 
@@ -100,9 +100,9 @@ where
         return Err(ErrorCode::StaleVersion.into());
     }
     settle(tx, &case)?;
-    tx.audit(case.id.0, Some(expected_version), Some(version));
-    tx.touch(id.0);
-    tx.disclose(case.id, IDENTITY);
+    tx.audit_change(case.id.0, Some(expected_version), Some(version));
+    tx.audit_subject(id.0);
+    tx.audit_disclosure(case.id, IDENTITY);
     verifications::open(&changed, &keys)
 }
 
@@ -112,7 +112,7 @@ fn settle(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     let stands = rows.iter().find(|row| row.result == NationalityResult::Verified && Some(row.claimed_state) == case.nationality_verified);
     let verified = stands.or_else(|| rows.iter().rfind(|row| row.result == NationalityResult::Verified)).map(|row| row.claimed_state);
     if verified == case.nationality_verified {
-        return follow::follow_anew(tx, case).map(drop);
+        return follow::apply_consequences_anew(tx, case).map(drop);
     }
     change::update(tx, case.id, case.version, |_, case| {
         case.row.nationality_verified = verified;
@@ -131,7 +131,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Verification>> {
     let (case, keys) = open::row_visible(tx, case)?;
     let rows = visible_rows(tx, &case)?;
     if !rows.is_empty() {
-        tx.disclose(case.id, IDENTITY);
+        tx.audit_disclosure(case.id, IDENTITY);
     }
     rows.iter().map(|row| verifications::open(row, &keys)).collect()
 }
@@ -139,6 +139,6 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Verification>> {
 fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<VerificationRow>> {
     Ok(verifications::rows_of(tx, case.id)?
         .into_iter()
-        .filter(|row| guest_missions::sees_what_is_of(tx, case.owner_id, Some(row.mission_id)))
+        .filter(|row| guest_missions::may_see_mission(tx, case.owner_id, Some(row.mission_id)))
         .collect())
 }

@@ -48,10 +48,10 @@ fn may_record<R: RecordRules>(tx: &mut Tx<'_>, row: &CaseRow, keys: &Compartment
         let detail = format!("Your organisation's grant on this case does not open {compartment}.");
         return Err(Error::new(ErrorCode::PermissionDenied).detail(detail));
     }
-    let facts = facts::gather(tx, row, keys.compartments(), &Move::default())?;
+    let facts = facts::load(tx, row, keys.compartments(), &Move::default())?;
     if !R::KIND.recorder().includes(facts.party, facts.is_owner) {
         return Err(Error::new(ErrorCode::PermissionDenied).detail("Only an organisation that accompanies the person can record this."));
     }
-    tx.disclose(row.id, CompartmentSet::EMPTY.with(compartment));
+    tx.audit_disclosure(row.id, CompartmentSet::EMPTY.with(compartment));
     Ok(facts)
 }

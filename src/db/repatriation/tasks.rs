@@ -66,8 +66,8 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
     };
     let query = diesel::insert_into(tasks::table).values(&row);
     query.execute(tx.conn)?;
-    tx.audit(case.id.0, None, Some(1));
-    tx.touch(id.0);
+    tx.audit_change(case.id.0, None, Some(1));
+    tx.audit_subject(id.0);
     Ok(Task { row, note: Some(new.note.clone()) })
 }
 
@@ -97,8 +97,8 @@ where
     let sealed_note = Some(seal_detail(id.0, version, Compartment::Identity, &keys, &note)?);
     let row = TaskRow { due_on, assigned_to, status, version, updated_at: tx.now, sealed_note, ..before.row };
     task_rows::save(tx, &row)?;
-    tx.audit(case.0, Some(expected_version), Some(version));
-    tx.touch(id.0);
+    tx.audit_change(case.0, Some(expected_version), Some(version));
+    tx.audit_subject(id.0);
     Ok(Task { row, note: Some(note) })
 }
 
@@ -122,7 +122,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Task>> {
         .order((tasks::status.desc(), tasks::due_on, tasks::id))
         .select(tasks::all_columns);
     let rows: Vec<TaskRow> = query.load(tx.conn)?;
-    tx.disclose(case, keys.compartments());
+    tx.audit_disclosure(case, keys.compartments());
     rows.into_iter().map(|row| opened(row, &keys)).collect()
 }
 

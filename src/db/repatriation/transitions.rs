@@ -58,7 +58,7 @@ pub struct Standing {
 /// Where the case stands.
 pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Standing> {
     let (row, keys) = open::row_visible(tx, id)?;
-    let facts = facts::gather(tx, &row, keys.compartments(), &Move::default())?;
+    let facts = facts::load(tx, &row, keys.compartments(), &Move::default())?;
     standing(tx, row, &keys, &facts)
 }
 
@@ -70,7 +70,7 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, facts: &Facts
         .select(repatriation_transitions::all_columns);
     let rows: Vec<TransitionRow> = query.load(tx.conn)?;
     let history = rows.into_iter().map(|entry| open(tx, row.owner_id, entry, keys)).collect::<Result<_>>()?;
-    tx.disclose(row.id, keys.compartments());
+    tx.audit_disclosure(row.id, keys.compartments());
     let contacts: i64 = contacts::all_of(tx, row.id)?.iter().map(|contact| contact.version).sum();
     let verifications: i64 = verifications::versions(tx, row.id)?.iter().sum();
     let next_case = open::following(tx, row.id)?;
@@ -89,7 +89,7 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to
     let mut case = change::apply(tx, id, expected_version, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         let (rule, guards) = rule_for(case.row.stage, case.row.side_state, to).ok_or(ErrorCode::NoSuchTransition)?;
-        let facts = facts::gather(tx, &case.row, case.granted(), moved)?;
+        let facts = facts::load(tx, &case.row, case.granted(), moved)?;
         let unmet = unmet(guards, &facts);
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
@@ -107,7 +107,7 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to
     }
     // Shielding changes who owns the case and who is in contact with it; any other move changes where it stands.
     let facts = match to {
-        Target::ProtectionPathway => facts::gather(tx, &case.row, case.granted(), &Move::default())?,
+        Target::ProtectionPathway => facts::load(tx, &case.row, case.granted(), &Move::default())?,
         _ => standing_at(&case.row, moved, facts),
     };
     case.row = follow::follow(tx, &case.row, &facts)?;
@@ -121,7 +121,7 @@ fn standing_at(row: &CaseRow, moved: &Move, facts: Facts) -> Facts {
 }
 
 fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &CompartmentKeys) -> Result<TransitionEntry> {
-    let organisation_id = guest_missions::told_of(tx, owner, row.organisation_id);
+    let organisation_id = guest_missions::known_organisation(tx, owner, row.organisation_id);
     Ok(TransitionEntry {
         details: open_detail(row.case_id.0, row.version, row.compartment, keys, &row.sealed_details)?,
         version: row.version,
@@ -153,10 +153,10 @@ fn shield_from_missions(tx: &mut Tx<'_>, case: &mut OpenCase) -> Result<()> {
             }
         }
         granting::withdraw_from_missions(tx, row.id)?;
-        tx.touch(row.id.0);
+        tx.audit_subject(row.id.0);
         if row.id != case.row.id {
-            let row = row::row_for_system(tx, row.id)?;
-            follow::follow_anew(tx, &row)?;
+            let row = row::row_unscoped(tx, row.id)?;
+            follow::apply_consequences_anew(tx, &row)?;
         }
     }
     person_keys::withdraw_keys_from_missions(tx, case.row.person_id)

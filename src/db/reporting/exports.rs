@@ -54,13 +54,13 @@ pub fn insert(tx: &mut Tx<'_>, approval: Option<ApprovalId>, parameters: &Export
     };
     let query = diesel::insert_into(exports::table).values(&row);
     query.execute(tx.conn)?;
-    tx.audit(row.id.0, None, None);
+    tx.audit_change(row.id.0, None, None);
     Ok(row)
 }
 
 /// Claims an export, once: of many who try at the same time one succeeds. It is gone then, even if its answer is lost.
 pub fn claim(tx: &mut Tx<'_>, id: ExportId) -> Result<ExportParameters> {
-    tx.touch(id.0);
+    tx.audit_subject(id.0);
     let asked_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
     let waiting = exports::table
         .find(id)
@@ -74,7 +74,7 @@ pub fn claim(tx: &mut Tx<'_>, id: ExportId) -> Result<ExportParameters> {
     }
     let query = exports::table.find(id).select(exports::parameters);
     let parameters: String = found(query.get_result(tx.conn).optional()?)?;
-    tx.audit(id.0, None, None);
+    tx.audit_change(id.0, None, None);
     serde_json::from_str(&parameters).map_err(|_| Error::internal("an export has unknown parameters"))
 }
 

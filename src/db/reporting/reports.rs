@@ -84,7 +84,7 @@ fn resumable() -> Vec<SideState> {
 pub struct StageBacklog {
     /// On the road, and waiting.
     pub waiting: i64,
-    /// Beside the road, from where they may come back.
+    /// FieldPair the road, from where they may come back.
     pub beside_the_road: i64,
     /// Days that those on the road have been waiting.
     pub median_days_waiting: Option<MedianDays>,

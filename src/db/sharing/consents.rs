@@ -12,7 +12,7 @@ use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{lock, open, person_keys};
 use crate::db::engine::page::found;
 use crate::db::schema::consents;
-use crate::db::sharing::reconcile::settle;
+use crate::db::sharing::reconcile::reconcile_access;
 use crate::db::sharing::state::check_recipient;
 use crate::db::sharing::stored_consents::{self, ConsentDetails, ConsentRow};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -82,9 +82,9 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenCon
     let query = diesel::insert_into(consents::table).values(&row);
     query.execute(tx.conn)?;
     // A refusal may end what an earlier consent began.
-    settle(tx, case.person_id)?;
-    tx.audit(case.id.0, None, Some(1));
-    tx.touch(id.0);
+    reconcile_access(tx, case.person_id)?;
+    tx.audit_change(case.id.0, None, Some(1));
+    tx.audit_subject(id.0);
     open(tx, row, &keys)
 }
 
@@ -116,8 +116,8 @@ pub fn withdraw(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenCons
     if row.answer == ConsentAnswer::Refused {
         return Err(Error::new(ErrorCode::Conflict).detail("A refusal cannot be withdrawn: record the new answer instead."));
     }
-    tx.audit(case.id.0, Some(row.version), Some(row.version + 1));
-    tx.touch(id.0);
+    tx.audit_change(case.id.0, Some(row.version), Some(row.version + 1));
+    tx.audit_subject(id.0);
     if row.withdrawn_at.is_some() {
         return open(tx, row, &keys);
     }
@@ -127,7 +127,7 @@ pub fn withdraw(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenCons
         diesel::update(consents::table.find(id)).set((consents::withdrawn_at.eq(Some(tx.now)), consents::withdrawn_by.eq(withdrawn_by)));
     query.execute(tx.conn)?;
     // Whoever withdraws may be whoever loses sight by it; they are told what they did all the same.
-    settle(tx, case.person_id)?;
+    reconcile_access(tx, case.person_id)?;
     let row = ConsentRow { withdrawn_at: Some(tx.now), withdrawn_by, ..row };
     let status = row.as_rule()?.status(tx.now);
     Ok(OpenConsent { row, status, details })
@@ -137,7 +137,7 @@ pub fn withdraw(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenCons
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<OpenConsent>> {
     let (case, keys) = open::row_visible(tx, case)?;
     // Who may see a person is no compartment, and still nobody reads it unseen.
-    tx.note(case.id.0);
+    tx.audit_unchanged(case.id.0);
     visible(tx, &case)?.into_iter().map(|row| open(tx, row, &keys)).collect()
 }
 
@@ -177,7 +177,7 @@ pub(in crate::db) fn repeat_refusals(tx: &mut Tx<'_>, person: PersonId, case: &C
 fn open(tx: &mut Tx<'_>, row: ConsentRow, keys: &CompartmentKeys) -> Result<OpenConsent> {
     let details = stored_consents::stored(&row, keys)?;
     if details.is_some() {
-        tx.disclose(row.case_id, CompartmentSet::EMPTY.with(Compartment::Identity));
+        tx.audit_disclosure(row.case_id, CompartmentSet::EMPTY.with(Compartment::Identity));
     }
     let status = row.as_rule()?.status(tx.now);
     Ok(OpenConsent { row, status, details })

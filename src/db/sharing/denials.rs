@@ -10,7 +10,7 @@ use crate::db::casefile::{lock, open, ownership, person_keys};
 use crate::db::engine::page::found;
 use crate::db::process::facts;
 use crate::db::schema::denials;
-use crate::db::sharing::reconcile::settle;
+use crate::db::sharing::reconcile::reconcile_access;
 use crate::db::sharing::state::check_recipient;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
@@ -57,9 +57,9 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<
     let query = diesel::insert_into(denials::table).values(&row);
     query.execute(tx.conn)?;
     take_from_denied(tx, &case, &recipient)?;
-    settle(tx, case.person_id)?;
-    tx.audit(case.id.0, None, Some(1));
-    tx.touch(id.0);
+    reconcile_access(tx, case.person_id)?;
+    tx.audit_change(case.id.0, None, Some(1));
+    tx.audit_subject(id.0);
     Ok(Denial { row, details: Some(details.clone()) })
 }
 
@@ -85,8 +85,8 @@ pub fn lift(tx: &mut Tx<'_>, case: CaseId, id: DenialId) -> Result<Denial> {
     let denial = find(tx, case, id)?;
     let (case, _) = open::row_visible(tx, case)?;
     row::require_owner(tx, &case)?;
-    tx.audit(case.id.0, None, None);
-    tx.touch(id.0);
+    tx.audit_change(case.id.0, None, None);
+    tx.audit_subject(id.0);
     if denial.row.lifted_at.is_some() {
         return Ok(denial);
     }
@@ -109,11 +109,11 @@ fn require_care(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
 /// The denials of the person, oldest first. That there are any is itself class E: none where the protection notes are closed.
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Denial>>> {
     let (case, keys) = open::row_visible(tx, case)?;
-    tx.note(case.id.0);
+    tx.audit_unchanged(case.id.0);
     if keys.get(Compartment::Protection).is_none() {
         return Ok(None);
     }
-    tx.disclose(case.id, CompartmentSet::EMPTY.with(Compartment::Protection));
+    tx.audit_disclosure(case.id, CompartmentSet::EMPTY.with(Compartment::Protection));
     let mut shown = Vec::new();
     for row in denied::rows_of(tx, case.person_id)? {
         // Each is sealed with the case it was recorded on; the caller may hold that one's keys or not.

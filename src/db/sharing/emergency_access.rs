@@ -61,12 +61,12 @@ pub struct Emergency {
 /// Takes emergency access to the case with this code. A case that must stay closed, and one that does not exist, answer alike.
 pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &str) -> Result<Emergency> {
     let user = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::internal("the system needs no emergency access"))?;
-    tx.touch(user.0);
+    tx.audit_subject(user.0);
     refuse_more_than_enough(tx, user)?;
     let shown = case_rows::table.filter(case_rows::person_id.ne_all(merged::merged_persons()));
     let query = shown.filter(case_rows::code.eq(code)).select(case_rows::all_columns);
     let case: CaseRow = found(query.get_result(tx.conn).optional()?)?;
-    tx.touch(case.id.0);
+    tx.audit_subject(case.id.0);
     let own = tx.actor.organisation_id();
     let expires_at = tx.now.plus_seconds(EMERGENCY_HOURS * 3600);
     let claim = Claim { basis: GrantBasis::BreakGlass, compartments, expires_at: Some(expires_at), shares: Vec::new() };
@@ -104,8 +104,8 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
     let query = diesel::insert_into(emergency_accesses::table).values(&row);
     query.execute(tx.conn)?;
     tell(tx, &case)?;
-    tx.audit(case.id.0, None, Some(1));
-    tx.touch(id.0);
+    tx.audit_change(case.id.0, None, Some(1));
+    tx.audit_subject(id.0);
     Ok(Emergency { row, case_code: case.code, details })
 }
 
@@ -150,7 +150,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Emergency>> {
         .limit(page.limit + 1)
         .select((emergency_accesses::all_columns, case_rows::code));
     let rows: Vec<(EmergencyRow, String)> = query.load(tx.conn)?;
-    tx.note(own.0);
+    tx.audit_unchanged(own.0);
     let opened = rows.into_iter().map(|(row, code)| open(tx, row, code)).collect::<Result<Vec<_>>>()?;
     page.page(tx, list, opened, |emergency| (emergency.row.created_at.micros(), emergency.row.id))
 }
@@ -209,8 +209,8 @@ pub fn review(tx: &mut Tx<'_>, id: EmergencyAccessId, verdict: ReviewVerdict, no
     if verdict == ReviewVerdict::Unjustified {
         granting::withdraw(tx, row.case_id, row.organisation_id, GrantBasis::BreakGlass)?;
     }
-    tx.audit(row.case_id.0, Some(row.version - 1), Some(row.version));
-    tx.touch(id.0);
+    tx.audit_change(row.case_id.0, Some(row.version - 1), Some(row.version));
+    tx.audit_subject(id.0);
     Ok(Emergency { row, case_code: before.case_code, details })
 }
 

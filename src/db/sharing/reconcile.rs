@@ -26,17 +26,17 @@ const ROUND: i64 = 1000;
 
 /// Makes everything that rests on what the person said what it must be now: referrals without consent end, grants go or
 /// shrink, keys are withdrawn. The same facts always give the same grants.
-pub(in crate::db) fn settle(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+pub(in crate::db) fn reconcile_access(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     let standing = state::standing(tx, person)?;
     for case in row::of_person(tx, person)? {
         lock::lock(tx, case.id)?;
         store::end_what_lost_its_consent(tx, &case, &standing)?;
         let changed = settle_case(tx, &case, &standing)?;
         if changed {
-            let row = row::row_for_system(tx, case.id)?;
-            follow::follow_anew(tx, &row)?;
+            let row = row::row_unscoped(tx, case.id)?;
+            follow::apply_consequences_anew(tx, &row)?;
         }
-        tx.touch(case.id.0);
+        tx.audit_subject(case.id.0);
     }
     for holder in person_keys::holders(tx, person)? {
         if holder != OrganisationId::SYSTEM && standing.denies(&denied::candidate(tx, holder)?) {
@@ -150,8 +150,8 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<PersonId>> {
 
 /// What the clock asks for about one person.
 pub fn settle_by_the_clock(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
-    tx.note(person.0);
-    settle(tx, person)?;
+    tx.audit_unchanged(person.0);
+    reconcile_access(tx, person)?;
     stored_consents::mark_over(tx, person)
 }
 

@@ -109,8 +109,8 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewReferral) -> Result<Referr
         }
         error => error,
     })?;
-    tx.audit(case.id.0, None, Some(1));
-    tx.touch(id.0);
+    tx.audit_change(case.id.0, None, Some(1));
+    tx.audit_subject(id.0);
     open(tx, row)
 }
 
@@ -168,7 +168,7 @@ fn refuse_second(tx: &mut Tx<'_>, case: &CaseRow, new: &NewReferral) -> Result<(
 /// The referrals of a case: all of them for its owner, for anybody else its own. Drafts are the owner's alone.
 pub fn list_of_case(tx: &mut Tx<'_>, case: CaseId, kinds: &[ReferralKind]) -> Result<Vec<Referral>> {
     let (case, _) = open::row_visible(tx, case)?;
-    tx.note(case.id.0);
+    tx.audit_unchanged(case.id.0);
     let own = tx.actor.organisation_id();
     let is_owner = case.owner_id == own;
     let shown = move |row: &ReferralRow| kinds.contains(&row.kind) && (is_owner || (row.other_id == own && is_sent(row)));
@@ -210,17 +210,17 @@ pub fn list(tx: &mut Tx<'_>, filter: &ReferralFilter, page: &PageRequest) -> Res
         .limit(page.limit + 1)
         .select(referrals::all_columns);
     let rows: Vec<ReferralRow> = query.load(tx.conn)?;
-    tx.note(own.0);
+    tx.audit_unchanged(own.0);
     let opened = open_all(tx, rows)?;
     page.page(tx, &list, opened, |referral| (referral.row.created_at.micros(), referral.row.id))
 }
 
 /// One of them.
 pub fn find(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind]) -> Result<Referral> {
-    tx.touch(id.0);
+    tx.audit_subject(id.0);
     let row = visible(tx, id)?;
     found(kinds.contains(&row.kind).then_some(()))?;
-    tx.note(row.case_id.0);
+    tx.audit_unchanged(row.case_id.0);
     open(tx, row)
 }
 
@@ -238,7 +238,7 @@ fn open(tx: &mut Tx<'_>, row: ReferralRow) -> Result<Referral> {
 /// Opens referrals as far as the caller may know of them. As many statements for many as for one.
 fn open_all(tx: &mut Tx<'_>, rows: Vec<ReferralRow>) -> Result<Vec<Referral>> {
     let ids: Vec<CaseId> = rows.iter().map(|row| row.case_id).collect();
-    let cases = row::rows_for_system(tx, &ids)?;
+    let cases = row::rows_unscoped(tx, &ids)?;
     let keys = grants::keys_for_each(tx, &ids)?;
     let sides = rows.iter().flat_map(|row| [row.owner_id, row.other_id]);
     let query =
@@ -254,7 +254,7 @@ fn open_all(tx: &mut Tx<'_>, rows: Vec<ReferralRow>) -> Result<Vec<Referral>> {
             None => None,
         };
         if details.is_some() {
-            tx.disclose(row.case_id, CompartmentSet::EMPTY.with(Compartment::Identity));
+            tx.audit_disclosure(row.case_id, CompartmentSet::EMPTY.with(Compartment::Identity));
         }
         let side = if row.owner_id == tx.actor.organisation_id() { Side::Owner } else { Side::Other };
         let (owner_name, other_name) = (name_of(row.owner_id), name_of(row.other_id));

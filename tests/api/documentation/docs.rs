@@ -237,7 +237,8 @@ async fn what_people_try_first_leads_to_the_documentation() {
         read(&world, to, &[]).await.expect(200);
     }
     let links = read(&world, "/", &[("accept", "application/json")]).await.expect(200);
-    assert_eq!((links.header("content-type"), links.header("vary")), ("application/json", "Accept"));
+    assert_eq!(links.header("content-type"), "application/json");
+    assert!(links.header("vary").starts_with("Accept"), "{}", links.header("vary"));
     for link in links.json().as_object().expect("links").values() {
         read(&world, link.as_str().expect("an address"), &[]).await.expect(200);
     }

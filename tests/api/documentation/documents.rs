@@ -162,7 +162,7 @@ fn an_installation_is_made_as_the_document_for_operators_says() {
     let ran = terminal.bash(&format!("set -e\n{}", script(&document)));
     let (out, err) = (String::from_utf8(ran.stdout).expect("text"), String::from_utf8(ran.stderr).expect("text"));
     assert!(ran.status.success(), "{err}\n{out}");
-    assert_eq!(err.matches("One-time code").count(), 3, "each user has a code: {err}");
+    assert_eq!(out.matches("One-time code").count(), 3, "each user has a code: {out}");
     let (wrong, compared) = compare(&document, &out);
     assert!(wrong.is_empty() && compared > 0, "{}", wrong.join("\n\n"));
     for user in ["administrator", "siti.rahmawati", "dara.sok"] {

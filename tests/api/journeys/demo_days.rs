@@ -92,7 +92,7 @@ async fn the_whole_wave_has_the_published_figures_on_the_last_day_of_the_year() 
         let row = funnel["totals"].as_array().expect("totals").iter().find(|row| row["milestone"] == milestone);
         row.and_then(|row| row["cases"].as_u64()).unwrap_or_else(|| panic!("no {milestone}: {funnel}"))
     };
-    // Beside the wave the embassy has people of earlier raids, none of whom got as far as a document.
+    // FieldPair the wave the embassy has people of earlier raids, none of whom got as far as a document.
     for (milestone, published) in
         [("document_issued", 800), ("fine_relieved", 800), ("departure_scheduled", 130), ("departed", 45), ("arrived", 45)]
     {

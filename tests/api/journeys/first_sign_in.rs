@@ -65,7 +65,7 @@ fn the_commands_of_the_first_sign_in_lead_to_an_account_that_is_ready() {
     let _server = Shell(server);
     wait_for(&listen);
     let created = shell(folder.path(), &listen, operator).output().expect("bash");
-    let told = String::from_utf8(created.stderr).expect("text");
+    let told = String::from_utf8(created.stdout).expect("text");
     let code = told.lines().find_map(|line| line.strip_prefix("One-time code to set a password within a day: "));
     let code = code.unwrap_or_else(|| panic!("no code: {told}"));
 

@@ -85,14 +85,14 @@ const LAYERS: &[(&str, &str, &str)] = &[
         "serde chrono uuid utoipa validator celes oxilangtag rust_decimal iso_currency any_ascii strsim unicode_normalization ipnet",
     ),
     ("error", "domain", ""),
-    ("config", "domain", "tokio_postgres tracing_subscriber strsim"),
+    ("config", "domain config", "tokio_postgres tracing_subscriber strsim"),
     ("text_enum", "", "serde utoipa"),
     (
         "files",
         "domain error crypto files",
         "object_store hyper hyper_util http_body_util tokio tokio_rustls rustls async_trait bytes futures_util uuid zeroize",
     ),
-    ("crypto", "domain error", "aws_lc_rs zeroize uuid unicode_normalization"),
+    ("crypto", "domain error crypto", "aws_lc_rs zeroize uuid unicode_normalization"),
     (
         "db",
         "domain error config crypto db",

@@ -1,7 +1,7 @@
 //! One path, one operation: with a letter percent-encoded it is the same path (RFC 3986 §6.2.2.2), to the router, to every
 //! door, to the audit trail and to the history.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use actix_web::http::Method;
 use homeward::db::reporting::audit;
@@ -59,13 +59,16 @@ async fn an_encoded_letter_makes_no_other_operation(#[values(Sqlite, Postgres)] 
     let scopes: Vec<&str> = FOR_MACHINES.iter().map(|scope| scope.as_str()).collect();
     world.admit("machine", Machine::new(world, "NGO A", &scopes, json!({})).await);
     let mut asked: HashMap<String, String> = HashMap::new();
-    let mut refused = BTreeSet::new();
+    let mut judged = 0;
     for operation in operations().iter().filter(|operation| operation.scope.is_some()) {
         let path = data::path(&operation.template, &nowhere());
         for actor in ["machine", somebody(operation)] {
             let plain = ask(world, operation, actor, &path).await;
-            if actor == "machine" && plain.status == 403 {
-                refused.insert(operation.id.clone());
+            // A request without its body or its `If-Match` may be told so before the door is reached.
+            if actor == "machine" && ![400, 415, 428].contains(&plain.status) {
+                judged += 1;
+                let is_for_people = !operation.is_for_machines;
+                assert_eq!(plain.status == 403, is_for_people, "{}: what a machine is told is what the document says", operation.id);
             }
             for url in spellings(&operation.template, &path) {
                 let answer = ask(world, operation, actor, &url).await;
@@ -73,9 +76,8 @@ async fn an_encoded_letter_makes_no_other_operation(#[values(Sqlite, Postgres)] 
                 asked.insert(answer.header("x-request-id").to_owned(), operation.id.clone());
             }
         }
-        let is_for_people = !operation.is_for_machines;
-        assert_eq!(refused.contains(&operation.id), is_for_people, "{}: what a machine is told is what the document says", operation.id);
     }
+    assert!(judged > 100, "only {judged} operations said whether they are for machines");
     let trail = world.db.as_system("test").read(move |tx| audit::list(tx, 0)).await.expect("the trail");
     let named: Vec<_> = trail.iter().filter_map(|entry| Some((asked.get(&entry.request_id.to_string())?, &entry.operation))).collect();
     assert!(named.len() > 100, "only {} entries are of these requests", named.len());
@@ -90,7 +92,7 @@ async fn what_people_answer_for_stays_theirs_however_it_is_spelt(#[values(Sqlite
     let case = world.register("caseworker.a", data::vietnamese()).await;
     let id = case["id"].as_str().expect("an id");
     world.admit("machine", Machine::new(world, "NGO A", &["case:read", "case:update"], json!({})).await);
-    let decision = json!({ "decision": "return" });
+    let decision = json!({ "decision": "return", "voluntary": true, "decided_on": "2026-01-19" });
     for url in [
         format!("/v1/cases/{id}/return-decision%73"),
         format!("/v1/%63ases/{id}/return-decisions"),
@@ -119,5 +121,5 @@ async fn a_path_is_one_path_before_it_is_routed_too(#[values(Sqlite, Postgres)] 
         world.send("caseworker.a", Method::GET, url, &[("accept", "text/csv")], None).await.problem(406, "not_acceptable");
     }
     // A slash that is encoded separates nothing.
-    world.get("caseworker.a", "/v1%2Fcases").await.problem(404, "not_found");
+    world.get("caseworker.a", "/v1%2Fcases").await.problem(404, "route_not_found");
 }

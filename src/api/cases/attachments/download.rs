@@ -16,7 +16,7 @@ use crate::api::http::middleware::IsHead;
 use crate::api::http::path_params::AttachmentPath;
 use crate::api::http::{problem, respond};
 use crate::crypto::{CHUNK, Opener, SEALED_CHUNK};
-use crate::db::cases::attachment_content::{self, Kept};
+use crate::db::cases::attachment_content::{self, StoredFile};
 use crate::error::{Error, ErrorCode, Result};
 use crate::files::Files;
 use crate::files::pieces::Pieces;
@@ -66,7 +66,7 @@ pub async fn get_attachment_content(
     Ok(builder.body(SizedStream::new(length, bytes.boxed_local())))
 }
 
-fn headers(kept: &Kept, etag: String, range: Option<(u64, u64)>) -> HttpResponseBuilder {
+fn headers(kept: &StoredFile, etag: String, range: Option<(u64, u64)>) -> HttpResponseBuilder {
     let mut builder = match range {
         Some((from, length)) => {
             let mut builder = HttpResponse::PartialContent();
@@ -141,7 +141,7 @@ struct Reading {
     remaining: u64,
 }
 
-async fn open(files: &Files, kept: &Kept, from: u64, length: u64) -> Result<impl Stream<Item = Result<Bytes>> + use<>> {
+async fn open(files: &Files, kept: &StoredFile, from: u64, length: u64) -> Result<impl Stream<Item = Result<Bytes>> + use<>> {
     let (chunk, sealed) = (u64::try_from(CHUNK).map_err(Error::internal)?, u64::try_from(SEALED_CHUNK).map_err(Error::internal)?);
     let (first, end) = (from / chunk, (from + length).div_ceil(chunk));
     let reading = Reading {

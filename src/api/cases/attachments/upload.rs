@@ -14,7 +14,7 @@ use crate::api::http::extract::{IfMatch, Path};
 use crate::api::http::path_params::AttachmentPath;
 use crate::api::http::respond;
 use crate::crypto::{SEALED_CHUNK, Sealer, Sha256};
-use crate::db::cases::attachment_content::{self, Arrived, Arriving};
+use crate::db::cases::attachment_content::{self, PendingUpload, ReceivedUpload};
 use crate::db::cases::attachments::Content;
 use crate::domain::cases::attachment::{AttachmentFormat, MAX_BYTES};
 use crate::error::{Error, ErrorCode, Result};
@@ -76,7 +76,7 @@ pub async fn put_attachment_content(
     allowed.still_stands(&http).await?;
     let file = arriving.file;
     files.publish(spool, file).await?;
-    let arrived = Arrived { file, key: arriving.key, content, stored };
+    let arrived = ReceivedUpload { file, key: arriving.key, content, stored };
     let finished = allowed.write(move |tx| attachment_content::finish(tx, case, id, version, &arrived)).await;
     // What no row names is removed; where that is not known, the clock finds out.
     let is_named = match &finished {
@@ -160,7 +160,7 @@ async fn next(payload: &mut web::Payload) -> Result<Option<Bytes>> {
 }
 
 /// Takes a content in: gives back where it waits, what is known of it, and what it takes of the storage.
-async fn receive(files: &Files, arriving: &Arriving, mut payload: web::Payload) -> Result<(Spool, Content, u64)> {
+async fn receive(files: &Files, arriving: &PendingUpload, mut payload: web::Payload) -> Result<(Spool, Content, u64)> {
     let mut spool = files.spool().await?;
     let mut sealer = Sealer::new(&arriving.key, &arriving.place)?;
     let mut cleaner = Cleaner::new(arriving.attachment.details.format);

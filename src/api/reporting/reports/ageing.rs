@@ -49,7 +49,7 @@ pub struct BandCount {
 
 impl AgeingReport {
     pub async fn make(allowed: &Door) -> Result<Self> {
-        let counted = allowed.read_kept("ageing", reports::ageing).await?;
+        let counted = allowed.read_cached("ageing", reports::ageing).await?;
         let row = |(mission, found): &reports::Ageing| AgeingRow {
             mission_id: mission.as_ref().map(|mission| mission.id),
             mission: mission.as_ref().map(|mission| mission.name.clone()),

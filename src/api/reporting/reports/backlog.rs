@@ -43,7 +43,7 @@ pub struct BacklogRow {
 
 impl BacklogReport {
     pub async fn make(allowed: &Door) -> Result<Self> {
-        let counted = allowed.read_kept("backlog", reports::backlog).await?;
+        let counted = allowed.read_cached("backlog", reports::backlog).await?;
         let row = |(stage, backlog): &(Stage, reports::StageBacklog)| BacklogRow {
             stage: *stage,
             waiting: backlog.waiting,

@@ -39,7 +39,7 @@ pub struct FinesRow {
 
 impl FinesReport {
     pub async fn make(allowed: &Door) -> Result<Self> {
-        let counted = allowed.read_kept("fines", reports::fines).await?;
+        let counted = allowed.read_cached("fines", reports::fines).await?;
         let row = |(currency, mission, sums): &reports::MissionFines| FinesRow {
             currency: *currency,
             mission_id: mission.as_ref().map(|mission| mission.id),

@@ -43,7 +43,7 @@ pub struct ForecastReport {
 
 impl ForecastReport {
     pub async fn make(allowed: &Door) -> Result<Self> {
-        let counted = allowed.read_kept("forecast", reports::flow).await?;
+        let counted = allowed.read_cached("forecast", reports::flow).await?;
         let reports::Flow { backlog, departures } = counted.value;
         let Forecast { pace, days_to_clear, expected_on, assumption } = forecast(backlog, departures, counted.at.date());
         Ok(Self {

@@ -82,7 +82,7 @@ impl FunnelQuery {
 impl FunnelReport {
     /// Every filter is applied to the same figures, so that they are counted once for all who look.
     pub async fn make(allowed: &Door, query: FunnelQuery) -> Result<Self> {
-        let counted = allowed.read_kept("funnel", reports::funnel).await?;
+        let counted = allowed.read_cached("funnel", reports::funnel).await?;
         let mut rows: BTreeMap<(&Month, &Option<NamedMission>), Vec<MilestoneCount>> = BTreeMap::new();
         let mut totals = none_yet();
         for count in counted.value.iter().filter(|count| query.takes(count)) {

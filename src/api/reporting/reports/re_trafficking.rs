@@ -38,7 +38,7 @@ pub struct ReTraffickingRow {
 
 impl ReTraffickingReport {
     pub async fn make(allowed: &Door) -> Result<Self> {
-        let counted = allowed.read_kept("re-trafficking", reports::re_trafficking).await?;
+        let counted = allowed.read_cached("re-trafficking", reports::re_trafficking).await?;
         let row = |chain: &Chain| ReTraffickingRow {
             chain_length: chain.length,
             nationality: chain.nationality,

@@ -75,7 +75,7 @@ impl ReconciliationRow {
 
 impl ReconciliationReport {
     pub async fn make(allowed: &Door, query: ReconciliationQuery) -> Result<Self> {
-        let counted = allowed.read_kept("reconciliation", reports::raids).await?;
+        let counted = allowed.read_cached("reconciliation", reports::raids).await?;
         let takes = |row: &&OperationRow| query.operation_id.is_none_or(|id| row.id == id || row.parent_id == Some(id));
         let rows = counted.value.operations.iter().filter(takes);
         Ok(Self { as_of: counted.at, items: rows.map(|row| ReconciliationRow::of(row, &counted.value)).collect() })

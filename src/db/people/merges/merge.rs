@@ -11,7 +11,7 @@ use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::cases::change;
 use crate::db::people::duplicates::{self, Pair};
-use crate::db::people::merges::side_by_side::{Beside, Particulars, Taken, side_by_side, taken};
+use crate::db::people::merges::side_by_side::{ChosenField, FieldPair, Particulars, side_by_side, taken};
 use crate::db::people::merges::{Merge, MergeRow, find, lock_all, suspended_grants};
 use crate::db::process::facts;
 use crate::db::schema::{merges, movement_batch_members, movement_batches, referrals};
@@ -33,7 +33,7 @@ pub struct Preview {
     /// The other one's newest case.
     pub other: CaseRow,
     /// Field by field.
-    pub fields: Vec<Beside>,
+    pub fields: Vec<FieldPair>,
     /// What forbids it now.
     pub blockers: Vec<MergeBlocker>,
 }
@@ -93,11 +93,11 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
     })?;
     note_in_history(tx, &survivor, row.id, serde_json::Value::Null, "merged")?;
     for case in both.cases.iter().filter(|case| case.person_id == both.other.row.person_id) {
-        suspended_grants::take_out(tx, case.id)?;
-        tx.audit(case.id.0, None, None);
+        suspended_grants::suspend(tx, case.id)?;
+        tx.audit_change(case.id.0, None, None);
     }
     duplicates::decide(tx, pair, both.pair.row.version, DuplicateStatus::Merged)?;
-    tx.audit(row.id.0, None, Some(1));
+    tx.audit_change(row.id.0, None, Some(1));
     find(tx, row.id)
 }
 
@@ -174,7 +174,7 @@ fn have_open_referral(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<bool> {
 }
 
 /// Who the survivor is afterwards. What both know apart may contradict each other together.
-fn take_over(own: &Particulars, taken: &[Taken], today: chrono::NaiveDate) -> Result<Particulars> {
+fn take_over(own: &Particulars, taken: &[ChosenField], today: chrono::NaiveDate) -> Result<Particulars> {
     let values: Vec<_> = taken.iter().map(|taken| (taken.field, taken.after.clone())).collect();
     let after = own.with(&values)?;
     let violations = if taken.is_empty() { Vec::new() } else { after.identity.violations(today) };
@@ -185,7 +185,7 @@ fn take_over(own: &Particulars, taken: &[Taken], today: chrono::NaiveDate) -> Re
     Err(Error::fields(violations.into_iter().map(in_choices).collect()))
 }
 
-fn insert(tx: &mut Tx<'_>, both: &Both, taken: &[Taken]) -> Result<MergeRow> {
+fn insert(tx: &mut Tx<'_>, both: &Both, taken: &[ChosenField]) -> Result<MergeRow> {
     let id = MergeId::random();
     let row = MergeRow {
         id,
@@ -211,8 +211,8 @@ fn insert(tx: &mut Tx<'_>, both: &Both, taken: &[Taken]) -> Result<MergeRow> {
 }
 
 /// Seals what was taken of one compartment; also where it is nothing, so that the row does not tell.
-fn seal(id: MergeId, compartment: Compartment, keys: &CompartmentKeys, taken: &[Taken]) -> Result<Vec<u8>> {
-    let part: Vec<&Taken> = taken.iter().filter(|taken| taken.field.compartment() == compartment).collect();
+fn seal(id: MergeId, compartment: Compartment, keys: &CompartmentKeys, taken: &[ChosenField]) -> Result<Vec<u8>> {
+    let part: Vec<&ChosenField> = taken.iter().filter(|taken| taken.field.compartment() == compartment).collect();
     seal_detail(id.0, 1, compartment, keys, &part)
 }
 

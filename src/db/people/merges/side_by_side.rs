@@ -55,7 +55,7 @@ impl Particulars {
 
 /// Both values of a field.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Beside {
+pub struct FieldPair {
     /// Which field.
     pub field: MergeField,
     /// What is known of the one whose case goes on.
@@ -68,21 +68,21 @@ pub struct Beside {
 
 /// Lays two persons side by side. The survivor's word stands; the other's fills what is not known of the survivor. A birth date and
 /// an estimated age are one thing: neither is put beside the other.
-pub fn side_by_side(survivor: &Particulars, other: &Particulars) -> Result<Vec<Beside>> {
+pub fn side_by_side(survivor: &Particulars, other: &Particulars) -> Result<Vec<FieldPair>> {
     let knows_age = survivor.identity.birth_date.is_some() || survivor.identity.age_estimate.is_some();
     let mut all = Vec::with_capacity(MergeField::ALL.len());
     for field in MergeField::ALL.iter().copied() {
         let is_age = matches!(field, MergeField::BirthDate | MergeField::AgeEstimate);
         let (own, others) = (survivor.value(field)?, other.value(field)?);
         let fills = own.is_null() && !others.is_null() && !(is_age && knows_age);
-        all.push(Beside { field, survivor: own, other: others, by_default: if fills { Kept::Other } else { Kept::Survivor } });
+        all.push(FieldPair { field, survivor: own, other: others, by_default: if fills { Kept::Other } else { Kept::Survivor } });
     }
     Ok(all)
 }
 
 /// A field that the survivor took over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Taken {
+pub struct ChosenField {
     /// Which field.
     pub field: MergeField,
     /// What was known of the survivor before.
@@ -92,11 +92,11 @@ pub struct Taken {
 }
 
 /// The fields that the survivor takes over, by what was chosen and else by default.
-pub fn taken(beside: &[Beside], choices: &[MergeChoice]) -> Vec<Taken> {
+pub fn taken(beside: &[FieldPair], choices: &[MergeChoice]) -> Vec<ChosenField> {
     let keeps =
-        |beside: &Beside| choices.iter().find(|choice| choice.field == beside.field).map_or(beside.by_default, |choice| choice.keep);
+        |beside: &FieldPair| choices.iter().find(|choice| choice.field == beside.field).map_or(beside.by_default, |choice| choice.keep);
     let taken = beside.iter().filter(|beside| keeps(beside) == Kept::Other && beside.survivor != beside.other);
-    taken.map(|beside| Taken { field: beside.field, before: beside.survivor.clone(), after: beside.other.clone() }).collect()
+    taken.map(|beside| ChosenField { field: beside.field, before: beside.survivor.clone(), after: beside.other.clone() }).collect()
 }
 
 #[cfg(test)]
@@ -109,7 +109,7 @@ mod tests {
         Particulars { identity: serde_json::from_value(identity).unwrap(), contact: serde_json::from_value(contact).unwrap() }
     }
 
-    fn default_of(beside: &[Beside], field: MergeField) -> Kept {
+    fn default_of(beside: &[FieldPair], field: MergeField) -> Kept {
         beside.iter().find(|beside| beside.field == field).unwrap().by_default
     }
 
@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(default_of(&beside, MergeField::Phones), Kept::Other);
         assert_eq!(default_of(&beside, MergeField::AgeEstimate), Kept::Survivor, "a birth date is known");
         let taken = taken(&beside, &[MergeChoice { field: MergeField::Phones, keep: Kept::Survivor }]);
-        assert_eq!(taken, [Taken { field: MergeField::FamilyName, before: Value::Null, after: json!("Okello") }]);
+        assert_eq!(taken, [ChosenField { field: MergeField::FamilyName, before: Value::Null, after: json!("Okello") }]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::domain::ids::{CaseId, OrganisationId};
 use crate::error::Result;
 
 /// Takes every grant on a case out of the way. Whoever else saw it is told that they do not see it any more.
-pub(in crate::db) fn take_out(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+pub(in crate::db) fn suspend(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     let mut saw: Vec<OrganisationId> = held(tx, case)?.into_iter().map(|grant| grant.organisation).collect();
     saw.sort_unstable();
     saw.dedup();
@@ -33,7 +33,7 @@ pub(in crate::db) fn take_out(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
 }
 
 /// Puts the grants on a case back. Desks are those of the host country now: one that is none any more sees nothing, a new one does.
-pub(in crate::db) fn put_back(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
+pub(in crate::db) fn restore(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     let of_case = || merged_grants::table.filter(merged_grants::case_id.eq(case.id));
     let back = of_case().select(merged_grants::all_columns).insert_into(case_grants::table).into_columns(case_grants::all_columns);
     back.execute(tx.conn)?;

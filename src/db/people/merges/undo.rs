@@ -10,7 +10,7 @@ use crate::db::casefile::search_index;
 use crate::db::cases::change;
 use crate::db::people::duplicates;
 use crate::db::people::merges::merge::note_in_history;
-use crate::db::people::merges::side_by_side::{Particulars, Taken};
+use crate::db::people::merges::side_by_side::{ChosenField, Particulars};
 use crate::db::people::merges::{Merge, MergeRow, find, lock_all, place, suspended_grants};
 use crate::db::process::facts;
 use crate::db::schema::merges;
@@ -46,12 +46,12 @@ pub fn undo(tx: &mut Tx<'_>, id: MergeId, expected_version: i64, reason: &str) -
     restore(tx, &merge.row, &restored)?;
     let pair = duplicates::version_of(tx, merge.row.pair_id)?;
     duplicates::decide(tx, merge.row.pair_id, pair, DuplicateStatus::Open)?;
-    tx.audit(id.0, Some(expected_version), Some(expected_version + 1));
+    tx.audit_change(id.0, Some(expected_version), Some(expected_version + 1));
     find(tx, id)
 }
 
 /// What has changed since, so that an undo would lose it, or would not be one.
-fn obstacles(tx: &mut Tx<'_>, survivor: &OpenCase, restored: &[CaseRow], taken: &[Taken]) -> Result<Vec<Violation>> {
+fn obstacles(tx: &mut Tx<'_>, survivor: &OpenCase, restored: &[CaseRow], taken: &[ChosenField]) -> Result<Vec<Violation>> {
     let own = tx.actor.organisation_id();
     let mut found = Vec::new();
     let mut say = |pointer: &str, code: &str, message: &str| found.push(Violation::new(pointer, code, message));
@@ -79,7 +79,7 @@ fn obstacles(tx: &mut Tx<'_>, survivor: &OpenCase, restored: &[CaseRow], taken: 
 }
 
 /// Gives the survivor back what was theirs.
-fn give_back(tx: &mut Tx<'_>, survivor: &OpenCase, taken: &[Taken]) -> Result<OpenCase> {
+fn give_back(tx: &mut Tx<'_>, survivor: &OpenCase, taken: &[ChosenField]) -> Result<OpenCase> {
     let before: Vec<(MergeField, serde_json::Value)> = taken.iter().map(|taken| (taken.field, taken.before.clone())).collect();
     change::edit(tx, survivor.row.id, survivor.row.version, |_, case| {
         let (Some(identity), Some(contact)) = (case.contents.identity.take(), case.contents.contact.take()) else {
@@ -111,14 +111,14 @@ fn mark_undone(tx: &mut Tx<'_>, row: &MergeRow, reason: &str) -> Result<()> {
 /// Puts the grants back, and lets the decision look at each: what the person refused while the two were one holds for both.
 fn restore(tx: &mut Tx<'_>, merge: &MergeRow, cases: &[CaseRow]) -> Result<()> {
     for case in cases {
-        suspended_grants::put_back(tx, case)?;
-        tx.audit(case.id.0, None, None);
+        suspended_grants::restore(tx, case)?;
+        tx.audit_change(case.id.0, None, None);
     }
     if let Some(case) = cases.iter().find(|case| case.id == merge.merged_case_id) {
         denials::repeat(tx, merge.survivor_person_id, case, merge.created_at)?;
         consents::repeat_refusals(tx, merge.survivor_person_id, case, merge.created_at)?;
     }
-    reconcile::settle(tx, merge.merged_person_id)?;
+    reconcile::reconcile_access(tx, merge.merged_person_id)?;
     // Whoever was registered meanwhile was not compared with them.
     search_index::enqueue(tx, merge.merged_person_id)
 }

@@ -58,14 +58,14 @@ pub fn add(tx: &mut Tx<'_>, id: MovementBatchId, asked: &[CaseId]) -> Result<Bat
 
 /// Looks whether somebody can be put on board of anything.
 fn look_at(tx: &mut Tx<'_>, id: CaseId) -> Result<std::result::Result<Boarding, Refusal>> {
-    tx.touch(id.0);
+    tx.audit_subject(id.0);
     let Some(keys) = grants::keys_for(tx, id)? else { return Ok(Err(("not_found", "your organisation sees no case with this id"))) };
-    let case = row::row_for_system(tx, id)?;
+    let case = row::row_unscoped(tx, id)?;
     if keys.get(Compartment::Identity).is_none() {
         return Ok(Err(("closed_to_you", "your organisation's grant does not open who the person is")));
     }
-    let facts = facts::gather(tx, &case, keys.compartments(), &Move::default())?;
-    tx.disclose(id, CompartmentSet::EMPTY.with(Compartment::Identity));
+    let facts = facts::load(tx, &case, keys.compartments(), &Move::default())?;
+    tx.audit_disclosure(id, CompartmentSet::EMPTY.with(Compartment::Identity));
     Ok(boarding_refusal(&facts).map_or(Ok(Boarding { case, keys, facts }), Err))
 }
 

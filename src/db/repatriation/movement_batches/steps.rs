@@ -145,8 +145,8 @@ fn look_at(
     departed_at: Option<Timestamp>,
 ) -> Result<Option<Passenger>> {
     let Some(keys) = grants::keys_for(tx, member.case_id)? else { return Ok(None) };
-    let case = row::row_for_system(tx, member.case_id)?;
-    let facts = facts::gather(tx, &case, keys.compartments(), &Move::default())?;
+    let case = row::row_unscoped(tx, member.case_id)?;
+    let facts = facts::load(tx, &case, keys.compartments(), &Move::default())?;
     let step = moved.step();
     let has_made = has_made(step, &facts);
     let is_closed = matches!(moved, BatchMove::Arrive(_)) && keys.get(Compartment::Contact).is_none();
@@ -238,12 +238,12 @@ fn carry_out(
 }
 
 fn step(tx: &mut Tx<'_>, passenger: &Passenger, moved: &BatchMove) -> Result<()> {
-    let version = row::row_for_system(tx, passenger.case.id)?.version;
+    let version = row::row_unscoped(tx, passenger.case.id)?.version;
     transitions::step(tx, passenger.case.id, version, moved.step().target(), &Move::default()).map(drop)
 }
 
 fn result(tx: &mut Tx<'_>, passenger: Passenger) -> Result<PassengerMove> {
     let moved = passenger.moves();
-    let stage = row::row_for_system(tx, passenger.case.id)?.stage;
+    let stage = row::row_unscoped(tx, passenger.case.id)?.stage;
     Ok(PassengerMove { case_id: passenger.case.id, case_code: passenger.case.code, moved, stage, unmet: passenger.unmet })
 }

@@ -53,7 +53,7 @@ pub fn refer_all(tx: &mut Tx<'_>, approval: Option<ApprovalId>, asked: &SharingP
             Err(error) => return Err(error),
         }
     }
-    tx.note(asked.to_organisation_id.0);
+    tx.audit_unchanged(asked.to_organisation_id.0);
     Ok(made)
 }
 

@@ -32,7 +32,7 @@ pub struct Step {
 
 /// Takes one step.
 pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected_version: i64, step: &Step) -> Result<Referral> {
-    tx.touch(id.0);
+    tx.audit_subject(id.0);
     let first = visible(tx, id)?;
     lock::lock(tx, first.case_id)?;
     // Read again under the lock: the other side may have been faster.
@@ -48,7 +48,7 @@ pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected
         let detail = format!("A {} that is {} is not made {} by your side.", row.kind, row.status, step.to);
         return Err(Error::new(ErrorCode::Conflict).detail(detail));
     }
-    let case = row::row_for_system(tx, row.case_id)?;
+    let case = row::row_unscoped(tx, row.case_id)?;
     // What ends access is never too late.
     if matches!(step.to, ReferralStatus::InProgress | ReferralStatus::Accepted) {
         row::refuse_if_closed(&case)?;
@@ -60,9 +60,9 @@ pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected
     if is_handed_over {
         hand_over(tx, &case, &row)?;
     } else {
-        reconcile::settle(tx, case.person_id)?;
+        reconcile::reconcile_access(tx, case.person_id)?;
     }
-    tx.audit(case.id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(case.id.0, Some(expected_version), Some(row.version));
     // What is said goes to the side that took the step, whatever it sees afterwards.
     let after = crate::db::engine::page::found(store::of_case(tx, case.id)?.into_iter().find(|known| known.id == id))?;
     open(tx, after)
@@ -103,7 +103,7 @@ fn hand_over(tx: &mut Tx<'_>, case: &CaseRow, row: &ReferralRow) -> Result<()> {
     if !owns_another_case(tx, case, before)? {
         person_keys::withdraw_key(tx, case.person_id, before)?;
     }
-    let current = row::row_for_system(tx, case.id)?;
+    let current = row::row_unscoped(tx, case.id)?;
     let changed = CaseRow { owner_id: owner, assigned_to: None, version: current.version + 1, updated_at: tx.now, ..current.clone() };
     row::save_row(tx, &changed, current.version)?;
     history::record_parts(
@@ -116,8 +116,8 @@ fn hand_over(tx: &mut Tx<'_>, case: &CaseRow, row: &ReferralRow) -> Result<()> {
     )?;
     follow_owner(tx, case.id, owner)?;
     tasks::hand_over(tx, case.id, before, owner)?;
-    reconcile::settle(tx, case.person_id)?;
-    follow::follow_anew(tx, &changed).map(drop)
+    reconcile::reconcile_access(tx, case.person_id)?;
+    follow::apply_consequences_anew(tx, &changed).map(drop)
 }
 
 fn owns_another_case(tx: &mut Tx<'_>, case: &CaseRow, organisation: OrganisationId) -> Result<bool> {

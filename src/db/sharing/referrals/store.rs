@@ -69,7 +69,7 @@ pub(in crate::db) fn accepted(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Accep
     let is_live = |row: &ReferralRow| row.kind == ReferralKind::Referral && row.status == ReferralStatus::Accepted;
     let rows: Vec<ReferralRow> = of_case(tx, case)?.into_iter().filter(is_live).collect();
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
-    let person = row::row_for_system(tx, first.case_id)?.person_id;
+    let person = row::row_unscoped(tx, first.case_id)?.person_id;
     let consents = stored_consents::of_person(tx, person)?;
     let shares = rows.into_iter().filter_map(|row| {
         let consent = consents.iter().find(|consent| Some(consent.id) == row.consent_id)?;

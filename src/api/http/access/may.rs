@@ -1,0 +1,67 @@
+//! One type for each permission.
+
+use std::marker::PhantomData;
+
+use crate::api::http::access::{Door, RequiredPermission};
+use crate::domain::access::Permission;
+
+macro_rules! permissions {
+    ($($name:ident),+ $(,)?) => {$(
+        #[doc = concat!("The permission `", stringify!($name), "`.")]
+        pub struct $name;
+        impl RequiredPermission for $name { const DOOR: Door = Door::of(Permission::$name); }
+    )+};
+}
+
+permissions!(
+    ReferenceRead,
+    ReferenceWrite,
+    OrganisationManage,
+    UserManage,
+    ClientManage,
+    CaseRead,
+    CaseBlindSearch,
+    TracingRequest,
+    MissionReportWrite,
+    CaseRegister,
+    CaseUpdate,
+    CaseClose,
+    CaseAssign,
+    EmbassyContactWrite,
+    NationalityVerify,
+    RepatriationMove,
+    SharingWrite,
+    EmergencyAccessTake,
+    EmergencyAccessReview,
+    StatisticsRead,
+    ApprovalDecide,
+    ExportIdentifiable,
+    PersonErase,
+    SharingOrganisationWide,
+);
+
+/// A permission for which the user must have proved who they are at most five minutes ago (step-up, RFC 9470). Write
+/// `Allowed<may::Fresh<may::CaseRead>>`, and the operation is one; the API document says so by itself.
+pub struct Fresh<P>(PhantomData<P>);
+impl<P: RequiredPermission> RequiredPermission for Fresh<P> {
+    const DOOR: Door = Door { needs_recent: true, ..P::DOOR };
+}
+
+/// A permission that a machine may hold, for an operation that a person answers for with their name. Write
+/// `Allowed<may::ByPerson<may::CaseUpdate>>`; it combines with [`Fresh`] either way round.
+pub struct ByPerson<P>(PhantomData<P>);
+impl<P: RequiredPermission> RequiredPermission for ByPerson<P> {
+    const DOOR: Door = Door { needs_person: true, ..P::DOOR };
+}
+
+/// A permission for an operation whose body is large: it may take as long as the body moves, which the handler watches.
+pub struct Lengthy<P>(PhantomData<P>);
+impl<P: RequiredPermission> RequiredPermission for Lengthy<P> {
+    const DOOR: Door = Door { is_lengthy: true, ..P::DOOR };
+}
+
+/// One's own account: may be used even while it is being set up.
+pub struct OwnAccount;
+impl RequiredPermission for OwnAccount {
+    const DOOR: Door = Door { during_set_up: true, ..Door::of(Permission::OwnAccount) };
+}
