@@ -12,7 +12,7 @@ use crate::error::Result as DbResult;
 
 /// Every organisation.
 pub(in crate::command) async fn organisations(db: &Db) -> Result<Vec<String>, Failure> {
-    let rows = every_page(db, "admin list-organisations", |tx, page| organisations::list(tx, page)).await?;
+    let rows = every_page(db, "admin list-organisations", organisations::list).await?;
     let line = |row: &OrganisationRow| {
         let state = if row.active { "active" } else { "deactivated" };
         format!("{}\t{}\t{}\t{state}\t{}", row.name, row.kind, row.country, row.id)

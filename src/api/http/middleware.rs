@@ -42,7 +42,7 @@ pub struct IsHead;
 pub struct Settings {
     /// Proxies whose word on the client's address is taken.
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// Whether pages of other origins may ask: then what a browser asks beforehand is answered by [`super::origins`].
+    /// Whether pages of other origins may ask: then what a browser asks beforehand is answered by [`super::cors`].
     pub is_open_to_origins: bool,
     /// What is to go away.
     pub deprecated: &'static [Deprecation],

@@ -33,7 +33,7 @@ fn blocks() -> Vec<String> {
 /// A shell in the folder, in which `homeward` is the one that was built.
 fn shell(folder: &Path, listen: &str, commands: &str) -> Command {
     let built = Path::new(env!("CARGO_BIN_EXE_homeward")).parent().expect("a folder");
-    let path = format!("{}:{}", built.display(), std::env::var("PATH").expect("a PATH"));
+    let path = format!("{}:{}", built.display(), std::env::var_os("PATH").expect("a PATH").display());
     let mut command = Command::new("bash");
     command.args(["-c", &commands.replace("http://127.0.0.1:8080", &format!("http://{listen}"))]);
     command.env_clear().env("PATH", path).env("HOMEWARD_LISTEN", listen).env("no_proxy", "127.0.0.1");

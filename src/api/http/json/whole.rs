@@ -175,7 +175,7 @@ mod tests {
         let query = |fields: Value| read::<Strict>(Reading::of_query(fields, Vec::new()));
         let read = query(json!({ "country": "KHM", "limit": "7", "yes": "true" })).expect("good");
         assert_eq!((read.limit, read.yes), (Some(7), Some(true)));
-        let found = query(json!({ "limit": "many", "yes": "1", "case": "" })).err().expect("something is wrong");
+        let found = query(json!({ "limit": "many", "yes": "1", "case": "" })).expect_err("something is wrong");
         let messages: Vec<&str> = found.iter().map(|violation| violation.message.as_str()).collect();
         assert!(messages.contains(&"must be a whole number") && messages.contains(&"must be true or false"), "{messages:?}");
         assert_eq!(found.len(), 4, "{found:?}");

@@ -70,7 +70,7 @@ impl<'a> Raw<'a> {
 }
 
 fn of_wire<'a, T: FromWire<'a>>(of: &Type, bytes: &'a [u8]) -> deserialize::Result<T> {
-    T::from_sql(of, bytes).map_err(Into::into)
+    T::from_sql(of, bytes)
 }
 
 impl FromSql<Bool, Database> for bool {
