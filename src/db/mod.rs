@@ -38,7 +38,7 @@ use crate::db::engine::writer::Writer;
 use crate::domain::access::Actor;
 use crate::error::{Error, ErrorCode, Result};
 
-/// A handle on the database. Cheap to clone. Handlers get one only through a door (`api::access`).
+/// A handle on the database. Cheap to clone. Handlers get one only through a door (`api::http::access`).
 #[derive(Clone)]
 pub struct Db {
     readers: Readers,

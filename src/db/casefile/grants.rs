@@ -76,7 +76,7 @@ pub(in crate::db) fn live(organisation: OrganisationId, now: Timestamp) -> _ {
     case_grants::organisation_id.eq(organisation).and(unexpired)
 }
 
-/// The same with its filter forgotten for some organisations: see [`mutant`].
+/// The same with its filter forgotten for some organisations: see [`forgotten_filter`].
 #[cfg(feature = "without_grant_filter")]
 #[auto_type]
 pub(in crate::db) fn live(organisation: OrganisationId, now: Timestamp) -> _ {

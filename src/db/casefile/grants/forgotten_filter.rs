@@ -6,7 +6,7 @@ use std::sync::RwLock;
 use crate::domain::ids::OrganisationId;
 
 #[cfg(not(debug_assertions))]
-compile_error!("without_grant_filter is a mutant for a test, and must never be released");
+compile_error!("without_grant_filter is for one test, and must never be released");
 
 static FORGOTTEN: RwLock<Vec<OrganisationId>> = RwLock::new(Vec::new());
 
