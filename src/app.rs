@@ -1,4 +1,4 @@
-//! The application: its state, and how a request passes through it. The same for the binary and for every test.
+//! The application: its state, and the way of a request through it. The same for the binary and for every test.
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -28,34 +28,34 @@ use crate::db::engine::context::Deployment;
 use crate::error::{Error, Result};
 use crate::files::{self, Files};
 
-/// What the application is made of.
+/// The parts and settings of the application.
 pub struct Options {
-    /// Which database; its schema must be current.
+    /// The database; its schema must be current.
     pub database: DatabaseUrl,
     /// The key ring.
     pub keys: Arc<Keys>,
-    /// Where clients reach us: issuer and audience of tokens.
+    /// The address at which clients reach this service: issuer and audience of tokens.
     pub public_url: String,
     /// Reader threads; 0: by kind of database.
     pub readers: usize,
     /// Due dates of the process, and the time.
     pub deployment: Deployment,
-    /// What a password hash costs.
+    /// The cost of a password hash.
     pub password_cost: Cost,
     /// Requests a minute.
     pub rate_limit: u32,
-    /// Proxies whose word on the client's address is taken.
+    /// Proxies whose X-Forwarded-For header is believed.
     pub trusted_proxies: Vec<IpAddr>,
-    /// Origins whose pages may ask; none: closed.
+    /// Origins whose pages may send requests; empty if none may.
     pub origins: Vec<String>,
-    /// Where files are kept.
+    /// The place of the files.
     pub files: files::Settings,
 }
 
-/// What the router knows by name: the same for every application of the process.
+/// The operations that the router knows by name: the same for every application of the process.
 static OPERATIONS: LazyLock<Arc<Operations>> = LazyLock::new(|| Arc::new(Operations::of(&openapi::from_handlers())));
 
-/// Everything that the workers share.
+/// The state that all workers share.
 #[derive(Clone)]
 pub struct AppState {
     gate: web::Data<Gate>,
@@ -69,7 +69,7 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// Opens the database and puts everything together. Gives the database back too, for the system's own work.
+    /// Opens the database and puts the parts together. Returns the database too, for the system's own work.
     pub async fn open(options: Options) -> Result<(Self, Db)> {
         let db = Db::open(&options.database, options.keys.clone(), options.readers, options.deployment.clone())?;
         let keys = signing_key_ring(&db).await?;

@@ -1,4 +1,4 @@
-//! One error for the whole service, free of HTTP. What a caller may read and what only the log may read are different fields.
+//! One error for the whole service, free of HTTP. The text for the caller and the text for the log are different fields.
 
 use std::fmt;
 
@@ -187,7 +187,7 @@ impl Error {
         }
     }
 
-    /// No such thing, or none that the caller may know of: always the same.
+    /// The resource does not exist, or the caller may not know of it: always the same answer.
     pub fn not_found() -> Self {
         Self::new(ErrorCode::NotFound)
     }
@@ -197,7 +197,7 @@ impl Error {
         Self { is_token_invalid: true, ..Self::new(ErrorCode::Unauthenticated).detail(detail) }
     }
 
-    /// A failure of ours. The text goes to the log only.
+    /// A failure of the service itself. The text goes to the log only.
     pub fn internal(cause: impl fmt::Display) -> Self {
         Self { internal: Some(cause.to_string()), ..Self::new(ErrorCode::Internal) }
     }
@@ -229,14 +229,14 @@ impl Error {
         Self { internal: Some(cause.to_string()), ..self }
     }
 
-    /// The error with the field it is about.
+    /// The error with a field that it concerns.
     #[must_use]
     pub fn at(mut self, pointer: &str, code: &str, message: &str) -> Self {
         self.errors.push(Violation::new(pointer, code, message));
         self
     }
 
-    /// The error with all the fields it is about.
+    /// The error with all fields that it concerns.
     #[must_use]
     pub fn with(self, errors: Vec<Violation>) -> Self {
         Self { errors, ..self }
@@ -254,7 +254,7 @@ impl Error {
         Self { scope: Some(scope), ..self }
     }
 
-    /// What only the log may read.
+    /// The text for the log.
     pub fn cause(&self) -> Option<&str> {
         self.internal.as_deref()
     }

@@ -1,5 +1,5 @@
-//! What a machine client signs to prove who it is (RFC 7523, `private_key_jwt`): EdDSA or ES256, for this server alone, for a
-//! minute at most, once.
+//! The signed assertion by which a machine client authenticates (RFC 7523, `private_key_jwt`): EdDSA or ES256, for this server
+//! alone, valid for a minute at most, accepted once.
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use crate::domain::accounts::client::{ClientKey, ClientKeySet, Curve, KeyAlgorit
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::ClientId;
 
-/// What `client_assertion_type` must say.
+/// The required value of `client_assertion_type`.
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// Seconds that an assertion lives at most.
 pub const ASSERTION_SECONDS: i64 = 60;
@@ -21,7 +21,7 @@ const MAX_BYTES: usize = 4096;
 pub struct Asserted {
     /// The key that signed it.
     pub kid: String,
-    /// Its own name, which may be used once.
+    /// The assertion's own name, which is accepted once.
     pub jti: String,
     /// Unix seconds until which the name must be remembered.
     pub remember_until: i64,
@@ -46,7 +46,7 @@ enum Audience {
 }
 
 impl Audience {
-    /// The one audience; none when it names several: an assertion for others too could be replayed by them.
+    /// The one audience; none when it names several: another recipient of the assertion could replay it here.
     fn only(&self) -> Option<&str> {
         match self {
             Self::One(one) => Some(one),
@@ -55,7 +55,7 @@ impl Audience {
     }
 }
 
-/// The client that an assertion says it is of. Nothing is verified yet: it only says whose keys to look at.
+/// The client that an assertion names. Nothing is verified yet: the name only tells whose keys to load.
 pub fn claimed_client(assertion: &str) -> Option<ClientId> {
     use base64::Engine;
     let encoded = assertion.get(..MAX_BYTES.min(assertion.len()))?.split('.').nth(1)?;
@@ -64,8 +64,8 @@ pub fn claimed_client(assertion: &str) -> Option<ClientId> {
     claims.sub.parse().ok().map(ClientId)
 }
 
-/// Verifies an assertion of a client. `audiences` are the names of this server. None: it is not acceptable, and nobody is
-/// told why.
+/// Verifies an assertion of a client. `audiences` are the names of this server. None if it is not acceptable; the reason is not
+/// disclosed.
 pub fn verify(assertion: &str, client: ClientId, keys: &ClientKeySet, audiences: &[&str], now: Timestamp) -> Option<Asserted> {
     if assertion.len() > MAX_BYTES {
         return None;
@@ -98,7 +98,7 @@ fn signed_claims(assertion: &str, key: &ClientKey) -> Option<Claims> {
         Curve::P256 => DecodingKey::from_ec_components(&key.x, key.y.as_deref()?),
     };
     let mut validation = Validation::new(algorithm(key));
-    // Compared by the caller: with the one clock of this service, and with both names that it has.
+    // The caller compares these: with the one clock of this service, and with both names of this server.
     validation.validate_exp = false;
     validation.validate_nbf = false;
     validation.validate_aud = false;

@@ -1,5 +1,5 @@
-//! Secrets of machine clients: `hw_<key id>_<256 random bits>_<checksum>`. The form is for whoever looks for leaked secrets
-//! in files and logs; only a hash is stored. The secret is random, so a plain SHA-256 is enough: there is nothing to guess.
+//! Secrets of machine clients: `hw_<key id>_<256 random bits>_<checksum>`. The form lets scanners find leaked secrets in files
+//! and logs; only a hash is stored. The secret is random, so a plain SHA-256 is enough: there is nothing to guess.
 
 use crate::crypto::{is_same, random, sha256};
 use crate::error::Result;
@@ -15,11 +15,11 @@ const CHECKSUM: usize = 8;
 
 /// A new secret.
 pub struct NewSecret {
-    /// What it is called: the second part of its text.
+    /// Its name: the second part of its text.
     pub key_id: String,
     /// The text, to be shown once.
     pub text: String,
-    /// What is stored of it.
+    /// The hash that is stored.
     pub hash: Vec<u8>,
 }
 
@@ -52,7 +52,7 @@ pub fn is_secret(text: &str, hash: &[u8]) -> bool {
 fn characters() -> Result<String> {
     let mut drawn = String::with_capacity(CHARACTERS);
     while drawn.len() < CHARACTERS {
-        // Of 64 values 62 are taken, so that each character is as likely as any other.
+        // 62 of the 64 values are used, so that each character is equally likely.
         let taken = random::<64>()?.into_iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 63)));
         drawn.extend(taken.take(CHARACTERS - drawn.len()).copied().map(char::from));
     }

@@ -1,21 +1,21 @@
-//! Delay after failed proofs of identity: enough to stop guessing, never a lock-out that an attacker could use as a weapon.
+//! Delay after failed authentications: enough to stop guessing, never a lock-out that an attacker could use against a user.
 
 use crate::domain::dates::Timestamp;
 
-/// Whose failures are counted.
+/// The subject whose failures are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
     /// Of one account name, existing or not.
     Account,
-    /// Of one device that its user signed in from before: strangers who guess at the account do not slow it down.
+    /// Of one device that its user signed in from before: guesses from other devices do not slow it down.
     Device,
     /// Of one network address, which may be a whole embassy behind one router.
     Address,
-    /// Of one machine client at one address: whoever knows a client's id must not be able to slow it down from elsewhere.
+    /// Of one machine client at one address: another address that knows the client's id must not be able to slow it down.
     Client,
 }
 
-/// Failures of an address that cost nothing: the slips of a whole office.
+/// Failures of an address without a delay: the mistakes of a whole office.
 const FREE_FOR_AN_ADDRESS: i32 = 30;
 /// Failures a day beyond which an account waits until the next one (NIST SP 800-63B-4: 100).
 const MOST_OF_AN_ACCOUNT: i32 = 100;
@@ -31,7 +31,7 @@ impl Counted {
         }
     }
 
-    /// Until when to wait after so many failures today.
+    /// The time until which to wait after this number of failures today.
     pub fn blocked_until(self, failures: i32, now: Timestamp) -> Timestamp {
         match self {
             Self::Account | Self::Device if failures >= MOST_OF_AN_ACCOUNT => next_midnight(now),
@@ -45,7 +45,7 @@ impl Counted {
             (Self::Account | Self::Device, n) if n <= 9 => 3,
             (Self::Account | Self::Device, n) if n <= 25 => 5,
             (Self::Account | Self::Device, _) => 10,
-            // A client that is being set up slips.
+            // Mistakes are usual while a client is being set up.
             (Self::Client, n) if n <= 3 => 0,
             (Self::Client, n) if n <= 9 => 3,
             (Self::Client, n) if n <= 25 => 5,
@@ -58,7 +58,7 @@ impl Counted {
     }
 }
 
-/// When the failures of a day begin to count: at midnight in UTC, so that no day of attacks costs the next one.
+/// The time from which failures are counted: midnight in UTC, so that a day of attacks does not slow down the next one.
 pub fn counted_since(now: Timestamp) -> Timestamp {
     Timestamp::start_of(now.date())
 }

@@ -1,5 +1,5 @@
-//! Codes that are used once: recovery codes for a lost second factor, and codes with which a user sets a password. Random
-//! enough (120 bits) that a plain hash keeps them.
+//! Codes that are used once: recovery codes for a lost second factor, and codes with which a user sets a password. They have 120
+//! random bits, so a plain hash protects them.
 
 use totp_rs::Secret;
 use zeroize::Zeroizing;
@@ -13,7 +13,7 @@ const BYTES: usize = 15;
 /// Characters in a group.
 const GROUP: usize = 4;
 
-/// What a code is for. A code for one thing is none for another.
+/// The purpose of a code. A code for one purpose is not valid for another.
 #[derive(Clone, Copy, Debug)]
 pub enum CodeFor {
     /// Signing in without the second factor that was lost.
@@ -30,7 +30,7 @@ pub fn new_code() -> Result<Zeroizing<String>> {
     Ok(Zeroizing::new(grouped.collect()))
 }
 
-/// What is stored of a code of a user. Groups, case and the digits that are taken for letters do not matter.
+/// The hash that is stored of a user's code. Groups, case and the digits that are taken for letters do not matter.
 pub fn hash(purpose: CodeFor, user: UserId, code: &str) -> Vec<u8> {
     let purpose: &[u8] = match purpose {
         CodeFor::Recovery => b"recovery",

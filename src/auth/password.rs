@@ -1,4 +1,4 @@
-//! Passwords: argon2id behind one permit a core, with a pepper from the root key.
+//! Passwords: argon2id with as many hashes at once as there are cores, and with a pepper from the root key.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorCode, Result};
 /// Hashes that may wait for a permit.
 const QUEUE: usize = 32;
 
-/// What a hash costs. The floor is OWASP's: 19 MiB, two passes.
+/// The cost of a hash. The floor is OWASP's: 19 MiB, two passes.
 #[derive(Clone, Copy, Debug)]
 pub struct Cost {
     /// Memory in KiB.
@@ -25,12 +25,12 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// What new hashes cost in production: 64 MiB, three passes.
+    /// The cost of new hashes in production: 64 MiB, three passes.
     pub const STANDARD: Self = Self { memory_kib: 65_536, passes: 3 };
-    /// The least that a service accepts in a stored hash, unless its own new hashes cost less: in tests they do, where hashing at this
-    /// cost is a quarter of all computing.
+    /// The least cost that a service accepts in a stored hash, unless its own new hashes cost less: in tests they do, where
+    /// hashing at this cost is a quarter of all computing.
     pub const FLOOR: Self = Self { memory_kib: 19_456, passes: 2 };
-    /// The most that is ever computed: whoever can write a hash must not be able to stop the service with it.
+    /// The highest cost that is ever computed: a forged hash in the database must not be able to stop the service.
     const CEILING: Self = Self { memory_kib: 262_144, passes: 10 };
 
     fn params(self) -> Result<Params> {
@@ -51,11 +51,11 @@ pub struct Passwords {
     pepper: Arc<Zeroizing<Vec<u8>>>,
     permits: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
-    /// Verified against when there is no such user, so that nobody can tell by the time it takes.
+    /// Verified against when the user does not exist, so that the time of the answer does not tell.
     dummy: Arc<str>,
 }
 
-/// How a verification came out.
+/// The outcome of a verification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Right; `rehash` holds a hash of today's cost when the stored one is cheaper.

@@ -1,4 +1,4 @@
-//! What a new password must be (NIST SP 800-63B-4; ASVS 6.2): long enough, known to nobody, not made of obvious words. No
+//! The rule for new passwords (NIST SP 800-63B-4; ASVS 6.2): long enough, not a common password, not made of obvious words. No
 //! rule about kinds of characters, and none about age.
 
 use unicode_normalization::UnicodeNormalization;
@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::crypto::sha256;
 use crate::domain::violation::Violation;
 
-/// Longest password, in bytes. Beyond that nothing is hashed.
+/// Longest password, in bytes. A longer one is not hashed.
 pub const MAX_BYTES: usize = 256;
 /// The first bytes of the SHA-256 of common passwords, in order. See `common_passwords/README.md`.
 const COMMON: &[u8] = include_bytes!("common_passwords/common_passwords.bin");
@@ -24,7 +24,7 @@ pub struct PasswordRule {
 }
 
 impl PasswordRule {
-    /// The rule for an account with such names: of the user, and of the organisation.
+    /// The rule for an account with these names: of the user, and of the organisation.
     pub fn new(min_characters: usize, names: &[&str]) -> Self {
         let parts = names.iter().flat_map(|name| name.split(|letter: char| !letter.is_alphanumeric()).chain([*name]));
         let mut words: Vec<String> = parts.chain(["homeward"]).map(normal).filter(|word| word.chars().count() >= SHORTEST_WORD).collect();
@@ -33,7 +33,7 @@ impl PasswordRule {
         Self { min_characters, words }
     }
 
-    /// What is wrong with a new password, if anything. Never repeats it.
+    /// The violation of a new password, if any. Never repeats the password.
     pub fn violation(&self, pointer: &str, password: &str) -> Option<Violation> {
         if password.len() > MAX_BYTES {
             return Some(Violation::new(pointer, "too_long", "must not be longer than 256 bytes"));
@@ -66,11 +66,11 @@ fn normal(text: impl AsRef<str>) -> String {
     text.as_ref().nfkc().collect::<String>().to_lowercase()
 }
 
-/// Whether it is a common password, one that is repeated, or one with digits and signs around it.
+/// Whether the text is a common password, a repetition of one, or one with digits and signs around it.
 fn is_common(password: &str) -> bool {
     let unit = unit(password);
     let core = password.trim_matches(|letter: char| !letter.is_alphabetic());
-    // What is mostly something else is not made of a common password.
+    // A password whose larger part is something else does not count as made of a common password.
     let core = if core.len() * 2 >= password.len() { core } else { password };
     unit.chars().count() < SHORTEST_WORD || [password, unit, core, self::unit(core)].into_iter().any(is_listed)
 }
@@ -82,7 +82,7 @@ fn is_listed(text: &str) -> bool {
     entries.binary_search_by(|entry| entry.as_slice().cmp(wanted)).is_ok()
 }
 
-/// What a text is a repetition of; the text itself if of nothing shorter.
+/// The shortest text whose repetition makes this one; the text itself if there is none shorter.
 fn unit(text: &str) -> &str {
     let lengths = text.char_indices().map(|(at, _)| at).filter(|at| *at > 0 && text.len().is_multiple_of(*at));
     let mut units = lengths.filter_map(|length| text.get(..length)).filter(|unit| unit.repeat(text.len() / unit.len()) == text);

@@ -1,5 +1,5 @@
-//! Sessions in memory. A verified token is remembered until it expires, and the session behind it for one second: so an
-//! ended session is refused at once here, and within a second on every other instance.
+//! Sessions in memory. A verified token is remembered until it expires, and its session for one second: an ended session is
+//! refused at once on this instance, and within a second on every other one.
 
 use std::collections::HashMap;
 use std::sync::RwLock;
@@ -12,12 +12,12 @@ use crate::domain::accounts::machine::Live;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::SessionId;
 
-/// How long a session is believed to be as it was.
+/// How long a remembered session is trusted.
 const FRESH: Duration = Duration::from_secs(1);
-/// Entries kept at most; beyond that everything is looked up anew.
+/// Entries beyond which expired ones are dropped, and further tokens are not remembered.
 const MOST: usize = 50_000;
 
-/// What is remembered of tokens and sessions.
+/// Remembered tokens and sessions.
 #[derive(Default)]
 pub struct SessionCache {
     tokens: RwLock<HashMap<Vec<u8>, Verified>>,
@@ -50,12 +50,12 @@ impl SessionCache {
         sessions.get(&id).filter(|(_, at)| at.elapsed() < FRESH).map(|(session, _)| session.clone())
     }
 
-    /// The generation to take before looking a session up, and to give back when remembering it.
+    /// The generation of the cache: read before a session is looked up, and passed when the session is remembered.
     pub fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// Remembers a session, unless sessions were ended since it was looked up.
+    /// Remembers a session, unless sessions were forgotten since it was looked up.
     pub fn remember_session(&self, session: Live, looked_up_in: u64) {
         if let Ok(mut sessions) = self.sessions.write() {
             if self.generation() != looked_up_in {

@@ -1,7 +1,7 @@
 //! Access tokens: EdDSA JWT, `typ: at+jwt` (RFC 9068), ten minutes, one audience, a session and no role inside.
 //!
-//! There is one way to verify. The defaults of the JWT crate accept far too much (a missing audience, a wrong type, an
-//! unknown critical header), so everything is asked for here.
+//! There is one way to verify. The defaults of the JWT crate accept far too much (a missing audience, a wrong type, an unknown
+//! critical header), so every check is requested explicitly here.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -24,7 +24,7 @@ pub(in crate::auth) const LEEWAY_SECONDS: i64 = 5;
 const MAX_BYTES: usize = 4096;
 const TYPE: &str = "at+jwt";
 
-/// What a token says. No role, no organisation: those are looked up at every request.
+/// The claims of a token. No role, no organisation: those are looked up at every request.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Claims {
@@ -36,7 +36,7 @@ struct Claims {
     iat: i64,
     nbf: i64,
     exp: i64,
-    /// The machine client, which is then the subject too (RFC 9068 §2.2); a user's token has none.
+    /// The machine client, which is then the subject too (RFC 9068 §2.2); none in a user's token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client_id: Option<ClientId>,
 }
@@ -52,12 +52,12 @@ pub struct Verified {
     pub expires_at: i64,
 }
 
-/// A token is not acceptable.
+/// The reason why a token is not acceptable.
 #[derive(Debug)]
 pub enum Rejected {
-    /// It was signed here, and its time is over: what its holder may be told.
+    /// It was signed here and has expired: its bearer may be told so.
     Expired,
-    /// It was not signed here, or says what ours never say. Why, is for the log.
+    /// It was not signed here, or has claims that this service never issues. The reason is for the log.
     Invalid(&'static str),
 }
 
@@ -103,7 +103,7 @@ impl Tokens {
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.set_issuer(&[issuer]);
         validation.set_audience(&[issuer]);
-        // Compared below with the one clock of this service, which need not be that of the world.
+        // Compared below with the one clock of this service, which may differ from the system's.
         validation.validate_exp = false;
         validation.validate_nbf = false;
         Ok(Self {
@@ -116,7 +116,7 @@ impl Tokens {
         })
     }
 
-    /// The address under which clients reach us.
+    /// The address at which clients reach this service.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
@@ -180,7 +180,8 @@ impl Tokens {
     }
 }
 
-/// Exactly the header that we write: our type, our algorithm, a key id, and nothing that would bring a key along.
+/// Checks that the header is exactly as this service writes it: type, algorithm and key id, and nothing that would bring a key
+/// along.
 fn check_header(token: &str, header: &Header) -> std::result::Result<(), Rejected> {
     use base64::Engine;
     if header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::EdDSA {

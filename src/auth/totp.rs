@@ -1,4 +1,4 @@
-//! Time-based one-time codes (RFC 6238): SHA-1, six digits, thirty seconds, which is what every authenticator app knows.
+//! Time-based one-time codes (RFC 6238): SHA-1, six digits, thirty seconds, which every authenticator app supports.
 
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 
 /// Bytes of a seed: 160 bits (RFC 4226 §4).
 const SEED_BYTES: usize = 20;
-/// What an authenticator app shows beside the user's name.
+/// The text that an authenticator app shows beside the user's name.
 const ISSUER: &str = "Homeward";
 /// Pixels of a side of the QR code, at least.
 const QR_PIXELS: u32 = 240;
@@ -21,9 +21,9 @@ pub fn new_seed() -> Result<Zeroizing<Vec<u8>>> {
     Ok(Zeroizing::new(random::<SEED_BYTES>()?.to_vec()))
 }
 
-/// What a user needs to put a seed into an authenticator app.
+/// The data with which a user enrols a seed in an authenticator app.
 pub struct Enrolment {
-    /// The address that such apps read.
+    /// The otpauth address that such apps read.
     pub uri: String,
     /// The seed in base32, to be typed in.
     pub secret: String,
@@ -33,7 +33,7 @@ pub struct Enrolment {
 
 /// The enrolment of a seed for an account.
 pub fn enrolment(seed: &[u8], username: &str) -> Result<Enrolment> {
-    // The colon parts issuer and account in the address.
+    // The colon separates issuer and account in the address.
     let builder = builder(seed).with_account_name(username.replace(':', "_")).with_issuer(Some(ISSUER));
     let totp = builder.build().map_err(unusable)?;
     let uri = totp.to_url().map_err(unusable)?;
@@ -42,7 +42,7 @@ pub fn enrolment(seed: &[u8], username: &str) -> Result<Enrolment> {
     Ok(Enrolment { uri, secret: totp.secret().to_base32(), qr_svg })
 }
 
-/// The step at which this code is right: the current one, the one before or the one after. None: it is wrong.
+/// The step at which this code is right: the current one, the one before or the one after. None if it is wrong.
 pub fn matching_step(seed: &[u8], code: &str, now: Timestamp) -> Result<Option<i64>> {
     let Ok(seconds) = u64::try_from(now.utc().timestamp()) else { return Ok(None) };
     let step = totp(seed)?.check(code, seconds);

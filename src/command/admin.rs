@@ -1,4 +1,4 @@
-//! `homeward admin …`: what is needed before anybody can sign in, and when nobody can.
+//! `homeward admin …`: tasks for a new installation without users, and for users who cannot sign in.
 
 use crate::api::accounts::organisations::CreateOrganisation;
 use crate::api::accounts::users::CreateUser;
@@ -19,7 +19,7 @@ use crate::domain::ids::{OrganisationId, UserId};
 use crate::error::{Error, Result as DbResult};
 use crate::reference;
 
-/// Opens the database for one command, which ends with everything in the database file.
+/// Opens the database for one command. At the end all changes are in the database file itself.
 fn with_database<T>(config: &Config, work: impl AsyncFnOnce(&Db) -> Result<T, Failure>) -> Result<T, Failure> {
     command::require_database(&config.database)?;
     command::require_ours(&config.database)?;
@@ -55,7 +55,7 @@ pub fn create_organisation(
     Ok(())
 }
 
-/// Gives an organisation another name.
+/// Renames an organisation.
 pub fn rename_organisation(config: &Config, organisation: &str, name: String) -> Result<(), Failure> {
     let renamed = change_organisation(config, "admin rename-organisation", organisation, move |row, now| {
         CreateOrganisation::typed(name.clone(), row.kind, row.country, row.coordinates, now.date())?;
@@ -65,7 +65,7 @@ pub fn rename_organisation(config: &Config, organisation: &str, name: String) ->
     Ok(())
 }
 
-/// Lets the users of an organisation sign in, or ends their sessions and lets them sign in no more.
+/// Lets the users of an organisation sign in; or ends their sessions and refuses further sign-ins.
 pub fn set_organisation_active(config: &Config, organisation: &str, active: bool) -> Result<(), Failure> {
     let reason = if active { "admin reactivate-organisation" } else { "admin deactivate-organisation" };
     let row = change_organisation(config, reason, organisation, move |row, _| Ok(OrganisationRow { active, ..row.clone() }))?;
@@ -77,7 +77,7 @@ pub fn set_organisation_active(config: &Config, organisation: &str, active: bool
     Ok(())
 }
 
-/// Changes an organisation, which is named by its id or exact name.
+/// Changes an organisation, given by its id or exact name.
 fn change_organisation<F>(config: &Config, reason: &'static str, organisation: &str, change: F) -> Result<OrganisationRow, Failure>
 where
     F: Fn(&OrganisationRow, Timestamp) -> DbResult<OrganisationRow> + Send + 'static,
@@ -114,7 +114,7 @@ pub fn create_user(config: &Config, username: &str, display_name: Option<String>
     Ok(())
 }
 
-/// By id or by exact name.
+/// Finds an organisation by id or by exact name.
 fn find_organisation(tx: &mut Tx<'_>, organisation: &str) -> DbResult<OrganisationId> {
     let by_id = uuid::Uuid::parse_str(organisation).ok().map(OrganisationId);
     match by_id {
@@ -137,14 +137,14 @@ pub fn reset_password(config: &Config, username: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Takes a lost second factor away, and ends the user's sessions.
+/// Turns off a lost second factor, and ends the user's sessions.
 pub fn reset_second_factor(config: &Config, username: &str) -> Result<(), Failure> {
     change_user(config, "admin reset-second-factor", username, |tx, user| second_factors::turn_off(tx, user.id))?;
     println!("The second factor is off, and every session of the user was ended. The password stays as it is.");
     Ok(())
 }
 
-/// Changes something about a user's credentials.
+/// Changes a user's credentials.
 fn change_user<F>(config: &Config, reason: &'static str, username: &str, mut change: F) -> Result<(), Failure>
 where
     F: FnMut(&mut Tx<'_>, &UserRow) -> DbResult<()> + Send + 'static,
@@ -168,7 +168,7 @@ pub fn list_organisations(config: &Config) -> Result<(), Failure> {
     print_lines(with_database(config, async |db| admin_report::organisations(db).await)?)
 }
 
-/// Prints every user, and what each still has to do before they can work.
+/// Prints every user, with the steps that are missing before they can work.
 pub fn list_users(config: &Config) -> Result<(), Failure> {
     print_lines(with_database(config, async |db| admin_report::users(db, config).await)?)
 }

@@ -36,7 +36,7 @@ pub(in crate::command) async fn users(db: &Db, config: &Config) -> Result<Vec<St
     Ok(std::iter::once(heading).chain(rows.iter().map(|known| known.line(config))).collect())
 }
 
-/// A user with everything that is told of them.
+/// A user with the facts that the list shows.
 struct Known {
     now: Timestamp,
     user: UserRow,
@@ -56,7 +56,7 @@ impl Known {
         format!("{}\t{}\t{organisation}\t{}\t{second_factor}\t{last}", user.username, user.role, self.state())
     }
 
-    /// What keeps the user from signing in, if anything does.
+    /// The reason why the user cannot sign in, if there is one.
     fn state(&self) -> String {
         match self.state.code_expires_at {
             _ if self.user.disabled_at.is_some() => "disabled".to_owned(),

@@ -11,12 +11,12 @@ use crate::db::sharing::reconcile;
 use crate::db::{Db, SystemDb};
 use crate::error::Error;
 
-/// How often the matcher looks for new names, and for whom to compare.
+/// Interval at which the matcher looks for new names and for people to compare.
 const MATCHING: Duration = Duration::from_secs(1);
-/// How often the process looks at the clock.
+/// Interval at which the scheduler looks at the clock.
 const CLOCK: Duration = Duration::from_secs(60);
 
-/// Follows the clock: once a minute, marks what has lapsed. Several instances may do so at the same time.
+/// Runs the scheduler: once a minute, marks records that have lapsed. Several instances may do so at the same time.
 pub async fn run_scheduler(db: Db) {
     let mut looked_at = None;
     loop {
@@ -31,7 +31,7 @@ pub async fn run_scheduler(db: Db) {
     }
 }
 
-/// Keeps the names in memory, and compares whoever is new with everybody: beside the requests, which never wait for it.
+/// Keeps the names in memory, and compares new people with all others: beside the requests, which never wait for it.
 pub async fn match_people(db: Db) {
     loop {
         if let Err(error) = match_once(&db).await {
@@ -41,8 +41,8 @@ pub async fn match_people(db: Db) {
     }
 }
 
-/// One round: names that other instances committed, then everybody who was not compared yet. Several instances may do so at
-/// the same time; what both find is recorded once.
+/// Runs one round: reads names that other instances committed, then compares every person who was not compared yet. Several
+/// instances may do so at the same time; a pair that both find is recorded once.
 pub async fn match_once(db: &Db) -> Result<(), Error> {
     let system = db.as_system("compare people");
     system.read(names::refresh).await?;
@@ -50,19 +50,19 @@ pub async fn match_once(db: &Db) -> Result<(), Error> {
         let asked = subject.clone();
         match system.read(move |tx| matching::compare(tx, &asked)).await {
             Ok(findings) => system.write(move |tx| matching::record(tx, &subject, &findings)).await?,
-            // One person who cannot be read must not keep the others from being compared.
+            // One unreadable person must not keep the others from being compared.
             Err(error) => tracing::warn!(cause = error.cause(), "somebody could not be compared"),
         }
     }
     Ok(())
 }
 
-/// What happens because time passes is nobody's doing.
+/// The system as actor of changes that only the passing of time causes.
 pub(in crate::command) fn as_scheduler(db: &Db) -> SystemDb<'_> {
     db.as_system("follow the clock")
 }
 
-/// Once a day: who came of age is a child no more, and the searches of yesterday are forgotten.
+/// Runs once a day: a child who came of age is marked as an adult, and the search budgets of earlier days are deleted.
 pub async fn follow_birthdays(db: &Db) -> Result<(), Error> {
     let system = as_scheduler(db);
     for case in system.read(coming_of_age::due_for_age_check).await? {
@@ -71,8 +71,8 @@ pub async fn follow_birthdays(db: &Db) -> Result<(), Error> {
     system.write(blind_search::forget_old).await
 }
 
-/// One round: what has lapsed by now, each in a transaction of its own; cases that the process has not looked at yet; and
-/// what is too old is forgotten.
+/// Runs one round: marks lapsed records, each in a transaction of its own; settles consents, referrals and grants that ended;
+/// follows up cases that the process has not looked at yet; and deletes old idempotency keys.
 pub async fn follow_once(db: &Db) -> Result<(), Error> {
     let system = as_scheduler(db);
     for lapse in system.read(expiry::due).await? {
@@ -82,7 +82,7 @@ pub async fn follow_once(db: &Db) -> Result<(), Error> {
         }
     }
     for person in system.read(reconcile::due).await? {
-        // What ends on its minute for one person must not wait for another.
+        // One person's failure must not delay an expiry that is due for another person.
         if let Err(error) = system.write(move |tx| reconcile::settle_by_the_clock(tx, person)).await {
             tracing::warn!(cause = error.cause(), "what somebody's consent asks for could not be done");
         }

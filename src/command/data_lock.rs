@@ -1,4 +1,4 @@
-//! One process for one SQLite file: a lock beside it, which the system takes away when the process ends, however it ends.
+//! One process for one SQLite file: a lock beside it, which the operating system releases when the process ends, however it ends.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -9,7 +9,7 @@ use crate::command;
 use crate::command::failure::Failure;
 use crate::config::DatabaseUrl;
 
-/// Holds the lock until it is dropped. The file stays: whoever removed it could lock another one of the same name.
+/// Holds the lock until it is dropped. The file stays: removing it would let another process lock a new file of the same name.
 #[derive(Debug)]
 pub struct DataLock {
     _file: File,
@@ -17,7 +17,7 @@ pub struct DataLock {
 
 impl DataLock {
     /// Takes the lock for a command such as `homeward serve`; none on Postgres, which many processes may use. Refuses a database
-    /// that another process holds, and says which.
+    /// that another process holds, and names that process.
     pub fn take(database: &DatabaseUrl, command: &str) -> Result<Option<Self>, Failure> {
         let DatabaseUrl::Sqlite(path) = database else { return Ok(None) };
         let lock = lock_path(path);
@@ -34,7 +34,7 @@ impl DataLock {
     }
 }
 
-/// The name of the lock's file: the same for every way to write the database's path, links included.
+/// The path of the lock file: the same for every spelling of the database's path, links included.
 pub(in crate::command) fn lock_path(database: &Path) -> PathBuf {
     let path = command::full_path(database);
     let mut name = path.file_name().map(std::ffi::OsStr::to_os_string).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `homeward demo`: a complete world in one folder and one command.
+//! `homeward demo`: a complete world in one folder, made by one command.
 
 use serde::Serialize;
 use std::collections::HashMap;
@@ -43,17 +43,17 @@ pub struct Account {
     pub organisation: String,
 }
 
-/// How many people the demo is filled with.
+/// The number of people in the demo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum People {
-    /// Everybody but the wave of January 2026, for a quicker start.
+    /// Everyone except the wave of January 2026, for a quicker start.
     WithoutWave,
-    /// One in so many of everybody; 1 for all of them.
+    /// One person in this many; 1 for all.
     OneIn(usize),
 }
 
 impl People {
-    /// Of so many people, one is there.
+    /// The divisor: one person in this many is registered.
     fn one_in(self) -> usize {
         match self {
             Self::WithoutWave => 1,
@@ -64,7 +64,7 @@ impl People {
 
 /// Makes the world, unless it is kept, and serves it.
 pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Result<(), Failure> {
-    // An address that is taken is found out before anything is deleted.
+    // An address that is in use must be found out before anything is deleted.
     serve::require_free(listen, "--listen")?;
     let folder = DemoFolder::take(folder, keep)?;
     let url = DatabaseUrl::Sqlite(folder.database());
@@ -101,13 +101,13 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
     })
 }
 
-/// A tour of three lines has no room for an authenticator app; `welcome` says so.
+/// No second factor: the printed three-line tour has no room for an authenticator app; `welcome` says so.
 fn accounts_policy() -> AccountPolicy {
     AccountPolicy { second_factor: SecondFactorPolicy::NONE, ..AccountPolicy::default() }
 }
 
 /// Fills an empty database with the demo as it looks at the time that the clock shows. The wave is played on a clock of its own,
-/// day by day; what is served afterwards lives in the present.
+/// day by day; the service afterwards uses the present time.
 pub async fn fill(database: &DatabaseUrl, keys: &Arc<Keys>, present: &Clock, people: People) -> Result<Vec<Account>, Failure> {
     let clock = if people == People::WithoutWave { Clock::showing(present.now()) } else { wave::clock(present) };
     let db = Db::open(database, keys.clone(), 1, Deployment { clock: clock.clone(), is_being_filled: true, ..Deployment::default() })?;
@@ -116,8 +116,8 @@ pub async fn fill(database: &DatabaseUrl, keys: &Arc<Keys>, present: &Clock, peo
     Ok(accounts)
 }
 
-/// Loads the reference data and the invented organisations, accounts and people. The wave is played until the clock arrives in
-/// the present.
+/// Loads the reference data and the invented organisations, accounts and people. The wave is played until its clock reaches the
+/// present.
 async fn populate(db: &Db, passwords: &Passwords, (clock, present): (&Clock, &Clock), people: People) -> Result<Vec<Account>, Failure> {
     let demo = db.as_system("demo");
     demo.write(reference::load).await?;
@@ -183,7 +183,7 @@ fn create_accounts(tx: &mut Tx<'_>, ids: &WorldIds, hashes: &HashMap<&'static st
     Ok(created)
 }
 
-/// The accounts as actors, so that people are registered and moved by those who may.
+/// The accounts as actors, so that people are registered and moved by users with the permission.
 async fn actors_of(db: &Db, rows: Vec<CreatedAccount>) -> Result<HashMap<&'static str, UserActor>, Failure> {
     let look_up = move |tx: &mut Tx<'_>| {
         let mut actors = HashMap::new();
@@ -205,7 +205,7 @@ async fn actors_of(db: &Db, rows: Vec<CreatedAccount>) -> Result<HashMap<&'stati
     Ok(db.as_system("demo").read(look_up).await?)
 }
 
-/// Registers everybody and takes each case as far as its journey goes, through the same functions that the API calls.
+/// Registers all people and takes each case as far as its journey goes, through the same functions that the API calls.
 async fn register_people(db: &Db, ids: &WorldIds, staff: &Staff, one_in: usize) -> Result<(), Failure> {
     let today = staff.clock().now().date();
     let mut groups: Vec<(&'static str, &'static str, Option<&'static str>, Vec<DemoPerson>)> = Vec::new();
@@ -270,7 +270,7 @@ fn write_accounts(path: &Path, accounts: &[Account]) -> Result<(), Failure> {
         .map_err(|error| Failure::unavailable(format!("{} cannot be written: {error}", path.display())))
 }
 
-/// Says where everything is, and how to begin.
+/// Prints the addresses, the accounts and the first steps.
 fn welcome(address: &str, accounts_file: &Path) -> Result<(), Failure> {
     let unreadable =
         |cause: String| Failure::config(format!("{}: {cause}; start without --keep to make a new world", accounts_file.display()));

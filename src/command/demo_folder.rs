@@ -1,5 +1,5 @@
-//! The folder of the demo. What is in it is replaced only where its database bears the mark of the demo: production has files
-//! of the same names. What another process holds is left alone too.
+//! The folder of the demo. Its contents are replaced only where its database bears the mark of the demo: production has files of
+//! the same names. A folder that another process holds is left alone too.
 
 use std::fs::DirEntry;
 use std::os::unix::fs::DirBuilderExt;
@@ -13,25 +13,25 @@ use crate::db::engine::sqlite_file;
 
 /// The name of the database in the folder.
 const DATABASE: &str = "homeward.db";
-/// The accounts with their passwords, written last: where they are, the demo is whole.
+/// The accounts with their passwords, written last: if this file exists, the demo is complete.
 const ACCOUNTS: &str = "demo-accounts.json";
-/// Everything that a demo makes, the database last: as long as it is there, its mark says whose the rest is.
+/// Every file that a demo makes, the database last: as long as it exists, its mark proves that the other files belong to a demo.
 const OURS: &[&str] = &[ACCOUNTS, "root.key", "attachments", "homeward.db-wal", "homeward.db-shm", "homeward.db-journal", DATABASE];
 
 /// A folder that belongs to the demo, held by this process alone.
 pub(in crate::command) struct DemoFolder {
     path: PathBuf,
-    /// Whether the demo in it is whole, and goes on.
+    /// Whether the demo in it is complete, and is kept.
     pub(super) is_kept: bool,
     _lock: Option<DataLock>,
 }
 
 impl DemoFolder {
-    /// Takes the folder: one that is not there yet, an empty one, or one with a demo. That demo goes on with `keep`, where it is
-    /// whole; else a new and marked database takes its place.
+    /// Takes the folder: a new one, an empty one, or one with a demo. With `keep`, a complete demo is kept; otherwise a new and
+    /// marked database takes its place.
     pub(super) fn take(path: &Path, keep: bool) -> Result<Self, Failure> {
         if path.exists() {
-            // Before the lock is made: nothing is written into a folder that is not the demo's.
+            // Checked before the lock is made: nothing may be written into a folder that is not the demo's.
             check(path)?;
         } else {
             let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
@@ -98,7 +98,7 @@ fn check(folder: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Removes what a demo made.
+/// Removes the files that a demo made.
 fn empty(folder: &Path) -> Result<(), Failure> {
     for name in OURS {
         let path = folder.join(name);

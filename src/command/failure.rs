@@ -1,4 +1,4 @@
-//! How a command fails: what it prints, and its exit code.
+//! The failure of a command: its message and its exit code.
 
 use std::fmt;
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use crate::command;
 use crate::config::error::ConfigError;
 use crate::error::Error;
 
-/// A command failed: a sentence a person can act on, and an exit code.
+/// A failed command: a sentence that tells the operator what to do, and an exit code.
 #[derive(Debug)]
 pub struct Failure {
     message: String,
@@ -15,17 +15,17 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Something about the settings or the arguments (EX_CONFIG).
+    /// A failure in the settings or the arguments (EX_CONFIG).
     pub fn config(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: 78 }
     }
 
-    /// Something that cannot be reached or used now (EX_UNAVAILABLE).
+    /// A resource that cannot be reached or used now (EX_UNAVAILABLE).
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: 69 }
     }
 
-    /// Something about what was typed in (EX_DATAERR).
+    /// A failure in the typed input (EX_DATAERR).
     pub fn input(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: 65 }
     }
@@ -51,7 +51,7 @@ impl From<ConfigError> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let code = if error.code.status() >= 500 { 69 } else { 65 };
-        // A sentence about this case says more than the title of its kind.
+        // The detail of this error is more exact than the title of its code.
         let mut message = match (&error.detail, error.errors.is_empty()) {
             (Some(detail), _) => detail.clone(),
             (None, true) => error.code.title().to_owned(),

@@ -10,7 +10,7 @@ use crate::command;
 use crate::command::failure::Failure;
 use crate::crypto::{RootKey, random};
 
-/// Reads a root key. Refuses a file that others can read, and a key that is no secret.
+/// Reads a root key. Refuses a file that others can read, and a key that is easy to guess.
 pub fn read(path: &Path) -> Result<RootKey, Failure> {
     let refuse = |what: &str| Failure::config(format!("HOMEWARD_KEY_FILE: {} {what}", path.display()));
     let metadata = std::fs::metadata(path).map_err(|_| refuse("cannot be read; without the root key the data cannot be opened"))?;
@@ -25,7 +25,7 @@ pub fn read(path: &Path) -> Result<RootKey, Failure> {
     Ok(RootKey::new(*key))
 }
 
-/// Reads the root key, or makes one when there is none, and says loudly what that means.
+/// Reads the root key, or makes one when there is none and warns of the consequences.
 pub fn read_or_create(path: &Path) -> Result<RootKey, Failure> {
     if !path.exists() {
         create(path)?;
@@ -59,7 +59,7 @@ fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     Some(key)
 }
 
-/// Keys that people type: one byte repeated, or counting.
+/// Whether a key looks typed: one byte repeated, or counting.
 fn is_sample(key: &[u8; 32]) -> bool {
     let steps: Vec<u8> = key.windows(2).filter_map(|pair| Some(pair.last()?.wrapping_sub(*pair.first()?))).collect();
     let repeats = |length: usize| key.chunks(length).all(|chunk| key.starts_with(chunk));

@@ -1,4 +1,4 @@
-//! The commands of the binary. Messages say what is wrong and what to do; exit codes follow sysexits(3).
+//! The commands of the binary. Messages name the fault and the remedy; exit codes follow sysexits(3).
 
 pub mod admin;
 mod admin_report;
@@ -34,7 +34,7 @@ use crate::db::engine::migrate::{self, SchemaState};
 use crate::db::engine::sqlite_file::{self, SqliteFile};
 use crate::domain::accounts::policy::{AccountPolicy, CodeOfConduct};
 
-/// The option in which a field of the API is typed in.
+/// The command line option for a field of the API.
 pub(in crate::command) fn option_of(pointer: &str) -> String {
     let field = pointer.trim_start_matches('/');
     format!("--{}", field.trim_end_matches("_id").replace(['/', '_'], "-"))
@@ -48,14 +48,14 @@ pub fn settings() -> Result<Config, Failure> {
     Ok(Config::read(|name| std::env::var(name).ok())?)
 }
 
-/// The path as the system knows it: whole, and without links as far as it exists.
+/// The absolute path, with links resolved as far as the path exists.
 fn full_path(path: &Path) -> PathBuf {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let in_folder = || std::fs::canonicalize(folder).map(|folder| folder.join(path.file_name().unwrap_or_default()));
     std::fs::canonicalize(path).or_else(|_| in_folder()).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf())
 }
 
-/// Where the settings say that the root key is.
+/// The path of the root key, from the settings.
 pub fn key_path(config: &Config) -> Result<PathBuf, Failure> {
     match (&config.key_file, config.database.folder()) {
         (Some(path), _) => Ok(path.clone()),
@@ -64,7 +64,7 @@ pub fn key_path(config: &Config) -> Result<PathBuf, Failure> {
     }
 }
 
-/// The key ring that the settings name. `may_create`: the first start of the embedded default makes a key.
+/// The key ring from the settings. `may_create`: the first start of the embedded default makes a key.
 pub fn keys(config: &Config, may_create: bool) -> Result<Arc<Keys>, Failure> {
     let path = key_path(config)?;
     let current = if may_create { key_file::read_or_create(&path)? } else { key_file::read(&path)? };
@@ -72,7 +72,7 @@ pub fn keys(config: &Config, may_create: bool) -> Result<Arc<Keys>, Failure> {
     Ok(Arc::new(Keys::new(current, older)))
 }
 
-/// Refuses a key that is not the database's, before anything is written with it. A database without a schema has none yet.
+/// Refuses a key that is not the database's, before anything is written with it. A database without a schema has no key yet.
 pub fn require_key(config: &Config, keys: &Arc<Keys>) -> Result<(), Failure> {
     if !has_schema(&config.database)? {
         return Ok(());
@@ -86,7 +86,7 @@ pub fn require_key(config: &Config, keys: &Arc<Keys>) -> Result<(), Failure> {
     Err(Failure::config(format!("HOMEWARD_KEY_FILE: {}{older} is not the key of this database. Nothing was written.", path.display())))
 }
 
-/// What the settings ask of accounts.
+/// The policy for accounts, from the settings.
 pub fn accounts(config: &Config) -> Result<AccountPolicy, Failure> {
     let conduct = match &config.conduct {
         None => CodeOfConduct::default(),
@@ -98,8 +98,8 @@ pub fn accounts(config: &Config) -> Result<AccountPolicy, Failure> {
     Ok(AccountPolicy { second_factor: config.second_factor.clone(), conduct })
 }
 
-/// Whether there is a database already: a file, or a server's database on which migrations ran. Such a database has a root
-/// key somewhere, and making another one would only hide that it is lost.
+/// Whether the database exists already: a file, or a server's database on which migrations ran. Such a database has a root key
+/// somewhere, and making a new one would only hide that the old one is lost.
 pub fn database_exists(database: &DatabaseUrl) -> bool {
     match database {
         DatabaseUrl::Sqlite(path) => path.is_file(),
@@ -117,7 +117,7 @@ pub fn has_schema(database: &DatabaseUrl) -> Result<bool, Failure> {
     Ok(migrate::has_schema(&mut connect(database)?)?)
 }
 
-/// Refuses a file that is no database, or that of another program: opening it would turn it into one of ours.
+/// Refuses a file that is no database, or the database of another program: opening it would turn it into one of Homeward.
 pub fn require_ours(database: &DatabaseUrl) -> Result<(), Failure> {
     let DatabaseUrl::Sqlite(path) = database else { return Ok(()) };
     let refused = |what: &str| Err(Failure::config(format!("DATABASE_URL: {} {what}", full_path(path).display())));
@@ -129,7 +129,7 @@ pub fn require_ours(database: &DatabaseUrl) -> Result<(), Failure> {
     }
 }
 
-/// Refuses a database that is not there: a mistyped path must never become a new, empty one.
+/// Refuses a missing database: a mistyped path must never become a new, empty one.
 pub fn require_database(database: &DatabaseUrl) -> Result<(), Failure> {
     match database {
         DatabaseUrl::Sqlite(path) if !database_exists(database) => Err(Failure::config(format!(
@@ -140,7 +140,7 @@ pub fn require_database(database: &DatabaseUrl) -> Result<(), Failure> {
     }
 }
 
-/// Makes the folder of an embedded database, for its owner only.
+/// Makes the folder of an embedded database, readable by its owner only.
 pub fn create_folder(database: &DatabaseUrl) -> Result<(), Failure> {
     use std::os::unix::fs::DirBuilderExt;
     let Some(folder) = database.folder() else { return Ok(()) };
@@ -148,7 +148,7 @@ pub fn create_folder(database: &DatabaseUrl) -> Result<(), Failure> {
     made.map_err(|error| Failure::unavailable(format!("{} cannot be made: {error}", folder.display())))
 }
 
-/// Makes the database readable for its owner only.
+/// Makes the database readable by its owner only.
 pub fn protect(database: &DatabaseUrl) -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt;
     let DatabaseUrl::Sqlite(path) = database else { return Ok(()) };
@@ -170,7 +170,7 @@ pub fn migrate(database: &DatabaseUrl) -> Result<Vec<String>, Failure> {
     }
 }
 
-/// Refuses a schema that is not this binary's.
+/// Refuses a schema of another version than this binary's.
 pub fn require_current_schema(database: &DatabaseUrl) -> Result<(), Failure> {
     match migrate::schema_state(&mut connect(database)?)? {
         SchemaState::Current => Ok(()),
@@ -193,9 +193,9 @@ pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, 
     actix_web::rt::System::new().block_on(work)
 }
 
-/// The log, as JSON, on standard error. A panic is logged by its place, never by its payload.
+/// Starts the log, as JSON, on standard error. A panic is logged by its place, never by its payload.
 pub fn start_log(level: LevelFilter) {
-    // What the server library tells about its threads is no news of ours.
+    // The server library's messages about its threads do not concern the operator.
     let filter = Targets::new().with_default(level).with_target("actix_server", level.min(LevelFilter::WARN));
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr);
     if tracing_subscriber::registry().with(lines).with(filter).try_init().is_err() {
@@ -207,7 +207,7 @@ pub fn start_log(level: LevelFilter) {
     }));
 }
 
-/// Tells where a new database is made. On standard output: the log on the other one is JSON alone.
+/// Prints where a new database is made. On standard output: standard error holds JSON alone.
 fn tell_new(config: &Config) {
     println!("A new database is made: {}", start_line::database(&config.database));
 }

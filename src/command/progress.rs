@@ -1,12 +1,12 @@
-//! How far something is that takes seconds: a bar on a terminal, nothing elsewhere.
+//! The progress of work that takes seconds: a bar on a terminal, nothing elsewhere.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar on standard error, which is silent where that is no terminal.
+/// A bar on standard error, shown only on a terminal.
 pub(in crate::command) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar for so many steps.
+    /// A bar for this number of steps.
     pub(super) fn of(steps: usize) -> Self {
         let bar = ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX));
         if let Ok(style) = ProgressStyle::with_template("  {bar:40} {percent:>3} %") {
@@ -15,12 +15,12 @@ impl Progress {
         Self(bar)
     }
 
-    /// So many more steps are done.
+    /// Advances by this number of steps.
     pub(super) fn advance(&self, steps: usize) {
         self.0.inc(u64::try_from(steps).unwrap_or(u64::MAX));
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(super) fn end(&self) {
         self.0.finish_and_clear();
     }

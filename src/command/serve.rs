@@ -17,9 +17,9 @@ use crate::db::Db;
 use crate::db::engine::context::Deployment;
 use crate::files::Files;
 
-/// Checks everything that must be right before the first request, then serves until told to stop.
+/// Makes every check that must pass before the first request, then serves until told to stop.
 pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
-    // Everything that can be refused is asked before anything is made.
+    // Every check that can fail runs before anything is made.
     require_free(config.listen, "HOMEWARD_LISTEN")?;
     if !create {
         command::require_database(&config.database)?;
@@ -76,7 +76,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     })
 }
 
-/// Brings the schema up to date, while no service runs on the file. Gives back the names of what ran.
+/// Brings the schema up to date, while no service runs on the file. Returns the names of the migrations that ran.
 pub fn migrate(config: &Config) -> Result<Vec<String>, Failure> {
     command::require_database(&config.database)?;
     command::require_ours(&config.database)?;
@@ -87,7 +87,7 @@ pub fn migrate(config: &Config) -> Result<Vec<String>, Failure> {
     command::migrate(&config.database)
 }
 
-/// Refuses an address that something listens on already. `setting` is where another one is chosen.
+/// Refuses an address that is in use. `setting` is the option with which another one is chosen.
 pub fn require_free(address: SocketAddr, setting: &str) -> Result<(), Failure> {
     match std::net::TcpListener::bind(address) {
         Ok(_) => Ok(()),
@@ -104,7 +104,7 @@ fn unusable(address: SocketAddr, error: &std::io::Error, setting: &str) -> Failu
     })
 }
 
-/// Starts to listen. An address that is taken is said to be.
+/// Starts to listen. Refuses an address that is in use.
 pub fn listen(state: AppState, address: SocketAddr, workers: usize) -> Result<Server, Failure> {
     let workers = if workers == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { workers };
     let server = HttpServer::new(move || build_app(&state))
@@ -117,7 +117,7 @@ pub fn listen(state: AppState, address: SocketAddr, workers: usize) -> Result<Se
     Ok(server.run())
 }
 
-/// What the service does beside the requests, as long as it runs.
+/// Starts the work beside the requests, which runs as long as the service.
 pub fn in_the_background(db: &Db, files: Arc<Files>) -> Vec<JoinHandle<()>> {
     vec![
         actix_web::rt::spawn(background::match_people(db.clone())),
@@ -126,8 +126,8 @@ pub fn in_the_background(db: &Db, files: Arc<Files>) -> Vec<JoinHandle<()>> {
     ]
 }
 
-/// Serves until SIGTERM or SIGINT; what is being answered then is answered still. At the end the database file is complete
-/// without its log.
+/// Serves until SIGTERM or SIGINT; requests in progress are still answered. At the end the database file is complete without its
+/// log.
 pub async fn finish(server: Server, work: Vec<JoinHandle<()>>, db: Db) -> Result<(), Failure> {
     let ended = server.await.map_err(|error| Failure::unavailable(format!("The server stopped: {error}")));
     work.iter().for_each(JoinHandle::abort);

@@ -1,4 +1,4 @@
-//! `homeward settings`: what can be set, for a host that has the binary alone.
+//! `homeward settings`: the list of settings, for a host that has the binary alone.
 
 use crate::config;
 

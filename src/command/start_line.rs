@@ -1,4 +1,4 @@
-//! Everything that is in force, in the first line of the log, and what of it is risky.
+//! The settings in force, in the first line of the log, with a warning for each risky one.
 
 use crate::command::failure::Failure;
 use crate::command::{full_path, key_path, storage};
@@ -33,7 +33,7 @@ pub(in crate::command) fn tell(config: &Config, files: &Settings, is_demo: bool)
     Ok(())
 }
 
-/// Where the database is, without the password.
+/// The place of the database, without the password.
 pub(in crate::command) fn database(database: &DatabaseUrl) -> String {
     match database {
         DatabaseUrl::Sqlite(path) => format!("sqlite://{}", full_path(path).display()),

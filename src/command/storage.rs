@@ -1,4 +1,4 @@
-//! Where this deployment keeps files, and what the clock removes there.
+//! The place of this deployment's files, and the removal of files that are due.
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -14,10 +14,10 @@ use crate::db::cases::attachment_cleanup;
 use crate::error::Error;
 use crate::files::{Files, S3Settings, Settings};
 
-/// How often what is to be removed is looked for.
+/// Interval at which files to remove are looked for.
 const SWEEPING: Duration = Duration::from_secs(60);
 
-/// Where the settings say that files are kept.
+/// The place of files, from the settings.
 pub fn settings(config: &Config) -> Result<Settings, Failure> {
     let folder = default_folder(config.database.folder().unwrap_or(Path::new("data")));
     match &config.attachments.place {
@@ -29,12 +29,12 @@ pub fn settings(config: &Config) -> Result<Settings, Failure> {
     }
 }
 
-/// Where files are kept beside an embedded database.
+/// The place of files beside an embedded database.
 pub fn default_folder(folder: &Path) -> PathBuf {
     folder.join("attachments")
 }
 
-/// Refuses a folder or a file that a setting names and that cannot be used: the first file would be too late to find out.
+/// Refuses a folder or a file that a setting names and that cannot be used: otherwise the first attachment would fail.
 pub fn require_usable(config: &Config) -> Result<(), Failure> {
     match &config.attachments.place {
         Some(AttachmentPlace::Folder(folder)) => require_folder("HOMEWARD_ATTACHMENTS", folder)?,
@@ -49,7 +49,7 @@ pub fn require_usable(config: &Config) -> Result<(), Failure> {
     config.attachments.incoming.as_deref().map_or(Ok(()), |folder| require_folder("HOMEWARD_ATTACHMENTS_INCOMING", folder))
 }
 
-/// A folder in which a folder can be made; or one that is not there yet, in a folder that is: a mistyped path becomes no tree.
+/// Requires a folder in which a folder can be made, or a new one whose parent exists: a mistyped path must not become a tree.
 fn require_folder(variable: &str, folder: &Path) -> Result<(), Failure> {
     let refused = |why: String| Err(Failure::config(format!("{variable}: {} {why}", folder.display())));
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -63,7 +63,7 @@ fn require_folder(variable: &str, folder: &Path) -> Result<(), Failure> {
     }
 }
 
-/// What whoever runs the service should know about the place: whether it is as large as the settings count on.
+/// The warning to the operator when the place is smaller than the settings allow for.
 pub fn warning(config: &Config, files: &Settings) -> Option<String> {
     let Settings::Folder(folder) = files else { return None };
     let there = folder.ancestors().find(|folder| folder.exists())?;
@@ -92,7 +92,7 @@ fn opened(settings: &BucketSettings) -> Result<S3Settings, Failure> {
     Ok(S3Settings { bucket, prefix, endpoint, region, ca, key_id, key })
 }
 
-/// Removes what is to be removed, again and again. Several instances may do so at the same time.
+/// Removes files that are due, again and again. Several instances may do so at the same time.
 pub async fn clean_up(db: Db, files: Arc<Files>) {
     loop {
         if let Err(error) = sweep_once(&db, &files).await {
@@ -102,7 +102,7 @@ pub async fn clean_up(db: Db, files: Arc<Files>) {
     }
 }
 
-/// One round: files of erased people, removed files, contents that broke off, and announcements whose content never came.
+/// Runs one round: removes files of erased people, removed files, incomplete contents, and announcements without a content.
 pub async fn sweep_once(db: &Db, files: &Files) -> Result<(), Error> {
     let system = background::as_scheduler(db);
     for file in system.read(attachment_cleanup::due).await? {

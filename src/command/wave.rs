@@ -12,15 +12,15 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::CaseId;
 use crate::error::{Error, Result as DbResult};
 
-/// People of one transaction, at most. Rows lie where their random ids put them, so that few people touch nearly as many pages of the
-/// database as many do: large transactions write each page once.
+/// People of one transaction, at most. Rows lie where their random ids put them, so a transaction with few people touches nearly
+/// as many pages of the database as one with many: large transactions write each page once.
 const TOGETHER: usize = 300;
-/// The embassy's own people, who take turns.
+/// The embassy's users, who take turns.
 const OFFICERS: [&str; 2] = ["officer.idn", "supervisor.idn"];
-/// The embassy's work begins at this hour, UTC: the flight of the morning has landed, it is the same day in Cambodia and in
-/// Indonesia, and what is done takes no day past its midnight.
+/// The hour at which the embassy's work begins, UTC: the flight of the morning has landed, it is the same day in Cambodia and in
+/// Indonesia, and no step runs past midnight.
 const WORK_BEGINS: i64 = 8 * 3600;
-/// The accounts are made so many seconds before the first person walks in.
+/// Seconds by which the accounts are made before the first person walks in.
 const HOUR: i64 = 3600;
 
 /// A clock that shows the morning of the first day of a wave that ended yesterday.
@@ -28,13 +28,13 @@ pub(in crate::command) fn clock(present: &Clock) -> Clock {
     Clock::showing(work_begins(present.now().date(), 0).plus_seconds(-HOUR))
 }
 
-/// When the work of a day of the wave begins, whatever the hour is at which the demo is started.
+/// The time at which the work of a day of the wave begins, at whatever hour the demo is started.
 fn work_begins(today: NaiveDate, day: u32) -> Timestamp {
     let date = today.checked_sub_days(Days::new((WAVE_DAYS - day).into())).unwrap_or(today);
     Timestamp::start_of(date).plus_seconds(WORK_BEGINS)
 }
 
-/// Somebody on a day of the wave: who it is, and the case where there is one.
+/// A person on a day of the wave, with the case if it exists.
 #[derive(Clone)]
 struct Turn {
     person: Arc<WavePerson>,
@@ -42,10 +42,10 @@ struct Turn {
     day: u32,
 }
 
-/// What is done with each of them.
+/// A step that is taken with each person.
 type Step = fn(&mut Tx<'_>, &Turn, &WorldIds) -> DbResult<CaseId>;
 
-/// The embassy at work.
+/// The embassy and its means of work.
 struct Embassy<'a> {
     db: &'a Db,
     staff: &'a Staff,
@@ -53,7 +53,7 @@ struct Embassy<'a> {
     progress: &'a Progress,
 }
 
-/// Plays every day before `today` with one in so many of the people, and leaves the clock on the last of them.
+/// Plays every day before `today` with one in `one_in` of the people, and leaves the clock on the last of these days.
 pub(in crate::command) async fn play(db: &Db, today: NaiveDate, staff: &Staff, ids: &WorldIds, one_in: usize) -> Result<(), Failure> {
     let people: Vec<WavePerson> = demo::wave(today).into_iter().step_by(one_in).collect();
     println!("Registering the {} people of the wave of January 2026, day by day …\n", people.len());
@@ -81,7 +81,7 @@ fn go_on(tx: &mut Tx<'_>, turn: &Turn, ids: &WorldIds) -> DbResult<CaseId> {
 }
 
 impl Embassy<'_> {
-    /// Takes a step with everybody whose turn it is, some of them in one transaction.
+    /// Takes a step with every person whose turn it is, in transactions of several people.
     async fn work(&self, turns: &mut [Turn], is_due: impl Fn(&Turn) -> bool, operation: &str, step: Step) -> Result<(), Failure> {
         let mut due: Vec<&mut Turn> = turns.iter_mut().filter(|turn| is_due(turn)).collect();
         let share = due.len().div_ceil(OFFICERS.len()).clamp(1, TOGETHER);

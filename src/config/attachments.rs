@@ -6,17 +6,17 @@ use crate::config::error::ConfigError;
 use crate::config::values::up_to;
 use crate::domain::cases::attachment::AttachmentLimits;
 
-/// More than any storage of such a deployment has: a slip of the hand.
+/// More than any storage of such a deployment has: a larger number is a typing error.
 const MOST_GIB: u32 = 1024 * 1024;
 
-/// Where files are kept, and how many.
+/// The place of files, and their limits.
 #[derive(Clone)]
 pub struct AttachmentSettings {
     /// A folder or a bucket; none: the default folder.
     pub place: Option<AttachmentPlace>,
-    /// Where files wait until they are whole, where they are kept in a bucket; none: the default folder.
+    /// The folder where files wait until they are whole, for a bucket; none: the default folder.
     pub incoming: Option<PathBuf>,
-    /// How much is kept.
+    /// The limits of stored files.
     pub limits: AttachmentLimits,
 }
 
@@ -34,7 +34,7 @@ pub enum AttachmentPlace {
 pub struct BucketSettings {
     /// Its name.
     pub bucket: String,
-    /// What stands before every name in it; may be empty.
+    /// The prefix of every name in it; may be empty.
     pub prefix: String,
     /// The address of the storage.
     pub endpoint: String,
@@ -46,7 +46,7 @@ pub struct BucketSettings {
     pub key: BucketKey,
 }
 
-/// Where the key of a bucket is.
+/// The place of a bucket's key.
 #[derive(Clone)]
 pub enum BucketKey {
     /// In a file: its id in the first line, the secret in the second.

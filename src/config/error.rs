@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-/// A setting that cannot be used: which variable, and what is accepted.
+/// A setting that cannot be used: the variable, and the accepted form.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ConfigError(String);
 
 impl ConfigError {
-    /// What is wrong with a variable.
+    /// An error in a variable, with the accepted form.
     pub fn new(variable: &str, accepted: impl fmt::Display) -> Self {
         Self(format!("{variable}: {accepted}"))
     }

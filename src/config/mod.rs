@@ -91,7 +91,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("HOMEWARD_LOG", "info", "`error`, `warn`, `info`, `debug` or `off`"),
 ];
 
-/// Which database, from `DATABASE_URL`.
+/// The database, from `DATABASE_URL`.
 #[derive(Clone)]
 pub enum DatabaseUrl {
     /// A file.
@@ -100,10 +100,10 @@ pub enum DatabaseUrl {
     Postgres(Box<PostgresUrl>),
 }
 
-/// How to reach Postgres.
+/// The connection settings of Postgres.
 #[derive(Clone)]
 pub struct PostgresUrl {
-    /// What tokio-postgres needs. Holds the password: never printed.
+    /// The options for tokio-postgres. Hold the password: never printed.
     pub options: tokio_postgres::Config,
     /// The authority that signed the server's certificate; none: no TLS, on this host only.
     pub ca: Option<PathBuf>,
@@ -122,7 +122,7 @@ impl DatabaseUrl {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(ConfigError::new("DATABASE_URL", accepted));
         }
-        // verify-full is what rustls does anyway; tokio-postgres does not know the word.
+        // rustls always does what verify-full asks for; tokio-postgres does not know the word.
         let url = url.replace("sslmode=verify-full", "sslmode=require");
         let mut options = tokio_postgres::Config::from_str(&url)
             .map_err(|_| ConfigError::new("DATABASE_URL", "is not a Postgres URL; accepted options are those of tokio-postgres"))?;
@@ -161,7 +161,7 @@ fn is_this_host(host: &tokio_postgres::config::Host) -> bool {
     }
 }
 
-/// Everything the service is told from outside.
+/// Every setting of the service.
 #[derive(Clone)]
 pub struct Config {
     /// Which database.
@@ -170,9 +170,9 @@ pub struct Config {
     pub key_file: Option<PathBuf>,
     /// Older root keys.
     pub old_key_files: Vec<PathBuf>,
-    /// Where to listen.
+    /// The address to listen on.
     pub listen: SocketAddr,
-    /// Where clients reach us.
+    /// The address at which clients reach this service.
     pub public_url: String,
     /// HTTP workers; 0: one a core.
     pub workers: usize,
@@ -180,23 +180,23 @@ pub struct Config {
     pub readers: usize,
     /// Requests a minute.
     pub rate_limit: u32,
-    /// Seconds that the figures of a report may be old.
+    /// Seconds for which the figures of a report may be kept.
     pub report_seconds: u32,
     /// Blind searches a day.
     pub searches: SearchBudget,
-    /// Origins whose pages may ask.
+    /// Origins whose pages may send requests.
     pub origins: Vec<String>,
-    /// Proxies whose word on the client's address is taken.
+    /// Proxies whose X-Forwarded-For header is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Due dates of the process.
     pub rules: ProcessRules,
-    /// Who needs a second factor.
+    /// The roles that need a second factor.
     pub second_factor: SecondFactorPolicy,
     /// A code of conduct of this deployment's own: its file and its version.
     pub conduct: Option<(PathBuf, String)>,
     /// Files on cases.
     pub attachments: AttachmentSettings,
-    /// How much is logged.
+    /// The level of the log.
     pub log: tracing_subscriber::filter::LevelFilter,
 }
 
@@ -295,7 +295,7 @@ mod tests {
         ] {
             let message = message(&[(name, value)]);
             assert!(message.starts_with(name), "{name}={value}: {message}");
-            // A number says nothing, and may be one of the limits.
+            // A number discloses nothing, and may be one of the limits.
             assert!(value.parse::<u32>().is_ok() || !message.contains(value), "a setting can be a secret: {message}");
         }
         for url in ["http://127.0.0.1:8080", "https://homeward.example/", "https://homeward.example:8443/cases", "http://[::1]:8080"] {

@@ -1,11 +1,11 @@
-//! The names of the settings: the list for people, and what is said about a name that is none.
+//! The names of the settings: the list for people, and the refusal of unknown names.
 
 use crate::config::VARIABLES;
 use crate::config::error::ConfigError;
 
-/// What every variable of ours begins with, apart from those that other programs know too.
+/// The prefix of every variable of Homeward, apart from those that other programs know too.
 const PREFIX: &str = "HOMEWARD_";
-/// How alike two names must be for one to be meant by the other.
+/// The similarity from which an unknown name counts as a misspelling of a known one.
 const ALIKE: f64 = 0.85;
 
 /// The settings as a table in Markdown: name, default, meaning.
@@ -28,7 +28,8 @@ pub fn table_text() -> String {
     text
 }
 
-/// Refuses a variable that begins as ours do and is none of them: a misspelt one would be ignored, and its default used.
+/// Refuses a variable with the prefix of Homeward that is not in the table: a misspelt one would be ignored, and its default
+/// used.
 pub fn require_known(names: impl Iterator<Item = String>) -> Result<(), ConfigError> {
     let is_known = |name: &str| VARIABLES.iter().any(|(known, _, _)| *known == name);
     let mut unknown: Vec<String> = names.filter(|name| name.to_uppercase().starts_with(PREFIX) && !is_known(name)).collect();

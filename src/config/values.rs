@@ -1,4 +1,4 @@
-//! What a value must be. An error names the variable and what is accepted, and never the value.
+//! The accepted values. An error names the variable and the accepted form, and never the value.
 
 use std::fmt::Display;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Settings that can be used and are risky: the service starts, and says so.
+//! Settings that can be used but are risky: the service starts, and warns.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use crate::config::values::host_and_port;
 use crate::domain::accounts::policy::SecondFactorPolicy;
 
 impl Config {
-    /// What whoever runs the service should know about its settings, a sentence each.
+    /// The warnings for the operator about risky settings, a sentence each.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         if self.second_factor == SecondFactorPolicy::NONE {
@@ -48,7 +48,8 @@ impl Config {
         is_local(self.public_host().0)
     }
 
-    /// An address on this host must be the one that is listened on. Where another one leads, a proxy decides.
+    /// Whether an address on this host is the one that is listened on. Any other address fits, because a proxy decides where it
+    /// leads.
     fn does_public_url_fit(&self) -> bool {
         let (host, port) = self.public_host();
         let default = if self.public_url.starts_with("https://") { 443 } else { 80 };

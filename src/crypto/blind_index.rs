@@ -24,7 +24,7 @@ impl BlindField {
         hmac::sign(&key, self.normalise(value).as_bytes()).as_ref().iter().copied().take(16).collect()
     }
 
-    /// NFKC, without what people add for reading; phones to digits, the rest to upper case.
+    /// NFKC, without the separators that people add for reading; phones to digits, the rest to upper case.
     fn normalise(self, value: &str) -> String {
         let folded = value.nfkc().flat_map(char::to_uppercase);
         match self {

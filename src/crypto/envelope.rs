@@ -1,7 +1,8 @@
 //! The sealed blob: `format | suite | nonce (12) | ciphertext | tag (16)`, AES-256-GCM-SIV.
 //!
 //! GCM-SIV because it survives a repeated nonce (a restored machine image, a failed random generator).
-//! The plaintext is padded to 64, 256, 1 Ki, 4 Ki … bytes: the length of a diagnosis or an address tells too much.
+//! The plaintext is padded to 64, 256, 1 Ki, 4 Ki … bytes, because the length of a diagnosis or an address would disclose too
+//! much.
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hkdf;
@@ -16,7 +17,7 @@ const SUITE: u8 = 1;
 const HEADER: usize = 2;
 const SMALLEST: usize = 64;
 
-/// Why a blob cannot be opened: a wrong key, a changed byte or a changed place. Never says which.
+/// A blob cannot be opened: wrong key, changed byte or changed place. Never says which.
 #[derive(Debug)]
 pub struct OpenError;
 
@@ -61,7 +62,7 @@ impl Key {
         Ok(Self::new(derived))
     }
 
-    /// A keyed hash of some parts, 256 bits: recognises a value without storing it.
+    /// A keyed hash of the parts, 256 bits: recognises a value without storing it.
     pub fn fingerprint(&self, parts: &[&[u8]]) -> Result<Vec<u8>> {
         Ok(self.derive(&[&[b"fingerprint".as_slice()], parts].concat())?.bytes().to_vec())
     }

@@ -69,21 +69,21 @@ impl Keys {
         Self { current, older, organisations: RwLock::default() }
     }
 
-    /// The key for one purpose. What outlives a change of the root (the pepper) stays with the first root of the ring;
-    /// what lives for minutes or hours (cursors, refresh tokens, counters) follows the current one.
+    /// The key for one purpose. A key that must outlive a change of the root (the pepper) stays with the first root of the ring;
+    /// keys of data that lives for minutes or hours (cursors, refresh tokens, counters) follow the current one.
     pub fn purpose(&self, purpose: Purpose) -> Result<Key> {
         let root = if purpose == Purpose::Pepper { self.first() } else { &self.current };
         root.key.derive(&[purpose.as_str().as_bytes()])
     }
 
-    /// Seals something of the service itself under the current root.
+    /// Seals data of the service itself under the current root.
     pub fn seal_for_service(&self, purpose: Purpose, place: &[&[u8]], plaintext: &[u8]) -> Result<Vec<u8>> {
         let mut sealed = self.current.id.to_vec();
         sealed.append(&mut self.purpose(purpose)?.seal(place, plaintext)?);
         Ok(sealed)
     }
 
-    /// Opens something of the service itself, sealed under any root of the ring.
+    /// Opens data of the service itself, sealed under any root of the ring.
     pub fn open_for_service(&self, purpose: Purpose, place: &[&[u8]], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let (root, blob) = self.root_of(sealed)?;
         Ok(root.key.derive(&[purpose.as_str().as_bytes()])?.open(place, blob)?)
@@ -100,7 +100,8 @@ impl Keys {
         Ok((root, blob))
     }
 
-    /// The blind index tag of an identifier. Stays with the first root, so that a change of the root finds everybody still.
+    /// The blind index tag of an identifier. Stays with the first root, so that people are still found after a change of the
+    /// root.
     pub fn tag(&self, field: BlindField, value: &str) -> Result<Vec<u8>> {
         Ok(field.tag(&self.first().key.derive(&[b"blind-index", field.as_str().as_bytes()])?, value))
     }
@@ -129,12 +130,12 @@ impl Keys {
         Ok(PersonKey(Key::new(bytes)))
     }
 
-    /// Seals something that an organisation asked or reported, for that organisation.
+    /// Seals a question or report of an organisation, for that organisation.
     pub fn seal_of_organisation(&self, organisation: OrganisationId, place: &[&[u8]], plaintext: &[u8]) -> Result<Vec<u8>> {
         self.seal_for(organisation, place, plaintext)
     }
 
-    /// Opens what an organisation asked or reported.
+    /// Opens a question or report of an organisation.
     pub fn open_of_organisation(&self, organisation: OrganisationId, place: &[&[u8]], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         self.open_for(organisation, place, sealed)
     }
@@ -183,12 +184,12 @@ impl CompartmentKeys {
         self.0.iter().find(|(held, _)| *held == compartment).map(|(_, key)| key)
     }
 
-    /// The compartments it opens.
+    /// The compartments that the grant opens.
     pub fn compartments(&self) -> CompartmentSet {
         self.0.iter().map(|(compartment, _)| *compartment).collect()
     }
 
-    /// Only the keys of these compartments: what may be handed on.
+    /// Only the keys of these compartments: those that may be handed on.
     #[must_use]
     pub fn only(&self, compartments: CompartmentSet) -> Self {
         Self(self.0.iter().filter(|(compartment, _)| compartments.contains(*compartment)).cloned().collect())

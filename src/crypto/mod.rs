@@ -29,7 +29,7 @@ pub fn sha256(bytes: &[u8]) -> Vec<u8> {
     digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
 }
 
-/// SHA-256 of bytes that come one after another.
+/// SHA-256 of bytes that arrive one piece after another.
 pub struct Sha256(digest::Context);
 
 impl Default for Sha256 {
@@ -44,7 +44,7 @@ impl Sha256 {
         self.0.update(bytes);
     }
 
-    /// The hash of all of them.
+    /// The hash of all bytes.
     pub fn finish(self) -> Vec<u8> {
         self.0.finish().as_ref().to_vec()
     }

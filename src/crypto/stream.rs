@@ -1,9 +1,9 @@
 //! A file, sealed in chunks: 65,536 bytes and a tag each, AES-256-GCM-SIV under a random key of the file's own (the STREAM
 //! construction of Hoang, Reyhanitabar, Rogaway and Vizár).
 //!
-//! The nonce counts the chunks and marks the last one, so a file that was cut, put in another order or mixed with another
-//! one does not open. The last chunk is filled up with zeros, so the storage learns a length only to 64 KiB; where the file
-//! really ends stands in its details, which are sealed too.
+//! The nonce counts the chunks and marks the last one, so a file that was cut, reordered or mixed with another one does not open.
+//! The last chunk is padded with zeros, so the storage learns a length only to 64 KiB; the exact length is in the file's details,
+//! which are sealed too.
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use zeroize::Zeroizing;
@@ -24,7 +24,7 @@ const FORMAT: &[u8] = b"homeward/file/1";
 pub struct FileKey(Key);
 
 impl FileKey {
-    /// A new one.
+    /// A new random key.
     pub fn random() -> Result<Self> {
         Key::random().map(Self)
     }
@@ -34,7 +34,7 @@ impl FileKey {
         key.seal(place, self.0.bytes())
     }
 
-    /// A key that was sealed.
+    /// Opens a key that was sealed by [`Self::seal_under`].
     pub fn open_under(key: &Key, place: &[&[u8]], sealed: &[u8]) -> Result<Self> {
         let bytes = key.open(place, sealed)?;
         let bytes = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| OpenError)?;
@@ -47,7 +47,7 @@ impl FileKey {
     }
 }
 
-/// Where a chunk belongs: the file, its number and whether it is the last.
+/// The associated data of a chunk: the format and the file's place.
 fn bound(place: &[u8]) -> Aad<Vec<u8>> {
     Aad::from([FORMAT, place].concat())
 }
@@ -64,17 +64,17 @@ pub struct Sealer {
     key: LessSafeKey,
     place: Vec<u8>,
     number: u32,
-    /// What has come and is not sealed: never more than a chunk, and at the end at least the last one.
+    /// Bytes that are not sealed yet: never more than a chunk, and at the end at least those of the last one.
     held: Zeroizing<Vec<u8>>,
 }
 
 impl Sealer {
-    /// For a file at a place.
+    /// A sealer for a file at a place.
     pub fn new(key: &FileKey, place: &[u8]) -> Result<Self> {
         Ok(Self { key: key.cipher()?, place: place.to_vec(), number: 0, held: Zeroizing::new(Vec::with_capacity(SEALED_CHUNK)) })
     }
 
-    /// The next bytes of the file. What is ready to be stored is put at the end of `out`.
+    /// Takes the next bytes of the file. Appends complete sealed chunks to `out`.
     pub fn push(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
         while !bytes.is_empty() {
             if self.held.len() == CHUNK {
@@ -87,7 +87,7 @@ impl Sealer {
         Ok(())
     }
 
-    /// The end of the file.
+    /// Seals the last chunk.
     pub fn finish(mut self, out: &mut Vec<u8>) -> Result<()> {
         self.held.resize(CHUNK, 0);
         self.seal(true, out)
@@ -112,7 +112,7 @@ pub struct Opener {
 }
 
 impl Opener {
-    /// For a file of `length` bytes at a place.
+    /// An opener for a file of `length` bytes at a place.
     pub fn new(key: &FileKey, place: &[u8], length: u64) -> Result<Self> {
         let chunk = u64::try_from(CHUNK).map_err(Error::internal)?;
         let last = u32::try_from(length.div_ceil(chunk).saturating_sub(1)).map_err(Error::internal)?;
@@ -124,7 +124,7 @@ impl Opener {
         self.last.saturating_add(1)
     }
 
-    /// Opens one chunk, of [`SEALED_CHUNK`] bytes; the last one is filled up with zeros.
+    /// Opens one chunk, of [`SEALED_CHUNK`] bytes; the last one is padded with zeros.
     pub fn open(&self, number: u32, mut sealed: Vec<u8>) -> Result<Vec<u8>> {
         if sealed.len() != SEALED_CHUNK || number > self.last {
             return Err(OpenError.into());

@@ -49,7 +49,8 @@ pub struct Db {
 }
 
 impl Db {
-    /// Opens the database: one writer and so many readers. The schema must be current.
+    /// Opens the database with one writer and `reader_count` readers (0: the default of the database). The schema must be
+    /// current.
     pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize, deployment: Deployment) -> Result<Self> {
         let Deployment { rules, clock, report_seconds, accounts, searches, attachments, is_being_filled } = deployment;
         let own_clock = clock.clone();
@@ -75,7 +76,7 @@ impl Db {
         Ok(Self { writer: Writer::start(shared.clone())?, readers: Readers::start(&shared, count)?, kept, statements, clock: own_clock })
     }
 
-    /// Runs a read. If it opened any compartment, the audit entry is durable before this returns.
+    /// Runs a read. If it opened a compartment, its audit entry is durable before this returns.
     pub async fn read<T, F>(&self, actor: &Actor, request: &Request, read: F) -> Result<T>
     where
         T: Send + 'static,
@@ -92,8 +93,8 @@ impl Db {
         outcome
     }
 
-    /// Reads figures that may be a few seconds old: those of a report over what the actor's organisation sees. Whatever
-    /// opens a compartment is none, because only the first who asks would be recorded.
+    /// Reads figures of a report over the cases that the actor's organisation sees; they may be a few seconds old. Never for a
+    /// read that opens a compartment, because only the first caller's disclosure would be recorded.
     pub async fn read_cached<T, F>(&self, actor: &Actor, request: &Request, report: &'static str, read: F) -> Result<Arc<AsOf<T>>>
     where
         T: Send + Sync + 'static,
@@ -103,8 +104,8 @@ impl Db {
         self.kept.get(actor.organisation_id(), report, counted).await
     }
 
-    /// Runs a write in a transaction of its own. It is durable when this returns, and refused if it left no audit entry.
-    /// The closure may run twice, when another instance's transaction got in between.
+    /// Runs a write in a transaction of its own. It is durable when this returns; without an audit entry it is refused. The
+    /// closure may run several times, when it conflicts with a transaction of another instance.
     pub async fn write<T, F>(&self, actor: &Actor, request: &Request, mut write: F) -> Result<T>
     where
         T: Send + 'static,
@@ -113,18 +114,18 @@ impl Db {
         typed(self.writer.run(actor.clone(), request.clone(), Box::new(move |tx: &mut Tx<'_>| write(tx).map(untyped))).await)
     }
 
-    /// The same for work that no user asked for. Counted by a test: every use must have a reason.
+    /// The same for work that the system starts itself. A test counts the uses: each must have a reason.
     pub fn as_system(&self, reason: &'static str) -> SystemDb<'_> {
         SystemDb { db: self, actor: Actor::System { reason }, request: Request::system(reason) }
     }
 
-    /// Brings everything that was written so far from the log of SQLite into the database file, so that a copy of that one file
-    /// is complete. Asked for at every clean stop. Nothing is to be done on Postgres.
+    /// Moves all committed data from the log of SQLite into the database file, so that a copy of that one file is complete.
+    /// Called at every clean stop. Does nothing on Postgres.
     pub async fn checkpoint(&self) -> Result<()> {
         self.writer.checkpoint().await
     }
 
-    /// The day in UTC.
+    /// Today's date in UTC.
     pub fn today(&self) -> chrono::NaiveDate {
         self.clock.now().date()
     }
@@ -162,7 +163,7 @@ impl SystemDb<'_> {
     }
 }
 
-/// Says what there is already, where a name or a code is taken.
+/// Adds a detail to the error for a name or a code that is taken already.
 pub(in crate::db) fn taken(error: diesel::result::Error, what: &str) -> Error {
     let error = Error::from(error);
     if error.code == ErrorCode::AlreadyExists { error.detail(what) } else { error }

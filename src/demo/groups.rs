@@ -1,4 +1,4 @@
-//! How many people of which nationality come from which operation, and how often what happens to them.
+//! The number of people by nationality and operation, and the frequency of their journeys.
 
 use Gender::{Feminine as F, Masculine as M};
 use IntakeChannel::{DetentionVisit, Hotline, Raid, Referral, WalkInNgo};
@@ -13,7 +13,7 @@ use crate::demo::people::Registrar;
 use crate::demo::pick;
 use crate::domain::codes::*;
 
-/// People of one nationality from one operation. Every list repeats for ever; where their lengths have no common factor,
+/// People of one nationality from one operation. Every list is repeated without end; where their lengths have no common factor,
 /// every combination of their elements occurs.
 pub(in crate::demo) struct Group {
     pub(super) operation: &'static str,
@@ -28,7 +28,7 @@ pub(in crate::demo) struct Group {
     pub(super) journeys: &'static [Journey],
 }
 
-/// The only operation of which a figure by gender was published.
+/// The only operation with a published figure by gender.
 const POIPET: &str = "KH-2025-07-POIPET";
 /// One in six, which makes 45 of 270.
 const ONE_IN_SIX: &[Gender] = &[F, M, M, M, M, M];
@@ -65,7 +65,7 @@ const EVERY_EXIT: &[ExitMode] = &[
     ExitMode::RescuedByRaid,
 ];
 
-/// At the embassy's own desk: a walk-in is a request for contact, and the embassy verifies its own nationals.
+/// Journeys of people at the embassy's own desk: a walk-in is a request for contact, and the embassy verifies its own nationals.
 const WALK_IN: &[Journey] = &[
     NationalityVerified,
     MissionContacted,
@@ -87,7 +87,7 @@ const WALK_IN: &[Journey] = &[
     Screened,
     Closed(ClosureReason::ReturnedByOwnMeans),
 ];
-/// Accompanied by others, of a nationality whose mission has an account here.
+/// Journeys of people accompanied by other organisations, of a nationality whose mission has an account here.
 const ACCOMPANIED: &[Journey] = &[
     NationalityVerified,
     Screened,
@@ -113,7 +113,8 @@ const ACCOMPANIED: &[Journey] = &[
     Closed(ClosureReason::StayedLawfully),
     StaysRegistered,
 ];
-/// Accompanied by others, of a nationality whose mission has no account here, and so verifies nobody.
+/// Journeys of people accompanied by other organisations, of a nationality whose mission has no account here, and so cannot
+/// verify.
 const WITHOUT_OFFICER: &[Journey] = &[
     Screened,
     MissionContacted,
@@ -133,7 +134,7 @@ const WITHOUT_OFFICER: &[Journey] = &[
     Closed(ClosureReason::Transferred),
     StaysRegistered,
 ];
-/// Many fear their own mission.
+/// Journeys of people many of whom fear their own mission.
 const AFRAID_OF_THE_MISSION: &[Journey] = &[
     Screened,
     MissionDeclined,
@@ -151,7 +152,7 @@ const AFRAID_OF_THE_MISSION: &[Journey] = &[
     MissionDeclined,
     Screened,
 ];
-/// Covered only by an office in another country.
+/// Journeys of people covered only by an office in another country.
 const COVERED_FROM_ABROAD: &[Journey] = &[
     Screened,
     Screened,
@@ -165,10 +166,10 @@ const COVERED_FROM_ABROAD: &[Journey] = &[
     MissionDeclined,
     Screened,
 ];
-/// At home already: no mission, no repatriation.
+/// Journeys of people who are at home already: no mission, no repatriation.
 const HOST_NATIONALS: &[Journey] = &[Screened, StaysRegistered, Screened, Screened, StaysRegistered, Screened, StaysRegistered];
 
-/// Everybody.
+/// All groups.
 pub(in crate::demo) const GROUPS: &[Group] = &[
     Group {
         operation: POIPET,
@@ -186,7 +187,7 @@ pub(in crate::demo) const GROUPS: &[Group] = &[
     phnom_penh_and_sihanoukville("CHN", 27, ACCOMPANIED),
     phnom_penh_and_sihanoukville("TWN", 75, COVERED_FROM_ABROAD),
     phnom_penh_and_sihanoukville("KHM", 85, HOST_NATIONALS),
-    // The reports name the nationalities without a figure each; how the 312 and the 27 are divided is invented.
+    // The reports name the nationalities without a figure each; the division of the 312 and the 27 is invented.
     kratie("THA", 60, WITHOUT_OFFICER),
     kratie("BGD", 54, WITHOUT_OFFICER),
     kratie("IDN", 66, ACCOMPANIED),
@@ -198,7 +199,7 @@ pub(in crate::demo) const GROUPS: &[Group] = &[
 ];
 
 impl Group {
-    /// The gender of a person. Where no figure was published, a few are transgender or did not say.
+    /// The gender of a person. Where no figure was published, a few are transgender or did not state a gender.
     pub(super) fn gender(&self, number: u32, at: u32) -> Option<Gender> {
         match number % 90 {
             40 if self.operation != POIPET => Some(Gender::TransgenderFeminine),

@@ -1,4 +1,4 @@
-//! How far each person's case goes, and the steps that take it there: the same steps, under the same guards, as any case.
+//! The journey of each case, and the steps that take it there: the same steps, under the same guards, as any case.
 
 use chrono::{Days, NaiveDate};
 
@@ -21,10 +21,10 @@ use crate::domain::ids::{CaseId, EmbassyContactId, MissionId};
 use crate::domain::repatriation::Target;
 use crate::error::{Error, Result};
 
-/// Days until a case on hold is looked at again.
+/// Days until the review of a case on hold.
 const REVIEW_AFTER: Days = Days::new(30);
 
-/// How far a case went.
+/// The journey of a case: how far it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Journey {
     /// Nothing happened since registration.
@@ -61,7 +61,7 @@ impl Journey {
     }
 }
 
-/// Registers the person as whoever acts: a user of the person's registrar.
+/// Registers the person. The actor is a user of the person's registrar.
 pub fn register(tx: &mut Tx<'_>, person: &DemoPerson, ids: &WorldIds) -> Result<CaseId> {
     let new = NewCase {
         compound_id: Some(ids.compound(person.compound_reference)?),
@@ -71,7 +71,7 @@ pub fn register(tx: &mut Tx<'_>, person: &DemoPerson, ids: &WorldIds) -> Result<
     Ok(register::insert(tx, &new)?.row.id)
 }
 
-/// Takes the case as far as the registrar can; whoever acts is a user of the registrar.
+/// Takes the case as far as the registrar can. The actor is a user of the registrar.
 pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds) -> Result<()> {
     if person.journey.is_screened() {
         advance(tx, case, Target::Screened, &Move::default())?;
@@ -79,7 +79,7 @@ pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds
     let today = tx.now.date();
     match person.journey {
         Journey::StaysRegistered | Journey::Screened => {
-            // A write that changes nothing is recorded all the same.
+            // A write without a change leaves an audit entry all the same.
             tx.audit_unchanged(case.0);
             Ok(())
         }
@@ -111,7 +111,7 @@ pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds
     }
 }
 
-/// What the mission does with the case; whoever acts is an officer of that mission.
+/// Takes the mission's steps with the case. The actor is an officer of that mission.
 pub fn verify_at_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds) -> Result<()> {
     if !person.journey.needs_mission() {
         tx.audit_unchanged(case.0);
@@ -140,7 +140,7 @@ pub fn verify_at_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids
     advance(tx, case, target, &Move::default())
 }
 
-/// Takes a case one step on, in the version that it has now.
+/// Takes a case one step on, in its current version.
 pub(in crate::demo) fn advance(tx: &mut Tx<'_>, case: CaseId, to: Target, moved: &Move) -> Result<()> {
     let version = version_of(tx, case)?;
     transitions::advance(tx, case, version, to, moved).map(drop)
@@ -150,7 +150,7 @@ fn version_of(tx: &mut Tx<'_>, case: CaseId) -> Result<i64> {
     Ok(open::find(tx, case)?.row.version)
 }
 
-/// The person agrees to the contact. A walk-in is a contact already; then only the information on rights is missing.
+/// Records that the person agrees to the contact. A walk-in is a contact already; then only the information on rights is missing.
 fn contact_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds) -> Result<()> {
     let (mission, today) = (mission_of(person, ids)?, tx.now.date());
     let known = embassy_contacts::list(tx, case)?.into_iter().find(|contact| contact.mission_id == mission);
@@ -165,7 +165,7 @@ fn contact_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &Wor
 }
 
 fn contact(case_id: CaseId, mission_id: MissionId, person: &DemoPerson, decision: PersonDecision, today: NaiveDate) -> EmbassyContactRow {
-    // The row's own times are set when it is stored.
+    // Placeholder: the row's own times are set when it is stored.
     let unset = Timestamp::start_of(today);
     let is_agreed = decision.allows_contact();
     EmbassyContactRow {
@@ -198,7 +198,7 @@ fn mission_of(person: &DemoPerson, ids: &WorldIds) -> Result<MissionId> {
     ids.mission(nationality)
 }
 
-/// Whoever says why refuses; the others want to think about it.
+/// A person with a stated reason refuses; the others want to think about it.
 fn decision_against_contact(person: &DemoPerson) -> PersonDecision {
     let protection = person.new_case.contents.protection.as_ref();
     match protection.and_then(|protection| protection.embassy_refusal_reason.as_ref()) {
@@ -207,7 +207,7 @@ fn decision_against_contact(person: &DemoPerson) -> PersonDecision {
     }
 }
 
-/// What the mission goes by: the document where the person has it, else the word of the home authority.
+/// The mission's evidence: the document where the person has it, otherwise the confirmation of the home authority.
 fn evidence(person: &DemoPerson) -> Vec<NationalityEvidence> {
     let in_hand = person.documents().iter().any(|document| document.custody == DocumentCustody::WithPerson);
     let document = if in_hand { NationalityEvidence::Passport } else { NationalityEvidence::HomeAuthorityConfirmation };

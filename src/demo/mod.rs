@@ -1,5 +1,5 @@
-//! The demo world: invented people in the published operations, in the published numbers. Nobody in it exists, and it is
-//! the same on every machine: nothing is random, everything follows from a person's number.
+//! The demo world: invented people in the published operations, in the published numbers. None of the people exists, and the
+//! world is the same on every machine: nothing is random, everything follows from a person's number.
 
 mod groups;
 mod journey;
@@ -24,7 +24,7 @@ pub use wave_plan::{Plan, WAVE_DAYS};
 pub use wave_steps::{go_on, walk_in};
 pub use world::WorldIds;
 
-/// The element at this place of a list that repeats for ever; none if the list is empty.
+/// The element at this position of a list that is repeated without end; none if the list is empty.
 fn pick<T: Copy>(list: &[T], at: u32) -> Option<T> {
     let at = usize::try_from(at).ok()?.checked_rem(list.len())?;
     list.get(at).copied()

@@ -1,25 +1,25 @@
-//! How the name of an invented person comes about, in Latin letters and in the script of the person.
+//! The making of an invented person's name, in Latin letters and in the script of the person.
 
 use crate::demo::origins::ORIGINS;
 use crate::demo::pick;
 use crate::domain::codes::Gender;
 use crate::domain::language::Language;
 
-/// A word of a name: in Latin letters, and as it is written at home. The second is empty where that is the same.
+/// A word of a name: in Latin letters, and in the home script. The second is empty where both are the same.
 pub(in crate::demo) type Word = (&'static str, &'static str);
 
-/// In which order the words are written at home, and what stands between them.
+/// The order of the words in the home script, and the text between them.
 #[derive(Clone, Copy)]
 pub(in crate::demo) enum Order {
-    /// With this between them.
+    /// The given name first, with this text between the names.
     GivenFirst(&'static str),
-    /// With this between them.
+    /// The family name first, with this text between the names.
     FamilyFirst(&'static str),
     /// There are no family names: both words are one given name.
     OneName,
 }
 
-/// Where people come from: their names, languages and places of birth.
+/// The names, languages and places of birth of one nationality.
 pub(in crate::demo) struct Origin {
     pub(super) nationality: &'static str,
     pub(super) language: &'static str,
@@ -46,7 +46,7 @@ impl Origin {
         ORIGINS.iter().find(|origin| origin.nationality == nationality)
     }
 
-    /// Whether they are at home in the country where they were found.
+    /// Whether they are nationals of the country where they were found.
     pub(super) fn is_host(&self) -> bool {
         self.nationality == "KHM"
     }
@@ -56,7 +56,7 @@ impl Origin {
         Language::parse(self.language)
     }
 
-    /// Where the person with this number was born.
+    /// The place of birth of the person with this number.
     pub(super) fn birth_place(&self, number: u32) -> Option<String> {
         pick(self.birth_places, number).map(str::to_owned)
     }

@@ -8,7 +8,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::OrganisationId;
 use crate::error::{Error, Result};
 
-/// An organisation that somebody in the demo world works for.
+/// An organisation with a part in the demo world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DemoOrganisation {
     /// Runs the installation; sees no case.
@@ -17,7 +17,7 @@ pub enum DemoOrganisation {
     CoordinationDesk,
     /// An NGO with a supervisor.
     SafeReturn,
-    /// An NGO without one.
+    /// An NGO without a supervisor.
     MekongShelter,
     /// The Indonesian embassy.
     IndonesianEmbassy,
@@ -30,26 +30,26 @@ pub enum DemoOrganisation {
 /// An organisation that exists in the demo world only. The missions are reference data.
 #[derive(Clone, Copy, Debug)]
 pub struct InventedOrganisation {
-    /// Which one.
+    /// The organisation.
     pub organisation: DemoOrganisation,
     /// Its name.
     pub name: &'static str,
-    /// What it is.
+    /// Its kind.
     pub kind: OrganisationKind,
     /// The country it coordinates, if it is a coordination desk.
     pub coordinates: Option<&'static str>,
 }
 
-/// An account. Its password is the caller's business.
+/// An account. The caller sets its password.
 #[derive(Clone, Copy, Debug)]
 pub struct DemoAccount {
     /// Name to sign in with.
     pub username: &'static str,
     /// Name to show.
     pub display_name: &'static str,
-    /// What the user is trusted with.
+    /// The role of the user.
     pub role: Role,
-    /// For whom the user works.
+    /// The organisation of the user.
     pub organisation: DemoOrganisation,
 }
 
@@ -116,7 +116,7 @@ pub fn officer_of(sending_state: Country) -> Option<&'static DemoAccount> {
 }
 
 impl DemoOrganisation {
-    /// Whose mission it is, if it is one.
+    /// The sending state of the mission, if the organisation is one.
     pub const fn sending_state(self) -> Option<&'static str> {
         match self {
             Self::IndonesianEmbassy => Some("IDN"),

@@ -13,7 +13,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 
-/// Who registers a person.
+/// The registrar of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Registrar {
     /// The embassy that the person walked into.
@@ -33,7 +33,7 @@ pub struct DemoPerson {
     pub operation_reference: &'static str,
     /// The compound the person comes from.
     pub compound_reference: &'static str,
-    /// Who registers the person.
+    /// The registrar of the person.
     pub registered_by: Registrar,
     /// The case to register; the ids of its compound and operation are filled in by [`super::register`].
     pub new_case: NewCase,
@@ -74,18 +74,18 @@ impl Registrar {
 }
 
 impl DemoPerson {
-    /// As whom to call [`super::register`] and [`super::travel`].
+    /// The registrar as whose user [`super::register`] and [`super::travel`] are called.
     pub const fn registrar(&self) -> Registrar {
         self.registered_by
     }
 
-    /// The account that takes the case along: whoever registered it, or a supervisor where the journey ends in closing.
+    /// The account that takes the case along: the registrar's, or a supervisor's where the journey ends in closing.
     pub fn travelling_username(&self) -> &'static str {
         let closing = matches!(self.journey, Journey::Closed(_)).then(|| self.registered_by.closing_username()).flatten();
         closing.unwrap_or(self.registered_by.username())
     }
 
-    /// The sending state of the mission as whose officer to call [`super::verify_at_mission`]; none where no mission acts.
+    /// The sending state of the mission whose officer calls [`super::verify_at_mission`]; none where no mission acts.
     pub fn mission(&self) -> Option<Country> {
         self.new_case.nationality_claimed.filter(|_| self.journey.needs_mission())
     }
@@ -96,7 +96,7 @@ impl DemoPerson {
     }
 }
 
-/// One person, before it is told as a case.
+/// One person, before the case is made of it.
 pub(in crate::demo) struct Draft<'a> {
     /// Position among all the people.
     pub(super) number: u32,
@@ -108,13 +108,13 @@ pub(in crate::demo) struct Draft<'a> {
     pub(super) today: NaiveDate,
 }
 
-/// Everybody, with ages as of today.
+/// All people, with ages as of today.
 pub fn people(today: NaiveDate) -> Vec<DemoPerson> {
     let places = GROUPS.iter().flat_map(|group| (0..group.count).map(move |at| (group, at)));
     (0u32..).zip(places).filter_map(|(number, (group, at))| person(number, group, at, today)).collect()
 }
 
-/// One person; none only if a list above is empty or names what does not exist, which a test would find.
+/// One person; none only if a list above is empty or has an unknown name, which a test would find.
 fn person(number: u32, group: &Group, at: u32, today: NaiveDate) -> Option<DemoPerson> {
     let journey = pick(group.journeys, at)?;
     // A case is closed by a supervisor, so only the first registrar, who has one, gets such cases.

@@ -1,4 +1,4 @@
-//! What is told of each person: identity, needs, and what happened to them. All of it invented.
+//! The invented contents of each case: identity, needs, and experiences in the compound.
 
 use ControlMethod::{
     DebtBondage, ExcessiveWorkingHours, FalsePromises, PhysicalAbuse, PhysicalThreats, PsychologicalAbuse, RestrictsMovement,
@@ -152,25 +152,25 @@ const REFUSALS: &[Option<&str>] = &[
     None,
     Some("Is ashamed and wants nobody at home to know"),
 ];
-/// Names people had to use towards those they were made to deceive.
+/// Names that people had to use towards the victims of the scams.
 const PERSONAS: &[&str] = &["Kevin", "Anna", "Leo", "Sophia"];
 
-/// The first published raid of the crackdown the people come from.
+/// The day of the first published raid of the crackdown that the people come from.
 const RAIDED: (i32, u32, u32) = (2025, 7, 14);
 
-/// Why there was no screening, and the finding on trafficking. Only where the case goes on from registration.
+/// The reason why there was no screening, and the finding on trafficking. Only where the case goes on from registration.
 pub(in crate::demo) fn finding(draft: &Draft<'_>) -> (Option<ScreeningSkipped>, TraffickingStatus) {
     let finding = pick(FINDINGS, draft.number).filter(|_| draft.journey.is_screened());
     finding.map_or((None, TraffickingStatus::Unscreened), |(skipped, status)| (Some(skipped), status))
 }
 
-/// The danger; never low for a child.
+/// The risk level; never low for a child.
 pub(in crate::demo) fn risk_level(draft: &Draft<'_>) -> RiskLevel {
     let level = pick(RISKS, draft.number).unwrap_or(RiskLevel::Medium);
     if draft.is_minor { level.max(RiskLevel::High) } else { level }
 }
 
-/// The standing with the immigration authority.
+/// The immigration status.
 pub(in crate::demo) fn immigration_status(draft: &Draft<'_>) -> ImmigrationStatus {
     match draft.journey {
         _ if draft.origin.is_host() => ImmigrationStatus::ValidStay,
@@ -179,7 +179,7 @@ pub(in crate::demo) fn immigration_status(draft: &Draft<'_>) -> ImmigrationStatu
     }
 }
 
-/// Everything that is sealed.
+/// The contents of every compartment.
 pub(in crate::demo) fn contents(draft: &Draft<'_>) -> Contents {
     Contents {
         identity: Some(identity(draft)),
@@ -211,7 +211,7 @@ fn identity(draft: &Draft<'_>) -> Identity {
     }
 }
 
-/// A full date of birth for most; for others a month, a year or an estimate; nothing for a few whose case goes no further.
+/// A full date of birth for most; for others a month, a year or an estimate; none for a few whose case stays registered.
 fn age(draft: &Draft<'_>) -> (Option<PartialDate>, Option<AgeEstimate>) {
     let (number, today) = (draft.number, draft.today);
     let estimate = |from_years, to_years| (None, Some(AgeEstimate { from_years, to_years, estimated_on: today }));
@@ -229,8 +229,8 @@ fn age(draft: &Draft<'_>) -> (Option<PartialDate>, Option<AgeEstimate>) {
     }
 }
 
-/// A day of birth so many whole years ago. Years of 366 days are never too short; with at most 299 days more, nobody under
-/// 80 has completed another year.
+/// A day of birth so many whole years ago. Years of 366 days are never too short; with at most 299 days more, no person under 80
+/// has completed another year.
 fn born(today: NaiveDate, years: u32, number: u32) -> Option<NaiveDate> {
     today.checked_sub_days(Days::new(u64::from(years * 366 + number * 37 % 300)))
 }
@@ -248,7 +248,7 @@ fn entered_on(draft: &Draft<'_>) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day)?.checked_sub_months(Months::new(months_exploited(draft)))
 }
 
-/// The one document that is known of, if any. Its number begins with X0, so that nobody takes it for a real one.
+/// The person's one known document, if any. Its number begins with X0, so that it is not taken for a real one.
 fn document(draft: &Draft<'_>) -> Option<IdentityDocument> {
     let number = draft.number;
     if number % 12 == 7 {

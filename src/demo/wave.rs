@@ -1,5 +1,5 @@
 //! The wave of January 2026: 3,167 people walk into the Indonesian embassy in Phnom Penh within 18 days. The numbers were
-//! published, the people are invented. It is played over the days before today, so that what is due is due now.
+//! published, the people are invented. The wave is played over the days before today, so that deadlines fall due now.
 
 use chrono::{Days, NaiveDate};
 
@@ -25,7 +25,7 @@ const EXITS: &[ExitMode] = &[
 ];
 const GENDERS: &[Gender] =
     &[Gender::Masculine, Gender::Masculine, Gender::Feminine, Gender::Masculine, Gender::Masculine, Gender::Feminine, Gender::Masculine];
-/// What the embassy's screening found.
+/// The findings of the embassy's screening.
 const FINDINGS: &[TraffickingStatus] = &[
     TraffickingStatus::Presumed,
     TraffickingStatus::Possible,
@@ -35,11 +35,11 @@ const FINDINGS: &[TraffickingStatus] = &[
     TraffickingStatus::Presumed,
     TraffickingStatus::Presumed,
 ];
-/// Numbers of the people of the wave begin here, after those of everybody else.
+/// The first number of the people of the wave, after those of all other people.
 const FIRST_NUMBER: u32 = 1_000;
-/// One in so many of those who were screened and not yet contacted is in custody.
+/// One in this many of the people who were screened and not yet contacted is in custody.
 const IN_CUSTODY: u32 = 100;
-/// One in so many of them is charged.
+/// One in this many of the same people is charged.
 const CHARGED: u32 = 150;
 
 /// A person of the wave.
@@ -47,7 +47,7 @@ const CHARGED: u32 = 150;
 pub struct WavePerson {
     /// Position among all invented people.
     pub number: u32,
-    /// What happens when.
+    /// The days on which each step happens.
     pub plan: Plan,
     /// The first day of the wave.
     pub(super) first_day: NaiveDate,
@@ -59,17 +59,17 @@ pub struct WavePerson {
     pub(super) is_charged: bool,
     /// The compound the person comes from.
     pub(super) compound_reference: &'static str,
-    /// The case to register; its compound and operation are filled in when it is.
+    /// The case to register; its compound and operation are filled in at registration.
     pub new_case: NewCase,
 }
 
 impl WavePerson {
-    /// The day that comes so many days after the first one.
+    /// The day this many days after the first one.
     pub(super) fn day(&self, later: u32) -> NaiveDate {
         self.first_day.checked_add_days(Days::new(later.into())).unwrap_or(self.first_day)
     }
 
-    /// The day, so many days after the wave.
+    /// The day this many days after the wave.
     pub(super) fn after_the_wave(&self, days: u32) -> NaiveDate {
         self.day(WAVE_DAYS + days)
     }
@@ -80,7 +80,7 @@ impl WavePerson {
     }
 }
 
-/// Everybody, in the order of registration, for a wave that ended yesterday.
+/// All people, in the order of registration, for a wave that ended yesterday.
 pub fn wave(today: NaiveDate) -> Vec<WavePerson> {
     let first_day = today.checked_sub_days(Days::new(WAVE_DAYS.into())).unwrap_or(today);
     (FIRST_NUMBER..).zip(plans()).filter_map(|(number, plan)| person(number, plan, first_day)).collect()

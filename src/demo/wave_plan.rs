@@ -1,4 +1,4 @@
-//! Who of the wave comes how far, and on which day. Everything follows from the order in which people came.
+//! The days on which each person of the wave takes each step. Everything follows from the order of arrival.
 
 /// Days of the wave.
 pub const WAVE_DAYS: u32 = 18;
@@ -9,12 +9,12 @@ pub(super) const ARRIVALS: [u32; 18] = [192, 192, 192, 520, 344, 286, 224, 167, 
 const FIRST_FLIGHT: u32 = 14;
 /// Seats on it that people of the wave took.
 const SEATS: u32 = 36;
-/// One in so many of those who decided to return may not leave yet.
+/// One in this many of the people who decided to return may not leave yet.
 const HELD_BY_LAW: u32 = 60;
-/// One in so many of those whom the home authority does not confirm at once is put on hold.
+/// One in this many of the people whom the home authority does not confirm at once is put on hold.
 const ON_HOLD: u32 = 12;
 
-/// On which day of the wave a case took each step; none: it did not.
+/// The day of the wave on which a case took each step; none if it did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// Registered as a walk-in.
@@ -23,7 +23,7 @@ pub struct Plan {
     pub screened: Option<u32>,
     /// The mission is asked to verify.
     pub contacted: Option<u32>,
-    /// Put on hold, as nobody confirms the nationality.
+    /// Put on hold, because the nationality is not confirmed.
     pub on_hold: Option<u32>,
     /// The nationality is verified.
     pub verified: Option<u32>,
@@ -51,7 +51,7 @@ impl Plan {
     }
 }
 
-/// Takes so many of the first so many, spread evenly; nobody of those who come later.
+/// Takes a share of the first people, spread evenly, and none of the later ones.
 struct Share {
     take: u32,
     of: u32,
@@ -70,8 +70,8 @@ impl Share {
     }
 }
 
-/// What is handed out. Registered, screened, documents, reliefs, tickets and departures were published; how many are in
-/// between is invented.
+/// The shares of each step. Registrations, screenings, documents, reliefs, tickets and departures were published; the numbers in
+/// between are invented.
 struct Shares {
     screened: Share,
     contacted: Share,
@@ -85,7 +85,7 @@ struct Shares {
     left: u32,
 }
 
-/// Everybody's plan, in the order of registration.
+/// The plan of each person, in the order of registration.
 pub(in crate::demo) fn plans() -> Vec<Plan> {
     let mut shares = Shares {
         screened: Share::new(2_100, 2_700),
@@ -122,7 +122,7 @@ impl Shares {
         plan
     }
 
-    /// Document and fine go side by side, and are joined at the exit permit.
+    /// Plans document and fine side by side; both are needed for the exit permit.
     fn clear(&mut self, plan: &mut Plan, number: u32, decided: u32) {
         plan.held = number.is_multiple_of(HELD_BY_LAW).then(|| within(decided + 1));
         plan.document = self.document.takes().then(|| within(decided + 1 + number % 2));
@@ -139,7 +139,7 @@ impl Shares {
     }
 }
 
-/// Not after the last day.
+/// The day, but not after the last one.
 fn within(day: u32) -> u32 {
     day.min(WAVE_DAYS - 1)
 }

@@ -1,4 +1,4 @@
-//! What is recorded of a person of the wave. All of it invented, and the same on every machine.
+//! The records of a person of the wave. All of them invented, and the same on every machine.
 
 use chrono::{Days, NaiveDate};
 
@@ -67,7 +67,7 @@ pub(in crate::demo) fn decision(person: &WavePerson, today: NaiveDate) -> Return
     }
 }
 
-/// The stay: over since two weeks to two years before the wave.
+/// The stay: expired since two weeks to two years before the wave.
 pub(in crate::demo) fn clearance(person: &WavePerson) -> ImmigrationClearance {
     let overstay = Days::new((14 + person.number * 37 % 700).into());
     ImmigrationClearance {
@@ -78,7 +78,7 @@ pub(in crate::demo) fn clearance(person: &WavePerson) -> ImmigrationClearance {
     }
 }
 
-/// The exit permit: for those who fly soon it is short, for a few of the others it ends within the week.
+/// The exit permit: short for people who fly soon; for a few others it ends within the week.
 pub(in crate::demo) fn permit(person: &WavePerson, today: NaiveDate, before: ImmigrationClearance) -> ImmigrationClearance {
     ImmigrationClearance {
         exit_track: Some(ExitTrack::Granted),
@@ -104,7 +104,7 @@ pub(in crate::demo) fn certificate(person: &WavePerson, mission: MissionId, toda
     }
 }
 
-/// A certificate that is asked for.
+/// A certificate that was requested.
 pub(in crate::demo) fn request(mission: MissionId, today: NaiveDate) -> TravelDocument {
     TravelDocument {
         mission_id: Some(mission),
@@ -138,7 +138,7 @@ pub(in crate::demo) fn relief(person: &WavePerson, today: NaiveDate) -> FineWaiv
     }
 }
 
-/// A payment of what is left of the fine.
+/// A payment of the rest of the fine.
 pub(in crate::demo) fn payment(person: &WavePerson, money: Money, today: NaiveDate) -> FinePayment {
     FinePayment {
         money,
@@ -150,7 +150,7 @@ pub(in crate::demo) fn payment(person: &WavePerson, money: Money, today: NaiveDa
     }
 }
 
-/// The risk of the return. One in ten is to be assessed again in the days after the wave.
+/// The risk of the return. For one person in ten a new assessment is due in the days after the wave.
 pub(in crate::demo) fn risk(person: &WavePerson, today: NaiveDate) -> RiskAssessment {
     let is_due_again = person.number.is_multiple_of(10);
     RiskAssessment {
@@ -170,7 +170,7 @@ pub(in crate::demo) fn fit(today: NaiveDate) -> FitToTravel {
     FitToTravel { fit: true, examined_on: today, valid_until: None, examiner, conditions: None }
 }
 
-/// The flight: that of the wave for those who left, one in the next days for the others.
+/// The flight: that of the wave for people who left, one in the next days for the others.
 pub(in crate::demo) fn flight(person: &WavePerson) -> Movement {
     const MORNING: i64 = 2 * 3600;
     const NOON: i64 = 6 * 3600;
@@ -192,7 +192,7 @@ pub(in crate::demo) fn flight(person: &WavePerson) -> Movement {
     }
 }
 
-/// The arrival at home. One in three agrees to be received and supported.
+/// The arrival at home. One person in three agrees to be received and supported.
 pub(in crate::demo) fn arrival(person: &WavePerson, today: NaiveDate) -> Arrival {
     Arrival {
         arrived_on: today,
@@ -248,7 +248,7 @@ pub(in crate::demo) fn best_interests(kind: BestInterestsKind, today: NaiveDate)
     }
 }
 
-/// The custody of the immigration police. The first of them has been held since before the wave.
+/// The custody of the immigration police. A few people have been held since before the wave.
 pub(in crate::demo) fn detention(person: &WavePerson, today: NaiveDate) -> Detention {
     let is_long = person.number.is_multiple_of(200);
     let before = person.first_day.checked_sub_days(Days::new(20)).filter(|_| is_long);
@@ -273,7 +273,7 @@ pub(in crate::demo) fn charge(today: NaiveDate) -> Charge {
     }
 }
 
-/// What keeps the person from leaving.
+/// The legal hold that keeps the person from leaving.
 pub(in crate::demo) fn legal_hold(today: NaiveDate) -> LegalHold {
     LegalHold {
         kind: LegalHoldKind::WitnessProceedings,

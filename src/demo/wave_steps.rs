@@ -1,4 +1,4 @@
-//! What happens on a day of the wave: the same steps, under the same guards, as with any case.
+//! The steps on a day of the wave: the same steps, under the same guards, as with any case.
 
 use crate::db::Tx;
 use crate::db::cases::register::{self, NewCase};
@@ -19,10 +19,10 @@ use crate::domain::repatriation::task_kind::TaskStatus;
 use crate::error::{Error, Result};
 
 const HOLDS: &[HoldReason] = &[HoldReason::FamilyTracing, HoldReason::Medical, HoldReason::PersonRequest];
-/// One in so many brings a task that the officer adds by hand.
+/// One in this many brings a task that the officer adds by hand.
 const ADDED: u32 = 300;
 
-/// Registers the person as whoever acts: a user of the Indonesian embassy.
+/// Registers the person. The actor is a user of the Indonesian embassy.
 pub fn walk_in(tx: &mut Tx<'_>, person: &WavePerson, ids: &WorldIds) -> Result<CaseId> {
     let new = NewCase {
         compound_id: Some(ids.compound(person.compound_reference)?),
@@ -41,7 +41,7 @@ pub fn walk_in(tx: &mut Tx<'_>, person: &WavePerson, ids: &WorldIds) -> Result<C
     Ok(case)
 }
 
-/// Everything that happens to the person on this day of the wave, after registration.
+/// Takes every step of the person on this day of the wave, after registration.
 pub fn go_on(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson, ids: &WorldIds, day: u32) -> Result<()> {
     let mission = MissionId::from(ids.organisation(DemoOrganisation::IndonesianEmbassy)?);
     let (plan, is_today) = (person.plan, |planned: Option<u32>| planned == Some(day));
@@ -99,7 +99,7 @@ fn screen(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
     advance(tx, case, Target::Screened, &Move::default())
 }
 
-/// A walk-in is a contact already; only the information on rights is missing.
+/// Records the contact. A walk-in is a contact already; only the information on rights is missing.
 fn contact(tx: &mut Tx<'_>, case: CaseId, mission: MissionId) -> Result<()> {
     let today = tx.now.date();
     let contacts = embassy_contacts::list(tx, case)?;
@@ -146,7 +146,7 @@ fn decide(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson, mission: MissionId
     Ok(())
 }
 
-/// The rest of the fine is paid, and the exit permit granted.
+/// Records the payment of the rest of the fine, and the exit permit.
 fn settle(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
     let today = tx.now.date();
     let standing = immigration_clearance::find(tx, case)?;

@@ -1,4 +1,4 @@
-//! Where everything of the demo world is in this database.
+//! The ids of the demo world in this database.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::reference::Published;
 /// The ids of the organisations, missions, operations and compounds.
 #[derive(Clone, Debug, Default)]
 pub struct WorldIds {
-    /// The organisations that somebody works for.
+    /// The organisations with a part in the demo world.
     pub organisations: BTreeMap<DemoOrganisation, OrganisationId>,
     /// The missions, by sending state.
     pub missions: BTreeMap<Country, MissionId>,
@@ -25,7 +25,7 @@ pub struct WorldIds {
 }
 
 impl WorldIds {
-    /// Looks everything up. The reference data and the invented organisations must be there.
+    /// Looks all ids up. The reference data and the invented organisations must exist.
     pub fn look_up(tx: &mut Tx<'_>) -> Result<Self> {
         let published = Published::read()?;
         let mut ids = Self::default();
@@ -54,7 +54,7 @@ impl WorldIds {
         Ok(ids)
     }
 
-    /// The organisation that somebody works for.
+    /// The id of an organisation of the demo world.
     pub fn organisation(&self, organisation: DemoOrganisation) -> Result<OrganisationId> {
         self.organisations.get(&organisation).copied().ok_or_else(|| Error::internal("the demo world lacks an organisation"))
     }

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::files::pieces::Pieces;
 use crate::files::spool::on_disk;
 
-/// In folders by the first letters of the name: a folder of a million files is slow.
+/// The path of a file. Files lie in folders by the first letters of the name: one folder with a million files would be slow.
 pub(in crate::files) fn path(folder: &Path, id: StoredFileId) -> PathBuf {
     let name = id.0.simple().to_string();
     folder.join(name.get(..2).unwrap_or_default()).join(&name)

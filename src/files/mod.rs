@@ -1,4 +1,5 @@
-//! Files: what may come in and what is taken out of it (`clean`), and where it is kept (`store`). Nothing here knows whose a file is.
+//! Files: checking and cleaning of arriving files (`clean`), and their storage (`store`). No code here knows to which case a file
+//! belongs.
 
 pub mod clean;
 mod folder;

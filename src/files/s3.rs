@@ -1,4 +1,4 @@
-//! S3-compatible storage. What lies there is sealed: the storage learns random names and lengths to 64 KiB.
+//! S3-compatible storage. Stored files are sealed: the storage learns random names, and lengths to 64 KiB.
 
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
@@ -20,9 +20,9 @@ use crate::files::spool::{Spool, on_disk};
 
 /// Bytes of one part: the least that the protocol allows of all but the last one.
 const PART: usize = 5 * 1024 * 1024;
-/// Parts on their way at once, in all: what bounds the memory, however many files come in.
+/// Parts being sent at once, over all files: this bounds the memory, however many files are received.
 const PARTS_AT_ONCE: usize = 3;
-/// How long the storage may say nothing.
+/// Time without data from the storage after which a stream is ended.
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// A bucket and how to reach it.
@@ -30,7 +30,7 @@ const SILENCE: Duration = Duration::from_secs(30);
 pub struct S3Settings {
     /// Its name.
     pub bucket: String,
-    /// What stands before every name in it; may be empty.
+    /// The prefix of every name in it; may be empty.
     pub prefix: String,
     /// The address of the storage.
     pub endpoint: String,
@@ -45,7 +45,7 @@ pub struct S3Settings {
 }
 
 impl fmt::Debug for S3Settings {
-    /// The bucket alone: the rest holds a secret.
+    /// Shows the bucket alone: the rest holds a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.bucket)
     }
@@ -59,7 +59,7 @@ pub struct Bucket {
 }
 
 fn failed(error: object_store::Error) -> Error {
-    // Its text names addresses and keys; what kind it is must do.
+    // The error's text names addresses and keys; only its kind is reported.
     let kind = match error {
         object_store::Error::NotFound { .. } => "not found",
         object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => "the key was refused",
@@ -92,7 +92,7 @@ impl Bucket {
         ObjectPath::from(format!("{}/{}", self.prefix, id.0.simple()))
     }
 
-    /// Sends a file. The storage shows it when its last part is there.
+    /// Sends a file. The storage shows it when its last part has arrived.
     pub async fn put(&self, spool: &Spool, id: StoredFileId) -> Result<()> {
         let path = spool.path().to_path_buf();
         let mut file = on_disk(move || std::fs::File::open(path)).await?;
@@ -125,14 +125,14 @@ impl Bucket {
         }
     }
 
-    /// Reads so many bytes from a place on.
+    /// Reads `length` bytes from the position `from`.
     pub async fn get(&self, id: StoredFileId, from: u64, length: u64) -> Result<Pieces> {
         let options = GetOptions { range: Some(GetRange::Bounded(from..from.saturating_add(length))), ..GetOptions::default() };
         let found = self.store.get_opts(&self.path(id), options).await.map_err(failed)?;
         Ok(unless_silent(found.into_stream().map_err(failed).boxed()))
     }
 
-    /// Removes a file; one that is not there is removed.
+    /// Removes a file; a missing file counts as removed.
     pub async fn remove(&self, id: StoredFileId) -> Result<()> {
         match self.store.delete(&self.path(id)).await {
             Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -141,7 +141,7 @@ impl Bucket {
     }
 }
 
-/// Ends a stream that says nothing for too long.
+/// Ends a stream that sends no data for too long.
 fn unless_silent(pieces: Pieces) -> Pieces {
     let next = |mut pieces: Pieces| async move {
         match tokio::time::timeout(SILENCE, pieces.next()).await {

@@ -1,5 +1,5 @@
-//! What carries a request to the storage: HTTP/1.1 over rustls, a connection each. Few requests are made and each is long, so a pool of
-//! connections would save little.
+//! The HTTP transport to the storage: HTTP/1.1 over rustls, one connection for each request. Requests are few and long, so a pool
+//! of connections would save little.
 
 use async_trait::async_trait;
 use http_body_util::BodyExt;
@@ -18,9 +18,9 @@ use tokio_rustls::TlsConnector;
 
 use crate::error::{Error, ErrorCode, Result};
 
-/// How long connecting may take.
+/// Time in which a connection must be made.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long a request may take until the answer begins: a part may go over a slow line.
+/// Time in which the answer to a request must begin: a part may go over a slow line.
 const ANSWER: Duration = Duration::from_secs(60);
 
 /// Makes connections to the storage.
@@ -34,12 +34,12 @@ impl std::fmt::Debug for Connector {
 }
 
 impl Connector {
-    /// Without TLS: for storage on this host.
+    /// A connector without TLS: for storage on this host.
     pub fn plain() -> Self {
         Self(None)
     }
 
-    /// With TLS; the storage's certificate must be signed by one of these authorities.
+    /// A connector with TLS; the storage's certificate must be signed by one of these authorities.
     pub fn new(ca: &Path) -> Result<Self> {
         let unusable = |cause: String| Error::new(ErrorCode::StorageUnavailable).with_internal(cause);
         let mut roots = rustls::RootCertStore::empty();
@@ -89,7 +89,7 @@ impl HttpService for Connector {
     }
 }
 
-/// Sends a request over a connection of its own, and gives back the answer with its body still to come.
+/// Sends a request over a connection of its own, and returns the answer with its body still to come.
 async fn exchange<S>(stream: S, mut request: HttpRequest) -> std::result::Result<HttpResponse, HttpError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -97,7 +97,7 @@ where
     let failed = |kind| move |error: hyper::Error| HttpError::new(kind, error);
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(failed(HttpErrorKind::Connect))?;
-    // Ends with the answer's body, or with whoever drops it.
+    // The task ends when the answer's body has been read or is dropped.
     tokio::spawn(connection);
     let host = request.uri().authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
     if let (Some(host), false) = (host, request.headers().contains_key(HOST)) {

@@ -1,4 +1,4 @@
-//! A file that is coming in: sealed already, on this machine's disk, and gone with whatever ends the request before it is published.
+//! A file that is being received: sealed already, on this machine's disk, and removed if its request ends before it is published.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -8,10 +8,10 @@ use std::time::{Duration, SystemTime};
 
 use crate::error::{Error, ErrorCode, Result};
 
-/// What is older was left behind by a process that ended.
+/// Age after which a file was left behind by a process that ended.
 const ABANDONED: Duration = Duration::from_secs(6 * 3600);
 
-/// What went wrong with the storage, as a caller may know it.
+/// The error of the storage that a caller may see.
 pub fn failed(error: std::io::Error) -> Error {
     let code = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ErrorCode::StorageFull,
@@ -20,17 +20,17 @@ pub fn failed(error: std::io::Error) -> Error {
     Error::new(code).retry_after(60).with_internal(error.kind())
 }
 
-/// Runs work on files where it keeps nobody waiting.
+/// Runs file operations on a thread of their own, so that they do not block the workers.
 pub async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Error::internal("work on a file ended early"))?.map_err(failed)
 }
 
-/// Makes a folder that its owner alone can look into.
+/// Makes a folder that only its owner can read.
 pub fn make_folder(folder: &Path) -> std::io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// A file that is coming in.
+/// A file that is being received.
 pub struct Spool {
     path: PathBuf,
     file: Option<File>,
@@ -47,7 +47,7 @@ impl Drop for Spool {
 }
 
 impl Spool {
-    /// A new one in a folder.
+    /// A new spool in a folder.
     pub async fn new(folder: &Path) -> Result<Self> {
         let path = folder.join(uuid::Uuid::new_v4().simple().to_string());
         let folder = folder.to_path_buf();
@@ -59,7 +59,7 @@ impl Spool {
         .await
     }
 
-    /// Writes what is in the buffer, and gives it back empty.
+    /// Writes the buffer, and returns it empty.
     pub async fn write(&mut self, mut bytes: Vec<u8>) -> Result<Vec<u8>> {
         let mut file = self.file.take().ok_or_else(|| Error::internal("a file that is gone"))?;
         let (file, bytes) = on_disk(move || {
@@ -72,7 +72,7 @@ impl Spool {
         Ok(bytes)
     }
 
-    /// Moves it, whole and durable, to where it stays.
+    /// Moves the file, whole and durable, to its final place.
     pub async fn keep_at(self, place: PathBuf) -> Result<()> {
         on_disk(move || {
             let mut spool = self;
@@ -82,7 +82,7 @@ impl Spool {
             make_folder(folder)?;
             std::fs::rename(&spool.path, &place)?;
             spool.is_kept = true;
-            // The name must be as durable as the bytes, and so must the folder's own.
+            // The name must be as durable as the bytes, and so must the name of the folder.
             File::open(folder)?.sync_all()?;
             if let Some(above) = folder.parent() {
                 File::open(above)?.sync_all()?;
@@ -92,13 +92,13 @@ impl Spool {
         .await
     }
 
-    /// Where it lies until then.
+    /// The path of the file until it is published.
     pub fn path(&self) -> &Path {
         &self.path
     }
 }
 
-/// Removes what processes that ended left behind.
+/// Removes files left behind by processes that ended.
 pub fn sweep(folder: &Path) -> std::io::Result<()> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),

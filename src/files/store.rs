@@ -1,5 +1,5 @@
-//! Where files are kept: in a folder, or in S3-compatible storage. Under random names, sealed, and only whole: a file is published when
-//! its last byte is durable, and nobody is told of it before.
+//! The storage of files: a folder, or S3-compatible storage. Files have random names, are sealed, and are stored only whole: a
+//! file is published when its last byte is durable, and not announced before.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -13,19 +13,19 @@ use crate::files::pieces::Pieces;
 use crate::files::s3::{Bucket, S3Settings};
 use crate::files::spool::{self, Spool, on_disk};
 
-/// Files that may come in at once: each takes some memory, and a place on the disk.
+/// Files that may be received at once: each takes some memory, and space on the disk.
 const AT_ONCE: usize = 64;
 
-/// Where files are kept.
+/// The place of the files.
 #[derive(Clone, Debug)]
 pub enum Settings {
     /// In this folder.
     Folder(PathBuf),
-    /// In a bucket; what comes in waits in the folder until it is whole.
+    /// In a bucket; a file waits in the folder `incoming` until it is whole.
     Bucket {
         /// The bucket.
         bucket: S3Settings,
-        /// Where files wait until they are whole.
+        /// The folder where files wait until they are whole.
         incoming: PathBuf,
     },
 }
@@ -43,7 +43,7 @@ enum Place {
 }
 
 impl Files {
-    /// The files that these settings name. Makes nothing yet.
+    /// The storage that these settings name. Makes nothing yet.
     pub fn new(settings: &Settings) -> Result<Self> {
         let (incoming, place) = match settings {
             Settings::Folder(folder) => (folder.join("incoming"), Place::Folder(folder.clone())),
@@ -52,18 +52,18 @@ impl Files {
         Ok(Self { incoming, place, doors: Arc::new(Semaphore::new(AT_ONCE)) })
     }
 
-    /// Lets one more file come in, until what is given back is dropped.
+    /// Admits one more file, until the returned permit is dropped.
     pub fn admit(&self) -> Result<OwnedSemaphorePermit> {
         let busy = |_| Error::new(ErrorCode::StorageUnavailable).retry_after(5).detail("Too many files are being received at the moment.");
         self.doors.clone().try_acquire_owned().map_err(busy)
     }
 
-    /// Where the next file comes in.
+    /// A spool for the next file.
     pub async fn spool(&self) -> Result<Spool> {
         Spool::new(&self.incoming).await
     }
 
-    /// Keeps a file that came in whole. Durable when this returns.
+    /// Keeps a file that was received whole. Durable when this returns.
     pub async fn publish(&self, spool: Spool, id: StoredFileId) -> Result<()> {
         match &self.place {
             Place::Folder(folder) => spool.keep_at(folder::path(folder, id)).await,
@@ -71,7 +71,7 @@ impl Files {
         }
     }
 
-    /// Reads so many bytes of a file from a place on.
+    /// Reads `length` bytes of a file from the position `from`.
     pub async fn read(&self, id: StoredFileId, from: u64, length: u64) -> Result<Pieces> {
         match &self.place {
             Place::Folder(folder) => folder::read_folder(folder::path(folder, id), from, length).await,
@@ -79,7 +79,7 @@ impl Files {
         }
     }
 
-    /// Removes a file; one that is not there is removed.
+    /// Removes a file; a missing file counts as removed.
     pub async fn remove(&self, id: StoredFileId) -> Result<()> {
         match &self.place {
             Place::Folder(folder) => {
@@ -94,7 +94,7 @@ impl Files {
         }
     }
 
-    /// Removes what came in half, and was left behind by a process that ended.
+    /// Removes incomplete files left behind by a process that ended.
     pub async fn sweep_incoming(&self) -> Result<()> {
         let incoming = self.incoming.clone();
         on_disk(move || spool::sweep(&incoming)).await

@@ -18,7 +18,7 @@ use crate::domain::ids::{CompoundId, CoverageId, MissionId, OperationId, Organis
 use crate::domain::reference::operation::PlaceName;
 use crate::error::{Error, Result};
 
-/// How much was newly created.
+/// The number of newly created entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Loaded {
     /// Organisations, one for each mission.
@@ -41,9 +41,9 @@ impl std::fmt::Display for Loaded {
     }
 }
 
-/// Creates whatever of the published data is not there yet. What is there stays as it is: somebody may have corrected it.
+/// Creates the published entries that are missing. Existing entries stay as they are: a user may have corrected them.
 pub fn load(tx: &mut Tx<'_>) -> Result<Loaded> {
-    // Loading again creates nothing, and is recorded all the same.
+    // Loading again creates nothing, and leaves an audit entry all the same.
     tx.audit_unchanged(Uuid::nil());
     let published = Published::read()?;
     let mut loaded = Loaded::default();

@@ -11,10 +11,10 @@ use crate::domain::dates::PartialDate;
 use crate::domain::reference::operation::{OperationCount, Seizure, Source, StatedTotal};
 use crate::error::{Error, Result};
 
-/// Everything that is embedded.
+/// All embedded reference data.
 #[derive(Clone)]
 pub struct Published {
-    /// Missions and whom they cover.
+    /// Missions and their coverage.
     pub missions: Vec<PublishedMission>,
     /// Compounds.
     pub compounds: Vec<PublishedCompound>,
@@ -24,23 +24,23 @@ pub struct Published {
     sources: BTreeMap<String, Source>,
 }
 
-/// A mission: where it is and whom it covers. Without phone or e-mail: none that is not confirmed belongs in a product.
+/// A mission: its seat and its coverage. Without phone or e-mail: an unconfirmed one does not belong in a product.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PublishedMission {
     /// Name of its organisation.
     pub name: String,
-    /// Whose mission.
+    /// The sending state.
     pub sending_state: Country,
     /// The country it is in.
     pub host_state: Country,
     /// The city it is in.
     pub city: String,
-    /// What it is.
+    /// The kind of mission.
     pub kind: MissionKind,
-    /// Whether it is in the country it serves people in.
+    /// Whether it is in the country where it serves people.
     pub resident: bool,
-    /// Whom it covers.
+    /// Its coverage.
     pub coverage: Vec<PublishedCoverage>,
 }
 
@@ -52,7 +52,7 @@ pub struct PublishedCoverage {
     pub nationality: Country,
     /// In this country.
     pub host_country: Country,
-    /// Why.
+    /// The basis of the coverage.
     pub basis: CoverageBasis,
 }
 
@@ -66,7 +66,7 @@ pub struct PublishedCompound {
     pub name: String,
     /// Other names.
     pub aliases: Vec<Alias>,
-    /// What kind of place.
+    /// The kind of place.
     pub site_type: SiteType,
     /// Country.
     pub country: Country,
@@ -74,7 +74,7 @@ pub struct PublishedCompound {
     pub province: Option<String>,
     /// City, as far as published.
     pub city: Option<String>,
-    /// What is known of its activity.
+    /// The known state of its activity.
     pub status: CompoundStatus,
     /// Names of its sources.
     pub sources: Vec<String>,
@@ -88,7 +88,7 @@ pub struct PublishedOperation {
     pub reference: String,
     /// Name.
     pub name: String,
-    /// What kind.
+    /// The kind of operation.
     pub kind: OperationKind,
     /// Reference of the operation it is a part of.
     pub part_of: Option<String>,
@@ -100,17 +100,17 @@ pub struct PublishedOperation {
     pub started_on: Option<PartialDate>,
     /// Last day, as far as published.
     pub ended_on: Option<PartialDate>,
-    /// How exactly the date was stated.
+    /// The precision of the stated date.
     pub date_precision: DatePrecision,
     /// How many days it took.
     pub duration_days: Option<i32>,
-    /// Who led it.
+    /// The authority that led it.
     pub lead_authority: Option<String>,
     /// The total as stated.
     pub stated_total: Option<StatedTotal>,
     /// The counts as stated.
     pub counts: Vec<OperationCount>,
-    /// What was seized.
+    /// The seizures as stated.
     pub seizures: Vec<Seizure>,
     /// Names of its sources.
     pub sources: Vec<String>,

@@ -1,4 +1,4 @@
-//! The binary as an operator meets it: each in a folder of its own, with an environment that holds nothing else.
+//! The binary as an operator uses it: each test in a folder of its own, with no other environment variables.
 
 mod admin;
 mod demo;
@@ -26,7 +26,7 @@ struct Place {
     port: u16,
 }
 
-/// How a command ended.
+/// The result of a command.
 struct Ended {
     code: Option<i32>,
     out: String,
@@ -55,14 +55,14 @@ struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have ended already.
         drop(self.0.kill());
         drop(self.0.wait());
     }
 }
 
 impl Running {
-    /// Asks it to end, and gives back its exit code.
+    /// Asks the server to end, and returns its exit code.
     fn end(mut self) -> Option<i32> {
         let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill");
         assert!(asked.success());
@@ -100,21 +100,21 @@ impl Place {
 
     fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Ended {
         let mut child = self.command(arguments).envs(variables.iter().copied()).stdin(Stdio::piped()).spawn().expect("homeward starts");
-        // A command that refuses before it reads has closed its end.
+        // A command that refuses before it reads has closed its input.
         drop(child.stdin.take().expect("an input").write_all(input.as_bytes()));
         let output = child.wait_with_output().expect("homeward ends");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
         Ended { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }
 
-    /// Starts a server and waits until it can work.
+    /// Starts a server and waits until it is ready.
     fn serve(&self, arguments: &[&str]) -> Running {
         let mut running = Running(self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("homeward starts"));
         self.wait_until_ready(&mut running.0);
         running
     }
 
-    /// Waits until a server can work.
+    /// Waits until a server is ready.
     fn wait_until_ready(&self, server: &mut Child) {
         let until = Instant::now() + Duration::from_secs(90);
         while Instant::now() < until {
@@ -129,7 +129,7 @@ impl Place {
         panic!("the server was not ready within 90 seconds");
     }
 
-    /// One request on a connection of its own.
+    /// Sends one request on a connection of its own.
     fn call(&self, method: &str, url: &str, token: &str, body: Option<&Value>) -> Reply {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server accepts");
         stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time limit");
@@ -145,7 +145,7 @@ impl Place {
         Reply { status, head: head.to_lowercase(), body: body.to_owned() }
     }
 
-    /// Signs in and gives back the access token.
+    /// Signs in and returns the access token.
     fn sign_in(&self, username: &str, password: &str) -> String {
         let reply = self.call("POST", "/v1/auth/login", "", Some(&json!({ "username": username, "password": password })));
         assert_eq!(reply.status, 200, "{username}: {}", reply.body);
@@ -164,7 +164,7 @@ impl Place {
     }
 }
 
-/// What a server answered.
+/// The answer of a server.
 struct Reply {
     status: u16,
     head: String,
@@ -219,7 +219,7 @@ fn a_server_is_made_becomes_ready_and_ends_when_told_to() {
         let length = |reply: &Reply| reply.head.lines().find(|line| line.starts_with("content-length")).map(str::to_owned);
         assert_eq!(length(&head), length(&get), "HEAD {path} states the length that GET has");
     }
-    // It stands on what is there already, so that only the address is in its way.
+    // Refused on an existing database, so that only the address is in the way.
     place.run(&["serve"]).expect(69, &["in use", &place.port.to_string()]);
     // A client that keeps its connection open does not keep the server from ending.
     let mut idle = TcpStream::connect(("127.0.0.1", place.port)).expect("the server accepts");

@@ -1,8 +1,7 @@
 //! The doors. The database handle exists only behind them: no door, no data.
 //!
-//! [`Allowed`] lets in whoever has a live session and a role with the permission, or is a machine whose token has it as its
-//! scope; [`Public`] is for the short list of
-//! operations that need no session.
+//! [`Allowed`] lets in a user with a live session and a role that has the permission, or a machine whose token has the permission
+//! as its scope; [`Public`] is for the short list of operations that need no session.
 
 pub mod may;
 mod public;
@@ -39,7 +38,7 @@ use crate::files::Files;
 /// The work of a creating request.
 type Creation = Box<dyn Fn(&mut Tx<'_>) -> Result<Answer> + Send>;
 
-/// What the doors guard. Its fields are private: handlers get at the database through a door only.
+/// The database and the services that the doors guard. Its fields are private: handlers get at the database through a door only.
 pub struct Gate {
     db: Db,
     tokens: Tokens,
@@ -103,10 +102,10 @@ impl Gate {
     }
 }
 
-/// What to tell a caller without a token.
+/// The refusal of a request without a token.
 const NO_TOKEN: &str = "The request carries no access token. Get one at POST /v1/auth/login and send it as Authorization: Bearer TOKEN.";
 
-/// What to tell the bearer of a token that is rejected. Only a token that was signed here is told more than that.
+/// The refusal of a rejected token. Only the bearer of a token that was signed here is told the reason.
 fn refusal(rejected: Rejected) -> Error {
     match rejected {
         Rejected::Expired => {
@@ -116,7 +115,7 @@ fn refusal(rejected: Rejected) -> Error {
     }
 }
 
-/// What to tell the bearer of a token that outlived its session.
+/// The refusal of a token that outlived its session.
 fn session_over() -> Error {
     Error::invalid_token("The session of this access token has ended. Sign in again.")
 }
@@ -129,7 +128,7 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
 
 /// A permission as a type, so that a door can name it.
 pub trait RequiredPermission: 'static {
-    /// What the door asks.
+    /// The requirements of the door.
     const DOOR: Door;
 }
 
@@ -159,7 +158,7 @@ impl<P: RequiredPermission> FromRequest for Allowed<P> {
     }
 }
 
-/// Who entered, and with what.
+/// A caller who was let in, with the session or machine token and the request.
 struct Entry {
     verified: Verified,
     live: Live,
@@ -168,14 +167,14 @@ struct Entry {
     gate: web::Data<Gate>,
 }
 
-/// Enters by a door. The door is a value, so that this is compiled once and not once for every permission.
+/// Lets a request in by a door. The door is a value, so that this function is compiled once and not once for every permission.
 async fn enter(http: HttpRequest, door: Door) -> Result<Entry> {
     let gate = gate(&http)?;
     let (verified, live) = gate.session_of(&http).await?;
     let request = request_of(&http)?;
     let (caller, actor) = match &live {
         Live::Person(session) => (session.actor.session_id.to_string(), Actor::User(session.actor.clone())),
-        // A new token is no new caller.
+        // A machine client has one limit, however many tokens it asks for.
         Live::Machine(machine) => (machine.actor.client_id.to_string(), Actor::Machine(machine.actor.clone())),
     };
     http.extensions_mut().insert(Caller::of(&actor));
@@ -188,8 +187,8 @@ async fn enter(http: HttpRequest, door: Door) -> Result<Entry> {
 }
 
 impl<P: RequiredPermission> Allowed<P> {
-    /// Knocks at the same door again: what took minutes asks, before it writes, whether its caller was shut out meanwhile. That the
-    /// token has expired since is no reason; that the session ended is.
+    /// Checks the door again: an operation that takes minutes calls this before it writes, in case its caller lost access
+    /// meanwhile. An expired token is no reason to refuse; an ended session is.
     pub async fn still_stands(&self, http: &HttpRequest) -> Result<()> {
         let live = self.gate.live(self.verified).await?.ok_or_else(session_over)?;
         admit(P::DOOR, &live, http, &self.gate)
@@ -203,7 +202,7 @@ fn admit(door: Door, live: &Live, http: &HttpRequest, gate: &Gate) -> Result<()>
     }
 }
 
-/// Refuses whoever may not enter here, or not yet: the one place where a door decides.
+/// Refuses a user who may not enter, or not yet: the one place where a door decides about users.
 fn admit_person(door: Door, session: &LiveSession, now: Timestamp) -> Result<()> {
     let refused = |code: ErrorCode| Err(code.into());
     match session {
@@ -233,7 +232,7 @@ impl<P> Allowed<P> {
         self.session().map(|session| &session.actor)
     }
 
-    /// The session they ask with.
+    /// The session of the person who asks.
     pub fn session(&self) -> Result<&LiveSession> {
         match &self.live {
             Live::Person(session) => Ok(session),
@@ -256,12 +255,12 @@ impl<P> Allowed<P> {
         &self.gate.tokens
     }
 
-    /// The storage of files. Which file is whose, the database knows.
+    /// The storage of files. The database knows to which case a file belongs.
     pub fn files(&self) -> Arc<Files> {
         self.gate.files.clone()
     }
 
-    /// Reads. What was opened is in the audit trail before this returns.
+    /// Reads. The audit entries of opened compartments are written before this returns.
     pub fn read<T, F>(&self, read: F) -> impl Future<Output = Result<T>>
     where
         T: Send + 'static,
@@ -288,7 +287,7 @@ impl<P> Allowed<P> {
         self.gate.db.write(&self.actor, &self.request, write)
     }
 
-    /// Writes something that changes who may sign in, and forgets every remembered session.
+    /// Writes a change of who may sign in, and forgets every remembered session.
     pub async fn write_access<T, F>(&self, write: F) -> Result<T>
     where
         T: Send + 'static,
@@ -299,7 +298,7 @@ impl<P> Allowed<P> {
         written
     }
 
-    /// Creates something, once for each idempotency key. `body` is what the key is bound to.
+    /// Creates a resource, once for each idempotency key. `body` is the content that the key is bound to.
     pub fn create<F>(&self, key: IdempotencyKey, create: F) -> impl Future<Output = Result<HttpResponse>>
     where
         F: Fn(&mut Tx<'_>) -> Result<Answer> + Send + 'static,
@@ -307,7 +306,8 @@ impl<P> Allowed<P> {
         self.gate.create(&self.actor, &self.request, key, Box::new(create))
     }
 
-    /// The same for an answer that is sent otherwise the first time than it is stored. Tells whether it is a repeated one.
+    /// Creates as [`Self::create`] does, for an answer whose first form is not the stored one. Tells whether the answer is a
+    /// repeated one.
     pub fn create_once<F>(&self, key: IdempotencyKey, create: F) -> impl Future<Output = Result<(Answer, bool)>>
     where
         F: Fn(&mut Tx<'_>) -> Result<Answer> + Send + 'static,
@@ -320,8 +320,8 @@ fn gate(request: &HttpRequest) -> Result<web::Data<Gate>> {
     request.app_data::<web::Data<Gate>>().cloned().ok_or_else(|| Error::internal("no gate"))
 }
 
-/// The request as the history and the audit trail name it. Refused where nobody can say which operation it is: what has no
-/// name can be held against no rule.
+/// The request as the history and the audit trail name it. Refuses a request whose operation is unknown: without its name no rule
+/// can be checked.
 fn request_of(request: &HttpRequest) -> Result<Request> {
     let id = request.extensions().get::<RequestId>().copied().ok_or_else(|| Error::internal("no request id"))?;
     let operation =
@@ -329,14 +329,14 @@ fn request_of(request: &HttpRequest) -> Result<Request> {
     Ok(Request { id, operation: operation.to_owned() })
 }
 
-/// Who asks, in the request's extensions: for the log.
+/// The caller, in the request's extensions: for the log.
 #[derive(Clone, Copy, Default)]
 pub struct Caller {
     /// The user; none for a machine.
     pub user: Option<uuid::Uuid>,
     /// The machine client; none for a user.
     pub client: Option<uuid::Uuid>,
-    /// Their organisation.
+    /// The caller's organisation.
     pub organisation: Option<uuid::Uuid>,
 }
 

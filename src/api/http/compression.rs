@@ -1,4 +1,4 @@
-//! Shorter answers for slow lines: no body where none is wanted (RFC 7240), and compressed lists.
+//! Shorter answers for slow lines: no body for a client that wants none (RFC 7240), and compressed lists.
 
 use actix_web::HttpResponse;
 use actix_web::body::{BoxBody, MessageBody};
@@ -9,10 +9,10 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
 
-/// Bytes below which a compressed body saves no packet worth its time.
+/// Bytes below which a compressed body saves no packet, and so is not worth its time.
 const WORTH_COMPRESSING: usize = 2048;
 
-/// What a request said about the form of its answer, read before the handler takes the request.
+/// The preferences of a request for the form of its answer, read before the handler takes the request.
 #[derive(Clone, Copy)]
 pub struct ResponsePreferences {
     wants_no_body: bool,
@@ -20,20 +20,21 @@ pub struct ResponsePreferences {
 }
 
 impl ResponsePreferences {
-    /// The wishes of a request.
+    /// The preferences of a request.
     pub fn of(request: &HttpRequest, is_change_of_case: bool) -> Self {
         let preferences = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
         let wants_no_body = preferences.map(str::trim).any(|preference| preference.eq_ignore_ascii_case("return=minimal"));
-        // What is read of a case is answered whole elsewhere; a new client's secret is answered once, and only here.
+        // Only changes of cases are answered without a body: a case can be read in full elsewhere, but a new client's secret is
+        // answered once, and only here.
         Self { wants_no_body: wants_no_body && is_change_of_case, takes_gzip: takes_gzip(request) }
     }
 
-    /// The answer in the form that was wished for.
+    /// The answer in the preferred form.
     pub fn grant(self, answer: HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
         if !answer.status().is_success() {
             return answer;
         }
-        // What has an ETag is one thing, as it is now: whoever wrote it knows what it holds.
+        // An answer with an ETag is one resource in its current state: the client that wrote it knows its content.
         match answer.headers().contains_key(header::ETAG) {
             true if self.wants_no_body => without_body(answer),
             true => answer,
@@ -42,7 +43,7 @@ impl ResponsePreferences {
     }
 }
 
-/// Whether the client takes gzip, and rather than the plain text.
+/// Whether the client takes gzip, and prefers it to the plain text.
 pub fn takes_gzip(request: &impl HttpMessage) -> bool {
     let Ok(asked) = AcceptEncoding::parse(request) else { return false };
     let known = [Encoding::gzip(), Encoding::identity()];
@@ -80,7 +81,7 @@ fn compressed(answer: HttpResponse<BoxBody>, takes_gzip: bool) -> HttpResponse<B
     answer
 }
 
-/// The lowest level: nearly as short as the highest, in a fifth of its time.
+/// Compresses at the lowest level: nearly as short as the highest, in a fifth of its time.
 fn packed(bytes: &Bytes) -> Option<Bytes> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).and_then(|()| encoder.finish()).ok().map(Bytes::from)

@@ -1,14 +1,14 @@
-//! Pages of other origins: closed, unless the installation names them (Fetch standard, CORS).
+//! Pages of other origins: refused, unless the installation names their origin (Fetch standard, CORS).
 
 use actix_cors::Cors;
 use actix_web::http::Method;
 
-/// Seconds a browser may remember that it may ask.
+/// Seconds for which a browser may remember the answer to a preflight.
 const REMEMBERED: usize = 600;
-/// What a page sends.
+/// Request headers that a page may send.
 const SENT: &[&str] =
     &["authorization", "content-type", "content-digest", "idempotency-key", "if-match", "if-none-match", "if-range", "prefer", "range"];
-/// What a page may read of an answer.
+/// Response headers that a page may read.
 const READ: &[&str] = &[
     "accept-ranges",
     "content-disposition",
@@ -28,7 +28,7 @@ const READ: &[&str] = &[
     "x-request-id",
 ];
 
-/// Lets pages of these origins ask. There are no cookies, so none are let through.
+/// Lets pages of these origins send requests. The API uses no cookies, so none are let through.
 pub fn open_to(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])

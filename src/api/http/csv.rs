@@ -1,12 +1,12 @@
-//! What is opened in a spreadsheet.
+//! Tables for spreadsheets.
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
 
 use crate::error::{Error, Result};
 
-/// A table as CSV (RFC 4180), to be saved under a name that tells nothing of any person. UTF-8 with a byte order mark:
-/// without it a spreadsheet takes names in Khmer, Arabic or Burmese for another encoding.
+/// A table as CSV (RFC 4180), to be saved under a name without personal data. UTF-8 with a byte order mark: without it
+/// a spreadsheet takes names in Khmer, Arabic or Burmese for another encoding.
 ///
 /// # Errors
 /// When a row has another length than the header.
@@ -28,9 +28,9 @@ fn table(header: &[&str], rows: Vec<Vec<String>>) -> std::result::Result<Vec<u8>
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// A cell that a spreadsheet does not take for a formula: what somebody typed as a name is never run.
+/// A cell that a spreadsheet does not take for a formula: text from users is never run.
 fn harmless(cell: String) -> String {
-    // Spreadsheets skip what cannot be seen before they look for a formula, and read full-width signs as their narrow twins.
+    // Spreadsheets skip invisible characters before they look for a formula, and read full-width signs as their narrow twins.
     let first = cell.trim_start().chars().next();
     let is_formula = first.is_some_and(|first| matches!(first, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'));
     if is_formula || cell.starts_with(['\t', '\r', '\n']) { format!("'{cell}") } else { cell }

@@ -1,4 +1,4 @@
-//! What is to go away, until when, and what to use instead: one table for the API document and for the headers of every
+//! Deprecated operations, their last day and their replacement: one table for the API document and for the headers of every
 //! answer (`Deprecation`: RFC 9745, `Sunset`: RFC 8594).
 #![expect(
     clippy::indexing_slicing,
@@ -9,7 +9,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::{Value, json};
 
-/// An operation that is to go away.
+/// A deprecated operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Deprecation {
     /// Its name in the document.
@@ -22,7 +22,7 @@ pub struct Deprecation {
     pub instead: &'static str,
 }
 
-/// Everything that is to go away. `CONTRIBUTING.md` says how something gets here, and how it leaves.
+/// Every deprecated operation. `CONTRIBUTING.md` says how an operation gets here, and how it leaves.
 pub const DEPRECATED: &[Deprecation] = &[];
 
 impl Deprecation {
@@ -45,7 +45,7 @@ fn day(text: &str) -> Option<NaiveDate> {
     text.parse().ok()
 }
 
-/// Tells whoever calls an operation that it is to go away.
+/// Adds the headers of a deprecated operation to an answer.
 pub fn tell(headers: &mut HeaderMap, table: &[Deprecation], operation: &str) {
     let Some(deprecation) = Deprecation::of(table, operation) else { return };
     let explained = format!("</docs/reference/{operation}>; rel=\"deprecation\"; type=\"text/html\"");
@@ -62,7 +62,7 @@ pub fn tell(headers: &mut HeaderMap, table: &[Deprecation], operation: &str) {
     }
 }
 
-/// Marks an operation of the document that is to go away.
+/// Marks a deprecated operation in the document.
 pub fn mark(operation: &mut Value, table: &[Deprecation]) {
     let Some(deprecation) = Deprecation::of(table, operation["operationId"].as_str().unwrap_or_default()) else { return };
     let description = operation["description"].as_str().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What each door asks, told by the door itself: the API document says what is enforced, because what enforces it was asked.
+//! The requirements of every door, read from the door itself, so that the API document says exactly what is enforced.
 //!
 //! Every operation is called once with a question instead of credentials. Its door answers and stays shut.
 
@@ -14,40 +14,40 @@ use crate::api::http::routes::Operations;
 use crate::domain::access::Permission;
 use crate::error::{Error, Result};
 
-/// What a door asks of whoever comes, and what it grants beside entry.
+/// The requirements of a door, and its privileges beside entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Door {
     /// The permission.
     pub permission: Permission,
-    /// Whether it may be used while the account is being set up: before a password that must be changed is changed, and before
-    /// a second factor that the role needs is on.
+    /// Whether the operation may be used while the account is being set up: before a password that must be changed is changed,
+    /// and before a second factor that the role needs is on.
     pub during_set_up: bool,
-    /// Whether the user must have proved who they are at most five minutes ago.
+    /// Whether the user must have authenticated at most five minutes ago.
     pub needs_recent: bool,
-    /// Whether a person must answer for it, although a machine may hold the permission.
+    /// Whether a person must answer for the operation, although a machine may hold the permission.
     pub needs_person: bool,
-    /// Whether it may take as long as its body moves.
+    /// Whether the time limit is lifted as long as the body keeps arriving.
     pub is_lengthy: bool,
 }
 
 impl Door {
-    /// The door that asks for a permission and no more.
+    /// A door that requires a permission and nothing else.
     pub const fn of(permission: Permission) -> Self {
         Self { permission, during_set_up: false, needs_recent: false, needs_person: false, is_lengthy: false }
     }
 
-    /// Whether a machine whose scope has the permission may enter. A machine proves who it is with every token, and cannot prove
-    /// that a person is there.
+    /// Whether a machine whose scope has the permission may enter. A machine authenticates with every token, and cannot prove
+    /// that a person is present.
     pub fn admits_machines(self) -> bool {
         self.permission.is_for_machines() && !self.needs_recent && !self.needs_person
     }
 }
 
-/// The question, and where the answer is put.
+/// The question to a door, and the cell for its answer.
 #[derive(Clone, Default)]
 struct Question(Rc<Cell<Option<Door>>>);
 
-/// Whether the request is the question what this door asks. Then the answer is given, and the door must stay shut.
+/// Whether the request only asks for the requirements of this door. If so, the answer is given, and the door must stay shut.
 pub fn is_asked(request: &HttpRequest, door: Door) -> bool {
     let question = request.extensions().get::<Question>().cloned();
     question.is_some_and(|question| {
@@ -69,7 +69,7 @@ impl<T> Handlers for T where
 
 /// Asks every operation at its door. An operation without a door is not in the answer.
 pub fn probe(app: App<impl Handlers>, operations: &Operations) -> Result<HashMap<String, Door>> {
-    // Nothing here waits for anything: no handler runs, and no body is read.
+    // Nothing here blocks: no handler runs, and no body is read.
     let waits = || Error::internal("a door was asked and made the asker wait");
     let service = init_service(app).now_or_never().ok_or_else(waits)?;
     let mut doors = HashMap::new();

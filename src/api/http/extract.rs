@@ -1,4 +1,5 @@
-//! What comes in: bodies, patches, queries, ids and headers. Everything is checked here, so that no handler can forget.
+//! Input of requests: bodies, patches, queries, ids and headers. Everything is checked here, so that no handler can forget a
+//! check.
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -26,7 +27,7 @@ use crate::error::{Error, ErrorCode, Result};
 /// Bytes a body may have.
 pub const MAX_BODY: usize = 1024 * 1024;
 
-/// Something that can come in.
+/// An input of an operation: a body, a patch or a query.
 pub trait Input: DeserializeOwned + Validate + 'static {
     /// Rules across fields, and about dates. `today` is the day in UTC.
     fn violations(&self, _today: NaiveDate) -> Vec<Violation> {
@@ -40,7 +41,7 @@ impl<R: CaseRecord> Input for R {
     }
 }
 
-/// Checks everything that an input promises.
+/// Checks every rule of an input.
 pub fn check<T: Input>(input: T, today: NaiveDate) -> Result<T> {
     let mut violations = input.validate().err().map(|errors| json::limits(&errors)).unwrap_or_default();
     violations.extend(input.violations(today));
@@ -54,8 +55,7 @@ const JSON: Accepted = &["application/json"];
 /// Several generated clients send a merge patch as plain JSON.
 const MERGE_PATCH: Accepted = &["application/merge-patch+json", "application/json"];
 
-/// A body that has arrived, before anybody knows what it should be: what it takes to get it is compiled once, and not once for
-/// every type.
+/// A body that has arrived, before it is read as a type: receiving it is compiled once, and not once for every type.
 struct Received {
     request: HttpRequest,
     bytes: Vec<u8>,
@@ -79,7 +79,7 @@ impl Received {
     }
 }
 
-/// A JSON body that was read, checked and found good.
+/// A JSON body that was read and checked.
 pub struct Json<T>(pub T);
 
 impl<T: Input> FromRequest for Json<T> {
@@ -92,7 +92,7 @@ impl<T: Input> FromRequest for Json<T> {
     }
 }
 
-/// A creating body, together with the key that makes it happen once.
+/// A creating body, together with the key that makes the creation happen once.
 pub struct CreateBody<T> {
     /// The body.
     pub input: T,
@@ -114,7 +114,7 @@ impl<T: Input> FromRequest for CreateBody<T> {
     }
 }
 
-/// A JSON merge patch (RFC 7396) for something whose editable state is a `T`.
+/// A JSON merge patch (RFC 7396) for a resource whose editable state is a `T`.
 pub struct Patch<T> {
     patch: Value,
     today: NaiveDate,
@@ -135,8 +135,8 @@ impl<T: Input> FromRequest for Patch<T> {
 }
 
 impl<T: Input + Serialize> Patch<T> {
-    /// The state after the patch: absent fields stay, null clears, lists are replaced. Checked like a new one. A patch that is
-    /// good in itself and leaves a field out that the state then lacks is 422 (RFC 5789 §2.2).
+    /// The state after the patch: absent fields stay, null clears, lists are replaced. Checked like a new state. A well-formed patch
+    /// after which the state lacks a required field is 422 (RFC 5789 §2.2).
     pub fn apply(&self, current: &T) -> Result<T> {
         let mut state = serde_json::to_value(current).map_err(|_| Error::internal("the state cannot be patched"))?;
         json_patch::merge(&mut state, &self.patch);
@@ -185,7 +185,7 @@ fn today(request: &HttpRequest) -> Result<NaiveDate> {
     Ok(gate.now().date())
 }
 
-/// Query parameters. An unknown one is refused: it is a filter that would silently not be applied.
+/// Query parameters. An unknown one is refused: otherwise a misspelt filter would silently not be applied.
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest for Query<T> {
@@ -197,7 +197,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
-/// An id in the path. Anything that is no id is simply not there.
+/// An id in the path. A malformed id is answered like an unknown one: not found.
 pub struct Path<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
@@ -244,7 +244,7 @@ impl FromRequest for IfMatch {
             let value = request.headers().get(header::IF_MATCH).ok_or(ErrorCode::PreconditionRequired)?;
             let version = value.to_str().ok().and_then(|etag| etag.trim().strip_prefix('"')).and_then(|etag| etag.split(['-', '"']).next());
             let version = version.and_then(|version| version.parse().ok());
-            // An ETag that is none of ours matches nothing.
+            // An ETag that this service did not issue matches nothing.
             version.map(Self).ok_or_else(|| Error::from(ErrorCode::StaleVersion))
         };
         ready(read())

@@ -5,7 +5,7 @@ use actix_web::HttpRequest;
 use crate::crypto::sha256;
 use crate::error::{Error, ErrorCode, Result};
 
-/// An `Idempotency-Key` with the hash of what it was used for.
+/// An `Idempotency-Key` with the hash of the request that it was used for.
 pub struct IdempotencyKey(pub Option<(String, Vec<u8>)>);
 
 impl IdempotencyKey {

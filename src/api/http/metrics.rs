@@ -19,7 +19,7 @@ struct Timed {
     operation: String,
 }
 
-/// What is counted.
+/// The figures that are counted.
 pub struct Metrics {
     registry: Registry,
     answers: Family<Answered, Counter>,

@@ -21,10 +21,10 @@ use crate::api::http::time_limit::TimeLimit;
 use crate::domain::ids::RequestId;
 use crate::error::{Error, ErrorCode};
 
-/// Where pages are: documentation and what is served beside it.
+/// The paths of pages: the documentation and the files served beside it.
 const PAGES: &[&str] = &["/docs", "/problems", "/setup"];
 
-/// An answer of the API is no page: it loads nothing and is framed by nobody.
+/// An answer of the API is no page: it loads nothing and must not be framed.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
 const HEADERS: &[(&str, &str)] = &[
@@ -35,16 +35,16 @@ const HEADERS: &[(&str, &str)] = &[
     ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
 ];
 
-/// Marks a request that was a HEAD: for the few reads that can be made once, and must not be spent on headers.
+/// Marks a request that was a HEAD: some resources can be read only once, and a HEAD must not use up that read.
 pub struct IsHead;
 
 /// Settings that this layer reads.
 pub struct Settings {
-    /// Proxies whose word on the client's address is taken.
+    /// Proxies whose X-Forwarded-For header is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// Whether pages of other origins may ask: then what a browser asks beforehand is answered by [`super::cors`].
+    /// Whether pages of other origins may send requests: then [`super::cors`] answers the preflight of a browser.
     pub is_open_to_origins: bool,
-    /// What is to go away.
+    /// The deprecated operations.
     pub deprecated: &'static [Deprecation],
 }
 
@@ -91,7 +91,7 @@ pub async fn wrap(
             None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
         }
     };
-    // The handler owns the request, so whatever ends it from outside leaves only what was noted before.
+    // The handler owns the request: when the deadline or a panic ends it, only the values noted before are left.
     let response = match AssertUnwindSafe(limit.hold(running)).catch_unwind().await {
         Ok(Ok(Ok(response))) => response,
         Ok(Ok(Err(error))) => return Err(error),
@@ -114,7 +114,7 @@ pub async fn wrap(
     Ok(ServiceResponse::new(http, response))
 }
 
-/// A request that was cut short: by the deadline, or by a panic whose payload goes nowhere.
+/// A request that was cut short: by the deadline, or by a panic, whose payload is shown nowhere.
 #[derive(Debug)]
 struct Cut {
     error: std::sync::Mutex<Option<Error>>,
@@ -149,7 +149,7 @@ impl ResponseError for Cut {
     }
 }
 
-/// What is answered before any handler is asked.
+/// The answer to a request that no handler should see, if it is one.
 fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > 8192) {
         return Some(problem::pending(ErrorCode::UriTooLong.into()));
@@ -168,7 +168,7 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     operations.without_handler(request.method(), path)
 }
 
-/// Names what the address answers with, and where the same is read in another form.
+/// Names the media type of the address, and the addresses of its other forms.
 fn not_acceptable(operations: &Operations, path: &str, produced: &str) -> Error {
     let elsewhere = operations.other_forms(path).into_iter().map(|(media_type, address)| format!(" {media_type} is at {address}."));
     Error::new(ErrorCode::NotAcceptable).detail(format!("This address answers with {produced}.{}", elsewhere.collect::<String>()))
@@ -189,18 +189,18 @@ fn accepts(headers: &HeaderMap, produced: &str) -> bool {
     asked.peek().is_none() || asked.any(acceptable)
 }
 
-/// The path as the router reads it, which decodes what needs no percent-encoding: `/v1/%63ases` is `/v1/cases`.
+/// The path as the router reads it, with needless percent-encoding decoded: `/v1/%63ases` is `/v1/cases`.
 fn path_to_route(request: &ServiceRequest) -> &str {
     request.match_info().unprocessed()
 }
 
-/// What the log and the figures call the operation that the request is for, and whether it changes a case. Known before the
-/// request is routed, for a request that never gets that far; what a door decides is decided by the route.
+/// The name of the operation in the log and the figures, and whether it changes a case. Found by path before routing, so that it
+/// exists also for a request that never gets to a route; doors decide by the route alone.
 fn operation_of(request: &ServiceRequest) -> (String, bool) {
     let operations = request.app_data::<web::Data<Operations>>();
     let path = path_to_route(request);
     let found = operations.and_then(|operations| operations.find(request.method(), path));
-    // What is no operation has one of two names: a path in the log could be a trace of a person.
+    // A path that is no operation gets one of two names: a path in the log could be a trace of a person.
     let is_page = path == "/" || PAGES.iter().any(|pages| path.starts_with(pages));
     let other = if is_page { "page" } else { "no_such_route" };
     found.map_or_else(|| (other.to_owned(), false), |found| (found.name.clone(), found.is_change_of_case))
@@ -226,7 +226,7 @@ fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<RateL
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    // A page brings its own, which is as strict and lets in what the page itself brings.
+    // A page brings its own policy, which is as strict and allows only the page's own files.
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     }
@@ -245,7 +245,7 @@ fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<RateL
     }
 }
 
-/// What is known of a request when it is answered.
+/// The properties of a request that are known when it is answered.
 struct Observed<'a> {
     request_id: RequestId,
     method: &'a Method,

@@ -1,5 +1,5 @@
-//! The ids in the path of an operation: what the API document says of them and, where there is more than one, what the handler
-//! takes out of the path.
+//! The ids in the path of an operation: their description in the API document and, where there is more than one, the type that
+//! the handler takes out of the path.
 
 use serde::Deserialize;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};

@@ -1,4 +1,4 @@
-//! Pages for the printer: A4, any script, nothing loaded from anywhere, marked with who printed them and when.
+//! Pages for the printer: A4, any script, nothing loaded, marked with the user who printed them and the time.
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -6,10 +6,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::domain::dates::Timestamp;
 
-/// Only the style that the page brings. No script, no image, no frame.
+/// The page's own style is allowed. No script, no image, no frame.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// System fonts that cover the scripts of the people we serve, each falling back to the next.
+/// System fonts that cover the scripts of the people in cases, each falling back to the next.
 const STYLE: &str = "@page{size:A4;margin:18mm 15mm}\
 *{box-sizing:border-box}\
 body{font:10.5pt/1.4 'Noto Sans','Noto Sans Khmer','Noto Sans Thai','Noto Sans Lao','Noto Sans Myanmar','Noto Naskh Arabic','Noto Sans CJK SC',system-ui,sans-serif;color:#111;margin:0 auto;max-width:180mm;padding:4mm}\
@@ -20,13 +20,13 @@ table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:1m
 .mark{border:1px solid #111;padding:1.5mm 2.5mm;margin:0 0 4mm;font-size:9.5pt}footer{margin-top:8mm;border-top:1px solid #888;padding-top:2mm;font-size:9pt;color:#333}\
 @media print{body{padding:0;max-width:none}}";
 
-/// Who printed a page, and when.
+/// The user who printed a page, and the time.
 pub struct Printed {
     /// Name of the user.
     pub by: String,
     /// Name of their organisation.
     pub organisation: String,
-    /// When.
+    /// The time.
     pub at: Timestamp,
 }
 
@@ -36,7 +36,7 @@ impl Printed {
     }
 }
 
-/// A page. Every value in `body` was escaped where it was put in; give text of unknown direction `dir="auto"`.
+/// A page. Every value in `body` must be escaped already; text of unknown direction needs `dir="auto"`.
 pub fn page(title: &str, printed: &Printed, body: Markup) -> HttpResponse {
     let mark = printed.line();
     let page = html! {

@@ -51,7 +51,7 @@ pub struct Problem {
 struct Pending(Error);
 
 impl std::fmt::Display for Error {
-    /// The code alone: nothing that could be about a person.
+    /// The code alone, which cannot be about a person.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.code.as_str())
     }
@@ -86,7 +86,7 @@ pub fn pending(error: Error) -> HttpResponse<BoxBody> {
     response
 }
 
-/// Marks a failed response that has a form of its own: that of the token endpoint, which RFC 6749 prescribes.
+/// Marks a failed response with a prescribed form that must stay: that of the token endpoint (RFC 6749).
 pub struct OwnForm;
 
 /// The code of a problem, in the response's extensions: for the log.
@@ -107,7 +107,7 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
     let mut builder = HttpResponseBuilder::new(error.status_code());
     let kept = [header::ALLOW, header::WWW_AUTHENTICATE, header::ACCEPT, header::CONTENT_RANGE, header::VARY];
     for (name, value) in response.headers() {
-        // What the router and the rules for other origins said stays: a page must be able to read why it was refused.
+        // Headers of the router and of the rules for other origins stay: a page must be able to read why it was refused.
         if kept.contains(name) || name.as_str().starts_with("access-control-") {
             builder.append_header((name.clone(), value.clone()));
         }
@@ -128,7 +128,7 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
 }
 
 impl Problem {
-    /// The problem that an error becomes. What only the log may read stays behind.
+    /// The problem that an error becomes. The text for the log stays behind.
     pub fn of(error: Error, request_id: RequestId) -> Self {
         Self {
             kind: address(error.code),
@@ -143,12 +143,13 @@ impl Problem {
     }
 }
 
-/// Where a code is explained: the `type` of its problems.
+/// The address that explains a code: the `type` of its problems.
 pub fn address(code: ErrorCode) -> String {
     format!("/problems/{}", code.as_str())
 }
 
-/// What a client is asked for: a token, another token than the one it sent (RFC 6750 §3), or a recent authentication (RFC 9470).
+/// The challenge to a client: for a token, for another token than the one it sent (RFC 6750 §3), or for a recent authentication
+/// (RFC 9470).
 fn challenge(error: &Error) -> HeaderValue {
     let asked = match (error.code, &error.detail) {
         (ErrorCode::InsufficientUserAuthentication, _) => format!("Bearer error=\"{}\", max_age={RECENT_SECONDS}", error.code.as_str()),
@@ -158,7 +159,7 @@ fn challenge(error: &Error) -> HeaderValue {
     HeaderValue::from_str(&asked).unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
 }
 
-/// The code of a failure that the framework made.
+/// The code of a failure that comes from the framework.
 fn code_of(status: StatusCode) -> ErrorCode {
     match status.as_u16() {
         401 => ErrorCode::Unauthenticated,

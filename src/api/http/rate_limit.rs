@@ -1,6 +1,6 @@
-//! Requests a minute, counted for each session or address. In memory: a limit, not a promise.
+//! Requests a minute, counted for each session or address, in memory: each instance counts for itself, and a restart begins anew.
 //!
-//! `governor` meters with GCRA, so that requests come back one by one. A window that begins anew all at once lets twice the
+//! `governor` meters with GCRA, so that requests come back one by one. A window that begins anew all at once would let twice the
 //! limit through at its edge.
 
 use governor::clock::{Clock, DefaultClock};
@@ -10,10 +10,10 @@ use governor::{Quota, RateLimiter};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Seconds in which a caller who used up the limit has it whole again.
+/// Seconds after which a caller who used up the limit has it whole again.
 const WINDOW_SECONDS: u64 = 60;
-/// Requests after which callers who have their whole limit again are forgotten: seldom enough to cost nothing, often enough
-/// that nobody fills the memory with addresses.
+/// Requests after which callers with their whole limit are forgotten: seldom enough to cost nothing, often enough that addresses
+/// cannot fill the memory.
 const SWEEP_EVERY: u32 = 10_000;
 
 /// How a caller stands within the limit, for the `RateLimit` headers.
@@ -25,7 +25,7 @@ pub struct RateLimitState {
     pub remaining: u32,
     /// Seconds until the caller has the whole limit again.
     pub resets_in_seconds: u64,
-    /// Seconds until a request is let through; none: this one is.
+    /// Seconds until a request is let through; none if this one is.
     pub retry_after: Option<u64>,
 }
 
@@ -38,7 +38,7 @@ pub struct Limiter<C: Clock = DefaultClock> {
 }
 
 impl Limiter {
-    /// A limiter of so many requests a minute.
+    /// A limiter with this limit of requests a minute.
     pub fn new(limit: NonZeroU32) -> Self {
         Self::with_clock(limit, DefaultClock::default())
     }
@@ -66,7 +66,7 @@ impl<C: Clock + Clone> Limiter<C> {
     }
 }
 
-/// Rounded up: whoever comes back after so many seconds is let through.
+/// Rounds up, so that a caller who waits that long is let through.
 fn whole_seconds(wait: std::time::Duration) -> u64 {
     wait.as_millis().div_ceil(1000).try_into().unwrap_or(WINDOW_SECONDS).max(1)
 }
@@ -84,7 +84,7 @@ mod tests {
         (Limiter::with_clock(NonZeroU32::new(limit).unwrap(), clock.clone()), clock)
     }
 
-    /// How many of so many requests are let through.
+    /// The number of these requests that are let through.
     fn passed(limiter: &Limiter<FakeRelativeClock>, caller: &str, requests: usize) -> usize {
         (0..requests).filter(|_| limiter.count(caller).retry_after.is_none()).count()
     }

@@ -10,12 +10,12 @@ use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::ids::CaseId;
 use crate::error::{Error, Result};
 
-/// The ETag of a version, and of the view of it: two callers who see different compartments never share one.
+/// The ETag of a version as a caller sees it: two callers who see different compartments never share one.
 pub fn etag(version: i64, view: CompartmentSet) -> String {
     format!("\"{version}-{:x}\"", view.bits())
 }
 
-/// 200 with a body and its ETag; 304 if the caller has exactly this.
+/// 200 with a body and its ETag; 304 if the caller has this version already.
 pub fn found(request: &HttpRequest, etag: String, body: &impl Serialize) -> HttpResponse {
     if is_known(request.headers(), &etag) {
         return HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish();
@@ -32,7 +32,7 @@ fn written(body: &impl Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec(body).map_err(|_| Error::internal("an answer cannot be written"))
 }
 
-/// 200 with a body that is written already: compiled once, and not once for every type.
+/// 200 with a serialised body: compiled once, and not once for every type.
 fn ok(header: Option<(HeaderName, String)>, body: Result<Vec<u8>>) -> HttpResponse {
     let body = match body {
         Ok(body) => body,
@@ -45,18 +45,18 @@ fn ok(header: Option<(HeaderName, String)>, body: Result<Vec<u8>>) -> HttpRespon
     builder.content_type("application/json").body(body)
 }
 
-/// Whether the caller says to have exactly this.
+/// Whether the caller says that it has this version.
 pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     let asked = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     asked.is_some_and(|value| value.split(',').any(|candidate| candidate.trim() == etag))
 }
 
-/// What a creating request is answered with, as it is stored for a repeated one.
+/// The answer to a creating request, in the form that is stored for a repeated one.
 pub fn answer(location: String, etag: String, case_id: Option<CaseId>, body: &impl Serialize) -> Result<Answer> {
     Ok(Answer { status: 201, location: Some(location), etag: Some(etag), body: written(body)?, case_id })
 }
 
-/// 201, or whatever was answered the first time.
+/// 201, or the status of the stored answer.
 pub fn created(answer: Answer, is_repeated: bool) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::CREATED);
     let mut builder = HttpResponseBuilder::new(status);

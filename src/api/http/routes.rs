@@ -1,4 +1,4 @@
-//! The operations of the API document, by path: one table for names, for methods, and for what is not there.
+//! The operations of the API document, by path: one table for names, for methods, and for unknown paths.
 
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorCode};
 
 /// One path with its methods.
 struct PathOperations {
-    /// As the document and the router write it: `/v1/cases/{id}`.
+    /// The path as the document and the router write it: `/v1/cases/{id}`.
     pattern: String,
     segments: Vec<Option<String>>,
     methods: Vec<PathOperation>,
@@ -20,11 +20,11 @@ struct PathOperations {
 /// One method of a path.
 pub struct PathOperation {
     method: Method,
-    /// As the document calls it.
+    /// The name in the document.
     pub name: String,
-    /// Whether it changes a case or something on one.
+    /// Whether it changes a case or a record on one.
     pub is_change_of_case: bool,
-    /// What it answers with when all goes well.
+    /// The media type of its successful answer.
     media_type: String,
 }
 
@@ -67,8 +67,8 @@ impl Operations {
         Self(paths)
     }
 
-    /// The name of the operation whose route a request took. Not looked up by what the request wrote as its path: a second reader
-    /// of a path reads another path sooner or later.
+    /// The name of the operation whose route a request took. Not looked up by the text of the request's path: two ways to read a
+    /// path disagree sooner or later.
     pub fn of_route(request: &HttpRequest) -> Option<&str> {
         let operations = request.app_data::<web::Data<Self>>()?;
         let pattern = request.match_pattern()?;
@@ -76,12 +76,12 @@ impl Operations {
         at.methods.iter().find(|known| known.method == *request.method()).map(|known| known.name.as_str())
     }
 
-    /// The operation at a path, which is known before any handler runs.
+    /// The operation at a path, before any handler runs.
     pub fn find(&self, method: &Method, path: &str) -> Option<&PathOperation> {
         self.at(path)?.methods.iter().find(|known| known.method == *method)
     }
 
-    /// The media type of the operation at a path when all goes well.
+    /// The media type of the successful answer of the operation at a path.
     pub fn media_type(&self, method: &Method, path: &str) -> Option<&str> {
         self.find(method, path).map(|known| known.media_type.as_str())
     }
@@ -95,7 +95,7 @@ impl Operations {
         })
     }
 
-    /// Where what is read at a path is read in another form: media types and addresses, as the document writes them.
+    /// The other forms of the resource at a path: media types and addresses, as the document writes them.
     pub fn other_forms(&self, path: &str) -> Vec<(&str, &str)> {
         let Some(known) = self.at(path) else { return Vec::new() };
         let is_below = |other: &&PathOperations| {
@@ -146,8 +146,8 @@ fn segment(text: &str) -> Option<String> {
 }
 
 impl Operations {
-    /// The answer where no handler may take the request: OPTIONS, or a method that the path does not have.
-    /// None: a handler takes it, or the path is not there at all.
+    /// The answer where no handler may take the request: OPTIONS, or a method that the path does not have. None if a handler
+    /// takes it, or if the path does not exist.
     pub fn without_handler(&self, method: &Method, path: &str) -> Option<HttpResponse> {
         if self.find(method, path).is_some() {
             return None;
@@ -162,7 +162,7 @@ impl Operations {
     }
 }
 
-/// Answers a path that is not there. Which paths there are, the API document tells everybody: this tells nothing of any case.
+/// Answers an unknown path. The API document lists all paths publicly, so the answer discloses nothing of any case.
 pub async fn route_not_found_answer() -> HttpResponse {
     problem::pending(Error::new(ErrorCode::RouteNotFound).detail("Every address is listed at /docs/reference/."))
 }

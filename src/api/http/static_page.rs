@@ -14,18 +14,19 @@ use std::sync::OnceLock;
 use crate::api::http::compression::takes_gzip;
 use crate::crypto::sha256;
 
-/// A page reads, and does nothing else.
+/// The policy of a page that is only read.
 const READ: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// A guide also runs its own script, which speaks with nobody.
+/// The policy of a guide, which also runs its own script; the script makes no requests.
 const COPY: &str =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// The reference and the first sign-in run a script that speaks with this server alone, and show the QR code that it made.
+/// The policy of the reference and the first sign-in, whose script sends requests to this server alone and shows the QR code that
+/// it made.
 const TRY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Pages by their path.
 pub type Pages = HashMap<String, Page>;
 
-/// What a page is.
+/// The kind of a page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Text to read.
@@ -36,7 +37,7 @@ pub enum Kind {
     Client,
     /// The API document.
     Document,
-    /// A part of every page. Its address names its contents, so that it can be kept for ever.
+    /// A file that pages load. Its address names its contents, so that it can be cached for ever.
     Asset(&'static str),
 }
 
@@ -69,7 +70,7 @@ impl Page {
         Self { kind, make: Box::new(make), made: OnceLock::new() }
     }
 
-    /// The answer to a request: compressed, or that nothing changed, where the client can take it.
+    /// The answer to a request: compressed where the client takes it, 304 where the client has the page.
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let made = self.made.get_or_init(|| Made::of((self.make)()));
         let packed = takes_gzip(request);
@@ -77,7 +78,7 @@ impl Page {
         let unchanged = is_known(request, &tag);
         let mut answer = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         answer.insert_header(header::ETag(tag)).insert_header((header::VARY, "Accept-Encoding"));
-        // A page is asked for again each time, which costs 304 and no body: after an upgrade nobody reads the old one.
+        // A browser asks for a page again each time, which costs 304 and no body: after an upgrade no old page is shown.
         let (content_type, cache) = match self.kind {
             Kind::Asset(content_type) => (content_type, "public, max-age=31536000, immutable"),
             Kind::Document => ("application/json", "public, max-age=300"),
@@ -101,7 +102,7 @@ impl Made {
     fn of(text: String) -> Self {
         let fingerprint = fingerprint(text.as_bytes());
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        // Writing to memory does not fail; if it did, the page is served as it is.
+        // Writing to memory does not fail; if it did, the page would be served uncompressed.
         let packed = encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish()).unwrap_or_default();
         Self { plain: text.into(), packed: packed.into(), fingerprint }
     }
@@ -115,7 +116,7 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     }
 }
 
-/// A short name for a text that no other text has.
+/// A short name for a text, derived from its contents.
 pub fn fingerprint(text: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(sha256(text).get(..12).unwrap_or_default())
 }

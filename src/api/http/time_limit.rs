@@ -1,4 +1,4 @@
-//! How long a request may take: seconds, or as long as its body moves where the door says so.
+//! The time limit of a request: seconds, or as long as its body keeps arriving where the door says so.
 
 use actix_web::{HttpMessage, HttpRequest};
 use std::cell::Cell;
@@ -9,12 +9,13 @@ use std::time::Duration;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
-/// A request, body included, must have arrived and been answered by then.
+/// The usual limit, within which a request must have arrived, body included, and been answered.
 const USUAL: Duration = Duration::from_secs(15);
-/// The longest that an operation takes which watches by itself whether its body moves.
+/// The limit of an operation that checks by itself whether its body keeps arriving.
 const LIFTED: Duration = Duration::from_secs(3700);
 
-/// The time that a request has. The outermost layer holds it and the door lifts it, which knows the operation and the caller.
+/// The time limit of one request. The outermost layer enforces it; the door lifts it, because the door knows the operation and
+/// the caller.
 #[derive(Clone)]
 pub struct TimeLimit(Rc<Cell<Duration>>);
 
@@ -25,14 +26,14 @@ impl Default for TimeLimit {
 }
 
 impl TimeLimit {
-    /// Lets a request take long.
+    /// Raises the limit of a request.
     pub fn lift(request: &HttpRequest) {
         if let Some(limit) = request.extensions().get::<Self>() {
             limit.0.set(LIFTED);
         }
     }
 
-    /// Runs something until it is done or out of time. The limit may be lifted while it runs.
+    /// Runs a future until it is done or out of time. The limit may be lifted while it runs.
     pub async fn hold<F: Future>(&self, running: F) -> Result<F::Output, Elapsed> {
         let started = Instant::now();
         let mut running = pin!(running);

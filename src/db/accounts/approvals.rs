@@ -1,4 +1,4 @@
-//! What two persons answer for. An approval belongs to one organisation, and nobody else learns of it.
+//! Acts that need two persons. An approval belongs to one organisation; no other organisation learns of it.
 
 use diesel::prelude::*;
 
@@ -33,39 +33,32 @@ struct ApprovalRow {
     executed_at: Option<Timestamp>,
 }
 
-/// Something that needs two persons, as it stands now.
+/// An act that needs two persons, with its current status.
 #[derive(Clone, Debug)]
 pub struct Approval {
-    /// Its id.
     pub id: ApprovalId,
-    /// When it was asked for.
     pub created_at: Timestamp,
-    /// Which act.
     pub action: ApprovalAction,
-    /// Its exact parameters.
+    /// The act with its exact parameters.
     pub act: Act,
-    /// Why, in the words of whoever asked.
+    /// The reason, in the words of the user who asked.
     pub reason: String,
-    /// Who asked.
     pub asked_by: UserId,
-    /// When it is over, whatever was decided.
+    /// End of the approval, whatever was decided.
     pub expires_at: Timestamp,
-    /// How far it has come.
+    /// The status at the time of the query: an approval can have expired since it was stored.
     pub status: ApprovalStatus,
-    /// Who decided.
     pub decided_by: Option<UserId>,
-    /// When.
     pub decided_at: Option<Timestamp>,
-    /// When it was done.
     pub executed_at: Option<Timestamp>,
 }
 
-/// What a second person says.
+/// The decision of the second person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Yes, exactly this.
+    /// Approves exactly this act.
     Approve,
-    /// No.
+    /// Rejects it.
     Reject,
 }
 
@@ -73,7 +66,7 @@ fn person(tx: &Tx<'_>) -> Result<UserActor> {
     tx.actor.user().cloned().ok_or_else(|| ErrorCode::PermissionDenied.into())
 }
 
-/// Asks for something.
+/// Asks for the approval of an act.
 pub fn ask(tx: &mut Tx<'_>, act: &Act, reason: &str) -> Result<Approval> {
     let asker = person(tx)?;
     let action = act.action().ok_or_else(|| Error::field("", "exactly_one", "ask for exactly one act, with its parameters"))?;
@@ -163,7 +156,7 @@ fn opened(tx: &Tx<'_>, row: ApprovalRow) -> Result<Approval> {
     })
 }
 
-/// Decides, as a second person of the same organisation.
+/// Decides on an approval, as a second person of the same organisation.
 pub fn decide(tx: &mut Tx<'_>, id: ApprovalId, verdict: Verdict) -> Result<Approval> {
     let second = person(tx)?;
     tx.audit_subject(id.0);
@@ -197,8 +190,9 @@ pub fn decide(tx: &mut Tx<'_>, id: ApprovalId, verdict: Verdict) -> Result<Appro
     opened(tx, row)
 }
 
-/// Uses an approval up, in the transaction of the act: whoever asked, within the hour, once, with exactly what was approved.
-/// [`ErrorCode::ApprovalVoid`] asks the caller to [`void`] it in a transaction of its own, because this one is undone.
+/// Uses an approval up, in the transaction of the act: only for the user who asked, within the hour, once, with exactly the
+/// approved parameters. [`ErrorCode::ApprovalVoid`] asks the caller to [`void`] it in a transaction of its own, because this one
+/// is undone.
 pub(in crate::db) fn consume(tx: &mut Tx<'_>, id: Option<ApprovalId>, act: &Act) -> Result<ApprovalId> {
     let required = || Error::from(ErrorCode::ApprovalRequired);
     let id = id.ok_or_else(required)?;
@@ -231,7 +225,7 @@ pub(in crate::db) fn consume(tx: &mut Tx<'_>, id: Option<ApprovalId>, act: &Act)
     }
 }
 
-/// Whether whoever approved could approve it now still.
+/// Whether the second person could still approve this act now.
 fn still_stands(tx: &mut Tx<'_>, row: &ApprovalRow) -> Result<bool> {
     let Some(second) = row.decided_by else { return Ok(false) };
     let second = users::find(tx, second)?;
@@ -239,7 +233,7 @@ fn still_stands(tx: &mut Tx<'_>, row: &ApprovalRow) -> Result<bool> {
     Ok(is_colleague && second.id != row.asked_by && row.action.may_be_approved_by(second.role))
 }
 
-/// Ends an approval that was tried with other parameters, or whose second person may approve no more.
+/// Ends an approval that was tried with other parameters, or whose second person may no longer approve it.
 pub fn void(tx: &mut Tx<'_>, id: ApprovalId) -> Result<()> {
     let own = approvals::table
         .find(id)
@@ -251,7 +245,7 @@ pub fn void(tx: &mut Tx<'_>, id: ApprovalId) -> Result<()> {
     Ok(())
 }
 
-/// Puts what nobody finished within the hour behind what waits.
+/// Marks expired approvals as settled, so that the list puts them behind those that still wait.
 fn settle_what_is_over(tx: &mut Tx<'_>) -> Result<()> {
     let over = approvals::table
         .filter(approvals::organisation_id.eq(tx.actor.organisation_id()))

@@ -1,4 +1,4 @@
-//! From proof to token: what a client is verified by, and the session that its token stands for.
+//! Credentials of a machine client, and the session that its token stands for.
 
 use diesel::prelude::*;
 
@@ -16,31 +16,30 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, ClientSecretId, OrganisationId, SessionId};
 use crate::error::{Error, ErrorCode, Result};
 
-/// What a client that may ask for a token is verified by.
+/// The credentials against which a client that may ask for a token is verified.
 #[derive(Clone)]
 pub struct Credentials {
     /// The client, with the secrets that have not expired.
     pub client: Client,
-    /// What it may do at most: its own scope, as far as its organisation goes today.
+    /// The widest scope of a token: the scope of the client, limited to the permissions its organisation can hold today.
     pub scopes: Scopes,
 }
 
-/// A token to be.
+/// The session of a token that is about to be issued.
 #[derive(Clone)]
 pub struct NewSession {
-    /// The client.
     pub client: ClientId,
-    /// Its version when it was verified: if it changed since, it is verified again.
+    /// The version of the client when it was verified: if it changed since, it is verified again.
     pub version: i64,
-    /// The secret that it was verified by; none: a signature.
+    /// The secret that verified the client; none if it signed an assertion.
     pub secret: Option<ClientSecretId>,
-    /// The assertion that it was verified by, and the Unix second until which it must be remembered.
+    /// The assertion that verified the client, and the Unix second until which it must be remembered.
     pub assertion: Option<(String, i64)>,
-    /// What the token is for.
     pub scopes: Scopes,
 }
 
-/// A client that may ask for a token; none if it does not exist, is disabled, or its organisation is not active.
+/// The credentials of a client that may ask for a token; none if it does not exist, is disabled, or its organisation is not
+/// active.
 pub fn credentials(tx: &mut Tx<'_>, id: ClientId) -> Result<Option<Credentials>> {
     let query = clients::table
         .inner_join(organisations::table)
@@ -56,11 +55,11 @@ pub fn credentials(tx: &mut Tx<'_>, id: ClientId) -> Result<Option<Credentials>>
     Ok(Some(Credentials { client, scopes: Scopes::new(held) }))
 }
 
-/// Starts the session of a token, and says how many seconds it lives: no longer than the secret that it was asked for with.
-/// None: the client changed meanwhile, or the assertion was used before.
+/// Starts the session of a token, and returns its life in seconds: at most that of the secret with which it was asked for. None:
+/// the client changed meanwhile, or the assertion was used before.
 pub fn start(tx: &mut Tx<'_>, new: &NewSession) -> Result<Option<(SessionId, i64)>> {
     tx.audit_unchanged(new.client.0);
-    // Holds the row until the commit, so that nobody ends the client, or the secret, in between.
+    // Holds the row until the commit, so that no other instance ends the client, or the secret, in between.
     let unchanged = clients::table.find(new.client).filter(clients::version.eq(new.version));
     let hold = diesel::update(unchanged).set(clients::version.eq(new.version));
     if hold.execute(tx.conn)? == 0 {

@@ -14,7 +14,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, ClientSecretId, OrganisationId, UserId};
 use crate::error::{Error, ErrorCode, Result};
 
-/// What is said of a name that another client of the organisation has.
+/// The detail of the error for a name that another client of the organisation has.
 const NAME_TAKEN: &str = "The organisation has a client with this name already.";
 
 /// A client as stored.
@@ -38,24 +38,22 @@ pub struct ClientRow {
 }
 
 impl ClientRow {
-    /// What it may do.
     pub fn scopes(&self) -> Result<Scopes> {
         Scopes::parse(&self.scopes).ok_or_else(|| Error::internal("a client has an unknown scope"))
     }
 
-    /// From where.
+    /// The addresses from which it may connect.
     pub fn allowed_from(&self) -> Result<Addresses> {
         Addresses::parse(&self.allowed_from).ok_or_else(|| Error::internal("a client has an unknown address"))
     }
 
-    /// Its public keys.
     pub fn keys(&self) -> Result<Option<ClientKeySet>> {
         let read = |text: &String| serde_json::from_str(text).map_err(|_| Error::internal("a client has unknown keys"));
         self.keys.as_ref().map(read).transpose()
     }
 }
 
-/// A secret as stored: a hash of it, and never shown.
+/// A secret as stored: only its hash, so that it can never be shown.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = client_secrets, treat_none_as_default_value = false)]
 pub struct SecretRow {
@@ -63,7 +61,7 @@ pub struct SecretRow {
     pub client_id: ClientId,
     pub created_at: Timestamp,
     pub created_by: Option<UserId>,
-    /// The part of the secret that may be known.
+    /// The public part of the secret.
     pub key_id: String,
     pub hash: Vec<u8>,
     pub expires_at: Timestamp,
@@ -72,9 +70,7 @@ pub struct SecretRow {
 /// A client with its secrets, oldest first.
 #[derive(Clone)]
 pub struct Client {
-    /// The client.
     pub row: ClientRow,
-    /// Its secrets.
     pub secrets: Vec<SecretRow>,
 }
 
@@ -87,7 +83,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &ClientRow) -> Result<Client> {
     Ok(Client { row: row.clone(), secrets: Vec::new() })
 }
 
-/// Changes a client. Every token that it holds ends, because what it was given for may be so no more; it asks for another.
+/// Changes a client. Ends every token that it holds, because the change may have narrowed its scope; the client asks for another
+/// token.
 pub fn update(tx: &mut Tx<'_>, id: ClientId, expected_version: i64, change: impl FnOnce(&mut ClientRow)) -> Result<Client> {
     let Client { mut row, secrets } = find(tx, id)?;
     change(&mut row);
@@ -118,7 +115,7 @@ fn check_scopes(tx: &mut Tx<'_>, row: &ClientRow) -> Result<()> {
     }
 }
 
-/// One client.
+/// Finds a client.
 pub fn find(tx: &mut Tx<'_>, id: ClientId) -> Result<Client> {
     let query = clients::table.find(id).select(clients::all_columns);
     let row = found(query.get_result(tx.conn).optional()?)?;
@@ -136,7 +133,7 @@ pub fn list(tx: &mut Tx<'_>, organisation: Option<OrganisationId>, page: &PageRe
     let (at, id) = position
         .and_then(|(at, id)| Timestamp::from_micros(at).map(|at| (at, id)))
         .unwrap_or((Timestamp::EPOCH, ClientId(uuid::Uuid::nil())));
-    // Of one organisation or of any: said with what every row has, the query is one and needs no box.
+    // Filters by one organisation or by any in a single expression, so that the query needs no box.
     let of_any = <bool as AsExpression<Bool>>::as_expression(organisation.is_none());
     let query = clients::table
         .filter(clients::organisation_id.eq(organisation.unwrap_or(OrganisationId::SYSTEM)).or(of_any))
@@ -159,7 +156,7 @@ pub fn list(tx: &mut Tx<'_>, organisation: Option<OrganisationId>, page: &PageRe
     }))
 }
 
-/// Adds a secret. Those that have expired make room; a third one that has not is refused.
+/// Adds a secret. Removes expired secrets first; refuses a third one that has not expired.
 pub fn add_secret(tx: &mut Tx<'_>, secret: &SecretRow) -> Result<()> {
     touch(tx, secret.client_id)?;
     let over = client_secrets::table.filter(client_secrets::client_id.eq(secret.client_id)).filter(client_secrets::expires_at.le(tx.now));
@@ -192,7 +189,7 @@ fn remove(tx: &mut Tx<'_>, secret: ClientSecretId) -> Result<()> {
     Ok(())
 }
 
-/// Makes a new version of a client whose secrets change, and keeps other instances from changing it meanwhile.
+/// Makes a new version of a client whose secrets change, and locks its row against other instances.
 fn touch(tx: &mut Tx<'_>, id: ClientId) -> Result<()> {
     let before = find(tx, id)?.row.version;
     let query = diesel::update(clients::table.find(id).filter(clients::version.eq(before)))
@@ -204,7 +201,7 @@ fn touch(tx: &mut Tx<'_>, id: ClientId) -> Result<()> {
     Ok(())
 }
 
-/// Forgets tokens and assertions that have expired.
+/// Deletes tokens and assertions that have expired.
 pub(in crate::db) fn forget_old(tx: &mut Tx<'_>, client: ClientId) -> Result<()> {
     let tokens = machine_sessions::table.filter(machine_sessions::client_id.eq(client)).filter(machine_sessions::expires_at.le(tx.now));
     let query = diesel::delete(tokens);

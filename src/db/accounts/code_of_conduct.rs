@@ -1,4 +1,4 @@
-//! Who accepted which version of the code of conduct.
+//! Acceptances of the code of conduct, by user and version.
 
 use diesel::prelude::*;
 
@@ -8,13 +8,13 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::UserId;
 use crate::error::Result;
 
-/// When the user accepted the current version; none if they did not.
+/// The time at which the user accepted the current version; none if they did not.
 pub fn accepted_at(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Timestamp>> {
     let query = conduct_acceptances::table.find((user, tx.accounts.conduct.version.clone())).select(conduct_acceptances::accepted_at);
     Ok(query.get_result(tx.conn).optional()?)
 }
 
-/// Records that the user accepts the current version. Once is enough.
+/// Records that the user accepts the current version. Repeating it changes nothing.
 pub fn accept(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     let row = (
         conduct_acceptances::user_id.eq(user),

@@ -16,7 +16,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::OrganisationId;
 use crate::error::{Error, ErrorCode, Result};
 
-/// What is said of a name that another organisation has.
+/// The detail of the error for a name that another organisation has.
 const NAME_TAKEN: &str = "There is an organisation with this name already.";
 
 /// An organisation as stored.
@@ -59,7 +59,7 @@ pub fn update(
     }
     let mut row = before.clone();
     change(&mut row);
-    // Whoever did this would sign themselves out, and perhaps everybody who could let them in again.
+    // Deactivating the own organisation would sign this user out, and perhaps every user who could activate it again.
     if !row.active && tx.actor.user().is_some_and(|user| user.organisation_id == id) {
         return Err(Error::new(ErrorCode::Conflict).detail("You cannot deactivate your own organisation."));
     }
@@ -80,7 +80,7 @@ pub fn update(
     Ok(row)
 }
 
-/// One organisation.
+/// Finds an organisation.
 pub fn find(tx: &mut Tx<'_>, id: OrganisationId) -> Result<OrganisationRow> {
     let query = organisations::table.find(id).select(organisations::all_columns);
     found(query.get_result(tx.conn).optional()?)

@@ -8,7 +8,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::UserId;
 use crate::error::Result;
 
-/// Seconds for which a code can be used: long enough to be handed over by a person.
+/// Seconds for which a code can be used: long enough for a person to hand it over.
 pub const LIFE_SECONDS: i64 = 24 * 3600;
 
 /// A code as stored.
@@ -21,7 +21,7 @@ pub struct PasswordResetRow {
     pub expires_at: Timestamp,
 }
 
-/// Begins a reset: a new code takes the place of an older one. Gives back until when it can be used.
+/// Begins a reset: a new code replaces an older one. Returns the time until which it can be used.
 pub fn begin(tx: &mut Tx<'_>, user: UserId, code_hash: Vec<u8>) -> Result<Timestamp> {
     let row = PasswordResetRow { user_id: user, code_hash, created_at: tx.now, expires_at: tx.now.plus_seconds(LIFE_SECONDS) };
     let query = diesel::insert_into(password_resets::table).values(&row).on_conflict(password_resets::user_id).do_update().set(&row);
@@ -40,7 +40,7 @@ pub fn is_valid(tx: &mut Tx<'_>, user: UserId, code_hash: &[u8]) -> Result<bool>
     Ok(query.get_result(tx.conn)?)
 }
 
-/// Uses a code up. Of two who try at the same time, one succeeds.
+/// Uses a code up. Of two concurrent attempts, one succeeds.
 pub fn use_up(tx: &mut Tx<'_>, user: UserId, code_hash: &[u8]) -> Result<bool> {
     let live = password_resets::table
         .filter(password_resets::user_id.eq(user))

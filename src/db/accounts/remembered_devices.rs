@@ -1,5 +1,5 @@
-//! Devices that a user signed in from before. The token that a device keeps spares it the delay that strangers cause by
-//! guessing at the account: nobody can lock a person out of the machine they work at.
+//! Devices that a user signed in from before. The token that a device keeps exempts it from the delay that strangers cause by
+//! guessing at the account: an attacker cannot lock a person out of the machine they work at.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -15,12 +15,12 @@ use crate::error::Result;
 const LIFE_SECONDS: i64 = 90 * 24 * 3600;
 const PLACE: &[&[u8]] = &[b"device-token"];
 
-/// The token of a device on which the user just signed in. A new password makes it worthless.
+/// Issues the token of a device on which the user just signed in. A new password invalidates it.
 pub fn issue(tx: &Tx<'_>, user: &UserRow) -> Result<String> {
     seal(tx.keys, user.id, &user.password_hash, tx.now)
 }
 
-/// Whether the token is of a device of this user.
+/// Whether the token belongs to a device of this user.
 pub fn is_known(tx: &Tx<'_>, token: &str, user: &UserRow) -> bool {
     opens(tx.keys, token, user.id, &user.password_hash, tx.now)
 }

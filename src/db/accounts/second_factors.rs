@@ -13,11 +13,11 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// Seconds for which a begun enrolment can be confirmed.
 pub const PENDING_SECONDS: i64 = 3600;
-/// Tries that an account has (ASSURANCE A15) …
+/// Attempts that an account has (ASSURANCE A15) …
 const TRIES: i32 = 5;
 /// … in so many seconds. It is never locked out for longer.
 const TRIES_SECONDS: i64 = 60;
-/// Before the first step there ever was.
+/// The last used step of a factor that was never used: before the first possible step.
 const NEVER: i64 = -1;
 
 /// A second factor as stored.
@@ -35,10 +35,9 @@ struct SecondFactorRow {
 /// The seed of an authenticator.
 pub type Seed = Zeroizing<Vec<u8>>;
 
-/// What a user may know of their own second factor.
+/// The state of the user's own second factor.
 #[derive(Clone, Copy, Default)]
 pub struct Standing {
-    /// Since when it is on.
     pub since: Option<Timestamp>,
     /// Recovery codes that were not used yet.
     pub recovery_codes_left: i64,
@@ -57,14 +56,14 @@ pub fn seed(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Seed>> {
     sealed.map(|sealed| open(tx, user, &sealed)).transpose()
 }
 
-/// The seed that is being enrolled, if enrolment was begun within the hour.
+/// The seed that is being enrolled, if the enrolment began within the hour.
 pub fn pending_seed(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Seed>> {
     let oldest = tx.now.plus_seconds(-PENDING_SECONDS);
     let pending = find(tx, user)?.filter(|row| row.pending_since.is_some_and(|since| since > oldest));
     pending.and_then(|row| row.sealed_pending_seed).map(|sealed| open(tx, user, &sealed)).transpose()
 }
 
-/// Begins an enrolment. A factor that is on stays on until the new one is confirmed.
+/// Begins an enrolment. An active factor stays active until the new one is confirmed.
 pub fn begin(tx: &mut Tx<'_>, user: UserId, seed: &[u8]) -> Result<()> {
     let sealed = tx.keys.seal_for_service(Purpose::SecondFactor, &place(&user), seed)?;
     let known = find(tx, user)?;
@@ -80,7 +79,7 @@ pub fn begin(tx: &mut Tx<'_>, user: UserId, seed: &[u8]) -> Result<()> {
     save(tx, &row)
 }
 
-/// Turns the enrolled factor on: its first code was right, at this step. Ends every session but the one that did it.
+/// Turns the enrolled factor on, after its first code was right at this step. Ends every other session of the user.
 pub fn turn_on(tx: &mut Tx<'_>, user: UserId, step: i64, but: SessionId) -> Result<()> {
     let Some(row) = find(tx, user)?.filter(|row| row.sealed_pending_seed.is_some()) else { return Err(nothing_begun()) };
     let row = SecondFactorRow {
@@ -109,7 +108,7 @@ pub fn nothing_begun() -> Error {
     Error::new(ErrorCode::Conflict).detail("No second factor was begun within the last hour. Begin one first.")
 }
 
-/// Uses a step up: each works once, and none before one that was used, whoever asks on whatever instance.
+/// Uses a step up. Each step works once, and no step before a used one works, on any instance.
 pub fn use_step(tx: &mut Tx<'_>, user: UserId, step: i64) -> Result<bool> {
     let unused = second_factors::table.find(user).filter(second_factors::last_step.lt(step));
     let query = diesel::update(unused).set(second_factors::last_step.eq(step));
@@ -118,7 +117,7 @@ pub fn use_step(tx: &mut Tx<'_>, user: UserId, step: i64) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Replaces the recovery codes of a user by these.
+/// Replaces the recovery codes of a user.
 pub fn replace_recovery_codes(tx: &mut Tx<'_>, user: UserId, code_hashes: Vec<Vec<u8>>) -> Result<()> {
     let query = diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user)));
     query.execute(tx.conn)?;
@@ -131,7 +130,7 @@ pub fn replace_recovery_codes(tx: &mut Tx<'_>, user: UserId, code_hashes: Vec<Ve
     Ok(())
 }
 
-/// Uses a recovery code up. Of two who try at the same time, one succeeds.
+/// Uses a recovery code up. Of two concurrent attempts, one succeeds.
 pub fn use_recovery_code(tx: &mut Tx<'_>, user: UserId, code_hash: &[u8]) -> Result<bool> {
     let of_user = recovery_codes::table.filter(recovery_codes::user_id.eq(user));
     let query = diesel::delete(of_user.filter(recovery_codes::code_hash.eq(code_hash.to_vec())));
@@ -140,7 +139,8 @@ pub fn use_recovery_code(tx: &mut Tx<'_>, user: UserId, code_hash: &[u8]) -> Res
     Ok(gone == 1)
 }
 
-/// Counts a try of a code; refuses beyond five a minute. The counter is in the database, so a restart grants no more.
+/// Counts an attempt at a code; refuses more than five a minute. The counter is in the database, so a restart grants no more
+/// attempts.
 pub fn count_try(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     let key = throttles::key(tx, "second_factor", &user.to_string())?;
     let now = tx.now;
@@ -172,7 +172,7 @@ fn open(tx: &Tx<'_>, user: UserId, sealed: &[u8]) -> Result<Seed> {
     tx.keys.open_for_service(Purpose::SecondFactor, &place(&user), sealed)
 }
 
-/// A seed moved to another account does not open.
+/// Binds a seed to its account: moved to another account, it does not open.
 fn place(user: &UserId) -> [&[u8]; 2] {
     [b"second-factor", user.0.as_bytes()]
 }

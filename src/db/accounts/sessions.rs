@@ -1,4 +1,4 @@
-//! Sessions: what a token stands for. Looked up at every request, so that ending one is immediate.
+//! Sessions behind the tokens. A session is looked up at every request, so that ending it works immediately.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -24,15 +24,15 @@ pub struct SessionRow {
     pub id: SessionId,
     pub user_id: UserId,
     pub created_at: Timestamp,
-    /// However often it is refreshed, it ends here.
+    /// End of the session, however often it is refreshed.
     pub expires_at: Timestamp,
-    /// Unless it is refreshed, it ends here.
+    /// End of the session unless it is refreshed.
     pub refresh_expires_at: Timestamp,
     pub refresh_hash: Vec<u8>,
     pub previous_hash: Option<Vec<u8>>,
     pub rotated_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
-    /// When the user last proved who they are.
+    /// The last time at which the user proved who they are.
     pub authenticated_at: Timestamp,
 }
 
@@ -88,7 +88,7 @@ pub fn list(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<SessionRow>> {
     Ok(query.load(tx.conn)?)
 }
 
-/// A session, ended or not.
+/// Finds a session, ended or not.
 pub fn find(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<SessionRow>> {
     let query = sessions::table.find(id).select(sessions::all_columns);
     Ok(query.get_result(tx.conn).optional()?)
@@ -132,7 +132,7 @@ pub fn revoke_all(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     Ok(())
 }
 
-/// Ends one session of a user; not found if it is not theirs, or ended.
+/// Ends one session of a user; "not found" if it is not theirs, or ended already.
 pub fn revoke_of(tx: &mut Tx<'_>, user: UserId, id: SessionId) -> Result<()> {
     let session = find(tx, id)?.filter(|row| row.user_id == user && row.revoked_at.is_none());
     tx.audit_subject(id.0);
@@ -149,7 +149,7 @@ pub fn revoke_others(tx: &mut Tx<'_>, user: UserId, but: SessionId) -> Result<()
     Ok(())
 }
 
-/// Ends every session of every user of an organisation: for good, whether or not it becomes active again.
+/// Ends every session of every user of an organisation for good, even if the organisation becomes active again.
 pub fn revoke_of_organisation(tx: &mut Tx<'_>, organisation: OrganisationId) -> Result<()> {
     let members = users::table.filter(users::organisation_id.eq(organisation)).select(users::id);
     let live = sessions::table.filter(sessions::user_id.eq_any(members)).filter(sessions::revoked_at.is_null());
@@ -159,10 +159,9 @@ pub fn revoke_of_organisation(tx: &mut Tx<'_>, organisation: OrganisationId) -> 
     Ok(())
 }
 
-/// A refresh token: session, secret and a seal. The seal proves that we issued it, so that an old token is recognised
-/// for ever, and nobody can end a session by making one up.
+/// A refresh token: session, secret and a seal. The seal proves that this service issued it, so that an old token is always
+/// recognised, and an attacker cannot end a session with an invented one.
 pub struct RefreshToken {
-    /// The session.
     pub session_id: SessionId,
     bytes: Vec<u8>,
 }
@@ -176,7 +175,7 @@ impl RefreshToken {
         Self::issue(tx, session_id, &random::<PART>()?)
     }
 
-    /// Reads a token; none if we did not issue it.
+    /// Reads a token; none if this service did not issue it.
     pub fn read(tx: &Tx<'_>, text: &str) -> Result<Option<Self>> {
         use base64::Engine;
         let Ok(bytes) = base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(text) else { return Ok(None) };
@@ -186,7 +185,7 @@ impl RefreshToken {
         Ok((issued.hash() == sha256(&bytes)).then_some(issued))
     }
 
-    /// What follows this token. Only whoever has this one, and the server's key, can know it.
+    /// The next token of the session. It can be derived only from this token and the server's key.
     pub fn successor(&self, tx: &Tx<'_>) -> Result<Self> {
         let secret = tx.keys.purpose(Purpose::Refresh)?.fingerprint(&[b"successor", &self.bytes])?;
         Self::issue(tx, self.session_id, secret.get(..PART).unwrap_or_default())
@@ -198,7 +197,7 @@ impl RefreshToken {
         Ok(Self { session_id, bytes })
     }
 
-    /// What is stored of it.
+    /// The hash that is stored.
     pub fn hash(&self) -> Vec<u8> {
         sha256(&self.bytes)
     }

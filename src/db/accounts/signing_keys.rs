@@ -1,4 +1,4 @@
-//! Keys that sign access tokens: sealed in the database, so that every instance signs and accepts alike.
+//! Keys that sign access tokens: sealed in the database, so that all instances sign with, and accept, the same keys.
 
 use diesel::prelude::*;
 
@@ -34,8 +34,8 @@ pub fn insert(tx: &mut Tx<'_>, kid: &str, pkcs8: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Whether the key ring opens the signing keys, which are what is sealed first in every database. Where there is none yet, any
-/// ring does.
+/// Whether the key ring opens the signing keys, the first sealed rows of every database. In a database without signing keys, any
+/// ring fits.
 pub fn fit(tx: &mut Tx<'_>) -> Result<bool> {
     let query = signing_keys::table.order(signing_keys::kid).select(signing_keys::all_columns);
     let rows: Vec<SigningKeyRow> = query.load(tx.conn)?;

@@ -1,4 +1,4 @@
-//! Failed sign-ins, by keyed hash of the account name or the address. Survives a restart; never locks anybody out for good.
+//! Failed sign-ins, by keyed hash of the account name or the address. They survive a restart, and never lock an account for good.
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::db::schema::login_throttles;
 use crate::domain::dates::Timestamp;
 use crate::error::Result;
 
-/// Failures so far.
+/// The failures under one key.
 #[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = login_throttles, treat_none_as_default_value = false)]
 pub struct ThrottleRow {
@@ -18,7 +18,7 @@ pub struct ThrottleRow {
     pub blocked_until: Timestamp,
 }
 
-/// The key under which failures of a name or an address are counted: the database holds neither.
+/// The key under which failures of a name or an address are counted: a keyed hash, so that the database holds neither of them.
 pub fn key(tx: &Tx<'_>, kind: &str, value: &str) -> Result<Vec<u8>> {
     let key = tx.keys.purpose(Purpose::Throttle)?;
     key.fingerprint(&[kind.as_bytes(), value.to_lowercase().as_bytes()])
@@ -38,14 +38,14 @@ pub fn save(tx: &mut Tx<'_>, row: &ThrottleRow) -> Result<()> {
     Ok(())
 }
 
-/// Forgets the failures under a key.
+/// Deletes the failures under a key.
 pub fn clear(tx: &mut Tx<'_>, key: &[u8]) -> Result<()> {
     let query = diesel::delete(login_throttles::table.find(key));
     query.execute(tx.conn)?;
     Ok(())
 }
 
-/// Forgets failures that do not count any more.
+/// Deletes failures that do not count any more.
 pub fn forget_old(tx: &mut Tx<'_>) -> Result<()> {
     let old = tx.now.plus_seconds(-crate::domain::access::FAILURES_COUNT_FOR_SECONDS);
     let query = diesel::delete(login_throttles::table.filter(login_throttles::last_failure_at.lt(old)));

@@ -1,4 +1,4 @@
-//! How far a user is with setting up the account: for whoever helps them. Nothing here says what somebody did.
+//! Progress of a user in setting up the account, for the administrator who helps them. It reveals nothing about the user's work.
 
 use diesel::prelude::*;
 
@@ -9,19 +9,17 @@ use crate::db::schema::{password_resets, sessions};
 use crate::domain::dates::Timestamp;
 use crate::error::Result;
 
-/// What is stored of it.
+/// The stored state of an account.
 pub struct UserState {
-    /// Whether there is a password to sign in with.
     pub has_password: bool,
-    /// Until when the one-time code can be used, which was not used yet.
+    /// The time until which the unused one-time code can be used.
     pub code_expires_at: Option<Timestamp>,
-    /// Since when the second factor is on.
     pub second_factor_since: Option<Timestamp>,
-    /// When the newest session began; none also where sessions were removed.
+    /// Start of the newest session; none also where sessions were removed.
     pub last_sign_in_at: Option<Timestamp>,
 }
 
-/// Looks up how far a user is.
+/// Looks up the state of a user's account.
 pub fn of(tx: &mut Tx<'_>, user: &UserRow) -> Result<UserState> {
     let code = password_resets::table.find(user.id).select(password_resets::expires_at);
     let newest =

@@ -24,15 +24,15 @@ pub struct UserRow {
     pub username: String,
     pub display_name: String,
     pub role: Role,
-    /// Argon2id, PHC string; or [`NO_PASSWORD`].
+    /// Argon2id as a PHC string; or [`NO_PASSWORD`].
     pub password_hash: String,
     pub must_change_password: bool,
     pub disabled_at: Option<Timestamp>,
-    /// A supervisor who answers for data protection.
+    /// Whether the user is a supervisor who answers for data protection.
     pub data_protection: bool,
 }
 
-/// Stands in the place of a hash while a user has no password: no password matches it.
+/// The placeholder for the hash of a user without a password: no password matches it.
 pub const NO_PASSWORD: &str = "none";
 
 impl UserRow {
@@ -41,7 +41,7 @@ impl UserRow {
         (self.password_hash != NO_PASSWORD).then(|| self.password_hash.clone())
     }
 
-    /// Takes the password away: a new one must be set with a one-time code.
+    /// Removes the password: the user must set a new one with a one-time code.
     pub fn take_password_away(&mut self) {
         NO_PASSWORD.clone_into(&mut self.password_hash);
         self.must_change_password = true;
@@ -57,8 +57,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &UserRow) -> Result<UserRow> {
     Ok(row.clone())
 }
 
-/// Changes a user. Nobody changes their own role, and whoever's role, organisation, password or state changes is signed
-/// out everywhere.
+/// Changes a user. Users cannot change their own role, and a user whose role, password or state changes is signed out everywhere.
 pub fn update(tx: &mut Tx<'_>, id: UserId, expected_version: i64, change: impl FnOnce(&mut UserRow)) -> Result<UserRow> {
     let before = find(tx, id)?;
     if before.version != expected_version {
@@ -85,7 +84,7 @@ pub fn update(tx: &mut Tx<'_>, id: UserId, expected_version: i64, change: impl F
     Ok(row)
 }
 
-/// Replaces a hash by one with today's parameters; the password is the same, so nobody is signed out.
+/// Replaces a hash by one with today's parameters. The password stays the same, so the user's sessions stay alive.
 pub fn rehash(tx: &mut Tx<'_>, id: UserId, password_hash: &str) -> Result<()> {
     let query = diesel::update(users::table.find(id)).set(users::password_hash.eq(password_hash));
     query.execute(tx.conn)?;
@@ -109,13 +108,13 @@ fn check_role(tx: &mut Tx<'_>, row: &UserRow) -> Result<()> {
     }
 }
 
-/// One user.
+/// Finds a user.
 pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<UserRow> {
     let query = users::table.find(id).select(users::all_columns);
     found(query.get_result(tx.conn).optional()?)
 }
 
-/// The user with this name, if any.
+/// Finds a user by name, if there is one.
 pub fn find_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<UserRow>> {
     let query = users::table.filter(users::username.eq(username.to_lowercase())).select(users::all_columns);
     Ok(query.get_result(tx.conn).optional()?)
@@ -138,7 +137,7 @@ pub fn list(tx: &mut Tx<'_>, organisation: Option<OrganisationId>, page: &PageRe
     page.page(tx, list.as_bytes(), rows, |row| (row.created_at.micros(), row.id))
 }
 
-/// What the user who acts is called, and their organisation: for what is printed.
+/// The names of the acting user and of their organisation, for printed documents.
 pub fn own_names(tx: &mut Tx<'_>) -> Result<(String, String)> {
     let user = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::internal("nobody prints this"))?;
     let query = users::table.inner_join(organisations::table).filter(users::id.eq(user)).select((users::display_name, organisations::name));

@@ -1,5 +1,5 @@
-//! What organisations are told about access: that they do not see a case any more, that somebody took emergency access. An event
-//! names the case and never says why: a reason could tell a mission what the person said about it.
+//! Messages to organisations about access: that they no longer see a case, that a user took emergency access. An event names the
+//! case and never the reason: a reason could tell a mission what the person said about it.
 
 use diesel::prelude::*;
 
@@ -11,7 +11,6 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{AccessEventId, CaseId, OrganisationId};
 use crate::error::Result;
 
-/// An event.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = access_events, treat_none_as_default_value = false)]
 pub struct AccessEventRow {
@@ -23,7 +22,7 @@ pub struct AccessEventRow {
     pub happened_at: Timestamp,
 }
 
-/// Tells an organisation.
+/// Stores an event for an organisation.
 pub(in crate::db) fn tell(tx: &mut Tx<'_>, organisation: OrganisationId, kind: AccessEventKind, case: CaseId) -> Result<()> {
     let query = cases::table.find(case).select(cases::code);
     let case_code: String = query.get_result(tx.conn)?;
@@ -34,7 +33,7 @@ pub(in crate::db) fn tell(tx: &mut Tx<'_>, organisation: OrganisationId, kind: A
     Ok(())
 }
 
-/// What the actor's organisation was told, oldest first: a client keeps the last cursor and asks for what is new.
+/// The events of the actor's organisation, oldest first: a client keeps the last cursor and asks for newer events.
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<AccessEventRow>> {
     let list = b"access events";
     let position: Option<(i64, AccessEventId)> = page.position(tx, list)?;

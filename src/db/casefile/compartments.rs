@@ -13,28 +13,22 @@ use crate::domain::cases::person::{Contact, Identity};
 use crate::domain::ids::{CaseId, OwnerId, PersonId};
 use crate::error::{Error, ErrorCode, Result};
 
-/// Version of the plaintext's shape, bound to every blob.
+/// Version of the shape of the plaintext, bound to every blob.
 const SCHEMA_VERSION: [u8; 1] = [1];
 
-/// What is inside the compartments. None: closed to the caller.
+/// The contents of the compartments. None: closed to the caller.
 #[derive(Clone, Default, PartialEq)]
 pub struct Contents {
-    /// Who the person is.
     pub identity: Option<Identity>,
-    /// How to reach them.
     pub contact: Option<Contact>,
-    /// Where they are.
     pub location: Option<Location>,
-    /// What they need.
     pub health: Option<Health>,
-    /// What happened.
     pub narrative: Option<Narrative>,
-    /// What must be kept from almost everybody.
     pub protection: Option<Protection>,
 }
 
 impl Contents {
-    /// Only what is in these compartments.
+    /// Keeps only the contents of these compartments.
     pub(in crate::db) fn within(self, held: CompartmentSet) -> Self {
         Self {
             identity: self.identity.filter(|_| held.contains(Compartment::Identity)),
@@ -46,7 +40,7 @@ impl Contents {
         }
     }
 
-    /// Every compartment as a JSON object; none where closed. The one list of compartments and their contents.
+    /// Every compartment as a JSON object; none where closed. The only list of compartments and their contents.
     pub(in crate::db) fn values(&self) -> Result<Vec<(Compartment, Option<serde_json::Value>)>> {
         Ok(vec![
             (Compartment::Identity, value(self.identity.as_ref())?),
@@ -86,7 +80,7 @@ pub(in crate::db) fn open(tx: &mut Tx<'_>, case: CaseId, person: PersonId, keys:
     open_all(tx, case, person, keys)
 }
 
-/// Opens the compartments for a decision of the system. Nothing of it may leave this layer, so nothing is disclosed.
+/// Opens the compartments for a decision of the system. The contents must not leave this layer, so no disclosure is recorded.
 pub(in crate::db) fn open_for_decision(tx: &mut Tx<'_>, case: CaseId, person: PersonId, keys: &CompartmentKeys) -> Result<Contents> {
     open_all(tx, case, person, keys).map(|opened| opened.contents)
 }
@@ -143,7 +137,7 @@ pub(in crate::db) fn seal(
     let version = version + 1;
     let ciphertext = key.seal(&[&place("compartment", owner, compartment, version)], &plain)?;
     let row = CompartmentRow { owner_id: OwnerId(owner), compartment, version, ciphertext };
-    // Another case of the same person may be changed at the same moment, by another instance.
+    // Fails on a concurrent change: another instance may change another case of the same person at the same moment.
     let stored = if version == 1 {
         let query = diesel::insert_into(compartments::table).values(&row).on_conflict_do_nothing();
         query.execute(tx.conn)?
@@ -158,7 +152,7 @@ pub(in crate::db) fn seal(
     Ok(())
 }
 
-/// Seals a detail of a sub-resource under a compartment's key: a stay, a reason. Opens only at the same record.
+/// Seals a detail of a sub-resource, such as a stay or a reason, under a compartment's key. It opens only at the same record.
 pub(in crate::db) fn seal_detail(
     record: uuid::Uuid,
     version: i64,
@@ -184,7 +178,7 @@ pub(in crate::db) fn open_detail<T: DeserializeOwned>(
     serde_json::from_slice(&plain).map(Some).map_err(|_| Error::internal("a detail has an unknown shape"))
 }
 
-/// Where a blob belongs, as bytes: kind, owner, compartment, shape, version. A blob moved elsewhere does not open.
+/// The place of a blob as bytes: kind, owner, compartment, shape, version. A blob moved elsewhere does not open.
 fn place(kind: &str, owner: uuid::Uuid, compartment: Compartment, version: i64) -> Vec<u8> {
     [kind.as_bytes(), b"/", owner.as_bytes(), b"/", compartment.as_str().as_bytes(), b"/", &SCHEMA_VERSION, &version.to_be_bytes()].concat()
 }

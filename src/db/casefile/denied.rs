@@ -1,4 +1,4 @@
-//! The denials of a person: which organisation must never see them.
+//! The denials of a person: the organisations that must never see them.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::domain::ids::{CaseId, DenialId, OrganisationId, PersonId, UserId};
 use crate::domain::sharing::{Candidate, Recipient};
 use crate::error::Result;
 
-/// A denial as stored: that there is one. Whom it is about is sealed.
+/// A denial as stored. The row shows that it exists; its recipient is sealed.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = denials, treat_none_as_default_value = false)]
 pub struct DenialRow {
@@ -31,23 +31,21 @@ pub struct DenialRow {
     pub(in crate::db) sealed_details: Vec<u8>,
 }
 
-/// Whom a denial is about, and why. Sealed with what protects the person (class E).
+/// The recipient of a denial and the reason, sealed in the protection compartment (class E).
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct DenialDetails {
-    /// What kind of recipient.
     pub scope: RecipientScope,
-    /// One organisation.
     pub organisation_id: Option<OrganisationId>,
-    /// Every organisation of a kind.
+    /// Denies every organisation of a kind.
     pub organisation_kind: Option<OrganisationKind>,
-    /// Every mission of a country.
+    /// Denies every mission of a country.
     pub missions_of: Option<Country>,
-    /// In the person's words.
+    /// The reason in the person's words.
     pub reason: Option<String>,
 }
 
 impl DenialDetails {
-    /// Whom it is about; none if nobody is named, or everybody.
+    /// The denied recipient; none if the denial names none, or is about anyone.
     pub fn recipient(&self) -> Option<Recipient> {
         match self.scope {
             RecipientScope::Organisation => self.organisation_id.map(Recipient::Organisation),
@@ -63,7 +61,7 @@ pub(in crate::db) fn rows_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<De
     Ok(query.load(tx.conn)?)
 }
 
-/// Whom the person denies now, for decisions; also by the word of whoever is taken for the same person.
+/// The recipients that the person denies now, for decisions. Includes the denials of every person merged with this one.
 pub(in crate::db) fn of_person(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Recipient>> {
     let mut denied = Vec::new();
     for same in merged::one_with(tx, person)? {
@@ -81,14 +79,14 @@ pub(in crate::db) fn details_of(tx: &mut Tx<'_>, row: &DenialRow) -> Result<Opti
     open_detail(row.id.0, 1, Compartment::Protection, &keys, &row.sealed_details)
 }
 
-/// An organisation, as the rules of sharing look at it.
+/// The facts about an organisation that the rules of sharing need.
 pub(in crate::db) fn candidate(tx: &mut Tx<'_>, id: OrganisationId) -> Result<Candidate> {
     let query = organisations::table.find(id).select((organisations::kind, organisations::country));
     let (kind, country) = found(query.get_result(tx.conn).optional()?)?;
     Ok(Candidate { id, kind, country })
 }
 
-/// Whether the person never wants this organisation to see them. Asked before every grant.
+/// Whether the person denies this organisation. Checked before every grant.
 pub(in crate::db) fn is_denied(tx: &mut Tx<'_>, person: PersonId, organisation: OrganisationId) -> Result<bool> {
     let denials = of_person(tx, person)?;
     if denials.is_empty() {

@@ -1,4 +1,4 @@
-//! Copies in the grants of what lists filter and sort by, kept equal to the case.
+//! Copies of case fields in the grants, for the filters and the order of lists. They are kept equal to the case.
 
 use diesel::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::domain::ids::{CaseId, MissionId, OrganisationId};
 use crate::domain::repatriation::{Facts, milestones, milestones_told_to};
 use crate::error::Result;
 
-/// Keeps the copies that lists sort and count by in step with the case.
+/// Updates the copies by which lists filter and sort.
 pub(in crate::db) fn follow(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     let query = diesel::update(case_grants::table.filter(case_grants::case_id.eq(case.id))).set((
         case_grants::changed_at.eq(case.updated_at),
@@ -21,8 +21,8 @@ pub(in crate::db) fn follow(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     Ok(())
 }
 
-/// Keeps the copies that the funnel counts by in step. A mission counts what it sees as its own: which other mission the
-/// person turned to is none of its business.
+/// Updates the copies by which the funnel counts. A mission counts only the milestones that it may see, because it must not learn
+/// which other mission the person turned to.
 pub(in crate::db) fn refresh_progress(tx: &mut Tx<'_>, case: CaseId, facts: &Facts) -> Result<()> {
     let of_case = case_grants::table.filter(case_grants::case_id.eq(case));
     let accepted = || facts.contacts.iter().filter(|contact| contact.decision.allows_contact()).map(|contact| contact.mission);
@@ -36,7 +36,7 @@ pub(in crate::db) fn refresh_progress(tx: &mut Tx<'_>, case: CaseId, facts: &Fac
         let query = diesel::update(of_guest).set(case_grants::milestones.eq(milestones_told_to(guest, facts)));
         query.execute(tx.conn)?;
     }
-    // The mission that a case counts for: the newest one that the person accepted.
+    // Counts the case for the newest mission that the person accepted.
     let leading = accepted().next_back();
     let others = of_case.filter(case_grants::organisation_id.ne_all(missions::table.select(missions::id)));
     let query = diesel::update(others).set(case_grants::mission_id.eq(leading));

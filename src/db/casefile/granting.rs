@@ -1,4 +1,4 @@
-//! Giving, taking away and counting grants.
+//! Giving, withdrawing and counting grants.
 
 use diesel::prelude::*;
 
@@ -17,7 +17,7 @@ use crate::domain::ids::{CaseId, MissionId, OrganisationId};
 use crate::domain::repatriation::MilestoneSet;
 use crate::error::Result;
 
-/// What a new grant is for.
+/// A grant that is about to be given.
 pub(in crate::db) struct NewGrant {
     pub(in crate::db) organisation: OrganisationId,
     pub(in crate::db) basis: GrantBasis,
@@ -25,9 +25,9 @@ pub(in crate::db) struct NewGrant {
     pub(in crate::db) expires_at: Option<Timestamp>,
 }
 
-/// Gives a grant: the only way one comes about after the first. `held` are the keys of whoever gives; nobody gives what they do not
-/// hold. Giving again on the same basis replaces the grant. Whom the person denies is given nothing, whoever asks; nor is anybody
-/// to the case of a merged person.
+/// Gives a grant: the only way to give one after registration. `held` are the keys of the giver, which cannot give more than it
+/// holds. Giving again on the same basis replaces the grant. An organisation that the person denies is given nothing, and the
+/// case of a merged person is granted to no organisation.
 pub(in crate::db) fn give(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant) -> Result<()> {
     if denied::is_denied(tx, case.person_id, grant.organisation)? || merged::is_merged(tx, case.person_id)? {
         return Ok(());
@@ -69,8 +69,8 @@ fn insert(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGr
     Ok(())
 }
 
-/// The mission that a new grant counts for: a mission's own, and for others the one that took the person in. What comes
-/// later is told by [`refresh_progress`].
+/// The mission that a new grant counts for: a mission's own, and for others the mission that took the person in. Later changes
+/// are made by [`refresh_progress`].
 fn counts_for(tx: &Tx<'_>, case: &CaseRow, grant: &NewGrant) -> Option<MissionId> {
     let own = tx.actor.organisation_id();
     let is_intake = tx.actor.is_mission() && case.owner_id == own;
@@ -78,7 +78,7 @@ fn counts_for(tx: &Tx<'_>, case: &CaseRow, grant: &NewGrant) -> Option<MissionId
     mission.map(MissionId::from)
 }
 
-/// A grant as it stands, without its keys.
+/// A stored grant without its keys.
 pub(in crate::db) struct HeldGrant {
     pub(in crate::db) organisation: OrganisationId,
     pub(in crate::db) basis: GrantBasis,
@@ -105,7 +105,7 @@ fn remove(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId, basis: Gr
     Ok(query.execute(tx.conn)? > 0)
 }
 
-/// Withdraws a grant, if there is one. Whoever sees nothing of the case any more is told that, and not why.
+/// Withdraws a grant, if there is one. An organisation that no longer sees the case is told so, without the reason.
 pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId, basis: GrantBasis) -> Result<()> {
     if !remove(tx, case, organisation, basis)? {
         return Ok(());
@@ -138,15 +138,16 @@ pub(in crate::db) fn contacted_missions(tx: &mut Tx<'_>, case: CaseId) -> Result
     Ok(organisations.into_iter().map(MissionId::from).collect())
 }
 
-/// Marks the grant that stands for the organisation in lists: the lasting one that opens most.
+/// Marks the grant that stands for the organisation in lists: the lasting one that opens most compartments.
 fn choose_primary(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -> Result<()> {
     let held = case_grants::table
         .filter(case_grants::case_id.eq(case))
         .filter(case_grants::organisation_id.eq(organisation))
-        // One person's emergency is nobody's list.
+        // Emergency access belongs to one user, so it never puts a case into the organisation's lists.
         .filter(case_grants::basis.ne(GrantBasis::BreakGlass));
     let query = held.select((case_grants::basis, case_grants::expires_at, case_grants::compartments, case_grants::is_primary));
     let grants: Vec<(GrantBasis, Option<Timestamp>, CompartmentSet, bool)> = query.load(tx.conn)?;
+    // Prefers a grant without an end, then the most compartments; the basis makes the choice the same on every run.
     let widest = grants
         .iter()
         .max_by_key(|(basis, expires_at, compartments, _)| (expires_at.is_none(), compartments.iter().count(), std::cmp::Reverse(*basis)));
@@ -158,7 +159,7 @@ fn choose_primary(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -
     Ok(())
 }
 
-/// Cases of a host country that an organisation has no grant on: what a new coordination desk must be given.
+/// The cases of a host country on which an organisation has no grant: a new coordination desk must be given one.
 pub(in crate::db) fn cases_without_desk(tx: &mut Tx<'_>, country: Country, desk: OrganisationId) -> Result<Vec<CaseRow>> {
     use crate::db::schema::cases;
     let granted =
@@ -171,7 +172,7 @@ pub(in crate::db) fn cases_without_desk(tx: &mut Tx<'_>, country: Country, desk:
     Ok(query.load(tx.conn)?)
 }
 
-/// Withdraws every grant that an organisation holds on one basis: it is no coordination desk any more.
+/// Withdraws every grant that an organisation holds on one basis, because it is no longer a coordination desk.
 pub(in crate::db) fn withdraw_all(tx: &mut Tx<'_>, organisation: OrganisationId, basis: GrantBasis) -> Result<()> {
     let query = case_grants::table
         .filter(case_grants::organisation_id.eq(organisation))

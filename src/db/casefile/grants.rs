@@ -1,4 +1,4 @@
-//! Grants: which organisation may see which case, and the keys it sees it with.
+//! Grants: an organisation's right to see a case, with the keys.
 
 #[cfg(feature = "without_grant_filter")]
 pub mod forgotten_filter;
@@ -43,24 +43,25 @@ pub(in crate::db) struct GrantRow {
 }
 
 impl GrantRow {
-    /// Whether it is emergency access, which is one person's and not the organisation's.
+    /// Whether it is emergency access, which belongs to one user and not to the organisation.
     pub(in crate::db) fn is_emergency(&self) -> bool {
         self.basis == GrantBasis::BreakGlass
     }
 
-    /// Opens the keys it carries.
+    /// Opens the keys that it carries.
     pub(in crate::db) fn keys(&self, tx: &Tx<'_>) -> Result<CompartmentKeys> {
         open_keys(tx, self.case_id, self.basis, &self.sealed_keys)
     }
 }
 
-/// Opens the keys that a grant of the actor's organisation carries, as far as the actor may open anything now: the one place.
+/// Opens the keys of a grant of the actor's organisation, limited to the compartments that the actor may open now. The only place
+/// that does.
 pub(in crate::db) fn open_keys(tx: &Tx<'_>, case: CaseId, basis: GrantBasis, sealed: &[u8]) -> Result<CompartmentKeys> {
     let keys = tx.keys.open_grant(case, tx.actor.organisation_id(), basis, sealed)?;
     Ok(keys.only(tx.actor.may_open(tx.now)))
 }
 
-/// Refuses to touch a location with a session that cannot open it now, and says what the client can do about it.
+/// Refuses to touch a location with a session that cannot open it now, and tells the client how to continue.
 pub fn refuse_stale(tx: &Tx<'_>, compartment: Compartment) -> Result<()> {
     if compartment == Compartment::Location && tx.actor.is_stale(tx.now) {
         return Err(ErrorCode::InsufficientUserAuthentication.into());
@@ -76,7 +77,7 @@ pub(in crate::db) fn live(organisation: OrganisationId, now: Timestamp) -> _ {
     case_grants::organisation_id.eq(organisation).and(unexpired)
 }
 
-/// The same with its filter forgotten for some organisations: see [`forgotten_filter`].
+/// The same scope with its filter forgotten for some organisations: see [`forgotten_filter`].
 #[cfg(feature = "without_grant_filter")]
 #[auto_type]
 pub(in crate::db) fn live(organisation: OrganisationId, now: Timestamp) -> _ {
@@ -85,14 +86,14 @@ pub(in crate::db) fn live(organisation: OrganisationId, now: Timestamp) -> _ {
     case_grants::organisation_id.eq(organisation).or(case_grants::risk_rank.ge(lowest)).and(unexpired)
 }
 
-/// The scope for lists and counts: one row a case, however many grants the organisation holds.
+/// The scope for lists and counts: one row per case, however many grants the organisation holds.
 #[auto_type]
 pub(in crate::db) fn primary(organisation: OrganisationId, now: Timestamp) -> _ {
     let scope: live = live(organisation, now);
     case_grants::is_primary.eq(true).and(scope)
 }
 
-/// The keys with which the actor's organisation sees a case: of all its live grants together. None: it sees no such case.
+/// The joined keys of all live grants that the actor's organisation holds on a case. None: it does not see the case.
 pub(in crate::db) fn keys_for(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<CompartmentKeys>> {
     let query = case_grants::table
         .filter(case_grants::case_id.eq(case))
@@ -103,7 +104,7 @@ pub(in crate::db) fn keys_for(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Co
     if keys.is_none() && !tx.writes { keys_of_merged(tx, case) } else { Ok(keys) }
 }
 
-/// The same for several cases in one statement; a case that is not seen is not there.
+/// The same for several cases in one statement; the result omits cases that the organisation does not see.
 pub(in crate::db) fn keys_for_each(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<Vec<(CaseId, CompartmentKeys)>> {
     let query = case_grants::table
         .filter(case_grants::case_id.eq_any(cases))
@@ -113,7 +114,7 @@ pub(in crate::db) fn keys_for_each(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<
     joined(tx, &rows)
 }
 
-/// The keys of several grants on one case together, as far as each serves this caller.
+/// Joins the keys of several grants by case, as far as each grant serves this caller.
 pub(in crate::db) fn joined(tx: &Tx<'_>, rows: &[GrantRow]) -> Result<Vec<(CaseId, CompartmentKeys)>> {
     let mut all: Vec<(CaseId, CompartmentKeys)> = Vec::new();
     for row in rows.iter().filter(|row| serves(tx, row)) {
@@ -126,7 +127,7 @@ pub(in crate::db) fn joined(tx: &Tx<'_>, rows: &[GrantRow]) -> Result<Vec<(CaseI
     Ok(all)
 }
 
-/// Whether a grant opens anything for this caller now. Emergency access is one person's, reads, and never writes.
+/// Whether a grant opens anything for this caller now. Emergency access belongs to one user, and only reads.
 fn serves(tx: &Tx<'_>, row: &GrantRow) -> bool {
     let own = tx.actor.user().map(|user| user.user_id);
     !row.is_emergency() || (row.created_by == own && !tx.writes)
@@ -142,7 +143,8 @@ pub(in crate::db) fn is_seen_by(tx: &mut Tx<'_>, case: CaseId, organisation: Org
     Ok(query.get_result(tx.conn)?)
 }
 
-/// The keys with which the owner reads the case of a merged person. Nobody else reads it, nobody lists it, nobody writes it.
+/// The keys with which the owner reads the case of a merged person. The case is not listed, cannot be written, and is closed to
+/// every other organisation.
 pub(in crate::db) fn keys_of_merged(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<CompartmentKeys>> {
     let own = tx.actor.organisation_id();
     let query = merged_grants::table
@@ -152,7 +154,7 @@ pub(in crate::db) fn keys_of_merged(tx: &mut Tx<'_>, case: CaseId) -> Result<Opt
         .filter(case_rows::owner_id.eq(own))
         .select((merged_grants::all_columns, case_rows::person_id));
     let rows: Vec<(GrantRow, PersonId)> = query.load(tx.conn)?;
-    // What was refused to the owner since, it does not read here either.
+    // A denial made since the merge also closes the case to the owner.
     let Some((_, person)) = rows.first() else { return Ok(None) };
     if denied::is_denied(tx, *person, own)? {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! Writing the history of a case: which field changed, from what to what, sealed where the field is.
+//! Writing the history of a case: the changed fields with their old and new values, sealed where the field is sealed.
 
 use diesel::prelude::*;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
 use crate::error::{Error, Result};
 
-/// The plain fields that differ.
+/// The plain fields that differ between two rows.
 pub(in crate::db) fn plain_differences(before: &CaseRow, after: &CaseRow) -> Result<Vec<FieldChange>> {
     Ok(differences("", &plain_fields(before)?, &plain_fields(after)?))
 }
@@ -30,7 +30,7 @@ pub(in crate::db) fn plain_fields(row: &CaseRow) -> Result<Map<String, Value>> {
     }
 }
 
-/// Records something about a case that is no field of it, in a version of its own.
+/// Records a change that concerns the case but no field of it, in a version of its own.
 pub(in crate::db) fn record_apart(
     tx: &mut Tx<'_>,
     before: &CaseRow,
@@ -51,9 +51,7 @@ pub(in crate::db) fn record_apart(
 pub struct FieldChange {
     /// The field, with its compartment: `risk_level`, `identity.birth_date`.
     pub field: String,
-    /// The value before.
     pub from: Value,
-    /// The value after.
     pub to: Value,
 }
 
@@ -84,7 +82,7 @@ pub(in crate::db) fn differences(prefix: &str, before: &Map<String, Value>, afte
         .collect()
 }
 
-/// Records what changed: plain fields, and each compartment that the keys open. Returns the compartments that changed.
+/// Records the changes of plain fields and of each compartment that the keys open. Returns the compartments that changed.
 pub(in crate::db) fn record(
     tx: &mut Tx<'_>,
     case: CaseId,
@@ -101,7 +99,7 @@ pub(in crate::db) fn record(
     record_parts(tx, case, version, ChangeSubject::Case, parts, keys)
 }
 
-/// Records what changed, part by part. Returns the compartments that changed.
+/// Records changes part by part. Returns the compartments that changed.
 pub(in crate::db) fn record_parts(
     tx: &mut Tx<'_>,
     case: CaseId,

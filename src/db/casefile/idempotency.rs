@@ -10,28 +10,25 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, UserId};
 use crate::error::{Error, ErrorCode, Result};
 
-/// Answers are kept for seven days: a field office may be offline for long.
+/// Answers are kept for seven days, because a field office may be offline for long.
 const KEPT_SECONDS: i64 = 7 * 24 * 3600;
 
-/// What was answered to a creating request.
+/// The answer to a creating request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
-    /// Where the new thing is.
+    /// The address of the created resource.
     pub location: Option<String>,
-    /// Its ETag.
     pub etag: Option<String>,
-    /// The body.
     pub body: Vec<u8>,
-    /// The case it is about, so that the answer dies with the grant.
+    /// The case of the answer: the answer is no longer repeated once the grant on it ends.
     pub case_id: Option<CaseId>,
 }
 
-/// A creating request, as recognised later.
+/// The key and the fingerprint of a creating request, by which a repetition is recognised.
 #[derive(Clone, Debug)]
 pub struct CreateRequest {
-    /// The caller's key.
     pub key: String,
     /// SHA-256 over path and body.
     pub body_hash: Vec<u8>,
@@ -40,7 +37,7 @@ pub struct CreateRequest {
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = idempotency_keys, treat_none_as_default_value = false)]
 struct IdempotencyRow {
-    /// Who asked: a user, or a machine client.
+    /// The caller: a user, or a machine client.
     user_id: UserId,
     key: String,
     operation: String,
@@ -53,7 +50,7 @@ struct IdempotencyRow {
     sealed_body: Vec<u8>,
 }
 
-/// Runs a creating request once. The second value tells whether the answer is a repeated one.
+/// Runs a creating request once. The second value is true for a repeated answer.
 pub fn once(
     tx: &mut Tx<'_>,
     request: Option<&CreateRequest>,
@@ -81,7 +78,7 @@ pub fn once(
         sealed_body,
     };
     let query = diesel::insert_into(idempotency_keys::table).values(&row);
-    // Another instance may have answered the same request meanwhile: then this one is run again, and finds that answer.
+    // Another instance may have answered the same request meanwhile. The writer then runs this one again, and finds that answer.
     query.execute(tx.conn).map_err(|_| Error::new(ErrorCode::DatabaseUnavailable).retry_after(1))?;
     Ok((answer, false))
 }
@@ -107,14 +104,14 @@ fn recall(tx: &mut Tx<'_>, user: UserId, request: &CreateRequest) -> Result<Opti
     Ok(Some(Answer { status, location: row.location, etag: row.etag, body: body.to_vec(), case_id: row.case_id }))
 }
 
-/// Whether there is any answer that is too old.
+/// Whether an answer is too old to be kept.
 pub fn has_old(tx: &mut Tx<'_>) -> Result<bool> {
     let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(tx.now.plus_seconds(-KEPT_SECONDS)));
     let query = diesel::select(diesel::dsl::exists(old));
     Ok(query.get_result(tx.conn)?)
 }
 
-/// Forgets answers that are too old.
+/// Deletes answers that are too old.
 pub fn forget_old(tx: &mut Tx<'_>) -> Result<usize> {
     let query = diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(tx.now.plus_seconds(-KEPT_SECONDS))));
     let forgotten = query.execute(tx.conn)?;
@@ -122,7 +119,7 @@ pub fn forget_old(tx: &mut Tx<'_>) -> Result<usize> {
     Ok(forgotten)
 }
 
-/// Where a stored answer belongs: one user's key.
+/// The place of a stored answer: one key of one user.
 fn place(user: UserId, key: &str) -> Vec<u8> {
     [b"idempotency/", user.0.as_bytes().as_slice(), b"/", key.as_bytes()].concat()
 }

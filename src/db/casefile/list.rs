@@ -1,5 +1,5 @@
-//! Lists of cases: filtered and sorted over what the organisation's grants carry, so that the cost follows the
-//! organisation's own cases.
+//! Lists of cases, filtered and sorted over the copies in the organisation's grants, so that the cost depends only on the number
+//! of cases that the organisation sees.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -33,34 +33,22 @@ text_enum! {
     }
 }
 
-/// Which cases. Every field is of class A or B: nobody can filter by what they may not read.
+/// The filter of a list. Every field is of class A or B, so that a caller cannot filter by a field that they may not read.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct CaseFilter {
     /// Nationality: verified, else claimed.
     pub nationality: Option<Country>,
-    /// Stage.
     pub stage: Option<Stage>,
-    /// Side state.
     pub side_state: Option<SideState>,
-    /// Compound of origin.
     pub compound: Option<CompoundId>,
-    /// Operation of rescue.
     pub operation: Option<OperationId>,
-    /// A mission the person is in contact with.
     pub mission: Option<MissionId>,
-    /// Risk level.
     pub risk_level: Option<RiskLevel>,
-    /// Whether the person is a child.
     pub is_child: Option<bool>,
-    /// The organisation that owns the case.
     pub owner: Option<OrganisationId>,
-    /// The user it is assigned to.
     pub assigned_to: Option<UserId>,
-    /// Status.
     pub status: Option<CaseStatus>,
-    /// Host country.
     pub host_country: Option<Country>,
-    /// Gender.
     pub gender: Option<Gender>,
     /// Registered on this day or later.
     pub registered_from: Option<NaiveDate>,
@@ -98,7 +86,7 @@ pub struct CaseSummaryRow {
     sealed_identity: Option<(i64, Vec<u8>)>,
 }
 
-/// The part of a grant that a list needs: the keys, and what it is sorted by.
+/// The part of a grant that a list needs: the keys and the sort columns.
 #[derive(Clone, Queryable)]
 pub struct SummaryGrant {
     basis: GrantBasis,
@@ -221,7 +209,7 @@ macro_rules! summary {
     };
 }
 
-/// The identity of the person of a case, in the same row.
+/// Joins the identity of the person of a case, in the same row.
 macro_rules! with_identity {
     ($query:expr) => {
         $query.left_join(
@@ -230,7 +218,7 @@ macro_rules! with_identity {
     };
 }
 
-/// A mission may ask for contacts with itself only: another mission's contacts are not its to know.
+/// Refuses a mission's filter by another mission, because a mission must not know another mission's contacts.
 pub(in crate::db) fn check_filter(tx: &Tx<'_>, filter: &CaseFilter) -> Result<()> {
     let is_foreign = filter.mission.is_some_and(|mission| tx.actor.is_mission() && tx.actor.organisation_id() != mission.into());
     if is_foreign {
@@ -272,9 +260,9 @@ pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageReq
     Ok(Page { items, next: page.next })
 }
 
-/// The cases of whoever has this exact identifier, as far as the organisation may see that identifier.
+/// The cases of every person with this exact identifier, where the organisation's grant opens the identifier.
 pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(CaseSummaryRow, Option<Identity>)>> {
-    // Whoever looks for somebody leaves a trace, found or not.
+    // Every search leaves an audit entry, with or without a result.
     tx.audit_unchanged(uuid::Uuid::nil());
     let candidates = search_index::cases_with(tx, field, value)?;
     let query = with_identity!(case_grants::table.inner_join(cases::table))
@@ -297,7 +285,8 @@ pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(Ca
     Ok(found)
 }
 
-/// Cases by id, with the person's name where the grant opens it, in one statement. Those that may not be seen are not there.
+/// Cases by id, with the person's name where the grant opens it, in one statement. The result omits cases that the organisation
+/// does not see.
 pub(in crate::db) fn summaries(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(CaseSummaryRow, Option<String>, CompartmentKeys)>> {
     let found = opened(tx, ids)?.into_iter();
     Ok(found.map(|(row, identity, keys)| (row, identity.map(|identity| identity.display_name()), keys)).collect())

@@ -1,4 +1,4 @@
-//! The lock of a case, and what merging does with one.
+//! The lock of a case, and its behaviour for merged persons.
 
 use diesel::prelude::*;
 
@@ -8,22 +8,23 @@ use crate::db::schema::{cases, cases as case_rows, merges};
 use crate::domain::ids::{CaseId, *};
 use crate::error::{Error, ErrorCode, Result};
 
-/// Keeps another instance from changing the case until this transaction ends: what is decided here must still be so then. The case
-/// of a person who was merged into another one is not changed.
+/// Locks the case against other instances until this transaction ends, so that a decision made here still holds then. Refuses the
+/// case of a person who was merged into another one.
 pub(in crate::db) fn lock(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
     let open = cases::table.find(id).filter(cases::person_id.ne_all(merged::merged_persons()));
     let query = diesel::update(open).set(cases::version.eq(cases::version));
     if query.execute(tx.conn)? == 0 { refuse_if_merged(tx, id) } else { Ok(()) }
 }
 
-/// The same lock, also for the case of a merged person: for the merge, its undo and the erasure.
+/// The same lock, but also for the case of a merged person: for the merge, its undo and the erasure.
 pub(in crate::db) fn lock_even_merged(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
     let query = diesel::update(cases::table.find(id)).set(cases::version.eq(cases::version));
     query.execute(tx.conn)?;
     Ok(())
 }
 
-/// Says no to a write on the case of a merged person: to the owner where to go on, to everybody else that there is no such case.
+/// Refuses a write on the case of a merged person. Tells the owner which case to continue with, and every other organisation "not
+/// found".
 pub(in crate::db) fn refuse_if_merged(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     let query = case_rows::table
         .inner_join(merges::table.on(merges::merged_person_id.eq(case_rows::person_id)))

@@ -1,4 +1,4 @@
-//! Which persons were merged, and into whom.
+//! Persons who are merged into another one.
 
 use diesel::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::db::schema::merges;
 use crate::domain::ids::*;
 use crate::error::Result;
 
-/// The persons who are merged into another one now: nobody to every list, search and clock. For a filter.
+/// The persons who are merged into another one now, for a filter: lists, searches and due dates leave them out.
 #[diesel::dsl::auto_type]
 pub(in crate::db) fn merged_persons() -> _ {
     merges::table.filter(merges::undone_at.is_null()).select(merges::merged_person_id)
@@ -20,7 +20,7 @@ pub(in crate::db) fn is_merged(tx: &mut Tx<'_>, person: PersonId) -> Result<bool
     Ok(query.get_result(tx.conn)?)
 }
 
-/// The person, and whoever is taken for the same one now. What one of them refused, all refused.
+/// The person and all persons merged with them now. A refusal by one of them counts for all.
 pub(in crate::db) fn one_with(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<PersonId>> {
     let query = merges::table
         .filter(merges::undone_at.is_null())
@@ -32,7 +32,7 @@ pub(in crate::db) fn one_with(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<P
     Ok(std::iter::once(person).chain(others).collect())
 }
 
-/// Everybody who is merged into the person.
+/// The persons who are merged into this one.
 pub(in crate::db) fn merged_into(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<PersonId>> {
     let query =
         merges::table.filter(merges::undone_at.is_null()).filter(merges::survivor_person_id.eq(person)).select(merges::merged_person_id);

@@ -1,4 +1,5 @@
-//! What is stored about a case and what opens it: rows, keys, grants, denials, history. Nothing here decides what follows from a change.
+//! The stored parts of a case and their keys: rows, compartments, grants, denials, history. The consequences of a change are
+//! decided elsewhere.
 
 pub mod access_events;
 pub mod compartments;

@@ -13,12 +13,10 @@ use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::ids::*;
 use crate::error::Result;
 
-/// A case with whatever the caller's grants open.
+/// A case, with the compartments that the caller's grants open.
 #[derive(Clone)]
 pub struct OpenCase {
-    /// What is in the clear.
     pub row: CaseRow,
-    /// What is inside the compartments.
     pub contents: Contents,
     /// The case this one follows, if the caller may know of it.
     pub previous: Option<CaseId>,
@@ -32,7 +30,7 @@ impl OpenCase {
         self.keys.compartments()
     }
 
-    /// The case as far as these compartments go, whatever else the grants open.
+    /// Limits the case to these compartments.
     pub(in crate::db) fn within(self, compartments: CompartmentSet) -> Self {
         let keys = self.keys.only(compartments);
         Self { contents: self.contents.within(keys.compartments()), keys, ..self }
@@ -48,13 +46,13 @@ pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<OpenCase> {
     Ok(OpenCase { row, contents: opened.contents, previous, keys, versions: opened.versions })
 }
 
-/// An earlier case that the caller may not see is one that does not exist.
+/// The previous case; none if the caller may not see it, as if it did not exist.
 fn visible_previous(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<CaseId>> {
     let Some(previous) = row.previous_case_id else { return Ok(None) };
     Ok(grants::keys_for(tx, previous)?.map(|_| previous))
 }
 
-/// The case that follows an earlier one, if the caller may see it: the next episode of somebody who was trafficked again.
+/// The case that follows an earlier one, if the caller may see it: the next episode of a person who was trafficked again.
 pub(in crate::db) fn following(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<CaseId>> {
     let query = cases::table.filter(cases::previous_case_id.eq(id)).order(cases::created_at.desc()).select(cases::id).limit(1);
     let next: Option<CaseId> = query.get_result(tx.conn).optional()?;
@@ -68,7 +66,7 @@ pub(in crate::db) fn keys_or_not_found(tx: &mut Tx<'_>, id: CaseId) -> Result<Co
     found(grants::keys_for(tx, id)?)
 }
 
-/// The plain row of a case that the actor's organisation has a grant on.
+/// The plain row of a case on which the actor's organisation has a grant.
 pub(in crate::db) fn row_visible(tx: &mut Tx<'_>, id: CaseId) -> Result<(CaseRow, CompartmentKeys)> {
     let keys = keys_or_not_found(tx, id)?;
     Ok((row::row_unscoped(tx, id)?, keys))

@@ -9,7 +9,7 @@ use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::ids::OrganisationId;
 use crate::error::Result;
 
-/// Gives a case that must not stay where it is to whoever protects the person.
+/// Hands a case that must not stay with its owner to the organisation that protects the person.
 pub(in crate::db) fn take_over(tx: &mut Tx<'_>, row: &mut CaseRow, protector: OrganisationId) -> Result<()> {
     let person_key = person_keys::system_key(tx, row.person_id)?;
     let keys = person_key.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;

@@ -36,7 +36,7 @@ pub(in crate::db) fn insert(tx: &mut Tx<'_>) -> Result<(PersonId, PersonKey)> {
     Ok((id, key))
 }
 
-/// Seals the person's key for an organisation that is to hold it whole.
+/// Seals the person's whole key for an organisation.
 pub(in crate::db) fn hand_over(tx: &mut Tx<'_>, person: PersonId, organisation: OrganisationId, key: &PersonKey) -> Result<()> {
     let row =
         PersonKeyRow { person_id: person, organisation_id: organisation, sealed_key: tx.keys.seal_person_key(person, organisation, key)? };
@@ -49,7 +49,7 @@ pub(in crate::db) fn hand_over(tx: &mut Tx<'_>, person: PersonId, organisation: 
     Ok(())
 }
 
-/// The person's whole key, if the actor's organisation holds it: it registered the person.
+/// The person's whole key, if the actor's organisation holds it because it registered the person.
 pub(in crate::db) fn key_held(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<PersonKey>> {
     key_of(tx, person, tx.actor.organisation_id())
 }

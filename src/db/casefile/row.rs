@@ -1,4 +1,4 @@
-//! The row of a case: what is stored in the clear.
+//! The row of a case: the fields that are stored in the clear.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -47,7 +47,7 @@ pub struct CaseRow {
     pub nationality_claimed: Option<Country>,
     pub nationality_verified: Option<Country>,
     pub gender: Gender,
-    /// Follows from the date of birth, which the history shows to those who may read it.
+    /// Derived from the date of birth, whose changes the history shows to the callers who may read it.
     #[serde(skip)]
     pub birth_year: Option<i32>,
     pub is_child: Option<bool>,
@@ -59,7 +59,7 @@ pub struct CaseRow {
     pub operation_id: Option<OperationId>,
     pub stage: Stage,
     pub side_state: Option<SideState>,
-    /// Follows from the transitions, which the log shows.
+    /// Derived from the transitions, which the log shows.
     #[serde(skip)]
     pub stage_since: NaiveDate,
 }
@@ -80,30 +80,28 @@ impl CaseRow {
         }
     }
 
-    /// The stage, for lists.
     pub(in crate::db) fn stage_label(&self) -> &'static str {
         self.stage.as_str()
     }
 
-    /// Whether it is closed.
     pub fn is_closed(&self) -> bool {
         matches!(self.status, CaseStatus::Closed | CaseStatus::ClosedReferred)
     }
 }
 
-/// The plain row of a case, whoever sees it: the caller asks the grants, or is the system.
+/// The plain row of a case without a check of grants: the caller checks them, or is the system.
 pub(in crate::db) fn row_unscoped(tx: &mut Tx<'_>, id: CaseId) -> Result<CaseRow> {
     let query = cases::table.find(id).select(cases::all_columns);
     found(query.get_result(tx.conn).optional()?)
 }
 
-/// The plain rows of several cases, whoever sees them. What is shown of them is decided by whoever asks.
+/// The plain rows of several cases without a check of grants: the caller decides which fields are shown.
 pub(in crate::db) fn rows_unscoped(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<CaseRow>> {
     let query = cases::table.filter(cases::id.eq_any(ids)).select(cases::all_columns);
     Ok(query.load(tx.conn)?)
 }
 
-/// Every case of a person, whoever sees it. For decisions only.
+/// Every case of a person, without a check of grants. For decisions only.
 pub(in crate::db) fn of_person(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<CaseRow>> {
     let query = cases::table.filter(cases::person_id.eq(person)).order((cases::created_at, cases::id)).select(cases::all_columns);
     Ok(query.load(tx.conn)?)
@@ -125,12 +123,12 @@ pub(in crate::db) fn save_row(tx: &mut Tx<'_>, row: &CaseRow, expected_version: 
     }
 }
 
-/// A closed case is not changed; it is reopened first.
+/// Refuses a change of a closed case; it must be reopened first.
 pub(in crate::db) fn refuse_if_closed(row: &CaseRow) -> Result<()> {
     if row.is_closed() { Err(ErrorCode::CaseClosed.into()) } else { Ok(()) }
 }
 
-/// Closing, reopening, assigning and handing on are the owner's.
+/// Refuses every organisation but the owner, who alone closes, reopens, assigns and hands on a case.
 pub(in crate::db) fn require_owner(tx: &Tx<'_>, row: &CaseRow) -> Result<()> {
     if row.owner_id == tx.actor.organisation_id() {
         return Ok(());

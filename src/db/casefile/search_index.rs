@@ -1,4 +1,4 @@
-//! What makes a person findable: the blind index, staged names, and the queue of the matcher.
+//! The indexes that make a person findable: the blind index, staged names, and the queue of the matcher.
 
 use diesel::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, PersonId, *};
 use crate::error::Result;
 
-/// Something that the matcher is to look at.
+/// A person or a tracing request that the matcher is to compare.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = matching_queue, treat_none_as_default_value = false)]
 pub struct QueuedRow {
@@ -22,12 +22,12 @@ pub struct QueuedRow {
     pub queued_at: Timestamp,
 }
 
-/// Has the matcher look at a person: they are new, or their names or numbers changed.
+/// Queues a person for the matcher, because they are new, or their names or numbers changed.
 pub(in crate::db) fn enqueue(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     enqueue_subject(tx, SubjectId(person.0), QueuedKind::Person)
 }
 
-/// The same for a request for somebody.
+/// Queues a tracing request for the matcher.
 pub(in crate::db) fn enqueue_request(tx: &mut Tx<'_>, request: TracingRequestId) -> Result<()> {
     enqueue_subject(tx, SubjectId(request.0), QueuedKind::TracingRequest)
 }
@@ -43,7 +43,7 @@ fn enqueue_subject(tx: &mut Tx<'_>, subject_id: SubjectId, kind: QueuedKind) -> 
     Ok(())
 }
 
-/// Takes the new names over when, and if, the transaction is committed.
+/// Stages the new names; they take effect only if, and when, the transaction commits.
 pub(in crate::db) fn stage(tx: &mut Tx<'_>, person: PersonId, identity: &Identity) {
     tx.stage_names(Renamed { person, version: 0, names: identity.names() });
 }
@@ -57,7 +57,7 @@ struct BlindIndexRow {
     normaliser: i32,
 }
 
-/// Indexes the exact identifiers of one kind anew.
+/// Indexes the exact identifiers anew, for each kind whose compartment is open.
 pub(in crate::db) fn reindex(tx: &mut Tx<'_>, person: PersonId, contents: &Contents) -> Result<()> {
     let mut values: Vec<(BlindField, &str)> = Vec::new();
     let mut fields: Vec<BlindField> = Vec::new();
@@ -84,7 +84,7 @@ pub(in crate::db) fn reindex(tx: &mut Tx<'_>, person: PersonId, contents: &Conte
     Ok(())
 }
 
-/// The cases of whoever has this exact identifier. Scope and redaction are the caller's: this returns ids only.
+/// The ids of the cases of every person with this exact identifier. Scope and redaction are up to the caller.
 pub(in crate::db) fn cases_with(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<CaseId>> {
     let tag = tx.keys.tag(field, value)?;
     let query = blind_index::table

@@ -1,5 +1,5 @@
-//! What lies in the storage, and what is to be removed from it. Known here before the first byte is written, so nothing has to be looked
-//! for there, and nothing is removed that somebody else put there.
+//! Files in the storage, and their removal. A file is registered here before its first byte is written. The cleanup therefore
+//! never has to list the storage, and removes no file of another program.
 
 use diesel::prelude::*;
 
@@ -9,9 +9,9 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, StoredFileId};
 use crate::error::{Error, ErrorCode, Result};
 
-/// What nobody named by then did not arrive. Longer than a content may take.
+/// Seconds after which a reserved file that no attachment names is removed. Longer than an upload may take.
 const RESERVED_SECONDS: i64 = 2 * 3600;
-/// An announcement whose content never comes is kept as long as the answer to it.
+/// Seconds for which an announcement without content is kept: as long as the answer to it.
 const ANNOUNCED_SECONDS: i64 = 7 * 24 * 3600;
 /// Files that are removed in one round.
 const ROUND: i64 = 200;
@@ -25,7 +25,7 @@ pub(in crate::db) fn reserve(tx: &mut Tx<'_>) -> Result<StoredFileId> {
     Ok(id)
 }
 
-/// Keeps what arrived, unless its time is over: then it may be gone by now.
+/// Keeps a received file, unless its reservation expired: then it may have been removed already.
 pub(in crate::db) fn keep(tx: &mut Tx<'_>, id: StoredFileId) -> Result<()> {
     let reserved = stored_files::table.find(id).filter(stored_files::remove_after.gt(tx.now));
     let query = diesel::update(reserved).set(stored_files::remove_after.eq(None::<Timestamp>));
@@ -35,14 +35,14 @@ pub(in crate::db) fn keep(tx: &mut Tx<'_>, id: StoredFileId) -> Result<()> {
     }
 }
 
-/// Lets a file be removed from a moment on.
+/// Schedules the removal of a file.
 pub(in crate::db) fn remove_at(tx: &mut Tx<'_>, id: StoredFileId, at: Timestamp) -> Result<()> {
     let query = diesel::update(stored_files::table.find(id)).set(stored_files::remove_after.eq(Some(at)));
     query.execute(tx.conn)?;
     Ok(())
 }
 
-/// Forgets every file on a case, with its key. Their bytes are removed within minutes.
+/// Deletes every attachment of a case, with its key. The bytes are removed within minutes.
 pub(in crate::db) fn forget(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     let of_case = attachments::table.filter(attachments::case_id.eq(case));
     let query = of_case.select(attachments::file_id);
@@ -58,7 +58,7 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<StoredFileId>> {
     Ok(query.load(tx.conn)?)
 }
 
-/// Forgets a file that was removed from the storage.
+/// Deletes the row of a file that was removed from the storage.
 pub fn removed(tx: &mut Tx<'_>, id: StoredFileId) -> Result<()> {
     let query = diesel::delete(stored_files::table.find(id).filter(stored_files::remove_after.le(tx.now)));
     query.execute(tx.conn)?;
@@ -66,7 +66,7 @@ pub fn removed(tx: &mut Tx<'_>, id: StoredFileId) -> Result<()> {
     Ok(())
 }
 
-/// Whether there is any announcement whose content never came.
+/// Whether an announcement without content is too old.
 pub fn has_announced(tx: &mut Tx<'_>) -> Result<bool> {
     let old = attachments::table
         .filter(attachments::file_id.is_null())
@@ -75,7 +75,7 @@ pub fn has_announced(tx: &mut Tx<'_>) -> Result<bool> {
     Ok(query.get_result(tx.conn)?)
 }
 
-/// Forgets announcements whose content never came.
+/// Deletes old announcements without content.
 pub fn forget_announced(tx: &mut Tx<'_>) -> Result<()> {
     let old = attachments::table
         .filter(attachments::file_id.is_null())

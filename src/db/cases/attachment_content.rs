@@ -1,6 +1,6 @@
-//! The content of a file: how it arrives, and how it is read. It arrives in three steps, because it takes minutes and no transaction
-//! does: a place is reserved, the bytes come in and are made durable, and then the row names them. Whatever ends this in between leaves
-//! bytes that nobody can open and that are removed; never a row that leads to nothing.
+//! The content of a file: its upload and its download. An upload takes minutes, longer than a transaction may last, so it has
+//! three steps: a place is reserved, the bytes are received and made durable, and then the row names them. An interrupted upload
+//! leaves bytes that cannot be opened and that are removed, but never a row without bytes.
 
 use diesel::prelude::*;
 
@@ -19,60 +19,55 @@ use crate::error::{Error, ErrorCode, Result};
 /// KiB of a GiB.
 const KIB: i64 = 1024 * 1024;
 
-/// A content that may arrive.
+/// An upload that may begin.
 pub struct PendingUpload {
-    /// What was announced.
+    /// The announcement.
     pub attachment: Attachment,
-    /// Where it goes.
     pub file: StoredFileId,
-    /// The key it is sealed with.
+    /// The key that seals it.
     pub key: FileKey,
-    /// What it is bound to.
+    /// The place that it is bound to.
     pub place: Vec<u8>,
 }
 
-/// A content that has arrived, and is durable.
+/// An upload that has been received and is durable.
 #[derive(Clone)]
 pub struct ReceivedUpload {
-    /// Where it is.
     pub file: StoredFileId,
-    /// The key it is sealed with.
+    /// The key that seals it.
     pub key: FileKey,
-    /// What is known of it.
     pub content: Content,
     /// Bytes that it takes in the storage.
     pub stored: u64,
 }
 
-/// A content to be read.
+/// A content that is to be read.
 pub struct StoredFile {
-    /// Whose content it is.
+    /// The attachment it belongs to.
     pub attachment: Attachment,
-    /// What is known of it.
     pub content: Content,
-    /// Where it is.
     pub file: StoredFileId,
-    /// The key it is sealed with.
+    /// The key that seals it.
     pub key: FileKey,
-    /// What it is bound to.
+    /// The place that it is bound to.
     pub place: Vec<u8>,
 }
 
-/// Where the bytes of a file belong.
+/// The place to which the bytes of a file are bound.
 fn place(id: AttachmentId, file: StoredFileId) -> Vec<u8> {
     [id.0.as_bytes().as_slice(), file.0.as_bytes()].concat()
 }
 
-/// Where the key of a file belongs.
+/// The place to which the key of a file is bound.
 const KEY: &[u8] = b"file-key";
 
-/// Reserves a place for a content, if it may come. `announced`: the bytes that it is said to have.
+/// Reserves a place for a content, if the caller may send it. `announced` is the announced number of bytes.
 pub fn begin(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: i64, announced: u64) -> Result<PendingUpload> {
     lock::lock(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
     let (stored, attachment) = one(tx, &row, &keys, id)?;
     may_add(tx, &row, &keys, &stored, &attachment)?;
-    // A repeated upload of what arrived already is recognised when it is here.
+    // A repeated upload of a received content is recognised by its hash, once it is complete.
     let may_be_repeated = stored.file_id.is_some() && stored.version == expected_version + 1;
     if stored.version != expected_version && !may_be_repeated {
         return Err(ErrorCode::StaleVersion.into());
@@ -88,8 +83,8 @@ pub fn begin(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: 
     Ok(PendingUpload { attachment, file, key: FileKey::random()?, place: place(id, file) })
 }
 
-/// Names a content that has arrived. What was decided when it began is decided anew: a grant may have ended meanwhile. The second value
-/// tells whether the same content was there already.
+/// Names a received content. Checks again the conditions of the beginning, because a grant may have ended meanwhile. The second
+/// value is true if the same content was stored already.
 pub fn finish(
     tx: &mut Tx<'_>,
     case: CaseId,
@@ -134,7 +129,7 @@ pub fn finish(
     Ok((after, false))
 }
 
-/// Whoever announced a file, and whoever owns the case, sends its content.
+/// Refuses every organisation but the one that announced the file and the owner of the case.
 fn may_add(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, stored: &AttachmentRow, attachment: &Attachment) -> Result<()> {
     let own = tx.actor.organisation_id();
     if ![case.owner_id, stored.organisation_id].contains(&own) {
@@ -144,7 +139,7 @@ fn may_add(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, stored: &Att
     may_change(tx, case, keys, attachment.compartment, attachment.details.kind)
 }
 
-/// The content of a file, to be read. Records that its compartment was opened.
+/// The content of a file, for reading. Records the disclosure of its compartment.
 pub fn kept(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId) -> Result<StoredFile> {
     let (row, keys) = open::row_visible(tx, case)?;
     let (stored, attachment) = one(tx, &row, &keys, id)?;
@@ -158,7 +153,7 @@ pub fn kept(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId) -> Result<StoredFil
     Ok(StoredFile { attachment, content, file, key, place })
 }
 
-/// Refuses what would take more of the storage than the organisation, or all together, may have.
+/// Refuses a content that would exceed the storage of the organisation, or of all organisations together.
 fn check_space(tx: &mut Tx<'_>, bytes: u64) -> Result<()> {
     let more = i64::try_from(bytes.div_ceil(1024)).map_err(Error::internal)?;
     let own = attachments::table.filter(attachments::organisation_id.eq(tx.actor.organisation_id()));

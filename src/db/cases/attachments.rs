@@ -1,6 +1,6 @@
-//! Files on a case. Here stands what they are and who may see them; their bytes lie in the storage (`files`), each under a random key
-//! that is sealed here under its compartment. So whoever cannot open the compartment cannot open the file, and a file whose row is gone
-//! opens to nobody.
+//! Files on a case. The rows hold their details and decide who sees them; the bytes lie in the storage (`files`), each under a
+//! random key that is sealed here under its compartment. So a caller who cannot open the compartment cannot open the file, and a
+//! file without its row cannot be opened at all.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{AttachmentId, CaseId, MissionId, OrganisationId, StoredFileId, UserId};
 use crate::error::{Error, ErrorCode, Result};
 
-/// The field of the history that names the mission whose file it is.
+/// The field of the history that names the mission of a file.
 const MISSION: &str = "mission_id";
 
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
@@ -43,31 +43,28 @@ pub(in crate::db) struct AttachmentRow {
     pub(in crate::db) sealed_details: Vec<u8>,
 }
 
-/// What is known of a file, sealed with its compartment.
+/// The details of a file, sealed with its compartment.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Details {
-    /// What it is of.
     pub kind: AttachmentKind,
-    /// Its format.
     pub format: AttachmentFormat,
-    /// What it is called: safe to be saved anywhere.
+    /// The file name: safe on every file system.
     pub file_name: String,
-    /// What somebody wrote beside it.
     pub description: Option<String>,
-    /// The mission whose file it is. A mission that is a guest on the case sees no other mission's.
+    /// The mission of the file. A guest mission sees no other mission's files.
     pub mission_id: Option<MissionId>,
     /// The content, once it has arrived.
     pub content: Option<Content>,
 }
 
-/// What is known of a content that has arrived.
+/// The facts about a received content.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Content {
-    /// Its bytes, as they are kept.
+    /// Size in bytes, as stored.
     pub size: u64,
-    /// SHA-256 of the content as it is kept.
+    /// SHA-256 of the content as stored.
     pub sha256: Vec<u8>,
-    /// SHA-256 of what came, before anything was taken out: recognises a repeated upload.
+    /// SHA-256 of the received bytes, before anything was taken out: recognises a repeated upload.
     pub received_sha256: Vec<u8>,
 }
 
@@ -77,7 +74,7 @@ pub struct Attachment {
     pub id: AttachmentId,
     pub case_id: CaseId,
     pub compartment: Compartment,
-    /// The organisation that added it; none: one that the caller need not know of.
+    /// The organisation that added it; none if the caller must not know of it.
     pub recorded_by: Option<OrganisationId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -91,7 +88,7 @@ impl Attachment {
         if self.details.content.is_some() { AttachmentStatus::Stored } else { AttachmentStatus::AwaitingContent }
     }
 
-    /// The view of it: its compartment alone.
+    /// The compartments that reading it opens: its own alone.
     pub fn view(&self) -> CompartmentSet {
         CompartmentSet::EMPTY.with(self.compartment)
     }
@@ -103,7 +100,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<(Vec<Attachment>, Vec<Compa
     Ok((all_shown(tx, &row, &keys)?, keys.compartments().missing()))
 }
 
-/// The same for a case that was looked up.
+/// The same for a case whose row is known.
 pub(in crate::db) fn all_shown(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Vec<Attachment>> {
     let query = attachments::table
         .filter(attachments::case_id.eq(case.id))
@@ -123,7 +120,7 @@ pub fn find(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId) -> Result<Attachmen
     Ok(attachment)
 }
 
-/// The row of a file that the caller may know of, and what it says.
+/// The row of a file that the caller may know of, and its opened details.
 pub(in crate::db) fn one(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, id: AttachmentId) -> Result<(AttachmentRow, Attachment)> {
     tx.audit_subject(id.0);
     let query = attachments::table.find(id).filter(attachments::case_id.eq(case.id)).select(attachments::all_columns);
@@ -132,7 +129,7 @@ pub(in crate::db) fn one(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys
     Ok((row, attachment))
 }
 
-/// Opens a file's details for the caller; none where the keys do not open them, or it is another mission's.
+/// Opens a file's details for the caller; none where the keys do not open them, or the file is another mission's.
 pub(in crate::db) fn shown(tx: &Tx<'_>, case: &CaseRow, row: &AttachmentRow, keys: &CompartmentKeys) -> Result<Option<Attachment>> {
     let details: Option<Details> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_details)?;
     let details = details.filter(|details| guest_missions::may_see_mission(tx, case.owner_id, details.mission_id));
@@ -198,7 +195,7 @@ pub(in crate::db) fn may_change(
     Ok(())
 }
 
-/// Whose file it is: a mission can only add what is its own.
+/// The mission of a file: a mission can only add its own.
 fn mission_of(tx: &mut Tx<'_>, said: Option<MissionId>) -> Result<Option<MissionId>> {
     if tx.actor.is_mission() {
         let own = MissionId::from(tx.actor.organisation_id());
@@ -215,7 +212,7 @@ fn mission_of(tx: &mut Tx<'_>, said: Option<MissionId>) -> Result<Option<Mission
     known.map(Some).ok_or_else(|| Error::field("/mission_id", "not_found", "no mission with this id"))
 }
 
-/// Removes a file that was added in error. Its key goes at once, its bytes within minutes.
+/// Deletes a file that was added in error. Its key is deleted at once, its bytes within minutes.
 pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: i64) -> Result<()> {
     lock::lock(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
@@ -229,7 +226,7 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version:
     if attachment.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());
     }
-    // It may be evidence. Why, may be closed to the caller.
+    // The file may be evidence. The error names no reason, because the reason may be closed to the caller.
     if facts::is_held(tx, &row)? {
         return Err(Error::new(ErrorCode::Conflict).detail("Nothing can be removed from this case now."));
     }
@@ -244,7 +241,7 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version:
     Ok(())
 }
 
-/// Writes into the history of the case that a file came or went: the latter with `from` and `to` the other way round.
+/// Records in the history that a file was added or removed. For a removal, `sides` swaps `from` and `to`.
 pub(in crate::db) fn note_in_history(
     tx: &mut Tx<'_>,
     case: &CaseRow,
@@ -262,7 +259,7 @@ pub(in crate::db) fn note_in_history(
     history::record_apart(tx, case, keys, ChangeSubject::Attachment, vec![(Some(attachment.compartment), changes)])
 }
 
-/// Whether a change in the history is about a file of another mission, which a mission that is a guest does not see.
+/// Whether a change in the history concerns a file of another mission, which a guest mission must not see.
 pub(in crate::db) fn is_of_another_mission(tx: &Tx<'_>, changes: &[FieldChange]) -> bool {
     let of_file = changes.iter().filter(|change| matches!(FieldOf::read(&change.field), FieldOf::Attachment(_)));
     let own = tx.actor.organisation_id().to_string();
@@ -270,8 +267,8 @@ pub(in crate::db) fn is_of_another_mission(tx: &Tx<'_>, changes: &[FieldChange])
     missions.any(|mission| mission.as_str().is_some_and(|mission| mission != own))
 }
 
-/// Refuses more files of one organisation on a case than there may be. What others added counts for them: a guest neither learns
-/// how many there are nor takes the place of the owner's.
+/// Refuses more files of one organisation on a case than allowed. Each organisation is counted alone: a guest neither learns how
+/// many files the others added nor uses up the owner's share.
 pub(in crate::db) fn check_count(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     let own = attachments::organisation_id.eq(tx.actor.organisation_id());
     let query = attachments::table.filter(attachments::case_id.eq(case).and(own)).count();

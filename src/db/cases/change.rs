@@ -1,4 +1,4 @@
-//! Cases. Every function here sees only what a live grant of the actor's organisation shows.
+//! Changing a case. Every function sees only cases on which the actor's organisation has a live grant.
 
 use diesel::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::domain::codes::*;
 use crate::domain::ids::*;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Changes a case, and everything that follows from it.
+/// Changes a case, and applies all consequences.
 pub fn update<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
 where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
@@ -25,8 +25,8 @@ where
     Ok(OpenCase { row, ..case })
 }
 
-/// Changes a case: the one way. Checks the version, applies the change, seals what changed, writes the history and drops
-/// the grants that the change ends. The caller lets the process follow.
+/// Changes a case: the only way. Checks the version, applies the change, seals the changed compartments, writes the history and
+/// drops the grants that the change ends. The caller applies the consequences.
 pub(in crate::db) fn apply<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
 where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
@@ -68,13 +68,13 @@ fn save_contents(tx: &mut Tx<'_>, before: &OpenCase, after: &mut OpenCase) -> Re
     Ok(())
 }
 
-/// What follows from the person's identity is the same in all their cases.
+/// Copies the fields derived from the person's identity to all their cases.
 fn share_with_other_episodes(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> {
     let others = cases::table.filter(cases::person_id.eq(row.person_id)).filter(cases::id.ne(row.id));
     let query = diesel::update(others).set((
         cases::birth_year.eq(row.birth_year),
         cases::is_child.eq(row.is_child),
-        // Whoever read the other case has read a name that is no longer so.
+        // A reader of the other case has seen a name that has changed.
         cases::version.eq(cases::version + 1),
         cases::updated_at.eq(tx.now),
     ));
@@ -85,8 +85,8 @@ fn share_with_other_episodes(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> {
     Ok(())
 }
 
-/// A mission that does not cover the nationality now claimed, or from which the person now seeks asylum, has no business
-/// with the case any more.
+/// Ends the contact with a mission that does not cover the nationality now claimed, and with every mission once the person seeks
+/// asylum.
 fn end_contacts(tx: &mut Tx<'_>, before: &OpenCase, after: &OpenCase) -> Result<()> {
     let seeks_asylum =
         |case: &OpenCase| case.contents.protection.as_ref().is_some_and(|protection| protection.asylum_claim_open == Some(true));
@@ -102,7 +102,7 @@ fn end_contacts(tx: &mut Tx<'_>, before: &OpenCase, after: &OpenCase) -> Result<
     Ok(())
 }
 
-/// Whether the compound and the operation exist.
+/// Checks that the compound and the operation exist.
 pub(in crate::db) fn check_places(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> {
     use crate::db::schema::compounds;
     use crate::db::schema::operations;
@@ -145,7 +145,7 @@ pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected_version: i64) -> Result<Open
     })
 }
 
-/// Assigns a case to a user of the actor's organisation, or to nobody.
+/// Assigns a case to a user of the actor's organisation, or removes the assignment.
 pub fn assign(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, assignee: Option<UserId>) -> Result<OpenCase> {
     update(tx, id, expected_version, |tx, case| {
         row::refuse_if_closed(&case.row)?;
@@ -167,8 +167,8 @@ where
 {
     update(tx, id, expected_version, |tx, case| {
         row::refuse_if_closed(&case.row)?;
-        // A guest on the case answers through its contact, its verification and the transitions; what whoever accompanies
-        // the person recorded is not its to change.
+        // Only the owner edits. A guest on the case answers through its contact, its verification and the transitions, and must
+        // not change the records of the organisation that accompanies the person.
         row::require_owner(tx, &case.row)?;
         change(tx, case)?;
         check_places(tx, &case.row)

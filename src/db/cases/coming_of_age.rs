@@ -13,7 +13,7 @@ use crate::domain::cases::person::ADULT_AGE;
 use crate::domain::ids::CaseId;
 use crate::error::Result;
 
-/// Records that the person is no child any more: a new version, because whoever read the case read otherwise.
+/// Records that the person is of age now. Makes a new version, because earlier readers saw a child.
 pub(in crate::db) fn came_of_age(tx: &mut Tx<'_>, before: &CaseRow) -> Result<()> {
     let row = CaseRow { is_child: Some(false), version: before.version + 1, updated_at: tx.now, ..before.clone() };
     row::save_row(tx, &row, before.version)?;
@@ -22,7 +22,7 @@ pub(in crate::db) fn came_of_age(tx: &mut Tx<'_>, before: &CaseRow) -> Result<()
         .map(drop)
 }
 
-/// Cases of children who may have come of age: those born eighteen years ago or earlier, and those of estimated age.
+/// Cases of children who may have come of age: those born eighteen years ago or earlier, and those whose age is estimated.
 pub fn due_for_age_check(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
     use crate::db::schema::cases;
     let year = chrono::Datelike::year(&tx.now.date()) - ADULT_AGE;
@@ -34,7 +34,7 @@ pub fn due_for_age_check(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
     Ok(query.load(tx.conn)?)
 }
 
-/// Looks again at whether the person is a child. Says whether that changed.
+/// Checks again whether the person is a child. Returns whether that changed.
 pub fn check_age(tx: &mut Tx<'_>, case: CaseId) -> Result<bool> {
     lock::lock(tx, case)?;
     tx.audit_unchanged(case.0);

@@ -1,4 +1,4 @@
-//! The history of a case: field from → to. Plain fields in the clear, all others sealed like their compartment.
+//! The history of a case: field from → to. Plain fields are stored in the clear, all others sealed like their compartment.
 
 use diesel::prelude::*;
 
@@ -19,24 +19,21 @@ use crate::domain::repatriation::records::TravelDocument;
 use crate::domain::repatriation::records::record::RecordKind;
 use crate::error::{Error, Result};
 
-/// One entry of the history: what one request changed in one part of the case.
+/// One entry of the history: the changes of one request in one part of the case.
 #[derive(Clone, Debug)]
 pub struct Change {
     /// Version of the case after the change.
     pub version: i64,
-    /// When.
     pub changed_at: Timestamp,
-    /// By which user.
     pub user_id: Option<UserId>,
-    /// Of which organisation; none: one that the caller need not know of.
+    /// The organisation of the user; none if the caller must not know of it.
     pub organisation_id: Option<OrganisationId>,
-    /// By which operation, as the API document calls it.
+    /// The operation, by its id in the API document.
     pub operation: String,
-    /// What it is about.
     pub subject: ChangeSubject,
     /// The compartment; none for plain fields.
     pub compartment: Option<Compartment>,
-    /// What changed; none where the compartment is closed to the caller.
+    /// The changed fields; none where the compartment is closed to the caller.
     pub changes: Option<Vec<FieldChange>>,
 }
 
@@ -75,7 +72,8 @@ fn document_of(change: &Change) -> Option<RecordId> {
     }
 }
 
-/// That something restricted changed, and when, is itself restricted (class E); and so is whether there are files in a compartment.
+/// Leaves out closed entries of restricted compartments (class E), because the existence and time of such a change are restricted
+/// too. Leaves out closed entries about files as well, because they would show that a compartment has files.
 fn without_closed_restricted(mut page: Page<Change>) -> Page<Change> {
     let is_restricted = |compartment: Compartment| compartment.class() == FieldClass::E;
     let is_hidden = |change: &Change| change.subject == ChangeSubject::Attachment || change.compartment.is_some_and(is_restricted);

@@ -1,4 +1,4 @@
-//! Where a person is: opened alone, so that the trail says that exactly this was read.
+//! The location of a person: opened alone, so that the audit entry names exactly this compartment.
 
 use crate::db::Tx;
 use crate::db::casefile::{compartments, open};
@@ -7,11 +7,10 @@ use crate::domain::cases::contents::Location;
 use crate::domain::ids::CaseId;
 use crate::error::Result;
 
-/// The location of a case.
 pub struct CaseLocation {
     /// The version of the case.
     pub version: i64,
-    /// Where the person is; none where the caller's grants do not open it.
+    /// The location; none where the caller's grants do not open it.
     pub location: Option<Location>,
 }
 

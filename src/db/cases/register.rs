@@ -28,41 +28,32 @@ use crate::domain::repatriation::records::StatusDetermination;
 use crate::domain::repatriation::stage::Stage;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Case codes drawn before giving up.
+/// Attempts at drawing a free case code.
 const CODE_ATTEMPTS: usize = 20;
 
-/// A case to be registered.
+/// A case that is about to be registered.
 #[derive(Clone)]
 pub struct NewCase {
     /// The person, for a new episode; none for a new person.
     pub person_id: Option<PersonId>,
     /// The case this one follows.
     pub previous_case_id: Option<CaseId>,
-    /// Where the person is stranded.
     pub host_country: Country,
-    /// How the person came.
     pub intake_channel: IntakeChannel,
-    /// The nationality the person claims.
     pub nationality_claimed: Option<Country>,
-    /// Gender.
     pub gender: Gender,
-    /// Danger to the person.
     pub risk_level: RiskLevel,
-    /// How the person left the compound.
     pub exit_mode: Option<ExitMode>,
-    /// When, as far as known.
+    /// The date of exit, as far as known.
     pub exited_on: Option<PartialDate>,
     /// The finding on trafficking so far.
     pub trafficking_status: TraffickingStatus,
-    /// Standing with the immigration authority.
     pub immigration_status: ImmigrationStatus,
-    /// Why no screening was needed.
+    /// The reason why no screening was needed.
     pub screening_skipped: Option<ScreeningSkipped>,
-    /// The compound the person comes from.
     pub compound_id: Option<CompoundId>,
     /// The operation that freed the person.
     pub operation_id: Option<OperationId>,
-    /// The compartments.
     pub contents: Contents,
 }
 
@@ -98,7 +89,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     Ok(case.within(tx.actor.may_open(tx.now)))
 }
 
-/// A mission takes in those it serves, and those whose nationality nobody knows yet.
+/// Refuses a person whom the mission does not serve. A mission takes in persons whom it covers, and persons of unknown nationality.
 fn refuse_foreign_nationals(tx: &mut Tx<'_>, new: &NewCase) -> Result<()> {
     if !tx.actor.is_mission() || new.nationality_claimed.is_none() {
         return Ok(());
@@ -152,7 +143,7 @@ fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, c
         stage_since: today,
     };
     change::check_places(tx, &row)?;
-    // Codes are random and short enough to be spoken, so two may meet: then another one is drawn.
+    // Codes are random and short enough to be spoken, so two may collide: then another one is drawn.
     for _ in 0..CODE_ATTEMPTS {
         row.code = case_code(new.host_country, chrono::Datelike::year(&today), crypto::random()?);
         let query = diesel::insert_into(cases::table).values(&row).on_conflict(cases::code).do_nothing();
@@ -163,7 +154,7 @@ fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, c
     Err(Error::internal("no free case code was drawn"))
 }
 
-/// An earlier case must be one of the same person, and visible.
+/// Refuses a previous case that is not of the same person, or that the caller does not see.
 fn check_previous(tx: &mut Tx<'_>, new: &NewCase, person: PersonId) -> Result<()> {
     let Some(previous) = new.previous_case_id else { return Ok(()) };
     let refused = || Error::field("/previous_case_id", "not_found", "this person has no case with this id");
@@ -183,7 +174,7 @@ fn seal_contents(tx: &mut Tx<'_>, case: &OpenCase, is_new_person: bool) -> Resul
     if is_new_person { search_index::reindex(tx, case.row.person_id, &case.contents) } else { Ok(()) }
 }
 
-/// What is found at intake is the finding of whoever takes the person in.
+/// Records a determination of trafficking made at intake as the finding of the registering organisation.
 fn first_determination(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
     if case.row.trafficking_status == TraffickingStatus::Unscreened {
         return Ok(());
@@ -201,7 +192,7 @@ fn first_determination(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
     records::store_first(tx, &case.row, &case.keys, &finding)
 }
 
-/// What is to be done about a new case. Nothing else is known of it yet, so nothing has to be looked up.
+/// Opens the first tasks of a new case. No other facts exist yet, so no query is needed.
 fn first_tasks(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
     let today = tx.now.date();
     let identity = case.contents.identity.as_ref();
@@ -217,8 +208,8 @@ fn first_tasks(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
     tasks::open_first(tx, &case.row, &facts)
 }
 
-/// Opens the next case of a person who was trafficked again: it carries the person and what the earlier one knew of
-/// nationality and host country.
+/// Opens the next case of a person who was trafficked again. It keeps the person, the claimed nationality and the host country of
+/// the earlier case.
 pub fn open_linked(tx: &mut Tx<'_>, earlier: &OpenCase) -> Result<OpenCase> {
     let row = &earlier.row;
     let new = NewCase {
@@ -247,13 +238,14 @@ pub fn open_linked(tx: &mut Tx<'_>, earlier: &OpenCase) -> Result<OpenCase> {
     insert(tx, &new)
 }
 
-/// The registering organisation sees everything; the host country's desk sees who it is; a walk-in is itself a request.
+/// Gives the first grants: the registering organisation sees everything, the host country's desk sees the compartments of
+/// [`CompartmentSet::WHO`]. A walk-in at a mission also records the person's request for contact.
 fn first_grants(tx: &mut Tx<'_>, case: &OpenCase, is_new_person: bool) -> Result<()> {
     let own = tx.actor.organisation_id();
     let registration = NewGrant { organisation: own, basis: GrantBasis::Registration, compartments: CompartmentSet::ALL, expires_at: None };
     granting::give_first(tx, &case.row, &case.keys, &registration)?;
     for desk in organisations::desks_of(tx, case.row.host_country)? {
-        // Nobody was asked about a new person yet.
+        // A new person cannot have denied an organisation yet.
         let is_denied = !is_new_person && denied::is_denied(tx, case.row.person_id, desk)?;
         if desk != own && !is_denied {
             let coordination =

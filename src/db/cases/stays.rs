@@ -30,18 +30,13 @@ struct StayRow {
     sealed_details: Vec<u8>,
 }
 
-/// What is known of a stay, sealed with the narrative.
+/// The details of a stay, sealed with the narrative.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct StayDetails {
-    /// From when.
     pub entered_on: Option<PartialDate>,
-    /// How the person came in.
     pub entry: StayEntry,
-    /// Until when.
     pub left_on: Option<PartialDate>,
-    /// How the person left.
     pub exit_mode: Option<ExitMode>,
-    /// Anything else.
     pub notes: Option<String>,
 }
 
@@ -109,7 +104,7 @@ where
     open(&changed, &keys)
 }
 
-/// Removes a stay that was recorded in error.
+/// Deletes a stay that was recorded in error.
 pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: StayId, expected_version: i64) -> Result<()> {
     keys_to_change(tx, case)?;
     if find_row(tx, case, id)?.version != expected_version {
@@ -122,7 +117,7 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: StayId, expected_version: i64) 
     Ok(())
 }
 
-/// One stay.
+/// Finds a stay.
 pub fn find(tx: &mut Tx<'_>, case: CaseId, id: StayId) -> Result<Stay> {
     found(list(tx, case)?.unwrap_or_default().into_iter().find(|stay| stay.id == id))
 }
@@ -139,7 +134,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Stay>>> {
     rows.iter().map(|row| open(row, &keys)).collect::<Result<_>>().map(Some)
 }
 
-/// Whoever records a stay must be able to read one. Without the narrative a stay does not exist for the caller.
+/// The keys for a change of stays. Without the narrative, the caller could not read the stay that it records, and is refused.
 fn keys_to_change(tx: &mut Tx<'_>, case: CaseId) -> Result<CompartmentKeys> {
     let (row, keys) = open::row_visible(tx, case)?;
     row::refuse_if_closed(&row)?;

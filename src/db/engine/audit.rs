@@ -1,4 +1,4 @@
-//! The audit trail: who did what to which case, and which compartments they saw. No personal data.
+//! The audit trail: the actor, the operation, the case and the opened compartments of each entry. No personal data.
 
 use diesel::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::domain::ids::{ClientId, OrganisationId, RequestId, SessionId, UserId}
 use crate::error::{ErrorCode, Result};
 
 text_enum! {
-    /// How a request ended, for the audit trail.
+    /// The result of a request, for the audit trail.
     pub enum Decision {
         Allowed = "allowed",
         NotFound = "not_found",
@@ -20,7 +20,7 @@ text_enum! {
 }
 
 impl Decision {
-    /// The decision that an outcome amounts to.
+    /// The decision that matches an outcome.
     pub fn of<T>(outcome: &Result<T>) -> Self {
         match outcome {
             Ok(_) => Self::Allowed,
@@ -31,35 +31,28 @@ impl Decision {
     }
 }
 
-/// An entry to be written.
+/// An audit entry that is about to be written.
 #[derive(Clone, Debug, Insertable)]
 #[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
 pub struct NewAuditEntry {
-    /// When.
     pub recorded_at: Timestamp,
-    /// Which user; none for the system and for failed sign-ins.
+    /// The user; none for the system and for failed sign-ins.
     pub user_id: Option<UserId>,
-    /// Which machine client; none for users and the system.
+    /// The machine client; none for users and the system.
     pub client_id: Option<ClientId>,
-    /// Which organisation.
     pub organisation_id: OrganisationId,
-    /// Which session.
     pub session_id: Option<SessionId>,
-    /// Which operation, as the API document calls it.
+    /// The operation, by its id in the API document.
     pub operation: String,
-    /// How it ended.
     pub decision: &'static str,
     /// The ids concerned, 16 bytes each.
     pub subject_ids: Vec<u8>,
-    /// The compartments that were opened.
+    /// The opened compartments.
     pub compartments: CompartmentSet,
-    /// Which request.
     pub request_id: RequestId,
-    /// Version before.
     pub old_version: Option<i64>,
-    /// Version after.
     pub new_version: Option<i64>,
-    /// Why, where a reason is required.
+    /// The reason, where one is required.
     pub reason: Option<String>,
 }
 

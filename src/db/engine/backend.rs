@@ -1,7 +1,7 @@
 //! One diesel backend over both databases: a query is written once, compiled once, and has one text.
 //!
-//! Identifiers stand in double quotes and parameters are `$1`, `$2`, …, which both read: to SQLite these are names, and names
-//! are numbered as they first appear. What only one of the two understands is not part of the dialect.
+//! Identifiers are in double quotes and parameters are `$1`, `$2`, …, which both databases accept: SQLite treats them as names,
+//! and numbers names in the order in which they first appear. The dialect contains nothing that only one of the two understands.
 
 mod bind;
 mod database;
@@ -29,8 +29,8 @@ use tokio_postgres::types::Type;
 
 use crate::db::schema::types::sql::{Document, Id, Instant};
 
-/// Prepared statements that a connection keeps. Beyond that the one that was used least recently goes: an `IN` list of every
-/// length, and every set of filters, is a statement of its own.
+/// Prepared statements that a connection keeps. Beyond that, the least recently used one is dropped: every length of an `IN`
+/// list, and every set of filters, is a statement of its own.
 pub const STATEMENTS_KEPT: usize = 512;
 
 impl Backend for Database {
@@ -40,7 +40,7 @@ impl Backend for Database {
 }
 
 impl TypeMetadata for Database {
-    /// What the value is to Postgres. SQLite needs no types.
+    /// The type of the value on Postgres. SQLite needs no types.
     type TypeMetadata = Type;
     type MetadataLookup = ();
 }
@@ -51,7 +51,8 @@ impl TrustedBackend for Database {}
 impl SqlDialect for Database {
     type ReturningClause = UnqualifiedReturning;
     type OnConflictClause = OnConflictColumns;
-    /// The word is not SQLite's. No row of ours leaves a column to its default: `treat_none_as_default_value = false`, and a test looks.
+    /// SQLite accepts no `DEFAULT` in `VALUES`. No insert leaves a column to its default: `treat_none_as_default_value = false`, and a
+    /// test checks it.
     type InsertWithDefaultKeyword = default_keyword_for_insert::IsoSqlDefaultKeyword;
     type BatchInsertSupport = batch_insert_support::PostgresLikeBatchInsertSupport;
     type ConcatClause = concat_clause::ConcatWithPipesClause;
@@ -74,7 +75,7 @@ pub struct OnConflictColumns;
 impl on_conflict_clause::SupportsOnConflictClause for OnConflictColumns {}
 impl on_conflict_clause::PgLikeOnConflictClause for OnConflictColumns {}
 
-/// `RETURNING column`: SQLite wants no table before the column.
+/// `RETURNING column`: SQLite accepts no table name before the column.
 #[derive(Clone, Copy, Debug)]
 pub struct UnqualifiedReturning;
 
@@ -114,7 +115,7 @@ impl QueryFragment<Database> for BoxedLimitOffsetClause<'_, Database> {
     }
 }
 
-/// The text of a statement while diesel writes it.
+/// The text of a statement, while diesel writes it.
 #[derive(Debug, Default)]
 pub struct SqlText {
     text: String,
@@ -147,7 +148,7 @@ impl QueryBuilder<Database> for SqlText {
     }
 }
 
-/// Says as which type of Postgres the values of an SQL type travel.
+/// Maps SQL types to the Postgres types of their values.
 macro_rules! travels_as {
     ($($sql:ty => $type:ident),+ $(,)?) => {$(
         impl HasSqlType<$sql> for Database {

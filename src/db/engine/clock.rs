@@ -6,15 +6,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::domain::dates::Timestamp;
 
-/// The clock of a database handle. Everything that happens in one transaction happens at one time.
+/// The clock of a database handle. A transaction has one time for everything in it.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
-    /// Seconds ahead of the world: the demo plays weeks in a minute, and tests wait for no midnight.
+    /// Seconds ahead of the real time: the demo plays weeks in a minute, and tests do not wait for midnight.
     ahead: Arc<AtomicI64>,
 }
 
 impl Clock {
-    /// A clock that is so many seconds ahead of the world, or behind it.
+    /// A clock that is so many seconds ahead of the real time, or behind it.
     pub fn ahead_by(seconds: i64) -> Self {
         Self { ahead: Arc::new(AtomicI64::new(seconds)) }
     }
@@ -38,7 +38,7 @@ impl Clock {
         self.ahead.store(seconds, Ordering::Relaxed);
     }
 
-    /// Sets this clock, and every copy of it, to what another one shows.
+    /// Sets this clock, and every copy of it, to the time of another one.
     pub fn follow(&self, other: &Self) {
         self.ahead.store(other.ahead.load(Ordering::Relaxed), Ordering::Relaxed);
     }

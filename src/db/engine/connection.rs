@@ -1,4 +1,4 @@
-//! One connection type over two databases. `DATABASE_URL` decides which; the queries are the same.
+//! One connection type over two databases. `DATABASE_URL` selects the database; the queries are the same.
 
 use diesel::connection::{
     AnsiTransactionManager, CacheSize, Connection as DieselConnection, ConnectionSealed, DynInstrumentation, Instrumentation,
@@ -21,10 +21,10 @@ use crate::db::engine::postgres::Postgres;
 use crate::db::engine::sqlite::Sqlite;
 use crate::error::{Error, ErrorCode, Result};
 
-/// A connection to either database. Only on our own threads, never on a worker: it blocks.
+/// A connection to either database. It blocks, so it is used only on the threads of this layer, never on an async worker.
 pub struct Connection {
     database: Opened,
-    /// The texts of statements that diesel always writes alike.
+    /// The texts of statements that diesel always writes the same way.
     texts: HashMap<TypeId, Arc<str>>,
     statements: Arc<AtomicU64>,
     transactions: AnsiTransactionManager,
@@ -36,7 +36,7 @@ enum Opened {
     Postgres(Box<Postgres>),
 }
 
-/// What a connection is for.
+/// The purpose of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
     /// Reads only; the database itself refuses a write.
@@ -45,21 +45,21 @@ pub enum Use {
     Write,
 }
 
-/// What every SQLite connection is set to (ASSURANCE B0). FULL: an acknowledged write survives a power cut.
+/// The settings of every SQLite connection (ASSURANCE B0). FULL: an acknowledged write survives a power cut.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
     PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; \
     PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16000;";
 
-/// What differs while a new database is filled, which holds nothing that anybody was told is stored: no write waits for the disk, and
-/// nothing deleted is overwritten. [`Connection::clear_log`] makes it durable at the end.
+/// The settings that differ while a new database is filled: no write waits for the disk, and deleted data is not overwritten.
+/// That is safe because no write of it has been acknowledged to a caller. [`Connection::clear_log`] makes it durable at the end.
 const SQLITE_FILLING: &str =
     "PRAGMA synchronous = OFF; PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -128000;";
 
-/// Refuses a statement that hangs, and never waits long for a lock.
+/// Aborts a statement that hangs, and never waits long for a lock.
 const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '15s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = 'on';";
 
 impl Connection {
-    /// Opens a connection. `statements` counts what it executes, for the tests that look for N+1 queries.
+    /// Opens a connection. `statements` counts the executed statements, for the tests that look for N+1 queries.
     pub fn open(url: &DatabaseUrl, purpose: Use, statements: &Arc<AtomicU64>) -> Result<Self> {
         let mut connection = Self::over(match url {
             DatabaseUrl::Sqlite(path) => Opened::Sqlite(Sqlite::open(path)?),
@@ -70,7 +70,7 @@ impl Connection {
         Ok(connection)
     }
 
-    /// Opens a file as it is. Our settings would turn a database of another program into one of ours.
+    /// Opens a file without applying settings, which would turn a database of another program into one of this service.
     pub(in crate::db) fn open_untouched(path: &Path) -> Result<Self> {
         Ok(Self::over(Opened::Sqlite(Sqlite::open(path)?)))
     }
@@ -102,8 +102,8 @@ impl Connection {
         self.batch_execute(sql).map_err(Error::from)
     }
 
-    /// Starts a transaction that may write. On SQLite it takes the write lock at once: a transaction that reads first
-    /// and writes later would fail with SQLITE_BUSY whatever the timeout.
+    /// Starts a transaction that may write. On SQLite it takes the write lock at once, because a transaction that reads first and
+    /// writes later would fail with SQLITE_BUSY whatever the timeout.
     pub(in crate::db) fn begin(&mut self) -> Result<()> {
         match &self.database {
             Opened::Sqlite(_) => self.batch("BEGIN IMMEDIATE"),
@@ -111,8 +111,8 @@ impl Connection {
         }
     }
 
-    /// Moves what was committed from the log of SQLite into its main file, where deleted bytes are overwritten, and empties
-    /// the log. Postgres forgets deleted rows when it vacuums, and its log when it is recycled.
+    /// Moves committed data from the log of SQLite into its main file, where deleted bytes are overwritten, and empties the log.
+    /// Postgres removes deleted rows when it vacuums, and its log when it recycles it.
     pub(in crate::db) fn clear_log(&mut self) {
         if self.is_postgres() {
             return;
@@ -122,12 +122,12 @@ impl Connection {
         }
     }
 
-    /// Sets the connection to fill a new database quickly.
+    /// Applies the settings for filling a new database quickly.
     pub(in crate::db) fn fill_quickly(&mut self) -> Result<()> {
         if self.is_postgres() { Ok(()) } else { Ok(self.batch_execute(SQLITE_FILLING)?) }
     }
 
-    /// Whether the connection still answers. Asked only after a failure.
+    /// Whether the connection still answers. Checked only after a failure.
     pub(in crate::db) fn is_alive(&mut self) -> bool {
         self.batch("SELECT 1").is_ok()
     }
@@ -137,7 +137,7 @@ impl Connection {
         matches!(self.database, Opened::Postgres(_))
     }
 
-    /// The text of a statement and the values of its parameters. What follows is the same code for every query.
+    /// The text of a statement and the values of its parameters. From here on, all queries share the same code.
     fn render<'q>(&mut self, id: Option<TypeId>, query: &'q dyn QueryFragment<Database>) -> QueryResult<(Arc<str>, Binds<'q>)> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let mut binds = Binds::default();
@@ -166,7 +166,7 @@ impl Connection {
         let (text, binds) = self.render(id, query)?;
         match &mut self.database {
             Opened::Sqlite(sqlite) => {
-                // Columns are asked for by name only in SQL that diesel did not write, and that is never the same twice.
+                // Columns are read by name only in SQL that diesel did not write, and that differs every time.
                 let table = Rc::new(sqlite.query(&text, binds.values(), id.is_none())?);
                 let rows = 0..table.height();
                 Ok(Cursor::Sqlite(table, rows))
@@ -213,7 +213,7 @@ impl DieselConnection for Connection {
         self.instrumentation = instrumentation.into();
     }
 
-    /// Changes nothing: both caches are bounded.
+    /// Changes nothing, because both caches are bounded.
     fn set_prepared_statement_cache_size(&mut self, _: CacheSize) {}
 }
 
@@ -237,8 +237,8 @@ impl MigrationConnection for Connection {
 }
 
 impl From<diesel::result::Error> for Error {
-    /// The default meaning of a database error. The text of the database goes to the log only, and without its details:
-    /// Postgres repeats values there.
+    /// The default meaning of a database error. The text of the database only goes to the log, without its details, because
+    /// Postgres repeats values in them.
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::DatabaseErrorKind as Kind;
         use diesel::result::Error as Diesel;

@@ -1,4 +1,4 @@
-//! What every thread of the database needs, and what a deployment decides.
+//! The state shared by the threads of the database, and the settings of a deployment.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -12,7 +12,7 @@ use crate::domain::cases::attachment::AttachmentLimits;
 use crate::domain::people::matching::SearchBudget;
 use crate::domain::repatriation::deadlines::ProcessRules;
 
-/// What every thread of the database needs.
+/// The state that every thread of the database needs.
 pub(in crate::db) struct Shared {
     pub(in crate::db) url: DatabaseUrl,
     pub(in crate::db) keys: Arc<Keys>,
@@ -26,21 +26,21 @@ pub(in crate::db) struct Shared {
     pub(in crate::db) is_being_filled: bool,
 }
 
-/// What this deployment decided, apart from where its data is.
+/// The settings of this deployment, apart from the place of its data.
 #[derive(Clone, Debug, Default)]
 pub struct Deployment {
     /// Due dates of the process.
     pub rules: ProcessRules,
-    /// The time.
     pub clock: Clock,
-    /// Seconds that the figures of a report may be old; 0: they are counted for every request.
+    /// Seconds for which the figures of a report are kept; 0: they are counted for every request.
     pub report_seconds: u32,
-    /// What is asked of accounts before they open cases.
+    /// The conditions that accounts must meet before they open cases.
     pub accounts: AccountPolicy,
-    /// Blind searches a day.
+    /// Blind searches per day.
     pub searches: SearchBudget,
-    /// How much of files is kept.
+    /// Limits on the number and size of attachments.
     pub attachments: AttachmentLimits,
-    /// Whether a new database is being filled: what breaks off then is begun anew, so no write waits for the disk.
+    /// Whether a new database is being filled: an interrupted filling starts again from the beginning, so no write waits for the
+    /// disk.
     pub is_being_filled: bool,
 }

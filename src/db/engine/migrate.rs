@@ -10,13 +10,13 @@ use crate::error::{Error, Result};
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Serialises start-ups of several instances; any number that no other software takes.
+/// Serialises the start of several instances; an arbitrary number that other software is unlikely to use.
 const ADVISORY_LOCK: i64 = 0x686f_6d65_7761_7264;
 
-/// How the schema of a database compares with the binary.
+/// The schema of a database, compared with the binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemaState {
-    /// The same.
+    /// The schema matches the binary.
     Current,
     /// These migrations have not run.
     Behind(Vec<String>),
@@ -24,7 +24,7 @@ pub enum SchemaState {
     Newer(Vec<String>),
 }
 
-/// Runs what has not run. Safe when several instances start at once.
+/// Runs the pending migrations. Safe when several instances start at once.
 pub fn migrate(conn: &mut Connection) -> Result<Vec<String>> {
     if !conn.is_postgres() {
         return run(conn);
@@ -45,14 +45,14 @@ fn of(conn: &Connection) -> EmbeddedMigrations {
     if conn.is_postgres() { POSTGRES } else { SQLITE }
 }
 
-/// Takes every migration back. For the tests that prove that each one can be.
+/// Reverts every migration. For the tests that prove that each migration can be reverted.
 pub fn revert_all(conn: &mut Connection) -> Result<()> {
     let source = of(conn);
     conn.revert_all_migrations(source).map_err(|error| Error::internal(format!("reverting failed: {error}")))?;
     Ok(())
 }
 
-/// Compares the schema with the binary, without changing anything.
+/// Compares the schema with the binary, without changing it.
 pub fn schema_state(conn: &mut Connection) -> Result<SchemaState> {
     let known = known(conn)?;
     let applied: Vec<String> = conn
@@ -70,7 +70,7 @@ pub fn schema_state(conn: &mut Connection) -> Result<SchemaState> {
     })
 }
 
-/// Whether any migration ran here: a database without is new.
+/// Whether any migration ran here: a database without one is new.
 pub fn has_schema(conn: &mut Connection) -> Result<bool> {
     let known = known(conn)?;
     Ok(match schema_state(conn)? {

@@ -1,4 +1,5 @@
-//! The mechanism of the database layer: connections, the writer, the readers, transactions, pages, the audit trail. It knows no resource.
+//! The mechanism of the database layer: connections, the writer, the readers, transactions, pages, the audit trail. It contains
+//! no resource.
 
 pub mod audit;
 pub(in crate::db) mod backend;

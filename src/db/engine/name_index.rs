@@ -1,6 +1,6 @@
-//! The names of everybody, in memory only. No token made from a name is ever stored (DESIGN §4), so whoever holds the
-//! database finds nobody by name; whoever holds the process does. The index answers with ids, and knows nothing of grants:
-//! its callers filter by them first, and find no case of a person who was erased or merged.
+//! The names of all registered persons, in memory only. No token made from a name is ever stored (DESIGN §4), so an attacker with
+//! the database cannot find a person by name, only one with the process can. The index returns ids and does not know grants: its
+//! callers filter by grants first, and find no case of an erased or merged person.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,12 +11,12 @@ use crate::domain::ids::PersonId;
 use crate::domain::people::names::{self, Name, Signature};
 use crate::error::{Error, Result};
 
-/// Between two names of one person.
+/// Separates two names of one person.
 const BETWEEN: char = '\n';
-/// People whose names are compared letter by letter in one search: those whose signatures hold most of what is looked for.
+/// Persons whose names are compared letter by letter in one search: those whose signatures overlap most with the query.
 const MOST_COMPARED: usize = 2000;
 
-/// The names of everybody who is registered.
+/// The names of all registered persons.
 #[derive(Default)]
 pub(in crate::db) struct NameIndex {
     held: RwLock<Held>,
@@ -26,7 +26,7 @@ pub(in crate::db) struct NameIndex {
 
 #[derive(Default)]
 struct Held {
-    /// FieldPair the people, so that a scan reads 32 bytes a person.
+    /// The signatures in the order of `people`, so that a scan reads 32 bytes a person.
     signatures: Vec<Signature>,
     people: Vec<Person>,
     places: HashMap<PersonId, usize>,
@@ -38,31 +38,31 @@ struct Person {
     names: Zeroizing<String>,
 }
 
-/// Names of a person as they are now; none: the person has no name any more.
+/// The current names of a person; empty if the person has no name any more.
 pub(in crate::db) struct Renamed {
     pub(in crate::db) person: PersonId,
-    /// The stored version of the identity; 0 where only the transaction knew it.
+    /// The stored version of the identity; 0 if only the transaction knew it.
     pub(in crate::db) version: i64,
     pub(in crate::db) names: Vec<String>,
 }
 
 impl NameIndex {
-    /// Whether everybody is in it.
+    /// Whether the index contains every person.
     pub(in crate::db) fn is_complete(&self) -> bool {
         self.is_complete.load(Ordering::Acquire)
     }
 
-    /// The right to fill it; none while somebody else does.
+    /// The right to fill the index; none while another thread fills it.
     pub(in crate::db) fn begin_filling(&self) -> Option<MutexGuard<'_, ()>> {
         self.filling.try_lock().ok()
     }
 
-    /// Everybody is in it now.
+    /// Marks the index as complete.
     pub(in crate::db) fn complete(&self) {
         self.is_complete.store(true, Ordering::Release);
     }
 
-    /// Takes over names that were committed.
+    /// Stores committed names.
     pub(in crate::db) fn put(&self, renamed: Vec<Renamed>) {
         let Ok(mut held) = self.held.write() else { return };
         for Renamed { person, version, names } in renamed {
@@ -70,7 +70,7 @@ impl NameIndex {
         }
     }
 
-    /// The same for people who are not in it yet: what a write put meanwhile is newer.
+    /// Stores names of persons who are not in the index yet: names that a write stored meanwhile are newer.
     pub(in crate::db) fn put_absent(&self, found: Vec<Renamed>) {
         let Ok(mut held) = self.held.write() else { return };
         for Renamed { person, version, names } in found {
@@ -80,7 +80,7 @@ impl NameIndex {
         }
     }
 
-    /// Which of these have another version than the one that is held.
+    /// The persons whose version differs from the one in the index.
     pub(in crate::db) fn outdated(&self, versions: &[(PersonId, i64)]) -> Vec<PersonId> {
         let Ok(held) = self.held.read() else { return Vec::new() };
         let is_held = |(person, version): &&(PersonId, i64)| {
@@ -89,20 +89,21 @@ impl NameIndex {
         versions.iter().filter(|pair| !is_held(pair)).map(|(person, _)| *person).collect()
     }
 
-    /// Who of these bears a name like one of those sought, the most alike first. The cost follows how many are given.
+    /// The persons among these with a name similar to one of the sought names, the most similar first. The cost depends on the
+    /// number of persons given.
     pub(in crate::db) fn alike_among(&self, people: &[PersonId], sought: &[Name], floor: f64) -> Result<Vec<(PersonId, f64)>> {
         let held = self.held.read().map_err(|_| Error::internal("the names are locked for ever"))?;
         let places = people.iter().filter_map(|person| held.places.get(person).copied());
         Ok(held.alike(places, sought, floor))
     }
 
-    /// The same among everybody: for decisions of the system that show nothing.
+    /// The same among all persons: for decisions of the system that show nothing.
     pub(in crate::db) fn alike(&self, sought: &[Name], floor: f64) -> Result<Vec<(PersonId, f64)>> {
         let held = self.held.read().map_err(|_| Error::internal("the names are locked for ever"))?;
         Ok(held.alike(0..held.people.len(), sought, floor))
     }
 
-    /// Some people, whoever they are: so that a search that found nobody works as long as one that did.
+    /// Some arbitrary persons, so that a search without a result takes as long as one with a result.
     pub(in crate::db) fn anybody(&self, count: usize) -> Vec<PersonId> {
         self.held.read().map(|held| held.people.iter().take(count).map(|person| person.id).collect()).unwrap_or_default()
     }

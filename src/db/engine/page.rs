@@ -1,4 +1,4 @@
-//! Keyset pages: `limit + 1` rows, and a sealed cursor that belongs to one caller and one list.
+//! Keyset pages: `limit + 1` rows, and a sealed cursor that is valid for one caller and one list.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -8,20 +8,19 @@ use crate::db::engine::tx::Tx;
 use crate::domain::dates::Timestamp;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Turns "no row" into "not found", and leaves every other failure what it is.
+/// Turns "no row" into "not found", and keeps every other error.
 pub(in crate::db) fn found<T>(row: Option<T>) -> Result<T> {
     row.ok_or_else(Error::not_found)
 }
 
-/// Rows a page holds when the caller does not say.
+/// Rows of a page when the caller does not say.
 pub const DEFAULT_LIMIT: i64 = 50;
-/// Rows a page holds at most.
+/// The most rows of a page.
 pub const MAX_LIMIT: i64 = 200;
 
 /// One page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
-    /// The rows.
     pub items: Vec<T>,
     /// The cursor of the next page, if there is one.
     pub next: Option<String>,
@@ -34,12 +33,11 @@ impl<T> Page<T> {
     }
 }
 
-/// Where a page starts and how long it is.
+/// The start and the length of a page.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageRequest {
-    /// Rows.
     pub limit: i64,
-    /// The cursor of the page before.
+    /// The cursor of the previous page.
     pub after: Option<String>,
 }
 
@@ -68,14 +66,14 @@ impl PageRequest {
         Ok(Some(sealed.key))
     }
 
-    /// Where a page of a list starts whose newest items come first: before this moment and id. `last` is the greatest id.
+    /// The start of a page of a list with the newest items first: before this moment and id. `last` is the greatest id.
     pub(in crate::db) fn newest_first<I: DeserializeOwned>(&self, tx: &Tx<'_>, list: &[u8], last: I) -> Result<(Timestamp, I)> {
         let position: Option<(i64, I)> = self.position(tx, list)?;
         let known = position.and_then(|(at, id)| Some((Timestamp::from_micros(at)?, id)));
         Ok(known.unwrap_or((tx.now.plus_seconds(1), last)))
     }
 
-    /// Makes the page of the rows that were loaded (one more than asked for, if there are more).
+    /// Makes the page from the loaded rows (one more than asked for, if there are more).
     pub(in crate::db) fn page<T, K: Serialize>(
         &self,
         tx: &Tx<'_>,

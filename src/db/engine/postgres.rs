@@ -1,4 +1,4 @@
-//! The way to Postgres: tokio-postgres and rustls, driven by the thread that asks.
+//! The connection to Postgres: tokio-postgres and rustls, driven by the calling thread.
 
 use bytes::BytesMut;
 use diesel::result::{DatabaseErrorKind, QueryResult};
@@ -21,19 +21,19 @@ use crate::config::PostgresUrl;
 use crate::db::engine::backend::{Binds, STATEMENTS_KEPT, Value};
 use crate::error::{Error, ErrorCode, Result};
 
-/// tokio-postgres's own timeout covers the TCP handshake only; a server that accepts and says nothing would hang us.
+/// Limits the whole connection attempt. tokio-postgres's own timeout covers the TCP handshake only, so that a server that accepts
+/// and then stays silent would block the thread.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A connection to Postgres. Only on our own threads, never on a worker: it blocks.
+/// A connection to Postgres. It blocks, so it is used only on the threads of this layer, never on an async worker.
 pub struct Postgres {
     client: Client,
     prepared: LruCache<Arc<str>, Statement>,
-    /// Drives the client, whenever something is asked of it.
+    /// Drives the client during each call.
     runtime: Runtime,
 }
 
 impl Postgres {
-    /// Connects.
     pub fn connect(url: &PostgresUrl) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
         let connecting = runtime.block_on(async { tokio::time::timeout(CONNECT_TIMEOUT, establish(url)).await });
@@ -46,7 +46,7 @@ impl Postgres {
         self.runtime.block_on(self.client.batch_execute(sql)).map_err(failure)
     }
 
-    /// Executes a statement; tells how many rows it changed.
+    /// Executes a statement; returns the number of changed rows.
     pub fn execute(&mut self, text: &Arc<str>, binds: &Binds<'_>) -> QueryResult<usize> {
         let statement = self.prepare(text, binds.types()).map_err(failure)?;
         let changed = self.runtime.block_on(self.client.execute_raw(&statement, binds.values())).map_err(failure)?;
@@ -85,7 +85,8 @@ async fn establish(url: &PostgresUrl) -> Result<Client> {
     }
 }
 
-/// Carries requests and answers until the connection ends. Whoever waits then is told that it is closed, and the log is told why.
+/// Carries requests and answers until the connection ends. Waiting callers then get an error that it is closed; the cause goes to
+/// the log.
 async fn drive<S, T>(connection: tokio_postgres::Connection<S, T>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -117,7 +118,7 @@ impl ToSql for Value<'_> {
         }
     }
 
-    /// Whatever its SQL type says; diesel has compared them.
+    /// Accepts every SQL type, because diesel has compared them already.
     fn accepts(_: &Type) -> bool {
         true
     }
@@ -125,7 +126,7 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-/// What a failure is called by diesel.
+/// Converts a failure into the error of diesel.
 fn failure(error: tokio_postgres::Error) -> diesel::result::Error {
     let kind = match error.code() {
         Some(state) => kind_of(state),
@@ -135,7 +136,7 @@ fn failure(error: tokio_postgres::Error) -> diesel::result::Error {
     diesel::result::Error::DatabaseError(kind, Box::new(message(&error)))
 }
 
-/// The message alone: in its details Postgres repeats values.
+/// The message alone, because Postgres repeats values in the details.
 fn message(error: &tokio_postgres::Error) -> String {
     error.as_db_error().map_or_else(|| error.to_string(), |of_server| of_server.message().to_owned())
 }
@@ -147,11 +148,11 @@ fn kind_of(state: &SqlState) -> DatabaseErrorKind {
         SqlState::NOT_NULL_VIOLATION => DatabaseErrorKind::NotNullViolation,
         SqlState::CHECK_VIOLATION => DatabaseErrorKind::CheckViolation,
         SqlState::READ_ONLY_SQL_TRANSACTION => DatabaseErrorKind::ReadOnlyTransaction,
-        // Another instance was in the way, and the write can be tried again.
+        // Another instance was in the way; the write can be tried again.
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED | SqlState::LOCK_NOT_AVAILABLE => {
             DatabaseErrorKind::SerializationFailure
         }
-        // The server goes away, or has ended the session.
+        // The server shuts down, or has ended the session.
         SqlState::ADMIN_SHUTDOWN
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW
@@ -160,7 +161,7 @@ fn kind_of(state: &SqlState) -> DatabaseErrorKind {
     }
 }
 
-/// Chain and host name are both checked against this authority, whenever TLS is used.
+/// TLS settings that check both the certificate chain and the host name against this authority.
 fn tls(ca: &Path) -> Result<MakeRustlsConnect> {
     let unusable = |cause: String| Error::internal(format!("DATABASE_CA cannot be used: {cause}"));
     let mut roots = RootCertStore::empty();

@@ -14,10 +14,10 @@ use crate::db::engine::work::{ReadWork, Untyped};
 use crate::domain::access::Actor;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Reads that may wait. Beyond that the honest answer is "try again".
+/// Reads that may wait. Beyond that, a caller is told to try again.
 const QUEUE: usize = 2048;
 
-/// A read; says whether the database answered.
+/// A read; returns whether the database answered.
 type Job = Box<dyn FnOnce(&mut Connection, &Shared) -> bool + Send>;
 
 /// The pool of reader threads.
@@ -37,7 +37,7 @@ impl Readers {
         Ok(Self { jobs })
     }
 
-    /// Runs a read and gives back its outcome with the audit entry it owes.
+    /// Runs a read. Returns its outcome, and the audit entry that must be written before the outcome is shown.
     pub(in crate::db) async fn run(
         &self,
         actor: Actor,
@@ -50,7 +50,7 @@ impl Readers {
             let outcome = catch_unwind(AssertUnwindSafe(|| read(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a read panicked")));
             let entry = tx.read_entry(&outcome);
             let answered = !matches!(&outcome, Err(error) if error.code.status() >= 500);
-            // The caller may have gone away; then nobody is told and nothing was disclosed.
+            // The caller may have gone away; then no outcome is sent, and nothing was disclosed.
             let _gone = answer.send((outcome, entry));
             answered
         };
@@ -62,8 +62,8 @@ impl Readers {
     }
 }
 
-/// Serves jobs until the handle is gone. A connection that broke is replaced before the next job; a job that meets no
-/// connection is dropped, which its caller sees as "the database cannot be reached".
+/// Serves jobs until the handle is gone. Replaces a broken connection before the next job; a job without a connection is dropped,
+/// which its caller sees as "the database cannot be reached".
 fn serve(shared: &Shared, queue: &Receiver<Job>) {
     let mut connection: Option<Connection> = None;
     while let Ok(job) = queue.recv() {

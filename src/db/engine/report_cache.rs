@@ -1,5 +1,5 @@
-//! Figures that are kept for a few seconds. A report counts every case of an organisation; when many people look at the
-//! same one, it is counted once, by one of them, and the others wait for that.
+//! Figures that are kept for a few seconds. A report counts every case of an organisation. When many users open the same report,
+//! one request counts it, and the others wait for its result.
 
 use moka::future::Cache;
 use std::any::Any;
@@ -11,31 +11,29 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::OrganisationId;
 use crate::error::{Error, Result};
 
-/// Something that was counted, and when.
+/// A counted figure, with the time of counting.
 pub struct AsOf<T> {
-    /// When.
     pub at: Timestamp,
-    /// What.
     pub value: T,
 }
 
 type Counted = Arc<dyn Any + Send + Sync>;
 
-/// What is kept, by organisation and report. Never across organisations: the scope is part of the key.
+/// The kept figures, by organisation and report. Never shared across organisations, because the organisation is part of the key.
 pub(in crate::db) struct ReportCache {
-    /// None: nothing is kept.
+    /// None: no figures are kept.
     entries: Option<Cache<(OrganisationId, &'static str), Counted>>,
 }
 
 impl ReportCache {
-    /// Keeps everything for so long after it was counted; with no time, nothing is kept. The time is the machine's, not the
-    /// service's: `moka` has no other clock.
+    /// Keeps figures for so long after they were counted; keeps none if the time is zero. The time is the machine's, not that of
+    /// the service's clock: `moka` supports no other clock.
     pub(in crate::db) fn new(time: Duration) -> Self {
         Self { entries: (!time.is_zero()).then(|| Cache::builder().time_to_live(time).build()) }
     }
 
-    /// What was counted lately, or what `count` finds now. Whoever asks meanwhile waits for the same answer, be it a failure;
-    /// a failure is not kept.
+    /// The kept figures, or else the result of `count`. Concurrent callers wait for the same result, including a failure; a
+    /// failure is not kept.
     pub(in crate::db) async fn get<T, F>(&self, organisation: OrganisationId, report: &'static str, count: F) -> Result<Arc<AsOf<T>>>
     where
         T: Send + Sync + 'static,
@@ -63,7 +61,7 @@ mod tests {
         Ok(AsOf { at: Timestamp::from_micros(0).unwrap(), value })
     }
 
-    /// Asks so many times at once, and says how often was counted since the beginning.
+    /// Asks so many times at once; returns how often the figures were counted since the beginning.
     async fn ask(kept: &ReportCache, counts: &AtomicUsize, organisation: OrganisationId, times: usize) -> usize {
         let asked = (0..times).map(|_| {
             kept.get(organisation, "funnel", async {

@@ -1,4 +1,4 @@
-//! The way to SQLite.
+//! The connection to SQLite.
 
 use diesel::result::{DatabaseErrorKind, QueryResult};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorCode, Result};
 pub struct Sqlite(rusqlite::Connection);
 
 impl Sqlite {
-    /// Opens a file; makes an empty one where there is none.
+    /// Opens a file; creates an empty one if it does not exist.
     pub fn open(path: &Path) -> Result<Self> {
         let connection =
             rusqlite::Connection::open(path).map_err(|error| Error::new(ErrorCode::DatabaseUnavailable).with_internal(error))?;
@@ -26,12 +26,12 @@ impl Sqlite {
         self.0.execute_batch(sql).map_err(failure)
     }
 
-    /// Executes a statement; tells how many rows it changed.
+    /// Executes a statement; returns the number of changed rows.
     pub fn execute(&mut self, text: &str, values: &[Value<'_>]) -> QueryResult<usize> {
         self.bound(text, values).and_then(|mut statement| statement.raw_execute()).map_err(failure)
     }
 
-    /// Reads all rows that a statement finds; their columns' names too, if they are `named`.
+    /// Reads all rows that a statement finds; also the names of their columns, if they are `named`.
     pub fn query(&mut self, text: &str, values: &[Value<'_>], named: bool) -> QueryResult<Table> {
         self.read(text, values, named).map_err(failure)
     }
@@ -78,7 +78,7 @@ impl ToSql for Value<'_> {
     }
 }
 
-/// The rows that a statement found, copied out of SQLite: one allocation for all their texts, one for all their bytes.
+/// The rows that a statement found, copied out of SQLite: one allocation for all texts, one for all blobs.
 #[derive(Default)]
 pub struct Table {
     width: usize,
@@ -144,7 +144,7 @@ impl Table {
     }
 }
 
-/// What a failure is called by diesel. The message of SQLite names columns and no values.
+/// Converts a failure into the error of diesel. The message of SQLite names columns and no values.
 fn failure(error: rusqlite::Error) -> diesel::result::Error {
     let (kind, message) = match error {
         rusqlite::Error::SqliteFailure(code, message) => (kind_of(code.extended_code), message.unwrap_or_else(|| code.to_string())),

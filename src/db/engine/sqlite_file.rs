@@ -1,4 +1,4 @@
-//! What a file is before it is opened as the database: told without changing it, so that a file of somebody else stays what it is.
+//! Classifies a file before it is opened as the database, without changing it, so that a file of another program stays intact.
 
 use diesel::prelude::*;
 use std::fs::File;
@@ -9,20 +9,20 @@ use crate::db::engine::connection::Connection;
 use crate::db::engine::sqlite::Sqlite;
 use crate::error::{Error, ErrorCode, Result};
 
-/// What stands in the header of a database that the demo made.
+/// The mark in the header of a database that the demo made.
 pub(in crate::db) const DEMO_MARK: [u8; 4] = *b"HWDM";
 
-/// How every SQLite file begins (SQLite file format, 1.3).
+/// The first bytes of every SQLite file (SQLite file format, 1.3).
 const MAGIC: &[u8] = b"SQLite format 3\0";
-/// Where the `application_id` stands in the header.
+/// The bytes of the `application_id` in the header.
 const APPLICATION_ID: std::ops::Range<usize> = 68..72;
-/// A table that every schema of ours has had.
+/// A table that every schema of this service has had.
 const OURS: &str = "signing_keys";
-/// The table in which diesel notes what ran. It alone is left when every migration was taken back.
+/// The table in which diesel records the migrations. It is the only table left after every migration was reverted.
 const MIGRATIONS: &str = "__diesel_schema_migrations";
 
 diesel::table! {
-    /// The catalogue that SQLite keeps itself.
+    /// The catalogue of SQLite itself.
     sqlite_master (name) {
         #[sql_name = "type"]
         kind -> Text,
@@ -30,14 +30,14 @@ diesel::table! {
     }
 }
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SqliteFile {
-    /// There is none.
+    /// The file does not exist.
     Absent,
     /// An SQLite database without a table.
     Empty,
-    /// Something else than an SQLite database.
+    /// A file that is not an SQLite database.
     NoDatabase,
     /// An SQLite database of another program.
     Foreign,
@@ -45,19 +45,19 @@ pub enum SqliteFile {
     Homeward,
 }
 
-/// Whether the demo made the database: only its mark says so, no name of a file does. A file that cannot be read is none.
+/// Whether the demo made the database. Only its mark decides, never the name of the file. False for a file that cannot be read.
 pub fn is_demo(path: &Path) -> bool {
     header(path).is_ok_and(|header| header.starts_with(MAGIC) && header.get(APPLICATION_ID) == Some(DEMO_MARK.as_slice()))
 }
 
-/// Makes a new SQLite database and marks it as one that the demo made. The mark is the `application_id` in the header of the
-/// file; it is written before anything else, so that a demo that breaks off is known as one.
+/// Creates a new SQLite database and marks it as made by the demo. The mark is the `application_id` in the header of the file. It
+/// is written before anything else, so that an interrupted demo is recognised too.
 pub fn create_demo(path: &Path) -> Result<()> {
     let mut database = Sqlite::open(path)?;
     Ok(database.execute_all(&format!("PRAGMA application_id = {}", i32::from_be_bytes(DEMO_MARK)))?)
 }
 
-/// Tells what the file is.
+/// Classifies the file.
 pub fn look_at(path: &Path) -> Result<SqliteFile> {
     let unreadable = |error: std::io::Error| Error::new(ErrorCode::DatabaseUnavailable).with_internal(error);
     match header(path) {
@@ -80,7 +80,7 @@ fn header(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(header)
 }
 
-/// The tables, read on a connection without our settings: those would turn the file into one of ours.
+/// The tables, read on a connection without the settings of this service, which would change the file.
 fn tables(path: &Path) -> Result<Vec<String>> {
     let unusable = |error: diesel::result::Error| Error::new(ErrorCode::DatabaseUnavailable).with_internal(error);
     let query = sqlite_master::table.filter(sqlite_master::kind.eq("table")).select(sqlite_master::name);

@@ -1,4 +1,4 @@
-//! What runs inside a transaction: the connection, who acts, the only clock, and the audit trail so far.
+//! The context of a transaction: the connection, the actor, the only clock, and the audit entry so far.
 
 use crate::crypto::Keys;
 use crate::db::engine::audit::{Decision, NewAuditEntry};
@@ -15,12 +15,12 @@ use crate::domain::people::matching::SearchBudget;
 use crate::domain::repatriation::deadlines::ProcessRules;
 use crate::error::{Error, Result};
 
-/// The request that the work belongs to.
+/// The request to which the work belongs.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Its id, also told to the caller.
+    /// The request id, which the caller is told too.
     pub id: RequestId,
-    /// The operation, as the API document calls it.
+    /// The operation, by its id in the API document.
     pub operation: String,
 }
 
@@ -31,21 +31,20 @@ impl Request {
     }
 }
 
-/// A transaction. Only `db` can run SQL with it; a handler can merely pass it on.
+/// A transaction. Only `db` can run SQL with it; a handler can only pass it on.
 pub struct Tx<'a> {
     pub(in crate::db) conn: &'a mut Connection,
     pub(in crate::db) keys: &'a Keys,
     pub(in crate::db) names: &'a NameIndex,
-    /// Who acts.
     pub actor: &'a Actor,
     /// The time of the transaction.
     pub now: Timestamp,
     pub(in crate::db) request: &'a Request,
     /// Whether this is a write.
     pub(in crate::db) writes: bool,
-    /// What this deployment decided about due dates.
+    /// Due dates of the process.
     pub rules: &'a ProcessRules,
-    /// What this deployment asks of accounts.
+    /// The conditions that accounts must meet before they open cases.
     pub accounts: &'a AccountPolicy,
     pub(in crate::db) searches: SearchBudget,
     pub(in crate::db) attachments: AttachmentLimits,
@@ -82,7 +81,7 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// Records that something was created or changed. Without this no write is committed.
+    /// Records that a row was created or changed. Without such a record no write is committed.
     pub(in crate::db) fn audit_change(&mut self, subject: uuid::Uuid, old_version: Option<i64>, new_version: Option<i64>) {
         self.trail.audited = true;
         self.trail.old_version = self.trail.old_version.or(old_version);
@@ -95,40 +94,40 @@ impl<'a> Tx<'a> {
         self.audit_change(subject, None, None);
     }
 
-    /// Records what the request is about, whether or not it may be seen, so that a refusal leaves an entry too.
+    /// Records the subject of the request before access is decided, so that a refusal leaves an audit entry too.
     pub fn audit_subject(&mut self, subject: uuid::Uuid) {
         if !self.trail.subjects.contains(&subject) {
             self.trail.subjects.push(subject);
         }
     }
 
-    /// Records that compartments of a case were opened. Called where they are opened, so that it cannot be forgotten.
+    /// Records the opening of compartments of a case. Called where they are opened, so that it cannot be forgotten.
     pub(in crate::db) fn audit_disclosure(&mut self, case: CaseId, compartments: CompartmentSet) {
         self.trail.disclosed = self.trail.disclosed.union(compartments);
         self.trail.subjects.push(case.0);
     }
 
-    /// Asks that what was deleted here is gone from the files of the database too, before the caller is answered.
+    /// Requires that deleted data is removed from the files of the database too, before the caller is answered.
     pub(in crate::db) fn purge_on_commit(&mut self) {
         self.trail.purges_on_commit = true;
     }
 
-    /// Whether that was asked.
+    /// Whether [`Self::purge_on_commit`] was called.
     pub(in crate::db) fn purges_on_commit(&self) -> bool {
         self.trail.purges_on_commit
     }
 
-    /// Names that are to be found once the transaction is committed.
+    /// Stages names for the index; they become searchable once the transaction commits.
     pub(in crate::db) fn stage_names(&mut self, renamed: Renamed) {
         self.trail.renamed.push(renamed);
     }
 
-    /// The names that were staged.
+    /// Takes the staged names.
     pub(in crate::db) fn take_staged_names(&mut self) -> Vec<Renamed> {
         std::mem::take(&mut self.trail.renamed)
     }
 
-    /// The audit entry of a finished read: of a disclosure, or of a case that may not be seen.
+    /// The audit entry of a finished read: for a disclosure, or for a case that the caller may not see.
     pub(in crate::db) fn read_entry<T>(self, outcome: &Result<T>) -> Option<NewAuditEntry> {
         let decision = Decision::of(outcome);
         let worth_recording = match decision {
@@ -145,7 +144,7 @@ impl<'a> Tx<'a> {
                 Err(Error::internal(format!("operation {} wrote no audit entry and was not committed", self.request.operation)))
             }
             Ok(_) => Ok(Some(self.entry(Decision::Allowed))),
-            // What a user or a machine tried and was refused is recorded, whatever it was about.
+            // Every refused attempt of a user or a machine is recorded, with or without a subject.
             Err(_) => Ok((self.actor.caller_id().is_some() || !self.trail.subjects.is_empty()).then(|| self.entry(Decision::of(outcome)))),
         }
     }

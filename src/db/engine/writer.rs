@@ -1,6 +1,6 @@
-//! The one writer: group commit. Every job that has queued runs in a savepoint of one transaction, and one fsync makes
-//! all of them durable. One fsync a request caps SQLite at a few hundred writes a second; this gives thousands, with the
-//! same promise: nothing is acknowledged before it is durable.
+//! The one writer, with group commit. Every queued job runs in a savepoint of one transaction, and one fsync makes all of them
+//! durable. One fsync per request would cap SQLite at a few hundred writes a second; group commit reaches thousands, with the
+//! same guarantee: no write is acknowledged before it is durable.
 
 use flume::{Receiver, Sender, TrySendError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorCode, Result};
 const QUEUE: usize = 4096;
 /// Jobs in one transaction.
 const BATCH: usize = 512;
-/// How often a job is tried when another instance's transaction got in between.
+/// Attempts at a job that conflicts with a transaction of another instance.
 const ATTEMPTS: usize = 3;
 
 /// The handle on the writer thread.
@@ -34,14 +34,14 @@ pub(in crate::db) struct Writer {
 trait Job: Send {
     /// Does the work. An error means the whole connection is lost, not that the work failed.
     fn run(&mut self, conn: &mut Connection, shared: &Shared) -> Result<()>;
-    /// Whether what it deleted must be gone from the files too, before it is answered.
+    /// Whether the deleted data must be removed from the files too, before the answer.
     fn purges_on_commit(&self) -> bool {
         false
     }
 
-    /// Takes over what is kept in memory, once it is committed.
+    /// Updates the state in memory after the commit.
     fn committed(&mut self, _shared: &Shared) {}
-    /// Tells the caller, once the commit is known to have worked or not.
+    /// Answers the caller, once the result of the commit is known.
     fn answer(self: Box<Self>, committed: bool);
 }
 
@@ -58,7 +58,7 @@ impl Writer {
         answered.await.map_err(|_| unavailable("the writer lost its connection"))?
     }
 
-    /// Makes an entry of a read durable.
+    /// Makes the audit entry of a read durable.
     pub(in crate::db) async fn record(&self, entry: NewAuditEntry) -> Result<()> {
         let (reply, answered) = oneshot::channel();
         self.submit(Box::new(Record { entry, reply }))?;
@@ -68,7 +68,7 @@ impl Writer {
         }
     }
 
-    /// Brings everything that was written so far into the database file itself.
+    /// Moves all committed data into the database file itself.
     pub(in crate::db) async fn checkpoint(&self) -> Result<()> {
         let (reply, answered) = oneshot::channel();
         self.submit(Box::new(Checkpoint { reply }))?;
@@ -113,13 +113,14 @@ fn open(shared: &Shared) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Runs the jobs in one transaction, commits, and answers each. Returns whether the connection came through.
+/// Runs the jobs in one transaction, commits, and answers each. Returns whether the connection survived.
 fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn Job>>) -> bool {
     if let Err(error) = conn.begin() {
         tracing::error!(cause = error.cause(), "no transaction could be started");
         return false;
     }
     for job in &mut jobs {
+        // An error of `run` rolls back the whole transaction, so every job of the group has failed.
         if let Err(error) = job.run(conn, shared) {
             tracing::error!(cause = error.cause(), "a group of writes was rolled back");
             let _lost = conn.batch("ROLLBACK");
@@ -133,6 +134,7 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
         let _lost = conn.batch("ROLLBACK");
     }
     let committed = committed.is_ok();
+    // The index of names takes only committed names, and a caller is answered only after its deleted data left the files.
     if committed {
         jobs.iter_mut().for_each(|job| job.committed(shared));
         if jobs.iter().any(|job| job.purges_on_commit()) {
@@ -155,7 +157,7 @@ struct Write {
 }
 
 impl Write {
-    /// One attempt, in a savepoint: the effect and its audit entry stand or fall together.
+    /// Makes one attempt in a savepoint: the effect and its audit entry are kept or undone together.
     fn attempt(&mut self, conn: &mut Connection, shared: &Shared) -> Result<Result<Untyped>> {
         savepoint(conn, shared, "SAVEPOINT job")?;
         let mut tx = Tx::new(conn, shared, &self.actor, &self.request, Use::Write);
@@ -166,7 +168,7 @@ impl Write {
         let outcome = match (outcome, entry) {
             (Ok(value), Ok(entry)) => audit::insert(conn, entry.as_slice()).map(|()| value),
             (Err(error), Ok(entry)) => {
-                // The refusal is recorded, the effect is not.
+                // Keeps the audit entry of the refusal, and undoes the effect.
                 savepoint(conn, shared, "ROLLBACK TO SAVEPOINT job")?;
                 audit::insert(conn, entry.as_slice())?;
                 savepoint(conn, shared, "RELEASE SAVEPOINT job")?;
@@ -182,8 +184,8 @@ impl Write {
     }
 }
 
-/// A step of the savepoint around a job. A database that is being filled has none: under a savepoint SQLite keeps every page that
-/// changed, and looks through all of them after each statement, which takes most of the time of a job with thousands of rows.
+/// A step of the savepoint around a job. A database that is being filled has no savepoints: under a savepoint SQLite keeps every
+/// changed page, and searches all of them after each statement, which takes most of the time of a job with thousands of rows.
 fn savepoint(conn: &mut Connection, shared: &Shared, step: &str) -> Result<()> {
     if shared.is_being_filled { Ok(()) } else { conn.batch(step) }
 }
@@ -192,9 +194,12 @@ impl Job for Write {
     fn run(&mut self, conn: &mut Connection, shared: &Shared) -> Result<()> {
         for attempt in 1..=ATTEMPTS {
             let outcome = self.attempt(conn, shared)?;
+            // A job reports a conflict with another instance as `ErrorCode::DatabaseUnavailable`; only such a job is worth
+            // another attempt.
             let interfered = matches!(&outcome, Err(error) if error.code == ErrorCode::DatabaseUnavailable);
             let failed = outcome.is_err();
             self.outcome = Some(outcome);
+            // Without a savepoint the effect of a failed write cannot be undone alone, so the whole group is rolled back.
             if failed && shared.is_being_filled {
                 return Err(Error::internal("a write that fills the database failed"));
             }
@@ -219,12 +224,13 @@ impl Job for Write {
         let outcome = match self.outcome {
             Some(Err(error)) => Err(error),
             Some(Ok(value)) if committed => Ok(value),
+            // The commit failed after the write had run: it may be durable or not.
             Some(Ok(_)) => Err(Error::new(ErrorCode::OutcomeUnknown)
                 .retry_after(2)
                 .detail("Repeat the request with the same Idempotency-Key, or read before you write again.")),
             None => Err(unavailable("the group was rolled back before this write ran")),
         };
-        // The caller may have gone away; the effect stands all the same.
+        // The caller may have gone away; the effect is durable anyway.
         let _gone = self.reply.send(outcome);
     }
 }
@@ -245,7 +251,7 @@ impl Job for Record {
     }
 }
 
-/// Everything that was written before it is to be in the database file itself, and not in the log beside it.
+/// A request to move all earlier writes from the log into the database file itself.
 struct Checkpoint {
     reply: oneshot::Sender<bool>,
 }

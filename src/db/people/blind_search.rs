@@ -1,5 +1,5 @@
-//! The blind search: may somebody be registered elsewhere? At most an organisation to contact, and never why. It does the same
-//! work whether somebody is found or not (DOMAIN §4 rule 7).
+//! The blind search: may a person be registered elsewhere? It returns at most an organisation to contact, and never the reason.
+//! It does the same work with and without a match (DOMAIN §4 rule 7).
 
 use base64::Engine;
 use diesel::prelude::*;
@@ -17,26 +17,25 @@ use crate::domain::ids::*;
 use crate::domain::people::matching::{CERTAIN, FEWEST_ATTRIBUTES, MatchOutcome, Profile};
 use crate::error::{Error, ErrorCode, Result};
 
-/// People who are opened in every search, meant or not.
+/// Persons who are opened in every search, matching or not.
 const OPENED: usize = 8;
-/// Names less alike than this are not meant.
+/// Names less similar than this are no candidates.
 const NAME_FLOOR: f64 = 0.8;
 /// Days for which the owner of a case can find it by a token.
 const TOKEN_DAYS: i64 = 30;
-/// Where a token belongs.
+/// The place to which a token is bound.
 const PLACE: &[u8] = b"blind-match";
 
-/// What whoever asked may be told.
+/// The match, as the searching organisation is told.
 pub struct PossibleMatch {
-    /// Whom to contact.
+    /// The organisation to contact.
     pub organisation: OrganisationId,
-    /// Its name.
     pub name: String,
-    /// By which that organisation finds the case.
+    /// The token by which that organisation finds the case.
     pub token: String,
 }
 
-/// What a token holds.
+/// The contents of a token.
 #[derive(Serialize, Deserialize)]
 struct Token {
     case: CaseId,
@@ -44,15 +43,12 @@ struct Token {
     asked_at: Timestamp,
 }
 
-/// A case that somebody else asked about.
+/// A case about which another organisation asked.
 pub struct AskedAbout {
-    /// The case.
     pub case: row::CaseRow,
-    /// Who asked.
+    /// The organisation that asked.
     pub organisation: OrganisationId,
-    /// Its name.
     pub name: String,
-    /// When.
     pub asked_at: Timestamp,
 }
 
@@ -86,7 +82,7 @@ pub fn spend(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Forgets the budgets of days gone by.
+/// Deletes the budgets of past days.
 pub fn forget_old(tx: &mut Tx<'_>) -> Result<()> {
     let query = diesel::delete(search_budgets::table.filter(search_budgets::day.lt(tx.now.date())));
     query.execute(tx.conn)?;
@@ -94,7 +90,7 @@ pub fn forget_old(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Asks whether somebody may be registered.
+/// Searches for a person who may be registered elsewhere.
 pub fn search(tx: &mut Tx<'_>, sought: &Profile) -> Result<Option<PossibleMatch>> {
     tx.audit_unchanged(uuid::Uuid::nil());
     names::fill(tx)?;
@@ -117,7 +113,7 @@ pub fn search(tx: &mut Tx<'_>, sought: &Profile) -> Result<Option<PossibleMatch>
             best = Some((likeness.score, case.id, case.owner_id));
         }
     }
-    // Whoever is found or not: an organisation is read and a token is sealed.
+    // Reads an organisation and seals a token in any case, so that both outcomes do the same work.
     let (case, owner) = best.map_or((CaseId::random(), own), |(_, case, owner)| (case, owner));
     let organisation = organisations::find(tx, owner)?;
     let plain = serde_json::to_vec(&Token { case, asked_by: own, asked_at: tx.now }).map_err(Error::internal)?;
@@ -125,7 +121,7 @@ pub fn search(tx: &mut Tx<'_>, sought: &Profile) -> Result<Option<PossibleMatch>
     Ok(best.map(|_| PossibleMatch { organisation: owner, name: organisation.name, token }))
 }
 
-/// Whoever may be meant, and others, so that every search opens as many people.
+/// The candidates, filled up with other persons, so that every search opens the same number.
 fn as_many_as_always(tx: &mut Tx<'_>, sought: &Profile) -> Result<Vec<PersonId>> {
     let mut people = known::with_number(tx, sought)?;
     let alike = tx.names.alike(&sought.names, NAME_FLOOR)?.into_iter().map(|(person, _)| person);
@@ -139,7 +135,7 @@ fn as_many_as_always(tx: &mut Tx<'_>, sought: &Profile) -> Result<Vec<PersonId>>
     Ok(people)
 }
 
-/// The case behind a token, for the organisation that owns it. For every other one there is none.
+/// The case behind a token, for the organisation that owns it; "not found" for every other organisation.
 pub fn resolve(tx: &mut Tx<'_>, token: &str) -> Result<AskedAbout> {
     tx.audit_unchanged(uuid::Uuid::nil());
     let sealed = base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| Error::not_found())?;

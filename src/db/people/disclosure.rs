@@ -1,5 +1,5 @@
-//! May an organisation that does not see a person be told that they are here? Asked by the blind search and by tracing. This is
-//! the one place where records of consent and deny lists are asked for.
+//! Decides whether an organisation that does not see a person may be told that the person is registered. Called by the blind
+//! search and by tracing. The only place that checks consents and denials for that.
 
 use diesel::prelude::*;
 
@@ -18,9 +18,9 @@ use crate::domain::repatriation::records::record::RecordKind;
 use crate::domain::repatriation::stage::SideState;
 use crate::error::Result;
 
-/// Whether the person refused this organisation: they denied it, or declined the contact with this mission.
+/// Whether the person refused this organisation: they denied it, or declined contact with this mission.
 pub(in crate::db) fn is_denied(tx: &mut Tx<'_>, person: PersonId, organisation: OrganisationId) -> Result<bool> {
-    // What one record of the person declined, every record of theirs did.
+    // A contact declined in one record of the person counts for all their records.
     let mut declined = false;
     for same in merged::one_with(tx, person)? {
         declined |= decisions_about(tx, same, organisation)?.contains(&PersonDecision::Declined);
@@ -29,7 +29,7 @@ pub(in crate::db) fn is_denied(tx: &mut Tx<'_>, person: PersonId, organisation: 
 }
 
 /// Whether a live consent of the person covers the purpose towards this organisation. An accepted contact with a mission is one;
-/// for anything else there is none where none is on record.
+/// otherwise only a recorded consent counts.
 pub(in crate::db) fn has_live_consent(
     tx: &mut Tx<'_>,
     person: PersonId,
@@ -50,9 +50,9 @@ fn decisions_about(tx: &mut Tx<'_>, person: PersonId, organisation: Organisation
     Ok(query.load(tx.conn)?)
 }
 
-/// Which of these people are protected: one of their cases is on the protection pathway, or holds anything of class E that
-/// speaks for silence (an asylum claim, the reason why an embassy is refused, cooperation as a witness, a legal hold). Two
-/// statements, however many they are and whatever is found.
+/// The protected persons among these: one of their cases is on the protection pathway or under a legal hold, or holds any
+/// protection flag of class E (an asylum claim, the reason for refusing an embassy, cooperation as a witness). Two statements,
+/// for any number of persons and any result.
 pub(in crate::db) fn protected(tx: &mut Tx<'_>, people: &[(PersonId, &PersonKey, &[CaseRow])]) -> Result<Vec<PersonId>> {
     let all: Vec<CaseId> = people.iter().flat_map(|(.., rows)| rows.iter().map(|row| row.id)).collect();
     let query = case_records::table
@@ -75,7 +75,7 @@ pub(in crate::db) fn protected(tx: &mut Tx<'_>, people: &[(PersonId, &PersonKey,
                 Some((owner, version, blob)) => open_blob(owner.0, Compartment::Protection, *version, blob, &keys)?,
                 None => None,
             };
-            // Every one is looked at, so that it takes as long whatever is found.
+            // Checks every case, so that the time is the same for every result.
             is_protected |= row.side_state == Some(SideState::ProtectionPathway)
                 || held.contains(&row.id)
                 || flags.is_some_and(|flags| flags != Protection::default());

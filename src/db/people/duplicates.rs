@@ -1,5 +1,5 @@
-//! Pairs of people who may be one, each for one organisation that sees both. A pair holds nothing about either: they are
-//! compared when it is read, with the reader's keys, and a reader who lost sight of one of them finds no pair.
+//! Pairs of persons who may be one, each for one organisation that sees both. A pair stores nothing about them: they are compared
+//! when it is read, with the reader's keys, and a reader who no longer sees one of them finds no pair.
 
 use diesel::prelude::*;
 
@@ -31,29 +31,28 @@ pub struct PairRow {
     pub sealed_reason: Option<Vec<u8>>,
 }
 
-/// One of the two.
+/// One person of a pair.
 pub struct Side {
     /// The newest case of the person that the reader sees.
     pub case: list::CaseSummaryRow,
-    /// Who the person is.
     pub identity: crate::domain::cases::person::Identity,
 }
 
-/// A pair, compared now.
+/// A pair with the result of a new comparison.
 pub struct Pair {
-    /// What is kept of it.
+    /// The stored pair.
     pub row: PairRow,
-    /// Why it was dismissed.
+    /// The reason of the dismissal.
     pub reason: Option<String>,
-    /// The one who was registered first.
+    /// The person who was registered first.
     pub first: Side,
-    /// The other.
+    /// The other person.
     pub second: Side,
-    /// How alike, and why.
+    /// The similarity, with its reasons.
     pub likeness: Likeness,
 }
 
-/// Records a pair for an organisation, once. What was dismissed stays dismissed.
+/// Records a pair for an organisation, once. A dismissed pair stays dismissed.
 pub(in crate::db) fn insert(tx: &mut Tx<'_>, organisation: OrganisationId, one: PersonId, other: PersonId) -> Result<()> {
     let row = PairRow {
         id: DuplicatePairId::random(),
@@ -72,7 +71,7 @@ pub(in crate::db) fn insert(tx: &mut Tx<'_>, organisation: OrganisationId, one: 
     Ok(())
 }
 
-/// A page of the organisation's pairs in one state, the newest first. Those of whom it may not see both any more are not there.
+/// A page of the organisation's pairs in one state, the newest first. Omits pairs of which the organisation no longer sees both.
 pub fn list(tx: &mut Tx<'_>, status: DuplicateStatus, page: &PageRequest) -> Result<Page<Pair>> {
     tx.audit_unchanged(tx.actor.organisation_id().0);
     let list = format!("duplicates {status}");
@@ -95,7 +94,7 @@ pub fn list(tx: &mut Tx<'_>, status: DuplicateStatus, page: &PageRequest) -> Res
     Ok(Page { items: compared(tx, page.items)?, next: page.next })
 }
 
-/// One pair of the organisation.
+/// Finds a pair of the organisation.
 pub fn find(tx: &mut Tx<'_>, id: DuplicatePairId) -> Result<Pair> {
     tx.audit_unchanged(id.0);
     let query = duplicate_pairs::table
@@ -106,7 +105,7 @@ pub fn find(tx: &mut Tx<'_>, id: DuplicatePairId) -> Result<Pair> {
     found(compared(tx, vec![row])?.pop())
 }
 
-/// Says that they are two people, and why.
+/// Dismisses a pair as two different persons, with the reason.
 pub fn dismiss(tx: &mut Tx<'_>, id: DuplicatePairId, expected_version: i64, reason: &str) -> Result<Pair> {
     let pair = find(tx, id)?;
     if pair.row.version != expected_version {
@@ -132,7 +131,7 @@ pub fn dismiss(tx: &mut Tx<'_>, id: DuplicatePairId, expected_version: i64, reas
     find(tx, id)
 }
 
-/// Records what a merge, or its undo, makes of a pair.
+/// Records the status of a pair after a merge, or after its undo.
 pub(in crate::db) fn decide(tx: &mut Tx<'_>, id: DuplicatePairId, expected_version: i64, status: DuplicateStatus) -> Result<()> {
     let decided_by = tx.actor.user().map(|user| user.user_id).filter(|_| status != DuplicateStatus::Open);
     let unchanged = duplicate_pairs::table.find(id).filter(duplicate_pairs::version.eq(expected_version));
@@ -149,18 +148,18 @@ pub(in crate::db) fn decide(tx: &mut Tx<'_>, id: DuplicatePairId, expected_versi
     Ok(())
 }
 
-/// The version of a pair, whoever sees the two.
+/// The version of a pair, without a check of grants.
 pub(in crate::db) fn version_of(tx: &mut Tx<'_>, id: DuplicatePairId) -> Result<i64> {
     let query = duplicate_pairs::table.find(id).select(duplicate_pairs::version);
     found(query.get_result(tx.conn).optional()?)
 }
 
-/// Where a sealed reason belongs.
+/// The place to which a sealed reason is bound.
 fn place(id: DuplicatePairId) -> Vec<u8> {
     [b"duplicate/".as_slice(), id.0.as_bytes()].concat()
 }
 
-/// Compares pairs with the reader's keys: four statements, however many there are.
+/// Compares pairs with the reader's keys, in four statements for any number of pairs.
 fn compared(tx: &mut Tx<'_>, rows: Vec<PairRow>) -> Result<Vec<Pair>> {
     let people: Vec<PersonId> = rows.iter().flat_map(|row| [row.first_person_id, row.second_person_id]).collect();
     let cases = newest_cases(tx, &people)?;

@@ -1,5 +1,5 @@
-//! Erasing a person: every sealed copy of their key is destroyed, and with it everything that was sealed under it, wherever
-//! it may have been copied. What was sealed is deleted too. The row of the case stays as a stone without a name.
+//! Erasing a person: destroys every sealed copy of their key, and with it everything that was sealed under the key, in every copy
+//! of the data. The sealed data is deleted too. The row of the case remains, without fields that identify the person.
 
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -22,14 +22,14 @@ use crate::domain::codes::{AccessEventKind, CaseStatus, Gender};
 use crate::domain::ids::{ApprovalId, CaseId, OrganisationId, OwnerId, PersonId, *};
 use crate::error::{Error, ErrorCode, Result};
 
-/// Erases the person of a case, as a second person approved. Refused while a legal hold is on record, while the road home is
-/// being walked unless the person asked, and where another organisation owns a case of the person.
+/// Erases the person of a case, as a second person approved. Refused under a legal hold, while another organisation owns a case
+/// of the person, and during the repatriation unless the person asked for the erasure.
 pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasureParameters) -> Result<()> {
     lock::lock(tx, erasure.case_id)?;
     let (row, _) = open::row_visible(tx, erasure.case_id)?;
     row::require_owner(tx, &row)?;
     approvals::consume(tx, approval, &Act { erasure: Some(erasure.clone()), ..Act::default() })?;
-    // Whoever was merged into the person is the person.
+    // A person merged into this one is the same person.
     let mut persons = vec![row.person_id];
     persons.extend(merged::merged_into(tx, row.person_id)?);
     let mut of_person = Vec::new();
@@ -60,8 +60,8 @@ pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasurePar
     Ok(())
 }
 
-/// The other organisations that see a case of the person. They are told that they do not any more, so that they delete what they
-/// copied; the event names the case by its id, because the code is gone.
+/// The other organisations that see a case of the person. They are told that their access ended, so that they delete their
+/// copies; the event names the case by its id, because the code is erased.
 fn others_who_saw(tx: &mut Tx<'_>, cases: &[CaseRow]) -> Result<BTreeSet<(CaseId, OrganisationId)>> {
     let own = tx.actor.organisation_id();
     let mut saw = BTreeSet::new();
@@ -76,13 +76,13 @@ fn refuse_if_needed(tx: &mut Tx<'_>, case: &CaseRow, erasure: &ErasureParameters
     let is_foreign = case.owner_id != tx.actor.organisation_id();
     let is_walked = is_under_way(case.stage, case.side_state, case.is_closed()) && !erasure.requested_by_person;
     if is_foreign || is_walked || facts::is_held(tx, case)? {
-        // Which of them it is may be another organisation's to know.
+        // The error does not say which condition it is, because that may be another organisation's secret.
         return Err(ErrorCode::ErasureRefused.into());
     }
     Ok(())
 }
 
-/// Deletes everything that belongs to a case, the grants with their keys first.
+/// Deletes all rows that belong to a case, the grants with their keys first.
 fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     macro_rules! forget {
         ($($table:ident),+ $(,)?) => {$(
@@ -110,8 +110,8 @@ fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     Ok(())
 }
 
-/// Leaves of a case what says nothing of anybody: where, when, which nationality and how far. The code goes too, so that a
-/// paper with it leads nowhere.
+/// Keeps only the fields of a case that identify no person: country, dates, nationality and stage. Replaces the code too, so that
+/// a paper with the old code leads nowhere.
 fn bury(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     let stone = CaseRow {
         code: format!("erased-{}", case.id),
@@ -145,7 +145,7 @@ fn destroy_keys(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// Forgets whom a person was taken for, and who looked for them: they are erased.
+/// Deletes the merges, pairs and tracing matches of an erased person.
 pub(in crate::db) fn forget(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     let queued = diesel::delete(matching_queue::table.find(SubjectId(person.0)));
     queued.execute(tx.conn)?;

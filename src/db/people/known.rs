@@ -1,4 +1,4 @@
-//! Known identities as the matcher compares them.
+//! Registered persons as the matcher compares them.
 
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -20,12 +20,12 @@ use crate::error::Result;
 pub(in crate::db) struct Known {
     pub(in crate::db) person: PersonId,
     pub(in crate::db) profile: Profile,
-    /// Their cases, the newest first. A person who was merged or erased has none, and is nobody.
+    /// Their cases, the newest first; none for a merged or erased person, who is never matched.
     pub(in crate::db) cases: Vec<CaseRow>,
     pub(in crate::db) key: PersonKey,
 }
 
-/// Whoever has one of the numbers. Always one statement, so that it tells nothing.
+/// The persons with one of these numbers. Always one statement, so that its duration reveals nothing.
 pub(in crate::db) fn with_number(tx: &mut Tx<'_>, profile: &Profile) -> Result<Vec<PersonId>> {
     let mut tags = Vec::new();
     for (field, values) in [(BlindField::DocumentNumber, &profile.documents), (BlindField::Phone, &profile.phones)] {
@@ -37,7 +37,7 @@ pub(in crate::db) fn with_number(tx: &mut Tx<'_>, profile: &Profile) -> Result<V
     Ok(query.load(tx.conn)?)
 }
 
-/// Which organisations see who these people are.
+/// The organisations that may read the identity of these persons.
 pub(in crate::db) fn identified_to(tx: &mut Tx<'_>, people: &[PersonId]) -> Result<BTreeSet<(OrganisationId, PersonId)>> {
     let unexpired = case_grants::expires_at.is_null().or(case_grants::expires_at.gt(tx.now));
     let query = case_grants::table.inner_join(cases::table).filter(cases::person_id.eq_any(people)).filter(unexpired).select((
@@ -50,8 +50,8 @@ pub(in crate::db) fn identified_to(tx: &mut Tx<'_>, people: &[PersonId]) -> Resu
     Ok(rows.into_iter().filter(|(.., set)| opens(set)).map(|(organisation, person, _)| (organisation, person)).collect())
 }
 
-/// The people whose identity the actor's organisation may read, each with their newest case there: the scope of every search
-/// by name. What it does not hold is not ranked.
+/// The persons whose identity the actor's organisation may read, each with the newest such case: the scope of every search by
+/// name. Persons outside of it are not ranked.
 pub(in crate::db) fn identified(tx: &mut Tx<'_>) -> Result<Vec<(PersonId, CaseId)>> {
     let query = case_grants::table
         .inner_join(cases::table)
@@ -65,7 +65,7 @@ pub(in crate::db) fn identified(tx: &mut Tx<'_>) -> Result<Vec<(PersonId, CaseId
     Ok(people)
 }
 
-/// People as the system knows them: three statements, however many they are.
+/// Persons as the system knows them, in three statements for any number of persons.
 pub(in crate::db) fn known(tx: &mut Tx<'_>, people: &[PersonId]) -> Result<Vec<Known>> {
     let query = person_keys::table
         .filter(person_keys::organisation_id.eq(OrganisationId::SYSTEM))

@@ -1,5 +1,5 @@
-//! Who may be whom: what the matcher is to look at, and what it finds. It works as the system and beside the requests, so that
-//! registering costs the same whoever is registered, and never fails because of it.
+//! The matcher: its queue, its comparisons and its findings. It works as the system, apart from the requests, so that registering
+//! costs the same for every person, and never fails because of the matcher.
 
 use diesel::prelude::*;
 
@@ -16,19 +16,19 @@ use crate::error::Result;
 
 /// Subjects of one round.
 const ROUND: i64 = 50;
-/// Names less alike than this are not looked at again.
+/// Names less similar than this are no candidates.
 const NAME_FLOOR: f64 = 0.7;
-/// People who are compared with one subject at most: more than that bear the same name, and a name alone is no match.
+/// The most persons who are compared with one subject: more than that bear the same name, and a name alone is no match.
 const MOST_CANDIDATES: usize = 500;
 
-/// What was found about a subject.
+/// The findings about a subject.
 #[derive(Clone, Default)]
 pub struct Findings {
     pairs: Vec<(OrganisationId, PersonId, PersonId)>,
     traced: Vec<(TracingRequestId, PersonId, CaseId)>,
 }
 
-/// What waits longest.
+/// The subjects that have waited longest.
 pub fn queued(tx: &mut Tx<'_>) -> Result<Vec<QueuedRow>> {
     let query = matching_queue::table
         .order((matching_queue::queued_at, matching_queue::subject_id))
@@ -37,7 +37,7 @@ pub fn queued(tx: &mut Tx<'_>) -> Result<Vec<QueuedRow>> {
     Ok(query.load(tx.conn)?)
 }
 
-/// Compares a subject with everybody. Reads only.
+/// Compares a subject with all registered persons. Reads only.
 pub fn compare(tx: &mut Tx<'_>, subject: &QueuedRow) -> Result<Findings> {
     names::fill(tx)?;
     match subject.kind {
@@ -46,7 +46,7 @@ pub fn compare(tx: &mut Tx<'_>, subject: &QueuedRow) -> Result<Findings> {
     }
 }
 
-/// Records what was found, and that the subject was looked at; unless it changed meanwhile, and is looked at again.
+/// Records the findings, and removes the subject from the queue, unless it was queued again meanwhile.
 pub fn record(tx: &mut Tx<'_>, subject: &QueuedRow, findings: &Findings) -> Result<()> {
     let seen = matching_queue::table.find(subject.subject_id).filter(matching_queue::queued_at.eq(subject.queued_at));
     let query = diesel::delete(seen);
@@ -97,7 +97,7 @@ fn newest(known: &Known) -> Option<&CaseRow> {
     known.cases.first()
 }
 
-/// Everybody who may be meant: by name, or by a number. Whoever sees the answer is the caller's business.
+/// All candidates, by name or by a number. The caller decides who may see the result.
 pub(in crate::db) fn candidates(tx: &mut Tx<'_>, profile: &Profile) -> Result<Vec<PersonId>> {
     let by_name = tx.names.alike(&profile.names, NAME_FLOOR)?;
     let mut found: Vec<PersonId> = known::with_number(tx, profile)?;

@@ -1,6 +1,6 @@
-//! Merges: two persons who turned out to be one. The case of the survivor goes on; the other person keeps everything that is
-//! theirs, closed to every write, without a single grant in `case_grants`, and therefore in no list, count, report or search. What
-//! they hold stays readable to the organisation that owns it, and comes back as it was when the merge is undone.
+//! Merges of two persons who turned out to be one. The survivor's case continues. The other person keeps all their data, but it
+//! cannot be written, and no grant in `case_grants` leads to it; therefore it is in no list, count, report or search. Its owner
+//! can still read it, and the undo of the merge restores it.
 
 pub mod merge;
 mod side_by_side;
@@ -50,15 +50,14 @@ pub struct MergeRow {
 
 /// A merge, opened.
 pub struct Merge {
-    /// What is in the clear.
     pub row: MergeRow,
-    /// The fields that the survivor took over, as far as the caller's grants on the survivor open them.
+    /// The fields that the survivor took over, where the caller's grants on the survivor open them.
     pub taken: Vec<ChosenField>,
-    /// Why it was undone.
+    /// The reason of the undo.
     pub reason: Option<String>,
 }
 
-/// A page of the merges of the organisation whose survivor it sees, the newest first.
+/// A page of the organisation's merges whose survivor it sees, the newest first.
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Merge>> {
     tx.audit_unchanged(tx.actor.organisation_id().0);
     let list = b"merges";
@@ -84,12 +83,12 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Merge>> {
     Ok(Page { items, next: page.next })
 }
 
-/// One merge.
+/// Finds a merge.
 pub fn find(tx: &mut Tx<'_>, id: MergeId) -> Result<Merge> {
     tx.audit_unchanged(id.0);
     let own = merges::table.find(id).filter(merges::organisation_id.eq(tx.actor.organisation_id())).select(merges::all_columns);
     let row: MergeRow = found(own.get_result(tx.conn).optional()?)?;
-    // Whoever does not see the survivor any more sees no merge.
+    // Without a grant on the survivor, the merge does not exist for the caller.
     let keys = found(grants::keys_for(tx, row.survivor_case_id)?)?;
     opened(tx, row, &keys)
 }
@@ -114,12 +113,12 @@ fn opened(tx: &mut Tx<'_>, row: MergeRow, keys: &CompartmentKeys) -> Result<Merg
     Ok(Merge { row, taken, reason })
 }
 
-/// Where the reason of an undo belongs.
+/// The place to which the reason of an undo is bound.
 fn place(id: MergeId) -> Vec<u8> {
     [b"merge/".as_slice(), id.0.as_bytes()].concat()
 }
 
-/// Forgets that the person was ever merged with anybody: they are erased.
+/// Deletes the merges of an erased person.
 pub(in crate::db) fn forget(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     let of_person = merges::table.filter(merges::survivor_person_id.eq(person).or(merges::merged_person_id.eq(person)));
     let query = diesel::delete(of_person);
@@ -127,7 +126,7 @@ pub(in crate::db) fn forget(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// Locks cases that may be those of a merged person, always in the same order.
+/// Locks cases, also those of a merged person, always in the same order.
 fn lock_all(tx: &mut Tx<'_>, rows: &[CaseRow]) -> Result<()> {
     let mut ids: Vec<CaseId> = rows.iter().map(|row| row.id).collect();
     ids.sort_unstable();

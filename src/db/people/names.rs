@@ -1,5 +1,5 @@
-//! Keeps the names in memory in step with the database: filled at start with the system's keys, after each commit of this
-//! instance, and once a second with what other instances committed.
+//! Keeps the names in memory equal to the database: filled at the start with the system's keys, updated after each commit of this
+//! instance, and once a second with the commits of other instances.
 
 use diesel::prelude::*;
 
@@ -12,14 +12,14 @@ use crate::domain::cases::person::Identity;
 use crate::domain::ids::{CaseId, OrganisationId, OwnerId, PersonId};
 use crate::error::{Error, ErrorCode, Result};
 
-/// People that are read at once.
+/// Persons that are read at once.
 const AT_ONCE: i64 = 2000;
 /// Seconds that a commit of another instance, or its clock, may lag.
 const LAG_SECONDS: i64 = 60;
 
 type SealedIdentity = (PersonId, Vec<u8>, i64, Vec<u8>);
 
-/// Fills the index, unless it is filled. Refused while somebody else fills it: the caller comes back in a second.
+/// Fills the index, unless it is complete. Refused while another thread fills it: the caller tries again in a second.
 pub fn fill(tx: &mut Tx<'_>) -> Result<()> {
     if tx.names.is_complete() {
         return Ok(());
@@ -47,7 +47,7 @@ pub fn fill(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Reads the names that others committed lately. One statement when there are none.
+/// Reads the names that other instances committed lately. One statement if there are none.
 pub fn refresh(tx: &mut Tx<'_>) -> Result<()> {
     fill(tx)?;
     let of_identity = compartments::owner_id.eq(cases::person_id).and(compartments::compartment.eq(Compartment::Identity));
@@ -74,7 +74,7 @@ pub fn refresh(tx: &mut Tx<'_>) -> Result<()> {
 fn opened(tx: &Tx<'_>, rows: &[SealedIdentity]) -> Vec<Renamed> {
     let open = |(person, sealed_key, version, ciphertext): &SealedIdentity| -> Result<Renamed> {
         let key = tx.keys.open_person_key(*person, OrganisationId::SYSTEM, sealed_key)?;
-        // The identity is the person's: its key is the same in every case.
+        // The identity belongs to the person, so its key is the same in every case.
         let keys = key.compartment_keys(*person, CaseId(uuid::Uuid::nil()), CompartmentSet::EMPTY.with(Compartment::Identity))?;
         let identity: Option<Identity> = open_blob(person.0, Compartment::Identity, *version, ciphertext, &keys)?;
         Ok(Renamed { person: *person, version: *version, names: identity.map(|identity| identity.names()).unwrap_or_default() })
@@ -83,7 +83,7 @@ fn opened(tx: &Tx<'_>, rows: &[SealedIdentity]) -> Vec<Renamed> {
     for row in rows {
         match open(row) {
             Ok(renamed) => names.push(renamed),
-            // One person who cannot be opened must not keep all others from being found.
+            // A person who cannot be opened must not prevent all others from being found.
             Err(error) => tracing::error!(cause = error.cause(), "a name cannot be read and will not be found"),
         }
     }

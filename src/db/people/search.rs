@@ -1,5 +1,5 @@
-//! Finding somebody among one's own cases: by name in any script, birth, nationality and numbers. The grants come first and
-//! the ranking after them, so that nobody whom the organisation may not see moves anybody up or down.
+//! Searching the organisation's own cases: by name in any script, birth date, nationality and numbers. Filters by grants before
+//! it ranks, so that persons whom the organisation may not see do not influence the order.
 
 use diesel::prelude::*;
 use std::collections::HashSet;
@@ -16,31 +16,29 @@ use crate::domain::ids::{CaseId, OwnerId, PersonId};
 use crate::domain::people::matching::{Likeness, Profile};
 use crate::error::Result;
 
-/// Names less alike than this are not opened.
+/// Names less similar than this are no candidates.
 const NAME_FLOOR: f64 = 0.5;
 /// Cases that are opened for one search.
 const MOST_OPENED: usize = 200;
 
-/// A case that may be of the person who is looked for.
+/// A case whose person may be the sought one.
 pub struct FoundCase {
-    /// The case.
     pub case: CaseSummaryRow,
-    /// Who the person is.
     pub identity: Identity,
-    /// How alike, and why.
+    /// The similarity, with its reasons.
     pub likeness: Likeness,
 }
 
-/// A case with everything about the person that the caller's grant opens.
+/// A case with the particulars of the person that the caller's grant opens.
 pub(in crate::db) struct SeenCase {
     pub(in crate::db) row: CaseSummaryRow,
     pub(in crate::db) identity: Identity,
     pub(in crate::db) profile: Profile,
 }
 
-/// The cases of whoever is like the one described, the most alike first: at most so many.
+/// The cases of persons like the described one, the most similar first, at most `limit`.
 pub fn search(tx: &mut Tx<'_>, sought: &Profile, floor: f64, limit: usize) -> Result<Vec<FoundCase>> {
-    // Whoever looks for somebody leaves a trace, found or not.
+    // Every search leaves an audit entry, with or without a result.
     tx.audit_unchanged(uuid::Uuid::nil());
     names::fill(tx)?;
     let visible = known::identified(tx)?;
@@ -61,7 +59,7 @@ pub fn search(tx: &mut Tx<'_>, sought: &Profile, floor: f64, limit: usize) -> Re
     Ok(found)
 }
 
-/// Cases as the caller's grants open them; those whose identity stays closed are not there.
+/// Cases as the caller's grants open them; omits those whose identity stays closed.
 pub(in crate::db) fn seen(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<SeenCase>> {
     let opened = list::opened(tx, ids)?;
     let contacts = sealed_contacts(tx, &opened.iter().map(|(row, ..)| row.person_id).collect::<Vec<_>>())?;

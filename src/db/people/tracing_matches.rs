@@ -1,4 +1,4 @@
-//! Cases that may be of somebody who is looked for: told to the owner of the case alone, who decides with the person.
+//! Cases whose person may be sought by a tracing request. Shown only to the owner of the case, who decides with the person.
 
 use diesel::prelude::*;
 
@@ -36,31 +36,26 @@ pub struct MatchRow {
 
 /// A match as the owner of the case sees it.
 pub struct TracingMatch {
-    /// What is in the clear.
     pub row: MatchRow,
-    /// What was noted about the decision.
+    /// The note on the decision.
     pub note: Option<String>,
-    /// The case.
     pub case: list::CaseSummaryRow,
-    /// The person's name.
     pub name: String,
-    /// Who asks, and for whom.
+    /// The tracing request.
     pub request: RequestRow,
-    /// The same, opened.
+    /// The opened details of the request.
     pub details: TracingDetails,
-    /// Name of the organisation that asks.
+    /// Name of the requesting organisation.
     pub requester: String,
-    /// How alike, and why.
+    /// The similarity, with its reasons.
     pub likeness: Likeness,
 }
 
-/// What the person said.
+/// The decision of the person.
 pub struct Decided {
-    /// What they said.
     pub decision: TracingDecision,
-    /// The consent that they gave.
+    /// The consent that the person gave.
     pub consent_id: Option<ConsentId>,
-    /// Anything to be noted.
     pub note: Option<String>,
 }
 
@@ -109,7 +104,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<TracingMatch>> {
     Ok(Page { items, next: page.next })
 }
 
-/// A match of a case that the organisation owns.
+/// Finds a match of a case that the organisation owns.
 pub fn find(tx: &mut Tx<'_>, id: TracingMatchId) -> Result<TracingMatch> {
     tx.audit_unchanged(id.0);
     let own = tracing_matches::table
@@ -121,7 +116,7 @@ pub fn find(tx: &mut Tx<'_>, id: TracingMatchId) -> Result<TracingMatch> {
     found(opened(tx, vec![row])?.pop())
 }
 
-/// Records what the person said. They may change their mind: the newest word counts. The request stays as it is.
+/// Records the decision of the person. A later decision replaces it. The request does not change.
 pub fn decide(tx: &mut Tx<'_>, id: TracingMatchId, expected_version: i64, decided: &Decided) -> Result<TracingMatch> {
     let before = find(tx, id)?.row;
     if before.version != expected_version {
@@ -151,7 +146,7 @@ pub fn decide(tx: &mut Tx<'_>, id: TracingMatchId, expected_version: i64, decide
     find(tx, id)
 }
 
-/// A consent that is named is one of this person.
+/// Checks that a named consent is one of this person.
 fn check_consent(tx: &mut Tx<'_>, person: PersonId, consent: Option<ConsentId>) -> Result<()> {
     let Some(id) = consent else { return Ok(()) };
     let is_theirs = stored_consents::of_person(tx, person)?.iter().any(|consent| consent.id == id);
@@ -162,7 +157,7 @@ fn place(id: TracingMatchId) -> Vec<u8> {
     [b"tracing-match/".as_slice(), id.0.as_bytes()].concat()
 }
 
-/// Opens and compares matches with the reader's keys. A case whose identity the reader cannot open is not there.
+/// Opens and compares matches with the reader's keys. Omits a case whose identity the reader cannot open.
 fn opened(tx: &mut Tx<'_>, rows: Vec<MatchRow>) -> Result<Vec<TracingMatch>> {
     let cases: Vec<CaseId> = rows.iter().map(|row| row.case_id).collect();
     let seen = search::seen(tx, &cases)?;

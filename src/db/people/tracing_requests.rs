@@ -1,5 +1,5 @@
-//! Requests for the missing: sealed for the organisation that asks, seen by it alone. What becomes of a match never changes
-//! the request, so that a refusal, another person and nobody at all look the same to whoever asks.
+//! Requests for missing persons: sealed for the requesting organisation, and visible only to it. The result of a match never
+//! changes the request, so that a refusal, a different person and no match at all look the same to the requester.
 
 use diesel::prelude::*;
 
@@ -29,17 +29,16 @@ pub struct RequestRow {
     sealed_details: Vec<u8>,
 }
 
-/// A request as whoever asked sees it.
+/// A request as the requesting organisation sees it.
 pub struct TracingRequest {
-    /// What is in the clear.
     pub row: RequestRow,
-    /// Who is looked for.
+    /// The description of the missing person.
     pub details: TracingDetails,
-    /// The organisations to contact, if the person was found and wants it: name and id, and never more.
+    /// The organisations to contact, if the person was found and wants contact: name and id, and never more.
     pub contact: Vec<(OrganisationId, String)>,
 }
 
-/// Looks for somebody.
+/// Creates a request for a missing person.
 pub fn insert(tx: &mut Tx<'_>, relation: TracingRelation, details: &TracingDetails) -> Result<TracingRequest> {
     let (id, organisation_id) = (TracingRequestId::random(), tx.actor.organisation_id());
     let plain = serde_json::to_vec(details).map_err(|_| Error::internal("a request cannot be written"))?;
@@ -84,7 +83,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<TracingRequest>>
     Ok(Page { items, next: page.next })
 }
 
-/// One of the organisation's own requests.
+/// Finds one of the organisation's own requests.
 pub fn find(tx: &mut Tx<'_>, id: TracingRequestId) -> Result<TracingRequest> {
     tx.audit_unchanged(id.0);
     let own = tracing_requests::table.find(id).filter(tracing_requests::organisation_id.eq(tx.actor.organisation_id()));
@@ -93,7 +92,7 @@ pub fn find(tx: &mut Tx<'_>, id: TracingRequestId) -> Result<TracingRequest> {
     found(opened(tx, vec![row])?.pop())
 }
 
-/// Whoever asked looks no more: they met, or gave it up.
+/// Closes a request that the requester gave up, or whose person was met.
 pub fn close(tx: &mut Tx<'_>, id: TracingRequestId, expected_version: i64, status: TracingStatus) -> Result<TracingRequest> {
     let before = find(tx, id)?.row;
     if before.version != expected_version {
@@ -108,7 +107,7 @@ pub fn close(tx: &mut Tx<'_>, id: TracingRequestId, expected_version: i64, statu
     find(tx, id)
 }
 
-/// Everybody was compared with it. No new version: nothing that whoever asked wrote has changed.
+/// Marks a request as compared with all persons. Makes no new version, because nothing that the requester wrote has changed.
 pub(in crate::db) fn begin(tx: &mut Tx<'_>, id: TracingRequestId) -> Result<()> {
     let open = tracing_requests::table.find(id).filter(tracing_requests::status.eq(TracingStatus::Open));
     let query = diesel::update(open).set(tracing_requests::status.eq(TracingStatus::TracingInProgress));
@@ -116,7 +115,7 @@ pub(in crate::db) fn begin(tx: &mut Tx<'_>, id: TracingRequestId) -> Result<()> 
     Ok(())
 }
 
-/// Requests by id, for whoever owns a case that may be meant: scope is the caller's.
+/// Requests by id, for the owners of possibly matching cases. The caller is responsible for the scope.
 pub(in crate::db) fn of_matches(tx: &mut Tx<'_>, ids: &[TracingRequestId]) -> Result<Vec<(RequestRow, TracingDetails, String)>> {
     let query = tracing_requests::table
         .inner_join(organisations::table.on(organisations::id.eq(tracing_requests::organisation_id)))
@@ -126,7 +125,7 @@ pub(in crate::db) fn of_matches(tx: &mut Tx<'_>, ids: &[TracingRequestId]) -> Re
     rows.into_iter().map(|(row, name)| details(tx, &row).map(|details| (row, details, name))).collect()
 }
 
-/// What the matcher compares; none when nobody looks any more.
+/// The profile that the matcher compares; none if the request is closed.
 pub(in crate::db) fn profile_of(tx: &mut Tx<'_>, id: TracingRequestId) -> Result<Option<Profile>> {
     let query = tracing_requests::table.find(id).select(tracing_requests::all_columns);
     let row: Option<RequestRow> = query.get_result(tx.conn).optional()?;
@@ -134,7 +133,7 @@ pub(in crate::db) fn profile_of(tx: &mut Tx<'_>, id: TracingRequestId) -> Result
     details(tx, &row).map(|details| Some(details.sought.profile()))
 }
 
-/// The requests that may be for this person.
+/// The open requests that may be for this person.
 pub(in crate::db) fn looked_for(tx: &mut Tx<'_>, person: &Profile) -> Result<Vec<TracingRequestId>> {
     let open = tracing_requests::status.eq_any([TracingStatus::Open, TracingStatus::TracingInProgress]);
     let query = tracing_requests::table.filter(open).select(tracing_requests::all_columns);
@@ -183,7 +182,7 @@ fn opened(tx: &mut Tx<'_>, rows: Vec<RequestRow>) -> Result<Vec<TracingRequest>>
 
 type Wanted = (TracingRequestId, PersonId, (OrganisationId, String));
 
-/// Who was found and wants the contact, with the owner of their case.
+/// The persons who were found and want contact, with the owner of their case.
 fn wanted(tx: &mut Tx<'_>, ids: &[TracingRequestId]) -> Result<Vec<Wanted>> {
     use crate::db::schema::cases;
     let query = tracing_matches::table
@@ -195,7 +194,7 @@ fn wanted(tx: &mut Tx<'_>, ids: &[TracingRequestId]) -> Result<Vec<Wanted>> {
     Ok(query.load(tx.conn)?)
 }
 
-/// Asked anew at each reading: a consent that was withdrawn a second ago tells nothing.
+/// Whether the requester is told of the person. Decided at each reading, because a consent may have been withdrawn a second ago.
 fn is_told(tx: &mut Tx<'_>, row: &RequestRow, person: PersonId) -> Result<bool> {
     let purpose = if tx.actor.is_mission() { ConsentPurpose::ShareWithMission } else { ConsentPurpose::FamilyContactTracing };
     let known = known::known(tx, &[person])?;

@@ -18,7 +18,7 @@ pub(in crate::db) struct Member {
     pub(in crate::db) added_at: Timestamp,
 }
 
-/// Everybody on board, whoever may see them.
+/// All passengers of a batch, without a check of grants.
 pub(in crate::db) fn members(tx: &mut Tx<'_>, batch: MovementBatchId) -> Result<Vec<Member>> {
     let query = movement_batch_members::table
         .filter(movement_batch_members::batch_id.eq(batch))
@@ -27,14 +27,14 @@ pub(in crate::db) fn members(tx: &mut Tx<'_>, batch: MovementBatchId) -> Result<
     Ok(query.load(tx.conn)?)
 }
 
-/// The same, their cases kept from anybody else until this transaction ends.
+/// The same, with their cases locked until this transaction ends.
 pub(in crate::db) fn lock_members(tx: &mut Tx<'_>, batch: MovementBatchId) -> Result<Vec<Member>> {
     let members = members(tx, batch)?;
     lock(tx, members.iter().map(|member| member.case_id).collect())?;
     Ok(members)
 }
 
-/// Always in the same order: two that wait for each other wait for ever.
+/// Locks the cases always in the same order, because two transactions that wait for each other would wait for ever.
 pub(in crate::db) fn lock(tx: &mut Tx<'_>, mut ids: Vec<CaseId>) -> Result<()> {
     ids.sort_unstable();
     ids.dedup();

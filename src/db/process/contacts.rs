@@ -37,7 +37,7 @@ pub struct EmbassyContactRow {
     pub outcome: Option<ContactOutcome>,
 }
 
-/// The contact that a walk-in at a mission is: the person came, and so requested it.
+/// Records the contact of a walk-in at a mission: by coming, the person requested it.
 pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: MissionId) -> Result<()> {
     if !missions::exists(tx, mission)? {
         return Err(
@@ -69,7 +69,7 @@ pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: Mi
     Ok(())
 }
 
-/// Ends a contact that must not go on: the grant goes, and the decision says so, so that the person can be asked again.
+/// Ends a contact that must not go on: withdraws the grant and defers the decision, so that the person can be asked again.
 pub(in crate::db) fn end(tx: &mut Tx<'_>, case: CaseId, mission: MissionId) -> Result<()> {
     granting::withdraw(tx, case, mission.into(), GrantBasis::EmbassyContact)?;
     let contact = embassy_contacts::table.filter(embassy_contacts::case_id.eq(case)).filter(embassy_contacts::mission_id.eq(mission));

@@ -1,4 +1,4 @@
-//! Everything the rules of the process look at, gathered in one place.
+//! The facts for the rules of the process, gathered in one place.
 
 use crate::crypto::{CompartmentKeys, PersonKey};
 use crate::db::Tx;
@@ -15,15 +15,15 @@ use crate::domain::repatriation::stage::SideState;
 use crate::domain::repatriation::{ContactFacts, Facts, Party, TransitionDetails, VerificationFacts};
 use crate::error::Result;
 
-/// Whether a court or an authority still holds the person. Looked at with the system's key, whoever may read it.
+/// Whether a legal hold of a court or an authority is in force. Checked with the system's key, for every caller.
 pub(in crate::db) fn is_held(tx: &mut Tx<'_>, case: &CaseRow) -> Result<bool> {
     let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
     let holds = records::all_of(tx, case.id, &keys)?.legal_holds;
     Ok(holds.iter().any(|hold| hold.content.lifted_on.is_none()))
 }
 
-/// Everything the guards, the records and the tasks look at. Decides with the system's key, because a rule may depend on
-/// what the caller may not read; the caller learns only whether it is met.
+/// Loads the facts for the guards, the records and the tasks. Uses the system's key, because a rule may depend on data that the
+/// caller may not read; the caller learns only whether the rule is met.
 pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSet, moved: &Move) -> Result<Facts> {
     let person_key = person_keys::system_key(tx, row.person_id)?;
     let keys = person_key.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
@@ -98,8 +98,8 @@ fn verifications(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKeys) -> Resul
     Ok(all.collect())
 }
 
-/// Whether any case of the person bars contact with missions: the protection pathway, or an open asylum claim. Asked with
-/// the system's key, whoever may read it.
+/// Whether any case of the person bars contact with missions: by the protection pathway, or by an open asylum claim. Checked with
+/// the system's key, for every caller.
 pub(in crate::db) fn is_barred(tx: &mut Tx<'_>, row: &CaseRow) -> Result<bool> {
     let person_key = person_keys::system_key(tx, row.person_id)?;
     Ok(bars_contact(tx, row, &person_key)? || is_barred_elsewhere(tx, row, &person_key)?)
@@ -124,7 +124,7 @@ fn bars_contact(tx: &mut Tx<'_>, case: &CaseRow, person_key: &PersonKey) -> Resu
     Ok(claims_asylum || case.side_state == Some(SideState::ProtectionPathway))
 }
 
-/// Who acts, as the guards ask for it.
+/// The party of the actor, for the guards.
 pub(in crate::db) fn party(actor: &Actor) -> Party {
     match actor {
         Actor::System { .. } => Party::Other,

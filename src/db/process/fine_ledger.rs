@@ -30,7 +30,7 @@ pub struct FineLedgerRow {
 }
 
 impl FineLedgerRow {
-    /// What the fine is computed from.
+    /// The basis from which the fine is computed.
     pub fn basis(&self) -> FineBasis {
         let amount = |stored| Amount::from_ten_thousandths(stored).unwrap_or(Amount::ZERO);
         FineBasis {

@@ -1,4 +1,4 @@
-//! What follows from a change of a case: what lists and the funnel count by, the fine as figures, the tasks.
+//! The consequences of a change of a case: the copies for lists and the funnel, the fine as figures, the tasks.
 
 use diesel::prelude::*;
 
@@ -23,8 +23,7 @@ use crate::domain::repatriation::stage::Stage;
 use crate::domain::repatriation::{Facts, MilestoneSet, falls_back};
 use crate::error::{Error, ErrorCode, Result};
 
-/// Somebody does not travel with the batch: their movement is cancelled, and their seat is free. That they were on board
-/// stays in the history of the case.
+/// Takes a person off a batch: cancels their movement and frees their seat. The history of the case still shows the movement.
 pub(in crate::db) fn leave(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
     change_movement(tx, member, |movement| Movement { status: MovementStatus::Cancelled, departed_at: None, ..movement })?;
     let query = diesel::delete(movement_batch_members::table.find((member.batch_id, member.case_id)));
@@ -32,8 +31,8 @@ pub(in crate::db) fn leave(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
     Ok(())
 }
 
-/// Whoever takes people home must be allowed to know of them: takes somebody off whose case the batch's organisation does
-/// not see any more. Says whether there was anybody to take off.
+/// Takes a person off a batch whose organisation no longer sees the case: only an organisation that may know of a person may
+/// transport them. Returns whether the person was on board.
 pub(in crate::db) fn leave_unless_seen(tx: &mut Tx<'_>, case: CaseId, batch: MovementBatchId) -> Result<bool> {
     let query = movement_batches::table.find(batch).select(movement_batches::organisation_id);
     let organisation: OrganisationId = found(query.get_result(tx.conn).optional()?)?;
@@ -46,8 +45,8 @@ pub(in crate::db) fn leave_unless_seen(tx: &mut Tx<'_>, case: CaseId, batch: Mov
     }
 }
 
-/// Changes the movement of somebody on board, whoever may see the case: nobody stays booked on a plane that does not fly.
-/// What rests on the movement follows.
+/// Changes the movement of a passenger, without a check of grants, so that no passenger stays booked on a cancelled movement.
+/// Applies the consequences.
 pub(in crate::db) fn change_movement(tx: &mut Tx<'_>, member: &Member, change: impl FnOnce(Movement) -> Movement) -> Result<()> {
     let case = row::row_unscoped(tx, member.case_id)?;
     let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
@@ -61,17 +60,17 @@ pub(in crate::db) fn change_movement(tx: &mut Tx<'_>, member: &Member, change: i
     Ok(())
 }
 
-/// Cases that one round looks at.
+/// Cases of one round.
 const ROUND: i64 = 1000;
 
-/// Brings everything that follows from the facts up to date. Gives back the case as it stands then: what follows may be
-/// another version of it.
+/// Applies all consequences of the facts. Returns the case afterwards, because a consequence may have made another version of it.
 pub(in crate::db) fn follow(tx: &mut Tx<'_>, row: &CaseRow, facts: &Facts) -> Result<CaseRow> {
+    // Before the departure, the organisation of the batch must still see the case; otherwise the person leaves the batch.
     let ahead = facts.movement().filter(|movement| facts.stage < Stage::Departed && !movement.has_departed());
     if let Some(batch) = ahead.and_then(|movement| movement.batch_id)
         && leave_unless_seen(tx, row.id, batch)?
     {
-        // The movement is cancelled now, and everything followed from that.
+        // The movement is cancelled now, and `leave` has applied the consequences of that.
         return row::row_unscoped(tx, row.id);
     }
     grant_copies::follow(tx, row)?;
@@ -81,19 +80,19 @@ pub(in crate::db) fn follow(tx: &mut Tx<'_>, row: &CaseRow, facts: &Facts) -> Re
     Ok(row.clone())
 }
 
-/// The same where nobody gathered the facts yet.
+/// The same, with facts that are loaded here.
 pub(in crate::db) fn apply_consequences_anew(tx: &mut Tx<'_>, row: &CaseRow) -> Result<CaseRow> {
     let facts = facts::load(tx, row, CompartmentSet::EMPTY, &Move::default())?;
     follow(tx, row, &facts)
 }
 
-/// Cases that were registered before the process kept milestones and tasks.
+/// Cases that were registered before the process stored milestones and tasks.
 pub fn not_followed(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
     let query = case_grants::table.filter(case_grants::milestones.eq(MilestoneSet(0))).select(case_grants::case_id).distinct().limit(ROUND);
     Ok(query.load(tx.conn)?)
 }
 
-/// Looks at one of them.
+/// Applies the consequences to one of them.
 pub fn backfill(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     lock::lock(tx, case)?;
     let row = row::row_unscoped(tx, case)?;
@@ -101,7 +100,8 @@ pub fn backfill(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     apply_consequences_anew(tx, &row).map(drop)
 }
 
-/// Stores a new record. `asked`: by a user, whose input the rules may refuse; a batch and the system know what they do.
+/// Stores a new record. `asked` is true for the input of a user, which the rules may refuse; a batch and the system are not
+/// checked.
 pub(in crate::db) fn store_new<R: RecordRules>(
     tx: &mut Tx<'_>,
     case: &CaseRow,
@@ -155,7 +155,7 @@ fn refuse(asked: bool, refusals: Vec<crate::domain::violation::Violation>) -> Re
     if asked && !refusals.is_empty() { Err(Error::fields(refusals)) } else { Ok(()) }
 }
 
-/// Everything that follows from a record: the history, what the case shows of it, the stage, the tasks.
+/// Applies all consequences of a record: the history, the derived fields of the case, the stage, the tasks.
 fn follow_record<R: RecordRules>(
     tx: &mut Tx<'_>,
     case: &CaseRow,
@@ -165,10 +165,12 @@ fn follow_record<R: RecordRules>(
     record: &Recorded<R>,
 ) -> Result<()> {
     let system_keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+    // Loads all records again with the system's key, because the rules look at the stored record too.
     facts.records = records::all_of(tx, case.id, &system_keys)?;
     let mut row = case.clone();
     row.trafficking_status = strongest(&facts.records.determinations).unwrap_or(row.trafficking_status);
     facts.trafficking_status = Some(row.trafficking_status);
+    // Falls back from a scheduled departure if the movement, travel document or exit permit no longer holds.
     let left = falls_back(&facts);
     if let Some(stage) = left {
         (row.stage, row.stage_since) = (stage, tx.now.date());

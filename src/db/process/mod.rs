@@ -1,4 +1,4 @@
-//! What follows from a change of a case: facts, consequences, tasks, the transition log.
+//! The consequences of a change of a case: facts, follow-up changes, tasks, the transition log.
 
 pub(in crate::db) mod batch_members;
 pub mod contacts;

@@ -38,19 +38,13 @@ pub(in crate::db) struct RecordRow {
 /// A record, opened.
 #[derive(Clone)]
 pub struct Recorded<T> {
-    /// Its id.
     pub id: RecordId,
-    /// The case.
     pub case_id: CaseId,
-    /// The organisation that recorded it; none: one that the caller need not know of.
+    /// The organisation that recorded it; none if the caller must not know of it.
     pub recorded_by: Option<OrganisationId>,
-    /// When it was recorded.
     pub created_at: Timestamp,
-    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// Its version.
     pub version: i64,
-    /// What it says.
     pub content: T,
 }
 
@@ -93,12 +87,12 @@ pub(in crate::db) fn of_cases<R: CaseRecord>(
     Ok(found)
 }
 
-/// One record of a case.
+/// Finds a record of a case.
 pub fn find<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId, id: RecordId) -> Result<Recorded<R>> {
     found(list(tx, case)?.unwrap_or_default().into_iter().find(|record| record.id == id))
 }
 
-/// Stores a record together with the case that it comes with, of which nothing else has to follow.
+/// Stores a record of a new case, without further consequences.
 pub(in crate::db) fn store_first<R: CaseRecord>(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, content: &R) -> Result<()> {
     let row = new_row(tx, case.id, keys, content)?;
     let query = diesel::insert_into(case_records::table).values(&row);
@@ -132,7 +126,7 @@ pub(in crate::db) fn differences<R: CaseRecord>(before: Option<&R>, record: &Rec
     Ok(history::differences(&FieldOf::Record(R::KIND, record.id).prefix(), &fields(before)?, &fields(Some(&record.content))?))
 }
 
-/// Everything recorded on a case that the caller may see, as it is written, oldest first.
+/// All records on a case that the caller may see, in their stored form, oldest first.
 pub(in crate::db) fn all_shown(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Vec<(RecordKind, Recorded<Value>)>> {
     let query = case_records::table
         .filter(case_records::case_id.eq(case.id))
@@ -154,7 +148,7 @@ fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -
     Ok(content.map(|content| told(tx, case.owner_id, recorded(row, content))))
 }
 
-/// Opens a record for the caller; none where the keys do not open it, or it is another mission's.
+/// Opens a record for the caller; none where the keys do not open it, or the record is another mission's.
 fn open_shown<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {
     let record = open::<R>(row, keys)?.filter(|record| guest_missions::may_see_mission(tx, owner, record.content.mission()));
     Ok(record.map(|record| told(tx, owner, record)))
@@ -167,7 +161,7 @@ fn told<R>(tx: &Tx<'_>, owner: OrganisationId, record: Recorded<R>) -> Recorded<
     }
 }
 
-/// Everything recorded on a case, for decisions. Opened with the system's keys.
+/// All records on a case, for decisions. `keys` are the system's.
 pub(in crate::db) fn all_of(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKeys) -> Result<Records> {
     let query = case_records::table
         .filter(case_records::case_id.eq(case))
@@ -209,7 +203,7 @@ fn entry<R: CaseRecord>(row: &RecordRow, keys: &CompartmentKeys) -> Result<Optio
     Ok(opened.map(|record| Entry { id: record.id, created_at: record.created_at, content: record.content }))
 }
 
-/// One record as it is stored, whoever sees it. For the system and for batches.
+/// Finds a stored record, without a check of grants. For the system and for batches.
 pub(in crate::db) fn find_stored<R: CaseRecord>(tx: &mut Tx<'_>, id: RecordId, keys: &CompartmentKeys) -> Result<Recorded<R>> {
     let query = case_records::table.find(id).filter(case_records::kind.eq(R::KIND)).select(case_records::all_columns);
     let row: RecordRow = found(query.get_result(tx.conn).optional()?)?;

@@ -1,4 +1,4 @@
-//! The tasks of a case, kept in step with the process.
+//! The tasks of a case, kept equal to those that the process requires.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -42,7 +42,7 @@ pub(in crate::db) fn open_first(tx: &mut Tx<'_>, case: &CaseRow, facts: &Facts) 
     due(facts).into_iter().try_for_each(|task| open(tx, case, task))
 }
 
-/// Makes the open tasks of a case those that follow from its facts. What people added stays.
+/// Makes the open tasks of a case those that follow from its facts. Tasks that users added stay.
 pub(in crate::db) fn reconcile(tx: &mut Tx<'_>, case: &CaseRow, facts: &Facts) -> Result<()> {
     let query = tasks::table
         .filter(tasks::case_id.eq(case.id))
@@ -56,6 +56,7 @@ pub(in crate::db) fn reconcile(tx: &mut Tx<'_>, case: &CaseRow, facts: &Facts) -
             Some(at) => follow(tx, case, known.swap_remove(at), wanted)?,
         }
     }
+    // The remaining tasks follow from no fact any more.
     for gone in known {
         let settled = TaskRow { status: TaskStatus::Settled, version: gone.version + 1, updated_at: tx.now, ..gone };
         save(tx, &settled)?;
@@ -109,7 +110,7 @@ pub(in crate::db) fn save(tx: &mut Tx<'_>, row: &TaskRow) -> Result<()> {
     if query.execute(tx.conn)? == 0 { Err(ErrorCode::StaleVersion.into()) } else { Ok(()) }
 }
 
-/// Adds a task to the day of the organisation that owns a case: something happened that it must look at today.
+/// Adds a task for the owner of a case, due today, because of an event that the owner must look at.
 pub(in crate::db) fn add_for_owner(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, note: &str) -> Result<()> {
     let id = TaskId::random();
     let row = TaskRow {
@@ -134,7 +135,7 @@ pub(in crate::db) fn add_for_owner(tx: &mut Tx<'_>, case: &CaseRow, keys: &Compa
     Ok(())
 }
 
-/// What people added goes on with the new owner of a case, and nobody is assigned to it yet.
+/// Hands the tasks that users added over to the new owner of a case, without an assignee.
 pub(in crate::db) fn hand_over(tx: &mut Tx<'_>, case: CaseId, from: OrganisationId, to: OrganisationId) -> Result<()> {
     let open = tasks::table
         .filter(tasks::case_id.eq(case))

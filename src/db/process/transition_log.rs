@@ -18,7 +18,7 @@ use crate::domain::repatriation::RuleName;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::{Error, Result};
 
-/// When the hold is looked at again, for a case that is on hold.
+/// The review day of the hold, for a case that is on hold.
 pub(in crate::db) fn hold_review_on(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<chrono::NaiveDate>> {
     if row.side_state != Some(SideState::OnHold) {
         return Ok(None);
@@ -33,7 +33,7 @@ pub(in crate::db) fn hold_review_on(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Op
     Ok(review.flatten())
 }
 
-/// When the case entered its stage, whatever happened beside the road since.
+/// The time at which the case entered its stage, whatever side states followed.
 pub(in crate::db) fn stage_entered_at(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<Timestamp>> {
     let entered = repatriation_transitions::from_stage.is_null().or(repatriation_transitions::from_stage.ne(row.stage));
     let query = repatriation_transitions::table
@@ -67,34 +67,31 @@ pub(in crate::db) struct TransitionRow {
     days_at_stage: Option<i32>,
 }
 
-/// What is said in words about a move, sealed.
+/// The texts of a move, sealed.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct MoveDetails {
-    /// Why.
     pub reason: Option<String>,
-    /// Who reported it.
+    /// The person or office that reported the move.
     pub source: Option<String>,
 }
 
-/// What the caller states with a move.
+/// The statements of the caller about a move.
 #[derive(Clone, Default)]
 pub struct Move {
-    /// Why the case is put on hold.
     pub hold_reason: Option<HoldReason>,
-    /// When the hold is looked at again.
+    /// The day on which the hold is reviewed.
     pub review_on: Option<NaiveDate>,
-    /// When it happened.
+    /// The day on which the move happened.
     pub occurred_on: Option<NaiveDate>,
-    /// In words.
     pub details: MoveDetails,
 }
 
-/// The first entry of every log.
+/// Writes the first entry of the log.
 pub(in crate::db) fn record_registration(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
     log(tx, RuleName::T1, None, &case.row, &case.keys, &Move::default())
 }
 
-/// The entry of a case that fell back because what its departure rested on is gone.
+/// Writes the entry of a case that fell back because the basis of its departure is gone.
 pub(in crate::db) fn record_fallback(tx: &mut Tx<'_>, before: &CaseRow, after: &CaseRow, keys: &CompartmentKeys) -> Result<()> {
     let details =
         MoveDetails { reason: Some("The movement, travel document or exit permit does not hold any more".to_owned()), source: None };
@@ -109,7 +106,8 @@ pub(in crate::db) fn log(
     keys: &CompartmentKeys,
     moved: &Move,
 ) -> Result<()> {
-    // Why somebody withdrew or needs protection is class E; all other reasons are read by whoever sees who the person is.
+    // The reason of a withdrawal or of a need for protection is class E; every other reason is open to the callers who read the
+    // identity.
     let is_protected = matches!(after.side_state, Some(SideState::ProtectionPathway | SideState::Withdrawn));
     let compartment =
         if is_protected && keys.get(Compartment::Protection).is_some() { Compartment::Protection } else { Compartment::Identity };
@@ -136,7 +134,7 @@ pub(in crate::db) fn log(
     Ok(())
 }
 
-/// How long the case stood at the stage that it leaves; none where it stays.
+/// Days that the case spent at the stage that it leaves; none if it stays.
 fn days_at_stage(tx: &mut Tx<'_>, before: Option<&CaseRow>, after: &CaseRow) -> Result<Option<i32>> {
     let Some(before) = before.filter(|before| before.stage != after.stage) else { return Ok(None) };
     let entered = stage_entered_at(tx, before)?.unwrap_or(before.created_at);

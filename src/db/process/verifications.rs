@@ -36,12 +36,12 @@ pub(in crate::db) struct VerificationRow {
     pub(in crate::db) sealed_details: Vec<u8>,
 }
 
-/// What is said about the person, sealed with their identity.
+/// The details about the person, sealed with their identity.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct VerificationDetails {
     /// The home authority's reference.
     pub home_authority_reference: Option<String>,
-    /// Why the claim was rejected or found inconclusive.
+    /// The reason why the claim was rejected or found inconclusive.
     pub reason: Option<String>,
 }
 

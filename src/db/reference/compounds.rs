@@ -1,4 +1,4 @@
-//! Compounds: the places people were held in. Operational facts (class A), readable by all who are signed in.
+//! Compounds, in which persons were held. Operational facts (class A), readable by every signed-in user.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::domain::ids::CompoundId;
 use crate::domain::reference::operation::Source;
 use crate::error::{Error, ErrorCode, Result};
 
-/// What is said of a reference that another compound has.
+/// The detail of the error for a reference that another compound has.
 const REFERENCE_TAKEN: &str = "There is a compound with this reference already.";
 
 /// A compound as stored.
@@ -43,14 +43,12 @@ pub struct CompoundRow {
     pub sources: Json<Vec<Source>>,
 }
 
-/// Which compounds.
+/// The filter of a list.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct CompoundFilter {
-    /// Any name or alias has a word that begins like this.
+    /// The beginning of a word in the name or in an alias.
     pub name: Option<String>,
-    /// Country.
     pub country: Option<Country>,
-    /// Status.
     pub status: Option<CompoundStatus>,
 }
 
@@ -84,7 +82,7 @@ where
     Ok(row)
 }
 
-/// One compound.
+/// Finds a compound.
 pub fn find(tx: &mut Tx<'_>, id: CompoundId) -> Result<CompoundRow> {
     let query = compounds::table.find(id).select(compounds::all_columns);
     found(query.get_result(tx.conn).optional()?)
@@ -141,7 +139,7 @@ fn folded(name: &str) -> String {
     name.nfkc().flat_map(char::to_lowercase).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Where a search may begin: at every word, and at every character of scripts that are written without spaces.
+/// The positions at which a search may begin: every word, and every character of scripts that are written without spaces.
 fn terms(name: &str) -> Vec<String> {
     let name = folded(name);
     let starts = name.char_indices().filter(|(at, c)| {
@@ -151,7 +149,7 @@ fn terms(name: &str) -> Vec<String> {
     starts.filter_map(|(at, _)| name.get(at..).map(|rest| rest.chars().take(60).collect())).collect()
 }
 
-/// The index range of the terms that begin with what was asked.
+/// The index range of the terms that begin with the query.
 fn term_range(asked: &str) -> (String, String) {
     let from: String = folded(asked).chars().take(60).collect();
     let to = format!("{from}{}", char::MAX);

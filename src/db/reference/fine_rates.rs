@@ -1,4 +1,4 @@
-//! What host countries ask for a day of overstay. Reference data: a new rate begins on a day, and the old one stays.
+//! The fines that host countries ask for a day of overstay. Reference data: a new rate begins on a day, and the old one stays.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -27,7 +27,7 @@ pub struct FineRateRow {
 }
 
 impl FineRateRow {
-    /// The rate as the rules see it.
+    /// The rate as the rules use it.
     pub fn rate(&self) -> Result<FineRate> {
         let amount = |stored| Amount::from_ten_thousandths(stored).ok_or_else(|| Error::internal("a rate below zero is stored"));
         Ok(FineRate {

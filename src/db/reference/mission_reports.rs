@@ -1,4 +1,4 @@
-//! What missions and ministries report about their nationals, as figures: to be laid beside what is registered.
+//! Figures that missions and ministries report about their nationals, for comparison with the registered cases.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -30,7 +30,7 @@ pub struct MissionReportRow {
     pub operation_id: Option<OperationId>,
 }
 
-/// Records a report. A report is never changed: a later one says otherwise, and both are kept.
+/// Records a report. Reports are never changed: a later report may differ, and both are kept.
 pub fn insert(tx: &mut Tx<'_>, row: &MissionReportRow) -> Result<()> {
     if let Some(operation) = row.operation_id {
         let query = operations::table.find(operation).select(operations::id);
@@ -43,7 +43,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &MissionReportRow) -> Result<()> {
     Ok(())
 }
 
-/// A page of reports, the newest first. A mission sees its own; whoever keeps the overview sees all.
+/// A page of reports, the newest first. A mission sees its own reports; other organisations see all of them.
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<MissionReportRow>> {
     tx.audit_unchanged(tx.actor.organisation_id().0);
     let list = b"mission reports";
@@ -64,7 +64,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<MissionReportRow
     page.page(tx, list, rows, |row| (row.reported_on, row.id))
 }
 
-/// One report.
+/// Finds a report.
 pub fn find(tx: &mut Tx<'_>, id: MissionReportId) -> Result<MissionReportRow> {
     tx.audit_unchanged(id.0);
     let query = mission_reports::table.find(id).select(mission_reports::all_columns);

@@ -1,4 +1,4 @@
-//! Missions and their coverage: who serves whom, in no order of preference. Readable by all who are signed in.
+//! Missions and their coverage, in no order of preference. Readable by every signed-in user.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -15,7 +15,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CoverageId, MissionId, OrganisationId};
 use crate::error::{ErrorCode, Result};
 
-/// What is said of a line of coverage that is there.
+/// The detail of the error for a line of coverage that exists already.
 const COVERAGE_TAKEN: &str = "The mission covers this nationality in this country on this basis already.";
 
 /// A mission. It shares its id with its organisation, which carries the name.
@@ -51,22 +51,18 @@ pub struct CoverageRow {
 /// A mission with its name and coverage.
 #[derive(Clone, Debug)]
 pub struct Mission {
-    /// The mission.
     pub row: MissionRow,
-    /// Its name.
     pub name: String,
-    /// Whom it covers.
     pub coverage: Vec<CoverageRow>,
 }
 
-/// Which missions.
+/// The filter of a list.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct MissionFilter {
-    /// Covers this nationality.
+    /// The nationality that the mission covers.
     pub nationality: Option<Country>,
-    /// In this host country.
+    /// The host country that the mission covers.
     pub host_country: Option<Country>,
-    /// Of this sending state.
     pub sending_state: Option<Country>,
 }
 
@@ -114,7 +110,7 @@ pub fn remove_coverage(tx: &mut Tx<'_>, mission: MissionId, id: CoverageId) -> R
     Ok(())
 }
 
-/// One mission.
+/// Finds a mission.
 pub fn find(tx: &mut Tx<'_>, id: MissionId) -> Result<Mission> {
     let query =
         missions::table.inner_join(organisations::table).filter(missions::id.eq(id)).select((missions::all_columns, organisations::name));
@@ -170,7 +166,7 @@ pub(in crate::db) fn covers(tx: &mut Tx<'_>, mission: MissionId, nationality: Op
     }))
 }
 
-/// Whether there is such a mission.
+/// Whether the mission exists.
 pub(in crate::db) fn exists(tx: &mut Tx<'_>, mission: MissionId) -> Result<bool> {
     let query = missions::table.find(mission).select(missions::id);
     let known: Option<MissionId> = query.get_result(tx.conn).optional()?;

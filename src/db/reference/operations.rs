@@ -1,4 +1,4 @@
-//! Operations: raids, releases and escapes as they were published. Class A, readable by all who are signed in.
+//! Operations: raids, releases and escapes as they were published. Class A, readable by every signed-in user.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use crate::domain::ids::OperationId;
 use crate::domain::reference::operation::{OperationCount, PlaceName, Reconciliation, Seizure, Source, StatedTotal, reconcile};
 use crate::error::{Error, ErrorCode, Result};
 
-/// What is said of a reference that another operation has.
+/// The detail of the error for a reference that another operation has.
 const REFERENCE_TAKEN: &str = "There is an operation with this reference already.";
 
 /// An operation as stored.
@@ -29,7 +29,7 @@ pub struct OperationRow {
     pub reference: Option<String>,
     pub name: String,
     pub kind: OperationKind,
-    /// The operation this one is a part of.
+    /// The operation of which this one is a part.
     pub parent_id: Option<OperationId>,
     pub country: Country,
     pub localities: Json<Vec<PlaceName>>,
@@ -47,22 +47,18 @@ pub struct OperationRow {
 /// An operation with its parts and the sum of them.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// The operation.
     pub row: OperationRow,
-    /// Its parts.
     pub parts: Vec<OperationRow>,
     /// The sum of the parts against the stated total.
     pub reconciliation: Reconciliation,
 }
 
-/// Which operations.
+/// The filter of a list.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct OperationFilter {
-    /// Country.
     pub country: Option<Country>,
-    /// Kind.
     pub kind: Option<OperationKind>,
-    /// Parts of this operation.
+    /// The operation whose parts are listed.
     pub part_of: Option<OperationId>,
 }
 
@@ -96,7 +92,7 @@ where
     find(tx, id)
 }
 
-/// A part has a parent that exists and is not itself a part: two levels say all that is ever published.
+/// Checks that the parent of a part exists and is not itself a part: two levels cover all published operations.
 fn check_parent(tx: &mut Tx<'_>, row: &OperationRow) -> Result<()> {
     let Some(parent) = row.parent_id else { return Ok(()) };
     let query = operations::table.find(parent).select(operations::parent_id);
@@ -110,7 +106,7 @@ fn check_parent(tx: &mut Tx<'_>, row: &OperationRow) -> Result<()> {
     }
 }
 
-/// One operation with its parts.
+/// Finds an operation, with its parts.
 pub fn find(tx: &mut Tx<'_>, id: OperationId) -> Result<Operation> {
     let query = operations::table.find(id).select(operations::all_columns);
     let row: OperationRow = found(query.get_result(tx.conn).optional()?)?;

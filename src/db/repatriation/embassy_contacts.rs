@@ -1,4 +1,4 @@
-//! Contacts with missions, and the person's decision about them. A mission learns of a case here and nowhere else.
+//! Contacts with missions, and the person's decisions about them. This is the only way in which a mission learns of a case.
 
 use diesel::prelude::*;
 
@@ -18,7 +18,7 @@ use crate::domain::ids::{CaseId, EmbassyContactId};
 use crate::domain::repatriation::Party;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Records a contact, or the decision to have none. An accepted contact makes the mission's grant in the same transaction.
+/// Records a contact, or the decision against one. An accepted contact gives the mission its grant in the same transaction.
 pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyContactRow> {
     lock::lock(tx, row.case_id)?;
     let (case, keys) = open::row_visible(tx, row.case_id)?;
@@ -45,7 +45,7 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
     Ok(row)
 }
 
-/// An organisation that was asked for a service does not open the case to a mission.
+/// Refuses an organisation that was only asked for a service: it must not open the case to a mission.
 fn refuse_referred(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
     let is_referred = case.owner_id != tx.actor.organisation_id() && facts::party(tx.actor) == Party::Ngo;
     if is_referred {
@@ -55,7 +55,7 @@ fn refuse_referred(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
     Ok(())
 }
 
-/// Changes a contact. A decision that is taken back takes the mission's grant with it, in the same transaction.
+/// Changes a contact. A withdrawn decision also withdraws the mission's grant, in the same transaction.
 pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId, expected_version: i64, change: F) -> Result<EmbassyContactRow>
 where
     F: FnOnce(&mut EmbassyContactRow) -> Result<()>,
@@ -81,7 +81,7 @@ where
             "the decision, its day and the information on rights are recorded by the organisation that accompanies the person, not by the mission",
         ));
     }
-    // A person can take a consent back at any time, also when the case is closed.
+    // A person can withdraw a consent at any time, even when the case is closed.
     if row.person_decision.allows_contact() {
         row::refuse_if_closed(&case)?;
     }
@@ -98,7 +98,7 @@ where
     Ok(row)
 }
 
-/// Makes or withdraws the mission's grant, as the person decided.
+/// Gives or withdraws the mission's grant, according to the person's decision.
 fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row: &EmbassyContactRow) -> Result<()> {
     if !row.person_decision.allows_contact() {
         return granting::withdraw(tx, case.id, row.mission_id.into(), GrantBasis::EmbassyContact);
@@ -128,7 +128,7 @@ fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row:
     granting::give(tx, case, keys, &grant)
 }
 
-/// One contact of a case.
+/// Finds a contact of a case.
 pub fn find(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId) -> Result<EmbassyContactRow> {
     let (case, _) = open::row_visible(tx, case)?;
     tx.audit_unchanged(case.id.0);
@@ -139,10 +139,10 @@ fn find_in(tx: &mut Tx<'_>, case: &CaseRow, id: EmbassyContactId) -> Result<Emba
     found(visible_rows(tx, case)?.into_iter().find(|row| row.id == id))
 }
 
-/// The contacts of a case: all of them, or only its own for a mission that is a guest there.
+/// The contacts of a case: all of them, or for a guest mission only its own.
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<EmbassyContactRow>> {
     let (case, _) = open::row_visible(tx, case)?;
-    // What a person decided about an embassy is no compartment, and still nobody reads it unseen.
+    // Reading the decisions leaves an audit entry, although they are in no compartment.
     tx.audit_unchanged(case.id.0);
     visible_rows(tx, &case)
 }

@@ -1,5 +1,5 @@
-//! What ends by itself: a travel document, an exit permit. The process looks every minute; whoever comes first acts, and
-//! any other instance finds it done.
+//! Automatic expiry of travel documents and exit permits. Every instance checks each minute; the first one acts, and the others
+//! find the work done.
 
 use diesel::prelude::*;
 
@@ -17,10 +17,10 @@ use crate::domain::repatriation::records::record::RecordKind;
 use crate::domain::repatriation::records::{ImmigrationClearance, TravelDocument};
 use crate::error::Result;
 
-/// Records that one round looks at.
+/// Records of one round.
 const ROUND: i64 = 1000;
 
-/// Something that was good until a day that has passed.
+/// A record whose validity ended on a past day.
 #[derive(Clone)]
 pub struct Expired {
     record: RecordId,
@@ -28,7 +28,7 @@ pub struct Expired {
     kind: RecordKind,
 }
 
-/// What has lapsed and is not yet marked so, the longest ago first.
+/// Lapsed records that are not marked as expired yet, the oldest first.
 pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Expired>> {
     let merged = case_rows::table.filter(case_rows::person_id.eq_any(merged::merged_persons())).select(case_rows::id);
     let query = case_records::table
@@ -41,8 +41,8 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Expired>> {
     Ok(rows.into_iter().map(|(record, case, kind)| Expired { record, case, kind }).collect())
 }
 
-/// Marks one as expired, reopens its track and drops the stage, in one transaction. Says whether there was anything left
-/// to do: another instance may have been faster.
+/// Marks a record as expired, reopens its track and drops the stage, in one transaction. Returns whether it changed anything:
+/// another instance may have been faster.
 pub fn expire(tx: &mut Tx<'_>, lapse: &Expired) -> Result<bool> {
     lock::lock(tx, lapse.case)?;
     tx.audit_unchanged(lapse.case.0);

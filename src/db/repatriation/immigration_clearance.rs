@@ -1,4 +1,4 @@
-//! Standing with the immigration authority: one record of each case, together with the fine that follows from it.
+//! Standing with the immigration authority: one record per case, with the fine that follows from it.
 
 use crate::db::Tx;
 use crate::db::casefile::{lock, open};
@@ -12,15 +12,13 @@ use crate::domain::repatriation::fines::Fine;
 use crate::domain::repatriation::records::ImmigrationClearance;
 use crate::error::{Error, ErrorCode, Result};
 
-/// The standing and the fine.
+/// The standing and the fine of a case.
 pub struct Clearance {
-    /// The case.
     pub case_id: CaseId,
-    /// What is recorded; nothing while the version is 0.
+    /// The recorded standing; empty while the version is 0.
     pub content: ImmigrationClearance,
-    /// The fine today.
+    /// The fine as of today.
     pub fine: Fine,
-    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
     /// Its version; 0 while nothing is recorded.
     pub version: i64,
@@ -35,12 +33,12 @@ pub fn find(tx: &mut Tx<'_>, case: CaseId) -> Result<Clearance> {
     Ok(Clearance { case_id: case, content: known.map(|known| known.content).unwrap_or_default(), fine, updated_at, version })
 }
 
-/// Changes the standing; the first change makes the record.
+/// Changes the standing; the first change creates the record.
 pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, expected_version: i64, change: &F) -> Result<Clearance>
 where
     F: Fn(ImmigrationClearance) -> Result<ImmigrationClearance>,
 {
-    // Before anything is read: two first changes at once must not both find nothing.
+    // Locks before it reads, because two concurrent first changes must not both find no record.
     lock::lock(tx, case)?;
     match recorded(tx, case)? {
         Some(known) => drop(records::update(tx, case, known.id, expected_version, change)?),

@@ -1,5 +1,5 @@
-//! Batches: a charter, bus or convoy of one organisation. Other organisations do not see it; and this one sees, moves and
-//! counts of the people on board only those on whose cases it holds a live grant.
+//! Batches: a charter, bus or convoy of one organisation, invisible to other organisations. The organisation itself sees, moves
+//! and counts only the passengers on whose cases it holds a live grant.
 
 pub mod manifest;
 mod passengers;
@@ -50,17 +50,13 @@ struct BatchRow {
 /// A batch.
 #[derive(Clone)]
 pub struct Batch {
-    /// Its id.
     pub id: MovementBatchId,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// When it last changed.
     pub updated_at: Timestamp,
-    /// Its version.
     pub version: i64,
-    /// What is the same for all on board.
+    /// The fields that are the same for all passengers.
     pub content: MovementBatch,
-    /// How many of the people on board the organisation may see.
+    /// The number of passengers whom the organisation may see.
     pub on_board: i64,
     created_by: Option<UserId>,
 }
@@ -130,7 +126,7 @@ impl Batch {
 /// A page of the organisation's own batches, the newest departure first.
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Batch>> {
     let list = b"movement batches";
-    // Who flies when is nobody's to look at unseen, even without a name.
+    // The list leaves an audit entry, because departures are sensitive even without names.
     tx.audit_unchanged(tx.actor.organisation_id().0);
     let position: Option<(i64, MovementBatchId)> = page.position(tx, list)?;
     let own = movement_batches::table
@@ -153,7 +149,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Batch>> {
     Ok(page.map(|row| Batch::of(row.clone(), count(row.id))))
 }
 
-/// One of the organisation's own batches.
+/// Finds one of the organisation's own batches.
 pub fn find(tx: &mut Tx<'_>, id: MovementBatchId) -> Result<Batch> {
     tx.audit_unchanged(id.0);
     let query = movement_batches::table
@@ -165,7 +161,7 @@ pub fn find(tx: &mut Tx<'_>, id: MovementBatchId) -> Result<Batch> {
     Ok(Batch::of(row, on_board))
 }
 
-/// Makes a batch, with nobody on board.
+/// Creates a batch without passengers.
 pub fn insert(tx: &mut Tx<'_>, content: MovementBatch) -> Result<Batch> {
     refuse(content.refusals(None, 0, tx.now))?;
     let batch = Batch {
@@ -183,7 +179,7 @@ pub fn insert(tx: &mut Tx<'_>, content: MovementBatch) -> Result<Batch> {
     Ok(batch)
 }
 
-/// Changes a batch, and with it the movement of everybody on board.
+/// Changes a batch, and with it the movement of every passenger.
 pub fn update<F>(tx: &mut Tx<'_>, id: MovementBatchId, expected_version: i64, change: F) -> Result<Batch>
 where
     F: FnOnce(&MovementBatch) -> Result<MovementBatch>,
@@ -205,7 +201,7 @@ fn refuse(found: Vec<crate::domain::violation::Violation>) -> Result<()> {
     if found.is_empty() { Ok(()) } else { Err(Error::fields(found)) }
 }
 
-/// The batch, kept from anybody else until this transaction ends, in the version that the caller read.
+/// Locks the batch until this transaction ends, and returns it in the version that the caller read.
 fn begin(tx: &mut Tx<'_>, id: MovementBatchId, expected_version: Option<i64>) -> Result<Batch> {
     let query = diesel::update(movement_batches::table.find(id)).set(movement_batches::version.eq(movement_batches::version));
     query.execute(tx.conn)?;
@@ -213,7 +209,7 @@ fn begin(tx: &mut Tx<'_>, id: MovementBatchId, expected_version: Option<i64>) ->
     if expected_version.is_some_and(|expected| expected != batch.version) {
         return Err(ErrorCode::StaleVersion.into());
     }
-    // First, so that the entry names the versions of the batch and not those of somebody's record.
+    // Called first, so that the audit entry names the versions of the batch and not those of a passenger's record.
     tx.audit_change(id.0, Some(batch.version), None);
     Ok(batch)
 }
@@ -231,8 +227,8 @@ fn save(tx: &mut Tx<'_>, batch: Batch) -> Result<Batch> {
     Ok(Batch { on_board, ..batch })
 }
 
-/// How many people are on board of each, of those whom the organisation may see: a seat that somebody left for protection
-/// is free, and nobody is counted who is not shown.
+/// The number of passengers of each batch whom the organisation may see: the seat of a person who left for protection is free,
+/// and only visible passengers are counted.
 fn on_board(tx: &mut Tx<'_>, batches: &[MovementBatchId]) -> Result<Vec<(MovementBatchId, i64)>> {
     let granted = case_grants::table
         .filter(case_grants::case_id.eq(movement_batch_members::case_id))

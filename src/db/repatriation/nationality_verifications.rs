@@ -1,4 +1,4 @@
-//! Nationality verifications: asked of a mission, answered by that mission alone.
+//! Nationality verifications: requested from a mission, and answered only by that mission.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -64,7 +64,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, mission: MissionId, requested_on: N
     verifications::open(&row, &keys)
 }
 
-/// Records what the mission found. Only a user of that mission may; `verified` also becomes the case's nationality.
+/// Records the finding of the mission. Only that mission may do so; `verified` also sets the verified nationality of the case.
 pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: NationalityVerificationId, expected_version: i64, change: F) -> Result<Verification>
 where
     F: FnOnce(&mut Verification) -> Result<()>,
@@ -106,9 +106,11 @@ where
     verifications::open(&changed, &keys)
 }
 
-/// The verified nationality of the case is what any mission verified; one mission's record never takes another's away.
+/// Derives the verified nationality of the case from the verifications of all missions: one mission's record never removes
+/// another's.
 fn settle(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     let rows = verifications::rows_of(tx, case.id)?;
+    // The verified nationality stays while any verification confirms it; otherwise the newest verification counts.
     let stands = rows.iter().find(|row| row.result == NationalityResult::Verified && Some(row.claimed_state) == case.nationality_verified);
     let verified = stands.or_else(|| rows.iter().rfind(|row| row.result == NationalityResult::Verified)).map(|row| row.claimed_state);
     if verified == case.nationality_verified {
@@ -121,12 +123,12 @@ fn settle(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     Ok(())
 }
 
-/// One verification of a case.
+/// Finds a verification of a case.
 pub fn find(tx: &mut Tx<'_>, case: CaseId, id: NationalityVerificationId) -> Result<Verification> {
     found(list(tx, case)?.into_iter().find(|verification| verification.id == id))
 }
 
-/// The verifications of a case: all of them, or only its own for a mission that is a guest there.
+/// The verifications of a case: all of them, or for a guest mission only its own.
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Verification>> {
     let (case, keys) = open::row_visible(tx, case)?;
     let rows = visible_rows(tx, &case)?;

@@ -1,5 +1,5 @@
-//! What is recorded on the road home: every kind is kept alike. Sealed under its compartment, versioned, never deleted;
-//! each version stands in the history of the case, and each change makes a new version of the case.
+//! Records of the repatriation. All kinds are stored in the same way: sealed under their compartment, versioned, never deleted.
+//! Each version is in the history of the case, and each change makes a new version of the case.
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
@@ -14,7 +14,7 @@ use crate::domain::repatriation::Facts;
 use crate::domain::repatriation::record_rules::RecordRules;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Records something new.
+/// Adds a record.
 pub fn insert<R: RecordRules>(tx: &mut Tx<'_>, case: CaseId, content: R) -> Result<Recorded<R>> {
     lock::lock(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
@@ -39,7 +39,7 @@ where
     follow::store_changed(tx, &row, &keys, facts, before, content, true)
 }
 
-/// Whether the caller may record this kind of thing on the case now; the facts that the rules look at.
+/// Checks that the caller may record this kind on the case now; returns the facts for the rules.
 fn may_record<R: RecordRules>(tx: &mut Tx<'_>, row: &CaseRow, keys: &CompartmentKeys) -> Result<Facts> {
     row::refuse_if_closed(row)?;
     let compartment = R::KIND.compartment();

@@ -1,5 +1,5 @@
-//! Tasks: what follows from the facts of a case, and what people add. An organisation sees those of its own, on cases it
-//! has a live grant on.
+//! Tasks: those that follow from the facts of a case, and those that users add. An organisation sees its own tasks, on cases on
+//! which it has a live grant.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -19,29 +19,26 @@ use crate::domain::ids::{CaseId, RecordId, TaskId, UserId};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::error::{Error, ErrorCode, Result};
 
-/// A task with the note that somebody added.
+/// A task with its opened note.
 #[derive(Clone)]
 pub struct Task {
-    /// What is in the clear.
     pub row: TaskRow,
-    /// The note; none where there is none, or it is closed to the caller.
+    /// The note; none if there is none, or it is closed to the caller.
     pub note: Option<String>,
 }
 
-/// A task that somebody adds or changes.
+/// A task that a user adds or changes.
 #[derive(Clone)]
 pub struct AddedTask {
-    /// What is to be done.
+    /// The work to be done.
     pub note: String,
-    /// By when.
     pub due_on: NaiveDate,
-    /// By whom; none: anybody of the organisation.
+    /// The assignee; none: any user of the organisation.
     pub assigned_to: Option<UserId>,
-    /// How far it is.
     pub status: TaskStatus,
 }
 
-/// Adds a task for one's own organisation.
+/// Adds a task for the actor's organisation.
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
     let (case, keys) = open::row_visible(tx, case)?;
     row::refuse_if_closed(&case)?;
@@ -71,7 +68,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
     Ok(Task { row, note: Some(new.note.clone()) })
 }
 
-/// Changes a task that somebody of the organisation added. A task of the process changes with the case.
+/// Changes a task that a user of the organisation added. A task of the process changes only with the case.
 pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: TaskId, expected_version: i64, change: F) -> Result<Task>
 where
     F: FnOnce(AddedTask) -> Result<AddedTask>,
@@ -108,12 +105,12 @@ fn check_assignee(tx: &mut Tx<'_>, user: Option<UserId>) -> Result<()> {
     users::is_active_colleague(tx, user)?.then_some(()).ok_or_else(refused)
 }
 
-/// One task of one's own organisation.
+/// Finds a task of the actor's organisation.
 pub fn find(tx: &mut Tx<'_>, case: CaseId, id: TaskId) -> Result<Task> {
     found(list(tx, case)?.into_iter().find(|task| task.row.id == id))
 }
 
-/// The tasks of one's own organisation on a case, the first due first; those that are over at the end.
+/// The tasks of the actor's organisation on a case: open tasks first, each part by due date.
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Task>> {
     let keys = open::keys_or_not_found(tx, case)?;
     let query = tasks::table
@@ -133,13 +130,13 @@ pub(in crate::db) fn opened(row: TaskRow, keys: &CompartmentKeys) -> Result<Task
 }
 
 text_enum! {
-    /// Whose tasks a worklist shows.
+    /// The scope of a worklist.
     pub enum WorklistOf {
-        /// Those assigned to the caller.
+        /// Tasks assigned to the caller.
         Me = "me",
-        /// Those of the caller's organisation, whoever they are assigned to.
+        /// Tasks of the caller's organisation, with or without an assignee.
         MyOrganisation = "my_organisation",
-        /// Those assigned to nobody.
+        /// Tasks without an assignee.
         Nobody = "nobody",
     }
 }

@@ -1,4 +1,4 @@
-//! The repatriation of a case: gathers what the guards look at, moves the stage, and writes the log.
+//! The repatriation of a case: gathers the facts for the guards, moves the stage, and writes the log.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -22,12 +22,12 @@ use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{Facts, RuleName, Target, TransitionDetails, UnmetGuard, next_steps, rule_for, unmet};
 use crate::error::{Error, ErrorCode, Result};
 
-/// One entry of the log.
+/// An entry of the log.
 pub struct TransitionEntry {
     pub version: i64,
     pub moved_at: Timestamp,
     pub user_id: Option<UserId>,
-    /// None: one that the caller need not know of.
+    /// None if the caller must not know of it.
     pub organisation_id: Option<OrganisationId>,
     pub rule: RuleName,
     pub from_stage: Option<Stage>,
@@ -41,21 +41,20 @@ pub struct TransitionEntry {
     pub details: Option<MoveDetails>,
 }
 
-/// Where a case stands on the road home, and what comes next for this caller.
+/// The state of the repatriation of a case, with the next steps for this caller.
 pub struct Standing {
-    /// The case.
     pub row: CaseRow,
     /// The log, oldest first.
     pub history: Vec<TransitionEntry>,
-    /// Changes with the contacts and verifications that the next steps depend on.
+    /// A number that changes with the contacts and verifications on which the next steps depend.
     pub revision: i64,
     /// The case that follows this one, if the caller may know of it.
     pub next_case: Option<CaseId>,
-    /// Every transition from here, with what is missing for each.
+    /// Every transition from here, with its unmet guards.
     pub next: Vec<(Target, RuleName, Vec<UnmetGuard>)>,
 }
 
-/// Where the case stands.
+/// The state of the repatriation of a case.
 pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Standing> {
     let (row, keys) = open::row_visible(tx, id)?;
     let facts = facts::load(tx, &row, keys.compartments(), &Move::default())?;
@@ -77,13 +76,13 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, facts: &Facts
     Ok(Standing { row, history, revision: contacts + verifications, next, next_case })
 }
 
-/// Moves the repatriation along one transition, if its guards are met, and tells where it stands then.
+/// Moves the repatriation along one transition, if its guards are met, and returns the new state.
 pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<Standing> {
     let (case, facts) = step(tx, id, expected_version, to, moved)?;
     standing(tx, case.row, &case.keys, &facts)
 }
 
-/// Moves the repatriation along one transition, if its guards are met. The facts are those after it.
+/// Moves the repatriation along one transition, if its guards are met. Returns the case and the facts after the transition.
 pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<(OpenCase, Facts)> {
     let mut made = None;
     let mut case = change::apply(tx, id, expected_version, |tx, case| {
@@ -94,6 +93,7 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
+        // Keeps the rule, the row before the move and the facts for the log and the consequences, which follow the change.
         made = Some((rule, case.row.clone(), facts));
         case.row.side_state = to.side_state();
         case.row.stage = to.stage().unwrap_or(case.row.stage);
@@ -105,7 +105,8 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to
     if to == Target::ReTrafficked {
         register::open_linked(tx, &case)?;
     }
-    // Shielding changes who owns the case and who is in contact with it; any other move changes where it stands.
+    // Shielding changes the owner and the contacts of the case, so the facts are loaded again; any other move changes only the
+    // stage and the side state.
     let facts = match to {
         Target::ProtectionPathway => facts::load(tx, &case.row, case.granted(), &Move::default())?,
         _ => standing_at(&case.row, moved, facts),
@@ -139,9 +140,9 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
     })
 }
 
-/// Ends every mission's sight of the person: of this case and of every other one, because name and address are the same
-/// in all of them. What a mission owned, the organisation that protects the person takes over: a case that nobody can open
-/// is a person left behind.
+/// Ends the access of every mission to all cases of the person, because name and address are the same in all of them. The
+/// organisation that protects the person takes over the cases that a mission owned: without an owner who can open the case, the
+/// person would be left without help.
 fn shield_from_missions(tx: &mut Tx<'_>, case: &mut OpenCase) -> Result<()> {
     let protector = tx.actor.organisation_id();
     for mut row in row::of_person(tx, case.row.person_id)? {

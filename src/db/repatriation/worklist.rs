@@ -15,28 +15,24 @@ use crate::domain::ids::{CaseId, TaskId};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::error::Result;
 
-/// Which tasks a worklist shows.
+/// The filter of a worklist.
 #[derive(Clone, Copy)]
 pub struct WorklistFilter {
-    /// Whose.
     pub of: WorklistOf,
-    /// Due within so many days.
+    /// Days within which the tasks are due.
     pub horizon_days: u32,
-    /// Of this kind only.
     pub kind: Option<TaskKind>,
 }
 
 /// A line of a worklist.
 pub struct WorklistItem {
-    /// The task.
     pub task: Task,
-    /// The case it is about.
     pub case: list::CaseSummaryRow,
     /// The person's name, where the caller's grant opens it.
     pub name: Option<String>,
 }
 
-/// What is to be done: open tasks of the caller's organisation, the longest overdue first.
+/// Open tasks of the caller's organisation, the longest overdue first.
 pub fn worklist(tx: &mut Tx<'_>, filter: &WorklistFilter, page: &PageRequest) -> Result<Page<WorklistItem>> {
     let list = format!("worklist {} {} {:?}", filter.of, filter.horizon_days, filter.kind);
     let position: Option<(NaiveDate, TaskId)> = page.position(tx, list.as_bytes())?;

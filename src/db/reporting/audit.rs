@@ -8,24 +8,19 @@ use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::ids::{ClientId, RequestId, UserId};
 use crate::error::Result;
 
-/// One entry, for tests and for auditors.
+/// An audit entry, for tests and for auditors.
 #[derive(Clone, Debug, Queryable)]
 pub struct AuditEntryRow {
     /// Position in the trail.
     pub seq: i64,
-    /// Which user.
     pub user_id: Option<UserId>,
-    /// Which machine client.
     pub client_id: Option<ClientId>,
-    /// Which operation.
     pub operation: String,
-    /// How it ended.
     pub decision: String,
-    /// The ids concerned.
+    /// The ids concerned, 16 bytes each.
     pub subject_ids: Vec<u8>,
-    /// The compartments that were opened.
+    /// The opened compartments.
     pub compartments: CompartmentSet,
-    /// Which request.
     pub request_id: RequestId,
 }
 

@@ -1,4 +1,4 @@
-//! Everything about one case that the caller may see, for paper.
+//! All data of one case that the caller may see, for printing.
 
 use diesel::prelude::*;
 use serde_json::{Map, Value};
@@ -23,35 +23,33 @@ use crate::domain::repatriation::fines::Fine;
 use crate::domain::repatriation::records::record::RecordKind;
 use crate::error::{Error, Result};
 
-/// A case with everything below it.
+/// A case with all related data.
 pub struct Dossier {
     /// The case, opened as far as the caller's grants go.
     pub case: OpenCase,
     /// The plain fields of the case.
     pub plain: Map<String, Value>,
-    /// The log of the road home.
+    /// The log of the repatriation.
     pub standing: Standing,
-    /// Contacts with missions.
     pub contacts: Vec<EmbassyContactRow>,
-    /// Verifications of nationality.
     pub verifications: Vec<Verification>,
     /// Stays in compounds; none where the narrative is closed.
     pub stays: Option<Vec<Stay>>,
-    /// Everything recorded, oldest first.
+    /// All records, oldest first.
     pub records: Vec<(RecordKind, Recorded<Value>)>,
     /// Files, oldest first.
     pub attachments: Vec<Attachment>,
     /// The overstay fine; none where the identity is closed.
     pub fine: Option<Fine>,
-    /// The names of the organisations, places and people of the staff concerned.
+    /// The names of the organisations, places and staff concerned.
     pub names: HashMap<Uuid, String>,
-    /// Who asks for it.
+    /// The user who prints the dossier.
     pub printed_by: String,
-    /// Of which organisation.
+    /// The organisation of that user.
     pub printed_for: String,
 }
 
-/// The dossier of a case. Leaves an entry of every compartment that it opens.
+/// The dossier of a case. Leaves an audit entry with every compartment that it opens.
 pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Dossier> {
     let case = open::find(tx, id)?;
     let keys = case.keys.clone();
@@ -97,7 +95,7 @@ fn names(tx: &mut Tx<'_>, dossier: &Dossier, own: OrganisationId) -> Result<Hash
         let name: Option<String> = query.get_result(tx.conn).optional()?;
         names.extend(name.map(|name| (operation.0, name)));
     }
-    // Who works on a case at another organisation is that organisation's own matter.
+    // Names the assignee only to the owner: the staff of another organisation is that organisation's own matter.
     if let Some(user) = dossier.case.row.assigned_to.filter(|_| dossier.case.row.owner_id == own) {
         names.insert(user.0, users::find(tx, user)?.display_name);
     }

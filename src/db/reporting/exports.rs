@@ -1,5 +1,5 @@
-//! Exports with names in them. Nothing of them is stored: a pending export is a question, and it is answered when it is
-//! fetched, with the grants of that moment. So a grant that ends takes its case out of every export that is not yet fetched.
+//! Exports with names. Their rows are not stored: a pending export stores only its filter, and the rows are read when it is
+//! fetched, with the grants of that moment. So a grant that ends removes its case from every export that is not fetched yet.
 
 use diesel::prelude::*;
 
@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// Seconds in which an export can be fetched.
 pub const EXPORT_SECONDS: i64 = 15 * 60;
-/// Cases that an export holds at most.
+/// The most cases of an export.
 pub const MOST_CASES: usize = 5000;
 /// Cases that are read at once.
 const PAGE: i64 = 200;
@@ -36,7 +36,7 @@ pub struct ExportRow {
     pub fetched_at: Option<Timestamp>,
 }
 
-/// Makes an export of what a second person approved.
+/// Creates an export that a second person approved.
 pub fn insert(tx: &mut Tx<'_>, approval: Option<ApprovalId>, parameters: &ExportParameters) -> Result<ExportRow> {
     let asked_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
     list::check_filter(tx, &CaseFilter::from(parameters.clone()))?;
@@ -58,7 +58,8 @@ pub fn insert(tx: &mut Tx<'_>, approval: Option<ApprovalId>, parameters: &Export
     Ok(row)
 }
 
-/// Claims an export, once: of many who try at the same time one succeeds. It is gone then, even if its answer is lost.
+/// Claims an export, once: of concurrent attempts, one succeeds. A claimed export cannot be fetched again, even if the answer is
+/// lost.
 pub fn claim(tx: &mut Tx<'_>, id: ExportId) -> Result<ExportParameters> {
     tx.audit_subject(id.0);
     let asked_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
@@ -78,8 +79,8 @@ pub fn claim(tx: &mut Tx<'_>, id: ExportId) -> Result<ExportParameters> {
     serde_json::from_str(&parameters).map_err(|_| Error::internal("an export has unknown parameters"))
 }
 
-/// The organisation's own cases as they are now, oldest first, each with the person's identity: those that it owns and holds
-/// a live grant on. Every name is in the audit trail before the answer leaves.
+/// The cases that the organisation owns and has a live grant on, as they are now, oldest first, each with the person's identity.
+/// Every disclosed name is in the audit trail before the answer is sent.
 pub fn rows(tx: &mut Tx<'_>, parameters: &ExportParameters) -> Result<Vec<(CaseSummaryRow, Identity)>> {
     let filter = CaseFilter { owner: Some(tx.actor.organisation_id()), ..CaseFilter::from(parameters.clone()) };
     let mut found = Vec::new();

@@ -1,5 +1,5 @@
-//! The figures of reports. Each is counted by the database over the cases on which the actor's organisation holds a live
-//! grant, in a number of statements that does not follow the number of cases. No id of a case or person leaves here.
+//! The figures of reports. The database counts each over the cases on which the actor's organisation holds a live grant, in a
+//! number of statements that does not depend on the number of cases. No id of a case or person leaves this module.
 
 use chrono::{Days, NaiveDate};
 use diesel::dsl::{count_star, exists};
@@ -23,14 +23,14 @@ use crate::domain::repatriation::{MilestoneSet, RuleName};
 use crate::domain::reporting::{Chain, ChainOf, DayCounts, FineSums, MedianDays, Month, PACE_DAYS, WaitBand, chains};
 use crate::error::{Error, Result};
 
-/// A mission as a report names it. Never one that the organisation's own grants do not name.
+/// A mission as a report names it: only missions that the organisation's own grants name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NamedMission {
     pub id: MissionId,
     pub name: String,
 }
 
-/// The names of the missions that figures were counted by.
+/// The names of the missions by which figures were counted.
 struct MissionNames(BTreeMap<MissionId, String>);
 
 impl MissionNames {
@@ -56,7 +56,7 @@ pub struct FunnelCount {
     pub cases: i64,
 }
 
-/// The funnel, from the copies in the grants: one index holds all that is asked, in the order in which it is grouped.
+/// The funnel, from the copies in the grants: one index contains all its columns, in the order of the grouping.
 pub fn funnel(tx: &mut Tx<'_>) -> Result<Vec<FunnelCount>> {
     let query = case_grants::table
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
@@ -71,10 +71,10 @@ pub fn funnel(tx: &mut Tx<'_>) -> Result<Vec<FunnelCount>> {
     named.collect()
 }
 
-/// The statuses of a case that somebody still works on.
+/// The statuses of a case that is still worked on.
 const OPEN: [CaseStatus; 2] = [CaseStatus::Active, CaseStatus::FollowUp];
 
-/// The side states that lead back to the road.
+/// The side states from which a case can resume.
 fn resumable() -> Vec<SideState> {
     SideState::ALL.iter().copied().filter(|state| state.is_resumable()).collect()
 }
@@ -82,19 +82,19 @@ fn resumable() -> Vec<SideState> {
 /// Cases at one stage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StageBacklog {
-    /// On the road, and waiting.
+    /// Cases that wait at the stage, without a side state.
     pub waiting: i64,
-    /// FieldPair the road, from where they may come back.
+    /// Cases in a side state from which they can resume.
     pub beside_the_road: i64,
-    /// Days that those on the road have been waiting.
+    /// Days for which the waiting cases have waited.
     pub median_days_waiting: Option<MedianDays>,
-    /// Cases that went on to a later stage so far.
+    /// Cases that passed to a later stage so far.
     pub passed: i64,
-    /// Days that they took.
+    /// Days that these cases took.
     pub median_days_to_pass: Option<MedianDays>,
 }
 
-/// What waits at each stage now, and how long cases took to pass it. Nobody waits at the end of the road.
+/// The cases that wait at each stage now, and the time that cases took to pass it. Leaves out the last stage.
 pub fn backlog(tx: &mut Tx<'_>) -> Result<Vec<(Stage, StageBacklog)>> {
     let standing = standing(tx)?;
     let mut passed = days_to_pass(tx)?;
@@ -120,7 +120,7 @@ pub fn backlog(tx: &mut Tx<'_>) -> Result<Vec<(Stage, StageBacklog)>> {
 
 type Standing = (Stage, Option<SideState>, NaiveDate, i64);
 
-/// Open cases that are not lost to the road, by stage, side state and the day since when they stand there.
+/// Open cases that are not lost to the repatriation, by stage, side state and the day since which they stand there.
 fn standing(tx: &mut Tx<'_>) -> Result<Vec<Standing>> {
     let query = case_grants::table
         .inner_join(cases::table)
@@ -137,7 +137,7 @@ fn days_to_pass(tx: &mut Tx<'_>) -> Result<BTreeMap<Stage, DayCounts>> {
         .inner_join(repatriation_transitions::table.on(repatriation_transitions::case_id.eq(case_grants::case_id)))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
         .filter(repatriation_transitions::days_at_stage.is_not_null())
-        // A step back is no passing: it leads to an earlier stage.
+        // T13 is a step back to an earlier stage, so it passes no stage.
         .filter(repatriation_transitions::rule.ne(RuleName::T13))
         .group_by((repatriation_transitions::from_stage, repatriation_transitions::days_at_stage))
         .select((repatriation_transitions::from_stage, repatriation_transitions::days_at_stage, count_star()));
@@ -154,7 +154,7 @@ fn days_to_pass(tx: &mut Tx<'_>) -> Result<BTreeMap<Stage, DayCounts>> {
 /// Waiting cases of one mission, by band.
 pub type Ageing = (Option<NamedMission>, BTreeMap<WaitBand, i64>);
 
-/// How long those who have not arrived have been waiting since they were registered, by mission.
+/// The waiting times since registration of the cases that have not arrived, by mission.
 pub fn ageing(tx: &mut Tx<'_>) -> Result<Vec<Ageing>> {
     let not_arrived: Vec<Stage> = Stage::ALL.iter().copied().filter(|stage| *stage < Stage::Arrived).collect();
     let query = case_grants::table
@@ -178,7 +178,7 @@ pub fn ageing(tx: &mut Tx<'_>) -> Result<Vec<Ageing>> {
 /// Fines in one currency of the cases of one mission.
 pub type MissionFines = (Option<Currency>, Option<NamedMission>, FineSums);
 
-/// The fines of all cases as they stand today. The rates are loaded once, however many cases there are.
+/// The fines of all cases as of today. The rates are loaded once for all cases.
 pub fn fines(tx: &mut Tx<'_>) -> Result<Vec<MissionFines>> {
     let mut rates: BTreeMap<Country, Vec<FineRate>> = BTreeMap::new();
     for row in fine_rates::list(tx)? {
@@ -202,11 +202,11 @@ pub fn fines(tx: &mut Tx<'_>) -> Result<Vec<MissionFines>> {
 pub struct Raids {
     /// The operations, oldest first; parts among them.
     pub operations: Vec<OperationRow>,
-    /// How many cases the organisation sees of each.
+    /// The number of cases that the organisation sees of each operation.
     pub registered: BTreeMap<OperationId, BTreeMap<Option<Country>, i64>>,
 }
 
-/// What was published of operations, and what is registered of them.
+/// The published operations, with the registered cases of each.
 pub fn raids(tx: &mut Tx<'_>) -> Result<Raids> {
     let query = operations::table.order((operations::created_at, operations::id)).select(operations::all_columns);
     let published: Vec<OperationRow> = query.load(tx.conn)?;
@@ -226,8 +226,7 @@ pub fn raids(tx: &mut Tx<'_>) -> Result<Raids> {
     Ok(Raids { operations: published, registered })
 }
 
-/// People with several cases. Only their cases are loaded, not everybody's; a case that the organisation does not see is no
-/// part of a chain.
+/// Persons with several cases. Loads only their cases; a case that the organisation does not see is not part of a chain.
 pub fn re_trafficking(tx: &mut Tx<'_>) -> Result<Vec<Chain>> {
     let others = diesel::alias!(cases as others);
     let another = others.filter(others.field(cases::person_id).eq(cases::person_id)).filter(others.field(cases::id).ne(cases::id));
@@ -242,23 +241,23 @@ pub fn re_trafficking(tx: &mut Tx<'_>) -> Result<Vec<Chain>> {
     Ok(chains(&cases))
 }
 
-/// What the forecast is computed from.
+/// The figures behind the forecast.
 pub struct Flow {
-    /// Open cases that have not departed, beside the road or on it.
+    /// Open cases that have not departed, in a side state or not.
     pub backlog: i64,
     /// Departures in the last [`PACE_DAYS`] days.
     pub departures: i64,
 }
 
-/// How many wait, and how many left lately.
+/// Counts the waiting cases and the recent departures.
 pub fn flow(tx: &mut Tx<'_>) -> Result<Flow> {
     let backlog = standing(tx)?.into_iter().filter(|(stage, ..)| *stage < Stage::Departed).map(|(.., cases)| cases).sum();
-    // The day of today and the thirteen before it.
+    // Today and the thirteen days before it.
     let first_day = u64::try_from(PACE_DAYS - 1).ok().and_then(|days| tx.now.date().checked_sub_days(Days::new(days)));
     let query = case_grants::table
         .inner_join(repatriation_transitions::table.on(repatriation_transitions::case_id.eq(case_grants::case_id)))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
-        // The departure.
+        // T7 is the departure.
         .filter(repatriation_transitions::rule.eq(RuleName::T7))
         .filter(repatriation_transitions::moved_at.ge(first_day.map_or(Timestamp::EPOCH, Timestamp::start_of)))
         .select(count_star());

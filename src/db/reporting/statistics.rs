@@ -1,4 +1,4 @@
-//! Figures over the cases that the organisation sees. Exact: they never leave its own scope.
+//! Figures over the cases that the organisation sees. They are exact, because they never leave its own scope.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use crate::db::schema::{case_grants, cases, embassy_contacts};
 use crate::error::Result;
 
 text_enum! {
-    /// What figures can be broken down by. All of class A or B.
+    /// The dimensions by which figures can be broken down. All are of class A or B.
     pub enum Dimension {
         Nationality = "nationality",
         Stage = "stage",
@@ -28,7 +28,7 @@ text_enum! {
 }
 
 impl Dimension {
-    /// The expression in SQL. A constant: nothing of a request ever becomes SQL.
+    /// The SQL expression. A constant, so that no part of a request ever becomes SQL.
     const fn expression(self) -> &'static str {
         match self {
             Self::Nationality => "case_grants.nationality",
@@ -46,10 +46,10 @@ impl Dimension {
     }
 }
 
-/// One figure: the values of the dimensions asked for, in their order, and the count.
+/// One figure: the values of the requested dimensions, in their order, and the count.
 pub type Figure = (Vec<Option<String>>, i64);
 
-/// Dimensions in one table at most.
+/// The most dimensions of one table.
 pub const MAX_DIMENSIONS: usize = 3;
 
 /// Counts the cases that the organisation sees, broken down by up to three dimensions.

@@ -1,4 +1,4 @@
-//! What proves who a user is, and what they accepted.
+//! Tables of second factors, recovery codes, password resets and acceptances of the code of conduct.
 
 use diesel::table;
 

@@ -1,4 +1,4 @@
-//! What two persons answer for.
+//! Tables of acts that need two persons: approvals and exports.
 
 use diesel::table;
 

@@ -1,4 +1,4 @@
-//! Files on a case.
+//! Tables of the files on a case.
 
 use diesel::table;
 

@@ -1,4 +1,4 @@
-//! The audit trail and repeated requests.
+//! Tables of the audit trail and of repeated requests.
 
 use diesel::table;
 

@@ -1,4 +1,4 @@
-//! Persons, cases, their keys and their history.
+//! Tables of persons, cases, their keys and their history.
 
 use diesel::table;
 

@@ -1,4 +1,4 @@
-//! Machine clients and what they prove themselves with.
+//! Tables of machine clients and their credentials.
 
 use diesel::table;
 

@@ -1,4 +1,4 @@
-//! Organisations, missions, users and what they sign in with.
+//! Tables of organisations, missions, users, sessions and sign-ins.
 
 use diesel::table;
 

@@ -1,4 +1,4 @@
-//! What the matcher keeps: whom to look at, pairs, requests for the missing, and mission reports.
+//! Tables of the matcher, the merges and the search: queue, pairs, tracing requests, and mission reports.
 
 use diesel::table;
 

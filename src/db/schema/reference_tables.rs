@@ -1,4 +1,4 @@
-//! What belongs to no case: compounds, operations, fine rates.
+//! Tables that belong to no case: compounds, operations, fine rates.
 
 use diesel::table;
 

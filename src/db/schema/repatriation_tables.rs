@@ -1,4 +1,4 @@
-//! The road home.
+//! Tables of the repatriation.
 
 use diesel::table;
 

@@ -1,4 +1,4 @@
-//! Consent, denial, referral, emergency access, and what organisations are told about access.
+//! Tables of consents, denials, referrals, emergency access, and access events.
 
 use diesel::table;
 

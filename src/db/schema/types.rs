@@ -1,4 +1,4 @@
-//! Column types that mean the same on both databases, and how domain types are stored in them.
+//! Column types with the same meaning on both databases, and the storage of domain types in them.
 
 use diesel::deserialize::{self, FromSql, Queryable};
 use diesel::expression::AsExpression;
@@ -25,7 +25,7 @@ use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::domain::repatriation::{MilestoneSet, RuleName};
 
-/// The SQL types of our own. What they are to Postgres is said in `backend`.
+/// The SQL types of this layer. Their Postgres types are set in `backend`.
 pub mod sql {
     use diesel::query_builder::QueryId;
     use diesel::sql_types::SqlType;
@@ -43,7 +43,7 @@ pub mod sql {
     pub struct Document;
 }
 
-/// Lets a type be bound to, and read from, a column of an SQL type, nullable or not.
+/// Allows a type to be bound to, and read from, a column of an SQL type, nullable or not.
 macro_rules! column {
     ($sql:ty, $type:ty $(, $generic:ident)?) => {
         impl$(<$generic>)? AsExpression<$sql> for $type {
@@ -270,7 +270,7 @@ column!(Integer, MilestoneSet);
 pub struct Json<T>(pub T);
 
 impl<T> std::fmt::Debug for Json<T> {
-    /// Without the contents: they may be about a person.
+    /// Omits the contents, because they may be about a person.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Json(..)")
     }

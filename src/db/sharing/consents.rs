@@ -1,4 +1,4 @@
-//! Consents: what the person answered. Recorded, perhaps withdrawn, never changed.
+//! Consents: the answers of the person. Recorded, possibly withdrawn, never changed.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -22,7 +22,7 @@ use crate::domain::ids::{CaseId, ConsentId, PersonId, UserId};
 use crate::domain::sharing::Recipient;
 use crate::error::{Error, ErrorCode, Result};
 
-/// A consent to be recorded.
+/// A consent that is about to be recorded.
 #[derive(Clone)]
 pub struct NewConsent {
     pub purpose: ConsentPurpose,
@@ -44,7 +44,7 @@ pub struct OpenConsent {
     pub details: Option<ConsentDetails>,
 }
 
-/// Records what the person answered. Only the owner of the case asks.
+/// Records an answer of the person. Only the owner of the case asks.
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenConsent> {
     lock::lock(tx, case)?;
     let (case, keys) = open::row_visible(tx, case)?;
@@ -81,14 +81,14 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenCon
     };
     let query = diesel::insert_into(consents::table).values(&row);
     query.execute(tx.conn)?;
-    // A refusal may end what an earlier consent began.
+    // A refusal may end the access that an earlier consent gave.
     reconcile_access(tx, case.person_id)?;
     tx.audit_change(case.id.0, None, Some(1));
     tx.audit_subject(id.0);
     open(tx, row, &keys)
 }
 
-/// Nobody consents for themselves who is a child: a parent, guardian or representative does, with the child's assent.
+/// Refuses a consent that a child gives alone: a parent, guardian or representative must give it, with the child's assent.
 fn check_who_gives(case: &CaseRow, new: &NewConsent) -> Result<()> {
     let is_alone = new.details.given_by == ConsentGiver::Person && new.answer == ConsentAnswer::Granted;
     if case.is_child == Some(true) && is_alone {
@@ -97,7 +97,7 @@ fn check_who_gives(case: &CaseRow, new: &NewConsent) -> Result<()> {
     Ok(())
 }
 
-/// Sharing without consent is approved by a supervisor who is somebody else.
+/// Checks that a supervisor who is another user approved the sharing without consent.
 fn check_approver(tx: &mut Tx<'_>, approver: Option<UserId>) -> Result<()> {
     let Some(approver) = approver else { return Ok(()) };
     let refused = |code, message| Error::field("/override_details/approver_id", code, message);
@@ -108,7 +108,8 @@ fn check_approver(tx: &mut Tx<'_>, approver: Option<UserId>) -> Result<()> {
     if is_supervisor { Ok(()) } else { Err(refused("not_found", "no supervisor of your organisation with this id")) }
 }
 
-/// Takes a consent back, whoever the person said it to, and ends everything that rested on it. Withdrawing twice is once.
+/// Withdraws a consent, for any organisation to which the person said so, and ends everything that rested on it. Repeating it
+/// changes nothing.
 pub fn withdraw(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenConsent> {
     lock::lock(tx, case)?;
     let (case, keys) = open::row_visible(tx, case)?;
@@ -126,22 +127,22 @@ pub fn withdraw(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenCons
     let query =
         diesel::update(consents::table.find(id)).set((consents::withdrawn_at.eq(Some(tx.now)), consents::withdrawn_by.eq(withdrawn_by)));
     query.execute(tx.conn)?;
-    // Whoever withdraws may be whoever loses sight by it; they are told what they did all the same.
+    // The caller itself may lose access by the withdrawal; it gets the result anyway.
     reconcile_access(tx, case.person_id)?;
     let row = ConsentRow { withdrawn_at: Some(tx.now), withdrawn_by, ..row };
     let status = row.as_rule()?.status(tx.now);
     Ok(OpenConsent { row, status, details })
 }
 
-/// The consents of the person, oldest first: all of them for the owner of the case, for anybody else those about themselves.
+/// The consents of the person, oldest first: all of them for the owner of the case, for another organisation those about itself.
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<OpenConsent>> {
     let (case, keys) = open::row_visible(tx, case)?;
-    // Who may see a person is no compartment, and still nobody reads it unseen.
+    // Reading the consents leaves an audit entry, although they are in no compartment.
     tx.audit_unchanged(case.id.0);
     visible(tx, &case)?.into_iter().map(|row| open(tx, row, &keys)).collect()
 }
 
-/// One consent.
+/// Finds a consent.
 pub fn find(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenConsent> {
     found(list(tx, case)?.into_iter().find(|consent| consent.row.id == id))
 }
@@ -158,7 +159,7 @@ fn visible(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<ConsentRow>> {
     Ok(rows)
 }
 
-/// Records again, for somebody who was taken for this person, what was refused since then.
+/// Repeats this person's refusals since then for another person, with whom they were merged.
 pub(in crate::db) fn repeat_refusals(tx: &mut Tx<'_>, person: PersonId, case: &CaseRow, since: Timestamp) -> Result<()> {
     let refused = |row: &ConsentRow| row.answer == ConsentAnswer::Refused && row.created_at >= since;
     for row in stored_consents::rows_of(tx, person)?.into_iter().filter(refused) {

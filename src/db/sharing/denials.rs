@@ -1,4 +1,5 @@
-//! Denials: whom a person never wants to see their case. They beat every grant, batch, emergency and rule, now and later.
+//! Denials: the organisations that a person never wants to see their case. A denial overrides every grant, batch, emergency
+//! access and rule, now and later.
 
 use diesel::prelude::*;
 
@@ -26,7 +27,7 @@ pub struct Denial {
     pub details: Option<DenialDetails>,
 }
 
-/// Records a denial and ends, in the same transaction, whatever those it names could see.
+/// Records a denial and ends, in the same transaction, the access of every organisation that it names.
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<Denial> {
     lock::lock(tx, case)?;
     let (case, _) = open::row_visible(tx, case)?;
@@ -63,8 +64,9 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<
     Ok(Denial { row, details: Some(details.clone()) })
 }
 
-/// A case that a denied mission owns passes to whoever records the denial: a case that nobody can open is a person left behind. One
-/// that anybody else owns does not: a desk must not come to hold a case whole by saying that its owner is denied.
+/// Passes a case that a denied mission owns to the organisation that records the denial: with an owner who cannot open the case,
+/// the person would be left without help. Refuses if an organisation of another kind owns the case: a desk must not get the whole
+/// case by stating that its owner is denied.
 fn take_from_denied(tx: &mut Tx<'_>, case: &CaseRow, recipient: &Recipient) -> Result<()> {
     for mut episode in row::of_person(tx, case.person_id)? {
         let owner = candidate(tx, episode.owner_id)?;
@@ -79,7 +81,7 @@ fn take_from_denied(tx: &mut Tx<'_>, case: &CaseRow, recipient: &Recipient) -> R
     Ok(())
 }
 
-/// Lifts a denial, because the person changed their mind. It gives nobody anything back: what was ended is asked for anew.
+/// Lifts a denial, because the person changed their mind. Restores no access: it must be asked for again.
 pub fn lift(tx: &mut Tx<'_>, case: CaseId, id: DenialId) -> Result<Denial> {
     lock::lock(tx, case)?;
     let denial = find(tx, case, id)?;
@@ -95,8 +97,8 @@ pub fn lift(tx: &mut Tx<'_>, case: CaseId, id: DenialId) -> Result<Denial> {
     Ok(Denial { row: DenialRow { lifted_at: Some(tx.now), ..denial.row }, details: denial.details })
 }
 
-/// The owner records what the person says, and so does the coordination desk, to whom a person turns whose owner is the one to be
-/// kept away.
+/// Refuses every organisation but the owner of the case and the coordination desk. The person turns to the desk if the owner is
+/// the organisation to deny.
 fn require_care(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
     let is_care = case.owner_id == tx.actor.organisation_id() || facts::party(tx.actor) == Party::Coordinator;
     if is_care {
@@ -106,7 +108,7 @@ fn require_care(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
         .detail("Only the organisation that owns the case, or the coordination desk, can record this."))
 }
 
-/// The denials of the person, oldest first. That there are any is itself class E: none where the protection notes are closed.
+/// The denials of the person, oldest first. Their existence is itself class E: none where the protection compartment is closed.
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Denial>>> {
     let (case, keys) = open::row_visible(tx, case)?;
     tx.audit_unchanged(case.id.0);
@@ -116,7 +118,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Denial>>> {
     tx.audit_disclosure(case.id, CompartmentSet::EMPTY.with(Compartment::Protection));
     let mut shown = Vec::new();
     for row in denied::rows_of(tx, case.person_id)? {
-        // Each is sealed with the case it was recorded on; the caller may hold that one's keys or not.
+        // Each denial is sealed with the case on which it was recorded, whose keys the caller may or may not hold.
         let keys = if row.case_id == case.id { Some(keys.clone()) } else { crate::db::casefile::grants::keys_for(tx, row.case_id)? };
         let details = keys.map(|keys| open_detail(row.id.0, 1, Compartment::Protection, &keys, &row.sealed_details)).transpose()?.flatten();
         shown.push(Denial { row, details });
@@ -124,12 +126,12 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Denial>>> {
     Ok(Some(shown))
 }
 
-/// One denial.
+/// Finds a denial.
 pub fn find(tx: &mut Tx<'_>, case: CaseId, id: DenialId) -> Result<Denial> {
     found(list(tx, case)?.unwrap_or_default().into_iter().find(|denial| denial.row.id == id))
 }
 
-/// Records again, for somebody who was taken for this person, whom the person denied since then.
+/// Repeats this person's denials since then for another person, with whom they were merged.
 pub(in crate::db) fn repeat(tx: &mut Tx<'_>, person: PersonId, case: &CaseRow, since: Timestamp) -> Result<()> {
     let protection = CompartmentSet::EMPTY.with(Compartment::Protection);
     let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, protection)?;

@@ -1,5 +1,5 @@
-//! Emergency access (DOMAIN §4, rule 5): hours, one user, a stated reason, and a review by those who were not asked. It reads and never
-//! writes, never opens where the person is or what protects them, and nobody extends it.
+//! Emergency access (DOMAIN §4, rule 5): for hours, for one user, with a stated reason, and reviewed by the users who were not
+//! asked before. It only reads, never opens location or protection, and cannot be extended.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ use crate::domain::ids::{CaseId, EmergencyAccessId, OrganisationId, UserId};
 use crate::domain::sharing::{Claim, EMERGENCY_HOURS};
 use crate::error::{Error, ErrorCode, Result};
 
-/// Emergency accesses that one user has open at a time.
+/// The most emergency accesses that one user has open at a time.
 const OPEN_AT_A_TIME: i64 = 5;
 
 /// An emergency access as stored.
@@ -44,7 +44,7 @@ pub struct EmergencyRow {
     sealed_details: Vec<u8>,
 }
 
-/// Why, and what the review found.
+/// The reason, and the note of the review.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct EmergencyDetails {
     pub reason: String,
@@ -58,7 +58,8 @@ pub struct Emergency {
     pub details: EmergencyDetails,
 }
 
-/// Takes emergency access to the case with this code. A case that must stay closed, and one that does not exist, answer alike.
+/// Takes emergency access to the case with this code. A case that must stay closed gets the same answer as one that does not
+/// exist.
 pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &str) -> Result<Emergency> {
     let user = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::internal("the system needs no emergency access"))?;
     tx.audit_subject(user.0);
@@ -72,7 +73,7 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
     let claim = Claim { basis: GrantBasis::BreakGlass, compartments, expires_at: Some(expires_at), shares: Vec::new() };
     let standing = standing(tx, case.person_id)?;
     let entitled = standing.entitles(&candidate(tx, own)?, &claim);
-    // Whoever is protected is protected from emergencies too: that is where an infiltrator would look.
+    // Protected persons are protected from emergency access too, because an infiltrator would try it.
     if entitled.is_empty() || standing.is_shielded {
         return Err(Error::not_found());
     }
@@ -120,7 +121,7 @@ fn refuse_more_than_enough(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     Err(error.detail("You have emergency access to as many cases as one person can attend to."))
 }
 
-/// Those who answer for the case, and for data protection on both sides, are told in the same transaction; the owner's day has a task.
+/// Tells the owner and the acting organisation in the same transaction, and adds a task for the owner.
 fn tell(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     access_events::tell(tx, case.owner_id, AccessEventKind::EmergencyAccess, case.id)?;
     let own = tx.actor.organisation_id();
@@ -131,12 +132,12 @@ fn tell(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     tasks::add_for_owner(tx, case, &keys, "Emergency access was taken to this case. Review it: see /v1/emergency-accesses.")
 }
 
-/// The queue: what was taken on my organisation's cases, and by my organisation; not reviewed first.
+/// The queue: accesses to cases of the actor's organisation, and accesses by its users, the newest first.
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Emergency>> {
     let list = b"emergency accesses";
     let own = tx.actor.organisation_id();
     let user = tx.actor.user().map(|user| user.user_id);
-    // Whoever reviews nothing sees what they took themselves.
+    // A user who reviews nothing sees only their own accesses.
     let whole = if may_review(tx)? { vec![own] } else { Vec::new() };
     let mine = emergency_accesses::user_id.eq_any(user);
     let concerns = emergency_accesses::owner_id.eq_any(whole.clone()).or(emergency_accesses::organisation_id.eq_any(whole)).or(mine);
@@ -155,15 +156,15 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Emergency>> {
     page.page(tx, list, opened, |emergency| (emergency.row.created_at.micros(), emergency.row.id))
 }
 
-/// Whether the actor reviews: a supervisor.
+/// Whether the actor reviews: a supervisor, or a user who answers for data protection.
 fn may_review(tx: &mut Tx<'_>) -> Result<bool> {
     let Some(user) = tx.actor.user() else { return Ok(false) };
     let (id, is_supervisor) = (user.user_id, user.role.is_supervisor());
     Ok(is_supervisor || crate::db::accounts::users::find(tx, id)?.data_protection)
 }
 
-/// Reviews one, once. Nobody reviews what they took themselves, and a supervisor of the grantee decides nothing unless they answer for
-/// data protection.
+/// Reviews an emergency access, once. Users cannot review their own, and in the organisation that took it only a user who answers
+/// for data protection can.
 pub fn review(tx: &mut Tx<'_>, id: EmergencyAccessId, verdict: ReviewVerdict, note: &str) -> Result<Emergency> {
     let query = emergency_accesses::table
         .inner_join(case_rows::table)
@@ -205,7 +206,7 @@ pub fn review(tx: &mut Tx<'_>, id: EmergencyAccessId, verdict: ReviewVerdict, no
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    // What was not justified ends now, if it has not ended yet.
+    // An unjustified access ends now, unless it has ended already.
     if verdict == ReviewVerdict::Unjustified {
         granting::withdraw(tx, row.case_id, row.organisation_id, GrantBasis::BreakGlass)?;
     }

@@ -1,5 +1,6 @@
-//! Who may see what: gathers what the person said, lets `domain::sharing` decide, and makes the grants what it decided. Every
-//! change of a consent, a denial or a referral, and the clock, ends here: no other code looks at a consent.
+//! The grants that follow from consents, denials and referrals: gathers these, lets `domain::sharing` decide, and changes the
+//! grants accordingly. Every change of a consent, a denial or a referral, and the scheduler, ends here: no other code looks at a
+//! consent.
 
 use diesel::prelude::*;
 
@@ -21,11 +22,11 @@ use crate::domain::ids::{CaseId, OrganisationId, PersonId};
 use crate::domain::sharing::{Claim, Standing};
 use crate::error::Result;
 
-/// Persons that one round of the clock looks at.
+/// Persons of one round of the scheduler.
 const ROUND: i64 = 1000;
 
-/// Makes everything that rests on what the person said what it must be now: referrals without consent end, grants go or
-/// shrink, keys are withdrawn. The same facts always give the same grants.
+/// Settles everything that rests on the answers of the person: ends referrals without consent, ends or narrows grants, withdraws
+/// keys. The same facts always give the same grants.
 pub(in crate::db) fn reconcile_access(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     let standing = state::standing(tx, person)?;
     for case in row::of_person(tx, person)? {
@@ -49,6 +50,7 @@ pub(in crate::db) fn reconcile_access(tx: &mut Tx<'_>, person: PersonId) -> Resu
 fn settle_case(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing) -> Result<bool> {
     let shared = store::accepted(tx, case.id)?;
     let mut held = granting::held(tx, case.id)?;
+    // An accepted referral without a grant counts as a grant that opens nothing, so that the grant is given below.
     for (organisation, ..) in &shared {
         let is_known = held.iter().any(|grant| grant.organisation == *organisation && grant.basis == GrantBasis::Referral);
         if !is_known {
@@ -67,16 +69,16 @@ fn settle_case(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing) -> Result<b
     Ok(changed)
 }
 
-/// What a grant rests on.
+/// The claim on which a grant rests.
 fn claim(grant: &HeldGrant, shared: &[Accepted]) -> Claim {
     let own = || shared.iter().filter(|(organisation, ..)| *organisation == grant.organisation);
     let is_referral = grant.basis == GrantBasis::Referral;
-    // The grant ends with the first of its referrals; the rest is given anew by the clock, within a minute.
+    // The grant ends with the first of its referrals; the scheduler gives the rest anew within a minute.
     let ends = if is_referral { own().filter_map(|(.., ends)| *ends).min() } else { grant.expires_at };
     Claim { basis: grant.basis, compartments: grant.compartments, expires_at: ends, shares: own().map(|(_, share, _)| *share).collect() }
 }
 
-/// Whether what another person refused would end anybody's access to this one, if the two were one.
+/// Whether the refusals of the other person would change an access to this one, if the two were merged.
 pub(in crate::db) fn would_end_access(tx: &mut Tx<'_>, person: PersonId, other: PersonId) -> Result<bool> {
     let alone = state::standing(tx, person)?;
     let mut denials = alone.denials.clone();
@@ -103,6 +105,7 @@ fn settle_grant(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing, grant: &He
         return Ok(false);
     }
     match (grant.basis, entitled.is_empty()) {
+        // Ending the contact also withdraws the grant, and lets the person be asked again.
         (GrantBasis::EmbassyContact, true) => contacts::end(tx, case.id, grant.organisation.into())?,
         (_, true) => granting::withdraw(tx, case.id, grant.organisation, grant.basis)?,
         (_, false) => {
@@ -114,7 +117,7 @@ fn settle_grant(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing, grant: &He
     Ok(true)
 }
 
-/// Persons about whom something ended by itself and is not settled yet: a consent, a referral, a grant.
+/// Persons with an ended consent, referral or grant that is not settled yet.
 pub fn due(tx: &mut Tx<'_>) -> Result<Vec<PersonId>> {
     use crate::db::schema::cases;
     let consents = consent_rows::table
@@ -148,14 +151,14 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<PersonId>> {
     Ok(persons)
 }
 
-/// What the clock asks for about one person.
+/// Settles one person for the scheduler.
 pub fn settle_by_the_clock(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     tx.audit_unchanged(person.0);
     reconcile_access(tx, person)?;
     stored_consents::mark_over(tx, person)
 }
 
-/// Forgets what the person said and who was let in by it, in all their cases: they are erased.
+/// Deletes the answers of an erased person, and the accesses that rested on them, in all their cases.
 pub(in crate::db) fn forget(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<()> {
     macro_rules! forget {
         ($($table:ident),+ $(,)?) => {$(

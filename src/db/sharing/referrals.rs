@@ -1,4 +1,4 @@
-//! Referrals, transfers and requests for one: how a case is handed on, always under a consent that holds.
+//! Referrals, transfers and transfer requests: handing a case on, always under a consent in force.
 
 mod organisation_wide;
 mod steps;
@@ -27,19 +27,19 @@ use crate::domain::ids::{CaseId, ConsentId, OrganisationId, ReferralId};
 use crate::domain::sharing::Side;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Days after which an unanswered one is over.
+/// Days after which an unanswered referral expires.
 const OPEN_DAYS: i64 = 30;
 
-/// A referral with what the caller may know of it.
+/// A referral, as far as the caller may know of it.
 pub struct Referral {
     pub row: ReferralRow,
-    /// Which side the caller is on.
+    /// The side of the caller.
     pub side: Side,
     /// The case in outline: classes A and B only.
     pub case: CaseRow,
-    /// The organisation that owns the case.
+    /// Name of the organisation that owns the case.
     pub owner_name: String,
-    /// The other one.
+    /// Name of the other organisation.
     pub other_name: String,
     /// None: closed to the caller.
     pub details: Option<ReferralDetails>,
@@ -47,7 +47,7 @@ pub struct Referral {
     pub sees_case: bool,
 }
 
-/// What is asked for.
+/// A referral that is about to be made.
 #[derive(Clone)]
 pub struct NewReferral {
     pub kind: ReferralKind,
@@ -114,7 +114,8 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewReferral) -> Result<Referr
     open(tx, row)
 }
 
-/// The consent that the handing on rests on: the one that is named, or any that holds. Without one, 422 says which is missing.
+/// The consent under which the case is handed on: the named one, or any in force. Without one, the error 422 says which is
+/// missing.
 fn consent_to_use(tx: &mut Tx<'_>, case: &CaseRow, new: &NewReferral) -> Result<ConsentId> {
     let own = tx.actor.organisation_id();
     let refused = |code, message: &str| Error::field("/to_organisation_id", code, message);
@@ -128,7 +129,7 @@ fn consent_to_use(tx: &mut Tx<'_>, case: &CaseRow, new: &NewReferral) -> Result<
     find_consent(tx, case, new.other, purpose, new.compartments, new.consent)
 }
 
-/// A consent of the person that holds for this organisation and opens all of these compartments.
+/// A consent of the person that is in force for this organisation and covers all of these compartments.
 pub(super) fn find_consent(
     tx: &mut Tx<'_>,
     case: &CaseRow,
@@ -154,7 +155,7 @@ pub(super) fn find_consent(
     })
 }
 
-/// One organisation is asked for one service at a time, and one request for a case is enough.
+/// Refuses a second pending referral to the same organisation for the same service, and a second request for a case.
 fn refuse_second(tx: &mut Tx<'_>, case: &CaseRow, new: &NewReferral) -> Result<()> {
     let same = |row: &ReferralRow| {
         row.kind == new.kind && row.other_id == new.other && row.service == new.service && store::is_pending_or_serves(row)
@@ -165,7 +166,7 @@ fn refuse_second(tx: &mut Tx<'_>, case: &CaseRow, new: &NewReferral) -> Result<(
     }
 }
 
-/// The referrals of a case: all of them for its owner, for anybody else its own. Drafts are the owner's alone.
+/// The referrals of a case: all of them for its owner, for another organisation its own without drafts.
 pub fn list_of_case(tx: &mut Tx<'_>, case: CaseId, kinds: &[ReferralKind]) -> Result<Vec<Referral>> {
     let (case, _) = open::row_visible(tx, case)?;
     tx.audit_unchanged(case.id.0);
@@ -180,18 +181,16 @@ fn is_sent(row: &ReferralRow) -> bool {
     row.sent_at.is_some()
 }
 
-/// Which referrals to list.
+/// The filter of a list.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReferralFilter {
-    /// Of these kinds.
     pub kinds: Vec<ReferralKind>,
-    /// Those that came to my organisation, or those that went out.
+    /// Whether they came to the actor's organisation, or went out from it.
     pub incoming: Option<bool>,
-    /// With this status.
     pub status: Option<ReferralStatus>,
 }
 
-/// A page of what my organisation asked of others and others asked of mine, newest first.
+/// A page of the referrals to and from the actor's organisation, newest first.
 pub fn list(tx: &mut Tx<'_>, filter: &ReferralFilter, page: &PageRequest) -> Result<Page<Referral>> {
     let list = serde_json::to_vec(&("referrals", filter)).map_err(Error::internal)?;
     let own = tx.actor.organisation_id();
@@ -215,7 +214,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &ReferralFilter, page: &PageRequest) -> Res
     page.page(tx, &list, opened, |referral| (referral.row.created_at.micros(), referral.row.id))
 }
 
-/// One of them.
+/// Finds a referral.
 pub fn find(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind]) -> Result<Referral> {
     tx.audit_subject(id.0);
     let row = visible(tx, id)?;
@@ -235,7 +234,7 @@ fn open(tx: &mut Tx<'_>, row: ReferralRow) -> Result<Referral> {
     found(open_all(tx, vec![row])?.pop())
 }
 
-/// Opens referrals as far as the caller may know of them. As many statements for many as for one.
+/// Opens referrals as far as the caller may know of them, in the same number of statements for many as for one.
 fn open_all(tx: &mut Tx<'_>, rows: Vec<ReferralRow>) -> Result<Vec<Referral>> {
     let ids: Vec<CaseId> = rows.iter().map(|row| row.case_id).collect();
     let cases = row::rows_unscoped(tx, &ids)?;

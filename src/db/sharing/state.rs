@@ -12,7 +12,7 @@ use crate::domain::ids::{OrganisationId, PersonId};
 use crate::domain::sharing::{Recipient, Share, Standing};
 use crate::error::Result;
 
-/// Whoever is named for one organisation names one that exists.
+/// Checks that a recipient that is a single organisation exists.
 pub(in crate::db) fn check_recipient(tx: &mut Tx<'_>, recipient: &Recipient, pointer: &str) -> Result<()> {
     match *recipient {
         Recipient::Organisation(id) => organisations::check(tx, id, pointer),
@@ -20,7 +20,7 @@ pub(in crate::db) fn check_recipient(tx: &mut Tx<'_>, recipient: &Recipient, poi
     }
 }
 
-/// What the person said, in all their cases. Read with the system's key: it decides and shows nothing.
+/// The answers of the person in all their cases. Read with the system's key, for decisions that show nothing.
 pub(in crate::db) fn standing(tx: &mut Tx<'_>, person: PersonId) -> Result<Standing> {
     let mut is_shielded = false;
     if let Some(case) = row::of_person(tx, person)?.first() {
@@ -29,7 +29,7 @@ pub(in crate::db) fn standing(tx: &mut Tx<'_>, person: PersonId) -> Result<Stand
     Ok(Standing { denials: denied::of_person(tx, person)?, consents: stored_consents::of_person(tx, person)?, is_shielded, now: tx.now })
 }
 
-/// Whether the person agreed, and still agrees, that this organisation is told for this purpose.
+/// Whether a consent in force allows this organisation to be told for this purpose.
 pub(in crate::db) fn has_live_consent(
     tx: &mut Tx<'_>,
     person: PersonId,
@@ -41,5 +41,5 @@ pub(in crate::db) fn has_live_consent(
     Ok(!standing.denies(&candidate) && standing.consent_for(purpose, &candidate, CompartmentSet::EMPTY).is_some())
 }
 
-/// A referral that was accepted: by whom, what it shares, and until when.
+/// An accepted referral: its recipient, the share, and its end.
 pub(in crate::db) type Accepted = (OrganisationId, Share, Option<Timestamp>);

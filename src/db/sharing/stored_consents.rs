@@ -42,12 +42,12 @@ pub struct ConsentRow {
     pub withdrawn_by: Option<UserId>,
     pub override_basis: Option<OverrideBasis>,
     pub override_approver: Option<UserId>,
-    /// Whether what its end asks for is done.
+    /// Whether the consequences of its end are settled.
     pub(in crate::db) is_over: bool,
     pub(in crate::db) sealed_details: Vec<u8>,
 }
 
-/// How it was given. Sealed with the identity.
+/// The circumstances of a consent. Sealed with the identity.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConsentDetails {
     pub given_by: ConsentGiver,
@@ -104,7 +104,8 @@ pub(in crate::db) fn of_person(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<
     of_one(tx, person, &same)
 }
 
-/// Every answer of the person, and every refusal of whoever else is the same one: agreeing is each record's own, refusing holds for all.
+/// Every answer of the person, and every refusal of the persons merged with them: a consent counts for its own record only, a
+/// refusal for all of them.
 pub(in crate::db) fn of_one(tx: &mut Tx<'_>, person: PersonId, same: &[PersonId]) -> Result<Vec<Consent>> {
     let query =
         consents::table.filter(consents::person_id.eq_any(same)).order((consents::created_at, consents::id)).select(consents::all_columns);
@@ -113,7 +114,7 @@ pub(in crate::db) fn of_one(tx: &mut Tx<'_>, person: PersonId, same: &[PersonId]
     rows.iter().filter(counts).map(ConsentRow::as_rule).collect()
 }
 
-/// Notes that what the end of the person's consents asks for is done.
+/// Marks the ended consents of the person as settled.
 pub(in crate::db) fn mark_over(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     let over = consents::table.filter(consents::person_id.eq(person)).filter(consents::expires_at.le(tx.now));
     let query = diesel::update(over).set(consents::is_over.eq(true));

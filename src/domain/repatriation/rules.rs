@@ -194,7 +194,7 @@ pub fn rule_for(stage: Stage, side_state: Option<SideState>, to: Target) -> Opti
     }
     let from_here = || RULES.iter().find(|rule| rule.to == to && rule.from.contains(&stage)).map(|rule| (rule.name, rule.guards));
     match side_state {
-        // FieldPair the road nothing leads forward; what happens to a person can still happen.
+        // Beside the road nothing leads forward; what happens to a person can still happen.
         Some(state)
             if state.is_resumable()
                 && matches!(from_here(), Some((RuleName::T10 | RuleName::T12, _)))

@@ -1,9 +1,9 @@
-//! What the cleaners share: taking bytes as they come, and why a file is refused.
+//! The shared parts of the cleaners: taking bytes as they arrive, and the reasons for refusing a file.
 
-/// Pixels that a picture may have: whoever opens it must be able to.
+/// Pixels that a picture may have, so that every viewer can open it.
 const MAX_PIXELS: u64 = 40_000_000;
 
-/// Why a file is not kept.
+/// The reason why a file is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// It does not begin as a file of this format does.

@@ -1,5 +1,5 @@
-//! JPEG: only the segments that make the picture. Exif, XMP, IPTC, comments, thumbnails, colour profiles and whatever else stands in an
-//! APPn segment go, and so does everything behind the end: further pictures, the video of a "motion photo", an archive.
+//! JPEG: only the segments that make the picture. Exif, XMP, IPTC, comments, thumbnails, colour profiles and all else in an APPn
+//! segment go, and so does everything behind the end: further pictures, the video of a "motion photo", an archive.
 
 use crate::files::clean::input::{Looked, Refusal, check_size, hold, take};
 use crate::files::clean::orientation;
@@ -32,11 +32,11 @@ enum State {
         marker: u8,
         remaining: usize,
     },
-    /// In one that is left out.
+    /// In a segment that is left out.
     Dropped {
         remaining: usize,
     },
-    /// In one that must be looked at as a whole: at most 64 KiB.
+    /// In a segment that must be read as a whole: at most 64 KiB.
     Held {
         marker: u8,
         length: usize,
@@ -48,7 +48,7 @@ enum State {
     Done,
 }
 
-/// A JPEG that comes in.
+/// A JPEG that is being received.
 #[derive(Default)]
 pub struct Jpeg {
     state: State,
@@ -133,7 +133,7 @@ impl Jpeg {
                 out.extend_from_slice(&[0xff, END]);
                 State::Done
             }
-            // Nothing of this stands between two segments.
+            // None of these markers may stand between two segments.
             0x00..=0x01 | 0xd0..=START | END => return Err(Refusal::Malformed),
             marker => State::Length { marker },
         };
@@ -148,7 +148,7 @@ impl Jpeg {
             APP0 | EXIF => State::Held { marker, length: remaining },
             _ if is_size(marker) => State::Held { marker, length: remaining },
             ADOBE if remaining != ADOBE_LENGTH => State::Dropped { remaining },
-            // Tables, scans, how often the picture restarts, and Adobe's word on the colours.
+            // Tables, scans, the restart interval, and Adobe's statement about the colours.
             0xc4 | 0xcc | SCAN..=0xdd | ADOBE => {
                 if marker == SCAN && !self.has_size {
                     return Err(Refusal::Malformed);
@@ -168,7 +168,7 @@ impl Jpeg {
         Ok(())
     }
 
-    /// What is kept of a segment that was looked at as a whole.
+    /// Keeps the useful part of a segment that was read as a whole.
     fn keep_of_segment(&mut self, marker: u8, out: &mut Vec<u8>) -> Looked<()> {
         let segment = std::mem::take(&mut self.held);
         self.state = State::Marker { is_begun: false };
@@ -178,7 +178,7 @@ impl Jpeg {
                 if let Some(jfif) = segment.get(..JFIF_LENGTH - 2).filter(|jfif| jfif.starts_with(b"JFIF\0")) {
                     out.extend_from_slice(&[0xff, APP0, 0, 16]);
                     out.extend_from_slice(jfif);
-                    // No thumbnail: it may show what was cut off the picture.
+                    // No thumbnail: it may show parts that were cut off the picture.
                     out.extend_from_slice(&[0, 0]);
                 }
             }
@@ -220,7 +220,7 @@ impl Jpeg {
     }
 }
 
-/// What follows a segment that was copied.
+/// The state after a copied segment.
 fn after(marker: u8) -> State {
     if marker == SCAN { State::Picture { may_end: false } } else { State::Marker { is_begun: false } }
 }

@@ -1,6 +1,6 @@
-//! What comes in is looked at while it comes: its format is told by its bytes, and whatever an image says beside the picture is taken
-//! out, above all where it was taken. Piece by piece, so that a file is never in memory as a whole; nothing is decoded, so that no
-//! picture can be made to need more memory than it has bytes.
+//! Checks and cleans files while they arrive: the format is told by the bytes, and everything in an image beside the picture is
+//! removed, above all the place where it was taken. Piece by piece, so that a file is never in memory as a whole; nothing is
+//! decoded, so that no picture can be made to need more memory than it has bytes.
 
 mod input;
 mod jpeg;
@@ -24,18 +24,18 @@ impl From<Refusal> for Error {
     }
 }
 
-/// Looks at a file of one format while it comes in.
+/// Checks and cleans a file of one format while it arrives.
 pub enum Cleaner {
-    /// Kept as it is: see docs/security.md for what stays in it.
+    /// Kept as it is: docs/security.md lists the details that stay in it.
     Pdf(pdf::Pdf),
-    /// Without anything beside the picture, apart from how it is turned.
+    /// Only the picture and its orientation.
     Jpeg(jpeg::Jpeg),
-    /// Without anything beside the picture.
+    /// Only the picture.
     Png(png::Png),
 }
 
 impl Cleaner {
-    /// For a file that was announced as one of this format.
+    /// A cleaner for a file that was announced in this format.
     pub fn new(format: AttachmentFormat) -> Self {
         match format {
             AttachmentFormat::Pdf => Self::Pdf(pdf::Pdf::default()),
@@ -44,7 +44,7 @@ impl Cleaner {
         }
     }
 
-    /// The next bytes. What is kept of them is put at the end of `out`.
+    /// Takes the next bytes. Appends the bytes that are kept to `out`.
     pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Looked<()> {
         match self {
             Self::Pdf(pdf) => pdf.push(bytes, out),
@@ -53,7 +53,7 @@ impl Cleaner {
         }
     }
 
-    /// The end of the file.
+    /// Takes the end of the file.
     pub fn finish(&self) -> Looked<()> {
         let is_whole = match self {
             Self::Pdf(pdf) => return pdf.finish(),

@@ -1,11 +1,12 @@
-//! How a picture is turned: the one thing of an Exif block that is kept, because a passport that lies on its side is hard to read.
+//! The orientation of a picture: the only part of an Exif block that is kept, because a passport that lies on its side is hard to
+//! read.
 
-/// What every Exif block begins with.
+/// The bytes that begin every Exif block.
 const BEGINS: &[u8] = b"Exif\0\0";
 /// The tag, in the first directory.
 const ORIENTATION: u16 = 0x0112;
 
-/// Reads numbers in the order of bytes that a block says it has.
+/// Reads numbers in the byte order that the block states.
 struct Reader<'a> {
     bytes: &'a [u8],
     is_little: bool,
@@ -23,7 +24,7 @@ impl Reader<'_> {
     }
 }
 
-/// How a picture with this APP1 segment is turned, if it is: 2 to 8, as Exif numbers it.
+/// The orientation in this APP1 segment, if it has one: 2 to 8, as Exif numbers it.
 pub fn of(segment: &[u8]) -> Option<u8> {
     let bytes = segment.strip_prefix(BEGINS)?;
     let is_little = match bytes.get(..2)? {
@@ -43,7 +44,7 @@ pub fn of(segment: &[u8]) -> Option<u8> {
     None
 }
 
-/// An APP1 segment that says how the picture is turned, and nothing else.
+/// An APP1 segment with the orientation and nothing else.
 pub fn segment(turned: u8) -> Vec<u8> {
     let mut segment = vec![0xff, 0xe1, 0, 34];
     segment.extend_from_slice(BEGINS);

@@ -1,13 +1,13 @@
-//! PDF: looked at from both ends. What is inside stays: see docs/security.md.
+//! PDF: only the beginning and the end are checked. The contents stay: see docs/security.md.
 
 use crate::files::clean::input::{Looked, Refusal, hold};
 
 const BEGINS: &[u8] = b"%PDF-";
 const ENDS: &[u8] = b"%%EOF";
-/// Where readers look for the end: within so many last bytes.
+/// Bytes before the end within which readers look for the end marker.
 const TAIL: usize = 1024;
 
-/// A PDF that comes in.
+/// A PDF that is being received.
 #[derive(Default)]
 pub struct Pdf {
     head: Vec<u8>,
@@ -27,7 +27,7 @@ impl Pdf {
         Ok(())
     }
 
-    /// It began and ended as one does. What stands far behind its end makes it something else as well.
+    /// Checks the beginning and the end marker. Data far behind the end marker would make the file something else as well.
     pub(super) fn finish(&self) -> Looked<()> {
         match self.head.as_slice() {
             BEGINS if self.tail.windows(ENDS.len()).any(|window| window == ENDS) => Ok(()),

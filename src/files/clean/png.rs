@@ -29,7 +29,7 @@ enum State {
     Done,
 }
 
-/// A PNG that comes in.
+/// A PNG that is being received.
 #[derive(Default)]
 pub struct Png {
     state: State,

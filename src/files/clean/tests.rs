@@ -1,4 +1,4 @@
-//! What is taken out, and what is refused. Pictures are put together here, byte by byte.
+//! Tests of the parts that are removed, and of the files that are refused. Pictures are put together here, byte by byte.
 
 use crate::files::clean::*;
 

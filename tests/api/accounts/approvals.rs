@@ -1,4 +1,4 @@
-//! What two persons answer for: asked by one, approved by another, done once, within the hour, exactly as approved.
+//! Acts that two persons answer for: asked by one, approved by another, done once, within the hour, exactly as approved.
 
 mod erasure;
 mod exports;
@@ -14,7 +14,7 @@ use crate::support::{World, data};
 
 const REASON: &str = "Handing over to the ministry's register";
 
-/// A second supervisor at the organisation, who can sign in at once. Gives back where the account is managed.
+/// A second supervisor at the organisation, who can sign in at once. Returns the address where the account is managed.
 pub async fn colleague(world: &World, username: &str, role: &str, organisation_name: &str) -> String {
     let body = json!({ "organisation_id": organisation(world, organisation_name).await, "username": username, "display_name": username, "role": role });
     let made = world.post("admin", "/v1/users", body).await.expect(201);
@@ -26,11 +26,11 @@ pub async fn colleague(world: &World, username: &str, role: &str, organisation_n
     place
 }
 
-/// What may name an erased person or case still: the stone, ids in the audit trail and in what two persons answered for, and the
-/// event by which others learn that they see nothing any more. A new table is none of them.
+/// Tables that may still name an erased person or case: the stone, ids in audit entries and in approvals, and the event that
+/// tells others that their access ended. A new table is not one of them.
 const STONES: &[&str] = &["access_events", "approvals", "audit_entries", "cases", "persons"];
 
-/// Nothing else names any of these.
+/// Asserts that no other table names any of these ids.
 pub fn nothing_is_left(world: &World, ids: &[&Value]) {
     let left = crate::support::dump::rows_naming(world, ids);
     for (table, rows) in left.iter().filter(|(table, _)| !STONES.contains(&table.as_str())) {
@@ -38,14 +38,14 @@ pub fn nothing_is_left(world: &World, ids: &[&Value]) {
     }
 }
 
-/// Asks for an act, and gives back the approval's id.
+/// Asks for an act, and returns the approval's id.
 pub async fn ask(world: &World, actor: &str, act: Value) -> String {
     let mut body = act;
     body["reason"] = json!(REASON);
     world.post(actor, "/v1/approvals", body).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-/// Asks as one and approves as another.
+/// Asks as one user and approves as another.
 pub async fn approved(world: &World, asker: &str, second: &str, act: Value) -> String {
     let id = ask(world, asker, act).await;
     let approval = world.send(second, Method::POST, &format!("/v1/approvals/{id}/approve"), &[], None).await.expect(200).json();
@@ -97,7 +97,7 @@ async fn other_parameters_void_what_was_approved(#[values(Sqlite, Postgres)] kin
     world.post("supervisor.a", "/v1/exports", export(&id, json!({ "registered_from": "2026-01-01" }))).await.problem(409, "approval_void");
     assert_eq!(status(world, &id).await, "void");
     world.post("supervisor.a", "/v1/exports", export(&id, filter.clone())).await.problem(409, "approval_void");
-    // An approval of one act is none of another.
+    // An approval of one act does not allow another act.
     let id = approved(world, "supervisor.a", "second.a", json!({ "export": filter })).await;
     let case = world.register("caseworker.a", data::vietnamese()).await;
     let url = format!("/v1/cases/{}/erasure", case["id"].as_str().unwrap());

@@ -1,4 +1,4 @@
-//! The code of conduct: no case is shown, and none is changed, before the current version is accepted.
+//! The code of conduct: no case is shown or changed before the current version is accepted.
 
 use homeward::domain::accounts::policy::{AccountPolicy, CodeOfConduct};
 use rstest::rstest;

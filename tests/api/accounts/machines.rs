@@ -1,4 +1,4 @@
-//! Machine clients: how they get a token, what they may do with it, and how soon that ends.
+//! Machine clients: getting a token, the operations it allows, and its end.
 
 mod proofs;
 mod stock_library;
@@ -51,7 +51,7 @@ async fn a_machine_opens_neither_where_a_person_is_nor_what_protects_them(#[valu
     assert_eq!(detentions, json!({ "redacted": ["location"] }));
     let history = get(world, &token, &format!("{url}/history")).await.expect(200).text();
     assert!(!history.contains("willow") && !history.contains("witness"));
-    // What it hands in is stored, and the person's caseworker sees it; the machine itself does not, from then on.
+    // A case from a machine is stored, and the person's caseworker sees it; the machine itself does not, from then on.
     let made = with(world, &token, Method::POST, "/v1/cases", Some(&data::taiwanese())).await.expect(201);
     assert_eq!(made.json()["redacted"], json!(["location", "protection"]));
     assert!(!made.text().contains("willow"));

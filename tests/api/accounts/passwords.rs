@@ -1,4 +1,4 @@
-//! Passwords: what they must be, how one is set with a one-time code, and what whoever guesses meets.
+//! Passwords: the rule, the one-time code that sets one, and the delays against guessing.
 
 use actix_web::test::TestRequest;
 use rstest::rstest;
@@ -47,7 +47,7 @@ async fn nobody_chooses_a_password_for_somebody_else(#[values(Sqlite, Postgres)]
 async fn a_code_lives_a_day_and_a_later_one_takes_its_place(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let first = begin(world, "officer.vnm").await;
-    // Signed out and without a password: only the administrator can begin again.
+    // Signed out and without a password: only the administrator can start a new reset.
     let me = world.get("admin", "/v1/users?limit=200").await.json();
     let id =
         me["items"].as_array().unwrap().iter().find(|user| user["username"] == "officer.vnm").unwrap()["id"].as_str().unwrap().to_owned();
@@ -139,7 +139,8 @@ async fn whoever_tries_many_names_from_one_address_is_stopped_within_fifty(#[val
     assert!((10..=50).contains(&heard), "{heard} names were tried");
 }
 
-/// Guesses so many times as fast as the account allows, each time from another address; how many guesses were heard.
+/// Guesses this many times as fast as the account allows, each time from another address; returns the number of guesses that were
+/// checked.
 async fn attack(world: &World, username: &str, guesses: u16) -> usize {
     let mut heard = 0;
     for guess in 0..guesses {

@@ -1,5 +1,5 @@
-//! What ends which credential (ASSURANCE A9): every event, every credential, at once on the instance where it happens and
-//! within a second on every other one. On Postgres there are two instances over one database; on SQLite there is one.
+//! The end of credentials (ASSURANCE A9): every event, every credential, at once on the instance where it happens and within a
+//! second on every other one. On Postgres there are two instances over one database; on SQLite there is one.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use crate::support::world::{PASSWORD, without_second_factor};
 /// The user whose credentials end.
 const USER: &str = "caseworker.b";
 
-/// What ends credentials. The last two fields: whether it ends the session that did it, too.
+/// The events that end credentials.
 const EVENTS: &[&str] = &[
     "logout",
     "all own sessions ended",
@@ -31,7 +31,7 @@ const EVENTS: &[&str] = &[
     "organisation deactivated",
 ];
 
-/// What somebody holds who is signed in. Machines' tokens, export links and the like: add them here, with their own `works`.
+/// The credentials of a signed-in user. Machines' tokens, export links and the like: add them here, with their own `works`.
 struct Credentials {
     access: String,
     refresh: Value,
@@ -64,7 +64,7 @@ impl Credentials {
     }
 }
 
-/// Lets the event happen to whoever holds these credentials.
+/// Makes the event happen to the user of these credentials.
 async fn happen(world: &World, event: &str, held: &Credentials, recovery: &[String]) {
     let me = held.call(world, Method::GET, "/v1/me", None).await;
     let user = format!("/v1/users/{}", me["user_id"].as_str().expect("an id"));

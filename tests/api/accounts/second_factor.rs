@@ -1,4 +1,4 @@
-//! The second factor: setting it up, signing in with it, losing it, and what whoever guesses meets.
+//! The second factor: setting it up, signing in with it, losing it, and the delays against guessing.
 
 use actix_web::http::Method;
 use homeward::domain::accounts::policy::AccountPolicy;
@@ -10,7 +10,7 @@ use crate::support::authenticator::{Authenticator, enrol, login};
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::world::{PASSWORD, without_second_factor};
 
-/// A service that needs a second factor of everybody who opens cases.
+/// A service that needs a second factor of every user who opens cases.
 async fn strict(world: &World) -> World {
     world.instance(AccountPolicy::default()).await
 }
@@ -38,7 +38,7 @@ async fn whoever_needs_a_second_factor_sets_it_up_before_anything_else(#[values(
     world.get("caseworker.a", "/v1/cases").await.expect(200);
     let me = world.get("caseworker.a", "/v1/me").await.json();
     assert!(me["second_factor_since"].is_string() && me["recovery_codes_left"] == 10);
-    // Whoever needs none is asked for none.
+    // A user who needs no second factor is not asked for one.
     world.get("analyst", "/v1/statistics/cases?by=stage").await.expect(200);
 }
 

@@ -1,4 +1,4 @@
-//! Sessions: where somebody is signed in, as they and an administrator see it.
+//! Sessions: the devices where a user is signed in, as the user and an administrator see them.
 
 use actix_web::http::Method;
 use rstest::rstest;

@@ -1,4 +1,4 @@
-//! Step-up: what needs an authentication at most five minutes old, and what a session without one still sees.
+//! Step-up: operations that need an authentication at most five minutes old, and the view of a session without one.
 
 use actix_web::http::Method;
 use homeward::domain::access::{Permission, Role};
@@ -21,12 +21,12 @@ fn step_up_operations() -> Vec<Operation> {
     operations().into_iter().filter(asks).collect()
 }
 
-/// Somebody whose role may call the operation.
+/// A user whose role may call the operation.
 fn somebody_who_may(operation: &Operation) -> &'static str {
     let scope = operation.scope.as_deref().expect("a step-up operation has a scope");
     let permission = Permission::parse(scope).expect("the scope is a permission");
     let may = |role: &Role| role.may(permission);
-    // An administrator where one may, else a case worker who sees the case of NGO A.
+    // An administrator where the role allows, otherwise a caseworker who sees the case of NGO A.
     let preferred = ["admin", "caseworker.a", "supervisor.a"].into_iter();
     let role_of = |name: &str| USERS.iter().find(|(username, ..)| *username == name).expect("a user").1;
     let found = preferred.into_iter().find(|name| may(&role_of(name)));
@@ -119,7 +119,7 @@ async fn a_stale_session_writes_no_location_but_registers_a_case_with_one(#[valu
         .await
         .problem(401, "insufficient_user_authentication");
     world.patch("caseworker.a", &at(&case), json!({ "risk_level": "imminent" })).await.expect(200);
-    // The worst day: whoever stands at the gate is registered, fresh session or not.
+    // Registration never needs step-up: a walk-in is registered, recent authentication or not.
     world.register("caseworker.a", data::taiwanese()).await;
     step_up(world, "caseworker.a").await;
     assert_eq!(world.get("caseworker.a", &at(&case)).await.json()["location"]["facility"], "House of the willow", "nothing was lost");

@@ -1,4 +1,4 @@
-//! Files on a case: what comes in, what is kept of it, who gets it, and what is left when something breaks off.
+//! Files on a case: accepted formats, removed contents, readers, and the remains of interrupted uploads.
 
 mod bucket;
 mod removal;
@@ -17,7 +17,7 @@ use crate::support::database::files_of;
 use crate::support::journey::at;
 use crate::support::{Answer, World, data};
 
-/// A JPEG as a telephone makes it, with a place in it; as long as it must be.
+/// A JPEG of the given length as a telephone makes it, with a place in it.
 fn photo(length: usize) -> Vec<u8> {
     let segment = |marker: u8, content: &[u8]| {
         let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
@@ -35,7 +35,7 @@ fn photo(length: usize) -> Vec<u8> {
     .concat()
 }
 
-/// What is kept of it.
+/// The part of it that is kept.
 fn cleaned(photo: &[u8]) -> Vec<u8> {
     let exif = 4 + usize::from(u16::from_be_bytes([photo[4], photo[5]]));
     [&photo[..2], &photo[exif..]].concat()
@@ -47,7 +47,7 @@ async fn announce(world: &World, actor: &str, case: &Value, change: Value) -> An
     world.post(actor, &at(case, "/attachments"), body).await
 }
 
-/// A photo on a case; its address.
+/// Stores a photo on a case; returns its address.
 async fn stored(world: &World, actor: &str, case: &Value, change: Value) -> String {
     let file = announce(world, actor, case, change).await.expect(201).header("location").to_owned();
     world.put_file(actor, &file, photo(1000)).await.expect(200);
@@ -59,7 +59,7 @@ async fn accepted(world: &World, case: &Value, state: &str) {
     world.post("caseworker.a", &at(case, "/embassy-contacts"), body).await.expect(201);
 }
 
-/// How many files lie in the storage: those that are kept, and those that are coming in.
+/// The number of files in the storage: those that are kept, and those being received.
 fn lying(world: &World) -> (usize, usize) {
     let folder = files_of(&world.database.url);
     let names = |folder: &std::path::Path| -> Vec<std::path::PathBuf> {
@@ -207,7 +207,7 @@ async fn headers_of_an_upload_are_checked(#[values(Sqlite, Postgres)] kind: Kind
     send(&[("content-type", "application/pdf"), ("if-match", &etag), ("content-digest", &format!("md5=:eA==:, sha-256=:{right}:"))])
         .await
         .expect(200);
-    // Whoever says nothing about the type sends bytes, as some generated clients do; the same bytes again are no second file.
+    // A request without a content type sends bytes, as some generated clients do; the same bytes again are no second file.
     send(&[("if-match", &etag)]).await.expect(200);
 }
 
@@ -254,14 +254,14 @@ async fn a_file_follows_the_grants_of_its_compartment(#[values(Sqlite, Postgres)
         let etag = world.get("caseworker.a", closed).await.etag();
         world.send("officer.vnm", Method::DELETE, closed, &[("if-match", &etag)], None).await.problem(404, "not_found");
     }
-    // That there are files, and who brought them when, is not told either.
+    // The existence of files, and their authors and times, are not shown either.
     let history = world.get("officer.vnm", &at(&case, "/history")).await.expect(200).json();
     let told = history["items"].as_array().unwrap().iter().filter(|change| change["operation"].as_str().unwrap().contains("_attachment"));
     assert!(told.clone().count() > 0 && told.clone().all(|change| change["is_redacted"] == false), "{history}");
     announce(world, "officer.vnm", &case, json!({ "kind": "verdict" })).await.problem(403, "permission_denied");
     announce(world, "officer.vnm", &case, json!({ "kind": "verdict", "compartment": "identity" })).await.problem(422, "validation_failed");
     announce(world, "officer.idn", &case, json!({})).await.problem(404, "not_found");
-    // Not the guest's to remove; and what the guest adds, the owner sees.
+    // A guest may not remove the owner's file; the owner sees a file that the guest adds.
     let etag = world.get("officer.vnm", &passport).await.etag();
     world.send("officer.vnm", Method::DELETE, &passport, &[("if-match", &etag)], None).await.problem(403, "permission_denied");
     let laissez_passer = stored(world, "officer.vnm", &case, json!({ "kind": "laissez_passer" })).await;
@@ -314,7 +314,7 @@ async fn what_lies_in_the_storage_says_nothing(#[values(Sqlite, Postgres)] kind:
             assert!([&case["id"], &case["person_id"]].iter().all(|id| !name.contains(&id.as_str().unwrap().replace('-', ""))));
             let bytes = std::fs::read(&path).unwrap();
             assert!(!bytes.windows(4).any(|window| window == b"%PDF" || window == b"cana") && bytes.len() == 65_552, "{}", bytes.len());
-            // A touched byte is found out, and nothing of it is given.
+            // A changed byte is detected, and nothing of the file is sent.
             let mut touched = bytes.clone();
             touched[100] ^= 1;
             std::fs::write(&path, touched).unwrap();

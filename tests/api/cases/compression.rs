@@ -45,7 +45,7 @@ async fn whoever_needs_no_body_gets_none(#[values(Sqlite, Postgres)] kind: Kind)
     let changed = world.send("caseworker.a", Method::PATCH, &url, &changed, Some(&patch)).await.expect(200);
     assert!(changed.body.is_empty() && changed.etag() != made.etag());
     assert_eq!(world.get("caseworker.a", &url).await.json()["risk_level"], "high");
-    // A refusal says what is wrong, and a secret that is told once is told.
+    // A refusal keeps its body, and so does an answer with a secret that is shown once.
     world.send("caseworker.a", Method::PATCH, &url, &minimal, Some(&patch)).await.problem(428, "precondition_required");
     let organisation = world.get("caseworker.b", "/v1/me").await.json()["organisation_id"].clone();
     let client = serde_json::json!({ "organisation_id": organisation, "name": "Register", "scopes": ["case:read"] });

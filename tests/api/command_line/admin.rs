@@ -1,4 +1,4 @@
-//! The commands for whoever sets an installation up, or helps when nobody can sign in.
+//! The commands for the operator who sets an installation up, or helps when no user can sign in.
 
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ fn an_administrator_begins_with_the_command_line() {
         place.call("POST", "/v1/auth/password-reset", "", Some(&body)).status
     };
     assert_eq!(set(&made), 401, "a later code takes the place of an earlier one");
-    // One slip costs a second.
+    // One wrong code costs a second.
     std::thread::sleep(Duration::from_millis(1100));
     assert_eq!(set(&reset), 204);
     let users = place.call("GET", "/v1/users", &place.sign_in("first", PASSWORD), None);
@@ -67,7 +67,7 @@ fn what_the_api_refuses_the_command_line_refuses_and_says_what_is_allowed() {
         organisation(name, "ngo", &[]).expect(65, &["--name", "1 to 200"]);
     }
     organisation("Mission", "diplomatic_mission", &["--coordinates", "KHM"]).expect(65, &["--coordinates", "mission"]);
-    // The whole list stands in the help already.
+    // The help has the whole list already.
     for word in ["ngo", "shelter", "diplomatic_mission", "international_organisation"] {
         place.run(&["admin", "create-organisation", "--help"]).expect(0, &[word]);
     }

@@ -1,4 +1,4 @@
-//! The demo: what it shows, and what it leaves alone.
+//! The demo: its contents, and the folders that it leaves alone.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use super::{Place, Running};
 
-/// Starts the demo, and gives back what it says once it stands.
+/// Starts the demo, and returns its output once it is ready.
 fn demo(place: &Place, more: &[&str]) -> (Running, String) {
     let listen = format!("127.0.0.1:{}", place.port);
-    // The wave has tests of its own, and takes long without optimisation.
+    // The wave has tests of its own, and takes long in a build without optimisation.
     let mut arguments = vec!["demo", "--without-wave", "--listen", &listen, "--data", "world"];
     arguments.extend(more);
     let mut running = Running(place.command(&arguments).stderr(Stdio::null()).spawn().expect("homeward starts"));
@@ -53,7 +53,7 @@ fn the_demo_shows_the_published_raids_and_keeps_its_accounts() {
         accounts.iter().find(|account| account["username"] == username).expect(username)["password"].as_str().expect("a password")
     };
 
-    // The printed command, as somebody types it in.
+    // The printed command, as a user types it in.
     let printed = said.split_once("-d '").and_then(|(_, rest)| rest.split_once('\'')).expect("the printed sign-in").0;
     let credentials: Value = serde_json::from_str(printed).expect("the printed sign-in is JSON");
     let token = place.sign_in(credentials["username"].as_str().expect("a name"), credentials["password"].as_str().expect("a password"));
@@ -62,7 +62,7 @@ fn the_demo_shows_the_published_raids_and_keeps_its_accounts() {
 
     check_figures(&place, &place.sign_in("analyst.khm", password("analyst.khm")));
 
-    // Whoever starts it twice loses nothing.
+    // Starting the demo twice loses nothing.
     let listen = format!("127.0.0.1:{}", place.port);
     place.run(&["demo", "--listen", &listen, "--data", "world"]).expect(69, &[&listen, "--listen"]);
     assert_eq!(fs::read_to_string(&file).expect("the accounts"), text);
@@ -106,7 +106,7 @@ fn check_figures(place: &Place, token: &str) {
     }
 }
 
-/// Everything in a folder: each path with its content.
+/// Every file in a folder: path and content.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
@@ -122,7 +122,7 @@ fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-/// The demo on a folder, with and without `--keep`, is refused and changes nothing.
+/// Asserts that the demo on a folder, with and without `--keep`, is refused and changes nothing.
 #[track_caller]
 fn is_left_alone(place: &Place, folder: &str, words: &[&str]) {
     let listen = format!("127.0.0.1:{}", Place::new().port);
@@ -137,7 +137,7 @@ fn is_left_alone(place: &Place, folder: &str, words: &[&str]) {
     }
 }
 
-/// Production has files of the same names as the demo: only the mark in the database tells one from the other.
+/// Production has files of the same names as the demo: only the mark in the database distinguishes the two.
 #[test]
 fn the_demo_never_touches_production_stopped_running_or_with_files() {
     let place = Place::new().created();
@@ -178,7 +178,7 @@ fn the_demo_never_touches_somebody_else_s_folder() {
     is_left_alone(&place, "foreign", &["no database that the demo made"]);
     folder("text", &[("homeward.db", b"HWDM")]);
     is_left_alone(&place, "text", &["no database that the demo made"]);
-    // As a demo of an earlier version left it, without a mark.
+    // As a demo of an earlier version left the folder, without a mark.
     folder("earlier", &[("homeward.db", &production), ("root.key", b"00"), ("demo-accounts.json", b"[]")]);
     is_left_alone(&place, "earlier", &["earlier version", "by hand"]);
     fs::create_dir(folder("files", &[]).join("attachments")).expect("a folder");
@@ -192,7 +192,7 @@ fn the_demo_never_touches_somebody_else_s_folder() {
     is_left_alone(&place, "kept", &["no database that the demo made"]);
 }
 
-/// A demo that broke off while it was filled is no world to go on with; one that another process serves is left to it.
+/// A demo that was interrupted while it was filled is not kept; a demo that another process serves is left alone.
 #[test]
 fn a_demo_takes_the_place_of_one_that_broke_off_and_of_none_that_runs() {
     let place = Place::new();

@@ -1,4 +1,4 @@
-//! Settings that cannot be used stop every command before it writes; those that are risky are said.
+//! Settings that cannot be used stop every command before it writes; risky ones are warned about.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

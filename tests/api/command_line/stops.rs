@@ -1,4 +1,4 @@
-//! What is left when a command or the service ends, and what two of them at once may do.
+//! The state after a command or the service ends, and two of them at once.
 
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
@@ -24,7 +24,8 @@ fn after_a_clean_stop_the_database_file_alone_is_complete() {
     place.run(&["admin", "create-user", "--username", "dara", "--role", "ngo_caseworker", "--organisation", "Desk"]).expect(0, &[]);
     copied(&place).run(&["admin", "list-users"]).expect(0, &["dara"]);
 
-    // While the service runs, what an admin command writes is in the file at its end too; and what the service wrote, at its own.
+    // While the service runs, the writes of an admin command are in the file at the command's end; the service's writes are in
+    // the file at its own end.
     let running = place.serve(&["serve"]);
     place.run(&["admin", "create-user", "--username", "vanna", "--role", "ngo_caseworker", "--organisation", "Desk"]).expect(0, &[]);
     copied(&place).run(&["admin", "list-users"]).expect(0, &["dara", "vanna"]);

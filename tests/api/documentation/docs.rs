@@ -1,4 +1,4 @@
-//! The documentation: complete, linked, compressed, cached, and of nobody's data.
+//! The documentation: complete, linked, compressed, cached, and without personal data.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -17,7 +17,7 @@ async fn read(world: &World, path: &str, headers: &[(&'static str, &str)]) -> An
     world.raw(request).await
 }
 
-/// What stands between each `before` and the next `after`.
+/// The texts between each `before` and the next `after`.
 fn between(text: &str, before: &str, after: &str) -> BTreeSet<String> {
     text.split(before).skip(1).filter_map(|rest| rest.split(after).next()).map(str::to_owned).collect()
 }
@@ -28,7 +28,7 @@ fn plain(packed: &[u8]) -> String {
     text
 }
 
-/// Follows every link from the first page, and gives back all pages by their path.
+/// Follows every link from the first page, and returns all pages by their path.
 async fn every_page(world: &World) -> Vec<(String, Answer)> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::from(["/docs/".to_owned()]));
     let mut waiting = vec!["/docs/".to_owned()];
@@ -52,7 +52,7 @@ async fn every_page(world: &World) -> Vec<(String, Answer)> {
     found
 }
 
-/// The pages are the same whatever the database is: one is enough.
+/// The pages are the same on both databases: one is enough.
 async fn world() -> World {
     World::start(crate::support::database::Kind::Sqlite).await.expect("SQLite is always there")
 }
@@ -123,7 +123,7 @@ async fn every_link_leads_somewhere_and_every_operation_is_reached() {
             assert!(reached.contains(format!("/docs/reference/{id}").as_str()), "{path}: {id} has no page");
         }
     }
-    // An address of a problem that the document names somewhere.
+    // Every problem address that the document names anywhere.
     for kind in between(&document.to_string(), "\"/problems/", "\"") {
         assert!(reached.contains(format!("/problems/{kind}").as_str()), "/problems/{kind} is in the document and explains nothing");
     }
@@ -170,7 +170,7 @@ async fn pages_and_assets_are_compressed_and_cached_and_strict() {
             policy.starts_with("default-src 'none'") && !policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"),
             "{path}: {policy}"
         );
-        // What speaks with the server is a client; a guide copies; everything else only shows.
+        // A page that sends requests is a client; a guide copies; all others only show.
         let is_client = path.starts_with("/docs/reference/") || path == "/setup";
         assert_eq!(policy.contains("connect-src 'self'"), is_client, "{path}: {policy}");
         assert_eq!(policy.contains("script-src 'self'"), is_client || path.starts_with("/docs/guides/"), "{path}: {policy}");
@@ -187,7 +187,7 @@ async fn what_a_form_is_filled_with_can_be_sent_by_the_account_that_the_document
     let lines = filled.split("</textarea>").next().expect("an end").lines().count();
     assert!(page.contains(&format!("rows=\"{lines}\"")), "the whole body is in sight");
     world.post("officer.idn", "/v1/cases", example("/v1/cases")).await.expect(201);
-    // The code of the example is nobody's; its password is one that an account may have.
+    // The code of the example belongs to no user; its password is one that an account may have.
     world.post("", "/v1/auth/password-reset", example("/v1/auth/password-reset")).await.problem(401, "invalid_reset_code");
 }
 

@@ -1,5 +1,5 @@
-//! Every shell block of the README, of `docs` and of the guides is run as it is printed, in the order in which a reader meets it, and
-//! answers what is shown after it. The service is the demo as the README starts it.
+//! Every shell block of the README, of `docs` and of the guides is run as printed, in the order of reading, and its answer is
+//! compared with the one shown after it. The service is the demo as the README starts it.
 
 pub mod blocks;
 mod claims;
@@ -13,18 +13,18 @@ use std::process::{Child, Command, Output, Stdio};
 use blocks::{Block, Document, documents, files, name_of, root};
 use shown::fits;
 
-/// How the documents start the demo. This is the one line that is not run as it is printed: the demo is the binary under test, it runs
-/// already, and it listens on a free port, to which curl is led by its own settings.
+/// The line with which the documents start the demo. This is the one line that is not run as printed: the demo is the binary
+/// under test, it runs already, and it listens on a free port, to which curl is led by its own settings.
 const START: &str = "cargo run --release -- demo\n";
-/// How the documents start a new installation. It runs beside the commands that follow.
+/// The line with which the documents start a new installation. It runs beside the commands that follow.
 const SERVE: &str = "homeward serve --create\n";
-/// The document of whoever runs the service. It begins in an empty folder, and not in the demo.
+/// The document for operators. It begins in an empty folder, and not in the demo.
 const OPERATIONS: &str = "docs/operations.md";
-/// Where the documents say that the service is.
+/// The address of the service in the documents.
 const PRINTED: &str = "127.0.0.1:8080";
 /// The demo as the README starts it.
 const DEMO: &[&str] = &["demo"];
-/// The smaller one that the README offers.
+/// The smaller demo that the README offers.
 const SMALL_DEMO: &[&str] = &["demo", "--without-wave"];
 /// Blocks that cannot be run by a test. May only shrink.
 const NOT_RUN: usize = 6;
@@ -64,7 +64,7 @@ impl Terminal {
         self.command("bash").args(["-u", "-c", script]).output().expect("bash")
     }
 
-    /// Starts the demo in this folder, and waits until it says that it stands.
+    /// Starts the demo in this folder, and waits until it is ready.
     fn demo(&self, arguments: &[&str]) -> Demo {
         let mut command = self.command("homeward");
         command.args(arguments).args(["--listen", &self.listen]).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -80,7 +80,7 @@ struct Demo(Child);
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have ended already.
         drop(self.0.kill());
         drop(self.0.wait());
     }
@@ -107,7 +107,7 @@ fn beside(command: &str) -> String {
     )
 }
 
-/// The answers that a document shows and that were other ones; and how many were compared.
+/// The shown answers that differ from the real ones, and the number of answers compared.
 fn compare(document: &Document, out: &str) -> (Vec<String>, usize) {
     let (mut wrong, mut compared) = (Vec::new(), 0);
     for pair in document.blocks.windows(2) {
@@ -125,7 +125,7 @@ fn compare(document: &Document, out: &str) -> (Vec<String>, usize) {
     (wrong, compared)
 }
 
-/// Runs every document twice in a row in this demo: a reader may have been here before.
+/// Runs every document twice in a row in this demo: a reader may repeat the commands.
 fn run_in(arguments: &[&str]) {
     let terminal = Terminal::open();
     let _demo = terminal.demo(arguments);
@@ -194,7 +194,7 @@ fn the_readme_is_short() {
     assert!(lines <= 150, "the README has {lines} lines; what not every newcomer needs belongs into docs/");
 }
 
-/// A heading as the address that code hosts give it.
+/// The anchor of a heading, as code hosts make it.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim().chars().filter(|letter| letter.is_alphanumeric() || [' ', '-', '_'].contains(letter));
     kept.map(|letter| if letter == ' ' { '-' } else { letter.to_ascii_lowercase() }).collect()

@@ -1,4 +1,4 @@
-//! The guides: they begin quickly. Their commands are run with those of all documents, in `documents`.
+//! The guides: their start is short. Their commands are run with those of all documents, in `documents`.
 
 use homeward::api::docs::guides;
 

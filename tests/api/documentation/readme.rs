@@ -1,4 +1,4 @@
-//! What the documents say about settings, permissions and stages is what the code says. `HOMEWARD_UPDATE=1` writes it anew.
+//! The documents state the settings, permissions and stages of the code. `HOMEWARD_UPDATE=1` writes them anew.
 
 use homeward::config::VARIABLES;
 use homeward::domain::access::{Permission, Role};
@@ -6,7 +6,7 @@ use homeward::domain::repatriation::mermaid;
 
 use crate::walkers::access_matrix::compare;
 
-/// Compares what stands between `<!-- name -->` and `<!-- /name -->` in a document with what the code makes.
+/// Compares the text between `<!-- name -->` and `<!-- /name -->` in a document with the text made from the code.
 fn compare_part(document: &str, name: &str, made: &str) {
     let path = format!("{}/docs/{document}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).expect("the document");

@@ -1,4 +1,4 @@
-//! The demo with its wave, filled on days of every kind and at every hour: nothing in it may depend on when it is started.
+//! The demo with its wave, filled on days of every kind and at every hour: nothing in it may depend on the time of its start.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,8 +16,8 @@ use crate::support::World;
 use crate::support::database::{Kind, TestDatabase, keys};
 use crate::support::world::options;
 
-/// Of the people of the wave, on the days that are about the calendar. It shares no factor with the numbers that decide what happens
-/// to whom, so that something of everything happens.
+/// One in this many people of the wave is registered on the days that test the calendar. The number shares no factor with the
+/// numbers that decide the journeys, so that every kind of journey occurs.
 const ONE_IN: usize = 17;
 
 /// A demo that was filled at a time, and is served at that time.
@@ -63,7 +63,7 @@ impl Demo {
         self.get("analyst.khm", &format!("/v1/statistics/cases?by=stage&operation={id}")).await["total"].clone()
     }
 
-    /// What the service does as time passes works on what was filled in, and the embassy has work to do today.
+    /// Asserts that the scheduler works on the demo as time passes, and that the embassy has tasks due today.
     async fn check(&self, registered: usize) {
         assert_eq!(self.registered().await, json!(registered));
         follow_birthdays(&self.world.db).await.expect("the process looks at birthdays");
@@ -78,8 +78,8 @@ impl Demo {
     }
 }
 
-/// The failure that a start of the demo as the README shows it ended in: people who signed in at the beginning of the wave acted
-/// for the whole of it.
+/// Guards against a failure of the demo as the README starts it: users who signed in at the beginning of the wave acted for the
+/// whole of it.
 #[actix_web::test]
 async fn the_whole_wave_has_the_published_figures_on_the_last_day_of_the_year() {
     let demo = Demo::at("2026-12-31T09:30:00Z", People::OneIn(1)).await;
@@ -92,7 +92,7 @@ async fn the_whole_wave_has_the_published_figures_on_the_last_day_of_the_year() 
         let row = funnel["totals"].as_array().expect("totals").iter().find(|row| row["milestone"] == milestone);
         row.and_then(|row| row["cases"].as_u64()).unwrap_or_else(|| panic!("no {milestone}: {funnel}"))
     };
-    // FieldPair the wave the embassy has people of earlier raids, none of whom got as far as a document.
+    // Beside the wave, the embassy has people of earlier raids, none of whom got as far as a document.
     for (milestone, published) in
         [("document_issued", 800), ("fine_relieved", 800), ("departure_scheduled", 130), ("departed", 45), ("arrived", 45)]
     {

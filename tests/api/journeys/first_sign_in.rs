@@ -1,5 +1,5 @@
-//! The guide to the first sign-in, run as it is printed: from no database to an account that is set up. What the browser does
-//! with `/setup` is in `tests/browser`.
+//! The guide to the first sign-in, run as printed: from no database to an account that is set up. The browser's part with
+//! `/setup` is in `tests/browser`.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -30,7 +30,7 @@ fn blocks() -> Vec<String> {
     guide.split("```console\n").skip(1).map(|rest| rest.split("```").next().expect("an end").to_owned()).collect()
 }
 
-/// A shell in the folder, in which `homeward` is the one that was built.
+/// A shell in the folder, in which `homeward` is the binary under test.
 fn shell(folder: &Path, listen: &str, commands: &str) -> Command {
     let built = Path::new(env!("CARGO_BIN_EXE_homeward")).parent().expect("a folder");
     let path = format!("{}:{}", built.display(), std::env::var_os("PATH").expect("a PATH").display());
@@ -49,7 +49,7 @@ fn wait_for(listen: &str) {
     }
 }
 
-/// What the app of somebody shows now who typed this key in.
+/// The code that an authenticator app shows now for this typed-in key.
 fn six_digits(secret: &str) -> String {
     Authenticator::new(secret).code_at(homeward::db::Clock::default().now())
 }

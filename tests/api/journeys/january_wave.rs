@@ -1,5 +1,5 @@
-//! The wave of January 2026, one to one: 3,167 people walk into one embassy within 18 days. 2,100 are screened, 800 get a
-//! one-way certificate, 800 a relief of their fine, 130 a ticket, and 45 are home at the end. All of it through the API.
+//! The wave of January 2026, one to one: 3,167 people walk into one embassy within 18 days. 2,100 are screened, 800 get a one-way
+//! certificate, 800 a relief of their fine, 130 a ticket, and 45 are home at the end. Every step goes through the API.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 use crate::support::World;
 use crate::support::database::Kind;
 
-/// What is sent at the same time.
+/// Requests that are sent at the same time.
 const TOGETHER: usize = 40;
 const OFFICERS: [&str; 2] = ["officer.idn", "supervisor.idn"];
-/// Names as they are written at home, for some.
+/// Names in the home script, for some people.
 const SCRIPTS: [&str; 6] = ["ꦧꦸꦢꦶ ꦱꦤ꧀ꦠꦺꦴꦱ", "ᬯᬬᬦ᭄", "ᨕᨊᨗ", "陳美玲", "بودي", "ᯅᯖᯂ᯲"];
 
-/// Somebody on the road: who it is, the case, and how often it was moved.
+/// A person on the road home: the plan, the case, and the number of transitions so far.
 struct Walk {
     person: WavePerson,
     case: String,
@@ -40,13 +40,13 @@ impl Walk {
         world.post(self.officer, &self.at(&format!("/{collection}")), body).await.expect(201).header("location").to_owned()
     }
 
-    /// Changes what nobody changed before, so that its version is known.
+    /// Changes a record that was not changed before, so that its version is known.
     async fn patch(&self, world: &World, url: &str, version: u32, body: Value) -> Value {
         let etag = format!("\"{version}\"");
         world.send(self.officer, Method::PATCH, url, &[("if-match", &etag)], Some(&body)).await.expect(200).json()
     }
 
-    /// One step on the road. The log has an entry for each, and one for the registration.
+    /// Makes one transition. The history has an entry for each, and one for the registration.
     async fn go(&mut self, world: &World, to: &str) {
         let etag = world.get(self.officer, &self.at("")).await.expect(200).etag();
         let url = self.at("/repatriation/transitions");
@@ -72,7 +72,7 @@ impl Walk {
         self.case = answer.json()["id"].as_str().unwrap().to_owned();
     }
 
-    /// Everything that happens to the person on this day, after registration.
+    /// Takes every step of the person on this day, after registration.
     async fn go_on(&mut self, world: &World, mission: &str, day: u32) {
         let plan = self.plan();
         let is_today = |planned: Option<u32>| planned == Some(day);
@@ -146,7 +146,7 @@ impl Walk {
         self.patch(world, &self.at("/immigration-clearance"), 0, json!({ "stay_expired_on": world.day(-overstay) })).await;
     }
 
-    /// The rest of the fine is paid, and the exit permit granted.
+    /// Records the payment of the rest of the fine, and the exit permit.
     async fn settle(&mut self, world: &World) {
         let today = world.day(0);
         let clearance = self.at("/immigration-clearance");
@@ -181,7 +181,7 @@ impl Walk {
     }
 }
 
-/// Plays the wave with these people. Everybody's step of a day is taken by forty at a time.
+/// Plays the wave with these people. The steps of one day are sent forty at a time.
 async fn play(world: &World, people: Vec<WavePerson>) -> Vec<Walk> {
     let mission = world.mission("IDN").await;
     let officers = OFFICERS.iter().cycle();
@@ -204,7 +204,7 @@ async fn play(world: &World, people: Vec<WavePerson>) -> Vec<Walk> {
     walks
 }
 
-/// How many people reached each milestone, as the funnel report tells the embassy.
+/// The number of people who reached each milestone, as the funnel report shows it to the embassy.
 async fn funnel(world: &World) -> BTreeMap<&'static str, usize> {
     let report = world.get("officer.idn", "/v1/reports/funnel").await.expect(200).json();
     let row = |row: &Value| {
@@ -214,7 +214,7 @@ async fn funnel(world: &World) -> BTreeMap<&'static str, usize> {
     report["totals"].as_array().expect("totals").iter().map(row).collect()
 }
 
-/// What the plan of these people makes the funnel be.
+/// The funnel that follows from the plan of these people.
 fn planned(walks: &[Walk]) -> BTreeMap<&'static str, usize> {
     let count = |step: fn(&Plan) -> Option<u32>| walks.iter().filter(|walk| step(&walk.person.plan).is_some()).count();
     BTreeMap::from([
@@ -234,7 +234,7 @@ fn planned(walks: &[Walk]) -> BTreeMap<&'static str, usize> {
     ])
 }
 
-/// The stages, as the statistics count them, agree with the funnel.
+/// Asserts that the stages, as the statistics count them, agree with the funnel.
 async fn check_stages(world: &World, funnel: &BTreeMap<&'static str, usize>) {
     let figures = world.get("analyst", "/v1/statistics/cases?by=stage").await.expect(200).json();
     assert_eq!(figures["total"], json!(funnel["registered"]), "{figures}");
@@ -254,7 +254,7 @@ async fn check_stages(world: &World, funnel: &BTreeMap<&'static str, usize>) {
     assert_eq!(at("arrived"), json!(funnel["arrived"]));
 }
 
-/// A day of the embassy, counted in its own list.
+/// The registrations of each day, counted in the embassy's own list.
 async fn registered_on(world: &World, walks: &[Walk]) -> BTreeMap<String, usize> {
     let (mut days, mut after, mut listed) = (BTreeMap::new(), String::new(), 0);
     loop {
@@ -274,7 +274,7 @@ fn cents(money: &Value) -> i64 {
     money.as_str().unwrap_or_else(|| panic!("no amount: {money}")).replace('.', "").parse().expect("an amount")
 }
 
-/// Money neither appears nor vanishes: what is assessed is waived, paid or owed, case by case and in the sum.
+/// Asserts that the fines balance: every assessed amount is waived, paid or owed, case by case and in the sum.
 async fn check_fines(world: &World, walks: &[Walk]) {
     let (mut assessed, mut waived, mut paid, mut owed) = (0, 0, 0, 0);
     for walk in walks.iter().filter(|walk| walk.plan().decided.is_some()).step_by(10) {
@@ -291,7 +291,7 @@ async fn check_fines(world: &World, walks: &[Walk]) {
     assert!(waived > 0 && paid > 0 && owed > 0, "{assessed} = {waived} + {paid} + {owed}");
 }
 
-/// Nobody of another embassy or of an NGO sees any of them.
+/// Asserts that users of another embassy or of an NGO see none of them.
 async fn check_strangers(world: &World, walks: &[Walk]) {
     for stranger in ["officer.vnm", "officer.twn", "caseworker.a", "supervisor.a", "caseworker.b"] {
         assert_eq!(world.get(stranger, "/v1/cases").await.expect(200).json()["items"], json!([]), "{stranger}");
@@ -301,7 +301,7 @@ async fn check_strangers(world: &World, walks: &[Walk]) {
     }
 }
 
-/// Plays one in so many of the wave, and looks at everything afterwards.
+/// Plays the wave with one in `one_in` of its people, and checks every figure afterwards.
 async fn scenario(kind: Kind, one_in: usize) {
     let Some(world) = World::beginning_on(kind, "2026-01-16").await else { return };
     let begun = Instant::now();
@@ -334,7 +334,7 @@ async fn on_sqlite_one_to_one() {
     scenario(Kind::Sqlite, 1).await;
 }
 
-/// One in ten: a server answers every statement over a socket, which makes the whole wave take too long for every run.
+/// One in ten: a server answers every statement over a socket, and the whole wave would take too long for every run.
 #[actix_web::test]
 async fn on_postgres_one_in_ten() {
     scenario(Kind::Postgres, 10).await;

@@ -1,4 +1,4 @@
-//! The worst day: 520 walk-ins, several officers at once, lost answers, and a process that is killed.
+//! The busiest day: 520 walk-ins, several officers at once, lost answers, and a process that is killed.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -29,7 +29,7 @@ async fn all_520_walk_ins_of_one_day_are_there_once(#[values(Sqlite, Postgres)] 
             let key = format!("walk-in-{number}");
             let mut body = data::walk_in();
             body["identity"]["documents"][0]["number"] = json!(format!("X{number:07}"));
-            // Every fifth answer is lost on the way, and the clerk presses the button again.
+            // Every fifth answer is lost on the way, and the officer sends the request again.
             let twice = number % 5 == 0;
             let first =
                 world.send(officers[number % 2], Method::POST, "/v1/cases", &[("idempotency-key", &key)], Some(&body)).await.expect(201);
@@ -107,7 +107,7 @@ impl Running {
         body["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// The sum of the embassy's cases, by what it sees.
+    /// The number of the embassy's cases, counted from its own view.
     fn total(&self, token: &str) -> i64 {
         let url = format!("{}/v1/statistics/cases?by=nationality&status=active", self.address);
         let mut answer = ureq::get(url).header("authorization", format!("Bearer {token}")).call().expect("the figures");
@@ -116,7 +116,7 @@ impl Running {
     }
 }
 
-/// Registers until told to stop, or until the process is gone. Returns what was acknowledged, by key.
+/// Registers until told to stop, or until the process is gone. Returns the acknowledged cases, by key.
 fn register_until(address: &str, token: &str, officer: usize, until: Instant, acknowledged: &Mutex<BTreeMap<String, String>>) {
     for number in 0.. {
         if Instant::now() > until {
@@ -166,7 +166,7 @@ fn what_was_acknowledged_before_a_kill_is_there_once_afterwards() {
     assert!(acknowledged.len() > 30, "only {} were acknowledged", acknowledged.len());
     let token = running.token(&data_folder, "officer.idn");
     for (key, id) in acknowledged.iter() {
-        // The same key again is answered with the same case, so it is there, and it is there once.
+        // The same key again is answered with the same case, so the case exists, and exists once.
         let mut answer = ureq::post(format!("{}/v1/cases", running.address))
             .header("authorization", format!("Bearer {token}"))
             .header("idempotency-key", key)

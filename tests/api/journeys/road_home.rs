@@ -1,4 +1,4 @@
-//! The whole road: from the gate to the follow-up visit, and what stands in the way.
+//! The whole road home: from the gate to the follow-up visit, and the guards on the way.
 
 mod children;
 mod officers;
@@ -19,7 +19,7 @@ async fn go(world: &World, actor: &str, case: &Value, body: Value) -> Answer {
     world.send(actor, Method::POST, &at(case, "/repatriation/transitions"), &[("if-match", &etag)], Some(&body)).await
 }
 
-/// What is missing for a transition that must not be made yet.
+/// The unmet guards of a transition that must be refused.
 async fn missing(world: &World, actor: &str, case: &Value, to: &str) -> Vec<String> {
     let problem = go(world, actor, case, json!({ "to": to })).await.problem(409, "unmet_guards");
     problem["unmet"].as_array().unwrap().iter().map(|guard| guard["guard"].as_str().unwrap().to_owned()).collect()
@@ -44,7 +44,7 @@ async fn verified(world: &World) -> Value {
     case
 }
 
-/// A walk-in at clearing, of whom everything is recorded but a movement.
+/// A walk-in at clearing, with every record except a movement.
 async fn cleared(world: &World) -> Value {
     let case = verified(world).await;
     let today = world.day(0);
@@ -84,7 +84,7 @@ async fn from_the_gate_to_the_follow_up_visit(#[values(Sqlite, Postgres)] kind: 
         ["movement_booked", "travel_document_valid", "exit_permit_valid", "return_risk_accepted", "fit_to_travel"]
     );
 
-    // A year too long in the country: the embassy gets half waived, the family pays the rest.
+    // Overstayed by a year: the embassy gets half of the fine waived, the family pays the rest.
     let clearance = at(&case, "/immigration-clearance");
     let fine =
         world.patch("officer.idn", &clearance, json!({ "stay_expired_on": world.day(-365) })).await.expect(200).json()["fine"].clone();

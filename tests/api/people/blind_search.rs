@@ -1,4 +1,4 @@
-//! The blind search: at most an organisation to contact, and for the protected and the denied not even that.
+//! The blind search: it discloses at most an organisation to contact, and for protected and denied cases not even that.
 
 use homeward::app::Options;
 use homeward::db::engine::context::Deployment;

@@ -1,4 +1,4 @@
-//! Two persons who turn out to be one: merged with a preview, and undone as if it had not been.
+//! Two persons who turn out to be one: merged with a preview, and undone without a trace in their data.
 
 mod undo;
 
@@ -13,7 +13,7 @@ use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::dump::rows_naming;
 use crate::support::{Answer, World, data};
 
-/// The man of [`data::vietnamese`], as he was registered a second time: by another spelling, with a number.
+/// The man of [`data::vietnamese`], registered a second time: with another spelling, and a number.
 fn twin() -> Value {
     let mut body = data::vietnamese();
     body["identity"] = json!({ "given_name": "Van Hung", "family_name": "NGUYEN", "birth_date": "1995-11-03", "birth_place": "Hải Phòng", "documents": [{ "kind": "passport", "number": "C7770001", "custody": "with_person" }] });
@@ -88,7 +88,7 @@ async fn accept_mission(world: &World, case: &Value) {
     world.post("caseworker.a", &at(case, "/embassy-contacts"), body).await.expect(201);
 }
 
-/// The rows without the columns that say only that, and when, somebody wrote.
+/// The rows without the columns that only tell that, and when, a row was written.
 fn without_versions(rows: &BTreeSet<String>) -> BTreeSet<String> {
     let strip = |row: &String| {
         let mut row: Value = serde_json::from_str(row).expect("a row");
@@ -177,7 +177,7 @@ async fn the_survivor_takes_over_what_was_chosen_and_the_other_is_nowhere(#[valu
     assert!(history.contains(&format!("merges/{}", merge["id"].as_str().unwrap())) && history.contains("contact.phones"), "{history}");
     world.get("supervisor.a", &twins.url("")).await.problem(404, "not_found");
 
-    // Nobody finds the other one, anywhere.
+    // The merged case is found nowhere.
     let other = twins.other["id"].as_str().unwrap();
     for actor in ["caseworker.a", "supervisor.a", "coordinator", "officer.vnm"] {
         for list in ["/v1/cases", "/v1/worklist?horizon_days=30", "/v1/duplicates", "/v1/statistics/cases?by=nationality"] {
@@ -204,7 +204,7 @@ async fn the_survivor_takes_over_what_was_chosen_and_the_other_is_nowhere(#[valu
         "one who has his number is nobody"
     );
 
-    // Its owner reads it where it was, and nobody writes it.
+    // Its owner reads it at its old address, and cannot write it.
     assert_eq!(world.get("caseworker.a", &at(&twins.other, "")).await.expect(200).json()["identity"]["family_name"], "NGUYEN");
     world.get("caseworker.a", &at(&twins.other, "/history")).await.expect(200);
     let etag = world.get("caseworker.a", &at(&twins.other, "")).await.etag();
@@ -252,7 +252,7 @@ async fn what_one_of_them_refused_holds_for_both(#[values(Sqlite, Postgres)] kin
     let merge = twins.merge(world).await;
     answer(world, &twins.survivor, json!({ "purpose": "share_with_ngo" })).await.expect(201);
     assert_eq!(refer_to_b(world, &twins.survivor).await.pointers(), ["/to_organisation_id"], "the other record denies them");
-    // Said while the two are one: it holds for whoever it was.
+    // A denial recorded while the two are one holds for both after the undo.
     world.post("caseworker.a", &at(&twins.survivor, "/denials"), json!({ "scope": "missions_of", "missions_of": "VNM" })).await.expect(201);
     undo(world, &merge).await.expect(200);
     world.get("officer.vnm", &at(&twins.other, "")).await.problem(404, "not_found");

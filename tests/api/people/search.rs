@@ -1,4 +1,4 @@
-//! Finding somebody among one's own cases, in any script; and nobody else.
+//! Finding a person among the caller's own cases, in any script; and no other person.
 
 use homeward::command::background::match_once;
 use rstest::rstest;

@@ -1,4 +1,5 @@
-//! Looking for the missing: only whoever accompanies the person learns of a match, and whoever asks learns nothing without them.
+//! Tracing the missing: only the organisation that accompanies the person learns of a match, and the asking organisation learns
+//! nothing without its agreement.
 
 use homeward::command::background::match_once;
 use rstest::rstest;

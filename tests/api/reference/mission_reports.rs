@@ -1,4 +1,4 @@
-//! What missions report as figures.
+//! The figures that missions report.
 
 use rstest::rstest;
 use serde_json::json;

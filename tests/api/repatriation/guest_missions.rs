@@ -1,5 +1,5 @@
-//! What a mission that is a guest on a case learns, and what it does not: nothing of any other mission that the person turned
-//! to. And ids of one case under another: nothing of one opens the other.
+//! The view of a guest mission on a case: nothing of any other mission that the person turned to. And ids of one case under the
+//! address of another: none of them opens the other.
 
 use actix_web::http::Method;
 use rstest::rstest;
@@ -9,7 +9,7 @@ use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::{at, go};
 use crate::support::{World, data, records};
 
-/// A case of NGO A whom both the Vietnamese and the Indonesian embassy may help: the latter as protecting power.
+/// A case of NGO A in which both the Vietnamese and the Indonesian embassy may help: the latter as protecting power.
 async fn with_two_missions(world: &World) -> Value {
     let (vnm, idn) = (world.mission("VNM").await, world.mission("IDN").await);
     let coverage = json!({ "nationality": "VNM", "host_country": "KHM", "basis": "protecting_power" });
@@ -38,7 +38,7 @@ async fn helped_by_the_indonesian_embassy(world: &World) -> Value {
     case
 }
 
-/// How many cases of a mission reached a milestone, as its funnel tells it.
+/// The number of a mission's cases that reached a milestone, as its funnel shows it.
 async fn reached(world: &World, actor: &str, milestone: &str) -> Value {
     let funnel = world.get(actor, "/v1/reports/funnel").await.expect(200).json();
     let row = funnel["totals"].as_array().unwrap().iter().find(|row| row["milestone"] == milestone).cloned();

@@ -1,4 +1,4 @@
-//! Batches: a plane of thirty, who stays behind and why, and that nobody stays booked on a plane that does not fly.
+//! Batches: a plane of thirty, people who stay behind with their reasons, and no booking on a plane that does not fly.
 
 mod manifest;
 
@@ -44,7 +44,7 @@ async fn walk_in(world: &World) -> Value {
     world.register(OFFICER, data::walk_in()).await
 }
 
-/// Somebody who lacks nothing but a movement.
+/// A person who lacks nothing but a movement.
 async fn ready(world: &World) -> Value {
     let case = to_clearing(world, OFFICER, data::walk_in()).await;
     ready_to_depart(world, OFFICER, &case).await;
@@ -64,7 +64,7 @@ async fn fallbacks(world: &World, case: &Value) -> usize {
     standing["history"].as_array().unwrap().iter().filter(|entry| entry["rule"] == "T13").count()
 }
 
-/// What is wrong, as `pointer code`.
+/// The violations, as `pointer code`.
 fn wrong(answer: Answer) -> Vec<String> {
     let problem = answer.problem(422, "validation_failed");
     let errors = problem["errors"].as_array().unwrap().iter();

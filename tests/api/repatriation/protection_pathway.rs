@@ -1,4 +1,4 @@
-//! What a mission must never learn, even of somebody it once knew: asylum, protection, another mission.
+//! Facts that a mission must never learn, even about a person it once knew: asylum, protection, another mission.
 
 use actix_web::http::Method;
 use rstest::rstest;
@@ -164,7 +164,7 @@ async fn what_changes_in_one_episode_is_stale_in_the_other(#[values(Sqlite, Post
     world.send("caseworker.a", Method::GET, &at(&first, "/repatriation"), &[("if-none-match", &etag)], None).await.expect(200);
 }
 
-/// The document is what generated clients send: each value must be one that the wire accepts.
+/// Generated clients send the values of the document: each must be one that the service accepts.
 #[test]
 fn the_document_lists_the_values_that_the_wire_accepts() {
     use homeward::domain::codes::{IntakeChannel, RiskLevel, TraffickingStatus};
@@ -173,7 +173,7 @@ fn the_document_lists_the_values_that_the_wire_accepts() {
     assert_eq!(listed("RiskLevel"), json!(RiskLevel::ALL.iter().map(|value| value.as_str()).collect::<Vec<_>>()));
     assert_eq!(listed("TraffickingStatus"), json!(TraffickingStatus::ALL.iter().map(|value| value.as_str()).collect::<Vec<_>>()));
     assert_eq!(listed("IntakeChannel"), json!(IntakeChannel::ALL.iter().map(|value| value.as_str()).collect::<Vec<_>>()));
-    // These names are not ours: RFC 7517 and RFC 7518 write them so.
+    // These names are prescribed by RFC 7517 and RFC 7518.
     let of_keys = ["KeyType", "Curve", "KeyAlgorithm"];
     for (name, schema) in
         document["components"]["schemas"].as_object().unwrap().iter().filter(|(name, _)| !of_keys.contains(&name.as_str()))

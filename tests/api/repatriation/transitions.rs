@@ -1,4 +1,4 @@
-//! The road home: what is allowed, what is missing, and who may do it.
+//! The road home: the allowed transitions, the unmet guards, and the actors.
 
 use rstest::rstest;
 use serde_json::{Value, json};

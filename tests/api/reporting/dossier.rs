@@ -1,4 +1,4 @@
-//! The case on paper: everything that the caller may see, nothing that they may not, and nothing that could do anything.
+//! The case on paper: everything that the caller may see, nothing else, and no active content.
 
 use actix_web::http::Method;
 use rstest::rstest;
@@ -11,7 +11,7 @@ fn at(case: &Value, rest: &str) -> String {
     format!("/v1/cases/{}{rest}", case["id"].as_str().unwrap())
 }
 
-/// A case of NGO A with something of everything, which the Vietnamese mission may see too.
+/// A case of NGO A with every kind of content, which the Vietnamese mission may see too.
 async fn told(world: &World) -> Value {
     let mut body = data::vietnamese();
     body["identity"]["aliases"] =

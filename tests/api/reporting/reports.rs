@@ -1,4 +1,4 @@
-//! Reports: exact figures within one's own scope, the same in JSON, CSV and the chart, and nobody in them.
+//! Reports: exact figures within the caller's own scope, the same in JSON, CSV and the chart, and without personal data.
 
 mod cost;
 
@@ -53,7 +53,7 @@ fn rows(answer: &Answer) -> Vec<Vec<String>> {
     reader.records().map(|record| record.expect("a row as long as the first").iter().map(str::to_owned).collect()).collect()
 }
 
-/// The texts of a document, if its tags are closed in their order and nothing is left that XML does not know.
+/// The texts of a document. Fails where tags are not closed in their order, or where a character is not valid XML.
 fn texts(svg: &str) -> Vec<String> {
     let (mut open, mut texts) = (Vec::new(), Vec::new());
     let body = svg.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n").expect("a declaration");
@@ -78,7 +78,7 @@ fn reached(row: &Value) -> Vec<i64> {
     row.as_array().unwrap().iter().map(|count| count["cases"].as_i64().unwrap()).collect()
 }
 
-/// Makes the only step of a case so far a departure, which takes many guards otherwise.
+/// Turns the only transition of a case into a departure, which takes many guards otherwise.
 fn departs(world: &World, case: &Value) {
     let id = case["id"].as_str().unwrap();
     let id = if world.kind == Kind::Sqlite { format!("x'{}'", id.replace('-', "")) } else { format!("'{id}'") };
@@ -161,7 +161,7 @@ async fn the_funnel_counts_for_each_organisation_what_it_sees(#[values(Sqlite, P
     assert_eq!((seen["totals"][2]["milestone"].clone(), seen["totals"].as_array().map(Vec::len)), (json!("mission_contacted"), Some(13)));
     assert!(seen["as_of"].as_str().unwrap().starts_with(&world.day(0)));
 
-    // The mission learns of itself only, also where the person turned to another one later.
+    // The mission sees only its own figures, also where the person turned to another one later.
     let guest = report(world, "officer.vnm", "funnel").await;
     assert_eq!(shown(&guest), [row(&json!(embassy), [2, 1, 1])]);
     for name in NAMES {
@@ -360,7 +360,7 @@ fn the_funnel_walks_one_index_that_holds_all_it_asks() {
     let database = TestDatabase::empty(Kind::Sqlite).expect("SQLite is always there");
     database.with_connection(|connection| {
         migrate::migrate(connection).expect("up");
-        // As diesel writes it (`db::reports::funnel`), with parameters as parameters.
+        // The query as diesel writes it (`db::reports::funnel`), with parameters as parameters.
         let plan = plan(
             connection,
             "SELECT cohort, mission_id, milestones, COUNT(*) FROM case_grants WHERE is_primary = ? AND (organisation_id = ? \

@@ -1,4 +1,4 @@
-//! Consent, denial, referral, transfer and emergency access, as those live through them on both sides.
+//! Consent, denial, referral, transfer and emergency access, as both sides experience them.
 
 use actix_web::http::Method;
 use rstest::rstest;
@@ -15,7 +15,7 @@ pub async fn organisation_of(world: &World, actor: &str) -> String {
     world.get(actor, "/v1/me").await.json()["organisation_id"].as_str().expect("an id").to_owned()
 }
 
-/// The person agrees to something, or not.
+/// Records the person's answer to a question of consent.
 pub async fn answer(world: &World, case: &Value, change: Value) -> Answer {
     let mut body = data::consent("share_with_ngo");
     for (field, value) in change.as_object().expect("fields") {
@@ -29,7 +29,7 @@ pub async fn refer_to_b(world: &World, case: &Value) -> Answer {
     world.post("caseworker.a", &at(case, "/referrals"), data::referral(&ngo_b)).await
 }
 
-/// A step of a referral or transfer, in the version that the actor sees now.
+/// Makes a step of a referral or transfer, in the version that the actor sees now.
 pub async fn step(world: &World, actor: &str, url: &str, body: Value) -> Answer {
     world.act(actor, url, "/transitions", body).await
 }
@@ -177,7 +177,7 @@ async fn a_withdrawn_consent_ends_everything_that_rested_on_it(#[values(Sqlite, 
 async fn whoever_the_person_tells_withdraws_also_the_guest(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let (case, consent, _) = referred(world).await;
-    // A consent for anybody is not shown to a guest, one that names it is.
+    // A consent for any recipient is not shown to a guest; a consent that names the guest is.
     world.get("caseworker.b", &consent).await.problem(404, "not_found");
     let ngo_b = organisation_of(world, "caseworker.b").await;
     let own = answer(world, &case, json!({ "recipient": "organisation", "recipient_organisation_id": ngo_b }))
@@ -202,7 +202,7 @@ async fn a_consent_expires_on_its_minute_without_a_request(#[values(Sqlite, Post
     world.clock.forward(24 * 3600);
     world.forget("caseworker.b");
     world.get("caseworker.b", &at(&case, "")).await.expect(200);
-    // Past the end, before the clock was looked at: the grant itself is over.
+    // Past the end, before the scheduler ran: the grant itself has ended.
     world.clock.forward(2 * 24 * 3600);
     world.forget("caseworker.b");
     world.get("caseworker.b", &at(&case, "")).await.problem(404, "not_found");

@@ -1,4 +1,5 @@
-//! "Never my embassy", "never this organisation": a denial beats everything, now and later. And emergency access, which it beats too.
+//! "Never my embassy", "never this organisation": a denial beats every grant, now and later. And emergency access, which a denial
+//! beats too.
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -46,7 +47,7 @@ async fn never_my_embassy_ends_its_sight_and_bars_it_for_ever(#[values(Sqlite, P
     answer(world, &case, json!({ "purpose": "share_with_mission" })).await.expect(201);
     let body = data::referral(&organisation_of(world, "officer.vnm").await);
     assert_eq!(world.post("caseworker.a", &at(&case, "/referrals"), body).await.pointers(), ["/to_organisation_id"]);
-    // Who may read it is whoever may read what protects the person.
+    // A denial is readable to the actors who may read the protection compartment.
     assert_eq!(world.get("caseworker.a", denial.header("location")).await.json()["denied"]["reason"], "Her uncle works there");
     assert_eq!(world.get("coordinator", &at(&case, "/denials")).await.expect(200).json(), json!({ "redacted": ["protection"] }));
     world.post("caseworker.a", &format!("{}/lift", denial.header("location")), json!({})).await.expect(200);
@@ -72,7 +73,7 @@ async fn a_denied_organisation_loses_referral_offer_and_desk_and_gets_none(#[val
     let next = json!({ "person_id": case["person_id"], "host_country": "KHM", "intake_channel": "hotline" });
     let next = world.register("caseworker.a", next).await;
     world.get("coordinator", &at(&next, "")).await.problem(404, "not_found");
-    // A desk that is closed and opened again gets its grants anew, and not this one.
+    // A desk that is closed and opened again gets its grants again, except this one.
     let desk = format!("/v1/organisations/{}", organisation_of(world, "coordinator").await);
     for coordinates in [json!(null), json!("KHM")] {
         world.patch("admin", &desk, json!({ "coordinates": coordinates })).await.expect(200);
@@ -152,7 +153,7 @@ async fn emergency_access_is_one_persons_for_three_hours_and_only_reads(#[values
     let taken = emergency(world, "caseworker.a", &case, json!(["health", "contact"])).await.expect(201);
     let seen = world.get("caseworker.a", &at(&case, "")).await.expect(200).json();
     assert_eq!(seen["redacted"], json!(["identity", "location", "narrative", "protection"]));
-    // It is nobody else's, in no list, and writes nothing.
+    // The emergency access is for its user alone, appears in no list, and allows no writes.
     world.get("supervisor.a", &at(&case, "")).await.problem(404, "not_found");
     assert_eq!(world.get("caseworker.a", "/v1/cases").await.json()["items"], json!([]));
     let found = world.post("caseworker.a", "/v1/cases/search", json!({ "name": "Nguyễn Văn Hùng" })).await.expect(200).text();

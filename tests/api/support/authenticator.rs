@@ -1,4 +1,4 @@
-//! An authenticator app in a user's pocket.
+//! A user's authenticator app.
 
 use homeward::domain::dates::Timestamp;
 use serde_json::{Value, json};
@@ -17,20 +17,20 @@ impl Authenticator {
         Self(Builder::new().with_secret(secret).build().expect("a seed that is long enough"))
     }
 
-    /// What the app shows, so many steps from now.
+    /// The code that the app shows this many steps from now.
     pub fn code(&self, world: &World, steps: i64) -> String {
         self.code_at(world.clock.now().plus_seconds(steps * 30))
     }
 
-    /// What the app shows at a time.
+    /// The code that the app shows at a time.
     pub fn code_at(&self, time: Timestamp) -> String {
         let seconds = time.utc().timestamp();
         self.0.generate(u64::try_from(seconds).expect("a time after 1970")).to_string()
     }
 }
 
-/// Sets the second factor up for a user who has a session; gives back the app and the recovery codes. The next code is free
-/// after half a minute.
+/// Sets the second factor up for a user with a session; returns the app and the recovery codes. The next code is accepted after
+/// half a minute.
 pub async fn enrol(world: &World, actor: &str) -> (Authenticator, Vec<String>) {
     let begun = world.post(actor, "/v1/auth/second-factor", Value::Null).await.expect(200).json();
     let app = Authenticator::new(begun["secret"].as_str().expect("a secret"));
@@ -41,7 +41,7 @@ pub async fn enrol(world: &World, actor: &str) -> (Authenticator, Vec<String>) {
     (app, codes)
 }
 
-/// Signs in with password and code, and tells the status and what came.
+/// Signs in with password and code, and returns the answer.
 pub async fn login(world: &World, actor: &str, code: Option<&str>) -> super::Answer {
     let mut body = json!({ "username": actor, "password": PASSWORD });
     if let Some(code) = code {

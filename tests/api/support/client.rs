@@ -1,21 +1,21 @@
-//! Answers, and what tests ask of them.
+//! Answers, and their checks in tests.
 
 use std::io::Read;
 
 use actix_web::http::header::HeaderMap;
 use serde_json::Value;
 
-/// What came back.
+/// An answer.
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
-    /// The body as it was on the way, compressed or not.
+    /// The body as it was sent, compressed or not.
     pub sent: Vec<u8>,
 }
 
 impl Answer {
-    /// The answer with its body as it was before it was compressed for the way.
+    /// The answer with its body uncompressed.
     pub fn unpacked(mut self) -> Self {
         if self.header("content-encoding") == "gzip" {
             let mut body = Vec::new();

@@ -1,5 +1,5 @@
-//! Every answer of the suite is compared with the API document: its status, its media type, its headers and its body. What was
-//! accepted is compared too: nobody may get through with a body that the document forbids.
+//! Every answer of the suite is compared with the API document: its status, its media type, its headers and its body. Accepted
+//! requests are compared too: no body may be accepted that the document forbids.
 
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
@@ -13,14 +13,14 @@ use serde_json::{Map, Value, json};
 
 use super::client::Answer;
 
-/// Under this name the schemas refer to each other.
+/// The name under which the schemas refer to each other.
 const ROOT: &str = "urn:homeward:document";
 
-/// Headers that a program acts on: an answer has none of them that the document does not name.
+/// Headers that a program acts on: an answer has none of them unless the document names it.
 const HEADERS: &[&str] =
     &["etag", "location", "link", "retry-after", "www-authenticate", "idempotent-replayed", "content-disposition", "allow"];
 
-/// The document as the suite needs it.
+/// The document in the form that the suite needs.
 struct Contract {
     document: &'static Value,
     operations: Operations,
@@ -30,7 +30,7 @@ struct Contract {
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| openapi::document().expect("the document"));
 
-/// The generated document: made once, for it takes a while.
+/// The generated document: made once, because it takes a while.
 pub fn document() -> &'static Value {
     &DOCUMENT
 }
@@ -39,14 +39,14 @@ static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
     let document = document();
     let mut strict = json!({ "components": { "schemas": document["components"]["schemas"] } });
     close(&mut strict);
-    // The document itself has the form that OpenAPI gives it.
+    // The document itself has the form that OpenAPI prescribes.
     strict["components"]["schemas"]["ApiDocument"]["additionalProperties"] = json!(true);
     let registry = Registry::new().add(ROOT, strict).and_then(jsonschema::RegistryBuilder::prepare).expect("the schemas are schemas");
     Contract { document, operations: Operations::of(&openapi::from_handlers()), registry, validators: Mutex::default() }
 });
 
-/// Clients must tolerate a field or a code that they do not know; the suite does not: what is not in the document is a leak, or
-/// the document is old.
+/// Forbids unknown fields and codes. Clients must tolerate them; the suite does not: a field that is not in the document is a
+/// leak, or the document is old.
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
@@ -63,7 +63,7 @@ fn close(schema: &mut Value) {
     }
 }
 
-/// A path as the router reads it: letters that need no percent-encoding are what they stand for.
+/// A path as the router reads it, with needless percent-encoding decoded.
 fn decoded(path: &str) -> String {
     let mut parts = path.split('%');
     let mut decoded = parts.next().unwrap_or_default().to_owned();
@@ -86,7 +86,7 @@ impl Contract {
         Some((found["operationId"].as_str()?, found))
     }
 
-    /// What is wrong with a value, by its schema. Names places and rules, not values.
+    /// The violations of a value against its schema. Names places and rules, not values.
     fn wrong(&self, schema: &Value, value: &Value) -> Option<String> {
         let name = schema["$ref"].as_str().expect("every body is a named schema");
         let validator = self.validators.lock().expect("no test died here").get(name).cloned();
@@ -110,10 +110,10 @@ impl Contract {
 
     fn wrong_answer(&self, operation: &Value, answer: &Answer) -> Option<String> {
         if answer.status == 304 {
-            // Nobody is answered so who did not bring an `If-None-Match`.
+            // 304 is an answer only to a request with `If-None-Match`.
             return None;
         }
-        // A part is sent only to whoever asked for one, in place of the whole (RFC 9110 §15.3.7).
+        // A part is sent only to a request for a part, in place of the whole (RFC 9110 §15.3.7).
         let status = if answer.status == 206 { "200".to_owned() } else { answer.status.to_string() };
         let documented = &operation["responses"][&status];
         let referred = documented["$ref"].as_str().and_then(|name| self.document.pointer(name.trim_start_matches('#')));
@@ -127,7 +127,7 @@ impl Contract {
     fn wrong_body(&self, documented: &Value, answer: &Answer) -> Option<String> {
         let media_type = answer.header("content-type").split(';').next().unwrap_or_default();
         match documented["content"].as_object().map(|content| content.get(media_type)) {
-            // Asked for with `Prefer: return=minimal`.
+            // Requested with `Prefer: return=minimal`.
             _ if answer.body.is_empty() && answer.header("preference-applied") == "return=minimal" => None,
             None if answer.body.is_empty() => None,
             None => Some("a body that is not documented".to_owned()),
@@ -151,10 +151,10 @@ fn wrong_header(documented: &Value, answer: &Answer) -> Option<String> {
     Some(format!("the header {found} is not documented"))
 }
 
-/// Fails where an answer is not what the document says.
+/// Fails where an answer differs from the document.
 pub fn check_answer(method: &Method, path: &str, answer: &Answer) {
     if *method == Method::HEAD && answer.status == 405 {
-        // What can be read once must not be spent on headers.
+        // A HEAD must not use up a resource that can be read only once.
         return;
     }
     let Some((name, operation)) = CONTRACT.operation(method, path) else {
@@ -167,10 +167,10 @@ pub fn check_answer(method: &Method, path: &str, answer: &Answer) {
     }
 }
 
-/// Operations that take a list item by item, and say of each what is wrong with it.
+/// Operations that take a list item by item, and report the violations of each item.
 const ITEM_BY_ITEM: &[&str] = &["create_tracing_requests"];
 
-/// Fails where a body was accepted that the document forbids.
+/// Fails where the service accepted a body that the document forbids.
 pub fn check_accepted(method: &Method, path: &str, body: &Value) {
     let Some((name, operation)) = CONTRACT.operation(method, path) else { return };
     if ITEM_BY_ITEM.contains(&name) {
@@ -188,8 +188,8 @@ fn disagree(operation: &str, wrong: &str) {
     panic!("the document and the service disagree about {operation}: {wrong}");
 }
 
-/// Notes who was answered what, for the table of `tests/contract/run`: one line for each role, operation and status, in the file
-/// that `HOMEWARD_SEEN` names.
+/// Notes the answers to each role, for the table of `tests/contract/run`: one line for each role, operation and status, in the
+/// file that `HOMEWARD_SEEN` names.
 #[expect(clippy::disallowed_methods, reason = "a switch of the test run, not a setting")]
 pub fn note(role: &str, method: &Method, path: &str, status: u16) {
     type Seen = Mutex<(HashSet<String>, std::fs::File)>;

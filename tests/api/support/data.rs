@@ -155,7 +155,7 @@ pub fn vietnamese() -> Value {
     })
 }
 
-/// An adult consents that anybody sees everything, for a purpose.
+/// An adult's consent to share every compartment with any recipient, for a purpose.
 pub fn consent(purpose: &str) -> Value {
     json!({
         "purpose": purpose, "answer": "granted", "recipient": "anyone", "given_by": "self", "language": "vi", "interpreter": "By phone",
@@ -167,7 +167,7 @@ pub fn consent(purpose: &str) -> Value {
     })
 }
 
-/// Everybody who agreed is referred to an organisation.
+/// A referral of all people with consent to an organisation.
 pub fn sharing(to: &str) -> Value {
     json!({ "to_organisation_id": to, "service": "health", "urgency": "urgent", "compartments": ["identity", "health"] })
 }
@@ -177,7 +177,7 @@ pub fn referral(to: &str) -> Value {
     json!({ "to_organisation_id": to, "service": "health", "urgency": "urgent", "compartments": ["identity", "health"], "note": "Ask for the nurse" })
 }
 
-/// A request for somebody of this name, born like the man of [`vietnamese`].
+/// A request for a person of this name, born like the man of [`vietnamese`].
 pub fn looked_for(name: &str) -> Value {
     json!({ "relation": "family", "details": { "sought": { "name": name, "birth_date": "1995-11-03", "nationality": "VNM" },
             "last_contact_on": "2025-06", "last_contact": "Said that he was sold", "reported_to": "Police of Hà Nội", "on_behalf_of": "His sister" } })
@@ -186,7 +186,7 @@ pub fn looked_for(name: &str) -> Value {
 /// A small file.
 pub const PDF: &str = "%PDF-1.7\n% canary-identity\ntrailer\n<<>>\nstartxref\n0\n%%EOF\n";
 
-/// Ids of one thing of each kind, for the requests of [`sample`].
+/// Ids of one resource of each kind, for the requests of [`sample`].
 #[derive(Clone, Default)]
 pub struct Ids {
     pub case: String,
@@ -265,7 +265,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
     if path == "/v1/statistics/cases" { format!("{path}?by=nationality") } else { path }
 }
 
-/// A good body for an operation; none where it takes none. A new operation that changes something must be added here.
+/// A valid body for an operation; none where it takes none. A new operation that changes data must be added here.
 pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
     let body = match operation {
         "login" => json!({ "username": format!("nobody{unique}"), "password": "nobody's password" }),
@@ -290,7 +290,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "update_client" => json!({ "scopes": ["case:read", "statistics:read"] }),
         "create_client_secret" => json!({ "expires_in_days": 30 }),
         "issue_token" => {
-            // Another client each time, so that nobody has to wait for the failures of another.
+            // Another client each time, so that no request has to wait for the failures of another.
             let client = format!("7d4f7a52-7d0e-4f0e-9c39-{unique:012}");
             json!({ "grant_type": "client_credentials", "client_id": client, "client_secret": "nothing" })
         }
@@ -316,7 +316,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "search_blind" => json!({ "person": { "name": "Nguyễn Văn Hùng", "birth_date": "1995-11-03", "nationality": "VNM" } }),
         "resolve_blind_search" => json!({ "token": "nothing" }),
         "preview_merge" => json!({ "survivor_case_id": ids.case }),
-        // In a version that nobody read: the pair is there for whoever asks next.
+        // A wrong version on purpose, so that the pair stays for the next caller.
         "merge_duplicate" => json!({ "survivor_case_id": ids.case, "survivor_version": 999, "other_version": 999 }),
         "undo_merge" => json!({ "reason": "They are twins: the sister called" }),
         "dismiss_duplicate" => json!({ "reason": "Brothers: both were at the desk" }),

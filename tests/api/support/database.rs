@@ -11,7 +11,7 @@ use homeward::db::engine::migrate;
 
 use super::postgres_server;
 
-/// Which database.
+/// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Sqlite,
@@ -24,7 +24,7 @@ pub fn keys() -> Arc<Keys> {
     KEYS.get_or_init(|| Arc::new(Keys::new(RootKey::new([42; 32]), Vec::new()))).clone()
 }
 
-/// A database that is gone with the test.
+/// A database that is removed with the test.
 pub struct TestDatabase {
     pub url: DatabaseUrl,
     pub text: String,
@@ -74,14 +74,14 @@ impl TestDatabase {
         }
     }
 
-    /// Works with a connection of one's own, on a thread of its own: a Postgres connection must not run on a worker.
+    /// Works with a separate connection on a separate thread: a Postgres connection must not run on a worker.
     pub fn with_connection<T: Send>(&self, work: impl FnOnce(&mut Connection) -> T + Send) -> T {
         let run = || work(&mut Connection::open(&self.url, Use::Write, &Arc::default()).expect("the test database opens"));
         std::thread::scope(|scope| scope.spawn(run).join().expect("the work is done"))
     }
 }
 
-/// Where a service over this database keeps files.
+/// The folder where a service over this database keeps files.
 pub fn files_of(url: &DatabaseUrl) -> PathBuf {
     match url {
         DatabaseUrl::Sqlite(path) => path.with_file_name("attachments"),
@@ -96,7 +96,7 @@ fn made(template: TestDatabase, fill: impl FnOnce(&DatabaseUrl)) -> TestDatabase
     template.with_connection(migrate::migrate).expect("the template migrates");
     fill(&template.url);
     template.with_connection(|connection| {
-        // Everything into the one file that is copied.
+        // Moves all data into the one file that is copied.
         if !connection.is_postgres() {
             diesel::connection::SimpleConnection::batch_execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)").expect("a checkpoint");
         }
@@ -104,20 +104,20 @@ fn made(template: TestDatabase, fill: impl FnOnce(&DatabaseUrl)) -> TestDatabase
     template
 }
 
-/// A folder in memory, where there is room: SQLite waits for the disk at every commit, which is most of the time that a test takes.
-/// What is left after a kill is tested on a disk, by processes that have their own folders.
+/// A folder in memory, where there is room: SQLite waits for the disk at every commit, which is most of the time of a test.
+/// Durability after a kill is tested on a disk, by processes with their own folders.
 fn folder() -> tempfile::TempDir {
     static HAS_ROOM: OnceLock<bool> = OnceLock::new();
     let has_room = *HAS_ROOM.get_or_init(|| free_kib(MEMORY).is_some_and(|free| free > ROOM_KIB));
     if has_room { tempfile::tempdir_in(MEMORY) } else { tempfile::tempdir() }.expect("a temporary folder")
 }
 
-/// Where Linux keeps files in memory.
+/// The folder that Linux keeps in memory.
 const MEMORY: &str = "/dev/shm";
-/// More than the databases of all tests that run at once; what a container has by default is less.
+/// More than the databases of all tests that run at once; a container has less by default.
 const ROOM_KIB: u64 = 1024 * 1024;
 
-/// What is free on the file system of a folder.
+/// The free space on the file system of a folder.
 fn free_kib(folder: &str) -> Option<u64> {
     let told = std::process::Command::new("df").args(["-Pk", folder]).output().ok()?;
     String::from_utf8(told.stdout).ok()?.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()
@@ -152,7 +152,7 @@ fn database_url(name: &str) -> String {
     if query.is_empty() { format!("{server}/{name}") } else { format!("{server}/{name}?{query}") }
 }
 
-/// Runs one statement on the maintenance database, on a thread of its own. A template that is still in use is waited for.
+/// Runs one statement on the maintenance database, on a thread of its own. Waits for a template that is still in use.
 fn administer(statement: &str) {
     let statement = statement.to_owned();
     std::thread::spawn(move || {

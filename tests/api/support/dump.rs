@@ -1,4 +1,4 @@
-//! Everything that a database holds, so that a test can say that nothing changed.
+//! The contents of a database, so that a test can assert that nothing changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::World;
 
-/// Tables that an honest refusal writes: who asked, when, how often.
+/// Tables that a refusal may write to: the caller, the time, the count.
 const OF_THE_ASKING: &[&str] =
     &["audit_entries", "conduct_acceptances", "idempotency_keys", "login_throttles", "machine_sessions", "search_budgets", "sessions"];
 
@@ -58,10 +58,10 @@ pub fn rows_naming(world: &World, ids: &[&Value]) -> BTreeMap<String, BTreeSet<S
     })
 }
 
-/// Every row of every table, and nothing of the asking.
+/// Every row of every table, except the tables that a refusal may write to.
 pub type Dump = BTreeMap<String, Vec<String>>;
 
-/// Reads everything.
+/// Reads all rows.
 pub fn dump(world: &World) -> Dump {
     world.database.with_connection(|connection| {
         let kept = |table: &String| !OF_THE_ASKING.contains(&table.as_str());

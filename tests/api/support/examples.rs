@@ -1,7 +1,7 @@
-//! Records what the service really answers, for the examples of the API document.
+//! Records the real answers of the service, for the examples of the API document.
 //!
-//! A run with `HOMEWARD_UPDATE=1` fills in the operations that have no example in `openapi/examples.json`; take an entry
-//! out to have it recorded anew. That every operation has one, and that it still fits its schema, is tested without it.
+//! A run with `HOMEWARD_UPDATE=1` fills in the operations that have no example in `openapi/examples.json`; delete an entry there
+//! to have it recorded anew. Runs without it test that every operation has an example, and that it still fits its schema.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, Mutex};
@@ -16,7 +16,7 @@ use crate::walkers::openapi::update;
 
 pub const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/examples.json");
 
-/// An example longer than this, in characters, bores its reader.
+/// An example longer than this, in characters, is too long to read.
 const LONGEST: usize = 4000;
 
 static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| Operations::of(&from_handlers()));
@@ -24,7 +24,7 @@ static RECORDED: LazyLock<Mutex<Recorded>> = LazyLock::new(|| Mutex::new(Recorde
 
 struct Recorded {
     examples: BTreeMap<String, Value>,
-    /// Recorded in this run, and so to be replaced by one that shows more.
+    /// Examples recorded in this run, which a fuller one may replace.
     fresh: BTreeSet<String>,
 }
 
@@ -46,7 +46,7 @@ impl Recorded {
     }
 }
 
-/// Notes an answer of success, when committed files are being written anew.
+/// Notes a successful answer, when committed files are being rewritten.
 pub fn record(method: &Method, path: &str, request: Option<&Value>, answer: &Answer) {
     if !update() || !(200..300).contains(&answer.status) {
         return;
@@ -59,25 +59,25 @@ pub fn record(method: &Method, path: &str, request: Option<&Value>, answer: &Ans
     if let Some(request) = request {
         example.insert("request".to_owned(), tidy(request, "", &mut ids));
     }
-    // The bytes of a file are no example to read.
+    // The bytes of a file are no readable example.
     if !answer.body.is_empty() && answer.header("content-type") != "application/octet-stream" {
         let is_json = answer.header("content-type").starts_with("application/json");
         let mut body = if is_json { answer.json() } else { json!(answer.text()) };
         if let Some(document) = body.as_object_mut().filter(|fields| fields.contains_key("openapi")) {
-            // The document as an example within itself would hold itself again.
+            // The document as an example in itself would contain itself.
             document.retain(|field, _| field == "openapi");
         }
         example.insert("response".to_owned(), tidy(&body, "", &mut ids));
     }
     let example = Value::Object(example);
-    // The marks by which a leak is found say nothing to a reader.
+    // The marks that reveal a leak mean nothing to a reader.
     if example.to_string().contains("canary") {
         return;
     }
     RECORDED.lock().expect("nobody panicked here").keep(operation, example);
 }
 
-/// Ids of examples: the same one stays the same within an example.
+/// The ids of an example: equal ids stay equal within it.
 #[derive(Default)]
 struct Ids(BTreeMap<String, String>);
 
@@ -88,7 +88,7 @@ impl Ids {
     }
 }
 
-/// An answer as a reader wants it: no long lists, and no secret that looks like one that somebody lost.
+/// An answer prepared for a reader: no long lists, and no text that looks like a real, leaked secret.
 fn tidy(value: &Value, key: &str, ids: &mut Ids) -> Value {
     match value {
         Value::Object(fields) => Value::Object(fields.iter().map(|(name, field)| (name.clone(), tidy(field, name, ids))).collect()),
@@ -99,7 +99,7 @@ fn tidy(value: &Value, key: &str, ids: &mut Ids) -> Value {
 }
 
 fn tidy_text(text: &str, key: &str, ids: &mut Ids) -> String {
-    // A reader sends it as it is to try an operation: it must be one that the service takes.
+    // Readers send the example unchanged to try an operation: it must be accepted.
     if key == "new_password" {
         return "tidur di bawah pohon besar".to_owned();
     }
@@ -110,7 +110,7 @@ fn tidy_text(text: &str, key: &str, ids: &mut Ids) -> String {
     if uuid::Uuid::parse_str(text).is_ok() {
         ids.of(text)
     } else if key == "next" && text.len() > 20 {
-        // A cursor; what a step may lead to is called so too.
+        // A cursor; the possible next steps of a case have the same field name.
         text.chars().take(8).chain(".example".chars()).collect()
     } else if secret.contains(&key) || key.ends_with("_token") || key.ends_with("_secret") || key.ends_with("_assertion") {
         text.chars().take(8).chain(".example".chars()).collect()

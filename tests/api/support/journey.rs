@@ -1,4 +1,4 @@
-//! The way of a person who walked into an embassy, up to the day of departure.
+//! The steps of a person who walked into an embassy, up to the day of departure.
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ pub fn at(case: &Value, rest: &str) -> String {
     format!("/v1/cases/{}{rest}", case["id"].as_str().expect("a case"))
 }
 
-/// Makes a transition in the version that is there now.
+/// Makes a transition in the current version.
 pub async fn go(world: &World, actor: &str, case: &Value, body: Value) -> Answer {
     let etag = world.get(actor, &at(case, "")).await.etag();
     world.send(actor, Method::POST, &at(case, "/repatriation/transitions"), &[("if-match", &etag)], Some(&body)).await
@@ -36,7 +36,7 @@ pub async fn to_clearing(world: &World, actor: &str, body: Value) -> Value {
     world.get(actor, &at(&case, "")).await.expect(200).json()
 }
 
-/// Records everything that a person at clearing needs to depart, but the movement. Good for thirty days.
+/// Records everything that a person at clearing needs to depart, except the movement. Valid for thirty days.
 pub async fn ready_to_depart(world: &World, actor: &str, case: &Value) {
     let document = json!({ "kind": "passport_valid", "status": "handed_over", "number": "C1234567", "handed_over_on": world.day(0),
                            "expires_on": world.day(30) });

@@ -22,7 +22,7 @@ pub async fn organisation(world: &World, name: &str) -> String {
 }
 
 impl Machine {
-    /// A client of an organisation, with these scopes and whatever else the body says.
+    /// A client of an organisation, with these scopes and the further fields of `more`.
     pub async fn new(world: &World, organisation_name: &str, scopes: &[&str], more: Value) -> Self {
         let id = organisation(world, organisation_name).await;
         let mut body = json!({ "organisation_id": id, "name": format!("Register {}", uuid::Uuid::new_v4()), "scopes": scopes });
@@ -33,7 +33,7 @@ impl Machine {
         Self { id, secret_id: text("id"), secret: text("secret") }
     }
 
-    /// Where the client is managed.
+    /// The address where the client is managed.
     pub fn url(&self) -> String {
         format!("/v1/clients/{}", self.id)
     }
@@ -47,7 +47,7 @@ impl Machine {
         ask(world, &form).await
     }
 
-    /// A token for all that the client may do.
+    /// A token with the whole scope of the client.
     pub async fn token(&self, world: &World) -> String {
         self.ask(world, None).await.expect(200).json()["access_token"].as_str().expect("a token").to_owned()
     }

@@ -1,4 +1,4 @@
-//! What every test starts from: a database of its own, a world of organisations and users, and a client for each.
+//! The base of every test: a database of its own, a world of organisations and users, and a client for each.
 
 pub mod authenticator;
 pub mod client;

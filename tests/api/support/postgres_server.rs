@@ -1,5 +1,5 @@
-//! A Postgres for the tests: the one that TEST_DATABASE_URL names, else one started in a temporary folder from the server
-//! binaries of this machine, else none, which is said loudly and is an error where it must not happen.
+//! A Postgres for the tests: the one that TEST_DATABASE_URL names; otherwise one started in a temporary folder from the server
+//! binaries of this machine; otherwise none, with a loud warning, or an error where Postgres is required.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub fn url() -> Option<&'static str> {
         let found = variable("TEST_DATABASE_URL").or_else(start);
         if found.is_none() {
             assert!(variable("HOMEWARD_REQUIRE_POSTGRES").is_none(), "HOMEWARD_REQUIRE_POSTGRES is set and there is no Postgres");
-            // Straight to standard error: what a passing test prints is not shown.
+            // Straight to standard error: the output of a passing test is not shown.
             let warning = b"\n*** NO POSTGRES FOUND: HALF OF THE SUITE WAS NOT RUN. INSTALL IT, OR SET TEST_DATABASE_URL. ***\n\n";
             std::io::stderr().write_all(warning).expect("the warning is seen");
         }
@@ -57,8 +57,8 @@ fn start() -> Option<String> {
     wait_for(port, &binaries)
 }
 
-/// How a server of our own copies a database: file by file, which takes half the computing of page by page through its log.
-/// Nothing for a server that somebody else started: before version 15 there is no word for it.
+/// The way in which a server of our own copies a database: file by file, which takes half the computing of page by page through
+/// its log. Empty for a server that the suite did not start: versions before 15 do not know the option.
 pub fn copying() -> &'static str {
     let version = binaries().and_then(|folder| folder.parent()?.file_name()?.to_str()?.parse::<u32>().ok());
     if variable("TEST_DATABASE_URL").is_none() && version >= Some(15) { "STRATEGY FILE_COPY" } else { "" }

@@ -1,4 +1,4 @@
-//! A sample of everything that is recorded on the road home.
+//! A sample of every record on the road home.
 
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
@@ -102,12 +102,12 @@ pub fn body(operation: &str) -> Option<Value> {
     }
 }
 
-/// Everything that can be recorded: the collection below the case, and a good body.
+/// Every kind of record: the collection below the case, and a valid body.
 pub fn all() -> Vec<(&'static str, Value)> {
     samples().into_iter().map(|(collection, _, sample)| (collection, sample)).collect()
 }
 
-/// Records one thing of a collection on a case of NGO A; the empty text for what is no record.
+/// Creates a record of a collection on a case of NGO A; returns the empty text for a collection without records.
 pub async fn one_of(world: &World, case: &str, collection: &str) -> String {
     let Some((.., sample)) = samples().into_iter().find(|(known, ..)| *known == collection) else { return String::new() };
     let url = format!("/v1/cases/{case}");
@@ -121,7 +121,7 @@ pub async fn one_of(world: &World, case: &str, collection: &str) -> String {
     answer["id"].as_str().expect("an id").to_owned()
 }
 
-/// Puts a case where the guards would have let it only after many steps.
+/// Moves a case to a stage that the guards would allow only after many steps.
 fn has_departed(world: &World, case: &str) {
     let id = case.replace('-', "");
     world

@@ -31,10 +31,10 @@ use super::machines::Machine;
 
 type Call = Rc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>>;
 
-/// The one origin whose pages may ask.
+/// The one origin whose pages may send requests.
 pub const ORIGIN: &str = "https://office.example.org";
 
-/// Where clients reach the service.
+/// The address at which clients reach the service.
 pub const PUBLIC_URL: &str = "https://homeward.example";
 
 /// The password of every test user.
@@ -53,11 +53,11 @@ pub struct World {
     roles: RefCell<HashMap<String, Role>>,
 }
 
-/// Seconds after which a user signs in anew: a slow machine must not make anybody's authentication old.
+/// Seconds after which a user signs in again: on a slow machine no authentication may become old by itself.
 const STALE_SECONDS: i64 = 200;
 
 impl World {
-    /// A world of one's own; none when this machine has no such database.
+    /// A separate world; none when this machine has no such database.
     pub async fn start(kind: Kind) -> Option<Self> {
         Self::start_at(kind, Clock::default()).await
     }
@@ -103,14 +103,14 @@ impl World {
         Self::serve(self.kind, self.database.clone(), options).await
     }
 
-    /// Another service over the same database: another instance, or the same one after a restart. Its clock is this one's.
+    /// Another service over the same database: another instance, or the same one after a restart. It shares the clock.
     pub async fn instance(&self, accounts: AccountPolicy) -> Self {
         let options = options(&self.database.url, 1_000_000, &self.clock);
         let deployment = Deployment { accounts, ..options.deployment };
         Self::serve(self.kind, self.database.clone(), Options { deployment, ..options }).await
     }
 
-    /// Sends a request as somebody; nobody when `actor` is empty.
+    /// Sends a request as an actor; anonymous when `actor` is empty.
     pub async fn send(&self, actor: &str, method: Method, url: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
         let mut request = TestRequest::with_uri(url).method(method.clone());
         if !actor.is_empty() {
@@ -142,7 +142,7 @@ impl World {
         answer
     }
 
-    /// What a test calls somebody who acts: the role, `machine` or `anonymous`; none for users that a test made itself.
+    /// The name of an actor's role for tests: the role, `machine` or `anonymous`; none for users that a test created itself.
     fn role(&self, actor: &str) -> Option<&'static str> {
         if self.machines.borrow().contains_key(actor) {
             return Some("machine");
@@ -154,17 +154,17 @@ impl World {
         user.map(|(_, role, _)| role.as_str()).or_else(|| actor.is_empty().then_some("anonymous"))
     }
 
-    /// Sends a request as it is. The answer must be one that the API document knows.
+    /// Sends a request unchanged. The answer must be one that the API document knows.
     pub async fn raw(&self, request: TestRequest) -> Answer {
         self.try_raw(request).await.expect("the body arrives")
     }
 
-    /// The same for an answer that may be cut.
+    /// Sends a request as [`Self::raw`] does, for an answer that may be cut.
     pub async fn try_raw(&self, request: TestRequest) -> Result<Answer, String> {
         self.answered(request.to_request()).await
     }
 
-    /// The same for a request that comes as it is: slowly, say.
+    /// Sends a request as [`Self::raw`] does, with a body that may arrive slowly, for example.
     pub async fn answered(&self, request: Request) -> Result<Answer, String> {
         let (method, path) = (request.method().clone(), request.path().to_owned());
         let response = (self.call)(request).await;
@@ -179,7 +179,7 @@ impl World {
         Ok(answer)
     }
 
-    /// The patterns that the router knows. It tells them to nobody but the debugger.
+    /// The patterns that the router knows. It shows them only in its debug output.
     pub async fn routes(&self) -> Vec<String> {
         let response = (self.call)(TestRequest::with_uri("/healthz").to_request()).await;
         let known = format!("{:?}", response.request().resource_map());
@@ -195,7 +195,7 @@ impl World {
         self.send(actor, Method::POST, url, &[], Some(&body)).await
     }
 
-    /// Posts to something that exists, in the version that the actor sees now.
+    /// Posts to an existing resource, in the version that the actor sees now.
     pub async fn act(&self, actor: &str, at: &str, verb: &str, body: Value) -> Answer {
         let etag = self.get(actor, at).await.etag();
         self.send(actor, Method::POST, &format!("{at}{verb}"), &[("if-match", &etag)], Some(&body)).await
@@ -233,12 +233,12 @@ impl World {
         token
     }
 
-    /// Lets a machine be an actor like any user.
+    /// Makes a machine an actor like any user.
     pub fn admit(&self, name: &str, machine: Machine) {
         self.machines.borrow_mut().insert(name.to_owned(), machine);
     }
 
-    /// Gives a user another role, in the organisation where they are.
+    /// Gives a user another role, in the same organisation.
     pub fn change_role(&self, actor: &str, role: Role) {
         let statement = format!("UPDATE users SET role = '{}' WHERE username = '{actor}'", role.as_str());
         self.database.with_connection(|connection| connection.batch_execute(&statement)).expect("the role is changed");
@@ -252,13 +252,13 @@ impl World {
         self.tokens.borrow_mut().insert(actor.to_owned(), (token, self.clock.now().plus_seconds(365 * 24 * 3600)));
     }
 
-    /// Lets a kept session become too old for a step-up operation, while its token still lives.
+    /// Makes a kept session too old for a step-up operation, while its token is still valid.
     pub async fn grow_stale(&self, actor: &str) {
         self.keep_session(actor).await;
         self.clock.forward(homeward::domain::access::RECENT_SECONDS + 1);
     }
 
-    /// Signs in anew. Whoever guessed wrong a moment ago, in a walk through all operations, waits first.
+    /// Signs in again. A user with a wrong guess a moment ago, in a walk through all operations, waits first.
     pub async fn sign_in(&self, actor: &str) -> Value {
         let body = json!({ "username": actor, "password": PASSWORD });
         let login = async || Box::pin(self.send("", Method::POST, "/v1/auth/login", &[], Some(&body))).await;
@@ -270,7 +270,7 @@ impl World {
         login().await.expect(200).json()
     }
 
-    /// Lets so many days pass, and the process follow the clock as it does every minute. Everybody signs in anew.
+    /// Lets this many days pass, and runs the scheduler as it runs every minute. All users sign in again.
     pub async fn days_pass(&self, days: i64) {
         self.clock.forward(days * 24 * 3600);
         self.tokens.borrow_mut().clear();
@@ -278,7 +278,7 @@ impl World {
         homeward::command::background::follow_once(&self.db).await.expect("the process follows the clock");
     }
 
-    /// The day now, so many days later.
+    /// The date this many days from now.
     pub fn day(&self, later: i64) -> String {
         self.clock.now().plus_seconds(later * 24 * 3600).date().to_string()
     }
@@ -288,7 +288,7 @@ impl World {
         self.tokens.borrow_mut().remove(actor);
     }
 
-    /// Registers a case and gives back what the answer says.
+    /// Registers a case and returns the answer.
     pub async fn register(&self, actor: &str, body: Value) -> Value {
         self.post(actor, "/v1/cases", body).await.expect(201).json()
     }
@@ -300,12 +300,12 @@ impl World {
     }
 }
 
-/// Nobody needs a second factor, except where a test is about it.
+/// A policy without a second factor, for all tests that are not about it.
 pub fn without_second_factor() -> AccountPolicy {
     AccountPolicy { second_factor: SecondFactorPolicy::NONE, ..AccountPolicy::default() }
 }
 
-/// What a hash costs here: next to nothing. That a real one costs enough is tested where passwords are hashed.
+/// The cost of a hash in tests: next to nothing. The real cost is tested where passwords are hashed.
 const CHEAP: Cost = Cost { memory_kib: 64, passes: 1 };
 
 /// Options of a test service.

@@ -1,5 +1,5 @@
-//! Every operation of the document × every kind of actor × a case of NGO A (which the Vietnamese mission may see too) and
-//! one that does not exist. The outcome is compared with a committed table that can be read without knowing any code.
+//! Every operation of the document × every kind of actor × a case of NGO A (which the Vietnamese mission may see too) and one
+//! that does not exist. The outcome is compared with a committed table that can be read without knowing any code.
 
 use actix_web::http::Method;
 use homeward::domain::access::{Permission, Role};
@@ -70,7 +70,7 @@ pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
     }
 }
 
-/// What is handed on about a case, as far as an operation needs it: to NGO B.
+/// The referral, transfer or emergency access that an operation needs, from a case to NGO B.
 async fn handed_on(world: &World, shared: &Ids, case: &str, template: &str) -> Ids {
     let id_of = |answer: Answer| answer.expect(201).json()["id"].as_str().expect("an id").to_owned();
     let below = |rest: &str| format!("/v1/cases/{case}/{rest}");
@@ -95,7 +95,7 @@ async fn handed_on(world: &World, shared: &Ids, case: &str, template: &str) -> I
         ids.transfer = id_of(world.post("caseworker.a", &below("transfers"), body).await);
     }
     if template.starts_with("/v1/emergency-accesses/") {
-        // One person has few at a time.
+        // One person may have only a few at a time.
         world.clock.forward(3 * 3600);
         let body = data::sample("create_emergency_access", &ids, 0).expect("a body");
         ids.emergency = id_of(world.post("caseworker.b", "/v1/emergency-accesses", body).await);
@@ -109,7 +109,7 @@ pub fn is_of_case(operation: &Operation) -> bool {
     below.iter().any(|below| operation.template.starts_with(below))
 }
 
-/// Things that belong to no case.
+/// Resources that belong to no case.
 pub async fn shared_ids(world: &World) -> Ids {
     let create = async |url: &str, body: Value| world.post("admin", url, body).await.expect(201).json();
     let organisation =
@@ -122,7 +122,7 @@ pub async fn shared_ids(world: &World) -> Ids {
     let client = create("/v1/clients", client).await;
     let text = |value: Value| value.as_str().expect("an id").to_owned();
     let batch = data::sample("create_movement_batch", &Ids::default(), 0).expect("a body");
-    // Registered twice, and looked for by another organisation.
+    // Registered twice, and sought by another organisation.
     let twin = text(world.register("caseworker.a", data::vietnamese()).await["id"].clone());
     world.register("caseworker.a", data::vietnamese()).await;
     let asked = world.post("caseworker.b", "/v1/tracing-requests", data::looked_for("Nguyễn Văn Hùng")).await.expect(201);
@@ -161,7 +161,7 @@ pub async fn shared_ids(world: &World) -> Ids {
         mission_report: text(create_report(world).await),
         batch: text(world.post("caseworker.a", "/v1/movements/batches", batch).await.expect(201).json()["id"].clone()),
         mission,
-        // A session of nobody who calls.
+        // A session of another user than the caller.
         session: NOBODY.to_owned(),
         ..Ids::default()
     }
@@ -172,7 +172,7 @@ async fn create_report(world: &World) -> Value {
     world.post("officer.idn", "/v1/mission-reports", report).await.expect(201).json()["id"].clone()
 }
 
-/// The thing whose version a change of this address is about.
+/// The resource whose version a change at this address needs.
 pub fn versioned(url: &str) -> &str {
     let verbs =
         ["/close", "/reopen", "/dismissal", "/undo", "/decision", "/assign", "/repatriation/transitions", "/transitions", "/content"];
@@ -180,7 +180,7 @@ pub fn versioned(url: &str) -> &str {
     thing.split("/passengers").next().unwrap_or_default()
 }
 
-/// Sends an operation as somebody, in the version that is there now.
+/// Sends an operation as an actor, in the current version.
 pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, unique: usize) -> Answer {
     let url = data::path(&operation.template, ids);
     let body = data::sample(&operation.id, ids, unique);
@@ -206,7 +206,7 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
     world.send(actor, operation.method.clone(), &url, headers, body.as_ref()).await
 }
 
-/// Whoever downloads a file finds one.
+/// Makes sure that a download finds a file.
 pub async fn content_is_there(world: &World, operation: &Operation, url: &str) {
     if operation.id != "get_attachment_content" {
         return;
@@ -219,7 +219,7 @@ pub async fn content_is_there(world: &World, operation: &Operation, url: &str) {
     }
 }
 
-/// Ids of nothing.
+/// Ids of no resource.
 pub fn nowhere() -> Ids {
     let nobody = || NOBODY.to_owned();
     Ids {
@@ -268,7 +268,7 @@ fn without_instance(answer: &Answer) -> Value {
     problem
 }
 
-/// Machines as actors: what a machine may hold at most, too little of it, another organisation's, and two that ended.
+/// Machines as actors: the largest possible scope, too small a scope, a client of another organisation, and two that ended.
 const MACHINES: &[&str] = &["machine.a", "m.a-narrow", "machine.b", "m.a-disabled", "m.a-expired"];
 
 async fn admit_machines(world: &World) {
@@ -289,7 +289,7 @@ async fn admit_machines(world: &World) {
     }
 }
 
-/// The status that a machine is refused with; none: it is let in.
+/// The status with which a machine is refused; none if it is let in.
 fn refused_machine(actor: &str, operation: &Operation) -> Option<u16> {
     let scope = operation.scope.as_deref()?;
     let is_narrow = actor == "m.a-narrow" && scope != "reference:read";
@@ -310,7 +310,8 @@ async fn row(world: &World, operation: &Operation, shared: &Ids, unique: &mut us
         *unique += 1;
         let ids = if is_of_case(operation) { case_ids(world, shared, &operation.template).await } else { shared.clone() };
         if operation.scope.is_none() {
-            // Whoever comes without a session waits after a failure: not here, where a table is to come out the same on any machine.
+            // An anonymous caller would have to wait after a failure: the clock moves on, so that the table is the same on any
+            // machine.
             world.clock.forward(61);
         }
         let there = call(world, operation, actor, &ids, *unique).await;
@@ -377,7 +378,7 @@ async fn every_operation_answers_every_actor_as_the_committed_table_says() {
     compare(TABLE, &(lines.join("\n") + "\n"));
 }
 
-/// Compares with a committed file, or writes it when told to.
+/// Compares with a committed file, or rewrites it when told to.
 pub fn compare(path: &str, text: &str) {
     #[expect(clippy::disallowed_methods, reason = "the switch that rewrites committed files")]
     if std::env::var("HOMEWARD_UPDATE").is_ok() {

@@ -1,4 +1,4 @@
-//! The shape of the source: who may import whom, how long a file may be, and how often each escape is taken.
+//! The shape of the source: permitted imports, the length of files, and the number of uses of each escape.
 //!
 //! A number that is compared with `==` may only shrink. When it shrinks, write the smaller one here; when it would grow,
 //! find another way, or argue for it in the review that changes the number.
@@ -16,7 +16,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// The code that ships: without comments, and without the unit tests at the end.
+    /// The shipped code: without comments, and without the unit tests at the end.
     pub fn code(&self) -> String {
         if self.path.ends_with("/tests.rs") {
             return String::new();
@@ -57,7 +57,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// What stands after each `prefix` that begins a path: the names in `crate::name`.
+/// The names after each `prefix` that begins a path: the names in `crate::name`.
 fn names_after(code: &str, prefix: &str) -> BTreeSet<String> {
     let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
     let begins = |at: usize| !code[..at].ends_with(|letter: char| is_name(letter) || letter == ':' || letter == '$');
@@ -68,7 +68,7 @@ fn names_after(code: &str, prefix: &str) -> BTreeSet<String> {
     code.match_indices(prefix).filter(|(at, _)| begins(*at)).map(|(at, _)| name(at)).collect()
 }
 
-/// The crates of Cargo.toml that code names in a path.
+/// The crates of Cargo.toml that the code names in a path.
 fn crates_named(code: &str) -> BTreeSet<String> {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
     let dependencies = manifest.split("[dependencies]").nth(1).and_then(|rest| rest.split("\n[").next()).expect("the dependencies");
@@ -115,7 +115,7 @@ const LAYERS: &[(&str, &str, &str)] = &[
     ("demo", "domain error db reference demo", "chrono uuid"),
 ];
 
-/// Where a layer reaches up, and why it may. Only ever shorter.
+/// Exceptions in which a layer imports a higher one, with the reason. The list may only become shorter.
 const REACHING_UP: &[(&str, &str)] = &[];
 
 #[test]
@@ -166,7 +166,7 @@ fn a_row_that_is_inserted_says_what_none_is() {
     assert!(rows > 40, "only {rows} rows were found");
 }
 
-/// Files that are longer than they should be, with their length today. Only ever shorter.
+/// Files that exceed the limit, with their length today. The list may only become shorter.
 const LONG: &[(&str, usize)] = &[];
 
 #[test]
@@ -182,7 +182,7 @@ fn no_file_is_longer_than_400_lines() {
     }
 }
 
-/// How often a text stands in the code that ships, by file.
+/// The number of times that a text occurs in the shipped code, by file.
 fn uses(text: &str) -> Vec<(String, usize)> {
     let counted = sources("src").into_iter().map(|source| (source.path.clone(), source.code().matches(text).count()));
     counted.filter(|(_, count)| *count > 0).collect()
@@ -214,10 +214,11 @@ fn what_an_operation_does_is_not_decided_by_its_name() {
     let operations = items.flat_map(|item| item.values()).filter_map(|operation| operation["operationId"].as_str());
     let found: Vec<_> = operations.flat_map(|name| uses(&format!("\"{name}\""))).collect();
     let count: usize = found.iter().map(|(_, count)| count).sum();
-    // The table of problems in the API document, and words that mean something else: a reason, an act that two persons answer for.
+    // Includes the table of problems in the API document, and other meanings of the words: a reason, an act that two persons
+    // answer for.
     assert_eq!(count, 90, "what a door must know is a type at the door (api::access::may); this may only shrink. Found: {found:#?}");
     for (text, count) in [
-        // Whether a repeated request is the same one; and raids in the demo.
+        // Comparisons that tell whether a repeated request is the same one; and raids in the demo.
         (".operation !=", 3),
         (".operation ==", 1),
         ("operation.contains(", 0),
@@ -264,8 +265,8 @@ fn nothing_that_ships_panics_on_purpose_or_prints() {
     }
 }
 
-/// The rooms of `db` whose tables are nobody's in particular: their functions are called while no caller is known yet, at sign-in for
-/// example, or hold reference data that everybody signed in may read. Everything else belongs to a case.
+/// The folders of `db` whose tables belong to no case: their functions are called before the caller is known, at sign-in for
+/// example, or hold reference data that every signed-in user may read. All other tables belong to a case.
 const UNSCOPED: &[&str] = &["schema", "engine", "accounts", "reference"];
 
 #[test]
@@ -276,7 +277,7 @@ fn every_function_on_a_case_takes_the_transaction_that_knows_the_actor() {
         if UNSCOPED.contains(&room(&source).as_str()) {
             continue;
         }
-        // At the beginning of a line: a method has its row, and a row was read by a function.
+        // Only functions at the beginning of a line: a method already has its row, and a function read that row.
         for signature in source.text.split("\npub fn ").skip(1) {
             functions += 1;
             let name = signature.split(['(', '<']).next().unwrap_or_default();

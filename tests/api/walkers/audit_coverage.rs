@@ -1,5 +1,5 @@
-//! Every operation that changes something, and every one that opens a compartment, leaves an audit entry in its name,
-//! before the caller has the answer; and no entry holds anything about a person.
+//! Every operation that changes data, and every one that opens a compartment, leaves an audit entry in its name before the caller
+//! has the answer; and no entry holds anything about a person.
 
 use actix_web::http::Method;
 use homeward::db::reporting::audit;
@@ -10,7 +10,7 @@ use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::{World, data};
 use crate::walkers::access_matrix::{call, case_ids, ends_sessions, operations, shared_ids};
 
-/// Operations that open no compartment and change nothing. May only shrink.
+/// Operations that open no compartment and change nothing. The list may only shrink.
 const LEAVES_NONE: &[&str] = &[
     "get_health",
     "get_metrics",

@@ -1,4 +1,4 @@
-//! Garbage: each a 4xx problem that names the field and repeats nothing.
+//! Bad input: each is refused with a 4xx problem that names the field and repeats no value.
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
@@ -9,7 +9,7 @@ use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::at;
 use crate::support::{World, data};
 
-/// A value that must never come back.
+/// A value that no answer may repeat.
 const CANARY: &str = "Zzyzx-canary-7781";
 
 async fn post_raw(world: &World, body: Vec<u8>, headers: &[(&str, &str)]) -> crate::support::Answer {
@@ -219,7 +219,7 @@ async fn tokens_that_are_none_are_refused(#[values(Sqlite, Postgres)] kind: Kind
         let detail = answer.problem(401, "unauthenticated")["detail"].as_str().unwrap_or_default().to_owned();
         assert_eq!(detail.starts_with("The request carries no access token."), asked == "Bearer", "{value}: {detail}");
     }
-    // A token of ours tells its bearer more: that its session has ended, or that its time is over.
+    // The bearer of a token that was signed here is told more: that the session has ended, or that the token has expired.
     let bearer = format!("Bearer {good}");
     world.send("", Method::POST, "/v1/auth/logout", &[("authorization", &bearer)], None).await.expect(204);
     let ended = world.send("", Method::GET, "/v1/me", &[("authorization", &bearer)], None).await.expect(401);

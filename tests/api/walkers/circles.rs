@@ -1,16 +1,16 @@
-//! Arrows between files: every `use` of a file leads to files that do not lead back, and to rooms that stand below its own.
+//! Imports between files: every `use` of a file leads to files that do not lead back, and to folders below its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::architecture::{Source, sources};
 
-/// The layers whose files are looked at.
+/// The layers whose files are checked.
 const LAYERS: &[&str] = &["api", "db", "domain"];
 
-/// Rooms that know no area: the mechanism of a layer.
+/// Folders that belong to no area: the mechanism of a layer.
 const MECHANISM: &[&str] = &["schema", "engine", "http", "openapi", "docs"];
 
-/// Every other room of `api` and `db`, from the bottom up: a file imports its own room, rooms left of it, and mechanism.
+/// All other folders of `api` and `db`, from the bottom up: a file imports its own folder, folders left of it, and mechanism.
 const ROOMS: &[&str] = &["casefile", "accounts", "reference", "process", "cases", "repatriation", "sharing", "people", "reporting"];
 
 type Path = Vec<String>;
@@ -47,7 +47,7 @@ fn expand(tree: &str) -> Vec<Path> {
     branches.flat_map(expand).map(|rest| prefix.iter().cloned().chain(rest).collect()).collect()
 }
 
-/// Every `use` of a file: whether it hands on what it names, and the path.
+/// Every `use` of a file: whether it re-exports the name, and the path.
 fn imports(code: &str) -> Vec<(bool, Path)> {
     let statements = code.split(';').filter_map(|statement| {
         let begins = statement.rfind("use ").filter(|at| {
@@ -59,7 +59,7 @@ fn imports(code: &str) -> Vec<(bool, Path)> {
     statements.flat_map(|(is_face, tree)| expand(tree).into_iter().map(move |path| (is_face, path))).collect()
 }
 
-/// The files by their module, and what each hands on from a file below it.
+/// The files by their module, and the re-exports of each from files below it.
 struct Map<'a> {
     files: BTreeMap<Path, &'a Source>,
     faces: BTreeMap<(Path, String), Path>,
@@ -93,7 +93,7 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// The file in which the path ends. What a file hands on is in the file that it has it from.
+    /// The file in which the path ends. A re-exported name belongs to the file that defines it.
     fn file(&self, path: &Path) -> Option<Path> {
         let length = (1..=path.len()).rev().find(|length| self.files.contains_key(&path[..*length]))?;
         let module = path[..length].to_vec();
@@ -104,7 +104,7 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// The files that a file leads to: what it imports, and the files below it that it calls. What it only hands on is no arrow.
+    /// The files that a file leads to: its imports, and the files below it that it calls. A mere re-export does not count.
     fn arrows(&self, module: &Path, source: &Source) -> BTreeSet<Path> {
         let code = source.code();
         let named = imports(&code).into_iter().filter(|(is_face, _)| !is_face).filter_map(|(_, path)| self.absolute(module, &path));

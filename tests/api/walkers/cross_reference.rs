@@ -1,5 +1,5 @@
 //! Every operation that takes two ids or more, found in the generated document: each id in turn swapped for a stranger's, of
-//! another organisation and of another case of the same one. It is refused, and nothing in the database changes.
+//! another organisation and of another case of the same one. The operation is refused, and nothing in the database changes.
 
 pub mod ids;
 
@@ -16,7 +16,7 @@ use crate::walkers::access_matrix::{Operation, operations, shared_ids, versioned
 
 const BY_ID: [&str; 3] = ["list_cases", "get_case_statistics", "create_case"];
 
-/// Somebody whose role may call the operation, best one who owns the case.
+/// A user whose role may call the operation, preferably one of the organisation that owns the case.
 fn somebody_who_may(operation: &Operation) -> &'static str {
     let permission = homeward::domain::access::Permission::parse(operation.scope.as_deref().expect("a scope")).expect("a permission");
     let mut preferred = vec!["caseworker.a", "supervisor.a", "officer.vnm", "admin", "coordinator"];
@@ -27,7 +27,7 @@ fn somebody_who_may(operation: &Operation) -> &'static str {
     preferred.into_iter().find(|name| role_of(name).may(permission)).unwrap_or_else(|| panic!("{}: who may call it?", operation.id))
 }
 
-/// Whoever owns what the operation is about, and can tell its version.
+/// The owner of the operation's subject, who can read its version.
 fn owner(operation: &Operation, actor: &'static str) -> &'static str {
     if operation.template.starts_with("/v1/cases") { "caseworker.a" } else { actor }
 }
@@ -37,14 +37,14 @@ async fn send(world: &World, operation: &Operation, url: &str, etag: &str, body:
     world.send(somebody_who_may(operation), operation.method.clone(), url, headers, body).await
 }
 
-/// The address with one of its ids from somewhere else.
+/// The address with one of its ids replaced by a stranger's.
 fn swapped(template: &str, parameter: &str, home: &str, stranger: &str) -> String {
     let parts = template.split('/').zip(home.split('/').zip(stranger.split('/')));
     let parts: Vec<&str> = parts.map(|(name, (own, other))| if name == format!("{{{parameter}}}") { other } else { own }).collect();
     parts.join("/")
 }
 
-/// Swaps every id of an operation in turn; gives back how many swaps were tried, and adds what was not refused.
+/// Swaps every id of an operation in turn; returns the number of swaps, and adds those that were not refused.
 async fn swap_each(world: &World, operation: &Operation, places: &[Place], shared: &Ids, wrong: &mut Vec<String>) -> usize {
     let set = Strangers::of(world, operation, shared).await;
     let home = data::path(&operation.template, &set.home);
@@ -58,7 +58,7 @@ async fn swap_each(world: &World, operation: &Operation, places: &[Place], share
     for place in places {
         for (whose, stranger) in &set.others {
             let (url, body, pointer) = match place {
-                // One's own is as good as one's own, and what is published is nobody's.
+                // Another id of the same owner is as good, and published data has no owner.
                 Place::Path(_)
                     if own_ids == 1 && (whose.starts_with("another case") || operation.template.starts_with("/v1/operations")) =>
                 {
@@ -85,7 +85,7 @@ async fn swap_each(world: &World, operation: &Operation, places: &[Place], share
     }
     let before = dump(world);
     for (what, url, body, pointer) in attempts {
-        // In the version of what the address leads to, if it leads anywhere: the refusal must not be for that.
+        // In the version of the resource at the address, if there is one: the refusal must not be for a stale version.
         let found = world.get(owner(operation, actor), versioned(&url)).await.etag();
         let answer = send(world, operation, &url, if found.is_empty() { &etag } else { &found }, body.as_ref()).await;
         let what = format!("{what}: {} {}", answer.status, answer.text());
@@ -99,7 +99,7 @@ async fn swap_each(world: &World, operation: &Operation, places: &[Place], share
             404 => {}
             422 if is_named || answer.json()["code"] == "consent_required" => {}
             409 if pointer == "/approval_id" => {}
-            // Only whoever accepts a request for a case states the consent; a referral has no such step.
+            // Only the owner who accepts a request for a case names the consent; a referral has no such step.
             409 if operation.id == "advance_referral" && pointer == "/consent_id" => {}
             _ => wrong.push(what.clone()),
         }

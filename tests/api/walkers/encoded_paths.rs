@@ -1,5 +1,5 @@
-//! One path, one operation: with a letter percent-encoded it is the same path (RFC 3986 §6.2.2.2), to the router, to every
-//! door, to the audit trail and to the history.
+//! One path, one operation: with a letter percent-encoded it is the same path (RFC 3986 §6.2.2.2), to the router, to every door,
+//! to the audit trail and to the history.
 
 use std::collections::HashMap;
 
@@ -30,13 +30,13 @@ fn spellings(template: &str, path: &str) -> Vec<String> {
     fixed.iter().map(|at| spelt(&[*at])).chain([spelt(&fixed)]).collect()
 }
 
-/// What an answer amounts to.
+/// The comparable outcome of an answer.
 fn outcome(answer: &Answer) -> (u16, Value) {
     let is_problem = answer.header("content-type") == "application/problem+json";
     (answer.status, if is_problem { answer.json()["code"].clone() } else { Value::Null })
 }
 
-/// Somebody who may, with nothing to be at: what is compared is what the doors say.
+/// An actor with the permission, but without the resource: the decisions of the doors are compared.
 fn somebody(operation: &Operation) -> &'static str {
     let permission = operation.scope.as_deref().and_then(Permission::parse).expect("a permission");
     let may = |role: &Role| role.may(permission);
@@ -46,7 +46,7 @@ fn somebody(operation: &Operation) -> &'static str {
 async fn ask(world: &World, operation: &Operation, actor: &str, url: &str) -> Answer {
     let answer = world.send(actor, operation.method.clone(), url, &[("if-match", "\"1-0\"")], None).await;
     if actor != "machine" && operation.scope.as_deref() == Some("account:own") && operation.method != Method::GET {
-        // It may have ended the session that called.
+        // The operation may have ended the session of the caller.
         world.forget(actor);
     }
     answer
@@ -64,7 +64,7 @@ async fn an_encoded_letter_makes_no_other_operation(#[values(Sqlite, Postgres)] 
         let path = data::path(&operation.template, &nowhere());
         for actor in ["machine", somebody(operation)] {
             let plain = ask(world, operation, actor, &path).await;
-            // A request without its body or its `If-Match` may be told so before the door is reached.
+            // A request without its body or its `If-Match` may be refused for that before the door is reached.
             if actor == "machine" && ![400, 415, 428].contains(&plain.status) {
                 judged += 1;
                 let is_for_people = !operation.is_for_machines;
@@ -113,7 +113,7 @@ async fn what_people_answer_for_stays_theirs_however_it_is_spelt(#[values(Sqlite
 #[actix_web::test]
 async fn a_path_is_one_path_before_it_is_routed_too(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    // Not taken for a case that is named "search".
+    // Must not be taken for a case that is named "search".
     for url in ["/v1/cases/search", "/v1/cases/%73earch", "/%761/cases/searc%68"] {
         world.get("caseworker.a", url).await.problem(405, "method_not_allowed");
     }

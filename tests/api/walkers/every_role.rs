@@ -1,4 +1,4 @@
-//! Whoever may call an operation can succeed with it: every role and a machine, every operation of the document.
+//! Every role, and a machine, can succeed with every operation of the document that it may call.
 
 use actix_web::http::Method;
 use homeward::domain::access::{Permission, Role};
@@ -18,23 +18,23 @@ use crate::walkers::access_matrix::{Operation, call, case_ids, ends_sessions, is
 /// Role and operation that never succeed here, each with the reason. The list may only become shorter.
 const WITHOUT_SUCCESS: &str = include_str!("every_role.txt");
 
-/// Whoever walks: at NGO A, where the cases are, and at NGO B, which is asked and asks.
+/// The users who walk through the operations: at NGO A, which has the cases, and at NGO B, which is asked and asks.
 const WALKERS: [(&str, &str); 2] = [("walker.a", "NGO A"), ("walker.b", "NGO B")];
 
-/// Signs the approval of a second person under an act, and does it.
+/// Performs an act with the approval of a second person.
 async fn approved_act(world: &World, actor: &str, url: &str, act: Value, mut body: Value) -> Answer {
     body["approval_id"] = json!(approved(world, actor, "second.a", act).await);
     world.post(actor, url, body).await
 }
 
-/// Two records of one person that nobody decided about, and the pair's address.
+/// Two records of one person with an undecided pair, and the pair's address.
 struct Twins {
     pair: String,
     one: Value,
     other: Value,
 }
 
-/// Made while there are few people, who are compared at once.
+/// Makes the pair while there are few people, so that they are compared at once.
 async fn twins(world: &World, given_name: &str, family_name: &str, birth_date: &str) -> Twins {
     let mut person = data::vietnamese();
     person["identity"] = json!({ "given_name": given_name, "family_name": family_name, "birth_date": birth_date });
@@ -47,7 +47,7 @@ async fn twins(world: &World, given_name: &str, family_name: &str, birth_date: &
     Twins { pair: format!("/v1/duplicates/{}", pair.as_str().expect("an id")), one, other }
 }
 
-/// Does what succeeds only after something else was done; none for everything that simply succeeds.
+/// Calls an operation after the steps that it requires; none for an operation that needs no such steps.
 async fn after_something(world: &World, operation: &Operation, actor: &str, shared: &Ids, twins: &mut Vec<Twins>) -> Option<Answer> {
     let export = json!({ "export": { "nationality": "VNM" } });
     let case = async || world.register("caseworker.a", data::vietnamese()).await;
@@ -118,7 +118,7 @@ async fn after_something(world: &World, operation: &Operation, actor: &str, shar
     })
 }
 
-/// What [`keeps_the_account`] does.
+/// The operations that [`keeps_the_account`] calls.
 const OF_THE_ACCOUNT: &[&str] = &[
     "begin_second_factor",
     "confirm_second_factor",
@@ -128,7 +128,7 @@ const OF_THE_ACCOUNT: &[&str] = &[
     "change_password",
 ];
 
-/// What everybody does with their own account, to the end.
+/// Calls every operation on the user's own account, up to its end.
 async fn keeps_the_account(world: &World, actor: &str) {
     enrol(world, actor).await;
     world.post(actor, "/v1/auth/second-factor/recovery-codes", Value::Null).await.expect(200);
@@ -142,7 +142,7 @@ async fn keeps_the_account(world: &World, actor: &str) {
     world.post(actor, "/v1/auth/password", change).await.expect(204);
 }
 
-/// One attempt, on a fresh case where the operation is about one. As the other side too, if this one is not to do it.
+/// One attempt, on a fresh case where the operation is about one. Also as the other side, if this side may not call it.
 async fn attempt(world: &World, operation: &Operation, shared: &Ids, twins: &mut Vec<Twins>, unique: &mut usize) -> Vec<Answer> {
     let mut answers = Vec::new();
     for (actor, _) in WALKERS {
@@ -164,7 +164,7 @@ async fn attempt(world: &World, operation: &Operation, shared: &Ids, twins: &mut
     answers
 }
 
-/// The operations that a role may call and that never succeeded, with what was answered.
+/// The operations that a role may call and that never succeeded, with the answers.
 async fn never(world: &World, role: &str, may: impl Fn(&Operation) -> bool) -> Vec<String> {
     let mut pairs = vec![
         twins(world, "Ngozi", "Okonkwo", "1991-07-05").await,

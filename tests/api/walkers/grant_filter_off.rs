@@ -1,6 +1,6 @@
-//! The second barrier (ASSURANCE A5). In this build the queries of some organisations forget which organisation they ask for: their
-//! users are given the rows of everybody's grants. Still nobody reads a word that their own grant does not open, because the keys in
-//! those rows open for the organisation they were sealed for.
+//! The second barrier (ASSURANCE A5). In this build the queries of some organisations forget which organisation they ask for:
+//! their users get the rows of all grants. Still no user reads a word that the user's own grant does not open, because the keys
+//! in those rows open for the organisation they were sealed for.
 //!
 //! `cargo test --features without_grant_filter --test api -- mutant`
 
@@ -31,7 +31,7 @@ async fn without_its_filter_the_service_still_discloses_no_compartment(#[values(
         let text = everything(world, actor, &case, &shared).await;
         assert!(!text.contains("canary-"), "{actor} read what no grant of theirs opens");
     }
-    // The mutant is alive: where the filter would have found nothing, a foreign grant was found, and did not open.
+    // Proof that the filter is off: a foreign grant was found, and did not open.
     world.get("caseworker.b", &url).await.problem(500, "internal");
     assert!(world.get("caseworker.a", &url).await.expect(200).text().contains("canary-protection"), "there was something to read");
 }

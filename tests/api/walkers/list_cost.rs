@@ -1,5 +1,5 @@
-//! Lists from which a decision is made: none, null, nothing said, something twice, and one stranger among many. Refused as a
-//! whole or handled as the document says, and never half done.
+//! Lists that decide something: empty, null, absent, with an item twice, and with one stranger among many. Refused as a whole or
+//! handled as the document says, and never half done.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ const DECISIVE: &[Decisive] = &[
     ("create_tracing_requests", "/items", [422, 400, 400, 201, 201]),
 ];
 
-/// Lists that describe somebody or something, and decide nothing about who may see or do what.
+/// Lists that describe a person or a thing, and decide nothing about access.
 const DESCRIPTIVE: &[&str] = &[
     "/aliases",
     "/choices",
@@ -72,7 +72,7 @@ const DESCRIPTIVE: &[&str] = &[
     "/sources",
 ];
 
-/// A request that takes a list: who sends it, where, with what besides the list, and a good list.
+/// A request with a list: its sender, its address, the fields besides the list, and a good list.
 struct Request {
     actor: &'static str,
     method: Method,
@@ -245,7 +245,7 @@ async fn a_list_that_decides_is_taken_as_a_whole_or_not_at_all(#[values(Sqlite, 
                 wrong.push(format!("the list is not named: {said}"));
             }
         }
-        // The list itself was a good one.
+        // The original list must be accepted.
         let good = request.send(world, field, Some(json!(request.good))).await;
         assert!((200..300).contains(&good.status), "{operation}: {}", good.text());
     }

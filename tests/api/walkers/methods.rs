@@ -1,4 +1,4 @@
-//! Methods: every path answers those that the document has, and says which they are.
+//! Methods: every path answers the methods in the document, and lists them.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ fn words(text: &str) -> BTreeSet<String> {
     text.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
 }
 
-/// The documented methods of a path, and what comes with them.
+/// The documented methods of a path, and those that follow from them.
 fn methods_of(item: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
     let documented: BTreeSet<String> = objects(item).map(|(method, _)| method.to_uppercase()).collect();
     let mut allowed = documented.clone();
@@ -63,7 +63,7 @@ async fn a_path_answers_its_methods_and_says_which_they_are(#[values(Sqlite, Pos
     }
 }
 
-// That no body follows is the server's work, not the application's: see `command_line`.
+// The server, not the application, removes the body: see `command_line`.
 #[rstest]
 #[actix_web::test]
 async fn head_answers_like_get(#[values(Sqlite, Postgres)] kind: Kind) {

@@ -1,4 +1,4 @@
-//! The schema: the same on both databases, what `db/schema` says, and what each connection is set to.
+//! The schema: the same on both databases, as `db/schema` declares it, and the settings of each connection.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -61,7 +61,7 @@ fn execute(connection: &mut Connection, sql: &str) -> QueryResult<()> {
     connection.batch_execute(sql)
 }
 
-/// What works on both kinds of database, each on an empty one.
+/// Runs `work` on both kinds of database, each on an empty one.
 fn on_empty(work: impl Fn(&TestDatabase, &mut Connection) + Sync) {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let Some(database) = TestDatabase::empty(kind) else { continue };
@@ -71,7 +71,7 @@ fn on_empty(work: impl Fn(&TestDatabase, &mut Connection) + Sync) {
 
 type Tables = BTreeMap<String, BTreeMap<String, bool>>;
 
-/// Every table of ours with its columns, and whether each may be null.
+/// Every table of Homeward with its columns, and whether each may be null.
 fn tables(connection: &mut Connection) -> Tables {
     let columns = rows!(
         connection,
@@ -110,7 +110,7 @@ fn declared() -> Tables {
     tables
 }
 
-/// Everything that the schema consists of, in the database's own words.
+/// All parts of the schema, in the database's own words.
 fn fingerprint(connection: &mut Connection) -> Vec<String> {
     let parts = rows!(
         connection,

@@ -1,4 +1,4 @@
-//! The API document: the committed copies are what the handlers make, it keeps its own rules, and the server does what it says.
+//! The API document: the committed copies equal the generated one, it keeps its own rules, and the server behaves as it says.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use homeward::api::openapi::documents::Documents;
 use homeward::domain::access::{Permission, Role};
 use serde_json::{Map, Value, json};
 
-/// Whether committed files are to be written anew instead of compared.
+/// Whether committed files are to be rewritten instead of compared.
 #[expect(clippy::disallowed_methods, reason = "a switch of the test run, not a setting")]
 pub fn update() -> bool {
     std::env::var("HOMEWARD_UPDATE").is_ok_and(|value| value == "1")
@@ -78,7 +78,7 @@ fn has_text(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.trim().is_empty())
 }
 
-/// Nothing may break a rule of the document.
+/// Asserts that no part of the document breaks a rule.
 #[track_caller]
 pub fn rule(rule: &str, found: impl IntoIterator<Item = String>) {
     let found: BTreeSet<String> = found.into_iter().map(|place| format!("{rule}: {place}")).collect();
@@ -123,7 +123,7 @@ fn every_operation_says_what_it_is() {
     rule("operation", found);
 }
 
-/// What everybody may call.
+/// Operations without a session.
 const OPEN: &[&str] = &[
     "get_authorization_server",
     "get_health",
@@ -170,7 +170,7 @@ fn every_operation_has_an_example_of_what_it_was_asked_and_answered() {
         let answers = objects(&fields["responses"]).filter(|(status, _)| status.starts_with('2'));
         let bodies = answers.map(|(_, answer)| answer).chain(fields.get("requestBody"));
         for (media_type, content) in bodies.flat_map(|body| objects(&body["content"])) {
-            // The bytes of a file are no example to read.
+            // The bytes of a file are no readable example.
             if content.get("example").is_none() && media_type != "application/octet-stream" {
                 found.push(format!("{id} ({media_type}): run the whole suite with HOMEWARD_UPDATE=1, which records what it sees"));
             }
@@ -219,7 +219,7 @@ fn an_answer_is_a_named_schema_and_a_failure_a_shared_problem() {
             }
         }
         for (media_type, content) in objects(&fields["requestBody"]["content"]) {
-            // A file is its bytes: generators make nothing good of a name for them.
+            // A file is its bytes: generators cannot use a name for them.
             let is_file = content["schema"]["format"] == "binary";
             if !is_file && content["schema"].get("$ref").is_none() {
                 found.push(format!("{id}: the request body ({media_type}) is not a named schema"));
@@ -344,7 +344,7 @@ fn a_request_is_closed_and_an_answer_open_and_complete() {
     let is_closed = |name: &&&str| schemas[**name].get("enum").is_some() || schemas[**name]["additionalProperties"] == false;
     rule("closed answer", answers.iter().filter(is_closed).map(|name| (*name).to_owned()));
     let mut found = Vec::new();
-    // In a figure, a dimension that was not asked for is absent, and one whose value nobody knows is null.
+    // In a figure, a dimension that was not asked for is absent, and one with an unknown value is null.
     for name in answers.difference(&requests).filter(|name| **name != "CaseCount") {
         let schema = &schemas[*name];
         for (field, property) in objects(&schema["properties"]) {

@@ -1,4 +1,4 @@
-//! What an answer costs: a list of twenty takes as many statements as a list of one, and every list of cases walks an index.
+//! The cost of an answer: a list of twenty takes as many statements as a list of one, and every list of cases walks an index.
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -19,11 +19,11 @@ use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::database::TestDatabase;
 use crate::support::{World, data};
 
-/// How many things there are in the longer list.
+/// The number of items in the longer list.
 const MANY: usize = 20;
 
-/// The statements of one answer, and how many items it has. A session is looked up anew once a second, so the least of a
-/// few counts.
+/// The statements of one answer, and its number of items. A session is looked up anew once a second, so the least of a few counts
+/// is taken.
 pub async fn cost(world: &World, actor: &str, url: &str) -> (u64, usize) {
     let mut least = (u64::MAX, 0);
     for _ in 0..4 {
@@ -215,7 +215,7 @@ struct Step {
     detail: String,
 }
 
-/// How SQLite goes about a query.
+/// The query plan of SQLite.
 pub fn plan(connection: &mut Connection, query: &str) -> Vec<String> {
     #[expect(clippy::disallowed_methods, reason = "a plan is asked for in the database's own words")]
     let steps: Vec<Step> =

@@ -1,4 +1,4 @@
-//! What a grant does not open appears nowhere: a canary in every field of every compartment, and every operation asked.
+//! Contents that a grant does not open appear nowhere: a canary in every field of every compartment, and every operation called.
 
 mod pairs;
 
@@ -22,7 +22,7 @@ pub fn canaries() -> Value {
     body
 }
 
-/// Everything an actor can read about a case, in one text.
+/// All texts that an actor can read about a case, joined into one.
 pub async fn everything(world: &World, actor: &str, case: &str, shared: &data::Ids) -> String {
     let shared = data::Ids {
         case: case.to_owned(),
@@ -46,7 +46,7 @@ pub async fn everything(world: &World, actor: &str, case: &str, shared: &data::I
     ] {
         text.push_str(&world.post(actor, "/v1/cases/search", search).await.text());
     }
-    // By name, before registering, blindly; the queues are among the operations above.
+    // The searches: by name, before registering, blind; the queues are among the operations above.
     let name = json!({ "name": "canary-identity canary-identity", "birth_date": "1990", "document_number": "canary-identity" });
     text.push_str(&world.post(actor, "/v1/cases/search", name).await.text());
     let described = json!({ "name": "canary-identity canary-identity", "birth_date": "1990", "document_number": "canary-identity", "nationality": "VNM" });
@@ -55,7 +55,7 @@ pub async fn everything(world: &World, actor: &str, case: &str, shared: &data::I
     text
 }
 
-/// A canary in everything that is recorded on the road home, each with the compartment it must be sealed with.
+/// A canary in every record on the road home, each with the compartment it must be sealed with.
 pub async fn road_canaries(world: &World, url: &str) {
     file_canaries(world, url).await;
     for (collection, mut body) in records::all() {
@@ -73,7 +73,7 @@ pub async fn road_canaries(world: &World, url: &str) {
             "fit-to-travel" => ("conditions", "canary-health"),
             "detentions" => ("facility", "canary-location"),
             "legal-holds" => ("note", "canary-protection"),
-            // Nothing is owed and nobody has left yet; money has no words, and an arrival is like a contact.
+            // Nothing is owed and the person has not left yet; money has no free text, and an arrival is like a contact.
             "fine-waivers" | "fine-payments" | "arrivals" => continue,
             new => panic!("{new}: say which compartment it is sealed with"),
         };
@@ -101,7 +101,7 @@ async fn file_canaries(world: &World, url: &str) {
     }
 }
 
-/// A canary in everything that is recorded below a case, and in what is handed on about it.
+/// A canary in every record below a case, and in its referrals and transfers.
 pub async fn record_canaries(world: &World, url: &str) {
     road_canaries(world, url).await;
     let mut consent = data::consent("share_with_ngo");
@@ -134,7 +134,7 @@ async fn a_canary_is_seen_only_through_a_grant_that_opens_it(#[values(Sqlite, Po
     let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
     world.post("caseworker.a", &format!("{url}/embassy-contacts"), contact).await.expect(201);
     record_canaries(world, &url).await;
-    // Registered twice, and looked for by somebody whose words only the owner of the case reads.
+    // Registered twice, and sought in a tracing request whose text only the owner of the case reads.
     world.register("caseworker.a", canaries()).await;
     let sought = json!({ "name": "canary-identity canary-identity", "birth_date": "1990", "document_number": "canary-identity" });
     let asked = json!({ "relation": "ngo", "details": { "sought": sought, "on_behalf_of": "canary-requester" } });

@@ -1,5 +1,5 @@
-//! Every operation on a case × every relation that somebody can have to it × every state that credentials can be in: the
-//! answers, and the compartments that they disclose, as a committed table that can be read without knowing any code.
+//! Every operation on a case × every relation to it × every state of the caller's credentials: the answers, and the compartments
+//! that they disclose, as a committed table that can be read without knowing any code.
 
 mod credentials;
 mod relations;
@@ -25,25 +25,25 @@ const COMPARTMENTS: &[(char, &str)] = &[
     ('P', "canary-protection"),
 ];
 
-/// The operations on a case, and on what is handed on about it.
+/// The operations on a case, and on its referrals, transfers and emergency accesses.
 fn rows() -> Vec<Operation> {
     let below = ["/v1/cases/{id}", "/v1/referrals/{id}", "/v1/transfers/{id}", "/v1/emergency-accesses"];
     operations().into_iter().filter(|operation| below.iter().any(|below| operation.template.starts_with(below))).collect()
 }
 
-/// The compartments of which an answer tells something.
+/// The compartments that an answer discloses.
 fn disclosed(answer: &Answer) -> String {
     let text = answer.text();
     COMPARTMENTS.iter().filter(|(_, canary)| text.contains(canary)).map(|(letter, _)| *letter).collect()
 }
 
-/// Whether a subject is as it was after a success: a record more, or another word in one, changes nobody's relation.
+/// Whether a success leaves the subject usable: one more record, or a changed text in one, changes no relation.
 fn is_only_recorded(operation: &Operation) -> bool {
     let kept = ["create_stay", "update_stay", "create_task", "update_case", "update_immigration_clearance"];
     operation.method == Method::GET || records::body(&operation.id).is_some() || kept.contains(&operation.id.as_str())
 }
 
-/// Sends an operation in the version that there is now, whoever sees it.
+/// Sends an operation in the current version, even where the caller does not see it.
 async fn call(world: &World, operation: &Operation, caller: &Caller, ids: &Ids) -> Answer {
     let url = data::path(&operation.template, ids);
     let body = data::sample(&operation.id, ids, 1);
@@ -81,7 +81,7 @@ fn without_instance(answer: &Answer) -> String {
     text.replace(&instance, "")
 }
 
-/// One column: what somebody in one relation, with one kind of credentials, is answered.
+/// One column: the answers to a caller in one relation, with one kind of credentials.
 async fn column(kind: Kind, name: &str, actor: &str, sees_nothing: bool, rows: &[Operation]) -> Option<Vec<String>> {
     let world = World::start(kind).await?;
     let shared = Ids { other: crate::support::machines::organisation(&world, "NGO B").await, ..shared_ids(&world).await };
@@ -96,7 +96,7 @@ async fn column(kind: Kind, name: &str, actor: &str, sees_nothing: bool, rows: &
     let mut cells = Vec::new();
     let mut standing: Option<(bool, Subject, Caller)> = None;
     for operation in rows {
-        // Nobody goes to the protection pathway who has left; then there is no arrival either.
+        // A person who has left cannot enter the protection pathway; so this relation has no arrival either.
         let has_departed = operation.template.contains("/arrivals") && name != "m.pathway";
         if standing.as_ref().is_none_or(|(departed, ..)| *departed != has_departed) {
             if let Some((.., caller)) = &standing {
@@ -119,7 +119,7 @@ async fn column(kind: Kind, name: &str, actor: &str, sees_nothing: bool, rows: &
             let what = format!("{}: {name} can tell a hidden thing from none", operation.id);
             assert_eq!(without_instance(&answer), without_instance(&missing), "{what}");
         }
-        // Whoever accepts what was offered has another relation by the time of the answer.
+        // A caller who accepts an offer has another relation by the time of the answer.
         let is_accepted = answer.status == 200 && matches!(operation.id.as_str(), "advance_referral" | "advance_transfer");
         if sees_nothing && !is_accepted {
             assert_eq!(disclosed(&answer), "", "{}: {name}: {}", operation.id, answer.text());
@@ -155,7 +155,7 @@ fn table(title: &str, columns: &[(&str, Vec<String>)], rows: &[Operation]) -> Ve
     lines
 }
 
-/// The columns of a block: each has a world of its own, and they are asked side by side.
+/// The columns of a block: each has a world of its own, and they run side by side.
 fn columns(relations: &[Relation]) -> Vec<(&'static str, Vec<String>)> {
     const SIDE_BY_SIDE: usize = 4;
     let mut columns = Vec::new();
@@ -183,7 +183,7 @@ fn every_relation_is_answered_as_the_committed_table_says() {
     compare(TABLE, &(lines.join("\n") + "\n"));
 }
 
-/// The other database answers what the table says, where nothing is changed.
+/// The other database gives the same answers as the table, for operations that change nothing.
 #[actix_web::test]
 async fn both_databases_read_alike() {
     let rows: Vec<Operation> = rows().into_iter().filter(|operation| operation.method == Method::GET).collect();
@@ -196,7 +196,7 @@ async fn both_databases_read_alike() {
     }
 }
 
-/// What the committed table has in a column for an operation.
+/// The cell of the committed table in a column for an operation.
 fn committed_cell(table: &str, name: &str, operation: &str) -> String {
     let padded = format!("{name:<11} ");
     let mut at = None;

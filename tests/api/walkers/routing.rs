@@ -1,12 +1,12 @@
-//! The routes that the server really has are the paths of the API document, both ways. What a path answers to which method is
-//! in `methods` and `access_matrix`.
+//! The routes of the server are the paths of the API document, both ways. The methods of a path are tested in `methods` and
+//! `access_matrix`.
 
 use std::collections::BTreeSet;
 
 use crate::support::World;
 use crate::support::database::Kind;
 
-/// What is served beside the API: its documentation and the first sign-in, for people, and what leads to them.
+/// Paths beside the API: the documentation and the first sign-in, for people, and their redirects.
 const FOR_PEOPLE: &[&str] = &[
     "/",
     "/docs",

@@ -40,27 +40,28 @@ permissions!(
     SharingOrganisationWide,
 );
 
-/// A permission for which the user must have proved who they are at most five minutes ago (step-up, RFC 9470). Write
-/// `Allowed<may::Fresh<may::CaseRead>>`, and the operation is one; the API document says so by itself.
+/// A permission for which the user must have authenticated at most five minutes ago (step-up, RFC 9470). An operation with
+/// `Allowed<may::Fresh<may::CaseRead>>` is a step-up operation; the API document says so by itself.
 pub struct Fresh<P>(PhantomData<P>);
 impl<P: RequiredPermission> RequiredPermission for Fresh<P> {
     const DOOR: Door = Door { needs_recent: true, ..P::DOOR };
 }
 
-/// A permission that a machine may hold, for an operation that a person answers for with their name. Write
+/// A permission that a machine may hold, for an operation that a person must answer for by name. Write
 /// `Allowed<may::ByPerson<may::CaseUpdate>>`; it combines with [`Fresh`] either way round.
 pub struct ByPerson<P>(PhantomData<P>);
 impl<P: RequiredPermission> RequiredPermission for ByPerson<P> {
     const DOOR: Door = Door { needs_person: true, ..P::DOOR };
 }
 
-/// A permission for an operation whose body is large: it may take as long as the body moves, which the handler watches.
+/// A permission for an operation with a large body: the time limit is lifted, and the handler watches that the body keeps
+/// arriving.
 pub struct Lengthy<P>(PhantomData<P>);
 impl<P: RequiredPermission> RequiredPermission for Lengthy<P> {
     const DOOR: Door = Door { is_lengthy: true, ..P::DOOR };
 }
 
-/// One's own account: may be used even while it is being set up.
+/// The user's own account: may be used even while the account is being set up.
 pub struct OwnAccount;
 impl RequiredPermission for OwnAccount {
     const DOOR: Door = Door { during_set_up: true, ..Door::of(Permission::OwnAccount) };

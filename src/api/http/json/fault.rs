@@ -1,4 +1,4 @@
-//! What a type says against a value. Its text never holds the value.
+//! The fault that a type finds in a value. Its text never holds the value.
 
 use serde::de;
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::domain::violation::carried;
 /// Characters of allowed values that a message has room for.
 const MAX_LISTED: usize = 480;
 
-/// The first thing that a type refused. Boxed: every step of a reading returns one or a value.
+/// The first value that a type refused. Boxed, because every step of a reading returns a fault or a value.
 #[derive(Debug)]
 pub struct Fault(Box<Inner>);
 
@@ -28,7 +28,7 @@ pub enum Kind {
     Missing(&'static str),
     /// A name that the type does not have.
     UnknownField,
-    /// None of the values of a closed list. The first text is the code.
+    /// A value outside a closed list. The first text is the code.
     Unlisted(&'static str, &'static [&'static str]),
     /// The type's own code and sentence, and an example that passes.
     Told(String, String, String),
@@ -42,13 +42,13 @@ impl Fault {
         Kind::Plain("invalid_type", message).into()
     }
 
-    /// Says where it happened, unless that is known more closely.
+    /// Sets the place of the fault, unless a more exact one is set already.
     pub fn at(mut self, path: &Path<'_>) -> Self {
         self.0.pointer.get_or_insert_with(|| path.to_string());
         self
     }
 
-    /// Where it happened, and what.
+    /// The place and the kind of the fault.
     pub fn into_parts(self) -> (String, Kind) {
         let Inner { pointer, kind } = *self.0;
         let pointer = pointer.unwrap_or_default();

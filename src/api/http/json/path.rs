@@ -1,4 +1,4 @@
-//! Where in a tree a reader stands.
+//! The place in a tree where a reader is.
 
 use std::fmt;
 
@@ -22,13 +22,13 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// A pointer as it may be told: names that are no names of ours are left out.
+/// A pointer that is safe to show: names that are no field names of this API are left out.
 pub fn shown(pointer: &str) -> String {
     pointer.split('/').skip(1).map(|part| format!("/{}", safe_name(part))).collect()
 }
 
-/// A field name, or the place in a list, that may be repeated: it looks like one of ours. Anything else could be
-/// somebody's name or number.
+/// A field name, or a position in a list, that is safe to repeat: it looks like a field name of this API. Any other text could be
+/// a person's name or number.
 fn safe_name(name: &str) -> &str {
     let is_place = name.len() <= 4 && name.bytes().all(|byte| byte.is_ascii_digit());
     let is_word = name.len() <= 40

@@ -13,18 +13,18 @@ use crate::api::http::json::reading::{Reading, StandIn};
 
 type Result<T> = std::result::Result<T, Fault>;
 
-/// What is read at a place.
+/// The value that is read at a place.
 #[derive(Clone, Copy)]
 pub enum Node<'p> {
-    /// What was sent.
+    /// The value that was sent.
     Given(&'p Value),
-    /// Something that passes, because what was sent is refused already.
+    /// A value that passes, in place of one that is refused already.
     StandIn(&'p StandIn),
 }
 
 /// A place in the tree.
 pub struct Place<'p> {
-    /// What is read there.
+    /// The value that is read there.
     pub node: Node<'p>,
     /// Where it is.
     pub path: &'p Path<'p>,
@@ -74,7 +74,7 @@ impl<'p> Place<'p> {
     }
 }
 
-/// Each method asks the visitor for the one form that the type can have, so that no other is compiled.
+/// Each method calls the visitor for the one form that the type can have, so that no other form is compiled.
 impl<'de> Deserializer<'de> for Place<'_> {
     type Error = Fault;
 
@@ -145,7 +145,7 @@ impl<'de> Deserializer<'de> for Place<'_> {
         visitor.visit_enum(named(text))
     }
 
-    /// What the type does not know: noted, and refused when the rest is read.
+    /// A field that the type does not know: noted, and refused when the rest is read.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         self.reading.note_unknown(self.path);
         visitor.visit_unit()
@@ -194,7 +194,7 @@ fn named(text: &str) -> StrDeserializer<'_, Fault> {
     text.into_deserializer()
 }
 
-/// The fields of an object, and those that it lacks and that something stands in for.
+/// The fields of an object, followed by the missing ones that have a stand-in.
 struct Fields<'p> {
     given: Option<Iter<'p>>,
     lacking: std::vec::IntoIter<&'static str>,

@@ -1,4 +1,4 @@
-//! One reading of an input: what was refused, and what stands in for it while the rest is read.
+//! One reading of an input: the values that were refused, and their stand-ins while the rest is read.
 
 use serde_json::{Map, Value};
 use std::cell::RefCell;
@@ -7,35 +7,35 @@ use crate::api::http::json::fault::{Fault, Kind};
 use crate::api::http::json::path::{Path, shown};
 use crate::domain::violation::Violation;
 
-/// Things that are told about one input. The API document says so too.
+/// Violations that are reported for one input. The API document states this number too.
 pub const MAX_VIOLATIONS: usize = 1000;
 /// How often one input is read.
 const MAX_ROUNDS: usize = 100;
 /// Values that are looked at in all rounds together, so that a long body full of mistakes takes no longer than a good one.
 const MAX_VISITS: usize = 20_000;
 
-/// Texts that pass for types which cannot say what does, with what each one shows: the form that the type wants.
+/// Sample texts for types that cannot name an example themselves, each with the message that describes the form.
 const FORMS: &[(&str, &str)] = &[
     ("2000-01-01", "must be an existing date: YYYY-MM-DD"),
     ("00000000-0000-4000-8000-000000000000", "must be a UUID, such as 5b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"),
     ("2000-01-01T00:00:00Z", "must be a time as in RFC 3339, such as 2026-01-19T03:12:45Z"),
 ];
 
-/// What is read in place of something that was refused.
+/// The value that is read in place of a refused one.
 #[derive(Debug)]
 pub enum StandIn {
-    /// Null where that may be, otherwise the least that the type can hold.
+    /// Null where null is allowed, otherwise the least that the type can hold.
     Nothing,
     /// A text that the type itself gave as an example.
     Example(String),
     /// One of the texts that pass for a type with a form.
     Form(usize),
-    /// Nothing at all: the name does not exist.
+    /// Nothing: the name does not exist.
     LeftOut,
 }
 
 impl StandIn {
-    /// What to try first.
+    /// The first stand-in to try.
     fn after(kind: Kind) -> Self {
         match kind {
             Kind::Told(_, _, example) => Self::Example(example),
@@ -45,7 +45,7 @@ impl StandIn {
         }
     }
 
-    /// What to try where this was refused as well.
+    /// The stand-in to try after this one was refused as well.
     fn next(&self, kind: Kind) -> Option<Self> {
         match (self, kind) {
             (Self::Nothing, Kind::Told(_, _, example)) => Some(Self::Example(example)),
@@ -55,7 +55,7 @@ impl StandIn {
         }
     }
 
-    /// What is read where a text is wanted.
+    /// The text to read where the type expects a text.
     pub fn text(&self) -> &str {
         match self {
             Self::Example(text) => text,
@@ -65,7 +65,7 @@ impl StandIn {
     }
 }
 
-/// Something that was refused, and what stands in for it.
+/// A refused value and its stand-in.
 struct Refused {
     pointer: String,
     /// The field that its object lacks.
@@ -73,7 +73,7 @@ struct Refused {
     stand_in: StandIn,
     /// Whether the type did not say why.
     is_untold: bool,
-    /// What is told of it; none for a part of something that is refused as a whole.
+    /// The violation to report; none for a part of a value that is refused as a whole.
     violation: Option<Violation>,
 }
 
@@ -88,13 +88,13 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Begins to read a body, of which this is known to be wrong already.
+    /// Begins to read a body in which these violations are known already.
     pub fn of_body(root: Value, violations: Vec<Violation>) -> Self {
         let rounds = (MAX_VISITS / count(&root)).clamp(1, MAX_ROUNDS);
         Self { root, is_query: false, violations, refused: Vec::new(), unknown: RefCell::default(), rounds }
     }
 
-    /// Begins to read a query, of which this is known to be wrong already.
+    /// Begins to read a query in which these violations are known already.
     pub fn of_query(root: Value, violations: Vec<Violation>) -> Self {
         Self { is_query: true, ..Self::of_body(root, violations) }
     }
@@ -104,7 +104,7 @@ impl Reading {
         self.is_query
     }
 
-    /// What stands in for this place, if that was refused.
+    /// The stand-in for this place, if the value there was refused.
     pub fn stand_in(&self, path: &Path<'_>) -> Option<&StandIn> {
         if self.refused.is_empty() {
             return None;
@@ -113,7 +113,7 @@ impl Reading {
         self.refused.iter().find(|refused| refused.pointer == pointer).map(|refused| &refused.stand_in)
     }
 
-    /// The fields that an object lacks, as far as something stands in for them.
+    /// The fields that an object lacks, as far as a stand-in exists for them.
     pub fn lacking_at(&self, path: &Path<'_>, given: Option<&Map<String, Value>>) -> Vec<&'static str> {
         if self.refused.is_empty() {
             return Vec::new();
@@ -132,17 +132,17 @@ impl Reading {
         }
     }
 
-    /// What was sent.
+    /// The value that was sent.
     pub fn root(&self) -> &Value {
         &self.root
     }
 
-    /// Whether nothing is wrong.
+    /// Whether no violation was found.
     pub fn is_clean(&self) -> bool {
         self.violations.is_empty() && self.refused.is_empty() && self.unknown.borrow().is_empty()
     }
 
-    /// Takes a refusal down and puts something in its place. Says whether there is anything that could pass, and time left.
+    /// Records a refusal and sets a stand-in. Tells whether the reading can go on: whether a stand-in and rounds are left.
     pub fn goes_on_after(&mut self, fault: Fault) -> bool {
         let (pointer, kind) = fault.into_parts();
         self.rounds -= 1;
@@ -163,7 +163,7 @@ impl Reading {
         goes_on
     }
 
-    /// All that was found, each thing once.
+    /// All violations that were found, each once.
     pub fn into_violations(self) -> Vec<Violation> {
         let refused = self.refused.into_iter().filter_map(|refused| match (refused.violation, refused.stand_in) {
             (Some(violation), StandIn::Form(at)) if refused.is_untold => {

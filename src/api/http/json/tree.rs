@@ -1,4 +1,4 @@
-//! The tree of a JSON text. What no type can see is refused here: a name given twice, NUL, and too many levels.
+//! The tree of a JSON text. Faults that no type can see are refused here: a name given twice, NUL, and too many levels.
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -10,7 +10,7 @@ use crate::domain::violation::Violation;
 /// Levels a body may be nested.
 const MAX_DEPTH: usize = 32;
 
-/// Reads a whole text. Gives what else is wrong with it beside the tree, or what makes it no tree at all.
+/// Reads a whole text. Gives the tree with further violations, or the violation that makes the text no JSON.
 pub fn parse(bytes: &[u8]) -> Result<(Value, Vec<Violation>), Violation> {
     let mut found = Found::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);

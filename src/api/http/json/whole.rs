@@ -1,6 +1,6 @@
-//! Reading all that is wrong with an input. A derived `Deserialize` stops at the first thing that it refuses; then something that
-//! passes stands in for that, and the input is read again, until a whole value comes out. Such a value is never handed on: it
-//! only shows that nothing else is wrong.
+//! Reports all violations of an input at once. A derived `Deserialize` stops at the first refused value; then a stand-in that
+//! passes takes its place, and the input is read again, until a whole value comes out. Such a value is never handed on: it only
+//! shows that nothing else is wrong.
 
 use serde::de::DeserializeOwned;
 
@@ -9,7 +9,7 @@ use crate::api::http::json::place::{Node, Place};
 use crate::api::http::json::reading::Reading;
 use crate::domain::violation::Violation;
 
-/// Reads an input as what it should be, or tells all that is wrong.
+/// Reads an input as a `T`, or gives all its violations.
 pub fn read<T: DeserializeOwned>(mut reading: Reading) -> Result<T, Vec<Violation>> {
     loop {
         let root = Place { node: Node::Given(reading.root()), path: &Path::Root, reading: &reading };

@@ -1,4 +1,4 @@
-//! The values of a statement's parameters, before either database has them.
+//! The values of a statement's parameters, independent of the database.
 
 use chrono::NaiveDate;
 use diesel::query_builder::BindCollector;
@@ -38,7 +38,7 @@ pub enum Value<'a> {
 }
 
 impl fmt::Debug for Value<'_> {
-    /// Without the contents: they may be about a person.
+    /// Omits the contents, because they may be about a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Value(..)")
     }
@@ -52,12 +52,11 @@ pub struct Binds<'a> {
 }
 
 impl<'a> Binds<'a> {
-    /// The values.
     pub fn values(&self) -> &[Value<'a>] {
         &self.values
     }
 
-    /// What each value is to Postgres.
+    /// The Postgres type of each value.
     pub fn types(&self) -> &[Type] {
         &self.types
     }
@@ -71,7 +70,7 @@ impl<'a> BindCollector<'a, Database> for Binds<'a> {
         Database: HasSqlType<T>,
         U: ToSql<T, Database> + ?Sized + 'a,
     {
-        // What is NULL sets no value.
+        // A NULL sets no value.
         let mut output = Output::new(Value::Null, lookup);
         bind.to_sql(&mut output).map_err(SerializationError)?;
         self.values.push(output.into_inner());
@@ -86,7 +85,7 @@ impl<'a> BindCollector<'a, Database> for Binds<'a> {
     }
 }
 
-/// Lets a type of Rust be bound as an SQL type.
+/// Allows a Rust type to be bound as an SQL type.
 macro_rules! binds_as {
     ($($sql:ident, $type:ty, $value:ident => $bound:expr;)+) => {$(
         impl ToSql<sql_types::$sql, Database> for $type {

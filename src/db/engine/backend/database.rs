@@ -1,4 +1,4 @@
-//! The backend as a type. What it is able to do stands beside it.
+//! The backend as a type. Its capabilities are implemented in the neighbouring modules.
 
 /// Either database, as diesel sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-//! A value as a database gave it, and how it becomes a value of Rust.
+//! A value as a database returned it, and its conversion into a Rust value.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::deserialize::{self, FromSql, FromSqlRef};
@@ -8,21 +8,21 @@ use tokio_postgres::types::{FromSql as FromWire, Type};
 use crate::db::engine::backend::database::Database;
 use crate::domain::dates::Timestamp;
 
-/// How SQLite keeps a day.
+/// The format in which SQLite stores a day.
 const DAY: &str = "%F";
 
 /// A value of a row, not NULL.
 #[derive(Clone, Copy)]
 pub enum Raw<'a> {
-    /// SQLite's.
+    /// An integer of SQLite.
     Integer(i64),
-    /// SQLite's.
+    /// A real number of SQLite.
     Real(f64),
-    /// SQLite's.
+    /// A text of SQLite.
     Text(&'a str),
-    /// SQLite's.
+    /// A blob of SQLite.
     Bytes(&'a [u8]),
-    /// What Postgres sent, in the binary format of its type.
+    /// A value of Postgres, in the binary format of its type.
     Wire(&'a [u8]),
 }
 
@@ -63,7 +63,7 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// Says what was expected, and not what was found: it may be about a person.
+    /// Names the expected type, and not the value found: it may be about a person.
     fn is_no(self, expected: &str) -> Box<dyn std::error::Error + Send + Sync> {
         format!("the column holds no {expected}").into()
     }

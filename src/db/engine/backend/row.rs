@@ -10,11 +10,11 @@ use crate::db::engine::backend::database::Database;
 use crate::db::engine::backend::read::Raw;
 use crate::db::engine::sqlite::Table;
 
-/// What a statement found.
+/// The rows that a statement found.
 pub enum Cursor {
-    /// In SQLite.
+    /// Rows of SQLite: all of them, and the range that is left.
     Sqlite(Rc<Table>, Range<usize>),
-    /// In Postgres.
+    /// Rows of Postgres.
     Postgres(std::vec::IntoIter<tokio_postgres::Row>),
 }
 
@@ -38,9 +38,9 @@ impl Iterator for Cursor {
 
 /// One row.
 pub enum Row {
-    /// Of SQLite: the rows it is one of, and which one.
+    /// A row of SQLite: the table and the index in it.
     Sqlite(Rc<Table>, usize),
-    /// Of Postgres.
+    /// A row of Postgres.
     Postgres(tokio_postgres::Row),
 }
 
@@ -60,7 +60,7 @@ impl Row {
     }
 }
 
-/// The bytes of a value, whatever its type.
+/// The bytes of a value of any type.
 struct Wire<'a>(&'a [u8]);
 
 impl<'a> FromSql<'a> for Wire<'a> {

@@ -1,4 +1,4 @@
-//! The merge: what would happen, and that it happens.
+//! The merge: its preview and its execution.
 
 use diesel::prelude::*;
 
@@ -26,41 +26,39 @@ use crate::domain::repatriation::stage::Stage;
 use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 
-/// What would happen.
+/// The preview of a merge.
 pub struct Preview {
-    /// The case that would go on.
+    /// The case that would continue.
     pub survivor: CaseRow,
-    /// The other one's newest case.
+    /// The newest case of the other person.
     pub other: CaseRow,
-    /// Field by field.
     pub fields: Vec<FieldPair>,
-    /// What forbids it now.
+    /// The reasons that forbid the merge now.
     pub blockers: Vec<MergeBlocker>,
 }
 
-/// What is asked.
+/// The parameters of a merge.
 #[derive(Clone)]
 pub struct Asked {
-    /// The case that goes on.
+    /// The case that continues.
     pub survivor: CaseId,
-    /// Its version, as it was read.
+    /// The version of that case, as the caller read it.
     pub survivor_version: i64,
-    /// The version of the other's.
+    /// The version of the other case.
     pub other_version: i64,
-    /// Whose value is kept, where it is not the default.
+    /// The choices where the kept value is not the default.
     pub choices: Vec<MergeChoice>,
 }
 
-/// Both of a pair, opened.
+/// Both persons of a pair, opened.
 struct Both {
     pair: Pair,
     survivor: OpenCase,
     other: OpenCase,
-    /// Every case of both.
     cases: Vec<CaseRow>,
 }
 
-/// Lays the two of a pair side by side.
+/// Compares the two persons of a pair, field by field.
 pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Result<Preview> {
     let both = open(tx, pair, survivor)?;
     let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?)?;
@@ -68,11 +66,11 @@ pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Resu
     Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers })
 }
 
-/// Merges the two of a pair.
+/// Merges the two persons of a pair.
 pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Merge> {
     let first = open(tx, pair, asked.survivor)?;
     lock_all(tx, &first.cases)?;
-    // What is decided here must be so when it is done.
+    // Opens both again under the lock, so that the decision is still valid when it is carried out.
     let both = open(tx, pair, asked.survivor)?;
     if both.survivor.row.version != asked.survivor_version || both.other.row.version != asked.other_version {
         return Err(ErrorCode::StaleVersion.into());
@@ -101,7 +99,7 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
     find(tx, row.id)
 }
 
-/// The two of a pair, as the owner of both sees them.
+/// The two persons of a pair, as the owner of both sees them.
 fn open(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Result<Both> {
     let pair = duplicates::find(tx, pair)?;
     if pair.row.status != DuplicateStatus::Open {
@@ -127,7 +125,7 @@ fn particulars(case: &OpenCase) -> Result<Particulars> {
     }
 }
 
-/// Everything that forbids a merge now, in any case of either.
+/// All reasons that forbid a merge now, in any case of either person.
 fn blockers(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<MergeBlocker>> {
     let own = tx.actor.organisation_id();
     let (survivor, other) = (&both.survivor.row, &both.other.row);
@@ -173,7 +171,7 @@ fn have_open_referral(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<bool> {
     Ok(query.get_result(tx.conn)?)
 }
 
-/// Who the survivor is afterwards. What both know apart may contradict each other together.
+/// The particulars of the survivor after the merge. Values that are valid apart may contradict each other together.
 fn take_over(own: &Particulars, taken: &[ChosenField], today: chrono::NaiveDate) -> Result<Particulars> {
     let values: Vec<_> = taken.iter().map(|taken| (taken.field, taken.after.clone())).collect();
     let after = own.with(&values)?;
@@ -210,14 +208,14 @@ fn insert(tx: &mut Tx<'_>, both: &Both, taken: &[ChosenField]) -> Result<MergeRo
     Ok(row)
 }
 
-/// Seals what was taken of one compartment; also where it is nothing, so that the row does not tell.
+/// Seals the fields taken from one compartment; also an empty list, so that the row does not reveal it.
 fn seal(id: MergeId, compartment: Compartment, keys: &CompartmentKeys, taken: &[ChosenField]) -> Result<Vec<u8>> {
     let part: Vec<&ChosenField> = taken.iter().filter(|taken| taken.field.compartment() == compartment).collect();
     seal_detail(id.0, 1, compartment, keys, &part)
 }
 
-/// Writes into the history of the survivor that something was merged, or not any more. It names the merge, which says the rest to
-/// whoever may read it.
+/// Records in the history of the survivor that a person was merged, or that the merge was undone. The entry names the merge,
+/// which shows the rest to the callers who may read it.
 pub(in crate::db) fn note_in_history(tx: &mut Tx<'_>, case: &OpenCase, merge: MergeId, from: serde_json::Value, to: &str) -> Result<()> {
     let change = FieldChange { field: format!("merges/{merge}"), from, to: to.into() };
     history::record_apart(tx, &case.row, &case.keys, ChangeSubject::Case, vec![(Some(Compartment::Identity), vec![change])])

@@ -1,4 +1,4 @@
-//! Two persons side by side: both values of every field, and which one is kept.
+//! Comparison of two persons: both values of every field, and the choice between them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -9,12 +9,10 @@ use crate::domain::codes::Kept;
 use crate::domain::people::merging::{MergeChoice, MergeField};
 use crate::error::{Error, Result};
 
-/// Who somebody is and how to reach them: what belongs to the person.
+/// The identity of a person and their contact details: the compartments of the person.
 #[derive(Clone, Default, PartialEq)]
 pub struct Particulars {
-    /// Who they are.
     pub identity: Identity,
-    /// How to reach them.
     pub contact: Contact,
 }
 
@@ -30,13 +28,13 @@ impl Particulars {
         }
     }
 
-    /// The value of a field; null where nothing is known.
+    /// The value of a field; null if it is unknown or empty.
     pub fn value(&self, field: MergeField) -> Result<Value> {
         let value = self.fields(field.compartment())?.remove(field.name()).unwrap_or(Value::Null);
         Ok(if value.as_array().is_some_and(Vec::is_empty) { Value::Null } else { value })
     }
 
-    /// The same with other values of some fields.
+    /// A copy with other values in some fields.
     pub fn with(&self, values: &[(MergeField, Value)]) -> Result<Self> {
         let mut identity = self.fields(Compartment::Identity)?;
         let mut contact = self.fields(Compartment::Contact)?;
@@ -56,18 +54,17 @@ impl Particulars {
 /// Both values of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldPair {
-    /// Which field.
     pub field: MergeField,
-    /// What is known of the one whose case goes on.
+    /// The value of the survivor.
     pub survivor: Value,
-    /// What is known of the other.
+    /// The value of the other person.
     pub other: Value,
-    /// Whose value is kept where nobody chooses.
+    /// The value that is kept without a choice.
     pub by_default: Kept,
 }
 
-/// Lays two persons side by side. The survivor's word stands; the other's fills what is not known of the survivor. A birth date and
-/// an estimated age are one thing: neither is put beside the other.
+/// Compares two persons. The survivor's value is kept by default; the other's fills a field that is unknown of the survivor. A
+/// birth date and an estimated age count as one: if the survivor has either, neither is filled.
 pub fn side_by_side(survivor: &Particulars, other: &Particulars) -> Result<Vec<FieldPair>> {
     let knows_age = survivor.identity.birth_date.is_some() || survivor.identity.age_estimate.is_some();
     let mut all = Vec::with_capacity(MergeField::ALL.len());
@@ -83,15 +80,14 @@ pub fn side_by_side(survivor: &Particulars, other: &Particulars) -> Result<Vec<F
 /// A field that the survivor took over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChosenField {
-    /// Which field.
     pub field: MergeField,
-    /// What was known of the survivor before.
+    /// The survivor's value before the merge.
     pub before: Value,
-    /// What was taken from the other.
+    /// The value taken from the other person.
     pub after: Value,
 }
 
-/// The fields that the survivor takes over, by what was chosen and else by default.
+/// The fields that the survivor takes over, by choice or else by default.
 pub fn taken(beside: &[FieldPair], choices: &[MergeChoice]) -> Vec<ChosenField> {
     let keeps =
         |beside: &FieldPair| choices.iter().find(|choice| choice.field == beside.field).map_or(beside.by_default, |choice| choice.keep);

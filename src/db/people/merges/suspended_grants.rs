@@ -1,4 +1,4 @@
-//! The grants on the cases of a merged person: taken out of the way whole, and put back as they were.
+//! The grants on the cases of a merged person: suspended by the merge, and restored by the undo.
 
 use diesel::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::domain::codes::AccessEventKind;
 use crate::domain::ids::{CaseId, OrganisationId};
 use crate::error::Result;
 
-/// Takes every grant on a case out of the way. Whoever else saw it is told that they do not see it any more.
+/// Suspends every grant on a case. Tells every other organisation that saw it that its access ended.
 pub(in crate::db) fn suspend(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     let mut saw: Vec<OrganisationId> = held(tx, case)?.into_iter().map(|grant| grant.organisation).collect();
     saw.sort_unstable();
@@ -32,7 +32,7 @@ pub(in crate::db) fn suspend(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     Ok(())
 }
 
-/// Puts the grants on a case back. Desks are those of the host country now: one that is none any more sees nothing, a new one does.
+/// Restores the grants on a case. The grants of coordination desks follow the desks that the host country has now.
 pub(in crate::db) fn restore(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     let of_case = || merged_grants::table.filter(merged_grants::case_id.eq(case.id));
     let back = of_case().select(merged_grants::all_columns).insert_into(case_grants::table).into_columns(case_grants::all_columns);

@@ -1,4 +1,4 @@
-//! The undo: both are again what they were.
+//! The undo of a merge: restores both persons.
 
 use diesel::prelude::*;
 
@@ -21,8 +21,8 @@ use crate::domain::people::merging::MergeField;
 use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Undoes a merge: the survivor has what was theirs, and the other one is there again with everybody who saw them, unless the
-/// person said otherwise since.
+/// Undoes a merge: the survivor gets the earlier values back, and the other person's case is seen again by every organisation
+/// that saw it, except where the person refused it since.
 pub fn undo(tx: &mut Tx<'_>, id: MergeId, expected_version: i64, reason: &str) -> Result<Merge> {
     let merge = find(tx, id)?;
     if merge.row.version != expected_version {
@@ -50,7 +50,7 @@ pub fn undo(tx: &mut Tx<'_>, id: MergeId, expected_version: i64, reason: &str) -
     find(tx, id)
 }
 
-/// What has changed since, so that an undo would lose it, or would not be one.
+/// The changes since the merge that an undo would lose, or that forbid it.
 fn obstacles(tx: &mut Tx<'_>, survivor: &OpenCase, restored: &[CaseRow], taken: &[ChosenField]) -> Result<Vec<Violation>> {
     let own = tx.actor.organisation_id();
     let mut found = Vec::new();
@@ -78,7 +78,7 @@ fn obstacles(tx: &mut Tx<'_>, survivor: &OpenCase, restored: &[CaseRow], taken: 
     Ok(found)
 }
 
-/// Gives the survivor back what was theirs.
+/// Gives the survivor the earlier values back.
 fn give_back(tx: &mut Tx<'_>, survivor: &OpenCase, taken: &[ChosenField]) -> Result<OpenCase> {
     let before: Vec<(MergeField, serde_json::Value)> = taken.iter().map(|taken| (taken.field, taken.before.clone())).collect();
     change::edit(tx, survivor.row.id, survivor.row.version, |_, case| {
@@ -108,7 +108,7 @@ fn mark_undone(tx: &mut Tx<'_>, row: &MergeRow, reason: &str) -> Result<()> {
     }
 }
 
-/// Puts the grants back, and lets the decision look at each: what the person refused while the two were one holds for both.
+/// Restores the grants, and then decides each of them anew: a refusal by the person during the merge holds for both.
 fn restore(tx: &mut Tx<'_>, merge: &MergeRow, cases: &[CaseRow]) -> Result<()> {
     for case in cases {
         suspended_grants::restore(tx, case)?;
@@ -119,6 +119,6 @@ fn restore(tx: &mut Tx<'_>, merge: &MergeRow, cases: &[CaseRow]) -> Result<()> {
         consents::repeat_refusals(tx, merge.survivor_person_id, case, merge.created_at)?;
     }
     reconcile::reconcile_access(tx, merge.merged_person_id)?;
-    // Whoever was registered meanwhile was not compared with them.
+    // Persons who were registered during the merge were not compared with this one.
     search_index::enqueue(tx, merge.merged_person_id)
 }

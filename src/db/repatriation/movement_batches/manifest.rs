@@ -1,4 +1,4 @@
-//! The manifest: who is on board, in as many statements for a plane as for one person.
+//! The manifest: the passengers of a batch, in as many statements for a plane as for one person.
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
@@ -10,23 +10,21 @@ use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId};
 use crate::domain::repatriation::records::{Movement, TravelDocument};
 use crate::error::Result;
 
-/// Who is on board.
+/// The passengers of a batch.
 pub struct Manifest {
-    /// The batch.
     pub batch: Batch,
-    /// Everybody on board whom the organisation may see, by name.
+    /// Every passenger whom the organisation may see, by name.
     pub lines: Vec<ManifestLine>,
 }
 
-/// Somebody on board.
+/// One passenger.
 pub struct ManifestLine {
-    /// The case.
     pub case: CaseSummaryRow,
-    /// Who the person is; none where the grant does not open it.
+    /// The identity; none where the grant does not open it.
     pub identity: Option<Identity>,
-    /// How they travel; none where the grant does not open it.
+    /// The movement; none where the grant does not open it.
     pub movement: Option<Movement>,
-    /// What they travel on; none where they have nothing, or the grant does not open it.
+    /// The travel document in hand; none where there is none, or the grant does not open it.
     pub document: Option<TravelDocument>,
 }
 

@@ -1,4 +1,4 @@
-//! Who is on board: a movement of their own on each case, which follows the batch.
+//! The passengers: each case has a movement of its own, which follows the batch.
 
 use diesel::prelude::*;
 
@@ -18,17 +18,17 @@ use crate::domain::repatriation::movement_batch::boarding_refusal;
 use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Somebody who can be put on board.
+/// A person who can be put on board.
 struct Boarding {
     case: CaseRow,
     keys: CompartmentKeys,
     facts: Facts,
 }
 
-/// Why somebody cannot be put on board: a code and a sentence.
+/// The reason why a person cannot be put on board: a code and a sentence.
 type Refusal = (&'static str, &'static str);
 
-/// Puts people on board: all of them, or nobody.
+/// Puts persons on board: all of them, or none.
 pub fn add(tx: &mut Tx<'_>, id: MovementBatchId, asked: &[CaseId]) -> Result<Batch> {
     let batch = begin(tx, id, None)?;
     refuse_unless_boarding(&batch)?;
@@ -56,7 +56,7 @@ pub fn add(tx: &mut Tx<'_>, id: MovementBatchId, asked: &[CaseId]) -> Result<Bat
     save(tx, batch)
 }
 
-/// Looks whether somebody can be put on board of anything.
+/// Checks whether a person can be put on board of any batch.
 fn look_at(tx: &mut Tx<'_>, id: CaseId) -> Result<std::result::Result<Boarding, Refusal>> {
     tx.audit_subject(id.0);
     let Some(keys) = grants::keys_for(tx, id)? else { return Ok(Err(("not_found", "your organisation sees no case with this id"))) };
@@ -85,7 +85,7 @@ fn refuse_unless_boarding(batch: &Batch) -> Result<()> {
     Err(Error::new(ErrorCode::Conflict).detail("The batch has departed or is cancelled: passengers can no longer be added or removed."))
 }
 
-/// Takes somebody off, and cancels their movement.
+/// Takes a person off, and cancels their movement.
 pub fn remove(tx: &mut Tx<'_>, id: MovementBatchId, case: CaseId, expected_version: i64) -> Result<Batch> {
     let batch = begin(tx, id, Some(expected_version))?;
     open::keys_or_not_found(tx, case)?;

@@ -1,6 +1,6 @@
-//! One step for everybody on board. Each case moves in its own right: whoever lacks something stays behind with the
-//! reasons, and everybody else goes. That is decided for each before anything is written, so nobody's failure undoes
-//! anybody's step.
+//! One step for all passengers of a batch. Each case moves on its own: a passenger with unmet guards stays behind with the
+//! reasons, and the others go. That is decided for each passenger before anything is written, so that the failure of one does not
+//! undo the step of another.
 
 use chrono::NaiveDate;
 
@@ -26,32 +26,29 @@ use crate::domain::repatriation::stage::Stage;
 use crate::domain::repatriation::{Facts, UnmetGuard};
 use crate::error::{Error, ErrorCode, Result};
 
-/// What is recorded of the arrival of everybody.
+/// The arrival of all passengers.
 #[derive(Clone)]
 pub struct ArrivalOfAll {
-    /// When.
     pub arrived_on: NaiveDate,
-    /// In which country.
     pub country: Option<Country>,
     /// Airport, harbour or border crossing.
     pub port: String,
-    /// Who received the people.
     pub received_by: String,
 }
 
-/// A step of everybody on board.
+/// A step of all passengers.
 #[derive(Clone)]
 pub enum BatchMove {
-    /// They are scheduled to depart.
+    /// Schedules the departure.
     ScheduleDeparture,
-    /// They departed; now, if not stated.
+    /// Records the departure; now, if no time is stated.
     Depart(Option<Timestamp>),
-    /// They arrived.
+    /// Records the arrival.
     Arrive(ArrivalOfAll),
 }
 
 impl BatchMove {
-    /// Which step it is.
+    /// The kind of step.
     pub fn step(&self) -> BatchStep {
         match self {
             Self::ScheduleDeparture => BatchStep::DepartureScheduled,
@@ -61,21 +58,19 @@ impl BatchMove {
     }
 }
 
-/// What became of one person on board.
+/// The result of the step for one passenger.
 pub struct PassengerMove {
-    /// The case.
     pub case_id: CaseId,
-    /// Its code.
     pub case_code: String,
-    /// Whether it made the step now.
+    /// Whether the case made the step now.
     pub moved: bool,
-    /// Where it stands then.
+    /// The stage after the step.
     pub stage: Stage,
-    /// What is missing; empty for who moved, or had made the step before.
+    /// The unmet guards; empty for a case that moved now, or had made the step before.
     pub unmet: Vec<UnmetGuard>,
 }
 
-/// Somebody on board whom the organisation sees, and what keeps them from the step.
+/// A passenger whom the organisation sees, with the guards that are unmet for the step.
 struct Passenger {
     member: Member,
     case: CaseRow,
@@ -91,7 +86,7 @@ impl Passenger {
     }
 }
 
-/// Moves everybody on board who can be moved. Where nobody can, the batch stays as it is.
+/// Moves every passenger whose guards are met. If no passenger moves or has moved before, the batch does not change.
 pub fn advance(tx: &mut Tx<'_>, id: MovementBatchId, expected_version: i64, moved: &BatchMove) -> Result<(Batch, Vec<PassengerMove>)> {
     let batch = begin(tx, id, Some(expected_version))?;
     check(tx, &batch, moved)?;
@@ -115,7 +110,7 @@ pub fn advance(tx: &mut Tx<'_>, id: MovementBatchId, expected_version: i64, move
     Ok((batch, results))
 }
 
-/// What must hold for the batch as a whole.
+/// Checks the conditions for the batch as a whole.
 fn check(tx: &Tx<'_>, batch: &Batch, moved: &BatchMove) -> Result<()> {
     let step = moved.step();
     let barred = step.barred(facts::party(tx.actor), tx.actor.organisation_id(), tx.now.date());
@@ -136,7 +131,7 @@ fn check(tx: &Tx<'_>, batch: &Batch, moved: &BatchMove) -> Result<()> {
     }
 }
 
-/// Looks at somebody on board; none if the organisation does not see them (any more).
+/// Checks one passenger; none if the organisation does not see the case, or no longer does.
 fn look_at(
     tx: &mut Tx<'_>,
     member: &Member,
@@ -214,7 +209,7 @@ fn carry_out(
             BatchMove::Depart(_) if passenger.has_made => {
                 change_movement(tx, &passenger.member, |movement| departed(movement, departed_at))?;
             }
-            // Nobody is shown as gone who stayed.
+            // A passenger who stays must not be shown as departed.
             BatchMove::Depart(_) => leave(tx, &passenger.member)?,
             BatchMove::Arrive(all) if passenger.moves() => {
                 follow::store_new(tx, &passenger.case, &passenger.keys, passenger.facts.clone(), arrival(all), false)?;
@@ -228,7 +223,7 @@ fn carry_out(
     match moved {
         BatchMove::ScheduleDeparture => {}
         BatchMove::Depart(_) => {
-            // Whoever the organisation may not see any more does not travel with it either.
+            // A passenger whom the organisation may no longer see does not travel with its batch either.
             hidden.iter().try_for_each(|member| leave(tx, member))?;
             (batch.content.status, batch.content.departed_at) = (MovementStatus::Departed, departed_at);
         }

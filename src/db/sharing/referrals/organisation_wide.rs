@@ -1,4 +1,4 @@
-//! Referring everybody who agreed to it at once: what two persons answer for. It is no way round a consent.
+//! Referring every consenting person at once: an act that needs two persons. It bypasses no consent.
 
 use diesel::prelude::*;
 
@@ -14,21 +14,22 @@ use crate::domain::ids::{ApprovalId, CaseId};
 use crate::domain::repatriation::stage::Stage;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Cases that one act looks at.
+/// The most cases of one act.
 const MOST_CASES: usize = 1000;
 
-/// What came of it.
+/// The result of the act.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WideReferral {
     /// Referrals that were made.
     pub referred: u32,
-    /// People who are referred for this already.
+    /// Persons who are referred for this already.
     pub already_referred: u32,
-    /// People who did not agree to it, or were not asked.
+    /// Persons who refused, or were not asked.
     pub without_consent: u32,
 }
 
-/// Refers everybody whose open case the organisation owns, and who agreed, as a second person approved it. All of it or nothing.
+/// Refers every person who consented and whose open case the organisation owns, as a second person approved. Refers all of them
+/// or none.
 pub fn refer_all(tx: &mut Tx<'_>, approval: Option<ApprovalId>, asked: &SharingParameters) -> Result<WideReferral> {
     organisations::check(tx, asked.to_organisation_id, "/sharing/to_organisation_id")?;
     approvals::consume(tx, approval, &Act { sharing: Some(asked.clone()), ..Act::default() })?;
@@ -48,7 +49,7 @@ pub fn refer_all(tx: &mut Tx<'_>, approval: Option<ApprovalId>, asked: &SharingP
         match insert(tx, case, &new) {
             Ok(_) => made.referred += 1,
             Err(error) if error.code == ErrorCode::AlreadyExists => made.already_referred += 1,
-            // A denial is not told apart from no consent: whoever counts must not learn who denied whom.
+            // Counts a denial as a missing consent: the counts must not reveal who denied whom.
             Err(error) if matches!(error.code, ErrorCode::ConsentRequired | ErrorCode::ValidationFailed) => made.without_consent += 1,
             Err(error) => return Err(error),
         }

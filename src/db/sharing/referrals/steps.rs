@@ -1,4 +1,4 @@
-//! The steps of a referral and a transfer, each with what follows from it in the same transaction.
+//! The steps of a referral and a transfer, each with its consequences in the same transaction.
 
 use crate::db::Tx;
 use crate::db::accounts::organisations;
@@ -20,13 +20,13 @@ use crate::error::{Error, ErrorCode, Result};
 /// A step that one side asks for.
 #[derive(Clone)]
 pub struct Step {
-    /// To this status.
+    /// The status after the step.
     pub to: ReferralStatus,
-    /// The consent that an owner grants a request under; any that holds if none is named.
+    /// The consent under which an owner accepts a request; any in force if none is named.
     pub consent: Option<ConsentId>,
-    /// Why it is rejected or revoked.
+    /// The reason of a rejection or revocation.
     pub reason: Option<String>,
-    /// What came of it.
+    /// The feedback on the result.
     pub feedback: Option<String>,
 }
 
@@ -49,7 +49,7 @@ pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected
         return Err(Error::new(ErrorCode::Conflict).detail(detail));
     }
     let case = row::row_unscoped(tx, row.case_id)?;
-    // What ends access is never too late.
+    // A step that ends access is allowed on a closed case too.
     if matches!(step.to, ReferralStatus::InProgress | ReferralStatus::Accepted) {
         row::refuse_if_closed(&case)?;
     }
@@ -63,12 +63,12 @@ pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected
         reconcile::reconcile_access(tx, case.person_id)?;
     }
     tx.audit_change(case.id.0, Some(expected_version), Some(row.version));
-    // What is said goes to the side that took the step, whatever it sees afterwards.
+    // The side that took the step gets the result, even if it no longer sees the case.
     let after = crate::db::engine::page::found(store::of_case(tx, case.id)?.into_iter().find(|known| known.id == id))?;
     open(tx, after)
 }
 
-/// The row after the step. What is sent or accepted must rest on a consent that holds now, not when it was drafted.
+/// The row after the step. Sending and accepting need a consent in force now, not only when the referral was drafted.
 fn made(tx: &mut Tx<'_>, case: &CaseRow, row: ReferralRow, step: &Step) -> Result<ReferralRow> {
     let now = Some(tx.now);
     let mut row = ReferralRow { status: step.to, ..row };
@@ -89,7 +89,7 @@ fn made(tx: &mut Tx<'_>, case: &CaseRow, row: ReferralRow, step: &Step) -> Resul
     Ok(row)
 }
 
-/// Gives the case to its new owner: all keys, the ownership, and everything that is open on it. The old owner's access ends.
+/// Hands the case over to its new owner: all keys, the ownership, and everything that is open on it. Ends the old owner's access.
 fn hand_over(tx: &mut Tx<'_>, case: &CaseRow, row: &ReferralRow) -> Result<()> {
     let (before, owner) = (case.owner_id, row.other_id);
     let person_key = person_keys::system_key(tx, case.person_id)?;

@@ -40,21 +40,21 @@ pub struct ReferralRow {
     pub sent_at: Option<Timestamp>,
     pub answered_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
-    /// Unless it is answered, it ends here.
+    /// End of a referral that is not answered.
     pub answer_by: Timestamp,
-    /// The access that it gives ends here.
+    /// End of the access that it gives.
     pub expires_at: Option<Timestamp>,
     pub(in crate::db) sealed_details: Vec<u8>,
 }
 
-/// What is said in words. Sealed with the identity: the other side reads it when it is let in, and not before.
+/// The texts of a referral. Sealed with the identity: the other side reads them only once it has access.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReferralDetails {
-    /// Why, from whoever asks.
+    /// The reason, in the words of the asking side.
     pub note: Option<String>,
-    /// Why it was rejected or revoked.
+    /// The reason of a rejection or revocation.
     pub reason: Option<String>,
-    /// What came of it.
+    /// The feedback on the result.
     pub feedback: Option<String>,
 }
 
@@ -64,7 +64,7 @@ pub(in crate::db) fn of_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Referr
     Ok(query.load(tx.conn)?)
 }
 
-/// The referrals on a case that were accepted and are not over: what the grants of their recipients rest on.
+/// The accepted referrals on a case that are not over: the grants of their recipients rest on them.
 pub(in crate::db) fn accepted(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Accepted>> {
     let is_live = |row: &ReferralRow| row.kind == ReferralKind::Referral && row.status == ReferralStatus::Accepted;
     let rows: Vec<ReferralRow> = of_case(tx, case)?.into_iter().filter(is_live).collect();
@@ -79,7 +79,7 @@ pub(in crate::db) fn accepted(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Accep
     Ok(shares.collect())
 }
 
-/// Ends what has no consent, or no time, left. Nobody did it, so nobody is named.
+/// Ends the referrals without a consent in force, or without time left. No user did that, so the row names none.
 pub(in crate::db) fn end_what_lost_its_consent(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing) -> Result<()> {
     for row in of_case(tx, case.id)?.into_iter().filter(is_pending_or_serves) {
         let to = candidate(tx, row.other_id)?;
@@ -89,12 +89,12 @@ pub(in crate::db) fn end_what_lost_its_consent(tx: &mut Tx<'_>, case: &CaseRow, 
     Ok(())
 }
 
-/// Whether something is asked still, or a referral gives access. An accepted transfer is history.
+/// Whether a referral is pending, or gives access. An accepted transfer is history.
 pub(in crate::db) fn is_pending_or_serves(row: &ReferralRow) -> bool {
     row.status.is_open() && (row.kind == ReferralKind::Referral || row.status != ReferralStatus::Accepted)
 }
 
-/// How it ends now, if it does.
+/// The status with which a referral ends now; none if it goes on.
 fn end_of(row: &ReferralRow, to: &Candidate, owner: OrganisationId, standing: &Standing) -> Option<ReferralStatus> {
     let now = standing.now;
     let consent = standing.consents.iter().find(|consent| Some(consent.id) == row.consent_id);
@@ -105,7 +105,7 @@ fn end_of(row: &ReferralRow, to: &Candidate, owner: OrganisationId, standing: &S
         || consent.is_some_and(|consent| consent.status(now) == ConsentStatus::Expired);
     let is_barred = standing.denies(to) || (standing.is_shielded && to.kind.is_mission());
     match (row.other_id == owner, is_late, is_barred || !holds) {
-        // Whoever owns the case now needs no referral to it.
+        // The owner of the case needs no referral to it.
         (true, ..) => Some(ReferralStatus::Done),
         (_, true, _) => Some(ReferralStatus::Expired),
         (.., true) => Some(ReferralStatus::Revoked),
@@ -114,13 +114,13 @@ fn end_of(row: &ReferralRow, to: &Candidate, owner: OrganisationId, standing: &S
 }
 
 impl ReferralDetails {
-    /// These words, and those that were there where nothing new is said.
+    /// Completes new texts with the stored ones.
     pub(in crate::db) fn or(self, kept: Self) -> Self {
         Self { note: self.note.or(kept.note), reason: self.reason.or(kept.reason), feedback: self.feedback.or(kept.feedback) }
     }
 }
 
-/// Stores the next version of a referral, with its words sealed anew.
+/// Stores the next version of a referral, with its texts sealed anew.
 pub(in crate::db) fn save(
     tx: &mut Tx<'_>,
     case: &CaseRow,
@@ -144,13 +144,13 @@ pub(in crate::db) fn seal(tx: &mut Tx<'_>, case: &CaseRow, id: ReferralId, versi
     seal_detail(id.0, version, Compartment::Identity, &keys, details)
 }
 
-/// The key of the words. The other side writes a reason before it holds any key of the case, so it is the system's.
+/// The key of the texts: the system's, because the other side writes a reason before it holds any key of the case.
 fn words_key(tx: &mut Tx<'_>, case: &CaseRow) -> Result<CompartmentKeys> {
     let only = CompartmentSet::EMPTY.with(Compartment::Identity);
     person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, only)
 }
 
-/// Everything that is open on the case goes on with its new owner.
+/// Passes everything that is open on the case to its new owner.
 pub(in crate::db) fn follow_owner(tx: &mut Tx<'_>, case: CaseId, owner: OrganisationId) -> Result<()> {
     let goes_on = referrals::status
         .eq_any([ReferralStatus::Draft, ReferralStatus::InProgress])

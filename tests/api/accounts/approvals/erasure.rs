@@ -1,4 +1,4 @@
-//! Erasing a person: nobody finds them afterwards, in the service or in its files.
+//! Erasing a person: afterwards the person cannot be found, in the service or in its files.
 
 use diesel::prelude::*;
 use homeward::config::DatabaseUrl;
@@ -19,8 +19,8 @@ async fn erase(world: &World, case: &Value, requested_by_person: bool) -> Answer
     world.post("supervisor.a", &at(case, "/erasure"), body).await
 }
 
-/// Everything by which others come to know of a case: a referral that was accepted, a denial, an emergency, somebody who looks for the
-/// person, somebody who may be the same.
+/// Shares a case in every possible way: a referral that was accepted, a denial, an emergency access, a tracing request for the
+/// person, a possible duplicate.
 async fn share_everything(world: &World, case: &Value) -> Value {
     crate::sharing::consents_and_referrals::answer(world, case, json!({})).await.expect(201);
     let referral = crate::sharing::consents_and_referrals::refer_to_b(world, case).await.expect(201).header("location").to_owned();
@@ -43,7 +43,7 @@ fn id(value: &Value) -> uuid::Uuid {
     value.as_str().unwrap().parse().unwrap()
 }
 
-/// Runs one query on whichever database it is.
+/// Runs one query on the database of the world, of either kind.
 macro_rules! load {
     ($world:expr, $query:expr) => {{
         let query = $query;
@@ -62,7 +62,7 @@ fn sealed_keys(world: &World, case: &Value) -> Vec<Vec<u8>> {
     whole.into_iter().chain(granted).collect()
 }
 
-/// How many of these byte strings are in the files of an embedded database.
+/// The number of these byte strings that are in the files of an embedded database.
 fn found_in_files(world: &World, needles: &[Vec<u8>]) -> usize {
     let DatabaseUrl::Sqlite(path) = &world.database.url else { return 0 };
     let files = ["", "-wal"].map(|ending| std::fs::read(format!("{}{ending}", path.display())).unwrap_or_default());

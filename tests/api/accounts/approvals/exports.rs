@@ -1,4 +1,4 @@
-//! Exports with names: once, of one's own, as things stand when they are fetched.
+//! Exports with names: fetched once, of the organisation's own cases, with their contents at the time of the fetch.
 
 use futures_util::future::join_all;
 use rstest::rstest;
@@ -8,7 +8,7 @@ use super::{approved, colleague, export};
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::{World, data};
 
-/// An export that was approved and made; gives back its id.
+/// An export that was approved and made; returns its id.
 async fn made(world: &World, filter: Value) -> String {
     let approval = approved(world, "supervisor.a", "second.a", json!({ "export": filter })).await;
     let answer = world.post("supervisor.a", "/v1/exports", export(&approval, filter)).await.expect(201).json();
@@ -101,7 +101,8 @@ async fn it_is_fetched_by_whoever_made_it_within_a_quarter_of_an_hour(#[values(S
     world.get("supervisor.a", &at(&id, "csv")).await.problem(404, "not_found");
 }
 
-// Nothing is stored, so whatever ends a grant, a withdrawn consent included, ends it in every pending export too.
+// No content of an export is stored, so the end of a grant, by a withdrawn consent for example, removes the case from every
+// pending export too.
 #[rstest]
 #[actix_web::test]
 async fn a_case_whose_grant_ended_is_in_no_export_that_was_pending(#[values(Sqlite, Postgres)] kind: Kind) {

@@ -1,4 +1,4 @@
-//! How a client proves itself at the token endpoint, and how it is refused.
+//! The authentication of a client at the token endpoint, and its refusal.
 
 use actix_web::test::TestRequest;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -22,7 +22,7 @@ async fn ask_basic(world: &World, header: &str, more: &[(&str, &str)]) -> Answer
     world.raw(TestRequest::post().uri("/v1/oauth/token").insert_header(("authorization", header)).set_form(form)).await
 }
 
-/// A key pair: its public half as a JWK, and what signs.
+/// A key pair: its public half as a JWK, and the signing key.
 fn key_pair(kid: &str) -> (Value, EncodingKey) {
     let pair = Ed25519KeyPair::generate().unwrap();
     let x = base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());

@@ -1,4 +1,4 @@
-//! A stock OAuth 2.0 library gets a token, with nothing of ours in it but the way its requests reach the service.
+//! A stock OAuth 2.0 library gets a token; only the transport of its requests to the service is our code.
 
 use actix_web::test::TestRequest;
 use oauth2::basic::{BasicClient, BasicErrorResponseType};

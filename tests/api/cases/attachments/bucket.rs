@@ -1,5 +1,5 @@
 //! The same files in S3-compatible storage: a real server over a real socket, which `tests/attachments/run` starts and names in
-//! `HOMEWARD_TEST_S3`. Without one these tests say so and are skipped.
+//! `HOMEWARD_TEST_S3`. Without a server these tests say so and are skipped.
 
 use futures_util::TryStreamExt;
 use homeward::domain::ids::StoredFileId;
@@ -12,7 +12,7 @@ use super::{announce, cleaned, photo, stored};
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::{World, data};
 
-/// The bucket; none where no server was named.
+/// The bucket; none where no server is named.
 fn bucket(folder: &std::path::Path) -> Option<Settings> {
     #[expect(clippy::disallowed_methods, reason = "the address of the storage that a script started")]
     let Ok(endpoint) = std::env::var("HOMEWARD_TEST_S3") else {

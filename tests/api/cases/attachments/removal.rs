@@ -1,4 +1,4 @@
-//! How files end: removed, erased, broken off, refused for want of room.
+//! The end of files: removed, erased, interrupted, refused because the limit is reached.
 
 use super::*;
 
@@ -119,7 +119,7 @@ async fn there_is_an_end_to_files(#[values(Sqlite, Postgres)] kind: Kind) {
     announce(&small, "caseworker.a", &case, json!({})).await.expect(201);
     announce(&small, "caseworker.a", &case, json!({})).await.problem(409, "attachment_limit_reached");
     small.put_file("caseworker.a", &file, photo(1000)).await.problem(409, "attachment_limit_reached");
-    // A guest cannot count what it does not see.
+    // A guest cannot count files that it does not see.
     accepted(&small, &case, "VNM").await;
     announce(&small, "officer.vnm", &case, json!({})).await.expect(201);
     announce(&small, "officer.vnm", &case, json!({})).await.expect(201);

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use homeward::api::docs::guides;
 
-/// A document, or all guides one after another: the guides are read in one terminal.
+/// A document, or all guides one after another: the guides share one terminal.
 pub struct Document {
     pub name: String,
     pub blocks: Vec<Block>,
 }
 
-/// A fenced block: where it stands, what its fence says, and its text.
+/// A fenced block: its place, the text of its fence, and its contents.
 pub struct Block {
     pub place: String,
     pub language: String,
@@ -28,7 +28,7 @@ impl Block {
         self.is_shell() && self.remark.is_empty()
     }
 
-    /// Why it is not run.
+    /// The reason why it is not run.
     pub fn reason(&self) -> Option<&str> {
         self.remark.strip_prefix("no-run: ")
     }
@@ -39,7 +39,7 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The documents as files: those at the root that say how to begin, and all in `docs`.
+/// The documents as files: those at the root that explain how to begin, and all in `docs`.
 pub fn files() -> Vec<PathBuf> {
     let docs = std::fs::read_dir(root().join("docs")).expect("the folder of the documents");
     let mut files: Vec<PathBuf> = docs.map(|entry| entry.expect("a file").path()).collect();

@@ -1,4 +1,4 @@
-//! `docs/security.md`: every claim names the test that proves it, and the test is there.
+//! `docs/security.md`: every claim names the test that proves it, and the test exists.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::Command;
 use super::blocks::root;
 
 const SECURITY: &str = "docs/security.md";
-/// What the page says of itself, and what it says that no test proves.
+/// Headings without tests: the introduction, and the claims that are marked as untested.
 const WITHOUT_A_TEST: [&str; 2] = ["Security", "Said without a test"];
 
 /// The names in one `(test: …)` or `(measured by: …)`.
@@ -29,7 +29,8 @@ fn listed() -> BTreeSet<String> {
     tests.flat_map(|test| test.split("::")).map(str::to_owned).collect()
 }
 
-/// Functions below a test attribute, or declared for both databases: those of the library, and those that only another build has.
+/// Functions with a test attribute, or declared for both databases: those of the library, and those that exist in another build
+/// only.
 fn attributed(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -77,7 +78,7 @@ fn claims(text: &str) -> Vec<(String, String)> {
     claims
 }
 
-/// Whether every row of a table names its test, where it has a column for that.
+/// Whether every row of a table names its test, where the table has a column for it.
 fn rows_are_named(table: &str) -> bool {
     let mut rows = table.lines();
     let has_column = rows.next().is_some_and(|head| head.ends_with("| Test |"));

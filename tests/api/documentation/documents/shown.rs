@@ -1,6 +1,7 @@
-//! Compares an answer with the one that a document shows: `…` stands for anything, and what is different each time is compared by its form.
+//! Compares an answer with the one that a document shows: `…` matches any text, and values that differ each time are compared by their
+//! form.
 
-/// Whether an answer is the one that is shown.
+/// Whether an answer matches the shown one.
 pub fn fits(shown: &str, answered: &str) -> Result<(), String> {
     let (shown, answered) = (form_of(shown), form_of(answered));
     let pieces: Vec<&str> = shown.split('…').collect();

@@ -1,4 +1,4 @@
-//! What an officer and a guest mission do and see on the road home.
+//! The operations and views of an officer and of a guest mission on the road home.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What an undo gives back.
+//! The state after an undo.
 
 use super::*;
 
@@ -13,7 +13,7 @@ async fn an_undo_restores_both_exactly(#[values(Sqlite, Postgres)] kind: Kind) {
         world.post("caseworker.a", &at(case, "/tasks"), json!({ "note": "Call the sister", "due_on": world.day(3) })).await.expect(201);
         answer(world, case, json!({ "purpose": "share_with_ngo" })).await.expect(201);
     }
-    // Whoever came to see both is told of the pair now, and not after the undo.
+    // A user who now sees both records gets the notice of the pair now, and not after the undo.
     world.patch("caseworker.a", &at(&twins.other, ""), json!({ "identity": { "middle_name": "Van" } })).await.expect(200);
     follow_once(&world.db).await.unwrap();
     match_once(&world.db).await.unwrap();
@@ -26,12 +26,12 @@ async fn an_undo_restores_both_exactly(#[values(Sqlite, Postgres)] kind: Kind) {
     match_once(&world.db).await.unwrap();
     let after = rows_naming(world, &ids);
 
-    // What only grows, and the merge itself.
+    // Tables that only grow, and the merge itself.
     let grows = ["audit_entries", "access_events", "case_changes", "merges"];
     for table in grows {
         assert!(after[table].is_superset(&before[table]), "{table}: what was written stays");
     }
-    // What belongs to the survivor has a new version; what it says is as before.
+    // A row of the survivor has a new version; its contents are as before.
     let other = [&twins.other["id"], &twins.other["person_id"]];
     for (table, rows) in before.iter().filter(|(table, _)| !grows.contains(&table.as_str())) {
         if table == "compartments" {

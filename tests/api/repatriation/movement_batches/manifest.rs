@@ -1,4 +1,4 @@
-//! The manifest: who stands on it, in which form, and what it costs.
+//! The manifest: the people on it, its forms, and its cost.
 
 use super::*;
 

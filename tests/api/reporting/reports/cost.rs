@@ -1,4 +1,4 @@
-//! What a report costs, and how long its figures are kept.
+//! The cost of a report, and the time for which its figures are kept.
 
 use super::*;
 
@@ -29,7 +29,7 @@ async fn a_report_takes_as_many_statements_for_twenty_cases_as_for_one(#[values(
 async fn figures_are_kept_for_seconds_and_never_across_organisations(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let options = options(&world.database.url, 1_000_000, &world.clock);
-    // An hour: nothing becomes old while this runs, however slow the machine is. That it becomes old is tested where it is kept.
+    // An hour: no figure becomes old while this runs, however slow the machine is. The ageing is tested at the cache itself.
     let deployment = Deployment { report_seconds: 3600, ..options.deployment.clone() };
     let keeping = World::serve(world.kind, Arc::clone(&world.database), homeward::app::Options { deployment, ..options }).await;
     let registered = async |actor: &str| reached(&report(&keeping, actor, "funnel").await["totals"])[0];

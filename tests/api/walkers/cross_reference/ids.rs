@@ -1,4 +1,4 @@
-//! Where the ids of an operation stand, and whose else they could be.
+//! The places of ids in an operation, and the strangers' ids for them.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::data::{self, Ids};
 use crate::support::machines::Machine;
 use crate::walkers::access_matrix::{Operation, case_ids};
 
-/// Where an id stands in a request.
+/// The place of an id in a request.
 #[derive(Debug)]
 pub enum Place {
     Path(String),
@@ -24,7 +24,7 @@ pub fn resolved<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Value {
     schema
 }
 
-/// Calls `found` for every schema below one, with its place in the body. An item of a list stands for all.
+/// Calls `found` for every schema below one, with its place in the body. One item stands for all items of a list.
 pub fn walk(document: &Value, schema: &Value, pointer: &str, found: &mut dyn FnMut(&str, &Value)) {
     let schema = resolved(document, schema);
     found(pointer, schema);
@@ -41,7 +41,7 @@ pub fn walk(document: &Value, schema: &Value, pointer: &str, found: &mut dyn FnM
     }
 }
 
-/// What the document says of an operation.
+/// The description of an operation in the document.
 pub fn described<'a>(document: &'a Value, operation: &Operation) -> &'a Value {
     &document["paths"][&operation.template][operation.method.as_str().to_lowercase()]
 }
@@ -73,7 +73,7 @@ pub fn places(operation: &Operation) -> Vec<Place> {
     places
 }
 
-/// What an operation is about, and the same of two strangers.
+/// The subject of an operation, and those of two strangers.
 pub struct Strangers {
     pub home: Ids,
     pub others: Vec<(&'static str, Ids)>,
@@ -94,7 +94,7 @@ impl Strangers {
             ids.approval.clone_from(&shared.approval);
         }
         if template.starts_with("/v1/transfers/") {
-            // The owner is asked for the case, and states the consent.
+            // The owner is asked for the case, and names the consent.
             let (case, ..) = referred(world).await;
             let request = json!({ "urgency": "routine", "note": "She lives in our shelter" });
             home.transfer = id_of(world.post("caseworker.b", &at(&case, "/transfer-requests"), request).await);
@@ -167,12 +167,12 @@ async fn give_away(world: &World, ids: &Ids) {
     step(world, "caseworker.b", &format!("/v1/transfers/{transfer}"), json!({ "to": "accepted" })).await.expect(200);
 }
 
-/// Whether an id only narrows what is looked through, as in a list: what one does not see stays out.
+/// Whether an id only narrows a search, as in a list: records that the caller does not see stay out.
 pub fn is_narrowing(pointer: &str) -> bool {
     pointer.starts_with("/export/")
 }
 
-/// The value of a stranger for a place in a body; none where this stranger has no such thing.
+/// A stranger's value for a place in a body; none where this stranger has no such record.
 pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger: &Ids, operation: &Operation) -> Option<Value> {
     let is_foreign = whose == "another organisation";
     let owner = if is_foreign { "caseworker.b" } else { "caseworker.a" };
@@ -180,10 +180,10 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
     let field = pointer.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
     let value = match field {
         "previous_case_id" | "survivor_case_id" => json!(stranger.case),
-        // Another case of one's own is as good.
+        // Another case of the same owner is as good.
         "case_id" | "case_ids" if is_foreign => json!(stranger.case),
         "case_id" | "case_ids" => return None,
-        // A person of one's own may have another case; somebody else's may not.
+        // A person of the same owner may have another case; a person of another owner may not.
         "person_id" if is_foreign => world.get("caseworker.b", &at(&case, "")).await.expect(200).json()["person_id"].clone(),
         "person_id" => return None,
         "consent_id" => {
@@ -200,10 +200,10 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
             world.post(owner, &at(&case, "/status-determinations"), record).await.expect(201).json()["id"].clone()
         }
         "approval_id" => json!(stranger.approval),
-        // Users of one's own organisation are colleagues.
+        // Users of the caller's own organisation are colleagues.
         "assigned_to" | "approver_id" if is_foreign => world.get("caseworker.b", "/v1/me").await.json()["user_id"].clone(),
         "assigned_to" | "approver_id" => world.get("officer.idn", "/v1/me").await.json()["user_id"].clone(),
-        // Published directories: nobody is a stranger there, but what is no entry is none.
+        // Published directories have no strangers, but an id that is not in them is refused.
         "organisation_id"
         | "to_organisation_id"
         | "recipient_organisation_id"
@@ -219,7 +219,7 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
     Some(value)
 }
 
-/// A body with this value at this place, and with what the place asks for besides.
+/// A body with this value at this place, and with the further fields that the place requires.
 pub fn completed(operation: &str, body: Option<Value>, pointer: &str, value: Value) -> Value {
     let mut body = body.unwrap_or_else(|| json!({}));
     let besides = match (operation, pointer) {

@@ -1,5 +1,5 @@
-//! Every field of every compartment × every way of asking, generated from the document: whoever's grant does not open the
-//! compartment is told nothing of the field by any of them, and can neither filter, sort nor count by it.
+//! Every field of every compartment × every way of reading, generated from the document: a caller whose grant does not open the
+//! compartment reads nothing of the field in any way, and can neither filter, sort nor count by it.
 
 use actix_web::http::Method;
 use rstest::rstest;
@@ -14,14 +14,14 @@ use crate::walkers::cross_reference::ids::{resolved, walk};
 
 const COMPARTMENTS: &[&str] = &["identity", "contact", "location", "health", "narrative", "protection"];
 
-/// A field of a compartment: where it stands, and the text that only it has; none where it takes no free text.
+/// A field of a compartment: its place, and its unique text; none where it takes no free text.
 struct Field {
     compartment: &'static str,
     path: String,
     value: Option<String>,
 }
 
-/// A case with a text of its own in every field that takes one, and all the fields.
+/// A case with a unique text in every field that takes one, and all the fields.
 fn described() -> (Value, Vec<Field>) {
     let document = crate::support::contract::document();
     let case = resolved(document, &document["components"]["schemas"]["CreateCase"]);
@@ -54,7 +54,7 @@ fn described() -> (Value, Vec<Field>) {
     (body, fields)
 }
 
-/// The ways of asking, each with everything that it answered.
+/// The ways of reading, each with the texts of all its answers.
 async fn ways(world: &World, actor: &str, case: &Value, fields: &[Field]) -> Vec<(&'static str, String)> {
     let of = async |urls: Vec<String>| {
         let mut text = String::new();
@@ -69,7 +69,7 @@ async fn ways(world: &World, actor: &str, case: &Value, fields: &[Field]) -> Vec
     let by = ["nationality", "stage", "gender", "host_country"].map(|by| format!("/v1/statistics/cases?by={by}")).to_vec();
     let export = world.post(actor, "/v1/exports", json!({ "export": { "nationality": "VNM" } })).await.text();
     let (mut search, mut duplicates) = (String::new(), of(vec!["/v1/duplicates".to_owned(), "/v1/tracing-matches".to_owned()]).await);
-    // By each closed value: what is found says what was sent, and so the code of the case is what must not come.
+    // By each closed value: a hit repeats the value that was sent, so the code of the case must be absent instead.
     for value in fields.iter().filter_map(|field| field.value.as_deref()) {
         for field in ["document_number", "email", "phone"] {
             search.push_str(&world.post(actor, "/v1/cases/search", json!({ "field": field, "value": value })).await.text());
@@ -102,7 +102,7 @@ async fn every_way_of_asking_redacts_the_same(#[values(Sqlite, Postgres)] kind: 
     let case = world.register("caseworker.a", body.clone()).await;
     world.register("caseworker.a", body).await;
     homeward::command::background::match_once(&world.db).await.expect("everybody is compared");
-    // NGO B sees health alone, was offered the same case again for another service, and the mission sees who the person is.
+    // NGO B sees health alone, was offered the same case again for another service, and the mission sees the person's identity.
     answer(world, &case, json!({})).await.expect(201);
     let mut referral = data::referral(&organisation_of(world, "caseworker.b").await);
     referral["compartments"] = json!(["health"]);

@@ -8,7 +8,7 @@ use crate::support::machines::{Machine, organisation};
 use crate::support::world::PASSWORD;
 use crate::support::{Answer, World};
 
-/// Names of columns, and what they mean.
+/// Names of columns, and their meaning.
 pub const CREDENTIALS: &[(&str, &str)] = &[
     ("fresh", "the case worker of NGO A, who signed in a moment ago"),
     ("stale", "the same, more than five minutes after signing in"),
@@ -22,7 +22,7 @@ pub const CREDENTIALS: &[(&str, &str)] = &[
     ("machine", "a machine of NGO B with every scope, after NGO B accepted a referral that opens identity and health"),
 ];
 
-/// Somebody who calls.
+/// A caller.
 pub enum Caller {
     /// A known actor.
     Actor(String),
@@ -36,7 +36,7 @@ async fn sign_in(world: &World, username: &str) -> String {
     world.sign_in(username).await["access_token"].as_str().expect("a token").to_owned()
 }
 
-/// Another case worker of NGO A, who accepted no code of conduct yet. Gives back where the account is managed.
+/// Another caseworker of NGO A, who has not accepted a code of conduct yet. Returns the address where the account is managed.
 async fn colleague(world: &World, username: &str) -> String {
     let organisation = organisation(world, "NGO A").await;
     let body = json!({ "organisation_id": organisation, "username": username, "display_name": "x", "role": "ngo_caseworker" });
@@ -47,14 +47,14 @@ async fn colleague(world: &World, username: &str) -> String {
     place
 }
 
-/// Whoever has the account must choose another password, as the first administrator of an installation must.
+/// Makes the account's user choose another password, as the first administrator of an installation must.
 fn must_change_password(world: &World, username: &str) {
     let change = format!("UPDATE users SET must_change_password = (1 = 1) WHERE username = '{username}'");
     world.database.with_connection(|connection| connection.batch_execute(&change)).expect("the account is changed");
 }
 
 impl Caller {
-    /// Whoever has the credentials of this name; the actor, where the name is one of a relation.
+    /// The caller with the credentials of this name; the actor, where the name is one of a relation.
     pub async fn new(world: &World, name: &str, actor: &str) -> Self {
         let another = format!("somebody{}", uuid::Uuid::new_v4().simple());
         match name {
@@ -103,12 +103,12 @@ impl Caller {
         }
     }
 
-    /// Whether a user may be asked for what they see, while this caller's credentials are as they are.
+    /// Whether checks may send requests as this user, while the caller's credentials are in this state.
     pub fn may_ask_as(&self, actor: &str) -> bool {
         !(matches!(self, Self::Shut { .. }) && actor == "caseworker.a")
     }
 
-    /// Lets an organisation in again that was shut out.
+    /// Activates the organisation again.
     pub async fn reopen(&self, world: &World) {
         if let Self::Shut { organisation, .. } = self {
             world.patch("admin", organisation, json!({ "active": true })).await.expect(200);

@@ -1,4 +1,4 @@
-//! The relations that somebody can have to a case of NGO A, and how each comes about.
+//! The possible relations to a case of NGO A, and the way to each.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,10 @@ use crate::support::{Answer, World, records};
 use crate::walkers::access_matrix::operations;
 use crate::walkers::redaction::{canaries, road_canaries};
 
-/// A relation to a case: its name in the table, who has it, whether it opens nothing, and what it is in words.
+/// A relation to a case: its name in the table, the actor, whether it opens nothing, and a description.
 pub type Relation = (&'static str, &'static str, bool, &'static str);
 
-/// NGO B, and NGO A after it gave the case away.
+/// The relations of NGO B, and of NGO A after it transferred the case.
 pub const OF_AN_NGO: &[Relation] = &[
     ("none", "caseworker.b", true, "a case worker of NGO B, which nobody told of the case"),
     ("draft", "caseworker.b", true, "NGO A prepared a referral to NGO B and did not send it"),
@@ -35,7 +35,7 @@ pub const OF_AN_NGO: &[Relation] = &[
     ("former", "caseworker.a", true, "NGO A, after NGO B accepted the ownership"),
 ];
 
-/// Missions.
+/// The relations of missions.
 pub const OF_A_MISSION: &[Relation] = &[
     ("m.none", "officer.twn", true, "a mission that the person was not asked about"),
     ("m.accepted", "officer.vnm", false, "the person accepted contact with the mission"),
@@ -44,7 +44,7 @@ pub const OF_A_MISSION: &[Relation] = &[
     ("m.pathway", "officer.vnm", true, "after accepting, the case went to the protection pathway"),
 ];
 
-/// A case of NGO A with something in everything below it.
+/// A case of NGO A with content in every part.
 pub struct Subject {
     pub case: Value,
     below: HashMap<String, String>,
@@ -57,7 +57,7 @@ fn id_of(answer: Answer) -> String {
     answer.expect(201).json()["id"].as_str().expect("an id").to_owned()
 }
 
-/// The organisation that is asked about every case, so that there is a referral whomever else a table is about.
+/// The organisation that is asked about every case, so that a referral exists in every table.
 async fn third(world: &World) -> String {
     let all = world.get("admin", "/v1/organisations?limit=200").await.expect(200).json();
     let known = all["items"].as_array().expect("organisations").iter().find(|item| item["name"] == "NGO D").map(|item| item["id"].clone());
@@ -79,7 +79,7 @@ fn referral_to(organisation: &str) -> Value {
 }
 
 impl Subject {
-    /// A fresh case. One that has departed has an arrival, too.
+    /// A fresh case. A case that has departed has an arrival, too.
     pub async fn new(world: &World, has_departed: bool, is_transferred: bool) -> Self {
         let case = world.register("caseworker.a", canaries()).await;
         let (id, url) = (case["id"].as_str().expect("an id").to_owned(), at(&case, ""));
@@ -145,13 +145,13 @@ impl Subject {
             referral: self.referral.clone(),
             transfer: self.transfer.clone(),
             emergency: self.emergency.clone(),
-            // Whoever it may be handed on to next.
+            // The possible next recipient.
             other: shared.other.clone(),
             ..shared.clone()
         }
     }
 
-    /// Brings a relation about.
+    /// Creates a relation, by the calls that lead to it.
     pub async fn relate(&mut self, world: &World, relation: &str) {
         let case = self.case.clone();
         let ngo_b = organisation_of(world, "caseworker.b").await;
