@@ -131,7 +131,7 @@ pub async fn update_case(
 ) -> Result<HttpResponse> {
     let case = allowed
         .write(move |tx| {
-            change::edit(tx, id.0, if_match.version(), |tx, case| {
+            change::change_as_owner(tx, id.0, if_match.version(), |tx, case| {
                 input::refuse_closed_compartments(tx, &patch, case)?;
                 patch.apply(&UpdateCase::from(&*case))?.put_into(case);
                 Ok(())

@@ -16,18 +16,18 @@ use crate::domain::ids::*;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Changes a case, and applies all consequences.
-pub fn update<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
+pub fn change_case<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
 where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
-    let case = apply(tx, id, expected_version, change)?;
+    let case = change_row(tx, id, expected_version, change)?;
     let row = follow::apply_consequences_anew(tx, &case.row)?;
     Ok(OpenCase { row, ..case })
 }
 
 /// Changes a case: the only way. Checks the version, applies the change, seals the changed compartments, writes the history and
 /// drops the grants that the change ends. The caller applies the consequences.
-pub(in crate::db) fn apply<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
+pub(in crate::db) fn change_row<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
 where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
@@ -121,7 +121,7 @@ pub(in crate::db) fn check_places(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> 
 
 /// Closes a case.
 pub fn close(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, reason: ClosureReason) -> Result<OpenCase> {
-    update(tx, id, expected_version, |tx, case| {
+    change_case(tx, id, expected_version, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         row::require_owner(tx, &case.row)?;
         case.row.status = if reason == ClosureReason::Transferred { CaseStatus::ClosedReferred } else { CaseStatus::Closed };
@@ -133,7 +133,7 @@ pub fn close(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, reason: Closure
 
 /// Opens a closed case again.
 pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected_version: i64) -> Result<OpenCase> {
-    update(tx, id, expected_version, |tx, case| {
+    change_case(tx, id, expected_version, |tx, case| {
         row::require_owner(tx, &case.row)?;
         if !case.row.is_closed() {
             return Err(Error::new(ErrorCode::Conflict).detail("The case is not closed."));
@@ -147,7 +147,7 @@ pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected_version: i64) -> Result<Open
 
 /// Assigns a case to a user of the actor's organisation, or removes the assignment.
 pub fn assign(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, assignee: Option<UserId>) -> Result<OpenCase> {
-    update(tx, id, expected_version, |tx, case| {
+    change_case(tx, id, expected_version, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         row::require_owner(tx, &case.row)?;
         if let Some(user) = assignee {
@@ -160,12 +160,12 @@ pub fn assign(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, assignee: Opti
     })
 }
 
-/// Changes a case on behalf of the caller: like [`update`], but never a closed one, and places must exist.
-pub fn edit<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
+/// Changes a case on behalf of the caller: like [`change_case`], but never a closed one, and places must exist.
+pub fn change_as_owner<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
 where
     F: FnOnce(&Tx<'_>, &mut OpenCase) -> Result<()>,
 {
-    update(tx, id, expected_version, |tx, case| {
+    change_case(tx, id, expected_version, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         // Only the owner edits. A guest on the case answers through its contact, its verification and the transitions, and must
         // not change the records of the organisation that accompanies the person.

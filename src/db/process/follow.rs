@@ -21,6 +21,7 @@ use crate::domain::repatriation::record_rules::RecordRules;
 use crate::domain::repatriation::records::{Movement, strongest};
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::repatriation::{Facts, MilestoneSet, falls_back};
+use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Takes a person off a batch: cancels their movement and frees their seat. The history of the case still shows the movement.
@@ -56,8 +57,7 @@ pub(in crate::db) fn change_movement(tx: &mut Tx<'_>, member: &Member, change: i
         return Ok(());
     }
     let facts = facts::load(tx, &case, CompartmentSet::EMPTY, &Move::default())?;
-    store_changed(tx, &case, &keys, facts, before, content, false)?;
-    Ok(())
+    RecordChange { case: &case, keys: &keys, facts, source: Source::System }.update(tx, before, content).map(drop)
 }
 
 /// Cases of one round.
@@ -100,91 +100,88 @@ pub fn backfill(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     apply_consequences_anew(tx, &row).map(drop)
 }
 
-/// Stores a new record. `asked` is true for the input of a user, which the rules may refuse; a batch and the system are not
-/// checked.
-pub(in crate::db) fn store_new<R: RecordRules>(
-    tx: &mut Tx<'_>,
-    case: &CaseRow,
-    keys: &CompartmentKeys,
-    facts: Facts,
-    mut content: R,
-    asked: bool,
-) -> Result<Recorded<R>> {
-    refuse(asked, content.refusals(None, &facts))?;
-    content.complete(&facts);
-    let row = records::new_row(tx, case.id, keys, &content)?;
-    let query = diesel::insert_into(case_records::table).values(&row);
-    query.execute(tx.conn)?;
-    let record = records::recorded(&row, content);
-    follow_record(tx, case, keys, facts, None, &record)?;
-    tx.audit_change(case.id.0, None, Some(1));
-    Ok(record)
+/// Where a record comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::db) enum Source {
+    /// A caller, whose input the rules may refuse.
+    Caller,
+    /// A batch or the system, which have checked what they store.
+    System,
 }
 
-/// Stores a changed record.
-pub(in crate::db) fn store_changed<R: RecordRules>(
-    tx: &mut Tx<'_>,
-    case: &CaseRow,
-    keys: &CompartmentKeys,
-    facts: Facts,
-    before: Recorded<R>,
-    mut content: R,
-    asked: bool,
-) -> Result<Recorded<R>> {
-    refuse(asked, content.refusals(Some(&before.content), &facts))?;
-    content.complete(&facts);
-    let version = before.version + 1;
-    let sealed = seal_detail(before.id.0, version, R::KIND.compartment(), keys, &content)?;
-    let unchanged = case_records::table.find(before.id).filter(case_records::version.eq(before.version));
-    let query = diesel::update(unchanged).set((
-        case_records::updated_at.eq(tx.now),
-        case_records::version.eq(version),
-        case_records::lapses_on.eq(content.holds_until()),
-        case_records::sealed_content.eq(sealed),
-    ));
-    if query.execute(tx.conn)? == 0 {
-        return Err(ErrorCode::StaleVersion.into());
-    }
-    let record = Recorded { updated_at: tx.now, version, content, ..before.clone() };
-    follow_record(tx, case, keys, facts, Some(&before.content), &record)?;
-    tx.audit_change(case.id.0, Some(before.version), Some(version));
-    Ok(record)
+/// A change of a record on a case: the case before it, the keys that seal it, and the facts that the rules look at.
+pub(in crate::db) struct RecordChange<'a> {
+    pub case: &'a CaseRow,
+    pub keys: &'a CompartmentKeys,
+    pub facts: Facts,
+    pub source: Source,
 }
 
-fn refuse(asked: bool, refusals: Vec<crate::domain::violation::Violation>) -> Result<()> {
-    if asked && !refusals.is_empty() { Err(Error::fields(refusals)) } else { Ok(()) }
-}
+impl RecordChange<'_> {
+    /// Stores a new record.
+    pub(in crate::db) fn insert<R: RecordRules>(self, tx: &mut Tx<'_>, mut content: R) -> Result<Recorded<R>> {
+        self.check(content.refusals(None, &self.facts))?;
+        content.complete(&self.facts);
+        let case_id = self.case.id;
+        let row = records::new_row(tx, case_id, self.keys, &content)?;
+        diesel::insert_into(case_records::table).values(&row).execute(tx.conn)?;
+        let record = records::recorded(&row, content);
+        self.apply_consequences(tx, None, &record)?;
+        tx.audit_change(case_id.0, None, Some(1));
+        Ok(record)
+    }
 
-/// Applies all consequences of a record: the history, the derived fields of the case, the stage, the tasks.
-fn follow_record<R: RecordRules>(
-    tx: &mut Tx<'_>,
-    case: &CaseRow,
-    keys: &CompartmentKeys,
-    mut facts: Facts,
-    before: Option<&R>,
-    record: &Recorded<R>,
-) -> Result<()> {
-    let system_keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
-    // Loads all records again with the system's key, because the rules look at the stored record too.
-    facts.records = records::all_of(tx, case.id, &system_keys)?;
-    let mut row = case.clone();
-    row.trafficking_status = strongest(&facts.records.determinations).unwrap_or(row.trafficking_status);
-    facts.trafficking_status = Some(row.trafficking_status);
-    // Falls back from a scheduled departure if the movement, travel document or exit permit no longer holds.
-    let left = falls_back(&facts);
-    if let Some(stage) = left {
-        (row.stage, row.stage_since) = (stage, tx.now.date());
-        (facts.stage, facts.stage_since) = (stage, tx.now.date());
+    /// Stores a new version of a record.
+    pub(in crate::db) fn update<R: RecordRules>(self, tx: &mut Tx<'_>, before: Recorded<R>, mut content: R) -> Result<Recorded<R>> {
+        self.check(content.refusals(Some(&before.content), &self.facts))?;
+        content.complete(&self.facts);
+        let (case_id, version) = (self.case.id, before.version + 1);
+        let sealed = seal_detail(before.id.0, version, R::KIND.compartment(), self.keys, &content)?;
+        let unchanged = case_records::table.find(before.id).filter(case_records::version.eq(before.version));
+        let query = diesel::update(unchanged).set((
+            case_records::updated_at.eq(tx.now),
+            case_records::version.eq(version),
+            case_records::lapses_on.eq(content.holds_until()),
+            case_records::sealed_content.eq(sealed),
+        ));
+        if query.execute(tx.conn)? == 0 {
+            return Err(ErrorCode::StaleVersion.into());
+        }
+        let record = Recorded { updated_at: tx.now, version, content, ..before.clone() };
+        self.apply_consequences(tx, Some(&before.content), &record)?;
+        tx.audit_change(case_id.0, Some(before.version), Some(version));
+        Ok(record)
     }
-    row.version += 1;
-    row.updated_at = tx.now;
-    row::save_row(tx, &row, case.version)?;
-    let mut parts = vec![(None, history::plain_differences(case, &row)?)];
-    parts.push((Some(R::KIND.compartment()), records::differences(before, record)?));
-    history::record_parts(tx, row.id, row.version, ChangeSubject::Case, parts, keys)?;
-    if left.is_some() {
-        transition_log::record_fallback(tx, case, &row, &system_keys)?;
+
+    fn check(&self, refusals: Vec<Violation>) -> Result<()> {
+        if self.source == Source::Caller && !refusals.is_empty() { Err(Error::fields(refusals)) } else { Ok(()) }
     }
-    tx.audit_subject(record.id.0);
-    follow(tx, &row, &facts).map(drop)
+
+    /// Applies all consequences of a record: the history, the derived fields of the case, the stage, the tasks.
+    fn apply_consequences<R: RecordRules>(self, tx: &mut Tx<'_>, before: Option<&R>, record: &Recorded<R>) -> Result<()> {
+        let Self { case, keys, mut facts, .. } = self;
+        let system_keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+        // Loads all records again with the system's key, because the rules look at the stored record too.
+        facts.records = records::all_of(tx, case.id, &system_keys)?;
+        let mut row = case.clone();
+        row.trafficking_status = strongest(&facts.records.determinations).unwrap_or(row.trafficking_status);
+        facts.trafficking_status = Some(row.trafficking_status);
+        // Falls back from a scheduled departure if the movement, travel document or exit permit no longer holds.
+        let left = falls_back(&facts);
+        if let Some(stage) = left {
+            (row.stage, row.stage_since) = (stage, tx.now.date());
+            (facts.stage, facts.stage_since) = (stage, tx.now.date());
+        }
+        row.version += 1;
+        row.updated_at = tx.now;
+        row::save_row(tx, &row, case.version)?;
+        let mut parts = vec![(None, history::plain_differences(case, &row)?)];
+        parts.push((Some(R::KIND.compartment()), records::differences(before, record)?));
+        history::record_parts(tx, row.id, row.version, ChangeSubject::Case, parts, keys)?;
+        if left.is_some() {
+            transition_log::record_fallback(tx, case, &row, &system_keys)?;
+        }
+        tx.audit_subject(record.id.0);
+        follow(tx, &row, &facts).map(drop)
+    }
 }

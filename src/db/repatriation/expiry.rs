@@ -5,9 +5,10 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::{lock, merged, person_keys, row};
+use crate::db::process::facts;
+use crate::db::process::follow::{RecordChange, Source};
 use crate::db::process::records::{self, Recorded};
 use crate::db::process::transition_log::Move;
-use crate::db::process::{facts, follow};
 use crate::db::schema::{case_records, cases as case_rows};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{ExitTrack, TravelDocumentStatus};
@@ -65,6 +66,6 @@ fn end<R: RecordRules>(tx: &mut Tx<'_>, lapse: &Expired, expire: impl FnOnce(&mu
     let facts = facts::load(tx, &case, CompartmentSet::EMPTY, &Move::default())?;
     let mut content = before.content.clone();
     expire(&mut content);
-    follow::store_changed(tx, &case, &keys, facts, before, content, false)?;
+    RecordChange { case: &case, keys: &keys, facts, source: Source::System }.update(tx, before, content)?;
     Ok(true)
 }

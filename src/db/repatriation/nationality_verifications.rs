@@ -116,7 +116,7 @@ fn settle(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     if verified == case.nationality_verified {
         return follow::apply_consequences_anew(tx, case).map(drop);
     }
-    change::update(tx, case.id, case.version, |_, case| {
+    change::change_case(tx, case.id, case.version, |_, case| {
         case.row.nationality_verified = verified;
         Ok(())
     })?;

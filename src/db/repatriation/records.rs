@@ -5,9 +5,10 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{grants, lock, open};
+use crate::db::process::facts;
+use crate::db::process::follow::{RecordChange, Source};
 use crate::db::process::records::{self, Recorded};
 use crate::db::process::transition_log::Move;
-use crate::db::process::{facts, follow};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::ids::{CaseId, RecordId};
 use crate::domain::repatriation::Facts;
@@ -19,7 +20,7 @@ pub fn insert<R: RecordRules>(tx: &mut Tx<'_>, case: CaseId, content: R) -> Resu
     lock::lock(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
     let facts = may_record::<R>(tx, &row, &keys)?;
-    follow::store_new(tx, &row, &keys, facts, content, true)
+    RecordChange { case: &row, keys: &keys, facts, source: Source::Caller }.insert(tx, content)
 }
 
 /// Changes a record.
@@ -36,7 +37,7 @@ where
         return Err(ErrorCode::StaleVersion.into());
     }
     let content = change(before.content.clone())?;
-    follow::store_changed(tx, &row, &keys, facts, before, content, true)
+    RecordChange { case: &row, keys: &keys, facts, source: Source::Caller }.update(tx, before, content)
 }
 
 /// Checks that the caller may record this kind on the case now; returns the facts for the rules.

@@ -85,7 +85,7 @@ pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, m
 /// Moves the repatriation along one transition, if its guards are met. Returns the case and the facts after the transition.
 pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<(OpenCase, Facts)> {
     let mut made = None;
-    let mut case = change::apply(tx, id, expected_version, |tx, case| {
+    let mut case = change::change_row(tx, id, expected_version, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         let (rule, guards) = rule_for(case.row.stage, case.row.side_state, to).ok_or(ErrorCode::NoSuchTransition)?;
         let facts = facts::load(tx, &case.row, case.granted(), moved)?;

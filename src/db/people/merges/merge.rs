@@ -84,7 +84,7 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
     let taken = taken(&side_by_side(&own, &other)?, &asked.choices);
     let after = take_over(&own, &taken, tx.now.date())?;
     let row = insert(tx, &both, &taken)?;
-    let survivor = change::edit(tx, both.survivor.row.id, asked.survivor_version, |_, case| {
+    let survivor = change::change_as_owner(tx, both.survivor.row.id, asked.survivor_version, |_, case| {
         case.contents.identity = Some(after.identity.clone());
         case.contents.contact = Some(after.contact.clone());
         Ok(())

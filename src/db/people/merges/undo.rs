@@ -81,7 +81,7 @@ fn obstacles(tx: &mut Tx<'_>, survivor: &OpenCase, restored: &[CaseRow], taken: 
 /// Gives the survivor the earlier values back.
 fn give_back(tx: &mut Tx<'_>, survivor: &OpenCase, taken: &[ChosenField]) -> Result<OpenCase> {
     let before: Vec<(MergeField, serde_json::Value)> = taken.iter().map(|taken| (taken.field, taken.before.clone())).collect();
-    change::edit(tx, survivor.row.id, survivor.row.version, |_, case| {
+    change::change_as_owner(tx, survivor.row.id, survivor.row.version, |_, case| {
         let (Some(identity), Some(contact)) = (case.contents.identity.take(), case.contents.contact.take()) else {
             return Err(Error::internal("an undo of what is closed"));
         };

@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{grants, lock, open};
 use crate::db::process::batch_members::{self, Member};
+use crate::db::process::follow::{RecordChange, Source};
 use crate::db::process::transition_log::Move;
 use crate::db::process::{facts, follow};
 use crate::db::repatriation::movement_batches::{Batch, begin, save};
@@ -71,7 +72,8 @@ fn look_at(tx: &mut Tx<'_>, id: CaseId) -> Result<std::result::Result<Boarding, 
 
 fn seat(tx: &mut Tx<'_>, batch: &Batch, passenger: Boarding) -> Result<()> {
     let Boarding { case, keys, facts } = passenger;
-    let record = follow::store_new(tx, &case, &keys, facts, batch.content.movement(batch.id), false)?;
+    let change = RecordChange { case: &case, keys: &keys, facts, source: Source::System };
+    let record = change.insert(tx, batch.content.movement(batch.id))?;
     let member = Member { batch_id: batch.id, case_id: case.id, record_id: record.id, added_at: tx.now };
     let query = diesel::insert_into(movement_batch_members::table).values(&member);
     query.execute(tx.conn)?;

@@ -10,7 +10,8 @@ use crate::db::casefile::grants;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::process::batch_members::{self, Member};
 use crate::db::process::facts;
-use crate::db::process::follow::{self, change_movement, leave};
+use crate::db::process::follow::{change_movement, leave};
+use crate::db::process::follow::{RecordChange, Source};
 use crate::db::process::transition_log::Move;
 use crate::db::repatriation::movement_batches::{Batch, begin, save};
 use crate::db::repatriation::transitions;
@@ -212,7 +213,8 @@ fn carry_out(
             // A passenger who stays must not be shown as departed.
             BatchMove::Depart(_) => leave(tx, &passenger.member)?,
             BatchMove::Arrive(all) if passenger.moves() => {
-                follow::store_new(tx, &passenger.case, &passenger.keys, passenger.facts.clone(), arrival(all), false)?;
+                let (case, keys, facts) = (&passenger.case, &passenger.keys, passenger.facts.clone());
+                RecordChange { case, keys, facts, source: Source::System }.insert(tx, arrival(all))?;
                 change_movement(tx, &passenger.member, arrived)?;
                 step(tx, passenger, moved)?;
             }
