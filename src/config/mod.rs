@@ -295,8 +295,9 @@ mod tests {
         ] {
             let message = message(&[(name, value)]);
             assert!(message.starts_with(name), "{name}={value}: {message}");
-            // A number discloses nothing, and may be one of the limits.
-            assert!(value.parse::<u32>().is_ok() || !message.contains(value), "a setting can be a secret: {message}");
+            // A number discloses nothing, and may be one of the limits; the example is not the value.
+            let told = message.replace("https://homeward.example.org", "");
+            assert!(value.parse::<u32>().is_ok() || !told.contains(value), "a setting can be a secret: {message}");
         }
         for url in ["http://127.0.0.1:8080", "https://homeward.example/", "https://homeward.example:8443/cases", "http://[::1]:8080"] {
             assert_eq!(message(&[("HOMEWARD_PUBLIC_URL", url)]), "");
