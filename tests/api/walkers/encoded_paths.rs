@@ -30,6 +30,13 @@ fn spellings(template: &str, path: &str) -> Vec<String> {
     fixed.iter().map(|at| spelt(&[*at])).chain([spelt(&fixed)]).collect()
 }
 
+/// Refusals of a request without its body or its `If-Match`. They may come before the door's or after it, as the two are read at once.
+const HASTY: &[u16] = &[400, 415, 428];
+
+fn is_refused(answer: &Answer) -> bool {
+    answer.status == 403 || HASTY.contains(&answer.status)
+}
+
 /// The comparable outcome of an answer.
 fn outcome(answer: &Answer) -> (u16, Value) {
     let is_problem = answer.header("content-type") == "application/problem+json";
@@ -64,15 +71,16 @@ async fn an_encoded_letter_makes_no_other_operation(#[values(Sqlite, Postgres)] 
         let path = data::path(&operation.template, &nowhere());
         for actor in ["machine", somebody(operation)] {
             let plain = ask(world, operation, actor, &path).await;
-            // A request without its body or its `If-Match` may be refused for that before the door is reached.
-            if actor == "machine" && ![400, 415, 428].contains(&plain.status) {
+            if actor == "machine" && !HASTY.contains(&plain.status) {
                 judged += 1;
                 let is_for_people = !operation.is_for_machines;
                 assert_eq!(plain.status == 403, is_for_people, "{}: what a machine is told is what the document says", operation.id);
             }
             for url in spellings(&operation.template, &path) {
                 let answer = ask(world, operation, actor, &url).await;
-                assert_eq!(outcome(&answer), outcome(&plain), "{actor}: {} {url}: {}", operation.method, answer.text());
+                if !(is_refused(&answer) && is_refused(&plain)) {
+                    assert_eq!(outcome(&answer), outcome(&plain), "{actor}: {} {url}: {}", operation.method, answer.text());
+                }
                 asked.insert(answer.header("x-request-id").to_owned(), operation.id.clone());
             }
         }
