@@ -1,4 +1,4 @@
-//! Homeward: case management that gets people rescued from scam compounds home.
+//! Homeward: case management that helps people rescued from scam compounds to get home.
 //!
 //! A request goes straight down and up: `api` (route, door, wire types) → `domain` (rules) → `db` (rows, scope, audit).
 //! `auth` holds credentials, `crypto` holds keys; `app` puts everything together for the binary and the tests alike.

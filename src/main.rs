@@ -12,7 +12,7 @@ use homeward::domain::access::Role;
 use homeward::domain::codes::OrganisationKind;
 use homeward::domain::country::Country;
 
-/// Case management that gets people rescued from scam compounds home.
+/// Case management that helps people rescued from scam compounds to get home.
 ///
 /// Settings come from the environment: DATABASE_URL, HOMEWARD_KEY_FILE, HOMEWARD_LISTEN and others, all listed by
 /// `homeward settings`. Without a command, `serve` runs.

@@ -160,7 +160,9 @@ where
 
 fn tell_code(code: &str) {
     println!("One-time code to set a password within a day: {code}");
-    println!("Hand it over in person. The user sends it to POST /v1/auth/password-reset with username, reset_code and new_password.");
+    println!(
+        "Hand it over in person or on a channel that you trust, apart from the username. The user opens /setup on the service with both."
+    );
 }
 
 /// Prints every organisation: name, kind, country, state, id.
