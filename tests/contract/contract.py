@@ -108,7 +108,7 @@ def seen_in(files):
 
 def excused():
     """(role, operation) that cannot succeed. The suite holds the list, with the reasons, and keeps it short."""
-    lines = (HERE / "../api/every_role.txt").read_text().splitlines()
+    lines = (HERE / "../api/walkers/every_role.txt").read_text().splitlines()
     return {tuple(line.split(":", 1)[0].split()) for line in lines}
 
 
