@@ -60,6 +60,8 @@ typed_ids! {
     EmergencyAccessId,
     /// Something an organisation is told about access.
     AccessEventId,
+    /// Something that those who answer for data protection are told.
+    DataProtectionEventId,
     /// One mission's verification of a claimed nationality.
     NationalityVerificationId,
     /// Something recorded on the road home: a screening, a travel document, a movement …

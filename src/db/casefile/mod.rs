@@ -3,6 +3,7 @@
 
 pub mod access_events;
 pub mod compartments;
+pub mod data_protection;
 pub mod denied;
 pub(in crate::db) mod grant_copies;
 pub(in crate::db) mod granting;

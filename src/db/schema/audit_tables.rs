@@ -1,4 +1,4 @@
-//! Tables of the audit trail and of repeated requests.
+//! Tables of the audit trail, of what those who answer for data protection are told, and of repeated requests.
 
 use diesel::table;
 
@@ -39,5 +39,19 @@ table! {
         location -> Nullable<Text>,
         etag -> Nullable<Text>,
         sealed_body -> Binary,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    data_protection_events (id) {
+        id -> Id,
+        organisation_id -> Id,
+        kind -> Text,
+        user_id -> Nullable<Id>,
+        case_id -> Nullable<Id>,
+        happened_at -> Instant,
     }
 }

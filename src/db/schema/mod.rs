@@ -83,6 +83,7 @@ allow_tables_to_appear_in_same_query!(
     emergency_accesses,
     access_events,
     audit_entries,
+    data_protection_events,
     idempotency_keys,
     second_factors,
     recovery_codes,

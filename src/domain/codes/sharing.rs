@@ -165,6 +165,20 @@ text_enum! {
 }
 
 text_enum! {
+    /// What those who answer for data protection are told. It says what is odd, and never why.
+    pub enum DataProtectionEventKind {
+        /// One user opened many cases within an hour.
+        ManyCasesOpened = "many_cases_opened",
+        /// One user was refused again and again.
+        RefusalsInARow = "refusals_in_a_row",
+        /// Somebody guessed at codes of cases to take emergency access.
+        EmergencyCodesGuessed = "emergency_codes_guessed",
+        /// A case was handed on although the person had not consented.
+        ConsentOverridden = "consent_overridden",
+    }
+}
+
+text_enum! {
     /// What the review of an emergency access found.
     pub enum ReviewVerdict {
         Justified = "justified",
