@@ -16,6 +16,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use crate::api::http::admission::Admitting;
 use crate::api::http::door_probe::{self, Door};
 use crate::api::http::idempotency_key::IdempotencyKey;
 use crate::api::http::rate_limit::{Limiter, RateLimitState};
@@ -147,12 +148,14 @@ impl<P: RequiredPermission> FromRequest for Allowed<P> {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        if door_probe::is_asked(request, P::DOOR) {
+        let admitting = Admitting::decide(request);
+        if door_probe::is_asked(request, Some(P::DOOR)) {
             return Box::pin(std::future::ready(Err(ErrorCode::Unauthenticated.into())));
         }
         let entry = enter(request.clone(), P::DOOR);
         Box::pin(async move {
             let Entry { verified, live, actor, request, gate } = entry.await?;
+            admitting.admit();
             Ok(Self { verified, live, actor, request, gate, permission: PhantomData })
         })
     }

@@ -47,11 +47,12 @@ impl Door {
 #[derive(Clone, Default)]
 struct Question(Rc<Cell<Option<Door>>>);
 
-/// Whether the request only asks for the requirements of this door. If so, the answer is given, and the door must stay shut.
-pub fn is_asked(request: &HttpRequest, door: Door) -> bool {
+/// Whether the request only asks for the requirements of this door; none are those of a public one. If so, the answer is given,
+/// and the door must stay shut.
+pub fn is_asked(request: &HttpRequest, door: Option<Door>) -> bool {
     let question = request.extensions().get::<Question>().cloned();
     question.is_some_and(|question| {
-        question.0.set(Some(door));
+        question.0.set(door);
         true
     })
 }

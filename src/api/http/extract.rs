@@ -9,8 +9,6 @@ use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::future::{Future, Ready, ready};
-use std::pin::Pin;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::Type;
@@ -18,6 +16,7 @@ use utoipa::openapi::{ObjectBuilder, Required};
 use validator::Validate;
 
 use crate::api::http::access::Gate;
+use crate::api::http::admission::Extraction;
 use crate::api::http::idempotency_key::IdempotencyKey;
 use crate::api::http::json;
 use crate::domain::repatriation::records::record::CaseRecord;
@@ -84,11 +83,11 @@ pub struct Json<T>(pub T);
 
 impl<T: Input> FromRequest for Json<T> {
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let received = Received::at(request.clone(), payload.take(), JSON);
-        Box::pin(async move { received.await?.read().map(Self) })
+        Extraction::of_body(request, async move { received.await?.read().map(Self) })
     }
 }
 
@@ -102,11 +101,11 @@ pub struct CreateBody<T> {
 
 impl<T: Input> FromRequest for CreateBody<T> {
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let received = Received::at(request.clone(), payload.take(), JSON);
-        Box::pin(async move {
+        Extraction::of_body(request, async move {
             let received = received.await?;
             let key = IdempotencyKey::of(&received.request, &received.bytes)?;
             Ok(Self { input: received.read()?, key })
@@ -123,11 +122,11 @@ pub struct Patch<T> {
 
 impl<T: Input> FromRequest for Patch<T> {
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let received = Received::at(request.clone(), payload.take(), MERGE_PATCH);
-        Box::pin(async move {
+        Extraction::of_body(request, async move {
             let received = received.await?;
             Ok(Self { patch: received.read_patch()?, today: received.today, of: std::marker::PhantomData })
         })
@@ -188,12 +187,12 @@ fn today(request: &HttpRequest) -> Result<NaiveDate> {
 /// Query parameters. An unknown one is refused: otherwise a misspelt filter would silently not be applied.
 pub struct Query<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest for Query<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Error = Error;
-    type Future = Ready<Result<Self>>;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(json::read_query(request.query_string()).map(Self))
+        Extraction::of_head(request, |request| json::read_query(request.query_string()).map(Self))
     }
 }
 
@@ -202,10 +201,13 @@ pub struct Path<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
     type Error = Error;
-    type Future = Ready<Result<Self>>;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(web::Path::<T>::extract(request).into_inner().map(|path| Self(path.into_inner())).map_err(|_| Error::not_found()))
+        Extraction::of_head(request, |request| {
+            let path = web::Path::<T>::extract(request).into_inner();
+            path.map(|path| Self(path.into_inner())).map_err(|_| Error::not_found())
+        })
     }
 }
 
@@ -237,16 +239,15 @@ impl IfMatch {
 
 impl FromRequest for IfMatch {
     type Error = Error;
-    type Future = Ready<Result<Self>>;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let read = || {
+        Extraction::of_head(request, |request| {
             let value = request.headers().get(header::IF_MATCH).ok_or(ErrorCode::PreconditionRequired)?;
             let version = value.to_str().ok().and_then(|etag| etag.trim().strip_prefix('"')).and_then(|etag| etag.split(['-', '"']).next());
             let version = version.and_then(|version| version.parse().ok());
             // An ETag that this service did not issue matches nothing.
             version.map(Self).ok_or_else(|| Error::from(ErrorCode::StaleVersion))
-        };
-        ready(read())
+        })
     }
 }

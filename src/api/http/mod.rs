@@ -1,6 +1,7 @@
 //! The mechanism of the API: doors, extractors, answers, problems, middleware. It knows no resource.
 
 pub mod access;
+mod admission;
 mod compression;
 pub mod cors;
 pub mod csv;

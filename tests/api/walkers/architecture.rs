@@ -252,6 +252,26 @@ fn the_escapes_stand_where_they_stood() {
 }
 
 #[test]
+fn every_input_is_read_after_the_door() {
+    // A door is what lets a request in; every other extractor waits for it, which its future alone can prove.
+    let doors = ["src/api/http/access.rs", "src/api/http/access/public.rs"];
+    let mut inputs = 0;
+    for source in sources("src").into_iter().filter(|source| !doors.contains(&source.path.as_str())) {
+        let code = source.code();
+        for implementation in code.split("FromRequest for ").skip(1) {
+            let future = implementation.split("type Future = ").nth(1).and_then(|rest| rest.split(';').next());
+            assert_eq!(future, Some("Extraction<Self>"), "{}: an input waits for the door (api::http::admission)", source.path);
+            inputs += 1;
+        }
+        for extractor in ["Query", "Json", "Path", "Form", "Either", "Header"] {
+            let taken = format!(": web::{extractor}<");
+            assert!(!code.contains(&taken), "{}: take an input of api::http::extract, which waits for the door", source.path);
+        }
+    }
+    assert!(inputs >= 6, "only {inputs} inputs were found: the test does not look where they are");
+}
+
+#[test]
 fn nothing_that_ships_panics_on_purpose_or_prints() {
     let may_print = |path: &str| path.starts_with("src/command/") || path == "src/main.rs";
     for source in sources("src") {

@@ -16,5 +16,6 @@ pub mod migrations;
 pub mod openapi;
 pub mod query_counts;
 pub mod redaction;
+pub mod refusal_order;
 pub mod relation_matrix;
 pub mod routing;

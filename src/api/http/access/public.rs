@@ -4,12 +4,14 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 
 use crate::api::http::access::{Gate, client_address, count, gate, request_of};
+use crate::api::http::admission::Admitting;
+use crate::api::http::door_probe;
 use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
 use crate::db::{Request, Tx};
 use crate::domain::access::Actor;
 use crate::domain::dates::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 
 /// The door of the few operations that need no session.
 pub struct Public {
@@ -22,10 +24,16 @@ impl FromRequest for Public {
     type Future = std::future::Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let admitting = Admitting::decide(request);
         let open = || {
+            if door_probe::is_asked(request, None) {
+                return Err(ErrorCode::Unauthenticated.into());
+            }
             let gate = gate(request)?;
             count(request, &gate, &client_address(request))?;
-            Ok(Self { request: request_of(request)?, gate })
+            let door = Self { request: request_of(request)?, gate };
+            admitting.admit();
+            Ok(door)
         };
         std::future::ready(open())
     }
