@@ -15,7 +15,7 @@ use crate::api::http::cors;
 use crate::api::http::metrics::Metrics;
 use crate::api::http::middleware::{Settings, wrap};
 use crate::api::http::rate_limit::Limiter;
-use crate::api::http::routes::{Operations, route_not_found_answer};
+use crate::api::http::routes::Operations;
 use crate::api::openapi::documents::DocumentSource;
 use crate::api::{self, openapi};
 use crate::auth::password::{Cost, Passwords};
@@ -132,7 +132,7 @@ pub fn build_app(
         .app_data(state.settings.clone())
         .app_data(state.documentation.clone())
         .configure(docs::configure)
-        .default_service(web::to(route_not_found_answer))
+        .default_service(web::to(docs::missing::answer))
         .wrap(Condition::new(!state.origins.is_empty(), cors::open_to(&state.origins)))
         .wrap(from_fn(wrap))
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use homeward::command::failure::Failure;
-use homeward::command::{admin, demo, openapi, serve, settings};
+use homeward::command::{admin, demo, openapi, print, serve, settings};
 use homeward::domain::access::Role;
 use homeward::domain::codes::OrganisationKind;
 use homeward::domain::country::Country;
@@ -183,14 +183,10 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Openapi { version_30 } => openapi::print(version_30),
         Command::Demo { listen, data, keep, without_wave } => demo::run(listen, &data, keep, !without_wave),
         Command::Serve { create } => serve::run(&settings()?, create),
-        Command::Settings => {
-            settings::print();
-            Ok(())
-        }
+        Command::Settings => settings::print(),
         Command::Migrate => {
             let ran = serve::migrate(&settings()?)?;
-            println!("{}", if ran.is_empty() { "The schema is up to date.".to_owned() } else { format!("Ran {}.", ran.join(", ")) });
-            Ok(())
+            print::line(if ran.is_empty() { "The schema is up to date.".to_owned() } else { format!("Ran {}.", ran.join(", ")) })
         }
         Command::Admin { task } => run_admin(task),
     }

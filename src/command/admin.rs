@@ -4,7 +4,7 @@ use crate::api::accounts::organisations::CreateOrganisation;
 use crate::api::accounts::users::CreateUser;
 use crate::auth::one_time_code::{self, CodeFor};
 use crate::command::failure::Failure;
-use crate::command::{self, admin_report};
+use crate::command::{self, admin_report, print};
 use crate::config::Config;
 use crate::db::accounts::organisations::{self, OrganisationRow};
 use crate::db::accounts::users::{self, UserRow};
@@ -51,8 +51,7 @@ pub fn create_organisation(
         db.as_system("admin create-organisation").write(create).await?;
         Ok(())
     })?;
-    println!("{id}");
-    Ok(())
+    print::line(id)
 }
 
 /// Renames an organisation.
@@ -61,20 +60,15 @@ pub fn rename_organisation(config: &Config, organisation: &str, name: String) ->
         CreateOrganisation::typed(name.clone(), row.kind, row.country, row.coordinates, now.date())?;
         Ok(OrganisationRow { name: name.clone(), ..row.clone() })
     })?;
-    println!("The organisation is called {} now.", renamed.name);
-    Ok(())
+    print::line(format!("The organisation is called {} now.", renamed.name))
 }
 
 /// Lets the users of an organisation sign in; or ends their sessions and refuses further sign-ins.
 pub fn set_organisation_active(config: &Config, organisation: &str, active: bool) -> Result<(), Failure> {
     let reason = if active { "admin reactivate-organisation" } else { "admin deactivate-organisation" };
     let row = change_organisation(config, reason, organisation, move |row, _| Ok(OrganisationRow { active, ..row.clone() }))?;
-    println!(
-        "{} {}",
-        row.name,
-        if active { "is active: its users can sign in." } else { "is deactivated: its users were signed out and cannot sign in." }
-    );
-    Ok(())
+    let state = if active { "is active: its users can sign in." } else { "is deactivated: its users were signed out and cannot sign in." };
+    print::line(format!("{} {state}", row.name))
 }
 
 /// Changes an organisation, given by its id or exact name.
@@ -98,20 +92,22 @@ pub fn create_user(config: &Config, username: &str, display_name: Option<String>
     let code_hash = one_time_code::hash(CodeFor::PasswordReset, id, &code);
     let (username, organisation) = (username.to_owned(), organisation.to_owned());
     let display_name = display_name.unwrap_or_else(|| username.clone());
-    let made = with_database(config, async |db| {
+    let (made, is_active) = with_database(config, async |db| {
         let create = move |tx: &mut Tx<'_>| {
             let organisation_id = find_organisation(tx, &organisation)?;
+            let is_active = organisations::find(tx, organisation_id)?.active;
             let typed = CreateUser::typed(organisation_id, username.clone(), display_name.clone(), role, tx.now.date())?;
             let row = users::insert(tx, &typed.row(id, tx.now))?;
             password_resets::begin(tx, id, code_hash.clone())?;
-            Ok(row)
+            Ok((row, is_active))
         };
         Ok(db.as_system("admin create-user").write(create).await?)
     })?;
-    println!("Id: {id}");
-    println!("Username: {}", made.username);
-    tell_code(&code);
-    Ok(())
+    print::line(format!("Id: {id}\nUsername: {}", made.username))?;
+    if !is_active {
+        print::line("The organisation is deactivated: the user can sign in once `homeward admin reactivate-organisation` has run.")?;
+    }
+    tell_code(&code)
 }
 
 /// Finds an organisation by id or by exact name.
@@ -132,16 +128,14 @@ pub fn reset_password(config: &Config, username: &str) -> Result<(), Failure> {
         users::update(tx, user.id, user.version, UserRow::take_password_away)?;
         password_resets::begin(tx, user.id, one_time_code::hash(CodeFor::PasswordReset, user.id, &code)).map(drop)
     })?;
-    println!("The password no longer works, and every session of the user was ended.");
-    tell_code(&shown);
-    Ok(())
+    print::line("The password no longer works, and every session of the user was ended.")?;
+    tell_code(&shown)
 }
 
 /// Turns off a lost second factor, and ends the user's sessions.
 pub fn reset_second_factor(config: &Config, username: &str) -> Result<(), Failure> {
     change_user(config, "admin reset-second-factor", username, |tx, user| second_factors::turn_off(tx, user.id))?;
-    println!("The second factor is off, and every session of the user was ended. The password stays as it is.");
-    Ok(())
+    print::line("The second factor is off, and every session of the user was ended. The password stays as it is.")
 }
 
 /// Changes a user's credentials.
@@ -158,35 +152,25 @@ where
     with_database(config, async |db| Ok(db.as_system(reason).write(write).await?))
 }
 
-fn tell_code(code: &str) {
-    println!("One-time code to set a password within a day: {code}");
-    println!(
-        "Hand it over in person or on a channel that you trust, apart from the username. The user opens /setup on the service with both."
-    );
+fn tell_code(code: &str) -> Result<(), Failure> {
+    print::line(format!("One-time code to set a password within a day: {code}"))?;
+    print::line(
+        "Hand it over in person or on a channel that you trust, apart from the username. The user opens /setup on the service with both.",
+    )
 }
 
 /// Prints every organisation: name, kind, country, state, id.
 pub fn list_organisations(config: &Config) -> Result<(), Failure> {
-    print_lines(with_database(config, async |db| admin_report::organisations(db).await)?)
+    print::line(with_database(config, async |db| admin_report::organisations(db).await)?.join("\n"))
 }
 
 /// Prints every user, with the steps that are missing before they can work.
 pub fn list_users(config: &Config) -> Result<(), Failure> {
-    print_lines(with_database(config, async |db| admin_report::users(db, config).await)?)
-}
-
-fn print_lines(lines: Vec<String>) -> Result<(), Failure> {
-    use std::io::Write;
-    let printed = lines.iter().try_for_each(|line| writeln!(std::io::stdout(), "{line}"));
-    match printed {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::unavailable(format!("Cannot print: {error}"))),
-        _ => Ok(()),
-    }
+    print::line(with_database(config, async |db| admin_report::users(db, config).await)?.join("\n"))
 }
 
 /// Loads the published raids, missions and compounds. Running it again changes nothing.
 pub fn load_reference(config: &Config) -> Result<(), Failure> {
     let loaded = with_database(config, async |db| Ok(db.as_system("admin load-reference").write(reference::load).await?))?;
-    println!("{loaded}\n`homeward admin list-organisations` lists the missions by name.");
-    Ok(())
+    print::line(format!("{loaded}\n`homeward admin list-organisations` lists the missions by name."))
 }

@@ -10,9 +10,10 @@ use crate::db::{Db, Tx};
 use crate::domain::dates::Timestamp;
 use crate::error::Result as DbResult;
 
-/// Every organisation.
+/// Every organisation, by name.
 pub(in crate::command) async fn organisations(db: &Db) -> Result<Vec<String>, Failure> {
-    let rows = every_page(db, "admin list-organisations", organisations::list).await?;
+    let mut rows = every_page(db, "admin list-organisations", organisations::list).await?;
+    rows.sort_by(|one, other| one.name.cmp(&other.name));
     let line = |row: &OrganisationRow| {
         let state = if row.active { "active" } else { "deactivated" };
         format!("{}\t{}\t{}\t{state}\t{}", row.name, row.kind, row.country, row.id)
@@ -20,7 +21,7 @@ pub(in crate::command) async fn organisations(db: &Db) -> Result<Vec<String>, Fa
     Ok(std::iter::once("name\tkind\tcountry\tstate\tid".to_owned()).chain(rows.iter().map(line)).collect())
 }
 
-/// Every user.
+/// Every user, by username.
 pub(in crate::command) async fn users(db: &Db, config: &Config) -> Result<Vec<String>, Failure> {
     let list = |tx: &mut Tx<'_>, page: &PageRequest| {
         let Page { items, next } = users::list(tx, None, page)?;
@@ -31,7 +32,8 @@ pub(in crate::command) async fn users(db: &Db, config: &Config) -> Result<Vec<St
         };
         Ok(Page { items: items.into_iter().map(known).collect::<DbResult<_>>()?, next })
     };
-    let rows = every_page(db, "admin list-users", list).await?;
+    let mut rows = every_page(db, "admin list-users", list).await?;
+    rows.sort_by(|one, other| one.user.username.cmp(&other.user.username));
     let heading = "username\trole\torganisation\tstate\tsecond factor\tlast sign-in".to_owned();
     Ok(std::iter::once(heading).chain(rows.iter().map(|known| known.line(config))).collect())
 }

@@ -13,7 +13,7 @@ use crate::command::demo_folder::DemoFolder;
 use crate::command::demo_staff::Staff;
 use crate::command::failure::Failure;
 use crate::command::progress::Progress;
-use crate::command::{self, key_file, serve, wave};
+use crate::command::{self, key_file, print, serve, wave};
 use crate::config::DatabaseUrl;
 use crate::crypto::{Keys, random};
 use crate::db::accounts::users::{self, UserRow};
@@ -29,6 +29,9 @@ use crate::{files, reference};
 
 /// People registered in one transaction, at most.
 const TOGETHER: usize = 300;
+
+/// The account that the first steps sign in with.
+const TOUR: &str = "officer.idn";
 
 /// An account as printed and written to `demo-accounts.json`.
 #[derive(Clone, Serialize)]
@@ -71,7 +74,8 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
     command::migrate(&url)?;
     command::protect(&url)?;
     let key = folder.key();
-    let keys = Arc::new(Keys::new(if folder.is_kept { key_file::read(&key)? } else { key_file::create(&key)? }, Vec::new()));
+    let keys =
+        Arc::new(Keys::new(if folder.is_kept { key_file::read(&key, command::KEY_FILE)? } else { key_file::create(&key)? }, Vec::new()));
     command::start_log(tracing_subscriber::filter::LevelFilter::WARN);
     let address = format!("http://{listen}");
     let options = Options {
@@ -277,32 +281,33 @@ fn welcome(address: &str, accounts_file: &Path) -> Result<(), Failure> {
     let text = std::fs::read_to_string(accounts_file).map_err(|error| unreadable(error.to_string()))?;
     let accounts: Vec<HashMap<String, String>> = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
     let field = |account: &HashMap<String, String>, name: &str| account.get(name).cloned().unwrap_or_default();
-    println!("Homeward demo: published raids, invented people.\n");
-    println!("  API            {address}/v1");
-    println!("  Documentation  {address}/docs/");
-    println!("  Accounts       {}\n", accounts_file.display());
-    println!("  {:<24} {:<22} {:<20} organisation", "username", "password", "role");
-    for account in &accounts {
-        println!(
-            "  {:<24} {:<22} {:<20} {}",
-            field(account, "username"),
-            field(account, "password"),
-            field(account, "role"),
-            field(account, "organisation")
-        );
-    }
-    let officer = accounts
-        .iter()
-        .find(|account| field(account, "username") == "officer.idn")
-        .map(|account| field(account, "password"))
-        .unwrap_or_default();
-    println!("\nSign in as the Indonesian embassy's officer and list cases:\n");
-    println!("  TOKEN=$(curl -s {address}/v1/auth/login -H 'Content-Type: application/json' \\");
-    println!(
-        "    -d '{{\"username\": \"officer.idn\", \"password\": \"{officer}\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')"
-    );
-    println!("  curl -s \"{address}/v1/cases?limit=3\" -H \"Authorization: Bearer $TOKEN\"\n");
-    println!("THE SECOND FACTOR IS OFF in this demo, and every account has accepted the code of conduct. `homeward serve` asks for both.");
-    println!("Stop with Ctrl-C.");
-    Ok(())
+    let listed = accounts.iter().map(|account| {
+        let [username, password, role, organisation] = ["username", "password", "role", "organisation"].map(|name| field(account, name));
+        format!("  {username:<24} {password:<22} {role:<20} {organisation}\n")
+    });
+    let officer = accounts.iter().find(|account| field(account, "username") == TOUR).map(|account| field(account, "password"));
+    print::text_as_is(&format!(
+        "Homeward demo: published raids, invented people.\n\n  \
+           API            {address}/v1\n  \
+           Documentation  {address}/docs/\n  \
+           Accounts       {}\n\n  {:<24} {:<22} {:<20} organisation\n{}{}\
+         THE SECOND FACTOR IS OFF in this demo, and every account has accepted the code of conduct. `homeward serve` asks for both.\n\
+         Stop with Ctrl-C.\n",
+        accounts_file.display(),
+        "username",
+        "password",
+        "role",
+        listed.collect::<String>(),
+        first_steps(address, &officer.unwrap_or_default()),
+    ))
+}
+
+/// The commands with which a newcomer lists cases.
+fn first_steps(address: &str, password: &str) -> String {
+    format!(
+        "\nSign in as the Indonesian embassy's officer and list cases:\n\n  \
+           TOKEN=$(curl -s {address}/v1/auth/login -H 'Content-Type: application/json' \\\n    \
+             -d '{{\"username\": \"{TOUR}\", \"password\": \"{password}\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\n  \
+           curl -s \"{address}/v1/cases?limit=3\" -H \"Authorization: Bearer $TOKEN\"\n\n"
+    )
 }

@@ -40,6 +40,10 @@ impl DemoFolder {
         let lock = DataLock::take(&DatabaseUrl::Sqlite(path.join(DATABASE)), "demo")?;
         check(path)?;
         let is_kept = keep && path.join(ACCOUNTS).is_file();
+        if keep && !is_kept && path.join(DATABASE).exists() {
+            let what = format!("the demo in {} was never finished, or its {ACCOUNTS} is gone", path.display());
+            return Err(Failure::config(format!("--keep: {what}. Start without --keep to make a new one.")));
+        }
         if !is_kept {
             empty(path)?;
             sqlite_file::create_demo(&path.join(DATABASE))?;
@@ -91,10 +95,11 @@ fn check(folder: &Path) -> Result<(), Failure> {
             return Err(refused(format!("{name} is a link to something elsewhere")));
         }
     }
-    if sqlite_file::is_demo(&folder.join(DATABASE)) {
-        Ok(())
-    } else {
-        Err(refused("it holds data, and no database that the demo made".to_owned()))
+    let database = folder.join(DATABASE);
+    match database.exists() {
+        true if sqlite_file::is_demo(&database) => Ok(()),
+        true => Err(refused(format!("{DATABASE} in it was not made by the demo"))),
+        false => Err(refused(format!("it holds files, but no {DATABASE} that the demo made"))),
     }
 }
 

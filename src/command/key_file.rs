@@ -6,13 +6,13 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use zeroize::Zeroizing;
 
-use crate::command;
 use crate::command::failure::Failure;
+use crate::command::{self, print};
 use crate::crypto::{RootKey, random};
 
-/// Reads a root key. Refuses a file that others can read, and a key that is easy to guess.
-pub fn read(path: &Path) -> Result<RootKey, Failure> {
-    let refuse = |what: &str| Failure::config(format!("HOMEWARD_KEY_FILE: {} {what}", path.display()));
+/// Reads a root key from the file that a setting names. Refuses a file that others can read, and a key that is easy to guess.
+pub fn read(path: &Path, setting: &str) -> Result<RootKey, Failure> {
+    let refuse = |what: &str| Failure::config(format!("{setting}: {} {what}", path.display()));
     let metadata = std::fs::metadata(path).map_err(|_| refuse("cannot be read; without the root key the data cannot be opened"))?;
     if metadata.permissions().mode() & 0o077 != 0 {
         return Err(refuse("can be read by others; run `chmod 0400` on it, and change the key if somebody may have read it"));
@@ -29,10 +29,10 @@ pub fn read(path: &Path) -> Result<RootKey, Failure> {
 pub fn read_or_create(path: &Path) -> Result<RootKey, Failure> {
     if !path.exists() {
         create(path)?;
-        println!("A new root key is made: {}", command::full_path(path).display());
-        println!("BACK IT UP NOW, apart from the data. Whoever has both can read everything; whoever loses it has lost everything.");
+        print::line(format!("A new root key is made: {}", command::full_path(path).display()))?;
+        print::line("BACK IT UP NOW, apart from the data. Whoever has both can read everything; whoever loses it has lost everything.")?;
     }
-    read(path)
+    read(path, command::KEY_FILE)
 }
 
 /// Makes a new root key.
@@ -75,7 +75,7 @@ mod tests {
         let path = folder.path().join("root.key");
         std::fs::write(&path, text).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-        read(&path).err().map(|failure| failure.to_string()).unwrap_or_default()
+        read(&path, command::KEY_FILE).err().map(|failure| failure.to_string()).unwrap_or_default()
     }
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
     fn a_new_key_is_made_once_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys").join("root.key");
-        assert!(read(&path).is_err());
+        assert!(read(&path, command::KEY_FILE).is_err());
         read_or_create(&path).unwrap();
         let first = std::fs::read_to_string(&path).unwrap();
         read_or_create(&path).unwrap();

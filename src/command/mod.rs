@@ -10,6 +10,7 @@ mod demo_staff;
 pub mod failure;
 pub mod key_file;
 pub mod openapi;
+pub mod print;
 mod progress;
 pub mod serve;
 pub mod settings;
@@ -34,6 +35,11 @@ use crate::db::engine::migrate::{self, SchemaState};
 use crate::db::engine::sqlite_file::{self, SqliteFile};
 use crate::domain::accounts::policy::{AccountPolicy, CodeOfConduct};
 
+/// The setting that names the root key.
+pub(in crate::command) const KEY_FILE: &str = "HOMEWARD_KEY_FILE";
+/// The setting that names older root keys.
+const OLD_KEY_FILES: &str = "HOMEWARD_OLD_KEY_FILES";
+
 /// The command line option for a field of the API.
 pub(in crate::command) fn option_of(pointer: &str) -> String {
     let field = pointer.trim_start_matches('/');
@@ -43,9 +49,16 @@ pub(in crate::command) fn option_of(pointer: &str) -> String {
 /// The settings from the environment.
 pub fn settings() -> Result<Config, Failure> {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    crate::config::require_known(names)?;
+    let known = crate::config::require_known(names);
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-    Ok(Config::read(|name| std::env::var(name).ok())?)
+    let read = Config::read(|name| std::env::var(name).ok());
+    match (known, read) {
+        (Ok(()), read) => Ok(read?),
+        (Err(mut unknown), read) => {
+            read.map_or_else(|error| unknown.add(error), drop);
+            Err(unknown.into())
+        }
+    }
 }
 
 /// The absolute path, with links resolved as far as the path exists.
@@ -67,8 +80,8 @@ pub fn key_path(config: &Config) -> Result<PathBuf, Failure> {
 /// The key ring from the settings. `may_create`: the first start of the embedded default makes a key.
 pub fn keys(config: &Config, may_create: bool) -> Result<Arc<Keys>, Failure> {
     let path = key_path(config)?;
-    let current = if may_create { key_file::read_or_create(&path)? } else { key_file::read(&path)? };
-    let older = config.old_key_files.iter().map(|path| key_file::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let current = if may_create { key_file::read_or_create(&path)? } else { key_file::read(&path, KEY_FILE)? };
+    let older = config.old_key_files.iter().map(|path| key_file::read(path, OLD_KEY_FILES)).collect::<Result<Vec<_>, _>>()?;
     Ok(Arc::new(Keys::new(current, older)))
 }
 
@@ -208,6 +221,6 @@ pub fn start_log(level: LevelFilter) {
 }
 
 /// Prints where a new database is made. On standard output: standard error holds JSON alone.
-fn tell_new(config: &Config) {
-    println!("A new database is made: {}", start_line::database(&config.database));
+fn tell_new(config: &Config) -> Result<(), Failure> {
+    print::line(format!("A new database is made: {}", start_line::database(&config.database)))
 }

@@ -32,7 +32,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     let is_new = create && !command::database_exists(&config.database);
     let keys = command::keys(config, is_new)?;
     if is_new {
-        command::tell_new(config);
+        command::tell_new(config)?;
         command::create_folder(&config.database)?;
     }
     let _lock = DataLock::take(&config.database, "serve")?;
@@ -106,15 +106,19 @@ fn unusable(address: SocketAddr, error: &std::io::Error, setting: &str) -> Failu
 
 /// Starts to listen. Refuses an address that is in use.
 pub fn listen(state: AppState, address: SocketAddr, workers: usize) -> Result<Server, Failure> {
-    let workers = if workers == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { workers };
     let server = HttpServer::new(move || build_app(&state))
-        .workers(workers)
+        .workers(worker_threads(workers))
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(75))
         .shutdown_timeout(10)
         .bind(address)
         .map_err(|error| unusable(address, &error, "HOMEWARD_LISTEN, or --listen for the demo"))?;
     Ok(server.run())
+}
+
+/// The number of HTTP threads: 0 in the settings means one a core.
+pub(in crate::command) fn worker_threads(setting: usize) -> usize {
+    if setting == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { setting }
 }
 
 /// Starts the work beside the requests, which runs as long as the service.

@@ -1,7 +1,7 @@
 //! The settings in force, in the first line of the log, with a warning for each risky one.
 
 use crate::command::failure::Failure;
-use crate::command::{full_path, key_path, storage};
+use crate::command::{full_path, key_path, serve, storage};
 use crate::config::{Config, DatabaseUrl};
 use crate::files::Settings;
 
@@ -17,9 +17,22 @@ pub(in crate::command) fn tell(config: &Config, files: &Settings, is_demo: bool)
         attachments = place(files),
         second_factor = if roles.is_empty() { "none".to_owned() } else { roles.join(", ") },
         code_of_conduct = config.conduct.as_ref().map_or("the one that comes with Homeward", |(_, version)| version),
+        old_key_files = list(config.old_key_files.iter().map(|path| full_path(path).display().to_string())),
+        workers = serve::worker_threads(config.workers),
+        readers = config.readers,
+        report_seconds = config.report_seconds,
+        blind_searches = config.searches.user,
+        blind_searches_organisation = config.searches.organisation,
+        process_rules = %config.rules,
+        attachments_per_case = config.attachments.limits.per_case,
+        attachments_organisation_gib = config.attachments.limits.organisation_gib,
+        attachments_gib = config.attachments.limits.total_gib,
+        log = %config.log,
         rate_limit = config.rate_limit,
         origins = config.origins.join(", "),
-        trusted_proxies = config.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        trusted_proxies = list(config.trusted_proxies.iter()),
+        documentation = format!("{}/docs/", config.public_url),
+        first_sign_in = format!("{}/setup", config.public_url),
         "starting"
     );
     let mut warnings = config.warnings();
@@ -31,6 +44,10 @@ pub(in crate::command) fn tell(config: &Config, files: &Settings, is_demo: bool)
         tracing::warn!("{warning}");
     }
     Ok(())
+}
+
+fn list(values: impl Iterator<Item = impl std::fmt::Display>) -> String {
+    values.map(|value| value.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// The place of the database, without the password.

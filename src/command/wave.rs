@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::command::demo_staff::Staff;
 use crate::command::failure::Failure;
+use crate::command::print;
 use crate::command::progress::Progress;
 use crate::db::{Clock, Db, Request, Tx};
 use crate::demo::{self, WAVE_DAYS, WavePerson, WorldIds};
@@ -56,7 +57,7 @@ struct Embassy<'a> {
 /// Plays every day before `today` with one in `one_in` of the people, and leaves the clock on the last of these days.
 pub(in crate::command) async fn play(db: &Db, today: NaiveDate, staff: &Staff, ids: &WorldIds, one_in: usize) -> Result<(), Failure> {
     let people: Vec<WavePerson> = demo::wave(today).into_iter().step_by(one_in).collect();
-    println!("Registering the {} people of the wave of January 2026, day by day …\n", people.len());
+    print::line(format!("Registering the {} people of the wave of January 2026, day by day …\n", people.len()))?;
     let steps = people.iter().map(|person| 1 + (0..WAVE_DAYS).filter(|day| person.acts_on(*day)).count()).sum();
     let progress = Progress::of(steps);
     let embassy = Embassy { db, staff, ids, progress: &progress };

@@ -14,12 +14,10 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::config::error::ConfigError;
-use crate::config::values::{conduct, list, origin, parsed, public_url, up_to};
-use crate::domain::access::Role;
+use crate::config::values::{conduct, list, origin, parsed, process_rules, public_url, second_factor, trusted_proxies, up_to};
 use crate::domain::accounts::policy::SecondFactorPolicy;
 use crate::domain::people::matching::SearchBudget;
 use crate::domain::repatriation::deadlines::ProcessRules;
-use crate::domain::repatriation::task_kind::TaskKind;
 
 /// Every variable the service reads: name, default, meaning. The table of docs/configuration.md is compared with this one by a test.
 pub const VARIABLES: &[(&str, &str, &str)] = &[
@@ -90,6 +88,9 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ),
     ("HOMEWARD_LOG", "info", "`error`, `warn`, `info`, `debug` or `off`"),
 ];
+
+/// More threads than any host of such a service has: a larger number is a typing error.
+const MOST_THREADS: u32 = 1024;
 
 /// The database, from `DATABASE_URL`.
 #[derive(Clone)]
@@ -201,54 +202,55 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the settings through a look-up, so that tests need no process environment.
+    /// Reads the settings through a look-up, so that tests need no process environment. The error names every wrong setting.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let text = |name: &str| {
             let default = VARIABLES.iter().find(|(known, _, _)| *known == name).map_or("", |(_, default, _)| *default);
             variable(name).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
         };
         let path = |name: &str| Some(text(name)).filter(|path| !path.is_empty()).map(PathBuf::from);
-        Ok(Self {
-            database: DatabaseUrl::parse(&text("DATABASE_URL"), path("DATABASE_CA").as_deref())?,
-            key_file: path("HOMEWARD_KEY_FILE"),
-            old_key_files: list(&text("HOMEWARD_OLD_KEY_FILES")).map(PathBuf::from).collect(),
-            listen: parsed("HOMEWARD_LISTEN", &text("HOMEWARD_LISTEN"), "must be ADDRESS:PORT, such as 127.0.0.1:8080")?,
-            public_url: public_url(&text("HOMEWARD_PUBLIC_URL"))?,
-            workers: up_to("HOMEWARD_WORKERS", &text("HOMEWARD_WORKERS"), 0, 1024)?,
-            readers: up_to("HOMEWARD_READERS", &text("HOMEWARD_READERS"), 0, 1024)?,
-            rate_limit: up_to("HOMEWARD_RATE_LIMIT", &text("HOMEWARD_RATE_LIMIT"), 1, u32::MAX)?,
-            report_seconds: up_to("HOMEWARD_REPORT_SECONDS", &text("HOMEWARD_REPORT_SECONDS"), 0, 86_400)?,
-            searches: SearchBudget {
-                user: parsed("HOMEWARD_BLIND_SEARCHES", &text("HOMEWARD_BLIND_SEARCHES"), "must be a number of searches a day")?,
-                organisation: parsed(
-                    "HOMEWARD_BLIND_SEARCHES_ORGANISATION",
-                    &text("HOMEWARD_BLIND_SEARCHES_ORGANISATION"),
-                    "must be a number of searches a day",
-                )?,
-            },
-            trusted_proxies: list(&text("HOMEWARD_TRUSTED_PROXIES"))
-                .map(|address| parsed("HOMEWARD_TRUSTED_PROXIES", address, "must be a comma-separated list of IP addresses"))
-                .collect::<Result<_, _>>()?,
-            origins: list(&text("HOMEWARD_ORIGINS")).map(origin).collect::<Result<_, _>>()?,
-            rules: ProcessRules::parse(&text("HOMEWARD_PROCESS_RULES")).map_err(|_| {
-                let kinds = TaskKind::ALL.iter().filter(|kind| **kind != TaskKind::Added).map(|kind| kind.as_str());
-                let accepted =
-                    format!("must be NAME=DAYS, comma-separated, with at most 3650 days; a NAME is one of monitoring, {}", joined(kinds));
-                ConfigError::new("HOMEWARD_PROCESS_RULES", accepted)
-            })?,
-            second_factor: SecondFactorPolicy::parse(&text("HOMEWARD_SECOND_FACTOR")).map_err(|_| {
-                let roles = joined(Role::ALL.iter().map(|role| role.as_str()));
-                ConfigError::new("HOMEWARD_SECOND_FACTOR", format!("must be all, none, or a comma-separated list of roles: {roles}"))
-            })?,
-            conduct: conduct(path("HOMEWARD_CODE_OF_CONDUCT_FILE"), text("HOMEWARD_CODE_OF_CONDUCT_VERSION"))?,
-            attachments: AttachmentSettings::read(&text)?,
-            log: parsed("HOMEWARD_LOG", &text("HOMEWARD_LOG"), "must be error, warn, info, debug or off")?,
-        })
+        let mut errors = ConfigError::default();
+        let database = errors.keep(DatabaseUrl::parse(&text("DATABASE_URL"), path("DATABASE_CA").as_deref()));
+        let listen = errors.keep(parsed("HOMEWARD_LISTEN", &text("HOMEWARD_LISTEN"), "must be ADDRESS:PORT, such as 127.0.0.1:8080"));
+        let public_url = errors.keep(public_url(&text("HOMEWARD_PUBLIC_URL")));
+        let mut number = |name: &str, least, most| errors.keep(up_to(name, &text(name), least, most));
+        let workers = number("HOMEWARD_WORKERS", 0, MOST_THREADS);
+        let readers = number("HOMEWARD_READERS", 0, MOST_THREADS);
+        let rate_limit = number("HOMEWARD_RATE_LIMIT", 1, u32::MAX);
+        let report_seconds = number("HOMEWARD_REPORT_SECONDS", 0, 86_400);
+        let searches = |name: &str| up_to(name, &text(name), 0, i32::MAX);
+        let user_searches = errors.keep(searches("HOMEWARD_BLIND_SEARCHES"));
+        let organisation_searches = errors.keep(searches("HOMEWARD_BLIND_SEARCHES_ORGANISATION"));
+        let trusted_proxies = errors.keep(trusted_proxies(&text("HOMEWARD_TRUSTED_PROXIES")));
+        let origins = errors.keep(list(&text("HOMEWARD_ORIGINS")).map(origin).collect());
+        let rules = errors.keep(process_rules(&text("HOMEWARD_PROCESS_RULES")));
+        let second_factor = errors.keep(second_factor(&text("HOMEWARD_SECOND_FACTOR")));
+        let conduct = errors.keep(conduct(path("HOMEWARD_CODE_OF_CONDUCT_FILE"), text("HOMEWARD_CODE_OF_CONDUCT_VERSION")));
+        let attachments = errors.keep(AttachmentSettings::read(&text));
+        let log = errors.keep(parsed("HOMEWARD_LOG", &text("HOMEWARD_LOG"), "must be error, warn, info, debug or off"));
+        let config = || {
+            Some(Self {
+                database: database?,
+                key_file: path("HOMEWARD_KEY_FILE"),
+                old_key_files: list(&text("HOMEWARD_OLD_KEY_FILES")).map(PathBuf::from).collect(),
+                listen: listen?,
+                public_url: public_url?,
+                workers: usize::try_from(workers?).ok()?,
+                readers: usize::try_from(readers?).ok()?,
+                rate_limit: rate_limit?,
+                report_seconds: report_seconds?,
+                searches: SearchBudget { user: user_searches?, organisation: organisation_searches? },
+                origins: origins?,
+                trusted_proxies: trusted_proxies?,
+                rules: rules?,
+                second_factor: second_factor?,
+                conduct: conduct?,
+                attachments: attachments?,
+                log: log?,
+            })
+        };
+        config().ok_or(errors)
     }
-}
-
-fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

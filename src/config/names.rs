@@ -34,12 +34,15 @@ pub fn require_known(names: impl Iterator<Item = String>) -> Result<(), ConfigEr
     let is_known = |name: &str| VARIABLES.iter().any(|(known, _, _)| *known == name);
     let mut unknown: Vec<String> = names.filter(|name| name.to_uppercase().starts_with(PREFIX) && !is_known(name)).collect();
     unknown.sort();
-    let Some(name) = unknown.first() else { return Ok(()) };
-    let hint = match nearest(name) {
-        Some(meant) => format!("did you mean {meant}?"),
-        None => "`homeward settings` lists them".to_owned(),
-    };
-    Err(ConfigError::new(name, format!("there is no such setting; {hint}")))
+    let mut errors = ConfigError::default();
+    for name in &unknown {
+        let hint = match nearest(name) {
+            Some(meant) => format!("did you mean {meant}?"),
+            None => "`homeward settings` lists them".to_owned(),
+        };
+        errors.add(ConfigError::new(name, format!("there is no such setting; {hint}")));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 fn nearest(name: &str) -> Option<&'static str> {

@@ -1,10 +1,15 @@
 //! The accepted values. An error names the variable and the accepted form, and never the value.
 
 use std::fmt::Display;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::config::error::ConfigError;
+use crate::domain::access::Role;
+use crate::domain::accounts::policy::SecondFactorPolicy;
+use crate::domain::repatriation::deadlines::ProcessRules;
+use crate::domain::repatriation::task_kind::TaskKind;
 
 pub(in crate::config) fn conduct(file: Option<PathBuf>, version: String) -> Result<Option<(PathBuf, String)>, ConfigError> {
     match (file, version.chars().count()) {
@@ -25,6 +30,30 @@ pub(in crate::config) fn origin(text: &str) -> Result<String, ConfigError> {
     let is_safe = scheme == "https" || (scheme == "http" && host == "localhost");
     let refused = || ConfigError::new("HOMEWARD_ORIGINS", "must be a comma-separated list of https://HOST or http://localhost:PORT");
     (is_safe && is_host && port.parse::<u16>().is_ok()).then(|| text.to_owned()).ok_or_else(refused)
+}
+
+pub(in crate::config) fn trusted_proxies(text: &str) -> Result<Vec<IpAddr>, ConfigError> {
+    let accepted = "must be a comma-separated list of IP addresses";
+    list(text).map(|address| parsed("HOMEWARD_TRUSTED_PROXIES", address, accepted)).collect()
+}
+
+pub(in crate::config) fn process_rules(text: &str) -> Result<ProcessRules, ConfigError> {
+    ProcessRules::parse(text).map_err(|_| {
+        let kinds = joined(TaskKind::ALL.iter().filter(|kind| **kind != TaskKind::Added).map(|kind| kind.as_str()));
+        let accepted = format!("must be NAME=DAYS, comma-separated, with at most 3650 days; a NAME is one of monitoring, {kinds}");
+        ConfigError::new("HOMEWARD_PROCESS_RULES", accepted)
+    })
+}
+
+pub(in crate::config) fn second_factor(text: &str) -> Result<SecondFactorPolicy, ConfigError> {
+    SecondFactorPolicy::parse(text).map_err(|_| {
+        let roles = joined(Role::ALL.iter().map(|role| role.as_str()));
+        ConfigError::new("HOMEWARD_SECOND_FACTOR", format!("must be all, none, or a comma-separated list of roles: {roles}"))
+    })
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }
 
 pub(in crate::config) fn list(text: &str) -> impl Iterator<Item = &str> {

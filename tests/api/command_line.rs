@@ -121,7 +121,8 @@ impl Place {
             if let Some(status) = server.try_wait().expect("a process") {
                 panic!("the server ended with {status} instead of serving");
             }
-            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() && self.call("GET", "/readyz", "", None).status == 200 {
+            // Before it serves, the server tries the address: a connection of that moment is cut.
+            if self.try_call("GET", "/readyz", "", None).is_ok_and(|reply| reply.status == 200) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -131,18 +132,22 @@ impl Place {
 
     /// Sends one request on a connection of its own.
     fn call(&self, method: &str, url: &str, token: &str, body: Option<&Value>) -> Reply {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server accepts");
-        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time limit");
+        self.try_call(method, url, token, body).expect("an answer")
+    }
+
+    fn try_call(&self, method: &str, url: &str, token: &str, body: Option<&Value>) -> std::io::Result<Reply> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
         let body = body.map(Value::to_string).unwrap_or_default();
         let authorization = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
         let head =
             format!("{method} {url} HTTP/1.1\r\nHost: homeward\r\nConnection: close\r\n{authorization}Content-Type: application/json\r\n");
-        write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len()).expect("the request is sent");
+        write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len())?;
         let mut text = String::new();
-        stream.read_to_string(&mut text).expect("an answer");
+        stream.read_to_string(&mut text)?;
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or_else(|| panic!("no status: {text}"));
-        Reply { status, head: head.to_lowercase(), body: body.to_owned() }
+        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or(std::io::ErrorKind::InvalidData)?;
+        Ok(Reply { status, head: head.to_lowercase(), body: body.to_owned() })
     }
 
     /// Signs in and returns the access token.

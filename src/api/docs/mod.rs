@@ -16,6 +16,7 @@ pub mod guides;
 mod layout;
 mod links;
 mod markdown;
+pub mod missing;
 mod operation;
 mod reference;
 mod sample;
@@ -25,7 +26,6 @@ mod setup;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::api::docs::entrance::only_read;
-use crate::api::http::routes::route_not_found_answer;
 use crate::api::http::static_page::Pages;
 
 /// The pages that differ from one installation to the next, because they name its address.
@@ -55,7 +55,7 @@ async fn serve(request: HttpRequest, documentation: web::Data<Documentation>) ->
     let shared = || errors::page(path).or_else(|| assets::page(path)).or_else(|| setup::page(path)).or_else(|| reference::page(path));
     match documentation.guides.get(path).or_else(shared) {
         Some(page) => page.answer(&request),
-        None => route_not_found_answer().await,
+        None => missing::answer(request).await,
     }
 }
 

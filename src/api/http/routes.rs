@@ -7,7 +7,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use crate::api::http::problem;
-use crate::error::{Error, ErrorCode};
+use crate::error::ErrorCode;
 
 /// One path with its methods.
 struct PathOperations {
@@ -160,9 +160,4 @@ impl Operations {
         response.headers_mut().insert(header::ALLOW, allow);
         Some(response)
     }
-}
-
-/// Answers an unknown path. The API document lists all paths publicly, so the answer discloses nothing of any case.
-pub async fn route_not_found_answer() -> HttpResponse {
-    problem::pending(Error::new(ErrorCode::RouteNotFound).detail("Every address is listed at /docs/reference/."))
 }

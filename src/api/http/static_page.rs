@@ -42,7 +42,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn policy(self) -> &'static str {
+    /// The content security policy of the page.
+    pub fn policy(self) -> &'static str {
         match self {
             Self::Client => TRY,
             Self::Guide => COPY,

@@ -16,6 +16,14 @@ impl Default for ProcessRules {
     }
 }
 
+impl std::fmt::Display for ProcessRules {
+    /// Every rule in force, as the setting writes them.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "monitoring={}", self.monitoring_days)?;
+        TaskKind::ALL.iter().filter(|kind| **kind != TaskKind::Added).try_for_each(|kind| write!(f, ",{kind}={}", self.days(*kind)))
+    }
+}
+
 impl ProcessRules {
     /// The days before a task of this kind is due.
     pub fn days(&self, kind: TaskKind) -> u32 {

@@ -105,6 +105,13 @@ fn lists_say_who_still_has_to_be_helped_and_organisations_can_be_changed() {
     assert_eq!(organisations.lines().next(), Some("name\tkind\tcountry\tstate\tid"));
     assert!(organisations.contains(&format!("One\tngo\tKHM\tactive\t{one}\n")), "{organisations}");
     assert!(organisations.contains("Three\tngo\tKHM\tdeactivated\t"), "{organisations}");
+    place
+        .run(&["admin", "create-user", "--username", "sokha", "--role", "analyst", "--organisation", "Three"])
+        .expect(0, &["One-time code", "deactivated", "reactivate-organisation"]);
+    organisation("Another");
+    let listed = place.run(&["admin", "list-organisations"]).expect(0, &[]).out;
+    let names: Vec<&str> = listed.lines().skip(1).filter_map(|line| line.split('\t').next()).collect();
+    assert_eq!(names, ["Another", "One", "Three"], "by name");
 
     let line = |name: &str| {
         let users = place.run(&["admin", "list-users"]).expect(0, &[]).out;
@@ -139,5 +146,19 @@ fn the_help_lists_every_command_and_every_setting() {
     let listed = place.run(&["settings"]).expect(0, &[]).out;
     for (name, default, _) in homeward::config::VARIABLES {
         assert!(listed.contains(&format!("{name}\n")) && listed.contains(default), "{name} is not listed: {listed}");
+    }
+}
+
+#[test]
+fn a_reader_that_closes_the_output_early_is_no_failure() {
+    use std::process::Stdio;
+    let place = Place::new().created();
+    place.run(&["admin", "create-organisation", "--name", "Desk", "--kind", "ngo", "--country", "KHM"]).expect(0, &[]);
+    for command in [&["settings"][..], &["openapi"], &["migrate"], &["admin", "list-organisations"], &["admin", "load-reference"]] {
+        let mut child = place.command(command).stderr(Stdio::piped()).spawn().expect("homeward starts");
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().expect("homeward ends");
+        let err = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success() && err.is_empty(), "{command:?}: {} {err}", ended.status);
     }
 }

@@ -175,24 +175,24 @@ fn the_demo_never_touches_somebody_else_s_folder() {
     folder("renamed", &[("production.db", &production)]);
     is_left_alone(&place, "renamed", &["production.db"]);
     folder("foreign", &[("homeward.db", &[b"SQLite format 3\0".as_slice(), &[0; 84]].concat())]);
-    is_left_alone(&place, "foreign", &["no database that the demo made"]);
+    is_left_alone(&place, "foreign", &["homeward.db in it was not made by the demo"]);
     folder("text", &[("homeward.db", b"HWDM")]);
-    is_left_alone(&place, "text", &["no database that the demo made"]);
+    is_left_alone(&place, "text", &["homeward.db in it was not made by the demo"]);
     // As a demo of an earlier version left the folder, without a mark.
     folder("earlier", &[("homeward.db", &production), ("root.key", b"00"), ("demo-accounts.json", b"[]")]);
     is_left_alone(&place, "earlier", &["earlier version", "by hand"]);
     fs::create_dir(folder("files", &[]).join("attachments")).expect("a folder");
     fs::write(place.folder.path().join("files/attachments/scan"), "a passport").expect("a file");
-    is_left_alone(&place, "files", &["no database that the demo made"]);
+    is_left_alone(&place, "files", &["no homeward.db that the demo made"]);
     let links = folder("links", &[]);
     sqlite_file::create_demo(&place.folder.path().join("elsewhere.db")).expect("a demo's database");
     symlink(place.folder.path().join("elsewhere.db"), links.join("homeward.db")).expect("a link");
     is_left_alone(&place, "links", &["homeward.db is a link"]);
     folder("kept", &[("root.key", b"00")]);
-    is_left_alone(&place, "kept", &["no database that the demo made"]);
+    is_left_alone(&place, "kept", &["no homeward.db that the demo made"]);
 }
 
-/// A demo that was interrupted while it was filled is not kept; a demo that another process serves is left alone.
+/// A demo that was interrupted while it was filled cannot be kept; a demo that another process serves is left alone.
 #[test]
 fn a_demo_takes_the_place_of_one_that_broke_off_and_of_none_that_runs() {
     let place = Place::new();
@@ -200,7 +200,9 @@ fn a_demo_takes_the_place_of_one_that_broke_off_and_of_none_that_runs() {
     fs::create_dir(&world).expect("a folder");
     sqlite_file::create_demo(&world.join("homeward.db")).expect("a demo's database");
     fs::write(world.join("root.key"), "half").expect("a file");
-    let (running, said) = demo(&place, &["--keep"]);
+    place.run(&["demo", "--data", "world", "--keep"]).expect(78, &["--keep", "never finished", "without --keep"]);
+    assert_eq!(fs::read(world.join("root.key")).expect("a file"), b"half", "what was to be kept was changed");
+    let (running, said) = demo(&place, &[]);
     assert!(said.contains("officer.idn"), "{said}");
     let listen = format!("127.0.0.1:{}", Place::new().port);
     for more in [&[][..], &["--keep"]] {

@@ -66,6 +66,30 @@ fn a_misspelt_setting_stops_every_command() {
 }
 
 #[test]
+fn every_wrong_setting_is_said_at_once() {
+    let place = Place::new().created();
+    let wrong = [
+        ("HOMEWARD_LISTENN", "127.0.0.1:4711"),
+        ("HOMEWARD_COFFEE", "black"),
+        ("HOMEWARD_WORKERS", "many"),
+        ("HOMEWARD_LOG", "loud"),
+        ("HOMEWARD_PUBLIC_URL", "ministry.example"),
+    ];
+    for command in COMMANDS {
+        let ended = place.run_with(command, &wrong, "").expect(78, &wrong.map(|(name, _)| name));
+        wrong.iter().for_each(|(_, value)| ended.hides(value));
+    }
+}
+
+#[test]
+fn a_key_that_cannot_be_read_is_named_by_its_own_setting() {
+    let place = Place::new().created();
+    let missing = place.folder.path().join("nowhere.key").display().to_string();
+    let ended = place.run_with(&["serve"], &[("HOMEWARD_OLD_KEY_FILES", &missing)], "");
+    ended.expect(78, &["HOMEWARD_OLD_KEY_FILES: ", "nowhere.key"]).hides("HOMEWARD_KEY_FILE");
+}
+
+#[test]
 fn folders_and_files_that_settings_name_are_looked_at_before_the_start() {
     let place = Place::new().created();
     let a_file = place.folder.path().join("file");

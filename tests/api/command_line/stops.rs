@@ -78,8 +78,16 @@ fn a_first_start_says_where_the_database_and_the_key_are() {
         log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"))).collect();
     let first = &lines[0];
     assert_eq!(first["message"], "starting", "{log}");
-    for field in ["version", "database", "key_file", "listen", "public_url", "attachments", "second_factor"] {
+    for field in ["version", "database", "key_file", "listen", "public_url", "attachments", "second_factor", "process_rules", "log"] {
         assert!(first[field].as_str().is_some_and(|value| !value.is_empty()), "{field} is not said: {first}");
+    }
+    let rules = first["process_rules"].as_str().expect("rules");
+    assert!(rules.contains("monitoring=90") && rules.contains("mission_silent="), "every rule in force is said: {rules}");
+    for field in ["workers", "readers", "rate_limit", "blind_searches", "attachments_per_case", "attachments_gib"] {
+        assert!(first[field].is_u64() || first[field].is_i64(), "{field} is not said: {first}");
+    }
+    for (field, end) in [("documentation", "/docs/"), ("first_sign_in", "/setup")] {
+        assert!(first[field].as_str().is_some_and(|address| address.ends_with(end)), "{field} is not said: {first}");
     }
     assert!(lines.iter().any(|line| line["message"] == "ready") && lines.last().is_some_and(|line| line["message"] == "stopped"), "{log}");
     assert!(!log.contains("Actix"), "{log}");

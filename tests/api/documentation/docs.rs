@@ -109,6 +109,12 @@ async fn every_error_has_its_page_with_an_example_that_the_service_itself_made()
     }
     read(&world, "/problems/no_such_code", &[]).await.problem(404, "route_not_found");
     read(&world, "/docs/no-such-page", &[]).await.problem(404, "route_not_found");
+    for path in ["/docs/no-such-page", "/problems/no_such_code", "/nothing", "/case"] {
+        let page = read(&world, path, &[("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")]).await.expect(404);
+        assert!(page.header("content-type").starts_with("text/html"), "{path}: a person reads it in a browser");
+        assert!(page.text().contains("href=\"/docs/reference/\"") && !page.text().contains(path), "{path}");
+        read(&world, path, &[("accept", "application/json")]).await.problem(404, "route_not_found");
+    }
 }
 
 #[actix_web::test]

@@ -273,14 +273,16 @@ fn every_input_is_read_after_the_door() {
 
 #[test]
 fn nothing_that_ships_panics_on_purpose_or_prints() {
-    let may_print = |path: &str| path.starts_with("src/command/") || path == "src/main.rs";
     for source in sources("src") {
         let code = source.code();
         for text in [".unwrap()", ".expect(", "todo!(", "unimplemented!(", "unreachable!(", "panic!(", "dbg!("] {
             assert_eq!(code.matches(text).count(), 0, "{} has `{text}`: give back an error instead", source.path);
         }
-        for text in ["println!(", "print!("] {
-            assert!(may_print(&source.path) || !code.contains(text), "{} prints: only the commands do; use tracing", source.path);
+        let on_error = code.matches("eprintln!(").count();
+        assert!(on_error == 0 || source.path == "src/main.rs", "{} prints: use tracing", source.path);
+        for (text, allowed) in [("println!(", on_error), ("print!(", 0)] {
+            let found = code.matches(text).count();
+            assert_eq!(found, allowed, "{} prints: the commands do with `command::print`, everything else uses tracing", source.path);
         }
     }
 }
