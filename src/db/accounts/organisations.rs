@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::accounts::sessions;
 use crate::db::casefile::granting::{self, NewGrant};
-use crate::db::casefile::person_keys;
+use crate::db::casefile::{lock, person_keys};
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::organisations;
 use crate::db::{Tx, taken};
@@ -129,7 +129,8 @@ fn open_desk(tx: &mut Tx<'_>, desk: &OrganisationRow) -> Result<()> {
         let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::WHO)?;
         let grant =
             NewGrant { organisation: desk.id, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None };
-        granting::give(tx, &case, &keys, &grant)?;
+        let person = lock::lock_person(tx, case.person_id)?;
+        granting::give(tx, &person, &case, &keys, &grant)?;
     }
     Ok(())
 }

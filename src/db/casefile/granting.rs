@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::grants::{self, GrantRow};
+use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{access_events, denied, merged};
 use crate::db::schema::{case_grants, organisations};
@@ -13,7 +14,7 @@ use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{AccessEventKind, OrganisationKind};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, MissionId, OrganisationId};
+use crate::domain::ids::{CaseId, MissionId, OrganisationId, PersonId};
 use crate::domain::repatriation::MilestoneSet;
 use crate::error::Result;
 
@@ -28,21 +29,41 @@ pub(in crate::db) struct NewGrant {
 /// Gives a grant: the only way to give one after registration. `held` are the keys of the giver, which cannot give more than it
 /// holds. Giving again on the same basis replaces the grant. An organisation that the person denies is given nothing, and the
 /// case of a merged person is granted to no organisation.
-pub(in crate::db) fn give(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant) -> Result<()> {
+pub(in crate::db) fn give(
+    tx: &mut Tx<'_>,
+    person: &PersonLocked<'_>,
+    case: &CaseRow,
+    held: &CompartmentKeys,
+    grant: &NewGrant,
+) -> Result<()> {
     if denied::is_denied(tx, case.person_id, grant.organisation)? || merged::is_merged(tx, case.person_id)? {
         return Ok(());
     }
     remove(tx, case.id, grant.organisation, grant.basis)?;
-    insert(tx, case, held, grant, false)?;
+    insert(tx, person, case, held, grant, false)?;
     choose_primary(tx, case.id, grant.organisation)
 }
 
 /// Gives the first grant that an organisation holds on a case: at registration, when there can be no other.
-pub(in crate::db) fn give_first(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant) -> Result<()> {
-    insert(tx, case, held, grant, true)
+pub(in crate::db) fn give_first(
+    tx: &mut Tx<'_>,
+    person: &PersonLocked<'_>,
+    case: &CaseRow,
+    held: &CompartmentKeys,
+    grant: &NewGrant,
+) -> Result<()> {
+    insert(tx, person, case, held, grant, true)
 }
 
-fn insert(tx: &mut Tx<'_>, case: &CaseRow, held: &CompartmentKeys, grant: &NewGrant, is_primary: bool) -> Result<()> {
+fn insert(
+    tx: &mut Tx<'_>,
+    person: &PersonLocked<'_>,
+    case: &CaseRow,
+    held: &CompartmentKeys,
+    grant: &NewGrant,
+    is_primary: bool,
+) -> Result<()> {
+    person.check(case.person_id)?;
     let keys = held.only(grant.compartments);
     let row = GrantRow {
         case_id: case.id,
@@ -106,7 +127,13 @@ fn remove(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId, basis: Gr
 }
 
 /// Withdraws a grant, if there is one. An organisation that no longer sees the case is told so, without the reason.
-pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId, basis: GrantBasis) -> Result<()> {
+pub(in crate::db) fn withdraw(
+    tx: &mut Tx<'_>,
+    _: &PersonLocked<'_>,
+    case: CaseId,
+    organisation: OrganisationId,
+    basis: GrantBasis,
+) -> Result<()> {
     if !remove(tx, case, organisation, basis)? {
         return Ok(());
     }
@@ -118,14 +145,20 @@ pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, case: CaseId, organisation: Organ
 }
 
 /// Withdraws every grant that any mission holds on the case: the protection pathway.
-pub(in crate::db) fn withdraw_from_missions(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+pub(in crate::db) fn withdraw_from_missions(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: CaseId) -> Result<()> {
     let missions = organisations::table.filter(organisations::kind.eq(OrganisationKind::DiplomaticMission)).select(organisations::id);
     let query = case_grants::table
         .filter(case_grants::case_id.eq(case))
         .filter(case_grants::organisation_id.eq_any(missions))
         .select((case_grants::organisation_id, case_grants::basis));
     let held: Vec<(OrganisationId, GrantBasis)> = query.load(tx.conn)?;
-    held.into_iter().try_for_each(|(mission, basis)| withdraw(tx, case, mission, basis))
+    held.into_iter().try_for_each(|(mission, basis)| withdraw(tx, person, case, mission, basis))
+}
+
+/// Withdraws every emergency access to the case: nobody opens the case of a shielded person that way.
+pub(in crate::db) fn withdraw_emergency_access(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: CaseId) -> Result<()> {
+    let of_case = held(tx, case)?.into_iter().filter(|grant| grant.basis == GrantBasis::BreakGlass);
+    of_case.map(|grant| grant.organisation).try_for_each(|organisation| withdraw(tx, person, case, organisation, GrantBasis::BreakGlass))
 }
 
 /// The missions that see the case because the person accepted contact with them.
@@ -159,7 +192,8 @@ fn choose_primary(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -
     Ok(())
 }
 
-/// The cases of a host country on which an organisation has no grant: a new coordination desk must be given one.
+/// The cases of a host country on which an organisation has no grant, in the order in which their persons are locked: a new
+/// coordination desk must be given one.
 pub(in crate::db) fn cases_without_desk(tx: &mut Tx<'_>, country: Country, desk: OrganisationId) -> Result<Vec<CaseRow>> {
     use crate::db::schema::cases;
     let granted =
@@ -169,15 +203,23 @@ pub(in crate::db) fn cases_without_desk(tx: &mut Tx<'_>, country: Country, desk:
         .filter(cases::person_id.ne_all(merged::merged_persons()))
         .filter(diesel::dsl::not(granted))
         .select(cases::all_columns);
-    Ok(query.load(tx.conn)?)
+    let mut rows: Vec<CaseRow> = query.load(tx.conn)?;
+    rows.sort_unstable_by_key(|case| case.person_id);
+    Ok(rows)
 }
 
 /// Withdraws every grant that an organisation holds on one basis, because it is no longer a coordination desk.
 pub(in crate::db) fn withdraw_all(tx: &mut Tx<'_>, organisation: OrganisationId, basis: GrantBasis) -> Result<()> {
+    use crate::db::schema::cases;
     let query = case_grants::table
+        .inner_join(cases::table)
         .filter(case_grants::organisation_id.eq(organisation))
         .filter(case_grants::basis.eq(basis))
-        .select(case_grants::case_id);
-    let held: Vec<CaseId> = query.load(tx.conn)?;
-    held.into_iter().try_for_each(|case| withdraw(tx, case, organisation, basis))
+        .select((cases::person_id, case_grants::case_id));
+    let mut held: Vec<(PersonId, CaseId)> = query.load(tx.conn)?;
+    held.sort_unstable();
+    held.into_iter().try_for_each(|(person, case)| {
+        let person = lock::lock_person(tx, person)?;
+        withdraw(tx, &person, case, organisation, basis)
+    })
 }

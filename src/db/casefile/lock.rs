@@ -1,15 +1,37 @@
-//! The lock of a case, and its behaviour for merged persons.
+//! The lock of a case, alone or after that of its person, and its behaviour for merged persons.
+
+pub(in crate::db) use crate::db::casefile::person_lock::{PersonLocked, lock_merged_persons, lock_person, lock_persons};
 
 use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::{grants, merged};
 use crate::db::schema::{cases, cases as case_rows, merges};
-use crate::domain::ids::{CaseId, *};
+use crate::domain::ids::{CaseId, PersonId, *};
 use crate::error::{Error, ErrorCode, Result};
 
+/// Locks the person of a case, and then the case as [`lock`] does. "Not found", and recorded as such, if there is no such case.
+pub(in crate::db) fn lock_with_person<'a>(tx: &mut Tx<'a>, case: CaseId) -> Result<PersonLocked<'a>> {
+    tx.audit_subject(case.0);
+    let query = cases::table.find(case).select(cases::person_id);
+    let person: Option<PersonId> = query.get_result(tx.conn).optional()?;
+    let locked = lock_person(tx, person.ok_or_else(Error::not_found)?)?;
+    lock(tx, case)?;
+    Ok(locked)
+}
+
+/// Locks several cases, after the persons whom they are about.
+pub(in crate::db) fn lock_all_with_persons(tx: &mut Tx<'_>, mut ids: Vec<CaseId>) -> Result<()> {
+    let query = cases::table.filter(cases::id.eq_any(&ids)).select(cases::person_id);
+    let people: Vec<PersonId> = query.load(tx.conn)?;
+    lock_persons(tx, people)?;
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into_iter().try_for_each(|id| lock(tx, id))
+}
+
 /// Locks the case against other instances until this transaction ends, so that a decision made here still holds then. Refuses the
-/// case of a person who was merged into another one.
+/// case of a person who was merged into another one. It gives no right to change access: see [`lock_with_person`].
 pub(in crate::db) fn lock(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
     let open = cases::table.find(id).filter(cases::person_id.ne_all(merged::merged_persons()));
     let query = diesel::update(open).set(cases::version.eq(cases::version));

@@ -17,5 +17,6 @@ pub(in crate::db) mod merged;
 pub mod open;
 pub(in crate::db) mod ownership;
 pub mod person_keys;
+pub(in crate::db) mod person_lock;
 pub mod row;
 pub(in crate::db) mod search_index;

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::crypto::PersonKey;
 use crate::db::Tx;
+use crate::db::casefile::person_lock::PersonLocked;
 use crate::db::schema::{person_keys, persons};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, PersonId};
@@ -25,19 +26,21 @@ struct PersonKeyRow {
 }
 
 /// Creates a person. Their key is sealed for the registering organisation and for the system.
-pub(in crate::db) fn insert(tx: &mut Tx<'_>) -> Result<(PersonId, PersonKey)> {
+pub(in crate::db) fn insert<'a>(tx: &mut Tx<'a>) -> Result<(PersonLocked<'a>, PersonKey)> {
     let (id, key) = (PersonId::random(), PersonKey::random()?);
     let query = diesel::insert_into(persons::table).values(NewPersonRow { id, created_at: tx.now });
     query.execute(tx.conn)?;
-    hand_over(tx, id, tx.actor.organisation_id(), &key)?;
+    let person = PersonLocked::of_new(id);
+    hand_over(tx, &person, tx.actor.organisation_id(), &key)?;
     if tx.actor.organisation_id() != OrganisationId::SYSTEM {
-        hand_over(tx, id, OrganisationId::SYSTEM, &key)?;
+        hand_over(tx, &person, OrganisationId::SYSTEM, &key)?;
     }
-    Ok((id, key))
+    Ok((person, key))
 }
 
 /// Seals the person's whole key for an organisation.
-pub(in crate::db) fn hand_over(tx: &mut Tx<'_>, person: PersonId, organisation: OrganisationId, key: &PersonKey) -> Result<()> {
+pub(in crate::db) fn hand_over(tx: &mut Tx<'_>, person: &PersonLocked<'_>, organisation: OrganisationId, key: &PersonKey) -> Result<()> {
+    let person = person.person();
     let row =
         PersonKeyRow { person_id: person, organisation_id: organisation, sealed_key: tx.keys.seal_person_key(person, organisation, key)? };
     let query = diesel::insert_into(person_keys::table)
@@ -72,19 +75,19 @@ pub(in crate::db) fn holders(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Or
 }
 
 /// Withdraws the whole key from one organisation.
-pub(in crate::db) fn withdraw_key(tx: &mut Tx<'_>, person: PersonId, organisation: OrganisationId) -> Result<()> {
-    let query = diesel::delete(person_keys::table.find((person, organisation)));
+pub(in crate::db) fn withdraw_key(tx: &mut Tx<'_>, person: &PersonLocked<'_>, organisation: OrganisationId) -> Result<()> {
+    let query = diesel::delete(person_keys::table.find((person.person(), organisation)));
     query.execute(tx.conn)?;
     Ok(())
 }
 
 /// Withdraws the whole key from every mission: the protection pathway.
-pub(in crate::db) fn withdraw_keys_from_missions(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+pub(in crate::db) fn withdraw_keys_from_missions(tx: &mut Tx<'_>, person: &PersonLocked<'_>) -> Result<()> {
     use crate::db::schema::organisations;
     use crate::domain::codes::OrganisationKind;
     let missions = organisations::table.filter(organisations::kind.eq(OrganisationKind::DiplomaticMission)).select(organisations::id);
-    let query =
-        diesel::delete(person_keys::table.filter(person_keys::person_id.eq(person)).filter(person_keys::organisation_id.eq_any(missions)));
+    let of_person = person_keys::table.filter(person_keys::person_id.eq(person.person()));
+    let query = diesel::delete(of_person.filter(person_keys::organisation_id.eq_any(missions)));
     query.execute(tx.conn)?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::accounts::users;
-use crate::db::casefile::lock::lock;
+use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{compartments, grant_copies, granting, history, search_index};
@@ -31,7 +31,7 @@ pub(in crate::db) fn change_row<F>(tx: &mut Tx<'_>, id: CaseId, expected_version
 where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
-    lock(tx, id)?;
+    let person = lock::lock_with_person(tx, id)?;
     let before = open::find(tx, id)?;
     if before.row.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());
@@ -46,7 +46,7 @@ where
     after.row.updated_at = tx.now;
     row::save_row(tx, &after.row, expected_version)?;
     save_contents(tx, &before, &mut after)?;
-    end_contacts(tx, &before, &after)?;
+    end_contacts(tx, &person, &before, &after)?;
     tx.audit_change(id.0, Some(expected_version), Some(after.row.version));
     Ok(after)
 }
@@ -85,17 +85,20 @@ fn share_with_other_episodes(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> {
     Ok(())
 }
 
-/// Ends the contact with a mission that does not cover the nationality now claimed, and with every mission once the person seeks
-/// asylum.
-fn end_contacts(tx: &mut Tx<'_>, before: &OpenCase, after: &OpenCase) -> Result<()> {
+/// Ends the contact with a mission that does not cover the nationality now claimed; and, once the person seeks asylum, the contact
+/// with every mission and all emergency access.
+fn end_contacts(tx: &mut Tx<'_>, person: &PersonLocked<'_>, before: &OpenCase, after: &OpenCase) -> Result<()> {
     let seeks_asylum =
         |case: &OpenCase| case.contents.protection.as_ref().is_some_and(|protection| protection.asylum_claim_open == Some(true));
     let is_new_claim = seeks_asylum(after) && !seeks_asylum(before);
     let affected = if is_new_claim { row::of_person(tx, after.row.person_id)? } else { vec![after.row.clone()] };
     for row in affected {
+        if is_new_claim {
+            granting::withdraw_emergency_access(tx, person, row.id)?;
+        }
         for mission in granting::contacted_missions(tx, row.id)? {
             if is_new_claim || !missions::covers(tx, mission, row.nationality_claimed, row.host_country)? {
-                contacts::end(tx, row.id, mission)?;
+                contacts::end(tx, person, row.id, mission)?;
             }
         }
     }

@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 
-use crate::crypto;
+use crate::crypto::{self, PersonKey};
 use crate::db::Tx;
 use crate::db::accounts::organisations;
 use crate::db::casefile::compartments::{self, Contents};
 use crate::db::casefile::granting::{self, NewGrant};
+use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::OpenCase;
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{denied, grants, merged, person_keys, search_index};
@@ -60,14 +61,11 @@ pub struct NewCase {
 /// Registers a case.
 pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     refuse_foreign_nationals(tx, new)?;
-    let (person_id, person_key) = match new.person_id {
+    let (person, person_key) = match new.person_id {
         None => person_keys::insert(tx)?,
-        Some(person) => {
-            let is_merged = merged::is_merged(tx, person)?;
-            let key = person_keys::key_held(tx, person)?.filter(|_| !is_merged);
-            (person, key.ok_or_else(|| Error::field("/person_id", "not_found", "your organisation has registered no person with this id"))?)
-        }
+        Some(person) => known_person(tx, person)?,
     };
+    let person_id = person.person();
     let id = CaseId::random();
     let keys = person_key.compartment_keys(person_id, id, CompartmentSet::ALL)?;
     let mut opened = compartments::open(tx, id, person_id, &keys)?;
@@ -82,11 +80,22 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     let case = OpenCase { row, contents: opened.contents, previous, keys, versions: opened.versions };
     seal_contents(tx, &case, is_new_person)?;
     transition_log::record_registration(tx, &case)?;
-    first_grants(tx, &case, is_new_person)?;
+    first_grants(tx, &person, &case, is_new_person)?;
     first_determination(tx, &case)?;
     first_tasks(tx, &case)?;
     tx.audit_change(id.0, None, Some(case.row.version));
     Ok(case.within(tx.actor.may_open(tx.now)))
+}
+
+/// Locks a person whom the organisation registered earlier, for a new episode. The person's refusals are read after the lock. A
+/// person whose key the organisation does not hold is not locked: to the caller they do not exist.
+fn known_person<'a>(tx: &mut Tx<'a>, person: PersonId) -> Result<(PersonLocked<'a>, PersonKey)> {
+    let unknown = || Error::field("/person_id", "not_found", "your organisation has registered no person with this id");
+    person_keys::key_held(tx, person)?.ok_or_else(unknown)?;
+    let locked = lock::lock_person(tx, person)?;
+    let is_merged = merged::is_merged(tx, person)?;
+    let key = person_keys::key_held(tx, person)?.filter(|_| !is_merged);
+    Ok((locked, key.ok_or_else(unknown)?))
 }
 
 /// Refuses a person whom the mission does not serve. A mission takes in persons whom it covers, and persons of unknown nationality.
@@ -240,17 +249,17 @@ pub fn open_linked(tx: &mut Tx<'_>, earlier: &OpenCase) -> Result<OpenCase> {
 
 /// Gives the first grants: the registering organisation sees everything, the host country's desk sees the compartments of
 /// [`CompartmentSet::WHO`]. A walk-in at a mission also records the person's request for contact.
-fn first_grants(tx: &mut Tx<'_>, case: &OpenCase, is_new_person: bool) -> Result<()> {
+fn first_grants(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &OpenCase, is_new_person: bool) -> Result<()> {
     let own = tx.actor.organisation_id();
     let registration = NewGrant { organisation: own, basis: GrantBasis::Registration, compartments: CompartmentSet::ALL, expires_at: None };
-    granting::give_first(tx, &case.row, &case.keys, &registration)?;
+    granting::give_first(tx, person, &case.row, &case.keys, &registration)?;
     for desk in organisations::desks_of(tx, case.row.host_country)? {
         // A new person cannot have denied an organisation yet.
         let is_denied = !is_new_person && denied::is_denied(tx, case.row.person_id, desk)?;
         if desk != own && !is_denied {
             let coordination =
                 NewGrant { organisation: desk, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None };
-            granting::give_first(tx, &case.row, &case.keys, &coordination)?;
+            granting::give_first(tx, person, &case.row, &case.keys, &coordination)?;
         }
     }
     if tx.actor.is_mission() && case.row.intake_channel == IntakeChannel::WalkInEmbassy {

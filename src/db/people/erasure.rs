@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use crate::db::Tx;
 use crate::db::accounts::approvals;
+use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{access_events, granting, lock, merged, open};
+use crate::db::casefile::{access_events, granting, open};
 use crate::db::cases::attachment_cleanup;
 use crate::db::people::merges;
 use crate::db::process::facts;
@@ -25,13 +26,16 @@ use crate::error::{Error, ErrorCode, Result};
 /// Erases the person of a case, as a second person approved. Refused under a legal hold, while another organisation owns a case
 /// of the person, and during the repatriation unless the person asked for the erasure.
 pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasureParameters) -> Result<()> {
+    lock::refuse_if_merged(tx, erasure.case_id)?;
+    let (row, _) = open::row_visible(tx, erasure.case_id)?;
+    let people = lock::lock_merged_persons(tx, row.person_id)?;
     lock::lock(tx, erasure.case_id)?;
+    // Read again under the lock: the case may have been handed on meanwhile.
     let (row, _) = open::row_visible(tx, erasure.case_id)?;
     row::require_owner(tx, &row)?;
     approvals::consume(tx, approval, &Act { erasure: Some(erasure.clone()), ..Act::default() })?;
     // A person merged into this one is the same person.
-    let mut persons = vec![row.person_id];
-    persons.extend(merged::merged_into(tx, row.person_id)?);
+    let persons: Vec<PersonId> = people.iter().map(PersonLocked::person).collect();
     let mut of_person = Vec::new();
     for person in &persons {
         of_person.extend(row::of_person(tx, *person)?);
@@ -52,9 +56,9 @@ pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasurePar
     for (case, organisation) in saw {
         access_events::tell(tx, organisation, AccessEventKind::AccessEnded, case)?;
     }
-    for person in persons {
+    for person in &people {
         destroy_keys(tx, person)?;
-        tx.audit_change(person.0, None, None);
+        tx.audit_change(person.person().0, None, None);
     }
     tx.purge_on_commit();
     Ok(())
@@ -133,7 +137,8 @@ fn bury(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     row::save_row(tx, &stone, case.version)
 }
 
-fn destroy_keys(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+fn destroy_keys(tx: &mut Tx<'_>, person: &PersonLocked<'_>) -> Result<()> {
+    let person = person.person();
     let keys = diesel::delete(person_keys::table.filter(person_keys::person_id.eq(person)));
     if keys.execute(tx.conn)? == 0 {
         return Err(Error::internal("a person without a key"));

@@ -17,8 +17,8 @@ use crate::crypto::{CompartmentKeys, Purpose};
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_detail;
 use crate::db::casefile::grants;
-use crate::db::casefile::lock;
-use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::lock::{self, PersonLocked};
+use crate::db::casefile::row::{self, CaseRow};
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::merges;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -126,8 +126,28 @@ pub(in crate::db) fn forget(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     Ok(())
 }
 
+/// The locks of the two persons of a merge.
+struct BothLocked<'a> {
+    survivor: PersonLocked<'a>,
+    merged: PersonLocked<'a>,
+}
+
+/// Locks both persons in the order of their ids, and then their cases, also those of a merged person.
+fn lock_both<'a>(tx: &mut Tx<'a>, survivor: PersonId, merged: PersonId) -> Result<BothLocked<'a>> {
+    let (mut of_survivor, mut of_merged) = (None, None);
+    for locked in lock::lock_persons(tx, vec![survivor, merged])? {
+        let place = if locked.person() == survivor { &mut of_survivor } else { &mut of_merged };
+        *place = Some(locked);
+    }
+    let lost = || Error::internal("a person was not locked");
+    let mut rows = row::of_person(tx, survivor)?;
+    rows.extend(row::of_person(tx, merged)?);
+    lock_cases(tx, &rows)?;
+    Ok(BothLocked { survivor: of_survivor.ok_or_else(lost)?, merged: of_merged.ok_or_else(lost)? })
+}
+
 /// Locks cases, also those of a merged person, always in the same order.
-fn lock_all(tx: &mut Tx<'_>, rows: &[CaseRow]) -> Result<()> {
+fn lock_cases(tx: &mut Tx<'_>, rows: &[CaseRow]) -> Result<()> {
     let mut ids: Vec<CaseId> = rows.iter().map(|row| row.id).collect();
     ids.sort_unstable();
     ids.into_iter().try_for_each(|id| lock::lock_even_merged(tx, id))

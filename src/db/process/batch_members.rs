@@ -27,16 +27,9 @@ pub(in crate::db) fn members(tx: &mut Tx<'_>, batch: MovementBatchId) -> Result<
     Ok(query.load(tx.conn)?)
 }
 
-/// The same, with their cases locked until this transaction ends.
+/// The same, with them and their cases locked until this transaction ends.
 pub(in crate::db) fn lock_members(tx: &mut Tx<'_>, batch: MovementBatchId) -> Result<Vec<Member>> {
     let members = members(tx, batch)?;
-    lock(tx, members.iter().map(|member| member.case_id).collect())?;
+    lock::lock_all_with_persons(tx, members.iter().map(|member| member.case_id).collect())?;
     Ok(members)
-}
-
-/// Locks the cases always in the same order, because two transactions that wait for each other would wait for ever.
-pub(in crate::db) fn lock(tx: &mut Tx<'_>, mut ids: Vec<CaseId>) -> Result<()> {
-    ids.sort_unstable();
-    ids.dedup();
-    ids.into_iter().try_for_each(|id| lock::lock(tx, id))
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::granting;
+use crate::db::casefile::lock::PersonLocked;
 use crate::db::casefile::row::CaseRow;
 use crate::db::reference::missions;
 use crate::db::schema::embassy_contacts;
@@ -70,8 +71,8 @@ pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: Mi
 }
 
 /// Ends a contact that must not go on: withdraws the grant and defers the decision, so that the person can be asked again.
-pub(in crate::db) fn end(tx: &mut Tx<'_>, case: CaseId, mission: MissionId) -> Result<()> {
-    granting::withdraw(tx, case, mission.into(), GrantBasis::EmbassyContact)?;
+pub(in crate::db) fn end(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: CaseId, mission: MissionId) -> Result<()> {
+    granting::withdraw(tx, person, case, mission.into(), GrantBasis::EmbassyContact)?;
     let contact = embassy_contacts::table.filter(embassy_contacts::case_id.eq(case)).filter(embassy_contacts::mission_id.eq(mission));
     let query = diesel::update(contact).set((
         embassy_contacts::person_decision.eq(PersonDecision::Deferred),

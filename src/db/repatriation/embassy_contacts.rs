@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::granting::{self, NewGrant};
+use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{denied, guest_missions, lock, open};
+use crate::db::casefile::{denied, guest_missions, open};
 use crate::db::engine::page::found;
 use crate::db::process::contacts::{self, EmbassyContactRow};
 use crate::db::process::{facts, follow};
@@ -20,7 +21,7 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// Records a contact, or the decision against one. An accepted contact gives the mission its grant in the same transaction.
 pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyContactRow> {
-    lock::lock(tx, row.case_id)?;
+    let person = lock::lock_with_person(tx, row.case_id)?;
     let (case, keys) = open::row_visible(tx, row.case_id)?;
     row::refuse_if_closed(&case)?;
     refuse_referred(tx, &case)?;
@@ -38,7 +39,7 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
         error if error.code == ErrorCode::AlreadyExists => error.detail("There is already a contact with this mission: change that one."),
         error => error,
     })?;
-    follow_decision(tx, &case, &keys, &row)?;
+    follow_decision(tx, &person, &case, &keys, &row)?;
     follow::apply_consequences_anew(tx, &case)?;
     tx.audit_change(row.case_id.0, None, Some(row.version));
     tx.audit_subject(row.id.0);
@@ -60,7 +61,7 @@ pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId, expected_v
 where
     F: FnOnce(&mut EmbassyContactRow) -> Result<()>,
 {
-    lock::lock(tx, case)?;
+    let person = lock::lock_with_person(tx, case)?;
     let (case, keys) = open::row_visible(tx, case)?;
     refuse_referred(tx, &case)?;
     let before = find_in(tx, &case, id)?;
@@ -90,7 +91,7 @@ where
         return Err(ErrorCode::StaleVersion.into());
     }
     if row.person_decision != before.person_decision {
-        follow_decision(tx, &case, &keys, &row)?;
+        follow_decision(tx, &person, &case, &keys, &row)?;
     }
     follow::apply_consequences_anew(tx, &case)?;
     tx.audit_change(case.id.0, Some(expected_version), Some(row.version));
@@ -99,9 +100,15 @@ where
 }
 
 /// Gives or withdraws the mission's grant, according to the person's decision.
-fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row: &EmbassyContactRow) -> Result<()> {
+fn follow_decision(
+    tx: &mut Tx<'_>,
+    person: &PersonLocked<'_>,
+    case: &CaseRow,
+    keys: &CompartmentKeys,
+    row: &EmbassyContactRow,
+) -> Result<()> {
     if !row.person_decision.allows_contact() {
-        return granting::withdraw(tx, case.id, row.mission_id.into(), GrantBasis::EmbassyContact);
+        return granting::withdraw(tx, person, case.id, row.mission_id.into(), GrantBasis::EmbassyContact);
     }
     if !missions::covers(tx, row.mission_id, case.nationality_claimed, case.host_country)? {
         return Err(Error::new(ErrorCode::MissionDoesNotCover).at(
@@ -125,7 +132,7 @@ fn follow_decision(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, row:
         compartments: CompartmentSet::WHO,
         expires_at: None,
     };
-    granting::give(tx, case, keys, &grant)
+    granting::give(tx, person, case, keys, &grant)
 }
 
 /// Finds a contact of a case.

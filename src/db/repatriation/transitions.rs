@@ -8,6 +8,7 @@ use crate::db::Tx;
 use crate::db::accounts::organisations;
 use crate::db::casefile::compartments::open_detail;
 use crate::db::casefile::granting;
+use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{guest_missions, ownership, person_keys};
@@ -84,6 +85,7 @@ pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, m
 
 /// Moves the repatriation along one transition, if its guards are met. Returns the case and the facts after the transition.
 pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<(OpenCase, Facts)> {
+    let person = lock::lock_with_person(tx, id)?;
     let mut made = None;
     let mut case = change::change_row(tx, id, expected_version, |tx, case| {
         row::refuse_if_closed(&case.row)?;
@@ -98,7 +100,7 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to
         case.row.side_state = to.side_state();
         case.row.stage = to.stage().unwrap_or(case.row.stage);
         case.row.stage_since = tx.now.date();
-        if to == Target::ProtectionPathway { shield_from_missions(tx, case) } else { Ok(()) }
+        if to == Target::ProtectionPathway { shield_from_missions(tx, &person, case) } else { Ok(()) }
     })?;
     let (rule, before, facts) = made.ok_or_else(|| Error::internal("a transition was made without its rule"))?;
     transition_log::log(tx, rule, Some(&before), &case.row, &case.keys, moved)?;
@@ -140,25 +142,27 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
     })
 }
 
-/// Ends the access of every mission to all cases of the person, because name and address are the same in all of them. The
+/// Ends the access of every mission and all emergency access to all cases of the person, because name and address are the same in
+/// all of them. The
 /// organisation that protects the person takes over the cases that a mission owned: without an owner who can open the case, the
 /// person would be left without help.
-fn shield_from_missions(tx: &mut Tx<'_>, case: &mut OpenCase) -> Result<()> {
+fn shield_from_missions(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &mut OpenCase) -> Result<()> {
     let protector = tx.actor.organisation_id();
     for mut row in row::of_person(tx, case.row.person_id)? {
         if row.owner_id != protector && organisations::find(tx, row.owner_id)?.kind.is_mission() {
-            ownership::take_over(tx, &mut row, protector)?;
+            ownership::take_over(tx, person, &mut row, protector)?;
             if row.id == case.row.id {
                 case.row.owner_id = protector;
                 case.row.assigned_to = None;
             }
         }
-        granting::withdraw_from_missions(tx, row.id)?;
+        granting::withdraw_from_missions(tx, person, row.id)?;
+        granting::withdraw_emergency_access(tx, person, row.id)?;
         tx.audit_subject(row.id.0);
         if row.id != case.row.id {
             let row = row::row_unscoped(tx, row.id)?;
             follow::apply_consequences_anew(tx, &row)?;
         }
     }
-    person_keys::withdraw_keys_from_missions(tx, case.row.person_id)
+    person_keys::withdraw_keys_from_missions(tx, person)
 }

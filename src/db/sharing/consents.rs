@@ -8,8 +8,9 @@ use crate::db::Tx;
 use crate::db::accounts::users;
 use crate::db::casefile::compartments::seal_detail;
 use crate::db::casefile::denied::candidate;
+use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{lock, open, person_keys};
+use crate::db::casefile::{open, person_keys};
 use crate::db::engine::page::found;
 use crate::db::schema::consents;
 use crate::db::sharing::reconcile::reconcile_access;
@@ -46,7 +47,7 @@ pub struct OpenConsent {
 
 /// Records an answer of the person. Only the owner of the case asks.
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenConsent> {
-    lock::lock(tx, case)?;
+    let person = lock::lock_with_person(tx, case)?;
     let (case, keys) = open::row_visible(tx, case)?;
     row::refuse_if_closed(&case)?;
     row::require_owner(tx, &case)?;
@@ -79,10 +80,9 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenCon
         is_over: new.expires_at.is_none(),
         sealed_details: seal_detail(id.0, 1, Compartment::Identity, &keys, &new.details)?,
     };
-    let query = diesel::insert_into(consents::table).values(&row);
-    query.execute(tx.conn)?;
+    store(tx, &person, &row)?;
     // A refusal may end the access that an earlier consent gave.
-    reconcile_access(tx, case.person_id)?;
+    reconcile_access(tx, &person)?;
     tx.audit_change(case.id.0, None, Some(1));
     tx.audit_subject(id.0);
     open(tx, row, &keys)
@@ -111,7 +111,7 @@ fn check_approver(tx: &mut Tx<'_>, approver: Option<UserId>) -> Result<()> {
 /// Withdraws a consent, for any organisation to which the person said so, and ends everything that rested on it. Repeating it
 /// changes nothing.
 pub fn withdraw(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenConsent> {
-    lock::lock(tx, case)?;
+    let person = lock::lock_with_person(tx, case)?;
     let (case, keys) = open::row_visible(tx, case)?;
     let row = found(visible(tx, &case)?.into_iter().find(|row| row.id == id))?;
     if row.answer == ConsentAnswer::Refused {
@@ -128,7 +128,7 @@ pub fn withdraw(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenCons
         diesel::update(consents::table.find(id)).set((consents::withdrawn_at.eq(Some(tx.now)), consents::withdrawn_by.eq(withdrawn_by)));
     query.execute(tx.conn)?;
     // The caller itself may lose access by the withdrawal; it gets the result anyway.
-    reconcile_access(tx, case.person_id)?;
+    reconcile_access(tx, &person)?;
     let row = ConsentRow { withdrawn_at: Some(tx.now), withdrawn_by, ..row };
     let status = row.as_rule()?.status(tx.now);
     Ok(OpenConsent { row, status, details })
@@ -160,7 +160,13 @@ fn visible(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<ConsentRow>> {
 }
 
 /// Repeats this person's refusals since then for another person, with whom they were merged.
-pub(in crate::db) fn repeat_refusals(tx: &mut Tx<'_>, person: PersonId, case: &CaseRow, since: Timestamp) -> Result<()> {
+pub(in crate::db) fn repeat_refusals(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    to_person: &PersonLocked<'_>,
+    case: &CaseRow,
+    since: Timestamp,
+) -> Result<()> {
     let refused = |row: &ConsentRow| row.answer == ConsentAnswer::Refused && row.created_at >= since;
     for row in stored_consents::rows_of(tx, person)?.into_iter().filter(refused) {
         let mut of_case = |person, case| person_keys::system_key(tx, person)?.compartment_keys(person, case, CompartmentSet::WHO);
@@ -169,9 +175,16 @@ pub(in crate::db) fn repeat_refusals(tx: &mut Tx<'_>, person: PersonId, case: &C
         let id = ConsentId::random();
         let sealed_details = seal_detail(id.0, 1, Compartment::Identity, &to, &details)?;
         let repeated = ConsentRow { id, person_id: case.person_id, case_id: case.id, sealed_details, ..row };
-        let query = diesel::insert_into(consents::table).values(&repeated);
-        query.execute(tx.conn)?;
+        store(tx, to_person, &repeated)?;
     }
+    Ok(())
+}
+
+/// Stores an answer, under the lock of the person whose access it may change.
+fn store(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &ConsentRow) -> Result<()> {
+    person.check(row.person_id)?;
+    let query = diesel::insert_into(consents::table).values(row);
+    query.execute(tx.conn)?;
     Ok(())
 }
 

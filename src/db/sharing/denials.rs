@@ -6,8 +6,9 @@ use diesel::prelude::*;
 use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::denied::{self, DenialDetails, DenialRow, candidate};
+use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{lock, open, ownership, person_keys};
+use crate::db::casefile::{open, ownership, person_keys};
 use crate::db::engine::page::found;
 use crate::db::process::facts;
 use crate::db::schema::denials;
@@ -29,7 +30,7 @@ pub struct Denial {
 
 /// Records a denial and ends, in the same transaction, the access of every organisation that it names.
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<Denial> {
-    lock::lock(tx, case)?;
+    let person = lock::lock_with_person(tx, case)?;
     let (case, _) = open::row_visible(tx, case)?;
     let recipient = details.recipient().ok_or_else(|| Error::internal("a denial of nobody"))?;
     require_care(tx, &case)?;
@@ -55,10 +56,9 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<
         lifted_at: None,
         sealed_details: seal_detail(id.0, 1, Compartment::Protection, &keys, details)?,
     };
-    let query = diesel::insert_into(denials::table).values(&row);
-    query.execute(tx.conn)?;
-    take_from_denied(tx, &case, &recipient)?;
-    reconcile_access(tx, case.person_id)?;
+    store(tx, &person, &row)?;
+    take_from_denied(tx, &person, &recipient)?;
+    reconcile_access(tx, &person)?;
     tx.audit_change(case.id.0, None, Some(1));
     tx.audit_subject(id.0);
     Ok(Denial { row, details: Some(details.clone()) })
@@ -67,8 +67,8 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<
 /// Passes a case that a denied mission owns to the organisation that records the denial: with an owner who cannot open the case,
 /// the person would be left without help. Refuses if an organisation of another kind owns the case: a desk must not get the whole
 /// case by stating that its owner is denied.
-fn take_from_denied(tx: &mut Tx<'_>, case: &CaseRow, recipient: &Recipient) -> Result<()> {
-    for mut episode in row::of_person(tx, case.person_id)? {
+fn take_from_denied(tx: &mut Tx<'_>, person: &PersonLocked<'_>, recipient: &Recipient) -> Result<()> {
+    for mut episode in row::of_person(tx, person.person())? {
         let owner = candidate(tx, episode.owner_id)?;
         if !recipient.includes(&owner) {
             continue;
@@ -76,14 +76,14 @@ fn take_from_denied(tx: &mut Tx<'_>, case: &CaseRow, recipient: &Recipient) -> R
         if !owner.kind.is_mission() {
             return Err(Error::field("/scope", "owner", "owns a case of the person: ask for a transfer first"));
         }
-        ownership::take_over(tx, &mut episode, tx.actor.organisation_id())?;
+        ownership::take_over(tx, person, &mut episode, tx.actor.organisation_id())?;
     }
     Ok(())
 }
 
 /// Lifts a denial, because the person changed their mind. Restores no access: it must be asked for again.
 pub fn lift(tx: &mut Tx<'_>, case: CaseId, id: DenialId) -> Result<Denial> {
-    lock::lock(tx, case)?;
+    lock::lock_with_person(tx, case)?;
     let denial = find(tx, case, id)?;
     let (case, _) = open::row_visible(tx, case)?;
     row::require_owner(tx, &case)?;
@@ -132,7 +132,13 @@ pub fn find(tx: &mut Tx<'_>, case: CaseId, id: DenialId) -> Result<Denial> {
 }
 
 /// Repeats this person's denials since then for another person, with whom they were merged.
-pub(in crate::db) fn repeat(tx: &mut Tx<'_>, person: PersonId, case: &CaseRow, since: Timestamp) -> Result<()> {
+pub(in crate::db) fn repeat(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    to_person: &PersonLocked<'_>,
+    case: &CaseRow,
+    since: Timestamp,
+) -> Result<()> {
     let protection = CompartmentSet::EMPTY.with(Compartment::Protection);
     let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, protection)?;
     for row in denied::rows_of(tx, person)?.into_iter().filter(|row| row.lifted_at.is_none() && row.created_at >= since) {
@@ -140,8 +146,15 @@ pub(in crate::db) fn repeat(tx: &mut Tx<'_>, person: PersonId, case: &CaseRow, s
         let id = DenialId::random();
         let sealed_details = seal_detail(id.0, 1, Compartment::Protection, &keys, &details)?;
         let repeated = DenialRow { id, person_id: case.person_id, case_id: case.id, sealed_details, ..row };
-        let query = diesel::insert_into(denials::table).values(&repeated);
-        query.execute(tx.conn)?;
+        store(tx, to_person, &repeated)?;
     }
+    Ok(())
+}
+
+/// Stores a denial, under the lock of the person whose access it changes.
+fn store(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &DenialRow) -> Result<()> {
+    person.check(row.person_id)?;
+    let query = diesel::insert_into(denials::table).values(row);
+    query.execute(tx.conn)?;
     Ok(())
 }

@@ -8,8 +8,8 @@ use crate::crypto::Purpose;
 use crate::db::Tx;
 use crate::db::casefile::denied::candidate;
 use crate::db::casefile::granting::{self, NewGrant};
-use crate::db::casefile::row::CaseRow;
-use crate::db::casefile::{access_events, merged, person_keys};
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{access_events, lock, merged, person_keys};
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::process::tasks;
 use crate::db::schema::{cases as case_rows, emergency_accesses};
@@ -18,7 +18,7 @@ use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{AccessEventKind, ReviewVerdict};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, EmergencyAccessId, OrganisationId, UserId};
+use crate::domain::ids::{CaseId, EmergencyAccessId, OrganisationId, PersonId, UserId};
 use crate::domain::sharing::{Claim, EMERGENCY_HOURS};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -67,14 +67,14 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
     let shown = case_rows::table.filter(case_rows::person_id.ne_all(merged::merged_persons()));
     let query = shown.filter(case_rows::code.eq(code)).select(case_rows::all_columns);
     let case: CaseRow = found(query.get_result(tx.conn).optional()?)?;
-    tx.audit_subject(case.id.0);
+    let person = lock::lock_with_person(tx, case.id)?;
+    let case = row::row_unscoped(tx, case.id)?;
     let own = tx.actor.organisation_id();
     let expires_at = tx.now.plus_seconds(EMERGENCY_HOURS * 3600);
     let claim = Claim { basis: GrantBasis::BreakGlass, compartments, expires_at: Some(expires_at), shares: Vec::new() };
     let standing = standing(tx, case.person_id)?;
     let entitled = standing.entitles(&candidate(tx, own)?, &claim);
-    // Protected persons are protected from emergency access too, because an infiltrator would try it.
-    if entitled.is_empty() || standing.is_shielded {
+    if entitled.is_empty() {
         return Err(Error::not_found());
     }
     if granting::held(tx, case.id)?.iter().any(|grant| grant.organisation == own && grant.basis == GrantBasis::BreakGlass) {
@@ -84,7 +84,7 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
     }
     let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, entitled)?;
     let grant = NewGrant { organisation: own, basis: GrantBasis::BreakGlass, compartments: entitled, expires_at: Some(expires_at) };
-    granting::give(tx, &case, &keys, &grant)?;
+    granting::give(tx, &person, &case, &keys, &grant)?;
     let id = EmergencyAccessId::random();
     let details = EmergencyDetails { reason: reason.to_owned(), review_note: None };
     let row = EmergencyRow {
@@ -166,11 +166,12 @@ fn may_review(tx: &mut Tx<'_>) -> Result<bool> {
 /// Reviews an emergency access, once. Users cannot review their own, and in the organisation that took it only a user who answers
 /// for data protection can.
 pub fn review(tx: &mut Tx<'_>, id: EmergencyAccessId, verdict: ReviewVerdict, note: &str) -> Result<Emergency> {
-    let query = emergency_accesses::table
-        .inner_join(case_rows::table)
-        .filter(emergency_accesses::id.eq(id))
-        .select((emergency_accesses::all_columns, case_rows::code));
-    let (row, code): (EmergencyRow, String) = found(query.get_result(tx.conn).optional()?)?;
+    let query = emergency_accesses::table.inner_join(case_rows::table).filter(emergency_accesses::id.eq(id)).select((
+        emergency_accesses::all_columns,
+        case_rows::code,
+        case_rows::person_id,
+    ));
+    let (row, code, person): (EmergencyRow, String, PersonId) = found(query.get_result(tx.conn).optional()?)?;
     let own = tx.actor.organisation_id();
     let user = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::internal("nobody reviews"))?;
     let is_concerned = own == row.owner_id || own == row.organisation_id;
@@ -185,6 +186,7 @@ pub fn review(tx: &mut Tx<'_>, id: EmergencyAccessId, verdict: ReviewVerdict, no
     if row.verdict.is_some() {
         return Err(Error::new(ErrorCode::Conflict).detail("It has already been reviewed."));
     }
+    let person = lock::lock_person(tx, person)?;
     let before = open(tx, row.clone(), code)?;
     let details = EmergencyDetails { review_note: Some(note.to_owned()), ..before.details };
     let row = EmergencyRow {
@@ -208,7 +210,7 @@ pub fn review(tx: &mut Tx<'_>, id: EmergencyAccessId, verdict: ReviewVerdict, no
     }
     // An unjustified access ends now, unless it has ended already.
     if verdict == ReviewVerdict::Unjustified {
-        granting::withdraw(tx, row.case_id, row.organisation_id, GrantBasis::BreakGlass)?;
+        granting::withdraw(tx, &person, row.case_id, row.organisation_id, GrantBasis::BreakGlass)?;
     }
     tx.audit_change(row.case_id.0, Some(row.version - 1), Some(row.version));
     tx.audit_subject(id.0);

@@ -6,8 +6,9 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::granting::{self, HeldGrant, NewGrant};
+use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{denied, lock, merged, person_keys};
+use crate::db::casefile::{denied, merged, person_keys};
 use crate::db::process::{contacts, follow};
 use crate::db::schema::{
     access_events, case_grants, consents as consent_rows, denials as denial_rows, emergency_accesses, referrals as referral_rows,
@@ -27,19 +28,19 @@ const ROUND: i64 = 1000;
 
 /// Settles everything that rests on the answers of the person: ends referrals without consent, ends or narrows grants, withdraws
 /// keys. The same facts always give the same grants.
-pub(in crate::db) fn reconcile_access(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
-    let standing = state::standing(tx, person)?;
-    for case in row::of_person(tx, person)? {
+pub(in crate::db) fn reconcile_access(tx: &mut Tx<'_>, person: &PersonLocked<'_>) -> Result<()> {
+    let standing = state::standing(tx, person.person())?;
+    for case in row::of_person(tx, person.person())? {
         lock::lock(tx, case.id)?;
         store::end_what_lost_its_consent(tx, &case, &standing)?;
-        let changed = settle_case(tx, &case, &standing)?;
+        let changed = settle_case(tx, person, &case, &standing)?;
         if changed {
             let row = row::row_unscoped(tx, case.id)?;
             follow::apply_consequences_anew(tx, &row)?;
         }
         tx.audit_subject(case.id.0);
     }
-    for holder in person_keys::holders(tx, person)? {
+    for holder in person_keys::holders(tx, person.person())? {
         if holder != OrganisationId::SYSTEM && standing.denies(&denied::candidate(tx, holder)?) {
             person_keys::withdraw_key(tx, person, holder)?;
         }
@@ -47,7 +48,7 @@ pub(in crate::db) fn reconcile_access(tx: &mut Tx<'_>, person: PersonId) -> Resu
     Ok(())
 }
 
-fn settle_case(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing) -> Result<bool> {
+fn settle_case(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &CaseRow, standing: &Standing) -> Result<bool> {
     let shared = store::accepted(tx, case.id)?;
     let mut held = granting::held(tx, case.id)?;
     // An accepted referral without a grant counts as a grant that opens nothing, so that the grant is given below.
@@ -64,7 +65,7 @@ fn settle_case(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing) -> Result<b
     }
     let mut changed = false;
     for grant in held {
-        changed |= settle_grant(tx, case, standing, &grant, &shared)?;
+        changed |= settle_grant(tx, person, case, standing, &grant, &shared)?;
     }
     Ok(changed)
 }
@@ -96,7 +97,14 @@ pub(in crate::db) fn would_end_access(tx: &mut Tx<'_>, person: PersonId, other: 
     Ok(false)
 }
 
-fn settle_grant(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing, grant: &HeldGrant, shared: &[Accepted]) -> Result<bool> {
+fn settle_grant(
+    tx: &mut Tx<'_>,
+    person: &PersonLocked<'_>,
+    case: &CaseRow,
+    standing: &Standing,
+    grant: &HeldGrant,
+    shared: &[Accepted],
+) -> Result<bool> {
     let claim = claim(grant, shared);
     let ends = claim.expires_at;
     let candidate = denied::candidate(tx, grant.organisation)?;
@@ -106,12 +114,12 @@ fn settle_grant(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing, grant: &He
     }
     match (grant.basis, entitled.is_empty()) {
         // Ending the contact also withdraws the grant, and lets the person be asked again.
-        (GrantBasis::EmbassyContact, true) => contacts::end(tx, case.id, grant.organisation.into())?,
-        (_, true) => granting::withdraw(tx, case.id, grant.organisation, grant.basis)?,
+        (GrantBasis::EmbassyContact, true) => contacts::end(tx, person, case.id, grant.organisation.into())?,
+        (_, true) => granting::withdraw(tx, person, case.id, grant.organisation, grant.basis)?,
         (_, false) => {
             let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, entitled)?;
             let narrowed = NewGrant { organisation: grant.organisation, basis: grant.basis, compartments: entitled, expires_at: ends };
-            granting::give(tx, case, &keys, &narrowed)?;
+            granting::give(tx, person, case, &keys, &narrowed)?;
         }
     }
     Ok(true)
@@ -154,7 +162,8 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<PersonId>> {
 /// Settles one person for the scheduler.
 pub fn settle_by_the_clock(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     tx.audit_unchanged(person.0);
-    reconcile_access(tx, person)?;
+    let locked = lock::lock_person(tx, person)?;
+    reconcile_access(tx, &locked)?;
     stored_consents::mark_over(tx, person)
 }
 

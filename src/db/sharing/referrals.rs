@@ -63,7 +63,7 @@ pub struct NewReferral {
 
 /// Refers a person for a service, offers a case to another organisation, or asks its owner for it.
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewReferral) -> Result<Referral> {
-    lock::lock(tx, case)?;
+    lock::lock_with_person(tx, case)?;
     let (case, _) = open::row_visible(tx, case)?;
     row::refuse_if_closed(&case)?;
     let own = tx.actor.organisation_id();

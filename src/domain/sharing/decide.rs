@@ -83,6 +83,8 @@ impl Standing {
             GrantBasis::Referral => {
                 claim.shares.iter().map(|share| self.shared(candidate, share)).fold(CompartmentSet::EMPTY, CompartmentSet::union)
             }
+            // Nobody opens the case of a shielded person in an emergency: an infiltrator would try just that.
+            GrantBasis::BreakGlass if self.is_shielded => CompartmentSet::EMPTY,
             GrantBasis::BreakGlass => claim.compartments.without(Compartment::Location).without(Compartment::Protection),
         }
     }

@@ -23,9 +23,9 @@ fn twin() -> Value {
 }
 
 /// Two records of one man, and the pair.
-struct Twins {
-    survivor: Value,
-    other: Value,
+pub struct Twins {
+    pub survivor: Value,
+    pub other: Value,
     pair: String,
 }
 
@@ -44,7 +44,13 @@ impl Twins {
         world.post(actor, &self.url("/merge"), body).await
     }
 
-    async fn merge(&self, world: &World) -> String {
+    /// Merges, as read in this version.
+    pub async fn merge_in_version(&self, world: &World, version: i64) -> Answer {
+        let body = json!({ "survivor_case_id": self.survivor["id"], "survivor_version": version, "other_version": version });
+        world.post("supervisor.a", &self.url("/merge"), body).await
+    }
+
+    pub async fn merge(&self, world: &World) -> String {
         let merged = self.merge_as(world, "supervisor.a", json!([])).await.expect(201);
         merged.header("location").to_owned()
     }
@@ -69,7 +75,7 @@ async fn twins_of(world: &World, one: Value, other: Value) -> Twins {
     Twins { survivor, other, pair }
 }
 
-async fn twins(world: &World) -> Twins {
+pub async fn twins(world: &World) -> Twins {
     twins_of(world, data::vietnamese(), twin()).await
 }
 
@@ -79,7 +85,7 @@ pub async fn merged_twins(world: &World) -> String {
     twins.merge(world).await.rsplit('/').next().expect("an id").to_owned()
 }
 
-async fn undo(world: &World, merge: &str) -> Answer {
+pub async fn undo(world: &World, merge: &str) -> Answer {
     world.act("supervisor.a", merge, "/undo", json!({ "reason": "Twins: the sister called" })).await
 }
 

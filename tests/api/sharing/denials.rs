@@ -8,7 +8,7 @@ use crate::sharing::consents_and_referrals::{answer, at, organisation_of, refer_
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::{Answer, World, data};
 
-async fn deny(world: &World, actor: &str, case: &Value, body: Value) -> Answer {
+pub async fn deny(world: &World, actor: &str, case: &Value, body: Value) -> Answer {
     world.post(actor, &at(case, "/denials"), body).await
 }
 

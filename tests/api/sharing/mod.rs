@@ -2,3 +2,4 @@
 
 pub mod consents_and_referrals;
 pub mod denials;
+pub mod person_lock;

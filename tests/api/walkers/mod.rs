@@ -3,6 +3,7 @@
 pub mod access_matrix;
 pub mod architecture;
 pub mod audit_coverage;
+pub mod authority;
 pub mod bad_input;
 pub mod circles;
 pub mod cross_reference;

@@ -12,7 +12,7 @@ use crate::db::casefile::row::{self, CaseRow};
 use crate::db::cases::change;
 use crate::db::people::duplicates::{self, Pair};
 use crate::db::people::merges::side_by_side::{ChosenField, FieldPair, Particulars, side_by_side, taken};
-use crate::db::people::merges::{Merge, MergeRow, find, lock_all, suspended_grants};
+use crate::db::people::merges::{BothLocked, Merge, MergeRow, find, lock_both, suspended_grants};
 use crate::db::process::facts;
 use crate::db::schema::{merges, movement_batch_members, movement_batches, referrals};
 use crate::db::sharing::reconcile;
@@ -69,7 +69,7 @@ pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Resu
 /// Merges the two persons of a pair.
 pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Merge> {
     let first = open(tx, pair, asked.survivor)?;
-    lock_all(tx, &first.cases)?;
+    let locked = lock_both(tx, first.survivor.row.person_id, first.other.row.person_id)?;
     // Opens both again under the lock, so that the decision is still valid when it is carried out.
     let both = open(tx, pair, asked.survivor)?;
     if both.survivor.row.version != asked.survivor_version || both.other.row.version != asked.other_version {
@@ -83,7 +83,7 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
     let (own, other) = (particulars(&both.survivor)?, particulars(&both.other)?);
     let taken = taken(&side_by_side(&own, &other)?, &asked.choices);
     let after = take_over(&own, &taken, tx.now.date())?;
-    let row = insert(tx, &both, &taken)?;
+    let row = insert(tx, &locked, &both, &taken)?;
     let survivor = change::change_as_owner(tx, both.survivor.row.id, asked.survivor_version, |_, case| {
         case.contents.identity = Some(after.identity.clone());
         case.contents.contact = Some(after.contact.clone());
@@ -91,7 +91,7 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
     })?;
     note_in_history(tx, &survivor, row.id, serde_json::Value::Null, "merged")?;
     for case in both.cases.iter().filter(|case| case.person_id == both.other.row.person_id) {
-        suspended_grants::suspend(tx, case.id)?;
+        suspended_grants::suspend(tx, &locked.merged, case.id)?;
         tx.audit_change(case.id.0, None, None);
     }
     duplicates::decide(tx, pair, both.pair.row.version, DuplicateStatus::Merged)?;
@@ -183,7 +183,9 @@ fn take_over(own: &Particulars, taken: &[ChosenField], today: chrono::NaiveDate)
     Err(Error::fields(violations.into_iter().map(in_choices).collect()))
 }
 
-fn insert(tx: &mut Tx<'_>, both: &Both, taken: &[ChosenField]) -> Result<MergeRow> {
+fn insert(tx: &mut Tx<'_>, locked: &BothLocked<'_>, both: &Both, taken: &[ChosenField]) -> Result<MergeRow> {
+    locked.survivor.check(both.survivor.row.person_id)?;
+    locked.merged.check(both.other.row.person_id)?;
     let id = MergeId::random();
     let row = MergeRow {
         id,

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::db::Tx;
 use crate::db::accounts::organisations;
 use crate::db::casefile::granting::{NewGrant, give, held, withdraw};
+use crate::db::casefile::lock::PersonLocked;
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{access_events, person_keys};
 use crate::db::schema::{case_grants, merged_grants};
@@ -15,7 +16,7 @@ use crate::domain::ids::{CaseId, OrganisationId};
 use crate::error::Result;
 
 /// Suspends every grant on a case. Tells every other organisation that saw it that its access ended.
-pub(in crate::db) fn suspend(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+pub(in crate::db) fn suspend(tx: &mut Tx<'_>, _: &PersonLocked<'_>, case: CaseId) -> Result<()> {
     let mut saw: Vec<OrganisationId> = held(tx, case)?.into_iter().map(|grant| grant.organisation).collect();
     saw.sort_unstable();
     saw.dedup();
@@ -33,7 +34,7 @@ pub(in crate::db) fn suspend(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
 }
 
 /// Restores the grants on a case. The grants of coordination desks follow the desks that the host country has now.
-pub(in crate::db) fn restore(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
+pub(in crate::db) fn restore(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &CaseRow) -> Result<()> {
     let of_case = || merged_grants::table.filter(merged_grants::case_id.eq(case.id));
     let back = of_case().select(merged_grants::all_columns).insert_into(case_grants::table).into_columns(case_grants::all_columns);
     back.execute(tx.conn)?;
@@ -41,13 +42,13 @@ pub(in crate::db) fn restore(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     clear.execute(tx.conn)?;
     let (desks, held) = (organisations::desks_of(tx, case.host_country)?, held(tx, case.id)?);
     for grant in held.iter().filter(|grant| grant.basis == GrantBasis::Coordination && !desks.contains(&grant.organisation)) {
-        withdraw(tx, case.id, grant.organisation, GrantBasis::Coordination)?;
+        withdraw(tx, person, case.id, grant.organisation, GrantBasis::Coordination)?;
     }
     for desk in desks.into_iter().filter(|desk| held.iter().all(|grant| grant.organisation != *desk)) {
         let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::WHO)?;
         let coordination =
             NewGrant { organisation: desk, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None };
-        give(tx, case, &keys, &coordination)?;
+        give(tx, person, case, &keys, &coordination)?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::crypto::Purpose;
 use crate::db::Tx;
+use crate::db::casefile::lock::PersonLocked;
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::search_index;
@@ -11,7 +12,7 @@ use crate::db::cases::change;
 use crate::db::people::duplicates;
 use crate::db::people::merges::merge::note_in_history;
 use crate::db::people::merges::side_by_side::{ChosenField, Particulars};
-use crate::db::people::merges::{Merge, MergeRow, find, lock_all, place, suspended_grants};
+use crate::db::people::merges::{Merge, MergeRow, find, lock_both, place, suspended_grants};
 use crate::db::process::facts;
 use crate::db::schema::merges;
 use crate::db::sharing::{consents, denials, reconcile};
@@ -31,10 +32,8 @@ pub fn undo(tx: &mut Tx<'_>, id: MergeId, expected_version: i64, reason: &str) -
     if merge.row.undone_at.is_some() {
         return Err(Error::new(ErrorCode::Conflict).detail("It has already been undone."));
     }
+    let locked = lock_both(tx, merge.row.survivor_person_id, merge.row.merged_person_id)?;
     let restored = row::of_person(tx, merge.row.merged_person_id)?;
-    let mut both = row::of_person(tx, merge.row.survivor_person_id)?;
-    both.extend(restored.clone());
-    lock_all(tx, &both)?;
     let survivor = open::find(tx, merge.row.survivor_case_id)?;
     let obstacles = obstacles(tx, &survivor, &restored, &merge.taken)?;
     if !obstacles.is_empty() {
@@ -43,7 +42,7 @@ pub fn undo(tx: &mut Tx<'_>, id: MergeId, expected_version: i64, reason: &str) -
     let survivor = give_back(tx, &survivor, &merge.taken)?;
     note_in_history(tx, &survivor, id, "merged".into(), "undone")?;
     mark_undone(tx, &merge.row, reason)?;
-    restore(tx, &merge.row, &restored)?;
+    restore(tx, &locked.merged, &merge.row, &restored)?;
     let pair = duplicates::version_of(tx, merge.row.pair_id)?;
     duplicates::decide(tx, merge.row.pair_id, pair, DuplicateStatus::Open)?;
     tx.audit_change(id.0, Some(expected_version), Some(expected_version + 1));
@@ -109,16 +108,16 @@ fn mark_undone(tx: &mut Tx<'_>, row: &MergeRow, reason: &str) -> Result<()> {
 }
 
 /// Restores the grants, and then decides each of them anew: a refusal by the person during the merge holds for both.
-fn restore(tx: &mut Tx<'_>, merge: &MergeRow, cases: &[CaseRow]) -> Result<()> {
+fn restore(tx: &mut Tx<'_>, person: &PersonLocked<'_>, merge: &MergeRow, cases: &[CaseRow]) -> Result<()> {
     for case in cases {
-        suspended_grants::restore(tx, case)?;
+        suspended_grants::restore(tx, person, case)?;
         tx.audit_change(case.id.0, None, None);
     }
     if let Some(case) = cases.iter().find(|case| case.id == merge.merged_case_id) {
-        denials::repeat(tx, merge.survivor_person_id, case, merge.created_at)?;
-        consents::repeat_refusals(tx, merge.survivor_person_id, case, merge.created_at)?;
+        denials::repeat(tx, merge.survivor_person_id, person, case, merge.created_at)?;
+        consents::repeat_refusals(tx, merge.survivor_person_id, person, case, merge.created_at)?;
     }
-    reconcile::reconcile_access(tx, merge.merged_person_id)?;
+    reconcile::reconcile_access(tx, person)?;
     // Persons who were registered during the merge were not compared with this one.
     search_index::enqueue(tx, merge.merged_person_id)
 }

@@ -33,7 +33,7 @@ type Refusal = (&'static str, &'static str);
 pub fn add(tx: &mut Tx<'_>, id: MovementBatchId, asked: &[CaseId]) -> Result<Batch> {
     let batch = begin(tx, id, None)?;
     refuse_unless_boarding(&batch)?;
-    batch_members::lock(tx, asked.to_vec())?;
+    lock::lock_all_with_persons(tx, asked.to_vec())?;
     let aboard: Vec<CaseId> = batch_members::members(tx, id)?.into_iter().map(|member| member.case_id).collect();
     let mut boarding: Vec<Boarding> = Vec::with_capacity(asked.len());
     let mut wrong = Vec::new();

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::accounts::{approvals, organisations};
-use crate::db::casefile::grants;
+use crate::db::casefile::{grants, lock};
 use crate::db::schema::{case_grants, cases};
 use crate::db::sharing::referrals::{NewReferral, insert};
 use crate::domain::accounts::approval::{Act, SharingParameters};
@@ -45,7 +45,9 @@ pub fn refer_all(tx: &mut Tx<'_>, approval: Option<ApprovalId>, asked: &SharingP
         note: None,
     };
     let mut made = WideReferral::default();
-    for case in concerned(tx, asked)? {
+    let concerned = concerned(tx, asked)?;
+    lock::lock_all_with_persons(tx, concerned.clone())?;
+    for case in concerned {
         match insert(tx, case, &new) {
             Ok(_) => made.referred += 1,
             Err(error) if error.code == ErrorCode::AlreadyExists => made.already_referred += 1,

@@ -3,8 +3,9 @@
 use crate::db::Tx;
 use crate::db::accounts::organisations;
 use crate::db::casefile::granting::{self, NewGrant};
+use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{history, lock, person_keys};
+use crate::db::casefile::{history, person_keys};
 use crate::db::process::{follow, tasks};
 use crate::db::sharing::reconcile;
 use crate::db::sharing::referrals::store::{self, ReferralDetails, ReferralRow, follow_owner, save};
@@ -34,7 +35,7 @@ pub struct Step {
 pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected_version: i64, step: &Step) -> Result<Referral> {
     tx.audit_subject(id.0);
     let first = visible(tx, id)?;
-    lock::lock(tx, first.case_id)?;
+    let person = lock::lock_with_person(tx, first.case_id)?;
     // Read again under the lock: the other side may have been faster.
     let row = visible(tx, id)?;
     if !kinds.contains(&row.kind) {
@@ -58,9 +59,9 @@ pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected
     let row =
         save(tx, &case, row, |kept| ReferralDetails { reason: step.reason.clone(), feedback: step.feedback.clone(), note: None }.or(kept))?;
     if is_handed_over {
-        hand_over(tx, &case, &row)?;
+        hand_over(tx, &person, &case, &row)?;
     } else {
-        reconcile::reconcile_access(tx, case.person_id)?;
+        reconcile::reconcile_access(tx, &person)?;
     }
     tx.audit_change(case.id.0, Some(expected_version), Some(row.version));
     // The side that took the step gets the result, even if it no longer sees the case.
@@ -90,18 +91,18 @@ fn made(tx: &mut Tx<'_>, case: &CaseRow, row: ReferralRow, step: &Step) -> Resul
 }
 
 /// Hands the case over to its new owner: all keys, the ownership, and everything that is open on it. Ends the old owner's access.
-fn hand_over(tx: &mut Tx<'_>, case: &CaseRow, row: &ReferralRow) -> Result<()> {
+fn hand_over(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &CaseRow, row: &ReferralRow) -> Result<()> {
     let (before, owner) = (case.owner_id, row.other_id);
     let person_key = person_keys::system_key(tx, case.person_id)?;
     let keys = person_key.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
     let ownership = NewGrant { organisation: owner, basis: GrantBasis::Ownership, compartments: CompartmentSet::ALL, expires_at: None };
-    granting::give(tx, case, &keys, &ownership)?;
-    person_keys::hand_over(tx, case.person_id, owner, &person_key)?;
+    granting::give(tx, person, case, &keys, &ownership)?;
+    person_keys::hand_over(tx, person, owner, &person_key)?;
     for basis in [GrantBasis::Registration, GrantBasis::Ownership] {
-        granting::withdraw(tx, case.id, before, basis)?;
+        granting::withdraw(tx, person, case.id, before, basis)?;
     }
     if !owns_another_case(tx, case, before)? {
-        person_keys::withdraw_key(tx, case.person_id, before)?;
+        person_keys::withdraw_key(tx, person, before)?;
     }
     let current = row::row_unscoped(tx, case.id)?;
     let changed = CaseRow { owner_id: owner, assigned_to: None, version: current.version + 1, updated_at: tx.now, ..current.clone() };
@@ -116,7 +117,7 @@ fn hand_over(tx: &mut Tx<'_>, case: &CaseRow, row: &ReferralRow) -> Result<()> {
     )?;
     follow_owner(tx, case.id, owner)?;
     tasks::hand_over(tx, case.id, before, owner)?;
-    reconcile::reconcile_access(tx, case.person_id)?;
+    reconcile::reconcile_access(tx, person)?;
     follow::apply_consequences_anew(tx, &changed).map(drop)
 }
 
