@@ -14,6 +14,7 @@ pub mod reference;
 pub mod repatriation;
 pub mod reporting;
 pub mod sharing;
+pub mod text;
 pub mod violation;
 
 #[cfg(test)]

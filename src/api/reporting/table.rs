@@ -130,7 +130,11 @@ impl Table {
     /// The table as CSV, its first row the names of the columns.
     pub fn csv(&self) -> Result<HttpResponse> {
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
-        let rows = self.rows.iter().map(|row| row.iter().map(|cell| cell.text().to_owned()).collect()).collect();
+        let field = |cell: &Cell| match cell {
+            Cell::Figure(figure, _) => csv::Field::Figure(figure.clone()),
+            Cell::Empty | Cell::Text(_) => csv::Field::Text(cell.text().to_owned()),
+        };
+        let rows = self.rows.iter().map(|row| row.iter().map(field).collect()).collect();
         csv::csv(&format!("homeward-{}-{}.csv", self.name, self.as_of.date()), &names, rows)
     }
 }
