@@ -15,6 +15,7 @@ use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::{Act, ApprovalAction, ApprovalStatus, ErasureParameters, ExportParameters, SharingParameters};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, UserId};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::error::Result;
 
@@ -72,6 +73,7 @@ pub struct CreateApproval {
     /// Refer everybody who agreed to it to this organisation.
     sharing: Option<SharingParameters>,
     /// Why, for the second person and for the record: 20 to 500 characters. Names nobody.
+    #[serde(deserialize_with = "lines")]
     #[validate(length(min = 20, max = 500))]
     #[schema(min_length = 20, max_length = 500, example = "Handing over to the ministry's register at the end of the operation")]
     reason: String,

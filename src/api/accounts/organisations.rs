@@ -17,6 +17,7 @@ use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::OrganisationId;
+use crate::domain::text::lines;
 use crate::domain::violation::Violation;
 use crate::error::Result;
 
@@ -77,6 +78,7 @@ pub struct CreateOrganisation {
     /// The host country it coordinates: such a desk sees who every person stranded there is.
     coordinates: Option<Country>,
     /// Postal address.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(max = 500))]
     #[schema(max_length = 500)]
     address: Option<String>,
@@ -97,7 +99,8 @@ impl Input for CreateOrganisation {
 impl CreateOrganisation {
     /// What was typed in on the command line, which refuses what the API refuses.
     pub fn typed(name: String, kind: OrganisationKind, country: Country, coordinates: Option<Country>, today: NaiveDate) -> Result<Self> {
-        extract::check(Self { name, kind, country, coordinates, address: None, phone: None }, today)
+        let typed = serde_json::json!({ "name": name, "kind": kind, "country": country, "coordinates": coordinates });
+        extract::typed(&typed, today)
     }
 
     /// The row of a new organisation.
@@ -120,6 +123,7 @@ pub struct UpdateOrganisation {
     /// The host country it coordinates. Taking it away ends the desk's sight of those cases at once.
     coordinates: Option<Country>,
     /// Postal address.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(max = 500))]
     #[schema(max_length = 500)]
     address: Option<String>,

@@ -83,7 +83,9 @@ impl Input for CreateUser {}
 impl CreateUser {
     /// What was typed in on the command line, which refuses what the API refuses.
     pub fn typed(organisation_id: OrganisationId, username: String, display_name: String, role: Role, today: NaiveDate) -> Result<Self> {
-        extract::check(Self { organisation_id, username, display_name, role }, today)
+        let typed =
+            serde_json::json!({ "organisation_id": organisation_id, "username": username, "display_name": display_name, "role": role });
+        extract::typed(&typed, today)
     }
 
     /// The row of a new user, who has no password yet.

@@ -22,6 +22,7 @@ use crate::domain::access::compartments::Compartment;
 use crate::domain::cases::attachment::{AttachmentFormat, AttachmentKind, AttachmentStatus, safe_name, violations};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{AttachmentId, CaseId, MissionId, OrganisationId};
+use crate::domain::text::lines;
 use crate::domain::violation::Violation;
 use crate::error::Result;
 
@@ -116,6 +117,7 @@ pub struct CreateAttachment {
     #[schema(min_length = 1, max_length = 255)]
     file_name: Option<String>,
     /// What is to be known beside it.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     description: Option<String>,

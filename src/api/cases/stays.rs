@@ -15,6 +15,7 @@ use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::{ExitMode, StayEntry};
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, CompoundId, StayId};
+use crate::domain::text::lines;
 use crate::domain::violation::Violation;
 use crate::error::Result;
 
@@ -74,6 +75,7 @@ pub struct CreateStay {
     /// How the person left.
     exit_mode: Option<ExitMode>,
     /// Anything else.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 4000))]
     #[schema(min_length = 1, max_length = 4000)]
     notes: Option<String>,

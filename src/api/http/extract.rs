@@ -47,6 +47,11 @@ pub fn check<T: Input>(input: T, today: NaiveDate) -> Result<T> {
     if violations.is_empty() { Ok(input) } else { Err(Error::fields(violations)) }
 }
 
+/// Reads and checks what was typed in somewhere else than in a body, such as on the command line.
+pub fn typed<T: Input>(typed: &Value, today: NaiveDate) -> Result<T> {
+    check(json::read_typed(typed)?, today)
+}
+
 /// The media types of a body.
 type Accepted = &'static [&'static str];
 

@@ -15,10 +15,15 @@ use crate::api::http::json::reading::Reading;
 use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Reads a body strictly: known fields only, each once, no NUL, not too deep.
+/// Reads a body strictly: known fields only, each once, no text that misleads the eye, not too deep.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let (tree, violations) = tree::parse(bytes).map_err(|violation| refused(vec![violation]))?;
     whole::read(Reading::of_body(tree, violations)).map_err(refused)
+}
+
+/// Reads what was typed in somewhere else than in a body, and refuses what a body is refused for.
+pub fn read_typed<T: DeserializeOwned>(typed: &Value) -> Result<T> {
+    read(&serde_json::to_vec(typed).map_err(|_| Error::internal("what was typed in is no JSON"))?)
 }
 
 /// Reads a body of any shape.
@@ -50,6 +55,10 @@ fn parameters(query: &str) -> (Value, Vec<Violation>) {
         if tree.contains_key(name.as_ref()) {
             let pointer = path::shown(&path::Path::Field(&path::Path::Root, &name).to_string());
             violations.push(Violation::new(pointer, "duplicate_field", "is given twice"));
+        }
+        if let Some((code, message)) = tree::unfit(&name).or_else(|| tree::unfit(&value)) {
+            let pointer = path::shown(&path::Path::Field(&path::Path::Root, &name).to_string());
+            violations.push(Violation::new(pointer, code, message));
         }
         tree.insert(name.into_owned(), Value::String(value.into_owned()));
     }
@@ -87,7 +96,7 @@ fn limit(at: &str, error: &validator::ValidationError) -> Violation {
         ("length", None, Some(max)) => format!("must have at most {max} {unit}"),
         ("range", Some(min), Some(max)) => format!("must lie between {min} and {max}"),
         ("email", ..) => "must be an e-mail address".to_owned(),
-        ("not_e164", ..) => "must be a phone number in E.164, such as +6281234567890".to_owned(),
+        ("not_e164", ..) => "must be a phone number in E.164, such as +6281234567890, without spaces and invisible marks".to_owned(),
         _ => "is not acceptable".to_owned(),
     };
     Violation::new(at, error.code.as_ref(), message)

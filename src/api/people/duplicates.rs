@@ -17,6 +17,7 @@ use crate::domain::codes::{DuplicateStatus, Gender};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, DuplicatePairId, OrganisationId, PersonId};
+use crate::domain::text::lines;
 use crate::error::Result;
 
 /// One of the two: the newest case of the person that you see.
@@ -136,6 +137,7 @@ pub struct DuplicateQuery {
 #[serde(deny_unknown_fields)]
 pub struct DismissDuplicate {
     /// The reason.
+    #[serde(deserialize_with = "lines")]
     #[validate(length(min = 3, max = 2000))]
     #[schema(min_length = 3, max_length = 2000, example = "Brothers: both were at the desk")]
     reason: String,

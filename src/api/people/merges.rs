@@ -16,6 +16,7 @@ use crate::domain::codes::{Kept, MergeBlocker};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, DuplicatePairId, MergeId, PersonId, UserId};
 use crate::domain::people::merging::{MergeChoice, MergeField};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::error::Result;
 
@@ -61,6 +62,7 @@ impl Input for MergeDuplicate {
 #[serde(deny_unknown_fields)]
 pub struct UndoMerge {
     /// The reason.
+    #[serde(deserialize_with = "lines")]
     #[validate(length(min = 3, max = 2000))]
     #[schema(min_length = 3, max_length = 2000, example = "The sister called: they are twins")]
     reason: String,

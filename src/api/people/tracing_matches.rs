@@ -17,6 +17,7 @@ use crate::domain::codes::{TracingDecision, TracingRelation};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, OrganisationId, TracingMatchId};
 use crate::domain::people::tracing::TracingDetails;
+use crate::domain::text::lines;
 use crate::error::Result;
 
 /// A case that may be of somebody who is looked for.
@@ -109,6 +110,7 @@ pub struct DecideTracingMatch {
     /// The consent that they gave.
     consent_id: Option<ConsentId>,
     /// Anything to be noted.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     note: Option<String>,

@@ -15,6 +15,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::FineRateId;
 use crate::domain::money::{Amount, Currency};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::error::{Error, Result};
 
@@ -65,6 +66,7 @@ pub struct CreateFineRate {
     /// The most that is ever asked; absent: no limit.
     ceiling: Option<Amount>,
     /// Where this is published.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     source: Option<String>,

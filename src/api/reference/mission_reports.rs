@@ -17,6 +17,7 @@ use crate::domain::codes::{MissionReportKind, Qualifier};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{MissionReportId, OperationId, OrganisationId};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::error::Result;
 
@@ -40,6 +41,7 @@ pub struct CreateMissionReport {
     /// What was counted.
     kind: MissionReportKind,
     /// What the figure rests on: a press release, a list, a count at the gate.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500, example = "Press release of the ministry")]
     basis: Option<String>,

@@ -18,6 +18,7 @@ use crate::domain::codes::{InterviewMode, NationalityEvidence, NationalityResult
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MissionId, NationalityVerificationId};
+use crate::domain::text::lines;
 use crate::domain::violation::Violation;
 use crate::error::Result;
 
@@ -113,6 +114,7 @@ pub struct UpdateNationalityVerification {
     #[schema(min_length = 1, max_length = 100)]
     home_authority_reference: Option<String>,
     /// Why the claim was rejected or found inconclusive.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     reason: Option<String>,

@@ -22,6 +22,7 @@ use crate::domain::ids::{CaseId, RecordId, TaskId, UserId};
 use crate::domain::repatriation::Guard;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -125,6 +126,7 @@ pub struct TaskList {
 #[serde(deny_unknown_fields)]
 pub struct CreateTask {
     /// What is to be done.
+    #[serde(deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     note: String,

@@ -17,6 +17,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{RuleName, Target, UnmetGuard};
+use crate::domain::text::lines;
 use crate::error::Result;
 
 /// Where a case stands on the road home.
@@ -111,6 +112,7 @@ pub struct MakeTransition {
     /// Where to: a stage, a side state, or `resume`.
     to: Target,
     /// Why, in words.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     reason: Option<String>,
@@ -123,6 +125,7 @@ pub struct MakeTransition {
     #[schema(max_length = 10)]
     occurred_on: Option<NaiveDate>,
     /// For what happens to a person: who reported it.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     source: Option<String>,

@@ -19,6 +19,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, OrganisationId, UserId};
 use crate::domain::language::Language;
 use crate::domain::sharing::{Disclosures, REASON_LENGTH, Recipient};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::error::{Error, Result};
 
@@ -150,6 +151,7 @@ pub struct CreateConsent {
     /// Who gave it.
     given_by: ConsentGiver,
     /// Why somebody else gave it, or how it was established that the person could.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 1000))]
     #[schema(min_length = 1, max_length = 1000)]
     capacity_note: Option<String>,
@@ -162,6 +164,7 @@ pub struct CreateConsent {
     #[schema(min_length = 1, max_length = 200)]
     interpreter: Option<String>,
     /// Where the signed paper, or the recording, is.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     evidence: Option<String>,
@@ -179,6 +182,7 @@ pub struct ConsentOverride {
     /// A supervisor of your organisation who approved it, and is somebody else.
     approver_id: UserId,
     /// Why, in at least 20 characters.
+    #[serde(deserialize_with = "lines")]
     #[validate(length(min = "REASON_LENGTH", max = 2000))]
     #[schema(min_length = 20, max_length = 2000)]
     reason: String,
@@ -209,11 +213,7 @@ impl Input for CreateConsent {
         let is_given_by_another = self.given_by != ConsentGiver::Person;
         checks.require(is_given_by_another && self.capacity_note.is_none(), "/capacity_note", "must say why somebody else answered");
         let is_overridden = self.answer == ConsentAnswer::Overridden;
-        checks.require(
-            is_overridden && self.override_details.is_none(),
-            "/override_details",
-            "must say on what basis, who approved it and why",
-        );
+        checks.require(is_overridden && self.override_details.is_none(), "/override_details", "must say on what basis, by whom, and why");
         checks.refuse(
             !is_overridden && self.override_details.is_some(),
             "/override_details",

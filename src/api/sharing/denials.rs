@@ -17,6 +17,7 @@ use crate::domain::codes::{OrganisationKind, RecipientScope};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, DenialId, OrganisationId};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::error::Result;
 
@@ -81,6 +82,7 @@ pub struct CreateDenial {
     /// The country, for `missions_of`: "never my embassy".
     missions_of: Option<Country>,
     /// In the person's words.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     reason: Option<String>,

@@ -17,6 +17,7 @@ use crate::domain::codes::ReviewVerdict;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, EmergencyAccessId, OrganisationId, UserId};
 use crate::domain::sharing::REASON_LENGTH;
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::error::Result;
 
@@ -84,6 +85,7 @@ pub struct CreateEmergencyAccess {
     #[schema(min_items = 1, max_items = 4)]
     compartments: Vec<Compartment>,
     /// Why nobody can be asked first, in at least 20 characters.
+    #[serde(deserialize_with = "lines")]
     #[validate(length(min = "REASON_LENGTH", max = 2000))]
     #[schema(min_length = 20, max_length = 2000)]
     reason: String,
@@ -110,6 +112,7 @@ pub struct EmergencyReview {
     /// Whether it was right. `unjustified` also ends it, if it has not ended yet.
     verdict: ReviewVerdict,
     /// Why.
+    #[serde(deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     note: String,

@@ -6,6 +6,7 @@ use validator::Validate;
 
 use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{ControlMethod, ExploitationType, RecruitmentMethod, ScamType};
+use crate::domain::text::lines;
 
 /// Where the person is now (class E).
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -15,10 +16,12 @@ pub struct Location {
     #[schema(min_length = 1, max_length = 200)]
     pub facility: Option<String>,
     /// Its address.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     pub address: Option<String>,
     /// Anything else needed to find the person.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub notes: Option<String>,
@@ -28,10 +31,12 @@ pub struct Location {
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 pub struct Health {
     /// Immediate needs as the person states them: food, shelter, treatment, safety. "None" is an answer.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000, example = "Needs treatment for a wrist injury; otherwise none")]
     pub immediate_needs: Option<String>,
     /// Medical notes.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 4000))]
     #[schema(min_length = 1, max_length = 4000)]
     pub medical_notes: Option<String>,
@@ -65,6 +70,7 @@ pub struct Narrative {
     #[schema(minimum = 0, maximum = 600, format = Int32)]
     pub months_exploited: Option<i32>,
     /// Notes of the caseworker.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 10000))]
     #[schema(min_length = 1, max_length = 10000)]
     pub notes: Option<String>,
@@ -76,10 +82,12 @@ pub struct Protection {
     /// Whether an asylum claim is open. While it is, no mission may be contacted.
     pub asylum_claim_open: Option<bool>,
     /// Why the person refuses contact with an embassy.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub embassy_refusal_reason: Option<String>,
     /// Cooperation as a witness, and other matters of protection.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 4000))]
     #[schema(min_length = 1, max_length = 4000)]
     pub notes: Option<String>,

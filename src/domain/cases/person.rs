@@ -9,6 +9,7 @@ use crate::domain::codes::{DocumentCustody, DocumentKind, Gender};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, age_on};
 use crate::domain::language::Language;
+use crate::domain::text::lines;
 use crate::domain::violation::Violation;
 
 /// Nobody rescued today was born before this year.
@@ -130,10 +131,12 @@ pub struct Contact {
     #[schema(value_type = Option<Vec<EmailAddress>>, max_items = 10)]
     pub emails: Vec<EmailAddress>,
     /// Home address.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     pub home_address: Option<String>,
     /// How, when and through whom the person can be contacted safely.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000, example = "Text only, after 20:00; the phone is shared")]
     pub safe_contact_instructions: Option<String>,

@@ -10,6 +10,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::people::matching::{Profile, Span, digits, document_number};
 use crate::domain::people::names::Name;
+use crate::domain::text::lines;
 
 /// Who is looked for. All of it is sealed for the organisation that asks.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -39,6 +40,7 @@ pub struct SoughtPerson {
     #[schema(min_length = 6, max_length = 20, example = "+886900000001")]
     pub phone: Option<String>,
     /// Anything else by which the person can be recognised.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub description: Option<String>,
@@ -54,14 +56,17 @@ pub struct TracingDetails {
     /// When the person was last heard of.
     pub last_contact_on: Option<PartialDate>,
     /// How, and what was said.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub last_contact: Option<String>,
     /// To whom else it was reported.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500, example = "Police of Taoyuan")]
     pub reported_to: Option<String>,
     /// Who in the family asks, and how they can be reached: the person is told this before they decide.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     pub on_behalf_of: Option<String>,

@@ -8,6 +8,7 @@ use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{AgeGroup, Gender, ImmigrationStatus, OperationOutcome, Qualifier, Reliability, SourceKind};
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
+use crate::domain::text::lines;
 
 /// One published count of people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -36,6 +37,7 @@ pub struct OperationCount {
     /// Whether these people are already in another count of this operation ("including 45 women").
     pub is_subset: bool,
     /// What else the report says.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(max = 500))]
     #[schema(max_length = 500)]
     pub note: Option<String>,

@@ -17,7 +17,7 @@ use crate::walkers::access_matrix::{Operation, operations, shared_ids, versioned
 const BY_ID: [&str; 3] = ["list_cases", "get_case_statistics", "create_case"];
 
 /// A user whose role may call the operation, preferably one of the organisation that owns the case.
-fn somebody_who_may(operation: &Operation) -> &'static str {
+pub fn somebody_who_may(operation: &Operation) -> &'static str {
     let permission = homeward::domain::access::Permission::parse(operation.scope.as_deref().expect("a scope")).expect("a permission");
     let mut preferred = vec!["caseworker.a", "supervisor.a", "officer.vnm", "admin", "coordinator"];
     if ["delete_coverage", "delete_client_secret"].contains(&operation.id.as_str()) {

@@ -20,3 +20,4 @@ pub mod redaction;
 pub mod refusal_order;
 pub mod relation_matrix;
 pub mod routing;
+pub mod texts;

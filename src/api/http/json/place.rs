@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::api::http::json::fault::{Fault, Kind};
 use crate::api::http::json::path::Path;
 use crate::api::http::json::reading::{Reading, StandIn};
+use crate::domain::text::{Form, SEVERAL_LINES, Unfit};
 
 type Result<T> = std::result::Result<T, Fault>;
 
@@ -28,14 +29,31 @@ pub struct Place<'p> {
     pub node: Node<'p>,
     /// Where it is.
     pub path: &'p Path<'p>,
+    /// The form that a text there has.
+    pub form: Form,
     /// The reading it is part of.
     pub reading: &'p Reading,
 }
 
 impl<'p> Place<'p> {
+    /// A place that holds one line, unless its type says otherwise.
+    pub fn new(node: Node<'p>, path: &'p Path<'p>, reading: &'p Reading) -> Self {
+        Self { node, path, form: Form::Line, reading }
+    }
+
+    /// A text of the form that the place has. What else no text may hold was looked at when the tree was made.
+    fn fit(&self, text: &'p str) -> Result<&'p str> {
+        match self.form {
+            Form::Line if text.contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']) => {
+                Err(Kind::Plain(Unfit::LineBreak.code(), Unfit::LineBreak.message()).into())
+            }
+            Form::Line | Form::Lines => Ok(text),
+        }
+    }
+
     fn text(&self, message: &'static str) -> Result<&'p str> {
         match self.node {
-            Node::Given(Value::String(text)) => Ok(text),
+            Node::Given(Value::String(text)) => self.fit(text),
             Node::StandIn(stand_in) => Ok(stand_in.text()),
             Node::Given(_) => Err(Fault::wrong_type(message)),
         }
@@ -87,7 +105,7 @@ impl<'de> Deserializer<'de> for Place<'_> {
                 (_, Some(value), _) => visitor.visit_i64(value),
                 (.., value) => visitor.visit_f64(value.unwrap_or_default()),
             },
-            Node::Given(Value::String(text)) => visitor.visit_str(text),
+            Node::Given(Value::String(text)) => visitor.visit_str(self.fit(text)?),
             Node::Given(Value::Array(_)) => visitor.visit_seq(self.items()?),
             Node::Given(Value::Object(_)) => visitor.visit_map(self.fields()?),
         }
@@ -120,8 +138,9 @@ impl<'de> Deserializer<'de> for Place<'_> {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
-        visitor.visit_newtype_struct(self)
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        let form = if name == SEVERAL_LINES { Form::Lines } else { self.form };
+        visitor.visit_newtype_struct(Self { form, ..self })
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -239,7 +258,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
         let (name, node) = self.next.take().ok_or(Kind::Untold)?;
         let path = Path::Field(self.path, name);
-        seed.deserialize(Place { node, path: &path, reading: self.reading }).map_err(|fault| fault.at(&path))
+        seed.deserialize(Place::new(node, &path, self.reading)).map_err(|fault| fault.at(&path))
     }
 }
 
@@ -259,7 +278,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         let path = Path::Item(self.path, self.at);
         self.at += 1;
         let node = self.reading.stand_in(&path).map_or(Node::Given(given), Node::StandIn);
-        seed.deserialize(Place { node, path: &path, reading: self.reading }).map(Some).map_err(|fault| fault.at(&path))
+        seed.deserialize(Place::new(node, &path, self.reading)).map(Some).map_err(|fault| fault.at(&path))
     }
 
     fn size_hint(&self) -> Option<usize> {

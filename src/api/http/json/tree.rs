@@ -1,10 +1,12 @@
-//! The tree of a JSON text. Faults that no type can see are refused here: a name given twice, NUL, and too many levels.
+//! The tree of a JSON text. Faults that no type can see are refused here: a name given twice, characters that no text may hold,
+//! and too many levels.
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::api::http::json::path::{Path, shown};
 use crate::api::http::json::reading::MAX_VIOLATIONS;
+use crate::domain::text::{self, Form};
 use crate::domain::violation::Violation;
 
 /// Levels a body may be nested.
@@ -24,6 +26,15 @@ pub fn parse(bytes: &[u8]) -> Result<(Value, Vec<Violation>), Violation> {
     }
 }
 
+/// Why a text is refused whatever field it is for: a code and a sentence.
+pub fn unfit(text: &str) -> Option<(&'static str, &'static str)> {
+    // Postgres cannot store NUL.
+    if text.contains('\0') {
+        return Some(("nul_character", "must not contain the NUL character"));
+    }
+    text::unfit(text, Form::Lines).map(|unfit| (unfit.code(), unfit.message()))
+}
+
 #[derive(Default)]
 struct Found {
     violations: Vec<Violation>,
@@ -37,10 +48,10 @@ impl Found {
         }
     }
 
-    /// Postgres cannot store NUL.
-    fn refuse_nul(&mut self, path: &Path<'_>, text: &str) {
-        if text.contains('\0') {
-            self.refuse(path, "nul_character", "must not contain the NUL character");
+    /// Refuses what no text may hold, whatever field it is for. Whether it may have several lines, only its type knows.
+    fn refuse_unfit(&mut self, path: &Path<'_>, text: &str) {
+        if let Some((code, message)) = unfit(text) {
+            self.refuse(path, code, message);
         }
     }
 }
@@ -95,7 +106,7 @@ impl<'de> Visitor<'de> for Branch<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        self.found.refuse_nul(self.path, text);
+        self.found.refuse_unfit(self.path, text);
         Ok(Value::String(text.to_owned()))
     }
 
@@ -115,7 +126,7 @@ impl<'de> Visitor<'de> for Branch<'_> {
         let mut object = Map::new();
         while let Some(name) = fields.next_key::<String>()? {
             let path = Path::Field(self.path, &name);
-            self.found.refuse_nul(&path, &name);
+            self.found.refuse_unfit(&path, &name);
             if object.contains_key(&name) {
                 self.found.refuse(&path, "duplicate_field", "is given twice");
             }

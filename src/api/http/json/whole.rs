@@ -12,7 +12,7 @@ use crate::domain::violation::Violation;
 /// Reads an input as a `T`, or gives all its violations.
 pub fn read<T: DeserializeOwned>(mut reading: Reading) -> Result<T, Vec<Violation>> {
     loop {
-        let root = Place { node: Node::Given(reading.root()), path: &Path::Root, reading: &reading };
+        let root = Place::new(Node::Given(reading.root()), &Path::Root, &reading);
         let fault = match T::deserialize(root) {
             Ok(value) if reading.is_clean() => return Ok(value),
             Ok(_) => return Err(reading.into_violations()),

@@ -15,6 +15,7 @@ use crate::db::sharing::referrals::{self, NewReferral};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{ReferralKind, ReferralUrgency};
 use crate::domain::ids::{CaseId, ConsentId, OrganisationId, ReferralId};
+use crate::domain::text::lines;
 use crate::error::Result;
 
 /// What is a transfer.
@@ -31,6 +32,7 @@ pub struct CreateTransfer {
     /// The consent it rests on, for every compartment; any that holds if not stated.
     consent_id: Option<ConsentId>,
     /// Why. The other side reads it after acceptance.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     note: Option<String>,
@@ -44,6 +46,7 @@ pub struct CreateTransferRequest {
     /// How soon.
     urgency: ReferralUrgency,
     /// Why your organisation should own the case.
+    #[serde(deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     note: String,

@@ -15,6 +15,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, OrganisationId, ReferralId};
 use crate::domain::repatriation::stage::CoarseStatus;
 use crate::domain::sharing::{AgeBand, Side, next_steps};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 
 /// A referral, a transfer of the case, or a request for one.
@@ -152,6 +153,7 @@ pub struct CreateReferral {
     /// When the access that it gives ends, if not before.
     expires_at: Option<Timestamp>,
     /// Why. The other side reads it after acceptance, if the identity is among the compartments.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     note: Option<String>,
@@ -176,10 +178,12 @@ pub struct ReferralStep {
     /// For an owner who accepts a request: the consent; any that holds if not stated.
     consent_id: Option<ConsentId>,
     /// Why; required for `rejected` and `revoked`.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     reason: Option<String>,
     /// What came of it, for `done`.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     feedback: Option<String>,

@@ -7,6 +7,7 @@ use validator::Validate;
 
 use crate::domain::country::Country;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 
 /// What an arrival is recorded with. The newest one counts.
@@ -35,6 +36,7 @@ pub struct Arrival {
     #[schema(min_length = 1, max_length = 200)]
     pub released_to: Option<String>,
     /// Where the person went on to.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     pub onward_place: Option<String>,

@@ -8,6 +8,7 @@ use validator::Validate;
 use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{RiskAssessmentKind, RiskLevel};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind, ShortText};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 
 /// What a risk assessment is recorded with. The newest of each kind counts.
@@ -68,6 +69,7 @@ pub struct FitToTravel {
     #[schema(min_length = 1, max_length = 200)]
     pub examiner: Option<String>,
     /// What must be seen to on the way: medicine, a wheelchair, company.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub conditions: Option<String>,

@@ -8,6 +8,7 @@ use validator::Validate;
 use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{BestInterestsDecision, BestInterestsKind};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind, ShortText};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 
 /// What a best-interests assessment (`bia`) or determination (`bid`) is recorded with. The newest of each kind counts.
@@ -34,6 +35,7 @@ pub struct BestInterests {
     #[schema(min_length = 1, max_length = 200)]
     pub guardian: Option<String>,
     /// How to reach the guardian.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     pub guardian_contact: Option<String>,
@@ -49,6 +51,7 @@ pub struct BestInterests {
     #[schema(min_length = 1, max_length = 200)]
     pub escort: Option<String>,
     /// What the child says about it (CRC art. 12).
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub views_of_the_child: Option<String>,

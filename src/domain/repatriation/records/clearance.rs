@@ -8,6 +8,7 @@ use validator::Validate;
 use crate::domain::codes::{ChargeStatus, ExitTrack, VisaKind};
 use crate::domain::money::Money;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 
 /// Standing with the immigration authority. In a patch every field is optional.
@@ -114,6 +115,7 @@ pub struct Detention {
     #[schema(max_length = 10)]
     pub released_on: Option<NaiveDate>,
     /// Why.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub reason: Option<String>,
@@ -138,6 +140,7 @@ pub struct Charge {
     /// How far it is. A charge or conviction of somebody who may be a victim raises a non-punishment review (ACTIP art. 14(7)).
     pub status: ChargeStatus,
     /// What the person is charged with.
+    #[serde(deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     pub offence: String,

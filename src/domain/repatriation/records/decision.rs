@@ -7,6 +7,7 @@ use validator::Validate;
 
 use crate::domain::codes::{LegalHoldKind, ReturnChoice};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 
 /// What a decision about return is recorded with. The newest one counts; it can be withdrawn until departure (IOM, assisted
@@ -28,6 +29,7 @@ pub struct ReturnDecision {
     #[schema(max_length = 10)]
     pub signed_on: Option<NaiveDate>,
     /// Where the signed paper is.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     pub evidence: Option<String>,
@@ -35,6 +37,7 @@ pub struct ReturnDecision {
     #[schema(max_length = 10)]
     pub withdrawn_on: Option<NaiveDate>,
     /// Why, if the person says so.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub withdrawal_reason: Option<String>,
@@ -89,6 +92,7 @@ pub struct LegalHold {
     #[schema(max_length = 10)]
     pub lifted_on: Option<NaiveDate>,
     /// Anything else.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub note: Option<String>,

@@ -8,6 +8,7 @@ use validator::Validate;
 use crate::domain::codes::{FundingSource, WaiverReason, WaiverStatus};
 use crate::domain::money::{Amount, Money, Percent};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 
 /// What a waiver is recorded with: a part in a hundred of the fine as it grows, or an amount.
@@ -37,6 +38,7 @@ pub struct FineWaiver {
     #[schema(min_length = 1, max_length = 100)]
     pub reference: Option<String>,
     /// For `cancelled`: why.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     pub cancellation_reason: Option<String>,
@@ -80,6 +82,7 @@ pub struct FinePayment {
     #[schema(max_length = 10)]
     pub cancelled_on: Option<NaiveDate>,
     /// Why.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     pub cancellation_reason: Option<String>,

@@ -8,6 +8,7 @@ use validator::Validate;
 use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{FollowUpMode, FollowUpSituation, SupportKind, SupportPlanStatus};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 
 /// What a support plan is recorded with.
@@ -26,6 +27,7 @@ pub struct SupportPlan {
     #[schema(min_length = 1, max_length = 200)]
     pub provider: Option<String>,
     /// What the person wants to reach.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 4000))]
     #[schema(min_length = 1, max_length = 4000)]
     pub goals: Option<String>,
@@ -67,6 +69,7 @@ pub struct FollowUp {
     /// How the person was found to be.
     pub situation: Option<FollowUpSituation>,
     /// What was seen and agreed on.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 4000))]
     #[schema(min_length = 1, max_length = 4000)]
     pub notes: Option<String>,

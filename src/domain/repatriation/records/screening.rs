@@ -9,6 +9,7 @@ use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{Finding, Gender, Indicator, IndicatorAnswerValue, ScreeningInstrument, TraffickingStatus};
 use crate::domain::language::Language;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 
 /// One indicator and what the person answered.
@@ -51,6 +52,7 @@ pub struct Screening {
     /// Whether for exploitation (purpose).
     pub purpose: Option<Finding>,
     /// What the interviewer recommends.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 4000))]
     #[schema(min_length = 1, max_length = 4000)]
     pub recommendation: Option<String>,

@@ -8,6 +8,7 @@ use validator::Validate;
 use crate::domain::codes::{DecisionMakingOrganisation, OrganisationKind, TraffickingStatus};
 use crate::domain::ids::RecordId;
 use crate::domain::repatriation::records::record::{CaseRecord, Entry, RecordKind};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 
 /// What a status determination is recorded with. It is never changed: a later one of the same body supersedes it.
@@ -26,10 +27,12 @@ pub struct StatusDetermination {
     #[schema(max_length = 10)]
     pub decided_on: NaiveDate,
     /// On what legal basis.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     pub legal_basis: Option<String>,
     /// What it rests on.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 4000))]
     #[schema(min_length = 1, max_length = 4000)]
     pub evidence_note: Option<String>,

@@ -9,6 +9,7 @@ use crate::domain::codes::{TravelDocumentKind, TravelDocumentStatus};
 use crate::domain::ids::MissionId;
 use crate::domain::money::Money;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
+use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 
 /// What a travel document is recorded with.
@@ -45,6 +46,7 @@ pub struct TravelDocument {
     #[schema(max_length = 10)]
     pub handed_over_on: Option<NaiveDate>,
     /// Why it was refused.
+    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub refusal_reason: Option<String>,
