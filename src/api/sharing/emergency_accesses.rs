@@ -1,6 +1,6 @@
 //! Emergency access: three hours on one case, for whoever must act before anybody can be asked, and a review afterwards.
 
-use actix_web::{HttpRequest, HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -9,9 +9,10 @@ use validator::Validate;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::{CreateBody, Input, Json, Path, Query};
 use crate::api::http::page::page_request;
-use crate::api::http::path_params::EmergencyAccessPath;
+use crate::api::http::path_params::{CasePath, EmergencyAccessPath};
 use crate::api::http::respond;
 use crate::db::sharing::emergency_access::{self, Emergency};
+use crate::db::sharing::emergency_bar::{self, EmergencyLift};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::ReviewVerdict;
 use crate::domain::dates::Timestamp;
@@ -119,6 +120,35 @@ pub struct EmergencyReview {
 }
 impl Input for EmergencyReview {}
 
+/// For whom emergency access is opened again.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct LiftEmergencyBar {
+    /// The organisation that may take it again.
+    organisation_id: OrganisationId,
+}
+impl Input for LiftEmergencyBar {}
+
+/// That an organisation may take emergency access to a person again.
+#[derive(Serialize, ToSchema)]
+pub struct EmergencyBarLift {
+    /// The case on which it was recorded. It holds for every case of the person.
+    case_id: CaseId,
+    /// The organisation.
+    organisation_id: OrganisationId,
+    /// When it was lifted. What happens after this bars the organisation anew.
+    lifted_at: Timestamp,
+    /// The supervisor who lifted it.
+    lifted_by: UserId,
+}
+
+impl From<EmergencyLift> for EmergencyBarLift {
+    fn from(lift: EmergencyLift) -> Self {
+        let EmergencyLift { case_id, organisation_id, lifted_at, lifted_by, .. } = lift;
+        Self { case_id, organisation_id, lifted_at, lifted_by }
+    }
+}
+
 /// Which emergency accesses.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -157,8 +187,10 @@ impl From<Emergency> for EmergencyAccess {
 /// Take emergency access to a case.
 ///
 /// For three hours, for you alone, and only to read; nothing extends it. The supervisors of the owner and whoever answers for data
-/// protection are told at once, and review it. A case in the protection pathway, one whose person denied your organisation, and one
-/// that does not exist answer alike: 404. At most five at a time.
+/// protection are told at once, and review it. One for a person in seven days, unless the owner finds the last one justified; none after
+/// one that was found unjustified, or after the person refused your organisation, until the owner lifts that. All this, a case in the
+/// protection pathway, one whose person denied your organisation, and one that does not exist answer alike: 404. At most five at a
+/// time.
 #[utoipa::path(
     tag = "emergency access",
     request_body = CreateEmergencyAccess,
@@ -202,7 +234,8 @@ pub async fn list_emergency_accesses(
 
 /// Review an emergency access.
 ///
-/// By a supervisor of the owner, or by whoever answers for data protection on either side; never by whoever took it. Once.
+/// By a supervisor of the owner, or by whoever answers for data protection on either side; never by whoever took it. Once; the owner
+/// also after the other side. `unjustified` bars the organisation from this person until the owner lifts it.
 #[utoipa::path(
     tag = "emergency access",
     params(EmergencyAccessPath),
@@ -211,11 +244,32 @@ pub async fn list_emergency_accesses(
 )]
 #[post("/v1/emergency-accesses/{id}/review")]
 pub async fn review_emergency_access(
-    allowed: Allowed<may::EmergencyAccessReview>,
+    allowed: Allowed<may::Fresh<may::EmergencyAccessReview>>,
     id: Path<EmergencyAccessId>,
     body: Json<EmergencyReview>,
 ) -> Result<HttpResponse> {
     let EmergencyReview { verdict, note } = body.0;
     let emergency = allowed.write(move |tx| emergency_access::review(tx, id.0, verdict, &note)).await?;
     Ok(respond::changed(respond::etag(emergency.row.version, CompartmentSet::EMPTY), &EmergencyAccess::from(emergency)))
+}
+
+/// Let an organisation take emergency access to a person again.
+///
+/// After an access that was found unjustified, after the person refused the organisation, or within the seven days of the last one. It
+/// gives no access by itself, and no denial is lifted by it. By a supervisor of the owner.
+#[utoipa::path(
+    tag = "emergency access",
+    params(CasePath),
+    request_body = LiftEmergencyBar,
+    responses((status = 200, body = EmergencyBarLift, description = "Lifted"))
+)]
+#[post("/v1/cases/{id}/emergency-access-bar/lift")]
+pub async fn lift_emergency_bar(
+    allowed: Allowed<may::Fresh<may::EmergencyAccessReview>>,
+    id: Path<CaseId>,
+    body: Json<LiftEmergencyBar>,
+) -> Result<web::Json<EmergencyBarLift>> {
+    let organisation = body.0.organisation_id;
+    let lift = allowed.write(move |tx| emergency_bar::lift(tx, id.0, organisation)).await?;
+    Ok(web::Json(EmergencyBarLift::from(lift)))
 }

@@ -26,6 +26,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(referrals::list_referrals).service(referrals::get_referral).service(referrals::advance_referral);
     api.service(emergency_accesses::list_emergency_accesses)
         .service(emergency_accesses::create_emergency_access)
-        .service(emergency_accesses::review_emergency_access);
+        .service(emergency_accesses::review_emergency_access)
+        .service(emergency_accesses::lift_emergency_bar);
     api.service(access_events::list_access_events);
 }

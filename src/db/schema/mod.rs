@@ -81,6 +81,7 @@ allow_tables_to_appear_in_same_query!(
     denials,
     referrals,
     emergency_accesses,
+    emergency_lifts,
     access_events,
     audit_entries,
     data_protection_events,

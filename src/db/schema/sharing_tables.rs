@@ -102,6 +102,19 @@ table! {
     use diesel::sql_types::*;
     use crate::db::schema::types::sql::*;
 
+    emergency_lifts (person_id, organisation_id) {
+        person_id -> Id,
+        case_id -> Id,
+        organisation_id -> Id,
+        lifted_at -> Instant,
+        lifted_by -> Id,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
     access_events (id) {
         id -> Id,
         organisation_id -> Id,

@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use crate::crypto::Purpose;
 use crate::db::Tx;
 use crate::db::casefile::denied::candidate;
-use crate::db::casefile::granting::{self, NewGrant};
+use crate::db::casefile::granting::{self, HeldGrant, NewGrant};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{access_events, lock, merged, person_keys};
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::process::tasks;
 use crate::db::schema::{cases as case_rows, emergency_accesses};
+use crate::db::sharing::emergency_bar;
 use crate::db::sharing::state::standing;
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
@@ -72,15 +73,21 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
     let own = tx.actor.organisation_id();
     let expires_at = tx.now.plus_seconds(EMERGENCY_HOURS * 3600);
     let claim = Claim { basis: GrantBasis::BreakGlass, compartments, expires_at: Some(expires_at), shares: Vec::new() };
-    let standing = standing(tx, case.person_id)?;
-    let entitled = standing.entitles(&candidate(tx, own)?, &claim);
+    let (standing, candidate) = (standing(tx, case.person_id)?, candidate(tx, own)?);
+    let entitled = standing.entitles(&candidate, &claim);
     if entitled.is_empty() {
         return Err(Error::not_found());
     }
-    if granting::held(tx, case.id)?.iter().any(|grant| grant.organisation == own && grant.basis == GrantBasis::BreakGlass) {
+    if granting::held(tx, case.id)?.iter().any(|grant| is_live_emergency(grant, own, tx.now)) {
         return Err(
             Error::new(ErrorCode::AlreadyExists).detail("Your organisation has emergency access to this case now. It cannot be extended.")
         );
+    }
+    // Answered like a case that does not exist: another answer would tell a barred organisation that it was not denied, and by two
+    // codes that two cases are of one person.
+    let past = emergency_bar::past(tx, case.person_id, own)?;
+    if standing.bars_another_emergency(&candidate, &past) {
+        return Err(Error::not_found());
     }
     let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, entitled)?;
     let grant = NewGrant { organisation: own, basis: GrantBasis::BreakGlass, compartments: entitled, expires_at: Some(expires_at) };
@@ -108,6 +115,11 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
     tx.audit_change(case.id.0, None, Some(1));
     tx.audit_subject(id.0);
     Ok(Emergency { row, case_code: case.code, details })
+}
+
+fn is_live_emergency(grant: &HeldGrant, organisation: OrganisationId, now: Timestamp) -> bool {
+    let is_live = grant.expires_at.is_none_or(|at| at > now);
+    grant.organisation == organisation && grant.basis == GrantBasis::BreakGlass && is_live
 }
 
 fn refuse_more_than_enough(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
@@ -183,7 +195,12 @@ pub fn review(tx: &mut Tx<'_>, id: EmergencyAccessId, verdict: ReviewVerdict, no
         return Err(Error::new(ErrorCode::PermissionDenied)
             .detail("Only the owner of the case or a data protection officer can review this, and never the person who took the access."));
     }
-    if row.verdict.is_some() {
+    // What an organisation said about its own access does not keep the owner from reviewing it.
+    let is_reviewed_by_owner = match row.reviewed_by {
+        Some(reviewer) => crate::db::accounts::users::find(tx, reviewer)?.organisation_id == row.owner_id,
+        None => false,
+    };
+    if row.verdict.is_some() && (own != row.owner_id || is_reviewed_by_owner) {
         return Err(Error::new(ErrorCode::Conflict).detail("It has already been reviewed."));
     }
     let person = lock::lock_person(tx, person)?;

@@ -3,6 +3,7 @@
 pub mod consents;
 pub mod denials;
 pub mod emergency_access;
+pub mod emergency_bar;
 pub mod reconcile;
 pub mod referrals;
 pub(in crate::db) mod state;

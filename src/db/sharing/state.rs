@@ -4,7 +4,7 @@ use crate::db::Tx;
 use crate::db::accounts::organisations;
 use crate::db::casefile::{denied, row};
 use crate::db::process::facts;
-use crate::db::sharing::stored_consents;
+use crate::db::sharing::{emergency_bar, stored_consents};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::ConsentPurpose;
 use crate::domain::dates::Timestamp;
@@ -22,11 +22,16 @@ pub(in crate::db) fn check_recipient(tx: &mut Tx<'_>, recipient: &Recipient, poi
 
 /// The answers of the person in all their cases. Read with the system's key, for decisions that show nothing.
 pub(in crate::db) fn standing(tx: &mut Tx<'_>, person: PersonId) -> Result<Standing> {
-    let mut is_shielded = false;
-    if let Some(case) = row::of_person(tx, person)?.first() {
-        is_shielded = facts::is_barred(tx, case)?;
-    }
-    Ok(Standing { denials: denied::of_person(tx, person)?, consents: stored_consents::of_person(tx, person)?, is_shielded, now: tx.now })
+    let cases = row::of_person(tx, person)?;
+    let is_shielded = cases.first().map(|case| facts::is_barred(tx, case)).transpose()?.unwrap_or(false);
+    Ok(Standing {
+        denials: denied::of_person(tx, person)?,
+        consents: stored_consents::of_person(tx, person)?,
+        is_shielded,
+        nationalities: cases.iter().flat_map(|case| [case.nationality_claimed, case.nationality_verified]).flatten().collect(),
+        emergency_lifts: emergency_bar::lifts(tx, person)?,
+        now: tx.now,
+    })
 }
 
 /// Whether a consent in force allows this organisation to be told for this purpose.

@@ -77,6 +77,7 @@ impl ConsentRow {
             recipient: self.recipient()?,
             compartments: self.compartments,
             answer: self.answer,
+            recorded_at: self.created_at,
             expires_at: self.expires_at,
             withdrawn_at: self.withdrawn_at,
         })

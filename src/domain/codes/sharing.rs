@@ -22,6 +22,11 @@ text_enum! {
 }
 
 impl ConsentPurpose {
+    /// Whether it lets another organisation or the family know of the person, unlike figures, research and the media.
+    pub const fn hands_on(self) -> bool {
+        !matches!(self, Self::StatisticsNonIdentifying | Self::ResearchContact | Self::Media)
+    }
+
     /// The consent under which a case is shared with an organisation of this kind. One in the person's own country receives
     /// them there, whatever it is.
     pub fn of_sharing_with(kind: OrganisationKind, seat: Country, nationality: Option<Country>) -> Self {

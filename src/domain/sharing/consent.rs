@@ -78,6 +78,8 @@ pub struct Consent {
     pub compartments: CompartmentSet,
     /// What was answered.
     pub answer: ConsentAnswer,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
     /// When it was taken back.

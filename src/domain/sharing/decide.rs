@@ -3,8 +3,9 @@
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::access::{GrantBasis, Permission, Role};
 use crate::domain::codes::{ConsentAnswer, ConsentPurpose};
+use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::ConsentId;
+use crate::domain::ids::{ConsentId, OrganisationId};
 use crate::domain::sharing::consent::{Candidate, Consent, Recipient};
 
 /// Something accepted under a consent: a referral.
@@ -38,6 +39,10 @@ pub struct Standing {
     pub consents: Vec<Consent>,
     /// Whether the person is shielded from every mission (protection pathway, open asylum claim).
     pub is_shielded: bool,
+    /// The nationalities of the person, in all their cases.
+    pub nationalities: Vec<Country>,
+    /// The organisations for which the owner lifted what barred them from emergency access, and when.
+    pub emergency_lifts: Vec<(OrganisationId, Timestamp)>,
     /// When.
     pub now: Timestamp,
 }
@@ -83,8 +88,8 @@ impl Standing {
             GrantBasis::Referral => {
                 claim.shares.iter().map(|share| self.shared(candidate, share)).fold(CompartmentSet::EMPTY, CompartmentSet::union)
             }
-            // Nobody opens the case of a shielded person in an emergency: an infiltrator would try just that.
-            GrantBasis::BreakGlass if self.is_shielded => CompartmentSet::EMPTY,
+            // An infiltrator would try an emergency first, and whom the person refused does not come in by that door either.
+            GrantBasis::BreakGlass if self.is_shielded || self.refuses_emergency(candidate) => CompartmentSet::EMPTY,
             GrantBasis::BreakGlass => claim.compartments.without(Compartment::Location).without(Compartment::Protection),
         }
     }

@@ -3,11 +3,13 @@
 
 mod consent;
 mod decide;
+mod emergency;
 mod preview;
 mod referral;
 
 pub use consent::{Candidate, Consent, Disclosures, Recipient};
 pub use decide::{Claim, Share, Standing, decide};
+pub use emergency::PastEmergency;
 pub use preview::AgeBand;
 pub use referral::{Side, may_go, next_steps};
 

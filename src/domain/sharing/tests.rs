@@ -60,6 +60,7 @@ impl Chance {
             answer: self.one(&[ConsentAnswer::Granted, ConsentAnswer::Granted, ConsentAnswer::Refused, ConsentAnswer::Overridden]),
             expires_at: self.when(),
             withdrawn_at: self.one(&[None, None, Some(now())]),
+            recorded_at: now().plus_seconds(-1),
         }
     }
 
@@ -82,7 +83,14 @@ impl Chance {
     fn standing(&mut self) -> Standing {
         let consents = (0..self.below(6)).map(|number| self.consent(number)).collect();
         let denials = (0..self.below(2)).map(|_| self.recipient()).collect();
-        Standing { denials, consents, is_shielded: self.below(4) == 0, now: now() }
+        Standing {
+            denials,
+            consents,
+            is_shielded: self.below(4) == 0,
+            nationalities: vec![country("VNM")],
+            emergency_lifts: self.when().map(|at| (self.candidate().id, at)).into_iter().collect(),
+            now: now(),
+        }
     }
 }
 
@@ -142,6 +150,43 @@ fn whatever_happens_the_decision_keeps_its_promises() {
     assert!(opened > 5_000, "only {opened} histories opened anything: the test proves little");
 }
 
+fn nothing_said() -> Standing {
+    Standing {
+        denials: Vec::new(),
+        consents: Vec::new(),
+        is_shielded: false,
+        nationalities: Vec::new(),
+        emergency_lifts: Vec::new(),
+        now: now(),
+    }
+}
+
+#[test]
+fn whom_the_person_refused_is_not_let_in_by_an_emergency_either() {
+    let emergency = |consents: Vec<Consent>, lifted: Option<i64>| {
+        let emergency_lifts = lifted.map(|seconds| (ngo().id, now().plus_seconds(seconds))).into_iter().collect();
+        let standing = Standing { consents, emergency_lifts, ..nothing_said() };
+        let claim = Claim { basis: GrantBasis::BreakGlass, compartments: CompartmentSet::WHO, expires_at: None, shares: Vec::new() };
+        !standing.entitles(&ngo(), &claim).is_empty()
+    };
+    let yes = granted(1, Recipient::Anyone);
+    let no = Consent { answer: ConsentAnswer::Refused, ..granted(2, Recipient::Kind(OrganisationKind::Ngo)) };
+    let taken_back = Consent { withdrawn_at: Some(now()), ..yes.clone() };
+    assert!(emergency(vec![], None) && emergency(vec![yes.clone()], None));
+    assert!(!emergency(vec![no.clone()], None) && !emergency(vec![yes.clone(), no.clone()], None));
+    assert!(!emergency(vec![taken_back.clone()], None));
+    assert!(emergency(vec![no.clone(), yes.clone()], None), "who says yes later has said yes");
+    assert!(!emergency(vec![no.clone()], Some(-1)) && emergency(vec![no.clone()], Some(0)), "the owner lifts what lies before");
+    let other = Consent { recipient: Recipient::Kind(OrganisationKind::Shelter), ..no.clone() };
+    assert!(emergency(vec![other], None));
+    let of_figures = Consent { purpose: ConsentPurpose::StatisticsNonIdentifying, ..no.clone() };
+    assert!(emergency(vec![of_figures], None), "a no to something else");
+    let named = Consent { purpose: ConsentPurpose::FamilyContactTracing, recipient: Recipient::Organisation(ngo().id), ..no };
+    assert!(!emergency(vec![named], None), "a no to this organisation");
+    let expired = Consent { expires_at: Some(now()), ..yes };
+    assert!(emergency(vec![expired], None), "time is no refusal");
+}
+
 fn ngo() -> Candidate {
     Candidate { id: OrganisationId(uuid::Uuid::from_u128(1)), kind: OrganisationKind::Ngo, country: country("KHM") }
 }
@@ -155,13 +200,14 @@ fn granted(number: u128, recipient: Recipient) -> Consent {
         answer: ConsentAnswer::Granted,
         expires_at: None,
         withdrawn_at: None,
+        recorded_at: now(),
     }
 }
 
 #[test]
 fn a_consent_holds_until_it_is_withdrawn_refused_or_over() {
     let holds = |consents: Vec<Consent>| {
-        let standing = Standing { denials: Vec::new(), consents, is_shielded: false, now: now() };
+        let standing = Standing { consents, ..nothing_said() };
         standing.consent_for(ConsentPurpose::ShareWithNgo, &ngo(), CompartmentSet::WHO).map(|consent| consent.id.0.as_u128())
     };
     let one = granted(1, Recipient::Kind(OrganisationKind::Ngo));
@@ -179,7 +225,7 @@ fn a_consent_holds_until_it_is_withdrawn_refused_or_over() {
 
 #[test]
 fn emergency_access_never_opens_where_the_person_is_or_what_protects_them() {
-    let standing = Standing { denials: Vec::new(), consents: Vec::new(), is_shielded: false, now: now() };
+    let standing = nothing_said();
     let claim = Claim {
         basis: GrantBasis::BreakGlass,
         compartments: CompartmentSet::ALL,

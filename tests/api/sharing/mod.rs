@@ -2,4 +2,5 @@
 
 pub mod consents_and_referrals;
 pub mod denials;
+pub mod emergency_bars;
 pub mod person_lock;
