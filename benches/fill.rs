@@ -95,7 +95,7 @@ pub async fn fill(db: &Db, officer: &UserActor, cases: u32) -> Result<Vec<CaseId
 
 pub async fn register(db: &Db, actor: &Actor, number: u64) -> Result<CaseId, Failure> {
     let new = new_case(&person(number)).map_err(failed("an invented person is not a case"))?;
-    let request = Request { id: RequestId::random(), operation: "create_case".to_owned() };
+    let request = Request { operation: "create_case".to_owned(), ..Request::system("benchmark") };
     let id = db.write(actor, &request, move |tx| register::insert(tx, &new).map(|case| case.row.id)).await?;
     Ok(id)
 }

@@ -32,7 +32,7 @@ pub async fn get_health() -> web::Json<ServiceHealth> {
 #[utoipa::path(tag = "service", responses((status = 200, body = ServiceHealth, description = "Ready")))]
 #[get("/readyz")]
 pub async fn get_readiness(public: Public) -> Result<web::Json<ServiceHealth>> {
-    let state = public.write("readiness", crate::db::readiness::probe).await?;
+    let state = public.probe(crate::db::readiness::probe).await?;
     match state {
         SchemaState::Current => Ok(web::Json(ServiceHealth { status: "ok" })),
         _ => Err(Error::new(ErrorCode::DatabaseUnavailable).detail("The database schema does not belong to this version.")),

@@ -27,6 +27,7 @@ pub async fn run_scheduler(db: Db) {
         } else {
             looked_at = Some(today);
         }
+        db.flush_refusals().await;
         actix_web::rt::time::sleep(CLOCK).await;
     }
 }

@@ -135,6 +135,7 @@ pub fn in_the_background(db: &Db, files: Arc<Files>) -> Vec<JoinHandle<()>> {
 pub async fn finish(server: Server, work: Vec<JoinHandle<()>>, db: Db) -> Result<(), Failure> {
     let ended = server.await.map_err(|error| Failure::unavailable(format!("The server stopped: {error}")));
     work.iter().for_each(JoinHandle::abort);
+    db.flush_refusals().await;
     db.checkpoint().await?;
     tracing::info!("stopped");
     ended

@@ -29,6 +29,7 @@ text_enum! {
         Device = "device",
         Approval = "approval",
         Matching = "matching",
+        NameTried = "name-tried",
     }
 }
 

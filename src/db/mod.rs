@@ -2,7 +2,7 @@
 //!
 //! All writes go through one writer thread that commits whatever has queued with one fsync (`writer`); reads are spread
 //! over reader threads with their own connections (`readers`). A read that opens a compartment is answered only after
-//! its audit entry is durable.
+//! its audit entry is durable (`conclude`).
 #![allow(missing_docs, reason = "a field of a row is a column; the wire types say what each one means")]
 
 pub mod accounts;
@@ -18,8 +18,10 @@ pub mod reporting;
 pub mod schema;
 pub mod sharing;
 
+pub use engine::attempt::Attempt;
 pub use engine::clock::Clock;
 pub use engine::report_cache::AsOf;
+pub use engine::trail::RequestTrail;
 pub use engine::tx::{Request, Tx};
 
 use std::future::Future;
@@ -29,13 +31,18 @@ use std::time::Duration;
 
 use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
+use crate::db::engine::attempt::{Kept, Untyped, typed, untyped};
+use crate::db::engine::audit::Outcome;
 use crate::db::engine::context::{Deployment, Shared};
 use crate::db::engine::name_index::NameIndex;
 use crate::db::engine::readers::Readers;
+use crate::db::engine::refusals::{Due, Refusals, Refused};
 use crate::db::engine::report_cache::ReportCache;
-use crate::db::engine::work::{ReadWork, Untyped, typed, untyped};
+use crate::db::engine::trail::Tried;
+use crate::db::engine::work::ReadWork;
 use crate::db::engine::writer::Writer;
 use crate::domain::access::Actor;
+use crate::domain::ids::RequestId;
 use crate::error::{Error, ErrorCode, Result};
 
 /// A handle on the database. Cheap to clone. Handlers get one only through a door (`api::http::access`).
@@ -44,6 +51,7 @@ pub struct Db {
     readers: Readers,
     writer: Writer,
     kept: Arc<ReportCache>,
+    refusals: Arc<Refusals>,
     statements: Arc<AtomicU64>,
     clock: Clock,
 }
@@ -73,10 +81,12 @@ impl Db {
             (0, DatabaseUrl::Postgres(_)) => 8,
             (count, _) => count,
         };
-        Ok(Self { writer: Writer::start(shared.clone())?, readers: Readers::start(&shared, count)?, kept, statements, clock: own_clock })
+        let (writer, readers) = (Writer::start(shared.clone())?, Readers::start(&shared, count)?);
+        Ok(Self { writer, readers, kept, refusals: Arc::default(), statements, clock: own_clock })
     }
 
-    /// Runs a read. If it opened a compartment, its audit entry is durable before this returns.
+    /// Runs a read. If it opened a compartment, [`Self::conclude`] writes its entry before the answer leaves; the entry of a read of
+    /// the system itself is durable before this returns.
     pub async fn read<T, F>(&self, actor: &Actor, request: &Request, read: F) -> Result<T>
     where
         T: Send + 'static,
@@ -88,7 +98,7 @@ impl Db {
     async fn perform_read(&self, actor: &Actor, request: &Request, read: ReadWork) -> Result<Untyped> {
         let (outcome, entry) = self.readers.run(actor.clone(), request.clone(), read).await?;
         if let Some(entry) = entry {
-            self.writer.record(entry).await?;
+            self.writer.record(Due { entries: vec![entry], ..Due::default() }).await?;
         }
         outcome
     }
@@ -111,7 +121,68 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        typed(self.writer.run(actor.clone(), request.clone(), Box::new(move |tx: &mut Tx<'_>| write(tx).map(untyped))).await)
+        let work = move |tx: &mut Tx<'_>| write(tx).map(|value| Kept::Done(untyped(value)));
+        typed(self.writer.run(actor.clone(), request.clone(), Box::new(work)).await)
+    }
+
+    /// Runs an attempt to prove something: whatever it counts is kept, also where it fails.
+    pub async fn attempt<T, F>(&self, actor: &Actor, request: &Request, mut attempt: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<Attempt<T>> + Send + 'static,
+    {
+        let work = move |tx: &mut Tx<'_>| attempt(tx).map(Kept::from);
+        typed(self.writer.run(actor.clone(), request.clone(), Box::new(work)).await)
+    }
+
+    /// Ends a request: the one place that knows how it was answered. A successful read that opened something is answered only after
+    /// its entry is durable, so an error of this must take the place of the answer. A refusal is recorded too, unless a transaction
+    /// did so; it shows nothing, so a failure to record it is logged.
+    pub async fn conclude(&self, trail: &RequestTrail, operation: &str, request: RequestId, outcome: Outcome) -> Result<()> {
+        let known = trail.known();
+        if let Outcome::Done(_) = outcome {
+            if !known.owes_entry() {
+                return Ok(());
+            }
+            let entry = known.entry(self.clock.now(), operation, request, outcome);
+            return self.writer.record(Due { entries: vec![entry], ..Due::default() }).await;
+        }
+        if known.has_entry(outcome) {
+            return Ok(());
+        }
+        let who = match (known.actor.as_ref().and_then(Actor::caller_id), &known.tried) {
+            (Some(caller), _) => Refused::Caller(caller),
+            (None, Some(Tried::Name(hash))) => Refused::Named(hash.clone()),
+            (None, Some(Tried::Account(id))) => Refused::Named(id.as_bytes().to_vec()),
+            (None, None) => Refused::Anonymous,
+        };
+        self.write_refusals(self.refusals.note(who, known.entry(self.clock.now(), operation, request, outcome))).await;
+        Ok(())
+    }
+
+    /// Writes the refusals that were counted so far. Called once a minute, and at every clean stop.
+    pub async fn flush_refusals(&self) {
+        self.write_refusals(self.refusals.take()).await;
+    }
+
+    async fn write_refusals(&self, due: Due) {
+        if due.is_empty() {
+            return;
+        }
+        if let Err(error) = self.writer.record(due).await {
+            tracing::warn!(code = error.code.as_str(), "refusals could not be recorded");
+        }
+    }
+
+    /// Runs a write that proves that the database accepts writes, and leaves nothing.
+    pub async fn probe<T, F>(&self, mut probe: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let actor = Actor::System { reason: "readiness" };
+        let work = move |tx: &mut Tx<'_>| probe(tx).map(|value| Kept::WithoutEntry(untyped(value)));
+        typed(self.writer.run(actor, Request::system("readiness"), Box::new(work)).await)
     }
 
     /// The same for work that the system starts itself. A test counts the uses: each must have a reason.

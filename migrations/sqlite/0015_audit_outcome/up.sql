@@ -1,3 +1,21 @@
+-- How a request ended: the code of its problem or `ok`, and the status of its answer. Entries from before know only the decision.
+ALTER TABLE audit_entries ADD COLUMN code TEXT NOT NULL DEFAULT 'ok';
+UPDATE audit_entries SET code = decision WHERE decision <> 'allowed';
+ALTER TABLE audit_entries ADD COLUMN status INTEGER NOT NULL DEFAULT 0;
+-- Of a failed sign-in: a keyed hash of the name that was tried.
+ALTER TABLE audit_entries ADD COLUMN name_tried BLOB;
+-- How often it happened: what is refused again and again within a minute is one entry.
+ALTER TABLE audit_entries ADD COLUMN occurrences INTEGER NOT NULL DEFAULT 1;
+
+-- Refusals of requests without a valid token, counted by the hour. They are no entries: nobody may fill the audit trail from outside.
+CREATE TABLE anonymous_refusals (
+    hour INTEGER NOT NULL,
+    operation TEXT NOT NULL,
+    code TEXT NOT NULL,
+    occurrences INTEGER NOT NULL,
+    PRIMARY KEY (hour, operation, code)
+) STRICT;
+
 -- What those who answer for data protection are told: something about access that is odd. Ids alone, and never the reason.
 CREATE TABLE data_protection_events (
     id BLOB PRIMARY KEY NOT NULL,

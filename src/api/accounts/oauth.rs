@@ -17,15 +17,15 @@ use crate::api::accounts::sign_in_attempts::{clear, count_failures, refuse_while
 use crate::api::http::access::{Public, client_address};
 use crate::api::http::extract::body;
 use crate::auth::lockout::Counted;
-use crate::db::Tx;
 use crate::db::accounts::client_sessions::{self, Credentials, NewSession};
 use crate::db::accounts::clients::Client;
+use crate::db::{Attempt, Tx};
 use crate::domain::access::Permission;
 use crate::domain::access::scopes::Scopes;
 use crate::domain::accounts::client::{ClientProof, KeyAlgorithm, ResponseType, TokenGrant};
 use crate::domain::accounts::machine::FOR_MACHINES;
 use crate::domain::ids::ClientId;
-use crate::error::{ErrorCode, Result};
+use crate::error::Result;
 
 /// An access token for a machine (RFC 6749 §5.1).
 #[derive(Serialize, ToSchema)]
@@ -79,12 +79,16 @@ async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result:
         let (counted, client) = (counted.clone(), request.proof.client);
         let look_up = move |tx: &mut Tx<'_>| {
             refuse_while_blocked(tx, &counted)?;
-            client.map(|client| client_sessions::credentials(tx, client)).transpose()
+            let known = client.map(|client| client_sessions::credentials(tx, client)).transpose()?.flatten();
+            if let Some(known) = &known {
+                tx.audit_account_tried(known.client.row.id.0);
+            }
+            Ok(known)
         };
-        public.read("token", look_up).await?.flatten()
+        public.read("token", look_up).await?
     };
     let Some(new) = verified(http, public, &request.proof, known)? else {
-        return Err(refuse(public, request.proof.client, counted).await);
+        return Err(refuse(public, counted).await);
     };
     let scopes = narrowed(&new.1, request.scope.as_deref())?;
     let new = NewSession { scopes, ..new.0 };
@@ -92,14 +96,12 @@ async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result:
     let success: Vec<_> = counted.iter().filter(|(kind, _)| *kind == Counted::Client).cloned().collect();
     let (client, scope) = (new.client, new.scopes.to_string());
     let start = move |tx: &mut Tx<'_>| {
-        let started = client_sessions::start(tx, &new)?;
-        if started.is_some() {
-            clear(tx, &success)?;
-        }
-        Ok(started)
+        let Some(started) = client_sessions::start(tx, &new)? else { return Ok(Attempt::Undecided(None)) };
+        clear(tx, &success)?;
+        Ok(Attempt::Succeeded(Some(started)))
     };
-    let Some((session, expires_in)) = public.write("token", start).await? else {
-        return Err(refuse(public, Some(client), counted).await);
+    let Some((session, expires_in)) = public.attempt("token", start).await? else {
+        return Err(refuse(public, counted).await);
     };
     let access_token = public.tokens().issue_for_machine(client, session, public.now())?;
     Ok(MachineToken { access_token, token_type: "Bearer", expires_in, scope })
@@ -127,18 +129,11 @@ fn narrowed(held: &Scopes, asked: Option<&str>) -> std::result::Result<Scopes, R
 }
 
 /// Counts a failure, and leaves it in the audit trail.
-async fn refuse(public: &Public, client: Option<ClientId>, counted: Vec<(Counted, String)>) -> Refusal {
-    let count = move |tx: &mut Tx<'_>| count_failures(tx, &counted);
-    if let Err(error) = public.write("token", count).await {
-        return Refusal::Ours(error);
-    }
-    let record = move |tx: &mut Tx<'_>| -> Result<()> {
-        tx.audit_subject(client.map_or(uuid::Uuid::nil(), |client| client.0));
-        Err(ErrorCode::Unauthenticated.into())
-    };
-    match public.write("token", record).await {
-        Err(error) if error.code != ErrorCode::Unauthenticated => Refusal::Ours(error),
-        _ => Refusal::Unproven,
+async fn refuse(public: &Public, counted: Vec<(Counted, String)>) -> Refusal {
+    let count = move |tx: &mut Tx<'_>| count_failures(tx, &counted).map(Attempt::Undecided);
+    match public.attempt("token", count).await {
+        Ok(()) => Refusal::Unproven,
+        Err(error) => Refusal::Ours(error),
     }
 }
 

@@ -14,9 +14,9 @@ use crate::auth::lockout::Counted;
 use crate::auth::one_time_code::{self, CodeFor};
 use crate::auth::password::Verdict;
 use crate::auth::password_rule::PasswordRule;
-use crate::db::Tx;
 use crate::db::accounts::users::{self, UserRow};
 use crate::db::accounts::{organisations, password_resets};
+use crate::db::{Attempt, Tx};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::UserId;
 use crate::error::{Error, ErrorCode, Result};
@@ -100,9 +100,9 @@ pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<Passw
     let counted = vec![(Counted::Account, user.username.clone())];
     let attempt = counted.clone();
     allowed
-        .write(move |tx| {
+        .attempt(move |tx| {
             refuse_while_blocked(tx, &attempt)?;
-            count_failures(tx, &attempt)
+            count_failures(tx, &attempt).map(Attempt::Undecided)
         })
         .await?;
     if allowed.passwords().verify(Zeroizing::new(current_password), user.usable_hash()).await? == Verdict::Wrong {
@@ -143,7 +143,8 @@ pub async fn reset_password(http: HttpRequest, public: Public, body: Json<Passwo
     let counted = vec![(Counted::Account, username.clone()), (Counted::Address, client_address(&http))];
     let attempt = counted.clone();
     let found = public
-        .write("password reset", move |tx| {
+        .attempt("password reset", move |tx| {
+            tx.audit_name_tried(&username)?;
             refuse_while_blocked(tx, &attempt)?;
             count_failures(tx, &attempt)?;
             let user = users::find_by_username(tx, &username)?.filter(|user| user.disabled_at.is_none());
@@ -151,9 +152,12 @@ pub async fn reset_password(http: HttpRequest, public: Public, body: Json<Passwo
             let id = user.as_ref().map_or_else(UserId::random, |user| user.id);
             let code_hash = one_time_code::hash(CodeFor::PasswordReset, id, &reset_code);
             let is_valid = password_resets::is_valid(tx, id, &code_hash)?;
-            let Some(user) = user.filter(|_| is_valid) else { return Ok(None) };
+            if let Some(user) = &user {
+                tx.audit_subject(user.id.0);
+            }
+            let Some(user) = user.filter(|_| is_valid) else { return Ok(Attempt::Undecided(None)) };
             let rule = rule_for(tx, &user)?;
-            Ok(Some((user, rule, code_hash)))
+            Ok(Attempt::Undecided(Some((user, rule, code_hash))))
         })
         .await?;
     // What a role asks of its passwords is told only to whoever holds the code.
@@ -163,12 +167,12 @@ pub async fn reset_password(http: HttpRequest, public: Public, body: Json<Passwo
     let hash = public.passwords().hash(Zeroizing::new(new_password)).await?;
     let (user, _, code_hash) = found.ok_or(ErrorCode::InvalidResetCode)?;
     public
-        .write("password reset", move |tx| {
+        .attempt("password reset", move |tx| {
             if !password_resets::use_up(tx, user.id, &code_hash)? {
                 return Err(ErrorCode::InvalidResetCode.into());
             }
             clear(tx, &counted)?;
-            set(tx, &user, &hash)
+            set(tx, &user, &hash).map(Attempt::Succeeded)
         })
         .await?;
     public.forget_sessions();

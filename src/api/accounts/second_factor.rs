@@ -11,6 +11,7 @@ use crate::api::http::extract::{Input, Json, Path};
 use crate::api::http::path_params::UserPath;
 use crate::auth::one_time_code::{self, CodeFor};
 use crate::auth::totp;
+use crate::db::Attempt;
 use crate::db::accounts::{second_factors, users};
 use crate::domain::ids::UserId;
 use crate::error::{Error, ErrorCode, Result};
@@ -99,17 +100,20 @@ pub async fn confirm_second_factor(
     let (id, session) = (allowed.user()?.user_id, allowed.user()?.session_id);
     let code: String = body.0.code.chars().filter(|letter| !letter.is_whitespace()).collect();
     let (codes, hashes) = new_codes(id)?;
-    let is_on = allowed
-        .write_access(move |tx| {
+    allowed
+        .attempt_access(move |tx| {
             let seed = second_factors::pending_seed(tx, id)?.ok_or_else(second_factors::nothing_begun)?;
             second_factors::count_try(tx, id)?;
-            let Some(step) = totp::matching_step(&seed, &code, tx.now)? else { return Ok(false) };
+            let Some(step) = totp::matching_step(&seed, &code, tx.now)? else { return Ok(Attempt::Failed(wrong_code())) };
             second_factors::turn_on(tx, id, step, session)?;
-            second_factors::replace_recovery_codes(tx, id, hashes.clone())?;
-            Ok(true)
+            second_factors::replace_recovery_codes(tx, id, hashes.clone()).map(Attempt::Succeeded)
         })
         .await?;
-    if is_on { Ok(web::Json(codes)) } else { Err(Error::field("/code", "wrong_code", "is not the code that the app shows now")) }
+    Ok(web::Json(codes))
+}
+
+fn wrong_code() -> Error {
+    Error::field("/code", "wrong_code", "is not the code that the app shows now")
 }
 
 /// Make new recovery codes.

@@ -12,10 +12,10 @@ use crate::api::http::extract::{Input, Json};
 use crate::auth::lockout::Counted;
 use crate::auth::password::Verdict;
 use crate::auth::token::LIFE_SECONDS;
-use crate::db::Tx;
 use crate::db::accounts::sessions::{self, RefreshToken, SessionRow};
 use crate::db::accounts::users::{self, UserRow};
 use crate::db::accounts::{code_of_conduct, organisations, remembered_devices, second_factors};
+use crate::db::{Attempt, Tx};
 use crate::domain::access::{LiveSession, Permission, Role};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
@@ -157,32 +157,31 @@ pub struct Me {
 pub async fn login(http: HttpRequest, public: Public, body: Json<Credentials>) -> Result<HttpResponse> {
     let Credentials { username, password, code, device_token } = body.0;
     let address = client_address(&http);
-    let attempt = public.write("login", move |tx| begin(tx, &username, &address, device_token.as_deref())).await?;
+    let begun = public.attempt("login", move |tx| begin(tx, &username, &address, device_token.as_deref()).map(Attempt::Undecided));
+    let attempt = begun.await?;
     let verdict = public.passwords().verify(Zeroizing::new(password), attempt.user.as_ref().and_then(UserRow::usable_hash)).await?;
     let (Verdict::Right { rehash }, Some(user)) = (verdict, attempt.user) else {
         return Err(ErrorCode::InvalidCredentials.into());
     };
     let counted = attempt.counted;
-    let signed_in = public
-        .write("login", move |tx| {
-            let factor = prove(tx, &user, &counted, code.as_deref())?;
-            if let Some(refusal) = factor.refusal() {
-                return Ok(Err(refusal));
+    let token = public
+        .attempt("login", move |tx| {
+            if let Some(refusal) = prove(tx, &user, &counted, code.as_deref())?.refusal() {
+                return Ok(Attempt::Failed(refusal.into()));
             }
             if let Some(hash) = &rehash {
                 users::rehash(tx, user.id, hash)?;
             }
             let user = users::find(tx, user.id)?;
-            start_session(tx, &user).map(Ok)
+            start_session(tx, &user).map(Attempt::Succeeded)
         })
         .await?;
-    let token = signed_in.map_err(Error::from)?;
     let access_token = public.tokens().issue(token.user_id, token.session_id, token.now)?;
     Ok(HttpResponse::Ok().json(token.pair(access_token)))
 }
 
 /// An attempt to sign in, counted as failed so far.
-struct Attempt {
+struct Begun {
     /// The account; none where there is none that could sign in.
     user: Option<UserRow>,
     counted: Vec<(Counted, String)>,
@@ -190,14 +189,18 @@ struct Attempt {
 
 /// Counts the attempt before the password is looked at, in one write: many at once are still one guess. Whoever is disabled
 /// takes the same path, and the same time, as whoever does not exist.
-fn begin(tx: &mut Tx<'_>, username: &str, address: &str, device_token: Option<&str>) -> Result<Attempt> {
+fn begin(tx: &mut Tx<'_>, username: &str, address: &str, device_token: Option<&str>) -> Result<Begun> {
+    tx.audit_name_tried(username)?;
     let user = users::find_by_username(tx, username)?.filter(|user| user.disabled_at.is_none());
+    if let Some(user) = &user {
+        tx.audit_subject(user.id.0);
+    }
     let known_device = user.as_ref().filter(|user| device_token.is_some_and(|token| remembered_devices::is_known(tx, token, user)));
     let own = known_device.map_or((Counted::Account, username.to_owned()), |user| (Counted::Device, user.id.to_string()));
     let counted = vec![own, (Counted::Address, address.to_owned())];
     refuse_while_blocked(tx, &counted)?;
     count_failures(tx, &counted)?;
-    Ok(Attempt { user, counted })
+    Ok(Begun { user, counted })
 }
 
 /// What follows a right password: the second factor, and if it holds, the end of the count.
@@ -227,30 +230,26 @@ pub async fn step_up(http: HttpRequest, allowed: Allowed<may::OwnAccount>, body:
     let StepUp { password, code } = body.0;
     let address = client_address(&http);
     let (user, counted) = allowed
-        .write(move |tx| {
+        .attempt(move |tx| {
             let user = users::find(tx, id)?;
             let counted = [(Counted::Account, user.username.clone()), (Counted::Address, address.clone())];
             refuse_while_blocked(tx, &counted)?;
             count_failures(tx, &counted)?;
-            Ok((user, counted))
+            Ok(Attempt::Undecided((user, counted)))
         })
         .await?;
     if allowed.passwords().verify(Zeroizing::new(password), user.usable_hash()).await? == Verdict::Wrong {
         return Err(ErrorCode::InvalidCredentials.into());
     }
-    let factor = allowed
-        .write_access(move |tx| {
-            let factor = prove(tx, &user, &counted, code.as_deref())?;
-            if factor == Factor::Holds {
-                sessions::step_up(tx, session)?;
+    allowed
+        .attempt_access(move |tx| {
+            if let Some(refusal) = prove(tx, &user, &counted, code.as_deref())?.refusal() {
+                return Ok(Attempt::Failed(refusal.into()));
             }
-            Ok(factor)
+            sessions::step_up(tx, session).map(Attempt::Succeeded)
         })
         .await?;
-    match factor.refusal() {
-        Some(refusal) => Err(refusal.into()),
-        None => Ok(HttpResponse::NoContent().finish()),
-    }
+    Ok(HttpResponse::NoContent().finish())
 }
 
 struct NewToken {
@@ -312,21 +311,18 @@ fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
 #[post("/v1/auth/refresh")]
 pub async fn refresh(public: Public, body: Json<RefreshRequest>) -> Result<HttpResponse> {
     let token = body.0.refresh_token;
-    let refreshed = public.write("refresh", move |tx| rotate(tx, &token)).await?;
-    let Some(token) = refreshed else {
-        public.forget_sessions();
-        return Err(ErrorCode::InvalidRefreshToken.into());
-    };
+    let refreshed = public.attempt("refresh", move |tx| rotate(tx, &token)).await;
+    let token = refreshed.inspect_err(|_| public.forget_sessions())?;
     let access_token = public.tokens().issue(token.user_id, token.session_id, token.now)?;
     Ok(HttpResponse::Ok().json(token.pair(access_token)))
 }
 
-/// The next token of a session; none if the session is ended by this.
-fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
+/// The next token of a session, unless the session is ended by this.
+fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Attempt<NewToken>> {
     let refused = || Error::from(ErrorCode::InvalidRefreshToken);
-    tx.audit_subject(uuid::Uuid::nil());
     let token = RefreshToken::read(tx, token)?.ok_or_else(refused)?;
     let session = sessions::find(tx, token.session_id)?.ok_or_else(refused)?;
+    tx.audit_account_tried(session.user_id.0);
     let live = sessions::find_live(tx, session.id)?.ok_or_else(refused)?;
     // The successor is derived from the token, so a repeated request gets the same one, as long as nobody used it.
     let next = token.successor(tx)?;
@@ -338,12 +334,12 @@ fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Option<NewToken>> {
         if session.refresh_hash != next.hash() || !is_soon {
             // A token that was replaced long ago is used again: one of the two who hold it stole it.
             sessions::revoke(tx, session.id)?;
-            return Ok(None);
+            return Ok(Attempt::Failed(refused()));
         }
         tx.audit_unchanged(session.user_id.0);
     }
     let (user_id, session_id) = (session.user_id, session.id);
-    Ok(Some(NewToken { user_id, session_id, now: tx.now, refresh_token: next.text(), live, device_token: None }))
+    Ok(Attempt::Succeeded(NewToken { user_id, session_id, now: tx.now, refresh_token: next.text(), live, device_token: None }))
 }
 
 /// Sign out.

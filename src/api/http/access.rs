@@ -3,9 +3,13 @@
 //! [`Allowed`] lets in a user with a live session and a role that has the permission, or a machine whose token has the permission
 //! as its scope; [`Public`] is for the short list of operations that need no session.
 
+mod caller;
+mod conclusion;
 pub mod may;
 mod public;
 
+pub use caller::Caller;
+pub use conclusion::Ended;
 pub use public::Public;
 
 use actix_web::dev::Payload;
@@ -28,7 +32,7 @@ use crate::auth::session::SessionCache;
 use crate::auth::token::{Rejected, Tokens, Verified};
 use crate::db::accounts::{client_sessions, sessions};
 use crate::db::casefile::idempotency::{Answer, CreateRequest, once};
-use crate::db::{AsOf, Clock, Db, Request, Tx};
+use crate::db::{AsOf, Attempt, Clock, Db, Request, RequestTrail, Tx};
 use crate::domain::access::{Actor, LiveSession, UserActor};
 use crate::domain::accounts::machine::{Live, LiveMachine};
 use crate::domain::dates::Timestamp;
@@ -103,6 +107,13 @@ impl Gate {
     }
 }
 
+fn actor_of(live: &Live) -> Actor {
+    match live {
+        Live::Person(session) => Actor::User(session.actor.clone()),
+        Live::Machine(machine) => Actor::Machine(machine.actor.clone()),
+    }
+}
+
 /// The refusal of a request without a token.
 const NO_TOKEN: &str = "The request carries no access token. Get one at POST /v1/auth/login and send it as Authorization: Bearer TOKEN.";
 
@@ -174,13 +185,17 @@ struct Entry {
 async fn enter(http: HttpRequest, door: Door) -> Result<Entry> {
     let gate = gate(&http)?;
     let (verified, live) = gate.session_of(&http).await?;
-    let request = request_of(&http)?;
-    let (caller, actor) = match &live {
-        Live::Person(session) => (session.actor.session_id.to_string(), Actor::User(session.actor.clone())),
+    let request = Request { records_reads: door.permission.reads_are_recorded(), ..request_of(&http)? };
+    let caller = match &live {
+        Live::Person(session) => session.actor.session_id.to_string(),
         // A machine client has one limit, however many tokens it asks for.
-        Live::Machine(machine) => (machine.actor.client_id.to_string(), Actor::Machine(machine.actor.clone())),
+        Live::Machine(machine) => machine.actor.client_id.to_string(),
     };
+    let actor = actor_of(&live);
     http.extensions_mut().insert(Caller::of(&actor));
+    if let Some(trail) = &request.trail {
+        trail.enter(&actor);
+    }
     count(&http, &gate, &caller)?;
     admit(door, &live, &http, &gate)?;
     if door.is_lengthy {
@@ -263,7 +278,7 @@ impl<P> Allowed<P> {
         self.gate.files.clone()
     }
 
-    /// Reads. The audit entries of opened compartments are written before this returns.
+    /// Reads. The audit entry of opened compartments is written before the answer leaves.
     pub fn read<T, F>(&self, read: F) -> impl Future<Output = Result<T>>
     where
         T: Send + 'static,
@@ -288,6 +303,26 @@ impl<P> Allowed<P> {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         self.gate.db.write(&self.actor, &self.request, write)
+    }
+
+    /// Attempts to prove something: what is counted is kept, also where the caller is refused.
+    pub fn attempt<T, F>(&self, attempt: F) -> impl Future<Output = Result<T>>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<Attempt<T>> + Send + 'static,
+    {
+        self.gate.db.attempt(&self.actor, &self.request, attempt)
+    }
+
+    /// Attempts to prove something that changes who may sign in, and forgets every remembered session.
+    pub async fn attempt_access<T, F>(&self, attempt: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<Attempt<T>> + Send + 'static,
+    {
+        let attempted = self.attempt(attempt).await;
+        self.gate.sessions.forget_sessions();
+        attempted
     }
 
     /// Writes a change of who may sign in, and forgets every remembered session.
@@ -329,28 +364,10 @@ fn request_of(request: &HttpRequest) -> Result<Request> {
     let id = request.extensions().get::<RequestId>().copied().ok_or_else(|| Error::internal("no request id"))?;
     let operation =
         Operations::of_route(request).ok_or_else(|| Error::internal("a door on a route that the API document does not know"))?;
-    Ok(Request { id, operation: operation.to_owned() })
-}
-
-/// The caller, in the request's extensions: for the log.
-#[derive(Clone, Copy, Default)]
-pub struct Caller {
-    /// The user; none for a machine.
-    pub user: Option<uuid::Uuid>,
-    /// The machine client; none for a user.
-    pub client: Option<uuid::Uuid>,
-    /// The caller's organisation.
-    pub organisation: Option<uuid::Uuid>,
-}
-
-impl Caller {
-    fn of(actor: &Actor) -> Self {
-        Self {
-            user: actor.user().map(|user| user.user_id.0),
-            client: actor.machine().map(|machine| machine.client_id.0),
-            organisation: Some(actor.organisation_id().0),
-        }
-    }
+    let trail = request.extensions().get::<RequestTrail>().cloned().ok_or_else(|| Error::internal("no trail"))?;
+    let subjects = request.match_info().iter().filter_map(|(_, value)| uuid::Uuid::parse_str(value).ok());
+    trail.route(&operation.name, subjects);
+    Ok(Request { id, operation: operation.name.clone(), success: operation.success, records_reads: false, trail: Some(trail) })
 }
 
 /// The address of the client, as the outermost layer found it.

@@ -5,12 +5,12 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpResponse, ResponseError, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use crate::api::http::access::{Caller, ClientAddress};
+use crate::api::http::access::{Caller, ClientAddress, Ended, Gate};
 use crate::api::http::compression::ResponsePreferences;
 use crate::api::http::deprecation::{self, DEPRECATED, Deprecation};
 use crate::api::http::metrics::Metrics;
@@ -18,6 +18,8 @@ use crate::api::http::problem;
 use crate::api::http::rate_limit::RateLimitState;
 use crate::api::http::routes::Operations;
 use crate::api::http::time_limit::TimeLimit;
+use crate::db::RequestTrail;
+use crate::db::engine::audit::Outcome;
 use crate::domain::ids::RequestId;
 use crate::error::{Error, ErrorCode};
 
@@ -69,6 +71,9 @@ pub async fn wrap(
     }
     let (operation, is_change_of_case) = operation_of(&request);
     request.extensions_mut().insert(request_id);
+    let trail = RequestTrail::default();
+    request.extensions_mut().insert(trail.clone());
+    let gate = request.app_data::<web::Data<Gate>>().cloned();
     let limit = TimeLimit::default();
     request.extensions_mut().insert(limit.clone());
     let address = client_address(&request);
@@ -95,8 +100,14 @@ pub async fn wrap(
     let response = match AssertUnwindSafe(limit.hold(running)).catch_unwind().await {
         Ok(Ok(Ok(response))) => response,
         Ok(Ok(Err(error))) => return Err(error),
-        Ok(Err(_)) => return Err(Cut::short(ErrorCode::RequestTimeout.into(), request_id, &observe)),
-        Err(_) => return Err(Cut::short(Error::internal("a handler panicked"), request_id, &observe)),
+        Ok(Err(_)) => {
+            conclude(gate, None, &trail, ended(&name, request_id, Outcome::Refused(ErrorCode::RequestTimeout))).await?;
+            return Err(Cut::short(ErrorCode::RequestTimeout.into(), request_id, &observe));
+        }
+        Err(_) => {
+            conclude(gate, None, &trail, ended(&name, request_id, Outcome::Refused(ErrorCode::Internal))).await?;
+            return Err(Cut::short(Error::internal("a handler panicked"), request_id, &observe));
+        }
     };
     let (http, response) = response.into_parts();
     let mut response = if response.status().is_client_error() || response.status().is_server_error() {
@@ -104,6 +115,11 @@ pub async fn wrap(
     } else {
         wishes.grant(response)
     };
+    let outcome =
+        response.extensions().get::<problem::Shown>().map_or(Outcome::Done(response.status().as_u16()), |shown| Outcome::Refused(shown.0));
+    if let Err(error) = conclude(gate, Some(&http), &trail, ended(&name, request_id, outcome)).await {
+        response = problem::render(problem::pending(error), request_id);
+    }
     let settings = http.app_data::<web::Data<Settings>>();
     deprecation::tell(response.headers_mut(), settings.map_or(DEPRECATED, |settings| settings.deprecated), &name);
     let standing = http.extensions().get::<RateLimitState>().copied();
@@ -112,6 +128,25 @@ pub async fn wrap(
     let caller = http.extensions().get::<Caller>().copied().unwrap_or_default();
     observe(response.status(), code, caller);
     Ok(ServiceResponse::new(http, response))
+}
+
+/// Seconds for which an answer waits for its audit entry.
+const CONCLUSION: Duration = Duration::from_secs(10);
+
+fn ended(operation: &str, request: RequestId, outcome: Outcome) -> Ended<'_> {
+    Ended { operation, request, outcome }
+}
+
+/// Records how a request ended. On an error the answer must not leave.
+async fn conclude(
+    gate: Option<web::Data<Gate>>,
+    http: Option<&HttpRequest>,
+    trail: &RequestTrail,
+    ended: Ended<'_>,
+) -> crate::error::Result<()> {
+    let Some(gate) = gate else { return Ok(()) };
+    let concluded = tokio::time::timeout(CONCLUSION, gate.conclude(http, trail, ended)).await;
+    concluded.unwrap_or_else(|_| Err(Error::new(ErrorCode::AuditUnavailable).retry_after(1)))
 }
 
 /// A request that was cut short: by the deadline, or by a panic, whose payload is shown nowhere.

@@ -26,6 +26,8 @@ pub struct PathOperation {
     pub is_change_of_case: bool,
     /// The media type of its successful answer.
     media_type: String,
+    /// The status of its successful answer.
+    pub success: u16,
 }
 
 /// Every path and method of the document.
@@ -56,6 +58,7 @@ impl Operations {
                         name: operation.operation_id.clone()?,
                         is_change_of_case,
                         media_type: media_type(operation),
+                        success: success(operation),
                     })
                 });
                 let methods = named.collect();
@@ -67,13 +70,13 @@ impl Operations {
         Self(paths)
     }
 
-    /// The name of the operation whose route a request took. Not looked up by the text of the request's path: two ways to read a
+    /// The operation whose route a request took. Not looked up by the text of the request's path: two ways to read a
     /// path disagree sooner or later.
-    pub fn of_route(request: &HttpRequest) -> Option<&str> {
+    pub fn of_route(request: &HttpRequest) -> Option<&PathOperation> {
         let operations = request.app_data::<web::Data<Self>>()?;
         let pattern = request.match_pattern()?;
         let at = operations.0.iter().find(|known| known.pattern == pattern)?;
-        at.methods.iter().find(|known| known.method == *request.method()).map(|known| known.name.as_str())
+        at.methods.iter().find(|known| known.method == *request.method())
     }
 
     /// The operation at a path, before any handler runs.
@@ -129,6 +132,11 @@ impl Operations {
         methods.push("OPTIONS");
         Some(methods.join(", "))
     }
+}
+
+/// The status of the successful answer.
+fn success(operation: &Operation) -> u16 {
+    operation.responses.responses.keys().filter_map(|status| status.parse().ok()).find(|status| (200..300).contains(status)).unwrap_or(200)
 }
 
 /// The media type of the successful answer; JSON where there is no body.

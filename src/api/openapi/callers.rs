@@ -57,9 +57,8 @@ fn in_short(permission: Permission, method: &str, creates: bool) -> String {
         [Role::Administrator] => "Administrators only".to_owned(),
         _ => format!("Needs `{permission}`"),
     };
-    // Every write leaves an entry, and every read that shows people or their cases: `audit_coverage` compares.
-    let shows_cases = matches!(permission, Permission::CaseRead | Permission::TracingRequest | Permission::ExportIdentifiable);
-    if method != "get" || shows_cases {
+    // Every write leaves an entry, and every read but of what anybody may know: `audit_coverage` compares.
+    if method != "get" || permission.reads_are_recorded() {
         sentence.push_str("; recorded in the audit trail");
     }
     if creates {

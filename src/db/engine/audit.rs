@@ -1,16 +1,17 @@
-//! The audit trail: the actor, the operation, the case and the opened compartments of each entry. No personal data.
+//! The audit trail: the actor, the operation, the subjects, the outcome and the opened compartments of each entry. No personal data.
 
 use diesel::prelude::*;
 
 use crate::db::engine::connection::Connection;
-use crate::db::schema::audit_entries;
+use crate::db::schema::{anonymous_refusals, audit_entries};
+use crate::domain::access::Actor;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, OrganisationId, RequestId, SessionId, UserId};
-use crate::error::{ErrorCode, Result};
+use crate::error::{Error, ErrorCode};
 
 text_enum! {
-    /// The result of a request, for the audit trail.
+    /// The result of a request, in one word.
     pub enum Decision {
         Allowed = "allowed",
         NotFound = "not_found",
@@ -19,15 +20,49 @@ text_enum! {
     }
 }
 
-impl Decision {
-    /// The decision that matches an outcome.
-    pub fn of<T>(outcome: &Result<T>) -> Self {
-        match outcome {
-            Ok(_) => Self::Allowed,
-            Err(error) if error.code == ErrorCode::NotFound => Self::NotFound,
-            Err(error) if error.code.status() < 500 => Self::Refused,
-            Err(_) => Self::Failed,
+/// The code of a request that was not refused.
+pub const OK: &str = "ok";
+
+/// How a request ended: with an answer, or with a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// What was asked for was done, and answered with this status.
+    Done(u16),
+    /// It ended with this problem.
+    Refused(ErrorCode),
+}
+
+impl Outcome {
+    /// The stable code: that of the problem, or `ok`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Done(_) => OK,
+            Self::Refused(code) => code.as_str(),
         }
+    }
+
+    /// The HTTP status.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Done(status) => status,
+            Self::Refused(code) => code.status(),
+        }
+    }
+
+    /// The result in one word.
+    pub fn decision(self) -> Decision {
+        match self {
+            Self::Done(_) => Decision::Allowed,
+            Self::Refused(ErrorCode::NotFound) => Decision::NotFound,
+            Self::Refused(code) if code.status() < 500 => Decision::Refused,
+            Self::Refused(_) => Decision::Failed,
+        }
+    }
+}
+
+impl From<&Error> for Outcome {
+    fn from(error: &Error) -> Self {
+        Self::Refused(error.code)
     }
 }
 
@@ -54,12 +89,74 @@ pub struct NewAuditEntry {
     pub new_version: Option<i64>,
     /// The reason, where one is required.
     pub reason: Option<String>,
+    /// The code of the problem, or `ok`.
+    pub code: &'static str,
+    /// The HTTP status of the answer; of a write, the one that its operation answers with.
+    pub status: i32,
+    /// A keyed hash of the name with which somebody failed to sign in.
+    pub name_tried: Option<Vec<u8>>,
+    /// How often it happened.
+    pub occurrences: i32,
+}
+
+impl NewAuditEntry {
+    /// An entry of a request that concerns nothing yet.
+    pub fn new(at: Timestamp, actor: &Actor, operation: &str, request_id: RequestId, outcome: Outcome) -> Self {
+        Self {
+            recorded_at: at,
+            user_id: actor.user().map(|user| user.user_id),
+            client_id: actor.machine().map(|machine| machine.client_id),
+            organisation_id: actor.organisation_id(),
+            session_id: actor.session_id(),
+            operation: operation.to_owned(),
+            decision: outcome.decision().as_str(),
+            subject_ids: Vec::new(),
+            compartments: CompartmentSet::default(),
+            request_id,
+            old_version: None,
+            new_version: None,
+            reason: None,
+            code: outcome.code(),
+            status: i32::from(outcome.status()),
+            name_tried: None,
+            occurrences: 1,
+        }
+    }
 }
 
 /// Writes entries. Called by the writer thread, in the transaction of the effect.
-pub(in crate::db) fn insert(conn: &mut Connection, entries: &[NewAuditEntry]) -> Result<()> {
+pub(in crate::db) fn insert(conn: &mut Connection, entries: &[NewAuditEntry]) -> crate::error::Result<()> {
     for entry in entries {
         let query = diesel::insert_into(audit_entries::table).values(entry.clone());
+        query.execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Refusals of one kind that came without a session, within an hour.
+#[derive(Clone, Debug)]
+pub struct Noise {
+    pub hour: Timestamp,
+    pub operation: String,
+    pub code: &'static str,
+    pub occurrences: i64,
+}
+
+/// Days for which the counts of anonymous refusals are kept.
+const NOISE_KEPT_DAYS: i64 = 31;
+
+/// Adds to the counts of anonymous refusals, and deletes old counts.
+pub(in crate::db) fn count_noise(conn: &mut Connection, noise: &[Noise]) -> crate::error::Result<()> {
+    use anonymous_refusals as counts;
+    for Noise { hour, operation, code, occurrences } in noise {
+        let row = (counts::hour.eq(hour), counts::operation.eq(operation), counts::code.eq(*code), counts::occurrences.eq(occurrences));
+        let query = diesel::insert_into(counts::table)
+            .values(row)
+            .on_conflict((counts::hour, counts::operation, counts::code))
+            .do_update()
+            .set(counts::occurrences.eq(counts::occurrences + occurrences));
+        query.execute(conn)?;
+        let query = diesel::delete(counts::table.filter(counts::hour.lt(hour.plus_seconds(-NOISE_KEPT_DAYS * 24 * 3600))));
         query.execute(conn)?;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! The mechanism of the database layer: connections, the writer, the readers, transactions, pages, the audit trail. It contains
 //! no resource.
 
+pub(in crate::db) mod attempt;
 pub mod audit;
 pub(in crate::db) mod backend;
 pub(in crate::db) mod clock;
@@ -11,9 +12,11 @@ pub(in crate::db) mod name_index;
 pub mod page;
 mod postgres;
 pub(in crate::db) mod readers;
+pub(in crate::db) mod refusals;
 pub(in crate::db) mod report_cache;
 mod sqlite;
 pub mod sqlite_file;
+pub(in crate::db) mod trail;
 pub(in crate::db) mod tx;
 pub(in crate::db) mod work;
 pub(in crate::db) mod writer;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::thread;
 use tokio::sync::oneshot;
 
+use crate::db::engine::attempt::Untyped;
 use crate::db::engine::audit::NewAuditEntry;
 use crate::db::engine::connection::{Connection, Use};
 use crate::db::engine::context::Shared;
 use crate::db::engine::tx::{Request, Tx};
-use crate::db::engine::work::{ReadWork, Untyped};
+use crate::db::engine::work::ReadWork;
 use crate::domain::access::Actor;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -37,7 +38,8 @@ impl Readers {
         Ok(Self { jobs })
     }
 
-    /// Runs a read. Returns its outcome, and the audit entry that must be written before the outcome is shown.
+    /// Runs a read. Returns its outcome, and the audit entry that must be written before the outcome is used, if the system reads
+    /// for itself.
     pub(in crate::db) async fn run(
         &self,
         actor: Actor,
@@ -48,7 +50,7 @@ impl Readers {
         let job = move |conn: &mut Connection, shared: &Shared| {
             let mut tx = Tx::new(conn, shared, &actor, &request, Use::Read);
             let outcome = catch_unwind(AssertUnwindSafe(|| read(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a read panicked")));
-            let entry = tx.read_entry(&outcome);
+            let entry = tx.end_read(&outcome);
             let answered = !matches!(&outcome, Err(error) if error.code.status() >= 500);
             // The caller may have gone away; then no outcome is sent, and nothing was disclosed.
             let _gone = answer.send((outcome, entry));

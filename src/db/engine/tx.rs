@@ -1,10 +1,12 @@
 //! The context of a transaction: the connection, the actor, the only clock, and the audit entry so far.
 
-use crate::crypto::Keys;
-use crate::db::engine::audit::{Decision, NewAuditEntry};
+use crate::crypto::{Keys, Purpose};
+use crate::db::engine::attempt::Kept;
+use crate::db::engine::audit::{NewAuditEntry, Outcome};
 use crate::db::engine::connection::{Connection, Use};
 use crate::db::engine::context::Shared;
 use crate::db::engine::name_index::{NameIndex, Renamed};
+use crate::db::engine::trail::{RequestTrail, Tried};
 use crate::domain::access::Actor;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::policy::AccountPolicy;
@@ -22,12 +24,19 @@ pub struct Request {
     pub id: RequestId,
     /// The operation, by its id in the API document.
     pub operation: String,
+    /// The status with which the operation answers when it succeeds; 0 where there is no answer.
+    pub success: u16,
+    /// Whether a read leaves an entry even if it opened nothing.
+    pub records_reads: bool,
+    /// What becomes known of it, for whoever answers it; none if the system asked for it itself.
+    pub trail: Option<RequestTrail>,
 }
 
 impl Request {
     /// A request of the system itself.
     pub fn system(reason: &'static str) -> Self {
-        Self { id: RequestId::random(), operation: format!("system: {reason}") }
+        let operation = format!("system: {reason}");
+        Self { id: RequestId::random(), operation, success: 0, records_reads: false, trail: None }
     }
 }
 
@@ -55,6 +64,7 @@ pub struct Tx<'a> {
 struct Trail {
     subjects: Vec<uuid::Uuid>,
     disclosed: CompartmentSet,
+    tried: Option<Tried>,
     audited: bool,
     purges_on_commit: bool,
     old_version: Option<i64>,
@@ -101,6 +111,20 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// Records the name with which somebody tries to sign in, as a keyed hash: who looks for an account must be seen doing it, and a
+    /// password typed in the wrong field must not be kept.
+    pub fn audit_name_tried(&mut self, name: &str) -> Result<()> {
+        let hash = self.keys.purpose(Purpose::NameTried)?.fingerprint(&[name.to_lowercase().as_bytes()])?;
+        self.trail.tried = Some(Tried::Name(hash));
+        Ok(())
+    }
+
+    /// Records the account or client as which somebody tries to come in. It exists.
+    pub fn audit_account_tried(&mut self, account: uuid::Uuid) {
+        self.audit_subject(account);
+        self.trail.tried = Some(Tried::Account(account));
+    }
+
     /// Records the opening of compartments of a case. Called where they are opened, so that it cannot be forgotten.
     pub(in crate::db) fn audit_disclosure(&mut self, case: CaseId, compartments: CompartmentSet) {
         self.trail.disclosed = self.trail.disclosed.union(compartments);
@@ -127,45 +151,52 @@ impl<'a> Tx<'a> {
         std::mem::take(&mut self.trail.renamed)
     }
 
-    /// The audit entry of a finished read: for a disclosure, or for a case that the caller may not see.
-    pub(in crate::db) fn read_entry<T>(self, outcome: &Result<T>) -> Option<NewAuditEntry> {
-        let decision = Decision::of(outcome);
-        let worth_recording = match decision {
-            Decision::Allowed => self.trail.audited || !self.trail.disclosed.is_empty(),
-            _ => !self.trail.subjects.is_empty(),
+    /// Ends a read. The entry of a request is written when it is answered; that of the system's own read is returned, and must be
+    /// durable before the outcome is used.
+    pub(in crate::db) fn end_read<T>(self, outcome: &Result<T>) -> Option<NewAuditEntry> {
+        let opened = self.trail.audited || !self.trail.disclosed.is_empty();
+        let Some(trail) = &self.request.trail else {
+            let worth_recording = if outcome.is_ok() { opened } else { !self.trail.subjects.is_empty() };
+            return worth_recording.then(|| self.entry(outcome.as_ref().map_or_else(Outcome::from, |_| Outcome::Done(0))));
         };
-        worth_recording.then(|| self.entry(decision))
+        trail.learn(&self.trail.subjects, self.trail.tried);
+        if outcome.is_ok() && (opened || self.request.records_reads) {
+            trail.owe_entry(self.trail.disclosed);
+        }
+        None
     }
 
-    /// The audit entry of a finished write; an error if it recorded nothing.
-    pub(in crate::db) fn write_entry<T>(self, outcome: &Result<T>) -> Result<Option<NewAuditEntry>> {
+    /// Ends a write. Returns the entry that is written in its transaction; an error if something is done that recorded nothing.
+    pub(in crate::db) fn end_write(self, outcome: &Result<Kept>) -> Result<Option<NewAuditEntry>> {
+        if let Some(trail) = &self.request.trail {
+            trail.learn(&self.trail.subjects, self.trail.tried.clone());
+        }
         match outcome {
-            Ok(_) if !self.trail.audited => {
+            Ok(Kept::Done(_)) if !self.trail.audited => {
                 Err(Error::internal(format!("operation {} wrote no audit entry and was not committed", self.request.operation)))
             }
-            Ok(_) => Ok(Some(self.entry(Decision::Allowed))),
-            // Every refused attempt of a user or a machine is recorded, with or without a subject.
-            Err(_) => Ok((self.actor.caller_id().is_some() || !self.trail.subjects.is_empty()).then(|| self.entry(Decision::of(outcome)))),
+            Ok(Kept::Done(_)) => {
+                let outcome = Outcome::Done(self.request.success);
+                Ok(Some(self.entry(outcome)))
+            }
+            Ok(Kept::Refused(error)) => Ok(Some(self.entry(Outcome::from(error)))),
+            Ok(Kept::WithoutEntry(_)) => Ok(None),
+            // Whoever answers the request records the refusal; what the system could not do by itself is recorded here.
+            Err(error) => {
+                let is_own = self.request.trail.is_none() && !self.trail.subjects.is_empty();
+                Ok(is_own.then(|| self.entry(Outcome::from(error))))
+            }
         }
     }
 
-    fn entry(self, decision: Decision) -> NewAuditEntry {
-        let mut subjects = self.trail.subjects;
-        subjects.dedup();
+    fn entry(self, outcome: Outcome) -> NewAuditEntry {
+        let known = self.request.trail.as_ref().map(RequestTrail::known).unwrap_or_default();
         NewAuditEntry {
-            recorded_at: self.now,
-            user_id: self.actor.user().map(|user| user.user_id),
-            organisation_id: self.actor.organisation_id(),
-            client_id: self.actor.machine().map(|machine| machine.client_id),
-            session_id: self.actor.session_id(),
-            operation: self.request.operation.clone(),
-            decision: decision.as_str(),
-            subject_ids: subjects.iter().flat_map(|id| *id.as_bytes()).collect(),
+            subject_ids: known.subjects_with(&self.trail.subjects),
             compartments: self.trail.disclosed,
-            request_id: self.request.id,
             old_version: self.trail.old_version,
             new_version: self.trail.new_version,
-            reason: None,
+            ..NewAuditEntry::new(self.now, self.actor, &self.request.operation, self.request.id, outcome)
         }
     }
 }

@@ -8,12 +8,14 @@ use std::sync::Arc;
 use std::thread;
 use tokio::sync::oneshot;
 
-use crate::db::engine::audit::{self, NewAuditEntry};
+use crate::db::engine::attempt::{Kept, Untyped};
+use crate::db::engine::audit::{self, Outcome};
 use crate::db::engine::connection::{Connection, Use};
 use crate::db::engine::context::Shared;
 use crate::db::engine::name_index::Renamed;
+use crate::db::engine::refusals::Due;
 use crate::db::engine::tx::{Request, Tx};
-use crate::db::engine::work::{Untyped, WriteWork};
+use crate::db::engine::work::WriteWork;
 use crate::domain::access::Actor;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -54,14 +56,24 @@ impl Writer {
 
     pub(in crate::db) async fn run(&self, actor: Actor, request: Request, write: WriteWork) -> Result<Untyped> {
         let (reply, answered) = oneshot::channel();
-        self.submit(Box::new(Write { actor, request, write, outcome: None, purges_on_commit: false, renamed: Vec::new(), reply }))?;
+        self.submit(Box::new(Write {
+            actor,
+            request,
+            write,
+            outcome: None,
+            purges_on_commit: false,
+            renamed: Vec::new(),
+            entry: None,
+            reply,
+        }))?;
         answered.await.map_err(|_| unavailable("the writer lost its connection"))?
     }
 
-    /// Makes the audit entry of a read durable.
-    pub(in crate::db) async fn record(&self, entry: NewAuditEntry) -> Result<()> {
+    /// Makes the audit entries of reads and refusals durable.
+    pub(in crate::db) async fn record(&self, due: Due) -> Result<()> {
         let (reply, answered) = oneshot::channel();
-        self.submit(Box::new(Record { entry, reply }))?;
+        let refused = |_| Error::new(ErrorCode::AuditUnavailable).retry_after(1);
+        self.submit(Box::new(Record { due, reply })).map_err(refused)?;
         match answered.await {
             Ok(true) => Ok(()),
             _ => Err(Error::new(ErrorCode::AuditUnavailable).retry_after(1)),
@@ -153,6 +165,7 @@ struct Write {
     outcome: Option<Result<Untyped>>,
     purges_on_commit: bool,
     renamed: Vec<Renamed>,
+    entry: Option<Outcome>,
     reply: oneshot::Sender<Result<Untyped>>,
 }
 
@@ -163,10 +176,10 @@ impl Write {
         let mut tx = Tx::new(conn, shared, &self.actor, &self.request, Use::Write);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
         self.purges_on_commit = tx.purges_on_commit();
-        self.renamed = if outcome.is_ok() { tx.take_staged_names() } else { Vec::new() };
-        let entry = tx.write_entry(&outcome);
+        self.renamed = if matches!(outcome, Ok(Kept::Done(_))) { tx.take_staged_names() } else { Vec::new() };
+        let entry = tx.end_write(&outcome);
         let outcome = match (outcome, entry) {
-            (Ok(value), Ok(entry)) => audit::insert(conn, entry.as_slice()).map(|()| value),
+            (Ok(kept), Ok(entry)) => audit::insert(conn, entry.as_slice()).map(|()| self.told(kept)),
             (Err(error), Ok(entry)) => {
                 // Keeps the audit entry of the refusal, and undoes the effect.
                 savepoint(conn, shared, "ROLLBACK TO SAVEPOINT job")?;
@@ -180,7 +193,18 @@ impl Write {
             savepoint(conn, shared, "ROLLBACK TO SAVEPOINT job")?;
         }
         savepoint(conn, shared, "RELEASE SAVEPOINT job")?;
-        Ok(outcome)
+        Ok(outcome.and_then(|kept| kept))
+    }
+
+    /// What the caller is told of a write that is kept, its entry included.
+    fn told(&mut self, kept: Kept) -> Result<Untyped> {
+        let (entry, told) = match kept {
+            Kept::WithoutEntry(value) => (None, Ok(value)),
+            Kept::Done(value) => (Some(Outcome::Done(self.request.success)), Ok(value)),
+            Kept::Refused(error) => (Some(Outcome::from(&error)), Err(error)),
+        };
+        self.entry = entry;
+        told
     }
 }
 
@@ -215,6 +239,9 @@ impl Job for Write {
     }
 
     fn committed(&mut self, shared: &Shared) {
+        if let (Some(trail), Some(entry)) = (&self.request.trail, self.entry) {
+            trail.note_entry(entry);
+        }
         if matches!(self.outcome, Some(Ok(_))) && !self.renamed.is_empty() {
             shared.names.put(std::mem::take(&mut self.renamed));
         }
@@ -235,15 +262,16 @@ impl Job for Write {
     }
 }
 
-/// The audit entry of a read.
+/// Audit entries without an effect of their own.
 struct Record {
-    entry: NewAuditEntry,
+    due: Due,
     reply: oneshot::Sender<bool>,
 }
 
 impl Job for Record {
     fn run(&mut self, conn: &mut Connection, _: &Shared) -> Result<()> {
-        audit::insert(conn, std::slice::from_ref(&self.entry))
+        audit::insert(conn, &self.due.entries)?;
+        audit::count_noise(conn, &self.due.noise)
     }
 
     fn answer(self: Box<Self>, committed: bool) {

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::schema::audit_entries;
+use crate::db::schema::{anonymous_refusals, audit_entries};
 use crate::domain::access::compartments::CompartmentSet;
-use crate::domain::ids::{ClientId, RequestId, UserId};
+use crate::domain::ids::{ClientId, OrganisationId, RequestId, UserId};
 use crate::error::Result;
 
 /// An audit entry, for tests and for auditors.
@@ -15,6 +15,7 @@ pub struct AuditEntryRow {
     pub seq: i64,
     pub user_id: Option<UserId>,
     pub client_id: Option<ClientId>,
+    pub organisation_id: OrganisationId,
     pub operation: String,
     pub decision: String,
     /// The ids concerned, 16 bytes each.
@@ -22,6 +23,12 @@ pub struct AuditEntryRow {
     /// The opened compartments.
     pub compartments: CompartmentSet,
     pub request_id: RequestId,
+    /// The code of the problem, or `ok`.
+    pub code: String,
+    pub status: i32,
+    /// A keyed hash of the name with which somebody failed to sign in.
+    pub name_tried: Option<Vec<u8>>,
+    pub occurrences: i32,
 }
 
 /// The entries after a position, oldest first.
@@ -31,11 +38,23 @@ pub fn list(tx: &mut Tx<'_>, after: i64) -> Result<Vec<AuditEntryRow>> {
         a::seq,
         a::user_id,
         a::client_id,
+        a::organisation_id,
         a::operation,
         a::decision,
         a::subject_ids,
         a::compartments,
         a::request_id,
+        a::code,
+        a::status,
+        a::name_tried,
+        a::occurrences,
     ));
+    Ok(query.load(tx.conn)?)
+}
+
+/// How often an operation was refused with a code to requests without a valid token.
+pub fn anonymous_refusals(tx: &mut Tx<'_>) -> Result<Vec<(String, String, i64)>> {
+    use anonymous_refusals as counts;
+    let query = counts::table.order((counts::operation, counts::code)).select((counts::operation, counts::code, counts::occurrences));
     Ok(query.load(tx.conn)?)
 }

@@ -21,6 +21,22 @@ table! {
         new_version -> Nullable<BigInt>,
         reason -> Nullable<Text>,
         client_id -> Nullable<Id>,
+        code -> Text,
+        status -> Integer,
+        name_tried -> Nullable<Binary>,
+        occurrences -> Integer,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    anonymous_refusals (hour, operation, code) {
+        hour -> Instant,
+        operation -> Text,
+        code -> Text,
+        occurrences -> BigInt,
     }
 }
 

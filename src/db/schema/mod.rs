@@ -84,6 +84,7 @@ allow_tables_to_appear_in_same_query!(
     emergency_lifts,
     access_events,
     audit_entries,
+    anonymous_refusals,
     data_protection_events,
     idempotency_keys,
     second_factors,

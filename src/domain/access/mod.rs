@@ -116,6 +116,39 @@ impl Permission {
     }
 }
 
+impl Permission {
+    /// Whether every read under it is in the audit trail, also one that opens no compartment: who looks through accounts, clients and
+    /// what two persons decide must be seen doing it. What everybody may read, one's own account and figures are not. A new
+    /// permission decides here.
+    pub const fn reads_are_recorded(self) -> bool {
+        match self {
+            Self::OwnAccount | Self::ReferenceRead | Self::StatisticsRead => false,
+            Self::ReferenceWrite
+            | Self::OrganisationManage
+            | Self::UserManage
+            | Self::ClientManage
+            | Self::CaseRead
+            | Self::CaseRegister
+            | Self::CaseUpdate
+            | Self::CaseClose
+            | Self::CaseAssign
+            | Self::EmbassyContactWrite
+            | Self::NationalityVerify
+            | Self::RepatriationMove
+            | Self::SharingWrite
+            | Self::EmergencyAccessTake
+            | Self::EmergencyAccessReview
+            | Self::CaseBlindSearch
+            | Self::TracingRequest
+            | Self::MissionReportWrite
+            | Self::ApprovalDecide
+            | Self::ExportIdentifiable
+            | Self::PersonErase
+            | Self::SharingOrganisationWide => true,
+        }
+    }
+}
+
 impl Role {
     /// What the role may do. This is the only place that says so; a committed rendering of it is compared by a test.
     pub const fn permissions(self) -> &'static [Permission] {

@@ -10,8 +10,16 @@ use serde_json::Value;
 use super::World;
 
 /// Tables that a refusal may write to: the caller, the time, the count.
-const OF_THE_ASKING: &[&str] =
-    &["audit_entries", "conduct_acceptances", "idempotency_keys", "login_throttles", "machine_sessions", "search_budgets", "sessions"];
+const OF_THE_ASKING: &[&str] = &[
+    "anonymous_refusals",
+    "audit_entries",
+    "conduct_acceptances",
+    "idempotency_keys",
+    "login_throttles",
+    "machine_sessions",
+    "search_budgets",
+    "sessions",
+];
 
 #[derive(QueryableByName)]
 struct Line {

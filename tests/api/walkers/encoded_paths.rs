@@ -76,7 +76,8 @@ async fn an_encoded_letter_makes_no_other_operation(#[values(Sqlite, Postgres)] 
     }
     let trail = world.db.as_system("test").read(move |tx| audit::list(tx, 0)).await.expect("the trail");
     let named: Vec<_> = trail.iter().filter_map(|entry| Some((asked.get(&entry.request_id.to_string())?, &entry.operation))).collect();
-    assert!(named.len() > 100, "only {} entries are of these requests", named.len());
+    // What is refused again within a minute has no entry of its own.
+    assert!(named.len() > 80, "only {} entries are of these requests", named.len());
     assert!(named.iter().all(|(operation, entry)| operation == entry), "{named:?}");
     assert!(trail.iter().all(|entry| entry.operation != "unknown"));
 }

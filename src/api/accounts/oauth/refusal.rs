@@ -6,7 +6,7 @@ use actix_web::http::header;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::http::problem::OwnForm;
+use crate::api::http::problem::{OwnForm, Shown};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Why there is no token (RFC 6749 §5.2).
@@ -47,6 +47,7 @@ impl From<Error> for Refusal {
 
 impl Refusal {
     pub(in crate::api) fn answer(self) -> Result<HttpResponse> {
+        let code = self.code();
         let (status, error, error_description) = match &self {
             Self::Malformed(what) => (StatusCode::BAD_REQUEST, "invalid_request", *what),
             Self::OtherGrant => (StatusCode::BAD_REQUEST, "unsupported_grant_type", "The grant is client_credentials."),
@@ -65,7 +66,19 @@ impl Refusal {
         }
         let mut response = unkept(&mut builder).json(TokenError { error, error_description });
         response.extensions_mut().insert(OwnForm);
+        response.extensions_mut().insert(Shown(code));
         Ok(response)
+    }
+
+    /// The code for the log and for the audit trail, which speak of every refusal in the same words.
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Malformed(_) | Self::OtherGrant => ErrorCode::InvalidBody,
+            Self::Unproven => ErrorCode::Unauthenticated,
+            Self::Scope => ErrorCode::InsufficientScope,
+            Self::Wait(_) => ErrorCode::TooManyRequests,
+            Self::Ours(error) => error.code,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::api::http::admission::Admitting;
 use crate::api::http::door_probe;
 use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
-use crate::db::{Request, Tx};
+use crate::db::{Attempt, Request, Tx};
 use crate::domain::access::Actor;
 use crate::domain::dates::Timestamp;
 use crate::error::{Error, ErrorCode, Result};
@@ -64,13 +64,22 @@ impl Public {
         self.gate.db.read(&Actor::System { reason }, &self.request, read).await
     }
 
-    /// Writes, as the system.
-    pub async fn write<T, F>(&self, reason: &'static str, write: F) -> Result<T>
+    /// Attempts to prove something, as the system: whoever has no session can do nothing else that is kept.
+    pub async fn attempt<T, F>(&self, reason: &'static str, attempt: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<Attempt<T>> + Send + 'static,
+    {
+        self.gate.db.attempt(&Actor::System { reason }, &self.request, attempt).await
+    }
+
+    /// Proves that the database accepts writes, and leaves nothing in it.
+    pub async fn probe<T, F>(&self, probe: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.gate.db.write(&Actor::System { reason }, &self.request, write).await
+        self.gate.db.probe(probe).await
     }
 
     /// Forgets every remembered session.

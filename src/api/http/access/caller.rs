@@ -1,0 +1,24 @@
+//! The caller of a request, for its log line.
+
+use crate::domain::access::Actor;
+
+/// The caller, in the request's extensions: for the log.
+#[derive(Clone, Copy, Default)]
+pub struct Caller {
+    /// The user; none for a machine.
+    pub user: Option<uuid::Uuid>,
+    /// The machine client; none for a user.
+    pub client: Option<uuid::Uuid>,
+    /// The caller's organisation.
+    pub organisation: Option<uuid::Uuid>,
+}
+
+impl Caller {
+    pub(super) fn of(actor: &Actor) -> Self {
+        Self {
+            user: actor.user().map(|user| user.user_id.0),
+            client: actor.machine().map(|machine| machine.client_id.0),
+            organisation: Some(actor.organisation_id().0),
+        }
+    }
+}
