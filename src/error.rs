@@ -121,6 +121,8 @@ error_codes! {
     RangeNotSatisfiable = "range_not_satisfiable", 416, "The file has no such part";
     /// The idempotency key was used for another request.
     IdempotencyKeyReused = "idempotency_key_reused", 422, "This Idempotency-Key has been used for another request";
+    /// The request was carried out by a version that kept answers; the answer was deleted.
+    AnswerNotKept = "answer_not_kept", 409, "The request was carried out, and its answer is no longer kept";
     /// The file is not what it was said to be, is damaged, or is of a kind that is not kept.
     FileRefused = "file_refused", 422, "The file is not acceptable";
     /// The mission does not serve this nationality here.

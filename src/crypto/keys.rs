@@ -21,7 +21,6 @@ text_enum! {
         Cursor = "cursor",
         Pepper = "pepper",
         SigningKeys = "signing",
-        Idempotency = "idempotency",
         Throttle = "throttle",
         Refresh = "refresh",
         Emergency = "emergency",

@@ -6,6 +6,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// An id that says of what it is.
+pub trait TypedId: Copy + Send + 'static {
+    /// The id without its type.
+    fn uuid(self) -> Uuid;
+    /// The id with its type.
+    fn of(id: Uuid) -> Self;
+}
+
 macro_rules! typed_ids {
     ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$meta])*
@@ -17,6 +25,11 @@ macro_rules! typed_ids {
         impl $name {
             /// A new random id.
             pub fn random() -> Self { Self(Uuid::new_v4()) }
+        }
+
+        impl TypedId for $name {
+            fn uuid(self) -> Uuid { self.0 }
+            fn of(id: Uuid) -> Self { Self(id) }
         }
 
         impl std::fmt::Display for $name {

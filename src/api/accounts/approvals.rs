@@ -6,10 +6,12 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::extract::{CreateBody, Input, Path, Query};
 use crate::api::http::page::{PageQuery, page_request};
 use crate::api::http::path_params::ApprovalPath;
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::accounts::approvals::{self, Verdict};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::{Act, ApprovalAction, ApprovalStatus, ErasureParameters, ExportParameters, SharingParameters};
@@ -140,6 +142,13 @@ pub async fn get_approval(allowed: Allowed<may::ApprovalDecide>, id: Path<Approv
     Ok(web::Json(Approval::from(approval)))
 }
 
+impl Rendered for Apart<ApprovalId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let approval = approvals::find(tx, self.0)?;
+        respond::answer(format!("/v1/approvals/{}", self.0), respond::etag(1, CompartmentSet::EMPTY), &Approval::from(approval))
+    }
+}
+
 /// Ask a second person.
 ///
 /// For an act that two people answer for, with its exact parameters. A colleague with the role approves it within the hour,
@@ -153,13 +162,7 @@ pub async fn get_approval(allowed: Allowed<may::ApprovalDecide>, id: Path<Approv
 pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, body: CreateBody<CreateApproval>) -> Result<HttpResponse> {
     let CreateApproval { export, erasure, sharing, reason } = body.input;
     let act = Act { export, erasure, sharing };
-    allowed
-        .create(body.key, move |tx| {
-            let approval = approvals::ask(tx, &act, &reason)?;
-            let location = format!("/v1/approvals/{}", approval.id);
-            respond::answer(location, respond::etag(1, CompartmentSet::EMPTY), None, &Approval::from(approval))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(Apart(approvals::ask(tx, &act, &reason)?.id))).await
 }
 
 /// Approve what a colleague asked for.

@@ -7,12 +7,15 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Apart, Recalled, Referenced, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use crate::api::http::page::page_request;
 use crate::api::http::path_params::{ClientPath, ClientSecretPath};
 use crate::api::http::respond;
 use crate::auth::client_secret::NewSecret;
+use crate::db::Tx;
 use crate::db::accounts::clients::{self, ClientRow, SecretRow};
+use crate::db::casefile::idempotency::Reference;
 use crate::domain::access::Permission;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::access::scopes::Scopes;
@@ -80,7 +83,7 @@ pub struct ClientSecret {
 }
 
 /// A new secret, shown this once.
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct NewClientSecret {
     /// Its id.
     id: ClientSecretId,
@@ -202,6 +205,44 @@ impl TryFrom<clients::Client> for Client {
     }
 }
 
+impl Rendered for Apart<ClientId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let client = clients::find(tx, self.0)?;
+        respond::answer(format!("/v1/clients/{}", self.0), etag(&client), &Client::try_from(client)?)
+    }
+}
+
+/// A secret that was made, with what it says while it is shown: that is no part of the reference.
+struct MadeSecret {
+    client: ClientId,
+    id: ClientSecretId,
+    secret: Option<String>,
+}
+
+impl Referenced for MadeSecret {
+    fn reference(&self) -> Reference {
+        Reference { case: None, ids: vec![self.client.0, self.id.0] }
+    }
+}
+
+impl Recalled for MadeSecret {
+    fn recall(kept: &Reference) -> Option<Self> {
+        match kept.ids.as_slice() {
+            [client, id] => Some(Self { client: ClientId(*client), id: ClientSecretId(*id), secret: None }),
+            _ => None,
+        }
+    }
+}
+
+impl Rendered for MadeSecret {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let made = clients::find(tx, self.client)?.secrets.into_iter().find(|secret| secret.id == self.id);
+        let SecretRow { id, key_id, created_at, expires_at, .. } = made.ok_or_else(Error::not_found)?;
+        let shown = NewClientSecret { id, key_id, created_at, expires_at, secret: self.secret.clone() };
+        respond::answer_unversioned(format!("/v1/clients/{}/secrets/{id}", self.client), &shown)
+    }
+}
+
 fn etag(client: &clients::Client) -> String {
     respond::etag(client.row.version, CompartmentSet::EMPTY)
 }
@@ -269,8 +310,8 @@ pub async fn create_client(allowed: Allowed<may::Fresh<may::ClientManage>>, body
                 keys: keys.clone(),
                 disabled_at: None,
             };
-            let client = clients::insert(tx, &row)?;
-            respond::answer(format!("/v1/clients/{}", row.id), etag(&client), None, &Client::try_from(client)?)
+            clients::insert(tx, &row)?;
+            Ok(Apart(row.id))
         })
         .await
 }
@@ -336,7 +377,8 @@ pub async fn create_client_secret(
     let days = body.input.expires_in_days.unwrap_or(MOST_SECRET_DAYS);
     let (client_id, created_by) = (id.0, allowed.user()?.user_id);
     let NewSecret { key_id, text, hash } = NewSecret::draw()?;
-    let made = allowed.create_once(body.key, move |tx| {
+    let secret = Some(text);
+    let made = allowed.create(body.key, move |tx| {
         let row = SecretRow {
             id: ClientSecretId::random(),
             client_id,
@@ -347,18 +389,9 @@ pub async fn create_client_secret(
             expires_at: tx.now.plus_seconds(days * 24 * 3600),
         };
         clients::add_secret(tx, &row)?;
-        let SecretRow { id, key_id, created_at, expires_at, .. } = row;
-        let shown = NewClientSecret { id, key_id, created_at, expires_at, secret: None };
-        respond::answer(format!("/v1/clients/{client_id}/secrets/{id}"), String::new(), None, &shown)
+        Ok(MadeSecret { client: client_id, id: row.id, secret: secret.clone() })
     });
-    let (mut answer, is_repeated) = made.await?;
-    if !is_repeated {
-        let mut shown: NewClientSecret = serde_json::from_slice(&answer.body).map_err(Error::internal)?;
-        shown.secret = Some(text);
-        answer.body = serde_json::to_vec(&shown).map_err(Error::internal)?;
-    }
-    answer.etag = None;
-    Ok(respond::created(answer, is_repeated))
+    made.await
 }
 
 /// End a secret of a machine client.

@@ -7,10 +7,12 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::extract::{self, CreateBody, IfMatch, Input, Patch, Path, Query};
 use crate::api::http::page::{PageQuery, page_request};
 use crate::api::http::path_params::OrganisationPath;
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::accounts::organisations::{self, OrganisationRow};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::OrganisationKind;
@@ -176,6 +178,14 @@ pub async fn get_organisation(
     Ok(respond::found(&http, respond::etag(row.version, CompartmentSet::EMPTY), &Organisation::from(row)))
 }
 
+impl Rendered for Apart<OrganisationId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let row = organisations::find(tx, self.0)?;
+        let etag = respond::etag(row.version, CompartmentSet::EMPTY);
+        respond::answer(format!("/v1/organisations/{}", self.0), etag, &Organisation::from(row))
+    }
+}
+
 /// Create an organisation.
 ///
 /// A coordination desk is given sight of who the people stranded in its host country are, at once.
@@ -193,9 +203,7 @@ pub async fn create_organisation(
     allowed
         .create(body.key, move |tx| {
             let row = input.clone().row(OrganisationId::random(), tx.now);
-            let row = organisations::insert(tx, &row)?;
-            let etag = respond::etag(row.version, CompartmentSet::EMPTY);
-            respond::answer(format!("/v1/organisations/{}", row.id), etag, None, &Organisation::from(row))
+            Ok(Apart(organisations::insert(tx, &row)?.id))
         })
         .await
 }

@@ -7,13 +7,16 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Apart, Recalled, Referenced, Rendered};
 use crate::api::http::extract::{self, CreateBody, IfMatch, Input, Patch, Path, Query};
 use crate::api::http::page::page_request;
 use crate::api::http::path_params::UserPath;
 use crate::api::http::respond;
 use crate::auth::one_time_code::{self, CodeFor};
+use crate::db::Tx;
 use crate::db::accounts::password_resets;
 use crate::db::accounts::users::{self, UserRow};
+use crate::db::casefile::idempotency::Reference;
 use crate::domain::access::Role;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
@@ -125,16 +128,45 @@ pub struct UpdateUser {
 }
 impl Input for UpdateUser {}
 
-/// A new user account, with the one-time code for its first password. The code is shown once.
+/// A new user account, with the one-time code for its first password. The code is shown once: a repeated request does not tell it.
 #[derive(Serialize, ToSchema)]
 pub struct NewUser {
     #[serde(flatten)]
     user: User,
-    /// With it the user sets a password at `/v1/auth/password-reset`. Hand it over in person or over a channel you trust.
+    /// With it the user sets a password at `/v1/auth/password-reset`. Hand it over in person or over a channel you trust. Null in the
+    /// answer to a repeated request: it is shown once and stored nowhere. If it was lost, begin a reset of the password.
     #[schema(max_length = 100, example = "GEZD-GNBV-GY3T-QOJQ-GEZD-GNBV")]
-    reset_code: String,
-    /// Until when the code can be used.
-    reset_code_expires_at: Timestamp,
+    reset_code: Option<String>,
+    /// Until when the code can be used; null with it.
+    reset_code_expires_at: Option<Timestamp>,
+}
+
+/// A user who was created, with the code of the first password and its end while it is shown: it is no part of the reference.
+struct MadeUser {
+    id: UserId,
+    code: Option<(String, Timestamp)>,
+}
+
+impl Referenced for MadeUser {
+    fn reference(&self) -> Reference {
+        Apart(self.id).reference()
+    }
+}
+
+impl Recalled for MadeUser {
+    fn recall(kept: &Reference) -> Option<Self> {
+        Apart::recall(kept).map(|Apart(id)| Self { id, code: None })
+    }
+}
+
+impl Rendered for MadeUser {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let row = users::find(tx, self.id)?;
+        let etag = etag(&row);
+        let (reset_code, reset_code_expires_at) = self.code.clone().unzip();
+        let shown = NewUser { user: User::from(row), reset_code, reset_code_expires_at };
+        respond::answer(format!("/v1/users/{}", self.id), etag, &shown)
+    }
 }
 
 /// Which users.
@@ -206,7 +238,8 @@ pub async fn get_user(http: HttpRequest, allowed: Allowed<may::UserManage>, id: 
 
 /// Create a user.
 ///
-/// The answer holds a one-time code, once: with it the user sets the first password, which nobody else ever knows.
+/// The answer holds a one-time code, once: with it the user sets the first password, which nobody else ever knows. If the answer was
+/// lost, a repeated request shows the user without the code; begin a reset of the password for another one.
 #[utoipa::path(
     tag = "users",
     request_body = CreateUser,
@@ -221,11 +254,9 @@ pub async fn create_user(allowed: Allowed<may::Fresh<may::UserManage>>, body: Cr
     allowed
         .create(body.key, move |tx| {
             let row = input.clone().row(id, tx.now);
-            let row = users::insert(tx, &row)?;
-            let reset_code_expires_at = password_resets::begin(tx, id, code_hash.clone())?;
-            let etag = etag(&row);
-            let made = NewUser { user: User::from(row), reset_code: code.to_string(), reset_code_expires_at };
-            respond::answer(format!("/v1/users/{id}"), etag, None, &made)
+            users::insert(tx, &row)?;
+            let expires_at = password_resets::begin(tx, id, code_hash.clone())?;
+            Ok(MadeUser { id, code: Some((code.to_string(), expires_at)) })
         })
         .await
 }

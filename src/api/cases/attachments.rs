@@ -14,9 +14,11 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Path};
 use crate::api::http::path_params::{AttachmentPath, CasePath};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::cases::attachments::{self, Details};
 use crate::domain::access::compartments::Compartment;
 use crate::domain::cases::attachment::{AttachmentFormat, AttachmentKind, AttachmentStatus, safe_name, violations};
@@ -150,6 +152,14 @@ fn etag(attachment: &attachments::Attachment) -> String {
     respond::etag(attachment.version, attachment.view())
 }
 
+impl Rendered for OfCase<AttachmentId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let attachment = attachments::find(tx, self.case, self.id)?;
+        let location = format!("/v1/cases/{}/attachments/{}", self.case, self.id);
+        respond::answer(location, etag(&attachment), &Attachment::from(attachment))
+    }
+}
+
 /// List the files on a case.
 #[utoipa::path(
     tag = "attachments",
@@ -195,9 +205,7 @@ pub async fn create_attachment(
     allowed
         .create(body.key, move |tx| {
             let compartment = input.compartment.unwrap_or(input.kind.compartment());
-            let attachment = attachments::announce(tx, id.0, compartment, input.details())?;
-            let location = format!("/v1/cases/{}/attachments/{}", id.0, attachment.id);
-            respond::answer(location, etag(&attachment), Some(id.0), &Attachment::from(attachment))
+            Ok(OfCase { case: id.0, id: attachments::announce(tx, id.0, compartment, input.details())?.id })
         })
         .await
 }

@@ -22,9 +22,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Json, Patch, Path};
 use crate::api::http::path_params::CasePath;
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::cases::{change, register};
 use crate::domain::codes::ClosureReason;
@@ -78,6 +80,13 @@ fn changed(case: OpenCase) -> HttpResponse {
     respond::changed(etag(&case), &CaseFile::from(case))
 }
 
+impl Rendered for CaseId {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let case = open::find(tx, *self)?;
+        respond::answer(format!("/v1/cases/{self}"), etag(&case), &CaseFile::from(case))
+    }
+}
+
 /// Register a person.
 ///
 /// A new person, or with `person_id` a new episode of somebody whom your organisation registered before. Nobody is
@@ -90,13 +99,7 @@ fn changed(case: OpenCase) -> HttpResponse {
 #[post("/v1/cases")]
 pub async fn create_case(allowed: Allowed<may::CaseRegister>, body: CreateBody<CreateCase>) -> Result<HttpResponse> {
     let new = body.input.into_new_case();
-    allowed
-        .create(body.key, move |tx| {
-            let case = register::insert(tx, &new)?;
-            let (id, etag) = (case.row.id, etag(&case));
-            respond::answer(format!("/v1/cases/{id}"), etag, Some(id), &CaseFile::from(case))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(register::insert(tx, &new)?.row.id)).await
 }
 
 /// Get a case.

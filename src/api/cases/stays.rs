@@ -7,9 +7,11 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path};
 use crate::api::http::path_params::{CasePath, StayPath};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::cases::stays::{self, StayDetails};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::{ExitMode, StayEntry};
@@ -122,6 +124,13 @@ fn etag(version: i64) -> String {
     respond::etag(version, CompartmentSet::EMPTY.with(Compartment::Narrative))
 }
 
+impl Rendered for OfCase<StayId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let stay = stays::find(tx, self.case, self.id)?;
+        respond::answer(format!("/v1/cases/{}/stays/{}", self.case, self.id), etag(stay.version), &Stay::from(stay))
+    }
+}
+
 /// List the stays of a case.
 ///
 /// Stays are part of the narrative (class D).
@@ -154,12 +163,7 @@ pub async fn get_stay(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: 
 #[post("/v1/cases/{id}/stays")]
 pub async fn create_stay(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, body: CreateBody<CreateStay>) -> Result<HttpResponse> {
     let (compound_id, details) = body.input.into_parts();
-    allowed
-        .create(body.key, move |tx| {
-            let stay = stays::insert(tx, id.0, compound_id, &details)?;
-            respond::answer(format!("/v1/cases/{}/stays/{}", id.0, stay.id), etag(stay.version), Some(id.0), &Stay::from(stay))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: stays::insert(tx, id.0, compound_id, &details)?.id })).await
 }
 
 /// Change a stay.

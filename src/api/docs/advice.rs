@@ -167,7 +167,7 @@ advice! {
     AlreadyExists, No:
         "A name, a code or a date is already taken."
         "Somebody created the same thing before. Perhaps it was your own request, and its answer was lost."
-        "Look for the existing one and use it, or choose another name. With an `Idempotency-Key`, a repeated request gets its first answer instead of this one."
+        "Look for the existing one and use it, or choose another name. With an `Idempotency-Key`, a repeated request gets what it made instead of this answer."
     UnmetGuards, AfterThat:
         "The case cannot take this step yet."
         "The step has requirements, and some of them are not met. `unmet` lists them all, with the resource and the field that would meet each."
@@ -240,6 +240,10 @@ advice! {
         "This `Idempotency-Key` has been used for another request."
         "A key belongs to one request and its body, for seven days. The same key with another body is nearly always a mistake in the program."
         "Make a new key, such as a random UUID, for each new thing. Reuse a key only to repeat exactly the same request."
+    AnswerNotKept, No:
+        "The request with this `Idempotency-Key` was carried out earlier, and its answer is no longer kept."
+        "It was carried out before an upgrade of the server. Older versions stored answers; the upgrade deleted them, because they told what their reader may no longer see."
+        "Look for what was made in its list. Do not repeat the request with another key: that would make it twice."
     MissionDoesNotCover, No:
         "The mission does not serve this nationality in this country."
         "Each mission has a list of whom it covers, and where."
@@ -275,7 +279,7 @@ advice! {
     OutcomeUnknown, AfterWait:
         "It is not known whether the request took effect."
         "The connection to the database broke at the very moment of the commit."
-        "With an `Idempotency-Key`, send the same request again: if it took effect, you get the first answer. Without one, read the current state before you write again."
+        "With an `Idempotency-Key`, send the same request again: if it took effect, you get what it made. Without one, read the current state before you write again."
     NamesNotReady, AfterWait:
         "The search by name is not ready yet."
         "After a start, the service first reads all names into memory. This takes a few seconds."

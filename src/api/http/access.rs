@@ -21,6 +21,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::api::http::admission::Admitting;
+use crate::api::http::creation::{Answer, Recalled, Rendered};
 use crate::api::http::door_probe::{self, Door};
 use crate::api::http::idempotency_key::IdempotencyKey;
 use crate::api::http::rate_limit::{Limiter, RateLimitState};
@@ -31,7 +32,7 @@ use crate::auth::password::Passwords;
 use crate::auth::session::SessionCache;
 use crate::auth::token::{Rejected, Tokens, Verified};
 use crate::db::accounts::{client_sessions, sessions};
-use crate::db::casefile::idempotency::{Answer, CreateRequest, once};
+use crate::db::casefile::idempotency::{CreateRequest, Reference, once};
 use crate::db::{AsOf, Attempt, Clock, Db, Request, RequestTrail, Tx};
 use crate::domain::access::{Actor, LiveSession, UserActor};
 use crate::domain::accounts::machine::{Live, LiveMachine};
@@ -40,8 +41,8 @@ use crate::domain::ids::RequestId;
 use crate::error::{Error, ErrorCode, Result};
 use crate::files::Files;
 
-/// The work of a creating request.
-type Creation = Box<dyn Fn(&mut Tx<'_>) -> Result<Answer> + Send>;
+/// The work of a creating request: makes something, unless it is given what was made, and reads it for the answer.
+type Creation = Box<dyn Fn(&mut Tx<'_>, Option<&Reference>) -> Result<(Reference, Answer)> + Send>;
 
 /// The database and the services that the doors guard. Its fields are private: handlers get at the database through a door only.
 pub struct Gate {
@@ -80,13 +81,9 @@ impl Gate {
     }
 
     async fn create(&self, actor: &Actor, request: &Request, key: IdempotencyKey, create: Creation) -> Result<HttpResponse> {
-        let (answer, is_repeated) = self.create_once(actor, request, key, create).await?;
-        Ok(respond::created(answer, is_repeated))
-    }
-
-    async fn create_once(&self, actor: &Actor, request: &Request, key: IdempotencyKey, create: Creation) -> Result<(Answer, bool)> {
         let once_for = key.0.map(|(key, body_hash)| CreateRequest { key, body_hash });
-        self.db.write(actor, request, move |tx| once(tx, once_for.as_ref(), &create)).await
+        let (answer, is_repeated) = self.db.write(actor, request, move |tx| once(tx, once_for.as_ref(), &create)).await?;
+        Ok(respond::created(answer, is_repeated))
     }
 
     async fn live(&self, verified: Verified) -> Result<Option<Live>> {
@@ -336,21 +333,30 @@ impl<P> Allowed<P> {
         written
     }
 
-    /// Creates a resource, once for each idempotency key. `body` is the content that the key is bound to.
-    pub fn create<F>(&self, key: IdempotencyKey, create: F) -> impl Future<Output = Result<HttpResponse>>
+    /// Creates something, once for each idempotency key, and answers with what the caller may read of it now.
+    pub fn create<R, F>(&self, key: IdempotencyKey, create: F) -> impl Future<Output = Result<HttpResponse>>
     where
-        F: Fn(&mut Tx<'_>) -> Result<Answer> + Send + 'static,
+        R: Rendered + Recalled,
+        F: Fn(&mut Tx<'_>) -> Result<R> + Send + 'static,
     {
-        self.gate.create(&self.actor, &self.request, key, Box::new(create))
+        self.create_recalled(key, R::recall, create)
     }
 
-    /// Creates as [`Self::create`] does, for an answer whose first form is not the stored one. Tells whether the answer is a
-    /// repeated one.
-    pub fn create_once<F>(&self, key: IdempotencyKey, create: F) -> impl Future<Output = Result<(Answer, bool)>>
+    /// Creates as [`Self::create`] does, where a part of the answer is known from the request itself: a repeated request is the same.
+    pub fn create_recalled<R, F, G>(&self, key: IdempotencyKey, recall: G, create: F) -> impl Future<Output = Result<HttpResponse>>
     where
-        F: Fn(&mut Tx<'_>) -> Result<Answer> + Send + 'static,
+        R: Rendered,
+        F: Fn(&mut Tx<'_>) -> Result<R> + Send + 'static,
+        G: Fn(&Reference) -> Option<R> + Send + 'static,
     {
-        self.gate.create_once(&self.actor, &self.request, key, Box::new(create))
+        let creation = move |tx: &mut Tx<'_>, before: Option<&Reference>| {
+            let made = match before {
+                Some(before) => recall(before).ok_or_else(|| Error::from(ErrorCode::AnswerNotKept))?,
+                None => create(tx)?,
+            };
+            Ok((made.reference(), made.render(tx)?))
+        };
+        self.gate.create(&self.actor, &self.request, key, Box::new(creation))
     }
 }
 

@@ -4,6 +4,7 @@ pub mod access;
 mod admission;
 mod compression;
 pub mod cors;
+pub(in crate::api) mod creation;
 pub mod csv;
 pub mod deprecation;
 pub(in crate::api) mod door_probe;

@@ -1,13 +1,11 @@
 //! Answers: bodies, ETags, creations.
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 
-use crate::db::casefile::idempotency::Answer;
+use crate::api::http::creation::Answer;
 use crate::domain::access::compartments::CompartmentSet;
-use crate::domain::ids::CaseId;
 use crate::error::{Error, Result};
 
 /// The ETag of a version as a caller sees it: two callers who see different compartments never share one.
@@ -51,18 +49,20 @@ pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     asked.is_some_and(|value| value.split(',').any(|candidate| candidate.trim() == etag))
 }
 
-/// The answer to a creating request, in the form that is stored for a repeated one.
-pub fn answer(location: String, etag: String, case_id: Option<CaseId>, body: &impl Serialize) -> Result<Answer> {
-    Ok(Answer { status: 201, location: Some(location), etag: Some(etag), body: written(body)?, case_id })
+/// The answer to a creating request.
+pub fn answer(location: String, etag: String, body: &impl Serialize) -> Result<Answer> {
+    Ok(Answer { location, etag: Some(etag), body: written(body)? })
 }
 
-/// 201, or the status of the stored answer.
+/// The answer to a creating request that made something without versions.
+pub fn answer_unversioned(location: String, body: &impl Serialize) -> Result<Answer> {
+    Ok(Answer { location, etag: None, body: written(body)? })
+}
+
+/// 201, whether it was made now or before.
 pub fn created(answer: Answer, is_repeated: bool) -> HttpResponse {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::CREATED);
-    let mut builder = HttpResponseBuilder::new(status);
-    if let Some(location) = answer.location {
-        builder.insert_header((header::LOCATION, location));
-    }
+    let mut builder = HttpResponse::Created();
+    builder.insert_header((header::LOCATION, answer.location));
     if let Some(etag) = answer.etag {
         builder.insert_header((header::ETAG, etag));
     }

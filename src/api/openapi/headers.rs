@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::api::http::deprecation::DEPRECATED;
 use crate::api::openapi::walk::for_each_operation;
 
-const IDEMPOTENCY_KEY: &str = "A key of your own, such as a UUID. The same request with the same key creates nothing new, for seven days: it gets the first answer again.";
+const IDEMPOTENCY_KEY: &str = "A key of your own, such as a UUID. The same request with the same key creates nothing new, for seven days: it reads what was made, as it is now. What may no longer be seen is 404, and what is shown once is null.";
 
 /// Adds the headers of requests and answers. Every operation that answers 201 accepts an idempotency key.
 pub fn describe(document: &mut Value) {

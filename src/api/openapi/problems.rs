@@ -48,7 +48,7 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     ),
     (ErrorCode::ConsentRequired, &["advance_referral", "advance_transfer", "create_referral", "create_transfer", "request_transfer"]),
     // What the body names is not there for the caller; what a blind search gave out leads nowhere after a while.
-    (ErrorCode::NotFound, &["create_approval", "create_emergency_access", "resolve_blind_search"]),
+    (ErrorCode::NotFound, &["resolve_blind_search"]),
     (ErrorCode::SearchBudgetSpent, &["search_blind"]),
     (ErrorCode::NamesNotReady, &["list_duplicate_candidates", "search_blind", "search_cases"]),
     (ErrorCode::AttachmentLimitReached, &["create_attachment", "put_attachment_content"]),
@@ -130,7 +130,10 @@ impl Form<'_> {
         when(self.has_body(), &[ErrorCode::InvalidBody, ErrorCode::UnsupportedMediaType]);
         // A file has no fields, and a limit of its own.
         when(self.has_body() && !self.takes_a_file(), &[ErrorCode::BodyTooLarge, ErrorCode::ValidationFailed]);
-        when(self.takes("Idempotency-Key"), &[ErrorCode::InvalidHeader, ErrorCode::IdempotencyKeyReused]);
+        when(
+            self.takes("Idempotency-Key"),
+            &[ErrorCode::InvalidHeader, ErrorCode::IdempotencyKeyReused, ErrorCode::AnswerNotKept, ErrorCode::NotFound],
+        );
         when(self.takes("If-Match"), &[ErrorCode::StaleVersion, ErrorCode::PreconditionRequired]);
         when(self.is_write(), &[ErrorCode::Conflict, ErrorCode::OutcomeUnknown]);
         when(self.is_write() && self.operation["responses"].get("201").is_some(), &[ErrorCode::AlreadyExists]);

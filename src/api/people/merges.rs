@@ -6,10 +6,12 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Json, Path, Query};
 use crate::api::http::page::{PageQuery, page_request};
 use crate::api::http::path_params::{DuplicatePairPath, MergePath};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::people::merges::{self, Asked, ChosenField, FieldPair};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{Kept, MergeBlocker};
@@ -197,6 +199,13 @@ pub struct MergePage {
     next: Option<String>,
 }
 
+impl Rendered for OfCase<MergeId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let merge = merges::find(tx, self.id)?;
+        respond::answer(format!("/v1/merges/{}", self.id), etag(&merge), &Merge::from(merge))
+    }
+}
+
 fn etag(merge: &merges::Merge) -> String {
     respond::etag(merge.row.version, CompartmentSet::WHO)
 }
@@ -251,12 +260,7 @@ pub async fn merge_duplicate(
 ) -> Result<HttpResponse> {
     let MergeDuplicate { survivor_case_id: survivor, survivor_version, other_version, choices } = body.input;
     let asked = Asked { survivor, survivor_version, other_version, choices };
-    allowed
-        .create(body.key, move |tx| {
-            let merge = merges::merge(tx, id.0, &asked)?;
-            respond::answer(format!("/v1/merges/{}", merge.row.id), etag(&merge), Some(survivor), &Merge::from(merge))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(OfCase { case: survivor, id: merges::merge(tx, id.0, &asked)?.row.id })).await
 }
 
 /// List merges.

@@ -2,14 +2,19 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
+use uuid::Uuid;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Apart, Referenced, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Json, Path, Query, check};
 use crate::api::http::page::{PageQuery, page_request};
 use crate::api::http::path_params::TracingRequestPath;
 use crate::api::http::respond;
+use crate::db::Tx;
+use crate::db::casefile::idempotency::Reference;
 use crate::db::people::tracing_requests::{self, TracingRequest as Asked};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{TracingRelation, TracingStatus};
@@ -144,6 +149,52 @@ impl Input for CloseTracingRequest {
     }
 }
 
+/// An item of a list: good, or what is wrong with it.
+type Checked = std::result::Result<CreateTracingRequest, Vec<Violation>>;
+
+/// The requests of a list, in its order: those that were made, and what was wrong with the others. The reference has a zero id for
+/// one that was refused.
+struct MadeList(Vec<std::result::Result<TracingRequestId, Vec<Violation>>>);
+
+impl Referenced for MadeList {
+    fn reference(&self) -> Reference {
+        Reference { case: None, ids: self.0.iter().map(|item| item.as_ref().map_or(Uuid::nil(), |id| id.0)).collect() }
+    }
+}
+
+impl MadeList {
+    /// The list from its reference and the request, which is the same: what was wrong with an item still is.
+    fn recall(kept: &Reference, checked: &[Checked]) -> Self {
+        let refused =
+            || vec![Violation::new("", "refused_before", "was refused when the list was first sent; send it alone if it holds now")];
+        let item = |(id, checked): (&Uuid, &Checked)| match checked {
+            _ if !id.is_nil() => Ok(TracingRequestId(*id)),
+            Ok(_) => Err(refused()),
+            Err(errors) => Err(errors.clone()),
+        };
+        Self(kept.ids.iter().zip(checked).map(item).collect())
+    }
+}
+
+impl Rendered for MadeList {
+    fn render(&self, _tx: &mut Tx<'_>) -> Result<Answer> {
+        // Ids alone, of requests of the caller's own organisation: each is read at its own address.
+        let items = self.0.iter().map(|item| match item {
+            Ok(id) => TracingRequestResult { id: Some(*id), errors: Vec::new() },
+            Err(errors) => TracingRequestResult { id: None, errors: errors.clone() },
+        });
+        let body = TracingRequestResults { items: items.collect() };
+        respond::answer("/v1/tracing-requests".to_owned(), respond::etag(1, CompartmentSet::EMPTY), &body)
+    }
+}
+
+impl Rendered for Apart<TracingRequestId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let asked = tracing_requests::find(tx, self.0)?;
+        respond::answer(format!("/v1/tracing-requests/{}", self.0), etag(&asked), &TracingRequest::from(asked))
+    }
+}
+
 fn etag(asked: &Asked) -> String {
     respond::etag(asked.row.version, CompartmentSet::EMPTY)
 }
@@ -195,12 +246,7 @@ pub async fn get_tracing_request(allowed: Allowed<may::TracingRequest>, id: Path
 #[post("/v1/tracing-requests")]
 pub async fn create_tracing_request(allowed: Allowed<may::TracingRequest>, body: CreateBody<CreateTracingRequest>) -> Result<HttpResponse> {
     let CreateTracingRequest { relation, details } = body.input;
-    allowed
-        .create(body.key, move |tx| {
-            let asked = tracing_requests::insert(tx, relation, &details)?;
-            respond::answer(format!("/v1/tracing-requests/{}", asked.row.id), etag(&asked), None, &TracingRequest::from(asked))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(Apart(tracing_requests::insert(tx, relation, &details)?.row.id))).await
 }
 
 /// Look for everybody on a list.
@@ -217,29 +263,26 @@ pub async fn create_tracing_requests(
     body: CreateBody<CreateTracingRequests>,
 ) -> Result<HttpResponse> {
     let today = allowed.now().date();
-    let checked: Vec<std::result::Result<CreateTracingRequest, Vec<Violation>>> =
-        body.input.items.into_iter().map(|item| check(item, today).map_err(|refused| refused.errors)).collect();
+    let checked: Vec<Checked> = body.input.items.into_iter().map(|item| check(item, today).map_err(|refused| refused.errors)).collect();
+    let checked = Arc::new(checked);
+    let again = checked.clone();
     allowed
-        .create(body.key, move |tx| {
-            // An empty list of good ones is still something that was asked.
-            tx.audit_unchanged(uuid::Uuid::nil());
-            let mut items = Vec::with_capacity(checked.len());
-            for item in &checked {
-                items.push(match item {
-                    Ok(new) => TracingRequestResult {
-                        id: Some(tracing_requests::insert(tx, new.relation, &new.details)?.row.id),
-                        errors: Vec::new(),
-                    },
-                    Err(errors) => TracingRequestResult { id: None, errors: errors.clone() },
-                });
-            }
-            respond::answer(
-                "/v1/tracing-requests".to_owned(),
-                respond::etag(1, CompartmentSet::EMPTY),
-                None,
-                &TracingRequestResults { items },
-            )
-        })
+        .create_recalled(
+            body.key,
+            move |kept| Some(MadeList::recall(kept, &again)),
+            move |tx| {
+                // An empty list of good ones is still something that was asked.
+                tx.audit_unchanged(uuid::Uuid::nil());
+                let mut items = Vec::with_capacity(checked.len());
+                for item in checked.iter() {
+                    items.push(match item {
+                        Ok(new) => Ok(tracing_requests::insert(tx, new.relation, &new.details)?.row.id),
+                        Err(errors) => Err(errors.clone()),
+                    });
+                }
+                Ok(MadeList(items))
+            },
+        )
         .await
 }
 

@@ -7,10 +7,12 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use crate::api::http::page::page_request;
 use crate::api::http::path_params::CompoundPath;
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::reference::compounds::{self, CompoundFilter, CompoundRow};
 use crate::db::schema::types::Json as Column;
 use crate::domain::access::compartments::CompartmentSet;
@@ -214,6 +216,13 @@ fn etag(row: &CompoundRow) -> String {
     respond::etag(row.version, CompartmentSet::EMPTY)
 }
 
+impl Rendered for Apart<CompoundId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let found = compounds::find(tx, self.0)?;
+        respond::answer(format!("/v1/compounds/{}", self.0), etag(&found), &Compound::from(found))
+    }
+}
+
 /// List compounds, oldest first.
 ///
 /// Search by any name in any script with `name`.
@@ -275,8 +284,7 @@ pub async fn create_compound(allowed: Allowed<may::ReferenceWrite>, body: Create
                 status,
                 sources: Column(sources),
             };
-            let row = compounds::insert(tx, &row)?;
-            respond::answer(format!("/v1/compounds/{}", row.id), etag(&row), None, &Compound::from(row))
+            Ok(Apart(compounds::insert(tx, &row)?.id))
         })
         .await
 }

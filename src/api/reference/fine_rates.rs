@@ -7,8 +7,10 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::extract::{CreateBody, Input};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::reference::fine_rates::{self, FineRateRow};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::country::Country;
@@ -96,6 +98,13 @@ impl TryFrom<FineRateRow> for FineRate {
     }
 }
 
+impl Rendered for Apart<FineRateId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let rate = fine_rates::list(tx)?.into_iter().find(|rate| rate.id == self.0).ok_or_else(Error::not_found)?;
+        respond::answer("/v1/fine-rates".to_owned(), respond::etag(1, CompartmentSet::EMPTY), &FineRate::try_from(rate)?)
+    }
+}
+
 /// List the rates of overstay.
 #[utoipa::path(tag = "immigration", responses((status = 200, body = FineRateList, description = "Every rate")))]
 #[get("/v1/fine-rates")]
@@ -128,8 +137,7 @@ pub async fn create_fine_rate(allowed: Allowed<may::OrganisationManage>, body: C
                 ceiling: ceiling.map(Amount::ten_thousandths),
                 source,
             };
-            let rate = FineRate::try_from(fine_rates::insert(tx, row)?)?;
-            respond::answer("/v1/fine-rates".to_owned(), respond::etag(1, CompartmentSet::EMPTY), None, &rate)
+            Ok(Apart(fine_rates::insert(tx, row)?.id))
         })
         .await
 }

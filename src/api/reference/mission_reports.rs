@@ -7,10 +7,12 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::extract::{CreateBody, Input, Path, Query};
 use crate::api::http::page::{PageQuery, page_request};
 use crate::api::http::path_params::MissionReportPath;
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::reference::mission_reports::{self, MissionReportRow};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{MissionReportKind, Qualifier};
@@ -106,6 +108,14 @@ pub struct MissionReportPage {
     next: Option<String>,
 }
 
+impl Rendered for Apart<MissionReportId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let report = mission_reports::find(tx, self.0)?;
+        let etag = respond::etag(1, CompartmentSet::EMPTY);
+        respond::answer(format!("/v1/mission-reports/{}", self.0), etag, &MissionReport::from(report))
+    }
+}
+
 /// List mission reports.
 ///
 /// A mission sees its own; everybody else with the permission sees all. The newest first. Recorded in the audit trail.
@@ -175,8 +185,7 @@ pub async fn create_mission_report(
                 operation_id,
             };
             mission_reports::insert(tx, &row)?;
-            let etag = respond::etag(1, CompartmentSet::EMPTY);
-            respond::answer(format!("/v1/mission-reports/{}", row.id), etag, None, &MissionReport::from(row))
+            Ok(Apart(row.id))
         })
         .await
 }

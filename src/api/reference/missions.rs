@@ -7,10 +7,13 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Apart, Recalled, Referenced, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use crate::api::http::page::page_request;
 use crate::api::http::path_params::{CoveragePath, MissionPath};
 use crate::api::http::respond;
+use crate::db::Tx;
+use crate::db::casefile::idempotency::Reference;
 use crate::db::reference::missions::{self, CoverageRow, MissionFilter, MissionRow};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{CoverageBasis, MissionKind};
@@ -218,6 +221,43 @@ fn etag(mission: &missions::Mission) -> String {
     respond::etag(mission.row.version, CompartmentSet::EMPTY)
 }
 
+impl Rendered for Apart<MissionId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let found = missions::find(tx, self.0)?;
+        respond::answer(format!("/v1/missions/{}", self.0), etag(&found), &Mission::from(found))
+    }
+}
+
+/// A line of coverage that was added to a mission.
+struct CoverageOf {
+    mission: MissionId,
+    id: CoverageId,
+}
+
+impl Referenced for CoverageOf {
+    fn reference(&self) -> Reference {
+        Reference { case: None, ids: vec![self.mission.0, self.id.0] }
+    }
+}
+
+impl Recalled for CoverageOf {
+    fn recall(kept: &Reference) -> Option<Self> {
+        match kept.ids.as_slice() {
+            [mission, id] => Some(Self { mission: MissionId(*mission), id: CoverageId(*id) }),
+            _ => None,
+        }
+    }
+}
+
+impl Rendered for CoverageOf {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let coverage = missions::find(tx, self.mission)?.coverage.into_iter().find(|line| line.id == self.id);
+        let coverage = coverage.ok_or_else(Error::not_found)?;
+        let location = format!("/v1/missions/{}/coverage/{}", self.mission, self.id);
+        respond::answer(location, respond::etag(1, CompartmentSet::EMPTY), &Coverage::from(coverage))
+    }
+}
+
 /// Who covers whom?
 ///
 /// With `nationality` and `host_country`: the missions that serve those nationals there, in no order of preference. The
@@ -281,8 +321,8 @@ pub async fn create_mission(allowed: Allowed<may::OrganisationManage>, body: Cre
                 hotline,
                 desk_email,
             };
-            let mission = missions::insert(tx, &row, &[])?;
-            respond::answer(format!("/v1/missions/{id}"), etag(&mission), None, &Mission::from(mission))
+            missions::insert(tx, &row, &[])?;
+            Ok(Apart(id))
         })
         .await
 }
@@ -336,8 +376,7 @@ pub async fn create_coverage(
             let CreateCoverage { nationality, host_country, basis, valid_from, valid_to } = input.clone();
             let row = CoverageRow { id: CoverageId::random(), mission_id: id.0, nationality, host_country, basis, valid_from, valid_to };
             missions::add_coverage(tx, &row)?;
-            let location = format!("/v1/missions/{}/coverage/{}", id.0, row.id);
-            respond::answer(location, respond::etag(1, CompartmentSet::EMPTY), None, &Coverage::from(row))
+            Ok(CoverageOf { mission: id.0, id: row.id })
         })
         .await
 }

@@ -7,10 +7,12 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use crate::api::http::page::page_request;
 use crate::api::http::path_params::OperationPath;
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::reference::operations::{self, OperationFilter, OperationRow};
 use crate::db::schema::types::Json as Column;
 use crate::domain::access::compartments::CompartmentSet;
@@ -279,6 +281,13 @@ fn etag(operation: &operations::Operation) -> String {
     respond::etag(operation.row.version, CompartmentSet::EMPTY)
 }
 
+impl Rendered for Apart<OperationId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let found = operations::find(tx, self.0)?;
+        respond::answer(format!("/v1/operations/{}", self.0), etag(&found), &Operation::from(found))
+    }
+}
+
 /// List operations, oldest first.
 #[utoipa::path(
     tag = "operations",
@@ -326,8 +335,8 @@ pub async fn create_operation(allowed: Allowed<may::ReferenceWrite>, body: Creat
     allowed
         .create(body.key, move |tx| {
             let row = input.clone().into_row(OperationId::random(), None, 1, tx.now, tx.now);
-            let operation = operations::insert(tx, &row)?;
-            respond::answer(format!("/v1/operations/{}", row.id), etag(&operation), None, &Operation::from(operation))
+            operations::insert(tx, &row)?;
+            Ok(Apart(row.id))
         })
         .await
 }

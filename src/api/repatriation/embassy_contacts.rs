@@ -7,9 +7,11 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path};
 use crate::api::http::path_params::{CasePath, EmbassyContactPath};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::process::contacts::EmbassyContactRow;
 use crate::db::repatriation::embassy_contacts;
 use crate::domain::access::compartments::CompartmentSet;
@@ -250,6 +252,13 @@ impl UpdateEmbassyContact {
     }
 }
 
+impl Rendered for OfCase<EmbassyContactId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let row = embassy_contacts::find(tx, self.case, self.id)?;
+        respond::answer(format!("/v1/cases/{}/embassy-contacts/{}", self.case, self.id), etag(&row), &EmbassyContact::from(row))
+    }
+}
+
 fn etag(row: &EmbassyContactRow) -> String {
     respond::etag(row.version, CompartmentSet::EMPTY)
 }
@@ -332,8 +341,7 @@ pub async fn create_embassy_contact(
                 letter_issued_on: None,
                 outcome: None,
             };
-            let row = embassy_contacts::insert(tx, row)?;
-            respond::answer(format!("/v1/cases/{}/embassy-contacts/{}", id.0, row.id), etag(&row), Some(id.0), &EmbassyContact::from(row))
+            Ok(OfCase { case: id.0, id: embassy_contacts::insert(tx, row)?.id })
         })
         .await
 }

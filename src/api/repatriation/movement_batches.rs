@@ -14,12 +14,13 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use crate::api::http::page::{PageQuery, page_request};
 use crate::api::http::path_params::{MovementBatchPath, PassengerPath};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::repatriation::movement_batches::{self, Batch};
-use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MovementBatchId};
 use crate::domain::repatriation::movement_batch::MovementBatch;
@@ -81,12 +82,16 @@ pub struct AddMovementPassengers {
 }
 impl Input for AddMovementPassengers {}
 
+/// How many are on board changes with what the caller may see, too.
 fn etag(batch: &Batch) -> String {
-    respond::etag(batch.version, CompartmentSet::EMPTY)
+    format!("\"{}-n{}\"", batch.version, batch.on_board)
 }
 
-fn location(batch: &Batch) -> String {
-    format!("/v1/movements/batches/{}", batch.id)
+impl Rendered for Apart<MovementBatchId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let batch = movement_batches::find(tx, self.0)?;
+        respond::answer(format!("/v1/movements/batches/{}", self.0), etag(&batch), &BatchAnswer::from(batch))
+    }
 }
 
 /// List the batches of your organisation.
@@ -115,9 +120,7 @@ pub async fn list_movement_batches(http: HttpRequest, allowed: Allowed<may::Case
 #[get("/v1/movements/batches/{id}")]
 pub async fn get_movement_batch(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Path<MovementBatchId>) -> Result<HttpResponse> {
     let batch = allowed.read(move |tx| movement_batches::find(tx, id.0)).await?;
-    // How many are on board changes with what you may see, too.
-    let etag = format!("\"{}-n{}\"", batch.version, batch.on_board);
-    Ok(respond::found(&http, etag, &BatchAnswer::from(batch)))
+    Ok(respond::found(&http, etag(&batch), &BatchAnswer::from(batch)))
 }
 
 /// Make a batch.
@@ -131,12 +134,7 @@ pub async fn get_movement_batch(http: HttpRequest, allowed: Allowed<may::CaseRea
 #[post("/v1/movements/batches")]
 pub async fn create_movement_batch(allowed: Allowed<may::RepatriationMove>, body: CreateBody<MovementBatch>) -> Result<HttpResponse> {
     let content = body.input;
-    allowed
-        .create(body.key, move |tx| {
-            let batch = movement_batches::insert(tx, content.clone())?;
-            respond::answer(location(&batch), etag(&batch), None, &BatchAnswer::from(batch))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(Apart(movement_batches::insert(tx, content.clone())?.id))).await
 }
 
 /// Change a batch, and with it the movement of everybody on board.
@@ -181,12 +179,7 @@ pub async fn add_movement_passengers(
     body: CreateBody<AddMovementPassengers>,
 ) -> Result<HttpResponse> {
     let AddMovementPassengers { case_ids } = body.input;
-    allowed
-        .create(body.key, move |tx| {
-            let batch = movement_batches::add(tx, id.0, &case_ids)?;
-            respond::answer(location(&batch), etag(&batch), None, &BatchAnswer::from(batch))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(Apart(movement_batches::add(tx, id.0, &case_ids)?.id))).await
 }
 
 /// Take somebody off, and cancel their movement.

@@ -7,9 +7,11 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path};
 use crate::api::http::path_params::{CasePath, NationalityVerificationPath};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::process::verifications::{Verification, VerificationDetails};
 use crate::db::repatriation::nationality_verifications as verifications;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -208,6 +210,14 @@ impl From<Verification> for NationalityVerification {
     }
 }
 
+impl Rendered for OfCase<NationalityVerificationId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let verification = verifications::find(tx, self.case, self.id)?;
+        let location = format!("/v1/cases/{}/nationality-verifications/{}", self.case, self.id);
+        respond::answer(location, etag(&verification), &NationalityVerification::from(verification))
+    }
+}
+
 fn etag(verification: &Verification) -> String {
     respond::etag(verification.version, CompartmentSet::EMPTY.with(Compartment::Identity))
 }
@@ -265,8 +275,7 @@ pub async fn create_nationality_verification(
     allowed
         .create(body.key, move |tx| {
             let verification = verifications::insert(tx, id.0, mission_id, requested_on.unwrap_or(tx.now.date()))?;
-            let location = format!("/v1/cases/{}/nationality-verifications/{}", id.0, verification.id);
-            respond::answer(location, etag(&verification), Some(id.0), &NationalityVerification::from(verification))
+            Ok(OfCase { case: id.0, id: verification.id })
         })
         .await
 }

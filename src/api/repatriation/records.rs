@@ -3,12 +3,16 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use serde::Serialize;
+use std::marker::PhantomData;
 use utoipa::ToSchema;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, OfCase, Recalled, Referenced, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Patch, Path};
 use crate::api::http::path_params::{CasePath, RecordPath};
 use crate::api::http::respond;
+use crate::db::Tx;
+use crate::db::casefile::idempotency::Reference;
 use crate::db::process::records::{self, Recorded};
 use crate::db::repatriation::records as repatriation_records;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -23,6 +27,25 @@ use crate::error::Result;
 
 fn etag<R: CaseRecord>(record: &Recorded<R>) -> String {
     respond::etag(record.version, CompartmentSet::EMPTY.with(R::KIND.compartment()))
+}
+
+/// A record of one kind that was made.
+struct RecordOf<R> {
+    case: CaseId,
+    id: RecordId,
+    content: PhantomData<R>,
+}
+
+impl<R: 'static> Referenced for RecordOf<R> {
+    fn reference(&self) -> Reference {
+        OfCase { case: self.case, id: self.id }.reference()
+    }
+}
+
+impl<R: 'static> Recalled for RecordOf<R> {
+    fn recall(kept: &Reference) -> Option<Self> {
+        OfCase::recall(kept).map(|OfCase { case, id }| Self { case, id, content: PhantomData })
+    }
 }
 
 /// Declares the answers and operations of one kind of record. `$a_one` and `$many` are what it is called in sentences; `$writer`
@@ -103,6 +126,14 @@ macro_rules! case_record {
             Ok(respond::found(&http, etag(&record), &$record::from(record)))
         }
 
+        impl Rendered for RecordOf<$content> {
+            fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+                let record = records::find::<$content>(tx, self.case, self.id)?;
+                let location = $item.replace("{id}", &self.case.to_string()).replace("{record_id}", &self.id.to_string());
+                respond::answer(location, etag(&record), &$record::from(record))
+            }
+        }
+
         #[doc = concat!("Records ", $a_one, ".")]
         #[utoipa::path(
             tag = $tag,
@@ -118,8 +149,7 @@ macro_rules! case_record {
             allowed
                 .create(body.key, move |tx| {
                     let record = repatriation_records::insert(tx, id.0, content.clone())?;
-                    let location = $item.replace("{id}", &id.0.to_string()).replace("{record_id}", &record.id.to_string());
-                    respond::answer(location, etag(&record), Some(id.0), &$record::from(record))
+                    Ok(RecordOf::<$content> { case: id.0, id: record.id, content: PhantomData })
                 })
                 .await
         }

@@ -7,10 +7,12 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use crate::api::http::page::page_request;
 use crate::api::http::path_params::{CasePath, TaskPath};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::casefile::list::CaseSummaryRow;
 use crate::db::process::tasks::TaskRow;
 use crate::db::repatriation::tasks::{self, AddedTask, WorklistOf};
@@ -243,6 +245,13 @@ pub struct WorklistPage {
     next: Option<String>,
 }
 
+impl Rendered for OfCase<TaskId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let task = tasks::find(tx, self.case, self.id)?;
+        respond::answer(format!("/v1/cases/{}/tasks/{}", self.case, self.id), etag(&task), &Task::from(task))
+    }
+}
+
 fn etag(task: &tasks::Task) -> String {
     respond::etag(task.row.version, CompartmentSet::EMPTY)
 }
@@ -300,12 +309,7 @@ pub async fn get_task(http: HttpRequest, allowed: Allowed<may::CaseRead>, path: 
 #[post("/v1/cases/{id}/tasks")]
 pub async fn create_task(allowed: Allowed<may::CaseUpdate>, id: Path<CaseId>, body: CreateBody<CreateTask>) -> Result<HttpResponse> {
     let new = AddedTask::from(body.input);
-    allowed
-        .create(body.key, move |tx| {
-            let task = tasks::insert(tx, id.0, &new)?;
-            respond::answer(format!("/v1/cases/{}/tasks/{}", id.0, task.row.id), etag(&task), Some(id.0), &Task::from(task))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: tasks::insert(tx, id.0, &new)?.row.id })).await
 }
 
 /// Change a task that a colleague added, or tick it off.

@@ -6,14 +6,16 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::csv::csv;
 use crate::api::http::extract::{CreateBody, Input, Path};
 use crate::api::http::middleware::IsHead;
 use crate::api::http::path_params::ExportPath;
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::accounts::approvals;
 use crate::db::casefile::list::CaseSummaryRow;
-use crate::db::reporting::exports;
+use crate::db::reporting::exports::{self, ExportRow};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::ExportParameters;
 use crate::domain::cases::person::{Identity, IdentityDocument};
@@ -163,6 +165,14 @@ impl ExportedPerson {
     }
 }
 
+impl Rendered for Apart<ExportId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let ExportRow { id, approval_id, created_at, expires_at, .. } = exports::find(tx, self.0)?;
+        let shown = Export { id, approval_id, created_at, expires_at };
+        respond::answer(format!("/v1/exports/{id}/csv"), respond::etag(1, CompartmentSet::EMPTY), &shown)
+    }
+}
+
 /// Make an export of names.
 ///
 /// Of the cases that your organisation owns, filtered as a second person approved it. Only whoever asked makes it, once, and
@@ -176,13 +186,7 @@ impl ExportedPerson {
 #[post("/v1/exports")]
 pub async fn create_export(allowed: Allowed<may::Fresh<may::ExportIdentifiable>>, body: CreateBody<CreateExport>) -> Result<HttpResponse> {
     let CreateExport { approval_id, export } = body.input;
-    let made = allowed
-        .create(body.key, move |tx| {
-            let row = exports::insert(tx, approval_id, &export)?;
-            let shown = Export { id: row.id, approval_id: row.approval_id, created_at: row.created_at, expires_at: row.expires_at };
-            respond::answer(format!("/v1/exports/{}/csv", row.id), respond::etag(1, CompartmentSet::EMPTY), None, &shown)
-        })
-        .await;
+    let made = allowed.create(body.key, move |tx| Ok(Apart(exports::insert(tx, approval_id, &export)?.id))).await;
     if let (Err(error), Some(approval)) = (&made, approval_id)
         && error.code == ErrorCode::ApprovalVoid
     {

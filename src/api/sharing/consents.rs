@@ -7,9 +7,11 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, Input, Path};
 use crate::api::http::path_params::{CasePath, ConsentPath};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::sharing::consents::{self, NewConsent, OpenConsent};
 use crate::db::sharing::stored_consents::ConsentDetails;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -292,6 +294,14 @@ impl From<ConsentDetails> for ConsentGiven {
     }
 }
 
+impl Rendered for OfCase<ConsentId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let consent = consents::find(tx, self.case, self.id)?;
+        let location = format!("/v1/cases/{}/consents/{}", self.case, self.id);
+        respond::answer(location, etag(&consent), &ConsentRecord::from(consent))
+    }
+}
+
 fn etag(consent: &OpenConsent) -> String {
     let withdrawn = i64::from(consent.row.withdrawn_at.is_some());
     respond::etag(consent.row.version + withdrawn, CompartmentSet::EMPTY.with(Compartment::Identity))
@@ -373,13 +383,7 @@ pub async fn create_consent(
     body: CreateBody<CreateConsent>,
 ) -> Result<HttpResponse> {
     let new = body.input.into_new(allowed.now().date())?;
-    allowed
-        .create(body.key, move |tx| {
-            let consent = consents::insert(tx, id.0, &new)?;
-            let location = format!("/v1/cases/{}/consents/{}", id.0, consent.row.id);
-            respond::answer(location, etag(&consent), Some(id.0), &ConsentRecord::from(consent))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: consents::insert(tx, id.0, &new)?.row.id })).await
 }
 
 /// Withdraw a consent.

@@ -7,9 +7,11 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, Input, Path};
 use crate::api::http::path_params::{CasePath, DenialPath};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::casefile::denied::DenialDetails;
 use crate::db::sharing::denials::{self, Denial};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -138,6 +140,14 @@ impl From<Denial> for DenialRecord {
     }
 }
 
+impl Rendered for OfCase<DenialId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let denial = denials::find_recorded(tx, self.case, self.id)?;
+        let location = format!("/v1/cases/{}/denials/{}", self.case, self.id);
+        respond::answer(location, etag(&denial), &DenialRecord::from(denial))
+    }
+}
+
 fn etag(denial: &Denial) -> String {
     let version = if denial.row.lifted_at.is_some() { 2 } else { 1 };
     respond::etag(version, CompartmentSet::EMPTY.with(Compartment::Protection))
@@ -187,13 +197,7 @@ pub async fn get_denial(http: HttpRequest, allowed: Allowed<may::CaseRead>, path
 #[post("/v1/cases/{id}/denials")]
 pub async fn create_denial(allowed: Allowed<may::SharingWrite>, id: Path<CaseId>, body: CreateBody<CreateDenial>) -> Result<HttpResponse> {
     let details = DenialDetails::from(body.input);
-    allowed
-        .create(body.key, move |tx| {
-            let denial = denials::insert(tx, id.0, &details)?;
-            let location = format!("/v1/cases/{}/denials/{}", id.0, denial.row.id);
-            respond::answer(location, etag(&denial), Some(id.0), &DenialRecord::from(denial))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: denials::insert(tx, id.0, &details)?.row.id })).await
 }
 
 /// Lift a denial.

@@ -7,10 +7,12 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, Input, Json, Path, Query};
 use crate::api::http::page::page_request;
 use crate::api::http::path_params::{CasePath, EmergencyAccessPath};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::sharing::emergency_access::{self, Emergency};
 use crate::db::sharing::emergency_bar::{self, EmergencyLift};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -184,6 +186,14 @@ impl From<Emergency> for EmergencyAccess {
     }
 }
 
+impl Rendered for OfCase<EmergencyAccessId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let emergency = emergency_access::find(tx, self.id)?;
+        let etag = respond::etag(emergency.row.version, CompartmentSet::EMPTY);
+        respond::answer(format!("/v1/cases/{}", self.case), etag, &EmergencyAccess::from(emergency))
+    }
+}
+
 /// Take emergency access to a case.
 ///
 /// For three hours, for you alone, and only to read; nothing extends it. The supervisors of the owner and whoever answers for data
@@ -206,9 +216,7 @@ pub async fn create_emergency_access(
     allowed
         .create(body.key, move |tx| {
             let emergency = emergency_access::take(tx, &case_code.trim().to_uppercase(), compartments, reason.trim())?;
-            let case = emergency.row.case_id;
-            let etag = respond::etag(emergency.row.version, CompartmentSet::EMPTY);
-            respond::answer(format!("/v1/cases/{case}"), etag, None, &EmergencyAccess::from(emergency))
+            Ok(OfCase { case: emergency.row.case_id, id: emergency.row.id })
         })
         .await
 }

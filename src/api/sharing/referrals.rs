@@ -7,6 +7,7 @@ mod types;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::OfCase;
 use crate::api::http::extract::{CreateBody, IfMatch, Json, Path, Query};
 use crate::api::http::page::page_request;
 use crate::api::http::path_params::{CasePath, ReferralPath};
@@ -50,13 +51,7 @@ pub async fn create_referral(
     body: CreateBody<CreateReferral>,
 ) -> Result<HttpResponse> {
     let new = NewReferral::from(body.input);
-    allowed
-        .create(body.key, move |tx| {
-            let referral = referrals::insert(tx, id.0, &new)?;
-            let (location, etag, now) = (format!("/v1/referrals/{}", referral.row.id), etag(&referral), tx.now);
-            respond::answer(location, etag, Some(id.0), &ReferralRecord::of(referral, now))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: referrals::insert(tx, id.0, &new)?.row.id })).await
 }
 
 /// List referrals to my organisation and about its cases, newest first.

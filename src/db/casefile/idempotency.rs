@@ -1,29 +1,29 @@
-//! Answers to creating requests, stored in the transaction of the effect: a repeated request creates nothing new.
+//! Creating requests that were carried out, recorded in the transaction of the effect: a repeated request creates nothing new.
+//!
+//! A record keeps a reference to what was made, and never an answer. The answer to a repeated request is read anew, by the grants
+//! that the caller holds then: a stored one would tell what the caller may no longer read.
 
 use diesel::prelude::*;
+use uuid::Uuid;
 
-use crate::crypto::Purpose;
 use crate::db::Tx;
-use crate::db::casefile::open;
 use crate::db::schema::idempotency_keys;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, UserId};
 use crate::error::{Error, ErrorCode, Result};
 
-/// Answers are kept for seven days, because a field office may be offline for long.
+/// Requests are remembered for seven days, because a field office may be offline for long.
 const KEPT_SECONDS: i64 = 7 * 24 * 3600;
+/// Bytes of an id.
+const ID_BYTES: usize = 16;
 
-/// The answer to a creating request.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// The address of the created resource.
-    pub location: Option<String>,
-    pub etag: Option<String>,
-    pub body: Vec<u8>,
-    /// The case of the answer: the answer is no longer repeated once the grant on it ends.
-    pub case_id: Option<CaseId>,
+/// A reference to what a creating request made. The operation says what kind of thing the ids name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The case it belongs to. What is erased with the case is no longer referred to.
+    pub case: Option<CaseId>,
+    /// What was made; nothing but ids.
+    pub ids: Vec<Uuid>,
 }
 
 /// The key and the fingerprint of a creating request, by which a repetition is recognised.
@@ -41,49 +41,47 @@ struct IdempotencyRow {
     user_id: UserId,
     key: String,
     operation: String,
-    body_hash: Vec<u8>,
+    /// None: what was made has been erased.
+    body_hash: Option<Vec<u8>>,
     created_at: Timestamp,
     case_id: Option<CaseId>,
-    status: i32,
-    location: Option<String>,
-    etag: Option<String>,
-    sealed_body: Vec<u8>,
+    /// None: from a version that stored the answer, which the migration deleted.
+    resource_ids: Option<Vec<u8>>,
 }
 
-/// Runs a creating request once. The second value is true for a repeated answer.
-pub fn once(
+/// Runs a creating request once. `answer` makes and reads where it is given no reference, and only reads where it is given one. The
+/// second value is true for a repeated request.
+pub fn once<A>(
     tx: &mut Tx<'_>,
     request: Option<&CreateRequest>,
-    create: impl FnOnce(&mut Tx<'_>) -> Result<Answer>,
-) -> Result<(Answer, bool)> {
+    answer: impl FnOnce(&mut Tx<'_>, Option<&Reference>) -> Result<(Reference, A)>,
+) -> Result<(A, bool)> {
     let (Some(request), Some(user)) = (request, tx.actor.caller_id().map(UserId)) else {
-        return create(tx).map(|answer| (answer, false));
+        return answer(tx, None).map(|(_, answer)| (answer, false));
     };
-    if let Some(answer) = recall(tx, user, request)? {
-        tx.audit_change(answer.case_id.map_or(uuid::Uuid::nil(), |case| case.0), None, None);
-        return Ok((answer, true));
+    if let Some(made) = recall(tx, user, request)? {
+        tx.audit_unchanged(made.case.map_or(Uuid::nil(), |case| case.0));
+        // What may be read and not changed is still told: a merged case to its owner, a case under emergency access.
+        tx.writes = false;
+        return answer(tx, Some(&made)).map(|(_, answer)| (answer, true));
     }
-    let answer = create(tx)?;
-    let sealed_body = tx.keys.seal_for_service(Purpose::Idempotency, &[&place(user, &request.key)], &answer.body)?;
+    let (made, answer) = answer(tx, None)?;
     let row = IdempotencyRow {
         user_id: user,
         key: request.key.clone(),
         operation: tx.request.operation.clone(),
-        body_hash: request.body_hash.clone(),
+        body_hash: Some(request.body_hash.clone()),
         created_at: tx.now,
-        case_id: answer.case_id,
-        status: i32::from(answer.status),
-        location: answer.location.clone(),
-        etag: answer.etag.clone(),
-        sealed_body,
+        case_id: made.case,
+        resource_ids: Some(made.ids.iter().flat_map(|id| *id.as_bytes()).collect()),
     };
     let query = diesel::insert_into(idempotency_keys::table).values(&row);
-    // Another instance may have answered the same request meanwhile. The writer then runs this one again, and finds that answer.
+    // Another instance may have answered the same request meanwhile. The writer then runs this one again, and finds that record.
     query.execute(tx.conn).map_err(|_| Error::new(ErrorCode::DatabaseUnavailable).retry_after(1))?;
     Ok((answer, false))
 }
 
-fn recall(tx: &mut Tx<'_>, user: UserId, request: &CreateRequest) -> Result<Option<Answer>> {
+fn recall(tx: &mut Tx<'_>, user: UserId, request: &CreateRequest) -> Result<Option<Reference>> {
     let query = idempotency_keys::table.find((user, &request.key)).select(idempotency_keys::all_columns);
     let row: Option<IdempotencyRow> = query.get_result(tx.conn).optional()?;
     let Some(row) = row else { return Ok(None) };
@@ -92,34 +90,37 @@ fn recall(tx: &mut Tx<'_>, user: UserId, request: &CreateRequest) -> Result<Opti
         forget.execute(tx.conn)?;
         return Ok(None);
     }
-    if row.operation != tx.request.operation || row.body_hash != request.body_hash {
+    let Some(body_hash) = row.body_hash else { return Err(Error::not_found()) };
+    if row.operation != tx.request.operation || body_hash != request.body_hash {
         return Err(ErrorCode::IdempotencyKeyReused.into());
     }
-    if let Some(case) = row.case_id {
-        let keys = open::keys_or_not_found(tx, case)?;
-        tx.audit_disclosure(case, keys.compartments());
-    }
-    let body = tx.keys.open_for_service(Purpose::Idempotency, &[&place(user, &row.key)], &row.sealed_body)?;
-    let status = u16::try_from(row.status).map_err(Error::internal)?;
-    Ok(Some(Answer { status, location: row.location, etag: row.etag, body: body.to_vec(), case_id: row.case_id }))
+    let ids = row.resource_ids.ok_or_else(|| Error::from(ErrorCode::AnswerNotKept))?;
+    let ids = ids.chunks(ID_BYTES).map(|id| Uuid::from_slice(id).map_err(Error::internal)).collect::<Result<_>>()?;
+    Ok(Some(Reference { case: row.case_id, ids }))
 }
 
-/// Whether an answer is too old to be kept.
+/// Forgets what was made on a case that is erased, and that it was: a request that is repeated makes nothing again, and finds nothing.
+pub(in crate::db) fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+    let query = diesel::update(idempotency_keys::table.filter(idempotency_keys::case_id.eq(case))).set((
+        idempotency_keys::body_hash.eq(None::<Vec<u8>>),
+        idempotency_keys::case_id.eq(None::<CaseId>),
+        idempotency_keys::resource_ids.eq(None::<Vec<u8>>),
+    ));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// Whether a record is too old to be kept.
 pub fn has_old(tx: &mut Tx<'_>) -> Result<bool> {
     let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(tx.now.plus_seconds(-KEPT_SECONDS)));
     let query = diesel::select(diesel::dsl::exists(old));
     Ok(query.get_result(tx.conn)?)
 }
 
-/// Deletes answers that are too old.
+/// Deletes records that are too old.
 pub fn forget_old(tx: &mut Tx<'_>) -> Result<usize> {
     let query = diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(tx.now.plus_seconds(-KEPT_SECONDS))));
     let forgotten = query.execute(tx.conn)?;
     tx.audit_change(uuid::Uuid::nil(), None, None);
     Ok(forgotten)
-}
-
-/// The place of a stored answer: one key of one user.
-fn place(user: UserId, key: &str) -> Vec<u8> {
-    [b"idempotency/", user.0.as_bytes().as_slice(), b"/", key.as_bytes()].concat()
 }

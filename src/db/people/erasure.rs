@@ -8,13 +8,13 @@ use crate::db::Tx;
 use crate::db::accounts::approvals;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{access_events, granting, open};
+use crate::db::casefile::{access_events, granting, idempotency, open};
 use crate::db::cases::attachment_cleanup;
 use crate::db::people::merges;
 use crate::db::process::facts;
 use crate::db::schema::{
-    blind_index, case_changes, case_grants, case_records, compartments, duplicate_pairs, embassy_contacts, fine_ledger, idempotency_keys,
-    matching_queue, merged_grants, movement_batch_members, nationality_verifications, person_keys, repatriation_transitions, stays, tasks,
+    blind_index, case_changes, case_grants, case_records, compartments, duplicate_pairs, embassy_contacts, fine_ledger, matching_queue,
+    merged_grants, movement_batch_members, nationality_verifications, person_keys, repatriation_transitions, stays, tasks,
     tracing_matches as match_rows,
 };
 use crate::db::sharing::reconcile;
@@ -107,8 +107,8 @@ fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
         tasks,
         fine_ledger,
         movement_batch_members,
-        idempotency_keys,
     );
+    idempotency::forget_case(tx, case)?;
     let query = diesel::delete(compartments::table.filter(compartments::owner_id.eq(OwnerId(case.0))));
     query.execute(tx.conn)?;
     Ok(())

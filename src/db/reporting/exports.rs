@@ -58,6 +58,15 @@ pub fn insert(tx: &mut Tx<'_>, approval: Option<ApprovalId>, parameters: &Export
     Ok(row)
 }
 
+/// Finds an export of the actor. The names in it are fetched by another function, once.
+pub fn find(tx: &mut Tx<'_>, id: ExportId) -> Result<ExportRow> {
+    tx.audit_subject(id.0);
+    let asked_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
+    let own = exports::organisation_id.eq(tx.actor.organisation_id()).and(exports::asked_by.eq(asked_by));
+    let query = exports::table.find(id).filter(own).select(exports::all_columns);
+    found(query.get_result(tx.conn).optional()?)
+}
+
 /// Claims an export, once: of concurrent attempts, one succeeds. A claimed export cannot be fetched again, even if the answer is
 /// lost.
 pub fn claim(tx: &mut Tx<'_>, id: ExportId) -> Result<ExportParameters> {

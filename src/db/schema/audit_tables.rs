@@ -48,13 +48,10 @@ table! {
         user_id -> Id,
         key -> Text,
         operation -> Text,
-        body_hash -> Binary,
+        body_hash -> Nullable<Binary>,
         created_at -> Instant,
         case_id -> Nullable<Id>,
-        status -> Integer,
-        location -> Nullable<Text>,
-        etag -> Nullable<Text>,
-        sealed_body -> Binary,
+        resource_ids -> Nullable<Binary>,
     }
 }
 

@@ -134,7 +134,8 @@ pub fn withdraw(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenCons
     Ok(OpenConsent { row, status, details })
 }
 
-/// The consents of the person, oldest first: all of them for the owner of the case, for another organisation those about itself.
+/// The consents of the person, oldest first: all of them for the owner of the case, for another organisation those that it recorded
+/// and those about itself.
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<OpenConsent>> {
     let (case, keys) = open::row_visible(tx, case)?;
     // Reading the consents leaves an audit entry, although they are in no compartment.
@@ -151,10 +152,10 @@ fn visible(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<ConsentRow>> {
     let mut rows = stored_consents::rows_of(tx, case.person_id)?;
     let own = tx.actor.organisation_id();
     if case.owner_id != own {
-        let own = candidate(tx, own)?;
+        let candidate = candidate(tx, own)?;
         let about_own =
-            |row: &ConsentRow| row.recipient_scope != RecipientScope::Anyone && row.recipient().is_ok_and(|to| to.includes(&own));
-        rows.retain(about_own);
+            |row: &ConsentRow| row.recipient_scope != RecipientScope::Anyone && row.recipient().is_ok_and(|to| to.includes(&candidate));
+        rows.retain(|row| row.organisation_id == own || about_own(row));
     }
     Ok(rows)
 }

@@ -131,6 +131,19 @@ pub fn find(tx: &mut Tx<'_>, case: CaseId, id: DenialId) -> Result<Denial> {
     found(list(tx, case)?.unwrap_or_default().into_iter().find(|denial| denial.row.id == id))
 }
 
+/// Finds a denial for the organisation that recorded it on this case, too. Where the protection compartment is closed to it, it is
+/// shown that it recorded one, and not whom it names.
+pub fn find_recorded(tx: &mut Tx<'_>, case: CaseId, id: DenialId) -> Result<Denial> {
+    if let Some(shown) = list(tx, case)? {
+        return found(shown.into_iter().find(|denial| denial.row.id == id));
+    }
+    let (case, _) = open::row_visible(tx, case)?;
+    let own = tx.actor.organisation_id();
+    let is_own = |row: &DenialRow| row.id == id && row.case_id == case.id && row.organisation_id == own;
+    let row = found(denied::rows_of(tx, case.person_id)?.into_iter().find(is_own))?;
+    Ok(Denial { row, details: None })
+}
+
 /// Repeats this person's denials since then for another person, with whom they were merged.
 pub(in crate::db) fn repeat(
     tx: &mut Tx<'_>,

@@ -168,6 +168,23 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Emergency>> {
     page.page(tx, list, opened, |emergency| (emergency.row.created_at.micros(), emergency.row.id))
 }
 
+/// Finds an emergency access in the actor's queue.
+pub fn find(tx: &mut Tx<'_>, id: EmergencyAccessId) -> Result<Emergency> {
+    let query = emergency_accesses::table
+        .inner_join(case_rows::table)
+        .filter(emergency_accesses::id.eq(id))
+        .select((emergency_accesses::all_columns, case_rows::code));
+    let (row, code): (EmergencyRow, String) = found(query.get_result(tx.conn).optional()?)?;
+    tx.audit_subject(row.case_id.0);
+    let own = tx.actor.organisation_id();
+    let is_own = tx.actor.user().is_some_and(|user| user.user_id == row.user_id);
+    let is_concerned = own == row.owner_id || own == row.organisation_id;
+    if !is_own && !(is_concerned && may_review(tx)?) {
+        return Err(Error::not_found());
+    }
+    open(tx, row, code)
+}
+
 /// Whether the actor reviews: a supervisor, or a user who answers for data protection.
 fn may_review(tx: &mut Tx<'_>) -> Result<bool> {
     let Some(user) = tx.actor.user() else { return Ok(false) };

@@ -223,6 +223,15 @@ pub fn find(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind]) -> Result<R
     open(tx, row)
 }
 
+/// How many of these referrals the actor's organisation may see.
+pub fn count_visible(tx: &mut Tx<'_>, ids: &[ReferralId]) -> Result<u32> {
+    let own = tx.actor.organisation_id();
+    let is_received = referrals::other_id.eq(own).and(referrals::sent_at.is_not_null());
+    let seen = referrals::table.filter(referrals::id.eq_any(ids)).filter(referrals::owner_id.eq(own).or(is_received));
+    let count: i64 = seen.count().get_result(tx.conn)?;
+    u32::try_from(count).map_err(Error::internal)
+}
+
 fn visible(tx: &mut Tx<'_>, id: ReferralId) -> Result<ReferralRow> {
     let own = tx.actor.organisation_id();
     let query = referrals::table.find(id).select(referrals::all_columns);

@@ -172,6 +172,24 @@ pub fn check_answer(method: &Method, path: &str, answer: &Answer) {
 /// Operations that take a list item by item, and report the violations of each item.
 const ITEM_BY_ITEM: &[&str] = &["create_tracing_requests"];
 
+/// The operation at this address, if it takes an idempotency key.
+pub fn taking_a_key(method: &Method, path: &str) -> Option<&'static str> {
+    let (name, operation) = CONTRACT.operation(method, path)?;
+    takes_a_key(operation).then_some(name)
+}
+
+/// Whether an operation of the document takes an idempotency key.
+pub fn takes_a_key(operation: &Value) -> bool {
+    operation["parameters"].as_array().is_some_and(|all| all.iter().any(|parameter| parameter["name"] == "Idempotency-Key"))
+}
+
+/// Whether the document has an answer in JSON to a `GET` at this address.
+pub fn is_readable(path: &str) -> bool {
+    CONTRACT
+        .operation(&Method::GET, path)
+        .is_some_and(|(_, operation)| operation["responses"]["200"]["content"].get("application/json").is_some())
+}
+
 /// Fails where the service accepted a body that the document forbids.
 pub fn check_accepted(method: &Method, path: &str, body: &Value) {
     let Some((name, operation)) = CONTRACT.operation(method, path) else { return };

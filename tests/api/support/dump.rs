@@ -66,6 +66,20 @@ pub fn rows_naming(world: &World, ids: &[&Value]) -> BTreeMap<String, BTreeSet<S
     })
 }
 
+/// Every row of every table.
+pub fn everything(world: &World) -> Dump {
+    world
+        .database
+        .with_connection(|connection| tables(connection).into_iter().map(|table| (table.clone(), rows(connection, &table))).collect())
+}
+
+/// Whether a row has a text in it, in a text or in bytes.
+pub fn has_text(row: &str, text: &str) -> bool {
+    let bytes: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let row = row.to_lowercase();
+    row.contains(&text.to_lowercase()) || row.contains(&bytes)
+}
+
 /// Every row of every table, except the tables that a refusal may write to.
 pub type Dump = BTreeMap<String, Vec<String>>;
 

@@ -11,6 +11,7 @@ pub mod journey;
 pub mod machines;
 pub mod postgres_server;
 pub mod records;
+pub mod replays;
 pub mod world;
 
 pub use client::Answer;

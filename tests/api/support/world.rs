@@ -28,6 +28,7 @@ use super::contract;
 use super::data;
 use super::database::{Kind, TestDatabase, keys};
 use super::machines::Machine;
+use super::replays::Creation;
 
 type Call = Rc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>>;
 
@@ -51,6 +52,7 @@ pub struct World {
     tokens: RefCell<HashMap<String, (String, Timestamp)>>,
     machines: RefCell<HashMap<String, Machine>>,
     roles: RefCell<HashMap<String, Role>>,
+    pub(super) creations: RefCell<Option<Vec<Creation>>>,
 }
 
 /// Seconds after which a user signs in again: on a slow machine no authentication may become old by itself.
@@ -94,7 +96,18 @@ impl World {
                 }
             })
         });
-        Self { db, kind, database, files, clock, call, tokens: RefCell::default(), machines: RefCell::default(), roles: RefCell::default() }
+        Self {
+            db,
+            kind,
+            database,
+            files,
+            clock,
+            call,
+            tokens: RefCell::default(),
+            machines: RefCell::default(),
+            roles: RefCell::default(),
+            creations: RefCell::default(),
+        }
     }
 
     /// Another service over the same database, with another key ring.
@@ -130,8 +143,16 @@ impl World {
         for (name, value) in headers {
             request = request.insert_header((*name, *value));
         }
-        let answer = self.raw(request).await;
         let path = url.split('?').next().unwrap_or_default();
+        let keyed = self.key_for(&method, path, headers);
+        if let Some((_, key)) = &keyed {
+            request = request.insert_header(("idempotency-key", key.as_str()));
+        }
+        let answer = self.raw(request).await;
+        if let Some((operation, key)) = keyed.filter(|_| answer.status == 201) {
+            let (actor, url, location) = (actor.to_owned(), url.to_owned(), answer.header("location").to_owned());
+            self.remember(Creation { operation, actor, url, key, body: body.cloned().unwrap_or_default(), location });
+        }
         if let Some(body) = body.filter(|_| (200..300).contains(&answer.status)) {
             contract::check_accepted(&method, path, body);
         }

@@ -22,6 +22,7 @@ pub struct Operation {
     pub template: String,
     pub scope: Option<String>,
     pub is_for_machines: bool,
+    pub takes_a_key: bool,
 }
 
 /// Every operation of the generated document.
@@ -34,6 +35,7 @@ pub fn operations() -> Vec<Operation> {
                 id: operation["operationId"].as_str().expect("an id").to_owned(),
                 method: method.to_uppercase().parse().expect("a method"),
                 template: template.clone(),
+                takes_a_key: crate::support::contract::takes_a_key(operation),
                 is_for_machines: operation["security"][1].get("oauth2").is_some(),
                 scope: operation["x-permission"].as_str().map(ToOwned::to_owned),
             });

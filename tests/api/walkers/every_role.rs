@@ -19,7 +19,7 @@ use crate::walkers::access_matrix::{Operation, call, case_ids, ends_sessions, is
 const WITHOUT_SUCCESS: &str = include_str!("every_role.txt");
 
 /// The users who walk through the operations: at NGO A, which has the cases, and at NGO B, which is asked and asks.
-const WALKERS: [(&str, &str); 2] = [("walker.a", "NGO A"), ("walker.b", "NGO B")];
+pub const WALKERS: [(&str, &str); 2] = [("walker.a", "NGO A"), ("walker.b", "NGO B")];
 
 /// Performs an act with the approval of a second person.
 async fn approved_act(world: &World, actor: &str, url: &str, act: Value, mut body: Value) -> Answer {
@@ -28,14 +28,14 @@ async fn approved_act(world: &World, actor: &str, url: &str, act: Value, mut bod
 }
 
 /// Two records of one person with an undecided pair, and the pair's address.
-struct Twins {
+pub struct Twins {
     pair: String,
     one: Value,
     other: Value,
 }
 
 /// Makes the pair while there are few people, so that they are compared at once.
-async fn twins(world: &World, given_name: &str, family_name: &str, birth_date: &str) -> Twins {
+pub async fn twins(world: &World, given_name: &str, family_name: &str, birth_date: &str) -> Twins {
     let mut person = data::vietnamese();
     person["identity"] = json!({ "given_name": given_name, "family_name": family_name, "birth_date": birth_date });
     let (one, other) = (world.register("caseworker.a", person.clone()).await, world.register("caseworker.a", person).await);
@@ -143,7 +143,7 @@ async fn keeps_the_account(world: &World, actor: &str) {
 }
 
 /// One attempt, on a fresh case where the operation is about one. Also as the other side, if this side may not call it.
-async fn attempt(world: &World, operation: &Operation, shared: &Ids, twins: &mut Vec<Twins>, unique: &mut usize) -> Vec<Answer> {
+pub async fn attempt(world: &World, operation: &Operation, shared: &Ids, twins: &mut Vec<Twins>, unique: &mut usize) -> Vec<Answer> {
     let mut answers = Vec::new();
     for (actor, _) in WALKERS {
         *unique += 1;

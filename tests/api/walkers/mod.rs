@@ -19,5 +19,6 @@ pub mod query_counts;
 pub mod redaction;
 pub mod refusal_order;
 pub mod relation_matrix;
+pub mod replays;
 pub mod routing;
 pub mod texts;

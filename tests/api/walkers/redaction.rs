@@ -59,24 +59,7 @@ pub async fn everything(world: &World, actor: &str, case: &str, shared: &data::I
 pub async fn road_canaries(world: &World, url: &str) {
     file_canaries(world, url).await;
     for (collection, mut body) in records::all() {
-        let (field, canary) = match collection {
-            "screenings" => ("recommendation", "canary-narrative"),
-            "status-determinations" => ("evidence_note", "canary-narrative"),
-            "charges" => ("offence", "canary-narrative"),
-            "risk-assessments" => ("assessor", "canary-narrative"),
-            "support-plans" => ("goals", "canary-narrative"),
-            "follow-ups" => ("notes", "canary-narrative"),
-            "travel-documents" => ("number", "canary-identity"),
-            "return-decisions" => ("evidence", "canary-identity"),
-            "best-interests" => ("guardian", "canary-identity"),
-            "movements" => ("escort", "canary-identity"),
-            "fit-to-travel" => ("conditions", "canary-health"),
-            "detentions" => ("facility", "canary-location"),
-            "legal-holds" => ("note", "canary-protection"),
-            // Nothing is owed and the person has not left yet; money has no free text, and an arrival is like a contact.
-            "fine-waivers" | "fine-payments" | "arrivals" => continue,
-            new => panic!("{new}: say which compartment it is sealed with"),
-        };
+        let Some((field, canary)) = record_canary(collection) else { continue };
         body[field] = json!(canary);
         if collection == "follow-ups" {
             body["done_on"] = json!("2026-01-21");
@@ -84,6 +67,28 @@ pub async fn road_canaries(world: &World, url: &str) {
         }
         world.post("caseworker.a", &format!("{url}/{collection}"), body).await.expect(201);
     }
+}
+
+/// The text of a kind of record and the canary of the compartment that it must be sealed with; none for a kind without a text.
+pub fn record_canary(collection: &str) -> Option<(&'static str, &'static str)> {
+    Some(match collection {
+        "screenings" => ("recommendation", "canary-narrative"),
+        "status-determinations" => ("evidence_note", "canary-narrative"),
+        "charges" => ("offence", "canary-narrative"),
+        "risk-assessments" => ("assessor", "canary-narrative"),
+        "support-plans" => ("goals", "canary-narrative"),
+        "follow-ups" => ("notes", "canary-narrative"),
+        "travel-documents" => ("number", "canary-identity"),
+        "return-decisions" => ("evidence", "canary-identity"),
+        "best-interests" => ("guardian", "canary-identity"),
+        "movements" => ("escort", "canary-identity"),
+        "fit-to-travel" => ("conditions", "canary-health"),
+        "detentions" => ("facility", "canary-location"),
+        "legal-holds" => ("note", "canary-protection"),
+        // Nothing is owed and the person has not left yet; money has no free text, and an arrival is like a contact.
+        "fine-waivers" | "fine-payments" | "arrivals" => return None,
+        new => panic!("{new}: say which compartment it is sealed with"),
+    })
 }
 
 /// Files whose names are canaries; one of them with a content.

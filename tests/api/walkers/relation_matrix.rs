@@ -3,6 +3,7 @@
 
 mod credentials;
 mod relations;
+mod repeated;
 
 use actix_web::http::Method;
 
@@ -143,6 +144,7 @@ fn legend() -> Vec<String> {
     ];
     lines.extend(OF_AN_NGO.iter().chain(OF_A_MISSION).map(|(name, _, _, meaning)| format!("{name:<12}{meaning}")));
     lines.extend(CREDENTIALS.iter().map(|(name, meaning)| format!("{name:<12}{meaning}")));
+    lines.extend(repeated::BETWEEN.iter().map(|(name, _, _, meaning)| format!("{name:<12}{meaning}; (…): was not created")));
     lines
 }
 
@@ -180,6 +182,14 @@ fn every_relation_is_answered_as_the_committed_table_says() {
         let columns = columns(relations);
         lines.extend(table(title, &columns, &rows));
     }
+    let rows = repeated::rows();
+    let ask = |(name, actor, most): (&'static str, &'static str, &'static str)| {
+        let work = async move || repeated::column(name, actor, most, &repeated::rows()).await;
+        (name, std::thread::spawn(move || actix_web::rt::System::new().block_on(work())))
+    };
+    let asked: Vec<_> = repeated::BETWEEN.iter().map(|(name, actor, most, _)| ask((*name, *actor, *most))).collect();
+    let columns: Vec<_> = asked.into_iter().map(|(name, thread)| (name, thread.join().expect("the column is asked"))).collect();
+    lines.extend(table("repeated with the same key", &columns, &rows));
     compare(TABLE, &(lines.join("\n") + "\n"));
 }
 

@@ -6,13 +6,16 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Recalled, Referenced, Rendered};
 use crate::api::http::extract::{CreateBody, Input};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::accounts::approvals;
+use crate::db::casefile::idempotency::Reference;
 use crate::db::sharing::referrals;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::SharingParameters;
-use crate::domain::ids::ApprovalId;
+use crate::domain::ids::{ApprovalId, ReferralId};
 use crate::domain::violation::{Checks, Violation};
 use crate::error::{ErrorCode, Result};
 
@@ -39,15 +42,44 @@ impl Input for CreateOrganisationWideReferral {
 /// What came of it.
 #[derive(Serialize, ToSchema)]
 pub struct OrganisationWideReferral {
-    /// Referrals that were made.
+    /// Referrals that were made; in the answer to a repeated request, those of them that are still there.
     #[schema(maximum = 1000)]
     referred: u32,
-    /// People who are referred for this already.
+    /// People who are referred for this already. Null in the answer to a repeated request: it was counted once.
     #[schema(maximum = 1000)]
-    already_referred: u32,
-    /// People who did not agree to it, or were not asked.
+    already_referred: Option<u32>,
+    /// People who did not agree to it, or were not asked. Null in the answer to a repeated request.
     #[schema(maximum = 1000)]
-    without_consent: u32,
+    without_consent: Option<u32>,
+}
+
+/// The referrals that were made at once, and the others who were counted while that was done.
+struct MadeReferrals {
+    ids: Vec<ReferralId>,
+    already_referred: Option<u32>,
+    without_consent: Option<u32>,
+}
+
+impl Referenced for MadeReferrals {
+    fn reference(&self) -> Reference {
+        Reference { case: None, ids: self.ids.iter().map(|id| id.0).collect() }
+    }
+}
+
+impl Recalled for MadeReferrals {
+    fn recall(kept: &Reference) -> Option<Self> {
+        let ids = kept.ids.iter().copied().map(ReferralId).collect();
+        Some(Self { ids, already_referred: None, without_consent: None })
+    }
+}
+
+impl Rendered for MadeReferrals {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let referred = referrals::count_visible(tx, &self.ids)?;
+        let (already_referred, without_consent) = (self.already_referred, self.without_consent);
+        let shown = OrganisationWideReferral { referred, already_referred, without_consent };
+        respond::answer("/v1/referrals".to_owned(), respond::etag(1, CompartmentSet::EMPTY), &shown)
+    }
 }
 
 /// Refer everybody who agreed to it.
@@ -69,8 +101,7 @@ pub async fn create_organisation_wide_referral(
     let made = allowed
         .create(body.key, move |tx| {
             let referrals::WideReferral { referred, already_referred, without_consent } = referrals::refer_all(tx, approval_id, &sharing)?;
-            let made = OrganisationWideReferral { referred, already_referred, without_consent };
-            respond::answer("/v1/referrals".to_owned(), respond::etag(1, CompartmentSet::EMPTY), None, &made)
+            Ok(MadeReferrals { ids: referred, already_referred: Some(already_referred), without_consent: Some(without_consent) })
         })
         .await;
     if let (Err(error), Some(approval)) = (&made, approval_id)

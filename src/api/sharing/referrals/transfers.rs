@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::OfCase;
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Json, Path, Query};
 use crate::api::http::path_params::{CasePath, TransferPath};
-use crate::api::http::respond;
-use crate::api::sharing::referrals::types::{ReferralList, ReferralPage, ReferralQuery, ReferralRecord, ReferralStep, etag};
+use crate::api::sharing::referrals::types::{ReferralList, ReferralPage, ReferralQuery, ReferralRecord, ReferralStep};
 use crate::api::sharing::referrals::{one_of, page_of, step_of};
 use crate::db::sharing::referrals::{self, NewReferral};
 use crate::domain::access::compartments::CompartmentSet;
@@ -85,13 +85,7 @@ pub async fn create_transfer(
 ) -> Result<HttpResponse> {
     let CreateTransfer { to_organisation_id, urgency, consent_id, note } = body.input;
     let new = whole(ReferralKind::Transfer, to_organisation_id, urgency, consent_id, note);
-    allowed
-        .create(body.key, move |tx| {
-            let transfer = referrals::insert(tx, id.0, &new)?;
-            let (location, etag, now) = (format!("/v1/transfers/{}", transfer.row.id), etag(&transfer), tx.now);
-            respond::answer(location, etag, Some(id.0), &ReferralRecord::of(transfer, now))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: referrals::insert(tx, id.0, &new)?.row.id })).await
 }
 
 /// Ask the owner for a case.
@@ -111,13 +105,7 @@ pub async fn request_transfer(
 ) -> Result<HttpResponse> {
     let CreateTransferRequest { urgency, note } = body.input;
     let new = whole(ReferralKind::TransferRequest, allowed.user()?.organisation_id, urgency, None, Some(note));
-    allowed
-        .create(body.key, move |tx| {
-            let request = referrals::insert(tx, id.0, &new)?;
-            let (location, etag, now) = (format!("/v1/transfers/{}", request.row.id), etag(&request), tx.now);
-            respond::answer(location, etag, Some(id.0), &ReferralRecord::of(request, now))
-        })
-        .await
+    allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: referrals::insert(tx, id.0, &new)?.row.id })).await
 }
 
 /// Whoever owns a case holds all of it.

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::Input;
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::sharing::referrals::{self, NewReferral, Step};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::{Gender, ReferralKind, ReferralService, ReferralStatus, ReferralUrgency, RiskLevel};
@@ -17,6 +19,7 @@ use crate::domain::repatriation::stage::CoarseStatus;
 use crate::domain::sharing::{AgeBand, Side, next_steps};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::error::Result;
 
 /// A referral, a transfer of the case, or a request for one.
 #[derive(Serialize, ToSchema)]
@@ -285,6 +288,15 @@ pub fn etag(referral: &referrals::Referral) -> String {
     let words = referral.details.as_ref().map(|_| Compartment::Identity);
     let view = if referral.sees_case { words.into_iter().chain([Compartment::Contact]).collect() } else { CompartmentSet::EMPTY };
     respond::etag(referral.row.version, view)
+}
+
+impl Rendered for OfCase<ReferralId> {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let referral = referrals::find(tx, self.id, ReferralKind::ALL)?;
+        let collection = if referral.row.kind == ReferralKind::Referral { "referrals" } else { "transfers" };
+        let (location, etag, now) = (format!("/v1/{collection}/{}", self.id), etag(&referral), tx.now);
+        respond::answer(location, etag, &ReferralRecord::of(referral, now))
+    }
 }
 
 impl From<CreateReferral> for NewReferral {

@@ -10,7 +10,7 @@ use crate::db::sharing::referrals::{NewReferral, insert};
 use crate::domain::accounts::approval::{Act, SharingParameters};
 use crate::domain::codes::{CaseStatus, ReferralKind};
 use crate::domain::country::Country;
-use crate::domain::ids::{ApprovalId, CaseId};
+use crate::domain::ids::{ApprovalId, CaseId, ReferralId};
 use crate::domain::repatriation::stage::Stage;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -18,10 +18,10 @@ use crate::error::{Error, ErrorCode, Result};
 const MOST_CASES: usize = 1000;
 
 /// The result of the act.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct WideReferral {
     /// Referrals that were made.
-    pub referred: u32,
+    pub referred: Vec<ReferralId>,
     /// Persons who are referred for this already.
     pub already_referred: u32,
     /// Persons who refused, or were not asked.
@@ -49,7 +49,7 @@ pub fn refer_all(tx: &mut Tx<'_>, approval: Option<ApprovalId>, asked: &SharingP
     lock::lock_all_with_persons(tx, concerned.clone())?;
     for case in concerned {
         match insert(tx, case, &new) {
-            Ok(_) => made.referred += 1,
+            Ok(referral) => made.referred.push(referral.row.id),
             Err(error) if error.code == ErrorCode::AlreadyExists => made.already_referred += 1,
             // Counts a denial as a missing consent: the counts must not reveal who denied whom.
             Err(error) if matches!(error.code, ErrorCode::ConsentRequired | ErrorCode::ValidationFailed) => made.without_consent += 1,
