@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::accounts::oauth::client_authentication::{Proof, TokenRequest, Verified};
+use crate::api::accounts::oauth::client_authentication::{ClientCredential, TokenRequest, Verified};
 use crate::api::accounts::oauth::refusal::{Refusal, TokenError};
 use crate::api::accounts::sign_in_attempts::{clear, count_failures, refuse_while_blocked};
 use crate::api::http::access::{Public, client_address};
@@ -74,9 +74,9 @@ pub async fn issue_token(http: HttpRequest, public: Public, payload: web::Payloa
 
 async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result::Result<MachineToken, Refusal> {
     let request = TokenRequest::read(http, form)?;
-    let counted = counted(request.proof.client, &client_address(http));
+    let counted = counted(request.credential.client, &client_address(http));
     let known = {
-        let (counted, client) = (counted.clone(), request.proof.client);
+        let (counted, client) = (counted.clone(), request.credential.client);
         let look_up = move |tx: &mut Tx<'_>| {
             refuse_while_blocked(tx, &counted)?;
             let known = client.map(|client| client_sessions::credentials(tx, client)).transpose()?.flatten();
@@ -87,7 +87,7 @@ async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result:
         };
         public.read("token", look_up).await?
     };
-    let Some(new) = verified(http, public, &request.proof, known)? else {
+    let Some(new) = verified(http, public, &request.credential, known)? else {
         return Err(refuse(public, counted).await);
     };
     let scopes = narrowed(&new.1, request.scope.as_deref())?;
@@ -108,12 +108,12 @@ async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result:
 }
 
 /// The session to start, without its scope, and what the client may do; none if the client did not prove itself.
-fn verified(http: &HttpRequest, public: &Public, proof: &Proof, known: Option<Credentials>) -> Result<Option<(NewSession, Scopes)>> {
+fn verified(http: &HttpRequest, public: &Public, credential: &ClientCredential, known: Option<Credentials>) -> Result<Option<(NewSession, Scopes)>> {
     let Some(Credentials { client: Client { row, secrets }, scopes }) = known else { return Ok(None) };
     if !row.allowed_from()?.allow(&client_address(http)) {
         return Ok(None);
     }
-    let Some(Verified { secret, assertion }) = proof.verify(&row, &secrets, public.tokens().issuer(), public.now())? else {
+    let Some(Verified { secret, assertion }) = credential.verify(&row, &secrets, public.tokens().issuer(), public.now())? else {
         return Ok(None);
     };
     let new = NewSession { client: row.id, version: row.version, secret, assertion, scopes: Scopes::default() };

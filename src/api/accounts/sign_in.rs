@@ -362,7 +362,7 @@ pub async fn get_me(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<Me>> 
     let (id, organisation) = (allowed.user()?.user_id, allowed.user()?.organisation_id);
     let me = move |tx: &mut Tx<'_>| {
         let (user, organisation) = (users::find(tx, id)?, organisations::find(tx, organisation)?);
-        let second_factor = second_factors::standing(tx, id)?;
+        let second_factor = second_factors::state(tx, id)?;
         Ok(web::Json(Me {
             user_id: id,
             username: user.username,

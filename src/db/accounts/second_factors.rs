@@ -37,17 +37,17 @@ pub type Seed = Zeroizing<Vec<u8>>;
 
 /// The state of the user's own second factor.
 #[derive(Clone, Copy, Default)]
-pub struct Standing {
+pub struct SecondFactorState {
     pub since: Option<Timestamp>,
     /// Recovery codes that were not used yet.
     pub recovery_codes_left: i64,
 }
 
 /// Whether the second factor of a user is on, and how many recovery codes are left.
-pub fn standing(tx: &mut Tx<'_>, user: UserId) -> Result<Standing> {
+pub fn state(tx: &mut Tx<'_>, user: UserId) -> Result<SecondFactorState> {
     let since = find(tx, user)?.and_then(|row| row.confirmed_at);
     let query = recovery_codes::table.filter(recovery_codes::user_id.eq(user)).count();
-    Ok(Standing { since, recovery_codes_left: query.get_result(tx.conn)? })
+    Ok(SecondFactorState { since, recovery_codes_left: query.get_result(tx.conn)? })
 }
 
 /// The seed in use; none while the second factor is off.

@@ -27,7 +27,7 @@ pub fn of(tx: &mut Tx<'_>, user: &UserRow) -> Result<UserState> {
     Ok(UserState {
         has_password: user.usable_hash().is_some(),
         code_expires_at: code.get_result(tx.conn).optional()?,
-        second_factor_since: second_factors::standing(tx, user.id)?.since,
+        second_factor_since: second_factors::state(tx, user.id)?.since,
         last_sign_in_at: newest.get_result(tx.conn).optional()?,
     })
 }

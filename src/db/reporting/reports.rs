@@ -96,13 +96,13 @@ pub struct StageBacklog {
 
 /// The cases that wait at each stage now, and the time that cases took to pass it. Leaves out the last stage.
 pub fn backlog(tx: &mut Tx<'_>) -> Result<Vec<(Stage, StageBacklog)>> {
-    let standing = standing(tx)?;
+    let counted = cases_at_stages(tx)?;
     let mut passed = days_to_pass(tx)?;
     let today = tx.now.date();
     let row = |stage: &Stage| {
         let mut row = StageBacklog::default();
         let mut waiting = DayCounts::default();
-        for (_, side_state, since, cases) in standing.iter().filter(|(at, ..)| at == stage) {
+        for (_, side_state, since, cases) in counted.iter().filter(|(at, ..)| at == stage) {
             match side_state {
                 Some(_) => row.beside_the_road += cases,
                 None => waiting.add(today.signed_duration_since(*since).num_days(), *cases),
@@ -118,10 +118,10 @@ pub fn backlog(tx: &mut Tx<'_>) -> Result<Vec<(Stage, StageBacklog)>> {
     Ok(Stage::ALL.iter().filter(|stage| **stage != Stage::Completed).map(row).collect())
 }
 
-type Standing = (Stage, Option<SideState>, NaiveDate, i64);
+type CasesAtStage = (Stage, Option<SideState>, NaiveDate, i64);
 
 /// Open cases that are not lost to the repatriation, by stage, side state and the day since which they stand there.
-fn standing(tx: &mut Tx<'_>) -> Result<Vec<Standing>> {
+fn cases_at_stages(tx: &mut Tx<'_>) -> Result<Vec<CasesAtStage>> {
     let query = case_grants::table
         .inner_join(cases::table)
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
@@ -251,7 +251,7 @@ pub struct Flow {
 
 /// Counts the waiting cases and the recent departures.
 pub fn flow(tx: &mut Tx<'_>) -> Result<Flow> {
-    let backlog = standing(tx)?.into_iter().filter(|(stage, ..)| *stage < Stage::Departed).map(|(.., cases)| cases).sum();
+    let backlog = cases_at_stages(tx)?.into_iter().filter(|(stage, ..)| *stage < Stage::Departed).map(|(.., cases)| cases).sum();
     // Today and the thirteen days before it.
     let first_day = u64::try_from(PACE_DAYS - 1).ok().and_then(|days| tx.now.date().checked_sub_days(Days::new(days)));
     let query = case_grants::table

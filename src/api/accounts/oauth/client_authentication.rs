@@ -41,17 +41,17 @@ pub struct TokenRequest {
     /// What the token is to be for.
     pub scope: Option<String>,
     /// Who asks.
-    pub proof: Proof,
+    pub credential: ClientCredential,
 }
 
 /// Who a client says it is, and how it proves that.
-pub struct Proof {
+pub struct ClientCredential {
     /// The client; none if that is no id of ours.
     pub client: Option<ClientId>,
-    evidence: Evidence,
+    form: CredentialForm,
 }
 
-enum Evidence {
+enum CredentialForm {
     Secret(String),
     Assertion(String),
 }
@@ -73,7 +73,7 @@ impl TokenRequest {
             Some(_) => return Err(Refusal::OtherGrant),
             None => return Err(Refusal::Malformed("grant_type is missing.")),
         }
-        Ok(Self { proof: Proof::read(http, &form)?, scope: form.scope })
+        Ok(Self { credential: ClientCredential::read(http, &form)?, scope: form.scope })
     }
 }
 
@@ -99,22 +99,22 @@ impl TokenForm {
     }
 }
 
-impl Proof {
+impl ClientCredential {
     fn read(http: &HttpRequest, form: &TokenForm) -> std::result::Result<Self, Refusal> {
         let named = form.client_id.as_deref();
         let client = |id: &str| id.parse().ok().map(ClientId);
         match (basic(http)?, form.client_secret.as_deref(), form.client_assertion.as_deref()) {
             (Some((id, secret)), None, None) if named.is_none_or(|named| named == id) => {
-                Ok(Self { client: client(&id), evidence: Evidence::Secret(secret) })
+                Ok(Self { client: client(&id), form: CredentialForm::Secret(secret) })
             }
-            (None, Some(secret), None) => Ok(Self { client: named.and_then(client), evidence: Evidence::Secret(secret.to_owned()) }),
+            (None, Some(secret), None) => Ok(Self { client: named.and_then(client), form: CredentialForm::Secret(secret.to_owned()) }),
             (None, None, Some(assertion)) => {
                 if form.client_assertion_type.as_deref() != Some(ASSERTION_TYPE) {
                     return Err(Refusal::Malformed("client_assertion_type is missing or not known."));
                 }
                 let claimed = client_assertion::claimed_client(assertion);
                 let is_same = named.is_none_or(|named| client(named) == claimed);
-                Ok(Self { client: claimed.filter(|_| is_same), evidence: Evidence::Assertion(assertion.to_owned()) })
+                Ok(Self { client: claimed.filter(|_| is_same), form: CredentialForm::Assertion(assertion.to_owned()) })
             }
             (None, None, None) => Err(Refusal::Unproven),
             _ => Err(Refusal::Malformed("There is more than one proof of who the client is.")),
@@ -123,13 +123,13 @@ impl Proof {
 
     /// What of the client this proof was made with; none if it proves nothing.
     pub fn verify(&self, row: &ClientRow, secrets: &[SecretRow], issuer: &str, now: Timestamp) -> Result<Option<Verified>> {
-        match &self.evidence {
-            Evidence::Secret(text) => {
+        match &self.form {
+            CredentialForm::Secret(text) => {
                 let Some(key_id) = client_secret::key_id(text) else { return Ok(None) };
                 let secret = secrets.iter().find(|secret| secret.key_id == key_id && client_secret::is_secret(text, &secret.hash));
                 Ok(secret.map(|secret| Verified { secret: Some(secret.id), assertion: None }))
             }
-            Evidence::Assertion(assertion) => {
+            CredentialForm::Assertion(assertion) => {
                 let (Some(keys), endpoint) = (row.keys()?, format!("{issuer}/v1/oauth/token")) else { return Ok(None) };
                 let asserted = client_assertion::verify(assertion, row.id, &keys, &[issuer, &endpoint], now);
                 Ok(asserted.map(|asserted| Verified { secret: None, assertion: Some((asserted.jti, asserted.remember_until)) }))
