@@ -108,7 +108,12 @@ async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result:
 }
 
 /// The session to start, without its scope, and what the client may do; none if the client did not prove itself.
-fn verified(http: &HttpRequest, public: &Public, credential: &ClientCredential, known: Option<Credentials>) -> Result<Option<(NewSession, Scopes)>> {
+fn verified(
+    http: &HttpRequest,
+    public: &Public,
+    credential: &ClientCredential,
+    known: Option<Credentials>,
+) -> Result<Option<(NewSession, Scopes)>> {
     let Some(Credentials { client: Client { row, secrets }, scopes }) = known else { return Ok(None) };
     if !row.allowed_from()?.allow(&client_address(http)) {
         return Ok(None);

@@ -11,11 +11,12 @@ use crate::api::http::extract::Query;
 use crate::api::http::page::page_request;
 use crate::api::http::respond;
 use crate::db::casefile::list::{self, CaseFilter, CaseSort};
+use crate::domain::cases::code::read_case_code;
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::ids::*;
 use crate::domain::repatriation::stage::{SideState, Stage};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A page of cases.
 #[derive(Serialize, ToSchema)]
@@ -59,6 +60,9 @@ pub struct CaseQuery {
     host_country: Option<Country>,
     /// Gender.
     gender: Option<Gender>,
+    /// The code that people say on the phone. Case, spaces and dashes do not matter.
+    #[param(max_length = 40, example = "KHM-26-7F3M9Q-4")]
+    code: Option<String>,
     /// Registered on this day (UTC) or later.
     #[param(max_length = 10)]
     registered_from: Option<NaiveDate>,
@@ -83,8 +87,10 @@ pub struct CaseQuery {
 
 impl CaseQuery {
     /// The filter without the page.
-    fn filter(&self) -> CaseFilter {
-        CaseFilter {
+    fn filter(&self) -> Result<CaseFilter> {
+        let code = self.code.as_deref().map(|code| read_case_code(code).ok_or_else(|| not_a_code("code"))).transpose()?;
+        Ok(CaseFilter {
+            code,
             nationality: self.nationality,
             stage: self.stage,
             side_state: self.side_state,
@@ -102,8 +108,13 @@ impl CaseQuery {
             registered_to: self.registered_to,
             updated_from: self.updated_from,
             updated_to: self.updated_to,
-        }
+        })
     }
+}
+
+/// The refusal of a code that has no such check character.
+pub fn not_a_code(pointer: &str) -> Error {
+    Error::field(pointer, "not_a_case_code", "is no case code: its last character does not fit the others, so one of them was misheard")
 }
 
 /// List cases.
@@ -113,7 +124,7 @@ impl CaseQuery {
 #[utoipa::path(tag = "cases", params(CaseQuery), responses((status = 200, body = CasePage, description = "A page")))]
 #[get("/v1/cases")]
 pub async fn list_cases(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<CaseQuery>) -> Result<HttpResponse> {
-    let (filter, sort) = (query.0.filter(), query.0.sort.unwrap_or(CaseSort::RegisteredNewest));
+    let (filter, sort) = (query.0.filter()?, query.0.sort.unwrap_or(CaseSort::RegisteredNewest));
     let page = page_request(query.0.limit, query.0.after)?;
     let page = allowed.read(move |tx| list::list(tx, &filter, sort, &page)).await?.map(CaseSummary::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &CasePage { items: page.items, next: page.next }))

@@ -4,7 +4,7 @@ pub(in crate::api) mod attachments;
 mod file;
 mod history;
 mod input;
-mod list;
+pub mod list;
 mod location;
 pub(in crate::api) mod stays;
 pub(in crate::api) mod summary;

@@ -7,20 +7,22 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::api::cases::list::not_a_code;
 use crate::api::cases::summary::CaseSummary;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::{Input, Json};
 use crate::api::people::match_reasons::{MatchReason, reasons};
 use crate::crypto::BlindField;
-use crate::db::casefile::list;
+use crate::db::casefile::list::{self, CaseSummaryRow};
 use crate::db::people::blind_search;
 use crate::db::people::search::{self, FoundCase};
-use crate::domain::cases::person::Alias;
+use crate::domain::cases::code::read_case_code;
+use crate::domain::cases::person::{Alias, Identity};
 use crate::domain::codes::Gender;
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, OrganisationId};
-use crate::domain::people::matching::{FEWEST_ATTRIBUTES, POSSIBLE, Profile, Span, WORTH_SHOWING, digits, document_number};
+use crate::domain::people::matching::{FEWEST_ATTRIBUTES, Profile, Span, digits, document_number};
 use crate::domain::people::names::Name;
 use crate::domain::violation::{Checks, Violation};
 use crate::error::Result;
@@ -40,7 +42,11 @@ pub struct CaseSearch {
     #[validate(length(min = 3, max = 254))]
     #[schema(min_length = 3, max_length = 254, example = "C 451-2378")]
     value: Option<String>,
-    /// A name in any script; order and spelling need not be the recorded ones.
+    /// The code of a case, as people say it on the phone. Case, spaces and dashes do not matter.
+    #[validate(length(min = 1, max = 40))]
+    #[schema(min_length = 1, max_length = 40, example = "KHM-26-7F3M9Q-4")]
+    code: Option<String>,
+    /// A name in any script, or its beginning; order and spelling need not be the recorded ones.
     #[validate(length(min = 1, max = 300))]
     #[schema(min_length = 1, max_length = 300, example = "Chen Yi-Jun")]
     name: Option<String>,
@@ -58,12 +64,14 @@ impl Input for CaseSearch {
     fn violations(&self, today: NaiveDate) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         let describes = self.name.is_some() || self.document_number.is_some() || self.birth_date.is_some() || self.nationality.is_some();
-        let is_exact = self.field.is_some() || self.value.is_some();
-        checks.refuse(is_exact && describes, "/field", "either_or", "give either an identifier or a description, not both");
+        let is_identified = self.field.is_some() || self.value.is_some();
+        let is_exact = is_identified || self.code.is_some();
+        checks.refuse(is_identified && describes, "/field", "either_or", "give either an identifier or a description, not both");
+        checks.refuse(self.code.is_some() && (is_identified || describes), "/code", "either_or", "give a code alone");
         checks.refuse(self.field.is_some() && self.value.is_none(), "/value", "required", "give the value of the identifier");
         checks.refuse(self.value.is_some() && self.field.is_none(), "/field", "required", "say which identifier it is");
         let is_empty = self.name.is_none() && self.document_number.is_none();
-        checks.refuse(!is_exact && is_empty, "/name", "required", "give a name, a document number or an identifier");
+        checks.refuse(!is_exact && is_empty, "/name", "required", "give a name, a document number, a code or an identifier");
         checks.found()
     }
 }
@@ -217,8 +225,8 @@ fn found(found: FoundCase) -> FoundCaseSummary {
 
 /// Find cases.
 ///
-/// By an exact identifier, or by a description: a name in any script, in any order and spelling, with birth, nationality and
-/// document number where known. Finds only whom your organisation may identify; the others are not ranked either. While the
+/// By the code of a case, by an exact identifier, or by a description: a name in any script, in any order and spelling, or its
+/// beginning, with birth, nationality and document number where known. Finds only whom your organisation may identify; the others are not ranked either. While the
 /// names are still being read after a start, the answer is 503 `names_not_ready`.
 #[utoipa::path(
     tag = "cases",
@@ -227,15 +235,21 @@ fn found(found: FoundCase) -> FoundCaseSummary {
 )]
 #[post("/v1/cases/search")]
 pub async fn search_cases(allowed: Allowed<may::CaseRead>, body: Json<CaseSearch>) -> Result<web::Json<CaseSearchResult>> {
-    let CaseSearch { field, value, name, birth_date, nationality, document_number, .. } = body.0;
+    let CaseSearch { field, value, code, name, birth_date, nationality, document_number } = body.0;
+    let exact = |found: Vec<(CaseSummaryRow, Option<Identity>)>| {
+        let found = found.into_iter().map(|case| FoundCaseSummary { case: CaseSummary::from(case), score: None, reasons: Vec::new() });
+        Ok(web::Json(CaseSearchResult { items: found.collect() }))
+    };
+    if let Some(code) = code {
+        let code = read_case_code(&code).ok_or_else(|| not_a_code("/code"))?;
+        return exact(allowed.read(move |tx| list::with_code(tx, &code)).await?);
+    }
     if let (Some(field), Some(value)) = (field, value) {
-        let found = allowed.read(move |tx| list::search(tx, field, &value)).await?;
-        let exact = found.into_iter().map(|case| FoundCaseSummary { case: CaseSummary::from(case), score: None, reasons: Vec::new() });
-        return Ok(web::Json(CaseSearchResult { items: exact.collect() }));
+        return exact(allowed.read(move |tx| list::search(tx, field, &value)).await?);
     }
     let sought =
         DescribedPerson { name, other_names: Vec::new(), birth_date, nationality, gender: None, document_number, phone: None }.profile();
-    let items = allowed.read(move |tx| search::search(tx, &sought, WORTH_SHOWING, MOST_FOUND)).await?;
+    let items = allowed.read(move |tx| search::search(tx, &sought, MOST_FOUND)).await?;
     Ok(web::Json(CaseSearchResult { items: items.into_iter().map(found).collect() }))
 }
 
@@ -254,7 +268,7 @@ pub async fn list_duplicate_candidates(
     body: Json<DescribedPerson>,
 ) -> Result<web::Json<CaseSearchResult>> {
     let sought = body.0.profile();
-    let items = allowed.read(move |tx| search::search(tx, &sought, POSSIBLE, MOST_CANDIDATES)).await?;
+    let items = allowed.read(move |tx| search::candidates(tx, &sought, MOST_CANDIDATES)).await?;
     Ok(web::Json(CaseSearchResult { items: items.into_iter().map(found).collect() }))
 }
 

@@ -50,6 +50,8 @@ pub struct CaseFilter {
     pub status: Option<CaseStatus>,
     pub host_country: Option<Country>,
     pub gender: Option<Gender>,
+    /// The code, as it is stored.
+    pub code: Option<String>,
     /// Registered on this day or later.
     pub registered_from: Option<NaiveDate>,
     /// Registered on this day or earlier.
@@ -140,6 +142,9 @@ macro_rules! filtered {
         }
         if let Some(gender) = filter.gender {
             query = query.filter(cases::gender.eq(gender));
+        }
+        if let Some(code) = &filter.code {
+            query = query.filter(cases::code.eq(code.clone()));
         }
         if let Some(day) = filter.registered_from {
             query = query.filter(case_grants::registered_at.ge(crate::domain::dates::Timestamp::start_of(day)));
@@ -283,6 +288,18 @@ pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(Ca
         }
     }
     Ok(found)
+}
+
+/// The case with this code, if the organisation sees it.
+pub fn with_code(tx: &mut Tx<'_>, code: &str) -> Result<Vec<(CaseSummaryRow, Option<Identity>)>> {
+    // Every search leaves an audit entry, with or without a result.
+    tx.audit_unchanged(uuid::Uuid::nil());
+    let query = with_identity!(case_grants::table.inner_join(cases::table))
+        .filter(grants::primary(tx.actor.organisation_id(), tx.now))
+        .filter(cases::code.eq(code))
+        .select(summary!());
+    let rows: Vec<CaseSummaryRow> = query.load(tx.conn)?;
+    rows.into_iter().map(|row| Ok((row.clone(), open_identity(tx, &row)?.1))).collect()
 }
 
 /// Cases by id, with the person's name where the grant opens it, in one statement. The result omits cases that the organisation

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, RwLock};
 use zeroize::Zeroizing;
 
 use crate::domain::ids::PersonId;
-use crate::domain::people::names::{self, Name, Signature};
+use crate::domain::people::names::{Closeness, Name, Signature};
 use crate::error::{Error, Result};
 
 /// Separates two names of one person.
@@ -91,16 +91,22 @@ impl NameIndex {
 
     /// The persons among these with a name similar to one of the sought names, the most similar first. The cost depends on the
     /// number of persons given.
-    pub(in crate::db) fn alike_among(&self, people: &[PersonId], sought: &[Name], floor: f64) -> Result<Vec<(PersonId, f64)>> {
+    pub(in crate::db) fn alike_among(
+        &self,
+        people: &[PersonId],
+        sought: &[Name],
+        closeness: Closeness,
+        floor: f64,
+    ) -> Result<Vec<(PersonId, f64)>> {
         let held = self.held.read().map_err(|_| Error::internal("the names are locked for ever"))?;
         let places = people.iter().filter_map(|person| held.places.get(person).copied());
-        Ok(held.alike(places, sought, floor))
+        Ok(held.alike(places, sought, closeness, floor))
     }
 
     /// The same among all persons: for decisions of the system that show nothing.
     pub(in crate::db) fn alike(&self, sought: &[Name], floor: f64) -> Result<Vec<(PersonId, f64)>> {
         let held = self.held.read().map_err(|_| Error::internal("the names are locked for ever"))?;
-        Ok(held.alike(0..held.people.len(), sought, floor))
+        Ok(held.alike(0..held.people.len(), sought, Closeness::SamePerson, floor))
     }
 
     /// Some arbitrary persons, so that a search without a result takes as long as one with a result.
@@ -128,9 +134,9 @@ impl Held {
         }
     }
 
-    fn alike(&self, places: impl Iterator<Item = usize>, sought: &[Name], floor: f64) -> Vec<(PersonId, f64)> {
-        let queries: Vec<Signature> = sought.iter().flat_map(Name::queries).collect();
-        let overlap = |at: &usize| self.signatures.get(*at).and_then(|held| queries.iter().filter_map(|query| held.holds(*query)).max());
+    fn alike(&self, places: impl Iterator<Item = usize>, sought: &[Name], closeness: Closeness, floor: f64) -> Vec<(PersonId, f64)> {
+        let queries = closeness.queries(sought);
+        let overlap = |at: &usize| self.signatures.get(*at).and_then(|held| closeness.fit(*held, &queries));
         let mut likely: Vec<(u32, usize)> = places.filter_map(|at| overlap(&at).map(|overlap| (overlap, at))).collect();
         if likely.len() > MOST_COMPARED {
             likely.select_nth_unstable_by(MOST_COMPARED, |one, other| other.0.cmp(&one.0));
@@ -140,7 +146,7 @@ impl Held {
         for (_, at) in likely {
             let Some(person) = self.people.get(at) else { continue };
             let borne: Vec<Name> = person.names.split(BETWEEN).filter_map(Name::read).collect();
-            let likeness = names::likeness(sought, &borne).unwrap_or(0.0);
+            let likeness = closeness.of(sought, &borne).unwrap_or(0.0);
             if likeness >= floor {
                 found.push((person.id, likeness));
             }
@@ -169,7 +175,7 @@ mod tests {
         index.put(vec![renamed(siti, 1, "Siti Rahmawati"), renamed(hung, 1, "Nguyễn Văn Hùng"), renamed(chen, 1, "陳怡君")]);
         assert_eq!(found(&index, "Rachmawati, Siti"), [siti]);
         assert_eq!(found(&index, "Chen Yi-Jun"), [chen]);
-        assert_eq!(index.alike_among(&[siti, hung], &Vec::from_iter(Name::read("Chen Yi-Jun")), 0.5).unwrap(), []);
+        assert_eq!(index.alike_among(&[siti, hung], &Vec::from_iter(Name::read("Chen Yi-Jun")), Closeness::SamePerson, 0.5).unwrap(), []);
 
         index.put(vec![renamed(siti, 2, "Dewi Lestari")]);
         assert_eq!((found(&index, "Siti Rahmawati"), found(&index, "Dewi Lestari")), (vec![], vec![siti]));

@@ -13,7 +13,8 @@ use crate::db::schema::compartments;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::person::{Contact, Identity};
 use crate::domain::ids::{CaseId, OwnerId, PersonId};
-use crate::domain::people::matching::{Likeness, Profile};
+use crate::domain::people::matching::{Likeness, POSSIBLE, Profile, WORTH_SHOWING};
+use crate::domain::people::names::Closeness;
 use crate::error::Result;
 
 /// Names less similar than this are no candidates.
@@ -36,20 +37,32 @@ pub(in crate::db) struct SeenCase {
     pub(in crate::db) profile: Profile,
 }
 
-/// The cases of persons like the described one, the most similar first, at most `limit`.
-pub fn search(tx: &mut Tx<'_>, sought: &Profile, floor: f64, limit: usize) -> Result<Vec<FoundCase>> {
+/// The cases of persons who answer a search, the best first, at most `limit`. What was typed may be a beginning, or mistyped.
+pub fn search(tx: &mut Tx<'_>, sought: &Profile, limit: usize) -> Result<Vec<FoundCase>> {
+    like(tx, sought, Closeness::Typed, WORTH_SHOWING, limit)
+}
+
+/// The cases of persons who may be the described one, the most similar first, at most `limit`.
+pub fn candidates(tx: &mut Tx<'_>, described: &Profile, limit: usize) -> Result<Vec<FoundCase>> {
+    like(tx, described, Closeness::SamePerson, POSSIBLE, limit)
+}
+
+fn like(tx: &mut Tx<'_>, sought: &Profile, closeness: Closeness, floor: f64, limit: usize) -> Result<Vec<FoundCase>> {
     // Every search leaves an audit entry, with or without a result.
     tx.audit_unchanged(uuid::Uuid::nil());
     names::fill(tx)?;
     let visible = known::identified(tx)?;
     let people: Vec<PersonId> = visible.iter().map(|(person, _)| *person).collect();
     let mut chosen: HashSet<PersonId> = known::with_number(tx, sought)?.into_iter().collect();
-    let by_name = tx.names.alike_among(&people, &sought.names, NAME_FLOOR)?;
+    let by_name = tx.names.alike_among(&people, &sought.names, closeness, NAME_FLOOR)?;
     chosen.extend(by_name.into_iter().map(|(person, _)| person).take(MOST_OPENED));
     let ids: Vec<CaseId> = visible.iter().filter(|(person, _)| chosen.contains(person)).map(|(_, case)| *case).collect();
     let mut found = Vec::new();
     for SeenCase { row, identity, profile } in seen(tx, &ids)? {
-        let likeness = sought.compare(&profile);
+        let likeness = match closeness {
+            Closeness::SamePerson => sought.compare(&profile),
+            Closeness::Typed => profile.answers(sought),
+        };
         if likeness.score >= floor {
             found.push(FoundCase { case: row, identity, likeness });
         }

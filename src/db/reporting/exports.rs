@@ -123,6 +123,7 @@ impl From<ExportParameters> for CaseFilter {
             status: asked.status,
             host_country: asked.host_country,
             gender: asked.gender,
+            code: None,
             registered_from: asked.registered_from,
             registered_to: asked.registered_to,
             updated_from: asked.updated_from,

@@ -16,6 +16,16 @@ pub fn case_code(host_country: Country, year: i32, random: [u8; 6]) -> String {
     format!("{host_country}-{:02}-{serial}-{check}", year.rem_euclid(100))
 }
 
+/// A code as it is stored, from one that was heard or typed: case, spaces and dashes do not matter, nor whether somebody wrote the
+/// letters O, I and L, which no serial has, for 0 and 1. None if the check character does not fit.
+pub fn read_case_code(text: &str) -> Option<String> {
+    let characters: String = text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
+    let (place, rest) = (characters.get(..5)?, characters.get(5..)?);
+    let (serial, check) = (rest.get(..6)?.replace('O', "0").replace(['I', 'L'], "1"), rest.get(6..)?);
+    let code = format!("{}-{}-{serial}-{check}", place.get(..3)?, place.get(3..)?);
+    is_well_formed(&code).then_some(code)
+}
+
 /// Whether the check character fits: false for almost every typing error.
 pub fn is_well_formed(code: &str) -> bool {
     let characters: Vec<char> = code.chars().filter(|c| *c != '-').collect();
@@ -37,6 +47,28 @@ fn check_character(body: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_is_read_as_it_is_said_and_typed() {
+        let code = case_code(Country::parse("LAO").unwrap(), 2026, [0, 1, 3, 20, 9, 23]);
+        let (place, serial) = (&code[..7], &code[7..13]);
+        let check = &code[14..];
+        for typed in [
+            code.clone(),
+            code.to_lowercase(),
+            code.replace('-', ""),
+            code.replace('-', " "),
+            format!(" {}", code.replace('-', "–")),
+            format!("{place}{}-{check}", serial.replace('0', "o").replace('1', "l")),
+            format!("{place}{}-{check}", serial.replace('0', "O").replace('1', "I")),
+        ] {
+            assert_eq!(read_case_code(&typed), Some(code.clone()), "{typed}");
+        }
+        let other = if check == "0" { "1" } else { "0" };
+        for wrong in ["", "LAO", "欧阳", &code[..14], &format!("{code}0"), &format!("{}{other}", &code[..14])] {
+            assert_eq!(read_case_code(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn a_code_is_checked_and_a_slip_is_found() {

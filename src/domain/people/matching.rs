@@ -7,7 +7,7 @@ use crate::domain::cases::person::{Contact, Identity};
 use crate::domain::codes::Gender;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
-use crate::domain::people::names::{self, Name};
+use crate::domain::people::names::{Closeness, Name};
 
 text_enum! {
     /// What was compared.
@@ -137,8 +137,17 @@ impl Profile {
 
     /// How alike two people are.
     pub fn compare(&self, other: &Self) -> Likeness {
+        self.compare_by(other, Closeness::SamePerson)
+    }
+
+    /// The same for a search: the names may be a beginning, or mistyped.
+    pub fn answers(&self, sought: &Self) -> Likeness {
+        sought.compare_by(self, Closeness::Typed)
+    }
+
+    fn compare_by(&self, other: &Self, closeness: Closeness) -> Likeness {
         let mut sum = Sum::default();
-        let name = names::likeness(&self.names, &other.names);
+        let name = closeness.of(&self.names, &other.names);
         if let Some(likeness) = name {
             sum.add(MatchField::Name, 50.0, likeness, likeness >= 0.999, likeness >= 0.7);
         }

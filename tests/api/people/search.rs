@@ -40,6 +40,60 @@ async fn a_name_is_found_in_any_script_order_and_spelling(#[values(Sqlite, Postg
     assert_eq!(found(world, "caseworker.a", json!({ "name": "Kofi Mensah" })).await, []);
 }
 
+/// Names without a consonant, the first letters of a long one, and scripts against Latin letters: what field reports missed.
+#[rstest]
+#[actix_web::test]
+async fn whoever_is_there_is_found(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    for (name, typed) in [
+        ("Aye Aye Oo", &["Aye Aye Oo", "Oo Aye", "Aye", "Aya Aye Oo"][..]),
+        ("欧阿", &["欧阿", "Ou A"]),
+        ("Ý Á", &["Y A", "Ý Á"]),
+        ("Chamindaya Wickramasinghe", &["Wick", "Wickrama", "Chamin", "Chamindaya Wick", "Wikramasinha"]),
+        ("ဇော်မင်းထွန်း", &["Zaw Min Htun", "Zaw Min Tun", "ဇော်မင်းထွန်း"]),
+        ("Khin Myo Thant", &["ခင်မျိုးသန့်"]),
+        ("محمد عثمان غنی", &["Muhammad Usman Ghani"]),
+        ("Md Rafiqul Islam", &["মোহাম্মদ রফিকুল ইসলাম"]),
+        ("ຄຳພູ ວົງສາ", &["Khamphou Vongsa"]),
+    ] {
+        let mut person = data::vietnamese();
+        person["identity"] = json!({ "given_name": name });
+        let case = register(world, "caseworker.a", person).await;
+        for typed in typed {
+            let found = found(world, "caseworker.a", json!({ "name": typed })).await;
+            assert!(found.iter().any(|(id, _)| *id == case), "{name} is not found by {typed}");
+        }
+    }
+    // The second registration of the same person is noticed.
+    let twice = world.post("caseworker.a", "/v1/cases/duplicate-candidates", json!({ "name": "Aye Aye Oo" })).await.expect(200).json();
+    assert_eq!(twice["items"].as_array().map(Vec::len), Some(1), "{twice}");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_case_is_found_by_the_code_that_is_said_on_the_phone(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    let (id, code) = (case["id"].as_str().expect("an id"), case["code"].as_str().expect("a code"));
+    for typed in [code.to_owned(), code.to_lowercase(), code.replace('-', ""), code.replace('-', " ")] {
+        let hits = found(world, "caseworker.a", json!({ "code": typed })).await;
+        assert_eq!(hits.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), [id], "{typed}");
+        let listed = world.get("caseworker.a", &format!("/v1/cases?code={}", typed.replace(' ', "%20"))).await.expect(200).json();
+        assert_eq!((listed["items"].as_array().map(Vec::len), &listed["items"][0]["id"]), (Some(1), &json!(id)), "{typed}");
+        assert_eq!(found(world, "caseworker.b", json!({ "code": typed })).await, [], "for a stranger there is no such case");
+    }
+    let (body, last) = code.split_at(code.len() - 1);
+    let misheard = format!("{body}{}", if last == "7" { "8" } else { "7" });
+    world.post("caseworker.a", "/v1/cases/search", json!({ "code": misheard })).await.problem(422, "validation_failed");
+    let refused = world.get("caseworker.a", &format!("/v1/cases?code={misheard}")).await;
+    assert!(
+        refused.status == 422 && refused.text().contains("not_a_case_code") && !refused.text().contains(&misheard),
+        "{}",
+        refused.text()
+    );
+    world.post("caseworker.a", "/v1/cases/search", json!({ "code": code, "name": "Hung" })).await.problem(422, "validation_failed");
+}
+
 #[rstest]
 #[actix_web::test]
 async fn whoever_fits_best_comes_first_with_the_reasons(#[values(Sqlite, Postgres)] kind: Kind) {

@@ -1,6 +1,5 @@
 //! Laying the tokens of one name over those of another.
 
-use crate::domain::people::names::spellings::{is_common, names_of};
 use crate::domain::people::names::token::Token;
 
 /// Tokens less alike than this are two different names.
@@ -11,8 +10,16 @@ const COMMON_WEIGHT: f64 = 0.35;
 const EXTRA_WEIGHT: f64 = 0.5;
 /// What remains where each of the names has something that the other has not: a brother's given name.
 const CONFLICT: f64 = 0.75;
+/// What it weighs that two tokens sound alike only in classes of sounds.
+const CLASS_WEIGHT: f64 = 0.94;
 /// Tokens that a name without spaces is tried to be made of.
 const MOST_JOINED: usize = 4;
+
+/// Letters that must be typed before a beginning is looked for.
+const FEWEST_TYPED: usize = 2;
+/// What a typed word must agree at least, and a typed name at most: the whole name comes first.
+const BEGUN_LEAST: f64 = 0.7;
+pub(in crate::domain) const BEGUN_MOST: f64 = 0.85;
 
 /// Tokens of one name over tokens of the other.
 struct Lay {
@@ -35,7 +42,7 @@ pub(in crate::domain) fn likeness(one: &[Token], other: &[Token], by_sound: bool
     };
     let (alone, also_alone) = (without(one, &left), without(other, &right));
     let conflict = !alone.is_empty() && !also_alone.is_empty();
-    let weight = |token: &Token| if conflict && is_common(&token.text) { letters(token) * COMMON_WEIGHT } else { letters(token) };
+    let weight = |token: &Token| if conflict && token.is_common { letters(token) * COMMON_WEIGHT } else { letters(token) };
     let weigh = |tokens: &[Token], used: &[usize]| used.iter().filter_map(|at| tokens.get(*at)).map(weight).sum::<f64>();
     let (mut matched, mut whole) = (0.0, 0.0);
     for lay in &laid {
@@ -47,6 +54,55 @@ pub(in crate::domain) fn likeness(one: &[Token], other: &[Token], by_sound: bool
     let total = whole + unmatched * if conflict { 1.0 } else { EXTRA_WEIGHT };
     let share = if total > 0.0 { matched / total } else { 0.0 };
     if conflict { share * CONFLICT } else { share }
+}
+
+/// How far `typed` is what somebody types who looks for `whole`: the beginning of each word, or a word with a letter mistaken.
+pub(in crate::domain) fn beginning(typed: &[Token], whole: &[Token], by_sound: bool) -> f64 {
+    if typed.iter().map(|token| token.text.len()).sum::<usize>() < FEWEST_TYPED {
+        return 0.0;
+    }
+    let mut ways = vec![begun(typed, whole, by_sound)];
+    // A name without spaces that was cut where only its first characters were typed.
+    if let [one, other] = typed {
+        let joined = [Token::joined([one, other].into_iter()), Token::joined([other, one].into_iter())];
+        ways.extend(joined.iter().map(|joined| begun(std::slice::from_ref(joined), whole, by_sound)));
+    }
+    ways.into_iter().fold(0.0, f64::max)
+}
+
+fn begun(typed: &[Token], whole: &[Token], by_sound: bool) -> f64 {
+    let likeness = |token: &Token, facing: &Token| alike(token, facing, by_sound).max(begins(token, facing, by_sound));
+    let each = typed.iter().enumerate();
+    let mut found: Vec<(usize, usize, f64)> =
+        each.flat_map(|(at, token)| whole.iter().enumerate().map(move |(on, facing)| (at, on, likeness(token, facing)))).collect();
+    found.retain(|(.., likeness)| *likeness >= BEGUN_LEAST);
+    found.sort_by(|one, other| other.2.total_cmp(&one.2));
+    let mut chosen: Vec<(usize, usize, f64)> = Vec::new();
+    for (at, on, likeness) in found {
+        if !chosen.iter().any(|(typed, whole, _)| *typed == at || *whole == on) {
+            chosen.push((at, on, likeness));
+        }
+    }
+    if chosen.len() < typed.len() {
+        return 0.0;
+    }
+    let typed_letters: f64 = typed.iter().map(letters).sum();
+    let sum: f64 = chosen.iter().filter_map(|(at, _, likeness)| typed.get(*at).map(|token| letters(token) * likeness)).sum();
+    if typed_letters > 0.0 { BEGUN_MOST * sum / typed_letters } else { 0.0 }
+}
+
+/// How well the beginning of a word fits it: 0 if it is none.
+fn begins(typed: &Token, whole: &Token, by_sound: bool) -> f64 {
+    let is_mistyped = || typed.text.len().abs_diff(whole.text.len()) <= 1 && strsim::osa_distance(&typed.text, &whole.text) == 1;
+    if whole.text.starts_with(&typed.text) || whole.plain.starts_with(&typed.plain) {
+        0.9
+    } else if by_sound && typed.classes.len() >= 2 && whole.classes.starts_with(&typed.classes) {
+        0.8
+    } else if typed.text.len() >= 2 && is_mistyped() {
+        0.75
+    } else {
+        0.0
+    }
 }
 
 /// Every way to lay tokens of one over tokens of the other: one on one, one on two, and a name without spaces on all.
@@ -84,8 +140,8 @@ fn joins(tokens: &[Token], facing: &str, by_sound: bool) -> Vec<(Vec<usize>, Tok
         // A script without vowels is shorter.
         let is_near = length.abs_diff(facing.len()) <= 2 || (by_sound && length <= facing.len() * 2 && facing.len() <= length * 2);
         if is_near {
-            let joined: String = order.iter().filter_map(|at| tokens.get(*at)).map(|token| token.text.as_str()).collect();
-            found.push((order, Token::new(joined)));
+            let joined = Token::joined(order.iter().filter_map(|at| tokens.get(*at)));
+            found.push((order, joined));
         }
     };
     for at in 0..tokens.len() {
@@ -120,7 +176,7 @@ fn alike(one: &Token, other: &Token, by_sound: bool) -> f64 {
     if one.text == other.text {
         return 1.0;
     }
-    if names_of(&one.text).iter().any(|name| names_of(&other.text).contains(name)) {
+    if one.names.iter().any(|name| other.names.contains(name)) {
         return 0.95;
     }
     let (short, long) = if one.text.len() <= other.text.len() { (&one.text, &other.text) } else { (&other.text, &one.text) };
@@ -131,20 +187,35 @@ fn alike(one: &Token, other: &Token, by_sound: bool) -> f64 {
     if one.plain == other.plain {
         return 0.95;
     }
-    let by_spelling = if long.len() > short.len() + 4 { 0.0 } else { alike_in_spelling(&one.plain, &other.plain) };
+    let by_spelling = alike_in_spelling(one, other);
     let has_sound = by_sound && one.text.len() + other.text.len() > 4;
-    if has_sound { by_spelling.max(alike_in_sound(&one.sound, &other.sound)) } else { by_spelling }
+    if !has_sound {
+        return by_spelling;
+    }
+    let by_class = CLASS_WEIGHT * alike_in_sound(&one.classes, &other.classes);
+    by_spelling.max(alike_in_sound(&one.sound, &other.sound)).max(by_class)
 }
 
 /// How alike two spellings are: half as alike as the letters say, because two letters of six make another name.
-fn alike_in_spelling(one: &str, other: &str) -> f64 {
-    let edits = strsim::normalized_damerau_levenshtein(one, other);
+fn alike_in_spelling(one: &Token, other: &Token) -> f64 {
+    let longest = one.plain.len().max(other.plain.len());
     // The other measure gives 1 at most.
-    if f64::midpoint(edits, 1.0) < ALIKE {
+    let is_near = |edits: usize| f64::midpoint(share(edits, longest), 1.0) >= ALIKE;
+    if !is_near(one.fewest_edits(other)) {
         return 0.0;
     }
-    let spelled = f64::midpoint(edits, strsim::jaro_winkler(one, other));
+    let edits = strsim::osa_distance(&one.plain, &other.plain);
+    if !is_near(edits) {
+        return 0.0;
+    }
+    let spelled = f64::midpoint(share(edits, longest), strsim::jaro_winkler(&one.plain, &other.plain));
     if spelled >= ALIKE { 1.0 - 2.0 * (1.0 - spelled) } else { 0.0 }
+}
+
+/// What remains the same where this many of some letters differ, from 0 to 1.
+fn share(edits: usize, letters: usize) -> f64 {
+    let number = |count: usize| u32::try_from(count).map_or(f64::MAX, f64::from);
+    1.0 - number(edits) / number(letters.max(1))
 }
 
 /// How alike two tokens are without their vowels.
@@ -156,7 +227,11 @@ fn alike_in_sound(one: &str, other: &str) -> f64 {
         (true, _) => 0.9,
         (false, 1..=2) => 0.0,
         (false, _) => {
-            let likeness = strsim::normalized_damerau_levenshtein(one, other);
+            let longest = one.len().max(other.len());
+            if share(one.len().abs_diff(other.len()), longest) < 0.75 {
+                return 0.0;
+            }
+            let likeness = share(strsim::osa_distance(one, other), longest);
             if likeness >= 0.75 { likeness * 0.85 } else { 0.0 }
         }
     }

@@ -11,6 +11,27 @@ pub(in crate::domain) fn family_length(name: &str) -> usize {
     if LONG_FAMILY_NAMES.iter().any(|family| name.starts_with(family)) { 2 } else { 1 }
 }
 
+/// The reading of a character that is read in another way as a family name.
+pub(in crate::domain) fn family(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        '曾' => "zeng",
+        '吕' | '呂' => "lyu",
+        '单' | '單' => "shan",
+        '解' => "xie",
+        '仇' => "qiu",
+        '查' => "zha",
+        '区' | '區' => "ou",
+        '任' => "ren",
+        '覃' => "qin",
+        '盖' | '蓋' => "ge",
+        '朴' => "piao",
+        '尉' => "yu",
+        '繆' | '缪' => "miao",
+        '冼' => "xian",
+        _ => return None,
+    })
+}
+
 /// A Pinyin syllable as Wade–Giles without its marks, as passports of Taiwan have it: `zhang` is `chang`, `yi` stays `yi`.
 pub(in crate::domain) fn wade_giles(pinyin: &str) -> String {
     match pinyin {

@@ -3,7 +3,8 @@
 use any_ascii::{any_ascii, any_ascii_char};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::people::names::han;
+use crate::domain::people::names::token::Token;
+use crate::domain::people::names::{abugidas, arabic, burmese, cyrillic, han, hangul};
 
 /// Titles that are written onto the name without a space, so that no token can be dropped.
 const TITLES_BEFORE: &[&str] = &["นางสาว", "นาง", "นาย", "เด็กชาย", "เด็กหญิง", "คุณ"];
@@ -11,35 +12,52 @@ const TITLES_BEFORE: &[&str] = &["นางสาว", "นาง", "นาย",
 const TITLES_BEHIND: &[&str] = &["先生", "女士", "小姐", "씨"];
 
 /// The readings of a name, and whether its script writes the vowels.
-pub(in crate::domain) fn tokens_of(text: &str) -> (Vec<Vec<String>>, bool) {
+pub(in crate::domain) fn tokens_of(text: &str) -> (Vec<Vec<Token>>, bool) {
     let normal: String = text.nfkc().collect();
     let mut name = normal.trim();
     name = TITLES_BEFORE.iter().find_map(|title| name.strip_prefix(title)).filter(|rest| !rest.trim().is_empty()).unwrap_or(name).trim();
     name = TITLES_BEHIND.iter().find_map(|title| name.strip_suffix(title)).filter(|rest| !rest.trim().is_empty()).unwrap_or(name).trim();
-    let writes_vowels = !name.chars().any(leaves_vowels_out);
     let words: Vec<&str> = name.split(parts).filter(|word| !word.is_empty()).collect();
-    let is_alone = words.len() == 1;
-    let mut reading = Vec::new();
-    let mut other_reading = Vec::new();
-    let mut has_other = false;
-    for word in words {
-        if word.chars().all(is_syllable) {
-            let syllables: Vec<String> = word.chars().map(|letter| latin(any_ascii_char(letter))).collect();
-            let older: Vec<String> = syllables.iter().map(|syllable| han::wade_giles(syllable)).collect();
-            has_other |= word.chars().any(is_han);
-            reading.extend(family_and_given(word, &syllables, is_alone));
-            other_reading.extend(family_and_given(word, &older, is_alone));
-        } else {
-            // The article of Arabic is written onto the name, and left out in passports.
-            let word = word.strip_prefix("ال").filter(|rest| rest.chars().count() > 2).unwrap_or(word);
-            let token = latin(&any_ascii(word));
-            other_reading.push(token.clone());
-            reading.push(token);
-        }
+    let mut readings: Vec<Vec<Token>> = if name.chars().any(is_syllable) {
+        let (one, other): (Vec<_>, Vec<_>) = words.iter().map(|word| of_syllables(word, words.len() == 1)).unzip();
+        vec![one.concat(), other.concat()]
+    } else if name.chars().any(arabic::is_letter) {
+        arabic::readings(&words)
+    } else {
+        vec![words.iter().flat_map(|word| of_letters(word)).collect()]
+    };
+    readings.iter_mut().for_each(|reading| reading.retain(|token| !token.text.is_empty()));
+    (readings, !name.chars().any(leaves_vowels_out))
+}
+
+/// A word of Chinese characters or Hangul in its two spellings.
+fn of_syllables(word: &str, is_alone: bool) -> (Vec<Token>, Vec<Token>) {
+    if !word.chars().all(is_syllable) {
+        return (of_letters(word), of_letters(word));
     }
-    reading.retain(|token| !token.is_empty());
-    other_reading.retain(|token| !token.is_empty());
-    (if has_other { vec![reading, other_reading] } else { vec![reading] }, writes_vowels)
+    let (one, other): (Vec<String>, Vec<String>) = word.chars().enumerate().map(|(at, letter)| syllable(letter, at == 0)).unzip();
+    (family_and_given(word, &one, is_alone), family_and_given(word, &other, is_alone))
+}
+
+/// A word of a script that is read letter by letter, or of Burmese.
+fn of_letters(word: &str) -> Vec<Token> {
+    if let Some(syllables) = burmese::syllables(word) {
+        return syllables.into_iter().map(Token::new).collect();
+    }
+    let word = &cyrillic::as_spoken(word);
+    let text = latin(&any_ascii(word));
+    vec![if word.chars().any(leaves_vowels_out) { Token::with_units(text, abugidas::units(word)) } else { Token::new(text) }]
+}
+
+/// A syllable in two spellings: Pinyin and that of passports of Taiwan, or the official and the usual one of Korea.
+fn syllable(letter: char, is_family: bool) -> (String, String) {
+    if let Some(spellings) = hangul::syllable(letter) {
+        return spellings;
+    }
+    let family = Some(letter).filter(|_| is_family).and_then(han::family);
+    let pinyin = family.map_or_else(|| latin(any_ascii_char(letter)), str::to_owned);
+    let older = han::wade_giles(&pinyin);
+    (pinyin, older)
 }
 
 /// What stands between the words of a name. An apostrophe stands inside a word.
@@ -63,17 +81,17 @@ fn is_syllable(letter: char) -> bool {
 
 /// Scripts that leave vowels out, or write them where a transliteration letter by letter cannot follow.
 fn leaves_vowels_out(letter: char) -> bool {
-    matches!(u32::from(letter), 0x0590..=0x08FF | 0x0900..=0x0DFF | 0x0E00..=0x0FFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0xAA60..=0xAA7F | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF)
+    matches!(u32::from(letter), 0x0590..=0x08FF | 0x0900..=0x0DFF | 0x0E00..=0x0FFF | 0x1200..=0x139F | 0x1780..=0x17FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF)
 }
 
 /// Family name and given name of a word that holds both; a word among others is one token.
-fn family_and_given(word: &str, syllables: &[String], is_alone: bool) -> Vec<String> {
+fn family_and_given(word: &str, syllables: &[String], is_alone: bool) -> Vec<Token> {
     let family = if !is_alone || syllables.len() < 2 { 0 } else { han::family_length(word).min(syllables.len() - 1) };
     let (family, given) = syllables.split_at_checked(family).unwrap_or((syllables, &[]));
-    [family.concat(), given.concat()].into_iter().filter(|token| !token.is_empty()).collect()
+    [family.concat(), given.concat()].into_iter().filter(|text| !text.is_empty()).map(Token::new).collect()
 }
 
 /// Lower-case Latin letters and nothing else.
-fn latin(text: &str) -> String {
+pub(in crate::domain) fn latin(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }

@@ -3,11 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use crate::domain::people::names::token::Token;
+
 /// Titles and particles: they tell nobody apart, and are written or left out at will.
 const TITLES: &[&str] = &[
     "mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "nai", "nang", "nangsao", "khun", "daw", "haji", "hajji", "hajah", "hj",
-    "sheikh", "shaikh", "bin", "binti", "binte", "bint", "ibn", "ben", "al", "el", "ul", "ur", "l", "de", "del", "da", "do", "dos", "di",
-    "van", "von", "der", "la", "le", "y", "so", "jr", "sr", "a", "p", "s",
+    "sheikh", "shaikh", "bin", "bn", "binti", "binte", "bint", "ibn", "ben", "al", "el", "ul", "ur", "l", "de", "del", "da", "do", "dos",
+    "di", "van", "von", "der", "la", "le", "y", "so", "jr", "sr", "a", "p", "s",
 ];
 
 /// Names that are written in many ways. A spelling may belong to several names: Wong is Wang, and is Huang.
@@ -25,6 +27,7 @@ const VARIANTS: &[&[&str]] = &[
         "md",
         "mhd",
         "mhmd",
+        "mohammd",
         "mehmet",
         "mukhammad",
         "mohamud",
@@ -64,6 +67,26 @@ const VARIANTS: &[&[&str]] = &[
     &["jeong", "jung", "chung", "jong"],
     &["gang", "kang"],
     &["jo", "cho"],
+    &["tun", "htun", "htoon"],
+    &["mun", "mon"],
+    &["lu", "lyu", "lv", "lui", "loo"],
+    &["im", "lim", "rim", "yim"],
+    &["yu", "yoo", "ryu", "you", "yoo"],
+    &["o", "oh"],
+    &["no", "noh", "roh"],
+    &["an", "ahn"],
+    &["sin", "shin"],
+    &["gu", "koo", "ku"],
+    &["mun", "moon"],
+    &["gwon", "kwon"],
+    &["go", "ko", "koh"],
+    &["seo", "suh"],
+    &["heo", "hur", "huh"],
+    &["ju", "joo", "chu"],
+    &["yun", "yoon", "youn"],
+    &["son", "sohn"],
+    &["jeon", "jun", "chun"],
+    &["u", "woo"],
     &["nguyen", "nguyn", "nguen"],
     &["yulia", "julia", "iuliia", "yuliya"],
     &["alexander", "aleksandr", "aleksander", "oleksandr", "alexandr"],
@@ -79,12 +102,16 @@ const COMMON: &[&str] = &[
     "nur", "maria", "santos", "cruz", "das", "roy", "islam", "hossain", "rahman", "aung", "somchai", "sok", "chan",
 ];
 
+/// Whether a word is a title or a particle.
+pub(in crate::domain) fn is_title(word: &str) -> bool {
+    TITLES.contains(&word)
+}
+
 /// Drops titles and particles, as long as something else remains.
-pub(in crate::domain) fn drop_titles(tokens: &mut Vec<String>) {
-    let is_name = |token: &String| !TITLES.contains(&token.as_str());
-    let names: Vec<String> = tokens.iter().filter(|token| is_name(token)).cloned().collect();
-    if !names.is_empty() {
-        *tokens = names;
+pub(in crate::domain) fn drop_titles(tokens: &mut Vec<Token>) {
+    let is_name = |token: &Token| !is_title(&token.text);
+    if tokens.iter().any(is_name) {
+        tokens.retain(is_name);
     }
 }
 
@@ -116,6 +143,16 @@ pub(in crate::domain) fn plain(token: &str) -> String {
     let mut plain = String::with_capacity(token.len());
     let mut rest = token.as_bytes();
     while let Some((letter, after)) = match rest {
+        // `Alexey` and `Aleksey`; at the beginning of a syllable of Pinyin it is a sound of its own.
+        [b'x', after @ ..] if plain.ends_with(['a', 'e', 'i', 'o', 'u']) => {
+            plain.push('k');
+            Some((b's', after))
+        }
+        [b'a', b'e', after @ ..] => {
+            plain.push('a');
+            Some((b'i', after))
+        }
+        [b'z', b'h', after @ ..] => Some((b'j', after)),
         [b'p', b'h', after @ ..] => Some((b'f', after)),
         [b'o', b'e' | b'u' | b'o', after @ ..] => Some((b'u', after)),
         [b'e', b'e', after @ ..] => Some((b'i', after)),
@@ -133,34 +170,4 @@ pub(in crate::domain) fn plain(token: &str) -> String {
         rest = after;
     }
     plain
-}
-
-/// What remains of a name without its vowels, with consonants that are taken for one another written alike: what a name in
-/// a script that writes no vowels can be compared by.
-pub(in crate::domain) fn consonants(token: &str) -> String {
-    let mut kept = String::with_capacity(token.len());
-    let mut rest = token.as_bytes();
-    let mut is_first = true;
-    while let Some((letter, after)) = match rest {
-        [b't', b'c', b'h', after @ ..] | [b'z' | b'c' | b'j', b'h', after @ ..] | [b't', b's' | b'z', after @ ..] | [b'j', after @ ..] => {
-            Some(('c', after))
-        }
-        [b'n', b'g', after @ ..] => Some(('n', after)),
-        [b's', b'h', after @ ..] | [b'x' | b'z', after @ ..] => Some(('s', after)),
-        [b'p', b'h', after @ ..] => Some(('f', after)),
-        [b'q', after @ ..] => Some(('k', after)),
-        [b'v', after @ ..] => Some(('w', after)),
-        [letter @ (b'k' | b'g' | b't' | b'd' | b'b'), b'h', after @ ..] | [letter, after @ ..] => Some((char::from(*letter), after)),
-        [] => None,
-    } {
-        let is_weak = matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u') || (!is_first && matches!(letter, 'y' | 'w'));
-        if !is_weak && !kept.ends_with(letter) {
-            kept.push(letter);
-        }
-        (rest, is_first) = (after, false);
-    }
-    if kept.len() > 1 && kept.ends_with('h') {
-        kept.pop();
-    }
-    kept
 }
