@@ -19,6 +19,7 @@ use crate::api::http::access::Gate;
 use crate::api::http::admission::Extraction;
 use crate::api::http::idempotency_key::IdempotencyKey;
 use crate::api::http::json;
+use crate::api::http::respond;
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
@@ -249,8 +250,11 @@ impl FromRequest for IfMatch {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         Extraction::of_head(request, |request| {
             let value = request.headers().get(header::IF_MATCH).ok_or(ErrorCode::PreconditionRequired)?;
-            let version = value.to_str().ok().and_then(|etag| etag.trim().strip_prefix('"')).and_then(|etag| etag.split(['-', '"']).next());
-            let version = version.and_then(|version| version.parse().ok());
+            let is_quoted = |etag: &&str| etag.trim().trim_start_matches("W/").starts_with('"');
+            let etag = value.to_str().ok().filter(is_quoted).map(respond::opaque);
+            // The tag names a version of the record and not its bytes: it stays true where a proxy that compresses made it weak, which
+            // RFC 9110 §13.1.1 would refuse. Behind such a proxy nobody could change anything.
+            let version = etag.and_then(|etag| etag.split('-').next()).and_then(|version| version.parse().ok());
             // An ETag that this service did not issue matches nothing.
             version.map(Self).ok_or_else(|| Error::from(ErrorCode::StaleVersion))
         })

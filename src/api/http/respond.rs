@@ -43,10 +43,19 @@ fn ok(header: Option<(HeaderName, String)>, body: Result<Vec<u8>>) -> HttpRespon
     builder.content_type("application/json").body(body)
 }
 
-/// Whether the caller says that it has this version.
+/// Whether the caller says that it has this version. Compared weakly (RFC 9110 §13.1.2): a proxy that compresses an answer makes its
+/// tag weak.
 pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
-    let asked = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    asked.is_some_and(|value| value.split(',').any(|candidate| candidate.trim() == etag))
+    let asked = headers.get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
+    let mut candidates = asked.flat_map(|value| value.split(',')).map(str::trim);
+    candidates.any(|candidate| candidate == "*" || opaque(candidate) == opaque(etag))
+}
+
+/// What an ETag names, without what proxies add where they compress: nginx `W/` before it, Apache `-gzip` within it.
+pub fn opaque(etag: &str) -> &str {
+    let tag = etag.trim();
+    let tag = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
+    ["-gzip", ";gzip", "-br", "-zstd"].iter().find_map(|ending| tag.strip_suffix(ending)).unwrap_or(tag)
 }
 
 /// The answer to a creating request.
