@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use homeward::command::failure::Failure;
-use homeward::command::{admin, demo, openapi, print, serve, settings};
+use homeward::command::{admin, audit, demo, openapi, print, serve, settings};
 use homeward::domain::access::Role;
 use homeward::domain::codes::OrganisationKind;
 use homeward::domain::country::Country;
@@ -56,10 +56,33 @@ enum Command {
         #[arg(long = "3.0")]
         version_30: bool,
     },
+    /// Check what the audit trail proves
+    Audit {
+        #[command(subcommand)]
+        task: Audit,
+    },
     /// Manage organisations and users without signing in
     Admin {
         #[command(subcommand)]
         task: Admin,
+    },
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Print the latest checkpoint, to be kept elsewhere
+    Checkpoint,
+    /// Verify that no sealed entry was changed, and print size and root
+    Verify {
+        /// A checkpoint that somebody kept: finds an end that is cut off, and a trail written anew
+        #[arg(long)]
+        checkpoint: Option<PathBuf>,
+    },
+    /// Print the proof that an entry is in the sealed trail
+    Prove {
+        /// Its position, from 0
+        #[arg(long)]
+        entry: i64,
     },
 }
 
@@ -188,6 +211,9 @@ fn run(command: Command) -> Result<(), Failure> {
             let ran = serve::migrate(&settings()?)?;
             print::line(if ran.is_empty() { "The schema is up to date.".to_owned() } else { format!("Ran {}.", ran.join(", ")) })
         }
+        Command::Audit { task: Audit::Checkpoint } => audit::checkpoint(&settings()?),
+        Command::Audit { task: Audit::Verify { checkpoint } } => audit::verify(&settings()?, checkpoint.as_deref()),
+        Command::Audit { task: Audit::Prove { entry } } => audit::prove(&settings()?, entry),
         Command::Admin { task } => run_admin(task),
     }
 }

@@ -20,7 +20,7 @@ use crate::error::{Error, Result as DbResult};
 use crate::reference;
 
 /// Opens the database for one command. At the end all changes are in the database file itself.
-fn with_database<T>(config: &Config, work: impl AsyncFnOnce(&Db) -> Result<T, Failure>) -> Result<T, Failure> {
+pub(in crate::command) fn with_database<T>(config: &Config, work: impl AsyncFnOnce(&Db) -> Result<T, Failure>) -> Result<T, Failure> {
     command::require_database(&config.database)?;
     command::require_ours(&config.database)?;
     let keys = command::keys(config, false)?;

@@ -7,12 +7,15 @@ use crate::db::cases::coming_of_age;
 use crate::db::people::{blind_search, matching, names};
 use crate::db::process::follow;
 use crate::db::repatriation::expiry;
+use crate::db::reporting::audit::sealing;
 use crate::db::sharing::reconcile;
 use crate::db::{Db, SystemDb};
 use crate::error::Error;
 
 /// Interval at which the matcher looks for new names and for people to compare.
 const MATCHING: Duration = Duration::from_secs(1);
+/// Interval at which the audit trail is looked at, so that an entry is sealed within a minute.
+const SEALING: Duration = Duration::from_secs(5);
 /// Interval at which the scheduler looks at the clock.
 const CLOCK: Duration = Duration::from_secs(60);
 
@@ -30,6 +33,22 @@ pub async fn run_scheduler(db: Db) {
         db.flush_refusals().await;
         actix_web::rt::time::sleep(CLOCK).await;
     }
+}
+
+/// Seals the audit trail, as long as the service runs. Several instances may do so at the same time: one seals, the others wait.
+pub async fn seal_audit_trail(db: Db) {
+    loop {
+        if let Err(error) = seal_once(&db).await {
+            tracing::warn!(cause = error.cause(), "the audit trail could not be sealed; trying again");
+        }
+        actix_web::rt::time::sleep(SEALING).await;
+    }
+}
+
+/// Seals every batch that is due.
+pub async fn seal_once(db: &Db) -> Result<(), Error> {
+    while db.keep_house("seal the audit trail", sealing::seal_batch).await? > 0 {}
+    Ok(())
 }
 
 /// Keeps the names in memory, and compares new people with all others: beside the requests, which never wait for it.

@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod admin_report;
+pub mod audit;
 pub mod background;
 mod data_lock;
 pub mod demo;

@@ -127,6 +127,7 @@ pub fn in_the_background(db: &Db, files: Arc<Files>) -> Vec<JoinHandle<()>> {
         actix_web::rt::spawn(background::match_people(db.clone())),
         actix_web::rt::spawn(storage::clean_up(db.clone(), files)),
         actix_web::rt::spawn(background::run_scheduler(db.clone())),
+        actix_web::rt::spawn(background::seal_audit_trail(db.clone())),
     ]
 }
 

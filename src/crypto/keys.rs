@@ -29,6 +29,7 @@ text_enum! {
         Approval = "approval",
         Matching = "matching",
         NameTried = "name-tried",
+        AuditSealing = "audit-sealing",
     }
 }
 

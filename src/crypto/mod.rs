@@ -13,11 +13,15 @@
 mod blind_index;
 mod envelope;
 mod keys;
+mod merkle;
+mod signing;
 mod stream;
 
 pub use blind_index::{BlindField, NORMALISER_VERSION};
 pub use envelope::{Key, OpenError};
 pub use keys::{CompartmentKeys, Keys, PersonKey, Purpose, RootKey};
+pub use merkle::{Edge, Hash, inclusion, leaf, root_of_inclusion};
+pub use signing::{SigningKey, is_signed};
 pub use stream::{CHUNK, FileKey, Opener, SEALED_CHUNK, Sealer};
 
 use aws_lc_rs::{digest, rand};

@@ -174,15 +174,15 @@ impl Db {
         }
     }
 
-    /// Runs a write that proves that the database accepts writes, and leaves nothing.
-    pub async fn probe<T, F>(&self, mut probe: F) -> Result<T>
+    /// Runs housekeeping of the system that leaves no entry: the probe of readiness, and the seal of the trail itself, which would
+    /// otherwise never end.
+    pub async fn keep_house<T, F>(&self, reason: &'static str, mut work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let actor = Actor::System { reason: "readiness" };
-        let work = move |tx: &mut Tx<'_>| probe(tx).map(|value| Kept::WithoutEntry(untyped(value)));
-        typed(self.writer.run(actor, Request::system("readiness"), Box::new(work)).await)
+        let work = move |tx: &mut Tx<'_>| work(tx).map(|value| Kept::WithoutEntry(untyped(value)));
+        typed(self.writer.run(Actor::System { reason }, Request::system(reason), Box::new(work)).await)
     }
 
     /// The same for work that the system starts itself. A test counts the uses: each must have a reason.

@@ -1,6 +1,7 @@
 //! The binary as an operator uses it: each test in a folder of its own, with no other environment variables.
 
 mod admin;
+mod audit;
 mod demo;
 mod settings;
 mod stops;

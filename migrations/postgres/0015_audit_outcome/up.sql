@@ -7,6 +7,36 @@ ALTER TABLE audit_entries ADD COLUMN name_tried BYTEA;
 -- How often it happened: what is refused again and again within a minute is one entry.
 ALTER TABLE audit_entries ADD COLUMN occurrences INTEGER NOT NULL DEFAULT 1;
 
+-- The place of the entry in the sealed trail; null until it is sealed.
+ALTER TABLE audit_entries ADD COLUMN position BIGINT;
+CREATE UNIQUE INDEX audit_entries_by_position ON audit_entries (position);
+CREATE INDEX audit_entries_to_seal ON audit_entries (seq) WHERE position IS NULL;
+
+-- Which sealed entries are about what.
+CREATE TABLE audit_subjects (
+    subject_id BYTEA NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (subject_id, position)
+);
+
+-- The key that signs checkpoints: one row.
+CREATE TABLE audit_keys (
+    id INTEGER PRIMARY KEY NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    public_key BYTEA NOT NULL,
+    sealed_seed BYTEA NOT NULL
+);
+
+-- The seals of the trail: after each batch its size, the root of the hash tree, and both in a signed note. Rows are only added.
+CREATE TABLE audit_checkpoints (
+    size BIGINT PRIMARY KEY NOT NULL,
+    sealed_at TIMESTAMPTZ NOT NULL,
+    root BYTEA NOT NULL,
+    leaves BYTEA NOT NULL,
+    edge BYTEA NOT NULL,
+    note TEXT NOT NULL
+);
+
 -- Refusals of requests without a valid token, counted by the hour. They are no entries: nobody may fill the audit trail from outside.
 CREATE TABLE anonymous_refusals (
     hour TIMESTAMPTZ NOT NULL,

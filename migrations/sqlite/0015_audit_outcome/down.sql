@@ -1,5 +1,11 @@
 DROP TABLE data_protection_events;
 DROP TABLE anonymous_refusals;
+DROP TABLE audit_checkpoints;
+DROP TABLE audit_keys;
+DROP TABLE audit_subjects;
+DROP INDEX audit_entries_to_seal;
+DROP INDEX audit_entries_by_position;
+ALTER TABLE audit_entries DROP COLUMN position;
 ALTER TABLE audit_entries DROP COLUMN occurrences;
 ALTER TABLE audit_entries DROP COLUMN name_tried;
 ALTER TABLE audit_entries DROP COLUMN status;

@@ -7,6 +7,36 @@ ALTER TABLE audit_entries ADD COLUMN name_tried BLOB;
 -- How often it happened: what is refused again and again within a minute is one entry.
 ALTER TABLE audit_entries ADD COLUMN occurrences INTEGER NOT NULL DEFAULT 1;
 
+-- The place of the entry in the sealed trail; null until it is sealed.
+ALTER TABLE audit_entries ADD COLUMN position INTEGER;
+CREATE UNIQUE INDEX audit_entries_by_position ON audit_entries (position);
+CREATE INDEX audit_entries_to_seal ON audit_entries (seq) WHERE position IS NULL;
+
+-- Which sealed entries are about what.
+CREATE TABLE audit_subjects (
+    subject_id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (subject_id, position)
+) STRICT;
+
+-- The key that signs checkpoints: one row.
+CREATE TABLE audit_keys (
+    id INTEGER PRIMARY KEY NOT NULL,
+    created_at INTEGER NOT NULL,
+    public_key BLOB NOT NULL,
+    sealed_seed BLOB NOT NULL
+) STRICT;
+
+-- The seals of the trail: after each batch its size, the root of the hash tree, and both in a signed note. Rows are only added.
+CREATE TABLE audit_checkpoints (
+    size INTEGER PRIMARY KEY NOT NULL,
+    sealed_at INTEGER NOT NULL,
+    root BLOB NOT NULL,
+    leaves BLOB NOT NULL,
+    edge BLOB NOT NULL,
+    note TEXT NOT NULL
+) STRICT;
+
 -- Refusals of requests without a valid token, counted by the hour. They are no entries: nobody may fill the audit trail from outside.
 CREATE TABLE anonymous_refusals (
     hour INTEGER NOT NULL,

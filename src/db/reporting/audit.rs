@@ -1,4 +1,9 @@
-//! Reading the audit trail.
+//! The audit trail: reading it, sealing it, and verifying the seal.
+
+pub mod checkpoint;
+mod encoding;
+pub mod sealing;
+pub mod verifying;
 
 use diesel::prelude::*;
 

@@ -25,6 +25,43 @@ table! {
         status -> Integer,
         name_tried -> Nullable<Binary>,
         occurrences -> Integer,
+        position -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    audit_subjects (subject_id, position) {
+        subject_id -> Binary,
+        position -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    audit_keys (id) {
+        id -> Integer,
+        created_at -> Instant,
+        public_key -> Binary,
+        sealed_seed -> Binary,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    audit_checkpoints (size) {
+        size -> BigInt,
+        sealed_at -> Instant,
+        root -> Binary,
+        leaves -> Binary,
+        edge -> Binary,
+        note -> Text,
     }
 }
 

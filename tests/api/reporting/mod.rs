@@ -1,4 +1,5 @@
 //! Tests of the area reporting.
 
-pub mod dossier;
+pub mod audit_seal;
+mod dossier;
 pub mod reports;

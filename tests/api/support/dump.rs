@@ -12,7 +12,10 @@ use super::World;
 /// Tables that a refusal may write to: the caller, the time, the count.
 const OF_THE_ASKING: &[&str] = &[
     "anonymous_refusals",
+    "audit_checkpoints",
     "audit_entries",
+    "audit_keys",
+    "audit_subjects",
     "conduct_acceptances",
     "idempotency_keys",
     "login_throttles",

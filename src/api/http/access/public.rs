@@ -79,7 +79,7 @@ impl Public {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.gate.db.probe(probe).await
+        self.gate.db.keep_house("readiness", probe).await
     }
 
     /// Forgets every remembered session.
