@@ -2,6 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
@@ -311,8 +313,19 @@ fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
 #[post("/v1/auth/refresh")]
 pub async fn refresh(public: Public, body: Json<RefreshRequest>) -> Result<HttpResponse> {
     let token = body.0.refresh_token;
-    let refreshed = public.attempt("refresh", move |tx| rotate(tx, &token)).await;
-    let token = refreshed.inspect_err(|_| public.forget_sessions())?;
+    // Only a token that ended a session makes this instance look its sessions up again: a forged one must cost nothing.
+    let ended = Arc::new(AtomicBool::new(false));
+    let ends = ended.clone();
+    let next = move |tx: &mut Tx<'_>| {
+        let next = rotate(tx, &token)?;
+        ends.store(matches!(next, Attempt::Failed(_)), Ordering::Relaxed);
+        Ok(next)
+    };
+    let refreshed = public.attempt("refresh", next).await;
+    if ended.load(Ordering::Relaxed) {
+        public.forget_sessions();
+    }
+    let token = refreshed?;
     let access_token = public.tokens().issue(token.user_id, token.session_id, token.now)?;
     Ok(HttpResponse::Ok().json(token.pair(access_token)))
 }
