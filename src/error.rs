@@ -35,6 +35,8 @@ error_codes! {
     ValidationFailed = "validation_failed", 422, "A field is not acceptable";
     /// A query parameter is unknown or not acceptable.
     InvalidQuery = "invalid_query", 400, "A query parameter is not valid";
+    /// The path can be read in more than one way.
+    InvalidPath = "invalid_path", 400, "The path of the address is not written plainly";
     /// A header is not acceptable.
     InvalidHeader = "invalid_header", 400, "A header is not valid";
     /// The cursor is not one of ours, or belongs to another list.

@@ -80,6 +80,10 @@ advice! {
         "A query parameter does not exist here, or its value is not acceptable."
         "A misspelt filter, a limit above the maximum, a value that is not a known code."
         "The `pointer` in `errors` is the name of the parameter. Unknown parameters are refused on purpose: ignoring a misspelt filter would show too much."
+    InvalidPath, No:
+        "The path can be read in more than one way, and is therefore not read at all."
+        "A percent sign, a semicolon, a backslash, an empty segment (`//`), a segment `.` or `..`, or a character beyond ASCII letters, digits and `-._~`."
+        "Write the path as the [reference](/docs/reference/) does, with ids as they came. No address here needs percent-encoding; only the query does."
     InvalidHeader, No:
         "A header is not acceptable."
         "An `Idempotency-Key` that is empty, too long or not plain ASCII; a `Content-Digest` that cannot be read."
@@ -146,7 +150,7 @@ advice! {
         "Check the id. If you could see the case before, the person may have withdrawn a consent: see `GET /v1/access-events`, and delete your copy."
     RouteNotFound, No:
         "This server has no such address, for anybody."
-        "A misspelt path, an empty id in the middle of it (`/v1/cases//stays`), or a slash at the end."
+        "A misspelt path, or a slash at the end."
         "Compare the path with the [reference](/docs/reference/). A case or a record that is hidden from you is never answered with this code, but with `not_found`."
     MethodNotAllowed, No:
         "The address exists, but not with this method."

@@ -14,6 +14,7 @@ use crate::api::http::access::{Caller, ClientAddress, Ended, Gate};
 use crate::api::http::compression::ResponsePreferences;
 use crate::api::http::deprecation::{self, DEPRECATED, Deprecation};
 use crate::api::http::metrics::Metrics;
+use crate::api::http::plain_path::PlainPath;
 use crate::api::http::problem;
 use crate::api::http::rate_limit::RateLimitState;
 use crate::api::http::routes::Operations;
@@ -189,9 +190,11 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > 8192) {
         return Some(problem::pending(ErrorCode::UriTooLong.into()));
     }
+    let Some(path) = PlainPath::of(request.uri()) else {
+        return Some(problem::pending(ErrorCode::InvalidPath.into()));
+    };
     let operations = request.app_data::<web::Data<Operations>>()?;
-    let path = path_to_route(request);
-    let produced = operations.media_type(request.method(), path).filter(|_| path.starts_with("/v1/"));
+    let produced = operations.media_type(request.method(), path).filter(|_| path.as_str().starts_with("/v1/"));
     if let Some(produced) = produced.filter(|produced| !accepts(request.headers(), produced)) {
         return Some(problem::pending(not_acceptable(operations, path, produced)));
     }
@@ -204,7 +207,7 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
 }
 
 /// Names the media type of the address, and the addresses of its other forms.
-fn not_acceptable(operations: &Operations, path: &str, produced: &str) -> Error {
+fn not_acceptable(operations: &Operations, path: PlainPath<'_>, produced: &str) -> Error {
     let elsewhere = operations.other_forms(path).into_iter().map(|(media_type, address)| format!(" {media_type} is at {address}."));
     Error::new(ErrorCode::NotAcceptable).detail(format!("This address answers with {produced}.{}", elsewhere.collect::<String>()))
 }
@@ -224,19 +227,14 @@ fn accepts(headers: &HeaderMap, produced: &str) -> bool {
     asked.peek().is_none() || asked.any(acceptable)
 }
 
-/// The path as the router reads it, with needless percent-encoding decoded: `/v1/%63ases` is `/v1/cases`.
-fn path_to_route(request: &ServiceRequest) -> &str {
-    request.match_info().unprocessed()
-}
-
 /// The name of the operation in the log and the figures, and whether it changes a case. Found by path before routing, so that it
-/// exists also for a request that never gets to a route; doors decide by the route alone.
+/// exists also for a request that never gets to a route. A door finds the same name, or stays shut.
 fn operation_of(request: &ServiceRequest) -> (String, bool) {
     let operations = request.app_data::<web::Data<Operations>>();
-    let path = path_to_route(request);
-    let found = operations.and_then(|operations| operations.find(request.method(), path));
+    let path = PlainPath::of(request.uri());
+    let found = path.zip(operations).and_then(|(path, operations)| operations.find(request.method(), path));
     // A path that is no operation gets one of two names: a path in the log could be a trace of a person.
-    let is_page = path == "/" || PAGES.iter().any(|pages| path.starts_with(pages));
+    let is_page = path.is_some_and(|path| path.as_str() == "/" || PAGES.iter().any(|pages| path.as_str().starts_with(pages)));
     let other = if is_page { "page" } else { "no_such_route" };
     found.map_or_else(|| (other.to_owned(), false), |found| (found.name.clone(), found.is_change_of_case))
 }

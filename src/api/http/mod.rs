@@ -15,6 +15,7 @@ pub mod metrics;
 pub mod middleware;
 pub(in crate::api) mod page;
 pub(in crate::api) mod path_params;
+mod plain_path;
 pub(in crate::api) mod print_page;
 pub mod problem;
 pub mod rate_limit;

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, RefOr};
 
+use crate::api::http::plain_path::PlainPath;
 use crate::api::http::problem;
 use crate::error::ErrorCode;
 
@@ -70,22 +71,22 @@ impl Operations {
         Self(paths)
     }
 
-    /// The operation whose route a request took. Not looked up by the text of the request's path: two ways to read a
-    /// path disagree sooner or later.
+    /// The operation whose route a request took: the one under which the log and the figures know it. None if the router took
+    /// another route than the table finds, so that a disagreement of the two opens no door.
     pub fn of_route(request: &HttpRequest) -> Option<&PathOperation> {
         let operations = request.app_data::<web::Data<Self>>()?;
-        let pattern = request.match_pattern()?;
-        let at = operations.0.iter().find(|known| known.pattern == pattern)?;
-        at.methods.iter().find(|known| known.method == *request.method())
+        let at = operations.at(PlainPath::of(request.uri())?)?;
+        let is_route = request.match_pattern().is_some_and(|pattern| pattern == at.pattern);
+        at.methods.iter().find(|known| known.method == *request.method() && is_route)
     }
 
     /// The operation at a path, before any handler runs.
-    pub fn find(&self, method: &Method, path: &str) -> Option<&PathOperation> {
+    pub fn find(&self, method: &Method, path: PlainPath<'_>) -> Option<&PathOperation> {
         self.at(path)?.methods.iter().find(|known| known.method == *method)
     }
 
     /// The media type of the successful answer of the operation at a path.
-    pub fn media_type(&self, method: &Method, path: &str) -> Option<&str> {
+    pub fn media_type(&self, method: &Method, path: PlainPath<'_>) -> Option<&str> {
         self.find(method, path).map(|known| known.media_type.as_str())
     }
 
@@ -99,7 +100,7 @@ impl Operations {
     }
 
     /// The other forms of the resource at a path: media types and addresses, as the document writes them.
-    pub fn other_forms(&self, path: &str) -> Vec<(&str, &str)> {
+    pub fn other_forms(&self, path: PlainPath<'_>) -> Vec<(&str, &str)> {
         let Some(known) = self.at(path) else { return Vec::new() };
         let is_below = |other: &&PathOperations| {
             let (last, above) = other.segments.split_last().unzip();
@@ -112,8 +113,8 @@ impl Operations {
         forms.collect()
     }
 
-    fn at(&self, path: &str) -> Option<&PathOperations> {
-        let asked: Vec<&str> = path.split('/').collect();
+    fn at(&self, path: PlainPath<'_>) -> Option<&PathOperations> {
+        let asked: Vec<&str> = path.segments().collect();
         self.0.iter().find(|known| {
             known.segments.len() == asked.len()
                 && known.segments.iter().zip(&asked).all(|(known, asked)| match known {
@@ -123,7 +124,7 @@ impl Operations {
         })
     }
 
-    fn allow(&self, path: &str) -> Option<String> {
+    fn allow(&self, path: PlainPath<'_>) -> Option<String> {
         let operations = self.at(path)?;
         let mut methods: Vec<&str> = operations.methods.iter().map(|known| known.method.as_str()).collect();
         if methods.contains(&"GET") {
@@ -156,7 +157,7 @@ fn segment(text: &str) -> Option<String> {
 impl Operations {
     /// The answer where no handler may take the request: OPTIONS, or a method that the path does not have. None if a handler
     /// takes it, or if the path does not exist.
-    pub fn without_handler(&self, method: &Method, path: &str) -> Option<HttpResponse> {
+    pub fn without_handler(&self, method: &Method, path: PlainPath<'_>) -> Option<HttpResponse> {
         if self.find(method, path).is_some() {
             return None;
         }

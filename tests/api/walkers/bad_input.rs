@@ -170,7 +170,7 @@ async fn bad_addresses_are_refused(#[values(Sqlite, Postgres)] kind: Kind) {
         ("/v1/cases/7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10/nothing", 404, "route_not_found"),
         ("/v1/case", 404, "route_not_found"),
         ("/v1/cases/", 404, "route_not_found"),
-        ("/v1/cases//immigration-clearance", 404, "route_not_found"),
+        ("/v1/cases//immigration-clearance", 400, "invalid_path"),
     ] {
         let problem = world.get("officer.idn", url).await.problem(status, code);
         assert!(!problem.to_string().contains("nonsense") && !problem.to_string().contains("nowhere"), "{problem}");

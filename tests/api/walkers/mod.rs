@@ -7,7 +7,6 @@ pub mod authority;
 pub mod bad_input;
 pub mod circles;
 pub mod cross_reference;
-pub mod encoded_paths;
 pub mod every_role;
 #[cfg(feature = "without_grant_filter")]
 pub mod grant_filter_off;
@@ -15,6 +14,7 @@ pub mod list_cost;
 pub mod methods;
 pub mod migrations;
 pub mod openapi;
+pub mod plain_paths;
 pub mod query_counts;
 pub mod redaction;
 pub mod refusal_order;
