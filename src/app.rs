@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use utoipa_actix_web::AppExt;
 
 use crate::api::docs::{self, Documentation};
-use crate::api::http::access::Gate;
+use crate::api::http::access::{Credentials, Gate};
 use crate::api::http::cors;
 use crate::api::http::metrics::Metrics;
 use crate::api::http::middleware::{Settings, wrap};
@@ -18,6 +18,7 @@ use crate::api::http::rate_limit::Limiter;
 use crate::api::http::routes::Operations;
 use crate::api::openapi::documents::DocumentSource;
 use crate::api::{self, openapi};
+use crate::auth::device_token::DeviceTokens;
 use crate::auth::password::{Cost, Passwords};
 use crate::auth::token::{Tokens, new_signing_key};
 use crate::config::DatabaseUrl;
@@ -78,7 +79,8 @@ impl AppState {
         let files = Arc::new(Files::new(&options.files)?);
         let limit = NonZeroU32::new(options.rate_limit).ok_or_else(|| Error::internal("a rate limit of 0 lets nobody in"))?;
         let limiter = Limiter::new(limit);
-        let gate = Gate::new(db.clone(), tokens, passwords, limiter, options.deployment.clock, files.clone());
+        let credentials = Credentials { tokens, passwords, devices: DeviceTokens::new(options.keys.clone()) };
+        let gate = Gate::new(db.clone(), credentials, limiter, options.deployment.clock, files.clone());
         let state = Self {
             gate: web::Data::new(gate),
             operations: web::Data::from(OPERATIONS.clone()),

@@ -17,4 +17,5 @@ pub mod demo;
 pub mod domain;
 pub mod error;
 pub mod files;
+pub mod places;
 pub mod reference;

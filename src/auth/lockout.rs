@@ -1,24 +1,26 @@
 //! Delay after failed authentications: enough to stop guessing, never a lock-out that an attacker could use against a user.
 
 use crate::domain::dates::Timestamp;
+use crate::domain::limits::{FREE_FAILURES, WRONG_PASSWORDS};
 
 /// The subject whose failures are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
-    /// Of one account name, existing or not.
+    /// Of one account name, existing or not, from devices that are not remembered: anybody can raise it.
     Account,
-    /// Of one device that its user signed in from before: guesses from other devices do not slow it down.
+    /// Of one device that its user signed in from before: guesses from elsewhere do not slow it down.
     Device,
-    /// Of one network address, which may be a whole embassy behind one router.
-    Address,
+    /// Of one user, in sessions of theirs: whoever has none cannot raise it.
+    User,
+    /// Of one network, which may be a whole embassy behind one router.
+    Network,
+    /// Of one network, with one-time codes.
+    NetworkReset,
+    /// Of one network, with proofs of machine clients.
+    NetworkToken,
     /// Of one machine client at one address: another address that knows the client's id must not be able to slow it down.
     Client,
 }
-
-/// Failures of an address without a delay: the mistakes of a whole office.
-const FREE_FOR_AN_ADDRESS: i32 = 30;
-/// Failures a day beyond which an account waits until the next one (NIST SP 800-63B-4: 100).
-const MOST_OF_AN_ACCOUNT: i32 = 100;
 
 impl Counted {
     /// The name under which the failures are stored.
@@ -26,7 +28,10 @@ impl Counted {
         match self {
             Self::Account => "account",
             Self::Device => "device",
-            Self::Address => "address",
+            Self::User => "user",
+            Self::Network => "network",
+            Self::NetworkReset => "network reset",
+            Self::NetworkToken => "network token",
             Self::Client => "client",
         }
     }
@@ -34,26 +39,26 @@ impl Counted {
     /// The time until which to wait after this number of failures today.
     pub fn blocked_until(self, failures: i32, now: Timestamp) -> Timestamp {
         match self {
-            Self::Account | Self::Device if failures >= MOST_OF_AN_ACCOUNT => next_midnight(now),
+            Self::Account | Self::Device | Self::User if failures.unsigned_abs() >= WRONG_PASSWORDS => next_midnight(now),
             _ => now.plus_seconds(self.delay_seconds(failures)),
         }
     }
 
     const fn delay_seconds(self, failures: i32) -> i64 {
         match (self, failures) {
-            (Self::Account | Self::Device, n) if n <= 3 => 1,
-            (Self::Account | Self::Device, n) if n <= 9 => 3,
-            (Self::Account | Self::Device, n) if n <= 25 => 5,
-            (Self::Account | Self::Device, _) => 10,
+            (Self::Account | Self::Device | Self::User, n) if n <= 3 => 1,
+            (Self::Account | Self::Device | Self::User, n) if n <= 9 => 3,
+            (Self::Account | Self::Device | Self::User, n) if n <= 25 => 5,
+            (Self::Account | Self::Device | Self::User, _) => 10,
             // Mistakes are usual while a client is being set up.
             (Self::Client, n) if n <= 3 => 0,
             (Self::Client, n) if n <= 9 => 3,
             (Self::Client, n) if n <= 25 => 5,
             (Self::Client, _) => 10,
-            (Self::Address, n) if n < FREE_FOR_AN_ADDRESS => 0,
-            (Self::Address, n) if n <= 50 => 5,
-            (Self::Address, n) if n <= 100 => 30,
-            (Self::Address, _) => 60,
+            (_, n) if n.unsigned_abs() < FREE_FAILURES => 0,
+            (_, n) if n <= 50 => 5,
+            (_, n) if n <= 100 => 30,
+            (_, _) => 60,
         }
     }
 }
@@ -90,6 +95,6 @@ mod tests {
 
     #[test]
     fn an_address_is_slowed_down_after_thirty_and_never_for_long() {
-        assert_eq!([29, 30, 51, 101, 100_000].map(|failures| wait(Counted::Address, failures)), [0, 5, 30, 60, 60]);
+        assert_eq!([29, 30, 51, 101, 100_000].map(|failures| wait(Counted::Network, failures)), [0, 5, 30, 60, 60]);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod client_assertion;
 pub mod client_secret;
+pub mod device_token;
 pub mod lockout;
 pub mod one_time_code;
 pub mod password;

@@ -10,10 +10,29 @@ use zeroize::Zeroizing;
 
 use crate::auth::password_rule::MAX_BYTES;
 use crate::crypto::{Keys, Purpose};
+use crate::domain::ids::{DeviceId, UserId};
+use crate::domain::limits::{HASHES, HASHES_OF_KNOWN, HASHES_OF_NETWORK};
+use crate::domain::network::Network;
 use crate::error::{Error, ErrorCode, Result};
+use crate::places::{Place, Places};
 
-/// Hashes that may wait for a permit.
-const QUEUE: usize = 32;
+/// Who waits for a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Waiting {
+    /// A user who is known: by a session, or by a one-time code that is right.
+    User(UserId),
+    /// A device that a user signed in from before.
+    Device(DeviceId),
+    /// Somebody in this network.
+    Stranger(Network),
+}
+
+/// A place in the queue. Taken before anything is looked up, so that a flood of sign-ins costs neither hashes nor the database
+/// anything.
+pub struct Turn {
+    is_stranger: bool,
+    _place: Place<Waiting>,
+}
 
 /// The cost of a hash. The floor is OWASP's: 19 MiB, two passes.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +69,10 @@ pub struct Passwords {
     cost: Cost,
     pepper: Arc<Zeroizing<Vec<u8>>>,
     permits: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
+    /// Of those, the permits that strangers may hold: half of the cores, so that the rest of the service keeps its own.
+    permits_of_strangers: Arc<Semaphore>,
+    known: Places<Waiting>,
+    strangers: Places<Waiting>,
     /// Verified against when the user does not exist, so that the time of the answer does not tell.
     dummy: Arc<str>,
 }
@@ -76,31 +98,48 @@ impl Passwords {
             cost,
             pepper: Arc::new(Zeroizing::new(pepper)),
             permits: Arc::new(Semaphore::new(cores)),
-            waiting: Arc::new(Semaphore::new(QUEUE)),
+            permits_of_strangers: Arc::new(Semaphore::new((cores / 2).max(1))),
+            known: Places::new(HASHES),
+            strangers: Places::new(HASHES),
             dummy: Arc::from(""),
         };
         passwords.dummy = passwords.hash_now("a password that nobody has")?.into();
         Ok(passwords)
     }
 
+    /// Takes a place in the queue. Strangers have places of their own, and each network a share of them: however many sign in from
+    /// however many networks, whoever is known finds a place.
+    pub fn queue(&self, who: Waiting) -> Result<Turn> {
+        let is_stranger = matches!(who, Waiting::Stranger(_));
+        let place = match is_stranger {
+            true => self.strangers.take([(who, HASHES_OF_NETWORK)]),
+            false => self.known.take([(who, HASHES_OF_KNOWN)]),
+        };
+        let busy = || Error::new(ErrorCode::TooManyRequests).retry_after(2);
+        Ok(Turn { is_stranger, _place: place.ok_or_else(busy)? })
+    }
+
     /// Hashes a new password.
-    pub async fn hash(&self, password: Zeroizing<String>) -> Result<String> {
+    pub async fn hash(&self, turn: &Turn, password: Zeroizing<String>) -> Result<String> {
         let this = self.clone();
-        self.run(move || this.hash_now(&password)).await?
+        self.run(turn, move || this.hash_now(&password)).await?
     }
 
     /// Verifies a password against a stored hash; against the dummy when there is none.
-    pub async fn verify(&self, password: Zeroizing<String>, stored: Option<String>) -> Result<Verdict> {
+    pub async fn verify(&self, turn: &Turn, password: Zeroizing<String>, stored: Option<String>) -> Result<Verdict> {
         if password.len() > MAX_BYTES {
             return Ok(Verdict::Wrong);
         }
         let this = self.clone();
-        self.run(move || this.verify_now(&password, stored.as_deref())).await?
+        self.run(turn, move || this.verify_now(&password, stored.as_deref())).await?
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let busy = || Error::new(ErrorCode::TooManyRequests).retry_after(2);
-        let _place = self.waiting.try_acquire().map_err(|_| busy())?;
+    async fn run<T: Send + 'static>(&self, turn: &Turn, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        // A stranger waits among strangers first, and so never stands before more than a few who are known.
+        let _permit_of_strangers = match turn.is_stranger {
+            true => Some(self.permits_of_strangers.acquire().await.map_err(Error::internal)?),
+            false => None,
+        };
         let _permit = self.permits.acquire().await.map_err(Error::internal)?;
         tokio::task::spawn_blocking(work).await.map_err(|_| Error::internal("hashing was interrupted"))
     }
@@ -155,6 +194,21 @@ mod tests {
         assert_eq!(verdict("correct horse battery ñ "), Verdict::Wrong);
         assert_eq!(passwords(2, Cost::FLOOR).verify_now("correct horse battery ñ", Some(&hash)).unwrap(), Verdict::Wrong);
         assert_eq!(passwords_1.verify_now("a password that nobody has", None).unwrap(), Verdict::Wrong);
+    }
+
+    #[test]
+    fn strangers_take_no_place_of_whoever_is_known_and_no_network_takes_all() {
+        let passwords = passwords(1, Cost { memory_kib: 64, passes: 1 });
+        let network = |last: u32| crate::domain::network::ClientAddress::read(&format!("2001:db8:0:{last:x}::1")).unwrap().network();
+        let of_one: Vec<Turn> = (0..100).filter_map(|_| passwords.queue(Waiting::Stranger(network(0))).ok()).collect();
+        assert_eq!(of_one.len(), 8);
+        let of_all: Vec<Turn> = (1..100).filter_map(|last| passwords.queue(Waiting::Stranger(network(last))).ok()).collect();
+        assert_eq!(of_one.len() + of_all.len(), 24);
+        let (user, device) = (Waiting::User(UserId::random()), Waiting::Device(DeviceId::random()));
+        let turns: Vec<Turn> = [user, device, user, device, user].into_iter().filter_map(|who| passwords.queue(who).ok()).collect();
+        assert_eq!(turns.len(), 4);
+        drop((of_one, of_all));
+        assert!(passwords.queue(Waiting::Stranger(network(7))).is_ok(), "places come back");
     }
 
     #[test]

@@ -47,6 +47,8 @@ typed_ids! {
     CoverageId,
     /// A user account.
     UserId,
+    /// A device that a user signed in from.
+    DeviceId,
     /// A signed-in session.
     SessionId,
     /// A person; one person may have several cases.

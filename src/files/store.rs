@@ -3,18 +3,28 @@
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
-use std::sync::Arc;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
 
 use crate::domain::ids::StoredFileId;
+use crate::domain::limits::{UPLOADS, UPLOADS_OF_CALLER, UPLOADS_OF_ORGANISATION};
 use crate::error::{Error, ErrorCode, Result};
 use crate::files::folder;
 use crate::files::pieces::Pieces;
 use crate::files::s3::{Bucket, S3Settings};
 use crate::files::spool::{self, Spool, on_disk};
+use crate::places::{Place, Places};
 
-/// Files that may be received at once: each takes some memory, and space on the disk.
-const AT_ONCE: usize = 64;
+/// Who sends a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Sender {
+    Caller(Uuid),
+    Organisation(Uuid),
+}
+
+/// A place among the files that are being received, until it is dropped.
+pub struct Receiving {
+    _place: Place<Sender>,
+}
 
 /// The place of the files.
 #[derive(Clone, Debug)]
@@ -34,7 +44,7 @@ pub enum Settings {
 pub struct Files {
     incoming: PathBuf,
     place: Place,
-    doors: Arc<Semaphore>,
+    receiving: Places<Sender>,
 }
 
 enum Place {
@@ -49,13 +59,16 @@ impl Files {
             Settings::Folder(folder) => (folder.join("incoming"), Place::Folder(folder.clone())),
             Settings::Bucket { bucket, incoming } => (incoming.join("incoming"), Place::Bucket(Bucket::new(bucket)?)),
         };
-        Ok(Self { incoming, place, doors: Arc::new(Semaphore::new(AT_ONCE)) })
+        Ok(Self { incoming, place, receiving: Places::new(UPLOADS) })
     }
 
-    /// Admits one more file, until the returned permit is dropped.
-    pub fn admit(&self) -> Result<OwnedSemaphorePermit> {
-        let busy = |_| Error::new(ErrorCode::StorageUnavailable).retry_after(5).detail("Too many files are being received at the moment.");
-        self.doors.clone().try_acquire_owned().map_err(busy)
+    /// Admits one more file, until the returned place is dropped. Each takes some memory, and space on the disk. A caller and an
+    /// organisation have a share of the places, so that slow uploads of one do not stop those of another.
+    pub fn admit(&self, caller: Uuid, organisation: Uuid) -> Result<Receiving> {
+        let senders = [(Sender::Caller(caller), UPLOADS_OF_CALLER), (Sender::Organisation(organisation), UPLOADS_OF_ORGANISATION)];
+        let busy = "You, your organisation or all together are sending as many files as can be received at once.";
+        let busy = || Error::new(ErrorCode::TooManyRequests).retry_after(5).detail(busy);
+        Ok(Receiving { _place: self.receiving.take(senders).ok_or_else(busy)? })
     }
 
     /// A spool for the next file.

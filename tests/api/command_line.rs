@@ -4,6 +4,7 @@ mod admin;
 mod audit;
 mod demo;
 mod settings;
+mod stalled;
 mod stops;
 
 use std::fs;

@@ -13,9 +13,8 @@ use utoipa::ToSchema;
 
 use crate::api::accounts::oauth::client_authentication::{ClientCredential, TokenRequest, Verified};
 use crate::api::accounts::oauth::refusal::{Refusal, TokenError};
-use crate::api::accounts::sign_in_attempts::{clear, count_failures, refuse_while_blocked};
+use crate::api::accounts::sign_in_attempts::{count_failures, forget, refuse_while_blocked};
 use crate::api::http::access::{Public, client_address};
-use crate::api::http::extract::body;
 use crate::auth::lockout::Counted;
 use crate::db::accounts::client_sessions::{self, Credentials, NewSession};
 use crate::db::accounts::clients::Client;
@@ -25,6 +24,7 @@ use crate::domain::access::scopes::Scopes;
 use crate::domain::accounts::client::{ClientProof, KeyAlgorithm, ResponseType, TokenGrant};
 use crate::domain::accounts::machine::FOR_MACHINES;
 use crate::domain::ids::ClientId;
+use crate::domain::network::Network;
 use crate::error::Result;
 
 /// An access token for a machine (RFC 6749 §5.1).
@@ -61,7 +61,7 @@ pub struct MachineToken {
 )]
 #[post("/v1/oauth/token")]
 pub async fn issue_token(http: HttpRequest, public: Public, payload: web::Payload) -> Result<HttpResponse> {
-    let read = body(&http, payload.into_inner(), &["application/x-www-form-urlencoded"]).await;
+    let read = public.body(&http, payload.into_inner(), &["application/x-www-form-urlencoded"]).await;
     let issued = match read {
         Ok(bytes) => issue(&http, &public, &bytes).await,
         Err(_) => Err(Refusal::Malformed("Send a form: application/x-www-form-urlencoded.")),
@@ -74,7 +74,7 @@ pub async fn issue_token(http: HttpRequest, public: Public, payload: web::Payloa
 
 async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result::Result<MachineToken, Refusal> {
     let request = TokenRequest::read(http, form)?;
-    let counted = counted(request.credential.client, &client_address(http));
+    let counted = counted(request.credential.client, client_address(http).network());
     let known = {
         let (counted, client) = (counted.clone(), request.credential.client);
         let look_up = move |tx: &mut Tx<'_>| {
@@ -97,7 +97,7 @@ async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result:
     let (client, scope) = (new.client, new.scopes.to_string());
     let start = move |tx: &mut Tx<'_>| {
         let Some(started) = client_sessions::start(tx, &new)? else { return Ok(Attempt::Undecided(None)) };
-        clear(tx, &success)?;
+        success.iter().try_for_each(|(kind, value)| forget(tx, *kind, value))?;
         Ok(Attempt::Succeeded(Some(started)))
     };
     let Some((session, expires_in)) = public.attempt("token", start).await? else {
@@ -115,7 +115,7 @@ fn verified(
     known: Option<Credentials>,
 ) -> Result<Option<(NewSession, Scopes)>> {
     let Some(Credentials { client: Client { row, secrets }, scopes }) = known else { return Ok(None) };
-    if !row.allowed_from()?.allow(&client_address(http)) {
+    if !row.allowed_from()?.allow(client_address(http)) {
         return Ok(None);
     }
     let Some(Verified { secret, assertion }) = credential.verify(&row, &secrets, public.tokens().issuer(), public.now())? else {
@@ -135,18 +135,18 @@ fn narrowed(held: &Scopes, asked: Option<&str>) -> std::result::Result<Scopes, R
 
 /// Counts a failure, and leaves it in the audit trail.
 async fn refuse(public: &Public, counted: Vec<(Counted, String)>) -> Refusal {
-    let count = move |tx: &mut Tx<'_>| count_failures(tx, &counted).map(Attempt::Undecided);
+    let count = move |tx: &mut Tx<'_>| count_failures(tx, &counted).map(|_| Attempt::Undecided(()));
     match public.attempt("token", count).await {
         Ok(()) => Refusal::Unproven,
         Err(error) => Refusal::Ours(error),
     }
 }
 
-/// Whose failures count: those of the address, and of the client at that address. Whoever knows a client's id can slow it
+/// Whose failures count: those of the network, and of the client in that network. Whoever knows a client's id can slow it
 /// down nowhere else; and there is nothing to guess in 256 random bits.
-fn counted(client: Option<ClientId>, address: &str) -> Vec<(Counted, String)> {
-    let at_address = (Counted::Address, format!("token {address}"));
-    client.map(|client| (Counted::Client, format!("{client} {address}"))).into_iter().chain([at_address]).collect()
+fn counted(client: Option<ClientId>, network: Network) -> Vec<(Counted, String)> {
+    let of_network = (Counted::NetworkToken, network.to_string());
+    client.map(|client| (Counted::Client, format!("{client} {network}"))).into_iter().chain([of_network]).collect()
 }
 
 /// What an OAuth 2.0 client needs to know of this server (RFC 8414).

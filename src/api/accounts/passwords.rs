@@ -6,13 +6,13 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use crate::api::accounts::sign_in_attempts::{clear, clear_account, count_failures, refuse_while_blocked};
+use crate::api::accounts::sign_in_attempts::{attempt, clear, clear_account};
 use crate::api::http::access::{Allowed, Public, client_address, may};
 use crate::api::http::extract::{Input, Json, Path};
 use crate::api::http::path_params::UserPath;
 use crate::auth::lockout::Counted;
 use crate::auth::one_time_code::{self, CodeFor};
-use crate::auth::password::Verdict;
+use crate::auth::password::{Verdict, Waiting};
 use crate::auth::password_rule::PasswordRule;
 use crate::db::accounts::users::{self, UserRow};
 use crate::db::accounts::{organisations, password_resets};
@@ -96,19 +96,13 @@ pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<Passw
         })
         .await?;
     refuse_bad(&rule, &new_password)?;
+    let turn = allowed.passwords().queue(Waiting::User(id))?;
     // Whoever holds only a session must not be able to guess the password with it.
-    let counted = vec![(Counted::Account, user.username.clone())];
-    let attempt = counted.clone();
-    allowed
-        .attempt(move |tx| {
-            refuse_while_blocked(tx, &attempt)?;
-            count_failures(tx, &attempt).map(Attempt::Undecided)
-        })
-        .await?;
-    if allowed.passwords().verify(Zeroizing::new(current_password), user.usable_hash()).await? == Verdict::Wrong {
+    let counted = allowed.attempt(move |tx| attempt(tx, &[(Counted::User, id.to_string())]).map(Attempt::Undecided)).await?;
+    if allowed.passwords().verify(&turn, Zeroizing::new(current_password), user.usable_hash()).await? == Verdict::Wrong {
         return Err(Error::field("/current_password", "wrong_password", "is not the current password"));
     }
-    let hash = allowed.passwords().hash(Zeroizing::new(new_password)).await?;
+    let hash = allowed.passwords().hash(&turn, Zeroizing::new(new_password)).await?;
     allowed
         .write_access(move |tx| {
             clear(tx, &counted)?;
@@ -140,13 +134,11 @@ fn set(tx: &mut Tx<'_>, user: &UserRow, hash: &str) -> Result<()> {
 pub async fn reset_password(http: HttpRequest, public: Public, body: Json<PasswordReset>) -> Result<HttpResponse> {
     let PasswordReset { username, reset_code, new_password } = body.0;
     refuse_bad(&PasswordRule::new(SHORTEST, &[]), &new_password)?;
-    let counted = vec![(Counted::Account, username.clone()), (Counted::Address, client_address(&http))];
-    let attempt = counted.clone();
+    let network = client_address(&http).network();
+    let counted = [(Counted::NetworkReset, network.to_string())];
     let found = public
         .attempt("password reset", move |tx| {
             tx.audit_name_tried(&username)?;
-            refuse_while_blocked(tx, &attempt)?;
-            count_failures(tx, &attempt)?;
             let user = users::find_by_username(tx, &username)?.filter(|user| user.disabled_at.is_none());
             // A code of nobody is looked up too: the work is the same.
             let id = user.as_ref().map_or_else(UserId::random, |user| user.id);
@@ -155,7 +147,8 @@ pub async fn reset_password(http: HttpRequest, public: Public, body: Json<Passwo
             if let Some(user) = &user {
                 tx.audit_subject(user.id.0);
             }
-            let Some(user) = user.filter(|_| is_valid) else { return Ok(Attempt::Undecided(None)) };
+            // A code has 120 random bits and is not guessed: only the wrong ones are counted, and nobody's keep a right one out.
+            let Some(user) = user.filter(|_| is_valid) else { return attempt(tx, &counted).map(|_| Attempt::Undecided(None)) };
             let rule = rule_for(tx, &user)?;
             Ok(Attempt::Undecided(Some((user, rule, code_hash))))
         })
@@ -164,14 +157,16 @@ pub async fn reset_password(http: HttpRequest, public: Public, body: Json<Passwo
     if let Some((_, rule, _)) = &found {
         refuse_bad(rule, &new_password)?;
     }
-    let hash = public.passwords().hash(Zeroizing::new(new_password)).await?;
+    let waiting = found.as_ref().map_or(Waiting::Stranger(network), |(user, ..)| Waiting::User(user.id));
+    let turn = public.passwords().queue(waiting)?;
+    let hash = public.passwords().hash(&turn, Zeroizing::new(new_password)).await?;
     let (user, _, code_hash) = found.ok_or(ErrorCode::InvalidResetCode)?;
     public
         .attempt("password reset", move |tx| {
             if !password_resets::use_up(tx, user.id, &code_hash)? {
                 return Err(ErrorCode::InvalidResetCode.into());
             }
-            clear(tx, &counted)?;
+            clear_account(tx, &user)?;
             set(tx, &user, &hash).map(Attempt::Succeeded)
         })
         .await?;
@@ -198,7 +193,7 @@ pub async fn begin_password_reset(allowed: Allowed<may::Fresh<may::UserManage>>,
         .write_access(move |tx| {
             let user = users::find(tx, id)?;
             users::update(tx, id, user.version, UserRow::take_password_away)?;
-            clear_account(tx, &user.username)?;
+            clear_account(tx, &user)?;
             password_resets::begin(tx, id, code_hash.clone())
         })
         .await?;

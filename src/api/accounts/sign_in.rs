@@ -8,21 +8,23 @@ use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
-use crate::api::accounts::sign_in_attempts::{Factor, check_factor, clear, clear_all, count_failures, refuse_while_blocked};
-use crate::api::http::access::{Allowed, Public, client_address, may};
+use crate::api::accounts::sign_in_attempts::{CountedAttempt, Factor, attempt, check_factor, clear, take_back};
+use crate::api::http::access::{Allowed, Public, SignIn, client_address, may};
 use crate::api::http::extract::{Input, Json};
+use crate::auth::device_token::RememberedDevice;
 use crate::auth::lockout::Counted;
-use crate::auth::password::Verdict;
+use crate::auth::password::{Verdict, Waiting};
 use crate::auth::token::LIFE_SECONDS;
 use crate::db::accounts::sessions::{self, RefreshToken, SessionRow};
 use crate::db::accounts::users::{self, UserRow};
-use crate::db::accounts::{code_of_conduct, organisations, remembered_devices, second_factors};
+use crate::db::accounts::{code_of_conduct, organisations, second_factors};
 use crate::db::{Attempt, Tx};
 use crate::domain::access::{LiveSession, Permission, Role};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{OrganisationId, SessionId, UserId};
+use crate::domain::ids::{DeviceId, OrganisationId, SessionId, UserId};
+use crate::domain::network::Network;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Seconds a session lives, however often it is refreshed.
@@ -148,25 +150,28 @@ pub struct Me {
 ///
 /// Answers with an access token and a refresh token. With the second factor on, send its code too; without one the answer is
 /// 401 `second_factor_required`, and that only to the right password. After failures the account answers 429 for a growing
-/// while, whether or not it exists; a device that sends its `device_token` waits only for failures of its own. Every attempt is
-/// recorded in the audit trail. Needs no session.
+/// while, whether or not it exists; a device that sends its `device_token` is counted by itself and waits only for failures of its
+/// own. Every attempt is recorded in the audit trail. Needs no session.
 #[utoipa::path(
     tag = "auth",
     request_body = Credentials,
     responses((status = 200, body = TokenPair, description = "Signed in"))
 )]
 #[post("/v1/auth/login")]
-pub async fn login(http: HttpRequest, public: Public, body: Json<Credentials>) -> Result<HttpResponse> {
+pub async fn login(http: HttpRequest, door: SignIn, body: Json<Credentials>) -> Result<HttpResponse> {
     let Credentials { username, password, code, device_token } = body.0;
-    let address = client_address(&http);
-    let begun = public.attempt("login", move |tx| begin(tx, &username, &address, device_token.as_deref()).map(Attempt::Undecided));
-    let attempt = begun.await?;
-    let verdict = public.passwords().verify(Zeroizing::new(password), attempt.user.as_ref().and_then(UserRow::usable_hash)).await?;
-    let (Verdict::Right { rehash }, Some(user)) = (verdict, attempt.user) else {
+    let (device, network) = (door.device(device_token.as_deref()), client_address(&http).network());
+    let public = door.enter(&http, device.as_ref())?;
+    let waiting = device.as_ref().map_or(Waiting::Stranger(network), |device| Waiting::Device(device.id));
+    let turn = public.passwords().queue(waiting)?;
+    let begun = public.attempt("login", move |tx| begin(tx, &username, network, device.as_ref()).map(Attempt::Undecided)).await?;
+    let stored = begun.user.as_ref().and_then(UserRow::usable_hash);
+    let verdict = public.passwords().verify(&turn, Zeroizing::new(password), stored).await?;
+    let (Verdict::Right { rehash }, Some(user)) = (verdict, begun.user) else {
         return Err(ErrorCode::InvalidCredentials.into());
     };
-    let counted = attempt.counted;
-    let token = public
+    let (counted, device) = (begun.counted, begun.device);
+    let (token, password_hash) = public
         .attempt("login", move |tx| {
             if let Some(refusal) = prove(tx, &user, &counted, code.as_deref())?.refusal() {
                 return Ok(Attempt::Failed(refusal.into()));
@@ -175,38 +180,45 @@ pub async fn login(http: HttpRequest, public: Public, body: Json<Credentials>) -
                 users::rehash(tx, user.id, hash)?;
             }
             let user = users::find(tx, user.id)?;
-            start_session(tx, &user).map(Attempt::Succeeded)
+            start_session(tx, &user).map(|token| Attempt::Succeeded((token, user.password_hash)))
         })
         .await?;
+    // A device that is known stays the one that it was.
+    let device = device.unwrap_or_else(DeviceId::random);
+    let device_token = public.devices().issue(device, token.user_id, &password_hash, token.now)?;
     let access_token = public.tokens().issue(token.user_id, token.session_id, token.now)?;
-    Ok(HttpResponse::Ok().json(token.pair(access_token)))
+    Ok(HttpResponse::Ok().json(NewToken { device_token: Some(device_token), ..token }.pair(access_token)))
 }
 
-/// An attempt to sign in, counted as failed so far.
+/// A sign-in that has begun, counted as failed so far.
 struct Begun {
     /// The account; none where there is none that could sign in.
     user: Option<UserRow>,
-    counted: Vec<(Counted, String)>,
+    /// The device, if this user signed in from it before.
+    device: Option<DeviceId>,
+    counted: CountedAttempt,
 }
 
 /// Counts the attempt before the password is looked at, in one write: many at once are still one guess. Whoever is disabled
 /// takes the same path, and the same time, as whoever does not exist.
-fn begin(tx: &mut Tx<'_>, username: &str, address: &str, device_token: Option<&str>) -> Result<Begun> {
+fn begin(tx: &mut Tx<'_>, username: &str, network: Network, device: Option<&RememberedDevice>) -> Result<Begun> {
     tx.audit_name_tried(username)?;
     let user = users::find_by_username(tx, username)?.filter(|user| user.disabled_at.is_none());
     if let Some(user) = &user {
         tx.audit_subject(user.id.0);
     }
-    let known_device = user.as_ref().filter(|user| device_token.is_some_and(|token| remembered_devices::is_known(tx, token, user)));
-    let own = known_device.map_or((Counted::Account, username.to_owned()), |user| (Counted::Device, user.id.to_string()));
-    let counted = vec![own, (Counted::Address, address.to_owned())];
-    refuse_while_blocked(tx, &counted)?;
-    count_failures(tx, &counted)?;
-    Ok(Begun { user, counted })
+    let is_of = |device: &&RememberedDevice| user.as_ref().is_some_and(|user| device.is_of(user.id, &user.password_hash));
+    let device = device.filter(is_of).map(|device| device.id);
+    let counters = match device {
+        // Failures of strangers count neither against the device nor against whoever is in its network.
+        Some(device) => vec![(Counted::Device, device.to_string())],
+        None => vec![(Counted::Account, username.to_owned()), (Counted::Network, network.to_string())],
+    };
+    Ok(Begun { counted: attempt(tx, &counters)?, user, device })
 }
 
 /// What follows a right password: the second factor, and if it holds, the end of the count.
-fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &[(Counted, String)], code: Option<&str>) -> Result<Factor> {
+fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &CountedAttempt, code: Option<&str>) -> Result<Factor> {
     tx.audit_unchanged(user.id.0);
     // Between the look-up and now the account may have been disabled, or its password reset.
     if users::find(tx, user.id)?.version != user.version {
@@ -215,7 +227,7 @@ fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &[(Counted, String)], code: O
     let factor = check_factor(tx, user.id, code)?;
     match factor {
         Factor::Holds => clear(tx, counted)?,
-        Factor::Missing => clear_all(tx, counted)?,
+        Factor::Missing => take_back(tx, counted)?,
         Factor::Wrong => {}
     }
     Ok(factor)
@@ -227,20 +239,19 @@ fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &[(Counted, String)], code: O
 /// have stay as they are; the session behind them counts as fresh for five minutes. Slowed down after failures, like signing in.
 #[utoipa::path(tag = "auth", request_body = StepUp, responses((status = 204, description = "The session is fresh")))]
 #[post("/v1/auth/step-up")]
-pub async fn step_up(http: HttpRequest, allowed: Allowed<may::OwnAccount>, body: Json<StepUp>) -> Result<HttpResponse> {
+pub async fn step_up(allowed: Allowed<may::OwnAccount>, body: Json<StepUp>) -> Result<HttpResponse> {
     let (id, session) = (allowed.user()?.user_id, allowed.user()?.session_id);
     let StepUp { password, code } = body.0;
-    let address = client_address(&http);
+    let turn = allowed.passwords().queue(Waiting::User(id))?;
+    // Counted by the user alone: what strangers do with the name of the account or in the network is no reason to wait.
     let (user, counted) = allowed
         .attempt(move |tx| {
             let user = users::find(tx, id)?;
-            let counted = [(Counted::Account, user.username.clone()), (Counted::Address, address.clone())];
-            refuse_while_blocked(tx, &counted)?;
-            count_failures(tx, &counted)?;
+            let counted = attempt(tx, &[(Counted::User, id.to_string())])?;
             Ok(Attempt::Undecided((user, counted)))
         })
         .await?;
-    if allowed.passwords().verify(Zeroizing::new(password), user.usable_hash()).await? == Verdict::Wrong {
+    if allowed.passwords().verify(&turn, Zeroizing::new(password), user.usable_hash()).await? == Verdict::Wrong {
         return Err(ErrorCode::InvalidCredentials.into());
     }
     allowed
@@ -297,8 +308,7 @@ fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
     sessions::insert(tx, &row)?;
     // Nobody signs in at an organisation that is not active.
     let live = sessions::find_live(tx, id)?.ok_or(ErrorCode::InvalidCredentials)?;
-    let device_token = Some(remembered_devices::issue(tx, user)?);
-    Ok(NewToken { user_id: user.id, session_id: id, now: tx.now, refresh_token: first_token.text(), live, device_token })
+    Ok(NewToken { user_id: user.id, session_id: id, now: tx.now, refresh_token: first_token.text(), live, device_token: None })
 }
 
 /// Exchange a refresh token.

@@ -1,5 +1,5 @@
-//! Attempts to prove who one is: at sign-in, and again for a step-up. Each is counted before anything is looked at, and taken back when it succeeds: many at once
-//! are still one guess. The counters are in the database, and so survive a restart.
+//! Attempts to prove who one is: at sign-in, and again for a step-up. Each is counted before anything is looked at, and taken back
+//! when it succeeds: many at once are still one guess. The counters are in the database, and so survive a restart.
 
 use crate::auth::lockout::{Counted, counted_since};
 use crate::auth::one_time_code::{self, CodeFor};
@@ -7,6 +7,7 @@ use crate::auth::totp;
 use crate::db::Tx;
 use crate::db::accounts::second_factors;
 use crate::db::accounts::throttles::{self, ThrottleRow};
+use crate::db::accounts::users::UserRow;
 use crate::domain::ids::UserId;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -23,50 +24,76 @@ pub fn refuse_while_blocked(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> R
     Ok(())
 }
 
-/// Counts an attempt as failed, until it is taken back.
-pub fn count_failures(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<()> {
+/// An attempt that is counted as failed, until it is taken back.
+#[derive(Clone, Default)]
+pub struct CountedAttempt(Vec<Tally>);
+
+/// One counter of an attempt: how it stood before, and how the attempt left it.
+#[derive(Clone)]
+struct Tally {
+    kind: Counted,
+    before: Option<ThrottleRow>,
+    after: ThrottleRow,
+}
+
+/// Counts an attempt as failed. Refuses while any of its counters must wait.
+pub fn attempt(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<CountedAttempt> {
+    refuse_while_blocked(tx, counted)?;
+    count_failures(tx, counted)
+}
+
+/// Counts a failure.
+pub fn count_failures(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<CountedAttempt> {
+    let mut attempt = CountedAttempt::default();
     for (kind, value) in counted {
         let key = throttles::key(tx, kind.kind(), value)?;
         let since = counted_since(tx.now);
-        let earlier = throttles::find(tx, &key)?.filter(|row| row.last_failure_at >= since).map_or(0, |row| row.failures);
-        let failures = earlier.saturating_add(1);
-        let row = ThrottleRow { key, failures, last_failure_at: tx.now, blocked_until: kind.blocked_until(failures, tx.now) };
-        throttles::save(tx, &row)?;
+        let before = throttles::find(tx, &key)?.filter(|row| row.last_failure_at >= since);
+        let failures = before.as_ref().map_or(0, |row| row.failures).saturating_add(1);
+        let after = ThrottleRow { key, failures, last_failure_at: tx.now, blocked_until: kind.blocked_until(failures, tx.now) };
+        throttles::save(tx, &after)?;
+        attempt.0.push(Tally { kind: *kind, before, after });
     }
-    Ok(())
+    Ok(attempt)
 }
 
-/// Takes back what a success was counted as: an account starts anew, an address loses this one attempt.
-pub fn clear(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<()> {
-    for (kind, value) in counted {
-        match kind {
-            Counted::Address => take_back(tx, *kind, value)?,
-            Counted::Account | Counted::Device | Counted::Client => {
-                let key = throttles::key(tx, kind.kind(), value)?;
-                throttles::clear(tx, &key)?;
-            }
+/// Takes back what a success was counted as: whoever succeeded starts anew, and a network, which others are in, loses this one
+/// attempt.
+pub fn clear(tx: &mut Tx<'_>, attempt: &CountedAttempt) -> Result<()> {
+    for tally in &attempt.0 {
+        match tally.kind {
+            Counted::Network | Counted::NetworkReset | Counted::NetworkToken => take_back_one(tx, tally)?,
+            Counted::Account | Counted::Device | Counted::User | Counted::Client => throttles::clear(tx, &tally.after.key)?,
         }
     }
     Ok(())
 }
 
 /// Takes back this one attempt: it was no guess, and no success either.
-pub fn clear_all(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<()> {
-    counted.iter().try_for_each(|(kind, value)| take_back(tx, *kind, value))
+pub fn take_back(tx: &mut Tx<'_>, attempt: &CountedAttempt) -> Result<()> {
+    attempt.0.iter().try_for_each(|tally| take_back_one(tx, tally))
 }
 
-fn take_back(tx: &mut Tx<'_>, kind: Counted, value: &str) -> Result<()> {
-    let key = throttles::key(tx, kind.kind(), value)?;
-    match throttles::find(tx, &key)? {
-        Some(row) if row.failures > 1 => throttles::save(tx, &ThrottleRow { failures: row.failures - 1, blocked_until: tx.now, ..row }),
-        _ => throttles::clear(tx, &key),
+fn take_back_one(tx: &mut Tx<'_>, Tally { before, after, .. }: &Tally) -> Result<()> {
+    match (throttles::find(tx, &after.key)?, before) {
+        (Some(row), Some(before)) if row == *after => throttles::save(tx, before),
+        (Some(row), None) if row == *after => throttles::clear(tx, &after.key),
+        // Others failed meanwhile. The wait that they caused stays: a success of one's own must not end it.
+        (Some(row), _) => throttles::save(tx, &ThrottleRow { failures: (row.failures - 1).max(0), ..row }),
+        (None, _) => Ok(()),
     }
 }
 
-/// Lets an account start anew: an administrator vouches for the person behind it.
-pub fn clear_account(tx: &mut Tx<'_>, username: &str) -> Result<()> {
-    let key = throttles::key(tx, Counted::Account.kind(), username)?;
+/// Lets a counter start anew.
+pub fn forget(tx: &mut Tx<'_>, kind: Counted, value: &str) -> Result<()> {
+    let key = throttles::key(tx, kind.kind(), value)?;
     throttles::clear(tx, &key)
+}
+
+/// Lets an account start anew: an administrator vouches for the person behind it.
+pub fn clear_account(tx: &mut Tx<'_>, user: &UserRow) -> Result<()> {
+    forget(tx, Counted::Account, &user.username)?;
+    forget(tx, Counted::User, &user.id.to_string())
 }
 
 /// How the check of a second factor came out.

@@ -10,7 +10,7 @@ mod public;
 
 pub use caller::Caller;
 pub use conclusion::Ended;
-pub use public::Public;
+pub use public::{Public, SignIn};
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -21,13 +21,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::api::http::admission::Admitting;
+use crate::api::http::body::BodyMemory;
 use crate::api::http::creation::{Answer, Recalled, Rendered};
 use crate::api::http::door_probe::{self, Door};
 use crate::api::http::idempotency_key::IdempotencyKey;
-use crate::api::http::rate_limit::{Limiter, RateLimitState};
+use crate::api::http::rate_limit::{CountedBy, Limiter, RateLimitState};
 use crate::api::http::respond;
 use crate::api::http::routes::Operations;
 use crate::api::http::time_limit::TimeLimit;
+use crate::auth::device_token::DeviceTokens;
 use crate::auth::password::Passwords;
 use crate::auth::session::SessionCache;
 use crate::auth::token::{Rejected, Tokens, Verified};
@@ -38,6 +40,7 @@ use crate::domain::access::{Actor, LiveSession, UserActor};
 use crate::domain::accounts::machine::{Live, LiveMachine};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::RequestId;
+use crate::domain::network::ClientAddress;
 use crate::error::{Error, ErrorCode, Result};
 use crate::files::Files;
 
@@ -49,21 +52,40 @@ pub struct Gate {
     db: Db,
     tokens: Tokens,
     passwords: Passwords,
+    devices: DeviceTokens,
     sessions: SessionCache,
     limiter: Limiter,
+    body_memory: BodyMemory,
     clock: Clock,
     files: Arc<Files>,
 }
 
+/// What issues and checks credentials.
+pub struct Credentials {
+    /// Access tokens.
+    pub tokens: Tokens,
+    /// Passwords.
+    pub passwords: Passwords,
+    /// Tokens of devices.
+    pub devices: DeviceTokens,
+}
+
 impl Gate {
     /// A gate before this database.
-    pub fn new(db: Db, tokens: Tokens, passwords: Passwords, limiter: Limiter, clock: Clock, files: Arc<Files>) -> Self {
-        Self { db, tokens, passwords, sessions: SessionCache::default(), limiter, clock, files }
+    pub fn new(db: Db, credentials: Credentials, limiter: Limiter, clock: Clock, files: Arc<Files>) -> Self {
+        let Credentials { tokens, passwords, devices } = credentials;
+        let (sessions, body_memory) = (SessionCache::default(), BodyMemory::default());
+        Self { db, tokens, passwords, devices, sessions, limiter, body_memory, clock, files }
     }
 
     /// The time now, for rules about dates.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The memory of the bodies that are being received.
+    pub(in crate::api::http) fn body_memory(&self) -> &BodyMemory {
+        &self.body_memory
     }
 
     async fn session_of(&self, request: &HttpRequest) -> Result<(Verified, Live)> {
@@ -181,19 +203,27 @@ struct Entry {
 /// Lets a request in by a door. The door is a value, so that this function is compiled once and not once for every permission.
 async fn enter(http: HttpRequest, door: Door) -> Result<Entry> {
     let gate = gate(&http)?;
-    let (verified, live) = gate.session_of(&http).await?;
+    let (verified, live) = match gate.session_of(&http).await {
+        Ok(session) => session,
+        Err(refusal) => {
+            // Whoever is not known is counted by network, and is told 429 before 401.
+            if refusal.code == ErrorCode::Unauthenticated {
+                count(&http, &gate, CountedBy::Network(client_address(&http).network()))?;
+            }
+            return Err(refusal);
+        }
+    };
     let request = Request { records_reads: door.permission.reads_are_recorded(), ..request_of(&http)? };
     let caller = match &live {
-        Live::Person(session) => session.actor.session_id.to_string(),
-        // A machine client has one limit, however many tokens it asks for.
-        Live::Machine(machine) => machine.actor.client_id.to_string(),
+        Live::Person(session) => CountedBy::User(session.actor.user_id),
+        Live::Machine(machine) => CountedBy::Client(machine.actor.client_id),
     };
     let actor = actor_of(&live);
     http.extensions_mut().insert(Caller::of(&actor));
     if let Some(trail) = &request.trail {
         trail.enter(&actor);
     }
-    count(&http, &gate, &caller)?;
+    count(&http, &gate, caller)?;
     admit(door, &live, &http, &gate)?;
     if door.is_lengthy {
         TimeLimit::lift(&http);
@@ -231,7 +261,7 @@ fn admit_person(door: Door, session: &LiveSession, now: Timestamp) -> Result<()>
 }
 
 fn admit_machine(door: Door, machine: &LiveMachine, http: &HttpRequest) -> Result<()> {
-    if !machine.allowed_from.allow(&client_address(http)) {
+    if !machine.allowed_from.allow(client_address(http)) {
         return Err(ErrorCode::AddressNotAllowed.into());
     }
     if !door.admits_machines() {
@@ -242,6 +272,11 @@ fn admit_machine(door: Door, machine: &LiveMachine, http: &HttpRequest) -> Resul
 }
 
 impl<P> Allowed<P> {
+    /// The caller, as the log names it.
+    pub fn caller(&self) -> Caller {
+        Caller::of(&self.actor)
+    }
+
     /// The person who asks.
     pub fn user(&self) -> Result<&UserActor> {
         self.session().map(|session| &session.actor)
@@ -377,17 +412,15 @@ fn request_of(request: &HttpRequest) -> Result<Request> {
 }
 
 /// The address of the client, as the outermost layer found it.
-pub struct ClientAddress(pub String);
-
-/// The address of the client.
-pub fn client_address(request: &HttpRequest) -> String {
-    request.extensions().get::<ClientAddress>().map(|address| address.0.clone()).unwrap_or_default()
+pub fn client_address(request: &HttpRequest) -> ClientAddress {
+    request.extensions().get::<ClientAddress>().copied().unwrap_or_default()
 }
 
 /// Counts the request against its caller's limit.
-fn count(request: &HttpRequest, gate: &Gate, caller: &str) -> Result<()> {
+fn count(request: &HttpRequest, gate: &Gate, caller: CountedBy) -> Result<()> {
     let standing = gate.limiter.count(caller);
     request.extensions_mut().insert::<RateLimitState>(standing);
+    request.extensions_mut().insert::<CountedBy>(caller);
     match standing.retry_after {
         Some(seconds) => Err(Error::new(ErrorCode::TooManyRequests).retry_after(seconds)),
         None => Ok(()),

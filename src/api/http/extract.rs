@@ -5,7 +5,6 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use chrono::NaiveDate;
-use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -17,15 +16,13 @@ use validator::Validate;
 
 use crate::api::http::access::Gate;
 use crate::api::http::admission::Extraction;
+use crate::api::http::body::body;
 use crate::api::http::idempotency_key::IdempotencyKey;
 use crate::api::http::json;
 use crate::api::http::respond;
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
-
-/// Bytes a body may have.
-pub const MAX_BODY: usize = 1024 * 1024;
 
 /// An input of an operation: a body, a patch or a query.
 pub trait Input: DeserializeOwned + Validate + 'static {
@@ -69,7 +66,7 @@ struct Received {
 
 impl Received {
     async fn at(request: HttpRequest, payload: Payload, accepted: Accepted) -> Result<Self> {
-        let bytes = body(&request, payload, accepted).await?;
+        let bytes = body(&request, gate(&request)?.body_memory(), payload, accepted).await?;
         Ok(Self { today: today(&request)?, bytes, request })
     }
 
@@ -159,35 +156,12 @@ fn incomplete(error: Error) -> Error {
     if error.errors.iter().all(|violation| violation.code == "required") { Error::fields(error.errors) } else { error }
 }
 
-/// The body as bytes: of an accepted type, not compressed, within the limit.
-pub(in crate::api) async fn body(request: &HttpRequest, mut payload: Payload, accepted: &[&str]) -> Result<Vec<u8>> {
-    if request.headers().get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
-        return Err(ErrorCode::UnsupportedMediaType.into());
-    }
-    let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if !accepted.contains(&essence.as_str()) {
-        return Err(ErrorCode::UnsupportedMediaType.into());
-    }
-    let announced =
-        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
-    if announced.is_some_and(|length: usize| length > MAX_BODY) {
-        return Err(ErrorCode::BodyTooLarge.into());
-    }
-    let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(MAX_BODY));
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Error::new(ErrorCode::InvalidBody).at("", "incomplete", "the body did not arrive completely"))?;
-        if bytes.len() + chunk.len() > MAX_BODY {
-            return Err(ErrorCode::BodyTooLarge.into());
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
+fn today(request: &HttpRequest) -> Result<NaiveDate> {
+    Ok(gate(request)?.now().date())
 }
 
-fn today(request: &HttpRequest) -> Result<NaiveDate> {
-    let gate = request.app_data::<web::Data<Gate>>().ok_or_else(|| Error::internal("no gate"))?;
-    Ok(gate.now().date())
+fn gate(request: &HttpRequest) -> Result<&Gate> {
+    request.app_data::<web::Data<Gate>>().map(|gate| gate.get_ref()).ok_or_else(|| Error::internal("no gate"))
 }
 
 /// Query parameters. An unknown one is refused: otherwise a misspelt filter would silently not be applied.

@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use crate::api::http::access::{Caller, ClientAddress, Ended, Gate};
+use crate::api::http::access::{Caller, Ended, Gate};
 use crate::api::http::compression::ResponsePreferences;
 use crate::api::http::deprecation::{self, DEPRECATED, Deprecation};
 use crate::api::http::metrics::Metrics;
@@ -22,6 +22,7 @@ use crate::api::http::time_limit::TimeLimit;
 use crate::db::RequestTrail;
 use crate::db::engine::audit::Outcome;
 use crate::domain::ids::RequestId;
+use crate::domain::network::ClientAddress;
 use crate::error::{Error, ErrorCode};
 
 /// The paths of pages: the documentation and the files served beside it.
@@ -78,7 +79,7 @@ pub async fn wrap(
     let limit = TimeLimit::default();
     request.extensions_mut().insert(limit.clone());
     let address = client_address(&request);
-    request.extensions_mut().insert(ClientAddress(address));
+    request.extensions_mut().insert::<ClientAddress>(address);
 
     let early = answer_early(&request);
     let wishes = ResponsePreferences::of(request.request(), is_change_of_case);
@@ -240,19 +241,15 @@ fn operation_of(request: &ServiceRequest) -> (String, bool) {
 }
 
 /// The address of the client. X-Forwarded-For is believed only from a proxy that the settings name, and only its last entry.
-fn client_address(request: &ServiceRequest) -> String {
-    let Some(peer) = request.peer_addr().map(|address| address.ip()) else { return "unknown".to_owned() };
-    let trusted = request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.trusted_proxies.contains(&peer));
-    let forwarded = request
-        .headers()
-        .get_all("x-forwarded-for")
-        .last()
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.rsplit(',').next());
-    match forwarded.and_then(|address| address.trim().parse::<std::net::IpAddr>().ok()) {
-        Some(client) if trusted => client.to_string(),
-        _ => peer.to_string(),
+fn client_address(request: &ServiceRequest) -> ClientAddress {
+    let peer = ClientAddress::of(request.peer_addr().map(|address| address.ip()));
+    let settings = request.app_data::<web::Data<Settings>>();
+    let is_trusted = |proxy: &std::net::IpAddr| Some(proxy.to_canonical()) == peer.ip();
+    if !settings.is_some_and(|settings| settings.trusted_proxies.iter().any(is_trusted)) {
+        return peer;
     }
+    let forwarded = request.headers().get_all("x-forwarded-for").last().and_then(|value| value.to_str().ok());
+    forwarded.and_then(|value| value.rsplit(',').next()).and_then(ClientAddress::read).unwrap_or(peer)
 }
 
 fn finish(headers: &mut HeaderMap, request_id: RequestId, standing: Option<RateLimitState>) {

@@ -2,6 +2,7 @@
 
 pub mod access;
 mod admission;
+pub(in crate::api) mod body;
 mod compression;
 pub mod cors;
 pub(in crate::api) mod creation;
@@ -15,7 +16,7 @@ pub mod metrics;
 pub mod middleware;
 pub(in crate::api) mod page;
 pub(in crate::api) mod path_params;
-mod plain_path;
+pub mod plain_path;
 pub(in crate::api) mod print_page;
 pub mod problem;
 pub mod rate_limit;

@@ -18,7 +18,8 @@ impl<'a> PlainPath<'a> {
         Self::read(uri.path())
     }
 
-    fn read(path: &'a str) -> Option<Self> {
+    /// The same of a text.
+    pub fn read(path: &'a str) -> Option<Self> {
         let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
         let is_plain = |segment: &str| !matches!(segment, "." | "..") && segment.bytes().all(is_unreserved);
         let segments = path.strip_prefix('/')?;

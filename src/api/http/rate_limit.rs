@@ -1,4 +1,5 @@
-//! Requests a minute, counted for each session or address, in memory: each instance counts for itself, and a restart begins anew.
+//! Requests a minute, counted in memory: each instance counts for itself, and a restart begins anew. By whom they are counted is
+//! in the table of `domain::limits`.
 //!
 //! `governor` meters with GCRA, so that requests come back one by one. A window that begins anew all at once would let twice the
 //! limit through at its edge.
@@ -10,11 +11,27 @@ use governor::{Quota, RateLimiter};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::domain::ids::{ClientId, DeviceId, UserId};
+use crate::domain::network::Network;
+
 /// Seconds after which a caller who used up the limit has it whole again.
 const WINDOW_SECONDS: u64 = 60;
 /// Requests after which callers with their whole limit are forgotten: seldom enough to cost nothing, often enough that addresses
 /// cannot fill the memory.
 const SWEEP_EVERY: u32 = 10_000;
+
+/// By whom requests are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CountedBy {
+    /// A user, in all sessions together.
+    User(UserId),
+    /// A machine client, however many tokens it asks for.
+    Client(ClientId),
+    /// A device that a user signed in from before, while it signs in.
+    Device(DeviceId),
+    /// A network from which a request without a valid token comes.
+    Network(Network),
+}
 
 /// How a caller stands within the limit, for the `RateLimit` headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +50,7 @@ pub struct RateLimitState {
 pub struct Limiter<C: Clock = DefaultClock> {
     limit: NonZeroU32,
     clock: C,
-    callers: RateLimiter<String, HashMapStateStore<String>, C, StateInformationMiddleware>,
+    callers: RateLimiter<CountedBy, HashMapStateStore<CountedBy>, C, StateInformationMiddleware>,
     counted: AtomicU32,
 }
 
@@ -51,12 +68,12 @@ impl<C: Clock + Clone> Limiter<C> {
     }
 
     /// Counts one request of a caller.
-    pub fn count(&self, caller: &str) -> RateLimitState {
+    pub fn count(&self, caller: CountedBy) -> RateLimitState {
         if self.counted.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.callers.retain_recent();
             self.callers.shrink_to_fit();
         }
-        let (remaining, retry_after) = match self.callers.check_key(&caller.to_owned()) {
+        let (remaining, retry_after) = match self.callers.check_key(&caller) {
             Ok(state) => (state.remaining_burst_capacity(), None),
             Err(refused) => (0, Some(whole_seconds(refused.wait_time_from(self.clock.now())))),
         };
@@ -84,8 +101,12 @@ mod tests {
         (Limiter::with_clock(NonZeroU32::new(limit).unwrap(), clock.clone()), clock)
     }
 
+    fn user(number: u32) -> CountedBy {
+        CountedBy::User(UserId(uuid::Uuid::from_u128(number.into())))
+    }
+
     /// The number of these requests that are let through.
-    fn passed(limiter: &Limiter<FakeRelativeClock>, caller: &str, requests: usize) -> usize {
+    fn passed(limiter: &Limiter<FakeRelativeClock>, caller: CountedBy, requests: usize) -> usize {
         (0..requests).filter(|_| limiter.count(caller).retry_after.is_none()).count()
     }
 
@@ -94,44 +115,44 @@ mod tests {
         let (limiter, _) = limiter(2);
         let standing = |remaining, resets_in_seconds, retry_after| RateLimitState { limit: 2, remaining, resets_in_seconds, retry_after };
         assert_eq!(
-            [limiter.count("a"), limiter.count("a"), limiter.count("a")],
+            [limiter.count(user(1)), limiter.count(user(1)), limiter.count(user(1))],
             [standing(1, 30, None), standing(0, 60, None), standing(0, 60, Some(30))]
         );
-        assert_eq!(limiter.count("b"), standing(1, 30, None));
+        assert_eq!(limiter.count(user(2)), standing(1, 30, None));
     }
 
     #[test]
     fn requests_come_back_one_by_one_and_never_more_at_once_than_the_limit() {
         let (limiter, clock) = limiter(60);
         clock.advance(Duration::from_secs(59));
-        assert_eq!(passed(&limiter, "a", 100), 60);
+        assert_eq!(passed(&limiter, user(1), 100), 60);
         clock.advance(Duration::from_secs(1));
-        assert_eq!(passed(&limiter, "a", 100), 1, "the next minute brings no second sixty");
+        assert_eq!(passed(&limiter, user(1), 100), 1, "the next minute brings no second sixty");
         clock.advance(Duration::from_secs(10));
-        assert_eq!(passed(&limiter, "a", 100), 10);
+        assert_eq!(passed(&limiter, user(1), 100), 10);
         clock.advance(Duration::from_secs(3600));
-        assert_eq!(passed(&limiter, "a", 100), 60, "an hour of silence saves nothing up");
+        assert_eq!(passed(&limiter, user(1), 100), 60, "an hour of silence saves nothing up");
     }
 
     #[test]
     fn whoever_waits_as_told_is_let_through() {
         let (limiter, clock) = limiter(7);
-        assert_eq!(passed(&limiter, "a", 7), 7);
-        let wait = limiter.count("a").retry_after.unwrap();
+        assert_eq!(passed(&limiter, user(1), 7), 7);
+        let wait = limiter.count(user(1)).retry_after.unwrap();
         assert_eq!(wait, 9, "60 / 7 seconds, rounded up");
         clock.advance(Duration::from_secs(wait));
-        assert_eq!(limiter.count("a").retry_after, None);
+        assert_eq!(limiter.count(user(1)).retry_after, None);
     }
 
     #[test]
     fn callers_who_are_gone_take_no_memory_and_the_others_stay_counted() {
         let (limiter, clock) = limiter(2);
         for number in 0..SWEEP_EVERY - 3 {
-            limiter.count(&format!("gone {number}"));
+            limiter.count(user(1000 + number));
         }
         clock.advance(Duration::from_secs(90));
-        assert_eq!(passed(&limiter, "a", 3), 2);
+        assert_eq!(passed(&limiter, user(1), 3), 2);
         assert_eq!(limiter.callers.len(), 1, "the sweep forgot everybody else");
-        assert!(limiter.count("a").retry_after.is_some());
+        assert!(limiter.count(user(1)).retry_after.is_some());
     }
 }

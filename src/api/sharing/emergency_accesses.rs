@@ -9,12 +9,13 @@ use validator::Validate;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, Input, Json, Path, Query};
-use crate::api::http::page::page_request;
+use crate::api::http::page::{self, page_request};
 use crate::api::http::path_params::{CasePath, EmergencyAccessPath};
 use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::sharing::emergency_access::{self, Emergency};
 use crate::db::sharing::emergency_bar::{self, EmergencyLift};
+use crate::db::sharing::emergency_misses;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::ReviewVerdict;
 use crate::domain::dates::Timestamp;
@@ -22,7 +23,7 @@ use crate::domain::ids::{CaseId, EmergencyAccessId, OrganisationId, UserId};
 use crate::domain::sharing::REASON_LENGTH;
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 
 /// Emergency access that was taken.
 #[derive(Serialize, ToSchema)]
@@ -157,6 +158,7 @@ impl From<EmergencyLift> for EmergencyBarLift {
 pub struct EmergencyQuery {
     /// Items on the page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50, format = Int32)]
+    #[serde(default, deserialize_with = "page::limit")]
     limit: Option<i64>,
     /// The cursor `next` of the page before.
     #[param(max_length = 2000)]
@@ -200,7 +202,8 @@ impl Rendered for OfCase<EmergencyAccessId> {
 /// protection are told at once, and review it. One for a person in seven days, unless the owner finds the last one justified; none after
 /// one that was found unjustified, or after the person refused your organisation, until the owner lifts that. All this, a case in the
 /// protection pathway, one whose person denied your organisation, and one that does not exist answer alike: 404. At most five at a
-/// time.
+/// time. Codes that lead nowhere are counted: after three of yours in a day those who answer for data protection are told, and after
+/// ten, or thirty of your organisation, the answer is 429 until midnight UTC.
 #[utoipa::path(
     tag = "emergency access",
     request_body = CreateEmergencyAccess,
@@ -213,12 +216,19 @@ pub async fn create_emergency_access(
 ) -> Result<HttpResponse> {
     let CreateEmergencyAccess { case_code, compartments, reason } = body.input;
     let compartments: CompartmentSet = compartments.into_iter().collect();
-    allowed
+    // A try is a miss until its code has led somewhere.
+    allowed.write(emergency_misses::count).await?;
+    let taken = allowed
         .create(body.key, move |tx| {
             let emergency = emergency_access::take(tx, &case_code.trim().to_uppercase(), compartments, reason.trim())?;
             Ok(OfCase { case: emergency.row.case_id, id: emergency.row.id })
         })
-        .await
+        .await;
+    match &taken {
+        Err(refusal) if refusal.code == ErrorCode::NotFound => allowed.write(emergency_misses::tell).await?,
+        _ => allowed.write(emergency_misses::take_back).await?,
+    }
+    taken
 }
 
 /// List emergency access: what was taken on my organisation's cases, and by my organisation, newest first.
@@ -235,7 +245,7 @@ pub async fn list_emergency_accesses(
     allowed: Allowed<may::CaseRead>,
     query: Query<EmergencyQuery>,
 ) -> Result<HttpResponse> {
-    let page = page_request(query.0.limit, query.0.after)?;
+    let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| emergency_access::list(tx, &page)).await?.map(EmergencyAccess::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &EmergencyAccessPage { items: page.items, next: page.next }))
 }

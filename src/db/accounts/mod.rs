@@ -6,7 +6,6 @@ pub mod clients;
 pub mod code_of_conduct;
 pub mod organisations;
 pub mod password_resets;
-pub mod remembered_devices;
 pub mod second_factors;
 pub mod sessions;
 pub mod signing_keys;

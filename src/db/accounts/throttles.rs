@@ -1,4 +1,4 @@
-//! Failed sign-ins, by keyed hash of the account name or the address. They survive a restart, and never lock an account for good.
+//! Failed sign-ins, by keyed hash of the account name or the network. They survive a restart, and never lock an account for good.
 
 use diesel::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::domain::dates::Timestamp;
 use crate::error::Result;
 
 /// The failures under one key.
-#[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = login_throttles, treat_none_as_default_value = false)]
 pub struct ThrottleRow {
     pub key: Vec<u8>,

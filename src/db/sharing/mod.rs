@@ -4,6 +4,7 @@ pub mod consents;
 pub mod denials;
 pub mod emergency_access;
 pub mod emergency_bar;
+pub mod emergency_misses;
 pub mod reconcile;
 pub mod referrals;
 pub(in crate::db) mod state;

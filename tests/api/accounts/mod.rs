@@ -3,6 +3,7 @@
 pub mod approvals;
 pub mod auth;
 pub mod code_of_conduct;
+pub mod limits;
 pub mod machines;
 pub mod passwords;
 pub mod rate_limit;

@@ -2,6 +2,7 @@
 
 mod bucket;
 mod removal;
+mod shares;
 
 use actix_http::Payload;
 use actix_web::http::Method;

@@ -33,5 +33,6 @@ fn settings_permissions_and_stages_are_those_of_the_code() {
         permissions.push_str(&format!("| `{permission}` | {} |\n", marks.join(" | ")));
     }
     compare_part("security.md", "permissions", &permissions);
+    compare_part("security.md", "limits", &homeward::domain::limits::table());
     compare_part("tour.md", "diagram", &format!("```mermaid\n{}\n```\n", mermaid().trim()));
 }

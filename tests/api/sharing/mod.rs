@@ -3,4 +3,5 @@
 pub mod consents_and_referrals;
 pub mod denials;
 pub mod emergency_bars;
+pub mod emergency_codes;
 pub mod person_lock;

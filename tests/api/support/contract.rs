@@ -6,6 +6,7 @@ use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use actix_web::http::Method;
+use homeward::api::http::plain_path::PlainPath;
 use homeward::api::http::routes::Operations;
 use homeward::api::openapi;
 use jsonschema::{Registry, Validator};
@@ -63,24 +64,10 @@ fn close(schema: &mut Value) {
     }
 }
 
-/// A path as the router reads it, with needless percent-encoding decoded.
-fn decoded(path: &str) -> String {
-    let mut parts = path.split('%');
-    let mut decoded = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let letter = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).map(char::from);
-        match letter.filter(char::is_ascii_alphanumeric) {
-            Some(letter) => decoded.extend([letter.to_string().as_str(), &part[2..]]),
-            None => decoded.extend(["%", part]),
-        }
-    }
-    decoded
-}
-
 impl Contract {
     fn operation(&self, method: &Method, path: &str) -> Option<(&'static str, &'static Value)> {
         let method = if *method == Method::HEAD { &Method::GET } else { method };
-        let name = self.operations.find(method, &decoded(path))?.name.as_str();
+        let name = self.operations.find(method, PlainPath::read(path)?)?.name.as_str();
         let items = self.document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
         let found = items.flat_map(Map::values).find(|operation| operation["operationId"] == name)?;
         Some((found["operationId"].as_str()?, found))

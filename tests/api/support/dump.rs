@@ -17,6 +17,7 @@ const OF_THE_ASKING: &[&str] = &[
     "audit_keys",
     "audit_subjects",
     "conduct_acceptances",
+    "data_protection_events",
     "idempotency_keys",
     "login_throttles",
     "machine_sessions",

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, Mutex};
 
 use actix_web::http::Method;
+use homeward::api::http::plain_path::PlainPath;
 use homeward::api::http::routes::Operations;
 use homeward::api::openapi::from_handlers;
 use serde_json::{Map, Value, json};
@@ -51,7 +52,10 @@ pub fn record(method: &Method, path: &str, request: Option<&Value>, answer: &Ans
     if !update() || !(200..300).contains(&answer.status) {
         return;
     }
-    let Some(operation) = OPERATIONS.find(method, path.split('?').next().unwrap_or_default()).map(|found| found.name.as_str()) else {
+    let Some(operation) = PlainPath::read(path.split('?').next().unwrap_or_default())
+        .and_then(|path| OPERATIONS.find(method, path))
+        .map(|found| found.name.as_str())
+    else {
         return;
     };
     let mut ids = Ids::default();

@@ -87,9 +87,10 @@ const LAYERS: &[(&str, &str, &str)] = &[
     ("error", "domain", ""),
     ("config", "domain config", "tokio_postgres tracing_subscriber strsim"),
     ("text_enum", "", "serde utoipa"),
+    ("places", "places", ""),
     (
         "files",
-        "domain error crypto files",
+        "domain error crypto files places",
         "object_store hyper hyper_util http_body_util tokio tokio_rustls rustls async_trait bytes futures_util uuid zeroize",
     ),
     ("crypto", "domain error crypto", "aws_lc_rs zeroize uuid unicode_normalization"),
@@ -101,12 +102,12 @@ const LAYERS: &[(&str, &str, &str)] = &[
     ),
     (
         "auth",
-        "domain error config crypto auth",
+        "domain error config crypto auth places",
         "argon2 jsonwebtoken totp_rs qrcode aws_lc_rs zeroize base64 unicode_normalization tokio serde serde_json chrono uuid",
     ),
     (
         "api",
-        "domain error config crypto db auth files api",
+        "domain error config crypto db auth files places api",
         "actix_web utoipa utoipa_actix_web validator serde serde_json json_patch form_urlencoded \
          futures_util prometheus_client chrono uuid zeroize base64 bytes tracing tokio maud csv \
          pulldown_cmark flate2 actix_cors governor",

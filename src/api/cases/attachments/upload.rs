@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use std::time::{Duration, Instant};
 
 use crate::api::cases::attachments::{Attachment, etag};
-use crate::api::http::access::{Allowed, may};
+use crate::api::http::access::{Allowed, Caller, may};
 use crate::api::http::extract::{IfMatch, Path};
 use crate::api::http::path_params::AttachmentPath;
 use crate::api::http::respond;
@@ -66,7 +66,8 @@ pub async fn put_attachment_content(
     let announced = announced_length(http.headers())?;
     let digest = digest(http.headers())?;
     let files = allowed.files();
-    let _place = files.admit()?;
+    let Caller { user, client, organisation } = allowed.caller();
+    let _place = files.admit(user.or(client).unwrap_or_default(), organisation.unwrap_or_default())?;
     let version = if_match.version();
     let arriving = allowed.write(move |tx| attachment_content::begin(tx, case, id, version, announced)).await?;
     let (spool, content, stored) = receive(&files, &arriving, payload).await?;
