@@ -123,7 +123,7 @@ impl From<approvals::Approval> for Approval {
 )]
 #[get("/v1/approvals")]
 pub async fn list_approvals(http: HttpRequest, allowed: Allowed<may::ApprovalDecide>, query: Query<PageQuery>) -> Result<HttpResponse> {
-    let page = page_request(query.0.limit, query.0.after)?;
+    let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| approvals::list(tx, &page)).await?.map(Approval::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &ApprovalPage { items: page.items, next: page.next }))
 }

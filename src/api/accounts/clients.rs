@@ -9,7 +9,7 @@ use validator::Validate;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Apart, Recalled, Referenced, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
-use crate::api::http::page::page_request;
+use crate::api::http::page::{self, page_request};
 use crate::api::http::path_params::{ClientPath, ClientSecretPath};
 use crate::api::http::respond;
 use crate::auth::client_secret::NewSecret;
@@ -181,6 +181,7 @@ pub struct ClientQuery {
     organisation: Option<OrganisationId>,
     /// Items on the page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50, format = Int32)]
+    #[serde(default, deserialize_with = "page::limit")]
     limit: Option<i64>,
     /// The cursor `next` of the page before.
     #[param(max_length = 2000)]
@@ -263,7 +264,7 @@ pub async fn list_clients(
     allowed: Allowed<may::Fresh<may::ClientManage>>,
     query: Query<ClientQuery>,
 ) -> Result<HttpResponse> {
-    let (organisation, page) = (query.0.organisation, page_request(query.0.limit, query.0.after)?);
+    let (organisation, page) = (query.0.organisation, page_request(query.0.limit, query.0.after));
     let page = allowed.read(move |tx| clients::list(tx, organisation, &page)).await?;
     let items = page.items.into_iter().map(Client::try_from).collect::<Result<_>>()?;
     Ok(respond::page(&http, page.next.clone().as_deref(), &ClientPage { items, next: page.next }))

@@ -157,7 +157,7 @@ pub async fn list_organisations(
     allowed: Allowed<may::OrganisationManage>,
     query: Query<PageQuery>,
 ) -> Result<HttpResponse> {
-    let page = page_request(query.0.limit, query.0.after)?;
+    let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| organisations::list(tx, &page)).await?.map(Organisation::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &OrganisationPage { items: page.items, next: page.next }))
 }

@@ -9,7 +9,7 @@ use validator::Validate;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Apart, Recalled, Referenced, Rendered};
 use crate::api::http::extract::{self, CreateBody, IfMatch, Input, Patch, Path, Query};
-use crate::api::http::page::page_request;
+use crate::api::http::page::{self, page_request};
 use crate::api::http::path_params::UserPath;
 use crate::api::http::respond;
 use crate::auth::one_time_code::{self, CodeFor};
@@ -177,6 +177,7 @@ pub struct UserQuery {
     organisation: Option<OrganisationId>,
     /// Items on the page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50, format = Int32)]
+    #[serde(default, deserialize_with = "page::limit")]
     limit: Option<i64>,
     /// The cursor `next` of the page before.
     #[param(max_length = 2000)]
@@ -223,7 +224,7 @@ fn etag(row: &UserRow) -> String {
 #[utoipa::path(tag = "users", params(UserQuery), responses((status = 200, body = UserPage, description = "A page")))]
 #[get("/v1/users")]
 pub async fn list_users(http: HttpRequest, allowed: Allowed<may::UserManage>, query: Query<UserQuery>) -> Result<HttpResponse> {
-    let (organisation, page) = (query.0.organisation, page_request(query.0.limit, query.0.after)?);
+    let (organisation, page) = (query.0.organisation, page_request(query.0.limit, query.0.after));
     let page = allowed.read(move |tx| users::list(tx, organisation, &page)).await?.map(User::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &UserPage { items: page.items, next: page.next }))
 }

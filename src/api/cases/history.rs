@@ -95,7 +95,7 @@ pub async fn list_case_history(
     id: Path<CaseId>,
     query: Query<PageQuery>,
 ) -> Result<HttpResponse> {
-    let page = page_request(query.0.limit, query.0.after)?;
+    let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| history::list(tx, id.0, &page)).await?.map(CaseChange::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &CaseHistoryPage { items: page.items, next: page.next }))
 }

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::api::cases::summary::CaseSummary;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::Query;
-use crate::api::http::page::page_request;
+use crate::api::http::page::{self, page_request};
 use crate::api::http::respond;
 use crate::db::casefile::list::{self, CaseFilter, CaseSort};
 use crate::domain::cases::code::read_case_code;
@@ -79,6 +79,7 @@ pub struct CaseQuery {
     sort: Option<CaseSort>,
     /// Items on the page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50, format = Int32)]
+    #[serde(default, deserialize_with = "page::limit")]
     limit: Option<i64>,
     /// The cursor `next` of the page before.
     #[param(max_length = 2000)]
@@ -125,7 +126,7 @@ pub fn not_a_code(pointer: &str) -> Error {
 #[get("/v1/cases")]
 pub async fn list_cases(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<CaseQuery>) -> Result<HttpResponse> {
     let (filter, sort) = (query.0.filter()?, query.0.sort.unwrap_or(CaseSort::RegisteredNewest));
-    let page = page_request(query.0.limit, query.0.after)?;
+    let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| list::list(tx, &filter, sort, &page)).await?.map(CaseSummary::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &CasePage { items: page.items, next: page.next }))
 }

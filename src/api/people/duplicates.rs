@@ -7,7 +7,7 @@ use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::{IfMatch, Input, Json, Path, Query};
-use crate::api::http::page::page_request;
+use crate::api::http::page::{self, page_request};
 use crate::api::http::path_params::DuplicatePairPath;
 use crate::api::http::respond;
 use crate::api::people::match_reasons::{MatchReason, reasons};
@@ -126,6 +126,7 @@ pub struct DuplicateQuery {
     status: Option<DuplicateStatus>,
     /// Items on a page; 50 if not stated.
     #[param(minimum = 1, maximum = 200)]
+    #[serde(default, deserialize_with = "page::limit")]
     limit: Option<i64>,
     /// Cursor of the page before.
     #[param(max_length = 2000)]
@@ -160,7 +161,7 @@ fn etag(pair: &Pair) -> String {
 #[get("/v1/duplicates")]
 pub async fn list_duplicates(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<DuplicateQuery>) -> Result<HttpResponse> {
     let DuplicateQuery { status, limit, after } = query.0;
-    let request = page_request(limit, after)?;
+    let request = page_request(limit, after);
     let status = status.unwrap_or(DuplicateStatus::Open);
     let page = allowed.read(move |tx| duplicates::list(tx, status, &request)).await?.map(DuplicatePair::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &DuplicatePage { items: page.items, next: page.next }))

@@ -277,7 +277,7 @@ pub async fn list_merges(
     allowed: Allowed<may::ByPerson<may::CaseRead>>,
     query: Query<PageQuery>,
 ) -> Result<HttpResponse> {
-    let page = page_request(query.0.limit, query.0.after)?;
+    let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| merges::list(tx, &page)).await?.map(Merge::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &MergePage { items: page.items, next: page.next }))
 }

@@ -132,7 +132,7 @@ fn etag(matched: &Matched) -> String {
 )]
 #[get("/v1/tracing-matches")]
 pub async fn list_tracing_matches(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<PageQuery>) -> Result<HttpResponse> {
-    let page = page_request(query.0.limit, query.0.after)?;
+    let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| tracing_matches::list(tx, &page)).await?.map(TracingMatch::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &TracingMatchPage { items: page.items, next: page.next }))
 }

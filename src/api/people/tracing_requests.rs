@@ -213,7 +213,7 @@ pub async fn list_tracing_requests(
     allowed: Allowed<may::TracingRequest>,
     query: Query<PageQuery>,
 ) -> Result<HttpResponse> {
-    let page = page_request(query.0.limit, query.0.after)?;
+    let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| tracing_requests::list(tx, &page)).await?.map(TracingRequest::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &TracingRequestPage { items: page.items, next: page.next }))
 }

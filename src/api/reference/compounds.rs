@@ -9,7 +9,7 @@ use validator::Validate;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
-use crate::api::http::page::page_request;
+use crate::api::http::page::{self, page_request};
 use crate::api::http::path_params::CompoundPath;
 use crate::api::http::respond;
 use crate::db::Tx;
@@ -145,6 +145,7 @@ pub struct CompoundQuery {
     status: Option<CompoundStatus>,
     /// Items on the page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50, format = Int32)]
+    #[serde(default, deserialize_with = "page::limit")]
     limit: Option<i64>,
     /// The cursor `next` of the page before.
     #[param(max_length = 2000)]
@@ -237,7 +238,7 @@ pub async fn list_compounds(http: HttpRequest, allowed: Allowed<may::ReferenceRe
     if name.as_ref().is_some_and(|name| name.chars().count() > LONGEST_NAME) {
         return Err(Error::new(ErrorCode::InvalidQuery).at("name", "too_long", "must be at most 100 characters"));
     }
-    let page = page_request(limit, after)?;
+    let page = page_request(limit, after);
     let filter = CompoundFilter { name: name.filter(|name| !name.trim().is_empty()), country, status };
     let page = allowed.read(move |tx| compounds::list(tx, &filter, &page)).await?.map(Compound::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &CompoundPage { items: page.items, next: page.next }))

@@ -130,7 +130,7 @@ pub async fn list_mission_reports(
     allowed: Allowed<may::StatisticsRead>,
     query: Query<PageQuery>,
 ) -> Result<HttpResponse> {
-    let page = page_request(query.0.limit, query.0.after)?;
+    let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| mission_reports::list(tx, &page)).await?.map(MissionReport::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &MissionReportPage { items: page.items, next: page.next }))
 }

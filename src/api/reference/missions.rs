@@ -9,7 +9,7 @@ use validator::Validate;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Apart, Recalled, Referenced, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
-use crate::api::http::page::page_request;
+use crate::api::http::page::{self, page_request};
 use crate::api::http::path_params::{CoveragePath, MissionPath};
 use crate::api::http::respond;
 use crate::db::Tx;
@@ -181,6 +181,7 @@ pub struct MissionQuery {
     sending_state: Option<Country>,
     /// Items on the page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50, format = Int32)]
+    #[serde(default, deserialize_with = "page::limit")]
     limit: Option<i64>,
     /// The cursor `next` of the page before.
     #[param(max_length = 2000)]
@@ -270,7 +271,7 @@ impl Rendered for CoverageOf {
 #[get("/v1/missions")]
 pub async fn list_missions(http: HttpRequest, allowed: Allowed<may::ReferenceRead>, query: Query<MissionQuery>) -> Result<HttpResponse> {
     let MissionQuery { nationality, host_country, sending_state, limit, after } = query.0;
-    let page = page_request(limit, after)?;
+    let page = page_request(limit, after);
     let filter = MissionFilter { nationality, host_country, sending_state };
     let page = allowed.read(move |tx| missions::list(tx, &filter, &page)).await?.map(Mission::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &MissionPage { items: page.items, next: page.next }))

@@ -9,7 +9,7 @@ use validator::Validate;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
-use crate::api::http::page::page_request;
+use crate::api::http::page::{self, page_request};
 use crate::api::http::path_params::OperationPath;
 use crate::api::http::respond;
 use crate::db::Tx;
@@ -183,6 +183,7 @@ pub struct OperationQuery {
     part_of: Option<OperationId>,
     /// Items on the page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50, format = Int32)]
+    #[serde(default, deserialize_with = "page::limit")]
     limit: Option<i64>,
     /// The cursor `next` of the page before.
     #[param(max_length = 2000)]
@@ -301,7 +302,7 @@ pub async fn list_operations(
     query: Query<OperationQuery>,
 ) -> Result<HttpResponse> {
     let OperationQuery { country, kind, part_of, limit, after } = query.0;
-    let page = page_request(limit, after)?;
+    let page = page_request(limit, after);
     let filter = OperationFilter { country, kind, part_of };
     let page = allowed.read(move |tx| operations::list(tx, &filter, &page)).await?.map(OperationSummary::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &OperationPage { items: page.items, next: page.next }))

@@ -104,7 +104,7 @@ impl Rendered for Apart<MovementBatchId> {
 )]
 #[get("/v1/movements/batches")]
 pub async fn list_movement_batches(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<PageQuery>) -> Result<HttpResponse> {
-    let page = page_request(query.0.limit, query.0.after)?;
+    let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| movement_batches::list(tx, &page)).await?.map(BatchAnswer::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &MovementBatchPage { items: page.items, next: page.next }))
 }

@@ -9,7 +9,7 @@ use validator::Validate;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
-use crate::api::http::page::page_request;
+use crate::api::http::page::{self, page_request};
 use crate::api::http::path_params::{CasePath, TaskPath};
 use crate::api::http::respond;
 use crate::db::Tx;
@@ -187,6 +187,7 @@ pub struct WorklistQuery {
     kind: Option<TaskKind>,
     /// Items on a page; 50 if not stated.
     #[param(minimum = 1, maximum = 200)]
+    #[serde(default, deserialize_with = "page::limit")]
     limit: Option<i64>,
     /// Cursor of the page before.
     #[param(max_length = 2000)]
@@ -272,7 +273,7 @@ pub async fn get_worklist(http: HttpRequest, allowed: Allowed<may::CaseRead>, qu
         return Err(Error::new(ErrorCode::InvalidQuery).at("horizon_days", "range", "must lie between 0 and 90"));
     }
     let filter = WorklistFilter { of: of.unwrap_or(WorklistOf::MyOrganisation), horizon_days, kind };
-    let request = page_request(limit, after)?;
+    let request = page_request(limit, after);
     let today = allowed.now().date();
     let page = allowed.read(move |tx| worklist::worklist(tx, &filter, &request)).await?.map(|line| WorklistItem::of(line, today));
     Ok(respond::page(&http, page.next.clone().as_deref(), &WorklistPage { items: page.items, next: page.next }))

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::Query;
-use crate::api::http::page::page_request;
+use crate::api::http::page::{self, page_request};
 use crate::api::http::respond;
 use crate::db::casefile::access_events::{self, AccessEventRow};
 use crate::domain::codes::AccessEventKind;
@@ -47,6 +47,7 @@ pub struct AccessEventPage {
 pub struct AccessEventQuery {
     /// Items on the page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50, format = Int32)]
+    #[serde(default, deserialize_with = "page::limit")]
     limit: Option<i64>,
     /// The cursor `next` of the page before.
     #[param(max_length = 2000)]
@@ -75,7 +76,7 @@ pub async fn list_access_events(
     allowed: Allowed<may::CaseRead>,
     query: Query<AccessEventQuery>,
 ) -> Result<HttpResponse> {
-    let page = page_request(query.0.limit, query.0.after)?;
+    let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| access_events::list(tx, &page)).await?.map(AccessEvent::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &AccessEventPage { items: page.items, next: page.next }))
 }

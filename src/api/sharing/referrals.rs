@@ -75,7 +75,7 @@ async fn page_of(
     let now = allowed.now();
     let ReferralQuery { direction, status, limit, after } = query;
     let filter = ReferralFilter { kinds, incoming: direction.map(|direction| matches!(direction, Direction::Incoming)), status };
-    let page = page_request(limit, after)?;
+    let page = page_request(limit, after);
     let page = allowed.read(move |tx| referrals::list(tx, &filter, &page)).await?.map(|item| ReferralRecord::of(item, now));
     Ok(respond::page(http, page.next.clone().as_deref(), &ReferralPage { items: page.items, next: page.next }))
 }

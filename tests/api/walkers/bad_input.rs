@@ -163,6 +163,7 @@ async fn bad_addresses_are_refused(#[values(Sqlite, Postgres)] kind: Kind) {
         ("/v1/cases?after=nonsense", 400, "invalid_cursor"),
         ("/v1/cases?limit=many", 400, "invalid_query"),
         ("/v1/cases?limit=201", 400, "invalid_query"),
+        ("/v1/cases?limit=0", 400, "invalid_query"),
         ("/v1/cases?nickname=x", 400, "invalid_query"),
         ("/v1/cases?stage=nowhere", 400, "invalid_query"),
         ("/v1/cases?owner=x", 400, "invalid_query"),
@@ -175,6 +176,11 @@ async fn bad_addresses_are_refused(#[values(Sqlite, Postgres)] kind: Kind) {
         let problem = world.get("officer.idn", url).await.problem(status, code);
         assert!(!problem.to_string().contains("nonsense") && !problem.to_string().contains("nowhere"), "{problem}");
     }
+    // Everything that is wrong with a query is told at once.
+    let wrong = world.get("officer.idn", "/v1/cases?limit=9999&stage=nowhere&nickname=x").await;
+    let mut pointers = wrong.pointers();
+    pointers.sort();
+    assert_eq!(pointers, ["limit", "nickname", "stage"], "{}", wrong.text());
     let long = format!("/v1/cases?after={}", "x".repeat(9000));
     world.get("officer.idn", &long).await.problem(414, "uri_too_long");
 }

@@ -235,6 +235,7 @@ pub struct ReferralQuery {
     pub status: Option<ReferralStatus>,
     /// Items on the page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50, format = Int32)]
+    #[serde(default, deserialize_with = "page::limit")]
     pub limit: Option<i64>,
     /// The cursor `next` of the page before.
     #[param(max_length = 2000)]
