@@ -34,7 +34,7 @@ impl<K: Clone + Eq + Hash> Places<K> {
     /// Takes a place for holders who may each hold so many; none if one of them holds as many already, or no place is free.
     pub fn take<const N: usize>(&self, holders: [(K, u32); N]) -> Option<Place<K>> {
         let mut taken = self.taken();
-        let has_room = |(holder, most): &(K, usize)| taken.held.get(holder).copied().unwrap_or(0) < *most;
+        let has_room = |(holder, most): &(K, u32)| taken.held.get(holder).copied().unwrap_or(0) < *most;
         if taken.free == 0 || !holders.iter().all(has_room) {
             return None;
         }

@@ -12,7 +12,7 @@ use crate::files::folder;
 use crate::files::pieces::Pieces;
 use crate::files::s3::{Bucket, S3Settings};
 use crate::files::spool::{self, Spool, on_disk};
-use crate::places::{Place, Places};
+use crate::places::{self, Places};
 
 /// Who sends a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,7 +23,7 @@ enum Sender {
 
 /// A place among the files that are being received, until it is dropped.
 pub struct Receiving {
-    _place: Place<Sender>,
+    _place: places::Place<Sender>,
 }
 
 /// The place of the files.

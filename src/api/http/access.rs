@@ -3,23 +3,24 @@
 //! [`Allowed`] lets in a user with a live session and a role that has the permission, or a machine whose token has the permission
 //! as its scope; [`Public`] is for the short list of operations that need no session.
 
+mod bearer;
 mod caller;
 mod conclusion;
 pub mod may;
 mod public;
 
-pub use caller::Caller;
+pub use caller::{Caller, client_address};
 pub use conclusion::Ended;
 pub use public::{Public, SignIn};
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use crate::api::http::access::bearer::{NO_TOKEN, bearer, refusal, session_over};
 use crate::api::http::admission::Admitting;
 use crate::api::http::body::BodyMemory;
 use crate::api::http::creation::{Answer, Recalled, Rendered};
@@ -32,7 +33,7 @@ use crate::api::http::time_limit::TimeLimit;
 use crate::auth::device_token::DeviceTokens;
 use crate::auth::password::Passwords;
 use crate::auth::session::SessionCache;
-use crate::auth::token::{Rejected, Tokens, Verified};
+use crate::auth::token::{Tokens, Verified};
 use crate::db::accounts::{client_sessions, sessions};
 use crate::db::casefile::idempotency::{CreateRequest, Reference, once};
 use crate::db::{AsOf, Attempt, Clock, Db, Request, RequestTrail, Tx};
@@ -40,7 +41,6 @@ use crate::domain::access::{Actor, LiveSession, UserActor};
 use crate::domain::accounts::machine::{Live, LiveMachine};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::RequestId;
-use crate::domain::network::ClientAddress;
 use crate::error::{Error, ErrorCode, Result};
 use crate::files::Files;
 
@@ -131,30 +131,6 @@ fn actor_of(live: &Live) -> Actor {
         Live::Person(session) => Actor::User(session.actor.clone()),
         Live::Machine(machine) => Actor::Machine(machine.actor.clone()),
     }
-}
-
-/// The refusal of a request without a token.
-const NO_TOKEN: &str = "The request carries no access token. Get one at POST /v1/auth/login and send it as Authorization: Bearer TOKEN.";
-
-/// The refusal of a rejected token. Only the bearer of a token that was signed here is told the reason.
-fn refusal(rejected: Rejected) -> Error {
-    match rejected {
-        Rejected::Expired => {
-            Error::invalid_token("The access token has expired. Get a new one, or sign in again.").with_internal("expired")
-        }
-        Rejected::Invalid(why) => Error::invalid_token("The access token is not valid here.").with_internal(why),
-    }
-}
-
-/// The refusal of a token that outlived its session.
-fn session_over() -> Error {
-    Error::invalid_token("The session of this access token has ended. Sign in again.")
-}
-
-fn bearer(request: &HttpRequest) -> Option<&str> {
-    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    (scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty()).then_some(token.trim())
 }
 
 /// A permission as a type, so that a door can name it.
@@ -409,11 +385,6 @@ fn request_of(request: &HttpRequest) -> Result<Request> {
     let subjects = request.match_info().iter().filter_map(|(_, value)| uuid::Uuid::parse_str(value).ok());
     trail.route(&operation.name, subjects);
     Ok(Request { id, operation: operation.name.clone(), success: operation.success, records_reads: false, trail: Some(trail) })
-}
-
-/// The address of the client, as the outermost layer found it.
-pub fn client_address(request: &HttpRequest) -> ClientAddress {
-    request.extensions().get::<ClientAddress>().copied().unwrap_or_default()
 }
 
 /// Counts the request against its caller's limit.

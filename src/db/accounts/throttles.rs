@@ -38,6 +38,29 @@ pub fn save(tx: &mut Tx<'_>, row: &ThrottleRow) -> Result<()> {
     Ok(())
 }
 
+/// Counts one more under a key, and returns how many there are: exactly, whoever counts at the same time.
+pub fn add(tx: &mut Tx<'_>, key: &[u8]) -> Result<i32> {
+    let row = ThrottleRow { key: key.to_vec(), failures: 1, last_failure_at: tx.now, blocked_until: tx.now };
+    let query = diesel::insert_into(login_throttles::table)
+        .values(&row)
+        .on_conflict(login_throttles::key)
+        .do_update()
+        .set((login_throttles::failures.eq(login_throttles::failures + 1), login_throttles::last_failure_at.eq(tx.now)))
+        .returning(login_throttles::failures);
+    let failures = query.get_result(tx.conn)?;
+    tx.audit_change(uuid::Uuid::nil(), None, None);
+    Ok(failures)
+}
+
+/// Counts one less under a key.
+pub fn subtract(tx: &mut Tx<'_>, key: &[u8]) -> Result<()> {
+    let counted = login_throttles::table.find(key).filter(login_throttles::failures.gt(0));
+    let query = diesel::update(counted).set(login_throttles::failures.eq(login_throttles::failures - 1));
+    query.execute(tx.conn)?;
+    tx.audit_change(uuid::Uuid::nil(), None, None);
+    Ok(())
+}
+
 /// Deletes the failures under a key.
 pub fn clear(tx: &mut Tx<'_>, key: &[u8]) -> Result<()> {
     let query = diesel::delete(login_throttles::table.find(key));

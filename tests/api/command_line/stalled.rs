@@ -44,15 +44,13 @@ fn nine_hundred_stalled_bodies_take_little_memory_and_are_cut() {
     let token = place.sign_in("dara", PASSWORD);
     let before = resident(running.0.id());
     let mut most = before;
-    // In turn: a stranger who signs in, a stranger who has no session, and a user who changes a password.
-    let heads = [
-        ("POST /v1/auth/login HTTP/1.1\r\n".to_owned(), 16_000, 15_900),
-        ("POST /v1/auth/password HTTP/1.1\r\n".to_owned(), 1_000_000, 400_000),
-        (format!("POST /v1/auth/password HTTP/1.1\r\nAuthorization: Bearer {token}\r\n"), 1_000_000, 400_000),
-    ];
+    // A stranger who signs in, and a user who changes a password, again and again.
+    let login = ("POST /v1/auth/login HTTP/1.1\r\n".to_owned(), 16_000, 15_900);
+    let change = (format!("POST /v1/auth/password HTTP/1.1\r\nAuthorization: Bearer {token}\r\n"), 1_000_000, 150_000);
+    let heads = [&login, &change, &change, &change, &change];
     let mut streams: Vec<TcpStream> = Vec::new();
     for number in 0..STALLED {
-        let (head, announced, sent) = &heads[number % heads.len()];
+        let (head, announced, sent) = heads[number % heads.len()];
         streams.push(stall(&place, head, *announced, *sent));
         if number % 50 == 0 {
             most = most.max(resident(running.0.id()));
@@ -72,7 +70,7 @@ fn nine_hundred_stalled_bodies_take_little_memory_and_are_cut() {
         let status = stream.read_exact(&mut answer).map(|()| String::from_utf8_lossy(&answer[9..]).into_owned());
         statuses.push(status.unwrap_or_else(|_| "closed".to_owned()));
     }
-    assert!(statuses.iter().all(|status| ["408", "429", "401", "closed"].contains(&status.as_str())), "{statuses:?}");
+    assert!(statuses.iter().all(|status| ["408", "429", "closed"].contains(&status.as_str())), "{statuses:?}");
     assert!(statuses.iter().any(|status| status == "408"), "a body that stalls is told so");
     assert_eq!(place.call("GET", "/v1/me", &token, None).status, 200);
 }

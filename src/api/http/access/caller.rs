@@ -1,6 +1,9 @@
-//! The caller of a request, for its log line.
+//! Who asks, and from where.
+
+use actix_web::{HttpMessage, HttpRequest};
 
 use crate::domain::access::Actor;
+use crate::domain::network::ClientAddress;
 
 /// The caller, in the request's extensions: for the log.
 #[derive(Clone, Copy, Default)]
@@ -21,4 +24,9 @@ impl Caller {
             organisation: Some(actor.organisation_id().0),
         }
     }
+}
+
+/// The address of the client, as the outermost layer found it.
+pub fn client_address(request: &HttpRequest) -> ClientAddress {
+    request.extensions().get::<ClientAddress>().copied().unwrap_or_default()
 }

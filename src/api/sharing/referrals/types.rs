@@ -7,6 +7,7 @@ use validator::Validate;
 
 use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::Input;
+use crate::api::http::page;
 use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::sharing::referrals::{self, NewReferral, Step};

@@ -26,6 +26,9 @@ async fn slow_uploads_of_one_stop_nobody_else(#[values(Sqlite, Postgres)] kind: 
     let Some(world) = &World::start(kind).await else { return };
     let colleagues = ["caseworker.a", "supervisor.a", "third.a"];
     crate::accounts::approvals::colleague(world, "third.a", "ngo_supervisor", "NGO A").await;
+    for actor in colleagues {
+        world.token(actor).await;
+    }
     let case = world.register("caseworker.a", data::vietnamese()).await;
     let other = world.register("caseworker.b", data::taiwanese()).await;
     let (begun, mut beginnings) = mpsc::unbounded_channel();
