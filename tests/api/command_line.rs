@@ -4,7 +4,6 @@ mod admin;
 mod audit;
 mod demo;
 mod settings;
-mod stalled;
 mod stops;
 
 use std::fs;

@@ -46,9 +46,11 @@ async fn slow_uploads_of_one_stop_nobody_else(#[values(Sqlite, Postgres)] kind: 
         world.put_file("caseworker.a", &file, photo(1000)).await.problem(429, "too_many_requests");
         beginnings.try_recv().is_err()
     };
-    let slow = std::pin::pin!(slow);
-    match futures_util::future::select(slow, std::pin::pin!(others)).await {
-        futures_util::future::Either::Right((no_more, _)) => assert!(no_more, "no seventeenth began"),
+    match futures_util::future::select(Box::pin(slow), Box::pin(others)).await {
+        futures_util::future::Either::Right((no_more, slow)) => {
+            assert!(no_more, "no seventeenth began");
+            drop(slow);
+        }
         futures_util::future::Either::Left((ended, _)) => panic!("an endless upload ended: {ended:?}"),
     }
     // Whoever broke off gives the places back.
