@@ -147,7 +147,7 @@ pub(in crate::demo) fn advance(tx: &mut Tx<'_>, case: CaseId, to: Target, moved:
 }
 
 fn version_of(tx: &mut Tx<'_>, case: CaseId) -> Result<i64> {
-    Ok(open::find(tx, case)?.row.version)
+    Ok(open::show(tx, case)?.row.version)
 }
 
 /// Records that the person agrees to the contact. A walk-in is a contact already; then only the information on rights is missing.

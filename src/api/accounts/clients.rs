@@ -1,13 +1,16 @@
 //! Machine clients and their secrets.
 
+mod made_secret;
+
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use crate::api::accounts::clients::made_secret::MadeSecret;
 use crate::api::http::access::{Allowed, may};
-use crate::api::http::creation::{Answer, Apart, Recalled, Referenced, Rendered};
+use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use crate::api::http::page::{self, page_request};
 use crate::api::http::path_params::{ClientPath, ClientSecretPath};
@@ -15,7 +18,6 @@ use crate::api::http::respond;
 use crate::auth::client_secret::NewSecret;
 use crate::db::Tx;
 use crate::db::accounts::clients::{self, ClientRow, SecretRow};
-use crate::db::casefile::idempotency::Reference;
 use crate::domain::access::Permission;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::access::scopes::Scopes;
@@ -210,37 +212,6 @@ impl Rendered for Apart<ClientId> {
     fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
         let client = clients::find(tx, self.0)?;
         respond::answer(format!("/v1/clients/{}", self.0), etag(&client), &Client::try_from(client)?)
-    }
-}
-
-/// A secret that was made, with what it says while it is shown: that is no part of the reference.
-struct MadeSecret {
-    client: ClientId,
-    id: ClientSecretId,
-    secret: Option<String>,
-}
-
-impl Referenced for MadeSecret {
-    fn reference(&self) -> Reference {
-        Reference { case: None, ids: vec![self.client.0, self.id.0] }
-    }
-}
-
-impl Recalled for MadeSecret {
-    fn recall(kept: &Reference) -> Option<Self> {
-        match kept.ids.as_slice() {
-            [client, id] => Some(Self { client: ClientId(*client), id: ClientSecretId(*id), secret: None }),
-            _ => None,
-        }
-    }
-}
-
-impl Rendered for MadeSecret {
-    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
-        let made = clients::find(tx, self.client)?.secrets.into_iter().find(|secret| secret.id == self.id);
-        let SecretRow { id, key_id, created_at, expires_at, .. } = made.ok_or_else(Error::not_found)?;
-        let shown = NewClientSecret { id, key_id, created_at, expires_at, secret: self.secret.clone() };
-        respond::answer_unversioned(format!("/v1/clients/{}/secrets/{id}", self.client), &shown)
     }
 }
 

@@ -82,7 +82,7 @@ fn changed(case: OpenCase) -> HttpResponse {
 
 impl Rendered for CaseId {
     fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
-        let case = open::find(tx, *self)?;
+        let case = open::show(tx, *self)?;
         respond::answer(format!("/v1/cases/{self}"), etag(&case), &CaseFile::from(case))
     }
 }
@@ -110,7 +110,7 @@ pub async fn create_case(allowed: Allowed<may::CaseRegister>, body: CreateBody<C
 #[utoipa::path(tag = "cases", params(CasePath), responses((status = 200, body = CaseFile, description = "The case")))]
 #[get("/v1/cases/{id}")]
 pub async fn get_case(http: HttpRequest, allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<HttpResponse> {
-    let case = allowed.read(move |tx| open::find(tx, id.0)).await?;
+    let case = allowed.read(move |tx| open::show(tx, id.0)).await?;
     Ok(respond::found(&http, etag(&case), &CaseFile::from(case)))
 }
 

@@ -31,8 +31,8 @@ use crate::error::{Error, Result};
 pub struct ConsentRecord {
     /// Its id.
     id: ConsentId,
-    /// The case it was recorded on. It holds for every case of the person.
-    case_id: CaseId,
+    /// The case it was recorded on; null where that case is closed to you.
+    case_id: Option<CaseId>,
     /// What for.
     purpose: ConsentPurpose,
     /// What the person answered.
@@ -68,8 +68,8 @@ pub struct ConsentRecord {
     /// The compartment that `given` is absent for.
     #[schema(max_items = 1)]
     redacted: Vec<Compartment>,
-    /// The organisation that recorded it.
-    recorded_by: OrganisationId,
+    /// The organisation that recorded it; null where it was recorded on a case that is closed to you.
+    recorded_by: Option<OrganisationId>,
     /// When it was recorded.
     created_at: Timestamp,
 }
@@ -261,11 +261,11 @@ impl CreateConsent {
 
 impl From<OpenConsent> for ConsentRecord {
     fn from(consent: OpenConsent) -> Self {
-        let OpenConsent { row, status, details } = consent;
+        let OpenConsent { row, status, details, is_outline } = consent;
         let redacted = if details.is_some() { Vec::new() } else { vec![Compartment::Identity] };
         Self {
             id: row.id,
-            case_id: row.case_id,
+            case_id: (!is_outline).then_some(row.case_id),
             purpose: row.purpose,
             answer: row.answer,
             status,
@@ -281,7 +281,7 @@ impl From<OpenConsent> for ConsentRecord {
             override_basis: row.override_basis,
             override_approver_id: row.override_approver,
             redacted,
-            recorded_by: row.organisation_id,
+            recorded_by: (!is_outline).then_some(row.organisation_id),
             created_at: row.created_at,
         }
     }

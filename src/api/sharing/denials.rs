@@ -29,14 +29,14 @@ use crate::error::Result;
 pub struct DenialRecord {
     /// Its id.
     id: DenialId,
-    /// The case it was recorded on.
-    case_id: CaseId,
+    /// The case it was recorded on; null where that case is closed to you.
+    case_id: Option<CaseId>,
     /// Whom it is about; absent where it was recorded on a case that is closed to you.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     denied: Option<Denied>,
-    /// The organisation that recorded it.
-    recorded_by: OrganisationId,
+    /// The organisation that recorded it; null where it was recorded on a case that is closed to you.
+    recorded_by: Option<OrganisationId>,
     /// When it was recorded.
     created_at: Timestamp,
     /// When the person changed their mind.
@@ -128,12 +128,12 @@ impl From<DenialDetails> for Denied {
 
 impl From<Denial> for DenialRecord {
     fn from(denial: Denial) -> Self {
-        let Denial { row, details } = denial;
+        let Denial { row, details, is_outline } = denial;
         Self {
             id: row.id,
-            case_id: row.case_id,
+            case_id: (!is_outline).then_some(row.case_id),
             denied: details.map(Denied::from),
-            recorded_by: row.organisation_id,
+            recorded_by: (!is_outline).then_some(row.organisation_id),
             created_at: row.created_at,
             lifted_at: row.lifted_at,
         }

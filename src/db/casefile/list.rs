@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::crypto::{BlindField, CompartmentKeys};
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_blob;
-use crate::db::casefile::{grants, search_index};
+use crate::db::casefile::{grants, guest_missions, search_index};
 use crate::db::engine::page::{Page, PageRequest};
 use crate::db::schema::{case_grants, cases, compartments, embassy_contacts};
 use crate::domain::access::GrantBasis;
@@ -261,8 +261,12 @@ pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageReq
         };
         (key, row.id)
     })?;
-    let items = page.items.into_iter().map(|row| Ok((row.clone(), open_identity(tx, &row)?.1))).collect::<Result<_>>()?;
-    Ok(Page { items, next: page.next })
+    let items = page.items.into_iter().map(|mut row| {
+        row.nationality_verified = guest_missions::known_nationality(tx, row.id, row.owner_id, row.nationality_verified)?;
+        let identity = open_identity(tx, &row)?.1;
+        Ok((row, identity))
+    });
+    Ok(Page { items: items.collect::<Result<_>>()?, next: page.next })
 }
 
 /// The cases of every person with this exact identifier, where the organisation's grant opens the identifier.

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::{self, Contents};
-use crate::db::casefile::grants;
 use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{grants, guest_missions};
 use crate::db::engine::page::found;
 use crate::db::schema::cases;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -37,8 +37,15 @@ impl OpenCase {
     }
 }
 
-/// The case, opened as far as the actor's grants go.
-pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<OpenCase> {
+/// The case as the actor is shown it: [`find`], without what a guest mission must not know. Never stored again.
+pub fn show(tx: &mut Tx<'_>, id: CaseId) -> Result<OpenCase> {
+    let mut case = find(tx, id)?;
+    case.row.nationality_verified = guest_missions::known_nationality(tx, id, case.row.owner_id, case.row.nationality_verified)?;
+    Ok(case)
+}
+
+/// The case, opened as far as the actor's grants go, as it is changed and stored.
+pub(in crate::db) fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<OpenCase> {
     let keys = keys_or_not_found(tx, id)?;
     let row = row::row_unscoped(tx, id)?;
     let opened = compartments::open(tx, id, row.person_id, &keys)?;

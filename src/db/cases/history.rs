@@ -56,12 +56,36 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
     tx.audit_disclosure(case, keys.compartments());
     let page = page.page(tx, list.as_bytes(), opened, |(position, change)| (change.version, *position))?;
     let mut page = without_closed_restricted(page.map(|(_, change)| change));
+    page.items.retain(|change| kind_of(change).is_none_or(|kind| keys.get(kind.compartment()).is_some()));
     if guest_missions::is_guest(tx, row.owner_id) {
         let shown = records::list::<TravelDocument>(tx, case)?.unwrap_or_default();
+        // An entry of an organisation that is not known to a guest is not told, not even without its name.
+        page.items.retain(|change| change.organisation_id.is_some());
+        page.items.iter_mut().for_each(leave_out_closed_fields);
+        page.items.retain(|change| change.changes.as_ref().is_none_or(|changes| !changes.is_empty()));
         page.items.retain(|change| !change.changes.as_deref().is_some_and(|changes| attachments::is_of_another_mission(tx, changes)));
         page.items.retain(|change| document_of(change).is_none_or(|id| shown.iter().any(|document| document.id == id)));
     }
     Ok(page)
+}
+
+/// The kind of record that an open change is about. Its compartment may be another one now than when the change was sealed.
+fn kind_of(change: &Change) -> Option<RecordKind> {
+    match FieldOf::read(&change.changes.as_deref()?.first()?.field) {
+        FieldOf::Record(kind, _) => Some(kind),
+        FieldOf::Case | FieldOf::Attachment(_) => None,
+    }
+}
+
+/// Leaves out the fields of records that are closed to guest missions.
+fn leave_out_closed_fields(change: &mut Change) {
+    let Some(changes) = change.changes.as_mut() else { return };
+    changes.retain(|change| match FieldOf::read(&change.field) {
+        FieldOf::Record(kind, _) => {
+            !records::closed_to_guest_missions(kind).iter().any(|closed| change.field.ends_with(&format!("/{closed}")))
+        }
+        FieldOf::Case | FieldOf::Attachment(_) => true,
+    });
 }
 
 /// The travel document that a change is about; none for any other change.

@@ -3,7 +3,7 @@
 use crate::crypto::{CompartmentKeys, PersonKey};
 use crate::db::Tx;
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{compartments, person_keys};
+use crate::db::casefile::{compartments, guest_missions, person_keys};
 use crate::db::process::transition_log::{self, Move};
 use crate::db::process::{contacts, records, verifications};
 use crate::db::reference::{fine_rates, missions};
@@ -68,6 +68,23 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
     };
     facts.leaves_as_child = facts.movement().is_some_and(|movement| identity.is_child(movement.departure_day()) == Some(true));
     Ok(facts)
+}
+
+/// The facts from which the caller is told the next steps and the fine. A guest mission is told what follows from what it may know.
+pub(in crate::db) fn load_known(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSet) -> Result<Facts> {
+    let facts = load(tx, row, granted, &Move::default())?;
+    if !guest_missions::is_guest(tx, row.owner_id) {
+        return Ok(facts);
+    }
+    let keys = person_keys::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
+    let records = records::all_known(tx, row, &keys)?;
+    let is_own = |mission| guest_missions::may_see_mission(tx, row.owner_id, Some(mission));
+    Ok(Facts {
+        contacts: facts.contacts.into_iter().filter(|contact| is_own(contact.mission)).collect(),
+        verifications: facts.verifications.into_iter().filter(|verification| is_own(verification.mission)).collect(),
+        records,
+        ..facts
+    })
 }
 
 fn contacts(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Vec<ContactFacts>> {

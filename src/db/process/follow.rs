@@ -142,6 +142,7 @@ impl RecordChange<'_> {
             case_records::updated_at.eq(tx.now),
             case_records::version.eq(version),
             case_records::lapses_on.eq(content.holds_until()),
+            case_records::compartment.eq(R::KIND.compartment()),
             case_records::sealed_content.eq(sealed),
         ));
         if query.execute(tx.conn)? == 0 {

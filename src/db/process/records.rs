@@ -16,7 +16,7 @@ use crate::domain::cases::history::FieldOf;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, RecordId, UserId};
 use crate::domain::repatriation::records::record::{CaseRecord, Entry, RecordKind};
-use crate::domain::repatriation::records::{Records, TravelDocument};
+use crate::domain::repatriation::records::{Records, ReturnDecision, TravelDocument};
 use crate::error::{Error, Result};
 
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
@@ -128,11 +128,7 @@ pub(in crate::db) fn differences<R: CaseRecord>(before: Option<&R>, record: &Rec
 
 /// All records on a case that the caller may see, in their stored form, oldest first.
 pub(in crate::db) fn all_shown(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Vec<(RecordKind, Recorded<Value>)>> {
-    let query = case_records::table
-        .filter(case_records::case_id.eq(case.id))
-        .order((case_records::created_at, case_records::id))
-        .select(case_records::all_columns);
-    let rows: Vec<RecordRow> = query.load(tx.conn)?;
+    let rows = rows_of_case(tx, case.id)?;
     tx.audit_disclosure(case.id, keys.compartments());
     let shown = rows.iter().map(|row| Ok(shown(tx, case, row, keys)?.map(|record| (row.kind, record))));
     Ok(shown.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
@@ -143,15 +139,63 @@ fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -
         RecordKind::TravelDocument => open::<TravelDocument>(row, keys)?.and_then(|record| record.content.mission()),
         _ => None,
     };
-    let content: Option<Value> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_content)?;
-    let content = content.filter(|_| guest_missions::may_see_mission(tx, case.owner_id, mission_of_document));
+    // A record keeps the compartment it was sealed with, but is shown to whoever opens the one of its kind.
+    let is_open = keys.get(row.kind.compartment()).is_some();
+    let content: Option<Value> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_content)?.filter(|_| is_open);
+    let content = content.filter(|_| guest_missions::may_see_record(tx, case.owner_id, row.organisation_id, mission_of_document));
+    let content = content.map(|content| if guest_missions::is_guest(tx, case.owner_id) { for_guest(row.kind, content) } else { content });
     Ok(content.map(|content| told(tx, case.owner_id, recorded(row, content))))
 }
 
 /// Opens a record for the caller; none where the keys do not open it, or the record is another mission's.
 fn open_shown<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {
-    let record = open::<R>(row, keys)?.filter(|record| guest_missions::may_see_mission(tx, owner, record.content.mission()));
-    Ok(record.map(|record| told(tx, owner, record)))
+    let may_see = |record: &Recorded<R>| guest_missions::may_see_record(tx, owner, row.organisation_id, record.content.mission());
+    let record = open::<R>(row, keys)?.filter(may_see).map(|record| told(tx, owner, record));
+    Ok(record.map(|record| match guest_missions::is_guest(tx, owner) {
+        true => Recorded { content: record.content.for_guest_mission(), ..record },
+        false => record,
+    }))
+}
+
+/// A record in its stored form, without the fields that are closed to a guest mission.
+fn for_guest(kind: RecordKind, mut content: Value) -> Value {
+    if let Some(fields) = content.as_object_mut() {
+        for field in closed_to_guest_missions(kind) {
+            fields.remove(*field);
+        }
+    }
+    content
+}
+
+/// The fields of a kind of record that are closed to a guest mission.
+pub(in crate::db) fn closed_to_guest_missions(kind: RecordKind) -> &'static [&'static str] {
+    match kind {
+        RecordKind::ReturnDecision => ReturnDecision::CLOSED_TO_GUEST_MISSIONS,
+        _ => &[],
+    }
+}
+
+/// The records of a case that a guest mission may know of, for what it is told about the next steps. `keys` are the system's.
+pub(in crate::db) fn all_known(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Records> {
+    let mut all = Records::default();
+    for row in rows_of_case(tx, case.id)?.iter() {
+        let mission = match row.kind {
+            RecordKind::TravelDocument => open::<TravelDocument>(row, keys)?.and_then(|record| record.content.mission()),
+            _ => None,
+        };
+        if guest_missions::may_see_record(tx, case.owner_id, row.organisation_id, mission) {
+            put(&mut all, row, keys)?;
+        }
+    }
+    Ok(all)
+}
+
+fn rows_of_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<RecordRow>> {
+    let query = case_records::table
+        .filter(case_records::case_id.eq(case))
+        .order((case_records::created_at, case_records::id))
+        .select(case_records::all_columns);
+    Ok(query.load(tx.conn)?)
 }
 
 fn told<R>(tx: &Tx<'_>, owner: OrganisationId, record: Recorded<R>) -> Recorded<R> {
@@ -163,11 +207,7 @@ fn told<R>(tx: &Tx<'_>, owner: OrganisationId, record: Recorded<R>) -> Recorded<
 
 /// All records on a case, for decisions. `keys` are the system's.
 pub(in crate::db) fn all_of(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKeys) -> Result<Records> {
-    let query = case_records::table
-        .filter(case_records::case_id.eq(case))
-        .order((case_records::created_at, case_records::id))
-        .select(case_records::all_columns);
-    let rows: Vec<RecordRow> = query.load(tx.conn)?;
+    let rows = rows_of_case(tx, case)?;
     let mut all = Records::default();
     for row in &rows {
         put(&mut all, row, keys)?;

@@ -65,10 +65,11 @@ pub struct Verification {
     pub details: Option<VerificationDetails>,
 }
 
-/// The versions of the verifications of a case.
-pub(in crate::db) fn versions(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<i64>> {
-    let query =
-        nationality_verifications::table.filter(nationality_verifications::case_id.eq(case)).select(nationality_verifications::version);
+/// The versions of the verifications of a case, each with its mission.
+pub(in crate::db) fn versions(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<(MissionId, i64)>> {
+    let query = nationality_verifications::table
+        .filter(nationality_verifications::case_id.eq(case))
+        .select((nationality_verifications::mission_id, nationality_verifications::version));
     Ok(query.load(tx.conn)?)
 }
 

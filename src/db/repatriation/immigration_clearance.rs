@@ -3,7 +3,6 @@
 use crate::db::Tx;
 use crate::db::casefile::{lock, open};
 use crate::db::process::records::Recorded;
-use crate::db::process::transition_log::Move;
 use crate::db::process::{facts, records as stored_records};
 use crate::db::repatriation::records;
 use crate::domain::dates::Timestamp;
@@ -28,7 +27,7 @@ pub struct Clearance {
 pub fn find(tx: &mut Tx<'_>, case: CaseId) -> Result<Clearance> {
     let known = recorded(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
-    let fine = facts::load(tx, &row, keys.compartments(), &Move::default())?.fine();
+    let fine = facts::load_known(tx, &row, keys.compartments())?.fine();
     let (updated_at, version) = known.as_ref().map_or((None, 0), |known| (Some(known.updated_at), known.version));
     Ok(Clearance { case_id: case, content: known.map(|known| known.content).unwrap_or_default(), fine, updated_at, version })
 }

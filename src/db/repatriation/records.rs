@@ -13,13 +13,14 @@ use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::ids::{CaseId, RecordId};
 use crate::domain::repatriation::Facts;
 use crate::domain::repatriation::record_rules::RecordRules;
+use crate::domain::repatriation::records::RecordAct;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Adds a record.
 pub fn insert<R: RecordRules>(tx: &mut Tx<'_>, case: CaseId, content: R) -> Result<Recorded<R>> {
     lock::lock(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
-    let facts = may_record::<R>(tx, &row, &keys)?;
+    let facts = may_record::<R>(tx, &row, &keys, RecordAct::Create)?;
     RecordChange { case: &row, keys: &keys, facts, source: Source::Caller }.insert(tx, content)
 }
 
@@ -32,7 +33,7 @@ where
     lock::lock(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
     let before = records::find::<R>(tx, case, id)?;
-    let facts = may_record::<R>(tx, &row, &keys)?;
+    let facts = may_record::<R>(tx, &row, &keys, act_on(tx, &before))?;
     if before.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());
     }
@@ -40,8 +41,15 @@ where
     RecordChange { case: &row, keys: &keys, facts, source: Source::Caller }.update(tx, before, content)
 }
 
+/// Whose record a change is about: what was addressed to a mission is its own, too.
+fn act_on<R: RecordRules>(tx: &Tx<'_>, record: &Recorded<R>) -> RecordAct {
+    let own = tx.actor.organisation_id();
+    let is_own = record.recorded_by == Some(own) || record.content.mission() == Some(own.into());
+    if is_own { RecordAct::ChangeOwn } else { RecordAct::ChangeAnothers }
+}
+
 /// Checks that the caller may record this kind on the case now; returns the facts for the rules.
-fn may_record<R: RecordRules>(tx: &mut Tx<'_>, row: &CaseRow, keys: &CompartmentKeys) -> Result<Facts> {
+fn may_record<R: RecordRules>(tx: &mut Tx<'_>, row: &CaseRow, keys: &CompartmentKeys, act: RecordAct) -> Result<Facts> {
     row::refuse_if_closed(row)?;
     let compartment = R::KIND.compartment();
     if keys.get(compartment).is_none() {
@@ -50,8 +58,12 @@ fn may_record<R: RecordRules>(tx: &mut Tx<'_>, row: &CaseRow, keys: &Compartment
         return Err(Error::new(ErrorCode::PermissionDenied).detail(detail));
     }
     let facts = facts::load(tx, row, keys.compartments(), &Move::default())?;
-    if !R::KIND.recorder().includes(facts.party, facts.is_owner) {
-        return Err(Error::new(ErrorCode::PermissionDenied).detail("Only an organisation that accompanies the person can record this."));
+    if !R::KIND.recorder().allows(act, facts.party, facts.is_owner) {
+        let detail = match act {
+            RecordAct::ChangeAnothers => "Only the owner of the case, the coordination desk and whoever recorded this can change it.",
+            RecordAct::Create | RecordAct::ChangeOwn => "Only an organisation that accompanies the person can record this.",
+        };
+        return Err(Error::new(ErrorCode::PermissionDenied).detail(detail));
     }
     tx.audit_disclosure(row.id, CompartmentSet::EMPTY.with(compartment));
     Ok(facts)

@@ -58,7 +58,7 @@ pub struct Standing {
 /// The state of the repatriation of a case.
 pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Standing> {
     let (row, keys) = open::row_visible(tx, id)?;
-    let facts = facts::load(tx, &row, keys.compartments(), &Move::default())?;
+    let facts = facts::load_known(tx, &row, keys.compartments())?;
     standing(tx, row, &keys, &facts)
 }
 
@@ -71,8 +71,10 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, facts: &Facts
     let rows: Vec<TransitionRow> = query.load(tx.conn)?;
     let history = rows.into_iter().map(|entry| open(tx, row.owner_id, entry, keys)).collect::<Result<_>>()?;
     tx.audit_disclosure(row.id, keys.compartments());
-    let contacts: i64 = contacts::all_of(tx, row.id)?.iter().map(|contact| contact.version).sum();
-    let verifications: i64 = verifications::versions(tx, row.id)?.iter().sum();
+    let (contacts, verifications) = (contacts::all_of(tx, row.id)?, verifications::versions(tx, row.id)?);
+    let is_known = |mission| guest_missions::may_see_mission(tx, row.owner_id, Some(mission));
+    let contacts: i64 = contacts.iter().filter(|contact| is_known(contact.mission_id)).map(|contact| contact.version).sum();
+    let verifications: i64 = verifications.iter().filter(|(mission, _)| is_known(*mission)).map(|(_, version)| version).sum();
     let next_case = open::following(tx, row.id)?;
     Ok(Standing { row, history, revision: contacts + verifications, next, next_case })
 }

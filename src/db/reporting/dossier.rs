@@ -51,7 +51,7 @@ pub struct Dossier {
 
 /// The dossier of a case. Leaves an audit entry with every compartment that it opens.
 pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Dossier> {
-    let case = open::find(tx, id)?;
+    let case = open::show(tx, id)?;
     let keys = case.keys.clone();
     let fine = if case.granted().contains(Compartment::Identity) { Some(immigration_clearance::find(tx, id)?.fine) } else { None };
     let user = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::internal("a dossier is printed by somebody"))?;

@@ -10,7 +10,7 @@ use crate::db::casefile::compartments::seal_detail;
 use crate::db::casefile::denied::candidate;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{open, person_keys};
+use crate::db::casefile::{grants, open, person_keys};
 use crate::db::engine::page::found;
 use crate::db::schema::consents;
 use crate::db::sharing::reconcile::reconcile_access;
@@ -43,6 +43,8 @@ pub struct OpenConsent {
     pub status: ConsentStatus,
     /// None: closed to the caller.
     pub details: Option<ConsentDetails>,
+    /// Whether the caller is told only what holds for the person: it was recorded on a case that is closed to them.
+    pub is_outline: bool,
 }
 
 /// Records an answer of the person. Only the owner of the case asks.
@@ -131,7 +133,7 @@ pub fn withdraw(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenCons
     reconcile_access(tx, &person)?;
     let row = ConsentRow { withdrawn_at: Some(tx.now), withdrawn_by, ..row };
     let status = row.as_rule()?.status(tx.now);
-    Ok(OpenConsent { row, status, details })
+    Ok(OpenConsent { row, status, details, is_outline: false })
 }
 
 /// The consents of the person, oldest first: all of them for the owner of the case, for another organisation those that it recorded
@@ -140,7 +142,20 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<OpenConsent>> {
     let (case, keys) = open::row_visible(tx, case)?;
     // Reading the consents leaves an audit entry, although they are in no compartment.
     tx.audit_unchanged(case.id.0);
-    visible(tx, &case)?.into_iter().map(|row| open(tx, row, &keys)).collect()
+    let mut shown = Vec::new();
+    for row in visible(tx, &case)? {
+        // A consent that was recorded on a case that is closed to the caller is told as far as it holds for the person.
+        let is_open = row.case_id == case.id || grants::keys_for(tx, row.case_id)?.is_some();
+        shown.push(if is_open { open(tx, row, &keys)? } else { outline(tx, row)? });
+    }
+    Ok(shown)
+}
+
+/// A consent without what belongs to the case on which it was recorded.
+fn outline(tx: &Tx<'_>, row: ConsentRow) -> Result<OpenConsent> {
+    let status = row.as_rule()?.status(tx.now);
+    let recipient_id = row.recipient_id.filter(|id| *id == tx.actor.organisation_id());
+    Ok(OpenConsent { row: ConsentRow { recipient_id, override_approver: None, ..row }, status, details: None, is_outline: true })
 }
 
 /// Finds a consent.
@@ -195,5 +210,5 @@ fn open(tx: &mut Tx<'_>, row: ConsentRow, keys: &CompartmentKeys) -> Result<Open
         tx.audit_disclosure(row.case_id, CompartmentSet::EMPTY.with(Compartment::Identity));
     }
     let status = row.as_rule()?.status(tx.now);
-    Ok(OpenConsent { row, status, details })
+    Ok(OpenConsent { row, status, details, is_outline: false })
 }

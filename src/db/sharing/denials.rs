@@ -26,6 +26,8 @@ pub struct Denial {
     pub row: DenialRow,
     /// None: closed to the caller.
     pub details: Option<DenialDetails>,
+    /// Whether the caller is told only what holds for the person: it was recorded on a case that is closed to them.
+    pub is_outline: bool,
 }
 
 /// Records a denial and ends, in the same transaction, the access of every organisation that it names.
@@ -61,7 +63,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<
     reconcile_access(tx, &person)?;
     tx.audit_change(case.id.0, None, Some(1));
     tx.audit_subject(id.0);
-    Ok(Denial { row, details: Some(details.clone()) })
+    Ok(Denial { row, details: Some(details.clone()), is_outline: false })
 }
 
 /// Passes a case that a denied mission owns to the organisation that records the denial: with an owner who cannot open the case,
@@ -94,7 +96,7 @@ pub fn lift(tx: &mut Tx<'_>, case: CaseId, id: DenialId) -> Result<Denial> {
     }
     let query = diesel::update(denials::table.find(id)).set(denials::lifted_at.eq(Some(tx.now)));
     query.execute(tx.conn)?;
-    Ok(Denial { row: DenialRow { lifted_at: Some(tx.now), ..denial.row }, details: denial.details })
+    Ok(Denial { row: DenialRow { lifted_at: Some(tx.now), ..denial.row }, details: denial.details, is_outline: denial.is_outline })
 }
 
 /// Refuses every organisation but the owner of the case and the coordination desk. The person turns to the desk if the owner is
@@ -120,8 +122,9 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Denial>>> {
     for row in denied::rows_of(tx, case.person_id)? {
         // Each denial is sealed with the case on which it was recorded, whose keys the caller may or may not hold.
         let keys = if row.case_id == case.id { Some(keys.clone()) } else { crate::db::casefile::grants::keys_for(tx, row.case_id)? };
+        let is_outline = keys.is_none();
         let details = keys.map(|keys| open_detail(row.id.0, 1, Compartment::Protection, &keys, &row.sealed_details)).transpose()?.flatten();
-        shown.push(Denial { row, details });
+        shown.push(Denial { row, details, is_outline });
     }
     Ok(Some(shown))
 }
@@ -141,7 +144,7 @@ pub fn find_recorded(tx: &mut Tx<'_>, case: CaseId, id: DenialId) -> Result<Deni
     let own = tx.actor.organisation_id();
     let is_own = |row: &DenialRow| row.id == id && row.case_id == case.id && row.organisation_id == own;
     let row = found(denied::rows_of(tx, case.person_id)?.into_iter().find(is_own))?;
-    Ok(Denial { row, details: None })
+    Ok(Denial { row, details: None, is_outline: false })
 }
 
 /// Repeats this person's denials since then for another person, with whom they were merged.

@@ -1,6 +1,8 @@
 //! The view of a guest mission on a case: nothing of any other mission that the person turned to. And ids of one case under the
 //! address of another: none of them opens the other.
 
+mod listed;
+
 use actix_web::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};

@@ -21,7 +21,7 @@ pub use clearance::{Charge, Detention, ImmigrationClearance};
 pub use decision::{LegalHold, ReturnDecision};
 pub use movement::{Movement, MovementLeg};
 pub use payment::{FinePayment, FineWaiver};
-pub use record::{CaseRecord, Entry, RecordKind, Recorder, ShortText, newest};
+pub use record::{CaseRecord, Entry, RecordAct, RecordKind, Recorder, ShortText, newest};
 pub use reintegration::{FollowUp, SupportPlan};
 pub use screening::{IndicatorAnswer, Screening};
 pub use status::{StatusDetermination, strongest};

@@ -35,6 +35,17 @@ text_enum! {
     }
 }
 
+/// What somebody wants to do with a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordAct {
+    /// Record something.
+    Create,
+    /// Change what their organisation recorded, or what was addressed to it.
+    ChangeOwn,
+    /// Change what another organisation recorded.
+    ChangeAnothers,
+}
+
 /// Who may record something on a case that their organisation's grant opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorder {
@@ -51,9 +62,10 @@ impl RecordKind {
     pub const fn compartment(self) -> Compartment {
         match self {
             Self::Screening | Self::StatusDetermination | Self::Charge | Self::RiskAssessment => Compartment::Narrative,
-            Self::SupportPlan | Self::FollowUp => Compartment::Narrative,
+            // A child's own words, and who looks after the child, are no matter of identity.
+            Self::SupportPlan | Self::FollowUp | Self::BestInterests => Compartment::Narrative,
             Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Compartment::Identity,
-            Self::ReturnDecision | Self::BestInterests | Self::Movement => Compartment::Identity,
+            Self::ReturnDecision | Self::Movement => Compartment::Identity,
             Self::FitToTravel => Compartment::Health,
             Self::Detention => Compartment::Location,
             Self::LegalHold => Compartment::Protection,
@@ -64,8 +76,10 @@ impl RecordKind {
     /// Who may record it.
     pub const fn recorder(self) -> Recorder {
         match self {
-            Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Recorder::CareOrMission,
+            Self::TravelDocument | Self::FineWaiver | Self::FinePayment => Recorder::CareOrMission,
             Self::Movement | Self::Arrival => Recorder::CareOrMission,
+            // There is one for a case, and the fine follows from it: a guest's would be the owner's too.
+            Self::ImmigrationClearance => Recorder::Care,
             // What the person wants, and what is best for a child, is never a guest's to write.
             Self::ReturnDecision | Self::BestInterests => Recorder::Answerable,
             Self::Screening | Self::StatusDetermination | Self::Charge | Self::Detention | Self::RiskAssessment => Recorder::Care,
@@ -75,6 +89,15 @@ impl RecordKind {
 }
 
 impl Recorder {
+    /// Whether somebody may do this. A guest changes its own records alone: the owner and the desk answer for the others.
+    pub fn allows(self, act: RecordAct, party: Party, is_owner: bool) -> bool {
+        let is_allowed = match act {
+            RecordAct::Create | RecordAct::ChangeOwn => true,
+            RecordAct::ChangeAnothers => Self::Answerable.includes(party, is_owner),
+        };
+        is_allowed && self.includes(party, is_owner)
+    }
+
     /// Whether somebody may record.
     pub fn includes(self, party: Party, is_owner: bool) -> bool {
         match self {
@@ -116,6 +139,14 @@ pub trait CaseRecord: Clone + PartialEq + Serialize + DeserializeOwned + Validat
     fn mission(&self) -> Option<MissionId> {
         None
     }
+
+    /// What a mission that is a guest reads of it.
+    fn for_guest_mission(self) -> Self {
+        self
+    }
+
+    /// The fields that a mission that is a guest does not read, in the history either.
+    const CLOSED_TO_GUEST_MISSIONS: &'static [&'static str] = &[];
 }
 
 /// A record as the rules see it.
