@@ -182,7 +182,8 @@ fn every_account_fits_its_organisation_and_every_registrar_has_one() {
         assert_eq!(account.username, account.username.to_lowercase());
         let invented = organisations().iter().find(|invented| invented.organisation == account.organisation);
         let kind = invented.map_or(OrganisationKind::DiplomaticMission, |invented| invented.kind);
-        assert!(account.role.fits(kind), "{}", account.username);
+        let is_desk = invented.is_some_and(|invented| invented.coordinates.is_some());
+        assert!(account.role.fits(kind, is_desk), "{}", account.username);
         assert_eq!(invented.is_none(), account.organisation.sending_state().is_some(), "{}", account.username);
     }
     for person in people(today()) {

@@ -14,12 +14,14 @@ use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::accounts::approvals::{self, Verdict};
 use crate::domain::access::compartments::CompartmentSet;
-use crate::domain::accounts::approval::{Act, ApprovalAction, ApprovalStatus, ErasureParameters, ExportParameters, SharingParameters};
+use crate::domain::accounts::approval::{
+    Act, ApprovalAction, ApprovalStatus, ErasureParameters, ExportParameters, OverrideParameters, SharingParameters, TakeoverParameters,
+};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, UserId};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 
 /// Something that two persons answer for.
 #[derive(Serialize, ToSchema)]
@@ -36,6 +38,10 @@ pub struct Approval {
     erasure: Option<ErasureParameters>,
     /// Exactly what is asked, for `share_organisation_wide`.
     sharing: Option<SharingParameters>,
+    /// Exactly what is asked, for `override_consent`.
+    consent_override: Option<OverrideParameters>,
+    /// Exactly what is asked, for `open_takeover`.
+    takeover: Option<TakeoverParameters>,
     /// Why, in the words of whoever asked.
     #[schema(max_length = 500)]
     reason: String,
@@ -74,6 +80,10 @@ pub struct CreateApproval {
     erasure: Option<ErasureParameters>,
     /// Refer everybody who agreed to it to this organisation.
     sharing: Option<SharingParameters>,
+    /// Share this without the person's consent.
+    consent_override: Option<OverrideParameters>,
+    /// Open this case whole, which was taken over.
+    takeover: Option<TakeoverParameters>,
     /// Why, for the second person and for the record: 20 to 500 characters. Names nobody.
     #[serde(deserialize_with = "lines")]
     #[validate(length(min = 20, max = 500))]
@@ -94,7 +104,7 @@ impl Input for CreateApproval {
 
 impl From<approvals::Approval> for Approval {
     fn from(approval: approvals::Approval) -> Self {
-        let Act { export, erasure, sharing } = approval.act;
+        let Act { export, erasure, sharing, consent_override, takeover } = approval.act;
         Self {
             id: approval.id,
             action: approval.action,
@@ -102,6 +112,8 @@ impl From<approvals::Approval> for Approval {
             export,
             erasure,
             sharing,
+            consent_override,
+            takeover,
             reason: approval.reason,
             asked_by: approval.asked_by,
             created_at: approval.created_at,
@@ -110,6 +122,16 @@ impl From<approvals::Approval> for Approval {
             decided_at: approval.decided_at,
             executed_at: approval.executed_at,
         }
+    }
+}
+
+/// Ends an approval that was tried with other parameters, in a transaction of its own: that of the act was undone.
+pub(in crate::api) async fn void_if_misused<P, T>(allowed: &Allowed<P>, approval: Option<ApprovalId>, done: &Result<T>) -> Result<()> {
+    match (done, approval) {
+        (Err(error), Some(approval)) if error.code == ErrorCode::ApprovalVoid => {
+            allowed.write(move |tx| approvals::void(tx, approval)).await
+        }
+        _ => Ok(()),
     }
 }
 
@@ -160,8 +182,13 @@ impl Rendered for Apart<ApprovalId> {
 )]
 #[post("/v1/approvals")]
 pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, body: CreateBody<CreateApproval>) -> Result<HttpResponse> {
-    let CreateApproval { export, erasure, sharing, reason } = body.input;
-    let act = Act { export, erasure, sharing };
+    let CreateApproval { export, erasure, sharing, consent_override, takeover, reason } = body.input;
+    // In the order of the compartments, in which the act itself names them.
+    let in_order = |asked: OverrideParameters| {
+        let compartments: CompartmentSet = asked.compartments.iter().copied().collect();
+        OverrideParameters { compartments: compartments.iter().collect(), ..asked }
+    };
+    let act = Act { export, erasure, sharing, consent_override: consent_override.map(in_order), takeover };
     allowed.create(body.key, move |tx| Ok(Apart(approvals::ask(tx, &act, &reason)?.id))).await
 }
 

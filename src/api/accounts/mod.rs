@@ -1,6 +1,6 @@
 //! The operations of the area `accounts`: organisations, users, sessions, passwords, second factors, machine clients, approvals and the code of conduct.
 
-mod approvals;
+pub(in crate::api) mod approvals;
 mod clients;
 mod code_of_conduct;
 mod jwks;

@@ -15,6 +15,9 @@ use crate::domain::ids::RequestId;
 use crate::domain::repatriation::UnmetGuard;
 use crate::error::{Error, ErrorCode, Result};
 
+/// The operations that use an approval up.
+const TWO_PERSONS: &[&str] = &["create_consent", "create_export", "create_organisation_wide_referral", "erase_person", "open_takeover"];
+
 /// Codes that do not follow from the form of an operation, and the operations that answer with them.
 const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::InvalidCredentials, &["change_password", "login", "step_up"]),
@@ -28,16 +31,12 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::UnmetGuards, &["make_movement_transition", "make_transition"]),
     (ErrorCode::NoSuchTransition, &["make_movement_transition", "make_transition"]),
     (ErrorCode::TooManySecrets, &["create_client_secret"]),
-    (ErrorCode::ApprovalRequired, &["create_export", "create_organisation_wide_referral", "erase_person"]),
-    (
-        ErrorCode::ApprovalExpired,
-        &["approve_approval", "create_export", "create_organisation_wide_referral", "erase_person", "reject_approval"],
-    ),
-    (ErrorCode::ApprovalVoid, &["create_export", "create_organisation_wide_referral", "erase_person"]),
-    (
-        ErrorCode::ApprovalDecided,
-        &["approve_approval", "create_export", "create_organisation_wide_referral", "erase_person", "reject_approval"],
-    ),
+    (ErrorCode::ApprovalRequired, TWO_PERSONS),
+    (ErrorCode::ApprovalExpired, TWO_PERSONS),
+    (ErrorCode::ApprovalExpired, &["approve_approval", "reject_approval"]),
+    (ErrorCode::ApprovalVoid, TWO_PERSONS),
+    (ErrorCode::ApprovalDecided, TWO_PERSONS),
+    (ErrorCode::ApprovalDecided, &["approve_approval", "reject_approval"]),
     (ErrorCode::SamePerson, &["approve_approval", "reject_approval"]),
     (ErrorCode::ErasureRefused, &["create_approval", "erase_person"]),
     (ErrorCode::MergeBlocked, &["merge_duplicate"]),
@@ -61,6 +60,8 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::StorageUnavailable, &["get_attachment_content", "put_attachment_content"]),
     // A merge names two versions, in its body.
     (ErrorCode::StaleVersion, &["merge_duplicate"]),
+    // Only where it moves access to the case.
+    (ErrorCode::InsufficientUserAuthentication, &["make_transition"]),
     // Only where it is about the place a person is at.
     (
         ErrorCode::InsufficientUserAuthentication,

@@ -5,14 +5,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::api::accounts::approvals::void_if_misused;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::{Input, Json, Path};
 use crate::api::http::path_params::CasePath;
-use crate::db::accounts::approvals;
 use crate::db::people::erasure;
 use crate::domain::accounts::approval::ErasureParameters;
 use crate::domain::ids::{ApprovalId, CaseId};
-use crate::error::{ErrorCode, Result};
+use crate::error::Result;
 
 /// What a person is erased with.
 #[derive(Deserialize, ToSchema, Validate)]
@@ -47,11 +47,7 @@ pub async fn erase_person(
     let ErasePerson { approval_id, requested_by_person } = body.0;
     let parameters = ErasureParameters { case_id: id.0, requested_by_person };
     let erased = allowed.write(move |tx| erasure::erase(tx, approval_id, &parameters)).await;
-    if let (Err(error), Some(approval)) = (&erased, approval_id)
-        && error.code == ErrorCode::ApprovalVoid
-    {
-        allowed.write(move |tx| approvals::void(tx, approval)).await?;
-    }
+    void_if_misused(&allowed, approval_id, &erased).await?;
     erased?;
     Ok(HttpResponse::NoContent().finish())
 }

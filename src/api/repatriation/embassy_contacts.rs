@@ -306,7 +306,7 @@ pub async fn get_embassy_contact(
 )]
 #[post("/v1/cases/{id}/embassy-contacts")]
 pub async fn create_embassy_contact(
-    allowed: Allowed<may::EmbassyContactWrite>,
+    allowed: Allowed<may::Fresh<may::EmbassyContactWrite>>,
     id: Path<CaseId>,
     body: CreateBody<CreateEmbassyContact>,
 ) -> Result<HttpResponse> {
@@ -358,7 +358,7 @@ pub async fn create_embassy_contact(
 )]
 #[patch("/v1/cases/{id}/embassy-contacts/{contact_id}")]
 pub async fn update_embassy_contact(
-    allowed: Allowed<may::EmbassyContactWrite>,
+    allowed: Allowed<may::Fresh<may::EmbassyContactWrite>>,
     path: Path<EmbassyContactPath>,
     if_match: IfMatch,
     patch: Patch<UpdateEmbassyContact>,

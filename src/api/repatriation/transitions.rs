@@ -201,7 +201,8 @@ pub async fn get_repatriation(http: HttpRequest, allowed: Allowed<may::CaseRead>
 /// Move the repatriation along.
 ///
 /// With `If-Match`. If something is missing the answer is 409 `unmet_guards` with the list. Entering the protection
-/// pathway ends every mission's sight of the case in the same transaction. Recorded in the log and in the history of the case.
+/// pathway needs a step-up and ends every mission's sight of the case in the same transaction; a case that a mission owned passes to the
+/// coordination desk, which opens no more of it than before until two people of it answer for that. Recorded in the log and in the history of the case.
 #[utoipa::path(
     tag = "repatriation",
     params(CasePath, IfMatch),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::api::accounts::approvals::void_if_misused;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::csv::csv;
@@ -13,7 +14,6 @@ use crate::api::http::middleware::IsHead;
 use crate::api::http::path_params::ExportPath;
 use crate::api::http::respond;
 use crate::db::Tx;
-use crate::db::accounts::approvals;
 use crate::db::casefile::list::CaseSummaryRow;
 use crate::db::reporting::exports::{self, ExportRow};
 use crate::domain::access::compartments::CompartmentSet;
@@ -187,11 +187,7 @@ impl Rendered for Apart<ExportId> {
 pub async fn create_export(allowed: Allowed<may::Fresh<may::ExportIdentifiable>>, body: CreateBody<CreateExport>) -> Result<HttpResponse> {
     let CreateExport { approval_id, export } = body.input;
     let made = allowed.create(body.key, move |tx| Ok(Apart(exports::insert(tx, approval_id, &export)?.id))).await;
-    if let (Err(error), Some(approval)) = (&made, approval_id)
-        && error.code == ErrorCode::ApprovalVoid
-    {
-        allowed.write(move |tx| approvals::void(tx, approval)).await?;
-    }
+    void_if_misused(&allowed, approval_id, &made).await?;
     made
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::api::accounts::approvals::void_if_misused;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, Input, Path};
@@ -18,7 +19,7 @@ use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::{ConsentAnswer, ConsentGiver, ConsentPurpose, ConsentStatus, OrganisationKind, OverrideBasis, RecipientScope};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, ConsentId, OrganisationId, UserId};
+use crate::domain::ids::{ApprovalId, CaseId, ConsentId, OrganisationId, UserId};
 use crate::domain::language::Language;
 use crate::domain::sharing::{Disclosures, REASON_LENGTH, Recipient};
 use crate::domain::text::lines;
@@ -181,8 +182,8 @@ pub struct CreateConsent {
 pub struct ConsentOverride {
     /// The basis.
     basis: OverrideBasis,
-    /// A supervisor of your organisation who approved it, and is somebody else.
-    approver_id: UserId,
+    /// The approval of a second person, asked for at `/v1/approvals` with exactly these parameters.
+    approval_id: ApprovalId,
     /// Why, in at least 20 characters.
     #[serde(deserialize_with = "lines")]
     #[validate(length(min = "REASON_LENGTH", max = 2000))]
@@ -216,12 +217,8 @@ impl Input for CreateConsent {
         checks.require(is_given_by_another && self.capacity_note.is_none(), "/capacity_note", "must say why somebody else answered");
         let is_overridden = self.answer == ConsentAnswer::Overridden;
         checks.require(is_overridden && self.override_details.is_none(), "/override_details", "must say on what basis, by whom, and why");
-        checks.refuse(
-            !is_overridden && self.override_details.is_some(),
-            "/override_details",
-            "not_expected",
-            "can only be given with the answer overridden",
-        );
+        let is_misplaced = !is_overridden && self.override_details.is_some();
+        checks.refuse(is_misplaced, "/override_details", "not_expected", "can only be given with the answer overridden");
         checks.refuse(is_overridden && self.expires_at.is_none(), "/expires_at", "required", "an override must have an end");
         checks.refuse(self.expires_at.is_some_and(|at| at.date() < today), "/expires_at", "date_in_past", "must not lie in the past");
         checks.found()
@@ -245,7 +242,7 @@ impl CreateConsent {
             given_on: self.given_on.unwrap_or(today),
             expires_at: self.expires_at,
             override_basis: self.override_details.as_ref().map(|without| without.basis),
-            override_approver: self.override_details.as_ref().map(|without| without.approver_id),
+            override_approval: self.override_details.as_ref().map(|without| without.approval_id),
             details: ConsentDetails {
                 given_by: self.given_by,
                 capacity_note: self.capacity_note,
@@ -310,11 +307,7 @@ fn etag(consent: &OpenConsent) -> String {
 /// List the consents of a person.
 ///
 /// Those of all cases of the person.
-#[utoipa::path(
-    tag = "consent",
-    params(CasePath),
-    responses((status = 200, body = ConsentList, description = "The consents"))
-)]
+#[utoipa::path(tag = "consent", params(CasePath), responses((status = 200, body = ConsentList, description = "The consents")))]
 #[get("/v1/cases/{id}/consents")]
 pub async fn list_consents(allowed: Allowed<may::CaseRead>, id: Path<CaseId>) -> Result<web::Json<ConsentList>> {
     let items = allowed.read(move |tx| consents::list(tx, id.0)).await?;
@@ -369,7 +362,8 @@ pub async fn get_consent(http: actix_web::HttpRequest, allowed: Allowed<may::Cas
 /// Record what the person answered.
 ///
 /// Only the organisation that owns the case asks. A child's consent is given by a parent, guardian or representative. A refusal
-/// ends at once whatever an earlier consent for the same purpose and recipient opened.
+/// ends at once whatever an earlier consent for the same purpose and recipient opened. `overridden` needs a second person's approval
+/// with exactly these parameters, and those who answer for data protection are told; other parameters void the approval.
 #[utoipa::path(
     tag = "consent",
     params(CasePath),
@@ -378,12 +372,15 @@ pub async fn get_consent(http: actix_web::HttpRequest, allowed: Allowed<may::Cas
 )]
 #[post("/v1/cases/{id}/consents")]
 pub async fn create_consent(
-    allowed: Allowed<may::SharingWrite>,
+    allowed: Allowed<may::Fresh<may::SharingWrite>>,
     id: Path<CaseId>,
     body: CreateBody<CreateConsent>,
 ) -> Result<HttpResponse> {
     let new = body.input.into_new(allowed.now().date())?;
-    allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: consents::insert(tx, id.0, &new)?.row.id })).await
+    let approval = new.override_approval;
+    let recorded = allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: consents::insert(tx, id.0, &new)?.row.id })).await;
+    void_if_misused(&allowed, approval, &recorded).await?;
+    recorded
 }
 
 /// Withdraw a consent.
@@ -396,7 +393,7 @@ pub async fn create_consent(
     responses((status = 200, body = ConsentRecord, description = "Withdrawn"))
 )]
 #[post("/v1/cases/{id}/consents/{consent_id}/withdrawal")]
-pub async fn withdraw_consent(allowed: Allowed<may::SharingWrite>, path: Path<ConsentPath>) -> Result<HttpResponse> {
+pub async fn withdraw_consent(allowed: Allowed<may::Fresh<may::SharingWrite>>, path: Path<ConsentPath>) -> Result<HttpResponse> {
     let ConsentPath { id: case, consent_id: id } = path.0;
     let consent = allowed.write(move |tx| consents::withdraw(tx, case, id)).await?;
     Ok(respond::changed(etag(&consent), &ConsentRecord::from(consent)))

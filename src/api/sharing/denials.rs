@@ -186,8 +186,8 @@ pub async fn get_denial(http: HttpRequest, allowed: Allowed<may::CaseRead>, path
 /// Record whom a person never wants to see their case.
 ///
 /// Beats every grant, batch, emergency and rule, now and later, in every case of the person: what those named could see ends in the
-/// same transaction. A case that a denied mission owns passes to your organisation; one that another denied organisation owns is
-/// transferred first. The owner records it, or the coordination desk.
+/// same transaction. A case that a denied mission owns passes to the coordination desk, which opens no more of it than before until two
+/// people of it answer for that; one that another denied organisation owns is transferred first. The owner records it, or the coordination desk.
 #[utoipa::path(
     tag = "consent",
     params(CasePath),
@@ -195,7 +195,11 @@ pub async fn get_denial(http: HttpRequest, allowed: Allowed<may::CaseRead>, path
     responses((status = 201, body = DenialRecord, description = "Recorded"))
 )]
 #[post("/v1/cases/{id}/denials")]
-pub async fn create_denial(allowed: Allowed<may::SharingWrite>, id: Path<CaseId>, body: CreateBody<CreateDenial>) -> Result<HttpResponse> {
+pub async fn create_denial(
+    allowed: Allowed<may::Fresh<may::SharingWrite>>,
+    id: Path<CaseId>,
+    body: CreateBody<CreateDenial>,
+) -> Result<HttpResponse> {
     let details = DenialDetails::from(body.input);
     allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: denials::insert(tx, id.0, &details)?.row.id })).await
 }

@@ -5,6 +5,7 @@ mod consents;
 mod denials;
 mod emergency_accesses;
 mod referrals;
+mod takeovers;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -28,5 +29,6 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(emergency_accesses::create_emergency_access)
         .service(emergency_accesses::review_emergency_access)
         .service(emergency_accesses::lift_emergency_bar);
+    api.service(takeovers::open_takeover);
     api.service(access_events::list_access_events);
 }

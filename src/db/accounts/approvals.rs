@@ -73,9 +73,15 @@ pub fn ask(tx: &mut Tx<'_>, act: &Act, reason: &str) -> Result<Approval> {
     if !asker.role.may(action.permission()) {
         return Err(ErrorCode::PermissionDenied.into());
     }
-    if let Some(erasure) = &act.erasure {
-        let (case, _) = open::row_visible(tx, erasure.case_id)?;
+    let concerned = act.erasure.as_ref().map(|erasure| erasure.case_id);
+    if let Some(case) =
+        concerned.or(act.consent_override.as_ref().map(|without| without.case_id)).or(act.takeover.as_ref().map(|taken| taken.case_id))
+    {
+        let (case, _) = open::row_visible(tx, case)?;
         row::require_owner(tx, &case)?;
+    }
+    if let Some(recipient) = act.consent_override.as_ref().and_then(|without| without.recipient_organisation_id) {
+        organisations::check(tx, recipient, "/consent_override/recipient_organisation_id")?;
     }
     if let Some(sharing) = &act.sharing {
         organisations::check(tx, sharing.to_organisation_id, "/sharing/to_organisation_id")?;
@@ -190,10 +196,18 @@ pub fn decide(tx: &mut Tx<'_>, id: ApprovalId, verdict: Verdict) -> Result<Appro
     opened(tx, row)
 }
 
+/// An approval that was used up.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::db) struct Approved {
+    pub(in crate::db) id: ApprovalId,
+    /// Who approved it.
+    pub(in crate::db) second: Option<UserId>,
+}
+
 /// Uses an approval up, in the transaction of the act: only for the user who asked, within the hour, once, with exactly the
 /// approved parameters. [`ErrorCode::ApprovalVoid`] asks the caller to [`void`] it in a transaction of its own, because this one
 /// is undone.
-pub(in crate::db) fn consume(tx: &mut Tx<'_>, id: Option<ApprovalId>, act: &Act) -> Result<ApprovalId> {
+pub(in crate::db) fn consume(tx: &mut Tx<'_>, id: Option<ApprovalId>, act: &Act) -> Result<Approved> {
     let required = || Error::from(ErrorCode::ApprovalRequired);
     let id = id.ok_or_else(required)?;
     tx.audit_subject(id.0);
@@ -221,7 +235,7 @@ pub(in crate::db) fn consume(tx: &mut Tx<'_>, id: Option<ApprovalId>, act: &Act)
     ));
     match query.execute(tx.conn)? {
         0 => Err(ErrorCode::ApprovalDecided.into()),
-        _ => Ok(id),
+        _ => Ok(Approved { id, second: row.decided_by }),
     }
 }
 

@@ -6,14 +6,15 @@ use crate::db::accounts::sessions;
 use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::{lock, person_keys};
 use crate::db::engine::page::{Page, PageRequest, found};
-use crate::db::schema::organisations;
+use crate::db::schema::{organisations, users};
 use crate::db::{Tx, taken};
-use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::access::{Actor, GrantBasis, Role};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::OrganisationId;
+use crate::domain::sharing::{AccessRule, Authority};
 use crate::error::{Error, ErrorCode, Result};
 
 /// The detail of the error for a name that another organisation has.
@@ -63,6 +64,9 @@ pub fn update(
     if !row.active && tx.actor.user().is_some_and(|user| user.organisation_id == id) {
         return Err(Error::new(ErrorCode::Conflict).detail("You cannot deactivate your own organisation."));
     }
+    if row.coordinates.is_none() {
+        refuse_coordinators(tx, id)?;
+    }
     row.version += 1;
     row.updated_at = tx.now;
     let query = diesel::update(organisations::table.find(id).filter(organisations::version.eq(expected_version))).set(&row);
@@ -78,6 +82,18 @@ pub fn update(
     }
     tx.audit_change(id.0, Some(expected_version), Some(row.version));
     Ok(row)
+}
+
+/// Refuses to leave users with the role of a coordination desk at an organisation that coordinates no country.
+fn refuse_coordinators(tx: &mut Tx<'_>, id: OrganisationId) -> Result<()> {
+    let coordinators =
+        users::table.filter(users::organisation_id.eq(id)).filter(users::role.eq(Role::Coordinator)).filter(users::disabled_at.is_null());
+    let query = diesel::select(diesel::dsl::exists(coordinators));
+    if !query.get_result::<bool>(tx.conn)? {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::Conflict)
+        .detail("Users of this organisation have the role coordinator, which exists only at a coordination desk: change their role first."))
 }
 
 /// Finds an organisation.
@@ -125,14 +141,28 @@ pub(in crate::db) fn desks_of(tx: &mut Tx<'_>, country: Country) -> Result<Vec<O
 
 fn open_desk(tx: &mut Tx<'_>, desk: &OrganisationRow) -> Result<()> {
     let Some(country) = desk.coordinates.filter(|_| desk.active) else { return Ok(()) };
+    let authority = desk_authority(tx)?;
     for case in granting::cases_without_desk(tx, country, desk.id)? {
         let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::WHO)?;
-        let grant =
-            NewGrant { organisation: desk.id, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None };
+        let grant = NewGrant {
+            organisation: desk.id,
+            basis: GrantBasis::Coordination,
+            compartments: CompartmentSet::WHO,
+            expires_at: None,
+            authority,
+        };
         let person = lock::lock_person(tx, case.person_id)?;
         granting::give(tx, &person, &case, &keys, &grant)?;
     }
     Ok(())
+}
+
+/// The authority to open a desk: of the administrator, or of whoever runs the program on the server.
+fn desk_authority(tx: &Tx<'_>) -> Result<Authority> {
+    match tx.actor {
+        Actor::System { .. } => Ok(Authority::of_rule(AccessRule::DesksOfTheCountry)),
+        Actor::User(_) | Actor::Machine(_) => granting::authority(tx),
+    }
 }
 
 fn close_desk(tx: &mut Tx<'_>, desk: OrganisationId) -> Result<()> {

@@ -99,10 +99,11 @@ fn check_role(tx: &mut Tx<'_>, row: &UserRow) -> Result<()> {
         }
         found => found?,
     };
-    if row.role.fits(organisation.kind) {
+    let is_desk = organisation.coordinates.is_some();
+    if row.role.fits(organisation.kind, is_desk) {
         Ok(())
     } else {
-        let fitting: Vec<&str> = Role::ALL.iter().filter(|role| role.fits(organisation.kind)).map(|role| role.as_str()).collect();
+        let fitting: Vec<&str> = Role::ALL.iter().filter(|role| role.fits(organisation.kind, is_desk)).map(|role| role.as_str()).collect();
         let message = format!("does not exist at this organisation ({}), whose roles are {}", organisation.kind, fitting.join(", "));
         Err(Error::field("/role", "role_does_not_fit", &message))
     }

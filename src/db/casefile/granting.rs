@@ -16,7 +16,8 @@ use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MissionId, OrganisationId, PersonId};
 use crate::domain::repatriation::MilestoneSet;
-use crate::error::Result;
+use crate::domain::sharing::Authority;
+use crate::error::{ErrorCode, Result};
 
 /// A grant that is about to be given.
 pub(in crate::db) struct NewGrant {
@@ -24,6 +25,15 @@ pub(in crate::db) struct NewGrant {
     pub(in crate::db) basis: GrantBasis,
     pub(in crate::db) compartments: CompartmentSet,
     pub(in crate::db) expires_at: Option<Timestamp>,
+    /// The proof that it may be given.
+    pub(in crate::db) authority: Authority,
+}
+
+/// The authority of the user who acts, if they proved a moment ago who they are: the door of the act asks for that, and this makes
+/// sure of it. A machine gives no access.
+pub(in crate::db) fn authority(tx: &Tx<'_>) -> Result<Authority> {
+    let refused = if tx.actor.user().is_some() { ErrorCode::InsufficientUserAuthentication } else { ErrorCode::PermissionDenied };
+    Authority::of_recent_user(tx.actor, tx.now).ok_or_else(|| refused.into())
 }
 
 /// Gives a grant: the only way to give one after registration. `held` are the keys of the giver, which cannot give more than it
@@ -74,7 +84,7 @@ fn insert(
         sealed_keys: tx.keys.seal_grant(case.id, grant.organisation, grant.basis, &keys)?,
         expires_at: grant.expires_at,
         created_at: tx.now,
-        created_by: tx.actor.user().map(|user| user.user_id),
+        created_by: grant.authority.user().or_else(|| tx.actor.user().map(|user| user.user_id)),
         is_primary,
         registered_at: case.created_at,
         changed_at: case.updated_at,

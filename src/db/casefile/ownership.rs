@@ -1,21 +1,68 @@
-//! Handing a case to another owner.
+//! Handing a case that must not stay with its owner to the organisation that is responsible from now on. A case is never without
+//! somebody responsible, and nobody comes to read more by that alone: the new owner opens what it opened before, until two people
+//! of it answer for more.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::lock::PersonLocked;
 use crate::db::casefile::person_keys;
 use crate::db::casefile::row::{self, CaseRow};
+use crate::db::schema::{case_grants, referrals};
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
-use crate::domain::ids::OrganisationId;
+use crate::domain::codes::{ReferralKind, ReferralStatus};
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{CaseId, OrganisationId};
 use crate::error::Result;
 
-/// Hands a case that must not stay with its owner to the organisation that protects the person.
-pub(in crate::db) fn take_over(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &mut CaseRow, protector: OrganisationId) -> Result<()> {
-    let person_key = person_keys::system_key(tx, row.person_id)?;
-    let keys = person_key.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
-    let ownership = NewGrant { organisation: protector, basis: GrantBasis::Ownership, compartments: CompartmentSet::ALL, expires_at: None };
-    granting::give(tx, person, row, &keys, &ownership)?;
-    person_keys::hand_over(tx, person, protector, &person_key)?;
-    row::change_owner(tx, row.id, protector)
+/// Makes an organisation the owner of a case, with the compartments that it already opens and no others.
+pub(in crate::db) fn take_over(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &mut CaseRow, responsible: OrganisationId) -> Result<()> {
+    let now = tx.now;
+    let lasting = granting::held(tx, row.id)?
+        .into_iter()
+        .filter(|grant| grant.organisation == responsible && grant.basis != GrantBasis::BreakGlass)
+        .filter(|grant| grant.expires_at.is_none_or(|at| at > now));
+    let held = lasting.fold(CompartmentSet::EMPTY, |all, grant| all.union(grant.compartments));
+    own(tx, person, row, responsible, held)?;
+    row::change_owner(tx, row.id, responsible)?;
+    follow_owner(tx, row.id, responsible)
+}
+
+/// Opens the whole case to its owner, who took it over: after two people of it answered for that.
+pub(in crate::db) fn open_whole(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &CaseRow) -> Result<()> {
+    own(tx, person, row, row.owner_id, CompartmentSet::ALL)?;
+    let (authority, key) = (granting::authority(tx)?, person_keys::system_key(tx, row.person_id)?);
+    person_keys::hand_over(tx, person, authority, row.owner_id, &key)
+}
+
+fn own(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &CaseRow, owner: OrganisationId, compartments: CompartmentSet) -> Result<()> {
+    let keys = person_keys::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, compartments)?;
+    let authority = granting::authority(tx)?;
+    let ownership = NewGrant { organisation: owner, basis: GrantBasis::Ownership, compartments, expires_at: None, authority };
+    granting::give(tx, person, row, &keys, &ownership)
+}
+
+/// The day since which the owner of a case, which it took over, opens only a part of it. None: it opens all of it.
+pub(in crate::db) fn opens_a_part_since(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<NaiveDate>> {
+    let query = case_grants::table
+        .filter(case_grants::case_id.eq(row.id))
+        .filter(case_grants::organisation_id.eq(row.owner_id))
+        .filter(case_grants::basis.eq_any([GrantBasis::Registration, GrantBasis::Ownership]))
+        .select((case_grants::compartments, case_grants::created_at));
+    let owning: Vec<(CompartmentSet, Timestamp)> = query.load(tx.conn)?;
+    let is_whole = owning.iter().any(|(compartments, _)| *compartments == CompartmentSet::ALL);
+    Ok(owning.first().filter(|_| !is_whole).map(|(_, since)| since.date()))
+}
+
+/// Passes everything that is open on the case to its new owner.
+pub(in crate::db) fn follow_owner(tx: &mut Tx<'_>, case: CaseId, owner: OrganisationId) -> Result<()> {
+    let goes_on = referrals::status
+        .eq_any([ReferralStatus::Draft, ReferralStatus::InProgress])
+        .or(referrals::status.eq(ReferralStatus::Accepted).and(referrals::kind.eq(ReferralKind::Referral)));
+    let query = diesel::update(referrals::table.filter(referrals::case_id.eq(case)).filter(goes_on)).set(referrals::owner_id.eq(owner));
+    query.execute(tx.conn)?;
+    Ok(())
 }

@@ -8,6 +8,7 @@ use crate::db::casefile::person_lock::PersonLocked;
 use crate::db::schema::{person_keys, persons};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, PersonId};
+use crate::domain::sharing::{AccessRule, Authority};
 use crate::error::{Error, Result};
 
 #[derive(Insertable)]
@@ -31,15 +32,22 @@ pub(in crate::db) fn insert<'a>(tx: &mut Tx<'a>) -> Result<(PersonLocked<'a>, Pe
     let query = diesel::insert_into(persons::table).values(NewPersonRow { id, created_at: tx.now });
     query.execute(tx.conn)?;
     let person = PersonLocked::of_new(id);
-    hand_over(tx, &person, tx.actor.organisation_id(), &key)?;
+    let authority = Authority::of_rule(AccessRule::Registration);
+    hand_over(tx, &person, authority, tx.actor.organisation_id(), &key)?;
     if tx.actor.organisation_id() != OrganisationId::SYSTEM {
-        hand_over(tx, &person, OrganisationId::SYSTEM, &key)?;
+        hand_over(tx, &person, authority, OrganisationId::SYSTEM, &key)?;
     }
     Ok((person, key))
 }
 
 /// Seals the person's whole key for an organisation.
-pub(in crate::db) fn hand_over(tx: &mut Tx<'_>, person: &PersonLocked<'_>, organisation: OrganisationId, key: &PersonKey) -> Result<()> {
+pub(in crate::db) fn hand_over(
+    tx: &mut Tx<'_>,
+    person: &PersonLocked<'_>,
+    _: Authority,
+    organisation: OrganisationId,
+    key: &PersonKey,
+) -> Result<()> {
     let person = person.person();
     let row =
         PersonKeyRow { person_id: person, organisation_id: organisation, sealed_key: tx.keys.seal_person_key(person, organisation, key)? };

@@ -27,6 +27,7 @@ use crate::domain::ids::*;
 use crate::domain::repatriation::Facts;
 use crate::domain::repatriation::records::StatusDetermination;
 use crate::domain::repatriation::stage::Stage;
+use crate::domain::sharing::{AccessRule, Authority};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Attempts at drawing a free case code.
@@ -251,14 +252,21 @@ pub fn open_linked(tx: &mut Tx<'_>, earlier: &OpenCase) -> Result<OpenCase> {
 /// [`CompartmentSet::WHO`]. A walk-in at a mission also records the person's request for contact.
 fn first_grants(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &OpenCase, is_new_person: bool) -> Result<()> {
     let own = tx.actor.organisation_id();
-    let registration = NewGrant { organisation: own, basis: GrantBasis::Registration, compartments: CompartmentSet::ALL, expires_at: None };
+    let authority = Authority::of_rule(AccessRule::Registration);
+    let registration =
+        NewGrant { organisation: own, basis: GrantBasis::Registration, compartments: CompartmentSet::ALL, expires_at: None, authority };
     granting::give_first(tx, person, &case.row, &case.keys, &registration)?;
     for desk in organisations::desks_of(tx, case.row.host_country)? {
         // A new person cannot have denied an organisation yet.
         let is_denied = !is_new_person && denied::is_denied(tx, case.row.person_id, desk)?;
         if desk != own && !is_denied {
-            let coordination =
-                NewGrant { organisation: desk, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None };
+            let coordination = NewGrant {
+                organisation: desk,
+                basis: GrantBasis::Coordination,
+                compartments: CompartmentSet::WHO,
+                expires_at: None,
+                authority,
+            };
             granting::give_first(tx, person, &case.row, &case.keys, &coordination)?;
         }
     }

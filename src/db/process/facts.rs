@@ -3,12 +3,12 @@
 use crate::crypto::{CompartmentKeys, PersonKey};
 use crate::db::Tx;
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{compartments, guest_missions, person_keys};
+use crate::db::casefile::{compartments, guest_missions, ownership, person_keys};
 use crate::db::process::transition_log::{self, Move};
 use crate::db::process::{contacts, records, verifications};
 use crate::db::reference::{fine_rates, missions};
+use crate::domain::access::Actor;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
-use crate::domain::access::{Actor, Role};
 use crate::domain::codes::InterviewMode;
 use crate::domain::ids::CaseId;
 use crate::domain::repatriation::stage::SideState;
@@ -64,6 +64,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
             occurred_on: moved.occurred_on,
             source_given: moved.details.source.is_some(),
         },
+        taken_over_on: ownership::opens_a_part_since(tx, row)?,
         today,
     };
     facts.leaves_as_child = facts.movement().is_some_and(|movement| identity.is_child(movement.departure_day()) == Some(true));
@@ -149,7 +150,7 @@ pub(in crate::db) fn party(actor: &Actor) -> Party {
         Actor::Machine(machine) if machine.coordinates.is_some() => Party::Coordinator,
         Actor::Machine(_) => Party::Ngo,
         Actor::User(user) if user.organisation_kind.is_mission() => Party::Mission(user.organisation_id.into()),
-        Actor::User(user) if user.role == Role::Coordinator || user.coordinates.is_some() => Party::Coordinator,
+        Actor::User(user) if user.coordinates.is_some() => Party::Coordinator,
         Actor::User(_) => Party::Ngo,
     }
 }

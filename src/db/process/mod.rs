@@ -6,6 +6,7 @@ pub(in crate::db) mod facts;
 pub(in crate::db) mod fine_ledger;
 pub mod follow;
 pub mod records;
+pub(in crate::db) mod responsibility;
 pub mod tasks;
 pub mod transition_log;
 pub mod verifications;

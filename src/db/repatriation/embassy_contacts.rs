@@ -131,6 +131,7 @@ fn follow_decision(
         basis: GrantBasis::EmbassyContact,
         compartments: CompartmentSet::WHO,
         expires_at: None,
+        authority: granting::authority(tx)?,
     };
     granting::give(tx, person, case, keys, &grant)
 }

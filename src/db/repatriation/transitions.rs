@@ -11,16 +11,17 @@ use crate::db::casefile::granting;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{guest_missions, ownership, person_keys};
+use crate::db::casefile::{guest_missions, person_keys};
 use crate::db::cases::{change, register};
 use crate::db::process::transition_log::{self, Move, MoveDetails, TransitionRow};
-use crate::db::process::{contacts, facts, follow, verifications};
+use crate::db::process::{contacts, facts, follow, responsibility, verifications};
 use crate::db::schema::repatriation_transitions;
 use crate::domain::codes::HoldReason;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{Facts, RuleName, Target, TransitionDetails, UnmetGuard, next_steps, rule_for, unmet};
+use crate::domain::sharing::ACCESS_ACTS;
 use crate::error::{Error, ErrorCode, Result};
 
 /// An entry of the log.
@@ -81,6 +82,10 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, facts: &Facts
 
 /// Moves the repatriation along one transition, if its guards are met, and returns the new state.
 pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<Standing> {
+    tx.audit_subject(id.0);
+    if ACCESS_ACTS.iter().any(|act| act.transitions.contains(&to)) {
+        granting::authority(tx)?;
+    }
     let (case, facts) = step(tx, id, expected_version, to, moved)?;
     standing(tx, case.row, &case.keys, &facts)
 }
@@ -145,16 +150,15 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
 }
 
 /// Ends the access of every mission and all emergency access to all cases of the person, because name and address are the same in
-/// all of them. The
-/// organisation that protects the person takes over the cases that a mission owned: without an owner who can open the case, the
-/// person would be left without help.
+/// all of them. Cases that a mission owned pass to the coordination desk: without an owner who can open the case, the person would be
+/// left without help.
 fn shield_from_missions(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &mut OpenCase) -> Result<()> {
-    let protector = tx.actor.organisation_id();
+    let own = tx.actor.organisation_id();
     for mut row in row::of_person(tx, case.row.person_id)? {
-        if row.owner_id != protector && organisations::find(tx, row.owner_id)?.kind.is_mission() {
-            ownership::take_over(tx, person, &mut row, protector)?;
+        if row.owner_id != own && organisations::find(tx, row.owner_id)?.kind.is_mission() {
+            responsibility::take_from_mission(tx, person, &mut row)?;
             if row.id == case.row.id {
-                case.row.owner_id = protector;
+                case.row.owner_id = row.owner_id;
                 case.row.assigned_to = None;
             }
         }

@@ -41,12 +41,12 @@ pub fn insert(tx: &mut Tx<'_>, approval: Option<ApprovalId>, parameters: &Export
     let asked_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
     list::check_filter(tx, &CaseFilter::from(parameters.clone()))?;
     let act = Act { export: Some(parameters.clone()), ..Act::default() };
-    let approval_id = approvals::consume(tx, approval, &act)?;
+    let approved = approvals::consume(tx, approval, &act)?;
     let row = ExportRow {
         id: ExportId::random(),
         created_at: tx.now,
         organisation_id: tx.actor.organisation_id(),
-        approval_id,
+        approval_id: approved.id,
         asked_by,
         parameters: serde_json::to_string(parameters).map_err(Error::internal)?,
         expires_at: tx.now.plus_seconds(EXPORT_SECONDS),

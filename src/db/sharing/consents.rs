@@ -5,8 +5,9 @@ use diesel::prelude::*;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
-use crate::db::accounts::users;
+use crate::db::accounts::approvals;
 use crate::db::casefile::compartments::seal_detail;
+use crate::db::casefile::data_protection::{About, tell_data_protection};
 use crate::db::casefile::denied::candidate;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
@@ -17,9 +18,12 @@ use crate::db::sharing::reconcile::reconcile_access;
 use crate::db::sharing::state::check_recipient;
 use crate::db::sharing::stored_consents::{self, ConsentDetails, ConsentRow};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
-use crate::domain::codes::{ConsentAnswer, ConsentGiver, ConsentPurpose, ConsentStatus, OverrideBasis, RecipientScope};
+use crate::domain::accounts::approval::{Act, OverrideParameters};
+use crate::domain::codes::{
+    ConsentAnswer, ConsentGiver, ConsentPurpose, ConsentStatus, DataProtectionEventKind, OverrideBasis, RecipientScope,
+};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, ConsentId, PersonId, UserId};
+use crate::domain::ids::{ApprovalId, CaseId, ConsentId, PersonId, UserId};
 use crate::domain::sharing::Recipient;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -33,7 +37,7 @@ pub struct NewConsent {
     pub given_on: NaiveDate,
     pub expires_at: Option<Timestamp>,
     pub override_basis: Option<OverrideBasis>,
-    pub override_approver: Option<UserId>,
+    pub override_approval: Option<ApprovalId>,
     pub details: ConsentDetails,
 }
 
@@ -55,7 +59,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenCon
     row::require_owner(tx, &case)?;
     check_who_gives(&case, new)?;
     check_recipient(tx, &new.recipient, "/recipient_organisation_id")?;
-    check_approver(tx, new.override_approver)?;
+    let override_approver = approved_override(tx, &case, new)?;
     let id = ConsentId::random();
     let (recipient_scope, recipient_id, recipient_kind, recipient_country) = stored_consents::columns(&new.recipient);
     let row = ConsentRow {
@@ -78,7 +82,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenCon
         withdrawn_at: None,
         withdrawn_by: None,
         override_basis: new.override_basis,
-        override_approver: new.override_approver,
+        override_approver,
         is_over: new.expires_at.is_none(),
         sealed_details: seal_detail(id.0, 1, Compartment::Identity, &keys, &new.details)?,
     };
@@ -99,15 +103,30 @@ fn check_who_gives(case: &CaseRow, new: &NewConsent) -> Result<()> {
     Ok(())
 }
 
-/// Checks that a supervisor who is another user approved the sharing without consent.
-fn check_approver(tx: &mut Tx<'_>, approver: Option<UserId>) -> Result<()> {
-    let Some(approver) = approver else { return Ok(()) };
-    let refused = |code, message| Error::field("/override_details/approver_id", code, message);
-    if tx.actor.user().is_some_and(|user| user.user_id == approver) {
-        return Err(refused("same_person", "must be somebody else"));
+/// Uses up the approval of a second person for sharing without consent, and tells those who answer for data protection. Returns
+/// who approved it; none where the person themselves answered.
+fn approved_override(tx: &mut Tx<'_>, case: &CaseRow, new: &NewConsent) -> Result<Option<UserId>> {
+    if new.answer != ConsentAnswer::Overridden {
+        return Ok(None);
     }
-    let is_supervisor = users::is_active_colleague(tx, approver)? && users::find(tx, approver)?.role.is_supervisor();
-    if is_supervisor { Ok(()) } else { Err(refused("not_found", "no supervisor of your organisation with this id")) }
+    let lost = || Error::internal("an override without its basis or end");
+    let (recipient, organisation, kind, country) = stored_consents::columns(&new.recipient);
+    let asked = OverrideParameters {
+        case_id: case.id,
+        purpose: new.purpose,
+        recipient,
+        recipient_organisation_id: organisation,
+        recipient_organisation_kind: kind,
+        recipient_missions_of: country,
+        compartments: new.compartments.iter().collect(),
+        basis: new.override_basis.ok_or_else(lost)?,
+        expires_at: new.expires_at.ok_or_else(lost)?,
+    };
+    let approved = approvals::consume(tx, new.override_approval, &Act { consent_override: Some(asked), ..Act::default() })?;
+    let about = About { user: tx.actor.user().map(|user| user.user_id), case: Some(case.id) };
+    tell_data_protection(tx, tx.actor.organisation_id(), DataProtectionEventKind::ConsentOverridden, about)?;
+    tx.audit_subject(approved.id.0);
+    Ok(approved.second)
 }
 
 /// Withdraws a consent, for any organisation to which the person said so, and ends everything that rested on it. Repeating it

@@ -8,9 +8,9 @@ use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::denied::{self, DenialDetails, DenialRow, candidate};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{open, ownership, person_keys};
+use crate::db::casefile::{open, person_keys};
 use crate::db::engine::page::found;
-use crate::db::process::facts;
+use crate::db::process::{facts, responsibility};
 use crate::db::schema::denials;
 use crate::db::sharing::reconcile::reconcile_access;
 use crate::db::sharing::state::check_recipient;
@@ -66,8 +66,8 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<
     Ok(Denial { row, details: Some(details.clone()), is_outline: false })
 }
 
-/// Passes a case that a denied mission owns to the organisation that records the denial: with an owner who cannot open the case,
-/// the person would be left without help. Refuses if an organisation of another kind owns the case: a desk must not get the whole
+/// Passes a case that a denied mission owns to the coordination desk: with an owner who cannot open the case, the person would be
+/// left without help. Refuses if an organisation of another kind owns the case: a desk must not get the whole
 /// case by stating that its owner is denied.
 fn take_from_denied(tx: &mut Tx<'_>, person: &PersonLocked<'_>, recipient: &Recipient) -> Result<()> {
     for mut episode in row::of_person(tx, person.person())? {
@@ -78,7 +78,7 @@ fn take_from_denied(tx: &mut Tx<'_>, person: &PersonLocked<'_>, recipient: &Reci
         if !owner.kind.is_mission() {
             return Err(Error::field("/scope", "owner", "owns a case of the person: ask for a transfer first"));
         }
-        ownership::take_over(tx, person, &mut episode, tx.actor.organisation_id())?;
+        responsibility::take_from_mission(tx, person, &mut episode)?;
     }
     Ok(())
 }

@@ -90,7 +90,9 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
         return Err(Error::not_found());
     }
     let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, entitled)?;
-    let grant = NewGrant { organisation: own, basis: GrantBasis::BreakGlass, compartments: entitled, expires_at: Some(expires_at) };
+    let authority = granting::authority(tx)?;
+    let grant =
+        NewGrant { organisation: own, basis: GrantBasis::BreakGlass, compartments: entitled, expires_at: Some(expires_at), authority };
     granting::give(tx, &person, &case, &keys, &grant)?;
     let id = EmergencyAccessId::random();
     let details = EmergencyDetails { reason: reason.to_owned(), review_note: None };

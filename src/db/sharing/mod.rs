@@ -9,3 +9,4 @@ pub mod reconcile;
 pub mod referrals;
 pub(in crate::db) mod state;
 pub mod stored_consents;
+pub mod takeovers;

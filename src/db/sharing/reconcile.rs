@@ -21,7 +21,7 @@ use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::ReferralStatus;
 use crate::domain::ids::{CaseId, OrganisationId, PersonId};
-use crate::domain::sharing::{Claim, Standing};
+use crate::domain::sharing::{AccessRule, Authority, Claim, Standing};
 use crate::error::Result;
 
 /// Persons of one round of the scheduler.
@@ -119,7 +119,9 @@ fn settle_grant(
         (_, true) => granting::withdraw(tx, person, case.id, grant.organisation, grant.basis)?,
         (_, false) => {
             let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, entitled)?;
-            let narrowed = NewGrant { organisation: grant.organisation, basis: grant.basis, compartments: entitled, expires_at: ends };
+            let authority = Authority::of_rule(AccessRule::Reconciliation);
+            let narrowed =
+                NewGrant { organisation: grant.organisation, basis: grant.basis, compartments: entitled, expires_at: ends, authority };
             granting::give(tx, person, case, &keys, &narrowed)?;
         }
     }

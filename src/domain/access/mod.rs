@@ -266,12 +266,14 @@ impl Role {
         matches!(self, Self::Coordinator | Self::EmbassySupervisor | Self::NgoSupervisor)
     }
 
-    /// Whether users of an organisation of this kind can hold the role: an embassy role exists only at a mission.
-    pub fn fits(self, kind: OrganisationKind) -> bool {
+    /// Whether users of an organisation of this kind can hold the role: an embassy role exists only at a mission, and the desk's only
+    /// at an organisation that coordinates a country.
+    pub fn fits(self, kind: OrganisationKind, is_desk: bool) -> bool {
         let mission = kind.is_mission();
         match self {
             Self::EmbassyOfficer | Self::EmbassySupervisor => mission,
-            Self::NgoCaseworker | Self::NgoSupervisor | Self::Coordinator => !mission,
+            Self::Coordinator => is_desk && !mission,
+            Self::NgoCaseworker | Self::NgoSupervisor => !mission,
             Self::Administrator | Self::Analyst | Self::Auditor => true,
         }
     }

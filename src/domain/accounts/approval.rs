@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 
 use crate::domain::access::compartments::Compartment;
 use crate::domain::access::{Permission, Role};
-use crate::domain::codes::{CaseStatus, Gender, ReferralService, ReferralUrgency, RiskLevel};
+use crate::domain::codes::{
+    CaseStatus, ConsentPurpose, Gender, OrganisationKind, OverrideBasis, RecipientScope, ReferralService, ReferralUrgency, RiskLevel,
+};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, CompoundId, MissionId, OperationId, OrganisationId, UserId};
@@ -27,6 +29,10 @@ text_enum! {
         ErasePerson = "erase_person",
         /// Everybody who agreed to it is referred to another organisation.
         ShareOrganisationWide = "share_organisation_wide",
+        /// Something about somebody is shared although they did not agree to it, or were not asked.
+        OverrideConsent = "override_consent",
+        /// A case that was taken over from a mission is opened whole.
+        OpenTakeover = "open_takeover",
     }
 }
 
@@ -55,6 +61,7 @@ impl ApprovalAction {
             Self::ExportIdentifiable => Permission::ExportIdentifiable,
             Self::ErasePerson => Permission::PersonErase,
             Self::ShareOrganisationWide => Permission::SharingOrganisationWide,
+            Self::OverrideConsent | Self::OpenTakeover => Permission::SharingWrite,
         }
     }
 
@@ -137,6 +144,39 @@ pub struct SharingParameters {
     pub stage: Option<Stage>,
 }
 
+/// What is shared with whom without the person's consent, on what basis and until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideParameters {
+    /// The case, which your organisation owns.
+    pub case_id: CaseId,
+    /// What for.
+    pub purpose: ConsentPurpose,
+    /// Whom it is about.
+    pub recipient: RecipientScope,
+    /// The organisation, for `organisation`.
+    pub recipient_organisation_id: Option<OrganisationId>,
+    /// The kind, for `organisation_kind`.
+    pub recipient_organisation_kind: Option<OrganisationKind>,
+    /// The country, for `missions_of`.
+    pub recipient_missions_of: Option<Country>,
+    /// The compartments it opens.
+    #[schema(max_items = 6)]
+    pub compartments: Vec<Compartment>,
+    /// Why it needs no consent.
+    pub basis: OverrideBasis,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Which case is opened whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeoverParameters {
+    /// The case, which your organisation took over.
+    pub case_id: CaseId,
+}
+
 /// An act with its exact parameters: exactly one of them. Holds no personal data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
@@ -149,17 +189,26 @@ pub struct Act {
     /// Parameters of `share_organisation_wide`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sharing: Option<SharingParameters>,
+    /// Parameters of `override_consent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consent_override: Option<OverrideParameters>,
+    /// Parameters of `open_takeover`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub takeover: Option<TakeoverParameters>,
 }
 
 impl Act {
     /// Which act it is; none when it is none, or more than one.
     pub fn action(&self) -> Option<ApprovalAction> {
-        match (&self.export, &self.erasure, &self.sharing) {
-            (Some(_), None, None) => Some(ApprovalAction::ExportIdentifiable),
-            (None, Some(_), None) => Some(ApprovalAction::ErasePerson),
-            (None, None, Some(_)) => Some(ApprovalAction::ShareOrganisationWide),
-            _ => None,
-        }
+        let asked = [
+            self.export.as_ref().map(|_| ApprovalAction::ExportIdentifiable),
+            self.erasure.as_ref().map(|_| ApprovalAction::ErasePerson),
+            self.sharing.as_ref().map(|_| ApprovalAction::ShareOrganisationWide),
+            self.consent_override.as_ref().map(|_| ApprovalAction::OverrideConsent),
+            self.takeover.as_ref().map(|_| ApprovalAction::OpenTakeover),
+        ];
+        let mut asked = asked.into_iter().flatten();
+        asked.next().filter(|_| asked.next().is_none())
     }
 }
 
@@ -183,9 +232,9 @@ mod tests {
     fn an_act_is_exactly_one() {
         let export = Some(ExportParameters::default());
         let erasure = Some(ErasureParameters { case_id: CaseId::random(), requested_by_person: true });
-        assert_eq!(Act { export: export.clone(), erasure: None, sharing: None }.action(), Some(ApprovalAction::ExportIdentifiable));
-        assert_eq!(Act { export: None, erasure: erasure.clone(), sharing: None }.action(), Some(ApprovalAction::ErasePerson));
-        assert_eq!(Act { export, erasure, sharing: None }.action(), None);
+        assert_eq!(Act { export: export.clone(), ..Act::default() }.action(), Some(ApprovalAction::ExportIdentifiable));
+        assert_eq!(Act { erasure: erasure.clone(), ..Act::default() }.action(), Some(ApprovalAction::ErasePerson));
+        assert_eq!(Act { export, erasure, ..Act::default() }.action(), None);
         assert_eq!(Act::default().action(), None);
     }
 

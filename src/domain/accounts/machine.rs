@@ -19,7 +19,7 @@ impl Permission {
 
     /// Whether a machine of an organisation of this kind may hold it: never wider than what some role there may hold.
     pub fn is_for_machines_of(self, kind: OrganisationKind) -> bool {
-        self.is_for_machines() && Role::ALL.iter().any(|role| *role != Role::Administrator && role.fits(kind) && role.may(self))
+        self.is_for_machines() && Role::ALL.iter().any(|role| *role != Role::Administrator && role.fits(kind, true) && role.may(self))
     }
 }
 

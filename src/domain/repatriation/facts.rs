@@ -67,6 +67,8 @@ pub struct Facts {
     pub rules: ProcessRules,
     /// What the caller states with the transition.
     pub details: TransitionDetails,
+    /// Since when the owner, who took the case over, opens only a part of it.
+    pub taken_over_on: Option<NaiveDate>,
     /// The day in UTC.
     pub today: NaiveDate,
 }
@@ -101,6 +103,7 @@ impl Facts {
             fine_rates: Vec::new(),
             rules: ProcessRules::default(),
             details: TransitionDetails::default(),
+            taken_over_on: None,
             today,
         }
     }

@@ -27,6 +27,8 @@ text_enum! {
         NonPunishmentReview = "non_punishment_review",
         /// A hold must be looked at again.
         HoldReview = "hold_review",
+        /// Your organisation took a case over and opens only a part of it, until two people of yours answer for the rest.
+        TakeoverWaiting = "takeover_waiting",
         /// Somebody added it.
         Added = "added",
     }
@@ -39,6 +41,7 @@ impl TaskKind {
             Self::Stalled | Self::DocumentExpires => 14,
             Self::MissionSilent | Self::VerificationWaiting | Self::DocumentWaiting | Self::PermitExpires => 7,
             Self::LongDetention => 30,
+            Self::TakeoverWaiting => 1,
             Self::FollowUpDue | Self::RiskAssessmentDue | Self::ChildWithoutGuardian => 0,
             Self::NonPunishmentReview | Self::HoldReview | Self::Added => 0,
         }
@@ -61,6 +64,9 @@ impl TaskKind {
             Self::LongDetention => ("Ask the authority for release, and record it.", "detentions"),
             Self::NonPunishmentReview => ("Raise with the authority that victims are not to be punished.", "charges"),
             Self::HoldReview => ("Look at the hold again: resume, or set a new day.", "repatriation"),
+            Self::TakeoverWaiting => {
+                ("Ask a second person of your organisation, and open the case; or transfer it to whoever cares for the person.", "takeover")
+            }
             Self::Added => ("See the note.", "tasks"),
         }
     }

@@ -28,13 +28,15 @@ pub struct DueTask {
     pub guard: Option<&'static str>,
 }
 
-/// Every task that follows from the facts. None for a case that is closed, or whose journey is over.
+/// Every task that follows from the facts. None for a case that is closed, or whose journey is over, but to open one that was
+/// taken over.
 pub fn due(facts: &Facts) -> Vec<DueTask> {
     let is_over = facts.stage == Stage::Completed || facts.side_state.is_some_and(|state| !state.is_resumable());
+    // Also beside the road home, where nothing else is due: a case must not stay with somebody who cannot open it.
+    let mut tasks: Vec<DueTask> = of_a_takeover(facts).into_iter().collect();
     if facts.is_closed || is_over {
-        return Vec::new();
+        return tasks;
     }
-    let mut tasks = Vec::new();
     tasks.extend(of_the_case(facts));
     tasks.extend(of_missions(facts));
     if facts.stage < Stage::Departed {
@@ -60,6 +62,13 @@ impl Facts {
         let due_on = deadline.checked_sub_days(Days::new(self.rules.days(kind).into())).unwrap_or(NaiveDate::MIN);
         DueTask { deadline: Some(deadline), ..self.task(kind, subject, due_on) }
     }
+}
+
+/// A case that was taken over: to open it, or to hand it on.
+fn of_a_takeover(facts: &Facts) -> Option<DueTask> {
+    let since = facts.taken_over_on.filter(|_| !facts.is_closed)?;
+    let due_on = facts.after(since, TaskKind::TakeoverWaiting);
+    Some(DueTask { deadline: Some(due_on), ..facts.task(TaskKind::TakeoverWaiting, Uuid::nil(), due_on) })
 }
 
 /// On hold: the review. Anywhere else: not to stand still.

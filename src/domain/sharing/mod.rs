@@ -1,12 +1,14 @@
 //! Who may see what: consent, denial, and the one function that decides. Pure; `db::sharing` gathers what it looks at and does
 //! what it says.
 
+mod authority;
 mod consent;
 mod decide;
 mod emergency;
 mod preview;
 mod referral;
 
+pub use authority::{ACCESS_ACTS, ACCESS_BY_RULE, AccessAct, AccessRule, Authority, SecondPerson, Told};
 pub use consent::{Candidate, Consent, Disclosures, Recipient};
 pub use decide::{Claim, Share, Standing, decide};
 pub use emergency::PastEmergency;

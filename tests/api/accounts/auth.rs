@@ -1,6 +1,7 @@
 //! Signing in, staying signed in, signing out.
 
 use actix_web::http::Method;
+use homeward::domain::access::Role;
 use rstest::rstest;
 use serde_json::json;
 
@@ -137,10 +138,37 @@ async fn a_new_desk_sees_who_is_there_and_a_closed_one_sees_nobody(#[values(Sqli
     );
     let desk = world.get("coordinator", "/v1/me").await.json()["organisation_id"].as_str().unwrap().to_owned();
     let desk = format!("/v1/organisations/{desk}");
+    // Nobody keeps the role of a desk at an organisation that is none.
+    world.patch("admin", &desk, json!({ "coordinates": null })).await.problem(409, "conflict");
+    world.get("coordinator", &url).await.expect(200);
+    world.change_role("coordinator", Role::NgoSupervisor);
     world.patch("admin", &desk, json!({ "coordinates": null })).await.expect(200);
     world.get("coordinator", &url).await.problem(404, "not_found");
     world.patch("admin", &desk, json!({ "coordinates": "KHM" })).await.expect(200);
     world.get("coordinator", &url).await.expect(200);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_role_of_a_coordination_desk_exists_only_at_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let ngo = world.get("caseworker.a", "/v1/me").await.json();
+    let body = json!({ "organisation_id": ngo["organisation_id"], "username": "false.desk", "display_name": "x", "role": "coordinator" });
+    assert_eq!(world.post("admin", "/v1/users", body).await.pointers(), ["/role"]);
+    let own = format!("/v1/users/{}", ngo["user_id"].as_str().unwrap());
+    assert_eq!(world.patch("admin", &own, json!({ "role": "coordinator" })).await.pointers(), ["/role"]);
+    // And where it stands in the database all the same, the rules ask the organisation and not the role.
+    let case = world.register("caseworker.b", crate::support::data::vietnamese()).await;
+    let at = |rest: &str| format!("/v1/cases/{}{rest}", case["id"].as_str().unwrap());
+    world.post("caseworker.b", &at("/consents"), crate::support::data::consent("share_with_ngo")).await.expect(201);
+    let referral = crate::support::data::referral(ngo["organisation_id"].as_str().unwrap());
+    let referral = world.post("caseworker.b", &at("/referrals"), referral).await.expect(201).header("location").to_owned();
+    world.act("caseworker.a", &referral, "/transitions", json!({ "to": "accepted" })).await.expect(200);
+    world.change_role("caseworker.a", Role::Coordinator);
+    let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
+    world.post("caseworker.a", &at("/embassy-contacts"), contact).await.problem(403, "permission_denied");
+    let denial = json!({ "scope": "missions_of", "missions_of": "VNM" });
+    world.post("caseworker.a", &at("/denials"), denial).await.problem(403, "permission_denied");
 }
 
 #[rstest]

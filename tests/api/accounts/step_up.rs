@@ -2,6 +2,7 @@
 
 use actix_web::http::Method;
 use homeward::domain::access::{Permission, Role};
+use homeward::domain::sharing::ACCESS_ACTS;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -11,12 +12,14 @@ use crate::support::world::PASSWORD;
 use crate::support::{World, data};
 use crate::walkers::access_matrix::{Operation, call, case_ids, operations, shared_ids};
 
-/// The operations whose doors ask for a recent authentication, as the document says.
+/// The operations whose doors ask for a recent authentication, as the document says; and those that give, take or move access, as
+/// the table of authority says, whatever their doors ask for.
 fn step_up_operations() -> Vec<Operation> {
     let document = crate::support::contract::document();
+    let moves_access = |id: &str| ACCESS_ACTS.iter().any(|act| act.operation == id && act.transitions.is_empty());
     let asks = |operation: &Operation| {
         let method = operation.method.as_str().to_lowercase();
-        document["paths"][&operation.template][method]["x-step-up"]["max_age"] == 300
+        moves_access(&operation.id) || document["paths"][&operation.template][method]["x-step-up"]["max_age"] == 300
     };
     operations().into_iter().filter(asks).collect()
 }
@@ -68,6 +71,28 @@ async fn every_step_up_operation_refuses_a_session_older_than_five_minutes(#[val
         assert_ne!(served.status, 401, "{} after a step-up: {}", operation.id, served.text());
         world.forget(actor);
     }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_transition_that_moves_access_needs_a_step_up_and_another_one_none(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("officer.idn", data::walk_in()).await;
+    let go = async |to: &str| {
+        let body = json!({ "to": to, "reason": "Threatened", "occurred_on": "2026-01-20", "source": "Her sister" });
+        world.act("coordinator", &at(&case), "/repatriation/transitions", body).await
+    };
+    world.grow_stale("coordinator").await;
+    let moving = ACCESS_ACTS.iter().flat_map(|act| act.transitions);
+    assert!(moving.clone().count() > 0);
+    for to in moving {
+        go(to.as_str()).await.problem(401, "insufficient_user_authentication");
+    }
+    assert_ne!(go("screened").await.status, 401, "this one moves no access");
+    world.get("officer.idn", &at(&case)).await.expect(200);
+    step_up(world, "coordinator").await;
+    go("protection_pathway").await.expect(200);
+    world.get("officer.idn", &at(&case)).await.problem(404, "not_found");
 }
 
 #[rstest]

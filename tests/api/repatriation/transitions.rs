@@ -149,10 +149,7 @@ async fn the_protection_pathway_ends_every_missions_sight_and_loses_nobody(#[val
     world.get("officer.idn", &at(&case, "")).await.problem(404, "not_found");
     assert_eq!(world.get("officer.idn", "/v1/cases").await.json()["items"], json!([]));
     let seen = world.get("coordinator", &at(&case, "")).await.expect(200).json();
-    assert_eq!(
-        (seen["redacted"].clone(), seen["narrative"]["notes"].clone()),
-        (json!([]), json!("Held for eleven months near the border"))
-    );
+    assert_eq!(seen["redacted"], json!(["location", "health", "narrative", "protection"]), "no more than the desk opened before");
     assert_eq!(seen["owner_id"], world.get("coordinator", "/v1/me").await.json()["organisation_id"]);
     let contacts = world.get("coordinator", &at(&case, "/embassy-contacts")).await.json();
     let contact = at(&case, &format!("/embassy-contacts/{}", contacts["items"][0]["id"].as_str().unwrap()));

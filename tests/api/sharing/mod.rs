@@ -4,4 +4,6 @@ pub mod consents_and_referrals;
 pub mod denials;
 pub mod emergency_bars;
 pub mod emergency_codes;
+pub mod overrides;
 pub mod person_lock;
+pub mod takeovers;

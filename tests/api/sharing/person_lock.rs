@@ -11,6 +11,7 @@ use actix_web::rt::time::timeout;
 use diesel::connection::SimpleConnection;
 use futures_util::join;
 use homeward::db::engine::connection::{Connection, Use};
+use homeward::domain::access::Role;
 use serde_json::{Value, json};
 
 use crate::people::merges::{Twins, twins, undo};
@@ -190,6 +191,7 @@ async fn whatever_gives_or_takes_access_waits_for_the_lock_of_the_person() {
     let merge = both.merge(world).await;
     meanwhile(world, "the undo of a merge", &both.other["person_id"], "", undo(world, &merge)).await.expect(200);
     let desk = format!("/v1/organisations/{}", organisation_of(world, "coordinator").await);
+    world.change_role("coordinator", Role::NgoSupervisor);
     for coordinates in [json!(null), json!("KHM")] {
         let change = world.patch("admin", &desk, json!({ "coordinates": coordinates }));
         meanwhile(world, "opening or closing a desk", &both.survivor["person_id"], "", change).await.expect(200);

@@ -5,19 +5,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::api::accounts::approvals::void_if_misused;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Recalled, Referenced, Rendered};
 use crate::api::http::extract::{CreateBody, Input};
 use crate::api::http::respond;
 use crate::db::Tx;
-use crate::db::accounts::approvals;
 use crate::db::casefile::idempotency::Reference;
 use crate::db::sharing::referrals;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::SharingParameters;
 use crate::domain::ids::{ApprovalId, ReferralId};
 use crate::domain::violation::{Checks, Violation};
-use crate::error::{ErrorCode, Result};
+use crate::error::Result;
 
 /// Everybody who agreed to it is referred.
 #[derive(Clone, Deserialize, ToSchema, Validate)]
@@ -104,10 +104,6 @@ pub async fn create_organisation_wide_referral(
             Ok(MadeReferrals { ids: referred, already_referred: Some(already_referred), without_consent: Some(without_consent) })
         })
         .await;
-    if let (Err(error), Some(approval)) = (&made, approval_id)
-        && error.code == ErrorCode::ApprovalVoid
-    {
-        allowed.write(move |tx| approvals::void(tx, approval)).await?;
-    }
+    void_if_misused(&allowed, approval_id, &made).await?;
     made
 }

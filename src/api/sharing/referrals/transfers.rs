@@ -99,7 +99,7 @@ pub async fn create_transfer(
 )]
 #[post("/v1/cases/{id}/transfer-requests")]
 pub async fn request_transfer(
-    allowed: Allowed<may::SharingWrite>,
+    allowed: Allowed<may::Fresh<may::SharingWrite>>,
     id: Path<CaseId>,
     body: CreateBody<CreateTransferRequest>,
 ) -> Result<HttpResponse> {

@@ -13,6 +13,7 @@ use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::AccessEventKind;
 use crate::domain::ids::{CaseId, OrganisationId};
+use crate::domain::sharing::{AccessRule, Authority};
 use crate::error::Result;
 
 /// Suspends every grant on a case. Tells every other organisation that saw it that its access ended.
@@ -46,8 +47,14 @@ pub(in crate::db) fn restore(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &
     }
     for desk in desks.into_iter().filter(|desk| held.iter().all(|grant| grant.organisation != *desk)) {
         let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::WHO)?;
-        let coordination =
-            NewGrant { organisation: desk, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None };
+        let authority = Authority::of_rule(AccessRule::DesksOfTheCountry);
+        let coordination = NewGrant {
+            organisation: desk,
+            basis: GrantBasis::Coordination,
+            compartments: CompartmentSet::WHO,
+            expires_at: None,
+            authority,
+        };
         give(tx, person, case, &keys, &coordination)?;
     }
     Ok(())

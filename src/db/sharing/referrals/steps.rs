@@ -5,10 +5,10 @@ use crate::db::accounts::organisations;
 use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{history, person_keys};
+use crate::db::casefile::{history, ownership, person_keys};
 use crate::db::process::{follow, tasks};
 use crate::db::sharing::reconcile;
-use crate::db::sharing::referrals::store::{self, ReferralDetails, ReferralRow, follow_owner, save};
+use crate::db::sharing::referrals::store::{self, ReferralDetails, ReferralRow, save};
 use crate::db::sharing::referrals::{Referral, find_consent, open, visible};
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
@@ -95,9 +95,11 @@ fn hand_over(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &CaseRow, row: &R
     let (before, owner) = (case.owner_id, row.other_id);
     let person_key = person_keys::system_key(tx, case.person_id)?;
     let keys = person_key.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
-    let ownership = NewGrant { organisation: owner, basis: GrantBasis::Ownership, compartments: CompartmentSet::ALL, expires_at: None };
+    let authority = granting::authority(tx)?;
+    let ownership =
+        NewGrant { organisation: owner, basis: GrantBasis::Ownership, compartments: CompartmentSet::ALL, expires_at: None, authority };
     granting::give(tx, person, case, &keys, &ownership)?;
-    person_keys::hand_over(tx, person, owner, &person_key)?;
+    person_keys::hand_over(tx, person, authority, owner, &person_key)?;
     for basis in [GrantBasis::Registration, GrantBasis::Ownership] {
         granting::withdraw(tx, person, case.id, before, basis)?;
     }
@@ -115,7 +117,7 @@ fn hand_over(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &CaseRow, row: &R
         vec![(None, history::plain_differences(&current, &changed)?)],
         &keys,
     )?;
-    follow_owner(tx, case.id, owner)?;
+    ownership::follow_owner(tx, case.id, owner)?;
     tasks::hand_over(tx, case.id, before, owner)?;
     reconcile::reconcile_access(tx, person)?;
     follow::apply_consequences_anew(tx, &changed).map(drop)

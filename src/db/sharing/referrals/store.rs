@@ -149,13 +149,3 @@ fn words_key(tx: &mut Tx<'_>, case: &CaseRow) -> Result<CompartmentKeys> {
     let only = CompartmentSet::EMPTY.with(Compartment::Identity);
     person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, only)
 }
-
-/// Passes everything that is open on the case to its new owner.
-pub(in crate::db) fn follow_owner(tx: &mut Tx<'_>, case: CaseId, owner: OrganisationId) -> Result<()> {
-    let goes_on = referrals::status
-        .eq_any([ReferralStatus::Draft, ReferralStatus::InProgress])
-        .or(referrals::status.eq(ReferralStatus::Accepted).and(referrals::kind.eq(ReferralKind::Referral)));
-    let query = diesel::update(referrals::table.filter(referrals::case_id.eq(case)).filter(goes_on)).set(referrals::owner_id.eq(owner));
-    query.execute(tx.conn)?;
-    Ok(())
-}

@@ -201,8 +201,8 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
         }
         "approval_id" => json!(stranger.approval),
         // Users of the caller's own organisation are colleagues.
-        "assigned_to" | "approver_id" if is_foreign => world.get("caseworker.b", "/v1/me").await.json()["user_id"].clone(),
-        "assigned_to" | "approver_id" => world.get("officer.idn", "/v1/me").await.json()["user_id"].clone(),
+        "assigned_to" if is_foreign => world.get("caseworker.b", "/v1/me").await.json()["user_id"].clone(),
+        "assigned_to" => world.get("officer.idn", "/v1/me").await.json()["user_id"].clone(),
         // Published directories have no strangers, but an id that is not in them is refused.
         "organisation_id"
         | "to_organisation_id"
@@ -219,6 +219,12 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
     Some(value)
 }
 
+/// What an approval of sharing without consent is asked for.
+fn overriding(case: &Value) -> Value {
+    json!({ "case_id": case, "purpose": "share_with_ngo", "recipient": "anyone", "compartments": ["health"],
+            "basis": "vital_interest", "expires_at": "2999-01-01T00:00:00Z" })
+}
+
 /// A body with this value at this place, and with the further fields that the place requires.
 pub fn completed(operation: &str, body: Option<Value>, pointer: &str, value: Value) -> Value {
     let mut body = body.unwrap_or_else(|| json!({}));
@@ -231,9 +237,20 @@ pub fn completed(operation: &str, body: Option<Value>, pointer: &str, value: Val
             sharing["to_organisation_id"] = value;
             return json!({ "reason": "At the end of the operation", "sharing": sharing });
         }
-        ("create_consent", "/override_details/approver_id") => {
-            let details = json!({ "basis": "vital_interest", "approver_id": value, "reason": "She was unconscious when she came in" });
+        ("create_approval", "/takeover/case_id") => {
+            return json!({ "reason": "At the end of the operation", "takeover": { "case_id": value } });
+        }
+        ("create_consent", "/override_details/approval_id") => {
+            let details = json!({ "basis": "vital_interest", "approval_id": value, "reason": "She was unconscious when she came in" });
             json!({ "answer": "overridden", "expires_at": "2999-01-01T00:00:00Z", "override_details": details })
+        }
+        ("create_approval", "/consent_override/case_id" | "/consent_override/recipient_organisation_id") => {
+            let mut asked = overriding(&value);
+            asked[pointer.rsplit('/').next().expect("a field")] = value.clone();
+            if pointer.ends_with("organisation_id") {
+                asked["recipient"] = json!("organisation");
+            }
+            return json!({ "reason": "At the end of the operation", "consent_override": asked });
         }
         ("create_consent", "/recipient_organisation_id") => json!({ "recipient": "organisation" }),
         ("create_case", "/person_id") => return json!({ "host_country": "KHM", "intake_channel": "hotline", "person_id": value }),
