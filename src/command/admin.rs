@@ -143,7 +143,7 @@ fn change_user<F>(config: &Config, reason: &'static str, username: &str, mut cha
 where
     F: FnMut(&mut Tx<'_>, &UserRow) -> DbResult<()> + Send + 'static,
 {
-    let username = username.to_lowercase();
+    let username = username.to_owned();
     let write = move |tx: &mut Tx<'_>| {
         let user = users::find_by_username(tx, &username)?;
         let none = || Error::not_found().detail("There is no user with this name. `homeward admin list-users` lists them.");

@@ -19,8 +19,10 @@ use crate::db::accounts::users::{self, UserRow};
 use crate::db::casefile::idempotency::Reference;
 use crate::domain::access::Role;
 use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::accounts::username::stored_form;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
+use crate::domain::violation::{Checks, Violation};
 use crate::error::Result;
 
 /// A user account. The password is never shown.
@@ -70,7 +72,8 @@ pub struct UserPage {
 pub struct CreateUser {
     /// The organisation.
     organisation_id: OrganisationId,
-    /// Username; unique, in any case.
+    /// Username; unique, in any case, and refused if it looks like another one. Letters and digits of any script, and signs of
+    /// ASCII; no spaces, and nothing that is not seen (RFC 8265).
     #[validate(length(min = 3, max = 100))]
     #[schema(min_length = 3, max_length = 100, example = "siti.rahmawati")]
     username: String,
@@ -81,7 +84,14 @@ pub struct CreateUser {
     /// Role. Embassy roles exist at missions only, NGO roles elsewhere only.
     role: Role,
 }
-impl Input for CreateUser {}
+impl Input for CreateUser {
+    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        let message = "must be letters and digits, with signs such as . _ - @ between; no spaces, no ligatures, nothing that is not seen";
+        checks.refuse(stored_form(&self.username).is_none(), "/username", "not_a_username", message);
+        checks.found()
+    }
+}
 
 impl CreateUser {
     /// What was typed in on the command line, which refuses what the API refuses.
@@ -100,7 +110,8 @@ impl CreateUser {
             updated_at: now,
             version: 1,
             organisation_id,
-            username: username.to_lowercase(),
+            // Checked already: what has no stored form was refused.
+            username: stored_form(&username).unwrap_or(username),
             display_name,
             role,
             password_hash: users::NO_PASSWORD.to_owned(),

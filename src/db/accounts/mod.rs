@@ -11,4 +11,5 @@ pub mod sessions;
 pub mod signing_keys;
 pub mod throttles;
 pub mod user_states;
+mod usernames;
 pub mod users;

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::crypto::Purpose;
 use crate::db::Tx;
 use crate::db::schema::login_throttles;
+use crate::domain::accounts::username::counted_form;
 use crate::domain::dates::Timestamp;
 use crate::error::Result;
 
@@ -21,7 +22,7 @@ pub struct ThrottleRow {
 /// The key under which failures of a name or an address are counted: a keyed hash, so that the database holds neither of them.
 pub fn key(tx: &Tx<'_>, kind: &str, value: &str) -> Result<Vec<u8>> {
     let key = tx.keys.purpose(Purpose::Throttle)?;
-    key.fingerprint(&[kind.as_bytes(), value.to_lowercase().as_bytes()])
+    key.fingerprint(&[kind.as_bytes(), counted_form(value).as_bytes()])
 }
 
 /// The failures under a key.

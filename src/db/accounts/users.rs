@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 
-use crate::db::accounts::{organisations as organisation_rows, sessions};
+use crate::db::accounts::{organisations as organisation_rows, sessions, usernames};
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::{organisations, users};
 use crate::db::{Tx, taken};
 use crate::domain::access::Role;
+use crate::domain::accounts::username::stored_form;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
 use crate::error::{Error, ErrorCode, Result};
@@ -20,7 +21,7 @@ pub struct UserRow {
     pub updated_at: Timestamp,
     pub version: i64,
     pub organisation_id: OrganisationId,
-    /// Lower case.
+    /// In its stored form.
     pub username: String,
     pub display_name: String,
     pub role: Role,
@@ -53,6 +54,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &UserRow) -> Result<UserRow> {
     check_role(tx, row)?;
     let query = diesel::insert_into(users::table).values(row);
     query.execute(tx.conn).map_err(|error| taken(error, "There is a user with this name already."))?;
+    usernames::take(tx, row.id, &row.username)?;
     tx.audit_change(row.id.0, None, Some(row.version));
     Ok(row.clone())
 }
@@ -115,10 +117,14 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<UserRow> {
     found(query.get_result(tx.conn).optional()?)
 }
 
-/// Finds a user by name, if there is one.
+/// Finds a user by name, however it is spelt, if there is one. A name that was stored before names had one form is found as it is.
 pub fn find_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<UserRow>> {
-    let query = users::table.filter(users::username.eq(username.to_lowercase())).select(users::all_columns);
-    Ok(query.get_result(tx.conn).optional()?)
+    let exact = username.to_lowercase();
+    let names: Vec<String> = std::iter::once(exact.clone()).chain(stored_form(username)).collect();
+    let query = users::table.filter(users::username.eq_any(names)).select(users::all_columns);
+    let mut found: Vec<UserRow> = query.load(tx.conn)?;
+    found.sort_by_key(|user| user.username != exact);
+    Ok(found.into_iter().next())
 }
 
 /// A page of users, oldest first.

@@ -10,6 +10,7 @@ use crate::db::engine::trail::{RequestTrail, Tried};
 use crate::domain::access::Actor;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::policy::AccountPolicy;
+use crate::domain::accounts::username::counted_form;
 use crate::domain::cases::attachment::AttachmentLimits;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, RequestId};
@@ -114,7 +115,7 @@ impl<'a> Tx<'a> {
     /// Records the name with which somebody tries to sign in, as a keyed hash: who looks for an account must be seen doing it, and a
     /// password typed in the wrong field must not be kept.
     pub fn audit_name_tried(&mut self, name: &str) -> Result<()> {
-        let hash = self.keys.purpose(Purpose::NameTried)?.fingerprint(&[name.to_lowercase().as_bytes()])?;
+        let hash = self.keys.purpose(Purpose::NameTried)?.fingerprint(&[counted_form(name).as_bytes()])?;
         self.trail.tried = Some(Tried::Name(hash));
         Ok(())
     }

@@ -48,6 +48,7 @@ allow_tables_to_appear_in_same_query!(
     missions,
     mission_coverage,
     users,
+    username_skeletons,
     sessions,
     signing_keys,
     approvals,

@@ -79,6 +79,16 @@ table! {
     use diesel::sql_types::*;
     use crate::db::schema::types::sql::*;
 
+    username_skeletons (user_id) {
+        user_id -> Id,
+        skeleton -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
     sessions (id) {
         id -> Id,
         user_id -> Id,

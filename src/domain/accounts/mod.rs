@@ -4,3 +4,4 @@ pub mod approval;
 pub mod client;
 pub mod machine;
 pub mod policy;
+pub mod username;

@@ -11,3 +11,4 @@ pub mod revocation;
 pub mod second_factor;
 pub mod sessions;
 pub mod step_up;
+pub mod usernames;

@@ -32,7 +32,7 @@ fn an_administrator_begins_with_the_command_line() {
     place.run(&user("second", "Nowhere")).expect(65, &["no organisation", "list-organisations"]);
 
     place.run(&["admin", "reset-password", "--username", "nobody"]).expect(65, &["no user"]);
-    let reset = place.run(&["admin", "reset-password", "--username", "FIRST"]).expect(0, &["no longer works", "One-time code"]);
+    let reset = place.run(&["admin", "reset-password", "--username", "ＦIRST"]).expect(0, &["no longer works", "One-time code"]);
     place.run(&["admin", "reset-second-factor", "--username", "nobody"]).expect(65, &["no user"]);
     place.run(&["admin", "reset-second-factor", "--username", "first"]).expect(0, &["second factor is off"]);
 
@@ -75,6 +75,7 @@ fn what_the_api_refuses_the_command_line_refuses_and_says_what_is_allowed() {
     let user =
         |name: &str, role: &str| place.run(&["admin", "create-user", "--username", name, "--role", role, "--organisation", "Shelter"]);
     user("ab", "analyst").expect(65, &["--username", "3 to 100"]);
+    user("two words", "analyst").expect(65, &["--username", "no spaces"]);
     user("officer", "embassy_officer").expect(65, &["--role", "ngo", "ngo_caseworker", "administrator"]);
     user("officer", "captain").expect(2, &["embassy_officer", "ngo_caseworker", "auditor"]);
     let listed = place.run(&["admin", "list-users"]).expect(0, &[]).out;
