@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use homeward::command::failure::Failure;
-use homeward::command::{admin, audit, demo, openapi, print, serve, settings};
+use homeward::command::{admin, audit, demo, openapi, print, process_memory, serve, settings};
 use homeward::domain::access::Role;
 use homeward::domain::codes::OrganisationKind;
 use homeward::domain::country::Country;
@@ -202,6 +202,10 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<(), Failure> {
+    // These two touch neither a key nor a person, and are run where documentation is made.
+    if !matches!(command, Command::Openapi { .. } | Command::Settings) {
+        process_memory::protect()?;
+    }
     match command {
         Command::Openapi { version_30 } => openapi::print(version_30),
         Command::Demo { listen, data, keep, without_wave } => demo::run(listen, &data, keep, !without_wave),

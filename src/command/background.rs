@@ -10,9 +10,12 @@ use crate::db::repatriation::expiry;
 use crate::db::reporting::audit::sealing;
 use crate::db::sharing::reconcile;
 use crate::db::{Db, SystemDb};
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 
-/// Interval at which the matcher looks for new names and for people to compare.
+/// Interval at which the names in memory are compared with what other instances committed: a name that is erased there is gone
+/// here within a second.
+const NAMES: Duration = Duration::from_millis(400);
+/// Interval at which the matcher looks for people to compare.
 const MATCHING: Duration = Duration::from_secs(1);
 /// Interval at which the audit trail is looked at, so that an entry is sealed within a minute.
 const SEALING: Duration = Duration::from_secs(5);
@@ -51,11 +54,34 @@ pub async fn seal_once(db: &Db) -> Result<(), Error> {
     Ok(())
 }
 
-/// Keeps the names in memory, and compares new people with all others: beside the requests, which never wait for it.
+/// Keeps the names in memory equal to the database: beside the matcher, whose rounds may be long.
+pub async fn keep_names(db: Db) {
+    loop {
+        match keep_names_once(&db).await {
+            Ok(()) => {}
+            // Another thread is reading them for the first time.
+            Err(error) if error.code == ErrorCode::NamesNotReady => {}
+            Err(error) => {
+                tracing::warn!(cause = error.cause(), "the names in memory could not be compared with the database; trying again")
+            }
+        }
+        actix_web::rt::time::sleep(NAMES).await;
+    }
+}
+
+/// Runs one round: reads names that other instances committed, and forgets those that they erased.
+pub async fn keep_names_once(db: &Db) -> Result<(), Error> {
+    db.as_system("keep the names").read(names::refresh).await
+}
+
+/// Compares new people with all others: beside the requests, which never wait for it.
 pub async fn match_people(db: Db) {
     loop {
-        if let Err(error) = match_once(&db).await {
-            tracing::warn!(cause = error.cause(), "people could not be compared; trying again");
+        match match_once(&db).await {
+            Ok(()) => {}
+            // The names are being read for the first time.
+            Err(error) if error.code == ErrorCode::NamesNotReady => {}
+            Err(error) => tracing::warn!(cause = error.cause(), "people could not be compared; trying again"),
         }
         actix_web::rt::time::sleep(MATCHING).await;
     }

@@ -12,6 +12,7 @@ pub mod failure;
 pub mod key_file;
 pub mod openapi;
 pub mod print;
+pub mod process_memory;
 mod progress;
 pub mod serve;
 pub mod settings;

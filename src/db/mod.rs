@@ -54,6 +54,7 @@ pub struct Db {
     refusals: Arc<Refusals>,
     statements: Arc<AtomicU64>,
     clock: Clock,
+    shared: Arc<Shared>,
 }
 
 impl Db {
@@ -82,7 +83,12 @@ impl Db {
             (count, _) => count,
         };
         let (writer, readers) = (Writer::start(shared.clone())?, Readers::start(&shared, count)?);
-        Ok(Self { writer, readers, kept, refusals: Arc::default(), statements, clock: own_clock })
+        Ok(Self { writer, readers, kept, refusals: Arc::default(), statements, clock: own_clock, shared })
+    }
+
+    /// How many persons' names are in the memory of this instance.
+    pub fn names_held(&self) -> usize {
+        self.shared.names.count()
     }
 
     /// Runs a read. If it opened a compartment, [`Self::conclude`] writes its entry before the answer leaves; the entry of a read of

@@ -3,6 +3,7 @@
 mod admin;
 mod audit;
 mod demo;
+mod process_memory;
 mod settings;
 mod stops;
 

@@ -4,12 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
-use zeroize::Zeroizing;
 
 use crate::api::accounts::sign_in_attempts::{attempt, clear, clear_account};
 use crate::api::http::access::{Allowed, Public, client_address, may};
 use crate::api::http::extract::{Input, Json, Path};
 use crate::api::http::path_params::UserPath;
+use crate::api::http::secret::Secret;
 use crate::auth::lockout::Counted;
 use crate::auth::one_time_code::{self, CodeFor};
 use crate::auth::password::{Verdict, Waiting};
@@ -30,13 +30,13 @@ const SHORTEST: usize = 12;
 pub struct PasswordChange {
     /// The current password.
     #[validate(length(min = 1, max = 1000))]
-    #[schema(min_length = 1, max_length = 1000, format = Password)]
-    current_password: String,
+    #[schema(value_type = String, min_length = 1, max_length = 1000, format = Password)]
+    current_password: Secret,
     /// The new one: at least 15 characters, or 12 where your role needs a second factor; any script, spaces welcome; no password
     /// that is tried first, and not made of your name.
     #[validate(length(min = 1, max = 1000))]
-    #[schema(min_length = 12, max_length = 256, format = Password)]
-    new_password: String,
+    #[schema(value_type = String, min_length = 12, max_length = 256, format = Password)]
+    new_password: Secret,
 }
 impl Input for PasswordChange {}
 
@@ -50,13 +50,13 @@ pub struct PasswordReset {
     username: String,
     /// The one-time code that an administrator handed over.
     #[validate(length(min = 1, max = 100))]
-    #[schema(min_length = 1, max_length = 100, example = "GEZD-GNBV-GY3T-QOJQ-GEZD-GNBV")]
-    reset_code: String,
+    #[schema(value_type = String, min_length = 1, max_length = 100, example = "GEZD-GNBV-GY3T-QOJQ-GEZD-GNBV")]
+    reset_code: Secret,
     /// The new password: at least 15 characters, or 12 where your role needs a second factor; any script, spaces welcome; no
     /// password that is tried first, and not made of your name.
     #[validate(length(min = 1, max = 1000))]
-    #[schema(min_length = 12, max_length = 256, format = Password)]
-    new_password: String,
+    #[schema(value_type = String, min_length = 12, max_length = 256, format = Password)]
+    new_password: Secret,
 }
 impl Input for PasswordReset {}
 
@@ -99,10 +99,10 @@ pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<Passw
     let turn = allowed.passwords().queue(Waiting::User(id))?;
     // Whoever holds only a session must not be able to guess the password with it.
     let counted = allowed.attempt(move |tx| attempt(tx, &[(Counted::User, id.to_string())]).map(Attempt::Undecided)).await?;
-    if allowed.passwords().verify(&turn, Zeroizing::new(current_password), user.usable_hash()).await? == Verdict::Wrong {
+    if allowed.passwords().verify(&turn, current_password.into_inner(), user.usable_hash()).await? == Verdict::Wrong {
         return Err(Error::field("/current_password", "wrong_password", "is not the current password"));
     }
-    let hash = allowed.passwords().hash(&turn, Zeroizing::new(new_password)).await?;
+    let hash = allowed.passwords().hash(&turn, new_password.into_inner()).await?;
     allowed
         .write_access(move |tx| {
             clear(tx, &counted)?;
@@ -159,7 +159,7 @@ pub async fn reset_password(http: HttpRequest, public: Public, body: Json<Passwo
     }
     let waiting = found.as_ref().map_or(Waiting::Stranger(network), |(user, ..)| Waiting::User(user.id));
     let turn = public.passwords().queue(waiting)?;
-    let hash = public.passwords().hash(&turn, Zeroizing::new(new_password)).await?;
+    let hash = public.passwords().hash(&turn, new_password.into_inner()).await?;
     let (user, _, code_hash) = found.ok_or(ErrorCode::InvalidResetCode)?;
     public
         .attempt("password reset", move |tx| {

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::{Input, Json, Path};
 use crate::api::http::path_params::UserPath;
+use crate::api::http::secret::Secret;
 use crate::auth::one_time_code::{self, CodeFor};
 use crate::auth::totp;
 use crate::db::Attempt;
@@ -42,8 +43,8 @@ pub struct SecondFactorEnrolment {
 pub struct SecondFactorCode {
     /// The code that the authenticator app shows now.
     #[validate(length(min = 1, max = 20))]
-    #[schema(min_length = 1, max_length = 20, example = "287082")]
-    code: String,
+    #[schema(value_type = String, min_length = 1, max_length = 20, example = "287082")]
+    code: Secret,
 }
 impl Input for SecondFactorCode {}
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use utoipa::ToSchema;
 use validator::Validate;
-use zeroize::Zeroizing;
 
 use crate::api::accounts::sign_in_attempts::{CountedAttempt, Factor, attempt, check_factor, clear, take_back};
 use crate::api::http::access::{Allowed, Public, SignIn, client_address, may};
 use crate::api::http::extract::{Input, Json};
+use crate::api::http::secret::Secret;
 use crate::auth::device_token::RememberedDevice;
 use crate::auth::lockout::Counted;
 use crate::auth::password::{Verdict, Waiting};
@@ -44,12 +44,12 @@ pub struct Credentials {
     username: String,
     /// Password.
     #[validate(length(min = 1, max = 1000))]
-    #[schema(min_length = 1, max_length = 1000, format = Password)]
-    password: String,
+    #[schema(value_type = String, min_length = 1, max_length = 1000, format = Password)]
+    password: Secret,
     /// The code that the authenticator app shows now, or a recovery code. Needed when the second factor is on.
     #[validate(length(min = 1, max = 100))]
-    #[schema(min_length = 1, max_length = 100, example = "287082")]
-    code: Option<String>,
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 100, example = "287082")]
+    code: Option<Secret>,
     /// The device token of an earlier sign-in on this device: strangers who guess at the account do not slow this device down.
     #[validate(length(min = 1, max = 1000))]
     #[schema(min_length = 1, max_length = 1000)]
@@ -63,12 +63,12 @@ impl Input for Credentials {}
 pub struct StepUp {
     /// Your password.
     #[validate(length(min = 1, max = 1000))]
-    #[schema(min_length = 1, max_length = 1000, format = Password)]
-    password: String,
+    #[schema(value_type = String, min_length = 1, max_length = 1000, format = Password)]
+    password: Secret,
     /// The code that the authenticator app shows now, or a recovery code. Needed when the second factor is on.
     #[validate(length(min = 1, max = 100))]
-    #[schema(min_length = 1, max_length = 100, example = "287082")]
-    code: Option<String>,
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 100, example = "287082")]
+    code: Option<Secret>,
 }
 impl Input for StepUp {}
 
@@ -166,7 +166,7 @@ pub async fn login(http: HttpRequest, door: SignIn, body: Json<Credentials>) -> 
     let turn = public.passwords().queue(waiting)?;
     let begun = public.attempt("login", move |tx| begin(tx, &username, network, device.as_ref()).map(Attempt::Undecided)).await?;
     let stored = begun.user.as_ref().and_then(UserRow::usable_hash);
-    let verdict = public.passwords().verify(&turn, Zeroizing::new(password), stored).await?;
+    let verdict = public.passwords().verify(&turn, password.into_inner(), stored).await?;
     let (Verdict::Right { rehash }, Some(user)) = (verdict, begun.user) else {
         return Err(ErrorCode::InvalidCredentials.into());
     };
@@ -251,7 +251,7 @@ pub async fn step_up(allowed: Allowed<may::OwnAccount>, body: Json<StepUp>) -> R
             Ok(Attempt::Undecided((user, counted)))
         })
         .await?;
-    if allowed.passwords().verify(&turn, Zeroizing::new(password), user.usable_hash()).await? == Verdict::Wrong {
+    if allowed.passwords().verify(&turn, password.into_inner(), user.usable_hash()).await? == Verdict::Wrong {
         return Err(ErrorCode::InvalidCredentials.into());
     }
     allowed

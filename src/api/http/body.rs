@@ -10,6 +10,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
+use zeroize::Zeroizing;
 
 use crate::api::http::rate_limit::CountedBy;
 use crate::domain::limits::{BODIES_MIB, BODIES_OF_CALLER_MIB, BODIES_OF_NETWORK_KIB, BODIES_OF_STRANGERS_MIB};
@@ -66,7 +67,8 @@ impl BodyMemory {
 struct Receiving<'a> {
     memory: &'a BodyMemory,
     caller: CountedBy,
-    bytes: Vec<u8>,
+    /// Overwritten when it is dropped: passwords and the names of people are in it.
+    bytes: Zeroizing<Vec<u8>>,
     places: Vec<Place<CountedBy>>,
 }
 
@@ -79,7 +81,13 @@ impl Receiving<'_> {
         while length > FREE + self.places.len() * STEP {
             self.places.push(self.memory.step(self.caller)?);
         }
-        self.bytes.reserve_exact((FREE + self.places.len() * STEP).saturating_sub(self.bytes.len()));
+        let room = FREE + self.places.len() * STEP;
+        if room > self.bytes.capacity() {
+            // A vector that grows by itself leaves its contents behind.
+            let mut larger = Zeroizing::new(Vec::with_capacity(room));
+            larger.extend_from_slice(&self.bytes);
+            self.bytes = larger;
+        }
         self.bytes.extend_from_slice(chunk);
         Ok(())
     }
@@ -99,7 +107,12 @@ async fn next(payload: &mut Payload, due: Instant) -> Result<Option<Bytes>> {
 
 /// The body as bytes: of an accepted type, not compressed, within the limit, and fast enough. Called after the door, which knows
 /// the caller.
-pub(in crate::api) async fn body(request: &HttpRequest, memory: &BodyMemory, mut payload: Payload, accepted: &[&str]) -> Result<Vec<u8>> {
+pub(in crate::api) async fn body(
+    request: &HttpRequest,
+    memory: &BodyMemory,
+    mut payload: Payload,
+    accepted: &[&str],
+) -> Result<Zeroizing<Vec<u8>>> {
     if request.headers().get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
         return Err(ErrorCode::UnsupportedMediaType.into());
     }
@@ -116,7 +129,7 @@ pub(in crate::api) async fn body(request: &HttpRequest, memory: &BodyMemory, mut
         return Err(ErrorCode::BodyTooLarge.into());
     }
     let begun = Instant::now();
-    let mut receiving = Receiving { memory, caller, bytes: Vec::new(), places: Vec::new() };
+    let mut receiving = Receiving { memory, caller, bytes: Zeroizing::default(), places: Vec::new() };
     while let Some(chunk) = next(&mut payload, due(begun, receiving.bytes.len())).await? {
         receiving.take(&chunk, most)?;
     }
@@ -130,7 +143,7 @@ mod tests {
     use crate::domain::network::Network;
 
     fn filled(memory: &BodyMemory, caller: CountedBy, most: usize) -> Receiving<'_> {
-        let mut receiving = Receiving { memory, caller, bytes: Vec::new(), places: Vec::new() };
+        let mut receiving = Receiving { memory, caller, bytes: Zeroizing::default(), places: Vec::new() };
         let chunk = vec![b' '; most - 1];
         for piece in chunk.chunks(1024) {
             if receiving.take(piece, most).is_err() {
@@ -165,7 +178,8 @@ mod tests {
     #[test]
     fn what_is_announced_takes_no_memory() {
         let memory = BodyMemory::default();
-        let mut receiving = Receiving { memory: &memory, caller: CountedBy::User(UserId::random()), bytes: Vec::new(), places: Vec::new() };
+        let mut receiving =
+            Receiving { memory: &memory, caller: CountedBy::User(UserId::random()), bytes: Zeroizing::default(), places: Vec::new() };
         receiving.take(b"{", MAX_BODY).unwrap();
         assert!(receiving.bytes.capacity() <= FREE);
     }

@@ -13,12 +13,13 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ObjectBuilder, Required};
 use validator::Validate;
+use zeroize::Zeroizing;
 
 use crate::api::http::access::Gate;
 use crate::api::http::admission::Extraction;
 use crate::api::http::body::body;
 use crate::api::http::idempotency_key::IdempotencyKey;
-use crate::api::http::json;
+use crate::api::http::json::{self, Wiped};
 use crate::api::http::respond;
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::violation::Violation;
@@ -60,7 +61,7 @@ const MERGE_PATCH: Accepted = &["application/merge-patch+json", "application/jso
 /// A body that has arrived, before it is read as a type: receiving it is compiled once, and not once for every type.
 struct Received {
     request: HttpRequest,
-    bytes: Vec<u8>,
+    bytes: Zeroizing<Vec<u8>>,
     today: NaiveDate,
 }
 
@@ -118,7 +119,7 @@ impl<T: Input> FromRequest for CreateBody<T> {
 
 /// A JSON merge patch (RFC 7396) for a resource whose editable state is a `T`.
 pub struct Patch<T> {
-    patch: Value,
+    patch: Wiped,
     today: NaiveDate,
     of: std::marker::PhantomData<fn() -> T>,
 }
@@ -131,7 +132,7 @@ impl<T: Input> FromRequest for Patch<T> {
         let received = Received::at(request.clone(), payload.take(), MERGE_PATCH);
         Extraction::of_body(request, async move {
             let received = received.await?;
-            Ok(Self { patch: received.read_patch()?, today: received.today, of: std::marker::PhantomData })
+            Ok(Self { patch: Wiped(received.read_patch()?), today: received.today, of: std::marker::PhantomData })
         })
     }
 }

@@ -6,12 +6,14 @@ mod place;
 mod reading;
 mod tree;
 mod whole;
+mod wiped;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use validator::{ValidationErrors, ValidationErrorsKind};
 
 use crate::api::http::json::reading::Reading;
+pub use crate::api::http::json::wiped::Wiped;
 use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 

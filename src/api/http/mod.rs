@@ -22,5 +22,6 @@ pub mod problem;
 pub mod rate_limit;
 pub(in crate::api) mod respond;
 pub mod routes;
+pub(in crate::api) mod secret;
 pub(in crate::api) mod static_page;
 mod time_limit;

@@ -1,11 +1,12 @@
 //! The indexes that make a person findable: the blind index, staged names, and the queue of the matcher.
 
 use diesel::prelude::*;
+use zeroize::Zeroizing;
 
 use crate::crypto::{BlindField, NORMALISER_VERSION};
 use crate::db::Tx;
 use crate::db::casefile::compartments::Contents;
-use crate::db::engine::name_index::Renamed;
+use crate::db::engine::name_index::{NameChange, Renamed};
 use crate::db::schema::{blind_index, cases, matching_queue};
 use crate::domain::cases::person::Identity;
 use crate::domain::codes::QueuedKind;
@@ -45,7 +46,12 @@ fn enqueue_subject(tx: &mut Tx<'_>, subject_id: SubjectId, kind: QueuedKind) -> 
 
 /// Stages the new names; they take effect only if, and when, the transaction commits.
 pub(in crate::db) fn stage(tx: &mut Tx<'_>, person: PersonId, identity: &Identity) {
-    tx.stage_names(Renamed { person, version: 0, names: identity.names() });
+    tx.stage_names(NameChange::Named(Renamed { person, version: 0, names: Zeroizing::new(identity.names()) }));
+}
+
+/// Stages that nobody is found by the names of this person any more.
+pub(in crate::db) fn stage_gone(tx: &mut Tx<'_>, person: PersonId) {
+    tx.stage_names(NameChange::Gone(person));
 }
 
 #[derive(Insertable)]

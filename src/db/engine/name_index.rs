@@ -3,10 +3,11 @@
 //! callers filter by grants first, and find no case of an erased or merged person.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, RwLock};
 use zeroize::Zeroizing;
 
+use crate::domain::dates::Timestamp;
 use crate::domain::ids::PersonId;
 use crate::domain::people::names::{Closeness, Name, Signature};
 use crate::error::{Error, Result};
@@ -22,6 +23,8 @@ pub(in crate::db) struct NameIndex {
     held: RwLock<Held>,
     is_complete: AtomicBool,
     filling: Mutex<()>,
+    /// The time, in microseconds, up to which the index knows what other instances committed; 0 before the first look.
+    current_until: AtomicI64,
 }
 
 #[derive(Default)]
@@ -38,12 +41,20 @@ struct Person {
     names: Zeroizing<String>,
 }
 
-/// The current names of a person; empty if the person has no name any more.
+/// The current names of a person.
 pub(in crate::db) struct Renamed {
     pub(in crate::db) person: PersonId,
     /// The stored version of the identity; 0 if only the transaction knew it.
     pub(in crate::db) version: i64,
-    pub(in crate::db) names: Vec<String>,
+    pub(in crate::db) names: Zeroizing<Vec<String>>,
+}
+
+/// What a transaction does to the index when it commits.
+pub(in crate::db) enum NameChange {
+    /// A person has these names now.
+    Named(Renamed),
+    /// A person is erased, or merged into another one: nobody is found by their name any more.
+    Gone(PersonId),
 }
 
 impl NameIndex {
@@ -62,12 +73,30 @@ impl NameIndex {
         self.is_complete.store(true, Ordering::Release);
     }
 
-    /// Stores committed names.
-    pub(in crate::db) fn put(&self, renamed: Vec<Renamed>) {
+    /// Does what was committed.
+    pub(in crate::db) fn apply(&self, changes: Vec<NameChange>) {
         let Ok(mut held) = self.held.write() else { return };
-        for Renamed { person, version, names } in renamed {
-            held.put(person, version, &names);
+        for change in changes {
+            match change {
+                NameChange::Named(Renamed { person, version, names }) => held.put(person, version, &names),
+                NameChange::Gone(person) => held.remove(person),
+            }
         }
+    }
+
+    /// The time up to which the index knows what other instances committed; none before the first look.
+    pub(in crate::db) fn current_until(&self) -> Option<Timestamp> {
+        Timestamp::from_micros(self.current_until.load(Ordering::Acquire)).filter(|time| *time > Timestamp::EPOCH)
+    }
+
+    /// Marks what was committed before this time as known.
+    pub(in crate::db) fn is_current(&self, until: Timestamp) {
+        self.current_until.store(until.micros(), Ordering::Release);
+    }
+
+    /// How many persons the index holds.
+    pub(in crate::db) fn count(&self) -> usize {
+        self.held.read().map_or(0, |held| held.people.len())
     }
 
     /// Stores names of persons who are not in the index yet: names that a write stored meanwhile are newer.
@@ -161,7 +190,11 @@ mod tests {
     use super::*;
 
     fn renamed(person: PersonId, version: i64, name: &str) -> Renamed {
-        Renamed { person, version, names: vec![name.to_owned()] }
+        Renamed { person, version, names: Zeroizing::new(vec![name.to_owned()]) }
+    }
+
+    fn named(person: PersonId, version: i64, name: &str) -> NameChange {
+        NameChange::Named(renamed(person, version, name))
     }
 
     fn found(index: &NameIndex, name: &str) -> Vec<PersonId> {
@@ -172,16 +205,20 @@ mod tests {
     fn the_index_follows_what_is_committed() {
         let index = NameIndex::default();
         let (siti, hung, chen) = (PersonId::random(), PersonId::random(), PersonId::random());
-        index.put(vec![renamed(siti, 1, "Siti Rahmawati"), renamed(hung, 1, "Nguyễn Văn Hùng"), renamed(chen, 1, "陳怡君")]);
+        index.apply(vec![named(siti, 1, "Siti Rahmawati"), named(hung, 1, "Nguyễn Văn Hùng"), named(chen, 1, "陳怡君")]);
         assert_eq!(found(&index, "Rachmawati, Siti"), [siti]);
         assert_eq!(found(&index, "Chen Yi-Jun"), [chen]);
         assert_eq!(index.alike_among(&[siti, hung], &Vec::from_iter(Name::read("Chen Yi-Jun")), Closeness::SamePerson, 0.5).unwrap(), []);
 
-        index.put(vec![renamed(siti, 2, "Dewi Lestari")]);
+        index.apply(vec![named(siti, 2, "Dewi Lestari")]);
         assert_eq!((found(&index, "Siti Rahmawati"), found(&index, "Dewi Lestari")), (vec![], vec![siti]));
         index.put_absent(vec![renamed(siti, 1, "Siti Rahmawati")]);
         assert_eq!(found(&index, "Dewi Lestari"), [siti], "what was read before a write is older than the write");
         assert_eq!(index.outdated(&[(siti, 2), (hung, 2), (PersonId::random(), 1)]).len(), 2);
         assert_eq!(found(&index, "Hung Nguyen Van"), [hung], "the others stay where they are");
+
+        index.apply(vec![NameChange::Gone(siti), NameChange::Gone(siti)]);
+        assert_eq!((found(&index, "Dewi Lestari"), index.count()), (vec![], 2));
+        assert_eq!((found(&index, "Hung Nguyen Van"), found(&index, "Chen Yi-Jun")), (vec![hung], vec![chen]));
     }
 }

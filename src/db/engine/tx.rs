@@ -5,7 +5,7 @@ use crate::db::engine::attempt::Kept;
 use crate::db::engine::audit::{NewAuditEntry, Outcome};
 use crate::db::engine::connection::{Connection, Use};
 use crate::db::engine::context::Shared;
-use crate::db::engine::name_index::{NameIndex, Renamed};
+use crate::db::engine::name_index::{NameChange, NameIndex};
 use crate::db::engine::trail::{RequestTrail, Tried};
 use crate::domain::access::Actor;
 use crate::domain::access::compartments::CompartmentSet;
@@ -70,7 +70,7 @@ struct Trail {
     purges_on_commit: bool,
     old_version: Option<i64>,
     new_version: Option<i64>,
-    renamed: Vec<Renamed>,
+    names: Vec<NameChange>,
 }
 
 impl<'a> Tx<'a> {
@@ -142,14 +142,14 @@ impl<'a> Tx<'a> {
         self.trail.purges_on_commit
     }
 
-    /// Stages names for the index; they become searchable once the transaction commits.
-    pub(in crate::db) fn stage_names(&mut self, renamed: Renamed) {
-        self.trail.renamed.push(renamed);
+    /// Stages a change of the name index, which takes effect once the transaction commits.
+    pub(in crate::db) fn stage_names(&mut self, change: NameChange) {
+        self.trail.names.push(change);
     }
 
     /// Takes the staged names.
-    pub(in crate::db) fn take_staged_names(&mut self) -> Vec<Renamed> {
-        std::mem::take(&mut self.trail.renamed)
+    pub(in crate::db) fn take_staged_names(&mut self) -> Vec<NameChange> {
+        std::mem::take(&mut self.trail.names)
     }
 
     /// Ends a read. The entry of a request is written when it is answered; that of the system's own read is returned, and must be

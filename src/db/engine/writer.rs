@@ -12,7 +12,7 @@ use crate::db::engine::attempt::{Kept, Untyped};
 use crate::db::engine::audit::{self, Outcome};
 use crate::db::engine::connection::{Connection, Use};
 use crate::db::engine::context::Shared;
-use crate::db::engine::name_index::Renamed;
+use crate::db::engine::name_index::NameChange;
 use crate::db::engine::refusals::Due;
 use crate::db::engine::tx::{Request, Tx};
 use crate::db::engine::work::WriteWork;
@@ -62,7 +62,7 @@ impl Writer {
             write,
             outcome: None,
             purges_on_commit: false,
-            renamed: Vec::new(),
+            names: Vec::new(),
             entry: None,
             reply,
         }))?;
@@ -164,7 +164,7 @@ struct Write {
     write: WriteWork,
     outcome: Option<Result<Untyped>>,
     purges_on_commit: bool,
-    renamed: Vec<Renamed>,
+    names: Vec<NameChange>,
     entry: Option<Outcome>,
     reply: oneshot::Sender<Result<Untyped>>,
 }
@@ -176,7 +176,7 @@ impl Write {
         let mut tx = Tx::new(conn, shared, &self.actor, &self.request, Use::Write);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
         self.purges_on_commit = tx.purges_on_commit();
-        self.renamed = if matches!(outcome, Ok(Kept::Done(_))) { tx.take_staged_names() } else { Vec::new() };
+        self.names = if matches!(outcome, Ok(Kept::Done(_))) { tx.take_staged_names() } else { Vec::new() };
         let entry = tx.end_write(&outcome);
         let outcome = match (outcome, entry) {
             (Ok(kept), Ok(entry)) => audit::insert(conn, entry.as_slice()).map(|()| self.told(kept)),
@@ -242,8 +242,8 @@ impl Job for Write {
         if let (Some(trail), Some(entry)) = (&self.request.trail, self.entry) {
             trail.note_entry(entry);
         }
-        if matches!(self.outcome, Some(Ok(_))) && !self.renamed.is_empty() {
-            shared.names.put(std::mem::take(&mut self.renamed));
+        if matches!(self.outcome, Some(Ok(_))) && !self.names.is_empty() {
+            shared.names.apply(std::mem::take(&mut self.names));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::db::Tx;
 use crate::db::accounts::approvals;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{access_events, granting, idempotency, open};
+use crate::db::casefile::{access_events, granting, idempotency, open, search_index};
 use crate::db::cases::attachment_cleanup;
 use crate::db::people::merges;
 use crate::db::process::facts;
@@ -147,6 +147,7 @@ fn destroy_keys(tx: &mut Tx<'_>, person: &PersonLocked<'_>) -> Result<()> {
     index.execute(tx.conn)?;
     let sealed = diesel::delete(compartments::table.filter(compartments::owner_id.eq(OwnerId(person.0))));
     sealed.execute(tx.conn)?;
+    search_index::stage_gone(tx, person);
     Ok(())
 }
 

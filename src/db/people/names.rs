@@ -1,14 +1,18 @@
 //! Keeps the names in memory equal to the database: filled at the start with the system's keys, updated after each commit of this
-//! instance, and once a second with the commits of other instances.
+//! instance, and several times a second with the commits of other instances.
 
 use diesel::prelude::*;
+use std::collections::{BTreeSet, HashSet};
+use zeroize::Zeroizing;
 
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_blob;
-use crate::db::engine::name_index::Renamed;
-use crate::db::schema::{cases, compartments, person_keys};
+use crate::db::casefile::merged::merged_persons;
+use crate::db::engine::name_index::{NameChange, Renamed};
+use crate::db::schema::{cases, compartments, merges, person_keys};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::person::Identity;
+use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, OwnerId, PersonId};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -16,6 +20,8 @@ use crate::error::{Error, ErrorCode, Result};
 const AT_ONCE: i64 = 2000;
 /// Seconds that a commit of another instance, or its clock, may lag.
 const LAG_SECONDS: i64 = 60;
+/// Persons in one statement of a look at what changed: a statement of SQLite takes no list of any length.
+const LOOKED_AT_ONCE: usize = 2000;
 
 type SealedIdentity = (PersonId, Vec<u8>, i64, Vec<u8>);
 
@@ -28,6 +34,10 @@ pub fn fill(tx: &mut Tx<'_>) -> Result<()> {
     let Some(_filling) = index.begin_filling() else {
         return Err(Error::new(ErrorCode::NamesNotReady).retry_after(1));
     };
+    // What is erased by another instance while this takes its time is looked for from here on.
+    if index.current_until().is_none() {
+        index.is_current(tx.now);
+    }
     let mut after = PersonId(uuid::Uuid::nil());
     loop {
         let of_identity = compartments::owner_id.eq(person_keys::person_id).and(compartments::compartment.eq(Compartment::Identity));
@@ -35,6 +45,7 @@ pub fn fill(tx: &mut Tx<'_>) -> Result<()> {
             .inner_join(compartments::table.on(of_identity))
             .filter(person_keys::organisation_id.eq(OrganisationId::SYSTEM))
             .filter(person_keys::person_id.gt(after))
+            .filter(person_keys::person_id.ne_all(merged_persons()))
             .order(person_keys::person_id)
             .limit(AT_ONCE)
             .select((person_keys::person_id, person_keys::sealed_key, compartments::version, compartments::ciphertext));
@@ -47,28 +58,68 @@ pub fn fill(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Reads the names that other instances committed lately. One statement if there are none.
+/// Brings the index up to date with what other instances committed since the last look: new names, other names, and persons who
+/// were erased or merged into another one. Two statements if there is nothing.
 pub fn refresh(tx: &mut Tx<'_>) -> Result<()> {
     fill(tx)?;
-    let of_identity = compartments::owner_id.eq(cases::person_id).and(compartments::compartment.eq(Compartment::Identity));
-    let query = cases::table
+    // An instance that could not look for a while looks back as far as it has to.
+    let since = tx.names.current_until().unwrap_or(tx.now).min(tx.now).plus_seconds(-LAG_SECONDS);
+    let changed = changed_since(tx, since)?;
+    for some in changed.chunks(LOOKED_AT_ONCE) {
+        update(tx, some)?;
+    }
+    tx.names.is_current(tx.now);
+    Ok(())
+}
+
+/// Brings these persons up to date in the index.
+fn update(tx: &mut Tx<'_>, changed: &[PersonId]) -> Result<()> {
+    let of_identity = compartments::owner_id.eq(person_keys::person_id).and(compartments::compartment.eq(Compartment::Identity));
+    let query = person_keys::table
         .inner_join(compartments::table.on(of_identity))
-        .filter(cases::updated_at.gt(tx.now.plus_seconds(-LAG_SECONDS)))
-        .select((cases::person_id, compartments::version));
+        .filter(person_keys::organisation_id.eq(OrganisationId::SYSTEM))
+        .filter(person_keys::person_id.eq_any(changed))
+        .filter(person_keys::person_id.ne_all(merged_persons()))
+        .select((person_keys::person_id, compartments::version));
     let versions: Vec<(PersonId, i64)> = query.load(tx.conn)?;
-    let outdated = tx.names.outdated(&versions);
-    if outdated.is_empty() {
-        return Ok(());
+    let named: HashSet<PersonId> = versions.iter().map(|(person, _)| *person).collect();
+    let gone = changed.iter().filter(|person| !named.contains(person)).copied().map(NameChange::Gone);
+    tx.names.apply(gone.collect());
+    let rows = stored(tx, tx.names.outdated(&versions))?;
+    tx.names.apply(opened(tx, &rows).into_iter().map(NameChange::Named).collect());
+    Ok(())
+}
+
+/// The persons of whom a case or a merge changed.
+fn changed_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<PersonId>> {
+    let query = cases::table.filter(cases::updated_at.gt(since)).select(cases::person_id);
+    let of_cases: Vec<PersonId> = query.load(tx.conn)?;
+    let query = merges::table.filter(merges::updated_at.gt(since)).select(merges::merged_person_id);
+    let merged: Vec<PersonId> = query.load(tx.conn)?;
+    let changed: BTreeSet<PersonId> = of_cases.into_iter().chain(merged).collect();
+    Ok(changed.into_iter().collect())
+}
+
+/// Stages the stored names of a person who is found again.
+pub(in crate::db) fn stage(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    let rows = stored(tx, vec![person])?;
+    for renamed in opened(tx, &rows) {
+        tx.stage_names(NameChange::Named(renamed));
+    }
+    Ok(())
+}
+
+fn stored(tx: &mut Tx<'_>, persons: Vec<PersonId>) -> Result<Vec<SealedIdentity>> {
+    if persons.is_empty() {
+        return Ok(Vec::new());
     }
     let of_identity = compartments::owner_id.eq(person_keys::person_id).and(compartments::compartment.eq(Compartment::Identity));
     let query = person_keys::table
         .inner_join(compartments::table.on(of_identity))
         .filter(person_keys::organisation_id.eq(OrganisationId::SYSTEM))
-        .filter(person_keys::person_id.eq_any(outdated))
+        .filter(person_keys::person_id.eq_any(persons))
         .select((person_keys::person_id, person_keys::sealed_key, compartments::version, compartments::ciphertext));
-    let rows: Vec<SealedIdentity> = query.load(tx.conn)?;
-    tx.names.put(opened(tx, &rows));
-    Ok(())
+    Ok(query.load(tx.conn)?)
 }
 
 fn opened(tx: &Tx<'_>, rows: &[SealedIdentity]) -> Vec<Renamed> {
@@ -77,7 +128,11 @@ fn opened(tx: &Tx<'_>, rows: &[SealedIdentity]) -> Vec<Renamed> {
         // The identity belongs to the person, so its key is the same in every case.
         let keys = key.compartment_keys(*person, CaseId(uuid::Uuid::nil()), CompartmentSet::EMPTY.with(Compartment::Identity))?;
         let identity: Option<Identity> = open_blob(person.0, Compartment::Identity, *version, ciphertext, &keys)?;
-        Ok(Renamed { person: *person, version: *version, names: identity.map(|identity| identity.names()).unwrap_or_default() })
+        Ok(Renamed {
+            person: *person,
+            version: *version,
+            names: Zeroizing::new(identity.map(|identity| identity.names()).unwrap_or_default()),
+        })
     };
     let mut names = Vec::with_capacity(rows.len());
     for row in rows {

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use crate::api::http::json::fault::{Fault, Kind};
 use crate::api::http::json::path::{Path, shown};
+use crate::api::http::json::wiped::Wiped;
 use crate::domain::violation::Violation;
 
 /// Violations that are reported for one input. The API document states this number too.
@@ -79,7 +80,7 @@ struct Refused {
 
 /// One input while it is read.
 pub struct Reading {
-    root: Value,
+    root: Wiped,
     is_query: bool,
     violations: Vec<Violation>,
     refused: Vec<Refused>,
@@ -91,7 +92,7 @@ impl Reading {
     /// Begins to read a body in which these violations are known already.
     pub fn of_body(root: Value, violations: Vec<Violation>) -> Self {
         let rounds = (MAX_VISITS / count(&root)).clamp(1, MAX_ROUNDS);
-        Self { root, is_query: false, violations, refused: Vec::new(), unknown: RefCell::default(), rounds }
+        Self { root: Wiped(root), is_query: false, violations, refused: Vec::new(), unknown: RefCell::default(), rounds }
     }
 
     /// Begins to read a query in which these violations are known already.

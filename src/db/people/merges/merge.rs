@@ -9,6 +9,7 @@ use crate::db::casefile::history::{self, FieldChange};
 use crate::db::casefile::merged::{is_merged, merged_into};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::search_index;
 use crate::db::cases::change;
 use crate::db::people::duplicates::{self, Pair};
 use crate::db::people::merges::side_by_side::{ChosenField, FieldPair, Particulars, side_by_side, taken};
@@ -95,6 +96,7 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
         tx.audit_change(case.id.0, None, None);
     }
     duplicates::decide(tx, pair, both.pair.row.version, DuplicateStatus::Merged)?;
+    search_index::stage_gone(tx, row.merged_person_id);
     tx.audit_change(row.id.0, None, Some(1));
     find(tx, row.id)
 }

@@ -9,10 +9,10 @@ use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::search_index;
 use crate::db::cases::change;
-use crate::db::people::duplicates;
 use crate::db::people::merges::merge::note_in_history;
 use crate::db::people::merges::side_by_side::{ChosenField, Particulars};
 use crate::db::people::merges::{Merge, MergeRow, find, lock_both, place, suspended_grants};
+use crate::db::people::{duplicates, names};
 use crate::db::process::facts;
 use crate::db::schema::merges;
 use crate::db::sharing::{consents, denials, reconcile};
@@ -118,6 +118,7 @@ fn restore(tx: &mut Tx<'_>, person: &PersonLocked<'_>, merge: &MergeRow, cases: 
         consents::repeat_refusals(tx, merge.survivor_person_id, person, case, merge.created_at)?;
     }
     reconcile::reconcile_access(tx, person)?;
+    names::stage(tx, merge.merged_person_id)?;
     // Persons who were registered during the merge were not compared with this one.
     search_index::enqueue(tx, merge.merged_person_id)
 }

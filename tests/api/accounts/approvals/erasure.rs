@@ -1,6 +1,7 @@
 //! Erasing a person: afterwards the person cannot be found, in the service or in its files.
 
 use diesel::prelude::*;
+use homeward::command::background::keep_names_once;
 use homeward::config::DatabaseUrl;
 use homeward::db::schema::{blind_index, case_grants, cases, compartments, person_keys};
 use homeward::domain::ids::{CaseId, OwnerId, PersonId};
@@ -167,4 +168,35 @@ async fn only_the_owner_erases(#[values(Sqlite, Postgres)] kind: Kind) {
     world.post("supervisor.idn", &at(&case, "/erasure"), body.clone()).await.problem(404, "not_found");
     world.post("caseworker.a", &at(&case, "/erasure"), body).await.problem(403, "permission_denied");
     world.get("caseworker.a", &at(&case, "")).await.expect(200);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn an_erased_name_is_gone_from_the_memory_of_every_instance(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let other = world.restart(crate::support::database::keys()).await;
+    let look = async || {
+        keep_names_once(&world.db).await.expect("the names are compared");
+        keep_names_once(&other.db).await.expect("the names are compared");
+        (world.db.names_held(), other.db.names_held())
+    };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let case = world.register("caseworker.a", data::taiwanese()).await;
+    world.register("caseworker.a", data::vietnamese()).await;
+    assert_eq!(look().await, (2, 2));
+
+    erase(world, &case, true).await.expect(204);
+    assert_eq!(world.db.names_held(), 1, "gone here before the answer");
+    // The other instance could not reach the database for a while, and looks back as far as it has to.
+    world.clock.forward(3600);
+    keep_names_once(&other.db).await.expect("the names are compared");
+    assert_eq!(other.db.names_held(), 1, "gone there after one look");
+    assert_eq!(look().await, (1, 1), "nothing brings it back");
+
+    let merge = format!("/v1/merges/{}", crate::people::merges::merged_twins(world).await);
+    assert_eq!(world.db.names_held(), 2, "who is merged into another one is found by no name");
+    assert_eq!(look().await, (2, 2));
+    crate::people::merges::undo(world, &merge).await.expect(200);
+    assert_eq!(world.db.names_held(), 3);
+    assert_eq!(look().await, (3, 3));
 }
