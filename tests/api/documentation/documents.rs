@@ -3,6 +3,7 @@
 
 pub mod blocks;
 mod claims;
+mod in_the_clear;
 mod shown;
 
 use std::io::{BufRead, BufReader};

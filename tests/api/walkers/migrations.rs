@@ -89,7 +89,7 @@ fn tables(connection: &mut Connection) -> Tables {
 }
 
 /// The tables of `db/schema`, read as text.
-fn declared() -> Tables {
+pub fn declared() -> Tables {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/schema");
     let files = fs::read_dir(folder).expect("db/schema").map(|file| file.expect("a file").path());
     let text: String = files.map(|file| fs::read_to_string(file).expect("a file of db/schema")).collect();
