@@ -71,7 +71,7 @@ pub async fn keep_names(db: Db) {
 
 /// Runs one round: reads names that other instances committed, and forgets those that they erased.
 pub async fn keep_names_once(db: &Db) -> Result<(), Error> {
-    db.as_system("keep the names").read(names::refresh).await
+    as_scheduler(db).read(names::refresh).await
 }
 
 /// Compares new people with all others: beside the requests, which never wait for it.

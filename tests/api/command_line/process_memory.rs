@@ -44,7 +44,7 @@ fn no_core_is_dumped_and_nobody_else_reads_the_memory() {
     let memory = fs::metadata(format!("/proc/{}/mem", running.0.id())).expect("the memory of a child");
     assert_eq!(memory.uid(), 0, "the memory belongs to nobody but root");
 
-    let killed = Command::new("kill").args(["-SEGV", &running.0.id().to_string()]).status().expect("kill");
+    let killed = Command::new("kill").args(["-ABRT", &running.0.id().to_string()]).status().expect("kill");
     assert!(killed.success());
     let status = running.0.wait().expect("the process ends");
     assert!(!std::os::unix::process::ExitStatusExt::core_dumped(&status), "{status}");
