@@ -2,6 +2,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
+use zeroize::Zeroizing;
 
 use crate::api::http::access::{Gate, client_address, count, gate, request_of};
 use crate::api::http::admission::Admitting;
@@ -89,7 +90,7 @@ impl Public {
     }
 
     /// Receives a body that is no JSON.
-    pub async fn body(&self, request: &HttpRequest, payload: Payload, accepted: &[&str]) -> Result<Vec<u8>> {
+    pub async fn body(&self, request: &HttpRequest, payload: Payload, accepted: &[&str]) -> Result<Zeroizing<Vec<u8>>> {
         body(request, self.gate.body_memory(), payload, accepted).await
     }
 
