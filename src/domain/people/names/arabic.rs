@@ -2,8 +2,7 @@
 
 use any_ascii::any_ascii_char;
 
-use crate::domain::people::names::letters::latin;
-use crate::domain::people::names::sounds;
+use crate::domain::people::names::sounds::{self, latin};
 use crate::domain::people::names::token::Token;
 
 /// How a region speaks, and writes in Latin letters.

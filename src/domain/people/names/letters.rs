@@ -3,6 +3,7 @@
 use any_ascii::{any_ascii, any_ascii_char};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::domain::people::names::sounds::latin;
 use crate::domain::people::names::token::Token;
 use crate::domain::people::names::{abugidas, arabic, burmese, cyrillic, han, hangul};
 
@@ -89,9 +90,4 @@ fn family_and_given(word: &str, syllables: &[String], is_alone: bool) -> Vec<Tok
     let family = if !is_alone || syllables.len() < 2 { 0 } else { han::family_length(word).min(syllables.len() - 1) };
     let (family, given) = syllables.split_at_checked(family).unwrap_or((syllables, &[]));
     [family.concat(), given.concat()].into_iter().filter(|text| !text.is_empty()).map(Token::new).collect()
-}
-
-/// Lower-case Latin letters and nothing else.
-pub(in crate::domain) fn latin(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }

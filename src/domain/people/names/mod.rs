@@ -97,7 +97,11 @@ fn pairs(tokens: &[Token]) -> impl Iterator<Item = Token> {
 
 /// The sorted tokens of a reading, without titles.
 fn sorted(mut tokens: Vec<Token>) -> Vec<Token> {
-    spellings::drop_titles(&mut tokens);
+    // Titles and particles are dropped, as long as something else remains.
+    let is_name = |token: &Token| !spellings::is_title(&token.text);
+    if tokens.iter().any(is_name) {
+        tokens.retain(is_name);
+    }
     tokens.sort_unstable();
     tokens.truncate(MOST_TOKENS);
     tokens

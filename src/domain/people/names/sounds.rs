@@ -85,3 +85,8 @@ fn kept(units: &str, class: impl Fn(usize, char) -> Option<char>) -> String {
     }
     kept
 }
+
+/// Lower-case Latin letters and nothing else.
+pub(in crate::domain) fn latin(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+}

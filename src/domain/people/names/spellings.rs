@@ -3,8 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use crate::domain::people::names::token::Token;
-
 /// Titles and particles: they tell nobody apart, and are written or left out at will.
 const TITLES: &[&str] = &[
     "mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "nai", "nang", "nangsao", "khun", "daw", "haji", "hajji", "hajah", "hj",
@@ -105,14 +103,6 @@ const COMMON: &[&str] = &[
 /// Whether a word is a title or a particle.
 pub(in crate::domain) fn is_title(word: &str) -> bool {
     TITLES.contains(&word)
-}
-
-/// Drops titles and particles, as long as something else remains.
-pub(in crate::domain) fn drop_titles(tokens: &mut Vec<Token>) {
-    let is_name = |token: &Token| !is_title(&token.text);
-    if tokens.iter().any(is_name) {
-        tokens.retain(is_name);
-    }
 }
 
 /// The names that a spelling may be written for, by their place in [`VARIANTS`].
