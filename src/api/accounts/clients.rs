@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::api::accounts::clients::made_secret::MadeSecret;
+use crate::api::accounts::clients::made_secret::{MadeSecret, NewClientSecret};
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
@@ -82,23 +82,6 @@ pub struct ClientSecret {
     created_at: Timestamp,
     /// When it expires, and every token that was asked for with it.
     expires_at: Timestamp,
-}
-
-/// A new secret, shown this once.
-#[derive(Serialize, ToSchema)]
-pub struct NewClientSecret {
-    /// Its id.
-    id: ClientSecretId,
-    /// The part of it that may be known.
-    #[schema(max_length = 12, example = "3f9a2b7c1d4e")]
-    key_id: String,
-    /// When it was made.
-    created_at: Timestamp,
-    /// When it expires.
-    expires_at: Timestamp,
-    /// The secret. Null in the answer to a repeated request: it is shown once, and stored nowhere.
-    #[schema(max_length = 68)]
-    secret: Option<String>,
 }
 
 /// A new machine client.

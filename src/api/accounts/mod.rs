@@ -11,6 +11,7 @@ mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_in_attempts;
+mod step_up;
 pub mod users;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -19,7 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(jwks::get_jwks);
     api.service(sign_in::login).service(sign_in::refresh).service(sign_in::logout).service(sign_in::get_me);
-    api.service(sign_in::step_up);
+    api.service(step_up::step_up);
     api.service(passwords::change_password).service(passwords::reset_password);
     api.service(second_factor::begin_second_factor)
         .service(second_factor::confirm_second_factor)

@@ -57,21 +57,6 @@ pub struct Credentials {
 }
 impl Input for Credentials {}
 
-/// The proof that it is still you.
-#[derive(Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct StepUp {
-    /// Your password.
-    #[validate(length(min = 1, max = 1000))]
-    #[schema(value_type = String, min_length = 1, max_length = 1000, format = Password)]
-    password: Secret,
-    /// The code that the authenticator app shows now, or a recovery code. Needed when the second factor is on.
-    #[validate(length(min = 1, max = 100))]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 100, example = "287082")]
-    code: Option<Secret>,
-}
-impl Input for StepUp {}
-
 /// A refresh token.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -218,7 +203,7 @@ fn begin(tx: &mut Tx<'_>, username: &str, network: Network, device: Option<&Reme
 }
 
 /// What follows a right password: the second factor, and if it holds, the end of the count.
-fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &CountedAttempt, code: Option<&str>) -> Result<Factor> {
+pub(in crate::api::accounts) fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &CountedAttempt, code: Option<&str>) -> Result<Factor> {
     tx.audit_unchanged(user.id.0);
     // Between the look-up and now the account may have been disabled, or its password reset.
     if users::find(tx, user.id)?.version != user.version {
@@ -231,38 +216,6 @@ fn prove(tx: &mut Tx<'_>, user: &UserRow, counted: &CountedAttempt, code: Option
         Factor::Wrong => {}
     }
     Ok(factor)
-}
-
-/// Prove again who you are.
-///
-/// For the operations that ask for an authentication at most five minutes old (RFC 9470), locations among them. The tokens you
-/// have stay as they are; the session behind them counts as fresh for five minutes. Slowed down after failures, like signing in.
-#[utoipa::path(tag = "auth", request_body = StepUp, responses((status = 204, description = "The session is fresh")))]
-#[post("/v1/auth/step-up")]
-pub async fn step_up(allowed: Allowed<may::OwnAccount>, body: Json<StepUp>) -> Result<HttpResponse> {
-    let (id, session) = (allowed.user()?.user_id, allowed.user()?.session_id);
-    let StepUp { password, code } = body.0;
-    let turn = allowed.passwords().queue(Waiting::User(id))?;
-    // Counted by the user alone: what strangers do with the name of the account or in the network is no reason to wait.
-    let (user, counted) = allowed
-        .attempt(move |tx| {
-            let user = users::find(tx, id)?;
-            let counted = attempt(tx, &[(Counted::User, id.to_string())])?;
-            Ok(Attempt::Undecided((user, counted)))
-        })
-        .await?;
-    if allowed.passwords().verify(&turn, password.into_inner(), user.usable_hash()).await? == Verdict::Wrong {
-        return Err(ErrorCode::InvalidCredentials.into());
-    }
-    allowed
-        .attempt_access(move |tx| {
-            if let Some(refusal) = prove(tx, &user, &counted, code.as_deref())?.refusal() {
-                return Ok(Attempt::Failed(refusal.into()));
-            }
-            sessions::step_up(tx, session).map(Attempt::Succeeded)
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
 }
 
 struct NewToken {

@@ -127,7 +127,8 @@ fn whatever_happens_the_decision_keeps_its_promises() {
 
         // One more consent never shows less; one less never more.
         let mut more = standing.clone();
-        more.consents.push(Consent { answer: ConsentAnswer::Granted, ..chance.consent(9) });
+        // A consent that was withdrawn is none: it is a refusal, where an emergency is claimed.
+        more.consents.push(Consent { answer: ConsentAnswer::Granted, withdrawn_at: None, ..chance.consent(9) });
         let contact_only = more.consents.last().is_some_and(|consent| consent.purpose == ConsentPurpose::ContactOwnMission);
         if !contact_only {
             assert!(includes(decide(role, permission, &candidate, &claims, &more), seen), "{seed}: consent took something away");

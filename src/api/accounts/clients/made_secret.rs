@@ -1,13 +1,33 @@
 //! A secret of a machine client while it is shown.
 
-use crate::api::accounts::clients::NewClientSecret;
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::api::http::creation::{Answer, Recalled, Referenced, Rendered};
 use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::accounts::clients::{self, SecretRow};
 use crate::db::casefile::idempotency::Reference;
+use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, ClientSecretId};
 use crate::error::{Error, Result};
+
+/// A new secret, shown this once.
+#[derive(Serialize, ToSchema)]
+pub struct NewClientSecret {
+    /// Its id.
+    id: ClientSecretId,
+    /// The part of it that may be known.
+    #[schema(max_length = 12, example = "3f9a2b7c1d4e")]
+    key_id: String,
+    /// When it was made.
+    created_at: Timestamp,
+    /// When it expires.
+    expires_at: Timestamp,
+    /// The secret. Null in the answer to a repeated request: it is shown once, and stored nowhere.
+    #[schema(max_length = 68)]
+    secret: Option<String>,
+}
 
 /// A secret that was made, with what it says while it is shown: that is no part of the reference.
 pub(super) struct MadeSecret {
