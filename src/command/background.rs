@@ -62,7 +62,7 @@ pub async fn keep_names(db: Db) {
             // Another thread is reading them for the first time.
             Err(error) if error.code == ErrorCode::NamesNotReady => {}
             Err(error) => {
-                tracing::warn!(cause = error.cause(), "the names in memory could not be compared with the database; trying again")
+                tracing::warn!(cause = error.cause(), "the names in memory could not be compared with the database; trying again");
             }
         }
         actix_web::rt::time::sleep(NAMES).await;

@@ -162,7 +162,7 @@ fn today(request: &HttpRequest) -> Result<NaiveDate> {
 }
 
 fn gate(request: &HttpRequest) -> Result<&Gate> {
-    request.app_data::<web::Data<Gate>>().map(|gate| gate.get_ref()).ok_or_else(|| Error::internal("no gate"))
+    request.app_data::<web::Data<Gate>>().map(web::Data::get_ref).ok_or_else(|| Error::internal("no gate"))
 }
 
 /// Query parameters. An unknown one is refused: otherwise a misspelt filter would silently not be applied.

@@ -181,7 +181,7 @@ pub fn find(tx: &mut Tx<'_>, id: EmergencyAccessId) -> Result<Emergency> {
     let own = tx.actor.organisation_id();
     let is_own = tx.actor.user().is_some_and(|user| user.user_id == row.user_id);
     let is_concerned = own == row.owner_id || own == row.organisation_id;
-    if !is_own && !(is_concerned && may_review(tx)?) {
+    if !(is_own || is_concerned && may_review(tx)?) {
         return Err(Error::not_found());
     }
     open(tx, row, code)

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::accounts::approvals::colleague;
 use crate::sharing::consents_and_referrals::{answer, at, refer_to_b};
 use crate::support::database::Kind::{self, Postgres, Sqlite};
-use crate::support::dump::dump;
+use crate::support::dump::everything;
 use crate::support::{Answer, World, data};
 
 const REASON: &str = "Unconscious at the hospital; the surgeon asks";
@@ -55,7 +55,7 @@ async fn sharing_without_consent_takes_two_and_the_data_protection_is_told(#[val
     assert_eq!(recorded["override_approver_id"], approver);
     record(world, "supervisor.a", &case, &asked, json!({})).await.problem(409, "approval_decided");
     refer_to_b(world, &case).await.expect(201);
-    let told = &dump(world)["data_protection_events"];
+    let told = &everything(world)["data_protection_events"];
     assert_eq!(told.iter().filter(|event| event.contains("consent_overridden")).count(), 1, "{told:?}");
 }
 

@@ -33,6 +33,7 @@ const DECISIVE: &[Decisive] = &[
     ("create_client", "/allowed_from", [201, 400, 201, 201, 400]),
     ("update_client", "/allowed_from", [200, 422, 200, 200, 400]),
     ("create_approval", "/sharing/compartments", [422, 400, 400, 422, 400]),
+    ("create_approval", "/consent_override/compartments", [422, 400, 400, 422, 400]),
     ("create_organisation_wide_referral", "/sharing/compartments", [422, 400, 400, 422, 400]),
     // Each is taken or refused on its own, and the answer says which.
     ("create_tracing_requests", "/items", [422, 400, 400, 201, 201]),

@@ -62,9 +62,9 @@ impl StoredEntry {
         put(Some(&self.subject_ids));
         put(Some(&self.compartments.to_be_bytes()));
         put(Some(self.request_id.0.as_bytes()));
-        put(self.old_version.map(i64::to_be_bytes).as_ref().map(|version| version.as_slice()));
-        put(self.new_version.map(i64::to_be_bytes).as_ref().map(|version| version.as_slice()));
-        put(self.reason.as_ref().map(|reason| reason.as_bytes()));
+        put(self.old_version.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice));
+        put(self.new_version.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice));
+        put(self.reason.as_ref().map(String::as_bytes));
         put(self.name_tried.as_deref());
         put(Some(&self.occurrences.to_be_bytes()));
         bytes

@@ -55,7 +55,7 @@ fn token(word: &str, manner: Manner) -> Token {
     let bare = word.strip_prefix("ال").filter(|rest| rest.chars().count() > 2);
     let keeps_article = matches!(manner, Manner::WithArticle | Manner::Egyptian);
     let word = bare.filter(|_| !keeps_article).unwrap_or(&word);
-    let text: String = word.chars().map(|letter| any_ascii_char(letter)).collect();
+    let text: String = word.chars().map(any_ascii_char).collect();
     let mut units = String::new();
     for letter in word.chars() {
         let unit = unit(letter, manner);
