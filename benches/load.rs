@@ -42,7 +42,7 @@ use homeward::db::{Db, Request, Tx};
 use homeward::domain::access::{Actor, Role, UserActor};
 use homeward::domain::codes::{ImmigrationStatus, OrganisationKind};
 use homeward::domain::country::Country;
-use homeward::domain::ids::{CaseId, OrganisationId, RequestId, SessionId, UserId};
+use homeward::domain::ids::{CaseId, OrganisationId, SessionId, UserId};
 use postgres_server::*;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};

@@ -226,7 +226,8 @@ async fn a_success_of_ones_own_ends_no_wait_that_others_caused(#[values(Sqlite, 
             login_from(world, at, &format!("nobody.{network}.{number}"), WRONG, None).await.expect(401);
         }
         let own = login_from(world, at, "officer.vnm", PASSWORD, None);
-        let guess = login_from(world, at, &format!("nobody.at.all.{network}"), WRONG, None);
+        let stranger = format!("nobody.at.all.{network}");
+        let guess = login_from(world, at, &stranger, WRONG, None);
         let (own, guess) = futures_util::future::join(own, guess).await;
         assert_eq!((own.status, guess.status), (200, 401));
         if login_from(world, at, &format!("nobody.else.{network}"), WRONG, None).await.status == 429 {

@@ -128,7 +128,7 @@ async fn no_operation_changes_access_that_the_table_of_authority_does_not_name()
         let rows = || {
             let all = dump(world);
             // Figures on a grant change with the case; who holds it, why and what it opens does not.
-            ACCESS.map(|table| all.get(table).map_or(0, |rows| rows.len()))
+            ACCESS.map(|table| all.get(table).map_or(0, Vec::len))
         };
         let before = rows();
         let actor = somebody_who_may(&operation);

@@ -15,10 +15,13 @@ use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::machines::Machine;
 use crate::walkers::access_matrix::{Operation, nowhere, operations};
 
-/// Requests that are refused for something else too: each a path, headers, and whether its body ever arrives.
-fn faulty(operation: &Operation) -> Vec<(String, Vec<(&'static str, &'static str)>, bool)> {
+/// A path, headers, and whether the body ever arrives.
+type Faulty = (String, Vec<(&'static str, &'static str)>, bool);
+
+/// Requests that are refused for something else too.
+fn faulty(operation: &Operation) -> Vec<Faulty> {
     let path = data::path(&operation.template, &nowhere());
-    let malformed = operation.template.replace(|letter| letter == '{' || letter == '}', "");
+    let malformed = operation.template.replace(['{', '}'], "");
     let json = ("content-type", if operation.method == Method::PATCH { "application/merge-patch+json" } else { "application/json" });
     vec![
         (path.clone(), vec![], true),
