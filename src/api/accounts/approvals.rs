@@ -94,6 +94,10 @@ pub struct CreateApproval {
 impl Input for CreateApproval {
     fn violations(&self, today: chrono::NaiveDate) -> Vec<Violation> {
         let mut checks = Checks::on(today);
+        if let Some(asked) = &self.consent_override {
+            checks.require(asked.compartments.is_empty(), "/consent_override/compartments", "says what is shared");
+            checks.distinct("/consent_override/compartments", &asked.compartments);
+        }
         if let Some(sharing) = &self.sharing {
             checks.require(sharing.compartments.is_empty(), "/sharing/compartments", "says what is shared");
             checks.distinct("/sharing/compartments", &sharing.compartments);

@@ -142,6 +142,15 @@ async fn request(world: &World, operation: &str, field: &str) -> Request {
                 _ => request("admin", url, body, json!(["192.0.2.0/24", "198.51.100.7/32"]), json!("everywhere")),
             }
         }
+        ("create_approval", "/consent_override/compartments") => {
+            let case = world.register("supervisor.a", data::vietnamese()).await;
+            let parameters = json!({
+                "case_id": case["id"], "purpose": "share_with_ngo", "recipient": "anyone", "compartments": ["health", "identity"],
+                "basis": "vital_interest", "expires_at": "2999-01-01T00:00:00Z",
+            });
+            let body = json!({ "reason": "Unconscious at the hospital; the surgeon asks", "consent_override": parameters });
+            request("supervisor.a", "/v1/approvals".to_owned(), body, json!(["identity", "health"]), json!("everything"))
+        }
         ("create_approval" | "create_organisation_wide_referral", _) => {
             let sharing = data::sharing(&organisation_of(world, "caseworker.b").await);
             let (good, stranger) = (json!(["identity", "health"]), json!("everything"));
