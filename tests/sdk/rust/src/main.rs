@@ -73,6 +73,7 @@ fn authenticator(secret: &str, ahead: u64) -> String {
 /// A list of cases that nothing narrows.
 fn every_case() -> ListCasesParams {
     ListCasesParams {
+        code: None,
         nationality: None,
         stage: None,
         side_state: None,
