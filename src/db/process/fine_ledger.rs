@@ -1,13 +1,18 @@
 //! The fine of a case over time.
 
 use chrono::NaiveDate;
+use diesel::dsl::exists;
 use diesel::prelude::*;
+use std::collections::BTreeMap;
 
 use crate::db::Tx;
+use crate::db::casefile::grants;
 use crate::db::casefile::row::CaseRow;
-use crate::db::schema::fine_ledger;
+use crate::db::process::facts;
+use crate::db::schema::{case_grants, case_records, cases, fine_ledger};
+use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::country::Country;
-use crate::domain::ids::CaseId;
+use crate::domain::ids::{CaseId, OrganisationId};
 use crate::domain::money::{Amount, Currency, Percent};
 use crate::domain::repatriation::Facts;
 use crate::domain::repatriation::fines::FineBasis;
@@ -30,6 +35,24 @@ pub struct FineLedgerRow {
 }
 
 impl FineLedgerRow {
+    /// The fine that follows from these facts; none before a standing with the immigration authority is recorded.
+    pub(in crate::db) fn of(row: &CaseRow, facts: &Facts) -> Option<Self> {
+        let clearance = facts.records.clearance.as_ref()?;
+        let basis = facts.fine_basis(Some(&clearance.content));
+        Some(Self {
+            case_id: row.id,
+            country: row.host_country,
+            currency: facts.fine_currency(),
+            stay_expired_on: basis.stay_expired_on,
+            counted_until: basis.counted_until,
+            assessed_by_authority: basis.assessed_by_authority.map(Amount::ten_thousandths),
+            waived_percent: basis.waived_percent.map(Percent::hundredths),
+            waived_amount: basis.waived_amount.ten_thousandths(),
+            paid: basis.paid.ten_thousandths(),
+            waiver_requested: basis.waiver_requested,
+        })
+    }
+
     /// The basis from which the fine is computed.
     pub fn basis(&self) -> FineBasis {
         let amount = |stored| Amount::from_ten_thousandths(stored).unwrap_or(Amount::ZERO);
@@ -45,25 +68,39 @@ impl FineLedgerRow {
     }
 }
 
+/// Stores the fine of a case as it is for the owner.
 pub(in crate::db) fn keep_ledger(tx: &mut Tx<'_>, row: &CaseRow, facts: &Facts) -> Result<()> {
-    let Some(clearance) = facts.records.clearance.as_ref() else { return Ok(()) };
-    let basis = facts.fine_basis(Some(&clearance.content));
-    let ledger = FineLedgerRow {
-        case_id: row.id,
-        country: row.host_country,
-        currency: facts.fine_currency(),
-        stay_expired_on: basis.stay_expired_on,
-        counted_until: basis.counted_until,
-        assessed_by_authority: basis.assessed_by_authority.map(Amount::ten_thousandths),
-        waived_percent: basis.waived_percent.map(Percent::hundredths),
-        waived_amount: basis.waived_amount.ten_thousandths(),
-        paid: basis.paid.ten_thousandths(),
-        waiver_requested: basis.waiver_requested,
-    };
+    let Some(ledger) = FineLedgerRow::of(row, facts) else { return Ok(()) };
     let change = diesel::update(fine_ledger::table.find(row.id)).set(&ledger);
     if change.execute(tx.conn)? == 0 {
         let query = diesel::insert_into(fine_ledger::table).values(&ledger);
         query.execute(tx.conn)?;
     }
     Ok(())
+}
+
+/// The fines of which a guest mission may know a part only, computed from that part as the case itself shows it; none where it may
+/// know of no standing. The stored ones count what another mission waived and paid. Only cases on which somebody else acted, which
+/// are few.
+pub(in crate::db) fn known_to_guest(tx: &mut Tx<'_>) -> Result<BTreeMap<CaseId, Option<FineLedgerRow>>> {
+    if !tx.actor.is_mission() {
+        return Ok(BTreeMap::new());
+    }
+    let own = tx.actor.organisation_id();
+    let by_others = case_records::table
+        .filter(case_records::case_id.eq(cases::id))
+        .filter(case_records::organisation_id.ne(cases::owner_id))
+        .filter(case_records::organisation_id.ne_all([own, OrganisationId::SYSTEM]));
+    let query = case_grants::table
+        .inner_join(cases::table)
+        .filter(grants::primary(own, tx.now))
+        .filter(cases::owner_id.ne(own))
+        .filter(exists(by_others))
+        .select(cases::all_columns);
+    let guest_cases: Vec<CaseRow> = query.load(tx.conn)?;
+    let known = |case: CaseRow| {
+        let facts = facts::load_known(tx, &case, CompartmentSet::EMPTY)?;
+        Ok((case.id, FineLedgerRow::of(&case, &facts)))
+    };
+    guest_cases.into_iter().map(known).collect()
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::db::Tx;
 use crate::db::casefile::grants;
-use crate::db::process::fine_ledger::FineLedgerRow;
+use crate::db::process::fine_ledger::{self as fine_ledgers, FineLedgerRow};
 use crate::db::reference::fine_rates;
 use crate::db::reference::operations::OperationRow;
 use crate::db::schema::{case_grants, cases, fine_ledger, operations, organisations, repatriation_transitions};
@@ -178,7 +178,8 @@ pub fn ageing(tx: &mut Tx<'_>) -> Result<Vec<Ageing>> {
 /// Fines in one currency of the cases of one mission.
 pub type MissionFines = (Option<Currency>, Option<NamedMission>, FineSums);
 
-/// The fines of all cases as of today. The rates are loaded once for all cases.
+/// The fines of all cases as of today. The rates are loaded once for all cases. A guest mission is told of the fines that it may
+/// know.
 pub fn fines(tx: &mut Tx<'_>) -> Result<Vec<MissionFines>> {
     let mut rates: BTreeMap<Country, Vec<FineRate>> = BTreeMap::new();
     for row in fine_rates::list(tx)? {
@@ -190,8 +191,10 @@ pub fn fines(tx: &mut Tx<'_>) -> Result<Vec<MissionFines>> {
         .select((case_grants::mission_id, fine_ledger::all_columns));
     let ledger: Vec<(Option<MissionId>, FineLedgerRow)> = query.load(tx.conn)?;
     let names = MissionNames::load(tx, ledger.iter().map(|(mission, _)| *mission))?;
+    let mut known = fine_ledgers::known_to_guest(tx)?;
     let mut sums: BTreeMap<(Option<Currency>, Option<MissionId>), FineSums> = BTreeMap::new();
-    for (mission, row) in &ledger {
+    for (mission, stored) in &ledger {
+        let Some(row) = known.remove(&stored.case_id).unwrap_or_else(|| Some(stored.clone())) else { continue };
         let fine = row.basis().on(tx.now.date(), rates.get(&row.country).map_or(&[], Vec::as_slice));
         sums.entry((row.currency.or(fine.currency), *mission)).or_default().add(&fine);
     }
