@@ -144,13 +144,7 @@ fn open_desk(tx: &mut Tx<'_>, desk: &OrganisationRow) -> Result<()> {
     let authority = desk_authority(tx)?;
     for case in granting::cases_without_desk(tx, country, desk.id)? {
         let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::WHO)?;
-        let grant = NewGrant {
-            organisation: desk.id,
-            basis: GrantBasis::Coordination,
-            compartments: CompartmentSet::WHO,
-            expires_at: None,
-            authority,
-        };
+        let grant = NewGrant::of_desk(desk.id, authority);
         let person = lock::lock_person(tx, case.person_id)?;
         granting::give(tx, &person, &case, &keys, &grant)?;
     }

@@ -29,6 +29,13 @@ pub(in crate::db) struct NewGrant {
     pub(in crate::db) authority: Authority,
 }
 
+impl NewGrant {
+    /// The grant of the coordination desk of the host country: who the person is, for as long as it is the desk.
+    pub(in crate::db) fn of_desk(desk: OrganisationId, authority: Authority) -> Self {
+        Self { organisation: desk, basis: GrantBasis::Coordination, compartments: CompartmentSet::WHO, expires_at: None, authority }
+    }
+}
+
 /// The authority of the user who acts, if they proved a moment ago who they are: the door of the act asks for that, and this makes
 /// sure of it. A machine gives no access.
 pub(in crate::db) fn authority(tx: &Tx<'_>) -> Result<Authority> {

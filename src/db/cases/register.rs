@@ -260,13 +260,7 @@ fn first_grants(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &OpenCase, is_
         // A new person cannot have denied an organisation yet.
         let is_denied = !is_new_person && denied::is_denied(tx, case.row.person_id, desk)?;
         if desk != own && !is_denied {
-            let coordination = NewGrant {
-                organisation: desk,
-                basis: GrantBasis::Coordination,
-                compartments: CompartmentSet::WHO,
-                expires_at: None,
-                authority,
-            };
+            let coordination = NewGrant::of_desk(desk, authority);
             granting::give_first(tx, person, &case.row, &case.keys, &coordination)?;
         }
     }

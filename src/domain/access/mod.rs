@@ -114,9 +114,7 @@ impl Permission {
             | Self::StatisticsRead => true,
         }
     }
-}
 
-impl Permission {
     /// Whether every read under it is in the audit trail, also one that opens no compartment: who looks through accounts, clients and
     /// what two persons decide must be seen doing it. What everybody may read, one's own account and figures are not. A new
     /// permission decides here.

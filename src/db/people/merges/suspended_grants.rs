@@ -48,13 +48,7 @@ pub(in crate::db) fn restore(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &
     for desk in desks.into_iter().filter(|desk| held.iter().all(|grant| grant.organisation != *desk)) {
         let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::WHO)?;
         let authority = Authority::of_rule(AccessRule::DesksOfTheCountry);
-        let coordination = NewGrant {
-            organisation: desk,
-            basis: GrantBasis::Coordination,
-            compartments: CompartmentSet::WHO,
-            expires_at: None,
-            authority,
-        };
+        let coordination = NewGrant::of_desk(desk, authority);
         give(tx, person, case, &keys, &coordination)?;
     }
     Ok(())
