@@ -5,6 +5,7 @@ pub mod contacts;
 pub(in crate::db) mod facts;
 pub(in crate::db) mod fine_ledger;
 pub mod follow;
+pub(in crate::db) mod known_fines;
 pub mod records;
 pub(in crate::db) mod responsibility;
 pub mod tasks;

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use crate::db::Tx;
 use crate::db::casefile::grants;
-use crate::db::process::fine_ledger::{self as fine_ledgers, FineLedgerRow};
+use crate::db::process::fine_ledger::FineLedgerRow;
+use crate::db::process::known_fines;
 use crate::db::reference::fine_rates;
 use crate::db::reference::operations::OperationRow;
 use crate::db::schema::{case_grants, cases, fine_ledger, operations, organisations, repatriation_transitions};
@@ -191,7 +192,7 @@ pub fn fines(tx: &mut Tx<'_>) -> Result<Vec<MissionFines>> {
         .select((case_grants::mission_id, fine_ledger::all_columns));
     let ledger: Vec<(Option<MissionId>, FineLedgerRow)> = query.load(tx.conn)?;
     let names = MissionNames::load(tx, ledger.iter().map(|(mission, _)| *mission))?;
-    let mut known = fine_ledgers::known_to_guest(tx)?;
+    let mut known = known_fines::to_guest(tx)?;
     let mut sums: BTreeMap<(Option<Currency>, Option<MissionId>), FineSums> = BTreeMap::new();
     for (mission, stored) in &ledger {
         let Some(row) = known.remove(&stored.case_id).unwrap_or_else(|| Some(stored.clone())) else { continue };
