@@ -123,7 +123,8 @@ impl Form<'_> {
         let is_for_machines = self.operation["security"][1].get("oauth2").is_some();
         when(self.has_door(), &[ErrorCode::InsufficientScope]);
         when(is_for_machines, &[ErrorCode::AddressNotAllowed]);
-        when(self.has("path"), &[ErrorCode::NotFound]);
+        // A client that writes what it was given into the path may write what is no plain path.
+        when(self.has("path"), &[ErrorCode::InvalidPath, ErrorCode::NotFound]);
         when(self.has("query"), &[ErrorCode::InvalidQuery, ErrorCode::UriTooLong]);
         // A mission filters by itself only.
         when(self.takes("mission"), &[ErrorCode::ValidationFailed]);
