@@ -17,7 +17,7 @@ use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{Kept, MergeBlocker};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, DuplicatePairId, MergeId, PersonId, UserId};
-use crate::domain::people::merging::{MergeChoice, MergeField};
+use crate::domain::people::merging::{MergeChoice, MergeField, choice_violations};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::error::Result;
@@ -55,7 +55,9 @@ impl Input for MergeDuplicate {
     fn violations(&self, today: chrono::NaiveDate) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.distinct("/choices", &self.choices.iter().map(|choice| choice.field).collect::<Vec<_>>());
-        checks.found()
+        let mut found = checks.found();
+        found.extend(choice_violations(&self.choices));
+        found
     }
 }
 
@@ -82,7 +84,8 @@ pub struct MergePreviewField {
     other: serde_json::Value,
     /// Whether they differ.
     differs: bool,
-    /// Whose value is kept where nobody chooses: the survivor's, unless only the other's is known.
+    /// Whose value is kept where nobody chooses: of a list both, where the other has what the survivor has not; of the age the one that
+    /// protects a child; of everything else the survivor's, unless only the other's is known.
     by_default: Kept,
 }
 
@@ -240,7 +243,8 @@ pub async fn preview_merge(
 
 /// Merge two persons who are one.
 ///
-/// The case that you name goes on and takes over the fields that you choose, and those that only the other has; its history says so.
+/// The case that you name goes on and takes over the fields that you choose, those that only the other has, and what the other's lists
+/// have more; its history says so. Either one's names, numbers and codes lead to it.
 /// The other person keeps everything that is theirs, with all their cases: they are in no list, figure, report or search any more,
 /// whoever else saw them sees them no more and is told so, every write answers 409 `case_merged` with the case to go on with, and
 /// you, as the owner, still read them at their own address. What either of them refused holds for both. Refused (409 `merge_blocked`,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::crypto::{BlindField, CompartmentKeys};
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_blob;
-use crate::db::casefile::{grants, guest_missions, search_index};
+use crate::db::casefile::{grants, guest_missions, merged, search_index};
 use crate::db::engine::page::{Page, PageRequest};
 use crate::db::schema::{case_grants, cases, compartments, embassy_contacts};
 use crate::domain::access::GrantBasis;
@@ -235,6 +235,8 @@ pub(in crate::db) fn check_filter(tx: &Tx<'_>, filter: &CaseFilter) -> Result<()
 /// A page of the cases that the organisation sees.
 pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageRequest) -> Result<Page<(CaseSummaryRow, Option<Identity>)>> {
     check_filter(tx, filter)?;
+    let code = filter.code.as_deref().map(|code| merged::current_code(tx, code)).transpose()?;
+    let filter = &CaseFilter { code, ..filter.clone() };
     let list = serde_json::to_vec(&("cases", filter, sort)).map_err(Error::internal)?;
     let position: Option<(i64, CaseId)> = page.position(tx, &list)?;
     let instant = position.and_then(|(key, id)| Timestamp::from_micros(key).map(|at| (at, id)));
@@ -294,10 +296,11 @@ pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(Ca
     Ok(found)
 }
 
-/// The case with this code, if the organisation sees it.
+/// The case with this code, or with which the merged case of this code goes on, if the organisation sees it.
 pub fn with_code(tx: &mut Tx<'_>, code: &str) -> Result<Vec<(CaseSummaryRow, Option<Identity>)>> {
     // Every search leaves an audit entry, with or without a result.
     tx.audit_unchanged(uuid::Uuid::nil());
+    let code = merged::current_code(tx, code)?;
     let query = with_identity!(case_grants::table.inner_join(cases::table))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
         .filter(cases::code.eq(code))

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::schema::merges;
+use crate::db::schema::{cases, merged_grants, merges};
 use crate::domain::ids::*;
 use crate::error::Result;
 
@@ -37,4 +37,29 @@ pub(in crate::db) fn merged_into(tx: &mut Tx<'_>, person: PersonId) -> Result<Ve
     let query =
         merges::table.filter(merges::undone_at.is_null()).filter(merges::survivor_person_id.eq(person)).select(merges::merged_person_id);
     Ok(query.load(tx.conn)?)
+}
+
+/// The case that goes on for the merged case with this code. None: there is no such merged case.
+pub(in crate::db) fn goes_on_as(tx: &mut Tx<'_>, code: &str) -> Result<Option<CaseId>> {
+    let query = merges::table
+        .inner_join(cases::table.on(cases::person_id.eq(merges::merged_person_id)))
+        .filter(merges::undone_at.is_null())
+        .filter(cases::code.eq(code))
+        .select(merges::survivor_case_id);
+    Ok(query.get_result(tx.conn).optional()?)
+}
+
+/// The code by which a case is stored that somebody names by the code of a merged one. Only for the organisations that saw the
+/// merged one: to others it is the code of nobody.
+pub(in crate::db) fn current_code(tx: &mut Tx<'_>, code: &str) -> Result<String> {
+    let saw = merged_grants::table.filter(merged_grants::organisation_id.eq(tx.actor.organisation_id())).select(merged_grants::case_id);
+    let query = cases::table.filter(cases::code.eq(code)).filter(cases::id.eq_any(saw)).select(cases::id);
+    let seen: Option<CaseId> = query.get_result(tx.conn).optional()?;
+    let survivor = match seen {
+        Some(_) => goes_on_as(tx, code)?,
+        None => None,
+    };
+    let Some(survivor) = survivor else { return Ok(code.to_owned()) };
+    let query = cases::table.find(survivor).select(cases::code);
+    Ok(query.get_result(tx.conn)?)
 }

@@ -65,11 +65,9 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
     let user = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::internal("the system needs no emergency access"))?;
     tx.audit_subject(user.0);
     refuse_more_than_enough(tx, user)?;
-    let shown = case_rows::table.filter(case_rows::person_id.ne_all(merged::merged_persons()));
-    let query = shown.filter(case_rows::code.eq(code)).select(case_rows::all_columns);
-    let case: CaseRow = found(query.get_result(tx.conn).optional()?)?;
-    let person = lock::lock_with_person(tx, case.id)?;
-    let case = row::row_unscoped(tx, case.id)?;
+    let case = with_code(tx, code)?;
+    let person = lock::lock_with_person(tx, case)?;
+    let case = row::row_unscoped(tx, case)?;
     let own = tx.actor.organisation_id();
     let expires_at = tx.now.plus_seconds(EMERGENCY_HOURS * 3600);
     let claim = Claim { basis: GrantBasis::BreakGlass, compartments, expires_at: Some(expires_at), shares: Vec::new() };
@@ -117,6 +115,15 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
     tx.audit_change(case.id.0, None, Some(1));
     tx.audit_subject(id.0);
     Ok(Emergency { row, case_code: case.code, details })
+}
+
+/// The case with this code, or with which the merged case of this code goes on: the person still carries the card.
+fn with_code(tx: &mut Tx<'_>, code: &str) -> Result<CaseId> {
+    if let Some(survivor) = merged::goes_on_as(tx, code)? {
+        return Ok(survivor);
+    }
+    let query = case_rows::table.filter(case_rows::code.eq(code)).select(case_rows::id);
+    found(query.get_result(tx.conn).optional()?)
 }
 
 fn is_live_emergency(grant: &HeldGrant, organisation: OrganisationId, now: Timestamp) -> bool {

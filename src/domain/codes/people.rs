@@ -27,6 +27,8 @@ text_enum! {
         Survivor = "survivor",
         /// The one who is merged into it.
         Other = "other",
+        /// Both: only for a list.
+        Both = "both",
     }
 }
 

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::Kept;
 use crate::domain::country::Country;
+use crate::domain::violation::Violation;
 
 text_enum! {
     /// A field of which one value is kept.
@@ -43,6 +44,15 @@ impl MergeField {
         self.as_str().split_once('.').map_or("", |(_, name)| name)
     }
 
+    /// Whether it is a list: those of two persons are united.
+    pub fn is_list(self) -> bool {
+        match self {
+            Self::Aliases | Self::Languages | Self::Documents | Self::Phones | Self::Emails => true,
+            Self::GivenName | Self::MiddleName | Self::FamilyName | Self::OriginalScriptName => false,
+            Self::BirthDate | Self::AgeEstimate | Self::BirthPlace | Self::HomeAddress | Self::SafeContactInstructions => false,
+        }
+    }
+
     /// Where it is, as a JSON Pointer.
     pub fn pointer(self) -> String {
         format!("/{}", self.as_str().replace('.', "/"))
@@ -57,6 +67,13 @@ pub struct MergeChoice {
     pub field: MergeField,
     /// Whose value is kept.
     pub keep: Kept,
+}
+
+/// The choices that no merge can follow: "both" of a field that holds one value.
+pub fn choice_violations(choices: &[MergeChoice]) -> Vec<Violation> {
+    let of_one_value = choices.iter().enumerate().filter(|(_, choice)| choice.keep == Kept::Both && !choice.field.is_list());
+    let message = "only lists are united: choose survivor or other";
+    of_one_value.map(|(index, _)| Violation::new(format!("/choices/{index}/keep"), "not_a_list", message)).collect()
 }
 
 /// Whether more than one nationality was verified: nobody has two without somebody looking again.

@@ -4,3 +4,4 @@ pub mod matching;
 pub mod merging;
 pub mod names;
 pub mod tracing;
+pub mod uniting;

@@ -1,6 +1,7 @@
 //! Two persons who turn out to be one: merged with a preview, and undone without a trace in their data.
 
 mod undo;
+mod united;
 
 use std::collections::BTreeSet;
 
@@ -241,7 +242,8 @@ async fn the_survivor_takes_over_what_was_chosen_and_the_other_is_nowhere(#[valu
     assert_eq!(world.post("caseworker.a", "/v1/cases", episode).await.pointers(), ["/person_id"]);
     let emergency =
         json!({ "case_code": twins.other["code"], "compartments": ["health"], "reason": "Unconscious at the hospital, allergies unknown" });
-    world.post("caseworker.b", "/v1/emergency-accesses", emergency).await.problem(404, "not_found");
+    let emergency = world.post("caseworker.b", "/v1/emergency-accesses", emergency).await.expect(201).json();
+    assert_eq!(emergency["case_id"], twins.survivor["id"], "the card of either leads to the case that goes on");
     assert_eq!(world.get("supervisor.a", "/v1/merges").await.expect(200).json()["items"][0]["id"], merge["id"]);
     undo(world, &location).await.expect(200);
     undo(world, &location).await.problem(409, "conflict");

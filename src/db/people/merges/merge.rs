@@ -1,6 +1,7 @@
 //! The merge: its preview and its execution.
 
 use diesel::prelude::*;
+use validator::Validate;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
@@ -62,7 +63,7 @@ struct Both {
 /// Compares the two persons of a pair, field by field.
 pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Result<Preview> {
     let both = open(tx, pair, survivor)?;
-    let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?)?;
+    let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?, tx.now.date())?;
     let blockers = blockers(tx, &both)?;
     Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers })
 }
@@ -82,7 +83,8 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
         return Err(Error::new(ErrorCode::MergeBlocked).with(errors));
     }
     let (own, other) = (particulars(&both.survivor)?, particulars(&both.other)?);
-    let taken = taken(&side_by_side(&own, &other)?, &asked.choices);
+    let pairs = side_by_side(&own, &other, tx.now.date())?;
+    let taken = taken(&own, &other, &pairs, &asked.choices)?;
     let after = take_over(&own, &taken, tx.now.date())?;
     let row = insert(tx, &locked, &both, &taken)?;
     let survivor = change::change_as_owner(tx, both.survivor.row.id, asked.survivor_version, |_, case| {
@@ -177,7 +179,10 @@ fn have_open_referral(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<bool> {
 fn take_over(own: &Particulars, taken: &[ChosenField], today: chrono::NaiveDate) -> Result<Particulars> {
     let values: Vec<_> = taken.iter().map(|taken| (taken.field, taken.after.clone())).collect();
     let after = own.with(&values)?;
-    let violations = if taken.is_empty() { Vec::new() } else { after.identity.violations(today) };
+    let mut violations = if taken.is_empty() { Vec::new() } else { after.identity.violations(today) };
+    if after.identity.validate().is_err() || after.contact.validate().is_err() {
+        violations.push(Violation::new("", "too_many", "together they have more entries of a list than it holds: choose one of both"));
+    }
     if violations.is_empty() {
         return Ok(after);
     }

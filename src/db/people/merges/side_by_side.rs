@@ -1,12 +1,14 @@
 //! Comparison of two persons: both values of every field, and the choice between them.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::domain::access::compartments::Compartment;
-use crate::domain::cases::person::{Contact, Identity};
+use crate::domain::cases::person::{Alias, Contact, Identity};
 use crate::domain::codes::Kept;
 use crate::domain::people::merging::{MergeChoice, MergeField};
+use crate::domain::people::uniting::united;
 use crate::error::{Error, Result};
 
 /// The identity of a person and their contact details: the compartments of the person.
@@ -63,16 +65,24 @@ pub struct FieldPair {
     pub by_default: Kept,
 }
 
-/// Compares two persons. The survivor's value is kept by default; the other's fills a field that is unknown of the survivor. A
-/// birth date and an estimated age count as one: if the survivor has either, neither is filled.
-pub fn side_by_side(survivor: &Particulars, other: &Particulars) -> Result<Vec<FieldPair>> {
+/// Compares two persons on a day. Lists are united. Of everything else the survivor's value is kept by default, and the other's
+/// fills a field that is unknown of the survivor. A birth date and an estimated age count as one: if the survivor has either,
+/// neither is filled, unless the other one is a child by theirs and the survivor is not: a child is protected until somebody decides.
+pub fn side_by_side(survivor: &Particulars, other: &Particulars, today: NaiveDate) -> Result<Vec<FieldPair>> {
     let knows_age = survivor.identity.birth_date.is_some() || survivor.identity.age_estimate.is_some();
+    let is_child = |person: &Particulars| person.identity.is_child(today) == Some(true);
+    let age_of_other = !knows_age || (is_child(other) && !is_child(survivor));
     let mut all = Vec::with_capacity(MergeField::ALL.len());
     for field in MergeField::ALL.iter().copied() {
-        let is_age = matches!(field, MergeField::BirthDate | MergeField::AgeEstimate);
         let (own, others) = (survivor.value(field)?, other.value(field)?);
-        let fills = own.is_null() && !others.is_null() && !(is_age && knows_age);
-        all.push(FieldPair { field, survivor: own, other: others, by_default: if fills { Kept::Other } else { Kept::Survivor } });
+        let by_default = match field {
+            MergeField::BirthDate | MergeField::AgeEstimate if age_of_other => Kept::Other,
+            MergeField::BirthDate | MergeField::AgeEstimate => Kept::Survivor,
+            _ if field.is_list() => Kept::Both,
+            _ if own.is_null() && !others.is_null() => Kept::Other,
+            _ => Kept::Survivor,
+        };
+        all.push(FieldPair { field, survivor: own, other: others, by_default });
     }
     Ok(all)
 }
@@ -88,11 +98,53 @@ pub struct ChosenField {
 }
 
 /// The fields that the survivor takes over, by choice or else by default.
-pub fn taken(beside: &[FieldPair], choices: &[MergeChoice]) -> Vec<ChosenField> {
-    let keeps =
-        |beside: &FieldPair| choices.iter().find(|choice| choice.field == beside.field).map_or(beside.by_default, |choice| choice.keep);
-    let taken = beside.iter().filter(|beside| keeps(beside) == Kept::Other && beside.survivor != beside.other);
-    taken.map(|beside| ChosenField { field: beside.field, before: beside.survivor.clone(), after: beside.other.clone() }).collect()
+pub fn taken(own: &Particulars, other: &Particulars, pairs: &[FieldPair], choices: &[MergeChoice]) -> Result<Vec<ChosenField>> {
+    let kept = |pair: &FieldPair| choices.iter().find(|choice| choice.field == pair.field).map_or(pair.by_default, |choice| choice.keep);
+    let named = of_one_value(own, pairs, &kept)?;
+    let mut all = Vec::new();
+    for pair in pairs {
+        let after = match kept(pair) {
+            Kept::Survivor => continue,
+            Kept::Other => pair.other.clone(),
+            Kept::Both => both(pair.field, own, other, &named.identity)?,
+        };
+        if after != pair.survivor {
+            all.push(ChosenField { field: pair.field, before: pair.survivor.clone(), after });
+        }
+    }
+    Ok(all)
+}
+
+/// The survivor with the chosen values of the fields that hold one value: by these names they are known from now on.
+fn of_one_value(own: &Particulars, pairs: &[FieldPair], kept: &impl Fn(&FieldPair) -> Kept) -> Result<Particulars> {
+    let taken = pairs.iter().filter(|pair| !pair.field.is_list() && kept(pair) == Kept::Other);
+    own.with(&taken.map(|pair| (pair.field, pair.other.clone())).collect::<Vec<_>>())
+}
+
+/// A list of both. The names that neither of them bears any more become other names, so that they are still found by each.
+fn both(field: MergeField, own: &Particulars, other: &Particulars, named: &Identity) -> Result<Value> {
+    let (one, another) = (&own.identity, &other.identity);
+    let list = match field {
+        MergeField::Aliases => serde_json::to_value(names_of_both(one, another, named)),
+        MergeField::Languages => serde_json::to_value(united(&one.languages, &another.languages)),
+        MergeField::Documents => serde_json::to_value(united(&one.documents, &another.documents)),
+        MergeField::Phones => serde_json::to_value(united(&own.contact.phones, &other.contact.phones)),
+        MergeField::Emails => serde_json::to_value(united(&own.contact.emails, &other.contact.emails)),
+        _ => return Err(Error::internal("a field of one value has no union")),
+    };
+    let list = list.map_err(|_| Error::internal("particulars cannot be written"))?;
+    Ok(if list.as_array().is_some_and(Vec::is_empty) { Value::Null } else { list })
+}
+
+fn names_of_both(one: &Identity, another: &Identity, named: &Identity) -> Vec<Alias> {
+    let mut aliases = united(&one.aliases, &another.aliases);
+    let known = Identity { aliases: Vec::new(), ..named.clone() }.names();
+    for name in one.names().into_iter().chain(another.names()) {
+        if !known.contains(&name) && aliases.iter().all(|alias| alias.name != name) {
+            aliases.push(Alias { name, language: None });
+        }
+    }
+    aliases
 }
 
 #[cfg(test)]
@@ -103,6 +155,10 @@ mod tests {
 
     fn somebody(identity: Value, contact: Value) -> Particulars {
         Particulars { identity: serde_json::from_value(identity).unwrap(), contact: serde_json::from_value(contact).unwrap() }
+    }
+
+    fn today() -> NaiveDate {
+        "2026-02-01".parse().unwrap()
     }
 
     fn default_of(beside: &[FieldPair], field: MergeField) -> Kept {
@@ -127,13 +183,46 @@ mod tests {
             json!({ "given_name": "Aminah", "family_name": "Okello", "age_estimate": { "from_years": 20, "to_years": 25, "estimated_on": "2026-01-01" } }),
             json!({ "phones": [{ "number": "+256772000001", "safe": true }] }),
         );
-        let beside = side_by_side(&survivor, &other).unwrap();
+        let beside = side_by_side(&survivor, &other, today()).unwrap();
         assert_eq!(default_of(&beside, MergeField::GivenName), Kept::Survivor);
         assert_eq!(default_of(&beside, MergeField::FamilyName), Kept::Other);
-        assert_eq!(default_of(&beside, MergeField::Phones), Kept::Other);
+        assert_eq!(default_of(&beside, MergeField::Phones), Kept::Both);
         assert_eq!(default_of(&beside, MergeField::AgeEstimate), Kept::Survivor, "a birth date is known");
-        let taken = taken(&beside, &[MergeChoice { field: MergeField::Phones, keep: Kept::Survivor }]);
+        let choices = [MergeField::Phones, MergeField::Aliases].map(|field| MergeChoice { field, keep: Kept::Survivor });
+        let taken = taken(&survivor, &other, &beside, &choices).unwrap();
         assert_eq!(taken, [ChosenField { field: MergeField::FamilyName, before: Value::Null, after: json!("Okello") }]);
+    }
+
+    #[test]
+    fn both_are_found_by_every_name_that_one_of_them_had() {
+        let survivor = somebody(json!({ "given_name": "Listor", "aliases": [{ "name": "Anil Tamang" }] }), json!({}));
+        let other =
+            somebody(json!({ "given_name": "Kamal", "family_name": "Gurungson", "aliases": [{ "name": "Anil Tamang" }] }), json!({}));
+        let beside = side_by_side(&survivor, &other, today()).unwrap();
+        let taken = taken(&survivor, &other, &beside, &[]).unwrap();
+        let values: Vec<_> = taken.iter().map(|taken| (taken.field, taken.after.clone())).collect();
+        let names = survivor.with(&values).unwrap().identity.names();
+        assert_eq!(names, ["Listor Gurungson", "Anil Tamang", "Listor", "Kamal Gurungson"]);
+    }
+
+    #[test]
+    fn a_child_of_either_is_a_child_until_somebody_decides() {
+        let adult = somebody(json!({ "given_name": "Amina", "birth_date": "1999" }), json!({}));
+        let child = somebody(
+            json!({ "given_name": "Amina", "age_estimate": { "from_years": 15, "to_years": 17, "estimated_on": "2026-01-01" } }),
+            json!({}),
+        );
+        let after = |own: &Particulars, other: &Particulars| {
+            let beside = side_by_side(own, other, today()).unwrap();
+            let taken = taken(own, other, &beside, &[]).unwrap();
+            let values: Vec<_> = taken.iter().map(|taken| (taken.field, taken.after.clone())).collect();
+            own.with(&values).unwrap().identity
+        };
+        for (own, other) in [(&adult, &child), (&child, &adult)] {
+            let merged = after(own, other);
+            assert_eq!(merged.is_child(today()), Some(true));
+            assert!(merged.violations(today()).is_empty(), "one of the two, and not both");
+        }
     }
 
     #[test]

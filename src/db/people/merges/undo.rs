@@ -1,6 +1,7 @@
 //! The undo of a merge: restores both persons.
 
 use diesel::prelude::*;
+use serde_json::Value;
 
 use crate::crypto::Purpose;
 use crate::db::Tx;
@@ -19,6 +20,7 @@ use crate::db::sharing::{consents, denials, reconcile};
 use crate::domain::codes::DuplicateStatus;
 use crate::domain::ids::MergeId;
 use crate::domain::people::merging::MergeField;
+use crate::domain::people::uniting::taken_back;
 use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -67,7 +69,8 @@ fn obstacles(tx: &mut Tx<'_>, survivor: &OpenCase, restored: &[CaseRow], taken: 
         (Some(identity), Some(contact)) => {
             let now = Particulars { identity: identity.clone(), contact: contact.clone() };
             for taken in taken {
-                if now.value(taken.field)? != taken.after {
+                // A list goes back with what was added and removed since.
+                if !taken.field.is_list() && now.value(taken.field)? != taken.after {
                     say(&taken.field.pointer(), "changed_since", "was changed after the merge: what was entered would be lost");
                 }
             }
@@ -77,18 +80,29 @@ fn obstacles(tx: &mut Tx<'_>, survivor: &OpenCase, restored: &[CaseRow], taken: 
     Ok(found)
 }
 
-/// Gives the survivor the earlier values back.
+/// Gives the survivor the earlier values back. What was added to a list since the merge stays, and what was removed stays away.
 fn give_back(tx: &mut Tx<'_>, survivor: &OpenCase, taken: &[ChosenField]) -> Result<OpenCase> {
-    let before: Vec<(MergeField, serde_json::Value)> = taken.iter().map(|taken| (taken.field, taken.before.clone())).collect();
     change::change_as_owner(tx, survivor.row.id, survivor.row.version, |_, case| {
         let (Some(identity), Some(contact)) = (case.contents.identity.take(), case.contents.contact.take()) else {
             return Err(Error::internal("an undo of what is closed"));
         };
-        let restored = Particulars { identity, contact }.with(&before)?;
+        let now = Particulars { identity, contact };
+        let restored = now.with(&taken.iter().map(|taken| earlier(&now, taken)).collect::<Result<Vec<_>>>()?)?;
         case.contents.identity = Some(restored.identity);
         case.contents.contact = Some(restored.contact);
         Ok(())
     })
+}
+
+/// The value of a field before the merge, with what was entered since.
+fn earlier(now: &Particulars, taken: &ChosenField) -> Result<(MergeField, Value)> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let value = if taken.field.is_list() {
+        Value::Array(taken_back(&list(&taken.before), &list(&taken.after), &list(&now.value(taken.field)?)))
+    } else {
+        taken.before.clone()
+    };
+    Ok((taken.field, value))
 }
 
 fn mark_undone(tx: &mut Tx<'_>, row: &MergeRow, reason: &str) -> Result<()> {
