@@ -141,14 +141,15 @@ pub(in crate::api) async fn void_if_misused<P, T>(allowed: &Allowed<P>, approval
 
 /// List what two persons answer for.
 ///
-/// In your organisation: what waits first, each part newest first.
+/// What waits first, each part newest first. Those who may approve see all that your organisation asks for, others what they asked
+/// for themselves.
 #[utoipa::path(
     tag = "two persons",
     params(PageQuery),
     responses((status = 200, body = ApprovalPage, description = "A page"))
 )]
 #[get("/v1/approvals")]
-pub async fn list_approvals(http: HttpRequest, allowed: Allowed<may::ApprovalDecide>, query: Query<PageQuery>) -> Result<HttpResponse> {
+pub async fn list_approvals(http: HttpRequest, allowed: Allowed<may::ApprovalAsk>, query: Query<PageQuery>) -> Result<HttpResponse> {
     let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| approvals::list(tx, &page)).await?.map(Approval::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &ApprovalPage { items: page.items, next: page.next }))
@@ -156,14 +157,14 @@ pub async fn list_approvals(http: HttpRequest, allowed: Allowed<may::ApprovalDec
 
 /// Get something that two persons answer for.
 ///
-/// Of your own organisation.
+/// Of your own organisation; one that a colleague asked for only if you may approve such acts.
 #[utoipa::path(
     tag = "two persons",
     params(ApprovalPath),
     responses((status = 200, body = Approval, description = "The approval"))
 )]
 #[get("/v1/approvals/{id}")]
-pub async fn get_approval(allowed: Allowed<may::ApprovalDecide>, id: Path<ApprovalId>) -> Result<web::Json<Approval>> {
+pub async fn get_approval(allowed: Allowed<may::ApprovalAsk>, id: Path<ApprovalId>) -> Result<web::Json<Approval>> {
     let approval = allowed.read(move |tx| approvals::find(tx, id.0)).await?;
     Ok(web::Json(Approval::from(approval)))
 }
@@ -177,15 +178,15 @@ impl Rendered for Apart<ApprovalId> {
 
 /// Ask a second person.
 ///
-/// For an act that two people answer for, with its exact parameters. A colleague with the role approves it within the hour,
-/// and whoever asked then does it, once. Only with the permission of the act.
+/// For an act that two people answer for, with its exact parameters. Whoever may do the act may ask for it. A supervisor of the same
+/// organisation, who is never the same person, approves it within the hour, and whoever asked then does it, once.
 #[utoipa::path(
     tag = "two persons",
     request_body = CreateApproval,
     responses((status = 201, body = Approval, description = "Asked"))
 )]
 #[post("/v1/approvals")]
-pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalDecide>>, body: CreateBody<CreateApproval>) -> Result<HttpResponse> {
+pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalAsk>>, body: CreateBody<CreateApproval>) -> Result<HttpResponse> {
     let CreateApproval { export, erasure, sharing, consent_override, takeover, reason } = body.input;
     // In the order of the compartments, in which the act itself names them.
     let in_order = |asked: OverrideParameters| {

@@ -8,7 +8,7 @@ use crate::db::accounts::{organisations, users};
 use crate::db::casefile::{open, row};
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::approvals;
-use crate::domain::access::UserActor;
+use crate::domain::access::{Permission, UserActor};
 use crate::domain::accounts::approval::{APPROVAL_SECONDS, Act, ApprovalAction, ApprovalStatus, status_at};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, OrganisationId, UserId};
@@ -118,14 +118,24 @@ pub fn find(tx: &mut Tx<'_>, id: ApprovalId) -> Result<Approval> {
 }
 
 fn row(tx: &mut Tx<'_>, id: ApprovalId) -> Result<ApprovalRow> {
-    let query = approvals::table
+    let of_organisation = approvals::table
         .filter(approvals::id.eq(id))
         .filter(approvals::organisation_id.eq(tx.actor.organisation_id()))
         .select(approvals::all_columns);
+    let query = match sees_only_of(tx)? {
+        Some(asker) => of_organisation.filter(approvals::asked_by.eq(asker)).into_boxed(),
+        None => of_organisation.into_boxed(),
+    };
     found(query.get_result(tx.conn).optional()?)
 }
 
-/// The approvals of the actor's organisation: those that wait first, each part newest first.
+/// The user whose requests alone are shown: the actor, unless they may decide on those of colleagues.
+fn sees_only_of(tx: &Tx<'_>) -> Result<Option<UserId>> {
+    let actor = person(tx)?;
+    Ok(Some(actor.user_id).filter(|_| !actor.role.may(Permission::ApprovalDecide)))
+}
+
+/// The approvals of the actor's organisation that the actor may see: those that wait first, each part newest first.
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Approval>> {
     let position: Option<(bool, i64, ApprovalId)> = page.position(tx, b"approvals")?;
     let (settled, at, id) = match position.and_then(|(settled, at, id)| Timestamp::from_micros(at).map(|at| (settled, at, id))) {
@@ -133,12 +143,16 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Approval>> {
         None => (false, tx.now.plus_seconds(1), ApprovalId(uuid::Uuid::max())),
     };
     let beyond = approvals::created_at.lt(at).or(approvals::created_at.eq(at).and(approvals::id.lt(id)));
-    let query = approvals::table
+    let of_organisation = approvals::table
         .filter(approvals::organisation_id.eq(tx.actor.organisation_id()))
         .filter(approvals::is_settled.gt(settled).or(approvals::is_settled.eq(settled).and(beyond)))
         .order((approvals::is_settled.asc(), approvals::created_at.desc(), approvals::id.desc()))
         .limit(page.limit + 1)
         .select(approvals::all_columns);
+    let query = match sees_only_of(tx)? {
+        Some(asker) => of_organisation.filter(approvals::asked_by.eq(asker)).into_boxed(),
+        None => of_organisation.into_boxed(),
+    };
     let rows: Vec<ApprovalRow> = query.load(tx.conn)?;
     let page = page.page(tx, b"approvals", rows, |row| (row.is_settled, row.created_at.micros(), row.id))?;
     let items = page.items.into_iter().map(|row| opened(tx, row)).collect::<Result<_>>()?;

@@ -75,7 +75,9 @@ text_enum! {
         EmergencyAccessReview = "emergency_access:review",
         /// Figures over the cases one's organisation may see.
         StatisticsRead = "statistics:read",
-        /// Ask for, approve and reject what needs two persons.
+        /// Ask a second person for an act that one may do oneself, and follow what one asked for.
+        ApprovalAsk = "approval:ask",
+        /// Approve and reject what a colleague asked for, and see all that one's organisation asks for.
         ApprovalDecide = "approval:decide",
         /// Export names, with a second person's approval.
         ExportIdentifiable = "export:identifiable",
@@ -107,6 +109,7 @@ impl Permission {
             | Self::CaseBlindSearch
             | Self::TracingRequest
             | Self::MissionReportWrite
+            | Self::ApprovalAsk
             | Self::ApprovalDecide
             | Self::ExportIdentifiable
             | Self::PersonErase
@@ -139,6 +142,7 @@ impl Permission {
             | Self::CaseBlindSearch
             | Self::TracingRequest
             | Self::MissionReportWrite
+            | Self::ApprovalAsk
             | Self::ApprovalDecide
             | Self::ExportIdentifiable
             | Self::PersonErase
@@ -171,6 +175,7 @@ impl Role {
                 EmergencyAccessTake,
                 EmergencyAccessReview,
                 StatisticsRead,
+                ApprovalAsk,
                 ApprovalDecide,
                 ExportIdentifiable,
                 PersonErase,
@@ -189,6 +194,7 @@ impl Role {
                 RepatriationMove,
                 SharingWrite,
                 StatisticsRead,
+                ApprovalAsk,
             ],
             Self::EmbassySupervisor => &[
                 OwnAccount,
@@ -207,6 +213,7 @@ impl Role {
                 SharingWrite,
                 EmergencyAccessReview,
                 StatisticsRead,
+                ApprovalAsk,
                 ApprovalDecide,
                 ExportIdentifiable,
                 PersonErase,
@@ -226,6 +233,7 @@ impl Role {
                 SharingWrite,
                 EmergencyAccessTake,
                 StatisticsRead,
+                ApprovalAsk,
             ],
             Self::NgoSupervisor => &[
                 OwnAccount,
@@ -244,6 +252,7 @@ impl Role {
                 EmergencyAccessTake,
                 EmergencyAccessReview,
                 StatisticsRead,
+                ApprovalAsk,
                 ApprovalDecide,
                 ExportIdentifiable,
                 PersonErase,

@@ -150,8 +150,16 @@ async fn nobody_else_learns_of_it_and_nobody_without_the_role_takes_part(#[value
         decide(world, actor, &id, "approve").await.problem(404, "not_found");
         assert_eq!(world.get(actor, "/v1/approvals").await.expect(200).json()["items"], json!([]));
     }
-    for actor in ["caseworker.a", "officer.idn", "admin", "analyst", "auditor"] {
+    for actor in ["caseworker.a", "officer.idn"] {
+        world.get(actor, &format!("/v1/approvals/{id}")).await.problem(404, "not_found");
+        assert_eq!(world.get(actor, "/v1/approvals").await.expect(200).json()["items"], json!([]), "{actor}");
+        let asked = json!({ "export": {}, "reason": REASON });
+        world.post(actor, "/v1/approvals", asked).await.problem(403, "permission_denied");
+    }
+    for actor in ["admin", "analyst", "auditor"] {
         world.get(actor, "/v1/approvals").await.problem(403, "permission_denied");
+    }
+    for actor in ["caseworker.a", "officer.idn", "admin", "analyst", "auditor"] {
         decide(world, actor, &id, "approve").await.problem(403, "permission_denied");
         world.post(actor, "/v1/exports", export(&id, json!({}))).await.problem(403, "permission_denied");
     }

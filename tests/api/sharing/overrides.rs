@@ -35,6 +35,39 @@ async fn record(world: &World, actor: &str, case: &Value, approval: &Value, chan
 
 #[rstest]
 #[actix_web::test]
+async fn a_caseworker_asks_and_a_supervisor_decides(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "caseworker.two", "ngo_caseworker", "NGO A").await;
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    answer(world, &case, json!({ "answer": "refused", "compartments": [] })).await.expect(201);
+    let asked = ask(world, "caseworker.a", &case).await.expect(201).json()["id"].clone();
+    let at = format!("/v1/approvals/{}", asked.as_str().expect("an id"));
+    let approve = format!("{at}/approve");
+    // Asking is not deciding, neither on one's own request nor on that of a colleague, whose request stays unseen.
+    for actor in ["caseworker.a", "caseworker.two"] {
+        world.post(actor, &approve, Value::Null).await.problem(403, "permission_denied");
+    }
+    world.get("caseworker.two", &at).await.problem(404, "not_found");
+    assert_eq!(world.get("caseworker.two", "/v1/approvals").await.expect(200).json()["items"], json!([]));
+    record(world, "caseworker.a", &case, &asked, json!({})).await.problem(409, "approval_required");
+
+    assert_eq!(world.get("supervisor.a", &at).await.expect(200).json()["status"], "open");
+    world.post("supervisor.a", &approve, Value::Null).await.expect(200);
+    assert_eq!(world.get("caseworker.a", "/v1/approvals").await.expect(200).json()["items"][0]["status"], "approved");
+    // Whoever approved it does not do it, and a colleague neither: the one who asked does.
+    for actor in ["supervisor.a", "caseworker.two"] {
+        record(world, actor, &case, &asked, json!({})).await.problem(409, "approval_required");
+    }
+    record(world, "caseworker.a", &case, &asked, json!({})).await.expect(201);
+    refer_to_b(world, &case).await.expect(201);
+    // One asks for no more than one may do: the officer of a mission that sees nothing of the case, a caseworker who erases nobody.
+    ask(world, "officer.idn", &case).await.problem(404, "not_found");
+    let erasure = json!({ "erasure": { "case_id": case["id"], "requested_by_person": true }, "reason": REASON });
+    world.post("caseworker.a", "/v1/approvals", erasure).await.problem(403, "permission_denied");
+}
+
+#[rstest]
+#[actix_web::test]
 async fn sharing_without_consent_takes_two_and_the_data_protection_is_told(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let second = colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
@@ -80,5 +113,4 @@ async fn another_override_than_the_approved_one_is_refused_and_voids_the_approva
     }
     refer_to_b(world, &case).await.problem(422, "consent_required");
     ask(world, "supervisor.idn", &case).await.problem(404, "not_found");
-    ask(world, "caseworker.a", &case).await.problem(403, "permission_denied");
 }

@@ -94,6 +94,15 @@ async fn after_something(world: &World, operation: &Operation, actor: &str, shar
             let body = json!({ "survivor_case_id": one["id"], "survivor_version": one["version"], "other_version": other["version"] });
             world.post(actor, &format!("{pair}/merge"), body).await
         }
+        // What a caseworker may do, and so ask for.
+        "create_approval" => {
+            let asked = json!({ "takeover": { "case_id": case().await["id"] }, "reason": "The shelter asks what the person needs" });
+            world.post(actor, "/v1/approvals", asked).await
+        }
+        "get_approval" => {
+            let asked = ask(world, actor, json!({ "takeover": { "case_id": case().await["id"] } })).await;
+            world.get(actor, &format!("/v1/approvals/{asked}")).await
+        }
         "approve_approval" | "reject_approval" => {
             let approval = ask(world, "supervisor.a", export).await;
             let url = data::path(&operation.template, &Ids { approval, ..Ids::default() });

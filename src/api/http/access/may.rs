@@ -34,6 +34,7 @@ permissions!(
     EmergencyAccessTake,
     EmergencyAccessReview,
     StatisticsRead,
+    ApprovalAsk,
     ApprovalDecide,
     ExportIdentifiable,
     PersonErase,
