@@ -60,9 +60,16 @@ pub struct Keys {
 #[derive(Clone)]
 pub struct PersonKey(Key);
 
-/// The keys of the compartments that a grant opens.
+/// The keys of the compartments that a grant opens: of its case, and of the cases merged into it, whose records stay sealed as they
+/// were.
 #[derive(Clone, Default)]
-pub struct CompartmentKeys(Vec<(Compartment, Key)>);
+pub struct CompartmentKeys {
+    own: Vec<(Compartment, Key)>,
+    merged: Vec<(CaseId, CompartmentKeys)>,
+}
+
+/// The byte before the keys of a merged case in a grant. No compartment has it.
+const MERGED: u8 = u8::MAX;
 
 impl Keys {
     /// The ring with this current root and these older ones.
@@ -175,54 +182,108 @@ impl PersonKey {
             let owner = if compartment.is_of_person() { person.0 } else { case.0 };
             Ok((compartment, self.0.derive(&[b"compartment", owner.as_bytes(), compartment.as_str().as_bytes()])?))
         };
-        compartments.iter().map(derive).collect::<Result<_>>().map(CompartmentKeys)
+        Ok(CompartmentKeys { own: compartments.iter().map(derive).collect::<Result<_>>()?, merged: Vec::new() })
     }
 }
 
 impl CompartmentKeys {
     /// The key of a compartment, if the grant opens it.
     pub fn get(&self, compartment: Compartment) -> Option<&Key> {
-        self.0.iter().find(|(held, _)| *held == compartment).map(|(_, key)| key)
+        self.own.iter().find(|(held, _)| *held == compartment).map(|(_, key)| key)
+    }
+
+    /// The keys that open a record on the case: its own, or those of the merged case on which it was recorded. None: the grant opens
+    /// nothing of that one.
+    pub fn of(&self, merged_from: Option<CaseId>) -> Option<&Self> {
+        match merged_from {
+            None => Some(self),
+            Some(case) => self.merged.iter().find(|(merged, _)| *merged == case).map(|(_, keys)| keys),
+        }
     }
 
     /// The compartments that the grant opens.
     pub fn compartments(&self) -> CompartmentSet {
-        self.0.iter().map(|(compartment, _)| *compartment).collect()
+        self.own.iter().map(|(compartment, _)| *compartment).collect()
     }
 
     /// Only the keys of these compartments: those that may be handed on.
     #[must_use]
     pub fn only(&self, compartments: CompartmentSet) -> Self {
-        Self(self.0.iter().filter(|(compartment, _)| compartments.contains(*compartment)).cloned().collect())
+        let own = self.own.iter().filter(|(compartment, _)| compartments.contains(*compartment)).cloned().collect();
+        let only = Self { own, merged: Vec::new() };
+        self.merged.iter().fold(only, |all, (case, keys)| all.and_of(*case, keys.only(compartments)))
     }
 
     /// These keys and those of another grant on the same case.
     #[must_use]
     pub fn union(mut self, other: Self) -> Self {
         let held = self.compartments();
-        self.0.extend(other.0.into_iter().filter(|(compartment, _)| !held.contains(*compartment)));
+        self.own.extend(other.own.into_iter().filter(|(compartment, _)| !held.contains(*compartment)));
+        other.merged.into_iter().fold(self, |all, (case, keys)| all.and_of(case, keys))
+    }
+
+    /// These keys and those of a case merged into theirs.
+    #[must_use]
+    pub fn and_of(mut self, case: CaseId, keys: Self) -> Self {
+        if keys.own.is_empty() {
+            return self;
+        }
+        match self.merged.iter_mut().find(|(merged, _)| *merged == case) {
+            Some((_, held)) => *held = std::mem::take(held).union(keys),
+            None => self.merged.push((case, keys)),
+        }
+        self
+    }
+
+    /// These keys, and what another grant on the same case opens of the merged ones.
+    #[must_use]
+    pub fn and_merged_of(self, other: Self) -> Self {
+        other.merged.into_iter().fold(self, |all, (case, keys)| all.and_of(case, keys))
+    }
+
+    /// Without the keys of these cases, which are merged no more.
+    #[must_use]
+    pub fn without(mut self, cases: &[CaseId]) -> Self {
+        self.merged.retain(|(case, _)| !cases.contains(case));
         self
     }
 
     fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(self.0.len() * 33));
-        for (compartment, key) in &self.0 {
+        let all = self.own.len() + self.merged.iter().map(|(_, keys)| keys.own.len() + 1).sum::<usize>();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(all * 33));
+        for (compartment, key) in &self.own {
             bytes.push(compartment.bit());
             bytes.extend_from_slice(key.bytes());
+        }
+        for (case, keys) in &self.merged {
+            bytes.push(MERGED);
+            bytes.extend_from_slice(case.0.as_bytes());
+            bytes.extend_from_slice(&keys.encode());
         }
         bytes
     }
 
     fn decode(bytes: &[u8]) -> Result<Self> {
-        let mut keys = Vec::new();
+        let mut keys = Self::default();
+        let mut of = None;
         let mut rest = bytes;
-        while let Some((bit, after)) = rest.split_first() {
+        while let Some((first, after)) = rest.split_first() {
+            if *first == MERGED {
+                let (case, after) = after.split_first_chunk::<16>().ok_or(OpenError)?;
+                of = Some(CaseId(uuid::Uuid::from_bytes(*case)));
+                rest = after;
+                continue;
+            }
             let (key, after) = after.split_first_chunk::<32>().ok_or(OpenError)?;
-            let compartment = Compartment::ALL.iter().copied().find(|compartment| compartment.bit() == *bit).ok_or(OpenError)?;
-            keys.push((compartment, Key::new(*key)));
+            let compartment = Compartment::ALL.iter().copied().find(|compartment| compartment.bit() == *first).ok_or(OpenError)?;
+            let one = Self { own: vec![(compartment, Key::new(*key))], merged: Vec::new() };
+            keys = match of {
+                None => keys.union(one),
+                Some(case) => keys.and_of(case, one),
+            };
             rest = after;
         }
-        Ok(Self(keys))
+        Ok(keys)
     }
 }
 
@@ -244,6 +305,24 @@ mod tests {
         assert!(keys.open_grant(case, ngo, GrantBasis::EmbassyContact, &sealed).is_err());
         assert!(keys.open_grant(other_case, mission, GrantBasis::EmbassyContact, &sealed).is_err());
         assert!(keys.open_grant(case, mission, GrantBasis::Registration, &sealed).is_err());
+    }
+
+    #[test]
+    fn a_grant_carries_the_keys_of_merged_cases_and_hands_on_no_more_of_them_than_it_opens() {
+        let keys = Keys::new(RootKey::new([1; 32]), Vec::new());
+        let (case, merged, ngo) = (CaseId::random(), CaseId::random(), OrganisationId::random());
+        let of = |case| PersonKey::random().unwrap().compartment_keys(PersonId::random(), case, CompartmentSet::ALL).unwrap();
+        let held = of(case).and_of(merged, of(merged).only(CompartmentSet::WHO));
+        let sealed = keys.seal_grant(case, ngo, GrantBasis::Ownership, &held).unwrap();
+        let opened = keys.open_grant(case, ngo, GrantBasis::Ownership, &sealed).unwrap();
+        let carried = |keys: &CompartmentKeys| keys.of(Some(merged)).map(CompartmentKeys::compartments);
+        assert_eq!((opened.compartments(), carried(&opened)), (CompartmentSet::ALL, Some(CompartmentSet::WHO)));
+        let identity = CompartmentSet::EMPTY.with(Compartment::Identity);
+        assert_eq!(carried(&opened.only(identity)), Some(identity));
+        assert!(opened.of(Some(case)).is_none() && opened.clone().without(&[merged]).of(Some(merged)).is_none());
+        let open = |keys: &CompartmentKeys, sealed: &[u8]| keys.get(Compartment::Identity).unwrap().open(&[b"x"], sealed).is_ok();
+        let note = held.of(Some(merged)).unwrap().get(Compartment::Identity).unwrap().seal(&[b"x"], b"note").unwrap();
+        assert!(open(opened.of(Some(merged)).unwrap(), &note) && !open(&opened, &note));
     }
 
     #[test]

@@ -190,6 +190,7 @@ fn contact(case_id: CaseId, mission_id: MissionId, person: &DemoPerson, decision
         visit_on: None,
         letter_issued_on: None,
         outcome: None,
+        merged_from: None,
     }
 }
 

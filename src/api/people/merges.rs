@@ -16,7 +16,7 @@ use crate::db::people::merges::{self, Asked, ChosenField, FieldPair};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{Kept, MergeBlocker};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, DuplicatePairId, MergeId, PersonId, UserId};
+use crate::domain::ids::{CaseId, DuplicatePairId, MergeId, OrganisationId, PersonId, UserId};
 use crate::domain::people::merging::{MergeChoice, MergeField, choice_violations};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
@@ -113,8 +113,11 @@ pub struct MergePreview {
     #[schema(max_items = 14)]
     fields: Vec<MergePreviewField>,
     /// What forbids it now; empty where nothing does.
-    #[schema(max_items = 10)]
+    #[schema(max_items = 11)]
     blockers: Vec<MergeBlocker>,
+    /// Who sees only the other one now, and would see nothing any more: refer the case that goes on to them, if the person agrees.
+    #[schema(max_items = 1000)]
+    ends_access_of: Vec<OrganisationId>,
 }
 
 /// A field that the survivor took over.
@@ -135,8 +138,8 @@ impl From<ChosenField> for TakenField {
     }
 }
 
-/// Two persons who were found to be one. The merged case keeps its history, its records and its log: whoever owns it reads them at
-/// its own address, and nobody changes them.
+/// Two persons who were found to be one. What was recorded about either stands on the case that goes on. The merged case keeps its
+/// history and its log: whoever owns it reads them at its own address.
 #[derive(Serialize, ToSchema)]
 pub struct Merge {
     /// Its id.
@@ -238,16 +241,18 @@ pub async fn preview_merge(
         other_version: preview.other.version,
         fields: preview.fields.into_iter().map(MergePreviewField::from).collect(),
         blockers: preview.blockers,
+        ends_access_of: preview.ends_access_of,
     }))
 }
 
 /// Merge two persons who are one.
 ///
-/// The case that you name goes on and takes over the fields that you choose, those that only the other has, and what the other's lists
-/// have more; its history says so. Either one's names, numbers and codes lead to it.
-/// The other person keeps everything that is theirs, with all their cases: they are in no list, figure, report or search any more,
-/// whoever else saw them sees them no more and is told so, every write answers 409 `case_merged` with the case to go on with, and
-/// you, as the owner, still read them at their own address. What either of them refused holds for both. Refused (409 `merge_blocked`,
+/// The case that you name goes on, with everything that was recorded about either: it takes over the fields that you choose, those that
+/// only the other has and what the other's lists have more; the needs, notes and places of both are joined, and the higher risk holds.
+/// Records, stays, files, contacts and added tasks of the other stand on it, too, for whoever saw them before, and either one's names,
+/// numbers and codes lead to it. Its history says so. The other case is in no list, figure, report or search any more, whoever saw only
+/// that one sees it no more and is told so, every write to it answers 409 `case_merged` with the case to go on with, and you, as the
+/// owner, still read its history and log at its own address. What either of them refused holds for both. Refused (409 `merge_blocked`,
 /// with what the preview shows as `blockers`), and with 412 where either case has another version than the one you read. Only
 /// by the owner of every case of both.
 #[utoipa::path(
@@ -288,7 +293,7 @@ pub async fn list_merges(
 
 /// Get a merge.
 ///
-/// The way to the merged case: the owner reads it, its history, its records and its log at its own address.
+/// The way to the merged case: the owner reads it, its history and its log at its own address.
 #[utoipa::path(
     tag = "duplicates",
     params(MergePath),
@@ -303,10 +308,11 @@ pub async fn get_merge(allowed: Allowed<may::ByPerson<may::CaseRead>>, id: Path<
 
 /// Undo a merge.
 ///
-/// With `If-Match`, and a reason. Both are again what they were: the survivor has back what it gave up for the other's values, and
+/// With `If-Match`, and a reason. Both are again what they were: records that came from the other go back as they are now, what was added
+/// since stays with the survivor, the survivor has back what it gave up for the other's values unless that was changed since, and
 /// the other one is there again with everybody who saw them, apart from those whose access ended meanwhile: by its own date, because
 /// they are the desk of the country no more, or because the person refused them while the two were one, which then holds for both.
-/// Refused (409 `undo_blocked`, with a list) where a field that was taken over was changed since, and where the survivor is closed,
+/// Refused (409 `undo_blocked`, with a list) where a field of the person that was taken over was changed since, and where the survivor is closed,
 /// shielded or owned by another organisation.
 #[utoipa::path(
     tag = "duplicates",

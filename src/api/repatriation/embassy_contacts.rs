@@ -185,6 +185,7 @@ impl From<EmbassyContactRow> for EmbassyContact {
             visit_on,
             letter_issued_on,
             outcome,
+            merged_from: _,
         } = row;
         Self {
             id,
@@ -340,6 +341,7 @@ pub async fn create_embassy_contact(
                 visit_on: None,
                 letter_issued_on: None,
                 outcome: None,
+                merged_from: None,
             };
             Ok(OfCase { case: id.0, id: embassy_contacts::insert(tx, row)?.id })
         })

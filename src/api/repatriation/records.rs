@@ -80,7 +80,7 @@ macro_rules! case_record {
 
         impl From<Recorded<$content>> for $record {
             fn from(record: Recorded<$content>) -> Self {
-                let Recorded { id, case_id, recorded_by, created_at, updated_at, version, content } = record;
+                let Recorded { id, case_id, recorded_by, created_at, updated_at, version, content, merged_from: _ } = record;
                 Self { id, case_id, content, recorded_by, created_at, updated_at, version }
             }
         }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::accounts::sessions;
 use crate::db::casefile::granting::{self, NewGrant};
-use crate::db::casefile::{lock, person_keys};
+use crate::db::casefile::{case_keys, lock};
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::{organisations, users};
 use crate::db::{Tx, taken};
@@ -143,7 +143,7 @@ fn open_desk(tx: &mut Tx<'_>, desk: &OrganisationRow) -> Result<()> {
     let Some(country) = desk.coordinates.filter(|_| desk.active) else { return Ok(()) };
     let authority = desk_authority(tx)?;
     for case in granting::cases_without_desk(tx, country, desk.id)? {
-        let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::WHO)?;
+        let keys = case_keys::of_system(tx, &case, CompartmentSet::WHO)?;
         let grant = NewGrant::of_desk(desk.id, authority);
         let person = lock::lock_person(tx, case.person_id)?;
         granting::give(tx, &person, &case, &keys, &grant)?;

@@ -6,9 +6,9 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::grants::{self, GrantRow};
 use crate::db::casefile::lock::{self, PersonLocked};
-use crate::db::casefile::row::CaseRow;
-use crate::db::casefile::{access_events, denied, merged};
-use crate::db::schema::{case_grants, organisations};
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{access_events, denied, merged, person_keys};
+use crate::db::schema::{case_grants, merged_grants, organisations};
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{AccessEventKind, OrganisationKind};
@@ -56,9 +56,37 @@ pub(in crate::db) fn give(
     if denied::is_denied(tx, case.person_id, grant.organisation)? || merged::is_merged(tx, case.person_id)? {
         return Ok(());
     }
+    let carried = carried(tx, case.id, grant)?;
     remove(tx, case.id, grant.organisation, grant.basis)?;
-    insert(tx, person, case, held, grant, false)?;
+    insert(tx, person, case, &held.clone().and_merged_of(carried), grant, false)?;
     choose_primary(tx, case.id, grant.organisation)
+}
+
+/// Hands the cases merged into one on to its new owner, with their history: they are in no list, and opened at their own address.
+pub(in crate::db) fn hand_on_merged(tx: &mut Tx<'_>, survivor: CaseId, ownership: &NewGrant) -> Result<()> {
+    for (case, person) in merged::cases_of(tx, survivor)? {
+        let (person, case) = (lock::lock_person(tx, person)?, row::row_unscoped(tx, case)?);
+        let key = person_keys::system_key(tx, case.person_id)?;
+        let keys = key.compartment_keys(case.person_id, case.id, ownership.compartments)?;
+        insert(tx, &person, &case, &keys, ownership, true)?;
+        let given = || case_grants::table.find((case.id, ownership.organisation, ownership.basis));
+        let suspend = given().select(case_grants::all_columns).insert_into(merged_grants::table).into_columns(merged_grants::all_columns);
+        suspend.execute(tx.conn)?;
+        let clear = diesel::delete(given());
+        clear.execute(tx.conn)?;
+        person_keys::hand_over(tx, &person, ownership.authority, ownership.organisation, &key)?;
+        person_keys::withdraw_key(tx, &person, case.owner_id)?;
+        row::change_owner(tx, case.id, ownership.organisation)?;
+    }
+    Ok(())
+}
+
+/// What the grant that is replaced opens of merged cases: that stays, as far as the new one goes.
+fn carried(tx: &mut Tx<'_>, case: CaseId, grant: &NewGrant) -> Result<CompartmentKeys> {
+    let query = case_grants::table.find((case, grant.organisation, grant.basis)).select(case_grants::sealed_keys);
+    let sealed: Option<Vec<u8>> = query.get_result(tx.conn).optional()?;
+    let keys = sealed.map(|sealed| tx.keys.open_grant(case, grant.organisation, grant.basis, &sealed)).transpose()?;
+    Ok(keys.unwrap_or_default())
 }
 
 /// Gives the first grant that an organisation holds on a case: at registration, when there can be no other.

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::schema::{cases, merged_grants, merges};
+use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
 use crate::error::Result;
 
@@ -37,6 +38,24 @@ pub(in crate::db) fn merged_into(tx: &mut Tx<'_>, person: PersonId) -> Result<Ve
     let query =
         merges::table.filter(merges::undone_at.is_null()).filter(merges::survivor_person_id.eq(person)).select(merges::merged_person_id);
     Ok(query.load(tx.conn)?)
+}
+
+/// The cases merged into this one now, each with its person.
+pub(in crate::db) fn cases_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<(CaseId, PersonId)>> {
+    let query = merges::table
+        .inner_join(cases::table.on(cases::person_id.eq(merges::merged_person_id)))
+        .filter(merges::undone_at.is_null())
+        .filter(merges::survivor_case_id.eq(case))
+        .order((cases::created_at, cases::id))
+        .select((cases::id, cases::person_id));
+    Ok(query.load(tx.conn)?)
+}
+
+/// When the newest of the cases merged into this one was merged. None: there is none.
+pub(in crate::db) fn merged_at(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Timestamp>> {
+    let live = merges::table.filter(merges::undone_at.is_null()).filter(merges::survivor_case_id.eq(case));
+    let query = live.order(merges::created_at.desc()).select(merges::created_at).limit(1);
+    Ok(query.get_result(tx.conn).optional()?)
 }
 
 /// The case that goes on for the merged case with this code. None: there is no such merged case.

@@ -2,6 +2,7 @@
 //! decided elsewhere.
 
 pub mod access_events;
+pub mod case_keys;
 pub mod compartments;
 pub mod data_protection;
 pub mod denied;

@@ -5,11 +5,12 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::lock::PersonLocked;
-use crate::db::casefile::person_keys;
 use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{case_keys, person_keys};
 use crate::db::schema::{case_grants, referrals};
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
@@ -26,23 +27,24 @@ pub(in crate::db) fn take_over(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: 
         .filter(|grant| grant.organisation == responsible && grant.basis != GrantBasis::BreakGlass)
         .filter(|grant| grant.expires_at.is_none_or(|at| at > now));
     let held = lasting.fold(CompartmentSet::EMPTY, |all, grant| all.union(grant.compartments));
-    own(tx, person, row, responsible, held)?;
+    let keys = person_keys::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, held)?;
+    own(tx, person, row, responsible, &keys)?;
     row::change_owner(tx, row.id, responsible)?;
     follow_owner(tx, row.id, responsible)
 }
 
 /// Opens the whole case to its owner, who took it over: after two people of it answered for that.
 pub(in crate::db) fn open_whole(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &CaseRow) -> Result<()> {
-    own(tx, person, row, row.owner_id, CompartmentSet::ALL)?;
+    let keys = case_keys::of_system(tx, row, CompartmentSet::ALL)?;
+    own(tx, person, row, row.owner_id, &keys)?;
     let (authority, key) = (granting::authority(tx)?, person_keys::system_key(tx, row.person_id)?);
     person_keys::hand_over(tx, person, authority, row.owner_id, &key)
 }
 
-fn own(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &CaseRow, owner: OrganisationId, compartments: CompartmentSet) -> Result<()> {
-    let keys = person_keys::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, compartments)?;
-    let authority = granting::authority(tx)?;
+fn own(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &CaseRow, owner: OrganisationId, keys: &CompartmentKeys) -> Result<()> {
+    let (authority, compartments) = (granting::authority(tx)?, keys.compartments());
     let ownership = NewGrant { organisation: owner, basis: GrantBasis::Ownership, compartments, expires_at: None, authority };
-    granting::give(tx, person, row, &keys, &ownership)
+    granting::give(tx, person, row, keys, &ownership)
 }
 
 /// The day since which the owner of a case, which it took over, opens only a part of it. None: it opens all of it.

@@ -106,7 +106,8 @@ pub fn finish(
     }
     check_space(tx, arrived.stored)?;
     let compartment = stored.compartment;
-    let under = keys.get(compartment).ok_or_else(|| Error::internal("a file without the key of its compartment"))?;
+    let of_file = found(keys.of(stored.merged_from))?;
+    let under = of_file.get(compartment).ok_or_else(|| Error::internal("a file without the key of its compartment"))?;
     let version = expected_version + 1;
     let details = attachment_rows::Details { content: Some(arrived.content.clone()), ..before.details };
     let changed = AttachmentRow {
@@ -115,7 +116,7 @@ pub fn finish(
         file_id: Some(arrived.file),
         stored_kib: i32::try_from(arrived.stored.div_ceil(1024)).map_err(Error::internal)?,
         sealed_key: Some(arrived.key.seal_under(under, &[KEY, &place(id, arrived.file)])?),
-        sealed_details: seal_detail(id.0, version, compartment, &keys, &details)?,
+        sealed_details: seal_detail(id.0, version, compartment, of_file, &details)?,
         ..stored
     };
     attachment_cleanup::keep(tx, arrived.file)?;
@@ -146,7 +147,7 @@ pub fn kept(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId) -> Result<StoredFil
     let (Some(file), Some(sealed), Some(content)) = (stored.file_id, stored.sealed_key, attachment.details.content.clone()) else {
         return Err(Error::not_found());
     };
-    let under = keys.get(stored.compartment).ok_or_else(Error::not_found)?;
+    let under = found(keys.of(stored.merged_from))?.get(stored.compartment).ok_or_else(Error::not_found)?;
     let place = place(id, file);
     let key = FileKey::open_under(under, &[KEY, &place], &sealed)?;
     tx.audit_disclosure(case, attachment.view());

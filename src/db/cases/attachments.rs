@@ -41,6 +41,8 @@ pub(in crate::db) struct AttachmentRow {
     pub(in crate::db) stored_kib: i32,
     pub(in crate::db) sealed_key: Option<Vec<u8>>,
     pub(in crate::db) sealed_details: Vec<u8>,
+    /// The case to which it was added, if that one was merged into this.
+    pub(in crate::db) merged_from: Option<CaseId>,
 }
 
 /// The details of a file, sealed with its compartment.
@@ -131,6 +133,7 @@ pub(in crate::db) fn one(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys
 
 /// Opens a file's details for the caller; none where the keys do not open them, or the file is another mission's.
 pub(in crate::db) fn shown(tx: &Tx<'_>, case: &CaseRow, row: &AttachmentRow, keys: &CompartmentKeys) -> Result<Option<Attachment>> {
+    let Some(keys) = keys.of(row.merged_from) else { return Ok(None) };
     let details: Option<Details> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_details)?;
     let details = details.filter(|details| guest_missions::may_see_mission(tx, case.owner_id, details.mission_id));
     Ok(details.map(|details| Attachment {
@@ -166,6 +169,7 @@ pub fn announce(tx: &mut Tx<'_>, case: CaseId, compartment: Compartment, mut det
         stored_kib: 0,
         sealed_key: None,
         sealed_details: seal_detail(id.0, 1, compartment, &keys, &details)?,
+        merged_from: None,
     };
     let query = diesel::insert_into(attachments::table).values(&announced);
     query.execute(tx.conn)?;

@@ -28,6 +28,7 @@ struct StayRow {
     updated_at: Timestamp,
     version: i64,
     sealed_details: Vec<u8>,
+    merged_from: Option<CaseId>,
 }
 
 /// The details of a stay, sealed with the narrative.
@@ -66,12 +67,13 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, compound_id: Option<CompoundId>, de
         updated_at: tx.now,
         version: 1,
         sealed_details: seal_detail(id.0, 1, Compartment::Narrative, &keys, details)?,
+        merged_from: None,
     };
     let query = diesel::insert_into(stays::table).values(&row);
     query.execute(tx.conn)?;
     tx.audit_change(case.0, None, Some(1));
     tx.audit_subject(id.0);
-    open(&row, &keys)
+    found(open(&row, &keys)?)
 }
 
 /// Changes a stay.
@@ -84,7 +86,8 @@ where
     if row.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());
     }
-    let mut stay = open(&row, &keys)?;
+    let mut stay = found(open(&row, &keys)?)?;
+    let under = found(keys.of(row.merged_from))?;
     change(&mut stay)?;
     check_compound(tx, stay.compound_id)?;
     let version = expected_version + 1;
@@ -92,7 +95,7 @@ where
         compound_id: stay.compound_id,
         updated_at: tx.now,
         version,
-        sealed_details: seal_detail(id.0, version, Compartment::Narrative, &keys, &stay.details)?,
+        sealed_details: seal_detail(id.0, version, Compartment::Narrative, under, &stay.details)?,
         ..row
     };
     let query = diesel::update(stays::table.find(id).filter(stays::version.eq(expected_version))).set(&changed);
@@ -101,13 +104,15 @@ where
     }
     tx.audit_change(case.0, Some(expected_version), Some(version));
     tx.audit_subject(id.0);
-    open(&changed, &keys)
+    found(open(&changed, &keys)?)
 }
 
 /// Deletes a stay that was recorded in error.
 pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: StayId, expected_version: i64) -> Result<()> {
-    keys_to_change(tx, case)?;
-    if find_row(tx, case, id)?.version != expected_version {
+    let keys = keys_to_change(tx, case)?;
+    let row = find_row(tx, case, id)?;
+    found(keys.of(row.merged_from))?;
+    if row.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());
     }
     let query = diesel::delete(stays::table.find(id));
@@ -131,7 +136,8 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Stay>>> {
     let query = stays::table.filter(stays::case_id.eq(case)).order((stays::created_at, stays::id)).select(stays::all_columns);
     let rows: Vec<StayRow> = query.load(tx.conn)?;
     tx.audit_disclosure(case, NARRATIVE);
-    rows.iter().map(|row| open(row, &keys)).collect::<Result<_>>().map(Some)
+    let opened = rows.iter().map(|row| open(row, &keys)).collect::<Result<Vec<_>>>()?;
+    Ok(Some(opened.into_iter().flatten().collect()))
 }
 
 /// The keys for a change of stays. Without the narrative, the caller could not read the stay that it records, and is refused.
@@ -159,15 +165,17 @@ fn check_compound(tx: &mut Tx<'_>, compound: Option<CompoundId>) -> Result<()> {
     known.map(|_| ()).ok_or_else(|| Error::field("/compound_id", "not_found", "no compound with this id"))
 }
 
-fn open(row: &StayRow, keys: &CompartmentKeys) -> Result<Stay> {
-    let details = open_detail(row.id.0, row.version, Compartment::Narrative, keys, &row.sealed_details)?;
-    Ok(Stay {
+/// Opens a stay; none where the keys do not open it, because it was recorded on a merged case that the caller did not see.
+fn open(row: &StayRow, keys: &CompartmentKeys) -> Result<Option<Stay>> {
+    let Some(keys) = keys.of(row.merged_from) else { return Ok(None) };
+    let details: Option<StayDetails> = open_detail(row.id.0, row.version, Compartment::Narrative, keys, &row.sealed_details)?;
+    Ok(details.map(|details| Stay {
         id: row.id,
         case_id: row.case_id,
         compound_id: row.compound_id,
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
-        details: found(details)?,
-    })
+        details,
+    }))
 }

@@ -1,10 +1,13 @@
-//! Merges of two persons who turned out to be one. The survivor's case continues. The other person keeps all their data, but it
-//! cannot be written, and no grant in `case_grants` leads to it; therefore it is in no list, count, report or search. Its owner
-//! can still read it, and the undo of the merge restores it.
+//! Merges of two persons who turned out to be one. The survivor's case continues, with everything that was recorded about both. The
+//! other case cannot be written, and no grant in `case_grants` leads to it; therefore it is in no list, count, report or search. Its
+//! owner still reads its history and its log at its own address, and the undo of the merge restores it.
 
+mod joined;
 pub mod merge;
+mod plain;
 mod side_by_side;
 mod suspended_grants;
+mod taking_over;
 pub mod undo;
 
 pub use merge::{Asked, Preview, merge, preview};
@@ -46,6 +49,11 @@ pub struct MergeRow {
     sealed_identity: Option<Vec<u8>>,
     sealed_contact: Option<Vec<u8>>,
     sealed_reason: Option<Vec<u8>>,
+    sealed_plain: Option<Vec<u8>>,
+    sealed_location: Option<Vec<u8>>,
+    sealed_health: Option<Vec<u8>>,
+    sealed_narrative: Option<Vec<u8>>,
+    sealed_protection: Option<Vec<u8>>,
 }
 
 /// A merge, opened.

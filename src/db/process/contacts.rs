@@ -36,6 +36,8 @@ pub struct EmbassyContactRow {
     pub visit_on: Option<NaiveDate>,
     pub letter_issued_on: Option<NaiveDate>,
     pub outcome: Option<ContactOutcome>,
+    /// The case on which it was recorded, if that one was merged into this.
+    pub merged_from: Option<CaseId>,
 }
 
 /// Records the contact of a walk-in at a mission: by coming, the person requested it.
@@ -64,6 +66,7 @@ pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: Mi
         visit_on: None,
         letter_issued_on: None,
         outcome: None,
+        merged_from: None,
     };
     let query = diesel::insert_into(embassy_contacts::table).values(&row);
     query.execute(tx.conn)?;
@@ -92,4 +95,12 @@ pub(in crate::db) fn all_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Embassy
         .order((embassy_contacts::created_at, embassy_contacts::id))
         .select(embassy_contacts::all_columns);
     Ok(query.load(tx.conn)?)
+}
+
+/// The contacts by which it is decided: where two merged cases have one with the same mission, the one recorded on the case that goes
+/// on.
+pub(in crate::db) fn that_count(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<EmbassyContactRow>> {
+    let all = all_of(tx, case)?;
+    let is_own = |mission| all.iter().any(|row| row.merged_from.is_none() && row.mission_id == mission);
+    Ok(all.iter().filter(|row| row.merged_from.is_none() || !is_own(row.mission_id)).cloned().collect())
 }

@@ -3,7 +3,7 @@
 use crate::crypto::{CompartmentKeys, PersonKey};
 use crate::db::Tx;
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{compartments, guest_missions, ownership, person_keys};
+use crate::db::casefile::{case_keys, compartments, guest_missions, ownership, person_keys};
 use crate::db::process::transition_log::{self, Move};
 use crate::db::process::{contacts, records, verifications};
 use crate::db::reference::{fine_rates, missions};
@@ -17,7 +17,7 @@ use crate::error::Result;
 
 /// Whether a legal hold of a court or an authority is in force. Checked with the system's key, for every caller.
 pub(in crate::db) fn is_held(tx: &mut Tx<'_>, case: &CaseRow) -> Result<bool> {
-    let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+    let keys = case_keys::of_system(tx, case, CompartmentSet::ALL)?;
     let holds = records::all_of(tx, case.id, &keys)?.legal_holds;
     Ok(holds.iter().any(|hold| hold.content.lifted_on.is_none()))
 }
@@ -26,7 +26,7 @@ pub(in crate::db) fn is_held(tx: &mut Tx<'_>, case: &CaseRow) -> Result<bool> {
 /// caller may not read; the caller learns only whether the rule is met.
 pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSet, moved: &Move) -> Result<Facts> {
     let person_key = person_keys::system_key(tx, row.person_id)?;
-    let keys = person_key.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
+    let keys = case_keys::of_system(tx, row, CompartmentSet::ALL)?;
     let contents = compartments::open_for_decision(tx, row.id, row.person_id, &keys)?;
     let identity = contents.identity.unwrap_or_default();
     let claims_asylum = contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true));
@@ -77,7 +77,7 @@ pub(in crate::db) fn load_known(tx: &mut Tx<'_>, row: &CaseRow, granted: Compart
     if !guest_missions::is_guest(tx, row.owner_id) {
         return Ok(facts);
     }
-    let keys = person_keys::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
+    let keys = case_keys::of_system(tx, row, CompartmentSet::ALL)?;
     let records = records::all_known(tx, row, &keys)?;
     let is_own = |mission| guest_missions::may_see_mission(tx, row.owner_id, Some(mission));
     Ok(Facts {
@@ -90,7 +90,7 @@ pub(in crate::db) fn load_known(tx: &mut Tx<'_>, row: &CaseRow, granted: Compart
 
 fn contacts(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Vec<ContactFacts>> {
     let mut contacts = Vec::new();
-    for contact in contacts::all_of(tx, row.id)? {
+    for contact in contacts::that_count(tx, row.id)? {
         contacts.push(ContactFacts {
             mission: contact.mission_id,
             decision: contact.person_decision,

@@ -6,7 +6,7 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::seal_detail;
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{grant_copies, grants, history, lock, person_keys};
+use crate::db::casefile::{case_keys, grant_copies, grants, history, lock};
 use crate::db::engine::page::found;
 use crate::db::process::batch_members::{self, Member};
 use crate::db::process::records::{self, Recorded};
@@ -50,7 +50,7 @@ pub(in crate::db) fn leave_unless_seen(tx: &mut Tx<'_>, case: CaseId, batch: Mov
 /// Applies the consequences.
 pub(in crate::db) fn change_movement(tx: &mut Tx<'_>, member: &Member, change: impl FnOnce(Movement) -> Movement) -> Result<()> {
     let case = row::row_unscoped(tx, member.case_id)?;
-    let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+    let keys = case_keys::of_system(tx, &case, CompartmentSet::ALL)?;
     let before: Recorded<Movement> = records::find_stored(tx, member.record_id, &keys)?;
     let content = change(before.content.clone());
     if content == before.content {
@@ -136,7 +136,8 @@ impl RecordChange<'_> {
         self.check(content.refusals(Some(&before.content), &self.facts))?;
         content.complete(&self.facts);
         let (case_id, version) = (self.case.id, before.version + 1);
-        let sealed = seal_detail(before.id.0, version, R::KIND.compartment(), self.keys, &content)?;
+        let keys = self.keys.of(before.merged_from).ok_or_else(|| Error::internal("a record of a merged case without its keys"))?;
+        let sealed = seal_detail(before.id.0, version, R::KIND.compartment(), keys, &content)?;
         let unchanged = case_records::table.find(before.id).filter(case_records::version.eq(before.version));
         let query = diesel::update(unchanged).set((
             case_records::updated_at.eq(tx.now),
@@ -161,7 +162,7 @@ impl RecordChange<'_> {
     /// Applies all consequences of a record: the history, the derived fields of the case, the stage, the tasks.
     fn apply_consequences<R: RecordRules>(self, tx: &mut Tx<'_>, before: Option<&R>, record: &Recorded<R>) -> Result<()> {
         let Self { case, keys, mut facts, .. } = self;
-        let system_keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+        let system_keys = case_keys::of_system(tx, case, CompartmentSet::ALL)?;
         // Loads all records again with the system's key, because the rules look at the stored record too.
         facts.records = records::all_of(tx, case.id, &system_keys)?;
         let mut row = case.clone();

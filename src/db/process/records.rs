@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::crypto::CompartmentKeys;
@@ -16,7 +17,7 @@ use crate::domain::cases::history::FieldOf;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, RecordId, UserId};
 use crate::domain::repatriation::records::record::{CaseRecord, Entry, RecordKind};
-use crate::domain::repatriation::records::{Records, ReturnDecision, TravelDocument};
+use crate::domain::repatriation::records::{ImmigrationClearance, Records, ReturnDecision, TravelDocument};
 use crate::error::{Error, Result};
 
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
@@ -33,6 +34,8 @@ pub(in crate::db) struct RecordRow {
     pub(in crate::db) lapses_on: Option<NaiveDate>,
     compartment: Compartment,
     sealed_content: Vec<u8>,
+    /// The case on which it was recorded, if that one was merged into this.
+    merged_from: Option<CaseId>,
 }
 
 /// A record, opened.
@@ -45,6 +48,8 @@ pub struct Recorded<T> {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub version: i64,
+    /// The case on which it was recorded, if that one was merged into this.
+    pub merged_from: Option<CaseId>,
     pub content: T,
 }
 
@@ -114,6 +119,7 @@ pub(in crate::db) fn new_row<R: CaseRecord>(tx: &Tx<'_>, case_id: CaseId, keys: 
         lapses_on: content.holds_until(),
         compartment: R::KIND.compartment(),
         sealed_content: seal_detail(id.0, 1, R::KIND.compartment(), keys, content)?,
+        merged_from: None,
     })
 }
 
@@ -141,7 +147,7 @@ fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -
     };
     // A record keeps the compartment it was sealed with, but is shown to whoever opens the one of its kind.
     let is_open = keys.get(row.kind.compartment()).is_some();
-    let content: Option<Value> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_content)?.filter(|_| is_open);
+    let content: Option<Value> = open_content(row, keys)?.filter(|_| is_open);
     let content = content.filter(|_| guest_missions::may_see_record(tx, case.owner_id, row.organisation_id, mission_of_document));
     let content = content.map(|content| if guest_missions::is_guest(tx, case.owner_id) { for_guest(row.kind, content) } else { content });
     Ok(content.map(|content| told(tx, case.owner_id, recorded(row, content))))
@@ -220,7 +226,7 @@ fn put(all: &mut Records, row: &RecordRow, keys: &CompartmentKeys) -> Result<()>
         RecordKind::Screening => all.screenings.extend(entry(row, keys)?),
         RecordKind::StatusDetermination => all.determinations.extend(entry(row, keys)?),
         RecordKind::TravelDocument => all.travel_documents.extend(entry(row, keys)?),
-        RecordKind::ImmigrationClearance => all.clearance = entry(row, keys)?,
+        RecordKind::ImmigrationClearance => put_standing(all, row, entry(row, keys)?),
         RecordKind::Detention => all.detentions.extend(entry(row, keys)?),
         RecordKind::Charge => all.charges.extend(entry(row, keys)?),
         RecordKind::FineWaiver => all.waivers.extend(entry(row, keys)?),
@@ -238,6 +244,16 @@ fn put(all: &mut Records, row: &RecordRow, keys: &CompartmentKeys) -> Result<()>
     Ok(())
 }
 
+/// A case has one standing with the authority. What it says nothing of, the one of a merged case may say.
+fn put_standing(all: &mut Records, row: &RecordRow, found: Option<Entry<ImmigrationClearance>>) {
+    let Some(found) = found else { return };
+    all.clearance = Some(match all.clearance.take() {
+        None => found,
+        Some(known) if row.merged_from.is_none() => Entry { content: found.content.completed_by(known.content), ..found },
+        Some(known) => Entry { content: known.content.completed_by(found.content), ..known },
+    });
+}
+
 fn entry<R: CaseRecord>(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Entry<R>>> {
     let opened = open::<R>(row, keys)?;
     Ok(opened.map(|record| Entry { id: record.id, created_at: record.created_at, content: record.content }))
@@ -250,9 +266,14 @@ pub(in crate::db) fn find_stored<R: CaseRecord>(tx: &mut Tx<'_>, id: RecordId, k
     found(open(&row, keys)?)
 }
 
+/// Opens what a record says; none where the keys do not open it.
+fn open_content<T: DeserializeOwned>(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<T>> {
+    let Some(keys) = keys.of(row.merged_from) else { return Ok(None) };
+    open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_content)
+}
+
 fn open<R: CaseRecord>(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {
-    let content: Option<R> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_content)?;
-    Ok(content.map(|content| recorded(row, content)))
+    Ok(open_content(row, keys)?.map(|content| recorded(row, content)))
 }
 
 pub(in crate::db) fn recorded<R>(row: &RecordRow, content: R) -> Recorded<R> {
@@ -263,6 +284,7 @@ pub(in crate::db) fn recorded<R>(row: &RecordRow, content: R) -> Recorded<R> {
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
+        merged_from: row.merged_from,
         content,
     }
 }

@@ -35,6 +35,8 @@ pub struct TaskRow {
     pub updated_at: Timestamp,
     pub version: i64,
     pub(in crate::db) sealed_note: Option<Vec<u8>>,
+    /// The case to which it was added, if that one was merged into this.
+    pub(in crate::db) merged_from: Option<CaseId>,
 }
 
 /// Opens the tasks of a new case.
@@ -89,6 +91,7 @@ fn open(tx: &mut Tx<'_>, case: &CaseRow, task: DueTask) -> Result<()> {
         updated_at: tx.now,
         version: 1,
         sealed_note: None,
+        merged_from: None,
     };
     let query = diesel::insert_into(tasks::table).values(&row);
     query.execute(tx.conn)?;
@@ -110,6 +113,29 @@ pub(in crate::db) fn save(tx: &mut Tx<'_>, row: &TaskRow) -> Result<()> {
     if query.execute(tx.conn)? == 0 { Err(ErrorCode::StaleVersion.into()) } else { Ok(()) }
 }
 
+/// Forgets the tasks that followed from what a merge brought since then, and opens those again that it had settled.
+pub(in crate::db) fn forget_since(tx: &mut Tx<'_>, case: CaseId, since: Timestamp) -> Result<()> {
+    let query = tasks::table.filter(tasks::case_id.eq(case)).filter(tasks::kind.ne(TaskKind::Added)).select(tasks::all_columns);
+    let all: Vec<TaskRow> = query.load(tx.conn)?;
+    let (newer, older): (Vec<TaskRow>, Vec<TaskRow>) = all.into_iter().partition(|row| row.created_at >= since);
+    for row in newer {
+        let was_settled_since = |known: &&TaskRow| known.status == TaskStatus::Settled && known.updated_at >= since;
+        let is_same =
+            |known: &&TaskRow| (known.organisation_id, known.kind, known.subject_id) == (row.organisation_id, row.kind, row.subject_id);
+        let before = older.iter().filter(was_settled_since).find(is_same);
+        if row.status == TaskStatus::Open && before.is_none() {
+            continue;
+        }
+        let query = diesel::delete(tasks::table.find(row.id));
+        query.execute(tx.conn)?;
+        if let Some(before) = before.filter(|_| row.status == TaskStatus::Open) {
+            let reopened = TaskRow { id: before.id, created_at: before.created_at, version: before.version + 1, updated_at: tx.now, ..row };
+            save(tx, &reopened)?;
+        }
+    }
+    Ok(())
+}
+
 /// Adds a task for the owner of a case, due today, because of an event that the owner must look at.
 pub(in crate::db) fn add_for_owner(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, note: &str) -> Result<()> {
     let id = TaskId::random();
@@ -129,6 +155,7 @@ pub(in crate::db) fn add_for_owner(tx: &mut Tx<'_>, case: &CaseRow, keys: &Compa
         updated_at: tx.now,
         version: 1,
         sealed_note: Some(seal_detail(id.0, 1, Compartment::Identity, keys, &note)?),
+        merged_from: None,
     };
     let query = diesel::insert_into(tasks::table).values(&row);
     query.execute(tx.conn)?;

@@ -34,6 +34,8 @@ pub(in crate::db) struct VerificationRow {
     pub(in crate::db) result: NationalityResult,
     pub(in crate::db) result_on: Option<NaiveDate>,
     pub(in crate::db) sealed_details: Vec<u8>,
+    /// The case on which it was requested, if that one was merged into this.
+    pub(in crate::db) merged_from: Option<CaseId>,
 }
 
 /// The details about the person, sealed with their identity.
@@ -101,6 +103,9 @@ pub(in crate::db) fn open(row: &VerificationRow, keys: &CompartmentKeys) -> Resu
         evidence: row.evidence.0.clone(),
         result: row.result,
         result_on: row.result_on,
-        details: open_detail(row.id.0, row.version, Compartment::Identity, keys, &row.sealed_details)?,
+        details: match keys.of(row.merged_from) {
+            Some(keys) => open_detail(row.id.0, row.version, Compartment::Identity, keys, &row.sealed_details)?,
+            None => None,
+        },
     })
 }

@@ -64,7 +64,7 @@ where
     let person = lock::lock_with_person(tx, case)?;
     let (case, keys) = open::row_visible(tx, case)?;
     refuse_referred(tx, &case)?;
-    let before = find_in(tx, &case, id)?;
+    let before = find_in(tx, &case, &keys, id)?;
     if before.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());
     }
@@ -138,26 +138,28 @@ fn follow_decision(
 
 /// Finds a contact of a case.
 pub fn find(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId) -> Result<EmbassyContactRow> {
-    let (case, _) = open::row_visible(tx, case)?;
+    let (case, keys) = open::row_visible(tx, case)?;
     tx.audit_unchanged(case.id.0);
-    find_in(tx, &case, id)
+    find_in(tx, &case, &keys, id)
 }
 
-fn find_in(tx: &mut Tx<'_>, case: &CaseRow, id: EmbassyContactId) -> Result<EmbassyContactRow> {
-    found(visible_rows(tx, case)?.into_iter().find(|row| row.id == id))
+fn find_in(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, id: EmbassyContactId) -> Result<EmbassyContactRow> {
+    found(visible_rows(tx, case, keys)?.into_iter().find(|row| row.id == id))
 }
 
 /// The contacts of a case: all of them, or for a guest mission only its own.
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<EmbassyContactRow>> {
-    let (case, _) = open::row_visible(tx, case)?;
+    let (case, keys) = open::row_visible(tx, case)?;
     // Reading the decisions leaves an audit entry, although they are in no compartment.
     tx.audit_unchanged(case.id.0);
-    visible_rows(tx, &case)
+    visible_rows(tx, &case, &keys)
 }
 
-fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<EmbassyContactRow>> {
+fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Vec<EmbassyContactRow>> {
     Ok(contacts::all_of(tx, case.id)?
         .into_iter()
+        // Of a merged case only who saw that one is told.
+        .filter(|row| keys.of(row.merged_from).is_some())
         .filter(|row| guest_missions::may_see_mission(tx, case.owner_id, Some(row.mission_id)))
         .collect())
 }

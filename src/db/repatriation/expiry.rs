@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::casefile::{lock, merged, person_keys, row};
+use crate::db::casefile::{case_keys, lock, merged, row};
 use crate::db::process::facts;
 use crate::db::process::follow::{RecordChange, Source};
 use crate::db::process::records::{self, Recorded};
@@ -58,7 +58,7 @@ pub fn expire(tx: &mut Tx<'_>, lapse: &Expired) -> Result<bool> {
 
 fn end<R: RecordRules>(tx: &mut Tx<'_>, lapse: &Expired, expire: impl FnOnce(&mut R)) -> Result<bool> {
     let case = row::row_unscoped(tx, lapse.case)?;
-    let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+    let keys = case_keys::of_system(tx, &case, CompartmentSet::ALL)?;
     let before: Recorded<R> = records::find_stored(tx, lapse.record, &keys)?;
     if before.content.holds_until().is_none_or(|until| until >= tx.now.date()) {
         return Ok(false);

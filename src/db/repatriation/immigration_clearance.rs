@@ -25,11 +25,20 @@ pub struct Clearance {
 
 /// The standing of a case.
 pub fn find(tx: &mut Tx<'_>, case: CaseId) -> Result<Clearance> {
-    let known = recorded(tx, case)?;
+    let all = recorded(tx, case)?;
+    let known = counts(&all).cloned();
     let (row, keys) = open::row_visible(tx, case)?;
     let fine = facts::load_known(tx, &row, keys.compartments())?.fine();
     let (updated_at, version) = known.as_ref().map_or((None, 0), |known| (Some(known.updated_at), known.version));
-    Ok(Clearance { case_id: case, content: known.map(|known| known.content).unwrap_or_default(), fine, updated_at, version })
+    // What the standing says nothing of, the one of a merged case may say.
+    let first = known.map(|known| known.content).unwrap_or_default();
+    let content = all.into_iter().fold(first, |content, other| content.completed_by(other.content));
+    Ok(Clearance { case_id: case, content, fine, updated_at, version })
+}
+
+/// The standing that is changed: the one recorded on the case itself, else one of a merged case.
+fn counts(all: &[Recorded<ImmigrationClearance>]) -> Option<&Recorded<ImmigrationClearance>> {
+    all.iter().find(|known| known.merged_from.is_none()).or_else(|| all.first())
 }
 
 /// Changes the standing; the first change creates the record.
@@ -39,7 +48,8 @@ where
 {
     // Locks before it reads, because two concurrent first changes must not both find no record.
     lock::lock(tx, case)?;
-    match recorded(tx, case)? {
+    let all = recorded(tx, case)?;
+    match counts(&all) {
         Some(known) => drop(records::update(tx, case, known.id, expected_version, change)?),
         None if expected_version == 0 => drop(records::insert(tx, case, change(ImmigrationClearance::default())?)?),
         None => return Err(ErrorCode::StaleVersion.into()),
@@ -47,8 +57,8 @@ where
     find(tx, case)
 }
 
-fn recorded(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Recorded<ImmigrationClearance>>> {
+fn recorded(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Recorded<ImmigrationClearance>>> {
     let all = stored_records::list(tx, case)?;
     let closed = || Error::new(ErrorCode::PermissionDenied).detail("Your organisation's grant on this case does not open identity.");
-    Ok(all.ok_or_else(closed)?.pop())
+    all.ok_or_else(closed)
 }

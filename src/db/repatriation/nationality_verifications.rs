@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::seal_detail;
 use crate::db::casefile::row::{self, CaseRow};
@@ -55,6 +56,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, mission: MissionId, requested_on: N
         result: NationalityResult::Pending,
         result_on: None,
         sealed_details: seal_detail(id.0, 1, Compartment::Identity, &keys, &VerificationDetails::default())?,
+        merged_from: None,
     };
     let query = diesel::insert_into(nationality_verifications::table).values(&row);
     query.execute(tx.conn)?;
@@ -71,7 +73,7 @@ where
 {
     lock::lock(tx, case)?;
     let (case, keys) = open::row_visible(tx, case)?;
-    let row = found(visible_rows(tx, &case)?.into_iter().find(|row| row.id == id))?;
+    let row = found(visible_rows(tx, &case, &keys)?.into_iter().find(|row| row.id == id))?;
     row::refuse_if_closed(&case)?;
     if tx.actor.organisation_id() != row.mission_id.into() {
         return Err(Error::new(ErrorCode::Conflict).detail("Only the mission that was asked can answer."));
@@ -91,7 +93,7 @@ where
         evidence: Json(verification.evidence.clone()),
         result: verification.result,
         result_on: verification.result_on,
-        sealed_details: seal_detail(id.0, version, Compartment::Identity, &keys, &details)?,
+        sealed_details: seal_detail(id.0, version, Compartment::Identity, found(keys.of(row.merged_from))?, &details)?,
         ..row
     };
     let query = diesel::update(nationality_verifications::table.find(id).filter(nationality_verifications::version.eq(expected_version)))
@@ -131,16 +133,18 @@ pub fn find(tx: &mut Tx<'_>, case: CaseId, id: NationalityVerificationId) -> Res
 /// The verifications of a case: all of them, or for a guest mission only its own.
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Verification>> {
     let (case, keys) = open::row_visible(tx, case)?;
-    let rows = visible_rows(tx, &case)?;
+    let rows = visible_rows(tx, &case, &keys)?;
     if !rows.is_empty() {
         tx.audit_disclosure(case.id, IDENTITY);
     }
     rows.iter().map(|row| verifications::open(row, &keys)).collect()
 }
 
-fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<VerificationRow>> {
+fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Vec<VerificationRow>> {
     Ok(verifications::rows_of(tx, case.id)?
         .into_iter()
+        // Of a merged case only who saw that one is told.
+        .filter(|row| keys.of(row.merged_from).is_some())
         .filter(|row| guest_missions::may_see_mission(tx, case.owner_id, Some(row.mission_id)))
         .collect())
 }

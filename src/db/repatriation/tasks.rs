@@ -60,6 +60,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
         updated_at: tx.now,
         version: 1,
         sealed_note: Some(seal_detail(id.0, 1, Compartment::Identity, &keys, &new.note)?),
+        merged_from: None,
     };
     let query = diesel::insert_into(tasks::table).values(&row);
     query.execute(tx.conn)?;
@@ -91,7 +92,8 @@ where
         check_assignee(tx, assigned_to)?;
     }
     let version = expected_version + 1;
-    let sealed_note = Some(seal_detail(id.0, version, Compartment::Identity, &keys, &note)?);
+    let under = found(keys.of(before.row.merged_from))?;
+    let sealed_note = Some(seal_detail(id.0, version, Compartment::Identity, under, &note)?);
     let row = TaskRow { due_on, assigned_to, status, version, updated_at: tx.now, sealed_note, ..before.row };
     task_rows::save(tx, &row)?;
     tx.audit_change(case.0, Some(expected_version), Some(version));
@@ -120,12 +122,14 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Task>> {
         .select(tasks::all_columns);
     let rows: Vec<TaskRow> = query.load(tx.conn)?;
     tx.audit_disclosure(case, keys.compartments());
-    rows.into_iter().map(|row| opened(row, &keys)).collect()
+    // A task of a merged case is told to whoever saw that one.
+    rows.into_iter().filter(|row| keys.of(row.merged_from).is_some()).map(|row| opened(row, &keys)).collect()
 }
 
 pub(in crate::db) fn opened(row: TaskRow, keys: &CompartmentKeys) -> Result<Task> {
-    let sealed = row.sealed_note.as_ref();
-    let note = sealed.map(|sealed| open_detail(row.id.0, row.version, Compartment::Identity, keys, sealed)).transpose()?.flatten();
+    let sealed = row.sealed_note.as_ref().zip(keys.of(row.merged_from));
+    let open = |(sealed, keys): (&Vec<u8>, _)| open_detail(row.id.0, row.version, Compartment::Identity, keys, sealed);
+    let note = sealed.map(open).transpose()?.flatten();
     Ok(Task { row, note })
 }
 

@@ -29,5 +29,6 @@ table! {
         stored_kib -> Integer,
         sealed_key -> Nullable<Binary>,
         sealed_details -> Binary,
+        merged_from -> Nullable<Id>,
     }
 }

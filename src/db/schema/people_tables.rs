@@ -120,6 +120,11 @@ table! {
         sealed_identity -> Nullable<Binary>,
         sealed_contact -> Nullable<Binary>,
         sealed_reason -> Nullable<Binary>,
+        sealed_plain -> Nullable<Binary>,
+        sealed_location -> Nullable<Binary>,
+        sealed_health -> Nullable<Binary>,
+        sealed_narrative -> Nullable<Binary>,
+        sealed_protection -> Nullable<Binary>,
     }
 }
 

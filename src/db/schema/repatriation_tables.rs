@@ -15,6 +15,7 @@ table! {
         updated_at -> Instant,
         version -> BigInt,
         sealed_details -> Binary,
+        merged_from -> Nullable<Id>,
     }
 }
 
@@ -40,6 +41,7 @@ table! {
         visit_on -> Nullable<Date>,
         letter_issued_on -> Nullable<Date>,
         outcome -> Nullable<Text>,
+        merged_from -> Nullable<Id>,
     }
 }
 
@@ -63,6 +65,7 @@ table! {
         result -> Text,
         result_on -> Nullable<Date>,
         sealed_details -> Binary,
+        merged_from -> Nullable<Id>,
     }
 }
 
@@ -106,6 +109,7 @@ table! {
         lapses_on -> Nullable<Date>,
         compartment -> Text,
         sealed_content -> Binary,
+        merged_from -> Nullable<Id>,
     }
 }
 
@@ -129,6 +133,7 @@ table! {
         updated_at -> Instant,
         version -> BigInt,
         sealed_note -> Nullable<Binary>,
+        merged_from -> Nullable<Id>,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::db::casefile::data_protection::{About, tell_data_protection};
 use crate::db::casefile::denied::candidate;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{grants, open, person_keys};
+use crate::db::casefile::{grants, merged, open, person_keys};
 use crate::db::engine::page::found;
 use crate::db::schema::consents;
 use crate::db::sharing::reconcile::reconcile_access;
@@ -134,7 +134,7 @@ fn approved_override(tx: &mut Tx<'_>, case: &CaseRow, new: &NewConsent) -> Resul
 pub fn withdraw(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenConsent> {
     let person = lock::lock_with_person(tx, case)?;
     let (case, keys) = open::row_visible(tx, case)?;
-    let row = found(visible(tx, &case)?.into_iter().find(|row| row.id == id))?;
+    let row = found(visible(tx, &case, &keys)?.into_iter().find(|row| row.id == id))?;
     if row.answer == ConsentAnswer::Refused {
         return Err(Error::new(ErrorCode::Conflict).detail("A refusal cannot be withdrawn: record the new answer instead."));
     }
@@ -162,10 +162,11 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<OpenConsent>> {
     // Reading the consents leaves an audit entry, although they are in no compartment.
     tx.audit_unchanged(case.id.0);
     let mut shown = Vec::new();
-    for row in visible(tx, &case)? {
+    for row in visible(tx, &case, &keys)? {
         // A consent that was recorded on a case that is closed to the caller is told as far as it holds for the person.
-        let is_open = row.case_id == case.id || grants::keys_for(tx, row.case_id)?.is_some();
-        shown.push(if is_open { open(tx, row, &keys)? } else { outline(tx, row)? });
+        let known = keys.of(Some(row.case_id));
+        let is_open = row.case_id == case.id || known.is_some() || grants::keys_for(tx, row.case_id)?.is_some();
+        shown.push(if is_open { open(tx, row, known.unwrap_or(&keys))? } else { outline(tx, row)? });
     }
     Ok(shown)
 }
@@ -182,8 +183,13 @@ pub fn find(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenConsent>
     found(list(tx, case)?.into_iter().find(|consent| consent.row.id == id))
 }
 
-fn visible(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Vec<ConsentRow>> {
+fn visible(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Vec<ConsentRow>> {
     let mut rows = stored_consents::rows_of(tx, case.person_id)?;
+    for person in merged::merged_into(tx, case.person_id)? {
+        let of_merged = stored_consents::rows_of(tx, person)?;
+        // Of a merged case only who saw that one is told.
+        rows.extend(of_merged.into_iter().filter(|row| keys.of(Some(row.case_id)).is_some()));
+    }
     let own = tx.actor.organisation_id();
     if case.owner_id != own {
         let candidate = candidate(tx, own)?;

@@ -3,12 +3,13 @@
 
 use diesel::prelude::*;
 
+use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::denied::{self, DenialDetails, DenialRow, candidate};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{open, person_keys};
+use crate::db::casefile::{grants, merged, open, person_keys};
 use crate::db::engine::page::found;
 use crate::db::process::{facts, responsibility};
 use crate::db::schema::denials;
@@ -119,14 +120,30 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Denial>>> {
     }
     tx.audit_disclosure(case.id, CompartmentSet::EMPTY.with(Compartment::Protection));
     let mut shown = Vec::new();
-    for row in denied::rows_of(tx, case.person_id)? {
+    let mut rows = denied::rows_of(tx, case.person_id)?;
+    rows.extend(of_merged(tx, &case, &keys)?);
+    for row in rows {
         // Each denial is sealed with the case on which it was recorded, whose keys the caller may or may not hold.
-        let keys = if row.case_id == case.id { Some(keys.clone()) } else { crate::db::casefile::grants::keys_for(tx, row.case_id)? };
+        let known = if row.case_id == case.id { Some(&keys) } else { keys.of(Some(row.case_id)) };
+        let keys = match known {
+            Some(known) => Some(known.clone()),
+            None => grants::keys_for(tx, row.case_id)?,
+        };
         let is_outline = keys.is_none();
         let details = keys.map(|keys| open_detail(row.id.0, 1, Compartment::Protection, &keys, &row.sealed_details)).transpose()?.flatten();
         shown.push(Denial { row, details, is_outline });
     }
     Ok(Some(shown))
+}
+
+/// The denials recorded on the cases merged into this one, as far as the caller saw what protects the person there.
+fn of_merged(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Vec<DenialRow>> {
+    let mut rows = Vec::new();
+    for person in merged::merged_into(tx, case.person_id)? {
+        rows.extend(denied::rows_of(tx, person)?);
+    }
+    rows.retain(|row| keys.of(Some(row.case_id)).is_some_and(|keys| keys.get(Compartment::Protection).is_some()));
+    Ok(rows)
 }
 
 /// Finds a denial.

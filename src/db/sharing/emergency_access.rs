@@ -9,7 +9,7 @@ use crate::db::Tx;
 use crate::db::casefile::denied::candidate;
 use crate::db::casefile::granting::{self, HeldGrant, NewGrant};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{access_events, lock, merged, person_keys};
+use crate::db::casefile::{access_events, case_keys, lock, merged, person_keys};
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::process::tasks;
 use crate::db::schema::{cases as case_rows, emergency_accesses};
@@ -87,7 +87,7 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
     if standing.bars_another_emergency(&candidate, &past) {
         return Err(Error::not_found());
     }
-    let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, entitled)?;
+    let keys = case_keys::of_system(tx, &case, entitled)?;
     let authority = granting::authority(tx)?;
     let grant =
         NewGrant { organisation: own, basis: GrantBasis::BreakGlass, compartments: entitled, expires_at: Some(expires_at), authority };

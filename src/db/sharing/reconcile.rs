@@ -4,11 +4,12 @@
 
 use diesel::prelude::*;
 
+use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::granting::{self, HeldGrant, NewGrant};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{denied, merged, person_keys};
+use crate::db::casefile::{case_keys, denied, merged, person_keys};
 use crate::db::process::{contacts, follow};
 use crate::db::schema::{
     access_events, case_grants, consents as consent_rows, denials as denial_rows, emergency_accesses, emergency_lifts,
@@ -21,7 +22,7 @@ use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::ReferralStatus;
 use crate::domain::ids::{CaseId, OrganisationId, PersonId};
-use crate::domain::sharing::{AccessRule, Authority, Claim, Standing};
+use crate::domain::sharing::{AccessRule, Authority, Claim, Share, Standing};
 use crate::error::Result;
 
 /// Persons of one round of the scheduler.
@@ -119,6 +120,7 @@ fn settle_grant(
         (_, true) => granting::withdraw(tx, person, case.id, grant.organisation, grant.basis)?,
         (_, false) => {
             let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, entitled)?;
+            let keys = keys.and_merged_of(agreed_since(tx, case, standing, &claim, entitled)?);
             let authority = Authority::of_rule(AccessRule::Reconciliation);
             let narrowed =
                 NewGrant { organisation: grant.organisation, basis: grant.basis, compartments: entitled, expires_at: ends, authority };
@@ -126,6 +128,15 @@ fn settle_grant(
         }
     }
     Ok(true)
+}
+
+/// What a grant opens of the cases merged into this one: as much as the person agreed to when they were one already. A consent before
+/// that counts for its own record only.
+fn agreed_since(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing, claim: &Claim, entitled: CompartmentSet) -> Result<CompartmentKeys> {
+    let Some(merged_at) = merged::merged_at(tx, case.id)? else { return Ok(CompartmentKeys::default()) };
+    let is_since = |share: &&Share| standing.consents.iter().any(|consent| consent.id == share.consent && consent.recorded_at >= merged_at);
+    let agreed = claim.shares.iter().filter(is_since).fold(CompartmentSet::EMPTY, |all, share| all.union(share.compartments));
+    case_keys::of_system(tx, case, agreed.intersection(entitled))
 }
 
 /// Persons with an ended consent, referral or grant that is not settled yet.

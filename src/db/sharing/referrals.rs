@@ -10,12 +10,13 @@ pub use steps::{Step, advance};
 use diesel::prelude::*;
 use serde::Serialize;
 
+use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::accounts::organisations;
 use crate::db::casefile::compartments::open_detail;
 use crate::db::casefile::denied::candidate;
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{grants, lock, open};
+use crate::db::casefile::{grants, lock, merged, open};
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::{organisations as organisation_rows, referrals};
 use crate::db::sharing::referrals::store::{ReferralDetails, ReferralRow};
@@ -168,13 +169,20 @@ fn refuse_second(tx: &mut Tx<'_>, case: &CaseRow, new: &NewReferral) -> Result<(
 
 /// The referrals of a case: all of them for its owner, for another organisation its own without drafts.
 pub fn list_of_case(tx: &mut Tx<'_>, case: CaseId, kinds: &[ReferralKind]) -> Result<Vec<Referral>> {
-    let (case, _) = open::row_visible(tx, case)?;
+    let (case, keys) = open::row_visible(tx, case)?;
     tx.audit_unchanged(case.id.0);
     let own = tx.actor.organisation_id();
     let is_owner = case.owner_id == own;
     let shown = move |row: &ReferralRow| kinds.contains(&row.kind) && (is_owner || (row.other_id == own && is_sent(row)));
-    let rows = store::of_case(tx, case.id)?.into_iter().filter(shown).collect();
-    open_all(tx, rows)
+    let mut rows = store::of_case(tx, case.id)?;
+    let mut of_merged = Vec::new();
+    for (merged, _) in merged::cases_of(tx, case.id)? {
+        // Of a merged case only who saw that one is told.
+        let Some(keys) = keys.of(Some(merged)) else { continue };
+        rows.extend(store::of_case(tx, merged)?);
+        of_merged.push((merged, keys.clone()));
+    }
+    open_with(tx, rows.into_iter().filter(shown).collect(), of_merged)
 }
 
 fn is_sent(row: &ReferralRow) -> bool {
@@ -245,9 +253,15 @@ fn open(tx: &mut Tx<'_>, row: ReferralRow) -> Result<Referral> {
 
 /// Opens referrals as far as the caller may know of them, in the same number of statements for many as for one.
 fn open_all(tx: &mut Tx<'_>, rows: Vec<ReferralRow>) -> Result<Vec<Referral>> {
+    open_with(tx, rows, Vec::new())
+}
+
+/// The same, with the keys of merged cases.
+fn open_with(tx: &mut Tx<'_>, rows: Vec<ReferralRow>, of_merged: Vec<(CaseId, CompartmentKeys)>) -> Result<Vec<Referral>> {
     let ids: Vec<CaseId> = rows.iter().map(|row| row.case_id).collect();
     let cases = row::rows_unscoped(tx, &ids)?;
-    let keys = grants::keys_for_each(tx, &ids)?;
+    let mut keys = grants::keys_for_each(tx, &ids)?;
+    keys.extend(of_merged);
     let sides = rows.iter().flat_map(|row| [row.owner_id, row.other_id]);
     let query =
         organisation_rows::table.filter(organisation_rows::id.eq_any(sides)).select((organisation_rows::id, organisation_rows::name));

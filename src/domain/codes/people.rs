@@ -41,6 +41,8 @@ text_enum! {
         DifferentNationalities = "different_nationalities",
         /// One of them is shielded: the protection pathway, or an open asylum claim.
         Shielded = "shielded",
+        /// The other one is further on the road home, or beside it: let its case go on, or bring this one there first.
+        OtherIsFurther = "other_is_further",
         /// Both were screened and are on the road home.
         BothOnTheRoad = "both_on_the_road",
         /// One of them is on a charter, bus or convoy that has not arrived.

@@ -1,5 +1,7 @@
 //! Two persons who turn out to be one: merged with a preview, and undone without a trace in their data.
 
+pub mod nothing_lost;
+mod partners;
 mod undo;
 mod united;
 
@@ -99,7 +101,8 @@ async fn accept_mission(world: &World, case: &Value) {
 fn without_versions(rows: &BTreeSet<String>) -> BTreeSet<String> {
     let strip = |row: &String| {
         let mut row: Value = serde_json::from_str(row).expect("a row");
-        for column in ["version", "updated_at", "changed_at"] {
+        // Keys are sealed anew when those of the other one are added to them or taken out.
+        for column in ["version", "updated_at", "changed_at", "sealed_keys"] {
             row.as_object_mut().expect("an object").remove(column);
         }
         row.to_string()
@@ -192,7 +195,7 @@ async fn the_survivor_takes_over_what_was_chosen_and_the_other_is_nowhere(#[valu
         }
     }
     assert_eq!(world.get("caseworker.a", "/v1/cases").await.json()["items"].as_array().map(Vec::len), Some(1));
-    assert_eq!(world.get("caseworker.a", "/v1/worklist?horizon_days=30").await.expect(200).text().matches("Call the sister").count(), 0);
+    assert_eq!(world.get("caseworker.a", "/v1/worklist?horizon_days=30").await.expect(200).text().matches("Call the sister").count(), 1);
     assert_eq!(world.get("caseworker.a", "/v1/statistics/cases?by=nationality").await.json()["total"], 1);
     let funnel = world.get("caseworker.a", "/v1/reports/funnel").await.expect(200).json();
     assert_eq!(funnel["rows"][0]["registered"].as_i64().or(funnel["total"]["registered"].as_i64()).unwrap_or(1), 1, "{funnel}");
@@ -211,7 +214,7 @@ async fn the_survivor_takes_over_what_was_chosen_and_the_other_is_nowhere(#[valu
         "one who has his number is nobody"
     );
 
-    // Its owner reads it at its old address, and cannot write it.
+    // Its owner reads what stays of it at its old address, and cannot write it.
     assert_eq!(world.get("caseworker.a", &at(&twins.other, "")).await.expect(200).json()["identity"]["family_name"], "NGUYEN");
     world.get("caseworker.a", &at(&twins.other, "/history")).await.expect(200);
     let etag = world.get("caseworker.a", &at(&twins.other, "")).await.etag();

@@ -30,7 +30,7 @@ const WRITERS: &[(&str, &[&str])] = &[
             "src/db/sharing/reconcile.rs",             // reads
         ],
     ),
-    ("merged_grants", &["src/db/people/erasure.rs", "src/db/people/merges/suspended_grants.rs"]),
+    ("merged_grants", &["src/db/casefile/granting.rs", "src/db/people/erasure.rs", "src/db/people/merges/suspended_grants.rs"]),
     ("person_keys", &["src/db/casefile/person_keys.rs", "src/db/people/erasure.rs"]),
     ("denials", &["src/db/sharing/denials.rs", "src/db/sharing/reconcile.rs"]),
     ("consents", &["src/db/sharing/consents.rs", "src/db/sharing/reconcile.rs", "src/db/sharing/stored_consents.rs"]),

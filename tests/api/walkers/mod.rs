@@ -12,6 +12,7 @@ pub mod every_role;
 #[cfg(feature = "without_grant_filter")]
 pub mod grant_filter_off;
 pub mod list_cost;
+pub mod merged_tables;
 pub mod methods;
 pub mod migrations;
 pub mod openapi;

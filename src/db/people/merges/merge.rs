@@ -1,11 +1,12 @@
 //! The merge: its preview and its execution.
 
 use diesel::prelude::*;
-use validator::Validate;
+use std::collections::BTreeSet;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::seal_detail;
+use crate::db::casefile::granting;
 use crate::db::casefile::history::{self, FieldChange};
 use crate::db::casefile::merged::{is_merged, merged_into};
 use crate::db::casefile::open::{self, OpenCase};
@@ -13,8 +14,9 @@ use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::search_index;
 use crate::db::cases::change;
 use crate::db::people::duplicates::{self, Pair};
+use crate::db::people::merges::joined::Joined;
 use crate::db::people::merges::side_by_side::{ChosenField, FieldPair, Particulars, side_by_side, taken};
-use crate::db::people::merges::{BothLocked, Merge, MergeRow, find, lock_both, suspended_grants};
+use crate::db::people::merges::{BothLocked, Merge, MergeRow, find, lock_both, suspended_grants, taking_over};
 use crate::db::process::facts;
 use crate::db::schema::{merges, movement_batch_members, movement_batches, referrals};
 use crate::db::sharing::reconcile;
@@ -22,7 +24,8 @@ use crate::domain::access::compartments::Compartment;
 use crate::domain::cases::history::ChangeSubject;
 use crate::domain::codes::{DuplicateStatus, MergeBlocker, MovementStatus, ReferralStatus};
 use crate::domain::country::Country;
-use crate::domain::ids::{CaseId, DuplicatePairId, MergeId};
+use crate::domain::ids::{CaseId, DuplicatePairId, MergeId, OrganisationId};
+use crate::domain::people::joining::fits;
 use crate::domain::people::merging::{MergeChoice, are_of_two_states};
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::violation::Violation;
@@ -37,6 +40,8 @@ pub struct Preview {
     pub fields: Vec<FieldPair>,
     /// The reasons that forbid the merge now.
     pub blockers: Vec<MergeBlocker>,
+    /// The organisations that see a case of the other person and not the one that would continue.
+    pub ends_access_of: Vec<OrganisationId>,
 }
 
 /// The parameters of a merge.
@@ -65,7 +70,21 @@ pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Resu
     let both = open(tx, pair, survivor)?;
     let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?, tx.now.date())?;
     let blockers = blockers(tx, &both)?;
-    Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers })
+    let ends_access_of = ends_access_of(tx, &both)?;
+    Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers, ends_access_of })
+}
+
+fn ends_access_of(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<OrganisationId>> {
+    let (mut sees, mut saw) = (BTreeSet::new(), BTreeSet::new());
+    for case in &both.cases {
+        let held = granting::held(tx, case.id)?.into_iter().map(|grant| grant.organisation);
+        if case.id == both.survivor.row.id {
+            sees.extend(held);
+        } else if case.person_id == both.other.row.person_id {
+            saw.extend(held);
+        }
+    }
+    Ok(saw.difference(&sees).copied().collect())
 }
 
 /// Merges the two persons of a pair.
@@ -86,17 +105,21 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
     let pairs = side_by_side(&own, &other, tx.now.date())?;
     let taken = taken(&own, &other, &pairs, &asked.choices)?;
     let after = take_over(&own, &taken, tx.now.date())?;
-    let row = insert(tx, &locked, &both, &taken)?;
+    let joined = Joined::of(&both.survivor, &both.other)?;
+    let row = insert(tx, &locked, &both, &taken, &joined)?;
+    for case in both.cases.iter().filter(|case| case.person_id == both.other.row.person_id) {
+        suspended_grants::suspend(tx, &locked.merged, case.id)?;
+        suspended_grants::carry(tx, &locked.survivor, both.survivor.row.id, case)?;
+        taking_over::take(tx, case.id, both.survivor.row.id)?;
+        tx.audit_change(case.id.0, None, None);
+    }
     let survivor = change::change_as_owner(tx, both.survivor.row.id, asked.survivor_version, |_, case| {
         case.contents.identity = Some(after.identity.clone());
         case.contents.contact = Some(after.contact.clone());
+        joined.put_into(case);
         Ok(())
     })?;
     note_in_history(tx, &survivor, row.id, serde_json::Value::Null, "merged")?;
-    for case in both.cases.iter().filter(|case| case.person_id == both.other.row.person_id) {
-        suspended_grants::suspend(tx, &locked.merged, case.id)?;
-        tx.audit_change(case.id.0, None, None);
-    }
     duplicates::decide(tx, pair, both.pair.row.version, DuplicateStatus::Merged)?;
     search_index::stage_gone(tx, row.merged_person_id);
     tx.audit_change(row.id.0, None, Some(1));
@@ -137,6 +160,7 @@ fn blockers(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<MergeBlocker>> {
         let mut rows = both.cases.iter().filter(|case| case.person_id == person);
         rows.any(|case| !matches!(case.stage, Stage::Registered | Stage::Screened))
     };
+    let is_beside = other.side_state.is_some() && other.side_state != survivor.side_state;
     let mut is_held = false;
     for case in &both.cases {
         is_held |= facts::is_held(tx, case)?;
@@ -147,6 +171,7 @@ fn blockers(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<MergeBlocker>> {
         (both.cases.iter().any(|case| case.owner_id != own), MergeBlocker::DifferentOwners),
         (are_of_two_states(&verified), MergeBlocker::DifferentNationalities),
         (facts::is_barred(tx, survivor)? || facts::is_barred(tx, other)?, MergeBlocker::Shielded),
+        (is_beside || (is_beyond(other.person_id) && !is_beyond(survivor.person_id)), MergeBlocker::OtherIsFurther),
         (is_beyond(survivor.person_id) && is_beyond(other.person_id), MergeBlocker::BothOnTheRoad),
         (are_on_batch(tx, &ids)?, MergeBlocker::OnMovementBatch),
         (have_open_referral(tx, &ids)?, MergeBlocker::OpenReferral),
@@ -180,7 +205,7 @@ fn take_over(own: &Particulars, taken: &[ChosenField], today: chrono::NaiveDate)
     let values: Vec<_> = taken.iter().map(|taken| (taken.field, taken.after.clone())).collect();
     let after = own.with(&values)?;
     let mut violations = if taken.is_empty() { Vec::new() } else { after.identity.violations(today) };
-    if after.identity.validate().is_err() || after.contact.validate().is_err() {
+    if !fits(&after.identity) || !fits(&after.contact) {
         violations.push(Violation::new("", "too_many", "together they have more entries of a list than it holds: choose one of both"));
     }
     if violations.is_empty() {
@@ -190,10 +215,11 @@ fn take_over(own: &Particulars, taken: &[ChosenField], today: chrono::NaiveDate)
     Err(Error::fields(violations.into_iter().map(in_choices).collect()))
 }
 
-fn insert(tx: &mut Tx<'_>, locked: &BothLocked<'_>, both: &Both, taken: &[ChosenField]) -> Result<MergeRow> {
+fn insert(tx: &mut Tx<'_>, locked: &BothLocked<'_>, both: &Both, taken: &[ChosenField], joined: &Joined) -> Result<MergeRow> {
     locked.survivor.check(both.survivor.row.person_id)?;
     locked.merged.check(both.other.row.person_id)?;
     let id = MergeId::random();
+    let joined = joined.seal(id, &both.survivor.keys)?;
     let row = MergeRow {
         id,
         organisation_id: tx.actor.organisation_id(),
@@ -211,6 +237,11 @@ fn insert(tx: &mut Tx<'_>, locked: &BothLocked<'_>, both: &Both, taken: &[Chosen
         sealed_identity: Some(seal(id, Compartment::Identity, &both.survivor.keys, taken)?),
         sealed_contact: Some(seal(id, Compartment::Contact, &both.survivor.keys, taken)?),
         sealed_reason: None,
+        sealed_plain: Some(joined.plain),
+        sealed_location: Some(joined.location),
+        sealed_health: Some(joined.health),
+        sealed_narrative: Some(joined.narrative),
+        sealed_protection: Some(joined.protection),
     };
     let query = diesel::insert_into(merges::table).values(&row);
     query.execute(tx.conn)?;
@@ -235,6 +266,9 @@ fn sentence(blocker: MergeBlocker) -> &'static str {
         MergeBlocker::DifferentOwners => "your organisation must own every case of both",
         MergeBlocker::DifferentNationalities => "different nationalities were verified",
         MergeBlocker::Shielded => "one of them is shielded",
+        MergeBlocker::OtherIsFurther => {
+            "the other one is further on the road home, or beside it: let its case go on, or bring this one there first"
+        }
         MergeBlocker::BothOnTheRoad => "both are on the road home",
         MergeBlocker::OnMovementBatch => "one of them is on a charter, bus or convoy that is not over",
         MergeBlocker::OpenReferral => "a referral or transfer of one of them waits for an answer",

@@ -10,15 +10,16 @@ use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::search_index;
 use crate::db::cases::change;
+use crate::db::people::merges::joined::Joined;
 use crate::db::people::merges::merge::note_in_history;
 use crate::db::people::merges::side_by_side::{ChosenField, Particulars};
-use crate::db::people::merges::{Merge, MergeRow, find, lock_both, place, suspended_grants};
+use crate::db::people::merges::{Merge, MergeRow, find, lock_both, place, suspended_grants, taking_over};
 use crate::db::people::{duplicates, names};
-use crate::db::process::facts;
+use crate::db::process::{facts, follow, tasks};
 use crate::db::schema::merges;
 use crate::db::sharing::{consents, denials, reconcile};
 use crate::domain::codes::DuplicateStatus;
-use crate::domain::ids::MergeId;
+use crate::domain::ids::{CaseId, MergeId};
 use crate::domain::people::merging::MergeField;
 use crate::domain::people::uniting::taken_back;
 use crate::domain::violation::Violation;
@@ -41,7 +42,14 @@ pub fn undo(tx: &mut Tx<'_>, id: MergeId, expected_version: i64, reason: &str) -
     if !obstacles.is_empty() {
         return Err(Error::new(ErrorCode::UndoBlocked).with(obstacles));
     }
-    let survivor = give_back(tx, &survivor, &merge.taken)?;
+    for case in &restored {
+        taking_over::give_back(tx, case.id, case.person_id)?;
+    }
+    let merged: Vec<CaseId> = restored.iter().map(|case| case.id).collect();
+    suspended_grants::drop_carried(tx, &locked.survivor, survivor.row.id, &merged)?;
+    let joined = Joined::open(&merge.row, &survivor.keys)?;
+    let survivor = give_back(tx, &survivor, &merge.taken, &joined)?;
+    tasks::forget_since(tx, survivor.row.id, merge.row.created_at)?;
     note_in_history(tx, &survivor, id, "merged".into(), "undone")?;
     mark_undone(tx, &merge.row, reason)?;
     restore(tx, &locked.merged, &merge.row, &restored)?;
@@ -81,7 +89,7 @@ fn obstacles(tx: &mut Tx<'_>, survivor: &OpenCase, restored: &[CaseRow], taken: 
 }
 
 /// Gives the survivor the earlier values back. What was added to a list since the merge stays, and what was removed stays away.
-fn give_back(tx: &mut Tx<'_>, survivor: &OpenCase, taken: &[ChosenField]) -> Result<OpenCase> {
+fn give_back(tx: &mut Tx<'_>, survivor: &OpenCase, taken: &[ChosenField], joined: &Joined) -> Result<OpenCase> {
     change::change_as_owner(tx, survivor.row.id, survivor.row.version, |_, case| {
         let (Some(identity), Some(contact)) = (case.contents.identity.take(), case.contents.contact.take()) else {
             return Err(Error::internal("an undo of what is closed"));
@@ -90,7 +98,7 @@ fn give_back(tx: &mut Tx<'_>, survivor: &OpenCase, taken: &[ChosenField]) -> Res
         let restored = now.with(&taken.iter().map(|taken| earlier(&now, taken)).collect::<Result<Vec<_>>>()?)?;
         case.contents.identity = Some(restored.identity);
         case.contents.contact = Some(restored.contact);
-        Ok(())
+        joined.take_back(case)
     })
 }
 
@@ -132,6 +140,11 @@ fn restore(tx: &mut Tx<'_>, person: &PersonLocked<'_>, merge: &MergeRow, cases: 
         consents::repeat_refusals(tx, merge.survivor_person_id, person, case, merge.created_at)?;
     }
     reconcile::reconcile_access(tx, person)?;
+    // A record that came back may have been changed since.
+    for case in cases {
+        let row = row::row_unscoped(tx, case.id)?;
+        follow::apply_consequences_anew(tx, &row)?;
+    }
     names::stage(tx, merge.merged_person_id)?;
     // Persons who were registered during the merge were not compared with this one.
     search_index::enqueue(tx, merge.merged_person_id)

@@ -5,7 +5,7 @@ use crate::db::accounts::organisations;
 use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{history, ownership, person_keys};
+use crate::db::casefile::{case_keys, history, ownership, person_keys};
 use crate::db::process::{follow, tasks};
 use crate::db::sharing::reconcile;
 use crate::db::sharing::referrals::store::{self, ReferralDetails, ReferralRow, save};
@@ -94,12 +94,13 @@ fn made(tx: &mut Tx<'_>, case: &CaseRow, row: ReferralRow, step: &Step) -> Resul
 fn hand_over(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &CaseRow, row: &ReferralRow) -> Result<()> {
     let (before, owner) = (case.owner_id, row.other_id);
     let person_key = person_keys::system_key(tx, case.person_id)?;
-    let keys = person_key.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
+    let keys = case_keys::of_system(tx, case, CompartmentSet::ALL)?;
     let authority = granting::authority(tx)?;
     let ownership =
         NewGrant { organisation: owner, basis: GrantBasis::Ownership, compartments: CompartmentSet::ALL, expires_at: None, authority };
     granting::give(tx, person, case, &keys, &ownership)?;
     person_keys::hand_over(tx, person, authority, owner, &person_key)?;
+    granting::hand_on_merged(tx, case.id, &ownership)?;
     for basis in [GrantBasis::Registration, GrantBasis::Ownership] {
         granting::withdraw(tx, person, case.id, before, basis)?;
     }

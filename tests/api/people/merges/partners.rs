@@ -1,0 +1,103 @@
+//! Nobody comes to read more by a merge: what was recorded on one of the two cases opens to whoever saw that one.
+
+use super::*;
+
+/// Refers a case to NGO B, which accepts; with the health of the person.
+async fn shared_with_b(world: &World, case: &Value) {
+    let compartments = json!(["identity", "contact", "health"]);
+    answer(world, case, json!({ "purpose": "share_with_ngo", "compartments": compartments })).await.expect(201);
+    let mut referral = data::referral(&organisation_of(world, "caseworker.b").await);
+    referral["compartments"] = compartments;
+    let made = world.post("caseworker.a", &at(case, "/referrals"), referral).await.expect(201).header("location").to_owned();
+    crate::sharing::consents_and_referrals::step(world, "caseworker.b", &made, json!({ "to": "accepted" })).await.expect(200);
+}
+
+async fn recorded(world: &World, case: &Value, mark: &str) {
+    let unfit = json!({ "fit": false, "examined_on": "2026-01-20", "conditions": mark });
+    world.post("caseworker.a", &at(case, "/fit-to-travel"), unfit).await.expect(201);
+    let screening = json!({ "instrument": "ngo_form", "conducted_on": "2026-01-20", "interpreter": false, "recommendation": mark });
+    world.post("caseworker.a", &at(case, "/screenings"), screening).await.expect(201);
+    let file =
+        json!({ "kind": "fit_to_travel", "media_type": "application/pdf", "file_name": format!("{mark}.pdf"), "compartment": "health" });
+    world.post("caseworker.a", &at(case, "/attachments"), file).await.expect(201);
+}
+
+/// Everything that a user reads at a case, as one text.
+async fn all_read(world: &World, actor: &str, case: &Value) -> String {
+    let mut all = String::new();
+    for rest in ["/fit-to-travel", "/screenings", "/attachments", "/stays", "/tasks", "/embassy-contacts", "/nationality-verifications"] {
+        all.push_str(&world.get(actor, &at(case, rest)).await.text());
+    }
+    all.push_str(&world.get(actor, &at(case, "/consents")).await.text());
+    all.push_str(&world.get(actor, &at(case, "/denials")).await.text());
+    all
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_saw_one_of_the_two_reads_no_record_of_the_other(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    recorded(world, &twins.survivor, "of-the-first").await;
+    recorded(world, &twins.other, "of-the-second").await;
+    accept_mission(world, &twins.other).await;
+    shared_with_b(world, &twins.survivor).await;
+    let merge = twins.merge(world).await;
+    let read = all_read(world, "caseworker.b", &twins.survivor).await;
+    assert!(read.contains("of-the-first") && !read.contains("of-the-second"), "{read}");
+    let contacts = world.get("caseworker.b", &at(&twins.survivor, "/embassy-contacts")).await.text();
+    assert!(!contacts.contains(&world.mission("VNM").await), "nor with whom the other one was in contact: {contacts}");
+    let owners = all_read(world, "caseworker.a", &twins.survivor).await;
+    assert!(owners.contains("of-the-first") && owners.contains("of-the-second"));
+    world.get("caseworker.b", &at(&twins.other, "")).await.problem(404, "not_found");
+    // A change of what they may read does not open the rest.
+    world.days_pass(1).await;
+    follow_once(&world.db).await.unwrap();
+    assert!(!all_read(world, "caseworker.b", &twins.survivor).await.contains("of-the-second"));
+    undo(world, &merge).await.expect(200);
+    assert!(!all_read(world, "caseworker.b", &twins.survivor).await.contains("of-the-second"));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_saw_both_reads_both(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    for (case, mark) in [(&twins.survivor, "of-the-first"), (&twins.other, "of-the-second")] {
+        recorded(world, case, mark).await;
+        shared_with_b(world, case).await;
+    }
+    let merge = twins.merge(world).await;
+    let read = all_read(world, "caseworker.b", &twins.survivor).await;
+    assert!(read.contains("of-the-first") && read.contains("of-the-second"), "{read}");
+    undo(world, &merge).await.expect(200);
+    let (first, second) = (all_read(world, "caseworker.b", &twins.survivor).await, all_read(world, "caseworker.b", &twins.other).await);
+    assert!(first.contains("of-the-first") && !first.contains("of-the-second"));
+    assert!(second.contains("of-the-second") && !second.contains("of-the-first"));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_is_referred_since_the_merge_reads_what_the_person_agreed_to_of_both(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    recorded(world, &twins.survivor, "of-the-first").await;
+    recorded(world, &twins.other, "of-the-second").await;
+    twins.merge(world).await;
+    shared_with_b(world, &twins.survivor).await;
+    let read = all_read(world, "caseworker.b", &twins.survivor).await;
+    assert!(read.contains("of-the-first") && read.contains("of-the-second"), "{read}");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_preview_tells_who_would_see_nothing_any_more(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    let ends = async || twins.preview(world, "supervisor.a").await.expect(200).json()["ends_access_of"].clone();
+    assert_eq!(ends().await, json!([]));
+    shared_with_b(world, &twins.other).await;
+    assert_eq!(ends().await, json!([organisation_of(world, "caseworker.b").await]));
+    shared_with_b(world, &twins.survivor).await;
+    assert_eq!(ends().await, json!([]));
+}
