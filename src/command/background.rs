@@ -8,7 +8,7 @@ use crate::db::people::{blind_search, matching, names};
 use crate::db::process::follow;
 use crate::db::repatriation::expiry;
 use crate::db::reporting::audit::sealing;
-use crate::db::sharing::reconcile;
+use crate::db::sharing::{reconcile, takeovers};
 use crate::db::{Db, SystemDb};
 use crate::error::{Error, ErrorCode};
 
@@ -117,7 +117,8 @@ pub async fn follow_birthdays(db: &Db) -> Result<(), Error> {
     system.write(blind_search::forget_old).await
 }
 
-/// Runs one round: marks lapsed records, each in a transaction of its own; settles consents, referrals and grants that ended;
+/// Runs one round: marks lapsed records, each in a transaction of its own; settles consents, referrals and grants that ended; tells of
+/// cases that wait for a second person too long;
 /// follows up cases that the process has not looked at yet; and deletes old idempotency keys.
 pub async fn follow_once(db: &Db) -> Result<(), Error> {
     let system = as_scheduler(db);
@@ -131,6 +132,12 @@ pub async fn follow_once(db: &Db) -> Result<(), Error> {
         // One person's failure must not delay an expiry that is due for another person.
         if let Err(error) = system.write(move |tx| reconcile::settle_by_the_clock(tx, person)).await {
             tracing::warn!(cause = error.cause(), "what somebody's consent asks for could not be done");
+        }
+    }
+    for case in system.read(takeovers::overdue).await? {
+        // One case that cannot be read must not keep the others from being told of.
+        if let Err(error) = system.write(move |tx| takeovers::raise_alarm(tx, case)).await {
+            tracing::warn!(cause = error.cause(), "nobody could be told of a case that waits for a second person");
         }
     }
     for case in system.read(follow::not_followed).await? {

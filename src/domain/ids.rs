@@ -73,6 +73,8 @@ typed_ids! {
     ReferralId,
     /// Emergency access to a case.
     EmergencyAccessId,
+    /// An act that shut missions out of the cases of a person.
+    ExclusionId,
     /// Something an organisation is told about access.
     AccessEventId,
     /// Something that those who answer for data protection are told.

@@ -15,7 +15,8 @@ use crate::db::Tx;
 use crate::db::accounts::approvals::{self, Verdict};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::{
-    Act, ApprovalAction, ApprovalStatus, ErasureParameters, ExportParameters, OverrideParameters, SharingParameters, TakeoverParameters,
+    Act, ApprovalAction, ApprovalStatus, ErasureParameters, ExclusionParameters, ExportParameters, OverrideParameters,
+    PathwayUndoParameters, SharingParameters, TakeoverParameters,
 };
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, UserId};
@@ -42,6 +43,10 @@ pub struct Approval {
     consent_override: Option<OverrideParameters>,
     /// Exactly what is asked, for `open_takeover`.
     takeover: Option<TakeoverParameters>,
+    /// Exactly what is asked, for `exclude_missions`.
+    exclusion: Option<ExclusionParameters>,
+    /// Exactly what is asked, for `undo_protection_pathway`.
+    pathway_undo: Option<PathwayUndoParameters>,
     /// Why, in the words of whoever asked.
     #[schema(max_length = 500)]
     reason: String,
@@ -84,6 +89,10 @@ pub struct CreateApproval {
     consent_override: Option<OverrideParameters>,
     /// Open this case whole, which was taken over.
     takeover: Option<TakeoverParameters>,
+    /// Shut missions out of this case too, after another one within the hour.
+    exclusion: Option<ExclusionParameters>,
+    /// Take this protection pathway back, which was wrong.
+    pathway_undo: Option<PathwayUndoParameters>,
     /// Why, for the second person and for the record: 20 to 500 characters. Names nobody.
     #[serde(deserialize_with = "lines")]
     #[validate(length(min = 20, max = 500))]
@@ -108,7 +117,7 @@ impl Input for CreateApproval {
 
 impl From<approvals::Approval> for Approval {
     fn from(approval: approvals::Approval) -> Self {
-        let Act { export, erasure, sharing, consent_override, takeover } = approval.act;
+        let Act { export, erasure, sharing, consent_override, takeover, exclusion, pathway_undo } = approval.act;
         Self {
             id: approval.id,
             action: approval.action,
@@ -118,6 +127,8 @@ impl From<approvals::Approval> for Approval {
             sharing,
             consent_override,
             takeover,
+            exclusion,
+            pathway_undo,
             reason: approval.reason,
             asked_by: approval.asked_by,
             created_at: approval.created_at,
@@ -187,13 +198,13 @@ impl Rendered for Apart<ApprovalId> {
 )]
 #[post("/v1/approvals")]
 pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalAsk>>, body: CreateBody<CreateApproval>) -> Result<HttpResponse> {
-    let CreateApproval { export, erasure, sharing, consent_override, takeover, reason } = body.input;
+    let CreateApproval { export, erasure, sharing, consent_override, takeover, exclusion, pathway_undo, reason } = body.input;
     // In the order of the compartments, in which the act itself names them.
     let in_order = |asked: OverrideParameters| {
         let compartments: CompartmentSet = asked.compartments.iter().copied().collect();
         OverrideParameters { compartments: compartments.iter().collect(), ..asked }
     };
-    let act = Act { export, erasure, sharing, consent_override: consent_override.map(in_order), takeover };
+    let act = Act { export, erasure, sharing, consent_override: consent_override.map(in_order), takeover, exclusion, pathway_undo };
     allowed.create(body.key, move |tx| Ok(Apart(approvals::ask(tx, &act, &reason)?.id))).await
 }
 

@@ -16,7 +16,16 @@ use crate::domain::repatriation::UnmetGuard;
 use crate::error::{Error, ErrorCode, Result};
 
 /// The operations that use an approval up.
-const TWO_PERSONS: &[&str] = &["create_consent", "create_export", "create_organisation_wide_referral", "erase_person", "open_takeover"];
+const TWO_PERSONS: &[&str] = &[
+    "create_consent",
+    "create_denial",
+    "create_export",
+    "create_organisation_wide_referral",
+    "erase_person",
+    "make_transition",
+    "open_takeover",
+    "undo_protection_pathway",
+];
 
 /// Codes that do not follow from the form of an operation, and the operations that answer with them.
 const SPECIFIC: &[(ErrorCode, &[&str])] = &[

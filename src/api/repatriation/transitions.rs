@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::api::accounts::approvals::void_if_misused;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::{IfMatch, Input, Json, Path};
 use crate::api::http::path_params::CasePath;
@@ -14,7 +15,7 @@ use crate::db::process::transition_log::{Move, MoveDetails};
 use crate::db::repatriation::transitions::{self, Standing, TransitionEntry};
 use crate::domain::codes::HoldReason;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, OrganisationId, UserId};
+use crate::domain::ids::{ApprovalId, CaseId, OrganisationId, UserId};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{RuleName, Target, UnmetGuard};
 use crate::domain::text::lines;
@@ -129,6 +130,8 @@ pub struct MakeTransition {
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     source: Option<String>,
+    /// For `protection_pathway`: the approval of a second person, if you shut a mission out of another case within the last hour.
+    approval_id: Option<ApprovalId>,
 }
 impl Input for MakeTransition {}
 
@@ -202,7 +205,8 @@ pub async fn get_repatriation(http: HttpRequest, allowed: Allowed<may::CaseRead>
 ///
 /// With `If-Match`. If something is missing the answer is 409 `unmet_guards` with the list. Entering the protection
 /// pathway needs a step-up and ends every mission's sight of the case in the same transaction; a case that a mission owned passes to the
-/// coordination desk, which opens no more of it than before until two people of it answer for that. Recorded in the log and in the history of the case.
+/// coordination desk, which opens no more of it than before until two people of it answer for that. A second one on a case of another
+/// organisation within an hour needs a second person's approval first (`exclusion`); a wrong one is taken back by two. Recorded in the log and in the history of the case.
 #[utoipa::path(
     tag = "repatriation",
     params(CasePath, IfMatch),
@@ -216,9 +220,11 @@ pub async fn make_transition(
     if_match: IfMatch,
     body: Json<MakeTransition>,
 ) -> Result<HttpResponse> {
-    let MakeTransition { to, reason, hold_reason, review_on, occurred_on, source } = body.0;
-    let moved = Move { hold_reason, review_on, occurred_on, details: MoveDetails { reason, source } };
-    let standing = allowed.write(move |tx| transitions::advance(tx, id.0, if_match.version(), to, &moved)).await?;
+    let MakeTransition { to, reason, hold_reason, review_on, occurred_on, source, approval_id } = body.0;
+    let moved = Move { hold_reason, review_on, occurred_on, details: MoveDetails { reason, source }, approval: approval_id };
+    let standing = allowed.write(move |tx| transitions::advance(tx, id.0, if_match.version(), to, &moved)).await;
+    void_if_misused(&allowed, approval_id, &standing).await?;
+    let standing = standing?;
     Ok(respond::changed(etag(&standing), &Repatriation::from(standing)))
 }
 

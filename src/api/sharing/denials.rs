@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::api::accounts::approvals::void_if_misused;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, OfCase, Rendered};
 use crate::api::http::extract::{CreateBody, Input, Path};
@@ -18,7 +19,7 @@ use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::{OrganisationKind, RecipientScope};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, DenialId, OrganisationId};
+use crate::domain::ids::{ApprovalId, CaseId, DenialId, OrganisationId};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::error::Result;
@@ -88,6 +89,8 @@ pub struct CreateDenial {
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     reason: Option<String>,
+    /// The approval of a second person, if you shut a mission out of another case of its own within the last hour.
+    approval_id: Option<ApprovalId>,
 }
 
 impl Input for CreateDenial {
@@ -114,7 +117,7 @@ impl Input for CreateDenial {
 
 impl From<CreateDenial> for DenialDetails {
     fn from(denial: CreateDenial) -> Self {
-        let CreateDenial { scope, organisation_id, organisation_kind, missions_of, reason } = denial;
+        let CreateDenial { scope, organisation_id, organisation_kind, missions_of, reason, approval_id: _ } = denial;
         Self { scope, organisation_id, organisation_kind, missions_of, reason }
     }
 }
@@ -187,7 +190,8 @@ pub async fn get_denial(http: HttpRequest, allowed: Allowed<may::CaseRead>, path
 ///
 /// Beats every grant, batch, emergency and rule, now and later, in every case of the person: what those named could see ends in the
 /// same transaction. A case that a denied mission owns passes to the coordination desk, which opens no more of it than before until two
-/// people of it answer for that; one that another denied organisation owns is transferred first. The owner records it, or the coordination desk.
+/// people of it answer for that; one that another denied organisation owns is transferred first. Who takes a second case from a mission within
+/// an hour needs a second person's approval first (`exclusion`). The owner records it, or the coordination desk.
 #[utoipa::path(
     tag = "consent",
     params(CasePath),
@@ -200,8 +204,12 @@ pub async fn create_denial(
     id: Path<CaseId>,
     body: CreateBody<CreateDenial>,
 ) -> Result<HttpResponse> {
+    let approval = body.input.approval_id;
     let details = DenialDetails::from(body.input);
-    allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: denials::insert(tx, id.0, &details)?.row.id })).await
+    let recorded =
+        allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: denials::insert(tx, id.0, &details, approval)?.row.id })).await;
+    void_if_misused(&allowed, approval, &recorded).await?;
+    recorded
 }
 
 /// Lift a denial.

@@ -29,6 +29,6 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(emergency_accesses::create_emergency_access)
         .service(emergency_accesses::review_emergency_access)
         .service(emergency_accesses::lift_emergency_bar);
-    api.service(takeovers::open_takeover);
+    api.service(takeovers::open_takeover).service(takeovers::undo_protection_pathway);
     api.service(access_events::list_access_events);
 }

@@ -73,12 +73,12 @@ pub fn ask(tx: &mut Tx<'_>, act: &Act, reason: &str) -> Result<Approval> {
     if !asker.role.may(action.permission()) {
         return Err(ErrorCode::PermissionDenied.into());
     }
-    let concerned = act.erasure.as_ref().map(|erasure| erasure.case_id);
-    if let Some(case) =
-        concerned.or(act.consent_override.as_ref().map(|without| without.case_id)).or(act.takeover.as_ref().map(|taken| taken.case_id))
-    {
+    if let Some(case) = act.owned_case() {
         let (case, _) = open::row_visible(tx, case)?;
         row::require_owner(tx, &case)?;
+    }
+    if let Some(exclusion) = &act.exclusion {
+        open::row_visible(tx, exclusion.case_id)?;
     }
     if let Some(recipient) = act.consent_override.as_ref().and_then(|without| without.recipient_organisation_id) {
         organisations::check(tx, recipient, "/consent_override/recipient_organisation_id")?;

@@ -151,6 +151,14 @@ pub fn own_names(tx: &mut Tx<'_>) -> Result<(String, String)> {
     found(query.get_result(tx.conn).optional()?)
 }
 
+/// Locks a user until this transaction ends, so that two instances count what the user does one after the other. An update that
+/// changes nothing locks the row on Postgres; on SQLite there is one writer.
+pub(in crate::db) fn lock(tx: &mut Tx<'_>, id: UserId) -> Result<()> {
+    let query = diesel::update(users::table.find(id)).set(users::version.eq(users::version));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
 /// Whether the user is an active member of the actor's organisation.
 pub(in crate::db) fn is_active_colleague(tx: &mut Tx<'_>, id: UserId) -> Result<bool> {
     let query = users::table

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
-use crate::db::casefile::granting::{self, NewGrant};
+use crate::db::casefile::granting::{self, HeldGrant, NewGrant};
 use crate::db::casefile::lock::PersonLocked;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{case_keys, person_keys};
@@ -45,6 +45,39 @@ fn own(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &CaseRow, owner: Organis
     let (authority, compartments) = (granting::authority(tx)?, keys.compartments());
     let ownership = NewGrant { organisation: owner, basis: GrantBasis::Ownership, compartments, expires_at: None, authority };
     granting::give(tx, person, row, keys, &ownership)
+}
+
+/// Gives a mission back a grant that it lost by mistake, with the person's key if it held that too.
+pub(in crate::db) fn give_back(
+    tx: &mut Tx<'_>,
+    person: &PersonLocked<'_>,
+    row: &CaseRow,
+    lost: &HeldGrant,
+    with_person_key: bool,
+) -> Result<()> {
+    let (authority, key) = (granting::authority(tx)?, person_keys::system_key(tx, row.person_id)?);
+    let HeldGrant { organisation, basis, compartments, expires_at } = *lost;
+    let keys = key.compartment_keys(row.person_id, row.id, compartments)?;
+    granting::give(tx, person, row, &keys, &NewGrant { organisation, basis, compartments, expires_at, authority })?;
+    if with_person_key { person_keys::hand_over(tx, person, authority, organisation, &key) } else { Ok(()) }
+}
+
+/// Hands a case back to the organisation that owned it. Whoever was responsible meanwhile opens no more than it does for another
+/// reason.
+pub(in crate::db) fn hand_back(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &mut CaseRow, owner: OrganisationId) -> Result<()> {
+    let meanwhile = row.owner_id;
+    for basis in [GrantBasis::Registration, GrantBasis::Ownership] {
+        granting::withdraw(tx, person, row.id, meanwhile, basis)?;
+    }
+    let mut others = row::of_person(tx, row.person_id)?.into_iter().filter(|other| other.id != row.id);
+    if !others.any(|other| other.owner_id == meanwhile) {
+        person_keys::withdraw_key(tx, person, meanwhile)?;
+    }
+    row::change_owner(tx, row.id, owner)?;
+    follow_owner(tx, row.id, owner)?;
+    row.owner_id = owner;
+    row.assigned_to = None;
+    Ok(())
 }
 
 /// The day since which the owner of a case, which it took over, opens only a part of it. None: it opens all of it.

@@ -2,6 +2,7 @@
 
 pub(in crate::db) mod batch_members;
 pub mod contacts;
+pub(in crate::db) mod exclusions;
 pub(in crate::db) mod facts;
 pub(in crate::db) mod fine_ledger;
 pub mod follow;

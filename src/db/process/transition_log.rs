@@ -13,7 +13,7 @@ use crate::db::schema::repatriation_transitions;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::HoldReason;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, OrganisationId, UserId};
+use crate::domain::ids::{ApprovalId, CaseId, OrganisationId, UserId};
 use crate::domain::repatriation::RuleName;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::{Error, Result};
@@ -31,6 +31,13 @@ pub(in crate::db) fn hold_review_on(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Op
         .limit(1);
     let review: Option<Option<chrono::NaiveDate>> = query.get_result(tx.conn).optional()?;
     Ok(review.flatten())
+}
+
+/// The side state before the move that made this version of a case.
+pub(in crate::db) fn side_state_before(tx: &mut Tx<'_>, case: CaseId, version: i64) -> Result<Option<SideState>> {
+    let query = repatriation_transitions::table.find((case, version)).select(repatriation_transitions::from_side_state);
+    let before: Option<Option<SideState>> = query.get_result(tx.conn).optional()?;
+    Ok(before.flatten())
 }
 
 /// The time at which the case entered its stage, whatever side states followed.
@@ -84,6 +91,8 @@ pub struct Move {
     /// The day on which the move happened.
     pub occurred_on: Option<NaiveDate>,
     pub details: MoveDetails,
+    /// The approval of a second person, for a move that needs one.
+    pub approval: Option<ApprovalId>,
 }
 
 /// Writes the first entry of the log.

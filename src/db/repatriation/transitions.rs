@@ -13,12 +13,13 @@ use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{guest_missions, person_keys};
 use crate::db::cases::{change, register};
+use crate::db::process::exclusions::{self, NewExclusion};
 use crate::db::process::transition_log::{self, Move, MoveDetails, TransitionRow};
 use crate::db::process::{contacts, facts, follow, responsibility, verifications};
 use crate::db::schema::repatriation_transitions;
-use crate::domain::codes::HoldReason;
+use crate::domain::codes::{ExclusionWay, HoldReason};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, OrganisationId, UserId};
+use crate::domain::ids::{ApprovalId, CaseId, ExclusionId, OrganisationId, UserId};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{Facts, RuleName, Target, TransitionDetails, UnmetGuard, next_steps, rule_for, unmet};
 use crate::domain::sharing::ACCESS_ACTS;
@@ -107,7 +108,7 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to
         case.row.side_state = to.side_state();
         case.row.stage = to.stage().unwrap_or(case.row.stage);
         case.row.stage_since = tx.now.date();
-        if to == Target::ProtectionPathway { shield_from_missions(tx, &person, case) } else { Ok(()) }
+        if to == Target::ProtectionPathway { shield_from_missions(tx, &person, case, moved) } else { Ok(()) }
     })?;
     let (rule, before, facts) = made.ok_or_else(|| Error::internal("a transition was made without its rule"))?;
     transition_log::log(tx, rule, Some(&before), &case.row, &case.keys, moved)?;
@@ -132,8 +133,11 @@ fn standing_at(row: &CaseRow, moved: &Move, facts: Facts) -> Facts {
 
 fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &CompartmentKeys) -> Result<TransitionEntry> {
     let organisation_id = guest_missions::known_organisation(tx, owner, row.organisation_id);
+    // Why somebody was to be protected from missions is read by none, also where a wrong pathway was taken back.
+    let is_told = row.to_side_state != Some(SideState::ProtectionPathway) || !tx.actor.is_mission();
+    let details = open_detail(row.case_id.0, row.version, row.compartment, keys, &row.sealed_details)?.filter(|_| is_told);
     Ok(TransitionEntry {
-        details: open_detail(row.case_id.0, row.version, row.compartment, keys, &row.sealed_details)?,
+        details,
         version: row.version,
         moved_at: row.moved_at,
         user_id: row.user_id.filter(|_| organisation_id.is_some()),
@@ -152,16 +156,19 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
 /// Ends the access of every mission and all emergency access to all cases of the person, because name and address are the same in
 /// all of them. Cases that a mission owned pass to the coordination desk: without an owner who can open the case, the person would be
 /// left without help.
-fn shield_from_missions(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &mut OpenCase) -> Result<()> {
-    let own = tx.actor.organisation_id();
+fn shield_from_missions(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &mut OpenCase, moved: &Move) -> Result<()> {
+    let exclusion = begin_exclusion(tx, person, case, moved.approval)?;
     for mut row in row::of_person(tx, case.row.person_id)? {
-        if row.owner_id != own && organisations::find(tx, row.owner_id)?.kind.is_mission() {
+        let (owner, mut lost) = (row.owner_id, exclusions::held_by_missions(tx, exclusion, &row)?);
+        if is_of_another_mission(tx, &row)? {
             responsibility::take_from_mission(tx, person, &mut row)?;
+            lost.iter_mut().filter(|grant| grant.organisation_id == owner).for_each(|grant| grant.next_owner_id = Some(row.owner_id));
             if row.id == case.row.id {
                 case.row.owner_id = row.owner_id;
                 case.row.assigned_to = None;
             }
         }
+        exclusions::remember(tx, &lost)?;
         granting::withdraw_from_missions(tx, person, row.id)?;
         granting::withdraw_emergency_access(tx, person, row.id)?;
         tx.audit_subject(row.id.0);
@@ -171,4 +178,18 @@ fn shield_from_missions(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &mut O
         }
     }
     person_keys::withdraw_keys_from_missions(tx, person)
+}
+
+fn begin_exclusion(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &OpenCase, approval: Option<ApprovalId>) -> Result<ExclusionId> {
+    let mut is_foreign = case.row.owner_id != tx.actor.organisation_id();
+    for row in row::of_person(tx, case.row.person_id)? {
+        is_foreign |= is_of_another_mission(tx, &row)?;
+    }
+    let began_with = Some(case.row.version + 1);
+    let new = NewExclusion { case: case.row.id, way: ExclusionWay::ProtectionPathway, began_with, is_foreign, approval };
+    exclusions::begin(tx, person, &new)
+}
+
+fn is_of_another_mission(tx: &mut Tx<'_>, row: &CaseRow) -> Result<bool> {
+    Ok(row.owner_id != tx.actor.organisation_id() && organisations::find(tx, row.owner_id)?.kind.is_mission())
 }

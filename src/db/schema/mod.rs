@@ -83,6 +83,8 @@ allow_tables_to_appear_in_same_query!(
     referrals,
     emergency_accesses,
     emergency_lifts,
+    exclusions,
+    excluded_grants,
     access_events,
     audit_entries,
     audit_subjects,

@@ -1,4 +1,4 @@
-//! Tables of consents, denials, referrals, emergency access, and access events.
+//! Tables of consents, denials, referrals, emergency access, exclusions of missions, and access events.
 
 use diesel::table;
 
@@ -108,6 +108,40 @@ table! {
         organisation_id -> Id,
         lifted_at -> Instant,
         lifted_by -> Id,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    exclusions (id) {
+        id -> Id,
+        case_id -> Id,
+        organisation_id -> Id,
+        created_at -> Instant,
+        created_by -> Id,
+        way -> Text,
+        began_with -> Nullable<BigInt>,
+        is_foreign -> Bool,
+        undone_at -> Nullable<Instant>,
+        undone_by -> Nullable<Id>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    excluded_grants (exclusion_id, case_id, organisation_id, basis) {
+        exclusion_id -> Id,
+        case_id -> Id,
+        organisation_id -> Id,
+        basis -> Text,
+        compartments -> Integer,
+        expires_at -> Nullable<Instant>,
+        next_owner_id -> Nullable<Id>,
+        holds_person_key -> Bool,
     }
 }
 

@@ -11,13 +11,15 @@ use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{grants, merged, open, person_keys};
 use crate::db::engine::page::found;
+use crate::db::process::exclusions::{self, NewExclusion};
 use crate::db::process::{facts, responsibility};
 use crate::db::schema::denials;
 use crate::db::sharing::reconcile::reconcile_access;
 use crate::db::sharing::state::check_recipient;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::codes::ExclusionWay;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, DenialId, PersonId};
+use crate::domain::ids::{ApprovalId, CaseId, DenialId, PersonId};
 use crate::domain::repatriation::Party;
 use crate::domain::sharing::Recipient;
 use crate::error::{Error, ErrorCode, Result};
@@ -32,7 +34,7 @@ pub struct Denial {
 }
 
 /// Records a denial and ends, in the same transaction, the access of every organisation that it names.
-pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<Denial> {
+pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails, approval: Option<ApprovalId>) -> Result<Denial> {
     let person = lock::lock_with_person(tx, case)?;
     let (case, _) = open::row_visible(tx, case)?;
     let recipient = details.recipient().ok_or_else(|| Error::internal("a denial of nobody"))?;
@@ -60,7 +62,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<
         sealed_details: seal_detail(id.0, 1, Compartment::Protection, &keys, details)?,
     };
     store(tx, &person, &row)?;
-    take_from_denied(tx, &person, &recipient)?;
+    take_from_denied(tx, &person, &case, &recipient, approval)?;
     reconcile_access(tx, &person)?;
     tx.audit_change(case.id.0, None, Some(1));
     tx.audit_subject(id.0);
@@ -70,7 +72,14 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails) -> Result<
 /// Passes a case that a denied mission owns to the coordination desk: with an owner who cannot open the case, the person would be
 /// left without help. Refuses if an organisation of another kind owns the case: a desk must not get the whole
 /// case by stating that its owner is denied.
-fn take_from_denied(tx: &mut Tx<'_>, person: &PersonLocked<'_>, recipient: &Recipient) -> Result<()> {
+fn take_from_denied(
+    tx: &mut Tx<'_>,
+    person: &PersonLocked<'_>,
+    case: &CaseRow,
+    recipient: &Recipient,
+    approval: Option<ApprovalId>,
+) -> Result<()> {
+    let mut has_begun = false;
     for mut episode in row::of_person(tx, person.person())? {
         let owner = candidate(tx, episode.owner_id)?;
         if !recipient.includes(&owner) {
@@ -78,6 +87,11 @@ fn take_from_denied(tx: &mut Tx<'_>, person: &PersonLocked<'_>, recipient: &Reci
         }
         if !owner.kind.is_mission() {
             return Err(Error::field("/scope", "owner", "owns a case of the person: ask for a transfer first"));
+        }
+        if !has_begun {
+            let new = NewExclusion { case: case.id, way: ExclusionWay::Denial, began_with: None, is_foreign: true, approval };
+            exclusions::begin(tx, person, &new)?;
+            has_begun = true;
         }
         responsibility::take_from_mission(tx, person, &mut episode)?;
     }

@@ -5,6 +5,7 @@ pub mod denials;
 pub mod emergency_access;
 pub mod emergency_bar;
 pub mod emergency_misses;
+pub mod pathway_undo;
 pub mod reconcile;
 pub mod referrals;
 pub(in crate::db) mod state;

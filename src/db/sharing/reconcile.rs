@@ -12,8 +12,8 @@ use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{case_keys, denied, merged, person_keys};
 use crate::db::process::{contacts, follow};
 use crate::db::schema::{
-    access_events, case_grants, consents as consent_rows, denials as denial_rows, emergency_accesses, emergency_lifts,
-    referrals as referral_rows,
+    access_events, case_grants, consents as consent_rows, denials as denial_rows, emergency_accesses, emergency_lifts, excluded_grants,
+    exclusions, referrals as referral_rows,
 };
 use crate::db::sharing::referrals::store;
 use crate::db::sharing::state::{self, Accepted};
@@ -190,6 +190,6 @@ pub(in crate::db) fn forget(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<()> {
         )+};
     }
     // A referral of one case may rest on a consent that was recorded on another.
-    forget!(referral_rows, consent_rows, denial_rows, emergency_accesses, emergency_lifts, access_events);
+    forget!(referral_rows, consent_rows, denial_rows, emergency_accesses, emergency_lifts, excluded_grants, exclusions, access_events);
     Ok(())
 }

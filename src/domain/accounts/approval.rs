@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::access::{Permission, Role};
 use crate::domain::codes::{
-    CaseStatus, ConsentPurpose, Gender, OrganisationKind, OverrideBasis, RecipientScope, ReferralService, ReferralUrgency, RiskLevel,
+    CaseStatus, ConsentPurpose, ExclusionWay, Gender, OrganisationKind, OverrideBasis, RecipientScope, ReferralService, ReferralUrgency,
+    RiskLevel,
 };
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
@@ -33,6 +34,10 @@ text_enum! {
         OverrideConsent = "override_consent",
         /// A case that was taken over from a mission is opened whole.
         OpenTakeover = "open_takeover",
+        /// A user who shut a mission out of its case within the last hour does so with another case.
+        ExcludeMissions = "exclude_missions",
+        /// A protection pathway was wrong: the missions that it shut out get back what they held.
+        UndoProtectionPathway = "undo_protection_pathway",
     }
 }
 
@@ -61,7 +66,8 @@ impl ApprovalAction {
             Self::ExportIdentifiable => Permission::ExportIdentifiable,
             Self::ErasePerson => Permission::PersonErase,
             Self::ShareOrganisationWide => Permission::SharingOrganisationWide,
-            Self::OverrideConsent | Self::OpenTakeover => Permission::SharingWrite,
+            Self::OverrideConsent | Self::OpenTakeover | Self::ExcludeMissions => Permission::SharingWrite,
+            Self::UndoProtectionPathway => Permission::ApprovalDecide,
         }
     }
 
@@ -177,6 +183,27 @@ pub struct TakeoverParameters {
     pub case_id: CaseId,
 }
 
+/// Out of which case missions are shut, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExclusionParameters {
+    /// The case.
+    pub case_id: CaseId,
+    /// How.
+    pub way: ExclusionWay,
+}
+
+/// Which protection pathway is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PathwayUndoParameters {
+    /// The case, which your organisation owns.
+    pub case_id: CaseId,
+    /// The version of the case that the pathway began with, from the log of its transitions: a later pathway is another one.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
+    pub began_with: i64,
+}
+
 /// An act with its exact parameters: exactly one of them. Holds no personal data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
@@ -195,9 +222,26 @@ pub struct Act {
     /// Parameters of `open_takeover`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub takeover: Option<TakeoverParameters>,
+    /// Parameters of `exclude_missions`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exclusion: Option<ExclusionParameters>,
+    /// Parameters of `undo_protection_pathway`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pathway_undo: Option<PathwayUndoParameters>,
 }
 
 impl Act {
+    /// The case of which the actor's organisation must be the owner, for the acts that only an owner asks for.
+    pub fn owned_case(&self) -> Option<CaseId> {
+        let cases = [
+            self.erasure.as_ref().map(|asked| asked.case_id),
+            self.consent_override.as_ref().map(|asked| asked.case_id),
+            self.takeover.as_ref().map(|asked| asked.case_id),
+            self.pathway_undo.as_ref().map(|asked| asked.case_id),
+        ];
+        cases.into_iter().flatten().next()
+    }
+
     /// Which act it is; none when it is none, or more than one.
     pub fn action(&self) -> Option<ApprovalAction> {
         let asked = [
@@ -206,6 +250,8 @@ impl Act {
             self.sharing.as_ref().map(|_| ApprovalAction::ShareOrganisationWide),
             self.consent_override.as_ref().map(|_| ApprovalAction::OverrideConsent),
             self.takeover.as_ref().map(|_| ApprovalAction::OpenTakeover),
+            self.exclusion.as_ref().map(|_| ApprovalAction::ExcludeMissions),
+            self.pathway_undo.as_ref().map(|_| ApprovalAction::UndoProtectionPathway),
         ];
         let mut asked = asked.into_iter().flatten();
         asked.next().filter(|_| asked.next().is_none())

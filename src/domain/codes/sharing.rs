@@ -166,6 +166,23 @@ text_enum! {
         AccessEnded = "access_ended",
         /// Somebody took emergency access to a case of your organisation, or of your colleagues: review it.
         EmergencyAccess = "emergency_access",
+        /// A case was taken over from a mission a day ago, and no two people of the organisation that is responsible for it now have
+        /// answered for opening the rest.
+        TakeoverOverdue = "takeover_overdue",
+        /// A wrong protection pathway was taken back: your organisation sees the case again.
+        AccessRestored = "access_restored",
+        /// A protection pathway was taken back as wrong, and missions that were shut out see the case again.
+        ProtectionPathwayUndone = "protection_pathway_undone",
+    }
+}
+
+text_enum! {
+    /// How a user shuts missions out of the cases of a person.
+    pub enum ExclusionWay {
+        /// The case goes onto the protection pathway.
+        ProtectionPathway = "protection_pathway",
+        /// The person never wants a mission to see them that owns a case of theirs.
+        Denial = "denial",
     }
 }
 
@@ -180,6 +197,10 @@ text_enum! {
         EmergencyCodesGuessed = "emergency_codes_guessed",
         /// A case was handed on although the person had not consented.
         ConsentOverridden = "consent_overridden",
+        /// A case was taken over from a mission a day ago, and no second person has answered for opening the rest.
+        TakeoverOverdue = "takeover_overdue",
+        /// A protection pathway was taken back, and missions that were shut out see the case again.
+        ProtectionPathwayUndone = "protection_pathway_undone",
     }
 }
 

@@ -18,6 +18,8 @@ pub enum SecondPerson {
     Approval(ApprovalAction),
     /// A colleague, with the two-person rule, for the answer `overridden`; otherwise the person themselves answered.
     ApprovalIfOverridden(ApprovalAction),
+    /// A colleague, with the two-person rule, for a user who shut a mission out of another case of its own within the hour.
+    ApprovalIfRepeated(ApprovalAction),
 }
 
 /// Who is told of an act in the same transaction.
@@ -54,7 +56,7 @@ const fn act(operation: &'static str, second: SecondPerson, told: &'static [Told
 pub const ACCESS_ACTS: &[AccessAct] = &[
     act("create_consent", SecondPerson::ApprovalIfOverridden(ApprovalAction::OverrideConsent), &[Told::WhoLosesIt, Told::DataProtection]),
     act("withdraw_consent", SecondPerson::None, &[Told::WhoLosesIt]),
-    act("create_denial", SecondPerson::None, &[Told::WhoLosesIt]),
+    act("create_denial", SecondPerson::ApprovalIfRepeated(ApprovalAction::ExcludeMissions), &[Told::WhoLosesIt]),
     act("lift_denial", SecondPerson::None, &[]),
     act("create_embassy_contact", SecondPerson::None, &[]),
     act("update_embassy_contact", SecondPerson::None, &[Told::WhoLosesIt]),
@@ -71,12 +73,13 @@ pub const ACCESS_ACTS: &[AccessAct] = &[
     act("undo_merge", SecondPerson::None, &[]),
     act("erase_person", SecondPerson::Approval(ApprovalAction::ErasePerson), &[Told::WhoLosesIt]),
     act("open_takeover", SecondPerson::Approval(ApprovalAction::OpenTakeover), &[]),
+    act("undo_protection_pathway", SecondPerson::Approval(ApprovalAction::UndoProtectionPathway), &[Told::OtherSide, Told::DataProtection]),
     act("create_organisation", SecondPerson::None, &[]),
     act("update_organisation", SecondPerson::None, &[Told::WhoLosesIt]),
     AccessAct {
         operation: "make_transition",
         transitions: &[Target::ProtectionPathway, Target::ReTrafficked],
-        second: SecondPerson::None,
+        second: SecondPerson::ApprovalIfRepeated(ApprovalAction::ExcludeMissions),
         told: &[Told::WhoLosesIt],
     },
 ];

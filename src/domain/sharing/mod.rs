@@ -18,6 +18,9 @@ pub use referral::{Side, may_go, next_steps};
 /// Hours for which emergency access lasts (DOMAIN §4, rule 5). Nobody extends it.
 pub const EMERGENCY_HOURS: i64 = 3;
 
+/// Seconds within which a user shuts a mission out of one case of another organisation alone: a further one needs a second person.
+pub const EXCLUSION_SECONDS: i64 = 3600;
+
 /// Characters that the reason of an emergency access, or of an override, has at least.
 pub const REASON_LENGTH: u64 = 20;
 

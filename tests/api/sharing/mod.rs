@@ -4,6 +4,7 @@ pub mod consents_and_referrals;
 pub mod denials;
 pub mod emergency_bars;
 pub mod emergency_codes;
+pub mod exclusions;
 pub mod overrides;
 pub mod person_lock;
 pub mod takeovers;

@@ -1,12 +1,15 @@
 //! A case that must not stay with the mission that owns it: the mission is shut out at once, the coordination desk is responsible
 //! from then on, and nobody reads more by that alone.
 
+use homeward::command::background::follow_once;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::accounts::approvals::colleague;
+use crate::accounts::approvals::{approved, colleague};
 use crate::sharing::consents_and_referrals::{at, organisation_of, step};
 use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::dump::everything;
+use crate::support::world::without_second_factor;
 use crate::support::{Answer, World, data};
 
 const CLOSED: [&str; 4] = ["location", "health", "narrative", "protection"];
@@ -36,6 +39,9 @@ async fn who_takes_a_case_over_opens_no_more_of_it_until_two_people_answer_for_t
     let Some(world) = &World::start(kind).await else { return };
     colleague(world, "coordinator.two", "coordinator", "Desk").await;
     for way in ["pathway", "denial"] {
+        // A second one within the hour waits for a second person first: see `exclusions`.
+        world.clock.forward(3600);
+        world.forget("coordinator");
         let case = world.register("officer.idn", data::walk_in()).await;
         match way {
             "pathway" => shield(world, "coordinator", &case).await.expect(200),
@@ -89,4 +95,39 @@ async fn who_was_only_referred_a_part_raises_the_alarm_and_does_not_take_the_cas
     colleague(world, "supervisor.b", "ngo_supervisor", "NGO B").await;
     world.post("supervisor.b", "/v1/approvals", asked).await.problem(403, "permission_denied");
     open(world, "caseworker.b", &case, Value::Null).await.problem(403, "permission_denied");
+}
+
+/// How many events of an overdue takeover there are: told to the desk, and to those who answer for data protection.
+async fn alarms(world: &World, case: &Value) -> (usize, usize) {
+    world.forget("coordinator");
+    let items = world.get("coordinator", "/v1/access-events?limit=200").await.expect(200).json()["items"].clone();
+    let is_it = |event: &&Value| event["kind"] == "takeover_overdue" && event["case_id"] == case["id"];
+    let told = items.as_array().expect("events").iter().filter(is_it).count();
+    let protection = everything(world)["data_protection_events"].iter().filter(|event| event.contains("takeover_overdue")).count();
+    (told, protection)
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_second_person_who_does_not_come_within_a_day_raises_one_alarm(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "coordinator.two", "coordinator", "Desk").await;
+    let (case, opened) = (world.register("officer.idn", data::walk_in()).await, world.register("officer.idn", data::walk_in()).await);
+    shield(world, "coordinator", &case).await.expect(200);
+    shield(world, "coordinator.two", &opened).await.expect(200);
+    let act = json!({ "takeover": { "case_id": opened["id"] } });
+    let approval = approved(world, "coordinator", "coordinator.two", act).await;
+    open(world, "coordinator", &opened, json!(approval)).await.expect(204);
+
+    world.clock.forward(24 * 3600 - 60);
+    follow_once(&world.db).await.expect("a round");
+    assert_eq!(alarms(world, &case).await, (0, 0), "there is a day's time");
+    world.clock.forward(120);
+    let other = &world.instance(without_second_factor()).await;
+    for instance in [world, other, world] {
+        follow_once(&instance.db).await.expect("a round");
+    }
+    assert_eq!(alarms(world, &case).await, (1, 1), "told once, however many instances look at the clock");
+    assert_eq!(alarms(world, &opened).await.0, 0, "two people answered for this one");
+    assert_eq!(seen_by_desk(world, &case).await, (true, json!(CLOSED)), "somebody is still responsible, and opens no more");
 }

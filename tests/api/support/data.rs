@@ -357,7 +357,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "create_emergency_access" => {
             json!({ "case_code": ids.code, "compartments": ["health"], "reason": "Unconscious at the hospital, allergies unknown" })
         }
-        "open_takeover" => json!({}),
+        "open_takeover" | "undo_protection_pathway" => json!({}),
         "lift_emergency_bar" => json!({ "organisation_id": ids.other }),
         "review_emergency_access" => json!({ "verdict": "justified", "note": "The hospital confirms it" }),
         "create_attachment" => json!({ "kind": "passport_scan", "media_type": "application/pdf", "file_name": "passport.pdf" }),

@@ -119,6 +119,13 @@ async fn after_something(world: &World, operation: &Operation, actor: &str, shar
             let act = json!({ "erasure": { "case_id": case["id"], "requested_by_person": true } });
             approved_act(world, actor, &at(&case, "/erasure"), act, json!({ "requested_by_person": true })).await
         }
+        "undo_protection_pathway" => {
+            let case = case().await;
+            let moved = json!({ "to": "protection_pathway", "reason": "Meant for somebody else" });
+            let moved = world.act(actor, &at(&case, ""), "/repatriation/transitions", moved).await.expect(200).json();
+            let act = json!({ "pathway_undo": { "case_id": case["id"], "began_with": moved["version"] } });
+            approved_act(world, actor, &at(&case, "/protection-pathway/undo"), act, json!({})).await
+        }
         "create_organisation_wide_referral" => {
             let sharing = json!({ "sharing": data::sharing(&shared.other) });
             approved_act(world, actor, "/v1/referrals/organisation-wide", sharing.clone(), sharing).await

@@ -240,6 +240,14 @@ pub fn completed(operation: &str, body: Option<Value>, pointer: &str, value: Val
         ("create_approval", "/takeover/case_id") => {
             return json!({ "reason": "At the end of the operation", "takeover": { "case_id": value } });
         }
+        ("create_approval", "/exclusion/case_id") => {
+            let exclusion = json!({ "case_id": value, "way": "denial" });
+            return json!({ "reason": "At the end of the operation", "exclusion": exclusion });
+        }
+        ("create_approval", "/pathway_undo/case_id") => {
+            let undo = json!({ "case_id": value, "began_with": 2 });
+            return json!({ "reason": "At the end of the operation", "pathway_undo": undo });
+        }
         ("create_consent", "/override_details/approval_id") => {
             let details = json!({ "basis": "vital_interest", "approval_id": value, "reason": "She was unconscious when she came in" });
             json!({ "answer": "overridden", "expires_at": "2999-01-01T00:00:00Z", "override_details": details })

@@ -1,0 +1,2 @@
+DROP TABLE excluded_grants;
+DROP TABLE exclusions;
