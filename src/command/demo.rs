@@ -22,6 +22,7 @@ use crate::db::engine::context::Deployment;
 use crate::db::{Clock, Db, Request, Tx};
 use crate::demo::{self, DemoPerson, WorldIds};
 use crate::domain::access::UserActor;
+use crate::domain::accounts::password_hash::PasswordHash;
 use crate::domain::accounts::policy::{AccountPolicy, SecondFactorPolicy};
 use crate::domain::ids::{SessionId, UserId};
 use crate::error::{Error, Result as DbResult};
@@ -167,6 +168,7 @@ fn create_accounts(tx: &mut Tx<'_>, ids: &WorldIds, hashes: &HashMap<&'static st
     let mut created = Vec::new();
     for account in demo::accounts() {
         let organisation = organisations::find(tx, ids.organisation(account.organisation)?)?;
+        let hash = hashes.get(account.username).ok_or_else(|| Error::internal("an account without a password"))?;
         let row = UserRow {
             id: UserId::random(),
             created_at: tx.now,
@@ -176,7 +178,7 @@ fn create_accounts(tx: &mut Tx<'_>, ids: &WorldIds, hashes: &HashMap<&'static st
             username: account.username.to_owned(),
             display_name: account.display_name.to_owned(),
             role: account.role,
-            password_hash: hashes.get(account.username).cloned().ok_or_else(|| Error::internal("an account without a password"))?,
+            password_hash: PasswordHash::Argon2id(hash.clone()),
             must_change_password: false,
             disabled_at: None,
             data_protection: false,

@@ -17,6 +17,7 @@ use crate::auth::password_rule::PasswordRule;
 use crate::db::accounts::users::{self, UserRow};
 use crate::db::accounts::{organisations, password_resets};
 use crate::db::{Attempt, Tx};
+use crate::domain::accounts::password_hash::PasswordHash;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::UserId;
 use crate::error::{Error, ErrorCode, Result};
@@ -114,7 +115,7 @@ pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<Passw
 
 fn set(tx: &mut Tx<'_>, user: &UserRow, hash: &str) -> Result<()> {
     let changed = users::update(tx, user.id, user.version, |user| {
-        hash.clone_into(&mut user.password_hash);
+        user.password_hash = PasswordHash::Argon2id(hash.to_owned());
         user.must_change_password = false;
     });
     changed.map(drop)

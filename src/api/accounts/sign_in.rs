@@ -165,7 +165,9 @@ pub async fn login(http: HttpRequest, door: SignIn, body: Json<Credentials>) -> 
                 users::rehash(tx, user.id, hash)?;
             }
             let user = users::find(tx, user.id)?;
-            start_session(tx, &user).map(|token| Attempt::Succeeded((token, user.password_hash)))
+            // An administrator may have taken the password away meanwhile.
+            let Some(hash) = user.usable_hash() else { return Ok(Attempt::Failed(ErrorCode::InvalidCredentials.into())) };
+            start_session(tx, &user).map(|token| Attempt::Succeeded((token, hash)))
         })
         .await?;
     // A device that is known stays the one that it was.
@@ -192,7 +194,8 @@ fn begin(tx: &mut Tx<'_>, username: &str, network: Network, device: Option<&Reme
     if let Some(user) = &user {
         tx.audit_subject(user.id.0);
     }
-    let is_of = |device: &&RememberedDevice| user.as_ref().is_some_and(|user| device.is_of(user.id, &user.password_hash));
+    let known = user.as_ref().and_then(|user| Some((user.id, user.password_hash.hash()?)));
+    let is_of = |device: &&RememberedDevice| known.is_some_and(|(user, hash)| device.is_of(user, hash));
     let device = device.filter(is_of).map(|device| device.id);
     let counters = match device {
         // Failures of strangers count neither against the device nor against whoever is in its network.

@@ -15,13 +15,16 @@ use crate::error::{Error, ErrorCode, Result};
 pub fn refuse_while_blocked(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<()> {
     for (kind, value) in counted {
         let key = throttles::key(tx, kind.kind(), value)?;
-        let blocked = throttles::find(tx, &key)?.filter(|row| row.blocked_until > tx.now);
-        if let Some(row) = blocked {
-            let wait = (row.blocked_until.utc() - tx.now.utc()).num_milliseconds().max(0);
-            return Err(Error::new(ErrorCode::TooManyRequests).retry_after(u64::try_from(wait / 1000 + 1).unwrap_or(1)));
-        }
+        let row = throttles::find(tx, &key)?;
+        refuse_if_blocked(tx, row)?;
     }
     Ok(())
+}
+
+fn refuse_if_blocked(tx: &Tx<'_>, row: Option<ThrottleRow>) -> Result<()> {
+    let Some(row) = row.filter(|row| row.blocked_until > tx.now) else { return Ok(()) };
+    let wait = (row.blocked_until.utc() - tx.now.utc()).num_milliseconds().max(0);
+    Err(Error::new(ErrorCode::TooManyRequests).retry_after(u64::try_from(wait / 1000 + 1).unwrap_or(1)))
 }
 
 /// An attempt that is counted as failed, until it is taken back.
@@ -36,9 +39,14 @@ struct Tally {
     after: ThrottleRow,
 }
 
-/// Counts an attempt as failed. Refuses while any of its counters must wait.
+/// Counts an attempt as failed. Refuses while any of its counters must wait. The counters are locked before they are read, so that of
+/// many attempts at once, on several instances too, one is looked at and the others wait.
 pub fn attempt(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<CountedAttempt> {
-    refuse_while_blocked(tx, counted)?;
+    for (kind, value) in counted {
+        let key = throttles::key(tx, kind.kind(), value)?;
+        let row = throttles::find_locked(tx, &key)?;
+        refuse_if_blocked(tx, row)?;
+    }
     count_failures(tx, counted)
 }
 
@@ -48,7 +56,7 @@ pub fn count_failures(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> Result<
     for (kind, value) in counted {
         let key = throttles::key(tx, kind.kind(), value)?;
         let since = counted_since(tx.now);
-        let before = throttles::find(tx, &key)?.filter(|row| row.last_failure_at >= since);
+        let before = throttles::find_locked(tx, &key)?.filter(|row| row.last_failure_at >= since);
         let failures = before.as_ref().map_or(0, |row| row.failures).saturating_add(1);
         let after = ThrottleRow { key, failures, last_failure_at: tx.now, blocked_until: kind.blocked_until(failures, tx.now) };
         throttles::save(tx, &after)?;
@@ -75,12 +83,13 @@ pub fn take_back(tx: &mut Tx<'_>, attempt: &CountedAttempt) -> Result<()> {
 }
 
 fn take_back_one(tx: &mut Tx<'_>, Tally { before, after, .. }: &Tally) -> Result<()> {
-    match (throttles::find(tx, &after.key)?, before) {
+    match (throttles::find_locked(tx, &after.key)?, before) {
         (Some(row), Some(before)) if row == *after => throttles::save(tx, before),
         (Some(row), None) if row == *after => throttles::clear(tx, &after.key),
         // Others failed meanwhile. The wait that they caused stays: a success of one's own must not end it.
         (Some(row), _) => throttles::save(tx, &ThrottleRow { failures: (row.failures - 1).max(0), ..row }),
-        (None, _) => Ok(()),
+        // Somebody who succeeded meanwhile let the counter start anew.
+        (None, _) => throttles::clear(tx, &after.key),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::db::accounts::users::{self, UserRow};
 use crate::db::casefile::idempotency::Reference;
 use crate::domain::access::Role;
 use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::accounts::password_hash::PasswordHash;
 use crate::domain::accounts::username::stored_form;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
@@ -114,7 +115,7 @@ impl CreateUser {
             username: stored_form(&username).unwrap_or(username),
             display_name,
             role,
-            password_hash: users::NO_PASSWORD.to_owned(),
+            password_hash: PasswordHash::Unset,
             must_change_password: true,
             disabled_at: None,
             data_protection: false,

@@ -144,7 +144,7 @@ pub fn use_recovery_code(tx: &mut Tx<'_>, user: UserId, code_hash: &[u8]) -> Res
 pub fn count_try(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     let key = throttles::key(tx, "second_factor", &user.to_string())?;
     let now = tx.now;
-    let window = throttles::find(tx, &key)?.filter(|row| row.blocked_until > now);
+    let window = throttles::find_locked(tx, &key)?.filter(|row| row.blocked_until > now);
     let row = match window {
         Some(row) if row.failures >= TRIES => {
             let wait = (row.blocked_until.micros() - now.micros()) / 1_000_000 + 1;

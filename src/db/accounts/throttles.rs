@@ -31,7 +31,21 @@ pub fn find(tx: &mut Tx<'_>, key: &[u8]) -> Result<Option<ThrottleRow>> {
     Ok(query.get_result(tx.conn).optional()?)
 }
 
-/// Stores the failures under a key.
+/// The failures under a key, locked until this transaction ends: two instances that count at the same time count one after the other,
+/// and the second one sees what the first one wrote. A counter without failures counts as one that is not there.
+pub fn find_locked(tx: &mut Tx<'_>, key: &[u8]) -> Result<Option<ThrottleRow>> {
+    let none = ThrottleRow { key: key.to_vec(), failures: 0, last_failure_at: Timestamp::EPOCH, blocked_until: Timestamp::EPOCH };
+    let query = diesel::insert_into(login_throttles::table)
+        .values(&none)
+        .on_conflict(login_throttles::key)
+        .do_update()
+        .set(login_throttles::failures.eq(login_throttles::failures))
+        .returning(login_throttles::all_columns);
+    let row: ThrottleRow = query.get_result(tx.conn)?;
+    Ok(Some(row).filter(|row| row.failures > 0))
+}
+
+/// Stores the failures under a key, which [`find_locked`] locked.
 pub fn save(tx: &mut Tx<'_>, row: &ThrottleRow) -> Result<()> {
     let query = diesel::insert_into(login_throttles::table).values(row).on_conflict(login_throttles::key).do_update().set(row);
     query.execute(tx.conn)?;

@@ -7,6 +7,7 @@ use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::{organisations, users};
 use crate::db::{Tx, taken};
 use crate::domain::access::Role;
+use crate::domain::accounts::password_hash::PasswordHash;
 use crate::domain::accounts::username::stored_form;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
@@ -25,26 +26,22 @@ pub struct UserRow {
     pub username: String,
     pub display_name: String,
     pub role: Role,
-    /// Argon2id as a PHC string; or [`NO_PASSWORD`].
-    pub password_hash: String,
+    pub password_hash: PasswordHash,
     pub must_change_password: bool,
     pub disabled_at: Option<Timestamp>,
     /// Whether the user is a supervisor who answers for data protection.
     pub data_protection: bool,
 }
 
-/// The placeholder for the hash of a user without a password: no password matches it.
-pub const NO_PASSWORD: &str = "none";
-
 impl UserRow {
     /// The hash to verify a password against; none while there is no password.
     pub fn usable_hash(&self) -> Option<String> {
-        (self.password_hash != NO_PASSWORD).then(|| self.password_hash.clone())
+        self.password_hash.hash().map(ToOwned::to_owned)
     }
 
     /// Removes the password: the user must set a new one with a one-time code.
     pub fn take_password_away(&mut self) {
-        NO_PASSWORD.clone_into(&mut self.password_hash);
+        self.password_hash = PasswordHash::Unset;
         self.must_change_password = true;
     }
 }
@@ -87,8 +84,8 @@ pub fn update(tx: &mut Tx<'_>, id: UserId, expected_version: i64, change: impl F
 }
 
 /// Replaces a hash by one with today's parameters. The password stays the same, so the user's sessions stay alive.
-pub fn rehash(tx: &mut Tx<'_>, id: UserId, password_hash: &str) -> Result<()> {
-    let query = diesel::update(users::table.find(id)).set(users::password_hash.eq(password_hash));
+pub fn rehash(tx: &mut Tx<'_>, id: UserId, hash: &str) -> Result<()> {
+    let query = diesel::update(users::table.find(id)).set(users::password_hash.eq(PasswordHash::Argon2id(hash.to_owned())));
     query.execute(tx.conn)?;
     tx.audit_change(id.0, None, None);
     Ok(())

@@ -14,6 +14,7 @@ use crate::db::engine::backend::{Database, Raw, Value};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::access::{GrantBasis, Role};
 use crate::domain::accounts::approval::{ApprovalAction, ApprovalStatus};
+use crate::domain::accounts::password_hash::PasswordHash;
 use crate::domain::cases::history::ChangeSubject;
 use crate::domain::codes::*;
 use crate::domain::country::Country;
@@ -208,6 +209,19 @@ text_columns!(
     TracingDecision,
     MissionReportKind,
 );
+
+impl FromSql<Text, Database> for PasswordHash {
+    fn from_sql(raw: Raw<'_>) -> deserialize::Result<Self> {
+        Self::parse(raw.text()?).ok_or_else(|| "unknown PasswordHash".into())
+    }
+}
+impl ToSql<Text, Database> for PasswordHash {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Database>) -> serialize::Result {
+        out.set_value(Value::Text(Cow::Borrowed(self.as_str())));
+        Ok(IsNull::No)
+    }
+}
+column!(Text, PasswordHash);
 
 impl FromSql<sql::Instant, Database> for Timestamp {
     fn from_sql(raw: Raw<'_>) -> deserialize::Result<Self> {

@@ -3,5 +3,6 @@
 pub mod approval;
 pub mod client;
 pub mod machine;
+pub mod password_hash;
 pub mod policy;
 pub mod username;

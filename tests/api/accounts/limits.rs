@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use actix_web::test::TestRequest;
+use futures_util::join;
 use homeward::app::Options;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -263,4 +264,41 @@ async fn a_flood_of_sign_ins_keeps_nobody_out_who_is_known(#[values(Sqlite, Post
     let (strangers, ()) = futures_util::future::join(strangers, known).await;
     let refused = strangers.iter().filter(|answer| answer.status == 429).count();
     assert!(refused > 0 && refused < strangers.len(), "{refused} were refused: the queue was full, and moved");
+}
+
+/// Rounds of a race of two instances.
+const ROUNDS: usize = 30;
+
+#[actix_web::test]
+async fn two_instances_count_as_one() {
+    let Some(world) = &World::start(Postgres).await else { return };
+    let (one, other) = (&limited(world, 100_000).await, &limited(world, 100_000).await);
+    let guess = async |instance: &World, address: &str| login_from(instance, address, "caseworker.a", WRONG, None).await.status;
+    let mut judged = 0;
+    for round in 0..ROUNDS {
+        let begun = std::time::Instant::now();
+        let mut statuses = <[u16; 2]>::from(join!(guess(one, "198.51.100.1"), guess(other, "203.0.113.1")));
+        statuses.sort_unstable();
+        // Whoever comes after the second that the first one waits for is looked at again.
+        if begun.elapsed() < std::time::Duration::from_millis(900) {
+            judged += 1;
+            assert_eq!(statuses, [401, 429], "round {round}: of two guesses at once one is looked at");
+        }
+        world.clock.forward(24 * 3600);
+    }
+    assert!(judged > ROUNDS / 2, "the machine was too slow to judge: {judged}");
+
+    // A client may fail three times without a wait: many wrong proofs at once are exactly as many failures.
+    let client = "00000000-0000-4000-8000-000000000000";
+    let form = format!("grant_type=client_credentials&client_id={client}&client_secret=wrong");
+    let prove = async |instance: &World| {
+        let request = TestRequest::post().uri("/v1/oauth/token").insert_header(("content-type", "application/x-www-form-urlencoded"));
+        instance.raw(from("198.51.100.9", request.set_payload(form.clone()))).await.status
+    };
+    for round in 0..ROUNDS {
+        join!(prove(one), prove(other));
+        assert_eq!(join!(prove(one), prove(other)), (401, 401), "round {round}");
+        assert_eq!(prove(one).await, 429, "round {round}: four failures were counted as fewer");
+        world.clock.forward(24 * 3600);
+    }
 }

@@ -7,6 +7,7 @@ use homeward::db::accounts::{code_of_conduct, organisations, users};
 use homeward::db::reference::missions;
 use homeward::db::reference::missions::{CoverageRow, MissionRow};
 use homeward::domain::access::Role;
+use homeward::domain::accounts::password_hash::PasswordHash;
 use homeward::domain::codes::{CoverageBasis, MissionKind, OrganisationKind};
 use homeward::domain::country::Country;
 use homeward::domain::ids::{CoverageId, OrganisationId, UserId};
@@ -104,7 +105,7 @@ pub fn fill(tx: &mut Tx<'_>, password_hash: &str) -> Result<()> {
             username: (*username).to_owned(),
             display_name: (*username).to_owned(),
             role: *role,
-            password_hash: password_hash.to_owned(),
+            password_hash: PasswordHash::Argon2id(password_hash.to_owned()),
             must_change_password: false,
             disabled_at: None,
             data_protection: false,
