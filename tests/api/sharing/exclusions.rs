@@ -3,7 +3,6 @@
 
 use diesel::connection::SimpleConnection;
 use futures_util::join;
-use homeward::db::engine::connection::{Connection, Use};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -128,12 +127,10 @@ async fn the_bar_is_of_the_account_and_not_of_cases_of_ones_own(#[values(Sqlite,
 }
 
 /// Makes every exclusion an hour older. The clock stays where it is, so that everybody stays signed in.
-fn an_hour_passes(url: String) {
-    let older = std::thread::spawn(move || {
-        let mut connection = Connection::open(&url, Use::Write, &std::sync::Arc::default()).expect("a connection");
+fn an_hour_passes(world: &World) {
+    world.database.with_connection(|connection| {
         connection.batch_execute("UPDATE exclusions SET created_at = created_at - INTERVAL '1 hour'").expect("a change");
     });
-    older.join().expect("the change is committed");
 }
 
 #[actix_web::test]
@@ -148,7 +145,7 @@ async fn two_instances_let_one_account_shut_out_one_mission_alone() {
         assert_eq!(done, 1, "round {round}: {} {}", first.text(), second.text());
         let late = if first.status < 300 { second } else { first };
         late.problem(409, "approval_required");
-        an_hour_passes(world.database.url.clone());
+        an_hour_passes(world);
     }
 }
 
