@@ -139,6 +139,14 @@ pub(in crate::db) fn desks_of(tx: &mut Tx<'_>, country: Country) -> Result<Vec<O
     Ok(query.load(tx.conn)?)
 }
 
+/// The same, with the desks locked until this transaction ends: whoever takes the country from one of them waits, and then finds what was
+/// given to it. Several registrations at once wait for each other on another instance only.
+pub(in crate::db) fn lock_desks_of(tx: &mut Tx<'_>, country: Country) -> Result<Vec<OrganisationId>> {
+    let desks = organisations::table.filter(organisations::coordinates.eq(country)).filter(organisations::active.eq(true));
+    let query = diesel::update(desks).set(organisations::version.eq(organisations::version)).returning(organisations::id);
+    Ok(query.get_results(tx.conn)?)
+}
+
 fn open_desk(tx: &mut Tx<'_>, desk: &OrganisationRow) -> Result<()> {
     let Some(country) = desk.coordinates.filter(|_| desk.active) else { return Ok(()) };
     let authority = desk_authority(tx)?;

@@ -256,7 +256,7 @@ fn first_grants(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &OpenCase, is_
     let registration =
         NewGrant { organisation: own, basis: GrantBasis::Registration, compartments: CompartmentSet::ALL, expires_at: None, authority };
     granting::give_first(tx, person, &case.row, &case.keys, &registration)?;
-    for desk in organisations::desks_of(tx, case.row.host_country)? {
+    for desk in organisations::lock_desks_of(tx, case.row.host_country)? {
         // A new person cannot have denied an organisation yet.
         let is_denied = !is_new_person && denied::is_denied(tx, case.row.person_id, desk)?;
         if desk != own && !is_denied {

@@ -23,8 +23,10 @@ use crate::support::{Answer, World, data};
 
 /// Long enough for any of these requests to be answered, if it waited for nothing.
 const PATIENCE: Duration = Duration::from_millis(400);
-/// Rounds of each race.
+/// Rounds of each race in the suite, whose time is short.
 const ROUNDS: usize = 100;
+/// Rounds of each race in the long run, which is asked for by name.
+const LONG_ROUNDS: usize = 5000;
 
 /// Another instance's transaction, in which the lock of a person is held until it is let go.
 struct Outside {
@@ -253,9 +255,13 @@ async fn a_protection_pathway_that_begins_while_access_waits_is_read_after_the_l
 /// that was denied reads nothing afterwards.
 #[actix_web::test]
 async fn emergency_access_is_over_when_a_denial_or_the_pathway_is_acknowledged() {
+    emergency_against_denial(ROUNDS).await;
+}
+
+async fn emergency_against_denial(rounds: usize) {
     let Some(world) = &World::start(Postgres).await else { return };
     let other = &world.instance(without_second_factor()).await;
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let case = &world.register("caseworker.a", data::vietnamese()).await;
         let ngo_b = denial_of(world, "caseworker.b").await;
         let taken = async {
@@ -272,10 +278,14 @@ async fn emergency_access_is_over_when_a_denial_or_the_pathway_is_acknowledged()
 
 #[actix_web::test]
 async fn a_new_episode_is_not_shown_to_a_desk_that_is_denied_meanwhile() {
+    episode_against_denial(ROUNDS).await;
+}
+
+async fn episode_against_denial(rounds: usize) {
     let Some(world) = &World::start(Postgres).await else { return };
     let other = &world.instance(without_second_factor()).await;
     let desk = denial_of(world, "coordinator").await;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         let case = &world.register("caseworker.a", data::vietnamese()).await;
         let (next, denied) = join!(world.post("caseworker.a", "/v1/cases", episode(case)), deny(other, "caseworker.a", case, desk.clone()));
         denied.expect(201);
@@ -285,10 +295,14 @@ async fn a_new_episode_is_not_shown_to_a_desk_that_is_denied_meanwhile() {
 
 #[actix_web::test]
 async fn a_mission_is_not_contacted_while_it_is_denied_or_the_person_is_shielded() {
+    contact_against_denial(ROUNDS).await;
+}
+
+async fn contact_against_denial(rounds: usize) {
     let Some(world) = &World::start(Postgres).await else { return };
     let other = &world.instance(without_second_factor()).await;
     let missions = denial_of(world, "missions").await;
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let case = &world.register("caseworker.a", data::vietnamese()).await;
         let taken = async {
             // The contact makes no new version of the case, so that the transition is never stale.
@@ -305,10 +319,14 @@ async fn a_mission_is_not_contacted_while_it_is_denied_or_the_person_is_shielded
 
 #[actix_web::test]
 async fn a_referral_is_not_accepted_while_the_consent_ends() {
+    referral_against_consent(ROUNDS).await;
+}
+
+async fn referral_against_consent(rounds: usize) {
     let Some(world) = &World::start(Postgres).await else { return };
     let other = &world.instance(without_second_factor()).await;
     let ngo_b = denial_of(world, "caseworker.b").await;
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let case = consented(world).await;
         let offer = if round % 2 == 0 { refer_to_b(world, &case).await } else { transfer_to_b(world, &case).await };
         let offer = offer.expect(201).header("location").to_owned();
@@ -325,4 +343,36 @@ async fn a_referral_is_not_accepted_while_the_consent_ends() {
         let seen = world.get("caseworker.b", &at(&case, "")).await.status;
         assert_eq!(seen, if is_handed_over { 200 } else { 404 }, "round {round}");
     }
+}
+
+/// A desk loses its country on one instance while a person is registered there on the other: whichever is first, the organisation that
+/// is no desk any more sees nobody.
+#[actix_web::test]
+async fn nobody_is_registered_for_a_desk_that_loses_its_country_meanwhile() {
+    registration_against_closing(ROUNDS / 4).await;
+}
+
+async fn registration_against_closing(rounds: usize) {
+    let Some(world) = &World::start(Postgres).await else { return };
+    let other = &world.instance(without_second_factor()).await;
+    let desk = format!("/v1/organisations/{}", organisation_of(world, "coordinator").await);
+    world.change_role("coordinator", Role::NgoSupervisor);
+    for round in 0..rounds {
+        let closing = other.patch("admin", &desk, json!({ "coordinates": null }));
+        let (made, closed) = join!(world.register("caseworker.a", data::vietnamese()), closing);
+        closed.expect(200);
+        assert_eq!(world.get("coordinator", &at(&made, "")).await.status, 404, "round {round}");
+        world.patch("admin", &desk, json!({ "coordinates": "KHM" })).await.expect(200);
+        world.get("coordinator", &at(&made, "")).await.expect(200);
+    }
+}
+
+#[actix_web::test]
+#[ignore = "takes an hour: cargo test --test api -- --ignored thousands_of_rounds"]
+async fn thousands_of_rounds_of_giving_and_taking_access_on_two_instances() {
+    emergency_against_denial(LONG_ROUNDS).await;
+    episode_against_denial(LONG_ROUNDS).await;
+    contact_against_denial(LONG_ROUNDS).await;
+    referral_against_consent(LONG_ROUNDS).await;
+    registration_against_closing(LONG_ROUNDS / 10).await;
 }
