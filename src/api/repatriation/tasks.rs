@@ -67,7 +67,7 @@ pub struct Task {
     case_id: CaseId,
     /// Why; `added`: somebody added it.
     kind: TaskKind,
-    /// The record it is about; null for the case itself.
+    /// The record it is about; null for the case itself, and where your grant does not open the record.
     record_id: Option<RecordId>,
     /// Who is to do it; null: anybody of the organisation.
     assigned_to: Option<UserId>,

@@ -14,6 +14,13 @@ pub(in crate::db) fn merged_persons() -> _ {
     merges::table.filter(merges::undone_at.is_null()).select(merges::merged_person_id)
 }
 
+/// Whether the actor's organisation made this merge, and so can ask for it.
+pub(in crate::db) fn is_of_actor(tx: &mut Tx<'_>, merge: MergeId) -> Result<bool> {
+    let own = merges::table.find(merge).filter(merges::organisation_id.eq(tx.actor.organisation_id()));
+    let query = diesel::select(diesel::dsl::exists(own));
+    Ok(query.get_result(tx.conn)?)
+}
+
 /// Whether the person is merged into another one.
 pub(in crate::db) fn is_merged(tx: &mut Tx<'_>, person: PersonId) -> Result<bool> {
     let live = merges::table.filter(merges::undone_at.is_null()).filter(merges::merged_person_id.eq(person));

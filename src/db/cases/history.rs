@@ -6,15 +6,15 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_detail;
 use crate::db::casefile::history::{ChangeRow, FieldChange};
-use crate::db::casefile::{guest_missions, open};
+use crate::db::casefile::{guest_missions, merged, open};
 use crate::db::cases::attachments;
 use crate::db::engine::page::{Page, PageRequest};
-use crate::db::process::records;
+use crate::db::process::{batch_members, records};
 use crate::db::schema::case_changes;
 use crate::domain::access::compartments::{Compartment, FieldClass};
 use crate::domain::cases::history::{ChangeSubject, FieldOf};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, OrganisationId, RecordId, UserId};
+use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId, RecordId, UserId};
 use crate::domain::repatriation::records::TravelDocument;
 use crate::domain::repatriation::records::record::RecordKind;
 use crate::error::{Error, Result};
@@ -57,11 +57,19 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
     let page = page.page(tx, list.as_bytes(), opened, |(position, change)| (change.version, *position))?;
     let mut page = without_closed_restricted(page.map(|(_, change)| change));
     page.items.retain(|change| kind_of(change).is_none_or(|kind| keys.get(kind.compartment()).is_some()));
+    let mut told = Vec::with_capacity(page.items.len());
+    for mut change in page.items {
+        if leave_out_foreign_ids(tx, &mut change)? {
+            told.push(change);
+        }
+    }
+    page.items = told;
     if guest_missions::is_guest(tx, row.owner_id) {
         let shown = records::list::<TravelDocument>(tx, case)?.unwrap_or_default();
         // An entry of an organisation that is not known to a guest is not told, not even without its name.
         page.items.retain(|change| change.organisation_id.is_some());
-        page.items.iter_mut().for_each(leave_out_closed_fields);
+        let own = tx.actor.organisation_id();
+        page.items.iter_mut().for_each(|change| leave_out_closed_fields(change, own));
         page.items.retain(|change| change.changes.as_ref().is_none_or(|changes| !changes.is_empty()));
         page.items.retain(|change| !change.changes.as_deref().is_some_and(|changes| attachments::is_of_another_mission(tx, changes)));
         page.items.retain(|change| document_of(change).is_none_or(|id| shown.iter().any(|document| document.id == id)));
@@ -73,19 +81,56 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
 fn kind_of(change: &Change) -> Option<RecordKind> {
     match FieldOf::read(&change.changes.as_deref()?.first()?.field) {
         FieldOf::Record(kind, _) => Some(kind),
-        FieldOf::Case | FieldOf::Attachment(_) => None,
+        FieldOf::Case | FieldOf::Attachment(_) | FieldOf::Merge(_) => None,
     }
 }
 
-/// Leaves out the fields of records that are closed to guest missions.
-fn leave_out_closed_fields(change: &mut Change) {
+/// Leaves out the fields of the records of others that are closed to guest missions. `own` is the guest.
+fn leave_out_closed_fields(change: &mut Change, own: OrganisationId) {
+    if change.organisation_id == Some(own) {
+        return;
+    }
     let Some(changes) = change.changes.as_mut() else { return };
     changes.retain(|change| match FieldOf::read(&change.field) {
-        FieldOf::Record(kind, _) => {
-            !records::closed_to_guest_missions(kind).iter().any(|closed| change.field.ends_with(&format!("/{closed}")))
-        }
-        FieldOf::Case | FieldOf::Attachment(_) => true,
+        FieldOf::Record(kind, _) => kind.open_to_guest_missions().contains(&last_part(&change.field)),
+        FieldOf::Case | FieldOf::Attachment(_) | FieldOf::Merge(_) => true,
     });
+}
+
+fn last_part(field: &str) -> &str {
+    field.rsplit('/').next().unwrap_or_default()
+}
+
+/// Leaves out the ids that the caller cannot ask for: of merges and of batches of other organisations. Returns whether anything is
+/// left.
+fn leave_out_foreign_ids(tx: &mut Tx<'_>, change: &mut Change) -> Result<bool> {
+    let Some(changes) = change.changes.take() else { return Ok(true) };
+    let before = changes.len();
+    let mut kept = Vec::with_capacity(before);
+    for change in changes {
+        if !names_what_is_foreign(tx, &change)? {
+            kept.push(change);
+        }
+    }
+    let is_left = before == 0 || !kept.is_empty();
+    change.changes = Some(kept);
+    Ok(is_left)
+}
+
+fn names_what_is_foreign(tx: &mut Tx<'_>, change: &FieldChange) -> Result<bool> {
+    match FieldOf::read(&change.field) {
+        FieldOf::Merge(merge) => Ok(!merged::is_of_actor(tx, merge)?),
+        FieldOf::Record(RecordKind::Movement, _) if last_part(&change.field) == "batch_id" => {
+            let batches = [&change.from, &change.to].into_iter().filter_map(|value| value.as_str()?.parse().ok());
+            for batch in batches {
+                if batch_members::is_of_another_organisation(tx, MovementBatchId(batch))? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        FieldOf::Case | FieldOf::Record(..) | FieldOf::Attachment(_) => Ok(false),
+    }
 }
 
 /// The travel document that a change is about; none for any other change.

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::lock;
-use crate::db::schema::movement_batch_members;
+use crate::db::schema::{movement_batch_members, movement_batches};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MovementBatchId, RecordId};
 use crate::error::Result;
@@ -16,6 +16,13 @@ pub(in crate::db) struct Member {
     pub(in crate::db) case_id: CaseId,
     pub(in crate::db) record_id: RecordId,
     pub(in crate::db) added_at: Timestamp,
+}
+
+/// Whether a batch is of another organisation than the actor's: nobody else can ask for it.
+pub(in crate::db) fn is_of_another_organisation(tx: &mut Tx<'_>, batch: MovementBatchId) -> Result<bool> {
+    let own = movement_batches::table.find(batch).filter(movement_batches::organisation_id.eq(tx.actor.organisation_id()));
+    let query = diesel::select(diesel::dsl::exists(own));
+    Ok(!query.get_result::<bool>(tx.conn)?)
 }
 
 /// All passengers of a batch, without a check of grants.

@@ -9,15 +9,16 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::row::CaseRow;
-use crate::db::casefile::{guest_missions, history, open};
+use crate::db::casefile::{guest_missions, history, open, person_keys};
 use crate::db::engine::page::found;
+use crate::db::process::batch_members;
 use crate::db::schema::case_records;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::history::FieldOf;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, OrganisationId, RecordId, UserId};
+use crate::domain::ids::{CaseId, MissionId, OrganisationId, RecordId, UserId};
 use crate::domain::repatriation::records::record::{CaseRecord, Entry, RecordKind};
-use crate::domain::repatriation::records::{ImmigrationClearance, Records, ReturnDecision, TravelDocument};
+use crate::domain::repatriation::records::{ImmigrationClearance, Records, TravelDocument};
 use crate::error::{Error, Result};
 
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
@@ -53,21 +54,68 @@ pub struct Recorded<T> {
     pub content: T,
 }
 
-/// The records of one kind on a case, oldest first; none where their compartment is closed to the caller.
+/// The records of one kind on a case as the caller reads them, oldest first; none where their compartment is closed to the caller.
 pub fn list<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Recorded<R>>>> {
-    let (row, keys) = open::row_visible(tx, case)?;
-    if keys.get(R::KIND.compartment()).is_none() {
+    let Some((row, records)) = visible(tx, case)? else { return Ok(None) };
+    records.into_iter().map(|record| as_read(tx, row.owner_id, record)).collect::<Result<_>>().map(Some)
+}
+
+/// The records of one kind on a case that the caller may see, whole: they are not shown before [`as_read`].
+fn visible<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<(CaseRow, Vec<Recorded<R>>)>> {
+    let (row, mut keys) = open::row_visible(tx, case)?;
+    let is_guest = guest_missions::is_guest(tx, row.owner_id);
+    let told_with = if is_guest { R::KIND.compartment_for_guest_missions() } else { R::KIND.compartment() };
+    if keys.get(told_with).is_none() {
         return Ok(None);
     }
-    tx.audit_disclosure(case, CompartmentSet::EMPTY.with(R::KIND.compartment()));
+    if keys.get(R::KIND.compartment()).is_none() {
+        // The listed fields of a kind whose compartment itself is closed to a guest.
+        let own = CompartmentSet::EMPTY.with(R::KIND.compartment());
+        keys = person_keys::system_key(tx, row.person_id)?.compartment_keys(row.person_id, case, own)?;
+    }
+    tx.audit_disclosure(case, CompartmentSet::EMPTY.with(told_with));
     let query = case_records::table
         .filter(case_records::case_id.eq(case))
         .filter(case_records::kind.eq(R::KIND))
         .order((case_records::created_at, case_records::id))
         .select(case_records::all_columns);
     let rows: Vec<RecordRow> = query.load(tx.conn)?;
-    let opened = rows.iter().map(|stored| open_shown(tx, row.owner_id, stored, &keys)).collect::<Result<Vec<_>>>()?;
-    Ok(Some(opened.into_iter().flatten().collect()))
+    let opened = rows.iter().map(|stored| open_visible(tx, row.owner_id, stored, &keys)).collect::<Result<Vec<_>>>()?;
+    Ok(Some((row, opened.into_iter().flatten().collect())))
+}
+
+/// A record as the caller reads it: for a guest mission the listed fields of what others recorded, and for everybody no id of another
+/// organisation's batch.
+pub(in crate::db) fn as_read<R: CaseRecord>(tx: &mut Tx<'_>, owner: OrganisationId, record: Recorded<R>) -> Result<Recorded<R>> {
+    let record = without_closed_fields(tx, owner, record)?;
+    let is_foreign = match record.content.movement_batch() {
+        Some(batch) => batch_members::is_of_another_organisation(tx, batch)?,
+        None => false,
+    };
+    Ok(if is_foreign { Recorded { content: record.content.without_batch(), ..record } } else { record })
+}
+
+fn without_closed_fields<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, record: Recorded<R>) -> Result<Recorded<R>> {
+    if !guest_missions::is_guest(tx, owner) || is_own(tx, record.recorded_by, record.content.mission()) {
+        return Ok(record);
+    }
+    let mut stored = serde_json::to_value(&record.content).map_err(Error::internal)?;
+    if let Some(fields) = stored.as_object_mut() {
+        keep_open_to_guest_missions(R::KIND, fields);
+    }
+    // A field that the record cannot be without is always listed.
+    let content = serde_json::from_value(stored).map_err(Error::internal)?;
+    Ok(Recorded { content, ..record })
+}
+
+fn keep_open_to_guest_missions(kind: RecordKind, fields: &mut Map<String, Value>) {
+    fields.retain(|field, _| kind.open_to_guest_missions().contains(&field.as_str()));
+}
+
+/// Whether a record is the caller's: recorded by its organisation, or addressed to its mission.
+fn is_own(tx: &Tx<'_>, recorded_by: Option<OrganisationId>, mission: Option<MissionId>) -> bool {
+    let own = tx.actor.organisation_id();
+    recorded_by == Some(own) || mission == Some(own.into())
 }
 
 /// The records of one kind on several cases, oldest first, in one statement: each case with its owner and the caller's keys.
@@ -85,7 +133,8 @@ pub(in crate::db) fn of_cases<R: CaseRecord>(
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
         let Some((case, owner, keys)) = cases.iter().find(|(case, ..)| *case == row.case_id) else { continue };
-        let Some(record) = open_shown::<R>(tx, *owner, row, keys)? else { continue };
+        let Some(record) = open_visible::<R>(tx, *owner, row, keys)? else { continue };
+        let record = without_closed_fields(tx, *owner, record)?;
         tx.audit_disclosure(*case, CompartmentSet::EMPTY.with(R::KIND.compartment()));
         found.push(record);
     }
@@ -95,6 +144,12 @@ pub(in crate::db) fn of_cases<R: CaseRecord>(
 /// Finds a record of a case.
 pub fn find<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId, id: RecordId) -> Result<Recorded<R>> {
     found(list(tx, case)?.unwrap_or_default().into_iter().find(|record| record.id == id))
+}
+
+/// Finds a record of a case whole, to be changed.
+pub(in crate::db) fn find_to_change<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId, id: RecordId) -> Result<Recorded<R>> {
+    let all = visible(tx, case)?.map(|(_, records)| records).unwrap_or_default();
+    found(all.into_iter().find(|record| record.id == id))
 }
 
 /// Stores a record of a new case, without further consequences.
@@ -149,36 +204,26 @@ fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -
     let is_open = keys.get(row.kind.compartment()).is_some();
     let content: Option<Value> = open_content(row, keys)?.filter(|_| is_open);
     let content = content.filter(|_| guest_missions::may_see_record(tx, case.owner_id, row.organisation_id, mission_of_document));
-    let content = content.map(|content| if guest_missions::is_guest(tx, case.owner_id) { for_guest(row.kind, content) } else { content });
+    let is_reduced = guest_missions::is_guest(tx, case.owner_id) && !is_own(tx, Some(row.organisation_id), mission_of_document);
+    let content = content.map(|mut content| {
+        if let Some(fields) = content.as_object_mut() {
+            if is_reduced {
+                keep_open_to_guest_missions(row.kind, fields);
+            }
+            // On paper the id of a batch leads nowhere.
+            if row.kind == RecordKind::Movement {
+                fields.remove("batch_id");
+            }
+        }
+        content
+    });
     Ok(content.map(|content| told(tx, case.owner_id, recorded(row, content))))
 }
 
-/// Opens a record for the caller; none where the keys do not open it, or the record is another mission's.
-fn open_shown<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {
+/// Opens a record whole; none where the keys do not open it, or the record is another mission's.
+fn open_visible<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {
     let may_see = |record: &Recorded<R>| guest_missions::may_see_record(tx, owner, row.organisation_id, record.content.mission());
-    let record = open::<R>(row, keys)?.filter(may_see).map(|record| told(tx, owner, record));
-    Ok(record.map(|record| match guest_missions::is_guest(tx, owner) {
-        true => Recorded { content: record.content.for_guest_mission(), ..record },
-        false => record,
-    }))
-}
-
-/// A record in its stored form, without the fields that are closed to a guest mission.
-fn for_guest(kind: RecordKind, mut content: Value) -> Value {
-    if let Some(fields) = content.as_object_mut() {
-        for field in closed_to_guest_missions(kind) {
-            fields.remove(*field);
-        }
-    }
-    content
-}
-
-/// The fields of a kind of record that are closed to a guest mission.
-pub(in crate::db) fn closed_to_guest_missions(kind: RecordKind) -> &'static [&'static str] {
-    match kind {
-        RecordKind::ReturnDecision => ReturnDecision::CLOSED_TO_GUEST_MISSIONS,
-        _ => &[],
-    }
+    Ok(open::<R>(row, keys)?.filter(may_see).map(|record| told(tx, owner, record)))
 }
 
 /// The records of a case that a guest mission may know of, for what it is told about the next steps. `keys` are the system's.

@@ -32,13 +32,14 @@ where
 {
     lock::lock(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
-    let before = records::find::<R>(tx, case, id)?;
+    let before = records::find_to_change::<R>(tx, case, id)?;
     let facts = may_record::<R>(tx, &row, &keys, act_on(tx, &before))?;
     if before.version != expected_version {
         return Err(ErrorCode::StaleVersion.into());
     }
     let content = change(before.content.clone())?;
-    RecordChange { case: &row, keys: &keys, facts, source: Source::Caller }.update(tx, before, content)
+    let changed = RecordChange { case: &row, keys: &keys, facts, source: Source::Caller }.update(tx, before, content)?;
+    records::as_read(tx, row.owner_id, changed)
 }
 
 /// Whose record a change is about: what was addressed to a mission is its own, too.

@@ -123,10 +123,23 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Task>> {
     let rows: Vec<TaskRow> = query.load(tx.conn)?;
     tx.audit_disclosure(case, keys.compartments());
     // A task of a merged case is told to whoever saw that one.
-    rows.into_iter().filter(|row| keys.of(row.merged_from).is_some()).map(|row| opened(row, &keys)).collect()
+    rows.into_iter().filter(|row| keys.of(row.merged_from).is_some()).filter_map(|row| shown(tx, row, &keys).transpose()).collect()
 }
 
-pub(in crate::db) fn opened(row: TaskRow, keys: &CompartmentKeys) -> Result<Task> {
+/// A task as the caller may see it. It names no record whose compartment is closed to the caller. A machine, which is never told where
+/// a person is, is not told of a task that says so either.
+pub(in crate::db) fn shown(tx: &Tx<'_>, row: TaskRow, keys: &CompartmentKeys) -> Result<Option<Task>> {
+    let of_case = keys.of(row.merged_from);
+    let is_open = |compartment| of_case.is_some_and(|keys| keys.get(compartment).is_some());
+    let is_closed = row.kind.subject_compartment().is_some_and(|compartment| !is_open(compartment));
+    if is_closed && row.kind.is_restricted() && tx.actor.machine().is_some() {
+        return Ok(None);
+    }
+    let subject_id = if is_closed { RecordId(uuid::Uuid::nil()) } else { row.subject_id };
+    opened(TaskRow { subject_id, ..row }, keys).map(Some)
+}
+
+fn opened(row: TaskRow, keys: &CompartmentKeys) -> Result<Task> {
     let sealed = row.sealed_note.as_ref().zip(keys.of(row.merged_from));
     let open = |(sealed, keys): (&Vec<u8>, _)| open_detail(row.id.0, row.version, Compartment::Identity, keys, sealed);
     let note = sealed.map(open).transpose()?.flatten();

@@ -42,7 +42,8 @@ pub fn worklist(tx: &mut Tx<'_>, filter: &WorklistFilter, page: &PageRequest) ->
     let cases = list::summaries(tx, &ids)?;
     let lines = page.items.into_iter().filter_map(|row| {
         let (case, name, keys) = cases.iter().find(|(case, ..)| case.id == row.case_id)?;
-        Some(task_commands::opened(row, keys).map(|task| WorklistItem { task, case: case.clone(), name: name.clone() }))
+        let task = task_commands::shown(tx, row, keys).transpose()?;
+        Some(task.map(|task| WorklistItem { task, case: case.clone(), name: name.clone() }))
     });
     Ok(Page { items: lines.collect::<Result<_>>()?, next: page.next })
 }

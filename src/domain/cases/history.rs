@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::domain::ids::{AttachmentId, RecordId};
+use crate::domain::ids::{AttachmentId, MergeId, RecordId};
 use crate::domain::repatriation::records::record::RecordKind;
 
 text_enum! {
@@ -24,10 +24,14 @@ pub enum FieldOf {
     Record(RecordKind, RecordId),
     /// A file on it.
     Attachment(AttachmentId),
+    /// A merge that the case survived.
+    Merge(MergeId),
 }
 
 /// What begins the name of a field of a file.
 const ATTACHMENTS: &str = "attachments";
+/// What begins the name of a merge.
+const MERGES: &str = "merges";
 
 impl FieldOf {
     /// What stands before the field itself, as the API has always told it.
@@ -36,13 +40,18 @@ impl FieldOf {
             Self::Case => String::new(),
             Self::Record(kind, id) => format!("{kind}/{id}/"),
             Self::Attachment(id) => format!("{ATTACHMENTS}/{id}/"),
+            // A merge has no fields: this is the whole name.
+            Self::Merge(id) => format!("{MERGES}/{id}"),
         }
     }
 
     /// Whose field this is.
     pub fn read(field: &str) -> Self {
         let mut parts = field.split('/');
-        let (Some(collection), Some(id), Some(_)) = (parts.next(), parts.next(), parts.next()) else { return Self::Case };
+        let (Some(collection), Some(id), field) = (parts.next(), parts.next(), parts.next()) else { return Self::Case };
+        if field.is_none() {
+            return Uuid::parse_str(id).ok().filter(|_| collection == MERGES).map_or(Self::Case, |id| Self::Merge(MergeId(id)));
+        }
         match (Uuid::parse_str(id), RecordKind::parse(collection)) {
             (Ok(id), Some(kind)) => Self::Record(kind, RecordId(id)),
             (Ok(id), None) if collection == ATTACHMENTS => Self::Attachment(AttachmentId(id)),
@@ -62,7 +71,11 @@ mod tests {
         for written in [record, file, FieldOf::Case] {
             assert_eq!(FieldOf::read(&format!("{}valid_until", written.prefix())), written);
         }
-        for of_the_case in ["risk_level", "identity.birth_date", "attachments", "attachments/none/kind", "notes/a/b"] {
+        let merge = FieldOf::Merge(MergeId::random());
+        assert_eq!(FieldOf::read(&merge.prefix()), merge);
+        for of_the_case in
+            ["risk_level", "identity.birth_date", "attachments", "attachments/none/kind", "notes/a/b", "merges", "merges/none"]
+        {
             assert_eq!(FieldOf::read(of_the_case), FieldOf::Case, "{of_the_case}");
         }
     }

@@ -1,5 +1,7 @@
 //! The kinds of tasks, and how far a task is.
 
+use crate::domain::access::compartments::{Compartment, FieldClass};
+
 text_enum! {
     /// Why something is to be done.
     pub enum TaskKind {
@@ -47,6 +49,17 @@ impl TaskKind {
         }
     }
 
+    /// The compartment of the record that it is about; none where that stands in the clear, or where it is about the case.
+    pub const fn subject_compartment(self) -> Option<Compartment> {
+        match self {
+            Self::DocumentWaiting | Self::DocumentExpires | Self::PermitExpires => Some(Compartment::Identity),
+            Self::FollowUpDue | Self::RiskAssessmentDue | Self::NonPunishmentReview => Some(Compartment::Narrative),
+            Self::LongDetention => Some(Compartment::Location),
+            Self::Stalled | Self::MissionSilent | Self::VerificationWaiting | Self::ChildWithoutGuardian => None,
+            Self::HoldReview | Self::TakeoverWaiting | Self::Added => None,
+        }
+    }
+
     /// The one next action, and the resource below the case where it is taken.
     pub const fn action(self) -> (&'static str, &'static str) {
         match self {
@@ -69,6 +82,13 @@ impl TaskKind {
             }
             Self::Added => ("See the note.", "tasks"),
         }
+    }
+}
+
+impl TaskKind {
+    /// Whether the task itself tells what is restricted (class E), such as that somebody is detained.
+    pub fn is_restricted(self) -> bool {
+        self.subject_compartment().is_some_and(|compartment| compartment.class() == FieldClass::E)
     }
 }
 

@@ -25,7 +25,7 @@ async fn with_two_missions(world: &World) -> Value {
 }
 
 /// Takes the case to a verified nationality and an issued document, both by the Indonesian embassy.
-async fn helped_by_the_indonesian_embassy(world: &World) -> Value {
+pub async fn helped_by_the_indonesian_embassy(world: &World) -> Value {
     let case = with_two_missions(world).await;
     let idn = world.mission("IDN").await;
     go(world, "caseworker.a", &case, json!({ "to": "screened" })).await.expect(200);

@@ -11,6 +11,7 @@ pub mod cross_reference;
 pub mod every_role;
 #[cfg(feature = "without_grant_filter")]
 pub mod grant_filter_off;
+pub mod guest_fields;
 pub mod list_cost;
 pub mod merged_tables;
 pub mod methods;
@@ -24,3 +25,4 @@ pub mod relation_matrix;
 pub mod replays;
 pub mod routing;
 pub mod texts;
+pub mod told_ids;

@@ -2,7 +2,7 @@
 //! that they disclose, as a committed table that can be read without knowing any code.
 
 mod credentials;
-mod relations;
+pub mod relations;
 mod repeated;
 
 use actix_web::http::Method;

@@ -262,7 +262,7 @@ impl ReferralRecord {
             service: row.service,
             urgency: row.urgency,
             compartments: row.compartments.iter().collect(),
-            consent_id: row.consent_id.filter(|_| side == Side::Owner),
+            consent_id: row.consent_id.filter(|_| side == Side::Owner && sees_case),
             preview: is_shown.then(|| CasePreview {
                 code: case.code,
                 age_band: AgeBand::of(case.birth_year, case.is_child, now),

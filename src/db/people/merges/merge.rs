@@ -21,7 +21,7 @@ use crate::db::process::facts;
 use crate::db::schema::{merges, movement_batch_members, movement_batches, referrals};
 use crate::db::sharing::reconcile;
 use crate::domain::access::compartments::Compartment;
-use crate::domain::cases::history::ChangeSubject;
+use crate::domain::cases::history::{ChangeSubject, FieldOf};
 use crate::domain::codes::{DuplicateStatus, MergeBlocker, MovementStatus, ReferralStatus};
 use crate::domain::country::Country;
 use crate::domain::ids::{CaseId, DuplicatePairId, MergeId, OrganisationId};
@@ -257,7 +257,7 @@ fn seal(id: MergeId, compartment: Compartment, keys: &CompartmentKeys, taken: &[
 /// Records in the history of the survivor that a person was merged, or that the merge was undone. The entry names the merge,
 /// which shows the rest to the callers who may read it.
 pub(in crate::db) fn note_in_history(tx: &mut Tx<'_>, case: &OpenCase, merge: MergeId, from: serde_json::Value, to: &str) -> Result<()> {
-    let change = FieldChange { field: format!("merges/{merge}"), from, to: to.into() };
+    let change = FieldChange { field: FieldOf::Merge(merge).prefix(), from, to: to.into() };
     history::record_apart(tx, &case.row, &case.keys, ChangeSubject::Case, vec![(Some(Compartment::Identity), vec![change])])
 }
 

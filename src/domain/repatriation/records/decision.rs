@@ -45,12 +45,6 @@ pub struct ReturnDecision {
 
 impl CaseRecord for ReturnDecision {
     const KIND: RecordKind = RecordKind::ReturnDecision;
-    const CLOSED_TO_GUEST_MISSIONS: &'static [&'static str] = &["withdrawal_reason"];
-
-    fn for_guest_mission(self) -> Self {
-        // Why somebody changed their mind may be fear of that very mission.
-        Self { withdrawal_reason: None, ..self }
-    }
 
     fn violations(&self, today: NaiveDate) -> Vec<Violation> {
         let mut checks = Checks::on(today);

@@ -6,6 +6,7 @@ mod assessment;
 mod child;
 mod clearance;
 mod decision;
+mod guest_view;
 mod movement;
 mod payment;
 pub mod record;

@@ -75,13 +75,21 @@ pub struct Movement {
     pub ticket: Option<String>,
     /// Who pays.
     pub funding: Option<FundingSource>,
-    /// The batch it is part of. Set by the batch, which also changes it.
+    /// The batch it is part of; null for a batch of another organisation. Set by the batch, which also changes it.
     #[schema(read_only)]
     pub batch_id: Option<MovementBatchId>,
 }
 
 impl CaseRecord for Movement {
     const KIND: RecordKind = RecordKind::Movement;
+
+    fn movement_batch(&self) -> Option<MovementBatchId> {
+        self.batch_id
+    }
+
+    fn without_batch(self) -> Self {
+        Self { batch_id: None, ..self }
+    }
 
     fn violations(&self, today: NaiveDate) -> Vec<Violation> {
         let mut checks = Checks::on(today);

@@ -8,7 +8,7 @@ use validator::Validate;
 
 use crate::domain::access::compartments::Compartment;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{MissionId, RecordId};
+use crate::domain::ids::{MissionId, MovementBatchId, RecordId};
 use crate::domain::repatriation::Party;
 use crate::domain::violation::{Violation, invalid};
 
@@ -140,13 +140,15 @@ pub trait CaseRecord: Clone + PartialEq + Serialize + DeserializeOwned + Validat
         None
     }
 
-    /// What a mission that is a guest reads of it.
-    fn for_guest_mission(self) -> Self {
-        self
+    /// The batch that it is part of. Its id is told to the organisation of the batch alone: nobody else can ask for it.
+    fn movement_batch(&self) -> Option<MovementBatchId> {
+        None
     }
 
-    /// The fields that a mission that is a guest does not read, in the history either.
-    const CLOSED_TO_GUEST_MISSIONS: &'static [&'static str] = &[];
+    /// The record without the id of its batch.
+    fn without_batch(self) -> Self {
+        self
+    }
 }
 
 /// A record as the rules see it.

@@ -131,8 +131,17 @@ async fn a_guest_mission_reads_neither_a_childs_words_nor_why_somebody_changed_t
     let Some(world) = &World::start(kind).await else { return };
     let case = with_two_missions(world).await;
     let procedure = json!({ "kind": "bia", "initiated_on": world.day(0), "decision": "pending", "guardian": "canary-guardian",
-                            "guardian_contact": "canary-phone", "views_of_the_child": "canary-words" });
-    world.post("caseworker.a", &at(&case, "/best-interests"), procedure).await.expect(201);
+                            "guardian_contact": "canary-phone", "views_of_the_child": "canary-words", "caregiver": "canary-aunt",
+                            "caregiver_assessed_on": world.day(0), "panel": ["canary-judge"], "escort": "A social worker" });
+    let procedure = world.post("caseworker.a", &at(&case, "/best-interests"), procedure).await.expect(201).header("location").to_owned();
+    // What was decided, whether the caregiver was assessed and who travels along is all that a mission is told of it.
+    let told = world.get("officer.vnm", &procedure).await.expect(200).json();
+    assert_eq!(
+        (&told["decision"], &told["caregiver_assessed_on"], &told["escort"], &told["panel"]),
+        (&json!("pending"), &json!(world.day(0)), &json!("A social worker"), &json!([]))
+    );
+    let change = json!({ "escort": "A consul" });
+    world.patch("officer.vnm", &procedure, change).await.problem(403, "permission_denied");
     let decision = json!({ "decision": "return", "voluntary": true, "decided_on": world.day(0) });
     let decision = world.post("caseworker.a", &at(&case, "/return-decisions"), decision).await.expect(201).header("location").to_owned();
     let withdrawn = json!({ "withdrawn_on": world.day(0), "withdrawal_reason": "canary-reason" });
@@ -143,7 +152,7 @@ async fn a_guest_mission_reads_neither_a_childs_words_nor_why_somebody_changed_t
         assert!(!told.contains("canary-"), "{operation}: {told}");
     }
     let owner = view(world, "caseworker.a", &case).await;
-    for canary in ["canary-guardian", "canary-phone", "canary-words", "canary-reason"] {
+    for canary in ["canary-guardian", "canary-phone", "canary-words", "canary-reason", "canary-aunt", "canary-judge"] {
         assert!(owner.values().any(|told| told.contains(canary)), "{canary}");
     }
     let desk = view(world, "coordinator", &case).await;

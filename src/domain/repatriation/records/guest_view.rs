@@ -1,0 +1,99 @@
+//! What a mission that is a guest on a case reads of what others recorded: listed field by field, so that a new field is closed to it
+//! until somebody lists it here. Its own records, and those that are addressed to it, it reads whole.
+
+use crate::domain::access::compartments::Compartment;
+use crate::domain::repatriation::records::record::RecordKind;
+
+impl RecordKind {
+    /// The fields that a guest mission reads of a record of others, where its grant opens the compartment. Fields that a record cannot be
+    /// without are always among them.
+    pub const fn open_to_guest_missions(self) -> &'static [&'static str] {
+        match self {
+            Self::Screening => &[
+                "act",
+                "conducted_on",
+                "indicators",
+                "instrument",
+                "interpreter",
+                "interviewer",
+                "language",
+                "means",
+                "preferred_gender",
+                "purpose",
+                "recommendation",
+                "suggested_outcome",
+            ],
+            Self::StatusDetermination => {
+                &["decided_by", "decided_by_kind", "decided_on", "evidence_note", "legal_basis", "outcome", "supersedes"]
+            }
+            Self::TravelDocument => &[
+                "expires_on",
+                "fee",
+                "fee_waived",
+                "handed_over_on",
+                "issued_on",
+                "kind",
+                "mission_id",
+                "number",
+                "refusal_reason",
+                "requested_on",
+                "single_journey",
+                "status",
+            ],
+            Self::ImmigrationClearance => &[
+                "assessed_by_authority",
+                "entered_on",
+                "entry_ban_until",
+                "entry_point",
+                "exit_permit_granted_on",
+                "exit_permit_number",
+                "exit_permit_valid_until",
+                "exit_track",
+                "stay_expired_on",
+                "visa_kind",
+            ],
+            Self::Detention => &["authority", "facility", "reason", "released_on", "since"],
+            Self::Charge => &["authority", "non_punishment_raised_on", "offence", "since", "status"],
+            Self::FineWaiver => {
+                &["amount", "cancellation_reason", "decided_by", "decided_on", "percent", "reason", "reference", "requested_on", "status"]
+            }
+            Self::FinePayment => &["cancellation_reason", "cancelled_on", "money", "paid_on", "payer", "receipt"],
+            // Why somebody changed their mind may be fear of that very mission.
+            Self::ReturnDecision => &["counselling_on", "decided_on", "decision", "evidence", "signed_on", "voluntary", "withdrawn_on"],
+            Self::RiskAssessment => &["assessed_on", "assessor", "factors", "kind", "level", "mitigations", "next_due_on"],
+            Self::FitToTravel => &["conditions", "examined_on", "examiner", "fit", "valid_until"],
+            Self::LegalHold => &["imposed_by", "imposed_on", "kind", "lifted_on", "note"],
+            // What was decided and who travels along; not the child's words, and not who looks after the child or how to reach them.
+            Self::BestInterests => &["caregiver_assessed_on", "decided_on", "decision", "escort", "initiated_on", "kind"],
+            Self::Movement => &[
+                "arrives_at",
+                "batch_id",
+                "carrier",
+                "companions",
+                "departed_at",
+                "departs_at",
+                "escort",
+                "funding",
+                "legs",
+                "mode",
+                "reference",
+                "status",
+                "ticket",
+            ],
+            Self::Arrival => {
+                &["arrived_on", "country", "interviewed_by", "onward_place", "port", "received_by", "reception_consent_on", "released_to"]
+            }
+            Self::SupportPlan => &["agreed_on", "ended_on", "goals", "kinds", "provider", "status"],
+            Self::FollowUp => &["done_on", "due_on", "mode", "notes", "situation"],
+        }
+    }
+
+    /// The compartment with which a guest mission reads these fields. A mission that takes a child home must know what was decided,
+    /// although the procedure itself is closed to it.
+    pub const fn compartment_for_guest_missions(self) -> Compartment {
+        match self {
+            Self::BestInterests => Compartment::Identity,
+            other => other.compartment(),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What a guest mission reads of the records of others is listed in the code, field by field. A field that the document has and nobody
+//! listed is closed to guests, and this test asks for a decision about it.
+
+use std::collections::BTreeSet;
+
+use homeward::domain::repatriation::records::RecordKind;
+use serde_json::Value;
+
+use super::access_matrix::operations;
+use super::cross_reference::ids::resolved;
+use crate::support::contract::document;
+
+/// Fields that stand beside the content of every record.
+const OF_EVERY_RECORD: &[&str] = &["id", "case_id", "recorded_by", "created_at", "updated_at", "version"];
+
+/// Fields that are closed to guest missions, each with the reason.
+const CLOSED: &[(RecordKind, &str, &str)] = &[
+    (RecordKind::ReturnDecision, "withdrawal_reason", "why somebody changed their mind may be fear of that very mission"),
+    (RecordKind::BestInterests, "views_of_the_child", "the child's own words, which may be about people at home and officials"),
+    (RecordKind::BestInterests, "guardian", "who looks after the child"),
+    (RecordKind::BestInterests, "guardian_contact", "how to reach whoever looks after the child"),
+    (RecordKind::BestInterests, "caregiver", "who takes the child in: the mission reads when they were assessed"),
+    (RecordKind::BestInterests, "panel", "who decides about the child"),
+];
+
+/// The fine is computed for the reader, from what the reader may know.
+const COMPUTED: &[&str] = &["fine"];
+
+/// The fields of a schema, with those that it takes over from others.
+fn fields(document: &Value, schema: &Value) -> BTreeSet<String> {
+    let schema = resolved(document, schema);
+    let own = schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone());
+    let mut found: BTreeSet<String> = own.collect();
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        found.extend(fields(document, part));
+    }
+    found
+}
+
+/// What one record of a kind answers with, as the document says.
+fn answered(document: &Value, kind: RecordKind) -> BTreeSet<String> {
+    let beginning: String = kind.as_str().replace('_', "-").chars().take(6).collect();
+    let template = operations().into_iter().map(|operation| operation.template).find(|template| {
+        let collection = template.strip_prefix("/v1/cases/{id}/").unwrap_or_default();
+        let is_one = collection.ends_with("/{record_id}") || !collection.contains('/');
+        collection.starts_with(&beginning) && is_one && (collection.contains('{') || kind == RecordKind::ImmigrationClearance)
+    });
+    let template = template.unwrap_or_else(|| panic!("{kind}: where is one read?"));
+    fields(document, &document["paths"][&template]["get"]["responses"]["200"]["content"]["application/json"]["schema"])
+}
+
+#[test]
+fn every_field_of_a_record_is_open_or_closed_to_guest_missions() {
+    let document = document();
+    let mut undecided = Vec::new();
+    for kind in RecordKind::ALL {
+        let beside = [OF_EVERY_RECORD, COMPUTED].concat();
+        let told: BTreeSet<String> = answered(&document, *kind).into_iter().filter(|field| !beside.contains(&field.as_str())).collect();
+        assert!(told.len() > 3, "{kind}: {told:?}");
+        let open: BTreeSet<String> = kind.open_to_guest_missions().iter().map(|field| (*field).to_owned()).collect();
+        let closed: BTreeSet<String> = CLOSED.iter().filter(|(of, ..)| of == kind).map(|(_, field, _)| (*field).to_owned()).collect();
+        assert!(open.is_disjoint(&closed), "{kind}: open and closed at once");
+        undecided.extend(told.symmetric_difference(&open.union(&closed).cloned().collect()).map(|field| format!("{kind}.{field}")));
+    }
+    assert!(undecided.is_empty(), "decide whether a guest mission reads these, or take what is gone off the lists: {undecided:?}");
+}
