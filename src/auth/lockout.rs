@@ -2,6 +2,7 @@
 
 use crate::domain::dates::Timestamp;
 use crate::domain::limits::{FREE_FAILURES, WRONG_PASSWORDS};
+use crate::domain::zones::Zone;
 
 /// The subject whose failures are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,11 +66,11 @@ impl Counted {
 
 /// The time from which failures are counted: midnight in UTC, so that a day of attacks does not slow down the next one.
 pub fn counted_since(now: Timestamp) -> Timestamp {
-    Timestamp::start_of(now.date())
+    Zone::UTC.start_of(Zone::UTC.day_of(now))
 }
 
 fn next_midnight(now: Timestamp) -> Timestamp {
-    now.date().succ_opt().map_or(now, Timestamp::start_of)
+    Zone::UTC.end_of(Zone::UTC.day_of(now))
 }
 
 #[cfg(test)]
@@ -78,7 +79,7 @@ mod tests {
 
     /// An hour and a half before midnight.
     fn evening() -> Timestamp {
-        Timestamp::start_of("2026-01-19".parse().unwrap()).plus_seconds(22 * 3600 + 1800)
+        Zone::UTC.start_of("2026-01-19".parse().unwrap()).plus_seconds(22 * 3600 + 1800)
     }
 
     fn wait(counted: Counted, failures: i32) -> i64 {
@@ -90,7 +91,7 @@ mod tests {
         let delays: Vec<i64> = (1..=200).map(|failures| wait(Counted::Account, failures)).collect();
         assert!(delays.windows(2).all(|pair| pair[0] <= pair[1]));
         assert_eq!((delays[0], delays[5], delays[20], delays[60], delays[150]), (1, 3, 5, 10, 5400));
-        assert_eq!(counted_since(evening().plus_seconds(5400)), Timestamp::start_of("2026-01-20".parse().unwrap()));
+        assert_eq!(counted_since(evening().plus_seconds(5400)), Zone::UTC.start_of("2026-01-20".parse().unwrap()));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
+use crate::domain::zones::{Today, Zone};
 use crate::error::{Error, Result as DbResult};
 use crate::reference;
 
@@ -45,7 +46,7 @@ pub fn create_organisation(
     let id = OrganisationId::random();
     with_database(config, async |db| {
         let create = move |tx: &mut Tx<'_>| {
-            let typed = CreateOrganisation::typed(name.clone(), kind, country, coordinates, tx.now.date())?;
+            let typed = CreateOrganisation::typed(name.clone(), kind, country, coordinates, tx.today_in(country))?;
             organisations::insert(tx, &typed.row(id, tx.now))
         };
         db.as_system("admin create-organisation").write(create).await?;
@@ -57,7 +58,7 @@ pub fn create_organisation(
 /// Renames an organisation.
 pub fn rename_organisation(config: &Config, organisation: &str, name: String) -> Result<(), Failure> {
     let renamed = change_organisation(config, "admin rename-organisation", organisation, move |row, now| {
-        CreateOrganisation::typed(name.clone(), row.kind, row.country, row.coordinates, now.date())?;
+        CreateOrganisation::typed(name.clone(), row.kind, row.country, row.coordinates, Today::at(Zone::of(row.country), now))?;
         Ok(OrganisationRow { name: name.clone(), ..row.clone() })
     })?;
     print::line(format!("The organisation is called {} now.", renamed.name))
@@ -96,7 +97,7 @@ pub fn create_user(config: &Config, username: &str, display_name: Option<String>
         let create = move |tx: &mut Tx<'_>| {
             let organisation_id = find_organisation(tx, &organisation)?;
             let is_active = organisations::find(tx, organisation_id)?.active;
-            let typed = CreateUser::typed(organisation_id, username.clone(), display_name.clone(), role, tx.now.date())?;
+            let typed = CreateUser::typed(organisation_id, username.clone(), display_name.clone(), role, tx.today())?;
             let row = users::insert(tx, &typed.row(id, tx.now))?;
             password_resets::begin(tx, id, code_hash.clone())?;
             Ok((row, is_active))

@@ -10,6 +10,8 @@ use crate::db::repatriation::expiry;
 use crate::db::reporting::audit::sealing;
 use crate::db::sharing::{reconcile, takeovers};
 use crate::db::{Db, SystemDb};
+use crate::domain::dates::Timestamp;
+use crate::domain::zones::Zone;
 use crate::error::{Error, ErrorCode};
 
 /// Interval at which the names in memory are compared with what other instances committed: a name that is erased there is gone
@@ -26,12 +28,11 @@ const CLOCK: Duration = Duration::from_secs(60);
 pub async fn run_scheduler(db: Db) {
     let mut looked_at = None;
     loop {
-        let today = db.today();
-        let birthdays = async { if looked_at == Some(today) { Ok(()) } else { follow_birthdays(&db).await } };
-        if let Err(error) = birthdays.await.and(follow_once(&db).await) {
+        let now = db.now();
+        if let Err(error) = follow_birthdays(&db, looked_at).await.and(follow_once(&db).await) {
             tracing::warn!(cause = error.cause(), "what the clock asks for could not be done; trying again");
         } else {
-            looked_at = Some(today);
+            looked_at = Some(now);
         }
         db.flush_refusals().await;
         actix_web::rt::time::sleep(CLOCK).await;
@@ -108,13 +109,15 @@ pub(in crate::command) fn as_scheduler(db: &Db) -> SystemDb<'_> {
     db.as_system("follow the clock")
 }
 
-/// Runs once a day: a child who came of age is marked as an adult, and the search budgets of earlier days are deleted.
-pub async fn follow_birthdays(db: &Db) -> Result<(), Error> {
+/// Marks a child who came of age as an adult, in each country where a day began since the last look, and everywhere where there was
+/// none. Deletes the search budgets of earlier days.
+pub async fn follow_birthdays(db: &Db, looked_at: Option<Timestamp>) -> Result<(), Error> {
     let system = as_scheduler(db);
-    for case in system.read(coming_of_age::due_for_age_check).await? {
+    for case in system.read(move |tx| coming_of_age::due_for_age_check(tx, looked_at)).await? {
         system.write(move |tx| coming_of_age::check_age(tx, case)).await?;
     }
-    system.write(blind_search::forget_old).await
+    let is_new_day = looked_at.is_none_or(|before| Zone::UTC.has_begun_a_day(before, db.now()));
+    if is_new_day { system.write(blind_search::forget_old).await } else { Ok(()) }
 }
 
 /// Runs one round: marks lapsed records, each in a transaction of its own; settles consents, referrals and grants that ended; tells of

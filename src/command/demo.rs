@@ -147,7 +147,7 @@ async fn populate(db: &Db, passwords: &Passwords, (clock, present): (&Clock, &Cl
     let rows = demo.write(move |tx: &mut Tx<'_>| create_accounts(tx, &world, &hashes)).await?;
     let staff = Staff::new(clock.clone(), actors_of(db, rows.clone()).await?);
     if let People::OneIn(one_in) = people {
-        wave::play(db, present.now().date(), &staff, &ids, one_in).await?;
+        wave::play(db, demo::today(present.now()), &staff, &ids, one_in).await?;
     }
     clock.follow(present);
     register_people(db, &ids, &staff, people.one_in()).await?;
@@ -200,6 +200,7 @@ async fn actors_of(db: &Db, rows: Vec<CreatedAccount>) -> Result<HashMap<&'stati
                 session_id: SessionId::random(),
                 organisation_id: organisation.id,
                 organisation_kind: organisation.kind,
+                country: organisation.country,
                 coordinates: organisation.coordinates,
                 role: row.role,
                 authenticated_at: tx.now,
@@ -213,7 +214,7 @@ async fn actors_of(db: &Db, rows: Vec<CreatedAccount>) -> Result<HashMap<&'stati
 
 /// Registers all people and takes each case as far as its journey goes, through the same functions that the API calls.
 async fn register_people(db: &Db, ids: &WorldIds, staff: &Staff, one_in: usize) -> Result<(), Failure> {
-    let today = staff.clock().now().date();
+    let today = demo::today(staff.clock().now());
     let mut groups: Vec<(&'static str, &'static str, Option<&'static str>, Vec<DemoPerson>)> = Vec::new();
     for person in demo::people(today).into_iter().step_by(one_in) {
         let officer = person.mission().and_then(demo::officer_of).map(|account| account.username);

@@ -18,21 +18,21 @@ use crate::error::{Error, Result as DbResult};
 const TOGETHER: usize = 300;
 /// The embassy's users, who take turns.
 const OFFICERS: [&str; 2] = ["officer.idn", "supervisor.idn"];
-/// The hour at which the embassy's work begins, UTC: the flight of the morning has landed, it is the same day in Cambodia and in
+/// The hour at which the embassy's work begins, in Phnom Penh: the flight of the morning has landed, it is the same day in Cambodia and in
 /// Indonesia, and no step runs past midnight.
-const WORK_BEGINS: i64 = 8 * 3600;
+const WORK_BEGINS: i64 = 15 * 3600;
 /// Seconds by which the accounts are made before the first person walks in.
 const HOUR: i64 = 3600;
 
 /// A clock that shows the morning of the first day of a wave that ended yesterday.
 pub(in crate::command) fn clock(present: &Clock) -> Clock {
-    Clock::showing(work_begins(present.now().date(), 0).plus_seconds(-HOUR))
+    Clock::showing(work_begins(demo::today(present.now()), 0).plus_seconds(-HOUR))
 }
 
 /// The time at which the work of a day of the wave begins, at whatever hour the demo is started.
 fn work_begins(today: NaiveDate, day: u32) -> Timestamp {
     let date = today.checked_sub_days(Days::new((WAVE_DAYS - day).into())).unwrap_or(today);
-    Timestamp::start_of(date).plus_seconds(WORK_BEGINS)
+    demo::clock().start_of(date).plus_seconds(WORK_BEGINS)
 }
 
 /// A person on a day of the wave, with the case if it exists.

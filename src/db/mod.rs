@@ -42,6 +42,7 @@ use crate::db::engine::trail::Tried;
 use crate::db::engine::work::ReadWork;
 use crate::db::engine::writer::Writer;
 use crate::domain::access::Actor;
+use crate::domain::dates::Timestamp;
 use crate::domain::ids::RequestId;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -202,9 +203,9 @@ impl Db {
         self.writer.checkpoint().await
     }
 
-    /// Today's date in UTC.
-    pub fn today(&self) -> chrono::NaiveDate {
-        self.clock.now().date()
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Statements executed so far on all connections.

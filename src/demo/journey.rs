@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::db::Tx;
 use crate::db::casefile::open;
+use crate::db::casefile::place;
 use crate::db::cases::change;
 use crate::db::cases::register::{self, NewCase};
 use crate::db::process::contacts::EmbassyContactRow;
@@ -76,7 +77,7 @@ pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds
     if person.journey.is_screened() {
         advance(tx, case, Target::Screened, &Move::default())?;
     }
-    let today = tx.now.date();
+    let today = place::today(tx, case)?.day();
     match person.journey {
         Journey::StaysRegistered | Journey::Screened => {
             // A write without a change leaves an audit entry all the same.
@@ -117,7 +118,7 @@ pub fn verify_at_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids
         tx.audit_unchanged(case.0);
         return Ok(());
     }
-    let today = tx.now.date();
+    let today = place::today(tx, case)?.day();
     let asked = nationality_verifications::insert(tx, case, mission_of(person, ids)?, today)?;
     let is_verified = person.journey == Journey::NationalityVerified;
     let is_walk_in = person.registrar() == Registrar::IndonesianEmbassy;
@@ -152,7 +153,7 @@ fn version_of(tx: &mut Tx<'_>, case: CaseId) -> Result<i64> {
 
 /// Records that the person agrees to the contact. A walk-in is a contact already; then only the information on rights is missing.
 fn contact_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds) -> Result<()> {
-    let (mission, today) = (mission_of(person, ids)?, tx.now.date());
+    let (mission, today) = (mission_of(person, ids)?, place::today(tx, case)?.day());
     let known = embassy_contacts::list(tx, case)?.into_iter().find(|contact| contact.mission_id == mission);
     match known {
         Some(walk_in) => embassy_contacts::update(tx, case, walk_in.id, walk_in.version, |contact| {
@@ -166,7 +167,7 @@ fn contact_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &Wor
 
 fn contact(case_id: CaseId, mission_id: MissionId, person: &DemoPerson, decision: PersonDecision, today: NaiveDate) -> EmbassyContactRow {
     // Placeholder: the row's own times are set when it is stored.
-    let unset = Timestamp::start_of(today);
+    let unset = Timestamp::EPOCH;
     let is_agreed = decision.allows_contact();
     EmbassyContactRow {
         id: EmbassyContactId::random(),

@@ -16,6 +16,12 @@ mod wave_records;
 mod wave_steps;
 mod world;
 
+use chrono::NaiveDate;
+
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::zones::Zone;
+
 pub use journey::{Journey, register, travel, verify_at_mission};
 pub use organisations::{DemoAccount, DemoOrganisation, InventedOrganisation, accounts, officer_of, organisations};
 pub use people::{DemoPerson, Registrar, people};
@@ -23,6 +29,16 @@ pub use wave::{WavePerson, wave};
 pub use wave_plan::{Plan, WAVE_DAYS};
 pub use wave_steps::{go_on, walk_in};
 pub use world::WorldIds;
+
+/// The clock of Cambodia, where the people of the demo are.
+pub fn clock() -> Zone {
+    Country::parse("KHM").map_or(Zone::UTC, Zone::of)
+}
+
+/// The day in Cambodia.
+pub fn today(now: Timestamp) -> NaiveDate {
+    clock().day_of(now)
+}
 
 /// The element at this position of a list that is repeated without end; none if the list is empty.
 fn pick<T: Copy>(list: &[T], at: u32) -> Option<T> {

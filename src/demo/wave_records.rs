@@ -2,10 +2,10 @@
 
 use chrono::{Days, NaiveDate};
 
+use crate::demo::clock;
 use crate::demo::pick;
 use crate::demo::wave::WavePerson;
 use crate::domain::codes::*;
-use crate::domain::dates::Timestamp;
 use crate::domain::ids::MissionId;
 use crate::domain::language::Language;
 use crate::domain::money::{Money, Percent};
@@ -172,16 +172,16 @@ pub(in crate::demo) fn fit(today: NaiveDate) -> FitToTravel {
 
 /// The flight: that of the wave for people who left, one in the next days for the others.
 pub(in crate::demo) fn flight(person: &WavePerson) -> Movement {
-    const MORNING: i64 = 2 * 3600;
-    const NOON: i64 = 6 * 3600;
+    const MORNING: i64 = 9 * 3600;
+    const NOON: i64 = 13 * 3600;
     let day = person.plan.departed.map_or_else(|| person.after_the_wave(1 + person.number % 3), |day| person.day(day));
     Movement {
         mode: MovementMode::Flight,
         status: MovementStatus::Booked,
         carrier: Some("An airline".to_owned()),
         reference: None,
-        departs_at: Timestamp::start_of(day).plus_seconds(MORNING),
-        arrives_at: Timestamp::start_of(day).plus_seconds(NOON),
+        departs_at: clock().start_of(day).plus_seconds(MORNING),
+        arrives_at: clock().start_of(day).plus_seconds(NOON),
         departed_at: None,
         legs: Vec::new(),
         escort: None,

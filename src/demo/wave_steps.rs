@@ -1,6 +1,7 @@
 //! The steps on a day of the wave: the same steps, under the same guards, as with any case.
 
 use crate::db::Tx;
+use crate::db::casefile::place;
 use crate::db::cases::register::{self, NewCase};
 use crate::db::process::records as stored_records;
 use crate::db::process::transition_log::Move;
@@ -60,7 +61,7 @@ pub fn go_on(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson, ids: &WorldIds,
     if is_today(plan.decided) {
         decide(tx, case, person, mission)?;
     }
-    let today = tx.now.date();
+    let today = place::today(tx, case)?.day();
     if is_today(plan.held) {
         records::insert(tx, case, made::legal_hold(today))?;
     }
@@ -84,7 +85,7 @@ pub fn go_on(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson, ids: &WorldIds,
 }
 
 fn screen(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
-    let today = tx.now.date();
+    let today = place::today(tx, case)?.day();
     records::insert(tx, case, made::screening(person, today))?;
     // A guardian was found for two children in three.
     if person.is_child && !person.number.is_multiple_of(3) {
@@ -101,7 +102,7 @@ fn screen(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
 
 /// Records the contact. A walk-in is a contact already; only the information on rights is missing.
 fn contact(tx: &mut Tx<'_>, case: CaseId, mission: MissionId) -> Result<()> {
-    let today = tx.now.date();
+    let today = place::today(tx, case)?.day();
     let contacts = embassy_contacts::list(tx, case)?;
     let own =
         contacts.into_iter().find(|contact| contact.mission_id == mission).ok_or_else(|| Error::internal("a walk-in without contact"))?;
@@ -119,7 +120,7 @@ fn hold(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
 }
 
 fn verify(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
-    let today = tx.now.date();
+    let today = place::today(tx, case)?.day();
     let asked = nationality_verifications::list(tx, case)?.pop().ok_or_else(|| Error::internal("nobody was asked to verify"))?;
     nationality_verifications::update(tx, case, asked.id, asked.version, |verification| {
         verification.interview_on = Some(today);
@@ -133,7 +134,7 @@ fn verify(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
 }
 
 fn decide(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson, mission: MissionId) -> Result<()> {
-    let today = tx.now.date();
+    let today = place::today(tx, case)?.day();
     records::insert(tx, case, made::decision(person, today))?;
     if person.is_child {
         records::insert(tx, case, made::best_interests(BestInterestsKind::Determination, today))?;
@@ -148,7 +149,7 @@ fn decide(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson, mission: MissionId
 
 /// Records the payment of the rest of the fine, and the exit permit.
 fn settle(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
-    let today = tx.now.date();
+    let today = place::today(tx, case)?.day();
     let standing = immigration_clearance::find(tx, case)?;
     let owed = standing.fine.currency.map(|currency| Money { amount: standing.fine.outstanding, currency });
     if let Some(money) = owed.filter(|money| !money.amount.is_zero()) {
@@ -160,7 +161,7 @@ fn settle(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
 }
 
 fn go_home(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
-    let today = tx.now.date();
+    let today = place::today(tx, case)?.day();
     let booked =
         stored_records::list::<Movement>(tx, case)?.unwrap_or_default().pop().ok_or_else(|| Error::internal("no flight was booked"))?;
     records::update(tx, case, booked.id, booked.version, |flight: Movement| {

@@ -31,17 +31,7 @@ impl Timestamp {
         DateTime::from_timestamp_micros(micros).map(Self)
     }
 
-    /// The day in UTC.
-    pub fn date(self) -> NaiveDate {
-        self.0.date_naive()
-    }
-
-    /// Midnight UTC at the start of a day.
-    pub fn start_of(day: NaiveDate) -> Self {
-        Self::new(day.and_time(chrono::NaiveTime::MIN).and_utc())
-    }
-
-    /// The instant as chrono knows it.
+    /// The instant as chrono knows it. Its day depends on the place: [`crate::domain::zones`] knows it.
     pub fn utc(self) -> DateTime<Utc> {
         self.0
     }

@@ -18,6 +18,7 @@ pub mod reporting;
 pub mod sharing;
 pub mod text;
 pub mod violation;
+pub mod zones;
 
 #[cfg(test)]
 mod tests;

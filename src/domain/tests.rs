@@ -12,6 +12,7 @@ use crate::domain::repatriation::fines::FineRate;
 use crate::domain::repatriation::records::*;
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::repatriation::{ContactFacts, Facts, Party, VerificationFacts};
+use crate::domain::zones::Today;
 
 /// The day on which the tables are looked at.
 pub(super) const TODAY: &str = "2026-01-19";
@@ -244,7 +245,7 @@ pub(super) fn ready() -> Facts {
         contacts: vec![contact(mission(1), PersonDecision::Requested)],
         verifications: vec![verification(NationalityResult::Verified, before)],
         fine_rates: ten_dollars_a_day(),
-        ..Facts::at_registration(owner(), today)
+        ..Facts::at_registration(owner(), Today::noon(today))
     };
     let records = &mut facts.records;
     records.screenings = vec![entry(screening(before))];
@@ -260,7 +261,7 @@ pub(super) fn ready() -> Facts {
 
 /// The same child after the journey: departed on the 20th, arrived on the 21st, and it is the 22nd.
 pub(super) fn returned() -> Facts {
-    let mut facts = Facts { stage: Stage::Arrived, today: day("2026-01-22"), ..ready() };
+    let mut facts = Facts { stage: Stage::Arrived, today: Today::noon(day("2026-01-22")), ..ready() };
     let journey = &mut facts.records.movements[0].content;
     (journey.status, journey.departed_at) = (MovementStatus::Departed, Some(at("2026-01-20T23:45")));
     facts.records.arrivals = vec![entry(arrival(day("2026-01-21"), Some(day("2026-01-21"))))];

@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::zones::Today;
+
 /// One thing wrong with the input, at one place. The offending value is never repeated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Violation {
@@ -27,13 +29,13 @@ impl Violation {
 
 /// Collects what is wrong with an input, most of which is about days.
 pub struct Checks {
-    today: NaiveDate,
+    today: Today,
     found: Vec<Violation>,
 }
 
 impl Checks {
-    /// Checks made on this day, in UTC.
-    pub fn on(today: NaiveDate) -> Self {
+    /// Checks made on this day.
+    pub fn on(today: Today) -> Self {
         Self { today, found: Vec::new() }
     }
 

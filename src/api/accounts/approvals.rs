@@ -22,6 +22,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, UserId};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 use crate::error::{ErrorCode, Result};
 
 /// Something that two persons answer for.
@@ -101,7 +102,7 @@ pub struct CreateApproval {
 }
 
 impl Input for CreateApproval {
-    fn violations(&self, today: chrono::NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         if let Some(asked) = &self.consent_override {
             checks.require(asked.compartments.is_empty(), "/consent_override/compartments", "says what is shared");

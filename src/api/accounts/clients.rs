@@ -3,7 +3,6 @@
 mod made_secret;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -25,6 +24,7 @@ use crate::domain::accounts::client::{AddressRange, Addresses, ClientKeySet, MOS
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, ClientSecretId, OrganisationId};
 use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 use crate::error::{Error, Result};
 
 /// A machine client: a system of an organisation, on credentials of its own.
@@ -147,13 +147,13 @@ fn violations(ranges: &[AddressRange], keys: Option<&ClientKeySet>) -> Vec<Viola
 }
 
 impl Input for CreateClient {
-    fn violations(&self, _: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, _: Today) -> Vec<Violation> {
         violations(&self.allowed_from, self.keys.as_ref())
     }
 }
 
 impl Input for UpdateClient {
-    fn violations(&self, _: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, _: Today) -> Vec<Violation> {
         violations(&self.allowed_from, self.keys.as_ref())
     }
 }

@@ -1,7 +1,6 @@
 //! Organisations.
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -21,6 +20,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::OrganisationId;
 use crate::domain::text::lines;
 use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// An organisation: a mission, an NGO, a coordination desk.
@@ -91,7 +91,7 @@ pub struct CreateOrganisation {
 }
 
 impl Input for CreateOrganisation {
-    fn violations(&self, _: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, _: Today) -> Vec<Violation> {
         let is_mission_desk = self.kind.is_mission() && self.coordinates.is_some();
         let violation = || Violation::new("/coordinates", "mission_cannot_coordinate", "a mission cannot be a coordination desk");
         is_mission_desk.then(violation).into_iter().collect()
@@ -100,7 +100,7 @@ impl Input for CreateOrganisation {
 
 impl CreateOrganisation {
     /// What was typed in on the command line, which refuses what the API refuses.
-    pub fn typed(name: String, kind: OrganisationKind, country: Country, coordinates: Option<Country>, today: NaiveDate) -> Result<Self> {
+    pub fn typed(name: String, kind: OrganisationKind, country: Country, coordinates: Option<Country>, today: Today) -> Result<Self> {
         let typed = serde_json::json!({ "name": name, "kind": kind, "country": country, "coordinates": coordinates });
         extract::typed(&typed, today)
     }

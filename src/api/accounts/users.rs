@@ -1,7 +1,6 @@
 //! User accounts.
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -24,6 +23,7 @@ use crate::domain::accounts::username::stored_form;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// A user account. The password is never shown.
@@ -86,7 +86,7 @@ pub struct CreateUser {
     role: Role,
 }
 impl Input for CreateUser {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         let message = "must be letters and digits, with signs such as . _ - @ between; no spaces, no ligatures, nothing that is not seen";
         checks.refuse(stored_form(&self.username).is_none(), "/username", "not_a_username", message);
@@ -96,7 +96,7 @@ impl Input for CreateUser {
 
 impl CreateUser {
     /// What was typed in on the command line, which refuses what the API refuses.
-    pub fn typed(organisation_id: OrganisationId, username: String, display_name: String, role: Role, today: NaiveDate) -> Result<Self> {
+    pub fn typed(organisation_id: OrganisationId, username: String, display_name: String, role: Role, today: Today) -> Result<Self> {
         let typed =
             serde_json::json!({ "organisation_id": organisation_id, "username": username, "display_name": display_name, "role": role });
         extract::typed(&typed, today)

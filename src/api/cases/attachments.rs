@@ -8,7 +8,6 @@ pub use download::get_attachment_content;
 pub use upload::put_attachment_content;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -26,6 +25,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{AttachmentId, CaseId, MissionId, OrganisationId};
 use crate::domain::text::lines;
 use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// A file on a case.
@@ -130,7 +130,7 @@ pub struct CreateAttachment {
 }
 
 impl Input for CreateAttachment {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         violations(self.kind, self.compartment, today)
     }
 }

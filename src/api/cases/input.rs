@@ -1,6 +1,5 @@
 //! A case as it comes in: to be registered, and to be changed.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -19,6 +18,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::*;
 use crate::domain::violation::Violation;
+use crate::domain::zones::{DayAt, Today};
 use crate::error::{Error, Result};
 
 /// A person to be registered.
@@ -74,7 +74,11 @@ pub struct CreateCase {
 }
 
 impl Input for CreateCase {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn day_at(&self) -> DayAt {
+        DayAt::Country(self.host_country)
+    }
+
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut found = in_part("/identity", self.identity.as_ref().map(|identity| identity.violations(today)));
         found.extend(exit_violation(self.exited_on, today));
         match (self.person_id, &self.identity, &self.contact) {
@@ -163,7 +167,7 @@ pub struct UpdateCase {
 }
 
 impl Input for UpdateCase {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         // A compartment that is cleared as a whole is an empty one, and an empty identity has no name.
         let mut found = in_part("/identity", Some(self.identity.clone().unwrap_or_default().violations(today)));
         found.extend(exit_violation(self.exited_on, today));
@@ -255,7 +259,7 @@ fn in_part(part: &str, violations: Option<Vec<Violation>>) -> Vec<Violation> {
     violations.unwrap_or_default().into_iter().map(within).collect()
 }
 
-fn exit_violation(exited_on: Option<PartialDate>, today: NaiveDate) -> Option<Violation> {
+fn exit_violation(exited_on: Option<PartialDate>, today: Today) -> Option<Violation> {
     let is_future = exited_on.is_some_and(|exit| exit.earliest() > today);
     is_future.then(|| Violation::new("/exited_on", "date_in_future", "must not lie in the future"))
 }

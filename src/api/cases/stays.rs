@@ -1,7 +1,6 @@
 //! Stays: the compounds a person was held in, one after another.
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -19,6 +18,7 @@ use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, CompoundId, StayId};
 use crate::domain::text::lines;
 use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// A period in a compound. A person sold on has several.
@@ -84,7 +84,7 @@ pub struct CreateStay {
 }
 
 impl Input for CreateStay {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut found = Vec::new();
         if matches!((self.entered_on, self.left_on), (Some(entered), Some(left)) if left.latest() < entered.earliest()) {
             found.push(Violation::new("/left_on", "out_of_order", "must not lie before entered_on"));

@@ -4,7 +4,6 @@
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
-use chrono::NaiveDate;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -23,31 +22,41 @@ use crate::api::http::json::{self, Wiped};
 use crate::api::http::respond;
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::violation::Violation;
+use crate::domain::zones::{DayAt, Today, Zone};
 use crate::error::{Error, ErrorCode, Result};
 
 /// An input of an operation: a body, a patch or a query.
 pub trait Input: DeserializeOwned + Validate + 'static {
-    /// Rules across fields, and about dates. `today` is the day in UTC.
-    fn violations(&self, _today: NaiveDate) -> Vec<Violation> {
+    /// Whose day its dates are compared with.
+    fn day_at(&self) -> DayAt {
+        DayAt::Here
+    }
+
+    /// Rules across fields, and about dates. `today` is the day at the place that it is about.
+    fn violations(&self, _today: Today) -> Vec<Violation> {
         Vec::new()
     }
 }
 
 impl<R: CaseRecord> Input for R {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn day_at(&self) -> DayAt {
+        CaseRecord::day_at(self)
+    }
+
+    fn violations(&self, today: Today) -> Vec<Violation> {
         CaseRecord::violations(self, today)
     }
 }
 
 /// Checks every rule of an input.
-pub fn check<T: Input>(input: T, today: NaiveDate) -> Result<T> {
+pub fn check<T: Input>(input: T, today: Today) -> Result<T> {
     let mut violations = input.validate().err().map(|errors| json::limits(&errors)).unwrap_or_default();
     violations.extend(input.violations(today));
     if violations.is_empty() { Ok(input) } else { Err(Error::fields(violations)) }
 }
 
 /// Reads and checks what was typed in somewhere else than in a body, such as on the command line.
-pub fn typed<T: Input>(typed: &Value, today: NaiveDate) -> Result<T> {
+pub fn typed<T: Input>(typed: &Value, today: Today) -> Result<T> {
     check(json::read_typed(typed)?, today)
 }
 
@@ -58,21 +67,45 @@ const JSON: Accepted = &["application/json"];
 /// Several generated clients send a merge patch as plain JSON.
 const MERGE_PATCH: Accepted = &["application/merge-patch+json", "application/json"];
 
+/// The day at every place that an input of this request can be about.
+#[derive(Clone, Copy)]
+struct Days {
+    here: Today,
+    destination: Today,
+}
+
+impl Days {
+    /// The days of the case that the address names, if the caller sees it; else those where the caller is.
+    async fn of(request: &HttpRequest) -> Result<Self> {
+        let (here, destination) = gate(request)?.days(request).await?;
+        Ok(Self { here, destination })
+    }
+
+    fn check<T: Input>(self, input: T) -> Result<T> {
+        let today = match input.day_at() {
+            DayAt::Here => self.here,
+            DayAt::Destination => self.destination,
+            DayAt::Country(country) => self.here.elsewhere(Zone::of(country)),
+        };
+        check(input, today)
+    }
+}
+
 /// A body that has arrived, before it is read as a type: receiving it is compiled once, and not once for every type.
 struct Received {
     request: HttpRequest,
     bytes: Zeroizing<Vec<u8>>,
-    today: NaiveDate,
+    days: Days,
 }
 
 impl Received {
     async fn at(request: HttpRequest, payload: Payload, accepted: Accepted) -> Result<Self> {
         let bytes = body(&request, gate(&request)?.body_memory(), payload, accepted).await?;
-        Ok(Self { today: today(&request)?, bytes, request })
+        Ok(Self { days: Days::of(&request).await?, bytes, request })
     }
 
     fn read<T: Input>(&self) -> Result<T> {
-        check(json::read(&self.bytes)?, self.today)
+        self.days.check(json::read(&self.bytes)?)
     }
 
     fn read_patch(&self) -> Result<Value> {
@@ -120,7 +153,7 @@ impl<T: Input> FromRequest for CreateBody<T> {
 /// A JSON merge patch (RFC 7396) for a resource whose editable state is a `T`.
 pub struct Patch<T> {
     patch: Wiped,
-    today: NaiveDate,
+    days: Days,
     of: std::marker::PhantomData<fn() -> T>,
 }
 
@@ -132,7 +165,7 @@ impl<T: Input> FromRequest for Patch<T> {
         let received = Received::at(request.clone(), payload.take(), MERGE_PATCH);
         Extraction::of_body(request, async move {
             let received = received.await?;
-            Ok(Self { patch: Wiped(received.read_patch()?), today: received.today, of: std::marker::PhantomData })
+            Ok(Self { patch: Wiped(received.read_patch()?), days: received.days, of: std::marker::PhantomData })
         })
     }
 }
@@ -143,7 +176,7 @@ impl<T: Input + Serialize> Patch<T> {
     pub fn apply(&self, current: &T) -> Result<T> {
         let mut state = serde_json::to_value(current).map_err(|_| Error::internal("the state cannot be patched"))?;
         json_patch::merge(&mut state, &self.patch);
-        check(json::read_checked(state).map_err(incomplete)?, self.today)
+        self.days.check(json::read_checked(state).map_err(incomplete)?)
     }
 
     /// Whether the patch touches this field.
@@ -155,10 +188,6 @@ impl<T: Input + Serialize> Patch<T> {
 /// The problem of a state that lacks a field after a patch.
 fn incomplete(error: Error) -> Error {
     if error.errors.iter().all(|violation| violation.code == "required") { Error::fields(error.errors) } else { error }
-}
-
-fn today(request: &HttpRequest) -> Result<NaiveDate> {
-    Ok(gate(request)?.now().date())
 }
 
 fn gate(request: &HttpRequest) -> Result<&Gate> {

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::domain::dates::Timestamp;
+use crate::domain::zones::Today;
 
 /// The page's own style is allowed. No script, no image, no frame.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -26,13 +26,13 @@ pub struct Printed {
     pub by: String,
     /// Name of their organisation.
     pub organisation: String,
-    /// The time.
-    pub at: Timestamp,
+    /// The time, where they work.
+    pub at: Today,
 }
 
 impl Printed {
     fn line(&self) -> String {
-        format!("Printed by {} ({}) on {} UTC", self.by, self.organisation, self.at.utc().format("%Y-%m-%d %H:%M"))
+        format!("Printed by {} ({}) on {}", self.by, self.organisation, self.at.zone().written(self.at.now()))
     }
 }
 

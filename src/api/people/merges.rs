@@ -20,6 +20,7 @@ use crate::domain::ids::{CaseId, DuplicatePairId, MergeId, OrganisationId, Perso
 use crate::domain::people::merging::{MergeChoice, MergeField, choice_violations};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// Which of the two goes on.
@@ -52,7 +53,7 @@ pub struct MergeDuplicate {
     choices: Vec<MergeChoice>,
 }
 impl Input for MergeDuplicate {
-    fn violations(&self, today: chrono::NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.distinct("/choices", &self.choices.iter().map(|choice| choice.field).collect::<Vec<_>>());
         let mut found = checks.found();

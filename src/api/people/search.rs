@@ -2,7 +2,6 @@
 //! an address.
 
 use actix_web::{post, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -25,6 +24,7 @@ use crate::domain::ids::{CaseId, OrganisationId};
 use crate::domain::people::matching::{FEWEST_ATTRIBUTES, Profile, Span, digits, document_number};
 use crate::domain::people::names::Name;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// Cases that a search by name shows.
@@ -61,7 +61,7 @@ pub struct CaseSearch {
 }
 
 impl Input for CaseSearch {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         let describes = self.name.is_some() || self.document_number.is_some() || self.birth_date.is_some() || self.nationality.is_some();
         let is_identified = self.field.is_some() || self.value.is_some();
@@ -140,7 +140,7 @@ impl DescribedPerson {
 }
 
 impl Input for DescribedPerson {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         let is_anybody = self.name.is_none() && self.other_names.is_empty() && self.document_number.is_none() && self.phone.is_none();
         checks.refuse(is_anybody, "/name", "required", "give a name, a document number or a phone number");
@@ -158,7 +158,7 @@ pub struct BlindSearch {
 }
 
 impl Input for BlindSearch {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         let is_too_little = self.person.profile().attributes() < FEWEST_ATTRIBUTES;
         checks.refuse(

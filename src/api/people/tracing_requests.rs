@@ -22,6 +22,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, TracingRequestId};
 use crate::domain::people::tracing::TracingDetails;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// A request for somebody who is missing.
@@ -36,7 +37,7 @@ pub struct CreateTracingRequest {
 }
 
 impl Input for CreateTracingRequest {
-    fn violations(&self, today: chrono::NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         let is_ahead = self.details.last_contact_on.is_some_and(|day| day.earliest() > today);
         checks.refuse(is_ahead, "/details/last_contact_on", "date_in_future", "must not lie in the future");
@@ -141,7 +142,7 @@ pub struct CloseTracingRequest {
 }
 
 impl Input for CloseTracingRequest {
-    fn violations(&self, today: chrono::NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         let ends = matches!(self.status, TracingStatus::Reunified | TracingStatus::Closed);
         checks.refuse(!ends, "/status", "set_by_system", "must be reunified or closed");
@@ -262,7 +263,7 @@ pub async fn create_tracing_requests(
     allowed: Allowed<may::TracingRequest>,
     body: CreateBody<CreateTracingRequests>,
 ) -> Result<HttpResponse> {
-    let today = allowed.now().date();
+    let today = allowed.today();
     let checked: Vec<Checked> = body.input.items.into_iter().map(|item| check(item, today).map_err(|refused| refused.errors)).collect();
     let checked = Arc::new(checked);
     let again = checked.clone();

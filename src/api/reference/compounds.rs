@@ -1,7 +1,6 @@
 //! Compounds: the places people were held in.
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -23,6 +22,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::CompoundId;
 use crate::domain::reference::operation::Source;
 use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 use crate::error::{Error, ErrorCode, Result};
 
 /// A scam compound.
@@ -123,7 +123,7 @@ pub struct CreateCompound {
 }
 
 impl Input for CreateCompound {
-    fn violations(&self, _: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, _: Today) -> Vec<Violation> {
         let half = self.latitude.is_some() != self.longitude.is_some();
         half.then(|| Violation::new("/longitude", "incomplete_position", "give latitude and longitude, or neither")).into_iter().collect()
     }

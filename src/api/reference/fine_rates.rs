@@ -19,6 +19,7 @@ use crate::domain::ids::FineRateId;
 use crate::domain::money::{Amount, Currency};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::{DayAt, Today};
 use crate::error::{Error, Result};
 
 /// What a host country asks for a day of overstay, from a day on, until its next rate begins.
@@ -75,7 +76,11 @@ pub struct CreateFineRate {
 }
 
 impl Input for CreateFineRate {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn day_at(&self) -> DayAt {
+        DayAt::Country(self.country)
+    }
+
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.refuse(self.daily_amount > Amount::whole(10_000_000), "/daily_amount", "too_large", "is too large");
         checks.refuse(

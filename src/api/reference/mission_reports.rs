@@ -21,6 +21,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{MissionReportId, OperationId, OrganisationId};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::{DayAt, Today};
 use crate::error::Result;
 
 /// A figure that a mission or ministry reported.
@@ -52,7 +53,11 @@ pub struct CreateMissionReport {
 }
 
 impl Input for CreateMissionReport {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn day_at(&self) -> DayAt {
+        self.host_country.map_or(DayAt::Here, DayAt::Country)
+    }
+
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.refuse(self.reported_on > today, "/reported_on", "date_in_future", "must not lie in the future");
         checks.found()

@@ -21,6 +21,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CoverageId, MissionId};
 use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 use crate::error::{Error, Result};
 
 /// A mission: embassy, consulate or representative office.
@@ -161,7 +162,7 @@ pub struct CreateCoverage {
 }
 
 impl Input for CreateCoverage {
-    fn violations(&self, _: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, _: Today) -> Vec<Violation> {
         let reversed = matches!((self.valid_from, self.valid_to), (Some(from), Some(to)) if to < from);
         reversed.then(|| Violation::new("/valid_to", "out_of_order", "must not lie before valid_from")).into_iter().collect()
     }

@@ -1,7 +1,6 @@
 //! Raids, releases and escapes, as they were published.
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -23,6 +22,7 @@ use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::OperationId;
 use crate::domain::reference::operation::{OperationCount, PlaceName, Reconciliation, Seizure, Source, StatedTotal};
 use crate::domain::violation::Violation;
+use crate::domain::zones::{DayAt, Today};
 use crate::error::Result;
 
 /// An operation: raid, release, escape.
@@ -154,7 +154,11 @@ pub struct CreateOperation {
 }
 
 impl Input for CreateOperation {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn day_at(&self) -> DayAt {
+        DayAt::Country(self.country)
+    }
+
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut found = Vec::new();
         if matches!((self.started_on, self.ended_on), (Some(start), Some(end)) if end.latest() < start.earliest()) {
             found.push(Violation::new("/ended_on", "out_of_order", "must not lie before started_on"));

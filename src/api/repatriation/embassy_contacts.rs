@@ -12,6 +12,7 @@ use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path};
 use crate::api::http::path_params::{CasePath, EmbassyContactPath};
 use crate::api::http::respond;
 use crate::db::Tx;
+use crate::db::casefile::place;
 use crate::db::process::contacts::EmbassyContactRow;
 use crate::db::repatriation::embassy_contacts;
 use crate::domain::access::compartments::CompartmentSet;
@@ -19,6 +20,7 @@ use crate::domain::codes::{ContactChannel, ContactInitiator, ContactOutcome, Per
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, EmbassyContactId, MissionId, UserId};
 use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// A contact with a mission, or the decision to have none.
@@ -100,7 +102,7 @@ pub struct CreateEmbassyContact {
 }
 
 impl Input for CreateEmbassyContact {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         not_in_future(
             today,
             [
@@ -144,7 +146,7 @@ pub struct UpdateEmbassyContact {
 }
 
 impl Input for UpdateEmbassyContact {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let dates = [
             ("/decided_on", Some(self.decided_on)),
             ("/informed_of_rights_on", self.informed_of_rights_on),
@@ -160,7 +162,7 @@ impl Input for UpdateEmbassyContact {
     }
 }
 
-fn not_in_future<const N: usize>(today: NaiveDate, dates: [(&str, Option<NaiveDate>); N]) -> Vec<Violation> {
+fn not_in_future<const N: usize>(today: Today, dates: [(&str, Option<NaiveDate>); N]) -> Vec<Violation> {
     let future = dates.into_iter().filter(|(_, date)| date.is_some_and(|date| date > today));
     future.map(|(pointer, _)| Violation::new(pointer, "date_in_future", "must not lie in the future")).collect()
 }
@@ -333,7 +335,7 @@ pub async fn create_embassy_contact(
                 version: 1,
                 initiated_by,
                 person_decision,
-                decided_on: decided_on.unwrap_or(tx.now.date()),
+                decided_on: place::day_or_today(tx, id.0, decided_on)?,
                 informed_of_rights_on,
                 channel,
                 contacted_on,

@@ -8,7 +8,6 @@ pub use steps::*;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -25,6 +24,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MovementBatchId};
 use crate::domain::repatriation::movement_batch::MovementBatch;
 use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// A batch: everything that is the same for all on board. Who is on board says its manifest.
@@ -55,7 +55,7 @@ impl From<Batch> for BatchAnswer {
 }
 
 impl Input for MovementBatch {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         Self::violations(self, today)
     }
 }

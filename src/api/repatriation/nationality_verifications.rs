@@ -12,6 +12,7 @@ use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path};
 use crate::api::http::path_params::{CasePath, NationalityVerificationPath};
 use crate::api::http::respond;
 use crate::db::Tx;
+use crate::db::casefile::place;
 use crate::db::process::verifications::{Verification, VerificationDetails};
 use crate::db::repatriation::nationality_verifications as verifications;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -22,6 +23,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MissionId, NationalityVerificationId};
 use crate::domain::text::lines;
 use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// A mission's verification of the claimed nationality.
@@ -86,7 +88,7 @@ pub struct CreateNationalityVerification {
 }
 
 impl Input for CreateNationalityVerification {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let is_future = self.requested_on.is_some_and(|day| day > today);
         is_future.then(|| Violation::new("/requested_on", "date_in_future", "must not lie in the future")).into_iter().collect()
     }
@@ -123,7 +125,7 @@ pub struct UpdateNationalityVerification {
 }
 
 impl Input for UpdateNationalityVerification {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut found = Vec::new();
         for (pointer, date) in [("/interview_on", self.interview_on), ("/result_on", self.result_on)] {
             if date.is_some_and(|date| date > today) {
@@ -274,7 +276,8 @@ pub async fn create_nationality_verification(
     let CreateNationalityVerification { mission_id, requested_on } = body.input;
     allowed
         .create(body.key, move |tx| {
-            let verification = verifications::insert(tx, id.0, mission_id, requested_on.unwrap_or(tx.now.date()))?;
+            let requested_on = place::day_or_today(tx, id.0, requested_on)?;
+            let verification = verifications::insert(tx, id.0, mission_id, requested_on)?;
             Ok(OfCase { case: id.0, id: verification.id })
         })
         .await
@@ -300,7 +303,7 @@ pub async fn update_nationality_verification(
     let NationalityVerificationPath { id: case, verification_id: id } = path.0;
     let verification = allowed
         .write(move |tx| {
-            let today = tx.now.date();
+            let today = place::today(tx, case)?.day();
             verifications::update(tx, case, id, if_match.version(), |verification| {
                 patch.apply(&UpdateNationalityVerification::from(&*verification))?.put_into(verification, today);
                 Ok(())

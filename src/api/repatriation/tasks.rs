@@ -26,6 +26,7 @@ use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Days that a worklist looks ahead at most.
@@ -153,7 +154,7 @@ fn null_as_open<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::resul
 }
 
 impl Input for CreateTask {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.refuse(self.status == TaskStatus::Settled, "/status", "set_by_system", "only tasks that the process created can be settled");
         checks.found()
@@ -219,9 +220,9 @@ pub struct WorklistItem {
 }
 
 impl WorklistItem {
-    fn of(line: Line, today: NaiveDate) -> Self {
+    fn of(line: Line, today: Today) -> Self {
         let CaseSummaryRow { code, nationality_claimed, nationality_verified, is_child, stage, side_state, .. } = line.case;
-        let overdue = today.signed_duration_since(line.task.row.due_on).num_days();
+        let overdue = today.day().signed_duration_since(line.task.row.due_on).num_days();
         Self {
             task: Task::from(line.task),
             days_overdue: (overdue > 0).then_some(overdue),
@@ -274,7 +275,7 @@ pub async fn get_worklist(http: HttpRequest, allowed: Allowed<may::CaseRead>, qu
     }
     let filter = WorklistFilter { of: of.unwrap_or(WorklistOf::MyOrganisation), horizon_days, kind };
     let request = page_request(limit, after);
-    let today = allowed.now().date();
+    let today = allowed.today();
     let page = allowed.read(move |tx| worklist::worklist(tx, &filter, &request)).await?.map(|line| WorklistItem::of(line, today));
     Ok(respond::page(&http, page.next.clone().as_deref(), &WorklistPage { items: page.items, next: page.next }))
 }

@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use maud::{Markup, PreEscaped, html};
 
 use crate::api::reporting::table::{Role, Table};
+use crate::domain::zones::Zone;
 
 const WIDTH: i64 = 800;
 const MARGIN: i64 = 20;
@@ -25,9 +26,9 @@ struct Bar {
 }
 
 /// The chart of a table.
-pub fn svg(table: &Table) -> HttpResponse {
+pub fn svg(table: &Table, zone: Zone) -> HttpResponse {
     let bars = bars(table);
-    let document = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", drawing(table, &bars).into_string());
+    let document = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", drawing(table, &bars, zone).into_string());
     HttpResponse::Ok().content_type("image/svg+xml").body(document)
 }
 
@@ -70,12 +71,12 @@ fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-fn drawing(table: &Table, bars: &[Bar]) -> Markup {
+fn drawing(table: &Table, bars: &[Bar], zone: Zone) -> Markup {
     let rows = i64::try_from(bars.len().max(1)).unwrap_or(1);
     let noted = table.note.as_ref().map_or(0, |note| lines(note).len());
     let height = HEAD + rows * STEP + MARGIN + i64::try_from(noted).unwrap_or(0) * 18;
     let most = bars.iter().map(|bar| bar.size).max().unwrap_or(0).max(1);
-    let (title, subtitle) = (clean(&table.title), format!("Homeward, {} UTC", table.as_of.utc().format("%Y-%m-%d %H:%M")));
+    let (title, subtitle) = (clean(&table.title), format!("Homeward, {}", zone.written(table.as_of)));
     let spoken: Vec<String> = bars.iter().map(|bar| format!("{}: {}", bar.label, bar.figure)).collect();
     let spoken = if spoken.is_empty() { "No data".to_owned() } else { spoken.join("; ") };
     html! {

@@ -20,6 +20,7 @@ use crate::db::reporting::dossier::{self, Dossier};
 use crate::domain::cases::person::Identity;
 use crate::domain::ids::CaseId;
 use crate::domain::repatriation::records::record::RecordKind;
+use crate::domain::zones::Zone;
 use crate::error::{Error, Result};
 
 /// Labels and values, in the order they are printed.
@@ -36,7 +37,7 @@ type Fields = Vec<(String, Value)>;
 )]
 #[get("/v1/cases/{id}/dossier")]
 pub async fn get_dossier(allowed: Allowed<may::Fresh<may::ByPerson<may::CaseRead>>>, id: Path<CaseId>) -> Result<HttpResponse> {
-    let at = allowed.now();
+    let at = allowed.today();
     let dossier = allowed.read(move |tx| dossier::find(tx, id.0)).await?;
     let printed = Printed { by: dossier.printed_by.clone(), organisation: dossier.printed_for.clone(), at };
     Ok(print_page::page(&dossier.case.row.code, &printed, body(&dossier)?))
@@ -63,9 +64,9 @@ fn body(dossier: &Dossier) -> Result<Markup> {
         (list("Contacts with missions", dossier, dossier.contacts.iter().map(contact).collect()))
         (list("Verifications of nationality", dossier, dossier.verifications.iter().map(verification).collect()))
         (records(dossier))
-        (list("Attachments", dossier, dossier.attachments.iter().map(attachment).collect()))
+        (list("Attachments", dossier, dossier.attachments.iter().map(|attachment| self::attachment(attachment, here(dossier))).collect()))
         (section("Overstay fine", dossier, &fields(dossier.fine.as_ref().filter(|fine| !fine.assessed.is_zero()))?))
-        (list("The road home", dossier, dossier.standing.history.iter().map(transition).collect()))
+        (list("The road home", dossier, dossier.standing.history.iter().map(|entry| transition(entry, here(dossier))).collect()))
     })
 }
 
@@ -157,12 +158,17 @@ fn records(dossier: &Dossier) -> Markup {
         all.map(|record| {
             let mut fields = record.content.as_object().map(labelled).unwrap_or_default();
             fields.push(code("Recorded by", record.recorded_by));
-            fields.push(("Recorded on".to_owned(), Value::String(record.created_at.date().to_string())));
+            fields.push(("Recorded on".to_owned(), Value::String(here(dossier).day_of(record.created_at).to_string())));
             fields
         })
         .collect()
     };
     html! { @for kind in RecordKind::ALL { (list(&label(kind.as_str()), dossier, of_kind(*kind))) } }
+}
+
+/// The clock where the case is: the days of its records are days there.
+fn here(dossier: &Dossier) -> Zone {
+    dossier.case.row.clocks().here
 }
 
 fn text(label: &str, value: impl ToString) -> (String, Value) {
@@ -210,7 +216,7 @@ fn verification(verification: &Verification) -> Fields {
     ]
 }
 
-fn attachment(attachment: &Attachment) -> Fields {
+fn attachment(attachment: &Attachment, here: Zone) -> Fields {
     let details = &attachment.details;
     vec![
         text("Kind", details.kind),
@@ -221,7 +227,7 @@ fn attachment(attachment: &Attachment) -> Fields {
         text("Format", details.format),
         code("Bytes", details.content.as_ref().map(|content| content.size)),
         code("Added by", attachment.recorded_by),
-        text("Added on", attachment.created_at.date()),
+        text("Added on", here.day_of(attachment.created_at)),
     ]
 }
 
@@ -231,11 +237,11 @@ fn stay(stay: &Stay) -> Result<Fields> {
     Ok(all)
 }
 
-fn transition(entry: &TransitionEntry) -> Fields {
+fn transition(entry: &TransitionEntry, here: Zone) -> Fields {
     let details = entry.details.clone().unwrap_or_default();
     let side_state = entry.to_side_state.map(|state| format!(" ({state})")).unwrap_or_default();
     vec![
-        text("On", entry.moved_at.date()),
+        text("On", here.day_of(entry.moved_at)),
         code("By", entry.organisation_id),
         text("Rule", entry.rule),
         text("To", format!("{}{side_state}", entry.to_stage).replace('_', " ")),

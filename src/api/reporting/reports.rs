@@ -63,7 +63,7 @@ macro_rules! report {
         )]
         #[get($csv_path)]
         pub async fn $csv(allowed: Door $(, query: Query<$query>)?) -> Result<HttpResponse> {
-            $report::make(&allowed $(, filter::<$query>(query))?).await?.table().csv()
+            $report::make(&allowed $(, filter::<$query>(query))?).await?.table().csv(allowed.today().zone())
         }
 
         #[doc = concat!($summary, ", as a chart.")]
@@ -79,7 +79,7 @@ macro_rules! report {
         )]
         #[get($chart_path)]
         pub async fn $chart(allowed: Door $(, query: Query<$query>)?) -> Result<HttpResponse> {
-            Ok(chart::svg(&$report::make(&allowed $(, filter::<$query>(query))?).await?.drawn()))
+            Ok(chart::svg(&$report::make(&allowed $(, filter::<$query>(query))?).await?.drawn(), allowed.today().zone()))
         }
     };
 }

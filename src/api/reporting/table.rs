@@ -6,6 +6,7 @@ use crate::api::http::csv;
 use crate::domain::dates::Timestamp;
 use crate::domain::money::Amount;
 use crate::domain::reporting::{MedianDays, Pace};
+use crate::domain::zones::Zone;
 use crate::error::Result;
 
 /// What a column is for.
@@ -128,14 +129,14 @@ impl Table {
     }
 
     /// The table as CSV, its first row the names of the columns.
-    pub fn csv(&self) -> Result<HttpResponse> {
+    pub fn csv(&self, zone: Zone) -> Result<HttpResponse> {
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
         let field = |cell: &Cell| match cell {
             Cell::Figure(figure, _) => csv::Field::Figure(figure.clone()),
             Cell::Empty | Cell::Text(_) => csv::Field::Text(cell.text().to_owned()),
         };
         let rows = self.rows.iter().map(|row| row.iter().map(field).collect()).collect();
-        csv::csv(&format!("homeward-{}-{}.csv", self.name, self.as_of.date()), &names, rows)
+        csv::csv(&format!("homeward-{}-{}.csv", self.name, zone.day_of(self.as_of)), &names, rows)
     }
 }
 

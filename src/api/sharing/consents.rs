@@ -24,6 +24,7 @@ use crate::domain::language::Language;
 use crate::domain::sharing::{Disclosures, REASON_LENGTH, Recipient};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 use crate::error::{Error, Result};
 
 /// A consent. It is never changed; it can be withdrawn.
@@ -192,7 +193,7 @@ pub struct ConsentOverride {
 }
 
 impl Input for CreateConsent {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/given_on", self.given_on);
         let named = [
@@ -220,13 +221,18 @@ impl Input for CreateConsent {
         let is_misplaced = !is_overridden && self.override_details.is_some();
         checks.refuse(is_misplaced, "/override_details", "not_expected", "can only be given with the answer overridden");
         checks.refuse(is_overridden && self.expires_at.is_none(), "/expires_at", "required", "an override must have an end");
-        checks.refuse(self.expires_at.is_some_and(|at| at.date() < today), "/expires_at", "date_in_past", "must not lie in the past");
+        checks.refuse(
+            self.expires_at.is_some_and(|at| today.day_of(at) < today),
+            "/expires_at",
+            "date_in_past",
+            "must not lie in the past",
+        );
         checks.found()
     }
 }
 
 impl CreateConsent {
-    fn into_new(self, today: NaiveDate) -> Result<NewConsent> {
+    fn into_new(self) -> Result<NewConsent> {
         let lost = || Error::internal("a recipient that was checked is gone");
         let recipient = match self.recipient {
             RecipientScope::Organisation => Recipient::Organisation(self.recipient_organisation_id.ok_or_else(lost)?),
@@ -239,7 +245,7 @@ impl CreateConsent {
             answer: self.answer,
             recipient,
             compartments: self.compartments.into_iter().collect(),
-            given_on: self.given_on.unwrap_or(today),
+            given_on: self.given_on,
             expires_at: self.expires_at,
             override_basis: self.override_details.as_ref().map(|without| without.basis),
             override_approval: self.override_details.as_ref().map(|without| without.approval_id),
@@ -376,7 +382,7 @@ pub async fn create_consent(
     id: Path<CaseId>,
     body: CreateBody<CreateConsent>,
 ) -> Result<HttpResponse> {
-    let new = body.input.into_new(allowed.now().date())?;
+    let new = body.input.into_new()?;
     let approval = new.override_approval;
     let recorded = allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: consents::insert(tx, id.0, &new)?.row.id })).await;
     void_if_misused(&allowed, approval, &recorded).await?;

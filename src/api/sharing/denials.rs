@@ -1,7 +1,6 @@
 //! Denials: whom a person never wants to see their case.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -22,6 +21,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, CaseId, DenialId, OrganisationId};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// A denial. It holds for every case of the person, now and later.
@@ -94,7 +94,7 @@ pub struct CreateDenial {
 }
 
 impl Input for CreateDenial {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.refuse(
             self.scope == RecipientScope::Anyone,

@@ -1,7 +1,6 @@
 //! Emergency access: three hours on one case, for whoever must act before anybody can be asked, and a review afterwards.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -23,6 +22,7 @@ use crate::domain::ids::{CaseId, EmergencyAccessId, OrganisationId, UserId};
 use crate::domain::sharing::REASON_LENGTH;
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 use crate::error::{ErrorCode, Result};
 
 /// Emergency access that was taken.
@@ -96,7 +96,7 @@ pub struct CreateEmergencyAccess {
 }
 
 impl Input for CreateEmergencyAccess {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.distinct("/compartments", &self.compartments);
         for (at, compartment) in self.compartments.iter().enumerate() {

@@ -110,13 +110,14 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveMachine>> 
             machine_sessions::scopes,
             organisations::id,
             organisations::kind,
+            organisations::country,
             organisations::coordinates,
         ));
-    type Found = (ClientId, String, String, OrganisationId, OrganisationKind, Option<Country>);
+    type Found = (ClientId, String, String, OrganisationId, OrganisationKind, Country, Option<Country>);
     let found: Option<Found> = query.get_result(tx.conn).optional()?;
-    let Some((client_id, allowed_from, scopes, organisation_id, organisation_kind, coordinates)) = found else { return Ok(None) };
+    let Some((client_id, allowed_from, scopes, organisation_id, organisation_kind, country, coordinates)) = found else { return Ok(None) };
     let unknown = || Error::internal("a machine session has an unknown scope or address");
     let scopes = Scopes::parse(&scopes).ok_or_else(unknown)?;
-    let actor = MachineActor { client_id, session_id: id, organisation_id, organisation_kind, coordinates, scopes };
+    let actor = MachineActor { client_id, session_id: id, organisation_id, organisation_kind, country, coordinates, scopes };
     Ok(Some(LiveMachine { actor, allowed_from: Addresses::parse(&allowed_from).ok_or_else(unknown)? }))
 }

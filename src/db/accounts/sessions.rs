@@ -51,7 +51,7 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> 
         .filter(conduct_acceptances::user_id.eq(users::id))
         .filter(conduct_acceptances::version.eq(tx.accounts.conduct.version.clone()));
     let user = (users::id, users::role, users::must_change_password, exists(factor), exists(promise));
-    let organisation = (organisations::id, organisations::kind, organisations::coordinates);
+    let organisation = (organisations::id, organisations::kind, organisations::country, organisations::coordinates);
     let query = sessions::table
         .inner_join(users::table.inner_join(organisations::table))
         .filter(sessions::id.eq(id))
@@ -61,13 +61,13 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> 
         .filter(organisations::active.eq(true))
         .select((sessions::expires_at, sessions::authenticated_at, user, organisation));
     type User = (UserId, Role, bool, bool, bool);
-    type Organisation = (OrganisationId, OrganisationKind, Option<Country>);
+    type Organisation = (OrganisationId, OrganisationKind, Country, Option<Country>);
     let found: Option<(Timestamp, Timestamp, User, Organisation)> = query.get_result(tx.conn).optional()?;
     let Some((expires_at, authenticated_at, user, organisation)) = found else { return Ok(None) };
     let (user_id, role, must_change_password, has_second_factor, has_accepted_conduct) = user;
-    let (organisation_id, organisation_kind, coordinates) = organisation;
+    let (organisation_id, organisation_kind, country, coordinates) = organisation;
     Ok(Some(LiveSession {
-        actor: UserActor { user_id, session_id: id, organisation_id, organisation_kind, coordinates, role, authenticated_at },
+        actor: UserActor { user_id, session_id: id, organisation_id, organisation_kind, country, coordinates, role, authenticated_at },
         must_change_password,
         must_enrol_second_factor: !has_second_factor && tx.accounts.second_factor.requires(role),
         must_accept_conduct: !has_accepted_conduct,

@@ -100,7 +100,7 @@ pub struct SummaryGrant {
 
 /// Adds the conditions of a filter to a boxed query over `case_grants` and `cases`.
 macro_rules! filtered {
-    ($query:expr, $filter:expr) => {{
+    ($query:expr, $filter:expr, $zone:expr) => {{
         let (mut query, filter) = ($query, $filter);
         if let Some(nationality) = filter.nationality {
             query = query.filter(case_grants::nationality.eq(nationality));
@@ -147,20 +147,19 @@ macro_rules! filtered {
             query = query.filter(cases::code.eq(code.clone()));
         }
         if let Some(day) = filter.registered_from {
-            query = query.filter(case_grants::registered_at.ge(crate::domain::dates::Timestamp::start_of(day)));
+            // The day is that of the host country; the bound beside it lets the index seek.
+            let begins = $crate::domain::zones::begins_first(day);
+            query = query.filter(case_grants::registered_at.ge(begins)).filter(cases::registered_on.ge(day));
         }
         if let Some(day) = filter.registered_to {
-            query = query.filter(
-                case_grants::registered_at.lt(crate::domain::dates::Timestamp::start_of(day.succ_opt().unwrap_or(chrono::NaiveDate::MAX))),
-            );
+            let ends = $crate::domain::zones::ends_last(day);
+            query = query.filter(case_grants::registered_at.lt(ends)).filter(cases::registered_on.le(day));
         }
         if let Some(day) = filter.updated_from {
-            query = query.filter(case_grants::changed_at.ge(crate::domain::dates::Timestamp::start_of(day)));
+            query = query.filter(case_grants::changed_at.ge($zone.start_of(day)));
         }
         if let Some(day) = filter.updated_to {
-            query = query.filter(
-                case_grants::changed_at.lt(crate::domain::dates::Timestamp::start_of(day.succ_opt().unwrap_or(chrono::NaiveDate::MAX))),
-            );
+            query = query.filter(case_grants::changed_at.lt($zone.end_of(day)));
         }
         query
     }};
@@ -244,7 +243,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageReq
     let scope = grants::primary(tx.actor.organisation_id(), tx.now);
     let rows: Vec<CaseSummaryRow> = {
         let joined = with_identity!(case_grants::table.inner_join(cases::table)).filter(scope).select(summary!()).into_boxed();
-        let query = filtered!(joined, filter);
+        let query = filtered!(joined, filter, tx.actor.zone());
         let query = match sort {
             CaseSort::RegisteredNewest => seek!(query, instant, case_grants::registered_at, desc),
             CaseSort::RegisteredOldest => seek!(query, instant, case_grants::registered_at, asc),

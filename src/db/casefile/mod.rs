@@ -19,5 +19,6 @@ pub mod open;
 pub(in crate::db) mod ownership;
 pub mod person_keys;
 pub(in crate::db) mod person_lock;
+pub mod place;
 pub mod row;
 pub(in crate::db) mod search_index;

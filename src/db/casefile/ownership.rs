@@ -89,7 +89,7 @@ pub(in crate::db) fn opens_a_part_since(tx: &mut Tx<'_>, row: &CaseRow) -> Resul
         .select((case_grants::compartments, case_grants::created_at));
     let owning: Vec<(CompartmentSet, Timestamp)> = query.load(tx.conn)?;
     let is_whole = owning.iter().any(|(compartments, _)| *compartments == CompartmentSet::ALL);
-    Ok(owning.first().filter(|_| !is_whole).map(|(_, since)| since.date()))
+    Ok(owning.first().filter(|_| !is_whole).map(|(_, since)| row.clocks().here.day_of(*since)))
 }
 
 /// Passes everything that is open on the case to its new owner.

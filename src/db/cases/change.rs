@@ -40,7 +40,7 @@ where
     change(tx, &mut after)?;
     if let Some(identity) = after.contents.identity.as_ref().filter(|_| after.contents.identity != before.contents.identity) {
         after.row.birth_year = identity.birth_year();
-        after.row.is_child = identity.is_child(tx.now.date());
+        after.row.is_child = identity.is_child(after.row.today(tx).day());
     }
     after.row.version = expected_version + 1;
     after.row.updated_at = tx.now;
@@ -129,7 +129,7 @@ pub fn close(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, reason: Closure
         row::require_owner(tx, &case.row)?;
         case.row.status = if reason == ClosureReason::Transferred { CaseStatus::ClosedReferred } else { CaseStatus::Closed };
         case.row.closure_reason = Some(reason);
-        case.row.closed_on = Some(tx.now.date());
+        case.row.closed_on = Some(case.row.today(tx).day());
         Ok(())
     })
 }

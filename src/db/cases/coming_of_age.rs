@@ -10,7 +10,10 @@ use crate::db::process::{facts, follow};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::cases::history::ChangeSubject;
 use crate::domain::cases::person::ADULT_AGE;
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
 use crate::domain::ids::CaseId;
+use crate::domain::zones;
 use crate::error::Result;
 
 /// Records that the person is of age now. Makes a new version, because earlier readers saw a child.
@@ -22,16 +25,23 @@ pub(in crate::db) fn came_of_age(tx: &mut Tx<'_>, before: &CaseRow) -> Result<()
         .map(drop)
 }
 
-/// Cases of children who may have come of age: those born eighteen years ago or earlier, and those whose age is estimated.
-pub fn due_for_age_check(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
+/// Cases of children who may have come of age in a host country where a day began since the last look, or in any where there was
+/// none: those born eighteen years ago or earlier, and those whose age is estimated.
+pub fn due_for_age_check(tx: &mut Tx<'_>, looked_at: Option<Timestamp>) -> Result<Vec<CaseId>> {
     use crate::db::schema::cases;
-    let year = chrono::Datelike::year(&tx.now.date()) - ADULT_AGE;
+    let began_in = looked_at.map(|before| zones::day_began_in(before, tx.now));
+    if began_in.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let year = chrono::Datelike::year(&zones::latest_day(tx.now)) - ADULT_AGE;
     let query = cases::table
         .filter(cases::is_child.eq(true))
         .filter(cases::birth_year.is_null().or(cases::birth_year.le(year)))
         .filter(cases::person_id.ne_all(merged::merged_persons()))
-        .select(cases::id);
-    Ok(query.load(tx.conn)?)
+        .select((cases::id, cases::host_country));
+    let children: Vec<(CaseId, Country)> = query.load(tx.conn)?;
+    let has_begun = |host: &Country| began_in.as_ref().is_none_or(|countries| countries.contains(host));
+    Ok(children.into_iter().filter(|(_, host)| has_begun(host)).map(|(case, _)| case).collect())
 }
 
 /// Checks again whether the person is a child. Returns whether that changed.

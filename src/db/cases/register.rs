@@ -116,7 +116,7 @@ fn refuse_foreign_nationals(tx: &mut Tx<'_>, new: &NewCase) -> Result<()> {
 }
 
 fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, contents: &Contents) -> Result<CaseRow> {
-    let today = tx.now.date();
+    let today = tx.today_in(new.host_country).day();
     check_previous(tx, new, person_id)?;
     let mut row = CaseRow {
         id,
@@ -194,7 +194,7 @@ fn first_determination(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
         outcome: case.row.trafficking_status,
         decided_by_kind: DecisionMakingOrganisation::of(own.kind),
         decided_by: own.name,
-        decided_on: tx.now.date(),
+        decided_on: case.row.today(tx).day(),
         legal_basis: None,
         evidence_note: None,
         supersedes: None,
@@ -204,10 +204,10 @@ fn first_determination(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
 
 /// Opens the first tasks of a new case. No other facts exist yet, so no query is needed.
 fn first_tasks(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
-    let today = tx.now.date();
+    let today = case.row.today(tx);
     let identity = case.contents.identity.as_ref();
     let facts = Facts {
-        is_child: identity.and_then(|identity| identity.is_child(today)) == Some(true),
+        is_child: identity.and_then(|identity| identity.is_child(today.day())) == Some(true),
         age_assessed: identity.is_some_and(|identity| identity.birth_date.is_some() || identity.age_estimate.is_some()),
         immediate_needs_recorded: case.contents.health.as_ref().is_some_and(|health| health.immediate_needs.is_some()),
         screening_skipped: case.row.screening_skipped.is_some(),

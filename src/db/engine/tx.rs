@@ -12,10 +12,12 @@ use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::policy::AccountPolicy;
 use crate::domain::accounts::username::counted_form;
 use crate::domain::cases::attachment::AttachmentLimits;
+use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, RequestId};
 use crate::domain::people::matching::SearchBudget;
 use crate::domain::repatriation::deadlines::ProcessRules;
+use crate::domain::zones::{Today, Zone};
 use crate::error::{Error, Result};
 
 /// The request to which the work belongs.
@@ -90,6 +92,16 @@ impl<'a> Tx<'a> {
             attachments: shared.attachments,
             trail: Trail::default(),
         }
+    }
+
+    /// The day where the caller's organisation works.
+    pub fn today(&self) -> Today {
+        Today::at(self.actor.zone(), self.now)
+    }
+
+    /// The day in a country.
+    pub fn today_in(&self, country: Country) -> Today {
+        Today::at(Zone::of(country), self.now)
     }
 
     /// Records that a row was created or changed. Without such a record no write is committed.

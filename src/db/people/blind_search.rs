@@ -15,6 +15,7 @@ use crate::domain::codes::CaseStatus;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
 use crate::domain::people::matching::{CERTAIN, FEWEST_ATTRIBUTES, MatchOutcome, Profile};
+use crate::domain::zones::Zone;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Persons who are opened in every search, matching or not.
@@ -65,7 +66,7 @@ pub fn spend(tx: &mut Tx<'_>) -> Result<()> {
     tx.audit_unchanged(uuid::Uuid::nil());
     let Some(user) = tx.actor.user().map(|user| (user.user_id, user.organisation_id)) else { return Ok(()) };
     for (subject, budget) in [(user.0.0, tx.searches.user), (user.1.0, tx.searches.organisation)] {
-        let row = BudgetRow { subject_id: SubjectId(subject), day: tx.now.date(), spent: 1 };
+        let row = BudgetRow { subject_id: SubjectId(subject), day: Zone::UTC.day_of(tx.now), spent: 1 };
         let query = diesel::insert_into(search_budgets::table)
             .values(&row)
             .on_conflict((search_budgets::subject_id, search_budgets::day))
@@ -74,7 +75,7 @@ pub fn spend(tx: &mut Tx<'_>) -> Result<()> {
             .returning(search_budgets::spent);
         let spent: i32 = query.get_result(tx.conn)?;
         if spent > budget {
-            let midnight = Timestamp::start_of(tx.now.date().succ_opt().unwrap_or(chrono::NaiveDate::MAX));
+            let midnight = Zone::UTC.end_of(Zone::UTC.day_of(tx.now));
             let wait = u64::try_from((midnight.micros() - tx.now.micros()) / 1_000_000).unwrap_or(0) + 1;
             return Err(Error::new(ErrorCode::SearchBudgetSpent).retry_after(wait));
         }
@@ -84,7 +85,7 @@ pub fn spend(tx: &mut Tx<'_>) -> Result<()> {
 
 /// Deletes the budgets of past days.
 pub fn forget_old(tx: &mut Tx<'_>) -> Result<()> {
-    let query = diesel::delete(search_budgets::table.filter(search_budgets::day.lt(tx.now.date())));
+    let query = diesel::delete(search_budgets::table.filter(search_budgets::day.lt(Zone::UTC.day_of(tx.now))));
     query.execute(tx.conn)?;
     tx.audit_unchanged(uuid::Uuid::nil());
     Ok(())

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use crate::db::Tx;
 use crate::db::casefile::granting;
 use crate::db::casefile::lock::PersonLocked;
+use crate::db::casefile::row;
 use crate::db::casefile::row::CaseRow;
 use crate::db::reference::missions;
 use crate::db::schema::embassy_contacts;
@@ -47,7 +48,7 @@ pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: Mi
             Error::new(ErrorCode::Conflict).detail("Your mission is not set up yet: an administrator must create it, with its coverage.")
         );
     }
-    let today = tx.now.date();
+    let today = case.today(tx).day();
     let row = EmbassyContactRow {
         id: EmbassyContactId::random(),
         case_id: case.id,
@@ -76,10 +77,11 @@ pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: Mi
 /// Ends a contact that must not go on: withdraws the grant and defers the decision, so that the person can be asked again.
 pub(in crate::db) fn end(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: CaseId, mission: MissionId) -> Result<()> {
     granting::withdraw(tx, person, case, mission.into(), GrantBasis::EmbassyContact)?;
+    let today = row::row_unscoped(tx, case)?.today(tx).day();
     let contact = embassy_contacts::table.filter(embassy_contacts::case_id.eq(case)).filter(embassy_contacts::mission_id.eq(mission));
     let query = diesel::update(contact).set((
         embassy_contacts::person_decision.eq(PersonDecision::Deferred),
-        embassy_contacts::decided_on.eq(tx.now.date()),
+        embassy_contacts::decided_on.eq(today),
         embassy_contacts::updated_at.eq(tx.now),
         embassy_contacts::version.eq(embassy_contacts::version + 1),
     ));

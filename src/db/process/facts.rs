@@ -11,8 +11,10 @@ use crate::domain::access::Actor;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::InterviewMode;
 use crate::domain::ids::CaseId;
+use crate::domain::repatriation::records::record::newest;
 use crate::domain::repatriation::stage::SideState;
 use crate::domain::repatriation::{ContactFacts, Facts, Party, TransitionDetails, VerificationFacts};
+use crate::domain::zones::Zone;
 use crate::error::Result;
 
 /// Whether a legal hold of a court or an authority is in force. Checked with the system's key, for every caller.
@@ -30,7 +32,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
     let contents = compartments::open_for_decision(tx, row.id, row.person_id, &keys)?;
     let identity = contents.identity.unwrap_or_default();
     let claims_asylum = contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true));
-    let today = tx.now.date();
+    let today = row.today(tx);
     let mut facts = Facts {
         owner: row.owner_id,
         registered_on: row.registered_on,
@@ -39,7 +41,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         side_state: row.side_state,
         stage_since: row.stage_since,
         hold_review_on: transition_log::hold_review_on(tx, row)?,
-        is_child: identity.is_child(today) == Some(true),
+        is_child: identity.is_child(today.day()) == Some(true),
         leaves_as_child: false,
         party: party(tx.actor),
         is_owner: tx.actor.organisation_id() == row.owner_id,
@@ -66,8 +68,11 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         },
         taken_over_on: ownership::opens_a_part_since(tx, row)?,
         today,
+        destination: row.clocks().destination,
     };
-    facts.leaves_as_child = facts.movement().is_some_and(|movement| identity.is_child(movement.departure_day()) == Some(true));
+    facts.leaves_as_child = facts.movement().is_some_and(|movement| identity.is_child(facts.departure_day(movement)) == Some(true));
+    let arrived_in = newest(&facts.records.arrivals, |arrival| arrival.arrived_on).and_then(|arrival| arrival.country);
+    facts.destination = arrived_in.map_or(facts.destination, Zone::of);
     Ok(facts)
 }
 

@@ -171,8 +171,8 @@ impl RecordChange<'_> {
         // Falls back from a scheduled departure if the movement, travel document or exit permit no longer holds.
         let left = falls_back(&facts);
         if let Some(stage) = left {
-            (row.stage, row.stage_since) = (stage, tx.now.date());
-            (facts.stage, facts.stage_since) = (stage, tx.now.date());
+            (row.stage, row.stage_since) = (stage, facts.today.day());
+            (facts.stage, facts.stage_since) = (stage, facts.today.day());
         }
         row.version += 1;
         row.updated_at = tx.now;

@@ -146,7 +146,7 @@ pub(in crate::db) fn add_for_owner(tx: &mut Tx<'_>, case: &CaseRow, keys: &Compa
         kind: TaskKind::Added,
         subject_id: RecordId(id.0),
         assigned_to: case.assigned_to,
-        due_on: tx.now.date(),
+        due_on: case.today(tx).day(),
         deadline: None,
         guard: None,
         status: TaskStatus::Open,

@@ -147,6 +147,6 @@ pub(in crate::db) fn log(
 fn days_at_stage(tx: &mut Tx<'_>, before: Option<&CaseRow>, after: &CaseRow) -> Result<Option<i32>> {
     let Some(before) = before.filter(|before| before.stage != after.stage) else { return Ok(None) };
     let entered = stage_entered_at(tx, before)?.unwrap_or(before.created_at);
-    let days = tx.now.date().signed_duration_since(entered.date()).num_days();
+    let days = before.today(tx).day().signed_duration_since(before.clocks().here.day_of(entered)).num_days();
     i32::try_from(days).map(Some).map_err(Error::internal)
 }

@@ -10,6 +10,7 @@ use crate::domain::codes::{MissionReportKind, Qualifier};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
+use crate::domain::zones::latest_day;
 use crate::error::{Error, Result};
 
 /// A report as stored.
@@ -48,8 +49,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<MissionReportRow
     tx.audit_unchanged(tx.actor.organisation_id().0);
     let list = b"mission reports";
     let position: Option<(NaiveDate, MissionReportId)> = page.position(tx, list)?;
-    let tomorrow = tx.now.date().checked_add_days(chrono::Days::new(1)).unwrap_or(tx.now.date());
-    let (day, id) = position.unwrap_or((tomorrow, MissionReportId(uuid::Uuid::max())));
+    let (day, id) = position.unwrap_or((latest_day(tx.now), MissionReportId(uuid::Uuid::max())));
     let all = mission_reports::table
         .filter(mission_reports::reported_on.le(day))
         .filter(mission_reports::reported_on.lt(day).or(mission_reports::id.lt(id)))

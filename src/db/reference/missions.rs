@@ -123,7 +123,7 @@ pub fn find(tx: &mut Tx<'_>, id: MissionId) -> Result<Mission> {
 pub fn list(tx: &mut Tx<'_>, filter: &MissionFilter, page: &PageRequest) -> Result<Page<Mission>> {
     let list = serde_json::to_vec(&("missions", filter)).map_err(crate::error::Error::internal)?;
     let position: Option<(i64, MissionId)> = page.position(tx, &list)?;
-    let today = tx.now.date();
+    let today = filter.host_country.map_or_else(|| tx.today(), |country| tx.today_in(country)).day();
     let rows: Vec<(MissionRow, String)> = {
         let mut query = missions::table.inner_join(organisations::table).select((missions::all_columns, organisations::name)).into_boxed();
         if filter.nationality.is_some() || filter.host_country.is_some() {
@@ -157,7 +157,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &MissionFilter, page: &PageRequest) -> Resu
 /// Whether the mission covers the nationality in the host country today.
 pub(in crate::db) fn covers(tx: &mut Tx<'_>, mission: MissionId, nationality: Option<Country>, host_country: Country) -> Result<bool> {
     let Some(nationality) = nationality else { return Ok(false) };
-    let today = tx.now.date();
+    let today = tx.today_in(host_country);
     Ok(coverage_of(tx, &[mission])?.iter().any(|line| {
         line.nationality == nationality
             && line.host_country == host_country

@@ -1,6 +1,7 @@
 //! Automatic expiry of travel documents and exit permits. Every instance checks each minute; the first one acts, and the others
 //! find the work done.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::db::Tx;
@@ -12,10 +13,12 @@ use crate::db::process::transition_log::Move;
 use crate::db::schema::{case_records, cases as case_rows};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{ExitTrack, TravelDocumentStatus};
+use crate::domain::country::Country;
 use crate::domain::ids::{CaseId, RecordId};
 use crate::domain::repatriation::record_rules::RecordRules;
 use crate::domain::repatriation::records::record::RecordKind;
 use crate::domain::repatriation::records::{ImmigrationClearance, TravelDocument};
+use crate::domain::zones::latest_day;
 use crate::error::Result;
 
 /// Records of one round.
@@ -31,15 +34,18 @@ pub struct Expired {
 
 /// Lapsed records that are not marked as expired yet, the oldest first.
 pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Expired>> {
-    let merged = case_rows::table.filter(case_rows::person_id.eq_any(merged::merged_persons())).select(case_rows::id);
     let query = case_records::table
-        .filter(case_records::lapses_on.lt(tx.now.date()))
-        .filter(case_records::case_id.ne_all(merged))
+        .inner_join(case_rows::table.on(case_rows::id.eq(case_records::case_id)))
+        // Over somewhere. Those that are not over yet where the case is lapse on the latest days, so they come last.
+        .filter(case_records::lapses_on.lt(latest_day(tx.now)))
+        .filter(case_rows::person_id.ne_all(merged::merged_persons()))
         .order((case_records::lapses_on, case_records::id))
         .limit(ROUND)
-        .select((case_records::id, case_records::case_id, case_records::kind));
-    let rows: Vec<(RecordId, CaseId, RecordKind)> = query.load(tx.conn)?;
-    Ok(rows.into_iter().map(|(record, case, kind)| Expired { record, case, kind }).collect())
+        .select((case_records::id, case_records::case_id, case_records::kind, case_records::lapses_on, case_rows::host_country));
+    let rows: Vec<(RecordId, CaseId, RecordKind, Option<NaiveDate>, Country)> = query.load(tx.conn)?;
+    let is_over = |lapses_on: Option<NaiveDate>, host: Country| lapses_on.is_some_and(|day| day < tx.today_in(host));
+    let over = rows.into_iter().filter(|(.., lapses_on, host)| is_over(*lapses_on, *host));
+    Ok(over.map(|(record, case, kind, ..)| Expired { record, case, kind }).collect())
 }
 
 /// Marks a record as expired, reopens its track and drops the stage, in one transaction. Returns whether it changed anything:
@@ -60,7 +66,7 @@ fn end<R: RecordRules>(tx: &mut Tx<'_>, lapse: &Expired, expire: impl FnOnce(&mu
     let case = row::row_unscoped(tx, lapse.case)?;
     let keys = case_keys::of_system(tx, &case, CompartmentSet::ALL)?;
     let before: Recorded<R> = records::find_stored(tx, lapse.record, &keys)?;
-    if before.content.holds_until().is_none_or(|until| until >= tx.now.date()) {
+    if before.content.holds_until().is_none_or(|until| until >= case.today(tx)) {
         return Ok(false);
     }
     let facts = facts::load(tx, &case, CompartmentSet::EMPTY, &Move::default())?;

@@ -163,7 +163,7 @@ pub fn find(tx: &mut Tx<'_>, id: MovementBatchId) -> Result<Batch> {
 
 /// Creates a batch without passengers.
 pub fn insert(tx: &mut Tx<'_>, content: MovementBatch) -> Result<Batch> {
-    refuse(content.refusals(None, 0, tx.now))?;
+    refuse(content.refusals(None, 0, tx.today()))?;
     let batch = Batch {
         id: MovementBatchId::random(),
         created_at: tx.now,
@@ -189,7 +189,7 @@ where
         return Err(Error::new(ErrorCode::Conflict).detail("The batch is cancelled or has arrived: it can no longer be changed."));
     }
     let content = change(&before.content)?;
-    refuse(content.refusals(Some(&before.content), before.on_board, tx.now))?;
+    refuse(content.refusals(Some(&before.content), before.on_board, tx.today()))?;
     let members = batch_members::lock_members(tx, id)?;
     for member in &members {
         follow::change_movement(tx, member, |movement| content.carried_over(id, movement))?;

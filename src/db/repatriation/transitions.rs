@@ -107,7 +107,7 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to
         made = Some((rule, case.row.clone(), facts));
         case.row.side_state = to.side_state();
         case.row.stage = to.stage().unwrap_or(case.row.stage);
-        case.row.stage_since = tx.now.date();
+        case.row.stage_since = case.row.today(tx).day();
         if to == Target::ProtectionPathway { shield_from_missions(tx, &person, case, moved) } else { Ok(()) }
     })?;
     let (rule, before, facts) = made.ok_or_else(|| Error::internal("a transition was made without its rule"))?;

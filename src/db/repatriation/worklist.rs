@@ -10,7 +10,6 @@ use crate::db::process::tasks::TaskRow;
 use crate::db::repatriation::tasks as task_commands;
 use crate::db::repatriation::tasks::{Task, WorklistOf};
 use crate::db::schema::{case_grants, tasks};
-use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, TaskId};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::error::Result;
@@ -51,9 +50,9 @@ pub fn worklist(tx: &mut Tx<'_>, filter: &WorklistFilter, page: &PageRequest) ->
 fn page_of(tx: &mut Tx<'_>, filter: &WorklistFilter, position: Option<(NaiveDate, TaskId)>, limit: i64) -> Result<Vec<TaskRow>> {
     let own = tx.actor.organisation_id();
     let user = tx.actor.user().map(|user| user.user_id);
-    let due_until = tx.now.date().checked_add_days(Days::new(filter.horizon_days.into())).unwrap_or(NaiveDate::MAX);
+    let due_until = tx.today().day().checked_add_days(Days::new(filter.horizon_days.into())).unwrap_or(NaiveDate::MAX);
     let kinds = filter.kind.map_or(TaskKind::ALL.to_vec(), |kind| vec![kind]);
-    let (day, id) = position.unwrap_or((Timestamp::EPOCH.date(), TaskId(uuid::Uuid::nil())));
+    let (day, id) = position.unwrap_or((NaiveDate::MIN, TaskId(uuid::Uuid::nil())));
     let granted = diesel::dsl::exists(case_grants::table.filter(case_grants::case_id.eq(tasks::case_id)).filter(grants::live(own, tx.now)));
     let due = tasks::table
         .filter(tasks::organisation_id.eq(own))

@@ -99,7 +99,7 @@ pub struct StageBacklog {
 pub fn backlog(tx: &mut Tx<'_>) -> Result<Vec<(Stage, StageBacklog)>> {
     let counted = cases_at_stages(tx)?;
     let mut passed = days_to_pass(tx)?;
-    let today = tx.now.date();
+    let today = tx.today().day();
     let row = |stage: &Stage| {
         let mut row = StageBacklog::default();
         let mut waiting = DayCounts::default();
@@ -170,7 +170,7 @@ pub fn ageing(tx: &mut Tx<'_>) -> Result<Vec<Ageing>> {
     let names = MissionNames::load(tx, counts.iter().map(|(mission, ..)| *mission))?;
     let mut bands: BTreeMap<Option<NamedMission>, BTreeMap<WaitBand, i64>> = BTreeMap::new();
     for (mission, registered_on, cases) in counts {
-        let days = tx.now.date().signed_duration_since(registered_on).num_days();
+        let days = tx.today().day().signed_duration_since(registered_on).num_days();
         *bands.entry(names.of(mission)).or_default().entry(WaitBand::of(days)).or_default() += cases;
     }
     Ok(bands.into_iter().collect())
@@ -196,7 +196,7 @@ pub fn fines(tx: &mut Tx<'_>) -> Result<Vec<MissionFines>> {
     let mut sums: BTreeMap<(Option<Currency>, Option<MissionId>), FineSums> = BTreeMap::new();
     for (mission, stored) in &ledger {
         let Some(row) = known.remove(&stored.case_id).unwrap_or_else(|| Some(stored.clone())) else { continue };
-        let fine = row.basis().on(tx.now.date(), rates.get(&row.country).map_or(&[], Vec::as_slice));
+        let fine = row.basis().on(tx.today_in(row.country).day(), rates.get(&row.country).map_or(&[], Vec::as_slice));
         sums.entry((row.currency.or(fine.currency), *mission)).or_default().add(&fine);
     }
     Ok(sums.into_iter().map(|((currency, mission), sums)| (currency, names.of(mission), sums)).collect())
@@ -257,13 +257,14 @@ pub struct Flow {
 pub fn flow(tx: &mut Tx<'_>) -> Result<Flow> {
     let backlog = cases_at_stages(tx)?.into_iter().filter(|(stage, ..)| *stage < Stage::Departed).map(|(.., cases)| cases).sum();
     // Today and the thirteen days before it.
-    let first_day = u64::try_from(PACE_DAYS - 1).ok().and_then(|days| tx.now.date().checked_sub_days(Days::new(days)));
+    let today = tx.today();
+    let first_day = u64::try_from(PACE_DAYS - 1).ok().and_then(|days| today.day().checked_sub_days(Days::new(days)));
     let query = case_grants::table
         .inner_join(repatriation_transitions::table.on(repatriation_transitions::case_id.eq(case_grants::case_id)))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
         // T7 is the departure.
         .filter(repatriation_transitions::rule.eq(RuleName::T7))
-        .filter(repatriation_transitions::moved_at.ge(first_day.map_or(Timestamp::EPOCH, Timestamp::start_of)))
+        .filter(repatriation_transitions::moved_at.ge(first_day.map_or(Timestamp::EPOCH, |day| today.zone().start_of(day))))
         .select(count_star());
     let departures = query.get_result(tx.conn)?;
     Ok(Flow { backlog, departures })

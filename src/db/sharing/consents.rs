@@ -34,7 +34,8 @@ pub struct NewConsent {
     pub answer: ConsentAnswer,
     pub recipient: Recipient,
     pub compartments: CompartmentSet,
-    pub given_on: NaiveDate,
+    /// None: on the day that it is where the case is.
+    pub given_on: Option<NaiveDate>,
     pub expires_at: Option<Timestamp>,
     pub override_basis: Option<OverrideBasis>,
     pub override_approval: Option<ApprovalId>,
@@ -77,7 +78,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenCon
         recipient_kind,
         recipient_country,
         compartments: new.compartments,
-        given_on: new.given_on,
+        given_on: new.given_on.unwrap_or(case.today(tx).day()),
         expires_at: new.expires_at,
         withdrawn_at: None,
         withdrawn_by: None,

@@ -5,12 +5,10 @@ use crate::db::Tx;
 use crate::db::accounts::throttles;
 use crate::db::casefile::data_protection::{About, tell_data_protection};
 use crate::domain::codes::DataProtectionEventKind;
-use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
 use crate::domain::limits::{EMERGENCY_MISSES, EMERGENCY_MISSES_OF_ORGANISATION, EMERGENCY_MISSES_TOLD};
+use crate::domain::zones::Zone;
 use crate::error::{Error, ErrorCode, Result};
-
-const SECONDS_OF_A_DAY: i64 = 24 * 3600;
 
 /// The user who tries, and their organisation.
 fn trying(tx: &Tx<'_>) -> Result<(UserId, OrganisationId)> {
@@ -20,7 +18,7 @@ fn trying(tx: &Tx<'_>) -> Result<(UserId, OrganisationId)> {
 
 /// The key of a counter of today.
 fn key(tx: &Tx<'_>, kind: &str, whose: uuid::Uuid) -> Result<Vec<u8>> {
-    throttles::key(tx, kind, &format!("{whose} {}", tx.now.date()))
+    throttles::key(tx, kind, &format!("{whose} {}", Zone::UTC.day_of(tx.now)))
 }
 
 /// The counters of the one who tries, each with its limit: always in the same order, because counting locks them.
@@ -34,7 +32,7 @@ fn counters(tx: &Tx<'_>) -> Result<[(Vec<u8>, u32); 2]> {
 
 /// Counts a try as a miss, until it is taken back. Refuses it when the day's misses are used up.
 pub fn count(tx: &mut Tx<'_>) -> Result<()> {
-    let tomorrow = Timestamp::start_of(tx.now.date()).plus_seconds(SECONDS_OF_A_DAY);
+    let tomorrow = Zone::UTC.end_of(Zone::UTC.day_of(tx.now));
     for (key, most) in counters(tx)? {
         if throttles::add(tx, &key)?.unsigned_abs() > most {
             let wait = (tomorrow.micros() - tx.now.micros()) / 1_000_000 + 1;

@@ -8,6 +8,7 @@ use crate::demo::wave::*;
 use crate::demo::wave_plan::*;
 use crate::demo::wave_records;
 use crate::domain::repatriation::records::record::CaseRecord;
+use crate::domain::zones::Today;
 
 fn today() -> NaiveDate {
     "2026-02-03".parse().unwrap()
@@ -63,7 +64,7 @@ fn everybody_would_pass_as_input() {
     for person in wave(today()) {
         let contents = &person.new_case.contents;
         let identity = contents.identity.as_ref().unwrap();
-        assert_eq!(identity.violations(person.day(person.plan.registered)), []);
+        assert_eq!(identity.violations(Today::noon(person.day(person.plan.registered))), []);
         identity.validate().unwrap();
         assert!(contents.contact.as_ref().unwrap().phones.is_empty(), "a number somebody might answer");
         assert!(
@@ -89,28 +90,28 @@ fn what_is_recorded_would_pass_as_input() {
         let day = |step: Option<u32>| step.map(|step| person.day(step));
         let passes = |violations: Vec<_>| assert_eq!(violations, [], "{}", person.number);
         if let Some(screened) = day(person.plan.screened) {
-            passes(wave_records::screening(&person, screened).violations(screened));
-            passes(wave_records::detention(&person, screened).violations(screened));
-            passes(wave_records::charge(screened).violations(screened));
+            passes(wave_records::screening(&person, screened).violations(Today::noon(screened)));
+            passes(wave_records::detention(&person, screened).violations(Today::noon(screened)));
+            passes(wave_records::charge(screened).violations(Today::noon(screened)));
         }
         if let Some(decided) = day(person.plan.decided) {
-            passes(wave_records::decision(&person, decided).violations(decided));
-            passes(wave_records::clearance(&person).violations(decided));
-            passes(wave_records::best_interests(BestInterestsKind::Determination, decided).violations(decided));
+            passes(wave_records::decision(&person, decided).violations(Today::noon(decided)));
+            passes(wave_records::clearance(&person).violations(Today::noon(decided)));
+            passes(wave_records::best_interests(BestInterestsKind::Determination, decided).violations(Today::noon(decided)));
         }
         if let Some(issued) = day(person.plan.document) {
-            passes(wave_records::certificate(&person, mission, issued).violations(issued));
+            passes(wave_records::certificate(&person, mission, issued).violations(Today::noon(issued)));
         }
         if let Some(relieved) = day(person.plan.relief) {
-            passes(wave_records::relief(&person, relieved).violations(relieved));
+            passes(wave_records::relief(&person, relieved).violations(Today::noon(relieved)));
         }
         if let Some(exit) = day(person.plan.exit) {
-            passes(wave_records::permit(&person, exit, wave_records::clearance(&person)).violations(exit));
-            passes(wave_records::risk(&person, exit).violations(exit));
+            passes(wave_records::permit(&person, exit, wave_records::clearance(&person)).violations(Today::noon(exit)));
+            passes(wave_records::risk(&person, exit).violations(Today::noon(exit)));
         }
         if let Some(home) = day(person.plan.departed) {
-            passes(wave_records::arrival(&person, home).violations(home));
-            passes(wave_records::support(home).violations(home));
+            passes(wave_records::arrival(&person, home).violations(Today::noon(home)));
+            passes(wave_records::support(home).violations(Today::noon(home)));
         }
     }
 }

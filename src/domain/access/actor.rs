@@ -7,6 +7,7 @@ use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, OrganisationId, SessionId, UserId};
+use crate::domain::zones::Zone;
 
 /// Seconds for which an authentication is recent enough for a step-up operation (RFC 9470; ASSURANCE A17).
 pub const RECENT_SECONDS: i64 = 300;
@@ -36,6 +37,8 @@ pub struct UserActor {
     pub organisation_id: OrganisationId,
     /// What kind of organisation.
     pub organisation_kind: OrganisationKind,
+    /// The country where the organisation works.
+    pub country: Country,
     /// The host country this organisation coordinates, if it is a coordination desk.
     pub coordinates: Option<Country>,
     /// The current role.
@@ -73,6 +76,15 @@ impl Actor {
             Self::User(user) => user.organisation_id,
             Self::Machine(machine) => machine.organisation_id,
             Self::System { .. } => OrganisationId::SYSTEM,
+        }
+    }
+
+    /// The clock where the caller's organisation works. The system works nowhere.
+    pub fn zone(&self) -> Zone {
+        match self {
+            Self::User(user) => Zone::of(user.country),
+            Self::Machine(machine) => Zone::of(machine.country),
+            Self::System { .. } => Zone::UTC,
         }
     }
 
@@ -148,6 +160,8 @@ pub struct MachineActor {
     pub organisation_id: OrganisationId,
     /// What kind of organisation.
     pub organisation_kind: OrganisationKind,
+    /// The country where the organisation works.
+    pub country: Country,
     /// The host country this organisation coordinates, if it is a coordination desk.
     pub coordinates: Option<Country>,
     /// What the token may be used for.

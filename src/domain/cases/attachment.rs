@@ -1,10 +1,9 @@
 //! Files on a case: what they can be, where each kind belongs, who may add one, and what a file may be called.
 
-use chrono::NaiveDate;
-
 use crate::domain::access::compartments::Compartment;
 use crate::domain::repatriation::records::record::Recorder;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 
 /// Bytes that a file may have: 20 MiB.
 pub const MAX_BYTES: u64 = 20 * 1024 * 1024;
@@ -167,7 +166,7 @@ fn is_device(stem: &str) -> bool {
 }
 
 /// What is wrong with an announcement.
-pub fn violations(kind: AttachmentKind, compartment: Option<Compartment>, today: NaiveDate) -> Vec<Violation> {
+pub fn violations(kind: AttachmentKind, compartment: Option<Compartment>, today: Today) -> Vec<Violation> {
     let mut checks = Checks::on(today);
     let is_too_open = compartment.is_some_and(|compartment| !kind.fits(compartment));
     checks.refuse(is_too_open, "/compartment", "too_open", "must be at least as sensitive as the compartment for this kind");
@@ -207,7 +206,7 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_more_openly_than_its_kind_allows() {
-        let today = NaiveDate::from_ymd_opt(2026, 1, 20).unwrap();
+        let today = Today::noon("2026-01-20".parse().unwrap());
         for kind in AttachmentKind::ALL {
             assert!(kind.fits(kind.compartment()));
             assert!(kind.fits(Compartment::Protection) && kind.fits(Compartment::Location));

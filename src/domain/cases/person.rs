@@ -11,6 +11,7 @@ use crate::domain::dates::{PartialDate, age_on};
 use crate::domain::language::Language;
 use crate::domain::text::lines;
 use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 
 /// Nobody rescued today was born before this year.
 const EARLIEST_BIRTH_YEAR: i32 = 1900;
@@ -171,8 +172,8 @@ fn e164(number: &str) -> Result<(), validator::ValidationError> {
 }
 
 impl Identity {
-    /// Rules across fields. `today` is the day in UTC.
-    pub fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    /// Rules across fields. `today` is the day at the place that it is about.
+    pub fn violations(&self, today: Today) -> Vec<Violation> {
         let mut found = Vec::new();
         let mut say = |pointer: &str, code: &str, message: &str| found.push(Violation::new(pointer, code, message));
         let names = [&self.given_name, &self.family_name, &self.original_script_name];
@@ -309,7 +310,8 @@ mod tests {
 
     #[test]
     fn absurd_births_are_named() {
-        let codes = |identity: Identity| identity.violations(day("2026-02-01")).iter().map(|v| v.code.clone()).collect::<Vec<_>>();
+        let codes =
+            |identity: Identity| identity.violations(Today::noon(day("2026-02-01"))).iter().map(|v| v.code.clone()).collect::<Vec<_>>();
         assert_eq!(codes(born("2026-02-02")), ["date_in_future"]);
         assert_eq!(codes(born("1850")), ["date_too_early"]);
         assert_eq!(codes(Identity::default()), ["name_required"]);

@@ -15,14 +15,15 @@ impl Facts {
 
     /// The fine as it would stand with this clearance.
     pub fn fine_with(&self, clearance: Option<&ImmigrationClearance>) -> Fine {
-        let fine = self.fine_basis(clearance).on(self.today, &self.fine_rates);
+        let fine = self.fine_basis(clearance).on(self.today.day(), &self.fine_rates);
         Fine { currency: self.fine_currency(), ..fine }
     }
 
     /// What the fine is computed from.
     pub fn fine_basis(&self, clearance: Option<&ImmigrationClearance>) -> FineBasis {
-        let left = self.movement().filter(|movement| movement.has_departed() || self.stage >= Stage::Departed).map(Movement::departure_day);
-        let stopped = clearance.and_then(|clearance| clearance.overstay_stopped_on(left.unwrap_or(self.today)));
+        let has_left = |movement: &&Movement| movement.has_departed() || self.stage >= Stage::Departed;
+        let left = self.movement().filter(has_left).map(|movement| self.departure_day(movement));
+        let stopped = clearance.and_then(|clearance| clearance.overstay_stopped_on(left.unwrap_or(self.today.day())));
         FineBasis {
             stay_expired_on: clearance.and_then(|clearance| clearance.stay_expired_on),
             counted_until: stopped.or(left),

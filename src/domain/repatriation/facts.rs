@@ -10,6 +10,7 @@ use crate::domain::repatriation::fines::FineRate;
 use crate::domain::repatriation::party::Party;
 use crate::domain::repatriation::records::Records;
 use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::domain::zones::{Today, Zone};
 
 /// Everything a transition may depend on.
 #[derive(Clone, Debug)]
@@ -69,20 +70,22 @@ pub struct Facts {
     pub details: TransitionDetails,
     /// Since when the owner, who took the case over, opens only a part of it.
     pub taken_over_on: Option<NaiveDate>,
-    /// The day in UTC.
-    pub today: NaiveDate,
+    /// The day where the person is: in the host country.
+    pub today: Today,
+    /// The clock where the person goes.
+    pub destination: Zone,
 }
 
 impl Facts {
     /// The facts of a case on which nothing happened yet, seen by nobody in particular.
-    pub fn at_registration(owner: OrganisationId, today: NaiveDate) -> Self {
+    pub fn at_registration(owner: OrganisationId, today: Today) -> Self {
         Self {
             owner,
-            registered_on: today,
+            registered_on: today.day(),
             is_closed: false,
             stage: Stage::Registered,
             side_state: None,
-            stage_since: today,
+            stage_since: today.day(),
             hold_review_on: None,
             is_child: false,
             leaves_as_child: false,
@@ -105,6 +108,7 @@ impl Facts {
             details: TransitionDetails::default(),
             taken_over_on: None,
             today,
+            destination: Zone::UTC,
         }
     }
 }

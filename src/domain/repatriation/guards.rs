@@ -158,9 +158,10 @@ impl Guard {
         let records = &facts.records;
         let movement = facts.movement();
         // Who has not left by now leaves today at the earliest, whatever was booked.
-        let earliest = movement.filter(|movement| movement.has_departed()).map_or(facts.today, Movement::departure_day);
-        let leaves_on = movement.map_or(facts.today, Movement::departure_day).max(earliest);
-        let arrives_on = movement.map_or(facts.today, Movement::arrival_day).max(leaves_on);
+        let earliest =
+            movement.filter(|movement| movement.has_departed()).map_or(facts.today.day(), |movement| facts.departure_day(movement));
+        let leaves_on = movement.map_or(earliest, |movement| facts.departure_day(movement)).max(earliest);
+        let arrives_on = movement.map_or(leaves_on, |movement| facts.arrival_day(movement)).max(leaves_on);
         let arrival = newest(&records.arrivals, |arrival| arrival.arrived_on);
         match self {
             Self::ReturnDecided => newest(&records.return_decisions, |decision| decision.decided_on).is_some_and(ReturnDecision::stands),
@@ -189,16 +190,20 @@ impl Guard {
                         found.guardian.is_some() && found.caregiver_assessed_on.is_some() && (found.escort.is_some() || escort())
                     })
             }
-            Self::Departed => movement
-                .is_some_and(|movement| movement.has_departed() && (facts.registered_on..=facts.today).contains(&movement.departure_day())),
-            Self::Arrived => arrival.is_some_and(|arrival| arrival.arrived_on >= leaves_on && arrival.arrived_on <= facts.today),
+            Self::Departed => movement.is_some_and(|movement| {
+                movement.has_departed() && (facts.registered_on..=facts.today.day()).contains(&facts.departure_day(movement))
+            }),
+            Self::Arrived => arrival
+                .is_some_and(|arrival| facts.is_after_departure(arrival.arrived_on) && arrival.arrived_on <= facts.today_at_destination()),
             Self::ReceptionAgreed => arrival.is_some_and(|arrival| arrival.reception_consent_on.is_some()),
             Self::SupportPlanned => records.support_plans.iter().any(|entry| entry.content.status != SupportPlanStatus::Stopped),
             Self::FollowedUp => {
                 let arrived_on = arrival.map(|arrival| arrival.arrived_on);
                 records.follow_ups.iter().any(|entry| entry.content.is_done() && entry.content.done_on >= arrived_on)
             }
-            Self::MonitoringOver => arrival.is_some_and(|arrival| monitoring_ends(arrival.arrived_on, facts) <= facts.today),
+            Self::MonitoringOver => {
+                arrival.is_some_and(|arrival| monitoring_ends(arrival.arrived_on, facts) <= facts.today_at_destination())
+            }
             _ => false,
         }
     }

@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_case_reached_every_stage_up_to_its_own() {
-        let mut facts = Facts::at_registration(OrganisationId::random(), "2026-01-19".parse().unwrap());
+        let mut facts = Facts::at_registration(OrganisationId::random(), crate::domain::zones::Today::noon("2026-01-19".parse().unwrap()));
         assert_eq!(milestones(&facts), MilestoneSet::REGISTERED);
         facts.stage = Stage::Arrived;
         let reached: Vec<&str> = Milestone::ALL.iter().filter(|one| milestones(&facts).contains(**one)).map(|one| one.as_str()).collect();

@@ -1,6 +1,5 @@
 //! Batches: a charter, bus or convoy that takes several people home together.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -12,6 +11,7 @@ use crate::domain::repatriation::records::{Movement, MovementLeg};
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::repatriation::{Facts, Party, Target, UnmetGuard, rule_for, unmet};
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 
 /// What a batch is made of: everything that is the same for all on board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -72,17 +72,17 @@ fn null_as_planned<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<
 }
 
 impl MovementBatch {
-    /// What is wrong with it by itself. `today` is the day in UTC.
-    pub fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    /// What is wrong with it by itself. `today` is the day at the place that it is about.
+    pub fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.ordered(Some(self.departs_at), "/arrives_at", Some(self.arrives_at), "must not lie before departs_at");
-        checks.past("/departed_at", self.departed_at.map(Timestamp::date));
+        checks.past("/departed_at", self.departed_at.map(|at| today.day_of(at)));
         checks.found()
     }
 
     /// What forbids it: `before` is what it changes, none for a new one; so many people are on board.
-    pub fn refusals(&self, before: Option<&Self>, on_board: i64, now: Timestamp) -> Vec<Violation> {
-        let mut checks = Checks::on(now.date());
+    pub fn refusals(&self, before: Option<&Self>, on_board: i64, today: Today) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
         let known = before.map(|before| before.status);
         let has_left = matches!(self.status, MovementStatus::Departed | MovementStatus::Arrived);
         let says_so = has_left && known != Some(self.status);
@@ -93,10 +93,11 @@ impl MovementBatch {
         checks.refuse(is_stillborn, "/status", "not_new", "a new batch must be planned or booked");
         checks.refuse(!has_left && self.departed_at.is_some(), "/departed_at", "not_departed", "can only be given with the departure");
         checks.require(!says_so && has_left && self.departed_at.is_none(), "/departed_at", "say when it departed");
-        let left_on = before.and_then(|before| before.departed_at).map(Timestamp::date);
-        let moves_departure = left_on.is_some() && self.departed_at.map(Timestamp::date) != left_on;
+        let day_of = |at: Option<Timestamp>| at.map(|at| today.day_of(at));
+        let left_on = day_of(before.and_then(|before| before.departed_at));
+        let moves_departure = left_on.is_some() && day_of(self.departed_at) != left_on;
         checks.refuse(moves_departure, "/departed_at", "immutable", "everybody's departure was checked against this day");
-        checks.refuse(self.departed_at.is_some_and(|at| at > now), "/departed_at", "date_in_future", "must not lie in the future");
+        checks.refuse(self.departed_at.is_some_and(|at| at > today.now()), "/departed_at", "date_in_future", "must not lie in the future");
         checks.refuse(
             i64::from(self.capacity) < on_board,
             "/capacity",
@@ -202,7 +203,7 @@ impl BatchStep {
 
     /// What bars somebody from making the step for anybody. Asked before anything else: a plane does not leave all its
     /// passengers behind because the wrong person said that it has departed.
-    pub fn barred(self, party: Party, asking: OrganisationId, today: NaiveDate) -> Vec<UnmetGuard> {
+    pub fn barred(self, party: Party, asking: OrganisationId, today: Today) -> Vec<UnmetGuard> {
         let facts = Facts { party, is_owner: true, ..Facts::at_registration(asking, today) };
         let guards = self.stage().previous().and_then(|from| rule_for(from, None, self.target())).map_or(&[][..], |(_, guards)| guards);
         guards.iter().filter(|guard| guard.is_about_the_party() && !guard.is_met(&facts)).map(|guard| guard.unmet()).collect()
@@ -249,6 +250,7 @@ pub fn has_made(step: BatchStep, facts: &Facts) -> bool {
 mod tests {
     use super::*;
     use crate::domain::ids::MissionId;
+    use crate::domain::zones::Zone;
 
     fn at(text: &str) -> Timestamp {
         serde_json::from_value(serde_json::Value::String(text.to_owned())).unwrap()
@@ -280,17 +282,21 @@ mod tests {
     fn a_batch_departs_by_a_transition_only_and_takes_nobody_off_by_shrinking() {
         let now = at("2026-02-01T09:00:00Z");
         let (booked, departed) = (batch(MovementStatus::Booked), batch(MovementStatus::Departed));
-        assert!(booked.refusals(None, 0, now).is_empty());
-        assert_eq!(codes(departed.refusals(Some(&booked), 0, now)), ["/status use_transition"]);
-        assert_eq!(codes(booked.refusals(Some(&departed), 0, now)), ["/status departed"]);
-        assert_eq!(codes(batch(MovementStatus::Cancelled).refusals(None, 0, now)), ["/status not_new"]);
-        assert_eq!(codes(booked.refusals(Some(&booked), 31, now)), ["/capacity capacity"]);
+        assert!(booked.refusals(None, 0, Today::at(Zone::UTC, now)).is_empty());
+        assert_eq!(codes(departed.refusals(Some(&booked), 0, Today::at(Zone::UTC, now))), ["/status use_transition"]);
+        assert_eq!(codes(booked.refusals(Some(&departed), 0, Today::at(Zone::UTC, now))), ["/status departed"]);
+        assert_eq!(codes(batch(MovementStatus::Cancelled).refusals(None, 0, Today::at(Zone::UTC, now))), ["/status not_new"]);
+        assert_eq!(codes(booked.refusals(Some(&booked), 31, Today::at(Zone::UTC, now))), ["/capacity capacity"]);
         let corrected = MovementBatch { departed_at: Some(at("2026-02-01T09:00:01Z")), ..departed.clone() };
-        assert_eq!(codes(corrected.refusals(Some(&departed), 0, now)), ["/departed_at date_in_future"]);
+        assert_eq!(codes(corrected.refusals(Some(&departed), 0, Today::at(Zone::UTC, now))), ["/departed_at date_in_future"]);
         let left = MovementBatch { departed_at: Some(at("2026-02-01T08:00:00Z")), ..departed };
         let moved = MovementBatch { departed_at: Some(at("2026-01-31T08:00:00Z")), ..left.clone() };
-        assert_eq!(codes(moved.refusals(Some(&left), 0, now)), ["/departed_at immutable"]);
-        assert!(MovementBatch { departed_at: Some(at("2026-02-01T08:20:00Z")), ..left.clone() }.refusals(Some(&left), 0, now).is_empty());
+        assert_eq!(codes(moved.refusals(Some(&left), 0, Today::at(Zone::UTC, now))), ["/departed_at immutable"]);
+        assert!(
+            MovementBatch { departed_at: Some(at("2026-02-01T08:20:00Z")), ..left.clone() }
+                .refusals(Some(&left), 0, Today::at(Zone::UTC, now))
+                .is_empty()
+        );
     }
 
     #[test]
@@ -311,7 +317,7 @@ mod tests {
 
     #[test]
     fn an_ngo_says_of_no_plane_that_it_departed() {
-        let (own, today) = (OrganisationId::random(), NaiveDate::MIN);
+        let (own, today) = (OrganisationId::random(), Today::at(Zone::UTC, Timestamp::EPOCH));
         assert_eq!(BatchStep::Departed.barred(Party::Ngo, own, today).first().map(|guard| guard.guard), Some("mission_or_coordinator"));
         assert!(BatchStep::Departed.barred(Party::Mission(MissionId::random()), own, today).is_empty());
         assert!(BatchStep::Arrived.barred(Party::Ngo, own, today).is_empty());
@@ -319,7 +325,7 @@ mod tests {
 
     #[test]
     fn whoever_stands_elsewhere_is_told_what_is_missing_there() {
-        let mut facts = Facts::at_registration(OrganisationId::random(), NaiveDate::MIN);
+        let mut facts = Facts::at_registration(OrganisationId::random(), Today::at(Zone::UTC, Timestamp::EPOCH));
         facts.party = Party::Coordinator;
         facts.stage = Stage::Clearing;
         let told: Vec<&str> = missing(BatchStep::Departed, &facts, &facts).iter().map(|guard| guard.guard).collect();

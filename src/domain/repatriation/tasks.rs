@@ -96,7 +96,7 @@ fn of_missions(facts: &Facts) -> Vec<DueTask> {
         let Some(mission) = entry.content.mission_id.filter(|mission| entry.content.is_requested() && is_accepted(*mission)) else {
             continue;
         };
-        let since = entry.content.requested_on.unwrap_or_else(|| entry.created_at.date());
+        let since = entry.content.requested_on.unwrap_or_else(|| facts.today.day_of(entry.created_at));
         let waiting = facts.task(TaskKind::DocumentWaiting, entry.id.0, facts.after(since, TaskKind::DocumentWaiting));
         tasks.push(DueTask { organisation: mission.into(), ..waiting });
     }
@@ -123,7 +123,7 @@ fn of_custody(facts: &Facts) -> Vec<DueTask> {
     let is_victim = facts.trafficking_status.is_some_and(TraffickingStatus::forbids_punishment);
     let charged = facts.records.charges.iter().filter(|entry| is_victim && entry.content.needs_review());
     let charged = charged.map(|entry| {
-        let since = entry.created_at.date();
+        let since = facts.today.day_of(entry.created_at);
         facts.task(TaskKind::NonPunishmentReview, entry.id.0, facts.after(since, TaskKind::NonPunishmentReview))
     });
     detained.chain(charged).collect()

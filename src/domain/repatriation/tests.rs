@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::domain::codes::*;
-use crate::domain::dates::{Timestamp, age_on};
+use crate::domain::dates::age_on;
 use crate::domain::ids::{MissionId, OrganisationId, RecordId};
 use crate::domain::money::{Money, Percent};
 use crate::domain::repatriation::fines::FineRate;
@@ -18,6 +18,7 @@ use crate::domain::repatriation::records::*;
 use crate::domain::repatriation::tests::world::{Actor, LogEntry, Numbers, Place, World};
 use crate::domain::repatriation::*;
 use crate::domain::tests::*;
+use crate::domain::zones::{Today, Zone};
 
 const HISTORIES: u64 = 30_000;
 const ACTS: usize = 60;
@@ -32,7 +33,7 @@ fn registered(seed: u64, traced: bool) -> World {
     let is_walk_in = numbers.chance(25);
     let party = if is_walk_in { Party::Mission(MISSIONS[0]) } else { Party::Ngo };
     let organisation = if is_walk_in { MISSIONS[0].into() } else { NGO_ID };
-    let mut facts = Facts::at_registration(organisation, today);
+    let mut facts = Facts::at_registration(organisation, Today::noon(today));
     facts.intake_channel = Some(if is_walk_in { IntakeChannel::WalkInEmbassy } else { IntakeChannel::Raid });
     facts.trafficking_status = Some(TraffickingStatus::Unscreened);
     facts.nationality_claimed = Some(claimed());
@@ -150,9 +151,11 @@ fn may_depart(world: &World) -> Result<(), String> {
     let (facts, records) = (&world.facts, &world.facts.records);
     let journey = records.movements.iter().rev().map(|entry| &entry.content).find(|journey| journey.status.as_str() != "cancelled");
     let departed_at = journey.filter(|journey| matches!(journey.status.as_str(), "departed" | "arrived")).and_then(|one| one.departed_at);
-    let Some((journey, left)) = journey.zip(departed_at.map(Timestamp::date)) else { return Err("no movement departed".to_owned()) };
-    let arrives = journey.arrives_at.date().max(left);
-    ensure(left <= facts.today, || "the departure lies in the future".to_owned())?;
+    let Some((journey, left)) = journey.zip(departed_at.map(|at| Zone::UTC.day_of(at))) else {
+        return Err("no movement departed".to_owned());
+    };
+    let arrives = Zone::UTC.day_of(journey.arrives_at).max(left);
+    ensure(left <= facts.today.day(), || "the departure lies in the future".to_owned())?;
     let is_good = |document: &TravelDocument| {
         matches!(document.status.as_str(), "issued" | "handed_over" | "expired")
             && document.number.is_some()
@@ -182,7 +185,7 @@ fn may_depart(world: &World) -> Result<(), String> {
     ensure(records.legal_holds.iter().all(|entry| entry.content.lifted_on.is_some()), || "held by law".to_owned())?;
     ensure(facts.age_assessed, || "nobody knows the age".to_owned())?;
     let birthday = NaiveDate::from_ymd_opt(world.born.year() + 18, world.born.month(), world.born.day());
-    if birthday.is_some_and(|birthday| facts.today < birthday) {
+    if birthday.is_some_and(|birthday| facts.today.day() < birthday) {
         let found = records.best_interests.iter().map(|entry| &entry.content).filter(|found| found.kind.as_str() == "bid");
         let found = found.max_by_key(|found| found.decided_on.unwrap_or(found.initiated_on));
         let found = found.ok_or("a child without a determination")?;

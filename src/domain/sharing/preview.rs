@@ -1,6 +1,6 @@
 //! What somebody who is asked for help may know before they accept: class B, and no more.
 
-use crate::domain::dates::Timestamp;
+use crate::domain::zones::Today;
 
 text_enum! {
     /// About how old somebody is. The bands of CTDC's Global Dataset (codebook 2024, variable 3).
@@ -20,8 +20,8 @@ text_enum! {
 
 impl AgeBand {
     /// The band of somebody born in this year; whoever may be a child is never shown as an adult.
-    pub fn of(birth_year: Option<i32>, is_child: Option<bool>, now: Timestamp) -> Self {
-        let age = birth_year.map(|year| chrono::Datelike::year(&now.date()) - year);
+    pub fn of(birth_year: Option<i32>, is_child: Option<bool>, today: Today) -> Self {
+        let age = birth_year.map(|year| chrono::Datelike::year(&today.day()) - year);
         match (age, is_child) {
             (Some(..=8), _) => Self::Under9,
             (_, Some(true)) | (Some(9..=17), _) => Self::From9To17,

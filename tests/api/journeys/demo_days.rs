@@ -66,7 +66,7 @@ impl Demo {
     /// Asserts that the scheduler works on the demo as time passes, and that the embassy has tasks due today.
     async fn check(&self, registered: usize) {
         assert_eq!(self.registered().await, json!(registered));
-        follow_birthdays(&self.world.db).await.expect("the process looks at birthdays");
+        follow_birthdays(&self.world.db, None).await.expect("the process looks at birthdays");
         follow_once(&self.world.db).await.expect("the process follows the clock");
         let due = self.get("officer.idn", "/v1/worklist?limit=50").await;
         assert!(!due["items"].as_array().expect("tasks").is_empty(), "{due}");

@@ -21,6 +21,7 @@ use homeward::db::{Clock, Db, Tx};
 use homeward::domain::access::Role;
 use homeward::domain::accounts::policy::{AccountPolicy, SecondFactorPolicy};
 use homeward::domain::dates::Timestamp;
+use homeward::domain::zones::Zone;
 use serde_json::{Value, json};
 
 use super::client::Answer;
@@ -67,7 +68,7 @@ impl World {
     /// A world whose clock shows eight o'clock on a given day.
     pub async fn beginning_on(kind: Kind, day: &str) -> Option<Self> {
         const EIGHT: i64 = 8 * 3600;
-        let morning = Timestamp::start_of(day.parse().expect("a day")).plus_seconds(EIGHT);
+        let morning = Zone::UTC.start_of(day.parse().expect("a day")).plus_seconds(EIGHT);
         let ahead = (morning.micros() - Clock::default().now().micros()) / 1_000_000;
         Self::start_at(kind, Clock::ahead_by(ahead)).await
     }
@@ -295,13 +296,13 @@ impl World {
     pub async fn days_pass(&self, days: i64) {
         self.clock.forward(days * 24 * 3600);
         self.tokens.borrow_mut().clear();
-        homeward::command::background::follow_birthdays(&self.db).await.expect("the process looks at birthdays");
+        homeward::command::background::follow_birthdays(&self.db, None).await.expect("the process looks at birthdays");
         homeward::command::background::follow_once(&self.db).await.expect("the process follows the clock");
     }
 
-    /// The date this many days from now.
+    /// The date this many days from now, in Cambodia.
     pub fn day(&self, later: i64) -> String {
-        self.clock.now().plus_seconds(later * 24 * 3600).date().to_string()
+        homeward::demo::today(self.clock.now().plus_seconds(later * 24 * 3600)).to_string()
     }
 
     /// Forgets the token of a user.

@@ -22,6 +22,7 @@ use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, MovementBatchId};
 use crate::domain::repatriation::records::TravelDocument;
 use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::domain::zones::Zone;
 use crate::error::Result;
 
 /// Somebody on board.
@@ -212,15 +213,15 @@ pub async fn get_movement_manifest_page(
     id: Path<MovementBatchId>,
 ) -> Result<HttpResponse> {
     let id = id.0;
-    let at = allowed.now();
+    let at = allowed.today();
     let (manifest, (by, organisation)) = allowed.read(move |tx| Ok((movement_batches::manifest(tx, id)?, users::own_names(tx)?))).await?;
-    let body = on_paper(&MovementManifest::from(manifest));
+    let body = on_paper(&MovementManifest::from(manifest), at.zone());
     Ok(page("Manifest", &Printed { by, organisation, at }, body))
 }
 
-fn on_paper(manifest: &MovementManifest) -> Markup {
+fn on_paper(manifest: &MovementManifest, zone: Zone) -> Markup {
     let batch = &manifest.batch.content;
-    let time = |at: Timestamp| at.utc().format("%Y-%m-%d %H:%M UTC").to_string();
+    let time = |at: Timestamp| zone.written(at);
     let facts = [
         ("Name", batch.name.clone()),
         ("How", batch.mode.to_string()),

@@ -19,6 +19,7 @@ use crate::domain::repatriation::UnmetGuard;
 use crate::domain::repatriation::movement_batch::BatchStep;
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::{DayAt, Today};
 use crate::error::Result;
 
 /// A step of everybody on board.
@@ -45,7 +46,11 @@ pub struct MakeMovementTransition {
 }
 
 impl Input for MakeMovementTransition {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn day_at(&self) -> DayAt {
+        self.country.map_or(DayAt::Here, DayAt::Country)
+    }
+
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         let arrives = self.to == BatchStep::Arrived;
         for (pointer, is_given) in
@@ -57,7 +62,7 @@ impl Input for MakeMovementTransition {
         checks.refuse(!arrives && self.country.is_some(), "/country", "not_here", "can only be given with an arrival");
         let departs = self.to == BatchStep::Departed;
         checks.refuse(!departs && self.departed_at.is_some(), "/departed_at", "not_here", "can only be given with a departure");
-        checks.past("/departed_at", self.departed_at.map(Timestamp::date));
+        checks.past("/departed_at", self.departed_at.map(|at| today.day_of(at)));
         checks.past("/arrived_on", self.arrived_on);
         checks.found()
     }

@@ -45,7 +45,8 @@ impl ForecastReport {
     pub async fn make(allowed: &Door) -> Result<Self> {
         let counted = allowed.read_cached("forecast", reports::flow).await?;
         let reports::Flow { backlog, departures } = counted.value;
-        let Forecast { pace, days_to_clear, expected_on, assumption } = forecast(backlog, departures, counted.at.date());
+        let Forecast { pace, days_to_clear, expected_on, assumption } =
+            forecast(backlog, departures, allowed.today().zone().day_of(counted.at));
         Ok(Self {
             as_of: counted.at,
             backlog,

@@ -17,6 +17,7 @@ use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::SharingParameters;
 use crate::domain::ids::{ApprovalId, ReferralId};
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// Everybody who agreed to it is referred.
@@ -30,7 +31,7 @@ pub struct CreateOrganisationWideReferral {
 }
 
 impl Input for CreateOrganisationWideReferral {
-    fn violations(&self, today: chrono::NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         let compartments = &self.sharing.compartments;
         checks.require(compartments.is_empty(), "/sharing/compartments", "says what is shared");

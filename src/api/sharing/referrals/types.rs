@@ -1,6 +1,5 @@
 //! A referral as it comes in and goes out.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -20,6 +19,7 @@ use crate::domain::repatriation::stage::CoarseStatus;
 use crate::domain::sharing::{AgeBand, Side, next_steps};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::{Today, Zone};
 use crate::error::Result;
 
 /// A referral, a transfer of the case, or a request for one.
@@ -164,10 +164,10 @@ pub struct CreateReferral {
 }
 
 impl Input for CreateReferral {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.distinct("/compartments", &self.compartments);
-        let ends = self.expires_at.map(Timestamp::date);
+        let ends = self.expires_at.map(|at| today.day_of(at));
         checks.refuse(ends.is_some_and(|ends| ends < today), "/expires_at", "date_in_past", "must not lie in the past");
         checks.found()
     }
@@ -194,7 +194,7 @@ pub struct ReferralStep {
 }
 
 impl Input for ReferralStep {
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         let ends = matches!(self.to, ReferralStatus::Rejected | ReferralStatus::Revoked);
         checks.require(ends && self.reason.is_none(), "/reason", "tells the other side why");
@@ -265,7 +265,7 @@ impl ReferralRecord {
             consent_id: row.consent_id.filter(|_| side == Side::Owner && sees_case),
             preview: is_shown.then(|| CasePreview {
                 code: case.code,
-                age_band: AgeBand::of(case.birth_year, case.is_child, now),
+                age_band: AgeBand::of(case.birth_year, case.is_child, Today::at(Zone::of(case.host_country), now)),
                 gender: case.gender,
                 status: CoarseStatus::of(case.stage, case.side_state),
                 host_country: case.host_country,

@@ -29,6 +29,7 @@ use crate::domain::people::joining::fits;
 use crate::domain::people::merging::{MergeChoice, are_of_two_states};
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 use crate::error::{Error, ErrorCode, Result};
 
 /// The preview of a merge.
@@ -68,7 +69,7 @@ struct Both {
 /// Compares the two persons of a pair, field by field.
 pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Result<Preview> {
     let both = open(tx, pair, survivor)?;
-    let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?, tx.now.date())?;
+    let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?, both.survivor.row.today(tx).day())?;
     let blockers = blockers(tx, &both)?;
     let ends_access_of = ends_access_of(tx, &both)?;
     Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers, ends_access_of })
@@ -102,9 +103,10 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
         return Err(Error::new(ErrorCode::MergeBlocked).with(errors));
     }
     let (own, other) = (particulars(&both.survivor)?, particulars(&both.other)?);
-    let pairs = side_by_side(&own, &other, tx.now.date())?;
+    let today = both.survivor.row.today(tx);
+    let pairs = side_by_side(&own, &other, today.day())?;
     let taken = taken(&own, &other, &pairs, &asked.choices)?;
-    let after = take_over(&own, &taken, tx.now.date())?;
+    let after = take_over(&own, &taken, today)?;
     let joined = Joined::of(&both.survivor, &both.other)?;
     let row = insert(tx, &locked, &both, &taken, &joined)?;
     for case in both.cases.iter().filter(|case| case.person_id == both.other.row.person_id) {
@@ -201,7 +203,7 @@ fn have_open_referral(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<bool> {
 }
 
 /// The particulars of the survivor after the merge. Values that are valid apart may contradict each other together.
-fn take_over(own: &Particulars, taken: &[ChosenField], today: chrono::NaiveDate) -> Result<Particulars> {
+fn take_over(own: &Particulars, taken: &[ChosenField], today: Today) -> Result<Particulars> {
     let values: Vec<_> = taken.iter().map(|taken| (taken.field, taken.after.clone())).collect();
     let after = own.with(&values)?;
     let mut violations = if taken.is_empty() { Vec::new() } else { after.identity.violations(today) };

@@ -24,6 +24,7 @@ use crate::domain::repatriation::records::record::Entry;
 use crate::domain::repatriation::records::{Arrival, Movement};
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::repatriation::{Facts, UnmetGuard};
+use crate::domain::zones::Zone;
 use crate::error::{Error, ErrorCode, Result};
 
 /// The arrival of all passengers.
@@ -113,7 +114,7 @@ pub fn advance(tx: &mut Tx<'_>, id: MovementBatchId, expected_version: i64, move
 /// Checks the conditions for the batch as a whole.
 fn check(tx: &Tx<'_>, batch: &Batch, moved: &BatchMove) -> Result<()> {
     let step = moved.step();
-    let barred = step.barred(facts::party(tx.actor), tx.actor.organisation_id(), tx.now.date());
+    let barred = step.barred(facts::party(tx.actor), tx.actor.organisation_id(), tx.today());
     if !barred.is_empty() {
         return Err(Error::unmet(barred));
     }
@@ -121,10 +122,13 @@ fn check(tx: &Tx<'_>, batch: &Batch, moved: &BatchMove) -> Result<()> {
         let detail = format!("A batch that is {} cannot be {step}.", batch.content.status);
         return Err(Error::new(ErrorCode::NoSuchTransition).detail(detail));
     }
-    let left = batch.content.departed_at.map(Timestamp::date);
+    let left_on = |country: Option<Country>| {
+        let there = country.map_or(tx.today().zone(), Zone::of);
+        batch.content.departed_at.map(|at| there.day_of(at))
+    };
     match moved {
         BatchMove::Depart(Some(at)) if *at > tx.now => Err(Error::field("/departed_at", "date_in_future", "must not lie in the future")),
-        BatchMove::Arrive(arrival) if left.is_some_and(|left| arrival.arrived_on < left) => {
+        BatchMove::Arrive(arrival) if left_on(arrival.country).is_some_and(|left| arrival.arrived_on < left) => {
             Err(Error::field("/arrived_on", "out_of_order", "must not lie before the departure"))
         }
         _ => Ok(()),

@@ -12,6 +12,7 @@ use crate::domain::repatriation::rules::{RESUME, RULES, RuleName, STEP_BACK};
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::repatriation::{forward_step, unmet};
 use crate::domain::tests::*;
+use crate::domain::zones::Today;
 
 /// What the facts are changed to, whether the guard is then met, and the change.
 type Row = (&'static str, bool, fn(&mut Facts));
@@ -228,7 +229,7 @@ fn a_case_that_is_ready_departs_and_one_that_lacks_a_single_thing_does_not() {
     for (rule, mut facts) in [(RuleName::T6, ready()), (RuleName::T7, ready())] {
         facts.stage = if rule == RuleName::T6 { Stage::Clearing } else { Stage::DepartureScheduled };
         if rule == RuleName::T7 {
-            facts.today = day("2026-01-20");
+            facts.today = Today::noon(day("2026-01-20"));
             depart(&mut facts, "2026-01-20T23:45");
         }
         let guards = RULES.iter().find(|known| known.name == rule).unwrap().guards;
@@ -302,7 +303,7 @@ fn what_rests_on_protection_notes_is_not_told_to_who_does_not_read_them() {
 
 #[test]
 fn somebody_who_may_not_make_a_transition_learns_nothing_of_the_case() {
-    let nobody = Facts { party: Party::Other, ..Facts::at_registration(owner(), day(TODAY)) };
+    let nobody = Facts { party: Party::Other, ..Facts::at_registration(owner(), Today::noon(day(TODAY))) };
     for rule in RULES {
         let told = unmet(rule.guards, &nobody);
         assert!(told.iter().all(|unmet| unmet.field.is_empty() && unmet.resource.is_empty()), "{}: {told:?}", rule.name);

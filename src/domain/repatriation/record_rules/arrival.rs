@@ -2,10 +2,10 @@
 
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::record_rules::RecordRules;
-use crate::domain::repatriation::records;
 use crate::domain::repatriation::records::Arrival;
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Zone;
 
 impl RecordRules for Arrival {
     fn refusals(&self, before: Option<&Self>, facts: &Facts) -> Vec<Violation> {
@@ -18,7 +18,8 @@ impl RecordRules for Arrival {
             "not_departed",
             "the person has not departed: record the departure first",
         );
-        let left = facts.movement().map(records::Movement::departure_day);
+        let there = self.country.map_or(facts.destination, Zone::of);
+        let left = facts.movement().map(|movement| there.day_of(movement.leaves_at()));
         checks.ordered(left, "/arrived_on", Some(self.arrived_on), "must not lie before the departure");
         checks.found()
     }

@@ -1,12 +1,14 @@
 //! The rules about movements that ask the facts of the case.
 
+use chrono::NaiveDate;
+
 use crate::domain::codes::MovementStatus;
-use crate::domain::dates::Timestamp;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::record_rules::RecordRules;
 use crate::domain::repatriation::records::Movement;
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 
 impl RecordRules for Movement {
     fn refusals(&self, before: Option<&Self>, facts: &Facts) -> Vec<Violation> {
@@ -25,9 +27,10 @@ impl RecordRules for Movement {
         let is_new = before.is_none_or(|before| before.status == MovementStatus::Cancelled);
         let is_second = is_new && self.status != MovementStatus::Cancelled && facts.movement().is_some();
         checks.refuse(is_second, "/status", "already_booked", "the person already has a movement: change or cancel that one");
-        let left_on = self.departed_at.map(Timestamp::date);
+        let left_on = self.departed_at.map(|at| facts.today.day_of(at));
         checks.ordered(Some(facts.registered_on), "/departed_at", left_on, "must not lie before the day of registration");
-        let moves_departure = before.is_some_and(|before| before.has_departed() && before.departed_at.map(Timestamp::date) != left_on);
+        let moves_departure =
+            before.is_some_and(|before| before.has_departed() && before.departed_at.map(|at| facts.today.day_of(at)) != left_on);
         let is_settled = facts.stage >= Stage::Departed && moves_departure;
         checks.refuse(
             is_settled,
@@ -46,5 +49,29 @@ impl Facts {
     pub fn movement(&self) -> Option<&Movement> {
         let movements = self.records.movements.iter().map(|entry| &entry.content);
         movements.rev().find(|movement| movement.status != MovementStatus::Cancelled)
+    }
+
+    /// The day of departure in the host country: the day that permits and fines know.
+    pub fn departure_day(&self, movement: &Movement) -> NaiveDate {
+        self.today.day_of(movement.leaves_at())
+    }
+
+    /// The day of arrival as planned, in the country of destination.
+    pub fn arrival_day(&self, movement: &Movement) -> NaiveDate {
+        self.destination.day_of(movement.arrives_at)
+    }
+
+    /// The day that it is where the person goes.
+    pub fn today_at_destination(&self) -> Today {
+        self.today.elsewhere(self.destination)
+    }
+
+    /// Whether somebody can have arrived on this day of the country of destination: its day of the departure, or a later one. Across
+    /// the date line that is a day earlier than the day of departure in the host country. Who has not left by now leaves now.
+    pub fn is_after_departure(&self, arrived_on: NaiveDate) -> bool {
+        let now = self.today.now();
+        let left =
+            self.movement().map(|movement| if movement.has_departed() { movement.leaves_at() } else { movement.leaves_at().max(now) });
+        arrived_on >= self.destination.day_of(left.unwrap_or(now))
     }
 }

@@ -6,9 +6,9 @@ use crate::domain::repatriation::records::Screening;
 use crate::domain::violation::{Checks, Violation};
 
 impl RecordRules for Screening {
-    fn refusals(&self, before: Option<&Self>, _facts: &Facts) -> Vec<Violation> {
+    fn refusals(&self, before: Option<&Self>, facts: &Facts) -> Vec<Violation> {
         let known = before.and_then(|before| before.suggested_outcome);
-        let mut checks = Checks::on(self.conducted_on);
+        let mut checks = Checks::on(facts.today);
         checks.refuse(self.suggested_outcome != known, "/suggested_outcome", "read_only", "is computed from the answers");
         checks.found()
     }

@@ -9,6 +9,7 @@ use crate::domain::country::Country;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::{DayAt, Today};
 
 /// What an arrival is recorded with. The newest one counts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -48,7 +49,11 @@ pub struct Arrival {
 impl CaseRecord for Arrival {
     const KIND: RecordKind = RecordKind::Arrival;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn day_at(&self) -> DayAt {
+        self.country.map_or(DayAt::Destination, DayAt::Country)
+    }
+
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/arrived_on", Some(self.arrived_on));
         checks.past("/reception_consent_on", self.reception_consent_on);

@@ -10,6 +10,7 @@ use crate::domain::codes::{RiskAssessmentKind, RiskLevel};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind, ShortText};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 
 /// What a risk assessment is recorded with. The newest of each kind counts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -44,7 +45,7 @@ pub struct RiskAssessment {
 impl CaseRecord for RiskAssessment {
     const KIND: RecordKind = RecordKind::RiskAssessment;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/assessed_on", Some(self.assessed_on));
         checks.ordered(Some(self.assessed_on), "/next_due_on", self.next_due_on, "must not lie before assessed_on");
@@ -78,7 +79,7 @@ pub struct FitToTravel {
 impl CaseRecord for FitToTravel {
     const KIND: RecordKind = RecordKind::FitToTravel;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/examined_on", Some(self.examined_on));
         checks.ordered(Some(self.examined_on), "/valid_until", self.valid_until, "must not lie before examined_on");

@@ -10,6 +10,7 @@ use crate::domain::codes::{BestInterestsDecision, BestInterestsKind};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind, ShortText};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 
 /// What a best-interests assessment (`bia`) or determination (`bid`) is recorded with. The newest of each kind counts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -60,7 +61,7 @@ pub struct BestInterests {
 impl CaseRecord for BestInterests {
     const KIND: RecordKind = RecordKind::BestInterests;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/initiated_on", Some(self.initiated_on));
         checks.past("/decided_on", self.decided_on);

@@ -10,6 +10,7 @@ use crate::domain::money::Money;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 
 /// Standing with the immigration authority. In a patch every field is optional.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -50,7 +51,7 @@ pub struct ImmigrationClearance {
 impl CaseRecord for ImmigrationClearance {
     const KIND: RecordKind = RecordKind::ImmigrationClearance;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/entered_on", self.entered_on);
         checks.past("/exit_permit_granted_on", self.exit_permit_granted_on);
@@ -118,9 +119,9 @@ impl ImmigrationClearance {
     }
 
     /// The day on which the exit permit stopped the overstay; none where there is none that is valid on the day.
-    pub fn overstay_stopped_on(&self, today: NaiveDate) -> Option<NaiveDate> {
+    pub fn overstay_stopped_on(&self, day: NaiveDate) -> Option<NaiveDate> {
         let was_granted = matches!(self.exit_track, Some(ExitTrack::Granted | ExitTrack::Expired));
-        let is_valid = was_granted && self.exit_permit_valid_until.is_some_and(|until| until >= today);
+        let is_valid = was_granted && self.exit_permit_valid_until.is_some_and(|until| until >= day);
         self.exit_permit_granted_on.filter(|_| is_valid)
     }
 }
@@ -153,7 +154,7 @@ pub struct Detention {
 impl CaseRecord for Detention {
     const KIND: RecordKind = RecordKind::Detention;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/since", Some(self.since));
         checks.past("/released_on", self.released_on);
@@ -188,7 +189,7 @@ pub struct Charge {
 impl CaseRecord for Charge {
     const KIND: RecordKind = RecordKind::Charge;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/since", Some(self.since));
         checks.past("/non_punishment_raised_on", self.non_punishment_raised_on);

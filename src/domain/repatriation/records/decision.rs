@@ -9,6 +9,7 @@ use crate::domain::codes::{LegalHoldKind, ReturnChoice};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 
 /// What a decision about return is recorded with. The newest one counts; it can be withdrawn until departure (IOM, assisted
 /// voluntary return: the decision is voluntary, informed, and may be taken back).
@@ -46,7 +47,7 @@ pub struct ReturnDecision {
 impl CaseRecord for ReturnDecision {
     const KIND: RecordKind = RecordKind::ReturnDecision;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         for (pointer, day) in [
             ("/counselling_on", self.counselling_on),
@@ -101,7 +102,7 @@ pub struct LegalHold {
 impl CaseRecord for LegalHold {
     const KIND: RecordKind = RecordKind::LegalHold;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/imposed_on", Some(self.imposed_on));
         checks.past("/lifted_on", self.lifted_on);

@@ -11,6 +11,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::MovementBatchId;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind, ShortText};
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::{Today, Zone};
 
 /// One part of the way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -91,10 +92,10 @@ impl CaseRecord for Movement {
         Self { batch_id: None, ..self }
     }
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.ordered(Some(self.departs_at), "/arrives_at", Some(self.arrives_at), "must not lie before departs_at");
-        checks.past("/departed_at", self.departed_at.map(Timestamp::date));
+        checks.past("/departed_at", self.departed_at.map(|at| today.day_of(at)));
         let has_departed = matches!(self.status, MovementStatus::Departed | MovementStatus::Arrived);
         checks.require(has_departed && self.departed_at.is_none(), "/departed_at", "say when it departed");
         checks.refuse(
@@ -124,13 +125,13 @@ impl Movement {
         matches!(self.status, MovementStatus::Departed | MovementStatus::Arrived) && self.departed_at.is_some()
     }
 
-    /// The day of departure: as it was, else as it is planned.
-    pub fn departure_day(&self) -> NaiveDate {
-        self.departed_at.unwrap_or(self.departs_at).date()
+    /// When it leaves: as it did, else as it is planned.
+    pub fn leaves_at(&self) -> Timestamp {
+        self.departed_at.unwrap_or(self.departs_at)
     }
 
-    /// The day of arrival as planned, and never before that of departure.
-    pub fn arrival_day(&self) -> NaiveDate {
-        self.arrives_at.date().max(self.departure_day())
+    /// The day of departure where it departs from: as it was, else as it is planned.
+    pub fn departure_day(&self, here: Zone) -> NaiveDate {
+        here.day_of(self.leaves_at())
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::money::{Amount, Money, Percent};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 
 /// What a waiver is recorded with: a part in a hundred of the fine as it grows, or an amount.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -47,7 +48,7 @@ pub struct FineWaiver {
 impl CaseRecord for FineWaiver {
     const KIND: RecordKind = RecordKind::FineWaiver;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/requested_on", self.requested_on);
         checks.past("/decided_on", self.decided_on);
@@ -91,7 +92,7 @@ pub struct FinePayment {
 impl CaseRecord for FinePayment {
     const KIND: RecordKind = RecordKind::FinePayment;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/paid_on", Some(self.paid_on));
         checks.past("/cancelled_on", self.cancelled_on);

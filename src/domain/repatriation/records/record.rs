@@ -11,6 +11,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{MissionId, MovementBatchId, RecordId};
 use crate::domain::repatriation::Party;
 use crate::domain::violation::{Violation, invalid};
+use crate::domain::zones::{DayAt, Today};
 
 text_enum! {
     /// What is recorded.
@@ -127,8 +128,13 @@ pub trait CaseRecord: Clone + PartialEq + Serialize + DeserializeOwned + Validat
     /// Which kind.
     const KIND: RecordKind;
 
-    /// What is wrong with it by itself. `today` is the day in UTC.
-    fn violations(&self, today: NaiveDate) -> Vec<Violation>;
+    /// What is wrong with it by itself. `today` is the day at the place that it is about.
+    fn violations(&self, today: Today) -> Vec<Violation>;
+
+    /// Whose day its dates are compared with.
+    fn day_at(&self) -> DayAt {
+        DayAt::Here
+    }
 
     /// The last day on which it holds by itself; the process acts on the day after.
     fn holds_until(&self) -> Option<NaiveDate> {

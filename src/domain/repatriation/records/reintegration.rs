@@ -10,6 +10,7 @@ use crate::domain::codes::{FollowUpMode, FollowUpSituation, SupportKind, Support
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::{DayAt, Today};
 
 /// What a support plan is recorded with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -42,7 +43,11 @@ pub struct SupportPlan {
 impl CaseRecord for SupportPlan {
     const KIND: RecordKind = RecordKind::SupportPlan;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn day_at(&self) -> DayAt {
+        DayAt::Destination
+    }
+
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/agreed_on", self.agreed_on);
         checks.past("/ended_on", self.ended_on);
@@ -81,10 +86,14 @@ const FAR_DAYS: i64 = 3_653;
 impl CaseRecord for FollowUp {
     const KIND: RecordKind = RecordKind::FollowUp;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn day_at(&self) -> DayAt {
+        DayAt::Destination
+    }
+
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/done_on", self.done_on);
-        let is_far = self.due_on.signed_duration_since(today).num_days().abs() > FAR_DAYS;
+        let is_far = self.due_on.signed_duration_since(today.day()).num_days().abs() > FAR_DAYS;
         checks.refuse(is_far, "/due_on", "too_far", "must lie within ten years");
         checks.require(self.done_on.is_some() && self.situation.is_none(), "/situation", "say how the person was found to be");
         checks.refuse(self.done_on.is_none() && self.situation.is_some(), "/done_on", "required", "say when it was done");

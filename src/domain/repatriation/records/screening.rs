@@ -11,6 +11,7 @@ use crate::domain::language::Language;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 
 /// One indicator and what the person answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
@@ -64,7 +65,7 @@ pub struct Screening {
 impl CaseRecord for Screening {
     const KIND: RecordKind = RecordKind::Screening;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/conducted_on", Some(self.conducted_on));
         for (index, answer) in self.indicators.iter().enumerate() {

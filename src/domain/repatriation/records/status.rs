@@ -10,6 +10,7 @@ use crate::domain::ids::RecordId;
 use crate::domain::repatriation::records::record::{CaseRecord, Entry, RecordKind};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 
 /// What a status determination is recorded with. It is never changed: a later one of the same body supersedes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -43,7 +44,7 @@ pub struct StatusDetermination {
 impl CaseRecord for StatusDetermination {
     const KIND: RecordKind = RecordKind::StatusDetermination;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/decided_on", Some(self.decided_on));
         checks.refuse(self.outcome == TraffickingStatus::Unscreened, "/outcome", "invalid_value", "is the state before any finding");

@@ -13,6 +13,7 @@ use crate::domain::repatriation::stage::Stage;
 use crate::domain::repatriation::{Facts, Party};
 use crate::domain::tests::*;
 use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 
 fn today() -> NaiveDate {
     day(TODAY)
@@ -29,9 +30,9 @@ fn named(found: Vec<Violation>) -> Vec<String> {
 
 /// A sound record, changed: what is wrong with it by itself.
 fn wrong<R: RecordRules>(mut record: R, change: impl FnOnce(&mut R)) -> Vec<String> {
-    assert_eq!(named(record.violations(today())), [""; 0], "the record is sound before it is changed");
+    assert_eq!(named(record.violations(Today::noon(today()))), [""; 0], "the record is sound before it is changed");
     change(&mut record);
-    named(record.violations(today()))
+    named(record.violations(Today::noon(today())))
 }
 
 /// What forbids a new record on this case.

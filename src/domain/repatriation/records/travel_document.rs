@@ -11,6 +11,7 @@ use crate::domain::money::Money;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 
 /// What a travel document is recorded with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -55,7 +56,7 @@ pub struct TravelDocument {
 impl CaseRecord for TravelDocument {
     const KIND: RecordKind = RecordKind::TravelDocument;
 
-    fn violations(&self, today: NaiveDate) -> Vec<Violation> {
+    fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         for (pointer, day) in
             [("/requested_on", self.requested_on), ("/issued_on", self.issued_on), ("/handed_over_on", self.handed_over_on)]

@@ -6,6 +6,7 @@ use crate::domain::repatriation::deadlines::ProcessRules;
 use crate::domain::repatriation::records::{BestInterests, Charge, Detention, RiskAssessment, TravelDocument};
 use crate::domain::repatriation::tasks::*;
 use crate::domain::tests::*;
+use crate::domain::zones::Today;
 
 #[test]
 fn rules_are_read_by_name_and_others_keep_their_default() {
@@ -19,7 +20,7 @@ fn rules_are_read_by_name_and_others_keep_their_default() {
 
 /// An adult with a case on which nothing but the time can be due.
 fn quiet() -> Facts {
-    let mut facts = Facts { is_child: false, verifications: Vec::new(), ..Facts::at_registration(owner(), day(TODAY)) };
+    let mut facts = Facts { is_child: false, verifications: Vec::new(), ..Facts::at_registration(owner(), Today::noon(day(TODAY))) };
     facts.contacts = vec![contact(mission(1), PersonDecision::Accepted)];
     facts.trafficking_status = Some(TraffickingStatus::Possible);
     facts

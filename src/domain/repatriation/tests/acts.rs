@@ -22,7 +22,7 @@ pub(in crate::domain) fn act(world: &mut World) -> bool {
 }
 
 fn days_ago(world: &World, days: u64) -> NaiveDate {
-    world.facts.today.checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN)
+    world.facts.today.day().checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN)
 }
 
 /// A day from so many days ago to so many days ahead.
@@ -74,7 +74,7 @@ fn towards_home(world: &mut World) -> bool {
 
 /// Does what a requirement asks for, and now and then not quite.
 fn meet(world: &mut World, guard: Guard) -> bool {
-    let today = world.facts.today;
+    let today = world.facts.today.day();
     match guard {
         Guard::ScreenedOrSkipped => world.record(|records| &mut records.screenings, screening(today)),
         Guard::AgeAssessed => world.assess_age(),
@@ -136,7 +136,7 @@ fn meet(world: &mut World, guard: Guard) -> bool {
 /// Books a journey, or the one there is anew.
 fn book(world: &mut World) -> bool {
     let leaves = around(world, 1, 8);
-    let departs_at = Timestamp::start_of(leaves).plus_seconds(64_800);
+    let departs_at = Zone::UTC.start_of(leaves).plus_seconds(64_800);
     let hours = i64::try_from(world.numbers.below(72)).unwrap_or(0);
     let booked = movement(departs_at, departs_at.plus_seconds(hours * 3600));
     match world.facts.records.movements.iter().rposition(|entry| entry.content.status != MovementStatus::Cancelled) {
@@ -148,12 +148,12 @@ fn book(world: &mut World) -> bool {
 /// The journey begins: on the day, or whenever somebody says so.
 fn depart(world: &mut World) -> bool {
     let at = world.facts.records.movements.iter().rposition(|entry| entry.content.status != MovementStatus::Cancelled);
-    let Some((at, planned)) = at.map(|at| (at, world.facts.records.movements[at].content.departs_at.date())) else { return false };
-    if planned > world.facts.today && world.numbers.chance(90) {
+    let Some((at, planned)) = at.map(|at| (at, world.facts.records.movements[at].content.departure_day(Zone::UTC))) else { return false };
+    if planned > world.facts.today.day() && world.numbers.chance(90) {
         return world.pass(1);
     }
     let on = if world.numbers.chance(60) { planned } else { around(world, 6, 0) };
-    let departed_at = Timestamp::start_of(on.min(world.facts.today)).plus_seconds(72_000);
+    let departed_at = Zone::UTC.start_of(on.min(world.facts.today.day())).plus_seconds(72_000);
     world.change(
         |records| &mut records.movements,
         at,
@@ -163,7 +163,7 @@ fn depart(world: &mut World) -> bool {
 
 /// Pays or waives what is owed, or a part of it.
 fn settle(world: &mut World) -> bool {
-    let today = world.facts.today;
+    let today = world.facts.today.day();
     let owed = world.facts.fine().outstanding;
     let part = world.numbers.pick(&["100", "50", "33.33"]);
     let amount = Percent::parse(part).map_or(owed, |percent| owed.per_cent(percent));
@@ -181,13 +181,13 @@ fn new_determination(world: &mut World) -> bool {
     let (outcome, by) = (world.numbers.pick(TraffickingStatus::ALL), world.numbers.pick(&["ministry", "shelter"]));
     let earlier = world.facts.records.determinations.last().map(|entry| entry.id);
     let supersedes = earlier.filter(|_| world.numbers.chance(30));
-    let found = StatusDetermination { supersedes, ..determination(outcome, by, world.facts.today) };
+    let found = StatusDetermination { supersedes, ..determination(outcome, by, world.facts.today.day()) };
     world.record(|records| &mut records.determinations, found)
 }
 
 fn new_risk(world: &mut World) -> bool {
     let kind = if world.numbers.chance(80) { RiskAssessmentKind::Return } else { world.numbers.pick(RiskAssessmentKind::ALL) };
-    let (level, today) = (world.numbers.pick(RiskLevel::ALL), world.facts.today);
+    let (level, today) = (world.numbers.pick(RiskLevel::ALL), world.facts.today.day());
     world.record(|records| &mut records.risk_assessments, risk(kind, level, today))
 }
 
@@ -198,7 +198,7 @@ fn new_examination(world: &mut World) -> bool {
 }
 
 fn new_procedure(world: &mut World) -> bool {
-    let mut procedure = best_interests(world.facts.today);
+    let mut procedure = best_interests(world.facts.today.day());
     if world.numbers.chance(25) {
         procedure.decision = world.numbers.pick(BestInterestsDecision::ALL);
         procedure.kind = world.numbers.pick(BestInterestsKind::ALL);
@@ -214,7 +214,7 @@ fn anything(world: &mut World) -> bool {
     let actor = world.numbers.pick(&[NGO, OTHER_NGO, DESK, officer(0), officer(1)]);
     let is_supervisor = world.numbers.chance(50);
     world.become_actor(Actor { is_supervisor, ..actor });
-    let today = world.facts.today;
+    let today = world.facts.today.day();
     match world.numbers.below(30) {
         0..=3 => {
             let days = world.numbers.pick(&[0, 1, 1, 2, 5, 30]);
@@ -294,7 +294,7 @@ fn move_anywhere(world: &mut World) -> bool {
 fn change_movement(world: &mut World) -> bool {
     let (at, status) = (world.numbers.index(world.facts.records.movements.len().max(1)), world.numbers.pick(MovementStatus::ALL));
     let has_departed = matches!(status, MovementStatus::Departed | MovementStatus::Arrived);
-    let departed_at = Timestamp::start_of(around(world, 4, 0));
+    let departed_at = Zone::UTC.start_of(around(world, 4, 0));
     world.change(
         |records| &mut records.movements,
         at,
@@ -310,7 +310,7 @@ fn some_document(world: &mut World) -> bool {
     let number = world.numbers.chance(90).then(|| "LP-2".to_owned());
     if !is_own && !world.facts.records.travel_documents.is_empty() && world.numbers.chance(50) {
         let at = world.numbers.index(world.facts.records.travel_documents.len());
-        let handed_over_on = Some(world.facts.today);
+        let handed_over_on = Some(world.facts.today.day());
         return world.change(
             |records| &mut records.travel_documents,
             at,

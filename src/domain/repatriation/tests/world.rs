@@ -107,7 +107,7 @@ impl World {
 
     pub(super) fn note(&mut self, what: impl FnOnce() -> String) {
         if let Some(trace) = &mut self.trace {
-            let (today, party, place) = (self.facts.today, self.facts.party, (self.facts.stage, self.facts.side_state));
+            let (today, party, place) = (self.facts.today.day(), self.facts.party, (self.facts.stage, self.facts.side_state));
             trace.push(format!("{today} {place:?} {party:?}: {}", what()));
         }
     }
@@ -180,7 +180,7 @@ impl World {
     fn entry<T>(&mut self, content: T) -> Entry<T> {
         self.records += 1;
         let id = RecordId(Uuid::from_u128(self.records));
-        Entry { id, created_at: Timestamp::start_of(self.facts.today), content }
+        Entry { id, created_at: Zone::UTC.start_of(self.facts.today.day()), content }
     }
 
     /// What follows from a record: the finding on trafficking, and the stage.
@@ -188,7 +188,7 @@ impl World {
         self.facts.trafficking_status = strongest(&self.facts.records.determinations).or(self.facts.trafficking_status);
         if let Some(stage) = falls_back(&self.facts) {
             let before = self.place();
-            (self.facts.stage, self.facts.stage_since) = (stage, self.facts.today);
+            (self.facts.stage, self.facts.stage_since) = (stage, self.facts.today.day());
             self.note(|| "falls back".to_owned());
             let after = self.place();
             self.log.push(LogEntry {
@@ -216,7 +216,7 @@ impl World {
         let as_owner = self.facts.is_owner;
         self.facts.side_state = to.side_state();
         self.facts.stage = to.stage().unwrap_or(before.0);
-        self.facts.stage_since = self.facts.today;
+        self.facts.stage_since = self.facts.today.day();
         if to == Target::ProtectionPathway {
             self.shield();
         }
@@ -283,7 +283,7 @@ impl World {
             }
             Some(_) => false,
             None => {
-                let asked = VerificationFacts { mission, ..verification(NationalityResult::Pending, self.facts.today) };
+                let asked = VerificationFacts { mission, ..verification(NationalityResult::Pending, self.facts.today.day()) };
                 self.facts.verifications.push(VerificationFacts { evidence_count: 0, interviewed_or_documentary: false, ..asked });
                 true
             }
@@ -297,13 +297,13 @@ impl World {
     }
 
     fn grow_older(&mut self) {
-        self.facts.is_child = self.facts.age_assessed && age_on(self.born, self.facts.today) < 18;
+        self.facts.is_child = self.facts.age_assessed && age_on(self.born, self.facts.today.day()) < 18;
     }
 
     /// Days pass, and what held until then lapses.
     pub(super) fn pass(&mut self, days: u64) -> bool {
         self.become_actor(Actor { organisation: OrganisationId::SYSTEM, party: Party::Other, is_supervisor: false });
-        self.facts.today = self.facts.today.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
+        self.facts.today = Today::noon(self.facts.today.day().checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX));
         self.grow_older();
         let today = self.facts.today;
         self.note(|| format!("{days} days pass"));
@@ -319,6 +319,6 @@ impl World {
     }
 }
 
-fn is_over<R: RecordRules>(record: &R, today: NaiveDate) -> bool {
+fn is_over<R: RecordRules>(record: &R, today: Today) -> bool {
     record.holds_until().is_some_and(|until| until < today)
 }

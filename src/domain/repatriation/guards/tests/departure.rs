@@ -1,6 +1,7 @@
 //! The tables of the guards that look at what is recorded: before departure, for children, and after departure.
 
 use crate::domain::repatriation::guards::tests::*;
+use crate::domain::zones::Today;
 
 fn not_needed() -> ImmigrationClearance {
     ImmigrationClearance { exit_track: Some(ExitTrack::NotNeeded), ..ImmigrationClearance::default() }
@@ -245,10 +246,10 @@ fn rows_of_children_and_after_departure(guard: Guard) -> Vec<Row> {
         ],
         Guard::MonitoringOver => vec![
             // Ninety days after 21 January; February has 28 days in 2026.
-            ("the ninetieth day", true, |facts| *facts = Facts { today: day("2026-04-21"), ..returned() }),
-            ("the day before", false, |facts| *facts = Facts { today: day("2026-04-20"), ..returned() }),
+            ("the ninetieth day", true, |facts| *facts = Facts { today: Today::noon(day("2026-04-21")), ..returned() }),
+            ("the day before", false, |facts| *facts = Facts { today: Today::noon(day("2026-04-20")), ..returned() }),
             ("where ten days are enough", true, |facts| {
-                *facts = Facts { today: day("2026-01-31"), ..returned() };
+                *facts = Facts { today: Today::noon(day("2026-01-31")), ..returned() };
                 facts.rules.monitoring_days = 10;
             }),
             ("nowhere yet", false, UNCHANGED),

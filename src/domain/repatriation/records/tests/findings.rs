@@ -56,7 +56,7 @@ fn answers_suggest_where_nobody_judged() {
 #[test]
 fn the_suggestion_is_computed_and_an_indicator_is_answered_once() {
     let answers = [(Indicator::Deception, Answer::Yes), (Indicator::Deception, Answer::No)];
-    assert_eq!(named(screened(&answers).violations(today())), ["/indicators/1/indicator duplicate"]);
+    assert_eq!(named(screened(&answers).violations(Today::noon(today()))), ["/indicators/1/indicator duplicate"]);
     assert_eq!(wrong(screening(today()), |screening| screening.conducted_on = tomorrow()), ["/conducted_on date_in_future"]);
     let claimed = Screening { suggested_outcome: Some(TraffickingStatus::Possible), ..screening(today()) };
     assert_eq!(forbidden(claimed, &ready()), ["/suggested_outcome read_only"]);
