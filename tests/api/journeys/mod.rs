@@ -4,4 +4,5 @@ pub mod demo_days;
 pub mod first_sign_in;
 pub mod january_wave;
 pub mod load;
+pub mod local_day;
 pub mod road_home;

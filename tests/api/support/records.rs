@@ -122,7 +122,7 @@ pub async fn one_of(world: &World, case: &str, collection: &str) -> String {
 }
 
 /// Moves a case to a stage that the guards would allow only after many steps.
-fn has_departed(world: &World, case: &str) {
+pub fn has_departed(world: &World, case: &str) {
     let id = case.replace('-', "");
     world
         .database

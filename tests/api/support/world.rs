@@ -73,6 +73,11 @@ impl World {
         Self::start_at(kind, Clock::ahead_by(ahead)).await
     }
 
+    /// A world whose clock shows this moment.
+    pub async fn beginning_at(kind: Kind, moment: &str) -> Option<Self> {
+        Self::start_at(kind, Clock::showing(Timestamp::new(moment.parse().expect("a moment")))).await
+    }
+
     async fn start_at(kind: Kind, clock: Clock) -> Option<Self> {
         let database = TestDatabase::filled(kind, |url| {
             let url = url.clone();

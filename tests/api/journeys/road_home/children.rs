@@ -2,6 +2,12 @@
 
 use super::*;
 
+/// The birthday of somebody who comes of age in so many days, in Cambodia.
+fn comes_of_age_in(world: &World, days: i64) -> String {
+    let today = homeward::demo::today(world.clock.now().plus_seconds(days * 24 * 3600));
+    today.checked_sub_months(chrono::Months::new(12 * 18)).expect("a day").to_string()
+}
+
 #[rstest]
 #[actix_web::test]
 async fn a_child_travels_only_with_a_determination_a_guardian_and_an_escort(#[values(Sqlite, Postgres)] kind: Kind) {
@@ -26,8 +32,8 @@ async fn a_child_travels_only_with_a_determination_a_guardian_and_an_escort(#[va
 async fn a_child_comes_of_age_on_the_birthday(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let mut body = data::walk_in();
-    let birth = world.clock.now().utc() - chrono::Months::new(12 * 18) + chrono::TimeDelta::days(1);
-    body["identity"] = json!({ "given_name": "Dewi", "birth_date": birth.date_naive().to_string() });
+    let birth = comes_of_age_in(world, 1);
+    body["identity"] = json!({ "given_name": "Dewi", "birth_date": birth });
     let case = world.register("officer.idn", body).await;
     let is_child = async || world.get("officer.idn", &at(&case, "")).await.json()["is_child"].clone();
     assert_eq!(is_child().await, true);
@@ -45,8 +51,8 @@ async fn a_child_comes_of_age_on_the_birthday(#[values(Sqlite, Postgres)] kind: 
 async fn somebody_who_left_at_17_is_a_child_also_when_it_is_recorded_later(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let case = cleared(world).await;
-    let birth = world.clock.now().utc() - chrono::Months::new(12 * 18) + chrono::TimeDelta::days(3);
-    world.patch("officer.idn", &at(&case, ""), json!({ "identity": { "birth_date": birth.date_naive().to_string() } })).await.expect(200);
+    let birth = comes_of_age_in(world, 3);
+    world.patch("officer.idn", &at(&case, ""), json!({ "identity": { "birth_date": birth } })).await.expect(200);
     let movement = record(world, "officer.idn", &case, "movements", flight(world, 1)).await;
     let for_children = ["child_return_determined", "child_accompanied"];
     assert_eq!(missing(world, "officer.idn", &case, "departure_scheduled").await, for_children);
