@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 
-use crate::domain::violation::invalid;
+use crate::domain::unreadable::invalid;
 
 /// A country or territory, ISO 3166-1 alpha-3 (`KHM`, `TWN`, …). Upper case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, SubsecRound, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
-use crate::domain::violation::invalid;
+use crate::domain::unreadable::invalid;
 
 /// An instant in UTC, cut to microseconds so that both databases give back what they were given. RFC 3339 on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]

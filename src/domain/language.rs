@@ -4,7 +4,7 @@ use oxilangtag::LanguageTag;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::violation::invalid;
+use crate::domain::unreadable::invalid;
 
 /// A language, BCP 47 (`id`, `zh-Hant-TW`, `my`), in canonical case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]

@@ -17,6 +17,7 @@ pub mod repatriation;
 pub mod reporting;
 pub mod sharing;
 pub mod text;
+pub mod unreadable;
 pub mod violation;
 pub mod zones;
 

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 
-use crate::domain::violation::invalid;
+use crate::domain::unreadable::invalid;
 
 /// Decimals that an amount may have: enough for every currency of ISO 4217.
 const MAX_SCALE: u32 = 4;

@@ -6,6 +6,7 @@
 mod bearer;
 mod caller;
 mod conclusion;
+pub(in crate::api::http) mod days;
 pub mod may;
 mod public;
 
@@ -36,18 +37,13 @@ use crate::auth::session::SessionCache;
 use crate::auth::token::{Tokens, Verified};
 use crate::db::accounts::{client_sessions, sessions};
 use crate::db::casefile::idempotency::{CreateRequest, Reference, once};
-use crate::db::casefile::place::{self, Clocks};
 use crate::db::{AsOf, Attempt, Clock, Db, Request, RequestTrail, Tx};
 use crate::domain::access::{Actor, LiveSession, UserActor};
 use crate::domain::accounts::machine::{Live, LiveMachine};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, RequestId};
-use crate::domain::zones::{Today, Zone};
+use crate::domain::ids::RequestId;
 use crate::error::{Error, ErrorCode, Result};
 use crate::files::Files;
-
-/// The beginning of every route below a case.
-const OF_A_CASE: &str = "/v1/cases/{id}";
 
 /// The work of a creating request: makes something, unless it is given what was made, and reads it for the answer.
 type Creation = Box<dyn Fn(&mut Tx<'_>, Option<&Reference>) -> Result<(Reference, Answer)> + Send>;
@@ -86,22 +82,6 @@ impl Gate {
     /// The time now, for rules about dates.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
-    }
-
-    /// The day where the case is that the address names, and where its person goes, if the caller sees that case; else where the
-    /// caller is.
-    pub(in crate::api::http) async fn days(&self, request: &HttpRequest) -> Result<(Today, Today)> {
-        let now = self.now();
-        let Some(actor) = request.extensions().get::<Actor>().cloned() else {
-            return Ok((Today::at(Zone::UTC, now), Today::at(Zone::UTC, now)));
-        };
-        let named = request.match_pattern().filter(|pattern| pattern.starts_with(OF_A_CASE)).and_then(|_| request.match_info().get("id"));
-        let clocks = match named.and_then(|id| uuid::Uuid::parse_str(id).ok()) {
-            Some(id) => self.db.read(&actor, &Request::system("which day it is"), move |tx| place::clocks(tx, CaseId(id))).await?,
-            None => None,
-        };
-        let Clocks { here, destination } = clocks.unwrap_or_else(|| Clocks { here: actor.zone(), destination: actor.zone() });
-        Ok((Today::at(here, now), Today::at(destination, now)))
     }
 
     /// The memory of the bodies that are being received.
@@ -216,8 +196,7 @@ async fn enter(http: HttpRequest, door: Door) -> Result<Entry> {
         Live::Machine(machine) => CountedBy::Client(machine.actor.client_id),
     };
     let actor = actor_of(&live);
-    http.extensions_mut().insert(Caller::of(&actor));
-    http.extensions_mut().insert(actor.clone());
+    Caller::enter(&http, &actor);
     if let Some(trail) = &request.trail {
         trail.enter(&actor);
     }
@@ -291,11 +270,6 @@ impl<P> Allowed<P> {
     /// The time now, for rules about dates.
     pub fn now(&self) -> Timestamp {
         self.gate.now()
-    }
-
-    /// The day where the caller's organisation works.
-    pub fn today(&self) -> Today {
-        Today::at(self.actor.zone(), self.now())
     }
 
     /// Hashes and verifies passwords.

@@ -15,6 +15,7 @@ use validator::Validate;
 use zeroize::Zeroizing;
 
 use crate::api::http::access::Gate;
+use crate::api::http::access::days::Days;
 use crate::api::http::admission::Extraction;
 use crate::api::http::body::body;
 use crate::api::http::idempotency_key::IdempotencyKey;
@@ -22,7 +23,7 @@ use crate::api::http::json::{self, Wiped};
 use crate::api::http::respond;
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::violation::Violation;
-use crate::domain::zones::{DayAt, Today, Zone};
+use crate::domain::zones::{DayAt, Today};
 use crate::error::{Error, ErrorCode, Result};
 
 /// An input of an operation: a body, a patch or a query.
@@ -55,6 +56,12 @@ pub fn check<T: Input>(input: T, today: Today) -> Result<T> {
     if violations.is_empty() { Ok(input) } else { Err(Error::fields(violations)) }
 }
 
+/// Checks every rule of an input on the day of the place that it is about.
+fn check_on<T: Input>(input: T, days: Days) -> Result<T> {
+    let today = days.at(input.day_at());
+    check(input, today)
+}
+
 /// Reads and checks what was typed in somewhere else than in a body, such as on the command line.
 pub fn typed<T: Input>(typed: &Value, today: Today) -> Result<T> {
     check(json::read_typed(typed)?, today)
@@ -67,30 +74,6 @@ const JSON: Accepted = &["application/json"];
 /// Several generated clients send a merge patch as plain JSON.
 const MERGE_PATCH: Accepted = &["application/merge-patch+json", "application/json"];
 
-/// The day at every place that an input of this request can be about.
-#[derive(Clone, Copy)]
-struct Days {
-    here: Today,
-    destination: Today,
-}
-
-impl Days {
-    /// The days of the case that the address names, if the caller sees it; else those where the caller is.
-    async fn of(request: &HttpRequest) -> Result<Self> {
-        let (here, destination) = gate(request)?.days(request).await?;
-        Ok(Self { here, destination })
-    }
-
-    fn check<T: Input>(self, input: T) -> Result<T> {
-        let today = match input.day_at() {
-            DayAt::Here => self.here,
-            DayAt::Destination => self.destination,
-            DayAt::Country(country) => self.here.elsewhere(Zone::of(country)),
-        };
-        check(input, today)
-    }
-}
-
 /// A body that has arrived, before it is read as a type: receiving it is compiled once, and not once for every type.
 struct Received {
     request: HttpRequest,
@@ -101,11 +84,11 @@ struct Received {
 impl Received {
     async fn at(request: HttpRequest, payload: Payload, accepted: Accepted) -> Result<Self> {
         let bytes = body(&request, gate(&request)?.body_memory(), payload, accepted).await?;
-        Ok(Self { days: Days::of(&request).await?, bytes, request })
+        Ok(Self { days: Days::of(&request, gate(&request)?).await?, bytes, request })
     }
 
     fn read<T: Input>(&self) -> Result<T> {
-        self.days.check(json::read(&self.bytes)?)
+        check_on(json::read(&self.bytes)?, self.days)
     }
 
     fn read_patch(&self) -> Result<Value> {
@@ -176,7 +159,7 @@ impl<T: Input + Serialize> Patch<T> {
     pub fn apply(&self, current: &T) -> Result<T> {
         let mut state = serde_json::to_value(current).map_err(|_| Error::internal("the state cannot be patched"))?;
         json_patch::merge(&mut state, &self.patch);
-        self.days.check(json::read_checked(state).map_err(incomplete)?)
+        check_on(json::read_checked(state).map_err(incomplete)?, self.days)
     }
 
     /// Whether the patch touches this field.

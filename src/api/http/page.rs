@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 use crate::db::engine::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
-use crate::domain::violation::invalid;
+use crate::domain::unreadable::invalid;
 
 /// The page that `limit` and `after` of a query ask for.
 pub fn page_request(limit: Option<i64>, after: Option<String>) -> PageRequest {

@@ -8,6 +8,7 @@ use utoipa::openapi::{OpenApi, RefOr};
 
 use crate::api::http::plain_path::PlainPath;
 use crate::api::http::problem;
+use crate::domain::ids::CaseId;
 use crate::error::ErrorCode;
 
 /// One path with its methods.
@@ -80,6 +81,13 @@ impl Operations {
         at.methods.iter().find(|known| known.method == *request.method() && is_route)
     }
 
+    /// The case that the route of a request names.
+    pub fn case_of_route(request: &HttpRequest) -> Option<CaseId> {
+        let is_of_case = request.match_pattern().is_some_and(|pattern| pattern.starts_with(OF_A_CASE));
+        let id = request.match_info().get("id").filter(|_| is_of_case)?;
+        id.parse().ok().map(CaseId)
+    }
+
     /// The operation at a path, before any handler runs.
     pub fn find(&self, method: &Method, path: PlainPath<'_>) -> Option<&PathOperation> {
         self.at(path)?.methods.iter().find(|known| known.method == *method)
@@ -134,6 +142,9 @@ impl Operations {
         Some(methods.join(", "))
     }
 }
+
+/// The beginning of every route of one case.
+const OF_A_CASE: &str = "/v1/cases/{id}";
 
 /// The status of the successful answer.
 fn success(operation: &Operation) -> u16 {

@@ -10,8 +10,10 @@ use crate::db::process::tasks::TaskRow;
 use crate::db::repatriation::tasks as task_commands;
 use crate::db::repatriation::tasks::{Task, WorklistOf};
 use crate::db::schema::{case_grants, tasks};
+use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, TaskId};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
+use crate::domain::zones::Zone;
 use crate::error::Result;
 
 /// The filter of a worklist.
@@ -52,7 +54,7 @@ fn page_of(tx: &mut Tx<'_>, filter: &WorklistFilter, position: Option<(NaiveDate
     let user = tx.actor.user().map(|user| user.user_id);
     let due_until = tx.today().day().checked_add_days(Days::new(filter.horizon_days.into())).unwrap_or(NaiveDate::MAX);
     let kinds = filter.kind.map_or(TaskKind::ALL.to_vec(), |kind| vec![kind]);
-    let (day, id) = position.unwrap_or((NaiveDate::MIN, TaskId(uuid::Uuid::nil())));
+    let (day, id) = position.unwrap_or((Zone::UTC.day_of(Timestamp::EPOCH), TaskId(uuid::Uuid::nil())));
     let granted = diesel::dsl::exists(case_grants::table.filter(case_grants::case_id.eq(tasks::case_id)).filter(grants::live(own, tx.now)));
     let due = tasks::table
         .filter(tasks::organisation_id.eq(own))

@@ -9,7 +9,8 @@ use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 
 use crate::domain::network::ClientAddress;
-use crate::domain::violation::{Violation, invalid};
+use crate::domain::unreadable::invalid;
+use crate::domain::violation::Violation;
 
 /// Secrets that a client has at most: one in use, and one to change to.
 pub const MOST_SECRETS: usize = 2;

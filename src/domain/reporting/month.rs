@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::dates::PartialDate;
-use crate::domain::violation::invalid;
+use crate::domain::unreadable::invalid;
 
 /// A month: `2026-01`. Sorts as it passes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]

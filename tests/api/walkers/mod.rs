@@ -13,6 +13,7 @@ pub mod every_role;
 pub mod grant_filter_off;
 pub mod guest_fields;
 pub mod list_cost;
+pub mod local_day;
 pub mod merged_tables;
 pub mod methods;
 pub mod migrations;

@@ -17,6 +17,12 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Keeps who asks with the request: for the log, and for the day where they are.
+    pub(super) fn enter(request: &HttpRequest, actor: &Actor) {
+        request.extensions_mut().insert(Self::of(actor));
+        request.extensions_mut().insert(actor.clone());
+    }
+
     pub(super) fn of(actor: &Actor) -> Self {
         Self {
             user: actor.user().map(|user| user.user_id.0),

@@ -4,7 +4,7 @@ use serde::de;
 use std::fmt;
 
 use crate::api::http::json::path::Path;
-use crate::domain::violation::carried;
+use crate::domain::unreadable::carried;
 
 /// Characters of allowed values that a message has room for.
 const MAX_LISTED: usize = 480;

@@ -221,7 +221,7 @@ mod tests {
         for (own, other) in [(&adult, &child), (&child, &adult)] {
             let merged = after(own, other);
             assert_eq!(merged.is_child(today()), Some(true));
-            assert!(merged.violations(today()).is_empty(), "one of the two, and not both");
+            assert!(merged.violations(crate::domain::zones::Today::noon(today())).is_empty(), "one of the two, and not both");
         }
     }
 

@@ -10,7 +10,8 @@ use crate::domain::access::compartments::Compartment;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{MissionId, MovementBatchId, RecordId};
 use crate::domain::repatriation::Party;
-use crate::domain::violation::{Violation, invalid};
+use crate::domain::unreadable::invalid;
+use crate::domain::violation::Violation;
 use crate::domain::zones::{DayAt, Today};
 
 text_enum! {
