@@ -21,7 +21,7 @@ pub async fn create_organisations(db: &Db, password_hash: String) -> Result<User
         session_id: SessionId::random(),
         organisation_id: ngo,
         organisation_kind: OrganisationKind::Ngo,
-        country: Country::parse(HOST).ok_or("the host country")?,
+        country: country("KHM")?,
         coordinates: None,
         role: Role::NgoSupervisor,
         authenticated_at: homeward::db::Clock::default().now(),

@@ -44,7 +44,7 @@ impl Zone {
 
     /// The day that it is at an instant.
     pub fn day_of(self, at: Timestamp) -> NaiveDate {
-        at.utc().with_timezone(&self.0).date_naive()
+        at.utc().with_timezone(&self.0).naive_local().date()
     }
 
     /// The instant at which a day begins: midnight, or the first instant after it where the clock skips midnight. A day that the

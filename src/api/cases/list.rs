@@ -63,16 +63,16 @@ pub struct CaseQuery {
     /// The code that people say on the phone. Case, spaces and dashes do not matter.
     #[param(max_length = 40, example = "KHM-26-7F3M9Q-4")]
     code: Option<String>,
-    /// Registered on this day (UTC) or later.
+    /// Registered on this day of the host country or later.
     #[param(max_length = 10)]
     registered_from: Option<NaiveDate>,
-    /// Registered on this day (UTC) or earlier.
+    /// Registered on this day of the host country or earlier.
     #[param(max_length = 10)]
     registered_to: Option<NaiveDate>,
-    /// Changed on this day (UTC) or later.
+    /// Changed on this day, where your organisation works, or later.
     #[param(max_length = 10)]
     updated_from: Option<NaiveDate>,
-    /// Changed on this day (UTC) or earlier.
+    /// Changed on this day, where your organisation works, or earlier.
     #[param(max_length = 10)]
     updated_to: Option<NaiveDate>,
     /// Order; `-` is descending. `-registered` if not stated.

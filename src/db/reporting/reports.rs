@@ -106,7 +106,7 @@ pub fn backlog(tx: &mut Tx<'_>) -> Result<Vec<(Stage, StageBacklog)>> {
         for (_, side_state, since, cases) in counted.iter().filter(|(at, ..)| at == stage) {
             match side_state {
                 Some(_) => row.beside_the_road += cases,
-                None => waiting.add(today.signed_duration_since(*since).num_days(), *cases),
+                None => waiting.add(days_until(today, *since), *cases),
             }
         }
         let took = passed.remove(stage).unwrap_or_default();
@@ -117,6 +117,11 @@ pub fn backlog(tx: &mut Tx<'_>) -> Result<Vec<(Stage, StageBacklog)>> {
         (*stage, row)
     };
     Ok(Stage::ALL.iter().filter(|stage| **stage != Stage::Completed).map(row).collect())
+}
+
+/// Whole days from a day of a host country to the day where the caller is, which may be a day behind.
+fn days_until(today: NaiveDate, since: NaiveDate) -> i64 {
+    today.signed_duration_since(since).num_days().max(0)
 }
 
 type CasesAtStage = (Stage, Option<SideState>, NaiveDate, i64);
@@ -170,7 +175,7 @@ pub fn ageing(tx: &mut Tx<'_>) -> Result<Vec<Ageing>> {
     let names = MissionNames::load(tx, counts.iter().map(|(mission, ..)| *mission))?;
     let mut bands: BTreeMap<Option<NamedMission>, BTreeMap<WaitBand, i64>> = BTreeMap::new();
     for (mission, registered_on, cases) in counts {
-        let days = tx.today().day().signed_duration_since(registered_on).num_days();
+        let days = days_until(tx.today().day(), registered_on);
         *bands.entry(names.of(mission)).or_default().entry(WaitBand::of(days)).or_default() += cases;
     }
     Ok(bands.into_iter().collect())

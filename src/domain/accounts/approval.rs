@@ -106,16 +106,16 @@ pub struct ExportParameters {
     pub host_country: Option<Country>,
     /// Gender.
     pub gender: Option<Gender>,
-    /// Registered on this day (UTC) or later.
+    /// Registered on this day of the host country or later.
     #[schema(max_length = 10)]
     pub registered_from: Option<NaiveDate>,
-    /// Registered on this day (UTC) or earlier.
+    /// Registered on this day of the host country or earlier.
     #[schema(max_length = 10)]
     pub registered_to: Option<NaiveDate>,
-    /// Changed on this day (UTC) or later.
+    /// Changed on this day, where your organisation works, or later.
     #[schema(max_length = 10)]
     pub updated_from: Option<NaiveDate>,
-    /// Changed on this day (UTC) or earlier.
+    /// Changed on this day, where your organisation works, or earlier.
     #[schema(max_length = 10)]
     pub updated_to: Option<NaiveDate>,
 }
