@@ -83,9 +83,10 @@ impl Operations {
 
     /// The case that the route of a request names.
     pub fn case_of_route(request: &HttpRequest) -> Option<CaseId> {
-        let is_of_case = request.match_pattern().is_some_and(|pattern| pattern.starts_with(OF_A_CASE));
-        let id = request.match_info().get("id").filter(|_| is_of_case)?;
-        id.parse().ok().map(CaseId)
+        let path = PlainPath::of(request.uri())?;
+        let mut segments = path.segments().skip_while(|segment| segment.is_empty());
+        let is_of_case = segments.next() == Some("v1") && segments.next() == Some("cases");
+        segments.next().filter(|_| is_of_case)?.parse().ok().map(CaseId)
     }
 
     /// The operation at a path, before any handler runs.
@@ -142,9 +143,6 @@ impl Operations {
         Some(methods.join(", "))
     }
 }
-
-/// The beginning of every route of one case.
-const OF_A_CASE: &str = "/v1/cases/{id}";
 
 /// The status of the successful answer.
 fn success(operation: &Operation) -> u16 {

@@ -33,7 +33,8 @@ const AHEAD: &[&str] = &[
 const AHEAD_HERE: &[(&str, &str)] = &[
     ("create_operation", "/ended_on"),
     ("update_operation", "/ended_on"),
-    ("create_tracing_request", "/details/birth_date"),
+    ("create_tracing_request", "/details/sought/birth_date"),
+    ("search_cases", "/birth_date"),
     ("list_duplicate_candidates", "/birth_date"),
     ("search_blind", "/person/birth_date"),
 ];
@@ -140,6 +141,7 @@ async fn wrong(world: &World, document: &Value, operation: &Operation, shared: &
     }
     let ids = if is_of_case(operation) { case_ids(world, shared, &operation.template).await } else { shared.clone() };
     say(world, &format!("UPDATE cases SET host_country = '{}'", moment.place)).await;
+    say(world, &format!("UPDATE operations SET country = '{}'", moment.place)).await;
     let url = data::path(&operation.template, &ids);
     let is_there = ["arrivals", "support-plans", "follow-ups"].iter().any(|there| operation.template.contains(there));
     let [today, tomorrow] = if is_there { moment.destination } else { moment.here };
