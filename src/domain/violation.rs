@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::dates::Timestamp;
 use crate::domain::zones::Today;
 
 /// One thing wrong with the input, at one place. The offending value is never repeated.
@@ -67,6 +68,12 @@ impl Checks {
     /// A day on which something happened: not in the future.
     pub fn past(&mut self, pointer: &str, day: Option<NaiveDate>) {
         self.refuse(day.is_some_and(|day| day > self.today), pointer, "date_in_future", "must not lie in the future");
+    }
+
+    /// A moment at which something ends: not on a past day.
+    pub fn not_over(&mut self, pointer: &str, ends_at: Option<Timestamp>) {
+        let is_over = ends_at.is_some_and(|at| self.today.day_of(at) < self.today);
+        self.refuse(is_over, pointer, "date_in_past", "must not lie in the past");
     }
 
     /// Two days, or moments, of which the second must not lie before the first.

@@ -221,12 +221,7 @@ impl Input for CreateConsent {
         let is_misplaced = !is_overridden && self.override_details.is_some();
         checks.refuse(is_misplaced, "/override_details", "not_expected", "can only be given with the answer overridden");
         checks.refuse(is_overridden && self.expires_at.is_none(), "/expires_at", "required", "an override must have an end");
-        checks.refuse(
-            self.expires_at.is_some_and(|at| today.day_of(at) < today),
-            "/expires_at",
-            "date_in_past",
-            "must not lie in the past",
-        );
+        checks.not_over("/expires_at", self.expires_at);
         checks.found()
     }
 }
@@ -385,8 +380,7 @@ pub async fn create_consent(
     let new = body.input.into_new()?;
     let approval = new.override_approval;
     let recorded = allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: consents::insert(tx, id.0, &new)?.row.id })).await;
-    void_if_misused(&allowed, approval, &recorded).await?;
-    recorded
+    void_if_misused(&allowed, approval, &recorded).await.and(recorded)
 }
 
 /// Withdraw a consent.

@@ -68,7 +68,7 @@ pub fn undo(tx: &mut Tx<'_>, case: CaseId, approval: Option<ApprovalId>) -> Resu
 
 fn step_off(tx: &Tx<'_>, case: &mut OpenCase, side_state: Option<SideState>) -> Result<()> {
     case.row.side_state = side_state;
-    case.row.stage_since = tx.now.date();
+    case.row.stage_since = case.row.today(tx).day();
     Ok(())
 }
 

@@ -167,8 +167,7 @@ impl Input for CreateReferral {
     fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.distinct("/compartments", &self.compartments);
-        let ends = self.expires_at.map(|at| today.day_of(at));
-        checks.refuse(ends.is_some_and(|ends| ends < today), "/expires_at", "date_in_past", "must not lie in the past");
+        checks.not_over("/expires_at", self.expires_at);
         checks.found()
     }
 }
