@@ -9,7 +9,7 @@ use crate::crypto::{BlindField, CompartmentKeys};
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_blob;
 use crate::db::casefile::{grants, guest_missions, merged, search_index};
-use crate::db::engine::page::{Page, PageRequest};
+use crate::db::engine::page::{Page, PageRequest, Place, Reading};
 use crate::db::schema::{case_grants, cases, compartments, embassy_contacts};
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -30,6 +30,24 @@ text_enum! {
         UpdatedOldest = "updated",
         RiskHighest = "-risk",
         RiskLowest = "risk",
+    }
+}
+
+impl CaseSort {
+    /// Whether a case that changes can move to where a reader has already been.
+    fn moves_back(self) -> bool {
+        match self {
+            Self::UpdatedNewest | Self::RiskHighest | Self::RiskLowest => true,
+            Self::RegisteredNewest | Self::RegisteredOldest | Self::UpdatedOldest => false,
+        }
+    }
+
+    fn key(self, grant: &SummaryGrant) -> i64 {
+        match self {
+            Self::RegisteredNewest | Self::RegisteredOldest => grant.registered_at.micros(),
+            Self::UpdatedNewest | Self::UpdatedOldest => grant.changed_at.micros(),
+            Self::RiskHighest | Self::RiskLowest => i64::from(grant.risk_rank),
+        }
     }
 }
 
@@ -237,37 +255,59 @@ pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageReq
     let code = filter.code.as_deref().map(|code| merged::current_code(tx, code)).transpose()?;
     let filter = &CaseFilter { code, ..filter.clone() };
     let list = serde_json::to_vec(&("cases", filter, sort)).map_err(Error::internal)?;
-    let position: Option<(i64, CaseId)> = page.position(tx, &list)?;
-    let instant = position.and_then(|(key, id)| Timestamp::from_micros(key).map(|at| (at, id)));
-    let rank = position.and_then(|(key, id)| i32::try_from(key).ok().map(|rank| (rank, id)));
-    let scope = grants::primary(tx.actor.organisation_id(), tx.now);
-    let rows: Vec<CaseSummaryRow> = {
-        let joined = with_identity!(case_grants::table.inner_join(cases::table)).filter(scope).select(summary!()).into_boxed();
-        let query = filtered!(joined, filter, tx.actor.zone());
-        let query = match sort {
-            CaseSort::RegisteredNewest => seek!(query, instant, case_grants::registered_at, desc),
-            CaseSort::RegisteredOldest => seek!(query, instant, case_grants::registered_at, asc),
-            CaseSort::UpdatedNewest => seek!(query, instant, case_grants::changed_at, desc),
-            CaseSort::UpdatedOldest => seek!(query, instant, case_grants::changed_at, asc),
-            CaseSort::RiskHighest => seek!(query, rank, case_grants::risk_rank, desc),
-            CaseSort::RiskLowest => seek!(query, rank, case_grants::risk_rank, asc),
-        };
-        query.limit(page.limit + 1).load(tx.conn)
-    }?;
-    let page = page.page(tx, &list, rows, |row| {
-        let key = match sort {
-            CaseSort::RegisteredNewest | CaseSort::RegisteredOldest => row.grant.registered_at.micros(),
-            CaseSort::UpdatedNewest | CaseSort::UpdatedOldest => row.grant.changed_at.micros(),
-            CaseSort::RiskHighest | CaseSort::RiskLowest => i64::from(row.grant.risk_rank),
-        };
-        (key, row.id)
-    })?;
+    let place: Place<(i64, CaseId), CaseId> = page.place(tx, &list)?;
+    let rows = page_of(tx, filter, sort, place, page.limit + 1)?;
+    let reading = Reading {
+        key_of: |row: &CaseSummaryRow| (sort.key(&row.grant), row.id),
+        changed_of: |row: &CaseSummaryRow| (row.grant.changed_at, row.id),
+        has_changed: |tx: &mut Tx<'_>, since: Timestamp| if sort.moves_back() { has_changed(tx, filter, since) } else { Ok(false) },
+    };
+    let page = page.page_of_changing(tx, &list, place, rows, reading)?;
     let items = page.items.into_iter().map(|mut row| {
         row.nationality_verified = guest_missions::known_nationality(tx, row.id, row.owner_id, row.nationality_verified)?;
         let identity = open_identity(tx, &row)?.1;
         Ok((row, identity))
     });
     Ok(Page { items: items.collect::<Result<_>>()?, next: page.next })
+}
+
+fn page_of(
+    tx: &mut Tx<'_>,
+    filter: &CaseFilter,
+    sort: CaseSort,
+    place: Place<(i64, CaseId), CaseId>,
+    limit: i64,
+) -> Result<Vec<CaseSummaryRow>> {
+    let scope = grants::primary(tx.actor.organisation_id(), tx.now);
+    let joined = with_identity!(case_grants::table.inner_join(cases::table)).filter(scope).select(summary!()).into_boxed();
+    let query = filtered!(joined, filter, tx.actor.zone());
+    let query = match place {
+        Place::Changed { after: (at, id) } => {
+            seek!(query, Some((at, id.unwrap_or(CaseId(uuid::Uuid::nil())))), case_grants::changed_at, asc)
+        }
+        Place::Ordered { after, .. } => {
+            let instant = after.and_then(|(key, id)| Timestamp::from_micros(key).map(|at| (at, id)));
+            let rank = after.and_then(|(key, id)| i32::try_from(key).ok().map(|rank| (rank, id)));
+            match sort {
+                CaseSort::RegisteredNewest => seek!(query, instant, case_grants::registered_at, desc),
+                CaseSort::RegisteredOldest => seek!(query, instant, case_grants::registered_at, asc),
+                CaseSort::UpdatedNewest => seek!(query, instant, case_grants::changed_at, desc),
+                CaseSort::UpdatedOldest => seek!(query, instant, case_grants::changed_at, asc),
+                CaseSort::RiskHighest => seek!(query, rank, case_grants::risk_rank, desc),
+                CaseSort::RiskLowest => seek!(query, rank, case_grants::risk_rank, asc),
+            }
+        }
+    };
+    Ok(query.limit(limit).load(tx.conn)?)
+}
+
+/// Whether a case of the list changed after a moment.
+fn has_changed(tx: &mut Tx<'_>, filter: &CaseFilter, since: Timestamp) -> Result<bool> {
+    let scope = grants::primary(tx.actor.organisation_id(), tx.now);
+    let joined = case_grants::table.inner_join(cases::table).filter(scope).select(case_grants::case_id).into_boxed();
+    let changed = filtered!(joined, filter, tx.actor.zone()).filter(case_grants::changed_at.gt(since)).limit(1);
+    let found: Vec<CaseId> = changed.load(tx.conn)?;
+    Ok(!found.is_empty())
 }
 
 /// The cases of every person with this exact identifier, where the organisation's grant opens the identifier.

@@ -74,25 +74,79 @@ impl PageRequest {
     }
 
     /// Makes the page from the loaded rows (one more than asked for, if there are more).
-    pub(in crate::db) fn page<T, K: Serialize>(
-        &self,
-        tx: &Tx<'_>,
-        list: &[u8],
-        mut rows: Vec<T>,
-        key_of: impl Fn(&T) -> K,
-    ) -> Result<Page<T>> {
-        use base64::Engine;
-        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        if rows.len() <= limit {
-            return Ok(Page { items: rows, next: None });
-        }
-        rows.truncate(limit);
-        let Some(last) = rows.last() else { return Ok(Page { items: rows, next: None }) };
-        let sealed = serde_json::to_vec(&Sealed { list: sha256(list), key: key_of(last) }).map_err(Error::internal)?;
-        let blob = tx.keys.purpose(Purpose::Cursor)?.seal(&[owner(tx).as_bytes()], &sealed)?;
-        let next = base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(blob);
-        Ok(Page { items: rows, next: Some(next) })
+    pub(in crate::db) fn page<T, K: Serialize>(&self, tx: &Tx<'_>, list: &[u8], rows: Vec<T>, key_of: impl Fn(&T) -> K) -> Result<Page<T>> {
+        let (items, is_last) = self.cut(rows);
+        let next = items.last().filter(|_| !is_last).map(|last| cursor(tx, list, key_of(last))).transpose()?;
+        Ok(Page { items, next })
     }
+
+    /// The rows of this page, and whether it is the last one.
+    fn cut<T>(&self, mut rows: Vec<T>) -> (Vec<T>, bool) {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let is_last = rows.len() <= limit;
+        rows.truncate(limit);
+        (rows, is_last)
+    }
+
+    /// Where a reader of a list stands whose order changes while it is read.
+    pub(in crate::db) fn place<K: DeserializeOwned, I: DeserializeOwned>(&self, tx: &Tx<'_>, list: &[u8]) -> Result<Place<K, I>> {
+        let begun = Place::Ordered { began: tx.now.plus_seconds(-UNDER_WAY), after: None };
+        Ok(self.position(tx, list)?.unwrap_or(begun))
+    }
+
+    /// Makes the page of a list whose order changes while it is read. After the last row in order, what changed since the reading
+    /// began comes once more: it may have moved from a page that was not yet read to one that was. `key_of` gives the position in
+    /// the order, `changed_of` the one among the changes; `has_changed` says whether the list has a row that changed after a moment.
+    pub(in crate::db) fn page_of_changing<T, K: Serialize, I: Serialize>(
+        &self,
+        tx: &mut Tx<'_>,
+        list: &[u8],
+        place: Place<K, I>,
+        rows: Vec<T>,
+        reading: Reading<impl Fn(&T) -> K, impl Fn(&T) -> (Timestamp, I), impl FnOnce(&mut Tx<'_>, Timestamp) -> Result<bool>>,
+    ) -> Result<Page<T>> {
+        let (items, is_last) = self.cut(rows);
+        let next = match (place, items.last()) {
+            (Place::Ordered { began, .. }, Some(last)) if !is_last => Some(Place::Ordered { began, after: Some((reading.key_of)(last)) }),
+            // A list that is one page was read at one moment.
+            (Place::Ordered { began, after: Some(_) }, _) => {
+                (reading.has_changed)(tx, began)?.then_some(Place::Changed { after: (began, None) })
+            }
+            (Place::Changed { .. }, Some(last)) if !is_last => {
+                let (at, id) = (reading.changed_of)(last);
+                Some(Place::Changed { after: (at, Some(id)) })
+            }
+            (Place::Ordered { .. } | Place::Changed { .. }, _) => None,
+        };
+        let next = next.map(|place| cursor(tx, list, place)).transpose()?;
+        Ok(Page { items, next })
+    }
+}
+
+/// Seconds that a write may be under way: what it changed bears the moment at which it began, and is seen when it ends.
+const UNDER_WAY: i64 = 5;
+
+/// Where a reader stands in a list whose order changes while it is read.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(in crate::db) enum Place<K, I> {
+    /// In the order of the list, which this reader began to read at that moment.
+    Ordered { began: Timestamp, after: Option<K> },
+    /// Past its end, among what changed since, the earliest change first.
+    Changed { after: (Timestamp, Option<I>) },
+}
+
+/// How the rows of a list are read whose order changes while it is read.
+pub(in crate::db) struct Reading<Key, Changed, Has> {
+    pub key_of: Key,
+    pub changed_of: Changed,
+    pub has_changed: Has,
+}
+
+fn cursor(tx: &Tx<'_>, list: &[u8], key: impl Serialize) -> Result<String> {
+    use base64::Engine;
+    let sealed = serde_json::to_vec(&Sealed { list: sha256(list), key }).map_err(Error::internal)?;
+    let blob = tx.keys.purpose(Purpose::Cursor)?.seal(&[owner(tx).as_bytes()], &sealed)?;
+    Ok(base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(blob))
 }
 
 fn owner(tx: &Tx<'_>) -> uuid::Uuid {

@@ -13,7 +13,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::grants;
-use crate::db::engine::page::{Page, PageRequest, found};
+use crate::db::engine::page::{Page, PageRequest, Place, Reading, found};
 use crate::db::process::{batch_members, follow};
 use crate::db::schema::{case_grants, movement_batch_members, movement_batches};
 use crate::domain::codes::{FundingSource, MovementMode, MovementStatus};
@@ -128,25 +128,43 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Batch>> {
     let list = b"movement batches";
     // The list leaves an audit entry, because departures are sensitive even without names.
     tx.audit_unchanged(tx.actor.organisation_id().0);
-    let position: Option<(i64, MovementBatchId)> = page.position(tx, list)?;
-    let own = movement_batches::table
-        .filter(movement_batches::organisation_id.eq(tx.actor.organisation_id()))
-        .order((movement_batches::departs_at.desc(), movement_batches::id.desc()))
-        .limit(page.limit + 1)
-        .select(movement_batches::all_columns);
-    let rows: Vec<BatchRow> = match position.and_then(|(at, id)| Timestamp::from_micros(at).map(|at| (at, id))) {
-        None => own.load(tx.conn),
-        Some((at, id)) => {
-            let beyond = movement_batches::departs_at.lt(at).or(movement_batches::id.lt(id));
-            let rest = own.filter(movement_batches::departs_at.le(at)).filter(beyond);
-            rest.load(tx.conn)
-        }
-    }?;
-    let page = page.page(tx, list, rows, |row| (row.departs_at.micros(), row.id))?;
+    let place: Place<(Timestamp, MovementBatchId), MovementBatchId> = page.place(tx, list)?;
+    let rows = page_of(tx, place, page.limit + 1)?;
+    let reading = Reading {
+        key_of: |row: &BatchRow| (row.departs_at, row.id),
+        changed_of: |row: &BatchRow| (row.updated_at, row.id),
+        has_changed: |tx: &mut Tx<'_>, since: Timestamp| Ok(!page_of(tx, Place::Changed { after: (since, None) }, 1)?.is_empty()),
+    };
+    let page = page.page_of_changing(tx, list, place, rows, reading)?;
     let ids: Vec<MovementBatchId> = page.items.iter().map(|row| row.id).collect();
     let counts = on_board(tx, &ids)?;
     let count = |id| counts.iter().find(|(known, _)| *known == id).map_or(0, |(_, count)| *count);
     Ok(page.map(|row| Batch::of(row.clone(), count(row.id))))
+}
+
+fn page_of(tx: &mut Tx<'_>, place: Place<(Timestamp, MovementBatchId), MovementBatchId>, limit: i64) -> Result<Vec<BatchRow>> {
+    let own = movement_batches::table
+        .filter(movement_batches::organisation_id.eq(tx.actor.organisation_id()))
+        .limit(limit)
+        .select(movement_batches::all_columns)
+        .into_boxed();
+    let query = match place {
+        Place::Ordered { after, .. } => {
+            let from_here = match after {
+                None => own,
+                Some((at, id)) => {
+                    let beyond = movement_batches::departs_at.lt(at).or(movement_batches::id.lt(id));
+                    own.filter(movement_batches::departs_at.le(at)).filter(beyond)
+                }
+            };
+            from_here.order((movement_batches::departs_at.desc(), movement_batches::id.desc()))
+        }
+        Place::Changed { after: (at, id) } => {
+            let beyond = movement_batches::updated_at.gt(at).or(movement_batches::id.gt(id.unwrap_or(MovementBatchId(uuid::Uuid::nil()))));
+            own.filter(movement_batches::updated_at.ge(at)).filter(beyond).order((movement_batches::updated_at, movement_batches::id))
+        }
+    };
+    Ok(query.load(tx.conn)?)
 }
 
 /// Finds one of the organisation's own batches.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::{grants, list};
-use crate::db::engine::page::{Page, PageRequest};
+use crate::db::engine::page::{Page, PageRequest, Place, Reading};
 use crate::db::process::tasks::TaskRow;
 use crate::db::repatriation::tasks as task_commands;
 use crate::db::repatriation::tasks::{Task, WorklistOf};
@@ -36,9 +36,14 @@ pub struct WorklistItem {
 /// Open tasks of the caller's organisation, the longest overdue first.
 pub fn worklist(tx: &mut Tx<'_>, filter: &WorklistFilter, page: &PageRequest) -> Result<Page<WorklistItem>> {
     let list = format!("worklist {} {} {:?}", filter.of, filter.horizon_days, filter.kind);
-    let position: Option<(NaiveDate, TaskId)> = page.position(tx, list.as_bytes())?;
-    let rows = page_of(tx, filter, position, page.limit + 1)?;
-    let page = page.page(tx, list.as_bytes(), rows, |row| (row.due_on, row.id))?;
+    let place: Place<(NaiveDate, TaskId), TaskId> = page.place(tx, list.as_bytes())?;
+    let rows = page_of(tx, filter, place, page.limit + 1)?;
+    let reading = Reading {
+        key_of: |row: &TaskRow| (row.due_on, row.id),
+        changed_of: |row: &TaskRow| (row.updated_at, row.id),
+        has_changed: |tx: &mut Tx<'_>, since: Timestamp| Ok(!page_of(tx, filter, Place::Changed { after: (since, None) }, 1)?.is_empty()),
+    };
+    let page = page.page_of_changing(tx, list.as_bytes(), place, rows, reading)?;
     let ids: Vec<CaseId> = page.items.iter().map(|row| row.case_id).collect();
     let cases = list::summaries(tx, &ids)?;
     let lines = page.items.into_iter().filter_map(|row| {
@@ -49,33 +54,37 @@ pub fn worklist(tx: &mut Tx<'_>, filter: &WorklistFilter, page: &PageRequest) ->
     Ok(Page { items: lines.collect::<Result<_>>()?, next: page.next })
 }
 
-fn page_of(tx: &mut Tx<'_>, filter: &WorklistFilter, position: Option<(NaiveDate, TaskId)>, limit: i64) -> Result<Vec<TaskRow>> {
+fn page_of(tx: &mut Tx<'_>, filter: &WorklistFilter, place: Place<(NaiveDate, TaskId), TaskId>, limit: i64) -> Result<Vec<TaskRow>> {
     let own = tx.actor.organisation_id();
     let user = tx.actor.user().map(|user| user.user_id);
     let due_until = tx.today().day().checked_add_days(Days::new(filter.horizon_days.into())).unwrap_or(NaiveDate::MAX);
     let kinds = filter.kind.map_or(TaskKind::ALL.to_vec(), |kind| vec![kind]);
-    let (day, id) = position.unwrap_or((Zone::UTC.day_of(Timestamp::EPOCH), TaskId(uuid::Uuid::nil())));
     let granted = diesel::dsl::exists(case_grants::table.filter(case_grants::case_id.eq(tasks::case_id)).filter(grants::live(own, tx.now)));
     let due = tasks::table
         .filter(tasks::organisation_id.eq(own))
         .filter(tasks::status.eq(TaskStatus::Open))
         .filter(tasks::due_on.le(due_until))
-        .filter(tasks::due_on.ge(day))
-        .filter(tasks::due_on.gt(day).or(tasks::id.gt(id)))
         .filter(tasks::kind.eq_any(kinds))
         .filter(granted)
-        .order((tasks::due_on, tasks::id))
         .limit(limit)
-        .select(tasks::all_columns);
-    Ok(match filter.of {
-        WorklistOf::MyOrganisation => due.load(tx.conn),
-        WorklistOf::Me => {
-            let mine = due.filter(tasks::assigned_to.eq(user));
-            mine.load(tx.conn)
+        .select(tasks::all_columns)
+        .into_boxed();
+    let of_whom = match filter.of {
+        WorklistOf::MyOrganisation => due,
+        WorklistOf::Me => due.filter(tasks::assigned_to.eq(user)),
+        WorklistOf::Nobody => due.filter(tasks::assigned_to.is_null()),
+    };
+    let first = TaskId(uuid::Uuid::nil());
+    let query = match place {
+        Place::Ordered { after, .. } => {
+            let (day, id) = after.unwrap_or((Zone::UTC.day_of(Timestamp::EPOCH), first));
+            let beyond = tasks::due_on.gt(day).or(tasks::id.gt(id));
+            of_whom.filter(tasks::due_on.ge(day)).filter(beyond).order((tasks::due_on, tasks::id))
         }
-        WorklistOf::Nobody => {
-            let unassigned = due.filter(tasks::assigned_to.is_null());
-            unassigned.load(tx.conn)
+        Place::Changed { after: (at, id) } => {
+            let beyond = tasks::updated_at.gt(at).or(tasks::id.gt(id.unwrap_or(first)));
+            of_whom.filter(tasks::updated_at.ge(at)).filter(beyond).order((tasks::updated_at, tasks::id))
         }
-    }?)
+    };
+    Ok(query.load(tx.conn)?)
 }

@@ -2,5 +2,6 @@
 
 pub mod attachments;
 pub mod compression;
+pub mod reading_while_changing;
 pub mod register_and_change;
 pub mod stays;

@@ -135,6 +135,8 @@ async fn pages_hold_every_case_once_in_every_order(#[values(Sqlite, Postgres)] k
         body["risk_level"] = json!(["low", "medium", "high", "imminent"][index % 4]);
         world.register("officer.idn", body).await;
     }
+    // What changed while a list is read comes again at its end, and what was written just before may have.
+    world.clock.forward(60);
     for sort in ["registered", "-registered", "updated", "-updated", "risk", "-risk"] {
         let (mut seen, mut after) = (Vec::new(), String::new());
         loop {
