@@ -49,6 +49,10 @@ pub struct Attachment {
     description: Option<String>,
     /// The mission whose file it is; another mission that is a guest on the case does not see it.
     mission_id: Option<MissionId>,
+    /// Whether everything but the content itself is taken out on arrival: where and when it was made, and with what. If not, look at
+    /// the file before you hand it on. Pictures and recordings as telephones make them are then shown to the owner of the case and
+    /// to whoever sent them, and to nobody else.
+    cleaned: bool,
     /// Whether the content has arrived.
     status: AttachmentStatus,
     /// Bytes of the content as it is kept; null until it has arrived. Fewer than were sent, where something was taken out.
@@ -84,6 +88,7 @@ impl From<attachments::Attachment> for Attachment {
             file_name,
             description,
             mission_id,
+            cleaned: format.is_cleaned(),
             status,
             size,
             sha256,

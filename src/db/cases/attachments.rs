@@ -25,6 +25,8 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// The field of the history that names the mission of a file.
 const MISSION: &str = "mission_id";
+/// And the one that names its format, where only the owner of the case sees such a file.
+const FORMAT: &str = "media_type";
 
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = attachments, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -135,7 +137,9 @@ pub(in crate::db) fn one(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys
 pub(in crate::db) fn shown(tx: &Tx<'_>, case: &CaseRow, row: &AttachmentRow, keys: &CompartmentKeys) -> Result<Option<Attachment>> {
     let Some(keys) = keys.of(row.merged_from) else { return Ok(None) };
     let details: Option<Details> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_details)?;
-    let details = details.filter(|details| guest_missions::may_see_mission(tx, case.owner_id, details.mission_id));
+    let details = details
+        .filter(|details| guest_missions::may_see_mission(tx, case.owner_id, details.mission_id))
+        .filter(|details| !details.format.is_kept_to_owner() || [case.owner_id, row.organisation_id].contains(&tx.actor.organisation_id()));
     Ok(details.map(|details| Attachment {
         id: row.id,
         case_id: row.case_id,
@@ -260,6 +264,7 @@ pub(in crate::db) fn note_in_history(
     };
     let mut changes = vec![change("kind", details.kind.as_str().into()), change("file_name", details.file_name.as_str().into())];
     changes.extend(details.mission_id.map(|mission| change(MISSION, mission.to_string().into())));
+    changes.extend(Some(details.format).filter(|format| format.is_kept_to_owner()).map(|format| change(FORMAT, format.as_str().into())));
     history::record_apart(tx, case, keys, ChangeSubject::Attachment, vec![(Some(attachment.compartment), changes)])
 }
 
@@ -269,6 +274,13 @@ pub(in crate::db) fn is_of_another_mission(tx: &Tx<'_>, changes: &[FieldChange])
     let own = tx.actor.organisation_id().to_string();
     let mut missions = of_file.filter(|change| change.field.ends_with(MISSION)).flat_map(|change| [&change.from, &change.to]);
     missions.any(|mission| mission.as_str().is_some_and(|mission| mission != own))
+}
+
+/// Whether a change in the history, made by this organisation, concerns a file that only the owner of the case and its sender see.
+pub(in crate::db) fn is_kept_to_others(tx: &Tx<'_>, owner: OrganisationId, by: Option<OrganisationId>, changes: &[FieldChange]) -> bool {
+    let of_file = |change: &FieldChange| matches!(FieldOf::read(&change.field), FieldOf::Attachment(_)) && change.field.ends_with(FORMAT);
+    let own = tx.actor.organisation_id();
+    own != owner && by != Some(own) && changes.iter().any(of_file)
 }
 
 /// Refuses more files of one organisation on a case than allowed. Each organisation is counted alone: a guest neither learns how

@@ -64,6 +64,9 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
         }
     }
     page.items = told;
+    page.items.retain(|change| {
+        !change.changes.as_deref().is_some_and(|changes| attachments::is_kept_to_others(tx, row.owner_id, change.organisation_id, changes))
+    });
     if guest_missions::is_guest(tx, row.owner_id) {
         let shown = records::list::<TravelDocument>(tx, case)?.unwrap_or_default();
         // An entry of an organisation that is not known to a guest is not told, not even without its name.

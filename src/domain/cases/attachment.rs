@@ -61,11 +61,15 @@ text_enum! {
 }
 
 text_enum! {
-    /// The formats that are kept: those whose inside is known well enough to say what was taken out.
+    /// The formats that are kept: documents, pictures, and what telephones record. What is taken out of each differs: see
+    /// [`AttachmentFormat::is_cleaned`].
     pub enum AttachmentFormat {
         Pdf = "application/pdf",
         Jpeg = "image/jpeg",
         Png = "image/png",
+        Heic = "image/heic",
+        M4a = "audio/mp4",
+        Mp4 = "video/mp4",
     }
 }
 
@@ -117,13 +121,33 @@ impl AttachmentFormat {
             Self::Pdf => "pdf",
             Self::Jpeg => "jpg",
             Self::Png => "png",
+            Self::Heic => "heic",
+            Self::M4a => "m4a",
+            Self::Mp4 => "mp4",
+        }
+    }
+
+    /// Whether everything that is not the content itself is taken out on arrival: the place, the device, the time.
+    pub const fn is_cleaned(self) -> bool {
+        match self {
+            Self::Jpeg | Self::Png => true,
+            Self::Pdf | Self::Heic | Self::M4a | Self::Mp4 => false,
+        }
+    }
+
+    /// Whether only the owner of the case and whoever sent the file see it. A telephone writes into a recording where it was made,
+    /// which can be a shelter; a PDF is a document that is made to be handed on.
+    pub const fn is_kept_to_owner(self) -> bool {
+        match self {
+            Self::Heic | Self::M4a | Self::Mp4 => true,
+            Self::Pdf | Self::Jpeg | Self::Png => false,
         }
     }
 
     /// Whether a name ends as one of this format does.
     fn ends(self, name: &str) -> bool {
         let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
-        ending == self.ending() || (self == Self::Jpeg && ending == "jpeg")
+        ending == self.ending() || matches!((self, ending.as_str()), (Self::Jpeg, "jpeg") | (Self::Heic, "heif"))
     }
 }
 

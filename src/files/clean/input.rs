@@ -1,7 +1,7 @@
 //! The shared parts of the cleaners: taking bytes as they arrive, and the reasons for refusing a file.
 
-/// Pixels that a picture may have, so that every viewer can open it.
-const MAX_PIXELS: u64 = 40_000_000;
+/// Pixels that a picture may have: those of the largest sensors of telephones. More would be a picture made to break a viewer.
+const MAX_PIXELS: u64 = 200_000_000;
 
 /// The reason why a file is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! Checks and cleans files while they arrive: the format is told by the bytes, and everything in an image beside the picture is
-//! removed, above all the place where it was taken. Piece by piece, so that a file is never in memory as a whole; nothing is
+//! removed, above all the place where it was taken. Of other formats nothing is removed: only the owner of the case sees those that a
+//! telephone makes. Piece by piece, so that a file is never in memory as a whole; nothing is
 //! decoded, so that no picture can be made to need more memory than it has bytes.
 
+mod boxes;
 mod input;
 mod jpeg;
 mod orientation;
@@ -18,7 +20,7 @@ impl From<Refusal> for Error {
             Refusal::NotOfThisFormat => ("not_of_this_format", "does not begin like a file of the announced media type"),
             Refusal::Malformed => ("malformed", "is damaged: its parts do not fit together"),
             Refusal::Truncated => ("truncated", "ends before it is complete"),
-            Refusal::TooManyPixels => ("too_many_pixels", "the picture has more than 40 megapixels"),
+            Refusal::TooManyPixels => ("too_many_pixels", "the picture has more than 200 megapixels"),
         };
         Self::new(ErrorCode::FileRefused).at("", code, message)
     }
@@ -32,6 +34,8 @@ pub enum Cleaner {
     Jpeg(jpeg::Jpeg),
     /// Only the picture.
     Png(png::Png),
+    /// Pictures and recordings of telephones, kept as they are.
+    Boxes(boxes::Boxes),
 }
 
 impl Cleaner {
@@ -41,6 +45,7 @@ impl Cleaner {
             AttachmentFormat::Pdf => Self::Pdf(pdf::Pdf::default()),
             AttachmentFormat::Jpeg => Self::Jpeg(jpeg::Jpeg::default()),
             AttachmentFormat::Png => Self::Png(png::Png::default()),
+            AttachmentFormat::Heic | AttachmentFormat::M4a | AttachmentFormat::Mp4 => Self::Boxes(boxes::Boxes::new(format)),
         }
     }
 
@@ -50,6 +55,7 @@ impl Cleaner {
             Self::Pdf(pdf) => pdf.push(bytes, out),
             Self::Jpeg(jpeg) => jpeg.push(bytes, out),
             Self::Png(png) => png.push(bytes, out),
+            Self::Boxes(boxes) => boxes.push(bytes, out),
         }
     }
 
@@ -57,6 +63,7 @@ impl Cleaner {
     pub fn finish(&self) -> Looked<()> {
         let is_whole = match self {
             Self::Pdf(pdf) => return pdf.finish(),
+            Self::Boxes(boxes) => return boxes.finish(),
             Self::Jpeg(jpeg) => jpeg.is_whole(),
             Self::Png(png) => png.is_whole(),
         };

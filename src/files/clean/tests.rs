@@ -133,7 +133,59 @@ fn a_pdf_begins_and_ends_as_one() {
         assert_eq!(cleaned(AttachmentFormat::Pdf, pdf, piece).unwrap(), pdf);
     }
     assert_eq!(cleaned(AttachmentFormat::Pdf, &pdf[..30], 7), Err(Refusal::Truncated));
-    assert_eq!(cleaned(AttachmentFormat::Pdf, b"MZ %PDF-1.7 %%EOF", 7), Err(Refusal::NotOfThisFormat));
     assert_eq!(cleaned(AttachmentFormat::Pdf, b"%PD", 7), Err(Refusal::NotOfThisFormat));
-    assert_eq!(cleaned(AttachmentFormat::Pdf, &[pdf.to_vec(), vec![0; 2000]].concat(), 7), Err(Refusal::Truncated));
+    assert_eq!(cleaned(AttachmentFormat::Pdf, b"", 7), Err(Refusal::NotOfThisFormat));
+    assert_eq!(cleaned(AttachmentFormat::Pdf, &[pdf.to_vec(), vec![b'x'; 2000]].concat(), 7), Err(Refusal::Truncated));
+}
+
+#[test]
+fn a_pdf_loses_what_gateways_and_scanners_put_around_it() {
+    let pdf = b"%PDF-1.7\n1 0 obj\n<<\0\0>>\nendobj\ntrailer\n<<>>\nstartxref\n0\n%%EOF\n";
+    for piece in [1, 3, 7, 1000] {
+        for before in [&b"\r\n"[..], b"\xef\xbb\xbf", b"MZ ", b"X-Scanned: yes\r\n\r\n", &[b' '; 1024]] {
+            for zeros in [0, 1, 2048] {
+                let around = [before, pdf, &vec![0; zeros]].concat();
+                assert_eq!(cleaned(AttachmentFormat::Pdf, &around, piece).unwrap(), pdf, "{zeros} zeros, in pieces of {piece}");
+            }
+        }
+        let far = [&[b' '; 1025][..], pdf].concat();
+        assert_eq!(cleaned(AttachmentFormat::Pdf, &far, piece), Err(Refusal::NotOfThisFormat));
+    }
+}
+
+fn boxed(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len() + 8).unwrap();
+    [length.to_be_bytes().as_slice(), name, content].concat()
+}
+
+fn recording(brands: &[u8], index: &[u8; 4]) -> Vec<u8> {
+    let long = [&1_u32.to_be_bytes()[..], b"free", &24_u64.to_be_bytes(), &[9; 8]].concat();
+    [boxed(b"ftyp", brands), boxed(b"wide", b""), boxed(index, &[1; 40]), long, boxed(b"mdat", &[5; 3000])].concat()
+}
+
+#[test]
+fn a_file_of_a_telephone_is_of_its_format_and_whole() {
+    let heic = recording(b"heic\0\0\0\0mif1heic", b"meta");
+    let m4a = recording(b"M4A \0\0\0\0isommp42", b"moov");
+    let mp4 = recording(b"mp42\0\0\0\x01isom", b"moov");
+    let all = [(AttachmentFormat::Heic, heic), (AttachmentFormat::M4a, m4a), (AttachmentFormat::Mp4, mp4)];
+    for (format, file) in &all {
+        for piece in [1, 5, 8, 100, 100_000] {
+            assert_eq!(&cleaned(*format, file, piece).unwrap(), file, "{format} in pieces of {piece}");
+        }
+        // A file that was cut between two boxes after its index can not be told from a whole one.
+        let after_index = file.len() - 3008 - 24;
+        for length in (0..file.len()).filter(|length| ![after_index, after_index + 24].contains(length)) {
+            assert!(cleaned(*format, &file[..length], 64).is_err(), "{format}: {length} bytes");
+        }
+        for other in [&b"<html><script>"[..], b"", b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", b"%PDF-1.7 %%EOF", &photo(6)] {
+            assert!(cleaned(*format, other, 64).is_err(), "{format}");
+        }
+        let broken = [boxed(b"ftyp", b"heic\0\0\0\0mp42"), vec![0, 0, 0, 7], b"moov".to_vec(), vec![0; 20]].concat();
+        assert_eq!(cleaned(*format, &broken, 64), Err(Refusal::Malformed), "{format}: a box that is shorter than its head");
+        let to_the_end = [file.clone(), vec![0; 4], b"mdat".to_vec(), vec![7; 100]].concat();
+        assert_eq!(cleaned(*format, &to_the_end, 64).unwrap(), to_the_end, "{format}: a last box without a size");
+    }
+    assert_eq!(cleaned(AttachmentFormat::Heic, &all[2].1, 64), Err(Refusal::NotOfThisFormat));
+    assert_eq!(cleaned(AttachmentFormat::Mp4, &all[0].1, 64), Err(Refusal::NotOfThisFormat));
 }

@@ -275,6 +275,44 @@ async fn a_file_follows_the_grants_of_its_compartment(#[values(Sqlite, Postgres)
     }
 }
 
+/// A recording as a telephone makes it, with a place in it.
+fn recording() -> Vec<u8> {
+    let boxed = |name: &[u8; 4], content: &[u8]| {
+        let length = u32::try_from(content.len() + 8).unwrap().to_be_bytes();
+        [length.as_slice(), name, content].concat()
+    };
+    [boxed(b"ftyp", b"mp42\0\0\0\0isom"), boxed(b"moov", b"\xa9xyz+11.5564+104.9282/"), boxed(b"mdat", &[7; 2000])].concat()
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_recording_is_seen_by_the_owner_and_its_sender_alone(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    accepted(world, &case, "VNM").await;
+    let send = async |actor: &str, media_type: &str| {
+        let change = json!({ "kind": "laissez_passer", "media_type": media_type, "file_name": "statement" });
+        let file = announce(world, actor, &case, change).await.expect(201).header("location").to_owned();
+        let kept = world.put_file(actor, &file, recording()).await.expect(200).json();
+        assert_eq!((&kept["cleaned"], &kept["size"]), (&json!(false), &json!(recording().len())), "nothing is taken out");
+        file
+    };
+    let (own, of_guest) = (send("caseworker.a", "video/mp4").await, send("officer.vnm", "audio/mp4").await);
+    let picture = stored(world, "caseworker.a", &case, json!({})).await;
+    assert_eq!(world.get("officer.vnm", &picture).await.expect(200).json()["cleaned"], true);
+    world.get("officer.vnm", &own).await.problem(404, "not_found");
+    world.get("officer.vnm", &format!("{own}/content")).await.problem(404, "not_found");
+    assert_eq!(world.get("officer.vnm", &format!("{of_guest}/content")).await.expect(200).body, recording(), "its sender sees it");
+    for file in [&own, &of_guest] {
+        assert_eq!(world.get("caseworker.a", &format!("{file}/content")).await.expect(200).body, recording(), "the owner sees it");
+    }
+    let id = own.rsplit('/').next().unwrap();
+    for url in ["/attachments", "/history"] {
+        assert!(world.get("caseworker.a", &at(&case, url)).await.expect(200).text().contains(id), "{url}");
+        assert!(!world.get("officer.vnm", &at(&case, url)).await.expect(200).text().contains(id), "{url}");
+    }
+}
+
 #[rstest]
 #[actix_web::test]
 async fn a_mission_sees_no_file_of_another_one(#[values(Sqlite, Postgres)] kind: Kind) {

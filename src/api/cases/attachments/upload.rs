@@ -34,8 +34,9 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// Send the content of a file.
 ///
 /// The second of two steps, with the ETag of the announcement in `If-Match`. The body is the file itself, at most 20 MiB, not compressed:
-/// PDF, JPEG or PNG, as announced. Images lose everything beside the picture, the place where it was taken above all; how a JPEG is
-/// turned is kept, and so is a PDF as it is. It may take up to an hour, as long as something arrives; a content that breaks off leaves
+/// PDF, JPEG, PNG, HEIC, M4A or MP4, as announced. JPEG and PNG lose everything beside the picture, the place where it was taken above
+/// all; how a JPEG is turned is kept. Of the others nothing is taken out (`cleaned` is false); HEIC, M4A and MP4 are therefore shown to
+/// the owner of the case and to the sender alone. It may take up to an hour, as long as something arrives; a content that breaks off leaves
 /// nothing, and is sent again. Sent twice with the same ETag, the same content is stored once. `Content-Digest` with `sha-256`
 /// (RFC 9530) is checked where it is sent. Only with a grant that opens the compartment. Makes a new version of the case,
 /// recorded in its history. Its beginning leaves an entry in the audit trail too.

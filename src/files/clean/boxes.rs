@@ -1,0 +1,140 @@
+//! HEIC, M4A and MP4 (ISO base media file format, ISO/IEC 14496-12): the brand and the boxes are checked, so that a file is of its
+//! format and whole. The contents stay, with whatever the telephone wrote into them.
+
+use crate::domain::cases::attachment::AttachmentFormat;
+use crate::files::clean::input::{Looked, Refusal, hold, take};
+
+/// Bytes of the head of a box, and of one that has a long size.
+const HEAD: usize = 8;
+const LONG_HEAD: usize = 16;
+/// Bytes that the first box may have: it lists brands of four bytes.
+const MAX_BRANDS: u64 = 4096;
+/// The brands of still pictures in HEIF (ISO/IEC 23008-12).
+const PICTURES: &[&[u8; 4]] = &[b"heic", b"heix", b"heim", b"heis", b"mif1", b"mif2"];
+/// The brands of recordings that players of MP4 open.
+const RECORDINGS: &[&[u8; 4]] = &[
+    b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4A ", b"M4B ", b"M4V ", b"MSNV", b"3gp4", b"3gp5", b"3gp6",
+    b"dash",
+];
+
+enum State {
+    /// The brands come.
+    Brands(Vec<u8>),
+    /// The head of a box comes.
+    Head(Vec<u8>),
+    /// The content of a box comes: so many bytes are missing.
+    Content(u64),
+    /// The content of the last box comes, which goes on to the end.
+    ToTheEnd,
+}
+
+/// A file of boxes that is being received.
+pub struct Boxes {
+    format: AttachmentFormat,
+    state: State,
+    /// Whether the box came without which there is nothing to show.
+    has_index: bool,
+}
+
+impl Boxes {
+    pub(super) fn new(format: AttachmentFormat) -> Self {
+        Self { format, state: State::Brands(Vec::new()), has_index: false }
+    }
+
+    pub(super) fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Looked<()> {
+        let mut input = bytes;
+        while !input.is_empty() {
+            let next = match &mut self.state {
+                State::Brands(held) => brands(held, &mut input, self.format)?,
+                State::Head(held) => head(held, &mut input, &mut self.has_index, self.format)?,
+                State::Content(missing) => content(missing, &mut input),
+                State::ToTheEnd => {
+                    input = &[];
+                    None
+                }
+            };
+            if let Some(next) = next {
+                self.state = next;
+            }
+        }
+        out.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    pub(super) fn finish(&self) -> Looked<()> {
+        let is_between_boxes = match &self.state {
+            State::Head(held) => held.is_empty(),
+            State::ToTheEnd => true,
+            State::Brands(held) if held.is_empty() => return Err(Refusal::NotOfThisFormat),
+            State::Brands(_) | State::Content(_) => false,
+        };
+        if is_between_boxes && self.has_index { Ok(()) } else { Err(Refusal::Truncated) }
+    }
+}
+
+/// The size and the name of a box whose head is held; its size counts the head.
+fn size_and_name(held: &[u8]) -> Option<(u64, [u8; 4])> {
+    let (size, rest) = held.split_first_chunk::<4>()?;
+    let (name, rest) = rest.split_first_chunk::<4>()?;
+    let size = match u32::from_be_bytes(*size) {
+        1 => u64::from_be_bytes(*rest.first_chunk::<8>()?),
+        size => size.into(),
+    };
+    Some((size, *name))
+}
+
+/// Reads the first box, which names the brands.
+fn brands(held: &mut Vec<u8>, input: &mut &[u8], format: AttachmentFormat) -> Looked<Option<State>> {
+    if !hold(held, HEAD, input) {
+        return Ok(None);
+    }
+    let (size, name) = size_and_name(held).ok_or(Refusal::NotOfThisFormat)?;
+    if &name != b"ftyp" || !(16..=MAX_BRANDS).contains(&size) {
+        return Err(Refusal::NotOfThisFormat);
+    }
+    if !hold(held, usize::try_from(size).map_err(|_| Refusal::Malformed)?, input) {
+        return Ok(None);
+    }
+    let known = match format {
+        AttachmentFormat::Heic => PICTURES,
+        _ => RECORDINGS,
+    };
+    // The major brand, then its version, then those that it is compatible with.
+    let mut named = held.get(HEAD..).unwrap_or_default().chunks_exact(4);
+    if named.any(|brand| known.iter().any(|known| known.as_slice() == brand)) {
+        Ok(Some(State::Head(Vec::new())))
+    } else {
+        Err(Refusal::NotOfThisFormat)
+    }
+}
+
+fn head(held: &mut Vec<u8>, input: &mut &[u8], has_index: &mut bool, format: AttachmentFormat) -> Looked<Option<State>> {
+    if !hold(held, HEAD, input) || (held.starts_with(&1_u32.to_be_bytes()) && !hold(held, LONG_HEAD, input)) {
+        return Ok(None);
+    }
+    let (size, name) = size_and_name(held).ok_or(Refusal::Malformed)?;
+    let index = if format == AttachmentFormat::Heic { b"meta" } else { b"moov" };
+    *has_index |= &name == index;
+    if size == 0 {
+        return Ok(Some(State::ToTheEnd));
+    }
+    let length = u64::try_from(held.len()).map_err(|_| Refusal::Malformed)?;
+    size.checked_sub(length).map(|missing| Some(State::Content(missing).or_head())).ok_or(Refusal::Malformed)
+}
+
+fn content(missing: &mut u64, input: &mut &[u8]) -> Option<State> {
+    let mut wanted = usize::try_from(*missing).unwrap_or(usize::MAX);
+    let taken = take(&mut wanted, input).len();
+    *missing = missing.saturating_sub(u64::try_from(taken).unwrap_or(u64::MAX));
+    (*missing == 0).then(|| State::Head(Vec::new()))
+}
+
+impl State {
+    /// The head of the next box, where a box has no content.
+    fn or_head(self) -> Self {
+        match self {
+            Self::Content(0) => Self::Head(Vec::new()),
+            other => other,
+        }
+    }
+}
