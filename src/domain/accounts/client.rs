@@ -139,6 +139,8 @@ text_enum! {
     /// How a client signs its assertions.
     pub enum KeyAlgorithm {
         EdDsa = "EdDSA",
+        /// EdDSA with this curve, as RFC 9864 names it.
+        Ed25519 = "Ed25519",
         Es256 = "ES256",
     }
 }
@@ -206,13 +208,21 @@ impl ClientKey {
         }
     }
 
+    /// Whether an algorithm is the one of the curve, by either of its names.
+    fn is_used_with(&self, algorithm: KeyAlgorithm) -> bool {
+        match algorithm {
+            KeyAlgorithm::EdDsa | KeyAlgorithm::Ed25519 => self.crv == Curve::Ed25519,
+            KeyAlgorithm::Es256 => self.crv == Curve::P256,
+        }
+    }
+
     fn is_sound(&self) -> bool {
         let is_coordinate = |text: &str| text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         let fits = match self.crv {
             Curve::Ed25519 => self.kty == KeyType::Okp && self.y.is_none(),
             Curve::P256 => self.kty == KeyType::Ec && self.y.as_deref().is_some_and(is_coordinate),
         };
-        fits && is_coordinate(&self.x) && self.alg.is_none_or(|alg| alg == self.algorithm()) && (1..=100).contains(&self.kid.len())
+        fits && is_coordinate(&self.x) && self.alg.is_none_or(|alg| self.is_used_with(alg)) && (1..=100).contains(&self.kid.len())
     }
 }
 
@@ -309,6 +319,7 @@ mod tests {
         let key = |rest: &str| format!(r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","kid":"one","x":"{x}"{rest}}}]}}"#);
         assert_eq!(read(key("")), Some(Vec::new()));
         assert_eq!(read(key(r#","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A""#)), None, "a private key");
+        assert_eq!(read(key(r#","alg":"Ed25519""#)), Some(Vec::new()), "the name of RFC 9864");
         assert_eq!(read(key(r#","alg":"ES256""#)).map(|found| found.len()), Some(1));
         assert_eq!(read(key("").replace("OKP", "EC")).map(|found| found.len()), Some(1));
         assert_eq!(read(key("").replace(x, "short")).map(|found| found.len()), Some(1));
