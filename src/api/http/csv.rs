@@ -89,6 +89,11 @@ fn is_number(text: &str) -> bool {
     unsigned.split_once('.').map_or_else(|| is_digits(unsigned), |(whole, fraction)| is_digits(whole) && is_digits(fraction))
 }
 
+/// The cell of a value: empty where it is not known.
+pub fn text(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use validator::Validate;
 use crate::api::accounts::approvals::void_if_misused;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Apart, Rendered};
-use crate::api::http::csv::csv;
+use crate::api::http::csv::{csv, text};
 use crate::api::http::extract::{CreateBody, Input, Path};
 use crate::api::http::middleware::IsHead;
 use crate::api::http::path_params::ExportPath;
@@ -18,12 +18,12 @@ use crate::db::casefile::list::CaseSummaryRow;
 use crate::db::reporting::exports::{self, ExportRow};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::ExportParameters;
-use crate::domain::cases::person::{Identity, IdentityDocument};
-use crate::domain::codes::{CaseStatus, Gender};
+use crate::domain::cases::person::{AgeEstimate, Alias, Identity, IdentityDocument};
+use crate::domain::codes::{CaseStatus, Gender, RiskLevel};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{ApprovalId, CaseId, ExportId};
-use crate::domain::repatriation::stage::Stage;
+use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::{ErrorCode, Result};
 
 /// An export that can be fetched.
@@ -72,6 +72,8 @@ pub struct ExportedPerson {
     status: CaseStatus,
     /// Stage on the road home.
     stage: Stage,
+    /// State beside the road, such as `deceased`.
+    side_state: Option<SideState>,
     /// Where the person is stranded.
     host_country: Country,
     /// The nationality the person claims.
@@ -80,6 +82,13 @@ pub struct ExportedPerson {
     nationality_verified: Option<Country>,
     /// Gender.
     gender: Gender,
+    /// Whether the person is a child.
+    is_child: Option<bool>,
+    /// Danger to the person.
+    risk_level: RiskLevel,
+    /// The name to call the person by: whichever is known.
+    #[schema(max_length = 1000)]
+    name: String,
     /// Given name.
     #[schema(max_length = 200)]
     given_name: Option<String>,
@@ -92,8 +101,13 @@ pub struct ExportedPerson {
     /// The whole name as the person writes it.
     #[schema(max_length = 300)]
     original_script_name: Option<String>,
+    /// Other names the person is known by.
+    #[schema(max_items = 20)]
+    aliases: Vec<Alias>,
     /// Date of birth, as far as known.
     birth_date: Option<PartialDate>,
+    /// The age as somebody estimated it, where there is no date of birth.
+    age_estimate: Option<AgeEstimate>,
     /// Place of birth.
     #[schema(max_length = 200)]
     birth_place: Option<String>,
@@ -106,15 +120,23 @@ const COLUMNS: &[&str] = &[
     "case_code",
     "status",
     "stage",
+    "side_state",
     "host_country",
     "nationality_claimed",
     "nationality_verified",
     "gender",
+    "is_child",
+    "risk_level",
+    "name",
     "given_name",
     "middle_name",
     "family_name",
     "original_script_name",
+    "aliases",
     "birth_date",
+    "age_from",
+    "age_to",
+    "age_estimated_on",
     "birth_place",
     "document_numbers",
 ];
@@ -126,15 +148,21 @@ impl From<(CaseSummaryRow, Identity)> for ExportedPerson {
             case_code: row.code,
             status: row.status,
             stage: row.stage,
+            side_state: row.side_state,
             host_country: row.host_country,
             nationality_claimed: row.nationality_claimed,
             nationality_verified: row.nationality_verified,
             gender: row.gender,
+            is_child: row.is_child,
+            risk_level: row.risk_level,
+            name: identity.display_name(),
             given_name: identity.given_name,
             middle_name: identity.middle_name,
             family_name: identity.family_name,
             original_script_name: identity.original_script_name,
+            aliases: identity.aliases,
             birth_date: identity.birth_date,
+            age_estimate: identity.age_estimate,
             birth_place: identity.birth_place,
             documents: identity.documents,
         }
@@ -143,22 +171,31 @@ impl From<(CaseSummaryRow, Identity)> for ExportedPerson {
 
 impl ExportedPerson {
     fn cells(self) -> Vec<String> {
-        let text = |value: Option<String>| value.unwrap_or_default();
-        let country = |value: Option<Country>| value.map(|country| country.to_string()).unwrap_or_default();
         let numbers: Vec<String> = self.documents.into_iter().filter_map(|document| document.number).collect();
+        let aliases: Vec<String> = self.aliases.into_iter().map(|alias| alias.name).collect();
+        let age = self.age_estimate.as_ref();
         vec![
             self.case_code,
             self.status.to_string(),
             self.stage.to_string(),
+            text(self.side_state),
             self.host_country.to_string(),
-            country(self.nationality_claimed),
-            country(self.nationality_verified),
+            text(self.nationality_claimed),
+            text(self.nationality_verified),
             self.gender.to_string(),
+            text(self.is_child.map(|is_child| if is_child { "yes" } else { "no" })),
+            self.risk_level.to_string(),
+            self.name,
             text(self.given_name),
             text(self.middle_name),
             text(self.family_name),
             text(self.original_script_name),
-            text(self.birth_date.map(|date| date.to_string())),
+            aliases.join("; "),
+            text(self.birth_date),
+            // Two columns: a spreadsheet takes `8-14` for a day.
+            text(age.map(|age| age.from_years)),
+            text(age.map(|age| age.to_years)),
+            text(age.map(|age| age.estimated_on)),
             text(self.birth_place),
             numbers.join("; "),
         ]

@@ -85,7 +85,7 @@ impl CaseRow {
     }
 
     pub fn is_closed(&self) -> bool {
-        matches!(self.status, CaseStatus::Closed | CaseStatus::ClosedReferred)
+        !self.status.is_open()
     }
 }
 

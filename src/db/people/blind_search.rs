@@ -11,7 +11,6 @@ use crate::db::accounts::organisations;
 use crate::db::casefile::{open, row};
 use crate::db::people::{disclosure, known, names};
 use crate::db::schema::search_budgets;
-use crate::domain::codes::CaseStatus;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
 use crate::domain::people::matching::{CERTAIN, FEWEST_ATTRIBUTES, MatchOutcome, Profile};
@@ -107,7 +106,7 @@ pub fn search(tx: &mut Tx<'_>, sought: &Profile) -> Result<Option<PossibleMatch>
             && likeness.reasons.len() >= FEWEST_ATTRIBUTES
             && likeness.reasons.iter().all(|reason| reason.outcome != MatchOutcome::Different);
         let is_shielded = disclosure::is_denied(tx, person.person, own)? || protected.contains(&person.person);
-        let open = person.cases.iter().find(|case| !matches!(case.status, CaseStatus::Closed | CaseStatus::ClosedReferred));
+        let open = person.cases.iter().find(|case| case.status.is_open());
         if let (true, false, Some(case)) = (is_certain, is_shielded, open)
             && best.is_none_or(|(score, ..)| likeness.score > score)
         {

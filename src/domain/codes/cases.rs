@@ -10,6 +10,16 @@ text_enum! {
     }
 }
 
+impl CaseStatus {
+    /// Whether anything is still done on the case.
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Active | Self::FollowUp => true,
+            Self::Closed | Self::ClosedReferred => false,
+        }
+    }
+}
+
 text_enum! {
     /// How the person reached us.
     pub enum IntakeChannel {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::http::access::{Allowed, may};
-use crate::api::http::csv::csv;
+use crate::api::http::csv::{csv, text};
 use crate::api::http::extract::Path;
 use crate::api::http::path_params::MovementBatchPath;
 use crate::api::http::print_page::{Printed, page};
@@ -15,8 +15,8 @@ use crate::api::repatriation::movement_batches::BatchAnswer;
 use crate::db::accounts::users;
 use crate::db::repatriation::movement_batches::{self, ManifestLine};
 use crate::domain::access::compartments::Compartment;
-use crate::domain::cases::person::Identity;
-use crate::domain::codes::{Gender, MovementStatus, TravelDocumentKind};
+use crate::domain::cases::person::{AgeEstimate, Identity};
+use crate::domain::codes::{CaseStatus, Gender, MovementStatus, TravelDocumentKind};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, MovementBatchId};
@@ -43,6 +43,11 @@ pub struct ManifestPassenger {
     stage: Stage,
     /// State beside the road.
     side_state: Option<SideState>,
+    /// Status of the case.
+    case_status: CaseStatus,
+    /// Whether the person can travel at all. False where the case was closed, and where the person has died, was removed by force or
+    /// was trafficked again: such a person is on no passenger list, and keeps the seat until somebody takes them off board.
+    can_travel: bool,
     /// How far the person's movement is.
     status: MovementStatus,
     /// Name. Null, as all that follows, where `redacted` names the compartment.
@@ -50,6 +55,8 @@ pub struct ManifestPassenger {
     name: Option<String>,
     /// Date of birth, as far as known.
     birth_date: Option<PartialDate>,
+    /// The age as somebody estimated it, where there is no date of birth.
+    age_estimate: Option<AgeEstimate>,
     /// What the person travels on: the newest document that was issued.
     travel_document: Option<ManifestDocument>,
     /// Who escorts the person.
@@ -94,9 +101,12 @@ impl ManifestPassenger {
             is_child: case.is_child,
             stage: case.stage,
             side_state: case.side_state,
+            case_status: case.status,
+            can_travel: case.status.is_open() && case.side_state.is_none_or(SideState::is_resumable),
             status: movement.as_ref().map_or(batch, |movement| movement.status),
             name: identity.as_ref().map(Identity::display_name),
-            birth_date: identity.and_then(|identity| identity.birth_date),
+            birth_date: identity.as_ref().and_then(|identity| identity.birth_date),
+            age_estimate: identity.and_then(|identity| identity.age_estimate),
             travel_document: document.map(ManifestDocument::from),
             escort: movement.as_ref().and_then(|movement| movement.escort.clone()),
             ticket: movement.and_then(|movement| movement.ticket),
@@ -147,18 +157,17 @@ const COLUMNS: &[&str] = &[
     "gender",
     "is_child",
     "birth_date",
+    "age_from",
+    "age_to",
     "document_kind",
     "document_number",
     "document_expires_on",
     "escort",
     "ticket",
     "status",
+    "side_state",
     "stage",
 ];
-
-fn text(value: Option<impl ToString>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
-}
 
 impl ManifestPassenger {
     /// The cells of [`COLUMNS`]. What is not known is empty; what is not shown says so.
@@ -173,12 +182,15 @@ impl ManifestPassenger {
             self.gender.to_string(),
             text(self.is_child.map(|is_child| if is_child { "yes" } else { "no" })),
             personal(text(self.birth_date)),
+            personal(text(self.age_estimate.as_ref().map(|age| age.from_years))),
+            personal(text(self.age_estimate.as_ref().map(|age| age.to_years))),
             personal(text(document.map(|document| document.kind))),
             personal(text(document.and_then(|document| document.number.as_ref()))),
             personal(text(document.and_then(|document| document.expires_on))),
             personal(text(self.escort.as_ref())),
             personal(text(self.ticket.as_ref())),
             self.status.to_string(),
+            text(self.side_state),
             self.stage.to_string(),
         ]
     }
@@ -186,7 +198,8 @@ impl ManifestPassenger {
 
 /// Who is on board, for a spreadsheet.
 ///
-/// CSV in UTF-8 with a byte order mark; a cell that a spreadsheet would take for a formula begins with an apostrophe.
+/// CSV in UTF-8 with a byte order mark; a cell that a spreadsheet would take for a formula begins with an apostrophe. Without those who
+/// cannot travel (`can_travel` of the manifest).
 #[utoipa::path(
     tag = "movements",
     params(MovementBatchPath),
@@ -196,12 +209,14 @@ impl ManifestPassenger {
 pub async fn get_movement_manifest_csv(allowed: Allowed<may::Fresh<may::CaseRead>>, id: Path<MovementBatchId>) -> Result<HttpResponse> {
     let id = id.0;
     let manifest = MovementManifest::from(allowed.read(move |tx| movement_batches::manifest(tx, id)).await?);
-    csv(&format!("manifest-{id}.csv"), COLUMNS, manifest.passengers.iter().map(ManifestPassenger::cells).collect())
+    let passengers = manifest.passengers.iter().filter(|passenger| passenger.can_travel);
+    csv(&format!("manifest-{id}.csv"), COLUMNS, passengers.map(ManifestPassenger::cells).collect())
 }
 
 /// Who is on board, on paper.
 ///
-/// One HTML page for A4 paper that loads and runs nothing, and says who printed it.
+/// One HTML page for A4 paper that loads and runs nothing, and says who printed it. Who cannot travel (`can_travel` of the manifest)
+/// is in a list of their own.
 #[utoipa::path(
     tag = "movements",
     params(MovementBatchPath),
@@ -221,6 +236,7 @@ pub async fn get_movement_manifest_page(
 
 fn on_paper(manifest: &MovementManifest, zone: Zone) -> Markup {
     let batch = &manifest.batch.content;
+    let (travelling, staying): (Vec<_>, Vec<_>) = manifest.passengers.iter().partition(|passenger| passenger.can_travel);
     let time = |at: Timestamp| zone.written(at);
     let facts = [
         ("Name", batch.name.clone()),
@@ -234,7 +250,7 @@ fn on_paper(manifest: &MovementManifest, zone: Zone) -> Markup {
         ("Arrival", time(batch.arrives_at)),
         ("Departed", text(batch.departed_at.map(time))),
         ("Escort", text(batch.escort.as_ref())),
-        ("On board", format!("{} of {}", manifest.passengers.len(), batch.capacity)),
+        ("On board", format!("{} of {}", travelling.len(), batch.capacity)),
     ];
     html! {
         h1 { "Manifest" }
@@ -246,17 +262,33 @@ fn on_paper(manifest: &MovementManifest, zone: Zone) -> Markup {
         h2 { "Passengers" }
         table {
             thead { tr {
-                @for name in ["No.", "Case", "Name", "Nationality", "Gender", "Child", "Born", "Document", "Number", "Valid until", "Escort", "Ticket", "Status", "Seen"] {
+                @for name in ["No.", "Case", "Name", "Nationality", "Gender", "Child", "Born", "Age from", "to", "Document", "Number", "Valid until", "Escort", "Ticket", "Status", "Beside the road", "Seen"] {
                     th scope="col" { (name) }
                 }
             } }
             tbody {
-                @for (place, passenger) in manifest.passengers.iter().enumerate() {
+                @for (place, passenger) in travelling.iter().enumerate() {
                     tr {
                         td { (place + 1) }
                         // The stage is for the desk; at the gate there is a box to tick instead.
                         @for cell in passenger.cells().iter().take(COLUMNS.len() - 1) { td dir="auto" { (cell) } }
                         td { "☐" }
+                    }
+                }
+            }
+        }
+        @if !staying.is_empty() {
+            h2 { "Not travelling" }
+            table {
+                thead { tr { @for name in ["Case", "Name", "Status of the case", "Beside the road"] { th scope="col" { (name) } } } }
+                tbody {
+                    @for passenger in staying {
+                        tr {
+                            td { (passenger.case_code) }
+                            td dir="auto" { (text(passenger.name.as_ref())) }
+                            td { (passenger.case_status) }
+                            td { (text(passenger.side_state)) }
+                        }
                     }
                 }
             }

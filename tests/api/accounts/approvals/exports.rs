@@ -125,3 +125,71 @@ async fn a_case_whose_grant_ended_is_in_no_export_that_was_pending(#[values(Sqli
     let text = world.get("supervisor.idn", &at(&id, "document")).await.expect(200).text();
     assert!(text.contains("Dewi") && !text.contains("Siti") && !text.contains("X0 451-2378"), "{text}");
 }
+
+/// What identifies and what protects a person: every list that leaves the service has it, in a column of its own.
+const NEEDED: &[&str] = &["case_code", "name", "gender", "is_child", "birth_date", "age_from", "age_to", "side_state", "stage", "status"];
+
+/// The first row that has this text, by column.
+fn row(csv: &str, text: &str) -> std::collections::HashMap<String, String> {
+    let cells = |line: &str| -> Vec<String> {
+        let inner = line.trim_start_matches('\u{feff}').trim_end().trim_matches('"');
+        inner.split("\",\"").map(|cell| cell.replace("\"\"", "\"")).collect()
+    };
+    let line = csv.lines().find(|line| line.contains(text)).unwrap_or_else(|| panic!("no row has {text}: {csv}"));
+    cells(csv.lines().next().unwrap()).into_iter().zip(cells(line)).collect()
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_that_leaves_says_who_is_a_child_by_what_name_and_who_has_died(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let register = async |identity: Value| {
+        let mut body = data::vietnamese();
+        body["identity"] = identity;
+        world.register("supervisor.a", body).await
+    };
+    let estimate = json!({ "from_years": 15, "to_years": 17, "estimated_on": world.day(0) });
+    let child = register(json!({ "given_name": "Quỳnh", "age_estimate": estimate })).await;
+    let known_as = register(json!({ "aliases": [{ "name": "阿强" }], "birth_date": "1998-05" })).await;
+    let dead = register(json!({ "given_name": "Tuấn", "birth_date": "1990" })).await;
+    let url = format!("/v1/cases/{}/repatriation", dead["id"].as_str().unwrap());
+    let step = json!({ "to": "deceased", "occurred_on": world.day(0), "source": "The hospital" });
+    world.act("supervisor.a", &url, "/transitions", step).await.expect(200);
+    let closed = register(json!({ "given_name": "Hà", "birth_date": "1991" })).await;
+
+    let plane = json!({ "name": "Charter", "mode": "charter_flight", "departs_at": format!("{}T08:00:00Z", world.day(2)),
+        "arrives_at": format!("{}T12:00:00Z", world.day(2)), "capacity": 9 });
+    let plane = world.post("supervisor.a", "/v1/movements/batches", plane).await.expect(201).header("location").to_owned();
+    let ids: Vec<&Value> = [&child, &known_as, &closed].map(|case| &case["id"]).to_vec();
+    world.post("supervisor.a", &format!("{plane}/passengers"), json!({ "case_ids": ids })).await.expect(201);
+    world
+        .act(
+            "supervisor.a",
+            &format!("/v1/cases/{}", closed["id"].as_str().unwrap()),
+            "/close",
+            json!({ "reason": "returned_by_own_means" }),
+        )
+        .await
+        .expect(200);
+
+    let filter = json!({ "nationality": "VNM" });
+    let id = approved(world, "supervisor.a", "second.a", json!({ "export": filter })).await;
+    let made = world.post("supervisor.a", "/v1/exports", export(&id, filter)).await.expect(201);
+    let export = world.get("supervisor.a", made.header("location")).await.expect(200).text();
+    let manifest = world.get("supervisor.a", &format!("{plane}/manifest/csv")).await.expect(200).text();
+    let code = |case: &Value| case["code"].as_str().unwrap().to_owned();
+    for list in [&export, &manifest] {
+        let (child, known_as) = (row(list, &code(&child)), row(list, &code(&known_as)));
+        assert!(NEEDED.iter().all(|column| child.contains_key(*column)), "{:?}", child.keys());
+        assert_eq!((&*child["name"], &*child["is_child"], &*child["age_from"], &*child["age_to"]), ("Quỳnh", "yes", "15", "17"));
+        assert_eq!((&*known_as["name"], &*known_as["birth_date"], &*known_as["age_from"]), ("阿强", "1998-05", ""));
+    }
+    assert_eq!((&*row(&export, &code(&dead))["side_state"], &*row(&export, &code(&closed))["status"]), ("deceased", "closed"));
+    assert!(!manifest.contains(&code(&closed)), "whoever cannot travel is on no passenger list");
+    let seen = world.get("supervisor.a", &format!("{plane}/manifest")).await.expect(200).json();
+    let of_closed = seen["passengers"].as_array().unwrap().iter().find(|passenger| passenger["case_code"] == closed["code"]).unwrap();
+    assert_eq!((&of_closed["can_travel"], &of_closed["case_status"]), (&json!(false), &json!("closed")));
+    let paper = world.get("supervisor.a", &format!("{plane}/manifest/page")).await.expect(200).text();
+    assert!(paper.split("Not travelling").nth(1).is_some_and(|rest| rest.contains(&code(&closed))), "{paper}");
+}
