@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 use utoipa_actix_web::AppExt;
 
 use crate::api::docs::{self, Documentation};
+use crate::api::http::PublicUrl;
 use crate::api::http::access::{Credentials, Gate};
 use crate::api::http::cors;
 use crate::api::http::metrics::Metrics;
@@ -64,6 +65,7 @@ pub struct AppState {
     documents: web::Data<DocumentSource>,
     metrics: web::Data<Metrics>,
     settings: web::Data<Settings>,
+    public_url: web::Data<PublicUrl>,
     documentation: web::Data<Documentation>,
     origins: Arc<Vec<String>>,
     files: Arc<Files>,
@@ -84,13 +86,14 @@ impl AppState {
         let state = Self {
             gate: web::Data::new(gate),
             operations: web::Data::from(OPERATIONS.clone()),
-            documents: web::Data::new(DocumentSource(openapi::of_this_process)),
+            documents: web::Data::new(DocumentSource::new(openapi::of_this_process, &options.public_url)),
             metrics: web::Data::new(Metrics::default()),
             settings: web::Data::new(Settings {
                 trusted_proxies: options.trusted_proxies,
                 is_open_to_origins: !options.origins.is_empty(),
                 ..Settings::default()
             }),
+            public_url: web::Data::new(PublicUrl(options.public_url.clone())),
             documentation: web::Data::new(Documentation::new(&options.public_url)),
             origins: Arc::new(options.origins),
             files,
@@ -132,6 +135,7 @@ pub fn build_app(
         .app_data(state.documents.clone())
         .app_data(state.metrics.clone())
         .app_data(state.settings.clone())
+        .app_data(state.public_url.clone())
         .app_data(state.documentation.clone())
         .configure(docs::configure)
         .default_service(web::to(docs::missing::answer))

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::api::docs::document::{Operation, description, resolved};
 use crate::api::docs::{layout, markdown, sample, schema};
 use crate::domain::access::Role;
+use crate::error::ErrorCode;
 
 /// Lines of the box for a body: as many as the example has, within these.
 const LEAST_ROWS: usize = 4;
@@ -208,6 +209,14 @@ fn input(parameter: &Value) -> Markup {
     }
 }
 
+/// The codes of the operation that have this status, with what each means.
+fn problems(operation: &Operation, status: &str) -> String {
+    let codes = operation.says.get("x-problem-codes").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let known = codes.filter_map(|code| ErrorCode::ALL.iter().find(|known| known.as_str() == code));
+    let lines = known.filter(|code| code.status().to_string() == status).map(|code| format!("`{}`: {}.", code.as_str(), code.title()));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
 fn answers(operation: &Operation) -> Markup {
     let all = operation.says.get("responses").and_then(Value::as_object).into_iter().flatten();
     let (good, bad): (Vec<_>, Vec<_>) = all.partition(|(status, _)| !status.starts_with(['4', '5']));
@@ -229,7 +238,7 @@ fn answers(operation: &Operation) -> Markup {
         }
         details.fields {
             summary { "Errors" }
-            dl { @for (status, answer) in bad { dt { (status) } dd { (description(resolved(answer))) } } }
+            dl { @for (status, _) in bad { dt { (status) } dd { (markdown::render(&problems(operation, status))) } } }
         }
     }
 }

@@ -209,7 +209,7 @@ pub struct IfMatch(pub(super) i64);
 
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let etag = ObjectBuilder::new().schema_type(Type::String).max_length(Some(100));
+        let etag = ObjectBuilder::new().schema_type(Type::String).max_length(Some(LONGEST_TAG));
         let header = ParameterBuilder::new()
             .name("If-Match")
             .parameter_in(ParameterIn::Header)
@@ -218,6 +218,7 @@ impl IntoParams for IfMatch {
                 "The ETag of what you read, or its `version` in quotes, such as `\"3\"`. Without it the answer is 428, and 412 when \
                  somebody changed it since.",
             ))
+            .example(Some(serde_json::json!("\"1\"")))
             .schema(Some(etag));
         vec![header.build()]
     }
@@ -230,6 +231,18 @@ impl IfMatch {
     }
 }
 
+/// Characters that `If-Match` may have.
+const LONGEST_TAG: usize = 100;
+
+fn is_quoted(tag: &str) -> bool {
+    tag.strip_prefix("W/").unwrap_or(tag).starts_with('"')
+}
+
+/// A version without quotes is no ETag: whoever sends one is told that, and not that somebody changed the record.
+fn no_tag() -> Error {
+    Error::new(ErrorCode::InvalidHeader).at("If-Match", "invalid_header", "must be the ETag as it was sent, with its quotes, such as \"3\"")
+}
+
 impl FromRequest for IfMatch {
     type Error = Error;
     type Future = Extraction<Self>;
@@ -237,11 +250,10 @@ impl FromRequest for IfMatch {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         Extraction::of_head(request, |request| {
             let value = request.headers().get(header::IF_MATCH).ok_or(ErrorCode::PreconditionRequired)?;
-            let is_quoted = |etag: &&str| etag.trim().trim_start_matches("W/").starts_with('"');
-            let etag = value.to_str().ok().filter(is_quoted).map(respond::opaque);
+            let tag = value.to_str().ok().map(str::trim).filter(|tag| tag.len() <= LONGEST_TAG && is_quoted(tag)).ok_or_else(no_tag)?;
             // The tag names a version of the record and not its bytes: it stays true where a proxy that compresses made it weak, which
             // RFC 9110 §13.1.1 would refuse. Behind such a proxy nobody could change anything.
-            let version = etag.and_then(|etag| etag.split('-').next()).and_then(|version| version.parse().ok());
+            let version = respond::opaque(tag).split('-').next().and_then(|version| version.parse().ok());
             // An ETag that this service did not issue matches nothing.
             version.map(Self).ok_or_else(|| Error::from(ErrorCode::StaleVersion))
         })

@@ -25,3 +25,5 @@ pub mod routes;
 pub(in crate::api) mod secret;
 pub(in crate::api) mod static_page;
 mod time_limit;
+
+pub use respond::PublicUrl;

@@ -1,12 +1,15 @@
 //! Answers: bodies, ETags, creations.
 
 use actix_web::http::header::{self, HeaderMap, HeaderName};
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use serde::Serialize;
 
 use crate::api::http::creation::Answer;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::error::{Error, Result};
+
+/// The address under which clients reach the service, without a slash at its end.
+pub struct PublicUrl(pub String);
 
 /// The ETag of a version as a caller sees it: two callers who see different compartments never share one.
 pub fn etag(version: i64, view: CompartmentSet) -> String {
@@ -89,5 +92,7 @@ pub fn page(request: &HttpRequest, next: Option<&str>, body: &impl Serialize) ->
 fn link(request: &HttpRequest, next: &str) -> String {
     let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after="));
     let query: Vec<String> = others.map(ToOwned::to_owned).chain([format!("after={next}")]).collect();
-    format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&"))
+    // Complete: many clients cannot follow a relative link.
+    let public_url = request.app_data::<web::Data<PublicUrl>>().map(|url| url.0.as_str()).unwrap_or_default();
+    format!("<{public_url}{}?{}>; rel=\"next\"", request.path(), query.join("&"))
 }

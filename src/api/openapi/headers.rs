@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::api::http::deprecation::DEPRECATED;
 use crate::api::openapi::walk::for_each_operation;
 
-const IDEMPOTENCY_KEY: &str = "A key of your own, such as a UUID. The same request with the same key creates nothing new, for seven days: it reads what was made, as it is now. What may no longer be seen is 404, and what is shown once is null.";
+/// Without an example: tools send it with every request, and a key belongs to one.
+const IDEMPOTENCY_KEY: &str = "A key of your own for this one request, such as a new UUID. The same request with the same key creates nothing new, for seven days: it reads what was made, as it is now. What may no longer be seen is 404, and what is shown once is null.";
 
 /// Adds the headers of requests and answers. Every operation that answers 201 accepts an idempotency key.
 pub fn describe(document: &mut Value) {
@@ -23,8 +24,7 @@ pub fn describe(document: &mut Value) {
         if operation["responses"].get("201").is_some() {
             let key = json!({
                 "name": "Idempotency-Key", "in": "header", "required": false, "description": IDEMPOTENCY_KEY,
-                "schema": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$" },
-                "example": "7f1d2c5e-walk-in-31"
+                "schema": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$" }
             });
             match parameters(operation) {
                 Some(parameters) => parameters.push(key),
@@ -104,6 +104,6 @@ fn headers() -> Value {
         "Repr-Digest": text("SHA-256 of the whole file (RFC 9530).", 100, "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"),
         "Deprecation": text("`@` and seconds since 1970: from when this operation was to go away (RFC 9745).", 20, "@1767225600"),
         "Sunset": text("Until when it answers (RFC 8594).", 40, "Fri, 31 Jul 2026 23:59:59 GMT"),
-        "Link": text("`rel=\"next\"`: the next page (RFC 8288). Absent on the last one.", 4000, "</v1/cases?after=AQE50k5i>; rel=\"next\""),
+        "Link": text("`rel=\"next\"`: the next page (RFC 8288). Absent on the last one.", 4000, "<https://homeward.example/v1/cases?after=AQE50k5i>; rel=\"next\""),
     })
 }

@@ -7,6 +7,7 @@
 )]
 
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 use crate::api::http::problem::Problem;
 use crate::api::openapi::headers;
@@ -62,7 +63,6 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::AttachmentLimitReached, &["create_attachment", "put_attachment_content"]),
     (ErrorCode::FileRefused, &["put_attachment_content"]),
     (ErrorCode::FileTooLarge, &["put_attachment_content"]),
-    (ErrorCode::InvalidHeader, &["put_attachment_content"]),
     (ErrorCode::InsufficientUserAuthentication, &["create_attachment", "put_attachment_content"]),
     (ErrorCode::RangeNotSatisfiable, &["get_attachment_content"]),
     (ErrorCode::StorageFull, &["put_attachment_content"]),
@@ -145,7 +145,7 @@ impl Form<'_> {
             self.takes("Idempotency-Key"),
             &[ErrorCode::InvalidHeader, ErrorCode::IdempotencyKeyReused, ErrorCode::AnswerNotKept, ErrorCode::NotFound],
         );
-        when(self.takes("If-Match"), &[ErrorCode::StaleVersion, ErrorCode::PreconditionRequired]);
+        when(self.takes("If-Match"), &[ErrorCode::InvalidHeader, ErrorCode::StaleVersion, ErrorCode::PreconditionRequired]);
         when(self.is_write(), &[ErrorCode::Conflict, ErrorCode::OutcomeUnknown]);
         when(self.is_write() && self.operation["responses"].get("201").is_some(), &[ErrorCode::AlreadyExists]);
         let is_of_case = self.path.starts_with("/v1/cases/{id}") || self.path.starts_with("/v1/movements/");
@@ -158,35 +158,46 @@ impl Form<'_> {
     }
 }
 
-/// Gives every operation its problems, one response a status with an example a code.
+/// Gives every operation its problems: one response a status, the same for all operations, with an example a code; and the codes of
+/// the operation itself in `x-problem-codes`.
 pub fn describe(document: &mut Value) -> Result<()> {
     let mut examples = Map::new();
     for code in ErrorCode::ALL {
         let value = serde_json::to_value(Problem::of(example(*code), RequestId::EXAMPLE)).map_err(Error::internal)?;
         examples.insert(format!("problem_{}", code.as_str()), json!({ "summary": code.title(), "value": value }));
     }
-    let mut responses = Map::new();
+    let mut answered = BTreeSet::new();
     for_each_operation(document, |path, method, operation| {
         let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
         let codes = Form { id: &id, path, method, operation }.codes();
-        for same_status in codes.chunk_by(|one, other| one.status() == other.status()) {
-            let Some(status) = same_status.first().map(|code| code.status()) else { continue };
-            let name = response_name(status, same_status);
-            operation["responses"][status.to_string()] = json!({ "$ref": format!("#/components/responses/{name}") });
-            responses.entry(name).or_insert_with(|| response(status, same_status));
+        for code in &codes {
+            operation["responses"][code.status().to_string()] =
+                json!({ "$ref": format!("#/components/responses/{}", response_name(*code)) });
         }
+        operation["x-problem-codes"] = codes.iter().map(|code| code.as_str()).collect();
+        answered.extend(codes.into_iter().map(|code| code.as_str()));
     });
+    let mut known: Vec<ErrorCode> = ErrorCode::ALL.iter().copied().filter(|code| answered.contains(code.as_str())).collect();
+    known.sort_by_key(|code| code.status());
+    let mut responses = Map::new();
+    for same_status in known.chunk_by(|one, other| one.status() == other.status()) {
+        if let Some(first) = same_status.first() {
+            responses.insert(response_name(*first), response(first.status(), same_status));
+        }
+    }
     examples
         .retain(|name, _| responses.values().any(|response| !response["content"]["application/problem+json"]["examples"][name].is_null()));
     document["components"]["responses"] = Value::Object(responses);
     document["components"]["examples"] = Value::Object(examples);
+    // Every code there is, for programs that decide by it. Open: a new server may have more.
+    document["components"]["schemas"]["Problem"]["properties"]["code"]["x-extensible-enum"] =
+        ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
     Ok(())
 }
 
-/// `Problem409CaseClosedOrConflict`: the same codes have the same name everywhere.
-fn response_name(status: u16, codes: &[ErrorCode]) -> String {
-    let names: Vec<String> = codes.iter().map(|code| format!("{code:?}")).collect();
-    format!("Problem{status}{}", names.join("Or"))
+/// `Problem409`: the name of the class that generators make of it stays the same when an operation gets another code.
+fn response_name(code: ErrorCode) -> String {
+    format!("Problem{}", code.status())
 }
 
 fn response(status: u16, codes: &[ErrorCode]) -> Value {

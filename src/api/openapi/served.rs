@@ -1,11 +1,9 @@
 //! The API document as the service serves it.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use std::sync::OnceLock;
 use utoipa::ToSchema;
 
 use crate::api::http::access::Public;
-use crate::api::http::static_page::{Kind, Page};
 use crate::api::openapi::documents::DocumentSource;
 use crate::error::Result;
 
@@ -15,9 +13,7 @@ use crate::error::Result;
 #[utoipa::path(tag = "service", responses((status = 200, body = ApiDocument, description = "The document")))]
 #[get("/openapi.json")]
 pub async fn get_openapi(_: Public, request: HttpRequest, source: web::Data<DocumentSource>) -> Result<HttpResponse> {
-    static PAGE: OnceLock<Page> = OnceLock::new();
-    let documents = (source.0)()?;
-    Ok(PAGE.get_or_init(|| Page::new(Kind::Document, || documents.openapi_31.clone())).answer(&request))
+    Ok(source.openapi_31()?.answer(&request))
 }
 
 /// This document for tools that stop at OpenAPI 3.0.
@@ -26,9 +22,7 @@ pub async fn get_openapi(_: Public, request: HttpRequest, source: web::Data<Docu
 #[utoipa::path(tag = "service", responses((status = 200, body = ApiDocument, description = "The document")))]
 #[get("/openapi-3.0.json")]
 pub async fn get_openapi_30(_: Public, request: HttpRequest, source: web::Data<DocumentSource>) -> Result<HttpResponse> {
-    static PAGE: OnceLock<Page> = OnceLock::new();
-    let documents = (source.0)()?;
-    Ok(PAGE.get_or_init(|| Page::new(Kind::Document, || documents.openapi_30.clone())).answer(&request))
+    Ok(source.openapi_30()?.answer(&request))
 }
 
 /// An OpenAPI document.
