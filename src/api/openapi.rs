@@ -68,6 +68,7 @@ use crate::error::{Error, Result};
         (name = "tasks", description = "What is to be done, by when"),
         (name = "two persons", description = "What takes two people: exports with names, and erasing a person"),
         (name = "statistics", description = "Figures over the cases you may see"),
+        (name = "audit", description = "The sealed audit trail: reading it, who saw a person, and the checkpoints that partners keep"),
         (name = "reports", description = "Reports over the cases you may see, as JSON, CSV and charts"),
         (name = "missions", description = "Embassies, consulates and representative offices, and whom they cover"),
         (name = "compounds", description = "The places people were held in"),

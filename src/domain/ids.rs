@@ -91,6 +91,8 @@ typed_ids! {
     FineRateId,
     /// A machine client.
     ClientId,
+    /// Whoever called: a user or a machine client.
+    CallerId,
     /// A secret of a machine client.
     ClientSecretId,
     /// Something that two persons answer for.

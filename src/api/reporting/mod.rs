@@ -1,5 +1,7 @@
 //! The operations of the area `reporting`: reports, statistics, dossiers and exports.
 
+mod accesses;
+mod audit;
 mod chart;
 mod dossier;
 mod exports;
@@ -12,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of the area.
 pub fn configure(api: &mut ServiceConfig<'_>) {
+    api.service(audit::list_audit_entries).service(audit::list_audit_checkpoints).service(accesses::list_case_accesses);
     api.service(dossier::get_dossier);
     api.service(exports::create_export).service(exports::get_export_csv).service(exports::get_export_document);
     api.service(statistics::get_case_statistics);

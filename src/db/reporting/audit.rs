@@ -1,7 +1,11 @@
 //! The audit trail: reading it, sealing it, and verifying the seal.
 
+pub mod accesses;
 pub mod checkpoint;
+pub mod checkpoints;
 mod encoding;
+pub mod entries;
+mod readers;
 pub mod sealing;
 pub mod verifying;
 

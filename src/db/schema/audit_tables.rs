@@ -43,6 +43,22 @@ table! {
     use diesel::sql_types::*;
     use crate::db::schema::types::sql::*;
 
+    audit_readers (reader_id, recorded_at, position) {
+        reader_id -> Id,
+        recorded_at -> Instant,
+        position -> BigInt,
+        organisation_id -> Id,
+        caller_id -> Nullable<Id>,
+        operation -> Text,
+        decision -> Text,
+        code -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
     audit_keys (id) {
         id -> Integer,
         created_at -> Instant,

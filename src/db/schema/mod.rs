@@ -88,6 +88,7 @@ allow_tables_to_appear_in_same_query!(
     access_events,
     audit_entries,
     audit_subjects,
+    audit_readers,
     audit_keys,
     audit_checkpoints,
     anonymous_refusals,

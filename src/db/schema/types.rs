@@ -133,6 +133,7 @@ uuid_columns!(
     MovementBatchId,
     FineRateId,
     ClientId,
+    CallerId,
     ClientSecretId,
     ApprovalId,
     ExportId,

@@ -85,6 +85,10 @@ text_enum! {
         PersonErase = "person:erase",
         /// Refer all that one's organisation may share with another one, as a second person approved it.
         SharingOrganisationWide = "sharing:organisation_wide",
+        /// Read the audit trail: what one's organisation did, and what others did on its cases.
+        AuditRead = "audit:read",
+        /// Read who saw a person whose case one's organisation owns.
+        CaseAccessesRead = "case:accesses",
     }
 }
 
@@ -114,6 +118,8 @@ impl Permission {
             | Self::ExportIdentifiable
             | Self::PersonErase
             | Self::SharingOrganisationWide
+            | Self::AuditRead
+            | Self::CaseAccessesRead
             | Self::StatisticsRead => true,
         }
     }
@@ -146,7 +152,9 @@ impl Permission {
             | Self::ApprovalDecide
             | Self::ExportIdentifiable
             | Self::PersonErase
-            | Self::SharingOrganisationWide => true,
+            | Self::SharingOrganisationWide
+            | Self::AuditRead
+            | Self::CaseAccessesRead => true,
         }
     }
 }
@@ -180,6 +188,7 @@ impl Role {
                 ExportIdentifiable,
                 PersonErase,
                 SharingOrganisationWide,
+                CaseAccessesRead,
             ],
             Self::EmbassyOfficer => &[
                 OwnAccount,
@@ -218,6 +227,7 @@ impl Role {
                 ExportIdentifiable,
                 PersonErase,
                 SharingOrganisationWide,
+                CaseAccessesRead,
             ],
             Self::NgoCaseworker => &[
                 OwnAccount,
@@ -257,9 +267,10 @@ impl Role {
                 ExportIdentifiable,
                 PersonErase,
                 SharingOrganisationWide,
+                CaseAccessesRead,
             ],
             Self::Analyst => &[OwnAccount, ReferenceRead, StatisticsRead],
-            Self::Auditor => &[OwnAccount, ReferenceRead],
+            Self::Auditor => &[OwnAccount, ReferenceRead, AuditRead],
         }
     }
 

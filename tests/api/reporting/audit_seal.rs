@@ -158,7 +158,7 @@ async fn an_end_that_is_cut_off_and_a_trail_written_anew_are_found_by_a_kept_che
     // Somebody with the root key writes everything anew.
     run(
         world,
-        "UPDATE audit_entries SET position = NULL, operation = 'get_me' WHERE position >= 0; DELETE FROM audit_checkpoints; DELETE FROM audit_subjects",
+        "UPDATE audit_entries SET position = NULL, operation = 'get_me' WHERE position >= 0; DELETE FROM audit_checkpoints; DELETE FROM audit_subjects; DELETE FROM audit_readers",
     );
     world.clock.forward(61);
     background::seal_once(&world.db).await.expect("a seal");
@@ -166,7 +166,7 @@ async fn an_end_that_is_cut_off_and_a_trail_written_anew_are_found_by_a_kept_che
     assert!(verify(world, Some(kept.clone())).await.is_err(), "under the same key");
     run(
         world,
-        "UPDATE audit_entries SET position = NULL; DELETE FROM audit_checkpoints; DELETE FROM audit_keys; DELETE FROM audit_subjects",
+        "UPDATE audit_entries SET position = NULL; DELETE FROM audit_checkpoints; DELETE FROM audit_keys; DELETE FROM audit_subjects; DELETE FROM audit_readers",
     );
     background::seal_once(&world.db).await.expect("a seal");
     whole(world).await;

@@ -1,5 +1,6 @@
 //! Tests of the area reporting.
 
+mod audit_reading;
 pub mod audit_seal;
 mod dossier;
 pub mod reports;

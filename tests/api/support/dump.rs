@@ -16,6 +16,7 @@ const OF_THE_ASKING: &[&str] = &[
     "audit_entries",
     "audit_keys",
     "audit_subjects",
+    "audit_readers",
     "conduct_acceptances",
     "data_protection_events",
     "idempotency_keys",

@@ -34,6 +34,7 @@ const LEAVES_NONE: &[&str] = &[
     "list_operations",
     "get_operation",
     "get_repatriation_diagram",
+    "list_audit_checkpoints",
     "get_case_statistics",
     "get_funnel_report",
     "get_funnel_csv",
@@ -77,7 +78,8 @@ async fn of_request(world: &World, before: i64, answer: &Answer) -> Vec<AuditEnt
 
 fn right_actor(operation: &str) -> &'static str {
     match operation {
-        "create_organisation_wide_referral" => "supervisor.a",
+        "create_organisation_wide_referral" | "list_case_accesses" => "supervisor.a",
+        "list_audit_entries" => "auditor",
         name if name.contains("mission_report") => "coordinator",
         name if name.contains("organisation")
             || name.contains("user")

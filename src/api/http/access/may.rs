@@ -39,6 +39,8 @@ permissions!(
     ExportIdentifiable,
     PersonErase,
     SharingOrganisationWide,
+    AuditRead,
+    CaseAccessesRead,
 );
 
 /// A permission for which the user must have authenticated at most five minutes ago (step-up, RFC 9470). An operation with

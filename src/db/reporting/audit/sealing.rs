@@ -8,6 +8,7 @@ use crate::crypto::{Edge, Purpose, SigningKey, leaf};
 use crate::db::Tx;
 use crate::db::reporting::audit::checkpoint::{self, Checkpoint};
 use crate::db::reporting::audit::encoding::StoredEntry;
+use crate::db::reporting::audit::readers;
 use crate::db::schema::{audit_checkpoints, audit_entries, audit_keys, audit_subjects};
 use crate::domain::dates::Timestamp;
 use crate::error::{Error, Result};
@@ -18,8 +19,6 @@ pub const BATCH: i64 = 1000;
 pub const SEALED_AFTER_SECONDS: i64 = 50;
 /// The only row of the table of keys.
 const THE_KEY: i32 = 1;
-/// Bytes of an id.
-const ID: usize = 16;
 /// Rows of one insert.
 const ROWS: usize = 500;
 
@@ -83,11 +82,12 @@ pub fn seal_batch(tx: &mut Tx<'_>) -> Result<usize> {
         let hash = leaf(&entry.bytes(position));
         edge.push(hash);
         leaves.extend_from_slice(&hash);
-        subjects.extend(entry.subject_ids.chunks(ID).filter_map(|id| Some((uuid::Uuid::from_slice(id).ok()?, position))));
+        subjects.extend(readers::ids(&entry.subject_ids).map(|id| (id, position)));
         let query = diesel::update(audit_entries::table.find(entry.seq)).set(audit_entries::position.eq(position));
         query.execute(tx.conn)?;
     }
     index_subjects(tx, subjects)?;
+    readers::open_to_readers(tx, base, &entries)?;
     let checkpoint = Checkpoint { size: edge.size(), root: edge.root() };
     let row = CheckpointRow {
         size: i64::try_from(edge.size()).map_err(Error::internal)?,
