@@ -27,7 +27,7 @@ pub struct CaseAccess {
     /// Of which organisation.
     organisation_id: OrganisationId,
     /// By which operation of this API.
-    #[schema(max_length = 100, example = "get_case")]
+    #[schema(max_length = 100)]
     operation: String,
     /// The cases of the person that it was about: this one, another episode, or one of a person who is merged into this one.
     #[schema(max_items = 200)]

@@ -32,7 +32,7 @@ pub struct AuditEntry {
     /// The organisation that acted.
     organisation_id: OrganisationId,
     /// The operation of this API.
-    #[schema(max_length = 100, example = "get_case")]
+    #[schema(max_length = 100)]
     operation: String,
     /// The result in one word.
     #[schema(value_type = Decision)]
@@ -50,7 +50,7 @@ pub struct AuditEntry {
     #[schema(max_items = 6)]
     compartments: Vec<Compartment>,
     /// How often it happened: what is refused again and again within a minute is one entry.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 2147483647)]
     occurrences: i32,
     /// The id of the request; null for the acts of others.
     request_id: Option<RequestId>,
@@ -100,7 +100,7 @@ pub struct AuditEntryQuery {
     /// The organisation that acted.
     organisation_id: Option<OrganisationId>,
     /// The operation.
-    #[param(max_length = 100, example = "get_case")]
+    #[param(max_length = 100)]
     operation: Option<String>,
     /// The case concerned.
     case_id: Option<CaseId>,
@@ -159,12 +159,18 @@ impl From<StoredCheckpoint> for AuditCheckpoint {
     }
 }
 
+/// A public key that signs checkpoints, as tools for signed notes read it: a name, a fingerprint and the key.
+#[derive(Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(max_length = 200)]
+pub struct VerifierKey(String);
+
 /// A page of checkpoints.
 #[derive(Serialize, ToSchema)]
 pub struct AuditCheckpointPage {
     /// The public keys that sign the notes, as tools for signed notes read them. Keep them too: another key is another trail.
     #[schema(max_items = 10)]
-    keys: Vec<String>,
+    keys: Vec<VerifierKey>,
     /// Newest first.
     #[schema(max_items = 200)]
     items: Vec<AuditCheckpoint>,
@@ -191,5 +197,6 @@ pub async fn list_audit_checkpoints(
     let page = page_request(query.0.limit, query.0.after);
     let (keys, page) = allowed.read(move |tx| Ok((checkpoints::keys(tx)?, checkpoints::list(tx, &page)?))).await?;
     let page = page.map(AuditCheckpoint::from);
+    let keys = keys.into_iter().map(VerifierKey).collect();
     Ok(respond::page(&http, page.next.clone().as_deref(), &AuditCheckpointPage { keys, items: page.items, next: page.next }))
 }

@@ -14,14 +14,18 @@ use crate::support::dump::{changed, dump};
 use crate::support::{Answer, World};
 use crate::walkers::access_matrix::{Operation, operations, shared_ids, versioned};
 
-const BY_ID: [&str; 3] = ["list_cases", "get_case_statistics", "create_case"];
+const BY_ID: [&str; 4] = ["list_cases", "get_case_statistics", "create_case", "list_audit_entries"];
 
 /// A user whose role may call the operation, preferably one of the organisation that owns the case.
 pub fn somebody_who_may(operation: &Operation) -> &'static str {
     let permission = homeward::domain::access::Permission::parse(operation.scope.as_deref().expect("a scope")).expect("a permission");
-    let mut preferred = vec!["caseworker.a", "supervisor.a", "officer.vnm", "admin", "coordinator"];
+    let mut preferred = vec!["caseworker.a", "supervisor.a", "officer.vnm", "admin", "coordinator", "auditor"];
     if ["delete_coverage", "delete_client_secret"].contains(&operation.id.as_str()) {
         preferred = vec!["admin"];
+    }
+    // Whoever may do an act may ask for it: of the acts, only a supervisor may export.
+    if operation.id == "create_approval" {
+        preferred = vec!["supervisor.a"];
     }
     let role_of = |name: &str| data::USERS.iter().find(|(username, ..)| *username == name).expect("a user").1;
     preferred.into_iter().find(|name| role_of(name).may(permission)).unwrap_or_else(|| panic!("{}: who may call it?", operation.id))
@@ -158,7 +162,8 @@ async fn a_list_by_the_id_of_a_stranger_is_empty(#[values(Sqlite, Postgres)] kin
             for id in [&foreign["owner_id"], &foreign["id"], &case["id"], &user] {
                 let url = data::path(&operation.template, &Ids::default());
                 let url = format!("{url}{}{name}={}", if url.contains('?') { '&' } else { '?' }, id.as_str().unwrap());
-                let answer = world.get("caseworker.a", &url).await;
+                let actor = if operation.id == "list_audit_entries" { "auditor" } else { "caseworker.a" };
+                let answer = world.get(actor, &url).await;
                 if answer.status == 200 {
                     assert_eq!(answer.json()["items"], json!([]), "{url}");
                 } else {

@@ -52,6 +52,9 @@ const FATES: &[(&str, Fate)] = &[
     ("access_events", Fate::Past),
     ("data_protection_events", Fate::Past),
     ("idempotency_keys", Fate::Past),
+    // Who shut whom out, and what they held then.
+    ("exclusions", Fate::Past),
+    ("excluded_grants", Fate::Past),
 ];
 
 #[test]

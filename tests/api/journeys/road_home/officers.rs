@@ -21,11 +21,13 @@ async fn what_a_guest_mission_may_record_and_see(#[values(Sqlite, Postgres)] kin
     world.patch("officer.vnm", &document, json!({ "status": "issued" })).await.expect(200);
     assert_eq!(world.get("officer.vnm", "/v1/worklist?horizon_days=7").await.json()["items"], json!([]));
     for (collection, body) in crate::support::records::all() {
-        let closed =
-            !matches!(collection, "travel-documents" | "fine-waivers" | "fine-payments" | "return-decisions" | "movements" | "arrivals");
+        let closed = !matches!(
+            collection,
+            "travel-documents" | "fine-waivers" | "fine-payments" | "return-decisions" | "movements" | "arrivals" | "best-interests"
+        );
         let answer = world.get("officer.vnm", &at(&case, &format!("/{collection}"))).await.expect(200).json();
         assert_eq!(answer.get("items").is_none(), closed, "{collection}");
-        if closed || collection == "return-decisions" {
+        if closed || matches!(collection, "return-decisions" | "best-interests") {
             world.post("officer.vnm", &at(&case, &format!("/{collection}")), body).await.problem(403, "permission_denied");
         }
     }
