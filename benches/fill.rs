@@ -2,6 +2,7 @@
 
 use homeward::db::accounts::{code_of_conduct, organisations, users};
 use homeward::db::cases::register;
+use homeward::domain::accounts::password_hash::PasswordHash;
 use homeward::domain::accounts::policy::{AccountPolicy, SecondFactorPolicy};
 
 use super::*;
@@ -37,7 +38,7 @@ pub async fn create_organisations(db: &Db, password_hash: String) -> Result<User
             username: USERNAME.to_owned(),
             display_name: USERNAME.to_owned(),
             role,
-            password_hash: password_hash.clone(),
+            password_hash: PasswordHash::Argon2id(password_hash.clone()),
             must_change_password: false,
             disabled_at: None,
             data_protection: false,

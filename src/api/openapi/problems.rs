@@ -175,7 +175,7 @@ pub fn describe(document: &mut Value) -> Result<()> {
                 json!({ "$ref": format!("#/components/responses/{}", response_name(*code)) });
         }
         operation["x-problem-codes"] = codes.iter().map(|code| code.as_str()).collect();
-        answered.extend(codes.into_iter().map(|code| code.as_str()));
+        answered.extend(codes.into_iter().map(ErrorCode::as_str));
     });
     let mut known: Vec<ErrorCode> = ErrorCode::ALL.iter().copied().filter(|code| answered.contains(code.as_str())).collect();
     known.sort_by_key(|code| code.status());
@@ -191,7 +191,7 @@ pub fn describe(document: &mut Value) -> Result<()> {
     document["components"]["examples"] = Value::Object(examples);
     // Every code there is, for programs that decide by it. Open: a new server may have more.
     document["components"]["schemas"]["Problem"]["properties"]["code"]["x-extensible-enum"] =
-        ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        ErrorCode::ALL.iter().copied().map(ErrorCode::as_str).collect();
     Ok(())
 }
 

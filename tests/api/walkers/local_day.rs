@@ -126,7 +126,7 @@ fn dated(mut body: Value, place: &str, pointer: &str, day: &str) -> Value {
     body
 }
 
-async fn say(world: &World, statement: &str) {
+fn say(world: &World, statement: &str) {
     let saying = |connection: &mut homeward::db::engine::connection::Connection| connection.batch_execute(statement);
     world.database.with_connection(saying).expect("the statement runs");
 }
@@ -140,8 +140,8 @@ async fn wrong(world: &World, document: &Value, operation: &Operation, shared: &
         return Vec::new();
     }
     let ids = if is_of_case(operation) { case_ids(world, shared, &operation.template).await } else { shared.clone() };
-    say(world, &format!("UPDATE cases SET host_country = '{}'", moment.place)).await;
-    say(world, &format!("UPDATE operations SET country = '{}'", moment.place)).await;
+    say(world, &format!("UPDATE cases SET host_country = '{}'", moment.place));
+    say(world, &format!("UPDATE operations SET country = '{}'", moment.place));
     let url = data::path(&operation.template, &ids);
     let is_there = ["arrivals", "support-plans", "follow-ups"].iter().any(|there| operation.template.contains(there));
     let [today, tomorrow] = if is_there { moment.destination } else { moment.here };
@@ -173,13 +173,13 @@ async fn wrong(world: &World, document: &Value, operation: &Operation, shared: &
 
 async fn walk(moment: &Moment) {
     let world = &World::beginning_at(Kind::Sqlite, moment.at).await.expect("SQLite is always there");
-    say(world, &format!("UPDATE organisations SET country = '{}'", moment.place)).await;
+    say(world, &format!("UPDATE organisations SET country = '{}'", moment.place));
     let shared = shared_ids(world).await;
     let document = contract::document();
     let (mut found, mut fields) = (Vec::new(), 0);
     for operation in operations().iter().filter(|operation| operation.scope.is_some()) {
-        fields += dates_of(&document, operation).len();
-        found.extend(wrong(world, &document, operation, &shared, moment).await);
+        fields += dates_of(document, operation).len();
+        found.extend(wrong(world, document, operation, &shared, moment).await);
     }
     assert!(found.is_empty(), "\n{}", found.join("\n"));
     assert!(fields > 90, "{fields} date fields are not all");

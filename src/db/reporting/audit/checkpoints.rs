@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::engine::page::{Page, PageRequest};
+use crate::db::reporting::audit::checkpoint::CheckpointKey;
 use crate::db::reporting::audit::verifying::public_key;
 use crate::db::schema::audit_checkpoints;
 use crate::domain::dates::Timestamp;
@@ -20,7 +21,7 @@ pub struct StoredCheckpoint {
 
 /// The keys that sign the notes, as tools for signed notes read them; none before the first seal.
 pub fn keys(tx: &mut Tx<'_>) -> Result<Vec<String>> {
-    Ok(public_key(tx)?.iter().map(|key| key.verifier()).collect())
+    Ok(public_key(tx)?.iter().map(CheckpointKey::verifier).collect())
 }
 
 /// The checkpoints, newest first.
