@@ -209,7 +209,7 @@ pub struct IfMatch(pub(super) i64);
 
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let etag = ObjectBuilder::new().schema_type(Type::String).max_length(Some(LONGEST_TAG));
+        let etag = ObjectBuilder::new().schema_type(Type::String).max_length(Some(LONGEST_TAG)).pattern(Some(TAG));
         let header = ParameterBuilder::new()
             .name("If-Match")
             .parameter_in(ParameterIn::Header)
@@ -231,6 +231,8 @@ impl IfMatch {
     }
 }
 
+/// An entity tag (RFC 9110 §8.8.3).
+const TAG: &str = r#"^(W/)?"[!#-~]*"$"#;
 /// Characters that `If-Match` may have.
 const LONGEST_TAG: usize = 100;
 
