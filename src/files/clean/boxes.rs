@@ -1,7 +1,6 @@
 //! HEIC, M4A and MP4 (ISO base media file format, ISO/IEC 14496-12): the brand and the boxes are checked, so that a file is of its
 //! format and whole. The contents stay, with whatever the telephone wrote into them.
 
-use crate::domain::cases::attachment::AttachmentFormat;
 use crate::files::clean::input::{Looked, Refusal, hold, take};
 
 /// Bytes of the head of a box, and of one that has a long size.
@@ -30,23 +29,36 @@ enum State {
 
 /// A file of boxes that is being received.
 pub struct Boxes {
-    format: AttachmentFormat,
-    state: State,
-    /// Whether the box came without which there is nothing to show.
+    /// One of these brands must be named.
+    brands: &'static [&'static [u8; 4]],
+    /// The box without which there is nothing to show.
+    index: &'static [u8; 4],
     has_index: bool,
+    state: State,
 }
 
 impl Boxes {
-    pub(super) fn new(format: AttachmentFormat) -> Self {
-        Self { format, state: State::Brands(Vec::new()), has_index: false }
+    pub(super) fn picture() -> Self {
+        Self::new(PICTURES, b"meta")
+    }
+
+    pub(super) fn recording() -> Self {
+        Self::new(RECORDINGS, b"moov")
+    }
+
+    fn new(brands: &'static [&'static [u8; 4]], index: &'static [u8; 4]) -> Self {
+        Self { brands, index, has_index: false, state: State::Brands(Vec::new()) }
     }
 
     pub(super) fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Looked<()> {
         let mut input = bytes;
         while !input.is_empty() {
             let next = match &mut self.state {
-                State::Brands(held) => brands(held, &mut input, self.format)?,
-                State::Head(held) => head(held, &mut input, &mut self.has_index, self.format)?,
+                State::Brands(held) => brands(held, &mut input, self.brands)?,
+                State::Head(held) => head(held, &mut input)?.map(|(name, next)| {
+                    self.has_index |= &name == self.index;
+                    next
+                }),
                 State::Content(missing) => content(missing, &mut input),
                 State::ToTheEnd => {
                     input = &[];
@@ -64,9 +76,10 @@ impl Boxes {
     pub(super) fn finish(&self) -> Looked<()> {
         let is_between_boxes = match &self.state {
             State::Head(held) => held.is_empty(),
+            State::Content(missing) => *missing == 0,
             State::ToTheEnd => true,
             State::Brands(held) if held.is_empty() => return Err(Refusal::NotOfThisFormat),
-            State::Brands(_) | State::Content(_) => false,
+            State::Brands(_) => false,
         };
         if is_between_boxes && self.has_index { Ok(()) } else { Err(Refusal::Truncated) }
     }
@@ -84,7 +97,7 @@ fn size_and_name(held: &[u8]) -> Option<(u64, [u8; 4])> {
 }
 
 /// Reads the first box, which names the brands.
-fn brands(held: &mut Vec<u8>, input: &mut &[u8], format: AttachmentFormat) -> Looked<Option<State>> {
+fn brands(held: &mut Vec<u8>, input: &mut &[u8], known: &[&[u8; 4]]) -> Looked<Option<State>> {
     if !hold(held, HEAD, input) {
         return Ok(None);
     }
@@ -95,10 +108,6 @@ fn brands(held: &mut Vec<u8>, input: &mut &[u8], format: AttachmentFormat) -> Lo
     if !hold(held, usize::try_from(size).map_err(|_| Refusal::Malformed)?, input) {
         return Ok(None);
     }
-    let known = match format {
-        AttachmentFormat::Heic => PICTURES,
-        _ => RECORDINGS,
-    };
     // The major brand, then its version, then those that it is compatible with.
     let mut named = held.get(HEAD..).unwrap_or_default().chunks_exact(4);
     if named.any(|brand| known.iter().any(|known| known.as_slice() == brand)) {
@@ -108,18 +117,18 @@ fn brands(held: &mut Vec<u8>, input: &mut &[u8], format: AttachmentFormat) -> Lo
     }
 }
 
-fn head(held: &mut Vec<u8>, input: &mut &[u8], has_index: &mut bool, format: AttachmentFormat) -> Looked<Option<State>> {
+/// Reads the head of a box: its name, and what comes after.
+fn head(held: &mut Vec<u8>, input: &mut &[u8]) -> Looked<Option<([u8; 4], State)>> {
     if !hold(held, HEAD, input) || (held.starts_with(&1_u32.to_be_bytes()) && !hold(held, LONG_HEAD, input)) {
         return Ok(None);
     }
     let (size, name) = size_and_name(held).ok_or(Refusal::Malformed)?;
-    let index = if format == AttachmentFormat::Heic { b"meta" } else { b"moov" };
-    *has_index |= &name == index;
     if size == 0 {
-        return Ok(Some(State::ToTheEnd));
+        return Ok(Some((name, State::ToTheEnd)));
     }
     let length = u64::try_from(held.len()).map_err(|_| Refusal::Malformed)?;
-    size.checked_sub(length).map(|missing| Some(State::Content(missing).or_head())).ok_or(Refusal::Malformed)
+    let missing = size.checked_sub(length).ok_or(Refusal::Malformed)?;
+    Ok(Some((name, State::Content(missing))))
 }
 
 fn content(missing: &mut u64, input: &mut &[u8]) -> Option<State> {
@@ -127,14 +136,4 @@ fn content(missing: &mut u64, input: &mut &[u8]) -> Option<State> {
     let taken = take(&mut wanted, input).len();
     *missing = missing.saturating_sub(u64::try_from(taken).unwrap_or(u64::MAX));
     (*missing == 0).then(|| State::Head(Vec::new()))
-}
-
-impl State {
-    /// The head of the next box, where a box has no content.
-    fn or_head(self) -> Self {
-        match self {
-            Self::Content(0) => Self::Head(Vec::new()),
-            other => other,
-        }
-    }
 }

@@ -45,7 +45,8 @@ impl Cleaner {
             AttachmentFormat::Pdf => Self::Pdf(pdf::Pdf::default()),
             AttachmentFormat::Jpeg => Self::Jpeg(jpeg::Jpeg::default()),
             AttachmentFormat::Png => Self::Png(png::Png::default()),
-            AttachmentFormat::Heic | AttachmentFormat::M4a | AttachmentFormat::Mp4 => Self::Boxes(boxes::Boxes::new(format)),
+            AttachmentFormat::Heic => Self::Boxes(boxes::Boxes::picture()),
+            AttachmentFormat::M4a | AttachmentFormat::Mp4 => Self::Boxes(boxes::Boxes::recording()),
         }
     }
 

@@ -45,8 +45,9 @@ pub struct ManifestPassenger {
     side_state: Option<SideState>,
     /// Status of the case.
     case_status: CaseStatus,
-    /// Whether the person can travel at all. False where the case was closed, and where the person has died, was removed by force or
-    /// was trafficked again: such a person is on no passenger list, and keeps the seat until somebody takes them off board.
+    /// Whether the person can travel at all. False where the case was closed, and where the person has left the road for good: died, was
+    /// removed by force, was trafficked again or is in the protection pathway. Such a person is on no passenger list, and keeps the seat
+    /// until somebody takes them off board.
     can_travel: bool,
     /// How far the person's movement is.
     status: MovementStatus,
