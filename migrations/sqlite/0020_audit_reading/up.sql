@@ -17,10 +17,7 @@ CREATE INDEX audit_readers_by_caller ON audit_readers (reader_id, caller_id, rec
 CREATE INDEX audit_readers_by_operation ON audit_readers (reader_id, operation, recorded_at, position);
 CREATE INDEX audit_readers_by_decision ON audit_readers (reader_id, decision, recorded_at, position);
 CREATE INDEX audit_readers_by_code ON audit_readers (reader_id, code, recorded_at, position);
+-- Of what was sealed before, each organisation reads its own acts: who owned a case then is not known any more.
 INSERT INTO audit_readers (reader_id, recorded_at, position, organisation_id, caller_id, operation, decision, code)
 SELECT organisation_id, recorded_at, position, organisation_id, coalesce(user_id, client_id), operation, decision, code
 FROM audit_entries WHERE position IS NOT NULL;
-INSERT INTO audit_readers (reader_id, recorded_at, position, organisation_id, caller_id, operation, decision, code)
-SELECT DISTINCT c.owner_id, e.recorded_at, e.position, e.organisation_id, coalesce(e.user_id, e.client_id), e.operation, e.decision, e.code
-FROM audit_entries e JOIN audit_subjects s ON s.position = e.position JOIN cases c ON c.id = s.subject_id
-WHERE c.owner_id <> e.organisation_id;

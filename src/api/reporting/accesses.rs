@@ -68,7 +68,7 @@ pub struct CaseAccessPage {
 /// List who saw the person of a case, when, and which part.
 ///
 /// For supervisors of the organisation that owns the case. It covers this case, the other cases of the person that your organisation owns,
-/// and those of people who are merged into this person. An access is listed once it is sealed, a minute later at most.
+/// and those of people who are merged into this person, since your organisation owns them; not what is about who sees a case. An access is listed once it is sealed, a minute later at most.
 #[utoipa::path(
     tag = "audit",
     params(CasePath, PageQuery),

@@ -25,7 +25,7 @@ pub struct AuditEntry {
     position: i64,
     /// When it was recorded.
     recorded_at: Timestamp,
-    /// The user that acted; null for a machine client, the system and failed sign-ins.
+    /// The user that acted; null for a machine client and the system.
     user_id: Option<UserId>,
     /// The machine client that acted.
     client_id: Option<ClientId>,
@@ -120,8 +120,8 @@ pub struct AuditEntryQuery {
 
 /// List the entries of the audit trail, newest first.
 ///
-/// An auditor reads what their own organisation did, and what others did on the cases that it owned then and owns still. An entry is listed
-/// once it is sealed, a minute later at most. Reading the trail is an entry, too.
+/// An auditor reads what their own organisation did, and what others did on the cases that it owned then and owns still, but for what is
+/// about who sees a case. An entry is listed once it is sealed, a minute later at most. Reading the trail is an entry, too.
 #[utoipa::path(
     tag = "audit",
     params(AuditEntryQuery),

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 use crate::crypto::{Purpose, is_same, sha256};
 use crate::db::Tx;
 use crate::db::accounts::{organisations, users};
-use crate::db::casefile::{open, row};
+use crate::db::casefile::{grants, open, row};
+use crate::db::engine::backend::Database;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::approvals;
 use crate::domain::access::{Permission, UserActor};
@@ -78,7 +79,8 @@ pub fn ask(tx: &mut Tx<'_>, act: &Act, reason: &str) -> Result<Approval> {
         row::require_owner(tx, &case)?;
     }
     if let Some(exclusion) = &act.exclusion {
-        open::row_visible(tx, exclusion.case_id)?;
+        // The case is no subject of the entry: who owns it would read that it is about to be shut out.
+        found(grants::keys_for(tx, exclusion.case_id)?)?;
     }
     if let Some(recipient) = act.consent_override.as_ref().and_then(|without| without.recipient_organisation_id) {
         organisations::check(tx, recipient, "/consent_override/recipient_organisation_id")?;
@@ -118,21 +120,18 @@ pub fn find(tx: &mut Tx<'_>, id: ApprovalId) -> Result<Approval> {
 }
 
 fn row(tx: &mut Tx<'_>, id: ApprovalId) -> Result<ApprovalRow> {
-    let of_organisation = approvals::table
-        .filter(approvals::id.eq(id))
-        .filter(approvals::organisation_id.eq(tx.actor.organisation_id()))
-        .select(approvals::all_columns);
-    let query = match sees_only_of(tx)? {
-        Some(asker) => of_organisation.filter(approvals::asked_by.eq(asker)).into_boxed(),
-        None => of_organisation.into_boxed(),
-    };
+    let query = visible(tx)?.filter(approvals::id.eq(id)).select(approvals::all_columns);
     found(query.get_result(tx.conn).optional()?)
 }
 
-/// The user whose requests alone are shown: the actor, unless they may decide on those of colleagues.
-fn sees_only_of(tx: &Tx<'_>) -> Result<Option<UserId>> {
+/// The approvals that the actor may see: those of the organisation for whoever may decide on them, their own for anybody else.
+fn visible(tx: &Tx<'_>) -> Result<approvals::BoxedQuery<'static, Database>> {
     let actor = person(tx)?;
-    Ok(Some(actor.user_id).filter(|_| !actor.role.may(Permission::ApprovalDecide)))
+    let of_organisation = approvals::table.filter(approvals::organisation_id.eq(actor.organisation_id)).into_boxed();
+    Ok(match actor.role.may(Permission::ApprovalDecide) {
+        true => of_organisation,
+        false => of_organisation.filter(approvals::asked_by.eq(actor.user_id)),
+    })
 }
 
 /// The approvals of the actor's organisation that the actor may see: those that wait first, each part newest first.
@@ -143,16 +142,11 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Approval>> {
         None => (false, tx.now.plus_seconds(1), ApprovalId(uuid::Uuid::max())),
     };
     let beyond = approvals::created_at.lt(at).or(approvals::created_at.eq(at).and(approvals::id.lt(id)));
-    let of_organisation = approvals::table
-        .filter(approvals::organisation_id.eq(tx.actor.organisation_id()))
+    let query = visible(tx)?
         .filter(approvals::is_settled.gt(settled).or(approvals::is_settled.eq(settled).and(beyond)))
         .order((approvals::is_settled.asc(), approvals::created_at.desc(), approvals::id.desc()))
         .limit(page.limit + 1)
         .select(approvals::all_columns);
-    let query = match sees_only_of(tx)? {
-        Some(asker) => of_organisation.filter(approvals::asked_by.eq(asker)).into_boxed(),
-        None => of_organisation.into_boxed(),
-    };
     let rows: Vec<ApprovalRow> = query.load(tx.conn)?;
     let page = page.page(tx, b"approvals", rows, |row| (row.is_settled, row.created_at.micros(), row.id))?;
     let items = page.items.into_iter().map(|row| opened(tx, row)).collect::<Result<_>>()?;

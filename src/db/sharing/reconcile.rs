@@ -39,8 +39,8 @@ pub(in crate::db) fn reconcile_access(tx: &mut Tx<'_>, person: &PersonLocked<'_>
         if changed {
             let row = row::row_unscoped(tx, case.id)?;
             follow::apply_consequences_anew(tx, &row)?;
+            tx.audit_subject(case.id.0);
         }
-        tx.audit_subject(case.id.0);
     }
     for holder in person_keys::holders(tx, person.person())? {
         if holder != OrganisationId::SYSTEM && standing.denies(&denied::candidate(tx, holder)?) {

@@ -1,6 +1,8 @@
 //! Authority over access: every act that gives, takes or moves access to a case, with what it needs; and the proof without which
 //! no grant is given.
 
+use std::collections::BTreeSet;
+
 use crate::domain::access::Actor;
 use crate::domain::accounts::approval::ApprovalAction;
 use crate::domain::dates::Timestamp;
@@ -100,6 +102,13 @@ pub const ACCESS_BY_RULE: &[(&str, &str)] = &[
     ("create_case", "registering a person must be possible at once, and gives only what the organisation wrote itself"),
     ("update_case", "a new nationality or an asylum claim only takes access away"),
 ];
+
+/// The operations that decide who sees a case. Nobody who owns the case is told of them by the audit trail: a mission would read that
+/// it is about to be shut out, and who asked for it. The access events tell an organisation what it is to know.
+pub fn operations_about_access() -> BTreeSet<&'static str> {
+    let acts = ACCESS_ACTS.iter().map(|act| act.operation);
+    acts.chain(ACCESS_BY_RULE.iter().map(|(operation, _)| *operation)).collect()
+}
 
 /// The proof that access may be given: of a recent authentication of the user who acts, or of a rule of the process. Every new
 /// grant carries one, so that no caller can forget the question.

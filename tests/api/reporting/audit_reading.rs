@@ -7,12 +7,13 @@ use homeward::db::reporting::audit::verifying;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::accounts::approvals::colleague;
+use crate::accounts::approvals::{ask, colleague};
 use crate::people::merges::twins;
-use crate::sharing::consents_and_referrals::{at, organisation_of};
+use crate::sharing::consents_and_referrals::{answer, at, organisation_of, step};
 use crate::sharing::denials::emergency;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::database::TestDatabase;
+use crate::support::journey::go;
 use crate::support::machines::{self, Machine};
 use crate::support::{World, data};
 use crate::walkers::query_counts::{cost, plan};
@@ -192,9 +193,66 @@ fn every_filter_of_the_trail_walks_an_index_in_its_order() {
     });
 }
 
-async fn accesses(world: &World, case: &Value) -> Vec<Value> {
-    let page = world.get("supervisor.a", &at(case, "/accesses?limit=200")).await.expect(200).json();
+async fn accesses_by(world: &World, actor: &str, case: &Value) -> Vec<Value> {
+    let page = world.get(actor, &at(case, "/accesses?limit=200")).await.expect(200).json();
     page["items"].as_array().expect("accesses").clone()
+}
+
+async fn accesses(world: &World, case: &Value) -> Vec<Value> {
+    accesses_by(world, "supervisor.a", case).await
+}
+
+/// What an organisation did with a case of somebody else, as the readers of the owner are told: auditor and supervisor.
+async fn told_of(world: &World, organisation: &str, readers: [&str; 2], case: &Value) -> [Vec<String>; 2] {
+    let names = |items: &[Value]| -> Vec<String> {
+        let of_it = items.iter().filter(|item| item["organisation_id"] == json!(organisation));
+        let mut names: Vec<String> = of_it.map(|item| item["operation"].as_str().expect("a name").to_owned()).collect();
+        names.sort();
+        names.dedup();
+        names
+    };
+    let entries = read(world, readers[0], &format!("&case_id={}", case["id"].as_str().expect("an id"))).await;
+    [names(&entries), names(&accesses_by(world, readers[1], case).await)]
+}
+
+/// An embassy that reads in its trail who is about to shut it out could reach the person first.
+#[rstest]
+#[actix_web::test]
+async fn an_owner_is_not_told_what_decides_who_sees_the_case(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "auditor.idn", "auditor", "Embassy of Indonesia").await;
+    let (first, second) = (world.register("officer.idn", data::walk_in()).await, world.register("officer.idn", data::walk_in()).await);
+    let shield = json!({ "to": "protection_pathway", "reason": "Fears the embassy" });
+    go(world, "coordinator", &first, shield.clone()).await.expect(200);
+    go(world, "coordinator", &second, shield).await.problem(409, "approval_required");
+    let never = json!({ "scope": "missions_of", "missions_of": "IDN" });
+    world.post("coordinator", &at(&second, "/denials"), never).await.problem(409, "approval_required");
+    ask(world, "coordinator", json!({ "exclusion": { "case_id": second["id"], "way": "protection_pathway" } })).await;
+    seal(world).await;
+    let desk = organisation_of(world, "coordinator").await;
+    let told = told_of(world, &desk, ["auditor.idn", "supervisor.idn"], &second).await;
+    assert_eq!(told, [vec!["get_case".to_owned()], vec!["get_case".to_owned()]], "that the desk read the case, and nothing else");
+}
+
+/// Whoever took a case over reads who saw the person since, and not what the earlier owner and its partners did.
+#[rstest]
+#[actix_web::test]
+async fn a_new_owner_is_not_told_who_saw_a_person_before(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "auditor.b", "auditor", "NGO B").await;
+    colleague(world, "supervisor.b", "ngo_supervisor", "NGO B").await;
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    answer(world, &case, json!({})).await.expect(201);
+    world.get("coordinator", &at(&case, "/stays")).await.expect(200);
+    let (ngo_b, desk) = (organisation_of(world, "caseworker.b").await, organisation_of(world, "coordinator").await);
+    seal(world).await;
+    let transfer = json!({ "to_organisation_id": ngo_b, "urgency": "urgent" });
+    let transfer = world.post("caseworker.a", &at(&case, "/transfers"), transfer).await.expect(201).header("location").to_owned();
+    step(world, "caseworker.b", &transfer, json!({ "to": "accepted" })).await.expect(200);
+    world.get("coordinator", &at(&case, "")).await.expect(200);
+    seal(world).await;
+    let told = told_of(world, &desk, ["auditor.b", "supervisor.b"], &case).await;
+    assert_eq!(told, [vec!["get_case".to_owned()], vec!["get_case".to_owned()]], "what was read since");
 }
 
 #[rstest]

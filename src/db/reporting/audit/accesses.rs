@@ -10,7 +10,8 @@ use crate::db::engine::audit::Decision;
 use crate::db::engine::page::{Page, PageRequest};
 use crate::db::reporting::audit::entries::{SealedEntry, sealed_entry};
 use crate::db::reporting::audit::readers::ids;
-use crate::db::schema::{audit_entries, audit_subjects, cases, emergency_accesses};
+use crate::db::schema::{audit_entries, audit_readers, audit_subjects, cases, emergency_accesses};
+use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, PersonId, UserId};
 use crate::error::Result;
@@ -35,8 +36,16 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ac
     let (at, last): (Timestamp, i64) = page.newest_first(tx, &list, i64::MAX)?;
     let subjects: Vec<Vec<u8>> = cases.iter().map(|case| case.0.as_bytes().to_vec()).collect();
     let about = audit_subjects::table.filter(audit_subjects::subject_id.eq_any(subjects)).select(audit_subjects::position.nullable());
+    // What the organisation may read of the trail: not what others did before the case was its own, or while it was not.
+    let readable = audit_readers::table
+        .filter(audit_readers::reader_id.eq(tx.actor.organisation_id()))
+        .filter(audit_readers::recorded_at.eq(audit_entries::recorded_at))
+        .filter(audit_readers::position.nullable().eq(audit_entries::position));
+    let shows_or_changes = audit_entries::compartments.ne(CompartmentSet::EMPTY).or(audit_entries::new_version.is_not_null());
     let query = audit_entries::table
         .filter(audit_entries::position.eq_any(about))
+        .filter(diesel::dsl::exists(readable))
+        .filter(shows_or_changes)
         .filter(audit_entries::decision.eq(Decision::Allowed.as_str()))
         .filter(audit_entries::user_id.is_not_null().or(audit_entries::client_id.is_not_null()))
         .filter(audit_entries::recorded_at.le(at))

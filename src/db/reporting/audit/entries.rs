@@ -91,10 +91,10 @@ pub(super) use sealed_entry;
 /// cases that belong to others by now.
 pub fn list(tx: &mut Tx<'_>, filter: &EntryFilter, page: &PageRequest) -> Result<Page<ReadEntry>> {
     if let Some(case) = filter.case {
-        tx.audit_subject(case.0);
         if !Known::of(tx, [case].into())?.may_know(case) {
             return Ok(Page { items: Vec::new(), next: None });
         }
+        tx.audit_subject(case.0);
     }
     let list = serde_json::to_vec(&("audit entries", filter)).map_err(Error::internal)?;
     let start: (Timestamp, i64) = page.newest_first(tx, &list, i64::MAX)?;
