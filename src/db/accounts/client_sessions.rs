@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use crate::crypto::sha256;
 use crate::db::Tx;
 use crate::db::accounts::clients::{Client, SecretRow, find, forget_old};
-use crate::db::schema::{clients, machine_sessions, organisations, used_assertions};
-use crate::domain::access::actor::MachineActor;
+use crate::db::schema::{clients, machine_sessions, missions, organisations, used_assertions};
+use crate::domain::access::actor::{MachineActor, works_in};
 use crate::domain::access::scopes::Scopes;
 use crate::domain::accounts::client::{Addresses, TOKEN_SECONDS};
 use crate::domain::accounts::machine::LiveMachine;
@@ -99,7 +99,7 @@ pub fn start(tx: &mut Tx<'_>, new: &NewSession) -> Result<Option<(SessionId, i64
 /// The client behind a token, unless its session ended, the client was disabled or the organisation is not active.
 pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveMachine>> {
     let query = machine_sessions::table
-        .inner_join(clients::table.inner_join(organisations::table))
+        .inner_join(clients::table.inner_join(organisations::table.left_join(missions::table)))
         .filter(machine_sessions::id.eq(id))
         .filter(machine_sessions::expires_at.gt(tx.now))
         .filter(clients::disabled_at.is_null())
@@ -112,10 +112,14 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveMachine>> 
             organisations::kind,
             organisations::country,
             organisations::coordinates,
+            missions::host_state.nullable(),
         ));
-    type Found = (ClientId, String, String, OrganisationId, OrganisationKind, Country, Option<Country>);
+    type Found = (ClientId, String, String, OrganisationId, OrganisationKind, Country, Option<Country>, Option<Country>);
     let found: Option<Found> = query.get_result(tx.conn).optional()?;
-    let Some((client_id, allowed_from, scopes, organisation_id, organisation_kind, country, coordinates)) = found else { return Ok(None) };
+    let Some((client_id, allowed_from, scopes, organisation_id, organisation_kind, country, coordinates, hosted_by)) = found else {
+        return Ok(None);
+    };
+    let country = works_in(hosted_by, coordinates, country);
     let unknown = || Error::internal("a machine session has an unknown scope or address");
     let scopes = Scopes::parse(&scopes).ok_or_else(unknown)?;
     let actor = MachineActor { client_id, session_id: id, organisation_id, organisation_kind, country, coordinates, scopes };

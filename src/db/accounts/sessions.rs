@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use crate::crypto::{Purpose, random, sha256};
 use crate::db::Tx;
 use crate::db::engine::page;
-use crate::db::schema::{conduct_acceptances, organisations, second_factors, sessions, users};
+use crate::db::schema::{conduct_acceptances, missions, organisations, second_factors, sessions, users};
+use crate::domain::access::actor::works_in;
 use crate::domain::access::{LiveSession, Role, UserActor};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
@@ -51,9 +52,10 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> 
         .filter(conduct_acceptances::user_id.eq(users::id))
         .filter(conduct_acceptances::version.eq(tx.accounts.conduct.version.clone()));
     let user = (users::id, users::role, users::must_change_password, exists(factor), exists(promise));
-    let organisation = (organisations::id, organisations::kind, organisations::country, organisations::coordinates);
+    let organisation =
+        (organisations::id, organisations::kind, organisations::country, organisations::coordinates, missions::host_state.nullable());
     let query = sessions::table
-        .inner_join(users::table.inner_join(organisations::table))
+        .inner_join(users::table.inner_join(organisations::table.left_join(missions::table)))
         .filter(sessions::id.eq(id))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(tx.now))
@@ -61,11 +63,12 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> 
         .filter(organisations::active.eq(true))
         .select((sessions::expires_at, sessions::authenticated_at, user, organisation));
     type User = (UserId, Role, bool, bool, bool);
-    type Organisation = (OrganisationId, OrganisationKind, Country, Option<Country>);
+    type Organisation = (OrganisationId, OrganisationKind, Country, Option<Country>, Option<Country>);
     let found: Option<(Timestamp, Timestamp, User, Organisation)> = query.get_result(tx.conn).optional()?;
     let Some((expires_at, authenticated_at, user, organisation)) = found else { return Ok(None) };
     let (user_id, role, must_change_password, has_second_factor, has_accepted_conduct) = user;
-    let (organisation_id, organisation_kind, country, coordinates) = organisation;
+    let (organisation_id, organisation_kind, country, coordinates, hosted_by) = organisation;
+    let country = works_in(hosted_by, coordinates, country);
     Ok(Some(LiveSession {
         actor: UserActor { user_id, session_id: id, organisation_id, organisation_kind, country, coordinates, role, authenticated_at },
         must_change_password,

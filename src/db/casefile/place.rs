@@ -4,11 +4,12 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::casefile::grants;
 use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::{grants, guest_missions};
 use crate::db::schema::{case_grants, cases};
+use crate::domain::access::GrantBasis;
 use crate::domain::country::Country;
-use crate::domain::ids::CaseId;
+use crate::domain::ids::{CaseId, OrganisationId};
 use crate::domain::zones::{Today, Zone};
 use crate::error::Result;
 
@@ -38,15 +39,19 @@ impl CaseRow {
     }
 }
 
-/// The clocks of a case that the caller sees. None for any other one, so that the day tells nobody where a hidden case is.
+/// The clocks of a case that the caller's organisation sees, by what it may know of the person's nationality. None for any other one, so
+/// that the day tells nobody where a hidden case is. Emergency access, which is one user's and only reads, counts for nothing.
 pub fn clocks(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Clocks>> {
     let query = case_grants::table
         .inner_join(cases::table)
         .filter(case_grants::case_id.eq(case))
+        .filter(case_grants::basis.ne(GrantBasis::BreakGlass))
         .filter(grants::live(tx.actor.organisation_id(), tx.now))
-        .select((cases::host_country, cases::nationality_verified, cases::nationality_claimed));
-    let found: Option<(Country, Option<Country>, Option<Country>)> = query.first(tx.conn).optional()?;
-    Ok(found.map(|(host, verified, claimed)| Clocks::of(host, verified.or(claimed))))
+        .select((cases::owner_id, cases::host_country, cases::nationality_verified, cases::nationality_claimed));
+    let found: Option<(OrganisationId, Country, Option<Country>, Option<Country>)> = query.first(tx.conn).optional()?;
+    let Some((owner, host, verified, claimed)) = found else { return Ok(None) };
+    let verified = guest_missions::known_nationality(tx, case, owner, verified)?;
+    Ok(Some(Clocks::of(host, verified.or(claimed))))
 }
 
 /// The day where a case is that the caller sees; for any other one, the day where the caller is.

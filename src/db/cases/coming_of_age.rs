@@ -10,7 +10,6 @@ use crate::db::process::{facts, follow};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::cases::history::ChangeSubject;
 use crate::domain::cases::person::ADULT_AGE;
-use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::CaseId;
 use crate::domain::zones;
@@ -38,10 +37,13 @@ pub fn due_for_age_check(tx: &mut Tx<'_>, looked_at: Option<Timestamp>) -> Resul
         .filter(cases::is_child.eq(true))
         .filter(cases::birth_year.is_null().or(cases::birth_year.le(year)))
         .filter(cases::person_id.ne_all(merged::merged_persons()))
-        .select((cases::id, cases::host_country));
-    let children: Vec<(CaseId, Country)> = query.load(tx.conn)?;
-    let has_begun = |host: &Country| began_in.as_ref().is_none_or(|countries| countries.contains(host));
-    Ok(children.into_iter().filter(|(_, host)| has_begun(host)).map(|(case, _)| case).collect())
+        .select(cases::id)
+        .into_boxed();
+    let query = match began_in {
+        Some(countries) => query.filter(cases::host_country.eq_any(countries)),
+        None => query,
+    };
+    Ok(query.load(tx.conn)?)
 }
 
 /// Checks again whether the person is a child. Returns whether that changed.

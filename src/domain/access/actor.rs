@@ -37,7 +37,7 @@ pub struct UserActor {
     pub organisation_id: OrganisationId,
     /// What kind of organisation.
     pub organisation_kind: OrganisationKind,
-    /// The country where the organisation works.
+    /// The country where the organisation works: see [`works_in`].
     pub country: Country,
     /// The host country this organisation coordinates, if it is a coordination desk.
     pub coordinates: Option<Country>,
@@ -45,6 +45,12 @@ pub struct UserActor {
     pub role: Role,
     /// When the user last proved who they are in this session: at sign-in, or by a step-up.
     pub authenticated_at: Timestamp,
+}
+
+/// The country where an organisation works: a mission in the state that hosts it, a coordination desk in the country that it coordinates,
+/// any other one where it is.
+pub fn works_in(hosted_by: Option<Country>, coordinates: Option<Country>, country: Country) -> Country {
+    hosted_by.or(coordinates).unwrap_or(country)
 }
 
 impl UserActor {

@@ -173,7 +173,9 @@ async fn wrong(world: &World, document: &Value, operation: &Operation, shared: &
 
 async fn walk(moment: &Moment) {
     let world = &World::beginning_at(Kind::Sqlite, moment.at).await.expect("SQLite is always there");
-    say(world, &format!("UPDATE organisations SET country = '{}'", moment.place));
+    // A mission is of the state that sends it, and works in the one that hosts it.
+    say(world, &format!("UPDATE organisations SET country = '{}' WHERE kind <> 'diplomatic_mission'", moment.place));
+    say(world, &format!("UPDATE missions SET host_state = '{}'", moment.place));
     let shared = shared_ids(world).await;
     let document = contract::document();
     let (mut found, mut fields) = (Vec::new(), 0);
