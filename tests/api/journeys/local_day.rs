@@ -209,6 +209,23 @@ async fn lists_and_worklists_know_the_local_day(#[values(Sqlite, Postgres)] kind
     assert!(printed.text().contains("on 2026-01-20 06:") && printed.text().contains("(UTC+07:00)"), "{}", printed.text());
 }
 
+/// The embassy of a state where it is still yesterday works by the clock of the city where it is.
+#[rstest]
+#[actix_web::test]
+async fn the_day_of_an_embassy_is_that_of_the_state_that_hosts_it(#[values(Sqlite, Postgres)] kind: Kind) {
+    use diesel::connection::SimpleConnection;
+    let Some(world) = &World::beginning_at(kind, "2026-01-20T02:00:00Z").await else { return };
+    let far = "UPDATE organisations SET country = 'COL' WHERE name = 'Embassy of Indonesia'";
+    world.database.with_connection(|connection| connection.batch_execute(far).expect("a state on the other side of the world"));
+    let case = world.register("officer.idn", data::walk_in()).await;
+    let task = json!({ "note": "Call the sister", "due_on": "2026-01-20" });
+    world.post("officer.idn", &at(&case, "/tasks"), task).await.expect(201);
+    let due = world.get("officer.idn", "/v1/worklist?horizon_days=0&kind=added").await.expect(200).json()["items"].clone();
+    assert_eq!(due.as_array().map(Vec::len), Some(1), "due today, where the embassy is: {due}");
+    let printed = world.get("officer.idn", &at(&case, "/dossier")).await.expect(200).text();
+    assert!(printed.contains("on 2026-01-20 09:") && printed.contains("(UTC+07:00)"), "{printed}");
+}
+
 #[rstest]
 #[actix_web::test]
 async fn a_child_who_leaves_on_the_birthday_leaves_as_an_adult(#[values(Sqlite, Postgres)] kind: Kind) {

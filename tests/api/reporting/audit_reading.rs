@@ -243,9 +243,11 @@ async fn a_new_owner_is_not_told_who_saw_a_person_before(#[values(Sqlite, Postgr
     colleague(world, "supervisor.b", "ngo_supervisor", "NGO B").await;
     let case = world.register("caseworker.a", data::vietnamese()).await;
     answer(world, &case, json!({})).await.expect(201);
-    world.get("coordinator", &at(&case, "/stays")).await.expect(200);
+    world.get("coordinator", &at(&case, "/dossier")).await.expect(200);
+    assert!(accesses(world, &case).await.is_empty(), "nothing is sealed yet");
     let (ngo_b, desk) = (organisation_of(world, "caseworker.b").await, organisation_of(world, "coordinator").await);
     seal(world).await;
+    assert!(accesses(world, &case).await.iter().any(|access| access["operation"] == "get_dossier"), "the owner of then is told");
     let transfer = json!({ "to_organisation_id": ngo_b, "urgency": "urgent" });
     let transfer = world.post("caseworker.a", &at(&case, "/transfers"), transfer).await.expect(201).header("location").to_owned();
     step(world, "caseworker.b", &transfer, json!({ "to": "accepted" })).await.expect(200);
