@@ -41,19 +41,21 @@ async function type(page, name, text) {
 
 /** Waits for a step, whose heading must have the focus: that is how somebody who sees nothing learns of it. */
 async function arrive(page, id) {
-  await page.locator(`#${id}`).waitFor({ timeout: 15_000 });
+  await page.locator(`#${id}`).waitFor({ timeout: 30_000 });
   assert.equal(await page.evaluate(() => document.activeElement?.id), `${id}-title`, `the focus moves to ${id}`);
   assert.equal(await page.locator('section.step:visible').count(), 1, 'one step at a time');
 }
 
-const says = (page, id, text) => page.locator(`#${id} .says`).filter({ hasText: text }).waitFor({ timeout: 15_000 });
+const says = (page, id, text) => page.locator(`#${id} .says`).filter({ hasText: text }).waitFor({ timeout: 30_000 });
 
 /** Presses until the wait after a failure is over, which the page itself asks for. */
 async function press(page, id, name, until) {
-  for (let tries = 0; tries < 15 && !(await page.locator(until).isVisible()); tries += 1) {
-    await page.locator(`#${id}`).getByRole('button', { name }).press('Enter');
+  for (let tries = 0; tries < 40 && !(await page.locator(until).isVisible()); tries += 1) {
+    // The button goes when an earlier press has succeeded meanwhile, so a press that finds none is no failure.
+    await page.locator(`#${id}`).getByRole('button', { name }).press('Enter', { timeout: 1000 }).catch(() => {});
     await page.waitForTimeout(700);
   }
+  await page.locator(until).waitFor();
 }
 
 async function login(body) {
@@ -99,7 +101,7 @@ try {
     await press(page, 'password', 'Set the password', '#factor');
 
     await arrive(page, 'factor');
-    await page.waitForFunction(() => document.querySelector('#qr').naturalWidth > 100, null, { timeout: 5000 });
+    await page.waitForFunction(() => document.querySelector('#qr').naturalWidth > 100, null, { timeout: 30_000 });
     assert.ok(await page.locator('#skip').isHidden(), 'whose role needs a second factor cannot put it off');
     await look(page, 'setup-factor-phone');
     await reach(page, 'I cannot scan the code');
