@@ -82,7 +82,7 @@ where
         let id = find_organisation(tx, &organisation)?;
         let before = organisations::find(tx, id)?;
         let after = change(&before, tx.now)?;
-        organisations::update(tx, id, before.version, |row| *row = after)
+        organisations::update(tx, id, &before.version.into(), |row| *row = after)
     };
     with_database(config, async |db| Ok(db.as_system(reason).write(write).await?))
 }
@@ -126,7 +126,7 @@ pub fn reset_password(config: &Config, username: &str) -> Result<(), Failure> {
     let code = one_time_code::new_code()?;
     let shown = code.clone();
     change_user(config, "admin reset-password", username, move |tx, user| {
-        users::update(tx, user.id, user.version, UserRow::take_password_away)?;
+        users::update(tx, user.id, &user.version.into(), UserRow::take_password_away)?;
         password_resets::begin(tx, user.id, one_time_code::hash(CodeFor::PasswordReset, user.id, &code)).map(drop)
     })?;
     print::line("The password no longer works, and every session of the user was ended.")?;

@@ -107,7 +107,7 @@ pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds
         }
         Journey::Closed(reason) => {
             let version = version_of(tx, case)?;
-            change::close(tx, case, version, reason).map(drop)
+            change::close(tx, case, &version.into(), reason).map(drop)
         }
     }
 }
@@ -122,7 +122,7 @@ pub fn verify_at_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids
     let asked = nationality_verifications::insert(tx, case, mission_of(person, ids)?, today)?;
     let is_verified = person.journey == Journey::NationalityVerified;
     let is_walk_in = person.registrar() == Registrar::IndonesianEmbassy;
-    nationality_verifications::update(tx, case, asked.id, asked.version, |verification| {
+    nationality_verifications::update(tx, case, asked.id, &asked.version.into(), |verification| {
         verification.interview_on = Some(today);
         verification.interview_mode = Some(if is_walk_in { InterviewMode::InPerson } else { InterviewMode::Video });
         verification.result_on = Some(today);
@@ -144,7 +144,7 @@ pub fn verify_at_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids
 /// Takes a case one step on, in its current version.
 pub(in crate::demo) fn advance(tx: &mut Tx<'_>, case: CaseId, to: Target, moved: &Move) -> Result<()> {
     let version = version_of(tx, case)?;
-    transitions::advance(tx, case, version, to, moved).map(drop)
+    transitions::advance(tx, case, &version.into(), to, moved).map(drop)
 }
 
 fn version_of(tx: &mut Tx<'_>, case: CaseId) -> Result<i64> {
@@ -156,7 +156,7 @@ fn contact_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &Wor
     let (mission, today) = (mission_of(person, ids)?, place::today(tx, case)?.day());
     let known = embassy_contacts::list(tx, case)?.into_iter().find(|contact| contact.mission_id == mission);
     match known {
-        Some(walk_in) => embassy_contacts::update(tx, case, walk_in.id, walk_in.version, |contact| {
+        Some(walk_in) => embassy_contacts::update(tx, case, walk_in.id, &walk_in.version.into(), |contact| {
             contact.informed_of_rights_on = Some(today);
             Ok(())
         })?,

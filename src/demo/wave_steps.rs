@@ -106,7 +106,7 @@ fn contact(tx: &mut Tx<'_>, case: CaseId, mission: MissionId) -> Result<()> {
     let contacts = embassy_contacts::list(tx, case)?;
     let own =
         contacts.into_iter().find(|contact| contact.mission_id == mission).ok_or_else(|| Error::internal("a walk-in without contact"))?;
-    embassy_contacts::update(tx, case, own.id, own.version, |contact| {
+    embassy_contacts::update(tx, case, own.id, &own.version.into(), |contact| {
         contact.informed_of_rights_on = Some(today);
         Ok(())
     })?;
@@ -122,7 +122,7 @@ fn hold(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
 fn verify(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     let today = place::today(tx, case)?.day();
     let asked = nationality_verifications::list(tx, case)?.pop().ok_or_else(|| Error::internal("nobody was asked to verify"))?;
-    nationality_verifications::update(tx, case, asked.id, asked.version, |verification| {
+    nationality_verifications::update(tx, case, asked.id, &asked.version.into(), |verification| {
         verification.interview_on = Some(today);
         verification.interview_mode = Some(InterviewMode::InPerson);
         verification.result_on = Some(today);
@@ -140,7 +140,7 @@ fn decide(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson, mission: MissionId
         records::insert(tx, case, made::best_interests(BestInterestsKind::Determination, today))?;
     }
     advance(tx, case, Target::Clearing, &Move::default())?;
-    immigration_clearance::update(tx, case, 0, &|_| Ok(made::clearance(person)))?;
+    immigration_clearance::update(tx, case, &0.into(), &|_| Ok(made::clearance(person)))?;
     if person.plan.document.is_none() {
         records::insert(tx, case, made::request(mission, today))?;
     }
@@ -155,7 +155,7 @@ fn settle(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
     if let Some(money) = owed.filter(|money| !money.amount.is_zero()) {
         records::insert(tx, case, made::payment(person, money, today))?;
     }
-    immigration_clearance::update(tx, case, standing.version, &|before| Ok(made::permit(person, today, before)))?;
+    immigration_clearance::update(tx, case, &standing.version.into(), &|before| Ok(made::permit(person, today, before)))?;
     records::insert(tx, case, made::risk(person, today))?;
     records::insert(tx, case, made::fit(today)).map(drop)
 }
@@ -164,7 +164,7 @@ fn go_home(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
     let today = place::today(tx, case)?.day();
     let booked =
         stored_records::list::<Movement>(tx, case)?.unwrap_or_default().pop().ok_or_else(|| Error::internal("no flight was booked"))?;
-    records::update(tx, case, booked.id, booked.version, |flight: Movement| {
+    records::update(tx, case, booked.id, &booked.version.into(), |flight: Movement| {
         Ok(Movement { status: MovementStatus::Departed, departed_at: Some(flight.departs_at), ..flight })
     })?;
     advance(tx, case, Target::Departed, &Move::default())?;

@@ -301,7 +301,7 @@ pub async fn update_client(
             };
             let UpdateClient { name, scopes, allowed_from, keys, disabled } = patch.apply(&state)?;
             let keys = stored_keys(keys.as_ref())?;
-            clients::update(tx, id.0, if_match.version(), |row| {
+            clients::update(tx, id.0, if_match.expected(), |row| {
                 row.name = name;
                 row.scopes = Scopes::new(scopes).to_string();
                 row.allowed_from = Addresses::new(allowed_from).to_string();

@@ -230,7 +230,7 @@ pub async fn update_organisation(
             let current = organisations::find(tx, id.0)?;
             let OrganisationRow { name, country, coordinates, address, phone, active, .. } = current;
             let state = patch.apply(&UpdateOrganisation { name, country, coordinates, address, phone, active })?;
-            organisations::update(tx, id.0, if_match.version(), |row| {
+            organisations::update(tx, id.0, if_match.expected(), |row| {
                 let UpdateOrganisation { name, country, coordinates, address, phone, active } = state;
                 *row = OrganisationRow { name, country, coordinates, address, phone, active, ..row.clone() };
             })

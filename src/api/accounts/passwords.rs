@@ -114,7 +114,7 @@ pub async fn change_password(allowed: Allowed<may::OwnAccount>, body: Json<Passw
 }
 
 fn set(tx: &mut Tx<'_>, user: &UserRow, hash: &str) -> Result<()> {
-    let changed = users::update(tx, user.id, user.version, |user| {
+    let changed = users::update(tx, user.id, &user.version.into(), |user| {
         user.password_hash = PasswordHash::Argon2id(hash.to_owned());
         user.must_change_password = false;
     });
@@ -193,7 +193,7 @@ pub async fn begin_password_reset(allowed: Allowed<may::Fresh<may::UserManage>>,
     let expires_at = allowed
         .write_access(move |tx| {
             let user = users::find(tx, id)?;
-            users::update(tx, id, user.version, UserRow::take_password_away)?;
+            users::update(tx, id, &user.version.into(), UserRow::take_password_away)?;
             clear_account(tx, &user)?;
             password_resets::begin(tx, id, code_hash.clone())
         })

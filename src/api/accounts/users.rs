@@ -298,7 +298,7 @@ pub async fn update_user(
             let (is_disabled, data_protection) = (current.disabled_at.is_some(), current.data_protection);
             let state = UpdateUser { display_name: current.display_name, role: current.role, data_protection, disabled: is_disabled };
             let UpdateUser { display_name, role, data_protection, disabled } = patch.apply(&state)?;
-            users::update(tx, id.0, if_match.version(), |row| {
+            users::update(tx, id.0, if_match.expected(), |row| {
                 row.display_name = display_name;
                 row.role = role;
                 row.data_protection = data_protection;

@@ -232,6 +232,6 @@ pub async fn delete_attachment(
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
     let AttachmentPath { id: case, attachment_id: id } = path.0;
-    allowed.write(move |tx| attachments::delete(tx, case, id, if_match.version())).await?;
+    allowed.write(move |tx| attachments::delete(tx, case, id, if_match.expected())).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -134,7 +134,7 @@ pub async fn update_case(
 ) -> Result<HttpResponse> {
     let case = allowed
         .write(move |tx| {
-            change::change_as_owner(tx, id.0, if_match.version(), |tx, case| {
+            change::change_as_owner(tx, id.0, if_match.expected(), |tx, case| {
                 input::refuse_closed_compartments(tx, &patch, case)?;
                 patch.apply(&UpdateCase::from(&*case))?.put_into(case);
                 Ok(())
@@ -161,7 +161,7 @@ pub async fn close_case(
     body: Json<CloseCase>,
 ) -> Result<HttpResponse> {
     let reason = body.0.reason;
-    Ok(changed(allowed.write(move |tx| change::close(tx, id.0, if_match.version(), reason)).await?))
+    Ok(changed(allowed.write(move |tx| change::close(tx, id.0, if_match.expected(), reason)).await?))
 }
 
 /// Reopen a case.
@@ -174,7 +174,7 @@ pub async fn close_case(
 )]
 #[post("/v1/cases/{id}/reopen")]
 pub async fn reopen_case(allowed: Allowed<may::CaseClose>, id: Path<CaseId>, if_match: IfMatch) -> Result<HttpResponse> {
-    Ok(changed(allowed.write(move |tx| change::reopen(tx, id.0, if_match.version())).await?))
+    Ok(changed(allowed.write(move |tx| change::reopen(tx, id.0, if_match.expected())).await?))
 }
 
 /// Assign a case.
@@ -195,5 +195,5 @@ pub async fn assign_case(
     body: Json<AssignCase>,
 ) -> Result<HttpResponse> {
     let assignee = body.0.assigned_to;
-    Ok(changed(allowed.write(move |tx| change::assign(tx, id.0, if_match.version(), assignee)).await?))
+    Ok(changed(allowed.write(move |tx| change::assign(tx, id.0, if_match.expected(), assignee)).await?))
 }

@@ -185,7 +185,7 @@ pub async fn update_stay(
     let StayPath { id: case, stay_id: id } = path.0;
     let stay = allowed
         .write(move |tx| {
-            stays::update(tx, case, id, if_match.version(), |stay| {
+            stays::update(tx, case, id, if_match.expected(), |stay| {
                 (stay.compound_id, stay.details) = patch.apply(&CreateStay::from(&*stay))?.into_parts();
                 Ok(())
             })
@@ -201,6 +201,6 @@ pub async fn update_stay(
 #[delete("/v1/cases/{id}/stays/{stay_id}")]
 pub async fn delete_stay(allowed: Allowed<may::CaseUpdate>, path: Path<StayPath>, if_match: IfMatch) -> Result<HttpResponse> {
     let StayPath { id: case, stay_id: id } = path.0;
-    allowed.write(move |tx| stays::delete(tx, case, id, if_match.version())).await?;
+    allowed.write(move |tx| stays::delete(tx, case, id, if_match.expected())).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -18,9 +18,11 @@ use crate::api::http::access::Gate;
 use crate::api::http::access::days::Days;
 use crate::api::http::admission::Extraction;
 use crate::api::http::body::body;
+use crate::api::http::clearing;
+use crate::api::http::entity_tags::EntityTags;
 use crate::api::http::idempotency_key::IdempotencyKey;
 use crate::api::http::json::{self, Wiped};
-use crate::api::http::respond;
+use crate::db::engine::expected::Expected;
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::violation::Violation;
 use crate::domain::zones::{DayAt, Today};
@@ -155,9 +157,13 @@ impl<T: Input> FromRequest for Patch<T> {
 
 impl<T: Input + Serialize> Patch<T> {
     /// The state after the patch: absent fields stay, null clears, lists are replaced. Checked like a new state. A well-formed patch
-    /// after which the state lacks a required field is 422 (RFC 5789 §2.2).
+    /// after which the state lacks a required field is 422 (RFC 5789 §2.2), and so is one that clears everything.
     pub fn apply(&self, current: &T) -> Result<T> {
         let mut state = serde_json::to_value(current).map_err(|_| Error::internal("the state cannot be patched"))?;
+        let cleared = clearing::violations::<T>(&state, &self.patch);
+        if !cleared.is_empty() {
+            return Err(Error::fields(cleared));
+        }
         json_patch::merge(&mut state, &self.patch);
         check_on(json::read_checked(state).map_err(incomplete)?, self.days)
     }
@@ -204,19 +210,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
     }
 }
 
-/// `If-Match`: the version that the caller read.
-pub struct IfMatch(pub(super) i64);
+/// `If-Match`: the version that the caller read, or one of several, or any.
+pub struct IfMatch(Expected);
 
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let etag = ObjectBuilder::new().schema_type(Type::String).max_length(Some(LONGEST_TAG)).pattern(Some(TAG));
+        let etag = ObjectBuilder::new().schema_type(Type::String).max_length(Some(LONGEST_IF_MATCH)).pattern(Some(TAGS));
         let header = ParameterBuilder::new()
             .name("If-Match")
             .parameter_in(ParameterIn::Header)
             .required(Required::True)
             .description(Some(
                 "The ETag of what you read, or its `version` in quotes, such as `\"3\"`. Without it the answer is 428, and 412 when \
-                 somebody changed it since.",
+                 somebody changed it since. `*` changes whatever is there, unread.",
             ))
             .example(Some(serde_json::json!("\"1\"")))
             .schema(Some(etag));
@@ -225,24 +231,21 @@ impl IntoParams for IfMatch {
 }
 
 impl IfMatch {
-    /// The version that the caller read.
-    pub fn version(&self) -> i64 {
-        self.0
+    /// The versions that the change may start from.
+    pub fn expected(&self) -> &Expected {
+        &self.0
     }
 }
 
-/// An entity tag (RFC 9110 §8.8.3).
-const TAG: &str = r#"^(W/)?"[!#-~]*"$"#;
+/// `*`, or entity tags (RFC 9110 §8.8.3).
+const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
 /// Characters that `If-Match` may have.
-const LONGEST_TAG: usize = 100;
-
-fn is_quoted(tag: &str) -> bool {
-    tag.strip_prefix("W/").unwrap_or(tag).starts_with('"')
-}
+const LONGEST_IF_MATCH: usize = 1000;
 
 /// A version without quotes is no ETag: whoever sends one is told that, and not that somebody changed the record.
 fn no_tag() -> Error {
-    Error::new(ErrorCode::InvalidHeader).at("If-Match", "invalid_header", "must be the ETag as it was sent, with its quotes, such as \"3\"")
+    let message = "must be the ETag as it was sent, with its quotes, such as \"3\"; or several of them; or *";
+    Error::new(ErrorCode::InvalidHeader).at("If-Match", "invalid_header", message)
 }
 
 impl FromRequest for IfMatch {
@@ -251,13 +254,23 @@ impl FromRequest for IfMatch {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         Extraction::of_head(request, |request| {
-            let value = request.headers().get(header::IF_MATCH).ok_or(ErrorCode::PreconditionRequired)?;
-            let tag = value.to_str().ok().map(str::trim).filter(|tag| tag.len() <= LONGEST_TAG && is_quoted(tag)).ok_or_else(no_tag)?;
-            // The tag names a version of the record and not its bytes: it stays true where a proxy that compresses made it weak, which
-            // RFC 9110 §13.1.1 would refuse. Behind such a proxy nobody could change anything.
-            let version = respond::opaque(tag).split('-').next().and_then(|version| version.parse().ok());
-            // An ETag that this service did not issue matches nothing.
-            version.map(Self).ok_or_else(|| Error::from(ErrorCode::StaleVersion))
+            let length: Vec<usize> = request.headers().get_all(header::IF_MATCH).map(|line| line.len()).collect();
+            if length.is_empty() {
+                return Err(ErrorCode::PreconditionRequired.into());
+            }
+            if length.iter().sum::<usize>() > LONGEST_IF_MATCH {
+                return Err(no_tag());
+            }
+            Ok(Self(match EntityTags::of(request.headers(), header::IF_MATCH).ok_or_else(no_tag)? {
+                EntityTags::Any => Expected::Any,
+                // A tag that this service did not issue names no version.
+                EntityTags::OneOf(tags) => Expected::OneOf(tags.into_iter().filter_map(version).collect()),
+            }))
         })
     }
+}
+
+/// The version that a tag names. What the caller saw of it does not matter to a change.
+fn version(tag: &str) -> Option<i64> {
+    tag.split('-').next()?.parse().ok()
 }

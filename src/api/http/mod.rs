@@ -3,12 +3,14 @@
 pub mod access;
 mod admission;
 pub(in crate::api) mod body;
+mod clearing;
 mod compression;
 pub mod cors;
 pub(in crate::api) mod creation;
 pub mod csv;
 pub mod deprecation;
 pub(in crate::api) mod door_probe;
+pub(in crate::api) mod entity_tags;
 pub(in crate::api) mod extract;
 mod idempotency_key;
 mod json;

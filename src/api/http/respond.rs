@@ -1,10 +1,11 @@
 //! Answers: bodies, ETags, creations.
 
-use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use serde::Serialize;
 
 use crate::api::http::creation::Answer;
+use crate::api::http::entity_tags;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::error::{Error, Result};
 
@@ -16,9 +17,9 @@ pub fn etag(version: i64, view: CompartmentSet) -> String {
     format!("\"{version}-{:x}\"", view.bits())
 }
 
-/// 200 with a body and its ETag; 304 if the caller has this version already.
+/// 200 with a body and its ETag; 304 if the caller has this version already: then nothing is written.
 pub fn found(request: &HttpRequest, etag: String, body: &impl Serialize) -> HttpResponse {
-    if is_known(request.headers(), &etag) {
+    if entity_tags::is_known(request.headers(), &etag) {
         return HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish();
     }
     ok(Some((header::ETAG, etag)), written(body))
@@ -44,21 +45,6 @@ fn ok(header: Option<(HeaderName, String)>, body: Result<Vec<u8>>) -> HttpRespon
         builder.insert_header(header);
     }
     builder.content_type("application/json").body(body)
-}
-
-/// Whether the caller says that it has this version. Compared weakly (RFC 9110 §13.1.2): a proxy that compresses an answer makes its
-/// tag weak.
-pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
-    let asked = headers.get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-    let mut candidates = asked.flat_map(|value| value.split(',')).map(str::trim);
-    candidates.any(|candidate| candidate == "*" || opaque(candidate) == opaque(etag))
-}
-
-/// What an ETag names, without what proxies add where they compress: nginx `W/` before it, Apache `-gzip` within it.
-pub fn opaque(etag: &str) -> &str {
-    let tag = etag.trim();
-    let tag = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
-    ["-gzip", ";gzip", "-br", "-zstd"].iter().find_map(|ending| tag.strip_suffix(ending)).unwrap_or(tag)
 }
 
 /// The answer to a creating request.

@@ -199,6 +199,6 @@ pub async fn dismiss_duplicate(
     body: Json<DismissDuplicate>,
 ) -> Result<HttpResponse> {
     let reason = body.0.reason;
-    let pair = allowed.write(move |tx| duplicates::dismiss(tx, id.0, if_match.version(), &reason)).await?;
+    let pair = allowed.write(move |tx| duplicates::dismiss(tx, id.0, if_match.expected(), &reason)).await?;
     Ok(respond::changed(etag(&pair), &DuplicatePair::from(pair)))
 }

@@ -329,6 +329,6 @@ pub async fn undo_merge(
     body: Json<UndoMerge>,
 ) -> Result<HttpResponse> {
     let reason = body.0.reason;
-    let merge = allowed.write(move |tx| merges::undo(tx, id.0, if_match.version(), &reason)).await?;
+    let merge = allowed.write(move |tx| merges::undo(tx, id.0, if_match.expected(), &reason)).await?;
     Ok(respond::changed(etag(&merge), &Merge::from(merge)))
 }

@@ -170,6 +170,6 @@ pub async fn decide_tracing_match(
 ) -> Result<HttpResponse> {
     let DecideTracingMatch { decision, consent_id, note } = body.0;
     let decided = Decided { decision, consent_id, note };
-    let matched = allowed.write(move |tx| tracing_matches::decide(tx, id.0, if_match.version(), &decided)).await?;
+    let matched = allowed.write(move |tx| tracing_matches::decide(tx, id.0, if_match.expected(), &decided)).await?;
     Ok(respond::changed(etag(&matched), &TracingMatch::from(matched)))
 }

@@ -304,6 +304,6 @@ pub async fn close_tracing_request(
     body: Json<CloseTracingRequest>,
 ) -> Result<HttpResponse> {
     let status = body.0.status;
-    let asked = allowed.write(move |tx| tracing_requests::close(tx, id.0, if_match.version(), status)).await?;
+    let asked = allowed.write(move |tx| tracing_requests::close(tx, id.0, if_match.expected(), status)).await?;
     Ok(respond::changed(etag(&asked), &TracingRequest::from(asked)))
 }

@@ -308,7 +308,7 @@ pub async fn update_compound(
 ) -> Result<HttpResponse> {
     let row = allowed
         .write(move |tx| {
-            compounds::update(tx, id.0, if_match.version(), |row| {
+            compounds::update(tx, id.0, if_match.expected(), |row| {
                 patch.apply(&row.clone().into())?.put_into(row);
                 Ok(())
             })

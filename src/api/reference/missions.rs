@@ -349,7 +349,7 @@ pub async fn update_mission(
         .write(move |tx| {
             let MissionRow { city, kind, resident, hotline, desk_email, .. } = missions::find(tx, id.0)?.row;
             let state = patch.apply(&UpdateMission { city, kind, resident, hotline, desk_email })?;
-            missions::update(tx, id.0, if_match.version(), |row| {
+            missions::update(tx, id.0, if_match.expected(), |row| {
                 let UpdateMission { city, kind, resident, hotline, desk_email } = state;
                 *row = MissionRow { city, kind, resident, hotline, desk_email, ..row.clone() };
             })

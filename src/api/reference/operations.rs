@@ -364,7 +364,7 @@ pub async fn update_operation(
 ) -> Result<HttpResponse> {
     let operation = allowed
         .write(move |tx| {
-            operations::update(tx, id.0, if_match.version(), |row| {
+            operations::update(tx, id.0, if_match.expected(), |row| {
                 let state: CreateOperation = patch.apply(&row.clone().into())?;
                 *row = state.into_row(row.id, row.reference.clone(), row.version, row.created_at, row.updated_at);
                 Ok(())

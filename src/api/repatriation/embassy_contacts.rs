@@ -370,7 +370,7 @@ pub async fn update_embassy_contact(
     let EmbassyContactPath { id: case, contact_id: id } = path.0;
     let row = allowed
         .write(move |tx| {
-            embassy_contacts::update(tx, case, id, if_match.version(), |row| {
+            embassy_contacts::update(tx, case, id, if_match.expected(), |row| {
                 patch.apply(&UpdateEmbassyContact::from(&*row))?.put_into(row);
                 Ok(())
             })

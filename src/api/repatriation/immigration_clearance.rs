@@ -82,6 +82,6 @@ pub async fn update_immigration_clearance(
     patch: Patch<ImmigrationClearance>,
 ) -> Result<HttpResponse> {
     let change = move |before: ImmigrationClearance| patch.apply(&before);
-    let clearance = allowed.write(move |tx| immigration_clearance::update(tx, id.0, if_match.version(), &change)).await?;
+    let clearance = allowed.write(move |tx| immigration_clearance::update(tx, id.0, if_match.expected(), &change)).await?;
     Ok(respond::changed(etag(&clearance), &ImmigrationClearanceRecord::from(clearance)))
 }

@@ -157,7 +157,7 @@ pub async fn update_movement_batch(
     if_match: IfMatch,
     patch: Patch<MovementBatch>,
 ) -> Result<HttpResponse> {
-    let batch = allowed.write(move |tx| movement_batches::update(tx, id.0, if_match.version(), |before| patch.apply(before))).await?;
+    let batch = allowed.write(move |tx| movement_batches::update(tx, id.0, if_match.expected(), |before| patch.apply(before))).await?;
     Ok(respond::changed(etag(&batch), &BatchAnswer::from(batch)))
 }
 
@@ -193,6 +193,6 @@ pub async fn remove_movement_passenger(
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
     let PassengerPath { id, case_id: case } = path.0;
-    let batch = allowed.write(move |tx| movement_batches::remove(tx, id, case, if_match.version())).await?;
+    let batch = allowed.write(move |tx| movement_batches::remove(tx, id, case, if_match.expected())).await?;
     Ok(HttpResponse::NoContent().insert_header((header::ETAG, etag(&batch))).finish())
 }

@@ -304,7 +304,7 @@ pub async fn update_nationality_verification(
     let verification = allowed
         .write(move |tx| {
             let today = place::today(tx, case)?.day();
-            verifications::update(tx, case, id, if_match.version(), |verification| {
+            verifications::update(tx, case, id, if_match.expected(), |verification| {
                 patch.apply(&UpdateNationalityVerification::from(&*verification))?.put_into(verification, today);
                 Ok(())
             })

@@ -168,7 +168,7 @@ macro_rules! case_record {
             pub async fn $update_operation(allowed: Allowed<$writer>, path: Path<RecordPath>, if_match: IfMatch, patch: Patch<$content>) -> Result<HttpResponse> {
                 let RecordPath { id: case, record_id: id } = path.0;
                 let record = allowed
-                    .write(move |tx| repatriation_records::update::<$content, _>(tx, case, id, if_match.version(), |before| patch.apply(&before)))
+                    .write(move |tx| repatriation_records::update::<$content, _>(tx, case, id, if_match.expected(), |before| patch.apply(&before)))
                     .await?;
                 Ok(respond::changed(etag(&record), &$record::from(record)))
             }

@@ -333,6 +333,6 @@ pub async fn update_task(
 ) -> Result<HttpResponse> {
     let TaskPath { id: case, task_id: id } = path.0;
     let change = move |before: AddedTask| patch.apply(&CreateTask::from(before)).map(AddedTask::from);
-    let task = allowed.write(move |tx| tasks::update(tx, case, id, if_match.version(), &change)).await?;
+    let task = allowed.write(move |tx| tasks::update(tx, case, id, if_match.expected(), &change)).await?;
     Ok(respond::changed(etag(&task), &Task::from(task)))
 }

@@ -222,7 +222,7 @@ pub async fn make_transition(
 ) -> Result<HttpResponse> {
     let MakeTransition { to, reason, hold_reason, review_on, occurred_on, source, approval_id } = body.0;
     let moved = Move { hold_reason, review_on, occurred_on, details: MoveDetails { reason, source }, approval: approval_id };
-    let standing = allowed.write(move |tx| transitions::advance(tx, id.0, if_match.version(), to, &moved)).await;
+    let standing = allowed.write(move |tx| transitions::advance(tx, id.0, if_match.expected(), to, &moved)).await;
     void_if_misused(&allowed, approval_id, &standing).await?;
     let standing = standing?;
     Ok(respond::changed(etag(&standing), &Repatriation::from(standing)))

@@ -121,18 +121,18 @@ pub async fn advance_referral(
     if_match: IfMatch,
     body: Json<ReferralStep>,
 ) -> Result<HttpResponse> {
-    step_of(&allowed, id.0, if_match.version(), body.0, &[ReferralKind::Referral]).await
+    step_of(&allowed, id.0, if_match, body.0, &[ReferralKind::Referral]).await
 }
 
 /// A step of a referral of some kinds.
 async fn step_of(
     allowed: &Allowed<may::Fresh<may::SharingWrite>>,
     id: ReferralId,
-    version: i64,
+    if_match: IfMatch,
     step: ReferralStep,
     kinds: &'static [ReferralKind],
 ) -> Result<HttpResponse> {
     let (now, step) = (allowed.now(), Step::from(step));
-    let referral = allowed.write(move |tx| referrals::advance(tx, id, kinds, version, &step)).await?;
+    let referral = allowed.write(move |tx| referrals::advance(tx, id, kinds, if_match.expected(), &step)).await?;
     Ok(respond::changed(etag(&referral), &ReferralRecord::of(referral, now)))
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use crate::db::accounts::organisations;
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::{client_secrets, clients, machine_sessions, used_assertions};
 use crate::db::{Tx, taken};
@@ -85,19 +86,20 @@ pub fn insert(tx: &mut Tx<'_>, row: &ClientRow) -> Result<Client> {
 
 /// Changes a client. Ends every token that it holds, because the change may have narrowed its scope; the client asks for another
 /// token.
-pub fn update(tx: &mut Tx<'_>, id: ClientId, expected_version: i64, change: impl FnOnce(&mut ClientRow)) -> Result<Client> {
+pub fn update(tx: &mut Tx<'_>, id: ClientId, expected: &Expected, change: impl FnOnce(&mut ClientRow)) -> Result<Client> {
     let Client { mut row, secrets } = find(tx, id)?;
+    let read = expected.check(row.version)?;
     change(&mut row);
     check_scopes(tx, &row)?;
-    row.version = expected_version + 1;
+    row.version = read + 1;
     row.updated_at = tx.now;
-    let query = diesel::update(clients::table.find(id).filter(clients::version.eq(expected_version))).set(&row);
+    let query = diesel::update(clients::table.find(id).filter(clients::version.eq(read))).set(&row);
     if query.execute(tx.conn).map_err(|error| taken(error, NAME_TAKEN))? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
     let end = diesel::delete(machine_sessions::table.filter(machine_sessions::client_id.eq(id)));
     end.execute(tx.conn)?;
-    tx.audit_change(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(read), Some(row.version));
     Ok(Client { row, secrets })
 }
 

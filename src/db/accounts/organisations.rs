@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::db::accounts::sessions;
 use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::{case_keys, lock};
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::{organisations, users};
 use crate::db::{Tx, taken};
@@ -51,13 +52,11 @@ pub fn insert(tx: &mut Tx<'_>, row: &OrganisationRow) -> Result<OrganisationRow>
 pub fn update(
     tx: &mut Tx<'_>,
     id: OrganisationId,
-    expected_version: i64,
+    expected: &Expected,
     change: impl FnOnce(&mut OrganisationRow),
 ) -> Result<OrganisationRow> {
     let before = find(tx, id)?;
-    if before.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(before.version)?;
     let mut row = before.clone();
     change(&mut row);
     // Deactivating the own organisation would sign this user out, and perhaps every user who could activate it again.
@@ -69,7 +68,7 @@ pub fn update(
     }
     row.version += 1;
     row.updated_at = tx.now;
-    let query = diesel::update(organisations::table.find(id).filter(organisations::version.eq(expected_version))).set(&row);
+    let query = diesel::update(organisations::table.find(id).filter(organisations::version.eq(read))).set(&row);
     if query.execute(tx.conn).map_err(|error| taken(error, NAME_TAKEN))? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
@@ -80,7 +79,7 @@ pub fn update(
         close_desk(tx, id)?;
         open_desk(tx, &row)?;
     }
-    tx.audit_change(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(read), Some(row.version));
     Ok(row)
 }
 

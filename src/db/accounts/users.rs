@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::accounts::{organisations as organisation_rows, sessions, usernames};
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::{organisations, users};
 use crate::db::{Tx, taken};
@@ -57,11 +58,9 @@ pub fn insert(tx: &mut Tx<'_>, row: &UserRow) -> Result<UserRow> {
 }
 
 /// Changes a user. Users cannot change their own role, and a user whose role, password or state changes is signed out everywhere.
-pub fn update(tx: &mut Tx<'_>, id: UserId, expected_version: i64, change: impl FnOnce(&mut UserRow)) -> Result<UserRow> {
+pub fn update(tx: &mut Tx<'_>, id: UserId, expected: &Expected, change: impl FnOnce(&mut UserRow)) -> Result<UserRow> {
     let before = find(tx, id)?;
-    if before.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(before.version)?;
     let mut row = before.clone();
     change(&mut row);
     let concerns_access = row.role != before.role || row.disabled_at != before.disabled_at || row.password_hash != before.password_hash;
@@ -72,14 +71,14 @@ pub fn update(tx: &mut Tx<'_>, id: UserId, expected_version: i64, change: impl F
     check_role(tx, &row)?;
     row.version += 1;
     row.updated_at = tx.now;
-    let query = diesel::update(users::table.find(id).filter(users::version.eq(expected_version))).set(&row);
+    let query = diesel::update(users::table.find(id).filter(users::version.eq(read))).set(&row);
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
     if concerns_access {
         sessions::revoke_all(tx, id)?;
     }
-    tx.audit_change(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(read), Some(row.version));
     Ok(row)
 }
 

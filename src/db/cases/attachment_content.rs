@@ -11,6 +11,7 @@ use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{lock, open};
 use crate::db::cases::attachments::{Attachment, AttachmentRow, Content, may_change, note_in_history, one, shown};
 use crate::db::cases::{attachment_cleanup, attachments as attachment_rows};
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::schema::attachments;
 use crate::domain::ids::{AttachmentId, CaseId, StoredFileId};
@@ -62,15 +63,15 @@ fn place(id: AttachmentId, file: StoredFileId) -> Vec<u8> {
 const KEY: &[u8] = b"file-key";
 
 /// Reserves a place for a content, if the caller may send it. `announced` is the announced number of bytes.
-pub fn begin(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: i64, announced: u64) -> Result<PendingUpload> {
+pub fn begin(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected: &Expected, announced: u64) -> Result<PendingUpload> {
     lock::lock(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
     let (stored, attachment) = one(tx, &row, &keys, id)?;
     may_add(tx, &row, &keys, &stored, &attachment)?;
     // A repeated upload of a received content is recognised by its hash, once it is complete.
-    let may_be_repeated = stored.file_id.is_some() && stored.version == expected_version + 1;
-    if stored.version != expected_version && !may_be_repeated {
-        return Err(ErrorCode::StaleVersion.into());
+    let may_be_repeated = stored.file_id.is_some() && expected.admits(stored.version - 1);
+    if !may_be_repeated {
+        expected.check(stored.version)?;
     }
     if stored.file_id.is_some() && !may_be_repeated {
         return Err(
@@ -89,7 +90,7 @@ pub fn finish(
     tx: &mut Tx<'_>,
     case: CaseId,
     id: AttachmentId,
-    expected_version: i64,
+    expected: &Expected,
     arrived: &ReceivedUpload,
 ) -> Result<(Attachment, bool)> {
     lock::lock(tx, case)?;
@@ -97,18 +98,19 @@ pub fn finish(
     let (stored, before) = one(tx, &row, &keys, id)?;
     may_add(tx, &row, &keys, &stored, &before)?;
     let known = before.details.content.as_ref().map(|content| &content.received_sha256);
-    if stored.version == expected_version + 1 && known == Some(&arrived.content.received_sha256) {
+    if expected.admits(stored.version - 1) && known == Some(&arrived.content.received_sha256) {
         tx.audit_unchanged(case.0);
         return Ok((before, true));
     }
-    if stored.version != expected_version || stored.file_id.is_some() {
+    let read = expected.check(stored.version)?;
+    if stored.file_id.is_some() {
         return Err(ErrorCode::StaleVersion.into());
     }
     check_space(tx, arrived.stored)?;
     let compartment = stored.compartment;
     let of_file = found(keys.of(stored.merged_from))?;
     let under = of_file.get(compartment).ok_or_else(|| Error::internal("a file without the key of its compartment"))?;
-    let version = expected_version + 1;
+    let version = read + 1;
     let details = attachment_rows::Details { content: Some(arrived.content.clone()), ..before.details };
     let changed = AttachmentRow {
         updated_at: tx.now,
@@ -120,13 +122,13 @@ pub fn finish(
         ..stored
     };
     attachment_cleanup::keep(tx, arrived.file)?;
-    let query = diesel::update(attachments::table.find(id).filter(attachments::version.eq(expected_version))).set(&changed);
+    let query = diesel::update(attachments::table.find(id).filter(attachments::version.eq(read))).set(&changed);
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
     let after = found(shown(tx, &row, &changed, &keys)?)?;
     note_in_history(tx, &row, &keys, &after, |value| (serde_json::Value::Null, value))?;
-    tx.audit_change(case.0, Some(expected_version), Some(version));
+    tx.audit_change(case.0, Some(read), Some(version));
     Ok((after, false))
 }
 

@@ -13,6 +13,7 @@ use crate::db::casefile::history::{self, FieldChange};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{grants, guest_missions, lock, open};
 use crate::db::cases::attachment_cleanup;
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::process::facts::{self, party};
 use crate::db::schema::{attachments, missions};
@@ -221,7 +222,7 @@ fn mission_of(tx: &mut Tx<'_>, said: Option<MissionId>) -> Result<Option<Mission
 }
 
 /// Deletes a file that was added in error. Its key is deleted at once, its bytes within minutes.
-pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version: i64) -> Result<()> {
+pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected: &Expected) -> Result<()> {
     lock::lock(tx, case)?;
     let (row, keys) = open::row_visible(tx, case)?;
     let (stored, attachment) = one(tx, &row, &keys, id)?;
@@ -231,9 +232,7 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version:
             Error::new(ErrorCode::PermissionDenied).detail("Only the organisation that added the file, or owns the case, can remove it.")
         );
     }
-    if attachment.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(attachment.version)?;
     // The file may be evidence. The error names no reason, because the reason may be closed to the caller.
     if facts::is_held(tx, &row)? {
         return Err(Error::new(ErrorCode::Conflict).detail("Nothing can be removed from this case now."));
@@ -245,7 +244,7 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected_version:
         attachment_cleanup::remove_at(tx, file, tx.now)?;
         note_in_history(tx, &row, &keys, &attachment, |value| (value, Value::Null))?;
     }
-    tx.audit_change(case.0, Some(expected_version), None);
+    tx.audit_change(case.0, Some(read), None);
     Ok(())
 }
 

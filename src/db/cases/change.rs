@@ -8,6 +8,7 @@ use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{compartments, grant_copies, granting, history, search_index};
+use crate::db::engine::expected::Expected;
 use crate::db::process::{contacts, follow};
 use crate::db::reference::missions;
 use crate::db::schema::cases;
@@ -16,38 +17,36 @@ use crate::domain::ids::*;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Changes a case, and applies all consequences.
-pub fn change_case<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
+pub fn change_case<F>(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, change: F) -> Result<OpenCase>
 where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
-    let case = change_row(tx, id, expected_version, change)?;
+    let case = change_row(tx, id, expected, change)?;
     let row = follow::apply_consequences_anew(tx, &case.row)?;
     Ok(OpenCase { row, ..case })
 }
 
 /// Changes a case: the only way. Checks the version, applies the change, seals the changed compartments, writes the history and
 /// drops the grants that the change ends. The caller applies the consequences.
-pub(in crate::db) fn change_row<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
+pub(in crate::db) fn change_row<F>(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, change: F) -> Result<OpenCase>
 where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
     let person = lock::lock_with_person(tx, id)?;
     let before = open::find(tx, id)?;
-    if before.row.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(before.row.version)?;
     let mut after = before.clone();
     change(tx, &mut after)?;
     if let Some(identity) = after.contents.identity.as_ref().filter(|_| after.contents.identity != before.contents.identity) {
         after.row.birth_year = identity.birth_year();
         after.row.is_child = identity.is_child(after.row.today(tx).day());
     }
-    after.row.version = expected_version + 1;
+    after.row.version = read + 1;
     after.row.updated_at = tx.now;
-    row::save_row(tx, &after.row, expected_version)?;
+    row::save_row(tx, &after.row, read)?;
     save_contents(tx, &before, &mut after)?;
     end_contacts(tx, &person, &before, &after)?;
-    tx.audit_change(id.0, Some(expected_version), Some(after.row.version));
+    tx.audit_change(id.0, Some(read), Some(after.row.version));
     Ok(after)
 }
 
@@ -123,8 +122,8 @@ pub(in crate::db) fn check_places(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> 
 }
 
 /// Closes a case.
-pub fn close(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, reason: ClosureReason) -> Result<OpenCase> {
-    change_case(tx, id, expected_version, |tx, case| {
+pub fn close(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, reason: ClosureReason) -> Result<OpenCase> {
+    change_case(tx, id, expected, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         row::require_owner(tx, &case.row)?;
         case.row.status = if reason == ClosureReason::Transferred { CaseStatus::ClosedReferred } else { CaseStatus::Closed };
@@ -135,8 +134,8 @@ pub fn close(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, reason: Closure
 }
 
 /// Opens a closed case again.
-pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected_version: i64) -> Result<OpenCase> {
-    change_case(tx, id, expected_version, |tx, case| {
+pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected: &Expected) -> Result<OpenCase> {
+    change_case(tx, id, expected, |tx, case| {
         row::require_owner(tx, &case.row)?;
         if !case.row.is_closed() {
             return Err(Error::new(ErrorCode::Conflict).detail("The case is not closed."));
@@ -149,8 +148,8 @@ pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected_version: i64) -> Result<Open
 }
 
 /// Assigns a case to a user of the actor's organisation, or removes the assignment.
-pub fn assign(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, assignee: Option<UserId>) -> Result<OpenCase> {
-    change_case(tx, id, expected_version, |tx, case| {
+pub fn assign(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, assignee: Option<UserId>) -> Result<OpenCase> {
+    change_case(tx, id, expected, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         row::require_owner(tx, &case.row)?;
         if let Some(user) = assignee {
@@ -164,11 +163,11 @@ pub fn assign(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, assignee: Opti
 }
 
 /// Changes a case on behalf of the caller: like [`change_case`], but never a closed one, and places must exist.
-pub fn change_as_owner<F>(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, change: F) -> Result<OpenCase>
+pub fn change_as_owner<F>(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, change: F) -> Result<OpenCase>
 where
     F: FnOnce(&Tx<'_>, &mut OpenCase) -> Result<()>,
 {
-    change_case(tx, id, expected_version, |tx, case| {
+    change_case(tx, id, expected, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         // Only the owner edits. A guest on the case answers through its contact, its verification and the transitions, and must
         // not change the records of the organisation that accompanies the person.

@@ -7,6 +7,7 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::{open, row};
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::schema::{compounds, stays};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -77,20 +78,18 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, compound_id: Option<CompoundId>, de
 }
 
 /// Changes a stay.
-pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: StayId, expected_version: i64, change: F) -> Result<Stay>
+pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: StayId, expected: &Expected, change: F) -> Result<Stay>
 where
     F: FnOnce(&mut Stay) -> Result<()>,
 {
     let keys = keys_to_change(tx, case)?;
     let row = find_row(tx, case, id)?;
-    if row.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(row.version)?;
     let mut stay = found(open(&row, &keys)?)?;
     let under = found(keys.of(row.merged_from))?;
     change(&mut stay)?;
     check_compound(tx, stay.compound_id)?;
-    let version = expected_version + 1;
+    let version = read + 1;
     let changed = StayRow {
         compound_id: stay.compound_id,
         updated_at: tx.now,
@@ -98,26 +97,24 @@ where
         sealed_details: seal_detail(id.0, version, Compartment::Narrative, under, &stay.details)?,
         ..row
     };
-    let query = diesel::update(stays::table.find(id).filter(stays::version.eq(expected_version))).set(&changed);
+    let query = diesel::update(stays::table.find(id).filter(stays::version.eq(read))).set(&changed);
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit_change(case.0, Some(expected_version), Some(version));
+    tx.audit_change(case.0, Some(read), Some(version));
     tx.audit_subject(id.0);
     found(open(&changed, &keys)?)
 }
 
 /// Deletes a stay that was recorded in error.
-pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: StayId, expected_version: i64) -> Result<()> {
+pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: StayId, expected: &Expected) -> Result<()> {
     let keys = keys_to_change(tx, case)?;
     let row = find_row(tx, case, id)?;
     found(keys.of(row.merged_from))?;
-    if row.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(row.version)?;
     let query = diesel::delete(stays::table.find(id));
     query.execute(tx.conn)?;
-    tx.audit_change(case.0, Some(expected_version), None);
+    tx.audit_change(case.0, Some(read), None);
     tx.audit_subject(id.0);
     Ok(())
 }

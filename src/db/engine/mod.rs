@@ -7,6 +7,7 @@ pub(in crate::db) mod backend;
 pub(in crate::db) mod clock;
 pub mod connection;
 pub mod context;
+pub mod expected;
 pub mod migrate;
 pub(in crate::db) mod name_index;
 pub mod page;

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use crate::crypto::Purpose;
 use crate::db::Tx;
 use crate::db::casefile::{grants, list};
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::people::search::{self, SeenCase};
 use crate::db::schema::{case_grants, cases, duplicate_pairs};
@@ -106,17 +107,15 @@ pub fn find(tx: &mut Tx<'_>, id: DuplicatePairId) -> Result<Pair> {
 }
 
 /// Dismisses a pair as two different persons, with the reason.
-pub fn dismiss(tx: &mut Tx<'_>, id: DuplicatePairId, expected_version: i64, reason: &str) -> Result<Pair> {
+pub fn dismiss(tx: &mut Tx<'_>, id: DuplicatePairId, expected: &Expected, reason: &str) -> Result<Pair> {
     let pair = find(tx, id)?;
-    if pair.row.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(pair.row.version)?;
     if pair.row.status != DuplicateStatus::Open {
         return Err(Error::new(ErrorCode::Conflict).detail("Somebody has already decided about this pair."));
     }
-    let version = expected_version + 1;
+    let version = read + 1;
     let sealed = tx.keys.seal_for_service(Purpose::Matching, &[&place(id)], reason.as_bytes())?;
-    let unchanged = duplicate_pairs::table.find(id).filter(duplicate_pairs::version.eq(expected_version));
+    let unchanged = duplicate_pairs::table.find(id).filter(duplicate_pairs::version.eq(read));
     let query = diesel::update(unchanged).set((
         duplicate_pairs::status.eq(DuplicateStatus::Invalid),
         duplicate_pairs::version.eq(version),
@@ -127,7 +126,7 @@ pub fn dismiss(tx: &mut Tx<'_>, id: DuplicatePairId, expected_version: i64, reas
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit_change(id.0, Some(expected_version), Some(version));
+    tx.audit_change(id.0, Some(read), Some(version));
     find(tx, id)
 }
 

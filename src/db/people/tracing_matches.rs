@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::crypto::Purpose;
 use crate::db::Tx;
 use crate::db::casefile::list;
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::people::search;
 use crate::db::people::tracing_requests::{self, RequestRow};
@@ -117,11 +118,9 @@ pub fn find(tx: &mut Tx<'_>, id: TracingMatchId) -> Result<TracingMatch> {
 }
 
 /// Records the decision of the person. A later decision replaces it. The request does not change.
-pub fn decide(tx: &mut Tx<'_>, id: TracingMatchId, expected_version: i64, decided: &Decided) -> Result<TracingMatch> {
+pub fn decide(tx: &mut Tx<'_>, id: TracingMatchId, expected: &Expected, decided: &Decided) -> Result<TracingMatch> {
     let before = find(tx, id)?.row;
-    if before.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(before.version)?;
     check_consent(tx, before.person_id, decided.consent_id)?;
     let sealed_note = match &decided.note {
         Some(note) => Some(tx.keys.seal_for_service(Purpose::Matching, &[&place(id)], note.as_bytes())?),
@@ -137,11 +136,11 @@ pub fn decide(tx: &mut Tx<'_>, id: TracingMatchId, expected_version: i64, decide
         updated_at: tx.now,
         ..before
     };
-    let query = diesel::update(tracing_matches::table.find(id).filter(tracing_matches::version.eq(expected_version))).set(&row);
+    let query = diesel::update(tracing_matches::table.find(id).filter(tracing_matches::version.eq(read))).set(&row);
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit_change(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(read), Some(row.version));
     tx.audit_subject(row.case_id.0);
     find(tx, id)
 }

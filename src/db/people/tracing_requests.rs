@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::search_index;
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::people::{disclosure, known};
 use crate::db::schema::{organisations, tracing_matches, tracing_requests};
@@ -93,17 +94,15 @@ pub fn find(tx: &mut Tx<'_>, id: TracingRequestId) -> Result<TracingRequest> {
 }
 
 /// Closes a request that the requester gave up, or whose person was met.
-pub fn close(tx: &mut Tx<'_>, id: TracingRequestId, expected_version: i64, status: TracingStatus) -> Result<TracingRequest> {
+pub fn close(tx: &mut Tx<'_>, id: TracingRequestId, expected: &Expected, status: TracingStatus) -> Result<TracingRequest> {
     let before = find(tx, id)?.row;
-    if before.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(before.version)?;
     let row = RequestRow { status, version: before.version + 1, updated_at: tx.now, ..before };
-    let query = diesel::update(tracing_requests::table.find(id).filter(tracing_requests::version.eq(expected_version))).set(&row);
+    let query = diesel::update(tracing_requests::table.find(id).filter(tracing_requests::version.eq(read))).set(&row);
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit_change(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(read), Some(row.version));
     find(tx, id)
 }
 

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::types::Json;
 use crate::db::schema::{compound_terms, compounds};
@@ -62,23 +63,21 @@ pub fn insert(tx: &mut Tx<'_>, row: &CompoundRow) -> Result<CompoundRow> {
 }
 
 /// Changes a compound.
-pub fn update<F>(tx: &mut Tx<'_>, id: CompoundId, expected_version: i64, change: F) -> Result<CompoundRow>
+pub fn update<F>(tx: &mut Tx<'_>, id: CompoundId, expected: &Expected, change: F) -> Result<CompoundRow>
 where
     F: FnOnce(&mut CompoundRow) -> Result<()>,
 {
     let mut row = find(tx, id)?;
-    if row.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(row.version)?;
     change(&mut row)?;
     row.version += 1;
     row.updated_at = tx.now;
-    let query = diesel::update(compounds::table.find(id).filter(compounds::version.eq(expected_version))).set(&row);
+    let query = diesel::update(compounds::table.find(id).filter(compounds::version.eq(read))).set(&row);
     if query.execute(tx.conn).map_err(|error| taken(error, REFERENCE_TAKEN))? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
     index(tx, &row)?;
-    tx.audit_change(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(read), Some(row.version));
     Ok(row)
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::db::accounts::organisations as organisation_rows;
 use crate::db::accounts::organisations::OrganisationRow;
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::{mission_coverage, missions, organisations};
 use crate::db::{Tx, taken};
@@ -78,19 +79,17 @@ pub fn insert(tx: &mut Tx<'_>, row: &MissionRow, coverage: &[CoverageRow]) -> Re
 }
 
 /// Changes a mission.
-pub fn update(tx: &mut Tx<'_>, id: MissionId, expected_version: i64, change: impl FnOnce(&mut MissionRow)) -> Result<Mission> {
+pub fn update(tx: &mut Tx<'_>, id: MissionId, expected: &Expected, change: impl FnOnce(&mut MissionRow)) -> Result<Mission> {
     let mut row = find(tx, id)?.row;
-    if row.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(row.version)?;
     change(&mut row);
     row.version += 1;
     row.updated_at = tx.now;
-    let query = diesel::update(missions::table.find(id).filter(missions::version.eq(expected_version))).set(&row);
+    let query = diesel::update(missions::table.find(id).filter(missions::version.eq(read))).set(&row);
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit_change(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(read), Some(row.version));
     find(tx, id)
 }
 

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::operations;
 use crate::db::schema::types::Json;
@@ -72,23 +73,21 @@ pub fn insert(tx: &mut Tx<'_>, row: &OperationRow) -> Result<Operation> {
 }
 
 /// Changes an operation.
-pub fn update<F>(tx: &mut Tx<'_>, id: OperationId, expected_version: i64, change: F) -> Result<Operation>
+pub fn update<F>(tx: &mut Tx<'_>, id: OperationId, expected: &Expected, change: F) -> Result<Operation>
 where
     F: FnOnce(&mut OperationRow) -> Result<()>,
 {
     let mut row = find(tx, id)?.row;
-    if row.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(row.version)?;
     change(&mut row)?;
     check_parent(tx, &row)?;
     row.version += 1;
     row.updated_at = tx.now;
-    let query = diesel::update(operations::table.find(id).filter(operations::version.eq(expected_version))).set(&row);
+    let query = diesel::update(operations::table.find(id).filter(operations::version.eq(read))).set(&row);
     if query.execute(tx.conn).map_err(|error| taken(error, REFERENCE_TAKEN))? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
-    tx.audit_change(id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(id.0, Some(read), Some(row.version));
     find(tx, id)
 }
 

@@ -8,6 +8,7 @@ use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{denied, guest_missions, open};
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::process::contacts::{self, EmbassyContactRow};
 use crate::db::process::{facts, follow};
@@ -57,7 +58,7 @@ fn refuse_referred(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
 }
 
 /// Changes a contact. A withdrawn decision also withdraws the mission's grant, in the same transaction.
-pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId, expected_version: i64, change: F) -> Result<EmbassyContactRow>
+pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId, expected: &Expected, change: F) -> Result<EmbassyContactRow>
 where
     F: FnOnce(&mut EmbassyContactRow) -> Result<()>,
 {
@@ -65,9 +66,7 @@ where
     let (case, keys) = open::row_visible(tx, case)?;
     refuse_referred(tx, &case)?;
     let before = find_in(tx, &case, &keys, id)?;
-    if before.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(before.version)?;
     let mut row = before.clone();
     change(&mut row)?;
     row.version += 1;
@@ -86,7 +85,7 @@ where
     if row.person_decision.allows_contact() {
         row::refuse_if_closed(&case)?;
     }
-    let query = diesel::update(embassy_contacts::table.find(id).filter(embassy_contacts::version.eq(expected_version))).set(&row);
+    let query = diesel::update(embassy_contacts::table.find(id).filter(embassy_contacts::version.eq(read))).set(&row);
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
@@ -94,7 +93,7 @@ where
         follow_decision(tx, &person, &case, &keys, &row)?;
     }
     follow::apply_consequences_anew(tx, &case)?;
-    tx.audit_change(case.id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(case.id.0, Some(read), Some(row.version));
     tx.audit_subject(id.0);
     Ok(row)
 }

@@ -2,6 +2,7 @@
 
 use crate::db::Tx;
 use crate::db::casefile::{lock, open};
+use crate::db::engine::expected::Expected;
 use crate::db::process::records::Recorded;
 use crate::db::process::{facts, records as stored_records};
 use crate::db::repatriation::records;
@@ -42,7 +43,7 @@ fn counts(all: &[Recorded<ImmigrationClearance>]) -> Option<&Recorded<Immigratio
 }
 
 /// Changes the standing; the first change creates the record.
-pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, expected_version: i64, change: &F) -> Result<Clearance>
+pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, expected: &Expected, change: &F) -> Result<Clearance>
 where
     F: Fn(ImmigrationClearance) -> Result<ImmigrationClearance>,
 {
@@ -50,9 +51,11 @@ where
     lock::lock(tx, case)?;
     let all = recorded(tx, case)?;
     match counts(&all) {
-        Some(known) => drop(records::update(tx, case, known.id, expected_version, change)?),
-        None if expected_version == 0 => drop(records::insert(tx, case, change(ImmigrationClearance::default())?)?),
-        None => return Err(ErrorCode::StaleVersion.into()),
+        Some(known) => drop(records::update(tx, case, known.id, expected, change)?),
+        None => {
+            expected.check(0)?;
+            drop(records::insert(tx, case, change(ImmigrationClearance::default())?)?);
+        }
     }
     find(tx, case)
 }

@@ -13,6 +13,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::grants;
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, Place, Reading, found};
 use crate::db::process::{batch_members, follow};
 use crate::db::schema::{case_grants, movement_batch_members, movement_batches};
@@ -198,11 +199,11 @@ pub fn insert(tx: &mut Tx<'_>, content: MovementBatch) -> Result<Batch> {
 }
 
 /// Changes a batch, and with it the movement of every passenger.
-pub fn update<F>(tx: &mut Tx<'_>, id: MovementBatchId, expected_version: i64, change: F) -> Result<Batch>
+pub fn update<F>(tx: &mut Tx<'_>, id: MovementBatchId, expected: &Expected, change: F) -> Result<Batch>
 where
     F: FnOnce(&MovementBatch) -> Result<MovementBatch>,
 {
-    let before = begin(tx, id, Some(expected_version))?;
+    let before = begin(tx, id, expected)?;
     if before.content.is_over() {
         return Err(Error::new(ErrorCode::Conflict).detail("The batch is cancelled or has arrived: it can no longer be changed."));
     }
@@ -219,14 +220,12 @@ fn refuse(found: Vec<crate::domain::violation::Violation>) -> Result<()> {
     if found.is_empty() { Ok(()) } else { Err(Error::fields(found)) }
 }
 
-/// Locks the batch until this transaction ends, and returns it in the version that the caller read.
-fn begin(tx: &mut Tx<'_>, id: MovementBatchId, expected_version: Option<i64>) -> Result<Batch> {
+/// Locks the batch until this transaction ends, and returns it, in a version that the caller expects.
+fn begin(tx: &mut Tx<'_>, id: MovementBatchId, expected: &Expected) -> Result<Batch> {
     let query = diesel::update(movement_batches::table.find(id)).set(movement_batches::version.eq(movement_batches::version));
     query.execute(tx.conn)?;
     let batch = find(tx, id)?;
-    if expected_version.is_some_and(|expected| expected != batch.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    expected.check(batch.version)?;
     // Called first, so that the audit entry names the versions of the batch and not those of a passenger's record.
     tx.audit_change(id.0, Some(batch.version), None);
     Ok(batch)

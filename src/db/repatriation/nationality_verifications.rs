@@ -9,6 +9,7 @@ use crate::db::casefile::compartments::seal_detail;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{guest_missions, lock, open};
 use crate::db::cases::change;
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::process::verifications::{self, Verification, VerificationDetails, VerificationRow};
 use crate::db::process::{contacts, follow};
@@ -67,7 +68,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, mission: MissionId, requested_on: N
 }
 
 /// Records the finding of the mission. Only that mission may do so; `verified` also sets the verified nationality of the case.
-pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: NationalityVerificationId, expected_version: i64, change: F) -> Result<Verification>
+pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: NationalityVerificationId, expected: &Expected, change: F) -> Result<Verification>
 where
     F: FnOnce(&mut Verification) -> Result<()>,
 {
@@ -78,12 +79,10 @@ where
     if tx.actor.organisation_id() != row.mission_id.into() {
         return Err(Error::new(ErrorCode::Conflict).detail("Only the mission that was asked can answer."));
     }
-    if row.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(row.version)?;
     let mut verification = verifications::open(&row, &keys)?;
     change(&mut verification)?;
-    let version = expected_version + 1;
+    let version = read + 1;
     let details = verification.details.clone().unwrap_or_default();
     let changed = VerificationRow {
         updated_at: tx.now,
@@ -96,13 +95,12 @@ where
         sealed_details: seal_detail(id.0, version, Compartment::Identity, found(keys.of(row.merged_from))?, &details)?,
         ..row
     };
-    let query = diesel::update(nationality_verifications::table.find(id).filter(nationality_verifications::version.eq(expected_version)))
-        .set(&changed);
+    let query = diesel::update(nationality_verifications::table.find(id).filter(nationality_verifications::version.eq(read))).set(&changed);
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
     settle(tx, &case)?;
-    tx.audit_change(case.id.0, Some(expected_version), Some(version));
+    tx.audit_change(case.id.0, Some(read), Some(version));
     tx.audit_subject(id.0);
     tx.audit_disclosure(case.id, IDENTITY);
     verifications::open(&changed, &keys)
@@ -118,7 +116,7 @@ fn settle(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     if verified == case.nationality_verified {
         return follow::apply_consequences_anew(tx, case).map(drop);
     }
-    change::change_case(tx, case.id, case.version, |_, case| {
+    change::change_case(tx, case.id, &case.version.into(), |_, case| {
         case.row.nationality_verified = verified;
         Ok(())
     })?;

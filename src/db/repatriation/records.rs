@@ -5,6 +5,7 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{grants, lock, open};
+use crate::db::engine::expected::Expected;
 use crate::db::process::facts;
 use crate::db::process::follow::{RecordChange, Source};
 use crate::db::process::records::{self, Recorded};
@@ -25,7 +26,7 @@ pub fn insert<R: RecordRules>(tx: &mut Tx<'_>, case: CaseId, content: R) -> Resu
 }
 
 /// Changes a record.
-pub fn update<R, F>(tx: &mut Tx<'_>, case: CaseId, id: RecordId, expected_version: i64, change: F) -> Result<Recorded<R>>
+pub fn update<R, F>(tx: &mut Tx<'_>, case: CaseId, id: RecordId, expected: &Expected, change: F) -> Result<Recorded<R>>
 where
     R: RecordRules,
     F: FnOnce(R) -> Result<R>,
@@ -34,9 +35,7 @@ where
     let (row, keys) = open::row_visible(tx, case)?;
     let before = records::find_to_change::<R>(tx, case, id)?;
     let facts = may_record::<R>(tx, &row, &keys, act_on(tx, &before))?;
-    if before.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    expected.check(before.version)?;
     let content = change(before.content.clone())?;
     let changed = RecordChange { case: &row, keys: &keys, facts, source: Source::Caller }.update(tx, before, content)?;
     records::as_read(tx, row.owner_id, changed)

@@ -10,6 +10,7 @@ use crate::db::accounts::users;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::open;
 use crate::db::casefile::row;
+use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::process::tasks as task_rows;
 use crate::db::process::tasks::TaskRow;
@@ -70,7 +71,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
 }
 
 /// Changes a task that a user of the organisation added. A task of the process changes only with the case.
-pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: TaskId, expected_version: i64, change: F) -> Result<Task>
+pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: TaskId, expected: &Expected, change: F) -> Result<Task>
 where
     F: FnOnce(AddedTask) -> Result<AddedTask>,
 {
@@ -79,9 +80,7 @@ where
     if before.row.kind != TaskKind::Added {
         return Err(Error::new(ErrorCode::Conflict).detail("This task follows from the case: it disappears when its reason does."));
     }
-    if before.row.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(before.row.version)?;
     let AddedTask { note, due_on, assigned_to, status } = change(AddedTask {
         note: before.note.clone().unwrap_or_default(),
         due_on: before.row.due_on,
@@ -91,12 +90,12 @@ where
     if assigned_to != before.row.assigned_to {
         check_assignee(tx, assigned_to)?;
     }
-    let version = expected_version + 1;
+    let version = read + 1;
     let under = found(keys.of(before.row.merged_from))?;
     let sealed_note = Some(seal_detail(id.0, version, Compartment::Identity, under, &note)?);
     let row = TaskRow { due_on, assigned_to, status, version, updated_at: tx.now, sealed_note, ..before.row };
     task_rows::save(tx, &row)?;
-    tx.audit_change(case.0, Some(expected_version), Some(version));
+    tx.audit_change(case.0, Some(read), Some(version));
     tx.audit_subject(id.0);
     Ok(Task { row, note: Some(note) })
 }

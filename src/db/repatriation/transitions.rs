@@ -13,6 +13,7 @@ use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{guest_missions, person_keys};
 use crate::db::cases::{change, register};
+use crate::db::engine::expected::Expected;
 use crate::db::process::exclusions::{self, NewExclusion};
 use crate::db::process::transition_log::{self, Move, MoveDetails, TransitionRow};
 use crate::db::process::{contacts, facts, follow, responsibility, verifications};
@@ -82,20 +83,20 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, facts: &Facts
 }
 
 /// Moves the repatriation along one transition, if its guards are met, and returns the new state.
-pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<Standing> {
+pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, to: Target, moved: &Move) -> Result<Standing> {
     tx.audit_subject(id.0);
     if ACCESS_ACTS.iter().any(|act| act.transitions.contains(&to)) {
         granting::authority(tx)?;
     }
-    let (case, facts) = step(tx, id, expected_version, to, moved)?;
+    let (case, facts) = step(tx, id, expected, to, moved)?;
     standing(tx, case.row, &case.keys, &facts)
 }
 
 /// Moves the repatriation along one transition, if its guards are met. Returns the case and the facts after the transition.
-pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, to: Target, moved: &Move) -> Result<(OpenCase, Facts)> {
+pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, to: Target, moved: &Move) -> Result<(OpenCase, Facts)> {
     let person = lock::lock_with_person(tx, id)?;
     let mut made = None;
-    let mut case = change::change_row(tx, id, expected_version, |tx, case| {
+    let mut case = change::change_row(tx, id, expected, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         let (rule, guards) = rule_for(case.row.stage, case.row.side_state, to).ok_or(ErrorCode::NoSuchTransition)?;
         let facts = facts::load(tx, &case.row, case.granted(), moved)?;

@@ -50,7 +50,7 @@ pub fn undo(tx: &mut Tx<'_>, case: CaseId, approval: Option<ApprovalId>) -> Resu
         _ if !facts::is_barred(tx, &leave)? => give_back(tx, &person, &before, side_state, pathway, &lost)?,
         Some(other) => {
             exclusions::leave_to(tx, &lost, other.id)?;
-            change::change_row(tx, case, before.version, |tx, case| step_off(tx, case, side_state))?
+            change::change_row(tx, case, &before.version.into(), |tx, case| step_off(tx, case, side_state))?
         }
         None => {
             return Err(Error::new(ErrorCode::Conflict).detail("Something else bars contact with missions, as an open asylum claim does."));
@@ -82,7 +82,7 @@ fn give_back(
     lost: &[ExcludedGrant],
 ) -> Result<OpenCase> {
     refuse_what_was_written_since(tx, pathway, lost)?;
-    let opened = change::change_row(tx, before.id, before.version, |tx, case| {
+    let opened = change::change_row(tx, before.id, &before.version.into(), |tx, case| {
         step_off(tx, case, side_state)?;
         for grant in lost.iter().filter(|grant| grant.case_id == before.id) {
             hand_back(tx, person, &mut case.row, grant)?;

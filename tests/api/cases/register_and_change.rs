@@ -81,8 +81,42 @@ async fn a_tag_is_the_same_one_behind_a_proxy_that_compresses(#[values(Sqlite, P
     let change = json!({ "risk_level": "low" });
     world.send("officer.idn", Method::PATCH, &url, &[("if-match", "\"x\"")], Some(&change)).await.problem(412, "stale_version");
     // Nobody changed anything: whoever sends no tag is told that it is none.
-    for other in ["", "2", "W/2", "W/", "*", &format!("\"{}\"", "1".repeat(200))] {
+    for other in ["", ",", "2", "W/2", "W/", "\"2", "\"1\", 2", "*, \"1\"", &format!("\"{}\"", "1".repeat(2000))] {
         world.send("officer.idn", Method::PATCH, &url, &[("if-match", other)], Some(&change)).await.problem(400, "invalid_header");
+    }
+}
+
+/// RFC 9110 §13.1.1: one of several versions, or whatever is there.
+#[rstest]
+#[actix_web::test]
+async fn a_change_may_start_from_one_of_several_versions_or_from_any(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let id = world.register("officer.idn", data::walk_in()).await["id"].as_str().unwrap().to_owned();
+    let url = format!("/v1/cases/{id}");
+    let change = async |tags: &str, risk: &str| {
+        world.send("officer.idn", Method::PATCH, &url, &[("if-match", tags)], Some(&json!({ "risk_level": risk }))).await
+    };
+    for risk in ["low", "high"] {
+        let etag = world.get("officer.idn", &url).await.etag();
+        let tags = format!("\"x\", \"a,b\" , W/{etag}");
+        change(&tags, risk).await.expect(200);
+        change(&tags, risk).await.problem(412, "stale_version");
+    }
+    change("\"7\", \"8\"", "low").await.problem(412, "stale_version");
+    let before = world.get("officer.idn", &url).await.json()["version"].as_i64().unwrap();
+    let both = futures_util::future::join(change("*", "imminent"), change("*", "low")).await;
+    assert_eq!((both.0.status, both.1.status), (200, 200));
+    let case = world.get("officer.idn", &url).await.json();
+    assert_eq!(case["version"], json!(before + 2), "each is a version of its own: {case}");
+    let nowhere = format!("/v1/cases/{}", uuid::Uuid::new_v4());
+    let missing = world.send("officer.idn", Method::PATCH, &nowhere, &[("if-match", "*")], Some(&json!({ "risk_level": "low" }))).await;
+    missing.problem(404, "not_found");
+    // The clearance that nobody has recorded yet is there to be read, and so to be changed.
+    let clearance = format!("{url}/immigration-clearance");
+    for (tags, place) in [("*", "Poipet"), ("\"9\", \"1\"", "Bavet")] {
+        let patch = json!({ "entry_point": place });
+        let changed = world.send("officer.idn", Method::PATCH, &clearance, &[("if-match", tags)], Some(&patch)).await.expect(200);
+        assert_eq!(changed.json()["entry_point"], place);
     }
 }
 
@@ -105,6 +139,46 @@ async fn a_patch_tells_absent_null_and_value_apart(#[values(Sqlite, Postgres)] k
     let refused = world.patch("officer.idn", &url, json!({ "identity": { "birth_date": "2199" } })).await;
     assert_eq!(refused.pointers(), ["/identity/birth_date"]);
     world.patch("officer.idn", &url, json!({ "stage": "departed" })).await.problem(400, "invalid_body");
+}
+
+/// Dart's `toJson()` and pydantic's `model_dump()` send null for what nobody set: that must not empty a record.
+#[rstest]
+#[actix_web::test]
+async fn a_patch_that_clears_everything_is_refused(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let id = world.register("officer.idn", data::walk_in()).await["id"].as_str().unwrap().to_owned();
+    let clearance = format!("/v1/cases/{id}/immigration-clearance");
+    world.patch("officer.idn", &clearance, json!({ "entry_point": "Poipet", "entered_on": "2025-01-31" })).await.expect(200);
+    let fields = [
+        "entered_on",
+        "entry_point",
+        "visa_kind",
+        "stay_expired_on",
+        "assessed_by_authority",
+        "exit_track",
+        "exit_permit_number",
+        "exit_permit_granted_on",
+        "exit_permit_valid_until",
+        "entry_ban_until",
+    ];
+    let nothing: serde_json::Map<_, _> = fields.iter().map(|field| ((*field).to_owned(), json!(null))).collect();
+    let refused = world.patch("officer.idn", &clearance, json!(nothing)).await;
+    assert_eq!(refused.problem(422, "validation_failed")["errors"][0]["code"], "clears_everything");
+    assert_eq!(world.get("officer.idn", &clearance).await.json()["entry_point"], "Poipet");
+    let mut one = nothing;
+    one.remove("entry_point");
+    world.patch("officer.idn", &clearance, json!(one)).await.expect(200);
+    assert_eq!(world.get("officer.idn", &clearance).await.json()["entry_point"], "Poipet");
+    // What stands within a record is as easily lost.
+    let case = format!("/v1/cases/{id}");
+    let identity = world.get("officer.idn", &case).await.json()["identity"].clone();
+    let nothing: serde_json::Map<_, _> =
+        identity.as_object().unwrap().keys().filter(|field| *field != "given_name").map(|field| (field.clone(), json!(null))).collect();
+    let mut nothing = json!({ "risk_level": "low", "identity": nothing });
+    nothing["identity"]["given_name"] = json!(null);
+    let refused = world.patch("officer.idn", &case, nothing).await;
+    assert_eq!(refused.pointers(), ["/identity"]);
+    assert_eq!(world.get("officer.idn", &case).await.json()["identity"], identity);
 }
 
 #[rstest]

@@ -1,5 +1,6 @@
 //! Stories from the first sign-in to the last act.
 
+pub mod behind_a_proxy;
 pub mod demo_days;
 pub mod first_sign_in;
 pub mod january_wave;

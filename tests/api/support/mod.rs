@@ -10,6 +10,7 @@ pub mod examples;
 pub mod journey;
 pub mod machines;
 pub mod postgres_server;
+pub mod proxy;
 pub mod records;
 pub mod replays;
 pub mod world;

@@ -14,7 +14,7 @@ use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::Path;
 use crate::api::http::middleware::IsHead;
 use crate::api::http::path_params::AttachmentPath;
-use crate::api::http::{problem, respond};
+use crate::api::http::{entity_tags, problem};
 use crate::crypto::{CHUNK, Opener, SEALED_CHUNK};
 use crate::db::cases::attachment_content::{self, StoredFile};
 use crate::error::{Error, ErrorCode, Result};
@@ -43,7 +43,7 @@ pub async fn get_attachment_content(
     let AttachmentPath { id: case, attachment_id: id } = path.0;
     let kept = allowed.read(move |tx| attachment_content::kept(tx, case, id)).await?;
     let (etag, size) = (etag(&kept.attachment), kept.content.size);
-    if respond::is_known(http.headers(), &etag) {
+    if entity_tags::is_known(http.headers(), &etag) {
         return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
     }
     let range = match asked_range(http.headers(), &etag, size) {

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use futures_util::StreamExt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::api::cases::attachments::{Attachment, etag};
@@ -69,8 +70,9 @@ pub async fn put_attachment_content(
     let files = allowed.files();
     let Caller { user, client, organisation } = allowed.caller();
     let _place = files.admit(user.or(client).unwrap_or_default(), organisation.unwrap_or_default())?;
-    let version = if_match.version();
-    let arriving = allowed.write(move |tx| attachment_content::begin(tx, case, id, version, announced)).await?;
+    let if_match = Arc::new(if_match);
+    let begun = if_match.clone();
+    let arriving = allowed.write(move |tx| attachment_content::begin(tx, case, id, begun.expected(), announced)).await?;
     let (spool, content, stored) = receive(&files, &arriving, payload).await?;
     if digest.is_some_and(|digest| digest != content.received_sha256) {
         return Err(Error::new(ErrorCode::FileRefused).at("Content-Digest", "digest_mismatch", "does not match the bytes that arrived"));
@@ -79,7 +81,7 @@ pub async fn put_attachment_content(
     let file = arriving.file;
     files.publish(spool, file).await?;
     let arrived = ReceivedUpload { file, key: arriving.key, content, stored };
-    let finished = allowed.write(move |tx| attachment_content::finish(tx, case, id, version, &arrived)).await;
+    let finished = allowed.write(move |tx| attachment_content::finish(tx, case, id, if_match.expected(), &arrived)).await;
     // What no row names is removed; where that is not known, the clock finds out.
     let is_named = match &finished {
         Ok((_, is_repeated)) => !is_repeated,

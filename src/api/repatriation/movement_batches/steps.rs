@@ -140,7 +140,7 @@ pub async fn make_movement_transition(
     body: Json<MakeMovementTransition>,
 ) -> Result<HttpResponse> {
     let moved = BatchMove::from(body.0);
-    let (batch, results) = allowed.write(move |tx| movement_batches::advance(tx, id.0, if_match.version(), &moved)).await?;
+    let (batch, results) = allowed.write(move |tx| movement_batches::advance(tx, id.0, if_match.expected(), &moved)).await?;
     let passengers: Vec<PassengerResult> = results.into_iter().map(PassengerResult::from).collect();
     let answer = MovementTransitionResult {
         moved: passengers.iter().filter(|passenger| passenger.moved).count(),

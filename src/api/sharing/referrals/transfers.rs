@@ -159,5 +159,5 @@ pub async fn advance_transfer(
     if_match: IfMatch,
     body: Json<ReferralStep>,
 ) -> Result<HttpResponse> {
-    step_of(&allowed, id.0, if_match.version(), body.0, TRANSFERS).await
+    step_of(&allowed, id.0, if_match, body.0, TRANSFERS).await
 }

@@ -115,7 +115,7 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
         taking_over::take(tx, case.id, both.survivor.row.id)?;
         tx.audit_change(case.id.0, None, None);
     }
-    let survivor = change::change_as_owner(tx, both.survivor.row.id, asked.survivor_version, |_, case| {
+    let survivor = change::change_as_owner(tx, both.survivor.row.id, &asked.survivor_version.into(), |_, case| {
         case.contents.identity = Some(after.identity.clone());
         case.contents.contact = Some(after.contact.clone());
         joined.put_into(case);

@@ -10,6 +10,7 @@ use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::search_index;
 use crate::db::cases::change;
+use crate::db::engine::expected::Expected;
 use crate::db::people::merges::joined::Joined;
 use crate::db::people::merges::merge::note_in_history;
 use crate::db::people::merges::side_by_side::{ChosenField, Particulars};
@@ -27,11 +28,9 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// Undoes a merge: the survivor gets the earlier values back, and the other person's case is seen again by every organisation
 /// that saw it, except where the person refused it since.
-pub fn undo(tx: &mut Tx<'_>, id: MergeId, expected_version: i64, reason: &str) -> Result<Merge> {
+pub fn undo(tx: &mut Tx<'_>, id: MergeId, expected: &Expected, reason: &str) -> Result<Merge> {
     let merge = find(tx, id)?;
-    if merge.row.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(merge.row.version)?;
     if merge.row.undone_at.is_some() {
         return Err(Error::new(ErrorCode::Conflict).detail("It has already been undone."));
     }
@@ -55,7 +54,7 @@ pub fn undo(tx: &mut Tx<'_>, id: MergeId, expected_version: i64, reason: &str) -
     restore(tx, &locked.merged, &merge.row, &restored)?;
     let pair = duplicates::version_of(tx, merge.row.pair_id)?;
     duplicates::decide(tx, merge.row.pair_id, pair, DuplicateStatus::Open)?;
-    tx.audit_change(id.0, Some(expected_version), Some(expected_version + 1));
+    tx.audit_change(id.0, Some(read), Some(read + 1));
     find(tx, id)
 }
 
@@ -90,7 +89,7 @@ fn obstacles(tx: &mut Tx<'_>, survivor: &OpenCase, restored: &[CaseRow], taken: 
 
 /// Gives the survivor the earlier values back. What was added to a list since the merge stays, and what was removed stays away.
 fn give_back(tx: &mut Tx<'_>, survivor: &OpenCase, taken: &[ChosenField], joined: &Joined) -> Result<OpenCase> {
-    change::change_as_owner(tx, survivor.row.id, survivor.row.version, |_, case| {
+    change::change_as_owner(tx, survivor.row.id, &survivor.row.version.into(), |_, case| {
         let (Some(identity), Some(contact)) = (case.contents.identity.take(), case.contents.contact.take()) else {
             return Err(Error::internal("an undo of what is closed"));
         };

@@ -6,6 +6,7 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{grants, lock, open};
+use crate::db::engine::expected::Expected;
 use crate::db::process::batch_members::{self, Member};
 use crate::db::process::follow::{RecordChange, Source};
 use crate::db::process::transition_log::Move;
@@ -31,7 +32,7 @@ type Refusal = (&'static str, &'static str);
 
 /// Puts persons on board: all of them, or none.
 pub fn add(tx: &mut Tx<'_>, id: MovementBatchId, asked: &[CaseId]) -> Result<Batch> {
-    let batch = begin(tx, id, None)?;
+    let batch = begin(tx, id, &Expected::Any)?;
     refuse_unless_boarding(&batch)?;
     lock::lock_all_with_persons(tx, asked.to_vec())?;
     let aboard: Vec<CaseId> = batch_members::members(tx, id)?.into_iter().map(|member| member.case_id).collect();
@@ -88,8 +89,8 @@ fn refuse_unless_boarding(batch: &Batch) -> Result<()> {
 }
 
 /// Takes a person off, and cancels their movement.
-pub fn remove(tx: &mut Tx<'_>, id: MovementBatchId, case: CaseId, expected_version: i64) -> Result<Batch> {
-    let batch = begin(tx, id, Some(expected_version))?;
+pub fn remove(tx: &mut Tx<'_>, id: MovementBatchId, case: CaseId, expected: &Expected) -> Result<Batch> {
+    let batch = begin(tx, id, expected)?;
     open::keys_or_not_found(tx, case)?;
     let member = batch_members::members(tx, id)?.into_iter().find(|member| member.case_id == case).ok_or_else(Error::not_found)?;
     refuse_unless_boarding(&batch)?;

@@ -8,6 +8,7 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::grants;
 use crate::db::casefile::row::{self, CaseRow};
+use crate::db::engine::expected::Expected;
 use crate::db::process::batch_members::{self, Member};
 use crate::db::process::facts;
 use crate::db::process::follow::{RecordChange, Source, change_movement, leave};
@@ -88,8 +89,8 @@ impl Passenger {
 }
 
 /// Moves every passenger whose guards are met. If no passenger moves or has moved before, the batch does not change.
-pub fn advance(tx: &mut Tx<'_>, id: MovementBatchId, expected_version: i64, moved: &BatchMove) -> Result<(Batch, Vec<PassengerMove>)> {
-    let batch = begin(tx, id, Some(expected_version))?;
+pub fn advance(tx: &mut Tx<'_>, id: MovementBatchId, expected: &Expected, moved: &BatchMove) -> Result<(Batch, Vec<PassengerMove>)> {
+    let batch = begin(tx, id, expected)?;
     check(tx, &batch, moved)?;
     let departed_at = match moved {
         BatchMove::Depart(at) => Some(at.unwrap_or(tx.now)),
@@ -239,7 +240,7 @@ fn carry_out(
 
 fn step(tx: &mut Tx<'_>, passenger: &Passenger, moved: &BatchMove) -> Result<()> {
     let version = row::row_unscoped(tx, passenger.case.id)?.version;
-    transitions::step(tx, passenger.case.id, version, moved.step().target(), &Move::default()).map(drop)
+    transitions::step(tx, passenger.case.id, &version.into(), moved.step().target(), &Move::default()).map(drop)
 }
 
 fn result(tx: &mut Tx<'_>, passenger: Passenger) -> Result<PassengerMove> {

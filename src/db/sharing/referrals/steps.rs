@@ -6,6 +6,7 @@ use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{case_keys, history, ownership, person_keys};
+use crate::db::engine::expected::Expected;
 use crate::db::process::{follow, tasks};
 use crate::db::sharing::reconcile;
 use crate::db::sharing::referrals::store::{self, ReferralDetails, ReferralRow, save};
@@ -32,7 +33,7 @@ pub struct Step {
 }
 
 /// Takes one step.
-pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected_version: i64, step: &Step) -> Result<Referral> {
+pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected: &Expected, step: &Step) -> Result<Referral> {
     tx.audit_subject(id.0);
     let first = visible(tx, id)?;
     let person = lock::lock_with_person(tx, first.case_id)?;
@@ -41,9 +42,7 @@ pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected
     if !kinds.contains(&row.kind) {
         return Err(Error::not_found());
     }
-    if row.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    let read = expected.check(row.version)?;
     let side = if row.owner_id == tx.actor.organisation_id() { Side::Owner } else { Side::Other };
     if !may_go(row.kind, side, row.status, step.to) {
         let detail = format!("A {} that is {} is not made {} by your side.", row.kind, row.status, step.to);
@@ -63,7 +62,7 @@ pub fn advance(tx: &mut Tx<'_>, id: ReferralId, kinds: &[ReferralKind], expected
     } else {
         reconcile::reconcile_access(tx, &person)?;
     }
-    tx.audit_change(case.id.0, Some(expected_version), Some(row.version));
+    tx.audit_change(case.id.0, Some(read), Some(row.version));
     // The side that took the step gets the result, even if it no longer sees the case.
     let after = crate::db::engine::page::found(store::of_case(tx, case.id)?.into_iter().find(|known| known.id == id))?;
     open(tx, after)
