@@ -1,13 +1,17 @@
-//! Shorter answers for slow lines: no body for a client that wants none (RFC 7240), and compressed lists.
+//! Shorter answers for slow lines: no body for a client that wants none (RFC 7240) or that has it already (RFC 9110 §13.1.2), and
+//! compressed lists.
 
 use actix_web::HttpResponse;
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header, HeaderValue};
+use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpMessage, HttpRequest};
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
+
+use crate::api::http::entity_tags;
 
 /// Bytes below which a compressed body saves no packet, and so is not worth its time.
 const WORTH_COMPRESSING: usize = 2048;
@@ -15,18 +19,41 @@ const WORTH_COMPRESSING: usize = 2048;
 /// The preferences of a request for the form of its answer, read before the handler takes the request.
 #[derive(Clone, Copy)]
 pub struct ResponsePreferences {
-    wants_no_body: bool,
+    body: Option<Return>,
     takes_gzip: bool,
+}
+
+/// What a client prefers to be returned (RFC 7240 §4.2).
+#[derive(Clone, Copy)]
+enum Return {
+    Minimal,
+    Representation,
+}
+
+impl Return {
+    const ALL: [Self; 2] = [Self::Minimal, Self::Representation];
+
+    fn of(request: &HttpRequest) -> Option<Self> {
+        let lines = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
+        // A preference may have parameters, and none of these has one. The first of several counts (§2).
+        let mut preferences = lines.flat_map(|line| line.split(',')).filter_map(|preference| preference.split(';').next());
+        preferences.find_map(|preference| Self::ALL.into_iter().find(|known| preference.trim().eq_ignore_ascii_case(known.text())))
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Minimal => "return=minimal",
+            Self::Representation => "return=representation",
+        }
+    }
 }
 
 impl ResponsePreferences {
     /// The preferences of a request.
     pub fn of(request: &HttpRequest, is_change_of_case: bool) -> Self {
-        let preferences = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-        let wants_no_body = preferences.map(str::trim).any(|preference| preference.eq_ignore_ascii_case("return=minimal"));
         // Only changes of cases are answered without a body: a case can be read in full elsewhere, but a new client's secret is
         // answered once, and only here.
-        Self { wants_no_body: wants_no_body && is_change_of_case, takes_gzip: takes_gzip(request) }
+        Self { body: Return::of(request).filter(|_| is_change_of_case), takes_gzip: takes_gzip(request) }
     }
 
     /// The answer in the preferred form.
@@ -35,10 +62,10 @@ impl ResponsePreferences {
             return answer;
         }
         // An answer with an ETag is one resource in its current state: the client that wrote it knows its content.
-        match answer.headers().contains_key(header::ETAG) {
-            true if self.wants_no_body => without_body(answer),
-            true => answer,
-            false => compressed(answer, self.takes_gzip),
+        match (answer.headers().contains_key(header::ETAG), self.body) {
+            (true, Some(preferred)) if answer.status() != StatusCode::NO_CONTENT => returned(answer, preferred),
+            (true, _) => answer,
+            (false, _) => compressed(answer, self.takes_gzip),
         }
     }
 }
@@ -50,10 +77,30 @@ pub fn takes_gzip(request: &impl HttpMessage) -> bool {
     asked.negotiate(known.iter()).is_some_and(|chosen| chosen == Encoding::gzip())
 }
 
-fn without_body(answer: HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
+/// The answer to a change in the preferred form. Without a body it is 204: a client that is told 200 or 201 reads a body.
+fn returned(answer: HttpResponse<BoxBody>, preferred: Return) -> HttpResponse<BoxBody> {
+    let mut answer = match preferred {
+        Return::Minimal => emptied(answer, StatusCode::NO_CONTENT),
+        Return::Representation => answer,
+    };
+    answer.headers_mut().insert(HeaderName::from_static("preference-applied"), HeaderValue::from_static(preferred.text()));
+    answer
+}
+
+/// 304 in place of what the client says that it has: for every answer with an ETag, here once for all of them.
+pub fn unless_known(request: &HttpRequest, answer: HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
+    let etag = answer.headers().get(header::ETAG).and_then(|etag| etag.to_str().ok());
+    let is_read = *request.method() == Method::GET && answer.status() == StatusCode::OK;
+    match etag.is_some_and(|etag| is_read && entity_tags::is_known(request.headers(), etag)) {
+        true => emptied(answer, StatusCode::NOT_MODIFIED),
+        false => answer,
+    }
+}
+
+fn emptied(answer: HttpResponse<BoxBody>, status: StatusCode) -> HttpResponse<BoxBody> {
     let mut answer = answer.set_body(BoxBody::new(()));
+    *answer.status_mut() = status;
     answer.headers_mut().remove(header::CONTENT_TYPE);
-    answer.headers_mut().insert(header::HeaderName::from_static("preference-applied"), HeaderValue::from_static("return=minimal"));
     answer
 }
 

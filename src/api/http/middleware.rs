@@ -11,7 +11,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use crate::api::http::access::{Caller, Ended, Gate};
-use crate::api::http::compression::ResponsePreferences;
+use crate::api::http::compression::{self, ResponsePreferences};
 use crate::api::http::deprecation::{self, DEPRECATED, Deprecation};
 use crate::api::http::metrics::Metrics;
 use crate::api::http::plain_path::PlainPath;
@@ -115,7 +115,7 @@ pub async fn wrap(
     let mut response = if response.status().is_client_error() || response.status().is_server_error() {
         problem::render(response, request_id)
     } else {
-        wishes.grant(response)
+        wishes.grant(compression::unless_known(&http, response))
     };
     let outcome =
         response.extensions().get::<problem::Shown>().map_or(Outcome::Done(response.status().as_u16()), |shown| Outcome::Refused(shown.0));

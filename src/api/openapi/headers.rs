@@ -5,16 +5,25 @@
 )]
 
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 use crate::api::http::deprecation::DEPRECATED;
-use crate::api::openapi::walk::for_each_operation;
+use crate::api::openapi::walk::{PREFIX, for_each_operation};
 
 /// Without an example: tools send it with every request, and a key belongs to one.
 const IDEMPOTENCY_KEY: &str = "A key of your own for this one request, such as a new UUID. The same request with the same key creates nothing new, for seven days: it reads what was made, as it is now. What may no longer be seen is 404, and what is shown once is null.";
 
+/// Answers that have a version without showing it as a field.
+const VERSIONED: &[&str] = &["Consent", "Denial", "MissionReport", "MovementTransitionResult", "Operation"];
+
+const IF_NONE_MATCH: &str = "The ETag of what you have. While it is current the answer is 304 without a body. Tags are compared weakly; several, or `*`, may be named.";
+const PREFER: &str =
+    "`return=minimal`: 204 without a body in place of the record. `return=representation`: the record, as without it. Others are ignored.";
+
 /// Adds the headers of requests and answers. Every operation that answers 201 accepts an idempotency key.
 pub fn describe(document: &mut Value) {
     document["components"]["headers"] = headers();
+    let versioned = versioned(document);
     let is_nothing_deprecated = DEPRECATED.is_empty();
     if let Some(headers) = document["components"]["headers"].as_object_mut() {
         // What nothing refers to is no part of the document.
@@ -26,13 +35,9 @@ pub fn describe(document: &mut Value) {
                 "name": "Idempotency-Key", "in": "header", "required": false, "description": IDEMPOTENCY_KEY,
                 "schema": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$" }
             });
-            match parameters(operation) {
-                Some(parameters) => parameters.push(key),
-                None => operation["parameters"] = json!([key]),
-            }
+            add_parameter(operation, key);
         }
         let (is_list, is_conditional) = (parameter(operation, "after").is_some(), parameter(operation, "If-Match").is_some());
-        let is_of_one = path.contains('{') && !operation["operationId"].as_str().is_some_and(|name| name.starts_with("list_"));
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
             let mut names = common(path);
             names.extend(match status.as_str() {
@@ -40,14 +45,66 @@ pub fn describe(document: &mut Value) {
                 "200" if method == "get" && path.ends_with("/content") => vec!["ETag", "Content-Disposition", "Repr-Digest"],
                 "200" if path.starts_with("/openapi") => vec!["ETag"],
                 "200" if is_list => vec!["Link"],
-                "200" if is_of_one && response["content"].get("application/json").is_some() => vec!["ETag"],
+                "200" if path.contains('{') && shown(response).is_some_and(|name| versioned.contains(name)) => vec!["ETag"],
                 "200" if response["content"].get("text/csv").is_some() => vec!["Content-Disposition"],
                 "204" if is_conditional => vec!["ETag"],
                 _ => vec![],
             });
             response["headers"] = references(&names);
         }
+        describe_shorter_answers(path, method, operation);
     });
+}
+
+/// The schemas of what has a version, and so an ETag.
+fn versioned(document: &Value) -> BTreeSet<String> {
+    let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+    let shown = schemas.filter(|(_, schema)| schema["properties"].get("version").is_some()).map(|(name, _)| name.clone());
+    shown.chain(VERSIONED.iter().map(|name| (*name).to_owned())).collect()
+}
+
+/// The schema of an answer in JSON.
+fn shown(response: &Value) -> Option<&str> {
+    response["content"]["application/json"]["schema"]["$ref"].as_str()?.strip_prefix(PREFIX)
+}
+
+/// Adds what a client may ask for to get no body: the version that it has, or its preference.
+fn describe_shorter_answers(path: &str, method: &str, operation: &mut Value) {
+    let has_etag = |status: &str| operation["responses"][status]["headers"].get("ETag").is_some();
+    let (is_told, is_made) = (has_etag("200"), has_etag("201"));
+    if method == "get" && is_told {
+        add_parameter(operation, text_parameter("If-None-Match", IF_NONE_MATCH, "\"1-3f\""));
+        let names = common(path).into_iter().chain(["ETag"]).collect::<Vec<_>>();
+        operation["responses"]["304"] = json!({ "description": "You have it already", "headers": references(&names) });
+    }
+    if method != "get" && path.starts_with("/v1/cases") && (is_told || is_made) {
+        add_parameter(operation, text_parameter("Prefer", PREFER, "return=minimal"));
+        let more: &[&str] = if is_made { &["ETag", "Location", "Idempotent-Replayed", APPLIED] } else { &["ETag", APPLIED] };
+        let names = common(path).into_iter().chain(more.iter().copied()).collect::<Vec<_>>();
+        operation["responses"]["204"] = json!({ "description": "Done; no body, as preferred", "headers": references(&names) });
+        for status in ["200", "201"] {
+            if let Some(headers) = operation["responses"].get_mut(status).and_then(|response| response["headers"].as_object_mut()) {
+                headers.extend(references(&[APPLIED]).as_object().cloned().unwrap_or_default());
+            }
+        }
+    }
+}
+
+/// The header that says which preference was followed.
+const APPLIED: &str = "Preference-Applied";
+
+fn text_parameter(name: &str, description: &str, example: &str) -> Value {
+    json!({
+        "name": name, "in": "header", "required": false, "description": description,
+        "schema": { "type": "string", "maxLength": 1000 }, "example": example
+    })
+}
+
+fn add_parameter(operation: &mut Value, parameter: Value) {
+    match parameters(operation) {
+        Some(parameters) => parameters.push(parameter),
+        None => operation["parameters"] = json!([parameter]),
+    }
 }
 
 fn parameters(operation: &mut Value) -> Option<&mut Vec<Value>> {
@@ -100,6 +157,7 @@ fn headers() -> Value {
         "ETag": text("The version, for `If-Match` and `If-None-Match`.", 60, "\"1-3f\""),
         "Location": text("Where the new thing is.", 300, "/v1/cases/b5d658ab-3bfc-4500-a5c0-6305a4b3fc14"),
         "Idempotent-Replayed": text("`true` when this is the answer to an earlier request with the same key.", 10, "true"),
+        "Preference-Applied": text("The preference that was followed (RFC 7240).", 40, "return=minimal"),
         "Content-Disposition": text("To be saved under this name (RFC 6266).", 1000, "attachment; filename=\"passport.jpg\"; filename*=UTF-8''passport.jpg"),
         "Repr-Digest": text("SHA-256 of the whole file (RFC 9530).", 100, "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"),
         "Deprecation": text("`@` and seconds since 1970: from when this operation was to go away (RFC 9745).", 20, "@1767225600"),

@@ -36,14 +36,22 @@ async fn a_long_list_comes_compressed_to_whoever_takes_it(#[values(Sqlite, Postg
 async fn whoever_needs_no_body_gets_none(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let minimal = [("prefer", "respond-async, return=minimal")];
-    let made = world.send("caseworker.a", Method::POST, "/v1/cases", &minimal, Some(&data::taiwanese())).await.expect(201);
-    assert!(made.body.is_empty());
+    let made = world.send("caseworker.a", Method::POST, "/v1/cases", &minimal, Some(&data::taiwanese())).await.expect(204);
+    assert!(made.body.is_empty() && made.header("content-type").is_empty());
     assert_eq!(made.header("preference-applied"), "return=minimal");
     let changed = [minimal[0], ("if-match", made.header("etag"))];
     let url = made.header("location").to_owned();
     let patch = serde_json::json!({ "risk_level": "high" });
-    let changed = world.send("caseworker.a", Method::PATCH, &url, &changed, Some(&patch)).await.expect(200);
+    let changed = world.send("caseworker.a", Method::PATCH, &url, &changed, Some(&patch)).await.expect(204);
     assert!(changed.body.is_empty() && changed.etag() != made.etag());
+    let etag = changed.etag();
+    let whole = [("prefer", "Return=Representation; x=1, return=minimal"), ("if-match", &etag)];
+    let whole = world.send("caseworker.a", Method::PATCH, &url, &whole, Some(&patch)).await.expect(200);
+    assert_eq!((whole.header("preference-applied"), &whole.json()["risk_level"]), ("return=representation", &patch["risk_level"]));
+    let etag = whole.etag();
+    let neither = [("prefer", "return=nothing, wait=1"), ("if-match", &etag)];
+    let neither = world.send("caseworker.a", Method::PATCH, &url, &neither, Some(&patch)).await.expect(200);
+    assert!(neither.header("preference-applied").is_empty() && !neither.body.is_empty());
     assert_eq!(world.get("caseworker.a", &url).await.json()["risk_level"], "high");
     // A refusal keeps its body, and so does an answer with a secret that is shown once.
     world.send("caseworker.a", Method::PATCH, &url, &minimal, Some(&patch)).await.problem(428, "precondition_required");
