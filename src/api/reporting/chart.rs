@@ -34,14 +34,14 @@ pub fn svg(table: &Table, zone: Zone) -> HttpResponse {
 
 /// A bar for every figure that is drawn. The column is named where a row has several.
 fn bars(table: &Table) -> Vec<Bar> {
-    let drawn = table.columns.iter().filter(|(_, role)| *role == Role::Bar).count();
+    let drawn = table.columns.iter().filter(|(name, role)| role.drawn_as(name).is_some()).count();
     let mut bars = Vec::new();
     for row in &table.rows {
         let cells = || table.columns.iter().zip(row);
         let labels =
             cells().filter(|((_, role), cell)| *role == Role::Label && !cell.text().is_empty()).map(|(_, cell)| clean(cell.text()));
         let label = labels.collect::<Vec<_>>().join(" · ");
-        for ((name, _), cell) in cells().filter(|((_, role), _)| *role == Role::Bar) {
+        for (name, cell) in cells().filter_map(|((name, role), cell)| Some((role.drawn_as(name)?, cell))) {
             let parts = [label.as_str(), if drawn > 1 || label.is_empty() { name } else { "" }];
             let label = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
             let figure = if cell.text().is_empty() { "not known" } else { cell.text() };

@@ -18,12 +18,15 @@ use crate::error::{Error, ErrorCode, Result};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct StatisticsQuery {
-    /// Up to three of `nationality`, `stage`, `side_state`, `status`, `gender`, `is_child`, `risk_level`, `host_country`,
-    /// `intake_channel`, `exit_mode`, `trafficking_status`, separated by commas.
+    /// Up to three dimensions, each once, separated by commas.
     #[param(
-        max_length = 100,
-        pattern = "^(nationality|stage|side_state|status|gender|is_child|risk_level|host_country|intake_channel|exit_mode|trafficking_status)(,(nationality|stage|side_state|status|gender|is_child|risk_level|host_country|intake_channel|exit_mode|trafficking_status)){0,2}$",
-        example = "nationality,stage"
+        inline,
+        style = Form,
+        explode = false,
+        value_type = Vec<Dimension>,
+        min_items = 1,
+        max_items = 3,
+        example = json!(["nationality", "stage"])
     )]
     by: String,
     /// Only this nationality.

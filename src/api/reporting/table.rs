@@ -16,8 +16,21 @@ pub enum Role {
     Label,
     /// A figure that is drawn.
     Bar,
+    /// A figure that is drawn under another name than that of its column.
+    BarOf(&'static str),
     /// Only in the table.
     Plain,
+}
+
+impl Role {
+    /// The name under which the figures of a column are drawn; none where they are not.
+    pub fn drawn_as(self, column: &'static str) -> Option<&'static str> {
+        match self {
+            Self::Bar => Some(column),
+            Self::BarOf(name) => Some(name),
+            Self::Label | Self::Plain => None,
+        }
+    }
 }
 
 /// One cell.

@@ -24,6 +24,18 @@ impl WaitBand {
             _ => Self::Over90,
         }
     }
+
+    /// The heading of its column. A spreadsheet takes `8-14` for a date.
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::UpTo7 => "days_0_7",
+            Self::UpTo14 => "days_8_14",
+            Self::UpTo30 => "days_15_30",
+            Self::UpTo60 => "days_31_60",
+            Self::UpTo90 => "days_61_90",
+            Self::Over90 => "days_over_90",
+        }
+    }
 }
 
 #[cfg(test)]

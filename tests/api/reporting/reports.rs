@@ -335,6 +335,21 @@ async fn the_forecast_goes_on_as_it_went_and_says_so(#[values(Sqlite, Postgres)]
     assert_eq!(report(world, "caseworker.a", "forecast").await["days_to_clear"], json!(null));
 }
 
+/// A spreadsheet reads `8-14` as a day in August, and `0-7` as one in July.
+#[rstest]
+#[actix_web::test]
+async fn a_heading_of_a_table_is_a_word_and_never_a_date(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    for name in NAMES {
+        let csv = world.get("caseworker.b", &format!("/v1/reports/{name}/csv")).await.expect(200).text();
+        let headings = csv.trim_start_matches('\u{feff}').lines().next().expect("headings").split(',').map(ToOwned::to_owned);
+        for heading in headings {
+            let is_word = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+            assert!(heading.starts_with(|letter: char| letter.is_ascii_lowercase()) && heading.chars().all(is_word), "{name}: {heading}");
+        }
+    }
+}
+
 #[rstest]
 #[actix_web::test]
 async fn a_chart_is_well_formed_and_holds_every_label(#[values(Sqlite, Postgres)] kind: Kind) {

@@ -63,7 +63,7 @@ impl AgeingReport {
 impl Tabular for AgeingReport {
     fn table(&self) -> Table {
         let mut columns = vec![("mission_id", Role::Plain), ("mission", Role::Label), ("waiting", Role::Plain)];
-        columns.extend(WaitBand::ALL.iter().map(|band| (band.as_str(), Role::Bar)));
+        columns.extend(WaitBand::ALL.iter().map(|band| (band.column(), Role::BarOf(band.as_str()))));
         let mut table = Table::new("ageing", "Waiting cases by days since registration", self.as_of, columns);
         for row in &self.items {
             let name = row.mission.clone().unwrap_or_else(|| "no mission yet".to_owned());
