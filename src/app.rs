@@ -86,7 +86,7 @@ impl AppState {
         let state = Self {
             gate: web::Data::new(gate),
             operations: web::Data::from(OPERATIONS.clone()),
-            documents: web::Data::new(DocumentSource::new(openapi::of_this_process, &options.public_url)),
+            documents: web::Data::new(DocumentSource::new(openapi::document, &options.public_url)),
             metrics: web::Data::new(Metrics::default()),
             settings: web::Data::new(Settings {
                 trusted_proxies: options.trusted_proxies,

@@ -4,7 +4,9 @@
     reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
 )]
 
+mod audience;
 mod callers;
+mod compact;
 pub mod documents;
 mod downgrade;
 mod examples;
@@ -19,7 +21,6 @@ pub use problems::example as example_problem;
 
 use actix_web::App;
 use serde_json::{Value, json};
-use std::sync::OnceLock;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::AppExt;
@@ -29,7 +30,6 @@ use crate::api::http::deprecation::{self, DEPRECATED};
 use crate::api::http::door_probe::{self, Handlers};
 use crate::api::http::problem::Problem;
 use crate::api::http::routes::Operations;
-use crate::api::openapi::documents::Documents;
 use crate::db::casefile::list::CaseSort;
 use crate::db::repatriation::tasks::WorklistOf;
 use crate::domain::cases::attachment::MAX_BYTES;
@@ -82,19 +82,18 @@ use crate::error::{Error, Result};
 )]
 struct Base;
 
-/// The documents, made when somebody asks for the first time.
-pub fn of_this_process() -> Result<&'static Documents> {
-    static MADE: OnceLock<Documents> = OnceLock::new();
-    match MADE.get() {
-        Some(made) => Ok(made),
-        None => make().map(|made| MADE.get_or_init(|| made)),
-    }
+/// The API documents as they are printed.
+pub struct Documents {
+    /// OpenAPI 3.1.
+    pub openapi_31: String,
+    /// OpenAPI 3.0.3.
+    pub openapi_30: String,
 }
 
 /// Makes both documents from the handlers.
 pub fn make() -> Result<Documents> {
     let document = document()?;
-    let text = |value: &serde_json::Value| serde_json::to_string_pretty(value).map_err(Error::internal);
+    let text = |value: &Value| serde_json::to_string_pretty(value).map_err(Error::internal);
     Ok(Documents { openapi_31: text(&document)? + "\n", openapi_30: text(&downgrade::down_convert(&document))? + "\n" })
 }
 
@@ -141,15 +140,18 @@ pub fn document() -> Result<Value> {
 /// The longest file that an operation makes, in bytes.
 const LONGEST_FILE: u64 = 64 * 1024 * 1024;
 
-/// Tables, pages, charts and attachments are files: several generated clients read only JSON and plain text as text.
+/// Tables, pages and charts are text; only the bytes of an attachment are binary.
 fn say_which_files(document: &mut Value) {
     walk::for_each_operation(document, |_, _, operation| {
         for place in ["/requestBody/content", "/responses/200/content"] {
             for (media_type, content) in operation.pointer_mut(place).and_then(Value::as_object_mut).into_iter().flatten() {
-                let file = |longest: u64| json!({ "type": "string", "format": "binary", "maxLength": longest });
                 match media_type.as_str() {
-                    "text/csv" | "text/html" | "image/svg+xml" => content["schema"] = file(LONGEST_FILE),
-                    "application/octet-stream" => content["schema"] = file(MAX_BYTES),
+                    "text/csv" | "text/html" | "image/svg+xml" => {
+                        content["schema"] = json!({ "type": "string", "maxLength": LONGEST_FILE })
+                    }
+                    "application/octet-stream" => {
+                        content["schema"] = json!({ "type": "string", "format": "binary", "maxLength": MAX_BYTES })
+                    }
                     "text/plain" => content["schema"]["maxLength"] = json!(LONGEST_FILE),
                     _ => {}
                 }

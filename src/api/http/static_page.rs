@@ -71,6 +71,11 @@ impl Page {
         Self { kind, make: Box::new(make), made: OnceLock::new() }
     }
 
+    /// A page that is made already.
+    pub fn of(kind: Kind, text: String) -> Self {
+        Self { kind, make: Box::new(String::new), made: OnceLock::from(Made::of(text)) }
+    }
+
     /// The answer to a request: compressed where the client takes it, 304 where the client has the page.
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let made = self.made.get_or_init(|| Made::of((self.make)()));

@@ -1,72 +1,62 @@
 //! The API documents, and where the handlers that serve them get them from.
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::api::http::static_page::{Kind, Page};
+use crate::api::openapi::audience;
+use crate::api::openapi::compact;
+use crate::api::openapi::downgrade;
+use crate::domain::access::audience::Audience;
 use crate::error::{Error, Result};
 
-/// The API documents.
-pub struct Documents {
+/// The versions of OpenAPI in which the document is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Version {
     /// OpenAPI 3.1.
-    pub openapi_31: String,
+    V31,
     /// OpenAPI 3.0.3.
-    pub openapi_30: String,
+    V30,
 }
 
 /// The documents as an installation serves them. The handlers get it as application data: they cannot import what lists the
-/// handlers.
+/// handlers. Each is made when it is first asked for, and only the bytes that are sent are kept.
 pub struct DocumentSource {
-    make: fn() -> Result<&'static Documents>,
+    make: fn() -> Result<Value>,
     public_url: String,
-    openapi_31: OnceLock<Page>,
-    openapi_30: OnceLock<Page>,
+    pages: BTreeMap<(Version, Option<Audience>), OnceLock<Page>>,
 }
 
 impl DocumentSource {
-    /// The documents of an installation with this public address, made by `make` when they are first asked for.
-    pub fn new(make: fn() -> Result<&'static Documents>, public_url: &str) -> Self {
-        Self { make, public_url: public_url.to_owned(), openapi_31: OnceLock::new(), openapi_30: OnceLock::new() }
+    /// The documents of an installation with this public address, made from what `make` makes.
+    pub fn new(make: fn() -> Result<Value>, public_url: &str) -> Self {
+        let audiences = || std::iter::once(None).chain(Audience::ALL.iter().copied().map(Some));
+        let pages = [Version::V31, Version::V30].into_iter().flat_map(|version| audiences().map(move |audience| (version, audience)));
+        Self { make, public_url: public_url.to_owned(), pages: pages.map(|page| (page, OnceLock::new())).collect() }
     }
 
-    /// OpenAPI 3.1.
-    pub fn openapi_31(&self) -> Result<&Page> {
-        let document = (self.make)()?;
-        self.page(&self.openapi_31, &document.openapi_31)
-    }
-
-    /// OpenAPI 3.0.3.
-    pub fn openapi_30(&self) -> Result<&Page> {
-        let document = (self.make)()?;
-        self.page(&self.openapi_30, &document.openapi_30)
-    }
-
-    fn page<'a>(&self, page: &'a OnceLock<Page>, text: &str) -> Result<&'a Page> {
+    /// One document; for everybody, if no audience is named.
+    pub fn page(&self, version: Version, audience: Option<Audience>) -> Result<&Page> {
+        let page = self.pages.get(&(version, audience)).ok_or_else(|| Error::internal("a document that nobody listed"))?;
         if let Some(page) = page.get() {
             return Ok(page);
         }
-        let served = served(text, &self.public_url)?;
-        Ok(page.get_or_init(|| Page::new(Kind::Document, move || served.clone())))
+        let text = served((self.make)()?, version, audience, &self.public_url)?;
+        Ok(page.get_or_init(|| Page::of(Kind::Document, text)))
     }
 }
 
-/// The document as it is served: with the address of this installation, which tools take requests to, and without the white space
-/// that makes the printed one readable and the download twice as long.
-fn served(text: &str, public_url: &str) -> Result<String> {
-    let mut document: Value = serde_json::from_str(text).map_err(Error::internal)?;
+/// A document as it is served: with the address of this installation, which tools take requests to, and without what makes the
+/// printed one readable and the download twice as long.
+fn served(mut document: Value, version: Version, audience: Option<Audience>, public_url: &str) -> Result<String> {
     if let Some(url) = document.pointer_mut("/servers/0/url") {
         *url = Value::from(public_url);
     }
-    serde_json::to_string(&document).map_err(Error::internal)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_served_document_names_the_installation_and_is_no_longer_than_it_must_be() {
-        let served = served("{\n  \"servers\": [ { \"url\": \"/\" } ],\n  \"paths\": {}\n}", "https://cases.example").unwrap();
-        assert_eq!(served, r#"{"servers":[{"url":"https://cases.example"}],"paths":{}}"#);
+    if let Some(audience) = audience {
+        audience::narrow(&mut document, audience);
     }
+    compact::shorten(&mut document);
+    let document = if version == Version::V30 { downgrade::down_convert(&document) } else { document };
+    serde_json::to_string(&document).map_err(Error::internal)
 }

@@ -1,6 +1,7 @@
 //! Who may do what: roles, permissions, and the one table that joins them.
 
 pub mod actor;
+pub mod audience;
 pub mod compartments;
 pub mod scopes;
 

@@ -3,6 +3,7 @@
 pub mod access_matrix;
 pub mod architecture;
 pub mod asvs;
+pub mod audiences;
 pub mod audit_coverage;
 pub mod authority;
 pub mod bad_input;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use homeward::api::openapi::documents::Documents;
+use homeward::api::openapi::Documents;
 use homeward::domain::access::{Permission, Role};
 use serde_json::{Map, Value, json};
 

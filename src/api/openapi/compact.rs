@@ -1,0 +1,96 @@
+//! The document as short as it can be served: what repeats stands once and is referred to, and what is told twice is told once.
+//! The printed document repeats it where it is read.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "indexing a JSON document that was just made: a missing member reads as null and is inserted when written"
+)]
+
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+use crate::api::openapi::walk::for_each_operation;
+
+/// Uses from which a part stands among the components.
+const OFTEN: usize = 3;
+
+/// Shortens the document.
+pub fn shorten(document: &mut Value) {
+    for_each_operation(document, |_, _, operation| {
+        if let Some(fields) = operation.as_object_mut() {
+            // The codes stand at each problem that the operation answers with; the pages of the reference list them for each operation.
+            fields.remove("x-problem-codes");
+        }
+        say_once_who_may(operation);
+        shorten_examples(operation);
+    });
+    share_parameters(document);
+    share_answers_without_body(document);
+}
+
+/// `x-roles` and `security` say who may call it; the paragraphs behind the first say the same in words.
+fn say_once_who_may(operation: &mut Value) {
+    if operation.get("x-permission").is_none() {
+        return;
+    }
+    let description = operation["description"].as_str().unwrap_or_default();
+    let told = |paragraph: &&str| !(paragraph.starts_with("Permission `") || paragraph.starts_with("Machine clients with the scope `"));
+    operation["description"] = json!(description.split("\n\n").filter(told).collect::<Vec<_>>().join("\n\n"));
+}
+
+/// One entry shows what a list of records looks like.
+fn shorten_examples(operation: &mut Value) {
+    for (_, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        for (_, content) in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
+            if let Some(items) = content.get_mut("example").and_then(|example| example.get_mut("items")).and_then(Value::as_array_mut) {
+                items.truncate(1);
+            }
+        }
+    }
+}
+
+fn share_parameters(document: &mut Value) {
+    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+    for_each_operation(document, |_, _, operation| {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            *uses.entry(parameter.to_string()).or_default() += 1;
+        }
+    });
+    let mut shared = Map::new();
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    for_each_operation(document, |_, _, operation| {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            let text = parameter.to_string();
+            if uses.get(&text).is_none_or(|uses| *uses < OFTEN) {
+                continue;
+            }
+            let name = names.entry(text).or_insert_with(|| free_name(&shared, parameter["name"].as_str().unwrap_or_default()));
+            shared.entry(name.as_str()).or_insert_with(|| parameter.clone());
+            *parameter = json!({ "$ref": format!("#/components/parameters/{name}") });
+        }
+    });
+    document["components"]["parameters"] = Value::Object(shared);
+}
+
+fn share_answers_without_body(document: &mut Value) {
+    let mut shared = Map::new();
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    for_each_operation(document, |_, _, operation| {
+        for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+            if !matches!(status.as_str(), "204" | "304") {
+                continue;
+            }
+            let name = names.entry(response.to_string()).or_insert_with(|| free_name(&shared, &format!("NoBody{status}")));
+            shared.entry(name.as_str()).or_insert_with(|| response.clone());
+            *response = json!({ "$ref": format!("#/components/responses/{name}") });
+        }
+    });
+    if let Some(responses) = document["components"]["responses"].as_object_mut() {
+        responses.extend(shared);
+    }
+}
+
+/// A name that no other component has: several parameters of one name differ in what they say.
+fn free_name(taken: &Map<String, Value>, wanted: &str) -> String {
+    let numbered = (2..).map(|number| format!("{wanted}-{number}"));
+    std::iter::once(wanted.to_owned()).chain(numbered).find(|name| !taken.contains_key(name)).unwrap_or_default()
+}
