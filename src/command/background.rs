@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::db::casefile::idempotency;
+use crate::db::casefile::{idempotency, leaving};
 use crate::db::cases::coming_of_age;
 use crate::db::people::{blind_search, matching, names};
 use crate::db::process::follow;
@@ -121,8 +121,7 @@ pub async fn follow_birthdays(db: &Db, looked_at: Option<Timestamp>) -> Result<(
 }
 
 /// Runs one round: marks lapsed records, each in a transaction of its own; settles consents, referrals and grants that ended; tells of
-/// cases that wait for a second person too long;
-/// follows up cases that the process has not looked at yet; and deletes old idempotency keys.
+/// cases that wait for a second person too long; takes the work of accounts that can no longer act; follows up cases that the process has not looked at yet; and deletes old idempotency keys.
 pub async fn follow_once(db: &Db) -> Result<(), Error> {
     let system = as_scheduler(db);
     for lapse in system.read(expiry::due).await? {
@@ -136,6 +135,9 @@ pub async fn follow_once(db: &Db) -> Result<(), Error> {
         if let Err(error) = system.write(move |tx| reconcile::settle_by_the_clock(tx, person)).await {
             tracing::warn!(cause = error.cause(), "what somebody's consent asks for could not be done");
         }
+    }
+    for user in system.read(leaving::due).await? {
+        system.write(move |tx| leaving::release_gone(tx, user)).await?;
     }
     for case in system.read(takeovers::overdue).await? {
         // One case that cannot be read must not keep the others from being told of.

@@ -49,6 +49,8 @@ typed_ids! {
     UserId,
     /// A device that a user signed in from.
     DeviceId,
+    /// A handover of all work of one user to another one.
+    HandoverId,
     /// A signed-in session.
     SessionId,
     /// A person; one person may have several cases.

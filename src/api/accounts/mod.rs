@@ -1,8 +1,10 @@
 //! The operations of the area `accounts`: organisations, users, sessions, passwords, second factors, machine clients, approvals and the code of conduct.
 
+mod absences;
 pub(in crate::api) mod approvals;
 mod clients;
 mod code_of_conduct;
+mod handovers;
 mod jwks;
 mod oauth;
 pub mod organisations;
@@ -36,6 +38,8 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(organisations::create_organisation)
         .service(organisations::update_organisation);
     api.service(users::list_users).service(users::get_user).service(users::create_user).service(users::update_user);
+    api.service(absences::get_absence).service(absences::update_absence);
+    api.service(handovers::create_handover).service(handovers::get_handover);
     api.service(passwords::begin_password_reset);
     api.service(second_factor::reset_user_second_factor);
     api.service(sessions::list_user_sessions).service(sessions::delete_user_sessions);

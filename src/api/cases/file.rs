@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::db::casefile::assignees::CaseAssignee;
 use crate::db::casefile::open::OpenCase;
 use crate::db::casefile::row::CaseRow;
 use crate::domain::access::compartments::Compartment;
@@ -159,7 +160,7 @@ impl From<OpenCase> for CaseFile {
             previous_case_id,
             registered_on,
             owner_id,
-            assigned_to,
+            assigned_to: assigned_to.map(CaseAssignee::user),
             status,
             closure_reason,
             closed_on,

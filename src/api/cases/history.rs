@@ -12,6 +12,7 @@ use crate::api::http::respond;
 use crate::db::casefile::history::FieldChange;
 use crate::db::cases::history::{self, Change};
 use crate::domain::access::compartments::Compartment;
+use crate::domain::cases::history::ChangeReason;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
 use crate::error::Result;
@@ -31,6 +32,8 @@ pub struct CaseChange {
     /// By which operation of this API.
     #[schema(max_length = 100, example = "update_case")]
     operation: String,
+    /// Why, where the change follows from something else than a request on the case; null otherwise.
+    reason: Option<ChangeReason>,
     /// The part of the case; null for fields outside the compartments.
     compartment: Option<Compartment>,
     /// What changed; absent where your grant does not open the compartment.
@@ -66,10 +69,10 @@ pub struct CaseHistoryPage {
 
 impl From<Change> for CaseChange {
     fn from(change: Change) -> Self {
-        let Change { version, changed_at, user_id, organisation_id, operation, subject: _, compartment, changes } = change;
+        let Change { version, changed_at, user_id, organisation_id, operation, subject: _, reason, compartment, changes } = change;
         let is_redacted = changes.is_none();
         let changes = changes.map(|fields| fields.into_iter().map(ChangedField::from).collect());
-        Self { version, changed_at, user_id, organisation_id, operation, compartment, changes, is_redacted }
+        Self { version, changed_at, user_id, organisation_id, operation, reason, compartment, changes, is_redacted }
     }
 }
 

@@ -78,6 +78,7 @@ paths_of_several! {
     CoveragePath { id: MissionId = "The mission", coverage_id: CoverageId = "The line of coverage" }
     DenialPath { id: CaseId = "The case", denial_id: DenialId = "The denial" }
     EmbassyContactPath { id: CaseId = "The case", contact_id: EmbassyContactId = "The contact" }
+    HandoverPath { id: UserId = "The user", handover_id: HandoverId = "The handover" }
     NationalityVerificationPath { id: CaseId = "The case", verification_id: NationalityVerificationId = "The verification" }
     PassengerPath { id: MovementBatchId = "The batch", case_id: CaseId = "The case" }
     RecordPath { id: CaseId = "The case", record_id: RecordId = "The record" }

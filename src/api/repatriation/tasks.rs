@@ -13,8 +13,9 @@ use crate::api::http::page::{self, page_request};
 use crate::api::http::path_params::{CasePath, TaskPath};
 use crate::api::http::respond;
 use crate::db::Tx;
+use crate::db::casefile::assignees::Assignee;
 use crate::db::casefile::list::CaseSummaryRow;
-use crate::db::process::tasks::TaskRow;
+use crate::db::casefile::task_row::TaskRow;
 use crate::db::repatriation::tasks::{self, AddedTask, WorklistOf};
 use crate::db::repatriation::worklist::{self, WorklistFilter, WorklistItem as Line};
 use crate::domain::access::compartments::CompartmentSet;
@@ -97,13 +98,13 @@ pub struct Task {
 impl From<tasks::Task> for Task {
     fn from(task: tasks::Task) -> Self {
         let tasks::Task { row, note } = task;
-        let is_about_a_record = row.kind != TaskKind::Added && !row.subject_id.0.is_nil();
+        let is_about_a_record = !matches!(row.kind, TaskKind::Added | TaskKind::AssigneeLeft) && !row.subject_id.0.is_nil();
         Self {
             id: row.id,
             case_id: row.case_id,
             kind: row.kind,
             record_id: is_about_a_record.then_some(row.subject_id),
-            assigned_to: row.assigned_to,
+            assigned_to: row.assigned_to.map(Assignee::user),
             due_on: row.due_on,
             deadline: row.deadline,
             next_action: NextAction::of(&row),
@@ -179,7 +180,8 @@ impl From<AddedTask> for CreateTask {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct WorklistQuery {
-    /// Whose: `me`, `my_organisation` (if not stated), `nobody`.
+    /// Whose: `me`, `my_organisation` (if not stated), `nobody`: what has no assignee, and what is assigned to somebody who is away
+    /// today.
     of: Option<WorklistOf>,
     /// Days to look ahead; 0 (if not stated): what is due today or overdue.
     #[param(minimum = 0, maximum = 90)]
@@ -217,6 +219,8 @@ pub struct WorklistItem {
     stage: Stage,
     /// State beside the road.
     side_state: Option<SideState>,
+    /// Whether the assignee is away today, so that the task waits for anybody.
+    assignee_is_away: bool,
 }
 
 impl WorklistItem {
@@ -232,6 +236,7 @@ impl WorklistItem {
             is_child,
             stage,
             side_state,
+            assignee_is_away: line.assignee_is_away,
         }
     }
 }
@@ -254,8 +259,10 @@ impl Rendered for OfCase<TaskId> {
     }
 }
 
+/// The assignee may change without a new version, so the time of the change is in the ETag.
 fn etag(task: &tasks::Task) -> String {
-    respond::etag(task.row.version, CompartmentSet::EMPTY)
+    let view = respond::etag(task.row.version, CompartmentSet::EMPTY);
+    format!("{}-{}\"", view.trim_end_matches('"'), task.row.updated_at.micros())
 }
 
 /// The worklist: what is to be done today.

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::accounts::{organisations as organisation_rows, sessions, usernames};
+use crate::db::casefile::leaving;
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::{organisations, users};
@@ -10,6 +11,7 @@ use crate::db::{Tx, taken};
 use crate::domain::access::Role;
 use crate::domain::accounts::password_hash::PasswordHash;
 use crate::domain::accounts::username::stored_form;
+use crate::domain::cases::history::ChangeReason;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
 use crate::error::{Error, ErrorCode, Result};
@@ -79,7 +81,19 @@ pub fn update(tx: &mut Tx<'_>, id: UserId, expected: &Expected, change: impl FnO
         sessions::revoke_all(tx, id)?;
     }
     tx.audit_change(id.0, Some(read), Some(row.version));
+    if let Some(reason) = leaves(&before, &row) {
+        leaving::release(tx, id, reason)?;
+    }
     Ok(row)
+}
+
+/// Why the work of a user must go to somebody else after a change of the account; none if it stays.
+fn leaves(before: &UserRow, after: &UserRow) -> Option<ChangeReason> {
+    if after.organisation_id != before.organisation_id {
+        return Some(ChangeReason::OrganisationChanged);
+    }
+    let is_gone = |user: &UserRow| user.disabled_at.is_some() || !user.role.does_casework();
+    (is_gone(after) && !is_gone(before)).then(|| ChangeReason::of_account(after.disabled_at.is_some(), after.role))
 }
 
 /// Replaces a hash by one with today's parameters. The password stays the same, so the user's sessions stay alive.
@@ -153,16 +167,4 @@ pub(in crate::db) fn lock(tx: &mut Tx<'_>, id: UserId) -> Result<()> {
     let query = diesel::update(users::table.find(id)).set(users::version.eq(users::version));
     query.execute(tx.conn)?;
     Ok(())
-}
-
-/// Whether the user is an active member of the actor's organisation.
-pub(in crate::db) fn is_active_colleague(tx: &mut Tx<'_>, id: UserId) -> Result<bool> {
-    let query = users::table
-        .inner_join(organisations::table)
-        .filter(users::id.eq(id))
-        .filter(users::organisation_id.eq(tx.actor.organisation_id()))
-        .filter(users::disabled_at.is_null())
-        .select(users::id);
-    let known: Option<UserId> = query.get_result(tx.conn).optional()?;
-    Ok(known.is_some())
 }

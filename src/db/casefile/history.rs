@@ -12,7 +12,7 @@ use crate::db::casefile::grant_copies;
 use crate::db::casefile::row::{CaseRow, save_row};
 use crate::db::schema::case_changes;
 use crate::domain::access::compartments::Compartment;
-use crate::domain::cases::history::ChangeSubject;
+use crate::domain::cases::history::{ChangeReason, ChangeSubject};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, UserId};
 use crate::error::{Error, Result};
@@ -68,6 +68,8 @@ pub(in crate::db) struct ChangeRow {
     pub(in crate::db) compartment: Option<Compartment>,
     pub(in crate::db) changes: Vec<u8>,
     pub(in crate::db) subject: ChangeSubject,
+    /// Why, where nobody asked for it on the case itself.
+    pub(in crate::db) reason: Option<ChangeReason>,
 }
 
 /// The fields of two flat objects that differ.
@@ -126,6 +128,7 @@ pub(in crate::db) fn record_parts(
             compartment,
             changes,
             subject,
+            reason: None,
         };
         let query = diesel::insert_into(case_changes::table).values(&row);
         query.execute(tx.conn)?;

@@ -2,6 +2,8 @@
 //! decided elsewhere.
 
 pub mod access_events;
+pub mod assignees;
+pub(in crate::db) mod assignments;
 pub mod case_keys;
 pub mod compartments;
 pub mod data_protection;
@@ -10,8 +12,10 @@ pub(in crate::db) mod grant_copies;
 pub(in crate::db) mod granting;
 pub mod grants;
 pub(in crate::db) mod guest_missions;
+pub mod handing_over;
 pub mod history;
 pub mod idempotency;
+pub mod leaving;
 pub mod list;
 pub(in crate::db) mod lock;
 pub(in crate::db) mod merged;
@@ -22,3 +26,4 @@ pub(in crate::db) mod person_lock;
 pub mod place;
 pub mod row;
 pub(in crate::db) mod search_index;
+pub mod task_row;

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::db::Tx;
+use crate::db::casefile::assignees::CaseAssignee;
 use crate::db::engine::page::found;
 use crate::db::schema::cases;
 use crate::domain::codes::*;
@@ -36,7 +37,7 @@ pub struct CaseRow {
     pub version: i64,
     pub registered_on: NaiveDate,
     pub owner_id: OrganisationId,
-    pub assigned_to: Option<UserId>,
+    pub assigned_to: Option<CaseAssignee>,
     pub status: CaseStatus,
     pub closure_reason: Option<ClosureReason>,
     pub closed_on: Option<NaiveDate>,
@@ -109,7 +110,7 @@ pub(in crate::db) fn of_person(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<
 
 /// Gives a case another owner.
 pub(in crate::db) fn change_owner(tx: &mut Tx<'_>, id: CaseId, owner: OrganisationId) -> Result<()> {
-    let query = diesel::update(cases::table.find(id)).set((cases::owner_id.eq(owner), cases::assigned_to.eq(None::<UserId>)));
+    let query = diesel::update(cases::table.find(id)).set((cases::owner_id.eq(owner), cases::assigned_to.eq(None::<CaseAssignee>)));
     query.execute(tx.conn)?;
     Ok(())
 }

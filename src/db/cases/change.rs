@@ -3,17 +3,18 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::accounts::users;
+use crate::db::casefile::assignees::CaseAssignee;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{compartments, grant_copies, granting, history, search_index};
+use crate::db::casefile::{assignees, compartments, grant_copies, granting, history, search_index};
 use crate::db::engine::expected::Expected;
-use crate::db::process::{contacts, follow};
+use crate::db::process::{contacts, follow, tasks};
 use crate::db::reference::missions;
 use crate::db::schema::cases;
 use crate::domain::codes::*;
 use crate::domain::ids::*;
+use crate::domain::repatriation::task_kind::TaskKind;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Changes a case, and applies all consequences.
@@ -152,20 +153,17 @@ pub fn assign(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, assignee: Option
     change_case(tx, id, expected, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         row::require_owner(tx, &case.row)?;
-        if let Some(user) = assignee {
-            users::is_active_colleague(tx, user)?
-                .then_some(())
-                .ok_or_else(|| Error::field("/assigned_to", "not_found", "no active user of your organisation with this id"))?;
-        }
-        case.row.assigned_to = assignee;
-        Ok(())
+        let assignee = assignee.map(|user| assignees::chosen(tx, case.row.owner_id, user, "/assigned_to")).transpose()?;
+        case.row.assigned_to = assignee.map(CaseAssignee::from);
+        // Also where the case is left to anybody on purpose.
+        tasks::settle(tx, &case.row, TaskKind::AssigneeLeft)
     })
 }
 
 /// Changes a case on behalf of the caller: like [`change_case`], but never a closed one, and places must exist.
 pub fn change_as_owner<F>(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, change: F) -> Result<OpenCase>
 where
-    F: FnOnce(&Tx<'_>, &mut OpenCase) -> Result<()>,
+    F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
     change_case(tx, id, expected, |tx, case| {
         row::refuse_if_closed(&case.row)?;

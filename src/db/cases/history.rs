@@ -12,7 +12,7 @@ use crate::db::engine::page::{Page, PageRequest};
 use crate::db::process::{batch_members, records};
 use crate::db::schema::case_changes;
 use crate::domain::access::compartments::{Compartment, FieldClass};
-use crate::domain::cases::history::{ChangeSubject, FieldOf};
+use crate::domain::cases::history::{ChangeReason, ChangeSubject, FieldOf};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId, RecordId, UserId};
 use crate::domain::repatriation::records::TravelDocument;
@@ -31,6 +31,7 @@ pub struct Change {
     /// The operation, by its id in the API document.
     pub operation: String,
     pub subject: ChangeSubject,
+    pub reason: Option<ChangeReason>,
     /// The compartment; none for plain fields.
     pub compartment: Option<Compartment>,
     /// The changed fields; none where the compartment is closed to the caller.
@@ -166,6 +167,7 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: ChangeRow, keys: &CompartmentKe
         organisation_id,
         operation: row.operation,
         subject: row.subject,
+        reason: row.reason,
         compartment: row.compartment,
         changes,
     })

@@ -1,47 +1,26 @@
 //! The tasks of a case, kept equal to those that the process requires.
 
-use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
+use crate::db::casefile::assignees::{self, Assignee};
 use crate::db::casefile::compartments::seal_detail;
 use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::task_row::TaskRow;
 use crate::db::schema::tasks;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, OrganisationId, RecordId, TaskId, UserId};
-use crate::domain::repatriation::Facts;
+use crate::domain::ids::{CaseId, OrganisationId, RecordId, TaskId};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::domain::repatriation::tasks::{DueTask, due};
+use crate::domain::repatriation::{Facts, is_over};
 use crate::error::{ErrorCode, Result};
-
-/// A task as stored.
-#[derive(Clone, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = tasks, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct TaskRow {
-    pub id: TaskId,
-    pub case_id: CaseId,
-    pub organisation_id: OrganisationId,
-    pub kind: TaskKind,
-    pub subject_id: RecordId,
-    pub assigned_to: Option<UserId>,
-    pub due_on: NaiveDate,
-    pub deadline: Option<NaiveDate>,
-    pub guard: Option<String>,
-    pub status: TaskStatus,
-    pub created_at: Timestamp,
-    pub created_by: Option<UserId>,
-    pub updated_at: Timestamp,
-    pub version: i64,
-    pub(in crate::db) sealed_note: Option<Vec<u8>>,
-    /// The case to which it was added, if that one was merged into this.
-    pub(in crate::db) merged_from: Option<CaseId>,
-}
 
 /// Opens the tasks of a new case.
 pub(in crate::db) fn open_first(tx: &mut Tx<'_>, case: &CaseRow, facts: &Facts) -> Result<()> {
-    due(facts).into_iter().try_for_each(|task| open(tx, case, task))
+    let assignee = assignees::at_work(tx, case.owner_id, case.assigned_to)?;
+    due(facts).into_iter().try_for_each(|task| open(tx, case, assignee, task))
 }
 
 /// Makes the open tasks of a case those that follow from its facts. Tasks that users added stay.
@@ -52,17 +31,36 @@ pub(in crate::db) fn reconcile(tx: &mut Tx<'_>, case: &CaseRow, facts: &Facts) -
         .filter(tasks::kind.ne(TaskKind::Added))
         .select(tasks::all_columns);
     let mut known: Vec<TaskRow> = query.load(tx.conn)?;
+    let assignee = assignees::at_work(tx, case.owner_id, case.assigned_to)?;
     for wanted in due(facts) {
         match known.iter().position(|row| is_same(row, &wanted)) {
-            None => open(tx, case, wanted)?,
-            Some(at) => follow(tx, case, known.swap_remove(at), wanted)?,
+            None => open(tx, case, assignee, wanted)?,
+            Some(at) => follow(tx, case, assignee, known.swap_remove(at), wanted)?,
         }
     }
     // The remaining tasks follow from no fact any more.
-    for gone in known {
+    for gone in known.into_iter().filter(|row| !waits_for_assignment(row, case)) {
         let settled = TaskRow { status: TaskStatus::Settled, version: gone.version + 1, updated_at: tx.now, ..gone };
         save(tx, &settled)?;
     }
+    Ok(())
+}
+
+/// Whether the task asks to assign a case whose assignee left, and the case still waits for that.
+fn waits_for_assignment(row: &TaskRow, case: &CaseRow) -> bool {
+    let goes_on = !case.is_closed() && !is_over(case.stage, case.side_state);
+    row.kind == TaskKind::AssigneeLeft && row.organisation_id == case.owner_id && case.assigned_to.is_none() && goes_on
+}
+
+/// Settles the open tasks of one kind on a case.
+pub(in crate::db) fn settle(tx: &mut Tx<'_>, case: &CaseRow, kind: TaskKind) -> Result<()> {
+    let open = tasks::table.filter(tasks::case_id.eq(case.id)).filter(tasks::kind.eq(kind)).filter(tasks::status.eq(TaskStatus::Open));
+    let query = diesel::update(open).set((
+        tasks::status.eq(TaskStatus::Settled),
+        tasks::version.eq(tasks::version + 1),
+        tasks::updated_at.eq(tx.now),
+    ));
+    query.execute(tx.conn)?;
     Ok(())
 }
 
@@ -70,18 +68,19 @@ fn is_same(row: &TaskRow, wanted: &DueTask) -> bool {
     (row.organisation_id, row.kind, row.subject_id.0) == (wanted.organisation, wanted.kind, wanted.subject)
 }
 
-fn assignee(case: &CaseRow, organisation: OrganisationId) -> Option<UserId> {
-    case.assigned_to.filter(|_| organisation == case.owner_id)
+/// The assignee of the case does what its owner has to do. What a mission has to do waits for anybody there.
+fn does(case: &CaseRow, assignee: Option<Assignee>, organisation: OrganisationId) -> Option<Assignee> {
+    assignee.filter(|_| organisation == case.owner_id)
 }
 
-fn open(tx: &mut Tx<'_>, case: &CaseRow, task: DueTask) -> Result<()> {
+fn open(tx: &mut Tx<'_>, case: &CaseRow, assignee: Option<Assignee>, task: DueTask) -> Result<()> {
     let row = TaskRow {
         id: TaskId::random(),
         case_id: case.id,
         organisation_id: task.organisation,
         kind: task.kind,
         subject_id: RecordId(task.subject),
-        assigned_to: assignee(case, task.organisation),
+        assigned_to: does(case, assignee, task.organisation),
         due_on: task.due_on,
         deadline: task.deadline,
         guard: task.guard.map(ToOwned::to_owned),
@@ -98,8 +97,8 @@ fn open(tx: &mut Tx<'_>, case: &CaseRow, task: DueTask) -> Result<()> {
     Ok(())
 }
 
-fn follow(tx: &mut Tx<'_>, case: &CaseRow, row: TaskRow, wanted: DueTask) -> Result<()> {
-    let assigned_to = assignee(case, row.organisation_id);
+fn follow(tx: &mut Tx<'_>, case: &CaseRow, assignee: Option<Assignee>, row: TaskRow, wanted: DueTask) -> Result<()> {
+    let assigned_to = does(case, assignee, row.organisation_id);
     let guard = wanted.guard.map(ToOwned::to_owned);
     if (row.assigned_to, row.due_on, row.deadline, &row.guard) == (assigned_to, wanted.due_on, wanted.deadline, &guard) {
         return Ok(());
@@ -145,7 +144,7 @@ pub(in crate::db) fn add_for_owner(tx: &mut Tx<'_>, case: &CaseRow, keys: &Compa
         organisation_id: case.owner_id,
         kind: TaskKind::Added,
         subject_id: RecordId(id.0),
-        assigned_to: case.assigned_to,
+        assigned_to: assignees::at_work(tx, case.owner_id, case.assigned_to)?,
         due_on: case.today(tx).day(),
         deadline: None,
         guard: None,
@@ -169,7 +168,7 @@ pub(in crate::db) fn hand_over(tx: &mut Tx<'_>, case: CaseId, from: Organisation
         .filter(tasks::organisation_id.eq(from))
         .filter(tasks::kind.eq(TaskKind::Added))
         .filter(tasks::status.eq(TaskStatus::Open));
-    let query = diesel::update(open).set((tasks::organisation_id.eq(to), tasks::assigned_to.eq(None::<UserId>)));
+    let query = diesel::update(open).set((tasks::organisation_id.eq(to), tasks::assigned_to.eq(None::<Assignee>)));
     query.execute(tx.conn)?;
     Ok(())
 }

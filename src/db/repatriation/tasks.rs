@@ -6,14 +6,14 @@ use diesel::prelude::*;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
-use crate::db::accounts::users;
+use crate::db::casefile::assignees::{self, Assignee};
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::open;
 use crate::db::casefile::row;
+use crate::db::casefile::task_row::TaskRow;
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::process::tasks as task_rows;
-use crate::db::process::tasks::TaskRow;
 use crate::db::schema::tasks;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::ids::{CaseId, RecordId, TaskId, UserId};
@@ -43,7 +43,7 @@ pub struct AddedTask {
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
     let (case, keys) = open::row_visible(tx, case)?;
     row::refuse_if_closed(&case)?;
-    check_assignee(tx, new.assigned_to)?;
+    let assigned_to = new.assigned_to.map(|user| chosen(tx, user)).transpose()?;
     let id = TaskId::random();
     let row = TaskRow {
         id,
@@ -51,7 +51,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
         organisation_id: tx.actor.organisation_id(),
         kind: TaskKind::Added,
         subject_id: RecordId(id.0),
-        assigned_to: new.assigned_to,
+        assigned_to,
         due_on: new.due_on,
         deadline: None,
         guard: None,
@@ -84,12 +84,14 @@ where
     let AddedTask { note, due_on, assigned_to, status } = change(AddedTask {
         note: before.note.clone().unwrap_or_default(),
         due_on: before.row.due_on,
-        assigned_to: before.row.assigned_to,
+        assigned_to: before.row.assigned_to.map(Assignee::user),
         status: before.row.status,
     })?;
-    if assigned_to != before.row.assigned_to {
-        check_assignee(tx, assigned_to)?;
-    }
+    // A task that is ticked off stays with whoever did it.
+    let assigned_to = match (assigned_to, before.row.assigned_to) {
+        (Some(user), Some(known)) if user == known.user() => Some(known),
+        (wanted, _) => wanted.map(|user| chosen(tx, user)).transpose()?,
+    };
     let version = read + 1;
     let under = found(keys.of(before.row.merged_from))?;
     let sealed_note = Some(seal_detail(id.0, version, Compartment::Identity, under, &note)?);
@@ -100,10 +102,8 @@ where
     Ok(Task { row, note: Some(note) })
 }
 
-fn check_assignee(tx: &mut Tx<'_>, user: Option<UserId>) -> Result<()> {
-    let Some(user) = user else { return Ok(()) };
-    let refused = || Error::field("/assigned_to", "not_found", "no active user of your organisation with this id");
-    users::is_active_colleague(tx, user)?.then_some(()).ok_or_else(refused)
+fn chosen(tx: &mut Tx<'_>, user: UserId) -> Result<Assignee> {
+    assignees::chosen(tx, tx.actor.organisation_id(), user, "/assigned_to")
 }
 
 /// Finds a task of the actor's organisation.
@@ -152,7 +152,7 @@ text_enum! {
         Me = "me",
         /// Tasks of the caller's organisation, with or without an assignee.
         MyOrganisation = "my_organisation",
-        /// Tasks without an assignee.
+        /// Tasks without an assignee, and those of an assignee who is away today.
         Nobody = "nobody",
     }
 }

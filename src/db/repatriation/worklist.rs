@@ -4,14 +4,14 @@ use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::casefile::{grants, list};
+use crate::db::casefile::task_row::TaskRow;
+use crate::db::casefile::{assignees, grants, list};
 use crate::db::engine::page::{Page, PageRequest, Place, Reading};
-use crate::db::process::tasks::TaskRow;
 use crate::db::repatriation::tasks as task_commands;
 use crate::db::repatriation::tasks::{Task, WorklistOf};
 use crate::db::schema::{case_grants, tasks};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, TaskId};
+use crate::domain::ids::{CaseId, TaskId, UserId};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::domain::zones::Zone;
 use crate::error::Result;
@@ -31,17 +31,22 @@ pub struct WorklistItem {
     pub case: list::CaseSummaryRow,
     /// The person's name, where the caller's grant opens it.
     pub name: Option<String>,
+    /// Whether the assignee is away today.
+    pub assignee_is_away: bool,
 }
 
 /// Open tasks of the caller's organisation, the longest overdue first.
 pub fn worklist(tx: &mut Tx<'_>, filter: &WorklistFilter, page: &PageRequest) -> Result<Page<WorklistItem>> {
     let list = format!("worklist {} {} {:?}", filter.of, filter.horizon_days, filter.kind);
     let place: Place<(NaiveDate, TaskId), TaskId> = page.place(tx, list.as_bytes())?;
-    let rows = page_of(tx, filter, place, page.limit + 1)?;
+    let away = assignees::away(tx)?;
+    let rows = page_of(tx, filter, &away, place, page.limit + 1)?;
     let reading = Reading {
         key_of: |row: &TaskRow| (row.due_on, row.id),
         changed_of: |row: &TaskRow| (row.updated_at, row.id),
-        has_changed: |tx: &mut Tx<'_>, since: Timestamp| Ok(!page_of(tx, filter, Place::Changed { after: (since, None) }, 1)?.is_empty()),
+        has_changed: |tx: &mut Tx<'_>, since: Timestamp| {
+            Ok(!page_of(tx, filter, &away, Place::Changed { after: (since, None) }, 1)?.is_empty())
+        },
     };
     let page = page.page_of_changing(tx, list.as_bytes(), place, rows, reading)?;
     let ids: Vec<CaseId> = page.items.iter().map(|row| row.case_id).collect();
@@ -49,12 +54,19 @@ pub fn worklist(tx: &mut Tx<'_>, filter: &WorklistFilter, page: &PageRequest) ->
     let lines = page.items.into_iter().filter_map(|row| {
         let (case, name, keys) = cases.iter().find(|(case, ..)| case.id == row.case_id)?;
         let task = task_commands::shown(tx, row, keys).transpose()?;
-        Some(task.map(|task| WorklistItem { task, case: case.clone(), name: name.clone() }))
+        let is_away = |task: &Task| task.row.assigned_to.is_some_and(|assignee| away.contains(&assignee.user()));
+        Some(task.map(|task| WorklistItem { assignee_is_away: is_away(&task), task, case: case.clone(), name: name.clone() }))
     });
     Ok(Page { items: lines.collect::<Result<_>>()?, next: page.next })
 }
 
-fn page_of(tx: &mut Tx<'_>, filter: &WorklistFilter, place: Place<(NaiveDate, TaskId), TaskId>, limit: i64) -> Result<Vec<TaskRow>> {
+fn page_of(
+    tx: &mut Tx<'_>,
+    filter: &WorklistFilter,
+    away: &[UserId],
+    place: Place<(NaiveDate, TaskId), TaskId>,
+    limit: i64,
+) -> Result<Vec<TaskRow>> {
     let own = tx.actor.organisation_id();
     let user = tx.actor.user().map(|user| user.user_id);
     let due_until = tx.today().day().checked_add_days(Days::new(filter.horizon_days.into())).unwrap_or(NaiveDate::MAX);
@@ -72,7 +84,7 @@ fn page_of(tx: &mut Tx<'_>, filter: &WorklistFilter, place: Place<(NaiveDate, Ta
     let of_whom = match filter.of {
         WorklistOf::MyOrganisation => due,
         WorklistOf::Me => due.filter(tasks::assigned_to.eq(user)),
-        WorklistOf::Nobody => due.filter(tasks::assigned_to.is_null()),
+        WorklistOf::Nobody => due.filter(tasks::assigned_to.is_null().or(tasks::assigned_to.assume_not_null().eq_any(away.to_vec()))),
     };
     let first = TaskId(uuid::Uuid::nil());
     let query = match place {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::db::Tx;
 use crate::db::accounts::users;
+use crate::db::casefile::assignees::CaseAssignee;
 use crate::db::casefile::history;
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::cases::attachments::{self, Attachment};
@@ -96,7 +97,8 @@ fn names(tx: &mut Tx<'_>, dossier: &Dossier, own: OrganisationId) -> Result<Hash
         names.extend(name.map(|name| (operation.0, name)));
     }
     // Names the assignee only to the owner: the staff of another organisation is that organisation's own matter.
-    if let Some(user) = dossier.case.row.assigned_to.filter(|_| dossier.case.row.owner_id == own) {
+    let assignee = dossier.case.row.assigned_to.map(CaseAssignee::user);
+    if let Some(user) = assignee.filter(|_| dossier.case.row.owner_id == own) {
         names.insert(user.0, users::find(tx, user)?.display_name);
     }
     Ok(names)

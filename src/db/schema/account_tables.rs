@@ -1,4 +1,4 @@
-//! Tables of second factors, recovery codes, password resets and acceptances of the code of conduct.
+//! Tables of second factors, recovery codes, password resets, acceptances of the code of conduct, absences and handovers.
 
 use diesel::table;
 
@@ -47,5 +47,35 @@ table! {
         user_id -> Id,
         version -> Text,
         accepted_at -> Instant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    absences (user_id) {
+        user_id -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+        version -> BigInt,
+        away_from -> Nullable<Date>,
+        away_until -> Nullable<Date>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    handovers (id) {
+        id -> Id,
+        organisation_id -> Id,
+        created_at -> Instant,
+        created_by -> Id,
+        from_user_id -> Id,
+        to_user_id -> Id,
+        cases -> Integer,
+        tasks -> Integer,
     }
 }

@@ -128,5 +128,6 @@ table! {
         compartment -> Nullable<Text>,
         changes -> Binary,
         subject -> Text,
+        reason -> Nullable<Text>,
     }
 }

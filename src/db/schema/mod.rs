@@ -33,6 +33,7 @@ joinable!(missions -> organisations (id));
 joinable!(mission_coverage -> missions (mission_id));
 joinable!(users -> organisations (organisation_id));
 joinable!(sessions -> users (user_id));
+joinable!(absences -> users (user_id));
 joinable!(clients -> organisations (organisation_id));
 joinable!(machine_sessions -> clients (client_id));
 joinable!(tasks -> cases (case_id));
@@ -98,6 +99,8 @@ allow_tables_to_appear_in_same_query!(
     recovery_codes,
     password_resets,
     conduct_acceptances,
+    absences,
+    handovers,
     matching_queue,
     duplicate_pairs,
     search_budgets,

@@ -15,7 +15,7 @@ use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::access::{GrantBasis, Role};
 use crate::domain::accounts::approval::{ApprovalAction, ApprovalStatus};
 use crate::domain::accounts::password_hash::PasswordHash;
-use crate::domain::cases::history::ChangeSubject;
+use crate::domain::cases::history::{ChangeReason, ChangeSubject};
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
@@ -74,6 +74,7 @@ macro_rules! column {
         }
     };
 }
+pub(in crate::db) use column;
 
 macro_rules! text_columns {
     ($($type:ty),+ $(,)?) => {$(
@@ -112,6 +113,7 @@ uuid_columns!(
     MissionId,
     CoverageId,
     UserId,
+    HandoverId,
     SessionId,
     PersonId,
     CaseId,
@@ -157,6 +159,7 @@ text_columns!(
     Stage,
     RuleName,
     ChangeSubject,
+    ChangeReason,
     SideState,
     OrganisationKind,
     MissionKind,

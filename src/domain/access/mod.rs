@@ -44,6 +44,10 @@ text_enum! {
         OrganisationManage = "organisation:manage",
         /// Manage users.
         UserManage = "user:manage",
+        /// Say when oneself, or somebody whose work one answers for, is away.
+        AbsenceWrite = "absence:write",
+        /// Hand the work of one colleague over to another one.
+        WorkHandOver = "work:hand_over",
         /// Manage machine clients.
         ClientManage = "client:manage",
         /// Read the cases one's organisation holds a grant on.
@@ -99,7 +103,9 @@ impl Permission {
     pub const fn concerns_cases(self) -> bool {
         match self {
             Self::OwnAccount | Self::ReferenceRead | Self::ReferenceWrite => false,
-            Self::OrganisationManage | Self::UserManage | Self::ClientManage => false,
+            Self::OrganisationManage | Self::UserManage | Self::ClientManage | Self::AbsenceWrite => false,
+            // Whoever hands cases over changes them, also where they may read none of them.
+            Self::WorkHandOver => true,
             Self::CaseRead
             | Self::CaseRegister
             | Self::CaseUpdate
@@ -134,6 +140,8 @@ impl Permission {
             Self::ReferenceWrite
             | Self::OrganisationManage
             | Self::UserManage
+            | Self::AbsenceWrite
+            | Self::WorkHandOver
             | Self::ClientManage
             | Self::CaseRead
             | Self::CaseRegister
@@ -165,10 +173,14 @@ impl Role {
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::*;
         match self {
-            Self::Administrator => &[OwnAccount, ReferenceRead, ReferenceWrite, OrganisationManage, UserManage, ClientManage],
+            Self::Administrator => {
+                &[OwnAccount, ReferenceRead, ReferenceWrite, OrganisationManage, UserManage, AbsenceWrite, WorkHandOver, ClientManage]
+            }
             Self::Coordinator => &[
                 OwnAccount,
                 ReferenceRead,
+                AbsenceWrite,
+                WorkHandOver,
                 ReferenceWrite,
                 CaseRead,
                 CaseBlindSearch,
@@ -194,6 +206,7 @@ impl Role {
             Self::EmbassyOfficer => &[
                 OwnAccount,
                 ReferenceRead,
+                AbsenceWrite,
                 CaseRead,
                 TracingRequest,
                 MissionReportWrite,
@@ -209,6 +222,8 @@ impl Role {
             Self::EmbassySupervisor => &[
                 OwnAccount,
                 ReferenceRead,
+                AbsenceWrite,
+                WorkHandOver,
                 ReferenceWrite,
                 CaseRead,
                 TracingRequest,
@@ -233,6 +248,7 @@ impl Role {
             Self::NgoCaseworker => &[
                 OwnAccount,
                 ReferenceRead,
+                AbsenceWrite,
                 ReferenceWrite,
                 CaseRead,
                 CaseBlindSearch,
@@ -249,6 +265,8 @@ impl Role {
             Self::NgoSupervisor => &[
                 OwnAccount,
                 ReferenceRead,
+                AbsenceWrite,
+                WorkHandOver,
                 ReferenceWrite,
                 CaseRead,
                 CaseBlindSearch,
@@ -278,6 +296,16 @@ impl Role {
     /// Whether the role may do this.
     pub fn may(self, permission: Permission) -> bool {
         self.permissions().contains(&permission)
+    }
+
+    /// Whether the role works on cases, so that cases and tasks can be assigned to whoever holds it.
+    pub fn does_casework(self) -> bool {
+        self.may(Permission::CaseRead) && self.may(Permission::CaseUpdate)
+    }
+
+    /// Every role that works on cases.
+    pub fn working() -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|role| role.does_casework()).collect()
     }
 
     /// Whether the role may correct what colleagues did (DOMAIN T13: backward moves).

@@ -1,5 +1,6 @@
 //! The rules of the area `accounts`: organisations, users, sessions, passwords, second factors, machine clients, approvals and the code of conduct.
 
+pub mod absence;
 pub mod approval;
 pub mod client;
 pub mod machine;

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::domain::access::Role;
 use crate::domain::ids::{AttachmentId, MergeId, RecordId};
 use crate::domain::repatriation::records::record::RecordKind;
 
@@ -12,6 +13,33 @@ text_enum! {
         Case = "case",
         /// A file. That there are any in a compartment is told to nobody whom it is closed to.
         Attachment = "attachment",
+    }
+}
+
+text_enum! {
+    /// Why a case changed although nobody asked for it there.
+    pub enum ChangeReason {
+        /// The account of the assignee was disabled.
+        AccountDisabled = "account_disabled",
+        /// The assignee has a role now that does no work on cases.
+        RoleChanged = "role_changed",
+        /// The assignee moved to another organisation.
+        OrganisationChanged = "organisation_changed",
+        /// The assignee has no password any more, and no code to set one.
+        AccountLocked = "account_locked",
+        /// The work of the assignee was handed over.
+        HandedOver = "handed_over",
+    }
+}
+
+impl ChangeReason {
+    /// Why an account with which nobody will act again cannot.
+    pub fn of_account(is_disabled: bool, role: Role) -> Self {
+        match (is_disabled, role.does_casework()) {
+            (true, _) => Self::AccountDisabled,
+            (false, false) => Self::RoleChanged,
+            (false, true) => Self::AccountLocked,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Deadlines of the process, which a deployment can change.
 
+use chrono::{Days, NaiveDate};
+
 use crate::domain::repatriation::task_kind::TaskKind;
 
 /// Days before something is due, and the monitoring after arrival: the part of the process that each deployment decides.
@@ -28,6 +30,11 @@ impl ProcessRules {
     /// The days before a task of this kind is due.
     pub fn days(&self, kind: TaskKind) -> u32 {
         self.days.iter().rev().find(|(known, _)| *known == kind).map_or(kind.default_days(), |(_, days)| *days)
+    }
+
+    /// The day on which a rule that counts from another day makes something due.
+    pub fn after(&self, day: NaiveDate, kind: TaskKind) -> NaiveDate {
+        day.checked_add_days(Days::new(self.days(kind).into())).unwrap_or(NaiveDate::MAX)
     }
 
     /// Reads `mission_silent=7,document_expires=14,monitoring=90`. Kinds that are not named keep their default.

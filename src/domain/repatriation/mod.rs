@@ -25,6 +25,7 @@ pub use milestones::{Milestone, MilestoneSet, milestones, milestones_told_to};
 pub use party::Party;
 pub use rules::{RULES, Rule, RuleName, Target, falls_back, forward_step, next_steps, rule_for};
 pub use stage::{CoarseStatus, SideState, Stage};
+pub use tasks::is_over;
 pub use unmet::{UnmetGuard, unmet};
 
 #[cfg(test)]

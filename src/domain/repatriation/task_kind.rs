@@ -31,6 +31,8 @@ text_enum! {
         HoldReview = "hold_review",
         /// Your organisation took a case over and opens only a part of it, until two people of yours answer for the rest.
         TakeoverWaiting = "takeover_waiting",
+        /// The case lost its assignee, who can no longer act.
+        AssigneeLeft = "assignee_left",
         /// Somebody added it.
         Added = "added",
     }
@@ -45,7 +47,7 @@ impl TaskKind {
             Self::LongDetention => 30,
             Self::TakeoverWaiting => 1,
             Self::FollowUpDue | Self::RiskAssessmentDue | Self::ChildWithoutGuardian => 0,
-            Self::NonPunishmentReview | Self::HoldReview | Self::Added => 0,
+            Self::NonPunishmentReview | Self::HoldReview | Self::AssigneeLeft | Self::Added => 0,
         }
     }
 
@@ -56,7 +58,7 @@ impl TaskKind {
             Self::FollowUpDue | Self::RiskAssessmentDue | Self::NonPunishmentReview => Some(Compartment::Narrative),
             Self::LongDetention => Some(Compartment::Location),
             Self::Stalled | Self::MissionSilent | Self::VerificationWaiting | Self::ChildWithoutGuardian => None,
-            Self::HoldReview | Self::TakeoverWaiting | Self::Added => None,
+            Self::HoldReview | Self::TakeoverWaiting | Self::AssigneeLeft | Self::Added => None,
         }
     }
 
@@ -80,6 +82,7 @@ impl TaskKind {
             Self::TakeoverWaiting => {
                 ("Ask a second person of your organisation, and open the case; or transfer it to whoever cares for the person.", "takeover")
             }
+            Self::AssigneeLeft => ("Assign the case to somebody who can act.", "assign"),
             Self::Added => ("See the note.", "tasks"),
         }
     }

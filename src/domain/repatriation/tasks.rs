@@ -31,10 +31,9 @@ pub struct DueTask {
 /// Every task that follows from the facts. None for a case that is closed, or whose journey is over, but to open one that was
 /// taken over.
 pub fn due(facts: &Facts) -> Vec<DueTask> {
-    let is_over = facts.stage == Stage::Completed || facts.side_state.is_some_and(|state| !state.is_resumable());
     // Also beside the road home, where nothing else is due: a case must not stay with somebody who cannot open it.
     let mut tasks: Vec<DueTask> = of_a_takeover(facts).into_iter().collect();
-    if facts.is_closed || is_over {
+    if facts.is_closed || is_over(facts.stage, facts.side_state) {
         return tasks;
     }
     tasks.extend(of_the_case(facts));
@@ -47,6 +46,11 @@ pub fn due(facts: &Facts) -> Vec<DueTask> {
     tasks
 }
 
+/// Whether the journey is over, so that nothing is due any more.
+pub fn is_over(stage: Stage, side_state: Option<SideState>) -> bool {
+    stage == Stage::Completed || side_state.is_some_and(|state| !state.is_resumable())
+}
+
 impl Facts {
     fn task(&self, kind: TaskKind, subject: Uuid, due_on: NaiveDate) -> DueTask {
         DueTask { organisation: self.owner, kind, subject, due_on, deadline: None, guard: None }
@@ -54,7 +58,7 @@ impl Facts {
 
     /// The day on which a rule that counts from another day makes something due.
     fn after(&self, day: NaiveDate, kind: TaskKind) -> NaiveDate {
-        day.checked_add_days(Days::new(self.rules.days(kind).into())).unwrap_or(NaiveDate::MAX)
+        self.rules.after(day, kind)
     }
 
     /// What must be done before something is over.

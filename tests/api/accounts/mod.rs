@@ -1,8 +1,10 @@
 //! Tests of the area accounts.
 
+pub mod absences;
 pub mod approvals;
 pub mod auth;
 pub mod code_of_conduct;
+pub mod leavers;
 pub mod limits;
 pub mod machines;
 pub mod passwords;

@@ -213,6 +213,9 @@ pub struct Ids {
     pub transfer: String,
     pub emergency: String,
     pub session: String,
+    pub handover: String,
+    /// A colleague of `user`, who can be assigned work.
+    pub colleague: String,
     pub client: String,
     pub secret: String,
     pub approval: String,
@@ -260,6 +263,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
         .replace("{consent_id}", &ids.consent)
         .replace("{denial_id}", &ids.denial)
         .replace("{session_id}", &ids.session)
+        .replace("{handover_id}", &ids.handover)
         .replace("{secret_id}", &ids.secret)
         .replace("{case_id}", &ids.case);
     assert!(!path.contains('{'), "{path}: give this parameter an id");
@@ -279,6 +283,8 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
             json!({ "organisation_id": ids.organisation, "username": format!("user{unique}"), "display_name": "x", "role": "analyst" })
         }
         "update_user" => json!({ "display_name": "Another name" }),
+        "update_absence" => json!({ "away_from": "2999-01-01" }),
+        "create_handover" => json!({ "assigned_to": ids.colleague }),
         "reset_password" => {
             json!({ "username": format!("nobody{unique}"), "reset_code": "GEZD-GNBV", "new_password": "a lantern for every door" })
         }

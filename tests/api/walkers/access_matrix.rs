@@ -132,8 +132,13 @@ pub async fn shared_ids(world: &World) -> Ids {
     homeward::command::background::match_once(&world.db).await.expect("everybody is compared");
     let pair = text(world.get("caseworker.a", "/v1/duplicates").await.json()["items"][0]["id"].clone());
     let merge = crate::people::merges::merged_twins(world).await;
+    let colleague = json!({ "organisation_id": organisation, "username": "colleague", "display_name": "x", "role": "embassy_officer" });
+    let (user, colleague) = (text(create("/v1/users", user).await["id"].clone()), text(create("/v1/users", colleague).await["id"].clone()));
+    let handover = create(&format!("/v1/users/{user}/handover"), json!({ "assigned_to": colleague })).await;
     Ids {
-        user: text(create("/v1/users", user).await["id"].clone()),
+        user,
+        colleague,
+        handover: text(handover["id"].clone()),
         coverage: text(create(&format!("/v1/missions/{mission}/coverage"), coverage).await["id"].clone()),
         compound: text(create("/v1/compounds", data::sample("create_compound", &Ids::default(), 0).expect("a body")).await["id"].clone()),
         operation: text(
@@ -246,6 +251,8 @@ pub fn nowhere() -> Ids {
         transfer: nobody(),
         emergency: nobody(),
         session: nobody(),
+        handover: nobody(),
+        colleague: nobody(),
         client: nobody(),
         secret: nobody(),
         approval: nobody(),

@@ -12,6 +12,8 @@ use crate::walkers::access_matrix::{Operation, case_ids, is_of_case, operations,
 /// Fields whose day may lie ahead, wherever they stand: what is planned, due, valid or asked for. The guard of a transition asks
 /// for `occurred_on`.
 const AHEAD: &[&str] = &[
+    "away_from",
+    "away_until",
     "due_on",
     "entry_ban_until",
     "exit_permit_valid_until",

@@ -18,6 +18,8 @@ permissions!(
     ReferenceWrite,
     OrganisationManage,
     UserManage,
+    AbsenceWrite,
+    WorkHandOver,
     ClientManage,
     CaseRead,
     CaseBlindSearch,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::open::OpenCase;
 use crate::db::people::merges::MergeRow;
@@ -78,20 +79,21 @@ impl Joined {
     }
 
     /// Gives the survivor what both say.
-    pub fn put_into(&self, case: &mut OpenCase) {
+    pub fn put_into(&self, tx: &mut Tx<'_>, case: &mut OpenCase) -> Result<()> {
         if let Some(change) = &self.plain {
-            change.after.clone().write_to(&mut case.row);
+            change.after.clone().write_to(tx, &mut case.row)?;
         }
         put(&self.location, &mut case.contents.location);
         put(&self.health, &mut case.contents.health);
         put(&self.narrative, &mut case.contents.narrative);
         put(&self.protection, &mut case.contents.protection);
+        Ok(())
     }
 
     /// Takes back what came from the other one. A field that was changed since stays as it is now.
-    pub fn take_back(&self, case: &mut OpenCase) -> Result<()> {
+    pub fn take_back(&self, tx: &mut Tx<'_>, case: &mut OpenCase) -> Result<()> {
         if let Some(change) = &self.plain {
-            earlier(change, &PlainFacts::of(&case.row))?.write_to(&mut case.row);
+            earlier(change, &PlainFacts::of(&case.row))?.write_to(tx, &mut case.row)?;
         }
         take_back(&self.location, &mut case.contents.location)?;
         take_back(&self.health, &mut case.contents.health)?;

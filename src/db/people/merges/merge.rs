@@ -115,11 +115,10 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
         taking_over::take(tx, case.id, both.survivor.row.id)?;
         tx.audit_change(case.id.0, None, None);
     }
-    let survivor = change::change_as_owner(tx, both.survivor.row.id, &asked.survivor_version.into(), |_, case| {
+    let survivor = change::change_as_owner(tx, both.survivor.row.id, &asked.survivor_version.into(), |tx, case| {
         case.contents.identity = Some(after.identity.clone());
         case.contents.contact = Some(after.contact.clone());
-        joined.put_into(case);
-        Ok(())
+        joined.put_into(tx, case)
     })?;
     note_in_history(tx, &survivor, row.id, serde_json::Value::Null, "merged")?;
     duplicates::decide(tx, pair, both.pair.row.version, DuplicateStatus::Merged)?;

@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::db::Tx;
+use crate::db::casefile::assignees::{self, CaseAssignee};
+use crate::db::casefile::leaving;
 use crate::db::casefile::row::CaseRow;
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::{CompoundId, OperationId, UserId};
 use crate::domain::people::joining::Join;
+use crate::error::Result;
 
 /// The plain fields that a merge joins. The others tell how the case itself came about, or follow from its records and its person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,12 +82,12 @@ impl PlainFacts {
             screening_skipped,
             compound_id,
             operation_id,
-            assigned_to,
+            assigned_to: assigned_to.map(CaseAssignee::user),
         }
     }
 
-    /// Gives them to a case.
-    pub fn write_to(self, row: &mut CaseRow) {
+    /// Gives them to a case. An assignee who left meanwhile is not assigned again: the process asks for another one.
+    pub fn write_to(self, tx: &mut Tx<'_>, row: &mut CaseRow) -> Result<()> {
         let Self {
             risk_level,
             trafficking_status,
@@ -109,7 +113,13 @@ impl PlainFacts {
         row.screening_skipped = screening_skipped;
         row.compound_id = compound_id;
         row.operation_id = operation_id;
-        row.assigned_to = assigned_to;
+        if assigned_to != row.assigned_to.map(CaseAssignee::user) {
+            row.assigned_to = assignees::once(tx, row.owner_id, assigned_to)?.map(CaseAssignee::from);
+            if let Some(left) = assigned_to.filter(|_| row.assigned_to.is_none()) {
+                leaving::ask_for_assignment(tx, std::slice::from_ref(row), left)?;
+            }
+        }
+        Ok(())
     }
 }
 

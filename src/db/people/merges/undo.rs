@@ -89,7 +89,7 @@ fn obstacles(tx: &mut Tx<'_>, survivor: &OpenCase, restored: &[CaseRow], taken: 
 
 /// Gives the survivor the earlier values back. What was added to a list since the merge stays, and what was removed stays away.
 fn give_back(tx: &mut Tx<'_>, survivor: &OpenCase, taken: &[ChosenField], joined: &Joined) -> Result<OpenCase> {
-    change::change_as_owner(tx, survivor.row.id, &survivor.row.version.into(), |_, case| {
+    change::change_as_owner(tx, survivor.row.id, &survivor.row.version.into(), |tx, case| {
         let (Some(identity), Some(contact)) = (case.contents.identity.take(), case.contents.contact.take()) else {
             return Err(Error::internal("an undo of what is closed"));
         };
@@ -97,7 +97,7 @@ fn give_back(tx: &mut Tx<'_>, survivor: &OpenCase, taken: &[ChosenField], joined
         let restored = now.with(&taken.iter().map(|taken| earlier(&now, taken)).collect::<Result<Vec<_>>>()?)?;
         case.contents.identity = Some(restored.identity);
         case.contents.contact = Some(restored.contact);
-        joined.take_back(case)
+        joined.take_back(tx, case)
     })
 }
 
