@@ -114,7 +114,7 @@ impl CreateCase {
             operation_id: self.operation_id,
             contents: Contents {
                 identity: Some(self.identity.unwrap_or_default()),
-                contact: Some(self.contact.unwrap_or_default()),
+                contact: Some(self.contact.unwrap_or_default().as_written()),
                 location: Some(self.location.unwrap_or_default()),
                 health: Some(self.health.unwrap_or_default()),
                 narrative: Some(self.narrative.unwrap_or_default()),
@@ -230,7 +230,7 @@ impl UpdateCase {
         row.operation_id = operation_id;
         let contents = &mut case.contents;
         contents.identity = contents.identity.as_ref().map(|_| identity.unwrap_or_default());
-        contents.contact = contents.contact.as_ref().map(|_| contact.unwrap_or_default());
+        contents.contact = contents.contact.as_ref().map(|_| contact.unwrap_or_default().as_written());
         contents.location = contents.location.as_ref().map(|_| location.unwrap_or_default());
         contents.health = contents.health.as_ref().map(|_| health.unwrap_or_default());
         contents.narrative = contents.narrative.as_ref().map(|_| narrative.unwrap_or_default());

@@ -98,7 +98,7 @@ fn limit(at: &str, error: &validator::ValidationError) -> Violation {
         ("length", None, Some(max)) => format!("must have at most {max} {unit}"),
         ("range", Some(min), Some(max)) => format!("must lie between {min} and {max}"),
         ("email", ..) => "must be an e-mail address".to_owned(),
-        ("not_e164", ..) => "must be a phone number in E.164, such as +6281234567890, without spaces and invisible marks".to_owned(),
+        ("no_digits", ..) => "must be a phone number, in digits of any script".to_owned(),
         _ => "is not acceptable".to_owned(),
     };
     Violation::new(at, error.code.as_ref(), message)

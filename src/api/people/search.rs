@@ -17,11 +17,12 @@ use crate::db::people::blind_search;
 use crate::db::people::search::{self, FoundCase};
 use crate::domain::cases::code::read_case_code;
 use crate::domain::cases::person::{Alias, Identity};
+use crate::domain::cases::phone::meanings;
 use crate::domain::codes::Gender;
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, OrganisationId};
-use crate::domain::people::matching::{FEWEST_ATTRIBUTES, Profile, Span, digits, document_number};
+use crate::domain::people::matching::{FEWEST_ATTRIBUTES, Profile, Span, document_number};
 use crate::domain::people::names::Name;
 use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::Today;
@@ -38,7 +39,8 @@ const MOST_CANDIDATES: usize = 10;
 pub struct CaseSearch {
     /// Which identifier.
     field: Option<BlindField>,
-    /// Its value; spaces, dashes and case do not matter.
+    /// Its value; spaces, dashes and case do not matter. A phone number in any spelling: with the country's prefix, or as it is dialled
+    /// where your organisation works.
     #[validate(length(min = 3, max = 254))]
     #[schema(min_length = 3, max_length = 254, example = "C 451-2378")]
     value: Option<String>,
@@ -120,21 +122,24 @@ pub struct DescribedPerson {
     #[validate(length(min = 3, max = 60))]
     #[schema(min_length = 3, max_length = 60)]
     document_number: Option<String>,
-    /// A phone number, with the country's prefix.
-    #[validate(length(min = 6, max = 20))]
-    #[schema(min_length = 6, max_length = 20)]
+    /// A phone number in any spelling: with the country's prefix, or as it is dialled where your organisation works or in the country
+    /// of the nationality.
+    #[validate(length(min = 6, max = 60))]
+    #[schema(min_length = 6, max_length = 60)]
     phone: Option<String>,
 }
 
 impl DescribedPerson {
-    fn profile(&self) -> Profile {
+    /// The description as it is compared, by somebody who asks in a country.
+    fn profile(&self, here: Option<Country>) -> Profile {
+        let countries: Vec<Country> = here.into_iter().chain(self.nationality).collect();
         Profile {
             names: self.name.iter().chain(self.other_names.iter().map(|alias| &alias.name)).filter_map(|name| Name::read(name)).collect(),
             born: self.birth_date.map(Span::from),
             nationality: self.nationality,
             gender: self.gender.filter(|gender| *gender != Gender::UNKNOWN),
             documents: self.document_number.iter().map(|number| document_number(number)).collect(),
-            phones: self.phone.iter().map(|phone| digits(phone)).collect(),
+            phones: self.phone.iter().flat_map(|phone| meanings(phone, &countries)).collect(),
         }
     }
 }
@@ -160,7 +165,7 @@ pub struct BlindSearch {
 impl Input for BlindSearch {
     fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
-        let is_too_little = self.person.profile().attributes() < FEWEST_ATTRIBUTES;
+        let is_too_little = self.person.profile(None).attributes() < FEWEST_ATTRIBUTES;
         checks.refuse(
             is_too_little,
             "/person",
@@ -247,8 +252,8 @@ pub async fn search_cases(allowed: Allowed<may::CaseRead>, body: Json<CaseSearch
     if let (Some(field), Some(value)) = (field, value) {
         return exact(allowed.read(move |tx| list::search(tx, field, &value)).await?);
     }
-    let sought =
-        DescribedPerson { name, other_names: Vec::new(), birth_date, nationality, gender: None, document_number, phone: None }.profile();
+    let sought = DescribedPerson { name, other_names: Vec::new(), birth_date, nationality, gender: None, document_number, phone: None }
+        .profile(None);
     let items = allowed.read(move |tx| search::search(tx, &sought, MOST_FOUND)).await?;
     Ok(web::Json(CaseSearchResult { items: items.into_iter().map(found).collect() }))
 }
@@ -267,7 +272,7 @@ pub async fn list_duplicate_candidates(
     allowed: Allowed<may::CaseRegister>,
     body: Json<DescribedPerson>,
 ) -> Result<web::Json<CaseSearchResult>> {
-    let sought = body.0.profile();
+    let sought = body.0.profile(allowed.country());
     let items = allowed.read(move |tx| search::candidates(tx, &sought, MOST_CANDIDATES)).await?;
     Ok(web::Json(CaseSearchResult { items: items.into_iter().map(found).collect() }))
 }
@@ -284,7 +289,7 @@ pub async fn list_duplicate_candidates(
 )]
 #[post("/v1/cases/search/blind")]
 pub async fn search_blind(allowed: Allowed<may::CaseBlindSearch>, body: Json<BlindSearch>) -> Result<web::Json<BlindSearchAnswer>> {
-    let sought = body.0.person.profile();
+    let sought = body.0.person.profile(allowed.country());
     allowed.write(blind_search::spend).await?;
     let found = allowed.read(move |tx| blind_search::search(tx, &sought)).await?;
     let possible_match = found.is_some();

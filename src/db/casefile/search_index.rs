@@ -9,6 +9,7 @@ use crate::db::casefile::compartments::Contents;
 use crate::db::engine::name_index::{NameChange, Renamed};
 use crate::db::schema::{blind_index, cases, matching_queue};
 use crate::domain::cases::person::Identity;
+use crate::domain::cases::phone::{PhoneNumber, meanings};
 use crate::domain::codes::QueuedKind;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, PersonId, *};
@@ -65,25 +66,29 @@ struct BlindIndexRow {
 
 /// Indexes the exact identifiers anew, for each kind whose compartment is open.
 pub(in crate::db) fn reindex(tx: &mut Tx<'_>, person: PersonId, contents: &Contents) -> Result<()> {
-    let mut values: Vec<(BlindField, &str)> = Vec::new();
+    let mut values: Vec<(BlindField, String)> = Vec::new();
     let mut fields: Vec<BlindField> = Vec::new();
     enqueue(tx, person)?;
     if let Some(identity) = &contents.identity {
         stage(tx, person, identity);
         fields.push(BlindField::DocumentNumber);
         values.extend(
-            identity.documents.iter().filter_map(|document| document.number.as_deref()).map(|number| (BlindField::DocumentNumber, number)),
+            identity
+                .documents
+                .iter()
+                .filter_map(|document| document.number.as_deref())
+                .map(|number| (BlindField::DocumentNumber, number.to_owned())),
         );
     }
     if let Some(contact) = &contents.contact {
         fields.extend([BlindField::Phone, BlindField::Email]);
-        values.extend(contact.phones.iter().map(|phone| (BlindField::Phone, phone.number.as_str())));
-        values.extend(contact.emails.iter().map(|email| (BlindField::Email, email.address.as_str())));
+        values.extend(contact.phones.iter().flat_map(PhoneNumber::findable).map(|digits| (BlindField::Phone, digits)));
+        values.extend(contact.emails.iter().map(|email| (BlindField::Email, email.address.clone())));
     }
     let clear = diesel::delete(blind_index::table.filter(blind_index::person_id.eq(person)).filter(blind_index::field.eq_any(fields)));
     clear.execute(tx.conn)?;
     for (field, value) in values {
-        let row = BlindIndexRow { tag: tx.keys.tag(field, value)?, person_id: person, field, normaliser: NORMALISER_VERSION };
+        let row = BlindIndexRow { tag: tx.keys.tag(field, &value)?, person_id: person, field, normaliser: NORMALISER_VERSION };
         let query = diesel::insert_into(blind_index::table).values(&row).on_conflict_do_nothing();
         query.execute(tx.conn)?;
     }
@@ -92,11 +97,16 @@ pub(in crate::db) fn reindex(tx: &mut Tx<'_>, person: PersonId, contents: &Conte
 
 /// The ids of the cases of every person with this exact identifier. Scope and redaction are up to the caller.
 pub(in crate::db) fn cases_with(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<CaseId>> {
-    let tag = tx.keys.tag(field, value)?;
+    let values = match field {
+        BlindField::Phone => meanings(value, tx.actor.country().as_slice()),
+        BlindField::DocumentNumber | BlindField::Email => vec![value.to_owned()],
+    };
+    let tags = values.iter().map(|value| tx.keys.tag(field, value)).collect::<Result<Vec<_>>>()?;
     let query = blind_index::table
         .inner_join(cases::table.on(cases::person_id.eq(blind_index::person_id)))
-        .filter(blind_index::tag.eq(tag))
+        .filter(blind_index::tag.eq_any(tags))
         .filter(blind_index::field.eq(field))
-        .select(cases::id);
+        .select(cases::id)
+        .distinct();
     Ok(query.load(tx.conn)?)
 }

@@ -38,6 +38,9 @@ where
     let read = expected.check(before.row.version)?;
     let mut after = before.clone();
     change(tx, &mut after)?;
+    if let Some(contact) = &mut after.contents.contact {
+        contact.read_phones(after.row.host_country, before.contents.contact.as_ref().map_or(&[], |contact| &contact.phones));
+    }
     if let Some(identity) = after.contents.identity.as_ref().filter(|_| after.contents.identity != before.contents.identity) {
         after.row.birth_year = identity.birth_year();
         after.row.is_child = identity.is_child(after.row.today(tx).day());

@@ -76,6 +76,9 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
         contact: if is_new_person { new.contents.contact.clone() } else { opened.contents.contact },
         ..new.contents.clone()
     };
+    if let Some(contact) = &mut opened.contents.contact {
+        contact.read_phones(new.host_country, &[]);
+    }
     let row = insert_row(tx, id, person_id, new, &opened.contents)?;
     let previous = row.previous_case_id;
     let case = OpenCase { row, contents: opened.contents, previous, keys, versions: opened.versions };

@@ -94,6 +94,15 @@ impl Actor {
         }
     }
 
+    /// The country where the caller's organisation works; none for the system.
+    pub fn country(&self) -> Option<Country> {
+        match self {
+            Self::User(user) => Some(user.country),
+            Self::Machine(machine) => Some(machine.country),
+            Self::System { .. } => None,
+        }
+    }
+
     /// The user, if it is one.
     pub fn user(&self) -> Option<&UserActor> {
         match self {

@@ -5,3 +5,4 @@ pub mod code;
 pub mod contents;
 pub mod history;
 pub mod person;
+pub mod phone;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::domain::cases::phone::PhoneNumber;
 use crate::domain::codes::{DocumentCustody, DocumentKind, Gender};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, age_on};
@@ -143,17 +144,6 @@ pub struct Contact {
     pub safe_contact_instructions: Option<String>,
 }
 
-/// A phone number, and whether it is safe to use.
-#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
-pub struct PhoneNumber {
-    /// E.164, as HTCDS 2.0 gives it: `^\+?[1-9]\d{1,14}$`.
-    #[validate(custom(function = "e164"))]
-    #[schema(pattern = "^\\+?[1-9]\\d{1,14}$", min_length = 2, max_length = 16, example = "+6281234567890")]
-    pub number: String,
-    /// Whether a call or message cannot endanger the person.
-    pub safe: bool,
-}
-
 /// An e-mail address, and whether it is safe to use.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 pub struct EmailAddress {
@@ -165,10 +155,17 @@ pub struct EmailAddress {
     pub safe: bool,
 }
 
-fn e164(number: &str) -> Result<(), validator::ValidationError> {
-    let digits = number.strip_prefix('+').unwrap_or(number);
-    let well_formed = (2..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
-    well_formed.then_some(()).ok_or_else(|| validator::ValidationError::new("not_e164"))
+impl Contact {
+    /// The same without how the numbers were read: a request may say anything of that.
+    pub fn as_written(mut self) -> Self {
+        self.phones.iter_mut().for_each(PhoneNumber::forget_reading);
+        self
+    }
+
+    /// Reads the numbers that were written where the case is now. Those that were there before keep their reading.
+    pub fn read_phones(&mut self, here: Country, before: &[PhoneNumber]) {
+        self.phones.iter_mut().for_each(|phone| phone.read(here, before));
+    }
 }
 
 impl Identity {
@@ -316,15 +313,5 @@ mod tests {
         assert_eq!(codes(born("1850")), ["date_too_early"]);
         assert_eq!(codes(Identity::default()), ["name_required"]);
         assert!(codes(born("2026")).is_empty(), "a baby born this year");
-    }
-
-    #[test]
-    fn phone_numbers_are_e164() {
-        for good in ["+6281234567890", "85512345678"] {
-            assert!(e164(good).is_ok(), "{good}");
-        }
-        for bad in ["", "+", "0812", "+62 812", "+1234567890123456", "١٢٣"] {
-            assert!(e164(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::cases::person::{Contact, Identity};
+use crate::domain::cases::phone::PhoneNumber;
 use crate::domain::codes::Gender;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
@@ -89,7 +90,7 @@ pub struct Profile {
     pub gender: Option<Gender>,
     /// Numbers of documents: letters and digits in upper case.
     pub documents: Vec<String>,
-    /// Phone numbers: digits.
+    /// Phone numbers: the digits of E.164, as far as they could be read.
     pub phones: Vec<String>,
 }
 
@@ -118,7 +119,7 @@ impl Profile {
             nationality,
             gender: Some(gender).filter(|gender| *gender != Gender::UNKNOWN),
             documents: numbers.map(document_number).collect(),
-            phones: contact.map(|contact| contact.phones.iter().map(|phone| digits(&phone.number)).collect()).unwrap_or_default(),
+            phones: contact.map(|contact| contact.phones.iter().filter_map(PhoneNumber::key).collect()).unwrap_or_default(),
         }
     }
 
@@ -248,11 +249,6 @@ fn estimated(identity: &Identity) -> Option<Span> {
 /// A document's number without what people add for reading.
 pub fn document_number(text: &str) -> String {
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect()
-}
-
-/// A phone number's digits.
-pub fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
 }
 
 #[cfg(test)]

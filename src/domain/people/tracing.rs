@@ -5,10 +5,11 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::domain::cases::person::{Alias, null_as_empty};
+use crate::domain::cases::phone::meanings;
 use crate::domain::codes::Gender;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
-use crate::domain::people::matching::{Profile, Span, digits, document_number};
+use crate::domain::people::matching::{Profile, Span, document_number};
 use crate::domain::people::names::Name;
 use crate::domain::text::lines;
 
@@ -35,9 +36,9 @@ pub struct SoughtPerson {
     #[validate(length(min = 3, max = 60))]
     #[schema(min_length = 3, max_length = 60, example = "C4512378")]
     pub document_number: Option<String>,
-    /// A phone number of the person, with the country's prefix.
-    #[validate(length(min = 6, max = 20))]
-    #[schema(min_length = 6, max_length = 20, example = "+886900000001")]
+    /// A phone number of the person, with the country's prefix, or as it is dialled in the country of their nationality.
+    #[validate(length(min = 6, max = 60))]
+    #[schema(min_length = 6, max_length = 60, example = "+886900000001")]
     pub phone: Option<String>,
     /// Anything else by which the person can be recognised.
     #[serde(default, deserialize_with = "lines")]
@@ -84,7 +85,7 @@ impl SoughtPerson {
             nationality: self.nationality,
             gender: self.gender.filter(|gender| *gender != Gender::UNKNOWN),
             documents: self.document_number.iter().map(|number| document_number(number)).collect(),
-            phones: self.phone.iter().map(|phone| digits(phone)).collect(),
+            phones: self.phone.iter().flat_map(|phone| meanings(phone, self.nationality.as_slice())).collect(),
         }
     }
 }

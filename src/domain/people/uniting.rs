@@ -1,7 +1,8 @@
 //! The lists of two persons who turn out to be one, united: every entry of both is kept, and an entry that both have is kept once.
 //! Pure.
 
-use crate::domain::cases::person::{Alias, EmailAddress, IdentityDocument, PhoneNumber};
+use crate::domain::cases::person::{Alias, EmailAddress, IdentityDocument};
+use crate::domain::cases::phone::{PhoneNumber, digits};
 use crate::domain::codes::DocumentCustody;
 
 /// An entry of a list, which may say the same as another one.
@@ -48,9 +49,15 @@ impl Unite for crate::domain::language::Language {
 
 impl Unite for PhoneNumber {
     fn with(&self, other: &Self) -> Option<Self> {
-        let Self { number, safe } = self;
-        let digits = |number: &str| number.trim_start_matches('+').to_owned();
-        (digits(number) == digits(&other.number)).then(|| Self { number: number.clone(), safe: *safe && other.safe })
+        let Self { number, safe, normalised, extension } = self;
+        let is_same = match (self.key(), other.key()) {
+            (Some(one), Some(another)) => one == another,
+            _ => digits(number) == digits(&other.number),
+        };
+        // Who is behind an extension is not who is behind another one.
+        let extension = agreed(extension, &other.extension)?;
+        let normalised = normalised.clone().or_else(|| other.normalised.clone());
+        is_same.then(|| Self { number: number.clone(), safe: *safe && other.safe, normalised, extension })
     }
 }
 
@@ -97,7 +104,7 @@ mod tests {
     use super::*;
 
     fn phone(number: &str, safe: bool) -> PhoneNumber {
-        PhoneNumber { number: number.into(), safe }
+        PhoneNumber { number: number.into(), safe, normalised: None, extension: None }
     }
 
     fn passport(number: &str, custody: DocumentCustody) -> IdentityDocument {

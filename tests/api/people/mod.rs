@@ -3,5 +3,6 @@
 pub mod blind_search;
 pub mod duplicates;
 pub mod merges;
+pub mod phones;
 pub mod search;
 pub mod tracing;

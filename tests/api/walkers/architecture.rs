@@ -82,7 +82,7 @@ const LAYERS: &[(&str, &str, &str)] = &[
     (
         "domain",
         "domain",
-        "serde chrono uuid utoipa validator celes oxilangtag rust_decimal iso_currency any_ascii strsim unicode_normalization icu_properties precis_profiles unicode_security ipnet chrono_tz",
+        "serde chrono uuid utoipa validator celes oxilangtag rust_decimal iso_currency any_ascii phonenumber strsim unicode_normalization icu_properties precis_profiles unicode_security ipnet chrono_tz",
     ),
     ("error", "domain", ""),
     ("config", "domain config", "tokio_postgres tracing_subscriber strsim"),

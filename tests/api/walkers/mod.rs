@@ -2,6 +2,7 @@
 
 pub mod access_matrix;
 pub mod architecture;
+pub mod assignments;
 pub mod asvs;
 pub mod audiences;
 pub mod audit_coverage;

@@ -7,6 +7,7 @@ use crate::api::http::routes::Operations;
 use crate::db::Request;
 use crate::db::casefile::place;
 use crate::domain::access::Actor;
+use crate::domain::country::Country;
 use crate::domain::zones::{DayAt, Today, Zone};
 use crate::error::Result;
 
@@ -41,6 +42,11 @@ impl Days {
 }
 
 impl<P> Allowed<P> {
+    /// The country where the caller's organisation works.
+    pub fn country(&self) -> Option<Country> {
+        self.actor.country()
+    }
+
     /// The day where the caller's organisation works.
     pub fn today(&self) -> Today {
         Today::at(self.actor.zone(), self.now())
