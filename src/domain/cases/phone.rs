@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn nothing_that_is_typed_is_too_odd_and_what_was_read_is_read_the_same_everywhere() {
         let mut understood = 0;
-        for text in texts(20_000) {
+        for text in texts(2_000) {
             for here in ["KHM", "THA", "USA"] {
                 let Some(reading) = read(&text, Some(country(here))) else { continue };
                 understood += 1;
@@ -247,6 +247,6 @@ mod tests {
                 assert!(meanings(&text, &[country(here)]).contains(&digits(&reading.e164)), "{text} in {here}");
             }
         }
-        assert!(understood > 20, "{understood} of these texts are numbers");
+        assert!(understood > 5, "{understood} of these texts are numbers");
     }
 }

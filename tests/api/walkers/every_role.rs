@@ -6,6 +6,7 @@ use homeward::domain::accounts::machine::FOR_MACHINES;
 use serde_json::{Value, json};
 
 use crate::accounts::approvals::{approved, ask, colleague};
+use crate::accounts::leavers::{account, id_of};
 use crate::support::authenticator::enrol;
 use crate::support::data::{self, Ids};
 use crate::support::database::Kind;
@@ -73,6 +74,15 @@ async fn after_something(world: &World, operation: &Operation, actor: &str, shar
             body["organisation_id"] = world.post(actor, "/v1/organisations", seat).await.expect(201).json()["id"].clone();
             body["host_state"] = json!("VNM");
             world.post(actor, "/v1/missions", body).await
+        }
+        "get_absence" => world.get(actor, &format!("{}/absence", account(world, actor).await)).await,
+        "update_absence" => {
+            world.patch(actor, &format!("{}/absence", account(world, actor).await), json!({ "away_from": "2999-01-01" })).await
+        }
+        "create_handover" | "get_handover" => {
+            let (from, to) = (account(world, actor).await, account(world, "caseworker.a").await);
+            let made = world.post(actor, &format!("{from}/handover"), json!({ "assigned_to": id_of(&to) })).await;
+            if operation.method == Method::GET { world.get(actor, made.expect(201).header("location")).await } else { made }
         }
         "reopen_case" => {
             let case = case().await;

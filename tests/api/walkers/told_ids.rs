@@ -26,6 +26,7 @@ const ADDRESSED: &[(&str, &str)] = &[
     ("denial_id", "denials"),
     ("task_id", "tasks"),
     ("attachment_id", "attachments"),
+    ("handover_id", "handovers"),
     ("cases", "cases"),
     ("approvals", "approvals"),
     ("clients", "clients"),
@@ -75,7 +76,7 @@ struct Things {
 /// Something that stands in a table.
 struct Row {
     id: Uuid,
-    /// The case that it belongs to.
+    /// The case that it belongs to; of a handover, whose work it was.
     case: Option<Uuid>,
     /// The kind of a record on the road home.
     kind: Option<String>,
@@ -102,7 +103,7 @@ impl Things {
             let rows = rows.iter().map(|row| serde_json::from_str::<Value>(row).expect("a row"));
             let row = |row: Value| {
                 let kind = row["kind"].as_str().map(|kind| kind.trim_matches('\'').to_owned());
-                Some(Row { id: id_in(&row, "id")?, case: id_in(&row, "case_id"), kind })
+                Some(Row { id: id_in(&row, "id")?, case: id_in(&row, "case_id").or_else(|| id_in(&row, "from_user_id")), kind })
             };
             (table, rows.filter_map(row).collect())
         });

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::accounts::approvals::colleague;
+use crate::accounts::leavers::{account, id_of as user_of};
 use crate::sharing::consents_and_referrals::{answer, at, organisation_of, referred, step};
 use crate::support::World;
 use crate::support::data::{self, Ids};
@@ -135,6 +137,20 @@ impl Strangers {
         if template.starts_with("/v1/duplicates/") {
             let nothing = crate::walkers::access_matrix::nowhere().pair;
             (sibling.pair, foreign.pair) = (nothing.clone(), nothing);
+        }
+        if template.starts_with("/v1/users/") {
+            let other = format!("other.{}", operation.id);
+            colleague(world, &other, "ngo_caseworker", "NGO B").await;
+            for (ids, from, to) in [
+                (&mut home, "caseworker.a", "supervisor.a"),
+                (&mut sibling, "supervisor.a", "caseworker.a"),
+                (&mut foreign, "caseworker.b", other.as_str()),
+            ] {
+                let (from, to) = (account(world, from).await, account(world, to).await);
+                let handover = json!({ "assigned_to": user_of(&to) });
+                ids.handover = id_of(world.post("admin", &format!("{from}/handover"), handover).await);
+                (ids.user, ids.colleague) = (user_of(&from).to_owned(), user_of(&to).to_owned());
+            }
         }
         if template.starts_with("/v1/tracing-matches/") {
             let nothing = crate::walkers::access_matrix::nowhere().tracing_match;
