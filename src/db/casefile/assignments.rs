@@ -4,9 +4,10 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::assignees::{Assignee, CaseAssignee};
+use crate::db::casefile::grant_copies;
 use crate::db::casefile::history::{ChangeRow, FieldChange};
 use crate::db::casefile::row::CaseRow;
-use crate::db::schema::{case_changes, case_grants, cases};
+use crate::db::schema::{case_changes, cases};
 use crate::domain::cases::history::{ChangeReason, ChangeSubject};
 use crate::domain::ids::{CaseId, UserId};
 use crate::error::{Error, Result};
@@ -33,8 +34,7 @@ pub(in crate::db) fn reassign(tx: &mut Tx<'_>, held: &[CaseRow], to: Option<Assi
         cases::updated_at.eq(tx.now),
     ));
     query.execute(tx.conn)?;
-    let query = diesel::update(case_grants::table.filter(case_grants::case_id.eq_any(&ids))).set(case_grants::changed_at.eq(tx.now));
-    query.execute(tx.conn)?;
+    grant_copies::mark_changed(tx, &ids)?;
     let changes = held.iter().map(|case| change(tx, case, to, reason)).collect::<Result<Vec<_>>>()?;
     let query = diesel::insert_into(case_changes::table).values(changes);
     query.execute(tx.conn)?;

@@ -21,6 +21,13 @@ pub(in crate::db) fn follow(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     Ok(())
 }
 
+/// Updates the time of the last change of cases of which nothing else changed that lists filter and sort by.
+pub(in crate::db) fn mark_changed(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<()> {
+    let query = diesel::update(case_grants::table.filter(case_grants::case_id.eq_any(cases))).set(case_grants::changed_at.eq(tx.now));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
 /// Updates the copies by which the funnel counts. A mission counts only the milestones that it may see, because it must not learn
 /// which other mission the person turned to.
 pub(in crate::db) fn refresh_progress(tx: &mut Tx<'_>, case: CaseId, facts: &Facts) -> Result<()> {

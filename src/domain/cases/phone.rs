@@ -30,11 +30,13 @@ pub struct PhoneNumber {
     /// The number in E.164 as it was read in the country where the case is; null: it could not be read, and is kept as it was written.
     /// Computed; what a request says here does not count.
     #[serde(default)]
-    #[schema(read_only, max_length = 16, example = "+85512345678")]
+    #[validate(length(max = 16))]
+    #[schema(max_length = 16, example = "+85512345678")]
     pub normalised: Option<String>,
-    /// The extension that was read with it. Computed.
+    /// The extension that was read with it. Computed, too.
     #[serde(default)]
-    #[schema(read_only, max_length = 60)]
+    #[validate(length(max = 60))]
+    #[schema(max_length = 60)]
     pub extension: Option<String>,
 }
 
