@@ -99,6 +99,10 @@ error_codes! {
     SamePerson = "same_person", 409, "Somebody else must decide this";
     /// A person cannot be erased now.
     ErasureRefused = "erasure_refused", 409, "The person cannot be erased now";
+    /// The reason for closing says something else than the road home.
+    ClosureDisagrees = "closure_disagrees", 409, "The reason for closing says something else than the case";
+    /// Tasks of the case wait, and nobody said that they end with it.
+    OpenTasks = "open_tasks", 409, "Tasks of the case are still open";
     /// The case is closed.
     CaseClosed = "case_closed", 409, "The case is closed";
     /// The person was merged with another one, whose case goes on.

@@ -107,7 +107,7 @@ pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds
         }
         Journey::Closed(reason) => {
             let version = version_of(tx, case)?;
-            change::close(tx, case, &version.into(), reason).map(drop)
+            change::close(tx, case, &version.into(), reason, false).map(drop)
         }
     }
 }

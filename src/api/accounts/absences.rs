@@ -115,7 +115,7 @@ pub async fn update_absence(
     patch: Patch<UpdateAbsence>,
 ) -> Result<HttpResponse> {
     let change = move |before: Days| patch.apply(&UpdateAbsence::from(before)).map(Days::from);
-    let row = allowed.write(move |tx| absences::update(tx, id.0, if_match.version(), &change)).await?;
+    let row = allowed.write(move |tx| absences::update(tx, id.0, if_match.expected(), &change)).await?;
     let absence = Absence::of(id.0, Some(row));
     Ok(respond::changed(absence.etag(), &absence))
 }

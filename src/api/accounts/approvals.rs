@@ -15,8 +15,8 @@ use crate::db::Tx;
 use crate::db::accounts::approvals::{self, Verdict};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::{
-    Act, ApprovalAction, ApprovalStatus, ErasureParameters, ExclusionParameters, ExportParameters, OverrideParameters,
-    PathwayUndoParameters, SharingParameters, TakeoverParameters,
+    Act, ApprovalAction, ApprovalStatus, CorrectionParameters, ErasureParameters, ExclusionParameters, ExportParameters,
+    OverrideParameters, PathwayUndoParameters, SharingParameters, TakeoverParameters,
 };
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, UserId};
@@ -48,6 +48,8 @@ pub struct Approval {
     exclusion: Option<ExclusionParameters>,
     /// Exactly what is asked, for `undo_protection_pathway`.
     pathway_undo: Option<PathwayUndoParameters>,
+    /// Exactly what is asked, for `take_back_end`.
+    correction: Option<CorrectionParameters>,
     /// Why, in the words of whoever asked.
     #[schema(max_length = 500)]
     reason: String,
@@ -94,6 +96,8 @@ pub struct CreateApproval {
     exclusion: Option<ExclusionParameters>,
     /// Take this protection pathway back, which was wrong.
     pathway_undo: Option<PathwayUndoParameters>,
+    /// Take this end of the road back, which was entered by mistake. The transition `resume` asks this by itself.
+    correction: Option<CorrectionParameters>,
     /// Why, for the second person and for the record: 20 to 500 characters. Names nobody.
     #[serde(deserialize_with = "lines")]
     #[validate(length(min = 20, max = 500))]
@@ -118,7 +122,7 @@ impl Input for CreateApproval {
 
 impl From<approvals::Approval> for Approval {
     fn from(approval: approvals::Approval) -> Self {
-        let Act { export, erasure, sharing, consent_override, takeover, exclusion, pathway_undo } = approval.act;
+        let Act { export, erasure, sharing, consent_override, takeover, exclusion, pathway_undo, correction } = approval.act;
         Self {
             id: approval.id,
             action: approval.action,
@@ -130,6 +134,7 @@ impl From<approvals::Approval> for Approval {
             takeover,
             exclusion,
             pathway_undo,
+            correction,
             reason: approval.reason,
             asked_by: approval.asked_by,
             created_at: approval.created_at,
@@ -199,13 +204,14 @@ impl Rendered for Apart<ApprovalId> {
 )]
 #[post("/v1/approvals")]
 pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalAsk>>, body: CreateBody<CreateApproval>) -> Result<HttpResponse> {
-    let CreateApproval { export, erasure, sharing, consent_override, takeover, exclusion, pathway_undo, reason } = body.input;
+    let CreateApproval { export, erasure, sharing, consent_override, takeover, exclusion, pathway_undo, correction, reason } = body.input;
     // In the order of the compartments, in which the act itself names them.
     let in_order = |asked: OverrideParameters| {
         let compartments: CompartmentSet = asked.compartments.iter().copied().collect();
         OverrideParameters { compartments: compartments.iter().collect(), ..asked }
     };
-    let act = Act { export, erasure, sharing, consent_override: consent_override.map(in_order), takeover, exclusion, pathway_undo };
+    let act =
+        Act { export, erasure, sharing, consent_override: consent_override.map(in_order), takeover, exclusion, pathway_undo, correction };
     allowed.create(body.key, move |tx| Ok(Apart(approvals::ask(tx, &act, &reason)?.id))).await
 }
 

@@ -31,6 +31,7 @@ use crate::db::casefile::open::{self, OpenCase};
 use crate::db::cases::{change, register};
 use crate::domain::codes::ClosureReason;
 use crate::domain::ids::{CaseId, UserId};
+use crate::domain::text::lines;
 use crate::error::Result;
 
 /// The operations of the area.
@@ -57,10 +58,24 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CloseCase {
-    /// The reason.
+    /// The reason. One that names how the way ended must agree with the stage or the side state.
     reason: ClosureReason,
+    /// Whether the open tasks that your organisation added end with the case. Without it a case with open tasks is not closed.
+    end_tasks: Option<bool>,
 }
 impl Input for CloseCase {}
+
+/// Why a closed case goes on.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReopenCase {
+    /// Why, in words.
+    #[serde(deserialize_with = "lines")]
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000, example = "She called: she is still in the country")]
+    reason: String,
+}
+impl Input for ReopenCase {}
 
 /// Whom a case is assigned to.
 #[derive(Deserialize, ToSchema, Validate)]
@@ -146,7 +161,10 @@ pub async fn update_case(
 
 /// Close a case.
 ///
-/// With `If-Match`. A closed case stays readable and can be reopened. Recorded in the history of the case.
+/// With `If-Match`. A closed case stays readable and can be reopened. A reason that names how the way ended (`deceased`, `repatriated` …)
+/// agrees with where the case stands, or 409 `closure_disagrees` names the step to take. The tasks that users added end with the case
+/// (`ended_with_case`); while your organisation has open ones, say so with `end_tasks`, or 409 `open_tasks`. Recorded in the history of
+/// the case.
 #[utoipa::path(
     tag = "cases",
     params(CasePath, IfMatch),
@@ -160,21 +178,30 @@ pub async fn close_case(
     if_match: IfMatch,
     body: Json<CloseCase>,
 ) -> Result<HttpResponse> {
-    let reason = body.0.reason;
-    Ok(changed(allowed.write(move |tx| change::close(tx, id.0, if_match.expected(), reason)).await?))
+    let CloseCase { reason, end_tasks } = body.0;
+    let end_tasks = end_tasks.unwrap_or(false);
+    Ok(changed(allowed.write(move |tx| change::close(tx, id.0, if_match.expected(), reason, end_tasks)).await?))
 }
 
 /// Reopen a case.
 ///
-/// With `If-Match`. Recorded in the history of the case.
+/// With `If-Match`, and the reason. It stands where it stood, and the tasks that ended with it are open again. An end that was entered by
+/// mistake is taken back after that, with the transition `resume`. Recorded in the history of the case.
 #[utoipa::path(
     tag = "cases",
     params(CasePath, IfMatch),
+    request_body = ReopenCase,
     responses((status = 200, body = CaseFile, description = "Open again"))
 )]
 #[post("/v1/cases/{id}/reopen")]
-pub async fn reopen_case(allowed: Allowed<may::CaseClose>, id: Path<CaseId>, if_match: IfMatch) -> Result<HttpResponse> {
-    Ok(changed(allowed.write(move |tx| change::reopen(tx, id.0, if_match.expected())).await?))
+pub async fn reopen_case(
+    allowed: Allowed<may::CaseClose>,
+    id: Path<CaseId>,
+    if_match: IfMatch,
+    body: Json<ReopenCase>,
+) -> Result<HttpResponse> {
+    let reason = body.0.reason;
+    Ok(changed(allowed.write(move |tx| change::reopen(tx, id.0, if_match.expected(), &reason)).await?))
 }
 
 /// Assign a case.

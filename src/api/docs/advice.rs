@@ -208,6 +208,14 @@ advice! {
         "The person cannot be erased now."
         "There is a legal hold, the person is on the road home and did not ask to be erased, or another organisation owns a case of the person. The answer does not say which, because you may not be allowed to know."
         "Look at the legal holds and at the stage of the case. Talk to the other organisations that know the person, then ask again."
+    ClosureDisagrees, AfterThat:
+        "The reason for closing says something else than the case."
+        "A reason such as `deceased` or `repatriated` names how the way ended. If the case does not say the same, figures contradict each other. `errors` names the step to take, at `/reason`."
+        "Take that step at `POST /v1/cases/{id}/repatriation/transitions`, then close. If the case is wrong, take the wrong entry back first."
+    OpenTasks, AfterThat:
+        "Tasks that your colleagues added are still open."
+        "A closed case is on no worklist, so its tasks would be forgotten."
+        "Read `GET /v1/cases/{id}/tasks`, do what is to be done, and close; or close with `end_tasks: true`. Those tasks end with the case and come back when it is reopened."
     CaseClosed, AfterThat:
         "The case is closed, and a closed case cannot be changed."
         "Somebody closed it, or it reached its end."

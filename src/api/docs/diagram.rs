@@ -41,9 +41,11 @@ pub fn drawing() -> Markup {
         h2 { "Back from a side state" }
         p {
             @for state in SideState::ALL.iter().filter(|state| state.is_resumable()) { code { (state) } " " }
-            "end with " code { "resume" } ", which returns the case to the stage it was in. The other side states are final: "
+            "end with " code { "resume" } ", which returns the case to the stage it was in. The other side states are ends: "
             @for state in SideState::ALL.iter().filter(|state| !state.is_resumable()) { code { (state) } " " }
-            "."
+            "are left only where they were entered by mistake. "
+            @for state in SideState::ALL.iter().filter(|state| state.is_grave()) { code { (state) } " " }
+            "are taken back with " code { "resume" } " by two supervisors of the owner, with a reason."
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Answers: bodies, ETags, creations.
 
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use serde::Serialize;
 
@@ -28,6 +29,15 @@ pub fn found(request: &HttpRequest, etag: String, body: &impl Serialize) -> Http
 /// 200 after a change.
 pub fn changed(etag: String, body: &impl Serialize) -> HttpResponse {
     ok(Some((header::ETAG, etag)), written(body))
+}
+
+/// 202 for what was understood and waits for somebody else.
+pub fn accepted(etag: String, body: &impl Serialize) -> HttpResponse {
+    let mut answer = changed(etag, body);
+    if answer.status().is_success() {
+        *answer.status_mut() = StatusCode::ACCEPTED;
+    }
+    answer
 }
 
 fn written(body: &impl Serialize) -> Result<Vec<u8>> {

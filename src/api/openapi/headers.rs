@@ -45,7 +45,7 @@ pub fn describe(document: &mut Value) {
                 "200" if method == "get" && path.ends_with("/content") => vec!["ETag", "Content-Disposition", "Repr-Digest"],
                 "200" if path.starts_with("/openapi") => vec!["ETag"],
                 "200" if is_list => vec!["Link"],
-                "200" if path.contains('{') && shown(response).is_some_and(|name| versioned.contains(name)) => vec!["ETag"],
+                "200" | "202" if path.contains('{') && shown(response).is_some_and(|name| versioned.contains(name)) => vec!["ETag"],
                 "200" if response["content"].get("text/csv").is_some() => vec!["Content-Disposition"],
                 "204" if is_conditional => vec!["ETag"],
                 _ => vec![],

@@ -48,6 +48,8 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::ApprovalDecided, TWO_PERSONS),
     (ErrorCode::ApprovalDecided, &["approve_approval", "reject_approval"]),
     (ErrorCode::SamePerson, &["approve_approval", "reject_approval"]),
+    (ErrorCode::ClosureDisagrees, &["close_case"]),
+    (ErrorCode::OpenTasks, &["close_case"]),
     (ErrorCode::ErasureRefused, &["create_approval", "erase_person"]),
     (ErrorCode::MergeBlocked, &["merge_duplicate"]),
     (ErrorCode::UndoBlocked, &["undo_merge"]),
@@ -227,6 +229,10 @@ pub fn example(code: ErrorCode) -> Error {
         ErrorCode::InvalidHeader => {
             error.at("Idempotency-Key", "invalid_header", "must be 1 to 128 visible ASCII characters, such as a UUID")
         }
+        ErrorCode::ClosureDisagrees => {
+            error.at("/reason", "death_first", "make the transition to deceased first, with the day and the source")
+        }
+        ErrorCode::OpenTasks => error.at("/end_tasks", "required", "say true if the open tasks end with the case"),
         ErrorCode::FileRefused => error.at("", "not_of_this_format", "does not begin like a file of the announced media type"),
         ErrorCode::MissionDoesNotCover => error.at("/mission_id", "does_not_cover", "does not cover this nationality in this country"),
         ErrorCode::ConsentRequired => error.at("/consent_id", "consent_required", "needs a consent of the person that is in force"),

@@ -158,6 +158,8 @@ impl Input for CreateTask {
     fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.refuse(self.status == TaskStatus::Settled, "/status", "set_by_system", "only tasks that the process created can be settled");
+        let ends = self.status == TaskStatus::EndedWithCase;
+        checks.refuse(ends, "/status", "set_by_system", "a task ends with the case when that is closed");
         checks.found()
     }
 }

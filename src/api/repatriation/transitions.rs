@@ -38,6 +38,11 @@ pub struct Repatriation {
     /// The log, oldest first.
     #[schema(max_items = 10000)]
     history: Vec<TransitionRecord>,
+    /// Where your transition waits for a second person (202): the approval with which they are asked. Once they approved, send the
+    /// transition again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    approval_id: Option<ApprovalId>,
     /// Version of the case, as in the ETag.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     version: i64,
@@ -93,6 +98,35 @@ pub struct TransitionRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     details: Option<TransitionWords>,
+    /// That it was wrong and was taken back; figures do not count it. Absent for all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    taken_back: Option<TakenBack>,
+}
+
+/// Who took a wrong entry of the log back, when and why. The entry of the log that says so has the same version.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct TakenBack {
+    /// Version of the case after it.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
+    version: i64,
+    /// When.
+    at: Timestamp,
+    /// By which user; null for another mission's.
+    user_id: Option<UserId>,
+    /// Of which organisation; null for another mission.
+    organisation_id: Option<OrganisationId>,
+    /// Why; null where your grant does not open it.
+    #[schema(max_length = 2000)]
+    reason: Option<String>,
+}
+
+impl TakenBack {
+    fn of(entry: &TransitionEntry, history: &[TransitionEntry]) -> Option<Self> {
+        let by = history.iter().find(|other| Some(other.version) == entry.taken_back_with)?;
+        let reason = by.details.as_ref().and_then(|details| details.reason.clone());
+        Some(Self { version: by.version, at: by.moved_at, user_id: by.user_id, organisation_id: by.organisation_id, reason })
+    }
 }
 
 /// What was said in words about a transition.
@@ -130,7 +164,8 @@ pub struct MakeTransition {
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     source: Option<String>,
-    /// For `protection_pathway`: the approval of a second person, if you shut a mission out of another case within the last hour.
+    /// For `protection_pathway`: the approval of a second person, if you shut a mission out of another case within the last hour. For
+    /// `resume` from a grave end: not needed, what your colleague approved is found.
     approval_id: Option<ApprovalId>,
 }
 impl Input for MakeTransition {}
@@ -139,20 +174,23 @@ impl From<Standing> for Repatriation {
     fn from(standing: Standing) -> Self {
         let next =
             standing.next.into_iter().map(|(to, rule, unmet)| NextTransition { to, rule, allowed: unmet.is_empty(), unmet }).collect();
+        let taken_back: Vec<Option<TakenBack>> = standing.history.iter().map(|entry| TakenBack::of(entry, &standing.history)).collect();
+        let history = standing.history.into_iter().zip(taken_back).map(|(entry, back)| TransitionRecord::of(entry, back)).collect();
         Self {
             case_id: standing.row.id,
             stage: standing.row.stage,
             side_state: standing.row.side_state,
             next_case_id: standing.next_case,
             next,
-            history: standing.history.into_iter().map(TransitionRecord::from).collect(),
+            approval_id: standing.asked,
+            history,
             version: standing.row.version,
         }
     }
 }
 
-impl From<TransitionEntry> for TransitionRecord {
-    fn from(entry: TransitionEntry) -> Self {
+impl TransitionRecord {
+    fn of(entry: TransitionEntry, taken_back: Option<TakenBack>) -> Self {
         let TransitionEntry {
             version,
             moved_at,
@@ -167,6 +205,7 @@ impl From<TransitionEntry> for TransitionRecord {
             review_on,
             occurred_on,
             details,
+            taken_back_with: _,
         } = entry;
         let details = details.map(|MoveDetails { reason, source }| TransitionWords { reason, source });
         Self {
@@ -183,6 +222,7 @@ impl From<TransitionEntry> for TransitionRecord {
             review_on,
             occurred_on,
             details,
+            taken_back,
         }
     }
 }
@@ -206,12 +246,21 @@ pub async fn get_repatriation(http: HttpRequest, allowed: Allowed<may::CaseRead>
 /// With `If-Match`. If something is missing the answer is 409 `unmet_guards` with the list. Entering the protection
 /// pathway needs a step-up and ends every mission's sight of the case in the same transaction; a case that a mission owned passes to the
 /// coordination desk, which opens no more of it than before until two people of it answer for that. A second one on a case of another
-/// organisation within an hour needs a second person's approval first (`exclusion`); a wrong one is taken back by two. Recorded in the log and in the history of the case.
+/// organisation within an hour needs a second person's approval first (`exclusion`); a wrong one is taken back by two.
+///
+/// What was entered by mistake is taken back with `resume`: somebody who is not dead, was not removed, or was not trafficked again. A
+/// supervisor of the owner sends it with the reason; the answer is 202, and a second supervisor is asked (`correction`). Once they
+/// approved, the same request takes it back: the case stands where it stood before, figures count as if the entry had never been, and the
+/// log keeps it as `taken_back`. Needs a step-up. A step back from a departure, an arrival or the end takes back what did not happen.
+/// Recorded in the log and in the history of the case.
 #[utoipa::path(
     tag = "repatriation",
     params(CasePath, IfMatch),
     request_body = MakeTransition,
-    responses((status = 200, body = Repatriation, description = "Moved"))
+    responses(
+        (status = 200, body = Repatriation, description = "Moved"),
+        (status = 202, body = Repatriation, description = "A second person is asked; the case stays where it is")
+    )
 )]
 #[post("/v1/cases/{id}/repatriation/transitions")]
 pub async fn make_transition(
@@ -221,11 +270,14 @@ pub async fn make_transition(
     body: Json<MakeTransition>,
 ) -> Result<HttpResponse> {
     let MakeTransition { to, reason, hold_reason, review_on, occurred_on, source, approval_id } = body.0;
-    let moved = Move { hold_reason, review_on, occurred_on, details: MoveDetails { reason, source }, approval: approval_id };
+    let moved =
+        Move { hold_reason, review_on, occurred_on, details: MoveDetails { reason, source }, approval: approval_id, is_approved: false };
     let standing = allowed.write(move |tx| transitions::advance(tx, id.0, if_match.expected(), to, &moved)).await;
     void_if_misused(&allowed, approval_id, &standing).await?;
     let standing = standing?;
-    Ok(respond::changed(etag(&standing), &Repatriation::from(standing)))
+    let (etag, is_asked) = (etag(&standing), standing.asked.is_some());
+    let body = Repatriation::from(standing);
+    Ok(if is_asked { respond::accepted(etag, &body) } else { respond::changed(etag, &body) })
 }
 
 fn etag(standing: &Standing) -> String {

@@ -250,5 +250,6 @@ fn transition(entry: &TransitionEntry, here: Zone) -> Fields {
         day("Happened on", entry.occurred_on),
         code("Reason", details.reason),
         code("Reported by", details.source),
+        code("Wrong, and taken back with version", entry.taken_back_with),
     ]
 }

@@ -107,6 +107,10 @@ pub struct CaseCount {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, max_length = 40)]
     trafficking_status: Option<Option<String>>,
+    /// Why it was closed; null while it is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 40)]
+    closure_reason: Option<Option<String>>,
     /// How many cases.
     #[schema(minimum = 0, maximum = 9007199254740991i64)]
     count: i64,
@@ -128,6 +132,7 @@ impl CaseCount {
                 Dimension::IntakeChannel => &mut row.intake_channel,
                 Dimension::ExitMode => &mut row.exit_mode,
                 Dimension::TraffickingStatus => &mut row.trafficking_status,
+                Dimension::ClosureReason => &mut row.closure_reason,
             };
             *field = Some(value);
         }

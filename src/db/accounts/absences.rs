@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::accounts::users::{self, UserRow};
+use crate::db::engine::expected::Expected;
 use crate::db::schema::absences;
 use crate::domain::access::Permission;
 use crate::domain::dates::Timestamp;
@@ -49,16 +50,14 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<AbsenceRow>> {
 }
 
 /// States when a user is away. The user does, or whoever answers for their work.
-pub fn update(tx: &mut Tx<'_>, id: UserId, expected_version: i64, change: impl FnOnce(Days) -> Result<Days>) -> Result<AbsenceRow> {
+pub fn update(tx: &mut Tx<'_>, id: UserId, expected: &Expected, change: impl FnOnce(Days) -> Result<Days>) -> Result<AbsenceRow> {
     let before = find(tx, id)?;
     let actor = tx.actor.user().cloned().ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
     if actor.user_id != id && !actor.role.may(Permission::WorkHandOver) {
         return Err(Error::new(ErrorCode::PermissionDenied).detail("A supervisor says when a colleague is away."));
     }
     let version = before.as_ref().map_or(0, |row| row.version);
-    if version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    expected.check(version)?;
     let known = before.as_ref().map_or(Days { from: None, until: None }, |row| Days { from: row.away_from, until: row.away_until });
     let Days { from, until } = change(known)?;
     let row =

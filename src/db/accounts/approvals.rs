@@ -247,6 +247,25 @@ pub(in crate::db) fn consume(tx: &mut Tx<'_>, id: Option<ApprovalId>, act: &Act)
     }
 }
 
+/// The approval of exactly this act that the actor asked for and that waits for a second person, or can be used.
+pub(in crate::db) fn pending(tx: &mut Tx<'_>, act: &Act) -> Result<Option<(ApprovalId, ApprovalStatus)>> {
+    let parameters = serde_json::to_string(act).map_err(Error::internal)?;
+    let query = approvals::table
+        .filter(approvals::asked_by.eq(person(tx)?.user_id))
+        .filter(approvals::parameters_hash.eq(sha256(parameters.as_bytes())))
+        .filter(approvals::status.eq_any([ApprovalStatus::Open, ApprovalStatus::Approved]))
+        .filter(approvals::expires_at.gt(tx.now))
+        .order((approvals::created_at.desc(), approvals::id))
+        .select(approvals::all_columns);
+    let rows: Vec<ApprovalRow> = query.load(tx.conn)?;
+    for row in rows {
+        if row.status == ApprovalStatus::Open || still_stands(tx, &row)? {
+            return Ok(Some((row.id, row.status)));
+        }
+    }
+    Ok(None)
+}
+
 /// Whether the second person could still approve this act now.
 fn still_stands(tx: &mut Tx<'_>, row: &ApprovalRow) -> Result<bool> {
     let Some(second) = row.decided_by else { return Ok(false) };

@@ -1,9 +1,11 @@
 //! Changing a case. Every function sees only cases on which the actor's organisation has a live grant.
 
 use diesel::prelude::*;
+use serde_json::Value;
 
 use crate::db::Tx;
 use crate::db::casefile::assignees::CaseAssignee;
+use crate::db::casefile::history::FieldChange;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
@@ -12,9 +14,12 @@ use crate::db::engine::expected::Expected;
 use crate::db::process::{contacts, follow, tasks};
 use crate::db::reference::missions;
 use crate::db::schema::cases;
+use crate::domain::access::compartments::Compartment;
+use crate::domain::cases::history::ChangeSubject;
 use crate::domain::codes::*;
 use crate::domain::ids::*;
 use crate::domain::repatriation::task_kind::TaskKind;
+use crate::domain::repatriation::{Disagreement, disagreement};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Changes a case, and applies all consequences.
@@ -125,11 +130,16 @@ pub(in crate::db) fn check_places(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> 
     Ok(())
 }
 
-/// Closes a case.
-pub fn close(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, reason: ClosureReason) -> Result<OpenCase> {
+/// Closes a case, for a reason that agrees with where it stands. The tasks that users added end with it: those of the owner only if it
+/// says so, because nobody sees them on a worklist then.
+pub fn close(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, reason: ClosureReason, end_tasks: bool) -> Result<OpenCase> {
     change_case(tx, id, expected, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         row::require_owner(tx, &case.row)?;
+        if let Some(Disagreement { code, step }) = disagreement(reason, case.row.stage, case.row.side_state) {
+            return Err(Error::new(ErrorCode::ClosureDisagrees).at("/reason", code, step));
+        }
+        tasks::end_with_case(tx, &case.row, end_tasks)?;
         case.row.status = if reason == ClosureReason::Transferred { CaseStatus::ClosedReferred } else { CaseStatus::Closed };
         case.row.closure_reason = Some(reason);
         case.row.closed_on = Some(case.row.today(tx).day());
@@ -137,9 +147,9 @@ pub fn close(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, reason: ClosureRe
     })
 }
 
-/// Opens a closed case again.
-pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected: &Expected) -> Result<OpenCase> {
-    change_case(tx, id, expected, |tx, case| {
+/// Opens a closed case again, with the reason. The tasks that ended with it come back.
+pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, reason: &str) -> Result<OpenCase> {
+    let opened = change_case(tx, id, expected, |tx, case| {
         row::require_owner(tx, &case.row)?;
         if !case.row.is_closed() {
             return Err(Error::new(ErrorCode::Conflict).detail("The case is not closed."));
@@ -147,8 +157,11 @@ pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected: &Expected) -> Result<OpenCa
         case.row.status = CaseStatus::Active;
         case.row.closure_reason = None;
         case.row.closed_on = None;
-        Ok(())
-    })
+        tasks::return_with_case(tx, &case.row)
+    })?;
+    let said = FieldChange { field: "reopened.reason".to_owned(), from: Value::Null, to: reason.into() };
+    history::record_apart(tx, &opened.row, &opened.keys, ChangeSubject::Case, vec![(Some(Compartment::Identity), vec![said])])?;
+    Ok(OpenCase { row: row::row_unscoped(tx, id)?, ..opened })
 }
 
 /// Assigns a case to a user of the actor's organisation, or removes the assignment.

@@ -65,6 +65,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
             review_on: moved.review_on,
             occurred_on: moved.occurred_on,
             source_given: moved.details.source.is_some(),
+            is_approved: moved.is_approved,
         },
         taken_over_on: ownership::opens_a_part_since(tx, row)?,
         today,

@@ -6,6 +6,7 @@ pub(in crate::db) mod exclusions;
 pub(in crate::db) mod facts;
 pub(in crate::db) mod fine_ledger;
 pub mod follow;
+pub(in crate::db) mod follow_up_case;
 pub(in crate::db) mod known_fines;
 pub mod records;
 pub(in crate::db) mod responsibility;

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::assignees::{self, Assignee};
-use crate::db::casefile::compartments::seal_detail;
+use crate::db::casefile::case_keys;
+use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::task_row::TaskRow;
 use crate::db::schema::tasks;
@@ -15,7 +16,7 @@ use crate::domain::ids::{CaseId, OrganisationId, RecordId, TaskId};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::domain::repatriation::tasks::{DueTask, due};
 use crate::domain::repatriation::{Facts, is_over};
-use crate::error::{ErrorCode, Result};
+use crate::error::{Error, ErrorCode, Result};
 
 /// Opens the tasks of a new case.
 pub(in crate::db) fn open_first(tx: &mut Tx<'_>, case: &CaseRow, facts: &Facts) -> Result<()> {
@@ -159,6 +160,42 @@ pub(in crate::db) fn add_for_owner(tx: &mut Tx<'_>, case: &CaseRow, keys: &Compa
     let query = diesel::insert_into(tasks::table).values(&row);
     query.execute(tx.conn)?;
     Ok(())
+}
+
+/// Ends the open tasks that users added, because the case is closed. Those of the actor's organisation only if it said so.
+pub(in crate::db) fn end_with_case(tx: &mut Tx<'_>, case: &CaseRow, end_own: bool) -> Result<()> {
+    let own = tx.actor.organisation_id();
+    let open = added(tx, case.id, TaskStatus::Open)?;
+    if !end_own && open.iter().any(|task| task.organisation_id == own) {
+        return Err(Error::new(ErrorCode::OpenTasks).at("/end_tasks", "required", "say true if the open tasks end with the case"));
+    }
+    let keys = case_keys::of_system(tx, case, [Compartment::Identity].into_iter().collect())?;
+    open.into_iter().try_for_each(|task| put(tx, &keys, task, TaskStatus::EndedWithCase))
+}
+
+/// Opens the tasks again that ended with the case.
+pub(in crate::db) fn return_with_case(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
+    let keys = case_keys::of_system(tx, case, [Compartment::Identity].into_iter().collect())?;
+    added(tx, case.id, TaskStatus::EndedWithCase)?.into_iter().try_for_each(|task| put(tx, &keys, task, TaskStatus::Open))
+}
+
+fn added(tx: &mut Tx<'_>, case: CaseId, status: TaskStatus) -> Result<Vec<TaskRow>> {
+    let query = tasks::table
+        .filter(tasks::case_id.eq(case))
+        .filter(tasks::kind.eq(TaskKind::Added))
+        .filter(tasks::status.eq(status))
+        .select(tasks::all_columns);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Gives a task that a user added another status. Its note is sealed anew, because it is sealed under the version.
+fn put(tx: &mut Tx<'_>, keys: &CompartmentKeys, task: TaskRow, status: TaskStatus) -> Result<()> {
+    let (version, keys) = (task.version + 1, keys.of(task.merged_from));
+    let keys = keys.ok_or_else(|| Error::internal("a task of a merged case without its keys"))?;
+    let open = |sealed: &Vec<u8>| open_detail::<String>(task.id.0, task.version, Compartment::Identity, keys, sealed);
+    let note = task.sealed_note.as_ref().map(open).transpose()?.flatten();
+    let sealed_note = note.map(|note| seal_detail(task.id.0, version, Compartment::Identity, keys, &note)).transpose()?;
+    save(tx, &TaskRow { status, version, updated_at: tx.now, sealed_note, ..task })
 }
 
 /// Hands the tasks that users added over to the new owner of a case, without an assignee.

@@ -26,6 +26,8 @@ pub(in crate::db) fn hold_review_on(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Op
     let query = repatriation_transitions::table
         .filter(repatriation_transitions::case_id.eq(row.id))
         .filter(repatriation_transitions::to_side_state.eq(SideState::OnHold))
+        // A case that stands on hold again has the review of the hold that it was taken off.
+        .filter(repatriation_transitions::review_on.is_not_null())
         .order(repatriation_transitions::version.desc())
         .select(repatriation_transitions::review_on)
         .limit(1);
@@ -33,11 +35,31 @@ pub(in crate::db) fn hold_review_on(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Op
     Ok(review.flatten())
 }
 
-/// The side state before the move that made this version of a case.
-pub(in crate::db) fn side_state_before(tx: &mut Tx<'_>, case: CaseId, version: i64) -> Result<Option<SideState>> {
-    let query = repatriation_transitions::table.find((case, version)).select(repatriation_transitions::from_side_state);
-    let before: Option<Option<SideState>> = query.get_result(tx.conn).optional()?;
-    Ok(before.flatten())
+/// The entry of the log that made this version of a case.
+pub(in crate::db) fn entry(tx: &mut Tx<'_>, case: CaseId, version: i64) -> Result<TransitionRow> {
+    let query = repatriation_transitions::table.find((case, version)).select(repatriation_transitions::all_columns);
+    query.get_result(tx.conn).optional()?.ok_or_else(|| Error::internal("a move without its entry in the log"))
+}
+
+/// The newest entry that led the case where it stands now and was not taken back.
+pub(in crate::db) fn leading_here(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<TransitionRow>> {
+    let query = repatriation_transitions::table
+        .filter(repatriation_transitions::case_id.eq(row.id))
+        .filter(repatriation_transitions::taken_back_with.is_null())
+        .filter(repatriation_transitions::rule.ne(RuleName::T14))
+        .order(repatriation_transitions::version.desc())
+        .select(repatriation_transitions::all_columns)
+        .limit(1);
+    let newest: Option<TransitionRow> = query.get_result(tx.conn).optional()?;
+    Ok(newest.filter(|entry| (entry.to_stage, entry.to_side_state) == (row.stage, row.side_state)))
+}
+
+/// Marks a wrong entry as taken back. Nothing else of it is changed.
+pub(in crate::db) fn mark_taken_back(tx: &mut Tx<'_>, case: CaseId, wrong: i64, with: i64) -> Result<()> {
+    let query =
+        diesel::update(repatriation_transitions::table.find((case, wrong))).set(repatriation_transitions::taken_back_with.eq(Some(with)));
+    query.execute(tx.conn)?;
+    Ok(())
 }
 
 /// The time at which the case entered its stage, whatever side states followed.
@@ -47,6 +69,9 @@ pub(in crate::db) fn stage_entered_at(tx: &mut Tx<'_>, row: &CaseRow) -> Result<
         .filter(repatriation_transitions::case_id.eq(row.id))
         .filter(repatriation_transitions::to_stage.eq(row.stage))
         .filter(entered)
+        // What was entered by mistake, and what took it back, is no entrance.
+        .filter(repatriation_transitions::taken_back_with.is_null())
+        .filter(repatriation_transitions::rule.ne(RuleName::T14))
         .order(repatriation_transitions::version.desc())
         .select(repatriation_transitions::moved_at)
         .limit(1);
@@ -72,6 +97,10 @@ pub(in crate::db) struct TransitionRow {
     pub(in crate::db) compartment: Compartment,
     pub(in crate::db) sealed_details: Vec<u8>,
     days_at_stage: Option<i32>,
+    /// The version of the case with which the entry was taken back.
+    pub(in crate::db) taken_back_with: Option<i64>,
+    /// The day since which the case had stood where the move found it.
+    pub(in crate::db) stood_since: Option<NaiveDate>,
 }
 
 /// The texts of a move, sealed.
@@ -93,6 +122,8 @@ pub struct Move {
     pub details: MoveDetails,
     /// The approval of a second person, for a move that needs one.
     pub approval: Option<ApprovalId>,
+    /// Whether it was used up for this move.
+    pub is_approved: bool,
 }
 
 /// Writes the first entry of the log.
@@ -115,9 +146,11 @@ pub(in crate::db) fn log(
     keys: &CompartmentKeys,
     moved: &Move,
 ) -> Result<()> {
-    // The reason of a withdrawal or of a need for protection is class E; every other reason is open to the callers who read the
-    // identity.
-    let is_protected = matches!(after.side_state, Some(SideState::ProtectionPathway | SideState::Withdrawn));
+    // The reason of a withdrawal or of a need for protection, and of taking one back, is class E; every other reason is open to the
+    // callers who read the identity.
+    let restricted = |state: Option<SideState>| matches!(state, Some(SideState::ProtectionPathway | SideState::Withdrawn));
+    let left = before.and_then(|before| before.side_state).filter(|_| rule == RuleName::T14);
+    let is_protected = restricted(after.side_state) || restricted(left);
     let compartment =
         if is_protected && keys.get(Compartment::Protection).is_some() { Compartment::Protection } else { Compartment::Identity };
     let row = TransitionRow {
@@ -136,7 +169,9 @@ pub(in crate::db) fn log(
         occurred_on: moved.occurred_on,
         compartment,
         sealed_details: seal_detail(after.id.0, after.version, compartment, keys, &moved.details)?,
-        days_at_stage: days_at_stage(tx, before, after)?,
+        days_at_stage: if rule == RuleName::T14 { None } else { days_at_stage(tx, before, after)? },
+        taken_back_with: None,
+        stood_since: before.map(|before| before.stage_since),
     };
     let query = diesel::insert_into(repatriation_transitions::table).values(&row);
     query.execute(tx.conn)?;

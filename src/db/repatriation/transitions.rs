@@ -17,6 +17,7 @@ use crate::db::engine::expected::Expected;
 use crate::db::process::exclusions::{self, NewExclusion};
 use crate::db::process::transition_log::{self, Move, MoveDetails, TransitionRow};
 use crate::db::process::{contacts, facts, follow, responsibility, verifications};
+use crate::db::repatriation::corrections::{self, SecondPerson};
 use crate::db::schema::repatriation_transitions;
 use crate::domain::codes::{ExclusionWay, HoldReason};
 use crate::domain::dates::Timestamp;
@@ -43,6 +44,8 @@ pub struct TransitionEntry {
     pub occurred_on: Option<NaiveDate>,
     /// None: closed to the caller.
     pub details: Option<MoveDetails>,
+    /// The version of the case with which it was taken back, because it was wrong.
+    pub taken_back_with: Option<i64>,
 }
 
 /// The state of the repatriation of a case, with the next steps for this caller.
@@ -56,6 +59,8 @@ pub struct Standing {
     pub next_case: Option<CaseId>,
     /// Every transition from here, with its unmet guards.
     pub next: Vec<(Target, RuleName, Vec<UnmetGuard>)>,
+    /// The approval with which a second person is asked, where the transition waits for one.
+    pub asked: Option<ApprovalId>,
 }
 
 /// The state of the repatriation of a case.
@@ -79,16 +84,25 @@ fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, facts: &Facts
     let contacts: i64 = contacts.iter().filter(|contact| is_known(contact.mission_id)).map(|contact| contact.version).sum();
     let verifications: i64 = verifications.iter().filter(|(mission, _)| is_known(*mission)).map(|(_, version)| version).sum();
     let next_case = open::following(tx, row.id)?;
-    Ok(Standing { row, history, revision: contacts + verifications, next, next_case })
+    Ok(Standing { row, history, revision: contacts + verifications, next, next_case, asked: None })
 }
 
-/// Moves the repatriation along one transition, if its guards are met, and returns the new state.
+/// Moves the repatriation along one transition, if its guards are met, and returns the new state. Where a second person must approve
+/// and nobody asked yet, they are asked, and the case stays where it is.
 pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, to: Target, moved: &Move) -> Result<Standing> {
     tx.audit_subject(id.0);
     if ACCESS_ACTS.iter().any(|act| act.transitions.contains(&to)) {
         granting::authority(tx)?;
     }
-    let (case, facts) = step(tx, id, expected, to, moved)?;
+    let mut moved = moved.clone();
+    if to == Target::Resume {
+        match corrections::second_person(tx, id, expected, &moved)? {
+            SecondPerson::NotNeeded => {}
+            SecondPerson::Approved => moved.is_approved = true,
+            SecondPerson::Asked(approval) => return Ok(Standing { asked: Some(approval), ..find(tx, id)? }),
+        }
+    }
+    let (case, facts) = step(tx, id, expected, to, &moved)?;
     standing(tx, case.row, &case.keys, &facts)
 }
 
@@ -104,22 +118,32 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, to: 
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
-        // Keeps the rule, the row before the move and the facts for the log and the consequences, which follow the change.
-        made = Some((rule, case.row.clone(), facts));
-        case.row.side_state = to.side_state();
-        case.row.stage = to.stage().unwrap_or(case.row.stage);
-        case.row.stage_since = case.row.today(tx).day();
+        let wrong = corrections::taken_back_by(tx, rule, &case.row)?;
+        let before = case.row.clone();
+        match &wrong {
+            Some(wrong) => corrections::stand_again(&mut case.row, wrong),
+            None => {
+                case.row.side_state = to.side_state();
+                case.row.stage = to.stage().unwrap_or(case.row.stage);
+                case.row.stage_since = case.row.today(tx).day();
+            }
+        }
+        // Kept for the log and the consequences, which follow the change.
+        made = Some((rule, before, facts, wrong));
         if to == Target::ProtectionPathway { shield_from_missions(tx, &person, case, moved) } else { Ok(()) }
     })?;
-    let (rule, before, facts) = made.ok_or_else(|| Error::internal("a transition was made without its rule"))?;
+    let (rule, before, facts, wrong) = made.ok_or_else(|| Error::internal("a transition was made without its rule"))?;
     transition_log::log(tx, rule, Some(&before), &case.row, &case.keys, moved)?;
     if to == Target::ReTrafficked {
         register::open_linked(tx, &case)?;
     }
-    // Shielding changes the owner and the contacts of the case, so the facts are loaded again; any other move changes only the
-    // stage and the side state.
+    if let Some(wrong) = &wrong {
+        corrections::settle(tx, &person, &case, wrong)?;
+    }
+    // Shielding changes the owner and the contacts of the case, and a correction can bring a hold back, so the facts are loaded again;
+    // any other move changes only the stage and the side state.
     let facts = match to {
-        Target::ProtectionPathway => facts::load(tx, &case.row, case.granted(), &Move::default())?,
+        Target::ProtectionPathway | Target::Resume => facts::load(tx, &case.row, case.granted(), &Move::default())?,
         _ => standing_at(&case.row, moved, facts),
     };
     case.row = follow::follow(tx, &case.row, &facts)?;
@@ -135,7 +159,8 @@ fn standing_at(row: &CaseRow, moved: &Move, facts: Facts) -> Facts {
 fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &CompartmentKeys) -> Result<TransitionEntry> {
     let organisation_id = guest_missions::known_organisation(tx, owner, row.organisation_id);
     // Why somebody was to be protected from missions is read by none, also where a wrong pathway was taken back.
-    let is_told = row.to_side_state != Some(SideState::ProtectionPathway) || !tx.actor.is_mission();
+    let is_about_protection = [row.from_side_state, row.to_side_state].contains(&Some(SideState::ProtectionPathway));
+    let is_told = !is_about_protection || !tx.actor.is_mission();
     let details = open_detail(row.case_id.0, row.version, row.compartment, keys, &row.sealed_details)?.filter(|_| is_told);
     Ok(TransitionEntry {
         details,
@@ -151,6 +176,7 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
         hold_reason: row.hold_reason,
         review_on: row.review_on,
         occurred_on: row.occurred_on,
+        taken_back_with: row.taken_back_with,
     })
 }
 

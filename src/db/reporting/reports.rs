@@ -13,7 +13,7 @@ use crate::db::process::known_fines;
 use crate::db::reference::fine_rates;
 use crate::db::reference::operations::OperationRow;
 use crate::db::schema::{case_grants, cases, fine_ledger, operations, organisations, repatriation_transitions};
-use crate::domain::codes::CaseStatus;
+use crate::domain::codes::{CaseStatus, ClosureReason};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{MissionId, OperationId, OrganisationId, PersonId};
@@ -143,8 +143,9 @@ fn days_to_pass(tx: &mut Tx<'_>) -> Result<BTreeMap<Stage, DayCounts>> {
         .inner_join(repatriation_transitions::table.on(repatriation_transitions::case_id.eq(case_grants::case_id)))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
         .filter(repatriation_transitions::days_at_stage.is_not_null())
-        // T13 is a step back to an earlier stage, so it passes no stage.
+        // T13 is a step back to an earlier stage, so it passes no stage; nor does what was entered by mistake.
         .filter(repatriation_transitions::rule.ne(RuleName::T13))
+        .filter(repatriation_transitions::taken_back_with.is_null())
         .group_by((repatriation_transitions::from_stage, repatriation_transitions::days_at_stage))
         .select((repatriation_transitions::from_stage, repatriation_transitions::days_at_stage, count_star()));
     let counts: Vec<(Option<Stage>, Option<i32>, i64)> = query.load(tx.conn)?;
@@ -238,11 +239,19 @@ pub fn raids(tx: &mut Tx<'_>) -> Result<Raids> {
 /// Persons with several cases. Loads only their cases; a case that the organisation does not see is not part of a chain.
 pub fn re_trafficking(tx: &mut Tx<'_>) -> Result<Vec<Chain>> {
     let others = diesel::alias!(cases as others);
-    let another = others.filter(others.field(cases::person_id).eq(cases::person_id)).filter(others.field(cases::id).ne(cases::id));
+    // Nobody was trafficked again because they were registered twice, or by mistake.
+    let no_episode = [ClosureReason::RegisteredInError, ClosureReason::Duplicate];
+    let is_episode = cases::closure_reason.is_null().or(cases::closure_reason.ne_all(no_episode));
+    let other_reason = others.field(cases::closure_reason);
+    let another = others
+        .filter(others.field(cases::person_id).eq(cases::person_id))
+        .filter(others.field(cases::id).ne(cases::id))
+        .filter(other_reason.is_null().or(other_reason.ne_all(no_episode)));
     let query = case_grants::table
         .inner_join(cases::table)
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
         .filter(exists(another))
+        .filter(is_episode)
         .select((cases::person_id, cases::registered_on, case_grants::nationality));
     let found: Vec<(PersonId, NaiveDate, Option<Country>)> = query.load(tx.conn)?;
     let cases: Vec<ChainOf> =
@@ -269,6 +278,7 @@ pub fn flow(tx: &mut Tx<'_>) -> Result<Flow> {
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
         // T7 is the departure.
         .filter(repatriation_transitions::rule.eq(RuleName::T7))
+        .filter(repatriation_transitions::taken_back_with.is_null())
         .filter(repatriation_transitions::moved_at.ge(first_day.map_or(Timestamp::EPOCH, |day| today.zone().start_of(day))))
         .select(count_star());
     let departures = query.get_result(tx.conn)?;

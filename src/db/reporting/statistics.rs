@@ -24,6 +24,7 @@ text_enum! {
         IntakeChannel = "intake_channel",
         ExitMode = "exit_mode",
         TraffickingStatus = "trafficking_status",
+        ClosureReason = "closure_reason",
     }
 }
 
@@ -42,6 +43,7 @@ impl Dimension {
             Self::IntakeChannel => "cases.intake_channel",
             Self::ExitMode => "cases.exit_mode",
             Self::TraffickingStatus => "cases.trafficking_status",
+            Self::ClosureReason => "cases.closure_reason",
         }
     }
 }

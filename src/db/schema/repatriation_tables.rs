@@ -90,6 +90,8 @@ table! {
         compartment -> Text,
         sealed_details -> Binary,
         days_at_stage -> Nullable<Integer>,
+        taken_back_with -> Nullable<BigInt>,
+        stood_since -> Nullable<Date>,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{access_events, denied, grants, ownership};
 use crate::db::cases::change;
 use crate::db::process::exclusions::{self, ExcludedGrant, ExclusionRow};
-use crate::db::process::transition_log::{self, Move};
+use crate::db::process::transition_log::{self, Move, MoveDetails, TransitionRow};
 use crate::db::process::{contacts, facts, follow, tasks};
 use crate::db::reference::missions;
 use crate::db::schema::case_changes;
@@ -41,22 +41,24 @@ pub fn undo(tx: &mut Tx<'_>, case: CaseId, approval: Option<ApprovalId>) -> Resu
         return Err(Error::new(ErrorCode::Conflict).detail("The case is on no protection pathway that could be taken back."));
     };
     let asked = PathwayUndoParameters { case_id: case, began_with };
-    approvals::consume(tx, approval, &Act { pathway_undo: Some(asked), ..Act::default() })?;
+    let approved = approvals::consume(tx, approval, &Act { pathway_undo: Some(asked), ..Act::default() })?;
+    let details = MoveDetails { reason: Some(approvals::find(tx, approved.id)?.reason), source: None };
     exclusions::end(tx, &person, pathway.id)?;
     let lost = exclusions::lost_by(tx, pathway.id)?;
-    let side_state = transition_log::side_state_before(tx, case, began_with)?;
-    let leave = CaseRow { side_state, ..before.clone() };
+    let wrong = transition_log::entry(tx, case, began_with)?;
+    let leave = CaseRow { side_state: wrong.from_side_state, ..before.clone() };
     let opened = match live.iter().find(|other| other.id != pathway.id) {
-        _ if !facts::is_barred(tx, &leave)? => give_back(tx, &person, &before, side_state, pathway, &lost)?,
+        _ if !facts::is_barred(tx, &leave)? => give_back(tx, &person, &before, &wrong, pathway, &lost)?,
         Some(other) => {
             exclusions::leave_to(tx, &lost, other.id)?;
-            change::change_row(tx, case, &before.version.into(), |tx, case| step_off(tx, case, side_state))?
+            change::change_row(tx, case, &before.version.into(), |_, case| step_off(case, &wrong))?
         }
         None => {
             return Err(Error::new(ErrorCode::Conflict).detail("Something else bars contact with missions, as an open asylum claim does."));
         }
     };
-    transition_log::log(tx, RuleName::T13, Some(&before), &opened.row, &opened.keys, &Move::default())?;
+    transition_log::log(tx, RuleName::T14, Some(&before), &opened.row, &opened.keys, &Move { details, ..Move::default() })?;
+    transition_log::mark_taken_back(tx, case, began_with, opened.row.version)?;
     reconcile_access(tx, &person)?;
     for case in cases {
         let row = row::row_unscoped(tx, case)?;
@@ -66,9 +68,9 @@ pub fn undo(tx: &mut Tx<'_>, case: CaseId, approval: Option<ApprovalId>) -> Resu
     tell(tx, pathway, &lost)
 }
 
-fn step_off(tx: &Tx<'_>, case: &mut OpenCase, side_state: Option<SideState>) -> Result<()> {
-    case.row.side_state = side_state;
-    case.row.stage_since = case.row.today(tx).day();
+fn step_off(case: &mut OpenCase, wrong: &TransitionRow) -> Result<()> {
+    case.row.side_state = wrong.from_side_state;
+    case.row.stage_since = wrong.stood_since.unwrap_or(case.row.stage_since);
     Ok(())
 }
 
@@ -77,13 +79,13 @@ fn give_back(
     tx: &mut Tx<'_>,
     person: &PersonLocked<'_>,
     before: &CaseRow,
-    side_state: Option<SideState>,
+    wrong: &TransitionRow,
     pathway: &ExclusionRow,
     lost: &[ExcludedGrant],
 ) -> Result<OpenCase> {
     refuse_what_was_written_since(tx, pathway, lost)?;
     let opened = change::change_row(tx, before.id, &before.version.into(), |tx, case| {
-        step_off(tx, case, side_state)?;
+        step_off(case, wrong)?;
         for grant in lost.iter().filter(|grant| grant.case_id == before.id) {
             hand_back(tx, person, &mut case.row, grant)?;
         }

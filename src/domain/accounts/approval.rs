@@ -38,6 +38,8 @@ text_enum! {
         ExcludeMissions = "exclude_missions",
         /// A protection pathway was wrong: the missions that it shut out get back what they held.
         UndoProtectionPathway = "undo_protection_pathway",
+        /// An end of the road that was entered by mistake is taken back: a death, a removal by force, a new trafficking.
+        TakeBackEnd = "take_back_end",
     }
 }
 
@@ -67,7 +69,7 @@ impl ApprovalAction {
             Self::ErasePerson => Permission::PersonErase,
             Self::ShareOrganisationWide => Permission::SharingOrganisationWide,
             Self::OverrideConsent | Self::OpenTakeover | Self::ExcludeMissions => Permission::SharingWrite,
-            Self::UndoProtectionPathway => Permission::ApprovalDecide,
+            Self::UndoProtectionPathway | Self::TakeBackEnd => Permission::ApprovalDecide,
         }
     }
 
@@ -204,6 +206,17 @@ pub struct PathwayUndoParameters {
     pub began_with: i64,
 }
 
+/// Which entry of the log is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionParameters {
+    /// The case, which your organisation owns.
+    pub case_id: CaseId,
+    /// The version of the case that the wrong entry made, from the log of its transitions: a later entry is another one.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
+    pub wrong_version: i64,
+}
+
 /// An act with its exact parameters: exactly one of them. Holds no personal data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
@@ -228,6 +241,9 @@ pub struct Act {
     /// Parameters of `undo_protection_pathway`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pathway_undo: Option<PathwayUndoParameters>,
+    /// Parameters of `take_back_end`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correction: Option<CorrectionParameters>,
 }
 
 impl Act {
@@ -238,6 +254,7 @@ impl Act {
             self.consent_override.as_ref().map(|asked| asked.case_id),
             self.takeover.as_ref().map(|asked| asked.case_id),
             self.pathway_undo.as_ref().map(|asked| asked.case_id),
+            self.correction.as_ref().map(|asked| asked.case_id),
         ];
         cases.into_iter().flatten().next()
     }
@@ -252,6 +269,7 @@ impl Act {
             self.takeover.as_ref().map(|_| ApprovalAction::OpenTakeover),
             self.exclusion.as_ref().map(|_| ApprovalAction::ExcludeMissions),
             self.pathway_undo.as_ref().map(|_| ApprovalAction::UndoProtectionPathway),
+            self.correction.as_ref().map(|_| ApprovalAction::TakeBackEnd),
         ];
         let mut asked = asked.into_iter().flatten();
         asked.next().filter(|_| asked.next().is_none())

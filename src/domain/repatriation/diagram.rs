@@ -18,6 +18,10 @@ pub fn mermaid() -> String {
         let resumed =
             if state.is_resumable() { format!("    {state} --> stored_stage: {}", Target::Resume) } else { format!("    {state} --> [*]") };
         lines.push(resumed);
+        if !state.is_resumable() {
+            // Only where the entry was wrong.
+            lines.push(format!("    {state} --> stored_stage: {}", RuleName::T14));
+        }
     }
     lines.push("    completed --> [*]".to_owned());
     lines.join("\n") + "\n"

@@ -160,6 +160,8 @@ pub struct TransitionDetails {
     pub occurred_on: Option<NaiveDate>,
     /// Who reported it.
     pub source_given: bool,
+    /// Whether a second person approved exactly this.
+    pub is_approved: bool,
 }
 
 impl NationalityEvidence {

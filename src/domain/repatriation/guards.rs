@@ -9,6 +9,7 @@ use crate::domain::repatriation::facts::{ContactFacts, Facts, VerificationFacts}
 use crate::domain::repatriation::party::Party;
 use crate::domain::repatriation::records::record::newest;
 use crate::domain::repatriation::records::{BestInterests, Movement, ReturnDecision};
+use crate::domain::repatriation::stage::SideState;
 
 /// One requirement of a transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,10 @@ pub enum Guard {
     HoldReviewed,
     /// The day it happened, not in the future, and who reported it.
     DateAndSource,
+    /// A second supervisor of the owning organisation approved it.
+    SecondPerson,
+    /// The operation that takes a protection pathway back, which is none of the transitions.
+    PathwayTakenBack,
     /// An NGO, a mission, or the owning organisation.
     NgoOrMission,
     /// A mission or the coordination desk.
@@ -146,6 +151,8 @@ impl Guard {
                 facts.details.hold_reason.is_some() && facts.details.review_on.is_some_and(|review| review >= facts.today)
             }
             Self::DateAndSource => facts.details.source_given && facts.details.occurred_on.is_some_and(|day| day <= facts.today),
+            Self::SecondPerson => facts.details.is_approved,
+            Self::PathwayTakenBack => facts.side_state != Some(SideState::ProtectionPathway),
             Self::NgoOrMission => facts.is_owner || matches!(facts.party, Party::Ngo | Party::Mission(_)),
             Self::MissionOrCoordinator => matches!(facts.party, Party::Mission(_) | Party::Coordinator),
             Self::ReceivingParty => facts.is_owner || facts.party == Party::Ngo,
@@ -229,6 +236,8 @@ impl Guard {
         Self::ReasonGiven,
         Self::HoldReviewed,
         Self::DateAndSource,
+        Self::SecondPerson,
+        Self::PathwayTakenBack,
         Self::NgoOrMission,
         Self::MissionOrCoordinator,
         Self::ReceivingParty,

@@ -2,6 +2,7 @@
 //! The same table decides, lists the next steps and draws the diagram.
 
 mod case_fine;
+mod closing;
 pub mod deadlines;
 mod diagram;
 mod facts;
@@ -18,6 +19,7 @@ pub mod task_kind;
 pub mod tasks;
 pub mod unmet;
 
+pub use closing::{Disagreement, disagreement};
 pub use diagram::mermaid;
 pub use facts::{ContactFacts, Facts, TransitionDetails, VerificationFacts};
 pub use guards::Guard;

@@ -6,7 +6,7 @@ use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::unmet::{UnmetGuard, unmet};
 
 text_enum! {
-    /// Where a transition leads: a stage, a side state, or `resume` to leave a side state.
+    /// Where a transition leads: a stage, a side state, or `resume`, which leaves a side state or takes a wrong end back.
     pub enum Target {
         Registered = "registered",
         Screened = "screened",
@@ -61,6 +61,8 @@ text_enum! {
         T11 = "T11",
         T12 = "T12",
         T13 = "T13",
+        /// A wrong entry is taken back.
+        T14 = "T14",
     }
 }
 
@@ -186,11 +188,28 @@ pub const RULES: &[Rule] = &[
 pub const STEP_BACK: &[Guard] = &[Guard::SupervisorParty, Guard::ReasonGiven];
 /// T11: back to the stored stage.
 pub const RESUME: &[Guard] = &[Guard::OwnerParty];
+/// T14: a grave end that was entered by mistake is taken back, by two persons.
+pub const TAKE_BACK: &[Guard] = &[Guard::OwnerParty, Guard::SupervisorParty, Guard::ReasonGiven, Guard::SecondPerson];
+/// T14: a wrong protection pathway has an operation of its own, because missions get access back.
+pub const LEAVE_PATHWAY: &[Guard] = &[Guard::OwnerParty, Guard::SupervisorParty, Guard::PathwayTakenBack];
+
+/// How a side state is left.
+const fn way_back(from: SideState) -> (RuleName, &'static [Guard]) {
+    match from {
+        SideState::OnHold
+        | SideState::MissionDeclined
+        | SideState::NationalityNotConfirmed
+        | SideState::LostContact
+        | SideState::Withdrawn => (RuleName::T11, RESUME),
+        SideState::RemovedByForce | SideState::ReTrafficked | SideState::Deceased => (RuleName::T14, TAKE_BACK),
+        SideState::ProtectionPathway => (RuleName::T14, LEAVE_PATHWAY),
+    }
+}
 
 /// The name and guards of the transition from here to there; none when there is no such transition.
 pub fn rule_for(stage: Stage, side_state: Option<SideState>, to: Target) -> Option<(RuleName, &'static [Guard])> {
     if to == Target::Resume {
-        return side_state.filter(|state| state.is_resumable()).map(|_| (RuleName::T11, RESUME));
+        return side_state.map(way_back);
     }
     let from_here = || RULES.iter().find(|rule| rule.to == to && rule.from.contains(&stage)).map(|rule| (rule.name, rule.guards));
     match side_state {
@@ -260,8 +279,18 @@ mod tests {
                 let to = Target::parse(to.as_str()).unwrap();
                 assert_eq!(rule_for(*from, Some(*state), to), None, "{from}/{state} → {to}");
             }
-            assert_eq!(rule_for(Stage::Screened, Some(*state), Target::Resume).is_some(), state.is_resumable(), "{state}");
         }
+    }
+
+    #[test]
+    fn every_side_state_has_a_way_back_and_a_grave_one_takes_two_persons() {
+        for state in SideState::ALL {
+            let (rule, guards) = rule_for(Stage::Screened, Some(*state), Target::Resume).unwrap();
+            assert_eq!(rule == RuleName::T11, state.is_resumable(), "{state}");
+            assert_eq!(guards.contains(&Guard::SecondPerson), state.is_grave(), "{state}");
+            assert!(state.is_resumable() || guards.contains(&Guard::SupervisorParty), "{state}");
+        }
+        assert_eq!(rule_for(Stage::Screened, None, Target::Resume), None);
     }
 
     #[test]

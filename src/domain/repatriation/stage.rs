@@ -32,7 +32,12 @@ text_enum! {
 }
 
 impl SideState {
-    /// Whether `resume` leads back to the stored stage.
+    /// Whether a wrong entry of it is so grave that two persons answer for taking it back.
+    pub const fn is_grave(self) -> bool {
+        matches!(self, Self::RemovedByForce | Self::ReTrafficked | Self::Deceased)
+    }
+
+    /// Whether the road goes on from here: `resume` leads back to the stored stage, and nothing need have been wrong.
     pub const fn is_resumable(self) -> bool {
         matches!(self, Self::OnHold | Self::MissionDeclined | Self::NationalityNotConfirmed | Self::LostContact | Self::Withdrawn)
     }

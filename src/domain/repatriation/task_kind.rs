@@ -102,5 +102,7 @@ text_enum! {
         Done = "done",
         /// The reason for it went away.
         Settled = "settled",
+        /// The case was closed. It is open again when the case is.
+        EndedWithCase = "ended_with_case",
     }
 }

@@ -123,6 +123,10 @@ fn leads_where_it_may(entry: &LogEntry) -> Result<(), String> {
                 .get(place(from))
                     == Some(&entry.rule)
         }
+        (Some(left), back) if entry.rule == RuleName::T14 => {
+            let is_grave = matches!(left.as_str(), "removed_by_force" | "re_trafficked" | "deceased");
+            steps == 0 && is_grave && back.is_none_or(is_passable) && is_supervised && entry.as_owner && entry.reason_given
+        }
         (Some(state), None) => steps == 0 && entry.rule == RuleName::T11 && is_passable(state) && entry.as_owner,
         (before, Some(state)) => {
             let may_begin =

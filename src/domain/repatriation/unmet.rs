@@ -119,6 +119,18 @@ impl Guard {
                 ("hold_reviewed", "hold_reason", "transition", "State hold_reason, and review_on as a day that has not passed.")
             }
             Self::DateAndSource => ("date_and_source", "occurred_on", "transition", "State occurred_on, not in the future, and source."),
+            Self::SecondPerson => (
+                "second_person",
+                "approval_id",
+                "transition",
+                "A second supervisor of your organisation must approve: send the transition with the reason, and they are asked.",
+            ),
+            Self::PathwayTakenBack => (
+                "pathway_taken_back",
+                "approval_id",
+                "protection-pathway/undo",
+                "Two supervisors of your organisation take a wrong pathway back, with an operation of its own.",
+            ),
             Self::NgoOrMission => ("ngo_or_mission", "", "", "An NGO, a mission or the owning organisation must do this."),
             Self::MissionOrCoordinator => ("mission_or_coordinator", "", "", "A mission or the coordination desk must do this."),
             Self::ReceivingParty => {

@@ -311,7 +311,7 @@ async fn a_case_is_closed_reopened_and_assigned_by_supervisors(#[values(Sqlite, 
     let closed = world.act("supervisor.a", &url, "/close", json!({ "reason": "stayed_lawfully" })).await.expect(200).json();
     assert_eq!(closed["status"], "closed");
     world.patch("caseworker.a", &url, json!({ "risk_level": "low" })).await.problem(409, "case_closed");
-    world.act("supervisor.a", &url, "/reopen", json!({})).await.expect(200);
+    world.act("supervisor.a", &url, "/reopen", json!({ "reason": "It goes on" })).await.expect(200);
     let me = world.get("caseworker.a", "/v1/me").await.json()["user_id"].clone();
     let stranger = world.get("caseworker.b", "/v1/me").await.json()["user_id"].clone();
     let assigned = world.act("supervisor.a", &url, "/assign", json!({ "assigned_to": me })).await.expect(200).json();

@@ -1,5 +1,6 @@
 //! Tests of the area repatriation.
 
+pub mod corrections;
 pub mod embassy_contacts;
 pub mod guest_missions;
 pub mod movement_batches;

@@ -169,7 +169,8 @@ async fn what_happens_to_a_person_needs_a_day_and_a_source(#[values(Sqlite, Post
     assert_eq!(unmet(&missing), ["date_and_source"]);
     go(world, "caseworker.a", &case, json!({ "to": "lost_contact", "occurred_on": "2026-01-20", "source": "Shelter" })).await.expect(200);
     go(world, "caseworker.a", &case, json!({ "to": "deceased", "occurred_on": "2026-01-22", "source": "Police" })).await.expect(200);
-    go(world, "caseworker.a", &case, json!({ "to": "resume" })).await.problem(409, "no_such_transition");
+    let missing = go(world, "caseworker.a", &case, json!({ "to": "resume" })).await.problem(409, "unmet_guards");
+    assert_eq!(unmet(&missing), ["supervisor_party"], "see corrections.rs");
 }
 
 #[rstest]

@@ -317,6 +317,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         }
         "update_case" => json!({ "risk_level": "high" }),
         "close_case" => json!({ "reason": "other" }),
+        "reopen_case" => json!({ "reason": "It goes on" }),
         "assign_case" => json!({ "assigned_to": null }),
         "search_cases" => json!({ "field": "phone", "value": "+85500000002" }),
         "list_duplicate_candidates" => json!({ "name": "Nguyễn Văn Hùng", "birth_date": "1995-11-03" }),
@@ -382,7 +383,6 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         | "delete_own_sessions"
         | "delete_user_sessions"
         | "logout"
-        | "reopen_case"
         | "delete_stay"
         | "delete_coverage"
         | "delete_attachment"

@@ -87,7 +87,7 @@ async fn after_something(world: &World, operation: &Operation, actor: &str, shar
         "reopen_case" => {
             let case = case().await;
             world.act(actor, &at(&case, ""), "/close", json!({ "reason": "other" })).await.expect(200);
-            world.act(actor, &at(&case, ""), "/reopen", Value::Null).await
+            world.act(actor, &at(&case, ""), "/reopen", json!({ "reason": "It goes on" })).await
         }
         "resolve_blind_search" => {
             world.register("caseworker.a", data::taiwanese()).await;

@@ -287,6 +287,7 @@ fn move_anywhere(world: &mut World) -> bool {
         review_on: Some(around(world, 1, 20)),
         occurred_on: Some(around(world, 3, 1)),
         source_given: world.numbers.chance(80),
+        is_approved: world.numbers.chance(60),
     };
     world.advance(to, details)
 }

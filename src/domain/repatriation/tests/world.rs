@@ -214,8 +214,9 @@ impl World {
         }
         self.note(|| format!("{rule} to {to}"));
         let as_owner = self.facts.is_owner;
-        self.facts.side_state = to.side_state();
-        self.facts.stage = to.stage().unwrap_or(before.0);
+        // A wrong end is taken back to where the case stood before it.
+        let wrong = self.log.last().filter(|_| rule == RuleName::T14).and_then(|entry| entry.before);
+        (self.facts.stage, self.facts.side_state) = wrong.unwrap_or((to.stage().unwrap_or(before.0), to.side_state()));
         self.facts.stage_since = self.facts.today.day();
         if to == Target::ProtectionPathway {
             self.shield();

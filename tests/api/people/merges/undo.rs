@@ -85,6 +85,6 @@ async fn what_was_entered_since_is_not_lost_by_an_undo(#[values(Sqlite, Postgres
     world.patch("caseworker.a", &at(&twins.survivor, ""), json!({ "identity": { "birth_place": "Hải Phòng" } })).await.expect(200);
     world.act("supervisor.a", &at(&twins.survivor, ""), "/close", json!({ "reason": "other" })).await.expect(200);
     assert_eq!(undo(world, &merge).await.problem(409, "undo_blocked")["errors"][0]["code"], "survivor_closed");
-    world.act("supervisor.a", &at(&twins.survivor, ""), "/reopen", json!({})).await.expect(200);
+    world.act("supervisor.a", &at(&twins.survivor, ""), "/reopen", json!({ "reason": "It goes on" })).await.expect(200);
     undo(world, &merge).await.expect(200);
 }

@@ -264,6 +264,10 @@ pub fn completed(operation: &str, body: Option<Value>, pointer: &str, value: Val
             let undo = json!({ "case_id": value, "began_with": 2 });
             return json!({ "reason": "At the end of the operation", "pathway_undo": undo });
         }
+        ("create_approval", "/correction/case_id") => {
+            let correction = json!({ "case_id": value, "wrong_version": 2 });
+            return json!({ "reason": "At the end of the operation", "correction": correction });
+        }
         ("create_consent", "/override_details/approval_id") => {
             let details = json!({ "basis": "vital_interest", "approval_id": value, "reason": "She was unconscious when she came in" });
             json!({ "answer": "overridden", "expires_at": "2999-01-01T00:00:00Z", "override_details": details })
