@@ -98,11 +98,11 @@ pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds
             advance(tx, case, Target::OnHold, &Move { hold_reason: Some(reason), review_on, ..Move::default() })
         }
         Journey::LostContact => {
-            let details = MoveDetails { reason: None, source: Some("Shelter staff: the person did not come back".to_owned()) };
+            let details = MoveDetails { source: Some("Shelter staff: the person did not come back".to_owned()), ..MoveDetails::default() };
             advance(tx, case, Target::LostContact, &Move { occurred_on: Some(today), details, ..Move::default() })
         }
         Journey::Withdrawn => {
-            let details = MoveDetails { reason: Some("Does not want to return home now".to_owned()), source: None };
+            let details = MoveDetails { reason: Some("Does not want to return home now".to_owned()), ..MoveDetails::default() };
             advance(tx, case, Target::Withdrawn, &Move { details, ..Move::default() })
         }
         Journey::Closed(reason) => {

@@ -1,5 +1,6 @@
 //! The operations of the area `repatriation`: transitions, embassy contacts, verifications, records, movement batches, tasks and clearance.
 
+mod afterwards;
 mod diagram;
 mod embassy_contacts;
 mod immigration_clearance;
@@ -88,6 +89,6 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(immigration_clearance::get_immigration_clearance).service(immigration_clearance::update_immigration_clearance);
     api.service(tasks::list_tasks).service(tasks::get_task).service(tasks::create_task).service(tasks::update_task);
     api.service(tasks::get_worklist);
-    api.service(transitions::get_repatriation).service(transitions::make_transition);
+    api.service(transitions::get_repatriation).service(transitions::make_transition).service(afterwards::record_afterwards);
     api.service(diagram::get_repatriation_diagram);
 }

@@ -13,7 +13,7 @@ use crate::api::http::path_params::CasePath;
 use crate::api::http::respond;
 use crate::db::process::transition_log::{Move, MoveDetails};
 use crate::db::repatriation::transitions::{self, Standing, TransitionEntry};
-use crate::domain::codes::HoldReason;
+use crate::domain::codes::{DepartureBasis, HoldReason};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, CaseId, OrganisationId, UserId};
 use crate::domain::repatriation::stage::{SideState, Stage};
@@ -98,6 +98,13 @@ pub struct TransitionRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     details: Option<TransitionWords>,
+    /// Whether it was recorded afterwards: it happened without the steps of this road.
+    recorded_afterwards: bool,
+    /// How the person left, where that was recorded afterwards.
+    departure_basis: Option<DepartureBasis>,
+    /// The requirements that were not met, where it was recorded afterwards. What would have met them is to be looked at.
+    #[schema(max_items = 50)]
+    gaps: Vec<UnmetGuard>,
     /// That it was wrong and was taken back; figures do not count it. Absent for all others.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -206,8 +213,10 @@ impl TransitionRecord {
             occurred_on,
             details,
             taken_back_with: _,
+            departure_basis,
+            gaps,
         } = entry;
-        let details = details.map(|MoveDetails { reason, source }| TransitionWords { reason, source });
+        let details = details.map(|MoveDetails { reason, source, gaps: _ }| TransitionWords { reason, source });
         Self {
             version,
             moved_at,
@@ -222,6 +231,9 @@ impl TransitionRecord {
             review_on,
             occurred_on,
             details,
+            recorded_afterwards: rule == RuleName::T15,
+            departure_basis,
+            gaps,
             taken_back,
         }
     }
@@ -270,8 +282,14 @@ pub async fn make_transition(
     body: Json<MakeTransition>,
 ) -> Result<HttpResponse> {
     let MakeTransition { to, reason, hold_reason, review_on, occurred_on, source, approval_id } = body.0;
-    let moved =
-        Move { hold_reason, review_on, occurred_on, details: MoveDetails { reason, source }, approval: approval_id, is_approved: false };
+    let moved = Move {
+        hold_reason,
+        review_on,
+        occurred_on,
+        details: MoveDetails { reason, source, ..MoveDetails::default() },
+        approval: approval_id,
+        ..Move::default()
+    };
     let standing = allowed.write(move |tx| transitions::advance(tx, id.0, if_match.expected(), to, &moved)).await;
     void_if_misused(&allowed, approval_id, &standing).await?;
     let standing = standing?;
@@ -280,6 +298,6 @@ pub async fn make_transition(
     Ok(if is_asked { respond::accepted(etag, &body) } else { respond::changed(etag, &body) })
 }
 
-fn etag(standing: &Standing) -> String {
+pub(super) fn etag(standing: &Standing) -> String {
     format!("\"{}-r{}\"", standing.row.version, standing.revision)
 }

@@ -239,6 +239,7 @@ fn stay(stay: &Stay) -> Result<Fields> {
 
 fn transition(entry: &TransitionEntry, here: Zone) -> Fields {
     let details = entry.details.clone().unwrap_or_default();
+    let gaps: Vec<String> = entry.gaps.iter().map(|gap| gap.guard.replace('_', " ")).collect();
     let side_state = entry.to_side_state.map(|state| format!(" ({state})")).unwrap_or_default();
     vec![
         text("On", here.day_of(entry.moved_at)),
@@ -250,6 +251,8 @@ fn transition(entry: &TransitionEntry, here: Zone) -> Fields {
         day("Happened on", entry.occurred_on),
         code("Reason", details.reason),
         code("Reported by", details.source),
+        code("Left", entry.departure_basis),
+        text("Recorded afterwards, without", gaps.join(", ")),
         code("Wrong, and taken back with version", entry.taken_back_with),
     ]
 }

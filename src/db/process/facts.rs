@@ -33,9 +33,17 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
     let identity = contents.identity.unwrap_or_default();
     let claims_asylum = contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true));
     let today = row.today(tx);
+    let (left, is_recorded_afterwards) = transition_log::recorded_afterwards(tx, row)?;
+    // Also while it is being recorded.
+    let left_on = left.map(|(day, _)| day).or_else(|| moved.departure_basis.and(moved.occurred_on));
     let mut facts = Facts {
         owner: row.owner_id,
         registered_on: row.registered_on,
+        left_on,
+        left_from: left.map(|(_, from)| from),
+        is_recorded_afterwards,
+        // Asked only where something is recorded afterwards.
+        denies_somebody: false,
         is_closed: row.is_closed(),
         stage: row.stage,
         side_state: row.side_state,
@@ -71,7 +79,8 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         today,
         destination: row.clocks().destination,
     };
-    facts.leaves_as_child = facts.movement().is_some_and(|movement| identity.is_child(facts.departure_day(movement)) == Some(true));
+    facts.leaves_as_child = left_on.is_some_and(|day| identity.is_child(day) == Some(true))
+        || facts.movement().is_some_and(|movement| identity.is_child(facts.departure_day(movement)) == Some(true));
     let arrived_in = newest(&facts.records.arrivals, |arrival| arrival.arrived_on).and_then(|arrival| arrival.country);
     facts.destination = arrived_in.map_or(facts.destination, Zone::of);
     Ok(facts)

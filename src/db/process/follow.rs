@@ -16,7 +16,7 @@ use crate::db::schema::{case_grants, case_records, movement_batch_members, movem
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::cases::history::ChangeSubject;
 use crate::domain::codes::MovementStatus;
-use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId};
+use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId, RecordId};
 use crate::domain::repatriation::record_rules::RecordRules;
 use crate::domain::repatriation::records::{Movement, strongest};
 use crate::domain::repatriation::stage::Stage;
@@ -46,18 +46,28 @@ pub(in crate::db) fn leave_unless_seen(tx: &mut Tx<'_>, case: CaseId, batch: Mov
     }
 }
 
+/// Cancels a movement of a person who travelled another way.
+pub(in crate::db) fn cancel_movement(tx: &mut Tx<'_>, case_id: CaseId, record_id: RecordId) -> Result<()> {
+    let case = row::row_unscoped(tx, case_id)?;
+    change_record(tx, &case, record_id, |movement| Movement { status: MovementStatus::Cancelled, departed_at: None, ..movement })
+}
+
 /// Changes the movement of a passenger, without a check of grants, so that no passenger stays booked on a cancelled movement.
 /// Applies the consequences.
 pub(in crate::db) fn change_movement(tx: &mut Tx<'_>, member: &Member, change: impl FnOnce(Movement) -> Movement) -> Result<()> {
     let case = row::row_unscoped(tx, member.case_id)?;
-    let keys = case_keys::of_system(tx, &case, CompartmentSet::ALL)?;
-    let before: Recorded<Movement> = records::find_stored(tx, member.record_id, &keys)?;
+    change_record(tx, &case, member.record_id, change)
+}
+
+fn change_record(tx: &mut Tx<'_>, case: &CaseRow, record: RecordId, change: impl FnOnce(Movement) -> Movement) -> Result<()> {
+    let keys = case_keys::of_system(tx, case, CompartmentSet::ALL)?;
+    let before: Recorded<Movement> = records::find_stored(tx, record, &keys)?;
     let content = change(before.content.clone());
     if content == before.content {
         return Ok(());
     }
-    let facts = facts::load(tx, &case, CompartmentSet::EMPTY, &Move::default())?;
-    RecordChange { case: &case, keys: &keys, facts, source: Source::System }.update(tx, before, content).map(drop)
+    let facts = facts::load(tx, case, CompartmentSet::EMPTY, &Move::default())?;
+    RecordChange { case, keys: &keys, facts, source: Source::System }.update(tx, before, content).map(drop)
 }
 
 /// Cases of one round.

@@ -136,8 +136,14 @@ pub(in crate::db) fn forget_since(tx: &mut Tx<'_>, case: CaseId, since: Timestam
     Ok(())
 }
 
-/// Adds a task for the owner of a case, due today, because of an event that the owner must look at.
-pub(in crate::db) fn add_for_owner(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, note: &str) -> Result<()> {
+/// Adds a task for the owner of a case, due today, because of an event that the owner must look at, or of a requirement.
+pub(in crate::db) fn add_for_owner(
+    tx: &mut Tx<'_>,
+    case: &CaseRow,
+    keys: &CompartmentKeys,
+    note: &str,
+    guard: Option<&'static str>,
+) -> Result<()> {
     let id = TaskId::random();
     let row = TaskRow {
         id,
@@ -148,7 +154,7 @@ pub(in crate::db) fn add_for_owner(tx: &mut Tx<'_>, case: &CaseRow, keys: &Compa
         assigned_to: assignees::at_work(tx, case.owner_id, case.assigned_to)?,
         due_on: case.today(tx).day(),
         deadline: None,
-        guard: None,
+        guard: guard.map(ToOwned::to_owned),
         status: TaskStatus::Open,
         created_at: tx.now,
         created_by: None,

@@ -6,16 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
+use crate::db::casefile::case_keys;
 use crate::db::casefile::compartments::seal_detail;
 use crate::db::casefile::open::OpenCase;
 use crate::db::casefile::row::CaseRow;
 use crate::db::schema::repatriation_transitions;
 use crate::domain::access::compartments::Compartment;
-use crate::domain::codes::HoldReason;
+use crate::domain::codes::{DepartureBasis, HoldReason};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, CaseId, OrganisationId, UserId};
-use crate::domain::repatriation::RuleName;
 use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::domain::repatriation::{Guard, RuleName};
 use crate::error::{Error, Result};
 
 /// The review day of the hold, for a case that is on hold.
@@ -62,20 +63,47 @@ pub(in crate::db) fn mark_taken_back(tx: &mut Tx<'_>, case: CaseId, wrong: i64, 
     Ok(())
 }
 
-/// The time at which the case entered its stage, whatever side states followed.
-pub(in crate::db) fn stage_entered_at(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<Timestamp>> {
+/// The entry with which the case entered its stage, whatever side states followed. What was entered by mistake, and what took it back,
+/// is no entrance.
+pub(in crate::db) fn entry_into_stage(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<TransitionRow>> {
     let entered = repatriation_transitions::from_stage.is_null().or(repatriation_transitions::from_stage.ne(row.stage));
     let query = repatriation_transitions::table
         .filter(repatriation_transitions::case_id.eq(row.id))
         .filter(repatriation_transitions::to_stage.eq(row.stage))
         .filter(entered)
-        // What was entered by mistake, and what took it back, is no entrance.
         .filter(repatriation_transitions::taken_back_with.is_null())
         .filter(repatriation_transitions::rule.ne(RuleName::T14))
         .order(repatriation_transitions::version.desc())
-        .select(repatriation_transitions::moved_at)
+        .select(repatriation_transitions::all_columns)
         .limit(1);
     Ok(query.get_result(tx.conn).optional()?)
+}
+
+/// The day on which the case entered its stage: for what was recorded afterwards, the day it happened.
+fn stage_entered_on(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<NaiveDate>> {
+    let day = |entry: TransitionRow| {
+        entry.occurred_on.filter(|_| entry.rule == RuleName::T15).unwrap_or_else(|| row.clocks().here.day_of(entry.moved_at))
+    };
+    Ok(entry_into_stage(tx, row)?.map(day))
+}
+
+/// The day on which the person left and the stage that the case had then, if that was recorded afterwards; and whether the case stands
+/// where it does by such a record.
+pub(in crate::db) fn recorded_afterwards(tx: &mut Tx<'_>, row: &CaseRow) -> Result<(Option<(NaiveDate, Stage)>, bool)> {
+    if row.stage < Stage::Departed {
+        return Ok((None, false));
+    }
+    let query = repatriation_transitions::table
+        .filter(repatriation_transitions::case_id.eq(row.id))
+        .filter(repatriation_transitions::rule.eq(RuleName::T15))
+        .filter(repatriation_transitions::to_stage.eq(Stage::Departed))
+        .filter(repatriation_transitions::taken_back_with.is_null())
+        .order(repatriation_transitions::version.desc())
+        .select((repatriation_transitions::occurred_on, repatriation_transitions::from_stage))
+        .limit(1);
+    let left: Option<(Option<NaiveDate>, Option<Stage>)> = query.get_result(tx.conn).optional()?;
+    let stands = entry_into_stage(tx, row)?.is_some_and(|entry| entry.rule == RuleName::T15);
+    Ok((left.and_then(|(day, from)| day.zip(from)), stands))
 }
 
 #[derive(Queryable, Insertable)]
@@ -101,6 +129,10 @@ pub(in crate::db) struct TransitionRow {
     pub(in crate::db) taken_back_with: Option<i64>,
     /// The day since which the case had stood where the move found it.
     pub(in crate::db) stood_since: Option<NaiveDate>,
+    /// How the person left, where that was recorded afterwards.
+    pub(in crate::db) departure_basis: Option<DepartureBasis>,
+    /// The codes of the gaps that rest on the protection notes, sealed like those.
+    pub(in crate::db) sealed_gaps: Option<Vec<u8>>,
 }
 
 /// The texts of a move, sealed.
@@ -109,6 +141,9 @@ pub struct MoveDetails {
     pub reason: Option<String>,
     /// The person or office that reported the move.
     pub source: Option<String>,
+    /// The codes of the requirements that were not met, where the move was recorded afterwards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<String>,
 }
 
 /// The statements of the caller about a move.
@@ -124,6 +159,10 @@ pub struct Move {
     pub approval: Option<ApprovalId>,
     /// Whether it was used up for this move.
     pub is_approved: bool,
+    /// How the person left, where that is recorded afterwards.
+    pub departure_basis: Option<DepartureBasis>,
+    /// The requirements that were not met, where it is.
+    pub gaps: Vec<Guard>,
 }
 
 /// Writes the first entry of the log.
@@ -133,8 +172,10 @@ pub(in crate::db) fn record_registration(tx: &mut Tx<'_>, case: &OpenCase) -> Re
 
 /// Writes the entry of a case that fell back because the basis of its departure is gone.
 pub(in crate::db) fn record_fallback(tx: &mut Tx<'_>, before: &CaseRow, after: &CaseRow, keys: &CompartmentKeys) -> Result<()> {
-    let details =
-        MoveDetails { reason: Some("The movement, travel document or exit permit does not hold any more".to_owned()), source: None };
+    let details = MoveDetails {
+        reason: Some("The movement, travel document or exit permit does not hold any more".to_owned()),
+        ..MoveDetails::default()
+    };
     log(tx, RuleName::T13, Some(before), after, keys, &Move { details, ..Move::default() })
 }
 
@@ -153,6 +194,16 @@ pub(in crate::db) fn log(
     let is_protected = restricted(after.side_state) || restricted(left);
     let compartment =
         if is_protected && keys.get(Compartment::Protection).is_some() { Compartment::Protection } else { Compartment::Identity };
+    let (restricted, open): (Vec<Guard>, Vec<Guard>) = moved.gaps.iter().partition(|guard| guard.rests_on_protection());
+    let details = MoveDetails { gaps: codes(&open), ..moved.details.clone() };
+    let sealed_gaps = match restricted.is_empty() {
+        true => None,
+        // Also where the caller may not read them: the owner must.
+        false => {
+            let keys = case_keys::of_system(tx, after, [Compartment::Protection].into_iter().collect())?;
+            Some(seal_detail(after.id.0, after.version, Compartment::Protection, &keys, &codes(&restricted))?)
+        }
+    };
     let row = TransitionRow {
         case_id: after.id,
         version: after.version,
@@ -168,20 +219,29 @@ pub(in crate::db) fn log(
         review_on: moved.review_on,
         occurred_on: moved.occurred_on,
         compartment,
-        sealed_details: seal_detail(after.id.0, after.version, compartment, keys, &moved.details)?,
-        days_at_stage: if rule == RuleName::T14 { None } else { days_at_stage(tx, before, after)? },
+        sealed_details: seal_detail(after.id.0, after.version, compartment, keys, &details)?,
+        days_at_stage: days_at_stage(tx, rule, before, after, moved)?,
         taken_back_with: None,
         stood_since: before.map(|before| before.stage_since),
+        departure_basis: moved.departure_basis,
+        sealed_gaps,
     };
     let query = diesel::insert_into(repatriation_transitions::table).values(&row);
     query.execute(tx.conn)?;
     Ok(())
 }
 
-/// Days that the case spent at the stage that it leaves; none if it stays.
-fn days_at_stage(tx: &mut Tx<'_>, before: Option<&CaseRow>, after: &CaseRow) -> Result<Option<i32>> {
-    let Some(before) = before.filter(|before| before.stage != after.stage) else { return Ok(None) };
-    let entered = stage_entered_at(tx, before)?.unwrap_or(before.created_at);
-    let days = before.today(tx).day().signed_duration_since(before.clocks().here.day_of(entered)).num_days();
-    i32::try_from(days).map(Some).map_err(Error::internal)
+fn codes(guards: &[Guard]) -> Vec<String> {
+    guards.iter().map(|guard| guard.unmet().guard.to_owned()).collect()
+}
+
+/// Days that the case spent at the stage that it leaves; none if it stays, if it never was there, or if it came and left by mistake.
+fn days_at_stage(tx: &mut Tx<'_>, rule: RuleName, before: Option<&CaseRow>, after: &CaseRow, moved: &Move) -> Result<Option<i32>> {
+    let left = before.filter(|before| before.stage != after.stage && rule != RuleName::T14);
+    let Some(before) = left else { return Ok(None) };
+    let here = before.clocks().here;
+    let entered = stage_entered_on(tx, before)?.unwrap_or_else(|| here.day_of(before.created_at));
+    let left_on = moved.occurred_on.filter(|_| rule == RuleName::T15).unwrap_or_else(|| before.today(tx).day());
+    let days = left_on.signed_duration_since(entered).num_days();
+    if days < 0 { Ok(None) } else { i32::try_from(days).map(Some).map_err(Error::internal) }
 }

@@ -72,9 +72,11 @@ fn wrong_end(tx: &mut Tx<'_>, row: &CaseRow) -> Result<TransitionRow> {
 /// what did not happen; before that, something can have happened and hold no more.
 pub(super) fn taken_back_by(tx: &mut Tx<'_>, rule: RuleName, row: &CaseRow) -> Result<Option<TransitionRow>> {
     match rule {
-        RuleName::T14 => wrong_end(tx, row).map(Some),
+        RuleName::T14 if row.side_state.is_some() => wrong_end(tx, row).map(Some),
+        // What was recorded afterwards.
+        RuleName::T14 => transition_log::entry_into_stage(tx, row),
         RuleName::T13 if row.stage >= Stage::Departed => {
-            let entry = transition_log::leading_here(tx, row)?;
+            let entry = transition_log::entry_into_stage(tx, row)?;
             Ok(entry.filter(|entry| entry.from_stage == row.stage.previous()))
         }
         _ => Ok(None),

@@ -1,5 +1,6 @@
 //! The tables and queries of the area `repatriation`: transitions, embassy contacts, verifications, records, movement batches, tasks and clearance.
 
+pub mod afterwards;
 mod corrections;
 pub mod embassy_contacts;
 pub mod expiry;

@@ -19,11 +19,12 @@ use crate::db::process::transition_log::{self, Move, MoveDetails, TransitionRow}
 use crate::db::process::{contacts, facts, follow, responsibility, verifications};
 use crate::db::repatriation::corrections::{self, SecondPerson};
 use crate::db::schema::repatriation_transitions;
-use crate::domain::codes::{ExclusionWay, HoldReason};
+use crate::domain::access::compartments::Compartment;
+use crate::domain::codes::{DepartureBasis, ExclusionWay, HoldReason};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, CaseId, ExclusionId, OrganisationId, UserId};
 use crate::domain::repatriation::stage::{SideState, Stage};
-use crate::domain::repatriation::{Facts, RuleName, Target, TransitionDetails, UnmetGuard, next_steps, rule_for, unmet};
+use crate::domain::repatriation::{ASK_OWNER, Facts, Guard, RuleName, Target, TransitionDetails, UnmetGuard, next_steps, rule_from, unmet};
 use crate::domain::sharing::ACCESS_ACTS;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -46,6 +47,10 @@ pub struct TransitionEntry {
     pub details: Option<MoveDetails>,
     /// The version of the case with which it was taken back, because it was wrong.
     pub taken_back_with: Option<i64>,
+    /// How the person left, where that was recorded afterwards.
+    pub departure_basis: Option<DepartureBasis>,
+    /// The requirements that were not met, where it was.
+    pub gaps: Vec<UnmetGuard>,
 }
 
 /// The state of the repatriation of a case, with the next steps for this caller.
@@ -70,8 +75,8 @@ pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Standing> {
     standing(tx, row, &keys, &facts)
 }
 
-fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, facts: &Facts) -> Result<Standing> {
-    let next = next_steps(row.stage, row.side_state, facts);
+pub(super) fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, facts: &Facts) -> Result<Standing> {
+    let next = next_steps(facts);
     let query = repatriation_transitions::table
         .filter(repatriation_transitions::case_id.eq(row.id))
         .order(repatriation_transitions::version)
@@ -112,8 +117,8 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, to: 
     let mut made = None;
     let mut case = change::change_row(tx, id, expected, |tx, case| {
         row::refuse_if_closed(&case.row)?;
-        let (rule, guards) = rule_for(case.row.stage, case.row.side_state, to).ok_or(ErrorCode::NoSuchTransition)?;
         let facts = facts::load(tx, &case.row, case.granted(), moved)?;
+        let (rule, guards) = rule_from(&facts, to).ok_or(ErrorCode::NoSuchTransition)?;
         let unmet = unmet(guards, &facts);
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
@@ -162,7 +167,10 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
     let is_about_protection = [row.from_side_state, row.to_side_state].contains(&Some(SideState::ProtectionPathway));
     let is_told = !is_about_protection || !tx.actor.is_mission();
     let details = open_detail(row.case_id.0, row.version, row.compartment, keys, &row.sealed_details)?.filter(|_| is_told);
+    let gaps = gaps_told(&row, details.as_ref(), keys)?;
     Ok(TransitionEntry {
+        gaps,
+        departure_basis: row.departure_basis,
         details,
         version: row.version,
         moved_at: row.moved_at,
@@ -178,6 +186,18 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
         occurred_on: row.occurred_on,
         taken_back_with: row.taken_back_with,
     })
+}
+
+/// The gaps of an entry as the caller may know them: of those that rest on the protection notes, others learn that the owner is to be
+/// asked.
+fn gaps_told(row: &TransitionRow, details: Option<&MoveDetails>, keys: &CompartmentKeys) -> Result<Vec<UnmetGuard>> {
+    let known = |codes: &[String]| codes.iter().filter_map(|code| Guard::by_code(code)).map(Guard::unmet).collect::<Vec<_>>();
+    let mut told = details.map_or_else(Vec::new, |details| known(&details.gaps));
+    if let Some(sealed) = &row.sealed_gaps {
+        let restricted: Option<Vec<String>> = open_detail(row.case_id.0, row.version, Compartment::Protection, keys, sealed)?;
+        told.extend(restricted.map_or_else(|| vec![ASK_OWNER], |codes| known(&codes)));
+    }
+    Ok(told)
 }
 
 /// Ends the access of every mission and all emergency access to all cases of the person, because name and address are the same in

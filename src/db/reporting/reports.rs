@@ -273,13 +273,19 @@ pub fn flow(tx: &mut Tx<'_>) -> Result<Flow> {
     // Today and the thirteen days before it.
     let today = tx.today();
     let first_day = u64::try_from(PACE_DAYS - 1).ok().and_then(|days| today.day().checked_sub_days(Days::new(days)));
+    // T7 is the departure; what was recorded afterwards counts on the day it happened.
+    let departed = repatriation_transitions::rule
+        .eq(RuleName::T7)
+        .and(repatriation_transitions::moved_at.ge(first_day.map_or(Timestamp::EPOCH, |day| today.zone().start_of(day))));
+    let departed_by_record = repatriation_transitions::rule
+        .eq(RuleName::T15)
+        .and(repatriation_transitions::to_stage.eq(Stage::Departed))
+        .and(repatriation_transitions::occurred_on.ge(first_day));
     let query = case_grants::table
         .inner_join(repatriation_transitions::table.on(repatriation_transitions::case_id.eq(case_grants::case_id)))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
-        // T7 is the departure.
-        .filter(repatriation_transitions::rule.eq(RuleName::T7))
         .filter(repatriation_transitions::taken_back_with.is_null())
-        .filter(repatriation_transitions::moved_at.ge(first_day.map_or(Timestamp::EPOCH, |day| today.zone().start_of(day))))
+        .filter(departed.or(departed_by_record))
         .select(count_star());
     let departures = query.get_result(tx.conn)?;
     Ok(Flow { backlog, departures })

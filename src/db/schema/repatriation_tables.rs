@@ -92,6 +92,8 @@ table! {
         days_at_stage -> Nullable<Integer>,
         taken_back_with -> Nullable<BigInt>,
         stood_since -> Nullable<Date>,
+        departure_basis -> Nullable<Text>,
+        sealed_gaps -> Nullable<Binary>,
     }
 }
 

@@ -171,6 +171,7 @@ text_columns!(
     TraffickingStatus,
     ImmigrationStatus,
     ClosureReason,
+    DepartureBasis,
     ScreeningSkipped,
     Gender,
     SiteType,

@@ -150,7 +150,7 @@ fn tell(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
         access_events::tell(tx, own, AccessEventKind::EmergencyAccess, case.id)?;
     }
     let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::WHO)?;
-    tasks::add_for_owner(tx, case, &keys, "Emergency access was taken to this case. Review it: see /v1/emergency-accesses.")
+    tasks::add_for_owner(tx, case, &keys, "Emergency access was taken to this case. Review it: see /v1/emergency-accesses.", None)
 }
 
 /// The queue: accesses to cases of the actor's organisation, and accesses by its users, the newest first.

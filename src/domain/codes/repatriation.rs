@@ -95,3 +95,21 @@ text_enum! {
         PersonRequest = "person_request",
     }
 }
+
+text_enum! {
+    /// How somebody left the country. Only `assisted_voluntary` is an assisted voluntary return.
+    pub enum DepartureBasis {
+        /// With the help of a mission or an organisation, by their own free decision.
+        AssistedVoluntary = "assisted_voluntary",
+        /// By themselves, or with a ticket of the family.
+        SelfOrganised = "self_organised",
+        /// Deported, and they agreed to it or asked for it.
+        DeportationAgreed = "deportation_agreed",
+        /// Deported against their will.
+        DeportationAgainstWill = "deportation_against_will",
+        /// Extradited for a trial.
+        Extradition = "extradition",
+        /// Handed over from one authority to another at the border.
+        Handover = "handover",
+    }
+}

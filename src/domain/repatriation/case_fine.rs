@@ -22,7 +22,7 @@ impl Facts {
     /// What the fine is computed from.
     pub fn fine_basis(&self, clearance: Option<&ImmigrationClearance>) -> FineBasis {
         let has_left = |movement: &&Movement| movement.has_departed() || self.stage >= Stage::Departed;
-        let left = self.movement().filter(has_left).map(|movement| self.departure_day(movement));
+        let left = self.left_on.or_else(|| self.movement().filter(has_left).map(|movement| self.departure_day(movement)));
         let stopped = clearance.and_then(|clearance| clearance.overstay_stopped_on(left.unwrap_or(self.today.day())));
         FineBasis {
             stay_expired_on: clearance.and_then(|clearance| clearance.stay_expired_on),

@@ -19,6 +19,14 @@ pub struct Facts {
     pub owner: OrganisationId,
     /// When it was registered.
     pub registered_on: NaiveDate,
+    /// When the person left, if that was recorded afterwards.
+    pub left_on: Option<NaiveDate>,
+    /// The stage that the case had then: it never stood at those between.
+    pub left_from: Option<Stage>,
+    /// Whether the case stands where it does because that was recorded afterwards.
+    pub is_recorded_afterwards: bool,
+    /// Whether the person denies somebody.
+    pub denies_somebody: bool,
     /// Whether it is closed.
     pub is_closed: bool,
     /// The stage now.
@@ -82,6 +90,10 @@ impl Facts {
         Self {
             owner,
             registered_on: today.day(),
+            left_on: None,
+            left_from: None,
+            is_recorded_afterwards: false,
+            denies_somebody: false,
             is_closed: false,
             stage: Stage::Registered,
             side_state: None,

@@ -96,6 +96,10 @@ pub enum Guard {
     FollowedUp,
     /// The monitoring after arrival is over.
     MonitoringOver,
+    /// The case stands beside no road: it is not on hold, and the person did not withdraw.
+    OnTheRoad,
+    /// The person denies nobody.
+    NothingDenied,
 }
 
 impl Guard {
@@ -151,6 +155,8 @@ impl Guard {
                 facts.details.hold_reason.is_some() && facts.details.review_on.is_some_and(|review| review >= facts.today)
             }
             Self::DateAndSource => facts.details.source_given && facts.details.occurred_on.is_some_and(|day| day <= facts.today),
+            Self::OnTheRoad => facts.side_state.is_none(),
+            Self::NothingDenied => !facts.denies_somebody,
             Self::SecondPerson => facts.details.is_approved,
             Self::PathwayTakenBack => facts.side_state != Some(SideState::ProtectionPathway),
             Self::NgoOrMission => facts.is_owner || matches!(facts.party, Party::Ngo | Party::Mission(_)),
@@ -168,7 +174,9 @@ impl Guard {
         let earliest =
             movement.filter(|movement| movement.has_departed()).map_or(facts.today.day(), |movement| facts.departure_day(movement));
         let leaves_on = movement.map_or(earliest, |movement| facts.departure_day(movement)).max(earliest);
-        let arrives_on = movement.map_or(leaves_on, |movement| facts.arrival_day(movement)).max(leaves_on);
+        let leaves_on = facts.left_on.unwrap_or(leaves_on);
+        let booked = movement.filter(|_| facts.left_on.is_none());
+        let arrives_on = booked.map_or(leaves_on, |movement| facts.arrival_day(movement)).max(leaves_on);
         let arrival = newest(&records.arrivals, |arrival| arrival.arrived_on);
         match self {
             Self::ReturnDecided => newest(&records.return_decisions, |decision| decision.decided_on).is_some_and(ReturnDecision::stands),
@@ -258,6 +266,8 @@ impl Guard {
         Self::SupportPlanned,
         Self::FollowedUp,
         Self::MonitoringOver,
+        Self::OnTheRoad,
+        Self::NothingDenied,
     ];
 
     /// The guard with this code.

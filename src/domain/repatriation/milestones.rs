@@ -63,10 +63,10 @@ pub fn milestones_told_to(mission: MissionId, facts: &Facts) -> MilestoneSet {
 
 fn is_reached(milestone: Milestone, facts: &Facts) -> bool {
     if let Some(stage) = Stage::parse(milestone.as_str()) {
-        return facts.stage >= stage;
+        return has_stood_at(stage, facts);
     }
     match milestone {
-        Milestone::ReturnDecided => facts.stage >= Stage::Clearing,
+        Milestone::ReturnDecided => has_stood_at(Stage::Clearing, facts),
         Milestone::DocumentIssued => facts.records.travel_documents.iter().any(|entry| entry.content.was_issued_to_travel()),
         Milestone::FineRelieved => facts.waivers(WaiverStatus::Granted).next().is_some(),
         Milestone::ExitGranted => {
@@ -75,6 +75,12 @@ fn is_reached(milestone: Milestone, facts: &Facts) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the case has stood at a stage. Whoever left without the steps of this road never stood at those between.
+fn has_stood_at(stage: Stage, facts: &Facts) -> bool {
+    let is_skipped = facts.left_from.is_some_and(|from| stage > from && stage < Stage::Departed);
+    facts.stage >= stage && !is_skipped
 }
 
 #[cfg(test)]

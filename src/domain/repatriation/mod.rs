@@ -1,6 +1,7 @@
 //! The road home as data: stages, side states, the transitions between them and what each one requires.
 //! The same table decides, lists the next steps and draws the diagram.
 
+mod afterwards;
 mod case_fine;
 mod closing;
 pub mod deadlines;
@@ -19,16 +20,17 @@ pub mod task_kind;
 pub mod tasks;
 pub mod unmet;
 
+pub use afterwards::{Afterwards, Happened, gaps};
 pub use closing::{Disagreement, disagreement};
 pub use diagram::mermaid;
 pub use facts::{ContactFacts, Facts, TransitionDetails, VerificationFacts};
 pub use guards::Guard;
 pub use milestones::{Milestone, MilestoneSet, milestones, milestones_told_to};
 pub use party::Party;
-pub use rules::{RULES, Rule, RuleName, Target, falls_back, forward_step, next_steps, rule_for};
+pub use rules::{RULES, Rule, RuleName, Target, falls_back, forward_step, next_steps, rule_for, rule_from};
 pub use stage::{CoarseStatus, SideState, Stage};
 pub use tasks::is_over;
-pub use unmet::{UnmetGuard, unmet};
+pub use unmet::{ASK_OWNER, UnmetGuard, unmet};
 
 #[cfg(test)]
 mod tests;

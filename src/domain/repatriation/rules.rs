@@ -63,6 +63,8 @@ text_enum! {
         T13 = "T13",
         /// A wrong entry is taken back.
         T14 = "T14",
+        /// A departure or an arrival is recorded afterwards.
+        T15 = "T15",
     }
 }
 
@@ -193,6 +195,9 @@ pub const TAKE_BACK: &[Guard] = &[Guard::OwnerParty, Guard::SupervisorParty, Gua
 /// T14: a wrong protection pathway has an operation of its own, because missions get access back.
 pub const LEAVE_PATHWAY: &[Guard] = &[Guard::OwnerParty, Guard::SupervisorParty, Guard::PathwayTakenBack];
 
+/// T14: a departure or an arrival that was recorded afterwards did not happen.
+pub const TAKE_BACK_RECORD: &[Guard] = &[Guard::SupervisorParty, Guard::ReasonGiven];
+
 /// How a side state is left.
 const fn way_back(from: SideState) -> (RuleName, &'static [Guard]) {
     match from {
@@ -227,12 +232,23 @@ pub fn rule_for(stage: Stage, side_state: Option<SideState>, to: Target) -> Opti
     }
 }
 
+/// The same, for a case with these facts: what was recorded afterwards is taken back as a whole, because the case never stood at the
+/// stage before it.
+pub fn rule_from(facts: &Facts, to: Target) -> Option<(RuleName, &'static [Guard])> {
+    let is_record = facts.side_state.is_none() && facts.is_recorded_afterwards;
+    match rule_for(facts.stage, facts.side_state, to) {
+        None if to == Target::Resume && is_record => Some((RuleName::T14, TAKE_BACK_RECORD)),
+        Some((RuleName::T13, _)) if is_record => None,
+        found => found,
+    }
+}
+
 /// Every transition that leads away from here, with what is missing for each.
-pub fn next_steps(stage: Stage, side_state: Option<SideState>, facts: &Facts) -> Vec<(Target, RuleName, Vec<UnmetGuard>)> {
+pub fn next_steps(facts: &Facts) -> Vec<(Target, RuleName, Vec<UnmetGuard>)> {
     Target::ALL
         .iter()
         .filter_map(|to| {
-            let (name, guards) = rule_for(stage, side_state, *to)?;
+            let (name, guards) = rule_from(facts, *to)?;
             let unmet = unmet(guards, facts);
             Some((*to, name, unmet))
         })
@@ -305,7 +321,7 @@ mod tests {
         let today = crate::domain::zones::Today::noon("2026-01-19".parse().unwrap());
         let fresh = Facts::at_registration(crate::domain::ids::OrganisationId::random(), today);
         for stage in Stage::ALL {
-            for (to, _, unmet) in next_steps(*stage, None, &fresh) {
+            for (to, _, unmet) in next_steps(&Facts { stage: *stage, ..fresh.clone() }) {
                 assert!(!unmet.is_empty(), "{stage} → {to} needs nothing");
             }
         }

@@ -106,6 +106,14 @@ fn leads_where_it_may(entry: &LogEntry) -> Result<(), String> {
                 && after == beside
                 && beside.is_none_or(is_passable)
         }
+        (before, None) if entry.rule == RuleName::T15 => {
+            let is_forward = from < entry.after.0 && matches!(entry.after.0, Stage::Departed | Stage::Arrived);
+            is_forward && before.is_none_or(is_passable) && is_supervised && entry.reason_given
+        }
+        (None, _) if entry.rule == RuleName::T14 => {
+            let was_recorded = matches!(from, Stage::Departed | Stage::Arrived) && steps < 0;
+            was_recorded && is_supervised && entry.reason_given
+        }
         (None, None) if steps == -1 => entry.rule == RuleName::T13 && is_supervised && entry.reason_given,
         (None, None) => {
             steps == 1

@@ -17,7 +17,8 @@ pub fn unmet(guards: &[Guard], facts: &Facts) -> Vec<UnmetGuard> {
     told
 }
 
-const ASK_OWNER: UnmetGuard =
+/// What is told of a requirement to those who may not read what it rests on.
+pub const ASK_OWNER: UnmetGuard =
     UnmetGuard { guard: "ask_owner", field: "", resource: "", message: "The organisation that owns the case must be asked first." };
 
 /// A requirement that is not met, and what would meet it.
@@ -40,8 +41,12 @@ pub struct UnmetGuard {
 impl Guard {
     /// What to tell of it: what rests on the protection notes is not told to those who may not read them.
     pub(super) fn told(self, reads_protection: bool) -> UnmetGuard {
-        let rests_on_protection = matches!(self, Self::NoProtectionBar | Self::NoLegalHold);
-        if rests_on_protection && !reads_protection { ASK_OWNER } else { self.unmet() }
+        if self.rests_on_protection() && !reads_protection { ASK_OWNER } else { self.unmet() }
+    }
+
+    /// Whether it rests on the protection notes (class E).
+    pub const fn rests_on_protection(self) -> bool {
+        matches!(self, Self::NoProtectionBar | Self::NoLegalHold | Self::NothingDenied)
     }
 
     /// What it asks for, said of every case: what to tell somebody who does not meet it is, for some, the obstacle instead.
@@ -191,6 +196,8 @@ impl Guard {
                 ("reception_agreed", "reception_consent_on", "arrivals", "Record that the person agreed to be received.")
             }
             Self::SupportPlanned => ("support_planned", "kinds", "support-plans", "Agree on a support plan with the person."),
+            Self::OnTheRoad => ("on_the_road", "side_state", "repatriation", "The case must not be on hold or otherwise beside the road."),
+            Self::NothingDenied => ("nothing_denied", "lifted_at", "denials", "The person denied somebody: see the denials."),
             Self::FollowedUp => ("followed_up", "done_on", "follow-ups", "Record a follow-up that reached the person."),
             _ => ("monitoring_over", "arrived_on", "arrivals", "The monitoring after arrival is not over yet."),
         };

@@ -24,7 +24,10 @@ async fn a_new_version_is_accepted_before_any_case_is_shown_again(#[values(Sqlit
             continue;
         }
         let ids = case_ids(world, &shared, &operation.template).await;
-        let actor = if operation.id == "assign_case" || operation.id.ends_with("close_case") || operation.id == "reopen_case" {
+        let actor = if operation.id == "assign_case"
+            || operation.id.ends_with("close_case")
+            || ["reopen_case", "record_afterwards"].contains(&operation.id.as_str())
+        {
             "supervisor.a"
         } else {
             "caseworker.a"

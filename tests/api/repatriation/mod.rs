@@ -1,5 +1,6 @@
 //! Tests of the area repatriation.
 
+pub mod afterwards;
 pub mod corrections;
 pub mod embassy_contacts;
 pub mod guest_missions;

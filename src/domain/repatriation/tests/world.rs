@@ -205,7 +205,7 @@ impl World {
 
     pub(super) fn advance(&mut self, to: Target, details: TransitionDetails) -> bool {
         let before = self.place();
-        let Some((rule, guards)) = rule_for(before.0, before.1, to).filter(|_| self.sees()) else { return false };
+        let Some((rule, guards)) = rule_from(&self.facts, to).filter(|_| self.sees()) else { return false };
         self.facts.details = details;
         let is_met = unmet(guards, &self.facts).is_empty();
         let reason_given = std::mem::take(&mut self.facts.details).reason_given;
@@ -215,7 +215,8 @@ impl World {
         self.note(|| format!("{rule} to {to}"));
         let as_owner = self.facts.is_owner;
         // A wrong end is taken back to where the case stood before it.
-        let wrong = self.log.last().filter(|_| rule == RuleName::T14).and_then(|entry| entry.before);
+        let wrong = if before.1.is_some() { self.log.last() } else { self.entry_into_stage() };
+        let wrong = wrong.filter(|_| rule == RuleName::T14).and_then(|entry| entry.before);
         (self.facts.stage, self.facts.side_state) = wrong.unwrap_or((to.stage().unwrap_or(before.0), to.side_state()));
         self.facts.stage_since = self.facts.today.day();
         if to == Target::ProtectionPathway {
@@ -224,6 +225,41 @@ impl World {
         let after = self.place();
         let was_child = self.facts.is_child;
         self.log.push(LogEntry { rule, before: Some(before), after, by: Some(self.actor), as_owner, reason_given, was_child });
+        self.look_at_records();
+        true
+    }
+
+    fn entry_into_stage(&self) -> Option<&LogEntry> {
+        let stage = self.facts.stage;
+        let enters = |entry: &&LogEntry| entry.after.0 == stage && entry.before.is_none_or(|(before, _)| before != stage);
+        self.log.iter().rev().filter(|entry| entry.rule != RuleName::T14).find(enters)
+    }
+
+    fn look_at_records(&mut self) {
+        let has_left = self.facts.stage >= Stage::Departed;
+        self.facts.is_recorded_afterwards = has_left && self.entry_into_stage().is_some_and(|entry| entry.rule == RuleName::T15);
+        (self.facts.left_on, self.facts.left_from) = (self.facts.left_on.filter(|_| has_left), self.facts.left_from.filter(|_| has_left));
+    }
+
+    /// Records afterwards that the person left or arrived, whatever the guards say.
+    pub(super) fn record_afterwards(&mut self, happened: Afterwards, details: TransitionDetails) -> bool {
+        let before = self.place();
+        self.facts.details = TransitionDetails { occurred_on: Some(happened.on), ..details };
+        let is_met = unmet(Afterwards::REQUIRED, &self.facts).is_empty();
+        let reason_given = std::mem::take(&mut self.facts.details).reason_given;
+        if !self.sees() || !is_met || !happened.leads_on(&self.facts) || !happened.violations(&self.facts).is_empty() {
+            return false;
+        }
+        let unmet = gaps(&self.facts, happened.what);
+        self.note(|| format!("recorded afterwards: {happened:?}, without {unmet:?}"));
+        if happened.what == Happened::Departed {
+            (self.facts.left_on, self.facts.left_from) = (Some(happened.on), Some(before.0));
+        }
+        let was_child = self.facts.is_child;
+        (self.facts.stage, self.facts.side_state) = (happened.what.stage(), None);
+        let (after, by, as_owner) = (self.place(), Some(self.actor), self.facts.is_owner);
+        self.log.push(LogEntry { rule: RuleName::T15, before: Some(before), after, by, as_owner, reason_given, was_child });
+        self.look_at_records();
         true
     }
 

@@ -1,0 +1,208 @@
+//! What already happened is recorded afterwards, in one act, and every figure counts it on its own day.
+
+use actix_web::http::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::journey::{at, go};
+use crate::support::{Answer, World, data};
+
+async fn record(world: &World, actor: &str, case: &Value, body: Value) -> Answer {
+    let etag = world.get(actor, &at(case, "")).await.etag();
+    world.send(actor, Method::POST, &at(case, "/repatriation/afterwards"), &[("if-match", &etag)], Some(&body)).await
+}
+
+fn returned(world: &World, departed: i64, arrived: i64) -> Value {
+    json!({ "departed_on": world.day(departed), "arrived_on": world.day(arrived), "basis": "self_organised",
+            "reason": "Flew home on a ticket of the family", "source": "His sister" })
+}
+
+fn gaps(entry: &Value) -> Vec<String> {
+    entry["gaps"].as_array().unwrap().iter().map(|gap| gap["guard"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn reached(world: &World, milestone: &str) -> i64 {
+    let report = world.get("supervisor.a", "/v1/reports/funnel").await.expect(200).json();
+    let row = report["totals"].as_array().unwrap().iter().find(|row| row["milestone"] == milestone).cloned();
+    row.unwrap()["cases"].as_i64().unwrap()
+}
+
+#[rstest]
+#[actix_web::test]
+async fn anonymous(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    world
+        .post("", "/v1/cases/7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10/repatriation/afterwards", json!({}))
+        .await
+        .problem(401, "unauthenticated");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn somebody_who_flew_home_alone_is_recorded_in_one_act_with_its_gaps(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    let standing = record(world, "supervisor.a", &case, returned(world, -30, -29)).await.expect(200).json();
+    assert_eq!((&standing["stage"], &standing["side_state"]), (&json!("arrived"), &json!(null)));
+    let log = standing["history"].as_array().unwrap();
+    let (departure, arrival) = (&log[1], &log[2]);
+    for (entry, day) in [(departure, -30), (arrival, -29)] {
+        assert_eq!((&entry["rule"], &entry["recorded_afterwards"]), (&json!("T15"), &json!(true)));
+        assert_eq!((&entry["occurred_on"], &entry["details"]["source"]), (&json!(world.day(day)), &json!("His sister")));
+    }
+    assert_eq!((&departure["departure_basis"], &log[0]["recorded_afterwards"]), (&json!("self_organised"), &json!(false)));
+    let found = gaps(departure);
+    for gap in ["contact_accepted", "return_decided", "travel_document_valid", "exit_permit_valid", "fit_to_travel"] {
+        assert!(found.iter().any(|known| known == gap), "{gap} is missing of {found:?}");
+    }
+    assert!(gaps(arrival).is_empty());
+    let tasks = world.get("supervisor.a", &at(&case, "/tasks")).await.expect(200).json();
+    let reviews = tasks["items"].as_array().unwrap().iter().filter(|task| task["kind"] == "added" && task["status"] == "open").count();
+    assert_eq!(reviews, found.len(), "one task to review each gap");
+    // Figures count the journey on its own day, and no step that never was.
+    for (milestone, cases) in
+        [("departed", 1), ("arrived", 1), ("mission_contacted", 0), ("nationality_verified", 0), ("return_decided", 0)]
+    {
+        assert_eq!(reached(world, milestone).await, cases, "{milestone}");
+    }
+    assert_eq!(world.get("supervisor.a", &at(&case, "")).await.json()["stage_since"], json!(world.day(-29)));
+    let pace = async || world.get("supervisor.a", "/v1/reports/forecast").await.expect(200).text();
+    let quiet = pace().await;
+    let recent = world.register("caseworker.a", data::vietnamese()).await;
+    record(world, "supervisor.a", &recent, returned(world, -2, -1)).await.expect(200);
+    assert_ne!(pace().await, quiet, "a departure of the last days is counted");
+    // The road goes on.
+    let arrival =
+        json!({ "arrived_on": world.day(-29), "port": "Nội Bài", "received_by": "His family", "reception_consent_on": world.day(-28) });
+    world.post("caseworker.a", &at(&case, "/arrivals"), arrival).await.expect(201);
+    world.post("caseworker.a", &at(&case, "/support-plans"), json!({ "kinds": ["legal"], "status": "planned" })).await.expect(201);
+    go(world, "caseworker.a", &case, json!({ "to": "reintegration" })).await.expect(200);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn it_is_no_way_round_a_guard(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    for day in [0, 1] {
+        let refused = record(
+            world,
+            "supervisor.a",
+            &case,
+            json!({ "departed_on": world.day(day), "basis": "self_organised", "reason": "x", "source": "y" }),
+        );
+        assert_eq!(refused.await.pointers(), ["/departed_on"], "a day that is not over");
+    }
+    let past = returned(world, -3, -2);
+    record(world, "caseworker.a", &case, past.clone()).await.problem(403, "permission_denied");
+    let alone = json!({ "arrived_on": world.day(-2), "reason": "x", "source": "y" });
+    assert_eq!(record(world, "supervisor.a", &case, alone.clone()).await.pointers(), ["/departed_on"]);
+    let backwards = returned(world, -3, -9);
+    assert_eq!(record(world, "supervisor.a", &case, backwards).await.pointers(), ["/arrived_on"]);
+    let standing = world.get("supervisor.a", &at(&case, "/repatriation")).await.expect(200).json();
+    assert_eq!((&standing["stage"], standing["history"].as_array().map(Vec::len)), (&json!("registered"), Some(1)), "all or nothing");
+    record(world, "supervisor.a", &case, past.clone()).await.expect(200);
+    record(world, "supervisor.a", &case, past.clone()).await.problem(409, "no_such_transition");
+    let dead = world.register("caseworker.a", data::vietnamese()).await;
+    go(world, "caseworker.a", &dead, json!({ "to": "deceased", "occurred_on": world.day(0), "source": "Hospital" })).await.expect(200);
+    record(world, "supervisor.a", &dead, past).await.problem(409, "no_such_transition");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_protects_the_person_is_a_loud_gap_and_told_to_those_who_may_know(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    world.patch("caseworker.a", &at(&case, ""), json!({ "protection": { "asylum_claim_open": true } })).await.expect(200);
+    world
+        .post("caseworker.a", &at(&case, "/legal-holds"), json!({ "kind": "witness_proceedings", "imposed_on": world.day(-9) }))
+        .await
+        .expect(201);
+    let denial = json!({ "scope": "missions_of", "missions_of": "VNM", "reason": "Afraid of them" });
+    world.post("caseworker.a", &at(&case, "/denials"), denial).await.expect(201);
+    let hold = json!({ "to": "on_hold", "hold_reason": "witness_proceedings", "review_on": world.day(3) });
+    go(world, "caseworker.a", &case, hold).await.expect(200);
+    let deported =
+        json!({ "departed_on": world.day(-1), "basis": "deportation_against_will", "reason": "Seen on the list", "source": "Police" });
+    record(world, "supervisor.a", &case, deported).await.expect(200);
+    let entry = async |actor: &str| world.get(actor, &at(&case, "/repatriation")).await.expect(200).json()["history"][2].clone();
+    let told = gaps(&entry("supervisor.a").await);
+    for loud in ["on_the_road", "nothing_denied", "no_protection_bar", "no_legal_hold"] {
+        assert!(told.iter().any(|known| known == loud), "{loud} is missing of {told:?}");
+    }
+    let desk = gaps(&entry("coordinator").await);
+    assert!(desk.contains(&"ask_owner".to_owned()), "{desk:?}");
+    for closed in ["nothing_denied", "no_protection_bar", "no_legal_hold"] {
+        assert!(!desk.iter().any(|known| known == closed), "{closed} is not the desk's to know");
+    }
+    let tasks = world.get("caseworker.a", &at(&case, "/tasks")).await.expect(200).text();
+    assert!(!tasks.contains("legal hold") && tasks.contains("Recorded afterwards"), "{tasks}");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_was_recorded_by_mistake_is_taken_back_whole(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    go(world, "caseworker.a", &case, json!({ "to": "lost_contact", "occurred_on": world.day(-9), "source": "Shelter" })).await.expect(200);
+    let figures = async || {
+        let mut all = Vec::new();
+        for name in ["funnel", "backlog", "ageing", "forecast", "fines"] {
+            let mut report = world.get("supervisor.a", &format!("/v1/reports/{name}")).await.expect(200).json();
+            report.as_object_mut().unwrap().remove("as_of");
+            all.push(report);
+        }
+        all.push(world.get("supervisor.a", "/v1/statistics/cases?by=stage,side_state").await.expect(200).json());
+        all.push(world.get("supervisor.a", &at(&case, "")).await.expect(200).json()["stage_since"].clone());
+        all
+    };
+    let before = figures().await;
+    record(world, "supervisor.a", &case, returned(world, -3, -2)).await.expect(200);
+    let back = json!({ "to": "resume", "reason": "It was his brother" });
+    go(world, "supervisor.a", &case, json!({ "to": "departed", "reason": "x" })).await.problem(409, "no_such_transition");
+    go(world, "caseworker.a", &case, back.clone()).await.problem(409, "unmet_guards");
+    let standing = go(world, "supervisor.a", &case, back.clone()).await.expect(200).json();
+    assert_eq!(standing["stage"], "departed", "the arrival alone");
+    let standing = go(world, "supervisor.a", &case, back).await.expect(200).json();
+    assert_eq!((&standing["stage"], &standing["side_state"]), (&json!("registered"), &json!("lost_contact")));
+    let log = standing["history"].as_array().unwrap();
+    assert_eq!(log.iter().filter(|entry| entry["taken_back"]["reason"] == "It was his brother").count(), 2);
+    assert_eq!(figures().await, before);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_fine_ends_with_the_journey_and_what_was_booked_is_free_again(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    world.patch("caseworker.a", &at(&case, "/immigration-clearance"), json!({ "stay_expired_on": world.day(-10) })).await.expect(200);
+    let flight = json!({ "mode": "flight", "status": "booked", "departs_at": format!("{}T08:00:00Z", world.day(5)),
+                         "arrives_at": format!("{}T12:00:00Z", world.day(5)) });
+    let booked = world.post("caseworker.a", &at(&case, "/movements"), flight).await.expect(201).header("location").to_owned();
+    record(world, "supervisor.a", &case, returned(world, -4, -3)).await.expect(200);
+    assert_eq!(world.get("caseworker.a", &booked).await.expect(200).json()["status"], "cancelled");
+    let fine = world.get("caseworker.a", &at(&case, "/immigration-clearance")).await.expect(200).json()["fine"].clone();
+    assert_eq!((&fine["overstay_days"], &fine["counted_until"]), (&json!(6), &json!(world.day(-4))));
+    world.days_pass(5).await;
+    let fine = world.get("caseworker.a", &at(&case, "/immigration-clearance")).await.expect(200).json()["fine"].clone();
+    assert_eq!(fine["overstay_days"], json!(6), "it grows no more");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_of_returned_people_takes_two_requests_a_person(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    for at in 0..45 {
+        let body = json!({ "host_country": "KHM", "intake_channel": "other", "nationality_claimed": "VNM",
+                           "identity": { "given_name": "Returned", "family_name": format!("Number {at}") } });
+        let case = world.register("supervisor.a", body).await;
+        let wrong = at == 7;
+        let answer = record(world, "supervisor.a", &case, returned(world, if wrong { 3 } else { -40 }, -30)).await;
+        match wrong {
+            true => assert_eq!(answer.pointers(), ["/departed_on"], "each says for itself what happened"),
+            false => drop(answer.expect(200)),
+        }
+    }
+    assert_eq!((reached(world, "registered").await, reached(world, "arrived").await), (45, 44));
+}
