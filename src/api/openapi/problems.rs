@@ -38,8 +38,8 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     ),
     (ErrorCode::InvalidResetCode, &["reset_password"]),
     (ErrorCode::InvalidRefreshToken, &["refresh"]),
-    (ErrorCode::UnmetGuards, &["make_movement_transition", "make_transition", "record_afterwards"]),
-    (ErrorCode::NoSuchTransition, &["make_movement_transition", "make_transition", "record_afterwards"]),
+    (ErrorCode::UnmetGuards, &["make_movement_transition", "make_transition"]),
+    (ErrorCode::NoSuchTransition, &["make_movement_transition", "make_transition"]),
     (ErrorCode::TooManySecrets, &["create_client_secret"]),
     (ErrorCode::ApprovalRequired, TWO_PERSONS),
     (ErrorCode::ApprovalExpired, TWO_PERSONS),
@@ -48,8 +48,6 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::ApprovalDecided, TWO_PERSONS),
     (ErrorCode::ApprovalDecided, &["approve_approval", "reject_approval"]),
     (ErrorCode::SamePerson, &["approve_approval", "reject_approval"]),
-    (ErrorCode::ClosureDisagrees, &["close_case"]),
-    (ErrorCode::OpenTasks, &["close_case"]),
     (ErrorCode::ErasureRefused, &["create_approval", "erase_person"]),
     (ErrorCode::MergeBlocked, &["merge_duplicate"]),
     (ErrorCode::UndoBlocked, &["undo_merge"]),
@@ -152,6 +150,8 @@ impl Form<'_> {
         when(self.is_write() && self.operation["responses"].get("201").is_some(), &[ErrorCode::AlreadyExists]);
         let is_of_case = self.path.starts_with("/v1/cases/{id}") || self.path.starts_with("/v1/movements/");
         when(self.is_write() && is_of_case, &[ErrorCode::CaseClosed, ErrorCode::CaseMerged]);
+        when(self.path.ends_with("/cases/{id}/close"), &[ErrorCode::ClosureDisagrees, ErrorCode::OpenTasks]);
+        when(self.path.ends_with("/repatriation/afterwards"), &[ErrorCode::UnmetGuards, ErrorCode::NoSuchTransition]);
         codes.extend(SPECIFIC.iter().filter(|(_, operations)| operations.contains(&self.id)).map(|(code, _)| *code));
         // By status, since those of one status become one answer; then in the order in which the codes are declared.
         let mut ordered: Vec<ErrorCode> = ErrorCode::ALL.iter().copied().filter(|code| codes.contains(code)).collect();

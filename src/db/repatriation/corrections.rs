@@ -3,7 +3,6 @@
 
 use crate::db::Tx;
 use crate::db::accounts::approvals;
-use crate::db::casefile::granting;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
@@ -44,7 +43,9 @@ pub(super) fn second_person(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, mo
     if missing.iter().any(|guard| *guard != Guard::SecondPerson.unmet()) {
         return Err(Error::unmet(missing));
     }
-    granting::authority(tx)?;
+    if !tx.actor.user().is_some_and(|user| user.is_recent(tx.now)) {
+        return Err(ErrorCode::InsufficientUserAuthentication.into());
+    }
     let wrong = wrong_end(tx, &row)?;
     let act = Act { correction: Some(CorrectionParameters { case_id: id, wrong_version: wrong.version }), ..Act::default() };
     let pending = approvals::pending(tx, &act)?;

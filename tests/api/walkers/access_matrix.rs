@@ -181,19 +181,9 @@ async fn create_report(world: &World) -> Value {
 
 /// The resource whose version a change at this address needs.
 pub fn versioned(url: &str) -> &str {
-    let verbs = [
-        "/close",
-        "/reopen",
-        "/dismissal",
-        "/undo",
-        "/decision",
-        "/assign",
-        "/repatriation/afterwards",
-        "/repatriation/transitions",
-        "/transitions",
-        "/content",
-    ];
-    let thing = verbs.iter().fold(url, |url, verb| url.strip_suffix(verb).unwrap_or(url));
+    let verbs =
+        "/close /reopen /dismissal /undo /decision /assign /repatriation/afterwards /repatriation/transitions /transitions /content";
+    let thing = verbs.split(' ').fold(url, |url, verb| url.strip_suffix(verb).unwrap_or(url));
     thing.split("/passengers").next().unwrap_or_default()
 }
 
