@@ -87,6 +87,6 @@ pub async fn record_afterwards(
     body: Json<RecordAfterwards>,
 ) -> Result<HttpResponse> {
     let recorded = Recorded::from(body.0);
-    let standing = allowed.write(move |tx| afterwards::record(tx, id.0, if_match.version(), &recorded)).await?;
+    let standing = allowed.write(move |tx| afterwards::record(tx, id.0, if_match.expected(), &recorded)).await?;
     Ok(respond::changed(etag(&standing), &Repatriation::from(standing)))
 }

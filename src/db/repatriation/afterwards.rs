@@ -8,6 +8,7 @@ use crate::db::casefile::lock;
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::cases::change;
+use crate::db::engine::expected::Expected;
 use crate::db::process::batch_members;
 use crate::db::process::transition_log::{self, Move, MoveDetails};
 use crate::db::process::{facts, follow, tasks};
@@ -32,13 +33,11 @@ pub struct Recorded {
 }
 
 /// Records what happened, in one act: all of it or nothing.
-pub fn record(tx: &mut Tx<'_>, id: CaseId, expected_version: i64, recorded: &Recorded) -> Result<Standing> {
+pub fn record(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, recorded: &Recorded) -> Result<Standing> {
     tx.audit_subject(id.0);
     lock::lock_with_person(tx, id)?;
     let (row, _) = open::row_visible(tx, id)?;
-    if row.version != expected_version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    expected.check(row.version)?;
     row::refuse_if_closed(&row)?;
     for happened in &recorded.happened {
         enter(tx, id, *happened, recorded)?;
