@@ -53,6 +53,7 @@ use crate::error::{Error, Result};
         (name = "tracing", description = "Looking for missing people, and what those who are found decide"),
         (name = "mission reports", description = "What missions report as figures"),
         (name = "stays", description = "The compounds a person was held in"),
+        (name = "relations", description = "Who belongs together: family, guardians, travelling companions"),
         (name = "embassy contacts", description = "Contacts with missions, and what the person decided about them"),
         (name = "nationality verifications", description = "What a mission found about a claimed nationality"),
         (name = "repatriation", description = "The road home, stage by stage"),

@@ -61,6 +61,8 @@ typed_ids! {
     CompoundId,
     /// A raid, release or other operation.
     OperationId,
+    /// That two people belong together.
+    RelationId,
     /// A period in a compound.
     StayId,
     /// A contact, or decision about contact, between a person and a mission.

@@ -6,6 +6,7 @@ mod history;
 mod input;
 pub mod list;
 mod location;
+pub(in crate::api) mod relations;
 pub(in crate::api) mod stays;
 pub(in crate::api) mod summary;
 
@@ -47,6 +48,8 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(assign_case);
     api.service(stays::list_stays).service(stays::get_stay).service(stays::create_stay).service(stays::update_stay);
     api.service(stays::delete_stay);
+    api.service(relations::list_relations).service(relations::get_relation).service(relations::create_relation);
+    api.service(relations::delete_relation);
     api.service(attachments::list_attachments)
         .service(attachments::get_attachment)
         .service(attachments::create_attachment)

@@ -82,6 +82,7 @@ paths_of_several! {
     NationalityVerificationPath { id: CaseId = "The case", verification_id: NationalityVerificationId = "The verification" }
     PassengerPath { id: MovementBatchId = "The batch", case_id: CaseId = "The case" }
     RecordPath { id: CaseId = "The case", record_id: RecordId = "The record" }
+    RelationPath { id: CaseId = "The case", relation_id: RelationId = "The relation" }
     StayPath { id: CaseId = "The case", stay_id: StayId = "The stay" }
     TaskPath { id: CaseId = "The case", task_id: TaskId = "The task" }
 }

@@ -1,4 +1,5 @@
-//! The tables and queries of the area `cases`: registering and changing cases, stays, attachments, history and location.
+//! The tables and queries of the area `cases`: registering and changing cases, stays, relations, attachments, history and
+//! location.
 
 pub mod attachment_cleanup;
 pub mod attachment_content;
@@ -8,4 +9,5 @@ pub mod coming_of_age;
 pub mod history;
 pub mod location;
 pub mod register;
+pub mod relations;
 pub mod stays;

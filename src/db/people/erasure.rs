@@ -9,7 +9,7 @@ use crate::db::accounts::approvals;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{access_events, granting, idempotency, open, search_index};
-use crate::db::cases::attachment_cleanup;
+use crate::db::cases::{attachment_cleanup, relations};
 use crate::db::people::merges;
 use crate::db::process::facts;
 use crate::db::schema::{
@@ -95,6 +95,7 @@ fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
         )+};
     }
     attachment_cleanup::forget(tx, case)?;
+    relations::forget(tx, case)?;
     forget!(
         case_grants,
         merged_grants,

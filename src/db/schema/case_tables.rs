@@ -131,3 +131,18 @@ table! {
         reason -> Nullable<Text>,
     }
 }
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    case_relations (id) {
+        id -> Id,
+        first_case_id -> Id,
+        second_case_id -> Id,
+        organisation_id -> Id,
+        created_at -> Instant,
+        created_by -> Nullable<Id>,
+        sealed_details -> Binary,
+    }
+}

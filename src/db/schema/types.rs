@@ -119,6 +119,7 @@ uuid_columns!(
     CaseId,
     CompoundId,
     OperationId,
+    RelationId,
     StayId,
     EmbassyContactId,
     ConsentId,

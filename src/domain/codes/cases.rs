@@ -190,3 +190,60 @@ text_enum! {
         UrgentDeparture = "urgent_departure",
     }
 }
+
+text_enum! {
+    /// What the other person is to the person of the case.
+    pub enum RelationKind {
+        /// Mother or father.
+        Parent = "parent",
+        /// Daughter or son.
+        Child = "child",
+        /// Sister or brother.
+        Sibling = "sibling",
+        /// Wife or husband.
+        Spouse = "spouse",
+        /// Partner without a marriage.
+        Partner = "partner",
+        /// Grandmother or grandfather.
+        Grandparent = "grandparent",
+        /// Granddaughter or grandson.
+        Grandchild = "grandchild",
+        /// Aunt, cousin, in-law …
+        OtherRelative = "other_relative",
+        /// Who answers for the person: a guardian by law, or whoever cares for them.
+        Guardian = "guardian",
+        /// Whom the person answers for.
+        Ward = "ward",
+        /// Came or travels together, without being related.
+        TravellingCompanion = "travelling_companion",
+    }
+}
+
+impl RelationKind {
+    /// The same relation as the other person sees it.
+    pub const fn inverse(self) -> Self {
+        match self {
+            Self::Parent => Self::Child,
+            Self::Child => Self::Parent,
+            Self::Grandparent => Self::Grandchild,
+            Self::Grandchild => Self::Grandparent,
+            Self::Guardian => Self::Ward,
+            Self::Ward => Self::Guardian,
+            Self::Sibling | Self::Spouse | Self::Partner | Self::OtherRelative | Self::TravellingCompanion => self,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RelationKind;
+
+    #[test]
+    fn a_relation_seen_from_both_sides_is_the_same_relation() {
+        for kind in RelationKind::ALL {
+            assert_eq!(kind.inverse().inverse(), *kind);
+        }
+        assert_eq!(RelationKind::Guardian.inverse(), RelationKind::Ward);
+        assert_eq!(RelationKind::Child.inverse(), RelationKind::Parent);
+    }
+}

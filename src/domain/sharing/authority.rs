@@ -103,11 +103,16 @@ pub const ACCESS_BY_RULE: &[(&str, &str)] = &[
     ("update_case", "a new nationality or an asylum claim only takes access away"),
 ];
 
-/// The operations that decide who sees a case. Nobody who owns the case is told of them by the audit trail: a mission would read that
-/// it is about to be shut out, and who asked for it. The access events tell an organisation what it is to know.
-pub fn operations_about_access() -> BTreeSet<&'static str> {
+/// The operations on one case that are about a second one, which the owner of the first may not see: that they happened tells that it
+/// is there.
+const ABOUT_ANOTHER_CASE: &[&str] = &["create_relation", "get_relation", "delete_relation"];
+
+/// The operations of others that the audit trail tells no owner of the case: those that decide who sees it, because a mission would read
+/// that it is about to be shut out, and who asked for it; and those about a second case. The access events tell an organisation what it is
+/// to know.
+pub fn operations_kept_from_owners() -> BTreeSet<&'static str> {
     let acts = ACCESS_ACTS.iter().map(|act| act.operation);
-    acts.chain(ACCESS_BY_RULE.iter().map(|(operation, _)| *operation)).collect()
+    acts.chain(ACCESS_BY_RULE.iter().map(|(operation, _)| *operation)).chain(ABOUT_ANOTHER_CASE.iter().copied()).collect()
 }
 
 /// The proof that access may be given: of a recent authentication of the user who acts, or of a rule of the process. Every new

@@ -4,4 +4,5 @@ pub mod attachments;
 pub mod compression;
 pub mod reading_while_changing;
 pub mod register_and_change;
+pub mod relations;
 pub mod stays;

@@ -192,6 +192,9 @@ pub const PDF: &str = "%PDF-1.7\n% canary-identity\ntrailer\n<<>>\nstartxref\n0\
 pub struct Ids {
     pub case: String,
     pub stay: String,
+    pub relation: String,
+    /// The case of somebody who may be linked to `case`.
+    pub relative: String,
     pub contact: String,
     pub verification: String,
     pub organisation: String,
@@ -254,6 +257,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
     let path = template
         .replace("{id}", own)
         .replace("{stay_id}", &ids.stay)
+        .replace("{relation_id}", &ids.relation)
         .replace("{contact_id}", &ids.contact)
         .replace("{verification_id}", &ids.verification)
         .replace("{coverage_id}", &ids.coverage)
@@ -338,6 +342,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "create_mission_report" => {
             json!({ "reported_on": "2026-01-20", "nationality": "IDN", "host_country": "KHM", "count": 1440, "qualifier": "exact", "kind": "walk_in" })
         }
+        "create_relation" => json!({ "case_id": ids.relative, "relation": "sibling" }),
         "create_stay" => json!({ "entry": "recruited" }),
         "update_stay" => json!({ "notes": "More" }),
         "create_embassy_contact" => json!({ "mission_id": ids.mission, "initiated_by": "person_request", "person_decision": "deferred" }),
@@ -387,6 +392,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         | "delete_user_sessions"
         | "logout"
         | "delete_stay"
+        | "delete_relation"
         | "delete_coverage"
         | "delete_attachment"
         | "delete_client_secret"

@@ -55,6 +55,7 @@ pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
     let record = records::one_of(world, &case, collection).await;
     let handed = handed_on(world, shared, &case, template).await;
     let task = json!({ "note": "Call the sister", "due_on": "2026-02-01" });
+    let (relative, relation) = related(world, &case, template).await;
     let announced = data::sample("create_attachment", shared, 0).expect("a body");
     Ids {
         attachment: if collection == "attachments" {
@@ -64,12 +65,29 @@ pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
         },
         task: if collection == "tasks" { id_of(world.post("caseworker.a", &below("tasks"), task).await) } else { String::new() },
         record,
+        relative,
+        relation,
         stay: id_of(world.post("caseworker.a", &below("stays"), json!({ "entry": "sold" })).await),
         contact: id_of(world.post("caseworker.a", &below("embassy-contacts"), contact).await),
         verification: id_of(world.post("caseworker.a", &below("nationality-verifications"), json!({ "mission_id": mission })).await),
         case,
         ..handed
     }
+}
+
+/// Somebody who may be linked to a case, or is, as an operation needs it.
+async fn related(world: &World, case: &str, template: &str) -> (String, String) {
+    let id_of = |answer: Answer| answer.expect(201).json()["id"].as_str().expect("an id").to_owned();
+    if template.split('/').nth(4) != Some("relations") {
+        return (String::new(), String::new());
+    }
+    let relative = id_of(world.post("caseworker.a", "/v1/cases", data::taiwanese()).await);
+    if !template.ends_with("_id}") {
+        return (relative, String::new());
+    }
+    let body = json!({ "case_id": relative, "relation": "sibling" });
+    let relation = id_of(world.post("caseworker.a", &format!("/v1/cases/{case}/relations"), body).await);
+    (relative, relation)
 }
 
 /// The referral, transfer or emergency access that an operation needs, from a case to NGO B.
@@ -232,6 +250,8 @@ pub fn nowhere() -> Ids {
     Ids {
         case: nobody(),
         stay: nobody(),
+        relation: nobody(),
+        relative: nobody(),
         contact: nobody(),
         verification: nobody(),
         organisation: nobody(),

@@ -1,6 +1,6 @@
 //! What a merge does with every table of a case. A table that comes later is not forgotten: it is here, or this fails.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -19,6 +19,8 @@ enum Fate {
     TakenOver,
     /// They stay with their case, and are shown at the one that goes on, too: they count for their own record only.
     ShownBeside,
+    /// They stay on the cases that they were recorded on, and are read as being on the one that goes on.
+    ReadThere,
     /// They stay at the address of their case, for its owner and whoever it is handed on to.
     AtItsAddress,
     /// The merge and its undo write them in their own way.
@@ -39,6 +41,7 @@ const FATES: &[(&str, Fate)] = &[
     ("consents", Fate::ShownBeside),
     ("denials", Fate::ShownBeside),
     ("referrals", Fate::ShownBeside),
+    ("case_relations", Fate::ReadThere),
     ("case_changes", Fate::AtItsAddress),
     ("repatriation_transitions", Fate::AtItsAddress),
     ("case_grants", Fate::OfTheMerge),
@@ -60,8 +63,9 @@ const FATES: &[(&str, Fate)] = &[
 #[test]
 fn a_merge_forgets_no_table_of_a_case() {
     let tables = declared();
+    let is_of_a_case = |columns: &BTreeMap<_, _>| ["case_id", "first_case_id"].iter().any(|column| columns.contains_key(*column));
     let of_a_case: BTreeSet<&str> =
-        tables.iter().filter(|(_, columns)| columns.contains_key("case_id")).map(|(table, _)| table.as_str()).collect();
+        tables.iter().filter(|(_, columns)| is_of_a_case(columns)).map(|(table, _)| table.as_str()).collect();
     let known: BTreeSet<&str> = FATES.iter().map(|(table, _)| *table).collect();
     assert_eq!(of_a_case, known, "say here what a merge, and its undo, do with the rows of a merged case");
     for (table, fate) in FATES {

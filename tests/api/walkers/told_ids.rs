@@ -20,6 +20,7 @@ use crate::support::{World, data};
 const ADDRESSED: &[(&str, &str)] = &[
     ("record_id", "case_records"),
     ("stay_id", "stays"),
+    ("relation_id", "case_relations"),
     ("contact_id", "embassy_contacts"),
     ("verification_id", "nationality_verifications"),
     ("consent_id", "consents"),
@@ -103,7 +104,8 @@ impl Things {
             let rows = rows.iter().map(|row| serde_json::from_str::<Value>(row).expect("a row"));
             let row = |row: Value| {
                 let kind = row["kind"].as_str().map(|kind| kind.trim_matches('\'').to_owned());
-                Some(Row { id: id_in(&row, "id")?, case: id_in(&row, "case_id").or_else(|| id_in(&row, "from_user_id")), kind })
+                let owner = ["case_id", "from_user_id", "first_case_id"].into_iter().find_map(|column| id_in(&row, column));
+                Some(Row { id: id_in(&row, "id")?, case: owner, kind })
             };
             (table, rows.filter_map(row).collect())
         });

@@ -11,7 +11,7 @@ use crate::db::reporting::audit::encoding::StoredEntry;
 use crate::db::schema::{audit_readers, cases};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CallerId, CaseId, OrganisationId};
-use crate::domain::sharing::operations_about_access;
+use crate::domain::sharing::operations_kept_from_owners;
 use crate::error::Result;
 
 /// Rows of one insert, and ids of one question.
@@ -52,17 +52,17 @@ pub(super) fn ids(subjects: &[u8]) -> impl Iterator<Item = Uuid> {
     subjects.chunks(ID).filter_map(|id| Uuid::from_slice(id).ok())
 }
 
-/// Opens newly sealed entries, the first of which is at this position, to those who acted and, unless it is about access, to those who
-/// own a case concerned.
+/// Opens newly sealed entries, the first of which is at this position, to those who acted and, unless it is kept from them, to those
+/// who own a case concerned.
 pub(super) fn open_to_readers(tx: &mut Tx<'_>, base: i64, entries: &[StoredEntry]) -> Result<()> {
     let mut concerned: Vec<CaseId> = entries.iter().flat_map(|entry| ids(&entry.subject_ids)).map(CaseId).collect();
     concerned.sort_unstable();
     concerned.dedup();
     let owners = owners(tx, &concerned)?;
-    let about_access = operations_about_access();
+    let kept = operations_kept_from_owners();
     let mut rows = Vec::new();
     for (position, entry) in (base..).zip(entries) {
-        let told = ids(&entry.subject_ids).filter(|_| !about_access.contains(entry.operation.as_str()));
+        let told = ids(&entry.subject_ids).filter(|_| !kept.contains(entry.operation.as_str()));
         let owning = told.filter_map(|id| owners.get(&CaseId(id)).copied());
         let mut readers: Vec<OrganisationId> = owning.chain([entry.organisation_id]).collect();
         readers.sort_unstable();

@@ -48,6 +48,8 @@ pub const OF_A_MISSION: &[Relation] = &[
 pub struct Subject {
     pub case: Value,
     below: HashMap<String, String>,
+    /// A case that may be linked to it.
+    relative: String,
     referral: String,
     transfer: String,
     emergency: String,
@@ -94,6 +96,7 @@ impl Subject {
             ("nationality-verifications", json!({ "mission_id": mission })),
             ("tasks", json!({ "note": "canary-identity", "due_on": world.day(0) })),
             ("denials", json!({ "scope": "missions_of", "missions_of": "IDN", "reason": "canary-protection" })),
+            ("relations", json!({ "case_id": world.register("caseworker.a", data::taiwanese()).await["id"], "relation": "sibling" })),
         ] {
             world.post("caseworker.a", &format!("{url}/{collection}"), body).await.expect(201);
         }
@@ -123,7 +126,8 @@ impl Subject {
             let first = listed["items"][0]["id"].as_str().unwrap_or_else(|| panic!("{collection}: record one on the subject")).to_owned();
             below.insert(collection, first);
         }
-        Self { case, below, referral, transfer, emergency: crate::walkers::access_matrix::nowhere().emergency }
+        let relative = id_of(world.post("caseworker.a", "/v1/cases", data::taiwanese()).await);
+        Self { case, below, relative, referral, transfer, emergency: crate::walkers::access_matrix::nowhere().emergency }
     }
 
     /// The ids that an operation on it takes.
@@ -135,6 +139,8 @@ impl Subject {
             case: text("id"),
             code: text("code"),
             stay: below(),
+            relation: below(),
+            relative: self.relative.clone(),
             contact: below(),
             verification: below(),
             record: below(),

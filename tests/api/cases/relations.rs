@@ -1,0 +1,213 @@
+//! Relations: who belongs together, seen by whoever sees both, and by nobody who sees one.
+
+use actix_web::http::Method;
+use homeward::command::background;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::accounts::approvals::{approved, colleague};
+use crate::people::merges::{twins, undo};
+use crate::sharing::consents_and_referrals::at;
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::dump::rows_naming;
+use crate::support::{Answer, World, data};
+
+fn mother() -> Value {
+    let mut body = data::vietnamese();
+    body["identity"] = json!({ "given_name": "Thị Lan", "family_name": "Nguyễn", "birth_date": "2001" });
+    body
+}
+
+fn baby() -> Value {
+    let mut body = data::vietnamese();
+    body["identity"] = json!({ "given_name": "Minh An", "family_name": "Nguyễn", "birth_date": "2025-10" });
+    body
+}
+
+async fn link(world: &World, actor: &str, case: &Value, other: &Value, relation: &str) -> Answer {
+    world.post(actor, &at(case, "/relations"), json!({ "case_id": other["id"], "relation": relation })).await
+}
+
+/// Whom a user sees at a case, and as what.
+async fn seen(world: &World, actor: &str, case: &Value) -> Vec<(Value, Value)> {
+    let list = world.get(actor, &at(case, "/relations")).await.expect(200).json();
+    list["items"].as_array().expect("items").iter().map(|item| (item["case_id"].clone(), item["relation"].clone())).collect()
+}
+
+fn one(case: &Value, relation: &str) -> Vec<(Value, Value)> {
+    vec![(case["id"].clone(), json!(relation))]
+}
+
+#[rstest]
+#[actix_web::test]
+async fn anonymous(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    world.get("", "/v1/cases/7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10/relations").await.problem(401, "unauthenticated");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_relation_is_recorded_once_seen_from_both_sides_and_removed_from_either(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let (mother, baby) = (world.register("caseworker.a", mother()).await, world.register("caseworker.a", baby()).await);
+    for (relation, inverse) in [
+        ("child", "parent"),
+        ("parent", "child"),
+        ("ward", "guardian"),
+        ("grandchild", "grandparent"),
+        ("sibling", "sibling"),
+        ("spouse", "spouse"),
+        ("travelling_companion", "travelling_companion"),
+    ] {
+        for (from, to) in [(&mother, &baby), (&baby, &mother)] {
+            let made = link(world, "caseworker.a", from, to, relation).await.expect(201);
+            assert_eq!(seen(world, "caseworker.a", from).await, one(to, relation));
+            assert_eq!(seen(world, "caseworker.a", to).await, one(from, inverse));
+            let shown = made.json();
+            assert_eq!((&shown["code"], &shown["stage"]), (&to["code"], &json!("registered")));
+            link(world, "caseworker.a", to, from, "sibling").await.problem(409, "conflict");
+            let other_side = at(to, &format!("/relations/{}", shown["id"].as_str().expect("an id")));
+            world.get("caseworker.a", &other_side).await.expect(200);
+            world.send("caseworker.a", Method::DELETE, &other_side, &[], None).await.expect(204);
+            world.get("caseworker.a", made.header("location")).await.problem(404, "not_found");
+            assert_eq!(seen(world, "caseworker.a", from).await, []);
+        }
+    }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn only_two_cases_of_two_people_that_one_sees_are_linked(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let (own, foreign) = (world.register("caseworker.a", mother()).await, world.register("caseworker.b", baby()).await);
+    let nobody = json!({ "id": "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10" });
+    let refused = link(world, "caseworker.a", &own, &foreign, "child").await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/case_id".to_owned()]));
+    let missing = link(world, "caseworker.a", &own, &nobody, "child").await;
+    let errors = |answer: &Answer| answer.json()["errors"].clone();
+    assert_eq!(errors(&refused), errors(&missing), "a case of somebody else is a case that is not there");
+    link(world, "caseworker.a", &foreign, &own, "parent").await.problem(404, "not_found");
+    assert_eq!(link(world, "caseworker.a", &own, &own, "sibling").await.pointers(), ["/case_id"]);
+    link(world, "caseworker.a", &own, &nobody, "enemy").await.expect(400);
+    let gone_home = world.register("caseworker.a", baby()).await;
+    world.act("supervisor.a", &at(&gone_home, ""), "/close", json!({ "reason": "returned_by_own_means" })).await.expect(200);
+    link(world, "caseworker.a", &gone_home, &own, "parent").await.problem(409, "case_closed");
+    link(world, "caseworker.a", &own, &gone_home, "child").await.expect(201);
+}
+
+/// What an organisation reads about its case, and about all of them.
+async fn view(world: &World, actor: &str, case: &Value) -> Vec<(String, u16, String, String)> {
+    let mut view = Vec::new();
+    let below = ["", "/relations", "/history", "/dossier", "/tasks", "/repatriation", "/consents", "/attachments"];
+    let apart = [
+        "/v1/cases",
+        "/v1/cases?sort=-updated",
+        "/v1/worklist?of=my_organisation&horizon_days=90",
+        "/v1/access-events",
+        "/v1/duplicates",
+        "/v1/statistics/cases?by=stage",
+    ];
+    for url in below.into_iter().map(|rest| at(case, rest)).chain(apart.into_iter().map(str::to_owned)) {
+        let answer = world.get(actor, &url).await.expect(200);
+        view.push((url, answer.status, answer.etag(), answer.text()));
+    }
+    view
+}
+
+#[rstest]
+#[actix_web::test]
+async fn whoever_sees_one_of_two_cases_learns_nothing_of_their_relation(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "auditor.a", "auditor", "NGO A").await;
+    colleague(world, "auditor.b", "auditor", "NGO B").await;
+    colleague(world, "supervisor.b", "ngo_supervisor", "NGO B").await;
+    let (mother, baby) = (world.register("caseworker.a", mother()).await, world.register("caseworker.b", baby()).await);
+    let sides = [("caseworker.a", "supervisor.a", "auditor.a", &mother, &baby), ("caseworker.b", "supervisor.b", "auditor.b", &baby, &mother)];
+    let mut before = Vec::new();
+    for (actor, _, _, own, _) in &sides {
+        before.push(view(world, actor, own).await);
+    }
+    let made = link(world, "coordinator", &mother, &baby, "child").await.expect(201);
+    world.get("coordinator", made.header("location")).await.expect(200);
+    assert_eq!(seen(world, "coordinator", &baby).await, one(&mother, "parent"));
+    world.clock.forward(61);
+    background::seal_once(&world.db).await.expect("a seal");
+    for ((actor, supervisor, auditor, own, other), before) in sides.into_iter().zip(before) {
+        assert_eq!(view(world, actor, own).await, before, "{actor}");
+        let id = made.json()["id"].as_str().expect("an id").to_owned();
+        for case in [own, other] {
+            let url = at(case, &format!("/relations/{id}"));
+            world.get(actor, &url).await.problem(404, "not_found");
+            world.send(actor, Method::DELETE, &url, &[], None).await.problem(404, "not_found");
+        }
+        let trail = world.get(auditor, "/v1/audit/entries?limit=200").await.expect(200).text()
+            + &world.get(supervisor, &at(own, "/accesses?limit=200")).await.expect(200).text();
+        let desk = world.get("coordinator", "/v1/me").await.json()["organisation_id"].clone();
+        let acts: Value = serde_json::from_str(&trail[..trail.find("}{").expect("two answers") + 1]).expect("the trail");
+        let of_desk = acts["items"].as_array().expect("entries").iter().filter(|entry| entry["organisation_id"] == desk);
+        let told: Vec<&str> = of_desk.filter_map(|entry| entry["operation"].as_str()).collect();
+        assert!(!told.iter().any(|operation| ["create_relation", "get_relation", "delete_relation"].contains(operation)), "{told:?}");
+        for hidden in [&json!(id), &other["id"], &other["code"]] {
+            assert!(!trail.contains(hidden.as_str().expect("a text")), "{auditor} reads {hidden}");
+        }
+    }
+    world.send("coordinator", Method::DELETE, made.header("location"), &[], None).await.expect(204);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_guest_mission_sees_who_belongs_together_where_it_sees_both_and_links_nobody(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let (mother, baby) = (world.register("caseworker.a", mother()).await, world.register("caseworker.a", baby()).await);
+    link(world, "caseworker.a", &mother, &baby, "child").await.expect(201);
+    let accept = async |case: &Value| {
+        let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
+        world.post("caseworker.a", &at(case, "/embassy-contacts"), contact).await.expect(201);
+    };
+    accept(&mother).await;
+    assert_eq!(seen(world, "officer.vnm", &mother).await, [], "it sees one of the two");
+    accept(&baby).await;
+    assert_eq!(seen(world, "officer.vnm", &mother).await, one(&baby, "child"));
+    let sister = world.register("caseworker.a", baby()).await;
+    accept(&sister).await;
+    link(world, "officer.vnm", &mother, &sister, "sibling").await.problem(403, "permission_denied");
+    let id = world.get("officer.vnm", &at(&mother, "/relations")).await.json()["items"][0]["id"].clone();
+    let url = at(&mother, &format!("/relations/{}", id.as_str().expect("an id")));
+    world.send("officer.vnm", Method::DELETE, &url, &[], None).await.problem(403, "permission_denied");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn relations_of_both_are_on_the_case_that_goes_on_and_go_back(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    let (mother, sister) = (world.register("caseworker.a", mother()).await, world.register("caseworker.a", data::taiwanese()).await);
+    link(world, "caseworker.a", &twins.survivor, &sister, "sibling").await.expect(201);
+    link(world, "caseworker.a", &twins.other, &mother, "parent").await.expect(201);
+    link(world, "caseworker.a", &twins.other, &twins.survivor, "sibling").await.expect(201);
+    let merge = twins.merge(world).await;
+    let both = [one(&sister, "sibling"), one(&mother, "parent")].concat();
+    assert_eq!(seen(world, "caseworker.a", &twins.survivor).await, both, "and nobody is their own sibling");
+    assert_eq!(seen(world, "caseworker.a", &mother).await, one(&twins.survivor, "child"));
+    link(world, "caseworker.a", &mother, &twins.survivor, "child").await.problem(409, "conflict");
+    undo(world, &merge).await.expect(200);
+    assert_eq!(seen(world, "caseworker.a", &mother).await, one(&twins.other, "child"));
+    let of_survivor = [one(&sister, "sibling"), one(&twins.other, "sibling")].concat();
+    assert_eq!(seen(world, "caseworker.a", &twins.survivor).await, of_survivor);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn an_erased_person_belongs_to_nobody(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let (mother, baby) = (world.register("caseworker.a", mother()).await, world.register("caseworker.a", baby()).await);
+    link(world, "caseworker.a", &mother, &baby, "child").await.expect(201);
+    assert_eq!(rows_naming(world, &[&mother["id"]])["case_relations"].len(), 1);
+    let act = json!({ "erasure": { "case_id": mother["id"], "requested_by_person": true } });
+    let approval = approved(world, "supervisor.a", "second.a", act).await;
+    let body = json!({ "approval_id": approval, "requested_by_person": true });
+    world.post("supervisor.a", &at(&mother, "/erasure"), body).await.expect(204);
+    assert_eq!(seen(world, "caseworker.a", &baby).await, []);
+    assert!(rows_naming(world, &[&mother["id"]])["case_relations"].is_empty());
+}
