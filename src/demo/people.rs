@@ -12,6 +12,7 @@ use crate::domain::cases::person::IdentityDocument;
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
+use crate::domain::nationality::Nationality;
 
 /// The registrar of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,7 +88,7 @@ impl DemoPerson {
 
     /// The sending state of the mission whose officer calls [`super::verify_at_mission`]; none where no mission acts.
     pub fn mission(&self) -> Option<Country> {
-        self.new_case.nationality_claimed.filter(|_| self.journey.needs_mission())
+        self.new_case.nationality_claimed.and_then(Nationality::state).filter(|_| self.journey.needs_mission())
     }
 
     /// The person's documents.
@@ -134,7 +135,7 @@ fn person(number: u32, group: &Group, at: u32, today: NaiveDate) -> Option<DemoP
         previous_case_id: None,
         host_country: Country::parse("KHM")?,
         intake_channel: pick(group.intakes, at)?,
-        nationality_claimed: Country::parse(group.nationality),
+        nationality_claimed: Nationality::parse(group.nationality),
         gender: draft.gender,
         risk_level: story::risk_level(&draft),
         exit_mode: pick(group.exits, at),

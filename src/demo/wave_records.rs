@@ -9,6 +9,7 @@ use crate::domain::codes::*;
 use crate::domain::ids::MissionId;
 use crate::domain::language::Language;
 use crate::domain::money::{Money, Percent};
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::records::*;
 
 /// Parts of the fine that are waived, in hundredths of a per cent.
@@ -196,7 +197,7 @@ pub(in crate::demo) fn flight(person: &WavePerson) -> Movement {
 pub(in crate::demo) fn arrival(person: &WavePerson, today: NaiveDate) -> Arrival {
     Arrival {
         arrived_on: today,
-        country: person.new_case.nationality_claimed,
+        country: person.new_case.nationality_claimed.and_then(Nationality::state),
         port: "Jakarta (CGK)".to_owned(),
         received_by: "Agency for the protection of migrant workers".to_owned(),
         interviewed_by: None,

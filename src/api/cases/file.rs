@@ -14,6 +14,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::*;
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::stage::{SideState, Stage};
 
 /// A case: one episode of one person.
@@ -53,7 +54,7 @@ pub struct CaseFile {
     /// Where the person is stranded.
     host_country: Country,
     /// The nationality the person claims.
-    nationality_claimed: Option<Country>,
+    nationality_claimed: Option<Nationality>,
     /// The nationality a mission verified.
     nationality_verified: Option<Country>,
     /// Gender.

@@ -17,6 +17,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::*;
+use crate::domain::nationality::Nationality;
 use crate::domain::violation::Violation;
 use crate::domain::zones::{DayAt, Today};
 use crate::error::{Error, Result};
@@ -33,8 +34,8 @@ pub struct CreateCase {
     host_country: Country,
     /// How the person came. `walk_in_embassy` at a mission is itself the request to that mission.
     intake_channel: IntakeChannel,
-    /// The nationality the person claims.
-    nationality_claimed: Option<Country>,
+    /// The nationality the person claims; `XXA` for somebody stateless. Not asked yet: null, and not `XXX`.
+    nationality_claimed: Option<Nationality>,
     /// Gender.
     gender: Option<Gender>,
     /// Danger to the person; `medium` if not stated.
@@ -129,7 +130,7 @@ impl CreateCase {
 #[serde(deny_unknown_fields)]
 pub struct UpdateCase {
     /// The nationality the person claims. A mission that does not cover the new one loses sight of the case.
-    nationality_claimed: Option<Country>,
+    nationality_claimed: Option<Nationality>,
     /// Gender.
     gender: Gender,
     /// Danger to the person.

@@ -15,6 +15,7 @@ use crate::domain::cases::code::read_case_code;
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::ids::*;
+use crate::domain::nationality::NationalityFilter;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::{Error, Result};
 
@@ -33,9 +34,9 @@ pub struct CasePage {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CaseQuery {
-    /// Nationality: verified, else claimed.
+    /// Nationality: verified, else claimed; `none` for people who were not asked.
     #[param(example = "IDN")]
-    nationality: Option<Country>,
+    nationality: Option<NationalityFilter>,
     /// Stage.
     stage: Option<Stage>,
     /// Side state.

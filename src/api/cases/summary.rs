@@ -10,6 +10,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::stage::{SideState, Stage};
 
 /// A case in a list.
@@ -35,7 +36,7 @@ pub struct CaseSummary {
     /// Where the person is stranded.
     host_country: Country,
     /// The nationality the person claims.
-    nationality_claimed: Option<Country>,
+    nationality_claimed: Option<Nationality>,
     /// The nationality a mission verified.
     nationality_verified: Option<Country>,
     /// Gender.

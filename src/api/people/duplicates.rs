@@ -14,9 +14,9 @@ use crate::api::people::match_reasons::{MatchReason, reasons};
 use crate::db::people::duplicates::{self, Pair, Side};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{DuplicateStatus, Gender};
-use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, DuplicatePairId, OrganisationId, PersonId};
+use crate::domain::nationality::Nationality;
 use crate::domain::text::lines;
 use crate::error::Result;
 
@@ -38,7 +38,7 @@ pub struct DuplicateSide {
     /// Date of birth, as far as known.
     birth_date: Option<PartialDate>,
     /// Nationality: verified, else claimed.
-    nationality: Option<Country>,
+    nationality: Option<Nationality>,
     /// Gender.
     gender: Gender,
     /// When the case was registered.
@@ -54,7 +54,7 @@ impl From<Side> for DuplicateSide {
             owner_id: side.case.owner_id,
             name: side.identity.display_name(),
             birth_date: side.identity.birth_date,
-            nationality: side.case.nationality_verified.or(side.case.nationality_claimed),
+            nationality: side.case.nationality_verified.map(Nationality::from).or(side.case.nationality_claimed),
             gender: side.case.gender,
             registered_at: side.case.created_at,
         }

@@ -19,9 +19,9 @@ use crate::db::casefile::task_row::TaskRow;
 use crate::db::repatriation::tasks::{self, AddedTask, WorklistOf};
 use crate::db::repatriation::worklist::{self, WorklistFilter, WorklistItem as Line};
 use crate::domain::access::compartments::CompartmentSet;
-use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, RecordId, TaskId, UserId};
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::Guard;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
@@ -214,7 +214,7 @@ pub struct WorklistItem {
     #[schema(max_length = 1000)]
     name: Option<String>,
     /// Nationality: verified, else claimed.
-    nationality: Option<Country>,
+    nationality: Option<Nationality>,
     /// Whether the person is a child.
     is_child: Option<bool>,
     /// Stage on the road home.
@@ -234,7 +234,7 @@ impl WorklistItem {
             days_overdue: (overdue > 0).then_some(overdue),
             case_code: code,
             name: line.name,
-            nationality: nationality_verified.or(nationality_claimed),
+            nationality: nationality_verified.map(Nationality::from).or(nationality_claimed),
             is_child,
             stage,
             side_state,

@@ -23,6 +23,7 @@ use crate::domain::codes::{CaseStatus, Gender, RiskLevel};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{ApprovalId, CaseId, ExportId};
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::{ErrorCode, Result};
 
@@ -77,7 +78,7 @@ pub struct ExportedPerson {
     /// Where the person is stranded.
     host_country: Country,
     /// The nationality the person claims.
-    nationality_claimed: Option<Country>,
+    nationality_claimed: Option<Nationality>,
     /// The nationality a mission verified.
     nationality_verified: Option<Country>,
     /// Gender.

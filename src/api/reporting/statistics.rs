@@ -11,6 +11,7 @@ use crate::db::reporting::statistics::{self, Dimension, MAX_DIMENSIONS};
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::ids::*;
+use crate::domain::nationality::NationalityFilter;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -29,8 +30,8 @@ pub struct StatisticsQuery {
         example = json!(["nationality", "stage"])
     )]
     by: String,
-    /// Only this nationality.
-    nationality: Option<Country>,
+    /// Only this nationality; `none` for people who were not asked.
+    nationality: Option<NationalityFilter>,
     /// Only this stage.
     stage: Option<Stage>,
     /// Only this side state.

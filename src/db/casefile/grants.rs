@@ -12,9 +12,9 @@ use crate::db::casefile::denied;
 use crate::db::schema::{case_grants, cases as case_rows, merged_grants};
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
-use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, MissionId, OrganisationId, UserId, *};
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::MilestoneSet;
 use crate::error::{ErrorCode, Result};
 
@@ -35,7 +35,7 @@ pub(in crate::db) struct GrantRow {
     pub(in crate::db) registered_at: Timestamp,
     pub(in crate::db) changed_at: Timestamp,
     pub(in crate::db) risk_rank: i32,
-    pub(in crate::db) nationality: Option<Country>,
+    pub(in crate::db) nationality: Option<Nationality>,
     pub(in crate::db) stage: String,
     pub(in crate::db) cohort: String,
     pub(in crate::db) mission_id: Option<MissionId>,

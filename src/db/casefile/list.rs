@@ -18,6 +18,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
+use crate::domain::nationality::{Nationality, NationalityFilter};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::{Error, Result};
 
@@ -55,7 +56,7 @@ impl CaseSort {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct CaseFilter {
     /// Nationality: verified, else claimed.
-    pub nationality: Option<Country>,
+    pub nationality: Option<NationalityFilter>,
     pub stage: Option<Stage>,
     pub side_state: Option<SideState>,
     pub compound: Option<CompoundId>,
@@ -93,7 +94,7 @@ pub struct CaseSummaryRow {
     pub assigned_to: Option<UserId>,
     pub status: CaseStatus,
     pub host_country: Country,
-    pub nationality_claimed: Option<Country>,
+    pub nationality_claimed: Option<Nationality>,
     pub nationality_verified: Option<Country>,
     pub gender: Gender,
     pub is_child: Option<bool>,
@@ -120,8 +121,14 @@ pub struct SummaryGrant {
 macro_rules! filtered {
     ($query:expr, $filter:expr, $zone:expr) => {{
         let (mut query, filter) = ($query, $filter);
-        if let Some(nationality) = filter.nationality {
-            query = query.filter(case_grants::nationality.eq(nationality));
+        match filter.nationality {
+            Some($crate::domain::nationality::NationalityFilter::Is(nationality)) => {
+                query = query.filter(case_grants::nationality.eq(nationality));
+            }
+            Some($crate::domain::nationality::NationalityFilter::NotAsked) => {
+                query = query.filter(case_grants::nationality.is_null());
+            }
+            None => {}
         }
         if let Some(stage) = filter.stage {
             query = query.filter(case_grants::stage.eq(stage.as_str()));

@@ -10,6 +10,7 @@ use crate::db::schema::{case_grants, cases};
 use crate::domain::access::GrantBasis;
 use crate::domain::country::Country;
 use crate::domain::ids::{CaseId, OrganisationId};
+use crate::domain::nationality::Nationality;
 use crate::domain::zones::{Today, Zone};
 use crate::error::Result;
 
@@ -21,9 +22,9 @@ pub struct Clocks {
 }
 
 impl Clocks {
-    fn of(host: Country, nationality: Option<Country>) -> Self {
+    fn of(host: Country, nationality: Option<Nationality>) -> Self {
         let here = Zone::of(host);
-        Self { here, destination: nationality.map_or(here, Zone::of) }
+        Self { here, destination: nationality.and_then(Nationality::state).map_or(here, Zone::of) }
     }
 }
 
@@ -48,10 +49,10 @@ pub fn clocks(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Clocks>> {
         .filter(case_grants::basis.ne(GrantBasis::BreakGlass))
         .filter(grants::live(tx.actor.organisation_id(), tx.now))
         .select((cases::owner_id, cases::host_country, cases::nationality_verified, cases::nationality_claimed));
-    let found: Option<(OrganisationId, Country, Option<Country>, Option<Country>)> = query.first(tx.conn).optional()?;
+    let found: Option<(OrganisationId, Country, Option<Country>, Option<Nationality>)> = query.first(tx.conn).optional()?;
     let Some((owner, host, verified, claimed)) = found else { return Ok(None) };
     let verified = guest_missions::known_nationality(tx, case, owner, verified)?;
-    Ok(Some(Clocks::of(host, verified.or(claimed))))
+    Ok(Some(Clocks::of(host, verified.map(Nationality::from).or(claimed))))
 }
 
 /// The day where a case is that the caller sees; for any other one, the day where the caller is.

@@ -12,6 +12,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::*;
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -45,7 +46,7 @@ pub struct CaseRow {
     pub exit_mode: Option<ExitMode>,
     pub exited_on: Option<PartialDate>,
     pub host_country: Country,
-    pub nationality_claimed: Option<Country>,
+    pub nationality_claimed: Option<Nationality>,
     pub nationality_verified: Option<Country>,
     pub gender: Gender,
     /// Derived from the date of birth, whose changes the history shows to the callers who may read it.
@@ -67,8 +68,8 @@ pub struct CaseRow {
 
 impl CaseRow {
     /// The nationality that counts: verified, else claimed.
-    pub fn nationality(&self) -> Option<Country> {
-        self.nationality_verified.or(self.nationality_claimed)
+    pub fn nationality(&self) -> Option<Nationality> {
+        self.nationality_verified.map(Nationality::from).or(self.nationality_claimed)
     }
 
     /// Position of the risk level, for sorting.

@@ -24,6 +24,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::*;
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::Facts;
 use crate::domain::repatriation::records::StatusDetermination;
 use crate::domain::repatriation::stage::Stage;
@@ -42,7 +43,7 @@ pub struct NewCase {
     pub previous_case_id: Option<CaseId>,
     pub host_country: Country,
     pub intake_channel: IntakeChannel,
-    pub nationality_claimed: Option<Country>,
+    pub nationality_claimed: Option<Nationality>,
     pub gender: Gender,
     pub risk_level: RiskLevel,
     pub exit_mode: Option<ExitMode>,
@@ -104,7 +105,7 @@ fn known_person<'a>(tx: &mut Tx<'a>, person: PersonId) -> Result<(PersonLocked<'
 
 /// Refuses a person whom the mission does not serve. A mission takes in persons whom it covers, and persons of unknown nationality.
 fn refuse_foreign_nationals(tx: &mut Tx<'_>, new: &NewCase) -> Result<()> {
-    if !tx.actor.is_mission() || new.nationality_claimed.is_none() {
+    if !tx.actor.is_mission() || !new.nationality_claimed.is_some_and(Nationality::is_determined) {
         return Ok(());
     }
     if missions::covers(tx, tx.actor.organisation_id().into(), new.nationality_claimed, new.host_country)? {

@@ -13,6 +13,7 @@ use crate::db::schema::compartments;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::person::{Contact, Identity};
 use crate::domain::ids::{CaseId, OwnerId, PersonId};
+use crate::domain::nationality::Nationality;
 use crate::domain::people::matching::{Likeness, POSSIBLE, Profile, WORTH_SHOWING};
 use crate::domain::people::names::Closeness;
 use crate::error::Result;
@@ -80,7 +81,7 @@ pub(in crate::db) fn seen(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<SeenCas
     for (row, identity, keys) in opened {
         let Some(identity) = identity else { continue };
         let contact = open_contact(tx, &row, &contacts, &keys)?;
-        let nationality = row.nationality_verified.or(row.nationality_claimed);
+        let nationality = row.nationality_verified.or(row.nationality_claimed.and_then(Nationality::state));
         let profile = Profile::of(&identity, contact.as_ref(), nationality, row.gender);
         seen.push(SeenCase { row, identity, profile });
     }

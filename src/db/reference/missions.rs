@@ -14,6 +14,7 @@ use crate::domain::codes::{CoverageBasis, MissionKind};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CoverageId, MissionId, OrganisationId};
+use crate::domain::nationality::Nationality;
 use crate::error::{ErrorCode, Result};
 
 /// The detail of the error for a line of coverage that exists already.
@@ -153,9 +154,9 @@ pub fn list(tx: &mut Tx<'_>, filter: &MissionFilter, page: &PageRequest) -> Resu
     Ok(page.map(|(row, name)| Mission { coverage: coverage.iter().filter(|line| line.mission_id == row.id).cloned().collect(), row, name }))
 }
 
-/// Whether the mission covers the nationality in the host country today.
-pub(in crate::db) fn covers(tx: &mut Tx<'_>, mission: MissionId, nationality: Option<Country>, host_country: Country) -> Result<bool> {
-    let Some(nationality) = nationality else { return Ok(false) };
+/// Whether the mission covers the nationality in the host country today. No mission covers somebody for whom no state answers.
+pub(in crate::db) fn covers(tx: &mut Tx<'_>, mission: MissionId, nationality: Option<Nationality>, host_country: Country) -> Result<bool> {
+    let Some(nationality) = nationality.and_then(Nationality::state) else { return Ok(false) };
     let today = tx.today_in(host_country);
     Ok(coverage_of(tx, &[mission])?.iter().any(|line| {
         line.nationality == nationality

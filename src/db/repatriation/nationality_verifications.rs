@@ -18,6 +18,7 @@ use crate::db::schema::types::Json;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::NationalityResult;
 use crate::domain::ids::{CaseId, MissionId, NationalityVerificationId};
+use crate::domain::nationality::Nationality;
 use crate::error::{Error, ErrorCode, Result};
 
 const IDENTITY: CompartmentSet = CompartmentSet::EMPTY.with(Compartment::Identity);
@@ -29,6 +30,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, mission: MissionId, requested_on: N
     row::refuse_if_closed(&case)?;
     let claimed_state = case
         .nationality_claimed
+        .and_then(Nationality::state)
         .ok_or_else(|| Error::new(ErrorCode::Conflict).detail("Record the claimed nationality of the case first."))?;
     let contacted = contacts::all_of(tx, case.id)?;
     if !contacted.iter().any(|contact| contact.mission_id == mission && contact.person_decision.allows_contact()) {

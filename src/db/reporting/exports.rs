@@ -12,6 +12,7 @@ use crate::domain::accounts::approval::{Act, ExportParameters};
 use crate::domain::cases::person::Identity;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, ExportId, OrganisationId, UserId};
+use crate::domain::nationality::NationalityFilter;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Seconds in which an export can be fetched.
@@ -110,7 +111,7 @@ pub fn rows(tx: &mut Tx<'_>, parameters: &ExportParameters) -> Result<Vec<(CaseS
 impl From<ExportParameters> for CaseFilter {
     fn from(asked: ExportParameters) -> Self {
         Self {
-            nationality: asked.nationality,
+            nationality: asked.nationality.map(NationalityFilter::Is),
             stage: asked.stage,
             side_state: asked.side_state,
             compound: asked.compound,

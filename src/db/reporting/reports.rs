@@ -18,6 +18,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{MissionId, OperationId, OrganisationId, PersonId};
 use crate::domain::money::Currency;
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::fines::FineRate;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{MilestoneSet, RuleName};
@@ -226,11 +227,12 @@ pub fn raids(tx: &mut Tx<'_>) -> Result<Raids> {
         .filter(cases::operation_id.is_not_null())
         .group_by((cases::operation_id, case_grants::nationality))
         .select((cases::operation_id, case_grants::nationality, count_star()));
-    let counts: Vec<(Option<OperationId>, Option<Country>, i64)> = query.load(tx.conn)?;
+    let counts: Vec<(Option<OperationId>, Option<Nationality>, i64)> = query.load(tx.conn)?;
     let mut registered: BTreeMap<OperationId, BTreeMap<Option<Country>, i64>> = BTreeMap::new();
     for (operation, nationality, cases) in counts {
         if let Some(operation) = operation {
-            registered.entry(operation).or_default().insert(nationality, cases);
+            // Publications count by country: whoever has none is among those without one.
+            *registered.entry(operation).or_default().entry(nationality.and_then(Nationality::state)).or_default() += cases;
         }
     }
     Ok(Raids { operations: published, registered })
@@ -253,7 +255,7 @@ pub fn re_trafficking(tx: &mut Tx<'_>) -> Result<Vec<Chain>> {
         .filter(exists(another))
         .filter(is_episode)
         .select((cases::person_id, cases::registered_on, case_grants::nationality));
-    let found: Vec<(PersonId, NaiveDate, Option<Country>)> = query.load(tx.conn)?;
+    let found: Vec<(PersonId, NaiveDate, Option<Nationality>)> = query.load(tx.conn)?;
     let cases: Vec<ChainOf> =
         found.into_iter().map(|(person, registered_on, nationality)| ChainOf { person, registered_on, nationality }).collect();
     Ok(chains(&cases))

@@ -21,6 +21,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::*;
 use crate::domain::money::Currency;
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::records::record::RecordKind;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
@@ -157,6 +158,7 @@ text_columns!(
     Role,
     Compartment,
     Country,
+    Nationality,
     Stage,
     RuleName,
     ChangeSubject,

@@ -2,13 +2,16 @@
 
 use crate::db::Tx;
 use crate::db::accounts::organisations;
+use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{denied, row};
 use crate::db::process::facts;
 use crate::db::sharing::{emergency_bar, stored_consents};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::ConsentPurpose;
+use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, PersonId};
+use crate::domain::nationality::Nationality;
 use crate::domain::sharing::{Recipient, Share, Standing};
 use crate::error::Result;
 
@@ -28,7 +31,7 @@ pub(in crate::db) fn standing(tx: &mut Tx<'_>, person: PersonId) -> Result<Stand
         denials: denied::of_person(tx, person)?,
         consents: stored_consents::of_person(tx, person)?,
         is_shielded,
-        nationalities: cases.iter().flat_map(|case| [case.nationality_claimed, case.nationality_verified]).flatten().collect(),
+        nationalities: cases.iter().flat_map(states).collect(),
         emergency_lifts: emergency_bar::lifts(tx, person)?,
         now: tx.now,
     })
@@ -48,3 +51,8 @@ pub(in crate::db) fn has_live_consent(
 
 /// An accepted referral: its recipient, the share, and its end.
 pub(in crate::db) type Accepted = (OrganisationId, Share, Option<Timestamp>);
+
+/// The states that a case says the person is of.
+fn states(case: &CaseRow) -> impl Iterator<Item = Country> {
+    [case.nationality_claimed.and_then(Nationality::state), case.nationality_verified].into_iter().flatten()
+}

@@ -16,6 +16,7 @@ use crate::domain::codes::{
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, CompoundId, MissionId, OperationId, OrganisationId, UserId};
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::stage::{SideState, Stage};
 
 /// Seconds from asking to doing.
@@ -85,7 +86,7 @@ impl ApprovalAction {
 pub struct ExportParameters {
     /// Nationality: verified, else claimed.
     #[schema(example = "IDN")]
-    pub nationality: Option<Country>,
+    pub nationality: Option<Nationality>,
     /// Stage.
     pub stage: Option<Stage>,
     /// Side state.
@@ -147,7 +148,7 @@ pub struct SharingParameters {
     pub compartments: Vec<Compartment>,
     /// Only people of this nationality: verified, else claimed.
     #[schema(example = "IDN")]
-    pub nationality: Option<Country>,
+    pub nationality: Option<Nationality>,
     /// Only cases at this stage.
     pub stage: Option<Stage>,
 }

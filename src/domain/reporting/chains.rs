@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-use crate::domain::country::Country;
 use crate::domain::ids::PersonId;
+use crate::domain::nationality::Nationality;
 use crate::domain::reporting::{DayCounts, MedianDays};
 
 /// One case of somebody who has several.
@@ -15,7 +15,7 @@ pub struct ChainOf {
     /// When the case was registered.
     pub registered_on: NaiveDate,
     /// Nationality: verified, else claimed.
-    pub nationality: Option<Country>,
+    pub nationality: Option<Nationality>,
 }
 
 /// People of one nationality with as many cases each.
@@ -24,7 +24,7 @@ pub struct Chain {
     /// Cases a person.
     pub length: i64,
     /// Nationality; none: not known.
-    pub nationality: Option<Country>,
+    pub nationality: Option<Nationality>,
     /// How many people.
     pub persons: i64,
     /// Days between one case and the next, the median.
@@ -35,7 +35,7 @@ pub struct Chain {
 pub fn chains(cases: &[ChainOf]) -> Vec<Chain> {
     let mut people: BTreeMap<PersonId, Vec<&ChainOf>> = BTreeMap::new();
     cases.iter().for_each(|case| people.entry(case.person).or_default().push(case));
-    let mut found: BTreeMap<(i64, Option<Country>), (i64, DayCounts)> = BTreeMap::new();
+    let mut found: BTreeMap<(i64, Option<Nationality>), (i64, DayCounts)> = BTreeMap::new();
     for mut chain in people.into_values().filter(|chain| chain.len() > 1) {
         chain.sort_by_key(|case| case.registered_on);
         let length = i64::try_from(chain.len()).unwrap_or(i64::MAX);
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn people_are_counted_once_by_the_length_of_their_chain() {
-        let country = Country::parse("KEN");
+        let country = Nationality::parse("KEN");
         let (one, two, three, four) = (PersonId::random(), PersonId::random(), PersonId::random(), PersonId::random());
         let case = |person, day: &str, nationality| ChainOf { person, registered_on: day.parse().unwrap(), nationality };
         let cases = [

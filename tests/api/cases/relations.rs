@@ -122,7 +122,8 @@ async fn whoever_sees_one_of_two_cases_learns_nothing_of_their_relation(#[values
     colleague(world, "auditor.b", "auditor", "NGO B").await;
     colleague(world, "supervisor.b", "ngo_supervisor", "NGO B").await;
     let (mother, baby) = (world.register("caseworker.a", mother()).await, world.register("caseworker.b", baby()).await);
-    let sides = [("caseworker.a", "supervisor.a", "auditor.a", &mother, &baby), ("caseworker.b", "supervisor.b", "auditor.b", &baby, &mother)];
+    let sides =
+        [("caseworker.a", "supervisor.a", "auditor.a", &mother, &baby), ("caseworker.b", "supervisor.b", "auditor.b", &baby, &mother)];
     let mut before = Vec::new();
     for (actor, _, _, own, _) in &sides {
         before.push(view(world, actor, own).await);
@@ -130,10 +131,12 @@ async fn whoever_sees_one_of_two_cases_learns_nothing_of_their_relation(#[values
     let made = link(world, "coordinator", &mother, &baby, "child").await.expect(201);
     world.get("coordinator", made.header("location")).await.expect(200);
     assert_eq!(seen(world, "coordinator", &baby).await, one(&mother, "parent"));
+    for ((actor, _, _, own, _), before) in sides.iter().zip(before) {
+        assert_eq!(view(world, actor, own).await, before, "{actor}");
+    }
     world.clock.forward(61);
     background::seal_once(&world.db).await.expect("a seal");
-    for ((actor, supervisor, auditor, own, other), before) in sides.into_iter().zip(before) {
-        assert_eq!(view(world, actor, own).await, before, "{actor}");
+    for (actor, supervisor, auditor, own, other) in sides {
         let id = made.json()["id"].as_str().expect("an id").to_owned();
         for case in [own, other] {
             let url = at(case, &format!("/relations/{id}"));

@@ -64,8 +64,7 @@ const FATES: &[(&str, Fate)] = &[
 fn a_merge_forgets_no_table_of_a_case() {
     let tables = declared();
     let is_of_a_case = |columns: &BTreeMap<_, _>| ["case_id", "first_case_id"].iter().any(|column| columns.contains_key(*column));
-    let of_a_case: BTreeSet<&str> =
-        tables.iter().filter(|(_, columns)| is_of_a_case(columns)).map(|(table, _)| table.as_str()).collect();
+    let of_a_case: BTreeSet<&str> = tables.iter().filter(|(_, columns)| is_of_a_case(columns)).map(|(table, _)| table.as_str()).collect();
     let known: BTreeSet<&str> = FATES.iter().map(|(table, _)| *table).collect();
     assert_eq!(of_a_case, known, "say here what a merge, and its undo, do with the rows of a merged case");
     for (table, fate) in FATES {

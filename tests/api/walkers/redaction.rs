@@ -27,6 +27,7 @@ pub async fn everything(world: &World, actor: &str, case: &str, shared: &data::I
     let shared = data::Ids {
         case: case.to_owned(),
         stay: case.to_owned(),
+        relation: case.to_owned(),
         contact: case.to_owned(),
         verification: case.to_owned(),
         record: case.to_owned(),

@@ -17,9 +17,9 @@ use crate::db::repatriation::movement_batches::{self, ManifestLine};
 use crate::domain::access::compartments::Compartment;
 use crate::domain::cases::person::{AgeEstimate, Identity};
 use crate::domain::codes::{CaseStatus, Gender, MovementStatus, TravelDocumentKind};
-use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, MovementBatchId};
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::records::TravelDocument;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::zones::Zone;
@@ -34,7 +34,7 @@ pub struct ManifestPassenger {
     #[schema(max_length = 20, example = "KHM-26-7F3M9Q-4")]
     case_code: String,
     /// Nationality: verified, else claimed.
-    nationality: Option<Country>,
+    nationality: Option<Nationality>,
     /// Gender.
     gender: Gender,
     /// Whether the person is a child.
@@ -97,7 +97,7 @@ impl ManifestPassenger {
         Self {
             case_id: case.id,
             case_code: case.code,
-            nationality: case.nationality_verified.or(case.nationality_claimed),
+            nationality: case.nationality_verified.map(Nationality::from).or(case.nationality_claimed),
             gender: case.gender,
             is_child: case.is_child,
             stage: case.stage,

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use crate::api::reporting::report::{Door, Tabular};
 use crate::api::reporting::table::{Role, Table};
 use crate::db::reporting::reports;
-use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
+use crate::domain::nationality::Nationality;
 use crate::domain::reporting::{Chain, MedianDays};
 use crate::error::Result;
 
@@ -28,7 +28,7 @@ pub struct ReTraffickingRow {
     #[schema(minimum = 2, maximum = 1000)]
     chain_length: i64,
     /// Nationality: verified, else claimed; null: not known.
-    nationality: Option<Country>,
+    nationality: Option<Nationality>,
     /// How many people.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     persons: i64,
@@ -57,7 +57,7 @@ impl Tabular for ReTraffickingReport {
         table.rows.extend(self.items.iter().map(|row| {
             vec![
                 row.chain_length.into(),
-                row.nationality.map(|country| country.to_string()).into(),
+                row.nationality.map(|nationality| nationality.to_string()).into(),
                 row.persons.into(),
                 row.median_days_between.into(),
             ]

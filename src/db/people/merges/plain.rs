@@ -10,6 +10,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::{CompoundId, OperationId, UserId};
+use crate::domain::nationality::Nationality;
 use crate::domain::people::joining::Join;
 use crate::error::Result;
 
@@ -21,7 +22,7 @@ pub struct PlainFacts {
     immigration_status: ImmigrationStatus,
     exit_mode: Option<ExitMode>,
     exited_on: Option<PartialDate>,
-    nationality_claimed: Option<Country>,
+    nationality_claimed: Option<Nationality>,
     nationality_verified: Option<Country>,
     gender: Gender,
     screening_skipped: Option<ScreeningSkipped>,
@@ -135,7 +136,7 @@ impl Join for PlainFacts {
             },
             exit_mode: self.exit_mode.or(other.exit_mode),
             exited_on: self.exited_on.or(other.exited_on),
-            nationality_claimed: self.nationality_claimed.or(other.nationality_claimed),
+            nationality_claimed: determined(self.nationality_claimed, other.nationality_claimed),
             nationality_verified: self.nationality_verified.or(other.nationality_verified),
             gender: if self.gender == Gender::UNKNOWN { other.gender } else { self.gender },
             screening_skipped: self.screening_skipped.or(other.screening_skipped),
@@ -144,6 +145,11 @@ impl Join for PlainFacts {
             assigned_to: self.assigned_to.or(other.assigned_to),
         }
     }
+}
+
+/// What is known of either; that one desk could not find it out says nothing against what the other one found.
+fn determined(one: Option<Nationality>, other: Option<Nationality>) -> Option<Nationality> {
+    [one, other].into_iter().flatten().find(|known| known.is_determined()).or(one).or(other)
 }
 
 fn graver(one: RiskLevel, other: RiskLevel) -> RiskLevel {

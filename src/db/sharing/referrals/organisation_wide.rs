@@ -9,8 +9,8 @@ use crate::db::schema::{case_grants, cases};
 use crate::db::sharing::referrals::{NewReferral, insert};
 use crate::domain::accounts::approval::{Act, SharingParameters};
 use crate::domain::codes::{CaseStatus, ReferralKind};
-use crate::domain::country::Country;
 use crate::domain::ids::{ApprovalId, CaseId, ReferralId};
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::stage::Stage;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -69,8 +69,8 @@ fn concerned(tx: &mut Tx<'_>, asked: &SharingParameters) -> Result<Vec<CaseId>> 
         .filter(cases::status.eq_any([CaseStatus::Active, CaseStatus::FollowUp]))
         .order((case_grants::registered_at, case_grants::case_id))
         .select((case_grants::case_id, case_grants::nationality, cases::stage));
-    let open: Vec<(CaseId, Option<Country>, Stage)> = query.load(tx.conn)?;
-    let is_meant = |(_, nationality, stage): &(CaseId, Option<Country>, Stage)| {
+    let open: Vec<(CaseId, Option<Nationality>, Stage)> = query.load(tx.conn)?;
+    let is_meant = |(_, nationality, stage): &(CaseId, Option<Nationality>, Stage)| {
         asked.nationality.is_none_or(|wanted| *nationality == Some(wanted)) && asked.stage.is_none_or(|wanted| *stage == wanted)
     };
     let meant: Vec<CaseId> = open.iter().filter(|case| is_meant(case)).map(|(case, ..)| *case).collect();

@@ -1,0 +1,107 @@
+//! Nationality: stateless, refugee, not known, not determined and not asked are told apart, in lists and in figures.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::sharing::consents_and_referrals::at;
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::{World, data};
+
+fn of(nationality: Value) -> Value {
+    let mut body = data::vietnamese();
+    body["nationality_claimed"] = nationality;
+    body
+}
+
+/// Codes as they are sent, and as they are answered.
+const CODES: &[(&str, &str)] = &[
+    ("XXA", "XXA"),
+    ("XXB", "XXB"),
+    ("XXC", "XXC"),
+    ("XXX", "XXX"),
+    ("XXU", "XXU"),
+    ("GBD", "GBD"),
+    ("GBN", "GBN"),
+    ("GBO", "GBO"),
+    ("GBP", "GBP"),
+    ("GBS", "GBS"),
+    ("RKS", "XKX"),
+    ("XKX", "XKX"),
+    ("TWN", "TWN"),
+    ("PSE", "PSE"),
+    ("VNM", "VNM"),
+];
+
+#[rstest]
+#[actix_web::test]
+async fn every_nationality_is_kept_and_each_figure_is_the_length_of_its_list(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    for (sent, answered) in CODES {
+        let case = world.register("caseworker.a", of(json!(sent))).await;
+        assert_eq!(case["nationality_claimed"], json!(answered));
+    }
+    for _ in 0..2 {
+        world.register("caseworker.a", of(json!(null))).await;
+    }
+    for code in ["EUE", "UNO", "UNA", "UNK", "XPO", "XOM", "xxa", "none", "ZZZ"] {
+        let refused = world.post("caseworker.a", "/v1/cases", of(json!(code))).await;
+        assert_eq!((refused.status, refused.pointers()), (400, vec!["/nationality_claimed".to_owned()]), "{code} is no nationality");
+    }
+    let figures = world.get("caseworker.a", "/v1/statistics/cases?by=nationality").await.expect(200).json();
+    let items = figures["items"].as_array().expect("figures");
+    let mut sum = 0;
+    for item in items {
+        let filter = item["nationality"].as_str().unwrap_or("none");
+        let listed = world.get("caseworker.a", &format!("/v1/cases?limit=200&nationality={filter}")).await.expect(200).json();
+        let listed = listed["items"].as_array().expect("cases").len();
+        assert_eq!(json!(listed), item["count"], "{filter}");
+        let counted = world.get("caseworker.a", &format!("/v1/statistics/cases?by=stage&nationality={filter}")).await.expect(200).json();
+        assert_eq!(counted["total"], item["count"], "{filter}");
+        sum += listed;
+    }
+    assert_eq!((items.len(), sum), (CODES.len(), CODES.len() + 2), "one figure a code, and one for whoever was not asked");
+    assert!(items.contains(&json!({ "nationality": null, "count": 2 })), "{figures}");
+    for wrong in ["", "null", "EUE", "NONE"] {
+        world.get("caseworker.a", &format!("/v1/cases?nationality={wrong}")).await.problem(400, "invalid_query");
+    }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn no_mission_sees_somebody_for_whom_no_state_answers(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
+    for code in ["XXA", "XXB", "XXC", "XXX", "XXU"] {
+        let case = world.register("caseworker.a", of(json!(code))).await;
+        world.post("caseworker.a", &at(&case, "/embassy-contacts"), contact.clone()).await.problem(422, "mission_does_not_cover");
+        world.get("officer.vnm", &at(&case, "")).await.problem(404, "not_found");
+    }
+    for code in ["XXA", "XXB", "XXC"] {
+        world.post("officer.vnm", "/v1/cases", of(json!(code))).await.problem(422, "mission_does_not_cover");
+    }
+    for unknown in [json!("XXX"), json!("XXU"), json!(null)] {
+        world.post("officer.vnm", "/v1/cases", of(unknown)).await.expect(201);
+    }
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    world.post("caseworker.a", &at(&case, "/embassy-contacts"), contact).await.expect(201);
+    world.get("officer.vnm", &at(&case, "")).await.expect(200);
+    world.patch("caseworker.a", &at(&case, ""), json!({ "nationality_claimed": "XXA" })).await.expect(200);
+    world.get("officer.vnm", &at(&case, "")).await.problem(404, "not_found");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn an_export_of_the_stateless_is_of_them_alone(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    crate::accounts::approvals::colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    for nationality in [json!("XXA"), json!("XXX"), json!("VNM"), json!(null)] {
+        world.register("caseworker.a", of(nationality)).await;
+    }
+    let export = json!({ "nationality": "XXA" });
+    let approval = crate::accounts::approvals::approved(world, "supervisor.a", "second.a", json!({ "export": export })).await;
+    let made = world.post("supervisor.a", "/v1/exports", json!({ "approval_id": approval, "export": export })).await.expect(201);
+    let id = made.json()["id"].as_str().expect("an id").to_owned();
+    let listed = world.get("supervisor.a", &format!("/v1/exports/{id}/document")).await.expect(200).json();
+    let exported: Vec<&Value> = listed["items"].as_array().expect("people").iter().map(|person| &person["nationality_claimed"]).collect();
+    assert_eq!(exported, [&json!("XXA")]);
+}
