@@ -9,9 +9,9 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{grants, guest_missions, lock, merged, open};
+use crate::db::casefile::{grants, guest_missions, lock, open};
 use crate::db::engine::page::found;
-use crate::db::schema::{case_relations, merges};
+use crate::db::schema::{case_relations, cases as case_rows, merges};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::RelationKind;
 use crate::domain::dates::Timestamp;
@@ -112,8 +112,18 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Relation>>> {
         return Ok(None);
     }
     tx.audit_disclosure(case, IDENTITY);
-    let mut here: Vec<CaseId> = merged::cases_of(tx, case)?.into_iter().map(|(merged, _)| merged).collect();
-    here.push(case);
+    Ok(Some(of_cases(tx, &[case])?.into_iter().map(|(_, relation)| relation).collect()))
+}
+
+/// The relations of several cases that the caller sees, each with its case, oldest first, in a fixed number of statements.
+pub(in crate::db) fn of_cases(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<Vec<(CaseId, Relation)>> {
+    let query = merges::table
+        .inner_join(case_rows::table.on(case_rows::person_id.eq(merges::merged_person_id)))
+        .filter(merges::undone_at.is_null())
+        .filter(merges::survivor_case_id.eq_any(cases.to_vec()))
+        .select(case_rows::id);
+    let mut here: Vec<CaseId> = query.load(tx.conn)?;
+    here.extend(cases);
     let query = case_relations::table
         .filter(case_relations::first_case_id.eq_any(here.clone()).or(case_relations::second_case_id.eq_any(here)))
         .order((case_relations::created_at, case_relations::id))
@@ -122,12 +132,14 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Relation>>> {
     let ends = ends_of(tx, &rows)?;
     let mut relations = Vec::new();
     for row in &rows {
-        relations.extend(seen_from(tx, case, row, &ends)?);
+        for case in cases {
+            relations.extend(seen_from(tx, *case, row, &ends)?.map(|relation| (*case, relation)));
+        }
     }
-    for relation in &relations {
+    for (_, relation) in &relations {
         tx.audit_disclosure(relation.relative.id, IDENTITY);
     }
-    Ok(Some(relations))
+    Ok(relations)
 }
 
 /// The ends of some relations that the caller sees, in a fixed number of statements.

@@ -1,6 +1,7 @@
 //! Tests of the area repatriation.
 
 pub mod afterwards;
+pub mod belonging;
 pub mod corrections;
 pub mod embassy_contacts;
 pub mod guest_missions;

@@ -13,10 +13,11 @@ use crate::api::http::path_params::MovementBatchPath;
 use crate::api::http::print_page::{Printed, page};
 use crate::api::repatriation::movement_batches::BatchAnswer;
 use crate::db::accounts::users;
+use crate::db::cases::relations::Relation;
 use crate::db::repatriation::movement_batches::{self, ManifestLine};
 use crate::domain::access::compartments::Compartment;
 use crate::domain::cases::person::{AgeEstimate, Identity};
-use crate::domain::codes::{CaseStatus, Gender, MovementStatus, TravelDocumentKind};
+use crate::domain::codes::{CaseStatus, Gender, MovementStatus, RelationKind, TravelDocumentKind};
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, MovementBatchId};
 use crate::domain::nationality::Nationality;
@@ -66,9 +67,34 @@ pub struct ManifestPassenger {
     /// Number of the ticket.
     #[schema(max_length = 100)]
     ticket: Option<String>,
+    /// Who belongs to the person, has not left yet and is not on board, as far as you see their cases: a baby whose mother travels, a
+    /// sister, a guardian. Ask before the departure.
+    #[schema(max_items = 1000)]
+    travels_without: Vec<ManifestRelative>,
     /// The compartments that your grant on the case does not open.
     #[schema(max_items = 1)]
     redacted: Vec<Compartment>,
+}
+
+/// Somebody who belongs to a passenger and is not on board.
+#[derive(Serialize, ToSchema)]
+pub struct ManifestRelative {
+    /// Their case.
+    case_id: CaseId,
+    /// Its code.
+    #[schema(max_length = 20, example = "KHM-26-7F3M9Q-4")]
+    case_code: String,
+    /// What they are to the passenger.
+    relation: RelationKind,
+    /// Whether they are a child.
+    is_child: Option<bool>,
+}
+
+impl From<Relation> for ManifestRelative {
+    fn from(relation: Relation) -> Self {
+        let Relation { relative, kind, .. } = relation;
+        Self { case_id: relative.id, case_code: relative.code, relation: kind, is_child: relative.is_child }
+    }
 }
 
 /// What somebody travels on.
@@ -92,7 +118,7 @@ impl From<TravelDocument> for ManifestDocument {
 
 impl ManifestPassenger {
     fn of(line: ManifestLine, batch: MovementStatus) -> Self {
-        let ManifestLine { case, identity, movement, document } = line;
+        let ManifestLine { case, identity, movement, document, travels_without } = line;
         let redacted = if identity.is_none() { vec![Compartment::Identity] } else { Vec::new() };
         Self {
             case_id: case.id,
@@ -111,6 +137,7 @@ impl ManifestPassenger {
             travel_document: document.map(ManifestDocument::from),
             escort: movement.as_ref().and_then(|movement| movement.escort.clone()),
             ticket: movement.and_then(|movement| movement.ticket),
+            travels_without: travels_without.into_iter().map(ManifestRelative::from).collect(),
             redacted,
         }
     }

@@ -3,11 +3,14 @@
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::list::{self, CaseSummaryRow};
+use crate::db::casefile::row::CaseRow;
+use crate::db::cases::relations::{self, Relation};
 use crate::db::process::{batch_members, records};
 use crate::db::repatriation::movement_batches::{Batch, find};
 use crate::domain::cases::person::Identity;
 use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId};
 use crate::domain::repatriation::records::{Movement, TravelDocument};
+use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::Result;
 
 /// The passengers of a batch.
@@ -26,6 +29,8 @@ pub struct ManifestLine {
     pub movement: Option<Movement>,
     /// The travel document in hand; none where there is none, or the grant does not open it.
     pub document: Option<TravelDocument>,
+    /// Who belongs to the person, has not left yet and is not on board.
+    pub travels_without: Vec<Relation>,
 }
 
 /// The manifest of one of the organisation's own batches.
@@ -37,14 +42,25 @@ pub fn manifest(tx: &mut Tx<'_>, id: MovementBatchId) -> Result<Manifest> {
     let keys: Vec<(CaseId, OrganisationId, &CompartmentKeys)> = people.iter().map(|(row, _, keys)| (row.id, row.owner_id, keys)).collect();
     let movements = records::of_cases::<Movement>(tx, &keys)?;
     let documents = records::of_cases::<TravelDocument>(tx, &keys)?;
+    let seen: Vec<CaseId> = people.iter().map(|(row, ..)| row.id).collect();
+    let mut left_behind = relations::of_cases(tx, &seen)?;
+    left_behind.retain(|(_, relation)| !ids.contains(&relation.relative.id) && waits(&relation.relative));
     let mut lines: Vec<ManifestLine> = Vec::with_capacity(people.len());
     for (case, identity, _) in people {
         let own = members.iter().find(|member| member.case_id == case.id).map(|member| member.record_id);
         let movement = movements.iter().find(|record| Some(record.id) == own).map(|record| record.content.clone());
         let newest = documents.iter().rev().find(|record| record.case_id == case.id && record.content.is_in_hand());
-        lines.push(ManifestLine { case, identity, movement, document: newest.map(|record| record.content.clone()) });
+        let (of_case, others): (Vec<_>, Vec<_>) = left_behind.into_iter().partition(|(of, _)| *of == case.id);
+        left_behind = others;
+        let travels_without = of_case.into_iter().map(|(_, relation)| relation).collect();
+        lines.push(ManifestLine { case, identity, movement, document: newest.map(|record| record.content.clone()), travels_without });
     }
     lines
         .sort_by_cached_key(|line| (line.identity.as_ref().map(|identity| identity.display_name().to_lowercase()), line.case.code.clone()));
     Ok(Manifest { batch, lines })
+}
+
+/// Whether somebody is still on the road home before their departure.
+fn waits(case: &CaseRow) -> bool {
+    !case.is_closed() && case.stage < Stage::Departed && case.side_state.is_none_or(SideState::is_resumable)
 }
