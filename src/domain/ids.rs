@@ -101,8 +101,10 @@ typed_ids! {
     ClientSecretId,
     /// Something that two persons answer for.
     ApprovalId,
-    /// An export that can be fetched once.
+    /// An export of names that can be fetched once.
     ExportId,
+    /// An export of audit entries that can be fetched once.
+    AuditExportId,
     /// Two people who may be one.
     DuplicatePairId,
     /// Two persons who were found to be one, and are kept as one.

@@ -60,6 +60,13 @@ pub const EMERGENCY_MISSES: u32 = 10;
 pub const EMERGENCY_MISSES_OF_ORGANISATION: u32 = 30;
 /// Codes a day of one user after which those who answer for data protection are told.
 pub const EMERGENCY_MISSES_TOLD: u32 = 3;
+/// Cases that one user opened one by one within an hour, at which those who answer for data protection are told. Five times what
+/// somebody at a gate registers.
+pub const CASES_OPENED_TOLD: u32 = 100;
+/// Cases that one user saw within an hour, lists included, at which they are told.
+pub const CASES_LISTED_TOLD: u32 = 1000;
+/// Refusals of one user or one machine client within an hour at which they are told: not allowed, or not found.
+pub const REFUSALS_TOLD: u32 = 30;
 
 const fn counter(
     what: &'static str,

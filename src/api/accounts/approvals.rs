@@ -15,7 +15,7 @@ use crate::db::Tx;
 use crate::db::accounts::approvals::{self, Verdict};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::{
-    Act, ApprovalAction, ApprovalStatus, CorrectionParameters, ErasureParameters, ExclusionParameters, ExportParameters,
+    Act, ApprovalAction, ApprovalStatus, AuditExportParameters, CorrectionParameters, ErasureParameters, ExclusionParameters, ExportParameters,
     OverrideParameters, PathwayUndoParameters, SharingParameters, TakeoverParameters,
 };
 use crate::domain::dates::Timestamp;
@@ -36,6 +36,8 @@ pub struct Approval {
     status: ApprovalStatus,
     /// Exactly what is asked, for `export_identifiable`.
     export: Option<ExportParameters>,
+    /// Exactly what is asked, for `export_audit_entries`.
+    audit_export: Option<AuditExportParameters>,
     /// Exactly what is asked, for `erase_person`.
     erasure: Option<ErasureParameters>,
     /// Exactly what is asked, for `share_organisation_wide`.
@@ -84,6 +86,8 @@ pub struct ApprovalPage {
 pub struct CreateApproval {
     /// Export the names of these cases.
     export: Option<ExportParameters>,
+    /// Export these entries of the audit trail.
+    audit_export: Option<AuditExportParameters>,
     /// Erase this person.
     erasure: Option<ErasureParameters>,
     /// Refer everybody who agreed to it to this organisation.
@@ -112,6 +116,13 @@ impl Input for CreateApproval {
             checks.require(asked.compartments.is_empty(), "/consent_override/compartments", "says what is shared");
             checks.distinct("/consent_override/compartments", &asked.compartments);
         }
+        if let Some(asked) = &self.audit_export {
+            checks.ordered(Some(asked.from), "/audit_export/to", Some(asked.to), "must not lie before `from`");
+            for (pointer, text) in [("/audit_export/operation", &asked.operation), ("/audit_export/code", &asked.code)] {
+                let is_long = text.as_ref().is_some_and(|text| text.chars().count() > 100);
+                checks.refuse(is_long, pointer, "length", "has at most 100 characters");
+            }
+        }
         if let Some(sharing) = &self.sharing {
             checks.require(sharing.compartments.is_empty(), "/sharing/compartments", "says what is shared");
             checks.distinct("/sharing/compartments", &sharing.compartments);
@@ -122,12 +133,13 @@ impl Input for CreateApproval {
 
 impl From<approvals::Approval> for Approval {
     fn from(approval: approvals::Approval) -> Self {
-        let Act { export, erasure, sharing, consent_override, takeover, exclusion, pathway_undo, correction } = approval.act;
+        let Act { export, audit_export, erasure, sharing, consent_override, takeover, exclusion, pathway_undo, correction } = approval.act;
         Self {
             id: approval.id,
             action: approval.action,
             status: approval.status,
             export,
+            audit_export,
             erasure,
             sharing,
             consent_override,
@@ -204,14 +216,15 @@ impl Rendered for Apart<ApprovalId> {
 )]
 #[post("/v1/approvals")]
 pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalAsk>>, body: CreateBody<CreateApproval>) -> Result<HttpResponse> {
-    let CreateApproval { export, erasure, sharing, consent_override, takeover, exclusion, pathway_undo, correction, reason } = body.input;
+    let CreateApproval { export, audit_export, erasure, sharing, consent_override, takeover, exclusion, pathway_undo, correction, reason } =
+        body.input;
     // In the order of the compartments, in which the act itself names them.
     let in_order = |asked: OverrideParameters| {
         let compartments: CompartmentSet = asked.compartments.iter().copied().collect();
         OverrideParameters { compartments: compartments.iter().collect(), ..asked }
     };
     let act =
-        Act { export, erasure, sharing, consent_override: consent_override.map(in_order), takeover, exclusion, pathway_undo, correction };
+        Act { export, audit_export, erasure, sharing, consent_override: consent_override.map(in_order), takeover, exclusion, pathway_undo, correction };
     allowed.create(body.key, move |tx| Ok(Apart(approvals::ask(tx, &act, &reason)?.id))).await
 }
 

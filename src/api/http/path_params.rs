@@ -51,6 +51,7 @@ macro_rules! paths_of_several {
 
 paths_of_one! {
     ApprovalPath { id: ApprovalId = "The approval" }
+    AuditExportPath { id: AuditExportId = "The export" }
     CasePath { id: CaseId = "The case" }
     ClientPath { id: ClientId = "The client" }
     CompoundPath { id: CompoundId = "The compound" }

@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// The operations that use an approval up.
 const TWO_PERSONS: &[&str] = &[
+    "create_audit_export",
     "create_consent",
     "create_denial",
     "create_export",

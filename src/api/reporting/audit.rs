@@ -12,6 +12,7 @@ use crate::db::engine::audit::Decision;
 use crate::db::reporting::audit::checkpoints::{self, StoredCheckpoint};
 use crate::db::reporting::audit::entries::{self, EntryFilter, ReadEntry};
 use crate::domain::access::compartments::Compartment;
+use crate::domain::accounts::approval::AuditExportParameters;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CallerId, CaseId, ClientId, OrganisationId, RequestId, UserId};
 use crate::error::Result;
@@ -29,7 +30,7 @@ pub struct AuditEntry {
     user_id: Option<UserId>,
     /// The machine client that acted.
     client_id: Option<ClientId>,
-    /// The organisation that acted.
+    /// The organisation that acted; an id of zeros for an attempt to sign in, and for the service itself.
     organisation_id: OrganisationId,
     /// The operation of this API.
     #[schema(max_length = 100)]
@@ -46,6 +47,9 @@ pub struct AuditEntry {
     /// The cases concerned.
     #[schema(max_items = 10000)]
     case_ids: Vec<CaseId>,
+    /// The users and machine clients of your organisation that are concerned: of an attempt to sign in, the account that it was for.
+    #[schema(max_items = 10000)]
+    account_ids: Vec<CallerId>,
     /// The compartments that were opened, of any case concerned.
     #[schema(max_items = 6)]
     compartments: Vec<Compartment>,
@@ -56,8 +60,16 @@ pub struct AuditEntry {
     request_id: Option<RequestId>,
 }
 
+impl From<AuditExportParameters> for EntryFilter {
+    fn from(asked: AuditExportParameters) -> Self {
+        let AuditExportParameters { from, to, caller_id, organisation_id, operation, case_id, code } = asked;
+        let (from, to) = (Some(from), Some(to));
+        Self { from, to, caller: caller_id, organisation: organisation_id, operation, case: case_id, decision: None, code }
+    }
+}
+
 impl From<ReadEntry> for AuditEntry {
-    fn from(ReadEntry { entry, cases, is_own }: ReadEntry) -> Self {
+    fn from(ReadEntry { entry, cases, accounts, is_own }: ReadEntry) -> Self {
         Self {
             position: entry.position,
             recorded_at: entry.recorded_at,
@@ -69,6 +81,7 @@ impl From<ReadEntry> for AuditEntry {
             code: entry.code,
             status: entry.status,
             case_ids: cases,
+            account_ids: accounts,
             compartments: entry.compartments.iter().collect(),
             occurrences: entry.occurrences,
             request_id: is_own.then_some(entry.request_id),
@@ -95,7 +108,7 @@ pub struct AuditEntryQuery {
     from: Option<Timestamp>,
     /// Recorded before this moment.
     to: Option<Timestamp>,
-    /// The user, or the machine client, that acted.
+    /// The user, or the machine client, that acted or that somebody tried to sign in as.
     caller_id: Option<CallerId>,
     /// The organisation that acted.
     organisation_id: Option<OrganisationId>,
@@ -121,7 +134,7 @@ pub struct AuditEntryQuery {
 /// List the entries of the audit trail, newest first.
 ///
 /// An auditor reads what their own organisation did, and what others did on the cases that it owned then and owns still, but for what is
-/// about who sees a case. An entry is listed once it is sealed, a minute later at most. Reading the trail is an entry, too.
+/// about who sees a case. Attempts to sign in stand with the account that they were for. An entry is listed once it is sealed, a minute later at most. Reading the trail is an entry, too.
 #[utoipa::path(
     tag = "audit",
     params(AuditEntryQuery),

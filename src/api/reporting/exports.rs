@@ -17,7 +17,7 @@ use crate::db::Tx;
 use crate::db::casefile::list::CaseSummaryRow;
 use crate::db::reporting::exports::{self, ExportRow};
 use crate::domain::access::compartments::CompartmentSet;
-use crate::domain::accounts::approval::ExportParameters;
+use crate::domain::accounts::approval::{ApprovalAction, ExportParameters};
 use crate::domain::cases::person::{AgeEstimate, Alias, Identity, IdentityDocument};
 use crate::domain::codes::{CaseStatus, Gender, RiskLevel};
 use crate::domain::country::Country;
@@ -205,7 +205,7 @@ impl ExportedPerson {
 
 impl Rendered for Apart<ExportId> {
     fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
-        let ExportRow { id, approval_id, created_at, expires_at, .. } = exports::find(tx, self.0)?;
+        let ExportRow { id, approval_id, created_at, expires_at, .. } = exports::find(tx, self.0, ApprovalAction::ExportIdentifiable)?;
         let shown = Export { id, approval_id, created_at, expires_at };
         respond::answer(format!("/v1/exports/{id}/csv"), respond::etag(1, CompartmentSet::EMPTY), &shown)
     }
@@ -234,7 +234,7 @@ async fn fetch<P>(http: &HttpRequest, allowed: &Allowed<P>, id: ExportId) -> Res
     if http.extensions().get::<IsHead>().is_some() {
         return Err(ErrorCode::MethodNotAllowed.into());
     }
-    let parameters = allowed.write(move |tx| exports::claim(tx, id)).await?;
+    let parameters: ExportParameters = allowed.write(move |tx| exports::claim(tx, id, ApprovalAction::ExportIdentifiable)).await?;
     let rows = allowed.read(move |tx| exports::rows(tx, &parameters)).await?;
     Ok(rows.into_iter().map(ExportedPerson::from).collect())
 }

@@ -2,7 +2,9 @@
 
 mod accesses;
 mod audit;
+mod audit_exports;
 mod chart;
+mod data_protection;
 mod dossier;
 mod exports;
 mod report;
@@ -15,6 +17,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The operations of the area.
 pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(audit::list_audit_entries).service(audit::list_audit_checkpoints).service(accesses::list_case_accesses);
+    api.service(audit_exports::create_audit_export).service(audit_exports::get_audit_export_csv);
+    api.service(data_protection::list_data_protection_events);
     api.service(dossier::get_dossier);
     api.service(exports::create_export).service(exports::get_export_csv).service(exports::get_export_document);
     api.service(statistics::get_case_statistics);

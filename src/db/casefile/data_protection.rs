@@ -7,10 +7,10 @@ use crate::db::Tx;
 use crate::db::schema::data_protection_events;
 use crate::domain::codes::DataProtectionEventKind;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, DataProtectionEventId, OrganisationId, UserId};
+use crate::domain::ids::{CaseId, ClientId, DataProtectionEventId, OrganisationId, UserId};
 use crate::error::Result;
 
-#[derive(Clone, Queryable, Insertable)]
+#[derive(Clone, Debug, Queryable, Insertable)]
 #[diesel(table_name = data_protection_events, treat_none_as_default_value = false)]
 pub struct DataProtectionEventRow {
     pub id: DataProtectionEventId,
@@ -20,6 +20,8 @@ pub struct DataProtectionEventRow {
     pub user_id: Option<UserId>,
     pub case_id: Option<CaseId>,
     pub happened_at: Timestamp,
+    /// The machine client whose acts are odd, where that is known.
+    pub client_id: Option<ClientId>,
 }
 
 /// What an event is about.
@@ -27,6 +29,8 @@ pub struct DataProtectionEventRow {
 pub struct About {
     /// Whose acts are odd.
     pub user: Option<UserId>,
+    /// The machine client whose acts are odd.
+    pub client: Option<ClientId>,
     /// The case concerned, if it is one case.
     pub case: Option<CaseId>,
 }
@@ -40,6 +44,7 @@ pub fn tell_data_protection(tx: &mut Tx<'_>, organisation: OrganisationId, kind:
         user_id: about.user,
         case_id: about.case,
         happened_at: tx.now,
+        client_id: about.client,
     };
     let query = diesel::insert_into(data_protection_events::table).values(&row);
     query.execute(tx.conn)?;

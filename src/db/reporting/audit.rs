@@ -3,11 +3,13 @@
 pub mod accesses;
 pub mod checkpoint;
 pub mod checkpoints;
+pub mod data_protection;
 mod encoding;
 pub mod entries;
 mod readers;
 pub mod sealing;
 pub mod verifying;
+mod watch;
 
 use diesel::prelude::*;
 

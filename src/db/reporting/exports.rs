@@ -1,14 +1,16 @@
-//! Exports with names. Their rows are not stored: a pending export stores only its filter, and the rows are read when it is
+//! Exports: names, and audit entries. Their rows are not stored: a pending export stores only its filter, and the rows are read when it is
 //! fetched, with the grants of that moment. So a grant that ends removes its case from every export that is not fetched yet.
 
 use diesel::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::db::Tx;
 use crate::db::accounts::approvals;
 use crate::db::casefile::list::{self, CaseFilter, CaseSort, CaseSummaryRow};
 use crate::db::engine::page::{PageRequest, found};
 use crate::db::schema::exports;
-use crate::domain::accounts::approval::{Act, ExportParameters};
+use crate::domain::accounts::approval::{Act, ApprovalAction, AuditExportParameters, ExportParameters};
 use crate::domain::cases::person::Identity;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, ExportId, OrganisationId, UserId};
@@ -35,14 +37,25 @@ pub struct ExportRow {
     pub parameters: String,
     pub expires_at: Timestamp,
     pub fetched_at: Option<Timestamp>,
+    /// What is exported.
+    pub action: ApprovalAction,
 }
 
-/// Creates an export that a second person approved.
+/// Creates an export of names that a second person approved.
 pub fn insert(tx: &mut Tx<'_>, approval: Option<ApprovalId>, parameters: &ExportParameters) -> Result<ExportRow> {
-    let asked_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
     list::check_filter(tx, &CaseFilter::from(parameters.clone()))?;
-    let act = Act { export: Some(parameters.clone()), ..Act::default() };
-    let approved = approvals::consume(tx, approval, &act)?;
+    insert_as(tx, approval, &Act { export: Some(parameters.clone()), ..Act::default() }, parameters)
+}
+
+/// Creates an export of audit entries that a second person approved.
+pub fn insert_audit(tx: &mut Tx<'_>, approval: Option<ApprovalId>, parameters: &AuditExportParameters) -> Result<ExportRow> {
+    insert_as(tx, approval, &Act { audit_export: Some(parameters.clone()), ..Act::default() }, parameters)
+}
+
+fn insert_as(tx: &mut Tx<'_>, approval: Option<ApprovalId>, act: &Act, parameters: &impl Serialize) -> Result<ExportRow> {
+    let asked_by = asking(tx)?;
+    let action = act.action().ok_or_else(|| Error::internal("an export is one act"))?;
+    let approved = approvals::consume(tx, approval, act)?;
     let row = ExportRow {
         id: ExportId::random(),
         created_at: tx.now,
@@ -52,6 +65,7 @@ pub fn insert(tx: &mut Tx<'_>, approval: Option<ApprovalId>, parameters: &Export
         parameters: serde_json::to_string(parameters).map_err(Error::internal)?,
         expires_at: tx.now.plus_seconds(EXPORT_SECONDS),
         fetched_at: None,
+        action,
     };
     let query = diesel::insert_into(exports::table).values(&row);
     query.execute(tx.conn)?;
@@ -59,24 +73,29 @@ pub fn insert(tx: &mut Tx<'_>, approval: Option<ApprovalId>, parameters: &Export
     Ok(row)
 }
 
-/// Finds an export of the actor. The names in it are fetched by another function, once.
-pub fn find(tx: &mut Tx<'_>, id: ExportId) -> Result<ExportRow> {
+fn asking(tx: &Tx<'_>) -> Result<UserId> {
+    tx.actor.user().map(|user| user.user_id).ok_or_else(|| ErrorCode::PermissionDenied.into())
+}
+
+/// Finds an export of the actor. What is in it is fetched by another function, once.
+pub fn find(tx: &mut Tx<'_>, id: ExportId, action: ApprovalAction) -> Result<ExportRow> {
     tx.audit_subject(id.0);
-    let asked_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
+    let asked_by = asking(tx)?;
     let own = exports::organisation_id.eq(tx.actor.organisation_id()).and(exports::asked_by.eq(asked_by));
-    let query = exports::table.find(id).filter(own).select(exports::all_columns);
+    let query = exports::table.find(id).filter(own.and(exports::action.eq(action))).select(exports::all_columns);
     found(query.get_result(tx.conn).optional()?)
 }
 
 /// Claims an export, once: of concurrent attempts, one succeeds. A claimed export cannot be fetched again, even if the answer is
-/// lost.
-pub fn claim(tx: &mut Tx<'_>, id: ExportId) -> Result<ExportParameters> {
+/// lost. Returns what was approved.
+pub fn claim<T: DeserializeOwned>(tx: &mut Tx<'_>, id: ExportId, action: ApprovalAction) -> Result<T> {
     tx.audit_subject(id.0);
-    let asked_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
+    let asked_by = asking(tx)?;
     let waiting = exports::table
         .find(id)
         .filter(exports::organisation_id.eq(tx.actor.organisation_id()))
         .filter(exports::asked_by.eq(asked_by))
+        .filter(exports::action.eq(action))
         .filter(exports::fetched_at.is_null())
         .filter(exports::expires_at.gt(tx.now));
     let query = diesel::update(waiting).set(exports::fetched_at.eq(Some(tx.now)));

@@ -37,5 +37,6 @@ table! {
         parameters -> Text,
         expires_at -> Instant,
         fetched_at -> Nullable<Instant>,
+        action -> Text,
     }
 }

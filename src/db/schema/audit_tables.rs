@@ -119,5 +119,6 @@ table! {
         user_id -> Nullable<Id>,
         case_id -> Nullable<Id>,
         happened_at -> Instant,
+        client_id -> Nullable<Id>,
     }
 }

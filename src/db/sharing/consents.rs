@@ -124,7 +124,7 @@ fn approved_override(tx: &mut Tx<'_>, case: &CaseRow, new: &NewConsent) -> Resul
         expires_at: new.expires_at.ok_or_else(lost)?,
     };
     let approved = approvals::consume(tx, new.override_approval, &Act { consent_override: Some(asked), ..Act::default() })?;
-    let about = About { user: tx.actor.user().map(|user| user.user_id), case: Some(case.id) };
+    let about = About { user: tx.actor.user().map(|user| user.user_id), case: Some(case.id), client: None };
     tell_data_protection(tx, tx.actor.organisation_id(), DataProtectionEventKind::ConsentOverridden, about)?;
     tx.audit_subject(approved.id.0);
     Ok(approved.second)

@@ -57,7 +57,7 @@ pub fn tell(tx: &mut Tx<'_>) -> Result<()> {
     for due in [EMERGENCY_MISSES_TOLD, EMERGENCY_MISSES].into_iter().filter(|due| misses >= *due) {
         let told = key(tx, &format!("emergency misses told {due}"), user.0)?;
         if throttles::add(tx, &told)? == 1 {
-            let about = About { user: Some(user), case: None };
+            let about = About { user: Some(user), ..About::default() };
             tell_data_protection(tx, organisation, DataProtectionEventKind::EmergencyCodesGuessed, about)?;
         }
     }

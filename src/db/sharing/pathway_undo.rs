@@ -171,7 +171,7 @@ fn tell(tx: &mut Tx<'_>, pathway: &ExclusionRow, lost: &[ExcludedGrant]) -> Resu
     for other in others {
         access_events::tell(tx, other, AccessEventKind::ProtectionPathwayUndone, pathway.case_id)?;
     }
-    let about = About { user: tx.actor.user().map(|user| user.user_id), case: Some(pathway.case_id) };
+    let about = About { user: tx.actor.user().map(|user| user.user_id), case: Some(pathway.case_id), client: None };
     tell_data_protection(tx, own, DataProtectionEventKind::ProtectionPathwayUndone, about)?;
     if pathway.organisation_id != own {
         let about = About { user: None, ..about };

@@ -78,7 +78,7 @@ pub fn raise_alarm(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     }
     for organisation in told {
         access_events::tell(tx, organisation, AccessEventKind::TakeoverOverdue, case)?;
-        let about = About { user: None, case: Some(case) };
+        let about = About { case: Some(case), ..About::default() };
         tell_data_protection(tx, organisation, DataProtectionEventKind::TakeoverOverdue, about)?;
     }
     Ok(())

@@ -94,6 +94,8 @@ text_enum! {
         AuditRead = "audit:read",
         /// Read who saw a person whose case one's organisation owns.
         CaseAccessesRead = "case:accesses",
+        /// Read what those who answer for data protection are told.
+        DataProtectionRead = "data_protection:read",
     }
 }
 
@@ -127,6 +129,7 @@ impl Permission {
             | Self::SharingOrganisationWide
             | Self::AuditRead
             | Self::CaseAccessesRead
+            | Self::DataProtectionRead
             | Self::StatisticsRead => true,
         }
     }
@@ -163,7 +166,8 @@ impl Permission {
             | Self::PersonErase
             | Self::SharingOrganisationWide
             | Self::AuditRead
-            | Self::CaseAccessesRead => true,
+            | Self::CaseAccessesRead
+            | Self::DataProtectionRead => true,
         }
     }
 }
@@ -202,6 +206,7 @@ impl Role {
                 PersonErase,
                 SharingOrganisationWide,
                 CaseAccessesRead,
+                DataProtectionRead,
             ],
             Self::EmbassyOfficer => &[
                 OwnAccount,
@@ -244,6 +249,7 @@ impl Role {
                 PersonErase,
                 SharingOrganisationWide,
                 CaseAccessesRead,
+                DataProtectionRead,
             ],
             Self::NgoCaseworker => &[
                 OwnAccount,
@@ -287,9 +293,10 @@ impl Role {
                 PersonErase,
                 SharingOrganisationWide,
                 CaseAccessesRead,
+                DataProtectionRead,
             ],
             Self::Analyst => &[OwnAccount, ReferenceRead, StatisticsRead],
-            Self::Auditor => &[OwnAccount, ReferenceRead, AuditRead],
+            Self::Auditor => &[OwnAccount, ReferenceRead, ApprovalAsk, AuditRead, DataProtectionRead],
         }
     }
 

@@ -15,7 +15,7 @@ use crate::domain::codes::{
 };
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, CompoundId, MissionId, OperationId, OrganisationId, UserId};
+use crate::domain::ids::{CallerId, CaseId, CompoundId, MissionId, OperationId, OrganisationId, UserId};
 use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::stage::{SideState, Stage};
 
@@ -27,6 +27,8 @@ text_enum! {
     pub enum ApprovalAction {
         /// Names of many people leave the service in one file.
         ExportIdentifiable = "export_identifiable",
+        /// A part of the audit trail leaves the service in one file.
+        ExportAuditEntries = "export_audit_entries",
         /// Everything personal about somebody is destroyed.
         ErasePerson = "erase_person",
         /// Everybody who agreed to it is referred to another organisation.
@@ -63,10 +65,11 @@ text_enum! {
 }
 
 impl ApprovalAction {
-    /// What somebody must be allowed to ask for it, to approve it and to do it.
+    /// What somebody must be allowed to ask for it and to do it.
     pub const fn permission(self) -> Permission {
         match self {
             Self::ExportIdentifiable => Permission::ExportIdentifiable,
+            Self::ExportAuditEntries => Permission::AuditRead,
             Self::ErasePerson => Permission::PersonErase,
             Self::ShareOrganisationWide => Permission::SharingOrganisationWide,
             Self::OverrideConsent | Self::OpenTakeover | Self::ExcludeMissions => Permission::SharingWrite,
@@ -76,7 +79,9 @@ impl ApprovalAction {
 
     /// Whether the role may approve it.
     pub fn may_be_approved_by(self, role: Role) -> bool {
-        role.may(Permission::ApprovalDecide) && role.may(self.permission())
+        // An auditor decides on nothing, and a supervisor reads no trail: each of the two answers for the other.
+        let may_do = role.may(self.permission()) || self == Self::ExportAuditEntries;
+        role.may(Permission::ApprovalDecide) && may_do
     }
 }
 
@@ -121,6 +126,28 @@ pub struct ExportParameters {
     /// Changed on this day, where your organisation works, or earlier.
     #[schema(max_length = 10)]
     pub updated_to: Option<NaiveDate>,
+}
+
+/// Which entries of the audit trail an export is of: the filter of the list of entries, over a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuditExportParameters {
+    /// Recorded at this moment or later.
+    pub from: Timestamp,
+    /// Recorded before this moment.
+    pub to: Timestamp,
+    /// The user, or the machine client, that acted or was signed in as.
+    pub caller_id: Option<CallerId>,
+    /// The organisation that acted.
+    pub organisation_id: Option<OrganisationId>,
+    /// The operation.
+    #[schema(max_length = 100)]
+    pub operation: Option<String>,
+    /// The case concerned.
+    pub case_id: Option<CaseId>,
+    /// The code of the problem, or `ok`.
+    #[schema(max_length = 100, example = "not_found")]
+    pub code: Option<String>,
 }
 
 /// Whose personal data is destroyed.
@@ -224,6 +251,9 @@ pub struct Act {
     /// Parameters of `export_identifiable`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub export: Option<ExportParameters>,
+    /// Parameters of `export_audit_entries`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audit_export: Option<AuditExportParameters>,
     /// Parameters of `erase_person`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub erasure: Option<ErasureParameters>,
@@ -264,6 +294,7 @@ impl Act {
     pub fn action(&self) -> Option<ApprovalAction> {
         let asked = [
             self.export.as_ref().map(|_| ApprovalAction::ExportIdentifiable),
+            self.audit_export.as_ref().map(|_| ApprovalAction::ExportAuditEntries),
             self.erasure.as_ref().map(|_| ApprovalAction::ErasePerson),
             self.sharing.as_ref().map(|_| ApprovalAction::ShareOrganisationWide),
             self.consent_override.as_ref().map(|_| ApprovalAction::OverrideConsent),

@@ -2,5 +2,6 @@
 
 mod audit_reading;
 pub mod audit_seal;
+mod audit_watch;
 mod dossier;
 pub mod reports;

@@ -239,7 +239,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
         Some("users") => &ids.user,
         Some("clients") => &ids.client,
         Some("approvals") => &ids.approval,
-        Some("exports") => &ids.export,
+        Some("exports" | "audit") => &ids.export,
         Some("missions") => &ids.mission,
         Some("compounds") => &ids.compound,
         Some("operations") => &ids.operation,
@@ -295,6 +295,9 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "confirm_second_factor" => json!({ "code": "000000" }),
         "accept_code_of_conduct" => json!({ "version": "2026-11" }),
         "create_approval" => json!({ "reason": "At the end of the operation", "export": { "nationality": "VNM" } }),
+        "create_audit_export" => {
+            json!({ "audit_export": { "from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z", "operation": "get_case" } })
+        }
         "create_export" => json!({ "export": { "nationality": "VNM" } }),
         "erase_person" => json!({ "requested_by_person": true }),
         "create_client" => json!({ "organisation_id": ids.organisation, "name": format!("Register {unique}"), "scopes": ["case:read"] }),

@@ -79,7 +79,7 @@ async fn of_request(world: &World, before: i64, answer: &Answer) -> Vec<AuditEnt
 fn right_actor(operation: &str) -> &'static str {
     match operation {
         "create_organisation_wide_referral" | "list_case_accesses" => "supervisor.a",
-        "list_audit_entries" => "auditor",
+        "list_audit_entries" | "create_audit_export" | "get_audit_export_csv" | "list_data_protection_events" => "auditor",
         name if name.contains("mission_report") => "coordinator",
         name if name.contains("organisation")
             || name.contains("user")

@@ -51,6 +51,7 @@ pub async fn twins(world: &World, given_name: &str, family_name: &str, birth_dat
 /// Calls an operation after the steps that it requires; none for an operation that needs no such steps.
 async fn after_something(world: &World, operation: &Operation, actor: &str, shared: &Ids, twins: &mut Vec<Twins>) -> Option<Answer> {
     let export = json!({ "export": { "nationality": "VNM" } });
+    let entries = json!({ "audit_export": { "from": "2026-01-01T00:00:00Z", "to": "2036-01-01T00:00:00Z" } });
     let case = async || world.register("caseworker.a", data::vietnamese()).await;
     Some(match operation.id.as_str() {
         "create_movement" => {
@@ -117,6 +118,11 @@ async fn after_something(world: &World, operation: &Operation, actor: &str, shar
             let approval = ask(world, "supervisor.a", export).await;
             let url = data::path(&operation.template, &Ids { approval, ..Ids::default() });
             world.send(actor, Method::POST, &url, &[], None).await
+        }
+        "create_audit_export" => approved_act(world, actor, "/v1/audit/exports", entries.clone(), entries).await,
+        "get_audit_export_csv" => {
+            let made = approved_act(world, actor, "/v1/audit/exports", entries.clone(), entries).await.expect(201);
+            world.get(actor, made.header("location")).await
         }
         "create_export" => approved_act(world, actor, "/v1/exports", export.clone(), export).await,
         "get_export_csv" | "get_export_document" => {

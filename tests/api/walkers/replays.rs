@@ -108,6 +108,7 @@ async fn what_was_created_is_told_again_as_it_is_read() {
     let without_address: BTreeSet<String> = all.difference(&read).cloned().collect();
     // What these make is told in a list, or once.
     let known = [
+        "create_audit_export",
         "create_client_secret",
         "create_coverage",
         "create_emergency_access",

@@ -43,6 +43,7 @@ permissions!(
     SharingOrganisationWide,
     AuditRead,
     CaseAccessesRead,
+    DataProtectionRead,
 );
 
 /// A permission for which the user must have authenticated at most five minutes ago (step-up, RFC 9470). An operation with

@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::db::Tx;
 use crate::db::casefile::grants::live;
 use crate::db::engine::audit::Decision;
 use crate::db::engine::page::{Page, PageRequest};
 use crate::db::reporting::audit::readers::ids;
-use crate::db::schema::{audit_entries, audit_readers, audit_subjects, case_grants, cases};
+use crate::db::schema::{audit_entries, audit_readers, audit_subjects, case_grants, cases, clients, users};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CallerId, CaseId, ClientId, OrganisationId, RequestId, UserId};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 
 /// Which entries.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -61,6 +62,8 @@ pub struct ReadEntry {
     pub entry: SealedEntry,
     /// The cases concerned that the organisation owns; of its own acts, also those on which it holds a grant.
     pub cases: Vec<CaseId>,
+    /// The users and machine clients concerned that belong to the organisation; of its own acts, and of attempts to sign in.
+    pub accounts: Vec<CallerId>,
     /// Whether the actor's own organisation acted.
     pub is_own: bool,
 }
@@ -90,19 +93,74 @@ pub(super) use sealed_entry;
 /// The sealed entries that the actor's organisation may read, newest first. A page is shorter than asked for where an entry is about
 /// cases that belong to others by now.
 pub fn list(tx: &mut Tx<'_>, filter: &EntryFilter, page: &PageRequest) -> Result<Page<ReadEntry>> {
-    if let Some(case) = filter.case {
-        if !Known::of(tx, [case].into())?.may_know(case) {
-            return Ok(Page { items: Vec::new(), next: None });
-        }
-        tx.audit_subject(case.0);
+    if !may_ask(tx, filter)? {
+        return Ok(Page { items: Vec::new(), next: None });
     }
     let list = serde_json::to_vec(&("audit entries", filter)).map_err(Error::internal)?;
     let start: (Timestamp, i64) = page.newest_first(tx, &list, i64::MAX)?;
     let rows = load(tx, filter, start, page.limit + 1)?;
     let page = page.page(tx, &list, rows, |row| (row.recorded_at.micros(), row.position))?;
-    let known = Known::of(tx, page.items.iter().flat_map(|row| ids(&row.subject_ids)).map(CaseId).collect())?;
-    let items = page.items.into_iter().filter_map(|entry| known.read(entry)).collect();
-    Ok(Page { items, next: page.next })
+    Ok(Page { items: readable(tx, page.items)?, next: page.next })
+}
+
+/// Whether the organisation may ask for the case that it asks for. A case of somebody else is one without entries.
+fn may_ask(tx: &mut Tx<'_>, filter: &EntryFilter) -> Result<bool> {
+    let Some(case) = filter.case else { return Ok(true) };
+    let may_know = Known::of(tx, [case].into())?.may_know(case);
+    if may_know {
+        tx.audit_subject(case.0);
+    }
+    Ok(may_know)
+}
+
+/// The most entries of an export.
+pub const MOST_ENTRIES: usize = 100_000;
+/// Entries that are read at once.
+const READ_AT_ONCE: i64 = 1000;
+
+/// All sealed entries that the actor's organisation may read, newest first.
+///
+/// # Errors
+/// When there are more than fit into an export.
+pub fn all(tx: &mut Tx<'_>, filter: &EntryFilter) -> Result<Vec<ReadEntry>> {
+    let (mut found, mut read) = (Vec::new(), 0);
+    if !may_ask(tx, filter)? {
+        return Ok(found);
+    }
+    let mut start = (tx.now.plus_seconds(1), i64::MAX);
+    loop {
+        let rows = load(tx, filter, start, READ_AT_ONCE)?;
+        let Some(last) = rows.last() else { return Ok(found) };
+        start = (last.recorded_at, last.position);
+        read += rows.len();
+        if read > MOST_ENTRIES {
+            return Err(Error::new(ErrorCode::Conflict).detail("These are more entries than fit into one export: narrow the selection."));
+        }
+        found.extend(readable(tx, rows)?);
+    }
+}
+
+/// Those of these entries that the actor's organisation may still read, with what it may know of them.
+fn readable(tx: &mut Tx<'_>, entries: Vec<SealedEntry>) -> Result<Vec<ReadEntry>> {
+    let subjects: BTreeSet<Uuid> = entries.iter().flat_map(|row| ids(&row.subject_ids)).collect();
+    let known = Known::of(tx, subjects.iter().copied().map(CaseId).collect())?;
+    let accounts = own_accounts(tx, &subjects)?;
+    Ok(entries.into_iter().filter_map(|entry| known.read(entry, &accounts)).collect())
+}
+
+/// The users and machine clients among these ids that belong to the actor's organisation.
+fn own_accounts(tx: &mut Tx<'_>, ids: &BTreeSet<Uuid>) -> Result<BTreeSet<CallerId>> {
+    let own = tx.actor.organisation_id();
+    let mut accounts = BTreeSet::new();
+    for some in ids.iter().copied().collect::<Vec<_>>().chunks(IDS) {
+        let of_own = users::organisation_id.eq(own).and(users::id.eq_any(some.iter().copied().map(UserId).collect::<Vec<_>>()));
+        let found: Vec<UserId> = users::table.filter(of_own).select(users::id).load(tx.conn)?;
+        accounts.extend(found.into_iter().map(|id| CallerId(id.0)));
+        let of_own = clients::organisation_id.eq(own).and(clients::id.eq_any(some.iter().copied().map(ClientId).collect::<Vec<_>>()));
+        let found: Vec<ClientId> = clients::table.filter(of_own).select(clients::id).load(tx.conn)?;
+        accounts.extend(found.into_iter().map(|id| CallerId(id.0)));
+    }
+    Ok(accounts)
 }
 
 fn load(tx: &mut Tx<'_>, filter: &EntryFilter, (at, last): (Timestamp, i64), limit: i64) -> Result<Vec<SealedEntry>> {
@@ -147,14 +205,14 @@ fn load(tx: &mut Tx<'_>, filter: &EntryFilter, (at, last): (Timestamp, i64), lim
 const IDS: usize = 10_000;
 
 /// Which of some cases the actor's organisation may know of.
-struct Known {
+pub(super) struct Known {
     organisation: OrganisationId,
     owned: BTreeSet<CaseId>,
     granted: BTreeSet<CaseId>,
 }
 
 impl Known {
-    fn of(tx: &mut Tx<'_>, cases: BTreeSet<CaseId>) -> Result<Self> {
+    pub(super) fn of(tx: &mut Tx<'_>, cases: BTreeSet<CaseId>) -> Result<Self> {
         let organisation = tx.actor.organisation_id();
         let mut known = Self { organisation, owned: BTreeSet::new(), granted: BTreeSet::new() };
         let cases: Vec<CaseId> = cases.into_iter().collect();
@@ -170,16 +228,21 @@ impl Known {
         Ok(known)
     }
 
-    fn may_know(&self, case: CaseId) -> bool {
+    pub(super) fn may_know(&self, case: CaseId) -> bool {
         self.owned.contains(&case) || self.granted.contains(&case)
     }
 
-    /// The entry as the organisation may read it. None: others acted, and none of the cases concerned belongs to it any more.
-    fn read(&self, entry: SealedEntry) -> Option<ReadEntry> {
+    /// The entry as the organisation may read it. None: others acted, and none of the cases concerned belongs to it any more, nor did
+    /// somebody try to sign in as one of its own.
+    fn read(&self, entry: SealedEntry, own_accounts: &BTreeSet<CallerId>) -> Option<ReadEntry> {
         let is_own = entry.organisation_id == self.organisation;
+        let is_of_nobody = entry.organisation_id == OrganisationId::SYSTEM;
         let concerned: BTreeSet<CaseId> = ids(&entry.subject_ids).map(CaseId).collect();
+        let tells_accounts = is_own || is_of_nobody;
+        let accounts: Vec<CallerId> =
+            ids(&entry.subject_ids).map(CallerId).filter(|account| tells_accounts && own_accounts.contains(account)).collect();
         let cases: Vec<CaseId> =
             concerned.into_iter().filter(|case| if is_own { self.may_know(*case) } else { self.owned.contains(case) }).collect();
-        (is_own || !cases.is_empty()).then_some(ReadEntry { entry, cases, is_own })
+        (is_own || !cases.is_empty() || !accounts.is_empty()).then_some(ReadEntry { entry, cases, accounts, is_own })
     }
 }

@@ -8,7 +8,7 @@ use crate::crypto::{Edge, Purpose, SigningKey, leaf};
 use crate::db::Tx;
 use crate::db::reporting::audit::checkpoint::{self, Checkpoint};
 use crate::db::reporting::audit::encoding::StoredEntry;
-use crate::db::reporting::audit::readers;
+use crate::db::reporting::audit::{readers, watch};
 use crate::db::schema::{audit_checkpoints, audit_entries, audit_keys, audit_subjects};
 use crate::domain::dates::Timestamp;
 use crate::error::{Error, Result};
@@ -88,6 +88,7 @@ pub fn seal_batch(tx: &mut Tx<'_>) -> Result<usize> {
     }
     index_subjects(tx, subjects)?;
     readers::open_to_readers(tx, base, &entries)?;
+    watch::watch(tx, &entries)?;
     let checkpoint = Checkpoint { size: edge.size(), root: edge.root() };
     let row = CheckpointRow {
         size: i64::try_from(edge.size()).map_err(Error::internal)?,
