@@ -11,23 +11,16 @@ use std::collections::BTreeSet;
 
 use crate::api::http::problem::Problem;
 use crate::api::openapi::headers;
-use crate::api::openapi::walk::for_each_operation;
+use crate::api::openapi::walk::{PREFIX, for_each_operation};
 use crate::domain::ids::RequestId;
 use crate::domain::repatriation::UnmetGuard;
 use crate::error::{Error, ErrorCode, Result};
 
-/// The operations that use an approval up.
-const TWO_PERSONS: &[&str] = &[
-    "create_audit_export",
-    "create_consent",
-    "create_denial",
-    "create_export",
-    "create_organisation_wide_referral",
-    "erase_person",
-    "make_transition",
-    "open_takeover",
-    "undo_protection_pathway",
-];
+/// What an operation that uses an approval up answers with besides.
+const TWO_PERSONS: &[ErrorCode] =
+    &[ErrorCode::ApprovalRequired, ErrorCode::ApprovalExpired, ErrorCode::ApprovalVoid, ErrorCode::ApprovalDecided];
+/// The field of a body that names the approval.
+const APPROVAL: &str = "approval_id";
 
 /// Codes that do not follow from the form of an operation, and the operations that answer with them.
 const SPECIFIC: &[(ErrorCode, &[&str])] = &[
@@ -42,11 +35,7 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::UnmetGuards, &["make_movement_transition", "make_transition"]),
     (ErrorCode::NoSuchTransition, &["make_movement_transition", "make_transition"]),
     (ErrorCode::TooManySecrets, &["create_client_secret"]),
-    (ErrorCode::ApprovalRequired, TWO_PERSONS),
-    (ErrorCode::ApprovalExpired, TWO_PERSONS),
     (ErrorCode::ApprovalExpired, &["approve_approval", "reject_approval"]),
-    (ErrorCode::ApprovalVoid, TWO_PERSONS),
-    (ErrorCode::ApprovalDecided, TWO_PERSONS),
     (ErrorCode::ApprovalDecided, &["approve_approval", "reject_approval"]),
     (ErrorCode::SamePerson, &["approve_approval", "reject_approval"]),
     (ErrorCode::ErasureRefused, &["create_approval", "erase_person"]),
@@ -85,6 +74,8 @@ struct Form<'a> {
     path: &'a str,
     method: &'a str,
     operation: &'a Value,
+    /// Whether the body names the approval of a second person.
+    takes_approval: bool,
 }
 
 impl Form<'_> {
@@ -149,6 +140,7 @@ impl Form<'_> {
         when(self.takes("If-Match"), &[ErrorCode::InvalidHeader, ErrorCode::StaleVersion, ErrorCode::PreconditionRequired]);
         when(self.is_write(), &[ErrorCode::Conflict, ErrorCode::OutcomeUnknown]);
         when(self.is_write() && self.operation["responses"].get("201").is_some(), &[ErrorCode::AlreadyExists]);
+        when(self.takes_approval, TWO_PERSONS);
         let is_of_case = self.path.starts_with("/v1/cases/{id}") || self.path.starts_with("/v1/movements/");
         when(self.is_write() && is_of_case, &[ErrorCode::CaseClosed, ErrorCode::CaseMerged]);
         when(self.path.ends_with("/cases/{id}/close"), &[ErrorCode::ClosureDisagrees, ErrorCode::OpenTasks]);
@@ -169,10 +161,12 @@ pub fn describe(document: &mut Value) -> Result<()> {
         let value = serde_json::to_value(Problem::of(example(*code), RequestId::EXAMPLE)).map_err(Error::internal)?;
         examples.insert(format!("problem_{}", code.as_str()), json!({ "summary": code.title(), "value": value }));
     }
+    let with_approval = with_approval(&document["components"]["schemas"]);
     let mut answered = BTreeSet::new();
     for_each_operation(document, |path, method, operation| {
         let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-        let codes = Form { id: &id, path, method, operation }.codes();
+        let takes_approval = references(&operation["requestBody"]).any(|name| with_approval.contains(name));
+        let codes = Form { id: &id, path, method, operation, takes_approval }.codes();
         for code in &codes {
             operation["responses"][code.status().to_string()] =
                 json!({ "$ref": format!("#/components/responses/{}", response_name(*code)) });
@@ -196,6 +190,37 @@ pub fn describe(document: &mut Value) -> Result<()> {
     document["components"]["schemas"]["Problem"]["properties"]["code"]["x-extensible-enum"] =
         ErrorCode::ALL.iter().copied().map(ErrorCode::as_str).collect();
     Ok(())
+}
+
+/// The schemas that name an approval, themselves or in a part of theirs.
+fn with_approval(schemas: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    loop {
+        let before = found.len();
+        for (name, schema) in schemas.as_object().into_iter().flatten() {
+            let names_it = schema["properties"].get(APPROVAL).is_some();
+            if names_it || references(schema).any(|part| found.contains(part)) {
+                found.insert(name.clone());
+            }
+        }
+        if found.len() == before {
+            return found;
+        }
+    }
+}
+
+/// The names of the schemas that a part of the document refers to.
+fn references(part: &Value) -> std::vec::IntoIter<&str> {
+    let (mut names, mut queue) = (Vec::new(), vec![part]);
+    while let Some(value) = queue.pop() {
+        match value {
+            Value::Object(fields) => queue.extend(fields.values()),
+            Value::Array(items) => queue.extend(items),
+            Value::String(text) => names.extend(text.strip_prefix(PREFIX)),
+            _ => {}
+        }
+    }
+    names.into_iter()
 }
 
 /// `Problem409`: the name of the class that generators make of it stays the same when an operation gets another code.

@@ -4,7 +4,8 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::row::CaseRow;
-use crate::db::schema::{case_grants, missions};
+use crate::db::schema::{case_grants, missions, nationality_verifications};
+use crate::domain::codes::NationalityResult;
 use crate::domain::ids::{CaseId, MissionId, OrganisationId};
 use crate::domain::repatriation::{Facts, milestones, milestones_told_to};
 use crate::error::Result;
@@ -17,6 +18,24 @@ pub(in crate::db) fn follow(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
         case_grants::nationality.eq(case.nationality()),
         case_grants::stage.eq(case.stage_label()),
     ));
+    query.execute(tx.conn)?;
+    keep_verification_from_guests(tx, case)
+}
+
+/// A guest mission knows the nationality that the person claims, and the one that it verified itself: a list must not tell what
+/// another mission found.
+fn keep_verification_from_guests(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
+    let Some(verified) = case.nationality_verified else { return Ok(()) };
+    let verifiers = nationality_verifications::table
+        .filter(nationality_verifications::case_id.eq(case.id))
+        .filter(nationality_verifications::claimed_state.eq(verified))
+        .filter(nationality_verifications::result.eq(NationalityResult::Verified))
+        .select(nationality_verifications::mission_id);
+    let verifiers: Vec<MissionId> = verifiers.load(tx.conn)?;
+    let who_know: Vec<MissionId> = verifiers.into_iter().chain([MissionId::from(case.owner_id)]).collect();
+    let guests = missions::table.filter(missions::id.ne_all(who_know)).select(missions::id);
+    let of_guests = case_grants::table.filter(case_grants::case_id.eq(case.id)).filter(case_grants::organisation_id.eq_any(guests));
+    let query = diesel::update(of_guests).set(case_grants::nationality.eq(case.nationality_claimed));
     query.execute(tx.conn)?;
     Ok(())
 }

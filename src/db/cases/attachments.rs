@@ -139,7 +139,7 @@ pub(in crate::db) fn shown(tx: &Tx<'_>, case: &CaseRow, row: &AttachmentRow, key
     let Some(keys) = keys.of(row.merged_from) else { return Ok(None) };
     let details: Option<Details> = open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_details)?;
     let details = details
-        .filter(|details| guest_missions::may_see_mission(tx, case.owner_id, details.mission_id))
+        .filter(|details| guest_missions::may_see_record(tx, case.owner_id, row.organisation_id, details.mission_id))
         .filter(|details| !details.format.is_kept_to_owner() || [case.owner_id, row.organisation_id].contains(&tx.actor.organisation_id()));
     Ok(details.map(|details| Attachment {
         id: row.id,

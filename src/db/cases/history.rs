@@ -12,7 +12,7 @@ use crate::db::engine::page::{Page, PageRequest};
 use crate::db::process::{batch_members, records};
 use crate::db::schema::case_changes;
 use crate::domain::access::compartments::{Compartment, FieldClass};
-use crate::domain::cases::history::{ChangeReason, ChangeSubject, FieldOf};
+use crate::domain::cases::history::{ChangeReason, ChangeSubject, FieldOf, NATIONALITY_VERIFIED};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId, RecordId, UserId};
 use crate::domain::repatriation::records::TravelDocument;
@@ -97,7 +97,8 @@ fn leave_out_closed_fields(change: &mut Change, own: OrganisationId) {
     let Some(changes) = change.changes.as_mut() else { return };
     changes.retain(|change| match FieldOf::read(&change.field) {
         FieldOf::Record(kind, _) => kind.open_to_guest_missions().contains(&last_part(&change.field)),
-        FieldOf::Case | FieldOf::Attachment(_) | FieldOf::Merge(_) => true,
+        FieldOf::Case => change.field != NATIONALITY_VERIFIED,
+        FieldOf::Attachment(_) | FieldOf::Merge(_) => true,
     });
 }
 

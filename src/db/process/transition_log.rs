@@ -11,7 +11,7 @@ use crate::db::casefile::compartments::seal_detail;
 use crate::db::casefile::open::OpenCase;
 use crate::db::casefile::row::CaseRow;
 use crate::db::schema::repatriation_transitions;
-use crate::domain::access::compartments::Compartment;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::{DepartureBasis, HoldReason};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, CaseId, OrganisationId, UserId};
@@ -187,22 +187,25 @@ pub(in crate::db) fn log(
     keys: &CompartmentKeys,
     moved: &Move,
 ) -> Result<()> {
-    // The reason of a withdrawal or of a need for protection, and of taking one back, is class E; every other reason is open to the
-    // callers who read the identity.
+    // The reason of a withdrawal or of a need for protection, and of taking one back, is class E, also where the caller cannot read it
+    // afterwards; every other reason is open to the callers who read the identity.
     let restricted = |state: Option<SideState>| matches!(state, Some(SideState::ProtectionPathway | SideState::Withdrawn));
     let left = before.and_then(|before| before.side_state).filter(|_| rule == RuleName::T14);
     let is_protected = restricted(after.side_state) || restricted(left);
-    let compartment =
-        if is_protected && keys.get(Compartment::Protection).is_some() { Compartment::Protection } else { Compartment::Identity };
+    let compartment = if is_protected { Compartment::Protection } else { Compartment::Identity };
     let (restricted, open): (Vec<Guard>, Vec<Guard>) = moved.gaps.iter().partition(|guard| guard.rests_on_protection());
+    let of_system = match keys.get(Compartment::Protection) {
+        None if is_protected || !restricted.is_empty() => {
+            Some(case_keys::of_system(tx, after, CompartmentSet::EMPTY.with(Compartment::Protection))?)
+        }
+        _ => None,
+    };
+    let protection_keys = of_system.as_ref().unwrap_or(keys);
+    let keys = if is_protected { protection_keys } else { keys };
     let details = MoveDetails { gaps: codes(&open), ..moved.details.clone() };
     let sealed_gaps = match restricted.is_empty() {
         true => None,
-        // Also where the caller may not read them: the owner must.
-        false => {
-            let keys = case_keys::of_system(tx, after, [Compartment::Protection].into_iter().collect())?;
-            Some(seal_detail(after.id.0, after.version, Compartment::Protection, &keys, &codes(&restricted))?)
-        }
+        false => Some(seal_detail(after.id.0, after.version, Compartment::Protection, protection_keys, &codes(&restricted))?),
     };
     let row = TransitionRow {
         case_id: after.id,

@@ -82,7 +82,10 @@ pub(super) fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, fa
         .order(repatriation_transitions::version)
         .select(repatriation_transitions::all_columns);
     let rows: Vec<TransitionRow> = query.load(tx.conn)?;
-    let history = rows.into_iter().map(|entry| open(tx, row.owner_id, entry, keys)).collect::<Result<_>>()?;
+    let mut history = Vec::with_capacity(rows.len());
+    for entry in rows {
+        history.extend(open(tx, row.owner_id, entry, keys)?);
+    }
     tx.audit_disclosure(row.id, keys.compartments());
     let (contacts, verifications) = (contacts::all_of(tx, row.id)?, verifications::versions(tx, row.id)?);
     let is_known = |mission| guest_missions::may_see_mission(tx, row.owner_id, Some(mission));
@@ -161,14 +164,21 @@ fn standing_at(row: &CaseRow, moved: &Move, facts: Facts) -> Facts {
     Facts { stage, side_state, stage_since, hold_review_on, details: TransitionDetails::default(), ..facts }
 }
 
-fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &CompartmentKeys) -> Result<TransitionEntry> {
+/// The entry as the caller may read it; none if it must not know of it. A guest mission knows of the moves of the owner, and the reasons
+/// of its own alone: what somebody fears of an embassy is among the others.
+fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &CompartmentKeys) -> Result<Option<TransitionEntry>> {
     let organisation_id = guest_missions::known_organisation(tx, owner, row.organisation_id);
+    let is_guest = guest_missions::is_guest(tx, owner);
+    if is_guest && organisation_id.is_none() {
+        return Ok(None);
+    }
     // Why somebody was to be protected from missions is read by none, also where a wrong pathway was taken back.
     let is_about_protection = [row.from_side_state, row.to_side_state].contains(&Some(SideState::ProtectionPathway));
-    let is_told = !is_about_protection || !tx.actor.is_mission();
+    let is_shielded = is_about_protection && tx.actor.is_mission();
+    let is_told = !is_shielded && (!is_guest || row.organisation_id == tx.actor.organisation_id());
     let details = open_detail(row.case_id.0, row.version, row.compartment, keys, &row.sealed_details)?.filter(|_| is_told);
     let gaps = gaps_told(&row, details.as_ref(), keys)?;
-    Ok(TransitionEntry {
+    Ok(Some(TransitionEntry {
         gaps,
         departure_basis: row.departure_basis,
         details,
@@ -185,7 +195,7 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
         review_on: row.review_on,
         occurred_on: row.occurred_on,
         taken_back_with: row.taken_back_with,
-    })
+    }))
 }
 
 /// The gaps of an entry as the caller may know them: of those that rest on the protection notes, others learn that the owner is to be

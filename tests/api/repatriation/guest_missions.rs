@@ -2,6 +2,7 @@
 //! address of another: none of them opens the other.
 
 mod listed;
+mod others;
 
 use actix_web::http::Method;
 use rstest::rstest;

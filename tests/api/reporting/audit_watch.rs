@@ -148,7 +148,7 @@ async fn entries_leave_in_a_file_with_a_second_person_and_once(#[values(Sqlite, 
     let backwards = json!({ "from": "2026-02-01T00:00:00Z", "to": "2026-01-01T00:00:00Z" });
     let asked = json!({ "audit_export": backwards, "reason": reason });
     assert_eq!(
-        world.post("auditor.a", "/v1/approvals", asked).await.problem(422, "invalid_body")["errors"][0]["pointer"],
+        world.post("auditor.a", "/v1/approvals", asked).await.problem(422, "validation_failed")["errors"][0]["pointer"],
         "/audit_export/to"
     );
 

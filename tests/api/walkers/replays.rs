@@ -84,7 +84,7 @@ async fn repeat_all(world: &World, done: &mut BTreeSet<String>, read: &mut BTree
 #[actix_web::test]
 async fn what_was_created_is_told_again_as_it_is_read() {
     let (mut done, mut read) = (BTreeSet::new(), BTreeSet::new());
-    for role in [Role::NgoSupervisor, Role::Administrator, Role::EmbassySupervisor] {
+    for role in [Role::NgoSupervisor, Role::Administrator, Role::EmbassySupervisor, Role::Auditor] {
         let world = World::start(Kind::Sqlite).await.expect("SQLite is always there");
         for (walker, organisation) in WALKERS {
             colleague(&world, walker, "ngo_supervisor", organisation).await;

@@ -30,6 +30,7 @@ const ADDRESSED: &[(&str, &str)] = &[
     ("handover_id", "handovers"),
     ("cases", "cases"),
     ("approvals", "approvals"),
+    ("audit", "exports"),
     ("clients", "clients"),
     ("compounds", "compounds"),
     ("duplicates", "duplicate_pairs"),
