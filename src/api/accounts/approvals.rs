@@ -15,8 +15,8 @@ use crate::db::Tx;
 use crate::db::accounts::approvals::{self, Verdict};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::{
-    Act, ApprovalAction, ApprovalStatus, AuditExportParameters, CorrectionParameters, ErasureParameters, ExclusionParameters, ExportParameters,
-    OverrideParameters, PathwayUndoParameters, SharingParameters, TakeoverParameters,
+    Act, ApprovalAction, ApprovalStatus, AuditExportParameters, CorrectionParameters, ErasureParameters, ExclusionParameters,
+    ExportParameters, OverrideParameters, PathwayUndoParameters, SharingParameters, TakeoverParameters,
 };
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, UserId};
@@ -223,8 +223,17 @@ pub async fn create_approval(allowed: Allowed<may::Fresh<may::ApprovalAsk>>, bod
         let compartments: CompartmentSet = asked.compartments.iter().copied().collect();
         OverrideParameters { compartments: compartments.iter().collect(), ..asked }
     };
-    let act =
-        Act { export, audit_export, erasure, sharing, consent_override: consent_override.map(in_order), takeover, exclusion, pathway_undo, correction };
+    let act = Act {
+        export,
+        audit_export,
+        erasure,
+        sharing,
+        consent_override: consent_override.map(in_order),
+        takeover,
+        exclusion,
+        pathway_undo,
+        correction,
+    };
     allowed.create(body.key, move |tx| Ok(Apart(approvals::ask(tx, &act, &reason)?.id))).await
 }
 

@@ -79,7 +79,7 @@ fn enter(tx: &mut Tx<'_>, id: CaseId, happened: Afterwards, recorded: &Recorded)
 }
 
 fn stand_at(tx: &mut Tx<'_>, stood: &CaseRow, happened: Afterwards) -> Result<OpenCase> {
-    change::change_row(tx, stood.id, stood.version, |_, case| {
+    change::change_row(tx, stood.id, &stood.version.into(), |_, case| {
         case.row.stage = happened.what.stage();
         case.row.side_state = None;
         case.row.stage_since = happened.on;

@@ -12,13 +12,13 @@ use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::dump::rows_naming;
 use crate::support::{Answer, World, data};
 
-fn mother() -> Value {
+fn a_mother() -> Value {
     let mut body = data::vietnamese();
     body["identity"] = json!({ "given_name": "Thị Lan", "family_name": "Nguyễn", "birth_date": "2001" });
     body
 }
 
-fn baby() -> Value {
+fn a_baby() -> Value {
     let mut body = data::vietnamese();
     body["identity"] = json!({ "given_name": "Minh An", "family_name": "Nguyễn", "birth_date": "2025-10" });
     body
@@ -49,7 +49,7 @@ async fn anonymous(#[values(Sqlite, Postgres)] kind: Kind) {
 #[actix_web::test]
 async fn a_relation_is_recorded_once_seen_from_both_sides_and_removed_from_either(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    let (mother, baby) = (world.register("caseworker.a", mother()).await, world.register("caseworker.a", baby()).await);
+    let (mother, baby) = (world.register("caseworker.a", a_mother()).await, world.register("caseworker.a", a_baby()).await);
     for (relation, inverse) in [
         ("child", "parent"),
         ("parent", "child"),
@@ -79,7 +79,7 @@ async fn a_relation_is_recorded_once_seen_from_both_sides_and_removed_from_eithe
 #[actix_web::test]
 async fn only_two_cases_of_two_people_that_one_sees_are_linked(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    let (own, foreign) = (world.register("caseworker.a", mother()).await, world.register("caseworker.b", baby()).await);
+    let (own, foreign) = (world.register("caseworker.a", a_mother()).await, world.register("caseworker.b", a_baby()).await);
     let nobody = json!({ "id": "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10" });
     let refused = link(world, "caseworker.a", &own, &foreign, "child").await;
     assert_eq!((refused.status, refused.pointers()), (422, vec!["/case_id".to_owned()]));
@@ -89,7 +89,7 @@ async fn only_two_cases_of_two_people_that_one_sees_are_linked(#[values(Sqlite, 
     link(world, "caseworker.a", &foreign, &own, "parent").await.problem(404, "not_found");
     assert_eq!(link(world, "caseworker.a", &own, &own, "sibling").await.pointers(), ["/case_id"]);
     link(world, "caseworker.a", &own, &nobody, "enemy").await.expect(400);
-    let gone_home = world.register("caseworker.a", baby()).await;
+    let gone_home = world.register("caseworker.a", a_baby()).await;
     world.act("supervisor.a", &at(&gone_home, ""), "/close", json!({ "reason": "returned_by_own_means" })).await.expect(200);
     link(world, "caseworker.a", &gone_home, &own, "parent").await.problem(409, "case_closed");
     link(world, "caseworker.a", &own, &gone_home, "child").await.expect(201);
@@ -121,7 +121,7 @@ async fn whoever_sees_one_of_two_cases_learns_nothing_of_their_relation(#[values
     colleague(world, "auditor.a", "auditor", "NGO A").await;
     colleague(world, "auditor.b", "auditor", "NGO B").await;
     colleague(world, "supervisor.b", "ngo_supervisor", "NGO B").await;
-    let (mother, baby) = (world.register("caseworker.a", mother()).await, world.register("caseworker.b", baby()).await);
+    let (mother, baby) = (world.register("caseworker.a", a_mother()).await, world.register("caseworker.b", a_baby()).await);
     let sides =
         [("caseworker.a", "supervisor.a", "auditor.a", &mother, &baby), ("caseworker.b", "supervisor.b", "auditor.b", &baby, &mother)];
     let mut before = Vec::new();
@@ -161,7 +161,7 @@ async fn whoever_sees_one_of_two_cases_learns_nothing_of_their_relation(#[values
 #[actix_web::test]
 async fn a_guest_mission_sees_who_belongs_together_where_it_sees_both_and_links_nobody(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    let (mother, baby) = (world.register("caseworker.a", mother()).await, world.register("caseworker.a", baby()).await);
+    let (mother, baby) = (world.register("caseworker.a", a_mother()).await, world.register("caseworker.a", a_baby()).await);
     link(world, "caseworker.a", &mother, &baby, "child").await.expect(201);
     let accept = async |case: &Value| {
         let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
@@ -171,7 +171,7 @@ async fn a_guest_mission_sees_who_belongs_together_where_it_sees_both_and_links_
     assert_eq!(seen(world, "officer.vnm", &mother).await, [], "it sees one of the two");
     accept(&baby).await;
     assert_eq!(seen(world, "officer.vnm", &mother).await, one(&baby, "child"));
-    let sister = world.register("caseworker.a", baby()).await;
+    let sister = world.register("caseworker.a", a_baby()).await;
     accept(&sister).await;
     link(world, "officer.vnm", &mother, &sister, "sibling").await.problem(403, "permission_denied");
     let id = world.get("officer.vnm", &at(&mother, "/relations")).await.json()["items"][0]["id"].clone();
@@ -184,7 +184,7 @@ async fn a_guest_mission_sees_who_belongs_together_where_it_sees_both_and_links_
 async fn relations_of_both_are_on_the_case_that_goes_on_and_go_back(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let twins = twins(world).await;
-    let (mother, sister) = (world.register("caseworker.a", mother()).await, world.register("caseworker.a", data::taiwanese()).await);
+    let (mother, sister) = (world.register("caseworker.a", a_mother()).await, world.register("caseworker.a", data::taiwanese()).await);
     link(world, "caseworker.a", &twins.survivor, &sister, "sibling").await.expect(201);
     link(world, "caseworker.a", &twins.other, &mother, "parent").await.expect(201);
     link(world, "caseworker.a", &twins.other, &twins.survivor, "sibling").await.expect(201);
@@ -204,7 +204,7 @@ async fn relations_of_both_are_on_the_case_that_goes_on_and_go_back(#[values(Sql
 async fn an_erased_person_belongs_to_nobody(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
-    let (mother, baby) = (world.register("caseworker.a", mother()).await, world.register("caseworker.a", baby()).await);
+    let (mother, baby) = (world.register("caseworker.a", a_mother()).await, world.register("caseworker.a", a_baby()).await);
     link(world, "caseworker.a", &mother, &baby, "child").await.expect(201);
     assert_eq!(rows_naming(world, &[&mother["id"]])["case_relations"].len(), 1);
     let act = json!({ "erasure": { "case_id": mother["id"], "requested_by_person": true } });
