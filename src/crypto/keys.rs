@@ -1,6 +1,6 @@
 //! The key hierarchy: root ring, organisation keys, person keys, compartment keys.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::RwLock;
 use zeroize::Zeroizing;
 
@@ -239,6 +239,17 @@ impl CompartmentKeys {
     #[must_use]
     pub fn and_merged_of(self, other: Self) -> Self {
         other.merged.into_iter().fold(self, |all, (case, keys)| all.and_of(case, keys))
+    }
+
+    /// What the grant opens of each merged case.
+    pub fn of_merged(&self) -> BTreeMap<CaseId, CompartmentSet> {
+        self.merged.iter().map(|(case, keys)| (*case, keys.compartments())).collect()
+    }
+
+    /// These keys, with what other ones open of merged cases in place of what they do.
+    #[must_use]
+    pub fn carrying(self, other: Self) -> Self {
+        Self { own: self.own, merged: other.merged }
     }
 
     /// Without the keys of these cases, which are merged no more.

@@ -75,7 +75,8 @@ pub struct Attachment {
 impl From<attachments::Attachment> for Attachment {
     fn from(attachment: attachments::Attachment) -> Self {
         let status = attachment.status();
-        let attachments::Attachment { id, case_id, compartment, recorded_by, created_at, updated_at, version, details } = attachment;
+        let attachments::Attachment { id, case_id, compartment, recorded_by, created_at, updated_at, version, details, merged_from: _ } =
+            attachment;
         let Details { kind, format, file_name, description, mission_id, content } = details;
         let size = content.as_ref().map(|content| content.size);
         let sha256 = content.map(|content| content.sha256.iter().map(|byte| format!("{byte:02x}")).collect());

@@ -275,7 +275,7 @@ pub async fn merge_duplicate(
 
 /// List merges.
 ///
-/// Those of your organisation whose surviving case it sees, undone ones too, the newest first.
+/// Those into cases that your organisation owns now, undone ones too, the newest first.
 #[utoipa::path(
     tag = "duplicates",
     params(PageQuery),
@@ -313,8 +313,8 @@ pub async fn get_merge(allowed: Allowed<may::ByPerson<may::CaseRead>>, id: Path<
 /// since stays with the survivor, the survivor has back what it gave up for the other's values unless that was changed since, and
 /// the other one is there again with everybody who saw them, apart from those whose access ended meanwhile: by its own date, because
 /// they are the desk of the country no more, or because the person refused them while the two were one, which then holds for both.
-/// Refused (409 `undo_blocked`, with a list) where a field of the person that was taken over was changed since, and where the survivor is closed,
-/// shielded or owned by another organisation.
+/// Refused (409 `undo_blocked`, with a list) where a field of the person that was taken over was changed since, where another person was merged
+/// into the same case since (undo that first), and where the survivor is closed, shielded or owned by another organisation.
 #[utoipa::path(
     tag = "duplicates",
     params(MergePath, IfMatch),

@@ -57,5 +57,6 @@ fn change(tx: &Tx<'_>, before: &CaseRow, to: Option<CaseAssignee>, reason: Chang
         changes: serde_json::to_vec(&fields).map_err(Error::internal)?,
         subject: ChangeSubject::Case,
         reason: Some(reason),
+        merged_from: None,
     })
 }

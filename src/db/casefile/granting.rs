@@ -36,6 +36,15 @@ impl NewGrant {
     }
 }
 
+/// What a new owner opens of the cases merged into the one that it gets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::db) enum Opens {
+    /// All of it, with the key of the person: the case was handed to it, or handed back.
+    Whole,
+    /// What it opened before: nobody comes to read more by becoming responsible.
+    AsBefore,
+}
+
 /// The authority of the user who acts, if they proved a moment ago who they are: the door of the act asks for that, and this makes
 /// sure of it. A machine gives no access.
 pub(in crate::db) fn authority(tx: &Tx<'_>) -> Result<Authority> {
@@ -63,30 +72,81 @@ pub(in crate::db) fn give(
 }
 
 /// Hands the cases merged into one on to its new owner, with their history: they are in no list, and opened at their own address.
-pub(in crate::db) fn hand_on_merged(tx: &mut Tx<'_>, survivor: CaseId, ownership: &NewGrant) -> Result<()> {
+/// Whoever owned them before keeps no key of theirs.
+pub(in crate::db) fn hand_on_merged(tx: &mut Tx<'_>, survivor: CaseId, owner: OrganisationId, opens: Opens) -> Result<()> {
+    let (authority, owning) = (authority(tx)?, [GrantBasis::Registration, GrantBasis::Ownership]);
     for (case, person) in merged::cases_of(tx, survivor)? {
         let (person, case) = (lock::lock_person(tx, person)?, row::row_unscoped(tx, case)?);
         let key = person_keys::system_key(tx, case.person_id)?;
-        let keys = key.compartment_keys(case.person_id, case.id, ownership.compartments)?;
-        insert(tx, &person, &case, &keys, ownership, true)?;
-        let given = || case_grants::table.find((case.id, ownership.organisation, ownership.basis));
+        let compartments = match opens {
+            Opens::Whole => CompartmentSet::ALL,
+            Opens::AsBefore => opened_before(tx, case.id, owner)?,
+        };
+        let of_case = || merged_grants::table.filter(merged_grants::case_id.eq(case.id));
+        let clear = diesel::delete(of_case().filter(merged_grants::basis.eq_any(owning)));
+        clear.execute(tx.conn)?;
+        let others = of_case().filter(merged_grants::organisation_id.eq(owner));
+        let stand_back = diesel::update(others).set(merged_grants::is_primary.eq(false));
+        stand_back.execute(tx.conn)?;
+        let keys = key.compartment_keys(case.person_id, case.id, compartments)?;
+        let ownership = NewGrant { organisation: owner, basis: GrantBasis::Ownership, compartments, expires_at: None, authority };
+        insert(tx, &person, &case, &keys, &ownership, true)?;
+        let given = || case_grants::table.find((case.id, owner, ownership.basis));
         let suspend = given().select(case_grants::all_columns).insert_into(merged_grants::table).into_columns(merged_grants::all_columns);
         suspend.execute(tx.conn)?;
         let clear = diesel::delete(given());
         clear.execute(tx.conn)?;
-        person_keys::hand_over(tx, &person, ownership.authority, ownership.organisation, &key)?;
-        person_keys::withdraw_key(tx, &person, case.owner_id)?;
-        row::change_owner(tx, case.id, ownership.organisation)?;
+        if case.owner_id != owner {
+            person_keys::withdraw_key(tx, &person, case.owner_id)?;
+        }
+        if opens == Opens::Whole {
+            person_keys::hand_over(tx, &person, authority, owner, &key)?;
+        }
+        row::change_owner(tx, case.id, owner)?;
     }
     Ok(())
 }
 
-/// What the grant that is replaced opens of merged cases: that stays, as far as the new one goes.
+/// What an organisation opened of a merged case before the merge, for a lasting reason.
+fn opened_before(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -> Result<CompartmentSet> {
+    let lasting = suspended(tx, case)?.into_iter().filter(|grant| {
+        let is_over = grant.expires_at.is_some_and(|at| at <= tx.now);
+        grant.organisation == organisation && grant.basis != GrantBasis::BreakGlass && !is_over
+    });
+    Ok(lasting.fold(CompartmentSet::EMPTY, |all, grant| all.union(grant.compartments)))
+}
+
+/// The keys of the grant that is replaced: what it opens of merged cases stays, as far as the new one goes, until it is settled anew.
 fn carried(tx: &mut Tx<'_>, case: CaseId, grant: &NewGrant) -> Result<CompartmentKeys> {
-    let query = case_grants::table.find((case, grant.organisation, grant.basis)).select(case_grants::sealed_keys);
-    let sealed: Option<Vec<u8>> = query.get_result(tx.conn).optional()?;
-    let keys = sealed.map(|sealed| tx.keys.open_grant(case, grant.organisation, grant.basis, &sealed)).transpose()?;
-    Ok(keys.unwrap_or_default())
+    Ok(stored_keys(tx, case, grant.organisation, grant.basis)?.map(|(keys, _)| keys).unwrap_or_default())
+}
+
+/// The keys of a grant, for whatever organisation, and when it was given.
+pub(in crate::db) fn stored_keys(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    organisation: OrganisationId,
+    basis: GrantBasis,
+) -> Result<Option<(CompartmentKeys, Timestamp)>> {
+    let query = case_grants::table.find((case, organisation, basis)).select((case_grants::sealed_keys, case_grants::created_at));
+    let stored: Option<(Vec<u8>, Timestamp)> = query.get_result(tx.conn).optional()?;
+    stored.map(|(sealed, since)| Ok((tx.keys.open_grant(case, organisation, basis, &sealed)?, since))).transpose()
+}
+
+/// Replaces the keys of a grant, because it opens more or less of the cases merged into its own.
+pub(in crate::db) fn seal_anew(
+    tx: &mut Tx<'_>,
+    person: &PersonLocked<'_>,
+    case: &CaseRow,
+    grant: &HeldGrant,
+    keys: &CompartmentKeys,
+) -> Result<()> {
+    person.check(case.person_id)?;
+    let sealed = tx.keys.seal_grant(case.id, grant.organisation, grant.basis, keys)?;
+    let there = case_grants::table.find((case.id, grant.organisation, grant.basis));
+    let query = diesel::update(there).set(case_grants::sealed_keys.eq(sealed));
+    query.execute(tx.conn)?;
+    Ok(())
 }
 
 /// Gives the first grant that an organisation holds on a case: at registration, when there can be no other.
@@ -145,6 +205,7 @@ fn counts_for(tx: &Tx<'_>, case: &CaseRow, grant: &NewGrant) -> Option<MissionId
 }
 
 /// A stored grant without its keys.
+#[derive(Queryable)]
 pub(in crate::db) struct HeldGrant {
     pub(in crate::db) organisation: OrganisationId,
     pub(in crate::db) basis: GrantBasis,
@@ -160,10 +221,18 @@ pub(in crate::db) fn held(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<HeldGrant
         case_grants::compartments,
         case_grants::expires_at,
     ));
-    let rows: Vec<(OrganisationId, GrantBasis, CompartmentSet, Option<Timestamp>)> = query.load(tx.conn)?;
-    let held =
-        rows.into_iter().map(|(organisation, basis, compartments, expires_at)| HeldGrant { organisation, basis, compartments, expires_at });
-    Ok(held.collect())
+    Ok(query.load(tx.conn)?)
+}
+
+/// Every grant on the case of a merged person, as it was when they were merged, or handed on since.
+pub(in crate::db) fn suspended(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<HeldGrant>> {
+    let query = merged_grants::table.filter(merged_grants::case_id.eq(case)).select((
+        merged_grants::organisation_id,
+        merged_grants::basis,
+        merged_grants::compartments,
+        merged_grants::expires_at,
+    ));
+    Ok(query.load(tx.conn)?)
 }
 
 fn remove(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId, basis: GrantBasis) -> Result<bool> {
@@ -217,7 +286,7 @@ pub(in crate::db) fn contacted_missions(tx: &mut Tx<'_>, case: CaseId) -> Result
 }
 
 /// Marks the grant that stands for the organisation in lists: the lasting one that opens most compartments.
-fn choose_primary(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -> Result<()> {
+pub(in crate::db) fn choose_primary(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId) -> Result<()> {
     let held = case_grants::table
         .filter(case_grants::case_id.eq(case))
         .filter(case_grants::organisation_id.eq(organisation))

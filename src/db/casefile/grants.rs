@@ -8,12 +8,13 @@ use diesel::prelude::*;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
-use crate::db::casefile::denied;
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{denied, merged, shielded};
 use crate::db::schema::{case_grants, cases as case_rows, merged_grants};
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, ConsentId, MissionId, OrganisationId, UserId, *};
+use crate::domain::ids::{CaseId, ConsentId, MissionId, OrganisationId, UserId};
 use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::MilestoneSet;
 use crate::error::{ErrorCode, Result};
@@ -152,13 +153,24 @@ pub(in crate::db) fn keys_of_merged(tx: &mut Tx<'_>, case: CaseId) -> Result<Opt
         .filter(merged_grants::case_id.eq(case))
         .filter(merged_grants::organisation_id.eq(own))
         .filter(case_rows::owner_id.eq(own))
-        .select((merged_grants::all_columns, case_rows::person_id));
-    let rows: Vec<(GrantRow, PersonId)> = query.load(tx.conn)?;
-    // A denial made since the merge also closes the case to the owner.
-    let Some((_, person)) = rows.first() else { return Ok(None) };
-    if denied::is_denied(tx, *person, own)? {
+        .select(merged_grants::all_columns);
+    let rows: Vec<GrantRow> = query.load(tx.conn)?;
+    if rows.is_empty() {
         return Ok(None);
     }
-    let grants: Vec<GrantRow> = rows.into_iter().map(|(grant, _)| grant).filter(|grant| !grant.is_emergency()).collect();
+    let merged = row::row_unscoped(tx, case)?;
+    if is_closed_since_the_merge(tx, &merged)? {
+        return Ok(None);
+    }
+    let grants: Vec<GrantRow> = rows.into_iter().filter(|grant| !grant.is_emergency()).collect();
     Ok(joined(tx, &grants)?.pop().map(|(_, keys)| keys))
+}
+
+/// Whether something that happened to the case that goes on also closes the merged one to the actor: a denial, the protection of the
+/// person from missions, or whatever else ended the access to that case.
+fn is_closed_since_the_merge(tx: &mut Tx<'_>, merged: &CaseRow) -> Result<bool> {
+    let Some(survivor) = merged::survivor_of(tx, merged.person_id)? else { return Ok(true) };
+    let is_shut_out =
+        denied::is_denied(tx, merged.person_id, tx.actor.organisation_id())? || (tx.actor.is_mission() && shielded::is_barred(tx, merged)?);
+    Ok(is_shut_out || keys_for(tx, survivor)?.is_none())
 }

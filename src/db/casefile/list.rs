@@ -119,7 +119,7 @@ pub struct SummaryGrant {
 
 /// Adds the conditions of a filter to a boxed query over `case_grants` and `cases`.
 macro_rules! filtered {
-    ($query:expr, $filter:expr, $zone:expr) => {{
+    ($query:expr, $filter:expr, $actor:expr) => {{
         let (mut query, filter) = ($query, $filter);
         match filter.nationality {
             Some($crate::domain::nationality::NationalityFilter::Is(nationality)) => {
@@ -143,8 +143,10 @@ macro_rules! filtered {
             query = query.filter(cases::operation_id.eq(operation));
         }
         if let Some(mission) = filter.mission {
-            let contact =
-                embassy_contacts::table.filter(embassy_contacts::case_id.eq(cases::id)).filter(embassy_contacts::mission_id.eq(mission));
+            let contact = embassy_contacts::table
+                .filter(embassy_contacts::case_id.eq(cases::id))
+                .filter(embassy_contacts::mission_id.eq(mission))
+                .filter($crate::db::casefile::merged::is_told_to($actor.organisation_id()));
             query = query.filter(diesel::dsl::exists(contact));
         }
         if let Some(risk) = filter.risk_level {
@@ -181,10 +183,10 @@ macro_rules! filtered {
             query = query.filter(case_grants::registered_at.lt(ends)).filter(cases::registered_on.le(day));
         }
         if let Some(day) = filter.updated_from {
-            query = query.filter(case_grants::changed_at.ge($zone.start_of(day)));
+            query = query.filter(case_grants::changed_at.ge($actor.zone().start_of(day)));
         }
         if let Some(day) = filter.updated_to {
-            query = query.filter(case_grants::changed_at.lt($zone.end_of(day)));
+            query = query.filter(case_grants::changed_at.lt($actor.zone().end_of(day)));
         }
         query
     }};
@@ -287,7 +289,7 @@ fn page_of(
 ) -> Result<Vec<CaseSummaryRow>> {
     let scope = grants::primary(tx.actor.organisation_id(), tx.now);
     let joined = with_identity!(case_grants::table.inner_join(cases::table)).filter(scope).select(summary!()).into_boxed();
-    let query = filtered!(joined, filter, tx.actor.zone());
+    let query = filtered!(joined, filter, tx.actor);
     let query = match place {
         Place::Changed { after: (at, id) } => {
             seek!(query, Some((at, id.unwrap_or(CaseId(uuid::Uuid::nil())))), case_grants::changed_at, asc)
@@ -312,7 +314,7 @@ fn page_of(
 fn has_changed(tx: &mut Tx<'_>, filter: &CaseFilter, since: Timestamp) -> Result<bool> {
     let scope = grants::primary(tx.actor.organisation_id(), tx.now);
     let joined = case_grants::table.inner_join(cases::table).filter(scope).select(case_grants::case_id).into_boxed();
-    let changed = filtered!(joined, filter, tx.actor.zone()).filter(case_grants::changed_at.gt(since)).limit(1);
+    let changed = filtered!(joined, filter, tx.actor).filter(case_grants::changed_at.gt(since)).limit(1);
     let found: Vec<CaseId> = changed.load(tx.conn)?;
     Ok(!found.is_empty())
 }

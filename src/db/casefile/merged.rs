@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::schema::{cases, merged_grants, merges};
+use crate::db::schema::{cases, embassy_contacts, merged_grants, merges};
+use crate::domain::access::GrantBasis;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
 use crate::error::Result;
@@ -14,9 +15,15 @@ pub(in crate::db) fn merged_persons() -> _ {
     merges::table.filter(merges::undone_at.is_null()).select(merges::merged_person_id)
 }
 
-/// Whether the actor's organisation made this merge, and so can ask for it.
+/// The merges that an organisation can ask for: those into a case that it owns now, whoever made them.
+#[diesel::dsl::auto_type]
+pub(in crate::db) fn is_of_owner(owner: OrganisationId) -> _ {
+    merges::survivor_case_id.eq_any(cases::table.filter(cases::owner_id.eq(owner)).select(cases::id))
+}
+
+/// Whether the actor's organisation owns the case that goes on, and so can ask for the merge.
 pub(in crate::db) fn is_of_actor(tx: &mut Tx<'_>, merge: MergeId) -> Result<bool> {
-    let own = merges::table.find(merge).filter(merges::organisation_id.eq(tx.actor.organisation_id()));
+    let own = merges::table.find(merge).filter(is_of_owner(tx.actor.organisation_id()));
     let query = diesel::select(diesel::dsl::exists(own));
     Ok(query.get_result(tx.conn)?)
 }
@@ -47,6 +54,13 @@ pub(in crate::db) fn merged_into(tx: &mut Tx<'_>, person: PersonId) -> Result<Ve
     Ok(query.load(tx.conn)?)
 }
 
+/// The case that goes on for this person. None: they are not merged into another one.
+pub(in crate::db) fn survivor_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<CaseId>> {
+    let live = merges::table.filter(merges::undone_at.is_null()).filter(merges::merged_person_id.eq(person));
+    let query = live.select(merges::survivor_case_id);
+    Ok(query.get_result(tx.conn).optional()?)
+}
+
 /// The cases merged into this one now, each with its person.
 pub(in crate::db) fn cases_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<(CaseId, PersonId)>> {
     let query = merges::table
@@ -56,6 +70,18 @@ pub(in crate::db) fn cases_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<(Case
         .order((cases::created_at, cases::id))
         .select((cases::id, cases::person_id));
     Ok(query.load(tx.conn)?)
+}
+
+/// The contacts that an organisation is told of, for a filter: one that was recorded on a merged case only if it saw that one for a
+/// reason of its own, as its owner or as the desk.
+#[diesel::dsl::auto_type]
+pub(in crate::db) fn is_told_to(organisation: OrganisationId) -> _ {
+    let lasting: [GrantBasis; 3] = [GrantBasis::Registration, GrantBasis::Ownership, GrantBasis::Coordination];
+    let seen = merged_grants::table
+        .filter(merged_grants::organisation_id.eq(organisation))
+        .filter(merged_grants::basis.eq_any(lasting))
+        .select(merged_grants::case_id.nullable());
+    embassy_contacts::merged_from.is_null().or(embassy_contacts::merged_from.eq_any(seen))
 }
 
 /// When the newest of the cases merged into this one was merged. None: there is none.

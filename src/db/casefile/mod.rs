@@ -26,4 +26,5 @@ pub(in crate::db) mod person_lock;
 pub mod place;
 pub mod row;
 pub(in crate::db) mod search_index;
+pub(in crate::db) mod shielded;
 pub mod task_row;

@@ -6,7 +6,7 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::{self, Contents};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{grants, guest_missions};
+use crate::db::casefile::{grants, guest_missions, lock};
 use crate::db::engine::page::found;
 use crate::db::schema::cases;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -77,4 +77,11 @@ pub(in crate::db) fn keys_or_not_found(tx: &mut Tx<'_>, id: CaseId) -> Result<Co
 pub(in crate::db) fn row_visible(tx: &mut Tx<'_>, id: CaseId) -> Result<(CaseRow, CompartmentKeys)> {
     let keys = keys_or_not_found(tx, id)?;
     Ok((row::row_unscoped(tx, id)?, keys))
+}
+
+/// The same for a change of what hangs on the case: locks it first, so that a merge or its undo does not move the rest of it to another
+/// case meanwhile. A write on the case of a merged person is refused.
+pub(in crate::db) fn row_to_change(tx: &mut Tx<'_>, id: CaseId) -> Result<(CaseRow, CompartmentKeys)> {
+    lock::lock(tx, id)?;
+    row_visible(tx, id)
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
-use crate::db::casefile::granting::{self, HeldGrant, NewGrant};
+use crate::db::casefile::granting::{self, HeldGrant, NewGrant, Opens};
 use crate::db::casefile::lock::PersonLocked;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{case_keys, person_keys};
@@ -30,13 +30,14 @@ pub(in crate::db) fn take_over(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: 
     let keys = person_keys::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, held)?;
     own(tx, person, row, responsible, &keys)?;
     row::change_owner(tx, row.id, responsible)?;
-    follow_owner(tx, row.id, responsible)
+    follow_owner(tx, row.id, responsible, Opens::AsBefore)
 }
 
 /// Opens the whole case to its owner, who took it over: after two people of it answered for that.
 pub(in crate::db) fn open_whole(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &CaseRow) -> Result<()> {
     let keys = case_keys::of_system(tx, row, CompartmentSet::ALL)?;
     own(tx, person, row, row.owner_id, &keys)?;
+    granting::hand_on_merged(tx, row.id, row.owner_id, Opens::Whole)?;
     let (authority, key) = (granting::authority(tx)?, person_keys::system_key(tx, row.person_id)?);
     person_keys::hand_over(tx, person, authority, row.owner_id, &key)
 }
@@ -64,7 +65,13 @@ pub(in crate::db) fn give_back(
 
 /// Hands a case back to the organisation that owned it. Whoever was responsible meanwhile opens no more than it does for another
 /// reason.
-pub(in crate::db) fn hand_back(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &mut CaseRow, owner: OrganisationId) -> Result<()> {
+pub(in crate::db) fn hand_back(
+    tx: &mut Tx<'_>,
+    person: &PersonLocked<'_>,
+    row: &mut CaseRow,
+    owner: OrganisationId,
+    opens: Opens,
+) -> Result<()> {
     let meanwhile = row.owner_id;
     for basis in [GrantBasis::Registration, GrantBasis::Ownership] {
         granting::withdraw(tx, person, row.id, meanwhile, basis)?;
@@ -74,7 +81,7 @@ pub(in crate::db) fn hand_back(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: 
         person_keys::withdraw_key(tx, person, meanwhile)?;
     }
     row::change_owner(tx, row.id, owner)?;
-    follow_owner(tx, row.id, owner)?;
+    follow_owner(tx, row.id, owner, opens)?;
     row.owner_id = owner;
     row.assigned_to = None;
     Ok(())
@@ -92,12 +99,13 @@ pub(in crate::db) fn opens_a_part_since(tx: &mut Tx<'_>, row: &CaseRow) -> Resul
     Ok(owning.first().filter(|_| !is_whole).map(|(_, since)| row.clocks().here.day_of(*since)))
 }
 
-/// Passes everything that is open on the case to its new owner.
-pub(in crate::db) fn follow_owner(tx: &mut Tx<'_>, case: CaseId, owner: OrganisationId) -> Result<()> {
+/// Passes everything that is open on the case to its new owner, and the cases merged into it: whoever hands a case on, for whatever
+/// reason, ends here.
+pub(in crate::db) fn follow_owner(tx: &mut Tx<'_>, case: CaseId, owner: OrganisationId, opens: Opens) -> Result<()> {
     let goes_on = referrals::status
         .eq_any([ReferralStatus::Draft, ReferralStatus::InProgress])
         .or(referrals::status.eq(ReferralStatus::Accepted).and(referrals::kind.eq(ReferralKind::Referral)));
     let query = diesel::update(referrals::table.filter(referrals::case_id.eq(case)).filter(goes_on)).set(referrals::owner_id.eq(owner));
     query.execute(tx.conn)?;
-    Ok(())
+    granting::hand_on_merged(tx, case, owner, opens)
 }

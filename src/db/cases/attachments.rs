@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
-use crate::db::casefile::history::{self, FieldChange};
+use crate::db::casefile::history::{self, FieldChange, Part};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{grants, guest_missions, lock, open};
 use crate::db::cases::attachment_cleanup;
@@ -85,6 +85,8 @@ pub struct Attachment {
     pub updated_at: Timestamp,
     pub version: i64,
     pub details: Details,
+    /// The case to which it was added, if that one was merged into this.
+    pub merged_from: Option<CaseId>,
 }
 
 impl Attachment {
@@ -150,6 +152,7 @@ pub(in crate::db) fn shown(tx: &Tx<'_>, case: &CaseRow, row: &AttachmentRow, key
         updated_at: row.updated_at,
         version: row.version,
         details,
+        merged_from: row.merged_from,
     }))
 }
 
@@ -264,7 +267,8 @@ pub(in crate::db) fn note_in_history(
     let mut changes = vec![change("kind", details.kind.as_str().into()), change("file_name", details.file_name.as_str().into())];
     changes.extend(details.mission_id.map(|mission| change(MISSION, mission.to_string().into())));
     changes.extend(Some(details.format).filter(|format| format.is_kept_to_owner()).map(|format| change(FORMAT, format.as_str().into())));
-    history::record_apart(tx, case, keys, ChangeSubject::Attachment, vec![(Some(attachment.compartment), changes)])
+    let part = Part::sealed(attachment.compartment, changes, attachment.merged_from);
+    history::record_apart(tx, case, keys, ChangeSubject::Attachment, vec![part])
 }
 
 /// Whether a change in the history concerns a file of another mission, which a guest mission must not see.

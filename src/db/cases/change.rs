@@ -32,9 +32,17 @@ where
     Ok(OpenCase { row, ..case })
 }
 
-/// Changes a case: the only way. Checks the version, applies the change, seals the changed compartments, writes the history and
-/// drops the grants that the change ends. The caller applies the consequences.
+/// Changes a case, and leaves its consequences to the caller.
 pub(in crate::db) fn change_row<F>(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, change: F) -> Result<OpenCase>
+where
+    F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
+{
+    change_told_of(tx, id, expected, None, change)
+}
+
+/// Changes a case: the only way. Checks the version, applies the change, seals the changed compartments, writes the history and
+/// drops the grants that the change ends. The history tells what a merge brought, or an undo took back, to who opens the merged case.
+fn change_told_of<F>(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, merged: Option<CaseId>, change: F) -> Result<OpenCase>
 where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
@@ -53,16 +61,16 @@ where
     after.row.version = read + 1;
     after.row.updated_at = tx.now;
     row::save_row(tx, &after.row, read)?;
-    save_contents(tx, &before, &mut after)?;
+    save_contents(tx, &before, &mut after, merged)?;
     end_contacts(tx, &person, &before, &after)?;
     tx.audit_change(id.0, Some(read), Some(after.row.version));
     Ok(after)
 }
 
-fn save_contents(tx: &mut Tx<'_>, before: &OpenCase, after: &mut OpenCase) -> Result<()> {
+fn save_contents(tx: &mut Tx<'_>, before: &OpenCase, after: &mut OpenCase, merged: Option<CaseId>) -> Result<()> {
     let plain = history::plain_differences(&before.row, &after.row)?;
     let contents = (&before.contents, &after.contents);
-    let changed = history::record(tx, after.row.id, after.row.version, plain, contents, &before.keys)?;
+    let changed = history::record(tx, &after.row, plain, contents, &before.keys, merged)?;
     for (compartment, value) in after.contents.values()? {
         let Some(value) = value.filter(|_| changed.contains(&compartment)) else { continue };
         let owner = if compartment.is_of_person() { after.row.person_id.0 } else { after.row.id.0 };
@@ -160,7 +168,13 @@ pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, reason: &str) ->
         tasks::return_with_case(tx, &case.row)
     })?;
     let said = FieldChange { field: "reopened.reason".to_owned(), from: Value::Null, to: reason.into() };
-    history::record_apart(tx, &opened.row, &opened.keys, ChangeSubject::Case, vec![(Some(Compartment::Identity), vec![said])])?;
+    history::record_apart(
+        tx,
+        &opened.row,
+        &opened.keys,
+        ChangeSubject::Case,
+        vec![history::Part::sealed(Compartment::Identity, vec![said], None)],
+    )?;
     Ok(OpenCase { row: row::row_unscoped(tx, id)?, ..opened })
 }
 
@@ -181,12 +195,27 @@ pub fn change_as_owner<F>(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, chan
 where
     F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
 {
-    change_case(tx, id, expected, |tx, case| {
-        row::refuse_if_closed(&case.row)?;
-        // Only the owner edits. A guest on the case answers through its contact, its verification and the transitions, and must
-        // not change the records of the organisation that accompanies the person.
-        row::require_owner(tx, &case.row)?;
-        change(tx, case)?;
-        check_places(tx, &case.row)
-    })
+    change_case(tx, id, expected, |tx, case| as_owner(tx, case, change))
+}
+
+/// The same for what a merge with this case brings, and what its undo takes back.
+pub(in crate::db) fn change_by_merge<F>(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, merged: CaseId, change: F) -> Result<OpenCase>
+where
+    F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
+{
+    let case = change_told_of(tx, id, expected, Some(merged), |tx, case| as_owner(tx, case, change))?;
+    let row = follow::apply_consequences_anew(tx, &case.row)?;
+    Ok(OpenCase { row, ..case })
+}
+
+fn as_owner<F>(tx: &mut Tx<'_>, case: &mut OpenCase, change: F) -> Result<()>
+where
+    F: FnOnce(&mut Tx<'_>, &mut OpenCase) -> Result<()>,
+{
+    row::refuse_if_closed(&case.row)?;
+    // Only the owner edits. A guest on the case answers through its contact, its verification and the transitions, and must
+    // not change the records of the organisation that accompanies the person.
+    row::require_owner(tx, &case.row)?;
+    change(tx, case)?;
+    check_places(tx, &case.row)
 }

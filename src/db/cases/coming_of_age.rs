@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
+use crate::db::casefile::history::Part;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{history, lock, merged, person_keys};
 use crate::db::process::transition_log::Move;
@@ -20,8 +21,8 @@ pub(in crate::db) fn came_of_age(tx: &mut Tx<'_>, before: &CaseRow) -> Result<()
     let row = CaseRow { is_child: Some(false), version: before.version + 1, updated_at: tx.now, ..before.clone() };
     row::save_row(tx, &row, before.version)?;
     let keys = person_keys::system_key(tx, row.person_id)?.compartment_keys(row.person_id, row.id, CompartmentSet::ALL)?;
-    history::record_parts(tx, row.id, row.version, ChangeSubject::Case, vec![(None, history::plain_differences(before, &row)?)], &keys)
-        .map(drop)
+    let parts = vec![Part::plain(history::plain_differences(before, &row)?)];
+    history::record_parts(tx, row.id, row.version, ChangeSubject::Case, parts, &keys).map(drop)
 }
 
 /// Cases of children who may have come of age in a host country where a day began since the last look, or in any where there was

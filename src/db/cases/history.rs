@@ -6,7 +6,7 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_detail;
 use crate::db::casefile::history::{ChangeRow, FieldChange};
-use crate::db::casefile::{guest_missions, merged, open};
+use crate::db::casefile::{grants, guest_missions, merged, open};
 use crate::db::cases::attachments;
 use crate::db::engine::page::{Page, PageRequest};
 use crate::db::process::{batch_members, records};
@@ -52,11 +52,16 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
         .limit(page.limit + 1)
         .select(case_changes::all_columns);
     let rows: Vec<ChangeRow> = query.load(tx.conn)?;
-    let opened =
-        rows.into_iter().map(|change| Ok((change.position, open(tx, row.owner_id, change, &keys)?))).collect::<Result<Vec<_>>>()?;
+    let mut opened = Vec::with_capacity(rows.len());
+    for change in rows {
+        let place = (change.version, change.position);
+        let known = keys_of(tx, change.merged_from, &keys)?;
+        opened.push((place, known.map(|keys| open(tx, row.owner_id, change, &keys)).transpose()?));
+    }
     tx.audit_disclosure(case, keys.compartments());
-    let page = page.page(tx, list.as_bytes(), opened, |(position, change)| (change.version, *position))?;
-    let mut page = without_closed_restricted(page.map(|(_, change)| change));
+    let page = page.page(tx, list.as_bytes(), opened, |(place, _)| *place)?;
+    let told = page.items.into_iter().filter_map(|(_, change)| change).collect();
+    let mut page = without_closed_restricted(Page { items: told, next: page.next });
     page.items.retain(|change| kind_of(change).is_none_or(|kind| keys.get(kind.compartment()).is_some()));
     let mut told = Vec::with_capacity(page.items.len());
     for mut change in page.items {
@@ -79,6 +84,15 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
         page.items.retain(|change| document_of(change).is_none_or(|id| shown.iter().any(|document| document.id == id)));
     }
     Ok(page)
+}
+
+/// The keys that open an entry. What came from a merged case is told to who opens that one: as part of this case, or as itself after the
+/// undo. To others there is no such entry.
+fn keys_of(tx: &mut Tx<'_>, merged_from: Option<CaseId>, keys: &CompartmentKeys) -> Result<Option<CompartmentKeys>> {
+    match (keys.of(merged_from), merged_from) {
+        (None, Some(merged)) => grants::keys_for(tx, merged),
+        (known, _) => Ok(known.cloned()),
+    }
 }
 
 /// The kind of record that an open change is about. Its compartment may be another one now than when the change was sealed.

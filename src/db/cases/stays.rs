@@ -97,7 +97,8 @@ where
         sealed_details: seal_detail(id.0, version, Compartment::Narrative, under, &stay.details)?,
         ..row
     };
-    let query = diesel::update(stays::table.find(id).filter(stays::version.eq(read))).set(&changed);
+    let unchanged = stays::table.find(id).filter(stays::version.eq(read)).filter(stays::case_id.eq(case));
+    let query = diesel::update(unchanged).set(&changed);
     if query.execute(tx.conn)? == 0 {
         return Err(ErrorCode::StaleVersion.into());
     }
@@ -139,7 +140,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Stay>>> {
 
 /// The keys for a change of stays. Without the narrative, the caller could not read the stay that it records, and is refused.
 fn keys_to_change(tx: &mut Tx<'_>, case: CaseId) -> Result<CompartmentKeys> {
-    let (row, keys) = open::row_visible(tx, case)?;
+    let (row, keys) = open::row_to_change(tx, case)?;
     row::refuse_if_closed(&row)?;
     if keys.get(Compartment::Narrative).is_none() {
         return Err(

@@ -109,6 +109,9 @@ fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
         fine_ledger,
         movement_batch_members,
     );
+    // Also what the case that went on told of this one during a merge.
+    let told = diesel::delete(case_changes::table.filter(case_changes::merged_from.eq(case)));
+    told.execute(tx.conn)?;
     idempotency::forget_case(tx, case)?;
     let query = diesel::delete(compartments::table.filter(compartments::owner_id.eq(OwnerId(case.0))));
     query.execute(tx.conn)?;

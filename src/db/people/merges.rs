@@ -19,9 +19,9 @@ use diesel::prelude::*;
 use crate::crypto::{CompartmentKeys, Purpose};
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_detail;
-use crate::db::casefile::grants;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{grants, merged};
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::merges;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -34,6 +34,7 @@ use crate::error::{Error, Result};
 #[diesel(table_name = merges, treat_none_as_default_value = false)]
 pub struct MergeRow {
     pub id: MergeId,
+    /// Who made it. It is read and undone by whoever owns the case that goes on.
     organisation_id: OrganisationId,
     pub pair_id: DuplicatePairId,
     pub survivor_person_id: PersonId,
@@ -65,13 +66,13 @@ pub struct Merge {
     pub reason: Option<String>,
 }
 
-/// A page of the organisation's merges whose survivor it sees, the newest first.
+/// A page of the merges into cases that the organisation owns and sees, the newest first.
 pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Merge>> {
     tx.audit_unchanged(tx.actor.organisation_id().0);
     let list = b"merges";
     let (at, before) = page.newest_first(tx, list, MergeId(uuid::Uuid::max()))?;
     let query = merges::table
-        .filter(merges::organisation_id.eq(tx.actor.organisation_id()))
+        .filter(merged::is_of_owner(tx.actor.organisation_id()))
         .filter(merges::created_at.le(at))
         .filter(merges::created_at.lt(at).or(merges::id.lt(before)))
         .order((merges::created_at.desc(), merges::id.desc()))
@@ -94,7 +95,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Merge>> {
 /// Finds a merge.
 pub fn find(tx: &mut Tx<'_>, id: MergeId) -> Result<Merge> {
     tx.audit_unchanged(id.0);
-    let own = merges::table.find(id).filter(merges::organisation_id.eq(tx.actor.organisation_id())).select(merges::all_columns);
+    let own = merges::table.find(id).filter(merged::is_of_owner(tx.actor.organisation_id())).select(merges::all_columns);
     let row: MergeRow = found(own.get_result(tx.conn).optional()?)?;
     // Without a grant on the survivor, the merge does not exist for the caller.
     let keys = found(grants::keys_for(tx, row.survivor_case_id)?)?;

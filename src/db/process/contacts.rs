@@ -79,7 +79,9 @@ pub(in crate::db) fn end(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: CaseI
     granting::withdraw(tx, person, case, mission.into(), GrantBasis::EmbassyContact)?;
     let today = row::row_unscoped(tx, case)?.today(tx).day();
     let contact = embassy_contacts::table.filter(embassy_contacts::case_id.eq(case)).filter(embassy_contacts::mission_id.eq(mission));
-    let query = diesel::update(contact).set((
+    // Whoever declined has decided, and is not asked again.
+    let agreed = contact.filter(embassy_contacts::person_decision.eq_any([PersonDecision::Requested, PersonDecision::Accepted]));
+    let query = diesel::update(agreed).set((
         embassy_contacts::person_decision.eq(PersonDecision::Deferred),
         embassy_contacts::decided_on.eq(today),
         embassy_contacts::updated_at.eq(tx.now),
@@ -105,4 +107,40 @@ pub(in crate::db) fn that_count(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Emb
     let all = all_of(tx, case)?;
     let is_own = |mission| all.iter().any(|row| row.merged_from.is_none() && row.mission_id == mission);
     Ok(all.iter().filter(|row| row.merged_from.is_none() || !is_own(row.mission_id)).cloned().collect())
+}
+
+/// Whether what the person decided about a mission, on the case and on those merged into it, lets the mission see the case.
+pub(in crate::db) fn allow(tx: &mut Tx<'_>, case: CaseId, mission: MissionId) -> Result<bool> {
+    let about_it = all_of(tx, case)?.into_iter().filter(|row| row.mission_id == mission);
+    let decisions: Vec<PersonDecision> = about_it.map(|row| row.person_decision).collect();
+    Ok(PersonDecision::allow_contact(&decisions))
+}
+
+/// The missions with which the person declined contact, on any of these cases.
+pub(in crate::db) fn declined(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<Vec<MissionId>> {
+    let query = embassy_contacts::table
+        .filter(embassy_contacts::case_id.eq_any(cases))
+        .filter(embassy_contacts::person_decision.eq(PersonDecision::Declined))
+        .select(embassy_contacts::mission_id);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Repeats what the person declined since then on one case for another one, with which it was merged: the mission that they declined
+/// while the two were one is not let in again by the other.
+pub(in crate::db) fn repeat_declined(tx: &mut Tx<'_>, from: CaseId, to: CaseId, since: Timestamp) -> Result<()> {
+    let is_since = |row: &EmbassyContactRow| row.person_decision == PersonDecision::Declined && row.updated_at >= since;
+    for declined in all_of(tx, from)?.into_iter().filter(is_since) {
+        let same = embassy_contacts::table
+            .filter(embassy_contacts::case_id.eq(to))
+            .filter(embassy_contacts::mission_id.eq(declined.mission_id))
+            .filter(embassy_contacts::person_decision.ne(PersonDecision::Declined));
+        let query = diesel::update(same).set((
+            embassy_contacts::person_decision.eq(PersonDecision::Declined),
+            embassy_contacts::decided_on.eq(declined.decided_on),
+            embassy_contacts::updated_at.eq(tx.now),
+            embassy_contacts::version.eq(embassy_contacts::version + 1),
+        ));
+        query.execute(tx.conn)?;
+    }
+    Ok(())
 }

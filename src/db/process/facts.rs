@@ -1,9 +1,9 @@
 //! The facts for the rules of the process, gathered in one place.
 
-use crate::crypto::{CompartmentKeys, PersonKey};
+use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
-use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{case_keys, compartments, guest_missions, ownership, person_keys};
+use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::{case_keys, compartments, guest_missions, ownership, person_keys, shielded};
 use crate::db::process::transition_log::{self, Move};
 use crate::db::process::{contacts, records, verifications};
 use crate::db::reference::{fine_rates, missions};
@@ -13,7 +13,6 @@ use crate::domain::codes::InterviewMode;
 use crate::domain::ids::CaseId;
 use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::records::record::newest;
-use crate::domain::repatriation::stage::SideState;
 use crate::domain::repatriation::{ContactFacts, Facts, Party, TransitionDetails, VerificationFacts};
 use crate::domain::zones::Zone;
 use crate::error::Result;
@@ -62,7 +61,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         immediate_needs_recorded: contents.health.is_some_and(|health| health.immediate_needs.is_some()),
         screening_skipped: row.screening_skipped.is_some(),
         trafficking_status: Some(row.trafficking_status),
-        asylum_claim_open: claims_asylum || is_barred_elsewhere(tx, row, &person_key)?,
+        asylum_claim_open: claims_asylum || shielded::is_barred_elsewhere(tx, row, &person_key)?,
         contacts: contacts(tx, row)?,
         verifications: verifications(tx, row.id, &keys)?,
         records: records::all_of(tx, row.id, &keys)?,
@@ -130,32 +129,6 @@ fn verifications(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKeys) -> Resul
         reason_given: verification.details.is_some_and(|details| details.reason.is_some()),
     });
     Ok(all.collect())
-}
-
-/// Whether any case of the person bars contact with missions: by the protection pathway, or by an open asylum claim. Checked with
-/// the system's key, for every caller.
-pub(in crate::db) fn is_barred(tx: &mut Tx<'_>, row: &CaseRow) -> Result<bool> {
-    let person_key = person_keys::system_key(tx, row.person_id)?;
-    Ok(bars_contact(tx, row, &person_key)? || is_barred_elsewhere(tx, row, &person_key)?)
-}
-
-fn is_barred_elsewhere(tx: &mut Tx<'_>, row: &CaseRow, person_key: &PersonKey) -> Result<bool> {
-    if row.side_state == Some(SideState::ProtectionPathway) {
-        return Ok(true);
-    }
-    for case in row::of_person(tx, row.person_id)?.into_iter().filter(|case| case.id != row.id) {
-        if bars_contact(tx, &case, person_key)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn bars_contact(tx: &mut Tx<'_>, case: &CaseRow, person_key: &PersonKey) -> Result<bool> {
-    let keys = person_key.compartment_keys(case.person_id, case.id, CompartmentSet::ALL)?;
-    let contents = compartments::open_for_decision(tx, case.id, case.person_id, &keys)?;
-    let claims_asylum = contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true));
-    Ok(claims_asylum || case.side_state == Some(SideState::ProtectionPathway))
 }
 
 /// The party of the actor, for the guards.

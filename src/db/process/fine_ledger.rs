@@ -63,9 +63,14 @@ impl FineLedgerRow {
     }
 }
 
-/// Stores the fine of a case as it is for the owner.
+/// Stores the fine of a case as it is for the owner. Without a standing with the authority there is none, also where an undo took one
+/// back.
 pub(in crate::db) fn keep_ledger(tx: &mut Tx<'_>, row: &CaseRow, facts: &Facts) -> Result<()> {
-    let Some(ledger) = FineLedgerRow::of(row, facts) else { return Ok(()) };
+    let Some(ledger) = FineLedgerRow::of(row, facts) else {
+        let none = diesel::delete(fine_ledger::table.find(row.id));
+        none.execute(tx.conn)?;
+        return Ok(());
+    };
     let change = diesel::update(fine_ledger::table.find(row.id)).set(&ledger);
     if change.execute(tx.conn)? == 0 {
         let query = diesel::insert_into(fine_ledger::table).values(&ledger);

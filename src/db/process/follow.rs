@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::seal_detail;
+use crate::db::casefile::history::Part;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{case_keys, grant_copies, grants, history, lock};
 use crate::db::engine::page::found;
@@ -187,8 +188,8 @@ impl RecordChange<'_> {
         row.version += 1;
         row.updated_at = tx.now;
         row::save_row(tx, &row, case.version)?;
-        let mut parts = vec![(None, history::plain_differences(case, &row)?)];
-        parts.push((Some(R::KIND.compartment()), records::differences(before, record)?));
+        let mut parts = vec![Part::plain(history::plain_differences(case, &row)?)];
+        parts.push(Part::sealed(R::KIND.compartment(), records::differences(before, record)?, record.merged_from));
         history::record_parts(tx, row.id, row.version, ChangeSubject::Case, parts, keys)?;
         if left.is_some() {
             transition_log::record_fallback(tx, case, &row, &system_keys)?;

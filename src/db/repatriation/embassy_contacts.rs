@@ -7,7 +7,7 @@ use crate::db::Tx;
 use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{denied, guest_missions, open};
+use crate::db::casefile::{denied, guest_missions, open, shielded};
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::process::contacts::{self, EmbassyContactRow};
@@ -109,6 +109,10 @@ fn follow_decision(
     if !row.person_decision.allows_contact() {
         return granting::withdraw(tx, person, case.id, row.mission_id.into(), GrantBasis::EmbassyContact);
     }
+    if !contacts::allow(tx, case.id, row.mission_id)? {
+        let message = "the person declined this mission on another contact of theirs: change that one first";
+        return Err(Error::field("/person_decision", "declined", message));
+    }
     if !missions::covers(tx, row.mission_id, case.nationality_claimed, case.host_country)? {
         return Err(Error::new(ErrorCode::MissionDoesNotCover).at(
             "/mission_id",
@@ -119,7 +123,7 @@ fn follow_decision(
     if denied::is_denied(tx, case.person_id, row.mission_id.into())? {
         return Err(Error::field("/mission_id", "denied", "the person has refused to be seen by this mission"));
     }
-    if facts::is_barred(tx, case)? {
+    if shielded::is_barred(tx, case)? {
         return Err(Error::new(ErrorCode::Conflict).detail("A protection concern bars contact with a mission."));
     }
     if case.owner_id == row.mission_id.into() {

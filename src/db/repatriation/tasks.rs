@@ -41,7 +41,7 @@ pub struct AddedTask {
 
 /// Adds a task for the actor's organisation.
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
-    let (case, keys) = open::row_visible(tx, case)?;
+    let (case, keys) = open::row_to_change(tx, case)?;
     row::refuse_if_closed(&case)?;
     let assigned_to = new.assigned_to.map(|user| chosen(tx, user)).transpose()?;
     let id = TaskId::random();
@@ -75,7 +75,7 @@ pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: TaskId, expected: &Expected,
 where
     F: FnOnce(AddedTask) -> Result<AddedTask>,
 {
-    let (_, keys) = open::row_visible(tx, case)?;
+    let (_, keys) = open::row_to_change(tx, case)?;
     let before = find(tx, case, id)?;
     if before.row.kind != TaskKind::Added {
         return Err(Error::new(ErrorCode::Conflict).detail("This task follows from the case: it disappears when its reason does."));

@@ -11,7 +11,7 @@ use crate::db::casefile::granting;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{guest_missions, person_keys};
+use crate::db::casefile::{guest_missions, merged, person_keys};
 use crate::db::cases::{change, register};
 use crate::db::engine::expected::Expected;
 use crate::db::process::exclusions::{self, NewExclusion};
@@ -233,6 +233,10 @@ fn shield_from_missions(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &mut O
             let row = row::row_unscoped(tx, row.id)?;
             follow::apply_consequences_anew(tx, &row)?;
         }
+    }
+    for merged in merged::merged_into(tx, person.person())? {
+        let merged = lock::lock_person(tx, merged)?;
+        person_keys::withdraw_keys_from_missions(tx, &merged)?;
     }
     person_keys::withdraw_keys_from_missions(tx, person)
 }

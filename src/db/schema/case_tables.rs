@@ -129,6 +129,7 @@ table! {
         changes -> Binary,
         subject -> Text,
         reason -> Nullable<Text>,
+        merged_from -> Nullable<Id>,
     }
 }
 

@@ -142,18 +142,18 @@ pub fn withdraw(tx: &mut Tx<'_>, case: CaseId, id: ConsentId) -> Result<OpenCons
     tx.audit_change(case.id.0, Some(row.version), Some(row.version + 1));
     tx.audit_subject(id.0);
     if row.withdrawn_at.is_some() {
-        return open(tx, row, &keys);
+        return shown(tx, &case, row, &keys);
     }
-    let details: Option<ConsentDetails> = stored_consents::stored(&row, &keys)?;
+    let before = shown(tx, &case, row, &keys)?;
     let withdrawn_by = tx.actor.user().map(|user| user.user_id);
     let query =
         diesel::update(consents::table.find(id)).set((consents::withdrawn_at.eq(Some(tx.now)), consents::withdrawn_by.eq(withdrawn_by)));
     query.execute(tx.conn)?;
     // The caller itself may lose access by the withdrawal; it gets the result anyway.
     reconcile_access(tx, &person)?;
-    let row = ConsentRow { withdrawn_at: Some(tx.now), withdrawn_by, ..row };
+    let row = ConsentRow { withdrawn_at: Some(tx.now), withdrawn_by, ..before.row };
     let status = row.as_rule()?.status(tx.now);
-    Ok(OpenConsent { row, status, details, is_outline: false })
+    Ok(OpenConsent { row, status, ..before })
 }
 
 /// The consents of the person, oldest first: all of them for the owner of the case, for another organisation those that it recorded
@@ -162,14 +162,25 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<OpenConsent>> {
     let (case, keys) = open::row_visible(tx, case)?;
     // Reading the consents leaves an audit entry, although they are in no compartment.
     tx.audit_unchanged(case.id.0);
-    let mut shown = Vec::new();
-    for row in visible(tx, &case, &keys)? {
-        // A consent that was recorded on a case that is closed to the caller is told as far as it holds for the person.
-        let known = keys.of(Some(row.case_id));
-        let is_open = row.case_id == case.id || known.is_some() || grants::keys_for(tx, row.case_id)?.is_some();
-        shown.push(if is_open { open(tx, row, known.unwrap_or(&keys))? } else { outline(tx, row)? });
+    let rows = visible(tx, &case, &keys)?;
+    rows.into_iter().map(|row| shown(tx, &case, row, &keys)).collect()
+}
+
+/// A consent as far as the caller may read it: with the keys of the case on which it was recorded, whether that one goes on, was merged
+/// into it, or is another case of the person. Recorded on a case that is closed to the caller, it is told as far as it holds for the
+/// person.
+fn shown(tx: &mut Tx<'_>, case: &CaseRow, row: ConsentRow, keys: &CompartmentKeys) -> Result<OpenConsent> {
+    if row.case_id == case.id {
+        return open(tx, row, keys);
     }
-    Ok(shown)
+    let keys = match keys.of(Some(row.case_id)) {
+        Some(of_merged) => Some(of_merged.clone()),
+        None => grants::keys_for(tx, row.case_id)?,
+    };
+    match keys {
+        Some(keys) => open(tx, row, &keys),
+        None => outline(tx, row),
+    }
 }
 
 /// A consent without what belongs to the case on which it was recorded.

@@ -70,7 +70,8 @@ pub fn take(tx: &mut Tx<'_>, code: &str, compartments: CompartmentSet, reason: &
     let case = row::row_unscoped(tx, case)?;
     let own = tx.actor.organisation_id();
     let expires_at = tx.now.plus_seconds(EMERGENCY_HOURS * 3600);
-    let claim = Claim { basis: GrantBasis::BreakGlass, compartments, expires_at: Some(expires_at), shares: Vec::new() };
+    let claim =
+        Claim { basis: GrantBasis::BreakGlass, compartments, expires_at: Some(expires_at), shares: Vec::new(), allows_contact: false };
     let (standing, candidate) = (standing(tx, case.person_id)?, candidate(tx, own)?);
     let entitled = standing.entitles(&candidate, &claim);
     if entitled.is_empty() {

@@ -1,5 +1,6 @@
 //! The tables and queries of the area `sharing`: consents, denials, referrals, transfers and emergency access.
 
+mod carried;
 pub mod consents;
 pub mod denials;
 pub mod emergency_access;

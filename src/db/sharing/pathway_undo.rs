@@ -6,15 +6,15 @@ use diesel::prelude::*;
 use crate::db::Tx;
 use crate::db::accounts::{approvals, organisations};
 use crate::db::casefile::data_protection::{About, tell_data_protection};
-use crate::db::casefile::granting::{self, HeldGrant};
+use crate::db::casefile::granting::{self, HeldGrant, Opens};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{access_events, denied, grants, ownership};
+use crate::db::casefile::{access_events, denied, grants, ownership, shielded};
 use crate::db::cases::change;
 use crate::db::process::exclusions::{self, ExcludedGrant, ExclusionRow};
 use crate::db::process::transition_log::{self, Move, MoveDetails, TransitionRow};
-use crate::db::process::{contacts, facts, follow, tasks};
+use crate::db::process::{contacts, follow, tasks};
 use crate::db::reference::missions;
 use crate::db::schema::case_changes;
 use crate::db::sharing::reconcile::reconcile_access;
@@ -48,7 +48,7 @@ pub fn undo(tx: &mut Tx<'_>, case: CaseId, approval: Option<ApprovalId>) -> Resu
     let wrong = transition_log::entry(tx, case, began_with)?;
     let leave = CaseRow { side_state: wrong.from_side_state, ..before.clone() };
     let opened = match live.iter().find(|other| other.id != pathway.id) {
-        _ if !facts::is_barred(tx, &leave)? => give_back(tx, &person, &before, &wrong, pathway, &lost)?,
+        _ if !shielded::is_barred(tx, &leave)? => give_back(tx, &person, &before, &wrong, pathway, &lost)?,
         Some(other) => {
             exclusions::leave_to(tx, &lost, other.id)?;
             change::change_row(tx, case, &before.version.into(), |_, case| step_off(case, &wrong))?
@@ -130,7 +130,8 @@ fn hand_back(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &mut CaseRow, gran
     if grant.next_owner_id != Some(meanwhile) || denied::is_denied(tx, row.person_id, grant.organisation_id)? {
         return Ok(());
     }
-    ownership::hand_back(tx, person, row, grant.organisation_id)?;
+    let opens = if grant.holds_person_key { Opens::Whole } else { Opens::AsBefore };
+    ownership::hand_back(tx, person, row, grant.organisation_id, opens)?;
     tasks::hand_over(tx, row.id, meanwhile, grant.organisation_id)
 }
 
@@ -144,9 +145,7 @@ fn is_due(tx: &mut Tx<'_>, row: &CaseRow, grant: &ExcludedGrant) -> Result<bool>
         GrantBasis::Registration | GrantBasis::Ownership => row.owner_id == grant.organisation_id,
         GrantBasis::EmbassyContact => {
             let mission = grant.organisation_id.into();
-            let contacts = contacts::all_of(tx, row.id)?;
-            let agreed = contacts.iter().any(|contact| contact.mission_id == mission && contact.person_decision.allows_contact());
-            agreed && missions::covers(tx, mission, row.nationality_claimed, row.host_country)?
+            contacts::allow(tx, row.id, mission)? && missions::covers(tx, mission, row.nationality_claimed, row.host_country)?
         }
         GrantBasis::Coordination => organisations::desks_of(tx, row.host_country)?.contains(&grant.organisation_id),
         GrantBasis::Referral | GrantBasis::BreakGlass => false,

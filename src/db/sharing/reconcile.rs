@@ -4,17 +4,17 @@
 
 use diesel::prelude::*;
 
-use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::granting::{self, HeldGrant, NewGrant};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{case_keys, denied, merged, person_keys};
+use crate::db::casefile::{denied, merged, person_keys};
 use crate::db::process::{contacts, follow};
 use crate::db::schema::{
     access_events, case_grants, consents as consent_rows, denials as denial_rows, emergency_accesses, emergency_lifts, excluded_grants,
     exclusions, referrals as referral_rows,
 };
+use crate::db::sharing::carried;
 use crate::db::sharing::referrals::store;
 use crate::db::sharing::state::{self, Accepted};
 use crate::db::sharing::stored_consents;
@@ -22,7 +22,7 @@ use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::ReferralStatus;
 use crate::domain::ids::{CaseId, OrganisationId, PersonId};
-use crate::domain::sharing::{AccessRule, Authority, Claim, Share, Standing};
+use crate::domain::sharing::{AccessRule, Authority, Claim, Standing};
 use crate::error::Result;
 
 /// Persons of one round of the scheduler.
@@ -69,34 +69,42 @@ fn settle_case(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &CaseRow, stand
     for grant in held {
         changed |= settle_grant(tx, person, case, standing, &grant, &shared)?;
     }
-    Ok(changed)
+    Ok(carried::settle(tx, person, case, standing)? || changed)
 }
 
-/// The claim on which a grant rests.
-fn claim(grant: &HeldGrant, shared: &[Accepted]) -> Claim {
-    let own = || shared.iter().filter(|(organisation, ..)| *organisation == grant.organisation);
-    let is_referral = grant.basis == GrantBasis::Referral;
-    // The grant ends with the first of its referrals; the scheduler gives the rest anew within a minute.
-    let ends = if is_referral { own().filter_map(|(.., ends)| *ends).min() } else { grant.expires_at };
-    Claim { basis: grant.basis, compartments: grant.compartments, expires_at: ends, shares: own().map(|(_, share, _)| *share).collect() }
+/// Gives the grants on a case what they are entitled to of the cases that were merged into it a moment ago.
+pub(in crate::db) fn carry(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &CaseRow) -> Result<()> {
+    let standing = state::standing(tx, person.person())?;
+    carried::settle(tx, person, case, &standing).map(drop)
 }
 
-/// Whether the refusals of the other person would change an access to this one, if the two were merged.
+/// Whether what the other person refused would change an access to this one, if the two were merged.
 pub(in crate::db) fn would_end_access(tx: &mut Tx<'_>, person: PersonId, other: PersonId) -> Result<bool> {
     let alone = state::standing(tx, person)?;
     let mut denials = alone.denials.clone();
     denials.extend(denied::of_person(tx, other)?);
     let joined = Standing { denials, consents: stored_consents::of_one(tx, person, &[person, other])?, ..alone.clone() };
+    let of_other: Vec<CaseId> = row::of_person(tx, other)?.iter().map(|case| case.id).collect();
+    let declined = contacts::declined(tx, &of_other)?;
     for case in row::of_person(tx, person)? {
         let shared = store::accepted(tx, case.id)?;
         for grant in granting::held(tx, case.id)? {
-            let (claim, candidate) = (claim(&grant, &shared), denied::candidate(tx, grant.organisation)?);
-            if joined.entitles(&candidate, &claim) != alone.entitles(&candidate, &claim) {
+            let candidate = denied::candidate(tx, grant.organisation)?;
+            let claim = claim(tx, case.id, &grant, &shared)?;
+            // A mission that the person declined on the other case would read that one's names and numbers here.
+            let is_declined = grant.organisation != case.owner_id && declined.contains(&grant.organisation.into());
+            if is_declined || joined.entitles(&candidate, &claim) != alone.entitles(&candidate, &claim) {
                 return Ok(true);
             }
         }
     }
     Ok(false)
+}
+
+/// The claim on which a grant on this case rests.
+fn claim(tx: &mut Tx<'_>, case: CaseId, grant: &HeldGrant, shared: &[Accepted]) -> Result<Claim> {
+    let allows_contact = grant.basis == GrantBasis::EmbassyContact && contacts::allow(tx, case, grant.organisation.into())?;
+    Ok(state::claim(grant, shared, allows_contact))
 }
 
 fn settle_grant(
@@ -107,7 +115,7 @@ fn settle_grant(
     grant: &HeldGrant,
     shared: &[Accepted],
 ) -> Result<bool> {
-    let claim = claim(grant, shared);
+    let claim = claim(tx, case.id, grant, shared)?;
     let ends = claim.expires_at;
     let candidate = denied::candidate(tx, grant.organisation)?;
     let entitled = standing.entitles(&candidate, &claim);
@@ -120,7 +128,6 @@ fn settle_grant(
         (_, true) => granting::withdraw(tx, person, case.id, grant.organisation, grant.basis)?,
         (_, false) => {
             let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, entitled)?;
-            let keys = keys.and_merged_of(agreed_since(tx, case, standing, &claim, entitled)?);
             let authority = Authority::of_rule(AccessRule::Reconciliation);
             let narrowed =
                 NewGrant { organisation: grant.organisation, basis: grant.basis, compartments: entitled, expires_at: ends, authority };
@@ -128,15 +135,6 @@ fn settle_grant(
         }
     }
     Ok(true)
-}
-
-/// What a grant opens of the cases merged into this one: as much as the person agreed to when they were one already. A consent before
-/// that counts for its own record only.
-fn agreed_since(tx: &mut Tx<'_>, case: &CaseRow, standing: &Standing, claim: &Claim, entitled: CompartmentSet) -> Result<CompartmentKeys> {
-    let Some(merged_at) = merged::merged_at(tx, case.id)? else { return Ok(CompartmentKeys::default()) };
-    let is_since = |share: &&Share| standing.consents.iter().any(|consent| consent.id == share.consent && consent.recorded_at >= merged_at);
-    let agreed = claim.shares.iter().filter(is_since).fold(CompartmentSet::EMPTY, |all, share| all.union(share.compartments));
-    case_keys::of_system(tx, case, agreed.intersection(entitled))
 }
 
 /// Persons with an ended consent, referral or grant that is not settled yet.

@@ -2,17 +2,18 @@
 
 use crate::db::Tx;
 use crate::db::accounts::organisations;
+use crate::db::casefile::granting::HeldGrant;
 use crate::db::casefile::row::CaseRow;
-use crate::db::casefile::{denied, row};
-use crate::db::process::facts;
+use crate::db::casefile::{denied, row, shielded};
 use crate::db::sharing::{emergency_bar, stored_consents};
+use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::ConsentPurpose;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, PersonId};
 use crate::domain::nationality::Nationality;
-use crate::domain::sharing::{Recipient, Share, Standing};
+use crate::domain::sharing::{Claim, Recipient, Share, Standing};
 use crate::error::Result;
 
 /// Checks that a recipient that is a single organisation exists.
@@ -26,7 +27,7 @@ pub(in crate::db) fn check_recipient(tx: &mut Tx<'_>, recipient: &Recipient, poi
 /// The answers of the person in all their cases. Read with the system's key, for decisions that show nothing.
 pub(in crate::db) fn standing(tx: &mut Tx<'_>, person: PersonId) -> Result<Standing> {
     let cases = row::of_person(tx, person)?;
-    let is_shielded = cases.first().map(|case| facts::is_barred(tx, case)).transpose()?.unwrap_or(false);
+    let is_shielded = cases.first().map(|case| shielded::is_barred(tx, case)).transpose()?.unwrap_or(false);
     Ok(Standing {
         denials: denied::of_person(tx, person)?,
         consents: stored_consents::of_person(tx, person)?,
@@ -55,4 +56,14 @@ pub(in crate::db) type Accepted = (OrganisationId, Share, Option<Timestamp>);
 /// The states that a case says the person is of.
 fn states(case: &CaseRow) -> impl Iterator<Item = Country> {
     [case.nationality_claimed.and_then(Nationality::state), case.nationality_verified].into_iter().flatten()
+}
+
+/// The claim on which a grant rests, with what the person decided about contact.
+pub(in crate::db) fn claim(grant: &HeldGrant, shared: &[Accepted], allows_contact: bool) -> Claim {
+    let own = || shared.iter().filter(|(organisation, ..)| *organisation == grant.organisation);
+    let is_referral = grant.basis == GrantBasis::Referral;
+    // The grant ends with the first of its referrals; the scheduler gives the rest anew within a minute.
+    let ends = if is_referral { own().filter_map(|(.., ends)| *ends).min() } else { grant.expires_at };
+    let shares = own().map(|(_, share, _)| *share).collect();
+    Claim { basis: grant.basis, compartments: grant.compartments, expires_at: ends, shares, allows_contact }
 }

@@ -37,6 +37,8 @@ text_enum! {
     pub enum MergeBlocker {
         /// Another organisation owns a case of one of them.
         DifferentOwners = "different_owners",
+        /// The cases are in two host countries: they are two stays of one person, each with its own law, fine and departure.
+        DifferentHostCountries = "different_host_countries",
         /// Two nationalities were verified.
         DifferentNationalities = "different_nationalities",
         /// One of them is shielded: the protection pathway, or an open asylum claim.

@@ -303,6 +303,12 @@ impl PersonDecision {
     pub const fn allows_contact(self) -> bool {
         matches!(self, Self::Requested | Self::Accepted)
     }
+
+    /// Whether several decisions about one mission let it know of the person: one does, and none declined it. Two cases that were
+    /// merged may have one each, and the stricter counts.
+    pub fn allow_contact(decisions: &[Self]) -> bool {
+        decisions.iter().any(|decision| decision.allows_contact()) && !decisions.contains(&Self::Declined)
+    }
 }
 
 #[cfg(test)]

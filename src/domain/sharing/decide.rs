@@ -28,6 +28,8 @@ pub struct Claim {
     pub expires_at: Option<Timestamp>,
     /// What it rests on, for a grant from referrals.
     pub shares: Vec<Share>,
+    /// Whether the person's decisions about the mission allow contact, for a grant from a contact.
+    pub allows_contact: bool,
 }
 
 /// What the person said, and how they must be protected, now.
@@ -83,7 +85,7 @@ impl Standing {
         }
         match claim.basis {
             GrantBasis::Registration | GrantBasis::Ownership | GrantBasis::Coordination => claim.compartments,
-            GrantBasis::EmbassyContact if self.took_contact_back(candidate) => CompartmentSet::EMPTY,
+            GrantBasis::EmbassyContact if !claim.allows_contact || self.took_contact_back(candidate) => CompartmentSet::EMPTY,
             GrantBasis::EmbassyContact => claim.compartments,
             GrantBasis::Referral => {
                 claim.shares.iter().map(|share| self.shared(candidate, share)).fold(CompartmentSet::EMPTY, CompartmentSet::union)

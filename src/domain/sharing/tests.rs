@@ -77,6 +77,7 @@ impl Chance {
                     compartments: self.compartments(),
                 })
                 .collect(),
+            allows_contact: self.below(2) == 0,
         }
     }
 
@@ -137,6 +138,11 @@ fn whatever_happens_the_decision_keeps_its_promises() {
         less.consents.iter_mut().for_each(|consent| consent.withdrawn_at = Some(now()));
         assert!(includes(seen, decide(role, permission, &candidate, &claims, &less)), "{seed}: a withdrawal showed more");
 
+        // A mission with which the person declined contact has no claim from it.
+        let contacts = claims.iter().filter(|claim| claim.basis == GrantBasis::EmbassyContact).cloned();
+        let declined: Vec<Claim> = contacts.map(|claim| Claim { allows_contact: false, ..claim }).collect();
+        assert!(decide(role, permission, &candidate, &declined, &standing).is_empty(), "{seed}: a mission saw who declined it");
+
         // A denial beats everything.
         let mut denied = standing.clone();
         denied.denials.push(Recipient::Organisation(candidate.id));
@@ -167,7 +173,13 @@ fn whom_the_person_refused_is_not_let_in_by_an_emergency_either() {
     let emergency = |consents: Vec<Consent>, lifted: Option<i64>| {
         let emergency_lifts = lifted.map(|seconds| (ngo().id, now().plus_seconds(seconds))).into_iter().collect();
         let standing = Standing { consents, emergency_lifts, ..nothing_said() };
-        let claim = Claim { basis: GrantBasis::BreakGlass, compartments: CompartmentSet::WHO, expires_at: None, shares: Vec::new() };
+        let claim = Claim {
+            basis: GrantBasis::BreakGlass,
+            compartments: CompartmentSet::WHO,
+            expires_at: None,
+            shares: Vec::new(),
+            allows_contact: true,
+        };
         !standing.entitles(&ngo(), &claim).is_empty()
     };
     let yes = granted(1, Recipient::Anyone);
@@ -232,6 +244,7 @@ fn emergency_access_never_opens_where_the_person_is_or_what_protects_them() {
         compartments: CompartmentSet::ALL,
         expires_at: Some(now().plus_seconds(1)),
         shares: Vec::new(),
+        allows_contact: false,
     };
     let seen = standing.entitles(&ngo(), &claim);
     assert_eq!(seen.missing(), [Compartment::Location, Compartment::Protection]);

@@ -1,7 +1,10 @@
 //! Two persons who turn out to be one: merged with a preview, and undone without a trace in their data.
 
+mod answers;
 pub mod nothing_lost;
 mod partners;
+mod shut_out;
+mod told;
 mod undo;
 mod united;
 
@@ -229,7 +232,7 @@ async fn the_survivor_takes_over_what_was_chosen_and_the_other_is_nowhere(#[valu
         .await
         .problem(409, "case_merged");
     assert!(refused["detail"].as_str().unwrap().contains(twins.survivor["id"].as_str().unwrap()), "{refused}");
-    world.post("caseworker.a", &at(&twins.other, "/stays"), json!({ "entry": "sold" })).await.problem(404, "not_found");
+    world.post("caseworker.a", &at(&twins.other, "/stays"), json!({ "entry": "sold" })).await.problem(409, "case_merged");
     world.post("caseworker.a", &at(&twins.other, "/consents"), data::consent("share_with_ngo")).await.problem(409, "case_merged");
     let strange = world
         .send(
@@ -318,7 +321,10 @@ async fn whoever_survived_a_merge_is_merged_with_more_and_not_away(#[values(Sqli
     let pair = pairs["items"][0]["id"].as_str().unwrap().to_owned();
     let away = Twins { survivor: third.clone(), other: twins.survivor.clone(), pair: pair.clone() };
     assert_eq!(away.blockers(world).await, json!(["merged_before"]));
-    Twins { survivor: twins.survivor.clone(), other: third, pair }.merge(world).await;
+    let second = Twins { survivor: twins.survivor.clone(), other: third, pair }.merge(world).await;
+    // What both brought is told apart from the newer one to the older one.
+    assert_eq!(undo(world, &first).await.problem(409, "undo_blocked")["errors"][0]["code"], "merged_since");
+    undo(world, &second).await.expect(200);
     undo(world, &first).await.expect(200);
 }
 

@@ -26,7 +26,7 @@ async fn never(world: &World, actor: &str, case: &Value, approval: &Value) -> An
     world.post(actor, &at(case, "/denials"), body).await
 }
 
-async fn shut_out(world: &World, way: &str, case: &Value, approval: &Value) -> Answer {
+pub async fn shut_out(world: &World, way: &str, case: &Value, approval: &Value) -> Answer {
     if way == "denial" { never(world, "coordinator", case, approval).await } else { shield(world, "coordinator", case, approval).await }
 }
 
@@ -55,12 +55,12 @@ async fn began_with(world: &World, actor: &str, case: &Value) -> Value {
     begun.expect("a pathway")["version"].clone()
 }
 
-async fn take_back(world: &World, actor: &str, case: &Value, approval: &Value) -> Answer {
+pub async fn take_back(world: &World, actor: &str, case: &Value, approval: &Value) -> Answer {
     world.post(actor, &at(case, "/protection-pathway/undo"), json!({ "approval_id": approval })).await
 }
 
 /// Asks for the undo of the pathway of a case, and has it approved by a colleague.
-async fn agreed(world: &World, case: &Value) -> Value {
+pub async fn agreed(world: &World, case: &Value) -> Value {
     let act = json!({ "pathway_undo": { "case_id": case["id"], "began_with": began_with(world, "coordinator", case).await } });
     json!(approved(world, "coordinator", "coordinator.two", act).await)
 }

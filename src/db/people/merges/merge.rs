@@ -7,11 +7,11 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::seal_detail;
 use crate::db::casefile::granting;
-use crate::db::casefile::history::{self, FieldChange};
+use crate::db::casefile::history::{self, FieldChange, Part};
 use crate::db::casefile::merged::{is_merged, merged_into};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::search_index;
+use crate::db::casefile::{search_index, shielded};
 use crate::db::cases::change;
 use crate::db::people::duplicates::{self, Pair};
 use crate::db::people::merges::joined::Joined;
@@ -111,11 +111,12 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
     let row = insert(tx, &locked, &both, &taken, &joined)?;
     for case in both.cases.iter().filter(|case| case.person_id == both.other.row.person_id) {
         suspended_grants::suspend(tx, &locked.merged, case.id)?;
-        suspended_grants::carry(tx, &locked.survivor, both.survivor.row.id, case)?;
         taking_over::take(tx, case.id, both.survivor.row.id)?;
         tx.audit_change(case.id.0, None, None);
     }
-    let survivor = change::change_as_owner(tx, both.survivor.row.id, &asked.survivor_version.into(), |tx, case| {
+    reconcile::carry(tx, &locked.survivor, &both.survivor.row)?;
+    let merged = both.other.row.id;
+    let survivor = change::change_by_merge(tx, both.survivor.row.id, &asked.survivor_version.into(), merged, |tx, case| {
         case.contents.identity = Some(after.identity.clone());
         case.contents.contact = Some(after.contact.clone());
         joined.put_into(tx, case)
@@ -170,8 +171,9 @@ fn blockers(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<MergeBlocker>> {
     let verified: Vec<Country> = both.cases.iter().filter_map(|case| case.nationality_verified).collect();
     let all = [
         (both.cases.iter().any(|case| case.owner_id != own), MergeBlocker::DifferentOwners),
+        (both.cases.iter().any(|case| case.host_country != survivor.host_country), MergeBlocker::DifferentHostCountries),
         (are_of_two_states(&verified), MergeBlocker::DifferentNationalities),
-        (facts::is_barred(tx, survivor)? || facts::is_barred(tx, other)?, MergeBlocker::Shielded),
+        (shielded::is_barred(tx, survivor)? || shielded::is_barred(tx, other)?, MergeBlocker::Shielded),
         (is_beside || (is_beyond(other.person_id) && !is_beyond(survivor.person_id)), MergeBlocker::OtherIsFurther),
         (is_beyond(survivor.person_id) && is_beyond(other.person_id), MergeBlocker::BothOnTheRoad),
         (are_on_batch(tx, &ids)?, MergeBlocker::OnMovementBatch),
@@ -259,12 +261,14 @@ fn seal(id: MergeId, compartment: Compartment, keys: &CompartmentKeys, taken: &[
 /// which shows the rest to the callers who may read it.
 pub(in crate::db) fn note_in_history(tx: &mut Tx<'_>, case: &OpenCase, merge: MergeId, from: serde_json::Value, to: &str) -> Result<()> {
     let change = FieldChange { field: FieldOf::Merge(merge).prefix(), from, to: to.into() };
-    history::record_apart(tx, &case.row, &case.keys, ChangeSubject::Case, vec![(Some(Compartment::Identity), vec![change])])
+    let part = Part::sealed(Compartment::Identity, vec![change], None);
+    history::record_apart(tx, &case.row, &case.keys, ChangeSubject::Case, vec![part])
 }
 
 fn sentence(blocker: MergeBlocker) -> &'static str {
     match blocker {
         MergeBlocker::DifferentOwners => "your organisation must own every case of both",
+        MergeBlocker::DifferentHostCountries => "the cases are in two host countries: these are two stays",
         MergeBlocker::DifferentNationalities => "different nationalities were verified",
         MergeBlocker::Shielded => "one of them is shielded",
         MergeBlocker::OtherIsFurther => {

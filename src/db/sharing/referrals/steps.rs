@@ -2,7 +2,8 @@
 
 use crate::db::Tx;
 use crate::db::accounts::organisations;
-use crate::db::casefile::granting::{self, NewGrant};
+use crate::db::casefile::granting::{self, NewGrant, Opens};
+use crate::db::casefile::history::Part;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{case_keys, history, ownership, person_keys};
@@ -100,7 +101,6 @@ fn hand_over(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &CaseRow, row: &R
         NewGrant { organisation: owner, basis: GrantBasis::Ownership, compartments: CompartmentSet::ALL, expires_at: None, authority };
     granting::give(tx, person, case, &keys, &ownership)?;
     person_keys::hand_over(tx, person, authority, owner, &person_key)?;
-    granting::hand_on_merged(tx, case.id, &ownership)?;
     for basis in [GrantBasis::Registration, GrantBasis::Ownership] {
         granting::withdraw(tx, person, case.id, before, basis)?;
     }
@@ -110,15 +110,9 @@ fn hand_over(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &CaseRow, row: &R
     let current = row::row_unscoped(tx, case.id)?;
     let changed = CaseRow { owner_id: owner, assigned_to: None, version: current.version + 1, updated_at: tx.now, ..current.clone() };
     row::save_row(tx, &changed, current.version)?;
-    history::record_parts(
-        tx,
-        case.id,
-        changed.version,
-        ChangeSubject::Case,
-        vec![(None, history::plain_differences(&current, &changed)?)],
-        &keys,
-    )?;
-    ownership::follow_owner(tx, case.id, owner)?;
+    let parts = vec![Part::plain(history::plain_differences(&current, &changed)?)];
+    history::record_parts(tx, case.id, changed.version, ChangeSubject::Case, parts, &keys)?;
+    ownership::follow_owner(tx, case.id, owner, Opens::Whole)?;
     tasks::hand_over(tx, case.id, before, owner)?;
     reconcile::reconcile_access(tx, person)?;
     follow::apply_consequences_anew(tx, &changed).map(drop)

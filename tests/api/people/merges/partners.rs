@@ -2,17 +2,18 @@
 
 use super::*;
 
-/// Refers a case to NGO B, which accepts; with the health of the person.
-async fn shared_with_b(world: &World, case: &Value) {
+/// Refers a case to NGO B, which accepts; with the health of the person. Returns the id of the consent.
+pub(super) async fn shared_with_b(world: &World, case: &Value) -> String {
     let compartments = json!(["identity", "contact", "health"]);
-    answer(world, case, json!({ "purpose": "share_with_ngo", "compartments": compartments })).await.expect(201);
+    let consent = answer(world, case, json!({ "purpose": "share_with_ngo", "compartments": compartments })).await.expect(201);
     let mut referral = data::referral(&organisation_of(world, "caseworker.b").await);
     referral["compartments"] = compartments;
     let made = world.post("caseworker.a", &at(case, "/referrals"), referral).await.expect(201).header("location").to_owned();
     crate::sharing::consents_and_referrals::step(world, "caseworker.b", &made, json!({ "to": "accepted" })).await.expect(200);
+    consent.json()["id"].as_str().expect("an id").to_owned()
 }
 
-async fn recorded(world: &World, case: &Value, mark: &str) {
+pub(super) async fn recorded(world: &World, case: &Value, mark: &str) {
     let unfit = json!({ "fit": false, "examined_on": "2026-01-20", "conditions": mark });
     world.post("caseworker.a", &at(case, "/fit-to-travel"), unfit).await.expect(201);
     let screening = json!({ "instrument": "ngo_form", "conducted_on": "2026-01-20", "interpreter": false, "recommendation": mark });
@@ -23,7 +24,7 @@ async fn recorded(world: &World, case: &Value, mark: &str) {
 }
 
 /// Everything that a user reads at a case, as one text.
-async fn all_read(world: &World, actor: &str, case: &Value) -> String {
+pub(super) async fn all_read(world: &World, actor: &str, case: &Value) -> String {
     let mut all = String::new();
     for rest in ["/fit-to-travel", "/screenings", "/attachments", "/stays", "/tasks", "/embassy-contacts", "/nationality-verifications"] {
         all.push_str(&world.get(actor, &at(case, rest)).await.text());

@@ -1,0 +1,50 @@
+//! Whether a person must be kept from missions: by the protection pathway, or by an open asylum claim. Checked with the system's key,
+//! for every caller.
+
+use crate::crypto::PersonKey;
+use crate::db::Tx;
+use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::{compartments, merged, person_keys};
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::repatriation::stage::SideState;
+use crate::error::Result;
+
+/// Whether any case of the person, or of somebody merged with them, bars contact with missions.
+pub(in crate::db) fn is_barred(tx: &mut Tx<'_>, row: &CaseRow) -> Result<bool> {
+    let person_key = person_keys::system_key(tx, row.person_id)?;
+    if bars_contact(tx, row, &person_key)? || is_barred_elsewhere(tx, row, &person_key)? {
+        return Ok(true);
+    }
+    for same in merged::one_with(tx, row.person_id)?.into_iter().filter(|same| *same != row.person_id) {
+        let person_key = person_keys::system_key(tx, same)?;
+        for case in row::of_person(tx, same)? {
+            if bars_contact(tx, &case, &person_key)? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the pathway of this case, or anything on another case of the person, bars contact with missions.
+pub(in crate::db) fn is_barred_elsewhere(tx: &mut Tx<'_>, row: &CaseRow, person_key: &PersonKey) -> Result<bool> {
+    if row.side_state == Some(SideState::ProtectionPathway) {
+        return Ok(true);
+    }
+    for case in row::of_person(tx, row.person_id)?.into_iter().filter(|case| case.id != row.id) {
+        if bars_contact(tx, &case, person_key)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn bars_contact(tx: &mut Tx<'_>, case: &CaseRow, person_key: &PersonKey) -> Result<bool> {
+    if case.side_state == Some(SideState::ProtectionPathway) {
+        return Ok(true);
+    }
+    let protection = CompartmentSet::EMPTY.with(Compartment::Protection);
+    let keys = person_key.compartment_keys(case.person_id, case.id, protection)?;
+    let contents = compartments::open_for_decision(tx, case.id, case.person_id, &keys)?;
+    Ok(contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true)))
+}
