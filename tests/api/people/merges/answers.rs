@@ -78,7 +78,7 @@ async fn a_consent_of_the_merged_case_is_withdrawn_like_every_other(#[values(Sql
     let withdrawal = at(&twins.survivor, &format!("/consents/{}/withdrawal", consents[1]));
     for _ in 0..2 {
         let withdrawn = world.post("caseworker.a", &withdrawal, json!({})).await.expect(200).json();
-        assert_eq!((&withdrawn["status"], &withdrawn["given_by"]), (&json!("withdrawn"), &json!("self")), "{withdrawn}");
+        assert_eq!((&withdrawn["status"], &withdrawn["given"]["given_by"]), (&json!("withdrawn"), &json!("self")), "{withdrawn}");
     }
     let read = all_read(world, "caseworker.b", &twins.survivor).await;
     assert!(read.contains("of-the-first") && !read.contains("of-the-second"), "{read}");
