@@ -15,6 +15,7 @@ use crate::command::{self, background, start_line, storage};
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::engine::context::Deployment;
+use crate::domain::cases::phone;
 use crate::files::Files;
 
 /// Makes every check that must pass before the first request, then serves until told to stop.
@@ -106,6 +107,7 @@ fn unusable(address: SocketAddr, error: &std::io::Error, setting: &str) -> Failu
 
 /// Starts to listen. Refuses an address that is in use.
 pub fn listen(state: AppState, address: SocketAddr, workers: usize) -> Result<Server, Failure> {
+    phone::prepare();
     let server = HttpServer::new(move || build_app(&state))
         .workers(worker_threads(workers))
         .client_request_timeout(Duration::from_secs(5))

@@ -35,7 +35,7 @@ pub struct CasePage {
 #[into_params(parameter_in = Query)]
 pub struct CaseQuery {
     /// Nationality: verified, else claimed; `none` for people who were not asked.
-    #[param(example = "IDN")]
+    #[param(inline, example = "IDN")]
     nationality: Option<NationalityFilter>,
     /// Stage.
     stage: Option<Stage>,

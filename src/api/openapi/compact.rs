@@ -8,6 +8,7 @@
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
+use crate::api::openapi::headers;
 use crate::api::openapi::walk::for_each_operation;
 
 /// Uses from which a part stands among the components.
@@ -16,12 +17,15 @@ const OFTEN: usize = 3;
 /// Shortens the document.
 pub fn shorten(document: &mut Value) {
     for_each_operation(document, |_, _, operation| {
+        say_once_who_may(operation);
+        shorten_examples(operation);
+        leave_out_common_headers(operation);
         if let Some(fields) = operation.as_object_mut() {
             // The codes stand at each problem that the operation answers with; the pages of the reference list them for each operation.
             fields.remove("x-problem-codes");
+            // The roles say who has it.
+            fields.remove("x-permission");
         }
-        say_once_who_may(operation);
-        shorten_examples(operation);
     });
     share_parameters(document);
     share_answers_without_body(document);
@@ -44,6 +48,19 @@ fn shorten_examples(operation: &mut Value) {
             if let Some(items) = content.get_mut("example").and_then(|example| example.get_mut("items")).and_then(Value::as_array_mut) {
                 items.truncate(1);
             }
+        }
+    }
+}
+
+/// What every answer has stands at the problems, which every operation answers with.
+fn leave_out_common_headers(operation: &mut Value) {
+    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        let headers = response.get_mut("headers").and_then(Value::as_object_mut).filter(|_| status.starts_with('2'));
+        let Some(headers) = headers else { continue };
+        headers.retain(|name, _| !headers::IN_EVERY_ANSWER.contains(&name.as_str()));
+        let is_empty = headers.is_empty();
+        if let Some(response) = response.as_object_mut().filter(|_| is_empty) {
+            response.remove("headers");
         }
     }
 }

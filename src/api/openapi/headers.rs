@@ -14,7 +14,7 @@ use crate::api::openapi::walk::{PREFIX, for_each_operation};
 const IDEMPOTENCY_KEY: &str = "A key of your own for this one request, such as a new UUID. The same request with the same key creates nothing new, for seven days: it reads what was made, as it is now. What may no longer be seen is 404, and what is shown once is null.";
 
 /// Answers that have a version without showing it as a field.
-const VERSIONED: &[&str] = &["Consent", "Denial", "MissionReport", "MovementTransitionResult", "Operation"];
+const VERSIONED: &[&str] = &["Consent", "Denial", "Handover", "MissionReport", "MovementTransitionResult", "Operation", "Relation"];
 
 const IF_NONE_MATCH: &str = "The ETag of what you have. While it is current the answer is 304 without a body. Tags are compared weakly; several, or `*`, may be named.";
 const PREFER: &str =
@@ -126,8 +126,11 @@ pub fn of_problem(status: u16) -> Value {
     references(&names)
 }
 
+/// The headers of every answer to a request that is counted.
+pub const IN_EVERY_ANSWER: &[&str] = &["X-Request-Id", "RateLimit", "RateLimit-Policy"];
+
 fn common(path: &str) -> Vec<&'static str> {
-    if is_counted(path) { vec!["X-Request-Id", "RateLimit", "RateLimit-Policy"] } else { vec!["X-Request-Id"] }
+    if is_counted(path) { IN_EVERY_ANSWER.to_vec() } else { vec!["X-Request-Id"] }
 }
 
 /// Whether requests to a path are counted: all but what watches the service.

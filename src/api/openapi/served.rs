@@ -15,6 +15,7 @@ use crate::error::Result;
 #[into_params(parameter_in = Query)]
 pub struct DocumentQuery {
     /// Only what these may call: `machine` for systems of organisations, the others for people in their roles. Everything without it.
+    #[param(inline)]
     audience: Option<Audience>,
 }
 

@@ -31,6 +31,7 @@ pub struct StatisticsQuery {
     )]
     by: String,
     /// Only this nationality; `none` for people who were not asked.
+    #[param(inline)]
     nationality: Option<NationalityFilter>,
     /// Only this stage.
     stage: Option<Stage>,

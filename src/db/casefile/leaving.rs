@@ -9,7 +9,7 @@ use crate::db::casefile::assignments::{PORTION, lock_held, reassign};
 use crate::db::casefile::merged;
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::task_row::TaskRow;
-use crate::db::schema::{cases, merges, tasks, users};
+use crate::db::schema::{cases, tasks, users};
 use crate::domain::access::Role;
 use crate::domain::cases::history::ChangeReason;
 use crate::domain::dates::Timestamp;
@@ -36,8 +36,7 @@ pub(in crate::db) fn release(tx: &mut Tx<'_>, user: UserId, reason: ChangeReason
 /// Opens a task for each case that goes on without the user who left: a case without any other task would be on nobody's list.
 pub(in crate::db) fn ask_for_assignment(tx: &mut Tx<'_>, held: &[CaseRow], left: UserId) -> Result<()> {
     let people: Vec<PersonId> = held.iter().map(|case| case.person_id).collect();
-    let query = merged::merged_persons().filter(merges::merged_person_id.eq_any(people));
-    let merged: Vec<PersonId> = query.load(tx.conn)?;
+    let merged = merged::merged_among(tx, people)?;
     let waiting =
         held.iter().filter(|case| !case.is_closed() && !is_over(case.stage, case.side_state) && !merged.contains(&case.person_id));
     let rows: Vec<TaskRow> = waiting.map(|case| task(tx, case, left)).collect();

@@ -35,6 +35,28 @@ pub(in crate::db) fn is_merged(tx: &mut Tx<'_>, person: PersonId) -> Result<bool
     Ok(query.get_result(tx.conn)?)
 }
 
+/// Those of these persons who are merged into another one.
+pub(in crate::db) fn merged_among(tx: &mut Tx<'_>, persons: Vec<PersonId>) -> Result<Vec<PersonId>> {
+    Ok(merged_persons().filter(merges::merged_person_id.eq_any(persons)).load(tx.conn)?)
+}
+
+/// The cases that go on for those of these persons who are merged into another one.
+pub(in crate::db) fn survivors_of(tx: &mut Tx<'_>, persons: Vec<PersonId>) -> Result<Vec<(PersonId, CaseId)>> {
+    let live = merges::table.filter(merges::undone_at.is_null()).filter(merges::merged_person_id.eq_any(persons));
+    let query = live.select((merges::merged_person_id, merges::survivor_case_id));
+    Ok(query.load(tx.conn)?)
+}
+
+/// The cases that are merged into any of these.
+pub(in crate::db) fn cases_merged_into(tx: &mut Tx<'_>, cases_that_go_on: &[CaseId]) -> Result<Vec<CaseId>> {
+    let query = merges::table
+        .inner_join(cases::table.on(cases::person_id.eq(merges::merged_person_id)))
+        .filter(merges::undone_at.is_null())
+        .filter(merges::survivor_case_id.eq_any(cases_that_go_on.to_vec()))
+        .select(cases::id);
+    Ok(query.load(tx.conn)?)
+}
+
 /// The person and all persons merged with them now. A refusal by one of them counts for all.
 pub(in crate::db) fn one_with(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<PersonId>> {
     let query = merges::table

@@ -9,9 +9,9 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{grants, guest_missions, lock, open};
+use crate::db::casefile::{grants, guest_missions, lock, merged, open};
 use crate::db::engine::page::found;
-use crate::db::schema::{case_relations, cases as case_rows, merges};
+use crate::db::schema::case_relations;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::RelationKind;
 use crate::domain::dates::Timestamp;
@@ -117,12 +117,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Relation>>> {
 
 /// The relations of several cases that the caller sees, each with its case, oldest first, in a fixed number of statements.
 pub(in crate::db) fn of_cases(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<Vec<(CaseId, Relation)>> {
-    let query = merges::table
-        .inner_join(case_rows::table.on(case_rows::person_id.eq(merges::merged_person_id)))
-        .filter(merges::undone_at.is_null())
-        .filter(merges::survivor_case_id.eq_any(cases.to_vec()))
-        .select(case_rows::id);
-    let mut here: Vec<CaseId> = query.load(tx.conn)?;
+    let mut here = merged::cases_merged_into(tx, cases)?;
     here.extend(cases);
     let query = case_relations::table
         .filter(case_relations::first_case_id.eq_any(here.clone()).or(case_relations::second_case_id.eq_any(here)))
@@ -147,11 +142,7 @@ fn ends_of(tx: &mut Tx<'_>, rows: &[RelationRow]) -> Result<Vec<End>> {
     let recorded: BTreeSet<CaseId> = rows.iter().flat_map(|row| [row.first_case_id, row.second_case_id]).collect();
     let recorded = row::rows_unscoped(tx, &recorded.into_iter().collect::<Vec<_>>())?;
     let persons: Vec<PersonId> = recorded.iter().map(|row| row.person_id).collect();
-    let query = merges::table
-        .filter(merges::undone_at.is_null())
-        .filter(merges::merged_person_id.eq_any(persons))
-        .select((merges::merged_person_id, merges::survivor_case_id));
-    let goes_on: Vec<(PersonId, CaseId)> = query.load(tx.conn)?;
+    let goes_on = merged::survivors_of(tx, persons)?;
     let survivors = row::rows_unscoped(tx, &goes_on.iter().map(|(_, survivor)| *survivor).collect::<Vec<_>>())?;
     let shown: Vec<CaseId> = recorded.iter().chain(&survivors).map(|row| row.id).collect();
     let keys = grants::keys_for_each(tx, &shown)?;

@@ -179,10 +179,14 @@ pub(in crate::db) fn end_with_case(tx: &mut Tx<'_>, case: &CaseRow, end_own: boo
     open.into_iter().try_for_each(|task| put(tx, &keys, task, TaskStatus::EndedWithCase))
 }
 
-/// Opens the tasks again that ended with the case.
+/// Opens the tasks again that ended with the case. What somebody was to do who can no longer act waits for anybody.
 pub(in crate::db) fn return_with_case(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     let keys = case_keys::of_system(tx, case, [Compartment::Identity].into_iter().collect())?;
-    added(tx, case.id, TaskStatus::EndedWithCase)?.into_iter().try_for_each(|task| put(tx, &keys, task, TaskStatus::Open))
+    for task in added(tx, case.id, TaskStatus::EndedWithCase)? {
+        let assigned_to = assignees::once(tx, task.organisation_id, task.assigned_to.map(Assignee::user))?;
+        put(tx, &keys, TaskRow { assigned_to, ..task }, TaskStatus::Open)?;
+    }
+    Ok(())
 }
 
 fn added(tx: &mut Tx<'_>, case: CaseId, status: TaskStatus) -> Result<Vec<TaskRow>> {

@@ -156,7 +156,8 @@ async fn nobody_else_learns_of_it_and_nobody_without_the_role_takes_part(#[value
         let asked = json!({ "export": {}, "reason": REASON });
         world.post(actor, "/v1/approvals", asked).await.problem(403, "permission_denied");
     }
-    for actor in ["admin", "analyst", "auditor"] {
+    assert_eq!(world.get("auditor", "/v1/approvals").await.expect(200).json()["items"], json!([]), "only what they asked for themselves");
+    for actor in ["admin", "analyst"] {
         world.get(actor, "/v1/approvals").await.problem(403, "permission_denied");
     }
     for actor in ["caseworker.a", "officer.idn", "admin", "analyst", "auditor"] {

@@ -67,7 +67,7 @@ async fn work_of_an_account_that_cannot_act_goes_to_nobody_at_once(
     let (leaver, other) = (account(world, "caseworker.a").await, account(world, "supervisor.a").await);
     let (case, closed) = (assigned(world, &leaver).await, assigned(world, &leaver).await);
     let kept = assigned(world, &other).await;
-    world.act("supervisor.a", &at(&closed, ""), "/close", json!({ "reason": "stayed_lawfully" })).await.expect(200);
+    world.act("supervisor.a", &at(&closed, ""), "/close", json!({ "reason": "stayed_lawfully", "end_tasks": true })).await.expect(200);
     assert_eq!(listed(world, "supervisor.a", "nobody", &case).await, [""; 0]);
 
     let change = if way.0 == "disabled" { json!({ "disabled": true }) } else { json!({ "role": "analyst" }) };
@@ -100,7 +100,7 @@ async fn work_of_an_account_that_cannot_act_goes_to_nobody_at_once(
     // The new assignee has what follows from the case, and the question is settled.
     world.act("supervisor.a", &at(&case, ""), "/assign", json!({ "assigned_to": id_of(&other) })).await.expect(200);
     assert_eq!(listed(world, "supervisor.a", "nobody", &case).await, ["added"]);
-    world.act("supervisor.a", &at(&closed, ""), "/reopen", json!({})).await.expect(200);
+    world.act("supervisor.a", &at(&closed, ""), "/reopen", json!({ "reason": "She came back" })).await.expect(200);
     assert_eq!(assigned_tasks(world, &closed).await, [Value::Null; 0], "a case that is opened again is nobody's");
 }
 

@@ -9,6 +9,7 @@ pub mod dump;
 pub mod examples;
 pub mod journey;
 pub mod machines;
+pub mod people;
 pub mod postgres_server;
 pub mod proxy;
 pub mod records;

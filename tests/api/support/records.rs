@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
-use super::World;
+use super::{Answer, World, data};
 
 /// Kinds of records: the collection below the case, the name in its operations, and a good body.
 fn samples() -> Vec<(&'static str, &'static str, Value)> {
@@ -131,4 +131,19 @@ pub fn has_departed(world: &World, case: &str) {
             connection.batch_execute(&format!("UPDATE cases SET stage = 'departed' WHERE id = {id}"))
         })
         .expect("the case is moved");
+}
+
+/// Somebody who may be linked to a case, or is, as an operation needs it.
+pub async fn related(world: &World, case: &str, template: &str) -> (String, String) {
+    let id_of = |answer: Answer| answer.expect(201).json()["id"].as_str().expect("an id").to_owned();
+    if template.split('/').nth(4) != Some("relations") {
+        return (String::new(), String::new());
+    }
+    let relative = id_of(world.post("caseworker.a", "/v1/cases", data::taiwanese()).await);
+    if !template.ends_with("_id}") {
+        return (relative, String::new());
+    }
+    let body = json!({ "case_id": relative, "relation": "sibling" });
+    let relation = id_of(world.post("caseworker.a", &format!("/v1/cases/{case}/relations"), body).await);
+    (relative, relation)
 }

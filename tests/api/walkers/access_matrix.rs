@@ -55,15 +55,14 @@ pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
     let record = records::one_of(world, &case, collection).await;
     let handed = handed_on(world, shared, &case, template).await;
     let task = json!({ "note": "Call the sister", "due_on": "2026-02-01" });
-    let (relative, relation) = related(world, &case, template).await;
+    let (relative, relation) = records::related(world, &case, template).await;
     let announced = data::sample("create_attachment", shared, 0).expect("a body");
+    let only_of = async |kind: &str, body: Value| {
+        if collection == kind { id_of(world.post("caseworker.a", &below(kind), body).await) } else { String::new() }
+    };
     Ids {
-        attachment: if collection == "attachments" {
-            id_of(world.post("caseworker.a", &below("attachments"), announced).await)
-        } else {
-            String::new()
-        },
-        task: if collection == "tasks" { id_of(world.post("caseworker.a", &below("tasks"), task).await) } else { String::new() },
+        attachment: only_of("attachments", announced).await,
+        task: only_of("tasks", task).await,
         record,
         relative,
         relation,
@@ -73,21 +72,6 @@ pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
         case,
         ..handed
     }
-}
-
-/// Somebody who may be linked to a case, or is, as an operation needs it.
-async fn related(world: &World, case: &str, template: &str) -> (String, String) {
-    let id_of = |answer: Answer| answer.expect(201).json()["id"].as_str().expect("an id").to_owned();
-    if template.split('/').nth(4) != Some("relations") {
-        return (String::new(), String::new());
-    }
-    let relative = id_of(world.post("caseworker.a", "/v1/cases", data::taiwanese()).await);
-    if !template.ends_with("_id}") {
-        return (relative, String::new());
-    }
-    let body = json!({ "case_id": relative, "relation": "sibling" });
-    let relation = id_of(world.post("caseworker.a", &format!("/v1/cases/{case}/relations"), body).await);
-    (relative, relation)
 }
 
 /// The referral, transfer or emergency access that an operation needs, from a case to NGO B.
@@ -132,15 +116,15 @@ pub fn is_of_case(operation: &Operation) -> bool {
 /// Resources that belong to no case.
 pub async fn shared_ids(world: &World) -> Ids {
     let create = async |url: &str, body: Value| world.post("admin", url, body).await.expect(201).json();
-    let organisation =
-        create("/v1/organisations", json!({ "name": "NGO C", "kind": "diplomatic_mission", "country": "KEN" })).await["id"].clone();
+    let organisation = json!({ "name": "NGO C", "kind": "diplomatic_mission", "country": "KEN" });
+    let organisation = create("/v1/organisations", organisation).await["id"].clone();
     let user = json!({ "organisation_id": organisation, "username": "somebody", "display_name": "x", "role": "analyst" });
     let mission = json!({ "organisation_id": organisation, "sending_state": "KEN", "host_state": "THA", "city": "Bangkok", "kind": "embassy", "resident": false });
     let mission = create("/v1/missions", mission).await["id"].as_str().expect("an id").to_owned();
     let coverage = json!({ "nationality": "KEN", "host_country": "KHM", "basis": "resident" });
-    let client = json!({ "organisation_id": organisation, "name": "Register", "scopes": ["case:read"] });
-    let client = create("/v1/clients", client).await;
+    let client = create("/v1/clients", json!({ "organisation_id": organisation, "name": "Register", "scopes": ["case:read"] })).await;
     let text = |value: Value| value.as_str().expect("an id").to_owned();
+    let operation = data::sample("create_operation", &Ids::default(), 0).expect("a body");
     let batch = data::sample("create_movement_batch", &Ids::default(), 0).expect("a body");
     // Registered twice, and sought by another organisation.
     let twin = text(world.register("caseworker.a", data::vietnamese()).await["id"].clone());
@@ -159,10 +143,7 @@ pub async fn shared_ids(world: &World) -> Ids {
         handover: text(handover["id"].clone()),
         coverage: text(create(&format!("/v1/missions/{mission}/coverage"), coverage).await["id"].clone()),
         compound: text(create("/v1/compounds", data::sample("create_compound", &Ids::default(), 0).expect("a body")).await["id"].clone()),
-        operation: text(
-            create("/v1/operations", data::sample("create_operation", &Ids::default(), 0).expect("a body")).await["operation"]["id"]
-                .clone(),
-        ),
+        operation: text(create("/v1/operations", operation).await["operation"]["id"].clone()),
         organisation: text(organisation),
         client: text(client["id"].clone()),
         secret: text(create(&format!("/v1/clients/{}/secrets", text(client["id"].clone())), json!({})).await["id"].clone()),

@@ -11,7 +11,7 @@ use crate::support::database::Kind::{self, Sqlite};
 use crate::walkers::openapi::{document, objects, operations};
 
 /// The most bytes of the whole document as it is served.
-const LONGEST: usize = 1_000_000;
+const LONGEST: usize = 1024 * 1024;
 
 const AUDIENCES: [(&str, &[Role]); 6] = [
     ("machine", &[]),

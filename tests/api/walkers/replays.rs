@@ -167,8 +167,10 @@ async fn a_request_from_before_the_upgrade_is_refused_and_not_made_twice(#[value
 async fn create_everything(world: &World, case: &Value) {
     let shared = Ids { other: crate::support::machines::organisation(world, "NGO B").await, ..shared_ids(world).await };
     let id = case["id"].as_str().expect("an id").to_owned();
+    let relative = world.register("caseworker.a", data::taiwanese()).await["id"].as_str().expect("an id").to_owned();
     crate::support::records::one_of(world, &id, "fine-payments").await;
-    let ids = Ids { case: id, code: case["code"].as_str().expect("a code").to_owned(), mission: world.mission("VNM").await, ..shared };
+    let ids =
+        Ids { case: id, relative, code: case["code"].as_str().expect("a code").to_owned(), mission: world.mission("VNM").await, ..shared };
     let consent = data::consent("share_with_ngo");
     world.post("caseworker.a", &at(case, "/consents"), consent).await.expect(201);
     for operation in keyed().iter().filter(|operation| operation.template.starts_with("/v1/cases/{id}/")) {

@@ -216,6 +216,8 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
             world.post(owner, &at(&case, "/status-determinations"), record).await.expect(201).json()["id"].clone()
         }
         "approval_id" => json!(stranger.approval),
+        // A filter of what the organisation may read: a stranger in it finds nothing.
+        "caller_id" => return None,
         // Users of the caller's own organisation are colleagues.
         "assigned_to" if is_foreign => world.get("caseworker.b", "/v1/me").await.json()["user_id"].clone(),
         "assigned_to" => world.get("officer.idn", "/v1/me").await.json()["user_id"].clone(),
