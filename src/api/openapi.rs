@@ -148,10 +148,10 @@ fn say_which_files(document: &mut Value) {
             for (media_type, content) in operation.pointer_mut(place).and_then(Value::as_object_mut).into_iter().flatten() {
                 match media_type.as_str() {
                     "text/csv" | "text/html" | "image/svg+xml" => {
-                        content["schema"] = json!({ "type": "string", "maxLength": LONGEST_FILE })
+                        content["schema"] = json!({ "type": "string", "maxLength": LONGEST_FILE });
                     }
                     "application/octet-stream" => {
-                        content["schema"] = json!({ "type": "string", "format": "binary", "maxLength": MAX_BYTES })
+                        content["schema"] = json!({ "type": "string", "format": "binary", "maxLength": MAX_BYTES });
                     }
                     "text/plain" => content["schema"]["maxLength"] = json!(LONGEST_FILE),
                     _ => {}

@@ -254,7 +254,7 @@ impl FromRequest for IfMatch {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         Extraction::of_head(request, |request| {
-            let length: Vec<usize> = request.headers().get_all(header::IF_MATCH).map(|line| line.len()).collect();
+            let length: Vec<usize> = request.headers().get_all(header::IF_MATCH).map(header::HeaderValue::len).collect();
             if length.is_empty() {
                 return Err(ErrorCode::PreconditionRequired.into());
             }
