@@ -31,7 +31,7 @@ use crate::error::{Error, Result};
 #[serde(transparent)]
 pub struct Assignee(UserId);
 
-/// The assignee of a case. No task can be given to one: [`at_work`] tells whether they can act now.
+/// The assignee of a case. No task can be given to one: `at_work` tells whether they can act now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct CaseAssignee(UserId);
