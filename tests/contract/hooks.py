@@ -197,15 +197,6 @@ def whole(body):
     return int(body) if isinstance(body, float) and body.is_integer() else body
 
 
-# A preference is a hint (RFC 7240), and a tag that names nothing matches nothing (RFC 9110): neither is refused for its length.
-HINTS = {"if-none-match": 1000, "prefer": 1000}
-
-
-@schemathesis.hook
-def filter_case(context, case):
-    return all(len(str(value)) <= HINTS.get(name.lower(), len(str(value))) for name, value in (case.headers or {}).items())
-
-
 @schemathesis.hook
 def before_call(context, case, kwargs):
     case.headers = {**(case.headers or {}), **address()}

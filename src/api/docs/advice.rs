@@ -86,7 +86,8 @@ advice! {
         "Write the path as the [reference](/docs/reference/) does, with ids as they came. No address here needs percent-encoding; only the query does."
     InvalidHeader, No:
         "A header is not acceptable."
-        "An `Idempotency-Key` that is empty, too long or not plain ASCII; a `Content-Digest` that cannot be read."
+        "An `Idempotency-Key` that is empty, too long or not plain ASCII; a `Content-Digest` or an `If-Match` that cannot be read; \
+         a condition or a preference of more than 1,000 characters."
         "The `pointer` in `errors` is the name of the header."
     InvalidCursor, No:
         "The value of `after` does not continue this list."

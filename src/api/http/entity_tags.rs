@@ -5,6 +5,9 @@
 
 use actix_web::http::header::{HeaderMap, HeaderName, IF_NONE_MATCH};
 
+/// Characters that a conditional header, or a preference, may have.
+pub const LONGEST: usize = 1000;
+
 /// What a conditional header names.
 pub enum EntityTags<'a> {
     /// `*`: whatever is there.

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use crate::api::http::access::{Caller, Ended, Gate};
 use crate::api::http::compression::{self, ResponsePreferences};
 use crate::api::http::deprecation::{self, DEPRECATED, Deprecation};
+use crate::api::http::entity_tags;
 use crate::api::http::metrics::Metrics;
 use crate::api::http::plain_path::PlainPath;
 use crate::api::http::problem;
@@ -194,6 +195,9 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     let Some(path) = PlainPath::of(request.uri()) else {
         return Some(problem::pending(ErrorCode::InvalidPath.into()));
     };
+    if let Some(error) = too_long(request.headers()) {
+        return Some(problem::pending(error));
+    }
     let operations = request.app_data::<web::Data<Operations>>()?;
     let produced = operations.media_type(request.method(), path).filter(|_| path.as_str().starts_with("/v1/"));
     if let Some(produced) = produced.filter(|produced| !accepts(request.headers(), produced)) {
@@ -205,6 +209,14 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     }
     // Before routing: `/v1/cases/search` must not be taken for a case named "search".
     operations.without_handler(request.method(), path)
+}
+
+/// Refuses a condition or a preference that is longer than the document says.
+fn too_long(headers: &HeaderMap) -> Option<Error> {
+    let length = |name: &str| headers.get_all(name).map(HeaderValue::len).sum::<usize>();
+    let name = ["If-Match", "If-None-Match", "Prefer"].into_iter().find(|name| length(name) > entity_tags::LONGEST)?;
+    let message = format!("must have at most {} characters", entity_tags::LONGEST);
+    Some(Error::new(ErrorCode::InvalidHeader).at(name, "invalid_header", &message))
 }
 
 /// Names the media type of the address, and the addresses of its other forms.

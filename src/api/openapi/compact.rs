@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 use crate::api::openapi::headers;
-use crate::api::openapi::walk::for_each_operation;
+use crate::api::openapi::walk::{PREFIX, for_each_operation};
 
 /// Uses from which a part stands among the components.
 const OFTEN: usize = 3;
@@ -23,10 +23,9 @@ pub fn shorten(document: &mut Value) {
         if let Some(fields) = operation.as_object_mut() {
             // The codes stand at each problem that the operation answers with; the pages of the reference list them for each operation.
             fields.remove("x-problem-codes");
-            // The roles say who has it.
-            fields.remove("x-permission");
         }
     });
+    share_examples(document);
     share_parameters(document);
     share_answers_without_body(document);
 }
@@ -63,6 +62,37 @@ fn leave_out_common_headers(operation: &mut Value) {
             response.remove("headers");
         }
     }
+}
+
+/// What a record looks like stands once, however many operations answer with it.
+fn share_examples(document: &mut Value) {
+    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+    for_each_example(document, |schema, _| *uses.entry(schema.to_owned()).or_default() += 1);
+    let mut shared = Map::new();
+    for_each_example(document, |schema, content| {
+        if uses.get(schema).is_none_or(|uses| *uses < 2) {
+            return;
+        }
+        let Some(example) = content.remove("example") else { return };
+        shared.entry(schema).or_insert_with(|| json!({ "value": example }));
+        content.insert("examples".to_owned(), json!({ "shown": { "$ref": format!("#/components/examples/{schema}") } }));
+    });
+    if let Some(examples) = document["components"]["examples"].as_object_mut() {
+        examples.extend(shared);
+    }
+}
+
+/// The answers that show an example of a schema with a name.
+fn for_each_example(document: &mut Value, mut change: impl FnMut(&str, &mut Map<String, Value>)) {
+    for_each_operation(document, |_, _, operation| {
+        let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+        let contents = responses.into_iter().flat_map(|all| all.values_mut()).filter_map(|response| response.get_mut("content"));
+        for content in contents.filter_map(Value::as_object_mut).flat_map(|all| all.values_mut()).filter_map(Value::as_object_mut) {
+            let schema = content.get("schema").and_then(|schema| schema["$ref"].as_str()).and_then(|place| place.strip_prefix(PREFIX));
+            let Some(schema) = schema.map(ToOwned::to_owned).filter(|_| content.contains_key("example")) else { continue };
+            change(&schema, content);
+        }
+    });
 }
 
 fn share_parameters(document: &mut Value) {

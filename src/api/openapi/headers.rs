@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 use crate::api::http::deprecation::DEPRECATED;
+use crate::api::http::entity_tags;
 use crate::api::openapi::walk::{PREFIX, for_each_operation};
 
 /// Without an example: tools send it with every request, and a key belongs to one.
@@ -96,7 +97,7 @@ const APPLIED: &str = "Preference-Applied";
 fn text_parameter(name: &str, description: &str, example: &str) -> Value {
     json!({
         "name": name, "in": "header", "required": false, "description": description,
-        "schema": { "type": "string", "maxLength": 1000 }, "example": example
+        "schema": { "type": "string", "maxLength": entity_tags::LONGEST }, "example": example
     })
 }
 

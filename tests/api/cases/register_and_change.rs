@@ -78,6 +78,11 @@ async fn a_tag_is_the_same_one_behind_a_proxy_that_compresses(#[values(Sqlite, P
         assert_eq!(read(&old).await, 200, "{old} is an earlier version");
     }
     assert_eq!(read("*").await, 304);
+    for name in ["if-none-match", "prefer"] {
+        let long = format!("\"{}\"", "1".repeat(1000));
+        let told = world.send("officer.idn", Method::GET, &url, &[(name, &long)], None).await.problem(400, "invalid_header");
+        assert!(told["errors"][0]["pointer"].as_str().is_some_and(|pointer| pointer.eq_ignore_ascii_case(name)), "{told}");
+    }
     let change = json!({ "risk_level": "low" });
     world.send("officer.idn", Method::PATCH, &url, &[("if-match", "\"x\"")], Some(&change)).await.problem(412, "stale_version");
     // Nobody changed anything: whoever sends no tag is told that it is none.

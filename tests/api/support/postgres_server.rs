@@ -23,8 +23,8 @@ pub fn url() -> Option<&'static str> {
     .as_deref()
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests are told by the environment where Postgres is")]
-fn variable(name: &str) -> Option<String> {
+#[expect(clippy::disallowed_methods, reason = "tests are told by the environment where Postgres is, and which time it is")]
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

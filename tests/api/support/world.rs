@@ -29,6 +29,7 @@ use super::contract;
 use super::data;
 use super::database::{Kind, TestDatabase, keys};
 use super::machines::Machine;
+use super::postgres_server::variable;
 use super::replays::Creation;
 
 type Call = Rc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>>;
@@ -56,13 +57,24 @@ pub struct World {
     pub(super) creations: RefCell<Option<Vec<Creation>>>,
 }
 
+/// The variable that names a time of day in UTC, such as `23:30`: each world begins at its next occurrence. The day of Cambodia is
+/// another one than that of UTC from 17:00 on, and a test must hold at any hour.
+const TIME_OF_DAY: &str = "HOMEWARD_TEST_TIME";
+
 /// Seconds after which a user signs in again: on a slow machine no authentication may become old by itself.
 const STALE_SECONDS: i64 = 200;
 
 impl World {
-    /// A separate world; none when this machine has no such database.
+    /// A separate world; none when this machine has no such database. Its clock shows the time now, or what [`TIME_OF_DAY`] says.
     pub async fn start(kind: Kind) -> Option<Self> {
-        Self::start_at(kind, Clock::default()).await
+        let clock = Clock::default();
+        if let Some(wanted) = variable(TIME_OF_DAY) {
+            let wanted = chrono::NaiveTime::parse_from_str(&wanted, "%H:%M").expect("a time of day such as 23:30");
+            let since_midnight = (wanted - chrono::NaiveTime::MIN).num_seconds();
+            let at = Zone::UTC.start_of(Zone::UTC.day_of(clock.now())).plus_seconds(since_midnight);
+            clock.set(if at < clock.now() { at.plus_seconds(24 * 3600) } else { at });
+        }
+        Self::start_at(kind, clock).await
     }
 
     /// A world whose clock shows eight o'clock on a given day.

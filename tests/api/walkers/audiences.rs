@@ -11,7 +11,7 @@ use crate::support::database::Kind::{self, Sqlite};
 use crate::walkers::openapi::{document, objects, operations};
 
 /// The most bytes of the whole document as it is served.
-const LONGEST: usize = 1024 * 1024;
+const LONGEST: usize = 1_000_000;
 
 const AUDIENCES: [(&str, &[Role]); 6] = [
     ("machine", &[]),
@@ -25,6 +25,14 @@ const AUDIENCES: [(&str, &[Role]); 6] = [
 fn ids(document: &Value) -> BTreeSet<String> {
     let items = objects(&document["paths"]).flat_map(|(_, item)| objects(item));
     items.map(|(_, operation)| operation["operationId"].as_str().expect("a name").to_owned()).collect()
+}
+
+/// Who may call each operation, and with what.
+fn who_may(document: &Value) -> BTreeSet<String> {
+    let items = objects(&document["paths"]).flat_map(|(_, item)| objects(item));
+    let told =
+        |operation: &Value| ["operationId", "x-permission", "x-roles", "x-step-up", "security"].map(|field| operation[field].to_string());
+    items.map(|(_, operation)| told(operation).join(" ")).collect()
 }
 
 /// Every place that the document refers to.
@@ -63,6 +71,7 @@ async fn an_audience_gets_the_operations_that_it_reaches_and_what_they_need(#[va
         assert!(whole.body.len() <= LONGEST, "{path}: {} bytes", whole.body.len());
         let whole = whole.json();
         assert_eq!(ids(&whole), ids(&printed));
+        assert_eq!(who_may(&whole), who_may(&printed), "{path}: tools read from it who may call what");
         assert_closed(&whole, path, false);
         for (audience, roles) in AUDIENCES {
             let url = format!("{path}?audience={audience}");
