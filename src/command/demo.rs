@@ -22,6 +22,7 @@ use crate::db::engine::context::Deployment;
 use crate::db::{Clock, Db, Request, Tx};
 use crate::demo::{self, DemoPerson, WorldIds};
 use crate::domain::access::UserActor;
+use crate::domain::access::actor::Workplace;
 use crate::domain::accounts::password_hash::PasswordHash;
 use crate::domain::accounts::policy::{AccountPolicy, SecondFactorPolicy};
 use crate::domain::ids::{SessionId, UserId};
@@ -200,7 +201,7 @@ async fn actors_of(db: &Db, rows: Vec<CreatedAccount>) -> Result<HashMap<&'stati
                 session_id: SessionId::random(),
                 organisation_id: organisation.id,
                 organisation_kind: organisation.kind,
-                country: organisation.country,
+                place: Workplace::of(None, organisation.coordinates, organisation.country, organisation.time_zone),
                 coordinates: organisation.coordinates,
                 role: row.role,
                 authenticated_at: tx.now,

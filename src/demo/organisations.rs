@@ -142,6 +142,7 @@ impl InventedOrganisation {
             address: None,
             phone: None,
             active: true,
+            time_zone: None,
         })
     }
 }

@@ -1,13 +1,15 @@
 //! Which day it is, and where. An instant has a day only at a place: at 06:30 in Phnom Penh it is still yesterday in UTC, and a
 //! permit that ended yesterday lets nobody board. Whoever asks for a day therefore names the place, as a [`Zone`].
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone};
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
+use crate::domain::unreadable::invalid;
 
 /// The zones of each country and territory as IANA lists them (`zone.tab`), that of the capital first.
 const TABLE: &str = include_str!("zones.tsv");
@@ -42,9 +44,30 @@ impl Zone {
         ZONES.get(&country).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The clock with this name in the IANA database, if a country keeps it: `Asia/Makassar`.
+    pub fn parse(name: &str) -> Option<Self> {
+        let zone = Self(name.parse().ok()?);
+        ZONES.values().flatten().any(|kept| *kept == zone).then_some(zone)
+    }
+
+    /// The clock of a place in a country: the one that is stated for the place, if the country keeps it, else that of the capital.
+    pub fn at(country: Country, stated: Option<Self>) -> Self {
+        stated.filter(|zone| Self::all_of(country).contains(zone)).unwrap_or_else(|| Self::of(country))
+    }
+
+    /// The name in the IANA database.
+    pub fn as_str(&self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The time that this clock shows, for comparing it with another one.
+    fn shows(self, at: Timestamp) -> NaiveDateTime {
+        at.utc().with_timezone(&self.0).naive_local()
+    }
+
     /// The day that it is at an instant.
     pub fn day_of(self, at: Timestamp) -> NaiveDate {
-        at.utc().with_timezone(&self.0).naive_local().date()
+        self.shows(at).date()
     }
 
     /// The instant at which a day begins: midnight, or the first instant after it where the clock skips midnight. A day that the
@@ -72,6 +95,57 @@ impl Zone {
     /// The instant at which a day is over.
     pub fn end_of(self, day: NaiveDate) -> Timestamp {
         self.start_of(day.succ_opt().unwrap_or(NaiveDate::MAX))
+    }
+}
+
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::parse(&name)
+            .ok_or_else(|| invalid("unknown_time_zone", "must be a time zone of a country, such as Asia/Makassar", "Asia/Jakarta"))
+    }
+}
+
+/// Somewhere in a country. Where a country has several clocks and it is not known which of them counts, a day is in the future only if
+/// it has begun at none of them, and past only if it is over at all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whereabouts {
+    /// The clock that is furthest ahead.
+    first: Zone,
+    /// The clock that is furthest behind.
+    last: Zone,
+}
+
+impl Whereabouts {
+    /// A place with one clock.
+    pub fn at(zone: Zone) -> Self {
+        Self { first: zone, last: zone }
+    }
+
+    /// Somewhere in a country; the clocks are compared as they are now.
+    pub fn in_country(country: Country, now: Timestamp) -> Self {
+        let zones = Zone::all_of(country);
+        let capital = Zone::of(country);
+        Self {
+            first: zones.iter().copied().max_by_key(|zone| zone.shows(now)).unwrap_or(capital),
+            last: zones.iter().copied().min_by_key(|zone| zone.shows(now)).unwrap_or(capital),
+        }
+    }
+
+    /// The clock at which a day begins first.
+    pub fn first(self) -> Zone {
+        self.first
+    }
+
+    /// The clock at which a day begins last.
+    pub fn last(self) -> Zone {
+        self.last
     }
 }
 

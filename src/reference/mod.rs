@@ -82,6 +82,7 @@ fn create_mission(tx: &mut Tx<'_>, mission: &PublishedMission) -> Result<()> {
         address: None,
         phone: None,
         active: true,
+        time_zone: None,
     };
     organisations::insert(tx, &organisation)?;
     let row = MissionRow {

@@ -20,7 +20,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::OrganisationId;
 use crate::domain::text::lines;
 use crate::domain::violation::Violation;
-use crate::domain::zones::Today;
+use crate::domain::zones::{Today, Zone};
 use crate::error::Result;
 
 /// An organisation: a mission, an NGO, a coordination desk.
@@ -45,6 +45,9 @@ pub struct Organisation {
     phone: Option<String>,
     /// Whether its users may sign in.
     active: bool,
+    /// The time zone where it works; null: that of the capital.
+    #[schema(value_type = Option<String>, max_length = 40, example = "Asia/Makassar")]
+    time_zone: Option<Zone>,
     /// When it was created.
     created_at: Timestamp,
     /// When it was last changed.
@@ -88,6 +91,11 @@ pub struct CreateOrganisation {
     #[validate(length(max = 30))]
     #[schema(max_length = 30)]
     phone: Option<String>,
+    /// The time zone where it works, by its name in the IANA database, where the country has several. Left out: that of the capital. The
+    /// days of its cases are days of this zone.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 40, pattern = "^[A-Za-z_]+(/[A-Za-z_-]+){1,2}$", example = "Asia/Makassar")]
+    time_zone: Option<Zone>,
 }
 
 impl Input for CreateOrganisation {
@@ -107,8 +115,21 @@ impl CreateOrganisation {
 
     /// The row of a new organisation.
     pub fn row(self, id: OrganisationId, now: Timestamp) -> OrganisationRow {
-        let Self { name, kind, country, coordinates, address, phone } = self;
-        OrganisationRow { id, created_at: now, updated_at: now, version: 1, name, kind, country, coordinates, address, phone, active: true }
+        let Self { name, kind, country, coordinates, address, phone, time_zone } = self;
+        OrganisationRow {
+            id,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            name,
+            kind,
+            country,
+            coordinates,
+            address,
+            phone,
+            active: true,
+            time_zone,
+        }
     }
 }
 
@@ -135,13 +156,17 @@ pub struct UpdateOrganisation {
     phone: Option<String>,
     /// Whether its users may sign in.
     active: bool,
+    /// The time zone where it works, where the country has several; null: that of the capital.
+    #[schema(value_type = Option<String>, max_length = 40, pattern = "^[A-Za-z_]+(/[A-Za-z_-]+){1,2}$", example = "Asia/Makassar")]
+    time_zone: Option<Zone>,
 }
 impl Input for UpdateOrganisation {}
 
 impl From<OrganisationRow> for Organisation {
     fn from(row: OrganisationRow) -> Self {
-        let OrganisationRow { id, created_at, updated_at, version, name, kind, country, coordinates, address, phone, active } = row;
-        Self { id, name, kind, country, coordinates, address, phone, active, created_at, updated_at, version }
+        let OrganisationRow { id, created_at, updated_at, version, name, kind, country, coordinates, address, phone, active, time_zone } =
+            row;
+        Self { id, name, kind, country, coordinates, address, phone, active, time_zone, created_at, updated_at, version }
     }
 }
 
@@ -228,11 +253,11 @@ pub async fn update_organisation(
     let patched = allowed
         .write_access(move |tx| {
             let current = organisations::find(tx, id.0)?;
-            let OrganisationRow { name, country, coordinates, address, phone, active, .. } = current;
-            let state = patch.apply(&UpdateOrganisation { name, country, coordinates, address, phone, active })?;
+            let OrganisationRow { name, country, coordinates, address, phone, active, time_zone, .. } = current;
+            let state = patch.apply(&UpdateOrganisation { name, country, coordinates, address, phone, active, time_zone })?;
             organisations::update(tx, id.0, if_match.expected(), |row| {
-                let UpdateOrganisation { name, country, coordinates, address, phone, active } = state;
-                *row = OrganisationRow { name, country, coordinates, address, phone, active, ..row.clone() };
+                let UpdateOrganisation { name, country, coordinates, address, phone, active, time_zone } = state;
+                *row = OrganisationRow { name, country, coordinates, address, phone, active, time_zone, ..row.clone() };
             })
         })
         .await?;

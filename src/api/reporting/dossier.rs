@@ -64,9 +64,9 @@ fn body(dossier: &Dossier) -> Result<Markup> {
         (list("Contacts with missions", dossier, dossier.contacts.iter().map(contact).collect()))
         (list("Verifications of nationality", dossier, dossier.verifications.iter().map(verification).collect()))
         (records(dossier))
-        (list("Attachments", dossier, dossier.attachments.iter().map(|attachment| self::attachment(attachment, here(dossier))).collect()))
+        (list("Attachments", dossier, dossier.attachments.iter().map(|attachment| self::attachment(attachment, dossier.clock)).collect()))
         (section("Overstay fine", dossier, &fields(dossier.fine.as_ref().filter(|fine| !fine.assessed.is_zero()))?))
-        (list("The road home", dossier, dossier.standing.history.iter().map(|entry| transition(entry, here(dossier))).collect()))
+        (list("The road home", dossier, dossier.standing.history.iter().map(|entry| transition(entry, dossier.clock)).collect()))
     })
 }
 
@@ -158,17 +158,12 @@ fn records(dossier: &Dossier) -> Markup {
         all.map(|record| {
             let mut fields = record.content.as_object().map(labelled).unwrap_or_default();
             fields.push(code("Recorded by", record.recorded_by));
-            fields.push(("Recorded on".to_owned(), Value::String(here(dossier).day_of(record.created_at).to_string())));
+            fields.push(("Recorded on".to_owned(), Value::String(dossier.clock.day_of(record.created_at).to_string())));
             fields
         })
         .collect()
     };
     html! { @for kind in RecordKind::ALL { (list(&label(kind.as_str()), dossier, of_kind(*kind))) } }
-}
-
-/// The clock where the case is: the days of its records are days there.
-fn here(dossier: &Dossier) -> Zone {
-    dossier.case.row.clocks().here
 }
 
 fn text(label: &str, value: impl ToString) -> (String, Value) {

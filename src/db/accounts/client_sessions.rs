@@ -6,7 +6,7 @@ use crate::crypto::sha256;
 use crate::db::Tx;
 use crate::db::accounts::clients::{Client, SecretRow, find, forget_old};
 use crate::db::schema::{clients, machine_sessions, missions, organisations, used_assertions};
-use crate::domain::access::actor::{MachineActor, works_in};
+use crate::domain::access::actor::{MachineActor, Workplace};
 use crate::domain::access::scopes::Scopes;
 use crate::domain::accounts::client::{Addresses, TOKEN_SECONDS};
 use crate::domain::accounts::machine::LiveMachine;
@@ -14,6 +14,7 @@ use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, ClientSecretId, OrganisationId, SessionId};
+use crate::domain::zones::Zone;
 use crate::error::{Error, ErrorCode, Result};
 
 /// The credentials against which a client that may ask for a token is verified.
@@ -110,18 +111,16 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveMachine>> 
             machine_sessions::scopes,
             organisations::id,
             organisations::kind,
-            organisations::country,
-            organisations::coordinates,
-            missions::host_state.nullable(),
+            (missions::host_state.nullable(), organisations::coordinates, organisations::country, organisations::time_zone),
         ));
-    type Found = (ClientId, String, String, OrganisationId, OrganisationKind, Country, Option<Country>, Option<Country>);
+    type Place = (Option<Country>, Option<Country>, Country, Option<Zone>);
+    type Found = (ClientId, String, String, OrganisationId, OrganisationKind, Place);
     let found: Option<Found> = query.get_result(tx.conn).optional()?;
-    let Some((client_id, allowed_from, scopes, organisation_id, organisation_kind, country, coordinates, hosted_by)) = found else {
-        return Ok(None);
-    };
-    let country = works_in(hosted_by, coordinates, country);
+    let Some((client_id, allowed_from, scopes, organisation_id, organisation_kind, place)) = found else { return Ok(None) };
+    let (hosted_by, coordinates, seat, time_zone) = place;
+    let place = Workplace::of(hosted_by, coordinates, seat, time_zone);
     let unknown = || Error::internal("a machine session has an unknown scope or address");
     let scopes = Scopes::parse(&scopes).ok_or_else(unknown)?;
-    let actor = MachineActor { client_id, session_id: id, organisation_id, organisation_kind, country, coordinates, scopes };
+    let actor = MachineActor { client_id, session_id: id, organisation_id, organisation_kind, place, coordinates, scopes };
     Ok(Some(LiveMachine { actor, allowed_from: Addresses::parse(&allowed_from).ok_or_else(unknown)? }))
 }

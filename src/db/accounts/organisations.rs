@@ -7,15 +7,17 @@ use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::{case_keys, lock};
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
-use crate::db::schema::{organisations, users};
+use crate::db::schema::{missions, organisations, users};
 use crate::db::{Tx, taken};
+use crate::domain::access::actor::Workplace;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::access::{Actor, GrantBasis, Role};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::OrganisationId;
+use crate::domain::ids::{MissionId, OrganisationId};
 use crate::domain::sharing::{AccessRule, Authority};
+use crate::domain::zones::Zone;
 use crate::error::{Error, ErrorCode, Result};
 
 /// The detail of the error for a name that another organisation has.
@@ -37,10 +39,13 @@ pub struct OrganisationRow {
     pub address: Option<String>,
     pub phone: Option<String>,
     pub active: bool,
+    /// The clock where it works, if the country keeps several; else that of the capital.
+    pub time_zone: Option<Zone>,
 }
 
 /// Creates an organisation. A coordination desk is given its grants on the cases that are already there.
 pub fn insert(tx: &mut Tx<'_>, row: &OrganisationRow) -> Result<OrganisationRow> {
+    refuse_foreign_clock(tx, row)?;
     let query = diesel::insert_into(organisations::table).values(row);
     query.execute(tx.conn).map_err(|error| taken(error, NAME_TAKEN))?;
     open_desk(tx, row)?;
@@ -66,6 +71,7 @@ pub fn update(
     if row.coordinates.is_none() {
         refuse_coordinators(tx, id)?;
     }
+    refuse_foreign_clock(tx, &row)?;
     row.version += 1;
     row.updated_at = tx.now;
     let query = diesel::update(organisations::table.find(id).filter(organisations::version.eq(read))).set(&row);
@@ -81,6 +87,18 @@ pub fn update(
     }
     tx.audit_change(id.0, Some(read), Some(row.version));
     Ok(row)
+}
+
+/// Refuses a clock that the country where the organisation works does not keep: the days of its cases would be those of elsewhere.
+fn refuse_foreign_clock(tx: &mut Tx<'_>, row: &OrganisationRow) -> Result<()> {
+    let Some(stated) = row.time_zone else { return Ok(()) };
+    let query = missions::table.filter(missions::id.eq(MissionId::from(row.id))).select(missions::host_state);
+    let hosted_by: Option<Country> = query.get_result(tx.conn).optional()?;
+    let place = Workplace::of(hosted_by, row.coordinates, row.country, Some(stated));
+    if place.zone == stated {
+        return Ok(());
+    }
+    Err(Error::field("/time_zone", "not_of_country", "is kept nowhere in the country where the organisation works"))
 }
 
 /// Refuses to leave users with the role of a coordination desk at an organisation that coordinates no country.

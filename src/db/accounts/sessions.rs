@@ -7,12 +7,13 @@ use crate::crypto::{Purpose, random, sha256};
 use crate::db::Tx;
 use crate::db::engine::page;
 use crate::db::schema::{conduct_acceptances, missions, organisations, second_factors, sessions, users};
-use crate::domain::access::actor::works_in;
+use crate::domain::access::actor::Workplace;
 use crate::domain::access::{LiveSession, Role, UserActor};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, SessionId, UserId};
+use crate::domain::zones::Zone;
 use crate::error::Result;
 
 /// Sessions in a list, at most.
@@ -52,8 +53,8 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> 
         .filter(conduct_acceptances::user_id.eq(users::id))
         .filter(conduct_acceptances::version.eq(tx.accounts.conduct.version.clone()));
     let user = (users::id, users::role, users::must_change_password, exists(factor), exists(promise));
-    let organisation =
-        (organisations::id, organisations::kind, organisations::country, organisations::coordinates, missions::host_state.nullable());
+    let place = (missions::host_state.nullable(), organisations::coordinates, organisations::country, organisations::time_zone);
+    let organisation = (organisations::id, organisations::kind, place);
     let query = sessions::table
         .inner_join(users::table.inner_join(organisations::table.left_join(missions::table)))
         .filter(sessions::id.eq(id))
@@ -63,14 +64,15 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> 
         .filter(organisations::active.eq(true))
         .select((sessions::expires_at, sessions::authenticated_at, user, organisation));
     type User = (UserId, Role, bool, bool, bool);
-    type Organisation = (OrganisationId, OrganisationKind, Country, Option<Country>, Option<Country>);
+    type Place = (Option<Country>, Option<Country>, Country, Option<Zone>);
+    type Organisation = (OrganisationId, OrganisationKind, Place);
     let found: Option<(Timestamp, Timestamp, User, Organisation)> = query.get_result(tx.conn).optional()?;
     let Some((expires_at, authenticated_at, user, organisation)) = found else { return Ok(None) };
     let (user_id, role, must_change_password, has_second_factor, has_accepted_conduct) = user;
-    let (organisation_id, organisation_kind, country, coordinates, hosted_by) = organisation;
-    let country = works_in(hosted_by, coordinates, country);
+    let (organisation_id, organisation_kind, (hosted_by, coordinates, seat, time_zone)) = organisation;
+    let place = Workplace::of(hosted_by, coordinates, seat, time_zone);
     Ok(Some(LiveSession {
-        actor: UserActor { user_id, session_id: id, organisation_id, organisation_kind, country, coordinates, role, authenticated_at },
+        actor: UserActor { user_id, session_id: id, organisation_id, organisation_kind, place, coordinates, role, authenticated_at },
         must_change_password,
         must_enrol_second_factor: !has_second_factor && tx.accounts.second_factor.requires(role),
         must_accept_conduct: !has_accepted_conduct,

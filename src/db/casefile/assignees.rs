@@ -16,12 +16,13 @@ use crate::db::engine::backend::{Database, Raw};
 use crate::db::schema::types::{column, sql};
 use crate::db::schema::{absences, missions, organisations, password_resets, users};
 use crate::domain::access::Role;
-use crate::domain::access::actor::works_in;
+use crate::domain::access::actor::Workplace;
 use crate::domain::accounts::absence::is_away;
 use crate::domain::accounts::password_hash::PasswordHash;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
+use crate::domain::zones::{Today, Zone};
 use crate::error::{Error, Result};
 
 /// The user to whom new work is assigned. Only this file makes one, after it asked whether the account can act; those of stored rows
@@ -87,7 +88,7 @@ struct Account {
 }
 
 fn able(tx: &mut Tx<'_>, organisation: OrganisationId, user: UserId) -> Result<Option<Account>> {
-    let place = (organisations::country, organisations::coordinates, missions::host_state.nullable());
+    let place = (missions::host_state.nullable(), organisations::coordinates, organisations::country, organisations::time_zone);
     let query = users::table
         .inner_join(organisations::table.left_join(missions::table))
         .left_join(absences::table)
@@ -96,10 +97,10 @@ fn able(tx: &mut Tx<'_>, organisation: OrganisationId, user: UserId) -> Result<O
         .filter(organisations::active.eq(true))
         .filter(diesel::dsl::not(gone(tx.now)))
         .select((place, absences::away_from.nullable(), absences::away_until.nullable()));
-    type Place = (Country, Option<Country>, Option<Country>);
+    type Place = (Option<Country>, Option<Country>, Country, Option<Zone>);
     let found: Option<(Place, Option<NaiveDate>, Option<NaiveDate>)> = query.get_result(tx.conn).optional()?;
-    let Some(((country, coordinates, hosted_by), away_from, away_until)) = found else { return Ok(None) };
-    let today = tx.today_in(works_in(hosted_by, coordinates, country));
+    let Some(((hosted_by, coordinates, seat, time_zone), away_from, away_until)) = found else { return Ok(None) };
+    let today = Today::at(Workplace::of(hosted_by, coordinates, seat, time_zone).zone, tx.now);
     Ok(Some(Account { assignee: Assignee(user), is_away: is_away(today, away_from, away_until) }))
 }
 

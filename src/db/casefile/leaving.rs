@@ -39,7 +39,7 @@ pub(in crate::db) fn ask_for_assignment(tx: &mut Tx<'_>, held: &[CaseRow], left:
     let merged = merged::merged_among(tx, people)?;
     let waiting =
         held.iter().filter(|case| !case.is_closed() && !is_over(case.stage, case.side_state) && !merged.contains(&case.person_id));
-    let rows: Vec<TaskRow> = waiting.map(|case| task(tx, case, left)).collect();
+    let rows: Vec<TaskRow> = waiting.map(|case| task(tx, case, left)).collect::<Result<_>>()?;
     if rows.is_empty() {
         return Ok(());
     }
@@ -49,15 +49,16 @@ pub(in crate::db) fn ask_for_assignment(tx: &mut Tx<'_>, held: &[CaseRow], left:
 }
 
 /// Its subject is the account, so that a handover finds what the user left behind.
-fn task(tx: &Tx<'_>, case: &CaseRow, left: UserId) -> TaskRow {
-    TaskRow {
+fn task(tx: &mut Tx<'_>, case: &CaseRow, left: UserId) -> Result<TaskRow> {
+    let today = case.today(tx)?;
+    Ok(TaskRow {
         id: TaskId::random(),
         case_id: case.id,
         organisation_id: case.owner_id,
         kind: TaskKind::AssigneeLeft,
         subject_id: RecordId(left.0),
         assigned_to: None,
-        due_on: tx.rules.after(case.today(tx).day(), TaskKind::AssigneeLeft),
+        due_on: tx.rules.after(today.day(), TaskKind::AssigneeLeft),
         deadline: None,
         guard: None,
         status: TaskStatus::Open,
@@ -67,7 +68,7 @@ fn task(tx: &Tx<'_>, case: &CaseRow, left: UserId) -> TaskRow {
         version: 1,
         sealed_note: None,
         merged_from: None,
-    }
+    })
 }
 
 /// Accounts that cannot act and still hold work: they stopped by the clock alone, or before this was looked at.

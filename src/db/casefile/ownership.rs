@@ -96,7 +96,8 @@ pub(in crate::db) fn opens_a_part_since(tx: &mut Tx<'_>, row: &CaseRow) -> Resul
         .select((case_grants::compartments, case_grants::created_at));
     let owning: Vec<(CompartmentSet, Timestamp)> = query.load(tx.conn)?;
     let is_whole = owning.iter().any(|(compartments, _)| *compartments == CompartmentSet::ALL);
-    Ok(owning.first().filter(|_| !is_whole).map(|(_, since)| row.clocks().here.day_of(*since)))
+    let Some((_, since)) = owning.first().filter(|_| !is_whole) else { return Ok(None) };
+    Ok(Some(row.clock(tx)?.day_of(*since)))
 }
 
 /// Passes everything that is open on the case to its new owner, and the cases merged into it: whoever hands a case on, for whatever

@@ -6,37 +6,54 @@ use diesel::prelude::*;
 use crate::db::Tx;
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{grants, guest_missions};
-use crate::db::schema::{case_grants, cases};
+use crate::db::schema::{case_grants, cases, organisations};
 use crate::domain::access::GrantBasis;
 use crate::domain::country::Country;
 use crate::domain::ids::{CaseId, OrganisationId};
 use crate::domain::nationality::Nationality;
-use crate::domain::zones::{Today, Zone};
+use crate::domain::zones::{Today, Whereabouts, Zone};
 use crate::error::Result;
 
-/// The clock where a case is, and that where the person goes.
+/// The clock where a case is, and where the person goes.
 #[derive(Clone, Copy, Debug)]
 pub struct Clocks {
     pub here: Zone,
-    pub destination: Zone,
+    pub destination: Whereabouts,
 }
 
 impl Clocks {
-    fn of(host: Country, nationality: Option<Nationality>) -> Self {
-        let here = Zone::of(host);
-        Self { here, destination: nationality.and_then(Nationality::state).map_or(here, Zone::of) }
+    fn of(tx: &Tx<'_>, here: Zone, nationality: Option<Nationality>) -> Self {
+        let goes_to = nationality.and_then(Nationality::state);
+        Self { here, destination: goes_to.map_or(Whereabouts::at(here), |country| Whereabouts::in_country(country, tx.now)) }
     }
 }
 
+/// The clock where the cases of an organisation in a host country are: the one stated for the organisation, if the country keeps several
+/// clocks and that is one of them.
+pub(in crate::db) fn clock(tx: &mut Tx<'_>, host: Country, owner: OrganisationId) -> Result<Zone> {
+    if Zone::all_of(host).len() <= 1 {
+        return Ok(Zone::of(host));
+    }
+    let query = organisations::table.find(owner).select(organisations::time_zone);
+    let stated: Option<Option<Zone>> = query.get_result(tx.conn).optional()?;
+    Ok(Zone::at(host, stated.flatten()))
+}
+
 impl CaseRow {
-    /// The clock where the case is, and that where the person goes.
-    pub fn clocks(&self) -> Clocks {
-        Clocks::of(self.host_country, self.nationality())
+    /// The clock where the case is.
+    pub(in crate::db) fn clock(&self, tx: &mut Tx<'_>) -> Result<Zone> {
+        clock(tx, self.host_country, self.owner_id)
+    }
+
+    /// The clock where the case is, and where the person goes.
+    pub(in crate::db) fn clocks(&self, tx: &mut Tx<'_>) -> Result<Clocks> {
+        let here = self.clock(tx)?;
+        Ok(Clocks::of(tx, here, self.nationality()))
     }
 
     /// The day where the case is.
-    pub(in crate::db) fn today(&self, tx: &Tx<'_>) -> Today {
-        Today::at(self.clocks().here, tx.now)
+    pub(in crate::db) fn today(&self, tx: &mut Tx<'_>) -> Result<Today> {
+        Ok(Today::at(self.clock(tx)?, tx.now))
     }
 }
 
@@ -52,7 +69,8 @@ pub fn clocks(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Clocks>> {
     let found: Option<(OrganisationId, Country, Option<Country>, Option<Nationality>)> = query.first(tx.conn).optional()?;
     let Some((owner, host, verified, claimed)) = found else { return Ok(None) };
     let verified = guest_missions::known_nationality(tx, case, owner, verified)?;
-    Ok(Some(Clocks::of(host, verified.map(Nationality::from).or(claimed))))
+    let here = clock(tx, host, owner)?;
+    Ok(Some(Clocks::of(tx, here, verified.map(Nationality::from).or(claimed))))
 }
 
 /// The day where a case is that the caller sees; for any other one, the day where the caller is.

@@ -56,7 +56,7 @@ where
     }
     if let Some(identity) = after.contents.identity.as_ref().filter(|_| after.contents.identity != before.contents.identity) {
         after.row.birth_year = identity.birth_year();
-        after.row.is_child = identity.is_child(after.row.today(tx).day());
+        after.row.is_child = identity.is_child(after.row.today(tx)?.day());
     }
     after.row.version = read + 1;
     after.row.updated_at = tx.now;
@@ -150,7 +150,7 @@ pub fn close(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, reason: ClosureRe
         tasks::end_with_case(tx, &case.row, end_tasks)?;
         case.row.status = if reason == ClosureReason::Transferred { CaseStatus::ClosedReferred } else { CaseStatus::Closed };
         case.row.closure_reason = Some(reason);
-        case.row.closed_on = Some(case.row.today(tx).day());
+        case.row.closed_on = Some(case.row.today(tx)?.day());
         Ok(())
     })
 }

@@ -10,7 +10,7 @@ use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::OpenCase;
 use crate::db::casefile::row::CaseRow;
-use crate::db::casefile::{denied, grants, merged, person_keys, search_index};
+use crate::db::casefile::{denied, grants, merged, person_keys, place, search_index};
 use crate::db::cases::change;
 use crate::db::process::{contacts, records, tasks, transition_log};
 use crate::db::reference::missions;
@@ -29,6 +29,7 @@ use crate::domain::repatriation::Facts;
 use crate::domain::repatriation::records::StatusDetermination;
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::sharing::{AccessRule, Authority};
+use crate::domain::zones::Today;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Attempts at drawing a free case code.
@@ -120,7 +121,7 @@ fn refuse_foreign_nationals(tx: &mut Tx<'_>, new: &NewCase) -> Result<()> {
 }
 
 fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, contents: &Contents) -> Result<CaseRow> {
-    let today = tx.today_in(new.host_country).day();
+    let today = Today::at(place::clock(tx, new.host_country, tx.actor.organisation_id())?, tx.now).day();
     check_previous(tx, new, person_id)?;
     let mut row = CaseRow {
         id,
@@ -198,7 +199,7 @@ fn first_determination(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
         outcome: case.row.trafficking_status,
         decided_by_kind: DecisionMakingOrganisation::of(own.kind),
         decided_by: own.name,
-        decided_on: case.row.today(tx).day(),
+        decided_on: case.row.today(tx)?.day(),
         legal_basis: None,
         evidence_note: None,
         supersedes: None,
@@ -208,7 +209,7 @@ fn first_determination(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
 
 /// Opens the first tasks of a new case. No other facts exist yet, so no query is needed.
 fn first_tasks(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
-    let today = case.row.today(tx);
+    let today = case.row.today(tx)?;
     let identity = case.contents.identity.as_ref();
     let facts = Facts {
         is_child: identity.and_then(|identity| identity.is_child(today.day())) == Some(true),

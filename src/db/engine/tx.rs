@@ -99,9 +99,9 @@ impl<'a> Tx<'a> {
         Today::at(self.actor.zone(), self.now)
     }
 
-    /// The day in a country.
+    /// The day in a country: where the caller's organisation is, if it works there, else in the capital.
     pub fn today_in(&self, country: Country) -> Today {
-        Today::at(Zone::of(country), self.now)
+        Today::at(Zone::at(country, Some(self.actor.zone())), self.now)
     }
 
     /// Records that a row was created or changed. Without such a record no write is committed.

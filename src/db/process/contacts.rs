@@ -48,7 +48,7 @@ pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: Mi
             Error::new(ErrorCode::Conflict).detail("Your mission is not set up yet: an administrator must create it, with its coverage.")
         );
     }
-    let today = case.today(tx).day();
+    let today = case.today(tx)?.day();
     let row = EmbassyContactRow {
         id: EmbassyContactId::random(),
         case_id: case.id,
@@ -77,7 +77,7 @@ pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: Mi
 /// Ends a contact that must not go on: withdraws the grant and defers the decision, so that the person can be asked again.
 pub(in crate::db) fn end(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: CaseId, mission: MissionId) -> Result<()> {
     granting::withdraw(tx, person, case, mission.into(), GrantBasis::EmbassyContact)?;
-    let today = row::row_unscoped(tx, case)?.today(tx).day();
+    let today = row::row_unscoped(tx, case)?.today(tx)?.day();
     let contact = embassy_contacts::table.filter(embassy_contacts::case_id.eq(case)).filter(embassy_contacts::mission_id.eq(mission));
     // Whoever declined has decided, and is not asked again.
     let agreed = contact.filter(embassy_contacts::person_decision.eq_any([PersonDecision::Requested, PersonDecision::Accepted]));

@@ -14,7 +14,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::records::record::newest;
 use crate::domain::repatriation::{ContactFacts, Facts, Party, TransitionDetails, VerificationFacts};
-use crate::domain::zones::Zone;
+use crate::domain::zones::Whereabouts;
 use crate::error::Result;
 
 /// Whether a legal hold of a court or an authority is in force. Checked with the system's key, for every caller.
@@ -32,7 +32,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
     let contents = compartments::open_for_decision(tx, row.id, row.person_id, &keys)?;
     let identity = contents.identity.unwrap_or_default();
     let claims_asylum = contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true));
-    let today = row.today(tx);
+    let today = row.today(tx)?;
     let (left, is_recorded_afterwards) = transition_log::recorded_afterwards(tx, row)?;
     // Also while it is being recorded.
     let left_on = left.map(|(day, _)| day).or_else(|| moved.departure_basis.and(moved.occurred_on));
@@ -77,12 +77,12 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         },
         taken_over_on: ownership::opens_a_part_since(tx, row)?,
         today,
-        destination: row.clocks().destination,
+        destination: row.clocks(tx)?.destination,
     };
     facts.leaves_as_child = left_on.is_some_and(|day| identity.is_child(day) == Some(true))
         || facts.movement().is_some_and(|movement| identity.is_child(facts.departure_day(movement)) == Some(true));
     let arrived_in = newest(&facts.records.arrivals, |arrival| arrival.arrived_on).and_then(|arrival| arrival.country);
-    facts.destination = arrived_in.map_or(facts.destination, Zone::of);
+    facts.destination = arrived_in.map_or(facts.destination, |country| Whereabouts::in_country(country, tx.now));
     Ok(facts)
 }
 

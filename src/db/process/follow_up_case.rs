@@ -30,7 +30,7 @@ pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, person: &PersonLocked<'_>, earlie
     let closed = CaseRow {
         status: CaseStatus::Closed,
         closure_reason: Some(ClosureReason::RegisteredInError),
-        closed_on: Some(opened.today(tx).day()),
+        closed_on: Some(opened.today(tx)?.day()),
         updated_at: tx.now,
         version: opened.version + 1,
         ..opened.clone()

@@ -152,7 +152,7 @@ pub(in crate::db) fn add_for_owner(
         kind: TaskKind::Added,
         subject_id: RecordId(id.0),
         assigned_to: assignees::at_work(tx, case.owner_id, case.assigned_to)?,
-        due_on: case.today(tx).day(),
+        due_on: case.today(tx)?.day(),
         deadline: None,
         guard: guard.map(ToOwned::to_owned),
         status: TaskStatus::Open,

@@ -81,9 +81,9 @@ pub(in crate::db) fn entry_into_stage(tx: &mut Tx<'_>, row: &CaseRow) -> Result<
 
 /// The day on which the case entered its stage: for what was recorded afterwards, the day it happened.
 fn stage_entered_on(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<NaiveDate>> {
-    let day = |entry: TransitionRow| {
-        entry.occurred_on.filter(|_| entry.rule == RuleName::T15).unwrap_or_else(|| row.clocks().here.day_of(entry.moved_at))
-    };
+    let here = row.clock(tx)?;
+    let day =
+        |entry: TransitionRow| entry.occurred_on.filter(|_| entry.rule == RuleName::T15).unwrap_or_else(|| here.day_of(entry.moved_at));
     Ok(entry_into_stage(tx, row)?.map(day))
 }
 
@@ -242,9 +242,9 @@ fn codes(guards: &[Guard]) -> Vec<String> {
 fn days_at_stage(tx: &mut Tx<'_>, rule: RuleName, before: Option<&CaseRow>, after: &CaseRow, moved: &Move) -> Result<Option<i32>> {
     let left = before.filter(|before| before.stage != after.stage && rule != RuleName::T14);
     let Some(before) = left else { return Ok(None) };
-    let here = before.clocks().here;
+    let here = before.clock(tx)?;
     let entered = stage_entered_on(tx, before)?.unwrap_or_else(|| here.day_of(before.created_at));
-    let left_on = moved.occurred_on.filter(|_| rule == RuleName::T15).unwrap_or_else(|| before.today(tx).day());
+    let left_on = moved.occurred_on.filter(|_| rule == RuleName::T15).unwrap_or_else(|| here.day_of(tx.now));
     let days = left_on.signed_duration_since(entered).num_days();
     if days < 0 { Ok(None) } else { i32::try_from(days).map(Some).map_err(Error::internal) }
 }

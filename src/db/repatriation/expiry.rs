@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::casefile::{case_keys, lock, merged, row};
+use crate::db::casefile::{case_keys, lock, merged, place, row};
 use crate::db::process::facts;
 use crate::db::process::follow::{RecordChange, Source};
 use crate::db::process::records::{self, Recorded};
@@ -14,11 +14,11 @@ use crate::db::schema::{case_records, cases as case_rows};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{ExitTrack, TravelDocumentStatus};
 use crate::domain::country::Country;
-use crate::domain::ids::{CaseId, RecordId};
+use crate::domain::ids::{CaseId, OrganisationId, RecordId};
 use crate::domain::repatriation::record_rules::RecordRules;
 use crate::domain::repatriation::records::record::RecordKind;
 use crate::domain::repatriation::records::{ImmigrationClearance, TravelDocument};
-use crate::domain::zones::latest_day;
+use crate::domain::zones::{Today, latest_day};
 use crate::error::Result;
 
 /// Records of one round.
@@ -41,11 +41,22 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Expired>> {
         .filter(case_rows::person_id.ne_all(merged::merged_persons()))
         .order((case_records::lapses_on, case_records::id))
         .limit(ROUND)
-        .select((case_records::id, case_records::case_id, case_records::kind, case_records::lapses_on, case_rows::host_country));
-    let rows: Vec<(RecordId, CaseId, RecordKind, Option<NaiveDate>, Country)> = query.load(tx.conn)?;
-    let is_over = |lapses_on: Option<NaiveDate>, host: Country| lapses_on.is_some_and(|day| day < tx.today_in(host));
-    let over = rows.into_iter().filter(|(.., lapses_on, host)| is_over(*lapses_on, *host));
-    Ok(over.map(|(record, case, kind, ..)| Expired { record, case, kind }).collect())
+        .select((
+            case_records::id,
+            case_records::case_id,
+            case_records::kind,
+            case_records::lapses_on,
+            (case_rows::host_country, case_rows::owner_id),
+        ));
+    let rows: Vec<(RecordId, CaseId, RecordKind, Option<NaiveDate>, (Country, OrganisationId))> = query.load(tx.conn)?;
+    let mut over = Vec::new();
+    for (record, case, kind, lapses_on, (host, owner)) in rows {
+        let today = Today::at(place::clock(tx, host, owner)?, tx.now);
+        if lapses_on.is_some_and(|day| day < today) {
+            over.push(Expired { record, case, kind });
+        }
+    }
+    Ok(over)
 }
 
 /// Marks a record as expired, reopens its track and drops the stage, in one transaction. Returns whether it changed anything:
@@ -66,7 +77,8 @@ fn end<R: RecordRules>(tx: &mut Tx<'_>, lapse: &Expired, expire: impl FnOnce(&mu
     let case = row::row_unscoped(tx, lapse.case)?;
     let keys = case_keys::of_system(tx, &case, CompartmentSet::ALL)?;
     let before: Recorded<R> = records::find_stored(tx, lapse.record, &keys)?;
-    if before.content.holds_until().is_none_or(|until| until >= case.today(tx)) {
+    let today = case.today(tx)?;
+    if before.content.holds_until().is_none_or(|until| until >= today) {
         return Ok(false);
     }
     let facts = facts::load(tx, &case, CompartmentSet::EMPTY, &Move::default())?;

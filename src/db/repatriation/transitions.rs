@@ -133,7 +133,7 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, to: 
             None => {
                 case.row.side_state = to.side_state();
                 case.row.stage = to.stage().unwrap_or(case.row.stage);
-                case.row.stage_since = case.row.today(tx).day();
+                case.row.stage_since = case.row.today(tx)?.day();
             }
         }
         // Kept for the log and the consequences, which follow the change.

@@ -22,12 +22,15 @@ use crate::domain::access::compartments::Compartment;
 use crate::domain::ids::{CaseId, CompoundId, OrganisationId};
 use crate::domain::repatriation::fines::Fine;
 use crate::domain::repatriation::records::record::RecordKind;
+use crate::domain::zones::Zone;
 use crate::error::{Error, Result};
 
 /// A case with all related data.
 pub struct Dossier {
     /// The case, opened as far as the caller's grants go.
     pub case: OpenCase,
+    /// The clock where the case is: the days of its records are days there.
+    pub clock: Zone,
     /// The plain fields of the case.
     pub plain: Map<String, Value>,
     /// The log of the repatriation.
@@ -58,6 +61,7 @@ pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Dossier> {
     let user = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::internal("a dossier is printed by somebody"))?;
     let own = tx.actor.organisation_id();
     let mut dossier = Dossier {
+        clock: case.row.clock(tx)?,
         plain: history::plain_fields(&case.row)?,
         standing: transitions::find(tx, id)?,
         contacts: embassy_contacts::list(tx, id)?,

@@ -18,6 +18,7 @@ table! {
         address -> Nullable<Text>,
         phone -> Nullable<Text>,
         active -> Bool,
+        time_zone -> Nullable<Text>,
     }
 }
 

@@ -26,6 +26,7 @@ use crate::domain::repatriation::records::record::RecordKind;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::domain::repatriation::{MilestoneSet, RuleName};
+use crate::domain::zones::Zone;
 
 /// The SQL types of this layer. Their Postgres types are set in `backend`.
 pub mod sql {
@@ -159,6 +160,7 @@ text_columns!(
     Compartment,
     Country,
     Nationality,
+    Zone,
     Stage,
     RuleName,
     ChangeSubject,

@@ -78,7 +78,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenCon
         recipient_kind,
         recipient_country,
         compartments: new.compartments,
-        given_on: new.given_on.unwrap_or(case.today(tx).day()),
+        given_on: new.given_on.unwrap_or(case.today(tx)?.day()),
         expires_at: new.expires_at,
         withdrawn_at: None,
         withdrawn_by: None,

@@ -37,8 +37,8 @@ pub struct UserActor {
     pub organisation_id: OrganisationId,
     /// What kind of organisation.
     pub organisation_kind: OrganisationKind,
-    /// The country where the organisation works: see [`works_in`].
-    pub country: Country,
+    /// Where the organisation works.
+    pub place: Workplace,
     /// The host country this organisation coordinates, if it is a coordination desk.
     pub coordinates: Option<Country>,
     /// The current role.
@@ -47,10 +47,22 @@ pub struct UserActor {
     pub authenticated_at: Timestamp,
 }
 
-/// The country where an organisation works: a mission in the state that hosts it, a coordination desk in the country that it coordinates,
-/// any other one where it is.
-pub fn works_in(hosted_by: Option<Country>, coordinates: Option<Country>, country: Country) -> Country {
-    hosted_by.or(coordinates).unwrap_or(country)
+/// Where an organisation works: a mission in the state that hosts it, a coordination desk in the country that it coordinates, any other
+/// one where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Workplace {
+    /// The country.
+    pub country: Country,
+    /// Its clock: the one stated for the organisation, else that of the capital.
+    pub zone: Zone,
+}
+
+impl Workplace {
+    /// Where an organisation works.
+    pub fn of(hosted_by: Option<Country>, coordinates: Option<Country>, seat: Country, stated: Option<Zone>) -> Self {
+        let country = hosted_by.or(coordinates).unwrap_or(seat);
+        Self { country, zone: Zone::at(country, stated) }
+    }
 }
 
 impl UserActor {
@@ -88,8 +100,8 @@ impl Actor {
     /// The clock where the caller's organisation works. The system works nowhere.
     pub fn zone(&self) -> Zone {
         match self {
-            Self::User(user) => Zone::of(user.country),
-            Self::Machine(machine) => Zone::of(machine.country),
+            Self::User(user) => user.place.zone,
+            Self::Machine(machine) => machine.place.zone,
             Self::System { .. } => Zone::UTC,
         }
     }
@@ -97,8 +109,8 @@ impl Actor {
     /// The country where the caller's organisation works; none for the system.
     pub fn country(&self) -> Option<Country> {
         match self {
-            Self::User(user) => Some(user.country),
-            Self::Machine(machine) => Some(machine.country),
+            Self::User(user) => Some(user.place.country),
+            Self::Machine(machine) => Some(machine.place.country),
             Self::System { .. } => None,
         }
     }
@@ -175,8 +187,8 @@ pub struct MachineActor {
     pub organisation_id: OrganisationId,
     /// What kind of organisation.
     pub organisation_kind: OrganisationKind,
-    /// The country where the organisation works.
-    pub country: Country,
+    /// Where the organisation works.
+    pub place: Workplace,
     /// The host country this organisation coordinates, if it is a coordination desk.
     pub coordinates: Option<Country>,
     /// What the token may be used for.

@@ -10,7 +10,7 @@ use crate::domain::repatriation::fines::FineRate;
 use crate::domain::repatriation::party::Party;
 use crate::domain::repatriation::records::Records;
 use crate::domain::repatriation::stage::{SideState, Stage};
-use crate::domain::zones::{Today, Zone};
+use crate::domain::zones::{Today, Whereabouts, Zone};
 
 /// Everything a transition may depend on.
 #[derive(Clone, Debug)]
@@ -80,8 +80,8 @@ pub struct Facts {
     pub taken_over_on: Option<NaiveDate>,
     /// The day where the person is: in the host country.
     pub today: Today,
-    /// The clock where the person goes.
-    pub destination: Zone,
+    /// Where the person goes.
+    pub destination: Whereabouts,
 }
 
 impl Facts {
@@ -120,7 +120,7 @@ impl Facts {
             details: TransitionDetails::default(),
             taken_over_on: None,
             today,
-            destination: Zone::UTC,
+            destination: Whereabouts::at(Zone::UTC),
         }
     }
 }

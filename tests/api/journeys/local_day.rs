@@ -111,19 +111,21 @@ async fn nobody_boards_at_dawn_with_a_permit_that_ended_at_midnight(#[values(Sql
 #[rstest]
 #[actix_web::test]
 async fn an_arrival_is_dated_where_the_person_arrives(#[values(Sqlite, Postgres)] kind: Kind) {
-    let Some(world) = &World::beginning_at(kind, "2026-01-20T10:00:00Z").await else { return };
+    let Some(world) = &World::beginning_at(kind, "2026-01-20T10:30:00Z").await else { return };
     let case = registered_in(world, "KHM").await;
     crate::support::records::has_departed(world, case["id"].as_str().expect("an id"));
     let arrived = async |on: &str, country: Value| {
         let body = json!({ "arrived_on": on, "country": country, "port": "Airport", "received_by": "Ministry" });
         world.post("caseworker.a", &at(&case, "/arrivals"), body).await.status
     };
-    // In Kiribati the 21st has begun; in Hawaii the 20th has.
+    // In Fiji it is half past ten at night; in Kiribati the 21st has begun on one island, and it is not known on which of them somebody arrives.
     assert_eq!(arrived("2026-01-21", json!("KHM")).await, 422);
-    assert_eq!(arrived("2026-01-21", json!("KIR")).await, 422, "Tarawa is twelve hours ahead of UTC, not fourteen");
+    assert_eq!(arrived("2026-01-21", json!("FJI")).await, 422);
+    assert_eq!(arrived("2026-01-22", json!("KIR")).await, 422);
+    assert_eq!(arrived("2026-01-21", json!("KIR")).await, 201);
     world.clock.forward(2 * 3600 + 60);
     world.forget("caseworker.a");
-    assert_eq!(arrived("2026-01-21", json!("KIR")).await, 201);
+    assert_eq!(arrived("2026-01-21", json!("FJI")).await, 201);
     assert_eq!(arrived("2026-01-20", json!("COL")).await, 201);
     assert_eq!(arrived("2026-01-21", json!("COL")).await, 422);
 }
@@ -207,6 +209,40 @@ async fn lists_and_worklists_know_the_local_day(#[values(Sqlite, Postgres)] kind
     assert!(name.contains("2026-01-20"), "{name}");
     let printed = world.get("caseworker.a", &page).await.expect(200);
     assert!(printed.text().contains("on 2026-01-20 06:") && printed.text().contains("(UTC+07:00)"), "{}", printed.text());
+}
+
+/// One in the afternoon in UTC is eleven at night in Jakarta, and one in the morning of the next day in Jayapura.
+#[rstest]
+#[actix_web::test]
+async fn an_organisation_works_by_the_clock_of_its_part_of_the_country(#[values(Sqlite, Postgres)] kind: Kind) {
+    use diesel::connection::SimpleConnection;
+    let Some(world) = &World::beginning_at(kind, "2026-01-20T16:00:00Z").await else { return };
+    let moved = "UPDATE organisations SET country = 'IDN' WHERE name IN ('NGO A', 'NGO B')";
+    world.database.with_connection(|connection| connection.batch_execute(moved).expect("two NGOs in Indonesia"));
+    let own = world.get("caseworker.a", "/v1/me").await.expect(200).json()["organisation_id"].clone();
+    let organisation = format!("/v1/organisations/{}", own.as_str().expect("an id"));
+    for wrong in ["Asia/Bangkok", "Asia/Nowhere", "UTC"] {
+        let refused = world.patch("admin", &organisation, json!({ "time_zone": wrong })).await;
+        assert!([400, 422].contains(&refused.status), "{wrong}: {}", refused.text());
+    }
+    world.patch("admin", &organisation, json!({ "time_zone": "Asia/Jayapura" })).await.expect(200);
+    assert_eq!(world.get("admin", &organisation).await.json()["time_zone"], "Asia/Jayapura");
+    let exited =
+        |day: &str| json!({ "host_country": "IDN", "intake_channel": "hotline", "exited_on": day, "identity": { "given_name": "Yohana" } });
+    let east = world.register("caseworker.a", exited("2026-01-21")).await;
+    let west = world.register("caseworker.b", exited("2026-01-20")).await;
+    assert_eq!((&east["registered_on"], &west["registered_on"]), (&json!("2026-01-21"), &json!("2026-01-20")));
+    for (actor, case, tomorrow) in [("caseworker.a", &east, "2026-01-22"), ("caseworker.b", &west, "2026-01-21")] {
+        world.post(actor, "/v1/cases", exited(tomorrow)).await.problem(422, "validation_failed");
+        world.patch(actor, &at(case, ""), json!({ "exited_on": tomorrow })).await.problem(422, "validation_failed");
+    }
+    let due = |day: &str| json!({ "note": "Call the brother", "due_on": day });
+    world.post("caseworker.a", &at(&east, "/tasks"), due("2026-01-21")).await.expect(201);
+    world.post("caseworker.b", &at(&west, "/tasks"), due("2026-01-21")).await.expect(201);
+    for (actor, count) in [("caseworker.a", 1), ("caseworker.b", 0)] {
+        let due = world.get(actor, "/v1/worklist?of=my_organisation&horizon_days=0&kind=added").await.expect(200).json();
+        assert_eq!(due["items"].as_array().map(Vec::len), Some(count), "{actor}: {due}");
+    }
 }
 
 /// The embassy of a state where it is still yesterday works by the clock of the city where it is.

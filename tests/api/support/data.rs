@@ -68,6 +68,7 @@ pub fn fill(tx: &mut Tx<'_>, password_hash: &str) -> Result<()> {
             address: None,
             phone: None,
             active: true,
+            time_zone: None,
         };
         organisations::insert(tx, &row)?;
     }

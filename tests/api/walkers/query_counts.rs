@@ -70,6 +70,7 @@ async fn more_missions(world: &World, count: usize) -> Vec<String> {
                 address: None,
                 phone: None,
                 active: true,
+                time_zone: None,
             };
             organisations::insert(tx, &organisation)?;
             let row = MissionRow {

@@ -8,7 +8,7 @@ use crate::db::Request;
 use crate::db::casefile::place;
 use crate::domain::access::Actor;
 use crate::domain::country::Country;
-use crate::domain::zones::{DayAt, Today, Zone};
+use crate::domain::zones::{DayAt, Today, Whereabouts, Zone};
 use crate::error::Result;
 
 /// The day at every place that an input of a request can be about.
@@ -22,13 +22,14 @@ impl Days {
     /// The days of the case that the address names, if the caller sees it; else those where the caller is.
     pub(in crate::api::http) async fn of(request: &HttpRequest, gate: &Gate) -> Result<Self> {
         let now = gate.now();
-        let at = |here, destination| Self { here: Today::at(here, now), destination: Today::at(destination, now) };
-        let Some(actor) = request.extensions().get::<Actor>().cloned() else { return Ok(at(Zone::UTC, Zone::UTC)) };
+        let at = |here, destination: Whereabouts| Self { here: Today::at(here, now), destination: Today::at(destination.first(), now) };
+        let only = |zone| at(zone, Whereabouts::at(zone));
+        let Some(actor) = request.extensions().get::<Actor>().cloned() else { return Ok(only(Zone::UTC)) };
         let clocks = match Operations::case_of_route(request) {
             Some(case) => gate.db.read(&actor, &Request::system("which day it is"), move |tx| place::clocks(tx, case)).await?,
             None => None,
         };
-        Ok(clocks.map_or_else(|| at(actor.zone(), actor.zone()), |clocks| at(clocks.here, clocks.destination)))
+        Ok(clocks.map_or_else(|| only(actor.zone()), |clocks| at(clocks.here, clocks.destination)))
     }
 
     /// The day at a place.
@@ -36,7 +37,9 @@ impl Days {
         match place {
             DayAt::Here => self.here,
             DayAt::Destination => self.destination,
-            DayAt::Country(country) => self.here.elsewhere(Zone::of(country)),
+            // Whoever works in the country means the day where they are.
+            DayAt::Country(country) if Zone::all_of(country).contains(&self.here.zone()) => self.here,
+            DayAt::Country(country) => self.here.elsewhere(Whereabouts::in_country(country, self.here.now()).first()),
         }
     }
 }

@@ -69,7 +69,7 @@ struct Both {
 /// Compares the two persons of a pair, field by field.
 pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Result<Preview> {
     let both = open(tx, pair, survivor)?;
-    let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?, both.survivor.row.today(tx).day())?;
+    let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?, both.survivor.row.today(tx)?.day())?;
     let blockers = blockers(tx, &both)?;
     let ends_access_of = ends_access_of(tx, &both)?;
     Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers, ends_access_of })
@@ -103,7 +103,7 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
         return Err(Error::new(ErrorCode::MergeBlocked).with(errors));
     }
     let (own, other) = (particulars(&both.survivor)?, particulars(&both.other)?);
-    let today = both.survivor.row.today(tx);
+    let today = both.survivor.row.today(tx)?;
     let pairs = side_by_side(&own, &other, today.day())?;
     let taken = taken(&own, &other, &pairs, &asked.choices)?;
     let after = take_over(&own, &taken, today)?;
