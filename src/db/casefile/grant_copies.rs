@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::row::CaseRow;
-use crate::db::schema::{case_grants, missions, nationality_verifications};
-use crate::domain::codes::NationalityResult;
+use crate::db::schema::{case_grants, missions, nationality_verifications, organisations};
+use crate::domain::codes::{NationalityResult, OrganisationKind};
 use crate::domain::ids::{CaseId, MissionId, OrganisationId};
 use crate::domain::repatriation::{Facts, milestones, milestones_told_to};
 use crate::error::Result;
@@ -33,7 +33,9 @@ fn keep_verification_from_guests(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> 
         .select(nationality_verifications::mission_id);
     let verifiers: Vec<MissionId> = verifiers.load(tx.conn)?;
     let who_know: Vec<MissionId> = verifiers.into_iter().chain([MissionId::from(case.owner_id)]).collect();
-    let guests = missions::table.filter(missions::id.ne_all(who_know)).select(missions::id);
+    let who_know: Vec<OrganisationId> = who_know.into_iter().map(OrganisationId::from).collect();
+    let is_mission = organisations::kind.eq(OrganisationKind::DiplomaticMission);
+    let guests = organisations::table.filter(is_mission).filter(organisations::id.ne_all(who_know)).select(organisations::id);
     let of_guests = case_grants::table.filter(case_grants::case_id.eq(case.id)).filter(case_grants::organisation_id.eq_any(guests));
     let query = diesel::update(of_guests).set(case_grants::nationality.eq(case.nationality_claimed));
     query.execute(tx.conn)?;

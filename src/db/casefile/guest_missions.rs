@@ -35,14 +35,27 @@ pub(in crate::db) fn known_nationality(
     owner: OrganisationId,
     verified: Option<Country>,
 ) -> Result<Option<Country>> {
-    let Some(country) = verified.filter(|_| is_guest(tx, owner)) else { return Ok(verified) };
-    let own = nationality_verifications::table
-        .filter(nationality_verifications::case_id.eq(case))
+    let mut known = verified;
+    keep_nationalities(tx, vec![(case, owner, &mut known)])?;
+    Ok(known)
+}
+
+/// The same for several cases, in one query: takes away what a guest mission may not know.
+pub(in crate::db) fn keep_nationalities(tx: &mut Tx<'_>, verified: Vec<(CaseId, OrganisationId, &mut Option<Country>)>) -> Result<()> {
+    let as_guest: Vec<_> = verified.into_iter().filter(|(_, owner, country)| country.is_some() && is_guest(tx, *owner)).collect();
+    if as_guest.is_empty() {
+        return Ok(());
+    }
+    let query = nationality_verifications::table
+        .filter(nationality_verifications::case_id.eq_any(as_guest.iter().map(|(case, ..)| *case).collect::<Vec<_>>()))
         .filter(nationality_verifications::mission_id.eq(MissionId::from(tx.actor.organisation_id())))
-        .filter(nationality_verifications::claimed_state.eq(country))
-        .filter(nationality_verifications::result.eq(NationalityResult::Verified));
-    let is_own: bool = diesel::select(diesel::dsl::exists(own)).get_result(tx.conn)?;
-    Ok(verified.filter(|_| is_own))
+        .filter(nationality_verifications::result.eq(NationalityResult::Verified))
+        .select((nationality_verifications::case_id, nationality_verifications::claimed_state));
+    let own: Vec<(CaseId, Country)> = query.load(tx.conn)?;
+    for (case, _, country) in as_guest {
+        *country = country.filter(|country| own.contains(&(case, *country)));
+    }
+    Ok(())
 }
 
 /// Whether the caller may see a record of a mission, such as a verification or a document. A record of no mission is visible to

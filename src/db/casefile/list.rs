@@ -272,12 +272,8 @@ pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageReq
         has_changed: |tx: &mut Tx<'_>, since: Timestamp| if sort.moves_back() { has_changed(tx, filter, since) } else { Ok(false) },
     };
     let page = page.page_of_changing(tx, &list, place, rows, reading)?;
-    let items = page.items.into_iter().map(|mut row| {
-        row.nationality_verified = guest_missions::known_nationality(tx, row.id, row.owner_id, row.nationality_verified)?;
-        let identity = open_identity(tx, &row)?.1;
-        Ok((row, identity))
-    });
-    Ok(Page { items: items.collect::<Result<_>>()?, next: page.next })
+    let items = opened_rows(tx, page.items)?.into_iter().map(|(row, identity, _)| (row, identity)).collect();
+    Ok(Page { items, next: page.next })
 }
 
 fn page_of(
@@ -334,14 +330,8 @@ pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(Ca
         BlindField::DocumentNumber => Compartment::Identity,
         BlindField::Phone | BlindField::Email => Compartment::Contact,
     };
-    let mut found = Vec::new();
-    for row in rows {
-        let (keys, identity) = open_identity(tx, &row)?;
-        if keys.get(needed).is_some() {
-            found.push((row, identity));
-        }
-    }
-    Ok(found)
+    let found = opened_rows(tx, rows)?.into_iter().filter(|(_, _, keys)| keys.get(needed).is_some());
+    Ok(found.map(|(row, identity, _)| (row, identity)).collect())
 }
 
 /// The case with this code, or with which the merged case of this code goes on, if the organisation sees it.
@@ -354,7 +344,7 @@ pub fn with_code(tx: &mut Tx<'_>, code: &str) -> Result<Vec<(CaseSummaryRow, Opt
         .filter(cases::code.eq(code))
         .select(summary!());
     let rows: Vec<CaseSummaryRow> = query.load(tx.conn)?;
-    rows.into_iter().map(|row| Ok((row.clone(), open_identity(tx, &row)?.1))).collect()
+    Ok(opened_rows(tx, rows)?.into_iter().map(|(row, identity, _)| (row, identity)).collect())
 }
 
 /// Cases by id, with the person's name where the grant opens it, in one statement. The result omits cases that the organisation
@@ -365,18 +355,27 @@ pub(in crate::db) fn summaries(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(C
 }
 
 /// The same with the whole identity.
-pub(in crate::db) fn opened(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(CaseSummaryRow, Option<Identity>, CompartmentKeys)>> {
+pub(in crate::db) fn opened(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<Opened>> {
     let query = with_identity!(case_grants::table.inner_join(cases::table))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
         .filter(case_grants::case_id.eq_any(ids))
         .select(summary!());
     let rows: Vec<CaseSummaryRow> = query.load(tx.conn)?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
+    opened_rows(tx, rows)
+}
+
+/// A summary as the caller may know it, with what its grant opens.
+type Opened = (CaseSummaryRow, Option<Identity>, CompartmentKeys);
+
+/// Every summary passes here on its way out: a guest mission is told of no other one's verification, and the identity is opened where the
+/// grant opens it.
+fn opened_rows(tx: &mut Tx<'_>, mut rows: Vec<CaseSummaryRow>) -> Result<Vec<Opened>> {
+    guest_missions::keep_nationalities(tx, rows.iter_mut().map(|row| (row.id, row.owner_id, &mut row.nationality_verified)).collect())?;
+    let opened = rows.into_iter().map(|row| {
         let (keys, identity) = open_identity(tx, &row)?;
-        found.push((row, identity, keys));
-    }
-    Ok(found)
+        Ok((row, identity, keys))
+    });
+    opened.collect()
 }
 
 /// Opens the identity in a summary, if the grant does, and records the disclosure.

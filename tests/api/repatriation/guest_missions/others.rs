@@ -94,6 +94,28 @@ async fn what_another_mission_verified_is_in_no_list_of_a_guest(#[values(Sqlite,
     {
         assert_eq!(found(actor, nationality).await, (expected, json!(expected)), "{actor} {nationality}");
     }
+    // However it is found: by name, by code, as work, and on a list of passengers.
+    let code = case["code"].clone();
+    let batch = json!({ "name": "Garuda", "mode": "flight", "departs_at": format!("{}T05:00:00Z", world.day(20)), "arrives_at": format!("{}T09:00:00Z", world.day(20)), "capacity": 9 });
+    let batch = world.post("officer.idn", "/v1/movements/batches", batch).await.expect(201).header("location").to_owned();
+    world.act("officer.idn", &batch, "/passengers", json!({ "case_ids": [case["id"]] })).await.expect(201);
+    let work = json!({ "note": "Ask the village", "due_on": world.day(1) });
+    world.post("officer.idn", &at(&case, "/tasks"), work).await.expect(201);
+    for asked in [json!({ "name": "Nguyen Van Hung" }), json!({ "name": "Nguyen Van Hung", "nationality": "VNM" }), json!({ "code": code })]
+    {
+        let found = world.post("officer.idn", "/v1/cases/search", asked.clone()).await.expect(200);
+        assert_eq!(found.json()["items"].as_array().map(Vec::len), Some(1), "{asked}: {}", found.text());
+        assert!(!found.text().contains("VNM") && !found.text().contains("\"same\",\"field\":\"nationality\""), "{asked}: {}", found.text());
+    }
+    for url in [
+        "/v1/worklist?of=my_organisation&horizon_days=90",
+        &format!("{batch}/manifest"),
+        &format!("{batch}/manifest/csv"),
+        &format!("{batch}/manifest/page"),
+    ] {
+        let read = world.get("officer.idn", url).await.expect(200).text();
+        assert!(read.contains(code.as_str().expect("a code")) && !read.contains("VNM"), "{url}: {read}");
+    }
     let history = world.get("officer.idn", &at(&case, "/history?limit=200")).await.expect(200).text();
     assert!(!history.contains("nationality_verified"), "{history}");
     assert!(world.get("caseworker.a", &at(&case, "/history?limit=200")).await.expect(200).text().contains("nationality_verified"));
