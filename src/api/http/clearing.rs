@@ -10,7 +10,9 @@ use crate::domain::violation::Violation;
 /// Fields below which clearing all of them is an ordinary change.
 const SEVERAL: usize = 2;
 
-/// Refuses a patch that clears every field that can be cleared, of the resource or of an object in it.
+/// Refuses a patch that clears several fields and leaves none untouched of those that hold something and can be cleared, of the resource
+/// or of an object in it: whatever else it sets, and whether it names the fields that are empty already or, as an older client, does not
+/// know them.
 pub fn violations<T: DeserializeOwned>(state: &Value, patch: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     look::<T>(state, patch, "", &mut found);
@@ -19,17 +21,26 @@ pub fn violations<T: DeserializeOwned>(state: &Value, patch: &Value) -> Vec<Viol
 
 fn look<T: DeserializeOwned>(state: &Value, patch: &Value, at: &str, found: &mut Vec<Violation>) {
     let (Some(Value::Object(current)), Value::Object(asked)) = (state.pointer(at), patch) else { return };
-    let is_cleared = |name: &String| asked.get(name).is_some_and(Value::is_null);
-    if asked.values().filter(|value| value.is_null()).count() >= SEVERAL {
-        let mut clearable = current.keys().filter(|name| can_be_cleared::<T>(state, at, name)).peekable();
-        if clearable.peek().is_some() && clearable.all(is_cleared) {
-            let message = "clears every field that can be cleared, as clients do that send null for what was not set; \
-                           send only the fields that change, and clear the last of them in a change of its own";
-            found.push(Violation::new(at, "clears_everything", message));
-        }
+    let filled = || current.iter().filter(|(_, value)| !is_empty(value)).map(|(name, _)| name);
+    let cleared = filled().filter(|name| asked.get(*name).is_some_and(Value::is_null)).count();
+    // The state is read anew for each field, so that is asked last.
+    let is_kept = |name: &&String| !asked.contains_key(*name) && can_be_cleared::<T>(state, at, name);
+    if cleared >= SEVERAL && !filled().any(|name| is_kept(&name)) {
+        let message = "clears every field that can be cleared, as clients do that send null for what was not set; \
+                       send only the fields that change, and clear the last of them in a change of its own";
+        found.push(Violation::new(at, "clears_everything", message));
     }
     for (name, inner) in asked {
         look::<T>(state, inner, &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 
@@ -79,6 +90,10 @@ mod tests {
         let mut with_more = all;
         with_more["kind"] = json!("z");
         assert_eq!(refused(with_more), [""], "what cannot be cleared does not count");
+        assert_eq!(refused(json!({ "place": null, "name": null })), [""], "what is empty already need not be named");
+        let filled = json!({ "kind": "a", "place": "b", "note": "c", "tags": ["d"], "name": null });
+        let set = json!({ "place": null, "note": null, "tags": ["x"], "name": null });
+        assert_eq!(violations::<Record>(&filled, &set).len(), 1, "a change of one field that wipes the rest");
         assert_eq!(refused(json!({ "name": { "given": null, "family": null } })), ["/name"], "an object within");
     }
 

@@ -63,7 +63,8 @@ impl ResponsePreferences {
         }
         // An answer with an ETag is one resource in its current state: the client that wrote it knows its content.
         match (answer.headers().contains_key(header::ETAG), self.body) {
-            (true, Some(preferred)) if answer.status() != StatusCode::NO_CONTENT => returned(answer, preferred),
+            // Not 202: what waits for a second person is not done, and the answer says what it waits for.
+            (true, Some(preferred)) if [StatusCode::OK, StatusCode::CREATED].contains(&answer.status()) => returned(answer, preferred),
             (true, _) => answer,
             (false, _) => compressed(answer, self.takes_gzip),
         }

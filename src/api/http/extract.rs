@@ -266,5 +266,6 @@ impl FromRequest for IfMatch {
 
 /// The version that a tag names. What the caller saw of it does not matter to a change.
 fn version(tag: &str) -> Option<i64> {
-    tag.split('-').next()?.parse().ok()
+    let number = tag.split('-').next().filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()))?;
+    number.parse().ok()
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::api::http::creation::Answer;
 use crate::api::http::entity_tags;
+use crate::crypto::sha256;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::error::{Error, Result};
 
@@ -18,18 +19,34 @@ pub fn etag(version: i64, view: CompartmentSet) -> String {
     format!("\"{version}-{:x}\"", view.bits())
 }
 
-/// 200 with a body and its ETag; 304 if the caller has this version already: then nothing is written.
+/// 200 with a body and its ETag; 304 if the caller has it already.
 pub fn found(request: &HttpRequest, etag: String, body: &impl Serialize) -> HttpResponse {
-    if entity_tags::is_known(request.headers(), &etag) {
-        return HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish();
+    let answer = changed(etag, body);
+    let known =
+        answer.headers().get(header::ETAG).filter(|etag| etag.to_str().is_ok_and(|etag| entity_tags::is_known(request.headers(), etag)));
+    match known {
+        Some(etag) => HttpResponse::NotModified().insert_header((header::ETAG, etag.clone())).finish(),
+        None => answer,
     }
-    ok(Some((header::ETAG, etag)), written(body))
 }
 
 /// 200 after a change.
 pub fn changed(etag: String, body: &impl Serialize) -> HttpResponse {
-    ok(Some((header::ETAG, etag)), written(body))
+    match written(body) {
+        Ok(body) => ok(Some((header::ETAG, of_body(&etag, &body))), Ok(body)),
+        Err(error) => error.error_response(),
+    }
 }
+
+/// The ETag of a version with the digest of what is shown of it: a fine grows, a child comes of age and a pair is compared anew without a
+/// new version, and a client that has yesterday's answer must not be told that it is current. A change looks at the version alone.
+fn of_body(etag: &str, body: &[u8]) -> String {
+    let digest = sha256(body).into_iter().take(DIGEST).fold(String::new(), |written, byte| written + &format!("{byte:02x}"));
+    format!("{}-{digest}\"", etag.trim_end_matches('"'))
+}
+
+/// Bytes of the digest in an ETag.
+const DIGEST: usize = 6;
 
 /// 202 for what was understood and waits for somebody else.
 pub fn accepted(etag: String, body: &impl Serialize) -> HttpResponse {
@@ -59,7 +76,8 @@ fn ok(header: Option<(HeaderName, String)>, body: Result<Vec<u8>>) -> HttpRespon
 
 /// The answer to a creating request.
 pub fn answer(location: String, etag: String, body: &impl Serialize) -> Result<Answer> {
-    Ok(Answer { location, etag: Some(etag), body: written(body)? })
+    let body = written(body)?;
+    Ok(Answer { location, etag: Some(of_body(&etag, &body)), body })
 }
 
 /// The answer to a creating request that made something without versions.

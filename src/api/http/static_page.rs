@@ -1,6 +1,6 @@
 //! A page that is made at the first request, compressed once, and kept.
 
-use actix_web::http::header::{self, EntityTag, Header, IfNoneMatch};
+use actix_web::http::header::{self, EntityTag};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
@@ -12,6 +12,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 use crate::api::http::compression::takes_gzip;
+use crate::api::http::entity_tags::is_known;
 use crate::crypto::sha256;
 
 /// The policy of a page that is only read.
@@ -81,7 +82,7 @@ impl Page {
         let made = self.made.get_or_init(|| Made::of((self.make)()));
         let packed = takes_gzip(request);
         let tag = EntityTag::new_strong(if packed { format!("{}-gzip", made.fingerprint) } else { made.fingerprint.clone() });
-        let unchanged = is_known(request, &tag);
+        let unchanged = is_known(request.headers(), &tag.to_string());
         let mut answer = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         answer.insert_header(header::ETag(tag)).insert_header((header::VARY, "Accept-Encoding"));
         // A browser asks for a page again each time, which costs 304 and no body: after an upgrade no old page is shown.
@@ -111,14 +112,6 @@ impl Made {
         // Writing to memory does not fail; if it did, the page would be served uncompressed.
         let packed = encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish()).unwrap_or_default();
         Self { plain: text.into(), packed: packed.into(), fingerprint }
-    }
-}
-
-fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
-    match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => request.headers().contains_key(header::IF_NONE_MATCH),
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
-        Err(_) => false,
     }
 }
 

@@ -178,7 +178,6 @@ pub async fn list_duplicates(http: HttpRequest, allowed: Allowed<may::CaseRead>,
 #[get("/v1/duplicates/{id}")]
 pub async fn get_duplicate(allowed: Allowed<may::CaseRead>, id: Path<DuplicatePairId>) -> Result<HttpResponse> {
     let pair = allowed.read(move |tx| duplicates::find(tx, id.0)).await?;
-    // Never 304: the two are compared anew, and either may have changed without the pair.
     Ok(respond::changed(etag(&pair), &DuplicatePair::from(pair)))
 }
 

@@ -303,7 +303,6 @@ pub async fn list_merges(
 #[get("/v1/merges/{id}")]
 pub async fn get_merge(allowed: Allowed<may::ByPerson<may::CaseRead>>, id: Path<MergeId>) -> Result<HttpResponse> {
     let merge = allowed.read(move |tx| merges::find(tx, id.0)).await?;
-    // Never 304: what is open to you may have changed without the merge.
     Ok(respond::changed(etag(&merge), &Merge::from(merge)))
 }
 

@@ -14,6 +14,7 @@ use crate::api::http::extract::{CreateBody, Input, Path};
 use crate::api::http::middleware::IsHead;
 use crate::api::http::path_params::AuditExportPath;
 use crate::api::http::respond;
+use crate::api::reporting::exports::read_claimed;
 use crate::db::Tx;
 use crate::db::reporting::audit::entries::{self, EntryFilter, ReadEntry};
 use crate::db::reporting::exports::{self, ExportRow};
@@ -140,6 +141,6 @@ pub async fn get_audit_export_csv(
     let export = ExportId(id.0.0);
     let parameters: AuditExportParameters = allowed.write(move |tx| exports::claim(tx, export, ApprovalAction::ExportAuditEntries)).await?;
     let filter = EntryFilter::from(parameters);
-    let entries = allowed.read(move |tx| entries::all(tx, &filter)).await?;
+    let entries = read_claimed(&allowed, export, move |tx| entries::all(tx, &filter)).await?;
     csv(&format!("audit-{}.csv", id.0), COLUMNS, entries.into_iter().map(cells).collect())
 }

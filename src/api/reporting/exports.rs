@@ -235,8 +235,21 @@ async fn fetch<P>(http: &HttpRequest, allowed: &Allowed<P>, id: ExportId) -> Res
         return Err(ErrorCode::MethodNotAllowed.into());
     }
     let parameters: ExportParameters = allowed.write(move |tx| exports::claim(tx, id, ApprovalAction::ExportIdentifiable)).await?;
-    let rows = allowed.read(move |tx| exports::rows(tx, &parameters)).await?;
+    let rows = read_claimed(allowed, id, move |tx| exports::rows(tx, &parameters)).await?;
     Ok(rows.into_iter().map(ExportedPerson::from).collect())
+}
+
+/// Reads what a claimed export selects. One that cannot be read, because it is too large or the database fails, is given back.
+pub async fn read_claimed<P, R: Send + 'static>(
+    allowed: &Allowed<P>,
+    id: ExportId,
+    read: impl FnOnce(&mut Tx<'_>) -> Result<R> + Send + 'static,
+) -> Result<R> {
+    let found = allowed.read(read).await;
+    if found.is_err() {
+        allowed.write(move |tx| exports::give_back(tx, id)).await?;
+    }
+    found
 }
 
 /// Fetch an export as CSV.

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::schema::data_protection_events;
+use crate::db::schema::{data_protection_events, users};
 use crate::domain::codes::DataProtectionEventKind;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ClientId, DataProtectionEventId, OrganisationId, UserId};
@@ -33,6 +33,16 @@ pub struct About {
     pub client: Option<ClientId>,
     /// The case concerned, if it is one case.
     pub case: Option<CaseId>,
+}
+
+/// Whether the actor answers for data protection: a supervisor, or a user who is marked so.
+pub(in crate::db) fn answers_for_data_protection(tx: &mut Tx<'_>) -> Result<bool> {
+    let Some(user) = tx.actor.user() else { return Ok(false) };
+    if user.role.is_supervisor() {
+        return Ok(true);
+    }
+    let query = users::table.filter(users::id.eq(user.user_id)).select(users::data_protection);
+    Ok(query.get_result(tx.conn).optional()?.unwrap_or(false))
 }
 
 /// Tells those who answer for data protection in an organisation, in the transaction of what is odd.

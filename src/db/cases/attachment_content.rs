@@ -69,19 +69,21 @@ pub fn begin(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected: &Expecte
     let (stored, attachment) = one(tx, &row, &keys, id)?;
     may_add(tx, &row, &keys, &stored, &attachment)?;
     // A repeated upload of a received content is recognised by its hash, once it is complete.
-    let may_be_repeated = stored.file_id.is_some() && expected.admits(stored.version - 1);
+    let may_be_repeated = stored.file_id.is_some() && expected.names(stored.version - 1);
     if !may_be_repeated {
         expected.check(stored.version)?;
     }
     if stored.file_id.is_some() && !may_be_repeated {
-        return Err(
-            Error::new(ErrorCode::Conflict).detail("The content has already been sent. To add another file, create another attachment.")
-        );
+        return Err(already_sent());
     }
     check_space(tx, announced)?;
     let file = attachment_cleanup::reserve(tx)?;
     tx.audit_change(case.0, None, None);
     Ok(PendingUpload { attachment, file, key: FileKey::random()?, place: place(id, file) })
+}
+
+fn already_sent() -> Error {
+    Error::new(ErrorCode::Conflict).detail("The content has already been sent. To add another file, create another attachment.")
 }
 
 /// Names a received content. Checks again the conditions of the beginning, because a grant may have ended meanwhile. The second
@@ -104,7 +106,7 @@ pub fn finish(
     }
     let read = expected.check(stored.version)?;
     if stored.file_id.is_some() {
-        return Err(ErrorCode::StaleVersion.into());
+        return Err(already_sent());
     }
     check_space(tx, arrived.stored)?;
     let compartment = stored.compartment;

@@ -17,6 +17,11 @@ impl Expected {
         if self.admits(current) { Ok(current) } else { Err(ErrorCode::StaleVersion.into()) }
     }
 
+    /// Whether the caller names this version: `*` names none.
+    pub fn names(&self, version: i64) -> bool {
+        matches!(self, Self::OneOf(versions) if versions.contains(&version))
+    }
+
     /// Whether the change may start from this version.
     pub fn admits(&self, version: i64) -> bool {
         match self {

@@ -108,6 +108,15 @@ pub fn claim<T: DeserializeOwned>(tx: &mut Tx<'_>, id: ExportId, action: Approva
     serde_json::from_str(&parameters).map_err(|_| Error::internal("an export has unknown parameters"))
 }
 
+/// Gives a claimed export back, of which nothing was read: it may be fetched again after the selection was found to be too large.
+pub fn give_back(tx: &mut Tx<'_>, id: ExportId) -> Result<()> {
+    let claimed = exports::table.find(id).filter(exports::asked_by.eq(asking(tx)?));
+    let query = diesel::update(claimed).set(exports::fetched_at.eq(None::<Timestamp>));
+    query.execute(tx.conn)?;
+    tx.audit_change(id.0, None, None);
+    Ok(())
+}
+
 /// The cases that the organisation owns and has a live grant on, as they are now, oldest first, each with the person's identity.
 /// Every disclosed name is in the audit trail before the answer is sent.
 pub fn rows(tx: &mut Tx<'_>, parameters: &ExportParameters) -> Result<Vec<(CaseSummaryRow, Identity)>> {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::crypto::Purpose;
 use crate::db::Tx;
+use crate::db::casefile::data_protection::answers_for_data_protection;
 use crate::db::casefile::denied::candidate;
 use crate::db::casefile::granting::{self, HeldGrant, NewGrant};
 use crate::db::casefile::row::{self, CaseRow};
@@ -160,7 +161,7 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Emergency>> {
     let own = tx.actor.organisation_id();
     let user = tx.actor.user().map(|user| user.user_id);
     // A user who reviews nothing sees only their own accesses.
-    let whole = if may_review(tx)? { vec![own] } else { Vec::new() };
+    let whole = if answers_for_data_protection(tx)? { vec![own] } else { Vec::new() };
     let mine = emergency_accesses::user_id.eq_any(user);
     let concerns = emergency_accesses::owner_id.eq_any(whole.clone()).or(emergency_accesses::organisation_id.eq_any(whole)).or(mine);
     let (at, before) = page.newest_first(tx, list, EmergencyAccessId(uuid::Uuid::max()))?;
@@ -189,17 +190,10 @@ pub fn find(tx: &mut Tx<'_>, id: EmergencyAccessId) -> Result<Emergency> {
     let own = tx.actor.organisation_id();
     let is_own = tx.actor.user().is_some_and(|user| user.user_id == row.user_id);
     let is_concerned = own == row.owner_id || own == row.organisation_id;
-    if !(is_own || is_concerned && may_review(tx)?) {
+    if !(is_own || is_concerned && answers_for_data_protection(tx)?) {
         return Err(Error::not_found());
     }
     open(tx, row, code)
-}
-
-/// Whether the actor reviews: a supervisor, or a user who answers for data protection.
-fn may_review(tx: &mut Tx<'_>) -> Result<bool> {
-    let Some(user) = tx.actor.user() else { return Ok(false) };
-    let (id, is_supervisor) = (user.user_id, user.role.is_supervisor());
-    Ok(is_supervisor || crate::db::accounts::users::find(tx, id)?.data_protection)
 }
 
 /// Reviews an emergency access, once. Users cannot review their own, and in the organisation that took it only a user who answers
@@ -214,7 +208,7 @@ pub fn review(tx: &mut Tx<'_>, id: EmergencyAccessId, verdict: ReviewVerdict, no
     let own = tx.actor.organisation_id();
     let user = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::internal("nobody reviews"))?;
     let is_concerned = own == row.owner_id || own == row.organisation_id;
-    if !is_concerned || !(may_review(tx)? || user == row.user_id) {
+    if !is_concerned || !(answers_for_data_protection(tx)? || user == row.user_id) {
         return Err(Error::not_found());
     }
     let answers_for_data = crate::db::accounts::users::find(tx, user)?.data_protection;

@@ -94,7 +94,7 @@ text_enum! {
         AuditRead = "audit:read",
         /// Read who saw a person whose case one's organisation owns.
         CaseAccessesRead = "case:accesses",
-        /// Read what those who answer for data protection are told.
+        /// Read what those who answer for data protection are told: beside supervisors and auditors the users who are marked so.
         DataProtectionRead = "data_protection:read",
     }
 }
@@ -223,6 +223,7 @@ impl Role {
                 SharingWrite,
                 StatisticsRead,
                 ApprovalAsk,
+                DataProtectionRead,
             ],
             Self::EmbassySupervisor => &[
                 OwnAccount,
@@ -267,6 +268,7 @@ impl Role {
                 EmergencyAccessTake,
                 StatisticsRead,
                 ApprovalAsk,
+                DataProtectionRead,
             ],
             Self::NgoSupervisor => &[
                 OwnAccount,

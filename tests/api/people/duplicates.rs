@@ -51,6 +51,28 @@ async fn candidates_before_registering_come_with_their_reasons(#[values(Sqlite, 
     world.post("caseworker.a", "/v1/cases/duplicate-candidates", json!({ "nationality": "VNM" })).await.problem(422, "validation_failed");
 }
 
+/// A pair, a fine and an age change without a new version: a client that keeps answers must not decide by an old one.
+#[rstest]
+#[actix_web::test]
+async fn a_pair_that_is_compared_anew_is_no_old_answer(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let first = world.register("caseworker.a", data::vietnamese()).await;
+    world.register("caseworker.a", twin()).await;
+    let pair = format!("/v1/duplicates/{}", queue(world, "supervisor.a").await[0]["id"].as_str().expect("an id"));
+    let known = world.get("supervisor.a", &pair).await.expect(200);
+    let ask = async || world.send("supervisor.a", Method::GET, &pair, &[("if-none-match", &known.etag())], None).await;
+    assert_eq!(ask().await.status, 304);
+    let other = json!({ "identity": { "given_name": "Somchai", "family_name": "Rattanakul", "birth_date": "2012-03-04" } });
+    world.patch("caseworker.a", &format!("/v1/cases/{}", first["id"].as_str().expect("an id")), other).await.expect(200);
+    let now = ask().await.expect(200);
+    assert!(now.text().contains("Rattanakul") && now.etag() != known.etag());
+    assert_eq!(known.etag().split('-').next(), now.etag().split('-').next(), "it is the same version of the pair");
+    let reason = json!({ "reason": "One was born in 2012" });
+    let decided =
+        world.send("supervisor.a", Method::POST, &format!("{pair}/dismissal"), &[("if-match", &known.etag())], Some(&reason)).await;
+    decided.expect(200);
+}
+
 #[rstest]
 #[actix_web::test]
 async fn whoever_is_registered_twice_comes_into_the_queue_of_whoever_sees_both(#[values(Sqlite, Postgres)] kind: Kind) {

@@ -61,6 +61,31 @@ async fn whoever_opens_very_many_cases_within_an_hour_is_told_of_once(#[values(S
     for actor in ["caseworker.a", "admin", "analyst"] {
         world.get(actor, EVENTS).await.problem(403, "permission_denied");
     }
+    // Whoever is marked as answering for data protection is told what those are told.
+    let caseworker = format!("/v1/users/{}", id_of(world, "caseworker.a").await.as_str().expect("an id"));
+    world.patch("admin", &caseworker, json!({ "data_protection": true })).await.expect(200);
+    assert_eq!(opened(told(world, "caseworker.a").await), 1);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn short_pages_are_lists_and_not_cases_opened_one_by_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "reader.a", "ngo_supervisor", "NGO A").await;
+    for _ in 0..CASES_OPENED_TOLD {
+        world.register("caseworker.a", data::walk_in()).await;
+    }
+    world.clock.forward(3700);
+    let mut page = "/v1/cases?limit=10".to_owned();
+    loop {
+        let read = world.get("reader.a", &page).await.expect(200).json();
+        assert_eq!(read["items"].as_array().map(Vec::len), Some(10));
+        let Some(next) = read["next"].as_str() else { break };
+        page = format!("/v1/cases?limit=10&after={next}");
+    }
+    seal(world).await;
+    let reader = id_of(world, "reader.a").await;
+    assert!(told(world, "supervisor.a").await.iter().all(|(_, user, _)| *user != reader));
 }
 
 #[rstest]

@@ -23,8 +23,8 @@ use crate::error::Result;
 const HOUR: i64 = 3600;
 /// The most entries of one caller that are looked at.
 const ENTRIES: i64 = 5000;
-/// The most subjects of an entry that is about one case and what belongs to it. More of them are a list.
-const OF_ONE_CASE: usize = 10;
+/// The answers that somebody may not, or that there is no such thing for them.
+const REFUSALS: [i32; 2] = [403, 404];
 /// Ids in one question to the database.
 const IDS: usize = 1000;
 
@@ -63,7 +63,7 @@ pub(super) fn watch(tx: &mut Tx<'_>, entries: &[StoredEntry]) -> Result<()> {
         let did = acted.entry(acting).or_default();
         did.last = did.last.max(Some(entry.recorded_at));
         did.opened |= entry.compartments != 0 && entry.decision == Decision::Allowed.as_str();
-        did.refused |= is_refusal(entry.status);
+        did.refused |= REFUSALS.contains(&entry.status);
     }
     for (acting, did) in acted {
         let Some(since) = did.last.map(|last| last.plus_seconds(-HOUR)) else { continue };
@@ -78,11 +78,6 @@ pub(super) fn watch(tx: &mut Tx<'_>, entries: &[StoredEntry]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Whether the answer was that somebody may not, or that there is no such thing for them.
-fn is_refusal(status: i32) -> bool {
-    matches!(status, 403 | 404)
 }
 
 fn tell(tx: &mut Tx<'_>, acting: Acting, kind: DataProtectionEventKind) -> Result<()> {
@@ -113,28 +108,30 @@ fn opened_many(tx: &mut Tx<'_>, acting: Acting, since: Timestamp) -> Result<bool
         .limit(ENTRIES)
         .select(audit_entries::subject_ids);
     let subjects: Vec<Vec<u8>> = query.load(tx.conn)?;
-    let (mut one_by_one, mut all) = (BTreeSet::new(), BTreeSet::new());
-    for subjects in &subjects {
-        let is_list = ids(subjects).count() > OF_ONE_CASE;
-        all.extend(ids(subjects));
-        one_by_one.extend(ids(subjects).filter(|_| !is_list));
-    }
-    Ok(are_cases(tx, &one_by_one, CASES_OPENED_TOLD)? || are_cases(tx, &all, CASES_LISTED_TOLD)?)
-}
-
-/// Whether at least so many of these ids are cases.
-fn are_cases(tx: &mut Tx<'_>, ids: &BTreeSet<Uuid>, least: u32) -> Result<bool> {
-    let least = usize::try_from(least).unwrap_or(usize::MAX);
-    if ids.len() < least {
+    let all: BTreeSet<Uuid> = subjects.iter().flat_map(|subjects| ids(subjects)).collect();
+    let at_least = |found: usize, told: u32| u32::try_from(found).is_ok_and(|found| found >= told);
+    if !at_least(all.len(), CASES_OPENED_TOLD) {
         return Ok(false);
     }
+    let cases = cases_among(tx, &all)?;
+    // An entry about one case names what belongs to it, too; one about several cases is a list, however short.
+    let of_one = subjects.iter().filter_map(|subjects| {
+        let mut named = ids(subjects).filter(|id| cases.contains(id));
+        named.next().filter(|_| named.next().is_none())
+    });
+    let one_by_one: BTreeSet<Uuid> = of_one.collect();
+    Ok(at_least(one_by_one.len(), CASES_OPENED_TOLD) || at_least(cases.len(), CASES_LISTED_TOLD))
+}
+
+/// Those of these ids that are cases.
+fn cases_among(tx: &mut Tx<'_>, ids: &BTreeSet<Uuid>) -> Result<BTreeSet<Uuid>> {
     let ids: Vec<CaseId> = ids.iter().copied().map(CaseId).collect();
-    let mut found = 0;
+    let mut found = BTreeSet::new();
     for some in ids.chunks(IDS) {
         let query = cases::table.filter(cases::id.eq_any(some.to_vec())).select(cases::id);
-        found += query.load::<CaseId>(tx.conn)?.len();
+        found.extend(query.load::<CaseId>(tx.conn)?.into_iter().map(|case| case.0));
     }
-    Ok(found >= least)
+    Ok(found)
 }
 
 /// How often somebody was refused.
@@ -144,9 +141,10 @@ fn refusals(tx: &mut Tx<'_>, acting: Acting, since: Timestamp) -> Result<i64> {
         .filter(audit_readers::reader_id.eq(acting.organisation))
         .filter(audit_readers::caller_id.eq(acting.caller()))
         .filter(audit_readers::recorded_at.gt(since))
+        .filter(audit_entries::status.eq_any(REFUSALS))
         .order((audit_readers::recorded_at.desc(), audit_readers::position.desc()))
-        .limit(ENTRIES)
-        .select((audit_entries::status, audit_entries::occurrences));
-    let rows: Vec<(i32, i32)> = query.load(tx.conn)?;
-    Ok(rows.into_iter().filter(|(status, _)| is_refusal(*status)).map(|(_, occurrences)| i64::from(occurrences)).sum())
+        .limit(i64::from(REFUSALS_TOLD))
+        .select(audit_entries::occurrences);
+    let occurrences: Vec<i32> = query.load(tx.conn)?;
+    Ok(occurrences.into_iter().map(i64::from).sum())
 }

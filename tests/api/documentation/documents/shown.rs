@@ -44,7 +44,7 @@ fn kind_of(word: &str) -> &str {
         ([8, 4, 4, 4, 12], _) if is_hex => "<id>",
         ([3, 2, 6, 1], _) => "<code>",
         ([4, 2, 2], _) if is_hex => "<day>",
-        (_, [version, _]) if is_hex && version.len() < 4 && version.bytes().all(|byte| byte.is_ascii_digit()) => "<etag>",
+        (_, [version, _, _]) if is_hex && version.len() < 4 && version.bytes().all(|byte| byte.is_ascii_digit()) => "<etag>",
         _ => word,
     }
 }
@@ -56,6 +56,6 @@ fn an_answer_fits_what_is_shown_or_the_difference_is_named() {
     assert_eq!(fits(shown, &format!("{{\"id\": \"{id}\", \"stage\": \"x\", \"version\": 2}}")), Ok(()));
     assert!(fits(shown, &format!("{{\"id\": \"{id}\", \"version\": 3}}")).is_err());
     assert!(fits("200\n", "200\n404\n").is_err(), "more than is shown");
-    assert!(fits("\"1-3f\"", "\"12-1f\"").is_ok() && fits("\"1-3f\"", "\"\"").is_err());
+    assert!(fits("\"1-3f-ab12\"", "\"12-1f-0c34\"").is_ok() && fits("\"1-3f-ab12\"", "\"\"").is_err());
     assert!(fits("{…}", "").is_err(), "nothing is not anything");
 }
