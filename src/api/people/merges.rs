@@ -13,7 +13,7 @@ use crate::api::http::path_params::{DuplicatePairPath, MergePath};
 use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::people::merges::{self, Asked, ChosenField, FieldPair};
-use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::{Kept, MergeBlocker};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, DuplicatePairId, MergeId, OrganisationId, PersonId, UserId};
@@ -119,6 +119,26 @@ pub struct MergePreview {
     /// Who sees only the other one now, and would see nothing any more: refer the case that goes on to them, if the person agrees.
     #[schema(max_items = 1000)]
     ends_access_of: Vec<OrganisationId>,
+    /// Who sees the case that would go on, and would read there what the other one says and is closed to them now. What was recorded
+    /// about the other one stays closed to them.
+    #[schema(max_items = 1000)]
+    opens_to: Vec<OpenedByMerge>,
+}
+
+/// An organisation that would read more.
+#[derive(Serialize, ToSchema)]
+pub struct OpenedByMerge {
+    /// The organisation.
+    organisation_id: OrganisationId,
+    /// The parts of the other case that it does not read now.
+    #[schema(max_items = 6)]
+    compartments: Vec<Compartment>,
+}
+
+impl From<(OrganisationId, CompartmentSet)> for OpenedByMerge {
+    fn from((organisation_id, compartments): (OrganisationId, CompartmentSet)) -> Self {
+        Self { organisation_id, compartments: compartments.iter().collect() }
+    }
 }
 
 /// A field that the survivor took over.
@@ -243,6 +263,7 @@ pub async fn preview_merge(
         fields: preview.fields.into_iter().map(MergePreviewField::from).collect(),
         blockers: preview.blockers,
         ends_access_of: preview.ends_access_of,
+        opens_to: preview.opens_to.into_iter().map(OpenedByMerge::from).collect(),
     }))
 }
 

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
+use crate::db::casefile::merged;
 use crate::db::casefile::row::CaseRow;
 use crate::db::schema::{case_grants, missions, nationality_verifications, organisations};
 use crate::domain::codes::{NationalityResult, OrganisationKind};
@@ -64,10 +65,23 @@ pub(in crate::db) fn refresh_progress(tx: &mut Tx<'_>, case: CaseId, facts: &Fac
         let query = diesel::update(of_guest).set(case_grants::milestones.eq(milestones_told_to(guest, facts)));
         query.execute(tx.conn)?;
     }
-    // Counts the case for the newest mission that the person accepted.
-    let leading = accepted().next_back();
+    count_for_leading_mission(tx, case, facts)
+}
+
+/// Counts the case for the newest mission that the person accepted. Who did not see a merged case counts by the contacts of this one.
+fn count_for_leading_mission(tx: &mut Tx<'_>, case: CaseId, facts: &Facts) -> Result<()> {
+    let accepted = facts.contacts.iter().filter(|contact| contact.decision.allows_contact());
+    let of_case = case_grants::table.filter(case_grants::case_id.eq(case));
     let others = of_case.filter(case_grants::organisation_id.ne_all(missions::table.select(missions::id)));
-    let query = diesel::update(others).set(case_grants::mission_id.eq(leading));
+    let own = accepted.clone().rfind(|contact| !contact.is_of_merged).map(|contact| contact.mission);
+    let query = diesel::update(others).set(case_grants::mission_id.eq(own));
+    query.execute(tx.conn)?;
+    let all = accepted.clone().next_back().map(|contact| contact.mission);
+    if all == own {
+        return Ok(());
+    }
+    let saw_both = merged::who_saw_merged_into(tx, case)?;
+    let query = diesel::update(others.filter(case_grants::organisation_id.eq_any(saw_both))).set(case_grants::mission_id.eq(all));
     query.execute(tx.conn)?;
     Ok(())
 }

@@ -106,6 +106,22 @@ pub(in crate::db) fn is_told_to(organisation: OrganisationId) -> _ {
     embassy_contacts::merged_from.is_null().or(embassy_contacts::merged_from.eq_any(seen))
 }
 
+/// The organisations that saw every case merged into this one for a reason of their own, as its owner or as the desk: they are told of
+/// the contacts that were recorded there.
+pub(in crate::db) fn who_saw_merged_into(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<OrganisationId>> {
+    let lasting: [GrantBasis; 3] = [GrantBasis::Registration, GrantBasis::Ownership, GrantBasis::Coordination];
+    let mut saw_all: Option<Vec<OrganisationId>> = None;
+    for merged in cases_merged_into(tx, &[case])? {
+        let seen = merged_grants::table.filter(merged_grants::case_id.eq(merged)).filter(merged_grants::basis.eq_any(lasting));
+        let saw: Vec<OrganisationId> = seen.select(merged_grants::organisation_id).load(tx.conn)?;
+        saw_all = Some(match saw_all {
+            Some(known) => known.into_iter().filter(|organisation| saw.contains(organisation)).collect(),
+            None => saw,
+        });
+    }
+    Ok(saw_all.unwrap_or_default())
+}
+
 /// When the newest of the cases merged into this one was merged. None: there is none.
 pub(in crate::db) fn merged_at(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Timestamp>> {
     let live = merges::table.filter(merges::undone_at.is_null()).filter(merges::survivor_case_id.eq(case));

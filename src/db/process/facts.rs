@@ -111,6 +111,7 @@ fn contacts(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Vec<ContactFacts>> {
             decision: contact.person_decision,
             informed_of_rights: contact.informed_of_rights_on.is_some(),
             covers_nationality: missions::covers(tx, contact.mission_id, row.nationality_claimed, row.host_country)?,
+            is_of_merged: contact.merged_from.is_some(),
         });
     }
     Ok(contacts)

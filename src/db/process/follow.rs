@@ -97,6 +97,21 @@ pub(in crate::db) fn apply_consequences_anew(tx: &mut Tx<'_>, row: &CaseRow) -> 
     follow(tx, row, &facts)
 }
 
+/// Brings a case back from a scheduled departure that rests on nothing any more, and applies the consequences.
+pub(in crate::db) fn fall_back(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
+    let facts = facts::load(tx, case, CompartmentSet::EMPTY, &Move::default())?;
+    let Some(stage) = falls_back(&facts) else { return Ok(()) };
+    let (stage_since, version) = (facts.today.day(), case.version + 1);
+    let row = CaseRow { stage, stage_since, version, updated_at: tx.now, ..case.clone() };
+    row::save_row(tx, &row, case.version)?;
+    let keys = case_keys::of_system(tx, &row, CompartmentSet::ALL)?;
+    let part = Part::plain(history::plain_differences(case, &row)?);
+    history::record_parts(tx, row.id, row.version, ChangeSubject::Case, vec![part], &keys)?;
+    transition_log::record_fallback(tx, case, &row, &keys)?;
+    tx.audit_change(row.id.0, Some(case.version), Some(row.version));
+    follow(tx, &row, &Facts { stage, stage_since, ..facts }).map(drop)
+}
+
 /// Cases that were registered before the process stored milestones and tasks.
 pub fn not_followed(tx: &mut Tx<'_>) -> Result<Vec<CaseId>> {
     let query = case_grants::table.filter(case_grants::milestones.eq(MilestoneSet(0))).select(case_grants::case_id).distinct().limit(ROUND);

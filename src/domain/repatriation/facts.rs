@@ -136,6 +136,8 @@ pub struct ContactFacts {
     pub informed_of_rights: bool,
     /// Whether the mission covers the claimed nationality in the host country.
     pub covers_nationality: bool,
+    /// Whether it was recorded on a case that was merged into this one: who did not see that one is not told of it.
+    pub is_of_merged: bool,
 }
 
 /// One mission's verification of the claimed nationality.

@@ -1,7 +1,7 @@
 //! The merge: its preview and its execution.
 
 use diesel::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
@@ -20,7 +20,7 @@ use crate::db::people::merges::{BothLocked, Merge, MergeRow, find, lock_both, su
 use crate::db::process::facts;
 use crate::db::schema::{merges, movement_batch_members, movement_batches, referrals};
 use crate::db::sharing::reconcile;
-use crate::domain::access::compartments::Compartment;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::history::{ChangeSubject, FieldOf};
 use crate::domain::codes::{DuplicateStatus, MergeBlocker, MovementStatus, ReferralStatus};
 use crate::domain::country::Country;
@@ -43,6 +43,9 @@ pub struct Preview {
     pub blockers: Vec<MergeBlocker>,
     /// The organisations that see a case of the other person and not the one that would continue.
     pub ends_access_of: Vec<OrganisationId>,
+    /// The organisations that see the case that would continue, each with the parts of the other case that it would read there and
+    /// does not read now.
+    pub opens_to: Vec<(OrganisationId, CompartmentSet)>,
 }
 
 /// The parameters of a merge.
@@ -72,7 +75,30 @@ pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Resu
     let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?, both.survivor.row.today(tx)?.day())?;
     let blockers = blockers(tx, &both)?;
     let ends_access_of = ends_access_of(tx, &both)?;
-    Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers, ends_access_of })
+    let opens_to = opens_to(tx, &both)?;
+    Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers, ends_access_of, opens_to })
+}
+
+/// Who would read more than before: what the two cases themselves say is joined, and each part is open to whoever opens it on the case
+/// that goes on.
+fn opens_to(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<(OrganisationId, CompartmentSet)>> {
+    let of_other = open_to(tx, both.other.row.id)?;
+    let said: CompartmentSet = both.other.versions.iter().map(|(compartment, _)| *compartment).collect();
+    let more = open_to(tx, both.survivor.row.id)?.into_iter().map(|(organisation, compartments)| {
+        let known = of_other.get(&organisation).copied().unwrap_or_default();
+        (organisation, compartments.intersection(said).iter().filter(|part| !known.contains(*part)).collect::<CompartmentSet>())
+    });
+    Ok(more.filter(|(_, unread)| !unread.is_empty()).collect())
+}
+
+/// The organisations that see a case, each with what its live grants open together.
+fn open_to(tx: &mut Tx<'_>, case: CaseId) -> Result<BTreeMap<OrganisationId, CompartmentSet>> {
+    let mut open: BTreeMap<OrganisationId, CompartmentSet> = BTreeMap::new();
+    for grant in granting::held(tx, case)?.into_iter().filter(|grant| grant.expires_at.is_none_or(|end| end > tx.now)) {
+        let known = open.entry(grant.organisation).or_default();
+        *known = known.union(grant.compartments);
+    }
+    Ok(open)
 }
 
 fn ends_access_of(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<OrganisationId>> {
@@ -121,7 +147,7 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
         case.contents.contact = Some(after.contact.clone());
         joined.put_into(tx, case)
     })?;
-    note_in_history(tx, &survivor, row.id, serde_json::Value::Null, "merged")?;
+    note_in_history(tx, &survivor, &row, serde_json::Value::Null, "merged")?;
     duplicates::decide(tx, pair, both.pair.row.version, DuplicateStatus::Merged)?;
     search_index::stage_gone(tx, row.merged_person_id);
     tx.audit_change(row.id.0, None, Some(1));
@@ -258,10 +284,11 @@ fn seal(id: MergeId, compartment: Compartment, keys: &CompartmentKeys, taken: &[
 }
 
 /// Records in the history of the survivor that a person was merged, or that the merge was undone. The entry names the merge,
-/// which shows the rest to the callers who may read it.
-pub(in crate::db) fn note_in_history(tx: &mut Tx<'_>, case: &OpenCase, merge: MergeId, from: serde_json::Value, to: &str) -> Result<()> {
-    let change = FieldChange { field: FieldOf::Merge(merge).prefix(), from, to: to.into() };
-    let part = Part::sealed(Compartment::Identity, vec![change], None);
+/// which shows the rest to the callers who may read it. It is told to who opens the merged case: to others the name of its operation
+/// alone would tell that there is a second record.
+pub(in crate::db) fn note_in_history(tx: &mut Tx<'_>, case: &OpenCase, merge: &MergeRow, from: serde_json::Value, to: &str) -> Result<()> {
+    let change = FieldChange { field: FieldOf::Merge(merge.id).prefix(), from, to: to.into() };
+    let part = Part::sealed(Compartment::Identity, vec![change], Some(merge.merged_case_id));
     history::record_apart(tx, &case.row, &case.keys, ChangeSubject::Case, vec![part])
 }
 

@@ -53,9 +53,12 @@ pub fn undo(tx: &mut Tx<'_>, id: MergeId, expected: &Expected, reason: &str) -> 
     let own = Own::of(tx, &survivor.row)?;
     let survivor = give_back(tx, &survivor, &merge, &joined, own)?;
     tasks::forget_since(tx, survivor.row.id, merge.row.created_at)?;
-    note_in_history(tx, &survivor, id, "merged".into(), "undone")?;
+    note_in_history(tx, &survivor, &merge.row, "merged".into(), "undone")?;
     mark_undone(tx, &merge.row, reason)?;
     restore(tx, &locked.merged, &merge.row, &restored)?;
+    // The document or the booking with which the case waits for its departure may have gone with the other one.
+    let survivor = row::row_unscoped(tx, survivor.row.id)?;
+    follow::fall_back(tx, &survivor)?;
     let pair = duplicates::version_of(tx, merge.row.pair_id)?;
     duplicates::decide(tx, merge.row.pair_id, pair, DuplicateStatus::Open)?;
     tx.audit_change(id.0, Some(read), Some(read + 1));

@@ -282,7 +282,7 @@ impl World {
         }
         self.note(|| format!("contact with {mission}: {decision}"));
         self.facts.contacts.retain(|contact| contact.mission != mission);
-        self.facts.contacts.push(ContactFacts { mission, decision, informed_of_rights, covers_nationality });
+        self.facts.contacts.push(ContactFacts { mission, decision, informed_of_rights, covers_nationality, is_of_merged: false });
         self.granted[at] = decision.allows_contact() && self.facts.owner != mission.into();
         true
     }

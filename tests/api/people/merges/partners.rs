@@ -102,3 +102,21 @@ async fn the_preview_tells_who_would_see_nothing_any_more(#[values(Sqlite, Postg
     shared_with_b(world, &twins.survivor).await;
     assert_eq!(ends().await, json!([]));
 }
+
+#[rstest]
+#[actix_web::test]
+async fn the_preview_tells_who_would_read_more(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    let opens = async || twins.preview(world, "supervisor.a").await.expect(200).json()["opens_to"].clone();
+    assert_eq!(opens().await, json!([]), "the owner and the desk see both");
+    shared_with_b(world, &twins.survivor).await;
+    let told = opens().await;
+    assert_eq!(told[0]["organisation_id"], organisation_of(world, "caseworker.b").await);
+    let compartments = told[0]["compartments"].as_array().expect("compartments").clone();
+    // What the other one says there, and no more than was shared of the case that goes on.
+    assert!(compartments.contains(&json!("identity")) && compartments.contains(&json!("health")), "{told}");
+    assert!(!compartments.contains(&json!("narrative")), "{told}");
+    shared_with_b(world, &twins.other).await;
+    assert_eq!(opens().await, json!([]), "who sees both alike reads no more");
+}

@@ -4,6 +4,7 @@ use futures_util::join;
 
 use super::*;
 use crate::people::merges::partners::{recorded, shared_with_b};
+use crate::sharing::consents_and_referrals::step;
 use crate::support::world::without_second_factor;
 
 /// Rounds of the race of a merge with a change on the merged case.
@@ -130,4 +131,46 @@ async fn what_is_changed_while_two_are_merged_is_on_the_case_that_goes_on() {
         assert!(changed_task.status != 200 || tasks.contains(&format!("Call brother {round}.")), "round {round}");
         undo(world, &merge).await.expect(200);
     }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn no_operation_names_a_merge_to_who_saw_one_of_the_two(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    // NGO B opens a part that has nothing to do with who the person is: a closed entry would be told to it by the name of its operation.
+    answer(world, &twins.survivor, json!({ "purpose": "share_with_ngo", "compartments": ["health"] })).await.expect(201);
+    let mut referral = data::referral(&organisation_of(world, "caseworker.b").await);
+    referral["compartments"] = json!(["health"]);
+    let made = world.post("caseworker.a", &at(&twins.survivor, "/referrals"), referral).await.expect(201).header("location").to_owned();
+    step(world, "caseworker.b", &made, json!({ "to": "accepted" })).await.expect(200);
+    let merge = twins.merge(world).await;
+    let told = history(world, "caseworker.b", &twins.survivor).await;
+    assert!(!told.contains("merge"), "{told}");
+    undo(world, &merge).await.expect(200);
+    let told = history(world, "caseworker.b", &twins.survivor).await;
+    assert!(!told.contains("merge"), "{told}");
+    let owners = history(world, "caseworker.a", &twins.survivor).await;
+    assert!(owners.contains("merge_duplicate") && owners.contains("undo_merge"), "{owners}");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_saw_one_of_the_two_counts_by_the_missions_of_that_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    accept_mission(world, &twins.other).await;
+    shared_with_b(world, &twins.survivor).await;
+    let counted = async |actor: &str| {
+        // Figures are kept for a second.
+        world.clock.forward(2);
+        let report = world.get(actor, "/v1/reports/funnel").await.expect(200);
+        report.text().contains(&world.mission("VNM").await)
+    };
+    twins.merge(world).await;
+    assert_eq!((counted("caseworker.a").await, counted("coordinator").await), (true, true), "who saw both counts both");
+    assert!(!counted("caseworker.b").await);
+    // Also after whatever happens next.
+    world.patch("caseworker.a", &at(&twins.survivor, ""), json!({ "risk_level": "high" })).await.expect(200);
+    assert_eq!((counted("coordinator").await, counted("caseworker.b").await), (true, false));
 }

@@ -1,6 +1,7 @@
 //! The state after an undo.
 
 use super::*;
+use crate::support::journey::{go, ready_to_depart, to_clearing};
 
 #[rstest]
 #[actix_web::test]
@@ -87,4 +88,37 @@ async fn what_was_entered_since_is_not_lost_by_an_undo(#[values(Sqlite, Postgres
     assert_eq!(undo(world, &merge).await.problem(409, "undo_blocked")["errors"][0]["code"], "survivor_closed");
     world.act("supervisor.a", &at(&twins.survivor, ""), "/reopen", json!({ "reason": "It goes on" })).await.expect(200);
     undo(world, &merge).await.expect(200);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_waited_for_departure_with_a_document_of_the_other_one_falls_back(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let survivor = to_clearing(world, "officer.idn", data::walk_in()).await;
+    let other = world.register("officer.idn", data::walk_in()).await;
+    match_once(&world.db).await.expect("everybody is compared");
+    let pair = world.get("supervisor.idn", "/v1/duplicates").await.expect(200).json()["items"][0]["id"].as_str().unwrap().to_owned();
+    ready_to_depart(world, "officer.idn", &survivor).await;
+    let documents = world.get("officer.idn", &at(&survivor, "/travel-documents")).await.expect(200).json();
+    let own = at(&survivor, &format!("/travel-documents/{}", documents["items"][0]["id"].as_str().unwrap()));
+    world.patch("officer.idn", &own, json!({ "expires_on": world.day(1) })).await.expect(200);
+    let lasting = json!({ "kind": "passport_valid", "status": "handed_over", "number": "C7654321", "handed_over_on": world.day(0), "expires_on": world.day(90) });
+    world.post("officer.idn", &at(&other, "/travel-documents"), lasting).await.expect(201);
+    let version = async |case: &Value| world.get("officer.idn", &at(case, "")).await.json()["version"].clone();
+    let body = json!({ "survivor_case_id": survivor["id"], "survivor_version": version(&survivor).await, "other_version": version(&other).await, "choices": [] });
+    let merge = world.post("supervisor.idn", &format!("/v1/duplicates/{pair}/merge"), body).await.expect(201).header("location").to_owned();
+    let flight = json!({ "mode": "flight", "status": "booked", "departs_at": format!("{}T08:00:00Z", world.day(5)), "arrives_at": format!("{}T12:00:00Z", world.day(5)) });
+    world.post("officer.idn", &at(&survivor, "/movements"), flight).await.expect(201);
+    go(world, "officer.idn", &survivor, json!({ "to": "departure_scheduled" })).await.expect(200);
+
+    world.act("supervisor.idn", &merge, "/undo", json!({ "reason": "Sisters: both came to the counter" })).await.expect(200);
+    let standing = world.get("officer.idn", &at(&survivor, "/repatriation")).await.expect(200).json();
+    assert_eq!(standing["stage"], "clearing", "nobody flies with the passport of somebody else");
+    let last = standing["history"].as_array().unwrap().last().expect("a move").clone();
+    let me = world.get("supervisor.idn", "/v1/me").await.json();
+    assert_eq!((&last["rule"], &last["user_id"], &last["organisation_id"]), (&json!("T13"), &me["user_id"], &me["organisation_id"]));
+    let case = world.get("officer.idn", &at(&survivor, "")).await.expect(200).json();
+    assert_eq!((&case["owner_id"], &case["stage"]), (&survivor["owner_id"], &json!("clearing")), "whoever owned it answers for it");
+    let tasks = world.get("officer.idn", &at(&survivor, "/tasks")).await.expect(200).text();
+    assert!(tasks.contains("stalled"), "and is told what to do next: {tasks}");
 }
