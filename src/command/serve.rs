@@ -2,9 +2,10 @@
 
 use actix_web::HttpServer;
 use actix_web::dev::Server;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
 use crate::app::{AppState, Options, build_app};
@@ -90,7 +91,7 @@ pub fn migrate(config: &Config) -> Result<Vec<String>, Failure> {
 
 /// Refuses an address that is in use. `setting` is the option with which another one is chosen.
 pub fn require_free(address: SocketAddr, setting: &str) -> Result<(), Failure> {
-    match std::net::TcpListener::bind(address) {
+    match TcpListener::bind(address) {
         Ok(_) => Ok(()),
         Err(error) => Err(unusable(address, &error, setting)),
     }
@@ -105,16 +106,33 @@ fn unusable(address: SocketAddr, error: &std::io::Error, setting: &str) -> Failu
     })
 }
 
+/// Bytes that the system keeps of a connection until they are read. The server takes all of them into memory before it asks who sent
+/// them, so this is what a stalled connection costs, whoever it is. Between a proxy and the service nothing is slower for it.
+const RECEIVE_BUFFER: u32 = 16 * 1024;
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 2048;
+
+/// A socket on which to listen. Its buffer is set before, because a connection has the buffer that its listener had.
+fn socket(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
 /// Starts to listen. Refuses an address that is in use.
 pub fn listen(state: AppState, address: SocketAddr, workers: usize) -> Result<Server, Failure> {
     phone::prepare();
+    let refused = |error: std::io::Error| unusable(address, &error, "HOMEWARD_LISTEN, or --listen for the demo");
+    let listener = socket(address).map_err(refused)?;
     let server = HttpServer::new(move || build_app(&state))
         .workers(worker_threads(workers))
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(75))
         .shutdown_timeout(10)
-        .bind(address)
-        .map_err(|error| unusable(address, &error, "HOMEWARD_LISTEN, or --listen for the demo"))?;
+        .listen(listener)
+        .map_err(refused)?;
     Ok(server.run())
 }
 

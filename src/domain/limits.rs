@@ -47,7 +47,7 @@ pub const UPLOADS_OF_ORGANISATION: u32 = 16;
 /// … and of one user or machine client.
 pub const UPLOADS_OF_CALLER: u32 = 6;
 /// MiB of bodies that are received at once from callers with a valid token, …
-pub const BODIES_MIB: u32 = 32;
+pub const BODIES_MIB: u32 = 16;
 /// … and of one of them.
 pub const BODIES_OF_CALLER_MIB: u32 = 4;
 /// MiB of bodies that are received at once from strangers, …
@@ -158,7 +158,7 @@ pub const COUNTERS: &[Counter] = &[
     ),
     counter(
         "MiB of all bodies being received, with a valid token",
-        ("nothing", "eight users or clients together"),
+        ("nothing", "four users or clients together"),
         Most::Fixed(BODIES_MIB),
         "at once",
         BUSY,

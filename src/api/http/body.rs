@@ -166,7 +166,7 @@ mod tests {
         let another = filled(&memory, CountedBy::User(UserId::random()), MAX_BODY);
         assert_eq!(another.bytes.len(), MAX_BODY - 1, "whoever else sends a body is received");
         let of_many: Vec<_> = (0..900).map(|_| filled(&memory, CountedBy::User(UserId::random()), MAX_BODY)).collect();
-        assert!(held(&stalled) + held(&of_many) <= (32 << 20) + 1800 * FREE);
+        assert!(held(&stalled) + held(&of_many) <= (16 << 20) + 1800 * FREE);
         let strangers: Vec<_> = (0..9000).map(|_| filled(&memory, CountedBy::Network(Network::default()), MAX_PUBLIC_BODY)).collect();
         assert_eq!(held(&strangers), (256 << 10) + 9000 * FREE);
         let sign_in = filled(&memory, CountedBy::Network(Network::default()), FREE);
