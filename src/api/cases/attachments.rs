@@ -44,7 +44,7 @@ pub struct Attachment {
     /// The name under which it is downloaded. Made safe: no path, no hidden letters, the ending of its format.
     #[schema(max_length = 150, example = "passport.jpg")]
     file_name: String,
-    /// What somebody wrote beside it.
+    /// What somebody wrote beside it; null where your mission is a guest on the case and the file is not yours.
     #[schema(max_length = 500)]
     description: Option<String>,
     /// The mission whose file it is; another mission that is a guest on the case does not see it.

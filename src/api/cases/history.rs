@@ -25,7 +25,7 @@ pub struct CaseChange {
     version: i64,
     /// When.
     changed_at: Timestamp,
-    /// By which user; null for the system, and for another mission's.
+    /// By which user; null for the system, and for another organisation's where your mission is a guest on the case.
     user_id: Option<UserId>,
     /// Of which organisation; null for another mission, where yours is a guest on the case.
     organisation_id: Option<OrganisationId>,

@@ -53,7 +53,7 @@ pub struct CaseQuery {
     is_child: Option<bool>,
     /// The organisation that owns the case.
     owner: Option<OrganisationId>,
-    /// The user it is assigned to.
+    /// The user it is assigned to; a mission finds by it what it owns alone.
     assigned_to: Option<UserId>,
     /// Status.
     status: Option<CaseStatus>,

@@ -29,7 +29,7 @@ pub struct CaseSummary {
     name: Option<String>,
     /// The organisation that owns the case.
     owner_id: OrganisationId,
-    /// The user it is assigned to.
+    /// The user it is assigned to; null where your mission is a guest on the case.
     assigned_to: Option<UserId>,
     /// Status.
     status: CaseStatus,

@@ -58,7 +58,7 @@ pub struct EmbassyContact {
     letter_issued_on: Option<NaiveDate>,
     /// What came of it.
     outcome: Option<ContactOutcome>,
-    /// Who recorded it; null for the system.
+    /// Who recorded it; null for the system, and for another organisation's user where your mission is a guest on the case.
     created_by: Option<UserId>,
     /// When it was recorded.
     created_at: Timestamp,

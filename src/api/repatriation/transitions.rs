@@ -71,7 +71,7 @@ pub struct TransitionRecord {
     version: i64,
     /// When.
     moved_at: Timestamp,
-    /// By which user; null for the system, and for another mission's.
+    /// By which user; null for the system, and for another organisation's where your mission is a guest on the case.
     user_id: Option<UserId>,
     /// Of which organisation; null for another mission, where yours is a guest on the case.
     organisation_id: Option<OrganisationId>,
@@ -86,7 +86,7 @@ pub struct TransitionRecord {
     to_stage: Stage,
     /// The side state after.
     to_side_state: Option<SideState>,
-    /// Why it was put on hold.
+    /// Why it was put on hold; null for what another organisation did where your mission is a guest on the case.
     hold_reason: Option<HoldReason>,
     /// When the hold is looked at again.
     #[schema(max_length = 10)]
@@ -119,7 +119,7 @@ pub struct TakenBack {
     version: i64,
     /// When.
     at: Timestamp,
-    /// By which user; null for another mission's.
+    /// By which user; null for another organisation's where your mission is a guest on the case.
     user_id: Option<UserId>,
     /// Of which organisation; null for another mission.
     organisation_id: Option<OrganisationId>,

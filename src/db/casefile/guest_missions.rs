@@ -4,10 +4,11 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::schema::nationality_verifications;
+use crate::db::casefile::row::CaseRow;
+use crate::db::schema::{nationality_verifications, users};
 use crate::domain::codes::NationalityResult;
 use crate::domain::country::Country;
-use crate::domain::ids::{CaseId, MissionId, OrganisationId};
+use crate::domain::ids::{CaseId, MissionId, OrganisationId, UserId};
 use crate::error::Result;
 
 /// The organisation behind an act on a case, as far as the caller may know it. A guest mission knows of itself, of the owner and
@@ -15,6 +16,98 @@ use crate::error::Result;
 pub(in crate::db) fn known_organisation(tx: &Tx<'_>, owner: OrganisationId, organisation: OrganisationId) -> Option<OrganisationId> {
     let is_known = [tx.actor.organisation_id(), owner, OrganisationId::SYSTEM].contains(&organisation);
     (is_known || !is_guest(tx, owner)).then_some(organisation)
+}
+
+/// The user behind an act of an organisation, as far as the caller may know them: who does what at another organisation is no matter
+/// of a guest mission.
+pub(in crate::db) fn known_user(tx: &Tx<'_>, owner: OrganisationId, organisation: OrganisationId, user: Option<UserId>) -> Option<UserId> {
+    user.filter(|_| !is_guest(tx, owner) || tx.actor.organisation_id() == organisation)
+}
+
+/// Those of these users that the caller may know of on a case, where their organisation is not known.
+pub(in crate::db) fn known_among(tx: &mut Tx<'_>, owner: OrganisationId, all: Vec<UserId>) -> Result<Vec<UserId>> {
+    if !is_guest(tx, owner) {
+        return Ok(all);
+    }
+    let own = users::table.filter(users::organisation_id.eq(tx.actor.organisation_id()));
+    Ok(own.filter(users::id.eq_any(all)).select(users::id).load(tx.conn)?)
+}
+
+/// The row of a case as the caller may know it. For a guest mission each field is named, so that a new one does not compile before
+/// somebody decided about it.
+pub(in crate::db) fn known_row(tx: &mut Tx<'_>, row: CaseRow) -> Result<CaseRow> {
+    if !is_guest(tx, row.owner_id) {
+        return Ok(row);
+    }
+    let verified = known_nationality(tx, row.id, row.owner_id, row.nationality_verified)?;
+    let CaseRow {
+        id,
+        code,
+        person_id,
+        previous_case_id,
+        created_at,
+        created_by: _,
+        updated_at,
+        version,
+        registered_on,
+        owner_id,
+        assigned_to: _,
+        status,
+        closure_reason,
+        closed_on,
+        intake_channel,
+        exit_mode,
+        exited_on,
+        host_country,
+        nationality_claimed,
+        nationality_verified: _,
+        gender,
+        birth_year,
+        is_child,
+        risk_level,
+        trafficking_status,
+        immigration_status,
+        screening_skipped,
+        compound_id,
+        operation_id,
+        stage,
+        side_state,
+        stage_since,
+    } = row;
+    Ok(CaseRow {
+        id,
+        code,
+        person_id,
+        previous_case_id,
+        created_at,
+        created_by: None,
+        updated_at,
+        version,
+        registered_on,
+        owner_id,
+        assigned_to: None,
+        status,
+        closure_reason,
+        closed_on,
+        intake_channel,
+        exit_mode,
+        exited_on,
+        host_country,
+        nationality_claimed,
+        nationality_verified: verified,
+        gender,
+        birth_year,
+        is_child,
+        risk_level,
+        trafficking_status,
+        immigration_status,
+        screening_skipped,
+        compound_id,
+        operation_id,
+        stage,
+        side_state,
+        stage_since,
+    })
 }
 
 /// Whether the caller is a guest mission: a mission on a case that another organisation owns.
@@ -35,27 +128,19 @@ pub(in crate::db) fn known_nationality(
     owner: OrganisationId,
     verified: Option<Country>,
 ) -> Result<Option<Country>> {
-    let mut known = verified;
-    keep_nationalities(tx, vec![(case, owner, &mut known)])?;
-    Ok(known)
+    let Some(country) = verified.filter(|_| is_guest(tx, owner)) else { return Ok(verified) };
+    let own = verified_by_caller(tx, &[case])?;
+    Ok(verified.filter(|_| own.contains(&(case, country))))
 }
 
-/// The same for several cases, in one query: takes away what a guest mission may not know.
-pub(in crate::db) fn keep_nationalities(tx: &mut Tx<'_>, verified: Vec<(CaseId, OrganisationId, &mut Option<Country>)>) -> Result<()> {
-    let as_guest: Vec<_> = verified.into_iter().filter(|(_, owner, country)| country.is_some() && is_guest(tx, *owner)).collect();
-    if as_guest.is_empty() {
-        return Ok(());
-    }
-    let query = nationality_verifications::table
-        .filter(nationality_verifications::case_id.eq_any(as_guest.iter().map(|(case, ..)| *case).collect::<Vec<_>>()))
+/// The nationalities that the caller's mission verified itself, of these cases: in one statement for a list.
+pub(in crate::db) fn verified_by_caller(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<Vec<(CaseId, Country)>> {
+    let own = nationality_verifications::table
+        .filter(nationality_verifications::case_id.eq_any(cases))
         .filter(nationality_verifications::mission_id.eq(MissionId::from(tx.actor.organisation_id())))
-        .filter(nationality_verifications::result.eq(NationalityResult::Verified))
-        .select((nationality_verifications::case_id, nationality_verifications::claimed_state));
-    let own: Vec<(CaseId, Country)> = query.load(tx.conn)?;
-    for (case, _, country) in as_guest {
-        *country = country.filter(|country| own.contains(&(case, *country)));
-    }
-    Ok(())
+        .filter(nationality_verifications::result.eq(NationalityResult::Verified));
+    let query = own.select((nationality_verifications::case_id, nationality_verifications::claimed_state));
+    Ok(query.load(tx.conn)?)
 }
 
 /// Whether the caller may see a record of a mission, such as a verification or a document. A record of no mission is visible to

@@ -160,6 +160,10 @@ macro_rules! filtered {
         }
         if let Some(user) = filter.assigned_to {
             query = query.filter(cases::assigned_to.eq(user));
+            if $actor.is_mission() {
+                // A guest mission is not told who works on a case, and so finds nothing by it.
+                query = query.filter(cases::owner_id.eq($actor.organisation_id()));
+            }
         }
         if let Some(status) = filter.status {
             query = query.filter(cases::status.eq(status));
@@ -272,7 +276,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageReq
         has_changed: |tx: &mut Tx<'_>, since: Timestamp| if sort.moves_back() { has_changed(tx, filter, since) } else { Ok(false) },
     };
     let page = page.page_of_changing(tx, &list, place, rows, reading)?;
-    let items = opened_rows(tx, page.items)?.into_iter().map(|(row, identity, _)| (row, identity)).collect();
+    let items = told(tx, page.items)?.into_iter().map(|(row, identity, _)| (row, identity)).collect();
     Ok(Page { items, next: page.next })
 }
 
@@ -330,8 +334,8 @@ pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(Ca
         BlindField::DocumentNumber => Compartment::Identity,
         BlindField::Phone | BlindField::Email => Compartment::Contact,
     };
-    let found = opened_rows(tx, rows)?.into_iter().filter(|(_, _, keys)| keys.get(needed).is_some());
-    Ok(found.map(|(row, identity, _)| (row, identity)).collect())
+    let opened = told(tx, rows)?.into_iter().filter(|(.., keys)| keys.get(needed).is_some());
+    Ok(opened.map(|(row, identity, _)| (row, identity)).collect())
 }
 
 /// The case with this code, or with which the merged case of this code goes on, if the organisation sees it.
@@ -344,7 +348,7 @@ pub fn with_code(tx: &mut Tx<'_>, code: &str) -> Result<Vec<(CaseSummaryRow, Opt
         .filter(cases::code.eq(code))
         .select(summary!());
     let rows: Vec<CaseSummaryRow> = query.load(tx.conn)?;
-    Ok(opened_rows(tx, rows)?.into_iter().map(|(row, identity, _)| (row, identity)).collect())
+    Ok(told(tx, rows)?.into_iter().map(|(row, identity, _)| (row, identity)).collect())
 }
 
 /// Cases by id, with the person's name where the grant opens it, in one statement. The result omits cases that the organisation
@@ -355,27 +359,29 @@ pub(in crate::db) fn summaries(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(C
 }
 
 /// The same with the whole identity.
-pub(in crate::db) fn opened(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<Opened>> {
+pub(in crate::db) fn opened(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(CaseSummaryRow, Option<Identity>, CompartmentKeys)>> {
     let query = with_identity!(case_grants::table.inner_join(cases::table))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
         .filter(case_grants::case_id.eq_any(ids))
         .select(summary!());
     let rows: Vec<CaseSummaryRow> = query.load(tx.conn)?;
-    opened_rows(tx, rows)
+    told(tx, rows)
 }
 
-/// A summary as the caller may know it, with what its grant opens.
-type Opened = (CaseSummaryRow, Option<Identity>, CompartmentKeys);
-
-/// Every summary passes here on its way out: a guest mission is told of no other one's verification, and the identity is opened where the
-/// grant opens it.
-fn opened_rows(tx: &mut Tx<'_>, mut rows: Vec<CaseSummaryRow>) -> Result<Vec<Opened>> {
-    guest_missions::keep_nationalities(tx, rows.iter_mut().map(|row| (row.id, row.owner_id, &mut row.nationality_verified)).collect())?;
-    let opened = rows.into_iter().map(|row| {
+/// Summaries as the caller may read them, each with its identity and its keys: the one way out of this file.
+fn told(tx: &mut Tx<'_>, rows: Vec<CaseSummaryRow>) -> Result<Vec<(CaseSummaryRow, Option<Identity>, CompartmentKeys)>> {
+    let guests: Vec<CaseId> = rows.iter().filter(|row| guest_missions::is_guest(tx, row.owner_id)).map(|row| row.id).collect();
+    let verified = if guests.is_empty() { Vec::new() } else { guest_missions::verified_by_caller(tx, &guests)? };
+    let mut found = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        if guests.contains(&row.id) {
+            row.assigned_to = None;
+            row.nationality_verified = row.nationality_verified.filter(|country| verified.contains(&(row.id, *country)));
+        }
         let (keys, identity) = open_identity(tx, &row)?;
-        Ok((row, identity, keys))
-    });
-    opened.collect()
+        found.push((row, identity, keys));
+    }
+    Ok(found)
 }
 
 /// Opens the identity in a summary, if the grant does, and records the disclosure.

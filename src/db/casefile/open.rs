@@ -40,7 +40,7 @@ impl OpenCase {
 /// The case as the actor is shown it: `find`, without what a guest mission must not know. Never stored again.
 pub fn show(tx: &mut Tx<'_>, id: CaseId) -> Result<OpenCase> {
     let mut case = find(tx, id)?;
-    case.row.nationality_verified = guest_missions::known_nationality(tx, id, case.row.owner_id, case.row.nationality_verified)?;
+    case.row = guest_missions::known_row(tx, case.row)?;
     Ok(case)
 }
 

@@ -143,6 +143,11 @@ pub(in crate::db) fn shown(tx: &Tx<'_>, case: &CaseRow, row: &AttachmentRow, key
     let details = details
         .filter(|details| guest_missions::may_see_record(tx, case.owner_id, row.organisation_id, details.mission_id))
         .filter(|details| !details.format.is_kept_to_owner() || [case.owner_id, row.organisation_id].contains(&tx.actor.organisation_id()));
+    let own = tx.actor.organisation_id();
+    let is_own = |details: &Details| row.organisation_id == own || details.mission_id == Some(own.into());
+    let is_guest = guest_missions::is_guest(tx, case.owner_id);
+    // What others wrote beside a file was not written for a guest mission.
+    let details = details.map(|details| if is_guest && !is_own(&details) { Details { description: None, ..details } } else { details });
     Ok(details.map(|details| Attachment {
         id: row.id,
         case_id: row.case_id,

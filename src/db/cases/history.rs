@@ -12,7 +12,8 @@ use crate::db::engine::page::{Page, PageRequest};
 use crate::db::process::{batch_members, records};
 use crate::db::schema::case_changes;
 use crate::domain::access::compartments::{Compartment, FieldClass};
-use crate::domain::cases::history::{ChangeReason, ChangeSubject, FieldOf, NATIONALITY_VERIFIED};
+use crate::domain::cases::guest_view::is_open_to_guest_missions;
+use crate::domain::cases::history::{ChangeReason, ChangeSubject, FieldOf};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId, RecordId, UserId};
 use crate::domain::repatriation::records::TravelDocument;
@@ -79,7 +80,8 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
         page.items.retain(|change| change.organisation_id.is_some());
         let own = tx.actor.organisation_id();
         page.items.iter_mut().for_each(|change| leave_out_closed_fields(change, own));
-        page.items.retain(|change| change.changes.as_ref().is_none_or(|changes| !changes.is_empty()));
+        // Nor an entry that is closed: by its operation it would tell of a charge, an illness or a child's procedure.
+        page.items.retain(|change| change.changes.as_ref().is_some_and(|changes| !changes.is_empty()));
         page.items.retain(|change| !change.changes.as_deref().is_some_and(|changes| attachments::is_of_another_mission(tx, changes)));
         page.items.retain(|change| document_of(change).is_none_or(|id| shown.iter().any(|document| document.id == id)));
     }
@@ -111,7 +113,7 @@ fn leave_out_closed_fields(change: &mut Change, own: OrganisationId) {
     let Some(changes) = change.changes.as_mut() else { return };
     changes.retain(|change| match FieldOf::read(&change.field) {
         FieldOf::Record(kind, _) => kind.open_to_guest_missions().contains(&last_part(&change.field)),
-        FieldOf::Case => change.field != NATIONALITY_VERIFIED,
+        FieldOf::Case => is_open_to_guest_missions(&change.field),
         FieldOf::Attachment(_) | FieldOf::Merge(_) => true,
     });
 }
@@ -171,6 +173,7 @@ fn without_closed_restricted(mut page: Page<Change>) -> Page<Change> {
 
 fn open(tx: &Tx<'_>, owner: OrganisationId, row: ChangeRow, keys: &CompartmentKeys) -> Result<Change> {
     let organisation_id = guest_missions::known_organisation(tx, owner, row.organisation_id);
+    let user_id = guest_missions::known_user(tx, owner, row.organisation_id, row.user_id);
     let changes = match row.compartment {
         None => Some(serde_json::from_slice(&row.changes).map_err(|_| Error::internal("a change has an unknown shape"))?),
         Some(compartment) => open_detail(row.case_id.0, row.version, compartment, keys, &row.changes)?,
@@ -178,7 +181,7 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: ChangeRow, keys: &CompartmentKe
     Ok(Change {
         version: row.version,
         changed_at: row.changed_at,
-        user_id: row.user_id.filter(|_| organisation_id.is_some()),
+        user_id: user_id.filter(|_| organisation_id.is_some()),
         organisation_id,
         operation: row.operation,
         subject: row.subject,

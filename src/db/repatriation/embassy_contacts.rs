@@ -95,7 +95,7 @@ where
     follow::apply_consequences_anew(tx, &case)?;
     tx.audit_change(case.id.0, Some(read), Some(row.version));
     tx.audit_subject(id.0);
-    Ok(row)
+    told(tx, &case, row)
 }
 
 /// Gives or withdraws the mission's grant, according to the person's decision.
@@ -143,7 +143,8 @@ fn follow_decision(
 pub fn find(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId) -> Result<EmbassyContactRow> {
     let (case, keys) = open::row_visible(tx, case)?;
     tx.audit_unchanged(case.id.0);
-    find_in(tx, &case, &keys, id)
+    let row = find_in(tx, &case, &keys, id)?;
+    told(tx, &case, row)
 }
 
 fn find_in(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, id: EmbassyContactId) -> Result<EmbassyContactRow> {
@@ -155,7 +156,15 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<EmbassyContactRow>> {
     let (case, keys) = open::row_visible(tx, case)?;
     // Reading the decisions leaves an audit entry, although they are in no compartment.
     tx.audit_unchanged(case.id.0);
-    visible_rows(tx, &case, &keys)
+    let rows = visible_rows(tx, &case, &keys)?;
+    rows.into_iter().map(|row| told(tx, &case, row)).collect()
+}
+
+/// A contact as the caller may read it: a guest mission knows of its own users alone. It has one contact with a case, or few.
+fn told(tx: &mut Tx<'_>, case: &CaseRow, row: EmbassyContactRow) -> Result<EmbassyContactRow> {
+    let Some(user) = row.created_by else { return Ok(row) };
+    let created_by = guest_missions::known_among(tx, case.owner_id, vec![user])?.pop();
+    Ok(EmbassyContactRow { created_by, ..row })
 }
 
 fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Vec<EmbassyContactRow>> {

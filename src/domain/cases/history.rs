@@ -56,8 +56,6 @@ pub enum FieldOf {
     Merge(MergeId),
 }
 
-/// The field of a case that says which nationality a mission verified. Another mission is not told.
-pub const NATIONALITY_VERIFIED: &str = "nationality_verified";
 /// What begins the name of a field of a file.
 const ATTACHMENTS: &str = "attachments";
 /// What begins the name of a merge.

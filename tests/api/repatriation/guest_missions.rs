@@ -13,7 +13,7 @@ use crate::support::journey::{at, go};
 use crate::support::{World, data, records};
 
 /// A case of NGO A in which both the Vietnamese and the Indonesian embassy may help: the latter as protecting power.
-async fn with_two_missions(world: &World) -> Value {
+pub async fn with_two_missions(world: &World) -> Value {
     let (vnm, idn) = (world.mission("VNM").await, world.mission("IDN").await);
     let coverage = json!({ "nationality": "VNM", "host_country": "KHM", "basis": "protecting_power" });
     world.post("admin", &format!("/v1/missions/{idn}/coverage"), coverage).await.expect(201);

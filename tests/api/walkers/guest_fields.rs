@@ -11,7 +11,7 @@ use super::cross_reference::ids::resolved;
 use crate::support::contract::document;
 
 /// Fields that stand beside the content of every record.
-const OF_EVERY_RECORD: &[&str] = &["id", "case_id", "recorded_by", "created_at", "updated_at", "version"];
+pub const OF_EVERY_RECORD: &[&str] = &["id", "case_id", "recorded_by", "created_at", "updated_at", "version"];
 
 /// Fields that are closed to guest missions, each with the reason.
 const CLOSED: &[(RecordKind, &str, &str)] = &[
@@ -20,11 +20,12 @@ const CLOSED: &[(RecordKind, &str, &str)] = &[
     (RecordKind::BestInterests, "guardian", "who looks after the child"),
     (RecordKind::BestInterests, "guardian_contact", "how to reach whoever looks after the child"),
     (RecordKind::BestInterests, "caregiver", "who takes the child in: the mission reads when they were assessed"),
+    (RecordKind::Movement, "companions", "names of other people, whom that mission may not know of"),
     (RecordKind::BestInterests, "panel", "who decides about the child"),
 ];
 
 /// The fine is computed for the reader, from what the reader may know.
-const COMPUTED: &[&str] = &["fine"];
+pub const COMPUTED: &[&str] = &["fine"];
 
 /// The fields of a schema, with those that it takes over from others.
 fn fields(document: &Value, schema: &Value) -> BTreeSet<String> {

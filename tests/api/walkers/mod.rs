@@ -14,6 +14,7 @@ pub mod every_role;
 #[cfg(feature = "without_grant_filter")]
 pub mod grant_filter_off;
 pub mod guest_fields;
+pub mod guest_surface;
 pub mod list_cost;
 pub mod local_day;
 pub mod merged_tables;

@@ -65,11 +65,11 @@ impl RecordKind {
             Self::LegalHold => &["imposed_by", "imposed_on", "kind", "lifted_on", "note"],
             // What was decided and who travels along; not the child's words, and not who looks after the child or how to reach them.
             Self::BestInterests => &["caregiver_assessed_on", "decided_on", "decision", "escort", "initiated_on", "kind"],
+            // Not the names of those who travel along: they may have turned to nobody, or be hidden from that very mission.
             Self::Movement => &[
                 "arrives_at",
                 "batch_id",
                 "carrier",
-                "companions",
                 "departed_at",
                 "departs_at",
                 "escort",

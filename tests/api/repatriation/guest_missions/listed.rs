@@ -41,7 +41,7 @@ async fn view(world: &World, actor: &str, case: &Value) -> BTreeMap<String, Stri
             continue;
         }
         let url = match operation.id.as_str() {
-            "list_worklist" => format!("{url}?horizon_days=90"),
+            "get_worklist" => format!("{url}?horizon_days=90"),
             id if id.contains("statistics") => format!("{url}?by=stage"),
             _ => url,
         };
@@ -61,7 +61,18 @@ async fn view(world: &World, actor: &str, case: &Value) -> BTreeMap<String, Stri
         };
         answers.insert(operation.id, format!("{} {told}", answer.status));
     }
+    for (what, sought) in searches(case) {
+        let answer = world.post(actor, "/v1/cases/search", sought).await.expect(200);
+        let mut found = answer.json();
+        without_moving_parts(&mut found);
+        answers.insert(what.to_owned(), found.to_string());
+    }
     answers
+}
+
+/// The ways to search for the man of [`data::vietnamese`]: by what he is called, and by what stands on his card.
+fn searches(case: &Value) -> [(&'static str, Value); 2] {
+    [("search by name", json!({ "name": "Nguyễn Văn Hùng" })), ("search by code", json!({ "code": case["code"] }))]
 }
 
 /// Everything that a guest mission may do on a case, but move it: where a case stands is one for all who see it.
@@ -83,6 +94,9 @@ async fn acts_of_the_other_mission(world: &World, case: &Value) {
     ] {
         world.post("officer.idn", &at(case, &format!("/{collection}")), body).await.expect(201);
     }
+    let contacts = world.get("officer.idn", &at(case, "/embassy-contacts")).await.expect(200).json();
+    let contact = at(case, &format!("/embassy-contacts/{}", contacts["items"][0]["id"].as_str().expect("a contact")));
+    world.patch("officer.idn", &contact, json!({ "acknowledged_on": world.day(0), "visit_on": world.day(2) })).await.expect(200);
     let asked = world.post("officer.idn", &at(case, "/nationality-verifications"), json!({ "mission_id": idn })).await.expect(201);
     world.patch("officer.idn", asked.header("location"), json!({ "result": "verified", "evidence": ["passport_copy"] })).await.expect(200);
 }
@@ -95,8 +109,15 @@ async fn the_whole_view_of_a_guest_mission_is_the_same_without_the_other_mission
     world.patch("caseworker.a", &at(&case, "/immigration-clearance"), json!({ "stay_expired_on": "2025-12-01" })).await.expect(200);
     go(world, "caseworker.a", &case, json!({ "to": "screened" })).await.expect(200);
     go(world, "caseworker.a", &case, json!({ "to": "mission_contacted" })).await.expect(200);
+    // Asked too, so that the case is in the worklist of the guest.
+    let vnm = json!({ "mission_id": world.mission("VNM").await });
+    world.post("caseworker.a", &at(&case, "/nationality-verifications"), vnm).await.expect(201);
     let before = view(world, "officer.vnm", &case).await;
     assert!(before.len() > 20 && before["get_case"].starts_with("200"), "{:?}", before.keys());
+    let code = case["code"].as_str().expect("a code");
+    for way in ["search by name", "search by code", "get_worklist"] {
+        assert!(before[way].contains(code), "{way} finds the case: {}", before[way]);
+    }
     acts_of_the_other_mission(world, &case).await;
     let owner = world.get("caseworker.a", &at(&case, "")).await.json();
     assert_eq!(owner["nationality_verified"], "VNM", "the owner knows");
@@ -147,6 +168,8 @@ async fn a_guest_mission_reads_neither_a_childs_words_nor_why_somebody_changed_t
     );
     let change = json!({ "escort": "A consul" });
     world.patch("officer.vnm", &procedure, change).await.problem(403, "permission_denied");
+    let flight = json!({ "mode": "flight", "status": "booked", "departs_at": format!("{}T08:00:00Z", world.day(9)), "arrives_at": format!("{}T12:00:00Z", world.day(9)), "companions": ["canary-friend"] });
+    world.post("caseworker.a", &at(&case, "/movements"), flight).await.expect(201);
     let decision = json!({ "decision": "return", "voluntary": true, "decided_on": world.day(0) });
     let decision = world.post("caseworker.a", &at(&case, "/return-decisions"), decision).await.expect(201).header("location").to_owned();
     let withdrawn = json!({ "withdrawn_on": world.day(0), "withdrawal_reason": "canary-reason" });
@@ -157,7 +180,7 @@ async fn a_guest_mission_reads_neither_a_childs_words_nor_why_somebody_changed_t
         assert!(!told.contains("canary-"), "{operation}: {told}");
     }
     let owner = view(world, "caseworker.a", &case).await;
-    for canary in ["canary-guardian", "canary-phone", "canary-words", "canary-reason", "canary-aunt", "canary-judge"] {
+    for canary in ["canary-guardian", "canary-phone", "canary-words", "canary-reason", "canary-aunt", "canary-judge", "canary-friend"] {
         assert!(owner.values().any(|told| told.contains(canary)), "{canary}");
     }
     let desk = view(world, "coordinator", &case).await;

@@ -120,3 +120,43 @@ async fn what_another_mission_verified_is_in_no_list_of_a_guest(#[values(Sqlite,
     assert!(!history.contains("nationality_verified"), "{history}");
     assert!(world.get("caseworker.a", &at(&case, "/history?limit=200")).await.expect(200).text().contains("nationality_verified"));
 }
+
+#[rstest]
+#[actix_web::test]
+async fn the_history_tells_a_guest_mission_of_no_entry_that_is_closed_to_it(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = with_two_missions(world).await;
+    let charge = json!({ "status": "suspected", "offence": "Irregular entry", "since": world.day(-9) });
+    world.post("caseworker.a", &at(&case, "/charges"), charge).await.expect(201);
+    let ill = json!({ "fit": false, "examined_on": world.day(0), "conditions": "In hospital" });
+    world.post("caseworker.a", &at(&case, "/fit-to-travel"), ill).await.expect(201);
+    let user = world.get("caseworker.a", "/v1/me").await.json()["user_id"].clone();
+    world.patch("supervisor.a", &at(&case, ""), json!({ "risk_level": "imminent" })).await.expect(200);
+    let told = world.get("officer.vnm", &at(&case, "/history?limit=200")).await.expect(200);
+    // The name of the operation is enough to know of a charge.
+    for word in ["charge", "fit_to_travel", "narrative", "health"] {
+        assert!(!told.text().contains(word), "{word}: {}", told.text());
+    }
+    assert!(!told.text().contains(user.as_str().unwrap()), "nor of who works on it: {}", told.text());
+    assert!(told.text().contains("imminent"), "but of what it may read: {}", told.text());
+    let owners = world.get("caseworker.a", &at(&case, "/history?limit=200")).await.expect(200).text();
+    assert!(owners.contains("create_charge") && owners.contains(user.as_str().unwrap()), "{owners}");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_guest_mission_is_not_told_who_works_on_a_case_and_finds_none_by_it(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = with_two_missions(world).await;
+    let user = world.get("caseworker.a", "/v1/me").await.json()["user_id"].as_str().unwrap().to_owned();
+    world.act("supervisor.a", &at(&case, ""), "/assign", json!({ "assigned_to": user })).await.expect(200);
+    for url in ["", "/embassy-contacts", "/repatriation", "/dossier", "/history"] {
+        let told = world.get("officer.vnm", &at(&case, url)).await.expect(200).text();
+        assert!(!told.contains(&user), "{url}: {told}");
+    }
+    let found = async |actor: &str| {
+        let listed = world.get(actor, &format!("/v1/cases?assigned_to={user}")).await.expect(200).json();
+        listed["items"].as_array().unwrap().len()
+    };
+    assert_eq!((found("caseworker.a").await, found("officer.vnm").await), (1, 0));
+}
