@@ -1,5 +1,6 @@
 //! Tests of the area sharing.
 
+pub mod access_races;
 pub mod consents_and_referrals;
 pub mod denials;
 pub mod emergency_bars;

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use actix_web::rt::time::timeout;
 use diesel::connection::SimpleConnection;
-use futures_util::join;
 use homeward::db::engine::connection::{Connection, Use};
 use homeward::domain::access::Role;
 use serde_json::{Value, json};
@@ -18,15 +17,10 @@ use crate::people::merges::{Twins, twins, undo};
 use crate::sharing::consents_and_referrals::{answer, at, organisation_of, refer_to_b, step};
 use crate::sharing::denials::{deny, emergency};
 use crate::support::database::Kind::Postgres;
-use crate::support::world::without_second_factor;
 use crate::support::{Answer, World, data};
 
 /// Long enough for any of these requests to be answered, if it waited for nothing.
 const PATIENCE: Duration = Duration::from_millis(400);
-/// Rounds of each race in the suite, whose time is short.
-const ROUNDS: usize = 100;
-/// Rounds of each race in the long run, which is asked for by name.
-const LONG_ROUNDS: usize = 5000;
 
 /// Another instance's transaction, in which the lock of a person is held until it is let go.
 struct Outside {
@@ -72,27 +66,27 @@ async fn meanwhile(world: &World, what: &str, person: &Value, change: &str, requ
 /// An act that gives or takes access: its name, the person and the request, ready to be sent.
 type Act<'a> = (&'static str, Value, u16, Pin<Box<dyn Future<Output = Answer> + 'a>>);
 
-async fn contact(world: &World, case: &Value, decision: &str) -> Answer {
+pub(super) async fn contact(world: &World, case: &Value, decision: &str) -> Answer {
     let body = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": decision });
     world.post("caseworker.a", &at(case, "/embassy-contacts"), body).await
 }
 
-async fn transfer_to_b(world: &World, case: &Value) -> Answer {
+pub(super) async fn transfer_to_b(world: &World, case: &Value) -> Answer {
     let ngo_b = organisation_of(world, "caseworker.b").await;
     world.post("caseworker.a", &at(case, "/transfers"), json!({ "to_organisation_id": ngo_b, "urgency": "urgent" })).await
 }
 
-fn episode(of: &Value) -> Value {
+pub(super) fn episode(of: &Value) -> Value {
     json!({ "person_id": of["person_id"], "host_country": "KHM", "intake_channel": "hotline", "nationality_claimed": "VNM" })
 }
 
-async fn pathway(world: &World, actor: &str, case: &Value) -> Answer {
+pub(super) async fn pathway(world: &World, actor: &str, case: &Value) -> Answer {
     let body = json!({ "to": "protection_pathway", "reason": "Threatened" });
     world.act(actor, &at(case, ""), "/repatriation/transitions", body).await
 }
 
 /// What the denied organisations are.
-async fn denial_of(world: &World, who: &str) -> Value {
+pub(super) async fn denial_of(world: &World, who: &str) -> Value {
     match who {
         "missions" => json!({ "scope": "missions_of", "missions_of": "VNM" }),
         actor => json!({ "scope": "organisation", "organisation_id": organisation_of(world, actor).await }),
@@ -100,7 +94,7 @@ async fn denial_of(world: &World, who: &str) -> Value {
 }
 
 /// A case of NGO A with a consent to share everything.
-async fn consented(world: &World) -> Value {
+pub(super) async fn consented(world: &World) -> Value {
     let case = world.register("caseworker.a", data::vietnamese()).await;
     answer(world, &case, json!({})).await.expect(201);
     case
@@ -249,130 +243,4 @@ async fn a_protection_pathway_that_begins_while_access_waits_is_read_after_the_l
     let case = consented(world).await;
     meanwhile(world, "a contact", &case["person_id"], &begin(&case), contact(world, &case, "accepted")).await.problem(409, "conflict");
     world.get("officer.vnm", &at(&case, "")).await.problem(404, "not_found");
-}
-
-/// The races: one act gives access on one instance while another one takes it on the other. Whichever is first, the organisation
-/// that was denied reads nothing afterwards.
-#[actix_web::test]
-async fn emergency_access_is_over_when_a_denial_or_the_pathway_is_acknowledged() {
-    emergency_against_denial(ROUNDS).await;
-}
-
-async fn emergency_against_denial(rounds: usize) {
-    let Some(world) = &World::start(Postgres).await else { return };
-    let other = &world.instance(without_second_factor()).await;
-    for round in 0..rounds {
-        let case = &world.register("caseworker.a", data::vietnamese()).await;
-        let ngo_b = denial_of(world, "caseworker.b").await;
-        let taken = async {
-            if round % 2 == 0 {
-                deny(other, "caseworker.a", case, ngo_b).await.expect(201)
-            } else {
-                pathway(other, "caseworker.a", case).await.expect(200)
-            };
-        };
-        join!(emergency(world, "caseworker.b", case, json!(["health"])), taken);
-        world.get("caseworker.b", &at(case, "")).await.problem(404, "not_found");
-    }
-}
-
-#[actix_web::test]
-async fn a_new_episode_is_not_shown_to_a_desk_that_is_denied_meanwhile() {
-    episode_against_denial(ROUNDS).await;
-}
-
-async fn episode_against_denial(rounds: usize) {
-    let Some(world) = &World::start(Postgres).await else { return };
-    let other = &world.instance(without_second_factor()).await;
-    let desk = denial_of(world, "coordinator").await;
-    for _ in 0..rounds {
-        let case = &world.register("caseworker.a", data::vietnamese()).await;
-        let (next, denied) = join!(world.post("caseworker.a", "/v1/cases", episode(case)), deny(other, "caseworker.a", case, desk.clone()));
-        denied.expect(201);
-        world.get("coordinator", &at(&next.expect(201).json(), "")).await.problem(404, "not_found");
-    }
-}
-
-#[actix_web::test]
-async fn a_mission_is_not_contacted_while_it_is_denied_or_the_person_is_shielded() {
-    contact_against_denial(ROUNDS).await;
-}
-
-async fn contact_against_denial(rounds: usize) {
-    let Some(world) = &World::start(Postgres).await else { return };
-    let other = &world.instance(without_second_factor()).await;
-    let missions = denial_of(world, "missions").await;
-    for round in 0..rounds {
-        let case = &world.register("caseworker.a", data::vietnamese()).await;
-        let taken = async {
-            // The contact makes no new version of the case, so that the transition is never stale.
-            if round % 2 == 0 {
-                deny(other, "caseworker.a", case, missions.clone()).await.expect(201)
-            } else {
-                pathway(other, "caseworker.a", case).await.expect(200)
-            };
-        };
-        join!(contact(world, case, "accepted"), taken);
-        world.get("officer.vnm", &at(case, "")).await.problem(404, "not_found");
-    }
-}
-
-#[actix_web::test]
-async fn a_referral_is_not_accepted_while_the_consent_ends() {
-    referral_against_consent(ROUNDS).await;
-}
-
-async fn referral_against_consent(rounds: usize) {
-    let Some(world) = &World::start(Postgres).await else { return };
-    let other = &world.instance(without_second_factor()).await;
-    let ngo_b = denial_of(world, "caseworker.b").await;
-    for round in 0..rounds {
-        let case = consented(world).await;
-        let offer = if round % 2 == 0 { refer_to_b(world, &case).await } else { transfer_to_b(world, &case).await };
-        let offer = offer.expect(201).header("location").to_owned();
-        let taken = async {
-            match round % 4 {
-                0 | 1 => deny(other, "caseworker.a", &case, ngo_b.clone()).await,
-                _ => answer(other, &case, json!({ "answer": "refused", "compartments": [] })).await,
-            }
-        };
-        let (accepted, taken) = join!(step(world, "caseworker.b", &offer, json!({ "to": "accepted" })), taken);
-        // An organisation that handed the case over first can record nothing on it any more, and the new owner reads it.
-        let is_handed_over = round % 2 == 1 && accepted.status == 200;
-        assert_eq!(taken.status, if is_handed_over { 404 } else { 201 }, "{}", taken.text());
-        let seen = world.get("caseworker.b", &at(&case, "")).await.status;
-        assert_eq!(seen, if is_handed_over { 200 } else { 404 }, "round {round}");
-    }
-}
-
-/// A desk loses its country on one instance while a person is registered there on the other: whichever is first, the organisation that
-/// is no desk any more sees nobody.
-#[actix_web::test]
-async fn nobody_is_registered_for_a_desk_that_loses_its_country_meanwhile() {
-    registration_against_closing(ROUNDS / 4).await;
-}
-
-async fn registration_against_closing(rounds: usize) {
-    let Some(world) = &World::start(Postgres).await else { return };
-    let other = &world.instance(without_second_factor()).await;
-    let desk = format!("/v1/organisations/{}", organisation_of(world, "coordinator").await);
-    world.change_role("coordinator", Role::NgoSupervisor);
-    for round in 0..rounds {
-        let closing = other.patch("admin", &desk, json!({ "coordinates": null }));
-        let (made, closed) = join!(world.register("caseworker.a", data::vietnamese()), closing);
-        closed.expect(200);
-        assert_eq!(world.get("coordinator", &at(&made, "")).await.status, 404, "round {round}");
-        world.patch("admin", &desk, json!({ "coordinates": "KHM" })).await.expect(200);
-        world.get("coordinator", &at(&made, "")).await.expect(200);
-    }
-}
-
-#[actix_web::test]
-#[ignore = "takes an hour: cargo test --test api -- --ignored thousands_of_rounds"]
-async fn thousands_of_rounds_of_giving_and_taking_access_on_two_instances() {
-    emergency_against_denial(LONG_ROUNDS).await;
-    episode_against_denial(LONG_ROUNDS).await;
-    contact_against_denial(LONG_ROUNDS).await;
-    referral_against_consent(LONG_ROUNDS).await;
-    registration_against_closing(LONG_ROUNDS / 10).await;
 }
