@@ -1,25 +1,45 @@
 //! The hash tree of RFC 6962: what was appended once cannot be changed, left out or swapped without another root.
 
-use crate::crypto::Sha256;
+use crate::crypto::sha256_array as hash;
 
 /// A hash of the tree.
 pub type Hash = [u8; 32];
 
-/// The hash of a leaf.
+/// The bytes of a leaf: those of an entry behind what tells a leaf from a node. Used again for the next leaf, because a trail has
+/// millions of them.
+pub struct Leaf(Vec<u8>);
+
+impl Default for Leaf {
+    fn default() -> Self {
+        Self(vec![LEAF])
+    }
+}
+
+/// What the bytes of a leaf begin with, …
+const LEAF: u8 = 0;
+/// … and those of a node.
+const NODE: u8 = 1;
+
+impl Leaf {
+    /// The hash of the leaf of an entry that is written here.
+    pub fn hash(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Hash {
+        self.0.truncate(1);
+        write(&mut self.0);
+        hash(&self.0)
+    }
+}
+
+/// The hash of the leaf of an entry.
 pub fn leaf(entry: &[u8]) -> Hash {
-    hash(&[&[0], entry])
+    Leaf::default().hash(|bytes| bytes.extend_from_slice(entry))
 }
 
 fn node(left: &Hash, right: &Hash) -> Hash {
-    hash(&[&[1], left, right])
-}
-
-fn hash(parts: &[&[u8]]) -> Hash {
-    let mut context = Sha256::default();
-    parts.iter().for_each(|part| context.update(part));
-    let mut hash = [0; 32];
-    hash.iter_mut().zip(context.finish()).for_each(|(to, from)| *to = from);
-    hash
+    let mut bytes = [NODE; 65];
+    let (one, other) = bytes.split_at_mut(1).1.split_at_mut(32);
+    one.copy_from_slice(left);
+    other.copy_from_slice(right);
+    hash(&bytes)
 }
 
 /// The right edge of a tree: the roots of its perfect subtrees, the largest first. All that is needed to append to it.
@@ -62,7 +82,7 @@ impl Edge {
     /// The root of the tree.
     pub fn root(&self) -> Hash {
         let mut peaks = self.peaks.iter().rev();
-        let Some(last) = peaks.next() else { return hash(&[]) };
+        let Some(last) = peaks.next() else { return hash(b"") };
         peaks.fold(*last, |right, left| node(left, &right))
     }
 }

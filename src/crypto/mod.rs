@@ -20,7 +20,7 @@ mod stream;
 pub use blind_index::{BlindField, NORMALISER_VERSION};
 pub use envelope::{Key, OpenError};
 pub use keys::{CompartmentKeys, Keys, PersonKey, Purpose, RootKey};
-pub use merkle::{Edge, Hash, inclusion, leaf, root_of_inclusion};
+pub use merkle::{Edge, Hash, Leaf, inclusion, leaf, root_of_inclusion};
 pub use signing::{SigningKey, is_signed};
 pub use stream::{CHUNK, FileKey, Opener, SEALED_CHUNK, Sealer};
 
@@ -30,7 +30,15 @@ use crate::error::{Error, Result};
 
 /// SHA-256 of some bytes.
 pub fn sha256(bytes: &[u8]) -> Vec<u8> {
-    digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
+    sha256_array(bytes).to_vec()
+}
+
+/// The same without the heap: the audit trail has millions of hashes.
+fn sha256_array(bytes: &[u8]) -> [u8; 32] {
+    let digest = digest::digest(&digest::SHA256, bytes);
+    let mut hash = [0; 32];
+    hash.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+    hash
 }
 
 /// SHA-256 of bytes that arrive one piece after another.

@@ -39,7 +39,14 @@ pub struct StoredEntry {
 impl StoredEntry {
     /// The bytes of the entry at its place in the trail.
     pub fn bytes(&self, position: i64) -> Vec<u8> {
-        let mut bytes = vec![FORM];
+        let mut bytes = Vec::new();
+        self.write(position, &mut bytes);
+        bytes
+    }
+
+    /// Writes these bytes behind others.
+    pub fn write(&self, position: i64, bytes: &mut Vec<u8>) {
+        bytes.push(FORM);
         let mut put = |field: Option<&[u8]>| match field {
             None => bytes.push(0),
             Some(field) => {
@@ -67,6 +74,5 @@ impl StoredEntry {
         put(self.reason.as_ref().map(String::as_bytes));
         put(self.name_tried.as_deref());
         put(Some(&self.occurrences.to_be_bytes()));
-        bytes
     }
 }

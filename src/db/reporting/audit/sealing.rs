@@ -4,7 +4,7 @@
 
 use diesel::prelude::*;
 
-use crate::crypto::{Edge, Purpose, SigningKey, leaf};
+use crate::crypto::{Edge, Leaf, Purpose, SigningKey};
 use crate::db::Tx;
 use crate::db::reporting::audit::checkpoint::{self, Checkpoint};
 use crate::db::reporting::audit::encoding::StoredEntry;
@@ -78,8 +78,9 @@ pub fn seal_batch(tx: &mut Tx<'_>) -> Result<usize> {
     }
     let mut leaves = Vec::with_capacity(entries.len() * 32);
     let mut subjects = Vec::new();
+    let mut leaf = Leaf::default();
     for (position, entry) in (base..).zip(&entries) {
-        let hash = leaf(&entry.bytes(position));
+        let hash = leaf.hash(|bytes| entry.write(position, bytes));
         edge.push(hash);
         leaves.extend_from_slice(&hash);
         subjects.extend(readers::ids(&entry.subject_ids).map(|id| (id, position)));

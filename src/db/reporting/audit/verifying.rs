@@ -4,7 +4,7 @@
 
 use diesel::prelude::*;
 
-use crate::crypto::{Edge, Hash, inclusion, leaf};
+use crate::crypto::{Edge, Hash, Leaf, inclusion, leaf};
 use crate::db::Tx;
 use crate::db::reporting::audit::checkpoint::{Checkpoint, CheckpointKey};
 use crate::db::reporting::audit::encoding::StoredEntry;
@@ -64,7 +64,7 @@ pub fn verify(tx: &mut Tx<'_>, kept: Option<&str>) -> Result<Verdict> {
         },
         (Some(_), None) => return Ok(fault(0, "nothing is sealed, and the kept checkpoint says otherwise")),
     };
-    let mut trail = Trail { edge: Edge::default(), position: 0, kept };
+    let mut trail = Trail { edge: Edge::default(), leaf: Leaf::default(), position: 0, kept };
     loop {
         let query = audit_checkpoints::table
             .filter(audit_checkpoints::size.gt(trail.position))
@@ -104,6 +104,7 @@ fn beyond(tx: &mut Tx<'_>, size: i64) -> Result<Option<Fault>> {
 /// A trail while it is verified.
 struct Trail {
     edge: Edge,
+    leaf: Leaf,
     position: i64,
     kept: Option<Checkpoint>,
 }
@@ -149,7 +150,7 @@ impl Trail {
         for sealed in leaves {
             let entry = entries.next().filter(|entry| entry.position == Some(self.position));
             let Some(entry) = entry else { return Ok(fault(self.position, "this entry is missing")) };
-            let hash = leaf(&entry.bytes(self.position));
+            let hash = self.leaf.hash(|bytes| entry.write(self.position, bytes));
             if hash != *sealed {
                 return Ok(fault(self.position, "this entry is not what was sealed"));
             }
