@@ -16,6 +16,7 @@ STORIES = {
     "python": "python/story.py",
     "java": "java/Story.java",
     "rust": "rust/src/main.rs",
+    "php": "php/story.php",
 }
 
 
