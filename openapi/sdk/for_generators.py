@@ -4,6 +4,7 @@
 - An answer without a body (304, and 204 after `Prefer: return=minimal`) beside one with a body makes them answer "a record or nothing", or throw.
   Whoever wants to save the body sends the header through the client's options. So the two headers are no arguments either.
 - A table, page or chart is text; the generated clients for Java, Python and Rust read as text only JSON and `text/plain`, and take the rest as a file.
+- A file has no length in characters: the one for Go does not compile with it.
 """
 
 import json
@@ -23,10 +24,12 @@ def put(operation):
     responses.pop("304", None)
     if is_preferred:
         del responses["204"]
-    for response in responses.values():
-        for media_type, content in response.get("content", {}).items():
+    for body in [*responses.values(), operation.get("requestBody", {})]:
+        for media_type, content in body.get("content", {}).items():
             if media_type in TEXT_AS_FILE:
                 content["schema"]["format"] = "binary"
+            if content.get("schema", {}).get("format") == "binary":
+                content["schema"].pop("maxLength", None)
 
 
 with open(sys.argv[1], encoding="utf-8") as file:

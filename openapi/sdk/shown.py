@@ -17,6 +17,7 @@ STORIES = {
     "java": "java/Story.java",
     "rust": "rust/src/main.rs",
     "php": "php/story.php",
+    "go": "go/story.go",
 }
 
 
