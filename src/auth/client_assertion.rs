@@ -31,6 +31,40 @@ pub struct Asserted {
     pub remember_until: i64,
 }
 
+/// Why an assertion is not acceptable. The first says nothing, for anybody may have sent it; the others are told to who holds the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// No key of the client signed it.
+    Unsigned,
+    /// A claim is missing, or has another form.
+    Incomplete,
+    /// It speaks of another client.
+    Issuer,
+    /// It is for others, or for others too.
+    Audience,
+    /// Its time has passed.
+    Expired,
+    /// Without the time when it was made, it would have to be remembered for too long.
+    Long,
+    /// Its time has not come.
+    Early,
+}
+
+impl Unfit {
+    /// The reason, for the programmer of the client; none if nothing is disclosed.
+    pub const fn told(self) -> Option<&'static str> {
+        match self {
+            Self::Unsigned => None,
+            Self::Incomplete => Some("The assertion needs iss, sub, aud, jti (1 to 200 characters), exp and best iat, in seconds."),
+            Self::Issuer => Some("iss and sub of the assertion must both be the client's id."),
+            Self::Audience => Some("aud of the assertion must be this server alone: its issuer or its token endpoint."),
+            Self::Expired => Some("The assertion has expired: it is accepted until its exp, and for 5 minutes after its iat at most."),
+            Self::Long => Some("An assertion without iat may live 5 minutes at most; with iat it may name any exp."),
+            Self::Early => Some("iat or nbf of the assertion lies in the future: set the clock of the client."),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Header {
     alg: String,
@@ -41,6 +75,11 @@ impl Header {
     fn algorithm(&self) -> Option<Algorithm> {
         if self.alg == ED25519 { Some(Algorithm::EdDSA) } else { self.alg.parse().ok() }
     }
+}
+
+#[derive(Deserialize)]
+struct Claimed {
+    sub: String,
 }
 
 #[derive(Deserialize)]
@@ -78,13 +117,33 @@ fn decoded<T: DeserializeOwned>(part: &str) -> Option<T> {
 
 /// The client that an assertion names. Nothing is verified yet: the name only tells whose keys to load.
 pub fn claimed_client(assertion: &str) -> Option<ClientId> {
-    let claims: Claims = decoded(assertion.get(..MAX_BYTES.min(assertion.len()))?.split('.').nth(1)?)?;
+    let claims: Claimed = decoded(assertion.get(..MAX_BYTES.min(assertion.len()))?.split('.').nth(1)?)?;
     claims.sub.parse().ok().map(ClientId)
 }
 
-/// Verifies an assertion of a client. `audiences` are the names of this server. None if it is not acceptable; the reason is not
-/// disclosed.
-pub fn verify(assertion: &str, client: ClientId, keys: &ClientKeySet, audiences: &[&str], now: Timestamp) -> Option<Asserted> {
+/// Verifies an assertion of a client. `audiences` are the names of this server.
+pub fn verify(assertion: &str, client: ClientId, keys: &ClientKeySet, audiences: &[&str], now: Timestamp) -> Result<Asserted, Unfit> {
+    let (claims, kid) = signed_claims(assertion, keys).ok_or(Unfit::Unsigned)?;
+    let claims: Claims = decoded(claims).ok_or(Unfit::Incomplete)?;
+    let (now, own) = (now.utc().timestamp(), client.to_string());
+    let begins = claims.iat.into_iter().chain(claims.nbf).max().unwrap_or(now);
+    let ends = claims.iat.map_or(claims.exp, |made| claims.exp.min(made.saturating_add(ASSERTION_SECONDS)));
+    let checks = [
+        (claims.iss == own && claims.sub == own, Unfit::Issuer),
+        (claims.aud.only().is_some_and(|audience| audiences.contains(&audience)), Unfit::Audience),
+        (ends > now - LEEWAY_SECONDS, Unfit::Expired),
+        (ends <= now + ASSERTION_SECONDS + LEEWAY_SECONDS, Unfit::Long),
+        (begins <= now + LEEWAY_SECONDS, Unfit::Early),
+        ((1..=200).contains(&claims.jti.len()), Unfit::Incomplete),
+    ];
+    match checks.into_iter().find(|(holds, _)| !holds) {
+        Some((_, unfit)) => Err(unfit),
+        None => Ok(Asserted { kid: kid.to_owned(), jti: claims.jti, remember_until: ends + LEEWAY_SECONDS }),
+    }
+}
+
+/// The claims, as they were encoded, of an assertion that one of the keys signed; and the name of that key.
+fn signed_claims<'a>(assertion: &'a str, keys: &'a ClientKeySet) -> Option<(&'a str, &'a str)> {
     if assertion.len() > MAX_BYTES {
         return None;
     }
@@ -94,15 +153,7 @@ pub fn verify(assertion: &str, client: ClientId, keys: &ClientKeySet, audiences:
     let used = header.algorithm()?;
     let fits = |key: &&ClientKey| algorithm(key) == used && header.kid.as_ref().is_none_or(|kid| *kid == key.kid);
     let key = keys.keys.iter().filter(fits).find(|key| is_signed(signed, signature, key))?;
-    let claims: Claims = decoded(claims)?;
-    let (now, own) = (now.utc().timestamp(), client.to_string());
-    let begins = claims.iat.into_iter().chain(claims.nbf).max().unwrap_or(now);
-    let ends = claims.iat.map_or(claims.exp, |made| claims.exp.min(made.saturating_add(ASSERTION_SECONDS)));
-    let is_timely = ends > now - LEEWAY_SECONDS && ends <= now + ASSERTION_SECONDS + LEEWAY_SECONDS && begins <= now + LEEWAY_SECONDS;
-    let is_for_us = claims.aud.only().is_some_and(|audience| audiences.contains(&audience));
-    let is_named = (1..=200).contains(&claims.jti.len());
-    let is_good = claims.iss == own && claims.sub == own && is_for_us && is_timely && is_named;
-    is_good.then(|| Asserted { kid: key.kid.clone(), jti: claims.jti, remember_until: ends + LEEWAY_SECONDS })
+    Some((claims, &key.kid))
 }
 
 fn algorithm(key: &ClientKey) -> Algorithm {
@@ -180,9 +231,9 @@ mod tests {
             assert_eq!(claimed_client(&assertion), Some(client));
         }
         let wrong_name = sign(Algorithm::EdDSA, Some("ec"), &ed_secret, &claims(client));
-        assert_eq!(verify(&wrong_name, client, &keys, US, now()), None);
+        assert_eq!(verify(&wrong_name, client, &keys, US, now()), Err(Unfit::Unsigned));
         let stranger = sign(Algorithm::EdDSA, Some("ed"), &ed25519().1, &claims(client));
-        assert_eq!(verify(&stranger, client, &keys, US, now()), None);
+        assert_eq!(verify(&stranger, client, &keys, US, now()), Err(Unfit::Unsigned));
     }
 
     #[test]
@@ -197,12 +248,12 @@ mod tests {
         // jsonwebtoken does not sign under this name of the algorithm; the signature is the same.
         let signed = [json!({ "alg": "Ed25519", "kid": "ed" }), claims(client)].map(|part| encode(part.to_string().as_bytes())).join(".");
         let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &secret, Algorithm::EdDSA).unwrap();
-        assert!(verify(&format!("{signed}.{signature}"), client, &keys, US, now()).is_some());
+        assert!(verify(&format!("{signed}.{signature}"), client, &keys, US, now()).is_ok());
         for other in ["none", "HS256", "RS256", "ES256", ""] {
             let signed = [json!({ "alg": other, "kid": "ed" }), claims(client)].map(|part| encode(part.to_string().as_bytes())).join(".");
             let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &secret, Algorithm::EdDSA).unwrap();
-            assert_eq!(verify(&format!("{signed}.{signature}"), client, &keys, US, now()), None, "{other}");
-            assert_eq!(verify(&format!("{signed}."), client, &keys, US, now()), None, "{other}");
+            assert_eq!(verify(&format!("{signed}.{signature}"), client, &keys, US, now()), Err(Unfit::Unsigned), "{other}");
+            assert_eq!(verify(&format!("{signed}."), client, &keys, US, now()), Err(Unfit::Unsigned), "{other}");
         }
     }
 
@@ -211,35 +262,50 @@ mod tests {
         let (client, (key, secret)) = (ClientId::random(), ed25519());
         let keys = ClientKeySet { keys: vec![key] };
         let at = now().utc().timestamp();
-        for (field, value) in [
-            ("iss", json!(ClientId::random())),
-            ("sub", json!(ClientId::random())),
-            ("aud", json!("https://other.example")),
-            ("aud", json!([US[0], "https://other.example"])),
-            ("exp", json!(at - 6)),
-            ("iat", json!(at - ASSERTION_SECONDS - 6)),
-            ("iat", json!(at + 30)),
-            ("nbf", json!(at + 30)),
-            ("jti", json!("")),
+        for (field, value, unfit) in [
+            ("iss", json!(ClientId::random()), Unfit::Issuer),
+            ("sub", json!(ClientId::random()), Unfit::Issuer),
+            ("aud", json!("https://other.example"), Unfit::Audience),
+            ("aud", json!([US[0], "https://other.example"]), Unfit::Audience),
+            ("exp", json!(at - 6), Unfit::Expired),
+            ("iat", json!(at - ASSERTION_SECONDS - 6), Unfit::Expired),
+            ("iat", json!(at + 30), Unfit::Early),
+            ("nbf", json!(at + 30), Unfit::Early),
+            ("jti", json!(""), Unfit::Incomplete),
         ] {
             let mut claims = claims(client);
             claims[field] = value.clone();
-            assert_eq!(verify(&sign(Algorithm::EdDSA, None, &secret, &claims), client, &keys, US, now()), None, "{field} = {value}");
+            assert_eq!(verify(&sign(Algorithm::EdDSA, None, &secret, &claims), client, &keys, US, now()), Err(unfit), "{field} = {value}");
         }
         for field in ["iss", "sub", "aud", "jti", "exp"] {
             let mut claims = claims(client);
             claims.as_object_mut().unwrap().remove(field);
-            assert_eq!(verify(&sign(Algorithm::EdDSA, None, &secret, &claims), client, &keys, US, now()), None, "without {field}");
+            assert_eq!(
+                verify(&sign(Algorithm::EdDSA, None, &secret, &claims), client, &keys, US, now()),
+                Err(Unfit::Incomplete),
+                "without {field}"
+            );
         }
         let mut never_made = claims(client);
         never_made.as_object_mut().unwrap().remove("iat");
         never_made["exp"] = json!(at + ASSERTION_SECONDS + 6);
-        assert_eq!(verify(&sign(Algorithm::EdDSA, None, &secret, &never_made), client, &keys, US, now()), None, "for long");
+        assert_eq!(verify(&sign(Algorithm::EdDSA, None, &secret, &never_made), client, &keys, US, now()), Err(Unfit::Long), "for long");
         let good = sign(Algorithm::EdDSA, None, &secret, &claims(client));
         let unsigned = good.rsplit_once('.').unwrap().0;
         for broken in ["", "..", unsigned, &format!("{unsigned}."), &"x".repeat(10_000)] {
-            assert_eq!(verify(broken, client, &keys, US, now()), None);
+            assert_eq!(verify(broken, client, &keys, US, now()), Err(Unfit::Unsigned));
             assert!(claimed_client(broken).is_none() || broken == unsigned || broken.ends_with('.'));
         }
+    }
+
+    #[test]
+    fn only_who_holds_a_key_is_told_why() {
+        let (client, (key, secret)) = (ClientId::random(), ed25519());
+        let keys = ClientKeySet { keys: vec![key] };
+        let mut late = claims(client);
+        late["exp"] = json!(now().utc().timestamp() - 60);
+        let told = |secret| verify(&sign(Algorithm::EdDSA, None, secret, &late), client, &keys, US, now()).unwrap_err().told();
+        assert!(told(&secret).is_some_and(|reason| reason.contains("expired") && reason.len() <= 200));
+        assert_eq!(told(&ed25519().1), None);
     }
 }

@@ -14,6 +14,7 @@ use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use crate::api::http::page::{self, page_request};
 use crate::api::http::path_params::{ClientPath, ClientSecretPath};
 use crate::api::http::respond;
+use crate::auth::client_key::ClientKeySetInput;
 use crate::auth::client_secret::NewSecret;
 use crate::db::Tx;
 use crate::db::accounts::clients::{self, ClientRow, SecretRow};
@@ -103,7 +104,7 @@ pub struct CreateClient {
     #[schema(max_items = 50)]
     allowed_from: Vec<AddressRange>,
     /// The public keys with which it may prove itself.
-    keys: Option<ClientKeySet>,
+    keys: Option<ClientKeySetInput>,
 }
 
 /// What can be changed of a machine client.
@@ -122,7 +123,7 @@ pub struct UpdateClient {
     #[schema(max_items = 50)]
     allowed_from: Vec<AddressRange>,
     /// The public keys with which it may prove itself.
-    keys: Option<ClientKeySet>,
+    keys: Option<ClientKeySetInput>,
     /// Whether it is disabled.
     disabled: bool,
 }
@@ -138,8 +139,8 @@ pub struct CreateClientSecret {
 }
 impl Input for CreateClientSecret {}
 
-fn violations(ranges: &[AddressRange], keys: Option<&ClientKeySet>) -> Vec<Violation> {
-    let mut found = keys.map(ClientKeySet::violations).unwrap_or_default();
+fn violations(ranges: &[AddressRange], keys: Option<&ClientKeySetInput>) -> Vec<Violation> {
+    let mut found = keys.map(ClientKeySetInput::violations).unwrap_or_default();
     if ranges.len() > MOST_RANGES {
         found.push(Violation::new("/allowed_from", "length", "must have at most 50 ranges"));
     }
@@ -202,8 +203,8 @@ fn etag(client: &clients::Client) -> String {
     respond::etag(client.row.version, CompartmentSet::EMPTY)
 }
 
-fn stored_keys(keys: Option<&ClientKeySet>) -> Result<Option<String>> {
-    keys.map(serde_json::to_string).transpose().map_err(Error::internal)
+fn stored_keys(keys: Option<ClientKeySetInput>) -> Result<Option<String>> {
+    keys.map(|keys| serde_json::to_string(&keys.into_keys())).transpose().map_err(Error::internal)
 }
 
 /// List machine clients, oldest first.
@@ -249,7 +250,7 @@ pub async fn get_client(http: HttpRequest, allowed: Allowed<may::Fresh<may::Clie
 pub async fn create_client(allowed: Allowed<may::Fresh<may::ClientManage>>, body: CreateBody<CreateClient>) -> Result<HttpResponse> {
     let CreateClient { organisation_id, name, scopes, allowed_from, keys } = body.input;
     let (scopes, allowed_from) = (Scopes::new(scopes).to_string(), Addresses::new(allowed_from).to_string());
-    let (keys, created_by) = (stored_keys(keys.as_ref())?, allowed.user()?.user_id);
+    let (keys, created_by) = (stored_keys(keys)?, allowed.user()?.user_id);
     allowed
         .create(body.key, move |tx| {
             let row = ClientRow {
@@ -295,12 +296,12 @@ pub async fn update_client(
             let state = UpdateClient {
                 scopes: row.scopes()?.permissions().to_vec(),
                 allowed_from: row.allowed_from()?.ranges().to_vec(),
-                keys: row.keys()?,
+                keys: row.keys()?.map(ClientKeySetInput::from),
                 disabled: row.disabled_at.is_some(),
                 name: row.name,
             };
             let UpdateClient { name, scopes, allowed_from, keys, disabled } = patch.apply(&state)?;
-            let keys = stored_keys(keys.as_ref())?;
+            let keys = stored_keys(keys)?;
             clients::update(tx, id.0, if_match.expected(), |row| {
                 row.name = name;
                 row.scopes = Scopes::new(scopes).to_string();

@@ -48,8 +48,8 @@ pub struct MachineToken {
 ///
 /// The client credentials grant of OAuth 2.0 (RFC 6749 §4.4). The client proves itself with its secret, in the
 /// `Authorization` header (`client_secret_basic`) or in the form (`client_secret_post`), or with a JWT that it signed
-/// (`private_key_jwt`, RFC 7523: EdDSA or ES256, one audience, at most a minute long, each once). `scope` narrows what the
-/// client may do. The token lives five minutes, and no longer than the secret. Errors have the form of RFC 6749 §5.2. After
+/// (`private_key_jwt`, RFC 7523: EdDSA, which is also called Ed25519, or ES256; one audience; each once, until its `exp` and for five
+/// minutes after its `iat` at most). What is wrong with an assertion is told once its signature holds. `scope` narrows what the client may do. The token lives five minutes, and no longer than the secret. Errors have the form of RFC 6749 §5.2. After
 /// failures the client must wait at that address. Recorded in the audit trail. Needs no session.
 #[utoipa::path(
     tag = "auth",
@@ -87,8 +87,9 @@ async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result:
         };
         public.read("token", look_up).await?
     };
-    let Some(new) = verified(http, public, &request.credential, known)? else {
-        return Err(refuse(public, counted).await);
+    let new = match verified(http, public, &request.credential, known) {
+        Ok(new) => new,
+        Err(refusal) => return Err(refuse(public, counted, refusal).await),
     };
     let scopes = narrowed(&new.1, request.scope.as_deref())?;
     let new = NewSession { scopes, ..new.0 };
@@ -101,28 +102,26 @@ async fn issue(http: &HttpRequest, public: &Public, form: &[u8]) -> std::result:
         Ok(Attempt::Succeeded(Some(started)))
     };
     let Some((session, expires_in)) = public.attempt("token", start).await? else {
-        return Err(refuse(public, counted).await);
+        return Err(refuse(public, counted, Refusal::Unproven).await);
     };
     let access_token = public.tokens().issue_for_machine(client, session, public.now())?;
     Ok(MachineToken { access_token, token_type: "Bearer", expires_in, scope })
 }
 
-/// The session to start, without its scope, and what the client may do; none if the client did not prove itself.
+/// The session to start, without its scope, and what the client may do.
 fn verified(
     http: &HttpRequest,
     public: &Public,
     credential: &ClientCredential,
     known: Option<Credentials>,
-) -> Result<Option<(NewSession, Scopes)>> {
-    let Some(Credentials { client: Client { row, secrets }, scopes }) = known else { return Ok(None) };
+) -> std::result::Result<(NewSession, Scopes), Refusal> {
+    let Credentials { client: Client { row, secrets }, scopes } = known.ok_or(Refusal::Unproven)?;
     if !row.allowed_from()?.allow(client_address(http)) {
-        return Ok(None);
+        return Err(Refusal::Unproven);
     }
-    let Some(Verified { secret, assertion }) = credential.verify(&row, &secrets, public.tokens().issuer(), public.now())? else {
-        return Ok(None);
-    };
+    let Verified { secret, assertion } = credential.verify(&row, &secrets, public.tokens().issuer(), public.now())?;
     let new = NewSession { client: row.id, version: row.version, secret, assertion, scopes: Scopes::default() };
-    Ok(Some((new, scopes)))
+    Ok((new, scopes))
 }
 
 fn narrowed(held: &Scopes, asked: Option<&str>) -> std::result::Result<Scopes, Refusal> {
@@ -134,10 +133,13 @@ fn narrowed(held: &Scopes, asked: Option<&str>) -> std::result::Result<Scopes, R
 }
 
 /// Counts a failure, and leaves it in the audit trail.
-async fn refuse(public: &Public, counted: Vec<(Counted, String)>) -> Refusal {
+async fn refuse(public: &Public, counted: Vec<(Counted, String)>, refusal: Refusal) -> Refusal {
+    if !refusal.is_failed_proof() {
+        return refusal;
+    }
     let count = move |tx: &mut Tx<'_>| count_failures(tx, &counted).map(|_| Attempt::Undecided(()));
     match public.attempt("token", count).await {
-        Ok(()) => Refusal::Unproven,
+        Ok(()) => refusal,
         Err(error) => Refusal::Ours(error),
     }
 }
@@ -176,8 +178,8 @@ pub struct AuthorizationServer {
     /// What a machine may be trusted with at most.
     #[schema(max_items = 50)]
     scopes_supported: &'static [Permission],
-    /// Where the documentation is.
-    #[schema(max_length = 320, example = "https://homeward.example/docs/")]
+    /// Where the documentation of this is.
+    #[schema(max_length = 320, example = "https://homeward.example/docs/guides/machines")]
     service_documentation: String,
 }
 
@@ -197,6 +199,6 @@ pub async fn get_authorization_server(public: Public) -> HttpResponse {
         token_endpoint_auth_methods_supported: ClientProof::ALL,
         token_endpoint_auth_signing_alg_values_supported: KeyAlgorithm::ALL,
         scopes_supported: FOR_MACHINES,
-        service_documentation: format!("{issuer}/docs/"),
+        service_documentation: format!("{issuer}/docs/guides/machines"),
     })
 }

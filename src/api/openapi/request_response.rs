@@ -98,11 +98,13 @@ fn redirect(value: &mut Value, elsewhere: &dyn Fn(&str) -> Option<String>) {
     }
 }
 
-/// A request has no field that it does not name, and none that the system computes.
+/// A request has no field that it does not name, and none that the system computes. Where a standard says that what is not understood
+/// is ignored, the type has a place for it, and the schema says so.
 fn closed(mut schema: Value) -> Value {
+    let ignores = schema.get("additionalProperties").is_some_and(|others| others != false);
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         properties.retain(|_, property| property["readOnly"] != true);
-        schema["additionalProperties"] = json!(false);
+        schema["additionalProperties"] = json!(ignores);
     }
     schema
 }

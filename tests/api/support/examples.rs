@@ -102,6 +102,28 @@ fn tidy(value: &Value, key: &str, ids: &mut Ids) -> Value {
     }
 }
 
+/// Elements that have no end in HTML.
+const WITHOUT_END: &[&str] = &["meta", "link", "br", "hr", "img", "input"];
+
+/// The beginning of a picture or of a page, with the ends of the elements that are open there: it is read as markup all the same.
+fn cut_markup(text: &str) -> String {
+    let (mut kept, mut open): (String, Vec<&str>) = (String::new(), Vec::new());
+    for tag in text.split_inclusive('>') {
+        if kept.chars().count() + tag.chars().count() > 600 {
+            break;
+        }
+        kept.push_str(tag);
+        let Some((_, inside)) = tag.rsplit_once('<') else { continue };
+        let name = inside.split([' ', '>', '/']).next().unwrap_or_default();
+        if inside.starts_with('/') {
+            open.pop();
+        } else if !inside.starts_with(['?', '!']) && !inside.ends_with("/>") && !WITHOUT_END.contains(&name) {
+            open.push(name);
+        }
+    }
+    kept + &open.iter().rev().map(|name| format!("</{name}>")).collect::<String>()
+}
+
 fn tidy_text(text: &str, key: &str, ids: &mut Ids) -> String {
     // Readers send the example unchanged to try an operation: it must be accepted.
     if key == "new_password" {
@@ -118,6 +140,8 @@ fn tidy_text(text: &str, key: &str, ids: &mut Ids) -> String {
         text.chars().take(8).chain(".example".chars()).collect()
     } else if secret.contains(&key) || key.ends_with("_token") || key.ends_with("_secret") || key.ends_with("_assertion") {
         text.chars().take(8).chain(".example".chars()).collect()
+    } else if text.starts_with('<') && text.chars().count() > 400 {
+        cut_markup(text)
     } else if text.chars().count() > 400 {
         text.chars().take(200).chain("…".chars()).collect()
     } else {

@@ -171,6 +171,9 @@ fn every_operation_has_an_example_of_what_it_was_asked_and_answered() {
         let bodies = answers.map(|(_, answer)| answer).chain(fields.get("requestBody"));
         for (media_type, content) in bodies.flat_map(|body| objects(&body["content"])) {
             // The bytes of a file are no readable example.
+            if content["example"].as_str().is_some_and(|text| text.starts_with('<') && !text.trim_end().ends_with('>')) {
+                found.push(format!("{id} ({media_type}): is cut, and no markup any more"));
+            }
             if content.get("example").is_none() && media_type != "application/octet-stream" {
                 found.push(format!("{id} ({media_type}): run the whole suite with HOMEWARD_UPDATE=1, which records what it sees"));
             }
@@ -340,7 +343,10 @@ fn a_request_is_closed_and_an_answer_open_and_complete() {
     let schemas = &document["components"]["schemas"];
     let (requests, answers) = (reached(&document, "requestBody", true), reached(&document, "responses", true));
     let is_open = |name: &&&str| schemas[**name]["type"] == "object" && schemas[**name]["additionalProperties"] != false;
-    rule("tolerant request", requests.iter().filter(is_open).map(|name| (*name).to_owned()));
+    // A JSON Web Key may have members that only its maker understands (RFC 7517 §4 and §5): those are ignored, and nothing else is.
+    let keys = ["ClientKeyInput", "ClientKeySetInput", "ClientKeySetPatch"];
+    assert!(keys.iter().all(|name| requests.contains(name) && is_open(&name)), "keys are read as they are exported");
+    rule("tolerant request", requests.iter().filter(|name| is_open(name) && !keys.contains(name)).map(|name| (*name).to_owned()));
     let is_closed = |name: &&&str| schemas[**name].get("enum").is_some() || schemas[**name]["additionalProperties"] == false;
     rule("closed answer", answers.iter().filter(is_closed).map(|name| (*name).to_owned()));
     let mut found = Vec::new();

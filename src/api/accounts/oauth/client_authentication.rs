@@ -11,7 +11,6 @@ use crate::auth::client_secret;
 use crate::db::accounts::clients::{ClientRow, SecretRow};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, ClientSecretId};
-use crate::error::Result;
 
 /// A token request (RFC 6749 §4.4.2), as a form: each parameter once at most.
 #[derive(Default, ToSchema)]
@@ -121,18 +120,18 @@ impl ClientCredential {
         }
     }
 
-    /// What of the client this proof was made with; none if it proves nothing.
-    pub fn verify(&self, row: &ClientRow, secrets: &[SecretRow], issuer: &str, now: Timestamp) -> Result<Option<Verified>> {
+    /// What of the client this proof was made with.
+    pub fn verify(&self, row: &ClientRow, secrets: &[SecretRow], issuer: &str, now: Timestamp) -> std::result::Result<Verified, Refusal> {
         match &self.form {
             CredentialForm::Secret(text) => {
-                let Some(key_id) = client_secret::key_id(text) else { return Ok(None) };
+                let key_id = client_secret::key_id(text).ok_or(Refusal::Unproven)?;
                 let secret = secrets.iter().find(|secret| secret.key_id == key_id && client_secret::is_secret(text, &secret.hash));
-                Ok(secret.map(|secret| Verified { secret: Some(secret.id), assertion: None }))
+                secret.map(|secret| Verified { secret: Some(secret.id), assertion: None }).ok_or(Refusal::Unproven)
             }
             CredentialForm::Assertion(assertion) => {
-                let (Some(keys), endpoint) = (row.keys()?, format!("{issuer}/v1/oauth/token")) else { return Ok(None) };
-                let asserted = client_assertion::verify(assertion, row.id, &keys, &[issuer, &endpoint], now);
-                Ok(asserted.map(|asserted| Verified { secret: None, assertion: Some((asserted.jti, asserted.remember_until)) }))
+                let (keys, endpoint) = (row.keys()?.ok_or(Refusal::Unproven)?, format!("{issuer}/v1/oauth/token"));
+                let asserted = client_assertion::verify(assertion, row.id, &keys, &[issuer, &endpoint], now)?;
+                Ok(Verified { secret: None, assertion: Some((asserted.jti, asserted.remember_until)) })
             }
         }
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::http::problem::{OwnForm, Shown};
+use crate::auth::client_assertion::Unfit;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Why there is no token (RFC 6749 §5.2).
@@ -28,12 +29,20 @@ pub(in crate::api) enum Refusal {
     OtherGrant,
     /// The client did not prove itself. Whether it exists is not told.
     Unproven,
+    /// The client signed its assertion, which is not acceptable all the same: for this reason.
+    Assertion(&'static str),
     /// The scope is unknown, or wider than the client's.
     Scope,
     /// After failures: so many seconds to wait.
     Wait(u64),
     /// Something of ours failed.
     Ours(Error),
+}
+
+impl From<Unfit> for Refusal {
+    fn from(unfit: Unfit) -> Self {
+        unfit.told().map_or(Self::Unproven, Self::Assertion)
+    }
 }
 
 impl From<Error> for Refusal {
@@ -52,13 +61,14 @@ impl Refusal {
             Self::Malformed(what) => (StatusCode::BAD_REQUEST, "invalid_request", *what),
             Self::OtherGrant => (StatusCode::BAD_REQUEST, "unsupported_grant_type", "The grant is client_credentials."),
             Self::Unproven => (StatusCode::UNAUTHORIZED, "invalid_client", "The client is unknown, or its proof is not valid."),
+            Self::Assertion(reason) => (StatusCode::UNAUTHORIZED, "invalid_client", *reason),
             Self::Scope => (StatusCode::BAD_REQUEST, "invalid_scope", "The scope is unknown, or wider than that of the client."),
             Self::Wait(_) => (StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", "Too many failures: try again later."),
             Self::Ours(_) => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "Try again later."),
         };
         let mut builder = HttpResponse::build(status);
         match self {
-            Self::Unproven => drop(builder.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"homeward\""))),
+            Self::Unproven | Self::Assertion(_) => drop(builder.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"homeward\""))),
             Self::Wait(seconds) => drop(builder.insert_header((header::RETRY_AFTER, seconds))),
             // A failure of ours is logged where all are.
             Self::Ours(error) => return Err(error),
@@ -70,11 +80,16 @@ impl Refusal {
         Ok(response)
     }
 
+    /// Whether it counts as a failure of the client.
+    pub(in crate::api) const fn is_failed_proof(&self) -> bool {
+        matches!(self, Self::Unproven | Self::Assertion(_))
+    }
+
     /// The code for the log and for the audit trail, which speak of every refusal in the same words.
     fn code(&self) -> ErrorCode {
         match self {
             Self::Malformed(_) | Self::OtherGrant => ErrorCode::InvalidBody,
-            Self::Unproven => ErrorCode::Unauthenticated,
+            Self::Unproven | Self::Assertion(_) => ErrorCode::Unauthenticated,
             Self::Scope => ErrorCode::InsufficientScope,
             Self::Wait(_) => ErrorCode::TooManyRequests,
             Self::Ours(error) => error.code,

@@ -151,3 +151,66 @@ async fn of_many_at_once_one_assertion_gets_one_token(#[values(Sqlite, Postgres)
         answers.iter().map(|answer| answer.status).collect::<Vec<_>>()
     );
 }
+
+#[rstest]
+#[actix_web::test]
+async fn a_key_is_registered_as_libraries_export_it(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let (mut key, secret) = key_pair("one");
+    key.as_object_mut().unwrap().remove("kid");
+    key["alg"] = json!("Ed25519");
+    key["key_ops"] = json!(["verify"]);
+    key["ext"] = json!(true);
+    key["x5t"] = json!("NjMzMzQ");
+    let machine = Machine::new(world, "NGO A", &["case:read"], json!({ "keys": { "keys": [key], "made_by": "a library" } })).await;
+    let kept = world.get("admin", &machine.url()).await.expect(200).json()["keys"]["keys"][0].clone();
+    assert_eq!(kept["kid"].as_str().map(str::len), Some(43), "the thumbprint: {kept}");
+    assert_eq!((kept.get("ext"), kept.get("key_ops"), &kept["x"]), (None, None, &key["x"]));
+    ask(world, &with_assertion(&signed(world, &machine.id, &secret, "first"))).await.expect(200);
+    // What is not touched stays as it was registered.
+    world.patch("admin", &machine.url(), json!({ "name": "Register of the shelter" })).await.expect(200);
+    assert_eq!(world.get("admin", &machine.url()).await.expect(200).json()["keys"]["keys"][0], kept);
+    for member in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
+        let mut private = key.clone();
+        private[member] = json!("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A");
+        let answer = world.patch("admin", &machine.url(), json!({ "keys": { "keys": [private] } })).await.expect(422);
+        assert_eq!(answer.pointers(), [format!("/keys/keys/0/{member}")], "{}", answer.text());
+        assert!(!answer.text().contains("nWGxne"), "{}", answer.text());
+    }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_holds_the_key_is_told_what_is_wrong_with_an_assertion(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let (key, secret) = key_pair("one");
+    let machine = Machine::new(world, "NGO A", &["case:read"], json!({ "keys": { "keys": [key] } })).await;
+    // Failures make the client wait: each try is hours after the one before.
+    let claims = |at: i64| json!({ "iss": machine.id, "sub": machine.id, "aud": ISSUER, "jti": "one", "iat": at, "exp": at + 3600 });
+    let sent = |claims: &Value, key| with_assertion(&jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), claims, key).unwrap());
+    let stranger = key_pair("one").1;
+    let mut told = Vec::new();
+    let wrongs: [(&str, fn(i64) -> Value); 4] = [
+        ("aud", |_| json!("https://other.example")),
+        ("iat", |at| json!(at - 3600)),
+        ("exp", |at| json!(at - 60)),
+        ("jti", |_| Value::Null),
+    ];
+    for (claim, wrong_value) in wrongs {
+        world.clock.forward(24 * 3600);
+        let at = world.clock.now().utc().timestamp();
+        let mut wrong = claims(at);
+        wrong[claim] = wrong_value(at);
+        let answer = ask(world, &sent(&wrong, &secret)).await.expect(401).json();
+        assert_eq!(answer["error"], "invalid_client");
+        told.push(answer["error_description"].as_str().unwrap().to_owned());
+        let answer = ask(world, &sent(&wrong, &stranger)).await.expect(401).json();
+        assert_eq!(answer["error_description"], "The client is unknown, or its proof is not valid.", "{claim}");
+    }
+    for (reason, word) in told.iter().zip(["aud", "5 minutes", "expired", "jti"]) {
+        assert!(reason.contains(word), "{reason}");
+    }
+    world.clock.forward(24 * 3600);
+    let an_hour_long = claims(world.clock.now().utc().timestamp() - 60);
+    ask(world, &sent(&an_hour_long, &secret)).await.expect(200);
+}
