@@ -21,7 +21,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(data_protection::list_data_protection_events);
     api.service(dossier::get_dossier);
     api.service(exports::create_export).service(exports::get_export_csv).service(exports::get_export_document);
-    api.service(statistics::get_case_statistics);
+    api.service(statistics::get_case_statistics).service(statistics::get_case_statistics_csv);
     api.service(reports::get_funnel_report)
         .service(reports::get_funnel_csv)
         .service(reports::get_funnel_chart)

@@ -1,11 +1,12 @@
 //! Figures over the cases that the organisation sees.
 
-use actix_web::{get, web};
+use actix_web::{HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::Query;
+use crate::api::reporting::table::{Cell, Role, Table};
 use crate::db::casefile::list::CaseFilter;
 use crate::db::reporting::statistics::{self, Dimension, MAX_DIMENSIONS};
 use crate::domain::codes::*;
@@ -155,6 +156,17 @@ fn dimensions(by: &str) -> Result<Vec<Dimension>> {
     if found.len() > MAX_DIMENSIONS { Err(refused("names more than three dimensions")) } else { Ok(found) }
 }
 
+/// What was counted: the dimensions, in the order in which they were asked for, and the figures.
+async fn counted(allowed: &Allowed<may::StatisticsRead>, query: StatisticsQuery) -> Result<(Vec<Dimension>, Vec<statistics::Figure>)> {
+    let by = dimensions(&query.by)?;
+    let StatisticsQuery { by: _, nationality, stage, side_state, compound, operation, gender, is_child, host_country, status } = query;
+    let filter =
+        CaseFilter { nationality, stage, side_state, compound, operation, gender, is_child, host_country, status, ..CaseFilter::default() };
+    let dimensions = by.clone();
+    let figures = allowed.read(move |tx| statistics::count(tx, &dimensions, &filter)).await?;
+    Ok((by, figures))
+}
+
 /// Count cases.
 ///
 /// Exact counts over the cases that your organisation sees, broken down by up to three dimensions.
@@ -168,12 +180,25 @@ pub async fn get_case_statistics(
     allowed: Allowed<may::StatisticsRead>,
     query: Query<StatisticsQuery>,
 ) -> Result<web::Json<CaseStatistics>> {
-    let by = dimensions(&query.0.by)?;
-    let StatisticsQuery { by: _, nationality, stage, side_state, compound, operation, gender, is_child, host_country, status } = query.0;
-    let filter =
-        CaseFilter { nationality, stage, side_state, compound, operation, gender, is_child, host_country, status, ..CaseFilter::default() };
-    let dimensions = by.clone();
-    let figures = allowed.read(move |tx| statistics::count(tx, &dimensions, &filter)).await?;
+    let (by, figures) = counted(&allowed, query.0).await?;
     let items: Vec<CaseCount> = figures.into_iter().map(|figure| CaseCount::of(&by, figure)).collect();
     Ok(web::Json(CaseStatistics { total: items.iter().map(|item| item.count).sum(), items }))
+}
+
+/// Count cases, as CSV.
+///
+/// The same counts as a table: a column for each dimension, in the order of `by`, and the count. An empty cell means not known. The
+/// first row names the columns; a cell that a spreadsheet would take for a formula begins with an apostrophe.
+#[utoipa::path(
+    tag = "statistics",
+    params(StatisticsQuery),
+    responses((status = 200, content_type = "text/csv", body = String, description = "The counts"))
+)]
+#[get("/v1/statistics/cases/csv")]
+pub async fn get_case_statistics_csv(allowed: Allowed<may::StatisticsRead>, query: Query<StatisticsQuery>) -> Result<HttpResponse> {
+    let (by, figures) = counted(&allowed, query.0).await?;
+    let columns = by.iter().map(|dimension| (dimension.as_str(), Role::Label)).chain([("count", Role::Bar)]).collect();
+    let mut table = Table::new("cases", "Cases", allowed.now(), columns);
+    table.rows.extend(figures.into_iter().map(|(values, count)| values.into_iter().map(Cell::from).chain([Cell::from(count)]).collect()));
+    table.csv(allowed.today().zone())
 }

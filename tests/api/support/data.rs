@@ -206,7 +206,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
         .replace("{secret_id}", &ids.secret)
         .replace("{case_id}", &ids.case);
     assert!(!path.contains('{'), "{path}: give this parameter an id");
-    if path == "/v1/statistics/cases" { format!("{path}?by=nationality") } else { path }
+    if path.starts_with("/v1/statistics/cases") { format!("{path}?by=nationality") } else { path }
 }
 
 /// A valid body for an operation; none where it takes none. A new operation that changes data must be added here.

@@ -36,6 +36,7 @@ const LEAVES_NONE: &[&str] = &[
     "get_repatriation_diagram",
     "list_audit_checkpoints",
     "get_case_statistics",
+    "get_case_statistics_csv",
     "get_funnel_report",
     "get_funnel_csv",
     "get_funnel_chart",

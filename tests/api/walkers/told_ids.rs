@@ -137,7 +137,7 @@ impl Things {
     /// The addresses of everything that an operation reads.
     fn urls(&self, operation: &Operation) -> Vec<String> {
         let Some(table) = Self::table(&operation.template) else {
-            let query = if operation.id == "get_case_statistics" { "?by=stage" } else { "" };
+            let query = if operation.template.starts_with("/v1/statistics/cases") { "?by=stage" } else { "" };
             return vec![format!("{}{query}", operation.template)];
         };
         let rows = self.rows.get(table).into_iter().flatten();
