@@ -11,7 +11,9 @@ pub mod documents;
 mod downgrade;
 mod examples;
 mod headers;
+mod links;
 mod machines;
+mod paging;
 mod problems;
 mod request_response;
 pub(in crate::api) mod served;
@@ -131,6 +133,8 @@ pub fn document() -> Result<Value> {
     require_what_is_always_there(&mut document);
     callers::describe(&mut document, &doors);
     headers::describe(&mut document);
+    links::add(&mut document);
+    paging::describe(&mut document);
     problems::describe(&mut document)?;
     machines::describe(&mut document);
     examples::add(&mut document)?;

@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
+use crate::api::openapi::links;
 use crate::domain::access::audience::Audience;
 
 /// Takes out of the document what the audience does not reach, and what nothing needs then.
@@ -19,6 +20,7 @@ pub fn narrow(document: &mut Value, audience: Audience) {
     if let Some(paths) = document["paths"].as_object_mut() {
         paths.retain(|_, item| item.as_object().is_some_and(|operations| !operations.is_empty()));
     }
+    links::retain_known(document);
     drop_unused_components(document);
     let operations = document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object).flat_map(Map::values);
     let used: BTreeSet<String> = operations.filter_map(|operation| operation["tags"][0].as_str().map(ToOwned::to_owned)).collect();

@@ -10,6 +10,9 @@ use crate::domain::access::{Permission, RECENT_SECONDS, Role};
 /// What every step-up operation says.
 const STEP_UP: &str = "You must have proved who you are at most five minutes ago; otherwise the answer is 401 `insufficient_user_authentication` (RFC 9470), and `POST /v1/auth/step-up` helps.";
 
+/// What every creating operation says.
+pub const REPEATABLE: &str = "; send an `Idempotency-Key` to be able to repeat the request safely";
+
 /// Says of every operation who may call it, as its door does.
 pub fn describe(document: &mut Value, doors: &HashMap<String, Door>) {
     for_each_operation(document, |_, method, operation| {
@@ -62,7 +65,7 @@ fn in_short(permission: Permission, method: &str, creates: bool) -> String {
         sentence.push_str("; recorded in the audit trail");
     }
     if creates {
-        sentence.push_str("; send an `Idempotency-Key` to be able to repeat the request safely");
+        sentence.push_str(REPEATABLE);
     }
     sentence + "."
 }

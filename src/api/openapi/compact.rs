@@ -8,6 +8,7 @@
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
+use crate::api::openapi::callers::REPEATABLE;
 use crate::api::openapi::headers;
 use crate::api::openapi::walk::{PREFIX, for_each_operation};
 
@@ -30,14 +31,15 @@ pub fn shorten(document: &mut Value) {
     share_answers_without_body(document);
 }
 
-/// `x-roles` and `security` say who may call it; the paragraphs behind the first say the same in words.
+/// `x-roles` and `security` say who may call it; the paragraphs behind the first say the same in words. So does the parameter, of the
+/// key that makes a request safe to repeat.
 fn say_once_who_may(operation: &mut Value) {
     if operation.get("x-permission").is_none() {
         return;
     }
     let description = operation["description"].as_str().unwrap_or_default();
     let told = |paragraph: &&str| !(paragraph.starts_with("Permission `") || paragraph.starts_with("Machine clients with the scope `"));
-    operation["description"] = json!(description.split("\n\n").filter(told).collect::<Vec<_>>().join("\n\n"));
+    operation["description"] = json!(description.replace(REPEATABLE, "").split("\n\n").filter(told).collect::<Vec<_>>().join("\n\n"));
 }
 
 /// One entry shows what a list of records looks like.

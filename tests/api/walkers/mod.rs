@@ -15,6 +15,7 @@ pub mod every_role;
 pub mod grant_filter_off;
 pub mod guest_fields;
 pub mod guest_surface;
+pub mod links;
 pub mod list_cost;
 pub mod local_day;
 pub mod merged_tables;
