@@ -18,12 +18,12 @@ import world
 HERE = Path(__file__).parent
 # The same cases every time, unless another seed is asked for.
 SEED = 20260119
-# Seconds a role has when there is little time: for the boundaries of every field of a share of the operations, and for random
-# requests and chains of requests.
-BOUNDARIES, CHAINS = 20, 15
+# Seconds a role has when there is little time: for the boundaries of every field of a share of the operations, for random requests,
+# and for chains of requests along the links of the document.
+BOUNDARIES, RANDOM, CHAINS = 20, 15, 15
 # Roles that are fuzzed at the same time: as many as a small machine has cores.
 AT_ONCE = 2
-# What random chains are not asked where there is little time: each depends on one value that happened to be drawn, and a change
+# What random requests and chains are not asked where there is little time: each depends on one value that happened to be drawn, and a change
 # that is good must not be refused for it. Examples and boundaries are asked all the same; `--deep` asks everything everywhere.
 BY_CHANCE = "positive_data_acceptance,negative_data_rejection"
 
@@ -70,7 +70,8 @@ class Fuzzing:
             passes = [
                 ("examples", ["--phases", "examples"], allowed, None),
                 ("boundaries", ["--phases", "coverage"], allowed if deep else share, None if deep else BOUNDARIES),
-                ("chains", ["--phases", "fuzzing,stateful", *chance], allowed, None if deep else CHAINS),
+                ("random", ["--phases", "fuzzing", *chance], allowed, None if deep else RANDOM),
+                ("chains", ["--phases", "stateful", *chance], allowed, None if deep else CHAINS),
             ]
             if deep:
                 refused = sorted(set(table) - set(allowed))
