@@ -112,12 +112,13 @@ def demo(binary, folder):
     # Without what tells a suite how to run: the server knows its own settings, and refuses others that look like them.
     settings = {name: value for name, value in os.environ.items() if not name.startswith("HOMEWARD_")}
     arguments = ["demo", "--without-wave", "--listen", f"127.0.0.1:{port}", "--data", folder]
-    with open(folder / "log", "wb") as log:
+    log_file = folder.with_suffix(".log")
+    with open(log_file, "wb") as log:
         process = subprocess.Popen([binary, *arguments], env=settings, stdout=log, stderr=log)
     server, ends = f"http://127.0.0.1:{port}", time.monotonic() + 180
-    while "Ctrl-C" not in (folder / "log").read_text():
+    while "Ctrl-C" not in log_file.read_text():
         if process.poll() is not None or time.monotonic() > ends:
-            raise SystemExit((folder / "log").read_text())
+            raise SystemExit(log_file.read_text())
         time.sleep(0.2)
     return process, server
 
@@ -125,7 +126,6 @@ def demo(binary, folder):
 def main(binary, made):
     with tempfile.TemporaryDirectory() as folder:
         data = pathlib.Path(folder, "demo")
-        data.mkdir()
         process, server = demo(binary, data)
         try:
             admin = Administrator(server, data / "demo-accounts.json")
