@@ -8,7 +8,7 @@ use crate::api::openapi::walk::for_each_operation;
 use crate::domain::access::{Permission, RECENT_SECONDS, Role};
 
 /// What every step-up operation says.
-const STEP_UP: &str = "You must have proved who you are at most five minutes ago; otherwise the answer is 401 `insufficient_user_authentication` (RFC 9470), and `POST /v1/auth/step-up` helps.";
+pub const STEP_UP: &str = "You must have proved who you are at most five minutes ago; otherwise the answer is 401 `insufficient_user_authentication` (RFC 9470), and `POST /v1/auth/step-up` helps.";
 
 /// What every creating operation says.
 pub const REPEATABLE: &str = "; send an `Idempotency-Key` to be able to repeat the request safely";

@@ -8,7 +8,7 @@
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-use crate::api::openapi::callers::REPEATABLE;
+use crate::api::openapi::callers::{REPEATABLE, STEP_UP};
 use crate::api::openapi::headers;
 use crate::api::openapi::walk::{PREFIX, for_each_operation};
 
@@ -31,14 +31,17 @@ pub fn shorten(document: &mut Value) {
     share_answers_without_body(document);
 }
 
-/// `x-roles` and `security` say who may call it; the paragraphs behind the first say the same in words. So does the parameter, of the
-/// key that makes a request safe to repeat.
+/// `x-roles`, `security` and `x-step-up` say who may call it; the paragraphs behind the first say the same in words. So does the
+/// parameter, of the key that makes a request safe to repeat.
 fn say_once_who_may(operation: &mut Value) {
     if operation.get("x-permission").is_none() {
         return;
     }
     let description = operation["description"].as_str().unwrap_or_default();
-    let told = |paragraph: &&str| !(paragraph.starts_with("Permission `") || paragraph.starts_with("Machine clients with the scope `"));
+    let is_twice = |paragraph: &str| {
+        paragraph == STEP_UP || paragraph.starts_with("Permission `") || paragraph.starts_with("Machine clients with the scope `")
+    };
+    let told = |paragraph: &&str| !is_twice(paragraph);
     operation["description"] = json!(description.replace(REPEATABLE, "").split("\n\n").filter(told).collect::<Vec<_>>().join("\n\n"));
 }
 

@@ -17,10 +17,7 @@ pub fn describe(document: &mut Value) {
         if operation["parameters"].as_array().is_some_and(|all| all.iter().any(|parameter| parameter["name"] == "after")) {
             operation[PAGING] = json!({
                 "type": "cursor",
-                "inputs": [
-                    { "name": "after", "in": "parameters", "type": "cursor" },
-                    { "name": "limit", "in": "parameters", "type": "limit" }
-                ],
+                "inputs": [{ "name": "after", "in": "parameters", "type": "cursor" }],
                 "outputs": { "results": "$.items", "nextCursor": "$.next" }
             });
         }
