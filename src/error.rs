@@ -103,6 +103,8 @@ error_codes! {
     ClosureDisagrees = "closure_disagrees", 409, "The reason for closing says something else than the case";
     /// Tasks of the case wait, and nobody said that they end with it.
     OpenTasks = "open_tasks", 409, "Tasks of the case are still open";
+    /// A child would stay behind without the case.
+    ChildRemains = "child_remains", 409, "A child who belongs to the person would remain";
     /// The case is closed.
     CaseClosed = "case_closed", 409, "The case is closed";
     /// The person was merged with another one, whose case goes on.

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use crate::db::Tx;
 use crate::db::casefile::open;
 use crate::db::casefile::place;
-use crate::db::cases::change;
+use crate::db::cases::change::{self, Closing};
 use crate::db::cases::register::{self, NewCase};
 use crate::db::process::contacts::EmbassyContactRow;
 use crate::db::process::transition_log::{Move, MoveDetails};
@@ -108,7 +108,7 @@ pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds
         }
         Journey::Closed(reason) => {
             let version = version_of(tx, case)?;
-            change::close(tx, case, &version.into(), reason, false).map(drop)
+            change::close(tx, case, &version.into(), Closing { reason, end_tasks: false, leaves_child: false }).map(drop)
         }
     }
 }

@@ -29,7 +29,8 @@ use crate::api::http::path_params::CasePath;
 use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::casefile::open::{self, OpenCase};
-use crate::db::cases::{change, register};
+use crate::db::cases::change::{self, Closing};
+use crate::db::cases::register;
 use crate::domain::codes::ClosureReason;
 use crate::domain::ids::{CaseId, UserId};
 use crate::domain::text::lines;
@@ -49,7 +50,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(stays::list_stays).service(stays::get_stay).service(stays::create_stay).service(stays::update_stay);
     api.service(stays::delete_stay);
     api.service(relations::list_relations).service(relations::get_relation).service(relations::create_relation);
-    api.service(relations::delete_relation);
+    api.service(relations::update_relation).service(relations::delete_relation);
     api.service(attachments::list_attachments)
         .service(attachments::get_attachment)
         .service(attachments::create_attachment)
@@ -65,6 +66,9 @@ pub struct CloseCase {
     reason: ClosureReason,
     /// Whether the open tasks that your organisation added end with the case. Without it a case with open tasks is not closed.
     end_tasks: Option<bool>,
+    /// Whether a child who belongs to the person, and whose case is open, stays behind. Without it the case of a parent or guardian is not
+    /// closed before the child's.
+    leaves_child: Option<bool>,
 }
 impl Input for CloseCase {}
 
@@ -166,7 +170,8 @@ pub async fn update_case(
 ///
 /// With `If-Match`. A closed case stays readable and can be reopened. A reason that names how the way ended (`deceased`, `repatriated` …)
 /// agrees with where the case stands, or 409 `closure_disagrees` names the step to take. The tasks that users added end with the case
-/// (`ended_with_case`); while your organisation has open ones, say so with `end_tasks`, or 409 `open_tasks`. Recorded in the history of
+/// (`ended_with_case`); while your organisation has open ones, say so with `end_tasks`, or 409 `open_tasks`; and while a child
+/// who belongs to the person and whose case you see stays behind, with `leaves_child`, or 409 `child_remains`. Recorded in the history of
 /// the case.
 #[utoipa::path(
     tag = "cases",
@@ -181,9 +186,9 @@ pub async fn close_case(
     if_match: IfMatch,
     body: Json<CloseCase>,
 ) -> Result<HttpResponse> {
-    let CloseCase { reason, end_tasks } = body.0;
-    let end_tasks = end_tasks.unwrap_or(false);
-    Ok(changed(allowed.write(move |tx| change::close(tx, id.0, if_match.expected(), reason, end_tasks)).await?))
+    let CloseCase { reason, end_tasks, leaves_child } = body.0;
+    let closing = Closing { reason, end_tasks: end_tasks.unwrap_or(false), leaves_child: leaves_child.unwrap_or(false) };
+    Ok(changed(allowed.write(move |tx| change::close(tx, id.0, if_match.expected(), closing)).await?))
 }
 
 /// Reopen a case.

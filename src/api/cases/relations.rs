@@ -1,22 +1,24 @@
 //! Relations: who belongs together.
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, OfCase, Rendered};
-use crate::api::http::extract::{CreateBody, Input, Path};
+use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path};
 use crate::api::http::path_params::{CasePath, RelationPath};
 use crate::api::http::respond;
 use crate::db::Tx;
-use crate::db::cases::relations;
-use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::db::casefile::relations;
+use crate::db::cases::linking::{self, Changed};
+use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::{CaseStatus, RelationKind};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, RelationId};
 use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::domain::text::lines;
 use crate::error::Result;
 
 /// Somebody who belongs to the person of the case, and where they are on the road home.
@@ -39,8 +41,16 @@ pub struct Relation {
     stage: Stage,
     /// The side state of the other person.
     side_state: Option<SideState>,
+    /// Why the two are apart, as a supervisor recorded it; null: nobody did. A child can leave without a parent or guardian only with it.
+    #[schema(max_length = 2000)]
+    separation_reason: Option<String>,
+    /// When that was recorded.
+    separation_recorded_at: Option<Timestamp>,
     /// When it was recorded.
     created_at: Timestamp,
+    /// Its version, as in the ETag.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
+    version: i64,
 }
 
 /// The relations of a case.
@@ -67,9 +77,37 @@ pub struct CreateRelation {
 
 impl Input for CreateRelation {}
 
+/// What can be changed of a relation.
+#[derive(Clone, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateRelation {
+    /// What the other person is to the person of this case.
+    relation: RelationKind,
+    /// Why the two are apart: only by a supervisor. Null takes it back.
+    #[serde(default, deserialize_with = "lines")]
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000, example = "The mother is in hospital and asked that the grandmother take the baby home")]
+    separation_reason: Option<String>,
+}
+
+impl Input for UpdateRelation {}
+
+impl From<UpdateRelation> for Changed {
+    fn from(relation: UpdateRelation) -> Self {
+        Self { kind: relation.relation, separation: relation.separation_reason }
+    }
+}
+
+impl From<&Changed> for UpdateRelation {
+    fn from(changed: &Changed) -> Self {
+        Self { relation: changed.kind, separation_reason: changed.separation.clone() }
+    }
+}
+
 impl From<relations::Relation> for Relation {
     fn from(relation: relations::Relation) -> Self {
-        let relations::Relation { id, relative, kind, created_at } = relation;
+        let relations::Relation { id, relative, kind, separation, created_at, version } = relation;
+        let (separation_reason, separation_recorded_at) = separation.map(|known| (known.reason, known.recorded_at)).unzip();
         Self {
             id,
             case_id: relative.id,
@@ -79,14 +117,17 @@ impl From<relations::Relation> for Relation {
             status: relative.status,
             stage: relative.stage,
             side_state: relative.side_state,
+            separation_reason,
+            separation_recorded_at,
             created_at,
+            version,
         }
     }
 }
 
-/// A relation never changes, but where the other person is does.
+/// Of the relation, and of where the other person is.
 fn etag(relation: &relations::Relation) -> String {
-    respond::etag(relation.relative.version, CompartmentSet::EMPTY.with(Compartment::Identity))
+    format!("\"{}-{}\"", relation.version, relation.relative.version)
 }
 
 impl Rendered for OfCase<RelationId> {
@@ -133,16 +174,41 @@ pub async fn create_relation(
     body: CreateBody<CreateRelation>,
 ) -> Result<HttpResponse> {
     let CreateRelation { case_id, relation } = body.input;
-    allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: relations::insert(tx, id.0, case_id, relation)? })).await
+    allowed.create(body.key, move |tx| Ok(OfCase { case: id.0, id: linking::insert(tx, id.0, case_id, relation)? })).await
+}
+
+/// Change a relation.
+///
+/// A merge patch (RFC 7396) with `If-Match`. For whoever may link the two cases. That the two are apart, and why
+/// (`separation_reason`), is said by a supervisor of the owner of one of them or of the coordination desk: until then a child and the
+/// parent or guardian it is linked with leave together (guard `child_not_separated`).
+#[utoipa::path(
+    tag = "relations",
+    params(RelationPath, IfMatch),
+    request_body(content = UpdateRelation, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = Relation, description = "Changed"))
+)]
+#[patch("/v1/cases/{id}/relations/{relation_id}")]
+pub async fn update_relation(
+    allowed: Allowed<may::CaseUpdate>,
+    path: Path<RelationPath>,
+    if_match: IfMatch,
+    patch: Patch<UpdateRelation>,
+) -> Result<HttpResponse> {
+    let RelationPath { id: case, relation_id: id } = path.0;
+    let relation = allowed
+        .write(move |tx| linking::update(tx, case, id, if_match.expected(), |known| Ok(patch.apply(&UpdateRelation::from(known))?.into())))
+        .await?;
+    Ok(respond::changed(etag(&relation), &Relation::from(relation)))
 }
 
 /// Remove a relation.
 ///
-/// For whoever may link the two cases. A relation that was recorded wrongly is removed and recorded again.
+/// For whoever may link the two cases. What two cases one linked wrongly, one removes and links anew.
 #[utoipa::path(tag = "relations", params(RelationPath), responses((status = 204, description = "Removed")))]
 #[delete("/v1/cases/{id}/relations/{relation_id}")]
 pub async fn delete_relation(allowed: Allowed<may::CaseUpdate>, path: Path<RelationPath>) -> Result<HttpResponse> {
     let RelationPath { id: case, relation_id: id } = path.0;
-    allowed.write(move |tx| relations::delete(tx, case, id)).await?;
+    allowed.write(move |tx| linking::delete(tx, case, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -217,6 +217,10 @@ advice! {
         "Tasks that your colleagues added are still open."
         "A closed case is on no worklist, so its tasks would be forgotten."
         "Read `GET /v1/cases/{id}/tasks`, do what is to be done, and close; or close with `end_tasks: true`. Those tasks end with the case and come back when it is reopened."
+    ChildRemains, AfterThat:
+        "A child who belongs to the person would stay behind without this case."
+        "The person is the parent or guardian of somebody whose case is still open, and nobody said who looks after the child."
+        "Read `GET /v1/cases/{id}/relations` and look at the child's case. Then close with `leaves_child: true`, or let a supervisor record the reason as `separation_reason` of the relation."
     CaseClosed, AfterThat:
         "The case is closed, and a closed case cannot be changed."
         "Somebody closed it, or it reached its end."

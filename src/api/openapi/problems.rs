@@ -144,7 +144,7 @@ impl Form<'_> {
         when(self.takes_approval, TWO_PERSONS);
         let is_of_case = self.path.starts_with("/v1/cases/{id}") || self.path.starts_with("/v1/movements/");
         when(self.is_write() && is_of_case, &[ErrorCode::CaseClosed, ErrorCode::CaseMerged]);
-        when(self.path.ends_with("/cases/{id}/close"), &[ErrorCode::ClosureDisagrees, ErrorCode::OpenTasks]);
+        when(self.path.ends_with("/cases/{id}/close"), &[ErrorCode::ClosureDisagrees, ErrorCode::OpenTasks, ErrorCode::ChildRemains]);
         when(self.path.ends_with("/repatriation/afterwards"), &[ErrorCode::UnmetGuards, ErrorCode::NoSuchTransition]);
         codes.extend(SPECIFIC.iter().filter(|(_, operations)| operations.contains(&self.id)).map(|(code, _)| *code));
         // By status, since those of one status become one answer; then in the order in which the codes are declared.
@@ -259,6 +259,7 @@ pub fn example(code: ErrorCode) -> Error {
         ErrorCode::ClosureDisagrees => {
             error.at("/reason", "death_first", "make the transition to deceased first, with the day and the source")
         }
+        ErrorCode::ChildRemains => error.at("/leaves_child", "required", "say true if the child stays without this case"),
         ErrorCode::OpenTasks => error.at("/end_tasks", "required", "say true if the open tasks end with the case"),
         ErrorCode::FileRefused => error.at("", "not_of_this_format", "does not begin like a file of the announced media type"),
         ErrorCode::MissionDoesNotCover => error.at("/mission_id", "does_not_cover", "does not cover this nationality in this country"),

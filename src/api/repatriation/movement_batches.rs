@@ -1,16 +1,17 @@
 //! Batches: a charter, bus or convoy, and who is on board.
 
+mod boarding;
 mod manifest;
 mod steps;
 
+pub use boarding::*;
 pub use manifest::*;
 pub use steps::*;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
-use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Apart, Rendered};
@@ -21,7 +22,7 @@ use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::repatriation::movement_batches::{self, Batch};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, MovementBatchId};
+use crate::domain::ids::MovementBatchId;
 use crate::domain::repatriation::movement_batch::MovementBatch;
 use crate::domain::violation::Violation;
 use crate::domain::zones::Today;
@@ -70,17 +71,6 @@ pub struct MovementBatchPage {
     #[schema(max_length = 2000)]
     next: Option<String>,
 }
-
-/// People to be put on board.
-#[derive(Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct AddMovementPassengers {
-    /// Their cases.
-    #[validate(length(min = 1, max = 200))]
-    #[schema(min_items = 1, max_items = 200)]
-    case_ids: Vec<CaseId>,
-}
-impl Input for AddMovementPassengers {}
 
 /// How many are on board changes with what the caller may see, too.
 fn etag(batch: &Batch) -> String {
@@ -159,27 +149,6 @@ pub async fn update_movement_batch(
 ) -> Result<HttpResponse> {
     let batch = allowed.write(move |tx| movement_batches::update(tx, id.0, if_match.expected(), |before| patch.apply(before))).await?;
     Ok(respond::changed(etag(&batch), &BatchAnswer::from(batch)))
-}
-
-/// Put people on board: all of them, or nobody.
-///
-/// Each gets a movement that follows the batch. If anybody cannot be put on board the answer is 422, with the place in the
-/// list and a code: `not_found`, `duplicate`, `already_booked`, `capacity`, `case_closed`, `departed`, `closed_to_you`.
-/// Recorded in the history of each case.
-#[utoipa::path(
-    tag = "movements",
-    params(MovementBatchPath),
-    request_body = AddMovementPassengers,
-    responses((status = 201, body = BatchAnswer, description = "On board"))
-)]
-#[post("/v1/movements/batches/{id}/passengers")]
-pub async fn add_movement_passengers(
-    allowed: Allowed<may::RepatriationMove>,
-    id: Path<MovementBatchId>,
-    body: CreateBody<AddMovementPassengers>,
-) -> Result<HttpResponse> {
-    let AddMovementPassengers { case_ids } = body.input;
-    allowed.create(body.key, move |tx| Ok(Apart(movement_batches::add(tx, id.0, &case_ids)?.id))).await
 }
 
 /// Take somebody off, and cancel their movement.

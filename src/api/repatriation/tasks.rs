@@ -98,7 +98,8 @@ pub struct Task {
 impl From<tasks::Task> for Task {
     fn from(task: tasks::Task) -> Self {
         let tasks::Task { row, note } = task;
-        let is_about_a_record = !matches!(row.kind, TaskKind::Added | TaskKind::AssigneeLeft) && !row.subject_id.0.is_nil();
+        let is_about_a_record =
+            !matches!(row.kind, TaskKind::Added | TaskKind::AssigneeLeft | TaskKind::RelatedCase) && !row.subject_id.0.is_nil();
         Self {
             id: row.id,
             case_id: row.case_id,

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -11,11 +12,13 @@ use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::{IfMatch, Input, Json, Path};
 use crate::api::http::path_params::CasePath;
 use crate::api::http::respond;
+use crate::db::casefile::relations::Relation;
 use crate::db::process::transition_log::{Move, MoveDetails};
-use crate::db::repatriation::transitions::{self, Standing, TransitionEntry};
-use crate::domain::codes::{DepartureBasis, HoldReason};
+use crate::db::repatriation::transitions::{self, FromRelative, Standing, TransitionEntry};
+use crate::domain::codes::{DepartureBasis, HoldReason, RelationKind};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{ApprovalId, CaseId, OrganisationId, UserId};
+use crate::domain::ids::{ApprovalId, CaseId, OrganisationId, RelationId, UserId};
+use crate::domain::repatriation::belonging::Apart;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{RuleName, Target, UnmetGuard};
 use crate::domain::text::lines;
@@ -38,6 +41,10 @@ pub struct Repatriation {
     /// The log, oldest first.
     #[schema(max_items = 10000)]
     history: Vec<TransitionRecord>,
+    /// Who belongs to the person and is apart from them now, as far as you see both cases: not on the same movement, still there, gone
+    /// before, on hold or not. Ask before the next step.
+    #[schema(max_items = 1000)]
+    apart: Vec<ApartFrom>,
     /// Where your transition waits for a second person (202): the approval with which they are asked. Once they approved, send the
     /// transition again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,6 +53,48 @@ pub struct Repatriation {
     /// Version of the case, as in the ETag.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     version: i64,
+}
+
+/// Somebody who belongs to the person and is apart from them.
+#[derive(Serialize, ToSchema)]
+pub struct ApartFrom {
+    /// The relation.
+    relation_id: RelationId,
+    /// Their case.
+    case_id: CaseId,
+    /// Its code.
+    #[schema(max_length = 50, example = "KHM-26-7F3M9Q-4")]
+    code: String,
+    /// What they are to the person.
+    relation: RelationKind,
+    /// Whether they are a child; null: not known.
+    is_child: Option<bool>,
+    /// Their stage.
+    stage: Stage,
+    /// Their side state.
+    side_state: Option<SideState>,
+    /// How the two are apart.
+    apart: Apart,
+    /// Why, as a supervisor recorded it.
+    #[schema(max_length = 2000)]
+    separation_reason: Option<String>,
+}
+
+impl From<FromRelative> for ApartFrom {
+    fn from(from: FromRelative) -> Self {
+        let FromRelative { relation: Relation { id, relative, kind, separation, .. }, apart } = from;
+        Self {
+            relation_id: id,
+            case_id: relative.id,
+            code: relative.code,
+            relation: kind,
+            is_child: relative.is_child,
+            stage: relative.stage,
+            side_state: relative.side_state,
+            apart,
+            separation_reason: separation.map(|separation| separation.reason),
+        }
+    }
 }
 
 /// A transition from here.
@@ -189,6 +238,7 @@ impl From<Standing> for Repatriation {
             side_state: standing.row.side_state,
             next_case_id: standing.next_case,
             next,
+            apart: standing.apart.into_iter().map(ApartFrom::from).collect(),
             approval_id: standing.asked,
             history,
             version: standing.row.version,
@@ -299,5 +349,14 @@ pub async fn make_transition(
 }
 
 pub(super) fn etag(standing: &Standing) -> String {
-    format!("\"{}-r{}\"", standing.row.version, standing.revision)
+    let Standing { row, revision, apart, .. } = standing;
+    if apart.is_empty() {
+        return format!("\"{}-r{revision}\"", row.version);
+    }
+    // The steps and the list depend on cases of others: whoever sees none of them has the tag of the case alone.
+    let mut others = DefaultHasher::new();
+    for FromRelative { relation, apart } in apart {
+        (relation.id, relation.version, relation.relative.version, *apart).hash(&mut others);
+    }
+    format!("\"{}-r{revision}-{:x}\"", row.version, others.finish())
 }

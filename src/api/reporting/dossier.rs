@@ -11,6 +11,7 @@ use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::Path;
 use crate::api::http::path_params::CasePath;
 use crate::api::http::print_page::{self, Printed};
+use crate::db::casefile::relations::Relation;
 use crate::db::cases::attachments::Attachment;
 use crate::db::cases::stays::Stay;
 use crate::db::process::contacts::EmbassyContactRow;
@@ -60,6 +61,7 @@ fn body(dossier: &Dossier) -> Result<Markup> {
         (section("Health", dossier, &fields(contents.health.as_ref())?))
         (section("Narrative", dossier, &fields(contents.narrative.as_ref())?))
         (section("Protection", dossier, &fields(contents.protection.as_ref())?))
+        (list("Belongs together with", dossier, dossier.relations.iter().flatten().map(relative).collect()))
         (list("Stays in compounds", dossier, dossier.stays.iter().flatten().map(stay).collect::<Result<_>>()?))
         (list("Contacts with missions", dossier, dossier.contacts.iter().map(contact).collect()))
         (list("Verifications of nationality", dossier, dossier.verifications.iter().map(verification).collect()))
@@ -149,6 +151,20 @@ fn readable(text: &str, dossier: &Dossier) -> String {
     }
     let is_code = text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if is_code { text.replace('_', " ") } else { text.to_owned() }
+}
+
+/// Somebody who belongs to the person: by the code of their case, whose paper says who they are.
+fn relative(relation: &Relation) -> Fields {
+    let Relation { relative, kind, separation, .. } = relation;
+    vec![
+        code("Relation", Some(kind)),
+        ("Case".to_owned(), Value::String(relative.code.clone())),
+        ("Is child".to_owned(), relative.is_child.map_or(Value::Null, Value::Bool)),
+        code("Status", Some(relative.status)),
+        code("Stage", Some(relative.stage)),
+        code("Side state", relative.side_state),
+        ("Why they are apart".to_owned(), separation.as_ref().map_or(Value::Null, |known| Value::String(known.reason.clone()))),
+    ]
 }
 
 /// Every kind of record under its own heading, in the order of the road.

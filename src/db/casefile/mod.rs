@@ -24,6 +24,7 @@ pub(in crate::db) mod ownership;
 pub mod person_keys;
 pub(in crate::db) mod person_lock;
 pub mod place;
+pub mod relations;
 pub mod row;
 pub(in crate::db) mod search_index;
 pub(in crate::db) mod shielded;

@@ -11,7 +11,7 @@ use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{assignees, compartments, grant_copies, granting, history, search_index};
 use crate::db::engine::expected::Expected;
-use crate::db::process::{contacts, follow, tasks};
+use crate::db::process::{belonging, contacts, follow, tasks};
 use crate::db::reference::missions;
 use crate::db::schema::cases;
 use crate::domain::access::compartments::Compartment;
@@ -138,14 +138,29 @@ pub(in crate::db) fn check_places(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> 
     Ok(())
 }
 
+/// How a case is closed.
+#[derive(Clone, Copy)]
+pub struct Closing {
+    pub reason: ClosureReason,
+    /// Whether the open tasks of the actor's organisation end with it.
+    pub end_tasks: bool,
+    /// Whether a child whom the actor sees to belong to the person remains.
+    pub leaves_child: bool,
+}
+
 /// Closes a case, for a reason that agrees with where it stands. The tasks that users added end with it: those of the owner only if it
 /// says so, because nobody sees them on a worklist then.
-pub fn close(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, reason: ClosureReason, end_tasks: bool) -> Result<OpenCase> {
+pub fn close(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, asked: Closing) -> Result<OpenCase> {
+    let Closing { reason, end_tasks, leaves_child } = asked;
     change_case(tx, id, expected, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         row::require_owner(tx, &case.row)?;
         if let Some(Disagreement { code, step }) = disagreement(reason, case.row.stage, case.row.side_state) {
             return Err(Error::new(ErrorCode::ClosureDisagrees).at("/reason", code, step));
+        }
+        if !leaves_child && belonging::leaves_child(tx, &case.row)? {
+            let message = "say true if a child who belongs to the person, and whom you see among its relations, stays without this case";
+            return Err(Error::new(ErrorCode::ChildRemains).at("/leaves_child", "required", message));
         }
         tasks::end_with_case(tx, &case.row, end_tasks)?;
         case.row.status = if reason == ClosureReason::Transferred { CaseStatus::ClosedReferred } else { CaseStatus::Closed };

@@ -7,7 +7,7 @@ pub mod attachments;
 pub mod change;
 pub mod coming_of_age;
 pub mod history;
+pub mod linking;
 pub mod location;
 pub mod register;
-pub mod relations;
 pub mod stays;

@@ -8,10 +8,10 @@ use crate::db::Tx;
 use crate::db::accounts::approvals;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{access_events, granting, idempotency, open, search_index};
-use crate::db::cases::{attachment_cleanup, relations};
+use crate::db::casefile::{access_events, granting, idempotency, open, relations, search_index};
+use crate::db::cases::attachment_cleanup;
 use crate::db::people::merges;
-use crate::db::process::facts;
+use crate::db::process::{belonging, facts};
 use crate::db::schema::{
     blind_index, case_changes, case_grants, case_records, compartments, duplicate_pairs, embassy_contacts, fine_ledger, matching_queue,
     merged_grants, movement_batch_members, nationality_verifications, person_keys, repatriation_transitions, stays, tasks,
@@ -95,6 +95,9 @@ fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
         )+};
     }
     attachment_cleanup::forget(tx, case)?;
+    for relation in relations::recorded_on(tx, case)? {
+        belonging::forget(tx, relation)?;
+    }
     relations::forget(tx, case)?;
     forget!(
         case_grants,

@@ -5,7 +5,7 @@ use crate::db::Tx;
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{case_keys, compartments, guest_missions, ownership, person_keys, shielded};
 use crate::db::process::transition_log::{self, Move};
-use crate::db::process::{contacts, records, verifications};
+use crate::db::process::{belonging, contacts, records, verifications};
 use crate::db::reference::{fine_rates, missions};
 use crate::domain::access::Actor;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -76,6 +76,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
             is_approved: moved.is_approved,
         },
         taken_over_on: ownership::opens_a_part_since(tx, row)?,
+        belongs_with: belonging::of(tx, row.id)?,
         today,
         destination: row.clocks(tx)?.destination,
     };

@@ -12,7 +12,7 @@ use crate::db::engine::page::found;
 use crate::db::process::batch_members::{self, Member};
 use crate::db::process::records::{self, Recorded};
 use crate::db::process::transition_log::{self, Move};
-use crate::db::process::{facts, fine_ledger, tasks};
+use crate::db::process::{belonging, facts, fine_ledger, tasks};
 use crate::db::schema::{case_grants, case_records, movement_batch_members, movement_batches};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::cases::history::ChangeSubject;
@@ -88,6 +88,7 @@ pub(in crate::db) fn follow(tx: &mut Tx<'_>, row: &CaseRow, facts: &Facts) -> Re
     grant_copies::refresh_progress(tx, row.id, facts)?;
     fine_ledger::keep_ledger(tx, row, facts)?;
     tasks::reconcile(tx, row, facts)?;
+    belonging::remind(tx, row)?;
     Ok(row.clone())
 }
 

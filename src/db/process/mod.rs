@@ -1,6 +1,7 @@
 //! The consequences of a change of a case: facts, follow-up changes, tasks, the transition log.
 
 pub(in crate::db) mod batch_members;
+pub(in crate::db) mod belonging;
 pub mod contacts;
 pub(in crate::db) mod exclusions;
 pub(in crate::db) mod facts;

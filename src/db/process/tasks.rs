@@ -24,12 +24,13 @@ pub(in crate::db) fn open_first(tx: &mut Tx<'_>, case: &CaseRow, facts: &Facts) 
     due(facts).into_iter().try_for_each(|task| open(tx, case, assignee, task))
 }
 
-/// Makes the open tasks of a case those that follow from its facts. Tasks that users added stay.
+/// Makes the open tasks of a case those that follow from its facts. Tasks that users added stay, and so do those that follow from another
+/// case, too.
 pub(in crate::db) fn reconcile(tx: &mut Tx<'_>, case: &CaseRow, facts: &Facts) -> Result<()> {
     let query = tasks::table
         .filter(tasks::case_id.eq(case.id))
         .filter(tasks::status.eq(TaskStatus::Open))
-        .filter(tasks::kind.ne(TaskKind::Added))
+        .filter(tasks::kind.ne_all([TaskKind::Added, TaskKind::RelatedCase]))
         .select(tasks::all_columns);
     let mut known: Vec<TaskRow> = query.load(tx.conn)?;
     let assignee = assignees::at_work(tx, case.owner_id, case.assigned_to)?;

@@ -5,7 +5,7 @@ pub mod manifest;
 mod passengers;
 mod steps;
 
-pub use manifest::{Manifest, ManifestLine, manifest};
+pub use manifest::{Manifest, ManifestLine, left_behind, manifest};
 pub use passengers::{add, remove};
 pub use steps::{ArrivalOfAll, BatchMove, PassengerMove, advance};
 

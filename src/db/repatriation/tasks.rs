@@ -13,6 +13,7 @@ use crate::db::casefile::row;
 use crate::db::casefile::task_row::TaskRow;
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
+use crate::db::process::belonging;
 use crate::db::process::tasks as task_rows;
 use crate::db::schema::tasks;
 use crate::domain::access::compartments::Compartment;
@@ -121,6 +122,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Task>> {
         .select(tasks::all_columns);
     let rows: Vec<TaskRow> = query.load(tx.conn)?;
     tx.audit_disclosure(case, keys.compartments());
+    let rows = belonging::without_hidden(tx, rows)?;
     // A task of a merged case is told to whoever saw that one.
     rows.into_iter().filter(|row| keys.of(row.merged_from).is_some()).filter_map(|row| shown(tx, row, &keys).transpose()).collect()
 }

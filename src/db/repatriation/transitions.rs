@@ -10,6 +10,7 @@ use crate::db::casefile::compartments::open_detail;
 use crate::db::casefile::granting;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
+use crate::db::casefile::relations::{self, Relation};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{guest_missions, merged, person_keys};
 use crate::db::cases::{change, register};
@@ -23,6 +24,7 @@ use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::{DepartureBasis, ExclusionWay, HoldReason};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, CaseId, ExclusionId, OrganisationId, UserId};
+use crate::domain::repatriation::belonging::{self, Apart};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{ASK_OWNER, Facts, Guard, RuleName, Target, TransitionDetails, UnmetGuard, next_steps, rule_from, unmet};
 use crate::domain::sharing::ACCESS_ACTS;
@@ -66,6 +68,14 @@ pub struct Standing {
     pub next: Vec<(Target, RuleName, Vec<UnmetGuard>)>,
     /// The approval with which a second person is asked, where the transition waits for one.
     pub asked: Option<ApprovalId>,
+    /// Who belongs to the person and is apart from them, as far as the caller sees both.
+    pub apart: Vec<FromRelative>,
+}
+
+/// Somebody who belongs to the person, and how the two are apart.
+pub struct FromRelative {
+    pub relation: Relation,
+    pub apart: Apart,
 }
 
 /// The state of the repatriation of a case.
@@ -92,7 +102,21 @@ pub(super) fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, fa
     let contacts: i64 = contacts.iter().filter(|contact| is_known(contact.mission_id)).map(|contact| contact.version).sum();
     let verifications: i64 = verifications.iter().filter(|(mission, _)| is_known(*mission)).map(|(_, version)| version).sum();
     let next_case = open::following(tx, row.id)?;
-    Ok(Standing { row, history, revision: contacts + verifications, next, next_case, asked: None })
+    let apart = apart_from(tx, row.id, facts)?;
+    Ok(Standing { row, history, revision: contacts + verifications, next, next_case, asked: None, apart })
+}
+
+fn apart_from(tx: &mut Tx<'_>, case: CaseId, facts: &Facts) -> Result<Vec<FromRelative>> {
+    if facts.belongs_with.is_empty() {
+        return Ok(Vec::new());
+    }
+    let person = facts.traveller();
+    let with_them = relations::of_cases(tx, &[case])?.into_iter().filter_map(|(_, relation)| {
+        let related = facts.belongs_with.iter().find(|related| related.relation == relation.id)?;
+        let apart = belonging::apart(&person, related.kind, &related.other)?;
+        Some(FromRelative { relation, apart })
+    });
+    Ok(with_them.collect())
 }
 
 /// Moves the repatriation along one transition, if its guards are met, and returns the new state. Where a second person must approve

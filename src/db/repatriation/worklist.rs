@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::db::casefile::task_row::TaskRow;
 use crate::db::casefile::{assignees, grants, list};
 use crate::db::engine::page::{Page, PageRequest, Place, Reading};
+use crate::db::process::belonging;
 use crate::db::repatriation::tasks as task_commands;
 use crate::db::repatriation::tasks::{Task, WorklistOf};
 use crate::db::schema::{case_grants, tasks};
@@ -51,7 +52,8 @@ pub fn worklist(tx: &mut Tx<'_>, filter: &WorklistFilter, page: &PageRequest) ->
     let page = page.page_of_changing(tx, list.as_bytes(), place, rows, reading)?;
     let ids: Vec<CaseId> = page.items.iter().map(|row| row.case_id).collect();
     let cases = list::summaries(tx, &ids)?;
-    let lines = page.items.into_iter().filter_map(|row| {
+    let items = belonging::without_hidden(tx, page.items)?;
+    let lines = items.into_iter().filter_map(|row| {
         let (case, name, keys) = cases.iter().find(|(case, ..)| case.id == row.case_id)?;
         let task = task_commands::shown(tx, row, keys).transpose()?;
         let is_away = |task: &Task| task.row.assigned_to.is_some_and(|assignee| away.contains(&assignee.user()));

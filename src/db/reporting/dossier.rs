@@ -10,6 +10,7 @@ use crate::db::accounts::users;
 use crate::db::casefile::assignees::CaseAssignee;
 use crate::db::casefile::history;
 use crate::db::casefile::open::{self, OpenCase};
+use crate::db::casefile::relations::{self, Relation};
 use crate::db::cases::attachments::{self, Attachment};
 use crate::db::cases::stays::{self, Stay};
 use crate::db::process::contacts::EmbassyContactRow;
@@ -37,6 +38,8 @@ pub struct Dossier {
     pub standing: Standing,
     pub contacts: Vec<EmbassyContactRow>,
     pub verifications: Vec<Verification>,
+    /// Who belongs to the person, of whom the caller sees both cases; none where the identity is closed.
+    pub relations: Option<Vec<Relation>>,
     /// Stays in compounds; none where the narrative is closed.
     pub stays: Option<Vec<Stay>>,
     /// All records, oldest first.
@@ -66,6 +69,7 @@ pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Dossier> {
         standing: transitions::find(tx, id)?,
         contacts: embassy_contacts::list(tx, id)?,
         verifications: nationality_verifications::list(tx, id)?,
+        relations: relations::list(tx, id)?,
         stays: stays::list(tx, id)?,
         records: records::all_shown(tx, &case.row, &keys)?,
         attachments: attachments::all_shown(tx, &case.row, &keys)?,

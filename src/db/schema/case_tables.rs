@@ -145,5 +145,7 @@ table! {
         created_at -> Instant,
         created_by -> Nullable<Id>,
         sealed_details -> Binary,
+        updated_at -> Instant,
+        version -> BigInt,
     }
 }

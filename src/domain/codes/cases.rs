@@ -232,6 +232,16 @@ impl RelationKind {
             Self::Sibling | Self::Spouse | Self::Partner | Self::OtherRelative | Self::TravellingCompanion => self,
         }
     }
+
+    /// Whether one of both answers for the other while that is a child.
+    pub const fn ties_a_child(self) -> bool {
+        self.answers_for() || self.inverse().answers_for()
+    }
+
+    /// Whether they answer for the person while that is a child.
+    pub const fn answers_for(self) -> bool {
+        matches!(self, Self::Parent | Self::Guardian)
+    }
 }
 
 #[cfg(test)]

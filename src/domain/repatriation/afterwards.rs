@@ -81,7 +81,8 @@ impl Afterwards {
     }
 }
 
-/// The requirements on the way to a stage that are not met. Who moves the case is none of them, nor is what is recorded itself.
+/// The requirements on the way to a stage that are not met. Who moves the case is none of them, nor is what is recorded itself, nor what
+/// rests on another case.
 pub fn gaps(facts: &Facts, what: Happened) -> Vec<Guard> {
     const ITSELF: &[Guard] = &[Guard::Departed, Guard::Arrived, Guard::MovementBooked];
     let stages = Stage::ALL.windows(2).filter_map(|pair| pair.first().copied().zip(pair.last().copied()));
@@ -92,7 +93,8 @@ pub fn gaps(facts: &Facts, what: Happened) -> Vec<Guard> {
         asked.push(Guard::NothingDenied);
     }
     for guard in steps.flat_map(|(_, guards)| guards) {
-        if !guard.is_about_the_party() && !ITSELF.contains(guard) && !asked.contains(guard) {
+        let is_of_the_case = !guard.is_about_the_party() && !guard.is_about_another_case();
+        if is_of_the_case && !ITSELF.contains(guard) && !asked.contains(guard) {
             asked.push(*guard);
         }
     }

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::codes::{HoldReason, IntakeChannel, NationalityEvidence, NationalityResult, PersonDecision, TraffickingStatus};
 use crate::domain::country::Country;
 use crate::domain::ids::{MissionId, NationalityVerificationId, OrganisationId};
+use crate::domain::repatriation::belonging::Related;
 use crate::domain::repatriation::deadlines::ProcessRules;
 use crate::domain::repatriation::fines::FineRate;
 use crate::domain::repatriation::party::Party;
@@ -78,6 +79,8 @@ pub struct Facts {
     pub details: TransitionDetails,
     /// Since when the owner, who took the case over, opens only a part of it.
     pub taken_over_on: Option<NaiveDate>,
+    /// Who belongs to the person, as far as the asking organisation sees both cases.
+    pub belongs_with: Vec<Related>,
     /// The day where the person is: in the host country.
     pub today: Today,
     /// Where the person goes.
@@ -119,6 +122,7 @@ impl Facts {
             rules: ProcessRules::default(),
             details: TransitionDetails::default(),
             taken_over_on: None,
+            belongs_with: Vec::new(),
             today,
             destination: Whereabouts::at(Zone::UTC),
         }

@@ -100,6 +100,8 @@ pub enum Guard {
     OnTheRoad,
     /// The person denies nobody.
     NothingDenied,
+    /// No child is parted from a linked parent or guardian, unless a supervisor recorded why.
+    ChildNotSeparated,
 }
 
 impl Guard {
@@ -116,6 +118,11 @@ impl Guard {
                 | Self::MissionOrCoordinator
                 | Self::ReceivingParty
         )
+    }
+
+    /// Whether it rests on another case. What is kept of a case tells nothing of it, because whoever reads that may see only one of both.
+    pub const fn is_about_another_case(self) -> bool {
+        matches!(self, Self::ChildNotSeparated)
     }
 
     /// Whether the facts satisfy it.
@@ -157,6 +164,7 @@ impl Guard {
             Self::DateAndSource => facts.details.source_given && facts.details.occurred_on.is_some_and(|day| day <= facts.today),
             Self::OnTheRoad => facts.side_state.is_none(),
             Self::NothingDenied => !facts.denies_somebody,
+            Self::ChildNotSeparated => !facts.separates_a_child(),
             Self::SecondPerson => facts.details.is_approved,
             Self::PathwayTakenBack => facts.side_state != Some(SideState::ProtectionPathway),
             Self::NgoOrMission => facts.is_owner || matches!(facts.party, Party::Ngo | Party::Mission(_)),
@@ -268,6 +276,7 @@ impl Guard {
         Self::MonitoringOver,
         Self::OnTheRoad,
         Self::NothingDenied,
+        Self::ChildNotSeparated,
     ];
 
     /// The guard with this code.

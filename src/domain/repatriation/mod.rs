@@ -2,6 +2,7 @@
 //! The same table decides, lists the next steps and draws the diagram.
 
 mod afterwards;
+pub mod belonging;
 mod case_fine;
 mod closing;
 pub mod deadlines;
@@ -18,6 +19,7 @@ mod rules;
 pub mod stage;
 pub mod task_kind;
 pub mod tasks;
+mod together;
 pub mod unmet;
 
 pub use afterwards::{Afterwards, Happened, gaps};
@@ -28,8 +30,7 @@ pub use guards::Guard;
 pub use milestones::{Milestone, MilestoneSet, milestones, milestones_told_to};
 pub use party::Party;
 pub use rules::{RULES, Rule, RuleName, Target, falls_back, forward_step, next_steps, rule_for, rule_from};
-pub use stage::{CoarseStatus, SideState, Stage};
-pub use tasks::is_over;
+pub use stage::{CoarseStatus, SideState, Stage, is_over};
 pub use unmet::{ASK_OWNER, UnmetGuard, unmet};
 
 #[cfg(test)]

@@ -100,6 +100,7 @@ const BEFORE_DEPARTURE: &[Guard] = &[
     Guard::NoProtectionBar,
     Guard::ChildReturnDetermined,
     Guard::ChildAccompanied,
+    Guard::ChildNotSeparated,
 ];
 /// T7. Days pass between booking and departure, and what held then may hold no more: everything is asked again.
 const ON_DEPARTURE: &[Guard] = &[
@@ -117,6 +118,7 @@ const ON_DEPARTURE: &[Guard] = &[
     Guard::NoProtectionBar,
     Guard::ChildReturnDetermined,
     Guard::ChildAccompanied,
+    Guard::ChildNotSeparated,
 ];
 
 /// Every transition but the backward step (T13) and `resume`, which [`rule_for`] derives from the stage itself.
@@ -259,7 +261,8 @@ pub fn next_steps(facts: &Facts) -> Vec<(Target, RuleName, Vec<UnmetGuard>)> {
 pub fn forward_step(facts: &Facts) -> Option<Vec<UnmetGuard>> {
     let next = Stage::ALL.iter().find(|stage| **stage > facts.stage).and_then(|stage| Target::parse(stage.as_str()))?;
     let (_, guards) = rule_for(facts.stage, facts.side_state, next)?;
-    let missing = guards.iter().filter(|guard| !guard.is_about_the_party() && !guard.is_met(facts));
+    let is_asked = |guard: &&Guard| !guard.is_about_the_party() && !guard.is_about_another_case();
+    let missing = guards.iter().filter(is_asked).filter(|guard| !guard.is_met(facts));
     // Tasks are kept in the clear, so nothing is told here that rests on the protection notes.
     Some(missing.map(|guard| guard.told(false)).collect())
 }

@@ -78,3 +78,8 @@ impl Stage {
         at.checked_sub(1).and_then(|before| Self::ALL.get(before)).copied()
     }
 }
+
+/// Whether the journey is over, so that nothing is due any more.
+pub fn is_over(stage: Stage, side_state: Option<SideState>) -> bool {
+    stage == Stage::Completed || side_state.is_some_and(|state| !state.is_resumable())
+}

@@ -33,6 +33,8 @@ text_enum! {
         TakeoverWaiting = "takeover_waiting",
         /// The case lost its assignee, who can no longer act.
         AssigneeLeft = "assignee_left",
+        /// Somebody who belongs to the person was put on hold, leaves without them, or their case ended.
+        RelatedCase = "related_case",
         /// Somebody added it.
         Added = "added",
     }
@@ -47,14 +49,14 @@ impl TaskKind {
             Self::LongDetention => 30,
             Self::TakeoverWaiting => 1,
             Self::FollowUpDue | Self::RiskAssessmentDue | Self::ChildWithoutGuardian => 0,
-            Self::NonPunishmentReview | Self::HoldReview | Self::AssigneeLeft | Self::Added => 0,
+            Self::NonPunishmentReview | Self::HoldReview | Self::AssigneeLeft | Self::RelatedCase | Self::Added => 0,
         }
     }
 
     /// The compartment of the record that it is about; none where that stands in the clear, or where it is about the case.
     pub const fn subject_compartment(self) -> Option<Compartment> {
         match self {
-            Self::DocumentWaiting | Self::DocumentExpires | Self::PermitExpires => Some(Compartment::Identity),
+            Self::DocumentWaiting | Self::DocumentExpires | Self::PermitExpires | Self::RelatedCase => Some(Compartment::Identity),
             Self::FollowUpDue | Self::RiskAssessmentDue | Self::NonPunishmentReview => Some(Compartment::Narrative),
             Self::LongDetention => Some(Compartment::Location),
             Self::Stalled | Self::MissionSilent | Self::VerificationWaiting | Self::ChildWithoutGuardian => None,
@@ -83,6 +85,9 @@ impl TaskKind {
                 ("Ask a second person of your organisation, and open the case; or transfer it to whoever cares for the person.", "takeover")
             }
             Self::AssigneeLeft => ("Assign the case to somebody who can act.", "assign"),
+            Self::RelatedCase => {
+                ("Look at who belongs to the person: a linked case is on hold, leaves without this one, or has ended.", "relations")
+            }
             Self::Added => ("See the note.", "tasks"),
         }
     }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::domain::codes::{FollowUpSituation, NationalityResult, RiskAssessmentKind, TraffickingStatus};
 use crate::domain::ids::OrganisationId;
 use crate::domain::repatriation::records::record::{CaseRecord, Entry};
-use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::domain::repatriation::stage::{SideState, Stage, is_over};
 use crate::domain::repatriation::task_kind::TaskKind;
 use crate::domain::repatriation::{Facts, forward_step, records};
 
@@ -44,11 +44,6 @@ pub fn due(facts: &Facts) -> Vec<DueTask> {
     }
     tasks.extend(of_care(facts));
     tasks
-}
-
-/// Whether the journey is over, so that nothing is due any more.
-pub fn is_over(stage: Stage, side_state: Option<SideState>) -> bool {
-    stage == Stage::Completed || side_state.is_some_and(|state| !state.is_resumable())
 }
 
 impl Facts {

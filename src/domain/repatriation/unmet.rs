@@ -58,6 +58,7 @@ impl Guard {
             Self::ChildReturnDetermined => "If the person is, or may be, a child: a best-interests determination decides for return.",
             Self::ChildAccompanied => "If the person is, or may be, a child: guardian, assessed caregiver and escort are recorded.",
             Self::MonitoringOver => "The monitoring after arrival is over.",
+            Self::ChildNotSeparated => "No child is parted from a linked parent or guardian, or a supervisor recorded why.",
             _ => self.unmet().message,
         }
     }
@@ -198,6 +199,12 @@ impl Guard {
             Self::SupportPlanned => ("support_planned", "kinds", "support-plans", "Agree on a support plan with the person."),
             Self::OnTheRoad => ("on_the_road", "side_state", "repatriation", "The case must not be on hold or otherwise beside the road."),
             Self::NothingDenied => ("nothing_denied", "lifted_at", "denials", "The person denied somebody: see the denials."),
+            Self::ChildNotSeparated => (
+                "child_not_separated",
+                "separation_reason",
+                "relations",
+                "A child and a parent or guardian would be parted: let them leave together, or let a supervisor record on the relation why not.",
+            ),
             Self::FollowedUp => ("followed_up", "done_on", "follow-ups", "Record a follow-up that reached the person."),
             _ => ("monitoring_over", "arrived_on", "arrivals", "The monitoring after arrival is not over yet."),
         };

@@ -105,7 +105,7 @@ pub const ACCESS_BY_RULE: &[(&str, &str)] = &[
 
 /// The operations on one case that are about a second one, which the owner of the first may not see: that they happened tells that it
 /// is there.
-const ABOUT_ANOTHER_CASE: &[&str] = &["create_relation", "get_relation", "delete_relation"];
+const ABOUT_ANOTHER_CASE: &[&str] = &["create_relation", "get_relation", "update_relation", "delete_relation"];
 
 /// The operations of others that the audit trail tells no owner of the case: those that decide who sees it, because a mission would read
 /// that it is about to be shut out, and who asked for it; and those about a second case. The access events tell an organisation what it is

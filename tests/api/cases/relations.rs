@@ -149,7 +149,10 @@ async fn whoever_sees_one_of_two_cases_learns_nothing_of_their_relation(#[values
         let acts: Value = serde_json::from_str(&trail[..trail.find("}{").expect("two answers") + 1]).expect("the trail");
         let of_desk = acts["items"].as_array().expect("entries").iter().filter(|entry| entry["organisation_id"] == desk);
         let told: Vec<&str> = of_desk.filter_map(|entry| entry["operation"].as_str()).collect();
-        assert!(!told.iter().any(|operation| ["create_relation", "get_relation", "delete_relation"].contains(operation)), "{told:?}");
+        assert!(
+            !told.iter().any(|operation| ["create_relation", "get_relation", "update_relation", "delete_relation"].contains(operation)),
+            "{told:?}"
+        );
         for hidden in [&json!(id), &other["id"], &other["code"]] {
             assert!(!trail.contains(hidden.as_str().expect("a text")), "{auditor} reads {hidden}");
         }
@@ -213,4 +216,66 @@ async fn an_erased_person_belongs_to_nobody(#[values(Sqlite, Postgres)] kind: Ki
     world.post("supervisor.a", &at(&mother, "/erasure"), body).await.expect(204);
     assert_eq!(seen(world, "caseworker.a", &baby).await, []);
     assert!(rows_naming(world, &[&mother["id"]])["case_relations"].is_empty());
+}
+
+#[rstest]
+#[actix_web::test]
+async fn two_links_with_one_person_are_one_after_a_merge_and_two_again_after_its_undo(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    let mother = world.register("caseworker.a", a_mother()).await;
+    let known = link(world, "caseworker.a", &twins.survivor, &mother, "other_relative").await.expect(201);
+    link(world, "caseworker.a", &twins.other, &mother, "parent").await.expect(201);
+    let merge = twins.merge(world).await;
+    assert_eq!(seen(world, "caseworker.a", &twins.survivor).await, one(&mother, "parent"), "the one that protects a child");
+    assert_eq!(seen(world, "caseworker.a", &mother).await, one(&twins.survivor, "child"));
+    world.get("caseworker.a", known.header("location")).await.problem(404, "not_found");
+    undo(world, &merge).await.expect(200);
+    assert_eq!(seen(world, "caseworker.a", &twins.survivor).await, one(&mother, "other_relative"));
+    assert_eq!(seen(world, "caseworker.a", &twins.other).await, one(&mother, "parent"));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_link_removed_after_a_merge_leaves_no_other_one_in_its_place(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let twins = twins(world).await;
+    let mother = world.register("caseworker.a", a_mother()).await;
+    for case in [&twins.survivor, &twins.other] {
+        link(world, "caseworker.a", case, &mother, "parent").await.expect(201);
+    }
+    twins.merge(world).await;
+    let id = world.get("caseworker.a", &at(&mother, "/relations")).await.json()["items"][0]["id"].clone();
+    let url = at(&mother, &format!("/relations/{}", id.as_str().expect("an id")));
+    world.send("caseworker.a", Method::DELETE, &url, &[], None).await.expect(204);
+    assert_eq!(seen(world, "caseworker.a", &mother).await, []);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_one_is_to_the_other_is_corrected_from_either_side(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let (mother, baby) = (world.register("caseworker.a", a_mother()).await, world.register("caseworker.a", a_baby()).await);
+    let made = link(world, "caseworker.a", &mother, &baby, "sibling").await.expect(201);
+    let id = made.json()["id"].as_str().expect("an id").to_owned();
+    world.patch("caseworker.a", &at(&baby, &format!("/relations/{id}")), json!({ "relation": "parent" })).await.expect(200);
+    assert_eq!(seen(world, "caseworker.a", &mother).await, one(&baby, "child"));
+    world.patch("caseworker.a", made.header("location"), json!({ "relation": "ward" })).await.expect(200);
+    assert_eq!(seen(world, "caseworker.a", &baby).await, one(&mother, "guardian"));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_case_on_paper_names_those_whom_its_reader_sees(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let (mother, baby) = (world.register("caseworker.a", a_mother()).await, world.register("caseworker.a", a_baby()).await);
+    let hidden = world.register("caseworker.b", data::taiwanese()).await;
+    link(world, "caseworker.a", &mother, &baby, "child").await.expect(201);
+    link(world, "coordinator", &mother, &hidden, "travelling_companion").await.expect(201);
+    let paper = async |actor: &str| world.get(actor, &at(&mother, "/dossier")).await.expect(200).text();
+    let code = |case: &Value| case["code"].as_str().expect("a code").to_owned();
+    let (of_owner, of_desk) = (paper("caseworker.a").await, paper("coordinator").await);
+    assert!(of_owner.contains(&code(&baby)) && !of_owner.contains(&code(&hidden)), "the owner sees its own two");
+    assert!(!of_owner.contains("travelling companion"));
+    assert!(of_desk.contains(&code(&hidden)) && of_desk.contains("travelling companion"));
 }

@@ -280,6 +280,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         }
         "create_relation" => json!({ "case_id": ids.relative, "relation": "sibling" }),
         "create_stay" => json!({ "entry": "recruited" }),
+        "update_relation" => json!({ "relation": "spouse" }),
         "update_stay" => json!({ "notes": "More" }),
         "create_embassy_contact" => json!({ "mission_id": ids.mission, "initiated_by": "person_request", "person_decision": "deferred" }),
         "update_embassy_contact" => json!({ "visit_on": "2026-02-01" }),

@@ -13,7 +13,7 @@ use crate::api::http::path_params::MovementBatchPath;
 use crate::api::http::print_page::{Printed, page};
 use crate::api::repatriation::movement_batches::BatchAnswer;
 use crate::db::accounts::users;
-use crate::db::cases::relations::Relation;
+use crate::db::casefile::relations::Relation;
 use crate::db::repatriation::movement_batches::{self, ManifestLine};
 use crate::domain::access::compartments::Compartment;
 use crate::domain::cases::person::{AgeEstimate, Identity};
@@ -94,6 +94,21 @@ impl From<Relation> for ManifestRelative {
     fn from(relation: Relation) -> Self {
         let Relation { relative, kind, .. } = relation;
         Self { case_id: relative.id, case_code: relative.code, relation: kind, is_child: relative.is_child }
+    }
+}
+
+/// Somebody who belongs to a person on board and is not on board.
+#[derive(Serialize, ToSchema)]
+pub struct LeftBehind {
+    /// The case of the person on board.
+    passenger_case_id: CaseId,
+    #[serde(flatten)]
+    relative: ManifestRelative,
+}
+
+impl From<(CaseId, Relation)> for LeftBehind {
+    fn from((passenger, relation): (CaseId, Relation)) -> Self {
+        Self { passenger_case_id: passenger, relative: relation.into() }
     }
 }
 

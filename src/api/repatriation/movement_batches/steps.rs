@@ -10,7 +10,7 @@ use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::{IfMatch, Input, Json, Path};
 use crate::api::http::path_params::MovementBatchPath;
 use crate::api::http::respond;
-use crate::api::repatriation::movement_batches::{BatchAnswer, etag};
+use crate::api::repatriation::movement_batches::{BatchAnswer, LeftBehind, etag};
 use crate::db::repatriation::movement_batches::{self, ArrivalOfAll, BatchMove, PassengerMove};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
@@ -119,6 +119,9 @@ pub struct MovementTransitionResult {
     /// Everybody, by the code of their case.
     #[schema(max_items = 1000)]
     passengers: Vec<PassengerResult>,
+    /// Who belongs to those who made the step, has not left and is not on board, as far as you see their cases.
+    #[schema(max_items = 1000)]
+    left_without: Vec<LeftBehind>,
 }
 
 /// Move everybody on board one step.
@@ -140,12 +143,20 @@ pub async fn make_movement_transition(
     body: Json<MakeMovementTransition>,
 ) -> Result<HttpResponse> {
     let moved = BatchMove::from(body.0);
-    let (batch, results) = allowed.write(move |tx| movement_batches::advance(tx, id.0, if_match.expected(), &moved)).await?;
+    let (batch, results, left_without) = allowed
+        .write(move |tx| {
+            let (batch, results) = movement_batches::advance(tx, id.0, if_match.expected(), &moved)?;
+            let mut left_without = movement_batches::left_behind(tx, batch.id)?;
+            left_without.retain(|(passenger, _)| results.iter().any(|result| result.moved && result.case_id == *passenger));
+            Ok((batch, results, left_without))
+        })
+        .await?;
     let passengers: Vec<PassengerResult> = results.into_iter().map(PassengerResult::from).collect();
     let answer = MovementTransitionResult {
         moved: passengers.iter().filter(|passenger| passenger.moved).count(),
         left_behind: passengers.iter().filter(|passenger| !passenger.unmet.is_empty()).count(),
         passengers,
+        left_without: left_without.into_iter().map(LeftBehind::from).collect(),
         batch: BatchAnswer::from(batch.clone()),
     };
     Ok(respond::changed(etag(&batch), &answer))

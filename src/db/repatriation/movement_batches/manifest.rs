@@ -3,14 +3,13 @@
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::list::{self, CaseSummaryRow};
-use crate::db::casefile::row::CaseRow;
-use crate::db::cases::relations::{self, Relation};
+use crate::db::casefile::relations::{self, Relation};
 use crate::db::process::{batch_members, records};
 use crate::db::repatriation::movement_batches::{Batch, find};
 use crate::domain::cases::person::Identity;
 use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId};
+use crate::domain::repatriation::belonging;
 use crate::domain::repatriation::records::{Movement, TravelDocument};
-use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::Result;
 
 /// The passengers of a batch.
@@ -43,8 +42,7 @@ pub fn manifest(tx: &mut Tx<'_>, id: MovementBatchId) -> Result<Manifest> {
     let movements = records::of_cases::<Movement>(tx, &keys)?;
     let documents = records::of_cases::<TravelDocument>(tx, &keys)?;
     let seen: Vec<CaseId> = people.iter().map(|(row, ..)| row.id).collect();
-    let mut left_behind = relations::of_cases(tx, &seen)?;
-    left_behind.retain(|(_, relation)| !ids.contains(&relation.relative.id) && waits(&relation.relative));
+    let mut left_behind = without_those(tx, &ids, &seen)?;
     let mut lines: Vec<ManifestLine> = Vec::with_capacity(people.len());
     for (case, identity, _) in people {
         let own = members.iter().find(|member| member.case_id == case.id).map(|member| member.record_id);
@@ -60,7 +58,17 @@ pub fn manifest(tx: &mut Tx<'_>, id: MovementBatchId) -> Result<Manifest> {
     Ok(Manifest { batch, lines })
 }
 
-/// Whether somebody is still on the road home before their departure.
-fn waits(case: &CaseRow) -> bool {
-    !case.is_closed() && case.stage < Stage::Departed && case.side_state.is_none_or(SideState::is_resumable)
+/// Who belongs to the passengers of a batch, has not left and is not on board, each with the passenger, as far as the caller sees both.
+pub fn left_behind(tx: &mut Tx<'_>, batch: MovementBatchId) -> Result<Vec<(CaseId, Relation)>> {
+    let on_board: Vec<CaseId> = batch_members::members(tx, batch)?.into_iter().map(|member| member.case_id).collect();
+    without_those(tx, &on_board, &on_board)
+}
+
+fn without_those(tx: &mut Tx<'_>, on_board: &[CaseId], passengers: &[CaseId]) -> Result<Vec<(CaseId, Relation)>> {
+    let mut left_behind = relations::of_cases(tx, passengers)?;
+    left_behind.retain(|(_, relation)| {
+        let other = &relation.relative;
+        !on_board.contains(&other.id) && !other.is_closed() && belonging::waits(other.stage, other.side_state)
+    });
+    Ok(left_behind)
 }

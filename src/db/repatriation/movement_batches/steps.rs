@@ -24,7 +24,7 @@ use crate::domain::repatriation::movement_batch::{BatchStep, CLOSED_TO_YOU, has_
 use crate::domain::repatriation::records::record::Entry;
 use crate::domain::repatriation::records::{Arrival, Movement};
 use crate::domain::repatriation::stage::Stage;
-use crate::domain::repatriation::{Facts, UnmetGuard};
+use crate::domain::repatriation::{Facts, Guard, UnmetGuard};
 use crate::domain::zones::Whereabouts;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -105,11 +105,27 @@ pub fn advance(tx: &mut Tx<'_>, id: MovementBatchId, expected: &Expected, moved:
             None => hidden.push(member),
         }
     }
+    if matches!(moved, BatchMove::Depart(_)) {
+        keep_children_with_theirs(&mut seen);
+    }
     let is_made = seen.iter().any(|passenger| passenger.unmet.is_empty());
     let batch = if is_made { carry_out(tx, batch, moved, departed_at, &seen, &hidden)? } else { batch };
     seen.sort_by(|one, other| one.case.code.cmp(&other.case.code));
     let results = seen.into_iter().map(|passenger| result(tx, passenger)).collect::<Result<_>>()?;
     Ok((batch, results))
+}
+
+/// Holds back whoever would leave a child, or a parent or guardian, behind with those who cannot leave: also where that only follows
+/// from another one who is held back.
+fn keep_children_with_theirs(seen: &mut [Passenger]) {
+    loop {
+        let stay: Vec<CaseId> = seen.iter().filter(|one| !one.has_made && !one.unmet.is_empty()).map(|one| one.case.id).collect();
+        let mut parted = seen.iter_mut().filter(|one| one.moves() && one.facts.is_separated_by(&stay)).peekable();
+        if parted.peek().is_none() {
+            return;
+        }
+        parted.for_each(|one| one.unmet.push(Guard::ChildNotSeparated.unmet()));
+    }
 }
 
 /// Checks the conditions for the batch as a whole.

@@ -10,7 +10,7 @@ use crate::domain::repatriation::guards::*;
 use crate::domain::repatriation::records::*;
 use crate::domain::repatriation::rules::{LEAVE_PATHWAY, RESUME, RULES, RuleName, STEP_BACK, TAKE_BACK};
 use crate::domain::repatriation::stage::{SideState, Stage};
-use crate::domain::repatriation::{forward_step, unmet};
+use crate::domain::repatriation::{Happened, forward_step, gaps, unmet};
 use crate::domain::tests::*;
 use crate::domain::zones::Today;
 
@@ -282,7 +282,7 @@ fn what_is_missing_is_named_by_a_code_a_field_and_a_place_that_exist() {
     assert_eq!(codes.len(), Guard::ALL.len(), "two guards share a code");
     for guard in Guard::ALL {
         let told = guard.unmet();
-        let is_known = ["case", "transition", "protection-pathway/undo", "repatriation", "denials"].contains(&told.resource)
+        let is_known = ["case", "transition", "protection-pathway/undo", "repatriation", "denials", "relations"].contains(&told.resource)
             || COLLECTIONS.split_whitespace().any(|name| name == told.resource);
         match guard.is_about_the_party() {
             true => assert_eq!((told.field, told.resource), ("", ""), "{guard:?}: nothing can be recorded to become somebody else"),
@@ -315,6 +315,16 @@ fn what_rests_on_protection_notes_is_not_told_to_who_does_not_read_them() {
     held(&mut facts);
     let tasks: Vec<&str> = forward_step(&facts).unwrap().iter().map(|unmet| unmet.guard).collect();
     assert_eq!(tasks, ["ask_owner"], "tasks are kept in the clear, whoever asks");
+}
+
+#[test]
+fn what_rests_on_another_case_is_told_to_who_asks_and_kept_nowhere() {
+    let mut facts = Facts { stage: Stage::Clearing, ..ready() };
+    departure::leaves_a_child(&mut facts);
+    let guards = RULES.iter().find(|known| known.name == RuleName::T6).unwrap().guards;
+    assert_eq!(unmet(guards, &facts), [Guard::ChildNotSeparated.unmet()]);
+    assert_eq!(forward_step(&facts), Some(Vec::new()), "a task is read by who sees one case alone");
+    assert_eq!(gaps(&facts, Happened::Departed), [], "and so is the log");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::codes::MovementStatus;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::record_rules::RecordRules;
-use crate::domain::repatriation::records::Movement;
+use crate::domain::repatriation::records::{Movement, Records};
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::Today;
@@ -44,11 +44,18 @@ impl RecordRules for Movement {
     }
 }
 
+impl Records {
+    /// The movement that counts: the newest that is not cancelled.
+    pub fn movement(&self) -> Option<&Movement> {
+        let movements = self.movements.iter().map(|entry| &entry.content);
+        movements.rev().find(|movement| movement.status != MovementStatus::Cancelled)
+    }
+}
+
 impl Facts {
     /// The movement that counts: the newest that is not cancelled.
     pub fn movement(&self) -> Option<&Movement> {
-        let movements = self.records.movements.iter().map(|entry| &entry.content);
-        movements.rev().find(|movement| movement.status != MovementStatus::Cancelled)
+        self.records.movement()
     }
 
     /// The day of departure in the host country: the day that permits and fines know.

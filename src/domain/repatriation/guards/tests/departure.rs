@@ -1,5 +1,7 @@
 //! The tables of the guards that look at what is recorded: before departure, for children, and after departure.
 
+use crate::domain::ids::{CaseId, RelationId};
+use crate::domain::repatriation::belonging::{Related, Traveller};
 use crate::domain::repatriation::guards::tests::*;
 use crate::domain::zones::Today;
 
@@ -9,6 +11,13 @@ fn not_needed() -> ImmigrationClearance {
 
 fn one_day_over() -> ImmigrationClearance {
     ImmigrationClearance { stay_expired_on: Some(day("2026-01-18")), ..not_needed() }
+}
+
+/// Gives the person a child who is at clearing, without a movement.
+pub(super) fn leaves_a_child(facts: &mut Facts) {
+    let other = Traveller { is_child: true, is_closed: false, stage: Stage::Clearing, side_state: None, journey: None };
+    let (relation, case) = (RelationId::random(), CaseId::random());
+    facts.belongs_with = vec![Related { relation, case, kind: RelationKind::Child, other, is_decided: false }];
 }
 
 /// Departure is on the 20th, arrival on the 21st.
@@ -176,6 +185,22 @@ fn rows_of_children_and_after_departure(guard: Guard) -> Vec<Row> {
             ("none, for an adult", true, |facts| {
                 facts.records.best_interests.clear();
                 facts.is_child = false;
+            }),
+        ],
+        Guard::ChildNotSeparated => vec![
+            ("alone", true, UNCHANGED),
+            ("a child stays behind", false, leaves_a_child),
+            ("a child left before", true, |facts| {
+                leaves_a_child(facts);
+                facts.belongs_with[0].other.stage = Stage::Arrived;
+            }),
+            ("a child of whom a supervisor said why", true, |facts| {
+                leaves_a_child(facts);
+                facts.belongs_with[0].is_decided = true;
+            }),
+            ("a sister stays behind", true, |facts| {
+                leaves_a_child(facts);
+                facts.belongs_with[0].kind = RelationKind::Sibling;
             }),
         ],
         Guard::ChildAccompanied => vec![

@@ -1,0 +1,2 @@
+ALTER TABLE case_relations DROP COLUMN updated_at;
+ALTER TABLE case_relations DROP COLUMN version;

@@ -1,0 +1,149 @@
+//! Linking: recording who belongs together, changing it, and taking it back.
+
+use diesel::prelude::*;
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::compartments::seal_detail;
+use crate::db::casefile::relations::{self, Relation, RelationDetails, RelationRow, Separation};
+use crate::db::casefile::{grants, guest_missions, lock, open, row};
+use crate::db::engine::expected::Expected;
+use crate::db::engine::page::found;
+use crate::db::process::belonging;
+use crate::db::schema::case_relations;
+use crate::domain::access::compartments::Compartment;
+use crate::domain::codes::RelationKind;
+use crate::domain::ids::{CaseId, RelationId};
+use crate::error::{Error, ErrorCode, Result};
+
+/// Links two cases: the person of the other one is this to the person of the case.
+pub fn insert(tx: &mut Tx<'_>, case: CaseId, other: CaseId, kind: RelationKind) -> Result<RelationId> {
+    keys_to_change(tx, case, other)?;
+    lock::lock_all_with_persons(tx, vec![case, other])?;
+    // Read again under the lock: a grant may have ended meanwhile.
+    let (keys, keys_of_other) = keys_to_change(tx, case, other)?;
+    if relations::list(tx, case)?.unwrap_or_default().iter().any(|known| known.relative.id == other) {
+        return Err(Error::new(ErrorCode::Conflict).detail("They are linked already: remove that relation first."));
+    }
+    let id = RelationId::random();
+    let is_first = case < other;
+    let second_is = if is_first { kind } else { kind.inverse() };
+    let keys = if is_first { &keys } else { &keys_of_other };
+    let details = RelationDetails { second_is, separation: None };
+    let row = RelationRow {
+        id,
+        first_case_id: case.min(other),
+        second_case_id: case.max(other),
+        organisation_id: tx.actor.organisation_id(),
+        created_at: tx.now,
+        created_by: tx.actor.user().map(|user| user.user_id),
+        sealed_details: seal_detail(id.0, 1, Compartment::Identity, keys, &details)?,
+        updated_at: tx.now,
+        version: 1,
+    };
+    let query = diesel::insert_into(case_relations::table).values(&row);
+    query.execute(tx.conn)?;
+    tx.audit_change(id.0, None, Some(1));
+    tx.audit_subject(other.0);
+    let row = row::row_unscoped(tx, case)?;
+    belonging::remind(tx, &row)?;
+    Ok(id)
+}
+
+/// What can be changed of a relation, as it is seen from one of its cases.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// What the other person is to the person of the case.
+    pub kind: RelationKind,
+    /// Why the two are apart.
+    pub separation: Option<String>,
+}
+
+/// Changes a relation. That two are apart, and why, is a supervisor's to say.
+pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: RelationId, expected: &Expected, change: F) -> Result<Relation>
+where
+    F: FnOnce(&Changed) -> Result<Changed>,
+{
+    let relative = relations::find(tx, case, id)?.relative.id;
+    keys_to_change(tx, case, relative)?;
+    lock::lock_all_with_persons(tx, vec![case, relative])?;
+    keys_to_change(tx, case, relative)?;
+    let known = relations::find(tx, case, id)?;
+    let read = expected.check(known.version)?;
+    let before = Changed { kind: known.kind, separation: known.separation.as_ref().map(|separation| separation.reason.clone()) };
+    let after = change(&before)?;
+    if after.separation != before.separation {
+        refuse_unless_supervisor(tx, case, relative)?;
+    }
+    let separation = match after.separation {
+        reason if reason == before.separation => known.separation,
+        None => None,
+        Some(reason) => {
+            let recorded_by = tx.actor.user().map(|user| user.user_id);
+            Some(Separation { reason, recorded_at: tx.now, recorded_by })
+        }
+    };
+    let (keys, is_first) = found(relations::keys_of_first(tx, case, id)?)?;
+    let second_is = if is_first { after.kind } else { after.kind.inverse() };
+    let details = RelationDetails { second_is, separation };
+    let version = read + 1;
+    let unchanged = case_relations::table.find(id).filter(case_relations::version.eq(read));
+    let query = diesel::update(unchanged).set((
+        case_relations::updated_at.eq(tx.now),
+        case_relations::version.eq(version),
+        case_relations::sealed_details.eq(seal_detail(id.0, version, Compartment::Identity, &keys, &details)?),
+    ));
+    if query.execute(tx.conn)? == 0 {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    tx.audit_change(id.0, Some(read), Some(version));
+    tx.audit_subject(relative.0);
+    let row = row::row_unscoped(tx, case)?;
+    belonging::remind(tx, &row)?;
+    relations::find(tx, case, id)
+}
+
+fn refuse_unless_supervisor(tx: &mut Tx<'_>, case: CaseId, other: CaseId) -> Result<()> {
+    let own = tx.actor.organisation_id();
+    let is_supervisor = tx.actor.user().is_some_and(|user| user.role.is_supervisor());
+    let is_desk = tx.actor.user().is_some_and(|user| user.coordinates.is_some());
+    let owns_one = row::rows_unscoped(tx, &[case, other])?.iter().any(|row| row.owner_id == own);
+    if is_supervisor && (is_desk || owns_one) {
+        return Ok(());
+    }
+    let message = "A supervisor of an owner of the two cases, or of the coordination desk, must say why they are apart.";
+    Err(Error::new(ErrorCode::PermissionDenied).detail(message))
+}
+
+/// Removes a relation. Nothing else of either case changes.
+pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: RelationId) -> Result<()> {
+    let Relation { relative, version, .. } = relations::find(tx, case, id)?;
+    keys_to_change(tx, case, relative.id)?;
+    tx.audit_change(id.0, Some(version), None);
+    // After a merge several stand for the two: none of them comes back in its place.
+    for id in relations::between(tx, case, relative.id)? {
+        let query = diesel::delete(case_relations::table.find(id));
+        query.execute(tx.conn)?;
+        belonging::forget(tx, id)?;
+    }
+    tx.audit_subject(relative.id.0);
+    Ok(())
+}
+
+/// The keys of both cases, for whoever may link them: who sees who both people are, and is on neither case a mission that is a guest.
+fn keys_to_change(tx: &mut Tx<'_>, case: CaseId, other: CaseId) -> Result<(CompartmentKeys, CompartmentKeys)> {
+    let (row, keys) = open::row_visible(tx, case)?;
+    row::refuse_if_closed(&row)?;
+    let unknown = || Error::field("/case_id", "not_found", "your organisation sees no case with this id");
+    let keys_of_other = grants::keys_for(tx, other)?.ok_or_else(unknown)?;
+    let other = row::row_unscoped(tx, other)?;
+    let is_closed = [&keys, &keys_of_other].iter().any(|keys| keys.get(Compartment::Identity).is_none());
+    if is_closed || [&row, &other].iter().any(|row| guest_missions::is_guest(tx, row.owner_id)) {
+        let message = "Your organisation must see who both people are, and a mission must own both cases.";
+        return Err(Error::new(ErrorCode::PermissionDenied).detail(message));
+    }
+    if row.person_id == other.person_id {
+        return Err(Error::field("/case_id", "same_person", "must be a case of another person"));
+    }
+    Ok((keys, keys_of_other))
+}

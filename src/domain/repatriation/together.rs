@@ -1,0 +1,33 @@
+//! What the facts of a case say of the people who belong to its person.
+
+use crate::domain::ids::CaseId;
+use crate::domain::repatriation::belonging::{Journey, Traveller, is_child_of_one, separates_a_child};
+use crate::domain::repatriation::facts::Facts;
+
+impl Facts {
+    /// The person as one of two who belong together.
+    pub fn traveller(&self) -> Traveller {
+        let journey = self.movement().map(|movement| Journey { batch: movement.batch_id, leaves_on: self.departure_day(movement) });
+        Traveller {
+            is_child: self.is_child || self.leaves_as_child,
+            is_closed: self.is_closed,
+            stage: self.stage,
+            side_state: self.side_state,
+            journey,
+        }
+    }
+
+    /// Whether a child would be separated from a parent or guardian, and no supervisor recorded why.
+    pub fn separates_a_child(&self) -> bool {
+        let person = self.traveller();
+        self.belongs_with.iter().any(|related| !related.is_decided && separates_a_child(&person, related.kind, &related.other))
+    }
+
+    /// Whether one of two who leave together would do so without the other, where one is a child and the other answers for it, because
+    /// these cases stay behind.
+    pub fn is_separated_by(&self, stay_behind: &[CaseId]) -> bool {
+        let person = self.traveller();
+        let of_these = self.belongs_with.iter().filter(|related| !related.is_decided && stay_behind.contains(&related.case));
+        of_these.into_iter().any(|related| related.other.waits() && is_child_of_one(&person, related.kind, &related.other))
+    }
+}
