@@ -39,9 +39,9 @@ const RISKS: &[RiskLevel] = &[
 ];
 const FINDINGS: &[(ScreeningSkipped, TraffickingStatus)] = &[
     (ScreeningSkipped::UrgentDeparture, TraffickingStatus::Presumed),
-    (ScreeningSkipped::AuthorityDetermined, TraffickingStatus::FormallyIdentified),
+    (ScreeningSkipped::AuthorityDetermined, TraffickingStatus::Presumed),
     (ScreeningSkipped::UrgentDeparture, TraffickingStatus::Possible),
-    (ScreeningSkipped::ArrivedAlreadyIdentified, TraffickingStatus::FormallyIdentified),
+    (ScreeningSkipped::ArrivedAlreadyIdentified, TraffickingStatus::Presumed),
     (ScreeningSkipped::PersonDeclined, TraffickingStatus::DeclinedIdentification),
     (ScreeningSkipped::ArrivedAlreadyIdentified, TraffickingStatus::Presumed),
     (ScreeningSkipped::AuthorityDetermined, TraffickingStatus::NotIdentified),

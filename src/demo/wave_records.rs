@@ -259,6 +259,7 @@ pub(in crate::demo) fn detention(person: &WavePerson, today: NaiveDate) -> Deten
         since: before.unwrap_or(today),
         released_on: None,
         reason: Some("Stay without a visa; was brought to the embassy under guard".to_owned()),
+        non_punishment_raised_on: None,
     }
 }
 

@@ -44,7 +44,8 @@ pub struct CreateCase {
     exit_mode: Option<ExitMode>,
     /// When, as far as known.
     exited_on: Option<PartialDate>,
-    /// What your organisation finds about trafficking at intake; recorded as its status determination; `unscreened` if not stated.
+    /// What your organisation finds about trafficking at intake; recorded as its status determination; `unscreened` if not stated, and
+    /// never `formally_identified`, which is for the competent authority.
     trafficking_status: Option<TraffickingStatus>,
     /// Standing with the immigration authority; `unknown` if not stated.
     immigration_status: Option<ImmigrationStatus>,
@@ -87,6 +88,10 @@ impl Input for CreateCase {
             (Some(_), Some(_), _) => found.push(Violation::new("/identity", "either_or", "give either person_id or identity, not both")),
             (Some(_), _, Some(_)) => found.push(Violation::new("/contact", "either_or", "give either person_id or contact, not both")),
             _ => {}
+        }
+        if self.trafficking_status == Some(TraffickingStatus::FormallyIdentified) {
+            let message = "is for the competent authority: record its decision as a status determination";
+            found.push(Violation::new("/trafficking_status", "not_competent", message));
         }
         if self.previous_case_id.is_some() && self.person_id.is_none() {
             found.push(Violation::new("/person_id", "required", "is required together with previous_case_id"));

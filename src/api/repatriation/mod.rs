@@ -86,6 +86,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(records::get_follow_up)
         .service(records::create_follow_up)
         .service(records::update_follow_up);
+    api.service(records::list_deaths).service(records::get_death).service(records::create_death).service(records::update_death);
     api.service(immigration_clearance::get_immigration_clearance).service(immigration_clearance::update_immigration_clearance);
     api.service(tasks::list_tasks).service(tasks::get_task).service(tasks::create_task).service(tasks::update_task);
     api.service(tasks::get_worklist);

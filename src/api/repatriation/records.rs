@@ -20,7 +20,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, RecordId};
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::repatriation::records::{
-    Arrival, BestInterests, Charge, Detention, FinePayment, FineWaiver, FitToTravel, FollowUp, LegalHold, Movement, ReturnDecision,
+    Arrival, BestInterests, Charge, Death, Detention, FinePayment, FineWaiver, FitToTravel, FollowUp, LegalHold, Movement, ReturnDecision,
     RiskAssessment, Screening, StatusDetermination, SupportPlan, TravelDocument,
 };
 use crate::error::Result;
@@ -239,4 +239,8 @@ case_record!(
 case_record!(
     FollowUp: "a follow-up", "follow-ups", "reintegration", "/v1/cases/{id}/follow-ups", "/v1/cases/{id}/follow-ups/{record_id}", may::CaseUpdate,
     FollowUpRecord = FollowUp, FollowUpList, list_follow_ups, get_follow_up, create_follow_up, update_follow_up: "#/components/schemas/UpdateFollowUp"
+);
+case_record!(
+    Death: "a death", "deaths", "repatriation", "/v1/cases/{id}/deaths", "/v1/cases/{id}/deaths/{record_id}", may::ByPerson<may::CaseUpdate>,
+    DeathRecord = Death, DeathList, list_deaths, get_death, create_death, update_death: "#/components/schemas/UpdateDeath"
 );

@@ -195,10 +195,17 @@ fn first_determination(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
         return Ok(());
     }
     let own = organisations::find(tx, tx.actor.organisation_id())?;
+    // What a mission finds is a finding of the state that sent it, and not of the one where it works.
+    let of_country = match own.kind.is_mission() {
+        true => missions::sending_state(tx, own.id.into())?,
+        false => Some(own.country),
+    };
     let finding = StatusDetermination {
         outcome: case.row.trafficking_status,
         decided_by_kind: DecisionMakingOrganisation::of(own.kind),
         decided_by: own.name,
+        decided_in_country: of_country,
+        reference: None,
         decided_on: case.row.today(tx)?.day(),
         legal_basis: None,
         evidence_note: None,
@@ -215,7 +222,7 @@ fn first_tasks(tx: &mut Tx<'_>, case: &OpenCase) -> Result<()> {
         is_child: identity.and_then(|identity| identity.is_child(today.day())) == Some(true),
         age_assessed: identity.is_some_and(|identity| identity.birth_date.is_some() || identity.age_estimate.is_some()),
         immediate_needs_recorded: case.contents.health.as_ref().is_some_and(|health| health.immediate_needs.is_some()),
-        screening_skipped: case.row.screening_skipped.is_some(),
+        screening_skipped: case.row.screening_skipped,
         trafficking_status: Some(case.row.trafficking_status),
         rules: tx.rules.clone(),
         ..Facts::at_registration(case.row.owner_id, today)

@@ -97,6 +97,11 @@ impl Connection {
         Ok(())
     }
 
+    /// Takes a step of a savepoint: of a job of the writer, or of a part of one.
+    pub(in crate::db) fn savepoint(&mut self, step: &str) -> Result<()> {
+        self.batch(step)
+    }
+
     /// Executes statements that return nothing.
     pub(in crate::db) fn batch(&mut self, sql: &str) -> Result<()> {
         self.batch_execute(sql).map_err(Error::from)

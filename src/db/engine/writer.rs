@@ -211,7 +211,7 @@ impl Write {
 /// A step of the savepoint around a job. A database that is being filled has no savepoints: under a savepoint SQLite keeps every
 /// changed page, and searches all of them after each statement, which takes most of the time of a job with thousands of rows.
 fn savepoint(conn: &mut Connection, shared: &Shared, step: &str) -> Result<()> {
-    if shared.is_being_filled { Ok(()) } else { conn.batch(step) }
+    if shared.is_being_filled { Ok(()) } else { conn.savepoint(step) }
 }
 
 impl Job for Write {

@@ -3,7 +3,7 @@
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::row::CaseRow;
-use crate::db::casefile::{case_keys, compartments, guest_missions, ownership, person_keys, shielded};
+use crate::db::casefile::{case_keys, compartments, denied, guest_missions, ownership, person_keys, shielded};
 use crate::db::process::transition_log::{self, Move};
 use crate::db::process::{belonging, contacts, records, verifications};
 use crate::db::reference::{fine_rates, missions};
@@ -13,6 +13,7 @@ use crate::domain::codes::InterviewMode;
 use crate::domain::ids::CaseId;
 use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::records::record::newest;
+use crate::domain::repatriation::stage::SideState;
 use crate::domain::repatriation::{ContactFacts, Facts, Party, TransitionDetails, VerificationFacts};
 use crate::domain::zones::Whereabouts;
 use crate::error::Result;
@@ -42,8 +43,8 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         left_on,
         left_from: left.map(|(_, from)| from),
         is_recorded_afterwards,
-        // Asked only where something is recorded afterwards.
-        denies_somebody: false,
+        // Asked only of the dead here, and where something is recorded afterwards.
+        denies_somebody: row.side_state == Some(SideState::Deceased) && !denied::of_person(tx, row.person_id)?.is_empty(),
         is_closed: row.is_closed(),
         stage: row.stage,
         side_state: row.side_state,
@@ -59,7 +60,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         nationality_claimed: row.nationality_claimed.and_then(Nationality::state),
         age_assessed: identity.birth_date.is_some() || identity.age_estimate.is_some(),
         immediate_needs_recorded: contents.health.is_some_and(|health| health.immediate_needs.is_some()),
-        screening_skipped: row.screening_skipped.is_some(),
+        screening_skipped: row.screening_skipped,
         trafficking_status: Some(row.trafficking_status),
         asylum_claim_open: claims_asylum || shielded::is_barred_elsewhere(tx, row, &person_key)?,
         contacts: contacts(tx, row)?,

@@ -50,7 +50,7 @@ pub(in crate::db) fn leave_unless_seen(tx: &mut Tx<'_>, case: CaseId, batch: Mov
 /// Cancels a movement of a person who travelled another way.
 pub(in crate::db) fn cancel_movement(tx: &mut Tx<'_>, case_id: CaseId, record_id: RecordId) -> Result<()> {
     let case = row::row_unscoped(tx, case_id)?;
-    change_record(tx, &case, record_id, |movement| Movement { status: MovementStatus::Cancelled, departed_at: None, ..movement })
+    change_record(tx, &case, record_id, |movement: Movement| Movement { status: MovementStatus::Cancelled, departed_at: None, ..movement })
 }
 
 /// Changes the movement of a passenger, without a check of grants, so that no passenger stays booked on a cancelled movement.
@@ -60,9 +60,15 @@ pub(in crate::db) fn change_movement(tx: &mut Tx<'_>, member: &Member, change: i
     change_record(tx, &case, member.record_id, change)
 }
 
-fn change_record(tx: &mut Tx<'_>, case: &CaseRow, record: RecordId, change: impl FnOnce(Movement) -> Movement) -> Result<()> {
+/// Changes a record without a check of grants, and applies the consequences.
+pub(in crate::db) fn change_record<R: RecordRules>(
+    tx: &mut Tx<'_>,
+    case: &CaseRow,
+    record: RecordId,
+    change: impl FnOnce(R) -> R,
+) -> Result<()> {
     let keys = case_keys::of_system(tx, case, CompartmentSet::ALL)?;
-    let before: Recorded<Movement> = records::find_stored(tx, record, &keys)?;
+    let before: Recorded<R> = records::find_stored(tx, record, &keys)?;
     let content = change(before.content.clone());
     if content == before.content {
         return Ok(());

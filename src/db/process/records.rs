@@ -285,6 +285,7 @@ fn put(all: &mut Records, row: &RecordRow, keys: &CompartmentKeys) -> Result<()>
         RecordKind::Arrival => all.arrivals.extend(entry(row, keys)?),
         RecordKind::SupportPlan => all.support_plans.extend(entry(row, keys)?),
         RecordKind::FollowUp => all.follow_ups.extend(entry(row, keys)?),
+        RecordKind::Death => all.deaths.extend(entry(row, keys)?),
     }
     Ok(())
 }

@@ -166,6 +166,12 @@ pub(in crate::db) fn covers(tx: &mut Tx<'_>, mission: MissionId, nationality: Op
     }))
 }
 
+/// The state that sent a mission; none for an organisation that is none.
+pub(in crate::db) fn sending_state(tx: &mut Tx<'_>, mission: MissionId) -> Result<Option<Country>> {
+    let query = missions::table.find(mission).select(missions::sending_state);
+    Ok(query.get_result(tx.conn).optional()?)
+}
+
 /// Whether the mission exists.
 pub(in crate::db) fn exists(tx: &mut Tx<'_>, mission: MissionId) -> Result<bool> {
     let query = missions::table.find(mission).select(missions::id);

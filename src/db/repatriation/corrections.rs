@@ -3,14 +3,17 @@
 
 use crate::db::Tx;
 use crate::db::accounts::approvals;
+use crate::db::casefile::case_keys;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::engine::expected::Expected;
 use crate::db::process::transition_log::{self, Move, TransitionRow};
-use crate::db::process::{facts, follow_up_case};
+use crate::db::process::{facts, follow, follow_up_case, records};
+use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::{Act, ApprovalStatus, CorrectionParameters};
 use crate::domain::ids::{ApprovalId, CaseId};
+use crate::domain::repatriation::records::Death;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{Guard, RuleName, Target, rule_for, unmet};
 use crate::error::{Error, ErrorCode, Result};
@@ -96,6 +99,20 @@ pub(super) fn settle(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &OpenCase
     transition_log::mark_taken_back(tx, case.row.id, wrong.version, case.row.version)?;
     if wrong.to_side_state == Some(SideState::ReTrafficked) {
         follow_up_case::withdraw(tx, person, &case.row, wrong.moved_at)?;
+    }
+    Ok(())
+}
+
+/// Marks what was recorded of a death that was wrong: it stays as it was written, and counts no more.
+pub(super) fn settle_death(tx: &mut Tx<'_>, case: &CaseRow, wrong: &TransitionRow) -> Result<()> {
+    if wrong.to_side_state != Some(SideState::Deceased) {
+        return Ok(());
+    }
+    let keys = case_keys::of_system(tx, case, CompartmentSet::ALL)?;
+    let today = case.today(tx).day();
+    for death in records::all_of(tx, case.id, &keys)?.deaths.into_iter().filter(|death| death.content.stands()) {
+        let case = row::row_unscoped(tx, case.id)?;
+        follow::change_record(tx, &case, death.id, |death: Death| death.taken_back(today))?;
     }
     Ok(())
 }

@@ -171,6 +171,8 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, to: 
     }
     if let Some(wrong) = &wrong {
         corrections::settle(tx, &person, &case, wrong)?;
+        corrections::settle_death(tx, &case.row, wrong)?;
+        case.row = row::row_unscoped(tx, id)?;
     }
     // Shielding changes the owner and the contacts of the case, and a correction can bring a hold back, so the facts are loaded again;
     // any other move changes only the stage and the side state.

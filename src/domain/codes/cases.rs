@@ -182,12 +182,30 @@ text_enum! {
 }
 
 text_enum! {
-    /// Why no screening was needed before the case moved on.
+    /// Why there was no screening before the case moved on.
     pub enum ScreeningSkipped {
         ArrivedAlreadyIdentified = "arrived_already_identified",
         AuthorityDetermined = "authority_determined",
         PersonDeclined = "person_declined",
         UrgentDeparture = "urgent_departure",
+        /// Too many came at once.
+        MassArrival = "mass_arrival",
+        NoInterpreter = "no_interpreter",
+        /// The person cannot be asked now.
+        UnfitForInterview = "unfit_for_interview",
+        /// An authority did not let anybody ask.
+        AuthorityPrevented = "authority_prevented",
+    }
+}
+
+impl ScreeningSkipped {
+    /// Whether nobody knows yet whether the person is a victim, so that the screening is still to be done. Any other reason says who
+    /// found it out.
+    pub const fn leaves_unscreened(self) -> bool {
+        match self {
+            Self::UrgentDeparture | Self::MassArrival | Self::NoInterpreter | Self::UnfitForInterview | Self::AuthorityPrevented => true,
+            Self::ArrivedAlreadyIdentified | Self::AuthorityDetermined | Self::PersonDeclined => false,
+        }
     }
 }
 

@@ -31,6 +31,7 @@ text_enum! {
         TargetQuota = "target_quota",
         PunishedForMissingQuota = "punished_for_missing_quota",
         GuardedPremises = "guarded_premises",
+        HousedOrReceivedByOperator = "housed_or_received_by_operator",
         PhoneConfiscated = "phone_confiscated",
         SoldOrTransferred = "sold_or_transferred",
         RansomDemanded = "ransom_demanded",
@@ -278,6 +279,30 @@ text_enum! {
         Active = "active",
         Completed = "completed",
         Stopped = "stopped",
+    }
+}
+
+text_enum! {
+    /// Whether a body was examined.
+    pub enum Autopsy {
+        Asked = "asked",
+        Done = "done",
+        /// The next of kin refused it.
+        Refused = "refused",
+        NotDone = "not_done",
+    }
+}
+
+text_enum! {
+    /// What became of somebody's remains.
+    pub enum Remains {
+        Repatriated = "repatriated",
+        Cremated = "cremated",
+        Buried = "buried",
+        /// Cremated, and the ashes were returned.
+        AshesReturned = "ashes_returned",
+        /// Nobody could say for certain who it is.
+        Unidentified = "unidentified",
     }
 }
 

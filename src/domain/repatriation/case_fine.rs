@@ -1,6 +1,6 @@
 //! The fine of a case, put together from what is recorded.
 
-use crate::domain::codes::WaiverStatus;
+use crate::domain::codes::{WaiverReason, WaiverStatus};
 use crate::domain::money::{Amount, Currency, Percent};
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::fines::{Fine, FineBasis};
@@ -48,6 +48,12 @@ impl Facts {
     pub fn knows_the_fine(&self) -> bool {
         let assessed = self.records.clearance.as_ref().is_some_and(|entry| entry.content.assessed_by_authority.is_some());
         !self.fine_rates.is_empty() || assessed
+    }
+
+    /// Whether something is owed of a fine, and nobody asked to waive it because victims are not punished. A refusal is an answer.
+    pub fn is_fined_unasked(&self) -> bool {
+        let asked = |waiver: &FineWaiver| waiver.reason == WaiverReason::NonPunishment && waiver.status != WaiverStatus::Cancelled;
+        !self.fine().outstanding.is_zero() && !self.records.waivers.iter().any(|entry| asked(&entry.content))
     }
 
     /// Waivers that are this far.

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::codes::{HoldReason, IntakeChannel, NationalityEvidence, NationalityResult, PersonDecision, TraffickingStatus};
+use crate::domain::codes::{
+    HoldReason, IntakeChannel, NationalityEvidence, NationalityResult, PersonDecision, ScreeningSkipped, TraffickingStatus,
+};
 use crate::domain::country::Country;
 use crate::domain::ids::{MissionId, NationalityVerificationId, OrganisationId};
 use crate::domain::repatriation::belonging::Related;
@@ -59,8 +61,8 @@ pub struct Facts {
     pub age_assessed: bool,
     /// Whether the immediate needs are recorded.
     pub immediate_needs_recorded: bool,
-    /// Whether the reason for no screening is recorded.
-    pub screening_skipped: bool,
+    /// Why there was no screening, where that is recorded.
+    pub screening_skipped: Option<ScreeningSkipped>,
     /// The finding on trafficking so far.
     pub trafficking_status: Option<TraffickingStatus>,
     /// Whether an asylum claim is open.
@@ -112,7 +114,7 @@ impl Facts {
             nationality_claimed: None,
             age_assessed: false,
             immediate_needs_recorded: false,
-            screening_skipped: false,
+            screening_skipped: None,
             trafficking_status: None,
             asylum_claim_open: false,
             contacts: Vec::new(),

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use crate::domain::codes::{
-    IntakeChannel, NationalityResult, PersonDecision, RiskAssessmentKind, RiskLevel, SupportPlanStatus, TraffickingStatus,
+    IntakeChannel, NationalityResult, PersonDecision, RiskAssessmentKind, RiskLevel, ScreeningSkipped, SupportPlanStatus, TraffickingStatus,
 };
 use crate::domain::repatriation::facts::{ContactFacts, Facts, VerificationFacts};
 use crate::domain::repatriation::party::Party;
@@ -30,7 +30,7 @@ pub enum Guard {
     AgeAssessed,
     /// The immediate needs.
     ImmediateNeeds,
-    /// A finding on trafficking, positive or negative.
+    /// A finding on trafficking, positive or negative, or a reason why nobody could find out.
     StatusDetermined,
     /// The person was informed of their consular rights.
     InformedOfRights,
@@ -136,10 +136,14 @@ impl Guard {
             Self::MissionParty => matches!(facts.party, Party::Mission(_)),
             Self::OwnerParty => facts.is_owner,
             Self::SupervisorParty => facts.is_supervisor && (facts.is_owner || facts.party == Party::Coordinator),
-            Self::ScreenedOrSkipped => facts.screening_skipped || !facts.records.screenings.is_empty(),
+            Self::ScreenedOrSkipped => facts.screening_skipped.is_some() || !facts.records.screenings.is_empty(),
             Self::AgeAssessed => facts.age_assessed,
             Self::ImmediateNeeds => facts.immediate_needs_recorded,
-            Self::StatusDetermined => facts.trafficking_status.is_some_and(|status| status != TraffickingStatus::Unscreened),
+            // A finding that nobody could make is not invented: the screening stays outstanding.
+            Self::StatusDetermined => {
+                let is_found = facts.trafficking_status.is_some_and(|status| status != TraffickingStatus::Unscreened);
+                is_found || facts.screening_skipped.is_some_and(ScreeningSkipped::leaves_unscreened)
+            }
             // Together with the next guard but one: it is one and the same contact that serves the person.
             Self::InformedOfRights => {
                 let serves = |contact: &&ContactFacts| contact.covers_nationality || !accepted().any(|other| other.covers_nationality);

@@ -21,12 +21,20 @@ text_enum! {
         FollowUpDue = "follow_up_due",
         /// A risk must be assessed again.
         RiskAssessmentDue = "risk_assessment_due",
+        /// The person went on unscreened; the screening is due at arrival.
+        ScreeningOutstanding = "screening_outstanding",
         /// A child has no guardian.
         ChildWithoutGuardian = "child_without_guardian",
         /// Somebody is detained for too long.
         LongDetention = "long_detention",
-        /// Somebody who may be a victim is charged or convicted.
+        /// Somebody who may be a victim is suspected, charged or convicted.
         NonPunishmentReview = "non_punishment_review",
+        /// Somebody who may be a victim is detained.
+        DetentionReview = "detention_review",
+        /// Somebody who may be a victim is to pay a fine, and nobody asked to waive it because victims are not punished.
+        FineReview = "fine_review",
+        /// A person died, and the mission of their country has not been told.
+        DeathToReport = "death_to_report",
         /// A hold must be looked at again.
         HoldReview = "hold_review",
         /// Your organisation took a case over and opens only a part of it, until two people of yours answer for the rest.
@@ -44,23 +52,28 @@ impl TaskKind {
     /// Days that pass, or are left, before it is due, unless configured otherwise.
     pub const fn default_days(self) -> u32 {
         match self {
-            Self::Stalled | Self::DocumentExpires => 14,
+            Self::Stalled | Self::DocumentExpires | Self::ScreeningOutstanding => 14,
             Self::MissionSilent | Self::VerificationWaiting | Self::DocumentWaiting | Self::PermitExpires => 7,
             Self::LongDetention => 30,
-            Self::TakeoverWaiting => 1,
+            Self::TakeoverWaiting | Self::DeathToReport => 1,
             Self::FollowUpDue | Self::RiskAssessmentDue | Self::ChildWithoutGuardian => 0,
-            Self::NonPunishmentReview | Self::HoldReview | Self::AssigneeLeft | Self::RelatedCase | Self::Added => 0,
+            Self::NonPunishmentReview | Self::DetentionReview | Self::FineReview => 0,
+            Self::HoldReview | Self::AssigneeLeft | Self::RelatedCase | Self::Added => 0,
         }
     }
 
     /// The compartment of the record that it is about; none where that stands in the clear, or where it is about the case.
     pub const fn subject_compartment(self) -> Option<Compartment> {
         match self {
-            Self::DocumentWaiting | Self::DocumentExpires | Self::PermitExpires | Self::RelatedCase => Some(Compartment::Identity),
+            Self::DocumentWaiting | Self::DocumentExpires | Self::PermitExpires | Self::FineReview | Self::RelatedCase => {
+                Some(Compartment::Identity)
+            }
             Self::FollowUpDue | Self::RiskAssessmentDue | Self::NonPunishmentReview => Some(Compartment::Narrative),
-            Self::LongDetention => Some(Compartment::Location),
-            Self::Stalled | Self::MissionSilent | Self::VerificationWaiting | Self::ChildWithoutGuardian => None,
-            Self::HoldReview | Self::TakeoverWaiting | Self::AssigneeLeft | Self::Added => None,
+            Self::LongDetention | Self::DetentionReview => Some(Compartment::Location),
+            Self::Stalled | Self::MissionSilent | Self::VerificationWaiting | Self::ChildWithoutGuardian | Self::ScreeningOutstanding => {
+                None
+            }
+            Self::HoldReview | Self::TakeoverWaiting | Self::DeathToReport | Self::AssigneeLeft | Self::Added => None,
         }
     }
 
@@ -77,9 +90,15 @@ impl TaskKind {
             }
             Self::FollowUpDue => ("Reach the person and record how they are.", "follow-ups"),
             Self::RiskAssessmentDue => ("Assess the risk again.", "risk-assessments"),
+            Self::ScreeningOutstanding => ("Screen the person, at arrival at the latest, and record what is found.", "screenings"),
             Self::ChildWithoutGuardian => ("Find a guardian for the child and record who it is.", "best-interests"),
             Self::LongDetention => ("Ask the authority for release, and record it.", "detentions"),
             Self::NonPunishmentReview => ("Raise with the authority that victims are not to be punished.", "charges"),
+            Self::DetentionReview => ("Raise with the authority that victims are not to be detained.", "detentions"),
+            Self::FineReview => ("Ask to waive the fine, with the reason non_punishment.", "fine-waivers"),
+            Self::DeathToReport => {
+                ("Tell the mission of the person's country, or record what was weighed where the person wanted no contact.", "deaths")
+            }
             Self::HoldReview => ("Look at the hold again: resume, or set a new day.", "repatriation"),
             Self::TakeoverWaiting => {
                 ("Ask a second person of your organisation, and open the case; or transfer it to whoever cares for the person.", "takeover")

@@ -5,8 +5,8 @@ use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
 use crate::domain::codes::{FollowUpSituation, NationalityResult, RiskAssessmentKind, TraffickingStatus};
-use crate::domain::ids::OrganisationId;
-use crate::domain::repatriation::records::record::{CaseRecord, Entry};
+use crate::domain::ids::{OrganisationId, RecordId};
+use crate::domain::repatriation::records::record::{CaseRecord, Entry, newest};
 use crate::domain::repatriation::stage::{SideState, Stage, is_over};
 use crate::domain::repatriation::task_kind::TaskKind;
 use crate::domain::repatriation::{Facts, forward_step, records};
@@ -29,10 +29,10 @@ pub struct DueTask {
 }
 
 /// Every task that follows from the facts. None for a case that is closed, or whose journey is over, but to open one that was
-/// taken over.
+/// taken over and to tell of a death.
 pub fn due(facts: &Facts) -> Vec<DueTask> {
     // Also beside the road home, where nothing else is due: a case must not stay with somebody who cannot open it.
-    let mut tasks: Vec<DueTask> = of_a_takeover(facts).into_iter().collect();
+    let mut tasks: Vec<DueTask> = of_a_takeover(facts).into_iter().chain(of_a_death(facts)).collect();
     if facts.is_closed || is_over(facts.stage, facts.side_state) {
         return tasks;
     }
@@ -41,6 +41,7 @@ pub fn due(facts: &Facts) -> Vec<DueTask> {
     if facts.stage < Stage::Departed {
         tasks.extend(of_documents(facts));
         tasks.extend(of_custody(facts));
+        tasks.extend(of_punishment(facts));
     }
     tasks.extend(of_care(facts));
     tasks
@@ -68,6 +69,13 @@ fn of_a_takeover(facts: &Facts) -> Option<DueTask> {
     let since = facts.taken_over_on.filter(|_| !facts.is_closed)?;
     let due_on = facts.after(since, TaskKind::TakeoverWaiting);
     Some(DueTask { deadline: Some(due_on), ..facts.task(TaskKind::TakeoverWaiting, Uuid::nil(), due_on) })
+}
+
+/// A death: the authority tells the consular post without delay, whatever the person decided about contact in life (VCCR art. 37(a)).
+fn of_a_death(facts: &Facts) -> Option<DueTask> {
+    let is_due = facts.death_is_untold() && !facts.is_closed;
+    let due_on = facts.after(facts.stage_since, TaskKind::DeathToReport);
+    is_due.then(|| DueTask { deadline: Some(due_on), ..facts.task(TaskKind::DeathToReport, Uuid::nil(), due_on) })
 }
 
 /// On hold: the review. Anywhere else: not to stand still.
@@ -114,23 +122,40 @@ fn of_documents(facts: &Facts) -> Vec<DueTask> {
     newest.and_then(lapsing).into_iter().chain(permit).collect()
 }
 
-/// Detention and charges.
+/// Detention that lasts.
 fn of_custody(facts: &Facts) -> Vec<DueTask> {
     let held = facts.records.detentions.iter().filter(|entry| entry.content.released_on.is_none());
-    let detained =
-        held.map(|entry| facts.task(TaskKind::LongDetention, entry.id.0, facts.after(entry.content.since, TaskKind::LongDetention)));
-    let is_victim = facts.trafficking_status.is_some_and(TraffickingStatus::forbids_punishment);
-    let charged = facts.records.charges.iter().filter(|entry| is_victim && entry.content.needs_review());
-    let charged = charged.map(|entry| {
-        let since = facts.today.day_of(entry.created_at);
-        facts.task(TaskKind::NonPunishmentReview, entry.id.0, facts.after(since, TaskKind::NonPunishmentReview))
-    });
-    detained.chain(charged).collect()
+    held.map(|entry| facts.task(TaskKind::LongDetention, entry.id.0, facts.after(entry.content.since, TaskKind::LongDetention))).collect()
+}
+
+/// What punishes somebody who may be a victim, and nobody raised that it must not: a charge from the suspicion on, detention, a fine
+/// (ACTIP art. 14(7) covers administrative liability, too).
+fn of_punishment(facts: &Facts) -> Vec<DueTask> {
+    if !facts.trafficking_status.is_some_and(TraffickingStatus::forbids_punishment) {
+        return Vec::new();
+    }
+    let review = |kind, id: RecordId, recorded_at| facts.task(kind, id.0, facts.after(facts.today.day_of(recorded_at), kind));
+    let charges = facts.records.charges.iter().filter(|entry| entry.content.needs_review());
+    let charges = charges.map(|entry| review(TaskKind::NonPunishmentReview, entry.id, entry.created_at));
+    let detentions = facts.records.detentions.iter().filter(|entry| entry.content.needs_review());
+    let detentions = detentions.map(|entry| review(TaskKind::DetentionReview, entry.id, entry.created_at));
+    let fine = facts.records.clearance.as_ref().filter(|_| facts.is_fined_unasked());
+    let fine = fine.map(|entry| review(TaskKind::FineReview, entry.id, entry.created_at));
+    charges.chain(detentions).chain(fine).collect()
+}
+
+/// A person who went on unscreened: due at arrival, and until somebody found out. It outlasts the departure.
+fn of_the_unscreened(facts: &Facts) -> Option<DueTask> {
+    let went_on = facts.stage > Stage::Registered && facts.trafficking_status == Some(TraffickingStatus::Unscreened);
+    let arrived = newest(&facts.records.arrivals, |arrival| arrival.arrived_on).map(|arrival| arrival.arrived_on);
+    let arrives = arrived.or_else(|| facts.movement().map(|movement| facts.arrival_day(movement))).or(facts.left_on);
+    let due_on = arrives.unwrap_or_else(|| facts.after(facts.registered_on, TaskKind::ScreeningOutstanding));
+    went_on.then(|| facts.task(TaskKind::ScreeningOutstanding, Uuid::nil(), due_on))
 }
 
 /// Children, risks and follow-ups.
 fn of_care(facts: &Facts) -> Vec<DueTask> {
-    let mut tasks = Vec::new();
+    let mut tasks: Vec<DueTask> = of_the_unscreened(facts).into_iter().collect();
     if facts.is_child && !facts.has_guardian() {
         let since = facts.registered_on;
         tasks.push(facts.task(TaskKind::ChildWithoutGuardian, Uuid::nil(), facts.after(since, TaskKind::ChildWithoutGuardian)));

@@ -83,9 +83,12 @@ impl Guard {
             Self::ImmediateNeeds => {
                 ("immediate_needs", "health.immediate_needs", "case", "Record the person's immediate needs; \"none\" is an answer.")
             }
-            Self::StatusDetermined => {
-                ("status_determined", "outcome", "status-determinations", "Record a finding on trafficking, positive or negative.")
-            }
+            Self::StatusDetermined => (
+                "status_determined",
+                "outcome",
+                "status-determinations",
+                "Record a finding on trafficking, or say in screening_skipped why nobody could find out, such as mass_arrival.",
+            ),
             Self::InformedOfRights => (
                 "informed_of_rights",
                 "informed_of_rights_on",

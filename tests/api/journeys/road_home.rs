@@ -220,7 +220,7 @@ async fn one_body_never_overwrites_anothers_finding(#[values(Sqlite, Postgres)] 
     assert_eq!(missing(world, "caseworker.a", &case, "screened").await, ["screened_or_skipped", "status_determined"]);
     let screening = json!({ "instrument": "ilo_indicators", "conducted_on": world.day(0), "interpreter": false, "act": "found", "means": "found", "purpose": "found" });
     let screening = record(world, "caseworker.a", &case, "screenings", screening).await;
-    assert_eq!(world.get("caseworker.a", &screening).await.json()["suggested_outcome"], "possible");
+    assert_eq!(world.get("caseworker.a", &screening).await.json()["suggested_outcome"], "presumed");
     let status = async || world.get("caseworker.a", &at(&case, "")).await.json()["trafficking_status"].clone();
     assert_eq!(status().await, "unscreened", "a suggestion decides nothing");
     let found = |outcome: &str, kind: &str, by: &str| json!({ "outcome": outcome, "decided_by_kind": kind, "decided_by": by, "decided_on": "2026-01-20" });
@@ -297,7 +297,8 @@ async fn a_withdrawn_decision_stays_withdrawn_and_an_older_examination_never_win
 async fn a_charge_against_somebody_who_may_be_a_victim_is_looked_at(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let mut body = data::vietnamese();
-    body["trafficking_status"] = json!("presumed");
+    body["trafficking_status"] = json!("unscreened");
+    body["screening_skipped"] = json!(null);
     let case = world.register("caseworker.a", body).await;
     let review = async || {
         let tasks = world.get("caseworker.a", &at(&case, "/tasks")).await.json();
@@ -305,8 +306,9 @@ async fn a_charge_against_somebody_who_may_be_a_victim_is_looked_at(#[values(Sql
     };
     let charge =
         record(world, "caseworker.a", &case, "charges", json!({ "status": "charged", "offence": "Fraud", "since": "2026-01-10" })).await;
-    assert!(!review().await, "presumed is not yet possible");
-    let found = json!({ "outcome": "formally_identified", "decided_by_kind": "court_or_prosecution", "decided_by": "Court", "decided_on": "2026-01-20" });
+    assert!(!review().await, "nobody found anything yet");
+    let found = json!({ "outcome": "formally_identified", "decided_by_kind": "court_or_prosecution", "decided_by": "Court", "decided_on": "2026-01-20",
+                        "decided_in_country": "KHM", "reference": "PP-2026-3" });
     record(world, "caseworker.a", &case, "status-determinations", found).await;
     assert!(review().await);
     world.patch("caseworker.a", &charge, json!({ "non_punishment_raised_on": "2026-01-21" })).await.expect(200);

@@ -3,7 +3,9 @@
 pub mod afterwards;
 pub mod belonging;
 pub mod corrections;
+pub mod deaths;
 pub mod embassy_contacts;
+pub mod findings;
 pub mod guest_missions;
 pub mod movement_batches;
 pub mod protection_pathway;

@@ -66,6 +66,12 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
             json!({ "kinds": ["legal", "livelihood"], "status": "planned", "goals": "A workshop of her own" }),
         ),
         ("follow-ups", "follow_up", json!({ "due_on": "2026-06-01", "mode": "call" })),
+        (
+            "deaths",
+            "death",
+            json!({ "place": "Calmette Hospital, Phnom Penh", "cause_stated": "Head injury", "certified_by": "City hall", "certificate_number": "D-17",
+                    "next_of_kin": "Sister", "wishes": "Home, to her village", "remains": "cremated" }),
+        ),
     ]
 }
 
@@ -87,6 +93,7 @@ fn change(name: &str) -> Value {
         "arrival" => json!({ "released_to": "Her parents" }),
         "support_plan" => json!({ "provider": "A foundation" }),
         "follow_up" => json!({ "mode": "home_visit" }),
+        "death" => json!({ "remains": "ashes_returned" }),
         other => panic!("{other}: add a change to tests/api/support/records.rs"),
     }
 }
@@ -117,18 +124,35 @@ pub async fn one_of(world: &World, case: &str, collection: &str) -> String {
     if collection == "arrivals" {
         has_departed(world, case);
     }
+    if collection == "deaths" {
+        has_died(world, case);
+    }
     let answer = world.post("caseworker.a", &format!("{url}/{collection}"), sample).await.expect(201).json();
     answer["id"].as_str().expect("an id").to_owned()
 }
 
 /// Moves a case to a stage that the guards would allow only after many steps.
 pub fn has_departed(world: &World, case: &str) {
+    stands(world, case, "stage = 'departed'");
+}
+
+/// Lets a person be dead.
+pub fn has_died(world: &World, case: &str) {
+    stands(world, case, "side_state = 'deceased'");
+}
+
+/// Lets somebody who was dead be alive again, with everything that was recorded of the death.
+pub fn is_alive(world: &World, case: &str) {
+    stands(world, case, "side_state = NULL");
+}
+
+fn stands(world: &World, case: &str, place: &str) {
     let id = case.replace('-', "");
     world
         .database
         .with_connection(|connection| {
             let id = if connection.is_postgres() { format!("'{case}'") } else { format!("x'{id}'") };
-            connection.batch_execute(&format!("UPDATE cases SET stage = 'departed' WHERE id = {id}"))
+            connection.batch_execute(&format!("UPDATE cases SET {place} WHERE id = {id}"))
         })
         .expect("the case is moved");
 }

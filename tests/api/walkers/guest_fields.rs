@@ -22,6 +22,17 @@ const CLOSED: &[(RecordKind, &str, &str)] = &[
     (RecordKind::BestInterests, "caregiver", "who takes the child in: the mission reads when they were assessed"),
     (RecordKind::Movement, "companions", "names of other people, whom that mission may not know of"),
     (RecordKind::BestInterests, "panel", "who decides about the child"),
+    (RecordKind::Death, "cause_stated", "why somebody died: the pass for the remains is issued on the certificate"),
+    (RecordKind::Death, "cause_suspected", "what was seen at the compound may be told against those who speak of it"),
+    (RecordKind::Death, "autopsy", "who asked for it, or refused it"),
+    (RecordKind::Death, "next_of_kin", "who mourns, and how to reach them"),
+    (RecordKind::Death, "next_of_kin_informed_on", "about the next of kin"),
+    (RecordKind::Death, "next_of_kin_informed_by", "about the next of kin"),
+    (RecordKind::Death, "next_of_kin_informed_how", "about the next of kin"),
+    (RecordKind::Death, "denial_weighed", "that the person wanted no contact with that very mission, and why"),
+    (RecordKind::Death, "wishes", "the person's own words, which may be about people at home"),
+    (RecordKind::Death, "effects_handed_to", "about the next of kin"),
+    (RecordKind::Death, "effects_handed_on", "about the next of kin"),
 ];
 
 /// The fine is computed for the reader, from what the reader may know.

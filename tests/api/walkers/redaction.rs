@@ -66,7 +66,14 @@ pub async fn road_canaries(world: &World, url: &str) {
             body["done_on"] = json!("2026-01-21");
             body["situation"] = json!("stable");
         }
+        let case = url.trim_start_matches("/v1/cases/");
+        if collection == "deaths" {
+            records::has_died(world, case);
+        }
         world.post("caseworker.a", &format!("{url}/{collection}"), body).await.expect(201);
+        if collection == "deaths" {
+            records::is_alive(world, case);
+        }
     }
 }
 
@@ -82,6 +89,7 @@ pub fn record_canary(collection: &str) -> Option<(&'static str, &'static str)> {
         "travel-documents" => ("number", "canary-identity"),
         "return-decisions" => ("evidence", "canary-identity"),
         "best-interests" => ("guardian", "canary-narrative"),
+        "deaths" => ("cause_stated", "canary-narrative"),
         "movements" => ("escort", "canary-identity"),
         "fit-to-travel" => ("conditions", "canary-health"),
         "detentions" => ("facility", "canary-location"),

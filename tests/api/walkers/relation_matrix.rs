@@ -8,7 +8,7 @@ mod repeated;
 use actix_web::http::Method;
 
 use self::credentials::{CREDENTIALS, Caller};
-use self::relations::{OF_A_MISSION, OF_AN_NGO, Relation, Subject};
+use self::relations::{OF_A_MISSION, OF_AN_NGO, Place, Relation, Subject};
 use crate::support::data::{self, Ids};
 use crate::support::database::Kind;
 use crate::support::{Answer, World, records};
@@ -89,29 +89,29 @@ async fn column(kind: Kind, name: &str, actor: &str, sees_nothing: bool, rows: &
     let is_transferred = ["offered", "owner", "former"].contains(&name);
     let is_of_owner = CREDENTIALS.iter().any(|(known, _)| *known == name);
     if sees_nothing && !is_of_owner {
-        let mut subject = Subject::new(&world, false, is_transferred).await;
+        let mut subject = Subject::new(&world, Place::OnTheRoad, is_transferred).await;
         subject.relate(&world, name).await;
         let text = everything(&world, actor, subject.case["id"].as_str().expect("an id"), &shared).await;
         assert!(!text.contains("canary-"), "{name} discloses something");
     }
     let mut cells = Vec::new();
-    let mut standing: Option<(bool, Subject, Caller)> = None;
+    let mut standing: Option<(Place, Subject, Caller)> = None;
     for operation in rows {
-        // A person who has left cannot enter the protection pathway; so this relation has no arrival either.
-        let has_departed = operation.template.contains("/arrivals") && name != "m.pathway";
-        if standing.as_ref().is_none_or(|(departed, ..)| *departed != has_departed) {
+        // A person who has left, or died, cannot enter the protection pathway; so this relation has no arrival either.
+        let place = if name == "m.pathway" { Place::OnTheRoad } else { Place::of(&operation.template) };
+        if standing.as_ref().is_none_or(|(known, ..)| *known != place) {
             if let Some((.., caller)) = &standing {
                 caller.reopen(&world).await;
             }
             world.forget(actor);
-            let mut subject = Subject::new(&world, has_departed, is_transferred).await;
+            let mut subject = Subject::new(&world, place, is_transferred).await;
             if !is_of_owner {
                 subject.relate(&world, name).await;
             } else if name == "machine" {
                 subject.relate(&world, "accepted").await;
             }
             let caller = Caller::new(&world, name, actor).await;
-            standing = Some((has_departed, subject, caller));
+            standing = Some((place, subject, caller));
         }
         let (_, subject, caller) = standing.as_ref().expect("a subject");
         let answer = call(&world, operation, caller, &subject.ids(&shared, &operation.template)).await;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::access_matrix::{Operation, operations, shared_ids};
-use super::relation_matrix::relations::Subject;
+use super::relation_matrix::relations::{Place, Subject};
 use crate::repatriation::guest_missions::helped_by_the_indonesian_embassy;
 use crate::sharing::consents_and_referrals::at;
 use crate::support::database::Kind::Sqlite;
@@ -212,7 +212,8 @@ async fn everybody_knows_somebody(world: &World) {
     helped_by_the_indonesian_embassy(world).await;
     for relation in RELATIONS {
         let is_transferred = ["offered", "owner"].contains(relation);
-        Subject::new(world, *relation == "accepted", is_transferred).await.relate(world, relation).await;
+        let place = if *relation == "accepted" { Place::Departed } else { Place::OnTheRoad };
+        Subject::new(world, place, is_transferred).await.relate(world, relation).await;
     }
     let first = world.register("caseworker.a", data::vietnamese()).await;
     let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });

@@ -117,7 +117,7 @@ fn rows_before_clearing(guard: Guard) -> Vec<Row> {
             ("neither", false, |facts| facts.records.screenings.clear()),
             ("skipped with a reason", true, |facts| {
                 facts.records.screenings.clear();
-                facts.screening_skipped = true;
+                facts.screening_skipped = Some(ScreeningSkipped::PersonDeclined);
             }),
         ],
         Guard::AgeAssessed => vec![("assessed", true, UNCHANGED), ("not", false, |facts| facts.age_assessed = false)],
@@ -127,6 +127,14 @@ fn rows_before_clearing(guard: Guard) -> Vec<Row> {
             ("a negative finding", true, |facts| facts.trafficking_status = Some(TraffickingStatus::NotIdentified)),
             ("the person declined", true, |facts| facts.trafficking_status = Some(TraffickingStatus::DeclinedIdentification)),
             ("unscreened", false, |facts| facts.trafficking_status = Some(TraffickingStatus::Unscreened)),
+            ("unscreened, because too many came at once", true, |facts| {
+                facts.trafficking_status = Some(TraffickingStatus::Unscreened);
+                facts.screening_skipped = Some(ScreeningSkipped::MassArrival);
+            }),
+            ("unscreened, although an authority is said to have determined it", false, |facts| {
+                facts.trafficking_status = Some(TraffickingStatus::Unscreened);
+                facts.screening_skipped = Some(ScreeningSkipped::AuthorityDetermined);
+            }),
             ("nothing", false, |facts| facts.trafficking_status = None),
         ],
         Guard::InformedOfRights => vec![

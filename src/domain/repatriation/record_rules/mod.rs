@@ -3,6 +3,7 @@
 mod arrival;
 mod child;
 mod clearance;
+mod death;
 mod decision;
 mod movement;
 mod payment;

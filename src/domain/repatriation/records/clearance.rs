@@ -149,6 +149,9 @@ pub struct Detention {
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub reason: Option<String>,
+    /// When it was raised with the authority that victims are not to be detained, which answers the alert.
+    #[schema(max_length = 10)]
+    pub non_punishment_raised_on: Option<NaiveDate>,
 }
 
 impl CaseRecord for Detention {
@@ -159,7 +162,16 @@ impl CaseRecord for Detention {
         checks.past("/since", Some(self.since));
         checks.past("/released_on", self.released_on);
         checks.ordered(Some(self.since), "/released_on", self.released_on, "must not lie before since");
+        checks.past("/non_punishment_raised_on", self.non_punishment_raised_on);
+        checks.ordered(Some(self.since), "/non_punishment_raised_on", self.non_punishment_raised_on, "must not lie before since");
         checks.found()
+    }
+}
+
+impl Detention {
+    /// Whether it holds the person still, and nobody has raised that victims are not to be detained.
+    pub fn needs_review(&self) -> bool {
+        self.released_on.is_none() && self.non_punishment_raised_on.is_none()
     }
 }
 
@@ -167,7 +179,7 @@ impl CaseRecord for Detention {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 #[schema(as = CreateCharge)]
 pub struct Charge {
-    /// How far it is. A charge or conviction of somebody who may be a victim raises a non-punishment review (ACTIP art. 14(7)).
+    /// How far it is. A suspicion, charge or conviction of somebody who may be a victim raises a non-punishment review (ACTIP art. 14(7)).
     pub status: ChargeStatus,
     /// What the person is charged with.
     #[serde(deserialize_with = "lines")]
@@ -201,6 +213,10 @@ impl CaseRecord for Charge {
 impl Charge {
     /// Whether it punishes, or may punish, the person, and nobody has raised that victims are not to be punished.
     pub fn needs_review(&self) -> bool {
-        matches!(self.status, ChargeStatus::Charged | ChargeStatus::Convicted) && self.non_punishment_raised_on.is_none()
+        let punishes = match self.status {
+            ChargeStatus::Suspected | ChargeStatus::Charged | ChargeStatus::Convicted => true,
+            ChargeStatus::ChargesDroppedNonPunishment | ChargeStatus::Acquitted => false,
+        };
+        punishes && self.non_punishment_raised_on.is_none()
     }
 }

@@ -23,9 +23,17 @@ impl RecordKind {
                 "recommendation",
                 "suggested_outcome",
             ],
-            Self::StatusDetermination => {
-                &["decided_by", "decided_by_kind", "decided_on", "evidence_note", "legal_basis", "outcome", "supersedes"]
-            }
+            Self::StatusDetermination => &[
+                "decided_by",
+                "decided_by_kind",
+                "decided_in_country",
+                "decided_on",
+                "evidence_note",
+                "legal_basis",
+                "outcome",
+                "reference",
+                "supersedes",
+            ],
             Self::TravelDocument => &[
                 "expires_on",
                 "fee",
@@ -52,7 +60,7 @@ impl RecordKind {
                 "stay_expired_on",
                 "visa_kind",
             ],
-            Self::Detention => &["authority", "facility", "reason", "released_on", "since"],
+            Self::Detention => &["authority", "facility", "non_punishment_raised_on", "reason", "released_on", "since"],
             Self::Charge => &["authority", "non_punishment_raised_on", "offence", "since", "status"],
             Self::FineWaiver => {
                 &["amount", "cancellation_reason", "decided_by", "decided_on", "percent", "reason", "reference", "requested_on", "status"]
@@ -85,14 +93,29 @@ impl RecordKind {
             }
             Self::SupportPlan => &["agreed_on", "ended_on", "goals", "kinds", "provider", "status"],
             Self::FollowUp => &["done_on", "due_on", "mode", "notes", "situation"],
+            // What the pass for the remains needs, and whether the mission was told; not why somebody died, and not who mourns.
+            Self::Death => &[
+                "certificate_number",
+                "certified_by",
+                "cost",
+                "mission_informed",
+                "mission_informed_on",
+                "payer",
+                "permits",
+                "place",
+                "remains",
+                "remains_on",
+                "remains_place",
+                "taken_back_on",
+            ],
         }
     }
 
     /// The compartment with which a guest mission reads these fields. A mission that takes a child home must know what was decided,
-    /// although the procedure itself is closed to it.
+    /// and one that issues the pass for remains what is certified, although the record itself is closed to it.
     pub const fn compartment_for_guest_missions(self) -> Compartment {
         match self {
-            Self::BestInterests => Compartment::Identity,
+            Self::BestInterests | Self::Death => Compartment::Identity,
             other => other.compartment(),
         }
     }

@@ -5,6 +5,7 @@ mod arrival;
 mod assessment;
 mod child;
 mod clearance;
+mod death;
 mod decision;
 mod guest_view;
 mod movement;
@@ -19,6 +20,7 @@ pub use arrival::Arrival;
 pub use assessment::{FitToTravel, RiskAssessment};
 pub use child::BestInterests;
 pub use clearance::{Charge, Detention, ImmigrationClearance};
+pub use death::Death;
 pub use decision::{LegalHold, ReturnDecision};
 pub use movement::{Movement, MovementLeg};
 pub use payment::{FinePayment, FineWaiver};
@@ -65,6 +67,8 @@ pub struct Records {
     pub support_plans: Vec<Entry<SupportPlan>>,
     /// Follow-ups.
     pub follow_ups: Vec<Entry<FollowUp>>,
+    /// Records of the death.
+    pub deaths: Vec<Entry<Death>>,
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ text_enum! {
         Arrival = "arrival",
         SupportPlan = "support_plan",
         FollowUp = "follow_up",
+        Death = "death",
     }
 }
 
@@ -66,6 +67,8 @@ impl RecordKind {
             Self::Screening | Self::StatusDetermination | Self::Charge | Self::RiskAssessment => Compartment::Narrative,
             // A child's own words, and who looks after the child, are no matter of identity.
             Self::SupportPlan | Self::FollowUp | Self::BestInterests => Compartment::Narrative,
+            // Why somebody died, and who mourns, is no matter of identity.
+            Self::Death => Compartment::Narrative,
             Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Compartment::Identity,
             Self::ReturnDecision | Self::Movement => Compartment::Identity,
             Self::FitToTravel => Compartment::Health,
@@ -85,7 +88,7 @@ impl RecordKind {
             // What the person wants, and what is best for a child, is never a guest's to write.
             Self::ReturnDecision | Self::BestInterests => Recorder::Answerable,
             Self::Screening | Self::StatusDetermination | Self::Charge | Self::Detention | Self::RiskAssessment => Recorder::Care,
-            Self::FitToTravel | Self::LegalHold | Self::SupportPlan | Self::FollowUp => Recorder::Care,
+            Self::FitToTravel | Self::LegalHold | Self::SupportPlan | Self::FollowUp | Self::Death => Recorder::Care,
         }
     }
 }

@@ -57,7 +57,7 @@ pub struct Screening {
     #[validate(length(min = 1, max = 4000))]
     #[schema(min_length = 1, max_length = 4000)]
     pub recommendation: Option<String>,
-    /// What the answers suggest. Computed; only a status determination decides.
+    /// What the answers suggest: `possible` asks to assess further. Computed; only a status determination decides.
     #[schema(read_only)]
     pub suggested_outcome: Option<TraffickingStatus>,
 }
@@ -79,57 +79,71 @@ impl CaseRecord for Screening {
 impl Screening {
     /// What the findings, or where there are none the answers, suggest. For a child the means are irrelevant.
     pub fn suggestion(&self, is_child: bool) -> Option<TraffickingStatus> {
-        let is_child = is_child || self.answered(&[Indicator::Under18]) == Some(Finding::Found);
-        let act = self.act.or_else(|| self.answered(ACT));
-        let means = self.means.or_else(|| self.answered(MEANS));
-        let purpose = self.purpose.or_else(|| self.answered(PURPOSE));
+        let is_child = is_child || self.said_yes(|indicator| indicator == Indicator::Under18);
+        let act = self.act.or_else(|| self.answered(Element::Act));
+        let means = self.means.or_else(|| self.answered(Element::Means));
+        let purpose = self.purpose.or_else(|| self.answered(Element::Purpose));
         let needed = if is_child { vec![act, purpose] } else { vec![act, means, purpose] };
         let count = |finding| needed.iter().filter(|element| **element == Some(finding)).count();
         match () {
             () if needed.iter().all(Option::is_none) => None,
-            () if count(Finding::Found) == needed.len() => Some(TraffickingStatus::Possible),
-            // One element that is certainly missing makes it no trafficking; anything less certain stays presumed.
-            () if count(Finding::NotFound) > 0 => Some(TraffickingStatus::NotIdentified),
-            () => Some(TraffickingStatus::Presumed),
+            // Act, means and purpose: reasonable grounds.
+            () if count(Finding::Found) == needed.len() => Some(TraffickingStatus::Presumed),
+            // One element that is certainly missing makes it no trafficking, unless the person was coerced: then somebody looks again.
+            () if count(Finding::NotFound) > 0 && !self.said_yes(Indicator::is_grave) => Some(TraffickingStatus::NotIdentified),
+            () => Some(TraffickingStatus::Possible),
         }
     }
 
-    /// What the answers to these indicators amount to; none where none was answered.
-    fn answered(&self, indicators: &[Indicator]) -> Option<Finding> {
+    fn said_yes(&self, is_asked: impl Fn(Indicator) -> bool) -> bool {
+        self.indicators.iter().any(|given| given.answer == IndicatorAnswerValue::Yes && is_asked(given.indicator))
+    }
+
+    /// What the answers about one element amount to; none where none was answered.
+    fn answered(&self, element: Element) -> Option<Finding> {
+        let speaks_of_it = |indicator: &Indicator| indicator.elements().contains(&element);
         let answers: Vec<IndicatorAnswerValue> =
-            self.indicators.iter().filter(|given| indicators.contains(&given.indicator)).map(|given| given.answer).collect();
+            self.indicators.iter().filter(|given| speaks_of_it(&given.indicator)).map(|given| given.answer).collect();
+        let asked = Indicator::ALL.iter().filter(|indicator| speaks_of_it(indicator)).count();
         match () {
             () if answers.contains(&IndicatorAnswerValue::Yes) => Some(Finding::Found),
             () if answers.is_empty() => None,
-            () if answers.len() == indicators.len() && answers.iter().all(|answer| *answer == IndicatorAnswerValue::No) => {
-                Some(Finding::NotFound)
-            }
+            () if answers.len() == asked && answers.iter().all(|answer| *answer == IndicatorAnswerValue::No) => Some(Finding::NotFound),
             () => Some(Finding::Unclear),
         }
     }
 }
 
-const ACT: &[Indicator] =
-    &[Indicator::SoldOrTransferred, Indicator::ThirdPartyPaidTravel, Indicator::CoachedAtBorder, Indicator::JobDiffersFromOffer];
-const MEANS: &[Indicator] = &[
-    Indicator::AbuseOfVulnerability,
-    Indicator::Deception,
-    Indicator::RestrictionOfMovement,
-    Indicator::Isolation,
-    Indicator::PhysicalSexualViolence,
-    Indicator::IntimidationThreats,
-    Indicator::RetentionOfIdentityDocuments,
-    Indicator::DebtBondage,
-    Indicator::GuardedPremises,
-    Indicator::PhoneConfiscated,
-    Indicator::RansomDemanded,
-    Indicator::WitnessedTorture,
-];
-const PURPOSE: &[Indicator] = &[
-    Indicator::ForcedToScam,
-    Indicator::WithholdingOfWages,
-    Indicator::AbusiveWorkingLivingConditions,
-    Indicator::ExcessiveOvertime,
-    Indicator::TargetQuota,
-    Indicator::PunishedForMissingQuota,
-];
+/// An element of trafficking (Palermo Protocol art. 3(a)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Element {
+    /// Recruitment, transportation, transfer, harbouring or receipt.
+    Act,
+    /// Force, coercion, deception, abuse of power or of vulnerability.
+    Means,
+    /// Exploitation.
+    Purpose,
+}
+
+impl Indicator {
+    /// What it speaks for. Whoever is kept on guarded premises was harboured there, also if they came alone.
+    pub const fn elements(self) -> &'static [Element] {
+        match self {
+            Self::SoldOrTransferred | Self::ThirdPartyPaidTravel | Self::CoachedAtBorder | Self::HousedOrReceivedByOperator => {
+                &[Element::Act]
+            }
+            Self::GuardedPremises | Self::RestrictionOfMovement => &[Element::Act, Element::Means],
+            Self::AbuseOfVulnerability | Self::Deception | Self::JobDiffersFromOffer | Self::Isolation => &[Element::Means],
+            Self::PhysicalSexualViolence | Self::IntimidationThreats | Self::RetentionOfIdentityDocuments => &[Element::Means],
+            Self::DebtBondage | Self::PhoneConfiscated | Self::RansomDemanded | Self::WitnessedTorture => &[Element::Means],
+            Self::ForcedToScam | Self::WithholdingOfWages | Self::AbusiveWorkingLivingConditions => &[Element::Purpose],
+            Self::ExcessiveOvertime | Self::TargetQuota | Self::PunishedForMissingQuota => &[Element::Purpose],
+            Self::Under18 => &[],
+        }
+    }
+
+    /// Whether it speaks of coercion or forced labour, so that somebody who says yes is never taken for somebody who was not trafficked.
+    pub fn is_grave(self) -> bool {
+        self == Self::SoldOrTransferred || self.elements().iter().any(|element| *element != Element::Act)
+    }
+}

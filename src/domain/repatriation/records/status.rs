@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::domain::codes::{DecisionMakingOrganisation, OrganisationKind, TraffickingStatus};
+use crate::domain::country::Country;
 use crate::domain::ids::RecordId;
 use crate::domain::repatriation::records::record::{CaseRecord, Entry, RecordKind};
 use crate::domain::text::lines;
@@ -16,7 +17,8 @@ use crate::domain::zones::Today;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 #[schema(as = CreateStatusDetermination)]
 pub struct StatusDetermination {
-    /// What was found.
+    /// What was found. `formally_identified` is for the competent authority alone, with `decided_in_country` and `reference`; whoever
+    /// else sees reasonable grounds records `presumed`, and whoever sees signs `possible`.
     pub outcome: TraffickingStatus,
     /// What kind of body found it (HTCDS `vic_TraffickingStatusDecisionMakingOrg`).
     pub decided_by_kind: DecisionMakingOrganisation,
@@ -24,9 +26,15 @@ pub struct StatusDetermination {
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200, example = "Ministry of Interior, anti-trafficking department")]
     pub decided_by: String,
+    /// The country whose body it is: a finding of the host country is not one of the country of origin.
+    pub decided_in_country: Option<Country>,
     /// When.
     #[schema(max_length = 10)]
     pub decided_on: NaiveDate,
+    /// Reference of the decision.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
+    pub reference: Option<String>,
     /// On what legal basis.
     #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 500))]
@@ -48,6 +56,12 @@ impl CaseRecord for StatusDetermination {
         let mut checks = Checks::on(today);
         checks.past("/decided_on", Some(self.decided_on));
         checks.refuse(self.outcome == TraffickingStatus::Unscreened, "/outcome", "invalid_value", "is the state before any finding");
+        if self.outcome == TraffickingStatus::FormallyIdentified {
+            let competent = self.decided_by_kind.identifies_formally();
+            checks.refuse(!competent, "/decided_by_kind", "not_competent", "only the competent authority identifies formally");
+            checks.require(self.decided_in_country.is_none(), "/decided_in_country", "say whose authority identified the person");
+            checks.require(self.reference.is_none(), "/reference", "a formal identification has a reference");
+        }
         checks.found()
     }
 }
@@ -55,7 +69,9 @@ impl CaseRecord for StatusDetermination {
 impl StatusDetermination {
     pub(in crate::domain) fn is_of_the_same_body(&self, other: &Self) -> bool {
         let name = |determination: &Self| determination.decided_by.trim().to_lowercase();
-        self.decided_by_kind == other.decided_by_kind && name(self) == name(other)
+        // The police of two countries are two bodies.
+        let countries = self.decided_in_country.zip(other.decided_in_country);
+        self.decided_by_kind == other.decided_by_kind && name(self) == name(other) && countries.is_none_or(|(own, its)| own == its)
     }
 }
 
@@ -67,6 +83,14 @@ pub fn strongest(determinations: &[Entry<StatusDetermination>]) -> Option<Traffi
 }
 
 impl DecisionMakingOrganisation {
+    /// Whether it can be a competent authority, which identifies victims formally. No other body can.
+    pub const fn identifies_formally(self) -> bool {
+        match self {
+            Self::Police | Self::CourtOrProsecution | Self::NonPoliceGovernmentalOrganization => true,
+            Self::Ngo | Self::Other => false,
+        }
+    }
+
     /// What kind of deciding body an organisation is.
     pub const fn of(kind: OrganisationKind) -> Self {
         match kind {
@@ -83,14 +107,15 @@ impl DecisionMakingOrganisation {
 }
 
 impl TraffickingStatus {
-    /// How strongly it speaks for the person being a victim.
+    /// How strongly it speaks for the person being a victim: signs (`possible`), then reasonable grounds (`presumed`), then the finding of
+    /// the competent authority.
     pub const fn strength(self) -> u8 {
         match self {
             Self::Unscreened => 0,
             Self::DeclinedIdentification => 1,
             Self::NotIdentified => 2,
-            Self::Presumed => 3,
-            Self::Possible => 4,
+            Self::Possible => 3,
+            Self::Presumed => 4,
             Self::FormallyIdentified => 5,
         }
     }

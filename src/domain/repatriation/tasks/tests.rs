@@ -1,9 +1,11 @@
 //! Each task on the right day, for the right organisation, and gone when it is settled.
 
-use crate::domain::codes::{BestInterestsKind, ChargeStatus, PersonDecision, RiskLevel, TravelDocumentStatus};
+use crate::domain::codes::{BestInterestsKind, ChargeStatus, PersonDecision, RiskLevel, TravelDocumentStatus, WaiverReason, WaiverStatus};
 use crate::domain::repatriation::Party;
 use crate::domain::repatriation::deadlines::ProcessRules;
-use crate::domain::repatriation::records::{BestInterests, Charge, Detention, RiskAssessment, TravelDocument};
+use crate::domain::repatriation::records::{
+    BestInterests, Charge, Death, Detention, FineWaiver, ImmigrationClearance, Records, RiskAssessment, TravelDocument,
+};
 use crate::domain::repatriation::tasks::*;
 use crate::domain::tests::*;
 use crate::domain::zones::Today;
@@ -47,7 +49,14 @@ fn asked_for(requested_on: Option<&str>) -> TravelDocument {
 }
 
 fn detention(since: &str) -> Detention {
-    Detention { facility: "Centre".to_owned(), authority: None, since: day(since), released_on: None, reason: None }
+    Detention {
+        facility: "Centre".to_owned(),
+        authority: None,
+        since: day(since),
+        released_on: None,
+        reason: None,
+        non_punishment_raised_on: None,
+    }
 }
 
 fn charge(status: ChargeStatus) -> Charge {
@@ -145,11 +154,18 @@ fn detention_and_charges_are_looked_at() {
     let mut facts = quiet();
     facts.records.detentions = vec![entry(detention("2026-01-05"))];
     assert_eq!(of_kind(&facts, TaskKind::LongDetention), by_owner("2026-02-04"), "thirty days");
+    assert_eq!(of_kind(&facts, TaskKind::DetentionReview), by_owner("2026-01-12"), "the day it was recorded");
+    let raised = Detention { non_punishment_raised_on: Some(day(TODAY)), ..detention("2026-01-05") };
+    let raised = Facts { records: Records { detentions: vec![entry(raised)], ..Records::default() }, ..facts.clone() };
+    assert_eq!(of_kind(&raised, TaskKind::DetentionReview), [], "it was raised");
+    let not_a_victim = Facts { trafficking_status: Some(TraffickingStatus::NotIdentified), ..facts.clone() };
+    assert_eq!(of_kind(&not_a_victim, TaskKind::DetentionReview), []);
     facts.records.detentions[0].content.released_on = Some(day(TODAY));
     assert_eq!(of_kind(&facts, TaskKind::LongDetention), []);
+    assert_eq!(of_kind(&facts, TaskKind::DetentionReview), [], "released");
     for status in ChargeStatus::ALL {
         facts.records.charges = vec![entry(charge(*status))];
-        let punishes = matches!(status, ChargeStatus::Charged | ChargeStatus::Convicted);
+        let punishes = matches!(status, ChargeStatus::Suspected | ChargeStatus::Charged | ChargeStatus::Convicted);
         let expected = if punishes { by_owner("2026-01-12") } else { Vec::new() };
         assert_eq!(of_kind(&facts, TaskKind::NonPunishmentReview), expected, "{status}: the day it was recorded");
     }
@@ -157,7 +173,7 @@ fn detention_and_charges_are_looked_at() {
     for (status, is_reviewed) in [
         (TraffickingStatus::FormallyIdentified, true),
         (TraffickingStatus::Possible, true),
-        (TraffickingStatus::Presumed, false),
+        (TraffickingStatus::Presumed, true),
         (TraffickingStatus::NotIdentified, false),
     ] {
         facts.trafficking_status = Some(status);
@@ -166,6 +182,74 @@ fn detention_and_charges_are_looked_at() {
     facts.trafficking_status = Some(TraffickingStatus::Possible);
     facts.records.charges[0].content.non_punishment_raised_on = Some(day(TODAY));
     assert_eq!(of_kind(&facts, TaskKind::NonPunishmentReview), [], "it was raised");
+}
+
+#[test]
+fn a_fine_on_somebody_who_may_be_a_victim_is_asked_to_be_waived_for_that_reason() {
+    let mut facts = quiet();
+    facts.records.clearance = Some(entry(owing("40.00")));
+    assert_eq!(of_kind(&facts, TaskKind::FineReview), by_owner("2026-01-12"), "the day it was recorded");
+    for status in TraffickingStatus::ALL {
+        facts.trafficking_status = Some(*status);
+        assert_eq!(!of_kind(&facts, TaskKind::FineReview).is_empty(), status.forbids_punishment(), "{status}");
+    }
+    facts.trafficking_status = Some(TraffickingStatus::Possible);
+    for (reason, is_asked) in [(WaiverReason::Humanitarian, false), (WaiverReason::NonPunishment, true)] {
+        for status in WaiverStatus::ALL {
+            let waiver = FineWaiver { reason, status: *status, ..waiver(Some("10"), None, day(TODAY)) };
+            facts.records.waivers = vec![entry(waiver)];
+            let counts = is_asked && *status != WaiverStatus::Cancelled;
+            assert_eq!(of_kind(&facts, TaskKind::FineReview).is_empty(), counts, "{reason} {status}");
+        }
+    }
+    facts.records.waivers = Vec::new();
+    facts.records.clearance = Some(entry(owing("0.00")));
+    assert_eq!(of_kind(&facts, TaskKind::FineReview), [], "nothing is owed");
+}
+
+#[test]
+fn who_went_on_unscreened_is_screened_at_arrival_and_the_departure_settles_nothing() {
+    let unscreened = Facts { trafficking_status: Some(TraffickingStatus::Unscreened), ..quiet() };
+    assert_eq!(of_kind(&unscreened, TaskKind::ScreeningOutstanding), [], "screening is what comes next");
+    let mut gone_on = Facts { stage: Stage::Screened, ..unscreened };
+    assert_eq!(of_kind(&gone_on, TaskKind::ScreeningOutstanding), by_owner("2026-02-02"));
+    gone_on.records.movements = ready().records.movements;
+    let arrives = gone_on.arrival_day(gone_on.movement().unwrap()).to_string();
+    for stage in [Stage::Screened, Stage::DepartureScheduled, Stage::Departed, Stage::Arrived] {
+        let there = Facts { stage, ..gone_on.clone() };
+        assert_eq!(of_kind(&there, TaskKind::ScreeningOutstanding), by_owner(&arrives), "{stage}");
+    }
+    for status in TraffickingStatus::ALL.iter().filter(|status| **status != TraffickingStatus::Unscreened) {
+        let found = Facts { trafficking_status: Some(*status), ..gone_on.clone() };
+        assert_eq!(of_kind(&found, TaskKind::ScreeningOutstanding), [], "{status}");
+    }
+}
+
+#[test]
+fn the_mission_is_told_of_a_death_within_a_day_or_the_denial_is_weighed() {
+    let mut dead = Facts { side_state: Some(SideState::Deceased), ..quiet() };
+    assert_eq!(of_kind(&dead, TaskKind::DeathToReport), by_owner("2026-01-20"));
+    assert_eq!(due(&dead).len(), 1, "nothing else is due of the dead");
+    assert_eq!(due(&Facts { side_state: None, ..dead.clone() }).iter().filter(|task| task.kind == TaskKind::DeathToReport).count(), 0);
+    assert_eq!(of_kind(&Facts { is_closed: true, ..dead.clone() }, TaskKind::DeathToReport), []);
+    let own = Facts { owner: mission(1).into(), ..dead.clone() };
+    assert_eq!(of_kind(&own, TaskKind::DeathToReport), [], "the mission itself owns the case");
+    let record = |death: Death| vec![entry(death)];
+    dead.records.deaths = record(Death { denial_weighed: Some("Nothing".to_owned()), ..Death::default() });
+    assert_eq!(of_kind(&dead, TaskKind::DeathToReport).len(), 1, "nobody denied anything: there is nothing to weigh");
+    for wanted_none in [
+        Facts { denies_somebody: true, ..dead.clone() },
+        Facts { asylum_claim_open: true, ..dead.clone() },
+        Facts { contacts: vec![contact(mission(1), PersonDecision::Declined)], ..dead.clone() },
+    ] {
+        assert_eq!(of_kind(&wanted_none, TaskKind::DeathToReport), [], "it was weighed");
+        let unweighed = Facts { records: Records { deaths: record(Death::default()), ..Records::default() }, ..wanted_none };
+        assert_eq!(of_kind(&unweighed, TaskKind::DeathToReport).len(), 1);
+    }
+    dead.records.deaths = record(Death { mission_informed_on: Some(day(TODAY)), ..Death::default() });
+    assert_eq!(of_kind(&dead, TaskKind::DeathToReport), [], "it was told");
+    dead.records.deaths[0].content.taken_back_on = Some(day(TODAY));
+    assert_eq!(of_kind(&dead, TaskKind::DeathToReport).len(), 1, "what was taken back told of somebody else's death");
 }
 
 #[test]
@@ -215,12 +299,21 @@ fn days_that_a_deployment_configures_count() {
     assert_eq!(of_kind(&facts, TaskKind::LongDetention), by_owner("2026-01-07"));
 }
 
+/// A stay for which the authority wants this much.
+fn owing(amount: &str) -> ImmigrationClearance {
+    ImmigrationClearance { assessed_by_authority: Some(usd(amount)), ..ImmigrationClearance::default() }
+}
+
+fn owing_with_permit() -> ImmigrationClearance {
+    ImmigrationClearance { assessed_by_authority: owing("40.00").assessed_by_authority, ..permit(day(TODAY), day("2026-02-03")) }
+}
+
 /// A case on which every kind of task is due that follows from its facts.
 fn busy() -> Facts {
     let mut facts = Facts { is_child: true, party: Party::Other, ..quiet() };
     facts.verifications = vec![verification(NationalityResult::Pending, day(TODAY))];
     facts.records.travel_documents = vec![entry(document(day(TODAY), day("2026-03-10"))), entry(asked_for(None))];
-    facts.records.clearance = Some(entry(permit(day(TODAY), day("2026-02-03"))));
+    facts.records.clearance = Some(entry(owing_with_permit()));
     facts.records.detentions = vec![entry(detention("2026-01-05"))];
     facts.records.charges = vec![entry(charge(ChargeStatus::Charged))];
     let next_due_on = Some(day(TODAY));
@@ -237,16 +330,28 @@ fn every_kind_is_due_once_and_none_where_the_journey_is_over() {
     let all = TaskKind::ALL.iter().copied();
     assert_eq!(
         kinds,
-        all.filter(|kind| !matches!(kind, TaskKind::HoldReview | TaskKind::TakeoverWaiting | TaskKind::AssigneeLeft | TaskKind::Added))
-            // Follows from another case.
-            .filter(|kind| *kind != TaskKind::RelatedCase)
-            .collect::<Vec<_>>()
+        all.filter(|kind| {
+            let comes_otherwise = [
+                TaskKind::HoldReview,
+                TaskKind::ScreeningOutstanding,
+                TaskKind::DeathToReport,
+                TaskKind::TakeoverWaiting,
+                TaskKind::AssigneeLeft,
+                // Follows from another case.
+                TaskKind::RelatedCase,
+                TaskKind::Added,
+            ];
+            !comes_otherwise.contains(kind)
+        })
+        .collect::<Vec<_>>()
     );
     assert_eq!(due(&Facts { is_closed: true, ..busy() }), [], "closed");
     assert_eq!(due(&Facts { stage: Stage::Completed, ..busy() }), [], "completed");
     for state in SideState::ALL {
         let beside = Facts { side_state: Some(*state), ..busy() };
-        assert_eq!(due(&beside).is_empty(), !state.is_resumable(), "{state}");
+        let of_the_dead = usize::from(*state == SideState::Deceased);
+        assert!(state.is_resumable() || due(&beside).len() == of_the_dead, "{state}");
+        assert!(!state.is_resumable() || !due(&beside).is_empty(), "{state}");
     }
     let facts = busy();
     assert_eq!(due(&facts), due(&facts.clone()), "the same facts give the same tasks");

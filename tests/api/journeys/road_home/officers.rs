@@ -23,11 +23,18 @@ async fn what_a_guest_mission_may_record_and_see(#[values(Sqlite, Postgres)] kin
     for (collection, body) in crate::support::records::all() {
         let closed = !matches!(
             collection,
-            "travel-documents" | "fine-waivers" | "fine-payments" | "return-decisions" | "movements" | "arrivals" | "best-interests"
+            "travel-documents"
+                | "fine-waivers"
+                | "fine-payments"
+                | "return-decisions"
+                | "movements"
+                | "arrivals"
+                | "best-interests"
+                | "deaths"
         );
         let answer = world.get("officer.vnm", &at(&case, &format!("/{collection}"))).await.expect(200).json();
         assert_eq!(answer.get("items").is_none(), closed, "{collection}");
-        if closed || matches!(collection, "return-decisions" | "best-interests") {
+        if closed || matches!(collection, "return-decisions" | "best-interests" | "deaths") {
             world.post("officer.vnm", &at(&case, &format!("/{collection}")), body).await.problem(403, "permission_denied");
         }
     }

@@ -80,9 +80,28 @@ fn referral_to(organisation: &str) -> Value {
     body
 }
 
+/// Where the case stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    OnTheRoad,
+    Departed,
+    Dead,
+}
+
+impl Place {
+    /// Where a case must stand, so that an operation can be carried out.
+    pub fn of(template: &str) -> Self {
+        match template {
+            arrivals if arrivals.contains("/arrivals") => Self::Departed,
+            deaths if deaths.contains("/deaths") => Self::Dead,
+            _ => Self::OnTheRoad,
+        }
+    }
+}
+
 impl Subject {
     /// A fresh case. A case that has departed has an arrival, too.
-    pub async fn new(world: &World, has_departed: bool, is_transferred: bool) -> Self {
+    pub async fn new(world: &World, place: Place, is_transferred: bool) -> Self {
         let case = world.register("caseworker.a", canaries()).await;
         let (id, url) = (case["id"].as_str().expect("an id").to_owned(), at(&case, ""));
         for collection in ["fine-waivers", "fine-payments"] {
@@ -106,7 +125,7 @@ impl Subject {
         let offer = json!({ "to_organisation_id": ngo_d, "urgency": "urgent" });
         let transfer =
             if is_transferred { String::new() } else { id_of(world.post("caseworker.a", &at(&case, "/transfers"), offer).await) };
-        if has_departed {
+        if place == Place::Departed {
             // One journey is booked in the far future.
             let booked = world.get("caseworker.a", &format!("{url}/movements")).await.json()["items"][0]["id"].clone();
             let booked = format!("{url}/movements/{}", booked.as_str().expect("a journey"));
@@ -119,7 +138,7 @@ impl Subject {
                 continue;
             };
             let collection = collection.split('/').next().expect("a collection").to_owned();
-            if collection == "arrivals" && !has_departed {
+            if collection == "arrivals" && place != Place::Departed {
                 continue;
             }
             let listed = world.get("caseworker.a", &format!("{url}/{collection}")).await.expect(200).json();
@@ -127,6 +146,9 @@ impl Subject {
             below.insert(collection, first);
         }
         let relative = id_of(world.post("caseworker.a", "/v1/cases", data::taiwanese()).await);
+        if place == Place::Dead {
+            records::has_died(world, &id);
+        }
         Self { case, below, relative, referral, transfer, emergency: crate::walkers::access_matrix::nowhere().emergency }
     }
 

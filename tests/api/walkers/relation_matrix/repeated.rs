@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::relations::Subject;
+use super::relations::{Place, Subject};
 use super::{cell, disclosed};
 use crate::sharing::consents_and_referrals::{at, organisation_of, step};
 use crate::support::data::{self, Ids};
@@ -81,7 +81,7 @@ async fn change(world: &World, name: &str, subject: &Subject, made: &[Creation])
 pub async fn column(name: &str, actor: &str, most: &str, rows: &[Operation]) -> Vec<String> {
     let world = World::start(Kind::Sqlite).await.expect("SQLite is always there");
     let shared = shared_ids(&world).await;
-    let subject = Subject::new(&world, false, true).await;
+    let subject = Subject::new(&world, Place::OnTheRoad, true).await;
     let ids = Ids {
         case: subject.case["id"].as_str().expect("an id").to_owned(),
         other: machines::organisation(&world, "NGO B").await,
