@@ -44,25 +44,47 @@ pub struct RecordAfterwards {
     source: String,
 }
 
+/// The days of a journey that is over, and how the person left.
+#[derive(Clone, Copy)]
+pub struct Journey {
+    /// When the person left.
+    pub departed_on: Option<NaiveDate>,
+    /// When the person arrived.
+    pub arrived_on: Option<NaiveDate>,
+    /// How the person left.
+    pub basis: Option<DepartureBasis>,
+}
+
+impl Journey {
+    /// What is wrong with it by itself, apart from its days.
+    pub fn check(self, checks: &mut Checks) {
+        checks.require(self.departed_on.is_none() && self.arrived_on.is_none(), "/departed_on", "say when the person left or arrived");
+        checks.require(self.departed_on.is_some() && self.basis.is_none(), "/basis", "say how the person left");
+        let is_alone = self.basis.is_some() && self.departed_on.is_none();
+        checks.refuse(is_alone, "/basis", "either_or", "belongs to a departure");
+    }
+
+    /// What is recorded of it, and why only now.
+    pub fn recorded(self, reason: String, source: String) -> Recorded {
+        let departure = self.departed_on.map(|on| Afterwards { what: Happened::Departed, on });
+        let arrival = self.arrived_on.map(|on| Afterwards { what: Happened::Arrived, on });
+        Recorded { happened: departure.into_iter().chain(arrival).collect(), basis: self.basis, reason, source }
+    }
+}
+
+impl RecordAfterwards {
+    const fn journey(&self) -> Journey {
+        Journey { departed_on: self.departed_on, arrived_on: self.arrived_on, basis: self.basis }
+    }
+}
+
 impl Input for RecordAfterwards {
     fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         checks.past("/departed_on", self.departed_on);
         checks.past("/arrived_on", self.arrived_on);
-        checks.require(self.departed_on.is_none() && self.arrived_on.is_none(), "/departed_on", "say when the person left or arrived");
-        checks.require(self.departed_on.is_some() && self.basis.is_none(), "/basis", "say how the person left");
-        let is_alone = self.basis.is_some() && self.departed_on.is_none();
-        checks.refuse(is_alone, "/basis", "either_or", "belongs to a departure");
+        self.journey().check(&mut checks);
         checks.found()
-    }
-}
-
-impl From<RecordAfterwards> for Recorded {
-    fn from(body: RecordAfterwards) -> Self {
-        let RecordAfterwards { departed_on, arrived_on, basis, reason, source } = body;
-        let departure = departed_on.map(|on| Afterwards { what: Happened::Departed, on });
-        let arrival = arrived_on.map(|on| Afterwards { what: Happened::Arrived, on });
-        Self { happened: departure.into_iter().chain(arrival).collect(), basis, reason, source }
     }
 }
 
@@ -86,7 +108,7 @@ pub async fn record_afterwards(
     if_match: IfMatch,
     body: Json<RecordAfterwards>,
 ) -> Result<HttpResponse> {
-    let recorded = Recorded::from(body.0);
+    let recorded = body.0.journey().recorded(body.0.reason, body.0.source);
     let standing = allowed.write(move |tx| afterwards::record(tx, id.0, if_match.expected(), &recorded)).await?;
     Ok(respond::changed(etag(&standing), &Repatriation::from(standing)))
 }

@@ -1,6 +1,7 @@
 //! The operations of the area `repatriation`: transitions, embassy contacts, verifications, records, movement batches, tasks and clearance.
 
 mod afterwards;
+mod afterwards_list;
 mod diagram;
 mod embassy_contacts;
 mod immigration_clearance;
@@ -91,5 +92,6 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(tasks::list_tasks).service(tasks::get_task).service(tasks::create_task).service(tasks::update_task);
     api.service(tasks::get_worklist);
     api.service(transitions::get_repatriation).service(transitions::make_transition).service(afterwards::record_afterwards);
+    api.service(afterwards_list::record_afterwards_list);
     api.service(diagram::get_repatriation_diagram);
 }

@@ -20,11 +20,16 @@ pub(in crate::db) fn lock_with_person<'a>(tx: &mut Tx<'a>, case: CaseId) -> Resu
     Ok(locked)
 }
 
+/// Locks the persons whom cases are about, where there are such cases.
+pub(in crate::db) fn lock_persons_of(tx: &mut Tx<'_>, ids: Vec<CaseId>) -> Result<()> {
+    let query = cases::table.filter(cases::id.eq_any(ids)).select(cases::person_id);
+    let people: Vec<PersonId> = query.load(tx.conn)?;
+    lock_persons(tx, people).map(drop)
+}
+
 /// Locks several cases, after the persons whom they are about.
 pub(in crate::db) fn lock_all_with_persons(tx: &mut Tx<'_>, mut ids: Vec<CaseId>) -> Result<()> {
-    let query = cases::table.filter(cases::id.eq_any(&ids)).select(cases::person_id);
-    let people: Vec<PersonId> = query.load(tx.conn)?;
-    lock_persons(tx, people)?;
+    lock_persons_of(tx, ids.clone())?;
     ids.sort_unstable();
     ids.dedup();
     ids.into_iter().try_for_each(|id| lock(tx, id))

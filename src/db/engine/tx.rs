@@ -104,6 +104,28 @@ impl<'a> Tx<'a> {
         Today::at(Zone::at(country, Some(self.actor.zone())), self.now)
     }
 
+    /// Carries out a part of a write that is undone alone where it is refused. What fails, or is in conflict with another instance, is no
+    /// refusal: it ends the whole write.
+    pub(in crate::db) fn part<T>(&mut self, part: impl FnOnce(&mut Self) -> Result<T>) -> Result<Result<T>> {
+        let names = self.trail.names.len();
+        let Trail { audited, purges_on_commit, old_version, new_version, .. } = self.trail;
+        self.conn.savepoint("SAVEPOINT part")?;
+        let outcome = part(self);
+        match &outcome {
+            Ok(_) => {}
+            Err(error) if error.code.status() < 500 => {
+                self.conn.savepoint("ROLLBACK TO SAVEPOINT part")?;
+                // What was looked at stays in the entry; what was done is undone.
+                self.trail.names.truncate(names);
+                let trail = std::mem::take(&mut self.trail);
+                self.trail = Trail { audited, purges_on_commit, old_version, new_version, ..trail };
+            }
+            Err(_) => return outcome.map(Ok),
+        }
+        self.conn.savepoint("RELEASE SAVEPOINT part")?;
+        Ok(outcome)
+    }
+
     /// Records that a row was created or changed. Without such a record no write is committed.
     pub(in crate::db) fn audit_change(&mut self, subject: uuid::Uuid, old_version: Option<i64>, new_version: Option<i64>) {
         self.trail.audited = true;

@@ -7,7 +7,8 @@ use crate::db::casefile::denied;
 use crate::db::casefile::lock;
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::cases::change;
+use crate::db::cases::register::NewCase;
+use crate::db::cases::{change, register};
 use crate::db::engine::expected::Expected;
 use crate::db::process::batch_members;
 use crate::db::process::transition_log::{self, Move, MoveDetails};
@@ -16,6 +17,7 @@ use crate::db::repatriation::transitions::{self, Standing};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{DepartureBasis, MovementStatus};
 use crate::domain::ids::CaseId;
+use crate::domain::repatriation::stage::Stage;
 use crate::domain::repatriation::{Afterwards, Facts, Guard, Happened, RuleName, gaps, unmet};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -45,6 +47,43 @@ pub fn record(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, recorded: &Recor
     transitions::find(tx, id)
 }
 
+/// Somebody on a list of people who left: of a case, or whom nobody registered yet.
+#[derive(Clone)]
+pub enum Listed {
+    Case(CaseId),
+    New(Box<NewCase>),
+}
+
+/// Records what happened to everybody on a list: each for itself, so that one who is refused holds nobody else up.
+pub fn record_all(tx: &mut Tx<'_>, list: &[(Listed, Recorded)]) -> Result<Vec<Result<CaseId>>> {
+    let known = list.iter().filter_map(|(who, _)| match who {
+        Listed::Case(id) => Some(*id),
+        Listed::New(_) => None,
+    });
+    // In one order, so that two lists with the same people do not wait for each other.
+    lock::lock_persons_of(tx, known.collect())?;
+    let mut outcomes = Vec::with_capacity(list.len());
+    for (who, recorded) in list {
+        outcomes.push(tx.part(|tx| {
+            let id = match who {
+                Listed::Case(id) => *id,
+                Listed::New(new) => register::insert(tx, new)?.row.id,
+            };
+            record(tx, id, &Expected::Any, recorded).map(|standing| standing.row.id)
+        })?);
+    }
+    Ok(outcomes)
+}
+
+/// Where a case stands that the caller sees; none for any other.
+pub fn stage_now(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<Stage>> {
+    match open::row_visible(tx, id) {
+        Ok((row, _)) => Ok(Some(row.stage)),
+        Err(error) if error.code == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Makes one entry. What was booked for the person and did not take place is cancelled first.
 fn enter(tx: &mut Tx<'_>, id: CaseId, happened: Afterwards, recorded: &Recorded) -> Result<()> {
     let details = MoveDetails { reason: Some(recorded.reason.clone()), source: Some(recorded.source.clone()), ..MoveDetails::default() };
@@ -56,10 +95,12 @@ fn enter(tx: &mut Tx<'_>, id: CaseId, happened: Afterwards, recorded: &Recorded)
         return Err(ErrorCode::NoSuchTransition.into());
     }
     let missing = unmet(Afterwards::REQUIRED, &before);
-    if !missing.is_empty() {
+    let violations = happened.violations(&before);
+    // A day that is not over is told as a fault of its field.
+    let is_the_day_alone = !violations.is_empty() && missing.iter().all(|guard| *guard == Guard::DateAndSource.unmet());
+    if !missing.is_empty() && !is_the_day_alone {
         return Err(Error::unmet(missing));
     }
-    let violations = happened.violations(&before);
     if !violations.is_empty() {
         return Err(Error::fields(violations));
     }

@@ -100,6 +100,7 @@ pub enum AccessRule {
 /// The operations that change access by a rule of the process alone, with the reason why they ask for no step-up.
 pub const ACCESS_BY_RULE: &[(&str, &str)] = &[
     ("create_case", "registering a person must be possible at once, and gives only what the organisation wrote itself"),
+    ("record_afterwards_list", "registers people who left, as create_case does, and gives no more"),
     ("update_case", "a new nationality or an asylum claim only takes access away"),
 ];
 

@@ -189,20 +189,121 @@ async fn the_fine_ends_with_the_journey_and_what_was_booked_is_free_again(#[valu
     assert_eq!(fine["overstay_days"], json!(6), "it grows no more");
 }
 
+async fn record_list(world: &World, actor: &str, key: &str, items: &[Value]) -> Answer {
+    let body = json!({ "reason": "Flown home by their government", "source": "List of the airport desk", "items": items });
+    world.send(actor, Method::POST, "/v1/cases/afterwards", &[("idempotency-key", key)], Some(&body)).await
+}
+
+fn on_the_list(world: &World, who: Value) -> Value {
+    let mut item = json!({ "departed_on": world.day(-40), "arrived_on": world.day(-39), "basis": "assisted_voluntary" });
+    item.as_object_mut().unwrap().extend(who.as_object().unwrap().clone());
+    item
+}
+
+fn nobody_knew(number: usize) -> Value {
+    json!({ "person": { "host_country": "KHM", "intake_channel": "other", "nationality_claimed": "VNM",
+                        "identity": { "given_name": "Returned", "family_name": format!("Number {number}") } } })
+}
+
 #[rstest]
 #[actix_web::test]
-async fn a_list_of_returned_people_takes_two_requests_a_person(#[values(Sqlite, Postgres)] kind: Kind) {
+async fn a_list_of_45_who_returned_last_month_is_one_request(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    for at in 0..45 {
-        let body = json!({ "host_country": "KHM", "intake_channel": "other", "nationality_claimed": "VNM",
-                           "identity": { "given_name": "Returned", "family_name": format!("Number {at}") } });
-        let case = world.register("supervisor.a", body).await;
-        let wrong = at == 7;
-        let answer = record(world, "supervisor.a", &case, returned(world, if wrong { 3 } else { -40 }, -30)).await;
-        match wrong {
-            true => assert_eq!(answer.pointers(), ["/departed_on"], "each says for itself what happened"),
-            false => drop(answer.expect(200)),
+    let mut items = Vec::new();
+    for at in 0..30 {
+        let mut body = nobody_knew(at)["person"].clone();
+        body["intake_channel"] = json!("hotline");
+        let case = world.register("caseworker.a", body).await;
+        items.push(on_the_list(world, json!({ "case_id": case["id"] })));
+    }
+    items.extend((30..45).map(|at| on_the_list(world, nobody_knew(at))));
+    items[7]["departed_on"] = json!(world.day(3));
+    items[9]["arrived_on"] = json!(world.day(-60));
+    items[40]["departed_on"] = json!(world.day(0));
+    let answer = record_list(world, "supervisor.a", "list-1", &items).await.expect(201).json();
+    let results = answer["items"].as_array().unwrap();
+    assert_eq!(results.len(), 45);
+    for (at, result) in results.iter().enumerate() {
+        if [7, 9, 40].contains(&at) {
+            assert_eq!((&result["case_id"], &result["problem"]["code"]), (&json!(null), &json!("validation_failed")), "{at}: {result}");
+            let pointer = if at == 9 { "/arrived_on" } else { "/departed_on" };
+            assert_eq!(result["problem"]["errors"][0]["pointer"], pointer, "{at}");
+        } else {
+            assert_eq!((&result["stage"], &result["problem"]), (&json!("arrived"), &json!(null)), "{at}: {result}");
         }
     }
-    assert_eq!((reached(world, "registered").await, reached(world, "arrived").await), (45, 44));
+    for (milestone, cases) in [("registered", 44), ("departed", 42), ("arrived", 42), ("return_decided", 0)] {
+        assert_eq!(reached(world, milestone).await, cases, "{milestone}: who was refused is not registered either");
+    }
+    let standing = at(&json!({ "id": results[44]["case_id"] }), "/repatriation");
+    let log = world.get("supervisor.a", &standing).await.expect(200).json()["history"].clone();
+    assert_eq!((&log[1]["recorded_afterwards"], &log[1]["occurred_on"]), (&json!(true), &json!(world.day(-40))));
+    assert_eq!((&log[2]["occurred_on"], &log[1]["details"]["source"]), (&json!(world.day(-39)), &json!("List of the airport desk")));
+    assert!(gaps(&log[1]).contains(&"contact_accepted".to_owned()));
+    let tasks = world.get("supervisor.a", &at(&json!({ "id": results[0]["case_id"] }), "/tasks")).await.expect(200).text();
+    assert!(tasks.contains("Recorded afterwards"), "the gaps are to be reviewed: {tasks}");
+    // Sent again, because the connection broke: nobody is registered or recorded twice.
+    let again = record_list(world, "supervisor.a", "list-1", &items).await.expect(201);
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    let again = again.json();
+    let cases = |list: &Value| list["items"].as_array().unwrap().iter().map(|item| item["case_id"].clone()).collect::<Vec<_>>();
+    assert_eq!(cases(&again), cases(&answer));
+    assert_eq!(reached(world, "registered").await, 44);
+    // With what was wrong put right, and a new key: those who are recorded are refused, and the others are not.
+    items[7]["departed_on"] = json!(world.day(-40));
+    let mended = record_list(world, "supervisor.a", "list-2", &items[6..8]).await.expect(201).json();
+    assert_eq!((&mended["items"][0]["problem"]["code"], &mended["items"][1]["stage"]), (&json!("no_such_transition"), &json!("arrived")));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_is_no_way_to_a_case_or_past_a_guard(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let own = world.register("caseworker.a", data::vietnamese()).await;
+    let dead = world.register("caseworker.a", data::taiwanese()).await;
+    go(world, "caseworker.a", &dead, json!({ "to": "deceased", "occurred_on": world.day(0), "source": "Hospital" })).await.expect(200);
+    let foreign = world.register("caseworker.b", data::taiwanese()).await;
+    let nobody = json!({ "case_id": "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10" });
+    let both = json!({ "case_id": own["id"], "person": nobody_knew(1)["person"] });
+    let whoever =
+        [json!({ "case_id": foreign["id"] }), nobody, json!({ "case_id": dead["id"] }), both, json!({}), json!({ "case_id": own["id"] })];
+    let mut items: Vec<Value> = whoever.into_iter().map(|who| on_the_list(world, who)).collect();
+    let mut victim = nobody_knew(2);
+    victim["person"]["trafficking_status"] = json!("formally_identified");
+    items.push(on_the_list(world, victim));
+    record_list(world, "caseworker.a", "mine", &items).await.problem(403, "permission_denied");
+    let answer = record_list(world, "supervisor.a", "ours", &items).await.expect(201).json();
+    let codes: Vec<&str> =
+        answer["items"].as_array().unwrap().iter().map(|item| item["problem"]["code"].as_str().unwrap_or("ok")).collect();
+    assert_eq!(
+        codes,
+        ["not_found", "not_found", "no_such_transition", "validation_failed", "validation_failed", "ok", "validation_failed"]
+    );
+    assert_eq!(answer["items"][0]["problem"], answer["items"][1]["problem"], "a case of others is a case that is not there");
+    assert_eq!(answer["items"][6]["problem"]["errors"][0]["pointer"], "/person/trafficking_status");
+    let standing = world.get("caseworker.b", &at(&foreign, "/repatriation")).await.expect(200).json();
+    assert_eq!(standing["stage"], "registered");
+    let many = vec![on_the_list(world, nobody_knew(3)); 101];
+    record_list(world, "supervisor.a", "many", &many).await.problem(422, "validation_failed");
+    record_list(world, "supervisor.a", "none", &[]).await.problem(422, "validation_failed");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn two_lists_with_the_same_people_in_another_order_record_each_once(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let mut items = Vec::new();
+    for number in 0..8 {
+        let case = world.register("caseworker.a", nobody_knew(number)["person"].clone()).await;
+        items.push(on_the_list(world, json!({ "case_id": case["id"] })));
+    }
+    let backwards: Vec<Value> = items.iter().rev().cloned().collect();
+    let (one, other) =
+        futures_util::join!(record_list(world, "supervisor.a", "there", &items), record_list(world, "coordinator", "back", &backwards));
+    let recorded = |answer: Answer| {
+        let answer = answer.expect(201).json();
+        answer["items"].as_array().unwrap().iter().filter(|item| item["problem"].is_null()).count()
+    };
+    assert_eq!(recorded(one) + recorded(other), 8);
+    assert_eq!(reached(world, "arrived").await, 8);
 }

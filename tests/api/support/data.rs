@@ -259,6 +259,10 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "record_afterwards" => {
             json!({ "departed_on": "2026-01-05", "arrived_on": "2026-01-06", "basis": "self_organised", "reason": "Known only now", "source": "His sister" })
         }
+        "record_afterwards_list" => {
+            json!({ "reason": "Known only now", "source": "List of the airport desk", "items": [
+                { "case_id": ids.case, "departed_on": "2026-01-05", "arrived_on": "2026-01-06", "basis": "self_organised" }] })
+        }
         "close_case" => json!({ "reason": "other" }),
         "reopen_case" => json!({ "reason": "It goes on" }),
         "assign_case" => json!({ "assigned_to": null }),

@@ -12,7 +12,7 @@ use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::dump::{changed, dump};
 use crate::support::machines::Machine;
 use crate::support::{Answer, World, data};
-use crate::walkers::access_matrix::operations;
+use crate::walkers::access_matrix::{nowhere, operations};
 use crate::walkers::cross_reference::ids::{described, walk};
 
 /// A list that decides something: its operation and place, and the answers to: an empty list, null, no list, an element
@@ -37,6 +37,7 @@ const DECISIVE: &[Decisive] = &[
     ("create_organisation_wide_referral", "/sharing/compartments", [422, 400, 400, 422, 400]),
     // Each is taken or refused on its own, and the answer says which.
     ("create_tracing_requests", "/items", [422, 400, 400, 201, 201]),
+    ("record_afterwards_list", "/items", [422, 400, 400, 201, 201]),
 ];
 
 /// Lists that describe a person or a thing, and decide nothing about access.
@@ -168,6 +169,16 @@ async fn request(world: &World, operation: &str, field: &str) -> Request {
             let mut stranger = data::looked_for("Nobody");
             stranger["details"]["sought"]["birth_date"] = json!("2199-01-01");
             request("officer.vnm", "/v1/tracing-requests/batch".to_owned(), json!({}), json!(good), stranger)
+        }
+        ("record_afterwards_list", _) => {
+            let who = |number: usize| {
+                json!({ "person": { "host_country": "KHM", "intake_channel": "other", "identity": { "given_name": format!("Returned {number}") } },
+                        "departed_on": "2026-01-05", "basis": "self_organised" })
+            };
+            let good: Vec<Value> = (0..20).map(who).collect();
+            let stranger = json!({ "case_id": nowhere().case, "departed_on": "2026-01-05", "basis": "self_organised" });
+            let body = json!({ "reason": "Known only now", "source": "Airport desk" });
+            request("supervisor.a", "/v1/cases/afterwards".to_owned(), body, json!(good), stranger)
         }
         (new, field) => panic!("{new} {field}: say how it is asked for"),
     }

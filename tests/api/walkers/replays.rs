@@ -116,6 +116,7 @@ async fn what_was_created_is_told_again_as_it_is_read() {
         "create_fine_rate",
         "create_organisation_wide_referral",
         "create_tracing_requests",
+        "record_afterwards_list",
     ];
     assert_eq!(without_address, known.map(str::to_owned).into());
 }

@@ -1,0 +1,255 @@
+//! Recording afterwards a list of people who left or arrived, in one request: each of them has a result of its own.
+
+use actix_web::{HttpResponse, post};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::api::cases::CreateCase;
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::creation::{Answer, Referenced, Rendered};
+use crate::api::http::extract::{CreateBody, Input, check};
+use crate::api::http::respond;
+use crate::api::repatriation::afterwards::Journey;
+use crate::db::Tx;
+use crate::db::casefile::idempotency::Reference;
+use crate::db::repatriation::afterwards::{self, Listed, Recorded};
+use crate::domain::access::Permission;
+use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::codes::DepartureBasis;
+use crate::domain::ids::CaseId;
+use crate::domain::repatriation::UnmetGuard;
+use crate::domain::repatriation::stage::Stage;
+use crate::domain::text::lines;
+use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::{DayAt, Today, Zone};
+use crate::error::{Error, ErrorCode, Result};
+
+/// A list of people who left or arrived.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RecordAfterwardsList {
+    /// Why they are recorded only now.
+    #[serde(deserialize_with = "lines")]
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000, example = "Flown home by their government before we had met them")]
+    reason: String,
+    /// Who reported them.
+    #[serde(deserialize_with = "lines")]
+    #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500, example = "List of the airport desk")]
+    source: String,
+    /// The people; each is taken or refused on its own.
+    #[schema(min_items = 1, max_items = 100)]
+    items: Vec<WhoLeft>,
+}
+
+impl Input for RecordAfterwardsList {
+    fn violations(&self, today: Today) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        // Not by `validate`, which would keep a copy of everybody on the list.
+        checks.refuse(!(1..=100).contains(&self.items.len()), "/items", "length", "must have 1 to 100 entries");
+        checks.found()
+    }
+}
+
+/// Somebody who left or arrived.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct WhoLeft {
+    /// The case. For somebody who is on none, give `person` instead.
+    case_id: Option<CaseId>,
+    /// Somebody to be registered, as with `POST /v1/cases`.
+    #[validate(nested)]
+    person: Option<CreateCase>,
+    /// When the person left the country: a day that is over there.
+    #[schema(max_length = 10)]
+    departed_on: Option<NaiveDate>,
+    /// When the person arrived at home: a day that is over. Alone for somebody whose departure is recorded.
+    #[schema(max_length = 10)]
+    arrived_on: Option<NaiveDate>,
+    /// How the person left; required with `departed_on`.
+    basis: Option<DepartureBasis>,
+}
+
+impl Input for WhoLeft {
+    fn day_at(&self) -> DayAt {
+        self.person.as_ref().map_or(DayAt::Here, Input::day_at)
+    }
+
+    fn violations(&self, today: Today) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        let is_one = self.case_id.is_some() != self.person.is_some();
+        checks.refuse(!is_one, "/case_id", "either_or", "give either case_id or person");
+        self.journey().check(&mut checks);
+        let of_person = self.person.as_ref().map(|person| person.violations(today)).unwrap_or_default();
+        let within = |violation: Violation| Violation { pointer: format!("/person{}", violation.pointer), ..violation };
+        checks.found().into_iter().chain(of_person.into_iter().map(within)).collect()
+    }
+}
+
+impl WhoLeft {
+    const fn journey(&self) -> Journey {
+        Journey { departed_on: self.departed_on, arrived_on: self.arrived_on, basis: self.basis }
+    }
+
+    /// Who it is; none for an item that was not checked.
+    fn listed(self) -> Option<Listed> {
+        match (self.case_id, self.person) {
+            (Some(case), _) => Some(Listed::Case(case)),
+            (None, Some(person)) => Some(Listed::New(Box::new(person.into_new_case()))),
+            (None, None) => None,
+        }
+    }
+}
+
+/// What became of each of a list.
+#[derive(Serialize, ToSchema)]
+pub struct RecordAfterwardsResults {
+    /// In the order of the list.
+    #[schema(max_items = 100)]
+    items: Vec<RecordAfterwardsResult>,
+}
+
+/// What became of one of a list.
+#[derive(Serialize, ToSchema)]
+pub struct RecordAfterwardsResult {
+    /// The case; null where nothing was recorded.
+    case_id: Option<CaseId>,
+    /// Where the case stands; null where nothing was recorded.
+    stage: Option<Stage>,
+    /// Why nothing was recorded; null where it was.
+    problem: Option<ItemProblem>,
+}
+
+/// Why one item of a list was refused. The code is one of the problems that the request about it alone would have.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct ItemProblem {
+    /// Stable code for programs, such as `no_such_transition`.
+    #[schema(max_length = 60, example = "validation_failed")]
+    code: &'static str,
+    /// The same for every problem of this code.
+    #[schema(max_length = 200, example = "A field is not acceptable")]
+    title: &'static str,
+    /// The fields concerned; pointers begin at the item.
+    #[schema(max_items = 100)]
+    errors: Vec<Violation>,
+    /// What is still required.
+    #[schema(max_items = 100)]
+    unmet: Vec<UnmetGuard>,
+}
+
+impl From<Error> for ItemProblem {
+    fn from(error: Error) -> Self {
+        Self { code: error.code.as_str(), title: error.code.title(), errors: error.errors, unmet: error.unmet }
+    }
+}
+
+/// An item that can be recorded, or why it cannot.
+type Checked = std::result::Result<(Listed, Recorded), ItemProblem>;
+
+/// The cases of a list, in its order, and why nothing was recorded of the others. The reference has a zero id for one that was refused.
+struct RecordedList(Vec<std::result::Result<CaseId, ItemProblem>>);
+
+impl Referenced for RecordedList {
+    fn reference(&self) -> Reference {
+        Reference { case: None, ids: self.0.iter().map(|item| item.as_ref().map_or(Uuid::nil(), |case| case.0)).collect() }
+    }
+}
+
+impl RecordedList {
+    /// The list from its reference and the request, which is the same: what was wrong with an item by itself still is.
+    fn recall(kept: &Reference, checked: &[Checked]) -> Self {
+        let refused = || {
+            ItemProblem::from(Error::field("", "refused_before", "was refused when the list was first sent; send it alone if it holds now"))
+        };
+        let item = |(id, checked): (&Uuid, &Checked)| match checked {
+            _ if !id.is_nil() => Ok(CaseId(*id)),
+            Ok(_) => Err(refused()),
+            Err(problem) => Err(problem.clone()),
+        };
+        Self(kept.ids.iter().zip(checked).map(item).collect())
+    }
+}
+
+/// What may be told of an item now: nothing of a case that the caller does not see any more.
+fn told(tx: &mut Tx<'_>, item: &std::result::Result<CaseId, ItemProblem>) -> Result<RecordAfterwardsResult> {
+    let refused = |problem| RecordAfterwardsResult { case_id: None, stage: None, problem: Some(problem) };
+    let id = match item {
+        Ok(id) => *id,
+        Err(problem) => return Ok(refused(problem.clone())),
+    };
+    Ok(match afterwards::stage_now(tx, id)? {
+        Some(stage) => RecordAfterwardsResult { case_id: Some(id), stage: Some(stage), problem: None },
+        None => refused(Error::not_found().into()),
+    })
+}
+
+impl Rendered for RecordedList {
+    fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
+        let items = self.0.iter().map(|item| told(tx, item)).collect::<Result<_>>()?;
+        respond::answer("/v1/cases".to_owned(), respond::etag(1, CompartmentSet::EMPTY), &RecordAfterwardsResults { items })
+    }
+}
+
+/// Record a list of people who already left.
+///
+/// By a supervisor of the owner or of the coordination desk: everybody on a list of the airport desk, in one request. Each is taken or
+/// refused on its own, in the order of the list, and the answer says which and why. Of each it is what `POST
+/// /v1/cases/{id}/repatriation/afterwards` is of one: entries of the log on their own days, marked `recorded_afterwards`, with the
+/// requirements that were not met as `gaps` and a task to review each. Somebody who is on no case is registered with it, or not at all.
+#[utoipa::path(
+    tag = "repatriation",
+    request_body = RecordAfterwardsList,
+    responses((status = 201, body = RecordAfterwardsResults, description = "What became of each"))
+)]
+#[post("/v1/cases/afterwards")]
+pub async fn record_afterwards_list(
+    allowed: Allowed<may::ByPerson<may::CaseClose>>,
+    body: CreateBody<RecordAfterwardsList>,
+) -> Result<HttpResponse> {
+    let RecordAfterwardsList { reason, source, items } = body.input;
+    let registers = items.iter().any(|item| item.person.is_some());
+    if registers && !allowed.user()?.role.may(Permission::CaseRegister) {
+        return Err(ErrorCode::PermissionDenied.into());
+    }
+    let here = allowed.today();
+    let checked: Vec<Checked> = items.into_iter().map(|item| checked(item, here, &reason, &source)).collect();
+    let checked = Arc::new(checked);
+    let again = checked.clone();
+    allowed
+        .create_recalled(
+            body.key,
+            move |kept| Some(RecordedList::recall(kept, &again)),
+            move |tx| {
+                // A list of which nothing could be recorded is still something that was asked.
+                tx.audit_unchanged(Uuid::nil());
+                let good: Vec<(Listed, Recorded)> = checked.iter().filter_map(|item| item.as_ref().ok().cloned()).collect();
+                let mut outcomes = afterwards::record_all(tx, &good)?.into_iter();
+                let mut items = Vec::with_capacity(checked.len());
+                for item in checked.iter() {
+                    items.push(match item {
+                        Ok(_) => outcomes.next().ok_or_else(|| Error::internal("an item without its outcome"))?.map_err(ItemProblem::from),
+                        Err(problem) => Err(problem.clone()),
+                    });
+                }
+                Ok(RecordedList(items))
+            },
+        )
+        .await
+}
+
+/// Checks an item by itself. Whether its days are over is known at its case.
+fn checked(item: WhoLeft, here: Today, reason: &str, source: &str) -> Checked {
+    let today = match item.day_at() {
+        DayAt::Country(country) => here.elsewhere(Zone::of(country)),
+        DayAt::Here | DayAt::Destination => here,
+    };
+    let item = check(item, today)?;
+    let recorded = item.journey().recorded(reason.to_owned(), source.to_owned());
+    let listed = item.listed().ok_or_else(|| Error::internal("an item about nobody"))?;
+    Ok((listed, recorded))
+}
