@@ -203,7 +203,7 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
     let is_shielded = is_about_protection && tx.actor.is_mission();
     let is_told = !is_shielded && (!is_guest || row.organisation_id == tx.actor.organisation_id());
     let details = open_detail(row.case_id.0, row.version, row.compartment, keys, &row.sealed_details)?.filter(|_| is_told);
-    let gaps = gaps_told(&row, details.as_ref(), keys)?;
+    let gaps = if is_told { gaps_told(&row, details.as_ref(), keys)? } else { Vec::new() };
     Ok(Some(TransitionEntry {
         gaps,
         departure_basis: row.departure_basis,
@@ -225,8 +225,8 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
     }))
 }
 
-/// The gaps of an entry as the caller may know them: of those that rest on the protection notes, others learn that the owner is to be
-/// asked.
+/// The gaps of an entry, for a caller who is told its reasons: of those that rest on the protection notes, others learn that the owner
+/// is to be asked. That alone says that there is something to ask.
 fn gaps_told(row: &TransitionRow, details: Option<&MoveDetails>, keys: &CompartmentKeys) -> Result<Vec<UnmetGuard>> {
     let known = |codes: &[String]| codes.iter().filter_map(|code| Guard::by_code(code)).map(Guard::unmet).collect::<Vec<_>>();
     let mut told = details.map_or_else(Vec::new, |details| known(&details.gaps));

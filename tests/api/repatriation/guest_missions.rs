@@ -14,9 +14,15 @@ use crate::support::{World, data, records};
 
 /// A case of NGO A in which both the Vietnamese and the Indonesian embassy may help: the latter as protecting power.
 pub async fn with_two_missions(world: &World) -> Value {
-    let (vnm, idn) = (world.mission("VNM").await, world.mission("IDN").await);
+    let idn = world.mission("IDN").await;
     let coverage = json!({ "nationality": "VNM", "host_country": "KHM", "basis": "protecting_power" });
     world.post("admin", &format!("/v1/missions/{idn}/coverage"), coverage).await.expect(201);
+    contacted_by_both(world).await
+}
+
+/// Another such case, once both may help.
+async fn contacted_by_both(world: &World) -> Value {
+    let (vnm, idn) = (world.mission("VNM").await, world.mission("IDN").await);
     let case = world.register("caseworker.a", data::vietnamese()).await;
     for mission in [&vnm, &idn] {
         let contact = json!({ "mission_id": mission, "initiated_by": "person_request", "person_decision": "accepted", "informed_of_rights_on": world.day(0) });

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::with_two_missions;
+use super::{contacted_by_both, with_two_missions};
 use crate::sharing::consents_and_referrals::{answer, refer_to_b, referred, step};
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::{at, go};
@@ -159,4 +159,39 @@ async fn a_guest_mission_is_not_told_who_works_on_a_case_and_finds_none_by_it(#[
         listed["items"].as_array().unwrap().len()
     };
     assert_eq!((found("caseworker.a").await, found("officer.vnm").await), (1, 0));
+}
+
+/// What a departure lacked says what the person denied, or what binds them here.
+#[rstest]
+#[actix_web::test]
+async fn what_a_departure_lacked_is_not_told_to_a_guest_mission(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let mut told = Vec::new();
+    for secret in ["none", "denial", "hold"] {
+        let case = if secret == "none" { with_two_missions(world).await } else { contacted_by_both(world).await };
+        match secret {
+            "denial" => {
+                let denial = json!({ "scope": "missions_of", "missions_of": "CHN", "reason": "Fears them" });
+                world.post("caseworker.a", &at(&case, "/denials"), denial).await.expect(201);
+            }
+            "hold" => {
+                let hold = json!({ "kind": "witness_proceedings", "imposed_on": world.day(-9) });
+                world.post("caseworker.a", &at(&case, "/legal-holds"), hold).await.expect(201);
+            }
+            _ => {}
+        }
+        let left = json!({ "departed_on": world.day(-1), "basis": "self_organised", "reason": "Flew alone", "source": "A sister" });
+        world.act("supervisor.a", &at(&case, ""), "/repatriation/afterwards", left).await.expect(200);
+        let owner = world.get("supervisor.a", &at(&case, "/repatriation")).await.expect(200).json();
+        assert_ne!(owner["history"][1]["gaps"], json!([]), "the owner reads what was missing");
+        for actor in ["officer.vnm", "officer.idn"] {
+            let log = world.get(actor, &at(&case, "/repatriation")).await.expect(200).json();
+            let gaps: Vec<Value> = moves(&log).iter().map(|entry| entry["gaps"].clone()).collect();
+            let paper = world.get(actor, &at(&case, "/dossier")).await.expect(200).text();
+            told.push((actor, secret, gaps, paper.contains("ask_owner")));
+        }
+    }
+    for (actor, secret, gaps, on_paper) in told {
+        assert_eq!((gaps, on_paper), (vec![json!([]), json!([])], false), "{actor}, {secret}");
+    }
 }
