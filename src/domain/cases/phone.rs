@@ -60,7 +60,7 @@ impl PhoneNumber {
             Some(Self { normalised: Some(normalised), extension, .. }) => {
                 Some(Reading { e164: normalised.clone(), extension: extension.clone() })
             }
-            Some(_) => read_international(&ascii(&self.number)),
+            Some(_) => read_anywhere(&ascii(&self.number)),
             None => read(&self.number, Some(here)),
         };
         if let Some(Reading { e164, extension }) = reading {
@@ -70,15 +70,21 @@ impl PhoneNumber {
 
     /// The digits by which two numbers are compared; none if they say too little.
     pub fn key(&self) -> Option<String> {
-        let read = self.normalised.clone().or_else(|| read_international(&ascii(&self.number)).map(|reading| reading.e164));
+        let read = self.normalised.clone().or_else(|| read_anywhere(&ascii(&self.number)).map(|reading| reading.e164));
         let written = || Some(digits(&self.number)).filter(|digits| digits.len() >= FEWEST_TELLING);
         read.map(|e164| digits(&e164)).or_else(written)
     }
 
-    /// The digits under which it is found: as it was read, and as it was written.
+    /// The digits under which it is found: as it was read, or in every way that it can be, and as it was written.
     pub fn findable(&self) -> Vec<String> {
-        let mut all: Vec<String> = self.key().into_iter().chain([digits(&self.number)]).collect();
-        all.dedup();
+        let ways = if self.normalised.is_some() { Vec::new() } else { ways_abroad(&ascii(&self.number)) };
+        let ways = ways.into_iter().map(|reading| digits(&reading.e164));
+        let mut all: Vec<String> = Vec::new();
+        for found in self.key().into_iter().chain([digits(&self.number)]).chain(ways) {
+            if !all.contains(&found) {
+                all.push(found);
+            }
+        }
         all
     }
 }
@@ -103,7 +109,8 @@ pub fn digits(text: &str) -> String {
 /// Everything that a number may mean which somebody says in one of these countries: its digits as they were said, and with the prefix
 /// of each country where that makes a number.
 pub fn meanings(said: &str, countries: &[Country]) -> Vec<String> {
-    let abroad = countries.is_empty().then(|| read(said, None)).flatten();
+    let anywhere = countries.is_empty().then(|| read(said, None)).flatten();
+    let abroad = ways_abroad(&ascii(said)).into_iter().chain(anywhere);
     let read = countries.iter().filter_map(|country| read(said, Some(*country))).chain(abroad).map(|reading| digits(&reading.e164));
     let mut all: Vec<String> = read.chain([digits(said)]).filter(|digits| !digits.is_empty()).collect();
     all.sort();
@@ -137,7 +144,27 @@ fn read(written: &str, here: Option<Country>) -> Option<Reading> {
         let may_be = digits.len() >= FEWEST_INTERNATIONAL && !digits.starts_with('0');
         if may_be { valid(&format!("+{digits}"), None) } else { None }
     };
-    read_international(&text).or_else(local).or_else(with_prefix)
+    let dialled_here = if text.trim().starts_with("00") { local() } else { None };
+    match (read_international(&text), dialled_here) {
+        // Cambodia dials 001 for abroad, and others 00 for it and 1 for America: who wrote it down meant one of two numbers.
+        (Some(common), Some(here)) if common != here => None,
+        (common, here) => common.or(here).or_else(local).or_else(with_prefix),
+    }
+}
+
+/// A number that says its country, wherever it was written; none if it can be read in two ways.
+fn read_anywhere(text: &str) -> Option<Reading> {
+    let mut ways = ways_abroad(text).into_iter();
+    ways.next().filter(|_| ways.next().is_none())
+}
+
+/// Every way to read a number that says its country: after two zeros, or after the three digits that some countries dial for abroad.
+fn ways_abroad(text: &str) -> Vec<Reading> {
+    let mut rest = text.trim().strip_prefix("00").unwrap_or_default().chars();
+    let with_three = rest.next().filter(char::is_ascii_digit).and_then(|_| valid(&format!("+{}", rest.as_str().trim_start()), None));
+    let mut ways: Vec<Reading> = read_international(text).into_iter().chain(with_three).collect();
+    ways.dedup();
+    ways
 }
 
 /// A number that says its country: with a plus sign, or with the two zeros that most countries dial for it.
@@ -202,6 +229,23 @@ mod tests {
         }
         let with_extension = read("+86 138 0013 8000 ext 12", Some(country("KHM"))).unwrap();
         assert_eq!((with_extension.e164.as_str(), with_extension.extension.as_deref()), ("+8613800138000", Some("12")));
+    }
+
+    #[test]
+    fn a_number_that_two_ways_of_dialling_make_two_is_not_guessed_and_is_found_by_both() {
+        let said = "001 65 9234 5678";
+        assert_eq!((e164(said, "KHM"), e164("007 65 9234 5678", "KHM").as_deref()), (None, Some("+6592345678")));
+        assert_eq!(e164(said, "FRA").as_deref(), Some("+16592345678"), "where 00 is dialled, it is America");
+        let mut written = PhoneNumber { number: said.into(), safe: true, normalised: None, extension: None };
+        let before = written.clone();
+        written.read(country("KHM"), &[]);
+        written.read(country("KHM"), std::slice::from_ref(&before));
+        assert_eq!((written.normalised.as_deref(), written.key().as_deref()), (None, Some("0016592345678")));
+        let (found, meant) = (written.findable(), meanings(said, &[country("KHM")]));
+        for reading in ["6592345678", "16592345678", "0016592345678"] {
+            assert!([&found, &meant].iter().all(|all| all.iter().any(|known| known == reading)), "{reading} in {found:?} and {meant:?}");
+        }
+        assert!(found.contains(&meanings("+65 9234 5678", &[country("KHM")])[0]));
     }
 
     #[test]
