@@ -64,15 +64,23 @@ pub(in crate::db) fn mark_taken_back(tx: &mut Tx<'_>, case: CaseId, wrong: i64, 
 }
 
 /// The entry with which the case entered its stage, whatever side states followed. What was entered by mistake, and what took it back,
-/// is no entrance.
+/// is no entrance: a case that steps back into a stage stands there by the entry that led to it first. From the departure on every step
+/// back takes back what did not happen, also those of a log in which that is not marked.
 pub(in crate::db) fn entry_into_stage(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<TransitionRow>> {
+    let taking_back: &[RuleName] = if row.stage >= Stage::Departed { &[RuleName::T13, RuleName::T14] } else { &[RuleName::T14] };
+    let wrong = diesel::alias!(repatriation_transitions as wrong);
+    let took_back = wrong
+        .filter(wrong.field(repatriation_transitions::case_id).eq(row.id))
+        .filter(wrong.field(repatriation_transitions::taken_back_with).is_not_null())
+        .select(wrong.field(repatriation_transitions::taken_back_with).assume_not_null());
     let entered = repatriation_transitions::from_stage.is_null().or(repatriation_transitions::from_stage.ne(row.stage));
     let query = repatriation_transitions::table
         .filter(repatriation_transitions::case_id.eq(row.id))
         .filter(repatriation_transitions::to_stage.eq(row.stage))
         .filter(entered)
         .filter(repatriation_transitions::taken_back_with.is_null())
-        .filter(repatriation_transitions::rule.ne(RuleName::T14))
+        .filter(repatriation_transitions::version.ne_all(took_back))
+        .filter(repatriation_transitions::rule.ne_all(taking_back.to_vec()))
         .order(repatriation_transitions::version.desc())
         .select(repatriation_transitions::all_columns)
         .limit(1);

@@ -171,6 +171,35 @@ async fn what_was_recorded_by_mistake_is_taken_back_whole(#[values(Sqlite, Postg
     assert_eq!(figures().await, before);
 }
 
+/// An arrival at the end of an ordinary step, and its step back, leave the wrong departure in its place: it is taken back next.
+#[rstest]
+#[actix_web::test]
+async fn a_wrong_departure_is_taken_back_also_after_a_step_back_from_the_arrival(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    let forecast = async || {
+        let mut report = world.get("supervisor.a", "/v1/reports/forecast").await.expect(200).json();
+        report.as_object_mut().unwrap().remove("as_of");
+        report
+    };
+    let before = forecast().await;
+    let left = json!({ "departed_on": world.day(-3), "basis": "self_organised", "reason": "Flew alone", "source": "A sister" });
+    record(world, "supervisor.a", &case, left).await.expect(200);
+    assert_ne!(forecast().await, before, "a departure is counted");
+    let arrival = json!({ "arrived_on": world.day(-2), "port": "Nội Bài", "received_by": "Family", "reception_consent_on": world.day(-2) });
+    world.post("caseworker.a", &at(&case, "/arrivals"), arrival).await.expect(201);
+    go(world, "caseworker.a", &case, json!({ "to": "arrived" })).await.expect(200);
+    let wrong = |to: &str| json!({ "to": to, "reason": "Another person flew" });
+    go(world, "supervisor.a", &case, wrong("departed")).await.expect(200);
+    go(world, "supervisor.a", &case, wrong("departure_scheduled")).await.problem(409, "no_such_transition");
+    let standing = go(world, "supervisor.a", &case, wrong("resume")).await.expect(200).json();
+    assert_eq!(standing["stage"], "registered");
+    let log = standing["history"].as_array().unwrap();
+    let taken_back: Vec<bool> = log.iter().map(|entry| entry["taken_back"].is_object()).collect();
+    assert_eq!(taken_back, [false, true, true, false, false], "{log:?}");
+    assert_eq!(forecast().await, before);
+}
+
 #[rstest]
 #[actix_web::test]
 async fn the_fine_ends_with_the_journey_and_what_was_booked_is_free_again(#[values(Sqlite, Postgres)] kind: Kind) {

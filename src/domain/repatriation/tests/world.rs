@@ -28,6 +28,8 @@ pub(in crate::domain) struct LogEntry {
     pub(super) as_owner: bool,
     pub(super) reason_given: bool,
     pub(super) was_child: bool,
+    /// Whether it was taken back because it was wrong.
+    pub(super) is_taken_back: bool,
 }
 
 /// Numbers that are the same in every run.
@@ -78,6 +80,7 @@ impl World {
             as_owner: true,
             reason_given: false,
             was_child: false,
+            is_taken_back: false,
         };
         let drive = numbers.pick(&[35, 60, 85]);
         let trace = traced.then(Vec::new);
@@ -199,6 +202,7 @@ impl World {
                 as_owner: false,
                 reason_given: true,
                 was_child: self.facts.is_child,
+                is_taken_back: false,
             });
         }
     }
@@ -215,8 +219,16 @@ impl World {
         self.note(|| format!("{rule} to {to}"));
         let as_owner = self.facts.is_owner;
         // A wrong end is taken back to where the case stood before it.
-        let wrong = if before.1.is_some() { self.log.last() } else { self.entry_into_stage() };
-        let wrong = wrong.filter(|_| rule == RuleName::T14).and_then(|entry| entry.before);
+        let wrong = match rule {
+            RuleName::T14 if before.1.is_some() => self.log.last_mut(),
+            RuleName::T14 => self.entry_into_stage(),
+            RuleName::T13 if before.0 >= Stage::Departed => self.entry_into_stage(),
+            _ => None,
+        };
+        let wrong = wrong.and_then(|entry| {
+            entry.is_taken_back = true;
+            entry.before
+        });
         (self.facts.stage, self.facts.side_state) = wrong.unwrap_or((to.stage().unwrap_or(before.0), to.side_state()));
         self.facts.stage_since = self.facts.today.day();
         if to == Target::ProtectionPathway {
@@ -224,15 +236,25 @@ impl World {
         }
         let after = self.place();
         let was_child = self.facts.is_child;
-        self.log.push(LogEntry { rule, before: Some(before), after, by: Some(self.actor), as_owner, reason_given, was_child });
+        self.log.push(LogEntry {
+            rule,
+            before: Some(before),
+            after,
+            by: Some(self.actor),
+            as_owner,
+            reason_given,
+            was_child,
+            is_taken_back: false,
+        });
         self.look_at_records();
         true
     }
 
-    fn entry_into_stage(&self) -> Option<&LogEntry> {
+    fn entry_into_stage(&mut self) -> Option<&mut LogEntry> {
         let stage = self.facts.stage;
-        let enters = |entry: &&LogEntry| entry.after.0 == stage && entry.before.is_none_or(|(before, _)| before != stage);
-        self.log.iter().rev().filter(|entry| entry.rule != RuleName::T14).find(enters)
+        let takes_back = |rule| rule == RuleName::T14 || (rule == RuleName::T13 && stage >= Stage::Departed);
+        let enters = |entry: &&mut LogEntry| entry.after.0 == stage && entry.before.is_none_or(|(before, _)| before != stage);
+        self.log.iter_mut().rev().filter(|entry| !entry.is_taken_back && !takes_back(entry.rule)).find(enters)
     }
 
     fn look_at_records(&mut self) {
@@ -258,7 +280,8 @@ impl World {
         let was_child = self.facts.is_child;
         (self.facts.stage, self.facts.side_state) = (happened.what.stage(), None);
         let (after, by, as_owner) = (self.place(), Some(self.actor), self.facts.is_owner);
-        self.log.push(LogEntry { rule: RuleName::T15, before: Some(before), after, by, as_owner, reason_given, was_child });
+        let is_taken_back = false;
+        self.log.push(LogEntry { rule: RuleName::T15, before: Some(before), after, by, as_owner, reason_given, was_child, is_taken_back });
         self.look_at_records();
         true
     }
