@@ -55,7 +55,7 @@ impl Absence {
 #[derive(Clone, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateAbsence {
-    /// The first day; null: they are there again.
+    /// The first day; null: they are there again, and the last day is cleared too.
     #[schema(max_length = 10)]
     away_from: Option<NaiveDate>,
     /// The last day; null: until further notice.
@@ -114,7 +114,11 @@ pub async fn update_absence(
     if_match: IfMatch,
     patch: Patch<UpdateAbsence>,
 ) -> Result<HttpResponse> {
-    let change = move |before: Days| patch.apply(&UpdateAbsence::from(before)).map(Days::from);
+    let change = move |before: Days| {
+        // Whoever is there again is not away until any day.
+        let until = before.until.filter(|_| !patch.clears("away_from"));
+        patch.apply(&UpdateAbsence::from(Days { until, ..before })).map(Days::from)
+    };
     let row = allowed.write(move |tx| absences::update(tx, id.0, if_match.expected(), &change)).await?;
     let absence = Absence::of(id.0, Some(row));
     Ok(respond::changed(absence.etag(), &absence))

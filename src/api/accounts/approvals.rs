@@ -52,9 +52,9 @@ pub struct Approval {
     pathway_undo: Option<PathwayUndoParameters>,
     /// Exactly what is asked, for `take_back_end`.
     correction: Option<CorrectionParameters>,
-    /// Why, in the words of whoever asked.
+    /// Why, in the words of whoever asked. Null where it is about a case that you do not see, or whose person was erased.
     #[schema(max_length = 500)]
-    reason: String,
+    reason: Option<String>,
     /// Who asked, and will do it.
     asked_by: UserId,
     /// When.

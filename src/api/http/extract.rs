@@ -168,6 +168,11 @@ impl<T: Input + Serialize> Patch<T> {
         check_on(json::read_checked(state).map_err(incomplete)?, self.days)
     }
 
+    /// Whether the patch clears this field.
+    pub fn clears(&self, field: &str) -> bool {
+        self.patch.get(field).is_some_and(Value::is_null)
+    }
+
     /// Whether the patch touches this field.
     pub fn touches(&self, field: &str) -> bool {
         self.patch.get(field).is_some()

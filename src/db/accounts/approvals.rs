@@ -2,17 +2,19 @@
 
 use diesel::prelude::*;
 
-use crate::crypto::{Purpose, is_same, sha256};
+use crate::crypto::{CompartmentKeys, Purpose, is_same, sha256};
 use crate::db::Tx;
 use crate::db::accounts::{organisations, users};
+use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::{grants, open, row};
 use crate::db::engine::backend::Database;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::approvals;
+use crate::domain::access::compartments::Compartment;
 use crate::domain::access::{Permission, UserActor};
 use crate::domain::accounts::approval::{APPROVAL_SECONDS, Act, ApprovalAction, ApprovalStatus, status_at};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{ApprovalId, OrganisationId, UserId};
+use crate::domain::ids::{ApprovalId, CaseId, OrganisationId, UserId};
 use crate::error::{Error, ErrorCode, Result};
 
 #[derive(Clone, Queryable, Insertable)]
@@ -32,7 +34,14 @@ struct ApprovalRow {
     decided_by: Option<UserId>,
     decided_at: Option<Timestamp>,
     executed_at: Option<Timestamp>,
+    /// The case that the act names.
+    case_id: Option<CaseId>,
+    /// The compartment of the case that seals the reason; none: the service does.
+    reason_compartment: Option<Compartment>,
 }
+
+/// The version under which a reason is sealed: it never changes.
+const REASON_VERSION: i64 = 1;
 
 /// An act that needs two persons, with its current status.
 #[derive(Clone, Debug)]
@@ -42,8 +51,9 @@ pub struct Approval {
     pub action: ApprovalAction,
     /// The act with its exact parameters.
     pub act: Act,
-    /// The reason, in the words of the user who asked.
-    pub reason: String,
+    /// The reason, in the words of the user who asked; none where the actor does not see the case that the act is about, and where the
+    /// person was erased.
+    pub reason: Option<String>,
     pub asked_by: UserId,
     /// End of the approval, whatever was decided.
     pub expires_at: Timestamp,
@@ -91,6 +101,7 @@ pub fn ask(tx: &mut Tx<'_>, act: &Act, reason: &str) -> Result<Approval> {
     settle_what_is_over(tx)?;
     let id = ApprovalId::random();
     let parameters = serde_json::to_string(act).map_err(Error::internal)?;
+    let (sealed_reason, reason_compartment) = seal_reason(tx, id, act, reason)?;
     let row = ApprovalRow {
         id,
         created_at: tx.now,
@@ -98,7 +109,7 @@ pub fn ask(tx: &mut Tx<'_>, act: &Act, reason: &str) -> Result<Approval> {
         action,
         parameters_hash: sha256(parameters.as_bytes()),
         parameters,
-        sealed_reason: tx.keys.seal_for_service(Purpose::Approval, &[id.0.as_bytes()], reason.as_bytes())?,
+        sealed_reason,
         asked_by: asker.user_id,
         expires_at: tx.now.plus_seconds(APPROVAL_SECONDS),
         status: ApprovalStatus::Open,
@@ -106,11 +117,34 @@ pub fn ask(tx: &mut Tx<'_>, act: &Act, reason: &str) -> Result<Approval> {
         decided_by: None,
         decided_at: None,
         executed_at: None,
+        case_id: act.named_case(),
+        reason_compartment,
     };
     let query = diesel::insert_into(approvals::table).values(&row);
     query.execute(tx.conn)?;
     tx.audit_change(id.0, None, None);
     opened(tx, row)
+}
+
+/// Seals a reason. A reason about a case says what was learnt of a person, so it is sealed with the identity of the case (class C), and
+/// no copy of it can be opened after an erasure.
+fn seal_reason(tx: &mut Tx<'_>, id: ApprovalId, act: &Act, reason: &str) -> Result<(Vec<u8>, Option<Compartment>)> {
+    let keys = act.case().map(|case| grants::keys_for(tx, case)).transpose()?.flatten();
+    match keys.filter(|keys| keys.get(Compartment::Identity).is_some()) {
+        Some(keys) => {
+            let sealed = seal_detail(id.0, REASON_VERSION, Compartment::Identity, &keys, &reason)?;
+            Ok((sealed, Some(Compartment::Identity)))
+        }
+        None => Ok((tx.keys.seal_for_service(Purpose::Approval, &[id.0.as_bytes()], reason.as_bytes())?, None)),
+    }
+}
+
+/// Deletes the reasons of every act that names one of these cases. That two persons answered for it stays on record.
+pub(in crate::db) fn forget_reasons(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<()> {
+    let query =
+        diesel::update(approvals::table.filter(approvals::case_id.eq_any(cases))).set(approvals::sealed_reason.eq(Vec::<u8>::new()));
+    query.execute(tx.conn)?;
+    Ok(())
 }
 
 /// One approval of the actor's organisation.
@@ -149,18 +183,48 @@ pub fn list(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Approval>> {
         .select(approvals::all_columns);
     let rows: Vec<ApprovalRow> = query.load(tx.conn)?;
     let page = page.page(tx, b"approvals", rows, |row| (row.is_settled, row.created_at.micros(), row.id))?;
-    let items = page.items.into_iter().map(|row| opened(tx, row)).collect::<Result<_>>()?;
-    Ok(Page { items, next: page.next })
+    Ok(Page { items: opened_all(tx, page.items)?, next: page.next })
 }
 
-fn opened(tx: &Tx<'_>, row: ApprovalRow) -> Result<Approval> {
-    let reason = tx.keys.open_for_service(Purpose::Approval, &[row.id.0.as_bytes()], &row.sealed_reason)?;
+fn opened(tx: &mut Tx<'_>, row: ApprovalRow) -> Result<Approval> {
+    opened_all(tx, vec![row])?.pop().ok_or_else(|| Error::internal("an approval that is not opened"))
+}
+
+fn opened_all(tx: &mut Tx<'_>, rows: Vec<ApprovalRow>) -> Result<Vec<Approval>> {
+    let cases: Vec<CaseId> = rows.iter().filter_map(|row| row.case_id).collect();
+    let held = if cases.is_empty() { Vec::new() } else { grants::keys_for_each(tx, &cases)? };
+    rows.into_iter()
+        .map(|row| {
+            let keys = held.iter().find(|(case, _)| Some(*case) == row.case_id).map(|(_, keys)| keys);
+            open_with(tx, row, keys)
+        })
+        .collect()
+}
+
+/// The reason, for a caller who holds these keys of the case.
+fn reason_of(tx: &Tx<'_>, row: &ApprovalRow, act: &Act, keys: Option<&CompartmentKeys>) -> Result<Option<String>> {
+    let is_of_case = act.case().is_some();
+    match (row.reason_compartment, keys) {
+        _ if row.sealed_reason.is_empty() => Ok(None),
+        (Some(compartment), Some(keys)) => open_detail(row.id.0, REASON_VERSION, compartment, keys, &row.sealed_reason),
+        (Some(_), None) => Ok(None),
+        (None, None) if is_of_case => Ok(None),
+        (None, _) => {
+            let reason = tx.keys.open_for_service(Purpose::Approval, &[row.id.0.as_bytes()], &row.sealed_reason)?;
+            Ok(Some(String::from_utf8_lossy(&reason).into_owned()))
+        }
+    }
+}
+
+fn open_with(tx: &Tx<'_>, row: ApprovalRow, keys: Option<&CompartmentKeys>) -> Result<Approval> {
+    let act: Act = serde_json::from_str(&row.parameters).map_err(|_| Error::internal("an approval has unknown parameters"))?;
+    let reason = reason_of(tx, &row, &act, keys)?;
     Ok(Approval {
         id: row.id,
         created_at: row.created_at,
         action: row.action,
-        act: serde_json::from_str(&row.parameters).map_err(|_| Error::internal("an approval has unknown parameters"))?,
-        reason: String::from_utf8_lossy(&reason).into_owned(),
+        act,
+        reason,
         asked_by: row.asked_by,
         expires_at: row.expires_at,
         status: status_at(row.status, row.expires_at, tx.now),

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::accounts::absences;
+use crate::db::accounts::{absences, users};
 use crate::db::casefile::{assignees, handing_over};
 use crate::db::engine::page::found;
 use crate::db::schema::handovers;
@@ -33,6 +33,9 @@ pub fn insert(tx: &mut Tx<'_>, from: UserId, to: UserId, only: Option<WorkPart>)
         return Err(Error::field("/assigned_to", "same_user", "must be another user: the work is theirs already"));
     }
     let created_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
+    // Users before cases, as everywhere, and in the order of their ids: two handovers in opposite directions wait for each other otherwise.
+    users::lock(tx, from.min(to))?;
+    users::lock(tx, from.max(to))?;
     let assignee = assignees::chosen_for_now(tx, user.organisation_id, to, "/assigned_to")?;
     let moved = handing_over::hand_over(tx, from, user.organisation_id, assignee, only)?;
     let row = HandoverRow {
@@ -55,7 +58,11 @@ pub fn insert(tx: &mut Tx<'_>, from: UserId, to: UserId, only: Option<WorkPart>)
 
 /// A handover of a user's work.
 pub fn find(tx: &mut Tx<'_>, from: UserId, id: HandoverId) -> Result<HandoverRow> {
-    absences::known(tx, from)?;
-    let query = handovers::table.find(id).filter(handovers::from_user_id.eq(from)).select(handovers::all_columns);
+    let user = absences::known(tx, from)?;
+    let query = handovers::table
+        .find(id)
+        .filter(handovers::from_user_id.eq(from))
+        .filter(handovers::organisation_id.eq(user.organisation_id))
+        .select(handovers::all_columns);
     found(query.get_result(tx.conn).optional()?)
 }

@@ -89,9 +89,6 @@ pub fn update(tx: &mut Tx<'_>, id: UserId, expected: &Expected, change: impl FnO
 
 /// Why the work of a user must go to somebody else after a change of the account; none if it stays.
 fn leaves(before: &UserRow, after: &UserRow) -> Option<ChangeReason> {
-    if after.organisation_id != before.organisation_id {
-        return Some(ChangeReason::OrganisationChanged);
-    }
     let is_gone = |user: &UserRow| user.disabled_at.is_some() || !user.role.does_casework();
     (is_gone(after) && !is_gone(before)).then(|| ChangeReason::of_account(after.disabled_at.is_some(), after.role))
 }

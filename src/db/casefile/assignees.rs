@@ -127,8 +127,24 @@ pub(in crate::db) fn chosen_for_now(tx: &mut Tx<'_>, organisation: OrganisationI
 /// The user to whom new work on a case goes by itself: the assignee, if the account can act and is not away today. None: it waits for
 /// anybody of the organisation, and is seen as such.
 pub(in crate::db) fn at_work(tx: &mut Tx<'_>, organisation: OrganisationId, assignee: Option<CaseAssignee>) -> Result<Option<Assignee>> {
-    let Some(CaseAssignee(user)) = assignee else { return Ok(None) };
-    Ok(able(tx, organisation, user)?.filter(|account| !account.is_away).map(|account| account.assignee))
+    Ok(doer(tx, organisation, assignee)?.at_work)
+}
+
+/// The assignee of a case, as far as the account can act.
+#[derive(Clone, Copy, Default)]
+pub(in crate::db) struct Doer {
+    /// Whoever keeps what is theirs already; none if the account cannot act.
+    pub(in crate::db) able: Option<Assignee>,
+    /// To whom new work goes by itself: see [`at_work`].
+    pub(in crate::db) at_work: Option<Assignee>,
+}
+
+/// The assignee of a case, for what they have and what is new.
+pub(in crate::db) fn doer(tx: &mut Tx<'_>, organisation: OrganisationId, assignee: Option<CaseAssignee>) -> Result<Doer> {
+    let Some(CaseAssignee(user)) = assignee else { return Ok(Doer::default()) };
+    let account = able(tx, organisation, user)?;
+    let at_work = account.as_ref().filter(|account| !account.is_away).map(|account| account.assignee);
+    Ok(Doer { able: account.map(|account| account.assignee), at_work })
 }
 
 /// A user who was the assignee once, for a case that is joined or restored: only if the account can act now.

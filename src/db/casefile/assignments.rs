@@ -15,13 +15,14 @@ use crate::error::{Error, Result};
 /// Cases that are written at a time: each is a few parameters of a statement.
 pub(in crate::db) const PORTION: usize = 500;
 
-/// The cases of a user, locked so that what is read still holds: whoever adds a task to one of them waits, or is done.
+/// The cases of a user, locked so that what is read still holds: whoever adds a task to one of them waits, or is done. In one statement,
+/// so that none is read that is not locked.
 pub(in crate::db) fn lock_held(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<CaseRow>> {
     let held = cases::table.filter(cases::assigned_to.eq(user));
-    let query = diesel::update(held).set(cases::version.eq(cases::version));
-    query.execute(tx.conn)?;
-    let query = held.order(cases::id).select(cases::all_columns);
-    Ok(query.load(tx.conn)?)
+    let query = diesel::update(held).set(cases::version.eq(cases::version)).returning(cases::all_columns);
+    let mut held: Vec<CaseRow> = query.get_results(tx.conn)?;
+    held.sort_by_key(|case| case.id);
+    Ok(held)
 }
 
 /// Gives cases that are locked another assignee, or none, each in a new version. The tasks are the caller's.

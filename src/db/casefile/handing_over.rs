@@ -39,12 +39,14 @@ pub(in crate::db) fn hand_over(
         moved.cases = held.len();
     }
     if only != Some(WorkPart::Cases) {
+        let left = tasks::assigned_to.is_null().and(tasks::left_by.eq(from)).and(tasks::organisation_id.eq(organisation));
         let added = tasks::table
-            .filter(tasks::assigned_to.eq(from))
+            .filter(tasks::assigned_to.eq(from).or(left))
             .filter(tasks::kind.eq(TaskKind::Added))
             .filter(tasks::status.eq(TaskStatus::Open));
         // The version stays, because the note is sealed for it.
-        let query = diesel::update(added).set((tasks::assigned_to.eq(Some(to)), tasks::updated_at.eq(tx.now)));
+        let query =
+            diesel::update(added).set((tasks::assigned_to.eq(Some(to)), tasks::left_by.eq(None::<UserId>), tasks::updated_at.eq(tx.now)));
         moved.tasks += query.execute(tx.conn)?;
     }
     Ok(moved)
@@ -54,32 +56,33 @@ pub(in crate::db) fn hand_over(
 fn lock_left(tx: &mut Tx<'_>, user: UserId, organisation: OrganisationId) -> Result<Vec<CaseRow>> {
     let asks = tasks::table
         .filter(tasks::organisation_id.eq(organisation))
-        .filter(tasks::status.eq(TaskStatus::Open))
+        .filter(tasks::status.eq_any([TaskStatus::Open, TaskStatus::EndedWithCase]))
         .filter(tasks::kind.eq(TaskKind::AssigneeLeft))
         .filter(tasks::subject_id.eq(RecordId(user.0)))
         .select(tasks::case_id);
     let ids: Vec<CaseId> = asks.load(tx.conn)?;
     let left = cases::table.filter(cases::id.eq_any(ids)).filter(cases::owner_id.eq(organisation)).filter(cases::assigned_to.is_null());
-    let query = diesel::update(left.clone()).set(cases::version.eq(cases::version));
-    query.execute(tx.conn)?;
-    let query = left.order(cases::id).select(cases::all_columns);
-    Ok(query.load(tx.conn)?)
+    let query = diesel::update(left).set(cases::version.eq(cases::version)).returning(cases::all_columns);
+    let mut left: Vec<CaseRow> = query.get_results(tx.conn)?;
+    left.sort_by_key(|case| case.id);
+    Ok(left)
 }
 
 /// Gives the open tasks that the process has for the owner of these cases to the new assignee, and settles the question who that is.
 fn pass_on(tx: &mut Tx<'_>, held: &[CaseRow], organisation: OrganisationId, to: Assignee) -> Result<usize> {
     let ids: Vec<CaseId> = held.iter().map(|case| case.id).collect();
-    let open = tasks::table
-        .filter(tasks::case_id.eq_any(ids))
-        .filter(tasks::organisation_id.eq(organisation))
-        .filter(tasks::status.eq(TaskStatus::Open));
-    let asks = open.clone().filter(tasks::kind.eq(TaskKind::AssigneeLeft));
+    let of_cases = tasks::table.filter(tasks::case_id.eq_any(ids)).filter(tasks::organisation_id.eq(organisation));
+    let asks = of_cases
+        .clone()
+        .filter(tasks::kind.eq(TaskKind::AssigneeLeft))
+        .filter(tasks::status.eq_any([TaskStatus::Open, TaskStatus::EndedWithCase]));
     let query = diesel::update(asks).set((
         tasks::status.eq(TaskStatus::Settled),
         tasks::version.eq(tasks::version + 1),
         tasks::updated_at.eq(tx.now),
     ));
     query.execute(tx.conn)?;
+    let open = of_cases.filter(tasks::status.eq(TaskStatus::Open));
     let of_the_process = open.filter(tasks::kind.ne_all([TaskKind::Added, TaskKind::AssigneeLeft]));
     let query = diesel::update(of_the_process).set((tasks::assigned_to.eq(Some(to)), tasks::updated_at.eq(tx.now)));
     Ok(query.execute(tx.conn)?)

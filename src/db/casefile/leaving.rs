@@ -27,19 +27,21 @@ pub(in crate::db) fn release(tx: &mut Tx<'_>, user: UserId, reason: ChangeReason
     }
     let open = tasks::table.filter(tasks::assigned_to.eq(user)).filter(tasks::status.eq(TaskStatus::Open));
     // The version stays, because the note is sealed for it.
-    let query = diesel::update(open).set((tasks::assigned_to.eq(None::<Assignee>), tasks::updated_at.eq(tx.now)));
+    let query =
+        diesel::update(open).set((tasks::assigned_to.eq(None::<Assignee>), tasks::left_by.eq(Some(user)), tasks::updated_at.eq(tx.now)));
     query.execute(tx.conn)?;
     tx.audit_change(user.0, None, None);
     Ok(())
 }
 
-/// Opens a task for each case that goes on without the user who left: a case without any other task would be on nobody's list.
+/// Opens a task for each case that goes on without the user who left: a case without any other task would be on nobody's list. For one
+/// that is closed or at an end the task rests until the case goes on.
 pub(in crate::db) fn ask_for_assignment(tx: &mut Tx<'_>, held: &[CaseRow], left: UserId) -> Result<()> {
     let people: Vec<PersonId> = held.iter().map(|case| case.person_id).collect();
     let merged = merged::merged_among(tx, people)?;
-    let waiting =
-        held.iter().filter(|case| !case.is_closed() && !is_over(case.stage, case.side_state) && !merged.contains(&case.person_id));
-    let rows: Vec<TaskRow> = waiting.map(|case| task(tx, case, left)).collect::<Result<_>>()?;
+    let waits = |case: &CaseRow| !case.is_closed() && !is_over(case.stage, case.side_state) && !merged.contains(&case.person_id);
+    let status = |case: &CaseRow| if waits(case) { TaskStatus::Open } else { TaskStatus::EndedWithCase };
+    let rows: Vec<TaskRow> = held.iter().map(|case| task(tx, case, left, status(case))).collect::<Result<_>>()?;
     if rows.is_empty() {
         return Ok(());
     }
@@ -49,7 +51,7 @@ pub(in crate::db) fn ask_for_assignment(tx: &mut Tx<'_>, held: &[CaseRow], left:
 }
 
 /// Its subject is the account, so that a handover finds what the user left behind.
-fn task(tx: &mut Tx<'_>, case: &CaseRow, left: UserId) -> Result<TaskRow> {
+fn task(tx: &mut Tx<'_>, case: &CaseRow, left: UserId, status: TaskStatus) -> Result<TaskRow> {
     let today = case.today(tx)?;
     Ok(TaskRow {
         id: TaskId::random(),
@@ -61,13 +63,14 @@ fn task(tx: &mut Tx<'_>, case: &CaseRow, left: UserId) -> Result<TaskRow> {
         due_on: tx.rules.after(today.day(), TaskKind::AssigneeLeft),
         deadline: None,
         guard: None,
-        status: TaskStatus::Open,
+        status,
         created_at: tx.now,
         created_by: None,
         updated_at: tx.now,
         version: 1,
         sealed_note: None,
         merged_from: None,
+        left_by: None,
     })
 }
 

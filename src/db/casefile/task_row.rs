@@ -30,4 +30,6 @@ pub struct TaskRow {
     pub(in crate::db) sealed_note: Option<Vec<u8>>,
     /// The case to which it was added, if that one was merged into this.
     pub(in crate::db) merged_from: Option<CaseId>,
+    /// The user who had it and left, until somebody else has it: a handover finds it by this.
+    pub(in crate::db) left_by: Option<UserId>,
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::db::Tx;
+use crate::db::accounts::users;
 use crate::db::casefile::assignees::CaseAssignee;
 use crate::db::casefile::history::FieldChange;
 use crate::db::casefile::lock::{self, PersonLocked};
@@ -195,6 +196,9 @@ pub fn reopen(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, reason: &str) ->
 
 /// Assigns a case to a user of the actor's organisation, or removes the assignment.
 pub fn assign(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, assignee: Option<UserId>) -> Result<OpenCase> {
+    if let Some(user) = assignee {
+        users::lock(tx, user)?;
+    }
     change_case(tx, id, expected, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         row::require_owner(tx, &case.row)?;

@@ -32,6 +32,7 @@ pub struct Change {
     /// The operation, by its id in the API document.
     pub operation: String,
     pub subject: ChangeSubject,
+    /// Why, where nobody asked for it on the case itself. Told to the owner alone: it says what became of the account of a colleague.
     pub reason: Option<ChangeReason>,
     /// The compartment; none for plain fields.
     pub compartment: Option<Compartment>,
@@ -185,7 +186,7 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: ChangeRow, keys: &CompartmentKe
         organisation_id,
         operation: row.operation,
         subject: row.subject,
-        reason: row.reason,
+        reason: row.reason.filter(|_| owner == tx.actor.organisation_id()),
         compartment: row.compartment,
         changes,
     })

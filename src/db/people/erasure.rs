@@ -48,6 +48,7 @@ pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasurePar
     let ids: Vec<CaseId> = of_person.iter().map(|case| case.id).collect();
     persons.iter().try_for_each(|person| forget(tx, *person))?;
     reconcile::forget(tx, &ids)?;
+    approvals::forget_reasons(tx, &ids)?;
     for case in &of_person {
         forget_case(tx, case.id)?;
         bury(tx, case)?;

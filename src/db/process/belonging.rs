@@ -47,7 +47,7 @@ pub(in crate::db) fn leaves_child(tx: &mut Tx<'_>, case: &CaseRow) -> Result<boo
 fn traveller(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Traveller> {
     let keys = case_keys::of_system(tx, row, CompartmentSet::ALL)?;
     let records = records::all_of(tx, row.id, &keys)?;
-    let here = row.clocks().here;
+    let here = row.clock(tx)?;
     let journey = records.movement().map(|movement| Journey { batch: movement.batch_id, leaves_on: movement.departure_day(here) });
     let is_child = row.is_child != Some(false);
     Ok(Traveller { is_child, is_closed: row.is_closed(), stage: row.stage, side_state: row.side_state, journey })
@@ -103,6 +103,7 @@ fn settle(tx: &mut Tx<'_>, task: TaskRow) -> Result<()> {
 }
 
 fn insert(tx: &mut Tx<'_>, case: &CaseRow, relation: RelationId) -> Result<()> {
+    let today = case.today(tx)?.day();
     let row = TaskRow {
         id: TaskId::random(),
         case_id: case.id,
@@ -110,7 +111,7 @@ fn insert(tx: &mut Tx<'_>, case: &CaseRow, relation: RelationId) -> Result<()> {
         kind: TaskKind::RelatedCase,
         subject_id: RecordId(relation.0),
         assigned_to: assignees::at_work(tx, case.owner_id, case.assigned_to)?,
-        due_on: tx.rules.after(case.today(tx).day(), TaskKind::RelatedCase),
+        due_on: tx.rules.after(today, TaskKind::RelatedCase),
         deadline: None,
         guard: None,
         status: TaskStatus::Open,

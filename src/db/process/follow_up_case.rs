@@ -8,10 +8,14 @@ use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{grant_copies, granting};
 use crate::db::process::follow;
-use crate::db::schema::{attachments, case_records, cases, consents, embassy_contacts, nationality_verifications, referrals, stays, tasks};
+use crate::db::schema::{
+    attachments, case_changes, case_records, case_relations, cases, consents, denials, embassy_contacts, movement_batch_members,
+    nationality_verifications, referrals, repatriation_transitions, stays, tasks,
+};
 use crate::domain::codes::{CaseStatus, ClosureReason};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::CaseId;
+use crate::domain::repatriation::RuleName;
 use crate::domain::repatriation::task_kind::TaskKind;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -23,7 +27,7 @@ pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, person: &PersonLocked<'_>, earlie
     let opened: Option<CaseRow> = query.get_result(tx.conn).optional()?;
     let Some(opened) = opened.filter(|case| case.closure_reason != Some(ClosureReason::RegisteredInError)) else { return Ok(()) };
     lock::lock(tx, opened.id)?;
-    if opened.version != 1 || is_worked_on(tx, opened.id)? {
+    if is_worked_on(tx, opened.id)? {
         return Err(Error::new(ErrorCode::Conflict)
             .detail("The case that was opened for the new trafficking was worked on: close it first, as registered in error."));
     }
@@ -45,10 +49,11 @@ pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, person: &PersonLocked<'_>, earlie
     Ok(())
 }
 
-/// Whether anybody added something to a case that makes no new version of it.
+/// Whether anybody changed a case, moved it, or recorded something on it. Its version says nothing: it also rises with what is corrected
+/// on another case of the person, and when its assignee leaves.
 fn is_worked_on(tx: &mut Tx<'_>, case: CaseId) -> Result<bool> {
     macro_rules! has_any {
-        ($($table:ident),+) => { false $(|| {
+        ($($table:ident),+ $(,)?) => { false $(|| {
             let query = diesel::select(exists($table::table.filter($table::case_id.eq(case))));
             query.get_result::<bool>(tx.conn)?
         })+ };
@@ -56,5 +61,27 @@ fn is_worked_on(tx: &mut Tx<'_>, case: CaseId) -> Result<bool> {
     let added = tasks::table.filter(tasks::case_id.eq(case)).filter(tasks::kind.eq(TaskKind::Added));
     let query = diesel::select(exists(added));
     let has_tasks: bool = query.get_result(tx.conn)?;
-    Ok(has_tasks || has_any!(attachments, case_records, consents, embassy_contacts, nationality_verifications, referrals, stays))
+    let changed = case_changes::table.filter(case_changes::case_id.eq(case)).filter(case_changes::reason.is_null());
+    let query = diesel::select(exists(changed));
+    let is_changed: bool = query.get_result(tx.conn)?;
+    let moved = repatriation_transitions::table
+        .filter(repatriation_transitions::case_id.eq(case))
+        .filter(repatriation_transitions::rule.ne(RuleName::T1));
+    let query = diesel::select(exists(moved));
+    let is_moved: bool = query.get_result(tx.conn)?;
+    let related = case_relations::first_case_id.eq(case).or(case_relations::second_case_id.eq(case));
+    let query = diesel::select(exists(case_relations::table.filter(related)));
+    let is_related: bool = query.get_result(tx.conn)?;
+    let is_recorded_on = has_any!(
+        attachments,
+        case_records,
+        consents,
+        denials,
+        embassy_contacts,
+        movement_batch_members,
+        nationality_verifications,
+        referrals,
+        stays,
+    );
+    Ok(has_tasks || is_changed || is_moved || is_related || is_recorded_on)
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
-use crate::db::casefile::assignees::{self, Assignee};
+use crate::db::casefile::assignees::{self, Assignee, Doer};
 use crate::db::casefile::case_keys;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::row::CaseRow;
@@ -12,7 +12,7 @@ use crate::db::casefile::task_row::TaskRow;
 use crate::db::schema::tasks;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, OrganisationId, RecordId, TaskId};
+use crate::domain::ids::{CaseId, OrganisationId, RecordId, TaskId, UserId};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::domain::repatriation::tasks::{DueTask, due};
 use crate::domain::repatriation::{Facts, is_over};
@@ -27,36 +27,54 @@ pub(in crate::db) fn open_first(tx: &mut Tx<'_>, case: &CaseRow, facts: &Facts) 
 /// Makes the open tasks of a case those that follow from its facts. Tasks that users added stay, and so do those that follow from another
 /// case, too.
 pub(in crate::db) fn reconcile(tx: &mut Tx<'_>, case: &CaseRow, facts: &Facts) -> Result<()> {
+    let rests = tasks::kind.eq(TaskKind::AssigneeLeft).and(tasks::status.eq(TaskStatus::EndedWithCase));
     let query = tasks::table
         .filter(tasks::case_id.eq(case.id))
-        .filter(tasks::status.eq(TaskStatus::Open))
         .filter(tasks::kind.ne_all([TaskKind::Added, TaskKind::RelatedCase]))
+        .filter(tasks::status.eq(TaskStatus::Open).or(rests))
         .select(tasks::all_columns);
-    let mut known: Vec<TaskRow> = query.load(tx.conn)?;
-    let assignee = assignees::at_work(tx, case.owner_id, case.assigned_to)?;
+    let known: Vec<TaskRow> = query.load(tx.conn)?;
+    let (asks, mut known): (Vec<TaskRow>, Vec<TaskRow>) = known.into_iter().partition(|row| row.kind == TaskKind::AssigneeLeft);
+    let doer = assignees::doer(tx, case.owner_id, case.assigned_to)?;
     for wanted in due(facts) {
         match known.iter().position(|row| is_same(row, &wanted)) {
-            None => open(tx, case, assignee, wanted)?,
-            Some(at) => follow(tx, case, assignee, known.swap_remove(at), wanted)?,
+            None => open(tx, case, doer.at_work, wanted)?,
+            Some(at) => follow(tx, case, doer, known.swap_remove(at), wanted)?,
         }
     }
     // The remaining tasks follow from no fact any more.
-    for gone in known.into_iter().filter(|row| !waits_for_assignment(row, case)) {
-        let settled = TaskRow { status: TaskStatus::Settled, version: gone.version + 1, updated_at: tx.now, ..gone };
-        save(tx, &settled)?;
+    known.into_iter().try_for_each(|gone| turn(tx, gone, TaskStatus::Settled))?;
+    asks.into_iter().try_for_each(|ask| {
+        let status = assignment_asked(&ask, case);
+        turn(tx, ask, status)
+    })
+}
+
+/// What becomes of a task that asks to assign a case whose assignee left: it waits as long as the case has none, rests while the case is
+/// closed or at an end, and is there again once it goes on.
+fn assignment_asked(row: &TaskRow, case: &CaseRow) -> TaskStatus {
+    let is_unanswered = row.organisation_id == case.owner_id && case.assigned_to.is_none();
+    match is_unanswered {
+        false => TaskStatus::Settled,
+        true if case.is_closed() || is_over(case.stage, case.side_state) => TaskStatus::EndedWithCase,
+        true => TaskStatus::Open,
     }
-    Ok(())
 }
 
-/// Whether the task asks to assign a case whose assignee left, and the case still waits for that.
-fn waits_for_assignment(row: &TaskRow, case: &CaseRow) -> bool {
-    let goes_on = !case.is_closed() && !is_over(case.stage, case.side_state);
-    row.kind == TaskKind::AssigneeLeft && row.organisation_id == case.owner_id && case.assigned_to.is_none() && goes_on
+/// Gives a task of the process another status.
+fn turn(tx: &mut Tx<'_>, row: TaskRow, status: TaskStatus) -> Result<()> {
+    if row.status == status {
+        return Ok(());
+    }
+    save(tx, &TaskRow { status, version: row.version + 1, updated_at: tx.now, ..row })
 }
 
-/// Settles the open tasks of one kind on a case.
+/// Settles the tasks of one kind on a case, also those that rest.
 pub(in crate::db) fn settle(tx: &mut Tx<'_>, case: &CaseRow, kind: TaskKind) -> Result<()> {
-    let open = tasks::table.filter(tasks::case_id.eq(case.id)).filter(tasks::kind.eq(kind)).filter(tasks::status.eq(TaskStatus::Open));
+    let open = tasks::table
+        .filter(tasks::case_id.eq(case.id))
+        .filter(tasks::kind.eq(kind))
+        .filter(tasks::status.eq_any([TaskStatus::Open, TaskStatus::EndedWithCase]));
     let query = diesel::update(open).set((
         tasks::status.eq(TaskStatus::Settled),
         tasks::version.eq(tasks::version + 1),
@@ -93,14 +111,17 @@ fn open(tx: &mut Tx<'_>, case: &CaseRow, assignee: Option<Assignee>, task: DueTa
         version: 1,
         sealed_note: None,
         merged_from: None,
+        left_by: None,
     };
     let query = diesel::insert_into(tasks::table).values(&row);
     query.execute(tx.conn)?;
     Ok(())
 }
 
-fn follow(tx: &mut Tx<'_>, case: &CaseRow, assignee: Option<Assignee>, row: TaskRow, wanted: DueTask) -> Result<()> {
-    let assigned_to = does(case, assignee, row.organisation_id);
+/// Brings a task up to date. What is assigned to the assignee of the case stays so while they are away.
+fn follow(tx: &mut Tx<'_>, case: &CaseRow, doer: Doer, row: TaskRow, wanted: DueTask) -> Result<()> {
+    let theirs = does(case, doer.able, row.organisation_id);
+    let assigned_to = if row.assigned_to == theirs { theirs } else { does(case, doer.at_work, row.organisation_id) };
     let guard = wanted.guard.map(ToOwned::to_owned);
     if (row.assigned_to, row.due_on, row.deadline, &row.guard) == (assigned_to, wanted.due_on, wanted.deadline, &guard) {
         return Ok(());
@@ -124,12 +145,12 @@ pub(in crate::db) fn forget_since(tx: &mut Tx<'_>, case: CaseId, since: Timestam
         let is_same =
             |known: &&TaskRow| (known.organisation_id, known.kind, known.subject_id) == (row.organisation_id, row.kind, row.subject_id);
         let before = older.iter().filter(was_settled_since).find(is_same);
-        if row.status == TaskStatus::Open && before.is_none() {
+        if row.status != TaskStatus::Settled && before.is_none() {
             continue;
         }
         let query = diesel::delete(tasks::table.find(row.id));
         query.execute(tx.conn)?;
-        if let Some(before) = before.filter(|_| row.status == TaskStatus::Open) {
+        if let Some(before) = before.filter(|_| row.status != TaskStatus::Settled) {
             let reopened = TaskRow { id: before.id, created_at: before.created_at, version: before.version + 1, updated_at: tx.now, ..row };
             save(tx, &reopened)?;
         }
@@ -163,6 +184,7 @@ pub(in crate::db) fn add_for_owner(
         version: 1,
         sealed_note: Some(seal_detail(id.0, 1, Compartment::Identity, keys, &note)?),
         merged_from: None,
+        left_by: None,
     };
     let query = diesel::insert_into(tasks::table).values(&row);
     query.execute(tx.conn)?;
@@ -180,12 +202,15 @@ pub(in crate::db) fn end_with_case(tx: &mut Tx<'_>, case: &CaseRow, end_own: boo
     open.into_iter().try_for_each(|task| put(tx, &keys, task, TaskStatus::EndedWithCase))
 }
 
-/// Opens the tasks again that ended with the case. What somebody was to do who can no longer act waits for anybody.
+/// Opens the tasks again that ended with the case. What somebody was to do who can no longer act waits for anybody, and is among what
+/// they left behind.
 pub(in crate::db) fn return_with_case(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     let keys = case_keys::of_system(tx, case, [Compartment::Identity].into_iter().collect())?;
     for task in added(tx, case.id, TaskStatus::EndedWithCase)? {
-        let assigned_to = assignees::once(tx, task.organisation_id, task.assigned_to.map(Assignee::user))?;
-        put(tx, &keys, TaskRow { assigned_to, ..task }, TaskStatus::Open)?;
+        let before = task.assigned_to.map(Assignee::user);
+        let assigned_to = assignees::once(tx, task.organisation_id, before)?;
+        let left_by = before.filter(|_| assigned_to.is_none()).or(task.left_by);
+        put(tx, &keys, TaskRow { assigned_to, left_by, ..task }, TaskStatus::Open)?;
     }
     Ok(())
 }
@@ -209,14 +234,19 @@ fn put(tx: &mut Tx<'_>, keys: &CompartmentKeys, task: TaskRow, status: TaskStatu
     save(tx, &TaskRow { status, version, updated_at: tx.now, sealed_note, ..task })
 }
 
-/// Hands the tasks that users added over to the new owner of a case, without an assignee.
+/// Hands the tasks that users added over to the new owner of a case, without an assignee: also those that ended with the case, because
+/// they come back with it.
 pub(in crate::db) fn hand_over(tx: &mut Tx<'_>, case: CaseId, from: OrganisationId, to: OrganisationId) -> Result<()> {
     let open = tasks::table
         .filter(tasks::case_id.eq(case))
         .filter(tasks::organisation_id.eq(from))
         .filter(tasks::kind.eq(TaskKind::Added))
-        .filter(tasks::status.eq(TaskStatus::Open));
-    let query = diesel::update(open).set((tasks::organisation_id.eq(to), tasks::assigned_to.eq(None::<Assignee>)));
+        .filter(tasks::status.eq_any([TaskStatus::Open, TaskStatus::EndedWithCase]));
+    let query = diesel::update(open).set((
+        tasks::organisation_id.eq(to),
+        tasks::assigned_to.eq(None::<Assignee>),
+        tasks::left_by.eq(None::<UserId>),
+    ));
     query.execute(tx.conn)?;
     Ok(())
 }

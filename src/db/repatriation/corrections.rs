@@ -25,8 +25,8 @@ const REASON_SHOWN: usize = 500;
 pub(super) enum SecondPerson {
     /// Nothing: the transition needs none.
     NotNeeded,
-    /// Approved it; the approval is used up.
-    Approved,
+    /// Approved it, for this reason; the approval is used up.
+    Approved(Option<String>),
     /// Is asked with this approval.
     Asked(ApprovalId),
 }
@@ -54,8 +54,8 @@ pub(super) fn second_person(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, mo
     let pending = approvals::pending(tx, &act)?;
     match (moved.approval, pending) {
         (Some(approval), _) | (None, Some((approval, ApprovalStatus::Approved))) => {
-            approvals::consume(tx, Some(approval), &act)?;
-            Ok(SecondPerson::Approved)
+            let approved = approvals::consume(tx, Some(approval), &act)?;
+            Ok(SecondPerson::Approved(approvals::find(tx, approved.id)?.reason))
         }
         (None, Some((waiting, _))) => {
             tx.audit_unchanged(waiting.0);
@@ -109,7 +109,7 @@ pub(super) fn settle_death(tx: &mut Tx<'_>, case: &CaseRow, wrong: &TransitionRo
         return Ok(());
     }
     let keys = case_keys::of_system(tx, case, CompartmentSet::ALL)?;
-    let today = case.today(tx).day();
+    let today = case.today(tx)?.day();
     for death in records::all_of(tx, case.id, &keys)?.deaths.into_iter().filter(|death| death.content.stands()) {
         let case = row::row_unscoped(tx, case.id)?;
         follow::change_record(tx, &case, death.id, |death: Death| death.taken_back(today))?;

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
+use crate::db::accounts::users;
 use crate::db::casefile::assignees::{self, Assignee};
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::open;
@@ -42,6 +43,9 @@ pub struct AddedTask {
 
 /// Adds a task for the actor's organisation.
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
+    if let Some(user) = new.assigned_to {
+        users::lock(tx, user)?;
+    }
     let (case, keys) = open::row_to_change(tx, case)?;
     row::refuse_if_closed(&case)?;
     let assigned_to = new.assigned_to.map(|user| chosen(tx, user)).transpose()?;
@@ -63,6 +67,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
         version: 1,
         sealed_note: Some(seal_detail(id.0, 1, Compartment::Identity, &keys, &new.note)?),
         merged_from: None,
+        left_by: None,
     };
     let query = diesel::insert_into(tasks::table).values(&row);
     query.execute(tx.conn)?;
@@ -71,36 +76,61 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &AddedTask) -> Result<Task> {
     Ok(Task { row, note: Some(new.note.clone()) })
 }
 
-/// Changes a task that a user of the organisation added. A task of the process changes only with the case.
+/// Changes a task that a user of the organisation added. A task of the process changes only with the case, and none is opened again on
+/// a closed case, whose tasks nobody sees on a worklist.
 pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: TaskId, expected: &Expected, change: F) -> Result<Task>
 where
-    F: FnOnce(AddedTask) -> Result<AddedTask>,
+    F: Fn(AddedTask) -> Result<AddedTask>,
 {
-    let (_, keys) = open::row_to_change(tx, case)?;
+    lock_new_assignee(tx, case, id, &change)?;
+    let (row, keys) = open::row_to_change(tx, case)?;
     let before = find(tx, case, id)?;
     if before.row.kind != TaskKind::Added {
         return Err(Error::new(ErrorCode::Conflict).detail("This task follows from the case: it disappears when its reason does."));
     }
     let read = expected.check(before.row.version)?;
-    let AddedTask { note, due_on, assigned_to, status } = change(AddedTask {
-        note: before.note.clone().unwrap_or_default(),
-        due_on: before.row.due_on,
-        assigned_to: before.row.assigned_to.map(Assignee::user),
-        status: before.row.status,
-    })?;
+    let AddedTask { note, due_on, assigned_to, status } = change(as_added(&before))?;
+    if status == TaskStatus::Open && before.row.status != status {
+        row::refuse_if_closed(&row)?;
+    }
     // A task that is ticked off stays with whoever did it.
     let assigned_to = match (assigned_to, before.row.assigned_to) {
         (Some(user), Some(known)) if user == known.user() => Some(known),
         (wanted, _) => wanted.map(|user| chosen(tx, user)).transpose()?,
     };
+    let left_by = before.row.left_by.filter(|_| assigned_to.is_none());
     let version = read + 1;
     let under = found(keys.of(before.row.merged_from))?;
     let sealed_note = Some(seal_detail(id.0, version, Compartment::Identity, under, &note)?);
-    let row = TaskRow { due_on, assigned_to, status, version, updated_at: tx.now, sealed_note, ..before.row };
+    let row = TaskRow { due_on, assigned_to, status, version, updated_at: tx.now, sealed_note, left_by, ..before.row };
     task_rows::save(tx, &row)?;
     tx.audit_change(case.0, Some(read), Some(version));
     tx.audit_subject(id.0);
     Ok(Task { row, note: Some(note) })
+}
+
+fn as_added(task: &Task) -> AddedTask {
+    AddedTask {
+        note: task.note.clone().unwrap_or_default(),
+        due_on: task.row.due_on,
+        assigned_to: task.row.assigned_to.map(Assignee::user),
+        status: task.row.status,
+    }
+}
+
+/// Locks the user to whom a change assigns a task before the case is locked, as whoever ends an account or hands its work over does.
+/// What the change is worth is decided later, under the lock of the case.
+fn lock_new_assignee<F>(tx: &mut Tx<'_>, case: CaseId, id: TaskId, change: &F) -> Result<()>
+where
+    F: Fn(AddedTask) -> Result<AddedTask>,
+{
+    let before = as_added(&find(tx, case, id)?);
+    let known = before.assigned_to;
+    match change(before) {
+        Ok(AddedTask { assigned_to: Some(user), .. }) if Some(user) != known => users::lock(tx, user),
+        // A change that is refused is refused below.
+        _ => Ok(()),
+    }
 }
 
 fn chosen(tx: &mut Tx<'_>, user: UserId) -> Result<Assignee> {

@@ -130,7 +130,10 @@ pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, to: Target, mov
     if to == Target::Resume {
         match corrections::second_person(tx, id, expected, &moved)? {
             SecondPerson::NotNeeded => {}
-            SecondPerson::Approved => moved.is_approved = true,
+            SecondPerson::Approved(reason) => {
+                moved.is_approved = true;
+                moved.details.reason = reason.or(moved.details.reason);
+            }
             SecondPerson::Asked(approval) => return Ok(Standing { asked: Some(approval), ..find(tx, id)? }),
         }
     }

@@ -21,6 +21,8 @@ table! {
         decided_by -> Nullable<Id>,
         decided_at -> Nullable<Instant>,
         executed_at -> Nullable<Instant>,
+        case_id -> Nullable<Id>,
+        reason_compartment -> Nullable<Text>,
     }
 }
 

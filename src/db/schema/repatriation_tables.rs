@@ -138,6 +138,7 @@ table! {
         version -> BigInt,
         sealed_note -> Nullable<Binary>,
         merged_from -> Nullable<Id>,
+        left_by -> Nullable<Id>,
     }
 }
 

@@ -42,7 +42,7 @@ pub fn undo(tx: &mut Tx<'_>, case: CaseId, approval: Option<ApprovalId>) -> Resu
     };
     let asked = PathwayUndoParameters { case_id: case, began_with };
     let approved = approvals::consume(tx, approval, &Act { pathway_undo: Some(asked), ..Act::default() })?;
-    let details = MoveDetails { reason: Some(approvals::find(tx, approved.id)?.reason), ..MoveDetails::default() };
+    let details = MoveDetails { reason: approvals::find(tx, approved.id)?.reason, ..MoveDetails::default() };
     exclusions::end(tx, &person, pathway.id)?;
     let lost = exclusions::lost_by(tx, pathway.id)?;
     let wrong = transition_log::entry(tx, case, began_with)?;

@@ -290,6 +290,16 @@ impl Act {
         cases.into_iter().flatten().next()
     }
 
+    /// The case that the act is about: whoever decides on it reads why on that case.
+    pub fn case(&self) -> Option<CaseId> {
+        self.owned_case().or_else(|| self.exclusion.as_ref().map(|asked| asked.case_id))
+    }
+
+    /// The case that the act names, also where it only looks for it.
+    pub fn named_case(&self) -> Option<CaseId> {
+        self.case().or_else(|| self.audit_export.as_ref().and_then(|asked| asked.case_id))
+    }
+
     /// Which act it is; none when it is none, or more than one.
     pub fn action(&self) -> Option<ApprovalAction> {
         let asked = [

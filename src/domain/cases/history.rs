@@ -23,8 +23,6 @@ text_enum! {
         AccountDisabled = "account_disabled",
         /// The assignee has a role now that does no work on cases.
         RoleChanged = "role_changed",
-        /// The assignee moved to another organisation.
-        OrganisationChanged = "organisation_changed",
         /// The assignee has no password any more, and no code to set one.
         AccountLocked = "account_locked",
         /// The work of the assignee was handed over.

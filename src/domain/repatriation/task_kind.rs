@@ -126,7 +126,7 @@ text_enum! {
         Done = "done",
         /// The reason for it went away.
         Settled = "settled",
-        /// The case was closed. It is open again when the case is.
+        /// The case was closed, or came to an end. It is open again when the case is, or goes on.
         EndedWithCase = "ended_with_case",
     }
 }

@@ -54,12 +54,23 @@ async fn what_waits_for_somebody_who_is_away_is_seen_and_nothing_new_goes_there(
     let tasks = world.get("supervisor.a", &at(&case, "/tasks")).await.json();
     let new = tasks["items"].as_array().expect("tasks").iter().find(|task| task["kind"] == "follow_up_due").expect("the new task");
     assert_eq!(new["assigned_to"], Value::Null);
+    // A change of the case takes nothing away that was theirs.
+    world.patch("supervisor.a", &at(&case, ""), json!({ "risk_level": "imminent" })).await.expect(200);
+    let tasks = world.get("supervisor.a", &at(&case, "/tasks")).await.json();
+    for task in tasks["items"].as_array().expect("tasks").iter().filter(|task| task["kind"] != "follow_up_due") {
+        assert_eq!(task["assigned_to"], id_of(&user), "{task}");
+    }
 
     // On the day after the last one they are there again.
     world.days_pass(3).await;
-    assert_eq!(listed(world, "supervisor.a", "nobody", &case).await, ["child_without_guardian", "follow_up_due", "stalled"]);
+    assert_eq!(listed(world, "supervisor.a", "nobody", &case).await, ["follow_up_due"]);
     world.patch("supervisor.a", &at(&case, ""), json!({ "risk_level": "high" })).await.expect(200);
     assert_eq!(listed(world, "supervisor.a", "nobody", &case).await, [""; 0], "what the process asks for is theirs again");
+
+    // An absence that was stated by mistake is taken back in one change, its last day with it.
+    world.patch("caseworker.a", &absence, json!({ "away_from": world.day(9), "away_until": world.day(12) })).await.expect(200);
+    let there = world.patch("caseworker.a", &absence, json!({ "away_from": null })).await.expect(200).json();
+    assert_eq!((&there["away_from"], &there["away_until"]), (&Value::Null, &Value::Null), "{there}");
 }
 
 #[rstest]
@@ -122,9 +133,12 @@ async fn what_somebody_left_behind_is_handed_over_too(#[values(Sqlite, Postgres)
     let other = colleague(world, "caseworker.two", "ngo_caseworker", "NGO A").await;
     world.act("supervisor.a", &at(&taken, ""), "/assign", json!({ "assigned_to": id_of(&other) })).await.expect(200);
     let made = hand_over(world, "admin", &from, json!({ "assigned_to": id_of(&to) })).await.expect(201).json();
-    assert_eq!(made["cases"], 1, "{made}");
+    assert_eq!((&made["cases"], &made["tasks"]), (&json!(1), &json!(4)), "two added tasks, and two that go with the case: {made}");
     assert_eq!(assignee(world, &left).await, id_of(&to));
     assert_eq!(assignee(world, &taken).await, id_of(&other));
     assert_eq!(assignee(world, &of_others).await, Value::Null);
-    assert_eq!(listed(world, "supervisor.a", "nobody", &left).await, ["added"], "nobody is asked for an assignee any more");
+    assert_eq!(listed(world, "supervisor.a", "nobody", &left).await, [""; 0], "nobody is asked for an assignee any more");
+    assert!(listed(world, "supervisor.a", "me", &left).await.contains(&"added".to_owned()), "what somebody added is theirs too");
+    let again = hand_over(world, "admin", &from, json!({ "assigned_to": id_of(&to) })).await.expect(201).json();
+    assert_eq!((&again["cases"], &again["tasks"]), (&json!(0), &json!(0)), "{again}");
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::approvals::colleague;
 use crate::people::merges::{twins, undo};
+use crate::repatriation::corrections::{enter, take_back};
 use crate::sharing::consents_and_referrals::at;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::world::without_second_factor;
@@ -102,6 +103,59 @@ async fn work_of_an_account_that_cannot_act_goes_to_nobody_at_once(
     assert_eq!(listed(world, "supervisor.a", "nobody", &case).await, ["added"]);
     world.act("supervisor.a", &at(&closed, ""), "/reopen", json!({ "reason": "She came back" })).await.expect(200);
     assert_eq!(assigned_tasks(world, &closed).await, [Value::Null; 0], "a case that is opened again is nobody's");
+    assert!(listed(world, "supervisor.a", "nobody", &closed).await.contains(&"assignee_left".to_owned()), "and asks for an assignee");
+}
+
+/// Who takes a case is asked as long as it goes on without anybody, whatever ended it meanwhile.
+#[rstest]
+#[actix_web::test]
+async fn who_takes_a_case_is_asked_again_when_it_goes_on(
+    #[values(Sqlite, Postgres)] kind: Kind,
+    #[values("closed", "deceased")] end: &str,
+) {
+    let Some(world) = &World::start(kind).await else { return };
+    let (leaver, other) = (account(world, "caseworker.a").await, account(world, "supervisor.a").await);
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let cases = [assigned(world, &leaver).await, assigned(world, &leaver).await];
+    let stop = async |case: &Value| match end {
+        "closed" => {
+            let close = json!({ "reason": "stayed_lawfully", "end_tasks": true });
+            world.act("supervisor.a", &at(case, ""), "/close", close).await.expect(200)
+        }
+        _ => world.act("supervisor.a", &at(case, ""), "/repatriation/transitions", enter(world, end)).await.expect(200),
+    };
+    // One ended before its assignee left, and one after.
+    stop(&cases[0]).await;
+    world.patch("admin", &leaver, json!({ "disabled": true })).await.expect(200);
+    stop(&cases[1]).await;
+    for case in &cases {
+        match end {
+            "closed" => drop(world.act("supervisor.a", &at(case, ""), "/reopen", json!({ "reason": "She came back" })).await.expect(200)),
+            _ => drop(take_back(world, case).await),
+        }
+        let waiting = listed(world, "supervisor.a", "nobody", case).await;
+        assert!(waiting.contains(&"assignee_left".to_owned()) && waiting.contains(&"added".to_owned()), "{waiting:?}");
+    }
+    let made = world.post("admin", &format!("{leaver}/handover"), json!({ "assigned_to": id_of(&other) })).await.expect(201).json();
+    assert_eq!(made["cases"], 2, "{made}");
+    for case in &cases {
+        assert_eq!(world.get("supervisor.a", &at(case, "")).await.json()["assigned_to"], id_of(&other));
+        assert_eq!(listed(world, "supervisor.a", "nobody", case).await, [""; 0]);
+    }
+}
+
+/// Partners on a case read that it has another assignee, and not what became of the owner's staff.
+#[rstest]
+#[actix_web::test]
+async fn why_an_assignee_changed_is_told_to_the_owner_alone(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = assigned(world, &account(world, "caseworker.a").await).await;
+    world.patch("admin", &account(world, "caseworker.a").await, json!({ "disabled": true })).await.expect(200);
+    let reasons = async |actor: &str| {
+        let page = world.get(actor, &at(&case, "/history?limit=200")).await.expect(200).json();
+        page["items"].as_array().expect("entries").iter().filter(|entry| !entry["reason"].is_null()).count()
+    };
+    assert_eq!((reasons("supervisor.a").await, reasons("coordinator").await), (1, 0));
 }
 
 #[rstest]

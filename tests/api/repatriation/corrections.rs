@@ -1,5 +1,8 @@
 //! Taking back what was entered by mistake: an end of the road, a step that did not happen, a closing.
 
+mod follow_up_case;
+mod reasons;
+
 use actix_web::http::Method;
 use diesel::connection::SimpleConnection;
 use homeward::domain::repatriation::stage::{SideState, Stage};
@@ -35,12 +38,12 @@ async fn stand_at(world: &World, case: &Value, stage: Stage) {
     }
 }
 
-fn enter(world: &World, end: &str) -> Value {
+pub fn enter(world: &World, end: &str) -> Value {
     json!({ "to": end, "occurred_on": world.day(0), "source": "A list of the hospital" })
 }
 
 /// Takes a grave end back: one supervisor asks, a second one approves, the first one sends the same again.
-async fn take_back(world: &World, case: &Value) -> Value {
+pub async fn take_back(world: &World, case: &Value) -> Value {
     let back = json!({ "to": "resume", "reason": WHY });
     // A client that wants no answer gets this one: nothing is done yet.
     let url = at(case, "/repatriation/transitions");
@@ -171,32 +174,6 @@ async fn one_supervisor_alone_takes_no_grave_end_back(#[values(Sqlite, Postgres)
 
 #[rstest]
 #[actix_web::test]
-async fn the_case_that_a_wrong_new_trafficking_opened_is_gone_unless_somebody_worked_on_it(#[values(Sqlite, Postgres)] kind: Kind) {
-    let Some(world) = &world(kind).await else { return };
-    let case = world.register("caseworker.a", data::vietnamese()).await;
-    let opened = go(world, "caseworker.a", &case, enter(world, "re_trafficked")).await.expect(200).json();
-    let next = format!("/v1/cases/{}", opened["next_case_id"].as_str().expect("a case is opened"));
-    take_back(world, &case).await;
-    for actor in ["supervisor.a", "coordinator"] {
-        world.get(actor, &next).await.problem(404, "not_found");
-    }
-    let opened = go(world, "caseworker.a", &case, enter(world, "re_trafficked")).await.expect(200).json();
-    let next = json!({ "id": opened["next_case_id"] });
-    world.post("caseworker.a", &at(&next, "/stays"), json!({ "entry": "recruited" })).await.expect(201);
-    let back = json!({ "to": "resume", "reason": WHY });
-    let asked = go(world, "supervisor.a", &case, back.clone()).await.expect(202).json();
-    let approve = format!("/v1/approvals/{}/approve", asked["approval_id"].as_str().unwrap());
-    world.send("second.a", Method::POST, &approve, &[], None).await.expect(200);
-    go(world, "supervisor.a", &case, back.clone()).await.problem(409, "conflict");
-    world.act("supervisor.a", &at(&next, ""), "/close", json!({ "reason": "registered_in_error" })).await.expect(200);
-    go(world, "supervisor.a", &case, back).await.expect(200);
-    world.get("supervisor.a", &at(&next, "")).await.expect(200);
-    let chains = world.get("supervisor.a", "/v1/reports/re-trafficking").await.expect(200).json();
-    assert_eq!(chains["items"], json!([]), "nobody was trafficked again by a mistake");
-}
-
-#[rstest]
-#[actix_web::test]
 async fn every_end_offers_its_way_back(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &world(kind).await else { return };
     for state in SideState::ALL.iter().filter(|state| !state.is_resumable()) {
@@ -235,6 +212,11 @@ async fn a_step_back_from_a_departure_takes_back_what_did_not_happen(#[values(Sq
     stand_at(world, &case, Stage::Departed).await;
     let departed = picture(world, &case).await;
     assert_ne!(departed["supervisor.a /v1/reports/forecast"], before["supervisor.a /v1/reports/forecast"], "a departure is counted");
+    // An arrival that was wrong too, and is taken back first.
+    let arrival = json!({ "arrived_on": world.day(0), "port": "Nội Bài", "received_by": "Family", "reception_consent_on": world.day(0) });
+    world.post("caseworker.a", &at(&case, "/arrivals"), arrival).await.expect(201);
+    go(world, "caseworker.a", &case, json!({ "to": "arrived" })).await.expect(200);
+    go(world, "supervisor.a", &case, json!({ "to": "departed", "reason": "Another person arrived" })).await.expect(200);
     let standing = go(world, "supervisor.a", &case, json!({ "to": "departure_scheduled", "reason": "Another person flew" })).await;
     let log = standing.expect(200).json()["history"].clone();
     assert_eq!(log[1]["taken_back"]["reason"], "Another person flew");
@@ -323,6 +305,8 @@ async fn open_tasks_are_asked_about_end_with_the_case_and_come_back(#[values(Sql
     world.patch("caseworker.a", &own, json!({ "status": "ended_with_case" })).await.problem(422, "validation_failed");
     world.patch("caseworker.a", &own, json!({ "status": "done" })).await.expect(200);
     world.act("supervisor.a", &at(&case, ""), "/close", json!({ "reason": "other" })).await.expect(200);
+    world.patch("caseworker.a", &own, json!({ "status": "open" })).await.problem(409, "case_closed");
+    world.patch("coordinator", &desk, json!({ "status": "open" })).await.problem(409, "case_closed");
     world.act("supervisor.a", &at(&case, ""), "/reopen", json!({ "reason": "She came back" })).await.expect(200);
     assert_eq!(world.get("caseworker.a", &own).await.json()["status"], "done", "what was done stays done");
 }

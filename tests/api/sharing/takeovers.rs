@@ -131,3 +131,25 @@ async fn a_second_person_who_does_not_come_within_a_day_raises_one_alarm(#[value
     assert_eq!(alarms(world, &opened).await.0, 0, "two people answered for this one");
     assert_eq!(seen_by_desk(world, &case).await, (true, json!(CLOSED)), "somebody is still responsible, and opens no more");
 }
+
+/// What a mission had to do on a closed case goes to the desk with the case, and not back to the mission when it is opened again.
+#[rstest]
+#[actix_web::test]
+async fn tasks_that_ended_with_a_case_go_to_who_takes_it_over(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let closed = world.register("officer.idn", data::walk_in()).await;
+    let episode = json!({ "person_id": closed["person_id"], "previous_case_id": closed["id"], "host_country": "KHM",
+                          "intake_channel": "walk_in_embassy", "nationality_claimed": "IDN" });
+    let case = world.register("officer.idn", episode).await;
+    world.post("officer.idn", &at(&closed, "/tasks"), json!({ "note": "Call the sister", "due_on": world.day(0) })).await.expect(201);
+    world.act("supervisor.idn", &at(&closed, ""), "/close", json!({ "reason": "other", "end_tasks": true })).await.expect(200);
+    shield(world, "coordinator", &case).await.expect(200);
+    let added = async || {
+        let tasks = world.get("coordinator", &at(&closed, "/tasks")).await.expect(200).json();
+        let added = tasks["items"].as_array().expect("tasks").iter().find(|task| task["kind"] == "added").cloned();
+        added.map(|task| (task["status"].clone(), task["assigned_to"].clone()))
+    };
+    assert_eq!(added().await, Some((json!("ended_with_case"), Value::Null)));
+    world.act("coordinator", &at(&closed, ""), "/reopen", json!({ "reason": "She is in danger" })).await.expect(200);
+    assert_eq!(added().await, Some((json!("open"), Value::Null)));
+}

@@ -56,6 +56,8 @@ const FATES: &[(&str, Fate)] = &[
     ("emergency_lifts", Fate::Past),
     ("access_events", Fate::Past),
     ("data_protection_events", Fate::Past),
+    // What two persons answered for names the case as it was.
+    ("approvals", Fate::Past),
     ("idempotency_keys", Fate::Past),
     // Who shut whom out, and what they held then.
     ("exclusions", Fate::Past),

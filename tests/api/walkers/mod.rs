@@ -11,6 +11,7 @@ pub mod bad_input;
 pub mod circles;
 pub mod cross_reference;
 pub mod every_role;
+pub mod follow_up_tables;
 #[cfg(feature = "without_grant_filter")]
 pub mod grant_filter_off;
 pub mod guest_fields;
