@@ -121,6 +121,7 @@ fn insert(tx: &mut Tx<'_>, case: &CaseRow, relation: RelationId) -> Result<()> {
         version: 1,
         sealed_note: None,
         merged_from: None,
+        left_by: None,
     };
     let query = diesel::insert_into(task_table::table).values(&row);
     query.execute(tx.conn)?;
