@@ -1,7 +1,6 @@
 //! Credentials: passwords, second factors, tokens, sessions in memory. No HTTP and no SQL.
 
 pub mod client_assertion;
-pub mod client_key;
 pub mod client_secret;
 pub mod device_token;
 pub mod lockout;

@@ -33,7 +33,9 @@ def operations(document):
     found = {}
     for item in document["paths"].values():
         for operation in item.values():
-            roles = set(operation["x-roles"]) if "x-permission" in operation else {"anonymous"}
+            # The served document says once which roles have a permission.
+            permission = operation.get("x-permission")
+            roles = set(operation.get("x-roles") or document["x-roles"][permission]) if permission else {"anonymous"}
             if any("oauth2" in way for way in operation.get("security", [])):
                 roles.add("machine")
             found[operation["operationId"]] = roles & set(world.ACCOUNTS)

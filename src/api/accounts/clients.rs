@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use crate::api::accounts::client_key::ClientKeySetInput;
 use crate::api::accounts::clients::made_secret::{MadeSecret, NewClientSecret};
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Apart, Rendered};
@@ -14,7 +15,6 @@ use crate::api::http::extract::{CreateBody, IfMatch, Input, Patch, Path, Query};
 use crate::api::http::page::{self, page_request};
 use crate::api::http::path_params::{ClientPath, ClientSecretPath};
 use crate::api::http::respond;
-use crate::auth::client_key::ClientKeySetInput;
 use crate::auth::client_secret::NewSecret;
 use crate::db::Tx;
 use crate::db::accounts::clients::{self, ClientRow, SecretRow};

@@ -2,6 +2,7 @@
 
 mod absences;
 pub(in crate::api) mod approvals;
+mod client_key;
 mod clients;
 mod code_of_conduct;
 mod handovers;

@@ -106,7 +106,7 @@ impl From<&Changed> for UpdateRelation {
 
 impl From<relations::Relation> for Relation {
     fn from(relation: relations::Relation) -> Self {
-        let relations::Relation { id, relative, kind, separation, created_at, version } = relation;
+        let relations::Relation { id, relative, kind, separation, recorded_by: _, created_at, version } = relation;
         let (separation_reason, separation_recorded_at) = separation.map(|known| (known.reason, known.recorded_at)).unzip();
         Self {
             id,

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::api::openapi::callers::{REPEATABLE, STEP_UP};
 use crate::api::openapi::headers;
+use crate::api::openapi::request_response::KNOWN_VALUES;
 use crate::api::openapi::walk::{PREFIX, for_each_operation};
 
 /// Uses from which a part stands among the components.
@@ -26,6 +27,8 @@ pub fn shorten(document: &mut Value) {
             fields.remove("x-problem-codes");
         }
     });
+    say_once_which_roles(document);
+    leave_out_known_values(&mut document["components"]["schemas"]);
     share_examples(document);
     share_parameters(document);
     share_answers_without_body(document);
@@ -43,6 +46,33 @@ fn say_once_who_may(operation: &mut Value) {
     };
     let told = |paragraph: &&str| !is_twice(paragraph);
     operation["description"] = json!(description.replace(REPEATABLE, "").split("\n\n").filter(told).collect::<Vec<_>>().join("\n\n"));
+}
+
+/// Which roles have a permission stands once for each, under `x-roles` of the document.
+fn say_once_which_roles(document: &mut Value) {
+    let mut roles = Map::new();
+    for_each_operation(document, |_, _, operation| {
+        let permission = operation["x-permission"].as_str().map(ToOwned::to_owned);
+        let Some((permission, fields)) = permission.zip(operation.as_object_mut()) else { return };
+        if let Some(of_permission) = fields.remove("x-roles") {
+            roles.insert(permission, of_permission);
+        }
+    });
+    document["x-roles"] = Value::Object(roles);
+}
+
+/// The values of an open enumeration stand in `x-extensible-enum`.
+fn leave_out_known_values(part: &mut Value) {
+    if part.get("x-extensible-enum").is_some() {
+        let description = part["description"].as_str().unwrap_or_default();
+        let said = description.split(KNOWN_VALUES).next().unwrap_or_default().to_owned();
+        part["description"] = json!(said);
+    }
+    match part {
+        Value::Object(fields) => fields.values_mut().for_each(leave_out_known_values),
+        Value::Array(items) => items.iter_mut().for_each(leave_out_known_values),
+        _ => {}
+    }
 }
 
 /// One entry shows what a list of records looks like.

@@ -22,6 +22,11 @@ const TWO_PERSONS: &[ErrorCode] =
 /// The field of a body that names the approval.
 const APPROVAL: &str = "approval_id";
 
+/// A step of a case, and of a batch.
+const TRANSITIONS: &[&str] = &["make_movement_transition", "make_transition"];
+/// What announces a file, and what sends it.
+const UPLOADS: &[&str] = &["create_attachment", "put_attachment_content"];
+
 /// Codes that do not follow from the form of an operation, and the operations that answer with them.
 const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::InvalidCredentials, &["change_password", "login", "step_up"]),
@@ -32,8 +37,8 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     ),
     (ErrorCode::InvalidResetCode, &["reset_password"]),
     (ErrorCode::InvalidRefreshToken, &["refresh"]),
-    (ErrorCode::UnmetGuards, &["make_movement_transition", "make_transition"]),
-    (ErrorCode::NoSuchTransition, &["make_movement_transition", "make_transition"]),
+    (ErrorCode::UnmetGuards, TRANSITIONS),
+    (ErrorCode::NoSuchTransition, TRANSITIONS),
     (ErrorCode::TooManySecrets, &["create_client_secret"]),
     (ErrorCode::ApprovalExpired, &["approve_approval", "reject_approval"]),
     (ErrorCode::ApprovalDecided, &["approve_approval", "reject_approval"]),
@@ -50,10 +55,10 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::NotFound, &["resolve_blind_search"]),
     (ErrorCode::SearchBudgetSpent, &["search_blind"]),
     (ErrorCode::NamesNotReady, &["list_duplicate_candidates", "search_blind", "search_cases"]),
-    (ErrorCode::AttachmentLimitReached, &["create_attachment", "put_attachment_content"]),
+    (ErrorCode::AttachmentLimitReached, UPLOADS),
     (ErrorCode::FileRefused, &["put_attachment_content"]),
     (ErrorCode::FileTooLarge, &["put_attachment_content"]),
-    (ErrorCode::InsufficientUserAuthentication, &["create_attachment", "put_attachment_content"]),
+    (ErrorCode::InsufficientUserAuthentication, UPLOADS),
     (ErrorCode::RangeNotSatisfiable, &["get_attachment_content"]),
     (ErrorCode::StorageFull, &["put_attachment_content"]),
     (ErrorCode::StorageUnavailable, &["get_attachment_content", "put_attachment_content"]),

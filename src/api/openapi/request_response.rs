@@ -120,6 +120,9 @@ fn tolerant(mut schema: Value) -> Value {
     schema
 }
 
+/// What begins the list of the values of an open enumeration in words.
+pub const KNOWN_VALUES: &str = "\n\nKnown values: ";
+
 /// The text that an answer holds where a request has an enumeration.
 fn open_code(schema: &Value) -> Value {
     let description = schema["description"].as_str().unwrap_or_default();
@@ -127,7 +130,7 @@ fn open_code(schema: &Value) -> Value {
     let known: Vec<String> = values.iter().filter_map(Value::as_str).map(|value| format!("`{value}`")).collect();
     json!({
         "type": "string",
-        "description": format!("{description}\n\nKnown values: {}. More may come: treat one that you do not know as \"other\".", known.join(", ")),
+        "description": format!("{description}{KNOWN_VALUES}{}. More may come: treat one that you do not know as \"other\".", known.join(", ")),
         "minLength": 1,
         "maxLength": LONGEST_CODE,
         "x-extensible-enum": values,

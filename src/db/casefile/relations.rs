@@ -60,6 +60,8 @@ pub struct Relation {
     /// What the other person is to the person of the case.
     pub kind: RelationKind,
     pub separation: Option<Separation>,
+    /// The organisation that linked them.
+    pub recorded_by: OrganisationId,
     pub created_at: Timestamp,
     pub version: i64,
 }
@@ -90,17 +92,9 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Relation>>> {
     Ok(Some(of_cases(tx, &[case])?.into_iter().map(|(_, relation)| relation).collect()))
 }
 
-/// The relations of several cases that the caller sees, each with its case, oldest first, in a fixed number of statements.
+/// The relations of several cases that the caller sees, each with its case, oldest first, in a fixed number of statements. What is told of
+/// a relative is where their case stands, and the audit trail of its owner, who may not see this one, does not tell that it was asked for.
 pub(in crate::db) fn of_cases(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<Vec<(CaseId, Relation)>> {
-    let relations = seen(tx, cases)?;
-    for (_, relation) in &relations {
-        tx.audit_disclosure(relation.relative.id, IDENTITY);
-    }
-    Ok(relations)
-}
-
-/// The same, for a rule of which the caller is told whether it is met.
-pub(in crate::db) fn seen(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<Vec<(CaseId, Relation)>> {
     let rows = rows_of(tx, cases)?;
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -172,7 +166,15 @@ fn seen_from(tx: &Tx<'_>, case: CaseId, row: &RelationRow, ends: &[End]) -> Resu
         _ => return Ok(None),
     };
     let relative = relative.row.clone();
-    Ok(Some(Relation { id: row.id, relative, kind, separation, created_at: row.created_at, version: row.version }))
+    Ok(Some(Relation {
+        id: row.id,
+        relative,
+        kind,
+        separation,
+        recorded_by: row.organisation_id,
+        created_at: row.created_at,
+        version: row.version,
+    }))
 }
 
 fn details(row: &RelationRow, keys: &CompartmentKeys) -> Result<Option<RelationDetails>> {

@@ -13,7 +13,7 @@ use crate::db::process::belonging;
 use crate::db::schema::case_relations;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::RelationKind;
-use crate::domain::ids::{CaseId, RelationId};
+use crate::domain::ids::{CaseId, OrganisationId, RelationId};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Links two cases: the person of the other one is this to the person of the case.
@@ -64,7 +64,9 @@ pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: RelationId, expected: &Expec
 where
     F: FnOnce(&Changed) -> Result<Changed>,
 {
-    let relative = relations::find(tx, case, id)?.relative.id;
+    let Relation { relative, recorded_by, .. } = relations::find(tx, case, id)?;
+    let relative = relative.id;
+    refuse_unless_concerned(tx, case, relative, recorded_by)?;
     keys_to_change(tx, case, relative)?;
     lock::lock_all_with_persons(tx, vec![case, relative])?;
     keys_to_change(tx, case, relative)?;
@@ -103,6 +105,18 @@ where
     relations::find(tx, case, id)
 }
 
+/// Refuses a partner that a case was shared with: what somebody else recorded of two people is changed by them, by an owner of the two
+/// cases and by the coordination desk.
+fn refuse_unless_concerned(tx: &mut Tx<'_>, case: CaseId, other: CaseId, recorded_by: OrganisationId) -> Result<()> {
+    let own = tx.actor.organisation_id();
+    let is_desk = tx.actor.user().is_some_and(|user| user.coordinates.is_some());
+    if is_desk || own == recorded_by || row::rows_unscoped(tx, &[case, other])?.iter().any(|row| row.owner_id == own) {
+        return Ok(());
+    }
+    let message = "Only an owner of the two cases, the organisation that linked them and the coordination desk can change this.";
+    Err(Error::new(ErrorCode::PermissionDenied).detail(message))
+}
+
 fn refuse_unless_supervisor(tx: &mut Tx<'_>, case: CaseId, other: CaseId) -> Result<()> {
     let own = tx.actor.organisation_id();
     let is_supervisor = tx.actor.user().is_some_and(|user| user.role.is_supervisor());
@@ -117,7 +131,8 @@ fn refuse_unless_supervisor(tx: &mut Tx<'_>, case: CaseId, other: CaseId) -> Res
 
 /// Removes a relation. Nothing else of either case changes.
 pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: RelationId) -> Result<()> {
-    let Relation { relative, version, .. } = relations::find(tx, case, id)?;
+    let Relation { relative, recorded_by, version, .. } = relations::find(tx, case, id)?;
+    refuse_unless_concerned(tx, case, relative.id, recorded_by)?;
     keys_to_change(tx, case, relative.id)?;
     tx.audit_change(id.0, Some(version), None);
     // After a merge several stand for the two: none of them comes back in its place.

@@ -21,7 +21,7 @@ use crate::error::Result;
 /// Who belongs to the person of a case, as far as the actor sees both.
 pub(in crate::db) fn of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Related>> {
     let mut related = Vec::new();
-    for (_, relation) in relations::seen(tx, &[case])? {
+    for (_, relation) in relations::of_cases(tx, &[case])? {
         related.push(Related {
             relation: relation.id,
             case: relation.relative.id,
@@ -138,7 +138,7 @@ pub(in crate::db) fn without_hidden(tx: &mut Tx<'_>, mut rows: Vec<TaskRow>) -> 
     let is_reminder = |row: &TaskRow| row.kind == TaskKind::RelatedCase;
     let cases: Vec<CaseId> = rows.iter().filter(|row| is_reminder(row)).map(|row| row.case_id).collect();
     if !cases.is_empty() {
-        let seen = relations::seen(tx, &cases)?;
+        let seen = relations::of_cases(tx, &cases)?;
         rows.retain(|row| {
             !is_reminder(row) || seen.iter().any(|(case, relation)| (*case, relation.id.0) == (row.case_id, row.subject_id.0))
         });

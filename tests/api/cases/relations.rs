@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::approvals::{approved, colleague};
 use crate::people::merges::{twins, undo};
-use crate::sharing::consents_and_referrals::at;
+use crate::sharing::consents_and_referrals::{at, referred};
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::dump::rows_naming;
 use crate::support::{Answer, World, data};
@@ -134,8 +134,19 @@ async fn whoever_sees_one_of_two_cases_learns_nothing_of_their_relation(#[values
     for ((actor, _, _, own, _), before) in sides.iter().zip(before) {
         assert_eq!(view(world, actor, own).await, before, "{actor}");
     }
+    // A list of passengers with the baby alone names the mother to the desk, and nobody else.
+    let flight = json!({ "name": "VN 920", "mode": "flight", "departs_at": format!("{}T05:00:00Z", world.day(20)), "arrives_at": format!("{}T07:00:00Z", world.day(20)) });
+    let batch = world.post("coordinator", "/v1/movements/batches", flight).await.expect(201).header("location").to_owned();
+    world.act("coordinator", &batch, "/passengers", json!({ "case_ids": [baby["id"]] })).await.expect(201);
+    for form in ["", "/csv", "/page"] {
+        world.get("coordinator", &format!("{batch}/manifest{form}")).await.expect(200);
+    }
     world.clock.forward(61);
     background::seal_once(&world.db).await.expect("a seal");
+    let of_mother = world.get("supervisor.a", &at(&mother, "/accesses?limit=200")).await.expect(200).text();
+    for operation in ["manifest", "relation", "batch", "passengers"] {
+        assert!(!of_mother.contains(operation), "the owner of the mother reads of a {operation}: {of_mother}");
+    }
     for (actor, supervisor, auditor, own, other) in sides {
         let id = made.json()["id"].as_str().expect("an id").to_owned();
         for case in [own, other] {
@@ -158,6 +169,20 @@ async fn whoever_sees_one_of_two_cases_learns_nothing_of_their_relation(#[values
         }
     }
     world.send("coordinator", Method::DELETE, made.header("location"), &[], None).await.expect(204);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_partner_changes_no_link_of_the_owner(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let ((one_of_two, ..), (other, ..)) = (referred(world).await, referred(world).await);
+    let made = link(world, "caseworker.a", &one_of_two, &other, "sibling").await.expect(201).header("location").to_owned();
+    assert_eq!(seen(world, "caseworker.b", &one_of_two).await, one(&other, "sibling"));
+    world.send("caseworker.b", Method::DELETE, &made, &[], None).await.problem(403, "permission_denied");
+    let change = json!({ "relation": "travelling_companion" });
+    world.send("caseworker.b", Method::PATCH, &made, &[("if-match", "*")], Some(&change)).await.problem(403, "permission_denied");
+    assert_eq!(seen(world, "caseworker.a", &one_of_two).await, one(&other, "sibling"));
+    world.send("caseworker.a", Method::DELETE, &made, &[], None).await.expect(204);
 }
 
 #[rstest]

@@ -30,9 +30,13 @@ fn ids(document: &Value) -> BTreeSet<String> {
 /// Who may call each operation, and with what.
 fn who_may(document: &Value) -> BTreeSet<String> {
     let items = objects(&document["paths"]).flat_map(|(_, item)| objects(item));
-    let told =
-        |operation: &Value| ["operationId", "x-permission", "x-roles", "x-step-up", "security"].map(|field| operation[field].to_string());
-    items.map(|(_, operation)| told(operation).join(" ")).collect()
+    let told = |operation: &Value| {
+        // The served document says once which roles have a permission.
+        let of_permission = operation["x-permission"].as_str().map_or(&Value::Null, |permission| &document["x-roles"][permission]);
+        let roles = operation.get("x-roles").unwrap_or(of_permission).to_string();
+        ["operationId", "x-permission", "x-step-up", "security"].map(|field| operation[field].to_string()).join(" ") + &roles
+    };
+    items.map(|(_, operation)| told(operation)).collect()
 }
 
 /// Every place that the document refers to.

@@ -1,6 +1,5 @@
-//! Every operation leaves an audit entry that says truthfully how it ended, whether it succeeded or was refused: who asked, with which
-//! outcome, about what, and which compartments were opened. The entry is there before the caller has the answer. No entry holds
-//! anything about a person, and nobody fills the trail from outside.
+//! Every operation leaves an audit entry that says truthfully how it ended: who asked, with which outcome, about what, and which
+//! compartments were opened. It is there before the answer, it holds nothing about a person, and nobody fills the trail from outside.
 
 use std::collections::HashMap;
 

@@ -89,6 +89,15 @@ async fn after_something(world: &World, operation: &Operation, actor: &str, shar
             body["host_state"] = json!("VNM");
             world.post(actor, "/v1/missions", body).await
         }
+        "list_data_protection_events" => {
+            world.patch("admin", &account(world, actor).await, json!({ "data_protection": true })).await;
+            world.get(actor, "/v1/audit/data-protection-events").await
+        }
+        "record_afterwards_list" => {
+            let left = json!({ "case_id": case().await["id"], "departed_on": "2026-01-05", "basis": "self_organised" });
+            let body = json!({ "reason": "Known only now", "source": "List of the airport desk", "items": [left] });
+            world.post(actor, "/v1/cases/afterwards", body).await
+        }
         "get_absence" => world.get(actor, &format!("{}/absence", account(world, actor).await)).await,
         "update_absence" => {
             world.patch(actor, &format!("{}/absence", account(world, actor).await), json!({ "away_from": "2999-01-01" })).await

@@ -92,7 +92,8 @@ fn flatten(document: &Value, schema: &Value, value: &Value, of: &str, place: &st
     for item in value.as_array().into_iter().flatten().filter(|_| schema["items"].is_object()) {
         // A thing is the same in two lists if its id is, whatever else is in them; a change, if its version and its place are.
         let names = ["id", "to", "field", "version", "compartment", "moved_at"].map(|name| item[name].to_string());
-        flatten(document, &schema["items"], item, of, &format!("{place}/{}", names.concat()), told);
+        let of_task = item["task"]["id"].as_str().unwrap_or_default();
+        flatten(document, &schema["items"], item, of, &format!("{place}/{}{of_task}", names.concat()), told);
     }
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         let (leaf, inner) = (&value[name], format!("{place}/{name}"));

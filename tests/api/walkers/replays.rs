@@ -49,7 +49,9 @@ fn is_a_read(creation: &Creation, repeated: &Answer, read: &Answer) {
     assert_eq!((repeated.status, repeated.header("idempotent-replayed")), (201, "true"), "{what}: {}", repeated.text());
     assert_eq!(read.status, 200, "{what}");
     if !read.etag().is_empty() {
-        assert_eq!(repeated.etag(), read.etag(), "{what}");
+        // The version; the digest is of what is shown, and a code is shown once.
+        let version = |answer: &Answer| answer.etag().rsplit_once('-').map(|(version, _)| version.to_owned());
+        assert_eq!(version(repeated), version(read), "{what}");
     }
     let (repeated, read) = (repeated.json(), read.json());
     for (field, value) in repeated.as_object().expect("a resource") {
@@ -203,8 +205,8 @@ async fn no_repeated_request_tells_of_an_erased_person(#[values(Sqlite, Postgres
     let operations: BTreeSet<&str> = about.iter().map(|creation| creation.operation.as_str()).collect();
     let of_a_case = keyed().into_iter().filter(|operation| operation.template.starts_with("/v1/cases/{id}/"));
     let missing: Vec<String> = of_a_case.map(|operation| operation.id).filter(|id| !operations.contains(id.as_str())).collect();
-    // The owner asks itself for nothing; nobody arrives before they leave; a legal hold forbids the erasure.
-    assert_eq!(missing, ["create_arrival", "request_transfer"]);
+    // The owner asks itself for nothing; nobody arrives before they leave, or is dead while they live; a legal hold forbids the erasure.
+    assert_eq!(missing, ["create_arrival", "create_death", "request_transfer"]);
     let act = json!({ "erasure": { "case_id": case["id"], "requested_by_person": true } });
     let approval = approved(world, "supervisor.a", "second.a", act).await;
     let erasure = json!({ "approval_id": approval, "requested_by_person": true });

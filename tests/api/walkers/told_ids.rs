@@ -89,7 +89,8 @@ impl Row {
     fn is_at(&self, template: &str) -> bool {
         let collection = template.split('/').nth(4).unwrap_or_default();
         let kind = self.kind.as_deref().filter(|_| template.contains("{record_id}"));
-        kind.is_none_or(|kind| collection.starts_with(&kind.replace('_', "-")[..6]))
+        let begins = |kind: &str| collection.starts_with(&kind.replace('_', "-").chars().take(6).collect::<String>());
+        kind.is_none_or(begins)
     }
 }
 

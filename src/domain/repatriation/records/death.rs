@@ -19,7 +19,6 @@ use crate::domain::zones::Today;
 #[schema(as = CreateDeath)]
 pub struct Death {
     /// Where the person died: the hospital, the city. Never the address of a shelter.
-    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200, example = "Calmette Hospital, Phnom Penh")]
     pub place: Option<String>,
@@ -82,7 +81,6 @@ pub struct Death {
     #[schema(max_length = 10)]
     pub remains_on: Option<NaiveDate>,
     /// Where they were taken, cremated or buried.
-    #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     pub remains_place: Option<String>,

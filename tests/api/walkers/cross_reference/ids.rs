@@ -284,6 +284,16 @@ pub fn completed(operation: &str, body: Option<Value>, pointer: &str, value: Val
             }
             return json!({ "reason": "At the end of the operation", "consent_override": asked });
         }
+        ("record_afterwards_list", place) if place.starts_with("/items/0/person/") => {
+            let mut person = json!({ "host_country": "KHM", "intake_channel": "hotline" });
+            if !place.ends_with("/person_id") {
+                person["identity"] = json!({ "given_name": "Rina" });
+            }
+            let mut item = body["items"][0].clone();
+            item.as_object_mut().expect("an item").remove("case_id");
+            item["person"] = person;
+            json!({ "items": [item] })
+        }
         ("create_consent", "/recipient_organisation_id") => json!({ "recipient": "organisation" }),
         ("create_case", "/person_id") => return json!({ "host_country": "KHM", "intake_channel": "hotline", "person_id": value }),
         ("decide_tracing_match", "/consent_id") => json!({ "decision": "person_wants_contact" }),

@@ -196,6 +196,8 @@ impl Subject {
             }
             "accepted" | "revoked" | "done" | "withdrawn" | "lapsed" | "ended" | "denied" => self.accepted(world, relation, &ngo_b).await,
             "emergency" | "over" => {
+                // One person has few at a time: that of the case before this one is over.
+                world.clock.forward(4 * 3600);
                 let taken = emergency(world, "caseworker.b", &case, json!(["contact", "health"])).await.expect(201).json();
                 taken["id"].as_str().expect("an id").clone_into(&mut self.emergency);
                 if relation == "over" {
