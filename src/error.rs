@@ -239,6 +239,14 @@ impl Error {
         Self { internal: Some(cause.to_string()), ..self }
     }
 
+    /// The same error of a part of what was sent: its pointers lead into that part.
+    pub fn within(mut self, part: &str) -> Self {
+        for error in &mut self.errors {
+            error.pointer.insert_str(0, part);
+        }
+        self
+    }
+
     /// The error with a field that it concerns.
     #[must_use]
     pub fn at(mut self, pointer: &str, code: &str, message: &str) -> Self {

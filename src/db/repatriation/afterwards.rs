@@ -67,7 +67,7 @@ pub fn record_all(tx: &mut Tx<'_>, list: &[(Listed, Recorded)]) -> Result<Vec<Re
         outcomes.push(tx.part(|tx| {
             let id = match who {
                 Listed::Case(id) => *id,
-                Listed::New(new) => register::insert(tx, new)?.row.id,
+                Listed::New(new) => register::insert(tx, new).map_err(|error| error.within("/person"))?.row.id,
             };
             record(tx, id, &Expected::Any, recorded).map(|standing| standing.row.id)
         })?);
