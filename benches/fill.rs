@@ -2,6 +2,7 @@
 
 use homeward::db::accounts::{code_of_conduct, organisations, users};
 use homeward::db::cases::register;
+use homeward::domain::access::actor::Workplace;
 use homeward::domain::accounts::password_hash::PasswordHash;
 use homeward::domain::accounts::policy::{AccountPolicy, SecondFactorPolicy};
 
@@ -22,7 +23,7 @@ pub async fn create_organisations(db: &Db, password_hash: String) -> Result<User
         session_id: SessionId::random(),
         organisation_id: ngo,
         organisation_kind: OrganisationKind::Ngo,
-        country: country("KHM")?,
+        place: Workplace::of(None, None, country("KHM")?, None),
         coordinates: None,
         role: Role::NgoSupervisor,
         authenticated_at: homeward::db::Clock::default().now(),
@@ -72,6 +73,7 @@ pub async fn create_organisation(
             address: None,
             phone: None,
             active: true,
+            time_zone: None,
         };
         organisations::insert(tx, &row)
     };

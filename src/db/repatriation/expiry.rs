@@ -48,7 +48,8 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Expired>> {
             case_records::lapses_on,
             (case_rows::host_country, case_rows::owner_id),
         ));
-    let rows: Vec<(RecordId, CaseId, RecordKind, Option<NaiveDate>, (Country, OrganisationId))> = query.load(tx.conn)?;
+    type Where = (Country, OrganisationId);
+    let rows: Vec<(RecordId, CaseId, RecordKind, Option<NaiveDate>, Where)> = query.load(tx.conn)?;
     let mut over = Vec::new();
     for (record, case, kind, lapses_on, (host, owner)) in rows {
         let today = Today::at(place::clock(tx, host, owner)?, tx.now);

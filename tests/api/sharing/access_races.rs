@@ -108,7 +108,7 @@ async fn emergency_against_denial(both: &Both, round: usize) -> bool {
     let (first, second) = &both.two_cases().await;
     let ngo_b = denial_of(&both.world, "caseworker.b").await;
     let taken = async {
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             sent(async || deny(&both.other, "caseworker.a", first, ngo_b.clone()).await).await.expect(201)
         } else {
             sent(async || pathway(&both.other, "caseworker.a", first).await).await.expect(200)
@@ -134,7 +134,7 @@ async fn contact_against_denial(both: &Both, round: usize) -> bool {
     let missions = denial_of(&both.world, "missions").await;
     let taken = async {
         // The contact makes no new version of the case, so that the transition is never stale.
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             sent(async || deny(&both.other, "caseworker.a", first, missions.clone()).await).await.expect(201)
         } else {
             sent(async || pathway(&both.other, "caseworker.a", first).await).await.expect(200)
@@ -149,7 +149,7 @@ async fn referral_against_consent(both: &Both, round: usize) -> bool {
     let (world, other) = (&both.world, &both.other);
     let ngo_b = denial_of(world, "caseworker.b").await;
     let case = consented(world).await;
-    let offer = if round % 2 == 0 { refer_to_b(world, &case).await } else { transfer_to_b(world, &case).await };
+    let offer = if round.is_multiple_of(2) { refer_to_b(world, &case).await } else { transfer_to_b(world, &case).await };
     let offer = offer.expect(201).header("location").to_owned();
     let taken = async {
         match round % 4 {

@@ -103,7 +103,8 @@ async fn a_link_leads_to_what_was_made(#[values(Sqlite, Postgres)] kind: Kind) {
     let batch = world.post("caseworker.a", "/v1/movements/batches", sample("create_movement_batch")).await.expect(201);
     let compound = world.post("coordinator", "/v1/compounds", sample("create_compound")).await.expect(201);
     let of_case = [("id", id.as_str())];
-    let made: [(&str, &str, &[(&str, &str)], Answer); 4] = [
+    type Names<'a> = &'a [(&'a str, &'a str)];
+    let made: [(&str, &str, Names<'_>, Answer); 4] = [
         ("create_case", "caseworker.a", &[], case),
         ("create_task", "caseworker.a", &of_case, task),
         ("create_movement_batch", "caseworker.a", &[], batch),

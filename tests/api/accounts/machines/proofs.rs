@@ -190,7 +190,8 @@ async fn who_holds_the_key_is_told_what_is_wrong_with_an_assertion(#[values(Sqli
     let sent = |claims: &Value, key| with_assertion(&jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), claims, key).unwrap());
     let stranger = key_pair("one").1;
     let mut told = Vec::new();
-    let wrongs: [(&str, fn(i64) -> Value); 4] = [
+    type Wrong = fn(i64) -> Value;
+    let wrongs: [(&str, Wrong); 4] = [
         ("aud", |_| json!("https://other.example")),
         ("iat", |at| json!(at - 3600)),
         ("exp", |at| json!(at - 60)),
