@@ -42,6 +42,17 @@ def operations(document):
     return found
 
 
+def leads_on(document, names):
+    """Whether an answer of one of these operations has a link to one of them: else there is no chain to follow."""
+    for item in document["paths"].values():
+        for operation in item.values():
+            if operation["operationId"] in names:
+                links = [link for answer in operation["responses"].values() for link in answer.get("links", {}).values()]
+                if any(link.get("operationId") in names for link in links):
+                    return True
+    return False
+
+
 def shares(table, seed):
     """Every operation with one role that may call it, so that each is looked at closely once."""
     mine = {role: [] for role in world.ACCOUNTS}
@@ -64,7 +75,8 @@ class Fuzzing:
     def run(self):
         started = time.monotonic()
         with world.serve(self.arguments.binary, self.data, self.folder) as server:
-            table = operations(requests.get(f"{server.url}/openapi.json", timeout=60).json())
+            document = requests.get(f"{server.url}/openapi.json", timeout=60).json()
+            table = operations(document)
             allowed = sorted(name for name, roles in table.items() if self.role in roles)
             share = shares(table, self.arguments.seed)[self.role]
             deep = self.arguments.deep
@@ -73,8 +85,9 @@ class Fuzzing:
                 ("examples", ["--phases", "examples"], allowed, None),
                 ("boundaries", ["--phases", "coverage"], allowed if deep else share, None if deep else BOUNDARIES),
                 ("random", ["--phases", "fuzzing", *chance], allowed, None if deep else RANDOM),
-                ("chains", ["--phases", "stateful", *chance], allowed, None if deep else CHAINS),
             ]
+            if leads_on(document, allowed):
+                passes.append(("chains", ["--phases", "stateful", *chance], allowed, None if deep else CHAINS))
             if deep:
                 refused = sorted(set(table) - set(allowed))
                 passes.append(("refused", ["--phases", "fuzzing", "--max-examples", "3"], refused, None))
