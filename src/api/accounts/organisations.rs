@@ -94,16 +94,27 @@ pub struct CreateOrganisation {
     /// The time zone where it works, by its name in the IANA database, where the country has several. Left out: that of the capital. The
     /// days of its cases are days of this zone.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 40, pattern = "^[A-Za-z_]+(/[A-Za-z_-]+){1,2}$", example = "Asia/Makassar")]
-    time_zone: Option<Zone>,
+    #[validate(length(max = 40))]
+    #[schema(max_length = 40, example = "Asia/Makassar")]
+    time_zone: Option<String>,
 }
 
 impl Input for CreateOrganisation {
     fn violations(&self, _: Today) -> Vec<Violation> {
         let is_mission_desk = self.kind.is_mission() && self.coordinates.is_some();
         let violation = || Violation::new("/coordinates", "mission_cannot_coordinate", "a mission cannot be a coordination desk");
-        is_mission_desk.then(violation).into_iter().collect()
+        is_mission_desk.then(violation).into_iter().chain(unknown_zone(self.time_zone.as_deref())).collect()
     }
+}
+
+fn zone(name: Option<String>) -> Option<Zone> {
+    name.as_deref().and_then(Zone::parse)
+}
+
+/// A time zone that no country keeps.
+fn unknown_zone(name: Option<&str>) -> Option<Violation> {
+    let is_unknown = name.is_some_and(|name| Zone::parse(name).is_none());
+    is_unknown.then(|| Violation::new("/time_zone", "unknown_time_zone", "must be a time zone of a country, such as Asia/Makassar"))
 }
 
 impl CreateOrganisation {
@@ -128,7 +139,7 @@ impl CreateOrganisation {
             address,
             phone,
             active: true,
-            time_zone,
+            time_zone: zone(time_zone),
         }
     }
 }
@@ -157,10 +168,15 @@ pub struct UpdateOrganisation {
     /// Whether its users may sign in.
     active: bool,
     /// The time zone where it works, where the country has several; null: that of the capital.
-    #[schema(value_type = Option<String>, max_length = 40, pattern = "^[A-Za-z_]+(/[A-Za-z_-]+){1,2}$", example = "Asia/Makassar")]
-    time_zone: Option<Zone>,
+    #[validate(length(max = 40))]
+    #[schema(max_length = 40, example = "Asia/Makassar")]
+    time_zone: Option<String>,
 }
-impl Input for UpdateOrganisation {}
+impl Input for UpdateOrganisation {
+    fn violations(&self, _: Today) -> Vec<Violation> {
+        unknown_zone(self.time_zone.as_deref()).into_iter().collect()
+    }
+}
 
 impl From<OrganisationRow> for Organisation {
     fn from(row: OrganisationRow) -> Self {
@@ -254,10 +270,11 @@ pub async fn update_organisation(
         .write_access(move |tx| {
             let current = organisations::find(tx, id.0)?;
             let OrganisationRow { name, country, coordinates, address, phone, active, time_zone, .. } = current;
+            let time_zone = time_zone.map(|zone| zone.as_str().to_owned());
             let state = patch.apply(&UpdateOrganisation { name, country, coordinates, address, phone, active, time_zone })?;
             organisations::update(tx, id.0, if_match.expected(), |row| {
                 let UpdateOrganisation { name, country, coordinates, address, phone, active, time_zone } = state;
-                *row = OrganisationRow { name, country, coordinates, address, phone, active, time_zone, ..row.clone() };
+                *row = OrganisationRow { name, country, coordinates, address, phone, active, time_zone: zone(time_zone), ..row.clone() };
             })
         })
         .await?;

@@ -35,6 +35,18 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// The body as text, without the minute in which it was printed: two answers of one state may lie on both sides of one.
+    pub fn text_of_any_minute(&self) -> String {
+        let text = self.text();
+        let mut parts = text.split(" (UTC");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |mut told, rest| {
+            let minute = told.char_indices().nth_back(4).map_or(0, |(at, _)| at);
+            told.truncate(minute);
+            told + "(UTC" + rest
+        })
+    }
+
     /// A header as text; empty when absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()

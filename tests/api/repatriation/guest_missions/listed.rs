@@ -57,7 +57,7 @@ async fn view(world: &World, actor: &str, case: &Value) -> BTreeMap<String, Stri
                 body.to_string()
             }
             // On paper: the time of printing and the version stand in the lines of the print.
-            Err(_) => answer.text().lines().filter(|line| !line.contains("ersion") && !line.contains("rinted")).collect(),
+            Err(_) => answer.text_of_any_minute().lines().filter(|line| !line.contains("ersion") && !line.contains("rinted")).collect(),
         };
         answers.insert(operation.id, format!("{} {told}", answer.status));
     }
