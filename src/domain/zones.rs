@@ -1,7 +1,7 @@
 //! Which day it is, and where. An instant has a day only at a place: at 06:30 in Phnom Penh it is still yesterday in UTC, and a
 //! permit that ended yesterday lets nobody board. Whoever asks for a day therefore names the place, as a [`Zone`].
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -60,14 +60,9 @@ impl Zone {
         self.0.name()
     }
 
-    /// The time that this clock shows, for comparing it with another one.
-    fn shows(self, at: Timestamp) -> NaiveDateTime {
-        at.utc().with_timezone(&self.0).naive_local()
-    }
-
     /// The day that it is at an instant.
     pub fn day_of(self, at: Timestamp) -> NaiveDate {
-        self.shows(at).date()
+        at.utc().with_timezone(&self.0).naive_local().date()
     }
 
     /// The instant at which a day begins: midnight, or the first instant after it where the clock skips midnight. A day that the
@@ -109,43 +104,6 @@ impl<'de> Deserialize<'de> for Zone {
         let name = String::deserialize(deserializer)?;
         Self::parse(&name)
             .ok_or_else(|| invalid("unknown_time_zone", "must be a time zone of a country, such as Asia/Makassar", "Asia/Jakarta"))
-    }
-}
-
-/// Somewhere in a country. Where a country has several clocks and it is not known which of them counts, a day is in the future only if
-/// it has begun at none of them, and past only if it is over at all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Whereabouts {
-    /// The clock that is furthest ahead.
-    first: Zone,
-    /// The clock that is furthest behind.
-    last: Zone,
-}
-
-impl Whereabouts {
-    /// A place with one clock.
-    pub fn at(zone: Zone) -> Self {
-        Self { first: zone, last: zone }
-    }
-
-    /// Somewhere in a country; the clocks are compared as they are now.
-    pub fn in_country(country: Country, now: Timestamp) -> Self {
-        let zones = Zone::all_of(country);
-        let capital = Zone::of(country);
-        Self {
-            first: zones.iter().copied().max_by_key(|zone| zone.shows(now)).unwrap_or(capital),
-            last: zones.iter().copied().min_by_key(|zone| zone.shows(now)).unwrap_or(capital),
-        }
-    }
-
-    /// The clock at which a day begins first.
-    pub fn first(self) -> Zone {
-        self.first
-    }
-
-    /// The clock at which a day begins last.
-    pub fn last(self) -> Zone {
-        self.last
     }
 }
 

@@ -11,20 +11,20 @@ use crate::domain::access::GrantBasis;
 use crate::domain::country::Country;
 use crate::domain::ids::{CaseId, OrganisationId};
 use crate::domain::nationality::Nationality;
-use crate::domain::zones::{Today, Whereabouts, Zone};
+use crate::domain::zones::{Today, Zone};
 use crate::error::Result;
 
-/// The clock where a case is, and where the person goes.
+/// The clock where a case is, and that where the person goes.
 #[derive(Clone, Copy, Debug)]
 pub struct Clocks {
     pub here: Zone,
-    pub destination: Whereabouts,
+    pub destination: Zone,
 }
 
 impl Clocks {
     fn of(tx: &Tx<'_>, here: Zone, nationality: Option<Nationality>) -> Self {
         let goes_to = nationality.and_then(Nationality::state);
-        Self { here, destination: goes_to.map_or(Whereabouts::at(here), |country| Whereabouts::in_country(country, tx.now)) }
+        Self { here, destination: goes_to.map_or(here, |country| tx.zone_in(country)) }
     }
 }
 

@@ -99,9 +99,14 @@ impl<'a> Tx<'a> {
         Today::at(self.actor.zone(), self.now)
     }
 
-    /// The day in a country: where the caller's organisation is, if it works there, else in the capital.
+    /// The clock in a country: that of the caller's organisation, if it works there, else that of the capital.
+    pub fn zone_in(&self, country: Country) -> Zone {
+        Zone::at(country, Some(self.actor.zone()))
+    }
+
+    /// The day in a country.
     pub fn today_in(&self, country: Country) -> Today {
-        Today::at(Zone::at(country, Some(self.actor.zone())), self.now)
+        Today::at(self.zone_in(country), self.now)
     }
 
     /// Carries out a part of a write that is undone alone where it is refused. What fails, or is in conflict with another instance, is no

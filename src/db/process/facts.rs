@@ -15,7 +15,6 @@ use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::records::record::newest;
 use crate::domain::repatriation::stage::SideState;
 use crate::domain::repatriation::{ContactFacts, Facts, Party, TransitionDetails, VerificationFacts};
-use crate::domain::zones::Whereabouts;
 use crate::error::Result;
 
 /// Whether a legal hold of a court or an authority is in force. Checked with the system's key, for every caller.
@@ -80,11 +79,12 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         belongs_with: belonging::of(tx, row.id)?,
         today,
         destination: row.clocks(tx)?.destination,
+        own_zone: tx.actor.zone(),
     };
     facts.leaves_as_child = left_on.is_some_and(|day| identity.is_child(day) == Some(true))
         || facts.movement().is_some_and(|movement| identity.is_child(facts.departure_day(movement)) == Some(true));
     let arrived_in = newest(&facts.records.arrivals, |arrival| arrival.arrived_on).and_then(|arrival| arrival.country);
-    facts.destination = arrived_in.map_or(facts.destination, |country| Whereabouts::in_country(country, tx.now));
+    facts.destination = arrived_in.map_or(facts.destination, |country| tx.zone_in(country));
     Ok(facts)
 }
 

@@ -13,7 +13,7 @@ use crate::domain::repatriation::fines::FineRate;
 use crate::domain::repatriation::party::Party;
 use crate::domain::repatriation::records::Records;
 use crate::domain::repatriation::stage::{SideState, Stage};
-use crate::domain::zones::{Today, Whereabouts, Zone};
+use crate::domain::zones::{Today, Zone};
 
 /// Everything a transition may depend on.
 #[derive(Clone, Debug)]
@@ -85,8 +85,10 @@ pub struct Facts {
     pub belongs_with: Vec<Related>,
     /// The day where the person is: in the host country.
     pub today: Today,
-    /// Where the person goes.
-    pub destination: Whereabouts,
+    /// The clock where the person goes.
+    pub destination: Zone,
+    /// The clock where the caller works.
+    pub own_zone: Zone,
 }
 
 impl Facts {
@@ -126,7 +128,8 @@ impl Facts {
             taken_over_on: None,
             belongs_with: Vec::new(),
             today,
-            destination: Whereabouts::at(Zone::UTC),
+            destination: Zone::UTC,
+            own_zone: Zone::UTC,
         }
     }
 }

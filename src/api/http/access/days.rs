@@ -8,7 +8,7 @@ use crate::db::Request;
 use crate::db::casefile::place;
 use crate::domain::access::Actor;
 use crate::domain::country::Country;
-use crate::domain::zones::{DayAt, Today, Whereabouts, Zone};
+use crate::domain::zones::{DayAt, Today, Zone};
 use crate::error::Result;
 
 /// The day at every place that an input of a request can be about.
@@ -16,20 +16,22 @@ use crate::error::Result;
 pub(in crate::api::http) struct Days {
     here: Today,
     destination: Today,
+    /// The clock where the caller works.
+    own: Zone,
 }
 
 impl Days {
     /// The days of the case that the address names, if the caller sees it; else those where the caller is.
     pub(in crate::api::http) async fn of(request: &HttpRequest, gate: &Gate) -> Result<Self> {
         let now = gate.now();
-        let at = |here, destination: Whereabouts| Self { here: Today::at(here, now), destination: Today::at(destination.first(), now) };
-        let only = |zone| at(zone, Whereabouts::at(zone));
-        let Some(actor) = request.extensions().get::<Actor>().cloned() else { return Ok(only(Zone::UTC)) };
+        let at = |own, here, destination| Self { here: Today::at(here, now), destination: Today::at(destination, now), own };
+        let Some(actor) = request.extensions().get::<Actor>().cloned() else { return Ok(at(Zone::UTC, Zone::UTC, Zone::UTC)) };
+        let own = actor.zone();
         let clocks = match Operations::case_of_route(request) {
             Some(case) => gate.db.read(&actor, &Request::system("which day it is"), move |tx| place::clocks(tx, case)).await?,
             None => None,
         };
-        Ok(clocks.map_or_else(|| only(actor.zone()), |clocks| at(clocks.here, clocks.destination)))
+        Ok(clocks.map_or_else(|| at(own, own, own), |clocks| at(own, clocks.here, clocks.destination)))
     }
 
     /// The day at a place.
@@ -38,8 +40,7 @@ impl Days {
             DayAt::Here => self.here,
             DayAt::Destination => self.destination,
             // Whoever works in the country means the day where they are.
-            DayAt::Country(country) if Zone::all_of(country).contains(&self.here.zone()) => self.here,
-            DayAt::Country(country) => self.here.elsewhere(Whereabouts::in_country(country, self.here.now()).first()),
+            DayAt::Country(country) => self.here.elsewhere(Zone::at(country, Some(self.own))),
         }
     }
 }

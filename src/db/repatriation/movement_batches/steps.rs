@@ -25,7 +25,6 @@ use crate::domain::repatriation::records::record::Entry;
 use crate::domain::repatriation::records::{Arrival, Movement};
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::repatriation::{Facts, Guard, UnmetGuard};
-use crate::domain::zones::Whereabouts;
 use crate::error::{Error, ErrorCode, Result};
 
 /// The arrival of all passengers.
@@ -140,7 +139,7 @@ fn check(tx: &Tx<'_>, batch: &Batch, moved: &BatchMove) -> Result<()> {
         return Err(Error::new(ErrorCode::NoSuchTransition).detail(detail));
     }
     let left_on = |country: Option<Country>| {
-        let there = country.map_or(tx.today().zone(), |country| Whereabouts::in_country(country, tx.now).last());
+        let there = country.map_or(tx.today().zone(), |country| tx.zone_in(country));
         batch.content.departed_at.map(|at| there.day_of(at))
     };
     match moved {

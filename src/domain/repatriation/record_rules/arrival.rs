@@ -5,7 +5,7 @@ use crate::domain::repatriation::record_rules::RecordRules;
 use crate::domain::repatriation::records::Arrival;
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::violation::{Checks, Violation};
-use crate::domain::zones::Whereabouts;
+use crate::domain::zones::Zone;
 
 impl RecordRules for Arrival {
     fn refusals(&self, before: Option<&Self>, facts: &Facts) -> Vec<Violation> {
@@ -18,9 +18,8 @@ impl RecordRules for Arrival {
             "not_departed",
             "the person has not departed: record the departure first",
         );
-        let now = facts.today.now();
-        let there = self.country.map_or(facts.destination, |country| Whereabouts::in_country(country, now));
-        let left = facts.movement().map(|movement| there.last().day_of(movement.leaves_at()));
+        let there = self.country.map_or(facts.destination, |country| Zone::at(country, Some(facts.own_zone)));
+        let left = facts.movement().map(|movement| there.day_of(movement.leaves_at()));
         let left = facts.left_on.and_then(|day| day.pred_opt()).or(left);
         checks.ordered(left, "/arrived_on", Some(self.arrived_on), "must not lie before the departure");
         checks.found()

@@ -65,12 +65,12 @@ impl Facts {
 
     /// The day of arrival as planned, in the country of destination.
     pub fn arrival_day(&self, movement: &Movement) -> NaiveDate {
-        self.destination.last().day_of(movement.arrives_at)
+        self.destination.day_of(movement.arrives_at)
     }
 
     /// The day that it is where the person goes.
     pub fn today_at_destination(&self) -> Today {
-        self.today.elsewhere(self.destination.first())
+        self.today.elsewhere(self.destination)
     }
 
     /// Whether somebody can have arrived on this day of the country of destination: its day of the departure, or a later one. Across
@@ -83,6 +83,6 @@ impl Facts {
         let now = self.today.now();
         let left =
             self.movement().map(|movement| if movement.has_departed() { movement.leaves_at() } else { movement.leaves_at().max(now) });
-        arrived_on >= self.destination.last().day_of(left.unwrap_or(now))
+        arrived_on >= self.destination.day_of(left.unwrap_or(now))
     }
 }
