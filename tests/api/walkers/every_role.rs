@@ -1,6 +1,7 @@
 //! Every role, and a machine, can succeed with every operation of the document that it may call.
 
 use actix_web::http::Method;
+use diesel::connection::SimpleConnection;
 use homeward::domain::access::{Permission, Role};
 use homeward::domain::accounts::machine::FOR_MACHINES;
 use serde_json::{Value, json};
@@ -90,7 +91,8 @@ async fn after_something(world: &World, operation: &Operation, actor: &str, shar
             world.post(actor, "/v1/missions", body).await
         }
         "list_data_protection_events" => {
-            world.patch("admin", &account(world, actor).await, json!({ "data_protection": true })).await;
+            let marked = "UPDATE users SET data_protection = TRUE";
+            world.database.with_connection(|connection| connection.batch_execute(marked).expect("everybody answers for data protection"));
             world.get(actor, "/v1/audit/data-protection-events").await
         }
         "record_afterwards_list" => {

@@ -48,10 +48,13 @@ fn is_a_read(creation: &Creation, repeated: &Answer, read: &Answer) {
     let what = format!("{}: {}", creation.operation, creation.location);
     assert_eq!((repeated.status, repeated.header("idempotent-replayed")), (201, "true"), "{what}: {}", repeated.text());
     assert_eq!(read.status, 200, "{what}");
+    // The digest is of what is shown, and what the first answer alone had is null in this one.
+    let tag = |answer: &Answer| match repeated.body == read.body {
+        true => answer.etag(),
+        false => answer.etag().rsplit_once('-').map(|(version, _)| version.to_owned()).unwrap_or_default(),
+    };
     if !read.etag().is_empty() {
-        // The version; the digest is of what is shown, and a code is shown once.
-        let version = |answer: &Answer| answer.etag().rsplit_once('-').map(|(version, _)| version.to_owned());
-        assert_eq!(version(repeated), version(read), "{what}");
+        assert_eq!(tag(repeated), tag(read), "{what}");
     }
     let (repeated, read) = (repeated.json(), read.json());
     for (field, value) in repeated.as_object().expect("a resource") {
@@ -182,7 +185,11 @@ async fn create_everything(world: &World, case: &Value) {
         if operation.id == "create_embassy_contact" {
             body["person_decision"] = json!("accepted");
         }
+        if operation.id == "create_death" {
+            crate::support::records::has_died(world, &ids.case);
+        }
         world.post("caseworker.a", &data::path(&operation.template, &ids), body).await;
+        crate::support::records::is_alive(world, &ids.case);
     }
     let on_board = format!("/v1/movements/batches/{}/passengers", ids.batch);
     world.post("caseworker.a", &on_board, json!({ "case_ids": [ids.case] })).await;
@@ -206,8 +213,8 @@ async fn no_repeated_request_tells_of_an_erased_person(#[values(Sqlite, Postgres
     let operations: BTreeSet<&str> = about.iter().map(|creation| creation.operation.as_str()).collect();
     let of_a_case = keyed().into_iter().filter(|operation| operation.template.starts_with("/v1/cases/{id}/"));
     let missing: Vec<String> = of_a_case.map(|operation| operation.id).filter(|id| !operations.contains(id.as_str())).collect();
-    // The owner asks itself for nothing; nobody arrives before they leave, or is dead while they live; a legal hold forbids the erasure.
-    assert_eq!(missing, ["create_arrival", "create_death", "request_transfer"]);
+    // The owner asks itself for nothing; nobody arrives before they leave; a legal hold forbids the erasure.
+    assert_eq!(missing, ["create_arrival", "request_transfer"]);
     let act = json!({ "erasure": { "case_id": case["id"], "requested_by_person": true } });
     let approval = approved(world, "supervisor.a", "second.a", act).await;
     let erasure = json!({ "approval_id": approval, "requested_by_person": true });
