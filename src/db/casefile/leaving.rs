@@ -13,7 +13,7 @@ use crate::db::schema::{cases, tasks, users};
 use crate::domain::access::Role;
 use crate::domain::cases::history::ChangeReason;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{PersonId, RecordId, TaskId, UserId};
+use crate::domain::ids::{PersonId, RecordId, UserId};
 use crate::domain::repatriation::is_over;
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::error::Result;
@@ -52,26 +52,8 @@ pub(in crate::db) fn ask_for_assignment(tx: &mut Tx<'_>, held: &[CaseRow], left:
 
 /// Its subject is the account, so that a handover finds what the user left behind.
 fn task(tx: &mut Tx<'_>, case: &CaseRow, left: UserId, status: TaskStatus) -> Result<TaskRow> {
-    let today = case.today(tx)?;
-    Ok(TaskRow {
-        id: TaskId::random(),
-        case_id: case.id,
-        organisation_id: case.owner_id,
-        kind: TaskKind::AssigneeLeft,
-        subject_id: RecordId(left.0),
-        assigned_to: None,
-        due_on: tx.rules.after(today.day(), TaskKind::AssigneeLeft),
-        deadline: None,
-        guard: None,
-        status,
-        created_at: tx.now,
-        created_by: None,
-        updated_at: tx.now,
-        version: 1,
-        sealed_note: None,
-        merged_from: None,
-        left_by: None,
-    })
+    let due_on = tx.rules.after(case.today(tx)?.day(), TaskKind::AssigneeLeft);
+    Ok(TaskRow { status, ..TaskRow::of_process(tx, case, TaskKind::AssigneeLeft, RecordId(left.0), due_on) })
 }
 
 /// Accounts that cannot act and still hold work: they stopped by the clock alone, or before this was looked at.

@@ -13,7 +13,7 @@ use crate::db::process::{records, tasks};
 use crate::db::schema::tasks as task_table;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::RelationKind;
-use crate::domain::ids::{CaseId, OrganisationId, RecordId, RelationId, TaskId};
+use crate::domain::ids::{CaseId, OrganisationId, RecordId, RelationId};
 use crate::domain::repatriation::belonging::{Apart, Journey, Related, Traveller, apart};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::error::Result;
@@ -104,25 +104,9 @@ fn settle(tx: &mut Tx<'_>, task: TaskRow) -> Result<()> {
 
 fn insert(tx: &mut Tx<'_>, case: &CaseRow, relation: RelationId) -> Result<()> {
     let today = case.today(tx)?.day();
-    let row = TaskRow {
-        id: TaskId::random(),
-        case_id: case.id,
-        organisation_id: case.owner_id,
-        kind: TaskKind::RelatedCase,
-        subject_id: RecordId(relation.0),
-        assigned_to: assignees::at_work(tx, case.owner_id, case.assigned_to)?,
-        due_on: tx.rules.after(today, TaskKind::RelatedCase),
-        deadline: None,
-        guard: None,
-        status: TaskStatus::Open,
-        created_at: tx.now,
-        created_by: None,
-        updated_at: tx.now,
-        version: 1,
-        sealed_note: None,
-        merged_from: None,
-        left_by: None,
-    };
+    let assigned_to = assignees::at_work(tx, case.owner_id, case.assigned_to)?;
+    let due_on = tx.rules.after(today, TaskKind::RelatedCase);
+    let row = TaskRow { assigned_to, ..TaskRow::of_process(tx, case, TaskKind::RelatedCase, RecordId(relation.0), due_on) };
     let query = diesel::insert_into(task_table::table).values(&row);
     query.execute(tx.conn)?;
     Ok(())

@@ -95,23 +95,11 @@ fn does(case: &CaseRow, assignee: Option<Assignee>, organisation: OrganisationId
 
 fn open(tx: &mut Tx<'_>, case: &CaseRow, assignee: Option<Assignee>, task: DueTask) -> Result<()> {
     let row = TaskRow {
-        id: TaskId::random(),
-        case_id: case.id,
         organisation_id: task.organisation,
-        kind: task.kind,
-        subject_id: RecordId(task.subject),
         assigned_to: does(case, assignee, task.organisation),
-        due_on: task.due_on,
         deadline: task.deadline,
         guard: task.guard.map(ToOwned::to_owned),
-        status: TaskStatus::Open,
-        created_at: tx.now,
-        created_by: None,
-        updated_at: tx.now,
-        version: 1,
-        sealed_note: None,
-        merged_from: None,
-        left_by: None,
+        ..TaskRow::of_process(tx, case, task.kind, RecordId(task.subject), task.due_on)
     };
     let query = diesel::insert_into(tasks::table).values(&row);
     query.execute(tx.conn)?;
@@ -167,24 +155,13 @@ pub(in crate::db) fn add_for_owner(
     guard: Option<&'static str>,
 ) -> Result<()> {
     let id = TaskId::random();
+    let due_on = case.today(tx)?.day();
     let row = TaskRow {
         id,
-        case_id: case.id,
-        organisation_id: case.owner_id,
-        kind: TaskKind::Added,
-        subject_id: RecordId(id.0),
         assigned_to: assignees::at_work(tx, case.owner_id, case.assigned_to)?,
-        due_on: case.today(tx)?.day(),
-        deadline: None,
         guard: guard.map(ToOwned::to_owned),
-        status: TaskStatus::Open,
-        created_at: tx.now,
-        created_by: None,
-        updated_at: tx.now,
-        version: 1,
         sealed_note: Some(seal_detail(id.0, 1, Compartment::Identity, keys, &note)?),
-        merged_from: None,
-        left_by: None,
+        ..TaskRow::of_process(tx, case, TaskKind::Added, RecordId(id.0), due_on)
     };
     let query = diesel::insert_into(tasks::table).values(&row);
     query.execute(tx.conn)?;
