@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorCode, Result};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct StatisticsQuery {
-    /// Up to three dimensions, each once, separated by commas.
+    /// Up to three dimensions, separated by commas. One that is named again counts once.
     #[param(
         inline,
         style = Form,
@@ -143,17 +143,21 @@ impl CaseCount {
     }
 }
 
+/// The dimensions of a list, each once: a name that comes again asks for nothing more.
 fn dimensions(by: &str) -> Result<Vec<Dimension>> {
     let refused = |message: &str| Error::new(ErrorCode::InvalidQuery).at("by", "unknown_dimension", message);
-    let mut found = Vec::new();
-    for name in by.split(',') {
-        let dimension = Dimension::parse(name.trim()).ok_or_else(|| refused("is not one of the dimensions"))?;
-        if found.contains(&dimension) {
-            return Err(refused("names a dimension twice"));
-        }
-        found.push(dimension);
+    let names: Vec<&str> = by.split(',').collect();
+    if names.len() > MAX_DIMENSIONS {
+        return Err(refused("names more than three dimensions"));
     }
-    if found.len() > MAX_DIMENSIONS { Err(refused("names more than three dimensions")) } else { Ok(found) }
+    let mut found = Vec::new();
+    for name in names {
+        let dimension = Dimension::parse(name.trim()).ok_or_else(|| refused("is not one of the dimensions"))?;
+        if !found.contains(&dimension) {
+            found.push(dimension);
+        }
+    }
+    Ok(found)
 }
 
 /// What was counted: the dimensions, in the order in which they were asked for, and the figures.
