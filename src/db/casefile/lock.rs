@@ -22,8 +22,13 @@ pub(in crate::db) fn lock_with_person<'a>(tx: &mut Tx<'a>, case: CaseId) -> Resu
 
 /// Locks the persons whom cases are about, where there are such cases.
 pub(in crate::db) fn lock_persons_of(tx: &mut Tx<'_>, ids: Vec<CaseId>) -> Result<()> {
+    lock_with_persons_of(tx, Vec::new(), ids)
+}
+
+/// Locks these persons, and those whom cases are about.
+pub(in crate::db) fn lock_with_persons_of(tx: &mut Tx<'_>, mut people: Vec<PersonId>, ids: Vec<CaseId>) -> Result<()> {
     let query = cases::table.filter(cases::id.eq_any(ids)).select(cases::person_id);
-    let people: Vec<PersonId> = query.load(tx.conn)?;
+    people.extend(query.load::<PersonId>(tx.conn)?);
     lock_persons(tx, people).map(drop)
 }
 

@@ -6,7 +6,7 @@ use crate::db::engine::audit::{NewAuditEntry, Outcome};
 use crate::db::engine::connection::{Connection, Use};
 use crate::db::engine::context::Shared;
 use crate::db::engine::name_index::{NameChange, NameIndex};
-use crate::db::engine::trail::{RequestTrail, Tried};
+use crate::db::engine::trail::{Known, RequestTrail, Tried};
 use crate::domain::access::Actor;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::policy::AccountPolicy;
@@ -65,14 +65,21 @@ pub struct Tx<'a> {
 
 #[derive(Default)]
 struct Trail {
-    subjects: Vec<uuid::Uuid>,
-    disclosed: CompartmentSet,
+    touched: Touched,
+    parts: Vec<(Touched, Outcome)>,
     tried: Option<Tried>,
     audited: bool,
     purges_on_commit: bool,
+    names: Vec<NameChange>,
+}
+
+/// What one entry says.
+#[derive(Default)]
+struct Touched {
+    subjects: Vec<uuid::Uuid>,
+    disclosed: CompartmentSet,
     old_version: Option<i64>,
     new_version: Option<i64>,
-    names: Vec<NameChange>,
 }
 
 impl<'a> Tx<'a> {
@@ -109,33 +116,36 @@ impl<'a> Tx<'a> {
         Today::at(self.zone_in(country), self.now)
     }
 
-    /// Carries out a part of a write that is undone alone where it is refused. What fails, or is in conflict with another instance, is no
-    /// refusal: it ends the whole write.
+    /// Carries out a part of a write that is undone alone where it is refused. Each part has an entry of its own, with its own outcome.
+    /// What fails, or is in conflict with another instance, is no refusal: it ends the whole write.
     pub(in crate::db) fn part<T>(&mut self, part: impl FnOnce(&mut Self) -> Result<T>) -> Result<Result<T>> {
-        let names = self.trail.names.len();
-        let Trail { audited, purges_on_commit, old_version, new_version, .. } = self.trail;
+        let (names, purges_on_commit) = (self.trail.names.len(), self.trail.purges_on_commit);
+        let whole = std::mem::take(&mut self.trail.touched);
         self.conn.savepoint("SAVEPOINT part")?;
-        let outcome = part(self);
-        match &outcome {
-            Ok(_) => {}
-            Err(error) if error.code.status() < 500 => {
-                self.conn.savepoint("ROLLBACK TO SAVEPOINT part")?;
-                // What was looked at stays in the entry; what was done is undone.
-                self.trail.names.truncate(names);
-                let trail = std::mem::take(&mut self.trail);
-                self.trail = Trail { audited, purges_on_commit, old_version, new_version, ..trail };
+        let result = part(self);
+        let mut touched = std::mem::replace(&mut self.trail.touched, whole);
+        let outcome = result.as_ref().map_or_else(Outcome::from, |_| Outcome::Done(self.request.success));
+        if let Err(error) = &result {
+            if error.code.status() >= 500 {
+                return result.map(Ok);
             }
-            Err(_) => return outcome.map(Ok),
+            self.conn.savepoint("ROLLBACK TO SAVEPOINT part")?;
+            self.trail.names.truncate(names);
+            self.trail.purges_on_commit = purges_on_commit;
+            // A refusal shows and changes nothing, whatever was opened to decide it.
+            touched = Touched { subjects: touched.subjects, ..Touched::default() };
         }
         self.conn.savepoint("RELEASE SAVEPOINT part")?;
-        Ok(outcome)
+        self.trail.parts.push((touched, outcome));
+        Ok(result)
     }
 
     /// Records that a row was created or changed. Without such a record no write is committed.
     pub(in crate::db) fn audit_change(&mut self, subject: uuid::Uuid, old_version: Option<i64>, new_version: Option<i64>) {
         self.trail.audited = true;
-        self.trail.old_version = self.trail.old_version.or(old_version);
-        self.trail.new_version = new_version.or(self.trail.new_version);
+        let touched = &mut self.trail.touched;
+        touched.old_version = touched.old_version.or(old_version);
+        touched.new_version = new_version.or(touched.new_version);
         self.audit_subject(subject);
     }
 
@@ -146,8 +156,9 @@ impl<'a> Tx<'a> {
 
     /// Records the subject of the request before access is decided, so that a refusal leaves an audit entry too.
     pub fn audit_subject(&mut self, subject: uuid::Uuid) {
-        if !self.trail.subjects.contains(&subject) {
-            self.trail.subjects.push(subject);
+        let subjects = &mut self.trail.touched.subjects;
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
         }
     }
 
@@ -167,8 +178,14 @@ impl<'a> Tx<'a> {
 
     /// Records the opening of compartments of a case. Called where they are opened, so that it cannot be forgotten.
     pub(in crate::db) fn audit_disclosure(&mut self, case: CaseId, compartments: CompartmentSet) {
-        self.trail.disclosed = self.trail.disclosed.union(compartments);
-        self.trail.subjects.push(case.0);
+        self.audit_disclosure_apart(case.0, compartments);
+    }
+
+    /// Records the opening of compartments under another subject than the case, whose owner must not learn of it.
+    pub(in crate::db) fn audit_disclosure_apart(&mut self, subject: uuid::Uuid, compartments: CompartmentSet) {
+        let touched = &mut self.trail.touched;
+        touched.disclosed = touched.disclosed.union(compartments);
+        touched.subjects.push(subject);
     }
 
     /// Requires that deleted data is removed from the files of the database too, before the caller is answered.
@@ -194,48 +211,57 @@ impl<'a> Tx<'a> {
     /// Ends a read. The entry of a request is written when it is answered; that of the system's own read is returned, and must be
     /// durable before the outcome is used.
     pub(in crate::db) fn end_read<T>(self, outcome: &Result<T>) -> Option<NewAuditEntry> {
-        let opened = self.trail.audited || !self.trail.disclosed.is_empty();
+        let touched = &self.trail.touched;
+        let opened = self.trail.audited || !touched.disclosed.is_empty();
         let Some(trail) = &self.request.trail else {
-            let worth_recording = if outcome.is_ok() { opened } else { !self.trail.subjects.is_empty() };
+            let worth_recording = if outcome.is_ok() { opened } else { !touched.subjects.is_empty() };
             return worth_recording.then(|| self.entry(outcome.as_ref().map_or_else(Outcome::from, |_| Outcome::Done(0))));
         };
-        trail.learn(&self.trail.subjects, self.trail.tried);
+        trail.learn(&touched.subjects, self.trail.tried.clone());
         if outcome.is_ok() && (opened || self.request.records_reads) {
-            trail.owe_entry(self.trail.disclosed);
+            trail.owe_entry(touched.disclosed);
         }
         None
     }
 
-    /// Ends a write. Returns the entry that is written in its transaction; an error if something is done that recorded nothing.
-    pub(in crate::db) fn end_write(self, outcome: &Result<Kept>) -> Result<Option<NewAuditEntry>> {
+    /// Ends a write. Returns the entries that are written in its transaction, those of its parts last; an error if something is done
+    /// that recorded nothing.
+    pub(in crate::db) fn end_write(self, outcome: &Result<Kept>) -> Result<Vec<NewAuditEntry>> {
         if let Some(trail) = &self.request.trail {
-            trail.learn(&self.trail.subjects, self.trail.tried.clone());
+            trail.learn(&self.trail.touched.subjects, self.trail.tried.clone());
+            if outcome.is_err() {
+                self.trail.parts.iter().for_each(|(touched, _)| trail.learn(&touched.subjects, None));
+            }
         }
-        match outcome {
+        let own = match outcome {
             Ok(Kept::Done(_)) if !self.trail.audited => {
-                Err(Error::internal(format!("operation {} wrote no audit entry and was not committed", self.request.operation)))
+                let message = format!("operation {} wrote no audit entry and was not committed", self.request.operation);
+                return Err(Error::internal(message));
             }
-            Ok(Kept::Done(_)) => {
-                let outcome = Outcome::Done(self.request.success);
-                Ok(Some(self.entry(outcome)))
-            }
-            Ok(Kept::Refused(error)) => Ok(Some(self.entry(Outcome::from(error)))),
-            Ok(Kept::WithoutEntry(_)) => Ok(None),
+            Ok(Kept::Done(_)) => Some(Outcome::Done(self.request.success)),
+            Ok(Kept::Refused(error)) => Some(Outcome::from(error)),
+            Ok(Kept::WithoutEntry(_)) => None,
             // Whoever answers the request records the refusal; what the system could not do by itself is recorded here.
             Err(error) => {
-                let is_own = self.request.trail.is_none() && !self.trail.subjects.is_empty();
-                Ok(is_own.then(|| self.entry(Outcome::from(error))))
+                let is_own = self.request.trail.is_none() && !self.trail.touched.subjects.is_empty();
+                return Ok(is_own.then(|| self.entry(Outcome::from(error))).into_iter().collect());
             }
-        }
+        };
+        let parts = self.trail.parts.iter().map(|(touched, outcome)| self.entry_of(touched, Known::default(), *outcome));
+        Ok(own.map(|outcome| self.entry(outcome)).into_iter().chain(parts).collect())
     }
 
-    fn entry(self, outcome: Outcome) -> NewAuditEntry {
+    fn entry(&self, outcome: Outcome) -> NewAuditEntry {
         let known = self.request.trail.as_ref().map(RequestTrail::known).unwrap_or_default();
+        self.entry_of(&self.trail.touched, known, outcome)
+    }
+
+    fn entry_of(&self, touched: &Touched, known: Known, outcome: Outcome) -> NewAuditEntry {
         NewAuditEntry {
-            subject_ids: known.subjects_with(&self.trail.subjects),
-            compartments: self.trail.disclosed,
-            old_version: self.trail.old_version,
-            new_version: self.trail.new_version,
+            subject_ids: known.subjects_with(&touched.subjects),
+            compartments: touched.disclosed,
+            old_version: touched.old_version,
+            new_version: touched.new_version,
             ..NewAuditEntry::new(self.now, self.actor, &self.request.operation, self.request.id, outcome)
         }
     }

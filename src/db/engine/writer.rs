@@ -177,13 +177,13 @@ impl Write {
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
         self.purges_on_commit = tx.purges_on_commit();
         self.names = if matches!(outcome, Ok(Kept::Done(_))) { tx.take_staged_names() } else { Vec::new() };
-        let entry = tx.end_write(&outcome);
-        let outcome = match (outcome, entry) {
-            (Ok(kept), Ok(entry)) => audit::insert(conn, entry.as_slice()).map(|()| self.told(kept)),
-            (Err(error), Ok(entry)) => {
+        let entries = tx.end_write(&outcome);
+        let outcome = match (outcome, entries) {
+            (Ok(kept), Ok(entries)) => audit::insert(conn, &entries).map(|()| self.told(kept)),
+            (Err(error), Ok(entries)) => {
                 // Keeps the audit entry of the refusal, and undoes the effect.
                 savepoint(conn, shared, "ROLLBACK TO SAVEPOINT job")?;
-                audit::insert(conn, entry.as_slice())?;
+                audit::insert(conn, &entries)?;
                 savepoint(conn, shared, "RELEASE SAVEPOINT job")?;
                 return Ok(Err(error));
             }

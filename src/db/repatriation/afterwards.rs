@@ -56,12 +56,15 @@ pub enum Listed {
 
 /// Records what happened to everybody on a list: each for itself, so that one who is refused holds nobody else up.
 pub fn record_all(tx: &mut Tx<'_>, list: &[(Listed, Recorded)]) -> Result<Vec<Result<CaseId>>> {
-    let known = list.iter().filter_map(|(who, _)| match who {
-        Listed::Case(id) => Some(*id),
-        Listed::New(_) => None,
-    });
+    let (mut people, mut cases) = (Vec::new(), Vec::new());
+    for (who, _) in list {
+        match who {
+            Listed::Case(id) => cases.push(*id),
+            Listed::New(new) => people.extend(new.person_id),
+        }
+    }
     // In one order, so that two lists with the same people do not wait for each other.
-    lock::lock_persons_of(tx, known.collect())?;
+    lock::lock_with_persons_of(tx, people, cases)?;
     let mut outcomes = Vec::with_capacity(list.len());
     for (who, recorded) in list {
         outcomes.push(tx.part(|tx| {

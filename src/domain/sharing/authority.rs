@@ -97,11 +97,26 @@ pub enum AccessRule {
     DesksOfTheCountry,
 }
 
-/// The operations that change access by a rule of the process alone, with the reason why they ask for no step-up.
-pub const ACCESS_BY_RULE: &[(&str, &str)] = &[
-    ("create_case", "registering a person must be possible at once, and gives only what the organisation wrote itself"),
-    ("record_afterwards_list", "registers people who left, as create_case does, and gives no more"),
-    ("update_case", "a new nationality or an asylum claim only takes access away"),
+/// An operation that changes access by a rule of the process alone.
+pub struct RuleAct {
+    /// The operation, by its id in the API document.
+    pub operation: &'static str,
+    /// Why it asks for no step-up.
+    pub reason: &'static str,
+    /// Whether the trail tells an owner of the case nothing of it: only what can be seen of somebody who is shut out.
+    is_kept_from_owners: bool,
+}
+
+const fn rule_act(operation: &'static str, is_kept_from_owners: bool, reason: &'static str) -> RuleAct {
+    RuleAct { operation, reason, is_kept_from_owners }
+}
+
+/// The operations that change access by a rule of the process alone.
+pub const ACCESS_BY_RULE: &[RuleAct] = &[
+    rule_act("create_case", true, "registering a person must be possible at once, and gives only what the organisation wrote itself"),
+    // An owner must read who recorded the departure of their case.
+    rule_act("record_afterwards_list", false, "registers people who left, as create_case does, and gives no more"),
+    rule_act("update_case", true, "a new nationality or an asylum claim only takes access away"),
 ];
 
 /// The operations on one case that are about a second one, which the owner of the first may not see: that they happened tells that it
@@ -113,7 +128,9 @@ const ABOUT_ANOTHER_CASE: &[&str] = &["create_relation", "get_relation", "update
 /// to know.
 pub fn operations_kept_from_owners() -> BTreeSet<&'static str> {
     let acts = ACCESS_ACTS.iter().map(|act| act.operation);
-    acts.chain(ACCESS_BY_RULE.iter().map(|(operation, _)| *operation)).chain(ABOUT_ANOTHER_CASE.iter().copied()).collect()
+    acts.chain(ACCESS_BY_RULE.iter().filter(|act| act.is_kept_from_owners).map(|act| act.operation))
+        .chain(ABOUT_ANOTHER_CASE.iter().copied())
+        .collect()
 }
 
 /// The proof that access may be given: of a recent authentication of the user who acts, or of a rule of the process. Every new
@@ -153,7 +170,7 @@ mod tests {
     #[test]
     fn an_act_stands_in_the_table_once() {
         let mut names: Vec<&str> =
-            ACCESS_ACTS.iter().map(|act| act.operation).chain(ACCESS_BY_RULE.iter().map(|(name, _)| *name)).collect();
+            ACCESS_ACTS.iter().map(|act| act.operation).chain(ACCESS_BY_RULE.iter().map(|act| act.operation)).collect();
         let all = names.len();
         names.sort_unstable();
         names.dedup();

@@ -1,9 +1,11 @@
 //! What already happened is recorded afterwards, in one act, and every figure counts it on its own day.
 
 use actix_web::http::Method;
+use homeward::command::background;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::accounts::approvals::colleague;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::{at, go};
 use crate::support::{Answer, World, data};
@@ -315,6 +317,38 @@ async fn a_list_is_no_way_to_a_case_or_past_a_guard(#[values(Sqlite, Postgres)] 
     let many = vec![on_the_list(world, nobody_knew(3)); 101];
     record_list(world, "supervisor.a", "many", &many).await.problem(422, "validation_failed");
     record_list(world, "supervisor.a", "none", &[]).await.problem(422, "validation_failed");
+}
+
+/// What an auditor reads of lists that named a case.
+async fn list_entries(world: &World, auditor: &str, case: &Value) -> Vec<(String, i64)> {
+    let entries = world.get(auditor, "/v1/audit/entries?limit=200&operation=record_afterwards_list").await.expect(200).json();
+    let all = entries["items"].as_array().expect("entries").iter();
+    let about = all.filter(|entry| entry["case_ids"].as_array().expect("ids").contains(&case["id"]));
+    about.map(|entry| (entry["code"].as_str().expect("a code").to_owned(), entry["status"].as_i64().expect("a status"))).collect()
+}
+
+#[rstest]
+#[actix_web::test]
+async fn each_of_a_list_has_an_audit_entry_with_its_own_outcome(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "auditor.a", "auditor", "NGO A").await;
+    colleague(world, "auditor.b", "auditor", "NGO B").await;
+    let own = world.register("caseworker.a", data::vietnamese()).await;
+    let dead = world.register("caseworker.a", data::taiwanese()).await;
+    go(world, "caseworker.a", &dead, json!({ "to": "deceased", "occurred_on": world.day(0), "source": "Hospital" })).await.expect(200);
+    let foreign = world.register("caseworker.b", data::taiwanese()).await;
+    let items: Vec<Value> = [&own, &dead, &foreign].into_iter().map(|case| on_the_list(world, json!({ "case_id": case["id"] }))).collect();
+    record_list(world, "supervisor.a", "list", &items).await.expect(201);
+    world.clock.forward(61);
+    background::seal_once(&world.db).await.expect("a seal");
+    // Its own, and that of the list, which shows where it stands now.
+    assert_eq!(list_entries(world, "auditor.a", &own).await, [("ok".to_owned(), 201), ("ok".to_owned(), 201)]);
+    assert_eq!(list_entries(world, "auditor.a", &dead).await, [("no_such_transition".to_owned(), 409)]);
+    let of_foreign = list_entries(world, "auditor.b", &foreign).await;
+    assert_eq!(of_foreign, [("not_found".to_owned(), 404)], "asking for what one may not see is no success");
+    let seen = world.get("supervisor.a", &at(&own, "/accesses")).await.expect(200).json();
+    let operations: Vec<&str> = seen["items"].as_array().expect("accesses").iter().filter_map(|seen| seen["operation"].as_str()).collect();
+    assert!(operations.contains(&"record_afterwards_list"), "the owner reads who recorded the departure: {operations:?}");
 }
 
 #[rstest]
