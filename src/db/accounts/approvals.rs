@@ -10,7 +10,7 @@ use crate::db::casefile::{grants, open, row};
 use crate::db::engine::backend::Database;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::approvals;
-use crate::domain::access::compartments::Compartment;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::access::{Permission, UserActor};
 use crate::domain::accounts::approval::{APPROVAL_SECONDS, Act, ApprovalAction, ApprovalStatus, status_at};
 use crate::domain::dates::Timestamp;
@@ -192,13 +192,28 @@ fn opened(tx: &mut Tx<'_>, row: ApprovalRow) -> Result<Approval> {
 
 fn opened_all(tx: &mut Tx<'_>, rows: Vec<ApprovalRow>) -> Result<Vec<Approval>> {
     let cases: Vec<CaseId> = rows.iter().filter_map(|row| row.case_id).collect();
-    let held = if cases.is_empty() { Vec::new() } else { grants::keys_for_each(tx, &cases)? };
-    rows.into_iter()
-        .map(|row| {
-            let keys = held.iter().find(|(case, _)| Some(*case) == row.case_id).map(|(_, keys)| keys);
-            open_with(tx, row, keys)
-        })
-        .collect()
+    let mut held = if cases.is_empty() { Vec::new() } else { grants::keys_for_each(tx, &cases)? };
+    for case in cases {
+        if held.iter().all(|(known, _)| *known != case) {
+            held.extend(grants::keys_of_merged(tx, case)?.map(|keys| (case, keys)));
+        }
+    }
+    let mut opened = Vec::with_capacity(rows.len());
+    for row in rows {
+        let keys = held.iter().find(|(case, _)| Some(*case) == row.case_id).map(|(_, keys)| keys);
+        let (sealed_with, case) = (row.reason_compartment, row.case_id);
+        let approval = open_with(tx, row, keys)?;
+        if let Some(compartment) = sealed_with.filter(|_| approval.reason.is_some()) {
+            let disclosed = CompartmentSet::EMPTY.with(compartment);
+            match case.filter(|_| approval.action != ApprovalAction::ExcludeMissions) {
+                Some(case) => tx.audit_disclosure(case, disclosed),
+                // A mission that owns the case would read in its accesses that it is about to be shut out.
+                None => tx.audit_disclosure_apart(approval.id.0, disclosed),
+            }
+        }
+        opened.push(approval);
+    }
+    Ok(opened)
 }
 
 /// The reason, for a caller who holds these keys of the case.

@@ -4,10 +4,12 @@ mod erasure;
 mod exports;
 
 use actix_web::http::Method;
+use homeward::command::background;
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::journey::at;
 use crate::support::machines::organisation;
 use crate::support::world::PASSWORD;
 use crate::support::{World, data};
@@ -183,6 +185,23 @@ async fn both_steps_and_the_act_need_a_recent_proof_of_who_one_is(#[values(Sqlit
         .post("supervisor.a", "/v1/approvals", json!({ "export": {}, "reason": REASON }))
         .await
         .problem(401, "insufficient_user_authentication");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_owner_reads_who_read_why_an_act_on_a_case_was_asked_for(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    let asked = ask(world, "supervisor.a", json!({ "erasure": { "case_id": case["id"], "requested_by_person": true } })).await;
+    let listed = world.get("second.a", "/v1/approvals").await.expect(200).json();
+    assert_eq!(listed["items"][0]["reason"], REASON);
+    world.get("second.a", &format!("/v1/approvals/{asked}")).await.expect(200);
+    world.clock.forward(61);
+    background::seal_once(&world.db).await.expect("a seal");
+    let seen = world.get("supervisor.a", &at(&case, "/accesses")).await.expect(200).json();
+    let operations: Vec<&str> = seen["items"].as_array().unwrap().iter().filter_map(|seen| seen["operation"].as_str()).collect();
+    assert!(operations.contains(&"list_approvals") && operations.contains(&"get_approval"), "{operations:?}");
 }
 
 #[rstest]
