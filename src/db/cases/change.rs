@@ -12,7 +12,8 @@ use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{assignees, compartments, grant_copies, granting, history, search_index};
 use crate::db::engine::expected::Expected;
-use crate::db::process::{belonging, contacts, follow, tasks};
+use crate::db::process::transition_log::Move;
+use crate::db::process::{belonging, contacts, facts, follow, tasks};
 use crate::db::reference::missions;
 use crate::db::schema::cases;
 use crate::domain::access::compartments::Compartment;
@@ -162,6 +163,10 @@ pub fn close(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, asked: Closing) -
         if !leaves_child && belonging::leaves_child(tx, &case.row)? {
             let message = "say true if a child who belongs to the person, and whom you see among its relations, stays without this case";
             return Err(Error::new(ErrorCode::ChildRemains).at("/leaves_child", "required", message));
+        }
+        if !end_tasks && facts::load(tx, &case.row, case.keys.compartments(), &Move::default())?.death_is_untold() {
+            let message = "say true if the case ends although no mission was told of the death, and no denial was weighed";
+            return Err(Error::new(ErrorCode::OpenTasks).at("/end_tasks", "required", message));
         }
         tasks::end_with_case(tx, &case.row, end_tasks)?;
         case.row.status = if reason == ClosureReason::Transferred { CaseStatus::ClosedReferred } else { CaseStatus::Closed };

@@ -11,7 +11,7 @@ use crate::db::cases::attachments;
 use crate::db::engine::page::{Page, PageRequest};
 use crate::db::process::{batch_members, records};
 use crate::db::schema::case_changes;
-use crate::domain::access::compartments::{Compartment, FieldClass};
+use crate::domain::access::compartments::{Compartment, CompartmentSet, FieldClass};
 use crate::domain::cases::guest_view::is_open_to_guest_missions;
 use crate::domain::cases::history::{ChangeReason, ChangeSubject, FieldOf};
 use crate::domain::dates::Timestamp;
@@ -65,9 +65,10 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
     let told = page.items.into_iter().filter_map(|(_, change)| change).collect();
     let mut page = without_closed_restricted(Page { items: told, next: page.next });
     page.items.retain(|change| kind_of(change).is_none_or(|kind| keys.get(kind.compartment()).is_some()));
+    let held = keys.compartments();
     let mut told = Vec::with_capacity(page.items.len());
     for mut change in page.items {
-        if leave_out_foreign_ids(tx, &mut change)? {
+        if leave_out_protected_fields(&mut change, held) && leave_out_foreign_ids(tx, &mut change)? {
             told.push(change);
         }
     }
@@ -121,6 +122,19 @@ fn leave_out_closed_fields(change: &mut Change, own: OrganisationId) {
 
 fn last_part(field: &str) -> &str {
     field.rsplit('/').next().unwrap_or_default()
+}
+
+/// Leaves out the fields of records that are closed to whoever opens only these compartments. Returns whether anything is left.
+fn leave_out_protected_fields(change: &mut Change, held: CompartmentSet) -> bool {
+    if held.contains(Compartment::Protection) {
+        return true;
+    }
+    let Some(changes) = change.changes.as_mut().filter(|changes| !changes.is_empty()) else { return true };
+    changes.retain(|change| match FieldOf::read(&change.field) {
+        FieldOf::Record(kind, _) => !kind.protected_fields().contains(&last_part(&change.field)),
+        FieldOf::Case | FieldOf::Attachment(_) | FieldOf::Merge(_) => true,
+    });
+    !changes.is_empty()
 }
 
 /// Leaves out the ids that the caller cannot ask for: of merges and of batches of other organisations. Returns whether anything is

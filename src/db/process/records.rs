@@ -56,13 +56,15 @@ pub struct Recorded<T> {
 
 /// The records of one kind on a case as the caller reads them, oldest first; none where their compartment is closed to the caller.
 pub fn list<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Recorded<R>>>> {
-    let Some((row, records)) = visible(tx, case)? else { return Ok(None) };
-    records.into_iter().map(|record| as_read(tx, row.owner_id, record)).collect::<Result<_>>().map(Some)
+    let Some((row, held, records)) = visible(tx, case)? else { return Ok(None) };
+    records.into_iter().map(|record| as_read(tx, row.owner_id, held, record)).collect::<Result<_>>().map(Some)
 }
 
-/// The records of one kind on a case that the caller may see, whole: they are not shown before [`as_read`].
-fn visible<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<(CaseRow, Vec<Recorded<R>>)>> {
+/// The records of one kind on a case that the caller may see, whole: they are not shown before [`as_read`]. With them the compartments
+/// that the caller opens.
+fn visible<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<(CaseRow, CompartmentSet, Vec<Recorded<R>>)>> {
     let (row, mut keys) = open::row_visible(tx, case)?;
+    let held = keys.compartments();
     let is_guest = guest_missions::is_guest(tx, row.owner_id);
     let told_with = if is_guest { R::KIND.compartment_for_guest_missions() } else { R::KIND.compartment() };
     if keys.get(told_with).is_none() {
@@ -81,13 +83,18 @@ fn visible<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<(CaseR
         .select(case_records::all_columns);
     let rows: Vec<RecordRow> = query.load(tx.conn)?;
     let opened = rows.iter().map(|stored| open_visible(tx, row.owner_id, stored, &keys)).collect::<Result<Vec<_>>>()?;
-    Ok(Some((row, opened.into_iter().flatten().collect())))
+    Ok(Some((row, held, opened.into_iter().flatten().collect())))
 }
 
-/// A record as the caller reads it: for a guest mission the listed fields of what others recorded, and for everybody no id of another
-/// organisation's batch.
-pub(in crate::db) fn as_read<R: CaseRecord>(tx: &mut Tx<'_>, owner: OrganisationId, record: Recorded<R>) -> Result<Recorded<R>> {
-    let record = without_closed_fields(tx, owner, record)?;
+/// A record as the caller reads it, who opens these compartments: for a guest mission the listed fields of what others recorded, and for
+/// everybody no id of another organisation's batch.
+pub(in crate::db) fn as_read<R: CaseRecord>(
+    tx: &mut Tx<'_>,
+    owner: OrganisationId,
+    held: CompartmentSet,
+    record: Recorded<R>,
+) -> Result<Recorded<R>> {
+    let record = without_closed_fields(tx, owner, held, record)?;
     let is_foreign = match record.content.movement_batch() {
         Some(batch) => batch_members::is_of_another_organisation(tx, batch)?,
         None => false,
@@ -95,21 +102,37 @@ pub(in crate::db) fn as_read<R: CaseRecord>(tx: &mut Tx<'_>, owner: Organisation
     Ok(if is_foreign { Recorded { content: record.content.without_batch(), ..record } } else { record })
 }
 
-fn without_closed_fields<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, record: Recorded<R>) -> Result<Recorded<R>> {
-    if !guest_missions::is_guest(tx, owner) || is_own(tx, record.recorded_by, record.content.mission()) {
+fn without_closed_fields<R: CaseRecord>(
+    tx: &Tx<'_>,
+    owner: OrganisationId,
+    held: CompartmentSet,
+    record: Recorded<R>,
+) -> Result<Recorded<R>> {
+    let is_reduced = guest_missions::is_guest(tx, owner) && !is_own(tx, record.recorded_by, record.content.mission());
+    if !is_reduced && !closes_fields(R::KIND, held) {
         return Ok(record);
     }
     let mut stored = serde_json::to_value(&record.content).map_err(Error::internal)?;
     if let Some(fields) = stored.as_object_mut() {
-        keep_open_to_guest_missions(R::KIND, fields);
+        keep_open_fields(R::KIND, held, is_reduced, fields);
     }
     // A field that the record cannot be without is always listed.
     let content = serde_json::from_value(stored).map_err(Error::internal)?;
     Ok(Recorded { content, ..record })
 }
 
-fn keep_open_to_guest_missions(kind: RecordKind, fields: &mut Map<String, Value>) {
-    fields.retain(|field, _| kind.open_to_guest_missions().contains(&field.as_str()));
+/// Whether a kind has fields that are closed to whoever opens only these compartments.
+fn closes_fields(kind: RecordKind, held: CompartmentSet) -> bool {
+    !held.contains(Compartment::Protection) && !kind.protected_fields().is_empty()
+}
+
+fn keep_open_fields(kind: RecordKind, held: CompartmentSet, is_reduced: bool, fields: &mut Map<String, Value>) {
+    if is_reduced {
+        fields.retain(|field, _| kind.open_to_guest_missions().contains(&field.as_str()));
+    }
+    if closes_fields(kind, held) {
+        fields.retain(|field, _| !kind.protected_fields().contains(&field.as_str()));
+    }
 }
 
 /// Whether a record is the caller's: recorded by its organisation, or addressed to its mission.
@@ -134,7 +157,7 @@ pub(in crate::db) fn of_cases<R: CaseRecord>(
     for row in &rows {
         let Some((case, owner, keys)) = cases.iter().find(|(case, ..)| *case == row.case_id) else { continue };
         let Some(record) = open_visible::<R>(tx, *owner, row, keys)? else { continue };
-        let record = without_closed_fields(tx, *owner, record)?;
+        let record = without_closed_fields(tx, *owner, keys.compartments(), record)?;
         tx.audit_disclosure(*case, CompartmentSet::EMPTY.with(R::KIND.compartment()));
         found.push(record);
     }
@@ -148,7 +171,7 @@ pub fn find<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId, id: RecordId) -> Resul
 
 /// Finds a record of a case whole, to be changed.
 pub(in crate::db) fn find_to_change<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId, id: RecordId) -> Result<Recorded<R>> {
-    let all = visible(tx, case)?.map(|(_, records)| records).unwrap_or_default();
+    let all = visible(tx, case)?.map(|(_, _, records)| records).unwrap_or_default();
     found(all.into_iter().find(|record| record.id == id))
 }
 
@@ -207,9 +230,7 @@ fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -
     let is_reduced = guest_missions::is_guest(tx, case.owner_id) && !is_own(tx, Some(row.organisation_id), mission_of_document);
     let content = content.map(|mut content| {
         if let Some(fields) = content.as_object_mut() {
-            if is_reduced {
-                keep_open_to_guest_missions(row.kind, fields);
-            }
+            keep_open_fields(row.kind, keys.compartments(), is_reduced, fields);
             // On paper the id of a batch leads nowhere.
             if row.kind == RecordKind::Movement {
                 fields.remove("batch_id");

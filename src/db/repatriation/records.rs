@@ -38,7 +38,7 @@ where
     expected.check(before.version)?;
     let content = change(before.content.clone())?;
     let changed = RecordChange { case: &row, keys: &keys, facts, source: Source::Caller }.update(tx, before, content)?;
-    records::as_read(tx, row.owner_id, changed)
+    records::as_read(tx, row.owner_id, keys.compartments(), changed)
 }
 
 /// Whose record a change is about: what was addressed to a mission is its own, too.

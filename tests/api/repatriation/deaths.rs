@@ -5,6 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::accounts::approvals::colleague;
+use crate::sharing::consents_and_referrals::{answer, organisation_of, step};
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::{at, go};
 use crate::support::{World, data};
@@ -111,6 +112,50 @@ async fn a_denial_is_weighed_before_the_mission_is_told(#[values(Sqlite, Postgre
         let forgotten = world.patch("caseworker.a", &death, json!({ "denial_weighed": null })).await;
         assert_eq!(forgotten.pointers(), ["/mission_informed_on"], "{denies}: what was weighed stays with it");
     }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_case_does_not_end_with_a_death_that_nobody_was_told_of_unless_somebody_says_so(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    go(world, "caseworker.a", &case, died(world)).await.expect(200);
+    let refused = world.act("supervisor.a", &at(&case, ""), "/close", json!({ "reason": "deceased" })).await.problem(409, "open_tasks");
+    assert_eq!(refused["errors"][0]["pointer"], "/end_tasks");
+    assert!(is_asked(world, &case).await.is_some(), "nothing was closed");
+    world.act("supervisor.a", &at(&case, ""), "/close", json!({ "reason": "deceased", "end_tasks": true })).await.expect(200);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn why_a_mission_is_not_told_and_why_somebody_changed_their_mind_is_closed_without_protection(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    let decision = json!({ "decision": "return", "voluntary": true, "decided_on": world.day(-2), "withdrawn_on": world.day(-1),
+        "withdrawal_reason": "Afraid of an official at home" });
+    let decided = world.post("caseworker.a", &at(&case, "/return-decisions"), decision).await.expect(201).header("location").to_owned();
+    let denial = json!({ "scope": "missions_of", "missions_of": "VNM", "reason": "Afraid of them" });
+    world.post("caseworker.a", &at(&case, "/denials"), denial).await.expect(201);
+    let shared = json!({ "compartments": ["identity", "narrative"] });
+    answer(world, &case, shared.clone()).await.expect(201);
+    let mut referral = data::referral(&organisation_of(world, "caseworker.b").await);
+    referral["compartments"] = shared["compartments"].clone();
+    let referral = world.post("caseworker.a", &at(&case, "/referrals"), referral).await.expect(201).header("location").to_owned();
+    step(world, "caseworker.b", &referral, json!({ "to": "accepted" })).await.expect(200);
+    go(world, "caseworker.a", &case, died(world)).await.expect(200);
+    let silent = json!({ "denial_weighed": "Her family would be in danger" });
+    let death = world.post("caseworker.a", &at(&case, "/deaths"), silent).await.expect(201).header("location").to_owned();
+    for (url, field) in [(&death, "denial_weighed"), (&decided, "withdrawal_reason")] {
+        assert_eq!(world.get("caseworker.b", url).await.expect(200).json()[field], Value::Null, "{field}");
+        assert_ne!(world.get("caseworker.a", url).await.expect(200).json()[field], Value::Null, "{field}");
+    }
+    for place in ["/history?limit=200", "/dossier"] {
+        let told = world.get("caseworker.b", &at(&case, place)).await.text();
+        assert!(!told.contains("denial_weighed") && !told.contains("in danger") && !told.contains("Afraid"), "{place}: {told}");
+    }
+    assert!(world.get("caseworker.a", &at(&case, "/history?limit=200")).await.text().contains("in danger"));
 }
 
 #[rstest]

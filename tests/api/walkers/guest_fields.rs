@@ -29,6 +29,7 @@ const CLOSED: &[(RecordKind, &str, &str)] = &[
     (RecordKind::Death, "next_of_kin_informed_on", "about the next of kin"),
     (RecordKind::Death, "next_of_kin_informed_by", "about the next of kin"),
     (RecordKind::Death, "next_of_kin_informed_how", "about the next of kin"),
+    (RecordKind::Death, "mission_informed", "who told which mission: the guest reads the day alone, and knows what it was told itself"),
     (RecordKind::Death, "denial_weighed", "that the person wanted no contact with that very mission, and why"),
     (RecordKind::Death, "wishes", "the person's own words, which may be about people at home"),
     (RecordKind::Death, "effects_handed_to", "about the next of kin"),

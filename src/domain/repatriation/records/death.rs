@@ -66,6 +66,7 @@ pub struct Death {
     #[schema(min_length = 1, max_length = 200, example = "Embassy in Phnom Penh, by the immigration department")]
     pub mission_informed: Option<String>,
     /// Where the person wanted no contact with a mission, or sought asylum: what was weighed, and why the mission is, or is not, told.
+    /// Null for whoever does not open `protection`.
     #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]

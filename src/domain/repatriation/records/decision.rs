@@ -37,7 +37,7 @@ pub struct ReturnDecision {
     /// When the person took the decision back.
     #[schema(max_length = 10)]
     pub withdrawn_on: Option<NaiveDate>,
-    /// Why, if the person says so.
+    /// Why, if the person says so. Null for whoever does not open `protection`.
     #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]

@@ -98,7 +98,6 @@ impl RecordKind {
                 "certificate_number",
                 "certified_by",
                 "cost",
-                "mission_informed",
                 "mission_informed_on",
                 "payer",
                 "permits",

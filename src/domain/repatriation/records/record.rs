@@ -78,6 +78,18 @@ impl RecordKind {
         }
     }
 
+    /// The fields that are closed to whoever does not open the protection compartment, although they open the record: why somebody changed
+    /// their mind, or wanted no mission.
+    pub const fn protected_fields(self) -> &'static [&'static str] {
+        match self {
+            Self::ReturnDecision => &["withdrawal_reason"],
+            Self::Death => &["denial_weighed"],
+            Self::Screening | Self::StatusDetermination | Self::TravelDocument | Self::ImmigrationClearance | Self::Detention => &[],
+            Self::Charge | Self::FineWaiver | Self::FinePayment | Self::RiskAssessment | Self::FitToTravel | Self::LegalHold => &[],
+            Self::BestInterests | Self::Movement | Self::Arrival | Self::SupportPlan | Self::FollowUp => &[],
+        }
+    }
+
     /// Who may record it.
     pub const fn recorder(self) -> Recorder {
         match self {

@@ -90,9 +90,14 @@ impl Screening {
             // Act, means and purpose: reasonable grounds.
             () if count(Finding::Found) == needed.len() => Some(TraffickingStatus::Presumed),
             // One element that is certainly missing makes it no trafficking, unless the person was coerced: then somebody looks again.
-            () if count(Finding::NotFound) > 0 && !self.said_yes(Indicator::is_grave) => Some(TraffickingStatus::NotIdentified),
+            () if count(Finding::NotFound) > 0 && !self.finds_coercion() => Some(TraffickingStatus::NotIdentified),
             () => Some(TraffickingStatus::Possible),
         }
+    }
+
+    /// Whether the person was coerced or exploited: by an answer, or by what the interviewer found.
+    fn finds_coercion(&self) -> bool {
+        [self.means, self.purpose].contains(&Some(Finding::Found)) || self.said_yes(Indicator::is_grave)
     }
 
     fn said_yes(&self, is_asked: impl Fn(Indicator) -> bool) -> bool {

@@ -69,9 +69,9 @@ impl CaseRecord for StatusDetermination {
 impl StatusDetermination {
     pub(in crate::domain) fn is_of_the_same_body(&self, other: &Self) -> bool {
         let name = |determination: &Self| determination.decided_by.trim().to_lowercase();
-        // The police of two countries are two bodies.
-        let countries = self.decided_in_country.zip(other.decided_in_country);
-        self.decided_by_kind == other.decided_by_kind && name(self) == name(other) && countries.is_none_or(|(own, its)| own == its)
+        // The police of two countries are two bodies. Where the earlier one says no country, the name is all there is.
+        let is_of_its_country = other.decided_in_country.is_none() || self.decided_in_country == other.decided_in_country;
+        self.decided_by_kind == other.decided_by_kind && name(self) == name(other) && is_of_its_country
     }
 }
 

@@ -18,10 +18,11 @@ fn act_means_and_purpose_make_trafficking_and_for_a_child_act_and_purpose() {
     use Finding::{Found, NotFound, Unclear};
     for (act, means, purpose, adult, child) in [
         (Found, Found, Found, TraffickingStatus::Presumed, TraffickingStatus::Presumed),
-        (Found, NotFound, Found, TraffickingStatus::NotIdentified, TraffickingStatus::Presumed),
+        (Found, NotFound, Found, TraffickingStatus::Possible, TraffickingStatus::Presumed),
         (Found, Unclear, Found, TraffickingStatus::Possible, TraffickingStatus::Presumed),
-        (NotFound, Found, Found, TraffickingStatus::NotIdentified, TraffickingStatus::NotIdentified),
+        (NotFound, Found, Found, TraffickingStatus::Possible, TraffickingStatus::Possible),
         (Found, Found, Unclear, TraffickingStatus::Possible, TraffickingStatus::Possible),
+        (Found, NotFound, NotFound, TraffickingStatus::NotIdentified, TraffickingStatus::NotIdentified),
         (Unclear, NotFound, Unclear, TraffickingStatus::NotIdentified, TraffickingStatus::Possible),
     ] {
         let screening = judged(act, means, purpose);
@@ -185,6 +186,7 @@ fn a_body_supersedes_its_own_findings_only() {
     };
     assert_eq!(abroad("KHM", "KHM"), NOTHING);
     assert_eq!(abroad("KHM", "IDN"), ["/supersedes another_body"], "the ministry of another country");
+    assert_eq!(abroad("KHM", ""), ["/supersedes another_body"], "whose ministry it is must be said again");
     let unknown = StatusDetermination { supersedes: Some(RecordId::random()), ..replacing("Ministry of Interior") };
     assert_eq!(forbidden(unknown, &facts), ["/supersedes not_found"]);
     let open = determination(TraffickingStatus::Possible, "A", today());
