@@ -157,6 +157,11 @@ impl Today {
         Self { zone, ..self }
     }
 
+    /// The same moment in a country, for somebody whose own clock is this one: whoever works in the country means the day where they are.
+    pub fn in_country(self, country: Country, own: Zone) -> Self {
+        self.elsewhere(Zone::at(country, Some(own)))
+    }
+
     /// The moment.
     pub fn now(self) -> Timestamp {
         self.now

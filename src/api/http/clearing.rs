@@ -11,8 +11,8 @@ use crate::domain::violation::Violation;
 const SEVERAL: usize = 2;
 
 /// Refuses a patch that clears several fields and leaves none untouched of those that hold something and can be cleared, of the resource
-/// or of an object in it: whatever else it sets, and whether it names the fields that are empty already or, as an older client, does not
-/// know them.
+/// or of an object in it, unless somebody meant it: it sets something, too, and leaves out what is empty already. A client that sends
+/// null for what was not set, also an older one that does not know every field, does not.
 pub fn violations<T: DeserializeOwned>(state: &Value, patch: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     look::<T>(state, patch, "", &mut found);
@@ -25,7 +25,10 @@ fn look<T: DeserializeOwned>(state: &Value, patch: &Value, at: &str, found: &mut
     let cleared = filled().filter(|name| asked.get(*name).is_some_and(Value::is_null)).count();
     // The state is read anew for each field, so that is asked last.
     let is_kept = |name: &&String| !asked.contains_key(*name) && can_be_cleared::<T>(state, at, name);
-    if cleared >= SEVERAL && !filled().any(|name| is_kept(&name)) {
+    let sets = asked.values().any(|value| !value.is_null());
+    let mut empty = current.iter().filter(|(_, value)| is_empty(value)).map(|(name, _)| name).peekable();
+    let is_meant = sets && empty.peek().is_some() && !empty.any(|name| asked.contains_key(name));
+    if cleared >= SEVERAL && !is_meant && !filled().any(|name| is_kept(&name)) {
         let message = "clears every field that can be cleared, as clients do that send null for what was not set; \
                        send only the fields that change, and clear the last of them in a change of its own";
         found.push(Violation::new(at, "clears_everything", message));
@@ -99,6 +102,8 @@ mod tests {
 
     #[test]
     fn a_patch_that_leaves_or_sets_something_is_a_change() {
+        let bus = json!({ "kind": "bus", "place": null, "name": null });
+        assert_eq!(refused(bus), Vec::<String>::new(), "what belongs to another kind goes with it");
         for patch in [
             json!({}),
             json!({ "place": null }),

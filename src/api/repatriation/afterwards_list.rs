@@ -25,7 +25,7 @@ use crate::domain::repatriation::UnmetGuard;
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
-use crate::domain::zones::{DayAt, Today, Zone};
+use crate::domain::zones::{DayAt, Today};
 use crate::error::{Error, ErrorCode, Result};
 
 /// A list of people who left or arrived.
@@ -245,7 +245,7 @@ pub async fn record_afterwards_list(
 /// Checks an item by itself. Whether its days are over is known at its case.
 fn checked(item: WhoLeft, here: Today, reason: &str, source: &str) -> Checked {
     let today = match item.day_at() {
-        DayAt::Country(country) => here.elsewhere(Zone::of(country)),
+        DayAt::Country(country) => here.in_country(country, here.zone()),
         DayAt::Here | DayAt::Destination => here,
     };
     let item = check(item, today)?;

@@ -1,6 +1,9 @@
 //! Automatic expiry of travel documents and exit permits. Every instance checks each minute; the first one acts, and the others
 //! find the work done.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
@@ -18,7 +21,7 @@ use crate::domain::ids::{CaseId, OrganisationId, RecordId};
 use crate::domain::repatriation::record_rules::RecordRules;
 use crate::domain::repatriation::records::record::RecordKind;
 use crate::domain::repatriation::records::{ImmigrationClearance, TravelDocument};
-use crate::domain::zones::{Today, latest_day};
+use crate::domain::zones::{Today, Zone, latest_day};
 use crate::error::Result;
 
 /// Records of one round.
@@ -50,10 +53,14 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Expired>> {
         ));
     type Where = (Country, OrganisationId);
     let rows: Vec<(RecordId, CaseId, RecordKind, Option<NaiveDate>, Where)> = query.load(tx.conn)?;
+    let mut clocks: HashMap<Where, Zone> = HashMap::new();
     let mut over = Vec::new();
-    for (record, case, kind, lapses_on, (host, owner)) in rows {
-        let today = Today::at(place::clock(tx, host, owner)?, tx.now);
-        if lapses_on.is_some_and(|day| day < today) {
+    for (record, case, kind, lapses_on, place) in rows {
+        let clock = match clocks.entry(place) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => *unknown.insert(place::clock(tx, place.0, place.1)?),
+        };
+        if lapses_on.is_some_and(|day| day < Today::at(clock, tx.now)) {
             over.push(Expired { record, case, kind });
         }
     }

@@ -39,8 +39,7 @@ impl Days {
         match place {
             DayAt::Here => self.here,
             DayAt::Destination => self.destination,
-            // Whoever works in the country means the day where they are.
-            DayAt::Country(country) => self.here.elsewhere(Zone::at(country, Some(self.own))),
+            DayAt::Country(country) => self.here.in_country(country, self.own),
         }
     }
 }
