@@ -108,6 +108,7 @@ pub(in crate::demo) fn certificate(person: &WavePerson, mission: MissionId, toda
 /// A certificate that was requested.
 pub(in crate::demo) fn request(mission: MissionId, today: NaiveDate) -> TravelDocument {
     TravelDocument {
+        issuer: None,
         mission_id: Some(mission),
         kind: TravelDocumentKind::ConsularOneWayCertificate,
         status: TravelDocumentStatus::Requested,

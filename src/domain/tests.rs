@@ -82,6 +82,7 @@ pub(super) fn determination(outcome: TraffickingStatus, by: &str, on: NaiveDate)
 pub(super) fn document(issued_on: NaiveDate, expires_on: NaiveDate) -> TravelDocument {
     TravelDocument {
         mission_id: Some(mission(1)),
+        issuer: None,
         kind: TravelDocumentKind::LaissezPasser,
         status: TravelDocumentStatus::Issued,
         requested_on: None,

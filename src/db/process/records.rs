@@ -219,14 +219,12 @@ pub(in crate::db) fn all_shown(tx: &mut Tx<'_>, case: &CaseRow, keys: &Compartme
 }
 
 fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<Value>>> {
-    let mission_of_document = match row.kind {
-        RecordKind::TravelDocument => open::<TravelDocument>(row, keys)?.and_then(|record| record.content.mission()),
-        _ => None,
-    };
+    let document = travel_document(row, keys)?;
+    let mission_of_document = document.as_ref().and_then(CaseRecord::mission);
     // A record keeps the compartment it was sealed with, but is shown to whoever opens the one of its kind.
     let is_open = keys.get(row.kind.compartment()).is_some();
     let content: Option<Value> = open_content(row, keys)?.filter(|_| is_open);
-    let content = content.filter(|_| guest_missions::may_see_record(tx, case.owner_id, row.organisation_id, mission_of_document));
+    let content = content.filter(|_| may_see(tx, case.owner_id, row, document.as_ref()));
     let is_reduced = guest_missions::is_guest(tx, case.owner_id) && !is_own(tx, Some(row.organisation_id), mission_of_document);
     let content = content.map(|mut content| {
         if let Some(fields) = content.as_object_mut() {
@@ -243,19 +241,31 @@ fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -
 
 /// Opens a record whole; none where the keys do not open it, or the record is another mission's.
 fn open_visible<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {
-    let may_see = |record: &Recorded<R>| guest_missions::may_see_record(tx, owner, row.organisation_id, record.content.mission());
-    Ok(open::<R>(row, keys)?.filter(may_see).map(|record| told(tx, owner, record)))
+    let opened = open::<R>(row, keys)?.filter(|record| may_see(tx, owner, row, Some(&record.content)));
+    Ok(opened.map(|record| told(tx, owner, record)))
+}
+
+/// The travel document that a record is, opened: the only kind that is addressed to a mission, or kept from some.
+fn travel_document(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<TravelDocument>> {
+    match row.kind {
+        RecordKind::TravelDocument => Ok(open(row, keys)?.map(|record| record.content)),
+        _ => Ok(None),
+    }
+}
+
+/// Whether the caller may see a record with this content. Of a kind that is addressed to nobody the content need not be known.
+fn may_see<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, content: Option<&R>) -> bool {
+    let is_own = row.organisation_id == tx.actor.organisation_id();
+    let is_kept = !is_own && guest_missions::is_guest(tx, owner) && content.is_some_and(CaseRecord::is_kept_from_guest_missions);
+    !is_kept && guest_missions::may_see_record(tx, owner, row.organisation_id, content.and_then(CaseRecord::mission))
 }
 
 /// The records of a case that a guest mission may know of, for what it is told about the next steps. `keys` are the system's.
 pub(in crate::db) fn all_known(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Records> {
     let mut all = Records::default();
     for row in rows_of_case(tx, case.id)?.iter() {
-        let mission = match row.kind {
-            RecordKind::TravelDocument => open::<TravelDocument>(row, keys)?.and_then(|record| record.content.mission()),
-            _ => None,
-        };
-        if guest_missions::may_see_record(tx, case.owner_id, row.organisation_id, mission) {
+        let document = travel_document(row, keys)?;
+        if may_see(tx, case.owner_id, row, document.as_ref()) {
             put(&mut all, row, keys)?;
         }
     }

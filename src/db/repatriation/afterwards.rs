@@ -98,7 +98,7 @@ fn enter(tx: &mut Tx<'_>, id: CaseId, happened: Afterwards, recorded: &Recorded)
         return Err(ErrorCode::NoSuchTransition.into());
     }
     let missing = unmet(Afterwards::REQUIRED, &before);
-    let violations = happened.violations(&before);
+    let violations = happened.violations(&before, recorded.basis);
     // A day that is not over is told as a fault of its field.
     let is_the_day_alone = !violations.is_empty() && missing.iter().all(|guard| *guard == Guard::DateAndSource.unmet());
     if !missing.is_empty() && !is_the_day_alone {

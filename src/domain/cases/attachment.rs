@@ -56,6 +56,17 @@ text_enum! {
         FitToTravel = "fit_to_travel",
         Ticket = "ticket",
         Photo = "photo",
+        DeathCertificate = "death_certificate",
+        GuardianshipOrder = "guardianship_order",
+        /// Report of a best-interests procedure.
+        BidReport = "bid_report",
+        ParentalTravelConsent = "parental_travel_consent",
+        DeportationOrder = "deportation_order",
+        WaiverDecision = "waiver_decision",
+        NoteVerbale = "note_verbale",
+        PowerOfAttorney = "power_of_attorney",
+        MedicalReport = "medical_report",
+        ChatEvidence = "chat_evidence",
         Other = "other",
     }
 }
@@ -91,12 +102,16 @@ impl AttachmentKind {
             Self::ShortIdFormDiplomaticMission | Self::LetterFromImmigrationPolice => Compartment::Identity,
             Self::MissionLetterToAuthorities | Self::LaissezPasser | Self::ExitPermit => Compartment::Identity,
             Self::FineReceipt | Self::Ticket | Self::Photo => Compartment::Identity,
+            Self::ParentalTravelConsent | Self::DeportationOrder | Self::WaiverDecision | Self::NoteVerbale => Compartment::Identity,
+            // Why somebody died, who looks after a child, and what was said in a compound.
+            Self::DeathCertificate | Self::GuardianshipOrder | Self::BidReport => Compartment::Narrative,
+            Self::PowerOfAttorney | Self::ChatEvidence => Compartment::Narrative,
             // What somebody wrote down of what happened; and whatever nobody named is taken for that.
             Self::SignedConsent | Self::ScreeningInterviewForm | Self::ReferralDocument | Self::Other => Compartment::Narrative,
             Self::ShortIdFormJudicialPolice | Self::DetailedIdFormJudicialPolice => Compartment::Narrative,
             Self::ShortIdFormMosvy | Self::DetailedIdFormMosvy => Compartment::Narrative,
             Self::PoliceInterview | Self::Complaint | Self::Warrant | Self::Verdict => Compartment::Narrative,
-            Self::FitToTravel => Compartment::Health,
+            Self::FitToTravel | Self::MedicalReport => Compartment::Health,
         }
     }
 

@@ -32,6 +32,16 @@ text_enum! {
         DetentionVisit = "detention_visit",
         BorderReception = "border_reception",
         SocialMedia = "social_media",
+        /// An authority told the mission, as VCCR art. 36(1)(b) has it.
+        AuthorityNotification = "authority_notification",
+        PoliceHandover = "police_handover",
+        Hospital = "hospital",
+        /// Stopped on the way out.
+        AirportInterception = "airport_interception",
+        OnlineForm = "online_form",
+        AnotherMission = "another_mission",
+        /// Met at home first, by an airport desk for instance.
+        ArrivalInCountryOfOrigin = "arrival_in_country_of_origin",
         Other = "other",
     }
 }
@@ -49,6 +59,12 @@ text_enum! {
         EmbassyIntervention = "embassy_intervention",
         NgoExtraction = "ngo_extraction",
         TransferredToAuthority = "transferred_to_authority",
+        HandedOverByArmedGroup = "handed_over_by_armed_group",
+        FledDuringFighting = "fled_during_fighting",
+        /// Sent away because they earned too little.
+        DismissedOrUnprofitable = "dismissed_or_unprofitable",
+        LeftAtBorder = "left_at_border",
+        Died = "died",
         Unknown = "unknown",
     }
 }
@@ -83,6 +99,11 @@ text_enum! {
         IrregularEntry = "irregular_entry",
         NoWorkPermit = "no_work_permit",
         Detained = "detained",
+        DeportationOrdered = "deportation_ordered",
+        VisaCancelled = "visa_cancelled",
+        VictimStayPermit = "victim_stay_permit",
+        AsylumSeekerOrRefugee = "asylum_seeker_or_refugee",
+        Blacklisted = "blacklisted",
         Unknown = "unknown",
     }
 }
@@ -98,6 +119,10 @@ text_enum! {
         RegisteredInError = "registered_in_error",
         LostContact = "lost_contact",
         Deceased = "deceased",
+        Deported = "deported",
+        ProtectedOrResettled = "protected_or_resettled",
+        NotANational = "not_a_national",
+        Imprisoned = "imprisoned",
         Other = "other",
     }
 }
@@ -136,6 +161,10 @@ text_enum! {
         NonDeliveryOfGoods = "non_delivery_of_goods",
         MoneyMule = "money_mule",
         SupportRoleNonScam = "support_role_non_scam",
+        TechSupport = "tech_support",
+        Recovery = "recovery",
+        VideoModel = "video_model",
+        Laundering = "laundering",
         Other = "other",
         Unknown = "unknown",
     }

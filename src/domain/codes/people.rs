@@ -106,5 +106,10 @@ text_enum! {
         Repatriated = "repatriated",
         Awaiting = "awaiting",
         Complaint = "complaint",
+        Deported = "deported",
+        Detained = "detained",
+        Missing = "missing",
+        Deceased = "deceased",
+        SelfReturned = "self_returned",
     }
 }

@@ -21,6 +21,10 @@ text_enum! {
         FamilyRegister = "family_register",
         DrivingLicence = "driving_licence",
         StudentCard = "student_card",
+        ResidencePermit = "residence_permit",
+        MarriageCertificate = "marriage_certificate",
+        RefugeeCard = "refugee_card",
+        SeafarerBook = "seafarer_book",
         Other = "other",
     }
 }
@@ -35,6 +39,10 @@ text_enum! {
         SeizedByPolice = "seized_by_police",
         HeldByMission = "held_by_mission",
         HeldByNgo = "held_by_ngo",
+        HeldByRecruiter = "held_by_recruiter",
+        HeldByImmigration = "held_by_immigration",
+        CourtExhibit = "court_exhibit",
+        Pawned = "pawned",
         Unknown = "unknown",
     }
 }

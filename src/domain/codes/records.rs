@@ -8,6 +8,10 @@ text_enum! {
         NationalReferralForm = "national_referral_form",
         MissionForm = "mission_form",
         NgoForm = "ngo_form",
+        ThaiNrmForm = "thai_nrm_form",
+        BaliProcessIndicators = "bali_process_indicators",
+        AseanIndicators = "asean_indicators",
+        HomeStateForm = "home_state_form",
         Other = "other",
     }
 }
@@ -39,6 +43,15 @@ text_enum! {
         ThirdPartyPaidTravel = "third_party_paid_travel",
         CoachedAtBorder = "coached_at_border",
         Under18 = "under_18",
+        /// Shown photos of the family, as a threat.
+        ThreatsToFamilyPhotos = "threats_to_family_photos",
+        ElectricShock = "electric_shock",
+        WaterOrDarkRoom = "water_or_dark_room",
+        ForcedSexualActs = "forced_sexual_acts",
+        MadeToBeatOthers = "made_to_beat_others",
+        ForcedAbortion = "forced_abortion",
+        IdentityUsedForAccounts = "identity_used_for_accounts",
+        MadeToRecruit = "made_to_recruit",
     }
 }
 
@@ -81,6 +94,47 @@ text_enum! {
         LaissezPasser = "laissez_passer",
         CertificateOfIdentity = "certificate_of_identity",
         ConsularOneWayCertificate = "consular_one_way_certificate",
+        TemporaryPassport = "temporary_passport",
+        BorderPass = "border_pass",
+        /// For several people, with one list.
+        GroupTravelDocument = "group_travel_document",
+        /// For remains.
+        MortuaryPass = "mortuary_pass",
+        /// Of the International Committee of the Red Cross.
+        IcrcEmergencyTravelDocument = "icrc_emergency_travel_document",
+        /// For a refugee or a stateless person (1951 Convention art. 28, 1954 Convention art. 28).
+        ConventionTravelDocument = "convention_travel_document",
+        /// Of the host state, for foreigners whom nobody else gives a document.
+        HostStateTravelDocument = "host_state_travel_document",
+    }
+}
+
+/// Who issues a travel document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentIssuer {
+    /// Nobody is asked: it is the person's own.
+    NobodyAsked,
+    /// A mission of the person's country.
+    Mission,
+    /// An authority or organisation without a mission: the host state, the state that protects the person, the Red Cross.
+    Authority,
+}
+
+impl TravelDocumentKind {
+    /// Who issues it.
+    pub const fn issuer(self) -> DocumentIssuer {
+        match self {
+            Self::PassportValid => DocumentIssuer::NobodyAsked,
+            Self::PassportReissued | Self::EmergencyTravelDocument | Self::LaissezPasser | Self::CertificateOfIdentity => {
+                DocumentIssuer::Mission
+            }
+            Self::ConsularOneWayCertificate | Self::TemporaryPassport | Self::GroupTravelDocument | Self::MortuaryPass => {
+                DocumentIssuer::Mission
+            }
+            Self::BorderPass | Self::IcrcEmergencyTravelDocument | Self::ConventionTravelDocument | Self::HostStateTravelDocument => {
+                DocumentIssuer::Authority
+            }
+        }
     }
 }
 
@@ -105,6 +159,10 @@ text_enum! {
         Transit = "transit",
         VisaExempt = "visa_exempt",
         NoVisa = "no_visa",
+        EVisa = "e_visa",
+        BorderPass = "border_pass",
+        Student = "student",
+        Crew = "crew",
         Unknown = "unknown",
     }
 }
@@ -143,6 +201,13 @@ text_enum! {
         Medical = "medical",
         BilateralAgreement = "bilateral_agreement",
         Amnesty = "amnesty",
+        DeportationWithoutPayment = "deportation_without_payment",
+        /// Days in detention stand for what was owed.
+        ServedInDetention = "served_in_detention",
+        Destitution = "destitution",
+        ForceMajeure = "force_majeure",
+        AuthorityError = "authority_error",
+        Newborn = "newborn",
         Other = "other",
     }
 }
@@ -167,6 +232,10 @@ text_enum! {
         Iom = "iom",
         Ngo = "ngo",
         EmployerRestitution = "employer_restitution",
+        ConsularLoan = "consular_loan",
+        ThirdState = "third_state",
+        FaithGroup = "faith_group",
+        Airline = "airline",
         Other = "other",
     }
 }
@@ -179,6 +248,8 @@ text_enum! {
         Convicted = "convicted",
         ChargesDroppedNonPunishment = "charges_dropped_non_punishment",
         Acquitted = "acquitted",
+        Pardoned = "pardoned",
+        SentenceServed = "sentence_served",
     }
 }
 
@@ -189,6 +260,7 @@ text_enum! {
         Stay = "stay",
         ThirdCountry = "third_country",
         Undecided = "undecided",
+        ReturnLater = "return_later",
     }
 }
 
@@ -209,6 +281,8 @@ text_enum! {
         CourtOrder = "court_order",
         TravelBan = "travel_ban",
         ChargesPending = "charges_pending",
+        DebtClaim = "debt_claim",
+        CustodyDispute = "custody_dispute",
         Other = "other",
     }
 }
@@ -229,6 +303,9 @@ text_enum! {
         Remain = "remain",
         ThirdCountry = "third_country",
         Pending = "pending",
+        KinshipOrFosterCare = "kinship_or_foster_care",
+        ReunifyElsewhere = "reunify_elsewhere",
+        Resettlement = "resettlement",
     }
 }
 
@@ -241,6 +318,11 @@ text_enum! {
         Convoy = "convoy",
         BorderHandover = "border_handover",
         Ship = "ship",
+        OnFoot = "on_foot",
+        Train = "train",
+        MilitaryAircraft = "military_aircraft",
+        Ambulance = "ambulance",
+        MedicalEvacuation = "medical_evacuation",
         Other = "other",
     }
 }
@@ -325,5 +407,9 @@ text_enum! {
         AtRisk = "at_risk",
         NotReached = "not_reached",
         ReTrafficked = "re_trafficked",
+        Detained = "detained",
+        MovedAbroad = "moved_abroad",
+        Deceased = "deceased",
+        DeclinedContact = "declined_contact",
     }
 }

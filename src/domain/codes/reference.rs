@@ -38,6 +38,9 @@ text_enum! {
         Escape = "escape",
         DeportationFlight = "deportation_flight",
         BorderTransfer = "border_transfer",
+        SweepOfDispersedWorkers = "sweep_of_dispersed_workers",
+        Evacuation = "evacuation",
+        MilitaryOperation = "military_operation",
     }
 }
 
@@ -55,6 +58,11 @@ text_enum! {
         Found = "found",
         Fled = "fled",
         Deceased = "deceased",
+        Screened = "screened",
+        Repatriated = "repatriated",
+        Missing = "missing",
+        Injured = "injured",
+        HandedToEmbassy = "handed_to_embassy",
     }
 }
 
@@ -127,6 +135,10 @@ text_enum! {
         Transferred = "transferred",
         Sold = "sold",
         Detained = "detained",
+        Abducted = "abducted",
+        CameKnowingly = "came_knowingly",
+        ReturnedAfterRelease = "returned_after_release",
+        BornThere = "born_there",
         Unknown = "unknown",
     }
 }

@@ -93,6 +93,11 @@ text_enum! {
         Funds = "funds",
         FamilyTracing = "family_tracing",
         PersonRequest = "person_request",
+        DocumentPending = "document_pending",
+        NoFlight = "no_flight",
+        NoMissionAnswer = "no_mission_answer",
+        CustodyDispute = "custody_dispute",
+        WagesClaim = "wages_claim",
     }
 }
 
@@ -111,5 +116,15 @@ text_enum! {
         Extradition = "extradition",
         /// Handed over from one authority to another at the border.
         Handover = "handover",
+    }
+}
+
+impl DepartureBasis {
+    /// Whether an authority made the person leave.
+    pub const fn is_by_authority(self) -> bool {
+        match self {
+            Self::DeportationAgreed | Self::DeportationAgainstWill | Self::Extradition | Self::Handover => true,
+            Self::AssistedVoluntary | Self::SelfOrganised => false,
+        }
     }
 }

@@ -96,6 +96,7 @@ text_enum! {
         LegalObligation = "legal_obligation",
         CourtOrder = "court_order",
         BestInterestsOfChild = "best_interests_of_child",
+        PublicInterest = "public_interest",
     }
 }
 

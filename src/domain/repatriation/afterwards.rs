@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::codes::DepartureBasis;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::guards::Guard;
 use crate::domain::repatriation::rules::{Target, rule_for};
@@ -49,13 +50,14 @@ impl Afterwards {
     /// What must be so whatever happened: a supervisor says it, with reason and source.
     pub const REQUIRED: &'static [Guard] = &[Guard::SupervisorParty, Guard::ReasonGiven, Guard::DateAndSource];
 
-    /// Whether it leads on from where the case stands: only forward, and not from an end.
+    /// Whether it leads on from where the case stands: only forward, and not from an end. Whoever was removed by force arrives, too.
     pub fn leads_on(self, facts: &Facts) -> bool {
-        facts.stage < self.what.stage() && facts.side_state.is_none_or(SideState::is_resumable)
+        let goes_on = |state: SideState| state.is_resumable() || state == SideState::RemovedByForce;
+        facts.stage < self.what.stage() && facts.side_state.is_none_or(goes_on)
     }
 
     /// What is wrong with its day. It must be over: who may leave today still has the protection of every guard.
-    pub fn violations(self, facts: &Facts) -> Vec<Violation> {
+    pub fn violations(self, facts: &Facts, basis: Option<DepartureBasis>) -> Vec<Violation> {
         let pointer = self.what.pointer();
         let today = match self.what {
             Happened::Departed => facts.today.day(),
@@ -67,6 +69,10 @@ impl Afterwards {
         }
         if self.on >= today {
             found.push(Violation::new(pointer, "not_over", "must be a day that is over: what is still to happen goes by the transitions"));
+        }
+        let was_removed = self.what == Happened::Departed && facts.side_state == Some(SideState::RemovedByForce);
+        if was_removed && !basis.is_some_and(DepartureBasis::is_by_authority) {
+            found.push(Violation::new("/basis", "disagrees", "the person was removed by force: say how"));
         }
         let departed = facts.movement().filter(|movement| movement.has_departed()).map(|movement| facts.departure_day(movement));
         if self.what == Happened::Departed && departed.is_some_and(|departed| departed != self.on) {
@@ -136,15 +142,25 @@ mod tests {
         let facts = Facts::at_registration(owner(), Today::noon(day(TODAY)));
         let on = |on: NaiveDate| Afterwards { what: Happened::Departed, on };
         let today = day(TODAY);
-        assert_eq!(on(today).violations(&facts).len(), 1, "today");
-        assert_eq!(on(today.succ_opt().unwrap()).violations(&facts).len(), 1, "tomorrow");
-        assert_eq!(on(today.pred_opt().unwrap()).violations(&facts), [], "yesterday");
+        assert_eq!(on(today).violations(&facts, None).len(), 1, "today");
+        assert_eq!(on(today.succ_opt().unwrap()).violations(&facts, None).len(), 1, "tomorrow");
+        assert_eq!(on(today.pred_opt().unwrap()).violations(&facts, None), [], "yesterday");
         for stage in Stage::ALL {
             for state in SideState::ALL.iter().copied().map(Some).chain([None]) {
                 let there = Facts { stage: *stage, side_state: state, ..facts.clone() };
-                let may = *stage < Stage::Departed && state.is_none_or(SideState::is_resumable);
+                let is_end = state.is_some_and(|state| !state.is_resumable() && state != SideState::RemovedByForce);
+                let may = *stage < Stage::Departed && !is_end;
                 assert_eq!(on(today).leads_on(&there), may, "{stage} {state:?}");
             }
+        }
+    }
+    #[test]
+    fn whoever_was_removed_by_force_left_by_an_authority() {
+        let removed = Facts { side_state: Some(SideState::RemovedByForce), ..Facts::at_registration(owner(), Today::noon(day(TODAY))) };
+        let yesterday = Afterwards { what: Happened::Departed, on: day(TODAY).pred_opt().unwrap() };
+        for basis in DepartureBasis::ALL {
+            let found = yesterday.violations(&removed, Some(*basis));
+            assert_eq!(found.is_empty(), basis.is_by_authority(), "{basis}: {found:?}");
         }
     }
 }

@@ -18,6 +18,8 @@ const DEATH_FIRST: Disagreement =
     Disagreement { code: "death_first", step: "make the transition to deceased first, with the day and the source" };
 const LOSS_FIRST: Disagreement =
     Disagreement { code: "lost_contact_first", step: "make the transition to lost_contact first, with the day and the source" };
+const REMOVAL_FIRST: Disagreement =
+    Disagreement { code: "removal_first", step: "make the transition to removed_by_force first, or record the deportation afterwards" };
 const HAS_LEFT: Disagreement =
     Disagreement { code: "has_left", step: "the person has left the country: take the departure a step back first, if it was wrong" };
 const ANOTHER_END: Disagreement =
@@ -40,6 +42,13 @@ pub fn disagreement(reason: ClosureReason, stage: Stage, side_state: Option<Side
         ClosureReason::LostContact if side_state == Some(SideState::LostContact) => None,
         ClosureReason::LostContact if !is_on_the_road => Some(ANOTHER_END),
         ClosureReason::LostContact => Some(LOSS_FIRST),
+        // A deportation that was agreed to goes by the road, with its basis.
+        ClosureReason::Deported if is_on_the_road && stage >= Stage::Departed => None,
+        ClosureReason::Deported => (side_state != Some(SideState::RemovedByForce)).then_some(REMOVAL_FIRST),
+        ClosureReason::ProtectedOrResettled => (!is_on_the_road && side_state != Some(SideState::ProtectionPathway)).then_some(ANOTHER_END),
+        ClosureReason::NotANational => (!is_on_the_road).then_some(ANOTHER_END),
+        ClosureReason::Imprisoned if stage >= Stage::Departed => Some(HAS_LEFT),
+        ClosureReason::Imprisoned => (!is_on_the_road).then_some(ANOTHER_END),
         ClosureReason::Deceased => (side_state != Some(SideState::Deceased)).then_some(DEATH_FIRST),
         // These say nothing of how the way ended.
         ClosureReason::Transferred | ClosureReason::Duplicate | ClosureReason::RegisteredInError | ClosureReason::Other => None,
@@ -65,7 +74,10 @@ mod tests {
             let contradicts = |(stage, state): &(Stage, Option<SideState>)| match (named, state) {
                 (Some(named), state) => *state != Some(named),
                 (None, _) if *reason == ClosureReason::Repatriated => *stage < Stage::Arrived,
-                (None, _) if *reason == ClosureReason::StayedLawfully => *stage >= Stage::Departed,
+                (None, _) if [ClosureReason::StayedLawfully, ClosureReason::Imprisoned].contains(reason) => *stage >= Stage::Departed,
+                (None, state) if *reason == ClosureReason::Deported => {
+                    *stage < Stage::Departed && *state != Some(SideState::RemovedByForce)
+                }
                 _ => false,
             };
             let wrong: Vec<_> = agreed.iter().filter(|place| contradicts(place)).collect();
@@ -75,7 +87,14 @@ mod tests {
 
     #[test]
     fn nobody_who_died_was_removed_or_was_sold_again_is_closed_as_somebody_who_went_home_or_stays() {
-        let says_a_way = [ClosureReason::Repatriated, ClosureReason::ReturnedByOwnMeans, ClosureReason::StayedLawfully];
+        let says_a_way = [
+            ClosureReason::Repatriated,
+            ClosureReason::ReturnedByOwnMeans,
+            ClosureReason::StayedLawfully,
+            ClosureReason::ProtectedOrResettled,
+            ClosureReason::NotANational,
+            ClosureReason::Imprisoned,
+        ];
         for (stage, state) in places().filter(|(_, state)| state.is_some_and(SideState::is_grave)) {
             for reason in says_a_way {
                 assert!(disagreement(reason, stage, state).is_some(), "{reason} at {stage}, {state:?}");

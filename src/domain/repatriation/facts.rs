@@ -92,6 +92,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Whether a mission verified the nationality.
+    pub fn is_verified(&self) -> bool {
+        self.verifications.iter().any(|verification| verification.result == NationalityResult::Verified)
+    }
+
     /// The facts of a case on which nothing happened yet, seen by nobody in particular.
     pub fn at_registration(owner: OrganisationId, today: Today) -> Self {
         Self {

@@ -14,10 +14,12 @@ use crate::domain::repatriation::stage::SideState;
 /// One requirement of a transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
-    /// An NGO, the coordination desk, or the mission the person walked into.
+    /// An NGO, the coordination desk, or the owning mission: where the person walked in, or agreed to its help and knows their rights.
     CareParty,
     /// An NGO or the coordination desk.
     NgoOrCoordinator,
+    /// The owning organisation, an NGO or the coordination desk.
+    AnswerableParty,
     /// A mission.
     MissionParty,
     /// The owning organisation.
@@ -66,6 +68,8 @@ pub enum Guard {
     ReturnDecided,
     /// The person has not taken the decision back.
     ReturnNotWithdrawn,
+    /// The person's own passport, which is valid and at hand: nobody need ask a mission who they are.
+    OwnPassport,
     /// A movement that is booked.
     MovementBooked,
     /// A travel document that is valid until arrival.
@@ -111,6 +115,7 @@ impl Guard {
             self,
             Self::CareParty
                 | Self::NgoOrCoordinator
+                | Self::AnswerableParty
                 | Self::MissionParty
                 | Self::OwnerParty
                 | Self::SupervisorParty
@@ -127,11 +132,10 @@ impl Guard {
 
     /// Whether the facts satisfy it.
     pub fn is_met(self, facts: &Facts) -> bool {
-        let walk_in_owner =
-            facts.is_owner && matches!(facts.party, Party::Mission(_)) && facts.intake_channel == Some(IntakeChannel::WalkInEmbassy);
         let accepted = || facts.contacts.iter().filter(|contact| contact.decision.allows_contact());
         match self {
-            Self::CareParty => walk_in_owner || matches!(facts.party, Party::Ngo | Party::Coordinator),
+            Self::CareParty => cares_for_its_own(facts) || matches!(facts.party, Party::Ngo | Party::Coordinator),
+            Self::AnswerableParty => facts.is_owner || matches!(facts.party, Party::Ngo | Party::Coordinator),
             Self::NgoOrCoordinator => matches!(facts.party, Party::Ngo | Party::Coordinator),
             Self::MissionParty => matches!(facts.party, Party::Mission(_)),
             Self::OwnerParty => facts.is_owner,
@@ -195,6 +199,7 @@ impl Guard {
             Self::ReturnNotWithdrawn => {
                 newest(&records.return_decisions, |decision| decision.decided_on).is_some_and(ReturnDecision::is_wanted)
             }
+            Self::OwnPassport => records.travel_documents.iter().any(|entry| entry.content.is_own_passport_on(facts.today.day())),
             Self::MovementBooked => movement.is_some_and(Movement::is_booked),
             Self::TravelDocumentValid => records.travel_documents.iter().any(|entry| entry.content.is_good_for(leaves_on, arrives_on)),
             Self::ExitPermitValid => records.clearance.as_ref().is_some_and(|entry| entry.content.allows_exit_on(leaves_on)),
@@ -239,6 +244,7 @@ impl Guard {
     const ALL: &'static [Self] = &[
         Self::CareParty,
         Self::NgoOrCoordinator,
+        Self::AnswerableParty,
         Self::MissionParty,
         Self::OwnerParty,
         Self::SupervisorParty,
@@ -263,6 +269,7 @@ impl Guard {
         Self::ReceivingParty,
         Self::ReturnDecided,
         Self::ReturnNotWithdrawn,
+        Self::OwnPassport,
         Self::MovementBooked,
         Self::TravelDocumentValid,
         Self::ExitPermitValid,
@@ -299,6 +306,14 @@ impl Facts {
 /// The first day on which the monitoring after arrival is over.
 fn monitoring_ends(arrived_on: NaiveDate, facts: &Facts) -> NaiveDate {
     arrived_on.checked_add_days(Days::new(facts.rules.monitoring_days.into())).unwrap_or(NaiveDate::MAX)
+}
+
+/// Whether a mission that owns the case looks after the person by itself: somebody who walked in, or whom it fetched from the police, a
+/// detention centre or a hotline, once they agreed to its help and were informed of their rights (VCCR art. 36(1)(b)).
+fn cares_for_its_own(facts: &Facts) -> bool {
+    let Party::Mission(own) = facts.party else { return false };
+    let agreed = |contact: &ContactFacts| contact.mission == own && contact.decision.allows_contact() && contact.informed_of_rights;
+    facts.is_owner && (facts.intake_channel == Some(IntakeChannel::WalkInEmbassy) || facts.contacts.iter().any(agreed))
 }
 
 /// What the mission that asks answered last, about the nationality that is claimed now: another mission's finding is not

@@ -53,6 +53,8 @@ text_enum! {
         T4 = "T4",
         T4a = "T4a",
         T5 = "T5",
+        /// By the person's own passport, without a mission.
+        T5a = "T5a",
         T6 = "T6",
         T7 = "T7",
         T8 = "T8",
@@ -159,6 +161,12 @@ pub const RULES: &[Rule] = &[
         to: Target::Clearing,
         guards: &[Guard::NgoOrMission, Guard::ReturnDecided],
     },
+    Rule {
+        name: RuleName::T5a,
+        from: &[Stage::Screened],
+        to: Target::Clearing,
+        guards: &[Guard::CareParty, Guard::OwnPassport, Guard::ReturnDecided],
+    },
     Rule { name: RuleName::T6, from: &[Stage::Clearing], to: Target::DepartureScheduled, guards: BEFORE_DEPARTURE },
     Rule { name: RuleName::T7, from: &[Stage::DepartureScheduled], to: Target::Departed, guards: ON_DEPARTURE },
     Rule { name: RuleName::T8, from: &[Stage::Departed], to: Target::Arrived, guards: &[Guard::NgoOrMission, Guard::Arrived] },
@@ -174,7 +182,7 @@ pub const RULES: &[Rule] = &[
         to: Target::Completed,
         guards: &[Guard::ReceivingParty, Guard::FollowedUp, Guard::MonitoringOver],
     },
-    Rule { name: RuleName::T10, from: BEFORE_DEPARTED, to: Target::Withdrawn, guards: &[Guard::NgoOrCoordinator, Guard::ReasonGiven] },
+    Rule { name: RuleName::T10, from: BEFORE_DEPARTED, to: Target::Withdrawn, guards: &[Guard::AnswerableParty, Guard::ReasonGiven] },
     Rule {
         name: RuleName::T10,
         from: BEFORE_DEPARTED,
@@ -238,7 +246,11 @@ pub fn rule_for(stage: Stage, side_state: Option<SideState>, to: Target) -> Opti
 /// stage before it.
 pub fn rule_from(facts: &Facts, to: Target) -> Option<(RuleName, &'static [Guard])> {
     let is_record = facts.side_state.is_none() && facts.is_recorded_afterwards;
+    // Whoever travels on their own passport was never verified by a mission: a step back leads to where they came from.
+    let by_own_passport = facts.side_state.is_none() && facts.stage == Stage::Clearing && !facts.is_verified();
     match rule_for(facts.stage, facts.side_state, to) {
+        Some((RuleName::T13, _)) if by_own_passport => None,
+        None if by_own_passport && to == Target::Screened => Some((RuleName::T13, STEP_BACK)),
         None if to == Target::Resume && is_record => Some((RuleName::T14, TAKE_BACK_RECORD)),
         Some((RuleName::T13, _)) if is_record => None,
         found => found,

@@ -108,11 +108,17 @@ fn leads_where_it_may(entry: &LogEntry) -> Result<(), String> {
         }
         (before, None) if entry.rule == RuleName::T15 => {
             let is_forward = from < entry.after.0 && matches!(entry.after.0, Stage::Departed | Stage::Arrived);
-            is_forward && before.is_none_or(is_passable) && is_supervised && entry.reason_given
+            let may_leave = |state: SideState| is_passable(state) || state.as_str() == "removed_by_force";
+            is_forward && before.is_none_or(may_leave) && is_supervised && entry.reason_given
         }
         (None, _) if entry.rule == RuleName::T14 => {
             let was_recorded = matches!(from, Stage::Departed | Stage::Arrived) && steps < 0;
             was_recorded && is_supervised && entry.reason_given
+        }
+        // By the person's own passport, and back.
+        (None, None) if (from, entry.after.0) == (Stage::Screened, Stage::Clearing) => entry.rule == RuleName::T5a,
+        (None, None) if (from, entry.after.0) == (Stage::Clearing, Stage::Screened) => {
+            entry.rule == RuleName::T13 && is_supervised && entry.reason_given
         }
         (None, None) if steps == -1 => entry.rule == RuleName::T13 && is_supervised && entry.reason_given,
         (None, None) => {
@@ -143,7 +149,8 @@ fn leads_where_it_may(entry: &LogEntry) -> Result<(), String> {
                 SideState::MissionDeclined => from == Stage::Screened && entry.rule == RuleName::T3a && entry.as_owner,
                 SideState::NationalityNotConfirmed => from == Stage::MissionContacted && entry.rule == RuleName::T4a && !is_care,
                 SideState::Withdrawn | SideState::ProtectionPathway => {
-                    entry.rule == RuleName::T10 && from < Stage::Departed && is_care && entry.reason_given
+                    let may = is_care || (entry.as_owner && state == SideState::Withdrawn);
+                    entry.rule == RuleName::T10 && from < Stage::Departed && may && entry.reason_given
                 }
                 SideState::OnHold => entry.rule == RuleName::T11 && entry.as_owner,
                 _ => entry.rule == RuleName::T12 && entry.as_owner,

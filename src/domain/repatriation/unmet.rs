@@ -66,7 +66,22 @@ impl Guard {
     /// What to tell somebody who does not meet it.
     pub const fn unmet(self) -> UnmetGuard {
         let (guard, field, resource, message) = match self {
-            Self::CareParty => ("care_party", "", "", "An NGO, the coordination desk or the mission the person walked into must do this."),
+            Self::CareParty => (
+                "care_party",
+                "",
+                "",
+                "An NGO, the coordination desk or the owning mission must do this; a mission where the person did not walk in records first that \
+                 they agreed to its help and were informed of their rights.",
+            ),
+            Self::OwnPassport => (
+                "own_passport",
+                "kind",
+                "travel-documents",
+                "Record the person's own valid passport (passport_valid), or let a mission verify the nationality.",
+            ),
+            Self::AnswerableParty => {
+                ("answerable_party", "", "", "The organisation that owns the case, an NGO or the coordination desk must do this.")
+            }
             Self::NgoOrCoordinator => ("ngo_or_coordinator", "", "", "An NGO or the coordination desk must do this."),
             Self::MissionParty => ("mission_party", "", "", "The mission itself must do this."),
             Self::OwnerParty => ("owner_party", "", "", "The organisation that owns the case must do this."),

@@ -6,4 +6,5 @@ pub mod first_sign_in;
 pub mod january_wave;
 pub mod load;
 pub mod local_day;
+pub mod other_roads;
 pub mod road_home;

@@ -246,7 +246,12 @@ async fn a_reason_for_closing_agrees_with_the_road_or_names_the_step(#[values(Sq
     let Some(world) = &world(kind).await else { return };
     let case = world.register("caseworker.a", data::vietnamese()).await;
     let close = async |reason: &str| world.act("supervisor.a", &at(&case, ""), "/close", json!({ "reason": reason })).await;
-    let steps = [("repatriated", "arrival_first"), ("deceased", "death_first"), ("lost_contact", "lost_contact_first")];
+    let steps = [
+        ("repatriated", "arrival_first"),
+        ("deceased", "death_first"),
+        ("lost_contact", "lost_contact_first"),
+        ("deported", "removal_first"),
+    ];
     for reason in ClosureReason::ALL {
         let answer = close(reason.as_str()).await;
         match steps.iter().find(|(known, _)| *known == reason.as_str()) {
@@ -262,7 +267,8 @@ async fn a_reason_for_closing_agrees_with_the_road_or_names_the_step(#[values(Sq
     }
     go(world, "caseworker.a", &case, enter(world, "deceased")).await.expect(200);
     assert_eq!(close("stayed_lawfully").await.problem(409, "closure_disagrees")["errors"][0]["code"], "another_end");
-    close("deceased").await.expect(200);
+    let told_nobody = json!({ "reason": "deceased", "end_tasks": true });
+    world.act("supervisor.a", &at(&case, ""), "/close", told_nobody).await.expect(200);
     let by = world.get("supervisor.a", "/v1/statistics/cases?by=closure_reason,side_state").await.expect(200).json();
     assert_eq!(by["items"], json!([{ "closure_reason": "deceased", "side_state": "deceased", "count": 1 }]));
     // Closed and wrong: reopened with a reason, and then taken back.

@@ -62,6 +62,12 @@ fn depart(facts: &mut Facts, departed_at: &str) {
     (journey(facts).status, journey(facts).departed_at) = (MovementStatus::Departed, Some(at(departed_at)));
 }
 
+/// The person agreed to contact with the mission that acts.
+fn agree_to_own(facts: &mut Facts, informed_of_rights: bool) {
+    facts.party = Party::Mission(mission(1));
+    facts.contacts = vec![ContactFacts { informed_of_rights, ..contact(mission(1), PersonDecision::Accepted) }];
+}
+
 fn rows_about_the_party(guard: Guard) -> Vec<Row> {
     match guard {
         Guard::CareParty => vec![
@@ -70,10 +76,26 @@ fn rows_about_the_party(guard: Guard) -> Vec<Row> {
             ("the mission the person walked into", true, WALK_IN_OWNER),
             ("a mission that is a guest", false, MISSION),
             ("a guest mission of a walk-in elsewhere", false, |facts| facts.intake_channel = Some(IntakeChannel::WalkInEmbassy)),
-            ("an owning mission of another intake", false, |facts| {
+            ("an owning mission of another intake that the person agreed nothing with", false, |facts| {
                 (facts.is_owner, facts.intake_channel) = (true, Some(IntakeChannel::Hotline));
+                facts.contacts.clear();
             }),
+            ("an owning mission that the person agreed to, knowing their rights", true, |facts| {
+                (facts.is_owner, facts.intake_channel) = (true, Some(IntakeChannel::DetentionVisit));
+                agree_to_own(facts, true);
+            }),
+            ("an owning mission that the person agreed to, not knowing their rights", false, |facts| {
+                (facts.is_owner, facts.intake_channel) = (true, Some(IntakeChannel::DetentionVisit));
+                agree_to_own(facts, false);
+            }),
+            ("a guest mission that the person agreed to, knowing their rights", false, |facts| agree_to_own(facts, true)),
             ("nobody in particular", false, NOBODY),
+        ],
+        Guard::AnswerableParty => vec![
+            ("an NGO", true, NGO),
+            ("the desk", true, COORDINATOR),
+            ("the mission that owns the case", true, WALK_IN_OWNER),
+            ("a mission that is a guest", false, MISSION),
         ],
         Guard::NgoOrCoordinator => vec![
             ("an NGO", true, NGO),

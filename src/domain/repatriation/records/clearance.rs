@@ -214,8 +214,9 @@ impl Charge {
     /// Whether it punishes, or may punish, the person, and nobody has raised that victims are not to be punished.
     pub fn needs_review(&self) -> bool {
         let punishes = match self.status {
-            ChargeStatus::Suspected | ChargeStatus::Charged | ChargeStatus::Convicted => true,
-            ChargeStatus::ChargesDroppedNonPunishment | ChargeStatus::Acquitted => false,
+            // A conviction can be set aside after the sentence was served, too.
+            ChargeStatus::Suspected | ChargeStatus::Charged | ChargeStatus::Convicted | ChargeStatus::SentenceServed => true,
+            ChargeStatus::ChargesDroppedNonPunishment | ChargeStatus::Acquitted | ChargeStatus::Pardoned => false,
         };
         punishes && self.non_punishment_raised_on.is_none()
     }

@@ -40,6 +40,7 @@ impl RecordKind {
                 "fee_waived",
                 "handed_over_on",
                 "issued_on",
+                "issuer",
                 "kind",
                 "mission_id",
                 "number",

@@ -162,6 +162,11 @@ pub trait CaseRecord: Clone + PartialEq + Serialize + DeserializeOwned + Validat
         None
     }
 
+    /// Whether a mission that is a guest on a case learns nothing of it, unless it recorded it itself.
+    fn is_kept_from_guest_missions(&self) -> bool {
+        false
+    }
+
     /// The batch that it is part of. Its id is told to the organisation of the batch alone: nobody else can ask for it.
     fn movement_batch(&self) -> Option<MovementBatchId> {
         None

@@ -65,6 +65,14 @@ fn a_travel_document_that_is_issued_can_be_travelled_on() {
     assert_eq!(wrong(sound(), |document| document.kind = TravelDocumentKind::PassportValid), ["/mission_id not_issued"]);
     let own = TravelDocument { mission_id: None, kind: TravelDocumentKind::PassportValid, issued_on: None, ..sound() };
     assert_eq!(wrong(own, |_| {}), NOTHING, "the person's own passport needs neither mission nor day of issue");
+    for kind in TravelDocumentKind::ALL.iter().copied().filter(|kind| kind.issuer() == DocumentIssuer::Authority) {
+        let issued = TravelDocument { kind, mission_id: None, issuer: Some("The Red Cross".to_owned()), ..sound() };
+        assert_eq!(wrong(issued.clone(), |_| {}), NOTHING, "{kind}");
+        assert_eq!(wrong(issued.clone(), |document| document.issuer = None), ["/issuer required"], "{kind}");
+        assert_eq!(wrong(issued.clone(), |document| document.mission_id = sound().mission_id), ["/mission_id not_issued"], "{kind}");
+        assert!(issued.is_kept_from_guest_missions(), "{kind}: that the person turned to somebody else is no mission's to know");
+    }
+    assert_eq!(wrong(sound(), |document| document.issuer = Some("An office".to_owned())), ["/issuer not_issued"]);
 }
 
 #[test]

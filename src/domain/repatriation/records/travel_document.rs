@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::codes::{TravelDocumentKind, TravelDocumentStatus};
+use crate::domain::codes::{DocumentIssuer, TravelDocumentKind, TravelDocumentStatus};
 use crate::domain::ids::MissionId;
 use crate::domain::money::Money;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
@@ -18,8 +18,13 @@ use crate::domain::zones::Today;
 #[schema(as = CreateTravelDocument)]
 pub struct TravelDocument {
     /// The mission that is asked, or issues. Only it records that a document is issued, handed over or refused. None for
-    /// the person's own passport (`passport_valid`).
+    /// the person's own passport (`passport_valid`), and for what no mission issues.
     pub mission_id: Option<MissionId>,
+    /// Who is asked, or issues, where it is no mission: of an `icrc_emergency_travel_document`, a `convention_travel_document`, a
+    /// `host_state_travel_document` or a `border_pass`. No mission that is a guest learns of such a document.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200, example = "ICRC delegation, Phnom Penh")]
+    pub issuer: Option<String>,
     /// What it is.
     pub kind: TravelDocumentKind,
     /// How far it is. `expired` is set by the system on the day after `expires_on`.
@@ -69,7 +74,7 @@ impl CaseRecord for TravelDocument {
         if self.is_in_hand() {
             checks.require(self.number.is_none(), "/number", "a document that is issued has a number");
             checks.require(self.expires_on.is_none(), "/expires_on", "a document that is issued is valid until a day");
-            let is_own = self.kind == TravelDocumentKind::PassportValid;
+            let is_own = self.kind.issuer() == DocumentIssuer::NobodyAsked;
             checks.require(self.issued_on.is_none() && !is_own, "/issued_on", "a document that is issued was issued on a day");
             let is_over = self.expires_on.is_some_and(|expires| expires < today);
             checks.refuse(is_over, "/expires_on", "expired", "has passed: the document is no longer valid");
@@ -78,9 +83,13 @@ impl CaseRecord for TravelDocument {
         checks.require(is_handed_over && self.handed_over_on.is_none(), "/handed_over_on", "say when the person received it");
         let is_refused = self.status == TravelDocumentStatus::Refused;
         checks.require(is_refused && self.refusal_reason.is_none(), "/refusal_reason", "say why");
-        let is_own = self.kind == TravelDocumentKind::PassportValid;
-        checks.require(!is_own && self.mission_id.is_none(), "/mission_id", "say which mission issues it");
-        checks.refuse(is_own && self.mission_id.is_some(), "/mission_id", "not_issued", "the person's own passport needs no mission");
+        let by = self.kind.issuer();
+        checks.require(by == DocumentIssuer::Mission && self.mission_id.is_none(), "/mission_id", "say which mission issues it");
+        let is_missions = by != DocumentIssuer::Mission && self.mission_id.is_some();
+        checks.refuse(is_missions, "/mission_id", "not_issued", "no mission issues a document of this kind");
+        checks.require(by == DocumentIssuer::Authority && self.issuer.is_none(), "/issuer", "say who issues it");
+        let is_anothers = by != DocumentIssuer::Authority && self.issuer.is_some();
+        checks.refuse(is_anothers, "/issuer", "not_issued", "mission_id says who issues a document of this kind");
         checks.found()
     }
 
@@ -91,6 +100,11 @@ impl CaseRecord for TravelDocument {
     fn mission(&self) -> Option<MissionId> {
         self.mission_id
     }
+
+    fn is_kept_from_guest_missions(&self) -> bool {
+        // It may say that the person is a refugee, or turned to somebody else.
+        self.kind.issuer() == DocumentIssuer::Authority
+    }
 }
 
 impl TravelDocument {
@@ -99,9 +113,14 @@ impl TravelDocument {
         matches!(self.status, TravelDocumentStatus::Issued | TravelDocumentStatus::HandedOver)
     }
 
-    /// Whether a mission issued it for the way home, whatever became of it since.
+    /// Whether it was issued for the way home, whatever became of it since.
     pub fn was_issued_to_travel(&self) -> bool {
-        self.kind != TravelDocumentKind::PassportValid && self.issued_on.is_some() && self.number.is_some()
+        self.kind.issuer() != DocumentIssuer::NobodyAsked && self.issued_on.is_some() && self.number.is_some()
+    }
+
+    /// Whether it is the person's own passport, at hand and valid on a day.
+    pub fn is_own_passport_on(&self, day: NaiveDate) -> bool {
+        self.kind.issuer() == DocumentIssuer::NobodyAsked && self.is_in_hand() && self.expires_on.is_some_and(|expires| expires >= day)
     }
 
     /// Whether a mission is asked for it and has not answered.

@@ -165,7 +165,7 @@ fn detention_and_charges_are_looked_at() {
     assert_eq!(of_kind(&facts, TaskKind::DetentionReview), [], "released");
     for status in ChargeStatus::ALL {
         facts.records.charges = vec![entry(charge(*status))];
-        let punishes = matches!(status, ChargeStatus::Suspected | ChargeStatus::Charged | ChargeStatus::Convicted);
+        let punishes = !matches!(status, ChargeStatus::ChargesDroppedNonPunishment | ChargeStatus::Acquitted | ChargeStatus::Pardoned);
         let expected = if punishes { by_owner("2026-01-12") } else { Vec::new() };
         assert_eq!(of_kind(&facts, TaskKind::NonPunishmentReview), expected, "{status}: the day it was recorded");
     }

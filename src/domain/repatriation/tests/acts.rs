@@ -43,6 +43,17 @@ fn towards_home(world: &mut World) -> bool {
     let Some((to, (_, guards))) = next.and_then(|to| Some((to, rule_for(world.facts.stage, None, to)?))) else { return anything(world) };
     let guest = officer(usize::from(!world.granted[0] && world.granted[1]));
     match world.facts.stage {
+        Stage::Screened if world.numbers.chance(8) => {
+            let today = world.facts.today.day();
+            let passport = TravelDocument {
+                mission_id: None,
+                kind: TravelDocumentKind::PassportValid,
+                ..document(days_ago(world, 400), around(world, 1, 400))
+            };
+            let has_passport = world.record(|records| &mut records.travel_documents, passport);
+            let has_decided = world.record(|records| &mut records.return_decisions, decision(today));
+            return world.advance(Target::Clearing, TransitionDetails::default()) || has_passport || has_decided;
+        }
         Stage::Screened if world.numbers.chance(4) => {
             let is_declined = world.decide(0, PersonDecision::Declined, true, true);
             return world.advance(Target::MissionDeclined, TransitionDetails::default()) || is_declined;

@@ -269,7 +269,11 @@ impl World {
         self.facts.details = TransitionDetails { occurred_on: Some(happened.on), ..details };
         let is_met = unmet(Afterwards::REQUIRED, &self.facts).is_empty();
         let reason_given = std::mem::take(&mut self.facts.details).reason_given;
-        if !self.sees() || !is_met || !happened.leads_on(&self.facts) || !happened.violations(&self.facts).is_empty() {
+        if !self.sees()
+            || !is_met
+            || !happened.leads_on(&self.facts)
+            || !happened.violations(&self.facts, Some(DepartureBasis::Handover)).is_empty()
+        {
             return false;
         }
         let unmet = gaps(&self.facts, happened.what);

@@ -20,6 +20,11 @@ pub(super) fn leaves_a_child(facts: &mut Facts) {
     facts.belongs_with = vec![Related { relation, case, kind: RelationKind::Child, other, is_decided: false }];
 }
 
+fn own_passport(facts: &mut Facts) {
+    let own = travel_document(facts);
+    (own.kind, own.mission_id) = (TravelDocumentKind::PassportValid, None);
+}
+
 /// Departure is on the 20th, arrival on the 21st.
 pub(in crate::domain) fn rows_before_departure(guard: Guard) -> Vec<Row> {
     match guard {
@@ -45,6 +50,19 @@ pub(in crate::domain) fn rows_before_departure(guard: Guard) -> Vec<Row> {
                 facts.records.return_decisions.push(entry(decision(day(TODAY))));
             }),
             ("none", false, |facts| facts.records.return_decisions.clear()),
+        ],
+        Guard::OwnPassport => vec![
+            ("a document of a mission", false, UNCHANGED),
+            ("the person's own", true, own_passport),
+            ("one that is over", false, |facts| {
+                own_passport(facts);
+                travel_document(facts).expires_on = Some(day("2026-01-18"));
+            }),
+            ("one that is not at hand", false, |facts| {
+                own_passport(facts);
+                travel_document(facts).status = TravelDocumentStatus::Requested;
+            }),
+            ("none", false, |facts| facts.records.travel_documents.clear()),
         ],
         Guard::MovementBooked => vec![
             ("booked", true, UNCHANGED),
