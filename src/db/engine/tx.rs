@@ -188,6 +188,15 @@ impl<'a> Tx<'a> {
         touched.subjects.push(subject);
     }
 
+    /// Runs work that opens compartments, and returns which: the caller records under which subjects, because the owner of one case must not
+    /// learn of the other.
+    pub(in crate::db) fn opening<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<(T, CompartmentSet)> {
+        let before = std::mem::take(&mut self.trail.touched);
+        let result = work(self);
+        let inside = std::mem::replace(&mut self.trail.touched, before);
+        result.map(|value| (value, inside.disclosed))
+    }
+
     /// Requires that deleted data is removed from the files of the database too, before the caller is answered.
     pub(in crate::db) fn purge_on_commit(&mut self) {
         self.trail.purges_on_commit = true;

@@ -162,7 +162,7 @@ fn place(id: DuplicatePairId) -> Vec<u8> {
 fn compared(tx: &mut Tx<'_>, rows: Vec<PairRow>) -> Result<Vec<Pair>> {
     let people: Vec<PersonId> = rows.iter().flat_map(|row| [row.first_person_id, row.second_person_id]).collect();
     let cases = newest_cases(tx, &people)?;
-    let seen = search::seen(tx, &cases)?;
+    let (seen, opened) = tx.opening(|tx| search::seen(tx, &cases))?;
     let mut pairs = Vec::with_capacity(rows.len());
     for row in rows {
         let of = |person: PersonId| seen.iter().find(|case| case.row.person_id == person);
@@ -175,10 +175,21 @@ fn compared(tx: &mut Tx<'_>, rows: Vec<PairRow>) -> Result<Vec<Pair>> {
             }
             None => None,
         };
+        audit_both(tx, row.id, [&first.row, &second.row].map(|case| (case.id, case.owner_id)), opened);
         let side = |seen: &SeenCase| Side { case: seen.row.clone(), identity: seen.identity.clone() };
         pairs.push(Pair { reason, likeness: first.profile.compare(&second.profile), first: side(first), second: side(second), row });
     }
     Ok(pairs)
+}
+
+/// Records that both cases of a pair were opened. Where two organisations own them, neither may learn from who looked at its case that the
+/// person is registered with the other: the entry names the pair, which is the desk's alone.
+pub(in crate::db) fn audit_both(tx: &mut Tx<'_>, pair: DuplicatePairId, cases: [(CaseId, OrganisationId); 2], opened: CompartmentSet) {
+    let [(first, owner), (second, other_owner)] = cases;
+    match owner == other_owner {
+        true => [first, second].into_iter().for_each(|case| tx.audit_disclosure(case, opened)),
+        false => tx.audit_disclosure_apart(pair.0, opened),
+    }
 }
 
 /// The newest case of each person whose identity the organisation may read.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::codes::{
-    HoldReason, IntakeChannel, NationalityEvidence, NationalityResult, PersonDecision, ScreeningSkipped, TraffickingStatus,
+    DocumentIssuer, HoldReason, IntakeChannel, NationalityEvidence, NationalityResult, PersonDecision, ScreeningSkipped, TraffickingStatus,
 };
 use crate::domain::country::Country;
 use crate::domain::ids::{MissionId, NationalityVerificationId, OrganisationId};
@@ -92,9 +92,12 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Whether a mission verified the nationality.
-    pub fn is_verified(&self) -> bool {
-        self.verifications.iter().any(|verification| verification.result == NationalityResult::Verified)
+    /// Whether the person took the road of their own passport: no mission verified them, and the case stood at none of the stages that
+    /// ask one.
+    pub fn went_by_own_passport(&self) -> bool {
+        let is_verified = self.verifications.iter().any(|verification| verification.result == NationalityResult::Verified);
+        let has_own = self.records.travel_documents.iter().any(|entry| entry.content.kind.issuer() == DocumentIssuer::NobodyAsked);
+        self.stage >= Stage::Clearing && has_own && !is_verified
     }
 
     /// The facts of a case on which nothing happened yet, seen by nobody in particular.

@@ -77,10 +77,11 @@ fn is_reached(milestone: Milestone, facts: &Facts) -> bool {
     }
 }
 
-/// Whether the case has stood at a stage. Whoever left without the steps of this road never stood at those between.
+/// Whether the case has stood at a stage. Whoever left without the steps of this road, or needed no mission, never stood at those between.
 fn has_stood_at(stage: Stage, facts: &Facts) -> bool {
     let is_skipped = facts.left_from.is_some_and(|from| stage > from && stage < Stage::Departed);
-    facts.stage >= stage && !is_skipped
+    let needed_none = matches!(stage, Stage::MissionContacted | Stage::NationalityVerified) && facts.went_by_own_passport();
+    facts.stage >= stage && !is_skipped && !needed_none
 }
 
 #[cfg(test)]

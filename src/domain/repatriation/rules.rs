@@ -247,7 +247,7 @@ pub fn rule_for(stage: Stage, side_state: Option<SideState>, to: Target) -> Opti
 pub fn rule_from(facts: &Facts, to: Target) -> Option<(RuleName, &'static [Guard])> {
     let is_record = facts.side_state.is_none() && facts.is_recorded_afterwards;
     // Whoever travels on their own passport was never verified by a mission: a step back leads to where they came from.
-    let by_own_passport = facts.side_state.is_none() && facts.stage == Stage::Clearing && !facts.is_verified();
+    let by_own_passport = facts.side_state.is_none() && facts.stage == Stage::Clearing && facts.went_by_own_passport();
     match rule_for(facts.stage, facts.side_state, to) {
         Some((RuleName::T13, _)) if by_own_passport => None,
         None if by_own_passport && to == Target::Screened => Some((RuleName::T13, STEP_BACK)),

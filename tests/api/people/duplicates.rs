@@ -1,10 +1,11 @@
 //! People who may be registered twice: before registering, and in the queue.
 
 use actix_web::http::Method;
-use homeward::command::background::match_once;
+use homeward::command::background::{match_once, seal_once};
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::accounts::approvals::colleague;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::{World, data};
 
@@ -98,6 +99,31 @@ async fn a_pair_across_organisations_is_the_desks_alone(#[values(Sqlite, Postgre
     assert_eq!(queue(world, "coordinator").await.len(), 1);
     for blind in ["caseworker.a", "caseworker.b"] {
         assert_eq!(queue(world, blind).await, Vec::<Value>::new(), "{blind}");
+    }
+}
+
+/// Whoever fled an embassy would be given away by the desk that looks at both registrations.
+#[rstest]
+#[actix_web::test]
+async fn an_owner_does_not_read_in_the_accesses_that_the_person_is_registered_elsewhere(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "auditor.a", "auditor", "NGO A").await;
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    world.register("caseworker.b", twin()).await;
+    let pairs = queue(world, "coordinator").await;
+    let pair = format!("/v1/duplicates/{}", pairs[0]["id"].as_str().expect("a pair"));
+    let etag = world.get("coordinator", &pair).await.expect(200).etag();
+    let preview = json!({ "survivor_case_id": case["id"] });
+    world.post("coordinator", &format!("{pair}/merge-preview"), preview).await.expect(200);
+    let reason = json!({ "reason": "Two people" });
+    world.send("coordinator", Method::POST, &format!("{pair}/dismissal"), &[("if-match", &etag)], Some(&reason)).await.expect(200);
+    world.clock.forward(61);
+    seal_once(&world.db).await.expect("a seal");
+    let seen =
+        world.get("supervisor.a", &format!("/v1/cases/{}/accesses?limit=200", case["id"].as_str().unwrap())).await.expect(200).text();
+    let trail = world.get("auditor.a", "/v1/audit/entries?limit=200").await.expect(200).text();
+    for word in ["duplicate", "preview_merge", "pair"] {
+        assert!(!seen.contains(word) && !trail.contains(word), "{word}: {seen} {trail}");
     }
 }
 

@@ -71,7 +71,8 @@ struct Both {
 
 /// Compares the two persons of a pair, field by field.
 pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Result<Preview> {
-    let both = open(tx, pair, survivor)?;
+    let (both, opened) = tx.opening(|tx| open(tx, pair, survivor))?;
+    duplicates::audit_both(tx, pair, [&both.survivor.row, &both.other.row].map(|case| (case.id, case.owner_id)), opened);
     let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?, both.survivor.row.today(tx)?.day())?;
     let blockers = blockers(tx, &both)?;
     let ends_access_of = ends_access_of(tx, &both)?;
