@@ -28,4 +28,5 @@ pub mod relations;
 pub mod row;
 pub(in crate::db) mod search_index;
 pub(in crate::db) mod shielded;
+pub mod stored_consents;
 pub mod task_row;

@@ -1,11 +1,15 @@
 //! Whether a person must be kept from missions: by the protection pathway, or by an open asylum claim. Checked with the system's key,
 //! for every caller.
 
+use diesel::prelude::*;
+
 use crate::crypto::PersonKey;
 use crate::db::Tx;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{compartments, merged, person_keys};
+use crate::db::schema::exclusions;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::codes::ExclusionWay;
 use crate::domain::repatriation::stage::SideState;
 use crate::error::Result;
 
@@ -28,7 +32,7 @@ pub(in crate::db) fn is_barred(tx: &mut Tx<'_>, row: &CaseRow) -> Result<bool> {
 
 /// Whether the pathway of this case, or anything on another case of the person, bars contact with missions.
 pub(in crate::db) fn is_barred_elsewhere(tx: &mut Tx<'_>, row: &CaseRow, person_key: &PersonKey) -> Result<bool> {
-    if row.side_state == Some(SideState::ProtectionPathway) {
+    if stands_on_pathway(tx, row)? {
         return Ok(true);
     }
     for case in row::of_person(tx, row.person_id)?.into_iter().filter(|case| case.id != row.id) {
@@ -40,11 +44,25 @@ pub(in crate::db) fn is_barred_elsewhere(tx: &mut Tx<'_>, row: &CaseRow, person_
 }
 
 fn bars_contact(tx: &mut Tx<'_>, case: &CaseRow, person_key: &PersonKey) -> Result<bool> {
-    if case.side_state == Some(SideState::ProtectionPathway) {
+    if stands_on_pathway(tx, case)? {
         return Ok(true);
     }
     let protection = CompartmentSet::EMPTY.with(Compartment::Protection);
     let keys = person_key.compartment_keys(case.person_id, case.id, protection)?;
     let contents = compartments::open_for_decision(tx, case.id, case.person_id, &keys)?;
     Ok(contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true)))
+}
+
+/// Whether the case is on the protection pathway, or was when something happened to the person there: only taking the pathway back ends
+/// the shield.
+fn stands_on_pathway(tx: &mut Tx<'_>, case: &CaseRow) -> Result<bool> {
+    if case.side_state == Some(SideState::ProtectionPathway) {
+        return Ok(true);
+    }
+    let begun = exclusions::table
+        .filter(exclusions::case_id.eq(case.id))
+        .filter(exclusions::way.eq(ExclusionWay::ProtectionPathway))
+        .filter(exclusions::undone_at.is_null());
+    let query = diesel::select(diesel::dsl::exists(begun));
+    Ok(query.get_result(tx.conn)?)
 }

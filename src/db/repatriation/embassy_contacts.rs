@@ -7,7 +7,7 @@ use crate::db::Tx;
 use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{denied, guest_missions, open, shielded};
+use crate::db::casefile::{access_events, denied, guest_missions, open, shielded, stored_consents};
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::process::contacts::{self, EmbassyContactRow};
@@ -15,9 +15,11 @@ use crate::db::process::{facts, follow};
 use crate::db::reference::missions;
 use crate::db::schema::embassy_contacts;
 use crate::domain::access::GrantBasis;
-use crate::domain::access::compartments::CompartmentSet;
-use crate::domain::ids::{CaseId, EmbassyContactId};
-use crate::domain::repatriation::Party;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::codes::{AccessEventKind, PersonDecision};
+use crate::domain::ids::{CaseId, EmbassyContactId, OrganisationId};
+use crate::domain::repatriation::{ASK_OWNER, Party};
+use crate::domain::sharing::{Claim, Standing};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Records a contact, or the decision against one. An accepted contact gives the mission its grant in the same transaction.
@@ -41,6 +43,7 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
         error => error,
     })?;
     follow_decision(tx, &person, &case, &keys, &row)?;
+    tell_owner(tx, &case)?;
     follow::apply_consequences_anew(tx, &case)?;
     tx.audit_change(row.case_id.0, None, Some(row.version));
     tx.audit_subject(row.id.0);
@@ -90,7 +93,13 @@ where
         return Err(ErrorCode::StaleVersion.into());
     }
     if row.person_decision != before.person_decision {
+        let is_reversed = before.person_decision == PersonDecision::Declined && row.person_decision.allows_contact();
+        if is_reversed && case.owner_id != tx.actor.organisation_id() {
+            let message = "the person declined: only the organisation that owns the case records that they changed their mind";
+            return Err(Error::field("/person_decision", "not_yours", message));
+        }
         follow_decision(tx, &person, &case, &keys, &row)?;
+        tell_owner(tx, &case)?;
     }
     follow::apply_consequences_anew(tx, &case)?;
     tx.audit_change(case.id.0, Some(read), Some(row.version));
@@ -120,15 +129,10 @@ fn follow_decision(
             "choose a mission that covers the claimed nationality",
         ));
     }
-    if denied::is_denied(tx, case.person_id, row.mission_id.into())? {
-        return Err(Error::field("/mission_id", "denied", "the person has refused to be seen by this mission"));
-    }
-    if shielded::is_barred(tx, case)? {
-        return Err(Error::new(ErrorCode::Conflict).detail("A protection concern bars contact with a mission."));
-    }
     if case.owner_id == row.mission_id.into() {
-        return Ok(());
+        return refuse_barred(tx, case, keys, row.mission_id.into(), CompartmentSet::EMPTY);
     }
+    refuse_barred(tx, case, keys, row.mission_id.into(), CompartmentSet::WHO)?;
     let grant = NewGrant {
         organisation: row.mission_id.into(),
         basis: GrantBasis::EmbassyContact,
@@ -137,6 +141,50 @@ fn follow_decision(
         authority: granting::authority(tx)?,
     };
     granting::give(tx, person, case, keys, &grant)
+}
+
+/// Refuses a contact that the person barred: by a denial, by their answers about consent, by the protection pathway or an asylum claim.
+/// Which of these it is, is told to whoever opens the protection compartment, and to nobody else.
+fn refuse_barred(
+    tx: &mut Tx<'_>,
+    case: &CaseRow,
+    keys: &CompartmentKeys,
+    mission: OrganisationId,
+    compartments: CompartmentSet,
+) -> Result<()> {
+    let standing = Standing {
+        denials: denied::of_person(tx, case.person_id)?,
+        consents: stored_consents::of_person(tx, case.person_id)?,
+        is_shielded: shielded::is_barred(tx, case)?,
+        nationalities: Vec::new(),
+        emergency_lifts: Vec::new(),
+        now: tx.now,
+    };
+    let candidate = denied::candidate(tx, mission)?;
+    let claim = Claim { basis: GrantBasis::EmbassyContact, compartments, expires_at: None, shares: Vec::new(), allows_contact: true };
+    let is_refused = !compartments.is_empty() && standing.entitles(&candidate, &claim).is_empty();
+    let refusal = match () {
+        () if standing.denies(&candidate) => Error::field("/mission_id", "denied", "the person has refused to be seen by this mission"),
+        () if standing.is_shielded => Error::new(ErrorCode::Conflict).detail("A protection concern bars contact with a mission."),
+        () if is_refused => {
+            let message = "the person refused contact with this mission, or took their consent back: record their consent first";
+            Error::field("/person_decision", "refused", message)
+        }
+        () => return Ok(()),
+    };
+    match keys.get(Compartment::Protection) {
+        Some(_) => Err(refusal),
+        None => Err(Error::field("/mission_id", ASK_OWNER.guard, "the organisation that owns the case must be asked first")),
+    }
+}
+
+/// Tells the owner of a case that another organisation recorded what the person decided about a mission.
+fn tell_owner(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
+    let is_of_another = case.owner_id != tx.actor.organisation_id() && tx.actor.user().is_some();
+    if is_of_another && !denied::candidate(tx, case.owner_id)?.kind.is_mission() {
+        access_events::tell(tx, case.owner_id, AccessEventKind::DecisionRecordedElsewhere, case.id)?;
+    }
+    Ok(())
 }
 
 /// Finds a contact of a case.

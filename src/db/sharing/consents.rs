@@ -11,12 +11,12 @@ use crate::db::casefile::data_protection::{About, tell_data_protection};
 use crate::db::casefile::denied::candidate;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::stored_consents::{self, ConsentDetails, ConsentRow};
 use crate::db::casefile::{grants, merged, open, person_keys};
 use crate::db::engine::page::found;
 use crate::db::schema::consents;
 use crate::db::sharing::reconcile::reconcile_access;
 use crate::db::sharing::state::check_recipient;
-use crate::db::sharing::stored_consents::{self, ConsentDetails, ConsentRow};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::accounts::approval::{Act, OverrideParameters};
 use crate::domain::codes::{

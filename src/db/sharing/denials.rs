@@ -9,7 +9,7 @@ use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::denied::{self, DenialDetails, DenialRow, candidate};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{grants, merged, open, person_keys};
+use crate::db::casefile::{access_events, granting, grants, merged, open, person_keys};
 use crate::db::engine::page::found;
 use crate::db::process::exclusions::{self, NewExclusion};
 use crate::db::process::{facts, responsibility};
@@ -17,7 +17,7 @@ use crate::db::schema::denials;
 use crate::db::sharing::reconcile::reconcile_access;
 use crate::db::sharing::state::check_recipient;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
-use crate::domain::codes::ExclusionWay;
+use crate::domain::codes::{AccessEventKind, ExclusionWay};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, CaseId, DenialId, PersonId};
 use crate::domain::repatriation::Party;
@@ -64,6 +64,9 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, details: &DenialDetails, approval: 
     store(tx, &person, &row)?;
     take_from_denied(tx, &person, &case, &recipient, approval)?;
     reconcile_access(tx, &person)?;
+    if case.owner_id != tx.actor.organisation_id() && !candidate(tx, case.owner_id)?.kind.is_mission() {
+        access_events::tell(tx, case.owner_id, AccessEventKind::DecisionRecordedElsewhere, case.id)?;
+    }
     tx.audit_change(case.id.0, None, Some(1));
     tx.audit_subject(id.0);
     Ok(Denial { row, details: Some(details.clone()), is_outline: false })
@@ -79,7 +82,10 @@ fn take_from_denied(
     recipient: &Recipient,
     approval: Option<ApprovalId>,
 ) -> Result<()> {
-    let mut has_begun = false;
+    let mut has_begun = shuts_out_guests(tx, person, case, recipient)?;
+    if has_begun {
+        begin(tx, person, case, approval)?;
+    }
     for mut episode in row::of_person(tx, person.person())? {
         let owner = candidate(tx, episode.owner_id)?;
         if !recipient.includes(&owner) {
@@ -89,13 +95,34 @@ fn take_from_denied(
             return Err(Error::field("/scope", "owner", "owns a case of the person: ask for a transfer first"));
         }
         if !has_begun {
-            let new = NewExclusion { case: case.id, way: ExclusionWay::Denial, began_with: None, is_foreign: true, approval };
-            exclusions::begin(tx, person, &new)?;
+            begin(tx, person, case, approval)?;
             has_begun = true;
         }
         responsibility::take_from_mission(tx, person, &mut episode)?;
     }
     Ok(())
+}
+
+/// Begins the exclusion of missions from the cases of a person, on a case of another organisation.
+fn begin(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &CaseRow, approval: Option<ApprovalId>) -> Result<()> {
+    let new = NewExclusion { case: case.id, way: ExclusionWay::Denial, began_with: None, is_foreign: true, approval };
+    exclusions::begin(tx, person, &new).map(drop)
+}
+
+/// Whether a denial that is recorded on the case of another organisation ends what a mission sees there as a guest.
+fn shuts_out_guests(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &CaseRow, recipient: &Recipient) -> Result<bool> {
+    if case.owner_id == tx.actor.organisation_id() {
+        return Ok(false);
+    }
+    for episode in row::of_person(tx, person.person())? {
+        for grant in granting::held(tx, episode.id)?.into_iter().filter(|grant| grant.organisation != episode.owner_id) {
+            let candidate = candidate(tx, grant.organisation)?;
+            if candidate.kind.is_mission() && recipient.includes(&candidate) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Lifts a denial, because the person changed their mind. Restores no access: it must be asked for again.

@@ -10,5 +10,4 @@ pub mod pathway_undo;
 pub mod reconcile;
 pub mod referrals;
 pub(in crate::db) mod state;
-pub mod stored_consents;
 pub mod takeovers;

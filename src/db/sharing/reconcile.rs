@@ -8,6 +8,7 @@ use crate::db::Tx;
 use crate::db::casefile::granting::{self, HeldGrant, NewGrant};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
+use crate::db::casefile::stored_consents;
 use crate::db::casefile::{denied, merged, person_keys};
 use crate::db::process::{contacts, follow};
 use crate::db::schema::{
@@ -17,7 +18,6 @@ use crate::db::schema::{
 use crate::db::sharing::carried;
 use crate::db::sharing::referrals::store;
 use crate::db::sharing::state::{self, Accepted};
-use crate::db::sharing::stored_consents;
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::ReferralStatus;

@@ -27,6 +27,11 @@ impl ConsentPurpose {
         !matches!(self, Self::StatisticsNonIdentifying | Self::ResearchContact | Self::Media)
     }
 
+    /// Whether it is about help with the case itself, which an organisation of any kind may give.
+    pub const fn is_of_care(self) -> bool {
+        matches!(self, Self::CaseManagement | Self::ShareWithNgo | Self::ShareWithShelterHealth)
+    }
+
     /// The consent under which a case is shared with an organisation of this kind. One in the person's own country receives
     /// them there, whatever it is.
     pub fn of_sharing_with(kind: OrganisationKind, seat: Country, nationality: Option<Country>) -> Self {
@@ -170,6 +175,8 @@ text_enum! {
         /// A case was taken over from a mission a day ago, and no two people of the organisation that is responsible for it now have
         /// answered for opening the rest.
         TakeoverOverdue = "takeover_overdue",
+        /// Another organisation recorded what a person of yours decided about a mission.
+        DecisionRecordedElsewhere = "decision_recorded_elsewhere",
         /// A wrong protection pathway was taken back: your organisation sees the case again.
         AccessRestored = "access_restored",
         /// A protection pathway was taken back as wrong, and missions that were shut out see the case again.

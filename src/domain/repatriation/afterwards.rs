@@ -50,9 +50,10 @@ impl Afterwards {
     /// What must be so whatever happened: a supervisor says it, with reason and source.
     pub const REQUIRED: &'static [Guard] = &[Guard::SupervisorParty, Guard::ReasonGiven, Guard::DateAndSource];
 
-    /// Whether it leads on from where the case stands: only forward, and not from an end. Whoever was removed by force arrives, too.
+    /// Whether it leads on from where the case stands: only forward, and not from an end. Whoever was removed by force arrives, and who was protected may leave, too.
     pub fn leads_on(self, facts: &Facts) -> bool {
-        let goes_on = |state: SideState| state.is_resumable() || state == SideState::RemovedByForce;
+        let may_leave = [SideState::RemovedByForce, SideState::ProtectionPathway];
+        let goes_on = |state: SideState| state.is_resumable() || may_leave.contains(&state);
         facts.stage < self.what.stage() && facts.side_state.is_none_or(goes_on)
     }
 
@@ -148,7 +149,7 @@ mod tests {
         for stage in Stage::ALL {
             for state in SideState::ALL.iter().copied().map(Some).chain([None]) {
                 let there = Facts { stage: *stage, side_state: state, ..facts.clone() };
-                let is_end = state.is_some_and(|state| !state.is_resumable() && state != SideState::RemovedByForce);
+                let is_end = state.is_some_and(|state| matches!(state, SideState::Deceased | SideState::ReTrafficked));
                 let may = *stage < Stage::Departed && !is_end;
                 assert_eq!(on(today).leads_on(&there), may, "{stage} {state:?}");
             }

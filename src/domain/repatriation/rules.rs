@@ -236,6 +236,8 @@ pub fn rule_for(stage: Stage, side_state: Option<SideState>, to: Target) -> Opti
         {
             from_here()
         }
+        // Whom missions are kept away from can die, vanish or be removed, too; the shield stays.
+        Some(SideState::ProtectionPathway) if matches!(from_here(), Some((RuleName::T12, _))) => from_here(),
         Some(_) => None,
         None if to.stage().is_some() && to.stage() == stage.previous() => Some((RuleName::T13, STEP_BACK)),
         None => from_here(),

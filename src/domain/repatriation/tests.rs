@@ -108,7 +108,7 @@ fn leads_where_it_may(entry: &LogEntry) -> Result<(), String> {
         }
         (before, None) if entry.rule == RuleName::T15 => {
             let is_forward = from < entry.after.0 && matches!(entry.after.0, Stage::Departed | Stage::Arrived);
-            let may_leave = |state: SideState| is_passable(state) || state.as_str() == "removed_by_force";
+            let may_leave = |state: SideState| is_passable(state) || matches!(state.as_str(), "removed_by_force" | "protection_pathway");
             is_forward && before.is_none_or(may_leave) && is_supervised && entry.reason_given
         }
         (None, _) if entry.rule == RuleName::T14 => {
@@ -139,12 +139,15 @@ fn leads_where_it_may(entry: &LogEntry) -> Result<(), String> {
         }
         (Some(left), back) if entry.rule == RuleName::T14 => {
             let is_grave = matches!(left.as_str(), "removed_by_force" | "re_trafficked" | "deceased");
-            steps == 0 && is_grave && back.is_none_or(is_passable) && is_supervised && entry.as_owner && entry.reason_given
+            let may_be_back = |state: SideState| is_passable(state) || state.as_str() == "protection_pathway";
+            steps == 0 && is_grave && back.is_none_or(may_be_back) && is_supervised && entry.as_owner && entry.reason_given
         }
         (Some(state), None) => steps == 0 && entry.rule == RuleName::T11 && is_passable(state) && entry.as_owner,
         (before, Some(state)) => {
-            let may_begin =
-                before.is_none_or(|before| is_passable(before) && before != state && [RuleName::T10, RuleName::T12].contains(&entry.rule));
+            let may_begin = before.is_none_or(|before| {
+                let is_shielded = before.as_str() == "protection_pathway" && entry.rule == RuleName::T12;
+                is_shielded || (is_passable(before) && before != state && [RuleName::T10, RuleName::T12].contains(&entry.rule))
+            });
             let is_right = match state {
                 SideState::MissionDeclined => from == Stage::Screened && entry.rule == RuleName::T3a && entry.as_owner,
                 SideState::NationalityNotConfirmed => from == Stage::MissionContacted && entry.rule == RuleName::T4a && !is_care,

@@ -58,10 +58,10 @@ const fn act(operation: &'static str, second: SecondPerson, told: &'static [Told
 pub const ACCESS_ACTS: &[AccessAct] = &[
     act("create_consent", SecondPerson::ApprovalIfOverridden(ApprovalAction::OverrideConsent), &[Told::WhoLosesIt, Told::DataProtection]),
     act("withdraw_consent", SecondPerson::None, &[Told::WhoLosesIt]),
-    act("create_denial", SecondPerson::ApprovalIfRepeated(ApprovalAction::ExcludeMissions), &[Told::WhoLosesIt]),
+    act("create_denial", SecondPerson::ApprovalIfRepeated(ApprovalAction::ExcludeMissions), &[Told::WhoLosesIt, Told::Owner]),
     act("lift_denial", SecondPerson::None, &[]),
-    act("create_embassy_contact", SecondPerson::None, &[]),
-    act("update_embassy_contact", SecondPerson::None, &[Told::WhoLosesIt]),
+    act("create_embassy_contact", SecondPerson::None, &[Told::Owner]),
+    act("update_embassy_contact", SecondPerson::None, &[Told::WhoLosesIt, Told::Owner]),
     act("create_referral", SecondPerson::OtherSide, &[Told::OtherSide]),
     act("advance_referral", SecondPerson::OtherSide, &[Told::WhoLosesIt]),
     act("create_transfer", SecondPerson::OtherSide, &[Told::OtherSide]),

@@ -55,14 +55,15 @@ impl Standing {
         ConsentPurpose::ALL.iter().any(refuses)
     }
 
-    /// Whether an answer is about sharing with this organisation: it names the organisation, or is about the purpose for which
-    /// organisations like it see a case.
+    /// Whether an answer is about sharing with this organisation: it names the organisation or its kind, or is about help with the case, or
+    /// about the purpose for which organisations like it see a case.
     fn is_about(&self, consent: &Consent, candidate: &Candidate) -> bool {
         let of_kind = |nationality| ConsentPurpose::of_sharing_with(candidate.kind, candidate.country, nationality);
         let is_its_purpose =
             consent.purpose == of_kind(None) || self.nationalities.iter().any(|country| consent.purpose == of_kind(Some(*country)));
-        let is_named = consent.recipient == Recipient::Organisation(candidate.id) && consent.purpose.hands_on();
-        consent.recipient.includes(candidate) && (is_its_purpose || is_named)
+        let names = matches!(consent.recipient, Recipient::Organisation(_) | Recipient::Kind(_));
+        let is_named = names && consent.purpose.hands_on();
+        consent.recipient.includes(candidate) && (is_its_purpose || is_named || consent.purpose.is_of_care())
     }
 
     fn lifted_at(&self, candidate: &Candidate) -> Option<Timestamp> {

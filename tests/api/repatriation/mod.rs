@@ -2,6 +2,7 @@
 
 pub mod afterwards;
 pub mod belonging;
+pub mod contact_decisions;
 pub mod corrections;
 pub mod deaths;
 pub mod embassy_contacts;

@@ -154,7 +154,7 @@ async fn the_protection_pathway_ends_every_missions_sight_and_loses_nobody(#[val
     let contacts = world.get("coordinator", &at(&case, "/embassy-contacts")).await.json();
     let contact = at(&case, &format!("/embassy-contacts/{}", contacts["items"][0]["id"].as_str().unwrap()));
     world.patch("coordinator", &contact, json!({ "person_decision": "declined" })).await.expect(200);
-    world.patch("coordinator", &contact, json!({ "person_decision": "accepted" })).await.problem(409, "conflict");
+    world.patch("coordinator", &contact, json!({ "person_decision": "accepted" })).await.problem(422, "validation_failed");
     world.get("officer.idn", &at(&case, "")).await.problem(404, "not_found");
 }
 

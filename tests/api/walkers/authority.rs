@@ -33,7 +33,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("merged_grants", &["src/db/casefile/granting.rs", "src/db/people/erasure.rs", "src/db/people/merges/suspended_grants.rs"]),
     ("person_keys", &["src/db/casefile/person_keys.rs", "src/db/people/erasure.rs"]),
     ("denials", &["src/db/sharing/denials.rs", "src/db/sharing/reconcile.rs"]),
-    ("consents", &["src/db/sharing/consents.rs", "src/db/sharing/reconcile.rs", "src/db/sharing/stored_consents.rs"]),
+    ("consents", &["src/db/casefile/stored_consents.rs", "src/db/sharing/consents.rs", "src/db/sharing/reconcile.rs"]),
     (
         "merges",
         &[
