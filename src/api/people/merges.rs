@@ -113,10 +113,11 @@ pub struct MergePreview {
     /// Field by field.
     #[schema(max_items = 14)]
     fields: Vec<MergePreviewField>,
-    /// What forbids it now; empty where nothing does.
+    /// What forbids it now; empty where nothing does. Where your organisation does not own every case of both, that alone.
     #[schema(max_items = 11)]
     blockers: Vec<MergeBlocker>,
-    /// Who sees only the other one now, and would see nothing any more: refer the case that goes on to them, if the person agrees.
+    /// Who sees only the other one now, and would see nothing any more: refer the case that goes on to them, if the person agrees. Told, as
+    /// `opens_to`, to whoever owns every case of both, and empty for others.
     #[schema(max_items = 1000)]
     ends_access_of: Vec<OrganisationId>,
     /// Who sees the case that would go on, and would read there what the other one says and is closed to them now. What was recorded

@@ -75,8 +75,9 @@ pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Resu
     duplicates::audit_both(tx, pair, [&both.survivor.row, &both.other.row].map(|case| (case.id, case.owner_id)), opened);
     let fields = side_by_side(&particulars(&both.survivor)?, &particulars(&both.other)?, both.survivor.row.today(tx)?.day())?;
     let blockers = blockers(tx, &both)?;
-    let ends_access_of = ends_access_of(tx, &both)?;
-    let opens_to = opens_to(tx, &both)?;
+    let is_owner = owns_all(tx, &both);
+    let ends_access_of = if is_owner { ends_access_of(tx, &both)? } else { Vec::new() };
+    let opens_to = if is_owner { opens_to(tx, &both)? } else { Vec::new() };
     Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers, ends_access_of, opens_to })
 }
 
@@ -103,16 +104,18 @@ fn open_to(tx: &mut Tx<'_>, case: CaseId) -> Result<BTreeMap<OrganisationId, Com
 }
 
 fn ends_access_of(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<OrganisationId>> {
-    let (mut sees, mut saw) = (BTreeSet::new(), BTreeSet::new());
-    for case in &both.cases {
-        let held = granting::held(tx, case.id)?.into_iter().map(|grant| grant.organisation);
-        if case.id == both.survivor.row.id {
-            sees.extend(held);
-        } else if case.person_id == both.other.row.person_id {
-            saw.extend(held);
-        }
+    let sees = open_to(tx, both.survivor.row.id)?;
+    let mut saw = BTreeSet::new();
+    for case in both.cases.iter().filter(|case| case.person_id == both.other.row.person_id) {
+        saw.extend(open_to(tx, case.id)?.into_keys());
     }
-    Ok(saw.difference(&sees).copied().collect())
+    Ok(saw.into_iter().filter(|organisation| !sees.contains_key(organisation)).collect())
+}
+
+/// Whether the caller's organisation owns every case of both. It alone can merge, and is told who sees them and what stands in the way:
+/// the hold of a court, the flight and the partners of a person are no matter of a guest mission or a partner who has one of the cases.
+fn owns_all(tx: &Tx<'_>, both: &Both) -> bool {
+    both.cases.iter().all(|case| case.owner_id == tx.actor.organisation_id())
 }
 
 /// Merges the two persons of a pair.
@@ -181,9 +184,11 @@ fn particulars(case: &OpenCase) -> Result<Particulars> {
     }
 }
 
-/// All reasons that forbid a merge now, in any case of either person.
+/// All reasons that forbid a merge now, in any case of either person, for whoever owns them all.
 fn blockers(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<MergeBlocker>> {
-    let own = tx.actor.organisation_id();
+    if !owns_all(tx, both) {
+        return Ok(vec![MergeBlocker::DifferentOwners]);
+    }
     let (survivor, other) = (&both.survivor.row, &both.other.row);
     let is_beyond = |person| {
         let mut rows = both.cases.iter().filter(|case| case.person_id == person);
@@ -197,7 +202,6 @@ fn blockers(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<MergeBlocker>> {
     let ids: Vec<CaseId> = both.cases.iter().map(|case| case.id).collect();
     let verified: Vec<Country> = both.cases.iter().filter_map(|case| case.nationality_verified).collect();
     let all = [
-        (both.cases.iter().any(|case| case.owner_id != own), MergeBlocker::DifferentOwners),
         (both.cases.iter().any(|case| case.host_country != survivor.host_country), MergeBlocker::DifferentHostCountries),
         (are_of_two_states(&verified), MergeBlocker::DifferentNationalities),
         (shielded::is_barred(tx, survivor)? || shielded::is_barred(tx, other)?, MergeBlocker::Shielded),

@@ -1,6 +1,7 @@
 //! Nobody comes to read more by a merge: what was recorded on one of the two cases opens to whoever saw that one.
 
 use super::*;
+use crate::accounts::approvals::colleague;
 
 /// Refers a case to NGO B, which accepts; with the health of the person. Returns the id of the consent.
 pub(super) async fn shared_with_b(world: &World, case: &Value) -> String {
@@ -119,4 +120,35 @@ async fn the_preview_tells_who_would_read_more(#[values(Sqlite, Postgres)] kind:
     assert!(!compartments.contains(&json!("narrative")), "{told}");
     shared_with_b(world, &twins.other).await;
     assert_eq!(opens().await, json!([]), "who sees both alike reads no more");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_does_not_own_both_is_told_neither_who_sees_them_nor_what_else_stands_in_the_way(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "supervisor.vnm", "embassy_supervisor", "Embassy of Viet Nam").await;
+    colleague(world, "supervisor.b", "ngo_supervisor", "NGO B").await;
+    let (one, other) = (world.register("caseworker.a", data::vietnamese()).await, world.register("caseworker.a", twin()).await);
+    for case in [&one, &other] {
+        accept_mission(world, case).await;
+        shared_with_b(world, case).await;
+    }
+    let idn = json!({ "mission_id": world.mission("IDN").await, "initiated_by": "person_request", "person_decision": "accepted" });
+    let coverage = json!({ "nationality": "VNM", "host_country": "KHM", "basis": "protecting_power" });
+    world.post("admin", &format!("/v1/missions/{}/coverage", world.mission("IDN").await), coverage).await.expect(201);
+    world.post("caseworker.a", &at(&other, "/embassy-contacts"), idn).await.expect(201);
+    let hold = json!({ "kind": "witness_proceedings", "imposed_on": world.day(-9) });
+    world.post("caseworker.a", &at(&one, "/legal-holds"), hold).await.expect(201);
+    match_once(&world.db).await.expect("everybody is compared");
+    let preview = async |actor: &str| {
+        let pairs = world.get(actor, "/v1/duplicates").await.expect(200).json();
+        let url = format!("/v1/duplicates/{}/merge-preview", pairs["items"][0]["id"].as_str().expect("a pair"));
+        let told = world.post(actor, &url, json!({ "survivor_case_id": one["id"] })).await.expect(200).json();
+        (told["blockers"].clone(), told["ends_access_of"].clone(), told["opens_to"].clone())
+    };
+    let owners = preview("supervisor.a").await;
+    assert_eq!((owners.0, owners.1), (json!(["legal_hold"]), json!([world.mission("IDN").await])));
+    for actor in ["supervisor.vnm", "supervisor.b", "coordinator"] {
+        assert_eq!(preview(actor).await, (json!(["different_owners"]), json!([]), json!([])), "{actor}");
+    }
 }
