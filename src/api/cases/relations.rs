@@ -41,7 +41,8 @@ pub struct Relation {
     stage: Stage,
     /// The side state of the other person.
     side_state: Option<SideState>,
-    /// Why the two are apart, as a supervisor recorded it; null: nobody did. A child can leave without a parent or guardian only with it.
+    /// Why the two are apart, as a supervisor recorded it; null: nobody did, or it is closed to a mission that is a guest on one of the two
+    /// cases. A child can leave without a parent or guardian only with it.
     #[schema(max_length = 2000)]
     separation_reason: Option<String>,
     /// When that was recorded.
@@ -107,7 +108,7 @@ impl From<&Changed> for UpdateRelation {
 impl From<relations::Relation> for Relation {
     fn from(relation: relations::Relation) -> Self {
         let relations::Relation { id, relative, kind, separation, recorded_by: _, created_at, version } = relation;
-        let (separation_reason, separation_recorded_at) = separation.map(|known| (known.reason, known.recorded_at)).unzip();
+        let (separation_reason, separation_recorded_at) = separation.map_or((None, None), |known| (known.reason, Some(known.recorded_at)));
         Self {
             id,
             case_id: relative.id,
@@ -181,7 +182,8 @@ pub async fn create_relation(
 ///
 /// A merge patch (RFC 7396) with `If-Match`. For whoever may link the two cases. That the two are apart, and why
 /// (`separation_reason`), is said by a supervisor of the owner of one of them or of the coordination desk: until then a child and the
-/// parent or guardian it is linked with leave together (guard `child_not_separated`).
+/// parent or guardian it is linked with leave together (guard `child_not_separated`). Such a supervisor alone changes what ties a child, or
+/// may do so, into what does not, and what two are of whom it was said why they are apart.
 #[utoipa::path(
     tag = "relations",
     params(RelationPath, IfMatch),
@@ -204,7 +206,8 @@ pub async fn update_relation(
 
 /// Remove a relation.
 ///
-/// For whoever may link the two cases. What two cases one linked wrongly, one removes and links anew.
+/// For whoever may link the two cases. A link that ties a child to a parent or guardian, or may do so, and one of which it was said why
+/// the two are apart, is removed by a supervisor of the owner of one of the cases or of the coordination desk.
 #[utoipa::path(tag = "relations", params(RelationPath), responses((status = 204, description = "Removed")))]
 #[delete("/v1/cases/{id}/relations/{relation_id}")]
 pub async fn delete_relation(allowed: Allowed<may::CaseUpdate>, path: Path<RelationPath>) -> Result<HttpResponse> {

@@ -92,7 +92,7 @@ impl From<FromRelative> for ApartFrom {
             stage: relative.stage,
             side_state: relative.side_state,
             apart,
-            separation_reason: separation.map(|separation| separation.reason),
+            separation_reason: separation.and_then(|separation| separation.reason),
         }
     }
 }

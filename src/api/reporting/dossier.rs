@@ -163,7 +163,7 @@ fn relative(relation: &Relation) -> Fields {
         code("Status", Some(relative.status)),
         code("Stage", Some(relative.stage)),
         code("Side state", relative.side_state),
-        ("Why they are apart".to_owned(), separation.as_ref().map_or(Value::Null, |known| Value::String(known.reason.clone()))),
+        ("Why they are apart".to_owned(), separation.as_ref().and_then(|known| known.reason.clone()).map_or(Value::Null, Value::String)),
     ]
 }
 

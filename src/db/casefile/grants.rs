@@ -144,28 +144,17 @@ pub(in crate::db) fn is_seen_by(tx: &mut Tx<'_>, case: CaseId, organisation: Org
     Ok(query.get_result(tx.conn)?)
 }
 
-/// Whether an organisation opens a compartment of a case, or of the case merged into it: for a decision whom the system may tell.
-/// Emergency access is one user's, and opens nothing for the organisation.
-pub(in crate::db) fn opens(
-    tx: &mut Tx<'_>,
-    organisation: OrganisationId,
-    case: CaseId,
-    merged_from: Option<CaseId>,
-    compartment: Compartment,
-) -> Result<bool> {
+/// The joined keys of all live grants of an organisation on a case, as far as they serve whoever works there: for a decision whom the
+/// system may tell. Emergency access is one user's, and opens nothing for the organisation.
+pub(in crate::db) fn keys_of(tx: &mut Tx<'_>, organisation: OrganisationId, case: CaseId) -> Result<CompartmentKeys> {
     let query = case_grants::table
         .filter(case_grants::case_id.eq(case))
         .filter(case_grants::basis.ne(GrantBasis::BreakGlass))
         .filter(live(organisation, tx.now))
         .select(case_grants::all_columns);
     let rows: Vec<GrantRow> = query.load(tx.conn)?;
-    for row in rows {
-        let keys = tx.keys.open_grant(case, organisation, row.basis, &row.sealed_keys)?;
-        if keys.of(merged_from).is_some_and(|keys| keys.get(compartment).is_some()) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let open = |row: &GrantRow| tx.keys.open_grant(case, organisation, row.basis, &row.sealed_keys);
+    rows.iter().try_fold(CompartmentKeys::default(), |held, row| Ok(held.union(open(row)?)))
 }
 
 /// The keys with which the owner reads the case of a merged person. The case is not listed, cannot be written, and is closed to

@@ -11,11 +11,34 @@ use crate::domain::country::Country;
 use crate::domain::ids::{CaseId, MissionId, OrganisationId, UserId};
 use crate::error::Result;
 
-/// The organisation behind an act on a case, as far as the caller may know it. A guest mission knows of itself, of the owner and
-/// of the system, but not of any other mission that the person turned to.
+/// An organisation that is told of a case: the caller's, or one that the system decides about.
+#[derive(Clone, Copy)]
+pub(in crate::db) struct Reader {
+    pub(in crate::db) organisation: OrganisationId,
+    pub(in crate::db) is_mission: bool,
+}
+
+impl Reader {
+    /// The organisation of the caller.
+    pub(in crate::db) fn caller(tx: &Tx<'_>) -> Self {
+        Self { organisation: tx.actor.organisation_id(), is_mission: tx.actor.is_mission() }
+    }
+
+    /// Whether it is a mission on a case that another organisation owns.
+    pub(in crate::db) fn is_guest(self, owner: OrganisationId) -> bool {
+        self.is_mission && self.organisation != owner
+    }
+
+    /// Whether it may know that an organisation acted on a case. A guest mission knows of itself, of the owner and of the system, but not
+    /// of any other mission that the person turned to.
+    pub(in crate::db) fn knows(self, owner: OrganisationId, organisation: OrganisationId) -> bool {
+        !self.is_guest(owner) || [self.organisation, owner, OrganisationId::SYSTEM].contains(&organisation)
+    }
+}
+
+/// The organisation behind an act on a case, as far as the caller may know it.
 pub(in crate::db) fn known_organisation(tx: &Tx<'_>, owner: OrganisationId, organisation: OrganisationId) -> Option<OrganisationId> {
-    let is_known = [tx.actor.organisation_id(), owner, OrganisationId::SYSTEM].contains(&organisation);
-    (is_known || !is_guest(tx, owner)).then_some(organisation)
+    Reader::caller(tx).knows(owner, organisation).then_some(organisation)
 }
 
 /// The user behind an act of an organisation, as far as the caller may know them: who does what at another organisation is no matter
@@ -80,7 +103,7 @@ pub(in crate::db) fn known_row(tx: &mut Tx<'_>, row: CaseRow) -> Result<CaseRow>
 
 /// Whether the caller is a guest mission: a mission on a case that another organisation owns.
 pub(in crate::db) fn is_guest(tx: &Tx<'_>, owner: OrganisationId) -> bool {
-    tx.actor.is_mission() && tx.actor.organisation_id() != owner
+    Reader::caller(tx).is_guest(owner)
 }
 
 /// Whether the caller may see a record. A guest mission sees what it recorded and what the owner or the system did, unless that is

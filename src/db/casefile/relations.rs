@@ -41,15 +41,22 @@ pub(in crate::db) struct RelationDetails {
     pub(in crate::db) second_is: RelationKind,
     /// Why the two are apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::db) separation: Option<Separation>,
+    pub(in crate::db) separation: Option<SeparationDetails>,
 }
 
 /// Why two who belong together are apart, as a supervisor recorded it.
 #[derive(Clone, Serialize, Deserialize)]
+pub(in crate::db) struct SeparationDetails {
+    pub(in crate::db) reason: String,
+    pub(in crate::db) recorded_at: Timestamp,
+}
+
+/// The same, as the caller is told.
+#[derive(Clone)]
 pub struct Separation {
-    pub reason: String,
+    /// None: closed to a mission that is a guest on one of the two cases. Why a family is parted is seldom about the family alone.
+    pub reason: Option<String>,
     pub recorded_at: Timestamp,
-    pub(in crate::db) recorded_by: Option<UserId>,
 }
 
 /// A relation as it is seen from one of its cases.
@@ -166,6 +173,9 @@ fn seen_from(tx: &Tx<'_>, case: CaseId, row: &RelationRow, ends: &[End]) -> Resu
         _ => return Ok(None),
     };
     let relative = relative.row.clone();
+    let is_guest = [first, second].iter().any(|end| guest_missions::is_guest(tx, end.row.owner_id));
+    let told = |known: SeparationDetails| Separation { reason: Some(known.reason).filter(|_| !is_guest), recorded_at: known.recorded_at };
+    let separation = separation.map(told);
     Ok(Some(Relation {
         id: row.id,
         relative,
@@ -181,12 +191,22 @@ fn details(row: &RelationRow, keys: &CompartmentKeys) -> Result<Option<RelationD
     open_detail(row.id.0, row.version, Compartment::Identity, keys, &row.sealed_details)
 }
 
-/// The keys under which a relation of a case is sealed, and whether the case is its first end. None: the caller does not see both ends.
-pub(in crate::db) fn keys_of_first(tx: &mut Tx<'_>, case: CaseId, id: RelationId) -> Result<Option<(CompartmentKeys, bool)>> {
+/// A relation of a case as it is stored, to be sealed anew.
+pub(in crate::db) struct Stored {
+    /// The keys of its first end.
+    pub(in crate::db) keys: CompartmentKeys,
+    /// Whether the case is that end.
+    pub(in crate::db) is_first: bool,
+    pub(in crate::db) details: RelationDetails,
+}
+
+/// Opens a relation of a case to be changed. None: the caller does not see both ends.
+pub(in crate::db) fn stored(tx: &mut Tx<'_>, case: CaseId, id: RelationId) -> Result<Option<Stored>> {
     let rows: Vec<RelationRow> = rows_of(tx, &[case])?.into_iter().filter(|row| row.id == id).collect();
-    let ends = ends_of(tx, &rows)?;
-    let first = rows.first().and_then(|row| ends.into_iter().find(|end| end.recorded == row.first_case_id));
-    Ok(first.map(|first| (first.keys, first.row.id == case)))
+    let Some(row) = rows.first() else { return Ok(None) };
+    let Some(first) = ends_of(tx, &rows)?.into_iter().find(|end| end.recorded == row.first_case_id) else { return Ok(None) };
+    let details = details(row, &first.keys)?;
+    Ok(details.map(|details| Stored { keys: first.keys, is_first: first.row.id == case, details }))
 }
 
 /// Every relation that was recorded on a case, whoever sees it.

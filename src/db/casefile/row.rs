@@ -89,6 +89,11 @@ impl CaseRow {
     pub fn is_closed(&self) -> bool {
         !self.status.is_open()
     }
+
+    /// Whether the person is a child, or nobody knows that they are not.
+    pub(in crate::db) fn may_be_child(&self) -> bool {
+        self.is_child != Some(false)
+    }
 }
 
 /// The plain row of a case without a check of grants: the caller checks them, or is the system.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::seal_detail;
-use crate::db::casefile::relations::{self, Relation, RelationDetails, RelationRow, Separation};
+use crate::db::casefile::relations::{self, Relation, RelationDetails, RelationRow, SeparationDetails, Stored};
 use crate::db::casefile::{grants, guest_missions, lock, open, row};
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
@@ -13,7 +13,8 @@ use crate::db::process::belonging;
 use crate::db::schema::case_relations;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::RelationKind;
-use crate::domain::ids::{CaseId, OrganisationId, RelationId};
+use crate::domain::ids::{CaseId, RelationId};
+use crate::domain::repatriation::belonging::ties_a_child;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Links two cases: the person of the other one is this to the person of the case.
@@ -59,33 +60,23 @@ pub struct Changed {
     pub separation: Option<String>,
 }
 
-/// Changes a relation. That two are apart, and why, is a supervisor's to say.
+/// Changes a relation. That two are apart, and why, is a supervisor's to say, and so is that a child is not tied to somebody any more.
 pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: RelationId, expected: &Expected, change: F) -> Result<Relation>
 where
     F: FnOnce(&Changed) -> Result<Changed>,
 {
-    let Relation { relative, recorded_by, .. } = relations::find(tx, case, id)?;
-    let relative = relative.id;
-    refuse_unless_concerned(tx, case, relative, recorded_by)?;
-    keys_to_change(tx, case, relative)?;
-    lock::lock_all_with_persons(tx, vec![case, relative])?;
-    keys_to_change(tx, case, relative)?;
-    let known = relations::find(tx, case, id)?;
+    let known = find_to_change(tx, case, id)?;
     let read = expected.check(known.version)?;
-    let before = Changed { kind: known.kind, separation: known.separation.as_ref().map(|separation| separation.reason.clone()) };
+    let Stored { keys, is_first, details } = found(relations::stored(tx, case, id)?)?;
+    let before = Changed { kind: known.kind, separation: details.separation.as_ref().map(|separation| separation.reason.clone()) };
     let after = change(&before)?;
-    if after.separation != before.separation {
-        refuse_unless_supervisor(tx, case, relative)?;
+    if after.separation != before.separation || loosens(tx, case, &known, Some(after.kind))? {
+        refuse_unless_supervisor(tx, case, known.relative.id)?;
     }
     let separation = match after.separation {
-        reason if reason == before.separation => known.separation,
-        None => None,
-        Some(reason) => {
-            let recorded_by = tx.actor.user().map(|user| user.user_id);
-            Some(Separation { reason, recorded_at: tx.now, recorded_by })
-        }
+        reason if reason == before.separation => details.separation,
+        reason => reason.map(|reason| SeparationDetails { reason, recorded_at: tx.now }),
     };
-    let (keys, is_first) = found(relations::keys_of_first(tx, case, id)?)?;
     let second_is = if is_first { after.kind } else { after.kind.inverse() };
     let details = RelationDetails { second_is, separation };
     let version = read + 1;
@@ -99,19 +90,42 @@ where
         return Err(ErrorCode::StaleVersion.into());
     }
     tx.audit_change(id.0, Some(read), Some(version));
-    tx.audit_subject(relative.0);
+    tx.audit_subject(known.relative.id.0);
     let row = row::row_unscoped(tx, case)?;
     belonging::remind(tx, &row)?;
     relations::find(tx, case, id)
 }
 
+/// Finds a relation that the caller may change, and locks both cases. Asked again under the locks: a grant may have ended meanwhile, or
+/// somebody else have changed it.
+fn find_to_change(tx: &mut Tx<'_>, case: CaseId, id: RelationId) -> Result<Relation> {
+    let other = refuse_unless_concerned(tx, case, id)?.relative.id;
+    keys_to_change(tx, case, other)?;
+    lock::lock_all_with_persons(tx, vec![case, other])?;
+    keys_to_change(tx, case, other)?;
+    refuse_unless_concerned(tx, case, id)
+}
+
+/// Whether a change of what two are to one another, or the end of their relation (none), lets a child go without somebody it was tied to,
+/// or touches what a supervisor said of the two.
+fn loosens(tx: &mut Tx<'_>, case: CaseId, known: &Relation, after: Option<RelationKind>) -> Result<bool> {
+    if after == Some(known.kind) {
+        return Ok(false);
+    }
+    let (person, relative) = (row::row_unscoped(tx, case)?.may_be_child(), known.relative.may_be_child());
+    let ties = |kind: RelationKind| ties_a_child(person, kind, relative);
+    Ok(known.separation.is_some() || (ties(known.kind) && !after.is_some_and(ties)))
+}
+
 /// Refuses a partner that a case was shared with: what somebody else recorded of two people is changed by them, by an owner of the two
 /// cases and by the coordination desk.
-fn refuse_unless_concerned(tx: &mut Tx<'_>, case: CaseId, other: CaseId, recorded_by: OrganisationId) -> Result<()> {
+fn refuse_unless_concerned(tx: &mut Tx<'_>, case: CaseId, id: RelationId) -> Result<Relation> {
+    let relation = relations::find(tx, case, id)?;
     let own = tx.actor.organisation_id();
     let is_desk = tx.actor.user().is_some_and(|user| user.coordinates.is_some());
-    if is_desk || own == recorded_by || row::rows_unscoped(tx, &[case, other])?.iter().any(|row| row.owner_id == own) {
-        return Ok(());
+    let both = row::rows_unscoped(tx, &[case, relation.relative.id])?;
+    if is_desk || own == relation.recorded_by || both.iter().any(|row| row.owner_id == own) {
+        return Ok(relation);
     }
     let message = "Only an owner of the two cases, the organisation that linked them and the coordination desk can change this.";
     Err(Error::new(ErrorCode::PermissionDenied).detail(message))
@@ -125,23 +139,26 @@ fn refuse_unless_supervisor(tx: &mut Tx<'_>, case: CaseId, other: CaseId) -> Res
     if is_supervisor && (is_desk || owns_one) {
         return Ok(());
     }
-    let message = "A supervisor of an owner of the two cases, or of the coordination desk, must say why they are apart.";
+    let message =
+        "Only a supervisor of an owner of the two cases, or of the coordination desk, can say why they are apart, or untie a child.";
     Err(Error::new(ErrorCode::PermissionDenied).detail(message))
 }
 
 /// Removes a relation. Nothing else of either case changes.
 pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: RelationId) -> Result<()> {
-    let Relation { relative, recorded_by, version, .. } = relations::find(tx, case, id)?;
-    refuse_unless_concerned(tx, case, relative.id, recorded_by)?;
-    keys_to_change(tx, case, relative.id)?;
-    tx.audit_change(id.0, Some(version), None);
+    let known = find_to_change(tx, case, id)?;
+    let relative = known.relative.id;
+    if loosens(tx, case, &known, None)? {
+        refuse_unless_supervisor(tx, case, relative)?;
+    }
+    tx.audit_change(id.0, Some(known.version), None);
     // After a merge several stand for the two: none of them comes back in its place.
-    for id in relations::between(tx, case, relative.id)? {
+    for id in relations::between(tx, case, relative)? {
         let query = diesel::delete(case_relations::table.find(id));
         query.execute(tx.conn)?;
         belonging::forget(tx, id)?;
     }
-    tx.audit_subject(relative.id.0);
+    tx.audit_subject(relative.0);
     Ok(())
 }
 

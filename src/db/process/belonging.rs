@@ -1,32 +1,45 @@
 //! People who belong together: the facts for the guard, and the tasks that tell an owner who sees both cases that one leaves, is held or
-//! ends without the other. The owner of one alone is told nothing, in no list and by no version.
+//! ends without the other. The owner of one alone is told nothing, in no list and by no version; and a mission that is a guest on the case
+//! of one is told nothing that follows from what another mission recorded there.
 
 use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::accounts::organisations;
+use crate::db::casefile::guest_missions::Reader;
 use crate::db::casefile::relations::{self, Link, Linked};
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::task_row::TaskRow;
-use crate::db::casefile::{assignees, case_keys, grants};
+use crate::db::casefile::{assignees, grants};
 use crate::db::process::{records, tasks};
 use crate::db::schema::tasks as task_table;
-use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::RelationKind;
-use crate::domain::ids::{CaseId, OrganisationId, RecordId, RelationId};
+use crate::domain::ids::{CaseId, RecordId, RelationId};
 use crate::domain::repatriation::belonging::{Apart, Journey, Related, Traveller, apart};
+use crate::domain::repatriation::records::record::Entry;
+use crate::domain::repatriation::records::{Movement, Records};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
 use crate::error::Result;
 
-/// Who belongs to the person of a case, as far as the actor sees both.
+/// Who belongs to the person of a case, as far as the actor sees both, and where they are, as far as the actor knows.
 pub(in crate::db) fn of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Related>> {
-    let mut related = Vec::new();
-    for (_, relation) in relations::of_cases(tx, &[case])? {
+    let relations = relations::of_cases(tx, &[case])?;
+    if relations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let relatives: Vec<CaseId> = relations.iter().map(|(_, relation)| relation.relative.id).collect();
+    let keys = grants::keys_for_each(tx, &relatives)?;
+    let keys_of = |case: CaseId| keys.iter().find(|(of, _)| *of == case).map(|(_, keys)| keys.clone()).unwrap_or_default();
+    let seen: Vec<_> = relations.iter().map(|(_, relation)| (&relation.relative, keys_of(relation.relative.id))).collect();
+    let movements = records::movements_known(tx, Reader::caller(tx), &seen)?;
+    let mut related = Vec::with_capacity(relations.len());
+    for (_, relation) in &relations {
         related.push(Related {
             relation: relation.id,
             case: relation.relative.id,
             kind: relation.kind,
-            other: traveller(tx, &relation.relative)?,
+            other: traveller(tx, &relation.relative, &movements)?,
             is_decided: relation.separation.is_some(),
         });
     }
@@ -39,54 +52,62 @@ pub(in crate::db) fn leaves_child(tx: &mut Tx<'_>, case: &CaseRow) -> Result<boo
     if related.is_empty() {
         return Ok(false);
     }
-    let ended = Traveller { is_closed: true, ..traveller(tx, case)? };
+    // How the person was to leave does not matter once the case ended.
+    let ended = Traveller { is_closed: true, ..traveller(tx, case, &[])? };
     Ok(related.iter().any(|related| !related.is_decided && apart(&ended, related.kind, &related.other) == Some(Apart::Remains)))
 }
 
-/// The person of a case as one of two who belong together. A child is who may be one.
-fn traveller(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Traveller> {
-    let keys = case_keys::of_system(tx, row, CompartmentSet::ALL)?;
-    let records = records::all_of(tx, row.id, &keys)?;
+/// The person of a case as one of two who belong together, with the movements that are known. A child is who may be one.
+fn traveller(tx: &mut Tx<'_>, row: &CaseRow, known: &[(CaseId, Entry<Movement>)]) -> Result<Traveller> {
+    let of_case = known.iter().filter(|(case, _)| *case == row.id).map(|(_, movement)| movement.clone());
+    let records = Records { movements: of_case.collect(), ..Records::default() };
     let here = row.clock(tx)?;
     let journey = records.movement().map(|movement| Journey { batch: movement.batch_id, leaves_on: movement.departure_day(here) });
-    let is_child = row.is_child != Some(false);
-    Ok(Traveller { is_child, is_closed: row.is_closed(), stage: row.stage, side_state: row.side_state, journey })
+    Ok(Traveller { is_child: row.may_be_child(), is_closed: row.is_closed(), stage: row.stage, side_state: row.side_state, journey })
 }
 
 /// Makes the reminders of a case, and of everybody who belongs to its person, those that follow from where both are.
 pub(in crate::db) fn remind(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     for link in relations::links(tx, case.id)? {
-        let (first, second) = (traveller(tx, &link.first.row)?, traveller(tx, &link.second.row)?);
-        let (first_is, second_is) = (link.second_is.inverse(), link.second_is);
-        remind_owner(tx, &link, &link.first, (&first, second_is, &second))?;
-        remind_owner(tx, &link, &link.second, (&second, first_is, &first))?;
+        for (person, kind, relative) in [(&link.first, link.second_is, &link.second), (&link.second, link.second_is.inverse(), &link.first)]
+        {
+            let is_told = is_told(tx, &link, person, kind, relative)?;
+            let (own, others): (Vec<_>, Vec<_>) = open_tasks(tx, link.id)?
+                .into_iter()
+                .filter(|task| task.case_id == person.row.id)
+                .partition(|task| is_told && task.organisation_id == person.row.owner_id);
+            others.iter().try_for_each(|task| settle(tx, task))?;
+            match own.first() {
+                None if is_told => insert(tx, &person.row, link.id)?,
+                // Only of the case that is locked: the assignee of the other one may be changing.
+                Some(task) if person.row.id == case.id => follow_assignee(tx, &person.row, task)?,
+                _ => {}
+            }
+        }
     }
     Ok(())
 }
 
-fn remind_owner(tx: &mut Tx<'_>, link: &Link, end: &Linked, pair: (&Traveller, RelationKind, &Traveller)) -> Result<()> {
-    let (person, kind, other) = pair;
-    let is_due = !link.is_decided && !end.row.is_closed() && apart(person, kind, other).is_some_and(Apart::is_caused_by_the_other);
-    let is_told = is_due && sees_both(tx, link, end.row.owner_id)?;
-    let mut open = open_tasks(tx, link.id)?;
-    open.retain(|task| task.case_id == end.row.id);
-    let (own, others): (Vec<_>, Vec<_>) = open.into_iter().partition(|task| is_told && task.organisation_id == end.row.owner_id);
-    others.into_iter().try_for_each(|task| settle(tx, task))?;
-    if is_told && own.is_empty() { insert(tx, &end.row, link.id) } else { Ok(()) }
-}
-
-/// Whether an organisation sees who both people are, and may know of the link: a mission is told of no link that another organisation
-/// than the owner recorded on a case where it is a guest.
-fn sees_both(tx: &mut Tx<'_>, link: &Link, organisation: OrganisationId) -> Result<bool> {
-    let is_mission = organisations::find(tx, organisation)?.kind.is_mission();
-    for end in [&link.first, &link.second] {
-        let owner = end.row.owner_id;
-        let is_known = !is_mission || owner == organisation || [organisation, owner].contains(&link.recorded_by);
-        if !is_known || !grants::opens(tx, organisation, end.row.id, end.merged_from, Compartment::Identity)? {
+/// Whether the owner of a person's case is reminded of a relative, from what that organisation knows of both: it must see who both
+/// people are, and may know of the link.
+fn is_told(tx: &mut Tx<'_>, link: &Link, person: &Linked, kind: RelationKind, relative: &Linked) -> Result<bool> {
+    if link.is_decided || person.row.is_closed() {
+        return Ok(false);
+    }
+    let owner = person.row.owner_id;
+    let reader = Reader { organisation: owner, is_mission: organisations::find(tx, owner)?.kind.is_mission() };
+    let mut seen = Vec::new();
+    for end in [person, relative] {
+        let keys = grants::keys_of(tx, owner, end.row.id)?;
+        let is_open = keys.of(end.merged_from).is_some_and(|keys| keys.get(Compartment::Identity).is_some());
+        if !is_open || !reader.knows(end.row.owner_id, link.recorded_by) {
             return Ok(false);
         }
+        seen.push((&end.row, keys));
     }
-    Ok(true)
+    let movements = records::movements_known(tx, reader, &seen)?;
+    let (person, relative) = (traveller(tx, &person.row, &movements)?, traveller(tx, &relative.row, &movements)?);
+    Ok(apart(&person, kind, &relative).is_some_and(Apart::is_caused_by_the_other))
 }
 
 fn open_tasks(tx: &mut Tx<'_>, relation: RelationId) -> Result<Vec<TaskRow>> {
@@ -98,23 +119,49 @@ fn open_tasks(tx: &mut Tx<'_>, relation: RelationId) -> Result<Vec<TaskRow>> {
     Ok(query.load(tx.conn)?)
 }
 
-fn settle(tx: &mut Tx<'_>, task: TaskRow) -> Result<()> {
-    tasks::save(tx, &TaskRow { status: TaskStatus::Settled, version: task.version + 1, updated_at: tx.now, ..task })
+/// Settles a reminder, if a step of the other case has not settled it meanwhile.
+fn settle(tx: &mut Tx<'_>, task: &TaskRow) -> Result<()> {
+    let open = task_table::table.find(task.id).filter(task_table::status.eq(TaskStatus::Open));
+    let query = diesel::update(open).set((
+        task_table::status.eq(TaskStatus::Settled),
+        task_table::version.eq(task_table::version + 1),
+        task_table::updated_at.eq(tx.now),
+    ));
+    query.execute(tx.conn)?;
+    Ok(())
 }
 
+/// Gives a reminder to the assignee of its case, like every task of the process.
+fn follow_assignee(tx: &mut Tx<'_>, case: &CaseRow, task: &TaskRow) -> Result<()> {
+    let doer = assignees::doer(tx, case.owner_id, case.assigned_to)?;
+    let assigned_to = tasks::assigned(case, doer, task);
+    if assigned_to == task.assigned_to {
+        return Ok(());
+    }
+    let open = task_table::table.find(task.id).filter(task_table::status.eq(TaskStatus::Open));
+    let query = diesel::update(open).set((
+        task_table::assigned_to.eq(assigned_to),
+        task_table::version.eq(task_table::version + 1),
+        task_table::updated_at.eq(tx.now),
+    ));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// Opens a reminder, if a step of the other case has not opened it meanwhile.
 fn insert(tx: &mut Tx<'_>, case: &CaseRow, relation: RelationId) -> Result<()> {
     let today = case.today(tx)?.day();
     let assigned_to = assignees::at_work(tx, case.owner_id, case.assigned_to)?;
     let due_on = tx.rules.after(today, TaskKind::RelatedCase);
     let row = TaskRow { assigned_to, ..TaskRow::of_process(tx, case, TaskKind::RelatedCase, RecordId(relation.0), due_on) };
-    let query = diesel::insert_into(task_table::table).values(&row);
+    let query = diesel::insert_into(task_table::table).values(&row).on_conflict_do_nothing();
     query.execute(tx.conn)?;
     Ok(())
 }
 
 /// Settles the reminders of a relation that is removed.
 pub(in crate::db) fn forget(tx: &mut Tx<'_>, relation: RelationId) -> Result<()> {
-    open_tasks(tx, relation)?.into_iter().try_for_each(|task| settle(tx, task))
+    open_tasks(tx, relation)?.iter().try_for_each(|task| settle(tx, task))
 }
 
 /// These tasks without the reminders of links that the actor does not see, or no longer.

@@ -91,6 +91,11 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
 /// The facts from which the caller is told the next steps and the fine. A guest mission is told what follows from what it may know.
 pub(in crate::db) fn load_known(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSet) -> Result<Facts> {
     let facts = load(tx, row, granted, &Move::default())?;
+    as_known(tx, row, facts)
+}
+
+/// These facts of a case, as far as the caller may know them.
+pub(in crate::db) fn as_known(tx: &mut Tx<'_>, row: &CaseRow, facts: Facts) -> Result<Facts> {
     if !guest_missions::is_guest(tx, row.owner_id) {
         return Ok(facts);
     }

@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
+use crate::db::casefile::guest_missions::{self, Reader};
 use crate::db::casefile::row::CaseRow;
-use crate::db::casefile::{guest_missions, history, open, person_keys};
+use crate::db::casefile::{history, open, person_keys};
 use crate::db::engine::page::found;
 use crate::db::process::batch_members;
 use crate::db::schema::case_records;
@@ -18,7 +19,7 @@ use crate::domain::cases::history::FieldOf;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MissionId, OrganisationId, RecordId, UserId};
 use crate::domain::repatriation::records::record::{CaseRecord, Entry, RecordKind};
-use crate::domain::repatriation::records::{ImmigrationClearance, Records, TravelDocument};
+use crate::domain::repatriation::records::{ImmigrationClearance, Movement, Records, TravelDocument};
 use crate::error::{Error, Result};
 
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
@@ -258,6 +259,29 @@ fn may_see<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, c
     let is_own = row.organisation_id == tx.actor.organisation_id();
     let is_kept = !is_own && guest_missions::is_guest(tx, owner) && content.is_some_and(CaseRecord::is_kept_from_guest_missions);
     !is_kept && guest_missions::may_see_record(tx, owner, row.organisation_id, content.and_then(CaseRecord::mission))
+}
+
+/// The movements on some cases that a reader knows of, each case with the reader's keys, oldest first, in one statement. What is told of
+/// them is how people stand to one another: they are shown to nobody, so no trail tells that they were read.
+pub(in crate::db) fn movements_known(
+    tx: &mut Tx<'_>,
+    reader: Reader,
+    cases: &[(&CaseRow, CompartmentKeys)],
+) -> Result<Vec<(CaseId, Entry<Movement>)>> {
+    let ids: Vec<CaseId> = cases.iter().map(|(case, _)| case.id).collect();
+    let query = case_records::table
+        .filter(case_records::case_id.eq_any(ids))
+        .filter(case_records::kind.eq(RecordKind::Movement))
+        .order((case_records::created_at, case_records::id))
+        .select(case_records::all_columns);
+    let rows: Vec<RecordRow> = query.load(tx.conn)?;
+    let mut known = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let case = cases.iter().find(|(case, _)| case.id == row.case_id);
+        let Some((case, keys)) = case.filter(|(case, _)| reader.knows(case.owner_id, row.organisation_id)) else { continue };
+        known.extend(entry(row, keys)?.map(|movement| (case.id, movement)));
+    }
+    Ok(known)
 }
 
 /// The records of a case that a guest mission may know of, for what it is told about the next steps. `keys` are the system's.

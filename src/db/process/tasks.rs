@@ -106,10 +106,15 @@ fn open(tx: &mut Tx<'_>, case: &CaseRow, assignee: Option<Assignee>, task: DueTa
     Ok(())
 }
 
-/// Brings a task up to date. What is assigned to the assignee of the case stays so while they are away.
-fn follow(tx: &mut Tx<'_>, case: &CaseRow, doer: Doer, row: TaskRow, wanted: DueTask) -> Result<()> {
+/// Whose a task of the process is now. What is assigned to the assignee of the case stays so while they are away.
+pub(in crate::db) fn assigned(case: &CaseRow, doer: Doer, row: &TaskRow) -> Option<Assignee> {
     let theirs = does(case, doer.able, row.organisation_id);
-    let assigned_to = if row.assigned_to == theirs { theirs } else { does(case, doer.at_work, row.organisation_id) };
+    if row.assigned_to == theirs { theirs } else { does(case, doer.at_work, row.organisation_id) }
+}
+
+/// Brings a task up to date.
+fn follow(tx: &mut Tx<'_>, case: &CaseRow, doer: Doer, row: TaskRow, wanted: DueTask) -> Result<()> {
+    let assigned_to = assigned(case, doer, &row);
     let guard = wanted.guard.map(ToOwned::to_owned);
     if (row.assigned_to, row.due_on, row.deadline, &row.guard) == (assigned_to, wanted.due_on, wanted.deadline, &guard) {
         return Ok(());

@@ -23,8 +23,8 @@ use crate::db::schema::repatriation_transitions;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::{DepartureBasis, ExclusionWay, HoldReason};
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{ApprovalId, CaseId, ExclusionId, OrganisationId, UserId};
-use crate::domain::repatriation::belonging::{self, Apart};
+use crate::domain::ids::{ApprovalId, CaseId, ExclusionId, OrganisationId, RelationId, UserId};
+use crate::domain::repatriation::belonging::{self, Apart, Related};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{ASK_OWNER, Facts, Guard, RuleName, Target, TransitionDetails, UnmetGuard, next_steps, rule_from, unmet};
 use crate::domain::sharing::ACCESS_ACTS;
@@ -107,14 +107,15 @@ pub(super) fn standing(tx: &mut Tx<'_>, row: CaseRow, keys: &CompartmentKeys, fa
 }
 
 fn apart_from(tx: &mut Tx<'_>, case: CaseId, facts: &Facts) -> Result<Vec<FromRelative>> {
-    if facts.belongs_with.is_empty() {
+    let person = facts.traveller();
+    let how = |related: &Related| belonging::apart(&person, related.kind, &related.other).map(|apart| (related.relation, apart));
+    let apart: Vec<(RelationId, Apart)> = facts.belongs_with.iter().filter_map(how).collect();
+    if apart.is_empty() {
         return Ok(Vec::new());
     }
-    let person = facts.traveller();
     let with_them = relations::of_cases(tx, &[case])?.into_iter().filter_map(|(_, relation)| {
-        let related = facts.belongs_with.iter().find(|related| related.relation == relation.id)?;
-        let apart = belonging::apart(&person, related.kind, &related.other)?;
-        Some(FromRelative { relation, apart })
+        let (_, apart) = apart.iter().find(|(id, _)| *id == relation.id)?;
+        Some(FromRelative { relation, apart: *apart })
     });
     Ok(with_them.collect())
 }
@@ -138,6 +139,7 @@ pub fn advance(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, to: Target, mov
         }
     }
     let (case, facts) = step(tx, id, expected, to, &moved)?;
+    let facts = facts::as_known(tx, &case.row, facts)?;
     standing(tx, case.row, &case.keys, &facts)
 }
 

@@ -122,7 +122,12 @@ pub fn separates_a_child(person: &Traveller, kind: RelationKind, other: &Travell
 
 /// Whether one of two is a child for whom the other one answers.
 pub fn is_child_of_one(person: &Traveller, kind: RelationKind, other: &Traveller) -> bool {
-    (person.is_child && kind.answers_for()) || (other.is_child && kind.inverse().answers_for())
+    ties_a_child(person.is_child, kind, other.is_child)
+}
+
+/// Whether one of two, of whom either may be a child, is a child for whom the other one answers.
+pub fn ties_a_child(person_is_child: bool, kind: RelationKind, other_is_child: bool) -> bool {
+    (person_is_child && kind.answers_for()) || (other_is_child && kind.inverse().answers_for())
 }
 
 /// Somebody who belongs to the person of a case, of whom the asking organisation sees both cases.

@@ -68,7 +68,7 @@ async fn a_relation_is_recorded_once_seen_from_both_sides_and_removed_from_eithe
             link(world, "caseworker.a", to, from, "sibling").await.problem(409, "conflict");
             let other_side = at(to, &format!("/relations/{}", shown["id"].as_str().expect("an id")));
             world.get("caseworker.a", &other_side).await.expect(200);
-            world.send("caseworker.a", Method::DELETE, &other_side, &[], None).await.expect(204);
+            world.send("supervisor.a", Method::DELETE, &other_side, &[], None).await.expect(204);
             world.get("caseworker.a", made.header("location")).await.problem(404, "not_found");
             assert_eq!(seen(world, "caseworker.a", from).await, []);
         }
@@ -306,4 +306,48 @@ async fn the_case_on_paper_names_those_whom_its_reader_sees(#[values(Sqlite, Pos
     assert!(of_owner.contains(&code(&baby)) && !of_owner.contains(&code(&hidden)), "the owner sees its own two");
     assert!(!of_owner.contains("travelling companion"));
     assert!(of_desk.contains(&code(&hidden)) && of_desk.contains("travelling companion"));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_child_is_untied_by_a_supervisor_alone(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let (mother, baby) = (world.register("caseworker.a", a_mother()).await, world.register("caseworker.a", a_baby()).await);
+    let made = link(world, "caseworker.a", &mother, &baby, "child").await.expect(201).header("location").to_owned();
+    let here = made.rsplit('/').next().expect("an id");
+    let there = at(&baby, &format!("/relations/{here}"));
+    let patch = async |actor: &str, url: &str, relation: &str| {
+        world.send(actor, Method::PATCH, url, &[("if-match", "*")], Some(&json!({ "relation": relation }))).await
+    };
+    let delete = async |actor: &str, url: &str| world.send(actor, Method::DELETE, url, &[], None).await;
+    for url in [&made, &there] {
+        delete("caseworker.a", url).await.problem(403, "permission_denied");
+        for untied in ["sibling", "other_relative"] {
+            patch("caseworker.a", url, untied).await.problem(403, "permission_denied");
+        }
+    }
+    // The mother as the child of her baby ties nobody either.
+    patch("caseworker.a", &made, "parent").await.problem(403, "permission_denied");
+    patch("caseworker.a", &made, "ward").await.expect(200);
+    patch("caseworker.a", &there, "parent").await.expect(200);
+    patch("supervisor.a", &made, "sibling").await.expect(200);
+    delete("caseworker.a", &there).await.expect(204);
+    // What a supervisor said of two stands until a supervisor takes it back.
+    let made = link(world, "caseworker.a", &mother, &baby, "sibling").await.expect(201).header("location").to_owned();
+    let reason = json!({ "separation_reason": "They were separated by the police" });
+    world.send("supervisor.a", Method::PATCH, &made, &[("if-match", "*")], Some(&reason)).await.expect(200);
+    delete("caseworker.a", &made).await.problem(403, "permission_denied");
+    patch("caseworker.a", &made, "child").await.problem(403, "permission_denied");
+    delete("supervisor.a", &made).await.expect(204);
+    // Somebody whose age is not known may be a child.
+    let mut unknown = a_baby();
+    unknown["identity"].as_object_mut().expect("an identity").remove("birth_date");
+    let unknown = world.register("caseworker.a", unknown).await;
+    let made = link(world, "caseworker.a", &unknown, &mother, "guardian").await.expect(201).header("location").to_owned();
+    delete("caseworker.a", &made).await.problem(403, "permission_denied");
+    delete("supervisor.a", &made).await.expect(204);
+    // Two adults are nobody's to guard.
+    let mother_of_her = world.register("caseworker.a", a_mother()).await;
+    let made = link(world, "caseworker.a", &mother, &mother_of_her, "parent").await.expect(201).header("location").to_owned();
+    delete("caseworker.a", &made).await.expect(204);
 }

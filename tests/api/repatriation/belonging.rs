@@ -4,9 +4,11 @@ use actix_web::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::accounts::approvals::colleague;
 use crate::sharing::consents_and_referrals::at;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::{ready_to_depart, to_clearing};
+use crate::support::world::without_second_factor;
 use crate::support::{World, data};
 
 #[rstest]
@@ -174,7 +176,7 @@ async fn a_hold_reminds_of_those_who_go_on_and_tells_their_owner(#[values(Sqlite
     assert_eq!(reminders(world, "caseworker.a").await, Vec::<Value>::new(), "both wait");
     world.act("caseworker.a", &at(&child, ""), "/repatriation/transitions", json!({ "to": "resume" })).await.expect(200);
     assert_eq!(reminders(world, "caseworker.a").await, [child["id"].clone()]);
-    world.send("caseworker.a", Method::DELETE, &relation, &[], None).await.expect(204);
+    world.send("supervisor.a", Method::DELETE, &relation, &[], None).await.expect(204);
     assert_eq!(reminders(world, "caseworker.a").await, Vec::<Value>::new(), "they do not belong together after all");
     assert_eq!(apart(world, "caseworker.a", &child).await, []);
 }
@@ -222,4 +224,57 @@ async fn no_step_of_one_tells_an_owner_who_sees_the_other_alone(#[values(Sqlite,
     world.act("supervisor.a", &at(&mother, ""), "/close", json!({ "reason": "other" })).await.expect(200);
     assert_eq!(views(&child).await, before);
     assert_eq!(reminders(world, "caseworker.b").await, Vec::<Value>::new());
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_reminder_goes_with_its_case_to_whoever_gets_it(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let (mother, child) = (world.register("caseworker.a", data::vietnamese()).await, world.register("caseworker.a", a_child()).await);
+    linked(world, "caseworker.a", &mother, &child, "child").await;
+    hold(world, "caseworker.a", &mother).await;
+    let user = async |actor: &str| world.get(actor, "/v1/me").await.json()["user_id"].clone();
+    let assign = async |to: &Value| world.act("supervisor.a", &at(&child, ""), "/assign", json!({ "assigned_to": to })).await.expect(200);
+    let has = async || {
+        let tasks = world.get("caseworker.a", &at(&child, "/tasks")).await.expect(200).json();
+        let reminder = tasks["items"].as_array().expect("tasks").iter().find(|task| task["kind"] == "related_case").cloned();
+        reminder.expect("a reminder")["assigned_to"].clone()
+    };
+    assert_eq!(has().await, Value::Null, "nobody has the case");
+    let (first, second) = (user("caseworker.a").await, user("supervisor.a").await);
+    assign(&first).await;
+    assert_eq!(has().await, first);
+    assign(&second).await;
+    assert_eq!(has().await, second);
+    colleague(world, "third.a", "ngo_caseworker", "NGO A").await;
+    let third = user("third.a").await;
+    let handover = format!("/v1/users/{}/handover", second.as_str().expect("an id"));
+    world.post("supervisor.a", &handover, json!({ "assigned_to": third })).await.expect(201);
+    assert_eq!(has().await, third);
+    // A step of the other case changes nobody's work here.
+    world.act("caseworker.a", &at(&mother, ""), "/repatriation/transitions", json!({ "to": "resume" })).await.expect(200);
+    hold(world, "caseworker.a", &mother).await;
+    assert_eq!(has().await, third);
+}
+
+/// SQLite has one writer, so this is about Postgres.
+#[actix_web::test]
+async fn two_steps_of_one_moment_settle_a_reminder_together() {
+    let Some(world) = &World::start(Postgres).await else { return };
+    let other = &world.instance(without_second_factor()).await;
+    for round in 0..12 {
+        let (mother, child) = (world.register("caseworker.a", data::vietnamese()).await, world.register("caseworker.a", a_child()).await);
+        linked(world, "caseworker.a", &mother, &child, "child").await;
+        hold(world, "caseworker.a", &mother).await;
+        let to = async |world: &World, case: &Value, body: Value| {
+            world.act("caseworker.a", &at(case, ""), "/repatriation/transitions", body).await
+        };
+        let held = json!({ "to": "on_hold", "hold_reason": "medical", "review_on": world.day(5) });
+        let (resumed, held) = futures_util::join!(to(world, &mother, json!({ "to": "resume" })), to(other, &child, held));
+        assert_eq!((resumed.status, held.status), (200, 200), "round {round}: {} {}", resumed.text(), held.text());
+        let tasks = world.get("caseworker.a", &at(&child, "/tasks")).await.expect(200).json();
+        let open =
+            tasks["items"].as_array().expect("tasks").iter().filter(|task| task["kind"] == "related_case" && task["status"] == "open");
+        assert_eq!(open.count(), 0, "round {round}");
+    }
 }

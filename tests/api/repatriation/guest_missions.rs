@@ -3,6 +3,7 @@
 
 mod listed;
 mod others;
+mod relatives;
 
 use actix_web::http::Method;
 use rstest::rstest;
