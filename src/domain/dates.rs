@@ -1,6 +1,6 @@
 //! Instants, and dates of which only a part is known.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, SubsecRound, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -34,6 +34,11 @@ impl Timestamp {
     /// The instant as chrono knows it. Its day depends on the place: [`crate::domain::zones`] knows it.
     pub fn utc(self) -> DateTime<Utc> {
         self.0
+    }
+
+    /// The beginning of its day in UTC, for what is told by the day.
+    pub fn beginning_of_day(self) -> Self {
+        Self(self.0.date_naive().and_time(NaiveTime::MIN).and_utc())
     }
 
     /// The instant so many seconds later (or earlier).

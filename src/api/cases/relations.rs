@@ -47,7 +47,8 @@ pub struct Relation {
     separation_reason: Option<String>,
     /// When that was recorded.
     separation_recorded_at: Option<Timestamp>,
-    /// When it was recorded.
+    /// The day on which it was recorded, as its beginning in UTC. The hour is not told: it would show which links came with a person from an
+    /// earlier case.
     created_at: Timestamp,
     /// Its version, as in the ETag.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]

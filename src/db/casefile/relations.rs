@@ -69,6 +69,7 @@ pub struct Relation {
     pub separation: Option<Separation>,
     /// The organisation that linked them.
     pub recorded_by: OrganisationId,
+    /// The day alone: the hour would tell which links came with the person from an earlier case.
     pub created_at: Timestamp,
     pub version: i64,
 }
@@ -99,9 +100,21 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Relation>>> {
     Ok(Some(of_cases(tx, &[case])?.into_iter().map(|(_, relation)| relation).collect()))
 }
 
-/// The relations of several cases that the caller sees, each with its case, oldest first, in a fixed number of statements. What is told of
-/// a relative is where their case stands, and the audit trail of its owner, who may not see this one, does not tell that it was asked for.
+/// The relations of several cases that the caller sees, each with its case and each person once, by the case that stands for them: oldest
+/// first, in a fixed number of statements.
 pub(in crate::db) fn of_cases(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<Vec<(CaseId, Relation)>> {
+    let mut relations = seen_from_any(tx, cases)?;
+    let known: Vec<_> = relations.iter().map(|(case, known)| (*case, known.relative.person_id, known.relative.stands_by())).collect();
+    relations.retain(|(case, relation)| {
+        let (person, own) = (relation.relative.person_id, relation.relative.stands_by());
+        known.iter().all(|(of, whose, other)| (*of, *whose) != (*case, person) || *other <= own)
+    });
+    Ok(relations)
+}
+
+/// The same, with every case of each person. What is told of a relative is where their case stands, and the audit trail of its owner, who
+/// may not see this one, does not tell that it was asked for.
+pub(in crate::db) fn seen_from_any(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<Vec<(CaseId, Relation)>> {
     let rows = rows_of(tx, cases)?;
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -182,7 +195,7 @@ fn seen_from(tx: &Tx<'_>, case: CaseId, row: &RelationRow, ends: &[End]) -> Resu
         kind,
         separation,
         recorded_by: row.organisation_id,
-        created_at: row.created_at,
+        created_at: row.created_at.beginning_of_day(),
         version: row.version,
     }))
 }
@@ -207,6 +220,15 @@ pub(in crate::db) fn stored(tx: &mut Tx<'_>, case: CaseId, id: RelationId) -> Re
     let Some(first) = ends_of(tx, &rows)?.into_iter().find(|end| end.recorded == row.first_case_id) else { return Ok(None) };
     let details = details(row, &first.keys)?;
     Ok(details.map(|details| Stored { keys: first.keys, is_first: first.row.id == case, details }))
+}
+
+/// Whether a relation was recorded on these very cases.
+pub(in crate::db) fn is_recorded_on_both(tx: &mut Tx<'_>, one: CaseId, other: CaseId) -> Result<bool> {
+    let recorded = case_relations::table
+        .filter(case_relations::first_case_id.eq(one.min(other)))
+        .filter(case_relations::second_case_id.eq(one.max(other)));
+    let query = diesel::select(diesel::dsl::exists(recorded));
+    Ok(query.get_result(tx.conn)?)
 }
 
 /// Every relation that was recorded on a case, whoever sees it.
@@ -238,6 +260,13 @@ pub(in crate::db) struct Linked {
     pub(in crate::db) row: CaseRow,
     /// The merged case that the relation was recorded on.
     pub(in crate::db) merged_from: Option<CaseId>,
+}
+
+impl Linked {
+    /// The case that the relation was recorded on.
+    pub(in crate::db) fn recorded_on(&self) -> CaseId {
+        self.merged_from.unwrap_or(self.row.id)
+    }
 }
 
 /// The links of a case with the cases of other people, without a check of grants. For decisions only.

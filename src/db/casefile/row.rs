@@ -90,6 +90,11 @@ impl CaseRow {
         !self.status.is_open()
     }
 
+    /// By this, the greatest of several cases of a person is the one that stands for them: one that is open, and the newest.
+    pub(in crate::db) fn stands_by(&self) -> (bool, Timestamp, CaseId) {
+        (!self.is_closed(), self.created_at, self.id)
+    }
+
     /// Whether the person is a child, or nobody knows that they are not.
     pub(in crate::db) fn may_be_child(&self) -> bool {
         self.is_child != Some(false)

@@ -23,7 +23,8 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, other: CaseId, kind: RelationKind) 
     lock::lock_all_with_persons(tx, vec![case, other])?;
     // Read again under the lock: a grant may have ended meanwhile.
     let (keys, keys_of_other) = keys_to_change(tx, case, other)?;
-    if relations::list(tx, case)?.unwrap_or_default().iter().any(|known| known.relative.id == other) {
+    let is_seen = relations::list(tx, case)?.unwrap_or_default().iter().any(|known| known.relative.id == other);
+    if is_seen || relations::is_recorded_on_both(tx, case, other)? {
         return Err(Error::new(ErrorCode::Conflict).detail("They are linked already: remove that relation first."));
     }
     let id = RelationId::random();
@@ -144,21 +145,29 @@ fn refuse_unless_supervisor(tx: &mut Tx<'_>, case: CaseId, other: CaseId) -> Res
     Err(Error::new(ErrorCode::PermissionDenied).detail(message))
 }
 
-/// Removes a relation. Nothing else of either case changes.
+/// Removes a relation, and with it every other one of the two people that the caller sees: those of earlier cases, and, after a merge, the
+/// others that stand for the two. None of them comes back in its place. Nothing else of either case changes.
 pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: RelationId) -> Result<()> {
     let known = find_to_change(tx, case, id)?;
-    let relative = known.relative.id;
-    if loosens(tx, case, &known, None)? {
-        refuse_unless_supervisor(tx, case, relative)?;
+    let (relative, version) = (known.relative.clone(), known.version);
+    let person = row::row_unscoped(tx, case)?.person_id;
+    let cases: Vec<CaseId> = row::of_person(tx, person)?.into_iter().map(|case| case.id).collect();
+    let mut of_both = relations::seen_from_any(tx, &cases)?;
+    of_both.retain(|(_, other)| other.relative.person_id == relative.person_id);
+    for (of, other) in of_both.iter().chain([&(case, known)]) {
+        if loosens(tx, *of, other, None)? {
+            refuse_unless_supervisor(tx, case, relative.id)?;
+        }
     }
-    tx.audit_change(id.0, Some(known.version), None);
-    // After a merge several stand for the two: none of them comes back in its place.
-    for id in relations::between(tx, case, relative)? {
+    let mut removed = relations::between(tx, case, relative.id)?;
+    removed.extend(of_both.iter().map(|(_, other)| other.id));
+    for id in removed {
         let query = diesel::delete(case_relations::table.find(id));
         query.execute(tx.conn)?;
         belonging::forget(tx, id)?;
     }
-    tx.audit_subject(relative.0);
+    tx.audit_change(id.0, Some(version), None);
+    tx.audit_subject(relative.id.0);
     Ok(())
 }
 

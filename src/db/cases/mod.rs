@@ -6,6 +6,7 @@ pub mod attachment_content;
 pub mod attachments;
 pub mod change;
 pub mod coming_of_age;
+pub mod family;
 pub mod history;
 pub mod linking;
 pub mod location;

@@ -11,7 +11,7 @@ use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::OpenCase;
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{denied, grants, merged, person_keys, place, search_index};
-use crate::db::cases::change;
+use crate::db::cases::{change, family};
 use crate::db::process::{contacts, records, tasks, transition_log};
 use crate::db::reference::missions;
 use crate::db::schema::cases;
@@ -89,6 +89,9 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     first_grants(tx, &person, &case, is_new_person)?;
     first_determination(tx, &case)?;
     first_tasks(tx, &case)?;
+    if !is_new_person {
+        family::follow(tx, &case.row)?;
+    }
     tx.audit_change(id.0, None, Some(case.row.version));
     Ok(case.within(tx.actor.may_open(tx.now)))
 }

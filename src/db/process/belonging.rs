@@ -4,6 +4,7 @@
 
 use diesel::prelude::*;
 
+use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::accounts::organisations;
 use crate::db::casefile::guest_missions::Reader;
@@ -96,18 +97,36 @@ fn is_told(tx: &mut Tx<'_>, link: &Link, person: &Linked, kind: RelationKind, re
     }
     let owner = person.row.owner_id;
     let reader = Reader { organisation: owner, is_mission: organisations::find(tx, owner)?.kind.is_mission() };
+    let Some(seen) = seen(tx, reader, link)? else { return Ok(false) };
+    let movements = records::movements_known(tx, reader, &seen)?;
+    let (one, other) = (traveller(tx, &person.row, &movements)?, traveller(tx, &relative.row, &movements)?);
+    let is_due = apart(&one, kind, &other).is_some_and(Apart::is_caused_by_the_other);
+    Ok(is_due && !is_superseded(tx, reader, person, relative)?)
+}
+
+/// The cases of a link with the keys that a reader holds on them, if it sees who both people are and may know of the link.
+fn seen<'a>(tx: &mut Tx<'_>, reader: Reader, link: &'a Link) -> Result<Option<Vec<(&'a CaseRow, CompartmentKeys)>>> {
     let mut seen = Vec::new();
-    for end in [person, relative] {
-        let keys = grants::keys_of(tx, owner, end.row.id)?;
+    for end in [&link.first, &link.second] {
+        let keys = grants::keys_of(tx, reader.organisation, end.row.id)?;
         let is_open = keys.of(end.merged_from).is_some_and(|keys| keys.get(Compartment::Identity).is_some());
         if !is_open || !reader.knows(end.row.owner_id, link.recorded_by) {
-            return Ok(false);
+            return Ok(None);
         }
         seen.push((&end.row, keys));
     }
-    let movements = records::movements_known(tx, reader, &seen)?;
-    let (person, relative) = (traveller(tx, &person.row, &movements)?, traveller(tx, &relative.row, &movements)?);
-    Ok(apart(&person, kind, &relative).is_some_and(Apart::is_caused_by_the_other))
+    Ok(Some(seen))
+}
+
+/// Whether a reader sees a relative by another case that stands for them, such as that of a new episode.
+fn is_superseded(tx: &mut Tx<'_>, reader: Reader, person: &Linked, relative: &Linked) -> Result<bool> {
+    for link in relations::links(tx, person.row.id)? {
+        let stands = |end: &Linked| end.row.person_id == relative.row.person_id && end.row.stands_by() > relative.row.stands_by();
+        if (stands(&link.first) || stands(&link.second)) && seen(tx, reader, &link)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn open_tasks(tx: &mut Tx<'_>, relation: RelationId) -> Result<Vec<TaskRow>> {

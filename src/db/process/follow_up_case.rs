@@ -27,7 +27,7 @@ pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, person: &PersonLocked<'_>, earlie
     let opened: Option<CaseRow> = query.get_result(tx.conn).optional()?;
     let Some(opened) = opened.filter(|case| case.closure_reason != Some(ClosureReason::RegisteredInError)) else { return Ok(()) };
     lock::lock(tx, opened.id)?;
-    if is_worked_on(tx, opened.id)? {
+    if is_worked_on(tx, opened.id, opened_at)? {
         return Err(Error::new(ErrorCode::Conflict)
             .detail("The case that was opened for the new trafficking was worked on: close it first, as registered in error."));
     }
@@ -51,7 +51,7 @@ pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, person: &PersonLocked<'_>, earlie
 
 /// Whether anybody changed a case, moved it, or recorded something on it. Its version says nothing: it also rises with what is corrected
 /// on another case of the person, and when its assignee leaves.
-fn is_worked_on(tx: &mut Tx<'_>, case: CaseId) -> Result<bool> {
+fn is_worked_on(tx: &mut Tx<'_>, case: CaseId, opened_at: Timestamp) -> Result<bool> {
     macro_rules! has_any {
         ($($table:ident),+ $(,)?) => { false $(|| {
             let query = diesel::select(exists($table::table.filter($table::case_id.eq(case))));
@@ -69,8 +69,10 @@ fn is_worked_on(tx: &mut Tx<'_>, case: CaseId) -> Result<bool> {
         .filter(repatriation_transitions::rule.ne(RuleName::T1));
     let query = diesel::select(exists(moved));
     let is_moved: bool = query.get_result(tx.conn)?;
+    // Not those that came with the person when the case was opened.
     let related = case_relations::first_case_id.eq(case).or(case_relations::second_case_id.eq(case));
-    let query = diesel::select(exists(case_relations::table.filter(related)));
+    let since = case_relations::table.filter(related).filter(case_relations::updated_at.gt(opened_at));
+    let query = diesel::select(exists(since));
     let is_related: bool = query.get_result(tx.conn)?;
     let is_recorded_on = has_any!(
         attachments,

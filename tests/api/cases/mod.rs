@@ -2,6 +2,7 @@
 
 pub mod attachments;
 pub mod compression;
+pub mod family;
 pub mod nationality;
 pub mod reading_while_changing;
 pub mod register_and_change;
