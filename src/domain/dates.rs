@@ -1,6 +1,6 @@
 //! Instants, and dates of which only a part is known.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -11,6 +11,9 @@ use crate::domain::unreadable::invalid;
 #[serde(transparent)]
 #[schema(value_type = String, format = DateTime, max_length = 40, example = "2026-01-19T03:12:45.123456Z")]
 pub struct Timestamp(DateTime<Utc>);
+
+/// Microseconds of a day.
+const MICROS_OF_A_DAY: i64 = 86_400_000_000;
 
 impl Timestamp {
     /// 1970-01-01T00:00:00Z: before anything that is recorded here.
@@ -38,12 +41,12 @@ impl Timestamp {
 
     /// The beginning of its day in UTC, for what is told by the day.
     pub fn beginning_of_day(self) -> Self {
-        Self(self.0.date_naive().and_time(NaiveTime::MIN).and_utc())
+        Self(self.0 - TimeDelta::microseconds(self.micros().rem_euclid(MICROS_OF_A_DAY)))
     }
 
     /// The instant so many seconds later (or earlier).
     pub fn plus_seconds(self, seconds: i64) -> Self {
-        Self(self.0 + chrono::TimeDelta::seconds(seconds))
+        Self(self.0 + TimeDelta::seconds(seconds))
     }
 }
 
@@ -162,6 +165,14 @@ pub fn age_on(birth: NaiveDate, day: NaiveDate) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_told_by_the_day_says_no_hour() {
+        let at = |text: &str| Timestamp::new(text.parse().unwrap());
+        assert_eq!(at("2026-01-19T03:12:45.123456Z").beginning_of_day(), at("2026-01-19T00:00:00Z"));
+        assert_eq!(at("2026-01-19T00:00:00Z").beginning_of_day(), at("2026-01-19T00:00:00Z"));
+        assert_eq!(at("1969-12-31T23:59:59Z").beginning_of_day(), at("1969-12-31T00:00:00Z"));
+    }
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
