@@ -7,9 +7,10 @@ use crate::db::casefile::assignees::{Assignee, CaseAssignee};
 use crate::db::casefile::grant_copies;
 use crate::db::casefile::history::{ChangeRow, FieldChange};
 use crate::db::casefile::row::CaseRow;
-use crate::db::schema::{case_changes, cases};
+use crate::db::schema::{case_changes, cases, tasks};
 use crate::domain::cases::history::{ChangeReason, ChangeSubject};
-use crate::domain::ids::{CaseId, UserId};
+use crate::domain::ids::{CaseId, TaskId, UserId};
+use crate::domain::repatriation::task_kind::TaskStatus;
 use crate::error::{Error, Result};
 
 /// Cases that are written at a time: each is a few parameters of a statement.
@@ -23,6 +24,14 @@ pub(in crate::db) fn lock_held(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Case
     let mut held: Vec<CaseRow> = query.get_results(tx.conn)?;
     held.sort_by_key(|case| case.id);
     Ok(held)
+}
+
+/// Gives a task of the process to whoever does the work of its case, unless it was settled meanwhile.
+pub(in crate::db) fn assign_open(tx: &mut Tx<'_>, task: TaskId, to: Option<Assignee>) -> Result<()> {
+    let open = tasks::table.find(task).filter(tasks::status.eq(TaskStatus::Open));
+    let query = diesel::update(open).set((tasks::assigned_to.eq(to), tasks::version.eq(tasks::version + 1), tasks::updated_at.eq(tx.now)));
+    query.execute(tx.conn)?;
+    Ok(())
 }
 
 /// Gives cases that are locked another assignee, or none, each in a new version. The tasks are the caller's.

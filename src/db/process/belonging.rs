@@ -11,7 +11,7 @@ use crate::db::casefile::guest_missions::Reader;
 use crate::db::casefile::relations::{self, Link, Linked};
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::task_row::TaskRow;
-use crate::db::casefile::{assignees, grants};
+use crate::db::casefile::{assignees, assignments, grants};
 use crate::db::process::{records, tasks};
 use crate::db::schema::tasks as task_table;
 use crate::domain::access::compartments::Compartment;
@@ -157,14 +157,7 @@ fn follow_assignee(tx: &mut Tx<'_>, case: &CaseRow, task: &TaskRow) -> Result<()
     if assigned_to == task.assigned_to {
         return Ok(());
     }
-    let open = task_table::table.find(task.id).filter(task_table::status.eq(TaskStatus::Open));
-    let query = diesel::update(open).set((
-        task_table::assigned_to.eq(assigned_to),
-        task_table::version.eq(task_table::version + 1),
-        task_table::updated_at.eq(tx.now),
-    ));
-    query.execute(tx.conn)?;
-    Ok(())
+    assignments::assign_open(tx, task.id, assigned_to)
 }
 
 /// Opens a reminder, if a step of the other case has not opened it meanwhile.

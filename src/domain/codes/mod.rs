@@ -8,6 +8,7 @@ mod records;
 mod reference;
 mod repatriation;
 mod sharing;
+mod travel_documents;
 
 pub use accounts::*;
 pub use cases::*;
@@ -17,3 +18,4 @@ pub use records::*;
 pub use reference::*;
 pub use repatriation::*;
 pub use sharing::*;
+pub use travel_documents::*;
