@@ -112,7 +112,7 @@ enum Admin {
         #[arg(long)]
         name: String,
     },
-    /// End the sessions of an organisation's users, and let them sign in no more
+    /// End the sessions of an organisation's users, and refuse further sign-ins
     DeactivateOrganisation {
         /// Id or exact name of the organisation
         #[arg(long)]

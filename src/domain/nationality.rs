@@ -37,7 +37,7 @@ text_enum! {
     }
 }
 
-/// A nationality. Not asked is none at all.
+/// A nationality. `None` means that the person was not asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Nationality {
     /// Of a country.

@@ -179,7 +179,7 @@ pub async fn login(http: HttpRequest, door: SignIn, body: Json<Credentials>) -> 
 
 /// A sign-in that has begun, counted as failed so far.
 struct Begun {
-    /// The account; none where there is none that could sign in.
+    /// The account; `None` if no such account can sign in.
     user: Option<UserRow>,
     /// The device, if this user signed in from it before.
     device: Option<DeviceId>,

@@ -64,8 +64,8 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
 pub struct CloseCase {
     /// The reason. One that names how the way ended must agree with the stage or the side state.
     reason: ClosureReason,
-    /// Whether the open tasks that your organisation added end with the case. Without it a case with open tasks is not closed,
-    /// nor one of somebody who died and of whom no mission was told.
+    /// Whether the open tasks that your organisation added end with the case. Without it, a case with open tasks or with a
+    /// death that no mission was told of is not closed.
     end_tasks: Option<bool>,
     /// Whether a child who belongs to the person, and whose case is open, stays behind. Without it the case of a parent or guardian is not
     /// closed before the child's.

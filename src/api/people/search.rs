@@ -30,7 +30,7 @@ use crate::error::Result;
 
 /// Cases that a search by name shows.
 const MOST_FOUND: usize = 50;
-/// Candidates before registering: a clerk at the gate reads no more.
+/// Candidates before registering: a clerk at the gate reads only the first few.
 const MOST_CANDIDATES: usize = 10;
 
 /// Whom to look for: an exact identifier (`field` and `value`), or a description (a name or a document number, and what else is known).

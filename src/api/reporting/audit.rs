@@ -133,8 +133,9 @@ pub struct AuditEntryQuery {
 
 /// List the entries of the audit trail, newest first.
 ///
-/// An auditor reads what their own organisation did, and what others did on the cases that it owned then and owns still, but for what is
-/// about who sees a case. Attempts to sign in stand with the account that they were for. An entry is listed once it is sealed, a minute later at most. Reading the trail is an entry, too.
+/// An auditor reads what their own organisation did, and what others did on the cases that it owned then and still owns, except operations
+/// that change access to a case. Attempts to sign in stand with the account that they were for. An entry is listed once it is sealed, a
+/// minute later at most. Reading the trail is an entry, too.
 #[utoipa::path(
     tag = "audit",
     params(AuditEntryQuery),

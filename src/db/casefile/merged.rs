@@ -122,7 +122,7 @@ pub(in crate::db) fn who_saw_merged_into(tx: &mut Tx<'_>, case: CaseId) -> Resul
     Ok(saw_all.unwrap_or_default())
 }
 
-/// When the newest of the cases merged into this one was merged. None: there is none.
+/// The time of the newest live merge into this case, if any.
 pub(in crate::db) fn merged_at(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Timestamp>> {
     let live = merges::table.filter(merges::undone_at.is_null()).filter(merges::survivor_case_id.eq(case));
     let query = live.order(merges::created_at.desc()).select(merges::created_at).limit(1);

@@ -139,7 +139,7 @@ fn stands<P: PartialEq>(oldest_first: &[(P, RelationKind, RelationId)], pair: P)
     of_pair.find(|(_, kind, _)| kind.ties_a_child()).or(oldest).map(|(.., id)| *id)
 }
 
-/// The relations that were recorded on these cases and on those merged into them, oldest first, whoever sees them.
+/// The relations that were recorded on these cases and on those merged into them, oldest first, regardless of the caller.
 fn rows_of(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<Vec<RelationRow>> {
     let mut here = merged::cases_merged_into(tx, cases)?;
     here.extend(cases);
@@ -231,7 +231,7 @@ pub(in crate::db) fn is_recorded_on_both(tx: &mut Tx<'_>, one: CaseId, other: Ca
     Ok(query.get_result(tx.conn)?)
 }
 
-/// Every relation that was recorded on a case, whoever sees it.
+/// Every relation that was recorded on a case, regardless of the caller.
 pub(in crate::db) fn recorded_on(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<RelationId>> {
     Ok(rows_of(tx, &[case])?.into_iter().map(|row| row.id).collect())
 }
@@ -242,7 +242,7 @@ pub(in crate::db) fn between(tx: &mut Tx<'_>, one: CaseId, other: CaseId) -> Res
     Ok(of_one.into_iter().filter(|id| of_other.contains(id)).collect())
 }
 
-/// Two cases whose people belong together, each the one that goes on, whoever sees them: to tell an owner who sees both.
+/// Two surviving cases whose people belong together, regardless of the caller: to tell an owner who sees both.
 pub(in crate::db) struct Link {
     pub(in crate::db) id: RelationId,
     /// The organisation that linked them.

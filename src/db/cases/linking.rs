@@ -171,7 +171,7 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: RelationId) -> Result<()> {
     Ok(())
 }
 
-/// The keys of both cases, for whoever may link them: who sees who both people are, and is on neither case a mission that is a guest.
+/// The keys of both cases, if the caller opens both identities and is a guest mission on neither.
 fn keys_to_change(tx: &mut Tx<'_>, case: CaseId, other: CaseId) -> Result<(CompartmentKeys, CompartmentKeys)> {
     let (row, keys) = open::row_visible(tx, case)?;
     row::refuse_if_closed(&row)?;

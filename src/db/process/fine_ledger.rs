@@ -63,8 +63,7 @@ impl FineLedgerRow {
     }
 }
 
-/// Stores the fine of a case as it is for the owner. Without a standing with the authority there is none, also where an undo took one
-/// back.
+/// Stores the owner's view of the fine; clears it if no immigration status is recorded, also where an undo removed it.
 pub(in crate::db) fn keep_ledger(tx: &mut Tx<'_>, row: &CaseRow, facts: &Facts) -> Result<()> {
     let Some(ledger) = FineLedgerRow::of(row, facts) else {
         let none = diesel::delete(fine_ledger::table.find(row.id));

@@ -63,9 +63,9 @@ pub(in crate::db) fn mark_taken_back(tx: &mut Tx<'_>, case: CaseId, wrong: i64, 
     Ok(())
 }
 
-/// The entry with which the case entered its stage, whatever side states followed. What was entered by mistake, and what took it back,
-/// is no entrance: a case that steps back into a stage stands there by the entry that led to it first. From the departure on every step
-/// back takes back what did not happen, also those of a log in which that is not marked.
+/// The entry by which the case entered its stage. Mistaken and correcting entries do not count: a case that steps back into a stage stands
+/// there by the entry that led to it first. From the departure on, every step back takes back what did not happen, also in a log that does
+/// not mark it.
 pub(in crate::db) fn entry_into_stage(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<TransitionRow>> {
     let taking_back: &[RuleName] = if row.stage >= Stage::Departed { &[RuleName::T13, RuleName::T14] } else { &[RuleName::T14] };
     let wrong = diesel::alias!(repatriation_transitions as wrong);

@@ -166,7 +166,7 @@ pub(in crate::db) fn covers(tx: &mut Tx<'_>, mission: MissionId, nationality: Op
     }))
 }
 
-/// The state that sent a mission; none for an organisation that is none.
+/// The sending state; `None` if the organisation is not a mission.
 pub(in crate::db) fn sending_state(tx: &mut Tx<'_>, mission: MissionId) -> Result<Option<Country>> {
     let query = missions::table.find(mission).select(missions::sending_state);
     Ok(query.get_result(tx.conn).optional()?)

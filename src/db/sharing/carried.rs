@@ -86,8 +86,8 @@ impl Merged {
             .fold(CompartmentSet::EMPTY, CompartmentSet::union)
     }
 
-    /// What a grant on the case that goes on opens of the merged one whoever saw that: a desk who the person is, and whoever was let in
-    /// since the merge what the person agreed to when they were one already.
+    /// The compartments of the merged case that a grant on the surviving case opens by itself: the identity for a desk; for an
+    /// organisation added since the merge, what the person agreed to then.
     fn by_itself(
         &self,
         candidate: &Candidate,

@@ -149,9 +149,8 @@ impl Actor {
         }
     }
 
-    /// The compartments that the actor may open now, whatever a grant says. Where a person is opens to nobody who did not
-    /// prove just now who they are: a stolen session must not lead anybody to the door of a shelter. To a machine nobody
-    /// tells that at all, nor what the person must be protected from.
+    /// The compartments that the actor may open now, whatever a grant says. Location needs a recent authentication, so that a stolen
+    /// session leads nobody to a shelter. Machines never open location or protection.
     pub fn may_open(&self, now: Timestamp) -> CompartmentSet {
         match self {
             Self::System { .. } => CompartmentSet::ALL,

@@ -11,7 +11,7 @@ text_enum! {
     pub enum ChangeSubject {
         /// The case, or a record on it.
         Case = "case",
-        /// A file. That there are any in a compartment is told to nobody whom it is closed to.
+        /// A file. Its existence is hidden from callers who cannot open its compartment.
         Attachment = "attachment",
     }
 }

@@ -88,8 +88,7 @@ impl Afterwards {
     }
 }
 
-/// The requirements on the way to a stage that are not met. Who moves the case is none of them, nor is what is recorded itself, nor what
-/// rests on another case.
+/// The unmet requirements before a stage, except those on the actor, on the recorded event itself and on other cases.
 pub fn gaps(facts: &Facts, what: Happened) -> Vec<Guard> {
     const ITSELF: &[Guard] = &[Guard::Departed, Guard::Arrived, Guard::MovementBooked];
     let stages = Stage::ALL.windows(2).filter_map(|pair| pair.first().copied().zip(pair.last().copied()));

@@ -26,7 +26,7 @@ pub struct ManifestLine {
     pub identity: Option<Identity>,
     /// The movement; none where the grant does not open it.
     pub movement: Option<Movement>,
-    /// The travel document in hand; none where there is none, or the grant does not open it.
+    /// The travel document in hand; `None` if there is none or the grant does not open it.
     pub document: Option<TravelDocument>,
     /// Who belongs to the person, has not left yet and is not on board.
     pub travels_without: Vec<Relation>,

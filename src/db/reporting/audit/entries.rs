@@ -232,8 +232,8 @@ impl Known {
         self.owned.contains(&case) || self.granted.contains(&case)
     }
 
-    /// The entry as the organisation may read it. None: others acted, and none of the cases concerned belongs to it any more, nor did
-    /// somebody try to sign in as one of its own.
+    /// The entry as this organisation may read it; `None` if it neither acted, nor owns a case concerned, nor has the account that
+    /// somebody tried to sign in with.
     fn read(&self, entry: SealedEntry, own_accounts: &BTreeSet<CallerId>) -> Option<ReadEntry> {
         let is_own = entry.organisation_id == self.organisation;
         let is_of_nobody = entry.organisation_id == OrganisationId::SYSTEM;
