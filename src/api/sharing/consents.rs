@@ -206,6 +206,9 @@ impl Input for CreateConsent {
             checks.refuse(scope != self.recipient && is_given, pointer, "not_expected", "does not apply to this recipient");
         }
         checks.distinct("/compartments", &self.compartments);
+        let at_most = self.purpose.compartments_at_most();
+        let is_too_wide = self.compartments.iter().any(|compartment| !at_most.contains(*compartment));
+        checks.refuse(is_too_wide, "/compartments", "too_wide", "for this purpose only the identity can be shared");
         let is_granted = self.answer == ConsentAnswer::Granted;
         let told = self.disclosures;
         for (is_told, pointer, why) in [

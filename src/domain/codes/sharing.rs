@@ -1,5 +1,6 @@
 //! Consent, referral and everything else by which somebody comes to see a case.
 
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 
@@ -12,8 +13,19 @@ text_enum! {
         ShareWithNgo = "share_with_ngo",
         ShareWithShelterHealth = "share_with_shelter_health",
         ShareWithLawEnforcement = "share_with_law_enforcement",
+        /// The authority that grants exit permits and decides about fines: identity alone. It is not the police.
+        ShareWithImmigrationAuthority = "share_with_immigration_authority",
         ShareWithCourt = "share_with_court",
+        ShareWithLegalCounsel = "share_with_legal_counsel",
+        /// Airlines, bus companies, and the authorities of a country on the way.
+        ShareWithCarrierAndTransit = "share_with_carrier_and_transit",
         FamilyContactTracing = "family_contact_tracing",
+        /// Telling the family that the person is safe, which is not tracing.
+        FamilyInformed = "family_informed",
+        MedicalTreatmentAndTesting = "medical_treatment_and_testing",
+        InterviewRecording = "interview_recording",
+        Photograph = "photograph",
+        Biometrics = "biometrics",
         ReceptionInCountryOfOrigin = "reception_in_country_of_origin",
         StatisticsNonIdentifying = "statistics_non_identifying",
         ResearchContact = "research_contact",
@@ -22,9 +34,19 @@ text_enum! {
 }
 
 impl ConsentPurpose {
-    /// Whether it lets another organisation or the family know of the person, unlike figures, research and the media.
+    /// Whether it lets another organisation or the family know of the person, unlike figures, research, the media and what is done with
+    /// the person themselves.
     pub const fn hands_on(self) -> bool {
-        !matches!(self, Self::StatisticsNonIdentifying | Self::ResearchContact | Self::Media)
+        let is_done_here = matches!(self, Self::MedicalTreatmentAndTesting | Self::InterviewRecording | Self::Photograph | Self::Biometrics);
+        !is_done_here && !matches!(self, Self::StatisticsNonIdentifying | Self::ResearchContact | Self::Media)
+    }
+
+    /// The compartments that can be shared for it at most.
+    pub fn compartments_at_most(self) -> CompartmentSet {
+        match self {
+            Self::ShareWithImmigrationAuthority => CompartmentSet::EMPTY.with(Compartment::Identity),
+            _ => CompartmentSet::ALL,
+        }
     }
 
     /// Whether it is about help with the case itself, which an organisation of any kind may give.
@@ -38,7 +60,9 @@ impl ConsentPurpose {
         use OrganisationKind::*;
         match kind {
             DiplomaticMission => Self::ShareWithMission,
-            LawEnforcement | ImmigrationService => Self::ShareWithLawEnforcement,
+            LawEnforcement => Self::ShareWithLawEnforcement,
+            ImmigrationService => Self::ShareWithImmigrationAuthority,
+            LegalService => Self::ShareWithLegalCounsel,
             CourtOrProsecution => Self::ShareWithCourt,
             OrganisationKind::Media => Self::Media,
             _ if nationality == Some(seat) => Self::ReceptionInCountryOfOrigin,
@@ -217,5 +241,24 @@ text_enum! {
     pub enum ReviewVerdict {
         Justified = "justified",
         Unjustified = "unjustified",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn immigration_is_not_the_police_and_reads_the_identity_alone() {
+        let host = Country::parse("KHM").unwrap();
+        let purpose = |kind| ConsentPurpose::of_sharing_with(kind, host, Country::parse("IDN"));
+        assert_eq!(purpose(OrganisationKind::ImmigrationService), ConsentPurpose::ShareWithImmigrationAuthority);
+        assert_eq!(purpose(OrganisationKind::LawEnforcement), ConsentPurpose::ShareWithLawEnforcement);
+        assert_eq!(purpose(OrganisationKind::LegalService), ConsentPurpose::ShareWithLegalCounsel);
+        let widest = ConsentPurpose::ShareWithImmigrationAuthority.compartments_at_most();
+        assert_eq!(widest.iter().collect::<Vec<_>>(), [Compartment::Identity]);
+        for purpose in ConsentPurpose::ALL.iter().filter(|purpose| **purpose != ConsentPurpose::ShareWithImmigrationAuthority) {
+            assert_eq!(purpose.compartments_at_most(), CompartmentSet::ALL, "{purpose}");
+        }
     }
 }

@@ -268,6 +268,7 @@ async fn a_consent_is_informed_complete_and_somebodys(#[values(Sqlite, Postgres)
             "/recipient_organisation_id",
         ),
         (json!({ "compartments": ["identity", "identity"] }), "/compartments/1"),
+        (json!({ "purpose": "share_with_immigration_authority" }), "/compartments"),
         (json!({ "given_by": "guardian" }), "/capacity_note"),
         (json!({ "expires_at": "2001-01-01T00:00:00Z" }), "/expires_at"),
         (json!({ "answer": "overridden", "expires_at": "2999-01-01T00:00:00Z" }), "/override_details"),
