@@ -37,7 +37,19 @@ impl Return {
         let lines = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
         // A preference may have parameters, and none of these has one. The first of several counts (§2).
         let mut preferences = lines.flat_map(|line| line.split(',')).filter_map(|preference| preference.split(';').next());
-        preferences.find_map(|preference| Self::ALL.into_iter().find(|known| preference.trim().eq_ignore_ascii_case(known.text())))
+        // The value is a word or a quoted string, with space around the sign (§2).
+        preferences.find_map(|preference| {
+            let (name, value) = preference.split_once('=')?;
+            let value = value.trim().trim_matches('"');
+            Self::ALL.into_iter().find(|known| name.trim().eq_ignore_ascii_case("return") && value.eq_ignore_ascii_case(known.value()))
+        })
+    }
+
+    fn value(self) -> &'static str {
+        match self {
+            Self::Minimal => "minimal",
+            Self::Representation => "representation",
+        }
     }
 
     fn text(self) -> &'static str {

@@ -37,7 +37,8 @@ impl ConsentPurpose {
     /// Whether it lets another organisation or the family know of the person, unlike figures, research, the media and what is done with
     /// the person themselves.
     pub const fn hands_on(self) -> bool {
-        let is_done_here = matches!(self, Self::MedicalTreatmentAndTesting | Self::InterviewRecording | Self::Photograph | Self::Biometrics);
+        let is_done_here =
+            matches!(self, Self::MedicalTreatmentAndTesting | Self::InterviewRecording | Self::Photograph | Self::Biometrics);
         !is_done_here && !matches!(self, Self::StatisticsNonIdentifying | Self::ResearchContact | Self::Media)
     }
 
