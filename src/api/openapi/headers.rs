@@ -12,14 +12,14 @@ use crate::api::http::entity_tags;
 use crate::api::openapi::walk::{PREFIX, for_each_operation};
 
 /// Without an example: tools send it with every request, and a key belongs to one.
-const IDEMPOTENCY_KEY: &str = "A key of your own for this one request, such as a new UUID. The same request with the same key creates nothing new, for seven days: it reads what was made, as it is now. What may no longer be seen is 404, and what is shown once is null.";
+const IDEMPOTENCY_KEY: &str = "A key of your own for this request, such as a new UUID. For seven days the same request with the same key creates nothing: it reads what was made, as it is now. What you may no longer see is 404, a secret is null.";
 
 /// Answers that have a version without showing it as a field.
 const VERSIONED: &[&str] = &["Consent", "Denial", "Handover", "MissionReport", "MovementTransitionResult", "Operation", "Relation"];
 
-const IF_NONE_MATCH: &str = "The ETag of what you have. While it is current the answer is 304 without a body. Tags are compared weakly; several, or `*`, may be named.";
+const IF_NONE_MATCH: &str = "The ETag of what you have: 304 without a body while it is current. Compared weakly; several, or `*`, may be named.";
 const PREFER: &str =
-    "`return=minimal`: 204 without a body in place of the record. `return=representation`: the record, as without it. Others are ignored.";
+    "`return=minimal`: 204 without a body. `return=representation`: the record, as without it. Others are ignored.";
 
 /// Adds the headers of requests and answers. Every operation that answers 201 accepts an idempotency key.
 pub fn describe(document: &mut Value) {

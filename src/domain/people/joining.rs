@@ -17,11 +17,12 @@ pub fn fits(joined: &impl Validate) -> bool {
     joined.validate().is_ok()
 }
 
-/// Both texts, unless one says what the other says.
-fn texts(one: Option<String>, other: Option<String>) -> Option<String> {
+/// Both texts, unless one is among the lines of the other. A part of a sentence may say the opposite of the whole.
+pub fn texts(one: Option<String>, other: Option<String>) -> Option<String> {
+    let says = |whole: &str, part: &str| whole == part || whole.lines().any(|line| line == part);
     match (one, other) {
-        (Some(one), Some(other)) if one.contains(&other) => Some(one),
-        (Some(one), Some(other)) if other.contains(&one) => Some(other),
+        (Some(one), Some(other)) if says(&one, &other) => Some(one),
+        (Some(one), Some(other)) if says(&other, &one) => Some(other),
         (Some(one), Some(other)) => Some(format!("{one}\n{other}")),
         (one, other) => one.or(other),
     }
@@ -112,7 +113,9 @@ mod tests {
             (None, Some("Insulin, twice a day"), Some("Insulin, twice a day")),
             (Some("Shelter"), None, Some("Shelter")),
             (Some("Shelter"), Some("Insulin"), Some("Shelter\nInsulin")),
-            (Some("Shelter, insulin"), Some("Shelter"), Some("Shelter, insulin")),
+            (Some("Shelter\nInsulin"), Some("Insulin"), Some("Shelter\nInsulin")),
+            (Some("No insulin needed"), Some("insulin needed"), Some("No insulin needed\ninsulin needed")),
+            (Some("allergic to nuts"), Some("Not allergic to nuts"), Some("allergic to nuts\nNot allergic to nuts")),
             (None, None, None),
         ] {
             assert_eq!(needs(one, other).as_deref(), both);

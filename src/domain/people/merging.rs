@@ -53,6 +53,11 @@ impl MergeField {
         }
     }
 
+    /// Whether it is a text that may warn: those of two persons stand below each other.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::HomeAddress | Self::SafeContactInstructions)
+    }
+
     /// Where it is, as a JSON Pointer.
     pub fn pointer(self) -> String {
         format!("/{}", self.as_str().replace('.', "/"))
@@ -71,8 +76,11 @@ pub struct MergeChoice {
 
 /// The choices that no merge can follow: "both" of a field that holds one value.
 pub fn choice_violations(choices: &[MergeChoice]) -> Vec<Violation> {
-    let of_one_value = choices.iter().enumerate().filter(|(_, choice)| choice.keep == Kept::Both && !choice.field.is_list());
-    let message = "only lists are united: choose survivor or other";
+    let of_one_value = choices.iter().enumerate().filter(|(_, choice)| {
+        let is_joined = choice.field.is_list() || choice.field.is_text();
+        choice.keep == Kept::Both && !is_joined
+    });
+    let message = "only lists and notes are joined: choose survivor or other";
     of_one_value.map(|(index, _)| Violation::new(format!("/choices/{index}/keep"), "not_a_list", message)).collect()
 }
 

@@ -134,7 +134,8 @@ impl Join for PlainFacts {
             } else {
                 self.immigration_status
             },
-            exit_mode: self.exit_mode.or(other.exit_mode),
+            // What nobody knew gives way to what one of them said.
+            exit_mode: self.exit_mode.filter(|mode| *mode != ExitMode::Unknown).or(other.exit_mode).or(self.exit_mode),
             exited_on: self.exited_on.or(other.exited_on),
             nationality_claimed: determined(self.nationality_claimed, other.nationality_claimed),
             nationality_verified: self.nationality_verified.or(other.nationality_verified),

@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 use crate::domain::access::compartments::Compartment;
 use crate::domain::cases::person::{Alias, Contact, Identity};
 use crate::domain::codes::Kept;
+use crate::domain::dates::PartialDate;
+use crate::domain::people::joining::texts;
 use crate::domain::people::merging::{MergeChoice, MergeField};
 use crate::domain::people::uniting::united;
 use crate::error::{Error, Result};
@@ -77,14 +79,23 @@ pub fn side_by_side(survivor: &Particulars, other: &Particulars, today: NaiveDat
         let (own, others) = (survivor.value(field)?, other.value(field)?);
         let by_default = match field {
             MergeField::BirthDate | MergeField::AgeEstimate if age_of_other => Kept::Other,
+            MergeField::BirthDate if is_finer(&own, &others) => Kept::Other,
             MergeField::BirthDate | MergeField::AgeEstimate => Kept::Survivor,
-            _ if field.is_list() => Kept::Both,
+            _ if field.is_list() || field.is_text() => Kept::Both,
             _ if own.is_null() && !others.is_null() => Kept::Other,
             _ => Kept::Survivor,
         };
         all.push(FieldPair { field, survivor: own, other: others, by_default });
     }
     Ok(all)
+}
+
+/// Whether the other date says the same as the own one, more exactly.
+fn is_finer(own: &Value, other: &Value) -> bool {
+    let date = |value: &Value| value.as_str().and_then(PartialDate::parse);
+    date(own)
+        .zip(date(other))
+        .is_some_and(|(own, other)| own != other && own.earliest() <= other.earliest() && other.latest() <= own.latest())
 }
 
 /// A field that the survivor took over.
@@ -130,6 +141,11 @@ fn both(field: MergeField, own: &Particulars, other: &Particulars, named: &Ident
         MergeField::Documents => serde_json::to_value(united(&one.documents, &another.documents)),
         MergeField::Phones => serde_json::to_value(united(&own.contact.phones, &other.contact.phones)),
         MergeField::Emails => serde_json::to_value(united(&own.contact.emails, &other.contact.emails)),
+        MergeField::HomeAddress => serde_json::to_value(texts(own.contact.home_address.clone(), other.contact.home_address.clone())),
+        MergeField::SafeContactInstructions => {
+            let (one, another) = (own.contact.safe_contact_instructions.clone(), other.contact.safe_contact_instructions.clone());
+            serde_json::to_value(texts(one, another))
+        }
         _ => return Err(Error::internal("a field of one value has no union")),
     };
     let list = list.map_err(|_| Error::internal("particulars cannot be written"))?;
@@ -187,6 +203,11 @@ mod tests {
         assert_eq!(default_of(&beside, MergeField::GivenName), Kept::Survivor);
         assert_eq!(default_of(&beside, MergeField::FamilyName), Kept::Other);
         assert_eq!(default_of(&beside, MergeField::Phones), Kept::Both);
+        for (own, others, kept) in [("1999-04", "1999-04-12", Kept::Other), ("1999-04-12", "1999-04", Kept::Survivor)] {
+            let born = |date: &str| somebody(json!({ "birth_date": date }), json!({}));
+            let beside = side_by_side(&born(own), &born(others), today()).unwrap();
+            assert_eq!(default_of(&beside, MergeField::BirthDate), kept, "{own} and {others}");
+        }
         assert_eq!(default_of(&beside, MergeField::AgeEstimate), Kept::Survivor, "a birth date is known");
         let choices = [MergeField::Phones, MergeField::Aliases].map(|field| MergeChoice { field, keep: Kept::Survivor });
         let taken = taken(&survivor, &other, &beside, &choices).unwrap();
