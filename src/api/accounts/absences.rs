@@ -31,7 +31,7 @@ pub struct Absence {
     away_until: Option<NaiveDate>,
     /// When it was last stated; null while it never was.
     updated_at: Option<Timestamp>,
-    /// Its version, as in the ETag.
+    /// As in the ETag.
     #[schema(minimum = 0, maximum = 9007199254740991i64)]
     version: i64,
 }

@@ -67,7 +67,7 @@ pub struct Attachment {
     created_at: Timestamp,
     /// When its content arrived.
     updated_at: Timestamp,
-    /// Its version, as in the ETag.
+    /// As in the ETag.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     version: i64,
 }

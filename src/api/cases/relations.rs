@@ -50,7 +50,7 @@ pub struct Relation {
     /// The day on which it was recorded, as its beginning in UTC. The hour is not told: it would show which links came with a person from an
     /// earlier case.
     created_at: Timestamp,
-    /// Its version, as in the ETag.
+    /// As in the ETag.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     version: i64,
 }

@@ -58,7 +58,7 @@ pub struct CaseSummary {
     redacted: Vec<RedactedField>,
     /// When it was registered.
     created_at: Timestamp,
-    /// When it was last changed.
+    /// Last change.
     updated_at: Timestamp,
     /// Its version.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]

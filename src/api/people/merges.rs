@@ -190,7 +190,7 @@ pub struct Merge {
     /// Why.
     #[schema(max_length = 2000)]
     undo_reason: Option<String>,
-    /// Its version, as in the ETag.
+    /// As in the ETag.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     version: i64,
 }

@@ -61,7 +61,7 @@ pub struct TracingMatch {
     created_at: Timestamp,
     /// When it last changed.
     updated_at: Timestamp,
-    /// Its version, as in the ETag.
+    /// As in the ETag.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     version: i64,
 }

@@ -74,7 +74,7 @@ pub struct TracingRequest {
     created_at: Timestamp,
     /// When you last changed it.
     updated_at: Timestamp,
-    /// Its version, as in the ETag.
+    /// As in the ETag.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     version: i64,
 }

@@ -70,9 +70,9 @@ pub struct OperationSummary {
     sources: Vec<Source>,
     /// When it was recorded.
     created_at: Timestamp,
-    /// When it was last changed.
+    /// Last change.
     updated_at: Timestamp,
-    /// Its version, as in the ETag.
+    /// As in the ETag.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     version: i64,
 }

@@ -28,7 +28,7 @@ pub struct ImmigrationClearanceRecord {
     fine: Fine,
     /// When it was last changed; null while nothing is recorded.
     updated_at: Option<Timestamp>,
-    /// Its version, as in the ETag.
+    /// As in the ETag.
     #[schema(minimum = 0, maximum = 9007199254740991i64)]
     version: i64,
 }

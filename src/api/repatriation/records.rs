@@ -67,13 +67,13 @@ macro_rules! case_record {
             case_id: CaseId,
             #[serde(flatten)]
             content: $content,
-            /// The organisation that recorded it; null for another mission, where yours is a guest on the case.
+            /// Who recorded it; null for another mission where yours is a guest.
             recorded_by: Option<OrganisationId>,
             /// When it was recorded.
             created_at: Timestamp,
-            /// When it was last changed.
+            /// Last change.
             updated_at: Timestamp,
-            /// Its version, as in the ETag.
+            /// As in the ETag.
             #[schema(minimum = 1, maximum = 9007199254740991i64)]
             version: i64,
         }
@@ -89,7 +89,7 @@ macro_rules! case_record {
         #[derive(Serialize, ToSchema)]
         #[schema(description = concat!("The ", $many, " of a case."))]
         pub struct $list {
-            /// Oldest first; absent where your grant does not open the compartment.
+            /// Oldest first; absent where the compartment is closed to you.
             #[serde(skip_serializing_if = "Option::is_none")]
             #[schema(max_items = 1000, nullable = false)]
             items: Option<Vec<$record>>,

@@ -90,7 +90,7 @@ pub struct Task {
     created_at: Timestamp,
     /// When it last changed.
     updated_at: Timestamp,
-    /// Its version, as in the ETag.
+    /// As in the ETag.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     version: i64,
 }

@@ -206,16 +206,13 @@ impl Input for CreateConsent {
             checks.refuse(scope != self.recipient && is_given, pointer, "not_expected", "does not apply to this recipient");
         }
         checks.distinct("/compartments", &self.compartments);
-        let at_most = self.purpose.compartments_at_most();
-        let is_too_wide = self.compartments.iter().any(|compartment| !at_most.contains(*compartment));
-        checks.refuse(is_too_wide, "/compartments", "too_wide", "for this purpose only the identity can be shared");
-        let is_granted = self.answer == ConsentAnswer::Granted;
+        checks.refuse(!self.purpose.allows(&self.compartments), "/compartments", "too_wide", "only the identity can be shared for it");
         let told = self.disclosures;
         for (is_told, pointer, why) in [
             (told.informed_of_data_use, "/disclosures/informed_of_data_use", "nobody can consent to what they were not told"),
             (told.informed_of_withdrawal, "/disclosures/informed_of_withdrawal", "the person must have been told how to withdraw"),
         ] {
-            checks.refuse(is_granted && !is_told, pointer, "not_informed", why);
+            checks.refuse(self.answer == ConsentAnswer::Granted && !is_told, pointer, "not_informed", why);
         }
         let is_given_by_another = self.given_by != ConsentGiver::Person;
         checks.require(is_given_by_another && self.capacity_note.is_none(), "/capacity_note", "must say why somebody else answered");

@@ -57,13 +57,19 @@ pub struct Recorded<T> {
 
 /// The records of one kind on a case as the caller reads them, oldest first; none where their compartment is closed to the caller.
 pub fn list<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Vec<Recorded<R>>>> {
-    let Some((row, held, records)) = visible(tx, case)? else { return Ok(None) };
-    records.into_iter().map(|record| as_read(tx, row.owner_id, held, record)).collect::<Result<_>>().map(Some)
+    let Some(Visible { owner, held, records }) = visible(tx, case)? else { return Ok(None) };
+    records.into_iter().map(|record| as_read(tx, owner, held, record)).collect::<Result<_>>().map(Some)
 }
 
-/// The records of one kind on a case that the caller may see, whole: they are not shown before [`as_read`]. With them the compartments
-/// that the caller opens.
-fn visible<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<(CaseRow, CompartmentSet, Vec<Recorded<R>>)>> {
+/// The records of one kind on a case that the caller may see, whole: they are not shown before [`as_read`].
+struct Visible<R> {
+    owner: OrganisationId,
+    /// The compartments that the caller opens.
+    held: CompartmentSet,
+    records: Vec<Recorded<R>>,
+}
+
+fn visible<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Visible<R>>> {
     let (row, mut keys) = open::row_visible(tx, case)?;
     let held = keys.compartments();
     let is_guest = guest_missions::is_guest(tx, row.owner_id);
@@ -84,7 +90,7 @@ fn visible<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<(CaseR
         .select(case_records::all_columns);
     let rows: Vec<RecordRow> = query.load(tx.conn)?;
     let opened = rows.iter().map(|stored| open_visible(tx, row.owner_id, stored, &keys)).collect::<Result<Vec<_>>>()?;
-    Ok(Some((row, held, opened.into_iter().flatten().collect())))
+    Ok(Some(Visible { owner: row.owner_id, held, records: opened.into_iter().flatten().collect() }))
 }
 
 /// A record as the caller reads it, who opens these compartments: for a guest mission the listed fields of what others recorded, and for
@@ -172,7 +178,7 @@ pub fn find<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId, id: RecordId) -> Resul
 
 /// Finds a record of a case whole, to be changed.
 pub(in crate::db) fn find_to_change<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId, id: RecordId) -> Result<Recorded<R>> {
-    let all = visible(tx, case)?.map(|(_, _, records)| records).unwrap_or_default();
+    let all = visible(tx, case)?.map(|seen| seen.records).unwrap_or_default();
     found(all.into_iter().find(|record| record.id == id))
 }
 

@@ -1,6 +1,6 @@
 //! Consent, referral and everything else by which somebody comes to see a case.
 
-use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 
@@ -42,12 +42,9 @@ impl ConsentPurpose {
         !is_done_here && !matches!(self, Self::StatisticsNonIdentifying | Self::ResearchContact | Self::Media)
     }
 
-    /// The compartments that can be shared for it at most.
-    pub fn compartments_at_most(self) -> CompartmentSet {
-        match self {
-            Self::ShareWithImmigrationAuthority => CompartmentSet::EMPTY.with(Compartment::Identity),
-            _ => CompartmentSet::ALL,
-        }
+    /// Whether these compartments can be shared for it.
+    pub fn allows(self, compartments: &[Compartment]) -> bool {
+        self != Self::ShareWithImmigrationAuthority || compartments.iter().all(|compartment| *compartment == Compartment::Identity)
     }
 
     /// Whether it is about help with the case itself, which an organisation of any kind may give.
@@ -256,10 +253,10 @@ mod tests {
         assert_eq!(purpose(OrganisationKind::ImmigrationService), ConsentPurpose::ShareWithImmigrationAuthority);
         assert_eq!(purpose(OrganisationKind::LawEnforcement), ConsentPurpose::ShareWithLawEnforcement);
         assert_eq!(purpose(OrganisationKind::LegalService), ConsentPurpose::ShareWithLegalCounsel);
-        let widest = ConsentPurpose::ShareWithImmigrationAuthority.compartments_at_most();
-        assert_eq!(widest.iter().collect::<Vec<_>>(), [Compartment::Identity]);
-        for purpose in ConsentPurpose::ALL.iter().filter(|purpose| **purpose != ConsentPurpose::ShareWithImmigrationAuthority) {
-            assert_eq!(purpose.compartments_at_most(), CompartmentSet::ALL, "{purpose}");
+        for purpose in ConsentPurpose::ALL {
+            let is_narrow = *purpose == ConsentPurpose::ShareWithImmigrationAuthority;
+            assert!(purpose.allows(&[Compartment::Identity]) && purpose.allows(&[]), "{purpose}");
+            assert_eq!(purpose.allows(&[Compartment::Identity, Compartment::Contact]), !is_narrow, "{purpose}");
         }
     }
 }

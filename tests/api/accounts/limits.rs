@@ -307,8 +307,11 @@ async fn two_instances_count_as_one() {
     for round in 0..ROUNDS {
         let ([first, second], [third, fourth]) =
             (<[u16; 2]>::from(join!(prove(one), prove(other))), <[u16; 2]>::from(join!(prove(one), prove(other))));
-        let looked_at = [first, second, third, fourth].into_iter().filter(|status| *status == 401).count();
-        assert!(looked_at >= 3, "round {round}: {looked_at}");
+        let statuses = [first, second, third, fourth];
+        let of = |wanted: u16| statuses.into_iter().filter(|status| *status == wanted).count();
+        let looked_at = of(401);
+        // Two instances that write the same row at once may both be told to come again.
+        assert!(looked_at + of(503) >= 3, "round {round}: {statuses:?}");
         assert_eq!(most_failures(world), looked_at, "round {round}: what was looked at was not counted");
         world.clock.forward(24 * 3600);
         world.database.with_connection(|connection| connection.batch_execute("DELETE FROM login_throttles").expect("a new day"));

@@ -44,7 +44,7 @@ pub struct BoardedBatch {
     created_at: Timestamp,
     /// When it last changed.
     updated_at: Timestamp,
-    /// Its version, as in the ETag.
+    /// As in the ETag.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     version: i64,
     /// Who belongs to the people on board, has not left and is not on board, as far as you see their cases: put them on board too, or ask.

@@ -79,7 +79,7 @@ pub struct ReferralRecord {
     answer_by: Timestamp,
     /// The access that it gives ends then, if not before.
     expires_at: Option<Timestamp>,
-    /// Its version, as in the ETag.
+    /// As in the ETag.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     version: i64,
 }
