@@ -22,7 +22,8 @@ pub fn refuse_while_blocked(tx: &mut Tx<'_>, counted: &[(Counted, String)]) -> R
 }
 
 fn refuse_if_blocked(tx: &Tx<'_>, row: Option<ThrottleRow>) -> Result<()> {
-    let Some(row) = row.filter(|row| row.blocked_until > tx.now) else { return Ok(()) };
+    // A failure without a wait blocks nobody, also whoever began before it was counted, or whose clock is behind.
+    let Some(row) = row.filter(|row| row.blocked_until > row.last_failure_at.max(tx.now)) else { return Ok(()) };
     let wait = (row.blocked_until.utc() - tx.now.utc()).num_milliseconds().max(0);
     Err(Error::new(ErrorCode::TooManyRequests).retry_after(u64::try_from(wait / 1000 + 1).unwrap_or(1)))
 }
