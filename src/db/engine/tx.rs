@@ -119,7 +119,7 @@ impl<'a> Tx<'a> {
     /// Carries out a part of a write that is undone alone where it is refused. Each part has an entry of its own, with its own outcome.
     /// What fails, or is in conflict with another instance, is no refusal: it ends the whole write.
     pub(in crate::db) fn part<T>(&mut self, part: impl FnOnce(&mut Self) -> Result<T>) -> Result<Result<T>> {
-        let (names, purges_on_commit) = (self.trail.names.len(), self.trail.purges_on_commit);
+        let (names, purges_on_commit, audited) = (self.trail.names.len(), self.trail.purges_on_commit, self.trail.audited);
         let whole = std::mem::take(&mut self.trail.touched);
         self.conn.savepoint("SAVEPOINT part")?;
         let result = part(self);
@@ -131,7 +131,7 @@ impl<'a> Tx<'a> {
             }
             self.conn.savepoint("ROLLBACK TO SAVEPOINT part")?;
             self.trail.names.truncate(names);
-            self.trail.purges_on_commit = purges_on_commit;
+            (self.trail.purges_on_commit, self.trail.audited) = (purges_on_commit, audited);
             // A refusal shows and changes nothing, whatever was opened to decide it.
             touched = Touched { subjects: touched.subjects, ..Touched::default() };
         }
