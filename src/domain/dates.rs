@@ -75,6 +75,11 @@ impl PartialDate {
         self.year
     }
 
+    /// Whether another date says the same as this one, more exactly.
+    pub fn is_refined_by(self, other: Self) -> bool {
+        self != other && self.earliest() <= other.earliest() && other.latest() <= self.latest()
+    }
+
     /// The first day it can mean.
     pub fn earliest(self) -> NaiveDate {
         NaiveDate::from_ymd_opt(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1)).unwrap_or(NaiveDate::MIN)

@@ -27,7 +27,7 @@ text_enum! {
         Survivor = "survivor",
         /// The one who is merged into it.
         Other = "other",
-        /// Both: only for a list.
+        /// Both: only for a list, and for a note that may warn.
         Both = "both",
     }
 }

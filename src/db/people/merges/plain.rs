@@ -124,6 +124,14 @@ impl PlainFacts {
     }
 }
 
+/// The first date, unless the other one says the same more exactly.
+fn finer(one: Option<PartialDate>, other: Option<PartialDate>) -> Option<PartialDate> {
+    match (one, other) {
+        (Some(one), Some(other)) if one.is_refined_by(other) => Some(other),
+        (one, other) => one.or(other),
+    }
+}
+
 impl Join for PlainFacts {
     fn joined(self, other: Self) -> Self {
         Self {
@@ -136,7 +144,7 @@ impl Join for PlainFacts {
             },
             // What nobody knew gives way to what one of them said.
             exit_mode: self.exit_mode.filter(|mode| *mode != ExitMode::Unknown).or(other.exit_mode).or(self.exit_mode),
-            exited_on: self.exited_on.or(other.exited_on),
+            exited_on: finer(self.exited_on, other.exited_on),
             nationality_claimed: determined(self.nationality_claimed, other.nationality_claimed),
             nationality_verified: self.nationality_verified.or(other.nationality_verified),
             gender: if self.gender == Gender::UNKNOWN { other.gender } else { self.gender },

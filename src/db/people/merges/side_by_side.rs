@@ -67,8 +67,8 @@ pub struct FieldPair {
     pub by_default: Kept,
 }
 
-/// Compares two persons on a day. Lists are united. Of everything else the survivor's value is kept by default, and the other's
-/// fills a field that is unknown of the survivor. A birth date and an estimated age count as one: if the survivor has either,
+/// Compares two persons on a day. Lists are united, and notes that may warn are kept of both. Of everything else the survivor's value is
+/// kept by default, but for a date of birth that the other one states more exactly; the other's fills a field that is unknown of the survivor. A birth date and an estimated age count as one: if the survivor has either,
 /// neither is filled, unless the other one is a child by theirs and the survivor is not: a child is protected until somebody decides.
 pub fn side_by_side(survivor: &Particulars, other: &Particulars, today: NaiveDate) -> Result<Vec<FieldPair>> {
     let knows_age = survivor.identity.birth_date.is_some() || survivor.identity.age_estimate.is_some();
@@ -93,9 +93,7 @@ pub fn side_by_side(survivor: &Particulars, other: &Particulars, today: NaiveDat
 /// Whether the other date says the same as the own one, more exactly.
 fn is_finer(own: &Value, other: &Value) -> bool {
     let date = |value: &Value| value.as_str().and_then(PartialDate::parse);
-    date(own)
-        .zip(date(other))
-        .is_some_and(|(own, other)| own != other && own.earliest() <= other.earliest() && other.latest() <= own.latest())
+    date(own).zip(date(other)).is_some_and(|(own, other)| own.is_refined_by(other))
 }
 
 /// A field that the survivor took over.

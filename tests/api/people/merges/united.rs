@@ -110,3 +110,38 @@ async fn only_lists_are_united(#[values(Sqlite, Postgres)] kind: Kind) {
     assert!(!survivor["contact"].to_string().contains("+9779800000002"), "what somebody decided against is not taken");
     assert!(!survivor["identity"].to_string().contains("AA700001"));
 }
+
+/// A warning that is lost leads the recruiter to the person.
+#[rstest]
+#[actix_web::test]
+async fn both_warnings_and_the_finer_dates_are_kept_and_given_back(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let registration = |instructions: &str, born: &str, left: &str, document: &str| {
+        let mut body = data::vietnamese();
+        body["identity"] = json!({ "given_name": "Thùy Linh", "family_name": "Phạm", "birth_date": born,
+                                   "documents": [{ "kind": "passport", "number": document, "custody": "with_person" }] });
+        body["contact"] = json!({ "phones": [{ "number": "+84912000888", "safe": true }], "home_address": format!("Home of {document}"),
+                                  "safe_contact_instructions": instructions });
+        body["exited_on"] = json!(left);
+        body.as_object_mut().expect("an object").remove("protection");
+        body
+    };
+    let one = registration("Call in the evening", "1999-04", "2025-11", "C7700001");
+    let other = registration("Never call: the brother is the recruiter", "1999-04-12", "2025-11-03", "C7700001");
+    let twins = twins_of(world, one, other).await;
+    let preview = twins.preview(world, "supervisor.a").await.expect(200).json();
+    let default =
+        |name: &str| preview["fields"].as_array().unwrap().iter().find(|field| field["field"] == name).unwrap()["by_default"].clone();
+    assert_eq!(default("contact.safe_contact_instructions"), "both");
+    assert_eq!((default("contact.home_address"), default("identity.birth_date")), (json!("both"), json!("other")));
+    let merge = twins.merge(world).await;
+    let read = async || world.get("caseworker.a", &at(&twins.survivor, "")).await.expect(200).json();
+    let merged = read().await;
+    let said = merged["contact"]["safe_contact_instructions"].as_str().expect("a text");
+    assert_eq!(said, "Call in the evening\nNever call: the brother is the recruiter");
+    assert_eq!((&merged["identity"]["birth_date"], &merged["exited_on"]), (&json!("1999-04-12"), &json!("2025-11-03")));
+    undo(world, &merge).await.expect(200);
+    let restored = read().await;
+    assert_eq!(restored["contact"]["safe_contact_instructions"], "Call in the evening");
+    assert_eq!((&restored["identity"]["birth_date"], &restored["exited_on"]), (&json!("1999-04"), &json!("2025-11")));
+}
