@@ -149,7 +149,7 @@ pub fn new_case(body: &Value) -> serde_json::Result<NewCase> {
         previous_case_id: None,
         host_country: part(body, "host_country")?,
         intake_channel: part(body, "intake_channel")?,
-        nationality_claimed: part(body, "nationality_claimed")?,
+        claimed: part(body, "nationality_claimed")?,
         gender: part(body, "gender")?,
         risk_level: part(body, "risk_level")?,
         exit_mode: part(body, "exit_mode")?,

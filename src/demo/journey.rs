@@ -19,7 +19,6 @@ use crate::domain::codes::{
 };
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, EmbassyContactId, MissionId};
-use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::Target;
 use crate::error::{Error, Result};
 
@@ -199,8 +198,9 @@ fn contact(case_id: CaseId, mission_id: MissionId, person: &DemoPerson, decision
 fn mission_of(person: &DemoPerson, ids: &WorldIds) -> Result<MissionId> {
     let nationality = person
         .new_case
-        .nationality_claimed
-        .and_then(Nationality::state)
+        .claimed
+        .as_ref()
+        .and_then(|claimed| claimed.states().next())
         .ok_or_else(|| Error::internal("a demo person without nationality"))?;
     ids.mission(nationality)
 }

@@ -12,7 +12,7 @@ use crate::domain::cases::person::IdentityDocument;
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
-use crate::domain::nationality::Nationality;
+use crate::domain::nationalities::ClaimedNationalities;
 
 /// The registrar of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,7 +88,7 @@ impl DemoPerson {
 
     /// The sending state of the mission whose officer calls [`super::verify_at_mission`]; none where no mission acts.
     pub fn mission(&self) -> Option<Country> {
-        self.new_case.nationality_claimed.and_then(Nationality::state).filter(|_| self.journey.needs_mission())
+        self.new_case.claimed.as_ref().and_then(|claimed| claimed.states().next()).filter(|_| self.journey.needs_mission())
     }
 
     /// The person's documents.
@@ -135,7 +135,7 @@ fn person(number: u32, group: &Group, at: u32, today: NaiveDate) -> Option<DemoP
         previous_case_id: None,
         host_country: Country::parse("KHM")?,
         intake_channel: pick(group.intakes, at)?,
-        nationality_claimed: Nationality::parse(group.nationality),
+        claimed: ClaimedNationalities::parse(group.nationality),
         gender: draft.gender,
         risk_level: story::risk_level(&draft),
         exit_mode: pick(group.exits, at),

@@ -13,7 +13,7 @@ fn today() -> NaiveDate {
 }
 
 fn nationality(person: &DemoPerson) -> String {
-    person.new_case.nationality_claimed.unwrap().to_string()
+    person.new_case.claimed.as_ref().unwrap().to_string()
 }
 
 fn is_child(person: &DemoPerson) -> bool {

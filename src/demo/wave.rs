@@ -12,7 +12,7 @@ use crate::demo::{pick, story};
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
-use crate::domain::nationality::Nationality;
+use crate::domain::nationalities::ClaimedNationalities;
 
 /// The published operation that the people of the wave come from.
 pub(in crate::demo) const OPERATION: &str = "KH-2026-01-RELEASE";
@@ -110,7 +110,7 @@ fn person(number: u32, plan: Plan, first_day: NaiveDate) -> Option<WavePerson> {
         previous_case_id: None,
         host_country: Country::parse("KHM")?,
         intake_channel: IntakeChannel::WalkInEmbassy,
-        nationality_claimed: Nationality::parse("IDN"),
+        claimed: ClaimedNationalities::parse("IDN"),
         gender: draft.gender,
         risk_level: story::risk_level(&draft),
         exit_mode: pick(EXITS, number),

@@ -9,7 +9,6 @@ use crate::domain::codes::*;
 use crate::domain::ids::MissionId;
 use crate::domain::language::Language;
 use crate::domain::money::{Money, Percent};
-use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::records::*;
 
 /// Parts of the fine that are waived, in hundredths of a per cent.
@@ -198,7 +197,7 @@ pub(in crate::demo) fn flight(person: &WavePerson) -> Movement {
 pub(in crate::demo) fn arrival(person: &WavePerson, today: NaiveDate) -> Arrival {
     Arrival {
         arrived_on: today,
-        country: person.new_case.nationality_claimed.and_then(Nationality::state),
+        country: person.new_case.claimed.as_ref().and_then(|claimed| claimed.states().next()),
         port: "Jakarta (CGK)".to_owned(),
         received_by: "Agency for the protection of migrant workers".to_owned(),
         interviewed_by: None,

@@ -10,6 +10,7 @@ pub mod ids;
 pub mod language;
 pub mod limits;
 pub mod money;
+pub mod nationalities;
 pub mod nationality;
 pub mod network;
 pub mod people;

@@ -243,7 +243,7 @@ pub(super) fn ready() -> Facts {
         party: Party::Mission(mission(1)),
         age_assessed: true,
         immediate_needs_recorded: true,
-        nationality_claimed: Some(claimed()),
+        claimed_states: vec![claimed()],
         trafficking_status: Some(TraffickingStatus::Presumed),
         contacts: vec![contact(mission(1), PersonDecision::Requested)],
         verifications: vec![verification(NationalityResult::Verified, before)],

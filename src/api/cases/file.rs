@@ -14,6 +14,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::*;
+use crate::domain::nationalities::ClaimedNationalities;
 use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::stage::{SideState, Stage};
 
@@ -55,6 +56,9 @@ pub struct CaseFile {
     host_country: Country,
     /// The nationality the person claims.
     nationality_claimed: Option<Nationality>,
+    /// Other states of which the person is a national too.
+    #[schema(max_items = 12)]
+    further_nationalities: Vec<Country>,
     /// The nationality a mission verified.
     nationality_verified: Option<Country>,
     /// Gender.
@@ -138,7 +142,7 @@ impl From<OpenCase> for CaseFile {
             exit_mode,
             exited_on,
             host_country,
-            nationality_claimed,
+            claimed,
             nationality_verified,
             gender,
             birth_year: _,
@@ -169,7 +173,8 @@ impl From<OpenCase> for CaseFile {
             exit_mode,
             exited_on,
             host_country,
-            nationality_claimed,
+            nationality_claimed: claimed.as_ref().map(ClaimedNationalities::main),
+            further_nationalities: claimed.map(|claimed| claimed.further().to_vec()).unwrap_or_default(),
             nationality_verified,
             gender,
             is_child,

@@ -17,6 +17,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::*;
+use crate::domain::nationalities::{self, ClaimedNationalities, MOST_FURTHER};
 use crate::domain::nationality::Nationality;
 use crate::domain::violation::Violation;
 use crate::domain::zones::{DayAt, Today};
@@ -36,6 +37,9 @@ pub struct CreateCase {
     intake_channel: IntakeChannel,
     /// The nationality the person claims; `XXA` for somebody stateless. Not asked yet: null, and not `XXX`.
     nationality_claimed: Option<Nationality>,
+    /// Other states of which the person is a national too.
+    #[validate(length(max = "MOST_FURTHER"))]
+    further_nationalities: Option<Vec<Country>>,
     /// Gender.
     gender: Option<Gender>,
     /// Danger to the person; `medium` if not stated.
@@ -83,6 +87,7 @@ impl Input for CreateCase {
     fn violations(&self, today: Today) -> Vec<Violation> {
         let mut found = in_part("/identity", self.identity.as_ref().map(|identity| identity.violations(today)));
         found.extend(exit_violation(self.exited_on, today));
+        found.extend(nationalities::violations(self.nationality_claimed, self.further_nationalities.as_deref().unwrap_or_default()));
         match (self.person_id, &self.identity, &self.contact) {
             (None, None, _) => found.push(Violation::new("/identity", "required", "is required for a new person")),
             (Some(_), Some(_), _) => found.push(Violation::new("/identity", "either_or", "give either person_id or identity, not both")),
@@ -108,7 +113,7 @@ impl CreateCase {
             previous_case_id: self.previous_case_id,
             host_country: self.host_country,
             intake_channel: self.intake_channel,
-            nationality_claimed: self.nationality_claimed,
+            claimed: claimed(self.nationality_claimed, self.further_nationalities),
             gender: self.gender.unwrap_or(Gender::UNKNOWN),
             risk_level: self.risk_level.unwrap_or(RiskLevel::Medium),
             exit_mode: self.exit_mode,
@@ -136,6 +141,9 @@ impl CreateCase {
 pub struct UpdateCase {
     /// The nationality the person claims. A mission that does not cover the new one loses sight of the case.
     nationality_claimed: Option<Nationality>,
+    /// Other states of which the person is a national too.
+    #[validate(length(max = "MOST_FURTHER"))]
+    further_nationalities: Option<Vec<Country>>,
     /// Gender.
     gender: Gender,
     /// Danger to the person.
@@ -177,6 +185,7 @@ impl Input for UpdateCase {
         // A compartment that is cleared as a whole is an empty one, and an empty identity has no name.
         let mut found = in_part("/identity", Some(self.identity.clone().unwrap_or_default().violations(today)));
         found.extend(exit_violation(self.exited_on, today));
+        found.extend(nationalities::violations(self.nationality_claimed, self.further_nationalities.as_deref().unwrap_or_default()));
         found
     }
 }
@@ -185,7 +194,8 @@ impl From<&OpenCase> for UpdateCase {
     fn from(case: &OpenCase) -> Self {
         let (row, contents) = (&case.row, case.contents.clone());
         Self {
-            nationality_claimed: row.nationality_claimed,
+            nationality_claimed: row.nationality_claimed(),
+            further_nationalities: row.claimed.as_ref().map(|claimed| claimed.further().to_vec()),
             gender: row.gender,
             risk_level: row.risk_level,
             exit_mode: row.exit_mode,
@@ -209,6 +219,7 @@ impl UpdateCase {
     pub fn put_into(self, case: &mut OpenCase) {
         let Self {
             nationality_claimed,
+            further_nationalities,
             gender,
             risk_level,
             exit_mode,
@@ -225,7 +236,7 @@ impl UpdateCase {
             protection,
         } = self;
         let row = &mut case.row;
-        row.nationality_claimed = nationality_claimed;
+        row.claimed = claimed(nationality_claimed, further_nationalities);
         row.gender = gender;
         row.risk_level = risk_level;
         row.exit_mode = exit_mode;
@@ -263,6 +274,10 @@ pub fn refuse_closed_compartments(tx: &Tx<'_>, patch: &Patch<UpdateCase>, case: 
 fn in_part(part: &str, violations: Option<Vec<Violation>>) -> Vec<Violation> {
     let within = |violation: Violation| Violation { pointer: format!("{part}{}", violation.pointer), ..violation };
     violations.unwrap_or_default().into_iter().map(within).collect()
+}
+
+fn claimed(main: Option<Nationality>, further: Option<Vec<Country>>) -> Option<ClaimedNationalities> {
+    main.map(|main| ClaimedNationalities::of(main, further.unwrap_or_default()))
 }
 
 fn exit_violation(exited_on: Option<PartialDate>, today: Today) -> Option<Violation> {

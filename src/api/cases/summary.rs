@@ -37,6 +37,9 @@ pub struct CaseSummary {
     host_country: Country,
     /// The nationality the person claims.
     nationality_claimed: Option<Nationality>,
+    /// Other states of which the person is a national too.
+    #[schema(max_items = 12)]
+    further_nationalities: Vec<Country>,
     /// The nationality a mission verified.
     nationality_verified: Option<Country>,
     /// Gender.
@@ -70,6 +73,8 @@ impl From<(CaseSummaryRow, Option<Identity>)> for CaseSummary {
         let redacted = if identity.is_none() { vec![RedactedField::Name] } else { Vec::new() };
         Self {
             id: row.id,
+            nationality_claimed: row.nationality_claimed(),
+            further_nationalities: row.further_nationalities(),
             code: row.code,
             person_id: row.person_id,
             name: identity.map(|identity| identity.display_name()),
@@ -77,7 +82,6 @@ impl From<(CaseSummaryRow, Option<Identity>)> for CaseSummary {
             assigned_to: row.assigned_to,
             status: row.status,
             host_country: row.host_country,
-            nationality_claimed: row.nationality_claimed,
             nationality_verified: row.nationality_verified,
             gender: row.gender,
             is_child: row.is_child,

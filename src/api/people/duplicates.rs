@@ -50,11 +50,11 @@ impl From<Side> for DuplicateSide {
         Self {
             person_id: side.case.person_id,
             case_id: side.case.id,
+            nationality: side.case.nationality(),
             case_code: side.case.code,
             owner_id: side.case.owner_id,
             name: side.identity.display_name(),
             birth_date: side.identity.birth_date,
-            nationality: side.case.nationality_verified.map(Nationality::from).or(side.case.nationality_claimed),
             gender: side.case.gender,
             registered_at: side.case.created_at,
         }

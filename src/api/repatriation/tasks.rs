@@ -228,14 +228,15 @@ pub struct WorklistItem {
 
 impl WorklistItem {
     fn of(line: Line, today: Today) -> Self {
-        let CaseSummaryRow { code, nationality_claimed, nationality_verified, is_child, stage, side_state, .. } = line.case;
+        let nationality = line.case.nationality();
+        let CaseSummaryRow { code, is_child, stage, side_state, .. } = line.case;
         let overdue = today.day().signed_duration_since(line.task.row.due_on).num_days();
         Self {
             task: Task::from(line.task),
             days_overdue: (overdue > 0).then_some(overdue),
             case_code: code,
             name: line.name,
-            nationality: nationality_verified.map(Nationality::from).or(nationality_claimed),
+            nationality,
             is_child,
             stage,
             side_state,

@@ -79,6 +79,9 @@ pub struct ExportedPerson {
     host_country: Country,
     /// The nationality the person claims.
     nationality_claimed: Option<Nationality>,
+    /// Other states of which the person is a national too.
+    #[schema(max_items = 12)]
+    further_nationalities: Vec<Country>,
     /// The nationality a mission verified.
     nationality_verified: Option<Country>,
     /// Gender.
@@ -124,6 +127,7 @@ const COLUMNS: &[&str] = &[
     "side_state",
     "host_country",
     "nationality_claimed",
+    "further_nationalities",
     "nationality_verified",
     "gender",
     "is_child",
@@ -146,12 +150,13 @@ impl From<(CaseSummaryRow, Identity)> for ExportedPerson {
     fn from((row, identity): (CaseSummaryRow, Identity)) -> Self {
         Self {
             case_id: row.id,
+            nationality_claimed: row.nationality_claimed(),
+            further_nationalities: row.further_nationalities(),
             case_code: row.code,
             status: row.status,
             stage: row.stage,
             side_state: row.side_state,
             host_country: row.host_country,
-            nationality_claimed: row.nationality_claimed,
             nationality_verified: row.nationality_verified,
             gender: row.gender,
             is_child: row.is_child,
@@ -174,6 +179,7 @@ impl ExportedPerson {
     fn cells(self) -> Vec<String> {
         let numbers: Vec<String> = self.documents.into_iter().filter_map(|document| document.number).collect();
         let aliases: Vec<String> = self.aliases.into_iter().map(|alias| alias.name).collect();
+        let further: Vec<String> = self.further_nationalities.iter().map(Country::to_string).collect();
         let age = self.age_estimate.as_ref();
         vec![
             self.case_code,
@@ -182,6 +188,7 @@ impl ExportedPerson {
             text(self.side_state),
             self.host_country.to_string(),
             text(self.nationality_claimed),
+            further.join("; "),
             text(self.nationality_verified),
             self.gender.to_string(),
             text(self.is_child.map(|is_child| if is_child { "yes" } else { "no" })),

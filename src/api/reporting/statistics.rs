@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::Query;
 use crate::api::reporting::table::{Cell, Role, Table};
-use crate::db::casefile::list::CaseFilter;
+use crate::db::casefile::filter::CaseFilter;
 use crate::db::reporting::statistics::{self, Dimension, MAX_DIMENSIONS};
 use crate::domain::codes::*;
 use crate::domain::country::Country;

@@ -3,11 +3,13 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::casefile::merged;
 use crate::db::casefile::row::CaseRow;
-use crate::db::schema::{case_grants, missions, nationality_verifications, organisations};
-use crate::domain::codes::{NationalityResult, OrganisationKind};
+use crate::db::casefile::{merged, told_nationality};
+use crate::db::schema::{case_grants, missions, nationality_verifications};
+use crate::domain::codes::NationalityResult;
 use crate::domain::ids::{CaseId, MissionId, OrganisationId};
+use crate::domain::nationalities::ClaimedNationalities;
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::{Facts, milestones, milestones_told_to};
 use crate::error::Result;
 
@@ -20,26 +22,54 @@ pub(in crate::db) fn follow(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
         case_grants::stage.eq(case.stage_label()),
     ));
     query.execute(tx.conn)?;
-    keep_verification_from_guests(tx, case)
+    keep_from_guests(tx, case)
 }
 
-/// A guest mission knows the nationality that the person claims, and the one that it verified itself: a list must not tell what
-/// another mission found.
-fn keep_verification_from_guests(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
-    let Some(verified) = case.nationality_verified else { return Ok(()) };
-    let verifiers = nationality_verifications::table
-        .filter(nationality_verifications::case_id.eq(case.id))
-        .filter(nationality_verifications::claimed_state.eq(verified))
-        .filter(nationality_verifications::result.eq(NationalityResult::Verified))
-        .select(nationality_verifications::mission_id);
-    let verifiers: Vec<MissionId> = verifiers.load(tx.conn)?;
-    let who_know: Vec<MissionId> = verifiers.into_iter().chain([MissionId::from(case.owner_id)]).collect();
-    let who_know: Vec<OrganisationId> = who_know.into_iter().map(OrganisationId::from).collect();
-    let is_mission = organisations::kind.eq(OrganisationKind::DiplomaticMission);
-    let guests = organisations::table.filter(is_mission).filter(organisations::id.ne_all(who_know)).select(organisations::id);
-    let of_guests = case_grants::table.filter(case_grants::case_id.eq(case.id)).filter(case_grants::organisation_id.eq_any(guests));
-    let query = diesel::update(of_guests).set(case_grants::nationality.eq(case.nationality_claimed));
-    query.execute(tx.conn)?;
+/// The nationality by which an organisation lists a case. A guest mission goes by the one that it verified itself, or is told of: a
+/// list must not tell what another mission found, nor that the person is of another state too.
+pub(in crate::db) fn nationality_for(tx: &mut Tx<'_>, case: &CaseRow, organisation: OrganisationId) -> Result<Option<Nationality>> {
+    if organisation == case.owner_id || (case.nationality_verified.is_none() && !is_of_several(case)) {
+        return Ok(case.nationality());
+    }
+    let mission = missions::table.find(MissionId::from(organisation)).select(missions::id);
+    let mission: Option<MissionId> = mission.get_result(tx.conn).optional()?;
+    mission.map_or_else(|| Ok(case.nationality()), |guest| nationality_for_guest(tx, case, guest))
+}
+
+fn is_of_several(case: &CaseRow) -> bool {
+    case.claimed.as_ref().is_some_and(ClaimedNationalities::are_several)
+}
+
+fn nationality_for_guest(tx: &mut Tx<'_>, case: &CaseRow, guest: MissionId) -> Result<Option<Nationality>> {
+    if let Some(verified) = case.nationality_verified {
+        let own = nationality_verifications::table
+            .filter(nationality_verifications::case_id.eq(case.id))
+            .filter(nationality_verifications::mission_id.eq(guest))
+            .filter(nationality_verifications::claimed_state.eq(verified))
+            .filter(nationality_verifications::result.eq(NationalityResult::Verified));
+        let query = diesel::select(diesel::dsl::exists(own));
+        if query.get_result(tx.conn)? {
+            return Ok(Some(verified.into()));
+        }
+    }
+    told_nationality::told_to(tx, guest, case.claimed.as_ref(), case.host_country)
+}
+
+fn keep_from_guests(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
+    if case.nationality_verified.is_none() && !is_of_several(case) {
+        return Ok(());
+    }
+    let of_case = || case_grants::table.filter(case_grants::case_id.eq(case.id)).filter(case_grants::organisation_id.ne(case.owner_id));
+    let granted = of_case().select(case_grants::organisation_id);
+    let granted: Vec<OrganisationId> = granted.load(tx.conn)?;
+    let query = missions::table.filter(missions::id.eq_any(granted.into_iter().map(MissionId::from))).select(missions::id);
+    let guests: Vec<MissionId> = query.load(tx.conn)?;
+    for guest in guests {
+        let told = nationality_for_guest(tx, case, guest)?;
+        let of_guest = of_case().filter(case_grants::organisation_id.eq(OrganisationId::from(guest)));
+        let query = diesel::update(of_guest).set(case_grants::nationality.eq(told));
+        query.execute(tx.conn)?;
+    }
     Ok(())
 }
 

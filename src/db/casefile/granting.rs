@@ -7,7 +7,7 @@ use crate::db::Tx;
 use crate::db::casefile::grants::{self, GrantRow};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{access_events, denied, merged, person_keys};
+use crate::db::casefile::{access_events, denied, grant_copies, merged, person_keys};
 use crate::db::schema::{case_grants, merged_grants, organisations};
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
@@ -184,7 +184,7 @@ fn insert(
         registered_at: case.created_at,
         changed_at: case.updated_at,
         risk_rank: case.risk_rank(),
-        nationality: case.nationality(),
+        nationality: grant_copies::nationality_for(tx, case, grant.organisation)?,
         stage: case.stage_label().to_owned(),
         cohort: case.registered_on.format("%Y-%m").to_string(),
         mission_id: counts_for(tx, case, grant),

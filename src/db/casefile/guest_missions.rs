@@ -5,10 +5,13 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::told_nationality;
 use crate::db::schema::{nationality_verifications, users};
 use crate::domain::codes::NationalityResult;
 use crate::domain::country::Country;
 use crate::domain::ids::{CaseId, MissionId, OrganisationId, UserId};
+use crate::domain::nationalities::ClaimedNationalities;
+use crate::domain::nationality::Nationality;
 use crate::error::Result;
 
 /// An organisation that is told of a case: the caller's, or one that the system decides about.
@@ -63,7 +66,7 @@ pub(in crate::db) fn known_row(tx: &mut Tx<'_>, row: CaseRow) -> Result<CaseRow>
         return Ok(row);
     }
     let verified = known_nationality(tx, row.id, row.owner_id, row.nationality_verified)?;
-    // Told as they are, but for the last three.
+    // Told as they are, but for the last four.
     let CaseRow {
         id: _,
         code: _,
@@ -81,7 +84,6 @@ pub(in crate::db) fn known_row(tx: &mut Tx<'_>, row: CaseRow) -> Result<CaseRow>
         exit_mode: _,
         exited_on: _,
         host_country: _,
-        nationality_claimed: _,
         gender: _,
         birth_year: _,
         is_child: _,
@@ -97,8 +99,10 @@ pub(in crate::db) fn known_row(tx: &mut Tx<'_>, row: CaseRow) -> Result<CaseRow>
         created_by: _,
         assigned_to: _,
         nationality_verified: _,
+        claimed: _,
     } = &row;
-    Ok(CaseRow { created_by: None, assigned_to: None, nationality_verified: verified, ..row })
+    let claimed = known_claim(tx, row.owner_id, row.claimed.as_ref(), row.host_country)?.map(ClaimedNationalities::from);
+    Ok(CaseRow { created_by: None, assigned_to: None, nationality_verified: verified, claimed, ..row })
 }
 
 /// Whether the caller is a guest mission: a mission on a case that another organisation owns.
@@ -122,6 +126,19 @@ pub(in crate::db) fn known_nationality(
     let Some(country) = verified.filter(|_| is_guest(tx, owner)) else { return Ok(verified) };
     let own = verified_by_caller(tx, &[case])?;
     Ok(verified.filter(|_| own.contains(&(case, country))))
+}
+
+/// The claimed nationality as the caller may know it: for a guest mission, one of several.
+pub(in crate::db) fn known_claim(
+    tx: &mut Tx<'_>,
+    owner: OrganisationId,
+    claimed: Option<&ClaimedNationalities>,
+    host: Country,
+) -> Result<Option<Nationality>> {
+    if !is_guest(tx, owner) {
+        return Ok(claimed.map(ClaimedNationalities::main));
+    }
+    told_nationality::told_to(tx, tx.actor.organisation_id().into(), claimed, host)
 }
 
 /// The nationalities that the caller's mission verified itself, of these cases: in one statement for a list.

@@ -1,13 +1,12 @@
 //! Lists of cases, filtered and sorted over the copies in the organisation's grants, so that the cost depends only on the number
 //! of cases that the organisation sees.
 
-use chrono::NaiveDate;
 use diesel::prelude::*;
-use serde::Serialize;
 
 use crate::crypto::{BlindField, CompartmentKeys};
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_blob;
+use crate::db::casefile::filter::{CaseFilter, check_filter, filtered, is_of_several};
 use crate::db::casefile::{grants, guest_missions, merged, search_index};
 use crate::db::engine::page::{Page, PageRequest, Place, Reading};
 use crate::db::schema::{case_grants, cases, compartments, embassy_contacts};
@@ -18,7 +17,8 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
-use crate::domain::nationality::{Nationality, NationalityFilter};
+use crate::domain::nationalities::ClaimedNationalities;
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::{Error, Result};
 
@@ -52,35 +52,6 @@ impl CaseSort {
     }
 }
 
-/// The filter of a list. Every field is of class A or B, so that a caller cannot filter by a field that they may not read.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct CaseFilter {
-    /// Nationality: verified, else claimed.
-    pub nationality: Option<NationalityFilter>,
-    pub stage: Option<Stage>,
-    pub side_state: Option<SideState>,
-    pub compound: Option<CompoundId>,
-    pub operation: Option<OperationId>,
-    pub mission: Option<MissionId>,
-    pub risk_level: Option<RiskLevel>,
-    pub is_child: Option<bool>,
-    pub owner: Option<OrganisationId>,
-    pub assigned_to: Option<UserId>,
-    pub status: Option<CaseStatus>,
-    pub host_country: Option<Country>,
-    pub gender: Option<Gender>,
-    /// The code, as it is stored.
-    pub code: Option<String>,
-    /// Registered on this day or later.
-    pub registered_from: Option<NaiveDate>,
-    /// Registered on this day or earlier.
-    pub registered_to: Option<NaiveDate>,
-    /// Updated on this day or later.
-    pub updated_from: Option<NaiveDate>,
-    /// Updated on this day or earlier.
-    pub updated_to: Option<NaiveDate>,
-}
-
 /// One case in a list.
 #[derive(Clone, Queryable)]
 pub struct CaseSummaryRow {
@@ -94,7 +65,7 @@ pub struct CaseSummaryRow {
     pub assigned_to: Option<UserId>,
     pub status: CaseStatus,
     pub host_country: Country,
-    pub nationality_claimed: Option<Nationality>,
+    pub claimed: Option<ClaimedNationalities>,
     pub nationality_verified: Option<Country>,
     pub gender: Gender,
     pub is_child: Option<bool>,
@@ -107,6 +78,23 @@ pub struct CaseSummaryRow {
     sealed_identity: Option<(i64, Vec<u8>)>,
 }
 
+impl CaseSummaryRow {
+    /// The nationality that the person claims, before any further one.
+    pub fn nationality_claimed(&self) -> Option<Nationality> {
+        self.claimed.as_ref().map(ClaimedNationalities::main)
+    }
+
+    /// The nationality that counts: verified, else claimed.
+    pub fn nationality(&self) -> Option<Nationality> {
+        self.nationality_verified.map(Nationality::from).or(self.nationality_claimed())
+    }
+
+    /// The further nationalities that the person claims.
+    pub fn further_nationalities(&self) -> Vec<Country> {
+        self.claimed.as_ref().map(|claimed| claimed.further().to_vec()).unwrap_or_default()
+    }
+}
+
 /// The part of a grant that a list needs: the keys and the sort columns.
 #[derive(Clone, Queryable)]
 pub struct SummaryGrant {
@@ -116,86 +104,6 @@ pub struct SummaryGrant {
     changed_at: Timestamp,
     risk_rank: i32,
 }
-
-/// Adds the conditions of a filter to a boxed query over `case_grants` and `cases`.
-macro_rules! filtered {
-    ($query:expr, $filter:expr, $actor:expr) => {{
-        let (mut query, filter) = ($query, $filter);
-        match filter.nationality {
-            Some($crate::domain::nationality::NationalityFilter::Is(nationality)) => {
-                query = query.filter(case_grants::nationality.eq(nationality));
-            }
-            Some($crate::domain::nationality::NationalityFilter::NotAsked) => {
-                query = query.filter(case_grants::nationality.is_null());
-            }
-            None => {}
-        }
-        if let Some(stage) = filter.stage {
-            query = query.filter(case_grants::stage.eq(stage.as_str()));
-        }
-        if let Some(state) = filter.side_state {
-            query = query.filter(cases::side_state.eq(state));
-        }
-        if let Some(compound) = filter.compound {
-            query = query.filter(cases::compound_id.eq(compound));
-        }
-        if let Some(operation) = filter.operation {
-            query = query.filter(cases::operation_id.eq(operation));
-        }
-        if let Some(mission) = filter.mission {
-            let contact = embassy_contacts::table
-                .filter(embassy_contacts::case_id.eq(cases::id))
-                .filter(embassy_contacts::mission_id.eq(mission))
-                .filter($crate::db::casefile::merged::is_told_to($actor.organisation_id()));
-            query = query.filter(diesel::dsl::exists(contact));
-        }
-        if let Some(risk) = filter.risk_level {
-            query = query.filter(cases::risk_level.eq(risk));
-        }
-        if let Some(is_child) = filter.is_child {
-            query = query.filter(cases::is_child.eq(is_child));
-        }
-        if let Some(owner) = filter.owner {
-            query = query.filter(cases::owner_id.eq(owner));
-        }
-        if let Some(user) = filter.assigned_to {
-            query = query.filter(cases::assigned_to.eq(user));
-            if $actor.is_mission() {
-                // A guest mission is not told who works on a case, and so finds nothing by it.
-                query = query.filter(cases::owner_id.eq($actor.organisation_id()));
-            }
-        }
-        if let Some(status) = filter.status {
-            query = query.filter(cases::status.eq(status));
-        }
-        if let Some(country) = filter.host_country {
-            query = query.filter(cases::host_country.eq(country));
-        }
-        if let Some(gender) = filter.gender {
-            query = query.filter(cases::gender.eq(gender));
-        }
-        if let Some(code) = &filter.code {
-            query = query.filter(cases::code.eq(code.clone()));
-        }
-        if let Some(day) = filter.registered_from {
-            // The day is that of the host country; the bound beside it lets the index seek.
-            let begins = $crate::domain::zones::begins_first(day);
-            query = query.filter(case_grants::registered_at.ge(begins)).filter(cases::registered_on.ge(day));
-        }
-        if let Some(day) = filter.registered_to {
-            let ends = $crate::domain::zones::ends_last(day);
-            query = query.filter(case_grants::registered_at.lt(ends)).filter(cases::registered_on.le(day));
-        }
-        if let Some(day) = filter.updated_from {
-            query = query.filter(case_grants::changed_at.ge($actor.zone().start_of(day)));
-        }
-        if let Some(day) = filter.updated_to {
-            query = query.filter(case_grants::changed_at.lt($actor.zone().end_of(day)));
-        }
-        query
-    }};
-}
-pub(in crate::db) use filtered;
 
 /// Adds the position and the order of a keyset page. `key <= x and (key < x or id < y)` lets the index seek.
 macro_rules! seek {
@@ -253,15 +161,6 @@ macro_rules! with_identity {
     };
 }
 
-/// Refuses a mission's filter by another mission, because a mission must not know another mission's contacts.
-pub(in crate::db) fn check_filter(tx: &Tx<'_>, filter: &CaseFilter) -> Result<()> {
-    let is_foreign = filter.mission.is_some_and(|mission| tx.actor.is_mission() && tx.actor.organisation_id() != mission.into());
-    if is_foreign {
-        return Err(Error::field("mission", "not_yours", "a mission can only filter by itself"));
-    }
-    Ok(())
-}
-
 /// A page of the cases that the organisation sees.
 pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageRequest) -> Result<Page<(CaseSummaryRow, Option<Identity>)>> {
     check_filter(tx, filter)?;
@@ -289,7 +188,8 @@ fn page_of(
 ) -> Result<Vec<CaseSummaryRow>> {
     let scope = grants::primary(tx.actor.organisation_id(), tx.now);
     let joined = with_identity!(case_grants::table.inner_join(cases::table)).filter(scope).select(summary!()).into_boxed();
-    let query = filtered!(joined, filter, tx.actor);
+    let by_each = is_of_several(tx, filter)?;
+    let query = filtered!(joined, filter, tx.actor, by_each: by_each);
     let query = match place {
         Place::Changed { after: (at, id) } => {
             seek!(query, Some((at, id.unwrap_or(CaseId(uuid::Uuid::nil())))), case_grants::changed_at, asc)
@@ -314,7 +214,8 @@ fn page_of(
 fn has_changed(tx: &mut Tx<'_>, filter: &CaseFilter, since: Timestamp) -> Result<bool> {
     let scope = grants::primary(tx.actor.organisation_id(), tx.now);
     let joined = case_grants::table.inner_join(cases::table).filter(scope).select(case_grants::case_id).into_boxed();
-    let changed = filtered!(joined, filter, tx.actor).filter(case_grants::changed_at.gt(since)).limit(1);
+    let by_each = is_of_several(tx, filter)?;
+    let changed = filtered!(joined, filter, tx.actor, by_each: by_each).filter(case_grants::changed_at.gt(since)).limit(1);
     let found: Vec<CaseId> = changed.load(tx.conn)?;
     Ok(!found.is_empty())
 }
@@ -377,6 +278,8 @@ fn told(tx: &mut Tx<'_>, rows: Vec<CaseSummaryRow>) -> Result<Vec<(CaseSummaryRo
         if guests.contains(&row.id) {
             row.assigned_to = None;
             row.nationality_verified = row.nationality_verified.filter(|country| verified.contains(&(row.id, *country)));
+            let told = guest_missions::known_claim(tx, row.owner_id, row.claimed.as_ref(), row.host_country)?;
+            row.claimed = told.map(ClaimedNationalities::from);
         }
         let (keys, identity) = open_identity(tx, &row)?;
         found.push((row, identity, keys));

@@ -10,6 +10,7 @@ use crate::db::schema::{case_grants, cases, organisations};
 use crate::domain::access::GrantBasis;
 use crate::domain::country::Country;
 use crate::domain::ids::{CaseId, OrganisationId};
+use crate::domain::nationalities::ClaimedNationalities;
 use crate::domain::nationality::Nationality;
 use crate::domain::zones::{Today, Zone};
 use crate::error::Result;
@@ -66,9 +67,11 @@ pub fn clocks(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Clocks>> {
         .filter(case_grants::basis.ne(GrantBasis::BreakGlass))
         .filter(grants::live(tx.actor.organisation_id(), tx.now))
         .select((cases::owner_id, cases::host_country, cases::nationality_verified, cases::nationality_claimed));
-    let found: Option<(OrganisationId, Country, Option<Country>, Option<Nationality>)> = query.first(tx.conn).optional()?;
+    type Found = (OrganisationId, Country, Option<Country>, Option<ClaimedNationalities>);
+    let found: Option<Found> = query.first(tx.conn).optional()?;
     let Some((owner, host, verified, claimed)) = found else { return Ok(None) };
     let verified = guest_missions::known_nationality(tx, case, owner, verified)?;
+    let claimed = guest_missions::known_claim(tx, owner, claimed.as_ref(), host)?;
     let here = clock(tx, host, owner)?;
     Ok(Some(Clocks::of(tx, here, verified.map(Nationality::from).or(claimed))))
 }

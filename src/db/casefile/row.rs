@@ -12,6 +12,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::*;
+use crate::domain::nationalities::{self, ClaimedNationalities};
 use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::{Error, ErrorCode, Result};
@@ -46,7 +47,9 @@ pub struct CaseRow {
     pub exit_mode: Option<ExitMode>,
     pub exited_on: Option<PartialDate>,
     pub host_country: Country,
-    pub nationality_claimed: Option<Nationality>,
+    #[diesel(column_name = nationality_claimed)]
+    #[serde(flatten, serialize_with = "nationalities::as_fields")]
+    pub claimed: Option<ClaimedNationalities>,
     pub nationality_verified: Option<Country>,
     pub gender: Gender,
     /// Derived from the date of birth, whose changes the history shows to the callers who may read it.
@@ -67,9 +70,25 @@ pub struct CaseRow {
 }
 
 impl CaseRow {
+    /// The nationality that the person claims, before any further one.
+    pub fn nationality_claimed(&self) -> Option<Nationality> {
+        self.claimed.as_ref().map(ClaimedNationalities::main)
+    }
+
     /// The nationality that counts: verified, else claimed.
     pub fn nationality(&self) -> Option<Nationality> {
-        self.nationality_verified.map(Nationality::from).or(self.nationality_claimed)
+        self.nationality_verified.map(Nationality::from).or(self.nationality_claimed())
+    }
+
+    /// Every state that the person is of, as far as claimed or verified.
+    pub fn states(&self) -> Vec<Country> {
+        self.claimed.iter().flat_map(ClaimedNationalities::states).chain(self.nationality_verified).collect()
+    }
+
+    /// This country, if the person is from there by any nationality that counts.
+    pub fn origin_in(&self, country: Country) -> Option<Country> {
+        let further = self.claimed.iter().flat_map(|claimed| claimed.further().iter().copied());
+        self.nationality().and_then(Nationality::state).into_iter().chain(further).find(|state| *state == country)
     }
 
     /// Position of the risk level, for sorting.

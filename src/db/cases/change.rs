@@ -10,7 +10,7 @@ use crate::db::casefile::history::FieldChange;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{assignees, compartments, grant_copies, granting, history, search_index};
+use crate::db::casefile::{assignees, compartments, grant_copies, granting, history, search_index, told_nationality};
 use crate::db::engine::expected::Expected;
 use crate::db::process::transition_log::Move;
 use crate::db::process::{belonging, contacts, facts, follow, tasks};
@@ -63,6 +63,9 @@ where
     after.row.version = read + 1;
     after.row.updated_at = tx.now;
     row::save_row(tx, &after.row, read)?;
+    if after.row.claimed != before.row.claimed {
+        told_nationality::index(tx, &after.row)?;
+    }
     save_contents(tx, &before, &mut after, merged)?;
     end_contacts(tx, &person, &before, &after)?;
     tx.audit_change(id.0, Some(read), Some(after.row.version));
@@ -103,7 +106,7 @@ fn share_with_other_episodes(tx: &mut Tx<'_>, row: &CaseRow) -> Result<()> {
     Ok(())
 }
 
-/// Ends the contact with a mission that does not cover the nationality now claimed; and, once the person seeks asylum, the contact
+/// Ends the contact with a mission that covers no nationality claimed now; and, once the person seeks asylum, the contact
 /// with every mission and all emergency access.
 fn end_contacts(tx: &mut Tx<'_>, person: &PersonLocked<'_>, before: &OpenCase, after: &OpenCase) -> Result<()> {
     let seeks_asylum =
@@ -115,7 +118,7 @@ fn end_contacts(tx: &mut Tx<'_>, person: &PersonLocked<'_>, before: &OpenCase, a
             granting::withdraw_emergency_access(tx, person, row.id)?;
         }
         for mission in granting::contacted_missions(tx, row.id)? {
-            if is_new_claim || !missions::covers(tx, mission, row.nationality_claimed, row.host_country)? {
+            if is_new_claim || !missions::covers(tx, mission, row.claimed.as_ref(), row.host_country)? {
                 contacts::end(tx, person, row.id, mission)?;
             }
         }

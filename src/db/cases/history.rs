@@ -16,6 +16,7 @@ use crate::domain::cases::guest_view::is_open_to_guest_missions;
 use crate::domain::cases::history::{ChangeReason, ChangeSubject, FieldOf};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MovementBatchId, OrganisationId, RecordId, UserId};
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::records::TravelDocument;
 use crate::domain::repatriation::records::record::RecordKind;
 use crate::error::{Error, Result};
@@ -81,7 +82,8 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId, page: &PageRequest) -> Result<Page<Ch
         // An entry of an organisation that is not known to a guest is not told, not even without its name.
         page.items.retain(|change| change.organisation_id.is_some());
         let own = tx.actor.organisation_id();
-        page.items.iter_mut().for_each(|change| leave_out_closed_fields(change, own));
+        let told = row.nationality_claimed();
+        page.items.iter_mut().for_each(|change| leave_out_closed_fields(change, own, told));
         // Nor an entry that is closed: by its operation it would tell of a charge, an illness or a child's procedure.
         page.items.retain(|change| change.changes.as_ref().is_some_and(|changes| !changes.is_empty()));
         page.items.retain(|change| !change.changes.as_deref().is_some_and(|changes| attachments::is_of_another_mission(tx, changes)));
@@ -107,15 +109,16 @@ fn kind_of(change: &Change) -> Option<RecordKind> {
     }
 }
 
-/// Leaves out the fields of the records of others that are closed to guest missions. `own` is the guest.
-fn leave_out_closed_fields(change: &mut Change, own: OrganisationId) {
+/// Leaves out the fields of the records of others that are closed to guest missions. `own` is the guest, and `told` the nationality that it
+/// is told of.
+fn leave_out_closed_fields(change: &mut Change, own: OrganisationId, told: Option<Nationality>) {
     if change.organisation_id == Some(own) {
         return;
     }
     let Some(changes) = change.changes.as_mut() else { return };
     changes.retain(|change| match FieldOf::read(&change.field) {
         FieldOf::Record(kind, _) => kind.open_to_guest_missions().contains(&last_part(&change.field)),
-        FieldOf::Case => is_open_to_guest_missions(&change.field),
+        FieldOf::Case => is_open_to_guest_missions(&change.field, [change.from.as_str(), change.to.as_str()], told),
         FieldOf::Attachment(_) | FieldOf::Merge(_) => true,
     });
 }

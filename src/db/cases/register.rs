@@ -10,7 +10,7 @@ use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::OpenCase;
 use crate::db::casefile::row::CaseRow;
-use crate::db::casefile::{denied, grants, merged, person_keys, place, search_index};
+use crate::db::casefile::{denied, grants, merged, person_keys, place, search_index, told_nationality};
 use crate::db::cases::{change, family};
 use crate::db::process::{contacts, records, tasks, transition_log};
 use crate::db::reference::missions;
@@ -24,7 +24,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::*;
-use crate::domain::nationality::Nationality;
+use crate::domain::nationalities::ClaimedNationalities;
 use crate::domain::repatriation::Facts;
 use crate::domain::repatriation::records::StatusDetermination;
 use crate::domain::repatriation::stage::Stage;
@@ -44,7 +44,7 @@ pub struct NewCase {
     pub previous_case_id: Option<CaseId>,
     pub host_country: Country,
     pub intake_channel: IntakeChannel,
-    pub nationality_claimed: Option<Nationality>,
+    pub claimed: Option<ClaimedNationalities>,
     pub gender: Gender,
     pub risk_level: RiskLevel,
     pub exit_mode: Option<ExitMode>,
@@ -109,10 +109,10 @@ fn known_person<'a>(tx: &mut Tx<'a>, person: PersonId) -> Result<(PersonLocked<'
 
 /// Refuses a person whom the mission does not serve. A mission takes in persons whom it covers, and persons of unknown nationality.
 fn refuse_foreign_nationals(tx: &mut Tx<'_>, new: &NewCase) -> Result<()> {
-    if !tx.actor.is_mission() || !new.nationality_claimed.is_some_and(Nationality::is_determined) {
+    if !tx.actor.is_mission() || !new.claimed.as_ref().is_some_and(|claimed| claimed.main().is_determined()) {
         return Ok(());
     }
-    if missions::covers(tx, tx.actor.organisation_id().into(), new.nationality_claimed, new.host_country)? {
+    if missions::covers(tx, tx.actor.organisation_id().into(), new.claimed.as_ref(), new.host_country)? {
         return Ok(());
     }
     let refused = Error::new(ErrorCode::MissionDoesNotCover);
@@ -145,7 +145,7 @@ fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, c
         exit_mode: new.exit_mode,
         exited_on: new.exited_on,
         host_country: new.host_country,
-        nationality_claimed: new.nationality_claimed,
+        claimed: new.claimed.clone(),
         nationality_verified: None,
         gender: new.gender,
         birth_year: contents.identity.as_ref().and_then(Identity::birth_year),
@@ -166,6 +166,7 @@ fn insert_row(tx: &mut Tx<'_>, id: CaseId, person_id: PersonId, new: &NewCase, c
         row.code = case_code(new.host_country, chrono::Datelike::year(&today), crypto::random()?);
         let query = diesel::insert_into(cases::table).values(&row).on_conflict(cases::code).do_nothing();
         if query.execute(tx.conn)? == 1 {
+            told_nationality::index_new(tx, &row)?;
             return Ok(row);
         }
     }
@@ -242,7 +243,7 @@ pub fn open_linked(tx: &mut Tx<'_>, earlier: &OpenCase) -> Result<OpenCase> {
         previous_case_id: Some(row.id),
         host_country: row.host_country,
         intake_channel: IntakeChannel::Other,
-        nationality_claimed: row.nationality_claimed,
+        claimed: row.claimed.clone(),
         gender: row.gender,
         risk_level: RiskLevel::High,
         exit_mode: None,

@@ -8,7 +8,7 @@ use crate::db::Tx;
 use crate::db::accounts::approvals;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{access_events, granting, idempotency, open, relations, search_index};
+use crate::db::casefile::{access_events, granting, idempotency, open, relations, search_index, told_nationality};
 use crate::db::cases::attachment_cleanup;
 use crate::db::people::merges;
 use crate::db::process::{belonging, facts};
@@ -21,6 +21,7 @@ use crate::db::sharing::reconcile;
 use crate::domain::accounts::approval::{Act, ErasureParameters, is_under_way};
 use crate::domain::codes::{AccessEventKind, CaseStatus, Gender};
 use crate::domain::ids::{ApprovalId, CaseId, OrganisationId, OwnerId, PersonId, *};
+use crate::domain::nationalities::ClaimedNationalities;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Erases the person of a case, as a second person approved. Refused under a legal hold, while another organisation owns a case
@@ -140,8 +141,11 @@ fn bury(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
         is_child: None,
         compound_id: None,
         operation_id: None,
+        // Several together may name somebody: the one that figures count stays.
+        claimed: case.nationality_claimed().map(ClaimedNationalities::from),
         ..case.clone()
     };
+    told_nationality::forget(tx, case.id)?;
     row::save_row(tx, &stone, case.version)
 }
 

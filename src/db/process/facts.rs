@@ -11,7 +11,7 @@ use crate::domain::access::Actor;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::InterviewMode;
 use crate::domain::ids::CaseId;
-use crate::domain::nationality::Nationality;
+use crate::domain::nationalities::ClaimedNationalities;
 use crate::domain::repatriation::records::record::newest;
 use crate::domain::repatriation::stage::SideState;
 use crate::domain::repatriation::{ContactFacts, Facts, Party, TransitionDetails, VerificationFacts};
@@ -56,7 +56,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         is_supervisor: tx.actor.user().is_some_and(|user| user.role.is_supervisor()),
         reads_protection: granted.contains(Compartment::Protection),
         intake_channel: Some(row.intake_channel),
-        nationality_claimed: row.nationality_claimed.and_then(Nationality::state),
+        claimed_states: row.claimed.iter().flat_map(ClaimedNationalities::states).collect(),
         age_assessed: identity.birth_date.is_some() || identity.age_estimate.is_some(),
         immediate_needs_recorded: contents.health.is_some_and(|health| health.immediate_needs.is_some()),
         screening_skipped: row.screening_skipped,
@@ -117,7 +117,7 @@ fn contacts(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Vec<ContactFacts>> {
             mission: contact.mission_id,
             decision: contact.person_decision,
             informed_of_rights: contact.informed_of_rights_on.is_some(),
-            covers_nationality: missions::covers(tx, contact.mission_id, row.nationality_claimed, row.host_country)?,
+            covers_nationality: missions::covers(tx, contact.mission_id, row.claimed.as_ref(), row.host_country)?,
             is_of_merged: contact.merged_from.is_some(),
         });
     }

@@ -14,7 +14,7 @@ use crate::domain::codes::{CoverageBasis, MissionKind};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CoverageId, MissionId, OrganisationId};
-use crate::domain::nationality::Nationality;
+use crate::domain::nationalities::ClaimedNationalities;
 use crate::error::{ErrorCode, Result};
 
 /// The detail of the error for a line of coverage that exists already.
@@ -154,16 +154,38 @@ pub fn list(tx: &mut Tx<'_>, filter: &MissionFilter, page: &PageRequest) -> Resu
     Ok(page.map(|(row, name)| Mission { coverage: coverage.iter().filter(|line| line.mission_id == row.id).cloned().collect(), row, name }))
 }
 
-/// Whether the mission covers the nationality in the host country today. No mission covers somebody for whom no state answers.
-pub(in crate::db) fn covers(tx: &mut Tx<'_>, mission: MissionId, nationality: Option<Nationality>, host_country: Country) -> Result<bool> {
-    let Some(nationality) = nationality.and_then(Nationality::state) else { return Ok(false) };
+/// Whether the mission covers a claimed nationality in the host country today. No mission covers somebody for whom no state answers.
+pub(in crate::db) fn covers(
+    tx: &mut Tx<'_>,
+    mission: MissionId,
+    claimed: Option<&ClaimedNationalities>,
+    host_country: Country,
+) -> Result<bool> {
+    Ok(covered(tx, mission, claimed, host_country)?.is_some())
+}
+
+/// The state of the first claimed nationality that the mission covers in the host country today: that of the state that sent it, if it is
+/// claimed.
+pub(in crate::db) fn covered(
+    tx: &mut Tx<'_>,
+    mission: MissionId,
+    claimed: Option<&ClaimedNationalities>,
+    host_country: Country,
+) -> Result<Option<Country>> {
+    let Some(claimed) = claimed.filter(|claimed| claimed.states().next().is_some()) else { return Ok(None) };
     let today = tx.today_in(host_country);
-    Ok(coverage_of(tx, &[mission])?.iter().any(|line| {
-        line.nationality == nationality
-            && line.host_country == host_country
-            && line.valid_from.is_none_or(|from| from <= today)
-            && line.valid_to.is_none_or(|to| to >= today)
-    }))
+    let lines = coverage_of(tx, &[mission])?;
+    let is_covered = |state: &Country| {
+        lines.iter().any(|line| {
+            line.nationality == *state
+                && line.host_country == host_country
+                && line.valid_from.is_none_or(|from| from <= today)
+                && line.valid_to.is_none_or(|to| to >= today)
+        })
+    };
+    let covered: Vec<Country> = claimed.states().filter(is_covered).collect();
+    let sent_by = if covered.len() > 1 { sending_state(tx, mission)? } else { None };
+    Ok(covered.iter().copied().find(|state| Some(*state) == sent_by).or(covered.first().copied()))
 }
 
 /// The sending state; `None` if the organisation is not a mission.

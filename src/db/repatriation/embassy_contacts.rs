@@ -122,11 +122,11 @@ fn follow_decision(
         let message = "the person declined this mission on another contact of theirs: change that one first";
         return Err(Error::field("/person_decision", "declined", message));
     }
-    if !missions::covers(tx, row.mission_id, case.nationality_claimed, case.host_country)? {
+    if !missions::covers(tx, row.mission_id, case.claimed.as_ref(), case.host_country)? {
         return Err(Error::new(ErrorCode::MissionDoesNotCover).at(
             "/mission_id",
             "does_not_cover",
-            "choose a mission that covers the claimed nationality",
+            "choose a mission that covers a claimed nationality",
         ));
     }
     if case.owner_id == row.mission_id.into() {

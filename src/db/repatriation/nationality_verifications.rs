@@ -13,12 +13,12 @@ use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::process::verifications::{self, Verification, VerificationDetails, VerificationRow};
 use crate::db::process::{contacts, follow};
+use crate::db::reference::missions;
 use crate::db::schema::nationality_verifications;
 use crate::db::schema::types::Json;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::NationalityResult;
 use crate::domain::ids::{CaseId, MissionId, NationalityVerificationId};
-use crate::domain::nationality::Nationality;
 use crate::error::{Error, ErrorCode, Result};
 
 const IDENTITY: CompartmentSet = CompartmentSet::EMPTY.with(Compartment::Identity);
@@ -28,9 +28,10 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, mission: MissionId, requested_on: N
     lock::lock(tx, case)?;
     let (case, keys) = open::row_visible(tx, case)?;
     row::refuse_if_closed(&case)?;
-    let claimed_state = case
-        .nationality_claimed
-        .and_then(Nationality::state)
+    // Each mission is asked about the nationality that it answers for.
+    let asked = missions::covered(tx, mission, case.claimed.as_ref(), case.host_country)?;
+    let claimed_state = asked
+        .or_else(|| case.claimed.as_ref().and_then(|claimed| claimed.states().next()))
         .ok_or_else(|| Error::new(ErrorCode::Conflict).detail("Record the claimed nationality of the case first."))?;
     let contacted = contacts::all_of(tx, case.id)?;
     if !contacted.iter().any(|contact| contact.mission_id == mission && contact.person_decision.allows_contact()) {

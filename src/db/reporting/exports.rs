@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 
 use crate::db::Tx;
 use crate::db::accounts::approvals;
-use crate::db::casefile::list::{self, CaseFilter, CaseSort, CaseSummaryRow};
+use crate::db::casefile::filter::{self, CaseFilter};
+use crate::db::casefile::list::{self, CaseSort, CaseSummaryRow};
 use crate::db::engine::page::{PageRequest, found};
 use crate::db::schema::exports;
 use crate::domain::accounts::approval::{Act, ApprovalAction, AuditExportParameters, ExportParameters};
@@ -43,7 +44,7 @@ pub struct ExportRow {
 
 /// Creates an export of names that a second person approved.
 pub fn insert(tx: &mut Tx<'_>, approval: Option<ApprovalId>, parameters: &ExportParameters) -> Result<ExportRow> {
-    list::check_filter(tx, &CaseFilter::from(parameters.clone()))?;
+    filter::check_filter(tx, &CaseFilter::from(parameters.clone()))?;
     insert_as(tx, approval, &Act { export: Some(parameters.clone()), ..Act::default() }, parameters)
 }
 

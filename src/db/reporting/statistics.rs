@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::db::Tx;
+use crate::db::casefile::filter::{CaseFilter, filtered};
 use crate::db::casefile::grants;
-use crate::db::casefile::list::{CaseFilter, filtered};
 use crate::db::schema::{case_grants, cases, embassy_contacts};
 use crate::error::Result;
 
@@ -68,7 +68,7 @@ pub fn count(tx: &mut Tx<'_>, by: &[Dimension], filter: &CaseFilter) -> Result<V
             .select((column(0), column(1), column(2), sql::<BigInt>("COUNT(*)")))
             .filter(scope)
             .into_boxed();
-        filtered!(grouped, filter, tx.actor).order(sql::<Text>("4 DESC, 1, 2, 3")).load(tx.conn)
+        filtered!(grouped, filter, tx.actor, by_each: false).order(sql::<Text>("4 DESC, 1, 2, 3")).load(tx.conn)
     }?;
     Ok(rows.into_iter().map(|(first, second, third, count)| ([first, second, third].into_iter().take(by.len()).collect(), count)).collect())
 }

@@ -117,6 +117,16 @@ table! {
     use diesel::sql_types::*;
     use crate::db::schema::types::sql::*;
 
+    case_nationalities (nationality, case_id) {
+        nationality -> Text,
+        case_id -> Id,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
     case_changes (case_id, version, position) {
         case_id -> Id,
         version -> BigInt,

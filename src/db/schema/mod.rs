@@ -69,6 +69,7 @@ allow_tables_to_appear_in_same_query!(
     cases,
     case_grants,
     case_changes,
+    case_nationalities,
     case_relations,
     stays,
     embassy_contacts,

@@ -21,6 +21,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::*;
 use crate::domain::money::Currency;
+use crate::domain::nationalities::ClaimedNationalities;
 use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::records::record::RecordKind;
 use crate::domain::repatriation::stage::{SideState, Stage};
@@ -262,6 +263,21 @@ impl ToSql<Text, Database> for PartialDate {
 }
 
 column!(Text, PartialDate);
+
+impl FromSql<Text, Database> for ClaimedNationalities {
+    fn from_sql(raw: Raw<'_>) -> deserialize::Result<Self> {
+        Self::parse(raw.text()?).ok_or_else(|| "not nationalities".into())
+    }
+}
+
+impl ToSql<Text, Database> for ClaimedNationalities {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Database>) -> serialize::Result {
+        out.set_value(Value::Text(Cow::Owned(self.to_string())));
+        Ok(IsNull::No)
+    }
+}
+
+column!(Text, ClaimedNationalities);
 
 impl FromSql<Integer, Database> for CompartmentSet {
     fn from_sql(raw: Raw<'_>) -> deserialize::Result<Self> {

@@ -145,7 +145,7 @@ fn is_due(tx: &mut Tx<'_>, row: &CaseRow, grant: &ExcludedGrant) -> Result<bool>
         GrantBasis::Registration | GrantBasis::Ownership => row.owner_id == grant.organisation_id,
         GrantBasis::EmbassyContact => {
             let mission = grant.organisation_id.into();
-            contacts::allow(tx, row.id, mission)? && missions::covers(tx, mission, row.nationality_claimed, row.host_country)?
+            contacts::allow(tx, row.id, mission)? && missions::covers(tx, mission, row.claimed.as_ref(), row.host_country)?
         }
         GrantBasis::Coordination => organisations::desks_of(tx, row.host_country)?.contains(&grant.organisation_id),
         GrantBasis::Referral | GrantBasis::BreakGlass => false,

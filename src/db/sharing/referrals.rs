@@ -25,7 +25,6 @@ use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::{ConsentPurpose, ReferralKind, ReferralService, ReferralStatus, ReferralUrgency};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, OrganisationId, ReferralId};
-use crate::domain::nationality::Nationality;
 use crate::domain::sharing::Side;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -127,7 +126,7 @@ fn consent_to_use(tx: &mut Tx<'_>, case: &CaseRow, new: &NewReferral) -> Result<
         Err(error) if error.code != ErrorCode::NotFound => return Err(error),
         _ => return Err(refused("not_found", "no active organisation with this id")),
     };
-    let purpose = ConsentPurpose::of_sharing_with(other.kind, other.country, case.nationality().and_then(Nationality::state));
+    let purpose = ConsentPurpose::of_sharing_with(other.kind, other.country, case.origin_in(other.country));
     find_consent(tx, case, new.other, purpose, new.compartments, new.consent)
 }
 

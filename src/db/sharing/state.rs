@@ -9,10 +9,8 @@ use crate::db::sharing::emergency_bar;
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::ConsentPurpose;
-use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, PersonId};
-use crate::domain::nationality::Nationality;
 use crate::domain::sharing::{Claim, Recipient, Share, Standing};
 use crate::error::Result;
 
@@ -32,7 +30,7 @@ pub(in crate::db) fn standing(tx: &mut Tx<'_>, person: PersonId) -> Result<Stand
         denials: denied::of_person(tx, person)?,
         consents: stored_consents::of_person(tx, person)?,
         is_shielded,
-        nationalities: cases.iter().flat_map(states).collect(),
+        nationalities: cases.iter().flat_map(CaseRow::states).collect(),
         emergency_lifts: emergency_bar::lifts(tx, person)?,
         now: tx.now,
     })
@@ -52,11 +50,6 @@ pub(in crate::db) fn has_live_consent(
 
 /// An accepted referral: its recipient, the share, and its end.
 pub(in crate::db) type Accepted = (OrganisationId, Share, Option<Timestamp>);
-
-/// The states that a case says the person is of.
-fn states(case: &CaseRow) -> impl Iterator<Item = Country> {
-    [case.nationality_claimed.and_then(Nationality::state), case.nationality_verified].into_iter().flatten()
-}
 
 /// The claim on which a grant rests, with what the person decided about contact.
 pub(in crate::db) fn claim(grant: &HeldGrant, shared: &[Accepted], allows_contact: bool) -> Claim {

@@ -2,6 +2,7 @@
 //! somebody lists it here.
 
 use crate::domain::access::compartments::Compartment;
+use crate::domain::nationality::Nationality;
 
 /// The fields outside the compartments, as the history names them. Not among them: who works on the case at the organisation that owns
 /// it, and what another mission verified.
@@ -28,10 +29,16 @@ pub const OPEN_TO_GUEST_MISSIONS: &[&str] = &[
     "trafficking_status",
 ];
 
-/// Whether a guest mission is told of a change of this field. A field of a compartment is told where the grant opens the compartment.
-pub fn is_open_to_guest_missions(field: &str) -> bool {
+/// The field that names the nationality of which a guest mission is told one at most.
+const NATIONALITY: &str = "nationality_claimed";
+
+/// Whether a guest mission is told of a change of this field between these values. A field of a compartment is told where the grant opens
+/// the compartment; the claimed nationality, where it was and is the one that the mission is told of.
+pub fn is_open_to_guest_missions(field: &str, values: [Option<&str>; 2], nationality: Option<Nationality>) -> bool {
+    let is_told = |value: &Option<&str>| value.is_none_or(|value| nationality.is_some_and(|told| value == told.as_str()));
     match field.split_once('.') {
         Some((compartment, _)) => Compartment::parse(compartment).is_some(),
+        None if field == NATIONALITY => values.iter().all(is_told),
         None => OPEN_TO_GUEST_MISSIONS.contains(&field),
     }
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::Kept;
 use crate::domain::country::Country;
+use crate::domain::nationalities::ClaimedNationalities;
 use crate::domain::violation::Violation;
 
 text_enum! {
@@ -84,7 +85,10 @@ pub fn choice_violations(choices: &[MergeChoice]) -> Vec<Violation> {
     of_one_value.map(|(index, _)| Violation::new(format!("/choices/{index}/keep"), "not_a_list", message)).collect()
 }
 
-/// Whether more than one nationality was verified: nobody has two without somebody looking again.
-pub fn are_of_two_states(verified: &[Country]) -> bool {
-    verified.iter().any(|state| Some(state) != verified.first())
+/// Whether more than one nationality was verified, and none of the cases claims them together: nobody has two without somebody looking
+/// again.
+pub fn are_of_two_states(verified: &[Country], claimed: &[ClaimedNationalities]) -> bool {
+    let is_one_state = verified.iter().all(|state| Some(state) == verified.first());
+    let claims_all = |claim: &ClaimedNationalities| verified.iter().all(|state| claim.states().any(|known| known == *state));
+    !is_one_state && !claimed.iter().any(claims_all)
 }

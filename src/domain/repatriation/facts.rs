@@ -55,8 +55,8 @@ pub struct Facts {
     pub reads_protection: bool,
     /// How the person came.
     pub intake_channel: Option<IntakeChannel>,
-    /// The nationality the person claims.
-    pub nationality_claimed: Option<Country>,
+    /// The states of which the person claims to be.
+    pub claimed_states: Vec<Country>,
     /// Whether a date of birth or an age estimate is recorded.
     pub age_assessed: bool,
     /// Whether the immediate needs are recorded.
@@ -121,7 +121,7 @@ impl Facts {
             is_supervisor: false,
             reads_protection: false,
             intake_channel: None,
-            nationality_claimed: None,
+            claimed_states: Vec::new(),
             age_assessed: false,
             immediate_needs_recorded: false,
             screening_skipped: None,

@@ -316,11 +316,11 @@ fn cares_for_its_own(facts: &Facts) -> bool {
     facts.is_owner && (facts.intake_channel == Some(IntakeChannel::WalkInEmbassy) || facts.contacts.iter().any(agreed))
 }
 
-/// What the mission that asks answered last, about the nationality that is claimed now: another mission's finding is not
+/// What the mission that asks answered last, about a nationality that is claimed now: another mission's finding is not
 /// its own, and a finding about another claim is none about this one.
 fn own_answer(facts: &Facts) -> Option<&VerificationFacts> {
     let is_own = |verification: &&VerificationFacts| facts.party == Party::Mission(verification.mission);
-    let is_about_the_claim = |verification: &&VerificationFacts| Some(verification.claimed_state) == facts.nationality_claimed;
+    let is_about_the_claim = |verification: &&VerificationFacts| facts.claimed_states.contains(&verification.claimed_state);
     let is_open =
         |verification: &VerificationFacts| matches!(verification.result, NationalityResult::Pending | NationalityResult::NotRequested);
     facts.verifications.iter().filter(is_own).filter(is_about_the_claim).rfind(|verification| !is_open(verification))

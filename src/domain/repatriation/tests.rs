@@ -36,7 +36,7 @@ fn registered(seed: u64, traced: bool) -> World {
     let mut facts = Facts::at_registration(organisation, Today::noon(today));
     facts.intake_channel = Some(if is_walk_in { IntakeChannel::WalkInEmbassy } else { IntakeChannel::Raid });
     facts.trafficking_status = Some(TraffickingStatus::Unscreened);
-    facts.nationality_claimed = Some(claimed());
+    facts.claimed_states = vec![claimed()];
     facts.fine_rates = ten_dollars_a_day();
     if numbers.chance(30) {
         let Money { amount, currency } = usd("12.50");

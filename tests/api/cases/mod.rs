@@ -7,4 +7,5 @@ pub mod nationality;
 pub mod reading_while_changing;
 pub mod register_and_change;
 pub mod relations;
+pub mod several_nationalities;
 pub mod stays;

@@ -70,7 +70,7 @@ impl Twins {
     }
 }
 
-async fn twins_of(world: &World, one: Value, other: Value) -> Twins {
+pub async fn twins_of(world: &World, one: Value, other: Value) -> Twins {
     let (survivor, other) = (world.register("caseworker.a", one).await, world.register("caseworker.a", other).await);
     match_once(&world.db).await.expect("everybody is compared");
     let pairs = world.get("caseworker.a", "/v1/duplicates").await.expect(200).json();

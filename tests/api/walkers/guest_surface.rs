@@ -155,7 +155,7 @@ async fn filled_in(world: &World) -> Value {
     let hold = json!({ "to": "on_hold", "hold_reason": "witness_proceedings", "review_on": world.day(5), "reason": "In court" });
     go(world, "caseworker.a", &case, hold).await.expect(200);
     go(world, "caseworker.a", &case, json!({ "to": "resume" })).await.expect(200);
-    world.patch("caseworker.a", &at(&case, ""), json!({ "risk_level": "high" })).await.expect(200);
+    world.patch("caseworker.a", &at(&case, ""), json!({ "risk_level": "high", "further_nationalities": ["SGP"] })).await.expect(200);
     case
 }
 

@@ -137,8 +137,8 @@ impl ManifestPassenger {
         let redacted = if identity.is_none() { vec![Compartment::Identity] } else { Vec::new() };
         Self {
             case_id: case.id,
+            nationality: case.nationality(),
             case_code: case.code,
-            nationality: case.nationality_verified.map(Nationality::from).or(case.nationality_claimed),
             gender: case.gender,
             is_child: case.is_child,
             stage: case.stage,

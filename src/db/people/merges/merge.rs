@@ -25,6 +25,7 @@ use crate::domain::cases::history::{ChangeSubject, FieldOf};
 use crate::domain::codes::{DuplicateStatus, MergeBlocker, MovementStatus, ReferralStatus};
 use crate::domain::country::Country;
 use crate::domain::ids::{CaseId, DuplicatePairId, MergeId, OrganisationId};
+use crate::domain::nationalities::ClaimedNationalities;
 use crate::domain::people::joining::fits;
 use crate::domain::people::merging::{MergeChoice, are_of_two_states};
 use crate::domain::repatriation::stage::Stage;
@@ -201,9 +202,10 @@ fn blockers(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<MergeBlocker>> {
     }
     let ids: Vec<CaseId> = both.cases.iter().map(|case| case.id).collect();
     let verified: Vec<Country> = both.cases.iter().filter_map(|case| case.nationality_verified).collect();
+    let claimed: Vec<ClaimedNationalities> = both.cases.iter().filter_map(|case| case.claimed.clone()).collect();
     let all = [
         (both.cases.iter().any(|case| case.host_country != survivor.host_country), MergeBlocker::DifferentHostCountries),
-        (are_of_two_states(&verified), MergeBlocker::DifferentNationalities),
+        (are_of_two_states(&verified, &claimed), MergeBlocker::DifferentNationalities),
         (shielded::is_barred(tx, survivor)? || shielded::is_barred(tx, other)?, MergeBlocker::Shielded),
         (is_beside || (is_beyond(other.person_id) && !is_beyond(survivor.person_id)), MergeBlocker::OtherIsFurther),
         (is_beyond(survivor.person_id) && is_beyond(other.person_id), MergeBlocker::BothOnTheRoad),

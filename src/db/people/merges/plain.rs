@@ -10,7 +10,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::ids::{CompoundId, OperationId, UserId};
-use crate::domain::nationality::Nationality;
+use crate::domain::nationalities::ClaimedNationalities;
 use crate::domain::people::joining::Join;
 use crate::error::Result;
 
@@ -22,7 +22,8 @@ pub struct PlainFacts {
     immigration_status: ImmigrationStatus,
     exit_mode: Option<ExitMode>,
     exited_on: Option<PartialDate>,
-    nationality_claimed: Option<Nationality>,
+    #[serde(rename = "nationality_claimed")]
+    claimed: Option<ClaimedNationalities>,
     nationality_verified: Option<Country>,
     gender: Gender,
     screening_skipped: Option<ScreeningSkipped>,
@@ -40,7 +41,7 @@ impl PlainFacts {
             immigration_status,
             exit_mode,
             exited_on,
-            nationality_claimed,
+            claimed,
             nationality_verified,
             gender,
             screening_skipped,
@@ -77,7 +78,7 @@ impl PlainFacts {
             immigration_status,
             exit_mode,
             exited_on,
-            nationality_claimed,
+            claimed,
             nationality_verified,
             gender,
             screening_skipped,
@@ -95,7 +96,7 @@ impl PlainFacts {
             immigration_status,
             exit_mode,
             exited_on,
-            nationality_claimed,
+            claimed,
             nationality_verified,
             gender,
             screening_skipped,
@@ -108,7 +109,7 @@ impl PlainFacts {
         row.immigration_status = immigration_status;
         row.exit_mode = exit_mode;
         row.exited_on = exited_on;
-        row.nationality_claimed = nationality_claimed;
+        row.claimed = claimed;
         row.nationality_verified = nationality_verified;
         row.gender = gender;
         row.screening_skipped = screening_skipped;
@@ -145,7 +146,7 @@ impl Join for PlainFacts {
             // What nobody knew gives way to what one of them said.
             exit_mode: self.exit_mode.filter(|mode| *mode != ExitMode::Unknown).or(other.exit_mode).or(self.exit_mode),
             exited_on: finer(self.exited_on, other.exited_on),
-            nationality_claimed: determined(self.nationality_claimed, other.nationality_claimed),
+            claimed: both(self.claimed, other.claimed),
             nationality_verified: self.nationality_verified.or(other.nationality_verified),
             gender: if self.gender == Gender::UNKNOWN { other.gender } else { self.gender },
             screening_skipped: self.screening_skipped.or(other.screening_skipped),
@@ -156,9 +157,11 @@ impl Join for PlainFacts {
     }
 }
 
-/// What is known of either; that one desk could not find it out says nothing against what the other one found.
-fn determined(one: Option<Nationality>, other: Option<Nationality>) -> Option<Nationality> {
-    [one, other].into_iter().flatten().find(|known| known.is_determined()).or(one).or(other)
+fn both(one: Option<ClaimedNationalities>, other: Option<ClaimedNationalities>) -> Option<ClaimedNationalities> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.joined(other)),
+        (one, other) => one.or(other),
+    }
 }
 
 fn graver(one: RiskLevel, other: RiskLevel) -> RiskLevel {

@@ -17,7 +17,6 @@ use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::cases::history::ChangeSubject;
 use crate::domain::codes::{ConsentPurpose, ReferralKind, ReferralStatus};
 use crate::domain::ids::{ConsentId, OrganisationId, ReferralId};
-use crate::domain::nationality::Nationality;
 use crate::domain::sharing::{Side, may_go};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -84,7 +83,7 @@ fn made(tx: &mut Tx<'_>, case: &CaseRow, row: ReferralRow, step: &Step) -> Resul
     }
     if matches!(step.to, ReferralStatus::InProgress | ReferralStatus::Accepted) {
         let other = organisations::find(tx, row.other_id)?;
-        let purpose = ConsentPurpose::of_sharing_with(other.kind, other.country, case.nationality().and_then(Nationality::state));
+        let purpose = ConsentPurpose::of_sharing_with(other.kind, other.country, case.origin_in(other.country));
         let named = row.consent_id.or(step.consent);
         row.consent_id = Some(find_consent(tx, case, row.other_id, purpose, row.compartments, named)?);
     }
