@@ -130,6 +130,7 @@ pub(in crate::demo) fn relief(person: &WavePerson, today: NaiveDate) -> FineWaiv
         status: WaiverStatus::Granted,
         reason: reason.unwrap_or(WaiverReason::Other),
         percent: pick(RELIEFS, person.number).and_then(Percent::from_hundredths),
+        requested_percent: None,
         amount: None,
         requested_on: Some(today),
         decided_on: Some(today),

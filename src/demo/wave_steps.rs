@@ -151,7 +151,7 @@ fn decide(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson, mission: MissionId
 fn settle(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
     let today = place::today(tx, case)?.day();
     let standing = immigration_clearance::find(tx, case)?;
-    let owed = standing.fine.currency.map(|currency| Money { amount: standing.fine.outstanding, currency });
+    let owed = standing.fine.currency.zip(standing.fine.outstanding).map(|(currency, amount)| Money { amount, currency });
     if let Some(money) = owed.filter(|money| !money.amount.is_zero()) {
         records::insert(tx, case, made::payment(person, money, today))?;
     }

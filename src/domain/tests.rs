@@ -32,7 +32,7 @@ pub(super) fn usd(amount: &str) -> Money {
 
 pub(super) fn ten_dollars_a_day() -> Vec<FineRate> {
     let Money { amount, currency } = usd("10");
-    vec![FineRate { valid_from: day("2000-01-01"), daily: amount, currency, ceiling: None }]
+    vec![FineRate::by_day(day("2000-01-01"), amount, currency)]
 }
 
 pub(super) const fn mission(number: u128) -> MissionId {
@@ -45,6 +45,11 @@ pub(super) const fn owner() -> OrganisationId {
 
 pub(super) fn entry<T>(content: T) -> Entry<T> {
     Entry { id: RecordId::random(), created_at: at("2026-01-12T09:00"), content }
+}
+
+pub(super) fn penalty(status: PenaltyStatus) -> Penalty {
+    let settled_on = (status != PenaltyStatus::Open).then(|| day("2026-01-15"));
+    Penalty { kind: PenaltyKind::IllegalEntry, money: None, authority: None, imposed_on: Some(day("2026-01-12")), status, settled_on, reference: None }
 }
 
 pub(super) fn screening(on: NaiveDate) -> Screening {
@@ -109,6 +114,7 @@ pub(super) fn permit(granted_on: NaiveDate, valid_until: NaiveDate) -> Immigrati
 
 pub(super) fn waiver(percent: Option<&str>, amount: Option<&str>, on: NaiveDate) -> FineWaiver {
     FineWaiver {
+        requested_percent: None,
         status: WaiverStatus::Granted,
         reason: WaiverReason::NonPunishment,
         percent: percent.map(|percent| Percent::parse(percent).unwrap()),

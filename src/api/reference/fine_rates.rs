@@ -13,16 +13,18 @@ use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::reference::fine_rates::{self, FineRateRow};
 use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::codes::StepRule;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::FineRateId;
 use crate::domain::money::{Amount, Currency};
+use crate::domain::repatriation::fines::{FineBand, FineRate as Rate, FineSchedule, FineStep};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::{DayAt, Today};
 use crate::error::{Error, Result};
 
-/// What a host country asks for a day of overstay, from a day on, until its next rate begins.
+/// What a host country asks for overstay, from a day on, until its next rate begins.
 #[derive(Serialize, ToSchema)]
 pub struct FineRate {
     /// Its id.
@@ -32,17 +34,35 @@ pub struct FineRate {
     /// The first day on which it holds.
     #[schema(max_length = 10)]
     valid_from: NaiveDate,
-    /// What a day costs.
+    /// What a day costs that no band and no step is about.
     daily_amount: Amount,
     /// In which currency.
     currency: Currency,
     /// The most that is ever asked; null: no limit.
     ceiling: Option<Amount>,
+    #[serde(flatten)]
+    schedule: Schedule,
+    /// Who is younger on the local day of departure owes nothing; null: no exemption. An age range counts while it may be younger.
+    #[schema(minimum = 1, maximum = 18)]
+    exempt_under_age: Option<i32>,
     /// Where this is published.
     #[schema(max_length = 500)]
     source: Option<String>,
     /// When it was recorded.
     created_at: Timestamp,
+}
+
+/// How the fine depends on the day of overstay.
+#[derive(Clone, Serialize, ToSchema)]
+struct Schedule {
+    /// Fixed amounts for the first days, from day 1 on. Days after the last band are charged by the day on top.
+    #[schema(max_items = 50)]
+    bands: Vec<FineBand>,
+    /// Other amounts a day, from a day of overstay on.
+    #[schema(max_items = 50)]
+    steps: Vec<FineStep>,
+    /// For which days the amount of a step holds; null: there are no steps.
+    step_rule: Option<StepRule>,
 }
 
 /// Every rate.
@@ -62,7 +82,7 @@ pub struct CreateFineRate {
     /// The first day on which it holds.
     #[schema(max_length = 10)]
     valid_from: NaiveDate,
-    /// What a day costs.
+    /// What a day costs that no band and no step is about.
     daily_amount: Amount,
     /// In which currency; that of the country's other rates.
     currency: Currency,
@@ -73,6 +93,28 @@ pub struct CreateFineRate {
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     source: Option<String>,
+    /// Fixed amounts for the first days, without gaps from day 1 on. Days after the last band are charged by the day on top.
+    #[serde(default)]
+    #[validate(length(max = 50))]
+    #[schema(max_items = 50)]
+    bands: Vec<FineBand>,
+    /// Other amounts a day, from a day of overstay on, in order.
+    #[serde(default)]
+    #[validate(length(max = 50))]
+    #[schema(max_items = 50)]
+    steps: Vec<FineStep>,
+    /// For which days the amount of a step holds; with steps only.
+    step_rule: Option<StepRule>,
+    /// Who is younger on the local day of departure owes nothing; absent: no exemption.
+    #[validate(range(min = 1, max = 18))]
+    #[schema(minimum = 1, maximum = 18)]
+    exempt_under_age: Option<i32>,
+}
+
+impl CreateFineRate {
+    fn schedule(&self) -> FineSchedule {
+        FineSchedule { bands: self.bands.clone(), steps: self.steps.clone(), step_rule: self.step_rule }
+    }
 }
 
 impl Input for CreateFineRate {
@@ -89,6 +131,7 @@ impl Input for CreateFineRate {
             "out_of_order",
             "must be at least one day",
         );
+        self.schedule().check(self.daily_amount, &mut checks);
         checks.found()
     }
 }
@@ -98,8 +141,19 @@ impl TryFrom<FineRateRow> for FineRate {
 
     fn try_from(row: FineRateRow) -> Result<Self> {
         let rate = row.rate()?;
-        let FineRateRow { id, created_at, country, valid_from, daily_amount: _, currency, ceiling: _, source } = row;
-        Ok(Self { id, country, valid_from, daily_amount: rate.daily, currency, ceiling: rate.ceiling, source, created_at })
+        let FineSchedule { bands, steps, step_rule } = rate.schedule;
+        Ok(Self {
+            id: row.id,
+            country: row.country,
+            valid_from: rate.valid_from,
+            daily_amount: rate.daily,
+            currency: rate.currency,
+            ceiling: rate.ceiling,
+            schedule: Schedule { bands, steps, step_rule },
+            exempt_under_age: rate.exempt_under_age,
+            source: row.source,
+            created_at: row.created_at,
+        })
     }
 }
 
@@ -120,7 +174,8 @@ pub async fn list_fine_rates(allowed: Allowed<may::ReferenceRead>) -> Result<web
 
 /// Add a rate of overstay.
 ///
-/// Every fine is computed anew with it, from its first day on.
+/// Every fine is computed anew with it, from its first day on. Days of overstay before the first rate of a country have no known price,
+/// and make the fine unknown.
 #[utoipa::path(
     tag = "immigration",
     request_body = CreateFineRate,
@@ -131,18 +186,9 @@ pub async fn create_fine_rate(allowed: Allowed<may::OrganisationManage>, body: C
     let new = body.input;
     allowed
         .create(body.key, move |tx| {
-            let CreateFineRate { country, valid_from, daily_amount, currency, ceiling, source } = new.clone();
-            let row = FineRateRow {
-                id: FineRateId::random(),
-                created_at: tx.now,
-                country,
-                valid_from,
-                daily_amount: daily_amount.ten_thousandths(),
-                currency,
-                ceiling: ceiling.map(Amount::ten_thousandths),
-                source,
-            };
-            Ok(Apart(fine_rates::insert(tx, row)?.id))
+            let CreateFineRate { country, valid_from, daily_amount, currency, ceiling, source, exempt_under_age, .. } = new.clone();
+            let rate = Rate { valid_from, daily: daily_amount, currency, ceiling, schedule: new.schedule(), exempt_under_age };
+            Ok(Apart(fine_rates::insert(tx, country, rate, source)?.id))
         })
         .await
 }

@@ -19,6 +19,7 @@ use crate::db::process::verifications::Verification;
 use crate::db::repatriation::transitions::TransitionEntry;
 use crate::db::reporting::dossier::{self, Dossier};
 use crate::domain::cases::person::Identity;
+use crate::domain::codes::FineTrack;
 use crate::domain::ids::CaseId;
 use crate::domain::repatriation::records::record::RecordKind;
 use crate::domain::zones::Zone;
@@ -67,7 +68,7 @@ fn body(dossier: &Dossier) -> Result<Markup> {
         (list("Verifications of nationality", dossier, dossier.verifications.iter().map(verification).collect()))
         (records(dossier))
         (list("Attachments", dossier, dossier.attachments.iter().map(|attachment| self::attachment(attachment, dossier.clock)).collect()))
-        (section("Overstay fine", dossier, &fields(dossier.fine.as_ref().filter(|fine| !fine.assessed.is_zero()))?))
+        (section("Overstay fine", dossier, &fields(dossier.fine.as_ref().filter(|fine| fine.track != FineTrack::None))?))
         (list("The road home", dossier, dossier.standing.history.iter().map(|entry| transition(entry, dossier.clock)).collect()))
     })
 }

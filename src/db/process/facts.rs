@@ -57,6 +57,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         reads_protection: granted.contains(Compartment::Protection),
         intake_channel: Some(row.intake_channel),
         claimed_states: row.claimed.iter().flat_map(ClaimedNationalities::states).collect(),
+        youngest: identity.youngest(),
         age_assessed: identity.birth_date.is_some() || identity.age_estimate.is_some(),
         immediate_needs_recorded: contents.health.is_some_and(|health| health.immediate_needs.is_some()),
         screening_skipped: row.screening_skipped,

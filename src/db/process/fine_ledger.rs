@@ -10,7 +10,7 @@ use crate::domain::country::Country;
 use crate::domain::ids::CaseId;
 use crate::domain::money::{Amount, Currency, Percent};
 use crate::domain::repatriation::Facts;
-use crate::domain::repatriation::fines::FineBasis;
+use crate::domain::repatriation::fines::{FineBasis, OLDEST_EXEMPTION};
 use crate::error::Result;
 
 /// The fine of a case as figures.
@@ -27,6 +27,10 @@ pub struct FineLedgerRow {
     pub waived_amount: i64,
     pub paid: i64,
     pub waiver_requested: bool,
+    pub settled_percent: Option<i32>,
+    pub settled_amount: i64,
+    /// Whether an exemption by age may apply, which no figure here tells.
+    pub may_be_exempt: bool,
 }
 
 impl FineLedgerRow {
@@ -45,10 +49,13 @@ impl FineLedgerRow {
             waived_amount: basis.waived_amount.ten_thousandths(),
             paid: basis.paid.ten_thousandths(),
             waiver_requested: basis.waiver_requested,
+            settled_percent: basis.settled_percent.map(Percent::hundredths),
+            settled_amount: basis.settled_amount.ten_thousandths(),
+            may_be_exempt: basis.youngest_age.is_some_and(|age| age < OLDEST_EXEMPTION),
         })
     }
 
-    /// The basis from which the fine is computed.
+    /// The basis from which the fine is computed, for a person to whom no exemption by age applies.
     pub fn basis(&self) -> FineBasis {
         let amount = |stored| Amount::from_ten_thousandths(stored).unwrap_or(Amount::ZERO);
         FineBasis {
@@ -57,7 +64,10 @@ impl FineLedgerRow {
             assessed_by_authority: self.assessed_by_authority.map(amount),
             waived_percent: self.waived_percent.and_then(Percent::from_hundredths),
             waived_amount: amount(self.waived_amount),
+            settled_percent: self.settled_percent.and_then(Percent::from_hundredths),
+            settled_amount: amount(self.settled_amount),
             paid: amount(self.paid),
+            youngest_age: None,
             waiver_requested: self.waiver_requested,
         }
     }

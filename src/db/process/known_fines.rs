@@ -1,4 +1,4 @@
-//! Fines as a guest mission may know them.
+//! Fines that the stored figures do not tell: what a guest mission may know, and what depends on the age.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -38,4 +38,18 @@ pub(in crate::db) fn to_guest(tx: &mut Tx<'_>) -> Result<BTreeMap<CaseId, Option
         Ok((case.id, FineLedgerRow::of(&case, &facts)))
     };
     guest_cases.into_iter().map(known).collect()
+}
+
+/// The least age on the day of departure of the people of these cases: it is no figure that stands in the clear.
+pub(in crate::db) fn of_the_young(tx: &mut Tx<'_>, ids: Vec<CaseId>) -> Result<BTreeMap<CaseId, Option<i32>>> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let query = cases::table.filter(cases::id.eq_any(ids)).select(cases::all_columns);
+    let rows: Vec<CaseRow> = query.load(tx.conn)?;
+    let age = |case: CaseRow| {
+        let facts = facts::load_known(tx, &case, CompartmentSet::EMPTY)?;
+        Ok((case.id, facts.youngest_age_on(facts.leaves_on())))
+    };
+    rows.into_iter().map(age).collect()
 }

@@ -5,11 +5,12 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::schema::fine_rates;
+use crate::db::schema::types::Json;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::FineRateId;
 use crate::domain::money::{Amount, Currency};
-use crate::domain::repatriation::fines::FineRate;
+use crate::domain::repatriation::fines::{FineRate, FineSchedule};
 use crate::error::{Error, ErrorCode, Result};
 
 /// A rate as stored; amounts in ten-thousandths.
@@ -24,6 +25,8 @@ pub struct FineRateRow {
     pub currency: Currency,
     pub ceiling: Option<i64>,
     pub source: Option<String>,
+    pub schedule: Option<Json<FineSchedule>>,
+    pub exempt_under_age: Option<i32>,
 }
 
 impl FineRateRow {
@@ -35,12 +38,26 @@ impl FineRateRow {
             daily: amount(self.daily_amount)?,
             currency: self.currency,
             ceiling: self.ceiling.map(amount).transpose()?,
+            schedule: self.schedule.as_ref().map(|schedule| schedule.0.clone()).unwrap_or_default(),
+            exempt_under_age: self.exempt_under_age,
         })
     }
 }
 
 /// Adds a rate. All rates of a country share one currency, because a fine is one sum.
-pub fn insert(tx: &mut Tx<'_>, row: FineRateRow) -> Result<FineRateRow> {
+pub fn insert(tx: &mut Tx<'_>, country: Country, rate: FineRate, source: Option<String>) -> Result<FineRateRow> {
+    let row = FineRateRow {
+        id: FineRateId::random(),
+        created_at: tx.now,
+        country,
+        valid_from: rate.valid_from,
+        daily_amount: rate.daily.ten_thousandths(),
+        currency: rate.currency,
+        ceiling: rate.ceiling.map(Amount::ten_thousandths),
+        source,
+        schedule: Some(Json(rate.schedule)).filter(|schedule| schedule.0 != FineSchedule::default()),
+        exempt_under_age: rate.exempt_under_age,
+    };
     let known = of_country(tx, row.country)?;
     if known.iter().any(|rate| rate.currency != row.currency) {
         return Err(Error::field("/currency", "currency_mismatch", "must be in the same currency as the country's other rates"));

@@ -19,7 +19,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{MissionId, OperationId, OrganisationId, PersonId};
 use crate::domain::money::Currency;
 use crate::domain::nationality::Nationality;
-use crate::domain::repatriation::fines::FineRate;
+use crate::domain::repatriation::fines::{FineBasis, FineRate};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{MilestoneSet, RuleName};
 use crate::domain::reporting::{Chain, ChainOf, DayCounts, FineSums, MedianDays, Month, PACE_DAYS, WaitBand, chains};
@@ -200,10 +200,14 @@ pub fn fines(tx: &mut Tx<'_>) -> Result<Vec<MissionFines>> {
     let ledger: Vec<(Option<MissionId>, FineLedgerRow)> = query.load(tx.conn)?;
     let names = MissionNames::load(tx, ledger.iter().map(|(mission, _)| *mission))?;
     let mut known = known_fines::to_guest(tx)?;
+    let has_exemption = |country: &Country| rates.get(country).is_some_and(|of| of.iter().any(|rate| rate.exempt_under_age.is_some()));
+    let young = ledger.iter().map(|(_, row)| row).filter(|row| row.may_be_exempt && has_exemption(&row.country));
+    let young = known_fines::of_the_young(tx, young.map(|row| row.case_id).collect())?;
     let mut sums: BTreeMap<(Option<Currency>, Option<MissionId>), FineSums> = BTreeMap::new();
     for (mission, stored) in &ledger {
         let Some(row) = known.remove(&stored.case_id).unwrap_or_else(|| Some(stored.clone())) else { continue };
-        let fine = row.basis().on(tx.today_in(row.country).day(), rates.get(&row.country).map_or(&[], Vec::as_slice));
+        let basis = FineBasis { youngest_age: young.get(&row.case_id).copied().flatten(), ..row.basis() };
+        let fine = basis.on(tx.today_in(row.country).day(), rates.get(&row.country).map_or(&[], Vec::as_slice));
         sums.entry((row.currency.or(fine.currency), *mission)).or_default().add(&fine);
     }
     Ok(sums.into_iter().map(|((currency, mission), sums)| (currency, names.of(mission), sums)).collect())

@@ -75,5 +75,7 @@ table! {
         currency -> Text,
         ceiling -> Nullable<BigInt>,
         source -> Nullable<Text>,
+        schedule -> Nullable<Document>,
+        exempt_under_age -> Nullable<Integer>,
     }
 }

@@ -157,6 +157,9 @@ table! {
         waived_amount -> BigInt,
         paid -> BigInt,
         waiver_requested -> Bool,
+        settled_percent -> Nullable<Integer>,
+        settled_amount -> BigInt,
+        may_be_exempt -> Bool,
     }
 }
 

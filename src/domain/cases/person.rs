@@ -80,6 +80,20 @@ pub struct Alias {
     pub language: Option<Language>,
 }
 
+/// The least age that somebody may have: so many years on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct YoungestAge {
+    since: NaiveDate,
+    years: i32,
+}
+
+impl YoungestAge {
+    /// The least age on a day, in whole years.
+    pub fn on(self, day: NaiveDate) -> i32 {
+        self.years + age_on(self.since, day)
+    }
+}
+
 /// An estimated age: a range of whole years, and the day of the estimate.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 pub struct AgeEstimate {
@@ -212,12 +226,16 @@ impl Identity {
     /// Whether the person is a child on that day; none when the age was never assessed.
     /// Where only a range is known, the person is a child as long as the range includes 17.
     pub fn is_child(&self, day: NaiveDate) -> Option<bool> {
-        let youngest = match (self.birth_date, &self.age_estimate) {
-            (Some(birth), _) => age_on(birth.latest(), day),
-            (None, Some(estimate)) => estimate.from_years + age_on(estimate.estimated_on, day),
-            (None, None) => return None,
-        };
-        Some(youngest < ADULT_AGE)
+        self.youngest().map(|youngest| youngest.on(day) < ADULT_AGE)
+    }
+
+    /// The least age that the person may have; none when the age was never assessed.
+    pub fn youngest(&self) -> Option<YoungestAge> {
+        match (self.birth_date, &self.age_estimate) {
+            (Some(birth), _) => Some(YoungestAge { since: birth.latest(), years: 0 }),
+            (None, Some(estimate)) => Some(YoungestAge { since: estimate.estimated_on, years: estimate.from_years }),
+            (None, None) => None,
+        }
     }
 
     /// The name to show in a list: as the person writes it where known, else the Latin parts, else the first alias.

@@ -125,6 +125,22 @@ text_enum! {
         WaivedPartial = "waived_partial",
         Paid = "paid",
         Outstanding = "outstanding",
+        /// The rate of a day is not known, and the authority assessed nothing: unknown is not nothing.
+        Unknown = "unknown",
+        /// The host country asks nothing of somebody so young.
+        Exempt = "exempt",
+        /// Settled without payment, the whole or the rest: by deportation, or by days in detention.
+        SettledUnpaid = "settled_unpaid",
+    }
+}
+
+text_enum! {
+    /// For which days of overstay the amount of a step holds.
+    pub enum StepRule {
+        /// For all days, as soon as the overstay reaches the step.
+        AllDays = "all_days",
+        /// For the days from the step on.
+        DaysBeyond = "days_beyond",
     }
 }
 
@@ -137,8 +153,9 @@ text_enum! {
         Medical = "medical",
         BilateralAgreement = "bilateral_agreement",
         Amnesty = "amnesty",
+        /// Deported, and what was owed is asked no more. Settles the fine without being a relief.
         DeportationWithoutPayment = "deportation_without_payment",
-        /// Days in detention stand for what was owed.
+        /// Days in detention stand for what was owed. Settles the fine without being a relief.
         ServedInDetention = "served_in_detention",
         Destitution = "destitution",
         ForceMajeure = "force_majeure",
@@ -155,6 +172,39 @@ text_enum! {
         Granted = "granted",
         Refused = "refused",
         Cancelled = "cancelled",
+    }
+}
+
+text_enum! {
+    /// What an authority asks beside the overstay fine.
+    pub enum PenaltyKind {
+        IllegalEntry = "illegal_entry",
+        WorkWithoutPermit = "work_without_permit",
+        ExitVisaFee = "exit_visa_fee",
+        LateRegistration = "late_registration",
+        CourtFine = "court_fine",
+        DetentionCost = "detention_cost",
+        TransportCost = "transport_cost",
+    }
+}
+
+text_enum! {
+    /// How far a penalty is.
+    pub enum PenaltyStatus {
+        Open = "open",
+        Paid = "paid",
+        Waived = "waived",
+        /// By days in detention.
+        Served = "served",
+    }
+}
+
+text_enum! {
+    /// How somebody came before the authority that banned them from entering again.
+    pub enum EntryBanBasis {
+        Surrendered = "surrendered",
+        Arrested = "arrested",
+        Deported = "deported",
     }
 }
 

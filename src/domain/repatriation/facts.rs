@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::codes::{
     DocumentIssuer, HoldReason, IntakeChannel, NationalityEvidence, NationalityResult, PersonDecision, ScreeningSkipped, TraffickingStatus,
 };
+use crate::domain::cases::person::YoungestAge;
 use crate::domain::country::Country;
 use crate::domain::ids::{MissionId, NationalityVerificationId, OrganisationId};
 use crate::domain::repatriation::belonging::Related;
@@ -57,6 +58,8 @@ pub struct Facts {
     pub intake_channel: Option<IntakeChannel>,
     /// The states of which the person claims to be.
     pub claimed_states: Vec<Country>,
+    /// The least age that the person may have; none where no age is known.
+    pub youngest: Option<YoungestAge>,
     /// Whether a date of birth or an age estimate is recorded.
     pub age_assessed: bool,
     /// Whether the immediate needs are recorded.
@@ -122,6 +125,7 @@ impl Facts {
             reads_protection: false,
             intake_channel: None,
             claimed_states: Vec::new(),
+            youngest: None,
             age_assessed: false,
             immediate_needs_recorded: false,
             screening_skipped: None,

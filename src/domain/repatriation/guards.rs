@@ -76,8 +76,10 @@ pub enum Guard {
     TravelDocumentValid,
     /// An exit permit that is valid on the day of departure, or none needed.
     ExitPermitValid,
-    /// Nothing is owed of the overstay fine.
+    /// Nothing is owed of the overstay fine: paid, waived, settled by deportation or detention, or none.
     FineSettled,
+    /// No penalty beside the overstay fine is open.
+    PenaltiesSettled,
     /// A return risk assessment below `imminent`.
     ReturnRiskAccepted,
     /// A medical clearance for the day of departure.
@@ -186,11 +188,7 @@ impl Guard {
     fn is_met_by_records(self, facts: &Facts) -> bool {
         let records = &facts.records;
         let movement = facts.movement();
-        // Who has not left by now leaves today at the earliest, whatever was booked.
-        let earliest =
-            movement.filter(|movement| movement.has_departed()).map_or(facts.today.day(), |movement| facts.departure_day(movement));
-        let leaves_on = movement.map_or(earliest, |movement| facts.departure_day(movement)).max(earliest);
-        let leaves_on = facts.left_on.unwrap_or(leaves_on);
+        let leaves_on = facts.leaves_on();
         let booked = movement.filter(|_| facts.left_on.is_none());
         let arrives_on = booked.map_or(leaves_on, |movement| facts.arrival_day(movement)).max(leaves_on);
         let arrival = newest(&records.arrivals, |arrival| arrival.arrived_on);
@@ -204,7 +202,8 @@ impl Guard {
             Self::TravelDocumentValid => records.travel_documents.iter().any(|entry| entry.content.is_good_for(leaves_on, arrives_on)),
             Self::ExitPermitValid => records.clearance.as_ref().is_some_and(|entry| entry.content.allows_exit_on(leaves_on)),
             // What is not known is not nothing: without a rate, the authority's own word is needed.
-            Self::FineSettled => facts.fine().outstanding.is_zero() && (facts.fine().overstay_days == 0 || facts.knows_the_fine()),
+            Self::FineSettled => !facts.fine().may_be_owed(),
+            Self::PenaltiesSettled => !facts.has_open_penalty(),
             Self::ReturnRiskAccepted => {
                 let of_return = records.risk_assessments.iter().filter(|entry| entry.content.kind == RiskAssessmentKind::Return);
                 let newest = of_return.max_by_key(|entry| entry.content.assessed_on);
@@ -274,6 +273,7 @@ impl Guard {
         Self::TravelDocumentValid,
         Self::ExitPermitValid,
         Self::FineSettled,
+        Self::PenaltiesSettled,
         Self::ReturnRiskAccepted,
         Self::FitToTravel,
         Self::NoLegalHold,

@@ -1,6 +1,6 @@
 //! Milestones: how far a case came, for the funnel. They follow from the facts.
 
-use crate::domain::codes::{ExitTrack, WaiverStatus};
+use crate::domain::codes::ExitTrack;
 use crate::domain::ids::MissionId;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::records::TravelDocument;
@@ -68,7 +68,7 @@ fn is_reached(milestone: Milestone, facts: &Facts) -> bool {
     match milestone {
         Milestone::ReturnDecided => has_stood_at(Stage::Clearing, facts),
         Milestone::DocumentIssued => facts.records.travel_documents.iter().any(|entry| entry.content.was_issued_to_travel()),
-        Milestone::FineRelieved => facts.waivers(WaiverStatus::Granted).next().is_some(),
+        Milestone::FineRelieved => facts.reliefs().next().is_some(),
         Milestone::ExitGranted => {
             let track = facts.records.clearance.as_ref().and_then(|entry| entry.content.exit_track);
             matches!(track, Some(ExitTrack::Granted | ExitTrack::Expired))

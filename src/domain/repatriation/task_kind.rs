@@ -31,7 +31,7 @@ text_enum! {
         NonPunishmentReview = "non_punishment_review",
         /// Somebody who may be a victim is detained.
         DetentionReview = "detention_review",
-        /// Somebody who may be a victim is to pay a fine, and nobody asked to waive it because victims are not punished.
+        /// Somebody who may be a victim is to pay a fine or another penalty, and nobody asked to waive it because victims are not punished.
         FineReview = "fine_review",
         /// A person died, and the mission of their country has not been told.
         DeathToReport = "death_to_report",

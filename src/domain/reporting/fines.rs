@@ -32,6 +32,9 @@ pub struct FineSums {
     /// Of it, paid.
     #[schema(value_type = String, pattern = r"^\d{1,20}(\.\d{1,4})?$", max_length = 25, example = "0.00")]
     pub paid: Amount,
+    /// Of it, settled without payment: by deportation, or by days in detention.
+    #[schema(value_type = String, pattern = r"^\d{1,20}(\.\d{1,4})?$", max_length = 25, example = "0.00")]
+    pub settled_unpaid: Amount,
     /// What is still owed.
     #[schema(value_type = String, pattern = r"^\d{1,20}(\.\d{1,4})?$", max_length = 25, example = "1825.00")]
     pub outstanding: Amount,
@@ -51,6 +54,7 @@ impl Default for FineSums {
             assessed: Amount::ZERO,
             waived: Amount::ZERO,
             paid: Amount::ZERO,
+            settled_unpaid: Amount::ZERO,
             outstanding: Amount::ZERO,
             overpaid: Amount::ZERO,
             tracks,
@@ -59,14 +63,16 @@ impl Default for FineSums {
 }
 
 impl FineSums {
-    /// Adds the fine of one case. A case without overstay has a track, and no fine.
+    /// Adds the fine of one case. A case without overstay has a track, and no fine; one whose fine is not known has the track `unknown`.
     pub fn add(&mut self, fine: &Fine) {
-        self.cases += i64::from(!fine.assessed.is_zero());
-        self.assessed = self.assessed.plus(fine.assessed);
-        self.waived = self.waived.plus(fine.waived);
-        self.paid = self.paid.plus(fine.paid);
-        self.outstanding = self.outstanding.plus(fine.outstanding);
-        self.overpaid = self.overpaid.plus(fine.overpaid);
+        let known = |amount: Option<Amount>| amount.unwrap_or(Amount::ZERO);
+        self.cases += i64::from(!known(fine.assessed).is_zero());
+        self.assessed = self.assessed.plus(known(fine.assessed));
+        self.waived = self.waived.plus(known(fine.waived));
+        self.paid = self.paid.plus(known(fine.paid));
+        self.settled_unpaid = self.settled_unpaid.plus(known(fine.settled_unpaid));
+        self.outstanding = self.outstanding.plus(known(fine.outstanding));
+        self.overpaid = self.overpaid.plus(known(fine.overpaid));
         self.tracks.iter_mut().filter(|count| count.track == fine.track).for_each(|count| count.cases += 1);
     }
 }
@@ -82,23 +88,26 @@ mod tests {
     #[test]
     fn sums_add_up_to_the_cent() {
         let day = |text: &str| text.parse().unwrap();
-        let rate =
-            FineRate { valid_from: day("2000-01-01"), daily: Amount::whole(10), currency: Currency::parse("USD").unwrap(), ceiling: None };
+        let rates = [FineRate::by_day(day("2000-01-01"), Amount::whole(10), Currency::parse("USD").unwrap())];
         let year = FineBasis { stay_expired_on: Some(day("2025-01-31")), ..FineBasis::default() };
         let mut sums = FineSums::default();
+        let of_unknown_price = year.on(day("2026-01-31"), &[]);
+        sums.add(&of_unknown_price);
+        let deported = FineBasis { settled_percent: Percent::parse("100"), ..year };
+        sums.add(&FineBasis { paid: Amount::whole(50), ..deported }.on(day("2026-01-31"), &rates));
         for basis in [
             FineBasis::default(),
             year,
             FineBasis { waived_percent: Percent::parse("50"), paid: Amount::parse("0.10").unwrap(), ..year },
             FineBasis { waived_percent: Percent::parse("100"), ..year },
         ] {
-            sums.add(&basis.on(day("2026-01-31"), &[rate]));
+            sums.add(&basis.on(day("2026-01-31"), &rates));
         }
-        assert_eq!(sums.cases, 3);
-        let shown = [sums.assessed, sums.waived, sums.paid, sums.outstanding].map(|amount| amount.to_string());
-        assert_eq!(shown, ["10950.00", "5475.00", "0.10", "5474.90"]);
-        assert_eq!(sums.outstanding.plus(sums.waived).plus(sums.paid), sums.assessed);
+        assert_eq!(sums.cases, 4);
+        let shown = [sums.assessed, sums.waived, sums.paid, sums.settled_unpaid, sums.outstanding].map(|amount| amount.to_string());
+        assert_eq!(shown, ["14600.00", "5475.00", "50.10", "3600.00", "5474.90"]);
+        assert_eq!(sums.outstanding.plus(sums.waived).plus(sums.paid).plus(sums.settled_unpaid), sums.assessed);
         let tracks: Vec<i64> = sums.tracks.iter().map(|count| count.cases).collect();
-        assert_eq!(tracks, [1, 1, 0, 1, 0, 0, 1]);
+        assert_eq!(tracks, [1, 1, 0, 1, 0, 0, 1, 1, 0, 1]);
     }
 }

@@ -60,6 +60,7 @@ impl Tabular for FinesReport {
             ("assessed", Role::Bar),
             ("waived", Role::Bar),
             ("paid", Role::Bar),
+            ("settled_unpaid", Role::Bar),
             ("outstanding", Role::Bar),
             ("overpaid", Role::Bar),
         ];
@@ -74,6 +75,7 @@ impl Tabular for FinesReport {
                 sums.assessed.into(),
                 sums.waived.into(),
                 sums.paid.into(),
+                sums.settled_unpaid.into(),
                 sums.outstanding.into(),
                 sums.overpaid.into(),
             ];
@@ -84,7 +86,7 @@ impl Tabular for FinesReport {
     }
 }
 
-/// Three tracks are called like a sum of money, which they are not.
+/// Four tracks are called like a sum of money, which they are not.
 fn column(track: FineTrack) -> &'static str {
     match track {
         FineTrack::None => "cases_without_fine",
@@ -94,5 +96,8 @@ fn column(track: FineTrack) -> &'static str {
         FineTrack::WaivedPartial => "cases_waived_partial",
         FineTrack::Paid => "cases_paid",
         FineTrack::Outstanding => "cases_outstanding",
+        FineTrack::Unknown => "cases_unknown",
+        FineTrack::Exempt => "cases_exempt",
+        FineTrack::SettledUnpaid => "cases_settled_unpaid",
     }
 }

@@ -23,7 +23,7 @@ impl RecordRules for ImmigrationClearance {
         let settled = facts.waived_amounts().plus(facts.paid());
         let pointer = if self.assessed_by_authority.is_some() { "/assessed_by_authority/amount" } else { "/stay_expired_on" };
         checks.refuse(
-            fine.assessed < settled,
+            fine.assessed.is_some_and(|assessed| assessed < settled),
             pointer,
             "less_than_settled",
             "the fine would be lower than what has already been waived and paid",

@@ -1,10 +1,13 @@
 //! The rules about waivers and payments of the fine that ask the facts of the case.
 
 use crate::domain::codes::WaiverStatus;
+use crate::domain::money::Percent;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::record_rules::RecordRules;
 use crate::domain::repatriation::records::{FinePayment, FineWaiver};
 use crate::domain::violation::{Checks, Violation};
+
+const UNKNOWN: &str = "what is owed is not known: record in assessed_by_authority what the authority asks, or settle the whole";
 
 impl RecordRules for FineWaiver {
     fn refusals(&self, before: Option<&Self>, facts: &Facts) -> Vec<Violation> {
@@ -17,7 +20,11 @@ impl RecordRules for FineWaiver {
         if self.status != WaiverStatus::Granted || before.is_some_and(|before| before.status == WaiverStatus::Granted) {
             return checks.found();
         }
-        let owed = facts.fine().outstanding;
+        let Some(owed) = facts.fine().outstanding else {
+            let in_part = self.percent != Some(Percent::WHOLE) || facts.waived_percent().is_some();
+            checks.refuse(in_part, "/percent", "fine_unknown", UNKNOWN);
+            return checks.found();
+        };
         if let Some(money) = self.amount {
             let other = facts.fine_currency().is_some_and(|currency| currency != money.currency);
             checks.refuse(other, "/amount/currency", "currency_mismatch", "must be the currency of the fine");
@@ -28,6 +35,12 @@ impl RecordRules for FineWaiver {
         checks.refuse(too_much, "/percent", "more_than_owed", "more than the whole fine would be waived");
         checks.refuse(owed.is_zero(), "/status", "nothing_owed", "nothing is owed: record the end of the stay, or the fine, first");
         checks.found()
+    }
+
+    fn complete(&mut self, _facts: &Facts) {
+        if self.status == WaiverStatus::Requested {
+            self.requested_percent = self.percent;
+        }
     }
 }
 
@@ -45,7 +58,9 @@ impl RecordRules for FinePayment {
         checks.ordered(expired, "/paid_on", Some(self.paid_on), "must not lie before the stay expired: nothing was owed");
         let other = facts.fine_currency().is_some_and(|currency| currency != self.money.currency);
         checks.refuse(other, "/money/currency", "currency_mismatch", "must be the currency of the fine");
-        let too_much = self.cancelled_on.is_none() && self.money.amount > facts.fine().outstanding;
+        let owed = facts.fine().outstanding;
+        checks.refuse(self.cancelled_on.is_none() && owed.is_none(), "/money/amount", "fine_unknown", UNKNOWN);
+        let too_much = self.cancelled_on.is_none() && owed.is_some_and(|owed| self.money.amount > owed);
         checks.refuse(too_much, "/money/amount", "more_than_owed", "is more than what is owed");
         checks.found()
     }

@@ -1,12 +1,13 @@
-//! Standing with the host country's immigration authority: stay, exit permit, detention, charges.
+//! Standing with the host country's immigration authority: stay, penalties, exit permit, entry ban, detention, charges.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::codes::{ChargeStatus, ExitTrack, VisaKind};
+use crate::domain::codes::{ChargeStatus, ExitTrack, PenaltyStatus, VisaKind};
 use crate::domain::money::Money;
+use crate::domain::repatriation::records::penalty::{EntryBan, MOST_PENALTIES, Penalty, joined};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
@@ -43,9 +44,17 @@ pub struct ImmigrationClearance {
     /// The last day on which the person may leave on it.
     #[schema(max_length = 10)]
     pub exit_permit_valid_until: Option<NaiveDate>,
-    /// Until when the person may not enter again.
+    /// Until when the person may not enter again, where no more is known of the ban. What is known more goes into `entry_ban`.
     #[schema(max_length = 10)]
     pub entry_ban_until: Option<NaiveDate>,
+    /// The ban on entering again. Takes the place of `entry_ban_until`.
+    #[validate(nested)]
+    pub entry_ban: Option<EntryBan>,
+    /// What is asked beside the overstay fine. A patch replaces the whole list.
+    #[serde(default)]
+    #[validate(length(max = MOST_PENALTIES), nested)]
+    #[schema(max_items = 50)]
+    pub penalties: Vec<Penalty>,
 }
 
 impl CaseRecord for ImmigrationClearance {
@@ -61,6 +70,13 @@ impl CaseRecord for ImmigrationClearance {
         checks.ordered(self.exit_permit_granted_on, "/exit_permit_valid_until", self.exit_permit_valid_until, order);
         let too_large = self.assessed_by_authority.is_some_and(|money| !money.amount.is_storable());
         checks.refuse(too_large, "/assessed_by_authority/amount", "too_large", "is too large");
+        for (at, penalty) in self.penalties.iter().enumerate() {
+            penalty.check(at, &mut checks);
+        }
+        if let Some(ban) = &self.entry_ban {
+            ban.check(&mut checks);
+            checks.refuse(self.entry_ban_until.is_some(), "/entry_ban_until", "either_or", "say it in entry_ban/until, and here null");
+        }
         if self.exit_track == Some(ExitTrack::Granted) {
             checks.require(self.exit_permit_number.is_none(), "/exit_permit_number", "a permit that is granted has a number");
             checks.require(self.exit_permit_granted_on.is_none(), "/exit_permit_granted_on", "say when it was granted");
@@ -91,7 +107,10 @@ impl ImmigrationClearance {
             exit_permit_granted_on,
             exit_permit_valid_until,
             entry_ban_until,
+            entry_ban,
+            penalties,
         } = self;
+        let ban = entry_ban.is_some() || entry_ban_until.is_some();
         Self {
             entered_on: entered_on.or(other.entered_on),
             entry_point: entry_point.or(other.entry_point),
@@ -102,8 +121,16 @@ impl ImmigrationClearance {
             exit_permit_number: exit_permit_number.or(other.exit_permit_number),
             exit_permit_granted_on: exit_permit_granted_on.or(other.exit_permit_granted_on),
             exit_permit_valid_until: exit_permit_valid_until.or(other.exit_permit_valid_until),
-            entry_ban_until: entry_ban_until.or(other.entry_ban_until),
+            // Both say the same thing: what one case says of it takes the place of both.
+            entry_ban_until: if ban { entry_ban_until } else { other.entry_ban_until },
+            entry_ban: if ban { entry_ban } else { other.entry_ban },
+            penalties: joined(penalties, other.penalties),
         }
+    }
+
+    /// Whether a penalty beside the overstay fine is open.
+    pub fn has_open_penalty(&self) -> bool {
+        self.penalties.iter().any(|penalty| penalty.status == PenaltyStatus::Open)
     }
 
     /// Whether the person may, or might, leave on this day.

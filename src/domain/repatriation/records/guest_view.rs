@@ -52,19 +52,21 @@ impl RecordKind {
             Self::ImmigrationClearance => &[
                 "assessed_by_authority",
                 "entered_on",
+                "entry_ban",
                 "entry_ban_until",
                 "entry_point",
                 "exit_permit_granted_on",
                 "exit_permit_number",
                 "exit_permit_valid_until",
                 "exit_track",
+                "penalties",
                 "stay_expired_on",
                 "visa_kind",
             ],
             Self::Detention => &["authority", "facility", "non_punishment_raised_on", "reason", "released_on", "since"],
             Self::Charge => &["authority", "non_punishment_raised_on", "offence", "since", "status"],
             Self::FineWaiver => {
-                &["amount", "cancellation_reason", "decided_by", "decided_on", "percent", "reason", "reference", "requested_on", "status"]
+                &["amount", "cancellation_reason", "decided_by", "decided_on", "percent", "reason", "reference", "requested_on", "requested_percent", "status"]
             }
             Self::FinePayment => &["cancellation_reason", "cancelled_on", "money", "paid_on", "payer", "receipt"],
             // Why somebody changed their mind may be fear of that very mission.

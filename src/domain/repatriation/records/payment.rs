@@ -1,4 +1,4 @@
-//! Waivers of, and payments towards, the overstay fine. Neither is ever deleted: a mistake is cancelled, with a reason.
+//! Waivers of, settlements of, and payments towards, the overstay fine. Neither is ever deleted: a mistake is cancelled, with a reason.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -16,12 +16,15 @@ use crate::domain::zones::Today;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 #[schema(as = CreateFineWaiver)]
 pub struct FineWaiver {
-    /// What the authority said. Only what is granted counts.
+    /// What the authority said. Only what is granted counts. With the reason `deportation_without_payment` or `served_in_detention`,
+    /// `granted` says that it settled the fine: that needs `decided_on` and `reference`, and is counted apart from reliefs.
     pub status: WaiverStatus,
     /// Why.
     pub reason: WaiverReason,
-    /// The part that is waived.
+    /// The part that is waived; before the authority decided, the part that is asked for.
     pub percent: Option<Percent>,
+    /// The part that was asked for, where the authority may have granted another one. Kept by itself from what was requested.
+    pub requested_percent: Option<Percent>,
     /// The amount that is waived, instead of a part.
     pub amount: Option<Money>,
     /// When it was asked for.
@@ -58,6 +61,9 @@ impl CaseRecord for FineWaiver {
         checks.refuse(is_nothing, "/amount/amount", "invalid_amount", "must be greater than zero");
         let is_decided = matches!(self.status, WaiverStatus::Granted | WaiverStatus::Refused);
         checks.require(is_decided && self.decided_on.is_none(), "/decided_on", "say when the authority decided");
+        let is_settled = self.status == WaiverStatus::Granted && self.reason.settles_without_relief();
+        let unnamed = is_settled && self.reference.is_none();
+        checks.require(unnamed, "/reference", "say under which reference the deportation or the detention settled it");
         let is_cancelled = self.status == WaiverStatus::Cancelled;
         checks.require(is_cancelled && self.cancellation_reason.is_none(), "/cancellation_reason", "say why");
         checks.found()

@@ -175,7 +175,7 @@ fn depart(world: &mut World) -> bool {
 /// Pays or waives what is owed, or a part of it.
 fn settle(world: &mut World) -> bool {
     let today = world.facts.today.day();
-    let owed = world.facts.fine().outstanding;
+    let owed = world.facts.fine().outstanding.unwrap_or_default();
     let part = world.numbers.pick(&["100", "50", "33.33"]);
     let amount = Percent::parse(part).map_or(owed, |percent| owed.per_cent(percent));
     match world.numbers.below(4) {

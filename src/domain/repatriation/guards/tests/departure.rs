@@ -145,6 +145,36 @@ pub(in crate::domain) fn rows_before_departure(guard: Guard) -> Vec<Row> {
                 let asked = FineWaiver { status: WaiverStatus::Requested, ..waiver(Some("100"), None, day(TODAY)) };
                 facts.records.waivers = vec![entry(asked)];
             }),
+            ("deported without paying", true, |facts| {
+                *exit_permit(facts) = one_day_over();
+                let reason = WaiverReason::DeportationWithoutPayment;
+                facts.records.waivers = vec![entry(FineWaiver { reason, ..waiver(Some("100"), None, day(TODAY)) })];
+            }),
+            ("of an unknown price", false, |facts| {
+                *exit_permit(facts) = one_day_over();
+                facts.fine_rates.clear();
+            }),
+            ("of an unknown price, served in detention", true, |facts| {
+                *exit_permit(facts) = one_day_over();
+                facts.fine_rates.clear();
+                let reason = WaiverReason::ServedInDetention;
+                facts.records.waivers = vec![entry(FineWaiver { reason, ..waiver(Some("100"), None, day(TODAY)) })];
+            }),
+            ("no overstay where no rate is known", true, |facts| {
+                *exit_permit(facts) = ImmigrationClearance { stay_expired_on: Some(day(TODAY)), ..not_needed() };
+                facts.fine_rates.clear();
+            }),
+        ],
+        Guard::PenaltiesSettled => vec![
+            ("none", true, UNCHANGED),
+            ("open, of an unknown amount", false, |facts| exit_permit(facts).penalties = vec![penalty(PenaltyStatus::Open)]),
+            ("one of two is open", false, |facts| {
+                exit_permit(facts).penalties = vec![penalty(PenaltyStatus::Paid), penalty(PenaltyStatus::Open)];
+            }),
+            ("all settled", true, |facts| {
+                let settled = [PenaltyStatus::Paid, PenaltyStatus::Waived, PenaltyStatus::Served];
+                exit_permit(facts).penalties = settled.map(penalty).to_vec();
+            }),
         ],
         Guard::ReturnRiskAccepted => vec![
             ("high", true, UNCHANGED),
