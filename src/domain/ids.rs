@@ -91,6 +91,8 @@ typed_ids! {
     TaskId,
     /// A charter, bus or convoy that takes several people.
     MovementBatchId,
+    /// A note verbale that asks to waive the fines of many.
+    WaiverRequestId,
     /// What a host country asks for a day of overstay, from a day on.
     FineRateId,
     /// A machine client.

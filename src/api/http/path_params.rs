@@ -70,6 +70,7 @@ paths_of_one! {
     TracingRequestPath { id: TracingRequestId = "The request" }
     TransferPath { id: ReferralId = "The transfer" }
     UserPath { id: UserId = "The user" }
+    WaiverRequestPath { id: WaiverRequestId = "The list" }
 }
 
 paths_of_several! {

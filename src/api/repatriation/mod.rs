@@ -10,6 +10,7 @@ mod nationality_verifications;
 mod records;
 mod tasks;
 mod transitions;
+mod waiver_requests;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -89,6 +90,11 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(records::update_follow_up);
     api.service(records::list_deaths).service(records::get_death).service(records::create_death).service(records::update_death);
     api.service(immigration_clearance::get_immigration_clearance).service(immigration_clearance::update_immigration_clearance);
+    api.service(waiver_requests::list_waiver_requests)
+        .service(waiver_requests::get_waiver_request)
+        .service(waiver_requests::create_waiver_request)
+        .service(waiver_requests::add_waiver_request_members)
+        .service(waiver_requests::answer_waiver_request);
     api.service(tasks::list_tasks).service(tasks::get_task).service(tasks::create_task).service(tasks::update_task);
     api.service(tasks::get_worklist);
     api.service(transitions::get_repatriation).service(transitions::make_transition).service(afterwards::record_afterwards);

@@ -12,6 +12,7 @@ use crate::db::casefile::{access_events, granting, idempotency, open, relations,
 use crate::db::cases::attachment_cleanup;
 use crate::db::people::merges;
 use crate::db::process::{belonging, facts};
+use crate::db::repatriation::waiver_requests;
 use crate::db::schema::{
     blind_index, case_changes, case_grants, case_records, compartments, duplicate_pairs, embassy_contacts, fine_ledger, matching_queue,
     merged_grants, movement_batch_members, nationality_verifications, person_keys, repatriation_transitions, stays, tasks,
@@ -101,6 +102,7 @@ fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
         belonging::forget(tx, relation)?;
     }
     relations::forget(tx, case)?;
+    waiver_requests::forget(tx, case)?;
     forget!(
         case_grants,
         merged_grants,

@@ -10,4 +10,5 @@ pub mod nationality_verifications;
 pub mod records;
 pub mod tasks;
 pub mod transitions;
+pub mod waiver_requests;
 pub mod worklist;

@@ -38,6 +38,7 @@ joinable!(clients -> organisations (organisation_id));
 joinable!(machine_sessions -> clients (client_id));
 joinable!(tasks -> cases (case_id));
 joinable!(fine_ledger -> cases (case_id));
+joinable!(waiver_request_members -> case_records (record_id));
 joinable!(movement_batch_members -> cases (case_id));
 joinable!(referrals -> cases (case_id));
 joinable!(emergency_accesses -> cases (case_id));
@@ -81,6 +82,8 @@ allow_tables_to_appear_in_same_query!(
     fine_ledger,
     movement_batches,
     movement_batch_members,
+    waiver_requests,
+    waiver_request_members,
     consents,
     denials,
     referrals,

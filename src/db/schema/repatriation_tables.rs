@@ -201,3 +201,33 @@ table! {
         added_at -> Instant,
     }
 }
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    waiver_requests (id) {
+        id -> Id,
+        organisation_id -> Id,
+        created_at -> Instant,
+        created_by -> Nullable<Id>,
+        updated_at -> Instant,
+        version -> BigInt,
+        reference -> Text,
+        addressee -> Text,
+        sent_on -> Date,
+        requested_percent -> Integer,
+        reason -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    waiver_request_members (request_id, record_id) {
+        request_id -> Id,
+        record_id -> Id,
+        added_at -> Instant,
+    }
+}

@@ -137,6 +137,7 @@ uuid_columns!(
     RecordId,
     TaskId,
     MovementBatchId,
+    WaiverRequestId,
     FineRateId,
     ClientId,
     CallerId,
@@ -155,6 +156,7 @@ uuid_columns!(
 );
 
 text_columns!(
+    WaiverReason,
     BlindField,
     GrantBasis,
     Role,

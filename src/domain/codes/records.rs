@@ -176,6 +176,14 @@ text_enum! {
 }
 
 text_enum! {
+    /// What an authority said for one member of a list of waivers.
+    pub enum WaiverAnswerStatus {
+        Granted = "granted",
+        Refused = "refused",
+    }
+}
+
+text_enum! {
     /// What an authority asks beside the overstay fine.
     pub enum PenaltyKind {
         IllegalEntry = "illegal_entry",

@@ -21,6 +21,7 @@ pub mod task_kind;
 pub mod tasks;
 mod together;
 pub mod unmet;
+pub mod waiver_request;
 
 pub use afterwards::{Afterwards, Happened, gaps};
 pub use closing::{Disagreement, disagreement};

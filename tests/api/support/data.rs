@@ -164,6 +164,7 @@ pub struct Ids {
     pub tracing_match: String,
     pub mission_report: String,
     pub attachment: String,
+    pub waiver_request: String,
 }
 
 /// The path of an operation with these ids in it.
@@ -187,6 +188,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
         Some("tracing-requests") => &ids.tracing_request,
         Some("tracing-matches") => &ids.tracing_match,
         Some("mission-reports") => &ids.mission_report,
+        Some("waiver-requests") => &ids.waiver_request,
         _ => "",
     };
     let path = template
@@ -295,6 +297,10 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "create_fine_rate" => {
             json!({ "country": "LAO", "valid_from": format!("20{:02}-01-01", unique % 90), "daily_amount": "10", "currency": "USD" })
         }
+        "create_waiver_request" => json!({ "reference": format!("NV {unique}/I/2026"), "addressee": "General Department of Immigration",
+                                           "sent_on": "2026-01-19", "requested_percent": "80", "reason": "humanitarian" }),
+        "add_waiver_request_members" => json!({ "case_ids": [ids.case] }),
+        "answer_waiver_request" => json!({ "answers": [{ "case_id": ids.case, "status": "refused", "answered_on": "2026-01-19" }] }),
         "update_immigration_clearance" => json!({ "stay_expired_on": "2025-12-01" }),
         "create_movement_batch" => {
             json!({ "name": format!("Charter {unique}"), "mode": "charter_flight", "status": "booked", "capacity": 30, "escort": "A consul",

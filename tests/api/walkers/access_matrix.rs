@@ -165,6 +165,7 @@ pub async fn shared_ids(world: &World) -> Ids {
             .expect("a match")
             .to_owned(),
         mission_report: text(create_report(world).await),
+        waiver_request: crate::repatriation::waiver_requests::made(world, "caseworker.a").await,
         batch: text(world.post("caseworker.a", "/v1/movements/batches", batch).await.expect(201).json()["id"].clone()),
         mission,
         // A session of another user than the caller.
@@ -193,10 +194,8 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
     if operation.id == "issue_token" {
         return machines::ask(world, &body.expect("a form")).await;
     }
-    let is_of_cases =
-        ["/v1/cases", "/v1/movements", "/v1/referrals", "/v1/transfers", "/v1/duplicates", "/v1/merges", "/v1/tracing-matches"]
-            .iter()
-            .any(|start| url.starts_with(start));
+    let of_cases = "/v1/cases /v1/movements /v1/referrals /v1/transfers /v1/duplicates /v1/merges /v1/tracing-matches /v1/waiver-requests";
+    let is_of_cases = of_cases.split(' ').any(|start| url.starts_with(start));
     let owner = if is_of_cases {
         "caseworker.a"
     } else if url.starts_with("/v1/tracing-requests") {
@@ -244,6 +243,7 @@ pub fn nowhere() -> Ids {
         record: nobody(),
         task: nobody(),
         batch: nobody(),
+        waiver_request: nobody(),
         code: "KHM-26-000000-0".to_owned(),
         other: nobody(),
         consent: nobody(),

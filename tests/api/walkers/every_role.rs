@@ -78,6 +78,14 @@ async fn after_something(world: &World, operation: &Operation, actor: &str, shar
             world.post("caseworker.a", &at(&case, "/embassy-contacts"), accepted).await.expect(201);
             world.post(actor, &at(&case, "/nationality-verifications"), json!({ "mission_id": mission })).await
         }
+        "answer_waiver_request" => {
+            let list = data::sample("create_waiver_request", shared, 0).expect("a body");
+            let list = world.post(actor, "/v1/waiver-requests", list).await.expect(201).header("location").to_owned();
+            let case = case().await["id"].clone();
+            world.post(actor, &format!("{list}/members"), json!({ "case_ids": [case] })).await;
+            let answer = json!({ "case_id": case, "status": "refused", "answered_on": "2026-01-19" });
+            world.post(actor, &format!("{list}/answers"), json!({ "answers": [answer] })).await
+        }
         "request_transfer" => {
             let (case, ..) = crate::sharing::consents_and_referrals::referred(world).await;
             let body = data::sample(&operation.id, shared, 0).expect("a body");

@@ -7,6 +7,7 @@ use actix_web::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::repatriation::waiver_requests;
 use crate::sharing::consents_and_referrals::{answer, at, organisation_of};
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::dump::{changed, dump};
@@ -131,6 +132,21 @@ async fn request(world: &World, operation: &str, field: &str) -> Request {
             }
             let stranger = world.register("caseworker.b", data::vietnamese()).await["id"].clone();
             request("caseworker.a", format!("{batch}/passengers"), json!({}), json!(own), stranger)
+        }
+        ("add_waiver_request_members" | "answer_waiver_request", _) => {
+            let url = format!("/v1/waiver-requests/{}", waiver_requests::made(world, "caseworker.a").await);
+            let mut own = Vec::new();
+            for _ in 0..50 {
+                own.push(world.register("caseworker.a", data::vietnamese()).await["id"].clone());
+            }
+            let stranger = world.register("caseworker.b", data::vietnamese()).await["id"].clone();
+            if operation == "add_waiver_request_members" {
+                return request("caseworker.a", format!("{url}/members"), json!({}), json!(own), stranger);
+            }
+            world.post("caseworker.a", &format!("{url}/members"), json!({ "case_ids": own })).await.expect(201);
+            let answer = |case: &Value| json!({ "case_id": case, "status": "refused", "answered_on": "2026-01-19" });
+            let answers: Vec<Value> = own.iter().map(answer).collect();
+            request("caseworker.a", format!("{url}/answers"), json!({}), json!(answers), answer(&stranger))
         }
         ("create_client" | "update_client", field) => {
             let machine = Machine::new(world, "NGO A", &["case:read"], json!({})).await;

@@ -46,6 +46,7 @@ const ADDRESSED: &[(&str, &str)] = &[
     ("tracing-requests", "tracing_requests"),
     ("transfers", "referrals"),
     ("users", "users"),
+    ("waiver-requests", "waiver_requests"),
 ];
 
 /// The kind of record of which there is one for a case, and where it is read.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::approvals::colleague;
 use crate::accounts::leavers::{account, id_of as user_of};
+use crate::repatriation::waiver_requests;
 use crate::sharing::consents_and_referrals::{answer, at, organisation_of, referred, step};
 use crate::support::World;
 use crate::support::data::{self, Ids};
@@ -112,6 +113,16 @@ impl Strangers {
             if template.contains("{case_id}") {
                 let aboard = json!({ "case_ids": [home.case] });
                 world.post("caseworker.a", &format!("/v1/movements/batches/{}/passengers", home.batch), aboard).await.expect(201);
+            }
+        }
+        if template.starts_with("/v1/waiver-requests/") {
+            for (ids, actor) in [(&mut home, "caseworker.a"), (&mut sibling, "caseworker.a"), (&mut foreign, "caseworker.b")] {
+                ids.waiver_request = waiver_requests::made(world, actor).await;
+            }
+            let members = json!({ "case_ids": [home.case] });
+            if template.ends_with("/answers") {
+                let url = format!("/v1/waiver-requests/{}/members", home.waiver_request);
+                world.post("caseworker.a", &url, members).await.expect(201);
             }
         }
         if template.starts_with("/v1/clients/") {

@@ -1,0 +1,2 @@
+DROP TABLE waiver_request_members;
+DROP TABLE waiver_requests;
