@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cases;
+mod fines;
 mod people;
 mod person;
 mod records;
@@ -12,6 +13,7 @@ mod travel_documents;
 
 pub use accounts::*;
 pub use cases::*;
+pub use fines::*;
 pub use people::*;
 pub use person::*;
 pub use records::*;

@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::support::database::Kind::{self, Postgres, Sqlite};
-use crate::support::journey::{at, go};
+use crate::support::journey::{at, go, to_clearing};
 use crate::support::{World, data};
 
 const RATES: &str = "/v1/fine-rates";
@@ -20,9 +20,15 @@ async fn fine(world: &World, case: &Value, stay_expired_on: String) -> Value {
     world.patch("caseworker.a", &clearance, json!({ "stay_expired_on": stay_expired_on })).await.expect(200).json()["fine"].clone()
 }
 
+/// What of the money keeps a person at clearing from leaving.
 async fn unmet(world: &World, case: &Value) -> Vec<String> {
-    let told = go(world, "coordinator", case, json!({ "to": "departed" })).await.text();
+    let told = go(world, "officer.idn", case, json!({ "to": "departure_scheduled" })).await.problem(409, "unmet_guards").to_string();
     ["fine_settled", "penalties_settled"].into_iter().filter(|guard| told.contains(*guard)).map(str::to_owned).collect()
+}
+
+/// A case at clearing, and the officer who owns it.
+async fn clearing(world: &World) -> (&'static str, Value) {
+    ("officer.idn", to_clearing(world, "officer.idn", data::walk_in()).await)
 }
 
 #[rstest]
@@ -79,22 +85,23 @@ async fn who_is_too_young_on_the_day_of_departure_is_exempt(#[values(Sqlite, Pos
 #[actix_web::test]
 async fn deportation_settles_what_is_owed_without_being_a_relief(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    let case = world.register("caseworker.a", data::vietnamese()).await;
-    fine(world, &case, world.day(-10)).await;
+    let (officer, case) = clearing(world).await;
+    let clearance = at(&case, "/immigration-clearance");
+    world.patch(officer, &clearance, json!({ "stay_expired_on": world.day(-10) })).await.expect(200);
     assert_eq!(unmet(world, &case).await, ["fine_settled"]);
     let mut settled = json!({ "status": "granted", "reason": "deportation_without_payment", "percent": "100", "decided_on": world.day(0) });
-    assert_eq!(world.post("caseworker.a", &at(&case, "/fine-waivers"), settled.clone()).await.pointers(), ["/reference"]);
+    assert_eq!(world.post(officer, &at(&case, "/fine-waivers"), settled.clone()).await.pointers(), ["/reference"]);
     settled["reference"] = json!("Deportation order 118/2026");
-    world.post("caseworker.a", &at(&case, "/fine-waivers"), settled).await.expect(201);
-    let shown = world.get("caseworker.a", &at(&case, "/immigration-clearance")).await.json()["fine"].clone();
+    world.post(officer, &at(&case, "/fine-waivers"), settled).await.expect(201);
+    let shown = world.get(officer, &clearance).await.json()["fine"].clone();
     assert_eq!(
         (&shown["track"], &shown["settled_unpaid"], &shown["waived"], &shown["outstanding"]),
         (&json!("settled_unpaid"), &json!("100.00"), &json!("0.00"), &json!("0.00"))
     );
     assert!(unmet(world, &case).await.is_empty());
-    let sums = world.get("caseworker.a", "/v1/reports/fines").await.expect(200).json()["items"][0]["sums"].clone();
+    let sums = world.get(officer, "/v1/reports/fines").await.expect(200).json()["items"][0]["sums"].clone();
     assert_eq!((&sums["settled_unpaid"], &sums["waived"]), (&json!("100.00"), &json!("0.00")));
-    let funnel = world.get("caseworker.a", "/v1/reports/funnel").await.expect(200).text();
+    let funnel = world.get(officer, "/v1/reports/funnel").await.expect(200).text();
     let relieved = "\"milestone\":\"fine_relieved\",\"cases\":1";
     assert!(!funnel.contains(relieved), "nobody negotiated anything: {funnel}");
 }
@@ -103,24 +110,24 @@ async fn deportation_settles_what_is_owed_without_being_a_relief(#[values(Sqlite
 #[actix_web::test]
 async fn nobody_leaves_while_a_penalty_is_open(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    let case = world.register("caseworker.a", data::vietnamese()).await;
+    let (officer, case) = clearing(world).await;
     let clearance = at(&case, "/immigration-clearance");
     let court = json!({ "kind": "illegal_entry", "money": { "amount": "2000", "currency": "THB" }, "authority": "ศาลแขวงแม่สอด",
                         "imposed_on": world.day(-3), "status": "open", "reference": "Case 77" });
     let visa = json!({ "kind": "exit_visa_fee", "status": "open" });
-    world.patch("caseworker.a", &clearance, json!({ "penalties": [court, visa] })).await.expect(200);
+    world.patch(officer, &clearance, json!({ "penalties": [court, visa] })).await.expect(200);
     assert_eq!(unmet(world, &case).await, ["penalties_settled"]);
-    let mut penalties = world.get("caseworker.a", &clearance).await.json()["penalties"].clone();
+    let mut penalties = world.get(officer, &clearance).await.json()["penalties"].clone();
     assert_eq!((&penalties[0]["money"]["amount"], &penalties[1]["money"]), (&json!("2000.00"), &Value::Null), "unknown is not nothing");
     penalties[0]["status"] = json!("served");
-    assert_eq!(world.patch("caseworker.a", &clearance, json!({ "penalties": penalties })).await.pointers(), ["/penalties/0/settled_on"]);
+    assert_eq!(world.patch(officer, &clearance, json!({ "penalties": penalties })).await.pointers(), ["/penalties/0/settled_on"]);
     penalties[0]["settled_on"] = json!(world.day(0));
-    world.patch("caseworker.a", &clearance, json!({ "penalties": penalties })).await.expect(200);
+    world.patch(officer, &clearance, json!({ "penalties": penalties })).await.expect(200);
     assert_eq!(unmet(world, &case).await, ["penalties_settled"], "one of two is open");
     (penalties[1]["status"], penalties[1]["settled_on"]) = (json!("paid"), json!(world.day(0)));
-    world.patch("caseworker.a", &clearance, json!({ "penalties": penalties })).await.expect(200);
+    world.patch(officer, &clearance, json!({ "penalties": penalties })).await.expect(200);
     assert!(unmet(world, &case).await.is_empty());
-    let paper = world.get("supervisor.a", &at(&case, "/dossier")).await.expect(200).text();
+    let paper = world.get(officer, &at(&case, "/dossier")).await.expect(200).text();
     assert!(paper.contains("ศาลแขวงแม่สอด") && paper.contains("exit visa fee"), "on paper");
 }
 

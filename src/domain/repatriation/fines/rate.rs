@@ -144,3 +144,6 @@ impl FineRate {
         parts.fold(fixed, Amount::plus)
     }
 }
+
+#[cfg(test)]
+mod tests;

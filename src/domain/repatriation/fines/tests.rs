@@ -2,23 +2,23 @@
 
 use crate::domain::repatriation::fines::*;
 
-fn day(text: &str) -> NaiveDate {
+pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn amount(text: &str) -> Amount {
+pub(super) fn amount(text: &str) -> Amount {
     Amount::parse(text).unwrap()
 }
 
-fn rate(from: &str, daily: &str) -> FineRate {
+pub(super) fn rate(from: &str, daily: &str) -> FineRate {
     FineRate::by_day(day(from), amount(daily), Currency::parse("USD").unwrap())
 }
 
-fn shown(amount: Option<Amount>) -> String {
+pub(super) fn shown(amount: Option<Amount>) -> String {
     amount.map_or_else(|| "unknown".to_owned(), |amount| amount.to_string())
 }
 
-fn cambodia() -> Vec<FineRate> {
+pub(super) fn cambodia() -> Vec<FineRate> {
     vec![rate("2000-01-01", "10")]
 }
 
@@ -95,10 +95,10 @@ fn nothing_counts_after_the_day_until_which_it_is_counted() {
 }
 
 /// A small generator of numbers that are the same in every run.
-struct Numbers(u64);
+pub(super) struct Numbers(pub(super) u64);
 
 impl Numbers {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
@@ -183,5 +183,3 @@ fn deportation_and_detention_settle_without_being_a_relief() {
     let waived = FineBasis { waived_percent: part("100"), ..year }.on(today, &[]);
     assert_eq!((waived.track, waived.may_be_owed()), (FineTrack::WaivedFull, false));
 }
-
-mod schedules;
