@@ -49,7 +49,15 @@ pub(super) fn entry<T>(content: T) -> Entry<T> {
 
 pub(super) fn penalty(status: PenaltyStatus) -> Penalty {
     let settled_on = (status != PenaltyStatus::Open).then(|| day("2026-01-15"));
-    Penalty { kind: PenaltyKind::IllegalEntry, money: None, authority: None, imposed_on: Some(day("2026-01-12")), status, settled_on, reference: None }
+    Penalty {
+        kind: PenaltyKind::IllegalEntry,
+        money: None,
+        authority: None,
+        imposed_on: Some(day("2026-01-12")),
+        status,
+        settled_on,
+        reference: None,
+    }
 }
 
 pub(super) fn screening(on: NaiveDate) -> Screening {

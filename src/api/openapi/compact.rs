@@ -14,7 +14,7 @@ use crate::api::openapi::request_response::KNOWN_VALUES;
 use crate::api::openapi::walk::{PREFIX, for_each_operation};
 
 /// Uses from which a part stands among the components.
-const OFTEN: usize = 3;
+const OFTEN: usize = 2;
 
 /// Shortens the document.
 pub fn shorten(document: &mut Value) {
@@ -75,24 +75,40 @@ fn leave_out_known_values(part: &mut Value) {
     }
 }
 
-/// One entry shows what a list of records looks like.
+/// One entry shows what a list of things looks like, wherever it stands in an answer.
 fn shorten_examples(operation: &mut Value) {
     for (_, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         for (_, content) in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
-            if let Some(items) = content.get_mut("example").and_then(|example| example.get_mut("items")).and_then(Value::as_array_mut) {
-                items.truncate(1);
+            if let Some(example) = content.get_mut("example") {
+                shorten_lists(example);
             }
         }
     }
 }
 
-/// What every answer has stands at the problems, which every operation answers with.
+fn shorten_lists(part: &mut Value) {
+    match part {
+        Value::Object(fields) => fields.values_mut().for_each(shorten_lists),
+        Value::Array(items) => {
+            if items.first().is_some_and(Value::is_object) {
+                items.truncate(1);
+            }
+            items.iter_mut().for_each(shorten_lists);
+        }
+        _ => {}
+    }
+}
+
+/// What every answer has stands at the problems, which every operation answers with. Which preference was applied stands at the answer
+/// without a body.
 fn leave_out_common_headers(operation: &mut Value) {
+    let tells_preference = operation["responses"]["204"]["headers"].get(headers::APPLIED).is_some();
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
-        let headers = response.get_mut("headers").and_then(Value::as_object_mut).filter(|_| status.starts_with('2'));
-        let Some(headers) = headers else { continue };
-        headers.retain(|name, _| !headers::IN_EVERY_ANSWER.contains(&name.as_str()));
-        let is_empty = headers.is_empty();
+        let told = response.get_mut("headers").and_then(Value::as_object_mut).filter(|_| status.starts_with('2'));
+        let Some(told) = told else { continue };
+        told.retain(|name, _| name != headers::APPLIED || !tells_preference || status == "204");
+        told.retain(|name, _| !headers::IN_EVERY_ANSWER.contains(&name.as_str()));
+        let is_empty = told.is_empty();
         if let Some(response) = response.as_object_mut().filter(|_| is_empty) {
             response.remove("headers");
         }

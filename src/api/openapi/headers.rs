@@ -92,7 +92,7 @@ fn describe_shorter_answers(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// The header that says which preference was followed.
-const APPLIED: &str = "Preference-Applied";
+pub const APPLIED: &str = "Preference-Applied";
 
 fn text_parameter(name: &str, description: &str, example: &str) -> Value {
     json!({

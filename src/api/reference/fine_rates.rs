@@ -40,21 +40,6 @@ pub struct FineRate {
     currency: Currency,
     /// The most that is ever asked; null: no limit.
     ceiling: Option<Amount>,
-    #[serde(flatten)]
-    schedule: Schedule,
-    /// Who is younger on the local day of departure owes nothing; null: no exemption. An age range counts while it may be younger.
-    #[schema(minimum = 1, maximum = 18)]
-    exempt_under_age: Option<i32>,
-    /// Where this is published.
-    #[schema(max_length = 500)]
-    source: Option<String>,
-    /// When it was recorded.
-    created_at: Timestamp,
-}
-
-/// How the fine depends on the day of overstay.
-#[derive(Clone, Serialize, ToSchema)]
-struct Schedule {
     /// Fixed amounts for the first days, from day 1 on. Days after the last band are charged by the day on top.
     #[schema(max_items = 50)]
     bands: Vec<FineBand>,
@@ -63,6 +48,14 @@ struct Schedule {
     steps: Vec<FineStep>,
     /// For which days the amount of a step holds; null: there are no steps.
     step_rule: Option<StepRule>,
+    /// Who is younger on the local day of departure owes nothing; null: no exemption. An age range counts while it may be younger.
+    #[schema(minimum = 1, maximum = 18)]
+    exempt_under_age: Option<i32>,
+    /// Where this is published.
+    #[schema(max_length = 500)]
+    source: Option<String>,
+    /// When it was recorded.
+    created_at: Timestamp,
 }
 
 /// Every rate.
@@ -149,7 +142,9 @@ impl TryFrom<FineRateRow> for FineRate {
             daily_amount: rate.daily,
             currency: rate.currency,
             ceiling: rate.ceiling,
-            schedule: Schedule { bands, steps, step_rule },
+            bands,
+            steps,
+            step_rule,
             exempt_under_age: rate.exempt_under_age,
             source: row.source,
             created_at: row.created_at,

@@ -138,7 +138,7 @@ macro_rules! case_record {
         #[utoipa::path(
             tag = $tag,
             summary = concat!("Record ", $a_one, "."),
-            description = "Only with a grant that opens the compartment. Makes a new version of the case, recorded in its history.",
+            description = "With a grant that opens the compartment. A new version of the case.",
             params(CasePath),
             request_body = $content,
             responses((status = 201, body = $record, description = "Recorded"))
@@ -159,7 +159,7 @@ macro_rules! case_record {
             #[utoipa::path(
                 tag = $tag,
                 summary = concat!("Change ", $a_one, "."),
-                description = "A merge patch (RFC 7396) with `If-Match`. Only with a grant that opens the compartment. Makes a new version of the case, recorded in its history.",
+                description = "A merge patch with `If-Match`, and a grant that opens the compartment. A new version of the case.",
                 params(RecordPath, IfMatch),
                 request_body(content = ref($update_schema), content_type = "application/merge-patch+json"),
                 responses((status = 200, body = $record, description = "Changed"))

@@ -159,7 +159,7 @@ pub struct AnswerWaiverRequest {
 impl Input for AnswerWaiverRequest {
     fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
-        self.answers.iter().enumerate().for_each(|(at, answer)| answer.check(at, &mut checks));
+        WaiverAnswer::check_all(&self.answers, &mut checks);
         checks.found()
     }
 }

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::cases::person::YoungestAge;
 use crate::domain::codes::{
     DocumentIssuer, HoldReason, IntakeChannel, NationalityEvidence, NationalityResult, PersonDecision, ScreeningSkipped, TraffickingStatus,
 };
-use crate::domain::cases::person::YoungestAge;
 use crate::domain::country::Country;
 use crate::domain::ids::{MissionId, NationalityVerificationId, OrganisationId};
 use crate::domain::repatriation::belonging::Related;

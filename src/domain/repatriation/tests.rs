@@ -239,7 +239,9 @@ fn owes_no_more_as_days_pass(world: &mut World) -> Result<(), String> {
     let owed = world.facts.fine().outstanding;
     let has_left = world.facts.stage >= Stage::Departed;
     world.pass(40);
-    ensure(!has_left || world.facts.fine().outstanding.is_none_or(|left| owed.is_some_and(|owed| left <= owed)), || "the fine grows after the person has left".to_owned())
+    ensure(!has_left || world.facts.fine().outstanding.is_none_or(|left| owed.is_some_and(|owed| left <= owed)), || {
+        "the fine grows after the person has left".to_owned()
+    })
 }
 
 #[test]

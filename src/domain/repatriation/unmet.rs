@@ -53,7 +53,9 @@ impl Guard {
     pub const fn requirement(self) -> &'static str {
         match self {
             Self::NoProtectionBar => "No protection concern bars contact with the mission.",
-            Self::FineSettled => "Nothing is owed of the overstay fine: it has been paid, waived, or settled by deportation or detention, or there is none.",
+            Self::FineSettled => {
+                "Nothing is owed of the overstay fine: it has been paid, waived, or settled by deportation or detention, or there is none."
+            }
             Self::PenaltiesSettled => "No penalty beside the overstay fine is open.",
             Self::NoLegalHold => "No legal hold keeps the person from leaving.",
             Self::ChildReturnDetermined => "If the person is, or may be, a child: a best-interests determination decides for return.",
@@ -190,7 +192,12 @@ impl Guard {
                 "immigration-clearance",
                 "There must be an exit permit that is valid on the day of departure, or exit_track not_needed.",
             ),
-            Self::FineSettled => ("fine_settled", "money", "fine-payments", "The overstay fine must be paid, waived or settled: something is owed, or nobody knows how much."),
+            Self::FineSettled => (
+                "fine_settled",
+                "money",
+                "fine-payments",
+                "The overstay fine must be paid, waived or settled: something is owed, or nobody knows how much.",
+            ),
             Self::PenaltiesSettled => (
                 "penalties_settled",
                 "penalties",

@@ -82,13 +82,22 @@ pub struct WaiverAnswer {
 
 impl WaiverAnswer {
     /// What is wrong with it by itself.
-    pub fn check(&self, at: usize, checks: &mut Checks) {
+    fn check(&self, at: usize, checks: &mut Checks) {
         let is_granted = self.status == WaiverAnswerStatus::Granted;
         let pointer = format!("/answers/{at}/granted_percent");
         checks.require(is_granted && self.granted_percent.is_none(), &pointer, "say which part is waived");
         let said = !is_granted && self.granted_percent.is_some();
         checks.refuse(said, &pointer, "not_applicable", "a refusal waives nothing");
         checks.past(&format!("/answers/{at}/answered_on"), Some(self.answered_on));
+    }
+
+    /// What is wrong with several: each by itself, and a case that is named twice.
+    pub fn check_all(answers: &[Self], checks: &mut Checks) {
+        for (at, answer) in answers.iter().enumerate() {
+            answer.check(at, checks);
+            let is_twice = answers.iter().take(at).any(|other| other.case_id == answer.case_id);
+            checks.refuse(is_twice, &format!("/answers/{at}/case_id"), "duplicate", "is named twice");
+        }
     }
 
     /// The waiver with this answer. A refused one still says what was asked for.

@@ -204,7 +204,10 @@ async fn the_table_of_the_road_lists_what_a_step_requires_and_not_what_is_in_its
         ("no_protection_bar", "No protection concern bars contact with the mission."),
         ("no_legal_hold", "No legal hold keeps the person from leaving."),
         ("monitoring_over", "The monitoring after arrival is over."),
-        ("fine_settled", "Nothing is owed of the overstay fine: it has been paid, waived, or settled by deportation or detention, or there is none."),
+        (
+            "fine_settled",
+            "Nothing is owed of the overstay fine: it has been paid, waived, or settled by deportation or detention, or there is none.",
+        ),
         ("penalties_settled", "No penalty beside the overstay fine is open."),
     ] {
         assert!(page.contains(&format!("{requirement} <code>{guard}</code>")), "{guard}");

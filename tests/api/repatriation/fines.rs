@@ -51,7 +51,10 @@ async fn an_unknown_fine_is_null_and_never_nothing(#[values(Sqlite, Postgres)] k
     let rate = json!({ "country": "MMR", "valid_from": "2000-01-01", "daily_amount": "3", "currency": "USD",
                        "steps": [{ "from_day": 91, "daily_amount": "5" }], "step_rule": "days_beyond", "source": "Myanmar Times" });
     let rate = world.post("admin", RATES, rate).await.expect(201).json();
-    assert_eq!((&rate["steps"][0]["daily_amount"], &rate["step_rule"], &rate["bands"]), (&json!("5.00"), &json!("days_beyond"), &json!([])));
+    assert_eq!(
+        (&rate["steps"][0]["daily_amount"], &rate["step_rule"], &rate["bands"]),
+        (&json!("5.00"), &json!("days_beyond"), &json!([]))
+    );
     let shown = world.get("caseworker.a", &at(&case, "/immigration-clearance")).await.json()["fine"].clone();
     assert_eq!((&shown["assessed"], &shown["daily_rate"], &shown["track"]), (&json!("3300.00"), &json!("5.00"), &json!("assessed")));
 }
@@ -73,9 +76,7 @@ async fn who_is_too_young_on_the_day_of_departure_is_exempt(#[values(Sqlite, Pos
     let first = sums().await;
     assert_eq!((&first["cases"], &first["assessed"]), (&json!(1), &json!("20000.00")), "{first}");
     assert!(first["tracks"].as_array().unwrap().contains(&json!({ "track": "exempt", "cases": 1 })), "{first}");
-    let flight = |day: String| {
-        json!({ "mode": "flight", "status": "booked", "departs_at": format!("{day}T08:00:00Z"), "arrives_at": format!("{day}T12:00:00Z") })
-    };
+    let flight = |day: String| json!({ "mode": "flight", "status": "booked", "departs_at": format!("{day}T08:00:00Z"), "arrives_at": format!("{day}T12:00:00Z") });
     world.post("caseworker.a", &at(&case, "/movements"), flight(world.day(7))).await.expect(201);
     let shown = world.get("caseworker.a", &at(&case, "/immigration-clearance")).await.json()["fine"].clone();
     assert_eq!((&shown["track"], &shown["outstanding"]), (&json!("assessed"), &json!("5000.00")), "fourteen on the day of departure");

@@ -57,7 +57,10 @@ async fn one_note_asks_for_many_and_each_has_an_answer(#[values(Sqlite, Postgres
     assert_eq!((&of(&granted)["reference"], &of(&granted)["answered_on"]), (&json!("Letter 9"), &json!(world.day(0))));
     assert_eq!((&of(&refused)["status"], &of(&refused)["granted_percent"]), (&json!("refused"), &Value::Null));
     // Each answer is the waiver of its case, with its history and its consequences.
-    assert_eq!((fine(world, &granted).await["waived"].clone(), fine(world, &refused).await["waived"].clone()), (json!("50.00"), json!("0.00")));
+    assert_eq!(
+        (fine(world, &granted).await["waived"].clone(), fine(world, &refused).await["waived"].clone()),
+        (json!("50.00"), json!("0.00"))
+    );
     let waiver = world.get("caseworker.a", &at(&granted, "/fine-waivers")).await.expect(200).json()["items"][0].clone();
     assert_eq!((&waiver["id"], &waiver["requested_percent"]), (&of(&granted)["waiver_id"], &json!("80")));
     assert_eq!((&waiver["percent"], &waiver["decided_by"]), (&json!("50"), &json!("General Department of Immigration")));

@@ -26,6 +26,8 @@ const DECISIVE: &[Decisive] = &[
     ("create_referral", "/compartments", [422, 400, 400, 422, 422]),
     ("create_emergency_access", "/compartments", [422, 400, 400, 422, 422]),
     ("add_movement_passengers", "/case_ids", [422, 400, 400, 422, 422]),
+    ("add_waiver_request_members", "/case_ids", [422, 400, 400, 422, 422]),
+    ("answer_waiver_request", "/answers", [422, 400, 400, 422, 422]),
     // The same scope twice is that scope.
     ("create_client", "/scopes", [422, 400, 400, 201, 422]),
     // A merge patch that says nothing of a list leaves it as it is.
@@ -44,6 +46,7 @@ const DECISIVE: &[Decisive] = &[
 /// Lists that describe a person or a thing, and decide nothing about access.
 const DESCRIPTIVE: &[&str] = &[
     "/aliases",
+    "/bands",
     "/choices",
     "/companions",
     "/contact/emails",
@@ -70,10 +73,12 @@ const DESCRIPTIVE: &[&str] = &[
     "/narrative/scam_types",
     "/other_names",
     "/panel",
+    "/penalties",
     "/permits",
     "/person/other_names",
     "/seizures",
     "/sources",
+    "/steps",
 ];
 
 /// A request with a list: its sender, its address, the fields besides the list, and a good list.

@@ -65,7 +65,12 @@ impl FineSchedule {
         let mut next = 1;
         let mut most = Amount::ZERO;
         for (at, band) in self.bands.iter().enumerate() {
-            checks.refuse(band.from_day != next, &format!("/bands/{at}/from_day"), "out_of_order", "must be 1, or the day after the last band");
+            checks.refuse(
+                band.from_day != next,
+                &format!("/bands/{at}/from_day"),
+                "out_of_order",
+                "must be 1, or the day after the last band",
+            );
             let is_range = (band.from_day..=LAST_DAY).contains(&band.to_day.unwrap_or(LAST_DAY));
             checks.refuse(!is_range, &format!("/bands/{at}/to_day"), "out_of_order", "must not lie before from_day, nor be above 100000");
             let is_open = band.to_day.is_none() && at + 1 < self.bands.len();
@@ -86,7 +91,12 @@ impl FineSchedule {
             checks.refuse(!is_day, &format!("/steps/{at}/from_day"), "out_of_order", order);
             let pointer = format!("/steps/{at}/daily_amount");
             let is_less = is_for_all && step.daily_amount < lowest;
-            checks.refuse(is_less, &pointer, "out_of_order", "for all days: must not be lower than before, or one day more would cost less");
+            checks.refuse(
+                is_less,
+                &pointer,
+                "out_of_order",
+                "for all days: must not be lower than before, or one day more would cost less",
+            );
             checks.refuse(step.daily_amount > Amount::whole(10_000_000), &pointer, "too_large", "is too large");
             (before, lowest) = (step.from_day, step.daily_amount);
         }

@@ -51,7 +51,11 @@ fn each_day_costs_what_held_on_it() {
     assert_eq!(shown(assessed(Some(day("2026-01-31")), day("2026-02-01"), &rates)), "5.00");
     let backwards: Vec<FineRate> = rates.iter().rev().cloned().collect();
     assert_eq!(shown(assessed(Some(day("2025-12-29")), day("2026-02-03"), &backwards)), "422.50", "in any order");
-    assert_eq!(assessed(Some(day("1999-12-29")), day("2000-01-02"), &cambodia()), None, "what the days before the first rate cost is not known");
+    assert_eq!(
+        assessed(Some(day("1999-12-29")), day("2000-01-02"), &cambodia()),
+        None,
+        "what the days before the first rate cost is not known"
+    );
     assert_eq!(assessed(Some(day("1999-12-31")), day("2000-01-02"), &cambodia()), Some(amount("20")), "from its first day on it is");
     assert_eq!(assessed(Some(day("2025-01-01")), day("2026-01-01"), &[]), None, "no rate is known");
     assert_eq!(assessed(None, day("2026-01-01"), &[]), None, "neither the stay nor a rate is known");
@@ -155,7 +159,10 @@ fn an_unknown_fine_is_never_shown_as_nothing() {
     let assessed = FineBasis { assessed_by_authority: Some(amount("75")), ..overstayed };
     assert_eq!(shown(assessed.on(day("2026-01-18"), &[]).outstanding), "70.00", "the authority's word makes it known");
     let in_time = FineBasis { stay_expired_on: Some(day("2026-01-18")), ..FineBasis::default() };
-    assert_eq!((in_time.on(day("2026-01-18"), &[]).track, shown(in_time.on(day("2026-01-18"), &[]).assessed)), (FineTrack::None, "0.00".to_owned()));
+    assert_eq!(
+        (in_time.on(day("2026-01-18"), &[]).track, shown(in_time.on(day("2026-01-18"), &[]).assessed)),
+        (FineTrack::None, "0.00".to_owned())
+    );
     assert_eq!(FineBasis::default().on(day("2026-01-18"), &[]).track, FineTrack::Unknown, "neither stay nor rate");
     assert!(!FineBasis::default().on(day("2026-01-18"), &[]).may_be_owed(), "no overstay is recorded");
 }
@@ -166,19 +173,27 @@ fn deportation_and_detention_settle_without_being_a_relief() {
     let year = FineBasis { stay_expired_on: Some(day("2025-01-19")), ..FineBasis::default() };
     let today = day("2026-01-19");
     let deported = FineBasis { settled_percent: part("100"), paid: amount("650"), ..year }.on(today, &cambodia());
-    assert_eq!((shown(deported.paid), shown(deported.settled_unpaid), shown(deported.waived)), ("650.00".into(), "3000.00".into(), "0.00".into()));
+    assert_eq!(
+        (shown(deported.paid), shown(deported.settled_unpaid), shown(deported.waived)),
+        ("650.00".into(), "3000.00".into(), "0.00".into())
+    );
     assert_eq!((deported.track, deported.is_settled()), (FineTrack::SettledUnpaid, true));
     let half = FineBasis { waived_percent: part("50"), settled_percent: part("50"), ..year };
-    assert_eq!((half.on(today, &cambodia()).track, shown(half.on(today, &cambodia()).waived)), (FineTrack::SettledUnpaid, "1825.00".into()));
+    assert_eq!(
+        (half.on(today, &cambodia()).track, shown(half.on(today, &cambodia()).waived)),
+        (FineTrack::SettledUnpaid, "1825.00".into())
+    );
     assert_eq!(FineBasis { settled_percent: part("20"), ..year }.on(today, &cambodia()).track, FineTrack::Outstanding);
     // Also where nobody knows how much it was.
-    for (waived, settled, track) in [
-        (None, "100", FineTrack::SettledUnpaid),
-        (Some("50"), "50", FineTrack::SettledUnpaid),
-        (Some("50"), "20", FineTrack::Unknown),
-    ] {
+    for (waived, settled, track) in
+        [(None, "100", FineTrack::SettledUnpaid), (Some("50"), "50", FineTrack::SettledUnpaid), (Some("50"), "20", FineTrack::Unknown)]
+    {
         let fine = FineBasis { waived_percent: waived.and_then(part), settled_percent: part(settled), ..year }.on(today, &[]);
-        assert_eq!((fine.track, fine.settled_unpaid, fine.may_be_owed()), (track, None, track == FineTrack::Unknown), "{waived:?} {settled}");
+        assert_eq!(
+            (fine.track, fine.settled_unpaid, fine.may_be_owed()),
+            (track, None, track == FineTrack::Unknown),
+            "{waived:?} {settled}"
+        );
     }
     let waived = FineBasis { waived_percent: part("100"), ..year }.on(today, &[]);
     assert_eq!((waived.track, waived.may_be_owed()), (FineTrack::WaivedFull, false));

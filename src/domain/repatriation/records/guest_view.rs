@@ -65,9 +65,18 @@ impl RecordKind {
             ],
             Self::Detention => &["authority", "facility", "non_punishment_raised_on", "reason", "released_on", "since"],
             Self::Charge => &["authority", "non_punishment_raised_on", "offence", "since", "status"],
-            Self::FineWaiver => {
-                &["amount", "cancellation_reason", "decided_by", "decided_on", "percent", "reason", "reference", "requested_on", "requested_percent", "status"]
-            }
+            Self::FineWaiver => &[
+                "amount",
+                "cancellation_reason",
+                "decided_by",
+                "decided_on",
+                "percent",
+                "reason",
+                "reference",
+                "requested_on",
+                "requested_percent",
+                "status",
+            ],
             Self::FinePayment => &["cancellation_reason", "cancelled_on", "money", "paid_on", "payer", "receipt"],
             // Why somebody changed their mind may be fear of that very mission.
             Self::ReturnDecision => &["counselling_on", "decided_on", "decision", "evidence", "signed_on", "voluntary", "withdrawn_on"],

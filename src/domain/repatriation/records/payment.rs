@@ -16,14 +16,14 @@ use crate::domain::zones::Today;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 #[schema(as = CreateFineWaiver)]
 pub struct FineWaiver {
-    /// What the authority said. Only what is granted counts. With the reason `deportation_without_payment` or `served_in_detention`,
-    /// `granted` says that it settled the fine: that needs `decided_on` and `reference`, and is counted apart from reliefs.
+    /// What the authority said. Only what is granted counts; with `deportation_without_payment` or `served_in_detention` as settled, not
+    /// waived.
     pub status: WaiverStatus,
     /// Why.
     pub reason: WaiverReason,
     /// The part that is waived; before the authority decided, the part that is asked for.
     pub percent: Option<Percent>,
-    /// The part that was asked for, where the authority may have granted another one. Kept by itself from what was requested.
+    /// The part that was asked for. Kept by itself from what was requested.
     pub requested_percent: Option<Percent>,
     /// The amount that is waived, instead of a part.
     pub amount: Option<Money>,

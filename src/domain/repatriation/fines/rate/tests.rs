@@ -21,7 +21,8 @@ fn myanmar() -> FineRate {
 /// Invented amounts in the manner of Viet Nam: fixed for up to 15 days, more up to 29, more up to 59, and one for all beyond.
 fn viet_nam() -> FineRate {
     let band = |from_day, to_day, fixed: &str| FineBand { from_day, to_day, amount: amount(fixed) };
-    let bands = vec![band(1, Some(15), "1250000"), band(16, Some(29), "4000000"), band(30, Some(59), "7500000"), band(60, None, "17500000")];
+    let bands =
+        vec![band(1, Some(15), "1250000"), band(16, Some(29), "4000000"), band(30, Some(59), "7500000"), band(60, None, "17500000")];
     FineRate { schedule: FineSchedule { bands, ..FineSchedule::default() }, ..rate("2000-01-01", "0") }
 }
 
@@ -95,11 +96,9 @@ fn a_new_rate_goes_on_counting_the_days_of_overstay() {
 #[test]
 fn who_is_too_young_on_the_day_of_departure_owes_nothing() {
     let basis = |age| FineBasis { stay_expired_on: Some(day("2025-01-31")), youngest_age: age, ..FineBasis::default() };
-    for (age, track, fine) in [
-        (Some(13), FineTrack::Exempt, "0.00"),
-        (Some(14), FineTrack::Assessed, "5000.00"),
-        (None, FineTrack::Assessed, "5000.00"),
-    ] {
+    for (age, track, fine) in
+        [(Some(13), FineTrack::Exempt, "0.00"), (Some(14), FineTrack::Assessed, "5000.00"), (None, FineTrack::Assessed, "5000.00")]
+    {
         let found = basis(age).on(after(10), &[thailand()]);
         assert_eq!((found.track, shown(found.outstanding)), (track, fine.to_owned()), "{age:?}");
     }
@@ -184,7 +183,10 @@ fn a_schedule_that_makes_no_sense_is_refused() {
         ..FineSchedule::default()
     };
     let banded = |bands: &[(i64, Option<i64>, &str)]| FineSchedule {
-        bands: bands.iter().map(|(from_day, to_day, fixed)| FineBand { from_day: *from_day, to_day: *to_day, amount: amount(fixed) }).collect(),
+        bands: bands
+            .iter()
+            .map(|(from_day, to_day, fixed)| FineBand { from_day: *from_day, to_day: *to_day, amount: amount(fixed) })
+            .collect(),
         ..FineSchedule::default()
     };
     let (all, beyond) = (Some(StepRule::AllDays), Some(StepRule::DaysBeyond));
@@ -202,6 +204,7 @@ fn a_schedule_that_makes_no_sense_is_refused() {
     assert_eq!(wrong(banded(&[(1, Some(0), "5")])), ["/bands/0/to_day out_of_order"]);
     assert_eq!(wrong(banded(&[(1, Some(15), "5"), (16, None, "4")])), ["/bands/1/amount out_of_order"]);
     assert_eq!(wrong(banded(&[(1, None, "5"), (16, None, "9")]))[0], "/bands/0/to_day required");
-    let both = FineSchedule { steps: vec![FineStep { from_day: 16, daily_amount: amount("20") }], step_rule: beyond, ..banded(&[(1, None, "5")]) };
+    let both =
+        FineSchedule { steps: vec![FineStep { from_day: 16, daily_amount: amount("20") }], step_rule: beyond, ..banded(&[(1, None, "5")]) };
     assert_eq!(wrong(both), ["/steps/0/from_day out_of_order"], "no day is left that is charged by the day");
 }

@@ -58,7 +58,8 @@ fn penalties_of_a_merged_case_are_kept_and_counted_once() {
 
 #[test]
 fn a_ban_has_an_end_or_none_and_takes_the_place_of_the_date() {
-    let ban = EntryBan { reason: None, basis: Some(EntryBanBasis::Arrested), from: Some(today()), until: None, permanent: true, lifted_on: None };
+    let ban =
+        EntryBan { reason: None, basis: Some(EntryBanBasis::Arrested), from: Some(today()), until: None, permanent: true, lifted_on: None };
     let sound = || ImmigrationClearance { entry_ban: Some(ban.clone()), ..ImmigrationClearance::default() };
     let of = |clearance: &mut ImmigrationClearance, change: fn(&mut EntryBan)| clearance.entry_ban.iter_mut().for_each(change);
     assert_eq!(wrong(sound(), |one| of(one, |ban| ban.until = Some(tomorrow()))), ["/entry_ban/until either_or"]);
