@@ -29,6 +29,7 @@ pub fn shorten(document: &mut Value) {
     });
     say_once_which_roles(document);
     leave_out_known_values(&mut document["components"]["schemas"]);
+    describe_fields_once(&mut document["components"]["schemas"]);
     share_examples(document);
     share_parameters(document);
     share_answers_without_body(document);
@@ -72,6 +73,37 @@ fn leave_out_known_values(part: &mut Value) {
         Value::Object(fields) => fields.values_mut().for_each(leave_out_known_values),
         Value::Array(items) => items.iter_mut().for_each(leave_out_known_values),
         _ => {}
+    }
+}
+
+/// What a field is stands where a thing is made or read, and not again where the same field is changed or sent.
+fn describe_fields_once(schemas: &mut Value) {
+    let Some(schemas) = schemas.as_object_mut() else { return };
+    let names: Vec<String> = schemas.keys().cloned().collect();
+    for name in names {
+        let sent = name.strip_suffix("Input").map(ToOwned::to_owned);
+        let changed = name.strip_prefix("Update").map(|thing| format!("Create{thing}"));
+        let told = sent.or(changed).and_then(|other| schemas.get(&other)).map(|other| other["properties"].clone());
+        let fields = schemas.get_mut(&name).and_then(|schema| schema.get_mut("properties")).and_then(Value::as_object_mut);
+        let Some((told, fields)) = told.zip(fields) else { continue };
+        for (field, schema) in fields {
+            for place in DESCRIBED_AT {
+                let said = told[field].pointer(place).cloned();
+                if said.is_some() && schema.pointer(place) == said.as_ref() {
+                    remove_at(schema, place);
+                }
+            }
+        }
+    }
+}
+
+/// Where the description of a field stands: beside its type or reference, or beside the reference that may be null.
+const DESCRIBED_AT: &[&str] = &["/description", "/oneOf/0/description"];
+
+fn remove_at(schema: &mut Value, place: &str) {
+    let Some((parent, field)) = place.rsplit_once('/') else { return };
+    if let Some(fields) = schema.pointer_mut(parent).and_then(Value::as_object_mut) {
+        fields.remove(field);
     }
 }
 
