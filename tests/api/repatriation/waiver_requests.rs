@@ -72,6 +72,18 @@ async fn one_note_asks_for_many_and_each_has_an_answer(#[values(Sqlite, Postgres
 
 #[rstest]
 #[actix_web::test]
+async fn what_was_asked_for_stays_beside_what_was_granted(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = owing(world, "caseworker.a").await;
+    let asked = json!({ "status": "requested", "reason": "humanitarian", "percent": "100" });
+    let waiver = world.post("caseworker.a", &at(&case, "/fine-waivers"), asked).await.expect(201).header("location").to_owned();
+    let granted = json!({ "status": "granted", "percent": "33.33", "decided_on": world.day(0) });
+    let shown = world.patch("caseworker.a", &waiver, granted).await.expect(200).json();
+    assert_eq!((&shown["requested_percent"], &shown["percent"]), (&json!("100"), &json!("33.33")));
+}
+
+#[rstest]
+#[actix_web::test]
 async fn a_list_takes_all_or_nothing(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let (own, foreign) = (owing(world, "caseworker.a").await, owing(world, "caseworker.b").await);

@@ -1,6 +1,8 @@
 //! Each task on the right day, for the right organisation, and gone when it is settled.
 
-use crate::domain::codes::{BestInterestsKind, ChargeStatus, PersonDecision, RiskLevel, TravelDocumentStatus, WaiverReason, WaiverStatus};
+use crate::domain::codes::{
+    BestInterestsKind, ChargeStatus, PenaltyStatus, PersonDecision, RiskLevel, TravelDocumentStatus, WaiverReason, WaiverStatus,
+};
 use crate::domain::repatriation::Party;
 use crate::domain::repatriation::deadlines::ProcessRules;
 use crate::domain::repatriation::records::{
@@ -205,6 +207,10 @@ fn a_fine_on_somebody_who_may_be_a_victim_is_asked_to_be_waived_for_that_reason(
     facts.records.waivers = Vec::new();
     facts.records.clearance = Some(entry(owing("0.00")));
     assert_eq!(of_kind(&facts, TaskKind::FineReview), [], "nothing is owed");
+    for status in PenaltyStatus::ALL {
+        facts.records.clearance = Some(entry(ImmigrationClearance { penalties: vec![penalty(*status)], ..owing("0.00") }));
+        assert_eq!(of_kind(&facts, TaskKind::FineReview).is_empty(), *status != PenaltyStatus::Open, "a penalty that is {status}");
+    }
 }
 
 #[test]
