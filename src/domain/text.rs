@@ -7,6 +7,10 @@ use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::marker::PhantomData;
 
+pub use crate::domain::text::name::unfit_in_name;
+
+mod name;
+
 /// A blank that Unicode counts among the symbols.
 const BRAILLE_BLANK: char = '\u{2800}';
 
@@ -37,8 +41,19 @@ pub fn is_letter_or_digit(character: char) -> bool {
 pub enum Form {
     /// One line: a name, a number, an address.
     Line,
+    /// The name of a person, of an organisation or of a place, by which it is told apart from another one.
+    Name,
+    /// A number or a code that people copy from a telephone or a chat, with marks of direction around it.
+    Copied,
     /// As many lines as its author wants: a note, a reason, what happened.
     Lines,
+}
+
+impl Form {
+    /// Whether a text of this form has one line.
+    pub const fn is_line(self) -> bool {
+        matches!(self, Self::Line | Self::Name | Self::Copied)
+    }
 }
 
 /// Why a text is refused: something in it misleads the eye, or shows nothing at all.
@@ -82,7 +97,9 @@ impl Unfit {
             Self::Direction => {
                 "must not contain characters that embed, override or isolate a direction (U+202A to U+202E, U+2066 to U+2069)"
             }
-            Self::Hidden => "must not contain invisible format characters, such as tags or byte order marks",
+            Self::Hidden => {
+                "must not contain invisible characters that its script does not need, such as tags, soft hyphens, zero-width spaces or byte order marks"
+            }
             Self::Unassigned => "must not contain code points to which Unicode assigns no character",
             Self::Joiner => "must have a zero-width joiner or non-joiner only behind a letter, a mark or a symbol",
             Self::Blank => "must contain something that can be seen",
@@ -106,6 +123,29 @@ const fn is_break_mark(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{200b}' | '\u{2060}')
 }
 
+/// Marks of direction that telephones and chat programs put around a number or a code when it is copied. Not the override from right to
+/// left (U+202E), which shows a code backwards: what is read is not what is stored.
+const fn is_put_around(character: char) -> bool {
+    is_directional_mark(character) || matches!(character, '\u{202a}'..='\u{202d}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a character stands in codes, numbers and addresses, all of which are read from left to right.
+fn is_of_code(character: char) -> bool {
+    use GeneralCategory::{DashPunctuation, DecimalNumber, SpaceSeparator};
+    character.is_ascii_graphic() || matches!(category(character), DashPunctuation | DecimalNumber | SpaceSeparator)
+}
+
+/// A code, a number or an address without the marks of direction around it; any other text as it is. What people say and type, such as a
+/// phone number, is kept without them; a code of a fixed form is refused with them, and told why.
+pub fn without_marks_around(text: &str) -> &str {
+    if text.is_ascii() {
+        return text;
+    }
+    let inside = text.trim_matches(is_put_around);
+    let is_code = inside.chars().all(is_of_code) && inside.chars().any(is_visible);
+    if is_code { inside } else { text }
+}
+
 /// The first thing that makes a text unfit to be kept; none if it may be kept as it is.
 pub fn unfit(text: &str, form: Form) -> Option<Unfit> {
     if text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -116,8 +156,8 @@ pub fn unfit(text: &str, form: Form) -> Option<Unfit> {
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         let found = match character {
-            '\r' if characters.peek() == Some(&'\n') => (form == Form::Line).then_some(Unfit::LineBreak),
-            '\n' | '\t' | '\u{2028}' | '\u{2029}' => (form == Form::Line).then_some(Unfit::LineBreak),
+            '\r' if characters.peek() == Some(&'\n') => form.is_line().then_some(Unfit::LineBreak),
+            '\n' | '\t' | '\u{2028}' | '\u{2029}' => form.is_line().then_some(Unfit::LineBreak),
             joiner if is_joiner(joiner) => (!before.is_some_and(is_joinable)).then_some(Unfit::Joiner),
             other => unfit_character(other),
         };
@@ -159,8 +199,28 @@ fn is_joinable(character: char) -> bool {
 /// The name by which a reader of input tells a text of several lines from all others: what does not say it is one line.
 pub const SEVERAL_LINES: &str = "homeward::domain::text::Lines";
 
+/// The name by which a reader of input tells a name from all other texts.
+pub const NAME: &str = "homeward::domain::text::Name";
+
 /// Reads a text that may have several lines, for `#[serde(default, deserialize_with = "lines")]`.
 pub fn lines<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    marked(SEVERAL_LINES, deserializer)
+}
+
+/// The name by which a reader of input tells what people copy from all other texts.
+pub const COPIED: &str = "homeward::domain::text::Copied";
+
+/// Reads a number or a code as people copy it, for `#[serde(deserialize_with = "copied")]`: the marks of direction around it are dropped.
+pub fn copied<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    marked(COPIED, deserializer)
+}
+
+/// Reads a name of a person, an organisation or a place, for `#[serde(deserialize_with = "name")]`.
+pub fn name<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    marked(NAME, deserializer)
+}
+
+fn marked<'de, D: Deserializer<'de>, T: Deserialize<'de>>(mark: &'static str, deserializer: D) -> Result<T, D::Error> {
     struct Inside<T>(PhantomData<T>);
 
     impl<'de, T: Deserialize<'de>> Visitor<'de> for Inside<T> {
@@ -175,7 +235,7 @@ pub fn lines<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) ->
         }
     }
 
-    deserializer.deserialize_newtype_struct(SEVERAL_LINES, Inside(PhantomData))
+    deserializer.deserialize_newtype_struct(mark, Inside(PhantomData))
 }
 
 #[cfg(test)]
@@ -242,6 +302,23 @@ mod tests {
         }
         for text in ["\u{200d}Siti", "a \u{200c}b", "a\u{200d}\u{200d}b", "\u{200b}\u{200d}"] {
             assert_eq!(unfit(text, Form::Lines), Some(Unfit::Joiner), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn marks_around_a_code_or_a_number_are_dropped_and_no_others() {
+        for (copied, inside) in [
+            ("\u{202a}+855 12 345 678\u{202c}", "+855 12 345 678"),
+            ("\u{202d}+855\u{a0}12\u{2011}345\u{2011}678\u{202c}", "+855\u{a0}12\u{2011}345\u{2011}678"),
+            ("\u{2068}KHM\u{2069}", "KHM"),
+            ("\u{200e}\u{200f}KHM-26-7F3M9Q-4\u{61c}", "KHM-26-7F3M9Q-4"),
+            ("\u{202b}۰۳۰۱ ۲۳۴۵۶۷۸\u{202c}", "۰۳۰۱ ۲۳۴۵۶۷۸"),
+        ] {
+            assert_eq!(without_marks_around(copied), inside, "{copied:?}");
+        }
+        for kept in ["\u{202e}876 543", "Q\u{2066}x", "\u{200f}محمد\u{200f}", "\u{2066}សុខ\u{2069}", "\u{200e}", "\u{200e} \u{200f}", "é"]
+        {
+            assert_eq!(without_marks_around(kept), kept, "{kept:?}");
         }
     }
 

@@ -24,6 +24,7 @@ use crate::domain::access::scopes::Scopes;
 use crate::domain::accounts::client::{AddressRange, Addresses, ClientKeySet, MOST_RANGES, MOST_SECRET_DAYS};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ClientId, ClientSecretId, OrganisationId};
+use crate::domain::text::name;
 use crate::domain::violation::Violation;
 use crate::domain::zones::Today;
 use crate::error::{Error, Result};
@@ -92,6 +93,7 @@ pub struct CreateClient {
     /// The organisation.
     organisation_id: OrganisationId,
     /// What it is called; unique in its organisation.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200, example = "Shelter register")]
     name: String,
@@ -112,6 +114,7 @@ pub struct CreateClient {
 #[serde(deny_unknown_fields)]
 pub struct UpdateClient {
     /// What it is called.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     name: String,

@@ -18,7 +18,7 @@ use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::OrganisationId;
-use crate::domain::text::lines;
+use crate::domain::text::{copied, lines, name};
 use crate::domain::violation::Violation;
 use crate::domain::zones::{Today, Zone};
 use crate::error::Result;
@@ -73,6 +73,7 @@ pub struct OrganisationPage {
 #[serde(deny_unknown_fields)]
 pub struct CreateOrganisation {
     /// Its name; unique.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200, example = "Safe Return Cambodia")]
     name: String,
@@ -88,6 +89,7 @@ pub struct CreateOrganisation {
     #[schema(max_length = 500)]
     address: Option<String>,
     /// Phone.
+    #[serde(default, deserialize_with = "copied")]
     #[validate(length(max = 30))]
     #[schema(max_length = 30)]
     phone: Option<String>,
@@ -149,6 +151,7 @@ impl CreateOrganisation {
 #[serde(deny_unknown_fields)]
 pub struct UpdateOrganisation {
     /// Its name; unique.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     name: String,
@@ -162,6 +165,7 @@ pub struct UpdateOrganisation {
     #[schema(max_length = 500)]
     address: Option<String>,
     /// Phone.
+    #[serde(default, deserialize_with = "copied")]
     #[validate(length(max = 30))]
     #[schema(max_length = 30)]
     phone: Option<String>,

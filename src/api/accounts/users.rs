@@ -22,6 +22,7 @@ use crate::domain::accounts::password_hash::PasswordHash;
 use crate::domain::accounts::username::stored_form;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, UserId};
+use crate::domain::text::name;
 use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::Today;
 use crate::error::Result;
@@ -79,6 +80,7 @@ pub struct CreateUser {
     #[schema(min_length = 3, max_length = 100, example = "siti.rahmawati")]
     username: String,
     /// Name shown to colleagues.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     display_name: String,
@@ -128,6 +130,7 @@ impl CreateUser {
 #[serde(deny_unknown_fields)]
 pub struct UpdateUser {
     /// Name shown to colleagues.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     display_name: String,

@@ -18,6 +18,7 @@ use crate::domain::country::Country;
 use crate::domain::ids::*;
 use crate::domain::nationality::NationalityFilter;
 use crate::domain::repatriation::stage::{SideState, Stage};
+use crate::domain::text::copied;
 use crate::error::{Error, Result};
 
 /// A page of cases.
@@ -63,6 +64,7 @@ pub struct CaseQuery {
     /// Gender.
     gender: Option<Gender>,
     /// The code that people say on the phone. Case, spaces and dashes do not matter.
+    #[serde(default, deserialize_with = "copied")]
     #[param(max_length = 40, example = "KHM-26-7F3M9Q-4")]
     code: Option<String>,
     /// Registered on this day of the host country or later.

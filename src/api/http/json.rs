@@ -14,6 +14,7 @@ use validator::{ValidationErrors, ValidationErrorsKind};
 
 use crate::api::http::json::reading::Reading;
 pub use crate::api::http::json::wiped::Wiped;
+use crate::domain::text::without_marks_around;
 use crate::domain::violation::Violation;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -58,7 +59,7 @@ fn parameters(query: &str) -> (Value, Vec<Violation>) {
             let pointer = path::shown(&path::Path::Field(&path::Path::Root, &name).to_string());
             violations.push(Violation::new(pointer, "duplicate_field", "is given twice"));
         }
-        if let Some((code, message)) = tree::unfit(&name).or_else(|| tree::unfit(&value)) {
+        if let Some((code, message)) = tree::unfit(&name).or_else(|| tree::unfit(without_marks_around(&value))) {
             let pointer = path::shown(&path::Path::Field(&path::Path::Root, &name).to_string());
             violations.push(Violation::new(pointer, code, message));
         }

@@ -22,8 +22,10 @@ use crate::domain::codes::Gender;
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{CaseId, OrganisationId};
+use crate::domain::nationality::Nationality;
 use crate::domain::people::matching::{FEWEST_ATTRIBUTES, Profile, Span, document_number};
 use crate::domain::people::names::Name;
+use crate::domain::text::copied;
 use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::Today;
 use crate::error::Result;
@@ -41,10 +43,12 @@ pub struct CaseSearch {
     field: Option<BlindField>,
     /// Its value; spaces, dashes and case do not matter. A phone number in any spelling: with the country's prefix, or as it is dialled
     /// where your organisation works.
+    #[serde(default, deserialize_with = "copied")]
     #[validate(length(min = 3, max = 254))]
     #[schema(min_length = 3, max_length = 254, example = "C 451-2378")]
     value: Option<String>,
     /// The code of a case, as people say it on the phone. Case, spaces and dashes do not matter.
+    #[serde(default, deserialize_with = "copied")]
     #[validate(length(min = 1, max = 40))]
     #[schema(min_length = 1, max_length = 40, example = "KHM-26-7F3M9Q-4")]
     code: Option<String>,
@@ -55,8 +59,9 @@ pub struct CaseSearch {
     /// Date of birth, as far as known.
     birth_date: Option<PartialDate>,
     /// Nationality.
-    nationality: Option<Country>,
+    nationality: Option<Nationality>,
     /// Number of a passport or another document.
+    #[serde(default, deserialize_with = "copied")]
     #[validate(length(min = 3, max = 60))]
     #[schema(min_length = 3, max_length = 60)]
     document_number: Option<String>,
@@ -115,15 +120,17 @@ pub struct DescribedPerson {
     /// Date of birth, as far as known.
     birth_date: Option<PartialDate>,
     /// Nationality.
-    nationality: Option<Country>,
+    nationality: Option<Nationality>,
     /// Gender.
     gender: Option<Gender>,
     /// Number of a passport or another document.
+    #[serde(default, deserialize_with = "copied")]
     #[validate(length(min = 3, max = 60))]
     #[schema(min_length = 3, max_length = 60)]
     document_number: Option<String>,
     /// A phone number in any spelling: with the country's prefix, or as it is dialled where your organisation works or in the country
     /// of the nationality.
+    #[serde(default, deserialize_with = "copied")]
     #[validate(length(min = 6, max = 60))]
     #[schema(min_length = 6, max_length = 60)]
     phone: Option<String>,
@@ -132,7 +139,7 @@ pub struct DescribedPerson {
 impl DescribedPerson {
     /// The description as it is compared, by somebody who asks in a country.
     fn profile(&self, here: Option<Country>) -> Profile {
-        let countries: Vec<Country> = here.into_iter().chain(self.nationality).collect();
+        let countries: Vec<Country> = here.into_iter().chain(self.nationality.and_then(Nationality::state)).collect();
         Profile {
             names: self.name.iter().chain(self.other_names.iter().map(|alias| &alias.name)).filter_map(|name| Name::read(name)).collect(),
             born: self.birth_date.map(Span::from),

@@ -21,6 +21,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::CompoundId;
 use crate::domain::reference::operation::Source;
+use crate::domain::text::name;
 use crate::domain::violation::Violation;
 use crate::domain::zones::Today;
 use crate::error::{Error, ErrorCode, Result};
@@ -85,6 +86,7 @@ pub struct CompoundPage {
 #[serde(deny_unknown_fields)]
 pub struct CreateCompound {
     /// The name it is best known by.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 300))]
     #[schema(min_length = 1, max_length = 300)]
     name: String,
@@ -98,10 +100,12 @@ pub struct CreateCompound {
     /// Country.
     country: Country,
     /// Province.
+    #[serde(default, deserialize_with = "name")]
     #[validate(length(max = 100))]
     #[schema(max_length = 100)]
     province: Option<String>,
     /// City.
+    #[serde(default, deserialize_with = "name")]
     #[validate(length(max = 100))]
     #[schema(max_length = 100)]
     city: Option<String>,

@@ -20,6 +20,7 @@ use crate::domain::codes::{CoverageBasis, MissionKind};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CoverageId, MissionId};
+use crate::domain::text::{copied, name};
 use crate::domain::violation::Violation;
 use crate::domain::zones::Today;
 use crate::error::{Error, Result};
@@ -102,6 +103,7 @@ pub struct CreateMission {
     /// Where it is.
     host_state: Country,
     /// The city it is in.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     city: String,
@@ -110,6 +112,7 @@ pub struct CreateMission {
     /// Whether it is resident in the country whose cases it serves.
     resident: bool,
     /// Hotline.
+    #[serde(default, deserialize_with = "copied")]
     #[validate(length(max = 30))]
     #[schema(max_length = 30)]
     hotline: Option<String>,
@@ -125,6 +128,7 @@ impl Input for CreateMission {}
 #[serde(deny_unknown_fields)]
 pub struct UpdateMission {
     /// The city it is in.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     city: String,
@@ -133,6 +137,7 @@ pub struct UpdateMission {
     /// Whether it is resident.
     resident: bool,
     /// Hotline.
+    #[serde(default, deserialize_with = "copied")]
     #[validate(length(max = 30))]
     #[schema(max_length = 30)]
     hotline: Option<String>,

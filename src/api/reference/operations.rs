@@ -21,6 +21,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::OperationId;
 use crate::domain::reference::operation::{OperationCount, PlaceName, Reconciliation, Seizure, Source, StatedTotal};
+use crate::domain::text::name;
 use crate::domain::violation::Violation;
 use crate::domain::zones::{DayAt, Today};
 use crate::error::Result;
@@ -105,6 +106,7 @@ pub struct OperationPage {
 #[serde(deny_unknown_fields)]
 pub struct CreateOperation {
     /// Its name.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 300))]
     #[schema(min_length = 1, max_length = 300)]
     name: String,

@@ -12,6 +12,7 @@ use crate::db::{Tx, taken};
 use crate::domain::access::actor::Workplace;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::access::{Actor, GrantBasis, Role};
+use crate::domain::accounts::username::look_alike;
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
@@ -22,6 +23,9 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// The detail of the error for a name that another organisation has.
 const NAME_TAKEN: &str = "There is an organisation with this name already.";
+
+/// The detail of the error for a name that looks like another one.
+const LOOK_TAKEN: &str = "There is an organisation already whose name looks the same.";
 
 /// An organisation as stored.
 #[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
@@ -46,6 +50,7 @@ pub struct OrganisationRow {
 /// Creates an organisation. A coordination desk is given its grants on the cases that are already there.
 pub fn insert(tx: &mut Tx<'_>, row: &OrganisationRow) -> Result<OrganisationRow> {
     refuse_foreign_clock(tx, row)?;
+    refuse_same_look(tx, row)?;
     let query = diesel::insert_into(organisations::table).values(row);
     query.execute(tx.conn).map_err(|error| taken(error, NAME_TAKEN))?;
     open_desk(tx, row)?;
@@ -76,6 +81,9 @@ pub fn update(
     if place(&row) != place(&before) {
         refuse_foreign_clock(tx, &row)?;
     }
+    if row.name != before.name {
+        refuse_same_look(tx, &row)?;
+    }
     row.version += 1;
     row.updated_at = tx.now;
     let query = diesel::update(organisations::table.find(id).filter(organisations::version.eq(read))).set(&row);
@@ -91,6 +99,17 @@ pub fn update(
     }
     tx.audit_change(id.0, Some(read), Some(row.version));
     Ok(row)
+}
+
+/// Refuses a name that looks like that of another organisation: people pick by the eye who is to see a case.
+fn refuse_same_look(tx: &mut Tx<'_>, row: &OrganisationRow) -> Result<()> {
+    let query = organisations::table.filter(organisations::id.ne(row.id)).select(organisations::name);
+    let names: Vec<String> = query.load(tx.conn)?;
+    if !names.iter().any(|name| look_alike(name, &row.name)) {
+        return Ok(());
+    }
+    let is_same = names.contains(&row.name);
+    Err(Error::new(ErrorCode::AlreadyExists).detail(if is_same { NAME_TAKEN } else { LOOK_TAKEN }))
 }
 
 /// Refuses a clock that the country where the organisation works does not keep: the days of its cases would be those of elsewhere.

@@ -13,7 +13,6 @@ use crate::db::schema::{blind_index, case_grants, cases, compartments, person_ke
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::person::{Contact, Identity};
 use crate::domain::ids::*;
-use crate::domain::nationality::Nationality;
 use crate::domain::people::matching::Profile;
 use crate::error::Result;
 
@@ -102,7 +101,7 @@ pub(in crate::db) fn known(tx: &mut Tx<'_>, people: &[PersonId]) -> Result<Vec<K
         };
         let cases: Vec<CaseRow> = rows.iter().filter(|row| row.person_id == person).cloned().collect();
         let gender = cases.first().map_or(crate::domain::codes::Gender::UNKNOWN, |case| case.gender);
-        let nationality = cases.first().and_then(CaseRow::nationality).and_then(Nationality::state);
+        let nationality = cases.first().and_then(CaseRow::nationality);
         let profile = Profile::of(&identity.unwrap_or_default(), contact.as_ref(), nationality, gender);
         found.push(Known { person, profile, cases, key });
     }

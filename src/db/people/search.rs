@@ -81,7 +81,7 @@ pub(in crate::db) fn seen(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<SeenCas
     for (row, identity, keys) in opened {
         let Some(identity) = identity else { continue };
         let contact = open_contact(tx, &row, &contacts, &keys)?;
-        let nationality = row.nationality_verified.or(row.nationality_claimed().and_then(Nationality::state));
+        let nationality = row.nationality();
         let profile = Profile::of(&identity, contact.as_ref(), nationality, row.gender);
         seen.push(SeenCase { row, identity, profile });
     }

@@ -4,6 +4,8 @@ use precis_profiles::UsernameCaseMapped;
 use precis_profiles::precis_core::profile::PrecisFastInvocation;
 use unicode_security::skeleton as confusable;
 
+use crate::domain::text::is_visible;
+
 /// The form in which a username is stored and compared: one case, one width, composed. None for a text that is no username: with
 /// spaces, with invisible characters, with ligatures, or with both directions mixed.
 pub fn stored_form(text: &str) -> Option<String> {
@@ -21,6 +23,18 @@ pub fn counted_form(text: &str) -> String {
 pub fn skeleton(username: &str) -> String {
     let seen = |text: &str| confusable(text).collect::<String>().to_lowercase();
     seen(&seen(username))
+}
+
+/// Whether two names of several words look the same, as they are written or in small letters.
+pub fn look_alike(one: &str, other: &str) -> bool {
+    look(one) == look(other) || look(&one.to_lowercase()) == look(&other.to_lowercase())
+}
+
+/// What a name of several words looks like: what shows nothing, and how wide a gap is, makes no other name.
+fn look(name: &str) -> String {
+    let gap = |letter: char| if letter.is_whitespace() { ' ' } else { letter };
+    let seen: String = skeleton(name).chars().map(gap).filter(|letter| *letter == ' ' || is_visible(*letter)).collect();
+    seen.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -76,6 +90,15 @@ mod tests {
         ] {
             assert_eq!(skeleton(one), skeleton(other), "{one} {other}");
         }
+        for (one, other) in [
+            ("Safe Return", "S\u{430}fe  Return "),
+            ("Safe Return", "Safe\u{a0}Re\u{ad}turn"),
+            ("Safe Return", "SAFE RETURN"),
+            ("សុខ សុភា", "សុខ\u{200b} សុភា"),
+        ] {
+            assert!(look_alike(one, other), "{one} {other:?}");
+        }
+        assert!(!look_alike("Safe Return Cambodia", "Safe Return Thailand") && look_alike("Intel", "lntel"));
         for (one, other) in [("siti", "sita"), ("officer.idn", "officer.vnm"), ("caseworker.a", "caseworker.b")] {
             assert_ne!(skeleton(one), skeleton(other));
         }

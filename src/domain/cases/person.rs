@@ -10,7 +10,7 @@ use crate::domain::codes::{DocumentCustody, DocumentKind, Gender};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, age_on};
 use crate::domain::language::Language;
-use crate::domain::text::lines;
+use crate::domain::text::{copied, lines, name};
 use crate::domain::violation::Violation;
 use crate::domain::zones::Today;
 
@@ -28,18 +28,22 @@ pub fn null_as_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserialize
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 pub struct Identity {
     /// Given name, in Latin letters as far as known.
+    #[serde(default, deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200, example = "Siti")]
     pub given_name: Option<String>,
     /// Middle name.
+    #[serde(default, deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     pub middle_name: Option<String>,
     /// Family name. Many people have none.
+    #[serde(default, deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200, example = "Rahmawati")]
     pub family_name: Option<String>,
     /// The whole name as the person writes it, in any script.
+    #[serde(default, deserialize_with = "name")]
     #[validate(length(min = 1, max = 300))]
     #[schema(min_length = 1, max_length = 300, example = "陳怡君")]
     pub original_script_name: Option<String>,
@@ -54,6 +58,7 @@ pub struct Identity {
     #[validate(nested)]
     pub age_estimate: Option<AgeEstimate>,
     /// Place of birth.
+    #[serde(default, deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     pub birth_place: Option<String>,
@@ -73,6 +78,7 @@ pub struct Identity {
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 pub struct Alias {
     /// The name, in any script.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 300))]
     #[schema(min_length = 1, max_length = 300, example = "อาลี")]
     pub name: String,
@@ -116,6 +122,7 @@ pub struct IdentityDocument {
     /// What kind of document.
     pub kind: DocumentKind,
     /// Its number, where known.
+    #[serde(default, deserialize_with = "copied")]
     #[validate(length(min = 1, max = 60))]
     #[schema(min_length = 1, max_length = 60, example = "C4512378")]
     pub number: Option<String>,
@@ -162,6 +169,7 @@ pub struct Contact {
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 pub struct EmailAddress {
     /// The address.
+    #[serde(deserialize_with = "copied")]
     #[validate(email, length(max = 254))]
     #[schema(max_length = 254, example = "someone@example.org")]
     pub address: String,

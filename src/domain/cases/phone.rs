@@ -10,6 +10,7 @@ use phonenumber::{Mode, country::Id};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::country::Country;
+use crate::domain::text::{copied, is_visible};
 
 /// Digits of E.164 without the plus sign: of a country and of a subscriber.
 const E164_DIGITS: std::ops::RangeInclusive<usize> = 2..=15;
@@ -17,11 +18,14 @@ const E164_DIGITS: std::ops::RangeInclusive<usize> = 2..=15;
 const FEWEST_INTERNATIONAL: usize = 8;
 /// Digits from which a number that could not be read says something about whose it is. A hotline has fewer.
 const FEWEST_TELLING: usize = 6;
+/// Digits behind a slash that are another ending of the number before it, and no number of their own.
+const SHORT_ENDING: usize = 2;
 
 /// A phone number, and whether it is safe to use.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 pub struct PhoneNumber {
     /// The number as it was written or said, local or international, in digits of any script, with an extension if there is one.
+    #[serde(deserialize_with = "copied")]
     #[validate(length(min = 1, max = 60), custom(function = "has_digit"))]
     #[schema(min_length = 1, max_length = 60, example = "012 345 678")]
     pub number: String,
@@ -38,6 +42,12 @@ pub struct PhoneNumber {
     #[validate(length(max = 60))]
     #[schema(max_length = 60)]
     pub extension: Option<String>,
+    /// Where several numbers were written into one: each that could be read, in E.164. The person is found by every one of them.
+    /// Computed, too.
+    #[serde(default)]
+    #[validate(length(max = 60))]
+    #[schema(value_type = Option<Vec<String>>, max_items = 60, example = json!([]))]
+    pub several: Vec<String>,
 }
 
 fn has_digit(number: &str) -> Result<(), ValidationError> {
@@ -47,7 +57,7 @@ fn has_digit(number: &str) -> Result<(), ValidationError> {
 impl PhoneNumber {
     /// Forgets what was read, because a request may say anything.
     pub fn forget_reading(&mut self) {
-        (self.normalised, self.extension) = (None, None);
+        (self.normalised, self.extension, self.several) = (None, None, Vec::new());
     }
 
     /// Reads the number where it was written. One that was there before keeps its reading: the case may be somewhere else by now.
@@ -56,11 +66,12 @@ impl PhoneNumber {
             return;
         }
         let known = before.iter().find(|known| known.number == self.number);
+        self.several = known.map_or_else(|| each_of_several(&self.number, here), |known| known.several.clone());
         let reading = match known {
             Some(Self { normalised: Some(normalised), extension, .. }) => {
                 Some(Reading { e164: normalised.clone(), extension: extension.clone() })
             }
-            Some(_) => read_anywhere(&ascii(&self.number)),
+            Some(_) => self.anywhere(),
             None => read(&self.number, Some(here)),
         };
         if let Some(Reading { e164, extension }) = reading {
@@ -68,11 +79,26 @@ impl PhoneNumber {
         }
     }
 
+    /// The one number that was written, as everybody reads it.
+    fn anywhere(&self) -> Option<Reading> {
+        if parts(&self.number).is_empty() { read_anywhere(&ascii(&self.number)) } else { None }
+    }
+
     /// The digits by which two numbers are compared; none if they say too little.
     pub fn key(&self) -> Option<String> {
-        let read = self.normalised.clone().or_else(|| read_anywhere(&ascii(&self.number)).map(|reading| reading.e164));
+        let read = self.normalised.clone().or_else(|| self.anywhere().map(|reading| reading.e164));
         let written = || Some(digits(&self.number)).filter(|digits| digits.len() >= FEWEST_TELLING);
         read.map(|e164| digits(&e164)).or_else(written)
+    }
+
+    /// The same of each number, where several were written into one.
+    pub fn keys(&self) -> Vec<String> {
+        if self.normalised.is_some() {
+            return self.key().into_iter().collect();
+        }
+        let parts = parts(&self.number);
+        let unread = if self.several.len() < parts.len() { parts } else { Vec::new() };
+        self.several.iter().chain(&unread).map(|number| digits(number)).chain(self.key()).collect()
     }
 
     /// The digits under which it is found: as it was read, or in every way that it can be, and as it was written.
@@ -80,7 +106,7 @@ impl PhoneNumber {
         let ways = if self.normalised.is_some() { Vec::new() } else { ways_abroad(&ascii(&self.number)) };
         let ways = ways.into_iter().map(|reading| digits(&reading.e164));
         let mut all: Vec<String> = Vec::new();
-        for found in self.key().into_iter().chain([digits(&self.number)]).chain(ways) {
+        for found in self.keys().into_iter().chain([digits(&self.number)]).chain(ways) {
             if !all.contains(&found) {
                 all.push(found);
             }
@@ -109,13 +135,53 @@ pub fn digits(text: &str) -> String {
 /// Everything that a number may mean which somebody says in one of these countries: its digits as they were said, and with the prefix
 /// of each country where that makes a number.
 pub fn meanings(said: &str, countries: &[Country]) -> Vec<String> {
-    let anywhere = countries.is_empty().then(|| read(said, None)).flatten();
-    let abroad = ways_abroad(&ascii(said)).into_iter().chain(anywhere);
-    let read = countries.iter().filter_map(|country| read(said, Some(*country))).chain(abroad).map(|reading| digits(&reading.e164));
-    let mut all: Vec<String> = read.chain([digits(said)]).filter(|digits| !digits.is_empty()).collect();
+    let mut all: Vec<String> = parts(said).iter().flat_map(|part| meanings_of_one(part, countries)).collect();
+    all.extend(meanings_of_one(said, countries));
     all.sort();
     all.dedup();
     all
+}
+
+fn meanings_of_one(said: &str, countries: &[Country]) -> Vec<String> {
+    let anywhere = countries.is_empty().then(|| read(said, None)).flatten();
+    let abroad = ways_abroad(&ascii(said)).into_iter().chain(anywhere);
+    let read = countries.iter().filter_map(|country| read(said, Some(*country))).chain(abroad).map(|reading| digits(&reading.e164));
+    read.chain([digits(said)]).filter(|digits| !digits.is_empty()).collect()
+}
+
+/// The numbers of a text in which there may be several: "012 345 678 / 097 111 2222", "… or …", "+855 … +855 …", or one with another
+/// ending: "012 345 678/9". Empty where it can only be one.
+fn parts(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut is_within = false;
+    for letter in text.nfkc().map(|letter| decimal(letter).unwrap_or(letter)) {
+        let goes_on =
+            letter.is_ascii_digit() || ".-()".contains(letter) || letter.is_whitespace() || !is_visible(letter) || is_dash(letter);
+        let sign = if letter.is_ascii_graphic() { letter } else { ' ' };
+        match parts.last_mut().filter(|_| is_within && goes_on) {
+            Some(part) => part.push(sign),
+            None if goes_on || letter == '+' => parts.push(sign.to_string()),
+            None => {}
+        }
+        is_within = goes_on || letter == '+';
+    }
+    let has_another_ending = text.rsplit_once('/').is_some_and(|(_, ending)| (1..=SHORT_ENDING).contains(&digits(ending).len()));
+    let mut parts: Vec<String> =
+        parts.iter().map(|part| part.trim_start_matches([' ', '.', '-', ')']).trim_end_matches([' ', '.', '-', '(']).to_owned()).collect();
+    parts.retain(|part| digits(part).len() >= FEWEST_TELLING);
+    if parts.len() > 1 || has_another_ending { parts } else { Vec::new() }
+}
+
+/// Each of several numbers that can be read in a country; empty where it is one number, written with a slash.
+fn each_of_several(written: &str, here: Country) -> Vec<String> {
+    let parts = parts(written);
+    let each: Vec<String> = parts.iter().filter_map(|part| read_one(part, Some(here))).map(|reading| reading.e164).collect();
+    let is_one = parts.len() > 1 && each.len() < parts.len() && read_one(written, Some(here)).is_some();
+    if is_one { Vec::new() } else { each }
+}
+
+fn is_dash(letter: char) -> bool {
+    CodePointMapData::<GeneralCategory>::new().get(letter) == GeneralCategory::DashPunctuation
 }
 
 /// NFKC, with digits of any script as those of ASCII. What is no sign of a number becomes a space.
@@ -135,7 +201,15 @@ fn decimal(letter: char) -> Option<char> {
     u32::try_from(before % 10).ok().and_then(|value| char::from_digit(value, 10))
 }
 
+/// What was written, if it is one number.
 fn read(written: &str, here: Option<Country>) -> Option<Reading> {
+    let whole = read_one(written, here)?;
+    let parts = parts(written);
+    let is_several = !parts.is_empty() && parts.iter().all(|part| read_one(part, here).is_some());
+    (!is_several).then_some(whole)
+}
+
+fn read_one(written: &str, here: Option<Country>) -> Option<Reading> {
     let text = ascii(written);
     let region = here.and_then(region);
     let local = || valid(&text, region);
@@ -192,112 +266,4 @@ fn region(country: Country) -> Option<Id> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn country(code: &str) -> Country {
-        Country::parse(code).unwrap()
-    }
-
-    fn e164(written: &str, here: &str) -> Option<String> {
-        read(written, Some(country(here))).map(|reading| reading.e164)
-    }
-
-    #[test]
-    fn a_number_is_read_in_any_spelling_of_its_country() {
-        for (here, written, expected) in [
-            ("KHM", "012 345 678", "+85512345678"),
-            ("KHM", "012345678", "+85512345678"),
-            ("KHM", "12 345 678", "+85512345678"),
-            ("KHM", "+855 12 345 678", "+85512345678"),
-            ("KHM", "+855-12-345-678", "+85512345678"),
-            ("KHM", "85512345678", "+85512345678"),
-            ("KHM", "00855 12 345 678", "+85512345678"),
-            ("KHM", "+855 (0)12 345678", "+85512345678"),
-            ("KHM", "+៨៥៥១២៣៤៥៦៧៨", "+85512345678"),
-            ("KHM", "០១២ ៣៤៥ ៦៧៨", "+85512345678"),
-            ("KHM", "＋８５５ １２ ３４５ ６７８", "+85512345678"),
-            ("KHM", "001 86 138 0013 8000", "+8613800138000"),
-            ("THA", "85512345678", "+85512345678"),
-            ("THA", "081-234-5678", "+66812345678"),
-            ("PAK", "۰۳۰۱ ۲۳۴۵۶۷۸", "+923012345678"),
-            ("IDN", "0812-3456-7890", "+6281234567890"),
-            ("MMR", "၀၉ ၄၂၀ ၁၂၃ ၄၅၆", "+959420123456"),
-            ("KHM", "+85500000002", "+85500000002"),
-        ] {
-            assert_eq!(e164(written, here).as_deref(), Some(expected), "{written} in {here}");
-        }
-        let with_extension = read("+86 138 0013 8000 ext 12", Some(country("KHM"))).unwrap();
-        assert_eq!((with_extension.e164.as_str(), with_extension.extension.as_deref()), ("+8613800138000", Some("12")));
-    }
-
-    #[test]
-    fn a_number_that_two_ways_of_dialling_make_two_is_not_guessed_and_is_found_by_both() {
-        let said = "001 65 9234 5678";
-        assert_eq!((e164(said, "KHM"), e164("007 65 9234 5678", "KHM").as_deref()), (None, Some("+6592345678")));
-        assert_eq!(e164(said, "FRA").as_deref(), Some("+16592345678"), "where 00 is dialled, it is America");
-        let mut written = PhoneNumber { number: said.into(), safe: true, normalised: None, extension: None };
-        let before = written.clone();
-        written.read(country("KHM"), &[]);
-        written.read(country("KHM"), std::slice::from_ref(&before));
-        assert_eq!((written.normalised.as_deref(), written.key().as_deref()), (None, Some("0016592345678")));
-        let (found, meant) = (written.findable(), meanings(said, &[country("KHM")]));
-        for reading in ["6592345678", "16592345678", "0016592345678"] {
-            assert!([&found, &meant].iter().all(|all| all.iter().any(|known| known == reading)), "{reading} in {found:?} and {meant:?}");
-        }
-        assert!(found.contains(&meanings("+65 9234 5678", &[country("KHM")])[0]));
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_not_guessed() {
-        for written in ["1323", "012 345 678 / 098 765 432", "0000", "the sister of Dara", "9", "+", "00"] {
-            assert_eq!(e164(written, "KHM"), None, "{written}");
-        }
-        assert!(has_digit("1323").is_ok() && has_digit("១").is_ok());
-        assert!(has_digit("no phone").is_err() && has_digit("").is_err());
-    }
-
-    #[test]
-    fn a_number_keeps_the_reading_of_the_place_where_it_was_written() {
-        let written = |number: &str| PhoneNumber { number: number.into(), safe: true, normalised: None, extension: None };
-        let mut local = written("012 345 678");
-        local.read(country("KHM"), &[]);
-        let mut again = written("012 345 678");
-        again.read(country("THA"), std::slice::from_ref(&local));
-        assert!(again == local);
-        // Two spellings are one number, and each is found by the other.
-        let international = written("+855 12 345 678");
-        assert_eq!(local.key(), international.key());
-        assert!(local.findable().contains(&"85512345678".to_owned()) && local.findable().contains(&"012345678".to_owned()));
-        // What was stored before numbers were read has the digits that it had.
-        assert_eq!(written("+6281234567890").findable(), ["6281234567890"]);
-        assert_eq!(written("85512999888").findable(), ["85512999888"]);
-        assert_eq!(written("1323").key(), None, "a hotline is nobody's");
-    }
-
-    /// Texts of signs that stand in numbers, and of some that do not, the same in every run.
-    fn texts(count: usize) -> impl Iterator<Item = String> {
-        const SIGNS: [char; 24] =
-            ['0', '1', '2', '5', '6', '8', '9', '0', '8', '5', '+', ' ', '-', '(', ')', '.', '/', 'x', ';', '=', '៨', '٥', 'é', '電'];
-        let mut state = 7_u64;
-        let mut next = move |below: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            usize::try_from(state >> 33).unwrap() % below
-        };
-        (0..count).map(move |_| (0..next(40)).map(|_| SIGNS[next(SIGNS.len())]).collect())
-    }
-
-    #[test]
-    fn nothing_that_is_typed_is_too_odd_and_what_was_read_is_read_the_same_everywhere() {
-        let mut understood = 0;
-        for text in texts(2_000) {
-            for here in ["KHM", "THA", "USA"] {
-                let Some(reading) = read(&text, Some(country(here))) else { continue };
-                understood += 1;
-                assert_eq!(e164(&reading.e164, "MMR"), Some(reading.e164.clone()), "{text} in {here}");
-                assert!(meanings(&text, &[country(here)]).contains(&digits(&reading.e164)), "{text} in {here}");
-            }
-        }
-        assert!(understood > 5, "{understood} of these texts are numbers");
-    }
-}
+mod tests;

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use crate::domain::cases::person::{Contact, Identity};
 use crate::domain::cases::phone::PhoneNumber;
 use crate::domain::codes::Gender;
-use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
+use crate::domain::nationality::Nationality;
 use crate::domain::people::names::{Closeness, Name};
 
 text_enum! {
@@ -85,7 +85,7 @@ pub struct Profile {
     /// The days on which the person may have been born.
     pub born: Option<Span>,
     /// Nationality.
-    pub nationality: Option<Country>,
+    pub nationality: Option<Nationality>,
     /// Gender, where known.
     pub gender: Option<Gender>,
     /// Numbers of documents: letters and digits in upper case.
@@ -111,7 +111,7 @@ impl From<PartialDate> for Span {
 
 impl Profile {
     /// The description of a person of a case, as far as the caller opened it.
-    pub fn of(identity: &Identity, contact: Option<&Contact>, nationality: Option<Country>, gender: Gender) -> Self {
+    pub fn of(identity: &Identity, contact: Option<&Contact>, nationality: Option<Nationality>, gender: Gender) -> Self {
         let numbers = identity.documents.iter().filter_map(|document| document.number.as_deref());
         Self {
             names: identity.names().iter().filter_map(|name| Name::read(name)).collect(),
@@ -119,7 +119,7 @@ impl Profile {
             nationality,
             gender: Some(gender).filter(|gender| *gender != Gender::UNKNOWN),
             documents: numbers.map(document_number).collect(),
-            phones: contact.map(|contact| contact.phones.iter().filter_map(PhoneNumber::key).collect()).unwrap_or_default(),
+            phones: contact.map(|contact| contact.phones.iter().flat_map(PhoneNumber::keys).collect()).unwrap_or_default(),
         }
     }
 
@@ -128,7 +128,7 @@ impl Profile {
         let given = [
             !self.names.is_empty(),
             self.born.is_some(),
-            self.nationality.is_some(),
+            self.nationality.is_some_and(Nationality::is_determined),
             self.gender.is_some(),
             !self.documents.is_empty(),
             !self.phones.is_empty(),
@@ -156,8 +156,11 @@ impl Profile {
             let (weight, likeness) = births(one, two);
             sum.add(MatchField::BirthDate, weight, likeness, likeness >= 0.999, likeness > 0.0);
         }
-        if let (Some(one), Some(two)) = (self.nationality, other.nationality) {
-            sum.add(MatchField::Nationality, 8.0, f64::from(u8::from(one == two)), one == two, false);
+        if let (Some(one), Some(two)) = (self.nationality, other.nationality)
+            && let Some(outcome) = nationalities(one, two, closeness)
+        {
+            let agrees = f64::from(u8::from(outcome != MatchOutcome::Different));
+            sum.add(MatchField::Nationality, 8.0, agrees, outcome == MatchOutcome::Same, outcome == MatchOutcome::Similar);
         }
         if let (Some(one), Some(two)) = (self.gender, other.gender) {
             sum.add(MatchField::Gender, 6.0, f64::from(u8::from(one == two)), one == two, false);
@@ -218,6 +221,17 @@ impl Sum {
     }
 }
 
+/// How two nationalities compare; none where they say nothing about each other. The stateless and refugees have no state that could be
+/// another one: one desk writes down `XXB`, the next one the country that was fled. "Not known" is no likeness of two people, but a
+/// search may ask for it.
+fn nationalities(one: Nationality, two: Nationality, closeness: Closeness) -> Option<MatchOutcome> {
+    if one == two {
+        return (one.is_determined() || closeness == Closeness::Typed).then_some(MatchOutcome::Same);
+    }
+    let (one, two) = (one.state()?, two.state()?);
+    Some(if one == two { MatchOutcome::Similar } else { MatchOutcome::Different })
+}
+
 /// What two births weigh, and how alike they are. A year that fits says less than a day that is the same.
 fn births(one: Span, two: Span) -> (f64, f64) {
     let is_day = |span: Span| span.from == span.to;
@@ -259,7 +273,7 @@ mod tests {
         Profile {
             names: Name::read(name).into_iter().collect(),
             born: PartialDate::parse(born).map(Span::from),
-            nationality: Country::parse(nationality),
+            nationality: Nationality::parse(nationality),
             ..Profile::default()
         }
     }
@@ -304,5 +318,30 @@ mod tests {
         assert!(score(&alone, &alone) < CERTAIN);
         let nobody = Profile { names: Vec::new(), ..alone };
         assert!(score(&nobody, &nobody) < 0.01);
+    }
+
+    #[test]
+    fn a_nationality_is_compared_where_it_says_something() {
+        use MatchOutcome::{Different, Same, Similar};
+        for (one, two, same_person, typed) in [
+            ("XXA", "XXA", Some(Same), Some(Same)),
+            ("GBN", "GBN", Some(Same), Some(Same)),
+            ("GBN", "GBR", Some(Similar), Some(Similar)),
+            ("GBN", "IDN", Some(Different), Some(Different)),
+            ("RKS", "XKX", Some(Same), Some(Same)),
+            ("XXA", "MMR", None, None),
+            ("XXB", "XXC", None, None),
+            ("XXX", "XXX", None, Some(Same)),
+            ("XXU", "XXU", None, Some(Same)),
+            ("XXX", "IDN", None, None),
+        ] {
+            let read = |code| Nationality::parse(code).unwrap();
+            for (one, two) in [(one, two), (two, one)] {
+                assert_eq!(nationalities(read(one), read(two), Closeness::SamePerson), same_person, "{one} {two}");
+                assert_eq!(nationalities(read(one), read(two), Closeness::Typed), typed, "{one} {two} in a search");
+            }
+        }
+        assert_eq!(person("Siti Rahmawati", "1998", "XXA").attributes(), 3);
+        assert_eq!(person("Siti Rahmawati", "1998", "XXX").attributes(), 2, "that it is not known says nothing about a person");
     }
 }

@@ -7,17 +7,18 @@ use validator::Validate;
 use crate::domain::cases::person::{Alias, null_as_empty};
 use crate::domain::cases::phone::meanings;
 use crate::domain::codes::Gender;
-use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
+use crate::domain::nationality::Nationality;
 use crate::domain::people::matching::{Profile, Span, document_number};
 use crate::domain::people::names::Name;
-use crate::domain::text::lines;
+use crate::domain::text::{copied, lines, name};
 
 /// Who is looked for. All of it is sealed for the organisation that asks.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct SoughtPerson {
     /// The whole name, in any script.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 300))]
     #[schema(min_length = 1, max_length = 300, example = "陳怡君")]
     pub name: String,
@@ -29,14 +30,16 @@ pub struct SoughtPerson {
     /// Date of birth, as far as known.
     pub birth_date: Option<PartialDate>,
     /// Nationality.
-    pub nationality: Option<Country>,
+    pub nationality: Option<Nationality>,
     /// Gender.
     pub gender: Option<Gender>,
     /// Number of a passport or another document.
+    #[serde(default, deserialize_with = "copied")]
     #[validate(length(min = 3, max = 60))]
     #[schema(min_length = 3, max_length = 60, example = "C4512378")]
     pub document_number: Option<String>,
     /// A phone number of the person, with the country's prefix, or as it is dialled in the country of their nationality.
+    #[serde(default, deserialize_with = "copied")]
     #[validate(length(min = 6, max = 60))]
     #[schema(min_length = 6, max_length = 60, example = "+886900000001")]
     pub phone: Option<String>,
@@ -76,6 +79,7 @@ pub struct TracingDetails {
 impl SoughtPerson {
     /// The description as it is compared.
     pub fn profile(&self) -> Profile {
+        let state = self.nationality.and_then(Nationality::state);
         Profile {
             names: std::iter::once(&self.name)
                 .chain(self.other_names.iter().map(|alias| &alias.name))
@@ -85,7 +89,7 @@ impl SoughtPerson {
             nationality: self.nationality,
             gender: self.gender.filter(|gender| *gender != Gender::UNKNOWN),
             documents: self.document_number.iter().map(|number| document_number(number)).collect(),
-            phones: self.phone.iter().flat_map(|phone| meanings(phone, self.nationality.as_slice())).collect(),
+            phones: self.phone.iter().flat_map(|phone| meanings(phone, state.as_slice())).collect(),
         }
     }
 }

@@ -49,7 +49,7 @@ impl Unite for crate::domain::language::Language {
 
 impl Unite for PhoneNumber {
     fn with(&self, other: &Self) -> Option<Self> {
-        let Self { number, safe, normalised, extension } = self;
+        let Self { number, safe, normalised, extension, several } = self;
         let is_same = match (self.key(), other.key()) {
             (Some(one), Some(another)) => one == another,
             _ => digits(number) == digits(&other.number),
@@ -57,7 +57,8 @@ impl Unite for PhoneNumber {
         // Who is behind an extension is not who is behind another one.
         let extension = agreed(extension, &other.extension)?;
         let normalised = normalised.clone().or_else(|| other.normalised.clone());
-        is_same.then(|| Self { number: number.clone(), safe: *safe && other.safe, normalised, extension })
+        let several = if several.is_empty() { other.several.clone() } else { several.clone() };
+        is_same.then(|| Self { number: number.clone(), safe: *safe && other.safe, normalised, extension, several })
     }
 }
 
@@ -104,7 +105,7 @@ mod tests {
     use super::*;
 
     fn phone(number: &str, safe: bool) -> PhoneNumber {
-        PhoneNumber { number: number.into(), safe, normalised: None, extension: None }
+        PhoneNumber { number: number.into(), safe, normalised: None, extension: None, several: Vec::new() }
     }
 
     fn passport(number: &str, custody: DocumentCustody) -> IdentityDocument {

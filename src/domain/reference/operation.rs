@@ -8,7 +8,7 @@ use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{AgeGroup, Gender, ImmigrationStatus, OperationOutcome, Qualifier, Reliability, SourceKind};
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
-use crate::domain::text::lines;
+use crate::domain::text::{lines, name};
 
 /// One published count of people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -89,7 +89,7 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, min_length = 1, max_length = 100, example = "Poipet")]
-pub struct PlaceName(pub String);
+pub struct PlaceName(#[serde(deserialize_with = "name")] pub String);
 
 /// The stated total of an operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]

@@ -10,6 +10,7 @@ use crate::domain::ids::{MovementBatchId, OrganisationId};
 use crate::domain::repatriation::records::{Movement, MovementLeg};
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::repatriation::{Facts, Party, Target, UnmetGuard, rule_for, unmet};
+use crate::domain::text::name;
 use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::Today;
 
@@ -18,6 +19,7 @@ use crate::domain::zones::Today;
 #[schema(as = CreateMovementBatch)]
 pub struct MovementBatch {
     /// What people call it.
+    #[serde(deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200, example = "Charter to Jakarta, 30 January")]
     pub name: String,

@@ -105,3 +105,36 @@ async fn an_export_of_the_stateless_is_of_them_alone(#[values(Sqlite, Postgres)]
     let exported: Vec<&Value> = listed["items"].as_array().expect("people").iter().map(|person| &person["nationality_claimed"]).collect();
     assert_eq!(exported, [&json!("XXA")]);
 }
+
+#[rstest]
+#[actix_web::test]
+async fn everybody_is_found_by_the_nationality_that_was_registered(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let same = |reasons: &Value| reasons.as_array().unwrap().contains(&json!({ "field": "nationality", "outcome": "same" }));
+    for (sent, answered) in CODES {
+        let case = world.register("caseworker.a", of(json!(sent))).await;
+        for code in [sent, answered] {
+            let body = json!({ "name": "Nguyễn Văn Hùng", "nationality": code });
+            let found = world.post("caseworker.a", "/v1/cases/search", body).await.expect(200).json();
+            let found = found["items"].as_array().unwrap().iter().find(|item| item["id"] == case["id"]).expect("the case");
+            assert!(same(&found["reasons"]), "{code}: {found}");
+        }
+        let described = json!({ "name": "Nguyễn Văn Hùng", "birth_date": "1995-11-03", "nationality": sent });
+        let found = world.post("caseworker.a", "/v1/cases/duplicate-candidates", described.clone()).await.expect(200).json();
+        let found = found["items"].as_array().unwrap().iter().find(|item| item["id"] == case["id"]);
+        if *sent != "XXX" && *sent != "XXU" && found.is_some_and(|found| !same(&found["reasons"])) {
+            panic!("{sent}: {found:?}");
+        }
+        // That it is not known is no attribute by which a stranger could tell a person.
+        let told = if ["XXX", "XXU"].contains(sent) { 422 } else { 200 };
+        world.post("caseworker.b", "/v1/cases/search/blind", json!({ "person": described })).await.expect(told);
+        let sought = json!({ "relation": "ngo", "details": { "sought": { "name": "Kofi Mensah", "nationality": sent } } });
+        let asked = world.post("caseworker.a", "/v1/tracing-requests", sought).await.expect(201).json();
+        let asked = world.get("caseworker.a", &format!("/v1/tracing-requests/{}", asked["id"].as_str().unwrap())).await.expect(200);
+        assert_eq!(asked.json()["details"]["sought"]["nationality"], json!(answered));
+    }
+    for code in ["EUE", "none", "xxa"] {
+        let refused = world.post("caseworker.a", "/v1/cases/search", json!({ "name": "Hùng", "nationality": code })).await;
+        assert_eq!((refused.status, refused.pointers()), (400, vec!["/nationality".to_owned()]), "{code}");
+    }
+}

@@ -31,7 +31,7 @@ async fn a_number_is_kept_as_it_was_said_and_found_in_any_spelling(#[values(Sqli
     let spellings = ["012 345 678", "+855 12 345 678", "85512345678", "00855 12 345 678", "+855 (0)12 345678", "+៨៥៥១២៣៤៥៦៧៨", "12345678"];
     for written in spellings {
         let case = world.register("caseworker.a", with_phone(written)).await;
-        let expected = json!({ "number": written, "safe": true, "normalised": "+85512345678", "extension": null });
+        let expected = json!({ "number": written, "safe": true, "normalised": "+85512345678", "extension": null, "several": [] });
         assert_eq!(phone(world, &case).await, expected);
         for spelling in spellings {
             assert!(is_found(world, &case, spelling).await, "{written} by {spelling}");
@@ -50,9 +50,12 @@ async fn a_number_is_kept_as_it_was_said_and_found_in_any_spelling(#[values(Sqli
 #[actix_web::test]
 async fn what_cannot_be_read_is_kept_and_marked_and_only_what_is_no_number_is_refused(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    for written in ["1323", "012 345 678 / 098 765 432", "the neighbour, 99"] {
+    for written in ["1323", "the neighbour, 99"] {
         let case = world.register("caseworker.a", with_phone(written)).await;
-        assert_eq!(phone(world, &case).await, json!({ "number": written, "safe": true, "normalised": null, "extension": null }));
+        assert_eq!(
+            phone(world, &case).await,
+            json!({ "number": written, "safe": true, "normalised": null, "extension": null, "several": [] })
+        );
         assert!(written.len() > 4 || is_found(world, &case, written).await, "{written}");
     }
     for absurd in ["no phone", &"1".repeat(61)] {
@@ -106,4 +109,78 @@ async fn one_number_in_two_spellings_is_one_in_duplicates_and_tracing(#[values(S
     assert!(of(&abroad), "{matches}");
     assert!(!of(&local), "{matches}");
     drop(case);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn two_numbers_in_one_field_are_read_as_two_and_either_finds_the_person(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    for written in
+        ["012 345 678 / 097 111 2222", "012 345 678; 097 111 2222", "012345678 or 0971112222", "+855 12 345 678 +855 97 111 2222"]
+    {
+        let case = world.register("caseworker.a", with_phone(written)).await;
+        let several = json!(["+85512345678", "+855971112222"]);
+        let expected = json!({ "number": written, "safe": true, "normalised": null, "extension": null, "several": several });
+        assert_eq!(phone(world, &case).await, expected);
+        for said in ["012 345 678", "097 111 2222", "+855 97 111 2222", "012345678 / 0971112222"] {
+            assert!(is_found(world, &case, said).await, "{written} by {said}");
+        }
+        assert!(!is_found(world, &case, "097 111 2223").await);
+        let described = json!({ "name": "Nguyễn Văn Hùng", "birth_date": "1995-11-03", "phone": "+855 97 111 2222" });
+        let found = world.post("caseworker.a", "/v1/cases/duplicate-candidates", described).await.expect(200).json();
+        let found = found["items"].as_array().unwrap().iter().find(|found| found["id"] == case["id"]).expect("the person");
+        assert!(found["reasons"].to_string().contains(r#"{"field":"phone","outcome":"same"}"#), "{found}");
+    }
+    let mut claimed = with_phone("012 345 678");
+    claimed["contact"]["phones"][0]["several"] = json!(["+15550100"]);
+    let case = world.register("caseworker.a", claimed).await;
+    assert_eq!(phone(world, &case).await["several"], json!([]), "a request does not say how a number is read");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn marks_of_direction_around_a_copied_number_or_code_are_dropped(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    for (before, after) in
+        [("\u{202a}", "\u{202c}"), ("\u{202d}", "\u{202c}"), ("\u{2066}", "\u{2069}"), ("\u{200e}", ""), ("", "\u{200f}")]
+    {
+        let copied = |text: &str| format!("{before}{text}{after}");
+        let mut person = with_phone(&copied("012 345 678"));
+        let case = world.register("caseworker.a", person.clone()).await;
+        assert_eq!(phone(world, &case).await["number"], json!("012 345 678"));
+        // A code of a fixed form is refused, and told why: whoever copied it sees nothing wrong with it.
+        person["nationality_claimed"] = json!(copied("VNM"));
+        person["intake_channel"] = json!(copied("walk_in_ngo"));
+        person["identity"]["birth_date"] = json!(copied("1995-11-03"));
+        let refused = world.post("caseworker.a", "/v1/cases", person).await.problem(400, "invalid_body");
+        let told = refused["errors"].as_array().unwrap().iter();
+        let told: Vec<_> = told.map(|told| (told["pointer"].as_str().unwrap(), told["code"].as_str().unwrap())).collect();
+        for place in ["/nationality_claimed", "/intake_channel", "/identity/birth_date"] {
+            assert!(told.contains(&(place, "direction_control")), "{place}: {told:?}");
+        }
+        assert!(is_found(world, &case, &copied("012 345 678")).await);
+        let code = copied(case["code"].as_str().unwrap());
+        let found = world.post("caseworker.a", "/v1/cases/search", json!({ "code": code })).await.expect(200).json();
+        assert_eq!(found["items"][0]["id"], case["id"]);
+        let escaped = |query: String| {
+            query.chars().map(|letter| if letter.is_ascii() { letter.to_string() } else { escaped(letter) }).collect::<String>()
+        };
+        let listed = world.get("caseworker.a", &format!("/v1/cases?{}", escaped(format!("code={code}")))).await.expect(200).json();
+        assert_eq!(listed["items"][0]["id"], case["id"]);
+        for (name, value) in [("nationality", "VNM"), ("stage", "registered"), ("limit", "5")] {
+            let refused = world.get("caseworker.a", &format!("/v1/cases?{}", escaped(format!("{name}={}", copied(value))))).await;
+            let refused = refused.problem(400, "invalid_query");
+            assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!(name), &json!("direction_control")));
+        }
+    }
+    let backwards = world.post("caseworker.a", "/v1/cases", with_phone("\u{202e}876 543 210\u{202c}")).await;
+    let refused = backwards.problem(400, "invalid_body");
+    assert_eq!(
+        (&refused["errors"][0]["code"], &refused["errors"][0]["pointer"]),
+        (&json!("direction_control"), &json!("/contact/phones/0/number"))
+    );
+}
+
+fn escaped(letter: char) -> String {
+    letter.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect()
 }

@@ -174,3 +174,52 @@ async fn every_script_is_kept_as_it_was_written(#[values(Sqlite, Postgres)] kind
     }
     assert_eq!(world.send("officer.idn", Method::GET, "/v1/cases?after=%E2%80%8B", &[], None).await.status, 400);
 }
+
+#[rstest]
+#[actix_web::test]
+async fn what_nobody_sees_makes_no_other_name_of_a_person_a_place_or_an_organisation(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let places = ["/identity/given_name", "/identity/original_script_name", "/identity/birth_place", "/identity/aliases/0/name"];
+    for hidden in ["\u{ad}", "\u{200b}", "\u{2060}", "\u{200d}", "\u{fe0f}", "\u{3164}", "\u{1160}", "\u{e0100}", "\u{e0041}"] {
+        let name = format!("Si{hidden}ti");
+        let mut body = data::walk_in();
+        body["identity"]["aliases"] = json!([{ "name": "Siti" }]);
+        for place in places {
+            put(&mut body, place, &name);
+        }
+        let refused = world.post("officer.idn", "/v1/cases", body).await.problem(400, "invalid_body");
+        let told =
+            refused["errors"].as_array().unwrap().iter().map(|told| (told["pointer"].as_str().unwrap(), told["code"].as_str().unwrap()));
+        let told: Vec<_> = told.collect();
+        for place in places {
+            assert!(told.contains(&(place, "hidden_character")), "{hidden:?} {place}: {told:?}");
+        }
+        let (missing, organisation, user) = (data::looked_for(&name), "/v1/organisations", "/v1/users");
+        assert_eq!(world.post("officer.idn", "/v1/tracing-requests", missing).await.status, 400, "{hidden:?}");
+        let new = json!({ "name": format!("Safe{hidden}Return"), "kind": "ngo", "country": "KHM" });
+        assert_eq!(world.post("admin", organisation, new).await.status, 400, "{hidden:?}");
+        let listed = world.get("admin", user).await.expect(200).json();
+        let address = format!("{user}/{}", listed["items"][0]["id"].as_str().unwrap());
+        assert_eq!(world.patch("admin", &address, json!({ "display_name": name })).await.status, 400, "{hidden:?}");
+    }
+    // Whoever searches may have pasted it.
+    let pasted = json!({ "name": "Siti\u{200b} Rahma\u{ad}wati" });
+    world.post("officer.idn", "/v1/cases/search", pasted).await.expect(200);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn no_organisation_looks_like_another_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let named = |name: &str| json!({ "name": name, "kind": "ngo", "country": "KHM" });
+    let first = world.post("admin", "/v1/organisations", named("Safe Return Cambodia")).await.expect(201).json();
+    for same in ["Safe Return Cambodia", "S\u{430}fe Return C\u{430}mbodia", "SAFE RETURN CAMBODIA", "Safe  Return\u{a0}Cambodia "] {
+        world.post("admin", "/v1/organisations", named(same)).await.problem(409, "already_exists");
+    }
+    let other = world.post("admin", "/v1/organisations", named("Safe Return Thailand")).await.expect(201).json();
+    let address = |organisation: &Value| format!("/v1/organisations/{}", organisation["id"].as_str().unwrap());
+    let renamed = json!({ "name": "Saf\u{435} Return Cambodia" });
+    world.patch("admin", &address(&other), renamed.clone()).await.problem(409, "already_exists");
+    world.patch("admin", &address(&first), json!({ "name": "SAFE Return Cambodia" })).await.expect(200);
+    world.patch("admin", &address(&other), json!({ "phone": "012 345 678" })).await.expect(200);
+}

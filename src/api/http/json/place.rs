@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::api::http::json::fault::{Fault, Kind};
 use crate::api::http::json::path::Path;
 use crate::api::http::json::reading::{Reading, StandIn};
-use crate::domain::text::{Form, SEVERAL_LINES, Unfit};
+use crate::domain::text::{self, COPIED, Form, NAME, SEVERAL_LINES, Unfit, unfit_in_name, without_marks_around};
 
 type Result<T> = std::result::Result<T, Fault>;
 
@@ -21,6 +21,19 @@ pub enum Node<'p> {
     Given(&'p Value),
     /// A value that passes, in place of one that is refused already.
     StandIn(&'p StandIn),
+}
+
+impl Node<'_> {
+    /// The fault of a code that has marks of direction around it: whoever copied it sees nothing wrong with it.
+    fn told(self, fault: Fault) -> Fault {
+        match self {
+            Node::Given(Value::String(text)) if without_marks_around(text) != text => {
+                Kind::Plain(Unfit::Direction.code(), "has invisible marks of direction around it, as telephones put them: take them out")
+                    .into()
+            }
+            _ => fault,
+        }
+    }
 }
 
 /// A place in the tree.
@@ -43,12 +56,19 @@ impl<'p> Place<'p> {
 
     /// A text of the form that the place has. What else no text may hold was looked at when the tree was made.
     fn fit(&self, text: &'p str) -> Result<&'p str> {
-        match self.form {
-            Form::Line if text.contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']) => {
-                Err(Kind::Plain(Unfit::LineBreak.code(), Unfit::LineBreak.message()).into())
-            }
-            Form::Line | Form::Lines => Ok(text),
+        let inside = without_marks_around(text);
+        if self.form == Form::Copied {
+            return Ok(inside);
         }
+        let has_break = self.form.is_line() && text.contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']);
+        let unfit = match self.form {
+            _ if has_break => Some(Unfit::LineBreak),
+            Form::Name => unfit_in_name(text),
+            Form::Line | Form::Lines | Form::Copied => None,
+        };
+        // What the tree let pass, because it may have been copied.
+        let unfit = unfit.or_else(|| if inside == text { None } else { text::unfit(text, self.form) });
+        unfit.map_or(Ok(text), |unfit| Err(Kind::Plain(unfit.code(), unfit.message()).into()))
     }
 
     fn text(&self, message: &'static str) -> Result<&'p str> {
@@ -139,7 +159,12 @@ impl<'de> Deserializer<'de> for Place<'_> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        let form = if name == SEVERAL_LINES { Form::Lines } else { self.form };
+        let form = match name {
+            SEVERAL_LINES => Form::Lines,
+            NAME => Form::Name,
+            COPIED => Form::Copied,
+            _ => self.form,
+        };
         visitor.visit_newtype_struct(Self { form, ..self })
     }
 
@@ -258,7 +283,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
         let (name, node) = self.next.take().ok_or(Kind::Untold)?;
         let path = Path::Field(self.path, name);
-        seed.deserialize(Place::new(node, &path, self.reading)).map_err(|fault| fault.at(&path))
+        seed.deserialize(Place::new(node, &path, self.reading)).map_err(|fault| node.told(fault).at(&path))
     }
 }
 
@@ -278,7 +303,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         let path = Path::Item(self.path, self.at);
         self.at += 1;
         let node = self.reading.stand_in(&path).map_or(Node::Given(given), Node::StandIn);
-        seed.deserialize(Place::new(node, &path, self.reading)).map(Some).map_err(|fault| fault.at(&path))
+        seed.deserialize(Place::new(node, &path, self.reading)).map(Some).map_err(|fault| node.told(fault).at(&path))
     }
 
     fn size_hint(&self) -> Option<usize> {

@@ -106,7 +106,8 @@ impl<'de> Visitor<'de> for Branch<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        self.found.refuse_unfit(self.path, text);
+        // Whether a text may have marks of direction around it, only its type knows.
+        self.found.refuse_unfit(self.path, text::without_marks_around(text));
         Ok(Value::String(text.to_owned()))
     }
 

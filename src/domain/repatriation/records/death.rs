@@ -10,7 +10,7 @@ use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{Autopsy, FundingSource, Remains};
 use crate::domain::money::Money;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind, ShortText};
-use crate::domain::text::lines;
+use crate::domain::text::{lines, name};
 use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::Today;
 
@@ -19,6 +19,7 @@ use crate::domain::zones::Today;
 #[schema(as = CreateDeath)]
 pub struct Death {
     /// Where the person died: the hospital, the city. Never the address of a shelter.
+    #[serde(default, deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200, example = "Calmette Hospital, Phnom Penh")]
     pub place: Option<String>,
@@ -82,6 +83,7 @@ pub struct Death {
     #[schema(max_length = 10)]
     pub remains_on: Option<NaiveDate>,
     /// Where they were taken, cremated or buried.
+    #[serde(default, deserialize_with = "name")]
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     pub remains_place: Option<String>,
