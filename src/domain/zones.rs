@@ -17,6 +17,13 @@ const TABLE: &str = include_str!("zones.tsv");
 /// The zones of each country. Two islands that nobody lives on have none.
 static ZONES: LazyLock<BTreeMap<Country, Vec<Zone>>> = LazyLock::new(|| TABLE.lines().filter_map(line).collect());
 
+/// Names that a place had before, or has beside, with the name that the tables have today, as IANA links them (`backward`). Where the
+/// database follows the rules of a bigger neighbour, it is the place itself: Timbuktu is in Mali.
+const NAMES: &str = include_str!("zone_names.tsv");
+
+/// The name of today of each of those names.
+static TODAYS_NAMES: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| NAMES.lines().filter_map(|line| line.split_once('\t')).collect());
+
 fn line(line: &str) -> Option<(Country, Vec<Zone>)> {
     let (country, zones) = line.split_once('\t')?;
     Some((Country::parse(country)?, zones.split(' ').filter_map(|name| name.parse().ok().map(Zone)).collect()))
@@ -44,8 +51,10 @@ impl Zone {
         ZONES.get(&country).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The clock with this name in the IANA database, if a country keeps it: `Asia/Makassar`.
+    /// The clock with this name in the IANA database, if a country keeps it: `Asia/Makassar`. A name of before is that of today:
+    /// `Asia/Saigon` is `Asia/Ho_Chi_Minh`.
     pub fn parse(name: &str) -> Option<Self> {
+        let name = TODAYS_NAMES.get(name).copied().unwrap_or(name);
         let zone = Self(name.parse().ok()?);
         ZONES.values().flatten().any(|kept| *kept == zone).then_some(zone)
     }

@@ -61,6 +61,37 @@ fn a_place_has_a_clock_of_its_own_country_or_that_of_the_capital() {
 }
 
 #[test]
+fn every_name_of_a_place_is_that_of_today() {
+    for (before, today) in [
+        ("Asia/Saigon", "Asia/Ho_Chi_Minh"),
+        ("Asia/Rangoon", "Asia/Yangon"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("Asia/Katmandu", "Asia/Kathmandu"),
+        ("Asia/Ujung_Pandang", "Asia/Makassar"),
+        ("America/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("Europe/Kiev", "Europe/Kyiv"),
+        ("Africa/Timbuktu", "Africa/Bamako"),
+        ("US/Pacific", "America/Los_Angeles"),
+        ("Singapore", "Asia/Singapore"),
+    ] {
+        assert_eq!(Zone::parse(before).map(|zone| zone.as_str()), Some(today), "{before}");
+    }
+    let of_no_place = ["UTC", "UCT", "GMT", "GMT+0", "GMT-0", "GMT0", "Greenwich", "Universal", "Zulu", "Factory"];
+    let abbreviations = ["CET", "CST6CDT", "EET", "EST", "EST5EDT", "HST", "MET", "MST", "MST7MDT", "PST8PDT", "WET"];
+    for name in chrono_tz::TZ_VARIANTS.map(|zone| zone.name()) {
+        let is_place = !name.starts_with("Etc/") && !of_no_place.contains(&name) && !abbreviations.contains(&name);
+        assert_eq!(Zone::parse(name).is_some(), is_place, "{name}");
+    }
+    for (before, today) in TODAYS_NAMES.iter() {
+        assert!(!all().any(|kept| kept.as_str() == *before), "{before} is the name of today");
+        let offset = |name: &str| {
+            (0..24).map(|month| zone(name).written(at("2024-01-15T00:00:00Z").plus_seconds(month * 2_629_800))).collect::<Vec<_>>()
+        };
+        assert_eq!(offset(before), offset(today), "{before} and {today} have one clock");
+    }
+}
+
+#[test]
 fn it_is_another_day_in_another_place() {
     for (place, instant, expected) in [
         ("Asia/Phnom_Penh", "2026-01-19T16:59:59Z", "2026-01-19"),

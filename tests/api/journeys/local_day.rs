@@ -223,6 +223,8 @@ async fn an_organisation_works_by_the_clock_of_its_part_of_the_country(#[values(
         let refused = world.patch("admin", &organisation, json!({ "time_zone": wrong })).await;
         assert!([400, 422].contains(&refused.status), "{wrong}: {}", refused.text());
     }
+    world.patch("admin", &organisation, json!({ "time_zone": "Asia/Ujung_Pandang" })).await.expect(200);
+    assert_eq!(world.get("admin", &organisation).await.json()["time_zone"], "Asia/Makassar", "the name of before is that of today");
     world.patch("admin", &organisation, json!({ "time_zone": "Asia/Jayapura" })).await.expect(200);
     assert_eq!(world.get("admin", &organisation).await.json()["time_zone"], "Asia/Jayapura");
     let exited =
