@@ -20,7 +20,7 @@ use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::cases::attachments::{self, Details};
 use crate::domain::access::compartments::Compartment;
-use crate::domain::cases::attachment::{AttachmentFormat, AttachmentKind, AttachmentStatus, safe_name, violations};
+use crate::domain::cases::attachment::{AttachmentFormat, AttachmentKind, AttachmentStatus, media_type, safe_name, violations};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{AttachmentId, CaseId, MissionId, OrganisationId};
 use crate::domain::text::lines;
@@ -118,7 +118,8 @@ pub struct AttachmentList {
 pub struct CreateAttachment {
     /// What it is of.
     kind: AttachmentKind,
-    /// Its format; the content must be of it.
+    /// Its format; the content must be of it. Other names of the same are taken (`audio/x-m4a`), and parameters.
+    #[serde(deserialize_with = "media_type")]
     media_type: AttachmentFormat,
     /// What it is called where it comes from; it is made safe. Without one it is named after its kind.
     #[validate(length(min = 1, max = 255))]

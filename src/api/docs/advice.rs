@@ -319,7 +319,7 @@ advice! {
         "The header `Content-Range` of this answer gives the length of the file. Ask for a part within it, or for the whole file."
     FileRefused, No:
         "The bytes are not a file that is accepted here."
-        "PDF, JPEG, PNG, HEIC, M4A and MP4 are accepted. The file is of another type than announced, is damaged, or does not have the digest that was sent with it."
+        "PDF, JPEG, PNG, WebP, HEIC, MP4, QuickTime, 3GP, M4A, Ogg and AMR are accepted. The file is of another type than announced, is damaged, or does not have the digest that was sent with it."
         "Check that the file opens on the screen, announce its real `media_type`, and compute the digest over exactly the bytes that you send."
     StorageUnavailable, Carefully:
         "Files cannot be stored or read at the moment."

@@ -1,7 +1,10 @@
 //! Files on a case: what they can be, where each kind belongs, who may add one, and what a file may be called.
 
+use serde::{Deserialize, Deserializer};
+
 use crate::domain::access::compartments::Compartment;
 use crate::domain::repatriation::records::record::Recorder;
+use crate::domain::unreadable::invalid;
 use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::Today;
 
@@ -81,6 +84,11 @@ text_enum! {
         Heic = "image/heic",
         M4a = "audio/mp4",
         Mp4 = "video/mp4",
+        QuickTime = "video/quicktime",
+        ThreeGp = "video/3gpp",
+        Ogg = "audio/ogg",
+        Amr = "audio/amr",
+        Webp = "image/webp",
     }
 }
 
@@ -129,6 +137,14 @@ impl AttachmentKind {
     }
 }
 
+/// Reads a media type, for `#[serde(deserialize_with = "media_type")]`.
+pub fn media_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AttachmentFormat, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let known = || AttachmentFormat::ALL.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
+    let unknown = || invalid("unknown_value", &format!("must be one of: {}", known()), AttachmentFormat::Pdf.as_str());
+    AttachmentFormat::of_media_type(&text).ok_or_else(unknown)
+}
+
 impl AttachmentFormat {
     /// How the name of such a file ends.
     pub const fn ending(self) -> &'static str {
@@ -139,14 +155,19 @@ impl AttachmentFormat {
             Self::Heic => "heic",
             Self::M4a => "m4a",
             Self::Mp4 => "mp4",
+            Self::QuickTime => "mov",
+            Self::ThreeGp => "3gp",
+            Self::Ogg => "ogg",
+            Self::Amr => "amr",
+            Self::Webp => "webp",
         }
     }
 
     /// Whether everything that is not the content itself is taken out on arrival: the place, the device, the time.
     pub const fn is_cleaned(self) -> bool {
         match self {
-            Self::Jpeg | Self::Png => true,
-            Self::Pdf | Self::Heic | Self::M4a | Self::Mp4 => false,
+            Self::Jpeg | Self::Png | Self::Webp | Self::Amr => true,
+            Self::Pdf | Self::Heic | Self::M4a | Self::Mp4 | Self::QuickTime | Self::ThreeGp | Self::Ogg => false,
         }
     }
 
@@ -154,15 +175,47 @@ impl AttachmentFormat {
     /// which can be a shelter; a PDF is a document that is made to be handed on.
     pub const fn is_kept_to_owner(self) -> bool {
         match self {
-            Self::Heic | Self::M4a | Self::Mp4 => true,
-            Self::Pdf | Self::Jpeg | Self::Png => false,
+            Self::Heic | Self::M4a | Self::Mp4 | Self::QuickTime | Self::ThreeGp | Self::Ogg => true,
+            Self::Pdf | Self::Jpeg | Self::Png | Self::Webp | Self::Amr => false,
         }
     }
 
     /// Whether a name ends as one of this format does.
     fn ends(self, name: &str) -> bool {
         let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
-        ending == self.ending() || matches!((self, ending.as_str()), (Self::Jpeg, "jpeg") | (Self::Heic, "heif"))
+        ending == self.ending() || self.endings().contains(&ending.as_str())
+    }
+
+    /// How such a name may end beside its usual ending.
+    const fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Jpeg => &["jpeg", "jfif"],
+            Self::Heic => &["heif"],
+            Self::Mp4 => &["m4v"],
+            Self::QuickTime => &["qt"],
+            Self::ThreeGp => &["3gpp"],
+            Self::Ogg => &["oga", "opus"],
+            Self::Amr => &["awb"],
+            Self::Pdf | Self::Png | Self::M4a | Self::Webp => &[],
+        }
+    }
+
+    /// The format of a media type, as programs of all kinds write it: other names of the same, parameters, any case.
+    pub fn of_media_type(text: &str) -> Option<Self> {
+        let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let name = match essence.as_str() {
+            "application/x-pdf" => "application/pdf",
+            "image/jpg" | "image/pjpeg" => "image/jpeg",
+            "image/x-png" => "image/png",
+            "image/heif" => "image/heic",
+            "audio/x-m4a" | "audio/m4a" | "audio/mp4a-latm" => "audio/mp4",
+            "video/x-m4v" | "application/mp4" => "video/mp4",
+            "audio/3gpp" => "video/3gpp",
+            "audio/opus" | "application/ogg" | "audio/vorbis" => "audio/ogg",
+            "audio/amr-wb" | "audio/amr-nb" => "audio/amr",
+            known => known,
+        };
+        Self::parse(name)
     }
 }
 
@@ -241,6 +294,25 @@ mod tests {
         let long = safe_name(Some(&"ក".repeat(500)), AttachmentKind::Photo, AttachmentFormat::Png);
         assert_eq!(safe_name(Some(&"a".repeat(500)), AttachmentKind::Photo, AttachmentFormat::Png).len(), 124);
         assert!(long.len() <= 204 && long.starts_with("កក") && long.ends_with(".png"), "{long}");
+    }
+
+    #[test]
+    fn a_media_type_is_read_as_telephones_write_it() {
+        for (written, format) in [
+            ("audio/x-m4a", AttachmentFormat::M4a),
+            ("audio/mp4", AttachmentFormat::M4a),
+            ("audio/ogg; codecs=opus", AttachmentFormat::Ogg),
+            ("audio/AMR", AttachmentFormat::Amr),
+            ("audio/3gpp", AttachmentFormat::ThreeGp),
+            ("image/jpg", AttachmentFormat::Jpeg),
+            ("video/quicktime", AttachmentFormat::QuickTime),
+        ] {
+            assert_eq!(AttachmentFormat::of_media_type(written), Some(format), "{written}");
+        }
+        for unknown in ["text/html", "image/svg+xml", "", "audio", "image/gif"] {
+            assert_eq!(AttachmentFormat::of_media_type(unknown), None, "{unknown}");
+        }
+        assert_eq!(safe_name(Some("PTT-20260119.opus"), AttachmentKind::ChatEvidence, AttachmentFormat::Ogg), "PTT-20260119.opus");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! HEIC, M4A and MP4 (ISO base media file format, ISO/IEC 14496-12): the brand and the boxes are checked, so that a file is of its
+//! HEIC, M4A, MP4, QuickTime and 3GP (ISO base media file format, ISO/IEC 14496-12): the brand and the boxes are checked, so that a file is of its
 //! format and whole. The contents stay, with whatever the telephone wrote into them.
 
 use crate::files::clean::input::{Looked, Refusal, hold, take};
@@ -15,6 +15,12 @@ const RECORDINGS: &[&[u8; 4]] = &[
     b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4A ", b"M4B ", b"M4V ", b"MSNV", b"3gp4", b"3gp5", b"3gp6",
     b"dash",
 ];
+
+/// The brand of QuickTime, which telephones of Apple record.
+const QUICKTIME: &[&[u8; 4]] = &[b"qt  "];
+/// The brands of 3GP (3GPP TS 26.244), which simple telephones record.
+const OF_SIMPLE_TELEPHONES: &[&[u8; 4]] =
+    &[b"3gp1", b"3gp2", b"3gp3", b"3gp4", b"3gp5", b"3gp6", b"3gp7", b"3gp8", b"3gp9", b"3ge6", b"3ge7", b"3gg6", b"3gr6", b"3gs6"];
 
 enum State {
     /// The brands come.
@@ -44,6 +50,14 @@ impl Boxes {
 
     pub(super) fn recording() -> Self {
         Self::new(RECORDINGS, b"moov")
+    }
+
+    pub(super) fn quicktime() -> Self {
+        Self::new(QUICKTIME, b"moov")
+    }
+
+    pub(super) fn of_simple_telephone() -> Self {
+        Self::new(OF_SIMPLE_TELEPHONES, b"moov")
     }
 
     fn new(brands: &'static [&'static [u8; 4]], index: &'static [u8; 4]) -> Self {

@@ -3,12 +3,15 @@
 //! telephone makes. Piece by piece, so that a file is never in memory as a whole; nothing is
 //! decoded, so that no picture can be made to need more memory than it has bytes.
 
+mod amr;
 mod boxes;
 mod input;
 mod jpeg;
+mod ogg;
 mod orientation;
 mod pdf;
 mod png;
+mod webp;
 
 use crate::domain::cases::attachment::AttachmentFormat;
 use crate::error::{Error, ErrorCode};
@@ -34,8 +37,14 @@ pub enum Cleaner {
     Jpeg(jpeg::Jpeg),
     /// Only the picture.
     Png(png::Png),
+    /// Only the picture.
+    Webp(webp::Webp),
+    /// Only the sound: there is nothing else.
+    Amr(amr::Amr),
     /// Pictures and recordings of telephones, kept as they are.
     Boxes(boxes::Boxes),
+    /// Voice notes of chat programs, kept as they are.
+    Ogg(ogg::Ogg),
 }
 
 impl Cleaner {
@@ -47,6 +56,11 @@ impl Cleaner {
             AttachmentFormat::Png => Self::Png(png::Png::default()),
             AttachmentFormat::Heic => Self::Boxes(boxes::Boxes::picture()),
             AttachmentFormat::M4a | AttachmentFormat::Mp4 => Self::Boxes(boxes::Boxes::recording()),
+            AttachmentFormat::QuickTime => Self::Boxes(boxes::Boxes::quicktime()),
+            AttachmentFormat::ThreeGp => Self::Boxes(boxes::Boxes::of_simple_telephone()),
+            AttachmentFormat::Webp => Self::Webp(webp::Webp::default()),
+            AttachmentFormat::Amr => Self::Amr(amr::Amr::default()),
+            AttachmentFormat::Ogg => Self::Ogg(ogg::Ogg::default()),
         }
     }
 
@@ -57,6 +71,9 @@ impl Cleaner {
             Self::Jpeg(jpeg) => jpeg.push(bytes, out),
             Self::Png(png) => png.push(bytes, out),
             Self::Boxes(boxes) => boxes.push(bytes, out),
+            Self::Webp(webp) => webp.push(bytes, out),
+            Self::Amr(amr) => amr.push(bytes, out),
+            Self::Ogg(ogg) => ogg.push(bytes, out),
         }
     }
 
@@ -65,6 +82,9 @@ impl Cleaner {
         let is_whole = match self {
             Self::Pdf(pdf) => return pdf.finish(),
             Self::Boxes(boxes) => return boxes.finish(),
+            Self::Ogg(ogg) => return ogg.finish(),
+            Self::Webp(webp) => webp.is_whole(),
+            Self::Amr(amr) => amr.is_whole(),
             Self::Jpeg(jpeg) => jpeg.is_whole(),
             Self::Png(png) => png.is_whole(),
         };

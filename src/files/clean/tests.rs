@@ -168,7 +168,15 @@ fn a_file_of_a_telephone_is_of_its_format_and_whole() {
     let heic = recording(b"heic\0\0\0\0mif1heic", b"meta");
     let m4a = recording(b"M4A \0\0\0\0isommp42", b"moov");
     let mp4 = recording(b"mp42\0\0\0\x01isom", b"moov");
-    let all = [(AttachmentFormat::Heic, heic), (AttachmentFormat::M4a, m4a), (AttachmentFormat::Mp4, mp4)];
+    let mov = recording(b"qt  \x20\x05\x03\0qt  ", b"moov");
+    let simple = recording(b"3gp5\0\0\x01\03gp53gp4", b"moov");
+    let all = [
+        (AttachmentFormat::Heic, heic),
+        (AttachmentFormat::M4a, m4a),
+        (AttachmentFormat::Mp4, mp4),
+        (AttachmentFormat::QuickTime, mov),
+        (AttachmentFormat::ThreeGp, simple),
+    ];
     for (format, file) in &all {
         for piece in [1, 5, 8, 100, 100_000] {
             assert_eq!(&cleaned(*format, file, piece).unwrap(), file, "{format} in pieces of {piece}");
@@ -178,14 +186,100 @@ fn a_file_of_a_telephone_is_of_its_format_and_whole() {
         for length in (0..file.len()).filter(|length| ![after_index, after_index + 24].contains(length)) {
             assert!(cleaned(*format, &file[..length], 64).is_err(), "{format}: {length} bytes");
         }
-        for other in [&b"<html><script>"[..], b"", b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", b"%PDF-1.7 %%EOF", &photo(6)] {
+        for other in [&b"<html><script>"[..], b"", b"\0\0\0\x14ftypxx  \0\0\0\0xx  ", b"%PDF-1.7 %%EOF", &photo(6)] {
             assert!(cleaned(*format, other, 64).is_err(), "{format}");
         }
-        let broken = [boxed(b"ftyp", b"heic\0\0\0\0mp42"), vec![0, 0, 0, 7], b"moov".to_vec(), vec![0; 20]].concat();
+        let broken = [boxed(b"ftyp", b"heic\0\0\0\0mp42qt  3gp5"), vec![0, 0, 0, 7], b"moov".to_vec(), vec![0; 20]].concat();
         assert_eq!(cleaned(*format, &broken, 64), Err(Refusal::Malformed), "{format}: a box that is shorter than its head");
         let to_the_end = [file.clone(), vec![0; 4], b"mdat".to_vec(), vec![7; 100]].concat();
         assert_eq!(cleaned(*format, &to_the_end, 64).unwrap(), to_the_end, "{format}: a last box without a size");
     }
     assert_eq!(cleaned(AttachmentFormat::Heic, &all[2].1, 64), Err(Refusal::NotOfThisFormat));
     assert_eq!(cleaned(AttachmentFormat::Mp4, &all[0].1, 64), Err(Refusal::NotOfThisFormat));
+    assert_eq!(cleaned(AttachmentFormat::Mp4, &all[3].1, 64), Err(Refusal::NotOfThisFormat));
+    assert_eq!(cleaned(AttachmentFormat::QuickTime, &all[2].1, 64), Err(Refusal::NotOfThisFormat));
+}
+
+fn part(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len()).unwrap();
+    [name, length.to_le_bytes().as_slice(), content, &[0][..content.len() % 2]].concat()
+}
+
+fn webp(parts: &[Vec<u8>]) -> Vec<u8> {
+    let content = [b"WEBP".to_vec(), parts.concat()].concat();
+    part(b"RIFF", &content)
+}
+
+/// Canvas of 200 by 100, and a lossy picture of the same size.
+fn extended(flags: u8) -> Vec<u8> {
+    part(b"VP8X", &[flags, 0, 0, 0, 199, 0, 0, 99, 0, 0])
+}
+
+fn lossy() -> Vec<u8> {
+    part(b"VP8 ", &[&[0x50, 0x32, 0, 0x9d, 0x01, 0x2a, 200, 0, 100, 0][..], &[5; 301]].concat())
+}
+
+#[test]
+fn a_webp_loses_everything_but_the_picture() {
+    let told = [part(b"ICCP", b"GPS"), part(b"EXIF", b"II*\0GPS 11.5564N"), part(b"XMP ", b"<GPS>"), part(b"prvt", b"GPS")];
+    let [profile, exif, xmp, own] = &told;
+    let whole = webp(&[extended(0x3c), profile.clone(), lossy(), exif.clone(), xmp.clone(), own.clone()]);
+    let clean = cleaned(AttachmentFormat::Webp, &[whole.clone(), b"GPS behind the end".to_vec()].concat(), 100_000).unwrap();
+    assert!(!contains(&clean, b"GPS") && contains(&clean, &[5; 301]) && clean.len() == whole.len());
+    assert_eq!(clean.get(20), Some(&0x10), "alpha stays, and no profile, no Exif and no XMP is announced");
+    for piece in [1, 3, 8, 13, 64] {
+        assert_eq!(cleaned(AttachmentFormat::Webp, &whole, piece).unwrap(), clean, "in pieces of {piece}");
+    }
+    assert_eq!(cleaned(AttachmentFormat::Webp, &clean, 7).unwrap(), clean, "what is clean stays as it is");
+    let moving = webp(&[extended(2), part(b"ANIM", &[0; 6]), part(b"ANMF", &[vec![0; 16], lossy(), told[3].clone()].concat())]);
+    let still = cleaned(AttachmentFormat::Webp, &moving, 5).unwrap();
+    assert!(!contains(&still, b"GPS") && still.len() == moving.len());
+    for simple in [webp(&[lossy()]), webp(&[part(b"VP8L", &[0x2f, 199, 0xc0, 24, 0, 7])])] {
+        assert_eq!(cleaned(AttachmentFormat::Webp, &simple, 5).unwrap(), simple);
+    }
+    for length in 0..whole.len() {
+        assert!(cleaned(AttachmentFormat::Webp, &whole[..length], 64).is_err(), "{length} bytes");
+    }
+    let huge = webp(&[part(b"VP8X", &[0, 0, 0, 0, 255, 255, 255, 255, 255, 255]), lossy()]);
+    assert_eq!(cleaned(AttachmentFormat::Webp, &huge, 64), Err(Refusal::TooManyPixels));
+    assert_eq!(cleaned(AttachmentFormat::Webp, &webp(&[extended(0)]), 64), Err(Refusal::Malformed), "no picture");
+    assert_eq!(cleaned(AttachmentFormat::Webp, &photo(6), 64), Err(Refusal::NotOfThisFormat));
+    let longer = webp(&[[b"VP8 ".to_vec(), 5000_u32.to_le_bytes().to_vec(), vec![1; 40]].concat()]);
+    assert_eq!(cleaned(AttachmentFormat::Webp, &longer, 64), Err(Refusal::Malformed), "a part that is longer than its file");
+}
+
+#[test]
+fn a_voice_note_is_of_its_format_and_whole() {
+    let narrow = [b"#!AMR\n".to_vec(), [vec![0x3c], vec![7; 31]].concat(), vec![0x7c], [vec![0x44], vec![8; 5]].concat()].concat();
+    let wide = [b"#!AMR-WB\n".to_vec(), [vec![0x44], vec![9; 60]].concat()].concat();
+    for file in [&narrow, &wide] {
+        for piece in [1, 6, 7, 100] {
+            assert_eq!(&cleaned(AttachmentFormat::Amr, file, piece).unwrap(), file, "in pieces of {piece}");
+        }
+        assert!(
+            cleaned(AttachmentFormat::Amr, &[file.as_slice(), b"GPS 11.5564N"].concat(), 64).is_err(),
+            "there is room for nothing else"
+        );
+        assert!(cleaned(AttachmentFormat::Amr, &file[..file.len() - 1], 64).is_err());
+    }
+    for other in [&b"#!AMR_MC1.0\n"[..], b"<html><script>", b"#!AM", b"", b"#!AMR\n"] {
+        assert!(cleaned(AttachmentFormat::Amr, other, 64).is_err());
+    }
+    let page = |flags: u8, content: &[u8]| {
+        let head = [b"OggS\0".as_slice(), &[flags], &[0; 20], &[1, u8::try_from(content.len()).unwrap()]].concat();
+        [head, content.to_vec()].concat()
+    };
+    let ogg = [page(2, b"OpusHead\x01\x01\0\0\x80\xbb\0\0\0\0\0"), page(0, b"OpusTags title"), page(4, &[3; 200])].concat();
+    for piece in [1, 5, 27, 28, 1000] {
+        assert_eq!(cleaned(AttachmentFormat::Ogg, &ogg, piece).unwrap(), ogg, "in pieces of {piece}");
+    }
+    for length in 0..ogg.len() {
+        assert!(cleaned(AttachmentFormat::Ogg, &ogg[..length], 64).is_err(), "{length} bytes");
+    }
+    let film = [page(2, b"\x80theora-"), page(4, &[3; 200])].concat();
+    for other in [&film, &narrow, &photo(6)] {
+        assert_eq!(cleaned(AttachmentFormat::Ogg, other, 64), Err(Refusal::NotOfThisFormat));
+    }
+    let unfit = [page(2, b"OpusHead\x01\x01\0"), b"<html> and twenty more bytes".to_vec()].concat();
+    assert_eq!(cleaned(AttachmentFormat::Ogg, &unfit, 64), Err(Refusal::Malformed));
 }

@@ -3,6 +3,7 @@
 mod bucket;
 mod removal;
 mod shares;
+mod telephones;
 
 use actix_http::Payload;
 use actix_web::http::Method;

@@ -35,9 +35,9 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// Send the content of a file.
 ///
 /// The second of two steps, with the ETag of the announcement in `If-Match`. The body is the file itself, at most 20 MiB, not compressed:
-/// PDF, JPEG, PNG, HEIC, M4A or MP4, as announced. JPEG and PNG lose everything beside the picture, the place where it was taken above
-/// all; how a JPEG is turned is kept. Of the others nothing is taken out (`cleaned` is false); HEIC, M4A and MP4 are therefore shown to
-/// the owner of the case and to the sender alone. It may take up to an hour, as long as something arrives; a content that breaks off leaves
+/// PDF, JPEG, PNG, WebP, HEIC, MP4, QuickTime, 3GP, M4A, Ogg or AMR, as announced. JPEG, PNG and WebP lose everything beside the
+/// picture, the place where it was taken above all; how a JPEG is turned is kept. AMR has nothing beside the sound. Of the others nothing
+/// is taken out (`cleaned` is false); all but PDF are therefore shown to the owner of the case and to the sender alone. It may take up to an hour, as long as something arrives; a content that breaks off leaves
 /// nothing, and is sent again. Sent twice with the same ETag, the same content is stored once. `Content-Digest` with `sha-256`
 /// (RFC 9530) is checked where it is sent. Only with a grant that opens the compartment. Makes a new version of the case,
 /// recorded in its history. Its beginning leaves an entry in the audit trail too.
@@ -100,10 +100,11 @@ fn announced_length(headers: &HeaderMap) -> Result<u64> {
         return Err(ErrorCode::UnsupportedMediaType.into());
     }
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = text(header::CONTENT_TYPE).split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let said = text(header::CONTENT_TYPE);
+    let essence = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     // What a client says beyond "bytes" is taken as no more than that: the bytes themselves are looked at. Whoever says nothing
     // sends bytes (RFC 9110 §8.3), as some generated clients do.
-    if !matches!(essence.as_str(), "" | "application/octet-stream") && AttachmentFormat::parse(&essence).is_none() {
+    if !matches!(essence.as_str(), "" | "application/octet-stream") && AttachmentFormat::of_media_type(said).is_none() {
         return Err(Error::new(ErrorCode::UnsupportedMediaType).detail("Send the file itself, as application/octet-stream."));
     }
     match text(header::CONTENT_LENGTH).parse().unwrap_or(0) {
