@@ -3,7 +3,7 @@
 //! A tag of this service names a version of a record and not the bytes of an answer. It stays true where a proxy that compresses made
 //! it weak, so both headers compare without regard to that: by the letter of §13.1.1, nobody behind such a proxy could change anything.
 
-use actix_web::http::header::{HeaderMap, HeaderName, IF_NONE_MATCH};
+use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
 
 /// Characters that a conditional header, or a preference, may have.
 pub const LONGEST: usize = 1000;
@@ -44,6 +44,18 @@ impl<'a> EntityTags<'a> {
 /// Whether the caller says that it has this version.
 pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     EntityTags::of(headers, IF_NONE_MATCH).is_some_and(|tags| tags.name(etag))
+}
+
+/// Whether a caller who asks for one version (`If-Match`) would read another one. A tag may be the version alone, as for a change.
+pub fn is_missed(headers: &HeaderMap, etag: &str) -> bool {
+    let current = unquoted(etag);
+    let is_it = |tag: &&str| current == *tag || current.strip_prefix(*tag).is_some_and(|rest| rest.starts_with('-'));
+    headers.contains_key(IF_MATCH)
+        && match EntityTags::of(headers, IF_MATCH) {
+            Some(EntityTags::Any) => false,
+            Some(EntityTags::OneOf(tags)) => !tags.iter().any(is_it),
+            None => true,
+        }
 }
 
 /// Reads one line of a header. A comma within a tag belongs to the tag.
@@ -114,5 +126,24 @@ mod tests {
         headers.append(IF_MATCH, HeaderValue::from_static(r#"W/"1-3f""#));
         let tags = EntityTags::of(&headers, IF_MATCH).unwrap();
         assert!(tags.name(r#""1-3f""#) && !tags.name(r#""1-3e""#) && !tags.name(r#""2-3f""#));
+    }
+
+    #[test]
+    fn a_version_that_was_asked_for_is_the_current_one_or_missed() {
+        for (asked, is_missed) in [
+            (Some(r#""1-3f-ab""#), false),
+            (Some(r#""1-3f""#), false),
+            (Some(r#""1""#), false),
+            (Some(r#""2", W/"1-3f-ab""#), false),
+            (Some("*"), false),
+            (None, false),
+            (Some(r#""2""#), true),
+            (Some(r#""1-3""#), true),
+            (Some("1"), true),
+        ] {
+            let mut headers = HeaderMap::new();
+            asked.into_iter().for_each(|asked| headers.append(IF_MATCH, HeaderValue::from_static(asked)));
+            assert_eq!(super::is_missed(&headers, r#""1-3f-ab""#), is_missed, "{asked:?}");
+        }
     }
 }

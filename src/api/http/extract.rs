@@ -2,7 +2,7 @@
 //! check.
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,7 +21,7 @@ use crate::api::http::body::body;
 use crate::api::http::clearing;
 use crate::api::http::entity_tags::{EntityTags, LONGEST};
 use crate::api::http::idempotency_key::IdempotencyKey;
-use crate::api::http::json::{self, Wiped};
+use crate::api::http::json::{self, Unread, Wiped};
 use crate::db::engine::expected::Expected;
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::violation::Violation;
@@ -34,6 +34,12 @@ pub trait Input: DeserializeOwned + Validate + 'static {
     fn day_at(&self) -> DayAt {
         DayAt::Here
     }
+
+    /// The list whose entries are taken or refused one by one, if the body has one. Entries that cannot be read are set aside.
+    const ENTRIES: Option<&'static str> = None;
+
+    /// Takes note of the entries that could not be read.
+    fn set_aside(&mut self, _unread: Unread) {}
 
     /// Rules across fields, and about dates. `today` is the day at the place that it is about.
     fn violations(&self, _today: Today) -> Vec<Violation> {
@@ -90,7 +96,15 @@ impl Received {
     }
 
     fn read<T: Input>(&self) -> Result<T> {
-        check_on(json::read(&self.bytes)?, self.days)
+        let input = match T::ENTRIES {
+            None => json::read(&self.bytes)?,
+            Some(list) => {
+                let (mut input, unread): (T, Unread) = json::read_entries(&self.bytes, list)?;
+                input.set_aside(unread);
+                input
+            }
+        };
+        check_on(input, self.days)
     }
 
     fn read_patch(&self) -> Result<Value> {
@@ -227,7 +241,7 @@ impl IntoParams for IfMatch {
             .required(Required::True)
             .description(Some(
                 "The ETag of what you read, or its `version` in quotes, such as `\"3\"`. Without it the answer is 428, and 412 when \
-                 somebody changed it since. `*` changes whatever is there, unread.",
+                 somebody changed it since. `*` changes whatever is there, unread. `If-None-Match` is heeded, too.",
             ))
             .example(Some(serde_json::json!("\"1\"")))
             .schema(Some(etag));
@@ -246,9 +260,10 @@ impl IfMatch {
 const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
 
 /// A version without quotes is no ETag: whoever sends one is told that, and not that somebody changed the record.
-fn no_tag() -> Error {
+fn no_tag(name: &str) -> Error {
     let message = "must be the ETag as it was sent, with its quotes, such as \"3\"; or several of them; or *";
-    Error::new(ErrorCode::InvalidHeader).at("If-Match", "invalid_header", message)
+    let name = if name == "if-match" { "If-Match" } else { "If-None-Match" };
+    Error::new(ErrorCode::InvalidHeader).at(name, "invalid_header", message)
 }
 
 impl FromRequest for IfMatch {
@@ -256,17 +271,30 @@ impl FromRequest for IfMatch {
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        Extraction::of_head(request, |request| {
-            if !request.headers().contains_key(header::IF_MATCH) {
-                return Err(ErrorCode::PreconditionRequired.into());
-            }
-            Ok(Self(match EntityTags::of(request.headers(), header::IF_MATCH).ok_or_else(no_tag)? {
-                EntityTags::Any => Expected::Any,
-                // A tag that this service did not issue names no version.
-                EntityTags::OneOf(tags) => Expected::OneOf(tags.into_iter().filter_map(version).collect()),
-            }))
-        })
+        Extraction::of_head(request, |request| expected(request.headers()).map(Self))
     }
+}
+
+/// The versions that a change may start from, by both headers (RFC 9110 §13.2.2).
+fn expected(headers: &HeaderMap) -> Result<Expected> {
+    let tags = |name: HeaderName| {
+        let is_told = headers.contains_key(&name);
+        let refused = name.clone();
+        is_told.then(|| EntityTags::of(headers, name).ok_or_else(|| no_tag(refused.as_str()))).transpose()
+    };
+    // A tag that this service did not issue names no version.
+    let versions = |tags: Vec<&str>| tags.into_iter().filter_map(version).collect::<Vec<i64>>();
+    Ok(match (tags(header::IF_MATCH)?, tags(header::IF_NONE_MATCH)?) {
+        // Only where nothing is there yet, and a change is of what is there.
+        (_, Some(EntityTags::Any)) => Expected::OneOf(Vec::new()),
+        (None, _) => return Err(ErrorCode::PreconditionRequired.into()),
+        (Some(EntityTags::Any), None) => Expected::Any,
+        (Some(EntityTags::Any), Some(EntityTags::OneOf(not))) => Expected::NoneOf(versions(not)),
+        (Some(EntityTags::OneOf(named)), not) => {
+            let not = if let Some(EntityTags::OneOf(not)) = not { versions(not) } else { Vec::new() };
+            Expected::OneOf(versions(named).into_iter().filter(|version| !not.contains(version)).collect())
+        }
+    })
 }
 
 /// The version that a tag names. What the caller saw of it does not matter to a change.

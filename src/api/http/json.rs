@@ -10,6 +10,7 @@ mod wiped;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use validator::{ValidationErrors, ValidationErrorsKind};
 
 use crate::api::http::json::reading::Reading;
@@ -22,6 +23,57 @@ use crate::error::{Error, ErrorCode, Result};
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let (tree, violations) = tree::parse(bytes).map_err(|violation| refused(vec![violation]))?;
     whole::read(Reading::of_body(tree, violations)).map_err(refused)
+}
+
+/// Entries of a list that cannot be read, each by its place, with what is wrong within it.
+pub type Unread = BTreeMap<usize, Vec<Violation>>;
+
+/// Reads a body whose list is taken entry by entry: entries that cannot be read are left out of it and told apart. A body in which
+/// anything else is wrong, or no entry can be read, is refused as a whole.
+pub fn read_entries<T: DeserializeOwned>(bytes: &[u8], list: &str) -> Result<(T, Unread)> {
+    let (mut tree, mut known) = tree::parse(bytes).map_err(|violation| refused(vec![violation]))?;
+    // Where each entry that is left stood in the list that was sent.
+    let mut places: Vec<usize> = (0..tree.get(list).and_then(Value::as_array).map_or(0, Vec::len)).collect();
+    let mut unread = Unread::new();
+    loop {
+        let violations = match whole::read(Reading::of_body(tree.clone(), known.clone())) {
+            Ok(body) => return Ok((body, unread)),
+            Err(violations) => violations,
+        };
+        let mut found = Unread::new();
+        for violation in &violations {
+            match within(list, violation) {
+                Some((at, inside)) => found.entry(at).or_default().push(inside),
+                None => return Err(refused(violations)),
+            }
+        }
+        if found.is_empty() || found.len() >= places.len() {
+            return Err(refused(violations));
+        }
+        known.retain(|violation| within(list, violation).is_none());
+        for (at, errors) in found.into_iter().rev() {
+            if let Some(entries) = tree.get_mut(list).and_then(Value::as_array_mut).filter(|entries| at < entries.len()) {
+                entries.remove(at);
+                unread.insert(places.remove(at), errors);
+            }
+        }
+    }
+}
+
+/// What became of each entry of a list, in the order in which they were sent.
+pub fn in_order<T>(read: Vec<T>, unread: Unread, refused: impl Fn(Vec<Violation>) -> T) -> Vec<T> {
+    let mut all = read;
+    for (at, errors) in unread {
+        all.insert(at.min(all.len()), refused(errors));
+    }
+    all
+}
+
+/// The place of an entry of a list, and the violation as it is within that entry.
+fn within(list: &str, violation: &Violation) -> Option<(usize, Violation)> {
+    let rest = violation.pointer.strip_prefix('/')?.strip_prefix(list)?.strip_prefix('/')?;
+    let (at, inside) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    Some((at.parse().ok()?, Violation { pointer: inside.to_owned(), ..violation.clone() }))
 }
 
 /// Reads what was typed in somewhere else than in a body, and refuses what a body is refused for.

@@ -15,6 +15,7 @@ use crate::api::http::compression::{self, ResponsePreferences};
 use crate::api::http::deprecation::{self, DEPRECATED, Deprecation};
 use crate::api::http::entity_tags;
 use crate::api::http::metrics::Metrics;
+use crate::api::http::negotiation;
 use crate::api::http::plain_path::PlainPath;
 use crate::api::http::problem;
 use crate::api::http::rate_limit::RateLimitState;
@@ -72,6 +73,7 @@ pub async fn wrap(
         request.extensions_mut().insert(IsHead);
         request.head_mut().method = Method::GET;
     }
+    negotiation::lead_to_table(&mut request);
     let (operation, is_change_of_case) = operation_of(&request);
     request.extensions_mut().insert(request_id);
     let trail = RequestTrail::default();
@@ -113,6 +115,7 @@ pub async fn wrap(
         }
     };
     let (http, response) = response.into_parts();
+    let response = unless_missed(&http, response);
     let mut response = if response.status().is_client_error() || response.status().is_server_error() {
         problem::render(response, request_id)
     } else {
@@ -209,6 +212,16 @@ fn answer_early(request: &ServiceRequest) -> Option<HttpResponse<BoxBody>> {
     }
     // Before routing: `/v1/cases/search` must not be taken for a case named "search".
     operations.without_handler(request.method(), path)
+}
+
+/// What was read, unless its caller asked for another version than the current one (RFC 9110 §13.1.1). Asked before `If-None-Match`.
+fn unless_missed(http: &HttpRequest, response: HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
+    let is_read = *http.method() == Method::GET && (response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED);
+    let etag = response.headers().get(header::ETAG).and_then(|etag| etag.to_str().ok()).filter(|_| is_read);
+    match etag {
+        Some(etag) if entity_tags::is_missed(http.headers(), etag) => problem::pending(ErrorCode::StaleVersion.into()),
+        _ => response,
+    }
 }
 
 /// Refuses a condition or a preference that is longer than the document says.

@@ -17,8 +17,7 @@ const IDEMPOTENCY_KEY: &str = "A key of your own for this request, such as a new
 /// Answers that have a version without showing it as a field.
 const VERSIONED: &[&str] = &["Consent", "Denial", "Handover", "MissionReport", "MovementTransitionResult", "Operation", "Relation"];
 
-const IF_NONE_MATCH: &str =
-    "The ETag of what you have: 304 without a body while it is current. Compared weakly; several, or `*`, may be named.";
+const IF_NONE_MATCH: &str = "The ETag of what you have: 304 without a body while it is current. Compared weakly; several, or `*`, may be named. `If-Match`: 412 if it is another one.";
 const PREFER: &str = "`return=minimal`: 204 without a body. `return=representation`: the record, as without it. Others are ignored.";
 
 /// Adds the headers of requests and answers. Every operation that answers 201 accepts an idempotency key.

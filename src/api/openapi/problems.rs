@@ -144,6 +144,7 @@ impl Form<'_> {
         );
         when(self.takes("If-Match"), &[ErrorCode::InvalidHeader, ErrorCode::StaleVersion, ErrorCode::PreconditionRequired]);
         when(self.takes("If-None-Match") || self.takes("Prefer"), &[ErrorCode::InvalidHeader]);
+        when(self.takes("If-None-Match"), &[ErrorCode::StaleVersion]);
         when(self.is_write(), &[ErrorCode::Conflict, ErrorCode::OutcomeUnknown]);
         when(self.is_write() && self.operation["responses"].get("201").is_some(), &[ErrorCode::AlreadyExists]);
         when(self.takes_approval, TWO_PERSONS);

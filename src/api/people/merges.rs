@@ -14,7 +14,7 @@ use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::people::merges::{self, Asked, ChosenField, FieldPair};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
-use crate::domain::codes::{Kept, MergeBlocker};
+use crate::domain::codes::{Kept, MergeBlocker, MergeWarning};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, DuplicatePairId, MergeId, OrganisationId, PersonId, UserId};
 use crate::domain::people::merging::{MergeChoice, MergeField, choice_violations};
@@ -51,6 +51,11 @@ pub struct MergeDuplicate {
     #[validate(length(max = 14))]
     #[schema(value_type = Option<Vec<MergeChoice>>, max_items = 14)]
     choices: Vec<MergeChoice>,
+    /// The warnings of the preview that you read and mean: `one_is_dead` goes through only if it is named.
+    #[serde(default, deserialize_with = "crate::domain::cases::person::null_as_empty")]
+    #[validate(length(max = 3))]
+    #[schema(value_type = Option<Vec<MergeWarning>>, max_items = 3)]
+    accepts: Vec<MergeWarning>,
 }
 impl Input for MergeDuplicate {
     fn violations(&self, today: Today) -> Vec<Violation> {
@@ -116,6 +121,9 @@ pub struct MergePreview {
     /// What forbids it now; empty where nothing does. Where your organisation does not own every case of both, that alone.
     #[schema(max_items = 11)]
     blockers: Vec<MergeBlocker>,
+    /// What it brings with it for the person's safety; told to whoever owns every case of both.
+    #[schema(max_items = 3)]
+    warnings: Vec<MergeWarning>,
     /// Who sees only the other one now, and would see nothing any more: refer the case that goes on to them, if the person agrees. Told, as
     /// `opens_to`, to whoever owns every case of both, and empty for others.
     #[schema(max_items = 1000)]
@@ -263,6 +271,7 @@ pub async fn preview_merge(
         other_version: preview.other.version,
         fields: preview.fields.into_iter().map(MergePreviewField::from).collect(),
         blockers: preview.blockers,
+        warnings: preview.warnings,
         ends_access_of: preview.ends_access_of,
         opens_to: preview.opens_to.into_iter().map(OpenedByMerge::from).collect(),
     }))
@@ -275,7 +284,8 @@ pub async fn preview_merge(
 /// Records, stays, files, contacts and added tasks of the other stand on it, too, for whoever saw them before, and either one's names,
 /// numbers and codes lead to it. Its history says so. The other case is in no list, figure, report or search any more, whoever saw only
 /// that one sees it no more and is told so, every write to it answers 409 `case_merged` with the case to go on with, and you, as the
-/// owner, still read its history and log at its own address. What either of them refused holds for both. Refused (409 `merge_blocked`,
+/// owner, still read its history and log at its own address. What either of them refused holds for both, and so do a legal hold and an
+/// open asylum claim (`warnings` of the preview). Refused (409 `merge_blocked`,
 /// with what the preview shows as `blockers`), and with 412 where either case has another version than the one you read. Only
 /// by the owner of every case of both.
 #[utoipa::path(
@@ -290,8 +300,8 @@ pub async fn merge_duplicate(
     id: Path<DuplicatePairId>,
     body: CreateBody<MergeDuplicate>,
 ) -> Result<HttpResponse> {
-    let MergeDuplicate { survivor_case_id: survivor, survivor_version, other_version, choices } = body.input;
-    let asked = Asked { survivor, survivor_version, other_version, choices };
+    let MergeDuplicate { survivor_case_id: survivor, survivor_version, other_version, choices, accepts } = body.input;
+    let asked = Asked { survivor, survivor_version, other_version, choices, accepts };
     allowed.create(body.key, move |tx| Ok(OfCase { case: survivor, id: merges::merge(tx, id.0, &asked)?.row.id })).await
 }
 

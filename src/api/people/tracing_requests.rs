@@ -10,6 +10,7 @@ use validator::Validate;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Apart, Referenced, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Json, Path, Query, check};
+use crate::api::http::json::{Unread, in_order};
 use crate::api::http::page::{PageQuery, page_request};
 use crate::api::http::path_params::TracingRequestPath;
 use crate::api::http::respond;
@@ -50,11 +51,27 @@ impl Input for CreateTracingRequest {
 #[serde(deny_unknown_fields)]
 pub struct CreateTracingRequests {
     /// The requests; each is taken or refused on its own.
-    #[validate(length(min = 1, max = 500))]
     #[schema(min_items = 1, max_items = 500)]
     items: Vec<CreateTracingRequest>,
+    /// Those of the list that could not be read.
+    #[serde(skip)]
+    unread: Unread,
 }
-impl Input for CreateTracingRequests {}
+
+impl Input for CreateTracingRequests {
+    const ENTRIES: Option<&'static str> = Some("items");
+
+    fn set_aside(&mut self, unread: Unread) {
+        self.unread = unread;
+    }
+
+    fn violations(&self, today: Today) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        let entries = self.items.len() + self.unread.len();
+        checks.refuse(!(1..=500).contains(&entries), "/items", "length", "must have 1 to 500 entries");
+        checks.found()
+    }
+}
 
 /// A request of your organisation.
 #[derive(Serialize, ToSchema)]
@@ -264,8 +281,9 @@ pub async fn create_tracing_requests(
     body: CreateBody<CreateTracingRequests>,
 ) -> Result<HttpResponse> {
     let today = allowed.today();
-    let checked: Vec<Checked> = body.input.items.into_iter().map(|item| check(item, today).map_err(|refused| refused.errors)).collect();
-    let checked = Arc::new(checked);
+    let CreateTracingRequests { items, unread } = body.input;
+    let read: Vec<Checked> = items.into_iter().map(|item| check(item, today).map_err(|refused| refused.errors)).collect();
+    let checked: Arc<Vec<Checked>> = Arc::new(in_order(read, unread, Err));
     let again = checked.clone();
     allowed
         .create_recalled(

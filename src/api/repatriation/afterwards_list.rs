@@ -12,6 +12,7 @@ use crate::api::cases::CreateCase;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Referenced, Rendered};
 use crate::api::http::extract::{CreateBody, Input, check};
+use crate::api::http::json::{Unread, in_order};
 use crate::api::http::respond;
 use crate::api::repatriation::afterwards::Journey;
 use crate::db::Tx;
@@ -45,13 +46,22 @@ pub struct RecordAfterwardsList {
     /// The people; each is taken or refused on its own.
     #[schema(min_items = 1, max_items = 100)]
     items: Vec<WhoLeft>,
+    /// Those of the list that could not be read.
+    #[serde(skip)]
+    unread: Unread,
 }
 
 impl Input for RecordAfterwardsList {
+    const ENTRIES: Option<&'static str> = Some("items");
+
+    fn set_aside(&mut self, unread: Unread) {
+        self.unread = unread;
+    }
+
     fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
         // Not by `validate`, which would keep a copy of everybody on the list.
-        checks.refuse(!(1..=100).contains(&self.items.len()), "/items", "length", "must have 1 to 100 entries");
+        checks.refuse(!(1..=100).contains(&(self.items.len() + self.unread.len())), "/items", "length", "must have 1 to 100 entries");
         checks.found()
     }
 }
@@ -211,14 +221,15 @@ pub async fn record_afterwards_list(
     allowed: Allowed<may::ByPerson<may::CaseClose>>,
     body: CreateBody<RecordAfterwardsList>,
 ) -> Result<HttpResponse> {
-    let RecordAfterwardsList { reason, source, items } = body.input;
+    let RecordAfterwardsList { reason, source, items, unread } = body.input;
     let registers = items.iter().any(|item| item.person.is_some());
     if registers && !allowed.user()?.role.may(Permission::CaseRegister) {
         return Err(ErrorCode::PermissionDenied.into());
     }
     let here = allowed.today();
-    let checked: Vec<Checked> = items.into_iter().map(|item| checked(item, here, &reason, &source)).collect();
-    let checked = Arc::new(checked);
+    let read: Vec<Checked> = items.into_iter().map(|item| checked(item, here, &reason, &source)).collect();
+    let malformed = |errors| Err(Error::new(ErrorCode::InvalidBody).with(errors).into());
+    let checked: Arc<Vec<Checked>> = Arc::new(in_order(read, unread, malformed));
     let again = checked.clone();
     allowed
         .create_recalled(

@@ -14,12 +14,11 @@ use crate::api::http::middleware::IsHead;
 use crate::api::http::path_params::ExportPath;
 use crate::api::http::respond;
 use crate::db::Tx;
-use crate::db::casefile::list::CaseSummaryRow;
-use crate::db::reporting::exports::{self, ExportRow};
+use crate::db::reporting::exports::{self, ExportRow, ExportedCase};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::{ApprovalAction, ExportParameters};
-use crate::domain::cases::person::{AgeEstimate, Alias, Identity, IdentityDocument};
-use crate::domain::codes::{CaseStatus, Gender, RiskLevel};
+use crate::domain::cases::person::{AgeEstimate, Alias, IdentityDocument};
+use crate::domain::codes::{CaseStatus, ClosureReason, Gender, RiskLevel};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::{ApprovalId, CaseId, ExportId};
@@ -90,6 +89,10 @@ pub struct ExportedPerson {
     is_child: Option<bool>,
     /// Danger to the person.
     risk_level: RiskLevel,
+    /// Why the case was closed; null while it is open.
+    closure_reason: Option<ClosureReason>,
+    /// Whether somebody recorded afterwards that the person had left: the steps before it were not gone through.
+    recorded_afterwards: bool,
     /// The name to call the person by: whichever is known.
     #[schema(max_length = 1000)]
     name: String,
@@ -132,6 +135,8 @@ const COLUMNS: &[&str] = &[
     "gender",
     "is_child",
     "risk_level",
+    "closure_reason",
+    "recorded_afterwards",
     "name",
     "given_name",
     "middle_name",
@@ -146,8 +151,9 @@ const COLUMNS: &[&str] = &[
     "document_numbers",
 ];
 
-impl From<(CaseSummaryRow, Identity)> for ExportedPerson {
-    fn from((row, identity): (CaseSummaryRow, Identity)) -> Self {
+impl From<ExportedCase> for ExportedPerson {
+    fn from(case: ExportedCase) -> Self {
+        let ExportedCase { row, identity, closure_reason, is_recorded_afterwards } = case;
         Self {
             case_id: row.id,
             nationality_claimed: row.nationality_claimed(),
@@ -161,6 +167,8 @@ impl From<(CaseSummaryRow, Identity)> for ExportedPerson {
             gender: row.gender,
             is_child: row.is_child,
             risk_level: row.risk_level,
+            closure_reason,
+            recorded_afterwards: is_recorded_afterwards,
             name: identity.display_name(),
             given_name: identity.given_name,
             middle_name: identity.middle_name,
@@ -173,6 +181,10 @@ impl From<(CaseSummaryRow, Identity)> for ExportedPerson {
             documents: identity.documents,
         }
     }
+}
+
+fn yes_or_no(holds: bool) -> String {
+    if holds { "yes" } else { "no" }.to_owned()
 }
 
 impl ExportedPerson {
@@ -191,8 +203,10 @@ impl ExportedPerson {
             further.join("; "),
             text(self.nationality_verified),
             self.gender.to_string(),
-            text(self.is_child.map(|is_child| if is_child { "yes" } else { "no" })),
+            text(self.is_child.map(yes_or_no)),
             self.risk_level.to_string(),
+            text(self.closure_reason),
+            yes_or_no(self.recorded_afterwards),
             self.name,
             text(self.given_name),
             text(self.middle_name),

@@ -36,7 +36,7 @@ pub fn insert(tx: &mut Tx<'_>, from: UserId, to: UserId, only: Option<WorkPart>)
     // Users before cases, as everywhere, and in the order of their ids: two handovers in opposite directions wait for each other otherwise.
     users::lock(tx, from.min(to))?;
     users::lock(tx, from.max(to))?;
-    let assignee = assignees::chosen_for_now(tx, user.organisation_id, to, "/assigned_to")?;
+    let assignee = assignees::chosen(tx, user.organisation_id, to, "/assigned_to")?;
     let moved = handing_over::hand_over(tx, from, user.organisation_id, assignee, only)?;
     let row = HandoverRow {
         id: HandoverId::random(),

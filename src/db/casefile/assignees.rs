@@ -104,24 +104,23 @@ fn able(tx: &mut Tx<'_>, organisation: OrganisationId, user: UserId) -> Result<O
     Ok(Some(Account { assignee: Assignee(user), is_away: is_away(today, away_from, away_until) }))
 }
 
-/// The user to whom somebody assigns work of an organisation, by hand. Refused if the account cannot act, and kept as it is until this
-/// transaction ends, so that nobody disables it between the look and the assignment.
+/// The user to whom somebody assigns work of an organisation, by hand. Refused if the account cannot act or the user is away today, and
+/// kept as it is until this transaction ends, so that nobody disables it between the look and the assignment.
 pub(in crate::db) fn chosen(tx: &mut Tx<'_>, organisation: OrganisationId, user: UserId, pointer: &str) -> Result<Assignee> {
     let of_organisation = users::table.filter(users::id.eq(user)).filter(users::organisation_id.eq(organisation));
     let query = diesel::update(of_organisation).set(users::version.eq(users::version));
     if query.execute(tx.conn)? == 0 {
         return Err(Error::field(pointer, "not_found", "no user of the organisation with this id"));
     }
-    let message = "this account cannot act: it is disabled, has no password, or has a role that does no work on cases. Choose a colleague";
-    able(tx, organisation, user)?.map(|account| account.assignee).ok_or_else(|| Error::field(pointer, "cannot_act", message))
-}
-
-/// The same, for work that somebody has to do now: refused also if the user is away today.
-pub(in crate::db) fn chosen_for_now(tx: &mut Tx<'_>, organisation: OrganisationId, user: UserId, pointer: &str) -> Result<Assignee> {
-    let chosen = chosen(tx, organisation, user, pointer)?;
-    let message = "is away today. Choose a colleague who is there, or change the absence";
-    let is_there = able(tx, organisation, user)?.is_some_and(|account| !account.is_away);
-    if is_there { Ok(chosen) } else { Err(Error::field(pointer, "is_away", message)) }
+    match able(tx, organisation, user)? {
+        Some(Account { assignee, is_away: false }) => Ok(assignee),
+        Some(_) => Err(Error::field(pointer, "is_away", "is away today. Choose a colleague who is there, or change the absence")),
+        None => {
+            let message =
+                "this account cannot act: it is disabled, has no password, or has a role that does no work on cases. Choose a colleague";
+            Err(Error::field(pointer, "cannot_act", message))
+        }
+    }
 }
 
 /// The user to whom new work on a case goes by itself: the assignee, if the account can act and is not away today. None: it waits for

@@ -55,7 +55,7 @@ fn bars_contact(tx: &mut Tx<'_>, case: &CaseRow, person_key: &PersonKey) -> Resu
 
 /// Whether the case is on the protection pathway, or was when something happened to the person there: only taking the pathway back ends
 /// the shield.
-fn stands_on_pathway(tx: &mut Tx<'_>, case: &CaseRow) -> Result<bool> {
+pub(in crate::db) fn stands_on_pathway(tx: &mut Tx<'_>, case: &CaseRow) -> Result<bool> {
     if case.side_state == Some(SideState::ProtectionPathway) {
         return Ok(true);
     }

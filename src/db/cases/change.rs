@@ -210,8 +210,12 @@ pub fn assign(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, assignee: Option
     change_case(tx, id, expected, |tx, case| {
         row::refuse_if_closed(&case.row)?;
         row::require_owner(tx, &case.row)?;
-        let assignee = assignee.map(|user| assignees::chosen(tx, case.row.owner_id, user, "/assigned_to")).transpose()?;
-        case.row.assigned_to = assignee.map(CaseAssignee::from);
+        // Who is away keeps what is theirs.
+        if let Some(user) = assignee.filter(|user| case.row.assigned_to.map(CaseAssignee::user) != Some(*user)) {
+            case.row.assigned_to = Some(assignees::chosen(tx, case.row.owner_id, user, "/assigned_to")?.into());
+        } else if assignee.is_none() {
+            case.row.assigned_to = None;
+        }
         // Also where the case is left to anybody on purpose.
         tasks::settle(tx, &case.row, TaskKind::AssigneeLeft)
     })

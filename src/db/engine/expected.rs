@@ -9,6 +9,8 @@ pub enum Expected {
     Any,
     /// One of these.
     OneOf(Vec<i64>),
+    /// Whatever is there, unless it is one of these (`If-None-Match`).
+    NoneOf(Vec<i64>),
 }
 
 impl Expected {
@@ -27,6 +29,7 @@ impl Expected {
         match self {
             Self::Any => true,
             Self::OneOf(versions) => versions.contains(&version),
+            Self::NoneOf(versions) => !versions.contains(&version),
         }
     }
 }

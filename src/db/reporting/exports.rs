@@ -4,18 +4,21 @@
 use diesel::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::{HashMap, HashSet};
 
 use crate::db::Tx;
 use crate::db::accounts::approvals;
 use crate::db::casefile::filter::{self, CaseFilter};
 use crate::db::casefile::list::{self, CaseSort, CaseSummaryRow};
 use crate::db::engine::page::{PageRequest, found};
-use crate::db::schema::exports;
+use crate::db::schema::{cases, exports, repatriation_transitions};
 use crate::domain::accounts::approval::{Act, ApprovalAction, AuditExportParameters, ExportParameters};
 use crate::domain::cases::person::Identity;
+use crate::domain::codes::ClosureReason;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{ApprovalId, ExportId, OrganisationId, UserId};
-use crate::domain::nationality::NationalityFilter;
+use crate::domain::ids::{ApprovalId, CaseId, ExportId, OrganisationId, UserId};
+use crate::domain::repatriation::RuleName;
+use crate::domain::repatriation::stage::Stage;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Seconds in which an export can be fetched.
@@ -40,6 +43,15 @@ pub struct ExportRow {
     pub fetched_at: Option<Timestamp>,
     /// What is exported.
     pub action: ApprovalAction,
+}
+
+/// A case of an export.
+pub struct ExportedCase {
+    pub row: CaseSummaryRow,
+    pub identity: Identity,
+    pub closure_reason: Option<ClosureReason>,
+    /// Whether it stands where it does because somebody recorded afterwards that the person had left.
+    pub is_recorded_afterwards: bool,
 }
 
 /// Creates an export of names that a second person approved.
@@ -120,13 +132,17 @@ pub fn give_back(tx: &mut Tx<'_>, id: ExportId) -> Result<()> {
 
 /// The cases that the organisation owns and has a live grant on, as they are now, oldest first, each with the person's identity.
 /// Every disclosed name is in the audit trail before the answer is sent.
-pub fn rows(tx: &mut Tx<'_>, parameters: &ExportParameters) -> Result<Vec<(CaseSummaryRow, Identity)>> {
+pub fn rows(tx: &mut Tx<'_>, parameters: &ExportParameters) -> Result<Vec<ExportedCase>> {
     let filter = CaseFilter { owner: Some(tx.actor.organisation_id()), ..CaseFilter::from(parameters.clone()) };
     let mut found = Vec::new();
     let mut after = None;
     loop {
         let page = list::list(tx, &filter, CaseSort::RegisteredOldest, &PageRequest { limit: PAGE, after })?;
-        found.extend(page.items.into_iter().filter_map(|(row, identity)| Some((row, identity?))));
+        let ends = ends(tx, &page.items.iter().map(|(row, _)| row.id).collect::<Vec<_>>())?;
+        found.extend(page.items.into_iter().filter_map(|(row, identity)| {
+            let (closure_reason, is_recorded_afterwards) = ends.get(&row.id).copied().unwrap_or_default();
+            Some(ExportedCase { row, identity: identity?, closure_reason, is_recorded_afterwards })
+        }));
         if found.len() > MOST_CASES {
             return Err(Error::new(ErrorCode::Conflict).detail("These are more cases than fit into one export: narrow the selection."));
         }
@@ -137,10 +153,24 @@ pub fn rows(tx: &mut Tx<'_>, parameters: &ExportParameters) -> Result<Vec<(CaseS
     }
 }
 
+/// Why each of some cases was closed, and whether the departure with which the person left was recorded afterwards.
+fn ends(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<HashMap<CaseId, (Option<ClosureReason>, bool)>> {
+    let query = cases::table.filter(cases::id.eq_any(ids)).select((cases::id, cases::closure_reason, cases::stage));
+    let rows: Vec<(CaseId, Option<ClosureReason>, Stage)> = query.load(tx.conn)?;
+    let query = repatriation_transitions::table
+        .filter(repatriation_transitions::case_id.eq_any(ids))
+        .filter(repatriation_transitions::rule.eq(RuleName::T15))
+        .filter(repatriation_transitions::taken_back_with.is_null())
+        .select(repatriation_transitions::case_id);
+    let afterwards: HashSet<CaseId> = query.load(tx.conn)?.into_iter().collect();
+    let end = |(id, reason, stage): (CaseId, _, Stage)| (id, (reason, stage >= Stage::Departed && afterwards.contains(&id)));
+    Ok(rows.into_iter().map(end).collect())
+}
+
 impl From<ExportParameters> for CaseFilter {
     fn from(asked: ExportParameters) -> Self {
         Self {
-            nationality: asked.nationality.map(NationalityFilter::Is),
+            nationality: asked.nationality,
             stage: asked.stage,
             side_state: asked.side_state,
             compound: asked.compound,

@@ -16,7 +16,7 @@ use crate::domain::codes::{
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CallerId, CaseId, CompoundId, MissionId, OperationId, OrganisationId, UserId};
-use crate::domain::nationality::Nationality;
+use crate::domain::nationality::{Nationality, NationalityFilter};
 use crate::domain::repatriation::stage::{SideState, Stage};
 
 /// Seconds from asking to doing.
@@ -89,9 +89,9 @@ impl ApprovalAction {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ExportParameters {
-    /// Nationality: verified, else claimed.
+    /// Nationality: verified, else claimed; `none` for people who were not asked.
     #[schema(example = "IDN")]
-    pub nationality: Option<Nationality>,
+    pub nationality: Option<NationalityFilter>,
     /// Stage.
     pub stage: Option<Stage>,
     /// Side state.

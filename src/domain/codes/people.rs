@@ -41,7 +41,7 @@ text_enum! {
         DifferentHostCountries = "different_host_countries",
         /// Two nationalities were verified.
         DifferentNationalities = "different_nationalities",
-        /// One of them is shielded: the protection pathway, or an open asylum claim.
+        /// The other one is on the protection pathway: let its case go on.
         Shielded = "shielded",
         /// The other one is further on the road home, or beside it: let its case go on, or bring this one there first.
         OtherIsFurther = "other_is_further",
@@ -51,14 +51,32 @@ text_enum! {
         OnMovementBatch = "on_movement_batch",
         /// A referral or transfer of one of them waits for an answer.
         OpenReferral = "open_referral",
-        /// A legal hold is on record.
-        LegalHold = "legal_hold",
         /// The case that would go on is closed.
         SurvivorClosed = "survivor_closed",
         /// Others were merged with one of them: undo that first, or merge into that one.
         MergedBefore = "merged_before",
         /// What one of them refused would end access to the other: record it there first.
         RefusedAccess = "refused_access",
+    }
+}
+
+text_enum! {
+    /// What a merge brings with it for the person's safety. Of two facts the stricter one holds for both until somebody decides.
+    pub enum MergeWarning {
+        /// A legal hold of either is in force: the case that goes on does not depart before it is lifted.
+        LegalHold = "legal_hold",
+        /// An asylum claim of either is open, or the case that goes on is on the protection pathway: no mission sees it, and the merge
+        /// can be undone only when that is over.
+        KeptFromMissions = "kept_from_missions",
+        /// One of them is recorded as dead, and the other one is not.
+        OneIsDead = "one_is_dead",
+    }
+}
+
+impl MergeWarning {
+    /// Whether a merge goes through only when somebody says that it is meant.
+    pub const fn is_asked_about(self) -> bool {
+        matches!(self, Self::OneIsDead)
     }
 }
 

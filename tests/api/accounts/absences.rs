@@ -61,6 +61,21 @@ async fn what_waits_for_somebody_who_is_away_is_seen_and_nothing_new_goes_there(
         assert_eq!(task["assigned_to"], id_of(&user), "{task}");
     }
 
+    // Nor does anybody give them more by hand; what is theirs may be told to be theirs.
+    let other = world.register("supervisor.a", data::vietnamese()).await;
+    let refused = world.act("supervisor.a", &at(&other, ""), "/assign", json!({ "assigned_to": id_of(&user) })).await;
+    let refused = refused.problem(422, "validation_failed");
+    assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!("/assigned_to"), &json!("is_away")));
+    let task = json!({ "note": "Call the shelter", "due_on": world.day(1), "assigned_to": id_of(&user) });
+    let refused = world.post("supervisor.a", &at(&other, "/tasks"), task.clone()).await.problem(422, "validation_failed");
+    assert_eq!(refused["errors"][0]["code"], "is_away");
+    let mut open = task;
+    open["assigned_to"] = Value::Null;
+    let made = world.post("supervisor.a", &at(&other, "/tasks"), open).await.expect(201).header("location").to_owned();
+    let refused = world.patch("supervisor.a", &made, json!({ "assigned_to": id_of(&user) })).await.problem(422, "validation_failed");
+    assert_eq!(refused["errors"][0]["code"], "is_away");
+    world.act("supervisor.a", &at(&case, ""), "/assign", json!({ "assigned_to": id_of(&user) })).await.expect(200);
+
     // On the day after the last one they are there again.
     world.days_pass(3).await;
     assert_eq!(listed(world, "supervisor.a", "nobody", &case).await, ["follow_up_due"]);

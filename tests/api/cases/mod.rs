@@ -2,6 +2,7 @@
 
 pub mod attachments;
 pub mod compression;
+mod conditions;
 pub mod family;
 pub mod nationality;
 pub mod reading_while_changing;

@@ -138,3 +138,34 @@ async fn everybody_is_found_by_the_nationality_that_was_registered(#[values(Sqli
         assert_eq!((refused.status, refused.pointers()), (400, vec!["/nationality".to_owned()]), "{code}");
     }
 }
+
+async fn exported(world: &World, export: Value, form: &str) -> crate::support::Answer {
+    let approval = crate::accounts::approvals::approved(world, "supervisor.a", "second.a", json!({ "export": export })).await;
+    let made = world.post("supervisor.a", "/v1/exports", json!({ "approval_id": approval, "export": export })).await.expect(201);
+    world.get("supervisor.a", &format!("/v1/exports/{}/{form}", made.json()["id"].as_str().expect("an id"))).await.expect(200)
+}
+
+#[rstest]
+#[actix_web::test]
+async fn an_export_takes_the_filters_of_the_list_and_says_how_a_case_ended(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    crate::accounts::approvals::colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let open = world.register("caseworker.a", of(json!(null))).await;
+    world.register("caseworker.a", of(json!("XXX"))).await;
+    let listed = exported(world, json!({ "nationality": "none" }), "document").await.json();
+    let codes: Vec<&Value> = listed["items"].as_array().unwrap().iter().map(|person| &person["case_code"]).collect();
+    assert_eq!(codes, [&open["code"]]);
+    assert_eq!((&listed["items"][0]["closure_reason"], &listed["items"][0]["recorded_afterwards"]), (&Value::Null, &json!(false)));
+
+    let home = world.register("caseworker.a", of(json!("VNM"))).await;
+    let returned = json!({ "departed_on": world.day(-30), "arrived_on": world.day(-29), "basis": "self_organised",
+        "reason": "Flew home on a ticket of the family", "source": "His sister" });
+    world.act("supervisor.a", &at(&home, ""), "/repatriation/afterwards", returned).await.expect(200);
+    let closed = json!({ "reason": "other", "end_tasks": true });
+    world.act("supervisor.a", &at(&home, ""), "/close", closed).await.expect(200);
+    let told = exported(world, json!({ "nationality": "VNM" }), "csv").await.text();
+    let mut lines = told.lines().map(|line| line.split(',').map(|cell| cell.trim_matches('"').to_owned()).collect::<Vec<_>>());
+    let (head, row) = (lines.next().unwrap(), lines.next().unwrap());
+    let cell = |name: &str| &row[head.iter().position(|column| column.trim_start_matches('\u{feff}') == name).expect("the column")];
+    assert_eq!((cell("closure_reason").as_str(), cell("recorded_afterwards").as_str()), ("other", "yes"), "{told}");
+}

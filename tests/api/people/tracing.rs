@@ -215,3 +215,16 @@ async fn whoever_asked_ends_it(#[values(Sqlite, Postgres)] kind: Kind) {
     world.register("caseworker.a", data::taiwanese()).await;
     assert_eq!(matches(world, "caseworker.a").await, Vec::<Value>::new(), "nobody looks any more");
 }
+
+#[rstest]
+#[actix_web::test]
+async fn what_cannot_be_read_of_a_list_stops_no_other_request(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let mut broken = data::looked_for("Siti Rahmawati");
+    broken["details"]["sought"]["birth_date"] = json!("2001-13");
+    let items = [data::looked_for("Kofi Mensah"), broken, data::looked_for("Nguyễn Văn Hùng")];
+    let made = world.post("caseworker.a", "/v1/tracing-requests/batch", json!({ "items": items })).await.expect(201).json();
+    let results = made["items"].as_array().unwrap();
+    assert_eq!(results[1]["errors"][0]["pointer"], "/details/sought/birth_date", "{made}");
+    assert!(results[1]["id"].is_null() && [0, 2].iter().all(|at| results[*at]["id"].is_string()), "{made}");
+}

@@ -319,6 +319,34 @@ async fn a_list_is_no_way_to_a_case_or_past_a_guard(#[values(Sqlite, Postgres)] 
     record_list(world, "supervisor.a", "none", &[]).await.problem(422, "validation_failed");
 }
 
+/// A day that is none, a case that is no id, a field that does not exist: the others on the list are recorded all the same.
+#[rstest]
+#[actix_web::test]
+async fn what_cannot_be_read_of_a_list_stops_nobody_else(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let mut items: Vec<Value> = (0..7).map(|at| on_the_list(world, nobody_knew(at))).collect();
+    items[0]["departed_on"] = json!("2026-02-30");
+    items[2] = json!({ "case_id": "Siti" });
+    items[3]["person"]["identity"]["nickname"] = json!("Siti");
+    items[5]["person"]["identity"]["given_name"] = json!("Siti\u{202e}");
+    items[6] = json!("Siti");
+    let answer = record_list(world, "supervisor.a", "broken", &items).await.expect(201);
+    assert!(!answer.text().contains("Siti"), "{}", answer.text());
+    let results = answer.json()["items"].clone();
+    let told = |at: usize| (results[at]["problem"]["code"].clone(), results[at]["problem"]["errors"][0]["pointer"].clone());
+    for (at, pointer) in
+        [(0, "/departed_on"), (2, "/case_id"), (3, "/person/identity/nickname"), (5, "/person/identity/given_name"), (6, "")]
+    {
+        assert_eq!(told(at), (json!("invalid_body"), json!(pointer)), "{at}: {results}");
+    }
+    for at in [1, 4] {
+        assert_eq!((&results[at]["stage"], &results[at]["problem"]), (&json!("arrived"), &json!(null)), "{at}: {results}");
+    }
+    let again = record_list(world, "supervisor.a", "broken", &items).await.expect(201);
+    assert_eq!((again.header("idempotent-replayed"), again.json()["items"].clone()), ("true", results));
+    record_list(world, "supervisor.a", "nobody", &items[5..7]).await.problem(400, "invalid_body");
+}
+
 /// What an auditor reads of lists that named a case.
 async fn list_entries(world: &World, auditor: &str, case: &Value) -> Vec<(String, i64)> {
     let entries = world.get(auditor, "/v1/audit/entries?limit=200&operation=record_afterwards_list").await.expect(200).json();

@@ -5,3 +5,4 @@ pub mod audit_seal;
 mod audit_watch;
 mod dossier;
 pub mod reports;
+mod tables;

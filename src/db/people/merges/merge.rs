@@ -22,13 +22,13 @@ use crate::db::schema::{merges, movement_batch_members, movement_batches, referr
 use crate::db::sharing::reconcile;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::history::{ChangeSubject, FieldOf};
-use crate::domain::codes::{DuplicateStatus, MergeBlocker, MovementStatus, ReferralStatus};
+use crate::domain::codes::{DuplicateStatus, MergeBlocker, MergeWarning, MovementStatus, ReferralStatus};
 use crate::domain::country::Country;
 use crate::domain::ids::{CaseId, DuplicatePairId, MergeId, OrganisationId};
 use crate::domain::nationalities::ClaimedNationalities;
 use crate::domain::people::joining::fits;
 use crate::domain::people::merging::{MergeChoice, are_of_two_states};
-use crate::domain::repatriation::stage::Stage;
+use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::violation::Violation;
 use crate::domain::zones::Today;
 use crate::error::{Error, ErrorCode, Result};
@@ -42,6 +42,8 @@ pub struct Preview {
     pub fields: Vec<FieldPair>,
     /// The reasons that forbid the merge now.
     pub blockers: Vec<MergeBlocker>,
+    /// What it brings with it for the person's safety.
+    pub warnings: Vec<MergeWarning>,
     /// The organisations that see a case of the other person and not the one that would continue.
     pub ends_access_of: Vec<OrganisationId>,
     /// The organisations that see the case that would continue, each with the parts of the other case that it would read there and
@@ -60,6 +62,8 @@ pub struct Asked {
     pub other_version: i64,
     /// The choices where the kept value is not the default.
     pub choices: Vec<MergeChoice>,
+    /// The warnings that the caller read and means.
+    pub accepts: Vec<MergeWarning>,
 }
 
 /// Both persons of a pair, opened.
@@ -79,7 +83,8 @@ pub fn preview(tx: &mut Tx<'_>, pair: DuplicatePairId, survivor: CaseId) -> Resu
     let is_owner = owns_all(tx, &both);
     let ends_access_of = if is_owner { ends_access_of(tx, &both)? } else { Vec::new() };
     let opens_to = if is_owner { opens_to(tx, &both)? } else { Vec::new() };
-    Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers, ends_access_of, opens_to })
+    let warnings = if is_owner { warnings(tx, &both)? } else { Vec::new() };
+    Ok(Preview { survivor: both.survivor.row, other: both.other.row, fields, blockers, warnings, ends_access_of, opens_to })
 }
 
 /// Who would read more than before: what the two cases themselves say is joined, and each part is open to whoever opens it on the case
@@ -133,6 +138,7 @@ pub fn merge(tx: &mut Tx<'_>, pair: DuplicatePairId, asked: &Asked) -> Result<Me
         let errors = found.iter().map(|blocker| Violation::new("", blocker.as_str(), sentence(*blocker))).collect();
         return Err(Error::new(ErrorCode::MergeBlocked).with(errors));
     }
+    refuse_unread(&warnings(tx, &both)?, &asked.accepts)?;
     let (own, other) = (particulars(&both.survivor)?, particulars(&both.other)?);
     let today = both.survivor.row.today(tx)?;
     let pairs = side_by_side(&own, &other, today.day())?;
@@ -196,27 +202,59 @@ fn blockers(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<MergeBlocker>> {
         rows.any(|case| !matches!(case.stage, Stage::Registered | Stage::Screened))
     };
     let is_beside = other.side_state.is_some() && other.side_state != survivor.side_state;
-    let mut is_held = false;
-    for case in &both.cases {
-        is_held |= facts::is_held(tx, case)?;
-    }
     let ids: Vec<CaseId> = both.cases.iter().map(|case| case.id).collect();
     let verified: Vec<Country> = both.cases.iter().filter_map(|case| case.nationality_verified).collect();
     let claimed: Vec<ClaimedNationalities> = both.cases.iter().filter_map(|case| case.claimed.clone()).collect();
     let all = [
         (both.cases.iter().any(|case| case.host_country != survivor.host_country), MergeBlocker::DifferentHostCountries),
         (are_of_two_states(&verified, &claimed), MergeBlocker::DifferentNationalities),
-        (shielded::is_barred(tx, survivor)? || shielded::is_barred(tx, other)?, MergeBlocker::Shielded),
+        (is_on_pathway(tx, both)?, MergeBlocker::Shielded),
         (is_beside || (is_beyond(other.person_id) && !is_beyond(survivor.person_id)), MergeBlocker::OtherIsFurther),
         (is_beyond(survivor.person_id) && is_beyond(other.person_id), MergeBlocker::BothOnTheRoad),
         (are_on_batch(tx, &ids)?, MergeBlocker::OnMovementBatch),
         (have_open_referral(tx, &ids)?, MergeBlocker::OpenReferral),
-        (is_held, MergeBlocker::LegalHold),
         (survivor.is_closed(), MergeBlocker::SurvivorClosed),
         (is_merged(tx, survivor.person_id)? || !merged_into(tx, other.person_id)?.is_empty(), MergeBlocker::MergedBefore),
         (reconcile::would_end_access(tx, survivor.person_id, other.person_id)?, MergeBlocker::RefusedAccess),
     ];
     Ok(all.into_iter().filter_map(|(forbids, blocker)| forbids.then_some(blocker)).collect())
+}
+
+/// Whether the person who would be merged is kept from missions by a pathway: that has a case of its own, which goes on.
+fn is_on_pathway(tx: &mut Tx<'_>, both: &Both) -> Result<bool> {
+    for case in both.cases.iter().filter(|case| case.person_id == both.other.row.person_id) {
+        if shielded::stands_on_pathway(tx, case)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What holds of either for both: the records and the claim of the other one go over to the case that goes on.
+fn warnings(tx: &mut Tx<'_>, both: &Both) -> Result<Vec<MergeWarning>> {
+    let (survivor, other) = (&both.survivor.row, &both.other.row);
+    let is_dead = |person| {
+        let mut rows = both.cases.iter().filter(|case| case.person_id == person);
+        rows.any(|case| case.side_state == Some(SideState::Deceased))
+    };
+    let mut is_held = false;
+    for case in &both.cases {
+        is_held |= facts::is_held(tx, case)?;
+    }
+    let all = [
+        (is_held, MergeWarning::LegalHold),
+        (shielded::is_barred(tx, survivor)? || shielded::is_barred(tx, other)?, MergeWarning::KeptFromMissions),
+        (is_dead(survivor.person_id) != is_dead(other.person_id), MergeWarning::OneIsDead),
+    ];
+    Ok(all.into_iter().filter_map(|(holds, warning)| holds.then_some(warning)).collect())
+}
+
+/// Refuses a merge of somebody dead and somebody alive that nobody was asked about: one of the two records is wrong, or they are two.
+fn refuse_unread(warnings: &[MergeWarning], accepts: &[MergeWarning]) -> Result<()> {
+    let unread = warnings.iter().filter(|warning| warning.is_asked_about() && !accepts.contains(warning));
+    let message = "one of them is recorded as dead and the other one is not: look again, and name the warning here if they are one";
+    let errors: Vec<Violation> = unread.map(|warning| Violation::new("/accepts", warning.as_str(), message)).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::new(ErrorCode::MergeBlocked).with(errors)) }
 }
 
 fn are_on_batch(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<bool> {
@@ -304,14 +342,13 @@ fn sentence(blocker: MergeBlocker) -> &'static str {
         MergeBlocker::DifferentOwners => "your organisation must own every case of both",
         MergeBlocker::DifferentHostCountries => "the cases are in two host countries: these are two stays",
         MergeBlocker::DifferentNationalities => "different nationalities were verified",
-        MergeBlocker::Shielded => "one of them is shielded",
+        MergeBlocker::Shielded => "the other one is on the protection pathway: let its case go on",
         MergeBlocker::OtherIsFurther => {
             "the other one is further on the road home, or beside it: let its case go on, or bring this one there first"
         }
         MergeBlocker::BothOnTheRoad => "both are on the road home",
         MergeBlocker::OnMovementBatch => "one of them is on a charter, bus or convoy that is not over",
         MergeBlocker::OpenReferral => "a referral or transfer of one of them waits for an answer",
-        MergeBlocker::LegalHold => "a legal hold is on record",
         MergeBlocker::SurvivorClosed => "the case that would go on is closed",
         MergeBlocker::MergedBefore => "others were merged with one of them: undo that first, or merge into that one",
         MergeBlocker::RefusedAccess => "what one of them refused would end access to the other: record it there first",

@@ -144,11 +144,11 @@ async fn who_does_not_own_both_is_told_neither_who_sees_them_nor_what_else_stand
         let pairs = world.get(actor, "/v1/duplicates").await.expect(200).json();
         let url = format!("/v1/duplicates/{}/merge-preview", pairs["items"][0]["id"].as_str().expect("a pair"));
         let told = world.post(actor, &url, json!({ "survivor_case_id": one["id"] })).await.expect(200).json();
-        (told["blockers"].clone(), told["ends_access_of"].clone(), told["opens_to"].clone())
+        (told["blockers"].clone(), told["warnings"].clone(), told["ends_access_of"].clone(), told["opens_to"].clone())
     };
     let owners = preview("supervisor.a").await;
-    assert_eq!((owners.0, owners.1), (json!(["legal_hold"]), json!([world.mission("IDN").await])));
+    assert_eq!((owners.0, owners.1, owners.2), (json!([]), json!(["legal_hold"]), json!([world.mission("IDN").await])));
     for actor in ["supervisor.vnm", "supervisor.b", "coordinator"] {
-        assert_eq!(preview(actor).await, (json!(["different_owners"]), json!([]), json!([])), "{actor}");
+        assert_eq!(preview(actor).await, (json!(["different_owners"]), json!([]), json!([]), json!([])), "{actor}");
     }
 }
