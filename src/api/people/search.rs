@@ -143,7 +143,7 @@ impl DescribedPerson {
         Profile {
             names: self.name.iter().chain(self.other_names.iter().map(|alias| &alias.name)).filter_map(|name| Name::read(name)).collect(),
             born: self.birth_date.map(Span::from),
-            nationality: self.nationality,
+            nationalities: self.nationality.into_iter().collect(),
             gender: self.gender.filter(|gender| *gender != Gender::UNKNOWN),
             documents: self.document_number.iter().map(|number| document_number(number)).collect(),
             phones: self.phone.iter().flat_map(|phone| meanings(phone, &countries)).collect(),

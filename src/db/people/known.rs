@@ -101,7 +101,8 @@ pub(in crate::db) fn known(tx: &mut Tx<'_>, people: &[PersonId]) -> Result<Vec<K
         };
         let cases: Vec<CaseRow> = rows.iter().filter(|row| row.person_id == person).cloned().collect();
         let gender = cases.first().map_or(crate::domain::codes::Gender::UNKNOWN, |case| case.gender);
-        let nationality = cases.first().and_then(CaseRow::nationality);
+        // The one that counts: that two records agree in a further one is for nobody to read who is told of one.
+        let nationality = cases.first().and_then(CaseRow::nationality).into_iter().collect();
         let profile = Profile::of(&identity.unwrap_or_default(), contact.as_ref(), nationality, gender);
         found.push(Known { person, profile, cases, key });
     }

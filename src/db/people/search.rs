@@ -81,8 +81,8 @@ pub(in crate::db) fn seen(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<SeenCas
     for (row, identity, keys) in opened {
         let Some(identity) = identity else { continue };
         let contact = open_contact(tx, &row, &contacts, &keys)?;
-        let nationality = row.nationality();
-        let profile = Profile::of(&identity, contact.as_ref(), nationality, row.gender);
+        let nationalities = row.nationality().into_iter().chain(row.further_nationalities().into_iter().map(Nationality::Of)).collect();
+        let profile = Profile::of(&identity, contact.as_ref(), nationalities, row.gender);
         seen.push(SeenCase { row, identity, profile });
     }
     Ok(seen)

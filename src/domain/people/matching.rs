@@ -84,8 +84,8 @@ pub struct Profile {
     pub names: Vec<Name>,
     /// The days on which the person may have been born.
     pub born: Option<Span>,
-    /// Nationality.
-    pub nationality: Option<Nationality>,
+    /// Nationalities, as far as the reader may know them.
+    pub nationalities: Vec<Nationality>,
     /// Gender, where known.
     pub gender: Option<Gender>,
     /// Numbers of documents: letters and digits in upper case.
@@ -111,12 +111,12 @@ impl From<PartialDate> for Span {
 
 impl Profile {
     /// The description of a person of a case, as far as the caller opened it.
-    pub fn of(identity: &Identity, contact: Option<&Contact>, nationality: Option<Nationality>, gender: Gender) -> Self {
+    pub fn of(identity: &Identity, contact: Option<&Contact>, nationalities: Vec<Nationality>, gender: Gender) -> Self {
         let numbers = identity.documents.iter().filter_map(|document| document.number.as_deref());
         Self {
             names: identity.names().iter().filter_map(|name| Name::read(name)).collect(),
             born: identity.birth_date.map(Span::from).or_else(|| estimated(identity)),
-            nationality,
+            nationalities,
             gender: Some(gender).filter(|gender| *gender != Gender::UNKNOWN),
             documents: numbers.map(document_number).collect(),
             phones: contact.map(|contact| contact.phones.iter().flat_map(PhoneNumber::keys).collect()).unwrap_or_default(),
@@ -128,7 +128,7 @@ impl Profile {
         let given = [
             !self.names.is_empty(),
             self.born.is_some(),
-            self.nationality.is_some_and(Nationality::is_determined),
+            self.nationalities.iter().any(|nationality| nationality.is_determined()),
             self.gender.is_some(),
             !self.documents.is_empty(),
             !self.phones.is_empty(),
@@ -156,9 +156,8 @@ impl Profile {
             let (weight, likeness) = births(one, two);
             sum.add(MatchField::BirthDate, weight, likeness, likeness >= 0.999, likeness > 0.0);
         }
-        if let (Some(one), Some(two)) = (self.nationality, other.nationality)
-            && let Some(outcome) = nationalities(one, two, closeness)
-        {
+        let pairs = self.nationalities.iter().flat_map(|one| other.nationalities.iter().map(move |two| (*one, *two)));
+        if let Some(outcome) = pairs.filter_map(|(one, two)| nationalities(one, two, closeness)).max_by_key(agreement) {
             let agrees = f64::from(u8::from(outcome != MatchOutcome::Different));
             sum.add(MatchField::Nationality, 8.0, agrees, outcome == MatchOutcome::Same, outcome == MatchOutcome::Similar);
         }
@@ -221,6 +220,15 @@ impl Sum {
     }
 }
 
+/// Of several nationalities those count that agree best.
+fn agreement(outcome: &MatchOutcome) -> u8 {
+    match outcome {
+        MatchOutcome::Same => 2,
+        MatchOutcome::Similar => 1,
+        MatchOutcome::Different => 0,
+    }
+}
+
 /// How two nationalities compare; none where they say nothing about each other. The stateless and refugees have no state that could be
 /// another one: one desk writes down `XXB`, the next one the country that was fled. "Not known" is no likeness of two people, but a
 /// search may ask for it.
@@ -273,7 +281,7 @@ mod tests {
         Profile {
             names: Name::read(name).into_iter().collect(),
             born: PartialDate::parse(born).map(Span::from),
-            nationality: Nationality::parse(nationality),
+            nationalities: Nationality::parse(nationality).into_iter().collect(),
             ..Profile::default()
         }
     }

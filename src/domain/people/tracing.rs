@@ -86,7 +86,7 @@ impl SoughtPerson {
                 .filter_map(|name| Name::read(name))
                 .collect(),
             born: self.birth_date.map(Span::from),
-            nationality: self.nationality,
+            nationalities: self.nationality.into_iter().collect(),
             gender: self.gender.filter(|gender| *gender != Gender::UNKNOWN),
             documents: self.document_number.iter().map(|number| document_number(number)).collect(),
             phones: self.phone.iter().flat_map(|phone| meanings(phone, state.as_slice())).collect(),

@@ -42,6 +42,11 @@ async fn they_are_kept_found_by_each_and_counted_once(#[values(Sqlite, Postgres)
     assert_eq!(found(world, "coordinator", "VNM").await, (2, 1));
     let listed = world.get("caseworker.a", "/v1/cases?nationality=IDN").await.json();
     assert_eq!(listed["items"][0]["further_nationalities"], json!(["VNM"]));
+    let sought = json!({ "name": "Nguyen Van Hung", "nationality": "VNM" });
+    let sought = world.post("caseworker.a", "/v1/cases/search", sought).await.expect(200).json();
+    for item in sought["items"].as_array().expect("cases") {
+        assert!(item.to_string().contains("{\"field\":\"nationality\",\"outcome\":\"same\"}"), "{item}");
+    }
     let dossier = world.get("caseworker.a", &at(&case, "/dossier")).await.expect(200).text();
     assert!(dossier.contains("VNM"), "{dossier}");
 
