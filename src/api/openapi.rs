@@ -127,7 +127,6 @@ pub fn document() -> Result<Value> {
     // Nothing here is for the inside alone, and it is the same in production and in a test installation.
     document["servers"][0]["x-internal"] = json!(false);
     flatten_records(&mut document);
-    add_tables(&mut document);
     say_which_files(&mut document);
     add_patch_schemas(&mut document);
     request_response::part(&mut document);
@@ -145,18 +144,6 @@ pub fn document() -> Result<Value> {
 
 /// The longest file that an operation makes, in bytes.
 const LONGEST_FILE: u64 = 64 * 1024 * 1024;
-
-/// What is a table too is answered as one where that is asked for, at the same address.
-fn add_tables(document: &mut Value) {
-    let paths = document["paths"].as_object().into_iter().flatten();
-    let tables: Vec<String> = paths.filter_map(|(path, _)| path.strip_suffix("/csv").map(str::to_owned)).collect();
-    for path in tables {
-        let content = document["paths"].get_mut(path).and_then(|at| at.pointer_mut("/get/responses/200/content"));
-        if let Some(content) = content.filter(|content| content.get("application/json").is_some()) {
-            content["text/csv"] = json!({});
-        }
-    }
-}
 
 /// Tables, pages and charts are text; only the bytes of an attachment are binary.
 fn say_which_files(document: &mut Value) {

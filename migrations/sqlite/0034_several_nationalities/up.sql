@@ -4,5 +4,5 @@ CREATE TABLE case_nationalities (
     nationality TEXT NOT NULL,
     case_id BLOB NOT NULL REFERENCES cases (id),
     PRIMARY KEY (nationality, case_id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX case_nationalities_by_case ON case_nationalities (case_id);

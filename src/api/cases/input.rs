@@ -39,6 +39,7 @@ pub struct CreateCase {
     nationality_claimed: Option<Nationality>,
     /// Other states of which the person is a national too.
     #[validate(length(max = "MOST_FURTHER"))]
+    #[schema(max_items = 5)]
     further_nationalities: Option<Vec<Country>>,
     /// Gender.
     gender: Option<Gender>,
@@ -143,6 +144,7 @@ pub struct UpdateCase {
     nationality_claimed: Option<Nationality>,
     /// Other states of which the person is a national too.
     #[validate(length(max = "MOST_FURTHER"))]
+    #[schema(max_items = 5)]
     further_nationalities: Option<Vec<Country>>,
     /// Gender.
     gender: Gender,

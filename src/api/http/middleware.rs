@@ -15,7 +15,6 @@ use crate::api::http::compression::{self, ResponsePreferences};
 use crate::api::http::deprecation::{self, DEPRECATED, Deprecation};
 use crate::api::http::entity_tags;
 use crate::api::http::metrics::Metrics;
-use crate::api::http::negotiation;
 use crate::api::http::plain_path::PlainPath;
 use crate::api::http::problem;
 use crate::api::http::rate_limit::RateLimitState;
@@ -73,7 +72,6 @@ pub async fn wrap(
         request.extensions_mut().insert(IsHead);
         request.head_mut().method = Method::GET;
     }
-    negotiation::lead_to_table(&mut request);
     let (operation, is_change_of_case) = operation_of(&request);
     request.extensions_mut().insert(request_id);
     let trail = RequestTrail::default();

@@ -16,7 +16,6 @@ mod idempotency_key;
 pub(in crate::api) mod json;
 pub mod metrics;
 pub mod middleware;
-mod negotiation;
 pub(in crate::api) mod page;
 pub(in crate::api) mod path_params;
 pub mod plain_path;

@@ -122,14 +122,6 @@ impl Operations {
         forms.collect()
     }
 
-    /// Whether what is read at a path as JSON is also a table, at the same address with `/csv` behind it.
-    pub fn has_table(&self, path: PlainPath<'_>) -> bool {
-        let is_json = self.media_type(&Method::GET, path) == Some("application/json");
-        let Some(known) = self.at(path).filter(|_| is_json) else { return false };
-        let table = format!("{}/csv", known.pattern);
-        self.0.iter().any(|other| other.pattern == table)
-    }
-
     fn at(&self, path: PlainPath<'_>) -> Option<&PathOperations> {
         let asked: Vec<&str> = path.segments().collect();
         self.0.iter().find(|known| {

@@ -6,7 +6,7 @@
 )]
 
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::openapi::callers::{REPEATABLE, STEP_UP};
 use crate::api::openapi::headers;
@@ -31,6 +31,7 @@ pub fn shorten(document: &mut Value) {
     leave_out_known_values(&mut document["components"]["schemas"]);
     describe_fields_once(&mut document["components"]["schemas"]);
     share_examples(document);
+    leave_out_lists_of_shown(document);
     share_parameters(document);
     share_answers_without_body(document);
 }
@@ -174,6 +175,21 @@ fn for_each_example(document: &mut Value, mut change: impl FnMut(&str, &mut Map<
             let schema = content.get("schema").and_then(|schema| schema["$ref"].as_str()).and_then(|place| place.strip_prefix(PREFIX));
             let Some(schema) = schema.map(ToOwned::to_owned).filter(|_| content.contains_key("example")) else { continue };
             change(&schema, content);
+        }
+    });
+}
+
+/// A list of things that are shown elsewhere needs no example of its own.
+fn leave_out_lists_of_shown(document: &mut Value) {
+    let shown: BTreeSet<String> = document["components"]["examples"].as_object().into_iter().flat_map(|all| all.keys().cloned()).collect();
+    let schemas = document["components"]["schemas"].as_object();
+    let item_of = |list: &Value| Some(list["properties"]["items"]["items"]["$ref"].as_str()?.strip_prefix(PREFIX)?.to_owned());
+    let is_shown = |list: &Value| item_of(list).is_some_and(|item| shown.contains(&item));
+    let lists = schemas.into_iter().flatten().filter(|(_, list)| is_shown(list)).map(|(name, _)| name.clone());
+    let lists: BTreeSet<String> = lists.collect();
+    for_each_example(document, |schema, content| {
+        if lists.contains(schema) {
+            content.remove("example");
         }
     });
 }

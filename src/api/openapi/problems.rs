@@ -44,6 +44,7 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::ApprovalDecided, &["approve_approval", "reject_approval"]),
     (ErrorCode::SamePerson, &["approve_approval", "reject_approval"]),
     (ErrorCode::ErasureRefused, &["create_approval", "erase_person"]),
+    (ErrorCode::AlreadyExists, &["update_organisation"]),
     (ErrorCode::MergeBlocked, &["merge_duplicate"]),
     (ErrorCode::UndoBlocked, &["undo_merge"]),
     (

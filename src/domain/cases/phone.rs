@@ -21,6 +21,12 @@ const FEWEST_TELLING: usize = 6;
 /// Digits behind a slash that are another ending of the number before it, and no number of their own.
 const SHORT_ENDING: usize = 2;
 
+/// A phone number in E.164.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(max_length = 16, example = "+85512345678")]
+pub struct E164(String);
+
 /// A phone number, and whether it is safe to use.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 pub struct PhoneNumber {
@@ -46,8 +52,8 @@ pub struct PhoneNumber {
     /// Computed, too.
     #[serde(default)]
     #[validate(length(max = 60))]
-    #[schema(value_type = Option<Vec<String>>, max_items = 60, example = json!([]))]
-    pub several: Vec<String>,
+    #[schema(value_type = Option<Vec<E164>>, max_items = 60, example = json!([]))]
+    pub several: Vec<E164>,
 }
 
 fn has_digit(number: &str) -> Result<(), ValidationError> {
@@ -98,7 +104,7 @@ impl PhoneNumber {
         }
         let parts = parts(&self.number);
         let unread = if self.several.len() < parts.len() { parts } else { Vec::new() };
-        self.several.iter().chain(&unread).map(|number| digits(number)).chain(self.key()).collect()
+        self.several.iter().map(|E164(number)| number).chain(&unread).map(|number| digits(number)).chain(self.key()).collect()
     }
 
     /// The digits under which it is found: as it was read, or in every way that it can be, and as it was written.
@@ -173,9 +179,9 @@ fn parts(text: &str) -> Vec<String> {
 }
 
 /// Each of several numbers that can be read in a country; empty where it is one number, written with a slash.
-fn each_of_several(written: &str, here: Country) -> Vec<String> {
+fn each_of_several(written: &str, here: Country) -> Vec<E164> {
     let parts = parts(written);
-    let each: Vec<String> = parts.iter().filter_map(|part| read_one(part, Some(here))).map(|reading| reading.e164).collect();
+    let each: Vec<E164> = parts.iter().filter_map(|part| read_one(part, Some(here))).map(|reading| E164(reading.e164)).collect();
     let is_one = parts.len() > 1 && each.len() < parts.len() && read_one(written, Some(here)).is_some();
     if is_one { Vec::new() } else { each }
 }

@@ -5,4 +5,3 @@ pub mod audit_seal;
 mod audit_watch;
 mod dossier;
 pub mod reports;
-mod tables;

@@ -113,7 +113,7 @@ async fn anonymous_and_whoever_may_not_read_statistics(#[values(Sqlite, Postgres
 async fn each_form_has_its_media_type(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     for (form, media_type, refused) in
-        [("", "application/json", "text/html"), ("/csv", "text/csv", "application/json"), ("/chart", "image/svg+xml", "text/html")]
+        [("", "application/json", "text/csv"), ("/csv", "text/csv", "application/json"), ("/chart", "image/svg+xml", "text/html")]
     {
         let url = format!("/v1/reports/forecast{form}");
         let group = format!("{}/*", media_type.split('/').next().unwrap());

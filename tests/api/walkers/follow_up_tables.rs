@@ -27,6 +27,7 @@ const PASSED_OVER: &[(&str, &str)] = &[
     ("access_events", "the service tells of an access"),
     ("approvals", "an act that was done has left its own row"),
     ("case_grants", "the registration gives them, and what somebody gives later has a consent, a contact or a referral"),
+    ("case_nationalities", "they follow from what the person claims"),
     ("data_protection_events", "the service tells of something else"),
     ("emergency_accesses", "somebody read, and wrote nothing"),
     ("emergency_lifts", "somebody let another one read, and wrote nothing"),

@@ -45,17 +45,21 @@ const DECISIVE: &[Decisive] = &[
 
 /// Lists that describe a person or a thing, and decide nothing about access.
 const DESCRIPTIVE: &[&str] = &[
+    // The warnings that somebody read: they take one off, and no guard.
+    "/accepts",
     "/aliases",
     "/bands",
     "/choices",
     "/companions",
     "/contact/emails",
     "/contact/phones",
+    "/contact/phones/0/several",
     "/counts",
     "/counts/0/includes_nationalities",
     "/details/sought/other_names",
     "/evidence",
     "/factors",
+    "/further_nationalities",
     "/identity/aliases",
     "/identity/documents",
     "/identity/languages",

@@ -47,6 +47,7 @@ const FATES: &[(&str, Fate)] = &[
     ("case_changes", Fate::ToldOf),
     ("repatriation_transitions", Fate::AtItsAddress),
     ("case_grants", Fate::OfTheMerge),
+    ("case_nationalities", Fate::OfTheMerge),
     ("merged_grants", Fate::OfTheMerge),
     ("tracing_matches", Fate::OfTheMerge),
     ("fine_ledger", Fate::Derived),

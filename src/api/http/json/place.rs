@@ -57,15 +57,15 @@ impl<'p> Place<'p> {
     /// A text of the form that the place has. What else no text may hold was looked at when the tree was made.
     fn fit(&self, text: &'p str) -> Result<&'p str> {
         let inside = without_marks_around(text);
-        if self.form == Form::Copied {
-            return Ok(inside);
-        }
         let has_break = self.form.is_line() && text.contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']);
         let unfit = match self.form {
             _ if has_break => Some(Unfit::LineBreak),
             Form::Name => unfit_in_name(text),
             Form::Line | Form::Lines | Form::Copied => None,
         };
+        if unfit.is_none() && self.form == Form::Copied {
+            return Ok(inside);
+        }
         // What the tree let pass, because it may have been copied.
         let unfit = unfit.or_else(|| if inside == text { None } else { text::unfit(text, self.form) });
         unfit.map_or(Ok(text), |unfit| Err(Kind::Plain(unfit.code(), unfit.message()).into()))
