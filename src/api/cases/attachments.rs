@@ -118,8 +118,10 @@ pub struct AttachmentList {
 pub struct CreateAttachment {
     /// What it is of.
     kind: AttachmentKind,
-    /// Its format; the content must be of it. Other names of the same are taken (`audio/x-m4a`), and parameters.
+    /// Its format; the content must be of it: PDF, JPEG, PNG, HEIC, WebP, MP4, QuickTime, 3GP, M4A, Ogg or AMR. Other names of the same are
+    /// taken (`audio/x-m4a`), and parameters.
     #[serde(deserialize_with = "media_type")]
+    #[schema(value_type = String, min_length = 1, max_length = 100, example = "image/jpeg")]
     media_type: AttachmentFormat,
     /// What it is called where it comes from; it is made safe. Without one it is named after its kind.
     #[validate(length(min = 1, max = 255))]

@@ -44,7 +44,6 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::ApprovalDecided, &["approve_approval", "reject_approval"]),
     (ErrorCode::SamePerson, &["approve_approval", "reject_approval"]),
     (ErrorCode::ErasureRefused, &["create_approval", "erase_person"]),
-    (ErrorCode::AlreadyExists, &["update_organisation"]),
     (ErrorCode::MergeBlocked, &["merge_duplicate"]),
     (ErrorCode::UndoBlocked, &["undo_merge"]),
     (
@@ -148,6 +147,8 @@ impl Form<'_> {
         when(self.takes("If-None-Match"), &[ErrorCode::StaleVersion]);
         when(self.is_write(), &[ErrorCode::Conflict, ErrorCode::OutcomeUnknown]);
         when(self.is_write() && self.operation["responses"].get("201").is_some(), &[ErrorCode::AlreadyExists]);
+        // It may be given the name of another one.
+        when(self.is_write() && self.path == "/v1/organisations/{id}", &[ErrorCode::AlreadyExists]);
         when(self.takes_approval, TWO_PERSONS);
         let is_of_case = self.path.starts_with("/v1/cases/{id}") || self.path.starts_with("/v1/movements/");
         when(self.is_write() && is_of_case, &[ErrorCode::CaseClosed, ErrorCode::CaseMerged]);
