@@ -169,7 +169,7 @@ fn a_file_of_a_telephone_is_of_its_format_and_whole() {
     let m4a = recording(b"M4A \0\0\0\0isommp42", b"moov");
     let mp4 = recording(b"mp42\0\0\0\x01isom", b"moov");
     let mov = recording(b"qt  \x20\x05\x03\0qt  ", b"moov");
-    let simple = recording(b"3gp5\0\0\x01\03gp53gp4", b"moov");
+    let simple = recording(b"3gp5\0\0\x01\x003gp53gp4", b"moov");
     let all = [
         (AttachmentFormat::Heic, heic),
         (AttachmentFormat::M4a, m4a),
