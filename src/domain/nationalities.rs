@@ -64,7 +64,7 @@ impl ClaimedNationalities {
         Self::of(self.main, states)
     }
 
-    /// Reads what [`Self::to_string`] writes: the codes, with commas.
+    /// Reads what `to_string` writes: the codes, with commas.
     pub fn parse(text: &str) -> Option<Self> {
         let mut codes = text.split(',');
         let main = Nationality::parse(codes.next()?)?;
