@@ -7,7 +7,7 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::seal_detail;
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{guest_missions, lock, open};
+use crate::db::casefile::{guest_missions, lock, open, told_nationality};
 use crate::db::cases::change;
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
@@ -19,6 +19,7 @@ use crate::db::schema::types::Json;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::NationalityResult;
 use crate::domain::ids::{CaseId, MissionId, NationalityVerificationId};
+use crate::domain::nationality::Nationality;
 use crate::error::{Error, ErrorCode, Result};
 
 const IDENTITY: CompartmentSet = CompartmentSet::EMPTY.with(Compartment::Identity);
@@ -28,10 +29,11 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, mission: MissionId, requested_on: N
     lock::lock(tx, case)?;
     let (case, keys) = open::row_visible(tx, case)?;
     row::refuse_if_closed(&case)?;
-    // Each mission is asked about the nationality that it answers for.
-    let asked = missions::covered(tx, mission, case.claimed.as_ref(), case.host_country)?;
-    let claimed_state = asked
-        .or_else(|| case.claimed.as_ref().and_then(|claimed| claimed.states().next()))
+    // Each mission is asked about the nationality that it answers for, and hears of no other.
+    let covered = missions::covered(tx, mission, case.claimed.as_ref(), case.host_country)?;
+    let told = told_nationality::told_to(tx, mission, case.claimed.as_ref(), case.host_country)?;
+    let claimed_state = covered
+        .or_else(|| told.and_then(Nationality::state))
         .ok_or_else(|| Error::new(ErrorCode::Conflict).detail("Record the claimed nationality of the case first."))?;
     let contacted = contacts::all_of(tx, case.id)?;
     if !contacted.iter().any(|contact| contact.mission_id == mission && contact.person_decision.allows_contact()) {

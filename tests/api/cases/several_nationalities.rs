@@ -199,3 +199,20 @@ async fn a_merge_unites_them_and_its_undo_takes_them_apart(#[values(Sqlite, Post
     let other = world.get("caseworker.a", &at(&twins.other, "")).await.expect(200).json();
     assert_eq!((&other["nationality_claimed"], &other["further_nationalities"]), (&json!("IDN"), &json!(["SGP"])));
 }
+
+#[rstest]
+#[actix_web::test]
+async fn a_mission_that_covers_nobody_any_more_is_told_of_no_other_state(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", of_two_states()).await;
+    accept(world, &case, "VNM").await;
+    let mission = world.mission("VNM").await;
+    let lines = world.get("admin", &format!("/v1/missions/{mission}")).await.expect(200).json()["coverage"].clone();
+    for line in lines.as_array().expect("lines") {
+        let url = format!("/v1/missions/{mission}/coverage/{}", line["id"].as_str().expect("an id"));
+        world.send("admin", actix_web::http::Method::DELETE, &url, &[], None).await.expect(204);
+    }
+    let asked = world.post("officer.vnm", &at(&case, "/nationality-verifications"), json!({ "mission_id": mission })).await.expect(201);
+    assert_eq!(asked.json()["claimed_state"], "VNM");
+    assert_eq!(world.get("officer.vnm", &at(&case, "")).await.expect(200).json()["nationality_claimed"], "VNM");
+}
