@@ -254,7 +254,7 @@ func main() {
 	step(9, "attach a document and fetch it again")
 	scan, err := os.Open(world.Scan)
 	check(err == nil, err)
-	passport := *homeward.NewCreateAttachment(homeward.ATTACHMENTKIND_PASSPORT_SCAN, homeward.ATTACHMENTFORMAT_APPLICATION_PDF)
+	passport := *homeward.NewCreateAttachment(homeward.ATTACHMENTKIND_PASSPORT_SCAN, "application/pdf")
 	passport.SetFileName("paspor Dewi.pdf")
 	announced := got(api.AttachmentsAPI.CreateAttachment(me, now.Id).CreateAttachment(passport).IdempotencyKey(key()).Execute())
 	stored := got(api.AttachmentsAPI.PutAttachmentContent(me, now.Id, announced.Id).IfMatch(version(announced.Version)).Body(scan).Execute())

@@ -236,7 +236,7 @@ public final class Story {
     var passport =
         new CreateAttachment()
             .kind(AttachmentKind.PASSPORT_SCAN)
-            .mediaType(AttachmentFormat.APPLICATION_PDF)
+            .mediaType("application/pdf")
             .fileName("paspor Dewi.pdf");
     Attachment announced = files.createAttachment(person.getId(), passport, UUID.randomUUID().toString());
     String unchanged = "\"" + announced.getVersion() + "\"";

@@ -212,7 +212,7 @@ step(9, 'attach a document and fetch it again');
 $files = new AttachmentsApi(config: client($server, $tokens->getAccessToken()));
 $passport = new Model\CreateAttachment([
     'kind' => Model\AttachmentKind::PASSPORT_SCAN,
-    'mediaType' => Model\AttachmentFormat::APPLICATION_PDF,
+    'mediaType' => 'application/pdf',
     'fileName' => 'paspor Dewi.pdf',
 ]);
 $announced = $files->createAttachment($case->getId(), $passport, idempotencyKey: ownKey());

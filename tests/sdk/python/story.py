@@ -183,7 +183,7 @@ def main(world):
     scan = pathlib.Path(world["scan"]).read_bytes()
     passport = homeward.CreateAttachment(
         kind=homeward.AttachmentKind.PASSPORT_SCAN,
-        media_type=homeward.AttachmentFormat.APPLICATION_SLASH_PDF,
+        media_type="application/pdf",
         file_name="paspor Dewi.pdf",
     )
     announced = files.create_attachment(case.id, passport, idempotency_key=str(uuid.uuid4()))

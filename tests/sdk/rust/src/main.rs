@@ -256,7 +256,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     step(9, "attach a document and fetch it again");
     let create_attachment = models::CreateAttachment {
         file_name: Some(Some("paspor Dewi.pdf".to_owned())),
-        ..models::CreateAttachment::new(models::AttachmentKind::PassportScan, models::AttachmentFormat::ApplicationSlashPdf)
+        ..models::CreateAttachment::new(models::AttachmentKind::PassportScan, "application/pdf".to_owned())
     };
     let announce =
         CreateAttachmentParams { id: person.id.to_string(), create_attachment, idempotency_key: Some(Uuid::new_v4().to_string()) };
