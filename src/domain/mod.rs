@@ -9,6 +9,7 @@ pub mod dates;
 pub mod ids;
 pub mod language;
 pub mod limits;
+pub mod lists;
 pub mod money;
 pub mod nationalities;
 pub mod nationality;

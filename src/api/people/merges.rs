@@ -47,12 +47,12 @@ pub struct MergeDuplicate {
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     other_version: i64,
     /// Whose value of a field is kept; a field that is not named is kept as the preview says.
-    #[serde(default, deserialize_with = "crate::domain::cases::person::null_as_empty")]
+    #[serde(default, deserialize_with = "crate::domain::lists::null_as_empty")]
     #[validate(length(max = 14))]
     #[schema(value_type = Option<Vec<MergeChoice>>, max_items = 14)]
     choices: Vec<MergeChoice>,
     /// The warnings of the preview that you read and mean: `one_is_dead` goes through only if it is named.
-    #[serde(default, deserialize_with = "crate::domain::cases::person::null_as_empty")]
+    #[serde(default, deserialize_with = "crate::domain::lists::null_as_empty")]
     #[validate(length(max = 3))]
     #[schema(value_type = Option<Vec<MergeWarning>>, max_items = 3)]
     accepts: Vec<MergeWarning>,

@@ -113,7 +113,7 @@ pub struct DescribedPerson {
     #[schema(min_length = 1, max_length = 300, example = "Chen Yi-Jun")]
     name: Option<String>,
     /// Other names the person is known by, or the same in another script.
-    #[serde(default, deserialize_with = "crate::domain::cases::person::null_as_empty")]
+    #[serde(default, deserialize_with = "crate::domain::lists::null_as_empty")]
     #[validate(length(max = 10), nested)]
     #[schema(value_type = Option<Vec<Alias>>, max_items = 10)]
     other_names: Vec<Alias>,

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{ControlMethod, ExploitationType, RecruitmentMethod, ScamType};
+use crate::domain::lists::null_as_empty;
 use crate::domain::text::lines;
 
 /// Where the person is now (class E).

@@ -1,7 +1,7 @@
 //! Who a person is and how to reach them: the two compartments that belong to the person.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -10,6 +10,7 @@ use crate::domain::codes::{DocumentCustody, DocumentKind, Gender};
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, age_on};
 use crate::domain::language::Language;
+use crate::domain::lists::null_as_empty;
 use crate::domain::text::{copied, lines, name};
 use crate::domain::violation::Violation;
 use crate::domain::zones::Today;
@@ -18,11 +19,6 @@ use crate::domain::zones::Today;
 const EARLIEST_BIRTH_YEAR: i32 = 1900;
 /// The age at which a person is no longer a child (Convention on the Rights of the Child art. 1).
 pub const ADULT_AGE: i32 = 18;
-
-/// Reads a missing or null list as the empty list: some generated clients send null for a list they do not mean to set.
-pub fn null_as_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
 
 /// Who the person is (class C). At least one name, in any script.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]

@@ -10,6 +10,7 @@ use phonenumber::{Mode, country::Id};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::country::Country;
+use crate::domain::lists::null_as_empty;
 use crate::domain::text::{copied, is_visible};
 
 /// Digits of E.164 without the plus sign: of a country and of a subscriber.
@@ -50,7 +51,7 @@ pub struct PhoneNumber {
     pub extension: Option<String>,
     /// Where several numbers were written into one: each that could be read, in E.164. The person is found by every one of them.
     /// Computed, too.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_empty")]
     #[validate(length(max = 60))]
     #[schema(value_type = Option<Vec<E164>>, max_items = 60, example = json!([]))]
     pub several: Vec<E164>,

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::cases::person::{Alias, null_as_empty};
+use crate::domain::cases::person::Alias;
 use crate::domain::cases::phone::meanings;
 use crate::domain::codes::Gender;
 use crate::domain::dates::PartialDate;
+use crate::domain::lists::null_as_empty;
 use crate::domain::nationality::Nationality;
 use crate::domain::people::matching::{Profile, Span, document_number};
 use crate::domain::people::names::Name;

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{AgeGroup, Gender, ImmigrationStatus, OperationOutcome, Qualifier, Reliability, SourceKind};
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
+use crate::domain::lists::null_as_empty;
 use crate::domain::text::{lines, name};
 
 /// One published count of people.

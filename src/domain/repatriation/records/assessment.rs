@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{RiskAssessmentKind, RiskLevel};
+use crate::domain::lists::null_as_empty;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind, ShortText};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{Autopsy, FundingSource, Remains};
+use crate::domain::lists::null_as_empty;
 use crate::domain::money::Money;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind, ShortText};
 use crate::domain::text::{lines, name};

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{FundingSource, MovementMode, MovementStatus};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::MovementBatchId;
+use crate::domain::lists::null_as_empty;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind, ShortText};
 use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::{Today, Zone};

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::cases::person::null_as_empty;
 use crate::domain::codes::{Finding, Gender, Indicator, IndicatorAnswerValue, ScreeningInstrument, TraffickingStatus};
 use crate::domain::language::Language;
+use crate::domain::lists::null_as_empty;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
