@@ -20,13 +20,15 @@ use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::cases::attachments::{self, Details};
 use crate::domain::access::compartments::Compartment;
-use crate::domain::cases::attachment::{AttachmentFormat, AttachmentKind, AttachmentStatus, media_type, safe_name, violations};
+use crate::domain::cases::attachment::{
+    AttachmentFormat, AttachmentKind, AttachmentStatus, media_type, safe_name, unknown_media_type, violations,
+};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{AttachmentId, CaseId, MissionId, OrganisationId};
 use crate::domain::text::lines;
 use crate::domain::violation::Violation;
 use crate::domain::zones::Today;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A file on a case.
 #[derive(Serialize, ToSchema)]
@@ -122,7 +124,7 @@ pub struct CreateAttachment {
     /// taken (`audio/x-m4a`), and parameters.
     #[serde(deserialize_with = "media_type")]
     #[schema(value_type = String, min_length = 1, max_length = 100, example = "image/jpeg")]
-    media_type: AttachmentFormat,
+    media_type: Option<AttachmentFormat>,
     /// What it is called where it comes from; it is made safe. Without one it is named after its kind.
     #[validate(length(min = 1, max = 255))]
     #[schema(min_length = 1, max_length = 255)]
@@ -140,20 +142,25 @@ pub struct CreateAttachment {
 
 impl Input for CreateAttachment {
     fn violations(&self, today: Today) -> Vec<Violation> {
-        violations(self.kind, self.compartment, today)
+        let mut found = violations(self.kind, self.compartment, today);
+        if self.media_type.is_none() {
+            found.push(unknown_media_type());
+        }
+        found
     }
 }
 
 impl CreateAttachment {
-    fn details(&self) -> Details {
-        Details {
+    fn details(&self) -> Result<Details> {
+        let format = self.media_type.ok_or_else(|| Error::fields(vec![unknown_media_type()]))?;
+        Ok(Details {
             kind: self.kind,
-            format: self.media_type,
-            file_name: safe_name(self.file_name.as_deref(), self.kind, self.media_type),
+            format,
+            file_name: safe_name(self.file_name.as_deref(), self.kind, format),
             description: self.description.clone(),
             mission_id: self.mission_id,
             content: None,
-        }
+        })
     }
 }
 
@@ -214,7 +221,7 @@ pub async fn create_attachment(
     allowed
         .create(body.key, move |tx| {
             let compartment = input.compartment.unwrap_or(input.kind.compartment());
-            Ok(OfCase { case: id.0, id: attachments::announce(tx, id.0, compartment, input.details())?.id })
+            Ok(OfCase { case: id.0, id: attachments::announce(tx, id.0, compartment, input.details()?)?.id })
         })
         .await
 }

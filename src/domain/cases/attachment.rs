@@ -4,7 +4,6 @@ use serde::{Deserialize, Deserializer};
 
 use crate::domain::access::compartments::Compartment;
 use crate::domain::repatriation::records::record::Recorder;
-use crate::domain::unreadable::invalid;
 use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::Today;
 
@@ -137,12 +136,16 @@ impl AttachmentKind {
     }
 }
 
-/// Reads a media type, for `#[serde(deserialize_with = "media_type")]`.
-pub fn media_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AttachmentFormat, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let known = || AttachmentFormat::ALL.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
-    let unknown = || invalid("unknown_value", &format!("must be one of: {}", known()), AttachmentFormat::Pdf.as_str());
-    AttachmentFormat::of_media_type(&text).ok_or_else(unknown)
+/// Reads the format that a media type names, for `#[serde(deserialize_with = "media_type")]`. A type that is not taken is read too:
+/// any text is one by the document, so it is refused with the rules about fields ([`unknown_media_type`]).
+pub fn media_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<AttachmentFormat>, D::Error> {
+    Ok(AttachmentFormat::of_media_type(&String::deserialize(deserializer)?))
+}
+
+/// What is said of a media type that is not taken.
+pub fn unknown_media_type() -> Violation {
+    let known: Vec<_> = AttachmentFormat::ALL.iter().map(|format| format.as_str()).collect();
+    Violation::new("/media_type", "unknown_value", format!("must be one of: {}", known.join(", ")))
 }
 
 impl AttachmentFormat {
