@@ -4,6 +4,7 @@ mod afterwards;
 mod afterwards_list;
 mod diagram;
 mod embassy_contacts;
+mod host_country;
 mod immigration_clearance;
 mod movement_batches;
 mod nationality_verifications;
@@ -89,6 +90,11 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(records::create_follow_up)
         .service(records::update_follow_up);
     api.service(records::list_deaths).service(records::get_death).service(records::create_death).service(records::update_death);
+    api.service(records::list_host_episodes)
+        .service(records::get_host_episode)
+        .service(records::create_host_episode)
+        .service(records::update_host_episode)
+        .service(host_country::change_host_country);
     api.service(immigration_clearance::get_immigration_clearance).service(immigration_clearance::update_immigration_clearance);
     api.service(waiver_requests::list_waiver_requests)
         .service(waiver_requests::get_waiver_request)

@@ -20,8 +20,8 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, RecordId};
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::repatriation::records::{
-    Arrival, BestInterests, Charge, Death, Detention, FinePayment, FineWaiver, FitToTravel, FollowUp, LegalHold, Movement, ReturnDecision,
-    RiskAssessment, Screening, StatusDetermination, SupportPlan, TravelDocument,
+    Arrival, BestInterests, Charge, Death, Detention, FinePayment, FineWaiver, FitToTravel, FollowUp, HostEpisode, LegalHold, Movement,
+    ReturnDecision, RiskAssessment, Screening, StatusDetermination, SupportPlan, TravelDocument,
 };
 use crate::error::Result;
 
@@ -69,6 +69,10 @@ macro_rules! case_record {
             content: $content,
             /// Who recorded it; null for another mission where yours is a guest.
             recorded_by: Option<OrganisationId>,
+            /// The earlier host country that it is about; absent: the present one.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            #[schema(nullable = false)]
+            host_episode_id: Option<RecordId>,
             /// When it was recorded.
             created_at: Timestamp,
             /// Last change.
@@ -80,8 +84,8 @@ macro_rules! case_record {
 
         impl From<Recorded<$content>> for $record {
             fn from(record: Recorded<$content>) -> Self {
-                let Recorded { id, case_id, recorded_by, created_at, updated_at, version, content, merged_from: _ } = record;
-                Self { id, case_id, content, recorded_by, created_at, updated_at, version }
+                let Recorded { id, case_id, recorded_by, created_at, updated_at, version, content, host_episode_id, merged_from: _ } = record;
+                Self { id, case_id, content, recorded_by, host_episode_id, created_at, updated_at, version }
             }
         }
 
@@ -243,4 +247,8 @@ case_record!(
 case_record!(
     Death: "a death", "deaths", "repatriation", "/v1/cases/{id}/deaths", "/v1/cases/{id}/deaths/{record_id}", may::ByPerson<may::CaseUpdate>,
     DeathRecord = Death, DeathList, list_deaths, get_death, create_death, update_death: "#/components/schemas/UpdateDeath"
+);
+case_record!(
+    HostEpisode: "an earlier host country", "earlier host countries", "immigration", "/v1/cases/{id}/host-episodes", "/v1/cases/{id}/host-episodes/{record_id}", may::CaseUpdate,
+    HostEpisodeRecord = HostEpisode, HostEpisodeList, list_host_episodes, get_host_episode, create_host_episode, update_host_episode: "#/components/schemas/UpdateHostEpisode"
 );

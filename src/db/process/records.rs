@@ -38,6 +38,8 @@ pub(in crate::db) struct RecordRow {
     sealed_content: Vec<u8>,
     /// The case on which it was recorded, if that one was merged into this.
     merged_from: Option<CaseId>,
+    /// The earlier host country that it is about.
+    host_episode_id: Option<RecordId>,
 }
 
 /// A record, opened.
@@ -52,6 +54,8 @@ pub struct Recorded<T> {
     pub version: i64,
     /// The case on which it was recorded, if that one was merged into this.
     pub merged_from: Option<CaseId>,
+    /// The earlier host country that it is about: it counts there, and no more here.
+    pub host_episode_id: Option<RecordId>,
     pub content: T,
 }
 
@@ -205,6 +209,7 @@ pub(in crate::db) fn new_row<R: CaseRecord>(tx: &Tx<'_>, case_id: CaseId, keys: 
         compartment: R::KIND.compartment(),
         sealed_content: seal_detail(id.0, 1, R::KIND.compartment(), keys, content)?,
         merged_from: None,
+        host_episode_id: None,
     })
 }
 
@@ -328,6 +333,10 @@ pub(in crate::db) fn all_of(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKey
 }
 
 fn put(all: &mut Records, row: &RecordRow, keys: &CompartmentKeys) -> Result<()> {
+    if row.host_episode_id.is_some() {
+        // What is owed to an earlier host country opens and closes nothing in this one.
+        return Ok(());
+    }
     match row.kind {
         RecordKind::Screening => all.screenings.extend(entry(row, keys)?),
         RecordKind::StatusDetermination => all.determinations.extend(entry(row, keys)?),
@@ -347,6 +356,7 @@ fn put(all: &mut Records, row: &RecordRow, keys: &CompartmentKeys) -> Result<()>
         RecordKind::SupportPlan => all.support_plans.extend(entry(row, keys)?),
         RecordKind::FollowUp => all.follow_ups.extend(entry(row, keys)?),
         RecordKind::Death => all.deaths.extend(entry(row, keys)?),
+        RecordKind::HostEpisode => all.host_episodes.extend(entry(row, keys)?),
     }
     Ok(())
 }
@@ -392,6 +402,7 @@ pub(in crate::db) fn recorded<R>(row: &RecordRow, content: R) -> Recorded<R> {
         updated_at: row.updated_at,
         version: row.version,
         merged_from: row.merged_from,
+        host_episode_id: row.host_episode_id,
         content,
     }
 }

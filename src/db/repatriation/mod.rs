@@ -4,6 +4,7 @@ pub mod afterwards;
 mod corrections;
 pub mod embassy_contacts;
 pub mod expiry;
+pub mod host_country;
 pub mod immigration_clearance;
 pub mod movement_batches;
 pub mod nationality_verifications;

@@ -114,6 +114,7 @@ table! {
         compartment -> Text,
         sealed_content -> Binary,
         merged_from -> Nullable<Id>,
+        host_episode_id -> Nullable<Id>,
     }
 }
 

@@ -72,6 +72,12 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
             json!({ "place": "Calmette Hospital, Phnom Penh", "cause_stated": "Head injury", "certified_by": "City hall", "certificate_number": "D-17",
                     "next_of_kin": "Sister", "wishes": "Home, to her village", "remains": "cremated" }),
         ),
+        (
+            "host-episodes",
+            "host_episode",
+            json!({ "country": "MMR", "entered_on": "2025-02-01", "entered_by": "irregular", "left_on": "2025-10-22", "left_by": "fled",
+                    "entry_point": "Myawaddy", "fine_left": { "amount": "225", "currency": "USD" } }),
+        ),
     ]
 }
 
@@ -94,6 +100,7 @@ fn change(name: &str) -> Value {
         "support_plan" => json!({ "provider": "A foundation" }),
         "follow_up" => json!({ "mode": "home_visit" }),
         "death" => json!({ "remains": "ashes_returned" }),
+        "host_episode" => json!({ "entry_ban": { "permanent": true } }),
         other => panic!("{other}: add a change to tests/api/support/records.rs"),
     }
 }

@@ -5,6 +5,7 @@ mod child;
 mod clearance;
 mod death;
 mod decision;
+mod host_episode;
 mod movement;
 mod payment;
 mod screening;

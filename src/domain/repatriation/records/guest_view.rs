@@ -51,6 +51,7 @@ impl RecordKind {
             ],
             Self::ImmigrationClearance => &[
                 "assessed_by_authority",
+                "entered_by",
                 "entered_on",
                 "entry_ban",
                 "entry_ban_until",
@@ -63,6 +64,8 @@ impl RecordKind {
                 "stay_expired_on",
                 "visa_kind",
             ],
+            // By which way home leads, and not what is owed to another state.
+            Self::HostEpisode => &["country", "entered_by", "entered_on", "left_by", "left_on"],
             Self::Detention => &["authority", "facility", "non_punishment_raised_on", "reason", "released_on", "since"],
             Self::Charge => &["authority", "non_punishment_raised_on", "offence", "since", "status"],
             Self::FineWaiver => &[

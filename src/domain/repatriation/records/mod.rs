@@ -8,6 +8,7 @@ mod clearance;
 mod death;
 mod decision;
 mod guest_view;
+mod host_episode;
 mod movement;
 mod payment;
 mod penalty;
@@ -23,6 +24,7 @@ pub use child::BestInterests;
 pub use clearance::{Charge, Detention, ImmigrationClearance};
 pub use death::Death;
 pub use decision::{LegalHold, ReturnDecision};
+pub use host_episode::{Crossing, HostEpisode};
 pub use movement::{Movement, MovementLeg};
 pub use payment::{FinePayment, FineWaiver};
 pub use penalty::{EntryBan, Penalty};
@@ -71,6 +73,8 @@ pub struct Records {
     pub follow_ups: Vec<Entry<FollowUp>>,
     /// Records of the death.
     pub deaths: Vec<Entry<Death>>,
+    /// Host countries before the present one.
+    pub host_episodes: Vec<Entry<HostEpisode>>,
 }
 
 #[cfg(test)]

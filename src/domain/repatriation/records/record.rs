@@ -35,6 +35,7 @@ text_enum! {
         SupportPlan = "support_plan",
         FollowUp = "follow_up",
         Death = "death",
+        HostEpisode = "host_episode",
     }
 }
 
@@ -70,7 +71,7 @@ impl RecordKind {
             // Why somebody died, and who mourns, is no matter of identity.
             Self::Death => Compartment::Narrative,
             Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Compartment::Identity,
-            Self::ReturnDecision | Self::Movement => Compartment::Identity,
+            Self::ReturnDecision | Self::Movement | Self::HostEpisode => Compartment::Identity,
             Self::FitToTravel => Compartment::Health,
             Self::Detention => Compartment::Location,
             Self::LegalHold => Compartment::Protection,
@@ -86,7 +87,7 @@ impl RecordKind {
             Self::Death => &["denial_weighed"],
             Self::Screening | Self::StatusDetermination | Self::TravelDocument | Self::ImmigrationClearance | Self::Detention => &[],
             Self::Charge | Self::FineWaiver | Self::FinePayment | Self::RiskAssessment | Self::FitToTravel | Self::LegalHold => &[],
-            Self::BestInterests | Self::Movement | Self::Arrival | Self::SupportPlan | Self::FollowUp => &[],
+            Self::BestInterests | Self::Movement | Self::Arrival | Self::SupportPlan | Self::FollowUp | Self::HostEpisode => &[],
         }
     }
 
@@ -96,7 +97,7 @@ impl RecordKind {
             Self::TravelDocument | Self::FineWaiver | Self::FinePayment => Recorder::CareOrMission,
             Self::Movement | Self::Arrival => Recorder::CareOrMission,
             // There is one for a case, and the fine follows from it: a guest's would be the owner's too.
-            Self::ImmigrationClearance => Recorder::Care,
+            Self::ImmigrationClearance | Self::HostEpisode => Recorder::Care,
             // What the person wants, and what is best for a child, is never a guest's to write.
             Self::ReturnDecision | Self::BestInterests => Recorder::Answerable,
             Self::Screening | Self::StatusDetermination | Self::Charge | Self::Detention | Self::RiskAssessment => Recorder::Care,
@@ -164,6 +165,11 @@ pub trait CaseRecord: Clone + PartialEq + Serialize + DeserializeOwned + Validat
 
     /// Whether a mission that is a guest on a case learns nothing of it, unless it recorded it itself.
     fn is_kept_from_guest_missions(&self) -> bool {
+        false
+    }
+
+    /// Whether it was found to be a mistake.
+    fn is_cancelled(&self) -> bool {
         false
     }
 
