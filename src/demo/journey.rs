@@ -133,7 +133,7 @@ pub fn verify_at_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids
             let (result, reason) = doubt(person);
             verification.evidence = vec![NationalityEvidence::Interview];
             verification.result = result;
-            verification.details = Some(VerificationDetails { home_authority_reference: None, reason: Some(reason.to_owned()) });
+            verification.details = Some(VerificationDetails { reason: Some(reason.to_owned()), ..VerificationDetails::default() });
         }
         Ok(())
     })?;

@@ -236,6 +236,7 @@ pub(super) fn verification(result: NationalityResult, requested_on: NaiveDate) -
         result,
         evidence_count: 1,
         interviewed_or_documentary: true,
+        recorded_at_desk: false,
         reason_given: false,
     }
 }

@@ -135,7 +135,8 @@ fn verifications(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKeys) -> Resul
         evidence_count: verification.evidence.len(),
         interviewed_or_documentary: verification.interview_on.is_some_and(|_| verification.interview_mode != Some(InterviewMode::None))
             || verification.evidence.iter().any(|evidence| evidence.is_documentary()),
-        reason_given: verification.details.is_some_and(|details| details.reason.is_some()),
+        reason_given: verification.details.as_ref().is_some_and(|details| details.reason.is_some()),
+        recorded_at_desk: verification.details.is_some_and(|details| details.recorded_at_desk),
     });
     Ok(all.collect())
 }

@@ -180,6 +180,8 @@ pub struct VerificationFacts {
     pub interviewed_or_documentary: bool,
     /// Whether a reason is given.
     pub reason_given: bool,
+    /// Whether the desk recorded the answer, because the mission has no account.
+    pub recorded_at_desk: bool,
 }
 
 /// What the caller states with the transition.

@@ -139,7 +139,11 @@ impl Guard {
             Self::CareParty => cares_for_its_own(facts) || matches!(facts.party, Party::Ngo | Party::Coordinator),
             Self::AnswerableParty => facts.is_owner || matches!(facts.party, Party::Ngo | Party::Coordinator),
             Self::NgoOrCoordinator => matches!(facts.party, Party::Ngo | Party::Coordinator),
-            Self::MissionParty => matches!(facts.party, Party::Mission(_)),
+            Self::MissionParty => match facts.party {
+                Party::Mission(_) => true,
+                Party::Coordinator => facts.verifications.iter().any(|verification| verification.recorded_at_desk),
+                Party::Ngo | Party::Other => false,
+            },
             Self::OwnerParty => facts.is_owner,
             Self::SupervisorParty => facts.is_supervisor && (facts.is_owner || facts.party == Party::Coordinator),
             Self::ScreenedOrSkipped => facts.screening_skipped.is_some() || !facts.records.screenings.is_empty(),
@@ -317,9 +321,11 @@ fn cares_for_its_own(facts: &Facts) -> bool {
 }
 
 /// What the mission that asks answered last, about a nationality that is claimed now: another mission's finding is not
-/// its own, and a finding about another claim is none about this one.
+/// its own, and a finding about another claim is none about this one. The desk speaks for the missions that have no account.
 fn own_answer(facts: &Facts) -> Option<&VerificationFacts> {
-    let is_own = |verification: &&VerificationFacts| facts.party == Party::Mission(verification.mission);
+    let is_own = |verification: &&VerificationFacts| {
+        facts.party == Party::Mission(verification.mission) || (facts.party == Party::Coordinator && verification.recorded_at_desk)
+    };
     let is_about_the_claim = |verification: &&VerificationFacts| facts.claimed_states.contains(&verification.claimed_state);
     let is_open =
         |verification: &VerificationFacts| matches!(verification.result, NationalityResult::Pending | NationalityResult::NotRequested);

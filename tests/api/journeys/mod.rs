@@ -6,5 +6,6 @@ pub mod first_sign_in;
 pub mod january_wave;
 pub mod load;
 pub mod local_day;
+pub mod mission_without_account;
 pub mod other_roads;
 pub mod road_home;

@@ -103,7 +103,15 @@ fn rows_about_the_party(guard: Guard) -> Vec<Row> {
             ("the mission the person walked into", false, WALK_IN_OWNER),
             ("nobody in particular", false, NOBODY),
         ],
-        Guard::MissionParty => vec![("a mission", true, MISSION), ("an owning NGO", false, NGO_OWNER), ("the desk", false, COORDINATOR)],
+        Guard::MissionParty => vec![
+            ("a mission", true, MISSION),
+            ("an owning NGO", false, NGO_OWNER),
+            ("the desk", false, COORDINATOR),
+            ("the desk, which recorded the answer of a mission without account", true, |facts| {
+                facts.party = Party::Coordinator;
+                found(facts).recorded_at_desk = true;
+            }),
+        ],
         Guard::OwnerParty => vec![("an owning NGO", true, NGO_OWNER), ("another NGO", false, NGO), ("the desk", false, COORDINATOR)],
         Guard::SupervisorParty => vec![
             ("a supervisor of the owner", true, |facts| (facts.is_supervisor, facts.is_owner) = (true, true)),
