@@ -165,6 +165,11 @@ pub(super) fn legal_hold(on: NaiveDate, lifted_on: Option<NaiveDate>) -> LegalHo
     LegalHold { kind: LegalHoldKind::WitnessProceedings, imposed_by: None, imposed_on: on, lifted_on, note: None }
 }
 
+pub(super) fn protection_outcome(outcome: ProtectionResult, decided_on: NaiveDate, appeal_until: Option<NaiveDate>) -> ProtectionOutcome {
+    let authority = Some("Refugee office".to_owned());
+    ProtectionOutcome { outcome, decided_on, authority, country: None, reference: None, appeal_until, note: None }
+}
+
 pub(super) fn best_interests(on: NaiveDate) -> BestInterests {
     BestInterests {
         kind: BestInterestsKind::Determination,

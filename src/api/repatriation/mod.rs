@@ -95,6 +95,10 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(records::create_host_episode)
         .service(records::update_host_episode)
         .service(host_country::change_host_country);
+    api.service(records::list_protection_outcomes)
+        .service(records::get_protection_outcome)
+        .service(records::create_protection_outcome)
+        .service(records::update_protection_outcome);
     api.service(immigration_clearance::get_immigration_clearance).service(immigration_clearance::update_immigration_clearance);
     api.service(waiver_requests::list_waiver_requests)
         .service(waiver_requests::get_waiver_request)

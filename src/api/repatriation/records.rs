@@ -21,7 +21,7 @@ use crate::domain::ids::{CaseId, OrganisationId, RecordId};
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::repatriation::records::{
     Arrival, BestInterests, Charge, Death, Detention, FinePayment, FineWaiver, FitToTravel, FollowUp, HostEpisode, LegalHold, Movement,
-    ReturnDecision, RiskAssessment, Screening, StatusDetermination, SupportPlan, TravelDocument,
+    ProtectionOutcome, ReturnDecision, RiskAssessment, Screening, StatusDetermination, SupportPlan, TravelDocument,
 };
 use crate::error::Result;
 
@@ -251,4 +251,8 @@ case_record!(
 case_record!(
     HostEpisode: "an earlier host country", "earlier host countries", "immigration", "/v1/cases/{id}/host-episodes", "/v1/cases/{id}/host-episodes/{record_id}", may::CaseUpdate,
     HostEpisodeRecord = HostEpisode, HostEpisodeList, list_host_episodes, get_host_episode, create_host_episode, update_host_episode: "#/components/schemas/UpdateHostEpisode"
+);
+case_record!(
+    ProtectionOutcome: "an outcome of the protection pathway", "outcomes of the protection pathway", "repatriation", "/v1/cases/{id}/protection-outcomes", "/v1/cases/{id}/protection-outcomes/{record_id}", may::ByPerson<may::CaseUpdate>,
+    ProtectionOutcomeRecord = ProtectionOutcome, ProtectionOutcomeList, list_protection_outcomes, get_protection_outcome, create_protection_outcome, update_protection_outcome: "#/components/schemas/UpdateProtectionOutcome"
 );

@@ -62,6 +62,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         immediate_needs_recorded: contents.health.is_some_and(|health| health.immediate_needs.is_some()),
         screening_skipped: row.screening_skipped,
         trafficking_status: Some(row.trafficking_status),
+        claims_asylum,
         asylum_claim_open: claims_asylum || shielded::is_barred_elsewhere(tx, row, &person_key)?,
         contacts: contacts(tx, row)?,
         verifications: verifications(tx, row.id, &keys)?,

@@ -357,6 +357,7 @@ fn put(all: &mut Records, row: &RecordRow, keys: &CompartmentKeys) -> Result<()>
         RecordKind::FollowUp => all.follow_ups.extend(entry(row, keys)?),
         RecordKind::Death => all.deaths.extend(entry(row, keys)?),
         RecordKind::HostEpisode => all.host_episodes.extend(entry(row, keys)?),
+        RecordKind::ProtectionOutcome => all.protection_outcomes.extend(entry(row, keys)?),
     }
     Ok(())
 }

@@ -151,3 +151,15 @@ text_enum! {
         WrongEntry = "wrong_entry",
     }
 }
+
+text_enum! {
+    /// How the protection of a person ended, or what came of it.
+    pub enum ProtectionResult {
+        Refugee = "refugee",
+        VictimStay = "victim_stay",
+        Resettled = "resettled",
+        ClaimRefused = "claim_refused",
+        ClaimWithdrawn = "claim_withdrawn",
+        NoLongerNeeded = "no_longer_needed",
+    }
+}

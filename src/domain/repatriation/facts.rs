@@ -12,7 +12,7 @@ use crate::domain::repatriation::belonging::Related;
 use crate::domain::repatriation::deadlines::ProcessRules;
 use crate::domain::repatriation::fines::FineRate;
 use crate::domain::repatriation::party::Party;
-use crate::domain::repatriation::records::Records;
+use crate::domain::repatriation::records::{ProtectionOutcome, Records, newest};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::zones::{Today, Zone};
 
@@ -68,8 +68,10 @@ pub struct Facts {
     pub screening_skipped: Option<ScreeningSkipped>,
     /// The finding on trafficking so far.
     pub trafficking_status: Option<TraffickingStatus>,
-    /// Whether an asylum claim is open.
+    /// Whether an asylum claim is open, or anything else bars contact with missions.
     pub asylum_claim_open: bool,
+    /// Whether the asylum claim of this very case is open.
+    pub claims_asylum: bool,
     /// Contacts with missions, newest last.
     pub contacts: Vec<ContactFacts>,
     /// Verifications by missions, newest last.
@@ -103,6 +105,11 @@ impl Facts {
         self.stage >= Stage::Clearing && has_own && !is_verified
     }
 
+    /// What came of the protection pathway, by the newest outcome.
+    pub fn protection_outcome(&self) -> Option<&ProtectionOutcome> {
+        newest(&self.records.protection_outcomes, |found| found.decided_on)
+    }
+
     /// The facts of a case on which nothing happened yet, seen by nobody in particular.
     pub fn at_registration(owner: OrganisationId, today: Today) -> Self {
         Self {
@@ -131,6 +138,7 @@ impl Facts {
             screening_skipped: None,
             trafficking_status: None,
             asylum_claim_open: false,
+            claims_asylum: false,
             contacts: Vec::new(),
             verifications: Vec::new(),
             records: Records::default(),

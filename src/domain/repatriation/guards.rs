@@ -9,7 +9,6 @@ use crate::domain::repatriation::facts::{ContactFacts, Facts, VerificationFacts}
 use crate::domain::repatriation::party::Party;
 use crate::domain::repatriation::records::record::newest;
 use crate::domain::repatriation::records::{BestInterests, Movement, ReturnDecision};
-use crate::domain::repatriation::stage::SideState;
 
 /// One requirement of a transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +56,9 @@ pub enum Guard {
     /// A second supervisor of the owning organisation approved it.
     SecondPerson,
     /// The operation that takes a protection pathway back, which is none of the transitions.
-    PathwayTakenBack,
+    ProtectionEnded,
+    /// The person wished in writing to go home, after new counselling that followed the outcome of the protection.
+    ReturnWishedAnew,
     /// An NGO, a mission, or the owning organisation.
     NgoOrMission,
     /// A mission or the coordination desk.
@@ -180,7 +181,9 @@ impl Guard {
             Self::NothingDenied => !facts.denies_somebody,
             Self::ChildNotSeparated => !facts.separates_a_child(),
             Self::SecondPerson => facts.details.is_approved,
-            Self::PathwayTakenBack => facts.side_state != Some(SideState::ProtectionPathway),
+            Self::ProtectionEnded => {
+                !facts.claims_asylum && facts.protection_outcome().is_some_and(|found| found.allows_way_back(facts.today.day()))
+            }
             Self::NgoOrMission => facts.is_owner || matches!(facts.party, Party::Ngo | Party::Mission(_)),
             Self::MissionOrCoordinator => matches!(facts.party, Party::Mission(_) | Party::Coordinator),
             Self::ReceivingParty => facts.is_owner || facts.party == Party::Ngo,
@@ -200,6 +203,11 @@ impl Guard {
             Self::ReturnDecided => newest(&records.return_decisions, |decision| decision.decided_on).is_some_and(ReturnDecision::stands),
             Self::ReturnNotWithdrawn => {
                 newest(&records.return_decisions, |decision| decision.decided_on).is_some_and(ReturnDecision::is_wanted)
+            }
+            Self::ReturnWishedAnew => {
+                let since = facts.protection_outcome().map(|found| found.decided_on);
+                newest(&records.return_decisions, |decision| decision.decided_on)
+                    .is_some_and(|decision| decision.stands() && since.is_some() && decision.counselling_on >= since)
             }
             Self::OwnPassport => records.travel_documents.iter().any(|entry| entry.content.is_own_passport_on(facts.today.day())),
             Self::MovementBooked => movement.is_some_and(Movement::is_booked),
@@ -266,7 +274,8 @@ impl Guard {
         Self::HoldReviewed,
         Self::DateAndSource,
         Self::SecondPerson,
-        Self::PathwayTakenBack,
+        Self::ProtectionEnded,
+        Self::ReturnWishedAnew,
         Self::NgoOrMission,
         Self::MissionOrCoordinator,
         Self::ReceivingParty,

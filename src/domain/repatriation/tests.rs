@@ -142,6 +142,10 @@ fn leads_where_it_may(entry: &LogEntry) -> Result<(), String> {
             let may_be_back = |state: SideState| is_passable(state) || state.as_str() == "protection_pathway";
             steps == 0 && is_grave && back.is_none_or(may_be_back) && is_supervised && entry.as_owner && entry.reason_given
         }
+        (Some(state), None) if entry.rule == RuleName::T16 => {
+            let is_asked_anew = entry.after.0 == from.min(Stage::Screened);
+            state.as_str() == "protection_pathway" && is_asked_anew && is_supervised && entry.as_owner && entry.reason_given
+        }
         (Some(state), None) => steps == 0 && entry.rule == RuleName::T11 && is_passable(state) && entry.as_owner,
         (before, Some(state)) => {
             let may_begin = before.is_none_or(|before| {

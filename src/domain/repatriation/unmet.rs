@@ -152,11 +152,17 @@ impl Guard {
                 "transition",
                 "A second supervisor of your organisation must approve: send the transition with the reason, and they are asked.",
             ),
-            Self::PathwayTakenBack => (
-                "pathway_taken_back",
-                "approval_id",
-                "protection-pathway/undo",
-                "Two supervisors of your organisation take a wrong pathway back, with an operation of its own.",
+            Self::ProtectionEnded => (
+                "protection_ended",
+                "outcome",
+                "protection-outcomes",
+                "Record what came of the protection, and close the asylum claim; the time to appeal is over. A pathway that was wrong is taken back by protection-pathway/undo.",
+            ),
+            Self::ReturnWishedAnew => (
+                "return_wished_anew",
+                "counselling_on",
+                "return-decisions",
+                "Record the signed decision to return, after counselling on the day of the outcome or later.",
             ),
             Self::NgoOrMission => ("ngo_or_mission", "", "", "An NGO, a mission or the owning organisation must do this."),
             Self::MissionOrCoordinator => ("mission_or_coordinator", "", "", "A mission or the coordination desk must do this."),

@@ -14,3 +14,4 @@ pub mod movement_batches;
 pub mod protection_pathway;
 pub mod transitions;
 pub mod waiver_requests;
+pub mod way_back;

@@ -78,6 +78,11 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
             json!({ "country": "MMR", "entered_on": "2025-02-01", "entered_by": "irregular", "left_on": "2025-10-22", "left_by": "fled",
                     "entry_point": "Myawaddy", "fine_left": { "amount": "225", "currency": "USD" } }),
         ),
+        (
+            "protection-outcomes",
+            "protection_outcome",
+            json!({ "outcome": "claim_refused", "decided_on": "2026-01-20", "authority": "Refugee office", "country": "KHM", "reference": "R-114" }),
+        ),
     ]
 }
 
@@ -100,6 +105,7 @@ fn change(name: &str) -> Value {
         "support_plan" => json!({ "provider": "A foundation" }),
         "follow_up" => json!({ "mode": "home_visit" }),
         "death" => json!({ "remains": "ashes_returned" }),
+        "protection_outcome" => json!({ "appeal_until": "2999-01-01" }),
         "host_episode" => json!({ "entry_ban": { "permanent": true } }),
         other => panic!("{other}: add a change to tests/api/support/records.rs"),
     }

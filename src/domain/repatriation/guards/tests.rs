@@ -8,7 +8,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::repatriation::guards::*;
 use crate::domain::repatriation::records::*;
-use crate::domain::repatriation::rules::{LEAVE_PATHWAY, RESUME, RULES, RuleName, STEP_BACK, TAKE_BACK};
+use crate::domain::repatriation::rules::{RESUME, RULES, RuleName, STEP_BACK, TAKE_BACK, WAY_BACK};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{Happened, forward_step, gaps, unmet};
 use crate::domain::tests::*;
@@ -50,6 +50,12 @@ fn choice(facts: &mut Facts) -> &mut ReturnDecision {
 
 fn found(facts: &mut Facts) -> &mut VerificationFacts {
     &mut facts.verifications[0]
+}
+
+/// What came of the protection, on the day of the counselling.
+fn outcome(facts: &mut Facts, outcome: ProtectionResult, appeal_until: Option<&str>) {
+    let decided_on = choice(facts).counselling_on.unwrap();
+    facts.records.protection_outcomes = vec![entry(protection_outcome(outcome, decided_on, appeal_until.map(day)))];
 }
 
 /// The same mission is asked once more.
@@ -237,9 +243,34 @@ fn rows_before_clearing(guard: Guard) -> Vec<Row> {
         Guard::OnTheRoad => vec![("on the road", true, UNCHANGED), ("on hold", false, |facts| facts.side_state = Some(SideState::OnHold))],
         Guard::NothingDenied => vec![("nobody", true, UNCHANGED), ("somebody", false, |facts| facts.denies_somebody = true)],
         Guard::SecondPerson => vec![("approved", true, |facts| facts.details.is_approved = true), ("not", false, UNCHANGED)],
-        Guard::PathwayTakenBack => {
-            vec![("no pathway", true, UNCHANGED), ("a pathway", false, |facts| facts.side_state = Some(SideState::ProtectionPathway))]
-        }
+        Guard::ProtectionEnded => vec![
+            ("no outcome", false, UNCHANGED),
+            ("refused", true, |facts| outcome(facts, ProtectionResult::ClaimRefused, None)),
+            ("a refugee who wishes to go home", true, |facts| outcome(facts, ProtectionResult::Refugee, None)),
+            ("resettled", false, |facts| outcome(facts, ProtectionResult::Resettled, None)),
+            ("the appeal is open today", false, |facts| outcome(facts, ProtectionResult::ClaimRefused, Some(TODAY))),
+            ("the appeal is over", true, |facts| outcome(facts, ProtectionResult::ClaimRefused, Some("2026-01-18"))),
+            ("another claim is open", false, |facts| {
+                outcome(facts, ProtectionResult::ClaimRefused, None);
+                facts.claims_asylum = true;
+            }),
+        ],
+        Guard::ReturnWishedAnew => vec![
+            ("no outcome", false, UNCHANGED),
+            ("counselled on the day of it", true, |facts| outcome(facts, ProtectionResult::ClaimRefused, None)),
+            ("counselled before it", false, |facts| {
+                outcome(facts, ProtectionResult::ClaimRefused, None);
+                choice(facts).counselling_on = Some(day("2025-12-01"));
+            }),
+            ("not signed", false, |facts| {
+                outcome(facts, ProtectionResult::ClaimRefused, None);
+                choice(facts).signed_on = None;
+            }),
+            ("withdrawn", false, |facts| {
+                outcome(facts, ProtectionResult::ClaimRefused, None);
+                choice(facts).withdrawn_on = Some(day(TODAY));
+            }),
+        ],
         Guard::DateAndSource => vec![
             ("today", true, |facts| (facts.details.occurred_on, facts.details.source_given) = (Some(day(TODAY)), true)),
             ("tomorrow", false, |facts| (facts.details.occurred_on, facts.details.source_given) = (Some(day("2026-01-20")), true)),
@@ -299,7 +330,7 @@ fn every_guard_is_asked_somewhere_and_every_guard_that_is_asked_is_known() {
         .chain(STEP_BACK)
         .chain(RESUME)
         .chain(TAKE_BACK)
-        .chain(LEAVE_PATHWAY)
+        .chain(WAY_BACK)
         .copied()
         .chain([Guard::OnTheRoad, Guard::NothingDenied])
         .collect();
@@ -313,7 +344,7 @@ fn every_guard_is_asked_somewhere_and_every_guard_that_is_asked_is_known() {
 
 /// What a case has below it, as its addresses call it.
 const COLLECTIONS: &str = "embassy-contacts nationality-verifications return-decisions movements travel-documents immigration-clearance \
-    risk-assessments fit-to-travel legal-holds best-interests arrivals support-plans follow-ups fine-payments screenings status-determinations";
+    risk-assessments fit-to-travel legal-holds protection-outcomes best-interests arrivals support-plans follow-ups fine-payments screenings status-determinations";
 
 #[test]
 fn what_is_missing_is_named_by_a_code_a_field_and_a_place_that_exist() {
@@ -321,7 +352,7 @@ fn what_is_missing_is_named_by_a_code_a_field_and_a_place_that_exist() {
     assert_eq!(codes.len(), Guard::ALL.len(), "two guards share a code");
     for guard in Guard::ALL {
         let told = guard.unmet();
-        let is_known = ["case", "transition", "protection-pathway/undo", "repatriation", "denials", "relations"].contains(&told.resource)
+        let is_known = ["case", "transition", "repatriation", "denials", "relations"].contains(&told.resource)
             || COLLECTIONS.split_whitespace().any(|name| name == told.resource);
         match guard.is_about_the_party() {
             true => assert_eq!((told.field, told.resource), ("", ""), "{guard:?}: nothing can be recorded to become somebody else"),

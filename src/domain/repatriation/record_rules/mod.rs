@@ -15,7 +15,7 @@ mod travel_document;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::repatriation::records::{
-    BestInterests, Charge, Detention, FitToTravel, FollowUp, LegalHold, RiskAssessment, SupportPlan,
+    BestInterests, Charge, Detention, FitToTravel, FollowUp, LegalHold, ProtectionOutcome, RiskAssessment, SupportPlan,
 };
 use crate::domain::violation::Violation;
 
@@ -36,5 +36,6 @@ impl RecordRules for BestInterests {}
 impl RecordRules for Detention {}
 impl RecordRules for Charge {}
 impl RecordRules for LegalHold {}
+impl RecordRules for ProtectionOutcome {}
 impl RecordRules for SupportPlan {}
 impl RecordRules for FollowUp {}

@@ -85,6 +85,8 @@ impl RecordKind {
             Self::ReturnDecision => &["counselling_on", "decided_on", "decision", "evidence", "signed_on", "voluntary", "withdrawn_on"],
             Self::RiskAssessment => &["assessed_on", "assessor", "factors", "kind", "level", "mitigations", "next_due_on"],
             Self::FitToTravel => &["conditions", "examined_on", "examiner", "fit", "valid_until"],
+            // No guest mission opens the compartment; these are the fields without which there is no such record.
+            Self::ProtectionOutcome => &["decided_on", "outcome"],
             Self::LegalHold => &["imposed_by", "imposed_on", "kind", "lifted_on", "note"],
             // What was decided and who travels along; not the child's words, and not who looks after the child or how to reach them.
             Self::BestInterests => &["caregiver_assessed_on", "decided_on", "decision", "escort", "initiated_on", "kind"],

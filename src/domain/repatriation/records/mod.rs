@@ -12,6 +12,7 @@ mod host_episode;
 mod movement;
 mod payment;
 mod penalty;
+mod protection_outcome;
 pub mod record;
 mod reintegration;
 mod screening;
@@ -28,6 +29,7 @@ pub use host_episode::{Crossing, HostEpisode};
 pub use movement::{Movement, MovementLeg};
 pub use payment::{FinePayment, FineWaiver};
 pub use penalty::{EntryBan, Penalty};
+pub use protection_outcome::ProtectionOutcome;
 pub use record::{CaseRecord, Entry, RecordAct, RecordKind, Recorder, ShortText, newest};
 pub use reintegration::{FollowUp, SupportPlan};
 pub use screening::{IndicatorAnswer, Screening};
@@ -75,6 +77,8 @@ pub struct Records {
     pub deaths: Vec<Entry<Death>>,
     /// Host countries before the present one.
     pub host_episodes: Vec<Entry<HostEpisode>>,
+    /// What came of the protection pathway.
+    pub protection_outcomes: Vec<Entry<ProtectionOutcome>>,
 }
 
 #[cfg(test)]

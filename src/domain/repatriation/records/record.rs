@@ -36,6 +36,7 @@ text_enum! {
         FollowUp = "follow_up",
         Death = "death",
         HostEpisode = "host_episode",
+        ProtectionOutcome = "protection_outcome",
     }
 }
 
@@ -74,7 +75,7 @@ impl RecordKind {
             Self::ReturnDecision | Self::Movement | Self::HostEpisode => Compartment::Identity,
             Self::FitToTravel => Compartment::Health,
             Self::Detention => Compartment::Location,
-            Self::LegalHold => Compartment::Protection,
+            Self::LegalHold | Self::ProtectionOutcome => Compartment::Protection,
             Self::Arrival => Compartment::Contact,
         }
     }
@@ -88,6 +89,7 @@ impl RecordKind {
             Self::Screening | Self::StatusDetermination | Self::TravelDocument | Self::ImmigrationClearance | Self::Detention => &[],
             Self::Charge | Self::FineWaiver | Self::FinePayment | Self::RiskAssessment | Self::FitToTravel | Self::LegalHold => &[],
             Self::BestInterests | Self::Movement | Self::Arrival | Self::SupportPlan | Self::FollowUp | Self::HostEpisode => &[],
+            Self::ProtectionOutcome => &[],
         }
     }
 
@@ -99,7 +101,7 @@ impl RecordKind {
             // There is one for a case, and the fine follows from it: a guest's would be the owner's too.
             Self::ImmigrationClearance | Self::HostEpisode => Recorder::Care,
             // What the person wants, and what is best for a child, is never a guest's to write.
-            Self::ReturnDecision | Self::BestInterests => Recorder::Answerable,
+            Self::ReturnDecision | Self::BestInterests | Self::ProtectionOutcome => Recorder::Answerable,
             Self::Screening | Self::StatusDetermination | Self::Charge | Self::Detention | Self::RiskAssessment => Recorder::Care,
             Self::FitToTravel | Self::LegalHold | Self::SupportPlan | Self::FollowUp | Self::Death => Recorder::Care,
         }

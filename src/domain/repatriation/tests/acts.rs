@@ -35,6 +35,7 @@ fn towards_home(world: &mut World) -> bool {
     let owner = of_owner(world);
     world.become_actor(owner);
     match world.facts.side_state {
+        Some(SideState::ProtectionPathway) if world.numbers.chance(20) => return way_back(world, owner),
         Some(state) if state.is_resumable() => return world.advance(Target::Resume, TransitionDetails::default()),
         Some(_) => return anything(world),
         None => {}
@@ -81,6 +82,20 @@ fn towards_home(world: &mut World) -> bool {
             meet(world, guard)
         }
     }
+}
+
+/// What a supervised way back from the protection pathway needs, and now and then not quite.
+fn way_back(world: &mut World, owner: Actor) -> bool {
+    let today = world.facts.today.day();
+    let (outcome, counselled) = (world.numbers.pick(ProtectionResult::ALL), around(world, 1, 0));
+    world.claim_asylum(false);
+    let is_found = world.record(|records| &mut records.protection_outcomes, protection_outcome(outcome, today, None));
+    let wish = ReturnDecision { counselling_on: Some(counselled), ..decision(today) };
+    let is_wished = world.record(|records| &mut records.return_decisions, wish);
+    let is_supervisor = world.numbers.chance(80);
+    world.become_actor(Actor { is_supervisor, ..owner });
+    let details = TransitionDetails { reason_given: world.numbers.chance(90), ..TransitionDetails::default() };
+    world.advance(Target::Resume, details) || is_found || is_wished
 }
 
 /// Does what a requirement asks for, and now and then not quite.
