@@ -65,6 +65,7 @@ use crate::error::{Error, Result};
         (name = "departure", description = "What must be settled before anybody leaves: decision, risk, health, law, the best interests of a child"),
         (name = "movements", description = "How people travel, alone or in a batch"),
         (name = "reintegration", description = "Arrival, support, follow-up"),
+        (name = "daily work", description = "Kin, money, beds, help, letters, health"),
         (name = "attachments", description = "Files on a case: announced, sent, downloaded"),
         (name = "consent", description = "What the person agreed to, and whom they never want to see their case"),
         (name = "referrals", description = "Handing on: services that are asked of others, and the case itself"),

@@ -268,7 +268,8 @@ fn travel_document(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Tra
 /// Whether the caller may see a record with this content. Of a kind that is addressed to nobody the content need not be known.
 fn may_see<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, content: Option<&R>) -> bool {
     let is_own = row.organisation_id == tx.actor.organisation_id();
-    let is_kept = !is_own && guest_missions::is_guest(tx, owner) && content.is_some_and(CaseRecord::is_kept_from_guest_missions);
+    let is_for_others = row.kind.is_kept_from_guest_missions() || content.is_some_and(CaseRecord::is_kept_from_guest_missions);
+    let is_kept = is_for_others && !is_own && guest_missions::is_guest(tx, owner);
     !is_kept && guest_missions::may_see_record(tx, owner, row.organisation_id, content.and_then(CaseRecord::mission))
 }
 
@@ -358,6 +359,10 @@ fn put(all: &mut Records, row: &RecordRow, keys: &CompartmentKeys) -> Result<()>
         RecordKind::Death => all.deaths.extend(entry(row, keys)?),
         RecordKind::HostEpisode => all.host_episodes.extend(entry(row, keys)?),
         RecordKind::ProtectionOutcome => all.protection_outcomes.extend(entry(row, keys)?),
+        RecordKind::HealthScreening => all.health_screenings.extend(entry(row, keys)?),
+        // No rule looks at these, so nothing opens them but a reader.
+        RecordKind::NextOfKin | RecordKind::FamilyContact | RecordKind::Recruiter | RecordKind::MoneyEvent => {}
+        RecordKind::Placement | RecordKind::Assistance | RecordKind::Letter => {}
     }
     Ok(())
 }

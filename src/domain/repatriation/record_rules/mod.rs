@@ -6,6 +6,7 @@ mod clearance;
 mod death;
 mod decision;
 mod host_episode;
+mod kin;
 mod movement;
 mod payment;
 mod screening;
@@ -15,7 +16,8 @@ mod travel_document;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::repatriation::records::{
-    BestInterests, Charge, Detention, FitToTravel, FollowUp, LegalHold, ProtectionOutcome, RiskAssessment, SupportPlan,
+    Assistance, BestInterests, Charge, Detention, FamilyContact, FitToTravel, FollowUp, HealthScreening, LegalHold, Letter, MoneyEvent,
+    Placement, ProtectionOutcome, Recruiter, RiskAssessment, SupportPlan,
 };
 use crate::domain::violation::Violation;
 
@@ -39,3 +41,10 @@ impl RecordRules for LegalHold {}
 impl RecordRules for ProtectionOutcome {}
 impl RecordRules for SupportPlan {}
 impl RecordRules for FollowUp {}
+impl RecordRules for FamilyContact {}
+impl RecordRules for Recruiter {}
+impl RecordRules for MoneyEvent {}
+impl RecordRules for Placement {}
+impl RecordRules for Assistance {}
+impl RecordRules for Letter {}
+impl RecordRules for HealthScreening {}

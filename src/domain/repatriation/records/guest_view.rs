@@ -124,7 +124,16 @@ impl RecordKind {
                 "remains_place",
                 "taken_back_on",
             ],
+            // Nothing at all: the family's fears, who lured the person and where they sleep are not that mission's to know; nor what
+            // others gave and wrote.
+            Self::NextOfKin | Self::FamilyContact | Self::Recruiter | Self::MoneyEvent => &[],
+            Self::Placement | Self::Assistance | Self::Letter | Self::HealthScreening => &[],
         }
+    }
+
+    /// Whether a guest mission learns of no record of others of this kind, not even that there is one.
+    pub const fn is_kept_from_guest_missions(self) -> bool {
+        self.open_to_guest_missions().is_empty()
     }
 
     /// The compartment with which a guest mission reads these fields. A mission that takes a child home must know what was decided,

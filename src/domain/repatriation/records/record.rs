@@ -9,9 +9,10 @@ use validator::Validate;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{MissionId, MovementBatchId, RecordId};
+use crate::domain::money::Money;
 use crate::domain::repatriation::Party;
 use crate::domain::unreadable::invalid;
-use crate::domain::violation::Violation;
+use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::{DayAt, Today};
 
 text_enum! {
@@ -37,6 +38,14 @@ text_enum! {
         Death = "death",
         HostEpisode = "host_episode",
         ProtectionOutcome = "protection_outcome",
+        NextOfKin = "next_of_kin",
+        FamilyContact = "family_contact",
+        Recruiter = "recruiter",
+        MoneyEvent = "money_event",
+        Placement = "placement",
+        Assistance = "assistance",
+        Letter = "letter",
+        HealthScreening = "health_screening",
     }
 }
 
@@ -71,12 +80,15 @@ impl RecordKind {
             Self::SupportPlan | Self::FollowUp | Self::BestInterests => Compartment::Narrative,
             // Why somebody died, and who mourns, is no matter of identity.
             Self::Death => Compartment::Narrative,
+            // Whom a family owes, and who threatens it, is no matter of how to reach it.
+            Self::FamilyContact | Self::MoneyEvent => Compartment::Narrative,
             Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Compartment::Identity,
-            Self::ReturnDecision | Self::Movement | Self::HostEpisode => Compartment::Identity,
-            Self::FitToTravel => Compartment::Health,
-            Self::Detention => Compartment::Location,
-            Self::LegalHold | Self::ProtectionOutcome => Compartment::Protection,
-            Self::Arrival => Compartment::Contact,
+            Self::ReturnDecision | Self::Movement | Self::Assistance | Self::Letter | Self::HostEpisode => Compartment::Identity,
+            Self::FitToTravel | Self::HealthScreening => Compartment::Health,
+            Self::Detention | Self::Placement => Compartment::Location,
+            // Whom the person can name is what they are hunted for.
+            Self::LegalHold | Self::Recruiter | Self::ProtectionOutcome => Compartment::Protection,
+            Self::Arrival | Self::NextOfKin => Compartment::Contact,
         }
     }
 
@@ -88,8 +100,9 @@ impl RecordKind {
             Self::Death => &["denial_weighed"],
             Self::Screening | Self::StatusDetermination | Self::TravelDocument | Self::ImmigrationClearance | Self::Detention => &[],
             Self::Charge | Self::FineWaiver | Self::FinePayment | Self::RiskAssessment | Self::FitToTravel | Self::LegalHold => &[],
-            Self::BestInterests | Self::Movement | Self::Arrival | Self::SupportPlan | Self::FollowUp | Self::HostEpisode => &[],
-            Self::ProtectionOutcome => &[],
+            Self::BestInterests | Self::Movement | Self::Arrival | Self::SupportPlan | Self::FollowUp => &[],
+            Self::NextOfKin | Self::FamilyContact | Self::Recruiter | Self::MoneyEvent | Self::Placement => &[],
+            Self::Assistance | Self::Letter | Self::HealthScreening | Self::HostEpisode | Self::ProtectionOutcome => &[],
         }
     }
 
@@ -98,12 +111,15 @@ impl RecordKind {
         match self {
             Self::TravelDocument | Self::FineWaiver | Self::FinePayment => Recorder::CareOrMission,
             Self::Movement | Self::Arrival => Recorder::CareOrMission,
+            // A mission lodges, helps and writes for its own nationals.
+            Self::Placement | Self::Assistance | Self::Letter => Recorder::CareOrMission,
             // There is one for a case, and the fine follows from it: a guest's would be the owner's too.
             Self::ImmigrationClearance | Self::HostEpisode => Recorder::Care,
             // What the person wants, and what is best for a child, is never a guest's to write.
             Self::ReturnDecision | Self::BestInterests | Self::ProtectionOutcome => Recorder::Answerable,
             Self::Screening | Self::StatusDetermination | Self::Charge | Self::Detention | Self::RiskAssessment => Recorder::Care,
             Self::FitToTravel | Self::LegalHold | Self::SupportPlan | Self::FollowUp | Self::Death => Recorder::Care,
+            Self::NextOfKin | Self::FamilyContact | Self::Recruiter | Self::MoneyEvent | Self::HealthScreening => Recorder::Care,
         }
     }
 }
@@ -140,6 +156,13 @@ impl<'de> Deserialize<'de> for ShortText {
         let fits = (1..=500).contains(&text.chars().count());
         fits.then_some(Self(text)).ok_or_else(|| invalid("length", "must have 1 to 500 characters", "x"))
     }
+}
+
+/// Asks an amount of money to be something, and small enough to be kept.
+pub(super) fn check_money(checks: &mut Checks, pointer: &str, money: Option<Money>) {
+    let pointer = format!("{pointer}/amount");
+    checks.refuse(money.is_some_and(|money| money.amount.is_zero()), &pointer, "invalid_amount", "must be greater than zero");
+    checks.refuse(money.is_some_and(|money| !money.amount.is_storable()), &pointer, "too_large", "is too large");
 }
 
 /// One kind of record.
