@@ -4,6 +4,7 @@ pub mod afterwards;
 pub mod belonging;
 pub mod contact_decisions;
 pub mod corrections;
+pub mod daily_work;
 pub mod deaths;
 pub mod embassy_contacts;
 pub mod findings;

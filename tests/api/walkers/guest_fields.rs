@@ -36,6 +36,18 @@ const CLOSED: &[(RecordKind, &str, &str)] = &[
     (RecordKind::Death, "effects_handed_on", "about the next of kin"),
 ];
 
+/// Kinds that are kept from guest missions whole, each with the reason.
+const KEPT: &[(RecordKind, &str)] = &[
+    (RecordKind::NextOfKin, "whom the person loves, and who of them is not safe, is how somebody is put under pressure"),
+    (RecordKind::FamilyContact, "what a family fears and was told by those who hold the person"),
+    (RecordKind::Recruiter, "whom the person can name; some recruit with the help of officials"),
+    (RecordKind::MoneyEvent, "what a family owes, and to whom"),
+    (RecordKind::Placement, "where the person sleeps"),
+    (RecordKind::Assistance, "what others gave, from which fund: the mission's own is its own"),
+    (RecordKind::Letter, "what others write to the authorities: the mission's own are its own"),
+    (RecordKind::HealthScreening, "illness, pregnancy and violence"),
+];
+
 /// The fine is computed for the reader, from what the reader may know.
 pub const COMPUTED: &[&str] = &["fine"];
 
@@ -71,6 +83,11 @@ fn every_field_of_a_record_is_open_or_closed_to_guest_missions() {
         let told: BTreeSet<String> = answered(document, *kind).into_iter().filter(|field| !beside.contains(&field.as_str())).collect();
         assert!(told.len() > 3, "{kind}: {told:?}");
         let open: BTreeSet<String> = kind.open_to_guest_missions().iter().map(|field| (*field).to_owned()).collect();
+        let is_kept = KEPT.iter().any(|(kept, _)| kept == kind);
+        assert_eq!(is_kept, kind.is_kept_from_guest_missions(), "{kind}: the code says otherwise");
+        if is_kept {
+            continue;
+        }
         let closed: BTreeSet<String> = CLOSED.iter().filter(|(of, ..)| of == kind).map(|(_, field, _)| (*field).to_owned()).collect();
         assert!(open.is_disjoint(&closed), "{kind}: open and closed at once");
         undecided.extend(told.symmetric_difference(&open.union(&closed).cloned().collect()).map(|field| format!("{kind}.{field}")));

@@ -94,6 +94,14 @@ pub fn record_canary(collection: &str) -> Option<(&'static str, &'static str)> {
         "fit-to-travel" => ("conditions", "canary-health"),
         "detentions" => ("facility", "canary-location"),
         "legal-holds" => ("note", "canary-protection"),
+        "next-of-kin" => ("may_know", "canary-contact"),
+        "family-contacts" => ("said", "canary-narrative"),
+        "recruiters" => ("account", "canary-protection"),
+        "money-events" => ("threats", "canary-narrative"),
+        "placements" => ("capacity_notes", "canary-location"),
+        "assistance" => ("what", "canary-identity"),
+        "letters" => ("subject", "canary-identity"),
+        "health-screenings" => ("medication", "canary-health"),
         // Nothing is owed and the person has not left yet; money has no free text, and an arrival is like a contact.
         "fine-waivers" | "fine-payments" | "arrivals" => return None,
         new => panic!("{new}: say which compartment it is sealed with"),
@@ -200,6 +208,15 @@ const WRITTEN: &[&str] = &[
     "Immigration centre",
     "Rest first",
     "As told",
+    "Trần Thị Lan",
+    "84912345678",
+    "They sent a video",
+    "Brother Long",
+    "longjobs88",
+    "Team leader Wu",
+    "Hotel of the lotus",
+    "NV 7/I/2026",
+    "Burns on both hands",
 ];
 
 #[rstest]

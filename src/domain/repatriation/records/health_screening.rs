@@ -1,6 +1,6 @@
 //! What was seen and asked when somebody's health was looked at. Everything is offered, nothing is forced.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -11,6 +11,9 @@ use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::Today;
+
+/// Days within which care after sexual violence prevents most.
+const CARE_WITHIN: Days = Days::new(3);
 
 /// A test that was offered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -102,5 +105,19 @@ impl CaseRecord for HealthScreening {
         checks.refuse(untold, "/sexual_violence_on", "not_applicable", "no sexual violence was disclosed");
         checks.ordered(self.sexual_violence_on, "/care_within_72_hours/offered_on", care, "must not lie before sexual_violence_on");
         checks.found()
+    }
+}
+
+impl HealthScreening {
+    /// Whether the person needs care now.
+    pub fn is_urgent(&self) -> bool {
+        self.triage == Triage::Red || self.suicide_risk == SuicideRisk::High
+    }
+
+    /// The last day for care after sexual violence; none where nothing was disclosed, or the care was offered.
+    pub fn care_is_due_by(&self) -> Option<NaiveDate> {
+        let is_awaited = self.sexual_violence_disclosed == ViolenceDisclosure::Yes && self.care_within_72_hours.is_none();
+        let since = self.sexual_violence_on.unwrap_or(self.screened_on);
+        is_awaited.then(|| since.checked_add_days(CARE_WITHIN).unwrap_or(since))
     }
 }
