@@ -11,6 +11,7 @@ pub mod follow;
 pub(in crate::db) mod follow_up_case;
 pub(in crate::db) mod host_episodes;
 pub(in crate::db) mod known_fines;
+pub(in crate::db) mod record_facts;
 pub mod records;
 pub(in crate::db) mod responsibility;
 pub mod tasks;

@@ -1,5 +1,6 @@
 //! A week of daily work on one case: the mother phones with a ransom demand, and help comes from two desks that read different things.
 
+use actix_web::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -146,7 +147,8 @@ async fn a_mother_phones_and_two_desks_help(#[values(Sqlite, Postgres)] kind: Ki
     for kin in items(world, "caseworker.a", &case, "next-of-kin").await {
         let url = at(&case, &format!("/next-of-kin/{}", kin["id"].as_str().unwrap()));
         world.get("officer.vnm", &url).await.problem(404, "not_found");
-        world.patch("officer.vnm", &url, json!({ "may_know": "All" })).await.problem(404, "not_found");
+        let change = json!({ "may_know": "All" });
+        world.send("officer.vnm", Method::PATCH, &url, &[("if-match", "\"1-0\"")], Some(&change)).await.problem(404, "not_found");
     }
 
     // The owner reads what the mission gave and wrote; the desk who the person is, and not what happened.

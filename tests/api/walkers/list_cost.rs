@@ -80,9 +80,11 @@ const DESCRIPTIVE: &[&str] = &[
     "/penalties",
     "/permits",
     "/person/other_names",
+    "/phone/several",
     "/seizures",
     "/sources",
     "/steps",
+    "/tests",
 ];
 
 /// A request with a list: its sender, its address, the fields besides the list, and a good list.

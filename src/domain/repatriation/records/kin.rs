@@ -54,10 +54,10 @@ impl CaseRecord for NextOfKin {
 
     fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
-        let is_unsafe = self.is_safe == KinSafety::No;
+        let is_feared = self.is_safe == KinSafety::No;
         let is_called = self.phone.as_ref().is_some_and(|phone| phone.safe);
-        checks.refuse(is_unsafe && is_called, "/phone/safe", "contradiction", "nobody calls somebody who is not safe");
-        let is_first = is_unsafe && self.is_emergency_contact;
+        checks.refuse(is_feared && is_called, "/phone/safe", "contradiction", "nobody calls somebody who is not safe");
+        let is_first = is_feared && self.is_emergency_contact;
         checks.refuse(is_first, "/is_emergency_contact", "contradiction", "nobody calls somebody who is not safe");
         checks.found()
     }
