@@ -28,6 +28,7 @@ pub fn shorten(document: &mut Value) {
         }
     });
     say_once_which_roles(document);
+    join_failures(document);
     leave_out_known_values(&mut document["components"]["schemas"]);
     describe_fields_once(&mut document["components"]["schemas"]);
     describe_common_fields_once(&mut document["components"]["schemas"]);
@@ -71,12 +72,55 @@ fn say_once_which_roles(document: &mut Value) {
     document["x-roles"] = Value::Object(roles);
 }
 
+/// The failures that almost every operation has, and the range that they stand under.
+const FAILURES: [&str; 2] = ["500", "503"];
+const ANY_FAILURE: &str = "5XX";
+
+/// What may fail on this side is one answer: no operation says more of it than that it may.
+fn join_failures(document: &mut Value) {
+    let name = |status: &str| format!("Problem{status}");
+    let place = |status: &str| format!("#/components/responses/{}", name(status));
+    let is_told = |answers: &Map<String, Value>, status: &str| answers.get(status).is_some_and(|answer| answer["$ref"] == place(status));
+    let (mut joined, mut alone) = (false, BTreeSet::new());
+    for_each_operation(document, |_, _, operation| {
+        let Some(answers) = operation["responses"].as_object_mut() else { return };
+        if FAILURES.iter().all(|status| is_told(answers, status)) {
+            answers.retain(|status, _| !FAILURES.contains(&status.as_str()));
+            answers.insert(ANY_FAILURE.to_owned(), json!({ "$ref": place(ANY_FAILURE) }));
+            joined = true;
+        }
+        alone.extend(FAILURES.into_iter().filter(|status| is_told(answers, status)));
+    });
+    let Some(answers) = document["components"]["responses"].as_object_mut().filter(|_| joined) else { return };
+    let told = FAILURES.map(|status| answers.get(&name(status)).cloned().unwrap_or_default());
+    let mut whole = told.iter().fold(Value::Object(Map::new()), |whole, more| united(&whole, more));
+    whole["description"] = json!(told.iter().filter_map(|answer| answer["description"].as_str()).collect::<Vec<_>>().join(" "));
+    answers.insert(name(ANY_FAILURE), whole);
+    for status in FAILURES.into_iter().filter(|status| !alone.contains(status)) {
+        answers.remove(&name(status));
+    }
+}
+
+/// Two objects as one: what both have is of the first.
+fn united(first: &Value, second: &Value) -> Value {
+    let (Some(fields), Some(more)) = (first.as_object(), second.as_object()) else { return first.clone() };
+    let mut all = fields.clone();
+    for (name, value) in more {
+        let known = fields.get(name).map_or_else(|| value.clone(), |known| united(known, value));
+        all.insert(name.clone(), known);
+    }
+    Value::Object(all)
+}
+
 /// The values of an open enumeration stand in `x-extensible-enum`.
 fn leave_out_known_values(part: &mut Value) {
     if part.get("x-extensible-enum").is_some() {
         let description = part["description"].as_str().unwrap_or_default();
         let said = description.split(KNOWN_VALUES).next().unwrap_or_default().to_owned();
         part["description"] = json!(said);
+        if part["example"] == part["x-extensible-enum"][0] {
+            remove_at(part, "/example");
+        }
     }
     match part {
         Value::Object(fields) => fields.values_mut().for_each(leave_out_known_values),
