@@ -183,6 +183,11 @@ pub(super) fn best_interests(on: NaiveDate) -> BestInterests {
         caregiver_assessed_on: Some(on),
         escort: Some("Nurse".to_owned()),
         views_of_the_child: None,
+        care_arrangement: None,
+        carer_checks: Vec::new(),
+        guardianship: None,
+        escort_gender: None,
+        handover: None,
     }
 }
 

@@ -87,9 +87,9 @@ pub enum Guard {
     FitToTravel,
     /// Nothing holds the person by law.
     NoLegalHold,
-    /// For a child: a determination that return is in its best interests.
+    /// For a child: a determination that return is in its best interests; an assessment for one who leaves with a checked parent.
     ChildReturnDetermined,
-    /// For a child: a guardian, an assessed caregiver, and an escort.
+    /// For a child: a guardian, an assessed caregiver, and an escort, or a checked parent or guardian who travels along.
     ChildAccompanied,
     /// The movement departed, at a time that is stated.
     Departed,
@@ -129,8 +129,12 @@ impl Guard {
     }
 
     /// Whether it rests on another case. What is kept of a case tells nothing of it, because whoever reads that may see only one of both.
-    pub const fn is_about_another_case(self) -> bool {
-        matches!(self, Self::ChildNotSeparated)
+    pub fn is_about_another_case(self, facts: &Facts) -> bool {
+        match self {
+            Self::ChildNotSeparated => true,
+            Self::ChildReturnDetermined | Self::ChildAccompanied => facts.assessment_with_carer().is_some(),
+            _ => false,
+        }
     }
 
     /// Whether the facts satisfy it.
@@ -225,10 +229,14 @@ impl Guard {
                 newest(&records.fit_to_travel, |clearance| clearance.examined_on).is_some_and(|clearance| clearance.covers(leaves_on))
             }
             Self::NoLegalHold => !records.legal_holds.iter().any(|entry| entry.content.is_active()),
-            Self::ChildReturnDetermined => !facts.travels_as_child() || facts.determination().is_some_and(BestInterests::decides_return),
+            Self::ChildReturnDetermined => {
+                let is_determined = facts.determination().is_some_and(BestInterests::decides_return);
+                !facts.travels_as_child() || is_determined || facts.leaves_with_carer()
+            }
             Self::ChildAccompanied => {
                 let escort = || movement.is_some_and(|movement| movement.escort.is_some());
                 !facts.travels_as_child()
+                    || facts.leaves_with_carer()
                     || facts.determination().is_some_and(|found| {
                         found.guardian.is_some() && found.caregiver_assessed_on.is_some() && (found.escort.is_some() || escort())
                     })

@@ -289,7 +289,7 @@ pub fn next_steps(facts: &Facts) -> Vec<(Target, RuleName, Vec<UnmetGuard>)> {
 pub fn forward_step(facts: &Facts) -> Option<Vec<UnmetGuard>> {
     let next = Stage::ALL.iter().find(|stage| **stage > facts.stage).and_then(|stage| Target::parse(stage.as_str()))?;
     let (_, guards) = rule_for(facts.stage, facts.side_state, next)?;
-    let is_asked = |guard: &&Guard| !guard.is_about_the_party() && !guard.is_about_another_case();
+    let is_asked = |guard: &&Guard| !guard.is_about_the_party() && !guard.is_about_another_case(facts);
     let missing = guards.iter().filter(is_asked).filter(|guard| !guard.is_met(facts));
     // Tasks are kept in the clear, so nothing is told here that rests on the protection notes.
     Some(missing.map(|guard| guard.told(false)).collect())

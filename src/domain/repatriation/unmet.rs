@@ -58,8 +58,12 @@ impl Guard {
             }
             Self::PenaltiesSettled => "No penalty beside the overstay fine is open.",
             Self::NoLegalHold => "No legal hold keeps the person from leaving.",
-            Self::ChildReturnDetermined => "If the person is, or may be, a child: a best-interests determination decides for return.",
-            Self::ChildAccompanied => "If the person is, or may be, a child: guardian, assessed caregiver and escort are recorded.",
+            Self::ChildReturnDetermined => {
+                "If the person is, or may be, a child: a best-interests determination decides for return; an assessment, if it leaves with a checked parent."
+            }
+            Self::ChildAccompanied => {
+                "If the person is, or may be, a child: guardian, assessed caregiver and escort are recorded, or a checked parent travels along."
+            }
             Self::MonitoringOver => "The monitoring after arrival is over.",
             Self::ChildNotSeparated => "No child is parted from a linked parent or guardian, or a supervisor recorded why.",
             _ => self.unmet().message,
@@ -221,13 +225,13 @@ impl Guard {
                 "child_return_determined",
                 "decision",
                 "best-interests",
-                "The person is, or may be, a child: a best-interests determination must decide for return.",
+                "The person is, or may be, a child: a best-interests determination must decide for return; an assessment, if it leaves with a checked parent.",
             ),
             Self::ChildAccompanied => (
                 "child_accompanied",
                 "escort",
                 "best-interests",
-                "The person is, or may be, a child: record guardian, assessed caregiver and escort.",
+                "The person is, or may be, a child: record guardian, assessed caregiver and escort, or let it leave with a checked parent.",
             ),
             Self::Departed => ("departed", "departed_at", "movements", "Record that the movement departed, and when."),
             Self::Arrived => ("arrived", "arrived_on", "arrivals", "Record when and where the person arrived, and who received them."),

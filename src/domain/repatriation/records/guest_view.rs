@@ -89,7 +89,10 @@ impl RecordKind {
             Self::ProtectionOutcome => &["decided_on", "outcome"],
             Self::LegalHold => &["imposed_by", "imposed_on", "kind", "lifted_on", "note"],
             // What was decided and who travels along; not the child's words, and not who looks after the child or how to reach them.
-            Self::BestInterests => &["caregiver_assessed_on", "decided_on", "decision", "escort", "initiated_on", "kind"],
+            // With whom it is, and what escort it asks for; not what was found of whom it is with.
+            Self::BestInterests => {
+                &["care_arrangement", "caregiver_assessed_on", "decided_on", "decision", "escort", "escort_gender", "initiated_on", "kind"]
+            }
             // Not the names of those who travel along: they may have turned to nobody, or be hidden from that very mission.
             Self::Movement => &[
                 "arrives_at",

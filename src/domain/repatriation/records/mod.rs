@@ -29,7 +29,7 @@ mod travel_document;
 pub use arrival::Arrival;
 pub use assessment::{FitToTravel, RiskAssessment};
 pub use assistance::Assistance;
-pub use child::BestInterests;
+pub use child::{BestInterests, CarerCheck, ChildHandover};
 pub use clearance::{Charge, Detention, ImmigrationClearance};
 pub use death::Death;
 pub use decision::{LegalHold, ReturnDecision};

@@ -136,7 +136,12 @@ fn meet(world: &mut World, guard: Guard) -> bool {
             let held = world.facts.records.legal_holds.iter().position(|entry| entry.content.lifted_on.is_none());
             world.change(|records| &mut records.legal_holds, held.unwrap_or(0), |hold| hold.lifted_on = Some(today))
         }
-        Guard::ChildReturnDetermined | Guard::ChildAccompanied => new_procedure(world),
+        Guard::ChildReturnDetermined | Guard::ChildAccompanied => match world.facts.belongs_with.is_empty() || world.numbers.chance(8) {
+            true => new_procedure(world),
+            false if world.facts.assessment_with_carer().is_some() => family::comes_along(world),
+            false => family::assess_with_parent(world),
+        },
+        Guard::ChildNotSeparated => family::comes_along(world),
         Guard::Departed => depart(world),
         Guard::Arrived => {
             let (on, agreed_on) = (around(world, 2, 0), world.numbers.chance(70).then_some(today));
@@ -262,7 +267,11 @@ fn anything(world: &mut World) -> bool {
         14 => new_determination(world),
         15 => new_risk(world),
         16 => new_examination(world),
-        17 => new_procedure(world),
+        17 if world.facts.belongs_with.is_empty() => new_procedure(world),
+        17 => match world.numbers.chance(50) {
+            true => family::anything_happens_to_the_parent(world),
+            false => family::assess_with_parent(world),
+        },
         18 => book(world),
         19 => depart(world),
         20 => settle(world),
