@@ -20,8 +20,8 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, RecordId};
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::repatriation::records::{
-    Arrival, BestInterests, Charge, Death, Detention, FinePayment, FineWaiver, FitToTravel, FollowUp, HostEpisode, LegalHold, Movement,
-    ProtectionOutcome, ReturnDecision, RiskAssessment, Screening, StatusDetermination, SupportPlan, TravelDocument,
+    Arrival, BestInterests, Birth, Charge, Death, Detention, FinePayment, FineWaiver, FitToTravel, FollowUp, HostEpisode, LegalHold,
+    Movement, ProtectionOutcome, ReturnDecision, RiskAssessment, Screening, StatusDetermination, SupportPlan, TravelDocument,
 };
 use crate::error::Result;
 
@@ -43,6 +43,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     Arrival::serve(api);
     SupportPlan::serve(api);
     FollowUp::serve(api);
+    Birth::serve(api);
     Death::serve(api);
     HostEpisode::serve(api);
     ProtectionOutcome::serve(api);
@@ -123,4 +124,8 @@ case_record!(
 case_record!(
     ProtectionOutcome: "an outcome of the protection pathway", "outcomes of the protection pathway", "repatriation", "/v1/cases/{id}/protection-outcomes", "/v1/cases/{id}/protection-outcomes/{record_id}", may::ByPerson<may::CaseUpdate>,
     ProtectionOutcomeRecord = ProtectionOutcome, ProtectionOutcomeList, list_protection_outcomes, get_protection_outcome, create_protection_outcome, update_protection_outcome: "#/components/schemas/UpdateProtectionOutcome"
+);
+case_record!(
+    Birth: "a birth", "births", "cases", "/v1/cases/{id}/births", "/v1/cases/{id}/births/{record_id}", may::ByPerson<may::CaseUpdate>,
+    BirthRecord = Birth, BirthList, list_births, get_birth, create_birth, update_birth: "#/components/schemas/UpdateBirth"
 );

@@ -56,6 +56,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         is_supervisor: tx.actor.user().is_some_and(|user| user.role.is_supervisor()),
         reads_protection: granted.contains(Compartment::Protection),
         intake_channel: Some(row.intake_channel),
+        host_country: Some(row.host_country),
         claimed_states: row.claimed.iter().flat_map(ClaimedNationalities::states).collect(),
         youngest: identity.youngest(),
         age_assessed: identity.birth_date.is_some() || identity.age_estimate.is_some(),

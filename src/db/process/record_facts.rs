@@ -55,6 +55,7 @@ fn put(all: &mut Records, row: &RecordRow, keys: &CompartmentKeys) -> Result<()>
         RecordKind::SupportPlan => all.support_plans.extend(entry(row, keys)?),
         RecordKind::FollowUp => all.follow_ups.extend(entry(row, keys)?),
         RecordKind::Death => all.deaths.extend(entry(row, keys)?),
+        RecordKind::Birth => all.births.extend(entry(row, keys)?),
         RecordKind::HostEpisode => all.host_episodes.extend(entry(row, keys)?),
         RecordKind::ProtectionOutcome => all.protection_outcomes.extend(entry(row, keys)?),
         RecordKind::HealthScreening => all.health_screenings.extend(entry(row, keys)?),

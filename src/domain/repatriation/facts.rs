@@ -56,6 +56,8 @@ pub struct Facts {
     pub reads_protection: bool,
     /// How the person came.
     pub intake_channel: Option<IntakeChannel>,
+    /// The host country, where it is known.
+    pub host_country: Option<Country>,
     /// The states of which the person claims to be.
     pub claimed_states: Vec<Country>,
     /// The least age that the person may have; none where no age is known.
@@ -131,6 +133,7 @@ impl Facts {
             is_supervisor: false,
             reads_protection: false,
             intake_channel: None,
+            host_country: None,
             claimed_states: Vec::new(),
             youngest: None,
             age_assessed: false,

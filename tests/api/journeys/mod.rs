@@ -1,6 +1,7 @@
 //! Stories from the first sign-in to the last act.
 
 pub mod behind_a_proxy;
+pub mod children;
 pub mod daily_work;
 pub mod demo_days;
 pub mod first_sign_in;

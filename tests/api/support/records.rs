@@ -83,6 +83,12 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
             "protection_outcome",
             json!({ "outcome": "claim_refused", "decided_on": "2026-01-20", "authority": "Refugee office", "country": "KHM", "reference": "R-114" }),
         ),
+        (
+            "births",
+            "birth",
+            json!({ "country": "KHM", "place": "Calmette Hospital, Phnom Penh", "born_on": "2026-01-20", "registration_number": "412/26",
+                    "mother_nationality": "VNM", "citizenship_claimed": "VNM" }),
+        ),
     ];
     all.extend(of_daily_work());
     all
@@ -170,6 +176,7 @@ fn change(name: &str) -> Value {
         "assistance" => json!({ "cancelled_on": "2026-01-21", "cancellation_reason": "Typed twice" }),
         "letter" => json!({ "answered_on": "2026-01-20", "answer": "Granted for all" }),
         "health_screening" => json!({ "referral": "Provincial hospital" }),
+        "birth" => json!({ "registration_number": "413/26" }),
         other => panic!("{other}: add a change to tests/api/support/records.rs"),
     }
 }

@@ -1,6 +1,7 @@
 //! Rules about records that ask the facts of the case. What makes a record sound by itself stands with the record.
 
 mod arrival;
+mod birth;
 mod child;
 mod clearance;
 mod death;

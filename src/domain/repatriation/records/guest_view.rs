@@ -131,6 +131,8 @@ impl RecordKind {
             // others gave and wrote.
             Self::NextOfKin | Self::FamilyContact | Self::Recruiter | Self::MoneyEvent => &[],
             Self::Placement | Self::Assistance | Self::Letter | Self::HealthScreening => &[],
+            // What its own register asks for. Of nationalities a mission is told its own claim alone, and of other missions nothing.
+            Self::Birth => &["born_on", "country", "place", "registration_number"],
         }
     }
 

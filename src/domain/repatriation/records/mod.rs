@@ -4,6 +4,7 @@
 mod arrival;
 mod assessment;
 mod assistance;
+mod birth;
 mod child;
 mod clearance;
 mod death;
@@ -29,6 +30,7 @@ mod travel_document;
 pub use arrival::Arrival;
 pub use assessment::{FitToTravel, RiskAssessment};
 pub use assistance::Assistance;
+pub use birth::{Birth, ConsularRegistration};
 pub use child::{BestInterests, CarerCheck, ChildHandover};
 pub use clearance::{Charge, Detention, ImmigrationClearance};
 pub use death::Death;
@@ -95,6 +97,8 @@ pub struct Records {
     pub protection_outcomes: Vec<Entry<ProtectionOutcome>>,
     /// Medical and psychosocial screenings.
     pub health_screenings: Vec<Entry<HealthScreening>>,
+    /// Records of the birth.
+    pub births: Vec<Entry<Birth>>,
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ text_enum! {
         Assistance = "assistance",
         Letter = "letter",
         HealthScreening = "health_screening",
+        Birth = "birth",
     }
 }
 
@@ -83,7 +84,7 @@ impl RecordKind {
             // Whom a family owes, and who threatens it, is no matter of how to reach it.
             Self::FamilyContact | Self::MoneyEvent => Compartment::Narrative,
             Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Compartment::Identity,
-            Self::ReturnDecision | Self::Movement | Self::Assistance | Self::Letter | Self::HostEpisode => Compartment::Identity,
+            Self::ReturnDecision | Self::Movement | Self::Assistance | Self::Letter | Self::HostEpisode | Self::Birth => Compartment::Identity,
             Self::FitToTravel | Self::HealthScreening => Compartment::Health,
             Self::Detention | Self::Placement => Compartment::Location,
             // Whom the person can name is what they are hunted for.
@@ -100,7 +101,7 @@ impl RecordKind {
             Self::Death => &["denial_weighed"],
             Self::Screening | Self::StatusDetermination | Self::TravelDocument | Self::ImmigrationClearance | Self::Detention => &[],
             Self::Charge | Self::FineWaiver | Self::FinePayment | Self::RiskAssessment | Self::FitToTravel | Self::LegalHold => &[],
-            Self::BestInterests | Self::Movement | Self::Arrival | Self::SupportPlan | Self::FollowUp => &[],
+            Self::BestInterests | Self::Movement | Self::Arrival | Self::SupportPlan | Self::FollowUp | Self::Birth => &[],
             Self::NextOfKin | Self::FamilyContact | Self::Recruiter | Self::MoneyEvent | Self::Placement => &[],
             Self::Assistance | Self::Letter | Self::HealthScreening | Self::HostEpisode | Self::ProtectionOutcome => &[],
         }
@@ -114,7 +115,7 @@ impl RecordKind {
             // A mission lodges, helps and writes for its own nationals.
             Self::Placement | Self::Assistance | Self::Letter => Recorder::CareOrMission,
             // There is one for a case, and the fine follows from it: a guest's would be the owner's too.
-            Self::ImmigrationClearance | Self::HostEpisode => Recorder::Care,
+            Self::ImmigrationClearance | Self::HostEpisode | Self::Birth => Recorder::Care,
             // What the person wants, and what is best for a child, is never a guest's to write.
             Self::ReturnDecision | Self::BestInterests | Self::ProtectionOutcome => Recorder::Answerable,
             Self::Screening | Self::StatusDetermination | Self::Charge | Self::Detention | Self::RiskAssessment => Recorder::Care,
