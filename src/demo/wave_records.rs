@@ -64,6 +64,8 @@ pub(in crate::demo) fn decision(person: &WavePerson, today: NaiveDate) -> Return
         evidence: Some(format!("Folder {}", person.number)),
         withdrawn_on: None,
         withdrawal_reason: None,
+        guardianship: None,
+        assent: None,
     }
 }
 

@@ -150,6 +150,8 @@ pub(super) fn decision(on: NaiveDate) -> ReturnDecision {
         evidence: Some("file 7".to_owned()),
         withdrawn_on: None,
         withdrawal_reason: None,
+        guardianship: None,
+        assent: None,
     }
 }
 

@@ -16,6 +16,7 @@ use crate::db::Tx;
 use crate::db::casefile::stored_consents::ConsentDetails;
 use crate::db::sharing::consents::{self, NewConsent, OpenConsent};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::cases::guardianship::{Assent, Guardianship};
 use crate::domain::codes::{ConsentAnswer, ConsentGiver, ConsentPurpose, ConsentStatus, OrganisationKind, OverrideBasis, RecipientScope};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
@@ -97,6 +98,10 @@ pub struct ConsentGiven {
     /// Why it needed no consent, in words.
     #[schema(max_length = 2000)]
     override_reason: Option<String>,
+    /// By what right somebody else gave it.
+    guardianship: Option<Guardianship>,
+    /// What the child says.
+    assent: Option<Assent>,
 }
 
 /// The consents of a person.
@@ -172,6 +177,12 @@ pub struct CreateConsent {
     #[validate(length(min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     evidence: Option<String>,
+    /// By what right a parent or guardian gave it; required for a child.
+    #[validate(nested)]
+    guardianship: Option<Guardianship>,
+    /// What the child says.
+    #[validate(nested)]
+    assent: Option<Assent>,
     /// For `overridden`, and only then.
     #[validate(nested)]
     override_details: Option<ConsentOverride>,
@@ -216,6 +227,17 @@ impl Input for CreateConsent {
         }
         let is_given_by_another = self.given_by != ConsentGiver::Person;
         checks.require(is_given_by_another && self.capacity_note.is_none(), "/capacity_note", "must say why somebody else answered");
+        if let Some(guardianship) = &self.guardianship {
+            let is_idle = !is_given_by_another;
+            checks.refuse(is_idle, "/guardianship", "not_expected", "the person answered, and nobody for them");
+            guardianship.check("/guardianship", &mut checks);
+            if self.answer == ConsentAnswer::Granted {
+                guardianship.refuse_conflict("/guardianship", &mut checks);
+            }
+        }
+        if let Some(assent) = &self.assent {
+            assent.check("/assent", &mut checks);
+        }
         let is_overridden = self.answer == ConsentAnswer::Overridden;
         checks.require(is_overridden && self.override_details.is_none(), "/override_details", "must say on what basis, by whom, and why");
         let is_misplaced = !is_overridden && self.override_details.is_some();
@@ -252,6 +274,8 @@ impl CreateConsent {
                 interpreter: self.interpreter,
                 evidence: self.evidence,
                 override_reason: self.override_details.map(|without| without.reason),
+                guardianship: self.guardianship,
+                assent: self.assent,
             },
         })
     }
@@ -287,8 +311,9 @@ impl From<OpenConsent> for ConsentRecord {
 
 impl From<ConsentDetails> for ConsentGiven {
     fn from(details: ConsentDetails) -> Self {
-        let ConsentDetails { given_by, capacity_note, disclosures, language, interpreter, evidence, override_reason } = details;
-        Self { given_by, capacity_note, disclosures, language, interpreter, evidence, override_reason }
+        let ConsentDetails { given_by, capacity_note, disclosures, language, interpreter, evidence, override_reason, guardianship, assent } =
+            details;
+        Self { given_by, capacity_note, disclosures, language, interpreter, evidence, override_reason, guardianship, assent }
     }
 }
 
@@ -362,7 +387,8 @@ pub async fn get_consent(http: actix_web::HttpRequest, allowed: Allowed<may::Cas
 
 /// Record what the person answered.
 ///
-/// Only the organisation that owns the case asks. A child's consent is given by a parent, guardian or representative. A refusal
+/// Only the organisation that owns the case asks. A child's consent is given by a parent, guardian or representative, whose right to it is
+/// recorded; somebody whose interest is against the child's, such as a parent who recruited it, can give none. A refusal
 /// ends at once whatever an earlier consent for the same purpose and recipient opened. `overridden` needs a second person's approval
 /// with exactly these parameters, and those who answer for data protection are told; other parameters void the approval.
 #[utoipa::path(

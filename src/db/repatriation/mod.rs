@@ -1,6 +1,7 @@
 //! The tables and queries of the area `repatriation`: transitions, embassy contacts, verifications, records, movement batches, tasks and clearance.
 
 pub mod afterwards;
+pub mod child_contacts;
 mod corrections;
 pub mod embassy_contacts;
 pub mod expiry;

@@ -42,6 +42,7 @@ table! {
         letter_issued_on -> Nullable<Date>,
         outcome -> Nullable<Text>,
         merged_from -> Nullable<Id>,
+        sealed_child -> Nullable<Binary>,
     }
 }
 

@@ -195,8 +195,10 @@ async fn nameless_twins_are_two_and_who_sees_them_alone_learns_of_no_mother(#[va
     match_once(&world.db).await.expect("everybody is compared");
     let pairs = async || world.get("caseworker.a", "/v1/duplicates").await.expect(200).json()["items"].clone();
     assert_eq!(pairs().await, json!([]), "no name is no likeness");
-    let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted",
+    let mut contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted",
         "informed_of_rights_on": world.day(0) });
+    contact["child_decision"] = json!({ "given_by": "parent", "guardianship": { "basis": "parental_responsibility", "conflict_of_interest": false },
+        "assent": { "asked_on": world.day(0), "words": "Nine days old", "explained_for_age": false } });
     world.post("caseworker.a", &at(&first, "/embassy-contacts"), contact).await.expect(201);
     assert_eq!(name_in_list(world, "officer.vnm", &first).await, "Child without a name");
     assert_eq!(name_in_list(world, "caseworker.a", &first).await, format!("Child of {}", lan["code"].as_str().expect("a code")));
@@ -236,4 +238,61 @@ async fn a_child_born_in_cambodia_owes_a_fine_after_three_months(#[values(Sqlite
     let said = json!({ "stay_expired_on": world.day(-1) });
     world.patch(OFFICER, &at(&baby, "/immigration-clearance"), said).await.expect(200);
     assert_eq!(fine().await["overstay_days"], 1, "what the authority says goes first");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn no_embassy_learns_of_a_child_without_somebody_who_answers_for_it_and_the_childs_word(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let mut body = data::vietnamese();
+    body["identity"] = json!({ "given_name": "Minh Anh", "family_name": "Nguyễn", "birth_date": "2012-02" });
+    let child = world.register("caseworker.a", body).await;
+    let mission = world.mission("VNM").await;
+    let decided = |agrees: Value, against: bool| {
+        json!({ "given_by": "guardian",
+            "guardianship": { "basis": "court_order", "appointed_by": "canary-court", "appointed_on": world.day(-3), "document": "Order 7",
+                "conflict_of_interest": against },
+            "assent": { "agrees": agrees, "asked_on": world.day(0), "words": "canary-words", "explained_for_age": true } })
+    };
+    let contact = |child_decision: Value| {
+        json!({ "mission_id": mission, "initiated_by": "person_request", "person_decision": "accepted", "informed_of_rights_on": world.day(0),
+            "child_decision": child_decision })
+    };
+    let say = async |body: Value| world.post("caseworker.a", &at(&child, "/embassy-contacts"), body).await;
+    let mut alone = decided(json!(true), false);
+    alone["given_by"] = json!("self");
+    for (body, pointer) in [
+        (contact(Value::Null), "/child_decision"),
+        (contact(alone), "/child_decision/given_by"),
+        (contact(decided(json!(true), true)), "/child_decision/guardianship/conflict_of_interest"),
+        (contact(decided(json!(false), false)), "/child_decision/assent/agrees"),
+    ] {
+        assert_eq!(say(body.clone()).await.pointers(), [pointer], "{body}");
+    }
+    world.get("officer.vnm", &at(&child, "")).await.problem(404, "not_found");
+    let url = say(contact(decided(json!(true), false))).await.expect(201).header("location").to_owned();
+    let owner = world.get("caseworker.a", &url).await.expect(200).json();
+    assert_eq!(owner["child_decision"]["assent"]["words"], "canary-words");
+    let told = world.get("officer.vnm", &url).await.expect(200);
+    assert_eq!((&told.json()["child_decision"], told.text().contains("canary")), (&Value::Null, false), "the mission that may be feared");
+    let mut consent = data::consent("share_with_mission");
+    let child_decision = decided(json!(true), false);
+    (consent["recipient"], consent["recipient_missions_of"]) = (json!("missions_of"), json!("VNM"));
+    (consent["given_by"], consent["capacity_note"]) = (json!("guardian"), json!("By order of a court"));
+    (consent["guardianship"], consent["assent"]) = (child_decision["guardianship"].clone(), child_decision["assent"].clone());
+    world.post("caseworker.a", &at(&child, "/consents"), consent).await.expect(201);
+    let given = world.get("officer.vnm", &at(&child, "/consents")).await.expect(200);
+    assert_eq!((given.json()["items"][0]["given"]["given_by"].clone(), given.text().contains("canary")), (json!("guardian"), false));
+    // It goes on as a contact of the mission, which writes nothing of the decision and wipes nothing out.
+    world.patch("officer.vnm", &url, json!({ "acknowledged_on": world.day(0) })).await.expect(200);
+    let mine = decided(json!(true), false);
+    assert_eq!(world.patch("officer.vnm", &url, json!({ "child_decision": mine })).await.pointers(), ["/person_decision"]);
+    assert_eq!(world.get("caseworker.a", &url).await.json()["child_decision"], owner["child_decision"]);
+    world.patch("caseworker.a", &url, json!({ "person_decision": "deferred" })).await.expect(200);
+    world.get("officer.vnm", &at(&child, "")).await.problem(404, "not_found");
+    let objects = json!({ "person_decision": "accepted", "child_decision": { "assent": { "agrees": false } } });
+    assert_eq!(world.patch("caseworker.a", &url, objects.clone()).await.pointers(), ["/child_decision/assent/agrees"]);
+    let determined = json!({ "kind": "bid", "initiated_on": world.day(0), "decided_on": world.day(0), "decision": "return_to_family" });
+    world.post("caseworker.a", &at(&child, "/best-interests"), determined).await.expect(201);
+    world.patch("caseworker.a", &url, objects).await.expect(200);
 }

@@ -16,6 +16,8 @@ pub const OF_EVERY_RECORD: &[&str] = &["id", "case_id", "recorded_by", "created_
 /// Fields that are closed to guest missions, each with the reason.
 const CLOSED: &[(RecordKind, &str, &str)] = &[
     (RecordKind::ReturnDecision, "withdrawal_reason", "why somebody changed their mind may be fear of that very mission"),
+    (RecordKind::ReturnDecision, "assent", "the child's own words, which may be about people at home and officials"),
+    (RecordKind::ReturnDecision, "guardianship", "who answers for the child, and whether their interest is against it"),
     (RecordKind::BestInterests, "views_of_the_child", "the child's own words, which may be about people at home and officials"),
     (RecordKind::BestInterests, "guardian", "who looks after the child"),
     (RecordKind::BestInterests, "guardian_contact", "how to reach whoever looks after the child"),

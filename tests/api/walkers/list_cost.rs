@@ -57,6 +57,7 @@ const DESCRIPTIVE: &[&str] = &[
     "/counts",
     "/counts/0/includes_nationalities",
     "/details/sought/other_names",
+    "/carer_checks",
     "/evidence",
     "/factors",
     "/further_nationalities",

@@ -396,6 +396,13 @@ fn what_rests_on_another_case_is_told_to_who_asks_and_kept_nowhere() {
     assert_eq!(unmet(guards, &facts), [Guard::ChildNotSeparated.unmet()]);
     assert_eq!(forward_step(&facts), Some(Vec::new()), "a task is read by who sees one case alone");
     assert_eq!(gaps(&facts, Happened::Departed), [], "and so is the log");
+    let mut alone = Facts { stage: Stage::Clearing, ..ready() };
+    with_parent::with_mother(&mut alone);
+    assert_eq!(unmet(guards, &alone), []);
+    alone.belongs_with.clear();
+    assert_eq!(unmet(guards, &alone), [Guard::ChildReturnDetermined.unmet(), Guard::ChildAccompanied.unmet()]);
+    assert_eq!(forward_step(&alone), Some(Vec::new()), "whether the mother comes along is in no task");
+    assert_eq!(gaps(&alone, Happened::Departed), [], "nor in the log");
 }
 
 #[test]

@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::domain::country::Country;
-use crate::domain::ids::MissionId;
 use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::{copied, name};
@@ -56,7 +55,10 @@ pub struct ConsularRegistration {
     #[schema(max_length = 10)]
     pub registered_on: NaiveDate,
     /// By which mission.
-    pub mission_id: MissionId,
+    #[serde(deserialize_with = "name")]
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub mission: String,
 }
 
 impl CaseRecord for Birth {

@@ -84,7 +84,9 @@ impl RecordKind {
             // Whom a family owes, and who threatens it, is no matter of how to reach it.
             Self::FamilyContact | Self::MoneyEvent => Compartment::Narrative,
             Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Compartment::Identity,
-            Self::ReturnDecision | Self::Movement | Self::Assistance | Self::Letter | Self::HostEpisode | Self::Birth => Compartment::Identity,
+            Self::ReturnDecision | Self::Movement | Self::Assistance | Self::Letter | Self::HostEpisode | Self::Birth => {
+                Compartment::Identity
+            }
             Self::FitToTravel | Self::HealthScreening => Compartment::Health,
             Self::Detention | Self::Placement => Compartment::Location,
             // Whom the person can name is what they are hunted for.

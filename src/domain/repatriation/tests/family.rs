@@ -36,9 +36,7 @@ pub(super) fn anything_happens_to_the_parent(world: &mut World) -> bool {
         0 => parent.other.stage = stage,
         1 => parent.other.side_state = Some(beside),
         2 => parent.other.is_closed = !parent.other.is_closed,
-        3 => {
-            parent.other.journey = journey.map(|journey| belonging::Journey { leaves_on: journey.leaves_on.succ_opt().unwrap(), ..journey })
-        }
+        3 => parent.other.journey = journey.map(|journey| belonging::Journey { leaves_on: day("2030-01-01"), ..journey }),
         4 => parent.other.journey = journey.map(|journey| belonging::Journey { has_begun: !journey.has_begun, ..journey }),
         5 => parent.is_decided = !parent.is_decided,
         6 => parent.other.is_child = !parent.other.is_child,

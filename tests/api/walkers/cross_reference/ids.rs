@@ -211,6 +211,8 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
     let field = pointer.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
     let value = match field {
         "previous_case_id" | "survivor_case_id" => json!(stranger.case),
+        "child_of" if is_foreign => json!(stranger.case),
+        "child_of" => return None,
         // Another case of the same owner is as good.
         "case_id" | "case_ids" if is_foreign => json!(stranger.case),
         "case_id" | "case_ids" => return None,

@@ -36,6 +36,10 @@ pub(in crate::domain) fn rows_before_departure(guard: Guard) -> Vec<Row> {
             ("without the paper", false, |facts| choice(facts).evidence = None),
             ("to stay", false, |facts| choice(facts).decision = ReturnChoice::Stay),
             ("withdrawn", false, |facts| choice(facts).withdrawn_on = Some(day(TODAY))),
+            ("signed by a guardian against the child's interest", false, |facts| {
+                with_parent::with_guardian(facts, GuardianBasis::CourtOrder, true);
+                choice(facts).guardianship = procedure(facts).guardianship.clone();
+            }),
             ("undecided since", false, |facts| {
                 facts.records.return_decisions.push(entry(ReturnDecision { decision: ReturnChoice::Undecided, ..decision(day(TODAY)) }));
             }),

@@ -2,12 +2,12 @@
 
 use crate::domain::cases::guardianship::Guardianship;
 use crate::domain::ids::CaseId;
-use crate::domain::repatriation::belonging::{Related, Traveller};
+use crate::domain::repatriation::belonging::{Journey, Related, Traveller};
 use crate::domain::repatriation::guards::tests::departure::leaves_a_child;
 use crate::domain::repatriation::guards::tests::*;
 
 /// Gives the child a mother who leaves on the same day, was checked, and is all that it needs beside an assessment.
-fn with_mother(facts: &mut Facts) {
+pub(super) fn with_mother(facts: &mut Facts) {
     let found = procedure(facts);
     (found.kind, found.care_arrangement) = (BestInterestsKind::Assessment, Some(CareArrangement::WithParent));
     (found.guardian, found.caregiver, found.caregiver_assessed_on, found.escort) = (None, None, None, None);
@@ -100,8 +100,8 @@ pub(super) fn rows_with_a_parent() -> Vec<Row> {
         ("a mother on the protection pathway", false, |facts| mother(facts).side_state = Some(SideState::ProtectionPathway)),
         ("a mother whose case is closed", false, |facts| mother(facts).is_closed = true),
         ("a mother of another day", false, |facts| {
-            let journey = mother(facts).journey.as_mut().unwrap();
-            journey.leaves_on = day("2026-01-21");
+            let journey = mother(facts).journey.map(|journey| Journey { leaves_on: day("2026-01-21"), ..journey });
+            facts.belongs_with[0].other.journey = journey;
         }),
         ("a mother who is booked nowhere", false, |facts| mother(facts).journey = None),
         ("a mother who is not cleared", false, |facts| {
@@ -109,9 +109,9 @@ pub(super) fn rows_with_a_parent() -> Vec<Row> {
             facts.stage = Stage::Clearing;
         }),
         ("a mother who was not let on board", false, |facts| {
-            with_mother(facts);
             depart(facts, "2026-01-20T10:00");
-            facts.belongs_with[0].other.journey.as_mut().unwrap().has_begun = false;
+            let journey = mother(facts).journey.map(|journey| Journey { has_begun: false, ..journey });
+            facts.belongs_with[0].other.journey = journey;
         }),
         ("a mother of whom a supervisor said that the two part", false, |facts| {
             with_mother(facts);
@@ -120,7 +120,7 @@ pub(super) fn rows_with_a_parent() -> Vec<Row> {
     ]
 }
 
-fn with_guardian(facts: &mut Facts, basis: GuardianBasis, conflict_of_interest: bool) {
+pub(super) fn with_guardian(facts: &mut Facts, basis: GuardianBasis, conflict_of_interest: bool) {
     with_mother(facts);
     facts.belongs_with[0].kind = RelationKind::Guardian;
     let found = procedure(facts);
