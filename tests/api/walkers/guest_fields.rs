@@ -11,7 +11,7 @@ use super::cross_reference::ids::resolved;
 use crate::support::contract::document;
 
 /// Fields that stand beside the content of every record.
-pub const OF_EVERY_RECORD: &[&str] = &["id", "case_id", "recorded_by", "created_at", "updated_at", "version"];
+pub const OF_EVERY_RECORD: &[&str] = &["id", "case_id", "recorded_by", "host_episode_id", "created_at", "updated_at", "version"];
 
 /// Fields that are closed to guest missions, each with the reason.
 const CLOSED: &[(RecordKind, &str, &str)] = &[
@@ -27,6 +27,15 @@ const CLOSED: &[(RecordKind, &str, &str)] = &[
     (RecordKind::BestInterests, "carer_checks", "what was found of a parent: told to the mission, it may reach that parent"),
     (RecordKind::BestInterests, "guardianship", "who looks after the child, and whether their interest is against it"),
     (RecordKind::BestInterests, "handover", "who takes the child in, and what the search for its family came to"),
+    (RecordKind::HostEpisode, "entry_point", "where somebody crossed, and who brought them, is told against those who did"),
+    (RecordKind::HostEpisode, "visa_kind", "the standing in another state"),
+    (RecordKind::HostEpisode, "stay_expired_on", "the standing in another state"),
+    (RecordKind::HostEpisode, "immigration_status", "the standing in another state"),
+    (RecordKind::HostEpisode, "fine_left", "what is owed to another state"),
+    (RecordKind::HostEpisode, "penalties", "what is owed to another state"),
+    (RecordKind::HostEpisode, "entry_ban", "the standing in another state"),
+    (RecordKind::HostEpisode, "cancelled_on", "a mistake of others"),
+    (RecordKind::HostEpisode, "cancellation_reason", "a mistake of others"),
     (RecordKind::Birth, "consular_registration", "which mission registered the child may be the one of the other parent"),
     (RecordKind::Birth, "mother_nationality", "a mission is told of claims to its own nationality alone"),
     (RecordKind::Birth, "father_nationality", "a mission is told of claims to its own nationality alone"),
@@ -54,6 +63,7 @@ const KEPT: &[(RecordKind, &str)] = &[
     (RecordKind::Placement, "where the person sleeps"),
     (RecordKind::Assistance, "what others gave, from which fund: the mission's own is its own"),
     (RecordKind::Letter, "what others write to the authorities: the mission's own are its own"),
+    (RecordKind::ProtectionOutcome, "that the person was protected from that very mission, and what came of it"),
     (RecordKind::HealthScreening, "illness, pregnancy and violence"),
 ];
 

@@ -85,8 +85,6 @@ impl RecordKind {
             Self::ReturnDecision => &["counselling_on", "decided_on", "decision", "evidence", "signed_on", "voluntary", "withdrawn_on"],
             Self::RiskAssessment => &["assessed_on", "assessor", "factors", "kind", "level", "mitigations", "next_due_on"],
             Self::FitToTravel => &["conditions", "examined_on", "examiner", "fit", "valid_until"],
-            // No guest mission opens the compartment; these are the fields without which there is no such record.
-            Self::ProtectionOutcome => &["decided_on", "outcome"],
             Self::LegalHold => &["imposed_by", "imposed_on", "kind", "lifted_on", "note"],
             // What was decided and who travels along; not the child's words, and not who looks after the child or how to reach them.
             // With whom it is, and what escort it asks for; not what was found of whom it is with.
@@ -131,6 +129,8 @@ impl RecordKind {
             // others gave and wrote.
             Self::NextOfKin | Self::FamilyContact | Self::Recruiter | Self::MoneyEvent => &[],
             Self::Placement | Self::Assistance | Self::Letter | Self::HealthScreening => &[],
+            // That somebody was protected from it.
+            Self::ProtectionOutcome => &[],
             // What its own register asks for. Of nationalities a mission is told its own claim alone, and of other missions nothing.
             Self::Birth => &["born_on", "country", "place", "registration_number"],
         }
