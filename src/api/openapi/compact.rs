@@ -54,7 +54,7 @@ fn say_once_who_may(operation: &mut Value) {
     let needs = [format!("Needs `{permission}`; {RECORDED}."), format!("Needs `{permission}`.")];
     let description = needs.iter().fold(description, |said, sentence| said.replace(sentence, ""));
     match (description.trim(), operation.as_object_mut()) {
-        ("", Some(fields)) => drop(fields.remove("description")),
+        ("", Some(fields)) => drop(fields.shift_remove("description")),
         (said, _) => operation["description"] = json!(said),
     }
 }
