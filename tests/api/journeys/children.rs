@@ -290,7 +290,7 @@ async fn no_embassy_learns_of_a_child_without_somebody_who_answers_for_it_and_th
     assert_eq!(world.get("caseworker.a", &url).await.json()["child_decision"], owner["child_decision"]);
     world.patch("caseworker.a", &url, json!({ "person_decision": "deferred" })).await.expect(200);
     world.get("officer.vnm", &at(&child, "")).await.problem(404, "not_found");
-    let objects = json!({ "person_decision": "accepted", "child_decision": { "assent": { "agrees": false } } });
+    let objects = json!({ "person_decision": "accepted", "child_decision": decided(json!(false), false) });
     assert_eq!(world.patch("caseworker.a", &url, objects.clone()).await.pointers(), ["/child_decision/assent/agrees"]);
     let determined = json!({ "kind": "bid", "initiated_on": world.day(0), "decided_on": world.day(0), "decision": "return_to_family" });
     world.post("caseworker.a", &at(&child, "/best-interests"), determined).await.expect(201);
