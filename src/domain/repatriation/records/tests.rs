@@ -357,7 +357,7 @@ fn whoever_accompanies_the_person_records_and_a_guest_only_what_it_deals_with() 
     }
     let by_guests: Vec<&str> =
         RecordKind::ALL.iter().filter(|kind| kind.recorder().includes(guest, false)).map(|kind| kind.as_str()).collect();
-    assert_eq!(by_guests.join(" "), "travel_document fine_waiver fine_payment movement arrival");
+    assert_eq!(by_guests.join(" "), "travel_document fine_waiver fine_payment movement arrival placement assistance letter");
     for kind in RecordKind::ALL {
         for (party, is_owner, expected) in [
             (guest, false, false),
