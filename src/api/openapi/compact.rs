@@ -39,6 +39,7 @@ pub fn shorten(document: &mut Value) {
     leave_out_lists_of_shown(document, &made);
     share_parameters(document);
     share_answers_without_body(document);
+    name_problems_shortly(document);
 }
 
 /// `x-roles`, `security` and `x-step-up` say who may call it; the paragraphs behind the first say the same in words. So does the
@@ -359,3 +360,21 @@ fn free_name(taken: &Map<String, Value>, wanted: &str) -> String {
     let numbered = (2..).map(|number| format!("{wanted}-{number}"));
     std::iter::once(wanted.to_owned()).chain(numbered).find(|name| !taken.contains_key(name)).unwrap_or_default()
 }
+
+/// A problem is called by its status: every operation refers to a dozen of them.
+fn name_problems_shortly(document: &mut Value) {
+    const LONG: &str = "Problem";
+    for_each_operation(document, |_, _, operation| {
+        for (_, answer) in operation["responses"].as_object_mut().into_iter().flatten() {
+            let short = answer["$ref"].as_str().and_then(|place| place.strip_prefix(RESPONSES)?.strip_prefix(LONG)).map(str::to_owned);
+            if let Some(short) = short {
+                *answer = json!({ "$ref": format!("{RESPONSES}{short}") });
+            }
+        }
+    });
+    let Some(answers) = document["components"]["responses"].as_object_mut() else { return };
+    *answers = std::mem::take(answers).into_iter().map(|(name, answer)| (name.trim_start_matches(LONG).to_owned(), answer)).collect();
+}
+
+/// Where answers stand that several operations give.
+const RESPONSES: &str = "#/components/responses/";

@@ -90,6 +90,8 @@ pub fn record_canary(collection: &str) -> Option<(&'static str, &'static str)> {
         "return-decisions" => ("evidence", "canary-identity"),
         "best-interests" => ("guardian", "canary-narrative"),
         "deaths" => ("cause_stated", "canary-narrative"),
+        "host-episodes" => ("entry_point", "canary-identity"),
+        "protection-outcomes" => ("note", "canary-protection"),
         "births" => ("place", "canary-identity"),
         "movements" => ("escort", "canary-identity"),
         "fit-to-travel" => ("conditions", "canary-health"),

@@ -232,6 +232,8 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
             let record = crate::support::records::body("create_status_determination").expect("a body");
             world.post(owner, &at(&case, "/status-determinations"), record).await.expect(201).json()["id"].clone()
         }
+        // A file of another case is not a file of this one.
+        "note_verbale_id" => json!(stranger.attachment),
         "approval_id" => json!(stranger.approval),
         // Users of the caller's own organisation are colleagues.
         "assigned_to" if is_foreign => world.get("caseworker.b", "/v1/me").await.json()["user_id"].clone(),
