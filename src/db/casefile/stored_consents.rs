@@ -10,7 +10,6 @@ use crate::db::casefile::compartments::open_detail;
 use crate::db::casefile::merged;
 use crate::db::schema::consents;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
-use crate::domain::cases::guardianship::{Assent, Guardianship};
 use crate::domain::codes::{ConsentAnswer, ConsentGiver, ConsentPurpose, OrganisationKind, OverrideBasis, RecipientScope};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
@@ -58,10 +57,6 @@ pub struct ConsentDetails {
     pub interpreter: Option<String>,
     pub evidence: Option<String>,
     pub override_reason: Option<String>,
-    #[serde(default)]
-    pub guardianship: Option<Guardianship>,
-    #[serde(default)]
-    pub assent: Option<Assent>,
 }
 
 impl ConsentRow {

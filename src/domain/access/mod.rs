@@ -195,7 +195,6 @@ impl Role {
                 CaseClose,
                 CaseAssign,
                 EmbassyContactWrite,
-                NationalityVerify,
                 RepatriationMove,
                 SharingWrite,
                 EmergencyAccessTake,

@@ -2,7 +2,6 @@
 
 mod accounts;
 mod cases;
-mod daily;
 mod fines;
 mod people;
 mod person;
@@ -14,7 +13,6 @@ mod travel_documents;
 
 pub use accounts::*;
 pub use cases::*;
-pub use daily::*;
 pub use fines::*;
 pub use people::*;
 pub use person::*;

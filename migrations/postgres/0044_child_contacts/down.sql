@@ -1,1 +1,0 @@
-ALTER TABLE embassy_contacts DROP COLUMN sealed_child;
