@@ -44,7 +44,7 @@ use crate::error::{Error, Result};
     info(
         title = "Homeward",
         contact(name = "Homeward", url = "https://homeward.example"),
-        description = "Case management that helps people rescued from scam compounds to get home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`, and come compressed to clients that send `Accept-Encoding: gzip`. With `Prefer: return=minimal` a change of a case is answered without a body. Times are UTC. A date is a day where it happens: about a case, in its host country; about an arrival and the support after it, in the country of destination; in lists and reports, in the country of your organisation. Enumerations in answers may grow: treat a value you do not know as \"other\"."
+        description = "Case management that helps people rescued from scam compounds to get home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`, and come compressed to clients that send `Accept-Encoding: gzip`. With `Prefer: return=minimal` a change of a case is answered without a body. Every write, and every read of what is about a person, leaves an entry in the audit trail. Times are UTC. A date is a day where it happens: about a case, in its host country; about an arrival and the support after it, in the country of destination; in lists and reports, in the country of your organisation. Enumerations in answers may grow: treat a value you do not know as \"other\"."
     ),
     servers((url = "/", description = "This server, be it production or test")),
     components(schemas(Problem, CallerId, CaseSort, WorklistOf)),
@@ -65,6 +65,7 @@ use crate::error::{Error, Result};
         (name = "departure", description = "What must be settled before anybody leaves: decision, risk, health, law, the best interests of a child"),
         (name = "movements", description = "How people travel, alone or in a batch"),
         (name = "reintegration", description = "Arrival, support, follow-up"),
+        (name = "daily work", description = "Kin, money, beds, help, letters, health"),
         (name = "attachments", description = "Files on a case: announced, sent, downloaded"),
         (name = "consent", description = "What the person agreed to, and whom they never want to see their case"),
         (name = "referrals", description = "Handing on: services that are asked of others, and the case itself"),

@@ -10,15 +10,16 @@ use crate::db::cases::register::{self, NewCase};
 use crate::db::process::contacts::EmbassyContactRow;
 use crate::db::process::transition_log::{Move, MoveDetails};
 use crate::db::process::verifications::VerificationDetails;
+use crate::db::repatriation::child_contacts::OpenContact;
 use crate::db::repatriation::{embassy_contacts, nationality_verifications, transitions};
 use crate::demo::people::{DemoPerson, Registrar};
 use crate::demo::world::WorldIds;
+use crate::domain::cases::guardianship::{Assent, ChildDecision, Guardianship};
 use crate::domain::codes::{
-    ClosureReason, ContactChannel, ContactInitiator, DocumentCustody, HoldReason, InterviewMode, NationalityEvidence, NationalityResult,
-    PersonDecision,
+    ClosureReason, ConsentGiver, ContactChannel, ContactInitiator, DocumentCustody, GuardianBasis, HoldReason, InterviewMode,
+    NationalityEvidence, NationalityResult, PersonDecision,
 };
-use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, EmbassyContactId, MissionId};
+use crate::domain::ids::{CaseId, MissionId};
 use crate::domain::repatriation::Target;
 use crate::error::{Error, Result};
 
@@ -90,7 +91,8 @@ pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds
         }
         Journey::MissionDeclined => {
             let decision = decision_against_contact(person);
-            embassy_contacts::insert(tx, contact(case, mission_of(person, ids)?, person, decision, today))?;
+            let row = contact(case, mission_of(person, ids)?, person, decision, today);
+            embassy_contacts::insert(tx, OpenContact { row, child: None })?;
             advance(tx, case, Target::MissionDeclined, &Move::default())
         }
         Journey::OnHold(reason) => {
@@ -133,7 +135,7 @@ pub fn verify_at_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids
             let (result, reason) = doubt(person);
             verification.evidence = vec![NationalityEvidence::Interview];
             verification.result = result;
-            verification.details = Some(VerificationDetails { home_authority_reference: None, reason: Some(reason.to_owned()) });
+            verification.details = Some(VerificationDetails { reason: Some(reason.to_owned()), ..VerificationDetails::default() });
         }
         Ok(())
     })?;
@@ -154,45 +156,47 @@ fn version_of(tx: &mut Tx<'_>, case: CaseId) -> Result<i64> {
 /// Records that the person agrees to the contact. A walk-in is a contact already; then only the information on rights is missing.
 fn contact_mission(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds) -> Result<()> {
     let (mission, today) = (mission_of(person, ids)?, place::today(tx, case)?.day());
-    let known = embassy_contacts::list(tx, case)?.into_iter().find(|contact| contact.mission_id == mission);
+    let known = embassy_contacts::list(tx, case)?.into_iter().map(|known| known.row).find(|known| known.mission_id == mission);
     match known {
         Some(walk_in) => embassy_contacts::update(tx, case, walk_in.id, &walk_in.version.into(), |contact| {
-            contact.informed_of_rights_on = Some(today);
+            contact.row.informed_of_rights_on = Some(today);
             Ok(())
-        })?,
-        None => embassy_contacts::insert(tx, contact(case, mission, person, PersonDecision::Accepted, today))?,
-    };
-    Ok(())
+        })
+        .map(drop),
+        None => {
+            let child = (open::show(tx, case)?.row.is_child == Some(true)).then(|| decided_for_child(today));
+            let row = contact(case, mission, person, PersonDecision::Accepted, today);
+            embassy_contacts::insert(tx, OpenContact { row, child }).map(drop)
+        }
+    }
 }
 
 fn contact(case_id: CaseId, mission_id: MissionId, person: &DemoPerson, decision: PersonDecision, today: NaiveDate) -> EmbassyContactRow {
-    // Placeholder: the row's own times are set when it is stored.
-    let unset = Timestamp::EPOCH;
     let is_agreed = decision.allows_contact();
+    let by = match person.registrar() {
+        Registrar::CoordinationDesk => ContactInitiator::AuthorityNotification,
+        Registrar::IndonesianEmbassy => ContactInitiator::WalkIn,
+        Registrar::SafeReturn | Registrar::MekongShelter => ContactInitiator::NgoWithConsent,
+    };
     EmbassyContactRow {
-        id: EmbassyContactId::random(),
-        case_id,
-        mission_id,
-        created_at: unset,
-        created_by: None,
-        updated_at: unset,
-        version: 1,
-        initiated_by: match person.registrar() {
-            Registrar::CoordinationDesk => ContactInitiator::AuthorityNotification,
-            Registrar::IndonesianEmbassy => ContactInitiator::WalkIn,
-            Registrar::SafeReturn | Registrar::MekongShelter => ContactInitiator::NgoWithConsent,
-        },
-        person_decision: decision,
-        decided_on: today,
         informed_of_rights_on: Some(today),
         channel: is_agreed.then_some(ContactChannel::Email),
         contacted_on: is_agreed.then_some(today),
-        acknowledged_on: None,
-        visit_on: None,
-        letter_issued_on: None,
-        outcome: None,
-        merged_from: None,
+        ..EmbassyContactRow::new(case_id, mission_id, by, decision, today)
     }
+}
+
+/// The aunt of a child decides about the embassy, and the child is asked.
+fn decided_for_child(today: NaiveDate) -> ChildDecision {
+    let guardianship = Guardianship {
+        basis: GuardianBasis::AuthorityAppointment,
+        appointed_by: Some("Provincial department of social affairs".to_owned()),
+        appointed_on: Some(today),
+        document: Some("Letter of appointment".to_owned()),
+        conflict_of_interest: false,
+    };
+    let assent = Assent { agrees: Some(true), asked_on: today, words: "Wants to go home".to_owned(), explained_for_age: true };
+    ChildDecision { given_by: ConsentGiver::Guardian, guardianship, assent }
 }
 
 fn mission_of(person: &DemoPerson, ids: &WorldIds) -> Result<MissionId> {

@@ -133,6 +133,7 @@ fn person(number: u32, group: &Group, at: u32, today: NaiveDate) -> Option<DemoP
     let new_case = NewCase {
         person_id: None,
         previous_case_id: None,
+        child_of: None,
         host_country: Country::parse("KHM")?,
         intake_channel: pick(group.intakes, at)?,
         claimed: ClaimedNationalities::parse(group.nationality),

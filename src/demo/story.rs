@@ -198,6 +198,7 @@ fn identity(draft: &Draft<'_>) -> Identity {
     let persona = pick(PERSONAS, number).filter(|_| number % 11 == 4);
     let (birth_date, age_estimate) = age(draft);
     Identity {
+        shown_as: None,
         given_name: name.given,
         middle_name: name.middle,
         family_name: name.family,

@@ -108,6 +108,7 @@ fn person(number: u32, plan: Plan, first_day: NaiveDate) -> Option<WavePerson> {
     let new_case = NewCase {
         person_id: None,
         previous_case_id: None,
+        child_of: None,
         host_country: Country::parse("KHM")?,
         intake_channel: IntakeChannel::WalkInEmbassy,
         claimed: ClaimedNationalities::parse("IDN"),

@@ -64,6 +64,8 @@ pub(in crate::demo) fn decision(person: &WavePerson, today: NaiveDate) -> Return
         evidence: Some(format!("Folder {}", person.number)),
         withdrawn_on: None,
         withdrawal_reason: None,
+        guardianship: None,
+        assent: None,
     }
 }
 
@@ -247,6 +249,11 @@ pub(in crate::demo) fn best_interests(kind: BestInterestsKind, today: NaiveDate)
         caregiver_assessed_on: is_decided.then_some(today),
         escort: is_decided.then(|| "A consular officer".to_owned()),
         views_of_the_child: is_decided.then(|| "Wants to go home".to_owned()),
+        care_arrangement: None,
+        carer_checks: Vec::new(),
+        guardianship: None,
+        escort_gender: None,
+        handover: None,
     }
 }
 

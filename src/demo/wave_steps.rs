@@ -104,10 +104,13 @@ fn screen(tx: &mut Tx<'_>, case: CaseId, person: &WavePerson) -> Result<()> {
 fn contact(tx: &mut Tx<'_>, case: CaseId, mission: MissionId) -> Result<()> {
     let today = place::today(tx, case)?.day();
     let contacts = embassy_contacts::list(tx, case)?;
-    let own =
-        contacts.into_iter().find(|contact| contact.mission_id == mission).ok_or_else(|| Error::internal("a walk-in without contact"))?;
+    let own = contacts
+        .into_iter()
+        .map(|contact| contact.row)
+        .find(|contact| contact.mission_id == mission)
+        .ok_or_else(|| Error::internal("a walk-in without contact"))?;
     embassy_contacts::update(tx, case, own.id, &own.version.into(), |contact| {
-        contact.informed_of_rights_on = Some(today);
+        contact.row.informed_of_rights_on = Some(today);
         Ok(())
     })?;
     nationality_verifications::insert(tx, case, mission, today)?;

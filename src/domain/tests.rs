@@ -150,6 +150,8 @@ pub(super) fn decision(on: NaiveDate) -> ReturnDecision {
         evidence: Some("file 7".to_owned()),
         withdrawn_on: None,
         withdrawal_reason: None,
+        guardianship: None,
+        assent: None,
     }
 }
 
@@ -165,6 +167,11 @@ pub(super) fn legal_hold(on: NaiveDate, lifted_on: Option<NaiveDate>) -> LegalHo
     LegalHold { kind: LegalHoldKind::WitnessProceedings, imposed_by: None, imposed_on: on, lifted_on, note: None }
 }
 
+pub(super) fn protection_outcome(outcome: ProtectionResult, decided_on: NaiveDate, appeal_until: Option<NaiveDate>) -> ProtectionOutcome {
+    let authority = Some("Refugee office".to_owned());
+    ProtectionOutcome { outcome, decided_on, authority, country: None, reference: None, appeal_until, note: None }
+}
+
 pub(super) fn best_interests(on: NaiveDate) -> BestInterests {
     BestInterests {
         kind: BestInterestsKind::Determination,
@@ -178,6 +185,11 @@ pub(super) fn best_interests(on: NaiveDate) -> BestInterests {
         caregiver_assessed_on: Some(on),
         escort: Some("Nurse".to_owned()),
         views_of_the_child: None,
+        care_arrangement: None,
+        carer_checks: Vec::new(),
+        guardianship: None,
+        escort_gender: None,
+        handover: None,
     }
 }
 
@@ -236,6 +248,7 @@ pub(super) fn verification(result: NationalityResult, requested_on: NaiveDate) -
         result,
         evidence_count: 1,
         interviewed_or_documentary: true,
+        recorded_at_desk: false,
         reason_given: false,
     }
 }

@@ -30,7 +30,7 @@ pub struct CaseChange {
     /// Of which organisation; null for another mission, where yours is a guest on the case.
     organisation_id: Option<OrganisationId>,
     /// By which operation of this API.
-    #[schema(max_length = 100, example = "update_case")]
+    #[schema(max_length = 100)]
     operation: String,
     /// Why, where the change follows from something else than a request on the case; null otherwise.
     reason: Option<ChangeReason>,

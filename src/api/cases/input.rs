@@ -31,6 +31,8 @@ pub struct CreateCase {
     person_id: Option<PersonId>,
     /// For a new episode: the case this one follows.
     previous_case_id: Option<CaseId>,
+    /// The case of the mother or father; links the two. A newborn may have no name yet.
+    child_of: Option<CaseId>,
     /// Where the person is stranded.
     host_country: Country,
     /// How the person came. `walk_in_embassy` at a mission is itself the request to that mission.
@@ -86,7 +88,7 @@ impl Input for CreateCase {
     }
 
     fn violations(&self, today: Today) -> Vec<Violation> {
-        let mut found = in_part("/identity", self.identity.as_ref().map(|identity| identity.violations(today)));
+        let mut found = in_part("/identity", self.identity.as_ref().map(|identity| self.identity_violations(identity, today)));
         found.extend(exit_violation(self.exited_on, today));
         found.extend(nationalities::violations(self.nationality_claimed, self.further_nationalities.as_deref().unwrap_or_default()));
         match (self.person_id, &self.identity, &self.contact) {
@@ -94,6 +96,9 @@ impl Input for CreateCase {
             (Some(_), Some(_), _) => found.push(Violation::new("/identity", "either_or", "give either person_id or identity, not both")),
             (Some(_), _, Some(_)) => found.push(Violation::new("/contact", "either_or", "give either person_id or contact, not both")),
             _ => {}
+        }
+        if self.child_of.is_some() && self.person_id.is_some() {
+            found.push(Violation::new("/child_of", "either_or", "is for a new person: link the cases of somebody who is known"));
         }
         if self.trafficking_status == Some(TraffickingStatus::FormallyIdentified) {
             let message = "is for the competent authority: record its decision as a status determination";
@@ -107,11 +112,20 @@ impl Input for CreateCase {
 }
 
 impl CreateCase {
+    /// A newborn who is linked with a parent may have no name yet; nobody else.
+    fn identity_violations(&self, identity: &Identity, today: Today) -> Vec<Violation> {
+        match self.child_of.is_some() && identity.is_newborn(today) {
+            true => identity.violations_beside_the_name(today),
+            false => identity.violations(today),
+        }
+    }
+
     /// The case to be registered.
     pub fn into_new_case(self) -> NewCase {
         NewCase {
             person_id: self.person_id,
             previous_case_id: self.previous_case_id,
+            child_of: self.child_of,
             host_country: self.host_country,
             intake_channel: self.intake_channel,
             claimed: claimed(self.nationality_claimed, self.further_nationalities),
@@ -184,8 +198,7 @@ pub struct UpdateCase {
 
 impl Input for UpdateCase {
     fn violations(&self, today: Today) -> Vec<Violation> {
-        // A compartment that is cleared as a whole is an empty one, and an empty identity has no name.
-        let mut found = in_part("/identity", Some(self.identity.clone().unwrap_or_default().violations(today)));
+        let mut found = in_part("/identity", Some(self.identity.clone().unwrap_or_default().violations_beside_the_name(today)));
         found.extend(exit_violation(self.exited_on, today));
         found.extend(nationalities::violations(self.nationality_claimed, self.further_nationalities.as_deref().unwrap_or_default()));
         found
@@ -254,6 +267,16 @@ impl UpdateCase {
         contents.health = contents.health.as_ref().map(|_| health.unwrap_or_default());
         contents.narrative = contents.narrative.as_ref().map(|_| narrative.unwrap_or_default());
         contents.protection = contents.protection.as_ref().map(|_| protection.unwrap_or_default());
+    }
+}
+
+impl UpdateCase {
+    /// Refuses to take away the last name of somebody. Only who never had one may be without: a newborn of somebody. A compartment that is
+    /// cleared as a whole is an empty one, and an empty identity has no name.
+    pub fn refuse_unnamed(&self, before: &OpenCase) -> Result<()> {
+        let was_unnamed = before.contents.identity.as_ref().is_some_and(Identity::is_unnamed);
+        let missing = self.identity.clone().unwrap_or_default().missing_name().filter(|_| !was_unnamed);
+        if missing.is_some() { Err(Error::fields(in_part("/identity", Some(missing.into_iter().collect())))) } else { Ok(()) }
     }
 }
 

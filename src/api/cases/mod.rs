@@ -113,7 +113,8 @@ impl Rendered for CaseId {
 /// Register a person.
 ///
 /// A new person, or with `person_id` a new episode of somebody whom your organisation registered before. Nobody is
-/// contacted. A walk-in at a mission is itself the request to that mission.
+/// contacted. A walk-in at a mission is itself the request to that mission. A newborn is registered with `child_of`, which links it with
+/// its mother or father as `POST /v1/cases/{id}/relations` does, and may have no name until one is patched in; a birth date it has.
 #[utoipa::path(
     tag = "cases",
     request_body = CreateCase,
@@ -159,7 +160,9 @@ pub async fn update_case(
         .write(move |tx| {
             change::change_as_owner(tx, id.0, if_match.expected(), |tx, case| {
                 input::refuse_closed_compartments(tx, &patch, case)?;
-                patch.apply(&UpdateCase::from(&*case))?.put_into(case);
+                let changed = patch.apply(&UpdateCase::from(&*case))?;
+                changed.refuse_unnamed(case)?;
+                changed.put_into(case);
                 Ok(())
             })
         })

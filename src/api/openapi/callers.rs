@@ -13,6 +13,9 @@ pub const STEP_UP: &str = "You must have proved who you are at most five minutes
 /// What every creating operation says.
 pub const REPEATABLE: &str = "; send an `Idempotency-Key` to be able to repeat the request safely";
 
+/// What every operation says that leaves an entry.
+pub const RECORDED: &str = "recorded in the audit trail";
+
 /// Says of every operation who may call it, as its door does.
 pub fn describe(document: &mut Value, doors: &HashMap<String, Door>) {
     for_each_operation(document, |_, method, operation| {
@@ -62,7 +65,8 @@ fn in_short(permission: Permission, method: &str, creates: bool) -> String {
     };
     // Every write leaves an entry, and every read but of what anybody may know: `audit_coverage` compares.
     if method != "get" || permission.reads_are_recorded() {
-        sentence.push_str("; recorded in the audit trail");
+        sentence.push_str("; ");
+        sentence.push_str(RECORDED);
     }
     if creates {
         sentence.push_str(REPEATABLE);

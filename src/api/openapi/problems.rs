@@ -67,10 +67,7 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     // Only where it moves access to the case.
     (ErrorCode::InsufficientUserAuthentication, &["make_transition"]),
     // Only where it is about the place a person is at.
-    (
-        ErrorCode::InsufficientUserAuthentication,
-        &["create_attachment", "create_detention", "delete_attachment", "put_attachment_content", "update_case", "update_detention"],
-    ),
+    (ErrorCode::InsufficientUserAuthentication, &["create_attachment", "delete_attachment", "put_attachment_content", "update_case"]),
 ];
 
 /// What decides about the problems of an operation.
@@ -106,6 +103,11 @@ impl Form<'_> {
 
     fn is_write(&self) -> bool {
         self.has_door() && self.method != "get" && !self.path.starts_with("/v1/cases/search") && self.id != "list_duplicate_candidates"
+    }
+
+    /// Whether it is about a record that leads to the person, which a session that is not fresh may not write.
+    fn tells_where_somebody_is(&self) -> bool {
+        ["/detentions", "/placements"].iter().any(|collection| self.path.contains(collection))
     }
 
     /// Every code that the operation may answer with.
@@ -150,6 +152,7 @@ impl Form<'_> {
         // It may be given the name of another one.
         when(self.is_write() && self.path == "/v1/organisations/{id}", &[ErrorCode::AlreadyExists]);
         when(self.takes_approval, TWO_PERSONS);
+        when(self.is_write() && self.tells_where_somebody_is(), &[ErrorCode::InsufficientUserAuthentication]);
         let is_of_case = self.path.starts_with("/v1/cases/{id}") || self.path.starts_with("/v1/movements/");
         when(self.is_write() && is_of_case, &[ErrorCode::CaseClosed, ErrorCode::CaseMerged]);
         when(self.path.ends_with("/cases/{id}/close"), &[ErrorCode::ClosureDisagrees, ErrorCode::OpenTasks, ErrorCode::ChildRemains]);

@@ -141,6 +141,7 @@ impl DescribedPerson {
     fn profile(&self, here: Option<Country>) -> Profile {
         let countries: Vec<Country> = here.into_iter().chain(self.nationality.and_then(Nationality::state)).collect();
         Profile {
+            is_unnamed: false,
             names: self.name.iter().chain(self.other_names.iter().map(|alias| &alias.name)).filter_map(|name| Name::read(name)).collect(),
             born: self.birth_date.map(Span::from),
             nationalities: self.nationality.into_iter().collect(),

@@ -51,6 +51,9 @@ pub struct FineRate {
     /// Who is younger on the local day of departure owes nothing; null: no exemption. An age range counts while it may be younger.
     #[schema(minimum = 1, maximum = 18)]
     exempt_under_age: Option<i32>,
+    /// For how many months a child born here may stay before overstay counts; null: not known.
+    #[schema(minimum = 1, maximum = 24)]
+    newborn_months: Option<i32>,
     /// Where this is published.
     #[schema(max_length = 500)]
     source: Option<String>,
@@ -102,6 +105,10 @@ pub struct CreateFineRate {
     #[validate(range(min = 1, max = 18))]
     #[schema(minimum = 1, maximum = 18)]
     exempt_under_age: Option<i32>,
+    /// For how many months a child born here may stay before overstay counts; absent: not known.
+    #[validate(range(min = 1, max = 24))]
+    #[schema(minimum = 1, maximum = 24)]
+    newborn_months: Option<i32>,
 }
 
 impl CreateFineRate {
@@ -146,6 +153,7 @@ impl TryFrom<FineRateRow> for FineRate {
             steps,
             step_rule,
             exempt_under_age: rate.exempt_under_age,
+            newborn_months: rate.newborn_months,
             source: row.source,
             created_at: row.created_at,
         })
@@ -181,8 +189,10 @@ pub async fn create_fine_rate(allowed: Allowed<may::OrganisationManage>, body: C
     let new = body.input;
     allowed
         .create(body.key, move |tx| {
-            let CreateFineRate { country, valid_from, daily_amount, currency, ceiling, source, exempt_under_age, .. } = new.clone();
-            let rate = Rate { valid_from, daily: daily_amount, currency, ceiling, schedule: new.schedule(), exempt_under_age };
+            let CreateFineRate { country, valid_from, daily_amount, currency, ceiling, source, exempt_under_age, newborn_months, .. } =
+                new.clone();
+            let rate =
+                Rate { valid_from, daily: daily_amount, currency, ceiling, schedule: new.schedule(), exempt_under_age, newborn_months };
             Ok(Apart(fine_rates::insert(tx, country, rate, source)?.id))
         })
         .await

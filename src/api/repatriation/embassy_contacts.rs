@@ -14,12 +14,14 @@ use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::casefile::place;
 use crate::db::process::contacts::EmbassyContactRow;
+use crate::db::repatriation::child_contacts::OpenContact;
 use crate::db::repatriation::embassy_contacts;
 use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::cases::guardianship::ChildDecision;
 use crate::domain::codes::{ContactChannel, ContactInitiator, ContactOutcome, PersonDecision};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, EmbassyContactId, MissionId, UserId};
-use crate::domain::violation::Violation;
+use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::Today;
 use crate::error::Result;
 
@@ -58,6 +60,8 @@ pub struct EmbassyContact {
     letter_issued_on: Option<NaiveDate>,
     /// What came of it.
     outcome: Option<ContactOutcome>,
+    /// For a child: who decided, by what right, and what the child says; null for a mission that is a guest on the case.
+    child_decision: Option<ChildDecision>,
     /// Who recorded it; null for the system, and for another organisation's user where your mission is a guest on the case.
     created_by: Option<UserId>,
     /// When it was recorded.
@@ -99,19 +103,30 @@ pub struct CreateEmbassyContact {
     /// When the mission was contacted.
     #[schema(max_length = 10)]
     contacted_on: Option<NaiveDate>,
+    /// For a child, where it lets the mission in: who decided, by what right, and what the child says.
+    #[validate(nested)]
+    child_decision: Option<ChildDecision>,
 }
 
 impl Input for CreateEmbassyContact {
     fn violations(&self, today: Today) -> Vec<Violation> {
-        not_in_future(
-            today,
-            [
-                ("/decided_on", self.decided_on),
-                ("/informed_of_rights_on", self.informed_of_rights_on),
-                ("/contacted_on", self.contacted_on),
-            ],
-        )
+        let dates = [
+            ("/decided_on", self.decided_on),
+            ("/informed_of_rights_on", self.informed_of_rights_on),
+            ("/contacted_on", self.contacted_on),
+        ];
+        let mut found = not_in_future(today, dates);
+        found.extend(of_child(today, self.child_decision.as_ref()));
+        found
     }
+}
+
+fn of_child(today: Today, child: Option<&ChildDecision>) -> Vec<Violation> {
+    let mut checks = Checks::on(today);
+    if let Some(child) = child {
+        child.check("/child_decision", &mut checks);
+    }
+    checks.found()
 }
 
 /// What can be changed of a contact. In a patch every field is optional.
@@ -143,6 +158,9 @@ pub struct UpdateEmbassyContact {
     letter_issued_on: Option<NaiveDate>,
     /// What came of it.
     outcome: Option<ContactOutcome>,
+    /// For a child: who decided, by what right, and what the child says.
+    #[validate(nested)]
+    child_decision: Option<ChildDecision>,
 }
 
 impl Input for UpdateEmbassyContact {
@@ -158,6 +176,7 @@ impl Input for UpdateEmbassyContact {
         if matches!((self.contacted_on, self.acknowledged_on), (Some(contacted), Some(acknowledged)) if acknowledged < contacted) {
             found.push(Violation::new("/acknowledged_on", "out_of_order", "must not lie before contacted_on"));
         }
+        found.extend(of_child(today, self.child_decision.as_ref()));
         found
     }
 }
@@ -167,8 +186,9 @@ fn not_in_future<const N: usize>(today: Today, dates: [(&str, Option<NaiveDate>)
     future.map(|(pointer, _)| Violation::new(pointer, "date_in_future", "must not lie in the future")).collect()
 }
 
-impl From<EmbassyContactRow> for EmbassyContact {
-    fn from(row: EmbassyContactRow) -> Self {
+impl From<OpenContact> for EmbassyContact {
+    fn from(contact: OpenContact) -> Self {
+        let OpenContact { row, child: child_decision } = contact;
         let EmbassyContactRow {
             id,
             case_id,
@@ -187,7 +207,7 @@ impl From<EmbassyContactRow> for EmbassyContact {
             visit_on,
             letter_issued_on,
             outcome,
-            merged_from: _,
+            ..
         } = row;
         Self {
             id,
@@ -203,6 +223,7 @@ impl From<EmbassyContactRow> for EmbassyContact {
             visit_on,
             letter_issued_on,
             outcome,
+            child_decision,
             created_by,
             created_at,
             updated_at,
@@ -211,9 +232,11 @@ impl From<EmbassyContactRow> for EmbassyContact {
     }
 }
 
-impl From<&EmbassyContactRow> for UpdateEmbassyContact {
-    fn from(row: &EmbassyContactRow) -> Self {
+impl From<&OpenContact> for UpdateEmbassyContact {
+    fn from(contact: &OpenContact) -> Self {
+        let row = &contact.row;
         Self {
+            child_decision: contact.child.clone(),
             person_decision: row.person_decision,
             decided_on: row.decided_on,
             informed_of_rights_on: row.informed_of_rights_on,
@@ -228,7 +251,7 @@ impl From<&EmbassyContactRow> for UpdateEmbassyContact {
 }
 
 impl UpdateEmbassyContact {
-    fn put_into(self, row: &mut EmbassyContactRow) {
+    fn put_into(self, contact: &mut OpenContact) {
         let Self {
             person_decision,
             decided_on,
@@ -239,8 +262,10 @@ impl UpdateEmbassyContact {
             visit_on,
             letter_issued_on,
             outcome,
+            child_decision,
         } = self;
-        *row = EmbassyContactRow {
+        contact.child = child_decision;
+        contact.row = EmbassyContactRow {
             person_decision,
             decided_on,
             informed_of_rights_on,
@@ -250,20 +275,20 @@ impl UpdateEmbassyContact {
             visit_on,
             letter_issued_on,
             outcome,
-            ..row.clone()
+            ..contact.row.clone()
         };
     }
 }
 
 impl Rendered for OfCase<EmbassyContactId> {
     fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
-        let row = embassy_contacts::find(tx, self.case, self.id)?;
-        respond::answer(format!("/v1/cases/{}/embassy-contacts/{}", self.case, self.id), etag(&row), &EmbassyContact::from(row))
+        let contact = embassy_contacts::find(tx, self.case, self.id)?;
+        respond::answer(format!("/v1/cases/{}/embassy-contacts/{}", self.case, self.id), etag(&contact), &EmbassyContact::from(contact))
     }
 }
 
-fn etag(row: &EmbassyContactRow) -> String {
-    respond::etag(row.version, CompartmentSet::EMPTY)
+fn etag(contact: &OpenContact) -> String {
+    respond::etag(contact.row.version, CompartmentSet::EMPTY)
 }
 
 /// List the contacts of a case with missions.
@@ -300,7 +325,8 @@ pub async fn get_embassy_contact(
 /// Record a contact, or the decision to have none.
 ///
 /// `requested` or `accepted` gives the mission sight of identity and contact, in the same transaction; the narrative, the
-/// health notes, the shelter and the protection notes stay closed to it.
+/// health notes, the shelter and the protection notes stay closed to it. For a child that needs `child_decision`: somebody who answers for
+/// it, and against whose interest nothing speaks, decides, and the child is heard; against its word only after a determination.
 #[utoipa::path(
     tag = "embassy contacts",
     params(CasePath),
@@ -324,28 +350,17 @@ pub async fn create_embassy_contact(
                 informed_of_rights_on,
                 channel,
                 contacted_on,
+                child_decision,
             } = input.clone();
+            let decided_on = place::day_or_today(tx, id.0, decided_on)?;
             let row = EmbassyContactRow {
-                id: EmbassyContactId::random(),
-                case_id: id.0,
-                mission_id,
-                created_at: tx.now,
-                created_by: None,
-                updated_at: tx.now,
-                version: 1,
-                initiated_by,
-                person_decision,
-                decided_on: place::day_or_today(tx, id.0, decided_on)?,
                 informed_of_rights_on,
                 channel,
                 contacted_on,
-                acknowledged_on: None,
-                visit_on: None,
-                letter_issued_on: None,
-                outcome: None,
-                merged_from: None,
+                ..EmbassyContactRow::new(id.0, mission_id, initiated_by, person_decision, decided_on)
             };
-            Ok(OfCase { case: id.0, id: embassy_contacts::insert(tx, row)?.id })
+            let contact = OpenContact { row, child: child_decision };
+            Ok(OfCase { case: id.0, id: embassy_contacts::insert(tx, contact)?.id })
         })
         .await
 }
@@ -370,8 +385,8 @@ pub async fn update_embassy_contact(
     let EmbassyContactPath { id: case, contact_id: id } = path.0;
     let row = allowed
         .write(move |tx| {
-            embassy_contacts::update(tx, case, id, if_match.expected(), |row| {
-                patch.apply(&UpdateEmbassyContact::from(&*row))?.put_into(row);
+            embassy_contacts::update(tx, case, id, if_match.expected(), |contact| {
+                patch.apply(&UpdateEmbassyContact::from(&*contact))?.put_into(contact);
                 Ok(())
             })
         })

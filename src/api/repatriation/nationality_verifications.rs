@@ -19,7 +19,7 @@ use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::{InterviewMode, NationalityEvidence, NationalityResult};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, MissionId, NationalityVerificationId};
+use crate::domain::ids::{AttachmentId, CaseId, MissionId, NationalityVerificationId};
 use crate::domain::lists::null_as_empty;
 use crate::domain::text::lines;
 use crate::domain::violation::Violation;
@@ -59,6 +59,13 @@ pub struct NationalityVerification {
     /// Why the claim was rejected or found inconclusive.
     #[schema(max_length = 2000)]
     reason: Option<String>,
+    /// The note verbale with which a mission without account answered.
+    #[schema(max_length = 100)]
+    note_verbale: Option<String>,
+    /// Its scan among the files of the case.
+    note_verbale_id: Option<AttachmentId>,
+    /// Whether the coordination desk recorded the answer.
+    recorded_at_desk: bool,
     /// When it was recorded.
     created_at: Timestamp,
     /// Last change.
@@ -122,6 +129,12 @@ pub struct UpdateNationalityVerification {
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     reason: Option<String>,
+    /// At the desk: the number of the note verbale.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
+    note_verbale: Option<String>,
+    /// Its scan among the files of the case.
+    note_verbale_id: Option<AttachmentId>,
 }
 
 impl Input for UpdateNationalityVerification {
@@ -147,7 +160,8 @@ impl Input for UpdateNationalityVerification {
 
 impl From<&Verification> for UpdateNationalityVerification {
     fn from(verification: &Verification) -> Self {
-        let VerificationDetails { home_authority_reference, reason } = verification.details.clone().unwrap_or_default();
+        let VerificationDetails { home_authority_reference, reason, note_verbale, note_verbale_id, recorded_at_desk: _ } =
+            verification.details.clone().unwrap_or_default();
         Self {
             interview_on: verification.interview_on,
             interview_mode: verification.interview_mode,
@@ -156,20 +170,33 @@ impl From<&Verification> for UpdateNationalityVerification {
             result_on: verification.result_on,
             home_authority_reference,
             reason,
+            note_verbale,
+            note_verbale_id,
         }
     }
 }
 
 impl UpdateNationalityVerification {
     fn put_into(self, verification: &mut Verification, today: NaiveDate) {
-        let Self { interview_on, interview_mode, evidence, result, result_on, home_authority_reference, reason } = self;
+        let Self {
+            interview_on,
+            interview_mode,
+            evidence,
+            result,
+            result_on,
+            home_authority_reference,
+            reason,
+            note_verbale,
+            note_verbale_id,
+        } = self;
         let is_answer = result != NationalityResult::Pending;
         verification.interview_on = interview_on;
         verification.interview_mode = interview_mode;
         verification.evidence = evidence;
         verification.result = result;
         verification.result_on = result_on.or(is_answer.then_some(today));
-        verification.details = Some(VerificationDetails { home_authority_reference, reason });
+        verification.details =
+            Some(VerificationDetails { home_authority_reference, reason, note_verbale, note_verbale_id, recorded_at_desk: false });
     }
 }
 
@@ -191,7 +218,8 @@ impl From<Verification> for NationalityVerification {
             result_on,
             details,
         } = verification;
-        let VerificationDetails { home_authority_reference, reason } = details.unwrap_or_default();
+        let VerificationDetails { home_authority_reference, reason, note_verbale, note_verbale_id, recorded_at_desk } =
+            details.unwrap_or_default();
         Self {
             id,
             case_id,
@@ -205,6 +233,9 @@ impl From<Verification> for NationalityVerification {
             result_on,
             home_authority_reference,
             reason,
+            note_verbale,
+            note_verbale_id,
+            recorded_at_desk,
             created_at,
             updated_at,
             version,
@@ -285,8 +316,9 @@ pub async fn create_nationality_verification(
 
 /// Record what the mission found.
 ///
-/// A merge patch (RFC 7396) with `If-Match`. Only a user of the mission that was asked may; `verified` also becomes the
-/// case's verified nationality. Recorded in the history of the case.
+/// A merge patch (RFC 7396) with `If-Match`. Only a user of the mission that was asked may, and for a mission without account the
+/// coordination desk, which needs the note verbale; `verified` also becomes the case's verified nationality. Recorded in the history of
+/// the case.
 #[utoipa::path(
     tag = "nationality verifications",
     params(NationalityVerificationPath, IfMatch),

@@ -1,6 +1,7 @@
 //! The operations of the area `sharing`: consents, denials, referrals, transfers and emergency access.
 
 mod access_events;
+mod consent_input;
 mod consents;
 mod denials;
 mod emergency_accesses;

@@ -7,7 +7,7 @@ use crate::crypto::{BlindField, CompartmentKeys};
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_blob;
 use crate::db::casefile::filter::{CaseFilter, check_filter, filtered, is_of_several};
-use crate::db::casefile::{grants, guest_missions, merged, search_index};
+use crate::db::casefile::{grants, guest_missions, merged, relations, search_index};
 use crate::db::engine::page::{Page, PageRequest, Place, Reading};
 use crate::db::schema::{case_grants, cases, compartments, embassy_contacts};
 use crate::domain::access::GrantBasis;
@@ -284,7 +284,25 @@ fn told(tx: &mut Tx<'_>, rows: Vec<CaseSummaryRow>) -> Result<Vec<(CaseSummaryRo
         let (keys, identity) = open_identity(tx, &row)?;
         found.push((row, identity, keys));
     }
+    show_unnamed(tx, &mut found)?;
     Ok(found)
+}
+
+/// Shows those without a name by a parent whose case the caller sees, too; to everybody else they have no name.
+fn show_unnamed(tx: &mut Tx<'_>, found: &mut [(CaseSummaryRow, Option<Identity>, CompartmentKeys)]) -> Result<()> {
+    let is_unnamed = |identity: &Option<Identity>| identity.as_ref().is_some_and(Identity::is_unnamed);
+    let unnamed: Vec<CaseId> = found.iter().filter(|(_, identity, _)| is_unnamed(identity)).map(|(row, ..)| row.id).collect();
+    if unnamed.is_empty() {
+        return Ok(());
+    }
+    let seen = relations::of_cases(tx, &unnamed)?;
+    let parent = |of: CaseId| seen.iter().find(|(case, relation)| *case == of && relation.kind == RelationKind::Parent);
+    for (row, identity, _) in found.iter_mut() {
+        if let (Some(identity), Some((_, relation))) = (identity.as_mut().filter(|known| known.is_unnamed()), parent(row.id)) {
+            identity.shown_as = Some(Identity::child_of(&relation.relative.code));
+        }
+    }
+    Ok(())
 }
 
 /// Opens the identity in a summary, if the grant does, and records the disclosure.

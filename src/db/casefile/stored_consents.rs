@@ -10,6 +10,7 @@ use crate::db::casefile::compartments::open_detail;
 use crate::db::casefile::merged;
 use crate::db::schema::consents;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::cases::guardianship::{Assent, Guardianship};
 use crate::domain::codes::{ConsentAnswer, ConsentGiver, ConsentPurpose, OrganisationKind, OverrideBasis, RecipientScope};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
@@ -57,6 +58,10 @@ pub struct ConsentDetails {
     pub interpreter: Option<String>,
     pub evidence: Option<String>,
     pub override_reason: Option<String>,
+    #[serde(default)]
+    pub guardianship: Option<Guardianship>,
+    #[serde(default)]
+    pub assent: Option<Assent>,
 }
 
 impl ConsentRow {

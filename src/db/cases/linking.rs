@@ -19,10 +19,23 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// Links two cases: the person of the other one is this to the person of the case.
 pub fn insert(tx: &mut Tx<'_>, case: CaseId, other: CaseId, kind: RelationKind) -> Result<RelationId> {
-    keys_to_change(tx, case, other)?;
+    insert_at(tx, case, other, kind, "/case_id")
+}
+
+/// Locks the case of a parent before that of a child is registered, so that all locks are taken in one order.
+pub(in crate::db) fn lock_parent(tx: &mut Tx<'_>, parent: CaseId) -> Result<()> {
+    let unknown = || Error::field("/child_of", "not_found", "your organisation sees no case with this id");
+    grants::keys_for(tx, parent)?.ok_or_else(unknown)?;
+    lock::lock_all_with_persons(tx, vec![parent])?;
+    row::refuse_if_closed(&row::row_unscoped(tx, parent)?)
+}
+
+/// The same, for a field of the request that names the other case.
+pub(in crate::db) fn insert_at(tx: &mut Tx<'_>, case: CaseId, other: CaseId, kind: RelationKind, field: &str) -> Result<RelationId> {
+    keys_to_change(tx, case, other, field)?;
     lock::lock_all_with_persons(tx, vec![case, other])?;
     // Read again under the lock: a grant may have ended meanwhile.
-    let (keys, keys_of_other) = keys_to_change(tx, case, other)?;
+    let (keys, keys_of_other) = keys_to_change(tx, case, other, field)?;
     let is_seen = relations::list(tx, case)?.unwrap_or_default().iter().any(|known| known.relative.id == other);
     if is_seen || relations::is_recorded_on_both(tx, case, other)? {
         return Err(Error::new(ErrorCode::Conflict).detail("They are linked already: remove that relation first."));
@@ -101,9 +114,9 @@ where
 /// somebody else have changed it.
 fn find_to_change(tx: &mut Tx<'_>, case: CaseId, id: RelationId) -> Result<Relation> {
     let other = refuse_unless_concerned(tx, case, id)?.relative.id;
-    keys_to_change(tx, case, other)?;
+    keys_to_change(tx, case, other, "/case_id")?;
     lock::lock_all_with_persons(tx, vec![case, other])?;
-    keys_to_change(tx, case, other)?;
+    keys_to_change(tx, case, other, "/case_id")?;
     refuse_unless_concerned(tx, case, id)
 }
 
@@ -172,10 +185,10 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: RelationId) -> Result<()> {
 }
 
 /// The keys of both cases, if the caller opens both identities and is a guest mission on neither.
-fn keys_to_change(tx: &mut Tx<'_>, case: CaseId, other: CaseId) -> Result<(CompartmentKeys, CompartmentKeys)> {
+fn keys_to_change(tx: &mut Tx<'_>, case: CaseId, other: CaseId, field: &str) -> Result<(CompartmentKeys, CompartmentKeys)> {
     let (row, keys) = open::row_visible(tx, case)?;
     row::refuse_if_closed(&row)?;
-    let unknown = || Error::field("/case_id", "not_found", "your organisation sees no case with this id");
+    let unknown = || Error::field(field, "not_found", "your organisation sees no case with this id");
     let keys_of_other = grants::keys_for(tx, other)?.ok_or_else(unknown)?;
     let other = row::row_unscoped(tx, other)?;
     let is_closed = [&keys, &keys_of_other].iter().any(|keys| keys.get(Compartment::Identity).is_none());
@@ -184,7 +197,7 @@ fn keys_to_change(tx: &mut Tx<'_>, case: CaseId, other: CaseId) -> Result<(Compa
         return Err(Error::new(ErrorCode::PermissionDenied).detail(message));
     }
     if row.person_id == other.person_id {
-        return Err(Error::field("/case_id", "same_person", "must be a case of another person"));
+        return Err(Error::field(field, "same_person", "must be a case of another person"));
     }
     Ok((keys, keys_of_other))
 }

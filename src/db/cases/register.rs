@@ -11,7 +11,7 @@ use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::OpenCase;
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{denied, grants, merged, person_keys, place, search_index, told_nationality};
-use crate::db::cases::{change, family};
+use crate::db::cases::{change, family, linking};
 use crate::db::process::{contacts, records, tasks, transition_log};
 use crate::db::reference::missions;
 use crate::db::schema::cases;
@@ -42,6 +42,8 @@ pub struct NewCase {
     pub person_id: Option<PersonId>,
     /// The case this one follows.
     pub previous_case_id: Option<CaseId>,
+    /// The case of a parent, with which this one is linked.
+    pub child_of: Option<CaseId>,
     pub host_country: Country,
     pub intake_channel: IntakeChannel,
     pub claimed: Option<ClaimedNationalities>,
@@ -64,6 +66,9 @@ pub struct NewCase {
 /// Registers a case.
 pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     refuse_foreign_nationals(tx, new)?;
+    if let Some(parent) = new.child_of {
+        linking::lock_parent(tx, parent)?;
+    }
     let (person, person_key) = match new.person_id {
         None => person_keys::insert(tx)?,
         Some(person) => known_person(tx, person)?,
@@ -93,6 +98,9 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
         family::follow(tx, &case.row)?;
     }
     tx.audit_change(id.0, None, Some(case.row.version));
+    if let Some(parent) = new.child_of {
+        linking::insert_at(tx, id, parent, RelationKind::Parent, "/child_of")?;
+    }
     Ok(case.within(tx.actor.may_open(tx.now)))
 }
 
@@ -241,6 +249,7 @@ pub fn open_linked(tx: &mut Tx<'_>, earlier: &OpenCase) -> Result<OpenCase> {
     let new = NewCase {
         person_id: Some(row.person_id),
         previous_case_id: Some(row.id),
+        child_of: None,
         host_country: row.host_country,
         intake_channel: IntakeChannel::Other,
         claimed: row.claimed.clone(),

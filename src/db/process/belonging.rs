@@ -17,7 +17,7 @@ use crate::db::schema::tasks as task_table;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::RelationKind;
 use crate::domain::ids::{CaseId, RecordId, RelationId};
-use crate::domain::repatriation::belonging::{Apart, Journey, Related, Traveller, apart};
+use crate::domain::repatriation::belonging::{Apart, Related, Traveller, apart};
 use crate::domain::repatriation::records::record::Entry;
 use crate::domain::repatriation::records::{Movement, Records};
 use crate::domain::repatriation::task_kind::{TaskKind, TaskStatus};
@@ -63,7 +63,7 @@ fn traveller(tx: &mut Tx<'_>, row: &CaseRow, known: &[(CaseId, Entry<Movement>)]
     let of_case = known.iter().filter(|(case, _)| *case == row.id).map(|(_, movement)| movement.clone());
     let records = Records { movements: of_case.collect(), ..Records::default() };
     let here = row.clock(tx)?;
-    let journey = records.movement().map(|movement| Journey { batch: movement.batch_id, leaves_on: movement.departure_day(here) });
+    let journey = records.movement().map(|movement| movement.journey(movement.departure_day(here)));
     Ok(Traveller { is_child: row.may_be_child(), is_closed: row.is_closed(), stage: row.stage, side_state: row.side_state, journey })
 }
 

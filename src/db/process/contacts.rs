@@ -39,6 +39,41 @@ pub struct EmbassyContactRow {
     pub outcome: Option<ContactOutcome>,
     /// The case on which it was recorded, if that one was merged into this.
     pub merged_from: Option<CaseId>,
+    /// Who decided for a child, and what it says.
+    pub sealed_child: Option<Vec<u8>>,
+}
+
+impl EmbassyContactRow {
+    /// A contact that is about to be recorded: its times and who records it are set when it is stored.
+    pub fn new(
+        case_id: CaseId,
+        mission_id: MissionId,
+        by: ContactInitiator,
+        person_decision: PersonDecision,
+        decided_on: NaiveDate,
+    ) -> Self {
+        Self {
+            id: EmbassyContactId::random(),
+            case_id,
+            mission_id,
+            created_at: Timestamp::EPOCH,
+            created_by: None,
+            updated_at: Timestamp::EPOCH,
+            version: 1,
+            initiated_by: by,
+            person_decision,
+            decided_on,
+            informed_of_rights_on: None,
+            channel: None,
+            contacted_on: None,
+            acknowledged_on: None,
+            visit_on: None,
+            letter_issued_on: None,
+            outcome: None,
+            merged_from: None,
+            sealed_child: None,
+        }
+    }
 }
 
 /// Records the contact of a walk-in at a mission: by coming, the person requested it.
@@ -50,24 +85,13 @@ pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: Mi
     }
     let today = case.today(tx)?.day();
     let row = EmbassyContactRow {
-        id: EmbassyContactId::random(),
-        case_id: case.id,
-        mission_id: mission,
         created_at: tx.now,
         created_by: tx.actor.user().map(|user| user.user_id),
         updated_at: tx.now,
-        version: 1,
-        initiated_by: ContactInitiator::WalkIn,
-        person_decision: PersonDecision::Requested,
-        decided_on: today,
-        informed_of_rights_on: None,
         channel: Some(ContactChannel::InPerson),
         contacted_on: Some(today),
         acknowledged_on: Some(today),
-        visit_on: None,
-        letter_issued_on: None,
-        outcome: None,
-        merged_from: None,
+        ..EmbassyContactRow::new(case.id, mission, ContactInitiator::WalkIn, PersonDecision::Requested, today)
     };
     let query = diesel::insert_into(embassy_contacts::table).values(&row);
     query.execute(tx.conn)?;

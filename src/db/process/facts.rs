@@ -5,7 +5,7 @@ use crate::db::Tx;
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{case_keys, compartments, denied, guest_missions, ownership, person_keys, shielded};
 use crate::db::process::transition_log::{self, Move};
-use crate::db::process::{belonging, contacts, records, verifications};
+use crate::db::process::{belonging, contacts, record_facts, verifications};
 use crate::db::reference::{fine_rates, missions};
 use crate::domain::access::Actor;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -20,7 +20,7 @@ use crate::error::Result;
 /// Whether a legal hold of a court or an authority is in force. Checked with the system's key, for every caller.
 pub(in crate::db) fn is_held(tx: &mut Tx<'_>, case: &CaseRow) -> Result<bool> {
     let keys = case_keys::of_system(tx, case, CompartmentSet::ALL)?;
-    let holds = records::all_of(tx, case.id, &keys)?.legal_holds;
+    let holds = record_facts::all_of(tx, case.id, &keys)?.legal_holds;
     Ok(holds.iter().any(|hold| hold.content.lifted_on.is_none()))
 }
 
@@ -56,16 +56,18 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         is_supervisor: tx.actor.user().is_some_and(|user| user.role.is_supervisor()),
         reads_protection: granted.contains(Compartment::Protection),
         intake_channel: Some(row.intake_channel),
+        host_country: Some(row.host_country),
         claimed_states: row.claimed.iter().flat_map(ClaimedNationalities::states).collect(),
         youngest: identity.youngest(),
         age_assessed: identity.birth_date.is_some() || identity.age_estimate.is_some(),
         immediate_needs_recorded: contents.health.is_some_and(|health| health.immediate_needs.is_some()),
         screening_skipped: row.screening_skipped,
         trafficking_status: Some(row.trafficking_status),
+        claims_asylum,
         asylum_claim_open: claims_asylum || shielded::is_barred_elsewhere(tx, row, &person_key)?,
         contacts: contacts(tx, row)?,
         verifications: verifications(tx, row.id, &keys)?,
-        records: records::all_of(tx, row.id, &keys)?,
+        records: record_facts::all_of(tx, row.id, &keys)?,
         fine_rates: fine_rates::of_country(tx, row.host_country)?,
         rules: tx.rules.clone(),
         details: TransitionDetails {
@@ -101,7 +103,7 @@ pub(in crate::db) fn as_known(tx: &mut Tx<'_>, row: &CaseRow, facts: Facts) -> R
         return Ok(facts);
     }
     let keys = case_keys::of_system(tx, row, CompartmentSet::ALL)?;
-    let records = records::all_known(tx, row, &keys)?;
+    let records = record_facts::all_known(tx, row, &keys)?;
     let is_own = |mission| guest_missions::may_see_mission(tx, row.owner_id, Some(mission));
     Ok(Facts {
         contacts: facts.contacts.into_iter().filter(|contact| is_own(contact.mission)).collect(),
@@ -135,7 +137,8 @@ fn verifications(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKeys) -> Resul
         evidence_count: verification.evidence.len(),
         interviewed_or_documentary: verification.interview_on.is_some_and(|_| verification.interview_mode != Some(InterviewMode::None))
             || verification.evidence.iter().any(|evidence| evidence.is_documentary()),
-        reason_given: verification.details.is_some_and(|details| details.reason.is_some()),
+        reason_given: verification.details.as_ref().is_some_and(|details| details.reason.is_some()),
+        recorded_at_desk: verification.details.is_some_and(|details| details.recorded_at_desk),
     });
     Ok(all.collect())
 }

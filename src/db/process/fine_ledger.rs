@@ -34,11 +34,12 @@ pub struct FineLedgerRow {
 }
 
 impl FineLedgerRow {
-    /// The fine that follows from these facts; none before a standing with the immigration authority is recorded.
+    /// The fine that follows from these facts; none before a standing with the immigration authority, or a birth that gives one, is recorded.
     pub(in crate::db) fn of(row: &CaseRow, facts: &Facts) -> Option<Self> {
-        let clearance = facts.records.clearance.as_ref()?;
-        let basis = facts.fine_basis(Some(&clearance.content));
-        Some(Self {
+        let clearance = facts.records.clearance.as_ref().map(|entry| &entry.content);
+        let is_known = clearance.is_some() || facts.newborn_stay_expires_on().is_some();
+        let basis = facts.fine_basis(clearance);
+        is_known.then(|| Self {
             case_id: row.id,
             country: row.host_country,
             currency: facts.fine_currency(),

@@ -12,7 +12,7 @@ use crate::db::engine::page::found;
 use crate::db::process::batch_members::{self, Member};
 use crate::db::process::records::{self, Recorded};
 use crate::db::process::transition_log::{self, Move};
-use crate::db::process::{belonging, facts, fine_ledger, tasks};
+use crate::db::process::{belonging, facts, fine_ledger, record_facts, tasks};
 use crate::db::schema::{case_grants, case_records, movement_batch_members, movement_batches};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::cases::history::ChangeSubject;
@@ -197,7 +197,7 @@ impl RecordChange<'_> {
         let Self { case, keys, mut facts, .. } = self;
         let system_keys = case_keys::of_system(tx, case, CompartmentSet::ALL)?;
         // Loads all records again with the system's key, because the rules look at the stored record too.
-        facts.records = records::all_of(tx, case.id, &system_keys)?;
+        facts.records = record_facts::all_of(tx, case.id, &system_keys)?;
         let mut row = case.clone();
         row.trafficking_status = strongest(&facts.records.determinations).unwrap_or(row.trafficking_status);
         facts.trafficking_status = Some(row.trafficking_status);

@@ -3,12 +3,15 @@
 pub(in crate::db) mod batch_members;
 pub(in crate::db) mod belonging;
 pub mod contacts;
+pub(in crate::db) mod desks;
 pub(in crate::db) mod exclusions;
 pub(in crate::db) mod facts;
 pub(in crate::db) mod fine_ledger;
 pub mod follow;
 pub(in crate::db) mod follow_up_case;
+pub(in crate::db) mod host_episodes;
 pub(in crate::db) mod known_fines;
+pub(in crate::db) mod record_facts;
 pub mod records;
 pub(in crate::db) mod responsibility;
 pub mod tasks;

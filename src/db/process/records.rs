@@ -19,7 +19,7 @@ use crate::domain::cases::history::FieldOf;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MissionId, OrganisationId, RecordId, UserId};
 use crate::domain::repatriation::records::record::{CaseRecord, Entry, RecordKind};
-use crate::domain::repatriation::records::{ImmigrationClearance, Movement, Records, TravelDocument};
+use crate::domain::repatriation::records::{Movement, TravelDocument};
 use crate::error::{Error, Result};
 
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
@@ -37,7 +37,9 @@ pub(in crate::db) struct RecordRow {
     compartment: Compartment,
     sealed_content: Vec<u8>,
     /// The case on which it was recorded, if that one was merged into this.
-    merged_from: Option<CaseId>,
+    pub(in crate::db) merged_from: Option<CaseId>,
+    /// The earlier host country that it is about.
+    pub(in crate::db) host_episode_id: Option<RecordId>,
 }
 
 /// A record, opened.
@@ -52,6 +54,8 @@ pub struct Recorded<T> {
     pub version: i64,
     /// The case on which it was recorded, if that one was merged into this.
     pub merged_from: Option<CaseId>,
+    /// The earlier host country that it is about: it counts there, and no more here.
+    pub host_episode_id: Option<RecordId>,
     pub content: T,
 }
 
@@ -205,6 +209,7 @@ pub(in crate::db) fn new_row<R: CaseRecord>(tx: &Tx<'_>, case_id: CaseId, keys: 
         compartment: R::KIND.compartment(),
         sealed_content: seal_detail(id.0, 1, R::KIND.compartment(), keys, content)?,
         merged_from: None,
+        host_episode_id: None,
     })
 }
 
@@ -253,7 +258,7 @@ fn open_visible<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordR
 }
 
 /// The travel document that a record is, opened: the only kind that is addressed to a mission, or kept from some.
-fn travel_document(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<TravelDocument>> {
+pub(in crate::db) fn travel_document(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<TravelDocument>> {
     match row.kind {
         RecordKind::TravelDocument => Ok(open(row, keys)?.map(|record| record.content)),
         _ => Ok(None),
@@ -261,9 +266,10 @@ fn travel_document(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Tra
 }
 
 /// Whether the caller may see a record with this content. Of a kind that is addressed to nobody the content need not be known.
-fn may_see<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, content: Option<&R>) -> bool {
+pub(in crate::db) fn may_see<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, content: Option<&R>) -> bool {
     let is_own = row.organisation_id == tx.actor.organisation_id();
-    let is_kept = !is_own && guest_missions::is_guest(tx, owner) && content.is_some_and(CaseRecord::is_kept_from_guest_missions);
+    let is_for_others = row.kind.is_kept_from_guest_missions() || content.is_some_and(CaseRecord::is_kept_from_guest_missions);
+    let is_kept = is_for_others && !is_own && guest_missions::is_guest(tx, owner);
     !is_kept && guest_missions::may_see_record(tx, owner, row.organisation_id, content.and_then(CaseRecord::mission))
 }
 
@@ -290,19 +296,8 @@ pub(in crate::db) fn movements_known(
     Ok(known)
 }
 
-/// The records of a case that a guest mission may know of, for what it is told about the next steps. `keys` are the system's.
-pub(in crate::db) fn all_known(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Records> {
-    let mut all = Records::default();
-    for row in rows_of_case(tx, case.id)?.iter() {
-        let document = travel_document(row, keys)?;
-        if may_see(tx, case.owner_id, row, document.as_ref()) {
-            put(&mut all, row, keys)?;
-        }
-    }
-    Ok(all)
-}
-
-fn rows_of_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<RecordRow>> {
+/// The stored records of a case, oldest first.
+pub(in crate::db) fn rows_of_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<RecordRow>> {
     let query = case_records::table
         .filter(case_records::case_id.eq(case))
         .order((case_records::created_at, case_records::id))
@@ -317,51 +312,8 @@ fn told<R>(tx: &Tx<'_>, owner: OrganisationId, record: Recorded<R>) -> Recorded<
     }
 }
 
-/// All records on a case, for decisions. `keys` are the system's.
-pub(in crate::db) fn all_of(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKeys) -> Result<Records> {
-    let rows = rows_of_case(tx, case)?;
-    let mut all = Records::default();
-    for row in &rows {
-        put(&mut all, row, keys)?;
-    }
-    Ok(all)
-}
-
-fn put(all: &mut Records, row: &RecordRow, keys: &CompartmentKeys) -> Result<()> {
-    match row.kind {
-        RecordKind::Screening => all.screenings.extend(entry(row, keys)?),
-        RecordKind::StatusDetermination => all.determinations.extend(entry(row, keys)?),
-        RecordKind::TravelDocument => all.travel_documents.extend(entry(row, keys)?),
-        RecordKind::ImmigrationClearance => put_standing(all, row, entry(row, keys)?),
-        RecordKind::Detention => all.detentions.extend(entry(row, keys)?),
-        RecordKind::Charge => all.charges.extend(entry(row, keys)?),
-        RecordKind::FineWaiver => all.waivers.extend(entry(row, keys)?),
-        RecordKind::FinePayment => all.payments.extend(entry(row, keys)?),
-        RecordKind::ReturnDecision => all.return_decisions.extend(entry(row, keys)?),
-        RecordKind::RiskAssessment => all.risk_assessments.extend(entry(row, keys)?),
-        RecordKind::FitToTravel => all.fit_to_travel.extend(entry(row, keys)?),
-        RecordKind::LegalHold => all.legal_holds.extend(entry(row, keys)?),
-        RecordKind::BestInterests => all.best_interests.extend(entry(row, keys)?),
-        RecordKind::Movement => all.movements.extend(entry(row, keys)?),
-        RecordKind::Arrival => all.arrivals.extend(entry(row, keys)?),
-        RecordKind::SupportPlan => all.support_plans.extend(entry(row, keys)?),
-        RecordKind::FollowUp => all.follow_ups.extend(entry(row, keys)?),
-        RecordKind::Death => all.deaths.extend(entry(row, keys)?),
-    }
-    Ok(())
-}
-
-/// A case has one standing with the authority. What it says nothing of, the one of a merged case may say.
-fn put_standing(all: &mut Records, row: &RecordRow, found: Option<Entry<ImmigrationClearance>>) {
-    let Some(found) = found else { return };
-    all.clearance = Some(match all.clearance.take() {
-        None => found,
-        Some(known) if row.merged_from.is_none() => Entry { content: found.content.completed_by(known.content), ..found },
-        Some(known) => Entry { content: known.content.completed_by(found.content), ..known },
-    });
-}
-
-fn entry<R: CaseRecord>(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Entry<R>>> {
+/// A record as the rules see it; none where the keys do not open it.
+pub(in crate::db) fn entry<R: CaseRecord>(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Entry<R>>> {
     let opened = open::<R>(row, keys)?;
     Ok(opened.map(|record| Entry { id: record.id, created_at: record.created_at, content: record.content }))
 }
@@ -392,6 +344,7 @@ pub(in crate::db) fn recorded<R>(row: &RecordRow, content: R) -> Recorded<R> {
         updated_at: row.updated_at,
         version: row.version,
         merged_from: row.merged_from,
+        host_episode_id: row.host_episode_id,
         content,
     }
 }

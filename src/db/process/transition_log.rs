@@ -198,7 +198,7 @@ pub(in crate::db) fn log(
     // The reason of a withdrawal or of a need for protection, and of taking one back, is class E, also where the caller cannot read it
     // afterwards; every other reason is open to the callers who read the identity.
     let restricted = |state: Option<SideState>| matches!(state, Some(SideState::ProtectionPathway | SideState::Withdrawn));
-    let left = before.and_then(|before| before.side_state).filter(|_| rule == RuleName::T14);
+    let left = before.and_then(|before| before.side_state).filter(|_| matches!(rule, RuleName::T14 | RuleName::T16));
     let is_protected = restricted(after.side_state) || restricted(left);
     let compartment = if is_protected { Compartment::Protection } else { Compartment::Identity };
     let (restricted, open): (Vec<Guard>, Vec<Guard>) = moved.gaps.iter().partition(|guard| guard.rests_on_protection());

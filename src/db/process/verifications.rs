@@ -13,7 +13,7 @@ use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::{InterviewMode, NationalityEvidence, NationalityResult};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, MissionId, NationalityVerificationId, UserId};
+use crate::domain::ids::{AttachmentId, CaseId, MissionId, NationalityVerificationId, UserId};
 use crate::error::Result;
 
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
@@ -45,6 +45,15 @@ pub struct VerificationDetails {
     pub home_authority_reference: Option<String>,
     /// The reason why the claim was rejected or found inconclusive.
     pub reason: Option<String>,
+    /// The number of the note verbale with which a mission answered that has no account here.
+    #[serde(default)]
+    pub note_verbale: Option<String>,
+    /// The scan of it.
+    #[serde(default)]
+    pub note_verbale_id: Option<AttachmentId>,
+    /// Whether the coordination desk recorded the answer.
+    #[serde(default)]
+    pub recorded_at_desk: bool,
 }
 
 /// A verification, opened.

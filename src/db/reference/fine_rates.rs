@@ -27,6 +27,7 @@ pub struct FineRateRow {
     pub source: Option<String>,
     pub schedule: Option<Json<FineSchedule>>,
     pub exempt_under_age: Option<i32>,
+    pub newborn_months: Option<i32>,
 }
 
 impl FineRateRow {
@@ -40,6 +41,7 @@ impl FineRateRow {
             ceiling: self.ceiling.map(amount).transpose()?,
             schedule: self.schedule.as_ref().map(|schedule| schedule.0.clone()).unwrap_or_default(),
             exempt_under_age: self.exempt_under_age,
+            newborn_months: self.newborn_months,
         })
     }
 }
@@ -57,6 +59,7 @@ pub fn insert(tx: &mut Tx<'_>, country: Country, rate: FineRate, source: Option<
         source,
         schedule: Some(Json(rate.schedule)).filter(|schedule| schedule.0 != FineSchedule::default()),
         exempt_under_age: rate.exempt_under_age,
+        newborn_months: rate.newborn_months,
     };
     let known = of_country(tx, row.country)?;
     if known.iter().any(|rate| rate.currency != row.currency) {

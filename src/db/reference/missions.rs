@@ -8,7 +8,7 @@ use crate::db::accounts::organisations as organisation_rows;
 use crate::db::accounts::organisations::OrganisationRow;
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
-use crate::db::schema::{mission_coverage, missions, organisations};
+use crate::db::schema::{clients, mission_coverage, missions, organisations, users};
 use crate::db::{Tx, taken};
 use crate::domain::codes::{CoverageBasis, MissionKind};
 use crate::domain::country::Country;
@@ -192,6 +192,15 @@ pub(in crate::db) fn covered(
 pub(in crate::db) fn sending_state(tx: &mut Tx<'_>, mission: MissionId) -> Result<Option<Country>> {
     let query = missions::table.find(mission).select(missions::sending_state);
     Ok(query.get_result(tx.conn).optional()?)
+}
+
+/// Whether anybody, or any machine, answers for the mission here.
+pub(in crate::db) fn has_account(tx: &mut Tx<'_>, mission: MissionId) -> Result<bool> {
+    let organisation = OrganisationId::from(mission);
+    let people = users::table.filter(users::organisation_id.eq(organisation)).filter(users::disabled_at.is_null());
+    let machines = clients::table.filter(clients::organisation_id.eq(organisation)).filter(clients::disabled_at.is_null());
+    let query = diesel::select(diesel::dsl::exists(people).or(diesel::dsl::exists(machines)));
+    Ok(query.get_result(tx.conn)?)
 }
 
 /// Whether the mission exists.

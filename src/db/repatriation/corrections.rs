@@ -9,7 +9,7 @@ use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::engine::expected::Expected;
 use crate::db::process::transition_log::{self, Move, TransitionRow};
-use crate::db::process::{facts, follow, follow_up_case, records};
+use crate::db::process::{facts, follow, follow_up_case, record_facts};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::accounts::approval::{Act, ApprovalStatus, CorrectionParameters};
 use crate::domain::ids::{ApprovalId, CaseId};
@@ -110,7 +110,7 @@ pub(super) fn settle_death(tx: &mut Tx<'_>, case: &CaseRow, wrong: &TransitionRo
     }
     let keys = case_keys::of_system(tx, case, CompartmentSet::ALL)?;
     let today = case.today(tx)?.day();
-    for death in records::all_of(tx, case.id, &keys)?.deaths.into_iter().filter(|death| death.content.stands()) {
+    for death in record_facts::all_of(tx, case.id, &keys)?.deaths.into_iter().filter(|death| death.content.stands()) {
         let case = row::row_unscoped(tx, case.id)?;
         follow::change_record(tx, &case, death.id, |death: Death| death.taken_back(today))?;
     }

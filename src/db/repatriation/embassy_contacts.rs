@@ -13,6 +13,7 @@ use crate::db::engine::page::found;
 use crate::db::process::contacts::{self, EmbassyContactRow};
 use crate::db::process::{facts, follow};
 use crate::db::reference::missions;
+use crate::db::repatriation::child_contacts::{self, OpenContact};
 use crate::db::schema::embassy_contacts;
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -23,7 +24,8 @@ use crate::domain::sharing::{Claim, Standing};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Records a contact, or the decision against one. An accepted contact gives the mission its grant in the same transaction.
-pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyContactRow> {
+pub fn insert(tx: &mut Tx<'_>, new: OpenContact) -> Result<EmbassyContactRow> {
+    let OpenContact { mut row, child } = new;
     let person = lock::lock_with_person(tx, row.case_id)?;
     let (case, keys) = open::row_visible(tx, row.case_id)?;
     row::refuse_if_closed(&case)?;
@@ -34,6 +36,8 @@ pub fn insert(tx: &mut Tx<'_>, mut row: EmbassyContactRow) -> Result<EmbassyCont
     if !missions::exists(tx, row.mission_id)? {
         return Err(Error::field("/mission_id", "not_found", "no mission with this id"));
     }
+    child_contacts::check(tx, &case, &row, child.as_ref())?;
+    row.sealed_child = child.map(|child| child_contacts::seal(tx, &case, &row, &child)).transpose()?;
     row.created_at = tx.now;
     row.updated_at = tx.now;
     row.created_by = tx.actor.user().map(|user| user.user_id);
@@ -61,28 +65,39 @@ fn refuse_referred(tx: &Tx<'_>, case: &CaseRow) -> Result<()> {
 }
 
 /// Changes a contact. A withdrawn decision also withdraws the mission's grant, in the same transaction.
-pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId, expected: &Expected, change: F) -> Result<EmbassyContactRow>
+pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId, expected: &Expected, change: F) -> Result<OpenContact>
 where
-    F: FnOnce(&mut EmbassyContactRow) -> Result<()>,
+    F: FnOnce(&mut OpenContact) -> Result<()>,
 {
     let person = lock::lock_with_person(tx, case)?;
     let (case, keys) = open::row_visible(tx, case)?;
     refuse_referred(tx, &case)?;
     let before = find_in(tx, &case, &keys, id)?;
     let read = expected.check(before.version)?;
-    let mut row = before.clone();
-    change(&mut row)?;
+    let known = child_contacts::open(tx, &case, before.clone(), &keys)?;
+    let mut changed = known.clone();
+    change(&mut changed)?;
+    let OpenContact { mut row, child } = changed;
     row.version += 1;
     row.updated_at = tx.now;
+    let decides_for_child = child != known.child;
+    if decides_for_child {
+        row.sealed_child = child.as_ref().map(|child| child_contacts::seal(tx, &case, &row, child)).transpose()?;
+    }
     let is_guest = guest_missions::is_guest(tx, case.owner_id);
-    let is_about_the_decision = (row.person_decision, row.decided_on, row.informed_of_rights_on)
-        != (before.person_decision, before.decided_on, before.informed_of_rights_on);
+    let is_about_the_decision = decides_for_child
+        || (row.person_decision, row.decided_on, row.informed_of_rights_on)
+            != (before.person_decision, before.decided_on, before.informed_of_rights_on);
     if is_guest && is_about_the_decision {
         return Err(Error::field(
             "/person_decision",
             "not_yours",
             "the decision, its day and the information on rights are recorded by the organisation that accompanies the person, not by the mission",
         ));
+    }
+    let lets_in = row.person_decision.allows_contact() && !before.person_decision.allows_contact();
+    if lets_in || decides_for_child {
+        child_contacts::check(tx, &case, &row, child.as_ref())?;
     }
     // A person can withdraw a consent at any time, even when the case is closed.
     if row.person_decision.allows_contact() {
@@ -104,7 +119,7 @@ where
     follow::apply_consequences_anew(tx, &case)?;
     tx.audit_change(case.id.0, Some(read), Some(row.version));
     tx.audit_subject(id.0);
-    told(tx, &case, row)
+    told(tx, &case, row, &keys)
 }
 
 /// Gives or withdraws the mission's grant, according to the person's decision.
@@ -188,11 +203,11 @@ fn tell_owner(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
 }
 
 /// Finds a contact of a case.
-pub fn find(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId) -> Result<EmbassyContactRow> {
+pub fn find(tx: &mut Tx<'_>, case: CaseId, id: EmbassyContactId) -> Result<OpenContact> {
     let (case, keys) = open::row_visible(tx, case)?;
     tx.audit_unchanged(case.id.0);
     let row = find_in(tx, &case, &keys, id)?;
-    told(tx, &case, row)
+    told(tx, &case, row, &keys)
 }
 
 fn find_in(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, id: EmbassyContactId) -> Result<EmbassyContactRow> {
@@ -200,19 +215,23 @@ fn find_in(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, id: EmbassyC
 }
 
 /// The contacts of a case: all of them, or for a guest mission only its own.
-pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<EmbassyContactRow>> {
+pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<OpenContact>> {
     let (case, keys) = open::row_visible(tx, case)?;
     // Reading the decisions leaves an audit entry, although they are in no compartment.
     tx.audit_unchanged(case.id.0);
     let rows = visible_rows(tx, &case, &keys)?;
-    rows.into_iter().map(|row| told(tx, &case, row)).collect()
+    rows.into_iter().map(|row| told(tx, &case, row, &keys)).collect()
 }
 
 /// A contact as the caller may read it: a guest mission knows of its own users alone. It has one contact with a case, or few.
-fn told(tx: &mut Tx<'_>, case: &CaseRow, row: EmbassyContactRow) -> Result<EmbassyContactRow> {
-    let Some(user) = row.created_by else { return Ok(row) };
+fn told(tx: &mut Tx<'_>, case: &CaseRow, row: EmbassyContactRow, keys: &CompartmentKeys) -> Result<OpenContact> {
+    let contact = child_contacts::open(tx, case, row, keys)?;
+    if contact.child.is_some() {
+        tx.audit_disclosure(case.id, CompartmentSet::EMPTY.with(Compartment::Identity));
+    }
+    let Some(user) = contact.row.created_by else { return Ok(contact) };
     let created_by = guest_missions::known_among(tx, case.owner_id, vec![user])?.pop();
-    Ok(EmbassyContactRow { created_by, ..row })
+    Ok(OpenContact { row: EmbassyContactRow { created_by, ..contact.row }, ..contact })
 }
 
 fn visible_rows(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys) -> Result<Vec<EmbassyContactRow>> {

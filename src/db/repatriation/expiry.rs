@@ -42,6 +42,7 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<Expired>> {
         // Over somewhere. Those that are not over yet where the case is lapse on the latest days, so they come last.
         .filter(case_records::lapses_on.lt(latest_day(tx.now)))
         .filter(case_rows::person_id.ne_all(merged::merged_persons()))
+        .filter(case_records::host_episode_id.is_null())
         .order((case_records::lapses_on, case_records::id))
         .limit(ROUND)
         .select((

@@ -63,5 +63,6 @@ where
 fn recorded(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Recorded<ImmigrationClearance>>> {
     let all = stored_records::list(tx, case)?;
     let closed = || Error::new(ErrorCode::PermissionDenied).detail("Your organisation's grant on this case does not open identity.");
-    all.ok_or_else(closed)
+    let all: Vec<Recorded<ImmigrationClearance>> = all.ok_or_else(closed)?;
+    Ok(all.into_iter().filter(|known| known.host_episode_id.is_none()).collect())
 }

@@ -1,4 +1,4 @@
-//! Nationality verifications: requested from a mission, and answered only by that mission.
+//! Nationality verifications: requested from a mission, and answered by that mission alone, or by the desk for one that has no account.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -8,18 +8,20 @@ use crate::db::Tx;
 use crate::db::casefile::compartments::seal_detail;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{guest_missions, lock, open, told_nationality};
-use crate::db::cases::change;
+use crate::db::cases::{attachments, change};
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::process::verifications::{self, Verification, VerificationDetails, VerificationRow};
-use crate::db::process::{contacts, follow};
+use crate::db::process::{contacts, facts, follow};
 use crate::db::reference::missions;
 use crate::db::schema::nationality_verifications;
 use crate::db::schema::types::Json;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::cases::attachment::{AttachmentKind, AttachmentStatus};
 use crate::domain::codes::NationalityResult;
 use crate::domain::ids::{CaseId, MissionId, NationalityVerificationId};
 use crate::domain::nationality::Nationality;
+use crate::domain::repatriation::Party;
 use crate::error::{Error, ErrorCode, Result};
 
 const IDENTITY: CompartmentSet = CompartmentSet::EMPTY.with(Compartment::Identity);
@@ -72,7 +74,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, mission: MissionId, requested_on: N
     verifications::open(&row, &keys)
 }
 
-/// Records the finding of the mission. Only that mission may do so; `verified` also sets the verified nationality of the case.
+/// Records the finding of the mission. Only that mission may do so, and the desk for one that has no account; `verified` also sets the verified nationality of the case.
 pub fn update<F>(tx: &mut Tx<'_>, case: CaseId, id: NationalityVerificationId, expected: &Expected, change: F) -> Result<Verification>
 where
     F: FnOnce(&mut Verification) -> Result<()>,
@@ -81,14 +83,16 @@ where
     let (case, keys) = open::row_visible(tx, case)?;
     let row = found(visible_rows(tx, &case, &keys)?.into_iter().find(|row| row.id == id))?;
     row::refuse_if_closed(&case)?;
-    if tx.actor.organisation_id() != row.mission_id.into() {
-        return Err(Error::new(ErrorCode::Conflict).detail("Only the mission that was asked can answer."));
-    }
+    let at_desk = answers_at_desk(tx, &row)?;
     let read = expected.check(row.version)?;
     let mut verification = verifications::open(&row, &keys)?;
     change(&mut verification)?;
     let version = read + 1;
-    let details = verification.details.clone().unwrap_or_default();
+    let is_answer = verification.result != NationalityResult::Pending;
+    let details = VerificationDetails { recorded_at_desk: at_desk && is_answer, ..verification.details.clone().unwrap_or_default() };
+    if details.recorded_at_desk {
+        check_note_verbale(tx, &case, &keys, &details)?;
+    }
     let changed = VerificationRow {
         updated_at: tx.now,
         version,
@@ -109,6 +113,42 @@ where
     tx.audit_subject(id.0);
     tx.audit_disclosure(case.id, IDENTITY);
     verifications::open(&changed, &keys)
+}
+
+/// Whether the desk answers for the mission that was asked, which has no account; refuses everybody else but that mission.
+fn answers_at_desk(tx: &mut Tx<'_>, row: &VerificationRow) -> Result<bool> {
+    if tx.actor.organisation_id() == row.mission_id.into() {
+        return Ok(false);
+    }
+    let refused = |detail| Err(Error::new(ErrorCode::Conflict).detail(detail));
+    if facts::party(tx.actor) != Party::Coordinator {
+        return refused("Only the mission that was asked can answer.");
+    }
+    if missions::has_account(tx, row.mission_id)? {
+        return refused("Only the mission that was asked can answer. The desk records the answers of missions that have no account.");
+    }
+    Ok(true)
+}
+
+/// What the desk records for a mission rests on paper: the number of the note verbale, and its scan among the files of the case.
+fn check_note_verbale(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, details: &VerificationDetails) -> Result<()> {
+    if details.note_verbale.is_none() {
+        return Err(Error::field("/note_verbale", "required", "give the number of the note verbale with which the mission answered"));
+    }
+    let Some(id) = details.note_verbale_id else {
+        return Err(Error::field(
+            "/note_verbale_id",
+            "required",
+            "add the scan of the note verbale to the files of the case, and give its id",
+        ));
+    };
+    let files = attachments::all_shown(tx, case, keys)?;
+    let is_it =
+        |file: &attachments::Attachment| file.details.kind == AttachmentKind::NoteVerbale && file.status() == AttachmentStatus::Stored;
+    match files.iter().any(|file| file.id == id && is_it(file)) {
+        true => Ok(()),
+        false => Err(Error::field("/note_verbale_id", "not_found", "no stored file of the kind note_verbale on this case has this id")),
+    }
 }
 
 /// Derives the verified nationality of the case from the verifications of all missions: one mission's record never removes

@@ -8,13 +8,14 @@ use crate::db::casefile::{grants, lock, open};
 use crate::db::engine::expected::Expected;
 use crate::db::process::facts;
 use crate::db::process::follow::{RecordChange, Source};
+use crate::db::process::host_episodes;
 use crate::db::process::records::{self, Recorded};
 use crate::db::process::transition_log::Move;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::ids::{CaseId, RecordId};
 use crate::domain::repatriation::Facts;
 use crate::domain::repatriation::record_rules::RecordRules;
-use crate::domain::repatriation::records::RecordAct;
+use crate::domain::repatriation::records::{RecordAct, RecordKind};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Adds a record.
@@ -36,8 +37,16 @@ where
     let before = records::find_to_change::<R>(tx, case, id)?;
     let facts = may_record::<R>(tx, &row, &keys, act_on(tx, &before))?;
     expected.check(before.version)?;
+    if before.host_episode_id.is_some() {
+        let detail = "This is about an earlier host country: what is left of it stands in its host episode, and can be corrected there.";
+        return Err(Error::new(ErrorCode::Conflict).detail(detail));
+    }
     let content = change(before.content.clone())?;
+    let was_cancelled = before.content.is_cancelled();
     let changed = RecordChange { case: &row, keys: &keys, facts, source: Source::Caller }.update(tx, before, content)?;
+    if R::KIND == RecordKind::HostEpisode && changed.content.is_cancelled() && !was_cancelled {
+        host_episodes::take_back(tx, case, id)?;
+    }
     records::as_read(tx, row.owner_id, keys.compartments(), changed)
 }
 

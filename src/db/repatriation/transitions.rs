@@ -7,6 +7,7 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::accounts::organisations;
 use crate::db::casefile::compartments::open_detail;
+use crate::db::casefile::data_protection::{About, tell_data_protection};
 use crate::db::casefile::granting;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
@@ -21,12 +22,14 @@ use crate::db::process::{contacts, facts, follow, responsibility, verifications}
 use crate::db::repatriation::corrections::{self, SecondPerson};
 use crate::db::schema::repatriation_transitions;
 use crate::domain::access::compartments::Compartment;
-use crate::domain::codes::{DepartureBasis, ExclusionWay, HoldReason};
+use crate::domain::codes::{DataProtectionEventKind, DepartureBasis, ExclusionWay, HoldReason};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, CaseId, ExclusionId, OrganisationId, RelationId, UserId};
 use crate::domain::repatriation::belonging::{self, Apart, Related};
 use crate::domain::repatriation::stage::{SideState, Stage};
-use crate::domain::repatriation::{ASK_OWNER, Facts, Guard, RuleName, Target, TransitionDetails, UnmetGuard, next_steps, rule_from, unmet};
+use crate::domain::repatriation::{
+    ASK_OWNER, Facts, Guard, RuleName, Target, TransitionDetails, UnmetGuard, next_steps, rule_from, stage_after, unmet,
+};
 use crate::domain::sharing::ACCESS_ACTS;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -161,13 +164,17 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, to: 
             Some(wrong) => corrections::stand_again(&mut case.row, wrong),
             None => {
                 case.row.side_state = to.side_state();
-                case.row.stage = to.stage().unwrap_or(case.row.stage);
+                case.row.stage = stage_after(rule, case.row.stage, to);
                 case.row.stage_since = case.row.today(tx)?.day();
             }
         }
         // Kept for the log and the consequences, which follow the change.
         made = Some((rule, before, facts, wrong));
-        if to == Target::ProtectionPathway { shield_from_missions(tx, &person, case, moved) } else { Ok(()) }
+        match (to, rule) {
+            (Target::ProtectionPathway, _) => shield_from_missions(tx, &person, case, moved),
+            (_, RuleName::T16) => end_shield(tx, &person, &case.row),
+            _ => Ok(()),
+        }
     })?;
     let (rule, before, facts, wrong) = made.ok_or_else(|| Error::internal("a transition was made without its rule"))?;
     transition_log::log(tx, rule, Some(&before), &case.row, &case.keys, moved)?;
@@ -200,11 +207,12 @@ fn standing_at(row: &CaseRow, moved: &Move, facts: Facts) -> Facts {
 fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &CompartmentKeys) -> Result<Option<TransitionEntry>> {
     let organisation_id = guest_missions::known_organisation(tx, owner, row.organisation_id);
     let is_guest = guest_missions::is_guest(tx, owner);
-    if is_guest && organisation_id.is_none() {
+    let is_about_protection = [row.from_side_state, row.to_side_state].contains(&Some(SideState::ProtectionPathway));
+    // A mission that the person turned to afterwards does not learn that they were to be protected from it.
+    if is_guest && (organisation_id.is_none() || is_about_protection) {
         return Ok(None);
     }
     // Why somebody was to be protected from missions is read by none, also where a wrong pathway was taken back.
-    let is_about_protection = [row.from_side_state, row.to_side_state].contains(&Some(SideState::ProtectionPathway));
     let is_shielded = is_about_protection && tx.actor.is_mission();
     let is_told = !is_shielded && (!is_guest || row.organisation_id == tx.actor.organisation_id());
     let details = open_detail(row.case_id.0, row.version, row.compartment, keys, &row.sealed_details)?.filter(|_| is_told);
@@ -271,6 +279,15 @@ fn shield_from_missions(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &mut O
         person_keys::withdraw_keys_from_missions(tx, &merged)?;
     }
     person_keys::withdraw_keys_from_missions(tx, person)
+}
+
+/// Ends the shield of somebody who wishes to go home after all. No mission gets back what it held.
+fn end_shield(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &CaseRow) -> Result<()> {
+    for pathway in exclusions::live_pathways(tx, &[row.id])? {
+        exclusions::end(tx, person, pathway.id)?;
+    }
+    let about = About { user: tx.actor.user().map(|user| user.user_id), case: Some(row.id), client: None };
+    tell_data_protection(tx, row.owner_id, DataProtectionEventKind::ProtectionPathwayLeft, about)
 }
 
 fn begin_exclusion(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &OpenCase, approval: Option<ApprovalId>) -> Result<ExclusionId> {

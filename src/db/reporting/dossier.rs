@@ -67,7 +67,7 @@ pub fn find(tx: &mut Tx<'_>, id: CaseId) -> Result<Dossier> {
         clock: case.row.clock(tx)?,
         plain: history::plain_fields(&case.row)?,
         standing: transitions::find(tx, id)?,
-        contacts: embassy_contacts::list(tx, id)?,
+        contacts: embassy_contacts::list(tx, id)?.into_iter().map(|contact| contact.row).collect(),
         verifications: nationality_verifications::list(tx, id)?,
         relations: relations::list(tx, id)?,
         stays: stays::list(tx, id)?,

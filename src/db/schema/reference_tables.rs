@@ -77,5 +77,6 @@ table! {
         source -> Nullable<Text>,
         schedule -> Nullable<Document>,
         exempt_under_age -> Nullable<Integer>,
+        newborn_months -> Nullable<Integer>,
     }
 }

@@ -42,6 +42,7 @@ table! {
         letter_issued_on -> Nullable<Date>,
         outcome -> Nullable<Text>,
         merged_from -> Nullable<Id>,
+        sealed_child -> Nullable<Binary>,
     }
 }
 
@@ -114,6 +115,7 @@ table! {
         compartment -> Text,
         sealed_content -> Binary,
         merged_from -> Nullable<Id>,
+        host_episode_id -> Nullable<Id>,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::db::casefile::denied::candidate;
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::stored_consents::{self, ConsentDetails, ConsentRow};
-use crate::db::casefile::{grants, merged, open, person_keys};
+use crate::db::casefile::{grants, guest_missions, merged, open, person_keys};
 use crate::db::engine::page::found;
 use crate::db::schema::consents;
 use crate::db::sharing::reconcile::reconcile_access;
@@ -92,14 +92,20 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenCon
     reconcile_access(tx, &person)?;
     tx.audit_change(case.id.0, None, Some(1));
     tx.audit_subject(id.0);
-    open(tx, row, &keys)
+    let opened = open(tx, row, &keys)?;
+    Ok(told(tx, &case, opened))
 }
 
 /// Refuses a consent that a child gives alone: a parent, guardian or representative must give it, with the child's assent.
 fn check_who_gives(case: &CaseRow, new: &NewConsent) -> Result<()> {
     let is_alone = new.details.given_by == ConsentGiver::Person && new.answer == ConsentAnswer::Granted;
-    if case.is_child == Some(true) && is_alone {
+    let is_child = case.is_child == Some(true);
+    if is_child && is_alone {
         return Err(Error::field("/given_by", "child", "for a child, a parent, guardian or legal representative must consent"));
+    }
+    let answers_for_it = matches!(new.details.given_by, ConsentGiver::Parent | ConsentGiver::Guardian);
+    if is_child && answers_for_it && new.answer == ConsentAnswer::Granted && new.details.guardianship.is_none() {
+        return Err(Error::field("/guardianship", "required", "say by what right they answer for the child"));
     }
     Ok(())
 }
@@ -171,16 +177,30 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<OpenConsent>> {
 /// person.
 fn shown(tx: &mut Tx<'_>, case: &CaseRow, row: ConsentRow, keys: &CompartmentKeys) -> Result<OpenConsent> {
     if row.case_id == case.id {
-        return open(tx, row, keys);
+        let opened = open(tx, row, keys)?;
+        return Ok(told(tx, case, opened));
     }
     let keys = match keys.of(Some(row.case_id)) {
         Some(of_merged) => Some(of_merged.clone()),
         None => grants::keys_for(tx, row.case_id)?,
     };
     match keys {
-        Some(keys) => open(tx, row, &keys),
+        Some(keys) => {
+            let opened = open(tx, row, &keys)?;
+            Ok(told(tx, case, opened))
+        }
         None => outline(tx, row),
     }
+}
+
+/// A consent without a child's words and who answers for it, to a mission that is a guest on the case and did not record it: the child may
+/// fear that very mission.
+fn told(tx: &Tx<'_>, case: &CaseRow, opened: OpenConsent) -> OpenConsent {
+    if opened.row.organisation_id == tx.actor.organisation_id() || !guest_missions::is_guest(tx, case.owner_id) {
+        return opened;
+    }
+    let details = opened.details.map(|details| ConsentDetails { assent: None, guardianship: None, ..details });
+    OpenConsent { details, ..opened }
 }
 
 /// A consent without what belongs to the case on which it was recorded.

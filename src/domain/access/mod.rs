@@ -195,6 +195,7 @@ impl Role {
                 CaseClose,
                 CaseAssign,
                 EmbassyContactWrite,
+                NationalityVerify,
                 RepatriationMove,
                 SharingWrite,
                 EmergencyAccessTake,

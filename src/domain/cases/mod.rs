@@ -3,6 +3,7 @@
 pub mod attachment;
 pub mod code;
 pub mod contents;
+pub mod guardianship;
 pub mod guest_view;
 pub mod history;
 pub mod person;

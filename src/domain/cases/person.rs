@@ -20,7 +20,10 @@ const EARLIEST_BIRTH_YEAR: i32 = 1900;
 /// The age at which a person is no longer a child (Convention on the Rights of the Child art. 1).
 pub const ADULT_AGE: i32 = 18;
 
-/// Who the person is (class C). At least one name, in any script.
+/// What a list shows of somebody who has no name yet.
+const UNNAMED: &str = "Child without a name";
+
+/// Who the person is (class C). At least one name, in any script; a newborn who is registered as `child_of` somebody may have none yet.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 pub struct Identity {
     /// Given name, in Latin letters as far as known.
@@ -68,6 +71,9 @@ pub struct Identity {
     #[validate(length(max = 20), nested)]
     #[schema(value_type = Option<Vec<IdentityDocument>>, max_items = 20)]
     pub documents: Vec<IdentityDocument>,
+    /// How somebody without a name is shown to one reader: by the code of a parent whose case that reader sees. Not stored.
+    #[serde(skip)]
+    pub shown_as: Option<String>,
 }
 
 /// Another name of a person or a compound.
@@ -189,12 +195,30 @@ impl Contact {
 impl Identity {
     /// Rules across fields. `today` is the day at the place that it is about.
     pub fn violations(&self, today: Today) -> Vec<Violation> {
+        self.missing_name().into_iter().chain(self.violations_beside_the_name(today)).collect()
+    }
+
+    /// Whether nobody knows a name of the person.
+    pub fn is_unnamed(&self) -> bool {
+        let names = [&self.given_name, &self.family_name, &self.original_script_name];
+        names.iter().all(|name| name.as_deref().is_none_or(|name| name.trim().is_empty())) && self.aliases.is_empty()
+    }
+
+    /// Whether the person was born within a year, on a day that is known.
+    pub fn is_newborn(&self, today: Today) -> bool {
+        self.birth_date.is_some_and(|birth| birth.earliest() <= today && age_on(birth.earliest(), today.day()) < 1)
+    }
+
+    /// What is wrong with somebody who must have a name.
+    pub fn missing_name(&self) -> Option<Violation> {
+        let message = "give at least one name: given_name, family_name, original_script_name or an alias";
+        self.is_unnamed().then(|| Violation::new("/given_name", "name_required", message))
+    }
+
+    /// The rules that hold for a newborn without a name, too.
+    pub fn violations_beside_the_name(&self, today: Today) -> Vec<Violation> {
         let mut found = Vec::new();
         let mut say = |pointer: &str, code: &str, message: &str| found.push(Violation::new(pointer, code, message));
-        let names = [&self.given_name, &self.family_name, &self.original_script_name];
-        if names.iter().all(|name| name.as_deref().is_none_or(|name| name.trim().is_empty())) && self.aliases.is_empty() {
-            say("/given_name", "name_required", "give at least one name: given_name, family_name, original_script_name or an alias");
-        }
         if let Some(birth) = self.birth_date {
             if birth.earliest() > today {
                 say("/birth_date", "date_in_future", "must not lie in the future");
@@ -254,7 +278,10 @@ impl Identity {
             (Some(original), false) => format!("{latin} ({original})"),
             (Some(original), true) => original.clone(),
             (None, false) => latin,
-            (None, true) => self.aliases.first().map(|alias| alias.name.clone()).unwrap_or_default(),
+            (None, true) => {
+                let alias = self.aliases.first().map(|alias| alias.name.clone());
+                alias.or_else(|| self.shown_as.clone()).unwrap_or_else(|| UNNAMED.to_owned())
+            }
         }
     }
 
@@ -263,6 +290,11 @@ impl Identity {
         let latin = [&self.given_name, &self.middle_name, &self.family_name].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
         let whole = (!latin.is_empty()).then(|| latin.join(" "));
         whole.into_iter().chain(self.original_script_name.clone()).chain(self.aliases.iter().map(|alias| alias.name.clone())).collect()
+    }
+
+    /// How somebody without a name is shown to who sees the case of a parent with this code.
+    pub fn child_of(code: &str) -> String {
+        format!("Child of {code}")
     }
 
     /// Year of birth, where a date of birth is known.

@@ -86,6 +86,14 @@ impl PhoneNumber {
         }
     }
 
+    /// Reads the number of somebody of whom nobody knows in which country they are: only where it says its own.
+    pub fn read_wherever(&mut self) {
+        self.forget_reading();
+        if let Some(Reading { e164, extension }) = self.anywhere() {
+            (self.normalised, self.extension) = (Some(e164), extension);
+        }
+    }
+
     /// The one number that was written, as everybody reads it.
     fn anywhere(&self) -> Option<Reading> {
         if parts(&self.number).is_empty() { read_anywhere(&ascii(&self.number)) } else { None }

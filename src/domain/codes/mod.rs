@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cases;
+mod daily;
 mod fines;
 mod people;
 mod person;
@@ -13,6 +14,7 @@ mod travel_documents;
 
 pub use accounts::*;
 pub use cases::*;
+pub use daily::*;
 pub use fines::*;
 pub use people::*;
 pub use person::*;

@@ -189,6 +189,59 @@ text_enum! {
 }
 
 text_enum! {
+    /// With whom a child is.
+    pub enum CareArrangement {
+        WithParent = "with_parent",
+        /// With a guardian by law who is no parent.
+        WithGuardian = "with_guardian",
+        /// Apart from both parents, with other adults.
+        Separated = "separated",
+        Unaccompanied = "unaccompanied",
+    }
+}
+
+text_enum! {
+    /// What a check of somebody who cares for a child found.
+    pub enum CarerFinding {
+        NoConcern = "no_concern",
+        Violent = "violent",
+        /// Had a part in what was done to the child, such as recruiting.
+        Complicit = "complicit",
+        Unclear = "unclear",
+    }
+}
+
+text_enum! {
+    /// By what somebody answers for a child.
+    pub enum GuardianBasis {
+        ParentalResponsibility = "parental_responsibility",
+        CourtOrder = "court_order",
+        AuthorityAppointment = "authority_appointment",
+        /// Cares for the child, without being appointed.
+        CustomaryCare = "customary_care",
+    }
+}
+
+impl GuardianBasis {
+    /// Whether an authority or a court said so.
+    pub const fn is_appointed(self) -> bool {
+        matches!(self, Self::CourtOrder | Self::AuthorityAppointment)
+    }
+}
+
+text_enum! {
+    /// What the search for a child's family came to.
+    pub enum FamilyTracing {
+        UnderWay = "under_way",
+        ParentsFound = "parents_found",
+        RelativesFound = "relatives_found",
+        NotFound = "not_found",
+        /// Not searched for, because that would endanger the child, or it objects.
+        NotSearched = "not_searched",
+    }
+}
+
+text_enum! {
     /// What a best-interests procedure decided.
     pub enum BestInterestsDecision {
         ReturnToFamily = "return_to_family",

@@ -128,3 +128,38 @@ impl DepartureBasis {
         }
     }
 }
+
+text_enum! {
+    /// How somebody came over a border.
+    pub enum BorderCrossing {
+        Regular = "regular",
+        Irregular = "irregular",
+        HandedOverByAuthority = "handed_over_by_authority",
+        HandedOverByArmedGroup = "handed_over_by_armed_group",
+        Deported = "deported",
+        Fled = "fled",
+        Unknown = "unknown",
+    }
+}
+
+text_enum! {
+    /// Why a case has another host country.
+    pub enum HostCountryReason {
+        /// The person is in another country now.
+        MovedOn = "moved_on",
+        /// The country was entered by mistake.
+        WrongEntry = "wrong_entry",
+    }
+}
+
+text_enum! {
+    /// How the protection of a person ended, or what came of it.
+    pub enum ProtectionResult {
+        Refugee = "refugee",
+        VictimStay = "victim_stay",
+        Resettled = "resettled",
+        ClaimRefused = "claim_refused",
+        ClaimWithdrawn = "claim_withdrawn",
+        NoLongerNeeded = "no_longer_needed",
+    }
+}

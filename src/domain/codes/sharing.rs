@@ -231,6 +231,8 @@ text_enum! {
         TakeoverOverdue = "takeover_overdue",
         /// A protection pathway was taken back, and missions that were shut out see the case again.
         ProtectionPathwayUndone = "protection_pathway_undone",
+        /// A person left the protection pathway by a supervised way back.
+        ProtectionPathwayLeft = "protection_pathway_left",
     }
 }
 

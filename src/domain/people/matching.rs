@@ -82,6 +82,8 @@ impl Default for SearchBudget {
 pub struct Profile {
     /// Every name, as it can be compared.
     pub names: Vec<Name>,
+    /// Whether this is a registered person who has no name yet: born on a day, at a place, with the phone of a mother, like a twin.
+    pub is_unnamed: bool,
     /// The days on which the person may have been born.
     pub born: Option<Span>,
     /// Nationalities, as far as the reader may know them.
@@ -115,6 +117,7 @@ impl Profile {
         let numbers = identity.documents.iter().filter_map(|document| document.number.as_deref());
         Self {
             names: identity.names().iter().filter_map(|name| Name::read(name)).collect(),
+            is_unnamed: identity.is_unnamed(),
             born: identity.birth_date.map(Span::from).or_else(|| estimated(identity)),
             nationalities,
             gender: Some(gender).filter(|gender| *gender != Gender::UNKNOWN),
@@ -179,7 +182,9 @@ impl Profile {
         if has_same(&self.phones, &other.phones) {
             sum.add(MatchField::Phone, 20.0, 1.0, true, true);
         }
-        let is_someone_else = name.is_some_and(|likeness| likeness < 0.5) && !same_document;
+        // Who has no name is told apart by a document alone.
+        let is_unnamed = self.is_unnamed || other.is_unnamed;
+        let is_someone_else = (is_unnamed || name.is_some_and(|likeness| likeness < 0.5)) && !same_document;
         sum.likeness(is_someone_else)
     }
 }
@@ -309,6 +314,24 @@ mod tests {
         ] {
             assert!(score(&hung, &other) < POSSIBLE, "{why}: {:?}", hung.compare(&other));
         }
+    }
+
+    #[test]
+    fn who_has_no_name_is_nobody_else_but_by_a_document() {
+        let newborn = || Profile {
+            is_unnamed: true,
+            born: PartialDate::parse("2026-01-19").map(Span::from),
+            gender: Some(Gender::Feminine),
+            phones: vec!["85512345678".to_owned()],
+            ..person("", "", "IDN")
+        };
+        let named = Profile { is_unnamed: false, ..person("Siti Rahmawati", "2026-01-19", "IDN") };
+        let mother = Profile { phones: newborn().phones, born: None, ..named.clone() };
+        for (other, why) in [(newborn(), "a twin"), (named, "a twin who has a name by now"), (mother, "the mother, whose phone it is")] {
+            assert!(score(&newborn(), &other) < POSSIBLE, "{why}");
+        }
+        let with_pass = || Profile { documents: vec![document_number("X0451")], ..newborn() };
+        assert!(score(&with_pass(), &with_pass()) >= POSSIBLE, "one certificate");
     }
 
     #[test]

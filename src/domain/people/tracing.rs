@@ -82,6 +82,7 @@ impl SoughtPerson {
     pub fn profile(&self) -> Profile {
         let state = self.nationality.and_then(Nationality::state);
         Profile {
+            is_unnamed: false,
             names: std::iter::once(&self.name)
                 .chain(self.other_names.iter().map(|alias| &alias.name))
                 .filter_map(|name| Name::read(name))

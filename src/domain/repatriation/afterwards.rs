@@ -99,7 +99,7 @@ pub fn gaps(facts: &Facts, what: Happened) -> Vec<Guard> {
         asked.push(Guard::NothingDenied);
     }
     for guard in steps.flat_map(|(_, guards)| guards) {
-        let is_of_the_case = !guard.is_about_the_party() && !guard.is_about_another_case();
+        let is_of_the_case = !guard.is_about_the_party() && !guard.is_about_another_case(facts);
         if is_of_the_case && !ITSELF.contains(guard) && !asked.contains(guard) {
             asked.push(*guard);
         }

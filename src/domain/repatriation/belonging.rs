@@ -38,6 +38,8 @@ pub struct Journey {
     pub batch: Option<MovementBatchId>,
     /// The day of departure in the host country.
     pub leaves_on: NaiveDate,
+    /// Whether it has begun.
+    pub has_begun: bool,
 }
 
 /// One of two people who belong together, and where they are on the road home.
@@ -114,6 +116,16 @@ pub fn apart(person: &Traveller, kind: RelationKind, other: &Traveller) -> Optio
     }
 }
 
+/// Whether an adult takes a child along: on the same journey, on the road like the child and not behind it. Who travels by no batch has
+/// left when the child does: somebody who is denied boarding leaves no child on board.
+pub fn takes_along(adult: &Traveller, child: &Traveller) -> bool {
+    let is_on_the_road = adult.side_state.is_none() && (adult.has_left() || adult.goes_on());
+    let is_level = adult.stage >= child.stage.min(Stage::DepartureScheduled);
+    let has_begun = |one: &Traveller| one.has_left() || one.journey.is_some_and(|journey| journey.has_begun);
+    let is_on_board = child.journey.is_some_and(|journey| journey.batch.is_some()) || !has_begun(child) || has_begun(adult);
+    !adult.is_child && is_on_the_road && is_level && is_on_board && child.leaves_with(adult)
+}
+
 /// Whether a person who leaves, and somebody who stays behind, are a child and the one who answers for it.
 pub fn separates_a_child(person: &Traveller, kind: RelationKind, other: &Traveller) -> bool {
     let is_together = person.leaves_with(other) && other.side_state.is_none();
@@ -151,7 +163,8 @@ mod tests {
 
     fn traveller(stage: Stage, side_state: Option<SideState>, batch: Option<u128>) -> Traveller {
         let leaves_on = NaiveDate::from_ymd_opt(2026, 2, 1).unwrap();
-        let journey = batch.map(|batch| Journey { batch: Some(MovementBatchId(uuid::Uuid::from_u128(batch))), leaves_on });
+        let journey =
+            batch.map(|batch| Journey { batch: Some(MovementBatchId(uuid::Uuid::from_u128(batch))), leaves_on, has_begun: false });
         Traveller { is_child: false, is_closed: false, stage, side_state, journey }
     }
 
@@ -222,7 +235,7 @@ mod tests {
     #[test]
     fn two_without_a_batch_leave_together_on_the_same_day() {
         let alone = |day| Traveller {
-            journey: Some(Journey { batch: None, leaves_on: NaiveDate::from_ymd_opt(2026, 2, day).unwrap() }),
+            journey: Some(Journey { batch: None, leaves_on: NaiveDate::from_ymd_opt(2026, 2, day).unwrap(), has_begun: false }),
             ..traveller(Stage::Clearing, None, None)
         };
         assert_eq!(apart(&alone(1), RelationKind::Spouse, &alone(1)), None);

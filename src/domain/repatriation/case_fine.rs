@@ -27,7 +27,7 @@ impl Facts {
         let left = self.left_on.or_else(|| self.movement().filter(has_left).map(|movement| self.departure_day(movement)));
         let stopped = clearance.and_then(|clearance| clearance.overstay_stopped_on(left.unwrap_or(self.today.day())));
         FineBasis {
-            stay_expired_on: clearance.and_then(|clearance| clearance.stay_expired_on),
+            stay_expired_on: clearance.and_then(|clearance| clearance.stay_expired_on).or_else(|| self.newborn_stay_expires_on()),
             counted_until: stopped.or(left),
             assessed_by_authority: clearance.and_then(|clearance| clearance.assessed_by_authority).map(|money| money.amount),
             waived_percent: whole_of(self.reliefs().filter_map(|waiver| waiver.percent)),

@@ -23,6 +23,7 @@ pub fn mermaid() -> String {
             lines.push(format!("    {state} --> stored_stage: {}", RuleName::T14));
         }
     }
+    lines.push(format!("    {} --> {}: {}", SideState::ProtectionPathway, Stage::Screened, RuleName::T16));
     lines.push("    completed --> [*]".to_owned());
     lines.join("\n") + "\n"
 }

@@ -12,7 +12,7 @@ use crate::domain::repatriation::belonging::Related;
 use crate::domain::repatriation::deadlines::ProcessRules;
 use crate::domain::repatriation::fines::FineRate;
 use crate::domain::repatriation::party::Party;
-use crate::domain::repatriation::records::Records;
+use crate::domain::repatriation::records::{ProtectionOutcome, Records, newest};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::zones::{Today, Zone};
 
@@ -56,6 +56,8 @@ pub struct Facts {
     pub reads_protection: bool,
     /// How the person came.
     pub intake_channel: Option<IntakeChannel>,
+    /// The host country, where it is known.
+    pub host_country: Option<Country>,
     /// The states of which the person claims to be.
     pub claimed_states: Vec<Country>,
     /// The least age that the person may have; none where no age is known.
@@ -68,8 +70,10 @@ pub struct Facts {
     pub screening_skipped: Option<ScreeningSkipped>,
     /// The finding on trafficking so far.
     pub trafficking_status: Option<TraffickingStatus>,
-    /// Whether an asylum claim is open.
+    /// Whether an asylum claim is open, or anything else bars contact with missions.
     pub asylum_claim_open: bool,
+    /// Whether the asylum claim of this very case is open.
+    pub claims_asylum: bool,
     /// Contacts with missions, newest last.
     pub contacts: Vec<ContactFacts>,
     /// Verifications by missions, newest last.
@@ -103,6 +107,11 @@ impl Facts {
         self.stage >= Stage::Clearing && has_own && !is_verified
     }
 
+    /// What came of the protection pathway, by the newest outcome.
+    pub fn protection_outcome(&self) -> Option<&ProtectionOutcome> {
+        newest(&self.records.protection_outcomes, |found| found.decided_on)
+    }
+
     /// The facts of a case on which nothing happened yet, seen by nobody in particular.
     pub fn at_registration(owner: OrganisationId, today: Today) -> Self {
         Self {
@@ -124,6 +133,7 @@ impl Facts {
             is_supervisor: false,
             reads_protection: false,
             intake_channel: None,
+            host_country: None,
             claimed_states: Vec::new(),
             youngest: None,
             age_assessed: false,
@@ -131,6 +141,7 @@ impl Facts {
             screening_skipped: None,
             trafficking_status: None,
             asylum_claim_open: false,
+            claims_asylum: false,
             contacts: Vec::new(),
             verifications: Vec::new(),
             records: Records::default(),
@@ -180,6 +191,8 @@ pub struct VerificationFacts {
     pub interviewed_or_documentary: bool,
     /// Whether a reason is given.
     pub reason_given: bool,
+    /// Whether the desk recorded the answer, because the mission has no account.
+    pub recorded_at_desk: bool,
 }
 
 /// What the caller states with the transition.

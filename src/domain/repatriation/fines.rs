@@ -40,6 +40,9 @@ pub struct FineBasis {
 /// fine is not known, the amounts are null: unknown is not nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Fine {
+    /// The last day of the permitted stay: as stated, else that of a child born in the host country.
+    #[schema(max_length = 10)]
+    pub stay_expired_on: Option<NaiveDate>,
     /// Whole days beyond the permitted stay.
     #[schema(minimum = 0, maximum = 100_000)]
     pub overstay_days: i64,
@@ -118,6 +121,7 @@ impl FineBasis {
         let assessed = self.assessed_by_authority.or_else(|| if is_exempt { Some(Amount::ZERO) } else { by_rates() });
         let shares = assessed.map(|assessed| self.shares(assessed));
         Fine {
+            stay_expired_on: self.stay_expired_on,
             overstay_days,
             counted_until,
             currency: rate.or(rates.first()).map(|rate| rate.currency),

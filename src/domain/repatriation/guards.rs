@@ -9,7 +9,6 @@ use crate::domain::repatriation::facts::{ContactFacts, Facts, VerificationFacts}
 use crate::domain::repatriation::party::Party;
 use crate::domain::repatriation::records::record::newest;
 use crate::domain::repatriation::records::{BestInterests, Movement, ReturnDecision};
-use crate::domain::repatriation::stage::SideState;
 
 /// One requirement of a transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +56,9 @@ pub enum Guard {
     /// A second supervisor of the owning organisation approved it.
     SecondPerson,
     /// The operation that takes a protection pathway back, which is none of the transitions.
-    PathwayTakenBack,
+    ProtectionEnded,
+    /// The person wished in writing to go home, after new counselling that followed the outcome of the protection.
+    ReturnWishedAnew,
     /// An NGO, a mission, or the owning organisation.
     NgoOrMission,
     /// A mission or the coordination desk.
@@ -86,9 +87,9 @@ pub enum Guard {
     FitToTravel,
     /// Nothing holds the person by law.
     NoLegalHold,
-    /// For a child: a determination that return is in its best interests.
+    /// For a child: a determination that return is in its best interests; an assessment for one who leaves with a checked parent.
     ChildReturnDetermined,
-    /// For a child: a guardian, an assessed caregiver, and an escort.
+    /// For a child: a guardian, an assessed caregiver, and an escort, or a checked parent or guardian who travels along.
     ChildAccompanied,
     /// The movement departed, at a time that is stated.
     Departed,
@@ -128,8 +129,12 @@ impl Guard {
     }
 
     /// Whether it rests on another case. What is kept of a case tells nothing of it, because whoever reads that may see only one of both.
-    pub const fn is_about_another_case(self) -> bool {
-        matches!(self, Self::ChildNotSeparated)
+    pub fn is_about_another_case(self, facts: &Facts) -> bool {
+        match self {
+            Self::ChildNotSeparated => true,
+            Self::ChildReturnDetermined | Self::ChildAccompanied => facts.assessment_with_carer().is_some(),
+            _ => false,
+        }
     }
 
     /// Whether the facts satisfy it.
@@ -139,7 +144,11 @@ impl Guard {
             Self::CareParty => cares_for_its_own(facts) || matches!(facts.party, Party::Ngo | Party::Coordinator),
             Self::AnswerableParty => facts.is_owner || matches!(facts.party, Party::Ngo | Party::Coordinator),
             Self::NgoOrCoordinator => matches!(facts.party, Party::Ngo | Party::Coordinator),
-            Self::MissionParty => matches!(facts.party, Party::Mission(_)),
+            Self::MissionParty => match facts.party {
+                Party::Mission(_) => true,
+                Party::Coordinator => facts.verifications.iter().any(|verification| verification.recorded_at_desk),
+                Party::Ngo | Party::Other => false,
+            },
             Self::OwnerParty => facts.is_owner,
             Self::SupervisorParty => facts.is_supervisor && (facts.is_owner || facts.party == Party::Coordinator),
             Self::ScreenedOrSkipped => facts.screening_skipped.is_some() || !facts.records.screenings.is_empty(),
@@ -176,7 +185,9 @@ impl Guard {
             Self::NothingDenied => !facts.denies_somebody,
             Self::ChildNotSeparated => !facts.separates_a_child(),
             Self::SecondPerson => facts.details.is_approved,
-            Self::PathwayTakenBack => facts.side_state != Some(SideState::ProtectionPathway),
+            Self::ProtectionEnded => {
+                !facts.claims_asylum && facts.protection_outcome().is_some_and(|found| found.allows_way_back(facts.today.day()))
+            }
             Self::NgoOrMission => facts.is_owner || matches!(facts.party, Party::Ngo | Party::Mission(_)),
             Self::MissionOrCoordinator => matches!(facts.party, Party::Mission(_) | Party::Coordinator),
             Self::ReceivingParty => facts.is_owner || facts.party == Party::Ngo,
@@ -197,6 +208,11 @@ impl Guard {
             Self::ReturnNotWithdrawn => {
                 newest(&records.return_decisions, |decision| decision.decided_on).is_some_and(ReturnDecision::is_wanted)
             }
+            Self::ReturnWishedAnew => {
+                let since = facts.protection_outcome().map(|found| found.decided_on);
+                newest(&records.return_decisions, |decision| decision.decided_on)
+                    .is_some_and(|decision| decision.stands() && since.is_some() && decision.counselling_on >= since)
+            }
             Self::OwnPassport => records.travel_documents.iter().any(|entry| entry.content.is_own_passport_on(facts.today.day())),
             Self::MovementBooked => movement.is_some_and(Movement::is_booked),
             Self::TravelDocumentValid => records.travel_documents.iter().any(|entry| entry.content.is_good_for(leaves_on, arrives_on)),
@@ -213,10 +229,14 @@ impl Guard {
                 newest(&records.fit_to_travel, |clearance| clearance.examined_on).is_some_and(|clearance| clearance.covers(leaves_on))
             }
             Self::NoLegalHold => !records.legal_holds.iter().any(|entry| entry.content.is_active()),
-            Self::ChildReturnDetermined => !facts.travels_as_child() || facts.determination().is_some_and(BestInterests::decides_return),
+            Self::ChildReturnDetermined => {
+                let is_determined = facts.determination().is_some_and(BestInterests::decides_return);
+                !facts.travels_as_child() || is_determined || facts.leaves_with_carer()
+            }
             Self::ChildAccompanied => {
                 let escort = || movement.is_some_and(|movement| movement.escort.is_some());
                 !facts.travels_as_child()
+                    || facts.leaves_with_carer()
                     || facts.determination().is_some_and(|found| {
                         found.guardian.is_some() && found.caregiver_assessed_on.is_some() && (found.escort.is_some() || escort())
                     })
@@ -262,7 +282,8 @@ impl Guard {
         Self::HoldReviewed,
         Self::DateAndSource,
         Self::SecondPerson,
-        Self::PathwayTakenBack,
+        Self::ProtectionEnded,
+        Self::ReturnWishedAnew,
         Self::NgoOrMission,
         Self::MissionOrCoordinator,
         Self::ReceivingParty,
@@ -317,9 +338,11 @@ fn cares_for_its_own(facts: &Facts) -> bool {
 }
 
 /// What the mission that asks answered last, about a nationality that is claimed now: another mission's finding is not
-/// its own, and a finding about another claim is none about this one.
+/// its own, and a finding about another claim is none about this one. The desk speaks for the missions that have no account.
 fn own_answer(facts: &Facts) -> Option<&VerificationFacts> {
-    let is_own = |verification: &&VerificationFacts| facts.party == Party::Mission(verification.mission);
+    let is_own = |verification: &&VerificationFacts| {
+        facts.party == Party::Mission(verification.mission) || (facts.party == Party::Coordinator && verification.recorded_at_desk)
+    };
     let is_about_the_claim = |verification: &&VerificationFacts| facts.claimed_states.contains(&verification.claimed_state);
     let is_open =
         |verification: &VerificationFacts| matches!(verification.result, NationalityResult::Pending | NationalityResult::NotRequested);

@@ -30,7 +30,7 @@ pub use facts::{ContactFacts, Facts, TransitionDetails, VerificationFacts};
 pub use guards::Guard;
 pub use milestones::{Milestone, MilestoneSet, milestones, milestones_told_to};
 pub use party::Party;
-pub use rules::{RULES, Rule, RuleName, Target, falls_back, forward_step, next_steps, rule_for, rule_from};
+pub use rules::{RULES, Rule, RuleName, Target, falls_back, forward_step, next_steps, rule_for, rule_from, stage_after};
 pub use stage::{CoarseStatus, SideState, Stage, is_over};
 pub use unmet::{ASK_OWNER, UnmetGuard, unmet};
 

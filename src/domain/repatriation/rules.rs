@@ -67,6 +67,8 @@ text_enum! {
         T14 = "T14",
         /// A departure or an arrival is recorded afterwards.
         T15 = "T15",
+        /// A supervised way back from the protection pathway.
+        T16 = "T16",
     }
 }
 
@@ -204,8 +206,10 @@ pub const STEP_BACK: &[Guard] = &[Guard::SupervisorParty, Guard::ReasonGiven];
 pub const RESUME: &[Guard] = &[Guard::OwnerParty];
 /// T14: a grave end that was entered by mistake is taken back, by two persons.
 pub const TAKE_BACK: &[Guard] = &[Guard::OwnerParty, Guard::SupervisorParty, Guard::ReasonGiven, Guard::SecondPerson];
-/// T14: a wrong protection pathway has an operation of its own, because missions get access back.
-pub const LEAVE_PATHWAY: &[Guard] = &[Guard::OwnerParty, Guard::SupervisorParty, Guard::PathwayTakenBack];
+/// T16: a supervised way back from the protection pathway. The shield ends with it, and no mission gets back what it held: the person is
+/// asked anew. A wrong pathway is taken back by an operation of its own (T14).
+pub const WAY_BACK: &[Guard] =
+    &[Guard::OwnerParty, Guard::SupervisorParty, Guard::ReasonGiven, Guard::ProtectionEnded, Guard::ReturnWishedAnew];
 
 /// T14: a departure or an arrival that was recorded afterwards did not happen.
 pub const TAKE_BACK_RECORD: &[Guard] = &[Guard::SupervisorParty, Guard::ReasonGiven];
@@ -219,7 +223,15 @@ const fn way_back(from: SideState) -> (RuleName, &'static [Guard]) {
         | SideState::LostContact
         | SideState::Withdrawn => (RuleName::T11, RESUME),
         SideState::RemovedByForce | SideState::ReTrafficked | SideState::Deceased => (RuleName::T14, TAKE_BACK),
-        SideState::ProtectionPathway => (RuleName::T14, LEAVE_PATHWAY),
+        SideState::ProtectionPathway => (RuleName::T16, WAY_BACK),
+    }
+}
+
+/// Where a case stands after a transition: whoever comes back from the protection pathway is asked anew about every mission.
+pub fn stage_after(rule: RuleName, stage: Stage, to: Target) -> Stage {
+    match rule {
+        RuleName::T16 => stage.min(Stage::Screened),
+        _ => to.stage().unwrap_or(stage),
     }
 }
 
@@ -277,7 +289,7 @@ pub fn next_steps(facts: &Facts) -> Vec<(Target, RuleName, Vec<UnmetGuard>)> {
 pub fn forward_step(facts: &Facts) -> Option<Vec<UnmetGuard>> {
     let next = Stage::ALL.iter().find(|stage| **stage > facts.stage).and_then(|stage| Target::parse(stage.as_str()))?;
     let (_, guards) = rule_for(facts.stage, facts.side_state, next)?;
-    let is_asked = |guard: &&Guard| !guard.is_about_the_party() && !guard.is_about_another_case();
+    let is_asked = |guard: &&Guard| !guard.is_about_the_party() && !guard.is_about_another_case(facts);
     let missing = guards.iter().filter(is_asked).filter(|guard| !guard.is_met(facts));
     // Tasks are kept in the clear, so nothing is told here that rests on the protection notes.
     Some(missing.map(|guard| guard.told(false)).collect())

@@ -35,6 +35,8 @@ text_enum! {
         FineReview = "fine_review",
         /// A person died, and the mission of their country has not been told.
         DeathToReport = "death_to_report",
+        /// A health screening asks for care now.
+        UrgentCare = "urgent_care",
         /// A hold must be looked at again.
         HoldReview = "hold_review",
         /// Your organisation took a case over and opens only a part of it, until two people of yours answer for the rest.
@@ -56,7 +58,7 @@ impl TaskKind {
             Self::MissionSilent | Self::VerificationWaiting | Self::DocumentWaiting | Self::PermitExpires => 7,
             Self::LongDetention => 30,
             Self::TakeoverWaiting | Self::DeathToReport => 1,
-            Self::FollowUpDue | Self::RiskAssessmentDue | Self::ChildWithoutGuardian => 0,
+            Self::FollowUpDue | Self::RiskAssessmentDue | Self::ChildWithoutGuardian | Self::UrgentCare => 0,
             Self::NonPunishmentReview | Self::DetentionReview | Self::FineReview => 0,
             Self::HoldReview | Self::AssigneeLeft | Self::RelatedCase | Self::Added => 0,
         }
@@ -70,6 +72,7 @@ impl TaskKind {
             }
             Self::FollowUpDue | Self::RiskAssessmentDue | Self::NonPunishmentReview => Some(Compartment::Narrative),
             Self::LongDetention | Self::DetentionReview => Some(Compartment::Location),
+            Self::UrgentCare => Some(Compartment::Health),
             Self::Stalled | Self::MissionSilent | Self::VerificationWaiting | Self::ChildWithoutGuardian | Self::ScreeningOutstanding => {
                 None
             }
@@ -99,6 +102,7 @@ impl TaskKind {
             Self::DeathToReport => {
                 ("Tell the mission of the person's country, or record what was weighed where the person wanted no contact.", "deaths")
             }
+            Self::UrgentCare => ("See to the care that the health screening asks for, and record what was done.", "health-screenings"),
             Self::HoldReview => ("Look at the hold again: resume, or set a new day.", "repatriation"),
             Self::TakeoverWaiting => {
                 ("Ask a second person of your organisation, and open the case; or transfer it to whoever cares for the person.", "takeover")

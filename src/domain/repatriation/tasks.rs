@@ -153,9 +153,23 @@ fn of_the_unscreened(facts: &Facts) -> Option<DueTask> {
     went_on.then(|| facts.task(TaskKind::ScreeningOutstanding, Uuid::nil(), due_on))
 }
 
-/// Children, risks and follow-ups.
+/// Care that cannot wait: what the newest health screening found, and care after sexual violence that nobody has offered.
+fn of_health(facts: &Facts) -> Vec<DueTask> {
+    let screenings = &facts.records.health_screenings;
+    let newest = screenings.iter().max_by_key(|entry| entry.content.screened_on).map(|entry| entry.id);
+    let task = |entry: &Entry<records::HealthScreening>| {
+        let deadline = entry.content.care_is_due_by();
+        let is_urgent = Some(entry.id) == newest && entry.content.is_urgent();
+        let due_on = facts.after(entry.content.screened_on, TaskKind::UrgentCare);
+        let task = facts.task(TaskKind::UrgentCare, entry.id.0, due_on);
+        (is_urgent || deadline.is_some()).then_some(DueTask { deadline, ..task })
+    };
+    screenings.iter().filter_map(task).collect()
+}
+
+/// Children, health, risks and follow-ups.
 fn of_care(facts: &Facts) -> Vec<DueTask> {
-    let mut tasks: Vec<DueTask> = of_the_unscreened(facts).into_iter().collect();
+    let mut tasks: Vec<DueTask> = of_the_unscreened(facts).into_iter().chain(of_health(facts)).collect();
     if facts.is_child && !facts.has_guardian() {
         let since = facts.registered_on;
         tasks.push(facts.task(TaskKind::ChildWithoutGuardian, Uuid::nil(), facts.after(since, TaskKind::ChildWithoutGuardian)));

@@ -3,6 +3,7 @@
 //! What must hold is worked out here from the records, with plain arithmetic and without asking a guard.
 
 mod acts;
+mod family;
 mod world;
 
 use chrono::{Datelike, Days, NaiveDate};
@@ -13,6 +14,7 @@ use crate::domain::codes::*;
 use crate::domain::dates::age_on;
 use crate::domain::ids::{MissionId, OrganisationId, RecordId};
 use crate::domain::money::{Money, Percent};
+use crate::domain::repatriation::belonging::Traveller;
 use crate::domain::repatriation::fines::FineRate;
 use crate::domain::repatriation::records::*;
 use crate::domain::repatriation::tests::world::{Actor, LogEntry, Numbers, Place, World};
@@ -41,6 +43,9 @@ fn registered(seed: u64, traced: bool) -> World {
     if numbers.chance(30) {
         let Money { amount, currency } = usd("12.50");
         facts.fine_rates.push(FineRate::by_day(day("2026-01-01"), amount, currency));
+    }
+    if numbers.chance(40) {
+        facts.belongs_with = vec![family::parent()];
     }
     facts.rules.monitoring_days = if numbers.chance(50) { 90 } else { 20 };
     World::new(facts, born, Actor { organisation, party, is_supervisor: false }, numbers, traced)
@@ -142,6 +147,10 @@ fn leads_where_it_may(entry: &LogEntry) -> Result<(), String> {
             let may_be_back = |state: SideState| is_passable(state) || state.as_str() == "protection_pathway";
             steps == 0 && is_grave && back.is_none_or(may_be_back) && is_supervised && entry.as_owner && entry.reason_given
         }
+        (Some(state), None) if entry.rule == RuleName::T16 => {
+            let is_asked_anew = entry.after.0 == from.min(Stage::Screened);
+            state.as_str() == "protection_pathway" && is_asked_anew && is_supervised && entry.as_owner && entry.reason_given
+        }
         (Some(state), None) => steps == 0 && entry.rule == RuleName::T11 && is_passable(state) && entry.as_owner,
         (before, Some(state)) => {
             let may_begin = before.is_none_or(|before| {
@@ -209,13 +218,35 @@ fn may_depart(world: &World) -> Result<(), String> {
     let birthday = NaiveDate::from_ymd_opt(world.born.year() + 18, world.born.month(), world.born.day());
     if birthday.is_some_and(|birthday| facts.today.day() < birthday) {
         let found = records.best_interests.iter().map(|entry| &entry.content).filter(|found| found.kind.as_str() == "bid");
-        let found = found.max_by_key(|found| found.decided_on.unwrap_or(found.initiated_on));
-        let found = found.ok_or("a child without a determination")?;
+        let Some(found) = found.max_by_key(|found| found.decided_on.unwrap_or(found.initiated_on)) else {
+            return ensure(leaves_with_a_checked_parent(world, left), || {
+                "a child without a determination, and without its parent".to_owned()
+            });
+        };
         ensure(found.decision.as_str().starts_with("return_"), || "a child whose return was not decided".to_owned())?;
         ensure(found.guardian.is_some() && found.caregiver_assessed_on.is_some(), || "a child without guardian or caregiver".to_owned())?;
         ensure(found.escort.is_some() || journey.escort.is_some(), || "a child without an escort".to_owned())?;
     }
     Ok(())
+}
+
+/// An assessment decided that the child goes with a parent, of whom nothing bad is known, and who left by then on the same day.
+fn leaves_with_a_checked_parent(world: &World, left: NaiveDate) -> bool {
+    let all = || world.facts.records.best_interests.iter().map(|entry| &entry.content);
+    let Some(newest) = all().max_by_key(|found| found.decided_on.unwrap_or(found.initiated_on)) else { return false };
+    let is_cleared = newest.carer_checks.iter().any(|check| check.finding.as_str() == "no_concern");
+    let last_doubt = all().flat_map(|found| &found.carer_checks).filter(|check| check.finding.as_str() != "no_concern");
+    let last_doubt = last_doubt.map(|check| check.checked_on).max();
+    let is_cleared_since = newest.carer_checks.iter().all(|check| last_doubt.is_none_or(|doubt| check.checked_on > doubt));
+    let has_left = |parent: &Traveller| {
+        let journey = parent.journey.filter(|journey| journey.leaves_on == left && (journey.has_begun || parent.stage >= Stage::Departed));
+        journey.is_some() && parent.side_state.is_none() && !parent.is_child && (!parent.is_closed || parent.stage >= Stage::Departed)
+    };
+    let parents = world.facts.belongs_with.iter().filter(|related| related.kind == RelationKind::Parent && !related.is_decided);
+    let leaves = parents.map(|related| &related.other).any(has_left);
+    let is_decided = newest.decision.as_str().starts_with("return_") && newest.decided_on.is_some();
+    let is_with_parent = newest.care_arrangement.is_some_and(|with| with.as_str() == "with_parent");
+    is_decided && is_with_parent && is_cleared && is_cleared_since && leaves
 }
 
 /// What is owed of the fine on leaving, in ten-thousandths: day by day, less what was paid and waived.
@@ -256,7 +287,9 @@ fn nobody_departs_with_an_unmet_guard_and_every_change_stands_in_the_log() {
         *reached.entry(what).or_default() += count;
     }
     println!("of {HISTORIES} histories: {reached:?}");
-    for often in ["departed", "arrived", "reintegration", "completed", "protection_pathway", "a child departed", "fell back"] {
+    for often in
+        ["departed", "arrived", "reintegration", "completed", "protection_pathway", "a child departed", "with a parent", "fell back"]
+    {
         let count = reached.get(often).copied().unwrap_or(0);
         assert!(count * 100 > HISTORIES, "only {count} of {HISTORIES} histories: {often}");
     }
@@ -280,6 +313,9 @@ fn tally(seeds: std::ops::Range<u64>) -> BTreeMap<&'static str, u64> {
         names.extend(world.log.iter().filter_map(|entry| entry.after.1).map(SideState::as_str));
         names.extend(world.log.iter().filter(|entry| entry.by.is_none()).map(|_| "fell back"));
         names.extend(world.log.iter().filter(|entry| is_departure(entry) && entry.was_child).map(|_| "a child departed"));
+        let is_determined = world.facts.records.best_interests.iter().any(|entry| entry.content.kind.as_str() == "bid");
+        let with_parent = |entry: &&LogEntry| is_departure(entry) && entry.was_child && !is_determined;
+        names.extend(world.log.iter().filter(with_parent).map(|_| "with a parent"));
         names.sort_unstable();
         names.dedup();
         for name in names {

@@ -58,8 +58,12 @@ impl Guard {
             }
             Self::PenaltiesSettled => "No penalty beside the overstay fine is open.",
             Self::NoLegalHold => "No legal hold keeps the person from leaving.",
-            Self::ChildReturnDetermined => "If the person is, or may be, a child: a best-interests determination decides for return.",
-            Self::ChildAccompanied => "If the person is, or may be, a child: guardian, assessed caregiver and escort are recorded.",
+            Self::ChildReturnDetermined => {
+                "If the person is, or may be, a child: a best-interests determination decides for return; an assessment, if it leaves with a checked parent."
+            }
+            Self::ChildAccompanied => {
+                "If the person is, or may be, a child: guardian, assessed caregiver and escort are recorded, or a checked parent travels along."
+            }
             Self::MonitoringOver => "The monitoring after arrival is over.",
             Self::ChildNotSeparated => "No child is parted from a linked parent or guardian, or a supervisor recorded why.",
             _ => self.unmet().message,
@@ -152,11 +156,17 @@ impl Guard {
                 "transition",
                 "A second supervisor of your organisation must approve: send the transition with the reason, and they are asked.",
             ),
-            Self::PathwayTakenBack => (
-                "pathway_taken_back",
-                "approval_id",
-                "protection-pathway/undo",
-                "Two supervisors of your organisation take a wrong pathway back, with an operation of its own.",
+            Self::ProtectionEnded => (
+                "protection_ended",
+                "outcome",
+                "protection-outcomes",
+                "Record what came of the protection, and close the asylum claim; the time to appeal is over. A pathway that was wrong is taken back by protection-pathway/undo.",
+            ),
+            Self::ReturnWishedAnew => (
+                "return_wished_anew",
+                "counselling_on",
+                "return-decisions",
+                "Record the signed decision to return, after counselling on the day of the outcome or later.",
             ),
             Self::NgoOrMission => ("ngo_or_mission", "", "", "An NGO, a mission or the owning organisation must do this."),
             Self::MissionOrCoordinator => ("mission_or_coordinator", "", "", "A mission or the coordination desk must do this."),
@@ -215,13 +225,13 @@ impl Guard {
                 "child_return_determined",
                 "decision",
                 "best-interests",
-                "The person is, or may be, a child: a best-interests determination must decide for return.",
+                "The person is, or may be, a child: a best-interests determination must decide for return; an assessment, if it leaves with a checked parent.",
             ),
             Self::ChildAccompanied => (
                 "child_accompanied",
                 "escort",
                 "best-interests",
-                "The person is, or may be, a child: record guardian, assessed caregiver and escort.",
+                "The person is, or may be, a child: record guardian, assessed caregiver and escort, or let it leave with a checked parent.",
             ),
             Self::Departed => ("departed", "departed_at", "movements", "Record that the movement departed, and when."),
             Self::Arrived => ("arrived", "arrived_on", "arrivals", "Record when and where the person arrived, and who received them."),

@@ -93,7 +93,7 @@ pub enum AccessRule {
     Registration,
     /// A grant is given anew because it became narrower, or because a referral was accepted.
     Reconciliation,
-    /// The desks of the host country, when a merge is undone.
+    /// The desks of the host country, when a merge is undone, or the person is in another country.
     DesksOfTheCountry,
 }
 
@@ -116,6 +116,7 @@ pub const ACCESS_BY_RULE: &[RuleAct] = &[
     rule_act("create_case", true, "registering a person must be possible at once, and gives only what the organisation wrote itself"),
     // An owner must read who recorded the departure of their case.
     rule_act("record_afterwards_list", false, "registers people who left, as create_case does, and gives no more"),
+    rule_act("change_host_country", false, "the desk of the country where the person is must know at once, as when they are registered"),
     rule_act("update_case", true, "a new nationality or an asylum claim only takes access away"),
 ];
 

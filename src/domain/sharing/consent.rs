@@ -45,7 +45,7 @@ impl Recipient {
     }
 }
 
-/// The seven questions of IOM's screening form (HTCDS `con_Consent`).
+/// The seven questions of IOM's screening form (HTCDS `con_Consent`), and five that follow them: what was said to the person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Disclosures {
@@ -63,6 +63,21 @@ pub struct Disclosures {
     pub informed_of_storage_period: bool,
     /// The person was informed of how to withdraw.
     pub informed_of_withdrawal: bool,
+    /// That help does not depend on saying yes.
+    #[serde(default)]
+    pub help_does_not_depend_on_consent: bool,
+    /// What cannot be kept secret: a duty to report, a danger to life.
+    #[serde(default)]
+    pub limits_of_confidentiality: bool,
+    /// Who will see it, by name.
+    #[serde(default)]
+    pub recipients_named: bool,
+    /// That it goes to another country and its authorities.
+    #[serde(default)]
+    pub transfer_to_another_country: bool,
+    /// How to complain.
+    #[serde(default)]
+    pub how_to_complain: bool,
 }
 
 /// A consent, as the rules look at it.

@@ -195,7 +195,9 @@ async fn a_guest_mission_sees_who_belongs_together_where_it_sees_both_and_links_
     let (mother, baby) = (world.register("caseworker.a", a_mother()).await, world.register("caseworker.a", a_baby()).await);
     link(world, "caseworker.a", &mother, &baby, "child").await.expect(201);
     let accept = async |case: &Value| {
-        let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted" });
+        let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted",
+            "child_decision": { "given_by": "parent", "guardianship": { "basis": "parental_responsibility", "conflict_of_interest": false },
+                "assent": { "asked_on": world.day(0), "words": "Too small to say", "explained_for_age": false } } });
         world.post("caseworker.a", &at(case, "/embassy-contacts"), contact).await.expect(201);
     };
     accept(&mother).await;

@@ -62,6 +62,12 @@ async fn the_owner_prints_everything_in_any_script(#[values(Sqlite, Postgres)] k
         "C1234567",
         "Immigration centre",
         "Irregular entry",
+        "Trần Thị Lan",
+        "longjobs88",
+        "Hotel of the lotus",
+        "Credit to call home",
+        "NV 7/I/2026",
+        "Burns on both hands",
         "Embassy of Viet Nam",
         "Printed by caseworker.a (NGO A)",
         case["code"].as_str().unwrap(),
@@ -90,6 +96,15 @@ async fn a_guest_prints_what_its_grant_opens(#[values(Sqlite, Postgres)] kind: K
         "Immigration centre",
         "Irregular entry",
         "Glasses",
+        "Trần Thị Lan",
+        "They sent a video",
+        "longjobs88",
+        "Team leader Wu",
+        "Hotel of the lotus",
+        "Credit to call home",
+        "NV 7/I/2026",
+        "Burns on both hands",
+        "Next of kin",
     ] {
         assert!(!page.contains(closed), "the page tells {closed}");
     }

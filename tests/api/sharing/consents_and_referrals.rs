@@ -284,9 +284,18 @@ async fn a_consent_is_informed_complete_and_somebodys(#[values(Sqlite, Postgres)
     child["identity"]["birth_date"] = json!("2012");
     let child = world.register("caseworker.a", child).await;
     assert_eq!(answer(world, &child, json!({})).await.pointers(), ["/given_by"]);
-    answer(world, &child, json!({ "given_by": "guardian", "capacity_note": "Aged 13; the aunt, by letter of the commune" }))
-        .await
-        .expect(201);
+    let aunt = json!({ "given_by": "guardian", "capacity_note": "Aged 13; the aunt, by letter of the commune" });
+    assert_eq!(answer(world, &child, aunt.clone()).await.pointers(), ["/guardianship"], "a note is not a right");
+    let by = |against: bool| {
+        let mut given = aunt.clone();
+        given["guardianship"] = json!({ "basis": "authority_appointment", "appointed_by": "Commune of Bavet", "appointed_on": "2026-01-05",
+            "document": "Letter 12", "conflict_of_interest": against });
+        given["assent"] = json!({ "agrees": true, "asked_on": "2026-01-05", "words": "Con muốn về nhà", "explained_for_age": true });
+        given
+    };
+    assert_eq!(answer(world, &child, by(true)).await.pointers(), ["/guardianship/conflict_of_interest"], "she recruited him");
+    let given = answer(world, &child, by(false)).await.expect(201).json()["given"].clone();
+    assert_eq!((&given["guardianship"]["document"], &given["assent"]["words"]), (&json!("Letter 12"), &json!("Con muốn về nhà")));
 }
 
 #[rstest]

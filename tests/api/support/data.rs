@@ -257,6 +257,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "create_case" => {
             json!({ "host_country": "KHM", "intake_channel": "hotline", "nationality_claimed": "IDN", "identity": { "given_name": "Rina" } })
         }
+        "change_host_country" => json!({ "country": "THA", "reason": "moved_on" }),
         "update_case" => json!({ "risk_level": "high" }),
         "record_afterwards" => {
             json!({ "departed_on": "2026-01-05", "arrived_on": "2026-01-06", "basis": "self_organised", "reason": "Known only now", "source": "His sister" })

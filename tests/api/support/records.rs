@@ -7,7 +7,7 @@ use super::{Answer, World, data};
 
 /// Kinds of records: the collection below the case, the name in its operations, and a good body.
 fn samples() -> Vec<(&'static str, &'static str, Value)> {
-    vec![
+    let mut all = vec![
         (
             "screenings",
             "screening",
@@ -72,6 +72,78 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
             json!({ "place": "Calmette Hospital, Phnom Penh", "cause_stated": "Head injury", "certified_by": "City hall", "certificate_number": "D-17",
                     "next_of_kin": "Sister", "wishes": "Home, to her village", "remains": "cremated" }),
         ),
+        (
+            "host-episodes",
+            "host_episode",
+            json!({ "country": "MMR", "entered_on": "2025-02-01", "entered_by": "irregular", "left_on": "2025-10-22", "left_by": "fled",
+                    "entry_point": "Myawaddy", "fine_left": { "amount": "225", "currency": "USD" } }),
+        ),
+        (
+            "protection-outcomes",
+            "protection_outcome",
+            json!({ "outcome": "claim_refused", "decided_on": "2026-01-20", "authority": "Refugee office", "country": "KHM", "reference": "R-114" }),
+        ),
+        (
+            "births",
+            "birth",
+            json!({ "country": "KHM", "place": "Calmette Hospital, Phnom Penh", "born_on": "2026-01-20", "registration_number": "412/26",
+                    "mother_nationality": "VNM", "citizenship_claimed": "VNM" }),
+        ),
+    ];
+    all.extend(of_daily_work());
+    all
+}
+
+/// The same of the daily work.
+fn of_daily_work() -> Vec<(&'static str, &'static str, Value)> {
+    vec![
+        (
+            "next-of-kin",
+            "next_of_kin",
+            json!({ "name": "Trần Thị Lan", "relation": "Mother", "is_safe": "yes", "phone": { "number": "+84 912 345 678", "safe": true },
+                    "language": "vi", "may_know": "That he is safe, not where", "is_emergency_contact": true }),
+        ),
+        (
+            "family-contacts",
+            "family_contact",
+            json!({ "contacted_on": "2026-01-20", "initiated_by": "family", "channel": "phone", "relative": "Her brother", "said": "They sent a video",
+                    "ransom_demanded": true, "ransom": { "amount": "5000", "currency": "USD" } }),
+        ),
+        (
+            "recruiters",
+            "recruiter",
+            json!({ "position": 1, "role": "recruiter", "alias": "Brother Long", "handle": "Zalo longjobs88", "country": "VNM" }),
+        ),
+        (
+            "money-events",
+            "money_event",
+            json!({ "kind": "imposed_debt", "money": { "amount": "3000", "currency": "USD" }, "happened_on": "2025-11", "payer": "person",
+                    "paid_to": "Team leader Wu", "still_demanded": true }),
+        ),
+        (
+            "placements",
+            "placement",
+            json!({ "kind": "hotel", "facility": "Hotel of the lotus", "city": "Poipet", "country": "KHM", "from": "2026-01-20", "payer": "ngo" }),
+        ),
+        (
+            "assistance",
+            "assistance",
+            json!({ "kind": "phone_credit", "given_on": "2026-01-20", "what": "Credit to call home", "money": { "amount": "5", "currency": "USD" },
+                    "fund": "ngo", "receipt": "R-1" }),
+        ),
+        (
+            "letters",
+            "letter",
+            json!({ "kind": "note_verbale", "direction": "sent", "reference": "NV 7/I/2026", "dated_on": "2026-01-19", "party": "immigration",
+                    "subject": "Exit permits for eleven people" }),
+        ),
+        (
+            "health-screenings",
+            "health_screening",
+            json!({ "screened_on": "2026-01-20", "triage": "yellow", "pregnancy": "not_asked", "suicide_risk": "low", "injuries": "Burns on both hands",
+                    "sexual_violence_disclosed": "yes", "sexual_violence_on": "2026-01-18", "tests": [{ "test": "HIV", "offered_on": "2026-01-20" }],
+                    "care_within_72_hours": { "offered_on": "2026-01-20", "accepted": true } }),
+        ),
     ]
 }
 
@@ -94,6 +166,17 @@ fn change(name: &str) -> Value {
         "support_plan" => json!({ "provider": "A foundation" }),
         "follow_up" => json!({ "mode": "home_visit" }),
         "death" => json!({ "remains": "ashes_returned" }),
+        "protection_outcome" => json!({ "appeal_until": "2999-01-01" }),
+        "host_episode" => json!({ "entry_ban": { "permanent": true } }),
+        "next_of_kin" => json!({ "decides_for_person": "Parent of a child" }),
+        "family_contact" => json!({ "threats": "A finger for each week" }),
+        "recruiter" => json!({ "route": "By bus to the border, then on foot" }),
+        "money_event" => json!({ "still_demanded": false }),
+        "placement" => json!({ "until": "2026-01-22" }),
+        "assistance" => json!({ "cancelled_on": "2026-01-21", "cancellation_reason": "Typed twice" }),
+        "letter" => json!({ "answered_on": "2026-01-20", "answer": "Granted for all" }),
+        "health_screening" => json!({ "referral": "Provincial hospital" }),
+        "birth" => json!({ "registration_number": "413/26" }),
         other => panic!("{other}: add a change to tests/api/support/records.rs"),
     }
 }

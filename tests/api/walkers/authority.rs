@@ -24,7 +24,7 @@ const WRITERS: &[(&str, &[&str])] = &[
             "src/db/casefile/ownership.rs", // reads
             "src/db/people/duplicates.rs",  // reads
             "src/db/people/erasure.rs",
-            "src/db/people/merges/suspended_grants.rs",
+            "src/db/process/desks.rs",
             "src/db/process/follow.rs",                // reads
             "src/db/repatriation/movement_batches.rs", // reads
             "src/db/sharing/reconcile.rs",             // reads

@@ -57,6 +57,7 @@ const DESCRIPTIVE: &[&str] = &[
     "/counts",
     "/counts/0/includes_nationalities",
     "/details/sought/other_names",
+    "/carer_checks",
     "/evidence",
     "/factors",
     "/further_nationalities",
@@ -80,9 +81,11 @@ const DESCRIPTIVE: &[&str] = &[
     "/penalties",
     "/permits",
     "/person/other_names",
+    "/phone/several",
     "/seizures",
     "/sources",
     "/steps",
+    "/tests",
 ];
 
 /// A request with a list: its sender, its address, the fields besides the list, and a good list.

@@ -124,6 +124,9 @@ fn dated(mut body: Value, place: &str, pointer: &str, day: &str) -> Value {
         if at[part].is_null() && part == "age_estimate" {
             at[part] = json!({ "from_years": 15, "to_years": 18 });
         }
+        if at[part].is_null() && part == "guardianship" {
+            at[part] = json!({ "basis": "court_order", "appointed_by": "Court of Phnom Penh", "conflict_of_interest": false });
+        }
         at = &mut at[part];
     }
     *at = json!(day);

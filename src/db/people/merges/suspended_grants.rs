@@ -3,17 +3,14 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::accounts::organisations;
-use crate::db::casefile::granting::{NewGrant, choose_primary, give, held, seal_anew, stored_keys, withdraw};
+use crate::db::casefile::access_events;
+use crate::db::casefile::granting::{choose_primary, held, seal_anew, stored_keys};
 use crate::db::casefile::lock::PersonLocked;
 use crate::db::casefile::row::CaseRow;
-use crate::db::casefile::{access_events, person_keys};
+use crate::db::process::desks;
 use crate::db::schema::{case_grants, merged_grants};
-use crate::domain::access::GrantBasis;
-use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::AccessEventKind;
 use crate::domain::ids::{CaseId, OrganisationId};
-use crate::domain::sharing::{AccessRule, Authority};
 use crate::error::Result;
 
 /// Suspends every grant on a case. Tells every other organisation that saw it that its access ended.
@@ -57,15 +54,5 @@ pub(in crate::db) fn restore(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &
     holders.dedup();
     // Whoever stood for it in lists may have handed it on meanwhile.
     holders.into_iter().try_for_each(|holder| choose_primary(tx, case.id, holder))?;
-    let (desks, held) = (organisations::desks_of(tx, case.host_country)?, held(tx, case.id)?);
-    for grant in held.iter().filter(|grant| grant.basis == GrantBasis::Coordination && !desks.contains(&grant.organisation)) {
-        withdraw(tx, person, case.id, grant.organisation, GrantBasis::Coordination)?;
-    }
-    for desk in desks.into_iter().filter(|desk| held.iter().all(|grant| grant.organisation != *desk)) {
-        let keys = person_keys::system_key(tx, case.person_id)?.compartment_keys(case.person_id, case.id, CompartmentSet::WHO)?;
-        let authority = Authority::of_rule(AccessRule::DesksOfTheCountry);
-        let coordination = NewGrant::of_desk(desk, authority);
-        give(tx, person, case, &keys, &coordination)?;
-    }
-    Ok(())
+    desks::follow_country(tx, person, case)
 }

@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::db::casefile::granting;
 use crate::db::schema::{attachments, case_records, embassy_contacts, nationality_verifications, stays, tasks, tracing_matches};
 use crate::domain::ids::*;
+use crate::domain::repatriation::records::RecordKind;
 use crate::domain::repatriation::task_kind::TaskKind;
 use crate::error::Result;
 
@@ -66,9 +67,21 @@ pub(in crate::db) fn give_back(tx: &mut Tx<'_>, from: CaseId, person: PersonId) 
         };
     }
     for_each_table!(give_back);
+    leave_episodes(tx, from)?;
     give_back!(tasks, TaskId);
     let of_person = tracing_matches::table.filter(tracing_matches::person_id.eq(person));
     let query = diesel::update(of_person).set(tracing_matches::case_id.eq(from));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// What the case that went on set aside with a move of its own counts again on the case to which it came back.
+fn leave_episodes(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+    let of_case = || case_records::table.filter(case_records::case_id.eq(case));
+    let query = of_case().filter(case_records::kind.eq(RecordKind::HostEpisode)).select(case_records::id);
+    let own: Vec<RecordId> = query.load(tx.conn)?;
+    let foreign = of_case().filter(case_records::host_episode_id.assume_not_null().ne_all(own));
+    let query = diesel::update(foreign).set(case_records::host_episode_id.eq(None::<RecordId>));
     query.execute(tx.conn)?;
     Ok(())
 }

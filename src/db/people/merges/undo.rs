@@ -16,7 +16,7 @@ use crate::db::people::merges::merge::note_in_history;
 use crate::db::people::merges::side_by_side::{ChosenField, Particulars};
 use crate::db::people::merges::{Merge, MergeRow, find, lock_both, place, suspended_grants, taking_over};
 use crate::db::people::{duplicates, names};
-use crate::db::process::{contacts, follow, records, tasks, verifications};
+use crate::db::process::{contacts, follow, record_facts, tasks, verifications};
 use crate::db::schema::merges;
 use crate::db::sharing::{consents, denials, reconcile};
 use crate::domain::access::compartments::CompartmentSet;
@@ -136,7 +136,7 @@ struct Own {
 impl Own {
     fn of(tx: &mut Tx<'_>, survivor: &CaseRow) -> Result<Self> {
         let keys = case_keys::of_system(tx, survivor, CompartmentSet::ALL)?;
-        let determinations = records::all_of(tx, survivor.id, &keys)?.determinations;
+        let determinations = record_facts::all_of(tx, survivor.id, &keys)?.determinations;
         let verified = verifications::rows_of(tx, survivor.id)?.into_iter().filter(|row| row.result == NationalityResult::Verified);
         let verified: Vec<Country> = verified.map(|row| row.claimed_state).collect();
         let stands = survivor.nationality_verified.filter(|country| verified.contains(country));

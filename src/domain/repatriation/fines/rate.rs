@@ -121,13 +121,15 @@ pub struct FineRate {
     pub schedule: FineSchedule,
     /// Who is younger on the day of departure owes nothing.
     pub exempt_under_age: Option<i32>,
+    /// For how many months a child that is born in the country may stay before overstay counts.
+    pub newborn_months: Option<i32>,
 }
 
 impl FineRate {
     /// The same amount for each day, without a limit or an exemption.
     #[cfg(test)]
     pub fn by_day(valid_from: NaiveDate, daily: Amount, currency: Currency) -> Self {
-        Self { valid_from, daily, currency, ceiling: None, schedule: FineSchedule::default(), exempt_under_age: None }
+        Self { valid_from, daily, currency, ceiling: None, schedule: FineSchedule::default(), exempt_under_age: None, newborn_months: None }
     }
 
     /// What this day costs of an overstay of so many days in all; none inside a fixed band.

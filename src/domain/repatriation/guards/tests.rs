@@ -1,6 +1,8 @@
 //! One table a guard: what meets it, and what just does not.
 
 mod departure;
+mod told;
+mod with_parent;
 
 use std::collections::BTreeSet;
 
@@ -8,7 +10,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::repatriation::guards::*;
 use crate::domain::repatriation::records::*;
-use crate::domain::repatriation::rules::{LEAVE_PATHWAY, RESUME, RULES, RuleName, STEP_BACK, TAKE_BACK};
+use crate::domain::repatriation::rules::{RESUME, RULES, RuleName, STEP_BACK, TAKE_BACK, WAY_BACK};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::repatriation::{Happened, forward_step, gaps, unmet};
 use crate::domain::tests::*;
@@ -50,6 +52,12 @@ fn choice(facts: &mut Facts) -> &mut ReturnDecision {
 
 fn found(facts: &mut Facts) -> &mut VerificationFacts {
     &mut facts.verifications[0]
+}
+
+/// What came of the protection, on the day of the counselling.
+fn outcome(facts: &mut Facts, outcome: ProtectionResult, appeal_until: Option<&str>) {
+    let decided_on = choice(facts).counselling_on.unwrap();
+    facts.records.protection_outcomes = vec![entry(protection_outcome(outcome, decided_on, appeal_until.map(day)))];
 }
 
 /// The same mission is asked once more.
@@ -103,7 +111,15 @@ fn rows_about_the_party(guard: Guard) -> Vec<Row> {
             ("the mission the person walked into", false, WALK_IN_OWNER),
             ("nobody in particular", false, NOBODY),
         ],
-        Guard::MissionParty => vec![("a mission", true, MISSION), ("an owning NGO", false, NGO_OWNER), ("the desk", false, COORDINATOR)],
+        Guard::MissionParty => vec![
+            ("a mission", true, MISSION),
+            ("an owning NGO", false, NGO_OWNER),
+            ("the desk", false, COORDINATOR),
+            ("the desk, which recorded the answer of a mission without account", true, |facts| {
+                facts.party = Party::Coordinator;
+                found(facts).recorded_at_desk = true;
+            }),
+        ],
         Guard::OwnerParty => vec![("an owning NGO", true, NGO_OWNER), ("another NGO", false, NGO), ("the desk", false, COORDINATOR)],
         Guard::SupervisorParty => vec![
             ("a supervisor of the owner", true, |facts| (facts.is_supervisor, facts.is_owner) = (true, true)),
@@ -229,9 +245,34 @@ fn rows_before_clearing(guard: Guard) -> Vec<Row> {
         Guard::OnTheRoad => vec![("on the road", true, UNCHANGED), ("on hold", false, |facts| facts.side_state = Some(SideState::OnHold))],
         Guard::NothingDenied => vec![("nobody", true, UNCHANGED), ("somebody", false, |facts| facts.denies_somebody = true)],
         Guard::SecondPerson => vec![("approved", true, |facts| facts.details.is_approved = true), ("not", false, UNCHANGED)],
-        Guard::PathwayTakenBack => {
-            vec![("no pathway", true, UNCHANGED), ("a pathway", false, |facts| facts.side_state = Some(SideState::ProtectionPathway))]
-        }
+        Guard::ProtectionEnded => vec![
+            ("no outcome", false, UNCHANGED),
+            ("refused", true, |facts| outcome(facts, ProtectionResult::ClaimRefused, None)),
+            ("a refugee who wishes to go home", true, |facts| outcome(facts, ProtectionResult::Refugee, None)),
+            ("resettled", false, |facts| outcome(facts, ProtectionResult::Resettled, None)),
+            ("the appeal is open today", false, |facts| outcome(facts, ProtectionResult::ClaimRefused, Some(TODAY))),
+            ("the appeal is over", true, |facts| outcome(facts, ProtectionResult::ClaimRefused, Some("2026-01-18"))),
+            ("another claim is open", false, |facts| {
+                outcome(facts, ProtectionResult::ClaimRefused, None);
+                facts.claims_asylum = true;
+            }),
+        ],
+        Guard::ReturnWishedAnew => vec![
+            ("no outcome", false, UNCHANGED),
+            ("counselled on the day of it", true, |facts| outcome(facts, ProtectionResult::ClaimRefused, None)),
+            ("counselled before it", false, |facts| {
+                outcome(facts, ProtectionResult::ClaimRefused, None);
+                choice(facts).counselling_on = Some(day("2025-12-01"));
+            }),
+            ("not signed", false, |facts| {
+                outcome(facts, ProtectionResult::ClaimRefused, None);
+                choice(facts).signed_on = None;
+            }),
+            ("withdrawn", false, |facts| {
+                outcome(facts, ProtectionResult::ClaimRefused, None);
+                choice(facts).withdrawn_on = Some(day(TODAY));
+            }),
+        ],
         Guard::DateAndSource => vec![
             ("today", true, |facts| (facts.details.occurred_on, facts.details.source_given) = (Some(day(TODAY)), true)),
             ("tomorrow", false, |facts| (facts.details.occurred_on, facts.details.source_given) = (Some(day("2026-01-20")), true)),
@@ -291,7 +332,7 @@ fn every_guard_is_asked_somewhere_and_every_guard_that_is_asked_is_known() {
         .chain(STEP_BACK)
         .chain(RESUME)
         .chain(TAKE_BACK)
-        .chain(LEAVE_PATHWAY)
+        .chain(WAY_BACK)
         .copied()
         .chain([Guard::OnTheRoad, Guard::NothingDenied])
         .collect();
@@ -300,70 +341,5 @@ fn every_guard_is_asked_somewhere_and_every_guard_that_is_asked_is_known() {
     }
     for guard in asked {
         assert!(Guard::ALL.contains(&guard), "{guard:?} is not in the list");
-    }
-}
-
-/// What a case has below it, as its addresses call it.
-const COLLECTIONS: &str = "embassy-contacts nationality-verifications return-decisions movements travel-documents immigration-clearance \
-    risk-assessments fit-to-travel legal-holds best-interests arrivals support-plans follow-ups fine-payments screenings status-determinations";
-
-#[test]
-fn what_is_missing_is_named_by_a_code_a_field_and_a_place_that_exist() {
-    let codes: BTreeSet<&str> = Guard::ALL.iter().map(|guard| guard.unmet().guard).collect();
-    assert_eq!(codes.len(), Guard::ALL.len(), "two guards share a code");
-    for guard in Guard::ALL {
-        let told = guard.unmet();
-        let is_known = ["case", "transition", "protection-pathway/undo", "repatriation", "denials", "relations"].contains(&told.resource)
-            || COLLECTIONS.split_whitespace().any(|name| name == told.resource);
-        match guard.is_about_the_party() {
-            true => assert_eq!((told.field, told.resource), ("", ""), "{guard:?}: nothing can be recorded to become somebody else"),
-            false => assert!(is_known && !told.field.is_empty(), "{guard:?} points to {}/{}", told.resource, told.field),
-        }
-        assert!(told.message.ends_with('.') && told.message.len() <= 300, "{guard:?}: {}", told.message);
-        assert_eq!(Guard::by_code(told.guard), Some(*guard), "the code leads back to it");
-    }
-    assert_eq!(Guard::by_code("ask_owner"), None, "what is not told has no code of its own");
-}
-
-#[test]
-fn what_rests_on_protection_notes_is_not_told_to_who_does_not_read_them() {
-    let claims = |facts: &mut Facts| facts.asylum_claim_open = true;
-    let held = |facts: &mut Facts| facts.records.legal_holds = vec![entry(legal_hold(day(TODAY), None))];
-    for (guard, rule) in [(Guard::NoProtectionBar, RuleName::T3), (Guard::NoLegalHold, RuleName::T6)] {
-        let guards = RULES.iter().find(|known| known.name == rule).unwrap().guards;
-        let mut facts = Facts { party: Party::Coordinator, ..ready() };
-        if rule == RuleName::T3 {
-            claims(&mut facts);
-        } else {
-            held(&mut facts);
-        }
-        let told = unmet(guards, &facts);
-        assert_eq!(told.iter().map(|unmet| unmet.guard).collect::<Vec<_>>(), ["ask_owner"], "{guard:?}");
-        facts.reads_protection = true;
-        assert_eq!(unmet(guards, &facts), [guard.unmet()], "{guard:?}: whoever reads the notes learns it");
-    }
-    let mut facts = Facts { reads_protection: true, ..ready() };
-    held(&mut facts);
-    let tasks: Vec<&str> = forward_step(&facts).unwrap().iter().map(|unmet| unmet.guard).collect();
-    assert_eq!(tasks, ["ask_owner"], "tasks are kept in the clear, whoever asks");
-}
-
-#[test]
-fn what_rests_on_another_case_is_told_to_who_asks_and_kept_nowhere() {
-    let mut facts = Facts { stage: Stage::Clearing, ..ready() };
-    departure::leaves_a_child(&mut facts);
-    let guards = RULES.iter().find(|known| known.name == RuleName::T6).unwrap().guards;
-    assert_eq!(unmet(guards, &facts), [Guard::ChildNotSeparated.unmet()]);
-    assert_eq!(forward_step(&facts), Some(Vec::new()), "a task is read by who sees one case alone");
-    assert_eq!(gaps(&facts, Happened::Departed), [], "and so is the log");
-}
-
-#[test]
-fn somebody_who_may_not_make_a_transition_learns_nothing_of_the_case() {
-    let nobody = Facts { party: Party::Other, ..Facts::at_registration(owner(), Today::noon(day(TODAY))) };
-    for rule in RULES {
-        let told = unmet(rule.guards, &nobody);
-        assert!(told.iter().all(|unmet| unmet.field.is_empty() && unmet.resource.is_empty()), "{}: {told:?}", rule.name);
-        assert!(!told.is_empty(), "{}: nobody in particular may make it", rule.name);
     }
 }

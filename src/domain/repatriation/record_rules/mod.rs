@@ -1,10 +1,13 @@
 //! Rules about records that ask the facts of the case. What makes a record sound by itself stands with the record.
 
 mod arrival;
+mod birth;
 mod child;
 mod clearance;
 mod death;
 mod decision;
+mod host_episode;
+mod kin;
 mod movement;
 mod payment;
 mod screening;
@@ -14,7 +17,8 @@ mod travel_document;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::repatriation::records::{
-    BestInterests, Charge, Detention, FitToTravel, FollowUp, LegalHold, RiskAssessment, SupportPlan,
+    Assistance, BestInterests, Charge, Detention, FamilyContact, FitToTravel, FollowUp, HealthScreening, LegalHold, Letter, MoneyEvent,
+    Placement, ProtectionOutcome, Recruiter, RiskAssessment, SupportPlan,
 };
 use crate::domain::violation::Violation;
 
@@ -35,5 +39,13 @@ impl RecordRules for BestInterests {}
 impl RecordRules for Detention {}
 impl RecordRules for Charge {}
 impl RecordRules for LegalHold {}
+impl RecordRules for ProtectionOutcome {}
 impl RecordRules for SupportPlan {}
 impl RecordRules for FollowUp {}
+impl RecordRules for FamilyContact {}
+impl RecordRules for Recruiter {}
+impl RecordRules for MoneyEvent {}
+impl RecordRules for Placement {}
+impl RecordRules for Assistance {}
+impl RecordRules for Letter {}
+impl RecordRules for HealthScreening {}

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::codes::MovementStatus;
+use crate::domain::repatriation::belonging::Journey;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::record_rules::RecordRules;
 use crate::domain::repatriation::records::{Movement, Records};
@@ -41,6 +42,13 @@ impl RecordRules for Movement {
         let has_left = facts.stage >= Stage::Departed && before.is_some_and(Self::has_departed);
         checks.refuse(has_left && !self.has_departed(), "/status", "departed", "the person has departed: take the case a step back first");
         checks.found()
+    }
+}
+
+impl Movement {
+    /// The journey of somebody who leaves on this day of the host country.
+    pub fn journey(&self, leaves_on: NaiveDate) -> Journey {
+        Journey { batch: self.batch_id, leaves_on, has_begun: self.has_departed() }
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::codes::{ChargeStatus, ExitTrack, PenaltyStatus, VisaKind};
+use crate::domain::codes::{BorderCrossing, ChargeStatus, ExitTrack, PenaltyStatus, VisaKind};
 use crate::domain::money::Money;
 use crate::domain::repatriation::records::penalty::{EntryBan, MOST_PENALTIES, Penalty, joined};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
@@ -20,6 +20,8 @@ pub struct ImmigrationClearance {
     /// When the person entered the host country.
     #[schema(max_length = 10)]
     pub entered_on: Option<NaiveDate>,
+    /// How.
+    pub entered_by: Option<BorderCrossing>,
     /// Where.
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
@@ -98,6 +100,7 @@ impl ImmigrationClearance {
     pub fn completed_by(self, other: Self) -> Self {
         let Self {
             entered_on,
+            entered_by,
             entry_point,
             visa_kind,
             stay_expired_on,
@@ -113,6 +116,7 @@ impl ImmigrationClearance {
         let ban = entry_ban.is_some() || entry_ban_until.is_some();
         Self {
             entered_on: entered_on.or(other.entered_on),
+            entered_by: entered_by.or(other.entered_by),
             entry_point: entry_point.or(other.entry_point),
             visa_kind: visa_kind.or(other.visa_kind),
             stay_expired_on: stay_expired_on.or(other.stay_expired_on),

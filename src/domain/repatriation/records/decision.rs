@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::domain::cases::guardianship::{Assent, Guardianship};
 use crate::domain::codes::{LegalHoldKind, ReturnChoice};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::lines;
@@ -42,6 +43,12 @@ pub struct ReturnDecision {
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub withdrawal_reason: Option<String>,
+    /// For a child: by what right the guardian signed. Against a conflict of interest no decision stands.
+    #[validate(nested)]
+    pub guardianship: Option<Guardianship>,
+    /// For a child: what it says.
+    #[validate(nested)]
+    pub assent: Option<Assent>,
 }
 
 impl CaseRecord for ReturnDecision {
@@ -60,14 +67,26 @@ impl CaseRecord for ReturnDecision {
         checks.ordered(self.counselling_on, "/decided_on", Some(self.decided_on), "must not lie before counselling_on");
         checks.ordered(Some(self.decided_on), "/signed_on", self.signed_on, "must not lie before decided_on");
         checks.ordered(Some(self.decided_on), "/withdrawn_on", self.withdrawn_on, "must not lie before decided_on");
+        if let Some(guardianship) = &self.guardianship {
+            guardianship.check("/guardianship", &mut checks);
+        }
+        if let Some(assent) = &self.assent {
+            assent.check("/assent", &mut checks);
+        }
         checks.found()
     }
 }
 
 impl ReturnDecision {
-    /// Whether the person wants to return, freely, after counselling, over a signature, and has not taken it back.
+    /// Whether the person wants to return, freely, after counselling, over a signature that is worth something, and has not taken it back.
     pub fn stands(&self) -> bool {
-        self.is_wanted() && self.voluntary && self.counselling_on.is_some() && self.signed_on.is_some() && self.evidence.is_some()
+        let is_against = self.guardianship.as_ref().is_some_and(|guardianship| guardianship.conflict_of_interest);
+        !is_against
+            && self.is_wanted()
+            && self.voluntary
+            && self.counselling_on.is_some()
+            && self.signed_on.is_some()
+            && self.evidence.is_some()
     }
 
     /// Whether the person wants to return still.

@@ -51,6 +51,7 @@ impl RecordKind {
             ],
             Self::ImmigrationClearance => &[
                 "assessed_by_authority",
+                "entered_by",
                 "entered_on",
                 "entry_ban",
                 "entry_ban_until",
@@ -63,6 +64,8 @@ impl RecordKind {
                 "stay_expired_on",
                 "visa_kind",
             ],
+            // By which way home leads, and not what is owed to another state.
+            Self::HostEpisode => &["country", "entered_by", "entered_on", "left_by", "left_on"],
             Self::Detention => &["authority", "facility", "non_punishment_raised_on", "reason", "released_on", "since"],
             Self::Charge => &["authority", "non_punishment_raised_on", "offence", "since", "status"],
             Self::FineWaiver => &[
@@ -84,7 +87,10 @@ impl RecordKind {
             Self::FitToTravel => &["conditions", "examined_on", "examiner", "fit", "valid_until"],
             Self::LegalHold => &["imposed_by", "imposed_on", "kind", "lifted_on", "note"],
             // What was decided and who travels along; not the child's words, and not who looks after the child or how to reach them.
-            Self::BestInterests => &["caregiver_assessed_on", "decided_on", "decision", "escort", "initiated_on", "kind"],
+            // With whom it is, and what escort it asks for; not what was found of whom it is with.
+            Self::BestInterests => {
+                &["care_arrangement", "caregiver_assessed_on", "decided_on", "decision", "escort", "escort_gender", "initiated_on", "kind"]
+            }
             // Not the names of those who travel along: they may have turned to nobody, or be hidden from that very mission.
             Self::Movement => &[
                 "arrives_at",
@@ -119,7 +125,20 @@ impl RecordKind {
                 "remains_place",
                 "taken_back_on",
             ],
+            // Nothing at all: the family's fears, who lured the person and where they sleep are not that mission's to know; nor what
+            // others gave and wrote.
+            Self::NextOfKin | Self::FamilyContact | Self::Recruiter | Self::MoneyEvent => &[],
+            Self::Placement | Self::Assistance | Self::Letter | Self::HealthScreening => &[],
+            // That somebody was protected from it.
+            Self::ProtectionOutcome => &[],
+            // What its own register asks for. Of nationalities a mission is told its own claim alone, and of other missions nothing.
+            Self::Birth => &["born_on", "country", "place", "registration_number"],
         }
+    }
+
+    /// Whether a guest mission learns of no record of others of this kind, not even that there is one.
+    pub const fn is_kept_from_guest_missions(self) -> bool {
+        self.open_to_guest_missions().is_empty()
     }
 
     /// The compartment with which a guest mission reads these fields. A mission that takes a child home must know what was decided,

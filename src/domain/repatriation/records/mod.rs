@@ -3,15 +3,25 @@
 
 mod arrival;
 mod assessment;
+mod assistance;
+mod birth;
 mod child;
 mod clearance;
 mod death;
 mod decision;
 mod guest_view;
+mod health_screening;
+mod host_episode;
+mod kin;
+mod letter;
+mod money_event;
 mod movement;
 mod payment;
 mod penalty;
+mod placement;
+mod protection_outcome;
 pub mod record;
+mod recruiter;
 mod reintegration;
 mod screening;
 mod status;
@@ -19,20 +29,30 @@ mod travel_document;
 
 pub use arrival::Arrival;
 pub use assessment::{FitToTravel, RiskAssessment};
-pub use child::BestInterests;
+pub use assistance::Assistance;
+pub use birth::{Birth, ConsularRegistration};
+pub use child::{BestInterests, CarerCheck, ChildHandover};
 pub use clearance::{Charge, Detention, ImmigrationClearance};
 pub use death::Death;
 pub use decision::{LegalHold, ReturnDecision};
+pub use health_screening::{HealthScreening, OfferedCare, OfferedTest};
+pub use host_episode::{Crossing, HostEpisode};
+pub use kin::{FamilyContact, NextOfKin};
+pub use letter::Letter;
+pub use money_event::MoneyEvent;
 pub use movement::{Movement, MovementLeg};
 pub use payment::{FinePayment, FineWaiver};
 pub use penalty::{EntryBan, Penalty};
+pub use placement::Placement;
+pub use protection_outcome::ProtectionOutcome;
 pub use record::{CaseRecord, Entry, RecordAct, RecordKind, Recorder, ShortText, newest};
+pub use recruiter::Recruiter;
 pub use reintegration::{FollowUp, SupportPlan};
 pub use screening::{IndicatorAnswer, Screening};
 pub use status::{StatusDetermination, strongest};
 pub use travel_document::TravelDocument;
 
-/// Everything recorded on a case, each kind oldest first.
+/// What is recorded on a case and a rule looks at, each kind oldest first. What no rule looks at is not opened for any.
 #[derive(Clone, Debug, Default)]
 pub struct Records {
     /// Screenings.
@@ -71,6 +91,14 @@ pub struct Records {
     pub follow_ups: Vec<Entry<FollowUp>>,
     /// Records of the death.
     pub deaths: Vec<Entry<Death>>,
+    /// Host countries before the present one.
+    pub host_episodes: Vec<Entry<HostEpisode>>,
+    /// What came of the protection pathway.
+    pub protection_outcomes: Vec<Entry<ProtectionOutcome>>,
+    /// Medical and psychosocial screenings.
+    pub health_screenings: Vec<Entry<HealthScreening>>,
+    /// Records of the birth.
+    pub births: Vec<Entry<Birth>>,
 }
 
 #[cfg(test)]

@@ -91,6 +91,11 @@ pub struct EntryBan {
 }
 
 impl EntryBan {
+    /// A ban of which no more is known than its last day.
+    pub fn until(day: NaiveDate) -> Self {
+        Self { reason: None, basis: None, from: None, until: Some(day), permanent: false, lifted_on: None }
+    }
+
     /// What is wrong with it.
     pub(super) fn check(&self, checks: &mut Checks) {
         checks.ordered(self.from, "/entry_ban/until", self.until, "must not lie before from");

@@ -9,9 +9,10 @@ use validator::Validate;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{MissionId, MovementBatchId, RecordId};
+use crate::domain::money::Money;
 use crate::domain::repatriation::Party;
 use crate::domain::unreadable::invalid;
-use crate::domain::violation::Violation;
+use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::{DayAt, Today};
 
 text_enum! {
@@ -35,6 +36,17 @@ text_enum! {
         SupportPlan = "support_plan",
         FollowUp = "follow_up",
         Death = "death",
+        HostEpisode = "host_episode",
+        ProtectionOutcome = "protection_outcome",
+        NextOfKin = "next_of_kin",
+        FamilyContact = "family_contact",
+        Recruiter = "recruiter",
+        MoneyEvent = "money_event",
+        Placement = "placement",
+        Assistance = "assistance",
+        Letter = "letter",
+        HealthScreening = "health_screening",
+        Birth = "birth",
     }
 }
 
@@ -69,12 +81,17 @@ impl RecordKind {
             Self::SupportPlan | Self::FollowUp | Self::BestInterests => Compartment::Narrative,
             // Why somebody died, and who mourns, is no matter of identity.
             Self::Death => Compartment::Narrative,
+            // Whom a family owes, and who threatens it, is no matter of how to reach it.
+            Self::FamilyContact | Self::MoneyEvent => Compartment::Narrative,
             Self::TravelDocument | Self::ImmigrationClearance | Self::FineWaiver | Self::FinePayment => Compartment::Identity,
-            Self::ReturnDecision | Self::Movement => Compartment::Identity,
-            Self::FitToTravel => Compartment::Health,
-            Self::Detention => Compartment::Location,
-            Self::LegalHold => Compartment::Protection,
-            Self::Arrival => Compartment::Contact,
+            Self::ReturnDecision | Self::Movement | Self::Assistance | Self::Letter | Self::HostEpisode | Self::Birth => {
+                Compartment::Identity
+            }
+            Self::FitToTravel | Self::HealthScreening => Compartment::Health,
+            Self::Detention | Self::Placement => Compartment::Location,
+            // Whom the person can name is what they are hunted for.
+            Self::LegalHold | Self::Recruiter | Self::ProtectionOutcome => Compartment::Protection,
+            Self::Arrival | Self::NextOfKin => Compartment::Contact,
         }
     }
 
@@ -86,7 +103,9 @@ impl RecordKind {
             Self::Death => &["denial_weighed"],
             Self::Screening | Self::StatusDetermination | Self::TravelDocument | Self::ImmigrationClearance | Self::Detention => &[],
             Self::Charge | Self::FineWaiver | Self::FinePayment | Self::RiskAssessment | Self::FitToTravel | Self::LegalHold => &[],
-            Self::BestInterests | Self::Movement | Self::Arrival | Self::SupportPlan | Self::FollowUp => &[],
+            Self::BestInterests | Self::Movement | Self::Arrival | Self::SupportPlan | Self::FollowUp | Self::Birth => &[],
+            Self::NextOfKin | Self::FamilyContact | Self::Recruiter | Self::MoneyEvent | Self::Placement => &[],
+            Self::Assistance | Self::Letter | Self::HealthScreening | Self::HostEpisode | Self::ProtectionOutcome => &[],
         }
     }
 
@@ -95,12 +114,15 @@ impl RecordKind {
         match self {
             Self::TravelDocument | Self::FineWaiver | Self::FinePayment => Recorder::CareOrMission,
             Self::Movement | Self::Arrival => Recorder::CareOrMission,
+            // A mission lodges, helps and writes for its own nationals.
+            Self::Placement | Self::Assistance | Self::Letter => Recorder::CareOrMission,
             // There is one for a case, and the fine follows from it: a guest's would be the owner's too.
-            Self::ImmigrationClearance => Recorder::Care,
+            Self::ImmigrationClearance | Self::HostEpisode | Self::Birth => Recorder::Care,
             // What the person wants, and what is best for a child, is never a guest's to write.
-            Self::ReturnDecision | Self::BestInterests => Recorder::Answerable,
+            Self::ReturnDecision | Self::BestInterests | Self::ProtectionOutcome => Recorder::Answerable,
             Self::Screening | Self::StatusDetermination | Self::Charge | Self::Detention | Self::RiskAssessment => Recorder::Care,
             Self::FitToTravel | Self::LegalHold | Self::SupportPlan | Self::FollowUp | Self::Death => Recorder::Care,
+            Self::NextOfKin | Self::FamilyContact | Self::Recruiter | Self::MoneyEvent | Self::HealthScreening => Recorder::Care,
         }
     }
 }
@@ -139,6 +161,13 @@ impl<'de> Deserialize<'de> for ShortText {
     }
 }
 
+/// Asks an amount of money to be something, and small enough to be kept.
+pub(super) fn check_money(checks: &mut Checks, pointer: &str, money: Option<Money>) {
+    let pointer = format!("{pointer}/amount");
+    checks.refuse(money.is_some_and(|money| money.amount.is_zero()), &pointer, "invalid_amount", "must be greater than zero");
+    checks.refuse(money.is_some_and(|money| !money.amount.is_storable()), &pointer, "too_large", "is too large");
+}
+
 /// One kind of record.
 pub trait CaseRecord: Clone + PartialEq + Serialize + DeserializeOwned + Validate + Send + 'static {
     /// Which kind.
@@ -164,6 +193,11 @@ pub trait CaseRecord: Clone + PartialEq + Serialize + DeserializeOwned + Validat
 
     /// Whether a mission that is a guest on a case learns nothing of it, unless it recorded it itself.
     fn is_kept_from_guest_missions(&self) -> bool {
+        false
+    }
+
+    /// Whether it was found to be a mistake.
+    fn is_cancelled(&self) -> bool {
         false
     }
 

@@ -350,14 +350,14 @@ fn a_decision_is_taken_back_until_departure_and_not_after() {
 fn whoever_accompanies_the_person_records_and_a_guest_only_what_it_deals_with() {
     let guest = Party::Mission(mission(1));
     for kind in RecordKind::ALL {
-        let decides_for_the_person = matches!(kind, RecordKind::ReturnDecision | RecordKind::BestInterests);
+        let decides_for_the_person = matches!(kind, RecordKind::ReturnDecision | RecordKind::BestInterests | RecordKind::ProtectionOutcome);
         assert_eq!(kind.recorder().includes(Party::Ngo, false), !decides_for_the_person, "{kind}");
         assert!(kind.recorder().includes(Party::Coordinator, false) && kind.recorder().includes(guest, true), "{kind}");
         assert!(!kind.recorder().includes(Party::Other, false), "{kind}: nobody in particular");
     }
     let by_guests: Vec<&str> =
         RecordKind::ALL.iter().filter(|kind| kind.recorder().includes(guest, false)).map(|kind| kind.as_str()).collect();
-    assert_eq!(by_guests.join(" "), "travel_document fine_waiver fine_payment movement arrival");
+    assert_eq!(by_guests.join(" "), "travel_document fine_waiver fine_payment movement arrival placement assistance letter");
     for kind in RecordKind::ALL {
         for (party, is_owner, expected) in [
             (guest, false, false),

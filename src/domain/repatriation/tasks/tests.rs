@@ -12,6 +12,10 @@ use crate::domain::repatriation::tasks::*;
 use crate::domain::tests::*;
 use crate::domain::zones::Today;
 
+mod health;
+
+use health::health_screening;
+
 #[test]
 fn rules_are_read_by_name_and_others_keep_their_default() {
     let rules = ProcessRules::parse(" mission_silent=3, monitoring=30 ,").unwrap();
@@ -326,6 +330,7 @@ fn busy() -> Facts {
     facts.records.risk_assessments =
         vec![entry(RiskAssessment { next_due_on, ..risk(RiskAssessmentKind::Return, RiskLevel::Low, day(TODAY)) })];
     facts.records.follow_ups = vec![entry(follow_up(day(TODAY), None))];
+    facts.records.health_screenings = vec![entry(health_screening(TODAY))];
     facts
 }
 

@@ -35,6 +35,7 @@ fn towards_home(world: &mut World) -> bool {
     let owner = of_owner(world);
     world.become_actor(owner);
     match world.facts.side_state {
+        Some(SideState::ProtectionPathway) if world.numbers.chance(20) => return way_back(world, owner),
         Some(state) if state.is_resumable() => return world.advance(Target::Resume, TransitionDetails::default()),
         Some(_) => return anything(world),
         None => {}
@@ -83,6 +84,20 @@ fn towards_home(world: &mut World) -> bool {
     }
 }
 
+/// What a supervised way back from the protection pathway needs, and now and then not quite.
+fn way_back(world: &mut World, owner: Actor) -> bool {
+    let today = world.facts.today.day();
+    let (outcome, counselled) = (world.numbers.pick(ProtectionResult::ALL), around(world, 1, 0));
+    world.claim_asylum(false);
+    let is_found = world.record(|records| &mut records.protection_outcomes, protection_outcome(outcome, today, None));
+    let wish = ReturnDecision { counselling_on: Some(counselled), ..decision(today) };
+    let is_wished = world.record(|records| &mut records.return_decisions, wish);
+    let is_supervisor = world.numbers.chance(80);
+    world.become_actor(Actor { is_supervisor, ..owner });
+    let details = TransitionDetails { reason_given: world.numbers.chance(90), ..TransitionDetails::default() };
+    world.advance(Target::Resume, details) || is_found || is_wished
+}
+
 /// Does what a requirement asks for, and now and then not quite.
 fn meet(world: &mut World, guard: Guard) -> bool {
     let today = world.facts.today.day();
@@ -121,7 +136,12 @@ fn meet(world: &mut World, guard: Guard) -> bool {
             let held = world.facts.records.legal_holds.iter().position(|entry| entry.content.lifted_on.is_none());
             world.change(|records| &mut records.legal_holds, held.unwrap_or(0), |hold| hold.lifted_on = Some(today))
         }
-        Guard::ChildReturnDetermined | Guard::ChildAccompanied => new_procedure(world),
+        Guard::ChildReturnDetermined | Guard::ChildAccompanied => match world.facts.belongs_with.is_empty() || world.numbers.chance(8) {
+            true => new_procedure(world),
+            false if world.facts.assessment_with_carer().is_some() => family::comes_along(world),
+            false => family::assess_with_parent(world),
+        },
+        Guard::ChildNotSeparated => family::comes_along(world),
         Guard::Departed => depart(world),
         Guard::Arrived => {
             let (on, agreed_on) = (around(world, 2, 0), world.numbers.chance(70).then_some(today));
@@ -247,7 +267,11 @@ fn anything(world: &mut World) -> bool {
         14 => new_determination(world),
         15 => new_risk(world),
         16 => new_examination(world),
-        17 => new_procedure(world),
+        17 if world.facts.belongs_with.is_empty() => new_procedure(world),
+        17 => match world.numbers.chance(50) {
+            true => family::anything_happens_to_the_parent(world),
+            false => family::assess_with_parent(world),
+        },
         18 => book(world),
         19 => depart(world),
         20 => settle(world),

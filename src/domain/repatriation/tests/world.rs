@@ -229,10 +229,13 @@ impl World {
             entry.is_taken_back = true;
             entry.before
         });
-        (self.facts.stage, self.facts.side_state) = wrong.unwrap_or((to.stage().unwrap_or(before.0), to.side_state()));
+        (self.facts.stage, self.facts.side_state) = wrong.unwrap_or((stage_after(rule, before.0, to), to.side_state()));
         self.facts.stage_since = self.facts.today.day();
         if to == Target::ProtectionPathway {
             self.shield();
+        }
+        if rule == RuleName::T16 {
+            self.facts.asylum_claim_open = self.claims_asylum;
         }
         let after = self.place();
         let was_child = self.facts.is_child;
@@ -320,6 +323,7 @@ impl World {
         }
         self.note(|| format!("asylum claim open: {claims}"));
         self.claims_asylum = claims;
+        self.facts.claims_asylum = claims;
         self.facts.asylum_claim_open = claims || self.is_shielded();
         if claims {
             self.granted = [false; 2];

@@ -31,10 +31,15 @@ async fn what_a_guest_mission_may_record_and_see(#[values(Sqlite, Postgres)] kin
                 | "arrivals"
                 | "best-interests"
                 | "deaths"
+                | "next-of-kin"
+                | "assistance"
+                | "letters"
+                | "births"
+                | "host-episodes"
         );
         let answer = world.get("officer.vnm", &at(&case, &format!("/{collection}"))).await.expect(200).json();
         assert_eq!(answer.get("items").is_none(), closed, "{collection}");
-        if closed || matches!(collection, "return-decisions" | "best-interests" | "deaths") {
+        if closed || matches!(collection, "return-decisions" | "best-interests" | "deaths" | "births" | "next-of-kin" | "host-episodes") {
             world.post("officer.vnm", &at(&case, &format!("/{collection}")), body).await.problem(403, "permission_denied");
         }
     }

@@ -158,13 +158,21 @@ async fn a_guest_mission_reads_neither_a_childs_words_nor_why_somebody_changed_t
     let case = with_two_missions(world).await;
     let procedure = json!({ "kind": "bia", "initiated_on": world.day(0), "decision": "pending", "guardian": "canary-guardian",
                             "guardian_contact": "canary-phone", "views_of_the_child": "canary-words", "caregiver": "canary-aunt",
-                            "caregiver_assessed_on": world.day(0), "panel": ["canary-judge"], "escort": "A social worker" });
+                            "caregiver_assessed_on": world.day(0), "panel": ["canary-judge"], "escort": "A social worker",
+                            "care_arrangement": "separated", "escort_gender": "feminine",
+                            "carer_checks": [{ "carer": "canary-mother", "checked_by": "canary-checker", "checked_on": world.day(0), "finding": "violent" }],
+                            "guardianship": { "basis": "customary_care", "document": "canary-paper", "conflict_of_interest": true },
+                            "handover": { "family_tracing": "not_searched", "handed_over_to": "canary-hands", "handed_over_on": world.day(0) } });
     let procedure = world.post("caseworker.a", &at(&case, "/best-interests"), procedure).await.expect(201).header("location").to_owned();
     // What was decided, whether the caregiver was assessed and who travels along is all that a mission is told of it.
     let told = world.get("officer.vnm", &procedure).await.expect(200).json();
     assert_eq!(
         (&told["decision"], &told["caregiver_assessed_on"], &told["escort"], &told["panel"]),
         (&json!("pending"), &json!(world.day(0)), &json!("A social worker"), &json!([]))
+    );
+    assert_eq!(
+        (&told["care_arrangement"], &told["escort_gender"], &told["carer_checks"]),
+        (&json!("separated"), &json!("feminine"), &json!([]))
     );
     let change = json!({ "escort": "A consul" });
     world.patch("officer.vnm", &procedure, change).await.problem(403, "permission_denied");
@@ -180,7 +188,19 @@ async fn a_guest_mission_reads_neither_a_childs_words_nor_why_somebody_changed_t
         assert!(!told.contains("canary-"), "{operation}: {told}");
     }
     let owner = view(world, "caseworker.a", &case).await;
-    for canary in ["canary-guardian", "canary-phone", "canary-words", "canary-reason", "canary-aunt", "canary-judge", "canary-friend"] {
+    for canary in [
+        "canary-guardian",
+        "canary-phone",
+        "canary-words",
+        "canary-reason",
+        "canary-aunt",
+        "canary-judge",
+        "canary-friend",
+        "canary-mother",
+        "canary-checker",
+        "canary-paper",
+        "canary-hands",
+    ] {
         assert!(owner.values().any(|told| told.contains(canary)), "{canary}");
     }
     let desk = view(world, "coordinator", &case).await;

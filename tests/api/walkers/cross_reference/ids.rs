@@ -211,6 +211,8 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
     let field = pointer.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
     let value = match field {
         "previous_case_id" | "survivor_case_id" => json!(stranger.case),
+        "child_of" if is_foreign => json!(stranger.case),
+        "child_of" => return None,
         // Another case of the same owner is as good.
         "case_id" | "case_ids" if is_foreign => json!(stranger.case),
         "case_id" | "case_ids" => return None,
@@ -230,6 +232,8 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
             let record = crate::support::records::body("create_status_determination").expect("a body");
             world.post(owner, &at(&case, "/status-determinations"), record).await.expect(201).json()["id"].clone()
         }
+        // A file of another case is not a file of this one.
+        "note_verbale_id" => json!(stranger.attachment),
         "approval_id" => json!(stranger.approval),
         // Users of the caller's own organisation are colleagues.
         "assigned_to" if is_foreign => world.get("caseworker.b", "/v1/me").await.json()["user_id"].clone(),

@@ -36,6 +36,10 @@ pub(in crate::domain) fn rows_before_departure(guard: Guard) -> Vec<Row> {
             ("without the paper", false, |facts| choice(facts).evidence = None),
             ("to stay", false, |facts| choice(facts).decision = ReturnChoice::Stay),
             ("withdrawn", false, |facts| choice(facts).withdrawn_on = Some(day(TODAY))),
+            ("signed by a guardian against the child's interest", false, |facts| {
+                with_parent::with_guardian(facts, GuardianBasis::CourtOrder, true);
+                choice(facts).guardianship = procedure(facts).guardianship.clone();
+            }),
             ("undecided since", false, |facts| {
                 facts.records.return_decisions.push(entry(ReturnDecision { decision: ReturnChoice::Undecided, ..decision(day(TODAY)) }));
             }),
@@ -215,26 +219,30 @@ pub(in crate::domain) fn rows_before_departure(guard: Guard) -> Vec<Row> {
 
 fn rows_of_children_and_after_departure(guard: Guard) -> Vec<Row> {
     match guard {
-        Guard::ChildReturnDetermined => vec![
-            ("to the family", true, UNCHANGED),
-            ("to state care", true, |facts| procedure(facts).decision = BestInterestsDecision::ReturnToStateCare),
-            ("to remain", false, |facts| procedure(facts).decision = BestInterestsDecision::Remain),
-            ("pending", false, |facts| procedure(facts).decision = BestInterestsDecision::Pending),
-            ("only assessed", false, |facts| procedure(facts).kind = BestInterestsKind::Assessment),
-            ("assessed again after it was determined", true, |facts| {
-                let assessed = BestInterests { kind: BestInterestsKind::Assessment, ..best_interests(day(TODAY)) };
-                facts.records.best_interests.push(entry(assessed));
-            }),
-            ("determined otherwise since", false, |facts| {
-                let since = BestInterests { decision: BestInterestsDecision::ThirdCountry, ..best_interests(day(TODAY)) };
-                facts.records.best_interests.push(entry(since));
-            }),
-            ("none", false, |facts| facts.records.best_interests.clear()),
-            ("none, for an adult", true, |facts| {
-                facts.records.best_interests.clear();
-                facts.is_child = false;
-            }),
-        ],
+        Guard::ChildReturnDetermined => [
+            vec![
+                ("to the family", true, UNCHANGED),
+                ("to state care", true, |facts| procedure(facts).decision = BestInterestsDecision::ReturnToStateCare),
+                ("to remain", false, |facts| procedure(facts).decision = BestInterestsDecision::Remain),
+                ("pending", false, |facts| procedure(facts).decision = BestInterestsDecision::Pending),
+                ("only assessed", false, |facts| procedure(facts).kind = BestInterestsKind::Assessment),
+                ("assessed again after it was determined", true, |facts| {
+                    let assessed = BestInterests { kind: BestInterestsKind::Assessment, ..best_interests(day(TODAY)) };
+                    facts.records.best_interests.push(entry(assessed));
+                }),
+                ("determined otherwise since", false, |facts| {
+                    let since = BestInterests { decision: BestInterestsDecision::ThirdCountry, ..best_interests(day(TODAY)) };
+                    facts.records.best_interests.push(entry(since));
+                }),
+                ("none", false, |facts| facts.records.best_interests.clear()),
+                ("none, for an adult", true, |facts| {
+                    facts.records.best_interests.clear();
+                    facts.is_child = false;
+                }),
+            ],
+            with_parent::rows_with_a_parent(),
+        ]
+        .concat(),
         Guard::ChildNotSeparated => vec![
             ("alone", true, UNCHANGED),
             ("a child stays behind", false, leaves_a_child),
@@ -251,28 +259,32 @@ fn rows_of_children_and_after_departure(guard: Guard) -> Vec<Row> {
                 facts.belongs_with[0].kind = RelationKind::Sibling;
             }),
         ],
-        Guard::ChildAccompanied => vec![
-            ("guardian, caregiver, escort", true, UNCHANGED),
-            ("no guardian", false, |facts| procedure(facts).guardian = None),
-            ("a caregiver who was not assessed", false, |facts| procedure(facts).caregiver_assessed_on = None),
-            ("no escort", false, |facts| procedure(facts).escort = None),
-            ("an escort on the movement", true, |facts| {
-                procedure(facts).escort = None;
-                journey(facts).escort = Some("Nurse".to_owned());
-            }),
-            ("an escort on a cancelled movement", false, |facts| {
-                procedure(facts).escort = None;
-                (journey(facts).escort, journey(facts).status) = (Some("Nurse".to_owned()), MovementStatus::Cancelled);
-            }),
-            ("nobody, for an adult", true, |facts| {
-                facts.records.best_interests.clear();
-                facts.is_child = false;
-            }),
-            ("nobody, for somebody who left as a child and is grown up now", false, |facts| {
-                facts.records.best_interests.clear();
-                (facts.is_child, facts.leaves_as_child) = (false, true);
-            }),
-        ],
+        Guard::ChildAccompanied => [
+            vec![
+                ("guardian, caregiver, escort", true, UNCHANGED),
+                ("no guardian", false, |facts| procedure(facts).guardian = None),
+                ("a caregiver who was not assessed", false, |facts| procedure(facts).caregiver_assessed_on = None),
+                ("no escort", false, |facts| procedure(facts).escort = None),
+                ("an escort on the movement", true, |facts| {
+                    procedure(facts).escort = None;
+                    journey(facts).escort = Some("Nurse".to_owned());
+                }),
+                ("an escort on a cancelled movement", false, |facts| {
+                    procedure(facts).escort = None;
+                    (journey(facts).escort, journey(facts).status) = (Some("Nurse".to_owned()), MovementStatus::Cancelled);
+                }),
+                ("nobody, for an adult", true, |facts| {
+                    facts.records.best_interests.clear();
+                    facts.is_child = false;
+                }),
+                ("nobody, for somebody who left as a child and is grown up now", false, |facts| {
+                    facts.records.best_interests.clear();
+                    (facts.is_child, facts.leaves_as_child) = (false, true);
+                }),
+            ],
+            with_parent::rows_with_a_parent(),
+        ]
+        .concat(),
         Guard::Departed => vec![
             ("today", true, |facts| depart(facts, "2026-01-19T23:59")),
             ("tomorrow", false, |facts| depart(facts, "2026-01-20T00:00")),

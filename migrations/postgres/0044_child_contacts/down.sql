@@ -1,0 +1,1 @@
+ALTER TABLE embassy_contacts DROP COLUMN sealed_child;

@@ -1,0 +1,71 @@
+//! What is decided for a child about a mission: by somebody who answers for it, with what it says. Sealed with the identity, and closed to a
+//! mission that is a guest on the case: a child may fear that very mission.
+
+use crate::crypto::CompartmentKeys;
+use crate::db::Tx;
+use crate::db::casefile::compartments::{open_detail, seal_detail};
+use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::{case_keys, guest_missions};
+use crate::db::process::contacts::EmbassyContactRow;
+use crate::db::process::facts;
+use crate::db::process::transition_log::Move;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::cases::guardianship::ChildDecision;
+use crate::domain::repatriation::records::BestInterests;
+use crate::domain::violation::Checks;
+use crate::error::{Error, Result};
+
+/// What it is sealed under: the version of a contact moves where nobody has its keys at hand.
+const VERSION: i64 = 1;
+
+/// A contact, and what was decided for a child.
+#[derive(Clone)]
+pub struct OpenContact {
+    pub row: EmbassyContactRow,
+    /// None: nothing is recorded, or it is closed to the caller.
+    pub child: Option<ChildDecision>,
+}
+
+/// Opens a contact with the keys that the caller holds on its case.
+pub(in crate::db) fn open(tx: &Tx<'_>, case: &CaseRow, row: EmbassyContactRow, keys: &CompartmentKeys) -> Result<OpenContact> {
+    let keys = keys.of(row.merged_from).filter(|_| !guest_missions::is_guest(tx, case.owner_id));
+    let child = match (keys, &row.sealed_child) {
+        (Some(keys), Some(sealed)) => open_detail(row.id.0, VERSION, Compartment::Identity, keys, sealed)?,
+        _ => None,
+    };
+    Ok(OpenContact { row, child })
+}
+
+/// Seals what was decided for a child, with the key of the case on which the contact was recorded.
+pub(in crate::db) fn seal(tx: &mut Tx<'_>, case: &CaseRow, row: &EmbassyContactRow, child: &ChildDecision) -> Result<Vec<u8>> {
+    let keys = case_keys::of_system(tx, case, CompartmentSet::EMPTY.with(Compartment::Identity))?;
+    let keys = keys.of(row.merged_from).ok_or_else(|| Error::internal("a contact of a merged case without its keys"))?;
+    seal_detail(row.id.0, VERSION, Compartment::Identity, keys, child)
+}
+
+/// Refuses that a mission learns of a child without a decision of somebody who answers for it, by a guardian whose interest is against
+/// the child's, or against its own word while nobody determined that it returns.
+pub(in crate::db) fn check(tx: &mut Tx<'_>, case: &CaseRow, row: &EmbassyContactRow, child: Option<&ChildDecision>) -> Result<()> {
+    if case.is_child != Some(true) || !row.person_decision.allows_contact() {
+        return Ok(());
+    }
+    let Some(child) = child else {
+        let message = "for a child, somebody who answers for it must decide, and the child is heard";
+        return Err(Error::field("/child_decision", "required", message));
+    };
+    let mut checks = Checks::on(case.today(tx)?);
+    child.guardianship.refuse_conflict("/child_decision/guardianship", &mut checks);
+    let found = checks.found();
+    if !found.is_empty() {
+        return Err(Error::fields(found));
+    }
+    if child.assent.agrees != Some(false) {
+        return Ok(());
+    }
+    let facts = facts::load(tx, case, CompartmentSet::EMPTY, &Move::default())?;
+    if facts.determination().is_some_and(BestInterests::decides_return) {
+        return Ok(());
+    }
+    let message = "the child does not want it: only after a determination that it returns";
+    Err(Error::field("/child_decision/assent/agrees", "child_objects", message))
+}
