@@ -42,12 +42,19 @@ def operations(document):
     return found
 
 
+def in_full(document, answer):
+    """An answer, where it stands among those that several operations give too."""
+    place = answer.get("$ref")
+    return document["components"]["responses"][place.rsplit("/", 1)[1]] if place else answer
+
+
 def leads_on(document, names):
     """Whether an answer of one of these operations has a link to one of them: else there is no chain to follow."""
     for item in document["paths"].values():
         for operation in item.values():
             if operation["operationId"] in names:
-                links = [link for answer in operation["responses"].values() for link in answer.get("links", {}).values()]
+                answers = [in_full(document, answer) for answer in operation["responses"].values()]
+                links = [link for answer in answers for link in answer.get("links", {}).values()]
                 if any(link.get("operationId") in names for link in links):
                     return True
     return False
