@@ -1,5 +1,6 @@
 //! The operations of the area `people`: search, duplicates, merges, tracing and erasure.
 
+mod chain;
 mod duplicates;
 mod erasure;
 mod match_reasons;
@@ -16,6 +17,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(search::list_duplicate_candidates)
         .service(search::search_blind)
         .service(search::resolve_blind_search);
+    api.service(chain::search_recruiters);
     api.service(duplicates::list_duplicates).service(duplicates::get_duplicate).service(duplicates::dismiss_duplicate);
     api.service(merges::preview_merge).service(merges::merge_duplicate).service(merges::list_merges).service(merges::get_merge);
     api.service(merges::undo_merge);

@@ -5,18 +5,20 @@ pub mod forgotten_filter;
 
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{denied, merged, shielded};
-use crate::db::schema::{case_grants, cases as case_rows, merged_grants};
+use crate::db::schema::{case_grants, case_records, cases as case_rows, merged_grants};
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, MissionId, OrganisationId, UserId};
 use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::MilestoneSet;
+use crate::domain::repatriation::records::RecordKind;
 use crate::error::{ErrorCode, Result};
 
 /// A grant as stored.
@@ -113,6 +115,24 @@ pub(in crate::db) fn keys_for_each(tx: &mut Tx<'_>, cases: &[CaseId]) -> Result<
         .select(case_grants::all_columns);
     let rows: Vec<GrantRow> = query.load(tx.conn)?;
     joined(tx, &rows)
+}
+
+/// The same for every case on which a record of this kind stands, however many these are.
+pub(in crate::db) fn keys_for_all_with(tx: &mut Tx<'_>, kind: RecordKind) -> Result<HashMap<CaseId, CompartmentKeys>> {
+    let with_one = case_records::table.filter(case_records::kind.eq(kind)).select(case_records::case_id);
+    let query = case_grants::table
+        .filter(case_grants::case_id.eq_any(with_one))
+        .filter(live(tx.actor.organisation_id(), tx.now))
+        .select(case_grants::all_columns);
+    let rows: Vec<GrantRow> = query.load(tx.conn)?;
+    Ok(joined(tx, &rows)?.into_iter().collect())
+}
+
+/// The cases that an organisation sees.
+#[auto_type]
+pub(in crate::db) fn seen_by(organisation: OrganisationId, now: Timestamp) -> _ {
+    let scope: live = live(organisation, now);
+    case_grants::table.filter(scope).select(case_grants::case_id)
 }
 
 /// Joins the keys of several grants by case, as far as each grant serves this caller.

@@ -1,6 +1,7 @@
 //! The tables and queries of the area `people`: search, duplicates, merges, tracing and erasure.
 
 pub mod blind_search;
+pub mod chain;
 mod disclosure;
 pub mod duplicates;
 pub mod erasure;

@@ -10,16 +10,19 @@ use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::guest_missions::{self, Reader};
 use crate::db::casefile::row::CaseRow;
-use crate::db::casefile::{history, open, person_keys};
+use crate::db::casefile::{grants, history, open, person_keys};
 use crate::db::engine::page::found;
 use crate::db::process::batch_members;
-use crate::db::schema::case_records;
+use crate::db::schema::{case_records, cases};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::history::FieldOf;
+use crate::domain::codes::CaseStatus;
+use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MissionId, OrganisationId, RecordId, UserId};
 use crate::domain::repatriation::records::record::{CaseRecord, Entry, RecordKind};
 use crate::domain::repatriation::records::{Movement, TravelDocument};
+use crate::domain::repatriation::stage::Stage;
 use crate::error::{Error, Result};
 
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
@@ -255,6 +258,40 @@ fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -
 fn open_visible<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {
     let opened = open::<R>(row, keys)?.filter(|record| may_see(tx, owner, row, Some(&record.content)));
     Ok(opened.map(|record| told(tx, owner, record)))
+}
+
+/// A record on one of many cases, with what is to be known of the case.
+pub struct OnCase<R> {
+    pub code: String,
+    pub host_country: Country,
+    pub status: CaseStatus,
+    pub stage: Stage,
+    pub record: Recorded<R>,
+}
+
+/// The records of one kind on all cases that the caller sees and whose compartment they open, the newest first, in two statements.
+/// Whoever shows one records that it was read ([`disclose`]).
+pub(in crate::db) fn on_all_cases<R: CaseRecord>(tx: &mut Tx<'_>) -> Result<Vec<OnCase<R>>> {
+    let keys = grants::keys_for_all_with(tx, R::KIND)?;
+    let query = case_records::table
+        .inner_join(cases::table)
+        .filter(case_records::kind.eq(R::KIND))
+        .filter(case_records::case_id.eq_any(grants::seen_by(tx.actor.organisation_id(), tx.now)))
+        .order((case_records::created_at.desc(), case_records::id))
+        .select(((cases::owner_id, cases::code, cases::host_country, cases::status, cases::stage), case_records::all_columns));
+    let rows: Vec<((OrganisationId, String, Country, CaseStatus, Stage), RecordRow)> = query.load(tx.conn)?;
+    let mut opened = Vec::with_capacity(rows.len());
+    for ((owner, code, host_country, status, stage), row) in rows {
+        let Some(keys) = keys.get(&row.case_id) else { continue };
+        let record = open_visible(tx, owner, &row, keys)?;
+        opened.extend(record.map(|record| OnCase { code, host_country, status, stage, record }));
+    }
+    Ok(opened)
+}
+
+/// Records that the caller was shown a record of a case.
+pub(in crate::db) fn disclose<R: CaseRecord>(tx: &mut Tx<'_>, shown: &OnCase<R>) {
+    tx.audit_disclosure(shown.record.case_id, CompartmentSet::EMPTY.with(R::KIND.compartment()));
 }
 
 /// The travel document that a record is, opened: the only kind that is addressed to a mission, or kept from some.

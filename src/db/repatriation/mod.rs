@@ -9,6 +9,7 @@ pub mod host_country;
 pub mod immigration_clearance;
 pub mod movement_batches;
 pub mod nationality_verifications;
+pub mod placements;
 pub mod records;
 pub mod tasks;
 pub mod transitions;

@@ -92,6 +92,8 @@ text_enum! {
         SharingOrganisationWide = "sharing:organisation_wide",
         /// Read the audit trail: what one's organisation did, and what others did on its cases.
         AuditRead = "audit:read",
+        /// Look for a recruiter in the chains of all cases that one's organisation opens.
+        RecruiterSearch = "recruiter:search",
         /// Read who saw a person whose case one's organisation owns.
         CaseAccessesRead = "case:accesses",
         /// Read what those who answer for data protection are told: beside supervisors and auditors the users who are marked so.
@@ -129,6 +131,7 @@ impl Permission {
             | Self::SharingOrganisationWide
             | Self::AuditRead
             | Self::CaseAccessesRead
+            | Self::RecruiterSearch
             | Self::DataProtectionRead
             | Self::StatisticsRead => true,
         }
@@ -167,6 +170,7 @@ impl Permission {
             | Self::SharingOrganisationWide
             | Self::AuditRead
             | Self::CaseAccessesRead
+            | Self::RecruiterSearch
             | Self::DataProtectionRead => true,
         }
     }
@@ -207,6 +211,7 @@ impl Role {
                 PersonErase,
                 SharingOrganisationWide,
                 CaseAccessesRead,
+                RecruiterSearch,
                 DataProtectionRead,
             ],
             Self::EmbassyOfficer => &[
@@ -251,6 +256,7 @@ impl Role {
                 PersonErase,
                 SharingOrganisationWide,
                 CaseAccessesRead,
+                RecruiterSearch,
                 DataProtectionRead,
             ],
             Self::NgoCaseworker => &[
@@ -296,6 +302,7 @@ impl Role {
                 PersonErase,
                 SharingOrganisationWide,
                 CaseAccessesRead,
+                RecruiterSearch,
                 DataProtectionRead,
             ],
             Self::Analyst => &[OwnAccount, ReferenceRead, StatisticsRead],

@@ -1,5 +1,6 @@
 //! The rules of the area `people`: search, duplicates, merges, tracing and erasure.
 
+pub mod chain;
 pub mod joining;
 pub mod matching;
 pub mod merging;

@@ -1,6 +1,7 @@
 //! Tests of the area people.
 
 pub mod blind_search;
+pub mod chain;
 pub mod duplicates;
 pub mod merges;
 pub mod phones;

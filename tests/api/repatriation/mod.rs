@@ -12,6 +12,7 @@ pub mod fines;
 pub mod guest_missions;
 pub mod host_countries;
 pub mod movement_batches;
+pub mod placements;
 pub mod protection_pathway;
 pub mod transitions;
 pub mod waiver_requests;

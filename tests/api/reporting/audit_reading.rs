@@ -20,7 +20,7 @@ use crate::walkers::query_counts::{cost, plan};
 
 const ENTRIES: &str = "/v1/audit/entries";
 
-async fn seal(world: &World) {
+pub async fn seal(world: &World) {
     world.clock.forward(61);
     background::seal_once(&world.db).await.expect("a seal");
 }

@@ -1,6 +1,6 @@
 //! Tests of the area reporting.
 
-mod audit_reading;
+pub mod audit_reading;
 pub mod audit_seal;
 mod audit_watch;
 mod dossier;

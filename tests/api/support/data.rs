@@ -270,6 +270,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "reopen_case" => json!({ "reason": "It goes on" }),
         "assign_case" => json!({ "assigned_to": null }),
         "search_cases" => json!({ "field": "phone", "value": "+85500000002" }),
+        "search_recruiters" => json!({ "handle": "Zalo longjobs88" }),
         "list_duplicate_candidates" => json!({ "name": "Nguyễn Văn Hùng", "birth_date": "1995-11-03" }),
         "search_blind" => json!({ "person": { "name": "Nguyễn Văn Hùng", "birth_date": "1995-11-03", "nationality": "VNM" } }),
         "resolve_blind_search" => json!({ "token": "nothing" }),

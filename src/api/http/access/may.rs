@@ -43,6 +43,7 @@ permissions!(
     SharingOrganisationWide,
     AuditRead,
     CaseAccessesRead,
+    RecruiterSearch,
     DataProtectionRead,
 );
 

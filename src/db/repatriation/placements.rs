@@ -1,0 +1,40 @@
+//! How many people are in which kind of place: figures without a name or an address.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::db::Tx;
+use crate::db::casefile::grants;
+use crate::db::process::records::{self, OnCase};
+use crate::domain::access::compartments::Compartment;
+use crate::domain::codes::PlacementKind;
+use crate::domain::country::Country;
+use crate::domain::ids::CaseId;
+use crate::domain::repatriation::records::Placement;
+use crate::domain::repatriation::stage::Stage;
+use crate::error::Result;
+
+/// How many people are in a kind of place of a country: today there, over the open cases whose location the caller opens.
+pub fn count(tx: &mut Tx<'_>) -> Result<BTreeMap<(Country, PlacementKind), i64>> {
+    grants::refuse_stale(tx, Compartment::Location)?;
+    let mut of_cases: HashMap<CaseId, Vec<OnCase<Placement>>> = HashMap::new();
+    for placement in records::on_all_cases::<Placement>(tx)?.into_iter().rev().filter(|placement| placement.status.is_open()) {
+        of_cases.entry(placement.record.case_id).or_default().push(placement);
+    }
+    let mut counts = BTreeMap::new();
+    for recorded in of_cases.values() {
+        if let Some((country, kind)) = at(tx, recorded) {
+            *counts.entry((country, kind)).or_default() += 1;
+        }
+    }
+    Ok(counts)
+}
+
+/// Where the person of a case is today. Whoever left the host country left every place in it, whatever nobody wrote down.
+fn at(tx: &Tx<'_>, recorded: &[OnCase<Placement>]) -> Option<(Country, PlacementKind)> {
+    let case = recorded.first()?;
+    let left = (case.stage >= Stage::Departed).then_some(case.host_country);
+    let country = |placement: &Placement| placement.country.unwrap_or(case.host_country);
+    let still_open = recorded.iter().map(|placement| &placement.record.content).filter(|placement| left != Some(country(placement)));
+    let placement = Placement::on(tx.today_in(case.host_country).day(), still_open)?;
+    Some((country(placement), placement.kind))
+}
