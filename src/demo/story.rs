@@ -207,6 +207,7 @@ fn identity(draft: &Draft<'_>) -> Identity {
         birth_date,
         age_estimate,
         birth_place: draft.origin.birth_place(number),
+        habitual_residence: None,
         languages: draft.origin.language().into_iter().chain(english.filter(|_| number.is_multiple_of(4))).collect(),
         documents: document(draft).into_iter().collect(),
     }

@@ -118,6 +118,8 @@ pub struct ExportedPerson {
     /// Place of birth.
     #[schema(max_length = 200)]
     birth_place: Option<String>,
+    /// The country in which the person lived before.
+    habitual_residence: Option<Country>,
     /// Identity documents.
     #[schema(max_items = 20)]
     documents: Vec<IdentityDocument>,
@@ -148,6 +150,7 @@ const COLUMNS: &[&str] = &[
     "age_to",
     "age_estimated_on",
     "birth_place",
+    "habitual_residence",
     "document_numbers",
 ];
 
@@ -178,6 +181,7 @@ impl From<ExportedCase> for ExportedPerson {
             birth_date: identity.birth_date,
             age_estimate: identity.age_estimate,
             birth_place: identity.birth_place,
+            habitual_residence: identity.habitual_residence,
             documents: identity.documents,
         }
     }
@@ -219,6 +223,7 @@ impl ExportedPerson {
             text(age.map(|age| age.to_years)),
             text(age.map(|age| age.estimated_on)),
             text(self.birth_place),
+            text(self.habitual_residence),
             numbers.join("; "),
         ]
     }

@@ -61,6 +61,8 @@ pub struct Identity {
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     pub birth_place: Option<String>,
+    /// The country in which the person lived before, and may return to: for whoever is stateless, or cannot go to a country of theirs.
+    pub habitual_residence: Option<Country>,
     /// Languages the person speaks, best first.
     #[serde(default, deserialize_with = "null_as_empty")]
     #[validate(length(max = 20))]

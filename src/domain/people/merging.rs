@@ -21,6 +21,7 @@ text_enum! {
         BirthDate = "identity.birth_date",
         AgeEstimate = "identity.age_estimate",
         BirthPlace = "identity.birth_place",
+        HabitualResidence = "identity.habitual_residence",
         Languages = "identity.languages",
         Documents = "identity.documents",
         Phones = "contact.phones",
@@ -35,7 +36,8 @@ impl MergeField {
     pub fn compartment(self) -> Compartment {
         match self {
             Self::GivenName | Self::MiddleName | Self::FamilyName | Self::OriginalScriptName | Self::Aliases => Compartment::Identity,
-            Self::BirthDate | Self::AgeEstimate | Self::BirthPlace | Self::Languages | Self::Documents => Compartment::Identity,
+            Self::BirthDate | Self::AgeEstimate | Self::BirthPlace | Self::HabitualResidence => Compartment::Identity,
+            Self::Languages | Self::Documents => Compartment::Identity,
             Self::Phones | Self::Emails | Self::HomeAddress | Self::SafeContactInstructions => Compartment::Contact,
         }
     }
@@ -50,7 +52,8 @@ impl MergeField {
         match self {
             Self::Aliases | Self::Languages | Self::Documents | Self::Phones | Self::Emails => true,
             Self::GivenName | Self::MiddleName | Self::FamilyName | Self::OriginalScriptName => false,
-            Self::BirthDate | Self::AgeEstimate | Self::BirthPlace | Self::HomeAddress | Self::SafeContactInstructions => false,
+            Self::BirthDate | Self::AgeEstimate | Self::BirthPlace | Self::HabitualResidence => false,
+            Self::HomeAddress | Self::SafeContactInstructions => false,
         }
     }
 

@@ -169,3 +169,22 @@ async fn an_export_takes_the_filters_of_the_list_and_says_how_a_case_ended(#[val
     let cell = |name: &str| &row[head.iter().position(|column| column.trim_start_matches('\u{feff}') == name).expect("the column")];
     assert_eq!((cell("closure_reason").as_str(), cell("recorded_afterwards").as_str()), ("other", "yes"), "{told}");
 }
+
+#[rstest]
+#[actix_web::test]
+async fn where_somebody_without_a_state_lived_is_recorded_and_corrected(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let mut person = data::vietnamese();
+    person["nationality_claimed"] = json!("XXA");
+    person["identity"]["habitual_residence"] = json!("MYS");
+    let case = world.register("caseworker.a", person.clone()).await;
+    let read = || async { world.get("caseworker.a", &at(&case, "")).await.expect(200).json()["identity"]["habitual_residence"].clone() };
+    assert_eq!(read().await, "MYS");
+    world.patch("caseworker.a", &at(&case, ""), json!({ "identity": { "habitual_residence": "THA" } })).await.expect(200);
+    assert_eq!(read().await, "THA");
+    world.patch("caseworker.a", &at(&case, ""), json!({ "identity": { "habitual_residence": null } })).await.expect(200);
+    assert_eq!(read().await, json!(null));
+    person["identity"]["habitual_residence"] = json!("XXA");
+    let refused = world.post("caseworker.a", "/v1/cases", person).await;
+    assert_eq!(refused.pointers(), ["/identity/habitual_residence"], "a state, or nothing");
+}
