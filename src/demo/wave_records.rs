@@ -268,6 +268,7 @@ pub(in crate::demo) fn detention(person: &WavePerson, today: NaiveDate) -> Deten
         released_on: None,
         reason: Some("Stay without a visa; was brought to the embassy under guard".to_owned()),
         non_punishment_raised_on: None,
+        reviewed_on: None,
     }
 }
 

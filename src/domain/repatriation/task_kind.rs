@@ -25,7 +25,7 @@ text_enum! {
         ScreeningOutstanding = "screening_outstanding",
         /// A child has no guardian.
         ChildWithoutGuardian = "child_without_guardian",
-        /// Somebody is detained for too long.
+        /// Somebody is detained: two days after the arrest, and every week from then on.
         LongDetention = "long_detention",
         /// Somebody who may be a victim is suspected, charged or convicted.
         NonPunishmentReview = "non_punishment_review",
@@ -56,7 +56,7 @@ impl TaskKind {
         match self {
             Self::Stalled | Self::DocumentExpires | Self::ScreeningOutstanding => 14,
             Self::MissionSilent | Self::VerificationWaiting | Self::DocumentWaiting | Self::PermitExpires => 7,
-            Self::LongDetention => 30,
+            Self::LongDetention => 2,
             Self::TakeoverWaiting | Self::DeathToReport => 1,
             Self::FollowUpDue | Self::RiskAssessmentDue | Self::ChildWithoutGuardian | Self::UrgentCare => 0,
             Self::NonPunishmentReview | Self::DetentionReview | Self::FineReview => 0,
@@ -95,7 +95,7 @@ impl TaskKind {
             Self::RiskAssessmentDue => ("Assess the risk again.", "risk-assessments"),
             Self::ScreeningOutstanding => ("Screen the person, at arrival at the latest, and record what is found.", "screenings"),
             Self::ChildWithoutGuardian => ("Find a guardian for the child and record who it is.", "best-interests"),
-            Self::LongDetention => ("Ask the authority for release, and record it.", "detentions"),
+            Self::LongDetention => ("Visit the person or ask for release, and record it in reviewed_on.", "detentions"),
             Self::NonPunishmentReview => ("Raise with the authority that victims are not to be punished.", "charges"),
             Self::DetentionReview => ("Raise with the authority that victims are not to be detained.", "detentions"),
             Self::FineReview => ("Ask to waive the fine, with the reason non_punishment.", "fine-waivers"),

@@ -122,10 +122,18 @@ fn of_documents(facts: &Facts) -> Vec<DueTask> {
     newest.and_then(lapsing).into_iter().chain(permit).collect()
 }
 
-/// Detention that lasts.
+/// Days from one look at a detention to the next.
+const DETENTION_AGAIN_DAYS: Days = Days::new(7);
+
+/// Detention that lasts: first looked into two days after the arrest (the consular post is told without delay, VCCR art. 36(1)(b)), then
+/// every week.
 fn of_custody(facts: &Facts) -> Vec<DueTask> {
     let held = facts.records.detentions.iter().filter(|entry| entry.content.released_on.is_none());
-    held.map(|entry| facts.task(TaskKind::LongDetention, entry.id.0, facts.after(entry.content.since, TaskKind::LongDetention))).collect()
+    let due_on = |detention: &records::Detention| match detention.reviewed_on {
+        None => facts.after(detention.since, TaskKind::LongDetention),
+        Some(looked) => looked.checked_add_days(DETENTION_AGAIN_DAYS).unwrap_or(NaiveDate::MAX),
+    };
+    held.map(|entry| facts.task(TaskKind::LongDetention, entry.id.0, due_on(&entry.content))).collect()
 }
 
 /// What punishes somebody who may be a victim, and nobody raised that it must not: a charge from the suspicion on, detention, a fine

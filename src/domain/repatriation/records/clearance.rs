@@ -183,6 +183,9 @@ pub struct Detention {
     /// When it was raised with the authority that victims are not to be detained, which answers the alert.
     #[schema(max_length = 10)]
     pub non_punishment_raised_on: Option<NaiveDate>,
+    /// When somebody last looked into it: visited the person, or asked for release. A week later it is due again.
+    #[schema(max_length = 10)]
+    pub reviewed_on: Option<NaiveDate>,
 }
 
 impl CaseRecord for Detention {
@@ -195,6 +198,8 @@ impl CaseRecord for Detention {
         checks.ordered(Some(self.since), "/released_on", self.released_on, "must not lie before since");
         checks.past("/non_punishment_raised_on", self.non_punishment_raised_on);
         checks.ordered(Some(self.since), "/non_punishment_raised_on", self.non_punishment_raised_on, "must not lie before since");
+        checks.past("/reviewed_on", self.reviewed_on);
+        checks.ordered(Some(self.since), "/reviewed_on", self.reviewed_on, "must not lie before since");
         checks.found()
     }
 }

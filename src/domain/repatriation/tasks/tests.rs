@@ -62,6 +62,7 @@ fn detention(since: &str) -> Detention {
         released_on: None,
         reason: None,
         non_punishment_raised_on: None,
+        reviewed_on: None,
     }
 }
 
@@ -159,7 +160,10 @@ fn documents_and_permits_that_end_are_used_before() {
 fn detention_and_charges_are_looked_at() {
     let mut facts = quiet();
     facts.records.detentions = vec![entry(detention("2026-01-05"))];
-    assert_eq!(of_kind(&facts, TaskKind::LongDetention), by_owner("2026-02-04"), "thirty days");
+    assert_eq!(of_kind(&facts, TaskKind::LongDetention), by_owner("2026-01-07"), "two days");
+    let looked = Detention { reviewed_on: Some(day("2026-01-08")), ..detention("2026-01-05") };
+    let looked = Facts { records: Records { detentions: vec![entry(looked)], ..Records::default() }, ..facts.clone() };
+    assert_eq!(of_kind(&looked, TaskKind::LongDetention), by_owner("2026-01-15"), "a week after somebody looked");
     assert_eq!(of_kind(&facts, TaskKind::DetentionReview), by_owner("2026-01-12"), "the day it was recorded");
     let raised = Detention { non_punishment_raised_on: Some(day(TODAY)), ..detention("2026-01-05") };
     let raised = Facts { records: Records { detentions: vec![entry(raised)], ..Records::default() }, ..facts.clone() };
@@ -297,7 +301,7 @@ fn risks_are_assessed_again_and_people_followed_up() {
 
 #[test]
 fn days_that_a_deployment_configures_count() {
-    let rules = ProcessRules::parse("stalled=1,verification_waiting=0,mission_silent=30,document_expires=60,long_detention=2").unwrap();
+    let rules = ProcessRules::parse("stalled=1,verification_waiting=0,mission_silent=30,document_expires=60,long_detention=3").unwrap();
     let mut facts = Facts { rules, ..quiet() };
     facts.verifications = vec![verification(NationalityResult::Pending, day("2026-01-14"))];
     facts.records.travel_documents = vec![entry(document(day("2026-01-12"), day("2026-03-10")))];
@@ -306,7 +310,7 @@ fn days_that_a_deployment_configures_count() {
     assert_eq!(of_kind(&facts, TaskKind::VerificationWaiting), [(mission(1).into(), "2026-01-14".to_owned())]);
     assert_eq!(of_kind(&facts, TaskKind::MissionSilent), by_owner("2026-02-13"));
     assert_eq!(of_kind(&facts, TaskKind::DocumentExpires), by_owner("2026-01-09"), "due already");
-    assert_eq!(of_kind(&facts, TaskKind::LongDetention), by_owner("2026-01-07"));
+    assert_eq!(of_kind(&facts, TaskKind::LongDetention), by_owner("2026-01-08"));
 }
 
 /// A stay for which the authority wants this much.
