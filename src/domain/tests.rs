@@ -254,7 +254,14 @@ pub(super) fn verification(result: NationalityResult, requested_on: NaiveDate) -
 }
 
 pub(super) fn contact(with: MissionId, decision: PersonDecision) -> ContactFacts {
-    ContactFacts { mission: with, decision, informed_of_rights: true, covers_nationality: true, is_of_merged: false }
+    ContactFacts {
+        mission: with,
+        decision,
+        informed_of_rights: true,
+        covers_nationality: true,
+        is_decided_for_child: false,
+        is_of_merged: false,
+    }
 }
 
 /// A child in clearing on 19 January 2026, seen by the first mission, that leaves tomorrow before midnight and arrives on the

@@ -1,11 +1,14 @@
 //! What is wrong with one field of an input: a stable code and a sentence, never the value itself.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::dates::Timestamp;
 use crate::domain::zones::Today;
+
+/// Nothing that is recorded happened before this year.
+const EARLIEST_YEAR: i32 = 1900;
 
 /// One thing wrong with the input, at one place. The offending value is never repeated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -65,8 +68,9 @@ impl Checks {
         }
     }
 
-    /// A day on which something happened: not in the future.
+    /// A day on which something happened: not in the future, and within what anybody alive can tell of.
     pub fn past(&mut self, pointer: &str, day: Option<NaiveDate>) {
+        self.refuse(day.is_some_and(|day| day.year() < EARLIEST_YEAR), pointer, "date_too_early", "must not lie before 1900");
         self.refuse(day.is_some_and(|day| day > self.today), pointer, "date_in_future", "must not lie in the future");
     }
 

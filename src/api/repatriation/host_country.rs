@@ -73,7 +73,7 @@ impl From<ChangeHostCountry> for HostCountryChange {
 ///
 /// With `If-Match`; by the owner, until departure. Who went on (`moved_on`) leaves standing, waivers, payments and fine behind, in a host
 /// episode: in the new country all begins anew. Its desks see who the person is, the former ones no more; the contact ends with missions
-/// that do not cover the person there. A move recorded by mistake: cancel the episode, and change back as `wrong_entry`.
+/// that do not cover the person there. A move recorded by mistake: change back as `wrong_entry`, then cancel the episode.
 #[utoipa::path(
     tag = "immigration",
     params(CasePath, IfMatch),

@@ -126,6 +126,9 @@ impl Input for CreateConsent {
         }
         if let Some(assent) = &self.assent {
             assent.check("/assent", &mut checks);
+            let objects = self.answer == ConsentAnswer::Granted && assent.agrees == Some(false);
+            let message = "the child does not want it: nobody consents against its word; two people may decide otherwise, as overridden";
+            checks.refuse(objects, "/assent/agrees", "child_objects", message);
         }
         let is_overridden = self.answer == ConsentAnswer::Overridden;
         checks.require(is_overridden && self.override_details.is_none(), "/override_details", "must say on what basis, by whom, and why");

@@ -11,11 +11,12 @@ use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::history::{self, FieldChange, Part};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{grants, guest_missions, lock, open};
+use crate::db::casefile::{case_keys, grants, guest_missions, lock, open};
 use crate::db::cases::attachment_cleanup;
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::process::facts::{self, party};
+use crate::db::process::verifications;
 use crate::db::schema::{attachments, missions};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::attachment::{AttachmentFormat, AttachmentKind, AttachmentStatus};
@@ -245,6 +246,9 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected: &Expect
     if facts::is_held(tx, &row)? {
         return Err(Error::new(ErrorCode::Conflict).detail("Nothing can be removed from this case now."));
     }
+    if attachment.details.kind == AttachmentKind::NoteVerbale && is_proof(tx, &row, id)? {
+        return Err(Error::new(ErrorCode::Conflict).detail("The answer of a mission rests on this file: it stays with the case."));
+    }
     let query = diesel::delete(attachments::table.find(id));
     query.execute(tx.conn)?;
     tx.purge_on_commit();
@@ -254,6 +258,13 @@ pub fn delete(tx: &mut Tx<'_>, case: CaseId, id: AttachmentId, expected: &Expect
     }
     tx.audit_change(case.0, Some(read), None);
     Ok(())
+}
+
+/// Whether a verification of a nationality rests on a file.
+fn is_proof(tx: &mut Tx<'_>, case: &CaseRow, file: AttachmentId) -> Result<bool> {
+    let keys = case_keys::of_system(tx, case, CompartmentSet::EMPTY.with(Compartment::Identity))?;
+    let cited = verifications::all_of(tx, case.id, &keys)?.into_iter().filter_map(|verification| verification.details?.note_verbale_id);
+    Ok(cited.into_iter().any(|cited| cited == file))
 }
 
 /// Records in the history that a file was added or removed. For a removal, `sides` swaps `from` and `to`.

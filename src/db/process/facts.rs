@@ -121,6 +121,7 @@ fn contacts(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Vec<ContactFacts>> {
             decision: contact.person_decision,
             informed_of_rights: contact.informed_of_rights_on.is_some(),
             covers_nationality: missions::covers(tx, contact.mission_id, row.claimed.as_ref(), row.host_country)?,
+            is_decided_for_child: contact.sealed_child.is_some(),
             is_of_merged: contact.merged_from.is_some(),
         });
     }

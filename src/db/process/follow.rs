@@ -160,7 +160,7 @@ impl RecordChange<'_> {
         diesel::insert_into(case_records::table).values(&row).execute(tx.conn)?;
         let record = records::recorded(&row, content);
         self.apply_consequences(tx, None, &record)?;
-        tx.audit_change(case_id.0, None, Some(1));
+        tx.audit_change(case_id.0, None, Some(record.version));
         Ok(record)
     }
 

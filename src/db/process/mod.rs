@@ -1,5 +1,6 @@
 //! The consequences of a change of a case: facts, follow-up changes, tasks, the transition log.
 
+pub mod across_cases;
 pub(in crate::db) mod batch_members;
 pub(in crate::db) mod belonging;
 pub mod contacts;

@@ -10,19 +10,16 @@ use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::guest_missions::{self, Reader};
 use crate::db::casefile::row::CaseRow;
-use crate::db::casefile::{grants, history, open, person_keys};
+use crate::db::casefile::{history, open, person_keys};
 use crate::db::engine::page::found;
 use crate::db::process::batch_members;
-use crate::db::schema::{case_records, cases};
+use crate::db::schema::case_records;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::history::FieldOf;
-use crate::domain::codes::CaseStatus;
-use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, MissionId, OrganisationId, RecordId, UserId};
 use crate::domain::repatriation::records::record::{CaseRecord, Entry, RecordKind};
 use crate::domain::repatriation::records::{Movement, TravelDocument};
-use crate::domain::repatriation::stage::Stage;
 use crate::error::{Error, Result};
 
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
@@ -197,8 +194,22 @@ pub(in crate::db) fn store_first<R: CaseRecord>(tx: &mut Tx<'_>, case: &CaseRow,
     Ok(())
 }
 
-pub(in crate::db) fn new_row<R: CaseRecord>(tx: &Tx<'_>, case_id: CaseId, keys: &CompartmentKeys, content: &R) -> Result<RecordRow> {
-    let id = RecordId::random();
+/// The version of a new record. What there is one of for a case is addressed without an id: a version of the one that was set aside for an
+/// earlier host country must not be taken for one of this.
+fn first_version(tx: &mut Tx<'_>, case: CaseId, kind: RecordKind) -> Result<i64> {
+    if kind != RecordKind::ImmigrationClearance {
+        return Ok(1);
+    }
+    let query = case_records::table
+        .filter(case_records::case_id.eq(case))
+        .filter(case_records::kind.eq(kind))
+        .select(diesel::dsl::max(case_records::version));
+    let newest: Option<i64> = query.get_result(tx.conn)?;
+    Ok(newest.unwrap_or_default() + 1)
+}
+
+pub(in crate::db) fn new_row<R: CaseRecord>(tx: &mut Tx<'_>, case_id: CaseId, keys: &CompartmentKeys, content: &R) -> Result<RecordRow> {
+    let (id, version) = (RecordId::random(), first_version(tx, case_id, R::KIND)?);
     Ok(RecordRow {
         id,
         case_id,
@@ -207,10 +218,10 @@ pub(in crate::db) fn new_row<R: CaseRecord>(tx: &Tx<'_>, case_id: CaseId, keys: 
         created_at: tx.now,
         created_by: tx.actor.user().map(|user| user.user_id),
         updated_at: tx.now,
-        version: 1,
+        version,
         lapses_on: content.holds_until(),
         compartment: R::KIND.compartment(),
-        sealed_content: seal_detail(id.0, 1, R::KIND.compartment(), keys, content)?,
+        sealed_content: seal_detail(id.0, version, R::KIND.compartment(), keys, content)?,
         merged_from: None,
         host_episode_id: None,
     })
@@ -255,43 +266,14 @@ fn shown(tx: &Tx<'_>, case: &CaseRow, row: &RecordRow, keys: &CompartmentKeys) -
 }
 
 /// Opens a record whole; none where the keys do not open it, or the record is another mission's.
-fn open_visible<R: CaseRecord>(tx: &Tx<'_>, owner: OrganisationId, row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {
+pub(super) fn open_visible<R: CaseRecord>(
+    tx: &Tx<'_>,
+    owner: OrganisationId,
+    row: &RecordRow,
+    keys: &CompartmentKeys,
+) -> Result<Option<Recorded<R>>> {
     let opened = open::<R>(row, keys)?.filter(|record| may_see(tx, owner, row, Some(&record.content)));
     Ok(opened.map(|record| told(tx, owner, record)))
-}
-
-/// A record on one of many cases, with what is to be known of the case.
-pub struct OnCase<R> {
-    pub code: String,
-    pub host_country: Country,
-    pub status: CaseStatus,
-    pub stage: Stage,
-    pub record: Recorded<R>,
-}
-
-/// The records of one kind on all cases that the caller sees and whose compartment they open, the newest first, in two statements.
-/// Whoever shows one records that it was read ([`disclose`]).
-pub(in crate::db) fn on_all_cases<R: CaseRecord>(tx: &mut Tx<'_>) -> Result<Vec<OnCase<R>>> {
-    let keys = grants::keys_for_all_with(tx, R::KIND)?;
-    let query = case_records::table
-        .inner_join(cases::table)
-        .filter(case_records::kind.eq(R::KIND))
-        .filter(case_records::case_id.eq_any(grants::seen_by(tx.actor.organisation_id(), tx.now)))
-        .order((case_records::created_at.desc(), case_records::id))
-        .select(((cases::owner_id, cases::code, cases::host_country, cases::status, cases::stage), case_records::all_columns));
-    let rows: Vec<((OrganisationId, String, Country, CaseStatus, Stage), RecordRow)> = query.load(tx.conn)?;
-    let mut opened = Vec::with_capacity(rows.len());
-    for ((owner, code, host_country, status, stage), row) in rows {
-        let Some(keys) = keys.get(&row.case_id) else { continue };
-        let record = open_visible(tx, owner, &row, keys)?;
-        opened.extend(record.map(|record| OnCase { code, host_country, status, stage, record }));
-    }
-    Ok(opened)
-}
-
-/// Records that the caller was shown a record of a case.
-pub(in crate::db) fn disclose<R: CaseRecord>(tx: &mut Tx<'_>, shown: &OnCase<R>) {
-    tx.audit_disclosure(shown.record.case_id, CompartmentSet::EMPTY.with(R::KIND.compartment()));
 }
 
 /// The travel document that a record is, opened: the only kind that is addressed to a mission, or kept from some.

@@ -1,4 +1,4 @@
-//! What is decided for a child about a mission: by somebody who answers for it, with what it says. Sealed with the identity, and closed to a
+//! What is decided for a child about a mission: by somebody who answers for it, with what it says. Sealed with the narrative, and closed to a
 //! mission that is a guest on the case: a child may fear that very mission.
 
 use crate::crypto::CompartmentKeys;
@@ -15,6 +15,8 @@ use crate::domain::repatriation::records::BestInterests;
 use crate::domain::violation::Checks;
 use crate::error::{Error, Result};
 
+/// With what else a child says and whoever answers for it is recorded: a desk that knows who the child is does not read it.
+pub(in crate::db) const SEALED_IN: Compartment = Compartment::Narrative;
 /// What it is sealed under: the version of a contact moves where nobody has its keys at hand.
 const VERSION: i64 = 1;
 
@@ -30,7 +32,7 @@ pub struct OpenContact {
 pub(in crate::db) fn open(tx: &Tx<'_>, case: &CaseRow, row: EmbassyContactRow, keys: &CompartmentKeys) -> Result<OpenContact> {
     let keys = keys.of(row.merged_from).filter(|_| !guest_missions::is_guest(tx, case.owner_id));
     let child = match (keys, &row.sealed_child) {
-        (Some(keys), Some(sealed)) => open_detail(row.id.0, VERSION, Compartment::Identity, keys, sealed)?,
+        (Some(keys), Some(sealed)) => open_detail(row.id.0, VERSION, SEALED_IN, keys, sealed)?,
         _ => None,
     };
     Ok(OpenContact { row, child })
@@ -38,9 +40,9 @@ pub(in crate::db) fn open(tx: &Tx<'_>, case: &CaseRow, row: EmbassyContactRow, k
 
 /// Seals what was decided for a child, with the key of the case on which the contact was recorded.
 pub(in crate::db) fn seal(tx: &mut Tx<'_>, case: &CaseRow, row: &EmbassyContactRow, child: &ChildDecision) -> Result<Vec<u8>> {
-    let keys = case_keys::of_system(tx, case, CompartmentSet::EMPTY.with(Compartment::Identity))?;
+    let keys = case_keys::of_system(tx, case, CompartmentSet::EMPTY.with(SEALED_IN))?;
     let keys = keys.of(row.merged_from).ok_or_else(|| Error::internal("a contact of a merged case without its keys"))?;
-    seal_detail(row.id.0, VERSION, Compartment::Identity, keys, child)
+    seal_detail(row.id.0, VERSION, SEALED_IN, keys, child)
 }
 
 /// Refuses that a mission learns of a child without a decision of somebody who answers for it, by a guardian whose interest is against

@@ -97,7 +97,9 @@ where
     }
     let lets_in = row.person_decision.allows_contact() && !before.person_decision.allows_contact();
     if lets_in || decides_for_child {
-        child_contacts::check(tx, &case, &row, child.as_ref())?;
+        // Who once decided for the child, and what it said then, lets nobody in later: both are asked anew.
+        let decided = child.as_ref().filter(|_| decides_for_child);
+        child_contacts::check(tx, &case, &row, decided)?;
     }
     // A person can withdraw a consent at any time, even when the case is closed.
     if row.person_decision.allows_contact() {
@@ -227,7 +229,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<OpenContact>> {
 fn told(tx: &mut Tx<'_>, case: &CaseRow, row: EmbassyContactRow, keys: &CompartmentKeys) -> Result<OpenContact> {
     let contact = child_contacts::open(tx, case, row, keys)?;
     if contact.child.is_some() {
-        tx.audit_disclosure(case.id, CompartmentSet::EMPTY.with(Compartment::Identity));
+        tx.audit_disclosure(case.id, CompartmentSet::EMPTY.with(child_contacts::SEALED_IN));
     }
     let Some(user) = contact.row.created_by else { return Ok(contact) };
     let created_by = guest_missions::known_among(tx, case.owner_id, vec![user])?.pop();

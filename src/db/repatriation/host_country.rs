@@ -6,7 +6,7 @@ use crate::db::Tx;
 use crate::db::casefile::case_keys;
 use crate::db::casefile::lock;
 use crate::db::casefile::open::{self, OpenCase};
-use crate::db::casefile::row;
+use crate::db::casefile::row::{self, CaseRow};
 use crate::db::cases::change;
 use crate::db::engine::expected::Expected;
 use crate::db::process::follow::{self, RecordChange, Source};
@@ -18,6 +18,8 @@ use crate::domain::codes::{BorderCrossing, HostCountryReason, ImmigrationStatus}
 use crate::domain::country::Country;
 use crate::domain::ids::CaseId;
 use crate::domain::money::Money;
+use crate::domain::nationalities::ClaimedNationalities;
+use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::Facts;
 use crate::domain::repatriation::records::{Crossing, HostEpisode, ImmigrationClearance};
 use crate::domain::repatriation::stage::Stage;
@@ -47,6 +49,7 @@ pub fn change(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, change: &HostCou
         return Err(Error::field("/country", "unchanged", "is the host country already"));
     }
     if change.reason == HostCountryReason::MovedOn {
+        refuse_home(&before.row, change.country)?;
         leave_behind(tx, &before, change.crossing)?;
     }
     let version = row::row_unscoped(tx, id)?.version;
@@ -66,6 +69,14 @@ pub fn change(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, change: &HostCou
         records::insert(tx, id, standing)?;
     }
     open::show(tx, id)
+}
+
+/// Whoever goes to their own country is at home, and moves on no more.
+fn refuse_home(row: &CaseRow, country: Country) -> Result<()> {
+    let claimed = row.claimed.as_ref().map(ClaimedNationalities::main);
+    let is_home = row.nationality_verified == Some(country) || claimed == Some(Nationality::Of(country));
+    let message = "it is the country of the person: record the departure and the arrival";
+    if is_home { Err(Error::field("/country", "own_country", message)) } else { Ok(()) }
 }
 
 /// Records the country that the person leaves, with what is known and owed there.

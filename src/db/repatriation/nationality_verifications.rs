@@ -90,7 +90,7 @@ where
     let version = read + 1;
     let is_answer = verification.result != NationalityResult::Pending;
     let details = VerificationDetails { recorded_at_desk: at_desk && is_answer, ..verification.details.clone().unwrap_or_default() };
-    if details.recorded_at_desk {
+    if details.recorded_at_desk || details.note_verbale_id.is_some() {
         check_note_verbale(tx, &case, &keys, &details)?;
     }
     let changed = VerificationRow {
@@ -100,7 +100,7 @@ where
         interview_mode: verification.interview_mode,
         evidence: Json(verification.evidence.clone()),
         result: verification.result,
-        result_on: verification.result_on,
+        result_on: verification.result_on.filter(|_| is_answer),
         sealed_details: seal_detail(id.0, version, Compartment::Identity, found(keys.of(row.merged_from))?, &details)?,
         ..row
     };

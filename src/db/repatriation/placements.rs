@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::db::Tx;
 use crate::db::casefile::grants;
-use crate::db::process::records::{self, OnCase};
+use crate::db::process::across_cases::{self, OnCase};
 use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::PlacementKind;
 use crate::domain::country::Country;
@@ -17,7 +17,7 @@ use crate::error::Result;
 pub fn count(tx: &mut Tx<'_>) -> Result<BTreeMap<(Country, PlacementKind), i64>> {
     grants::refuse_stale(tx, Compartment::Location)?;
     let mut of_cases: HashMap<CaseId, Vec<OnCase<Placement>>> = HashMap::new();
-    for placement in records::on_all_cases::<Placement>(tx)?.into_iter().rev().filter(|placement| placement.status.is_open()) {
+    for placement in across_cases::of_all::<Placement>(tx)?.into_iter().rev().filter(|placement| placement.status.is_open()) {
         of_cases.entry(placement.record.case_id).or_default().push(placement);
     }
     let mut counts = BTreeMap::new();

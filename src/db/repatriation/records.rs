@@ -42,9 +42,12 @@ where
         return Err(Error::new(ErrorCode::Conflict).detail(detail));
     }
     let content = change(before.content.clone())?;
-    let was_cancelled = before.content.is_cancelled();
+    let takes_back = R::KIND == RecordKind::HostEpisode && content.is_cancelled() && !before.content.is_cancelled();
+    if takes_back {
+        host_episodes::check_cancelled(tx, &row, id, &facts.records.host_episodes)?;
+    }
     let changed = RecordChange { case: &row, keys: &keys, facts, source: Source::Caller }.update(tx, before, content)?;
-    if R::KIND == RecordKind::HostEpisode && changed.content.is_cancelled() && !was_cancelled {
+    if takes_back {
         host_episodes::take_back(tx, case, id)?;
     }
     records::as_read(tx, row.owner_id, keys.compartments(), changed)

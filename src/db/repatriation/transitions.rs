@@ -208,10 +208,13 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
     let organisation_id = guest_missions::known_organisation(tx, owner, row.organisation_id);
     let is_guest = guest_missions::is_guest(tx, owner);
     let is_about_protection = [row.from_side_state, row.to_side_state].contains(&Some(SideState::ProtectionPathway));
-    // A mission that the person turned to afterwards does not learn that they were to be protected from it.
-    if is_guest && (organisation_id.is_none() || is_about_protection) {
+    // A mission that the person turned to afterwards does not learn that they were to be protected from it: it reads that the case went a
+    // stage back, as its history tells.
+    let is_step_back = row.rule == RuleName::T16 && row.from_stage != row.to_stage;
+    if is_guest && (organisation_id.is_none() || (is_about_protection && !is_step_back)) {
         return Ok(None);
     }
+    let (rule, from_side_state) = if is_guest && is_about_protection { (RuleName::T13, None) } else { (row.rule, row.from_side_state) };
     // Why somebody was to be protected from missions is read by none, also where a wrong pathway was taken back.
     let is_shielded = is_about_protection && tx.actor.is_mission();
     let is_told = !is_shielded && (!is_guest || row.organisation_id == tx.actor.organisation_id());
@@ -225,9 +228,9 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
         moved_at: row.moved_at,
         user_id: guest_missions::known_user(tx, owner, row.organisation_id, row.user_id).filter(|_| organisation_id.is_some()),
         organisation_id,
-        rule: row.rule,
+        rule,
         from_stage: row.from_stage,
-        from_side_state: row.from_side_state,
+        from_side_state,
         to_stage: row.to_stage,
         to_side_state: row.to_side_state,
         // Witness, charges, illness: what it is about is closed to a guest mission, and so is its name.
@@ -281,10 +284,13 @@ fn shield_from_missions(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &mut O
     person_keys::withdraw_keys_from_missions(tx, person)
 }
 
-/// Ends the shield of somebody who wishes to go home after all. No mission gets back what it held.
+/// Ends the shield of somebody who wishes to go home after all. No mission gets back what it held, and the person is asked anew about each.
 fn end_shield(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &CaseRow) -> Result<()> {
     for pathway in exclusions::live_pathways(tx, &[row.id])? {
         exclusions::end(tx, person, pathway.id)?;
+    }
+    for contact in contacts::all_of(tx, row.id)? {
+        contacts::end(tx, person, row.id, contact.mission_id)?;
     }
     let about = About { user: tx.actor.user().map(|user| user.user_id), case: Some(row.id), client: None };
     tell_data_protection(tx, row.owner_id, DataProtectionEventKind::ProtectionPathwayLeft, about)

@@ -232,6 +232,7 @@ fn refusals(error: Error, item: &str) -> Result<Vec<Violation>> {
         ErrorCode::NotFound => ("not_found", "your organisation sees no such case here"),
         ErrorCode::PermissionDenied => ("closed_to_you", "your organisation may not record this on the case"),
         ErrorCode::CaseClosed => ("case_closed", "the case is closed"),
+        ErrorCode::Conflict => ("other_country", "the person has moved on to another country: this waiver is about an earlier one"),
         _ => return Err(error),
     };
     Ok(vec![Violation::new(item.to_owned(), code, message)])

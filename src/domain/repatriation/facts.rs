@@ -12,7 +12,7 @@ use crate::domain::repatriation::belonging::Related;
 use crate::domain::repatriation::deadlines::ProcessRules;
 use crate::domain::repatriation::fines::FineRate;
 use crate::domain::repatriation::party::Party;
-use crate::domain::repatriation::records::{ProtectionOutcome, Records, newest};
+use crate::domain::repatriation::records::{BestInterests, ProtectionOutcome, Records, ReturnDecision, newest};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::zones::{Today, Zone};
 
@@ -112,6 +112,13 @@ impl Facts {
         newest(&self.records.protection_outcomes, |found| found.decided_on)
     }
 
+    /// The newest decision about return, where it leads home. Against the word of a child only after a determination that it returns.
+    pub fn return_decision(&self) -> Option<&ReturnDecision> {
+        let newest = newest(&self.records.return_decisions, |decision| decision.decided_on)?;
+        let is_determined = || self.determination().is_some_and(BestInterests::decides_return);
+        (newest.stands() && (!newest.child_objects() || is_determined())).then_some(newest)
+    }
+
     /// The facts of a case on which nothing happened yet, seen by nobody in particular.
     pub fn at_registration(owner: OrganisationId, today: Today) -> Self {
         Self {
@@ -168,6 +175,8 @@ pub struct ContactFacts {
     pub informed_of_rights: bool,
     /// Whether the mission covers the claimed nationality in the host country.
     pub covers_nationality: bool,
+    /// Whether somebody who answers for a child decided it, and the child was heard.
+    pub is_decided_for_child: bool,
     /// Whether it was recorded on a case that was merged into this one: who did not see that one is not told of it.
     pub is_of_merged: bool,
 }

@@ -186,7 +186,8 @@ impl Guard {
             Self::ChildNotSeparated => !facts.separates_a_child(),
             Self::SecondPerson => facts.details.is_approved,
             Self::ProtectionEnded => {
-                !facts.claims_asylum && facts.protection_outcome().is_some_and(|found| found.allows_way_back(facts.today.day()))
+                let outcome = facts.protection_outcome().filter(|found| found.decided_on >= facts.stage_since);
+                !facts.claims_asylum && outcome.is_some_and(|found| found.allows_way_back(facts.today.day()))
             }
             Self::NgoOrMission => facts.is_owner || matches!(facts.party, Party::Ngo | Party::Mission(_)),
             Self::MissionOrCoordinator => matches!(facts.party, Party::Mission(_) | Party::Coordinator),
@@ -204,14 +205,14 @@ impl Guard {
         let arrives_on = booked.map_or(leaves_on, |movement| facts.arrival_day(movement)).max(leaves_on);
         let arrival = newest(&records.arrivals, |arrival| arrival.arrived_on);
         match self {
-            Self::ReturnDecided => newest(&records.return_decisions, |decision| decision.decided_on).is_some_and(ReturnDecision::stands),
+            Self::ReturnDecided => facts.return_decision().is_some(),
             Self::ReturnNotWithdrawn => {
                 newest(&records.return_decisions, |decision| decision.decided_on).is_some_and(ReturnDecision::is_wanted)
             }
             Self::ReturnWishedAnew => {
-                let since = facts.protection_outcome().map(|found| found.decided_on);
-                newest(&records.return_decisions, |decision| decision.decided_on)
-                    .is_some_and(|decision| decision.stands() && since.is_some() && decision.counselling_on >= since)
+                // After the outcome, and on this pathway: the wish that led off an earlier one is no new wish.
+                let since = facts.protection_outcome().map(|found| found.decided_on.max(facts.stage_since));
+                facts.return_decision().is_some_and(|decision| since.is_some() && decision.counselling_on >= since)
             }
             Self::OwnPassport => records.travel_documents.iter().any(|entry| entry.content.is_own_passport_on(facts.today.day())),
             Self::MovementBooked => movement.is_some_and(Movement::is_booked),
@@ -238,7 +239,7 @@ impl Guard {
                 !facts.travels_as_child()
                     || facts.leaves_with_carer()
                     || facts.determination().is_some_and(|found| {
-                        found.guardian.is_some() && found.caregiver_assessed_on.is_some() && (found.escort.is_some() || escort())
+                        found.has_guardian() && found.caregiver_assessed_on.is_some() && (found.escort.is_some() || escort())
                     })
             }
             Self::Departed => movement.is_some_and(|movement| {

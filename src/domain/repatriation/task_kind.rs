@@ -25,6 +25,8 @@ text_enum! {
         ScreeningOutstanding = "screening_outstanding",
         /// A child has no guardian.
         ChildWithoutGuardian = "child_without_guardian",
+        /// A mission is in contact with a child, and nobody who answers for the child decided that.
+        ChildNotHeard = "child_not_heard",
         /// Somebody is detained: two days after the arrest, and every week from then on.
         LongDetention = "long_detention",
         /// Somebody who may be a victim is suspected, charged or convicted.
@@ -59,6 +61,7 @@ impl TaskKind {
             Self::LongDetention => 2,
             Self::TakeoverWaiting | Self::DeathToReport => 1,
             Self::FollowUpDue | Self::RiskAssessmentDue | Self::ChildWithoutGuardian | Self::UrgentCare => 0,
+            Self::ChildNotHeard => 0,
             Self::NonPunishmentReview | Self::DetentionReview | Self::FineReview => 0,
             Self::HoldReview | Self::AssigneeLeft | Self::RelatedCase | Self::Added => 0,
         }
@@ -77,6 +80,7 @@ impl TaskKind {
                 None
             }
             Self::HoldReview | Self::TakeoverWaiting | Self::DeathToReport | Self::AssigneeLeft | Self::Added => None,
+            Self::ChildNotHeard => None,
         }
     }
 
@@ -95,6 +99,9 @@ impl TaskKind {
             Self::RiskAssessmentDue => ("Assess the risk again.", "risk-assessments"),
             Self::ScreeningOutstanding => ("Screen the person, at arrival at the latest, and record what is found.", "screenings"),
             Self::ChildWithoutGuardian => ("Find a guardian for the child and record who it is.", "best-interests"),
+            Self::ChildNotHeard => {
+                ("Record in child_decision who decides for the child about the mission, and what the child says.", "embassy-contacts")
+            }
             Self::LongDetention => ("Visit the person or ask for release, and record it in reviewed_on.", "detentions"),
             Self::NonPunishmentReview => ("Raise with the authority that victims are not to be punished.", "charges"),
             Self::DetentionReview => ("Raise with the authority that victims are not to be detained.", "detentions"),

@@ -9,7 +9,7 @@ use crate::domain::ids::{OrganisationId, RecordId};
 use crate::domain::repatriation::records::record::{CaseRecord, Entry, newest};
 use crate::domain::repatriation::stage::{SideState, Stage, is_over};
 use crate::domain::repatriation::task_kind::TaskKind;
-use crate::domain::repatriation::{Facts, forward_step, records};
+use crate::domain::repatriation::{ContactFacts, Facts, forward_step, records};
 
 /// A task that follows from the facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,7 +166,10 @@ fn of_health(facts: &Facts) -> Vec<DueTask> {
     let screenings = &facts.records.health_screenings;
     let newest = screenings.iter().max_by_key(|entry| entry.content.screened_on).map(|entry| entry.id);
     let task = |entry: &Entry<records::HealthScreening>| {
-        let deadline = entry.content.care_is_due_by();
+        let is_offered = |other: &Entry<records::HealthScreening>| {
+            other.content.screened_on >= entry.content.screened_on && other.content.care_within_72_hours.is_some()
+        };
+        let deadline = entry.content.care_is_due_by().filter(|_| !screenings.iter().any(is_offered));
         let is_urgent = Some(entry.id) == newest && entry.content.is_urgent();
         let due_on = facts.after(entry.content.screened_on, TaskKind::UrgentCare);
         let task = facts.task(TaskKind::UrgentCare, entry.id.0, due_on);
@@ -181,6 +184,10 @@ fn of_care(facts: &Facts) -> Vec<DueTask> {
     if facts.is_child && !facts.has_guardian() {
         let since = facts.registered_on;
         tasks.push(facts.task(TaskKind::ChildWithoutGuardian, Uuid::nil(), facts.after(since, TaskKind::ChildWithoutGuardian)));
+    }
+    let is_unheard = |contact: &ContactFacts| contact.decision.allows_contact() && !contact.is_decided_for_child;
+    if facts.is_child && facts.contacts.iter().any(is_unheard) {
+        tasks.push(facts.task(TaskKind::ChildNotHeard, Uuid::nil(), facts.after(facts.registered_on, TaskKind::ChildNotHeard)));
     }
     for kind in RiskAssessmentKind::ALL {
         let newest = facts.records.risk_assessments.iter().rev().find(|entry| entry.content.kind == *kind);

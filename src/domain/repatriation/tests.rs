@@ -238,12 +238,13 @@ fn leaves_with_a_checked_parent(world: &World, left: NaiveDate) -> bool {
     let last_doubt = all().flat_map(|found| &found.carer_checks).filter(|check| check.finding.as_str() != "no_concern");
     let last_doubt = last_doubt.map(|check| check.checked_on).max();
     let is_cleared_since = newest.carer_checks.iter().all(|check| last_doubt.is_none_or(|doubt| check.checked_on > doubt));
+    let is_checked = |relation| newest.carer_checks.iter().any(|check| check.relation_id == Some(relation));
     let has_left = |parent: &Traveller| {
         let journey = parent.journey.filter(|journey| journey.leaves_on == left && (journey.has_begun || parent.stage >= Stage::Departed));
         journey.is_some() && parent.side_state.is_none() && !parent.is_child && (!parent.is_closed || parent.stage >= Stage::Departed)
     };
     let parents = world.facts.belongs_with.iter().filter(|related| related.kind == RelationKind::Parent && !related.is_decided);
-    let leaves = parents.map(|related| &related.other).any(has_left);
+    let leaves = parents.filter(|related| is_checked(related.relation)).map(|related| &related.other).any(has_left);
     let is_decided = newest.decision.as_str().starts_with("return_") && newest.decided_on.is_some();
     let is_with_parent = newest.care_arrangement.is_some_and(|with| with.as_str() == "with_parent");
     is_decided && is_with_parent && is_cleared && is_cleared_since && leaves

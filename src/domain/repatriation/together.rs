@@ -35,7 +35,7 @@ impl Facts {
             Some(CareArrangement::WithGuardian) => RelationKind::Guardian,
             _ => RelationKind::Parent,
         };
-        along.iter().any(|related| related.kind == of_kind) && along.len() <= assessed.carer_checks.len()
+        along.iter().any(|related| related.kind == of_kind) && along.iter().all(|related| assessed.clears(related.relation))
     }
 
     /// Whether one of two who leave together would do so without the other, where one is a child and the other answers for it, because

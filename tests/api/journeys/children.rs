@@ -41,9 +41,10 @@ async fn baby_of(world: &World, mother: &Value) -> Value {
 }
 
 /// An assessment that the child goes home with its mother, of whom this was found.
-fn assessed(world: &World, finding: &str) -> Value {
+async fn assessed(world: &World, child: &Value, finding: &str) -> Value {
+    let mother = world.get(OFFICER, &at(child, "/relations")).await.expect(200).json()["items"][0]["id"].clone();
     json!({ "kind": "bia", "initiated_on": world.day(-1), "decided_on": world.day(0), "decision": "return_to_family", "care_arrangement": "with_parent",
-        "carer_checks": [{ "carer": "ꦱꦸꦗꦶꦪꦠꦶ", "checked_by": "Social worker Chan Sopheap", "checked_on": world.day(0), "finding": finding }] })
+        "carer_checks": [{ "carer": "ꦱꦸꦗꦶꦪꦠꦶ", "relation_id": mother, "checked_by": "Social worker Chan Sopheap", "checked_on": world.day(0), "finding": finding }] })
 }
 
 async fn name_in_list(world: &World, actor: &str, case: &Value) -> Value {
@@ -89,7 +90,7 @@ async fn a_baby_born_inside_goes_home_with_its_mother_and_gets_its_name_on_the_w
     let batch = charter(world, &[&mother, &baby]).await;
     let scheduled = step(world, &batch, json!({ "to": "departure_scheduled" })).await;
     assert_eq!(unmet(&scheduled, &baby), FOR_CHILDREN, "nobody looked at what is best for the child");
-    world.post(OFFICER, &at(&baby, "/best-interests"), assessed(world, "no_concern")).await.expect(201);
+    world.post(OFFICER, &at(&baby, "/best-interests"), assessed(world, &baby, "no_concern").await).await.expect(201);
     let tasks = world.get(OFFICER, &at(&baby, "/tasks")).await.expect(200).json();
     let is_open = |task: &&Value| task["kind"] == "child_without_guardian" && task["status"] == "open";
     assert_eq!(tasks["items"].as_array().expect("tasks").iter().filter(is_open).count(), 0, "its mother is there: {tasks}");
@@ -112,7 +113,7 @@ async fn no_baby_goes_by_an_assessment_when_its_mother_stays_behind(#[values(Sql
     let Some(world) = &World::start(kind).await else { return };
     let mother = mother(world).await;
     let baby = baby_of(world, &mother).await;
-    world.post(OFFICER, &at(&baby, "/best-interests"), assessed(world, "no_concern")).await.expect(201);
+    world.post(OFFICER, &at(&baby, "/best-interests"), assessed(world, &baby, "no_concern").await).await.expect(201);
     let batch = charter(world, &[&mother, &baby]).await;
     assert_eq!(step(world, &batch, json!({ "to": "departure_scheduled" })).await["moved"], 2);
     world.days_pass(1).await;
@@ -135,12 +136,12 @@ async fn a_mother_who_had_a_part_in_it_takes_no_child_home_without_a_determinati
     let Some(world) = &World::start(kind).await else { return };
     let mother = mother(world).await;
     let baby = baby_of(world, &mother).await;
-    world.post(OFFICER, &at(&baby, "/best-interests"), assessed(world, "complicit")).await.expect(201);
+    world.post(OFFICER, &at(&baby, "/best-interests"), assessed(world, &baby, "complicit").await).await.expect(201);
     let batch = charter(world, &[&mother, &baby]).await;
     let scheduled = step(world, &batch, json!({ "to": "departure_scheduled" })).await;
     assert_eq!((unmet(&scheduled, &baby), unmet(&scheduled, &mother)), (FOR_CHILDREN.map(str::to_owned).to_vec(), Vec::new()));
     // An assessment that is silent about her does not wipe out what was found.
-    let mut silent = assessed(world, "no_concern");
+    let mut silent = assessed(world, &baby, "no_concern").await;
     silent["carer_checks"] = json!([]);
     world.post(OFFICER, &at(&baby, "/best-interests"), silent).await.expect(201);
     assert_eq!(unmet(&step(world, &batch, json!({ "to": "departure_scheduled" })).await, &baby), FOR_CHILDREN);
@@ -164,7 +165,7 @@ async fn a_boy_who_is_alone_needs_a_determination_as_ever(#[values(Sqlite, Postg
     ready_to_depart(world, OFFICER, &boy).await;
     let batch = charter(world, &[&boy]).await;
     for arrangement in [json!("unaccompanied"), json!("separated"), json!(null), json!("with_parent"), json!("with_guardian")] {
-        let mut found = assessed(world, "no_concern");
+        let mut found = assessed(world, &boy, "no_concern").await;
         found["care_arrangement"] = arrangement.clone();
         world.post(OFFICER, &at(&boy, "/best-interests"), found).await.expect(201);
         let scheduled = step(world, &batch, json!({ "to": "departure_scheduled" })).await;
@@ -275,11 +276,20 @@ async fn no_embassy_learns_of_a_child_without_somebody_who_answers_for_it_and_th
     assert_eq!(owner["child_decision"]["assent"]["words"], "canary-words");
     let told = world.get("officer.vnm", &url).await.expect(200);
     assert_eq!((&told.json()["child_decision"], told.text().contains("canary")), (&Value::Null, false), "the mission that may be feared");
+    let desk = world.get("coordinator", &url).await.expect(200);
+    assert_eq!(
+        (&desk.json()["child_decision"], desk.text().contains("canary")),
+        (&Value::Null, false),
+        "who the child is, not what it says"
+    );
     let mut consent = data::consent("share_with_mission");
     let child_decision = decided(json!(true), false);
     (consent["recipient"], consent["recipient_missions_of"]) = (json!("missions_of"), json!("VNM"));
     (consent["given_by"], consent["capacity_note"]) = (json!("guardian"), json!("By order of a court"));
     (consent["guardianship"], consent["assent"]) = (child_decision["guardianship"].clone(), child_decision["assent"].clone());
+    let mut against = consent.clone();
+    against["assent"]["agrees"] = json!(false);
+    assert_eq!(world.post("caseworker.a", &at(&child, "/consents"), against).await.pointers(), ["/assent/agrees"]);
     world.post("caseworker.a", &at(&child, "/consents"), consent).await.expect(201);
     let given = world.get("officer.vnm", &at(&child, "/consents")).await.expect(200);
     assert_eq!((given.json()["items"][0]["given"]["given_by"].clone(), given.text().contains("canary")), (json!("guardian"), false));
@@ -290,9 +300,50 @@ async fn no_embassy_learns_of_a_child_without_somebody_who_answers_for_it_and_th
     assert_eq!(world.get("caseworker.a", &url).await.json()["child_decision"], owner["child_decision"]);
     world.patch("caseworker.a", &url, json!({ "person_decision": "deferred" })).await.expect(200);
     world.get("officer.vnm", &at(&child, "")).await.problem(404, "not_found");
+    let alone = json!({ "person_decision": "accepted" });
+    assert_eq!(world.patch("caseworker.a", &url, alone).await.pointers(), ["/child_decision"], "both are asked anew");
     let objects = json!({ "person_decision": "accepted", "child_decision": decided(json!(false), false) });
     assert_eq!(world.patch("caseworker.a", &url, objects.clone()).await.pointers(), ["/child_decision/assent/agrees"]);
     let determined = json!({ "kind": "bid", "initiated_on": world.day(0), "decided_on": world.day(0), "decision": "return_to_family" });
     world.post("caseworker.a", &at(&child, "/best-interests"), determined).await.expect(201);
     world.patch("caseworker.a", &url, objects).await.expect(200);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_turns_out_to_be_a_child_is_heard_about_the_mission(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    let contact = json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "accepted",
+        "informed_of_rights_on": world.day(0) });
+    let url = world.post("caseworker.a", &at(&case, "/embassy-contacts"), contact).await.expect(201).header("location").to_owned();
+    let asked = async || {
+        let tasks = world.get("caseworker.a", &at(&case, "/tasks")).await.expect(200).json();
+        tasks["items"]
+            .as_array()
+            .expect("tasks")
+            .iter()
+            .filter(|task| task["kind"] == "child_not_heard" && task["status"] == "open")
+            .count()
+    };
+    assert_eq!(asked().await, 0);
+    world.patch("caseworker.a", &at(&case, ""), json!({ "identity": { "birth_date": "2011-05-03" } })).await.expect(200);
+    assert_eq!(asked().await, 1);
+    let decided = json!({ "given_by": "parent", "guardianship": { "basis": "parental_responsibility", "conflict_of_interest": false },
+        "assent": { "agrees": true, "asked_on": world.day(0), "words": "Muốn về nhà", "explained_for_age": true } });
+    world.patch("caseworker.a", &url, json!({ "child_decision": decided })).await.expect(200);
+    assert_eq!(asked().await, 0, "who answers for the child decided, and it was heard");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_birth_belongs_on_the_case_of_the_child(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let mother = mother(world).await;
+    let birth = json!({ "country": "KHM", "born_on": world.day(-20) });
+    assert_eq!(world.post(OFFICER, &at(&mother, "/births"), birth.clone()).await.pointers(), ["/born_on"]);
+    let fine = world.get(OFFICER, &at(&mother, "/immigration-clearance")).await.expect(200).json()["fine"].clone();
+    assert_eq!(fine["track"], "none", "nobody owes a fine for the day on which their child was born");
+    let baby = baby_of(world, &mother).await;
+    assert_eq!(world.post(OFFICER, &at(&baby, "/births"), birth).await.pointers(), ["/born_on"], "nobody is born twice");
 }

@@ -1,5 +1,6 @@
 //! The road of somebody whose mission has no account here: the coordination desk records its answer from the note verbale.
 
+use actix_web::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -66,9 +67,13 @@ async fn the_desk_answers_for_a_mission_without_account(#[values(Sqlite, Postgre
         with_number["note_verbale_id"] = wrong;
         assert_eq!(world.patch("coordinator", &question, with_number.clone()).await.pointers(), ["/note_verbale_id"]);
     }
-    with_number["note_verbale_id"] = note_verbale(world, &case).await;
+    let scan = note_verbale(world, &case).await;
+    with_number["note_verbale_id"] = scan.clone();
     let answered = world.patch("coordinator", &question, with_number).await.expect(200).json();
     assert_eq!((&answered["result"], &answered["recorded_at_desk"]), (&json!("verified"), &json!(true)));
+    let scan = at(&case, &format!("/attachments/{}", scan.as_str().unwrap()));
+    let tag = world.get("coordinator", &scan).await.etag();
+    world.send("coordinator", Method::DELETE, &scan, &[("if-match", &tag)], None).await.problem(409, "conflict");
     let stands = go(world, "coordinator", &case, json!({ "to": "nationality_verified" })).await.expect(200).json();
     assert_eq!(stands["stage"], "nationality_verified");
     assert_eq!(world.get("caseworker.a", &at(&case, "")).await.json()["nationality_verified"], "ETH");

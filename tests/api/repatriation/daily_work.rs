@@ -144,6 +144,25 @@ async fn a_stale_session_writes_no_placement(#[values(Sqlite, Postgres)] kind: K
     assert_eq!((list.get("items"), &list["redacted"]), (None, &json!(["location"])), "a stolen session leads nobody to a bed");
 }
 
+#[rstest]
+#[actix_web::test]
+async fn what_was_given_is_cancelled_and_never_rewritten(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    let given = world.post("caseworker.a", &at(&case, "/assistance"), body("assistance", &json!({}))).await.expect(201);
+    let url = given.header("location").to_owned();
+    let more = json!({ "money": { "amount": "500", "currency": "USD" } });
+    assert_eq!(world.patch("caseworker.a", &url, more.clone()).await.pointers(), ["/money"]);
+    world.patch("caseworker.a", &url, json!({ "receipt": "R-7" })).await.expect(200);
+    let cancelled = json!({ "cancelled_on": world.day(0), "cancellation_reason": "Typed twice" });
+    world.patch("caseworker.a", &url, cancelled).await.expect(200);
+    for again in [json!({ "cancelled_on": null, "cancellation_reason": null }), more] {
+        assert_eq!(world.patch("caseworker.a", &url, again).await.pointers(), ["/cancelled_on"]);
+    }
+    let early = body("assistance", &json!({ "given_on": "0001-01-01" }));
+    assert_eq!(world.post("caseworker.a", &at(&case, "/assistance"), early).await.pointers(), ["/given_on"]);
+}
+
 /// The open tasks of a kind: when each is due, and when something is lost.
 async fn urgent(world: &World, case: &Value) -> Vec<(Value, Value)> {
     let tasks = world.get("caseworker.a", &at(case, "/tasks")).await.expect(200).json();

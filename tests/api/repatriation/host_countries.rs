@@ -1,5 +1,6 @@
 //! A road through two host countries: out of the compounds of Myanmar, over the river, home from Thailand.
 
+use actix_web::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -119,11 +120,12 @@ async fn a_move_entered_by_mistake_is_taken_back_whole(#[values(Sqlite, Postgres
     let wrong = episodes(world, "caseworker.a", &case).await[0].clone();
     let url = at(&case, &format!("/host-episodes/{}", wrong["id"].as_str().unwrap()));
     let mistake = json!({ "cancelled_on": world.day(0), "cancellation_reason": "Another person" });
-    world.patch("caseworker.a", &url, mistake).await.expect(200);
-    world.patch("caseworker.a", &url, json!({ "cancelled_on": null })).await.problem(422, "validation_failed");
+    world.patch("caseworker.a", &url, mistake.clone()).await.problem(409, "conflict");
     let back = json!({ "country": "MMR", "reason": "wrong_entry", "left_on": world.day(-1) });
     assert_eq!(go_to(world, "caseworker.a", &case, back).await.pointers(), ["/left_on"]);
     go_to(world, "caseworker.a", &case, json!({ "country": "MMR", "reason": "wrong_entry" })).await.expect(200);
+    world.patch("caseworker.a", &url, mistake).await.expect(200);
+    world.patch("caseworker.a", &url, json!({ "cancelled_on": null })).await.problem(422, "validation_failed");
     assert_eq!(standing(world, &case).await, before, "standing and fine are as they were");
     assert_eq!(episodes(world, "caseworker.a", &case).await.len(), 1, "the mistake stays readable");
 }
@@ -156,4 +158,42 @@ async fn an_earlier_country_can_be_recorded_at_any_time_and_soundly(#[values(Sql
         .send("caseworker.a", actix_web::http::Method::POST, &url, &[("if-match", "\"1-0\"")], Some(&stale))
         .await
         .problem(412, "stale_version");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_tag_of_the_country_before_changes_nothing_in_the_next(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = in_myanmar(world).await;
+    let url = at(&case, "/immigration-clearance");
+    let read = world.get("caseworker.a", &url).await.etag();
+    let over = json!({ "country": "THA", "reason": "moved_on", "entered_on": world.day(-1) });
+    go_to(world, "caseworker.a", &case, over).await.expect(200);
+    let of_myanmar = json!({ "entered_on": world.day(-200), "stay_expired_on": world.day(-100) });
+    let late = world.send("caseworker.a", Method::PATCH, &url, &[("if-match", &read)], Some(&of_myanmar)).await;
+    late.problem(412, "stale_version");
+    assert_eq!(standing(world, &case).await["entered_on"], world.day(-1), "Thailand keeps its own dates");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn moves_are_taken_back_in_their_order_and_nobody_moves_on_to_their_own_country(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = in_myanmar(world).await;
+    let held = json!({ "facility": "Myawaddy", "since": world.day(-30) });
+    world.post("caseworker.a", &at(&case, "/detentions"), held).await.expect(201);
+    for country in ["THA", "LAO"] {
+        go_to(world, "caseworker.a", &case, json!({ "country": country, "reason": "moved_on" })).await.expect(200);
+        world.patch("caseworker.a", &at(&case, "/immigration-clearance"), json!({ "entered_on": world.day(0) })).await.expect(200);
+    }
+    let detention = world.get("caseworker.a", &at(&case, "/detentions")).await.expect(200).json()["items"][0].clone();
+    let left = episodes(world, "caseworker.a", &case).await;
+    assert_eq!(detention["host_episode_id"], left[0]["id"], "nobody is held in a country that they left");
+    let mistake = json!({ "cancelled_on": world.day(0), "cancellation_reason": "Another person" });
+    for episode in &left {
+        let url = at(&case, &format!("/host-episodes/{}", episode["id"].as_str().unwrap()));
+        world.patch("caseworker.a", &url, mistake.clone()).await.problem(409, "conflict");
+    }
+    let home = json!({ "country": "VNM", "reason": "moved_on" });
+    assert_eq!(go_to(world, "caseworker.a", &case, home).await.pointers(), ["/country"]);
 }

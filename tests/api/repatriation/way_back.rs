@@ -81,9 +81,16 @@ async fn a_mission_asked_afterwards_does_not_learn_of_the_shield(#[values(Sqlite
     world.post("caseworker.a", &at(&case, "/return-decisions"), wish).await.expect(201);
     go(world, "supervisor.a", &case, json!({ "to": "resume", "reason": "Wishes to see his mother" })).await.expect(200);
     let contacts = world.get("caseworker.a", &at(&case, "/embassy-contacts")).await.json()["items"].clone();
+    assert_eq!(contacts[0]["person_decision"], "deferred", "the person is asked anew about every mission");
+    assert_eq!(unmet(world, "caseworker.a", &case, json!({ "to": "mission_contacted" })).await, ["contact_accepted"]);
     let url = at(&case, &format!("/embassy-contacts/{}", contacts[0]["id"].as_str().unwrap()));
     world.patch("caseworker.a", &url, json!({ "person_decision": "accepted" })).await.expect(200);
     go(world, "caseworker.a", &case, json!({ "to": "mission_contacted" })).await.expect(200);
+    let log = world.get("officer.vnm", &at(&case, "/repatriation")).await.expect(200).json()["history"].clone();
+    let steps: Vec<_> = log.as_array().unwrap().iter().map(|step| (&step["rule"], &step["to_stage"])).collect();
+    let [.., (back, screened), (again, contacted)] = steps[..] else { panic!("{log}") };
+    assert_eq!((back, screened), (&json!("T13"), &json!("screened")), "a step back, as its history tells");
+    assert_eq!((again, contacted), (&json!("T3"), &json!("mission_contacted")));
     for rest in ["", "/repatriation", "/history", "/protection-outcomes", "/embassy-contacts"] {
         let mut told = world.get("officer.vnm", &at(&case, rest)).await.expect(200).json();
         // What could happen to anybody says nothing of this person.

@@ -2,18 +2,36 @@
 
 use chrono::{Months, NaiveDate};
 
+use crate::domain::dates::age_on;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::record_rules::RecordRules;
 use crate::domain::repatriation::records::Birth;
 use crate::domain::repatriation::records::record::newest;
+use crate::domain::violation::{Checks, Violation};
 
-impl RecordRules for Birth {}
+impl RecordRules for Birth {
+    fn refusals(&self, before: Option<&Self>, facts: &Facts) -> Vec<Violation> {
+        let mut checks = Checks::on(facts.today);
+        let message = "the person of this case was born earlier: record the birth on the case of the child";
+        checks.refuse(facts.is_born_before(self.born_on), "/born_on", "contradiction", message);
+        let is_second = before.is_none() && !facts.records.births.is_empty();
+        checks.refuse(is_second, "/born_on", "already_recorded", "nobody is born twice: change the birth that is recorded");
+        checks.found()
+    }
+}
 
 impl Facts {
+    /// Whether the person is older than somebody who was born on this day, whatever is known of their age.
+    fn is_born_before(&self, day: NaiveDate) -> bool {
+        let today = self.today.day();
+        self.youngest_age_on(today).is_some_and(|youngest| youngest > age_on(day, today))
+    }
+
     /// The last day on which a child that was born in the host country may stay there without more, as the country's rate of that day
     /// says; none where it says nothing.
     pub fn newborn_stay_expires_on(&self) -> Option<NaiveDate> {
-        let birth = newest(&self.records.births, |birth| birth.born_on).filter(|birth| Some(birth.country) == self.host_country)?;
+        let birth = newest(&self.records.births, |birth| birth.born_on)
+            .filter(|birth| Some(birth.country) == self.host_country && !self.is_born_before(birth.born_on))?;
         let rates = self.fine_rates.iter().filter(|rate| rate.valid_from <= birth.born_on);
         let months = rates.max_by_key(|rate| rate.valid_from)?.newborn_months?;
         birth.born_on.checked_add_months(Months::new(u32::try_from(months).ok()?))

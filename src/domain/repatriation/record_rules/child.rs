@@ -1,9 +1,24 @@
 //! The rules about best-interests procedures that ask the facts of the case.
 
-use crate::domain::cases::guardianship::Guardianship;
-use crate::domain::codes::{BestInterestsKind, CarerFinding};
+use crate::domain::codes::BestInterestsKind;
 use crate::domain::repatriation::facts::Facts;
+use crate::domain::repatriation::record_rules::RecordRules;
 use crate::domain::repatriation::records::{BestInterests, CarerCheck};
+use crate::domain::violation::{Checks, Violation};
+
+impl RecordRules for BestInterests {
+    fn refusals(&self, before: Option<&Self>, facts: &Facts) -> Vec<Violation> {
+        let mut checks = Checks::on(facts.today);
+        let known = before.map_or(&[][..], |before| &before.carer_checks);
+        for (at, check) in self.carer_checks.iter().enumerate().filter(|(_, check)| !known.contains(check)) {
+            let is_link = |relation| facts.belongs_with.iter().any(|related| related.relation == relation && related.kind.answers_for());
+            let is_unknown = check.relation_id.is_some_and(|relation| !is_link(relation));
+            let pointer = format!("/carer_checks/{at}/relation_id");
+            checks.refuse(is_unknown, &pointer, "not_found", "the case has no link with this id to a parent or guardian");
+        }
+        checks.found()
+    }
+}
 
 impl Facts {
     fn procedures(&self, kind: BestInterestsKind) -> impl Iterator<Item = &BestInterests> {
@@ -23,19 +38,16 @@ impl Facts {
         (stands && self.determination().is_none()).then_some(newest)
     }
 
-    /// Whether anything recorded speaks against whom the child is with. An earlier concern ends only with checks that are newer.
+    /// Whether anything recorded speaks against whom the child is with. An earlier concern ends only with a newer check of the same person.
     fn doubts_carer(&self, newest: &BestInterests) -> bool {
-        let is_clean = |check: &CarerCheck| check.finding == CarerFinding::NoConcern;
-        let all = || self.records.best_interests.iter().map(|entry| &entry.content);
-        let first_checked_on = newest.carer_checks.iter().map(|check| check.checked_on).min();
-        let concerns = all().flat_map(|procedure| &procedure.carer_checks).filter(|check| !is_clean(check));
-        let is_doubted = concerns.map(|check| Some(check.checked_on)).any(|since| since >= first_checked_on);
-        let is_against = |of: &Guardianship| of.conflict_of_interest;
-        is_doubted || !newest.carer_checks.iter().all(is_clean) || newest.guardianship.as_ref().is_some_and(is_against)
+        let all = self.records.best_interests.iter().flat_map(|entry| &entry.content.carer_checks);
+        let is_settled = |concern: &CarerCheck| newest.carer_checks.iter().any(|check| check.settles(concern));
+        let is_doubted = all.filter(|check| !check.is_clean()).any(|concern| !is_settled(concern));
+        is_doubted || newest.guardianship.as_ref().is_some_and(|of| of.conflict_of_interest)
     }
 
-    /// Whether any procedure names a guardian, or the child is with a parent who was checked.
+    /// Whether any procedure names a guardian who can answer for the child, or the child is with a parent who was checked.
     pub fn has_guardian(&self) -> bool {
-        self.records.best_interests.iter().any(|entry| entry.content.guardian.is_some()) || self.assessment_with_carer().is_some()
+        self.records.best_interests.iter().any(|entry| entry.content.has_guardian()) || self.assessment_with_carer().is_some()
     }
 }

@@ -1,6 +1,7 @@
 //! Rules about records that ask the facts of the case. What makes a record sound by itself stands with the record.
 
 mod arrival;
+mod assistance;
 mod birth;
 mod child;
 mod clearance;
@@ -17,8 +18,8 @@ mod travel_document;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::repatriation::records::{
-    Assistance, BestInterests, Charge, Detention, FamilyContact, FitToTravel, FollowUp, HealthScreening, LegalHold, Letter, MoneyEvent,
-    Placement, ProtectionOutcome, Recruiter, RiskAssessment, SupportPlan,
+    Charge, Detention, FamilyContact, FitToTravel, FollowUp, HealthScreening, LegalHold, Letter, MoneyEvent, Placement, ProtectionOutcome,
+    Recruiter, RiskAssessment, SupportPlan,
 };
 use crate::domain::violation::Violation;
 
@@ -35,7 +36,6 @@ pub trait RecordRules: CaseRecord {
 
 impl RecordRules for RiskAssessment {}
 impl RecordRules for FitToTravel {}
-impl RecordRules for BestInterests {}
 impl RecordRules for Detention {}
 impl RecordRules for Charge {}
 impl RecordRules for LegalHold {}
@@ -46,6 +46,5 @@ impl RecordRules for FamilyContact {}
 impl RecordRules for Recruiter {}
 impl RecordRules for MoneyEvent {}
 impl RecordRules for Placement {}
-impl RecordRules for Assistance {}
 impl RecordRules for Letter {}
 impl RecordRules for HealthScreening {}

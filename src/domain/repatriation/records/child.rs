@@ -7,6 +7,7 @@ use validator::Validate;
 
 use crate::domain::cases::guardianship::Guardianship;
 use crate::domain::codes::{BestInterestsDecision, BestInterestsKind, CareArrangement, CarerFinding, FamilyTracing, Gender};
+use crate::domain::ids::RelationId;
 use crate::domain::lists::null_as_empty;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind, ShortText};
 use crate::domain::text::{lines, name};
@@ -83,6 +84,8 @@ pub struct CarerCheck {
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     pub carer: String,
+    /// Their link to the child. A check of somebody who is not linked lets nobody travel along, and a concern about them stays.
+    pub relation_id: Option<RelationId>,
     /// Who checked.
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
@@ -157,7 +160,31 @@ impl ChildHandover {
     }
 }
 
+impl CarerCheck {
+    /// Whether nothing speaks against them.
+    pub fn is_clean(&self) -> bool {
+        self.finding == CarerFinding::NoConcern
+    }
+
+    /// Whether this newer check ends an earlier concern: nobody is cleared by a check of somebody else.
+    pub fn settles(&self, concern: &Self) -> bool {
+        let is_same = self.relation_id.is_some() && self.relation_id == concern.relation_id;
+        is_same && self.is_clean() && self.checked_on > concern.checked_on
+    }
+}
+
 impl BestInterests {
+    /// Whether somebody is named who answers for the child, and whose interest is not against it.
+    pub fn has_guardian(&self) -> bool {
+        self.guardian.is_some() && !self.guardianship.as_ref().is_some_and(|of| of.conflict_of_interest)
+    }
+
+    /// Whether somebody who belongs to the child was checked, and nothing speaks against them.
+    pub fn clears(&self, relation: RelationId) -> bool {
+        let mut checks = self.carer_checks.iter().filter(|check| check.relation_id == Some(relation)).peekable();
+        checks.peek().is_some() && checks.all(CarerCheck::is_clean)
+    }
+
     /// Whether it decided that the child returns.
     pub fn decides_return(&self) -> bool {
         matches!(self.decision, BestInterestsDecision::ReturnToFamily | BestInterestsDecision::ReturnToStateCare)

@@ -46,7 +46,8 @@ pub struct ReturnDecision {
     /// For a child: by what right the guardian signed. Against a conflict of interest no decision stands.
     #[validate(nested)]
     pub guardianship: Option<Guardianship>,
-    /// For a child: what it says.
+    /// For a child: what it says. Where it does not want to return, no decision stands before a determination that it does. Null for
+    /// whoever does not open `protection`.
     #[validate(nested)]
     pub assent: Option<Assent>,
 }
@@ -87,6 +88,11 @@ impl ReturnDecision {
             && self.counselling_on.is_some()
             && self.signed_on.is_some()
             && self.evidence.is_some()
+    }
+
+    /// Whether a child was asked, and does not want what was decided for it.
+    pub fn child_objects(&self) -> bool {
+        self.assent.as_ref().is_some_and(|assent| assent.agrees == Some(false))
     }
 
     /// Whether the person wants to return still.

@@ -99,7 +99,7 @@ impl RecordKind {
     /// their mind, or wanted no mission.
     pub const fn protected_fields(self) -> &'static [&'static str] {
         match self {
-            Self::ReturnDecision => &["withdrawal_reason"],
+            Self::ReturnDecision => &["withdrawal_reason", "assent"],
             Self::Death => &["denial_weighed"],
             Self::Screening | Self::StatusDetermination | Self::TravelDocument | Self::ImmigrationClearance | Self::Detention => &[],
             Self::Charge | Self::FineWaiver | Self::FinePayment | Self::RiskAssessment | Self::FitToTravel | Self::LegalHold => &[],

@@ -53,7 +53,9 @@ pub(super) fn assess_with_parent(world: &mut World) -> bool {
     let finding = if world.numbers.chance(85) { CarerFinding::NoConcern } else { world.numbers.pick(CarerFinding::ALL) };
     let arrangement =
         if world.numbers.chance(90) { Some(CareArrangement::WithParent) } else { Some(world.numbers.pick(CareArrangement::ALL)) };
-    let check = CarerCheck { carer: "Mother".to_owned(), checked_by: "Social worker".to_owned(), checked_on: today, finding };
+    let parent = world.facts.belongs_with.first().map(|parent| parent.relation);
+    let relation_id = parent.filter(|_| world.numbers.chance(90));
+    let check = CarerCheck { carer: "Mother".to_owned(), relation_id, checked_by: "Social worker".to_owned(), checked_on: today, finding };
     let mut assessed = BestInterests {
         kind: BestInterestsKind::Assessment,
         care_arrangement: arrangement,

@@ -312,7 +312,14 @@ impl World {
         }
         self.note(|| format!("contact with {mission}: {decision}"));
         self.facts.contacts.retain(|contact| contact.mission != mission);
-        self.facts.contacts.push(ContactFacts { mission, decision, informed_of_rights, covers_nationality, is_of_merged: false });
+        self.facts.contacts.push(ContactFacts {
+            mission,
+            decision,
+            informed_of_rights,
+            covers_nationality,
+            is_decided_for_child: false,
+            is_of_merged: false,
+        });
         self.granted[at] = decision.allows_contact() && self.facts.owner != mission.into();
         true
     }

@@ -1,7 +1,7 @@
 //! A child who leaves with a parent or guardian: what lets an assessment suffice, and everything that does not.
 
 use crate::domain::cases::guardianship::Guardianship;
-use crate::domain::ids::CaseId;
+use crate::domain::ids::{CaseId, RelationId};
 use crate::domain::repatriation::belonging::{Journey, Related, Traveller};
 use crate::domain::repatriation::guards::tests::departure::leaves_a_child;
 use crate::domain::repatriation::guards::tests::*;
@@ -11,14 +11,31 @@ pub(super) fn with_mother(facts: &mut Facts) {
     let found = procedure(facts);
     (found.kind, found.care_arrangement) = (BestInterestsKind::Assessment, Some(CareArrangement::WithParent));
     (found.guardian, found.caregiver, found.caregiver_assessed_on, found.escort) = (None, None, None, None);
-    found.carer_checks = vec![check(CarerFinding::NoConcern, TODAY)];
     leaves_a_child(facts);
+    checked(facts, vec![check(CarerFinding::NoConcern, TODAY)]);
     let other = Traveller { is_child: false, stage: Stage::DepartureScheduled, ..facts.traveller() };
     facts.belongs_with[0] = Related { kind: RelationKind::Parent, other, ..facts.belongs_with[0].clone() };
 }
 
+/// A check of nobody yet.
 fn check(finding: CarerFinding, on: &str) -> CarerCheck {
-    CarerCheck { carer: "Mother".to_owned(), checked_by: "Social worker".to_owned(), checked_on: day(on), finding }
+    CarerCheck { carer: "Mother".to_owned(), relation_id: None, checked_by: "Social worker".to_owned(), checked_on: day(on), finding }
+}
+
+/// These checks of the mother.
+fn of_mother(facts: &Facts, checks: Vec<CarerCheck>) -> Vec<CarerCheck> {
+    let mother = Some(facts.belongs_with[0].relation);
+    checks.into_iter().map(|check| CarerCheck { relation_id: mother, ..check }).collect()
+}
+
+fn checked(facts: &mut Facts, checks: Vec<CarerCheck>) {
+    procedure(facts).carer_checks = of_mother(facts, checks);
+}
+
+/// What an earlier assessment found of the mother.
+fn found_before(facts: &mut Facts, checks: Vec<CarerCheck>) {
+    let before = BestInterests { carer_checks: of_mother(facts, checks), ..procedure(facts).clone() };
+    facts.records.best_interests.insert(0, entry(before));
 }
 
 fn mother(facts: &mut Facts) -> &mut Traveller {
@@ -29,7 +46,7 @@ fn mother(facts: &mut Facts) -> &mut Traveller {
 /// The child is with its mother, of whom this was found.
 fn mother_found(facts: &mut Facts, finding: CarerFinding) {
     with_mother(facts);
-    procedure(facts).carer_checks = vec![check(finding, TODAY)];
+    checked(facts, vec![check(finding, TODAY)]);
 }
 
 /// A child with a parent: both guards for children ask the same of it.
@@ -45,13 +62,29 @@ pub(super) fn rows_with_a_parent() -> Vec<Row> {
         }),
         ("a mother of whom an older concern was settled", true, |facts| {
             with_mother(facts);
-            let before = BestInterests { carer_checks: vec![check(CarerFinding::Violent, "2026-01-18")], ..procedure(facts).clone() };
-            facts.records.best_interests.insert(0, entry(before));
+            found_before(facts, vec![check(CarerFinding::Violent, "2026-01-18")]);
+        }),
+        ("an older concern about the father, and a check of the mother", false, |facts| {
+            with_mother(facts);
+            found_before(facts, vec![check(CarerFinding::Violent, "2026-01-18")]);
+            facts.records.best_interests[0].content.carer_checks[0].relation_id = Some(RelationId::random());
+        }),
+        ("an older concern about nobody can say whom", false, |facts| {
+            with_mother(facts);
+            found_before(facts, vec![check(CarerFinding::Unclear, "2026-01-18")]);
+            facts.records.best_interests[0].content.carer_checks[0].relation_id = None;
+        }),
+        ("a check of somebody else", false, |facts| {
+            with_mother(facts);
+            procedure(facts).carer_checks[0].relation_id = Some(RelationId::random());
+        }),
+        ("a check of nobody can say whom", false, |facts| {
+            with_mother(facts);
+            procedure(facts).carer_checks[0].relation_id = None;
         }),
         ("a concern of the same day", false, |facts| {
             with_mother(facts);
-            let beside = BestInterests { carer_checks: vec![check(CarerFinding::Complicit, TODAY)], ..procedure(facts).clone() };
-            facts.records.best_interests.insert(0, entry(beside));
+            found_before(facts, vec![check(CarerFinding::Complicit, TODAY)]);
         }),
         ("a separated child", false, |facts| {
             with_mother(facts);
@@ -92,7 +125,7 @@ pub(super) fn rows_with_a_parent() -> Vec<Row> {
         ("a guardian against the child's interest", false, |facts| with_guardian(facts, GuardianBasis::CourtOrder, true)),
         ("a father comes along who was not checked", false, |facts| {
             with_mother(facts);
-            let father = Related { case: CaseId::random(), ..facts.belongs_with[0].clone() };
+            let father = Related { relation: RelationId::random(), case: CaseId::random(), ..facts.belongs_with[0].clone() };
             facts.belongs_with.push(father);
         }),
         ("a mother who is a child herself", false, |facts| mother(facts).is_child = true),
