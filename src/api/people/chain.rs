@@ -10,7 +10,6 @@ use crate::api::http::extract::{Input, Json};
 use crate::api::repatriation::daily_records::RecruiterRecord;
 use crate::db::people::chain;
 use crate::domain::country::Country;
-use crate::domain::ids::CaseId;
 use crate::domain::people::chain::{ChainField, SoughtLink};
 use crate::domain::text::{copied, name};
 use crate::domain::violation::{Checks, Violation};

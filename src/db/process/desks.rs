@@ -8,6 +8,7 @@ use crate::db::casefile::person_keys;
 use crate::db::casefile::row::CaseRow;
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::ids::OrganisationId;
 use crate::domain::sharing::{AccessRule, Authority};
 use crate::error::Result;
 

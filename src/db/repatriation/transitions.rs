@@ -210,7 +210,7 @@ fn open(tx: &Tx<'_>, owner: OrganisationId, row: TransitionRow, keys: &Compartme
     let is_about_protection = [row.from_side_state, row.to_side_state].contains(&Some(SideState::ProtectionPathway));
     // A mission that the person turned to afterwards does not learn that they were to be protected from it: it reads that the case went a
     // stage back, as its history tells.
-    let is_step_back = row.rule == RuleName::T16 && row.from_stage != row.to_stage;
+    let is_step_back = row.rule == RuleName::T16 && row.from_stage != Some(row.to_stage);
     if is_guest && (organisation_id.is_none() || (is_about_protection && !is_step_back)) {
         return Ok(None);
     }

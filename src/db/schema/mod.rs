@@ -29,6 +29,7 @@ pub use sharing_tables::*;
 use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable};
 
 joinable!(case_grants -> cases (case_id));
+joinable!(case_records -> cases (case_id));
 joinable!(missions -> organisations (id));
 joinable!(mission_coverage -> missions (mission_id));
 joinable!(users -> organisations (organisation_id));

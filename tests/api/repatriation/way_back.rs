@@ -82,7 +82,8 @@ async fn a_mission_asked_afterwards_does_not_learn_of_the_shield(#[values(Sqlite
     go(world, "supervisor.a", &case, json!({ "to": "resume", "reason": "Wishes to see his mother" })).await.expect(200);
     let contacts = world.get("caseworker.a", &at(&case, "/embassy-contacts")).await.json()["items"].clone();
     assert_eq!(contacts[0]["person_decision"], "deferred", "the person is asked anew about every mission");
-    assert_eq!(unmet(world, "caseworker.a", &case, json!({ "to": "mission_contacted" })).await, ["contact_accepted"]);
+    let missing = unmet(world, "caseworker.a", &case, json!({ "to": "mission_contacted" })).await;
+    assert!(missing.contains(&"contact_accepted".to_owned()), "{missing:?}");
     let url = at(&case, &format!("/embassy-contacts/{}", contacts[0]["id"].as_str().unwrap()));
     world.patch("caseworker.a", &url, json!({ "person_decision": "accepted" })).await.expect(200);
     go(world, "caseworker.a", &case, json!({ "to": "mission_contacted" })).await.expect(200);

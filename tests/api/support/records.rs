@@ -86,7 +86,7 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
         (
             "births",
             "birth",
-            json!({ "country": "KHM", "place": "Calmette Hospital, Phnom Penh", "born_on": "2026-01-20", "registration_number": "412/26",
+            json!({ "country": "KHM", "place": "Calmette Hospital, Phnom Penh", "born_on": "1980-05-05", "registration_number": "412/26",
                     "mother_nationality": "VNM", "citizenship_claimed": "VNM" }),
         ),
     ];

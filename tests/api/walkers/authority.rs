@@ -24,7 +24,7 @@ const WRITERS: &[(&str, &[&str])] = &[
             "src/db/casefile/ownership.rs", // reads
             "src/db/people/duplicates.rs",  // reads
             "src/db/people/erasure.rs",
-            "src/db/process/desks.rs",
+            "src/db/people/merges/suspended_grants.rs",
             "src/db/process/follow.rs",                // reads
             "src/db/repatriation/movement_batches.rs", // reads
             "src/db/sharing/reconcile.rs",             // reads
@@ -74,7 +74,7 @@ const GIVERS: &[&str] = &[
     "src/db/casefile/ownership.rs",
     "src/db/casefile/person_keys.rs",
     "src/db/cases/register.rs",
-    "src/db/people/merges/suspended_grants.rs",
+    "src/db/process/desks.rs",
     "src/db/repatriation/embassy_contacts.rs",
     "src/db/repatriation/transitions.rs",
     "src/db/sharing/emergency_access.rs",

@@ -12,6 +12,7 @@ use crate::walkers::access_matrix::{Operation, case_ids, is_of_case, operations,
 /// Fields whose day may lie ahead, wherever they stand: what is planned, due, valid or asked for. The guard of a transition asks
 /// for `occurred_on`.
 const AHEAD: &[&str] = &[
+    "appeal_until",
     "away_from",
     "away_until",
     "due_on",
@@ -112,6 +113,19 @@ fn may_lie_ahead(operation: &Operation, pointer: &str) -> bool {
     AHEAD.contains(&name) || AHEAD_HERE.contains(&(operation.id.as_str(), pointer))
 }
 
+/// What stands beside a day in a part of a body that the sample leaves out; null, where nothing need.
+fn whole(part: &str) -> Value {
+    let guardianship = json!({ "basis": "court_order", "appointed_by": "Court of Phnom Penh", "appointed_on": "2026-01-20", "conflict_of_interest": false });
+    let assent = json!({ "agrees": true, "asked_on": "2026-01-20", "words": "Wants to go home", "explained_for_age": true });
+    match part {
+        "guardianship" => guardianship,
+        "assent" => assent,
+        "child_decision" => json!({ "given_by": "guardian", "guardianship": guardianship, "assent": assent }),
+        "consular_registration" => json!({ "mission": "Embassy of Viet Nam", "number": "12/26" }),
+        _ => Value::Null,
+    }
+}
+
 /// The sample body at a place, with a day in one field.
 fn dated(mut body: Value, place: &str, pointer: &str, day: &str) -> Value {
     for field in ["host_country", "country"] {
@@ -124,8 +138,8 @@ fn dated(mut body: Value, place: &str, pointer: &str, day: &str) -> Value {
         if at[part].is_null() && part == "age_estimate" {
             at[part] = json!({ "from_years": 15, "to_years": 18 });
         }
-        if at[part].is_null() && part == "guardianship" {
-            at[part] = json!({ "basis": "court_order", "appointed_by": "Court of Phnom Penh", "conflict_of_interest": false });
+        if at[part].is_null() {
+            at[part] = whole(part);
         }
         at = &mut at[part];
     }

@@ -57,6 +57,7 @@ fn found(facts: &mut Facts) -> &mut VerificationFacts {
 /// What came of the protection, on the day of the counselling.
 fn outcome(facts: &mut Facts, outcome: ProtectionResult, appeal_until: Option<&str>) {
     let decided_on = choice(facts).counselling_on.unwrap();
+    facts.stage_since = decided_on;
     facts.records.protection_outcomes = vec![entry(protection_outcome(outcome, decided_on, appeal_until.map(day)))];
 }
 
@@ -250,6 +251,10 @@ fn rows_before_clearing(guard: Guard) -> Vec<Row> {
             ("refused", true, |facts| outcome(facts, ProtectionResult::ClaimRefused, None)),
             ("a refugee who wishes to go home", true, |facts| outcome(facts, ProtectionResult::Refugee, None)),
             ("resettled", false, |facts| outcome(facts, ProtectionResult::Resettled, None)),
+            ("an outcome of an earlier pathway", false, |facts| {
+                outcome(facts, ProtectionResult::ClaimRefused, None);
+                facts.stage_since = day(TODAY);
+            }),
             ("the appeal is open today", false, |facts| outcome(facts, ProtectionResult::ClaimRefused, Some(TODAY))),
             ("the appeal is over", true, |facts| outcome(facts, ProtectionResult::ClaimRefused, Some("2026-01-18"))),
             ("another claim is open", false, |facts| {
@@ -263,6 +268,10 @@ fn rows_before_clearing(guard: Guard) -> Vec<Row> {
             ("counselled before it", false, |facts| {
                 outcome(facts, ProtectionResult::ClaimRefused, None);
                 choice(facts).counselling_on = Some(day("2025-12-01"));
+            }),
+            ("a wish that led off an earlier pathway", false, |facts| {
+                outcome(facts, ProtectionResult::ClaimRefused, None);
+                facts.stage_since = day(TODAY);
             }),
             ("not signed", false, |facts| {
                 outcome(facts, ProtectionResult::ClaimRefused, None);

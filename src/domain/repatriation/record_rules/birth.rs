@@ -10,12 +10,10 @@ use crate::domain::repatriation::records::record::newest;
 use crate::domain::violation::{Checks, Violation};
 
 impl RecordRules for Birth {
-    fn refusals(&self, before: Option<&Self>, facts: &Facts) -> Vec<Violation> {
+    fn refusals(&self, _before: Option<&Self>, facts: &Facts) -> Vec<Violation> {
         let mut checks = Checks::on(facts.today);
         let message = "the person of this case was born earlier: record the birth on the case of the child";
         checks.refuse(facts.is_born_before(self.born_on), "/born_on", "contradiction", message);
-        let is_second = before.is_none() && !facts.records.births.is_empty();
-        checks.refuse(is_second, "/born_on", "already_recorded", "nobody is born twice: change the birth that is recorded");
         checks.found()
     }
 }

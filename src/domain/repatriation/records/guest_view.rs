@@ -66,7 +66,7 @@ impl RecordKind {
             ],
             // By which way home leads, and not what is owed to another state.
             Self::HostEpisode => &["country", "entered_by", "entered_on", "left_by", "left_on"],
-            Self::Detention => &["authority", "facility", "non_punishment_raised_on", "reason", "released_on", "since"],
+            Self::Detention => &["authority", "facility", "non_punishment_raised_on", "reason", "released_on", "reviewed_on", "since"],
             Self::Charge => &["authority", "non_punishment_raised_on", "offence", "since", "status"],
             Self::FineWaiver => &[
                 "amount",

@@ -281,6 +281,18 @@ fn a_child_has_a_guardian_from_the_first_day() {
 }
 
 #[test]
+fn a_child_is_heard_before_a_mission_knows_of_it() {
+    let mut facts = Facts { is_child: true, ..quiet() };
+    facts.contacts = vec![contact(mission(1), PersonDecision::Declined)];
+    assert_eq!(of_kind(&facts, TaskKind::ChildNotHeard), [], "no mission knows of it");
+    facts.contacts.push(contact(mission(2), PersonDecision::Accepted));
+    assert_eq!(of_kind(&facts, TaskKind::ChildNotHeard).len(), 1);
+    assert_eq!(of_kind(&Facts { is_child: false, ..facts.clone() }, TaskKind::ChildNotHeard), []);
+    facts.contacts[1].is_decided_for_child = true;
+    assert_eq!(of_kind(&facts, TaskKind::ChildNotHeard), []);
+}
+
+#[test]
 fn risks_are_assessed_again_and_people_followed_up() {
     let mut facts = quiet();
     let assessed =

@@ -233,7 +233,16 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
             world.post(owner, &at(&case, "/status-determinations"), record).await.expect(201).json()["id"].clone()
         }
         // A file of another case is not a file of this one.
-        "note_verbale_id" => json!(stranger.attachment),
+        "note_verbale_id" => {
+            let note = json!({ "kind": "note_verbale", "media_type": "application/pdf" });
+            world.post(owner, &at(&case, "/attachments"), note).await.expect(201).json()["id"].clone()
+        }
+        // A link of another case is not one to somebody who takes this child along.
+        "relation_id" => {
+            let relative = world.register(owner, data::vietnamese()).await;
+            let link = json!({ "case_id": relative["id"], "relation": "parent" });
+            world.post(owner, &at(&case, "/relations"), link).await.expect(201).json()["id"].clone()
+        }
         "approval_id" => json!(stranger.approval),
         // Users of the caller's own organisation are colleagues.
         "assigned_to" if is_foreign => world.get("caseworker.b", "/v1/me").await.json()["user_id"].clone(),
@@ -309,6 +318,8 @@ pub fn completed(operation: &str, body: Option<Value>, pointer: &str, value: Val
             item["person"] = person;
             json!({ "items": [item] })
         }
+        ("create_best_interests" | "update_best_interests", "/carer_checks/0/relation_id") => json!({ "carer_checks": [
+            { "carer": "Her father", "checked_by": "Social worker", "checked_on": "2026-01-20", "finding": "no_concern" }] }),
         ("create_consent", "/recipient_organisation_id") => json!({ "recipient": "organisation" }),
         ("create_case", "/person_id") => return json!({ "host_country": "KHM", "intake_channel": "hotline", "person_id": value }),
         ("decide_tracing_match", "/consent_id") => json!({ "decision": "person_wants_contact" }),

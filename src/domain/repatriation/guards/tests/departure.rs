@@ -1,5 +1,6 @@
 //! The tables of the guards that look at what is recorded: before departure, for children, and after departure.
 
+use crate::domain::cases::guardianship::{Assent, Guardianship};
 use crate::domain::ids::{CaseId, RelationId};
 use crate::domain::repatriation::belonging::{Related, Traveller};
 use crate::domain::repatriation::guards::tests::*;
@@ -39,6 +40,13 @@ pub(in crate::domain) fn rows_before_departure(guard: Guard) -> Vec<Row> {
             ("signed by a guardian against the child's interest", false, |facts| {
                 with_parent::with_guardian(facts, GuardianBasis::CourtOrder, true);
                 choice(facts).guardianship = procedure(facts).guardianship.clone();
+            }),
+            ("against the child's word", false, |facts| choice(facts).assent = Some(assent(false))),
+            ("with the child's word", true, |facts| choice(facts).assent = Some(assent(true))),
+            ("against the child's word, after a determination that it returns", true, |facts| {
+                choice(facts).assent = Some(assent(false));
+                (procedure(facts).kind, procedure(facts).decision) =
+                    (BestInterestsKind::Determination, BestInterestsDecision::ReturnToFamily);
             }),
             ("undecided since", false, |facts| {
                 facts.records.return_decisions.push(entry(ReturnDecision { decision: ReturnChoice::Undecided, ..decision(day(TODAY)) }));
@@ -263,6 +271,12 @@ fn rows_of_children_and_after_departure(guard: Guard) -> Vec<Row> {
             vec![
                 ("guardian, caregiver, escort", true, UNCHANGED),
                 ("no guardian", false, |facts| procedure(facts).guardian = None),
+                ("a guardian whose interest is against the child's", false, |facts| {
+                    let basis = GuardianBasis::CourtOrder;
+                    let against =
+                        Guardianship { basis, appointed_by: None, appointed_on: None, document: None, conflict_of_interest: true };
+                    procedure(facts).guardianship = Some(against);
+                }),
                 ("a caregiver who was not assessed", false, |facts| procedure(facts).caregiver_assessed_on = None),
                 ("no escort", false, |facts| procedure(facts).escort = None),
                 ("an escort on the movement", true, |facts| {
@@ -351,4 +365,8 @@ fn arrived_on(facts: &mut Facts, on: &str) {
 fn followed_up(facts: &mut Facts, done: Option<(NaiveDate, FollowUpSituation)>) {
     *facts = returned();
     facts.records.follow_ups = vec![entry(follow_up(day("2026-01-22"), done))];
+}
+
+fn assent(agrees: bool) -> Assent {
+    Assent { agrees: Some(agrees), asked_on: day(TODAY), words: "What it says".to_owned(), explained_for_age: true }
 }

@@ -44,5 +44,8 @@ fn care_that_cannot_wait_is_due_until_it_was_given() {
     let dated = HealthScreening { sexual_violence_on: Some(day("2026-01-01")), ..told };
     assert_eq!(found(vec![dated.clone()]), [("2026-01-02".to_owned(), Some("2026-01-04".to_owned()))]);
     let offered = OfferedCare { offered_on: day("2026-01-02"), accepted: Some(false) };
-    assert_eq!(found(vec![HealthScreening { care_within_72_hours: Some(offered), ..dated }]), [], "it was offered, and declined");
+    let given = HealthScreening { care_within_72_hours: Some(offered), ..dated.clone() };
+    assert_eq!(found(vec![given.clone()]), [], "it was offered, and declined");
+    let later = HealthScreening { screened_on: day("2026-01-03"), ..given };
+    assert_eq!(found(vec![dated, later]), [], "it was offered at the next screening");
 }
