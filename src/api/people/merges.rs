@@ -49,7 +49,7 @@ pub struct MergeDuplicate {
     /// Whose value of a field is kept; a field that is not named is kept as the preview says.
     #[serde(default, deserialize_with = "crate::domain::lists::null_as_empty")]
     #[validate(length(max = 14))]
-    #[schema(value_type = Option<Vec<MergeChoice>>, max_items = 14)]
+    #[schema(value_type = Option<Vec<MergeChoice>>, max_items = 15)]
     choices: Vec<MergeChoice>,
     /// The warnings of the preview that you read and mean: `one_is_dead` goes through only if it is named.
     #[serde(default, deserialize_with = "crate::domain::lists::null_as_empty")]
@@ -116,7 +116,7 @@ pub struct MergePreview {
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     other_version: i64,
     /// Field by field.
-    #[schema(max_items = 14)]
+    #[schema(max_items = 15)]
     fields: Vec<MergePreviewField>,
     /// What forbids it now; empty where nothing does. Where your organisation does not own every case of both, that alone.
     #[schema(max_items = 11)]
@@ -185,7 +185,7 @@ pub struct Merge {
     /// The newest of those.
     merged_case_id: CaseId,
     /// What the survivor took over, as far as your grants open it.
-    #[schema(max_items = 14)]
+    #[schema(max_items = 15)]
     taken: Vec<TakenField>,
     /// When.
     created_at: Timestamp,

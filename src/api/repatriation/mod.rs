@@ -39,7 +39,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(movement_batches::make_movement_transition)
         .service(movement_batches::get_movement_manifest);
     api.service(movement_batches::get_movement_manifest_csv).service(movement_batches::get_movement_manifest_page);
-    api.service(placements::count_placements);
+    api.service(placements::list_placement_counts);
     api.service(host_country::change_host_country);
     api.service(immigration_clearance::get_immigration_clearance).service(immigration_clearance::update_immigration_clearance);
     api.service(waiver_requests::list_waiver_requests)

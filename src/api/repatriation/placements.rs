@@ -33,13 +33,13 @@ pub struct PlacementCounts {
     items: Vec<PlacementCount>,
 }
 
-/// Count who is in which kind of place.
+/// List how many people are in which kind of place.
 ///
 /// Today in the host country, over the open cases whose location your organisation opens: neither a name nor an address. Of each person
 /// the place to which they went last counts, and none in a country that they left for home.
 #[utoipa::path(tag = "daily work", responses((status = 200, body = PlacementCounts, description = "The counts")))]
 #[get("/v1/placements/counts")]
-pub async fn count_placements(allowed: Allowed<may::Fresh<may::ByPerson<may::CaseRead>>>) -> Result<web::Json<PlacementCounts>> {
+pub async fn list_placement_counts(allowed: Allowed<may::Fresh<may::ByPerson<may::CaseRead>>>) -> Result<web::Json<PlacementCounts>> {
     let (as_of, counts) = allowed.read(|tx| Ok((tx.now, placements::count(tx)?))).await?;
     let items = counts.into_iter().map(|((country, kind), people)| PlacementCount { country, kind, people });
     Ok(web::Json(PlacementCounts { as_of, items: items.collect() }))

@@ -41,7 +41,10 @@ pub(in crate::domain) fn rows_before_departure(guard: Guard) -> Vec<Row> {
                 with_parent::with_guardian(facts, GuardianBasis::CourtOrder, true);
                 choice(facts).guardianship = procedure(facts).guardianship.clone();
             }),
-            ("against the child's word", false, |facts| choice(facts).assent = Some(assent(false))),
+            ("against the child's word", false, |facts| {
+                facts.records.best_interests.clear();
+                choice(facts).assent = Some(assent(false));
+            }),
             ("with the child's word", true, |facts| choice(facts).assent = Some(assent(true))),
             ("against the child's word, after a determination that it returns", true, |facts| {
                 choice(facts).assent = Some(assent(false));
