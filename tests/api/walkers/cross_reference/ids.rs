@@ -320,6 +320,7 @@ pub fn completed(operation: &str, body: Option<Value>, pointer: &str, value: Val
         }
         ("create_best_interests_procedure" | "update_best_interests_procedure", "/carer_checks/0/relation_id") => json!({ "carer_checks": [
             { "carer": "Her father", "checked_by": "Social worker", "checked_on": "2026-01-20", "finding": "no_concern" }] }),
+        ("update_nationality_verification", "/note_verbale_id") => json!({ "note_verbale": "NV 114/2026" }),
         ("create_consent", "/recipient_organisation_id") => json!({ "recipient": "organisation" }),
         ("create_case", "/person_id") => return json!({ "host_country": "KHM", "intake_channel": "hotline", "person_id": value }),
         ("decide_tracing_match", "/consent_id") => json!({ "decision": "person_wants_contact" }),
