@@ -145,6 +145,7 @@ pub fn person(number: u64) -> Value {
 /// The same person as the database layer takes it.
 pub fn new_case(body: &Value) -> serde_json::Result<NewCase> {
     Ok(NewCase {
+        child_of: None,
         person_id: None,
         previous_case_id: None,
         host_country: part(body, "host_country")?,

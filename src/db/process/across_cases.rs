@@ -33,7 +33,8 @@ pub(in crate::db) fn of_all<R: CaseRecord>(tx: &mut Tx<'_>) -> Result<Vec<OnCase
         .filter(case_records::case_id.eq_any(grants::seen_by(tx.actor.organisation_id(), tx.now)))
         .order((case_records::created_at.desc(), case_records::id))
         .select(((cases::owner_id, cases::code, cases::host_country, cases::status, cases::stage), case_records::all_columns));
-    let rows: Vec<((OrganisationId, String, Country, CaseStatus, Stage), RecordRow)> = query.load(tx.conn)?;
+    type OfCase = (OrganisationId, String, Country, CaseStatus, Stage);
+    let rows: Vec<(OfCase, RecordRow)> = query.load(tx.conn)?;
     let mut opened = Vec::with_capacity(rows.len());
     for ((owner, code, host_country, status, stage), row) in rows {
         let Some(keys) = keys.get(&row.case_id) else { continue };
