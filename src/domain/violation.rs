@@ -68,9 +68,14 @@ impl Checks {
         }
     }
 
+    /// A day within what anybody alive can tell of.
+    pub fn within_memory(&mut self, pointer: &str, day: Option<NaiveDate>) {
+        self.refuse(day.is_some_and(|day| day.year() < EARLIEST_YEAR), pointer, "date_too_early", "must not lie before 1900");
+    }
+
     /// A day on which something happened: not in the future, and within what anybody alive can tell of.
     pub fn past(&mut self, pointer: &str, day: Option<NaiveDate>) {
-        self.refuse(day.is_some_and(|day| day.year() < EARLIEST_YEAR), pointer, "date_too_early", "must not lie before 1900");
+        self.within_memory(pointer, day);
         self.refuse(day.is_some_and(|day| day > self.today), pointer, "date_in_future", "must not lie in the future");
     }
 

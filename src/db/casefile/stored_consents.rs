@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_detail;
+use crate::db::casefile::lock::PersonLocked;
 use crate::db::casefile::merged;
 use crate::db::schema::consents;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -102,6 +103,23 @@ pub(in crate::db) fn rows_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Co
     let query =
         consents::table.filter(consents::person_id.eq(person)).order((consents::created_at, consents::id)).select(consents::all_columns);
     Ok(query.load(tx.conn)?)
+}
+
+/// Ends what a person once agreed to about missions: they are asked anew. What they refused stays.
+pub(in crate::db) fn end_to_missions(tx: &mut Tx<'_>, person: &PersonLocked<'_>) -> Result<()> {
+    let agreed = consents::table
+        .filter(consents::person_id.eq(person.person()))
+        .filter(consents::purpose.eq_any([ConsentPurpose::ContactOwnMission, ConsentPurpose::ShareWithMission]))
+        .filter(consents::answer.eq(ConsentAnswer::Granted))
+        .filter(consents::withdrawn_at.is_null())
+        .filter(consents::expires_at.is_null().or(consents::expires_at.gt(tx.now)));
+    let query = diesel::update(agreed).set((
+        consents::expires_at.eq(Some(tx.now)),
+        consents::is_over.eq(false),
+        consents::version.eq(consents::version + 1),
+    ));
+    query.execute(tx.conn)?;
+    Ok(())
 }
 
 /// Every answer of the person, oldest first, for decisions.

@@ -9,14 +9,14 @@ use crate::db::casefile::compartments::{self, Contents};
 use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::OpenCase;
-use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{denied, grants, merged, person_keys, place, search_index, told_nationality};
 use crate::db::cases::{change, family, linking};
 use crate::db::process::{contacts, records, tasks, transition_log};
 use crate::db::reference::missions;
 use crate::db::schema::cases;
 use crate::domain::access::GrantBasis;
-use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::code::case_code;
 use crate::domain::cases::contents::{Health, Location, Narrative, Protection};
 use crate::domain::cases::person::Identity;
@@ -68,6 +68,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     refuse_foreign_nationals(tx, new)?;
     if let Some(parent) = new.child_of {
         linking::lock_parent(tx, parent)?;
+        refuse_older(tx, parent, new.contents.identity.as_ref())?;
     }
     let (person, person_key) = match new.person_id {
         None => person_keys::insert(tx)?,
@@ -113,6 +114,17 @@ fn known_person<'a>(tx: &mut Tx<'a>, person: PersonId) -> Result<(PersonLocked<'
     let is_merged = merged::is_merged(tx, person)?;
     let key = person_keys::key_held(tx, person)?.filter(|_| !is_merged);
     Ok((locked, key.ok_or_else(unknown)?))
+}
+
+/// Refuses a child that was born before its parent, or in the same year.
+fn refuse_older(tx: &mut Tx<'_>, parent: CaseId, child: Option<&Identity>) -> Result<()> {
+    if grants::keys_for(tx, parent)?.is_none_or(|keys| keys.get(Compartment::Identity).is_none()) {
+        // Whoever does not read the date is told nothing of it.
+        return Ok(());
+    }
+    let born = row::row_unscoped(tx, parent)?.birth_year.zip(child.and_then(Identity::birth_year));
+    let message = "the person of that case is no older: see which of the two is the child";
+    if born.is_some_and(|(parent, child)| child <= parent) { Err(Error::field("/child_of", "contradiction", message)) } else { Ok(()) }
 }
 
 /// Refuses a person whom the mission does not serve. A mission takes in persons whom it covers, and persons of unknown nationality.

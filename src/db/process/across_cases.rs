@@ -11,7 +11,7 @@ use crate::domain::codes::CaseStatus;
 use crate::domain::country::Country;
 use crate::domain::ids::OrganisationId;
 use crate::domain::repatriation::records::record::CaseRecord;
-use crate::domain::repatriation::stage::Stage;
+use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::Result;
 
 /// A record on one of many cases, with what is to be known of the case.
@@ -20,6 +20,7 @@ pub struct OnCase<R> {
     pub host_country: Country,
     pub status: CaseStatus,
     pub stage: Stage,
+    pub side_state: Option<SideState>,
     pub record: Recorded<R>,
 }
 
@@ -32,14 +33,17 @@ pub(in crate::db) fn of_all<R: CaseRecord>(tx: &mut Tx<'_>) -> Result<Vec<OnCase
         .filter(case_records::kind.eq(R::KIND))
         .filter(case_records::case_id.eq_any(grants::seen_by(tx.actor.organisation_id(), tx.now)))
         .order((case_records::created_at.desc(), case_records::id))
-        .select(((cases::owner_id, cases::code, cases::host_country, cases::status, cases::stage), case_records::all_columns));
-    type OfCase = (OrganisationId, String, Country, CaseStatus, Stage);
+        .select((
+            (cases::owner_id, cases::code, cases::host_country, cases::status, cases::stage, cases::side_state),
+            case_records::all_columns,
+        ));
+    type OfCase = (OrganisationId, String, Country, CaseStatus, Stage, Option<SideState>);
     let rows: Vec<(OfCase, RecordRow)> = query.load(tx.conn)?;
     let mut opened = Vec::with_capacity(rows.len());
-    for ((owner, code, host_country, status, stage), row) in rows {
+    for ((owner, code, host_country, status, stage, side_state), row) in rows {
         let Some(keys) = keys.get(&row.case_id) else { continue };
         let record = records::open_visible(tx, owner, &row, keys)?;
-        opened.extend(record.map(|record| OnCase { code, host_country, status, stage, record }));
+        opened.extend(record.map(|record| OnCase { code, host_country, status, stage, side_state, record }));
     }
     Ok(opened)
 }

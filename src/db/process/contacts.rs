@@ -100,14 +100,19 @@ pub(in crate::db) fn record_walk_in(tx: &mut Tx<'_>, case: &CaseRow, mission: Mi
 
 /// Ends a contact that must not go on: withdraws the grant and defers the decision, so that the person can be asked again.
 pub(in crate::db) fn end(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: CaseId, mission: MissionId) -> Result<()> {
-    granting::withdraw(tx, person, case, mission.into(), GrantBasis::EmbassyContact)?;
     let today = row::row_unscoped(tx, case)?.today(tx)?.day();
+    end_on(tx, person, case, mission, today)
+}
+
+/// The same, as of an earlier day.
+pub(in crate::db) fn end_on(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: CaseId, mission: MissionId, day: NaiveDate) -> Result<()> {
+    granting::withdraw(tx, person, case, mission.into(), GrantBasis::EmbassyContact)?;
     let contact = embassy_contacts::table.filter(embassy_contacts::case_id.eq(case)).filter(embassy_contacts::mission_id.eq(mission));
     // Whoever declined has decided, and is not asked again.
     let agreed = contact.filter(embassy_contacts::person_decision.eq_any([PersonDecision::Requested, PersonDecision::Accepted]));
     let query = diesel::update(agreed).set((
         embassy_contacts::person_decision.eq(PersonDecision::Deferred),
-        embassy_contacts::decided_on.eq(today),
+        embassy_contacts::decided_on.eq(day),
         embassy_contacts::updated_at.eq(tx.now),
         embassy_contacts::version.eq(embassy_contacts::version + 1),
     ));

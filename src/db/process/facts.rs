@@ -48,6 +48,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         stage: row.stage,
         side_state: row.side_state,
         stage_since: row.stage_since,
+        shielded_at: transition_log::shielded_at(tx, row)?,
         hold_review_on: transition_log::hold_review_on(tx, row)?,
         is_child: identity.is_child(today.day()) == Some(true),
         leaves_as_child: false,

@@ -36,6 +36,20 @@ pub(in crate::db) fn hold_review_on(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Op
     Ok(review.flatten())
 }
 
+/// When the protection pathway began on which a case stands.
+pub(in crate::db) fn shielded_at(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<Timestamp>> {
+    if row.side_state != Some(SideState::ProtectionPathway) {
+        return Ok(None);
+    }
+    let query = repatriation_transitions::table
+        .filter(repatriation_transitions::case_id.eq(row.id))
+        .filter(repatriation_transitions::to_side_state.eq(SideState::ProtectionPathway))
+        .order(repatriation_transitions::version.desc())
+        .select(repatriation_transitions::moved_at)
+        .limit(1);
+    Ok(query.get_result(tx.conn).optional()?)
+}
+
 /// The entry of the log that made this version of a case.
 pub(in crate::db) fn entry(tx: &mut Tx<'_>, case: CaseId, version: i64) -> Result<TransitionRow> {
     let query = repatriation_transitions::table.find((case, version)).select(repatriation_transitions::all_columns);

@@ -1,9 +1,12 @@
 //! What is decided for a child about a mission: by somebody who answers for it, with what it says. Sealed with the narrative, and closed to a
 //! mission that is a guest on the case: a child may fear that very mission.
 
+use serde_json::{Map, Value};
+
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
+use crate::db::casefile::history::{self, Part};
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{case_keys, guest_missions};
 use crate::db::process::contacts::EmbassyContactRow;
@@ -11,6 +14,7 @@ use crate::db::process::facts;
 use crate::db::process::transition_log::Move;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::guardianship::ChildDecision;
+use crate::domain::cases::history::ChangeSubject;
 use crate::domain::repatriation::records::BestInterests;
 use crate::domain::violation::Checks;
 use crate::error::{Error, Result};
@@ -70,4 +74,24 @@ pub(in crate::db) fn check(tx: &mut Tx<'_>, case: &CaseRow, row: &EmbassyContact
     }
     let message = "the child does not want it: only after a determination that it returns";
     Err(Error::field("/child_decision/assent/agrees", "child_objects", message))
+}
+
+/// Keeps in the history of the case what was decided for a child before, and what is decided now: a contact holds the last word alone.
+pub(in crate::db) fn note(
+    tx: &mut Tx<'_>,
+    case: &CaseRow,
+    contact: &EmbassyContactRow,
+    before: Option<&ChildDecision>,
+    now: Option<&ChildDecision>,
+) -> Result<()> {
+    let fields = |child: Option<&ChildDecision>| match child.map(serde_json::to_value).transpose() {
+        Ok(Some(Value::Object(fields))) => Ok(fields),
+        Ok(None) => Ok(Map::new()),
+        _ => Err(Error::internal("a decision for a child is not an object")),
+    };
+    let prefix = format!("embassy-contacts/{}/child_decision.", contact.id);
+    let changes = history::differences(&prefix, &fields(before)?, &fields(now)?);
+    let keys = case_keys::of_system(tx, case, CompartmentSet::EMPTY.with(SEALED_IN))?;
+    let part = Part::sealed(SEALED_IN, changes, contact.merged_from);
+    history::record_apart(tx, case, &keys, ChangeSubject::Case, vec![part])
 }

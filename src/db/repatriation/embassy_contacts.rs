@@ -37,7 +37,7 @@ pub fn insert(tx: &mut Tx<'_>, new: OpenContact) -> Result<EmbassyContactRow> {
         return Err(Error::field("/mission_id", "not_found", "no mission with this id"));
     }
     child_contacts::check(tx, &case, &row, child.as_ref())?;
-    row.sealed_child = child.map(|child| child_contacts::seal(tx, &case, &row, &child)).transpose()?;
+    row.sealed_child = child.as_ref().map(|child| child_contacts::seal(tx, &case, &row, child)).transpose()?;
     row.created_at = tx.now;
     row.updated_at = tx.now;
     row.created_by = tx.actor.user().map(|user| user.user_id);
@@ -48,7 +48,10 @@ pub fn insert(tx: &mut Tx<'_>, new: OpenContact) -> Result<EmbassyContactRow> {
     })?;
     follow_decision(tx, &person, &case, &keys, &row)?;
     tell_owner(tx, &case)?;
-    follow::apply_consequences_anew(tx, &case)?;
+    let case = follow::apply_consequences_anew(tx, &case)?;
+    if child.is_some() {
+        child_contacts::note(tx, &case, &row, None, child.as_ref())?;
+    }
     tx.audit_change(row.case_id.0, None, Some(row.version));
     tx.audit_subject(row.id.0);
     Ok(row)
@@ -118,7 +121,10 @@ where
         follow_decision(tx, &person, &case, &keys, &row)?;
         tell_owner(tx, &case)?;
     }
-    follow::apply_consequences_anew(tx, &case)?;
+    let case = follow::apply_consequences_anew(tx, &case)?;
+    if decides_for_child {
+        child_contacts::note(tx, &case, &row, known.child.as_ref(), child.as_ref())?;
+    }
     tx.audit_change(case.id.0, Some(read), Some(row.version));
     tx.audit_subject(id.0);
     told(tx, &case, row, &keys)

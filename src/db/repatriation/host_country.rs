@@ -11,7 +11,7 @@ use crate::db::cases::change;
 use crate::db::engine::expected::Expected;
 use crate::db::process::follow::{self, RecordChange, Source};
 use crate::db::process::transition_log::Move;
-use crate::db::process::{desks, facts, host_episodes};
+use crate::db::process::{desks, facts, host_episodes, records as process_records};
 use crate::db::repatriation::records;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{BorderCrossing, HostCountryReason, ImmigrationStatus};
@@ -19,7 +19,6 @@ use crate::domain::country::Country;
 use crate::domain::ids::CaseId;
 use crate::domain::money::Money;
 use crate::domain::nationalities::ClaimedNationalities;
-use crate::domain::nationality::Nationality;
 use crate::domain::repatriation::Facts;
 use crate::domain::repatriation::records::{Crossing, HostEpisode, ImmigrationClearance};
 use crate::domain::repatriation::stage::Stage;
@@ -73,8 +72,8 @@ pub fn change(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, change: &HostCou
 
 /// Whoever goes to their own country is at home, and moves on no more.
 fn refuse_home(row: &CaseRow, country: Country) -> Result<()> {
-    let claimed = row.claimed.as_ref().map(ClaimedNationalities::main);
-    let is_home = row.nationality_verified == Some(country) || claimed == Some(Nationality::Of(country));
+    let is_claimed = row.claimed.iter().flat_map(ClaimedNationalities::states).any(|state| state == country);
+    let is_home = row.nationality_verified == Some(country) || is_claimed;
     let message = "it is the country of the person: record the departure and the arrival";
     if is_home { Err(Error::field("/country", "own_country", message)) } else { Ok(()) }
 }
@@ -93,6 +92,10 @@ fn leave_behind(tx: &mut Tx<'_>, before: &OpenCase, crossing: Crossing) -> Resul
     }
     let fine_left = fine_left(&facts, crossing);
     let episode = HostEpisode::left(row.host_country, crossing, row.immigration_status, standing, fine_left);
+    if facts.records.clearance.is_none() {
+        // What was set aside shows that the person moved: an episode that was recorded by hand has nothing aside.
+        process_records::store_first(tx, row, &keys, &ImmigrationClearance::default())?;
+    }
     let recorded = RecordChange { case: row, keys: &keys, facts, source: Source::System }.insert(tx, episode)?;
     host_episodes::set_aside(tx, row.id, recorded.id)
 }

@@ -10,7 +10,7 @@ use crate::domain::codes::PlacementKind;
 use crate::domain::country::Country;
 use crate::domain::ids::CaseId;
 use crate::domain::repatriation::records::Placement;
-use crate::domain::repatriation::stage::Stage;
+use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::error::Result;
 
 /// How many people are in a kind of place of a country: today there, over the open cases whose location the caller opens.
@@ -29,12 +29,17 @@ pub fn count(tx: &mut Tx<'_>) -> Result<BTreeMap<(Country, PlacementKind), i64>>
     Ok(counts)
 }
 
-/// Where the person of a case is today. Whoever left the host country left every place in it, whatever nobody wrote down.
+/// Where the person of a case is today. Whoever left a country left every place in it, and whoever died, was removed or cannot be found is
+/// in none, whatever nobody wrote down.
 fn at(tx: &Tx<'_>, recorded: &[OnCase<Placement>]) -> Option<(Country, PlacementKind)> {
     let case = recorded.first()?;
-    let left = (case.stage >= Stage::Departed).then_some(case.host_country);
+    if case.side_state.is_some_and(|state| !matches!(state, SideState::OnHold | SideState::ProtectionPathway)) {
+        return None;
+    }
     let country = |placement: &Placement| placement.country.unwrap_or(case.host_country);
-    let still_open = recorded.iter().map(|placement| &placement.record.content).filter(|placement| left != Some(country(placement)));
+    let has_left = case.stage >= Stage::Departed;
+    let still_open = recorded.iter().map(|placement| &placement.record.content);
+    let still_open = still_open.filter(|placement| (country(placement) == case.host_country) != has_left);
     let placement = Placement::on(tx.today_in(case.host_country).day(), still_open)?;
     Some((country(placement), placement.kind))
 }

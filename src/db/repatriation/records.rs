@@ -5,6 +5,7 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{grants, lock, open};
+use crate::db::cases::change;
 use crate::db::engine::expected::Expected;
 use crate::db::process::facts;
 use crate::db::process::follow::{RecordChange, Source};
@@ -12,6 +13,7 @@ use crate::db::process::host_episodes;
 use crate::db::process::records::{self, Recorded};
 use crate::db::process::transition_log::Move;
 use crate::domain::access::compartments::CompartmentSet;
+use crate::domain::codes::ImmigrationStatus;
 use crate::domain::ids::{CaseId, RecordId};
 use crate::domain::repatriation::Facts;
 use crate::domain::repatriation::record_rules::RecordRules;
@@ -43,14 +45,28 @@ where
     }
     let content = change(before.content.clone())?;
     let takes_back = R::KIND == RecordKind::HostEpisode && content.is_cancelled() && !before.content.is_cancelled();
+    let episode = facts.records.host_episodes.iter().find(|episode| episode.id == id).filter(|_| takes_back);
+    let left_with = episode.and_then(|episode| episode.content.immigration_status);
     if takes_back {
         host_episodes::check_cancelled(tx, &row, id, &facts.records.host_episodes)?;
     }
     let changed = RecordChange { case: &row, keys: &keys, facts, source: Source::Caller }.update(tx, before, content)?;
     if takes_back {
         host_episodes::take_back(tx, case, id)?;
+        stand_as_before(tx, case, left_with)?;
     }
     records::as_read(tx, row.owner_id, keys.compartments(), changed)
+}
+
+/// Gives a case the standing back with which the person left a country that they never left.
+fn stand_as_before(tx: &mut Tx<'_>, case: CaseId, left_with: Option<ImmigrationStatus>) -> Result<()> {
+    let Some(immigration_status) = left_with else { return Ok(()) };
+    let version = row::row_unscoped(tx, case)?.version;
+    change::change_row(tx, case, &version.into(), |_, case| {
+        case.row.immigration_status = immigration_status;
+        Ok(())
+    })?;
+    Ok(())
 }
 
 /// Whose record a change is about: what was addressed to a mission is its own, too.

@@ -13,7 +13,7 @@ use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::relations::{self, Relation};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{guest_missions, merged, person_keys};
+use crate::db::casefile::{guest_missions, merged, person_keys, stored_consents};
 use crate::db::cases::{change, register};
 use crate::db::engine::expected::Expected;
 use crate::db::process::exclusions::{self, NewExclusion};
@@ -160,6 +160,7 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, to: 
         }
         let wrong = corrections::taken_back_by(tx, rule, &case.row)?;
         let before = case.row.clone();
+        let shielded_since = before.stage_since;
         match &wrong {
             Some(wrong) => corrections::stand_again(&mut case.row, wrong),
             None => {
@@ -172,7 +173,7 @@ pub(in crate::db) fn step(tx: &mut Tx<'_>, id: CaseId, expected: &Expected, to: 
         made = Some((rule, before, facts, wrong));
         match (to, rule) {
             (Target::ProtectionPathway, _) => shield_from_missions(tx, &person, case, moved),
-            (_, RuleName::T16) => end_shield(tx, &person, &case.row),
+            (_, RuleName::T16) => end_shield(tx, &person, &case.row, shielded_since),
             _ => Ok(()),
         }
     })?;
@@ -285,13 +286,15 @@ fn shield_from_missions(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &mut O
 }
 
 /// Ends the shield of somebody who wishes to go home after all. No mission gets back what it held, and the person is asked anew about each.
-fn end_shield(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &CaseRow) -> Result<()> {
+/// That day is not told apart from that on which the person put off the decision.
+fn end_shield(tx: &mut Tx<'_>, person: &PersonLocked<'_>, row: &CaseRow, since: NaiveDate) -> Result<()> {
     for pathway in exclusions::live_pathways(tx, &[row.id])? {
         exclusions::end(tx, person, pathway.id)?;
     }
     for contact in contacts::all_of(tx, row.id)? {
-        contacts::end(tx, person, row.id, contact.mission_id)?;
+        contacts::end_on(tx, person, row.id, contact.mission_id, since)?;
     }
+    stored_consents::end_to_missions(tx, person)?;
     let about = About { user: tx.actor.user().map(|user| user.user_id), case: Some(row.id), client: None };
     tell_data_protection(tx, row.owner_id, DataProtectionEventKind::ProtectionPathwayLeft, about)
 }

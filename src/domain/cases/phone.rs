@@ -205,7 +205,7 @@ fn ascii(text: &str) -> String {
 }
 
 /// A decimal digit of any script. Unicode has them in rows of ten, each from zero to nine.
-fn decimal(letter: char) -> Option<char> {
+pub(in crate::domain) fn decimal(letter: char) -> Option<char> {
     let category = CodePointMapData::<GeneralCategory>::new();
     let is_digit = |code: u32| category.get32(code) == GeneralCategory::DecimalNumber;
     let code = u32::from(letter);

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::cases::phone::meanings;
+use crate::domain::cases::phone::{decimal, meanings};
 use crate::domain::country::Country;
 use crate::domain::people::matching::{POSSIBLE, document_number};
 use crate::domain::people::names::{Closeness, Name};
@@ -36,7 +36,7 @@ impl SoughtLink {
             name: name.and_then(Name::read),
             handle: handle.and_then(handle_key),
             phones: phone.map(|phone| meanings(phone, &countries)).unwrap_or_default(),
-            account: account.map(document_number).filter(|key| !key.is_empty()),
+            account: account.and_then(account_key),
         }
     }
 
@@ -57,7 +57,7 @@ impl SoughtLink {
             let known = meanings(phone, &countries);
             self.phones.iter().any(|phone| known.contains(phone))
         });
-        let has_account = self.account.is_some() && link.account.as_deref().map(document_number) == self.account;
+        let has_account = self.account.is_some() && link.account.as_deref().and_then(account_key) == self.account;
         let each = [
             (ChainField::Name, has_name),
             (ChainField::Handle, has_handle),
@@ -68,11 +68,51 @@ impl SoughtLink {
     }
 }
 
-/// A handle as it is compared: without the network before it, in small letters. `Telegram @GoodJobs` and `https://t.me/goodjobs` are one.
+/// Networks, which are no part of a name there.
+const NETWORKS: [&str; 22] = [
+    "telegram",
+    "tg",
+    "whatsapp",
+    "wechat",
+    "weixin",
+    "line",
+    "zalo",
+    "viber",
+    "signal",
+    "facebook",
+    "fb",
+    "messenger",
+    "instagram",
+    "ig",
+    "tiktok",
+    "kakaotalk",
+    "kakao",
+    "imo",
+    "discord",
+    "linkedin",
+    "skype",
+    "on",
+];
+
+/// A handle as it is compared: without the network, in small letters. `Telegram @GoodJobs` and `https://t.me/goodjobs` are one.
 fn handle_key(text: &str) -> Option<String> {
     let folded = text.nfkc().collect::<String>().to_lowercase();
-    let separates = |letter: char| letter.is_whitespace() || ['@', '/', ':'].contains(&letter);
-    folded.rsplit(separates).find(|part| !part.is_empty()).map(ToOwned::to_owned)
+    let is_part = |letter: char| letter.is_alphanumeric() || ['_', '.', '-'].contains(&letter);
+    let word = |text: &str| text.split(|letter| !is_part(letter)).find(|part| !part.is_empty()).map(ToOwned::to_owned);
+    if let Some((_, handle)) = folded.split_once('@') {
+        return word(handle);
+    }
+    if let Some((_, path)) = folded.trim_end_matches('/').rsplit_once('/') {
+        return word(path);
+    }
+    let words: Vec<&str> = folded.split(|letter| !is_part(letter)).filter(|part| !part.is_empty() && !NETWORKS.contains(part)).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// An account as it is compared: letters and digits of any script, in capitals.
+fn account_key(text: &str) -> Option<String> {
+    let key = document_number(&text.nfkc().map(|letter| decimal(letter).unwrap_or(letter)).collect::<String>());
+    (!key.is_empty()).then_some(key)
 }
 
 #[cfg(test)]
@@ -106,9 +146,13 @@ mod tests {
             (link(Some("陈怡君"), None, None, None), ChainField::Name),
             (link(None, Some("Telegram @GoodJobs"), None, None), ChainField::Handle),
             (link(None, Some("https://t.me/goodjobs"), None, None), ChainField::Handle),
+            (link(None, Some("t.me/GoodJobs/"), None, None), ChainField::Handle),
+            (link(None, Some("@goodjobs on Telegram"), None, None), ChainField::Handle),
+            (link(None, Some("goodjobs (Telegram)"), None, None), ChainField::Handle),
             (link(None, None, Some("+855 12 345 678"), None), ChainField::Phone),
             (link(None, None, Some("០១២ ៣៤៥ ៦៧៨"), None), ChainField::Phone),
             (link(None, None, None, Some("ABA 000-123-456")), ChainField::Account),
+            (link(None, None, None, Some("ABA ០០០១២៣៤៥៦")), ChainField::Account),
         ];
         let sought = SoughtLink::read(Some("Yijun Chen"), Some("@goodjobs"), Some("012345678"), Some("aba 000123456"), Some(cambodia));
         for (link, field) in told {
@@ -127,7 +171,14 @@ mod tests {
     fn a_network_alone_or_a_sign_alone_finds_nobody() {
         let cambodia = Country::parse("KHM").expect("a country");
         assert!(SoughtLink::read(Some("?"), Some("@"), Some("-"), Some("."), Some(cambodia)).is_empty());
-        let network = SoughtLink::read(None, Some("Telegram"), None, None, None);
-        assert_eq!(network.fits(&link(None, Some("Telegram @goodjobs"), None, None), cambodia), []);
+        assert!(SoughtLink::read(None, Some("Telegram"), None, None, None).is_empty());
+        for (sought, other) in
+            [("Good Jobs", "Facebook Best Jobs"), ("someone (Telegram)", "bad people (Telegram)"), ("@jobs", "Good Jobs")]
+        {
+            let sought = SoughtLink::read(None, Some(sought), None, None, None);
+            assert_eq!(sought.fits(&link(None, Some(other), None, None), cambodia), [], "{other}");
+        }
+        let words = SoughtLink::read(None, Some("Good Jobs"), None, None, None);
+        assert_eq!(words.fits(&link(None, Some("good jobs (Telegram)"), None, None), cambodia), [ChainField::Handle]);
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::codes::{
     DocumentIssuer, HoldReason, IntakeChannel, NationalityEvidence, NationalityResult, PersonDecision, ScreeningSkipped, TraffickingStatus,
 };
 use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
 use crate::domain::ids::{MissionId, NationalityVerificationId, OrganisationId};
 use crate::domain::repatriation::belonging::Related;
 use crate::domain::repatriation::deadlines::ProcessRules;
@@ -39,6 +40,8 @@ pub struct Facts {
     pub side_state: Option<SideState>,
     /// Since when the case stands there.
     pub stage_since: NaiveDate,
+    /// When the protection pathway began on which the case stands.
+    pub shielded_at: Option<Timestamp>,
     /// When a hold is to be looked at again.
     pub hold_review_on: Option<NaiveDate>,
     /// Whether the person is a child, or may be one.
@@ -107,16 +110,34 @@ impl Facts {
         self.stage >= Stage::Clearing && has_own && !is_verified
     }
 
-    /// What came of the protection pathway, by the newest outcome.
+    /// What came of the protection pathway, by the newest outcome that was recorded since it began.
     pub fn protection_outcome(&self) -> Option<&ProtectionOutcome> {
-        newest(&self.records.protection_outcomes, |found| found.decided_on)
+        let outcomes = self.records.protection_outcomes.iter().filter(|entry| self.is_of_this_pathway(entry.created_at));
+        outcomes.map(|entry| &entry.content).max_by_key(|found| found.decided_on)
+    }
+
+    /// Whether the newest decision about return was recorded since the protection pathway began: the wish that led off an earlier one is
+    /// no new wish.
+    pub fn is_return_wished_on_this_pathway(&self) -> bool {
+        let newest = self.records.return_decisions.iter().max_by_key(|entry| entry.content.decided_on);
+        newest.is_some_and(|entry| self.is_of_this_pathway(entry.created_at))
+    }
+
+    fn is_of_this_pathway(&self, recorded_at: Timestamp) -> bool {
+        self.shielded_at.is_none_or(|began| recorded_at >= began)
     }
 
     /// The newest decision about return, where it leads home. Against the word of a child only after a determination that it returns.
     pub fn return_decision(&self) -> Option<&ReturnDecision> {
         let newest = newest(&self.records.return_decisions, |decision| decision.decided_on)?;
         let is_determined = || self.determination().is_some_and(BestInterests::decides_return);
-        (newest.stands() && (!newest.child_objects() || is_determined())).then_some(newest)
+        (newest.stands() && (!self.child_objects() || is_determined())).then_some(newest)
+    }
+
+    /// Whether a child did not want to return when it was last asked: a later decision that is silent about it takes no word back.
+    fn child_objects(&self) -> bool {
+        let asked = self.records.return_decisions.iter().map(|entry| &entry.content).filter(|decision| decision.assent.is_some());
+        asked.max_by_key(|decision| decision.decided_on).is_some_and(ReturnDecision::child_objects)
     }
 
     /// The facts of a case on which nothing happened yet, seen by nobody in particular.
@@ -132,6 +153,7 @@ impl Facts {
             stage: Stage::Registered,
             side_state: None,
             stage_since: today.day(),
+            shielded_at: None,
             hold_review_on: None,
             is_child: false,
             leaves_as_child: false,

@@ -212,7 +212,8 @@ impl Guard {
             Self::ReturnWishedAnew => {
                 // After the outcome, and on this pathway: the wish that led off an earlier one is no new wish.
                 let since = facts.protection_outcome().map(|found| found.decided_on.max(facts.stage_since));
-                facts.return_decision().is_some_and(|decision| since.is_some() && decision.counselling_on >= since)
+                let is_new = facts.is_return_wished_on_this_pathway();
+                is_new && facts.return_decision().is_some_and(|decision| since.is_some() && decision.counselling_on >= since)
             }
             Self::OwnPassport => records.travel_documents.iter().any(|entry| entry.content.is_own_passport_on(facts.today.day())),
             Self::MovementBooked => movement.is_some_and(Movement::is_booked),

@@ -306,7 +306,16 @@ async fn no_embassy_learns_of_a_child_without_somebody_who_answers_for_it_and_th
     assert_eq!(world.patch("caseworker.a", &url, objects.clone()).await.pointers(), ["/child_decision/assent/agrees"]);
     let determined = json!({ "kind": "bid", "initiated_on": world.day(0), "decided_on": world.day(0), "decision": "return_to_family" });
     world.post("caseworker.a", &at(&child, "/best-interests"), determined).await.expect(201);
+    let mut objects = objects;
+    objects["child_decision"]["assent"]["words"] = json!("canary-later");
     world.patch("caseworker.a", &url, objects).await.expect(200);
+    let history = at(&child, "/history?limit=200");
+    let kept = world.get("caseworker.a", &history).await.expect(200).text();
+    assert!(kept.contains("canary-words") && kept.contains("canary-later"), "what it said before is kept: {kept}");
+    for other in ["officer.vnm", "coordinator"] {
+        let told = world.get(other, &history).await.expect(200).text();
+        assert!(!told.contains("canary") && !told.contains("child_decision"), "{other}: {told}");
+    }
 }
 
 #[rstest]
@@ -340,6 +349,10 @@ async fn who_turns_out_to_be_a_child_is_heard_about_the_mission(#[values(Sqlite,
 async fn a_birth_belongs_on_the_case_of_the_child(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let mother = mother(world).await;
+    let mut older = newborn(world);
+    older["identity"] = json!({ "given_name": "Ibu", "birth_date": "1950" });
+    older["child_of"] = mother["id"].clone();
+    assert_eq!(world.post(OFFICER, "/v1/cases", older).await.pointers(), ["/child_of"], "nobody is the child of somebody younger");
     let birth = json!({ "country": "KHM", "born_on": world.day(-20) });
     assert_eq!(world.post(OFFICER, &at(&mother, "/births"), birth).await.pointers(), ["/born_on"]);
     let fine = world.get(OFFICER, &at(&mother, "/immigration-clearance")).await.expect(200).json()["fine"].clone();

@@ -152,7 +152,9 @@ async fn what_was_given_is_cancelled_and_never_rewritten(#[values(Sqlite, Postgr
     let given = world.post("caseworker.a", &at(&case, "/assistance"), body("assistance", &json!({}))).await.expect(201);
     let url = given.header("location").to_owned();
     let more = json!({ "money": { "amount": "500", "currency": "USD" } });
-    assert_eq!(world.patch("caseworker.a", &url, more.clone()).await.pointers(), ["/money"]);
+    for rewritten in [more.clone(), json!({ "fund": "family" }), json!({ "what": "Something else" })] {
+        assert_eq!(world.patch("caseworker.a", &url, rewritten).await.pointers(), ["/money"]);
+    }
     world.patch("caseworker.a", &url, json!({ "receipt": "R-7" })).await.expect(200);
     let cancelled = json!({ "cancelled_on": world.day(0), "cancellation_reason": "Typed twice" });
     world.patch("caseworker.a", &url, cancelled).await.expect(200);

@@ -146,6 +146,14 @@ async fn an_earlier_country_can_be_recorded_at_any_time_and_soundly(#[values(Sql
     ] {
         assert_eq!(post(body).await.pointers(), [pointer]);
     }
+    for (pointers, days) in [
+        (&["/entered_on"][..], ["2025-01-01", "2025-02-02"]),
+        (&["/entered_on"], ["2025-03-01", "2025-04-01"]),
+        (&[], ["2024-12-01", "2025-02-01"]),
+    ] {
+        let laos = json!({ "country": "LAO", "entered_on": days[0], "left_on": days[1] });
+        assert_eq!(post(laos).await.pointers(), pointers, "{days:?}: nobody is in two countries");
+    }
     world.patch("caseworker.a", &at(&case, "/immigration-clearance"), json!({ "entered_on": "2025-10-22" })).await.expect(200);
     assert_eq!(post(json!({ "country": "MMR", "left_on": "2025-10-23" })).await.pointers(), ["/left_on"]);
     let early = json!({ "country": "THA", "reason": "moved_on", "left_on": "2025-10-21" });
@@ -196,4 +204,27 @@ async fn moves_are_taken_back_in_their_order_and_nobody_moves_on_to_their_own_co
     }
     let home = json!({ "country": "VNM", "reason": "moved_on" });
     assert_eq!(go_to(world, "caseworker.a", &case, home).await.pointers(), ["/country"]);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_move_of_somebody_without_any_standing_is_taken_back_like_every_other(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let mut person = data::vietnamese();
+    person["immigration_status"] = json!("overstay");
+    let case = world.register("caseworker.a", person).await;
+    let bed = json!({ "kind": "shelter", "facility": "House of Mercy", "from": world.day(-3) });
+    world.post("caseworker.a", &at(&case, "/placements"), bed).await.expect(201);
+    go_to(world, "caseworker.a", &case, json!({ "country": "THA", "reason": "moved_on" })).await.expect(200);
+    let counts = world.get("caseworker.a", "/v1/placements/counts").await.expect(200).json();
+    assert_eq!(counts["items"], json!([]), "whoever went on left the bed");
+    world.patch("caseworker.a", &at(&case, "/immigration-clearance"), json!({ "stay_expired_on": world.day(-10) })).await.expect(200);
+    let wrong = episodes(world, "caseworker.a", &case).await[0].clone();
+    let url = at(&case, &format!("/host-episodes/{}", wrong["id"].as_str().unwrap()));
+    let mistake = json!({ "cancelled_on": world.day(0), "cancellation_reason": "Another person" });
+    world.patch("caseworker.a", &url, mistake.clone()).await.problem(409, "conflict");
+    go_to(world, "caseworker.a", &case, json!({ "country": "KHM", "reason": "wrong_entry" })).await.expect(200);
+    world.patch("caseworker.a", &url, mistake).await.expect(200);
+    assert_eq!(standing(world, &case).await["stay_expired_on"], Value::Null, "nothing of Thailand counts in Cambodia");
+    assert_eq!(world.get("caseworker.a", &at(&case, "")).await.expect(200).json()["immigration_status"], "overstay");
 }

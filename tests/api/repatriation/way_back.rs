@@ -39,6 +39,9 @@ async fn the_shield_ends_with_a_supervised_and_written_wish_alone(#[values(Sqlit
     let Some(world) = &World::start(kind).await else { return };
     let case = on_the_pathway(world).await;
     let back = json!({ "to": "resume", "reason": "Wishes to see his mother" });
+    let mut agreed = data::consent("share_with_mission");
+    (agreed["recipient"], agreed["recipient_missions_of"]) = (json!("missions_of"), json!("VNM"));
+    world.post("caseworker.a", &at(&case, "/consents"), agreed).await.expect(201);
     let missing = unmet(world, "caseworker.a", &case, json!({ "to": "resume" })).await;
     assert_eq!(missing, ["supervisor_party"]);
     let missing = unmet(world, "supervisor.a", &case, json!({ "to": "resume" })).await;
@@ -60,12 +63,21 @@ async fn the_shield_ends_with_a_supervised_and_written_wish_alone(#[values(Sqlit
     let standing = go(world, "supervisor.a", &case, back).await.expect(200).json();
     assert_eq!((&standing["stage"], &standing["side_state"]), (&json!("screened"), &Value::Null), "the person is asked anew");
     world.get("officer.vnm", &at(&case, "")).await.problem(404, "not_found");
+    // What they once agreed to about missions went with it.
+    let agreed = world.get("caseworker.a", &at(&case, "/consents")).await.expect(200).json()["items"][0].clone();
+    assert!(!agreed["expires_at"].is_null(), "{agreed}");
+    let referral = data::referral(&world.mission("VNM").await);
+    world.post("caseworker.a", &at(&case, "/referrals"), referral).await.problem(422, "consent_required");
     let events = &everything(world)["data_protection_events"];
     assert_eq!(
         events.iter().filter(|event| has_text(event, "protection_pathway_left")).count(),
         1,
         "who answers for data protection is told"
     );
+    // What led off one pathway leads off no other, on the same day either.
+    go(world, "supervisor.a", &case, json!({ "to": "protection_pathway", "reason": "Threatened again" })).await.expect(200);
+    let again = json!({ "to": "resume", "reason": "Wishes to see his mother" });
+    assert_eq!(unmet(world, "supervisor.a", &case, again).await, ["protection_ended", "return_wished_anew"]);
 }
 
 #[rstest]

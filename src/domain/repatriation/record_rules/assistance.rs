@@ -11,10 +11,14 @@ impl RecordRules for Assistance {
         let Some(before) = before else { return Vec::new() };
         let message = "a cancelled entry stays as it is; record another one";
         checks.refuse(before.cancelled_on.is_some() && self != before, "/cancelled_on", "immutable", message);
-        let is_rewritten =
-            (self.kind, self.given_on, self.money, self.repayable) != (before.kind, before.given_on, before.money, before.repayable);
-        let message = "what was given can only be cancelled; record another one";
-        checks.refuse(before.cancelled_on.is_none() && is_rewritten, "/money", "immutable", message);
+        let cancelled = Self {
+            receipt: self.receipt.clone(),
+            cancelled_on: self.cancelled_on,
+            cancellation_reason: self.cancellation_reason.clone(),
+            ..before.clone()
+        };
+        let message = "what was given gets its receipt, or is cancelled; record another one";
+        checks.refuse(before.cancelled_on.is_none() && *self != cancelled, "/money", "immutable", message);
         checks.found()
     }
 }

@@ -11,6 +11,7 @@ mod host_episode;
 mod kin;
 mod movement;
 mod payment;
+mod placement;
 mod screening;
 mod status;
 mod travel_document;
@@ -18,8 +19,8 @@ mod travel_document;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::records::record::CaseRecord;
 use crate::domain::repatriation::records::{
-    Charge, Detention, FamilyContact, FitToTravel, FollowUp, HealthScreening, LegalHold, Letter, MoneyEvent, Placement, ProtectionOutcome,
-    Recruiter, RiskAssessment, SupportPlan,
+    Charge, Detention, FamilyContact, FitToTravel, FollowUp, HealthScreening, LegalHold, Letter, MoneyEvent, ProtectionOutcome, Recruiter,
+    RiskAssessment, SupportPlan,
 };
 use crate::domain::violation::Violation;
 
@@ -45,6 +46,5 @@ impl RecordRules for FollowUp {}
 impl RecordRules for FamilyContact {}
 impl RecordRules for Recruiter {}
 impl RecordRules for MoneyEvent {}
-impl RecordRules for Placement {}
 impl RecordRules for Letter {}
 impl RecordRules for HealthScreening {}

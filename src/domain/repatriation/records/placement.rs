@@ -28,7 +28,7 @@ pub struct Placement {
     #[validate(length(min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     pub city: Option<String>,
-    /// Country.
+    /// Country; the host country where none is given.
     pub country: Option<Country>,
     /// First day; ahead, where a bed is booked.
     #[schema(max_length = 10)]
@@ -62,6 +62,7 @@ impl CaseRecord for Placement {
 
     fn violations(&self, today: Today) -> Vec<Violation> {
         let mut checks = Checks::on(today);
+        checks.within_memory("/from", Some(self.from));
         checks.ordered(Some(self.from), "/until", self.until, "must not lie before from");
         checks.found()
     }
