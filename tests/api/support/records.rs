@@ -75,7 +75,7 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
         (
             "host-episodes",
             "host_episode",
-            json!({ "country": "MMR", "entered_on": "2025-02-01", "entered_by": "irregular", "left_on": "2025-10-22", "left_by": "fled",
+            json!({ "country": "MMR", "entered_by": "irregular", "left_on": "2025-10-22", "left_by": "fled",
                     "entry_point": "Myawaddy", "fine_left": { "amount": "225", "currency": "USD" } }),
         ),
         (
