@@ -39,7 +39,9 @@ impl Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::cases::person::Identity;
     use crate::domain::country::Country;
+    use crate::domain::dates::PartialDate;
     use crate::domain::repatriation::fines::FineRate;
     use crate::domain::repatriation::records::{ImmigrationClearance, Records};
     use crate::domain::tests::{day, entry, owner, ten_dollars_a_day};
@@ -63,6 +65,14 @@ mod tests {
             records: Records { births: vec![entry(birth)], ..Records::default() },
             ..Facts::at_registration(owner(), Today::noon(day("2026-06-01")))
         }
+    }
+
+    #[test]
+    fn a_birth_that_was_recorded_on_the_case_of_the_mother_makes_no_fine_for_her() {
+        let mother = Identity { birth_date: PartialDate::parse("1998-04"), ..Identity::default() };
+        let facts = Facts { youngest: mother.youngest(), ..born("KHM", "2026-01-19") };
+        assert_eq!(facts.newborn_stay_expires_on(), None);
+        assert_eq!(facts.fine().overstay_days, 0);
     }
 
     #[test]
