@@ -95,9 +95,9 @@ pub struct ConsentGiven {
     /// Why it needed no consent, in words.
     #[schema(max_length = 2000)]
     override_reason: Option<String>,
-    /// By what right somebody else gave it.
+    /// By what right somebody else gave it. Null for whoever does not open `narrative`.
     guardianship: Option<Guardianship>,
-    /// What the child says.
+    /// What the child says. Null for whoever does not open `narrative`.
     assent: Option<Assent>,
 }
 

@@ -93,7 +93,7 @@ pub fn insert(tx: &mut Tx<'_>, case: CaseId, new: &NewConsent) -> Result<OpenCon
     tx.audit_change(case.id.0, None, Some(1));
     tx.audit_subject(id.0);
     let opened = open(tx, row, &keys)?;
-    Ok(told(tx, &case, opened))
+    Ok(told(tx, &case, &keys, opened))
 }
 
 /// Refuses a consent that a child gives alone: a parent, guardian or representative must give it, with the child's assent.
@@ -178,7 +178,7 @@ pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<OpenConsent>> {
 fn shown(tx: &mut Tx<'_>, case: &CaseRow, row: ConsentRow, keys: &CompartmentKeys) -> Result<OpenConsent> {
     if row.case_id == case.id {
         let opened = open(tx, row, keys)?;
-        return Ok(told(tx, case, opened));
+        return Ok(told(tx, case, keys, opened));
     }
     let keys = match keys.of(Some(row.case_id)) {
         Some(of_merged) => Some(of_merged.clone()),
@@ -187,16 +187,17 @@ fn shown(tx: &mut Tx<'_>, case: &CaseRow, row: ConsentRow, keys: &CompartmentKey
     match keys {
         Some(keys) => {
             let opened = open(tx, row, &keys)?;
-            Ok(told(tx, case, opened))
+            Ok(told(tx, case, &keys, opened))
         }
         None => outline(tx, row),
     }
 }
 
-/// A consent without a child's words and who answers for it, to a mission that is a guest on the case and did not record it: the child may
-/// fear that very mission.
-fn told(tx: &Tx<'_>, case: &CaseRow, opened: OpenConsent) -> OpenConsent {
-    if opened.row.organisation_id == tx.actor.organisation_id() || !guest_missions::is_guest(tx, case.owner_id) {
+/// A consent without a child's words and who answers for it, to whoever did not record it and does not open the narrative, in which a child
+/// is heard elsewhere; and to a mission that is a guest on the case, because the child may fear that very mission.
+fn told(tx: &Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, opened: OpenConsent) -> OpenConsent {
+    let is_heard = keys.get(Compartment::Narrative).is_some() && !guest_missions::is_guest(tx, case.owner_id);
+    if is_heard || opened.row.organisation_id == tx.actor.organisation_id() {
         return opened;
     }
     let details = opened.details.map(|details| ConsentDetails { assent: None, guardianship: None, ..details });

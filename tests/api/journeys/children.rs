@@ -5,6 +5,7 @@ use homeward::command::background::match_once;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::sharing::consents_and_referrals::{refer_to_b, step as step_of_referral};
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::{at, ready_to_depart, to_clearing};
 use crate::support::{World, data};
@@ -293,6 +294,15 @@ async fn no_embassy_learns_of_a_child_without_somebody_who_answers_for_it_and_th
     world.post("caseworker.a", &at(&child, "/consents"), consent).await.expect(201);
     let given = world.get("officer.vnm", &at(&child, "/consents")).await.expect(200);
     assert_eq!((given.json()["items"][0]["given"]["given_by"].clone(), given.text().contains("canary")), (json!("guardian"), false));
+    // An organisation to which the case is referred without the narrative reads that it was given, not its words.
+    let mut shared = data::consent("share_with_ngo");
+    (shared["given_by"], shared["capacity_note"]) = (json!("guardian"), json!("By order of a court"));
+    (shared["guardianship"], shared["assent"]) = (child_decision["guardianship"].clone(), child_decision["assent"].clone());
+    world.post("caseworker.a", &at(&child, "/consents"), shared).await.expect(201);
+    let referral = refer_to_b(world, &child).await.expect(201).header("location").to_owned();
+    step_of_referral(world, "caseworker.b", &referral, json!({ "to": "accepted" })).await.expect(200);
+    let given = world.get("caseworker.b", &at(&child, "/consents")).await.expect(200);
+    assert_eq!((given.json()["items"].as_array().map(Vec::len), given.text().contains("canary")), (Some(1), false));
     // It goes on as a contact of the mission, which writes nothing of the decision and wipes nothing out.
     world.patch("officer.vnm", &url, json!({ "acknowledged_on": world.day(0) })).await.expect(200);
     let mine = decided(json!(true), false);

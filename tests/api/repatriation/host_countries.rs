@@ -4,6 +4,7 @@ use actix_web::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::sharing::denials::emergency;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::at;
 use crate::support::{Answer, World, data};
@@ -202,8 +203,14 @@ async fn moves_are_taken_back_in_their_order_and_nobody_moves_on_to_their_own_co
         let url = at(&case, &format!("/host-episodes/{}", episode["id"].as_str().unwrap()));
         world.patch("caseworker.a", &url, mistake.clone()).await.problem(409, "conflict");
     }
-    let home = json!({ "country": "VNM", "reason": "moved_on" });
-    assert_eq!(go_to(world, "caseworker.a", &case, home).await.pointers(), ["/country"]);
+    world.patch("caseworker.a", &at(&case, ""), json!({ "further_nationalities": ["PHL"] })).await.expect(200);
+    for home in ["VNM", "PHL"] {
+        assert_eq!(
+            go_to(world, "caseworker.a", &case, json!({ "country": home, "reason": "moved_on" })).await.pointers(),
+            ["/country"],
+            "{home}"
+        );
+    }
 }
 
 #[rstest]
@@ -227,4 +234,16 @@ async fn a_move_of_somebody_without_any_standing_is_taken_back_like_every_other(
     world.patch("caseworker.a", &url, mistake).await.expect(200);
     assert_eq!(standing(world, &case).await["stay_expired_on"], Value::Null, "nothing of Thailand counts in Cambodia");
     assert_eq!(world.get("caseworker.a", &at(&case, "")).await.expect(200).json()["immigration_status"], "overstay");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_desk_that_holds_emergency_access_sees_who_came_when_that_is_over(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    desk_of(world, json!("THA"), "caseworker.b").await;
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    emergency(world, "caseworker.b", &case, json!(["health"])).await.expect(201);
+    go_to(world, "caseworker.a", &case, json!({ "country": "THA", "reason": "moved_on" })).await.expect(200);
+    world.days_pass(1).await;
+    assert_eq!(world.get("caseworker.b", &at(&case, "")).await.expect(200).json()["host_country"], "THA");
 }

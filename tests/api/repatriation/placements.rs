@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::support::database::Kind::{self, Postgres, Sqlite};
-use crate::support::journey::at;
+use crate::support::journey::{at, go};
 use crate::support::{World, data};
 
 const COUNTS: &str = "/v1/placements/counts";
@@ -58,6 +58,11 @@ async fn each_person_is_counted_where_they_are_today(#[values(Sqlite, Postgres)]
         json!({ "departed_on": world.day(-1), "basis": "self_organised", "reason": "On a ticket of the family", "source": "His sister" });
     world.act("supervisor.a", &at(&cases[0], "/repatriation"), "/afterwards", left).await.expect(200);
     assert_eq!(counts(world, "caseworker.a").await, json!([]), "whoever left the country left the shelter");
+    let dead = world.register("caseworker.a", data::vietnamese()).await;
+    place(world, &dead, "hospital", -1, None).await;
+    assert_eq!(counts(world, "caseworker.a").await, expected(&[("hospital", 1)]));
+    go(world, "caseworker.a", &dead, json!({ "to": "deceased", "occurred_on": world.day(0), "source": "Hospital" })).await.expect(200);
+    assert_eq!(counts(world, "caseworker.a").await, json!([]), "nobody who died is in a bed");
     world.grow_stale("caseworker.a").await;
     world.get("caseworker.a", COUNTS).await.problem(401, "insufficient_user_authentication");
 }

@@ -131,3 +131,22 @@ async fn a_list_is_of_its_organisation_and_shows_whom_that_still_sees(#[values(S
     world.post("supervisor.a", &at(&case, "/erasure"), erasure).await.expect(204);
     assert_eq!(world.get("caseworker.a", &format!("{LISTS}/{list}")).await.expect(200).json()["members"], json!([]));
 }
+
+#[rstest]
+#[actix_web::test]
+async fn a_member_who_moved_on_is_named_and_holds_nobody_else_up(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let (stays, moved) = (owing(world, "caseworker.a").await, owing(world, "caseworker.a").await);
+    let list = made(world, "caseworker.a").await;
+    add(world, &list, &[&stays, &moved]).await.expect(201);
+    let over = json!({ "country": "THA", "reason": "moved_on" });
+    world.act("caseworker.a", &at(&moved, ""), "/host-country", over).await.expect(200);
+    let granted =
+        |case: &Value| json!({ "case_id": case["id"], "status": "granted", "granted_percent": "50", "answered_on": world.day(0) });
+    let both = answer(world, &list, json!([granted(&stays), granted(&moved)])).await;
+    assert_eq!(both.pointers(), ["/answers/1/case_id"]);
+    both.problem(422, "validation_failed");
+    assert_eq!(fine(world, &stays).await["waived"], "0.00", "nothing was recorded");
+    answer(world, &list, json!([granted(&stays)])).await.expect(201);
+    assert_eq!(fine(world, &stays).await["waived"], "50.00");
+}

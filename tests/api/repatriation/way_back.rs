@@ -85,6 +85,8 @@ async fn the_shield_ends_with_a_supervised_and_written_wish_alone(#[values(Sqlit
 async fn a_mission_asked_afterwards_does_not_learn_of_the_shield(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let case = on_the_pathway(world).await;
+    let began = world.day(0);
+    world.days_pass(2).await;
     world.patch("caseworker.a", &at(&case, ""), json!({ "protection": { "asylum_claim_open": false } })).await.expect(200);
     let ended = json!({ "outcome": "no_longer_needed", "decided_on": world.day(0) });
     world.post("caseworker.a", &at(&case, "/protection-outcomes"), ended).await.expect(201);
@@ -94,6 +96,7 @@ async fn a_mission_asked_afterwards_does_not_learn_of_the_shield(#[values(Sqlite
     go(world, "supervisor.a", &case, json!({ "to": "resume", "reason": "Wishes to see his mother" })).await.expect(200);
     let contacts = world.get("caseworker.a", &at(&case, "/embassy-contacts")).await.json()["items"].clone();
     assert_eq!(contacts[0]["person_decision"], "deferred", "the person is asked anew about every mission");
+    assert_eq!(contacts[0]["decided_on"], began, "the day on which access ended, as where somebody puts a decision off");
     let missing = unmet(world, "caseworker.a", &case, json!({ "to": "mission_contacted" })).await;
     assert!(missing.contains(&"contact_accepted".to_owned()), "{missing:?}");
     let url = at(&case, &format!("/embassy-contacts/{}", contacts[0]["id"].as_str().unwrap()));
