@@ -85,8 +85,6 @@ async fn the_shield_ends_with_a_supervised_and_written_wish_alone(#[values(Sqlit
 async fn a_mission_asked_afterwards_does_not_learn_of_the_shield(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let case = on_the_pathway(world).await;
-    let began = world.day(0);
-    world.days_pass(2).await;
     world.patch("caseworker.a", &at(&case, ""), json!({ "protection": { "asylum_claim_open": false } })).await.expect(200);
     let ended = json!({ "outcome": "no_longer_needed", "decided_on": world.day(0) });
     world.post("caseworker.a", &at(&case, "/protection-outcomes"), ended).await.expect(201);
@@ -96,7 +94,6 @@ async fn a_mission_asked_afterwards_does_not_learn_of_the_shield(#[values(Sqlite
     go(world, "supervisor.a", &case, json!({ "to": "resume", "reason": "Wishes to see his mother" })).await.expect(200);
     let contacts = world.get("caseworker.a", &at(&case, "/embassy-contacts")).await.json()["items"].clone();
     assert_eq!(contacts[0]["person_decision"], "deferred", "the person is asked anew about every mission");
-    assert_eq!(contacts[0]["decided_on"], began, "the day on which access ended, as where somebody puts a decision off");
     let missing = unmet(world, "caseworker.a", &case, json!({ "to": "mission_contacted" })).await;
     assert!(missing.contains(&"contact_accepted".to_owned()), "{missing:?}");
     let url = at(&case, &format!("/embassy-contacts/{}", contacts[0]["id"].as_str().unwrap()));
@@ -116,4 +113,26 @@ async fn a_mission_asked_afterwards_does_not_learn_of_the_shield(#[values(Sqlite
             assert!(!text.contains(hidden), "{rest} tells {hidden}: {text}");
         }
     }
+}
+
+/// An asylum claim puts the contacts off at once; a pathway without one leaves that to the way back.
+#[rstest]
+#[actix_web::test]
+async fn whoever_agreed_to_a_mission_before_the_pathway_is_asked_anew(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    assert_eq!(contact(world, &case, "accepted").await, 201);
+    go(world, "caseworker.a", &case, json!({ "to": "protection_pathway", "reason": "Threatened from home" })).await.expect(200);
+    let began = world.day(0);
+    world.days_pass(2).await;
+    let ended = json!({ "outcome": "no_longer_needed", "decided_on": world.day(0) });
+    world.post("caseworker.a", &at(&case, "/protection-outcomes"), ended).await.expect(201);
+    let wish = json!({ "decision": "return", "voluntary": true, "counselling_on": world.day(0), "decided_on": world.day(0),
+                       "signed_on": world.day(0), "evidence": "Folder 7" });
+    world.post("caseworker.a", &at(&case, "/return-decisions"), wish).await.expect(201);
+    go(world, "supervisor.a", &case, json!({ "to": "resume", "reason": "Wishes to see his mother" })).await.expect(200);
+    let contact = world.get("caseworker.a", &at(&case, "/embassy-contacts")).await.expect(200).json()["items"][0].clone();
+    assert_eq!(contact["person_decision"], "deferred");
+    assert_eq!(contact["decided_on"], began, "the day on which access ended, as where somebody puts a decision off");
+    world.get("officer.vnm", &at(&case, "")).await.problem(404, "not_found");
 }
