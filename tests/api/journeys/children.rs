@@ -5,7 +5,7 @@ use homeward::command::background::match_once;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::sharing::consents_and_referrals::{refer_to_b, step as step_of_referral};
+use crate::sharing::consents_and_referrals::{organisation_of, refer_to_b, step as step_of_referral};
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::{at, ready_to_depart, to_clearing};
 use crate::support::{World, data};
@@ -294,8 +294,10 @@ async fn no_embassy_learns_of_a_child_without_somebody_who_answers_for_it_and_th
     world.post("caseworker.a", &at(&child, "/consents"), consent).await.expect(201);
     let given = world.get("officer.vnm", &at(&child, "/consents")).await.expect(200);
     assert_eq!((given.json()["items"][0]["given"]["given_by"].clone(), given.text().contains("canary")), (json!("guardian"), false));
-    // An organisation to which the case is referred without the narrative reads that it was given, not its words.
+    // An organisation to which the case is referred without the narrative reads the consent that is about it, not the child's words.
     let mut shared = data::consent("share_with_ngo");
+    shared["recipient"] = json!("organisation");
+    shared["recipient_organisation_id"] = json!(organisation_of(world, "caseworker.b").await);
     (shared["given_by"], shared["capacity_note"]) = (json!("guardian"), json!("By order of a court"));
     (shared["guardianship"], shared["assent"]) = (child_decision["guardianship"].clone(), child_decision["assent"].clone());
     world.post("caseworker.a", &at(&child, "/consents"), shared).await.expect(201);

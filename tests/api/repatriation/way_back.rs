@@ -109,7 +109,7 @@ async fn a_mission_asked_afterwards_does_not_learn_of_the_shield(#[values(Sqlite
         // What could happen to anybody says nothing of this person.
         told.as_object_mut().unwrap().remove("next");
         let text = told.to_string();
-        for hidden in ["protection_pathway", "claim_refused", "no_longer_needed", "T16", "Threatened", "mother"] {
+        for hidden in ["protection_pathway", "claim_refused", "no_longer_needed", "\"T16\"", "Threatened", "mother"] {
             assert!(!text.contains(hidden), "{rest} tells {hidden}: {text}");
         }
     }
