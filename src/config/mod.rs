@@ -46,7 +46,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     (
         "HOMEWARD_PROCESS_RULES",
         "",
-        "Comma-separated days of the process that differ from the defaults, such as `mission_silent=7,document_expires=14,monitoring=90`",
+        "Comma-separated days of the process that differ from the defaults, such as `mission_silent=7,document_expires=14,monitoring=365`",
     ),
     (
         "HOMEWARD_SECOND_FACTOR",

@@ -3,7 +3,7 @@
 use Gender::{Feminine as F, Masculine as M};
 use IntakeChannel::{DetentionVisit, Hotline, Raid, Referral, WalkInNgo};
 use Journey::{
-    Closed, LostContact, MissionContacted, MissionDeclined, NationalityNotConfirmed, NationalityVerified, OnHold, Screened,
+    Closed, ContactDeclined, LostContact, MissionContacted, NationalityNotConfirmed, NationalityVerified, OnHold, Screened,
     StaysRegistered, Withdrawn,
 };
 use Registrar::{CoordinationDesk, IndonesianEmbassy, MekongShelter, SafeReturn};
@@ -60,7 +60,7 @@ const EVERY_EXIT: &[ExitMode] = &[
     ExitMode::RescuedByRaid,
     ExitMode::Ransomed,
     ExitMode::RescuedByRaid,
-    ExitMode::EscapedSwimming,
+    ExitMode::CrossedRiver,
     ExitMode::NgoExtraction,
     ExitMode::RescuedByRaid,
 ];
@@ -98,7 +98,7 @@ const ACCOMPANIED: &[Journey] = &[
     MissionContacted,
     Screened,
     NationalityVerified,
-    MissionDeclined,
+    ContactDeclined,
     StaysRegistered,
     Screened,
     NationalityVerified,
@@ -124,7 +124,7 @@ const WITHOUT_OFFICER: &[Journey] = &[
     OnHold(HoldReason::BorderClosed),
     StaysRegistered,
     Screened,
-    MissionDeclined,
+    ContactDeclined,
     MissionContacted,
     StaysRegistered,
     LostContact,
@@ -137,19 +137,19 @@ const WITHOUT_OFFICER: &[Journey] = &[
 /// Journeys of people many of whom fear their own mission.
 const AFRAID_OF_THE_MISSION: &[Journey] = &[
     Screened,
-    MissionDeclined,
+    ContactDeclined,
     StaysRegistered,
-    MissionDeclined,
+    ContactDeclined,
     Screened,
     MissionContacted,
-    MissionDeclined,
+    ContactDeclined,
     OnHold(HoldReason::Medical),
     Screened,
-    MissionDeclined,
+    ContactDeclined,
     LostContact,
     Screened,
     StaysRegistered,
-    MissionDeclined,
+    ContactDeclined,
     Screened,
 ];
 /// Journeys of people covered only by an office in another country.
@@ -159,11 +159,11 @@ const COVERED_FROM_ABROAD: &[Journey] = &[
     MissionContacted,
     Screened,
     Screened,
-    MissionDeclined,
+    ContactDeclined,
     Screened,
     MissionContacted,
     Screened,
-    MissionDeclined,
+    ContactDeclined,
     Screened,
 ];
 /// Journeys of people who are at home already: no mission, no repatriation.

@@ -44,7 +44,7 @@ pub enum Journey {
     /// Out of reach since registration.
     LostContact,
     /// The person wants no contact with the mission.
-    MissionDeclined,
+    ContactDeclined,
     /// The person does not want to go home after all.
     Withdrawn,
     /// Closed after screening.
@@ -89,11 +89,11 @@ pub fn travel(tx: &mut Tx<'_>, case: CaseId, person: &DemoPerson, ids: &WorldIds
             contact_mission(tx, case, person, ids)?;
             advance(tx, case, Target::MissionContacted, &Move::default())
         }
-        Journey::MissionDeclined => {
+        Journey::ContactDeclined => {
             let decision = decision_against_contact(person);
             let row = contact(case, mission_of(person, ids)?, person, decision, today);
             embassy_contacts::insert(tx, OpenContact { row, child: None })?;
-            advance(tx, case, Target::MissionDeclined, &Move::default())
+            advance(tx, case, Target::ContactDeclined, &Move::default())
         }
         Journey::OnHold(reason) => {
             let review_on = today.checked_add_days(REVIEW_AFTER);

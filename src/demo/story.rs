@@ -305,11 +305,13 @@ fn narrative(draft: &Draft<'_>) -> Narrative {
 }
 
 fn protection(draft: &Draft<'_>) -> Protection {
-    let declined = draft.journey == Journey::MissionDeclined;
+    let declined = draft.journey == Journey::ContactDeclined;
     let seeks_asylum = declined && draft.origin.nationality == "MMR" && draft.number.is_multiple_of(3);
     let is_witness = draft.journey == Journey::OnHold(HoldReason::WitnessProceedings);
     Protection {
         asylum_claim_open: seeks_asylum.then_some(true),
+        registration_basis: Some(LegalBasis::VitalInterest),
+        reflection_until: None,
         embassy_refusal_reason: pick(REFUSALS, draft.number).flatten().filter(|_| declined).map(str::to_owned),
         notes: is_witness.then(|| "Is ready to testify and asks that the name be withheld.".to_owned()),
     }

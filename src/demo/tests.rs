@@ -139,13 +139,13 @@ fn every_journey_occurs_and_can_be_made() {
             assert!(case.contents.health.as_ref().unwrap().immediate_needs.is_some());
         }
         match person.journey {
-            Journey::Withdrawn | Journey::MissionDeclined => assert!(!at_embassy),
+            Journey::Withdrawn | Journey::ContactDeclined => assert!(!at_embassy),
             Journey::Closed(_) => assert!(person.registrar().closing_username().is_some()),
             _ => {}
         }
         assert!(person.mission().is_none_or(|state| officer_of(state).is_some()), "nobody could verify");
         let seeks_asylum = case.contents.protection.as_ref().unwrap().asylum_claim_open == Some(true);
-        assert!(!seeks_asylum || person.journey == Journey::MissionDeclined);
+        assert!(!seeks_asylum || person.journey == Journey::ContactDeclined);
     }
     assert_eq!(journeys.len(), 10);
     assert!(everybody.iter().any(|person| person.new_case.contents.protection.as_ref().unwrap().asylum_claim_open == Some(true)));
@@ -157,7 +157,7 @@ fn nationals_without_a_mission_here_go_no_further_than_they_can() {
     let of = |code: &'static str| everybody.iter().filter(move |person| nationality(person) == code);
     assert!(of("KHM").all(|person| matches!(person.journey, Journey::StaysRegistered | Journey::Screened)));
     assert!(of("TWN").filter(|person| person.journey == Journey::Screened).count() * 2 > of("TWN").count());
-    assert!(of("TWN").any(|person| person.journey == Journey::MissionDeclined));
+    assert!(of("TWN").any(|person| person.journey == Journey::ContactDeclined));
     assert!(of("TWN").any(|person| person.journey == Journey::MissionContacted));
 }
 

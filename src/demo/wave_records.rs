@@ -57,7 +57,8 @@ pub(in crate::demo) fn screening(person: &WavePerson, today: NaiveDate) -> Scree
 pub(in crate::demo) fn decision(person: &WavePerson, today: NaiveDate) -> ReturnDecision {
     ReturnDecision {
         decision: ReturnChoice::Return,
-        voluntary: true,
+        voluntariness: Voluntariness::Voluntary,
+        asked_by_person: None,
         counselling_on: Some(today),
         decided_on: today,
         signed_on: Some(today),
@@ -111,7 +112,8 @@ pub(in crate::demo) fn request(mission: MissionId, today: NaiveDate) -> TravelDo
     TravelDocument {
         issuer: None,
         mission_id: Some(mission),
-        kind: TravelDocumentKind::ConsularOneWayCertificate,
+        kind: TravelDocumentKind::EmergencyTravelDocument,
+        local_name: Some("SPLP".to_owned()),
         status: TravelDocumentStatus::Requested,
         requested_on: Some(today),
         number: None,
@@ -171,7 +173,7 @@ pub(in crate::demo) fn risk(person: &WavePerson, today: NaiveDate) -> RiskAssess
 /// The medical clearance.
 pub(in crate::demo) fn fit(today: NaiveDate) -> FitToTravel {
     let examiner = Some("Embassy doctor".to_owned());
-    FitToTravel { fit: true, examined_on: today, valid_until: None, examiner, conditions: None }
+    FitToTravel { fit: true, basis: Some(FitnessBasis::Examination), examined_on: today, valid_until: None, examiner, conditions: None }
 }
 
 /// The flight: that of the wave for people who left, one in the next days for the others.

@@ -94,6 +94,7 @@ pub(super) fn determination(outcome: TraffickingStatus, by: &str, on: NaiveDate)
 /// An emergency document that the first mission issued.
 pub(super) fn document(issued_on: NaiveDate, expires_on: NaiveDate) -> TravelDocument {
     TravelDocument {
+        local_name: None,
         mission_id: Some(mission(1)),
         issuer: None,
         kind: TravelDocumentKind::LaissezPasser,
@@ -143,7 +144,8 @@ pub(super) fn payment(amount: &str, on: NaiveDate) -> FinePayment {
 pub(super) fn decision(on: NaiveDate) -> ReturnDecision {
     ReturnDecision {
         decision: ReturnChoice::Return,
-        voluntary: true,
+        voluntariness: Voluntariness::Voluntary,
+        asked_by_person: None,
         counselling_on: Some(on),
         decided_on: on,
         signed_on: Some(on),
@@ -160,7 +162,7 @@ pub(super) fn risk(kind: RiskAssessmentKind, level: RiskLevel, on: NaiveDate) ->
 }
 
 pub(super) fn fit(on: NaiveDate, valid_until: Option<NaiveDate>) -> FitToTravel {
-    FitToTravel { fit: true, examined_on: on, valid_until, examiner: None, conditions: None }
+    FitToTravel { fit: true, basis: None, examined_on: on, valid_until, examiner: None, conditions: None }
 }
 
 pub(super) fn legal_hold(on: NaiveDate, lifted_on: Option<NaiveDate>) -> LegalHold {
@@ -208,6 +210,24 @@ pub(super) fn movement(departs_at: Timestamp, arrives_at: Timestamp) -> Movement
         ticket: None,
         funding: None,
         batch_id: None,
+    }
+}
+
+/// Somebody who was looked at and is well.
+pub(super) fn health_screening(on: NaiveDate) -> HealthScreening {
+    HealthScreening {
+        screened_on: on,
+        screener: None,
+        triage: Triage::Green,
+        injuries: None,
+        pregnancy: Pregnancy::NotAsked,
+        tests: Vec::new(),
+        suicide_risk: SuicideRisk::None,
+        medication: None,
+        sexual_violence_disclosed: ViolenceDisclosure::NotAsked,
+        sexual_violence_on: None,
+        care_within_72_hours: None,
+        referral: None,
     }
 }
 

@@ -90,6 +90,7 @@ impl Input for CreateCase {
     fn violations(&self, today: Today) -> Vec<Violation> {
         let mut found = in_part("/identity", self.identity.as_ref().map(|identity| self.identity_violations(identity, today)));
         found.extend(exit_violation(self.exited_on, today));
+        found.extend(in_part("/protection", self.protection.as_ref().map(|protection| protection.violations(today))));
         found.extend(nationalities::violations(self.nationality_claimed, self.further_nationalities.as_deref().unwrap_or_default()));
         match (self.person_id, &self.identity, &self.contact) {
             (None, None, _) => found.push(Violation::new("/identity", "required", "is required for a new person")),
@@ -200,6 +201,7 @@ impl Input for UpdateCase {
     fn violations(&self, today: Today) -> Vec<Violation> {
         let mut found = in_part("/identity", Some(self.identity.clone().unwrap_or_default().violations_beside_the_name(today)));
         found.extend(exit_violation(self.exited_on, today));
+        found.extend(in_part("/protection", self.protection.as_ref().map(|protection| protection.violations(today))));
         found.extend(nationalities::violations(self.nationality_claimed, self.further_nationalities.as_deref().unwrap_or_default()));
         found
     }

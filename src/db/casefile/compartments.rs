@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
@@ -173,9 +174,20 @@ pub(in crate::db) fn open_detail<T: DeserializeOwned>(
     keys: &CompartmentKeys,
     sealed: &[u8],
 ) -> Result<Option<T>> {
-    let Some(key) = keys.get(compartment) else { return Ok(None) };
-    let plain = key.open(&[&place("detail", record, compartment, version)], sealed)?;
+    let Some(plain) = open_plain(record, version, compartment, keys, sealed)? else { return Ok(None) };
     serde_json::from_slice(&plain).map(Some).map_err(|_| Error::internal("a detail has an unknown shape"))
+}
+
+/// What a detail says, as it was written; none if the keys do not open its compartment.
+pub(in crate::db) fn open_plain(
+    record: uuid::Uuid,
+    version: i64,
+    compartment: Compartment,
+    keys: &CompartmentKeys,
+    sealed: &[u8],
+) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    let Some(key) = keys.get(compartment) else { return Ok(None) };
+    Ok(Some(key.open(&[&place("detail", record, compartment, version)], sealed)?))
 }
 
 /// The place of a blob as bytes: kind, owner, compartment, shape, version. A blob moved elsewhere does not open.

@@ -31,7 +31,8 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
     let keys = case_keys::of_system(tx, row, CompartmentSet::ALL)?;
     let contents = compartments::open_for_decision(tx, row.id, row.person_id, &keys)?;
     let identity = contents.identity.unwrap_or_default();
-    let claims_asylum = contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true));
+    let protection = contents.protection.unwrap_or_default();
+    let claims_asylum = protection.asylum_claim_open == Some(true);
     let today = row.today(tx)?;
     let (left, is_recorded_afterwards) = transition_log::recorded_afterwards(tx, row)?;
     // Also while it is being recorded.
@@ -65,6 +66,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         screening_skipped: row.screening_skipped,
         trafficking_status: Some(row.trafficking_status),
         claims_asylum,
+        reflection_until: protection.reflection_until,
         asylum_claim_open: claims_asylum || shielded::is_barred_elsewhere(tx, row, &person_key)?,
         contacts: contacts(tx, row)?,
         verifications: verifications(tx, row.id, &keys)?,
@@ -110,6 +112,8 @@ pub(in crate::db) fn as_known(tx: &mut Tx<'_>, row: &CaseRow, facts: Facts) -> R
         contacts: facts.contacts.into_iter().filter(|contact| is_own(contact.mission)).collect(),
         verifications: facts.verifications.into_iter().filter(|verification| is_own(verification.mission)).collect(),
         records,
+        // It says that somebody else thinks the person a victim.
+        reflection_until: None,
         ..facts
     })
 }

@@ -5,6 +5,7 @@ pub(in crate::db) mod batch_members;
 pub(in crate::db) mod belonging;
 pub mod contacts;
 pub(in crate::db) mod desks;
+mod earlier_contents;
 pub(in crate::db) mod exclusions;
 pub(in crate::db) mod facts;
 pub(in crate::db) mod fine_ledger;

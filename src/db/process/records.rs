@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
-use crate::db::casefile::compartments::{open_detail, seal_detail};
+use crate::db::casefile::compartments::{open_plain, seal_detail};
 use crate::db::casefile::guest_missions::{self, Reader};
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{history, open, person_keys};
 use crate::db::engine::page::found;
-use crate::db::process::batch_members;
+use crate::db::process::{batch_members, earlier_contents};
 use crate::db::schema::case_records;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::history::FieldOf;
@@ -347,7 +347,8 @@ pub(in crate::db) fn find_stored<R: CaseRecord>(tx: &mut Tx<'_>, id: RecordId, k
 /// Opens what a record says; none where the keys do not open it.
 fn open_content<T: DeserializeOwned>(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<T>> {
     let Some(keys) = keys.of(row.merged_from) else { return Ok(None) };
-    open_detail(row.id.0, row.version, row.compartment, keys, &row.sealed_content)
+    let plain = open_plain(row.id.0, row.version, row.compartment, keys, &row.sealed_content)?;
+    plain.map(|plain| earlier_contents::read(row.kind, &plain)).transpose()
 }
 
 fn open<R: CaseRecord>(row: &RecordRow, keys: &CompartmentKeys) -> Result<Option<Recorded<R>>> {

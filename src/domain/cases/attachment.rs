@@ -46,7 +46,8 @@ text_enum! {
         DetailedIdFormMosvy = "detailed_id_form_mosvy",
         ShortIdFormDiplomaticMission = "short_id_form_diplomatic_mission",
         LetterFromImmigrationPolice = "letter_from_immigration_police",
-        MissionLetterToAuthorities = "mission_letter_to_authorities",
+        #[serde(alias = "mission_letter_to_authorities")]
+        OfficialLetter = "official_letter",
         LaissezPasser = "laissez_passer",
         ReferralDocument = "referral_document",
         PoliceInterview = "police_interview",
@@ -107,7 +108,7 @@ impl AttachmentKind {
         match self {
             Self::PassportScan | Self::NationalIdScan | Self::BirthCertificate | Self::FamilyBook => Compartment::Identity,
             Self::ShortIdFormDiplomaticMission | Self::LetterFromImmigrationPolice => Compartment::Identity,
-            Self::MissionLetterToAuthorities | Self::LaissezPasser | Self::ExitPermit => Compartment::Identity,
+            Self::OfficialLetter | Self::LaissezPasser | Self::ExitPermit => Compartment::Identity,
             Self::FineReceipt | Self::Ticket | Self::Photo => Compartment::Identity,
             Self::ParentalTravelConsent | Self::DeportationOrder | Self::WaiverDecision | Self::NoteVerbale => Compartment::Identity,
             // Why somebody died, who looks after a child, and what was said in a compound.

@@ -1,12 +1,15 @@
 //! The compartments that belong to one case, and rules of the case itself.
 
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::codes::{ControlMethod, ExploitationType, RecruitmentMethod, ScamType};
+use crate::domain::codes::{ControlMethod, ExploitationType, LegalBasis, RecruitmentMethod, ScamType};
 use crate::domain::lists::null_as_empty;
 use crate::domain::text::lines;
+use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 
 /// Where the person is now (class E).
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -86,11 +89,28 @@ pub struct Protection {
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     pub embassy_refusal_reason: Option<String>,
+    /// On what legal ground the person is registered. Each share has its own: a consent, or what overrode a missing one.
+    pub registration_basis: Option<LegalBasis>,
+    /// The last day of a recovery and reflection period. Until then no decision to return counts but one that the person asked for.
+    #[schema(max_length = 10)]
+    pub reflection_until: Option<NaiveDate>,
     /// Cooperation as a witness, and other matters of protection.
     #[serde(default, deserialize_with = "lines")]
     #[validate(length(min = 1, max = 4000))]
     #[schema(min_length = 1, max_length = 4000)]
     pub notes: Option<String>,
+}
+
+/// Days beyond which the end of a reflection period is a slip of the keyboard: a year.
+const LONGEST_REFLECTION: Days = Days::new(366);
+
+impl Protection {
+    /// What is wrong with it.
+    pub fn violations(&self, today: Today) -> Vec<Violation> {
+        let latest = today.day().checked_add_days(LONGEST_REFLECTION);
+        let is_far = self.reflection_until.is_some_and(|until| Some(until) > latest);
+        is_far.then(|| Violation::new("/reflection_until", "too_far", "must lie within a year")).into_iter().collect()
+    }
 }
 
 text_enum! {

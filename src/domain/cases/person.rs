@@ -98,6 +98,11 @@ pub struct YoungestAge {
 }
 
 impl YoungestAge {
+    /// Of somebody whose birthday is known.
+    pub const fn of_born_on(birthday: NaiveDate) -> Self {
+        Self { since: birthday, years: 0 }
+    }
+
     /// The least age on a day, in whole years.
     pub fn on(self, day: NaiveDate) -> i32 {
         self.years + age_on(self.since, day)
@@ -262,7 +267,7 @@ impl Identity {
     /// The least age that the person may have; none when the age was never assessed.
     pub fn youngest(&self) -> Option<YoungestAge> {
         match (self.birth_date, &self.age_estimate) {
-            (Some(birth), _) => Some(YoungestAge { since: birth.latest(), years: 0 }),
+            (Some(birth), _) => Some(YoungestAge::of_born_on(birth.latest())),
             (None, Some(estimate)) => Some(YoungestAge { since: estimate.estimated_on, years: estimate.from_years }),
             (None, None) => None,
         }

@@ -53,7 +53,8 @@ text_enum! {
         ReleasedByOperator = "released_by_operator",
         AbandonedByOperator = "abandoned_by_operator",
         Escaped = "escaped",
-        EscapedSwimming = "escaped_swimming",
+        #[serde(alias = "escaped_swimming")]
+        CrossedRiver = "crossed_river",
         Ransomed = "ransomed",
         DebtPaid = "debt_paid",
         EmbassyIntervention = "embassy_intervention",

@@ -104,6 +104,18 @@ text_enum! {
 }
 
 text_enum! {
+    /// What a statement that somebody can travel rests on.
+    pub enum FitnessBasis {
+        /// A physician examined the person.
+        Examination = "examination",
+        /// A nurse looked at the person and asked.
+        NurseCheck = "nurse_check",
+        /// The person says so.
+        SelfDeclaration = "self_declaration",
+    }
+}
+
+text_enum! {
     /// Which way a letter went.
     pub enum LetterDirection {
         Sent = "sent",

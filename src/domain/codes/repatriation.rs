@@ -102,6 +102,17 @@ text_enum! {
 }
 
 text_enum! {
+    /// How free a decision to return was (IOM, assisted voluntary return and reintegration). Only `voluntary` carries an assisted voluntary
+    /// return; somebody who saw no other way may agree to a deportation.
+    pub enum Voluntariness {
+        Voluntary = "voluntary",
+        /// They saw no other way, as in detention, and agreed.
+        AgreedWithoutAlternative = "agreed_without_alternative",
+        AgainstWill = "against_will",
+    }
+}
+
+text_enum! {
     /// How somebody left the country. Only `assisted_voluntary` is an assisted voluntary return.
     pub enum DepartureBasis {
         /// With the help of a mission or an organisation, by their own free decision.

@@ -128,6 +128,18 @@ text_enum! {
 }
 
 text_enum! {
+    /// On what legal ground somebody's data are kept (ICRC, Handbook on Data Protection in Humanitarian Action, ch. 3). Where help depends
+    /// on a yes, consent is hardly free, and another ground carries the record.
+    pub enum LegalBasis {
+        VitalInterest = "vital_interest",
+        PublicInterest = "public_interest",
+        Consent = "consent",
+        LegitimateInterest = "legitimate_interest",
+        LegalObligation = "legal_obligation",
+    }
+}
+
+text_enum! {
     /// What is handed on: a service that is asked for, or the case itself.
     pub enum ReferralKind {
         /// A service for the person; the case stays where it is.

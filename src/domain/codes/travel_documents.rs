@@ -5,10 +5,12 @@ text_enum! {
     pub enum TravelDocumentKind {
         PassportValid = "passport_valid",
         PassportReissued = "passport_reissued",
+        /// Every certificate for the way home, whatever the issuing state calls it (ICAO Doc 9303-8): SPLP, Emergency Certificate, giấy thông
+        /// hành. `local_name` says which.
+        #[serde(alias = "consular_one_way_certificate")]
         EmergencyTravelDocument = "emergency_travel_document",
         LaissezPasser = "laissez_passer",
         CertificateOfIdentity = "certificate_of_identity",
-        ConsularOneWayCertificate = "consular_one_way_certificate",
         TemporaryPassport = "temporary_passport",
         BorderPass = "border_pass",
         /// For several people, with one list.
@@ -43,9 +45,7 @@ impl TravelDocumentKind {
             Self::PassportReissued | Self::EmergencyTravelDocument | Self::LaissezPasser | Self::CertificateOfIdentity => {
                 DocumentIssuer::Mission
             }
-            Self::ConsularOneWayCertificate | Self::TemporaryPassport | Self::GroupTravelDocument | Self::MortuaryPass => {
-                DocumentIssuer::Mission
-            }
+            Self::TemporaryPassport | Self::GroupTravelDocument | Self::MortuaryPass => DocumentIssuer::Mission,
             Self::BorderPass | Self::IcrcEmergencyTravelDocument | Self::ConventionTravelDocument | Self::HostStateTravelDocument => {
                 DocumentIssuer::Authority
             }

@@ -83,14 +83,18 @@ impl Join for Narrative {
 
 impl Join for Protection {
     fn joined(self, other: Self) -> Self {
-        let Self { asylum_claim_open, embassy_refusal_reason, notes } = self;
+        let Self { asylum_claim_open, embassy_refusal_reason, registration_basis, reflection_until, notes } = self;
+        let (registration_basis, other_basis) = told(registration_basis, other.registration_basis, "Ground of registration");
         Self {
+            registration_basis,
+            // The later end: nobody is pressed before either.
+            reflection_until: reflection_until.max(other.reflection_until),
             asylum_claim_open: match (asylum_claim_open, other.asylum_claim_open) {
                 (Some(one), Some(another)) => Some(one || another),
                 (one, another) => one.or(another),
             },
             embassy_refusal_reason: texts(embassy_refusal_reason, other.embassy_refusal_reason),
-            notes: texts(notes, other.notes),
+            notes: texts(texts(notes, other.notes), other_basis),
         }
     }
 }
@@ -98,6 +102,7 @@ impl Join for Protection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::codes::LegalBasis;
 
     fn some(text: &str) -> Option<String> {
         Some(text.to_owned())
@@ -126,6 +131,13 @@ mod tests {
     fn an_open_claim_of_either_is_open_and_a_second_place_is_told_beside_the_first() {
         let claim = |open| Protection { asylum_claim_open: open, ..Protection::default() };
         assert_eq!(claim(Some(false)).joined(claim(Some(true))).asylum_claim_open, Some(true));
+        let until = |day: &str| Protection { reflection_until: day.parse().ok(), ..Protection::default() };
+        assert_eq!(until("2026-02-01").joined(until("2026-02-09")).reflection_until, until("2026-02-09").reflection_until);
+        assert_eq!(until("2026-02-01").joined(Protection::default()).reflection_until, until("2026-02-01").reflection_until);
+        let basis = |basis| Protection { registration_basis: Some(basis), ..Protection::default() };
+        let both = basis(LegalBasis::Consent).joined(basis(LegalBasis::VitalInterest));
+        let noted = some("Ground of registration in the other registration: vital_interest");
+        assert_eq!((both.registration_basis, both.notes), (Some(LegalBasis::Consent), noted));
         let place = |facility: &str| Location { facility: some(facility), address: None, notes: None };
         let both = place("Shelter A").joined(place("Shelter B"));
         assert_eq!((both.facility, both.notes), (some("Shelter A"), some("Facility in the other registration: Shelter B")));

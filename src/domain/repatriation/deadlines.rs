@@ -14,7 +14,7 @@ pub struct ProcessRules {
 
 impl Default for ProcessRules {
     fn default() -> Self {
-        Self { days: Vec::new(), monitoring_days: 90 }
+        Self { days: Vec::new(), monitoring_days: 180 }
     }
 }
 
@@ -37,7 +37,7 @@ impl ProcessRules {
         day.checked_add_days(Days::new(self.days(kind).into())).unwrap_or(NaiveDate::MAX)
     }
 
-    /// Reads `mission_silent=7,document_expires=14,monitoring=90`. Kinds that are not named keep their default.
+    /// Reads `mission_silent=7,document_expires=14,monitoring=180`. Kinds that are not named keep their default.
     ///
     /// # Errors
     /// The part that names no rule, or whose days are no number up to 3650.

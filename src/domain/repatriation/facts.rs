@@ -13,9 +13,12 @@ use crate::domain::repatriation::belonging::Related;
 use crate::domain::repatriation::deadlines::ProcessRules;
 use crate::domain::repatriation::fines::FineRate;
 use crate::domain::repatriation::party::Party;
-use crate::domain::repatriation::records::{BestInterests, ProtectionOutcome, Records, ReturnDecision, newest};
+use crate::domain::repatriation::records::{BestInterests, HealthScreening, ProtectionOutcome, Records, ReturnDecision, newest};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::zones::{Today, Zone};
+
+/// Below this age a physician says whether a child can travel.
+const INFANT_UNDER_YEARS: i32 = 2;
 
 /// Everything a transition may depend on.
 #[derive(Clone, Debug)]
@@ -77,6 +80,8 @@ pub struct Facts {
     pub asylum_claim_open: bool,
     /// Whether the asylum claim of this very case is open.
     pub claims_asylum: bool,
+    /// The last day of a recovery and reflection period.
+    pub reflection_until: Option<NaiveDate>,
     /// Contacts with missions, newest last.
     pub contacts: Vec<ContactFacts>,
     /// Verifications by missions, newest last.
@@ -127,17 +132,26 @@ impl Facts {
         self.shielded_at.is_none_or(|began| recorded_at >= began)
     }
 
-    /// The newest decision about return, where it leads home. Against the word of a child only after a determination that it returns.
+    /// The newest decision about return, where it leads home. Against the word of a child only after a determination that it returns; in a
+    /// recovery and reflection period only where the person asked for it.
     pub fn return_decision(&self) -> Option<&ReturnDecision> {
         let newest = newest(&self.records.return_decisions, |decision| decision.decided_on)?;
         let is_determined = || self.determination().is_some_and(BestInterests::decides_return);
-        (newest.stands() && (!self.child_objects() || is_determined())).then_some(newest)
+        let is_pressed = self.reflection_until >= Some(newest.decided_on) && newest.asked_by_person != Some(true);
+        (newest.stands() && !is_pressed && (!self.child_objects() || is_determined())).then_some(newest)
     }
 
     /// Whether a child did not want to return when it was last asked: a later decision that is silent about it takes no word back.
     fn child_objects(&self) -> bool {
         let asked = self.records.return_decisions.iter().map(|entry| &entry.content).filter(|decision| decision.assent.is_some());
         asked.max_by_key(|decision| decision.decided_on).is_some_and(ReturnDecision::child_objects)
+    }
+
+    /// Whether it takes an examination to say that the person can travel: for an infant, and after what the newest health screening found.
+    pub fn needs_examination(&self) -> bool {
+        let is_infant = self.youngest.is_some_and(|youngest| youngest.on(self.leaves_on()) < INFANT_UNDER_YEARS);
+        let screened = newest(&self.records.health_screenings, |screening| screening.screened_on);
+        is_infant || screened.is_some_and(HealthScreening::asks_for_examination)
     }
 
     /// The facts of a case on which nothing happened yet, seen by nobody in particular.
@@ -171,6 +185,7 @@ impl Facts {
             trafficking_status: None,
             asylum_claim_open: false,
             claims_asylum: false,
+            reflection_until: None,
             contacts: Vec::new(),
             verifications: Vec::new(),
             records: Records::default(),

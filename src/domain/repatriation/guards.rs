@@ -228,7 +228,8 @@ impl Guard {
                 newest.is_some_and(|entry| entry.content.level != RiskLevel::Imminent)
             }
             Self::FitToTravel => {
-                newest(&records.fit_to_travel, |clearance| clearance.examined_on).is_some_and(|clearance| clearance.covers(leaves_on))
+                let newest = newest(&records.fit_to_travel, |clearance| clearance.examined_on);
+                newest.is_some_and(|found| found.covers(leaves_on) && (found.is_examined() || !facts.needs_examination()))
             }
             Self::NoLegalHold => !records.legal_holds.iter().any(|entry| entry.content.is_active()),
             Self::ChildReturnDetermined => {

@@ -19,7 +19,7 @@ text_enum! {
         Reintegration = "reintegration",
         Completed = "completed",
         OnHold = "on_hold",
-        MissionDeclined = "mission_declined",
+        ContactDeclined = "contact_declined",
         NationalityNotConfirmed = "nationality_not_confirmed",
         LostContact = "lost_contact",
         Withdrawn = "withdrawn",
@@ -144,7 +144,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: RuleName::T3a,
         from: &[Stage::Screened],
-        to: Target::MissionDeclined,
+        to: Target::ContactDeclined,
         guards: &[Guard::OwnerParty, Guard::ContactDeclined],
     },
     Rule {
@@ -218,7 +218,7 @@ pub const TAKE_BACK_RECORD: &[Guard] = &[Guard::SupervisorParty, Guard::ReasonGi
 const fn way_back(from: SideState) -> (RuleName, &'static [Guard]) {
     match from {
         SideState::OnHold
-        | SideState::MissionDeclined
+        | SideState::ContactDeclined
         | SideState::NationalityNotConfirmed
         | SideState::LostContact
         | SideState::Withdrawn => (RuleName::T11, RESUME),

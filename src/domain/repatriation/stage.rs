@@ -20,7 +20,7 @@ text_enum! {
     /// A state beside the road; the stage is kept meanwhile.
     pub enum SideState {
         OnHold = "on_hold",
-        MissionDeclined = "mission_declined",
+        ContactDeclined = "contact_declined",
         NationalityNotConfirmed = "nationality_not_confirmed",
         LostContact = "lost_contact",
         Withdrawn = "withdrawn",
@@ -39,7 +39,7 @@ impl SideState {
 
     /// Whether the road goes on from here: `resume` leads back to the stored stage, and nothing need have been wrong.
     pub const fn is_resumable(self) -> bool {
-        matches!(self, Self::OnHold | Self::MissionDeclined | Self::NationalityNotConfirmed | Self::LostContact | Self::Withdrawn)
+        matches!(self, Self::OnHold | Self::ContactDeclined | Self::NationalityNotConfirmed | Self::LostContact | Self::Withdrawn)
     }
 }
 

@@ -17,6 +17,8 @@ text_enum! {
         DocumentExpires = "document_expires",
         /// An exit permit expires soon.
         PermitExpires = "permit_expires",
+        /// A month, three months, half a year or a year after arrival, and nobody followed the person up.
+        MonitoringDue = "monitoring_due",
         /// A follow-up is due.
         FollowUpDue = "follow_up_due",
         /// A risk must be assessed again.
@@ -29,6 +31,8 @@ text_enum! {
         ChildNotHeard = "child_not_heard",
         /// Somebody is detained: two days after the arrest, and every week from then on.
         LongDetention = "long_detention",
+        /// Somebody decided to return while they were detained: whether they still want to, now that they are free to say.
+        DetainedDecision = "detained_decision",
         /// Somebody who may be a victim is suspected, charged or convicted.
         NonPunishmentReview = "non_punishment_review",
         /// Somebody who may be a victim is detained.
@@ -61,7 +65,7 @@ impl TaskKind {
             Self::LongDetention => 2,
             Self::TakeoverWaiting | Self::DeathToReport => 1,
             Self::FollowUpDue | Self::RiskAssessmentDue | Self::ChildWithoutGuardian | Self::UrgentCare => 0,
-            Self::ChildNotHeard => 0,
+            Self::ChildNotHeard | Self::MonitoringDue | Self::DetainedDecision => 0,
             Self::NonPunishmentReview | Self::DetentionReview | Self::FineReview => 0,
             Self::HoldReview | Self::AssigneeLeft | Self::RelatedCase | Self::Added => 0,
         }
@@ -74,13 +78,13 @@ impl TaskKind {
                 Some(Compartment::Identity)
             }
             Self::FollowUpDue | Self::RiskAssessmentDue | Self::NonPunishmentReview => Some(Compartment::Narrative),
-            Self::LongDetention | Self::DetentionReview => Some(Compartment::Location),
+            Self::LongDetention | Self::DetentionReview | Self::DetainedDecision => Some(Compartment::Location),
             Self::UrgentCare => Some(Compartment::Health),
             Self::Stalled | Self::MissionSilent | Self::VerificationWaiting | Self::ChildWithoutGuardian | Self::ScreeningOutstanding => {
                 None
             }
             Self::HoldReview | Self::TakeoverWaiting | Self::DeathToReport | Self::AssigneeLeft | Self::Added => None,
-            Self::ChildNotHeard => None,
+            Self::ChildNotHeard | Self::MonitoringDue => None,
         }
     }
 
@@ -95,6 +99,7 @@ impl TaskKind {
             Self::PermitExpires => {
                 ("Let the person leave before the exit permit expires, or ask for another one.", "immigration-clearance")
             }
+            Self::MonitoringDue => ("Reach the person as time goes by, and record how they are.", "follow-ups"),
             Self::FollowUpDue => ("Reach the person and record how they are.", "follow-ups"),
             Self::RiskAssessmentDue => ("Assess the risk again.", "risk-assessments"),
             Self::ScreeningOutstanding => ("Screen the person, at arrival at the latest, and record what is found.", "screenings"),
@@ -103,6 +108,9 @@ impl TaskKind {
                 ("Record in child_decision who decides for the child about the mission, and what the child says.", "embassy-contacts")
             }
             Self::LongDetention => ("Visit the person or ask for release, and record it in reviewed_on.", "detentions"),
+            Self::DetainedDecision => {
+                ("Ask the person again, in freedom, whether they want to return, and record what they decide.", "return-decisions")
+            }
             Self::NonPunishmentReview => ("Raise with the authority that victims are not to be punished.", "charges"),
             Self::DetentionReview => ("Raise with the authority that victims are not to be detained.", "detentions"),
             Self::FineReview => ("Ask to waive the fine, with the reason non_punishment.", "fine-waivers"),

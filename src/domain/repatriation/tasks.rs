@@ -41,6 +41,7 @@ pub fn due(facts: &Facts) -> Vec<DueTask> {
     if facts.stage < Stage::Departed {
         tasks.extend(of_documents(facts));
         tasks.extend(of_custody(facts));
+        tasks.extend(of_a_detained_decision(facts));
         tasks.extend(of_punishment(facts));
     }
     tasks.extend(of_care(facts));
@@ -84,7 +85,9 @@ fn of_the_case(facts: &Facts) -> Vec<DueTask> {
     if let Some(review) = review {
         return vec![facts.task(TaskKind::HoldReview, Uuid::nil(), facts.after(review, TaskKind::HoldReview))];
     }
-    let stalled = facts.task(TaskKind::Stalled, Uuid::nil(), facts.after(facts.stage_since, TaskKind::Stalled));
+    // Nobody is pressed while they recover and reflect.
+    let since = facts.reflection_until.map_or(facts.stage_since, |until| until.max(facts.stage_since));
+    let stalled = facts.task(TaskKind::Stalled, Uuid::nil(), facts.after(since, TaskKind::Stalled));
     vec![DueTask { guard: forward_step(facts).and_then(|unmet| unmet.first().map(|guard| guard.guard)), ..stalled }]
 }
 
@@ -136,6 +139,18 @@ fn of_custody(facts: &Facts) -> Vec<DueTask> {
     held.map(|entry| facts.task(TaskKind::LongDetention, entry.id.0, due_on(&entry.content))).collect()
 }
 
+/// A decision to return that somebody took while detained, when they are free: it is hardly voluntary as long as the gate opens that way
+/// alone (Bali Process, returns and reintegration).
+fn of_a_detained_decision(facts: &Facts) -> Option<DueTask> {
+    let decided_on = facts.return_decision()?.decided_on;
+    let was_held = |found: &&Entry<records::Detention>| {
+        found.content.since <= decided_on && found.content.released_on.is_some_and(|released| decided_on <= released)
+    };
+    let held = facts.records.detentions.iter().filter(was_held).max_by_key(|found| found.content.released_on)?;
+    let due_on = facts.after(held.content.released_on?, TaskKind::DetainedDecision);
+    Some(facts.task(TaskKind::DetainedDecision, held.id.0, due_on))
+}
+
 /// What punishes somebody who may be a victim, and nobody raised that it must not: a charge from the suspicion on, detention, a fine
 /// (ACTIP art. 14(7) covers administrative liability, too).
 fn of_punishment(facts: &Facts) -> Vec<DueTask> {
@@ -178,9 +193,38 @@ fn of_health(facts: &Facts) -> Vec<DueTask> {
     screenings.iter().filter_map(task).collect()
 }
 
+/// Days after arrival by which somebody asks again how the person is: survivors need it long after the welcome (IOM, monitoring of
+/// reintegration).
+const MONITORING_DAYS: [u32; 4] = [30, 90, 180, 365];
+
+/// The first time after arrival at which nobody asked, or plans to ask, how the person is. A follow-up counts for a time from halfway
+/// since the one before.
+fn of_monitoring(facts: &Facts) -> Option<DueTask> {
+    let arrival = newest(&facts.records.arrivals, |arrival| arrival.arrived_on);
+    // Whoever came home by themselves is logged as arrived, and nobody wrote down where.
+    let arrived_on = arrival.map_or(facts.stage_since, |arrival| arrival.arrived_on);
+    let after_arrival = |days: u32| arrived_on.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX);
+    let all = || facts.records.follow_ups.iter().map(|entry| &entry.content);
+    let is_declined = all().filter(|done| done.is_done()).max_by_key(|done| done.done_on).is_some_and(records::FollowUp::ends_monitoring);
+    let mut before = 0;
+    let unmet = MONITORING_DAYS.into_iter().filter(|days| *days <= facts.rules.monitoring_days).find(|days| {
+        let half = (days - before) / 2;
+        let (from, until) = (after_arrival(before + half), after_arrival(days + half));
+        before = *days;
+        let is_for_it = |found: &records::FollowUp| match found.is_done() {
+            true => found.done_on >= Some(from),
+            false => found.is_planned() && (from..=until).contains(&found.due_on),
+        };
+        !all().any(is_for_it)
+    })?;
+    let due_on = facts.after(after_arrival(unmet), TaskKind::MonitoringDue);
+    (facts.stage >= Stage::Arrived && !is_declined).then(|| facts.task(TaskKind::MonitoringDue, Uuid::nil(), due_on))
+}
+
 /// Children, health, risks and follow-ups.
 fn of_care(facts: &Facts) -> Vec<DueTask> {
-    let mut tasks: Vec<DueTask> = of_the_unscreened(facts).into_iter().chain(of_health(facts)).collect();
+    let first = of_the_unscreened(facts).into_iter().chain(of_health(facts)).chain(of_monitoring(facts));
+    let mut tasks: Vec<DueTask> = first.collect();
     if facts.is_child && !facts.has_guardian() {
         let since = facts.registered_on;
         tasks.push(facts.task(TaskKind::ChildWithoutGuardian, Uuid::nil(), facts.after(since, TaskKind::ChildWithoutGuardian)));
@@ -203,6 +247,11 @@ impl records::FollowUp {
     /// Whether nobody has tried yet. Somebody who was not reached is followed up by another one.
     fn is_planned(&self) -> bool {
         self.situation != Some(FollowUpSituation::NotReached)
+    }
+
+    /// Whether nobody is to ask again.
+    fn ends_monitoring(&self) -> bool {
+        matches!(self.situation, Some(FollowUpSituation::DeclinedContact | FollowUpSituation::Deceased))
     }
 }
 

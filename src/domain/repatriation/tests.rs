@@ -158,7 +158,7 @@ fn leads_where_it_may(entry: &LogEntry) -> Result<(), String> {
                 is_shielded || (is_passable(before) && before != state && [RuleName::T10, RuleName::T12].contains(&entry.rule))
             });
             let is_right = match state {
-                SideState::MissionDeclined => from == Stage::Screened && entry.rule == RuleName::T3a && entry.as_owner,
+                SideState::ContactDeclined => from == Stage::Screened && entry.rule == RuleName::T3a && entry.as_owner,
                 SideState::NationalityNotConfirmed => from == Stage::MissionContacted && entry.rule == RuleName::T4a && !is_care,
                 SideState::Withdrawn | SideState::ProtectionPathway => {
                     let may = is_care || (entry.as_owner && state == SideState::Withdrawn);
@@ -203,7 +203,9 @@ fn may_depart(world: &World) -> Result<(), String> {
     ensure(owed == 0, || format!("{owed} ten-thousandths are owed"))?;
     let decided =
         records.return_decisions.iter().map(|entry| &entry.content).max_by_key(|decision| decision.decided_on).ok_or("no decision")?;
-    let is_free = decided.voluntary && decided.counselling_on.is_some() && decided.signed_on.is_some();
+    let is_free = decided.voluntariness.as_str() == "voluntary" && decided.counselling_on.is_some() && decided.signed_on.is_some();
+    let is_pressed = facts.reflection_until.is_some_and(|until| decided.decided_on <= until) && decided.asked_by_person != Some(true);
+    ensure(!is_pressed, || "pressed while they reflected".to_owned())?;
     ensure(decided.withdrawn_on.is_none() && decided.decision.as_str() == "return" && is_free, || format!("not decided: {decided:?}"))?;
     let mut risks = records.risk_assessments.iter().filter(|entry| entry.content.kind.as_str() == "return");
     ensure(risks.next_back().is_some_and(|entry| entry.content.level.as_str() != "imminent"), || {
@@ -212,6 +214,14 @@ fn may_depart(world: &World) -> Result<(), String> {
     let examined =
         records.fit_to_travel.iter().map(|entry| &entry.content).max_by_key(|clearance| clearance.examined_on).ok_or("not examined")?;
     let is_in_time = examined.examined_on <= left && examined.valid_until.is_none_or(|until| until >= left);
+    let takes_a_physician = records
+        .health_screenings
+        .iter()
+        .map(|entry| &entry.content)
+        .max_by_key(|found| found.screened_on)
+        .is_some_and(|found| found.injuries.is_some() || found.pregnancy.as_str() == "yes" || found.suicide_risk.as_str() == "high");
+    let is_examined = examined.basis.is_none_or(|basis| basis.as_str() == "examination");
+    ensure(is_examined || !takes_a_physician, || "hurt, and seen by no physician".to_owned())?;
     ensure(examined.fit && is_in_time, || "not fit to travel on the day of departure".to_owned())?;
     ensure(records.legal_holds.iter().all(|entry| entry.content.lifted_on.is_some()), || "held by law".to_owned())?;
     ensure(facts.age_assessed, || "nobody knows the age".to_owned())?;

@@ -184,7 +184,7 @@ impl Guard {
                 "return_decided",
                 "decision",
                 "return-decisions",
-                "Record a decision to return that is voluntary, counselled, signed, and says where the signed paper is.",
+                "Record a decision to return that is voluntary, counselled, signed, and says where the signed paper is; in a reflection period, one that the person asked for.",
             ),
             Self::ReturnNotWithdrawn => {
                 ("return_not_withdrawn", "withdrawn_on", "return-decisions", "The person must still want to return.")
@@ -217,9 +217,12 @@ impl Guard {
             Self::ReturnRiskAccepted => {
                 ("return_risk_accepted", "level", "risk-assessments", "Assess the risk of the return; it must be lower than imminent.")
             }
-            Self::FitToTravel => {
-                ("fit_to_travel", "fit", "fit-to-travel", "Record that the person is fit to travel on the day of departure.")
-            }
+            Self::FitToTravel => (
+                "fit_to_travel",
+                "fit",
+                "fit-to-travel",
+                "Record that the person is fit to travel on the day of departure: by an examination, where they are hurt, pregnant, in despair or under two.",
+            ),
             Self::NoLegalHold => ("no_legal_hold", "lifted_on", "legal-holds", "A legal hold keeps the person from leaving."),
             Self::ChildReturnDetermined => (
                 "child_return_determined",

@@ -82,7 +82,7 @@ fn a_first_start_says_where_the_database_and_the_key_are() {
         assert!(first[field].as_str().is_some_and(|value| !value.is_empty()), "{field} is not said: {first}");
     }
     let rules = first["process_rules"].as_str().expect("rules");
-    assert!(rules.contains("monitoring=90") && rules.contains("mission_silent="), "every rule in force is said: {rules}");
+    assert!(rules.contains("monitoring=180") && rules.contains("mission_silent="), "every rule in force is said: {rules}");
     for field in ["workers", "readers", "rate_limit", "blind_searches", "attachments_per_case", "attachments_gib"] {
         assert!(first[field].is_u64() || first[field].is_i64(), "{field} is not said: {first}");
     }

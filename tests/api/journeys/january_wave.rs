@@ -89,7 +89,7 @@ impl Walk {
             self.decide(world).await;
         }
         if is_today(plan.document) {
-            let document = json!({ "mission_id": mission, "kind": "consular_one_way_certificate", "status": "issued",
+            let document = json!({ "mission_id": mission, "kind": "emergency_travel_document", "local_name": "SPLP", "status": "issued",
                 "number": format!("SPLP {}", self.person.number), "issued_on": world.day(0), "expires_on": world.day(60) });
             self.record(world, "travel-documents", document).await;
         }
@@ -134,7 +134,7 @@ impl Walk {
 
     async fn decide(&mut self, world: &World) {
         let today = world.day(0);
-        let decision = json!({ "decision": "return", "voluntary": true, "counselling_on": today, "decided_on": today, "signed_on": today, "evidence": "Folder 7" });
+        let decision = json!({ "decision": "return", "voluntariness": "voluntary", "counselling_on": today, "decided_on": today, "signed_on": today, "evidence": "Folder 7" });
         self.record(world, "return-decisions", decision).await;
         if self.person.is_child {
             let determination = json!({ "kind": "bid", "initiated_on": today, "decided_on": today, "decision": "return_to_family",

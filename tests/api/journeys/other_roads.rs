@@ -17,7 +17,7 @@ fn indonesian(intake: &str, given_name: &str, family_name: &str) -> Value {
 
 fn decision(world: &World) -> Value {
     let today = world.day(0);
-    json!({ "decision": "return", "voluntary": true, "counselling_on": today, "decided_on": today, "signed_on": today, "evidence": "Folder 7" })
+    json!({ "decision": "return", "voluntariness": "voluntary", "counselling_on": today, "decided_on": today, "signed_on": today, "evidence": "Folder 7" })
 }
 
 fn unmet(step: &Value) -> Vec<&str> {

@@ -48,10 +48,10 @@ async fn verified(world: &World) -> Value {
 async fn cleared(world: &World) -> Value {
     let case = verified(world).await;
     let today = world.day(0);
-    let decision = json!({ "decision": "return", "voluntary": true, "counselling_on": today, "decided_on": today, "signed_on": today, "evidence": "Folder 7" });
+    let decision = json!({ "decision": "return", "voluntariness": "voluntary", "counselling_on": today, "decided_on": today, "signed_on": today, "evidence": "Folder 7" });
     record(world, "officer.idn", &case, "return-decisions", decision).await;
     go(world, "officer.idn", &case, json!({ "to": "clearing" })).await.expect(200);
-    let document = json!({ "mission_id": world.mission("IDN").await, "kind": "consular_one_way_certificate", "status": "issued", "number": "SPLP 77", "issued_on": today, "expires_on": world.day(20) });
+    let document = json!({ "mission_id": world.mission("IDN").await, "kind": "emergency_travel_document", "local_name": "SPLP", "status": "issued", "number": "SPLP 77", "issued_on": today, "expires_on": world.day(20) });
     record(world, "officer.idn", &case, "travel-documents", document).await;
     record(world, "officer.idn", &case, "risk-assessments", json!({ "kind": "return", "level": "medium", "assessed_on": today })).await;
     record(world, "officer.idn", &case, "fit-to-travel", json!({ "fit": true, "examined_on": today })).await;
@@ -76,7 +76,7 @@ async fn from_the_gate_to_the_follow_up_visit(#[values(Sqlite, Postgres)] kind: 
     let case = verified(world).await;
     let today = world.day(0);
     assert_eq!(missing(world, "officer.idn", &case, "clearing").await, ["return_decided"]);
-    let decision = json!({ "decision": "return", "voluntary": true, "counselling_on": today, "decided_on": today, "signed_on": today, "evidence": "Folder 7" });
+    let decision = json!({ "decision": "return", "voluntariness": "voluntary", "counselling_on": today, "decided_on": today, "signed_on": today, "evidence": "Folder 7" });
     record(world, "officer.idn", &case, "return-decisions", decision).await;
     go(world, "officer.idn", &case, json!({ "to": "clearing" })).await.expect(200);
     assert_eq!(
@@ -103,7 +103,7 @@ async fn from_the_gate_to_the_follow_up_visit(#[values(Sqlite, Postgres)] kind: 
     let permit = json!({ "exit_track": "granted", "exit_permit_number": "E-1", "exit_permit_granted_on": today, "exit_permit_valid_until": world.day(7) });
     world.patch("officer.idn", &clearance, permit).await.expect(200);
 
-    let document = json!({ "mission_id": world.mission("IDN").await, "kind": "consular_one_way_certificate", "status": "issued", "number": "SPLP 77", "issued_on": today, "expires_on": world.day(1) });
+    let document = json!({ "mission_id": world.mission("IDN").await, "kind": "emergency_travel_document", "local_name": "SPLP", "status": "issued", "number": "SPLP 77", "issued_on": today, "expires_on": world.day(1) });
     let document = record(world, "officer.idn", &case, "travel-documents", document).await;
     record(world, "officer.idn", &case, "risk-assessments", json!({ "kind": "return", "level": "medium", "assessed_on": today })).await;
     record(world, "officer.idn", &case, "fit-to-travel", json!({ "fit": true, "examined_on": today })).await;
@@ -131,7 +131,7 @@ async fn from_the_gate_to_the_follow_up_visit(#[values(Sqlite, Postgres)] kind: 
     go(world, "officer.idn", &case, json!({ "to": "reintegration" })).await.expect(200);
     let visit = record(world, "officer.idn", &case, "follow-ups", json!({ "due_on": world.day(30), "mode": "home_visit" })).await;
     assert_eq!(missing(world, "officer.idn", &case, "completed").await, ["followed_up", "monitoring_over"]);
-    world.days_pass(91).await;
+    world.days_pass(181).await;
     world.patch("officer.idn", &visit, json!({ "done_on": world.day(0), "situation": "stable" })).await.expect(200);
     let standing = go(world, "officer.idn", &case, json!({ "to": "completed" })).await.expect(200).json();
     let rules: Vec<&str> = standing["history"].as_array().unwrap().iter().map(|entry| entry["rule"].as_str().unwrap()).collect();

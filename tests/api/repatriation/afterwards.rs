@@ -10,12 +10,12 @@ use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::{at, go};
 use crate::support::{Answer, World, data};
 
-async fn record(world: &World, actor: &str, case: &Value, body: Value) -> Answer {
+pub async fn record(world: &World, actor: &str, case: &Value, body: Value) -> Answer {
     let etag = world.get(actor, &at(case, "")).await.etag();
     world.send(actor, Method::POST, &at(case, "/repatriation/afterwards"), &[("if-match", &etag)], Some(&body)).await
 }
 
-fn returned(world: &World, departed: i64, arrived: i64) -> Value {
+pub fn returned(world: &World, departed: i64, arrived: i64) -> Value {
     json!({ "departed_on": world.day(departed), "arrived_on": world.day(arrived), "basis": "self_organised",
             "reason": "Flew home on a ticket of the family", "source": "His sister" })
 }

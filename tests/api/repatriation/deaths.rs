@@ -133,7 +133,7 @@ async fn why_a_mission_is_not_told_and_why_somebody_changed_their_mind_is_closed
 ) {
     let Some(world) = &World::start(kind).await else { return };
     let case = world.register("caseworker.a", data::vietnamese()).await;
-    let decision = json!({ "decision": "return", "voluntary": true, "decided_on": world.day(-2), "withdrawn_on": world.day(-1),
+    let decision = json!({ "decision": "return", "voluntariness": "voluntary", "decided_on": world.day(-2), "withdrawn_on": world.day(-1),
         "withdrawal_reason": "Afraid of an official at home" });
     let decided = world.post("caseworker.a", &at(&case, "/return-decisions"), decision).await.expect(201).header("location").to_owned();
     let denial = json!({ "scope": "missions_of", "missions_of": "VNM", "reason": "Afraid of them" });

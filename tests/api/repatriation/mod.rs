@@ -9,6 +9,7 @@ pub mod deaths;
 pub mod embassy_contacts;
 pub mod findings;
 pub mod fines;
+pub mod free_decisions;
 pub mod guest_missions;
 pub mod host_countries;
 pub mod movement_batches;

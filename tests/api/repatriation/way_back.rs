@@ -54,7 +54,7 @@ async fn the_shield_ends_with_a_supervised_and_written_wish_alone(#[values(Sqlit
     assert_eq!(unmet(world, "supervisor.a", &case, back.clone()).await, ["return_wished_anew"]);
     assert_eq!(contact(world, &case, "accepted").await, 409, "no mission is told before");
     let wish = |counselled: String| {
-        json!({ "decision": "return", "voluntary": true, "counselling_on": counselled, "decided_on": world.day(0), "signed_on": world.day(0),
+        json!({ "decision": "return", "voluntariness": "voluntary", "counselling_on": counselled, "decided_on": world.day(0), "signed_on": world.day(0),
                 "evidence": "Folder 7" })
     };
     world.post("caseworker.a", &at(&case, "/return-decisions"), wish(world.day(-3))).await.expect(201);
@@ -88,7 +88,7 @@ async fn a_mission_asked_afterwards_does_not_learn_of_the_shield(#[values(Sqlite
     world.patch("caseworker.a", &at(&case, ""), json!({ "protection": { "asylum_claim_open": false } })).await.expect(200);
     let ended = json!({ "outcome": "no_longer_needed", "decided_on": world.day(0) });
     world.post("caseworker.a", &at(&case, "/protection-outcomes"), ended).await.expect(201);
-    let wish = json!({ "decision": "return", "voluntary": true, "counselling_on": world.day(0), "decided_on": world.day(0),
+    let wish = json!({ "decision": "return", "voluntariness": "voluntary", "counselling_on": world.day(0), "decided_on": world.day(0),
                        "signed_on": world.day(0), "evidence": "Folder 7" });
     world.post("caseworker.a", &at(&case, "/return-decisions"), wish).await.expect(201);
     go(world, "supervisor.a", &case, json!({ "to": "resume", "reason": "Wishes to see his mother" })).await.expect(200);
@@ -127,7 +127,7 @@ async fn whoever_agreed_to_a_mission_before_the_pathway_is_asked_anew(#[values(S
     world.days_pass(2).await;
     let ended = json!({ "outcome": "no_longer_needed", "decided_on": world.day(0) });
     world.post("caseworker.a", &at(&case, "/protection-outcomes"), ended).await.expect(201);
-    let wish = json!({ "decision": "return", "voluntary": true, "counselling_on": world.day(0), "decided_on": world.day(0),
+    let wish = json!({ "decision": "return", "voluntariness": "voluntary", "counselling_on": world.day(0), "decided_on": world.day(0),
                        "signed_on": world.day(0), "evidence": "Folder 7" });
     world.post("caseworker.a", &at(&case, "/return-decisions"), wish).await.expect(201);
     go(world, "supervisor.a", &case, json!({ "to": "resume", "reason": "Wishes to see his mother" })).await.expect(200);

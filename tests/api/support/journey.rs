@@ -29,7 +29,7 @@ pub async fn to_clearing(world: &World, actor: &str, body: Value) -> Value {
     let found = json!({ "result": "verified", "evidence": ["passport_copy"], "interview_on": world.day(0), "interview_mode": "in_person" });
     world.patch(actor, asked.header("location"), found).await.expect(200);
     go(world, actor, &case, json!({ "to": "nationality_verified" })).await.expect(200);
-    let decision = json!({ "decision": "return", "voluntary": true, "counselling_on": world.day(0), "decided_on": world.day(0),
+    let decision = json!({ "decision": "return", "voluntariness": "voluntary", "counselling_on": world.day(0), "decided_on": world.day(0),
                            "signed_on": world.day(0), "evidence": "Folder 7" });
     world.post(actor, &at(&case, "/return-decisions"), decision).await.expect(201);
     go(world, actor, &case, json!({ "to": "clearing" })).await.expect(200);

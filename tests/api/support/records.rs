@@ -35,7 +35,7 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
         (
             "return-decisions",
             "return_decision",
-            json!({ "decision": "return", "voluntary": true, "counselling_on": "2026-01-20", "decided_on": "2026-01-20", "signed_on": "2026-01-20", "evidence": "Folder 7" }),
+            json!({ "decision": "return", "voluntariness": "voluntary", "counselling_on": "2026-01-20", "decided_on": "2026-01-20", "signed_on": "2026-01-20", "evidence": "Folder 7" }),
         ),
         (
             "risk-assessments",

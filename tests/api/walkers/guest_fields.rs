@@ -17,6 +17,7 @@ pub const OF_EVERY_RECORD: &[&str] = &["id", "case_id", "recorded_by", "host_epi
 const CLOSED: &[(RecordKind, &str, &str)] = &[
     (RecordKind::ReturnDecision, "withdrawal_reason", "why somebody changed their mind may be fear of that very mission"),
     (RecordKind::ReturnDecision, "assent", "the child's own words, which may be about people at home and officials"),
+    (RecordKind::ReturnDecision, "asked_by_person", "that somebody says so tells that there was a reason to say it"),
     (RecordKind::ReturnDecision, "guardianship", "who answers for the child, and whether their interest is against it"),
     (RecordKind::BestInterests, "views_of_the_child", "the child's own words, which may be about people at home and officials"),
     (RecordKind::BestInterests, "guardian", "who looks after the child"),

@@ -24,6 +24,7 @@ const AHEAD: &[&str] = &[
     "occurred_on",
     "registered_from",
     "registered_to",
+    "reflection_until",
     "review_on",
     "stay_expired_on",
     "until",

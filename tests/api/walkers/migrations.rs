@@ -15,6 +15,7 @@ use rstest::rstest;
 
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::database::TestDatabase;
+use crate::support::journey::{at, go};
 use crate::support::{World, data};
 
 #[derive(QueryableByName, Debug)]
@@ -304,6 +305,42 @@ fn the_database_itself_refuses_a_write_of_a_reader() {
 
 #[rstest]
 #[actix_web::test]
+async fn what_stands_under_earlier_words_is_read_under_the_words_of_the_field(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let mut swam = data::vietnamese();
+    swam["exit_mode"] = serde_json::json!("crossed_river");
+    let case = world.register("caseworker.a", swam).await;
+    let contact = serde_json::json!({ "mission_id": world.mission("VNM").await, "initiated_by": "person_request", "person_decision": "declined",
+                                      "informed_of_rights_on": world.day(0), "decided_on": world.day(0) });
+    world.post("caseworker.a", &at(&case, "/embassy-contacts"), contact).await.expect(201);
+    for to in ["screened", "contact_declined"] {
+        go(world, "caseworker.a", &case, serde_json::json!({ "to": to })).await.expect(200);
+    }
+    let before = world.get("caseworker.a", &at(&case, "/repatriation")).await.expect(200).text();
+    assert!(before.contains("contact_declined"), "{before}");
+    world.database.with_connection(|connection| {
+        let words = |connection: &mut Connection| -> Vec<String> {
+            let ask = "SELECT coalesce(exit_mode, '') || ' ' || coalesce(side_state, '') AS name FROM cases WHERE side_state IS NOT NULL \
+                       UNION ALL SELECT to_side_state AS name FROM repatriation_transitions WHERE to_side_state IS NOT NULL";
+            rows!(connection, Named, ask, ask).into_iter().map(|row| row.name).collect()
+        };
+        run(connection, "0047_terms_of_the_field", "down.sql");
+        assert_eq!(words(connection), ["escaped_swimming mission_declined", "mission_declined"]);
+        run(connection, "0047_terms_of_the_field", "up.sql");
+    });
+    assert_eq!(world.get("caseworker.a", &at(&case, "/repatriation")).await.expect(200).text(), before);
+    assert_eq!(world.get("caseworker.a", &at(&case, "")).await.expect(200).json()["exit_mode"], "crossed_river");
+}
+
+/// Runs one file of a migration.
+fn run(connection: &mut Connection, migration: &str, file: &str) {
+    let database = if connection.is_postgres() { "postgres" } else { "sqlite" };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database).join(migration).join(file);
+    execute(connection, &fs::read_to_string(path).expect("the migration")).expect("it runs");
+}
+
+#[rstest]
+#[actix_web::test]
 async fn what_an_entry_of_the_history_is_about_is_filled_in_for_those_that_were_there(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let case = format!("/v1/cases/{}", world.register("caseworker.a", data::vietnamese()).await["id"].as_str().unwrap());
@@ -322,10 +359,8 @@ async fn what_an_entry_of_the_history_is_about_is_filled_in_for_those_that_were_
         for known in ["update_case case", "put_attachment_content attachment", "delete_attachment attachment"] {
             assert!(written.iter().any(|entry| entry == known), "{known}: {written:?}");
         }
-        let database = if connection.is_postgres() { "postgres" } else { "sqlite" };
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database).join("0014_change_subject");
         for file in ["down.sql", "up.sql"] {
-            execute(connection, &fs::read_to_string(folder.join(file)).expect("the migration")).expect("it runs");
+            run(connection, "0014_change_subject", file);
         }
         assert_eq!(subjects(connection), written);
     });

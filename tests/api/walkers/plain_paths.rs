@@ -117,7 +117,7 @@ async fn what_people_answer_for_stays_theirs_however_it_is_spelt(#[values(Sqlite
     let case = world.register("caseworker.a", data::vietnamese()).await;
     let id = case["id"].as_str().expect("an id");
     world.admit("machine", Machine::new(world, "NGO A", &["case:read", "case:update"], json!({})).await);
-    let decision = json!({ "decision": "return", "voluntary": true, "decided_on": "2026-01-19" });
+    let decision = json!({ "decision": "return", "voluntariness": "voluntary", "decided_on": "2026-01-19" });
     world.post("machine", &format!("/v1/cases/{id}/return-decisions"), decision.clone()).await.problem(403, "permission_denied");
     for url in [
         format!("/v1/cases/{id}/return-decision%73"),

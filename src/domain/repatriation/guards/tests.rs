@@ -1,6 +1,7 @@
 //! One table a guard: what meets it, and what just does not.
 
 mod departure;
+mod fitness;
 mod told;
 mod with_parent;
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::codes::{RiskAssessmentKind, RiskLevel};
+use crate::domain::codes::{FitnessBasis, RiskAssessmentKind, RiskLevel};
 use crate::domain::lists::null_as_empty;
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind, ShortText};
 use crate::domain::text::lines;
@@ -59,6 +59,9 @@ impl CaseRecord for RiskAssessment {
 pub struct FitToTravel {
     /// Whether the person can travel.
     pub fit: bool,
+    /// What this rests on; none: an examination. An injury, a pregnancy, a psychiatric risk, urgent care and an age under two take an
+    /// examination.
+    pub basis: Option<FitnessBasis>,
     /// When the person was examined.
     #[schema(max_length = 10)]
     pub examined_on: NaiveDate,
@@ -91,5 +94,10 @@ impl FitToTravel {
     /// Whether the person can travel on this day: examined by then, and not too long before.
     pub fn covers(&self, day: NaiveDate) -> bool {
         self.fit && self.examined_on <= day && self.valid_until.is_none_or(|until| until >= day)
+    }
+
+    /// Whether a physician examined the person.
+    pub fn is_examined(&self) -> bool {
+        self.basis.is_none_or(|basis| basis == FitnessBasis::Examination)
     }
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::domain::cases::guardianship::{Assent, Guardianship};
-use crate::domain::codes::{LegalHoldKind, ReturnChoice};
+use crate::domain::codes::{LegalHoldKind, ReturnChoice, Voluntariness};
 use crate::domain::repatriation::records::record::{CaseRecord, RecordKind};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
@@ -19,8 +19,10 @@ use crate::domain::zones::Today;
 pub struct ReturnDecision {
     /// What the person decided.
     pub decision: ReturnChoice,
-    /// Whether the person decided freely.
-    pub voluntary: bool,
+    /// How freely the person decided.
+    pub voluntariness: Voluntariness,
+    /// Whether the person asked for it unprompted. In a recovery and reflection period no other decision counts.
+    pub asked_by_person: Option<bool>,
     /// When the person was counselled.
     #[schema(max_length = 10)]
     pub counselling_on: Option<NaiveDate>,
@@ -84,7 +86,7 @@ impl ReturnDecision {
         let is_against = self.guardianship.as_ref().is_some_and(|guardianship| guardianship.conflict_of_interest);
         !is_against
             && self.is_wanted()
-            && self.voluntary
+            && self.voluntariness == Voluntariness::Voluntary
             && self.counselling_on.is_some()
             && self.signed_on.is_some()
             && self.evidence.is_some()

@@ -42,6 +42,7 @@ impl RecordKind {
                 "issued_on",
                 "issuer",
                 "kind",
+                "local_name",
                 "mission_id",
                 "number",
                 "refusal_reason",
@@ -82,9 +83,9 @@ impl RecordKind {
             ],
             Self::FinePayment => &["cancellation_reason", "cancelled_on", "money", "paid_on", "payer", "receipt"],
             // Why somebody changed their mind may be fear of that very mission.
-            Self::ReturnDecision => &["counselling_on", "decided_on", "decision", "evidence", "signed_on", "voluntary", "withdrawn_on"],
+            Self::ReturnDecision => &["counselling_on", "decided_on", "decision", "evidence", "signed_on", "voluntariness", "withdrawn_on"],
             Self::RiskAssessment => &["assessed_on", "assessor", "factors", "kind", "level", "mitigations", "next_due_on"],
-            Self::FitToTravel => &["conditions", "examined_on", "examiner", "fit", "valid_until"],
+            Self::FitToTravel => &["basis", "conditions", "examined_on", "examiner", "fit", "valid_until"],
             Self::LegalHold => &["imposed_by", "imposed_on", "kind", "lifted_on", "note"],
             // What was decided and who travels along; not the child's words, and not who looks after the child or how to reach them.
             // With whom it is, and what escort it asks for; not what was found of whom it is with.

@@ -114,6 +114,14 @@ impl HealthScreening {
         self.triage == Triage::Red || self.suicide_risk == SuicideRisk::High
     }
 
+    /// Whether it takes more than a nurse's look or the person's own word to say that they can travel.
+    pub fn asks_for_examination(&self) -> bool {
+        self.injuries.is_some()
+            || self.pregnancy == Pregnancy::Yes
+            || matches!(self.triage, Triage::Orange | Triage::Red)
+            || matches!(self.suicide_risk, SuicideRisk::Moderate | SuicideRisk::High)
+    }
+
     /// The last day for care after sexual violence; none where nothing was disclosed, or the care was offered.
     pub fn care_is_due_by(&self) -> Option<NaiveDate> {
         let is_awaited = self.sexual_violence_disclosed == ViolenceDisclosure::Yes && self.care_within_72_hours.is_none();

@@ -27,6 +27,10 @@ pub struct TravelDocument {
     pub issuer: Option<String>,
     /// What it is.
     pub kind: TravelDocumentKind,
+    /// What the issuing state calls it.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100, example = "SPLP")]
+    pub local_name: Option<String>,
     /// How far it is. `expired` is set by the system on the day after `expires_on`.
     pub status: TravelDocumentStatus,
     /// When it was asked for.

@@ -12,9 +12,11 @@ use crate::domain::repatriation::tasks::*;
 use crate::domain::tests::*;
 use crate::domain::zones::Today;
 
+mod decisions;
 mod health;
+mod monitoring;
 
-use health::health_screening;
+use health::in_danger;
 
 #[test]
 fn rules_are_read_by_name_and_others_keep_their_default() {
@@ -340,13 +342,16 @@ fn busy() -> Facts {
     facts.verifications = vec![verification(NationalityResult::Pending, day(TODAY))];
     facts.records.travel_documents = vec![entry(document(day(TODAY), day("2026-03-10"))), entry(asked_for(None))];
     facts.records.clearance = Some(entry(owing_with_permit()));
-    facts.records.detentions = vec![entry(detention("2026-01-05"))];
+    let released =
+        Detention { released_on: Some(day("2026-01-04")), non_punishment_raised_on: Some(day("2026-01-04")), ..detention("2026-01-02") };
+    facts.records.detentions = vec![entry(released), entry(detention("2026-01-05"))];
+    facts.records.return_decisions = vec![entry(decision(day("2026-01-03")))];
     facts.records.charges = vec![entry(charge(ChargeStatus::Charged))];
     let next_due_on = Some(day(TODAY));
     facts.records.risk_assessments =
         vec![entry(RiskAssessment { next_due_on, ..risk(RiskAssessmentKind::Return, RiskLevel::Low, day(TODAY)) })];
     facts.records.follow_ups = vec![entry(follow_up(day(TODAY), None))];
-    facts.records.health_screenings = vec![entry(health_screening(TODAY))];
+    facts.records.health_screenings = vec![entry(in_danger(TODAY))];
     facts
 }
 
@@ -361,6 +366,8 @@ fn every_kind_is_due_once_and_none_where_the_journey_is_over() {
             let comes_otherwise = [
                 TaskKind::HoldReview,
                 TaskKind::ScreeningOutstanding,
+                // Begins where these end: at arrival.
+                TaskKind::MonitoringDue,
                 TaskKind::DeathToReport,
                 TaskKind::TakeoverWaiting,
                 TaskKind::AssigneeLeft,

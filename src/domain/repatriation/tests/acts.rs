@@ -57,7 +57,7 @@ fn towards_home(world: &mut World) -> bool {
         }
         Stage::Screened if world.numbers.chance(4) => {
             let is_declined = world.decide(0, PersonDecision::Declined, true, true);
-            return world.advance(Target::MissionDeclined, TransitionDetails::default()) || is_declined;
+            return world.advance(Target::ContactDeclined, TransitionDetails::default()) || is_declined;
         }
         Stage::MissionContacted if world.numbers.chance(4) => {
             world.become_actor(guest);
@@ -224,7 +224,8 @@ fn new_risk(world: &mut World) -> bool {
 
 fn new_examination(world: &mut World) -> bool {
     let (on, until) = (around(world, 1, 0), around(world, 0, 15));
-    let examined = FitToTravel { fit: world.numbers.chance(85), ..fit(on, world.numbers.chance(80).then_some(until)) };
+    let (is_fit, basis) = (world.numbers.chance(85), world.numbers.pick(FitnessBasis::ALL));
+    let examined = FitToTravel { fit: is_fit, basis: Some(basis), ..fit(on, world.numbers.chance(80).then_some(until)) };
     world.record(|records| &mut records.fit_to_travel, examined)
 }
 
@@ -246,7 +247,7 @@ fn anything(world: &mut World) -> bool {
     let is_supervisor = world.numbers.chance(50);
     world.become_actor(Actor { is_supervisor, ..actor });
     let today = world.facts.today.day();
-    match world.numbers.below(30) {
+    match world.numbers.below(32) {
         0..=3 => {
             let days = world.numbers.pick(&[0, 1, 1, 2, 5, 30]);
             world.pass(days)
@@ -280,9 +281,9 @@ fn anything(world: &mut World) -> bool {
             world.record(|records| &mut records.legal_holds, hold)
         }
         22 => {
-            let (choice, voluntary) = (world.numbers.pick(ReturnChoice::ALL), world.numbers.chance(50));
+            let (choice, voluntariness) = (world.numbers.pick(ReturnChoice::ALL), world.numbers.pick(Voluntariness::ALL));
             let decided =
-                ReturnDecision { decision: choice, voluntary, signed_on: world.numbers.chance(50).then_some(today), ..decision(today) };
+                ReturnDecision { decision: choice, voluntariness, signed_on: world.numbers.chance(50).then_some(today), ..decision(today) };
             world.record(|records| &mut records.return_decisions, decided)
         }
         23 => {
@@ -297,6 +298,19 @@ fn anything(world: &mut World) -> bool {
             world.clear(ImmigrationClearance { exit_track: Some(track), stay_expired_on: Some(stay), ..permit(granted, until) })
         }
         28 => {
+            let (injured, suicide_risk) = (world.numbers.chance(30), world.numbers.pick(SuicideRisk::ALL));
+            let injuries = injured.then(|| "Burns".to_owned());
+            let screened = HealthScreening { injuries, suicide_risk, ..health_screening(today) };
+            world.record(|records| &mut records.health_screenings, screened)
+        }
+        29 => {
+            let until = world.numbers.chance(50).then_some(today);
+            if world.facts.is_owner {
+                world.facts.reflection_until = until;
+            }
+            world.facts.is_owner
+        }
+        30 => {
             let at = world.numbers.index(world.facts.records.payments.len().max(1));
             let cancel = |payment: &mut FinePayment| {
                 (payment.cancelled_on, payment.cancellation_reason) = (Some(today), Some("typing error".to_owned()));

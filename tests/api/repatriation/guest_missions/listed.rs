@@ -178,7 +178,7 @@ async fn a_guest_mission_reads_neither_a_childs_words_nor_why_somebody_changed_t
     world.patch("officer.vnm", &procedure, change).await.problem(403, "permission_denied");
     let flight = json!({ "mode": "flight", "status": "booked", "departs_at": format!("{}T08:00:00Z", world.day(9)), "arrives_at": format!("{}T12:00:00Z", world.day(9)), "companions": ["canary-friend"] });
     world.post("caseworker.a", &at(&case, "/movements"), flight).await.expect(201);
-    let decision = json!({ "decision": "return", "voluntary": true, "decided_on": world.day(0) });
+    let decision = json!({ "decision": "return", "voluntariness": "voluntary", "decided_on": world.day(0) });
     let decision = world.post("caseworker.a", &at(&case, "/return-decisions"), decision).await.expect(201).header("location").to_owned();
     let withdrawn = json!({ "withdrawn_on": world.day(0), "withdrawal_reason": "canary-reason" });
     world.patch("caseworker.a", &decision, withdrawn).await.expect(200);

@@ -31,7 +31,14 @@ pub(in crate::domain) fn rows_before_departure(guard: Guard) -> Vec<Row> {
     match guard {
         Guard::ReturnDecided => vec![
             ("counselled, signed", true, UNCHANGED),
-            ("not freely", false, |facts| choice(facts).voluntary = false),
+            ("in a reflection period", false, |facts| facts.reflection_until = Some(choice(facts).decided_on)),
+            ("in a reflection period, and asked for", true, |facts| {
+                facts.reflection_until = Some(choice(facts).decided_on);
+                choice(facts).asked_by_person = Some(true);
+            }),
+            ("after a reflection period", true, |facts| facts.reflection_until = choice(facts).decided_on.pred_opt()),
+            ("without another way", false, |facts| choice(facts).voluntariness = Voluntariness::AgreedWithoutAlternative),
+            ("against their will", false, |facts| choice(facts).voluntariness = Voluntariness::AgainstWill),
             ("without counselling", false, |facts| choice(facts).counselling_on = None),
             ("unsigned", false, |facts| choice(facts).signed_on = None),
             ("without the paper", false, |facts| choice(facts).evidence = None),
@@ -203,19 +210,7 @@ pub(in crate::domain) fn rows_before_departure(guard: Guard) -> Vec<Row> {
                 facts.records.risk_assessments.push(entry(risk(RiskAssessmentKind::Return, RiskLevel::Imminent, day(TODAY))));
             }),
         ],
-        Guard::FitToTravel => vec![
-            ("until the day of departure", true, UNCHANGED),
-            ("until the day before", false, |facts| facts.records.fit_to_travel[0].content.valid_until = Some(day(TODAY))),
-            ("until another examination", true, |facts| facts.records.fit_to_travel[0].content.valid_until = None),
-            ("not fit", false, |facts| facts.records.fit_to_travel[0].content.fit = false),
-            ("not fit since", false, |facts| {
-                facts.records.fit_to_travel.push(entry(FitToTravel { fit: false, ..fit(day(TODAY), None) }));
-            }),
-            ("examined after departure", false, |facts| {
-                depart(facts, "2026-01-18T08:00");
-                facts.records.fit_to_travel = vec![entry(fit(day(TODAY), None))];
-            }),
-        ],
+        Guard::FitToTravel => super::fitness::rows(),
         Guard::NoLegalHold => vec![
             ("none", true, UNCHANGED),
             ("lifted", true, |facts| facts.records.legal_holds = vec![entry(legal_hold(day(TODAY), Some(day(TODAY))))]),
@@ -347,9 +342,9 @@ fn rows_of_children_and_after_departure(guard: Guard) -> Vec<Row> {
             ("none", false, UNCHANGED),
         ],
         Guard::MonitoringOver => vec![
-            // Ninety days after 21 January; February has 28 days in 2026.
-            ("the ninetieth day", true, |facts| *facts = Facts { today: Today::noon(day("2026-04-21")), ..returned() }),
-            ("the day before", false, |facts| *facts = Facts { today: Today::noon(day("2026-04-20")), ..returned() }),
+            // A hundred and eighty days after 21 January; February has 28 days in 2026.
+            ("half a year", true, |facts| *facts = Facts { today: Today::noon(day("2026-07-20")), ..returned() }),
+            ("the day before", false, |facts| *facts = Facts { today: Today::noon(day("2026-07-19")), ..returned() }),
             ("where ten days are enough", true, |facts| {
                 *facts = Facts { today: Today::noon(day("2026-01-31")), ..returned() };
                 facts.rules.monitoring_days = 10;

@@ -1,25 +1,12 @@
 //! Care that cannot wait.
 
 use super::*;
-use crate::domain::codes::{Pregnancy, SuicideRisk, Triage, ViolenceDisclosure};
+use crate::domain::codes::{SuicideRisk, Triage, ViolenceDisclosure};
 use crate::domain::repatriation::records::{HealthScreening, OfferedCare};
 
 /// Somebody who was found in danger, and told of nothing.
-pub(super) fn health_screening(on: &str) -> HealthScreening {
-    HealthScreening {
-        screened_on: day(on),
-        screener: None,
-        triage: Triage::Red,
-        injuries: None,
-        pregnancy: Pregnancy::NotAsked,
-        tests: Vec::new(),
-        suicide_risk: SuicideRisk::High,
-        medication: None,
-        sexual_violence_disclosed: ViolenceDisclosure::NotAsked,
-        sexual_violence_on: None,
-        care_within_72_hours: None,
-        referral: None,
-    }
+pub(super) fn in_danger(on: &str) -> HealthScreening {
+    HealthScreening { triage: Triage::Red, suicide_risk: SuicideRisk::High, ..health_screening(day(on)) }
 }
 
 #[test]
@@ -30,7 +17,7 @@ fn care_that_cannot_wait_is_due_until_it_was_given() {
         let due = due(&facts).into_iter().filter(|task| task.kind == TaskKind::UrgentCare);
         due.map(|task| (task.due_on.to_string(), task.deadline.map(|day| day.to_string()))).collect::<Vec<_>>()
     };
-    let red = health_screening("2026-01-02");
+    let red = in_danger("2026-01-02");
     let calm = HealthScreening { triage: Triage::Orange, suicide_risk: SuicideRisk::Moderate, ..red.clone() };
     let due_at_once = vec![("2026-01-02".to_owned(), None)];
     assert_eq!(found(vec![red.clone()]), due_at_once);
