@@ -192,6 +192,7 @@ pub(in crate::demo) fn flight(person: &WavePerson) -> Movement {
         legs: Vec::new(),
         escort: None,
         companions: Vec::new(),
+        incident: None,
         ticket: Some(format!("T-{}", person.number)),
         funding: pick(PAYERS, person.number / 4),
         batch_id: None,

@@ -207,6 +207,7 @@ pub(super) fn movement(departs_at: Timestamp, arrives_at: Timestamp) -> Movement
         legs: Vec::new(),
         escort: None,
         companions: Vec::new(),
+        incident: None,
         ticket: None,
         funding: None,
         batch_id: None,

@@ -7,8 +7,8 @@ use validator::Validate;
 use crate::api::http::extract::{Input, Patch};
 use crate::db::Tx;
 use crate::db::casefile::compartments::Contents;
-use crate::db::casefile::grants;
 use crate::db::casefile::open::OpenCase;
+use crate::db::casefile::{grants, place};
 use crate::db::cases::register::NewCase;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::cases::contents::{Health, Location, Narrative, Protection};
@@ -279,6 +279,21 @@ impl UpdateCase {
         let was_unnamed = before.contents.identity.as_ref().is_some_and(Identity::is_unnamed);
         let missing = self.identity.clone().unwrap_or_default().missing_name().filter(|_| !was_unnamed);
         if missing.is_some() { Err(Error::fields(in_part("/identity", Some(missing.into_iter().collect())))) } else { Ok(()) }
+    }
+}
+
+impl UpdateCase {
+    /// Refuses to end a reflection period before its last day, except to a supervisor: the officer whom it keeps from asking is not the one
+    /// who ends it.
+    pub fn refuse_early_end(&self, tx: &mut Tx<'_>, before: &OpenCase) -> Result<()> {
+        let until = |protection: Option<&Protection>| protection.and_then(|protection| protection.reflection_until);
+        let today = place::today(tx, before.row.id)?;
+        let Some(stood) = until(before.contents.protection.as_ref()).filter(|until| *until >= today) else { return Ok(()) };
+        let is_supervisor = tx.actor.user().is_some_and(|user| user.role.is_supervisor());
+        if is_supervisor || until(self.protection.as_ref()) >= Some(stood) {
+            return Ok(());
+        }
+        Err(Error::field("/protection/reflection_until", "supervisor_only", "only a supervisor ends a reflection period early"))
     }
 }
 

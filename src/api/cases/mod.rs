@@ -162,6 +162,7 @@ pub async fn update_case(
                 input::refuse_closed_compartments(tx, &patch, case)?;
                 let changed = patch.apply(&UpdateCase::from(&*case))?;
                 changed.refuse_unnamed(case)?;
+                changed.refuse_early_end(tx, case)?;
                 changed.put_into(case);
                 Ok(())
             })

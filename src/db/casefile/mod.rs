@@ -8,6 +8,7 @@ pub mod case_keys;
 pub mod compartments;
 pub mod data_protection;
 pub mod denied;
+pub(in crate::db) mod earlier_words;
 pub mod filter;
 pub(in crate::db) mod grant_copies;
 pub(in crate::db) mod granting;

@@ -1,6 +1,7 @@
 //! Whether a person must be kept from missions: by the protection pathway, or by an open asylum claim. Checked with the system's key,
 //! for every caller.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::crypto::PersonKey;
@@ -9,6 +10,7 @@ use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{compartments, merged, person_keys};
 use crate::db::schema::exclusions;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::cases::contents::Protection;
 use crate::domain::codes::ExclusionWay;
 use crate::domain::repatriation::stage::SideState;
 use crate::error::Result;
@@ -43,14 +45,26 @@ pub(in crate::db) fn is_barred_elsewhere(tx: &mut Tx<'_>, row: &CaseRow, person_
     Ok(false)
 }
 
+/// The last day of a recovery and reflection period on another case of the person: it is theirs, whichever case says so.
+pub(in crate::db) fn reflects_elsewhere_until(tx: &mut Tx<'_>, row: &CaseRow, person_key: &PersonKey) -> Result<Option<NaiveDate>> {
+    let mut latest = None;
+    for case in row::of_person(tx, row.person_id)?.into_iter().filter(|case| case.id != row.id) {
+        latest = latest.max(protection_of(tx, &case, person_key)?.reflection_until);
+    }
+    Ok(latest)
+}
+
+fn protection_of(tx: &mut Tx<'_>, case: &CaseRow, person_key: &PersonKey) -> Result<Protection> {
+    let protection = CompartmentSet::EMPTY.with(Compartment::Protection);
+    let keys = person_key.compartment_keys(case.person_id, case.id, protection)?;
+    Ok(compartments::open_for_decision(tx, case.id, case.person_id, &keys)?.protection.unwrap_or_default())
+}
+
 fn bars_contact(tx: &mut Tx<'_>, case: &CaseRow, person_key: &PersonKey) -> Result<bool> {
     if stands_on_pathway(tx, case)? {
         return Ok(true);
     }
-    let protection = CompartmentSet::EMPTY.with(Compartment::Protection);
-    let keys = person_key.compartment_keys(case.person_id, case.id, protection)?;
-    let contents = compartments::open_for_decision(tx, case.id, case.person_id, &keys)?;
-    Ok(contents.protection.is_some_and(|protection| protection.asylum_claim_open == Some(true)))
+    Ok(protection_of(tx, case, person_key)?.asylum_claim_open == Some(true))
 }
 
 /// Whether the case is on the protection pathway, or was when something happened to the person there: only taking the pathway back ends

@@ -11,7 +11,7 @@ use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::history::{self, FieldChange, Part};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{case_keys, grants, guest_missions, lock, open};
+use crate::db::casefile::{case_keys, earlier_words, grants, guest_missions, lock, open};
 use crate::db::cases::attachment_cleanup;
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
@@ -52,6 +52,7 @@ pub(in crate::db) struct AttachmentRow {
 /// The details of a file, sealed with its compartment.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Details {
+    #[serde(deserialize_with = "earlier_words::attachment_kind")]
     pub kind: AttachmentKind,
     pub format: AttachmentFormat,
     /// The file name: safe on every file system.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
-use crate::db::casefile::{open, row};
+use crate::db::casefile::{earlier_words, open, row};
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::schema::{compounds, stays};
@@ -38,6 +38,7 @@ pub struct StayDetails {
     pub entered_on: Option<PartialDate>,
     pub entry: StayEntry,
     pub left_on: Option<PartialDate>,
+    #[serde(default, deserialize_with = "earlier_words::exit_mode")]
     pub exit_mode: Option<ExitMode>,
     pub notes: Option<String>,
 }

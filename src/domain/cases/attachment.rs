@@ -46,7 +46,6 @@ text_enum! {
         DetailedIdFormMosvy = "detailed_id_form_mosvy",
         ShortIdFormDiplomaticMission = "short_id_form_diplomatic_mission",
         LetterFromImmigrationPolice = "letter_from_immigration_police",
-        #[serde(alias = "mission_letter_to_authorities")]
         OfficialLetter = "official_letter",
         LaissezPasser = "laissez_passer",
         ReferralDocument = "referral_document",

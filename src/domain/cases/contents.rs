@@ -1,6 +1,6 @@
 //! The compartments that belong to one case, and rules of the case itself.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -104,12 +104,16 @@ pub struct Protection {
 /// Days beyond which the end of a reflection period is a slip of the keyboard: a year.
 const LONGEST_REFLECTION: Days = Days::new(366);
 
+/// The first year: the Palermo Protocol is of 2000.
+const EARLIEST_REFLECTION: i32 = 2000;
+
 impl Protection {
     /// What is wrong with it.
     pub fn violations(&self, today: Today) -> Vec<Violation> {
         let latest = today.day().checked_add_days(LONGEST_REFLECTION);
-        let is_far = self.reflection_until.is_some_and(|until| Some(until) > latest);
-        is_far.then(|| Violation::new("/reflection_until", "too_far", "must lie within a year")).into_iter().collect()
+        let is_far = self.reflection_until.is_some_and(|until| Some(until) > latest || until.year() < EARLIEST_REFLECTION);
+        let refused = is_far.then(|| Violation::new("/reflection_until", "too_far", "must lie after 1999 and within a year from now"));
+        refused.into_iter().collect()
     }
 }
 

@@ -53,7 +53,6 @@ text_enum! {
         ReleasedByOperator = "released_by_operator",
         AbandonedByOperator = "abandoned_by_operator",
         Escaped = "escaped",
-        #[serde(alias = "escaped_swimming")]
         CrossedRiver = "crossed_river",
         Ransomed = "ransomed",
         DebtPaid = "debt_paid",

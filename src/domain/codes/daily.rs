@@ -115,6 +115,13 @@ text_enum! {
     }
 }
 
+impl FitnessBasis {
+    /// Whether a physician says so.
+    pub const fn is_examination(self) -> bool {
+        matches!(self, Self::Examination)
+    }
+}
+
 text_enum! {
     /// Which way a letter went.
     pub enum LetterDirection {

@@ -286,6 +286,28 @@ text_enum! {
 }
 
 text_enum! {
+    /// What kept a person from travelling as booked, or from arriving.
+    pub enum MovementIncident {
+        NoShow = "no_show",
+        DeniedBoarding = "denied_boarding",
+        /// By the host state, for a fine that is not settled for instance.
+        TurnedBackAtExitControl = "turned_back_at_exit_control",
+        AbscondedInTransit = "absconded_in_transit",
+        Diverted = "diverted",
+    }
+}
+
+impl MovementIncident {
+    /// Whether the person had left when it happened.
+    pub const fn is_after_departure(self) -> bool {
+        match self {
+            Self::AbscondedInTransit | Self::Diverted => true,
+            Self::NoShow | Self::DeniedBoarding | Self::TurnedBackAtExitControl => false,
+        }
+    }
+}
+
+text_enum! {
     /// Kind of support after arrival (HTCDS 2.0 `spl_Type`).
     pub enum SupportKind {
         Education = "education",

@@ -106,7 +106,7 @@ text_enum! {
     /// return; somebody who saw no other way may agree to a deportation.
     pub enum Voluntariness {
         Voluntary = "voluntary",
-        /// They saw no other way, as in detention, and agreed.
+        /// They saw no other way, and agreed.
         AgreedWithoutAlternative = "agreed_without_alternative",
         AgainstWill = "against_will",
     }
@@ -131,6 +131,15 @@ text_enum! {
 }
 
 impl DepartureBasis {
+    /// Whether somebody who decided so freely can have left like this.
+    pub const fn fits(self, decided: Voluntariness) -> bool {
+        match self {
+            Self::AssistedVoluntary => matches!(decided, Voluntariness::Voluntary),
+            Self::DeportationAgreed => !matches!(decided, Voluntariness::AgainstWill),
+            Self::SelfOrganised | Self::DeportationAgainstWill | Self::Extradition | Self::Handover => true,
+        }
+    }
+
     /// Whether an authority made the person leave.
     pub const fn is_by_authority(self) -> bool {
         match self {

@@ -7,7 +7,6 @@ text_enum! {
         PassportReissued = "passport_reissued",
         /// Every certificate for the way home, whatever the issuing state calls it (ICAO Doc 9303-8): SPLP, Emergency Certificate, giấy thông
         /// hành. `local_name` says which.
-        #[serde(alias = "consular_one_way_certificate")]
         EmergencyTravelDocument = "emergency_travel_document",
         LaissezPasser = "laissez_passer",
         CertificateOfIdentity = "certificate_of_identity",
@@ -61,5 +60,21 @@ text_enum! {
         HandedOver = "handed_over",
         Refused = "refused",
         Expired = "expired",
+        /// Taken back by who issued it.
+        Cancelled = "cancelled",
+        /// Reported lost or stolen; nobody travels on it, also if it is found.
+        Lost = "lost",
+        /// The journey it was for is made.
+        Used = "used",
+    }
+}
+
+impl TravelDocumentStatus {
+    /// Whether nothing about the document changes any more.
+    pub const fn is_final(self) -> bool {
+        match self {
+            Self::Expired | Self::Cancelled | Self::Lost | Self::Used => true,
+            Self::Requested | Self::Issued | Self::HandedOver | Self::Refused => false,
+        }
     }
 }

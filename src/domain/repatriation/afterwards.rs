@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use crate::domain::codes::DepartureBasis;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::guards::Guard;
+use crate::domain::repatriation::records::newest;
 use crate::domain::repatriation::rules::{Target, rule_for};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::violation::Violation;
@@ -74,6 +75,10 @@ impl Afterwards {
         let was_removed = self.what == Happened::Departed && facts.side_state == Some(SideState::RemovedByForce);
         if was_removed && !basis.is_some_and(DepartureBasis::is_by_authority) {
             found.push(Violation::new("/basis", "disagrees", "the person was removed by force: say how"));
+        }
+        let decided = newest(&facts.records.return_decisions, |decision| decision.decided_on).map(|decision| decision.voluntariness);
+        if self.what == Happened::Departed && basis.zip(decided).is_some_and(|(basis, decided)| !basis.fits(decided)) {
+            found.push(Violation::new("/basis", "disagrees", "the decision to return on the case was less free: say how the person left"));
         }
         let departed = facts.movement().filter(|movement| movement.has_departed()).map(|movement| facts.departure_day(movement));
         if self.what == Happened::Departed && departed.is_some_and(|departed| departed != self.on) {

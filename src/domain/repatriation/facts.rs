@@ -13,12 +13,9 @@ use crate::domain::repatriation::belonging::Related;
 use crate::domain::repatriation::deadlines::ProcessRules;
 use crate::domain::repatriation::fines::FineRate;
 use crate::domain::repatriation::party::Party;
-use crate::domain::repatriation::records::{BestInterests, HealthScreening, ProtectionOutcome, Records, ReturnDecision, newest};
+use crate::domain::repatriation::records::{BestInterests, ProtectionOutcome, Records, ReturnDecision, newest};
 use crate::domain::repatriation::stage::{SideState, Stage};
 use crate::domain::zones::{Today, Zone};
-
-/// Below this age a physician says whether a child can travel.
-const INFANT_UNDER_YEARS: i32 = 2;
 
 /// Everything a transition may depend on.
 #[derive(Clone, Debug)]
@@ -60,6 +57,8 @@ pub struct Facts {
     pub is_supervisor: bool,
     /// Whether the asking organisation may read the protection notes.
     pub reads_protection: bool,
+    /// Whether the caller reads the health screenings.
+    pub reads_health: bool,
     /// How the person came.
     pub intake_channel: Option<IntakeChannel>,
     /// The host country, where it is known.
@@ -147,11 +146,16 @@ impl Facts {
         asked.max_by_key(|decision| decision.decided_on).is_some_and(ReturnDecision::child_objects)
     }
 
-    /// Whether it takes an examination to say that the person can travel: for an infant, and after what the newest health screening found.
-    pub fn needs_examination(&self) -> bool {
-        let is_infant = self.youngest.is_some_and(|youngest| youngest.on(self.leaves_on()) < INFANT_UNDER_YEARS);
-        let screened = newest(&self.records.health_screenings, |screening| screening.screened_on);
-        is_infant || screened.is_some_and(HealthScreening::asks_for_examination)
+    /// These facts without the reflection period and the health screenings, as far as the caller does not read them.
+    pub fn as_read(&self) -> Self {
+        let mut read = self.clone();
+        if !self.reads_protection {
+            read.reflection_until = None;
+        }
+        if !self.reads_health {
+            read.records.health_screenings.clear();
+        }
+        read
     }
 
     /// The facts of a case on which nothing happened yet, seen by nobody in particular.
@@ -175,6 +179,7 @@ impl Facts {
             is_owner: false,
             is_supervisor: false,
             reads_protection: false,
+            reads_health: false,
             intake_channel: None,
             host_country: None,
             claimed_states: Vec::new(),

@@ -227,10 +227,7 @@ impl Guard {
                 let newest = of_return.max_by_key(|entry| entry.content.assessed_on);
                 newest.is_some_and(|entry| entry.content.level != RiskLevel::Imminent)
             }
-            Self::FitToTravel => {
-                let newest = newest(&records.fit_to_travel, |clearance| clearance.examined_on);
-                newest.is_some_and(|found| found.covers(leaves_on) && (found.is_examined() || !facts.needs_examination()))
-            }
+            Self::FitToTravel => facts.is_fit_on(leaves_on),
             Self::NoLegalHold => !records.legal_holds.iter().any(|entry| entry.content.is_active()),
             Self::ChildReturnDetermined => {
                 let is_determined = facts.determination().is_some_and(BestInterests::decides_return);

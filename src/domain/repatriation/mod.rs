@@ -9,6 +9,7 @@ pub mod deadlines;
 mod diagram;
 mod facts;
 pub mod fines;
+mod fitness;
 mod guards;
 pub mod milestones;
 pub mod movement_batch;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::codes::{FundingSource, MovementMode, MovementStatus};
+use crate::domain::codes::{FundingSource, MovementIncident, MovementMode, MovementStatus};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{MovementBatchId, OrganisationId};
 use crate::domain::repatriation::records::{Movement, MovementLeg};
@@ -141,15 +141,16 @@ impl MovementBatch {
             legs: self.leg().into_iter().collect(),
             escort: self.escort.clone(),
             companions: Vec::new(),
+            incident: None,
             ticket: None,
             funding: self.funding,
             batch_id: Some(id),
         }
     }
 
-    /// The movement of somebody on board after the batch changed; ticket and companions are their own.
+    /// The movement of somebody on board after the batch changed; ticket, companions and what kept them from travelling are their own.
     pub fn carried_over(&self, id: MovementBatchId, before: Movement) -> Movement {
-        Movement { ticket: before.ticket, companions: before.companions, ..self.movement(id) }
+        Movement { ticket: before.ticket, companions: before.companions, incident: before.incident, ..self.movement(id) }
     }
 
     fn leg(&self) -> Option<MovementLeg> {
@@ -219,6 +220,12 @@ pub const CLOSED_TO_YOU: UnmetGuard = UnmetGuard {
     resource: "",
     message: "Your organisation's grant on this case does not open what must be recorded.",
 };
+const LEFT_ON_THE_WAY: UnmetGuard = UnmetGuard {
+    guard: "left_on_the_way",
+    field: "incident",
+    resource: "movements",
+    message: "The person left on the way: record their own arrival where they turn up.",
+};
 const CASE_CLOSED: UnmetGuard =
     UnmetGuard { guard: "case_closed", field: "", resource: "case", message: "The case is closed: reopen it first." };
 const OTHER_STAGE: UnmetGuard = UnmetGuard {
@@ -233,6 +240,10 @@ const OTHER_STAGE: UnmetGuard = UnmetGuard {
 pub fn missing(step: BatchStep, before: &Facts, then: &Facts) -> Vec<UnmetGuard> {
     if before.is_closed {
         return vec![CASE_CLOSED];
+    }
+    let incident = before.movement().and_then(|movement| movement.incident);
+    if step == BatchStep::Arrived && incident == Some(MovementIncident::AbscondedInTransit) {
+        return vec![LEFT_ON_THE_WAY];
     }
     if let Some((_, guards)) = rule_for(before.stage, before.side_state, step.target()) {
         return unmet(guards, then);

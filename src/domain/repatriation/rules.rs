@@ -291,8 +291,9 @@ pub fn forward_step(facts: &Facts) -> Option<Vec<UnmetGuard>> {
     let (_, guards) = rule_for(facts.stage, facts.side_state, next)?;
     let is_asked = |guard: &&Guard| !guard.is_about_the_party() && !guard.is_about_another_case(facts);
     let missing = guards.iter().filter(is_asked).filter(|guard| !guard.is_met(facts));
-    // Tasks are kept in the clear, so nothing is told here that rests on the protection notes.
-    Some(missing.map(|guard| guard.told(false)).collect())
+    // Tasks are kept in the clear, so nothing is told here that rests on what not everybody reads.
+    let read = Facts { reads_protection: false, reads_health: false, ..facts.clone() }.as_read();
+    Some(missing.map(|guard| guard.told(false, &read)).collect())
 }
 
 /// The stage that a case falls back to because what its departure rests on is gone: the movement does not take place as

@@ -142,9 +142,12 @@ fn of_custody(facts: &Facts) -> Vec<DueTask> {
 /// A decision to return that somebody took while detained, when they are free: it is hardly voluntary as long as the gate opens that way
 /// alone (Bali Process, returns and reintegration).
 fn of_a_detained_decision(facts: &Facts) -> Option<DueTask> {
-    let decided_on = facts.return_decision()?.decided_on;
+    // Also where they did not decide freely: then all the more.
+    let decided = newest(&facts.records.return_decisions, |decision| decision.decided_on).filter(|decision| decision.is_wanted())?;
+    let decided_on = decided.decided_on;
     let was_held = |found: &&Entry<records::Detention>| {
-        found.content.since <= decided_on && found.content.released_on.is_some_and(|released| decided_on <= released)
+        // On the day of release they are free to say.
+        found.content.since <= decided_on && found.content.released_on.is_some_and(|released| decided_on < released)
     };
     let held = facts.records.detentions.iter().filter(was_held).max_by_key(|found| found.content.released_on)?;
     let due_on = facts.after(held.content.released_on?, TaskKind::DetainedDecision);
@@ -200,12 +203,11 @@ const MONITORING_DAYS: [u32; 4] = [30, 90, 180, 365];
 /// The first time after arrival at which nobody asked, or plans to ask, how the person is. A follow-up counts for a time from halfway
 /// since the one before.
 fn of_monitoring(facts: &Facts) -> Option<DueTask> {
-    let arrival = newest(&facts.records.arrivals, |arrival| arrival.arrived_on);
-    // Whoever came home by themselves is logged as arrived, and nobody wrote down where.
-    let arrived_on = arrival.map_or(facts.stage_since, |arrival| arrival.arrived_on);
+    let arrival = newest(&facts.records.arrivals, |arrival| arrival.arrived_on).map(|arrival| arrival.arrived_on);
+    // Whoever came home by themselves is logged as gone, and nobody wrote down the arrival.
+    let arrived_on = arrival.or(facts.left_on)?;
     let after_arrival = |days: u32| arrived_on.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX);
     let all = || facts.records.follow_ups.iter().map(|entry| &entry.content);
-    let is_declined = all().filter(|done| done.is_done()).max_by_key(|done| done.done_on).is_some_and(records::FollowUp::ends_monitoring);
     let mut before = 0;
     let unmet = MONITORING_DAYS.into_iter().filter(|days| *days <= facts.rules.monitoring_days).find(|days| {
         let half = (days - before) / 2;
@@ -218,7 +220,7 @@ fn of_monitoring(facts: &Facts) -> Option<DueTask> {
         !all().any(is_for_it)
     })?;
     let due_on = facts.after(after_arrival(unmet), TaskKind::MonitoringDue);
-    (facts.stage >= Stage::Arrived && !is_declined).then(|| facts.task(TaskKind::MonitoringDue, Uuid::nil(), due_on))
+    (facts.stage >= Stage::Arrived && !facts.is_left_alone()).then(|| facts.task(TaskKind::MonitoringDue, Uuid::nil(), due_on))
 }
 
 /// Children, health, risks and follow-ups.
@@ -238,9 +240,18 @@ fn of_care(facts: &Facts) -> Vec<DueTask> {
         let due = newest.and_then(|entry| Some((entry.id.0, entry.content.next_due_on?)));
         tasks.extend(due.map(|(id, due)| facts.task(TaskKind::RiskAssessmentDue, id, facts.after(due, TaskKind::RiskAssessmentDue))));
     }
-    let open = facts.records.follow_ups.iter().filter(|entry| !entry.content.is_done() && entry.content.is_planned());
+    let is_open = |entry: &&Entry<records::FollowUp>| !entry.content.is_done() && entry.content.is_planned() && !facts.is_left_alone();
+    let open = facts.records.follow_ups.iter().filter(is_open);
     tasks.extend(open.map(|entry| facts.task(TaskKind::FollowUpDue, entry.id.0, facts.after(entry.content.due_on, TaskKind::FollowUpDue))));
     tasks
+}
+
+impl Facts {
+    /// Whether the person was reached last in a way after which nobody is to ask again.
+    fn is_left_alone(&self) -> bool {
+        let done = self.records.follow_ups.iter().map(|entry| &entry.content).filter(|done| done.is_done());
+        done.max_by_key(|done| done.done_on).is_some_and(records::FollowUp::ends_monitoring)
+    }
 }
 
 impl records::FollowUp {

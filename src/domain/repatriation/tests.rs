@@ -220,7 +220,10 @@ fn may_depart(world: &World) -> Result<(), String> {
         .map(|entry| &entry.content)
         .max_by_key(|found| found.screened_on)
         .is_some_and(|found| found.injuries.is_some() || found.pregnancy.as_str() == "yes" || found.suicide_risk.as_str() == "high");
-    let is_examined = examined.basis.is_none_or(|basis| basis.as_str() == "examination");
+    let screened_on = records.health_screenings.iter().map(|entry| entry.content.screened_on).max();
+    let is_examined = records.fit_to_travel.iter().map(|entry| &entry.content).any(|found| {
+        found.basis.is_some_and(|basis| basis.as_str() == "examination") && found.fit && Some(found.examined_on) >= screened_on
+    });
     ensure(is_examined || !takes_a_physician, || "hurt, and seen by no physician".to_owned())?;
     ensure(examined.fit && is_in_time, || "not fit to travel on the day of departure".to_owned())?;
     ensure(records.legal_holds.iter().all(|entry| entry.content.lifted_on.is_some()), || "held by law".to_owned())?;

@@ -12,7 +12,8 @@ pub fn unmet(guards: &[Guard], facts: &Facts) -> Vec<UnmetGuard> {
     let missing: Vec<Guard> = guards.iter().copied().filter(|guard| !guard.is_met(facts)).collect();
     let is_barred = missing.iter().any(|guard| guard.is_about_the_party());
     let told = missing.into_iter().filter(|guard| !is_barred || guard.is_about_the_party());
-    let mut told: Vec<UnmetGuard> = told.map(|guard| guard.told(facts.reads_protection)).collect();
+    let read = facts.as_read();
+    let mut told: Vec<UnmetGuard> = told.map(|guard| guard.told(facts.reads_protection, &read)).collect();
     told.dedup();
     told
 }
@@ -39,9 +40,16 @@ pub struct UnmetGuard {
 }
 
 impl Guard {
-    /// What to tell of it: what rests on the protection notes is not told to those who may not read them.
-    pub(super) fn told(self, reads_protection: bool) -> UnmetGuard {
-        if self.rests_on_protection() && !reads_protection { ASK_OWNER } else { self.unmet() }
+    /// What to tell of it: what rests on the protection notes is not told to those who may not read them; nor what is missing only
+    /// because of a reflection period or a health screening that the caller does not read. `read` are the facts without these.
+    pub(super) fn told(self, reads_protection: bool, read: &Facts) -> UnmetGuard {
+        let is_closed = self.rests_on_protection() && !reads_protection;
+        if is_closed || (self.rests_on_contents() && self.is_met(read)) { ASK_OWNER } else { self.unmet() }
+    }
+
+    /// Whether it looks at a compartment that not everybody opens who moves the case.
+    const fn rests_on_contents(self) -> bool {
+        matches!(self, Self::ReturnDecided | Self::ReturnWishedAnew | Self::FitToTravel)
     }
 
     /// Whether it rests on the protection notes (class E).
@@ -221,7 +229,7 @@ impl Guard {
                 "fit_to_travel",
                 "fit",
                 "fit-to-travel",
-                "Record that the person is fit to travel on the day of departure: by an examination, where they are hurt, pregnant, in despair or under two.",
+                "Record that the person is fit to travel on the day of departure: by an examination (basis) no older than what was found, where they are hurt, pregnant, in despair or under two.",
             ),
             Self::NoLegalHold => ("no_legal_hold", "lifted_on", "legal-holds", "A legal hold keeps the person from leaving."),
             Self::ChildReturnDetermined => (

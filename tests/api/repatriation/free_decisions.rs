@@ -31,6 +31,17 @@ async fn decide(world: &World, actor: &str, case: &Value, more: Value) -> String
     world.post(actor, &at(case, "/return-decisions"), decision).await.expect(201).header("location").to_owned()
 }
 
+/// What the coordination desk, which reads neither the protection notes nor the health, is told that a step needs.
+async fn told_to_the_desk(world: &World, case: &Value) -> Vec<String> {
+    let next = world.get("coordinator", &at(case, "/repatriation")).await.expect(200).json()["next"].clone();
+    let step = next.as_array().unwrap().iter().find(|step| step["to"] == "departure_scheduled").cloned().unwrap();
+    step["unmet"].as_array().unwrap().iter().map(|guard| guard["guard"].as_str().unwrap().to_owned()).collect()
+}
+
+fn reflect(until: String) -> Value {
+    json!({ "protection": { "reflection_until": until } })
+}
+
 #[rstest]
 #[actix_web::test]
 async fn in_a_reflection_period_a_decision_counts_only_if_the_person_asked_for_it(#[values(Sqlite, Postgres)] kind: Kind) {
@@ -40,20 +51,67 @@ async fn in_a_reflection_period_a_decision_counts_only_if_the_person_asked_for_i
     let case = to_clearing(world, OFFICER, body).await;
     ready_to_depart(world, OFFICER, &case).await;
     assert_eq!(case["protection"]["registration_basis"], "vital_interest");
-    let reflect = |until: String| json!({ "protection": { "reflection_until": until } });
-    let far = world.patch(OFFICER, &at(&case, ""), reflect(world.day(400))).await;
-    assert_eq!((far.status, far.pointers()), (422, vec!["/protection/reflection_until".to_owned()]));
+    for wrong in [world.day(400), "0001-01-01".to_owned()] {
+        let far = world.patch(OFFICER, &at(&case, ""), reflect(wrong)).await;
+        assert_eq!((far.status, far.pointers()), (422, vec!["/protection/reflection_until".to_owned()]));
+    }
+    assert_eq!(told_to_the_desk(world, &case).await, ["movement_booked"]);
     world.patch(OFFICER, &at(&case, ""), reflect(world.day(10))).await.expect(200);
     assert_eq!(missing(world, OFFICER, &case, "departure_scheduled").await, ["movement_booked", "return_decided"]);
+    assert_eq!(told_to_the_desk(world, &case).await, ["movement_booked", "ask_owner"], "who does not read of it learns of no period");
     let decision = world.get(OFFICER, &at(&case, "/return-decisions")).await.expect(200).json()["items"][0]["id"].clone();
     let decision = at(&case, &format!("/return-decisions/{}", decision.as_str().unwrap()));
-    world.patch(OFFICER, &decision, json!({ "asked_by_person": true })).await.expect(200);
-    assert_eq!(missing(world, OFFICER, &case, "departure_scheduled").await, ["movement_booked"]);
-    world.patch(OFFICER, &decision, json!({ "asked_by_person": false })).await.expect(200);
+    let later = world.patch(OFFICER, &decision, json!({ "asked_by_person": true })).await;
+    assert_eq!((later.status, later.pointers()), (422, vec!["/asked_by_person".to_owned()]), "nobody remembers it afterwards");
     world.days_pass(11).await;
     assert_eq!(missing(world, OFFICER, &case, "departure_scheduled").await, ["movement_booked", "return_decided"], "it was pressed then");
-    decide(world, OFFICER, &case, json!({})).await;
+    world.patch(OFFICER, &at(&case, ""), reflect(world.day(5))).await.expect(200);
+    decide(world, OFFICER, &case, json!({ "asked_by_person": true })).await;
     assert_eq!(missing(world, OFFICER, &case, "departure_scheduled").await, ["movement_booked"]);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_reflection_period_is_the_persons_and_a_supervisor_alone_ends_it_early(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let earlier = world.register(OFFICER, data::walk_in()).await;
+    let mut again = data::walk_in();
+    again.as_object_mut().unwrap().retain(|field, _| !["identity", "contact"].contains(&field.as_str()));
+    (again["person_id"], again["previous_case_id"]) = (earlier["person_id"].clone(), earlier["id"].clone());
+    let case = to_clearing(world, OFFICER, again).await;
+    ready_to_depart(world, OFFICER, &case).await;
+    assert_eq!(missing(world, OFFICER, &case, "departure_scheduled").await, ["movement_booked"]);
+    world.patch(OFFICER, &at(&earlier, ""), reflect(world.day(10))).await.expect(200);
+    assert_eq!(missing(world, OFFICER, &case, "departure_scheduled").await, ["movement_booked", "return_decided"]);
+
+    let other = world.register("caseworker.a", data::vietnamese()).await;
+    world.patch("caseworker.a", &at(&other, ""), reflect(world.day(10))).await.expect(200);
+    world.patch("caseworker.a", &at(&other, ""), reflect(world.day(12))).await.expect(200);
+    for sooner in [reflect(world.day(3)), json!({ "protection": { "reflection_until": null } }), json!({ "protection": null })] {
+        let refused = world.patch("caseworker.a", &at(&other, ""), sooner).await;
+        assert_eq!((refused.status, refused.pointers()), (422, vec!["/protection/reflection_until".to_owned()]));
+    }
+    world.patch("supervisor.a", &at(&other, ""), reflect(world.day(3))).await.expect(200);
+    world.days_pass(4).await;
+    world.patch("caseworker.a", &at(&other, ""), json!({ "protection": { "reflection_until": null } })).await.expect(200);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn nobody_is_said_to_have_left_more_freely_than_they_decided(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    decide(world, "caseworker.a", &case, json!({ "voluntariness": "against_will" })).await;
+    let left = |basis: &str| {
+        let mut left = returned(world, -2, -1);
+        left["basis"] = json!(basis);
+        left
+    };
+    for basis in ["assisted_voluntary", "deportation_agreed"] {
+        let refused = record_afterwards(world, "supervisor.a", &case, left(basis)).await;
+        assert_eq!((refused.status, refused.pointers()), (422, vec!["/basis".to_owned()]), "{basis}");
+    }
+    record_afterwards(world, "supervisor.a", &case, left("deportation_against_will")).await.expect(200);
 }
 
 #[rstest]
@@ -77,7 +135,7 @@ async fn a_guest_mission_does_not_learn_of_a_reflection_period(#[values(Sqlite, 
         told
     };
     let before = read().await;
-    world.patch("caseworker.a", &at(&case, ""), json!({ "protection": { "reflection_until": world.day(10) } })).await.expect(200);
+    world.patch("caseworker.a", &at(&case, ""), reflect(world.day(10))).await.expect(200);
     assert_eq!(read().await, before);
     let told = world.get("officer.vnm", &at(&case, "/return-decisions")).await.expect(200).json();
     assert_eq!(told["items"][0]["asked_by_person"], Value::Null, "that somebody says so tells that there was a reason to say it");
@@ -98,7 +156,6 @@ async fn whoever_decided_in_detention_is_asked_again_in_freedom(#[values(Sqlite,
     let released = world.day(0);
     world.patch("caseworker.a", &held, json!({ "released_on": released })).await.expect(200);
     assert_eq!(due(world, "caseworker.a", &case, "detained_decision").await, [released]);
-    world.days_pass(1).await;
     decide(world, "caseworker.a", &case, json!({})).await;
     assert_eq!(due(world, "caseworker.a", &case, "detained_decision").await, [] as [String; 0]);
 }
@@ -112,12 +169,17 @@ async fn a_charter_takes_the_well_on_their_word_and_the_hurt_on_a_physicians(#[v
     let fit = |basis: &str| json!({ "fit": true, "basis": basis, "examined_on": world.day(0), "valid_until": world.day(30) });
     world.post(OFFICER, &at(&case, "/fit-to-travel"), fit("self_declaration")).await.expect(201);
     assert_eq!(missing(world, OFFICER, &case, "departure_scheduled").await, ["movement_booked"]);
+    world.days_pass(1).await;
     let screening = json!({ "screened_on": world.day(0), "triage": "green", "pregnancy": "yes", "suicide_risk": "none",
                                 "sexual_violence_disclosed": "not_asked" });
     world.post(OFFICER, &at(&case, "/health-screenings"), screening).await.expect(201);
-    let unmet = ["movement_booked", "fit_to_travel"].map(str::to_owned);
     let found = missing(world, OFFICER, &case, "departure_scheduled").await;
-    assert!(unmet.iter().all(|guard| found.contains(guard)), "{found:?}");
+    assert_eq!(found, ["movement_booked", "fit_to_travel"], "the examination was before it was known");
+    assert_eq!(
+        told_to_the_desk(world, &case).await,
+        ["movement_booked", "ask_owner"],
+        "who does not read the screening learns nothing of it"
+    );
     world.post(OFFICER, &at(&case, "/fit-to-travel"), fit("nurse_check")).await.expect(201);
     assert_eq!(missing(world, OFFICER, &case, "departure_scheduled").await, found);
     world.post(OFFICER, &at(&case, "/fit-to-travel"), fit("examination")).await.expect(201);
@@ -130,8 +192,12 @@ async fn whoever_came_home_is_followed_up_for_half_a_year(#[values(Sqlite, Postg
     let Some(world) = &World::start(kind).await else { return };
     let case = world.register("supervisor.a", data::vietnamese()).await;
     record_afterwards(world, "supervisor.a", &case, returned(world, -2, -1)).await.expect(200);
-    let [first, next] = [29, 89].map(|ahead| world.day(ahead));
-    assert_eq!(due(world, "supervisor.a", &case, "monitoring_due").await, [first], "thirty days after arrival");
+    let [first, next] = [28, 88].map(|ahead| world.day(ahead));
+    assert_eq!(
+        due(world, "supervisor.a", &case, "monitoring_due").await,
+        [first],
+        "thirty days after they left, where the arrival is not written down"
+    );
     world.days_pass(20).await;
     let visit = json!({ "due_on": world.day(0), "done_on": world.day(0), "situation": "stable", "mode": "call" });
     world.post("supervisor.a", &at(&case, "/follow-ups"), visit).await.expect(201);

@@ -16,5 +16,6 @@ pub mod movement_batches;
 pub mod placements;
 pub mod protection_pathway;
 pub mod transitions;
+pub mod travel_documents;
 pub mod waiver_requests;
 pub mod way_back;

@@ -1,5 +1,6 @@
 //! Batches: a plane of thirty, people who stay behind with their reasons, and no booking on a plane that does not fly.
 
+mod incidents;
 mod manifest;
 
 use actix_web::http::Method;

@@ -46,6 +46,6 @@ pub async fn ready_to_depart(world: &World, actor: &str, case: &Value) {
     world.patch(actor, &at(case, "/immigration-clearance"), permit).await.expect(200);
     let risk = json!({ "kind": "return", "level": "low", "assessed_on": world.day(0) });
     world.post(actor, &at(case, "/risk-assessments"), risk).await.expect(201);
-    let fit = json!({ "fit": true, "examined_on": world.day(0), "valid_until": world.day(30) });
+    let fit = json!({ "fit": true, "basis": "examination", "examined_on": world.day(0), "valid_until": world.day(30) });
     world.post(actor, &at(case, "/fit-to-travel"), fit).await.expect(201);
 }

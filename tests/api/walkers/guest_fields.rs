@@ -23,6 +23,7 @@ const CLOSED: &[(RecordKind, &str, &str)] = &[
     (RecordKind::BestInterests, "guardian", "who looks after the child"),
     (RecordKind::BestInterests, "guardian_contact", "how to reach whoever looks after the child"),
     (RecordKind::BestInterests, "caregiver", "who takes the child in: the mission reads when they were assessed"),
+    (RecordKind::Movement, "incident", "somebody who did not board may fear what waits at home"),
     (RecordKind::Movement, "companions", "names of other people, whom that mission may not know of"),
     (RecordKind::BestInterests, "panel", "who decides about the child"),
     (RecordKind::BestInterests, "carer_checks", "what was found of a parent: told to the mission, it may reach that parent"),

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Tx;
 use crate::db::casefile::assignees::{self, CaseAssignee};
-use crate::db::casefile::leaving;
 use crate::db::casefile::row::CaseRow;
+use crate::db::casefile::{earlier_words, leaving};
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
@@ -20,6 +20,7 @@ pub struct PlainFacts {
     risk_level: RiskLevel,
     trafficking_status: TraffickingStatus,
     immigration_status: ImmigrationStatus,
+    #[serde(default, deserialize_with = "earlier_words::exit_mode")]
     exit_mode: Option<ExitMode>,
     exited_on: Option<PartialDate>,
     #[serde(rename = "nationality_claimed")]

@@ -18,6 +18,9 @@ impl RecordRules for ReturnDecision {
             "immutable",
             "a withdrawn decision stays withdrawn: record a new decision of the person",
         );
+        let is_asked_later = before.is_some_and(|before| before.asked_by_person != self.asked_by_person);
+        let message = "is said with the decision: record a new decision of the person";
+        checks.refuse(is_asked_later, "/asked_by_person", "immutable", message);
         checks.refuse(withdraws && has_left, "/withdrawn_on", "departed", "a decision can be withdrawn until departure");
         checks.found()
     }

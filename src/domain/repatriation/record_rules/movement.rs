@@ -16,13 +16,13 @@ impl RecordRules for Movement {
         let mut checks = Checks::on(facts.today);
         let known = before.and_then(|before| before.batch_id);
         checks.refuse(self.batch_id != known, "/batch_id", "read_only", "is set by the batch");
-        let of_batch = |movement: &Self| Self { ticket: None, companions: Vec::new(), ..movement.clone() };
+        let of_batch = |movement: &Self| Self { ticket: None, companions: Vec::new(), incident: None, ..movement.clone() };
         let changes_batch = known.is_some() && before.is_some_and(|before| of_batch(before) != of_batch(self));
         checks.refuse(
             changes_batch,
             "/batch_id",
             "part_of_batch",
-            "change the batch, or take the person off it; only ticket and companions can be changed for one person",
+            "change the batch, or take the person off it; only ticket, companions and incident can be changed for one person",
         );
         // One that has departed still counts: a second one would hide that the person has left.
         let is_new = before.is_none_or(|before| before.status == MovementStatus::Cancelled);

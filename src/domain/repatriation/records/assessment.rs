@@ -59,8 +59,8 @@ impl CaseRecord for RiskAssessment {
 pub struct FitToTravel {
     /// Whether the person can travel.
     pub fit: bool,
-    /// What this rests on; none: an examination. An injury, a pregnancy, a psychiatric risk, urgent care and an age under two take an
-    /// examination.
+    /// What this rests on; none: not stated. An injury, a pregnancy, a psychiatric risk, urgent care and an age under two take an
+    /// examination, no older than the health screening that found it. Only another examination lifts the no of one.
     pub basis: Option<FitnessBasis>,
     /// When the person was examined.
     #[schema(max_length = 10)]
@@ -94,10 +94,5 @@ impl FitToTravel {
     /// Whether the person can travel on this day: examined by then, and not too long before.
     pub fn covers(&self, day: NaiveDate) -> bool {
         self.fit && self.examined_on <= day && self.valid_until.is_none_or(|until| until >= day)
-    }
-
-    /// Whether a physician examined the person.
-    pub fn is_examined(&self) -> bool {
-        self.basis.is_none_or(|basis| basis == FitnessBasis::Examination)
     }
 }

@@ -114,12 +114,9 @@ impl HealthScreening {
         self.triage == Triage::Red || self.suicide_risk == SuicideRisk::High
     }
 
-    /// Whether it takes more than a nurse's look or the person's own word to say that they can travel.
-    pub fn asks_for_examination(&self) -> bool {
-        self.injuries.is_some()
-            || self.pregnancy == Pregnancy::Yes
-            || matches!(self.triage, Triage::Orange | Triage::Red)
-            || matches!(self.suicide_risk, SuicideRisk::Moderate | SuicideRisk::High)
+    /// Whether the person is injured, or needs care soon.
+    pub fn is_hurt(&self) -> bool {
+        self.injuries.is_some() || matches!(self.triage, Triage::Orange | Triage::Red)
     }
 
     /// The last day for care after sexual violence; none where nothing was disclosed, or the care was offered.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::domain::codes::{FundingSource, MovementMode, MovementStatus};
+use crate::domain::codes::{FundingSource, MovementIncident, MovementMode, MovementStatus};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::MovementBatchId;
 use crate::domain::lists::null_as_empty;
@@ -42,6 +42,8 @@ pub struct Movement {
     pub mode: MovementMode,
     /// How far it is. `delayed` and `cancelled` take a case that is scheduled to depart back to clearing.
     pub status: MovementStatus,
+    /// What kept the person from travelling: a movement that is `cancelled` for them; or from arriving: one that has departed.
+    pub incident: Option<MovementIncident>,
     /// With whom: airline, bus company, authority.
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
@@ -104,6 +106,10 @@ impl CaseRecord for Movement {
             "departed",
             "a movement with a departure must have the status departed or arrived",
         );
+        let is_told_of = |is_after: bool| self.incident.is_some_and(|incident| incident.is_after_departure() == is_after);
+        let is_off = self.status == MovementStatus::Cancelled;
+        checks.refuse(is_told_of(false) && !is_off, "/incident", "contradicts", "who did not travel has a movement that is cancelled");
+        checks.refuse(is_told_of(true) && !has_departed, "/incident", "contradicts", "can happen on a movement that departed only");
         let mut before = None;
         for (index, leg) in self.legs.iter().enumerate() {
             checks.ordered(leg.departs_at, &format!("/legs/{index}/arrives_at"), leg.arrives_at, "must not lie before departs_at");

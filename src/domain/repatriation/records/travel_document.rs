@@ -31,7 +31,8 @@ pub struct TravelDocument {
     #[validate(length(min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100, example = "SPLP")]
     pub local_name: Option<String>,
-    /// How far it is. `expired` is set by the system on the day after `expires_on`.
+    /// How far it is. `expired` is set by the system on the day after `expires_on`. `lost` and `used` are also told by who looks after
+    /// the person; a document that is over stays as it is.
     pub status: TravelDocumentStatus,
     /// When it was asked for.
     #[schema(max_length = 10)]
@@ -134,7 +135,7 @@ impl TravelDocument {
 
     /// Whether somebody can, or could, travel on it: issued by the day of departure, valid on that of arrival.
     pub fn is_good_for(&self, leaves_on: NaiveDate, arrives_on: NaiveDate) -> bool {
-        let was_issued = self.is_in_hand() || self.status == TravelDocumentStatus::Expired;
+        let was_issued = self.is_in_hand() || matches!(self.status, TravelDocumentStatus::Expired | TravelDocumentStatus::Used);
         let is_in_time = self.issued_on.is_none_or(|issued| issued <= leaves_on);
         was_issued && is_in_time && self.number.is_some() && self.expires_on.is_some_and(|expires| expires >= arrives_on)
     }

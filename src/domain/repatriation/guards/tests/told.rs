@@ -52,6 +52,30 @@ fn what_rests_on_protection_notes_is_not_told_to_who_does_not_read_them() {
 }
 
 #[test]
+fn who_does_not_read_a_reflection_period_or_a_screening_is_told_to_ask_the_owner() {
+    let reflecting = |facts: &mut Facts| facts.reflection_until = Some(day("2027-01-01"));
+    let hurt = |facts: &mut Facts| {
+        facts.records.fit_to_travel[0].content.basis = Some(FitnessBasis::NurseCheck);
+        let pregnant = HealthScreening { pregnancy: Pregnancy::Yes, ..health_screening(day("2026-01-02")) };
+        facts.records.health_screenings = vec![entry(pregnant)];
+    };
+    let cases: [(fn(&mut Facts), Guard); 2] = [(reflecting, Guard::ReturnDecided), (hurt, Guard::FitToTravel)];
+    for (what, guard) in cases {
+        let mut facts = Facts { stage: Stage::Clearing, ..ready() };
+        what(&mut facts);
+        assert_eq!(unmet(&[guard], &facts), [unmet::ASK_OWNER], "{guard:?}");
+        let told: Vec<&str> = forward_step(&facts).into_iter().flatten().map(|unmet| unmet.guard).collect();
+        assert_eq!(told, ["ask_owner"], "{guard:?}: a task is read by whoever sees the case");
+        (facts.reads_protection, facts.reads_health) = (true, true);
+        assert_eq!(unmet(&[guard], &facts), [guard.unmet()], "{guard:?}: whoever reads it learns it");
+        (facts.reads_protection, facts.reads_health) = (false, false);
+        facts.records.return_decisions.clear();
+        facts.records.fit_to_travel.clear();
+        assert_eq!(unmet(&[guard], &facts), [guard.unmet()], "{guard:?}: what is missing for everybody is named");
+    }
+}
+
+#[test]
 fn what_rests_on_another_case_is_told_to_who_asks_and_kept_nowhere() {
     let mut facts = Facts { stage: Stage::Clearing, ..ready() };
     departure::leaves_a_child(&mut facts);

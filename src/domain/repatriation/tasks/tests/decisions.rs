@@ -13,6 +13,7 @@ fn who_decided_in_detention_is_asked_again_in_freedom() {
     assert_eq!(due(detention("2026-01-08")), [], "not free to say yet");
     assert_eq!(due(released("2026-01-02", "2026-01-05")), [], "decided in freedom");
     assert_eq!(due(released("2026-01-11", "2026-01-12")), [], "decided before");
+    assert_eq!(due(released("2026-01-08", "2026-01-10")), [], "on the day of release they are free to say");
     let mut again = with(released("2026-01-08", "2026-01-12"));
     again.records.return_decisions.push(entry(decision(day("2026-01-14"))));
     assert_eq!(of_kind(&again, TaskKind::DetainedDecision), [], "and asked again");

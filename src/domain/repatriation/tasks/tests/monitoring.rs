@@ -33,6 +33,12 @@ fn whoever_came_home_is_followed_up_after_one_three_and_six_months() {
     year.rules.monitoring_days = 365;
     assert_eq!(of_kind(&year, TaskKind::MonitoringDue), by_owner("2027-01-01"));
     assert_eq!(due(&[followed_up("2026-01-20", FollowUpSituation::DeclinedContact)]), [], "who wants to be left alone is");
+    let by_themselves = Facts { left_on: Some(day("2026-01-01")), records: Records::default(), ..at_home("2026-01-10", &[]) };
+    assert_eq!(of_kind(&by_themselves, TaskKind::MonitoringDue), by_owner("2026-01-31"), "also whoever came home by themselves");
+    let mut alone = at_home("2026-01-21", &[followed_up("2026-01-20", FollowUpSituation::DeclinedContact), planned]);
+    assert_eq!(of_kind(&alone, TaskKind::FollowUpDue), [], "and nobody calls as planned");
+    alone.records.follow_ups.remove(0);
+    assert_eq!(of_kind(&alone, TaskKind::FollowUpDue), by_owner("2026-01-31"));
     let on_the_way = Facts { stage: Stage::Departed, ..at_home("2026-01-10", &[]) };
     assert_eq!(of_kind(&on_the_way, TaskKind::MonitoringDue), [], "not before the case says so");
 }
