@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::codes::{Pregnancy, SuicideRisk};
+use crate::domain::codes::{FitnessBasis, Pregnancy, SuicideRisk};
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::records::record::Entry;
 use crate::domain::repatriation::records::{FitToTravel, HealthScreening, newest};
@@ -55,6 +55,6 @@ impl FitToTravel {
 
     /// Whether a physician is known to have examined the person.
     fn is_examined(&self) -> bool {
-        self.basis.is_some_and(|basis| basis.is_examination())
+        self.basis.is_some_and(FitnessBasis::is_examination)
     }
 }

@@ -151,13 +151,13 @@ async fn whoever_decided_in_detention_is_asked_again_in_freedom(#[values(Sqlite,
     let held = json!({ "facility": "Immigration centre", "since": world.day(-3) });
     let held = world.post("caseworker.a", &at(&case, "/detentions"), held).await.expect(201).header("location").to_owned();
     decide(world, "caseworker.a", &case, json!({})).await;
-    assert_eq!(due(world, "caseworker.a", &case, "detained_decision").await, [] as [String; 0], "not free to say yet");
+    assert_eq!(due(world, "caseworker.a", &case, "detained_decision").await, Vec::<String>::new(), "not free to say yet");
     world.days_pass(2).await;
     let released = world.day(0);
     world.patch("caseworker.a", &held, json!({ "released_on": released })).await.expect(200);
     assert_eq!(due(world, "caseworker.a", &case, "detained_decision").await, [released]);
     decide(world, "caseworker.a", &case, json!({})).await;
-    assert_eq!(due(world, "caseworker.a", &case, "detained_decision").await, [] as [String; 0]);
+    assert_eq!(due(world, "caseworker.a", &case, "detained_decision").await, Vec::<String>::new());
 }
 
 #[rstest]
@@ -205,5 +205,5 @@ async fn whoever_came_home_is_followed_up_for_half_a_year(#[values(Sqlite, Postg
     world.days_pass(1).await;
     let gone = json!({ "due_on": world.day(0), "done_on": world.day(0), "situation": "declined_contact" });
     world.post("supervisor.a", &at(&case, "/follow-ups"), gone).await.expect(201);
-    assert_eq!(due(world, "supervisor.a", &case, "monitoring_due").await, [] as [String; 0], "who wants to be left alone is");
+    assert_eq!(due(world, "supervisor.a", &case, "monitoring_due").await, Vec::<String>::new(), "who wants to be left alone is");
 }

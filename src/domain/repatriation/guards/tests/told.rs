@@ -59,10 +59,11 @@ fn who_does_not_read_a_reflection_period_or_a_screening_is_told_to_ask_the_owner
         let pregnant = HealthScreening { pregnancy: Pregnancy::Yes, ..health_screening(day("2026-01-02")) };
         facts.records.health_screenings = vec![entry(pregnant)];
     };
-    let cases: [(fn(&mut Facts), Guard); 2] = [(reflecting, Guard::ReturnDecided), (hurt, Guard::FitToTravel)];
-    for (what, guard) in cases {
-        let mut facts = Facts { stage: Stage::Clearing, ..ready() };
-        what(&mut facts);
+    let ready = || Facts { stage: Stage::Clearing, ..ready() };
+    let (mut pressed, mut unfit) = (ready(), ready());
+    reflecting(&mut pressed);
+    hurt(&mut unfit);
+    for (mut facts, guard) in [(pressed, Guard::ReturnDecided), (unfit, Guard::FitToTravel)] {
         assert_eq!(unmet(&[guard], &facts), [unmet::ASK_OWNER], "{guard:?}");
         let told: Vec<&str> = forward_step(&facts).into_iter().flatten().map(|unmet| unmet.guard).collect();
         assert_eq!(told, ["ask_owner"], "{guard:?}: a task is read by whoever sees the case");
