@@ -287,10 +287,9 @@ impl UpdateCase {
     /// who ends it.
     pub fn refuse_early_end(&self, tx: &mut Tx<'_>, before: &OpenCase) -> Result<()> {
         let until = |protection: Option<&Protection>| protection.and_then(|protection| protection.reflection_until);
-        let today = place::today(tx, before.row.id)?;
-        let Some(stood) = until(before.contents.protection.as_ref()).filter(|until| *until >= today) else { return Ok(()) };
+        let (stood, asked) = (until(before.contents.protection.as_ref()), until(self.protection.as_ref()));
         let is_supervisor = tx.actor.user().is_some_and(|user| user.role.is_supervisor());
-        if is_supervisor || until(self.protection.as_ref()) >= Some(stood) {
+        if is_supervisor || asked >= stood || stood < Some(place::today(tx, before.row.id)?.day()) {
             return Ok(());
         }
         Err(Error::field("/protection/reflection_until", "supervisor_only", "only a supervisor ends a reflection period early"))

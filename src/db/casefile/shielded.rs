@@ -18,7 +18,7 @@ use crate::error::Result;
 /// Whether any case of the person, or of somebody merged with them, bars contact with missions.
 pub(in crate::db) fn is_barred(tx: &mut Tx<'_>, row: &CaseRow) -> Result<bool> {
     let person_key = person_keys::system_key(tx, row.person_id)?;
-    if bars_contact(tx, row, &person_key)? || is_barred_elsewhere(tx, row, &person_key)? {
+    if bars_contact(tx, row, &person_key)? || elsewhere(tx, row, &person_key)?.bars_contact {
         return Ok(true);
     }
     for same in merged::one_with(tx, row.person_id)?.into_iter().filter(|same| *same != row.person_id) {
@@ -32,26 +32,24 @@ pub(in crate::db) fn is_barred(tx: &mut Tx<'_>, row: &CaseRow) -> Result<bool> {
     Ok(false)
 }
 
-/// Whether the pathway of this case, or anything on another case of the person, bars contact with missions.
-pub(in crate::db) fn is_barred_elsewhere(tx: &mut Tx<'_>, row: &CaseRow, person_key: &PersonKey) -> Result<bool> {
-    if stands_on_pathway(tx, row)? {
-        return Ok(true);
-    }
-    for case in row::of_person(tx, row.person_id)?.into_iter().filter(|case| case.id != row.id) {
-        if bars_contact(tx, &case, person_key)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// What the pathway of this case, and the other cases of the person, say of them: it is theirs, whichever case says so.
+#[derive(Clone, Copy, Default)]
+pub(in crate::db) struct Elsewhere {
+    /// Whether contact with missions is barred.
+    pub(in crate::db) bars_contact: bool,
+    /// The last day of a recovery and reflection period.
+    pub(in crate::db) reflects_until: Option<NaiveDate>,
 }
 
-/// The last day of a recovery and reflection period on another case of the person: it is theirs, whichever case says so.
-pub(in crate::db) fn reflects_elsewhere_until(tx: &mut Tx<'_>, row: &CaseRow, person_key: &PersonKey) -> Result<Option<NaiveDate>> {
-    let mut latest = None;
+/// Looks there.
+pub(in crate::db) fn elsewhere(tx: &mut Tx<'_>, row: &CaseRow, person_key: &PersonKey) -> Result<Elsewhere> {
+    let mut found = Elsewhere { bars_contact: stands_on_pathway(tx, row)?, reflects_until: None };
     for case in row::of_person(tx, row.person_id)?.into_iter().filter(|case| case.id != row.id) {
-        latest = latest.max(protection_of(tx, &case, person_key)?.reflection_until);
+        let protection = protection_of(tx, &case, person_key)?;
+        found.bars_contact = found.bars_contact || protection.asylum_claim_open == Some(true) || stands_on_pathway(tx, &case)?;
+        found.reflects_until = found.reflects_until.max(protection.reflection_until);
     }
-    Ok(latest)
+    Ok(found)
 }
 
 fn protection_of(tx: &mut Tx<'_>, case: &CaseRow, person_key: &PersonKey) -> Result<Protection> {

@@ -8,7 +8,7 @@ use crate::db::process::transition_log::{self, Move};
 use crate::db::process::{belonging, contacts, record_facts, verifications};
 use crate::db::reference::{fine_rates, missions};
 use crate::domain::access::Actor;
-use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::InterviewMode;
 use crate::domain::ids::CaseId;
 use crate::domain::nationalities::ClaimedNationalities;
@@ -33,6 +33,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
     let identity = contents.identity.unwrap_or_default();
     let protection = contents.protection.unwrap_or_default();
     let claims_asylum = protection.asylum_claim_open == Some(true);
+    let elsewhere = shielded::elsewhere(tx, row, &person_key)?;
     let today = row.today(tx)?;
     let (left, is_recorded_afterwards) = transition_log::recorded_afterwards(tx, row)?;
     // Also while it is being recorded.
@@ -56,8 +57,7 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         party: party(tx.actor),
         is_owner: tx.actor.organisation_id() == row.owner_id,
         is_supervisor: tx.actor.user().is_some_and(|user| user.role.is_supervisor()),
-        reads_protection: granted.contains(Compartment::Protection),
-        reads_health: granted.contains(Compartment::Health),
+        reads: granted,
         intake_channel: Some(row.intake_channel),
         host_country: Some(row.host_country),
         claimed_states: row.claimed.iter().flat_map(ClaimedNationalities::states).collect(),
@@ -67,8 +67,8 @@ pub(in crate::db) fn load(tx: &mut Tx<'_>, row: &CaseRow, granted: CompartmentSe
         screening_skipped: row.screening_skipped,
         trafficking_status: Some(row.trafficking_status),
         claims_asylum,
-        reflection_until: protection.reflection_until.max(shielded::reflects_elsewhere_until(tx, row, &person_key)?),
-        asylum_claim_open: claims_asylum || shielded::is_barred_elsewhere(tx, row, &person_key)?,
+        reflection_until: protection.reflection_until.max(elsewhere.reflects_until),
+        asylum_claim_open: claims_asylum || elsewhere.bars_contact,
         contacts: contacts(tx, row)?,
         verifications: verifications(tx, row.id, &keys)?,
         records: record_facts::all_of(tx, row.id, &keys)?,

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::person::YoungestAge;
 use crate::domain::codes::{
     DocumentIssuer, HoldReason, IntakeChannel, NationalityEvidence, NationalityResult, PersonDecision, ScreeningSkipped, TraffickingStatus,
@@ -55,10 +56,8 @@ pub struct Facts {
     pub is_owner: bool,
     /// Whether the asking user is a supervisor.
     pub is_supervisor: bool,
-    /// Whether the asking organisation may read the protection notes.
-    pub reads_protection: bool,
-    /// Whether the caller reads the health screenings.
-    pub reads_health: bool,
+    /// The compartments that the caller reads.
+    pub reads: CompartmentSet,
     /// How the person came.
     pub intake_channel: Option<IntakeChannel>,
     /// The host country, where it is known.
@@ -146,13 +145,11 @@ impl Facts {
         asked.max_by_key(|decision| decision.decided_on).is_some_and(ReturnDecision::child_objects)
     }
 
-    /// These facts without the reflection period and the health screenings, as far as the caller does not read them.
-    pub fn as_read(&self) -> Self {
+    /// These facts without the reflection period and the health screenings, as far as `reads` does not open them.
+    pub(super) fn as_read(&self, reads: CompartmentSet) -> Self {
         let mut read = self.clone();
-        if !self.reads_protection {
-            read.reflection_until = None;
-        }
-        if !self.reads_health {
+        read.reflection_until = read.reflection_until.filter(|_| reads.contains(Compartment::Protection));
+        if !reads.contains(Compartment::Health) {
             read.records.health_screenings.clear();
         }
         read
@@ -178,8 +175,7 @@ impl Facts {
             party: Party::Other,
             is_owner: false,
             is_supervisor: false,
-            reads_protection: false,
-            reads_health: false,
+            reads: CompartmentSet::EMPTY,
             intake_channel: None,
             host_country: None,
             claimed_states: Vec::new(),

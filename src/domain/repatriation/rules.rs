@@ -1,5 +1,6 @@
 //! The transitions of DOMAIN §3, T1 to T13.
 
+use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::guards::Guard;
 use crate::domain::repatriation::stage::{SideState, Stage};
@@ -292,8 +293,7 @@ pub fn forward_step(facts: &Facts) -> Option<Vec<UnmetGuard>> {
     let is_asked = |guard: &&Guard| !guard.is_about_the_party() && !guard.is_about_another_case(facts);
     let missing = guards.iter().filter(is_asked).filter(|guard| !guard.is_met(facts));
     // Tasks are kept in the clear, so nothing is told here that rests on what not everybody reads.
-    let read = Facts { reads_protection: false, reads_health: false, ..facts.clone() }.as_read();
-    Some(missing.map(|guard| guard.told(false, &read)).collect())
+    Some(missing.map(|guard| guard.told(facts, CompartmentSet::EMPTY)).collect())
 }
 
 /// The stage that a case falls back to because what its departure rests on is gone: the movement does not take place as

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::repatriation::facts::Facts;
 use crate::domain::repatriation::guards::Guard;
 
@@ -12,8 +13,7 @@ pub fn unmet(guards: &[Guard], facts: &Facts) -> Vec<UnmetGuard> {
     let missing: Vec<Guard> = guards.iter().copied().filter(|guard| !guard.is_met(facts)).collect();
     let is_barred = missing.iter().any(|guard| guard.is_about_the_party());
     let told = missing.into_iter().filter(|guard| !is_barred || guard.is_about_the_party());
-    let read = facts.as_read();
-    let mut told: Vec<UnmetGuard> = told.map(|guard| guard.told(facts.reads_protection, &read)).collect();
+    let mut told: Vec<UnmetGuard> = told.map(|guard| guard.told(facts, facts.reads)).collect();
     told.dedup();
     told
 }
@@ -41,10 +41,11 @@ pub struct UnmetGuard {
 
 impl Guard {
     /// What to tell of it: what rests on the protection notes is not told to those who may not read them; nor what is missing only
-    /// because of a reflection period or a health screening that the caller does not read. `read` are the facts without these.
-    pub(super) fn told(self, reads_protection: bool, read: &Facts) -> UnmetGuard {
-        let is_closed = self.rests_on_protection() && !reads_protection;
-        if is_closed || (self.rests_on_contents() && self.is_met(read)) { ASK_OWNER } else { self.unmet() }
+    /// because of a reflection period or a health screening that they do not read.
+    pub(super) fn told(self, facts: &Facts, reads: CompartmentSet) -> UnmetGuard {
+        let is_closed = self.rests_on_protection() && !reads.contains(Compartment::Protection);
+        let is_met_as_read = || self.rests_on_contents() && self.is_met(&facts.as_read(reads));
+        if is_closed || is_met_as_read() { ASK_OWNER } else { self.unmet() }
     }
 
     /// Whether it looks at a compartment that not everybody opens who moves the case.

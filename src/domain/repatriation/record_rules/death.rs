@@ -1,5 +1,6 @@
 //! The rules about the record of a death that ask the facts of the case.
 
+use crate::domain::access::compartments::Compartment;
 use crate::domain::codes::PersonDecision;
 use crate::domain::repatriation::facts::{ContactFacts, Facts};
 use crate::domain::repatriation::record_rules::RecordRules;
@@ -21,7 +22,7 @@ impl RecordRules for Death {
         let tells_unweighed = |death: &Self| death.mission_informed_on.is_some() && death.denial_weighed.is_none();
         if tells_unweighed(self) && !before.is_some_and(tells_unweighed) && facts.wanted_no_mission() {
             // That somebody denied a mission, or sought asylum, is told to those alone who may read it.
-            let (code, message) = match facts.reads_protection {
+            let (code, message) = match facts.reads.contains(Compartment::Protection) {
                 true => ("denial_not_weighed", "the person wanted no contact with a mission: say in denial_weighed why it is told"),
                 false => (ASK_OWNER.guard, "the organisation that owns the case must be asked first"),
             };

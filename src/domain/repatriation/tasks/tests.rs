@@ -1,5 +1,6 @@
 //! Each task on the right day, for the right organisation, and gone when it is settled.
 
+use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{
     BestInterestsKind, ChargeStatus, PenaltyStatus, PersonDecision, RiskLevel, TravelDocumentStatus, WaiverReason, WaiverStatus,
 };
@@ -88,7 +89,7 @@ fn a_quiet_case_only_stalls() {
 fn a_guard_that_rests_on_protection_notes_is_not_named_by_a_task() {
     let mut facts = ready();
     facts.records.legal_holds = vec![entry(legal_hold(day(TODAY), None))];
-    facts.reads_protection = true;
+    facts.reads = CompartmentSet::ALL;
     let stalled = due(&facts).into_iter().find(|task| task.kind == TaskKind::Stalled).unwrap();
     assert_eq!(stalled.guard, Some("ask_owner"));
 }

@@ -1,6 +1,7 @@
 //! What somebody is told of a requirement that is not met, and what is kept from them.
 
 use super::*;
+use crate::domain::access::compartments::CompartmentSet;
 
 /// What a case has below it, as its addresses call it.
 const COLLECTIONS: &str = "embassy-contacts nationality-verifications return-decisions movements travel-documents immigration-clearance \
@@ -42,10 +43,10 @@ fn what_rests_on_protection_notes_is_not_told_to_who_does_not_read_them() {
         }
         let told = unmet(guards, &facts);
         assert_eq!(told.iter().map(|unmet| unmet.guard).collect::<Vec<_>>(), ["ask_owner"], "{guard:?}");
-        facts.reads_protection = true;
+        facts.reads = CompartmentSet::ALL;
         assert_eq!(unmet(guards, &facts), [guard.unmet()], "{guard:?}: whoever reads the notes learns it");
     }
-    let mut facts = Facts { reads_protection: true, ..ready() };
+    let mut facts = Facts { reads: CompartmentSet::ALL, ..ready() };
     held(&mut facts);
     let tasks: Vec<&str> = forward_step(&facts).into_iter().flatten().map(|unmet| unmet.guard).collect();
     assert_eq!(tasks, ["ask_owner"], "tasks are kept in the clear, whoever asks");
@@ -67,9 +68,9 @@ fn who_does_not_read_a_reflection_period_or_a_screening_is_told_to_ask_the_owner
         assert_eq!(unmet(&[guard], &facts), [unmet::ASK_OWNER], "{guard:?}");
         let told: Vec<&str> = forward_step(&facts).into_iter().flatten().map(|unmet| unmet.guard).collect();
         assert_eq!(told, ["ask_owner"], "{guard:?}: a task is read by whoever sees the case");
-        (facts.reads_protection, facts.reads_health) = (true, true);
+        facts.reads = CompartmentSet::ALL;
         assert_eq!(unmet(&[guard], &facts), [guard.unmet()], "{guard:?}: whoever reads it learns it");
-        (facts.reads_protection, facts.reads_health) = (false, false);
+        facts.reads = CompartmentSet::EMPTY;
         facts.records.return_decisions.clear();
         facts.records.fit_to_travel.clear();
         assert_eq!(unmet(&[guard], &facts), [guard.unmet()], "{guard:?}: what is missing for everybody is named");
