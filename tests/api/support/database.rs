@@ -104,18 +104,19 @@ fn made(template: TestDatabase, fill: impl FnOnce(&DatabaseUrl)) -> TestDatabase
     template
 }
 
-/// A folder in memory, where there is room: SQLite waits for the disk at every commit, which is most of the time of a test.
-/// Durability after a kill is tested on a disk, by processes with their own folders.
-fn folder() -> tempfile::TempDir {
+/// Memory, where there is room; a disk otherwise. SQLite waits for a disk at every commit, and a copy of a Postgres database is a
+/// thousand new files: both are most of the time of a test. Durability after a kill is tested on a disk, by processes with their own
+/// folders.
+pub fn memory_or_disk() -> PathBuf {
     static HAS_ROOM: OnceLock<bool> = OnceLock::new();
     let has_room = *HAS_ROOM.get_or_init(|| free_kib(MEMORY).is_some_and(|free| free > ROOM_KIB));
-    if has_room { tempfile::tempdir_in(MEMORY) } else { tempfile::tempdir() }.expect("a temporary folder")
+    if has_room { PathBuf::from(MEMORY) } else { std::env::temp_dir() }
 }
 
 /// The folder that Linux keeps in memory.
 const MEMORY: &str = "/dev/shm";
 /// More than the databases of all tests that run at once; a container has less by default.
-const ROOM_KIB: u64 = 1024 * 1024;
+const ROOM_KIB: u64 = 2 * 1024 * 1024;
 
 /// The free space on the file system of a folder.
 fn free_kib(folder: &str) -> Option<u64> {
@@ -124,7 +125,7 @@ fn free_kib(folder: &str) -> Option<u64> {
 }
 
 fn sqlite(copy_of: Option<PathBuf>) -> TestDatabase {
-    let folder = folder();
+    let folder = tempfile::tempdir_in(memory_or_disk()).expect("a temporary folder");
     let path = folder.path().join("homeward.db");
     if let Some(template) = copy_of {
         std::fs::copy(template, &path).expect("the template is copied");

@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use crate::support::database;
+
 /// The URL of the server's maintenance database, without a path; none when there is no server.
 pub fn url() -> Option<&'static str> {
     static URL: OnceLock<Option<String>> = OnceLock::new();
@@ -31,7 +33,7 @@ pub fn variable(name: &str) -> Option<String> {
 /// Starts a server that ends when this process does.
 fn start() -> Option<String> {
     let binaries = binaries()?;
-    let folder = std::env::temp_dir().join(format!("homeward-postgres-{}", std::process::id()));
+    let folder = database::memory_or_disk().join(format!("homeward-postgres-{}", std::process::id()));
     std::fs::create_dir_all(&folder).ok()?;
     let as_root = Command::new("id").arg("-u").output().ok()?.stdout.starts_with(b"0\n");
     if as_root {
@@ -42,7 +44,8 @@ fn start() -> Option<String> {
     let data = folder.join("data");
     let initialise = format!("'{}' -D '{}' -U homeward -A trust --no-sync >/dev/null", binaries.join("initdb").display(), data.display());
     let settings = format!(
-        "-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{}' -c fsync=off -c max_connections=300",
+        "-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{}' -c fsync=off -c max_connections=300 \
+         -c max_wal_size=256MB",
         folder.display()
     );
     let serve = format!("'{}' -D '{}' {settings} >'{}/log' 2>&1", binaries.join("postgres").display(), data.display(), folder.display());
