@@ -118,9 +118,9 @@ pub fn person(number: u64) -> Value {
         "exited_on": "2026-01",
         "trafficking_status": "presumed",
         "identity": {
-            "given_name": format!("Given{number}"),
-            "family_name": format!("Family{number}"),
-            "birth_date": format!("19{:02}-{:02}-17", 70 + number % 30, 1 + number % 12),
+            "given_name": name(number.wrapping_mul(7919)),
+            "family_name": name(number.wrapping_mul(104_729)),
+            "birth_date": format!("19{:02}-{:02}-{:02}", 70 + number % 30, 1 + number % 12, 1 + number % 28),
             "languages": ["id", "en"],
             "documents": [{ "kind": "passport", "number": format!("B{number:07}"), "issuing_state": nationality, "custody": "held_by_trafficker" }],
         },
@@ -140,6 +140,15 @@ pub fn person(number: u64) -> Value {
                 and told of a debt on arrival. Fourteen hours a day, seven days a week, under a daily target."),
         },
     })
+}
+
+/// An invented name of three syllables, one of several thousand.
+fn name(number: u64) -> String {
+    const SYLLABLES: [&str; 21] = [
+        "ba", "ri", "sa", "no", "ti", "mu", "ke", "la", "wi", "do", "ha", "nu", "pe", "gi", "yo", "cha", "tra", "min", "son", "rat", "lek",
+    ];
+    let at = |place: u32| SYLLABLES.get(usize::try_from(number / 21_u64.pow(place) % 21).unwrap_or(0)).copied().unwrap_or_default();
+    format!("{}{}{}", at(0), at(1), at(2))
 }
 
 /// The same person as the database layer takes it.

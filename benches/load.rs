@@ -5,9 +5,11 @@
 
 #![allow(clippy::expect_used, missing_docs, reason = "a benchmark that cannot go on stops and says why")]
 
+mod bulk;
 mod client;
 mod fill;
 mod postgres_server;
+mod single;
 
 use std::error::Error as _;
 use std::fmt::Display;
@@ -46,6 +48,7 @@ use homeward::domain::ids::{CaseId, OrganisationId, SessionId, UserId};
 use postgres_server::*;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use single::*;
 use tempfile::TempDir;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
 
@@ -190,6 +193,7 @@ fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<()
         let seconds = started.elapsed().as_secs_f64();
         show(&format!("Filled in {seconds:.1} s: {:.0} cases a second; RSS {} MiB.\n", f64::from(arguments.cases) / seconds, rss_mib()?));
         gather_statistics(database.clone()).await?;
+        bulk::measure_matcher(&db, arguments.cases).await?;
         let service = serve_on_loopback(|address| serve::listen(state, address, workers()?))?;
         let measured = measure_all(service.address, ids, arguments).await;
         service.handle.stop(false).await;
@@ -286,6 +290,8 @@ async fn measure_all(service: SocketAddr, ids: Vec<CaseId>, arguments: &Argument
     run.measure("GET /v1/worklist?horizon_days=30", |token| get("/v1/worklist?horizon_days=30".to_owned(), token)).await?;
     run.measure("GET /v1/reports/funnel", |token| get("/v1/reports/funnel".to_owned(), token)).await?;
     run.measure("POST /v1/cases", create_case).await?;
+    let numbers = run.numbers.clone();
+    blocking(move || bulk::measure_lists(service, &numbers)).await?;
 
     let ratios: Vec<String> =
         CONNECTIONS.iter().zip(first.iter().zip(&deep)).map(|(at, (first, deep))| format!("{:.2} at {at}", deep / first)).collect();
@@ -362,39 +368,4 @@ fn rss_mib() -> Result<u64, Failure> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kib = line.and_then(|text| text.split_whitespace().next()).and_then(|text| text.parse::<u64>().ok());
     kib.map(|kib| kib / 1024).ok_or_else(|| Failure::unavailable("/proc/self/status has no VmRSS"))
-}
-
-// ---- Single requests --------------------------------------------------------------------------------------------------
-
-/// Sends one request and gives back the answer to it.
-fn sample(service: SocketAddr, request: &[u8]) -> Result<Fixed, Failure> {
-    let mut connection = client::Connection::open(service).map_err(failed("the service cannot be reached"))?;
-    let answer = connection.exchange(request).map_err(failed("a first request"))?;
-    let status = StatusCode::from_u16(answer.status).map_err(failed("a first request"))?;
-    Ok(Fixed { status, body: web::Bytes::copy_from_slice(answer.body) })
-}
-
-fn sample_json(service: SocketAddr, request: &[u8]) -> Result<Value, Failure> {
-    serde_json::from_slice(&sample(service, request)?.body).map_err(failed("an answer is not JSON"))
-}
-
-/// Signs in; gives back the access token.
-fn sign_in(service: SocketAddr) -> Result<String, Failure> {
-    let credentials = json!({ "username": USERNAME, "password": PASSWORD }).to_string();
-    let tokens = sample_json(service, &client::request("POST", "/v1/auth/login", "", &credentials))?;
-    part(&tokens, "access_token").map_err(failed("no access token"))
-}
-
-/// Walks the list page by page, to the deep page or to the last one before the end; gives back its number and its cursor.
-fn walk(service: SocketAddr) -> Result<(u32, String), Failure> {
-    let token = sign_in(service)?;
-    let mut path = format!("/v1/cases?limit={LIMIT}");
-    let mut reached = (1, None);
-    for page in 2..=DEEP_PAGE {
-        let answer = sample_json(service, &client::request("GET", &path, &token, ""))?;
-        let Some(next) = part::<Option<String>>(&answer, "next").map_err(failed("no cursor"))? else { break };
-        path = format!("/v1/cases?limit={LIMIT}&after={next}");
-        reached = (page, Some(next));
-    }
-    reached.1.map(|cursor| (reached.0, cursor)).ok_or_else(|| Failure::unavailable("the list has only one page"))
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::db::casefile::{idempotency, leaving};
 use crate::db::cases::coming_of_age;
+use crate::db::engine::lease::{self, LeasedWork};
+use crate::db::people::matching::{Findings, QueuedRow};
 use crate::db::people::{blind_search, matching, names};
 use crate::db::process::follow;
 use crate::db::repatriation::expiry;
@@ -79,7 +81,9 @@ pub async fn keep_names_once(db: &Db) -> Result<(), Error> {
 pub async fn match_people(db: Db) {
     loop {
         match match_once(&db).await {
-            Ok(()) => {}
+            // There may be more: an intake of thousands is compared at once, and not a round a second.
+            Ok(true) => continue,
+            Ok(false) => {}
             // The names are being read for the first time.
             Err(error) if error.code == ErrorCode::NamesNotReady => {}
             Err(error) => tracing::warn!(cause = error.cause(), "people could not be compared; trying again"),
@@ -88,20 +92,42 @@ pub async fn match_people(db: Db) {
     }
 }
 
-/// Runs one round: reads names that other instances committed, then compares every person who was not compared yet. Several
-/// instances may do so at the same time; a pair that both find is recorded once.
-pub async fn match_once(db: &Db) -> Result<(), Error> {
-    let system = db.as_system("compare people");
+/// Runs one round: reads names that other instances committed, then compares the persons who wait longest. One
+/// instance does so at a time. True: there may be more.
+pub async fn match_once(db: &Db) -> Result<bool, Error> {
+    let system = db.as_system("compare people").beside_requests();
     system.read(names::refresh).await?;
-    for subject in system.read(matching::queued).await? {
+    let (subjects, is_held) = system.read(|tx| Ok((matching::queued(tx)?, lease::is_held(tx, LeasedWork::Matching)?))).await?;
+    if subjects.is_empty() || !(is_held || db.keep_house("hold a lease", |tx| lease::hold(tx, LeasedWork::Matching)).await?) {
+        return Ok(false);
+    }
+    let is_full = i64::try_from(subjects.len()).is_ok_and(|count| count == matching::ROUND);
+    let compared = compare_each(&system, subjects).await?;
+    // Where nobody of a round could be read, it would come again at once.
+    let goes_on = is_full && !compared.is_empty();
+    if !compared.is_empty() {
+        system.write(move |tx| matching::record(tx, &compared)).await?;
+    }
+    Ok(goes_on)
+}
+
+/// Compares subjects together, or one by one where one of them cannot be read: the others must not wait for that one.
+async fn compare_each(system: &SystemDb<'_>, subjects: Vec<QueuedRow>) -> Result<Vec<(QueuedRow, Findings)>, Error> {
+    let asked = subjects.clone();
+    match system.read(move |tx| matching::compare(tx, &asked)).await {
+        Ok(findings) => return Ok(subjects.into_iter().zip(findings).collect()),
+        Err(error) if error.code != ErrorCode::Internal => return Err(error),
+        Err(_) => {}
+    }
+    let mut compared = Vec::with_capacity(subjects.len());
+    for subject in subjects {
         let asked = subject.clone();
-        match system.read(move |tx| matching::compare(tx, &asked)).await {
-            Ok(findings) => system.write(move |tx| matching::record(tx, &subject, &findings)).await?,
-            // One unreadable person must not keep the others from being compared.
+        match system.read(move |tx| matching::compare(tx, &[asked])).await {
+            Ok(findings) => compared.extend(findings.into_iter().map(|found| (subject.clone(), found))),
             Err(error) => tracing::warn!(cause = error.cause(), "somebody could not be compared"),
         }
     }
-    Ok(())
+    Ok(compared)
 }
 
 /// The system as actor of changes that only the passing of time causes.

@@ -43,13 +43,15 @@ use crate::db::engine::work::ReadWork;
 use crate::db::engine::writer::Writer;
 use crate::domain::access::Actor;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{InstanceId, RequestId};
 use crate::error::{Error, ErrorCode, Result};
 
 /// A handle on the database. Cheap to clone. Handlers get one only through a door (`api::http::access`).
 #[derive(Clone)]
 pub struct Db {
     readers: Readers,
+    /// The thread of work that may take long, so that it never holds up a request.
+    beside: Readers,
     writer: Writer,
     kept: Arc<ReportCache>,
     refusals: Arc<Refusals>,
@@ -68,6 +70,7 @@ impl Db {
         let kept = Arc::new(ReportCache::new(Duration::from_secs(u64::from(report_seconds))));
         let shared = Arc::new(Shared {
             url: url.clone(),
+            instance: InstanceId::random(),
             keys,
             clock,
             statements: statements.clone(),
@@ -83,8 +86,9 @@ impl Db {
             (0, DatabaseUrl::Postgres(_)) => 8,
             (count, _) => count,
         };
-        let (writer, readers) = (Writer::start(shared.clone())?, Readers::start(&shared, count)?);
-        Ok(Self { writer, readers, kept, refusals: Arc::default(), statements, clock: own_clock, shared })
+        let (writer, readers) = (Writer::start(&shared)?, Readers::start(&shared, "reader", count)?);
+        let beside = Readers::start(&shared, "beside", 1)?;
+        Ok(Self { writer, readers, beside, kept, refusals: Arc::default(), statements, clock: own_clock, shared })
     }
 
     /// How many persons' names are in the memory of this instance.
@@ -99,11 +103,11 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        typed(self.perform_read(actor, request, Box::new(move |tx: &mut Tx<'_>| read(tx).map(untyped))).await)
+        typed(self.perform_read(&self.readers, actor, request, Box::new(move |tx: &mut Tx<'_>| read(tx).map(untyped))).await)
     }
 
-    async fn perform_read(&self, actor: &Actor, request: &Request, read: ReadWork) -> Result<Untyped> {
-        let (outcome, entry) = self.readers.run(actor.clone(), request.clone(), read).await?;
+    async fn perform_read(&self, readers: &Readers, actor: &Actor, request: &Request, read: ReadWork) -> Result<Untyped> {
+        let (outcome, entry) = readers.run(actor.clone(), request.clone(), read).await?;
         if let Some(entry) = entry {
             self.writer.record(Due { entries: vec![entry], ..Due::default() }).await?;
         }
@@ -194,7 +198,7 @@ impl Db {
 
     /// The same for work that the system starts itself. A test counts the uses: each must have a reason.
     pub fn as_system(&self, reason: &'static str) -> SystemDb<'_> {
-        SystemDb { db: self, actor: Actor::System { reason }, request: Request::system(reason) }
+        SystemDb { db: self, readers: &self.readers, actor: Actor::System { reason }, request: Request::system(reason) }
     }
 
     /// Moves all committed data from the log of SQLite into the database file, so that a copy of that one file is complete.
@@ -217,18 +221,26 @@ impl Db {
 /// The database for the system's own work.
 pub struct SystemDb<'a> {
     db: &'a Db,
+    readers: &'a Readers,
     actor: Actor,
     request: Request,
 }
 
 impl SystemDb<'_> {
+    /// The same on a thread of its own, for reads that may take long: no request waits for them.
+    #[must_use]
+    pub fn beside_requests(self) -> Self {
+        Self { readers: &self.db.beside, ..self }
+    }
+
     /// Runs a read.
-    pub fn read<T, F>(&self, read: F) -> impl Future<Output = Result<T>>
+    pub async fn read<T, F>(&self, read: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.db.read(&self.actor, &self.request, read)
+        let work = Box::new(move |tx: &mut Tx<'_>| read(tx).map(untyped));
+        typed(self.db.perform_read(self.readers, &self.actor, &self.request, work).await)
     }
 
     /// Runs a write.

@@ -113,6 +113,8 @@ typed_ids! {
     MergeId,
     /// A request for somebody who is missing.
     TracingRequestId,
+    /// A running instance of the service.
+    InstanceId,
     /// A case that may be of somebody who is looked for.
     TracingMatchId,
     /// What a mission reported as a figure.

@@ -5,6 +5,7 @@ mod audit;
 mod demo;
 mod process_memory;
 mod settings;
+mod silent_host;
 mod stalled_bodies;
 mod stops;
 

@@ -1,6 +1,7 @@
 //! Cases: the person, what happened, and what comes next.
 
 pub(in crate::api) mod attachments;
+pub mod batch;
 mod file;
 mod history;
 mod input;
@@ -39,7 +40,7 @@ use crate::error::Result;
 /// The operations of the area.
 pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(list_cases);
-    api.service(create_case);
+    api.service(create_case).service(batch::create_cases);
     api.service(get_case);
     api.service(update_case);
     api.service(list_case_history);

@@ -41,6 +41,9 @@ pub trait Input: DeserializeOwned + Validate + 'static {
     /// Takes note of the entries that could not be read.
     fn set_aside(&mut self, _unread: Unread) {}
 
+    /// Takes note of the bytes that the body came as, where its entries have keys that are bound to them.
+    fn bind_to(&mut self, _bytes: &[u8]) {}
+
     /// Rules across fields, and about dates. `today` is the day at the place that it is about.
     fn violations(&self, _today: Today) -> Vec<Violation> {
         Vec::new()
@@ -101,6 +104,7 @@ impl Received {
             Some(list) => {
                 let (mut input, unread): (T, Unread) = json::read_entries(&self.bytes, list)?;
                 input.set_aside(unread);
+                input.bind_to(&self.bytes);
                 input
             }
         };

@@ -11,7 +11,7 @@ pub struct IdempotencyKey(pub Option<(String, Vec<u8>)>);
 impl IdempotencyKey {
     pub(in crate::api) fn of(request: &HttpRequest, bytes: &[u8]) -> Result<Self> {
         let Some(value) = request.headers().get("Idempotency-Key") else { return Ok(Self(None)) };
-        let key = value.to_str().ok().filter(|key| (1..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
+        let key = value.to_str().ok().filter(|key| is_key(key));
         let key = key.ok_or_else(|| {
             Error::new(ErrorCode::InvalidHeader).at(
                 "Idempotency-Key",
@@ -19,7 +19,16 @@ impl IdempotencyKey {
                 "must be 1 to 128 visible ASCII characters, such as a UUID",
             )
         })?;
-        let bound = sha256(&[request.path().as_bytes(), b"\n", bytes].concat());
-        Ok(Self(Some((key.to_owned(), bound))))
+        Ok(Self(Some((key.to_owned(), bound(request.path(), bytes)))))
     }
+}
+
+/// Whether a text can be a key.
+pub(in crate::api) fn is_key(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The hash of a request, to which its key is bound.
+pub(in crate::api) fn bound(path: &str, bytes: &[u8]) -> Vec<u8> {
+    sha256(&[path.as_bytes(), b"\n", bytes].concat())
 }

@@ -12,6 +12,7 @@ use crate::api::cases::CreateCase;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Referenced, Rendered};
 use crate::api::http::extract::{CreateBody, Input, check};
+use crate::api::http::items::{ItemProblem, MadeItems};
 use crate::api::http::json::{Unread, in_order};
 use crate::api::http::respond;
 use crate::api::repatriation::afterwards::Journey;
@@ -22,7 +23,6 @@ use crate::domain::access::Permission;
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::DepartureBasis;
 use crate::domain::ids::CaseId;
-use crate::domain::repatriation::UnmetGuard;
 use crate::domain::repatriation::stage::Stage;
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
@@ -135,53 +135,15 @@ pub struct RecordAfterwardsResult {
     problem: Option<ItemProblem>,
 }
 
-/// Why one item of a list was refused. The code is one of the problems that the request about it alone would have.
-#[derive(Clone, Serialize, ToSchema)]
-pub struct ItemProblem {
-    /// Stable code for programs, such as `no_such_transition`.
-    #[schema(max_length = 60, example = "validation_failed")]
-    code: &'static str,
-    /// The same for every problem of this code.
-    #[schema(max_length = 200, example = "A field is not acceptable")]
-    title: &'static str,
-    /// The fields concerned; pointers begin at the item.
-    #[schema(max_items = 100)]
-    errors: Vec<Violation>,
-    /// What is still required.
-    #[schema(max_items = 100)]
-    unmet: Vec<UnmetGuard>,
-}
-
-impl From<Error> for ItemProblem {
-    fn from(error: Error) -> Self {
-        Self { code: error.code.as_str(), title: error.code.title(), errors: error.errors, unmet: error.unmet }
-    }
-}
-
 /// An item that can be recorded, or why it cannot.
 type Checked = std::result::Result<(Listed, Recorded), ItemProblem>;
 
-/// The cases of a list, in its order, and why nothing was recorded of the others. The reference has a zero id for one that was refused.
-struct RecordedList(Vec<std::result::Result<CaseId, ItemProblem>>);
+/// The cases of a list, in its order, and why nothing was recorded of the others.
+struct RecordedList(MadeItems<CaseId>);
 
 impl Referenced for RecordedList {
     fn reference(&self) -> Reference {
-        Reference { case: None, ids: self.0.iter().map(|item| item.as_ref().map_or(Uuid::nil(), |case| case.0)).collect() }
-    }
-}
-
-impl RecordedList {
-    /// The list from its reference and the request, which is the same: what was wrong with an item by itself still is.
-    fn recall(kept: &Reference, checked: &[Checked]) -> Self {
-        let refused = || {
-            ItemProblem::from(Error::field("", "refused_before", "was refused when the list was first sent; send it alone if it holds now"))
-        };
-        let item = |(id, checked): (&Uuid, &Checked)| match checked {
-            _ if !id.is_nil() => Ok(CaseId(*id)),
-            Ok(_) => Err(refused()),
-            Err(problem) => Err(problem.clone()),
-        };
-        Self(kept.ids.iter().zip(checked).map(item).collect())
+        self.0.reference()
     }
 }
 
@@ -200,7 +162,7 @@ fn told(tx: &mut Tx<'_>, item: &std::result::Result<CaseId, ItemProblem>) -> Res
 
 impl Rendered for RecordedList {
     fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
-        let items = self.0.iter().map(|item| told(tx, item)).collect::<Result<_>>()?;
+        let items = self.0.0.iter().map(|item| told(tx, item)).collect::<Result<_>>()?;
         respond::answer("/v1/cases".to_owned(), respond::etag(1, CompartmentSet::EMPTY), &RecordAfterwardsResults { items })
     }
 }
@@ -228,26 +190,17 @@ pub async fn record_afterwards_list(
     }
     let here = allowed.today();
     let read: Vec<Checked> = items.into_iter().map(|item| checked(item, here, &reason, &source)).collect();
-    let malformed = |errors| Err(Error::new(ErrorCode::InvalidBody).with(errors).into());
-    let checked: Arc<Vec<Checked>> = Arc::new(in_order(read, unread, malformed));
+    let checked: Arc<Vec<Checked>> = Arc::new(in_order(read, unread, |errors| Err(ItemProblem::unread(errors))));
     let again = checked.clone();
     allowed
         .create_recalled(
             body.key,
-            move |kept| Some(RecordedList::recall(kept, &again)),
+            move |kept| Some(RecordedList(MadeItems::recall(kept, &again))),
             move |tx| {
                 // A list of which nothing could be recorded is still something that was asked.
                 tx.audit_unchanged(Uuid::nil());
                 let good: Vec<(Listed, Recorded)> = checked.iter().filter_map(|item| item.as_ref().ok().cloned()).collect();
-                let mut outcomes = afterwards::record_all(tx, &good)?.into_iter();
-                let mut items = Vec::with_capacity(checked.len());
-                for item in checked.iter() {
-                    items.push(match item {
-                        Ok(_) => outcomes.next().ok_or_else(|| Error::internal("an item without its outcome"))?.map_err(ItemProblem::from),
-                        Err(problem) => Err(problem.clone()),
-                    });
-                }
-                Ok(RecordedList(items))
+                Ok(RecordedList(MadeItems::of_outcomes(&checked, afterwards::record_all(tx, &good)?)?))
             },
         )
         .await

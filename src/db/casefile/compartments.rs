@@ -124,6 +124,32 @@ pub(in crate::db) fn open_blob<T: DeserializeOwned>(
     serde_json::from_slice(&plain).map(Some).map_err(|_| Error::internal("a compartment has an unknown shape"))
 }
 
+/// Seals compartments for the first time, all in one statement. The keys must open them.
+pub(in crate::db) fn seal_first(
+    tx: &mut Tx<'_>,
+    keys: &CompartmentKeys,
+    contents: &[(uuid::Uuid, Compartment, impl Serialize)],
+) -> Result<()> {
+    let rows = contents.iter().map(|(owner, compartment, contents)| sealed_row(*owner, *compartment, 1, keys, contents));
+    let rows: Vec<CompartmentRow> = rows.collect::<Result<_>>()?;
+    let query = diesel::insert_into(compartments::table).values(&rows);
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+fn sealed_row(
+    owner: uuid::Uuid,
+    compartment: Compartment,
+    version: i64,
+    keys: &CompartmentKeys,
+    contents: &impl Serialize,
+) -> Result<CompartmentRow> {
+    let key = keys.get(compartment).ok_or_else(|| Error::internal("sealing a compartment without its key"))?;
+    let plain = serde_json::to_vec(contents).map_err(|_| Error::internal("a compartment cannot be written"))?;
+    let ciphertext = key.seal(&[&place("compartment", owner, compartment, version)], &plain)?;
+    Ok(CompartmentRow { owner_id: OwnerId(owner), compartment, version, ciphertext })
+}
+
 /// Seals one compartment in the version after `version`. The keys must open it.
 pub(in crate::db) fn seal(
     tx: &mut Tx<'_>,
@@ -133,11 +159,8 @@ pub(in crate::db) fn seal(
     keys: &CompartmentKeys,
     contents: &impl Serialize,
 ) -> Result<()> {
-    let key = keys.get(compartment).ok_or_else(|| Error::internal("sealing a compartment without its key"))?;
-    let plain = serde_json::to_vec(contents).map_err(|_| Error::internal("a compartment cannot be written"))?;
     let version = version + 1;
-    let ciphertext = key.seal(&[&place("compartment", owner, compartment, version)], &plain)?;
-    let row = CompartmentRow { owner_id: OwnerId(owner), compartment, version, ciphertext };
+    let row = sealed_row(owner, compartment, version, keys, contents)?;
     // Fails on a concurrent change: another instance may change another case of the same person at the same moment.
     let stored = if version == 1 {
         let query = diesel::insert_into(compartments::table).values(&row).on_conflict_do_nothing();

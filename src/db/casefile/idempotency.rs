@@ -59,17 +59,41 @@ pub fn once<A>(
     let (Some(request), Some(user)) = (request, tx.actor.caller_id().map(UserId)) else {
         return answer(tx, None).map(|(_, answer)| (answer, false));
     };
-    if let Some(made) = recall(tx, user, request)? {
+    let operation = tx.request.operation.clone();
+    if let Some(made) = recall(tx, user, request, &operation)? {
         tx.audit_unchanged(made.case.map_or(Uuid::nil(), |case| case.0));
         // What may be read and not changed is still told: a merged case to its owner, a case under emergency access.
         tx.writes = false;
         return answer(tx, Some(&made)).map(|(_, answer)| (answer, true));
     }
     let (made, answer) = answer(tx, None)?;
+    remember(tx, user, request, &operation, &made)?;
+    Ok((answer, false))
+}
+
+/// Makes one of a list once, as `operation` makes it alone.
+pub(in crate::db) fn once_of_list(
+    tx: &mut Tx<'_>,
+    operation: &str,
+    request: Option<&CreateRequest>,
+    make: impl FnOnce(&mut Tx<'_>) -> Result<CaseId>,
+) -> Result<CaseId> {
+    let (Some(request), Some(user)) = (request, tx.actor.caller_id().map(UserId)) else { return make(tx) };
+    if let Some(made) = recall(tx, user, request, operation)? {
+        let case = made.case.ok_or_else(|| Error::from(ErrorCode::AnswerNotKept))?;
+        tx.audit_unchanged(case.0);
+        return Ok(case);
+    }
+    let case = make(tx)?;
+    remember(tx, user, request, operation, &Reference { case: Some(case), ids: Vec::new() })?;
+    Ok(case)
+}
+
+fn remember(tx: &mut Tx<'_>, user: UserId, request: &CreateRequest, operation: &str, made: &Reference) -> Result<()> {
     let row = IdempotencyRow {
         user_id: user,
         key: request.key.clone(),
-        operation: tx.request.operation.clone(),
+        operation: operation.to_owned(),
         body_hash: Some(request.body_hash.clone()),
         created_at: tx.now,
         case_id: made.case,
@@ -78,10 +102,10 @@ pub fn once<A>(
     let query = diesel::insert_into(idempotency_keys::table).values(&row);
     // Another instance may have answered the same request meanwhile. The writer then runs this one again, and finds that record.
     query.execute(tx.conn).map_err(|_| Error::new(ErrorCode::DatabaseUnavailable).retry_after(1))?;
-    Ok((answer, false))
+    Ok(())
 }
 
-fn recall(tx: &mut Tx<'_>, user: UserId, request: &CreateRequest) -> Result<Option<Reference>> {
+fn recall(tx: &mut Tx<'_>, user: UserId, request: &CreateRequest, operation: &str) -> Result<Option<Reference>> {
     let query = idempotency_keys::table.find((user, &request.key)).select(idempotency_keys::all_columns);
     let row: Option<IdempotencyRow> = query.get_result(tx.conn).optional()?;
     let Some(row) = row else { return Ok(None) };
@@ -91,7 +115,7 @@ fn recall(tx: &mut Tx<'_>, user: UserId, request: &CreateRequest) -> Result<Opti
         return Ok(None);
     }
     let Some(body_hash) = row.body_hash else { return Err(Error::not_found()) };
-    if row.operation != tx.request.operation || body_hash != request.body_hash {
+    if row.operation != operation || body_hash != request.body_hash {
         return Err(ErrorCode::IdempotencyKeyReused.into());
     }
     let ids = row.resource_ids.ok_or_else(|| Error::from(ErrorCode::AnswerNotKept))?;

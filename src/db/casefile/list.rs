@@ -2,6 +2,7 @@
 //! of cases that the organisation sees.
 
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 use crate::crypto::{BlindField, CompartmentKeys};
 use crate::db::Tx;
@@ -237,6 +238,17 @@ pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(Ca
     };
     let opened = told(tx, rows)?.into_iter().filter(|(.., keys)| keys.get(needed).is_some());
     Ok(opened.map(|(row, identity, _)| (row, identity)).collect())
+}
+
+/// The codes of cases by id; the result omits cases that the organisation does not see. A code is no part of a person.
+pub fn codes(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<HashMap<CaseId, String>> {
+    let query = case_grants::table
+        .inner_join(cases::table)
+        .filter(grants::primary(tx.actor.organisation_id(), tx.now))
+        .filter(case_grants::case_id.eq_any(ids))
+        .select((case_grants::case_id, cases::code));
+    let codes: Vec<(CaseId, String)> = query.load(tx.conn)?;
+    Ok(codes.into_iter().collect())
 }
 
 /// The case with this code, or with which the merged case of this code goes on, if the organisation sees it.

@@ -13,6 +13,7 @@ use crate::domain::cases::phone::{PhoneNumber, meanings};
 use crate::domain::codes::QueuedKind;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, PersonId, *};
+use crate::domain::people::matching::Span;
 use crate::error::Result;
 
 /// A person or a tracing request that the matcher is to compare.
@@ -47,7 +48,8 @@ fn enqueue_subject(tx: &mut Tx<'_>, subject_id: SubjectId, kind: QueuedKind) -> 
 
 /// Stages the new names; they take effect only if, and when, the transaction commits.
 pub(in crate::db) fn stage(tx: &mut Tx<'_>, person: PersonId, identity: &Identity) {
-    tx.stage_names(NameChange::Named(Renamed { person, version: 0, names: Zeroizing::new(identity.names()) }));
+    let (names, born) = (Zeroizing::new(identity.names()), Span::of_birth(identity));
+    tx.stage_names(NameChange::Named(Renamed { person, version: 0, names, born }));
 }
 
 /// Stages that nobody is found by the names of this person any more.

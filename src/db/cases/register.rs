@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::db::accounts::organisations;
 use crate::db::casefile::compartments::{self, Contents};
 use crate::db::casefile::granting::{self, NewGrant};
+use crate::db::casefile::idempotency::{self, CreateRequest};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::open::OpenCase;
 use crate::db::casefile::row::{self, CaseRow};
@@ -35,6 +36,9 @@ use crate::error::{Error, ErrorCode, Result};
 /// Attempts at drawing a free case code.
 const CODE_ATTEMPTS: usize = 20;
 
+/// The operation that registers one person: a key that it was given is known in a list, and the other way round.
+const REGISTERS_ONE: &str = "create_case";
+
 /// A case that is about to be registered.
 #[derive(Clone)]
 pub struct NewCase {
@@ -61,6 +65,28 @@ pub struct NewCase {
     /// The operation that freed the person.
     pub operation_id: Option<OperationId>,
     pub contents: Contents,
+}
+
+/// One of a list of people to be registered.
+#[derive(Clone)]
+pub struct Registration {
+    pub new: NewCase,
+    /// The key of this person alone.
+    pub request: Option<CreateRequest>,
+}
+
+/// Registers a list of people: each for itself, so that one who is refused holds nobody else up.
+pub fn insert_each(tx: &mut Tx<'_>, list: &[&Registration]) -> Result<Vec<Result<CaseId>>> {
+    let people = list.iter().filter_map(|one| one.new.person_id).collect();
+    let parents = list.iter().filter_map(|one| one.new.child_of).collect();
+    // In one order, so that two lists with the same people do not wait for each other.
+    lock::lock_with_persons_of(tx, people, parents)?;
+    let mut outcomes = Vec::with_capacity(list.len());
+    for Registration { new, request } in list {
+        let register = |tx: &mut Tx<'_>| insert(tx, new).map(|case| case.row.id).map_err(|error| error.within("/person"));
+        outcomes.push(tx.part(|tx| idempotency::once_of_list(tx, REGISTERS_ONE, request.as_ref(), register))?);
+    }
+    Ok(outcomes)
 }
 
 /// Registers a case.
@@ -204,12 +230,10 @@ fn check_previous(tx: &mut Tx<'_>, new: &NewCase, person: PersonId) -> Result<()
 }
 
 fn seal_contents(tx: &mut Tx<'_>, case: &OpenCase, is_new_person: bool) -> Result<()> {
-    for (compartment, value) in case.contents.values()? {
-        let owner = if compartment.is_of_person() { case.row.person_id.0 } else { case.row.id.0 };
-        if is_new_person || !compartment.is_of_person() {
-            compartments::seal(tx, owner, compartment, 0, &case.keys, &value)?;
-        }
-    }
+    let owner = |compartment: Compartment| if compartment.is_of_person() { case.row.person_id.0 } else { case.row.id.0 };
+    let values = case.contents.values()?.into_iter().filter(|(compartment, _)| is_new_person || !compartment.is_of_person());
+    let values: Vec<_> = values.map(|(compartment, value)| (owner(compartment), compartment, value)).collect();
+    compartments::seal_first(tx, &case.keys, &values)?;
     if is_new_person { search_index::reindex(tx, case.row.person_id, &case.contents) } else { Ok(()) }
 }
 

@@ -124,10 +124,13 @@ impl NewAuditEntry {
     }
 }
 
+/// Entries in one statement: a list of a thousand people leaves a thousand.
+const AT_ONCE: usize = 100;
+
 /// Writes entries. Called by the writer thread, in the transaction of the effect.
 pub(in crate::db) fn insert(conn: &mut Connection, entries: &[NewAuditEntry]) -> crate::error::Result<()> {
-    for entry in entries {
-        let query = diesel::insert_into(audit_entries::table).values(entry.clone());
+    for some in entries.chunks(AT_ONCE) {
+        let query = diesel::insert_into(audit_entries::table).values(some);
         query.execute(conn)?;
     }
     Ok(())

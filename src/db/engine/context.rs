@@ -9,12 +9,14 @@ use crate::db::engine::clock::Clock;
 use crate::db::engine::name_index::NameIndex;
 use crate::domain::accounts::policy::AccountPolicy;
 use crate::domain::cases::attachment::AttachmentLimits;
+use crate::domain::ids::InstanceId;
 use crate::domain::people::matching::SearchBudget;
 use crate::domain::repatriation::deadlines::ProcessRules;
 
 /// The state that every thread of the database needs.
 pub(in crate::db) struct Shared {
     pub(in crate::db) url: DatabaseUrl,
+    pub(in crate::db) instance: InstanceId,
     pub(in crate::db) keys: Arc<Keys>,
     pub(in crate::db) clock: Clock,
     pub(in crate::db) statements: Arc<AtomicU64>,

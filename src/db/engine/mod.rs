@@ -8,6 +8,7 @@ pub(in crate::db) mod clock;
 pub mod connection;
 pub mod context;
 pub mod expected;
+pub mod lease;
 pub mod migrate;
 pub(in crate::db) mod name_index;
 pub mod page;

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::PersonId;
+use crate::domain::people::matching::{Span, may_be_one};
 use crate::domain::people::names::{Closeness, Name, Signature};
 use crate::error::{Error, Result};
 
@@ -31,6 +32,8 @@ pub(in crate::db) struct NameIndex {
 struct Held {
     /// The signatures in the order of `people`, so that a scan reads 32 bytes a person.
     signatures: Vec<Signature>,
+    /// The births in the same order: the matcher rules out most people by them.
+    births: Vec<Option<Span>>,
     people: Vec<Person>,
     places: HashMap<PersonId, usize>,
 }
@@ -41,12 +44,13 @@ struct Person {
     names: Zeroizing<String>,
 }
 
-/// The current names of a person.
+/// The current names of a person, and when they were born: what the matcher looks at before it opens anybody.
 pub(in crate::db) struct Renamed {
     pub(in crate::db) person: PersonId,
     /// The stored version of the identity; 0 if only the transaction knew it.
     pub(in crate::db) version: i64,
     pub(in crate::db) names: Zeroizing<Vec<String>>,
+    pub(in crate::db) born: Option<Span>,
 }
 
 /// What a transaction does to the index when it commits.
@@ -78,7 +82,7 @@ impl NameIndex {
         let Ok(mut held) = self.held.write() else { return };
         for change in changes {
             match change {
-                NameChange::Named(Renamed { person, version, names }) => held.put(person, version, &names),
+                NameChange::Named(renamed) => held.put(&renamed),
                 NameChange::Gone(person) => held.remove(person),
             }
         }
@@ -102,9 +106,9 @@ impl NameIndex {
     /// Stores names of persons who are not in the index yet: names that a write stored meanwhile are newer.
     pub(in crate::db) fn put_absent(&self, found: Vec<Renamed>) {
         let Ok(mut held) = self.held.write() else { return };
-        for Renamed { person, version, names } in found {
-            if !held.places.contains_key(&person) {
-                held.put(person, version, &names);
+        for renamed in found {
+            if !held.places.contains_key(&renamed.person) {
+                held.put(&renamed);
             }
         }
     }
@@ -129,13 +133,20 @@ impl NameIndex {
     ) -> Result<Vec<(PersonId, f64)>> {
         let held = self.held.read().map_err(|_| Error::internal("the names are locked for ever"))?;
         let places = people.iter().filter_map(|person| held.places.get(person).copied());
-        Ok(held.alike(places, sought, closeness, floor))
+        Ok(held.alike(places, sought, closeness, floor, |_, _| true))
     }
 
     /// The same among all persons: for decisions of the system that show nothing.
     pub(in crate::db) fn alike(&self, sought: &[Name], floor: f64) -> Result<Vec<(PersonId, f64)>> {
         let held = self.held.read().map_err(|_| Error::internal("the names are locked for ever"))?;
-        Ok(held.alike(0..held.people.len(), sought, Closeness::SamePerson, floor))
+        Ok(held.alike(0..held.people.len(), sought, Closeness::SamePerson, floor, |_, _| true))
+    }
+
+    /// The same, without those who cannot be one person with somebody of these names who was born then, unless a number says so.
+    pub(in crate::db) fn alike_and_born(&self, sought: &[Name], born: Option<Span>, floor: f64) -> Result<Vec<(PersonId, f64)>> {
+        let held = self.held.read().map_err(|_| Error::internal("the names are locked for ever"))?;
+        let may_be = |other: Option<Span>, likeness: f64| may_be_one(born, other, likeness);
+        Ok(held.alike(0..held.people.len(), sought, Closeness::SamePerson, floor, may_be))
     }
 
     /// Some arbitrary persons, so that a search without a result takes as long as one with a result.
@@ -145,27 +156,42 @@ impl NameIndex {
 }
 
 impl Held {
-    fn put(&mut self, id: PersonId, version: i64, names: &[String]) {
-        self.remove(id);
+    fn put(&mut self, renamed: &Renamed) {
+        let Renamed { person: id, version, names, born } = renamed;
+        self.remove(*id);
         let signature =
             names.iter().filter_map(|name| Name::read(name)).fold(Signature::default(), |all, name| all.union(name.signature()));
-        self.places.insert(id, self.people.len());
+        self.places.insert(*id, self.people.len());
         self.signatures.push(signature);
-        self.people.push(Person { id, version, names: Zeroizing::new(names.join(&BETWEEN.to_string())) });
+        self.births.push(*born);
+        self.people.push(Person { id: *id, version: *version, names: Zeroizing::new(names.join(&BETWEEN.to_string())) });
     }
 
     fn remove(&mut self, id: PersonId) {
         let Some(at) = self.places.remove(&id) else { return };
         self.signatures.swap_remove(at);
+        self.births.swap_remove(at);
         self.people.swap_remove(at);
         if let Some(moved) = self.people.get(at) {
             self.places.insert(moved.id, at);
         }
     }
 
-    fn alike(&self, places: impl Iterator<Item = usize>, sought: &[Name], closeness: Closeness, floor: f64) -> Vec<(PersonId, f64)> {
+    /// `may_be`: whether somebody born then, with names this much alike, is worth looking at.
+    fn alike(
+        &self,
+        places: impl Iterator<Item = usize>,
+        sought: &[Name],
+        closeness: Closeness,
+        floor: f64,
+        may_be: impl Fn(Option<Span>, f64) -> bool,
+    ) -> Vec<(PersonId, f64)> {
         let queries = closeness.queries(sought);
-        let overlap = |at: &usize| self.signatures.get(*at).and_then(|held| closeness.fit(*held, &queries));
+        let born = |at: usize| self.births.get(at).copied().flatten();
+        let overlap = |at: &usize| match may_be(born(*at), 1.0) {
+            true => self.signatures.get(*at).and_then(|held| closeness.fit(*held, &queries)),
+            false => None,
+        };
         let mut likely: Vec<(u32, usize)> = places.filter_map(|at| overlap(&at).map(|overlap| (overlap, at))).collect();
         if likely.len() > MOST_COMPARED {
             likely.select_nth_unstable_by(MOST_COMPARED, |one, other| other.0.cmp(&one.0));
@@ -176,7 +202,7 @@ impl Held {
             let Some(person) = self.people.get(at) else { continue };
             let borne: Vec<Name> = person.names.split(BETWEEN).filter_map(Name::read).collect();
             let likeness = closeness.of(sought, &borne).unwrap_or(0.0);
-            if likeness >= floor {
+            if likeness >= floor && may_be(born(at), likeness) {
                 found.push((person.id, likeness));
             }
         }
@@ -188,9 +214,10 @@ impl Held {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::dates::PartialDate;
 
     fn renamed(person: PersonId, version: i64, name: &str) -> Renamed {
-        Renamed { person, version, names: Zeroizing::new(vec![name.to_owned()]) }
+        Renamed { person, version, names: Zeroizing::new(vec![name.to_owned()]), born: None }
     }
 
     fn named(person: PersonId, version: i64, name: &str) -> NameChange {
@@ -199,6 +226,28 @@ mod tests {
 
     fn found(index: &NameIndex, name: &str) -> Vec<PersonId> {
         index.alike(&Vec::from_iter(Name::read(name)), 0.8).unwrap().into_iter().map(|(person, _)| person).collect()
+    }
+
+    #[test]
+    fn who_was_born_on_another_day_is_passed_over_and_who_moved_in_the_index_keeps_their_own() {
+        let born = |text: &str| PartialDate::parse(text).map(Span::from);
+        let index = NameIndex::default();
+        let people: Vec<PersonId> = (0..3).map(|_| PersonId::random()).collect();
+        for (person, day) in people.iter().zip(["1995-11-03", "1988-06-01", "1988"]) {
+            index.apply(vec![NameChange::Named(Renamed { born: born(day), ..renamed(*person, 1, "Nguyễn Văn Hùng") })]);
+        }
+        let sought = Vec::from_iter(Name::read("Hung Nguyen Van"));
+        let found = |day: &str| {
+            let found = index.alike_and_born(&sought, born(day), 0.8).unwrap();
+            found.into_iter().map(|(person, _)| person).collect::<std::collections::BTreeSet<_>>()
+        };
+        let of = |places: &[usize]| places.iter().map(|at| people[*at]).collect();
+        assert_eq!(found("1995"), of(&[0]));
+        assert_eq!(found("1988-06-01"), of(&[1, 2]));
+        assert_eq!(found(""), of(&[0, 1, 2]), "a day that is not known rules nobody out");
+        index.apply(vec![NameChange::Gone(people[0])]);
+        assert_eq!(found("1988-06-01"), of(&[1, 2]), "the last one stands where the first one stood");
+        assert_eq!(found("1995"), of(&[]));
     }
 
     #[test]

@@ -7,23 +7,30 @@ use hashlink::LruCache;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
+use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::config::Host;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Client, Row, Statement};
+use tokio_postgres::{Client, Config, Row, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::config::PostgresUrl;
 use crate::db::engine::backend::{Binds, STATEMENTS_KEPT, Value};
 use crate::error::{Error, ErrorCode, Result};
 
-/// Limits the whole connection attempt. tokio-postgres's own timeout covers the TCP handshake only, so that a server that accepts
-/// and then stays silent would block the thread.
+/// Limits the attempt at a host. tokio-postgres's own timeout covers the TCP handshake only, so that a server that accepts and then stays
+/// silent would block the thread.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The same for each of several hosts: a silent one hides the next one no longer than this.
+const CONNECT_TIMEOUT_OF_EACH: Duration = Duration::from_secs(2);
+/// Limits every call: longer than the server lets a statement run. A server that was paused, or lost its network, ends nothing by itself,
+/// and its kernel may still answer for it.
+const CALL_TIMEOUT: Duration = Duration::from_secs(17);
 
 /// A connection to Postgres. It blocks, so it is used only on the threads of this layer, never on an async worker.
 pub struct Postgres {
@@ -31,58 +38,125 @@ pub struct Postgres {
     prepared: LruCache<Arc<str>, Statement>,
     /// Drives the client during each call.
     runtime: Runtime,
+    /// Whether a call was not answered in time. What comes later might be the answer to it, so the connection is never used again.
+    is_silent: bool,
 }
 
 impl Postgres {
     pub fn connect(url: &PostgresUrl) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
-        let connecting = runtime.block_on(async { tokio::time::timeout(CONNECT_TIMEOUT, establish(url)).await });
-        let client = connecting.map_err(|_| unavailable("no answer within 5 s"))??;
-        Ok(Self { client, prepared: LruCache::new(STATEMENTS_KEPT), runtime })
+        let client = runtime.block_on(establish(url))?;
+        Ok(Self { client, prepared: LruCache::new(STATEMENTS_KEPT), runtime, is_silent: false })
     }
 
     /// Executes statements that return nothing.
     pub fn execute_all(&mut self, sql: &str) -> QueryResult<()> {
-        self.runtime.block_on(self.client.batch_execute(sql)).map_err(failure)
+        answered(&self.runtime, &mut self.is_silent, self.client.batch_execute(sql))
     }
 
     /// Executes a statement; returns the number of changed rows.
     pub fn execute(&mut self, text: &Arc<str>, binds: &Binds<'_>) -> QueryResult<usize> {
-        let statement = self.prepare(text, binds.types()).map_err(failure)?;
-        let changed = self.runtime.block_on(self.client.execute_raw(&statement, binds.values())).map_err(failure)?;
+        let statement = self.prepare(text, binds.types())?;
+        let changed = answered(&self.runtime, &mut self.is_silent, self.client.execute_raw(&statement, binds.values()))?;
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 
     /// Reads all rows that a statement finds.
     pub fn query(&mut self, text: &Arc<str>, binds: &Binds<'_>) -> QueryResult<Vec<Row>> {
-        let statement = self.prepare(text, binds.types()).map_err(failure)?;
+        let statement = self.prepare(text, binds.types())?;
         let rows = async { self.client.query_raw(&statement, binds.values()).await?.try_collect().await };
-        self.runtime.block_on(rows).map_err(failure)
+        answered(&self.runtime, &mut self.is_silent, rows)
     }
 
-    fn prepare(&mut self, text: &Arc<str>, types: &[Type]) -> std::result::Result<Statement, tokio_postgres::Error> {
+    fn prepare(&mut self, text: &Arc<str>, types: &[Type]) -> QueryResult<Statement> {
         if let Some(statement) = self.prepared.get(text).filter(|statement| statement.params() == types) {
             return Ok(statement.clone());
         }
-        let statement = self.runtime.block_on(self.client.prepare_typed(text, types))?;
+        let statement = answered(&self.runtime, &mut self.is_silent, self.client.prepare_typed(text, types))?;
         self.prepared.insert(text.clone(), statement.clone());
         Ok(statement)
     }
 }
 
+/// Waits for the answer to a call, and not for ever.
+fn answered<T>(
+    runtime: &Runtime,
+    is_silent: &mut bool,
+    call: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
+) -> QueryResult<T> {
+    let lost = || diesel::result::Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new("the server is silent".to_owned()));
+    if *is_silent {
+        return Err(lost());
+    }
+    let answer = runtime.block_on(async { tokio::time::timeout(CALL_TIMEOUT, call).await });
+    answer.map_or_else(
+        |_| {
+            *is_silent = true;
+            Err(lost())
+        },
+        |answer| answer.map_err(failure),
+    )
+}
+
+/// Connects to the first host that answers.
 async fn establish(url: &PostgresUrl) -> Result<Client> {
-    match &url.ca {
+    let mut last = unavailable("the URL names no host");
+    let hosts = url.options.get_hosts().len().max(url.options.get_hostaddrs().len());
+    let limit = if hosts > 1 { CONNECT_TIMEOUT_OF_EACH } else { CONNECT_TIMEOUT };
+    for at in 0..hosts {
+        let one = only_host(&url.options, at);
+        match tokio::time::timeout(limit, connect(&one, url.ca.as_deref())).await {
+            Ok(Ok(client)) => return Ok(client),
+            Ok(Err(error)) => last = error,
+            Err(_) => last = unavailable("no answer in time"),
+        }
+    }
+    Err(last)
+}
+
+async fn connect(options: &Config, ca: Option<&Path>) -> Result<Client> {
+    match ca {
         Some(ca) => {
-            let (client, connection) = url.options.connect(tls(ca)?).await.map_err(unavailable)?;
+            let (client, connection) = options.connect(tls(ca)?).await.map_err(unavailable)?;
             tokio::spawn(drive(connection));
             Ok(client)
         }
         None => {
-            let (client, connection) = url.options.connect(tokio_postgres::NoTls).await.map_err(unavailable)?;
+            let (client, connection) = options.connect(tokio_postgres::NoTls).await.map_err(unavailable)?;
             tokio::spawn(drive(connection));
             Ok(client)
         }
     }
+}
+
+/// The same options with one of their hosts alone.
+fn only_host(options: &Config, at: usize) -> Config {
+    let mut one = Config::new();
+    let hosts = options.get_hosts().get(at).into_iter();
+    hosts.for_each(|host| match host {
+        Host::Tcp(name) => _ = one.host(name),
+        #[cfg(unix)]
+        Host::Unix(folder) => _ = one.host_path(folder),
+    });
+    // One port stands for all hosts.
+    options.get_ports().get(at).or(options.get_ports().first()).into_iter().for_each(|port| _ = one.port(*port));
+    options.get_hostaddrs().get(at).into_iter().for_each(|address| _ = one.hostaddr(*address));
+    options.get_user().into_iter().for_each(|user| _ = one.user(user));
+    options.get_password().into_iter().for_each(|password| _ = one.password(password));
+    options.get_dbname().into_iter().for_each(|name| _ = one.dbname(name));
+    options.get_options().into_iter().for_each(|more| _ = one.options(more));
+    options.get_application_name().into_iter().for_each(|name| _ = one.application_name(name));
+    options.get_connect_timeout().into_iter().for_each(|limit| _ = one.connect_timeout(*limit));
+    options.get_tcp_user_timeout().into_iter().for_each(|limit| _ = one.tcp_user_timeout(*limit));
+    options.get_keepalives_interval().into_iter().for_each(|pause| _ = one.keepalives_interval(pause));
+    options.get_keepalives_retries().into_iter().for_each(|most| _ = one.keepalives_retries(most));
+    one.ssl_mode(options.get_ssl_mode())
+        .ssl_negotiation(options.get_ssl_negotiation())
+        .channel_binding(options.get_channel_binding())
+        .target_session_attrs(options.get_target_session_attrs())
+        .keepalives(options.get_keepalives())
+        .keepalives_idle(options.get_keepalives_idle())
+        .clone()
 }
 
 /// Carries requests and answers until the connection ends. Waiting callers then get an error that it is closed; the cause goes to

@@ -28,12 +28,13 @@ pub(in crate::db) struct Readers {
 }
 
 impl Readers {
-    pub(in crate::db) fn start(shared: &Arc<Shared>, count: usize) -> Result<Self> {
+    /// Starts threads whose names begin with `name`. Each connects when it is first asked.
+    pub(in crate::db) fn start(shared: &Arc<Shared>, name: &str, count: usize) -> Result<Self> {
         let (jobs, queue) = flume::bounded::<Job>(QUEUE);
         for number in 0..count {
             let (shared, queue) = (shared.clone(), queue.clone());
             let run = move || serve(&shared, &queue);
-            thread::Builder::new().name(format!("reader-{number}")).spawn(run).map_err(Error::internal)?;
+            thread::Builder::new().name(format!("{name}-{number}")).spawn(run).map_err(Error::internal)?;
         }
         Ok(Self { jobs })
     }

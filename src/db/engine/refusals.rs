@@ -38,6 +38,12 @@ pub struct Due {
 }
 
 impl Due {
+    /// Adds what is due besides.
+    pub fn add(&mut self, more: Self) {
+        self.entries.extend(more.entries);
+        self.noise.extend(more.noise);
+    }
+
     /// Whether nothing is due.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty() && self.noise.is_empty()

@@ -14,7 +14,7 @@ use crate::domain::accounts::username::counted_form;
 use crate::domain::cases::attachment::AttachmentLimits;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{CaseId, RequestId};
+use crate::domain::ids::{CaseId, InstanceId, RequestId};
 use crate::domain::people::matching::SearchBudget;
 use crate::domain::repatriation::deadlines::ProcessRules;
 use crate::domain::zones::{Today, Zone};
@@ -48,6 +48,7 @@ pub struct Tx<'a> {
     pub(in crate::db) conn: &'a mut Connection,
     pub(in crate::db) keys: &'a Keys,
     pub(in crate::db) names: &'a NameIndex,
+    pub(in crate::db) instance: InstanceId,
     pub actor: &'a Actor,
     /// The time of the transaction.
     pub now: Timestamp,
@@ -89,6 +90,7 @@ impl<'a> Tx<'a> {
             conn,
             keys: &shared.keys,
             names: &shared.names,
+            instance: shared.instance,
             actor,
             now,
             request,

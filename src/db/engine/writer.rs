@@ -1,6 +1,11 @@
-//! The one writer, with group commit. Every queued job runs in a savepoint of one transaction, and one fsync makes all of them
-//! durable. One fsync per request would cap SQLite at a few hundred writes a second; group commit reaches thousands, with the
+//! The writers. SQLite has one, with group commit: every queued job runs in a savepoint of one transaction, and one fsync makes all of
+//! them durable. One fsync per request would cap SQLite at a few hundred writes a second; group commit reaches thousands, with the
 //! same guarantee: no write is acknowledged before it is durable.
+//!
+//! Postgres commits the transactions of several connections together by itself, so there each job has a transaction of its own, on one of
+//! several writers. In a shared transaction the locks of the first job would last until the end of the last one, and two instances that
+//! take the same rows in another order would wait for each other. Audit entries take no locks: there, too, they are committed
+//! together, on a writer of their own, so that no read waits for a write.
 
 use flume::{Receiver, Sender, TrySendError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,6 +13,7 @@ use std::sync::Arc;
 use std::thread;
 use tokio::sync::oneshot;
 
+use crate::config::DatabaseUrl;
 use crate::db::engine::attempt::{Kept, Untyped};
 use crate::db::engine::audit::{self, Outcome};
 use crate::db::engine::connection::{Connection, Use};
@@ -23,19 +29,28 @@ use crate::error::{Error, ErrorCode, Result};
 const QUEUE: usize = 4096;
 /// Jobs in one transaction.
 const BATCH: usize = 512;
+/// Writers of Postgres.
+const POSTGRES_WRITERS: usize = 8;
 /// Attempts at a job that conflicts with a transaction of another instance.
 const ATTEMPTS: usize = 3;
 
-/// The handle on the writer thread.
+/// The handle on the writer threads.
 #[derive(Clone)]
 pub(in crate::db) struct Writer {
     jobs: Sender<Box<dyn Job>>,
+    /// For audit entries without an effect of their own.
+    records: Sender<Box<dyn Job>>,
 }
 
 /// A piece of work that runs inside the group's transaction and is answered after its commit.
 trait Job: Send {
     /// Does the work. An error means the whole connection is lost, not that the work failed.
     fn run(&mut self, conn: &mut Connection, shared: &Shared) -> Result<()>;
+    /// The entries that are all its work, to be written with those of the other jobs of the transaction.
+    fn due(&mut self) -> Due {
+        Due::default()
+    }
+
     /// Whether the deleted data must be removed from the files too, before the answer.
     fn purges_on_commit(&self) -> bool {
         false
@@ -48,24 +63,18 @@ trait Job: Send {
 }
 
 impl Writer {
-    pub(in crate::db) fn start(shared: Arc<Shared>) -> Result<Self> {
-        let (jobs, queue) = flume::bounded(QUEUE);
-        thread::Builder::new().name("writer".to_owned()).spawn(move || serve(&shared, &queue)).map_err(Error::internal)?;
-        Ok(Self { jobs })
+    pub(in crate::db) fn start(shared: &Arc<Shared>) -> Result<Self> {
+        if matches!(shared.url, DatabaseUrl::Sqlite(_)) {
+            let jobs = start(shared, "writer", 1, BATCH)?;
+            return Ok(Self { records: jobs.clone(), jobs });
+        }
+        Ok(Self { jobs: start(shared, "writer", POSTGRES_WRITERS, 1)?, records: start(shared, "recorder", 1, BATCH)? })
     }
 
     pub(in crate::db) async fn run(&self, actor: Actor, request: Request, write: WriteWork) -> Result<Untyped> {
         let (reply, answered) = oneshot::channel();
-        self.submit(Box::new(Write {
-            actor,
-            request,
-            write,
-            outcome: None,
-            purges_on_commit: false,
-            names: Vec::new(),
-            entry: None,
-            reply,
-        }))?;
+        let (outcome, purges_on_commit, names, entry) = (None, false, Vec::new(), None);
+        submit(&self.jobs, Box::new(Write { actor, request, write, outcome, purges_on_commit, names, entry, reply }))?;
         answered.await.map_err(|_| unavailable("the writer lost its connection"))?
     }
 
@@ -73,7 +82,7 @@ impl Writer {
     pub(in crate::db) async fn record(&self, due: Due) -> Result<()> {
         let (reply, answered) = oneshot::channel();
         let refused = |_| Error::new(ErrorCode::AuditUnavailable).retry_after(1);
-        self.submit(Box::new(Record { due, reply })).map_err(refused)?;
+        submit(&self.records, Box::new(Record { due, reply })).map_err(refused)?;
         match answered.await {
             Ok(true) => Ok(()),
             _ => Err(Error::new(ErrorCode::AuditUnavailable).retry_after(1)),
@@ -83,29 +92,40 @@ impl Writer {
     /// Moves all committed data into the database file itself.
     pub(in crate::db) async fn checkpoint(&self) -> Result<()> {
         let (reply, answered) = oneshot::channel();
-        self.submit(Box::new(Checkpoint { reply }))?;
+        submit(&self.jobs, Box::new(Checkpoint { reply }))?;
         match answered.await {
             Ok(true) => Ok(()),
             _ => Err(unavailable("the writer lost its connection")),
         }
     }
+}
 
-    fn submit(&self, job: Box<dyn Job>) -> Result<()> {
-        self.jobs.try_send(job).map_err(|refused| match refused {
-            TrySendError::Full(_) => unavailable("writer queue full"),
-            TrySendError::Disconnected(_) => Error::internal("the writer is not running"),
-        })
+/// Starts writers that share a queue; each takes up to `batch` jobs into one transaction.
+fn start(shared: &Arc<Shared>, name: &str, writers: usize, batch: usize) -> Result<Sender<Box<dyn Job>>> {
+    let (jobs, queue) = flume::bounded(QUEUE);
+    for number in 0..writers {
+        let (shared, queue) = (shared.clone(), queue.clone());
+        let run = move || serve(&shared, &queue, batch);
+        thread::Builder::new().name(format!("{name}-{number}")).spawn(run).map_err(Error::internal)?;
     }
+    Ok(jobs)
+}
+
+fn submit(queue: &Sender<Box<dyn Job>>, job: Box<dyn Job>) -> Result<()> {
+    queue.try_send(job).map_err(|refused| match refused {
+        TrySendError::Full(_) => unavailable("writer queue full"),
+        TrySendError::Disconnected(_) => Error::internal("the writer is not running"),
+    })
 }
 
 fn unavailable(cause: &str) -> Error {
     Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal(cause)
 }
 
-fn serve(shared: &Shared, queue: &Receiver<Box<dyn Job>>) {
+fn serve(shared: &Shared, queue: &Receiver<Box<dyn Job>>, batch: usize) {
     let mut connection: Option<Connection> = None;
     while let Ok(first) = queue.recv() {
-        let jobs: Vec<Box<dyn Job>> = std::iter::once(first).chain(queue.try_iter().take(BATCH - 1)).collect();
+        let jobs: Vec<Box<dyn Job>> = std::iter::once(first).chain(queue.try_iter().take(batch - 1)).collect();
         if connection.is_none() {
             connection = open(shared).inspect_err(|error| tracing::error!(cause = error.cause(), "the writer cannot connect")).ok();
         }
@@ -131,14 +151,12 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
         tracing::error!(cause = error.cause(), "no transaction could be started");
         return false;
     }
-    for job in &mut jobs {
-        // An error of `run` rolls back the whole transaction, so every job of the group has failed.
-        if let Err(error) = job.run(conn, shared) {
-            tracing::error!(cause = error.cause(), "a group of writes was rolled back");
-            let _lost = conn.batch("ROLLBACK");
-            jobs.into_iter().for_each(|job| job.answer(false));
-            return false;
-        }
+    // An error rolls back the whole transaction, so every job of the group has failed.
+    if let Err(error) = run_all(conn, shared, &mut jobs) {
+        tracing::error!(cause = error.cause(), "a group of writes was rolled back");
+        let _lost = conn.batch("ROLLBACK");
+        jobs.into_iter().for_each(|job| job.answer(false));
+        return false;
     }
     let committed = conn.batch("COMMIT");
     if let Err(error) = &committed {
@@ -155,6 +173,17 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
     }
     jobs.into_iter().for_each(|job| job.answer(committed));
     committed
+}
+
+/// Runs every job, and writes the entries that are all the work of some of them in few statements.
+fn run_all(conn: &mut Connection, shared: &Shared, jobs: &mut [Box<dyn Job>]) -> Result<()> {
+    let mut due = Due::default();
+    for job in jobs {
+        due.add(job.due());
+        job.run(conn, shared)?;
+    }
+    audit::insert(conn, &due.entries)?;
+    audit::count_noise(conn, &due.noise)
 }
 
 /// A write on behalf of a caller.
@@ -269,9 +298,12 @@ struct Record {
 }
 
 impl Job for Record {
-    fn run(&mut self, conn: &mut Connection, _: &Shared) -> Result<()> {
-        audit::insert(conn, &self.due.entries)?;
-        audit::count_noise(conn, &self.due.noise)
+    fn run(&mut self, _: &mut Connection, _: &Shared) -> Result<()> {
+        Ok(())
+    }
+
+    fn due(&mut self) -> Due {
+        std::mem::take(&mut self.due)
     }
 
     fn answer(self: Box<Self>, committed: bool) {

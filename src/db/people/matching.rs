@@ -2,10 +2,11 @@
 //! costs the same for every person, and never fails because of the matcher.
 
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 use crate::db::Tx;
 use crate::db::casefile::row::CaseRow;
-use crate::db::casefile::search_index::QueuedRow;
+pub use crate::db::casefile::search_index::QueuedRow;
 use crate::db::people::known::{self, Known};
 use crate::db::people::{duplicates, names, tracing_matches, tracing_requests};
 use crate::db::schema::matching_queue;
@@ -14,8 +15,8 @@ use crate::domain::ids::*;
 use crate::domain::people::matching::{POSSIBLE, Profile};
 use crate::error::Result;
 
-/// Subjects of one round.
-const ROUND: i64 = 50;
+/// Subjects of one round: they are read together and recorded in one transaction.
+pub const ROUND: i64 = 100;
 /// Names less similar than this are no candidates.
 const NAME_FLOOR: f64 = 0.7;
 /// The most persons who are compared with one subject: more than that bear the same name, and a name alone is no match.
@@ -37,60 +38,81 @@ pub fn queued(tx: &mut Tx<'_>) -> Result<Vec<QueuedRow>> {
     Ok(query.load(tx.conn)?)
 }
 
-/// Compares a subject with all registered persons. Reads only.
-pub fn compare(tx: &mut Tx<'_>, subject: &QueuedRow) -> Result<Findings> {
+/// Compares subjects with all registered persons. Reads only.
+pub fn compare(tx: &mut Tx<'_>, subjects: &[QueuedRow]) -> Result<Vec<Findings>> {
     names::fill(tx)?;
-    match subject.kind {
-        QueuedKind::Person => compare_person(tx, PersonId(subject.subject_id.0)),
-        QueuedKind::TracingRequest => compare_request(tx, TracingRequestId(subject.subject_id.0)),
+    let people: Vec<PersonId> = subjects.iter().filter_map(person_of).collect();
+    let mut known: HashMap<PersonId, Known> = known::known(tx, &people)?.into_iter().map(|known| (known.person, known)).collect();
+    let looked_for = if people.is_empty() { Vec::new() } else { tracing_requests::looked_for(tx)? };
+    let mut findings = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        findings.push(match person_of(subject).map(|person| known.remove(&person)) {
+            Some(Some(own)) if !own.cases.is_empty() => compare_person(tx, &own, &looked_for)?,
+            // Somebody who was merged or erased meanwhile.
+            Some(_) => Findings::default(),
+            None => compare_request(tx, TracingRequestId(subject.subject_id.0))?,
+        });
     }
+    Ok(findings)
 }
 
-/// Records the findings, and removes the subject from the queue, unless it was queued again meanwhile.
-pub fn record(tx: &mut Tx<'_>, subject: &QueuedRow, findings: &Findings) -> Result<()> {
-    let seen = matching_queue::table.find(subject.subject_id).filter(matching_queue::queued_at.eq(subject.queued_at));
-    let query = diesel::delete(seen);
-    query.execute(tx.conn)?;
-    for (organisation, one, other) in &findings.pairs {
-        duplicates::insert(tx, *organisation, *one, *other)?;
+fn person_of(subject: &QueuedRow) -> Option<PersonId> {
+    (subject.kind == QueuedKind::Person).then_some(PersonId(subject.subject_id.0))
+}
+
+/// Records the findings, and removes the subjects from the queue, except those that were queued again meanwhile.
+pub fn record(tx: &mut Tx<'_>, compared: &[(QueuedRow, Findings)]) -> Result<()> {
+    for (subject, findings) in compared {
+        let seen = matching_queue::table.find(subject.subject_id).filter(matching_queue::queued_at.eq(subject.queued_at));
+        let query = diesel::delete(seen);
+        query.execute(tx.conn)?;
+        for (organisation, one, other) in &findings.pairs {
+            duplicates::insert(tx, *organisation, *one, *other)?;
+        }
+        for (request, person, case) in &findings.traced {
+            tracing_matches::insert(tx, *request, *person, *case)?;
+        }
+        if subject.kind == QueuedKind::TracingRequest {
+            tracing_requests::begin(tx, TracingRequestId(subject.subject_id.0))?;
+        }
+        tx.audit_unchanged(subject.subject_id.0);
     }
-    for (request, person, case) in &findings.traced {
-        tracing_matches::insert(tx, *request, *person, *case)?;
-    }
-    if subject.kind == QueuedKind::TracingRequest {
-        tracing_requests::begin(tx, TracingRequestId(subject.subject_id.0))?;
-    }
-    tx.audit_unchanged(subject.subject_id.0);
     Ok(())
 }
 
-fn compare_person(tx: &mut Tx<'_>, person: PersonId) -> Result<Findings> {
-    let Some(own) = known::known(tx, &[person])?.pop().filter(|known| !known.cases.is_empty()) else { return Ok(Findings::default()) };
+fn compare_person(tx: &mut Tx<'_>, own: &Known, looked_for: &[(TracingRequestId, Profile)]) -> Result<Findings> {
     let mut candidates = candidates(tx, &own.profile)?;
-    candidates.retain(|candidate| *candidate != person);
-    let alike: Vec<PersonId> = known::known(tx, &candidates)?
+    candidates.retain(|candidate| *candidate != own.person);
+    let alike: Vec<PersonId> = known_if_any(tx, &candidates)?
         .into_iter()
         .filter(|other| own.profile.compare(&other.profile).score >= POSSIBLE)
         .map(|other| other.person)
         .collect();
-    let seen_by = known::identified_to(tx, &[person])?;
     let mut pairs = Vec::new();
-    for (organisation, other) in known::identified_to(tx, &alike)? {
-        if seen_by.contains(&(organisation, person)) {
-            pairs.push((organisation, person, other));
+    if !alike.is_empty() {
+        let seen_by = known::identified_to(tx, &[own.person])?;
+        for (organisation, other) in known::identified_to(tx, &alike)? {
+            if seen_by.contains(&(organisation, own.person)) {
+                pairs.push((organisation, own.person, other));
+            }
         }
     }
-    let traced = tracing_requests::looked_for(tx, &own.profile)?.into_iter();
-    let traced = traced.filter_map(|request| newest(&own).map(|case| (request, person, case.id))).collect();
-    Ok(Findings { pairs, traced })
+    let traced = looked_for.iter().filter(|(_, sought)| sought.compare(&own.profile).score >= POSSIBLE);
+    let traced = traced.filter_map(|(request, _)| newest(own).map(|case| (*request, own.person, case.id)));
+    Ok(Findings { pairs, traced: traced.collect() })
 }
 
 fn compare_request(tx: &mut Tx<'_>, request: TracingRequestId) -> Result<Findings> {
     let Some(sought) = tracing_requests::profile_of(tx, request)? else { return Ok(Findings::default()) };
     let candidates = candidates(tx, &sought)?;
-    let alike = known::known(tx, &candidates)?.into_iter().filter(|other| sought.compare(&other.profile).score >= POSSIBLE);
+    let alike = known_if_any(tx, &candidates)?.into_iter().filter(|other| sought.compare(&other.profile).score >= POSSIBLE);
     let traced = alike.filter_map(|other| newest(&other).map(|case| (request, other.person, case.id)));
     Ok(Findings { pairs: Vec::new(), traced: traced.collect() })
+}
+
+/// Mostly nobody is a candidate, and nothing needs to be asked.
+fn known_if_any(tx: &mut Tx<'_>, candidates: &[PersonId]) -> Result<Vec<Known>> {
+    if candidates.is_empty() { Ok(Vec::new()) } else { known::known(tx, candidates) }
 }
 
 fn newest(known: &Known) -> Option<&CaseRow> {
@@ -99,7 +121,7 @@ fn newest(known: &Known) -> Option<&CaseRow> {
 
 /// All candidates, by name or by a number. The caller decides who may see the result.
 pub(in crate::db) fn candidates(tx: &mut Tx<'_>, profile: &Profile) -> Result<Vec<PersonId>> {
-    let by_name = tx.names.alike(&profile.names, NAME_FLOOR)?;
+    let by_name = tx.names.alike_and_born(&profile.names, profile.born, NAME_FLOOR)?;
     let mut found: Vec<PersonId> = known::with_number(tx, profile)?;
     for (person, _) in by_name.into_iter().take(MOST_CANDIDATES) {
         if !found.contains(&person) {

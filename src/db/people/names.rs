@@ -14,6 +14,7 @@ use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::person::Identity;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, OwnerId, PersonId};
+use crate::domain::people::matching::Span;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Persons that are read at once.
@@ -128,11 +129,9 @@ fn opened(tx: &Tx<'_>, rows: &[SealedIdentity]) -> Vec<Renamed> {
         // The identity belongs to the person, so its key is the same in every case.
         let keys = key.compartment_keys(*person, CaseId(uuid::Uuid::nil()), CompartmentSet::EMPTY.with(Compartment::Identity))?;
         let identity: Option<Identity> = open_blob(person.0, Compartment::Identity, *version, ciphertext, &keys)?;
-        Ok(Renamed {
-            person: *person,
-            version: *version,
-            names: Zeroizing::new(identity.map(|identity| identity.names()).unwrap_or_default()),
-        })
+        let identity = identity.unwrap_or_default();
+        let (names, born) = (Zeroizing::new(identity.names()), Span::of_birth(&identity));
+        Ok(Renamed { person: *person, version: *version, names, born })
     };
     let mut names = Vec::with_capacity(rows.len());
     for row in rows {

@@ -12,7 +12,7 @@ use crate::db::schema::{organisations, tracing_matches, tracing_requests};
 use crate::domain::codes::{ConsentPurpose, TracingDecision, TracingRelation, TracingStatus};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
-use crate::domain::people::matching::{POSSIBLE, Profile};
+use crate::domain::people::matching::Profile;
 use crate::domain::people::tracing::{Disclosure, TracingDetails};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -132,18 +132,12 @@ pub(in crate::db) fn profile_of(tx: &mut Tx<'_>, id: TracingRequestId) -> Result
     details(tx, &row).map(|details| Some(details.sought.profile()))
 }
 
-/// The open requests that may be for this person.
-pub(in crate::db) fn looked_for(tx: &mut Tx<'_>, person: &Profile) -> Result<Vec<TracingRequestId>> {
+/// The open requests, each with the person it looks for.
+pub(in crate::db) fn looked_for(tx: &mut Tx<'_>) -> Result<Vec<(TracingRequestId, Profile)>> {
     let open = tracing_requests::status.eq_any([TracingStatus::Open, TracingStatus::TracingInProgress]);
     let query = tracing_requests::table.filter(open).select(tracing_requests::all_columns);
     let rows: Vec<RequestRow> = query.load(tx.conn)?;
-    let mut alike = Vec::new();
-    for row in rows {
-        if details(tx, &row)?.sought.profile().compare(person).score >= POSSIBLE {
-            alike.push(row.id);
-        }
-    }
-    Ok(alike)
+    rows.iter().map(|row| Ok((row.id, details(tx, row)?.sought.profile()))).collect()
 }
 
 fn is_looked_for(status: TracingStatus) -> bool {

@@ -6,6 +6,17 @@ table! {
     use diesel::sql_types::*;
     use crate::db::schema::types::sql::*;
 
+    leases (work) {
+        work -> Text,
+        holder -> Id,
+        held_until -> Instant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
     audit_entries (seq) {
         seq -> BigInt,
         recorded_at -> Instant,

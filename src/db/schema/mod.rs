@@ -97,6 +97,7 @@ allow_tables_to_appear_in_same_query!(
     audit_subjects,
     audit_readers,
     audit_keys,
+    leases,
     audit_checkpoints,
     anonymous_refusals,
     data_protection_events,

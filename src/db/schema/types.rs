@@ -148,6 +148,7 @@ uuid_columns!(
     MergeId,
     TracingRequestId,
     TracingMatchId,
+    InstanceId,
     MissionReportId,
     SubjectId,
     AttachmentId,

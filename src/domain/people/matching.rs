@@ -59,6 +59,10 @@ pub const POSSIBLE: f64 = 0.75;
 pub const CERTAIN: f64 = 0.9;
 /// From this score on, a search by name shows somebody.
 pub const WORTH_SHOWING: f64 = 0.5;
+/// What each field weighs; of the others it depends on what they say.
+const NAME: f64 = 50.0;
+const NATIONALITY: f64 = 8.0;
+const GENDER: f64 = 6.0;
 /// Attributes that a stranger must give (DOMAIN §4 rule 7).
 pub const FEWEST_ATTRIBUTES: usize = 3;
 
@@ -111,6 +115,13 @@ impl From<PartialDate> for Span {
     }
 }
 
+impl Span {
+    /// The days on which somebody may have been born, by a date or by an estimate of their age.
+    pub fn of_birth(identity: &Identity) -> Option<Self> {
+        identity.birth_date.map(Self::from).or_else(|| estimated(identity))
+    }
+}
+
 impl Profile {
     /// The description of a person of a case, as far as the caller opened it.
     pub fn of(identity: &Identity, contact: Option<&Contact>, nationalities: Vec<Nationality>, gender: Gender) -> Self {
@@ -118,7 +129,7 @@ impl Profile {
         Self {
             names: identity.names().iter().filter_map(|name| Name::read(name)).collect(),
             is_unnamed: identity.is_unnamed(),
-            born: identity.birth_date.map(Span::from).or_else(|| estimated(identity)),
+            born: Span::of_birth(identity),
             nationalities,
             gender: Some(gender).filter(|gender| *gender != Gender::UNKNOWN),
             documents: numbers.map(document_number).collect(),
@@ -153,7 +164,7 @@ impl Profile {
         let mut sum = Sum::default();
         let name = closeness.of(&self.names, &other.names);
         if let Some(likeness) = name {
-            sum.add(MatchField::Name, 50.0, likeness, likeness >= 0.999, likeness >= 0.7);
+            sum.add(MatchField::Name, NAME, likeness, likeness >= 0.999, likeness >= 0.7);
         }
         if let (Some(one), Some(two)) = (self.born, other.born) {
             let (weight, likeness) = births(one, two);
@@ -162,10 +173,10 @@ impl Profile {
         let pairs = self.nationalities.iter().flat_map(|one| other.nationalities.iter().map(move |two| (*one, *two)));
         if let Some(outcome) = pairs.filter_map(|(one, two)| nationalities(one, two, closeness)).max_by_key(agreement) {
             let agrees = f64::from(u8::from(outcome != MatchOutcome::Different));
-            sum.add(MatchField::Nationality, 8.0, agrees, outcome == MatchOutcome::Same, outcome == MatchOutcome::Similar);
+            sum.add(MatchField::Nationality, NATIONALITY, agrees, outcome == MatchOutcome::Same, outcome == MatchOutcome::Similar);
         }
         if let (Some(one), Some(two)) = (self.gender, other.gender) {
-            sum.add(MatchField::Gender, 6.0, f64::from(u8::from(one == two)), one == two, false);
+            sum.add(MatchField::Gender, GENDER, f64::from(u8::from(one == two)), one == two, false);
         }
         let has_same = |some: &[String], others: &[String]| some.iter().any(|one| others.contains(one));
         let same_document = has_same(&self.documents, &other.documents);
@@ -245,6 +256,14 @@ fn nationalities(one: Nationality, two: Nationality, closeness: Closeness) -> Op
     Some(if one == two { MatchOutcome::Similar } else { MatchOutcome::Different })
 }
 
+/// Whether two people whose names are this much alike can be one person, whatever else agrees, as long as they share no number: whom
+/// this rules out need not be opened. A score is rounded to hundredths.
+pub fn may_be_one(one: Option<Span>, two: Option<Span>, likeness_of_names: f64) -> bool {
+    let (weight, likeness) = one.zip(two).map_or((0.0, 0.0), |(one, two)| births(one, two));
+    let agreed = NAME * likeness_of_names + weight * likeness + NATIONALITY + GENDER;
+    agreed / (NAME + weight + NATIONALITY + GENDER) >= POSSIBLE - 0.005
+}
+
 /// What two births weigh, and how alike they are. A year that fits says less than a day that is the same.
 fn births(one: Span, two: Span) -> (f64, f64) {
     let is_day = |span: Span| span.from == span.to;
@@ -314,6 +333,28 @@ mod tests {
         ] {
             assert!(score(&hung, &other) < POSSIBLE, "{why}: {:?}", hung.compare(&other));
         }
+    }
+
+    #[test]
+    fn nobody_is_ruled_out_by_name_and_birth_who_would_be_found() {
+        let names = ["Nguyễn Văn Hùng", "Hung Nguyen Van", "Nguyen Van Hung", "Nguyễn Văn Dũng", "Siti Rahmawati", "Nguyen Hung"];
+        let births = ["", "1995", "1995-11-03", "1995-03-11", "1996-11-03", "1994", "1995-11", "1971-02-20"];
+        let genders = [None, Some(Gender::Feminine), Some(Gender::Masculine)];
+        let all: Vec<Profile> = names
+            .iter()
+            .flat_map(|name| births.iter().map(move |born| (name, born)))
+            .flat_map(|(name, born)| ["", "VNM", "IDN"].map(|of| person(name, born, of)))
+            .flat_map(|known| genders.map(|gender| Profile { gender, ..known.clone() }))
+            .collect();
+        let (mut found, mut ruled_out) = (0, 0);
+        for (one, two) in all.iter().flat_map(|one| all.iter().map(move |two| (one, two))) {
+            let names = Closeness::SamePerson.of(&one.names, &two.names).unwrap_or(0.0);
+            let is_found = one.compare(two).score >= POSSIBLE;
+            let may_be = may_be_one(one.born, two.born, names);
+            assert!(may_be || !is_found, "{:?}", one.compare(two));
+            (found, ruled_out) = (found + u32::from(is_found), ruled_out + u32::from(!may_be));
+        }
+        assert!(found > 1000 && ruled_out > found, "{found} found, {ruled_out} ruled out");
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Tests of the area cases.
 
 pub mod attachments;
+mod batch;
 pub mod compression;
 mod conditions;
 pub mod family;
+mod hot_cases;
 pub mod nationality;
 pub mod reading_while_changing;
 pub mod register_and_change;

@@ -189,3 +189,24 @@ async fn whoever_loses_sight_of_one_loses_the_pair(#[values(Sqlite, Postgres)] k
     assert_eq!(queue(world, "officer.vnm").await, Vec::<Value>::new());
     world.get("officer.vnm", &format!("/v1/duplicates/{}", pairs[0]["id"].as_str().unwrap())).await.problem(404, "not_found");
 }
+
+/// Several instances would do the same work several times.
+#[rstest]
+#[actix_web::test]
+async fn one_instance_compares_at_a_time_and_another_takes_over_from_one_that_is_gone(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let gone = world.restart(crate::support::database::keys()).await;
+    world.register("caseworker.a", data::vietnamese()).await;
+    match_once(&gone.db).await.expect("everybody is compared");
+    world.register("caseworker.a", twin()).await;
+    let pairs = async || {
+        match_once(&world.db).await.expect("a round");
+        world.get("caseworker.a", "/v1/duplicates").await.expect(200).json()["items"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(pairs().await, 0, "the other instance compares");
+    world.clock.forward(60);
+    assert_eq!(pairs().await, 1, "the other instance is gone");
+    world.register("caseworker.a", twin()).await;
+    match_once(&gone.db).await.expect("a round");
+    assert_eq!(world.get("caseworker.a", "/v1/duplicates").await.expect(200).json()["items"].as_array().map(Vec::len), Some(1));
+}

@@ -170,7 +170,7 @@ pub fn check_answer(method: &Method, path: &str, answer: &Answer) {
 }
 
 /// Operations that take a list item by item, and report the violations of each item.
-const ITEM_BY_ITEM: &[&str] = &["create_tracing_requests", "record_afterwards_list"];
+const ITEM_BY_ITEM: &[&str] = &["create_cases", "create_tracing_requests", "record_afterwards_list"];
 
 /// The operation at this address, if it takes an idempotency key.
 pub fn taking_a_key(method: &Method, path: &str) -> Option<&'static str> {

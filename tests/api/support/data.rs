@@ -257,6 +257,10 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "create_case" => {
             json!({ "host_country": "KHM", "intake_channel": "hotline", "nationality_claimed": "IDN", "identity": { "given_name": "Rina" } })
         }
+        "create_cases" => {
+            let person = json!({ "host_country": "KHM", "intake_channel": "hotline", "nationality_claimed": "IDN", "identity": { "given_name": "Rina" } });
+            json!({ "items": [{ "person": person }] })
+        }
         "change_host_country" => json!({ "country": "THA", "reason": "moved_on" }),
         "update_case" => json!({ "risk_level": "high" }),
         "record_afterwards" => {

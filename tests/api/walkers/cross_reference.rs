@@ -108,7 +108,8 @@ async fn swap_each(world: &World, operation: &Operation, places: &[Place], share
             // Only the owner who accepts a request for a case names the consent; a referral has no such step.
             409 if operation.id == "advance_referral" && pointer == "/consent_id" => {}
             // Each item has its own answer.
-            201 if operation.id == "record_afterwards_list" && answer.json()["items"][0]["problem"].is_object() => {}
+            201 if ["create_cases", "record_afterwards_list"].contains(&operation.id.as_str())
+                && answer.json()["items"][0]["problem"].is_object() => {}
             // What shuts somebody out is not held up by an approval that it does not need.
             200 | 201 if pointer == "/approval_id" && ["create_denial", "make_transition"].contains(&operation.id.as_str()) => {
                 is_written = true;

@@ -40,6 +40,7 @@ const DECISIVE: &[Decisive] = &[
     ("create_organisation_wide_referral", "/sharing/compartments", [422, 400, 400, 422, 400]),
     // Each is taken or refused on its own, and the answer says which.
     ("create_tracing_requests", "/items", [422, 400, 400, 201, 201]),
+    ("create_cases", "/items", [422, 400, 400, 201, 201]),
     ("record_afterwards_list", "/items", [422, 400, 400, 201, 201]),
 ];
 
@@ -198,6 +199,13 @@ async fn request(world: &World, operation: &str, field: &str) -> Request {
             let mut stranger = data::looked_for("Nobody");
             stranger["details"]["sought"]["birth_date"] = json!("2199-01-01");
             request("officer.vnm", "/v1/tracing-requests/batch".to_owned(), json!({}), json!(good), stranger)
+        }
+        ("create_cases", _) => {
+            let who = |number: usize| json!({ "person": { "host_country": "KHM", "intake_channel": "other", "identity": { "given_name": format!("Arrived {number}") } } });
+            let good: Vec<Value> = (0..50).map(who).collect();
+            let mut stranger = who(0);
+            stranger["person"]["compound_id"] = json!(nowhere().case);
+            request("caseworker.a", "/v1/cases/batch".to_owned(), json!({}), json!(good), stranger)
         }
         ("record_afterwards_list", _) => {
             let who = |number: usize| {

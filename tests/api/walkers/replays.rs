@@ -115,6 +115,7 @@ async fn what_was_created_is_told_again_as_it_is_read() {
     // What these make is told in a list, or once.
     let known = [
         "create_audit_export",
+        "create_cases",
         "create_client_secret",
         "create_coverage",
         "create_emergency_access",

@@ -318,6 +318,9 @@ pub fn completed(operation: &str, body: Option<Value>, pointer: &str, value: Val
             item["person"] = person;
             json!({ "items": [item] })
         }
+        ("create_cases", place) if place.ends_with("/person_id") => {
+            json!({ "items": [{ "person": { "host_country": "KHM", "intake_channel": "hotline" } }] })
+        }
         ("create_best_interests_procedure" | "update_best_interests_procedure", "/carer_checks/0/relation_id") => json!({ "carer_checks": [
             { "carer": "Her father", "checked_by": "Social worker", "checked_on": "2026-01-20", "finding": "no_concern" }] }),
         ("update_nationality_verification", "/note_verbale_id") => json!({ "note_verbale": "NV 114/2026" }),

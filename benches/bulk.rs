@@ -1,0 +1,40 @@
+//! What happens to many people at once: lists that are registered, the backlog of the matcher, and the search for one name among all.
+
+use homeward::command::background;
+
+use super::*;
+
+/// People of one list.
+const LISTED: u32 = 500;
+/// Lists that are sent.
+const LISTS: u32 = 4;
+
+/// Compares everybody who was registered with everybody else, and tells how many that were a second.
+pub async fn measure_matcher(db: &Db, people: u32) -> Result<(), Failure> {
+    let started = Instant::now();
+    while background::match_once(db).await? {}
+    let seconds = started.elapsed().as_secs_f64();
+    show(&format!(
+        "Matcher: {people} people compared in {seconds:.1} s: {:.0} a second; RSS {} MiB.\n",
+        f64::from(people) / seconds,
+        rss_mib()?
+    ));
+    Ok(())
+}
+
+/// Registers lists one after the other, and tells how many people that were a second.
+pub fn measure_lists(service: SocketAddr, numbers: &AtomicU64) -> Result<(), Failure> {
+    let token = sign_in(service)?;
+    let mut connection = client::Connection::open(service).map_err(failed("the service cannot be reached"))?;
+    let started = Instant::now();
+    for _ in 0..LISTS {
+        let first = numbers.fetch_add(LISTED.into(), Ordering::Relaxed);
+        let items: Vec<Value> = (first..first + u64::from(LISTED)).map(|number| json!({ "person": person(number) })).collect();
+        let body = json!({ "items": items, "all_or_nothing": true }).to_string();
+        let request = client::request("POST", "/v1/cases/batch", &token, &body);
+        connection.exchange(&request).map_err(failed("a list"))?;
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    show(&format!("\nPOST /v1/cases/batch, {LISTED} people a list: {:.0} people a second.", f64::from(LISTED * LISTS) / seconds));
+    Ok(())
+}
