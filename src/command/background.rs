@@ -98,7 +98,7 @@ pub async fn match_once(db: &Db) -> Result<bool, Error> {
     let system = db.as_system("compare people").beside_requests();
     system.read(names::refresh).await?;
     let (subjects, is_held) = system.read(|tx| Ok((matching::queued(tx)?, lease::is_held(tx, LeasedWork::Matching)?))).await?;
-    if subjects.is_empty() || !(is_held || db.keep_house("hold a lease", |tx| lease::hold(tx, LeasedWork::Matching)).await?) {
+    if subjects.is_empty() || !(is_held || system.write(|tx| lease::hold(tx, LeasedWork::Matching)).await?) {
         return Ok(false);
     }
     let is_full = i64::try_from(subjects.len()).is_ok_and(|count| count == matching::ROUND);

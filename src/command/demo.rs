@@ -18,6 +18,7 @@ use crate::config::DatabaseUrl;
 use crate::crypto::{Keys, random};
 use crate::db::accounts::users::{self, UserRow};
 use crate::db::accounts::{code_of_conduct, organisations};
+use crate::db::cases::register::REGISTERS_ONE;
 use crate::db::engine::context::Deployment;
 use crate::db::{Clock, Db, Request, Tx};
 use crate::demo::{self, DemoPerson, WorldIds};
@@ -229,7 +230,7 @@ async fn register_people(db: &Db, ids: &WorldIds, staff: &Staff, one_in: usize) 
     for (registrar, traveller, officer, people) in groups {
         progress.advance(people.len());
         let people = Arc::new(people);
-        let cases = as_user(db, staff, registrar, "create_case", (ids, &people, &[]), |tx, _, person, ids| {
+        let cases = as_user(db, staff, registrar, REGISTERS_ONE, (ids, &people, &[]), |tx, _, person, ids| {
             demo::register(tx, person, ids).map(Some)
         })
         .await?;

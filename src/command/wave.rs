@@ -7,6 +7,7 @@ use crate::command::demo_staff::Staff;
 use crate::command::failure::Failure;
 use crate::command::print;
 use crate::command::progress::Progress;
+use crate::db::cases::register::REGISTERS_ONE;
 use crate::db::{Clock, Db, Request, Tx};
 use crate::demo::{self, WAVE_DAYS, WavePerson, WorldIds};
 use crate::domain::dates::Timestamp;
@@ -65,7 +66,7 @@ pub(in crate::command) async fn play(db: &Db, today: NaiveDate, staff: &Staff, i
     for day in 0..WAVE_DAYS {
         staff.clock().set(work_begins(today, day));
         turns.iter_mut().for_each(|turn| turn.day = day);
-        embassy.work(&mut turns, |turn| turn.person.plan.registered == day, "create_case", register).await?;
+        embassy.work(&mut turns, |turn| turn.person.plan.registered == day, REGISTERS_ONE, register).await?;
         embassy.work(&mut turns, |turn| turn.person.acts_on(day), "make_transition", go_on).await?;
     }
     progress.end();

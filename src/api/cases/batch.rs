@@ -115,7 +115,7 @@ pub struct CreateCaseResult {
     /// The case; null where nobody was registered.
     case_id: Option<CaseId>,
     /// The code of the case, to be given to the person; null where nobody was registered.
-    #[schema(max_length = 20, example = "KH-26-7F3K9Q")]
+    #[schema(max_length = 20, example = "KHM-26-7X3B48-N")]
     code: Option<String>,
     /// Why nobody was registered; null where somebody was.
     problem: Option<ItemProblem>,

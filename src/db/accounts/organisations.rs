@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::db::accounts::sessions;
 use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::{case_keys, lock};
+use crate::db::engine::backend::ForShare;
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::{missions, organisations, users};
@@ -179,25 +180,13 @@ pub(in crate::db) fn desks_of(tx: &mut Tx<'_>, country: Country) -> Result<Vec<O
     Ok(query.load(tx.conn)?)
 }
 
-#[derive(QueryableByName)]
-struct LockedDesk {
-    #[diesel(sql_type = crate::db::schema::types::sql::Id)]
-    id: OrganisationId,
-}
-
 /// The same, with the desks locked until this transaction ends: whoever takes the country from one of them waits, and then finds what was
 /// given to it. Several registrations at once wait for each other on another instance only.
 pub(in crate::db) fn lock_desks_of(tx: &mut Tx<'_>, country: Country) -> Result<Vec<OrganisationId>> {
-    // The one writer of SQLite waits for nobody. On Postgres registrations share the lock: they would wait for each other otherwise.
-    if tx.conn.is_postgres() {
-        let text = "SELECT id FROM organisations WHERE coordinates = $1 AND active ORDER BY id FOR SHARE";
-        let query = diesel::sql_query(text).bind::<diesel::sql_types::Text, _>(country);
-        let desks: Vec<LockedDesk> = query.load(tx.conn)?;
-        return Ok(desks.into_iter().map(|desk| desk.id).collect());
-    }
     let desks = organisations::table.filter(organisations::coordinates.eq(country)).filter(organisations::active.eq(true));
     let query = desks.order(organisations::id).select(organisations::id);
-    Ok(query.load(tx.conn)?)
+    // The one writer of SQLite waits for nobody. On Postgres registrations share the lock: they would wait for each other otherwise.
+    if tx.conn.is_postgres() { Ok(ForShare(query).load(tx.conn)?) } else { Ok(query.load(tx.conn)?) }
 }
 
 fn open_desk(tx: &mut Tx<'_>, desk: &OrganisationRow) -> Result<()> {

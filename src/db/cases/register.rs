@@ -37,7 +37,7 @@ use crate::error::{Error, ErrorCode, Result};
 const CODE_ATTEMPTS: usize = 20;
 
 /// The operation that registers one person: a key that it was given is known in a list, and the other way round.
-const REGISTERS_ONE: &str = "create_case";
+pub const REGISTERS_ONE: &str = "create_case";
 
 /// A case that is about to be registered.
 #[derive(Clone)]

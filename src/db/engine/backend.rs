@@ -7,11 +7,13 @@ mod bind;
 mod database;
 mod read;
 mod row;
+mod share;
 
 pub use bind::{Binds, Value};
 pub use database::Database;
 pub use read::Raw;
 pub use row::{Cursor, Row};
+pub use share::ForShare;
 
 use diesel::backend::sql_dialect::{
     aggregate_function_expressions, alias_syntax, array_comparison, batch_insert_support, built_in_window_function_require_order,

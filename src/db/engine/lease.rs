@@ -20,6 +20,7 @@ const HELD_SECONDS: i64 = 30;
 
 /// Takes or prolongs the lease of this instance. False: another instance holds it.
 pub fn hold(tx: &mut Tx<'_>, work: LeasedWork) -> Result<bool> {
+    tx.audit_unchanged(uuid::Uuid::nil());
     let until = tx.now.plus_seconds(HELD_SECONDS);
     let free = leases::holder.eq(tx.instance).or(leases::held_until.lt(tx.now));
     let query = diesel::update(leases::table.filter(leases::work.eq(work.as_str())).filter(free))

@@ -115,6 +115,7 @@ const fn rule_act(operation: &'static str, is_kept_from_owners: bool, reason: &'
 pub const ACCESS_BY_RULE: &[RuleAct] = &[
     rule_act("create_case", true, "registering a person must be possible at once, and gives only what the organisation wrote itself"),
     // An owner must read who recorded the departure of their case.
+    rule_act("create_cases", true, "registers a list of people as create_case does each, and gives no more"),
     rule_act("record_afterwards_list", false, "registers people who left, as create_case does, and gives no more"),
     rule_act("change_host_country", false, "the desk of the country where the person is must know at once, as when they are registered"),
     rule_act("update_case", true, "a new nationality or an asylum claim only takes access away"),

@@ -14,9 +14,50 @@ const OFTEN: usize = 2;
 
 /// Puts what several operations say alike among the components.
 pub fn shorten(document: &mut Value) {
+    share_long_patterns(document);
     share_parameters(document);
     name_problems_shortly(document);
     share_answers(document);
+}
+
+/// Characters from which a pattern is long: one lists every country.
+const LONG_PATTERN: usize = 300;
+
+/// A schema with a long pattern stands once among the schemas, called by the first field that has it.
+fn share_long_patterns(document: &mut Value) {
+    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+    for_each_long_pattern(document, "", &mut |_, schema| *uses.entry(schema.to_string()).or_default() += 1);
+    let mut shared = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut moved = Map::new();
+    for_each_long_pattern(document, "", &mut |field, schema| {
+        let text = schema.to_string();
+        if uses.get(&text).is_none_or(|uses| *uses < OFTEN) {
+            return;
+        }
+        let name = names.entry(text).or_insert_with(|| free_name(&shared, &format!("{field}_pattern")));
+        shared.insert(name.clone(), Value::Null);
+        moved.entry(name.as_str()).or_insert_with(|| schema.clone());
+        *schema = json!({ "$ref": format!("{PREFIX}{name}") });
+    });
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.extend(moved);
+    }
+}
+
+/// The schemas with a long pattern, each with the name of the field or parameter that it is of.
+fn for_each_long_pattern(part: &mut Value, field: &str, change: &mut impl FnMut(&str, &mut Value)) {
+    if part.get("pattern").and_then(Value::as_str).is_some_and(|pattern| pattern.len() > LONG_PATTERN) {
+        return change(field, part);
+    }
+    match part {
+        Value::Object(members) => {
+            let name = members.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+            members.iter_mut().for_each(|(key, member)| for_each_long_pattern(member, if key == "schema" { &name } else { key }, change));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| for_each_long_pattern(item, field, change)),
+        _ => {}
+    }
 }
 
 fn share_parameters(document: &mut Value) {
