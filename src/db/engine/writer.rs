@@ -2,10 +2,7 @@
 //! them durable. One fsync per request would cap SQLite at a few hundred writes a second; group commit reaches thousands, with the
 //! same guarantee: no write is acknowledged before it is durable.
 //!
-//! Postgres commits the transactions of several connections together by itself, so there each job has a transaction of its own, on one of
-//! several writers. In a shared transaction the locks of the first job would last until the end of the last one, and two instances that
-//! take the same rows in another order would wait for each other. Audit entries take no locks: there, too, they are committed
-//! together, on a writer of their own, so that no read waits for a write.
+//! On Postgres the audit entries of reads, which take no locks, have a writer of their own, so that no read waits for a write.
 
 use flume::{Receiver, Sender, TrySendError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,7 +27,7 @@ const QUEUE: usize = 4096;
 /// Jobs in one transaction.
 const BATCH: usize = 512;
 /// Writers of Postgres.
-const POSTGRES_WRITERS: usize = 8;
+const POSTGRES_WRITERS: usize = 1;
 /// Attempts at a job that conflicts with a transaction of another instance.
 const ATTEMPTS: usize = 3;
 
@@ -68,7 +65,7 @@ impl Writer {
             let jobs = start(shared, "writer", 1, BATCH)?;
             return Ok(Self { records: jobs.clone(), jobs });
         }
-        Ok(Self { jobs: start(shared, "writer", POSTGRES_WRITERS, 1)?, records: start(shared, "recorder", 1, BATCH)? })
+        Ok(Self { jobs: start(shared, "writer", POSTGRES_WRITERS, BATCH)?, records: start(shared, "recorder", 1, BATCH)? })
     }
 
     pub(in crate::db) async fn run(&self, actor: Actor, request: Request, write: WriteWork) -> Result<Untyped> {

@@ -5,7 +5,6 @@ mod batch;
 pub mod compression;
 mod conditions;
 pub mod family;
-mod hot_cases;
 pub mod nationality;
 pub mod reading_while_changing;
 pub mod register_and_change;

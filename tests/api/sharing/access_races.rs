@@ -216,10 +216,10 @@ async fn registration_against_closing(both: &Both, rounds: usize) {
 async fn the_races_find_a_lock_that_locks_nothing() {
     let Some(both) = &Both::start().await else { return };
     // A view takes the place of the table that is locked. An update of it is answered as before, and touches no row. It takes a moment,
-    // so that two who lock nothing meet on a busy machine, too: a write has a transaction of its own, which is over soon.
+    // so that two who lock nothing meet on a busy machine, too.
     let unlock = "ALTER TABLE persons RENAME TO persons_behind;
         CREATE VIEW persons AS SELECT * FROM persons_behind;
-        CREATE FUNCTION lock_nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.1); RETURN NEW; END';
+        CREATE FUNCTION lock_nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END';
         CREATE TRIGGER lock_nothing INSTEAD OF UPDATE ON persons FOR EACH ROW EXECUTE FUNCTION lock_nothing()";
     both.world.database.with_connection(|connection| connection.batch_execute(unlock)).expect("the lock is gone");
     let most = Rounds::UntilOneFails(LONG_ROUNDS);
