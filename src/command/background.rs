@@ -124,7 +124,10 @@ async fn compare_each(system: &SystemDb<'_>, subjects: Vec<QueuedRow>) -> Result
         let asked = subject.clone();
         match system.read(move |tx| matching::compare(tx, &[asked])).await {
             Ok(findings) => compared.extend(findings.into_iter().map(|found| (subject.clone(), found))),
-            Err(error) => tracing::warn!(cause = error.cause(), "somebody could not be compared"),
+            Err(error) => {
+                tracing::warn!(cause = error.cause(), "somebody could not be compared");
+                system.write(move |tx| matching::put_off(tx, &subject)).await?;
+            }
         }
     }
     Ok(compared)

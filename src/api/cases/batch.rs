@@ -8,18 +8,18 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
+use zeroize::Zeroizing;
 
 use crate::api::cases::CreateCase;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Referenced, Rendered};
-use crate::api::http::extract::{CreateBody, Input, check};
+use crate::api::http::extract::{CreateBody, Input, check_item};
 use crate::api::http::idempotency_key::{bound, is_key};
 use crate::api::http::items::{ItemProblem, MadeItems};
-use crate::api::http::json::{Unread, in_order};
+use crate::api::http::json::{Unread, Wiped, in_order};
 use crate::api::http::respond;
 use crate::db::Tx;
 use crate::db::casefile::idempotency::{CreateRequest, Reference};
-use crate::db::casefile::list;
 use crate::db::cases::register::{self, Registration};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::ids::CaseId;
@@ -70,11 +70,14 @@ impl Input for CreateCases {
     /// The keys are bound to the people as they came, written without spaces: a client that registered one of them alone, and never
     /// heard of it, may send the same in a list.
     fn bind_to(&mut self, bytes: &[u8]) {
-        let Ok(body) = serde_json::from_slice::<Value>(bytes) else { return };
+        if self.items.iter().all(|item| item.idempotency_key.is_none()) {
+            return;
+        }
+        let Ok(body) = serde_json::from_slice(bytes).map(Wiped) else { return };
         let sent = body.get("items").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let read = sent.iter().enumerate().filter(|(at, _)| !self.unread.contains_key(at)).map(|(_, item)| item);
         for (item, sent) in self.items.iter_mut().zip(read) {
-            let person = sent.get("person").map(Value::to_string).unwrap_or_default();
+            let person = Zeroizing::new(sent.get("person").map(Value::to_string).unwrap_or_default());
             item.bound = bound("/v1/cases", person.as_bytes());
         }
     }
@@ -142,7 +145,7 @@ impl Referenced for RegisteredList {
 impl Rendered for RegisteredList {
     fn render(&self, tx: &mut Tx<'_>) -> Result<Answer> {
         let ids: Vec<CaseId> = self.0.0.iter().filter_map(|item| item.as_ref().ok().copied()).collect();
-        let codes: HashMap<CaseId, String> = list::codes(tx, &ids)?;
+        let codes: HashMap<CaseId, String> = register::codes(tx, &ids)?;
         let told = |item: &std::result::Result<CaseId, ItemProblem>| match item {
             Ok(id) => match codes.get(id) {
                 Some(code) => CreateCaseResult { case_id: Some(*id), code: Some(code.clone()), problem: None },
@@ -199,11 +202,7 @@ pub async fn create_cases(allowed: Allowed<may::CaseRegister>, body: CreateBody<
 
 /// Checks one of the list by itself, on the day of the country where the person is.
 fn checked(item: CreateCaseItem, here: Today, of_list: Option<&str>) -> Checked {
-    let today = match item.day_at() {
-        DayAt::Country(country) => here.in_country(country, here.zone()),
-        DayAt::Here | DayAt::Destination => here,
-    };
-    let item = check(item, today)?;
+    let item = check_item(item, here)?;
     if item.idempotency_key.is_some() && item.idempotency_key.as_deref() == of_list {
         return Err(Error::field("/idempotency_key", "duplicate", "is the key of the whole list").into());
     }

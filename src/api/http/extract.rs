@@ -67,6 +67,15 @@ pub fn check<T: Input>(input: T, today: Today) -> Result<T> {
     if violations.is_empty() { Ok(input) } else { Err(Error::fields(violations)) }
 }
 
+/// Checks every rule of an item of a list, on the day of the country that it is about, or where the caller is.
+pub fn check_item<T: Input>(item: T, here: Today) -> Result<T> {
+    let today = match item.day_at() {
+        DayAt::Country(country) => here.in_country(country, here.zone()),
+        DayAt::Here | DayAt::Destination => here,
+    };
+    check(item, today)
+}
+
 /// Checks every rule of an input on the day of the place that it is about.
 fn check_on<T: Input>(input: T, days: Days) -> Result<T> {
     let today = days.at(input.day_at());

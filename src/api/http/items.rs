@@ -34,6 +34,13 @@ impl From<Error> for ItemProblem {
     }
 }
 
+/// A list whose items are told by their fields alone.
+impl From<Error> for Vec<Violation> {
+    fn from(error: Error) -> Self {
+        error.errors
+    }
+}
+
 impl ItemProblem {
     /// The problem of an item that could not be read.
     pub fn unread(errors: Vec<Violation>) -> Self {
@@ -52,21 +59,20 @@ impl ItemProblem {
 
 /// What was made of each item of a list, in its order, and why nothing was made of the others. The reference has a zero id for one that
 /// was refused.
-pub struct MadeItems<I>(pub Vec<Result<I, ItemProblem>>);
+pub struct MadeItems<I, P = ItemProblem>(pub Vec<Result<I, P>>);
 
-impl<I: TypedId> Referenced for MadeItems<I> {
+impl<I: TypedId, P: 'static> Referenced for MadeItems<I, P> {
     fn reference(&self) -> Reference {
         Reference { case: None, ids: self.0.iter().map(|item| item.as_ref().map_or(Uuid::nil(), |id| id.uuid())).collect() }
     }
 }
 
-impl<I: TypedId> MadeItems<I> {
+impl<I: TypedId, P: Clone + From<Error>> MadeItems<I, P> {
     /// The list from its reference and the request, which is the same: what was wrong with an item by itself still is.
-    pub fn recall<T>(kept: &Reference, checked: &[Result<T, ItemProblem>]) -> Self {
-        let refused = || {
-            ItemProblem::from(Error::field("", "refused_before", "was refused when the list was first sent; send it alone if it holds now"))
-        };
-        let item = |(id, checked): (&Uuid, &Result<T, ItemProblem>)| match checked {
+    pub fn recall<T>(kept: &Reference, checked: &[Result<T, P>]) -> Self {
+        let refused =
+            || P::from(Error::field("", "refused_before", "was refused when the list was first sent; send it alone if it holds now"));
+        let item = |(id, checked): (&Uuid, &Result<T, P>)| match checked {
             _ if !id.is_nil() => Ok(I::of(*id)),
             Ok(_) => Err(refused()),
             Err(problem) => Err(problem.clone()),
@@ -75,12 +81,12 @@ impl<I: TypedId> MadeItems<I> {
     }
 
     /// The list from the outcomes of the items that were checked and could be tried, and the problems of the others.
-    pub fn of_outcomes<T>(checked: &[Result<T, ItemProblem>], outcomes: Vec<crate::error::Result<I>>) -> crate::error::Result<Self> {
+    pub fn of_outcomes<T>(checked: &[Result<T, P>], outcomes: Vec<crate::error::Result<I>>) -> crate::error::Result<Self> {
         let mut outcomes = outcomes.into_iter();
         let mut items = Vec::with_capacity(checked.len());
         for item in checked {
             items.push(match item {
-                Ok(_) => outcomes.next().ok_or_else(|| Error::internal("an item without its outcome"))?.map_err(ItemProblem::from),
+                Ok(_) => outcomes.next().ok_or_else(|| Error::internal("an item without its outcome"))?.map_err(P::from),
                 Err(problem) => Err(problem.clone()),
             });
         }

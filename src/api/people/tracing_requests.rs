@@ -4,18 +4,17 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use uuid::Uuid;
 use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
-use crate::api::http::creation::{Answer, Apart, Referenced, Rendered};
+use crate::api::http::creation::{Answer, Apart, Rendered};
 use crate::api::http::extract::{CreateBody, IfMatch, Input, Json, Path, Query, check};
+use crate::api::http::items::MadeItems;
 use crate::api::http::json::{Unread, in_order};
 use crate::api::http::page::{PageQuery, page_request};
 use crate::api::http::path_params::TracingRequestPath;
 use crate::api::http::respond;
 use crate::db::Tx;
-use crate::db::casefile::idempotency::Reference;
 use crate::db::people::tracing_requests::{self, TracingRequest as Asked};
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{TracingRelation, TracingStatus};
@@ -170,29 +169,8 @@ impl Input for CloseTracingRequest {
 /// An item of a list: good, or what is wrong with it.
 type Checked = std::result::Result<CreateTracingRequest, Vec<Violation>>;
 
-/// The requests of a list, in its order: those that were made, and what was wrong with the others. The reference has a zero id for
-/// one that was refused.
-struct MadeList(Vec<std::result::Result<TracingRequestId, Vec<Violation>>>);
-
-impl Referenced for MadeList {
-    fn reference(&self) -> Reference {
-        Reference { case: None, ids: self.0.iter().map(|item| item.as_ref().map_or(Uuid::nil(), |id| id.0)).collect() }
-    }
-}
-
-impl MadeList {
-    /// The list from its reference and the request, which is the same: what was wrong with an item still is.
-    fn recall(kept: &Reference, checked: &[Checked]) -> Self {
-        let refused =
-            || vec![Violation::new("", "refused_before", "was refused when the list was first sent; send it alone if it holds now")];
-        let item = |(id, checked): (&Uuid, &Checked)| match checked {
-            _ if !id.is_nil() => Ok(TracingRequestId(*id)),
-            Ok(_) => Err(refused()),
-            Err(errors) => Err(errors.clone()),
-        };
-        Self(kept.ids.iter().zip(checked).map(item).collect())
-    }
-}
+/// The requests of a list, in its order: those that were made, and what was wrong with the others.
+type MadeList = MadeItems<TracingRequestId, Vec<Violation>>;
 
 impl Rendered for MadeList {
     fn render(&self, _tx: &mut Tx<'_>) -> Result<Answer> {
@@ -299,7 +277,7 @@ pub async fn create_tracing_requests(
                         Err(errors) => Err(errors.clone()),
                     });
                 }
-                Ok(MadeList(items))
+                Ok(MadeItems(items))
             },
         )
         .await

@@ -11,7 +11,7 @@ use validator::Validate;
 use crate::api::cases::CreateCase;
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Referenced, Rendered};
-use crate::api::http::extract::{CreateBody, Input, check};
+use crate::api::http::extract::{CreateBody, Input, check_item};
 use crate::api::http::items::{ItemProblem, MadeItems};
 use crate::api::http::json::{Unread, in_order};
 use crate::api::http::respond;
@@ -208,11 +208,7 @@ pub async fn record_afterwards_list(
 
 /// Checks an item by itself. Whether its days are over is known at its case.
 fn checked(item: WhoLeft, here: Today, reason: &str, source: &str) -> Checked {
-    let today = match item.day_at() {
-        DayAt::Country(country) => here.in_country(country, here.zone()),
-        DayAt::Here | DayAt::Destination => here,
-    };
-    let item = check(item, today)?;
+    let item = check_item(item, here)?;
     let recorded = item.journey().recorded(reason.to_owned(), source.to_owned());
     let listed = item.listed().ok_or_else(|| Error::internal("an item about nobody"))?;
     Ok((listed, recorded))

@@ -181,11 +181,11 @@ pub(in crate::db) fn desks_of(tx: &mut Tx<'_>, country: Country) -> Result<Vec<O
 }
 
 /// The same, with the desks locked until this transaction ends: whoever takes the country from one of them waits, and then finds what was
-/// given to it. Several registrations at once wait for each other on another instance only.
+/// given to it. Registrations do not wait for each other.
 pub(in crate::db) fn lock_desks_of(tx: &mut Tx<'_>, country: Country) -> Result<Vec<OrganisationId>> {
     let desks = organisations::table.filter(organisations::coordinates.eq(country)).filter(organisations::active.eq(true));
     let query = desks.order(organisations::id).select(organisations::id);
-    // The one writer of SQLite waits for nobody. On Postgres registrations share the lock: they would wait for each other otherwise.
+    // SQLite has one writer, who locks everything.
     if tx.conn.is_postgres() { Ok(ForShare(query).load(tx.conn)?) } else { Ok(query.load(tx.conn)?) }
 }
 

@@ -240,8 +240,8 @@ pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(Ca
     Ok(opened.map(|(row, identity, _)| (row, identity)).collect())
 }
 
-/// The codes of cases by id; the result omits cases that the organisation does not see. A code is no part of a person.
-pub fn codes(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<HashMap<CaseId, String>> {
+/// The codes of listed cases by id, in one statement; the result omits cases that the organisation does not see.
+pub(in crate::db) fn codes(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<HashMap<CaseId, String>> {
     let query = case_grants::table
         .inner_join(cases::table)
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))

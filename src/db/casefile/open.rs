@@ -11,7 +11,7 @@ use crate::db::engine::page::found;
 use crate::db::schema::cases;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::ids::*;
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 
 /// A case, with the compartments that the caller's grants open.
 #[derive(Clone)]
@@ -77,6 +77,15 @@ pub(in crate::db) fn keys_or_not_found(tx: &mut Tx<'_>, id: CaseId) -> Result<Co
 pub(in crate::db) fn row_visible(tx: &mut Tx<'_>, id: CaseId) -> Result<(CaseRow, CompartmentKeys)> {
     let keys = keys_or_not_found(tx, id)?;
     Ok((row::row_unscoped(tx, id)?, keys))
+}
+
+/// The plain row of a case that the actor sees; none for any other.
+pub(in crate::db) fn row_if_visible(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<CaseRow>> {
+    match row_visible(tx, id) {
+        Ok((row, _)) => Ok(Some(row)),
+        Err(error) if error.code == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The same for a change of what hangs on the case: locks it first, so that a merge or its undo does not move the rest of it to another

@@ -1,6 +1,7 @@
 //! Registering a person: the case, the person, their keys and the first grants, in one transaction.
 
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 use crate::crypto::{self, PersonKey};
 use crate::db::Tx;
@@ -9,9 +10,9 @@ use crate::db::casefile::compartments::{self, Contents};
 use crate::db::casefile::granting::{self, NewGrant};
 use crate::db::casefile::idempotency::{self, CreateRequest};
 use crate::db::casefile::lock::{self, PersonLocked};
-use crate::db::casefile::open::OpenCase;
+use crate::db::casefile::open::{self, OpenCase};
 use crate::db::casefile::row::{self, CaseRow};
-use crate::db::casefile::{denied, grants, merged, person_keys, place, search_index, told_nationality};
+use crate::db::casefile::{denied, grants, list, merged, person_keys, place, search_index, told_nationality};
 use crate::db::cases::{change, family, linking};
 use crate::db::process::{contacts, records, tasks, transition_log};
 use crate::db::reference::missions;
@@ -87,6 +88,22 @@ pub fn insert_each(tx: &mut Tx<'_>, list: &[&Registration]) -> Result<Vec<Result
         outcomes.push(tx.part(|tx| idempotency::once_of_list(tx, REGISTERS_ONE, request.as_ref(), register))?);
     }
     Ok(outcomes)
+}
+
+/// The codes of the cases of a list, of those that the caller sees. Somebody who was registered before may have been merged since: their
+/// owner still reads them, and would register them again if they were not told.
+pub fn codes(tx: &mut Tx<'_>, list: &[CaseId]) -> Result<HashMap<CaseId, String>> {
+    let mut codes = list::codes(tx, list)?;
+    let writes = std::mem::replace(&mut tx.writes, false);
+    for id in list {
+        if !codes.contains_key(id)
+            && let Some(row) = open::row_if_visible(tx, *id)?
+        {
+            codes.insert(*id, row.code);
+        }
+    }
+    tx.writes = writes;
+    Ok(codes)
 }
 
 /// Registers a case.

@@ -14,6 +14,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::config::DatabaseUrl;
 use crate::db::engine::backend::{Binds, Cursor, Database, Row, SqlText};
@@ -130,6 +131,13 @@ impl Connection {
     /// Applies the settings for filling a new database quickly.
     pub(in crate::db) fn fill_quickly(&mut self) -> Result<()> {
         if self.is_postgres() { Ok(()) } else { Ok(self.batch_execute(SQLITE_FILLING)?) }
+    }
+
+    /// Limits every call to Postgres from here on; none: they are waited for as long as they take.
+    pub fn limit_calls(&mut self, limit: Option<Duration>) {
+        if let Opened::Postgres(postgres) = &mut self.database {
+            postgres.limit_calls(limit);
+        }
     }
 
     /// Whether the connection still answers. Checked only after a failure.

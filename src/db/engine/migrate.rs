@@ -11,7 +11,7 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Serialises the start of several instances; an arbitrary number that other software is unlikely to use.
-const ADVISORY_LOCK: i64 = 0x686f_6d65_7761_7264;
+pub const ADVISORY_LOCK: i64 = 0x686f_6d65_7761_7264;
 
 /// The schema of a database, compared with the binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,7 @@ pub fn migrate(conn: &mut Connection) -> Result<Vec<String>> {
     if !conn.is_postgres() {
         return run(conn);
     }
+    conn.limit_calls(None);
     conn.batch(&format!("SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({ADVISORY_LOCK})"))?;
     let ran = run(conn);
     conn.batch(&format!("SELECT pg_advisory_unlock({ADVISORY_LOCK})"))?;

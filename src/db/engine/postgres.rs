@@ -38,26 +38,35 @@ pub struct Postgres {
     prepared: LruCache<Arc<str>, Statement>,
     /// Drives the client during each call.
     runtime: Runtime,
-    /// Whether a call was not answered in time. What comes later might be the answer to it, so the connection is never used again.
-    is_silent: bool,
+    patience: Patience,
 }
 
 impl Postgres {
     pub fn connect(url: &PostgresUrl) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
         let client = runtime.block_on(establish(url))?;
-        Ok(Self { client, prepared: LruCache::new(STATEMENTS_KEPT), runtime, is_silent: false })
+        Ok(Self {
+            client,
+            prepared: LruCache::new(STATEMENTS_KEPT),
+            runtime,
+            patience: Patience { limit: Some(CALL_TIMEOUT), is_silent: false },
+        })
+    }
+
+    /// Limits every call from here on; none: a migration takes as long as it takes, and waits for the one of another instance.
+    pub fn limit_calls(&mut self, limit: Option<Duration>) {
+        self.patience.limit = limit;
     }
 
     /// Executes statements that return nothing.
     pub fn execute_all(&mut self, sql: &str) -> QueryResult<()> {
-        answered(&self.runtime, &mut self.is_silent, self.client.batch_execute(sql))
+        self.patience.answered(&self.runtime, self.client.batch_execute(sql))
     }
 
     /// Executes a statement; returns the number of changed rows.
     pub fn execute(&mut self, text: &Arc<str>, binds: &Binds<'_>) -> QueryResult<usize> {
         let statement = self.prepare(text, binds.types())?;
-        let changed = answered(&self.runtime, &mut self.is_silent, self.client.execute_raw(&statement, binds.values()))?;
+        let changed = self.patience.answered(&self.runtime, self.client.execute_raw(&statement, binds.values()))?;
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 
@@ -65,37 +74,46 @@ impl Postgres {
     pub fn query(&mut self, text: &Arc<str>, binds: &Binds<'_>) -> QueryResult<Vec<Row>> {
         let statement = self.prepare(text, binds.types())?;
         let rows = async { self.client.query_raw(&statement, binds.values()).await?.try_collect().await };
-        answered(&self.runtime, &mut self.is_silent, rows)
+        self.patience.answered(&self.runtime, rows)
     }
 
     fn prepare(&mut self, text: &Arc<str>, types: &[Type]) -> QueryResult<Statement> {
         if let Some(statement) = self.prepared.get(text).filter(|statement| statement.params() == types) {
             return Ok(statement.clone());
         }
-        let statement = answered(&self.runtime, &mut self.is_silent, self.client.prepare_typed(text, types))?;
+        let statement = self.patience.answered(&self.runtime, self.client.prepare_typed(text, types))?;
         self.prepared.insert(text.clone(), statement.clone());
         Ok(statement)
     }
 }
 
-/// Waits for the answer to a call, and not for ever.
-fn answered<T>(
-    runtime: &Runtime,
-    is_silent: &mut bool,
-    call: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
-) -> QueryResult<T> {
-    let lost = || diesel::result::Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new("the server is silent".to_owned()));
-    if *is_silent {
-        return Err(lost());
+/// How long calls are waited for.
+struct Patience {
+    limit: Option<Duration>,
+    /// Whether a call was not answered in time. What comes later might be the answer to it, so the connection is never used again.
+    is_silent: bool,
+}
+
+impl Patience {
+    fn answered<T>(
+        &mut self,
+        runtime: &Runtime,
+        call: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
+    ) -> QueryResult<T> {
+        let lost =
+            || diesel::result::Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new("the server is silent".to_owned()));
+        if self.is_silent {
+            return Err(lost());
+        }
+        let Some(limit) = self.limit else { return runtime.block_on(call).map_err(failure) };
+        match runtime.block_on(async { tokio::time::timeout(limit, call).await }) {
+            Ok(answer) => answer.map_err(failure),
+            Err(_) => {
+                self.is_silent = true;
+                Err(lost())
+            }
+        }
     }
-    let answer = runtime.block_on(async { tokio::time::timeout(CALL_TIMEOUT, call).await });
-    answer.map_or_else(
-        |_| {
-            *is_silent = true;
-            Err(lost())
-        },
-        |answer| answer.map_err(failure),
-    )
 }
 
 /// Connects to the first host that answers.

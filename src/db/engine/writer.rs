@@ -1,5 +1,4 @@
-//! The writers. SQLite has one, with group commit: every queued job runs in a savepoint of one transaction, and one fsync makes all of
-//! them durable. One fsync per request would cap SQLite at a few hundred writes a second; group commit reaches thousands, with the
+//! The one writer, with group commit: every queued job runs in a savepoint of one transaction, and one fsync makes all of them durable. One fsync per request would cap SQLite at a few hundred writes a second; group commit reaches thousands, with the
 //! same guarantee: no write is acknowledged before it is durable.
 //!
 //! On Postgres the audit entries of reads, which take no locks, have a writer of their own, so that no read waits for a write.
@@ -26,8 +25,6 @@ use crate::error::{Error, ErrorCode, Result};
 const QUEUE: usize = 4096;
 /// Jobs in one transaction.
 const BATCH: usize = 512;
-/// Writers of Postgres.
-const POSTGRES_WRITERS: usize = 1;
 /// Attempts at a job that conflicts with a transaction of another instance.
 const ATTEMPTS: usize = 3;
 
@@ -62,10 +59,10 @@ trait Job: Send {
 impl Writer {
     pub(in crate::db) fn start(shared: &Arc<Shared>) -> Result<Self> {
         if matches!(shared.url, DatabaseUrl::Sqlite(_)) {
-            let jobs = start(shared, "writer", 1, BATCH)?;
+            let jobs = start(shared, "writer")?;
             return Ok(Self { records: jobs.clone(), jobs });
         }
-        Ok(Self { jobs: start(shared, "writer", POSTGRES_WRITERS, BATCH)?, records: start(shared, "recorder", 1, BATCH)? })
+        Ok(Self { jobs: start(shared, "writer")?, records: start(shared, "recorder")? })
     }
 
     pub(in crate::db) async fn run(&self, actor: Actor, request: Request, write: WriteWork) -> Result<Untyped> {
@@ -97,14 +94,11 @@ impl Writer {
     }
 }
 
-/// Starts writers that share a queue; each takes up to `batch` jobs into one transaction.
-fn start(shared: &Arc<Shared>, name: &str, writers: usize, batch: usize) -> Result<Sender<Box<dyn Job>>> {
+/// Starts a thread with a queue of its own.
+fn start(shared: &Arc<Shared>, name: &str) -> Result<Sender<Box<dyn Job>>> {
     let (jobs, queue) = flume::bounded(QUEUE);
-    for number in 0..writers {
-        let (shared, queue) = (shared.clone(), queue.clone());
-        let run = move || serve(&shared, &queue, batch);
-        thread::Builder::new().name(format!("{name}-{number}")).spawn(run).map_err(Error::internal)?;
-    }
+    let shared = shared.clone();
+    thread::Builder::new().name(name.to_owned()).spawn(move || serve(&shared, &queue)).map_err(Error::internal)?;
     Ok(jobs)
 }
 
@@ -119,10 +113,10 @@ fn unavailable(cause: &str) -> Error {
     Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal(cause)
 }
 
-fn serve(shared: &Shared, queue: &Receiver<Box<dyn Job>>, batch: usize) {
+fn serve(shared: &Shared, queue: &Receiver<Box<dyn Job>>) {
     let mut connection: Option<Connection> = None;
     while let Ok(first) = queue.recv() {
-        let jobs: Vec<Box<dyn Job>> = std::iter::once(first).chain(queue.try_iter().take(batch - 1)).collect();
+        let jobs: Vec<Box<dyn Job>> = std::iter::once(first).chain(queue.try_iter().take(BATCH - 1)).collect();
         if connection.is_none() {
             connection = open(shared).inspect_err(|error| tracing::error!(cause = error.cause(), "the writer cannot connect")).ok();
         }

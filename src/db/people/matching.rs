@@ -17,6 +17,8 @@ use crate::error::Result;
 
 /// Subjects of one round: they are read together and recorded in one transaction.
 pub const ROUND: i64 = 100;
+/// Seconds for which a subject that cannot be compared is put off.
+const PUT_OFF_SECONDS: i64 = 3600;
 /// Names less similar than this are no candidates.
 const NAME_FLOOR: f64 = 0.7;
 /// The most persons who are compared with one subject: more than that bear the same name, and a name alone is no match.
@@ -32,6 +34,7 @@ pub struct Findings {
 /// The subjects that have waited longest.
 pub fn queued(tx: &mut Tx<'_>) -> Result<Vec<QueuedRow>> {
     let query = matching_queue::table
+        .filter(matching_queue::queued_at.le(tx.now))
         .order((matching_queue::queued_at, matching_queue::subject_id))
         .limit(ROUND)
         .select(matching_queue::all_columns);
@@ -77,6 +80,15 @@ pub fn record(tx: &mut Tx<'_>, compared: &[(QueuedRow, Findings)]) -> Result<()>
         }
         tx.audit_unchanged(subject.subject_id.0);
     }
+    Ok(())
+}
+
+/// Puts off a subject that cannot be compared: a round of them must not keep the others from their turn.
+pub fn put_off(tx: &mut Tx<'_>, subject: &QueuedRow) -> Result<()> {
+    let seen = matching_queue::table.find(subject.subject_id).filter(matching_queue::queued_at.eq(subject.queued_at));
+    let query = diesel::update(seen).set(matching_queue::queued_at.eq(tx.now.plus_seconds(PUT_OFF_SECONDS)));
+    query.execute(tx.conn)?;
+    tx.audit_unchanged(subject.subject_id.0);
     Ok(())
 }
 

@@ -80,11 +80,7 @@ pub fn record_all(tx: &mut Tx<'_>, list: &[(Listed, Recorded)]) -> Result<Vec<Re
 
 /// Where a case stands that the caller sees; none for any other.
 pub fn stage_now(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<Stage>> {
-    match open::row_visible(tx, id) {
-        Ok((row, _)) => Ok(Some(row.stage)),
-        Err(error) if error.code == ErrorCode::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    Ok(open::row_if_visible(tx, id)?.map(|row| row.stage))
 }
 
 /// Makes one entry. What was booked for the person and did not take place is cancelled first.

@@ -5,9 +5,10 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::accounts::approvals::colleague;
+use crate::people::merges::paired;
 use crate::reporting::audit_reading::seal;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
-use crate::support::{Answer, World};
+use crate::support::{Answer, World, data};
 
 const BATCH: &str = "/v1/cases/batch";
 
@@ -161,4 +162,20 @@ async fn a_list_has_its_bounds_and_a_thousand_are_within_them(#[values(Sqlite, P
     assert_eq!((code(&items[0]), code(&items[1])), ("registered", "mission_does_not_cover"));
     assert_eq!(items[1]["problem"]["errors"][0]["pointer"], "/person/nationality_claimed");
     world.post("analyst", BATCH, list(&[named("Hoa")])).await.problem(403, "permission_denied");
+}
+
+/// Whoever is told that somebody is unknown registers them again.
+#[rstest]
+#[actix_web::test]
+async fn somebody_who_was_merged_since_is_told_to_the_owner_when_the_list_comes_again(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let other = with_key(world, "gate-1", "/v1/cases", &data::taiwanese()).await.expect(201).json();
+    let survivor = world.register("caseworker.a", data::taiwanese()).await;
+    paired(world, survivor, other.clone()).await.merge(world).await;
+    let body = json!({ "items": [{ "idempotency_key": "gate-1", "person": data::taiwanese() }] });
+    // When it is first sent, and when it is sent again.
+    for _ in 0..2 {
+        let item = with_key(world, "list-1", BATCH, &body).await.expect(201).json()["items"][0].clone();
+        assert_eq!((&item["case_id"], &item["code"]), (&other["id"], &other["code"]), "{item}");
+    }
 }

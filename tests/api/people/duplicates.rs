@@ -1,6 +1,7 @@
 //! People who may be registered twice: before registering, and in the queue.
 
 use actix_web::http::Method;
+use diesel::connection::SimpleConnection;
 use homeward::command::background::{match_once, seal_once};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -209,4 +210,25 @@ async fn one_instance_compares_at_a_time_and_another_takes_over_from_one_that_is
     world.register("caseworker.a", twin()).await;
     match_once(&gone.db).await.expect("a round");
     assert_eq!(world.get("caseworker.a", "/v1/duplicates").await.expect(200).json()["items"].as_array().map(Vec::len), Some(1));
+}
+
+/// Somebody whose particulars cannot be opened must not keep the others from being compared, and is tried again later.
+#[rstest]
+#[actix_web::test]
+async fn one_who_cannot_be_opened_keeps_nobody_from_being_compared(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let broken = world.register("caseworker.a", data::taiwanese()).await;
+    let torn = format!(
+        "UPDATE compartments SET version = version + 1 WHERE compartment = 'contact' AND owner_id = {}",
+        match kind {
+            Sqlite => format!("x'{}'", broken["person_id"].as_str().unwrap().replace('-', "")),
+            Postgres => format!("'{}'", broken["person_id"].as_str().unwrap()),
+        }
+    );
+    world.database.with_connection(|connection| connection.batch_execute(&torn).expect("a blob at another version does not open"));
+    world.register("caseworker.a", data::vietnamese()).await;
+    world.register("caseworker.a", twin()).await;
+    assert_eq!(queue(world, "caseworker.a").await.len(), 1, "the others are compared");
+    let waiting = || crate::support::dump::dump(world).get("matching_queue").map_or(0, Vec::len);
+    assert_eq!(waiting(), 1, "and that one is not forgotten");
 }

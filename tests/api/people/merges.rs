@@ -73,6 +73,11 @@ impl Twins {
 
 pub async fn twins_of(world: &World, one: Value, other: Value) -> Twins {
     let (survivor, other) = (world.register("caseworker.a", one).await, world.register("caseworker.a", other).await);
+    paired(world, survivor, other).await
+}
+
+/// Two cases of which the matcher found that they may be of one person.
+pub async fn paired(world: &World, survivor: Value, other: Value) -> Twins {
     match_once(&world.db).await.expect("everybody is compared");
     let pairs = world.get("caseworker.a", "/v1/duplicates").await.expect(200).json();
     let is_it = |pair: &&Value| {
