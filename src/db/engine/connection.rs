@@ -117,6 +117,29 @@ impl Connection {
         }
     }
 
+    /// Starts a read: what it finds until [`Self::end_read`] is one state of the database, whatever is committed meanwhile. SQLite takes
+    /// the state at the first statement, and holds nothing before it.
+    pub(in crate::db) fn begin_read(&mut self) -> Result<()> {
+        self.control(match &self.database {
+            Opened::Sqlite(_) => "BEGIN",
+            Opened::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        })
+    }
+
+    /// Ends a read, also one that failed: nothing was written, so there is nothing to commit.
+    pub(in crate::db) fn end_read(&mut self) -> Result<()> {
+        self.control("ROLLBACK")
+    }
+
+    /// A step of the frame around a read. Not counted: the count is of what a read asks.
+    fn control(&mut self, step: &str) -> Result<()> {
+        let taken = match &mut self.database {
+            Opened::Sqlite(sqlite) => sqlite.execute_all(step),
+            Opened::Postgres(postgres) => postgres.execute_all(step),
+        };
+        Ok(taken?)
+    }
+
     /// Moves committed data from the log of SQLite into its main file, where deleted bytes are overwritten, and empties the log.
     /// Postgres removes deleted rows when it vacuums, and its log when it recycles it.
     pub(in crate::db) fn clear_log(&mut self) {

@@ -1,4 +1,5 @@
-//! Reader threads, each with a connection of its own.
+//! Reader threads, each with a connection of its own. Each read is one transaction: it sees one state of the database, so that a grant and
+//! what it opens, or the figures of a report, belong together.
 
 use flume::{Receiver, Sender, TrySendError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,7 +19,7 @@ use crate::error::{Error, ErrorCode, Result};
 /// Reads that may wait. Beyond that, a caller is told to try again.
 const QUEUE: usize = 2048;
 
-/// A read; returns whether the database answered.
+/// A read; returns whether its connection can be used again without asking.
 type Job = Box<dyn FnOnce(&mut Connection, &Shared) -> bool + Send>;
 
 /// The pool of reader threads.
@@ -49,13 +50,17 @@ impl Readers {
     ) -> Result<(Result<Untyped>, Option<NewAuditEntry>)> {
         let (answer, answered) = oneshot::channel();
         let job = move |conn: &mut Connection, shared: &Shared| {
+            let begun = conn.begin_read();
+            let has_begun = begun.is_ok();
             let mut tx = Tx::new(conn, shared, &actor, &request, Use::Read);
-            let outcome = catch_unwind(AssertUnwindSafe(|| read(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a read panicked")));
+            let run = || begun.and_then(|()| read(&mut tx));
+            let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(Error::internal("a read panicked")));
             let entry = tx.end_read(&outcome);
             let answered = !matches!(&outcome, Err(error) if error.code.status() >= 500);
             // The caller may have gone away; then no outcome is sent, and nothing was disclosed.
             let _gone = answer.send((outcome, entry));
-            answered
+            // At once, after a panic too: as long as the state is held, SQLite cannot empty its log.
+            has_begun && conn.end_read().is_ok() && answered
         };
         self.jobs.try_send(Box::new(job)).map_err(|refused| match refused {
             TrySendError::Full(_) => Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal("reader queue full"),

@@ -9,5 +9,6 @@ pub mod january_wave;
 pub mod load;
 pub mod local_day;
 pub mod mission_without_account;
+pub mod one_state;
 pub mod other_roads;
 pub mod road_home;
