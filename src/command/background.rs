@@ -133,9 +133,9 @@ async fn compare_each(system: &SystemDb<'_>, subjects: Vec<QueuedRow>) -> Result
     Ok(compared)
 }
 
-/// The system as actor of changes that only the passing of time causes.
+/// The system as actor of changes that only the passing of time causes. Beside the requests: a consent ends in time, however many there are.
 pub(in crate::command) fn as_scheduler(db: &Db) -> SystemDb<'_> {
-    db.as_system("follow the clock")
+    db.as_system("follow the clock").beside_requests()
 }
 
 /// Marks a child who came of age as an adult, in each country where a day began since the last look, and everywhere where there was

@@ -32,7 +32,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("HOMEWARD_LISTEN", "127.0.0.1:8080", "Address to listen on"),
     ("HOMEWARD_PUBLIC_URL", "http://127.0.0.1:8080", "Address the clients use; issuer and audience of access tokens"),
     ("HOMEWARD_WORKERS", "0", "HTTP worker threads; 0: one a core"),
-    ("HOMEWARD_READERS", "0", "Database reader threads; 0: two on SQLite, eight on Postgres"),
+    ("HOMEWARD_READERS", "0", "Database reader threads, at least two; 0: two on SQLite, eight on Postgres"),
     ("HOMEWARD_RATE_LIMIT", "1200", "Requests a minute for one user or machine client, or one network without a valid token"),
     (
         "HOMEWARD_REPORT_SECONDS",

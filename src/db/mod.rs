@@ -35,7 +35,7 @@ use crate::db::engine::attempt::{Kept, Untyped, typed, untyped};
 use crate::db::engine::audit::Outcome;
 use crate::db::engine::context::{Deployment, Shared};
 use crate::db::engine::name_index::NameIndex;
-use crate::db::engine::readers::Readers;
+use crate::db::engine::readers::{Lane, Readers};
 use crate::db::engine::refusals::{Due, Refusals, Refused};
 use crate::db::engine::report_cache::ReportCache;
 use crate::db::engine::trail::Tried;
@@ -46,11 +46,14 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{InstanceId, RequestId};
 use crate::error::{Error, ErrorCode, Result};
 
+/// Threads of the system's own work: one for the matcher, whose rounds may be long, and one that is free meanwhile.
+const BESIDE: usize = 2;
+
 /// A handle on the database. Cheap to clone. Handlers get one only through a door (`api::http::access`).
 #[derive(Clone)]
 pub struct Db {
     readers: Readers,
-    /// The thread of work that may take long, so that it never holds up a request.
+    /// The threads of the system's own work, which may take long: it never holds up a request, nor any number of requests it.
     beside: Readers,
     writer: Writer,
     kept: Arc<ReportCache>,
@@ -86,8 +89,8 @@ impl Db {
             (0, DatabaseUrl::Postgres(_)) => 8,
             (count, _) => count,
         };
-        let (writer, readers) = (Writer::start(&shared)?, Readers::start(&shared, "reader", count)?);
-        let beside = Readers::start(&shared, "beside", 1)?;
+        let (writer, readers) = (Writer::start(&shared)?, Readers::start(&shared, count)?);
+        let beside = Readers::start_beside(&shared, BESIDE)?;
         Ok(Self { writer, readers, beside, kept, refusals: Arc::default(), statements, clock: own_clock, shared })
     }
 
@@ -96,18 +99,29 @@ impl Db {
         self.shared.names.count()
     }
 
-    /// Runs a read. If it opened a compartment, [`Self::conclude`] writes its entry before the answer leaves; the entry of a read of
-    /// the system itself is durable before this returns.
+    /// Runs a read that somebody at the gate waits for. If it opened a compartment, [`Self::conclude`] writes its entry before the answer
+    /// leaves; the entry of a read of the system itself is durable before this returns.
     pub async fn read<T, F>(&self, actor: &Actor, request: &Request, read: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        typed(self.perform_read(&self.readers, actor, request, Box::new(move |tx: &mut Tx<'_>| read(tx).map(untyped))).await)
+        let work = Box::new(move |tx: &mut Tx<'_>| read(tx).map(untyped));
+        typed(self.perform_read(&self.readers, Lane::Gate, actor, request, work).await)
     }
 
-    async fn perform_read(&self, readers: &Readers, actor: &Actor, request: &Request, read: ReadWork) -> Result<Untyped> {
-        let (outcome, entry) = readers.run(actor.clone(), request.clone(), read).await?;
+    /// The same for what looks at very many cases: reports, statistics, exports. However many there are, a reader is left to the gate.
+    pub async fn read_long<T, F>(&self, actor: &Actor, request: &Request, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let work = Box::new(move |tx: &mut Tx<'_>| read(tx).map(untyped));
+        typed(self.perform_read(&self.readers, Lane::Long, actor, request, work).await)
+    }
+
+    async fn perform_read(&self, readers: &Readers, lane: Lane, actor: &Actor, request: &Request, read: ReadWork) -> Result<Untyped> {
+        let (outcome, entry) = readers.run(lane, actor.clone(), request.clone(), read).await?;
         if let Some(entry) = entry {
             self.writer.record(Due { entries: vec![entry], ..Due::default() }).await?;
         }
@@ -121,7 +135,7 @@ impl Db {
         T: Send + Sync + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let counted = self.read(actor, request, |tx| Ok(AsOf { at: tx.now, value: read(tx)? }));
+        let counted = self.read_long(actor, request, |tx| Ok(AsOf { at: tx.now, value: read(tx)? }));
         self.kept.get(actor.organisation_id(), report, counted).await
     }
 
@@ -227,7 +241,8 @@ pub struct SystemDb<'a> {
 }
 
 impl SystemDb<'_> {
-    /// The same on a thread of its own, for reads that may take long: no request waits for them.
+    /// The same on threads of their own, for reads that may take long, or must be made however many requests there are: neither waits
+    /// for the other.
     #[must_use]
     pub fn beside_requests(self) -> Self {
         Self { readers: &self.db.beside, ..self }
@@ -240,7 +255,7 @@ impl SystemDb<'_> {
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let work = Box::new(move |tx: &mut Tx<'_>| read(tx).map(untyped));
-        typed(self.db.perform_read(self.readers, &self.actor, &self.request, work).await)
+        typed(self.db.perform_read(self.readers, Lane::Gate, &self.actor, &self.request, work).await)
     }
 
     /// Runs a write.

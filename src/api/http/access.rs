@@ -9,6 +9,7 @@ mod conclusion;
 pub(in crate::api::http) mod days;
 pub mod may;
 mod public;
+mod reads;
 
 pub use caller::{Caller, client_address};
 pub use conclusion::Ended;
@@ -37,7 +38,7 @@ use crate::auth::session::SessionCache;
 use crate::auth::token::{Tokens, Verified};
 use crate::db::accounts::{client_sessions, sessions};
 use crate::db::casefile::idempotency::{CreateRequest, Reference, once};
-use crate::db::{AsOf, Attempt, Clock, Db, Request, RequestTrail, Tx};
+use crate::db::{Attempt, Clock, Db, Request, RequestTrail, Tx};
 use crate::domain::access::{Actor, LiveSession, UserActor};
 use crate::domain::accounts::machine::{Live, LiveMachine};
 use crate::domain::dates::Timestamp;
@@ -285,24 +286,6 @@ impl<P> Allowed<P> {
     /// The storage of files. The database knows to which case a file belongs.
     pub fn files(&self) -> Arc<Files> {
         self.gate.files.clone()
-    }
-
-    /// Reads. The audit entry of opened compartments is written before the answer leaves.
-    pub fn read<T, F>(&self, read: F) -> impl Future<Output = Result<T>>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    {
-        self.gate.db.read(&self.actor, &self.request, read)
-    }
-
-    /// Reads the figures of a report, which may be a few seconds old.
-    pub fn read_cached<T, F>(&self, report: &'static str, read: F) -> impl Future<Output = Result<Arc<AsOf<T>>>>
-    where
-        T: Send + Sync + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    {
-        self.gate.db.read_cached(&self.actor, &self.request, report, read)
     }
 
     /// Writes. Durable when this returns.

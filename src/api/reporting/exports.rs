@@ -271,7 +271,7 @@ pub async fn read_claimed<P, R: Send + 'static>(
     id: ExportId,
     read: impl FnOnce(&mut Tx<'_>) -> Result<R> + Send + 'static,
 ) -> Result<R> {
-    let found = allowed.read(read).await;
+    let found = allowed.read_long(read).await;
     if found.is_err() {
         allowed.write(move |tx| exports::give_back(tx, id)).await?;
     }

@@ -167,7 +167,7 @@ async fn counted(allowed: &Allowed<may::StatisticsRead>, query: StatisticsQuery)
     let filter =
         CaseFilter { nationality, stage, side_state, compound, operation, gender, is_child, host_country, status, ..CaseFilter::default() };
     let dimensions = by.clone();
-    let figures = allowed.read(move |tx| statistics::count(tx, &dimensions, &filter)).await?;
+    let figures = allowed.read_long(move |tx| statistics::count(tx, &dimensions, &filter)).await?;
     Ok((by, figures))
 }
 

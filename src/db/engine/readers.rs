@@ -1,11 +1,15 @@
 //! Reader threads, each with a connection of its own. Each read is one transaction: it sees one state of the database, so that a grant and
 //! what it opens, or the figures of a report, belong together.
+//!
+//! Reads wait in two lanes, so that no number of reports keeps anybody waiting at the gate. Work for a caller who has left is not done.
 
-use flume::{Receiver, Sender, TrySendError};
+use flume::{Receiver, Selector, Sender, TrySendError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::db::engine::attempt::Untyped;
 use crate::db::engine::audit::NewAuditEntry;
@@ -16,40 +20,71 @@ use crate::db::engine::work::ReadWork;
 use crate::domain::access::Actor;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Reads that may wait. Beyond that, a caller is told to try again.
+/// Reads that may wait in a lane. Beyond that, a caller is told to try again.
 const QUEUE: usize = 2048;
+/// How long a request waits for a reader. Whoever waited longer is better told to come back: they may have left, and everybody behind them
+/// would wait as long.
+const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A read; returns whether its connection can be used again without asking.
-type Job = Box<dyn FnOnce(&mut Connection, &Shared) -> bool + Send>;
+/// Where a read waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::db) enum Lane {
+    /// What somebody at the gate waits for: a case, a list, a search, a sign-in.
+    Gate,
+    /// What looks at very many cases: a report, statistics, an export. It never takes the last reader.
+    Long,
+}
+
+/// A read that waits.
+struct Job {
+    /// Told that the read begins. Whoever no longer listens has left.
+    begins: oneshot::Sender<()>,
+    /// Reads; returns whether its connection can be used again without asking.
+    read: Box<dyn FnOnce(&mut Connection, &Shared) -> bool + Send>,
+}
 
 /// The pool of reader threads.
 #[derive(Clone)]
 pub(in crate::db) struct Readers {
-    jobs: Sender<Job>,
+    gate: Sender<Job>,
+    long: Sender<Job>,
+    /// None: a read waits for as long as it takes.
+    patience: Option<Duration>,
 }
 
 impl Readers {
-    /// Starts threads whose names begin with `name`. Each connects when it is first asked.
-    pub(in crate::db) fn start(shared: &Arc<Shared>, name: &str, count: usize) -> Result<Self> {
-        let (jobs, queue) = flume::bounded::<Job>(QUEUE);
+    /// Starts threads for requests. One of them, at least, is left to the gate. Each connects when it is first asked.
+    pub(in crate::db) fn start(shared: &Arc<Shared>, count: usize) -> Result<Self> {
+        Self::spawn(shared, "reader", count.max(2), Some(PATIENCE))
+    }
+
+    /// Starts threads for the system's own work, which waits for as long as it takes.
+    pub(in crate::db) fn start_beside(shared: &Arc<Shared>, count: usize) -> Result<Self> {
+        Self::spawn(shared, "beside", count, None)
+    }
+
+    fn spawn(shared: &Arc<Shared>, name: &str, count: usize, patience: Option<Duration>) -> Result<Self> {
+        let ((gate, at_gate), (long, long_ones)) = (flume::bounded(QUEUE), flume::bounded(QUEUE));
         for number in 0..count {
-            let (shared, queue) = (shared.clone(), queue.clone());
-            let run = move || serve(&shared, &queue);
+            let lanes = Lanes { gate: at_gate.clone(), long: (number > 0).then(|| long_ones.clone()) };
+            let shared = shared.clone();
+            let run = move || serve(&shared, &lanes);
             thread::Builder::new().name(format!("{name}-{number}")).spawn(run).map_err(Error::internal)?;
         }
-        Ok(Self { jobs })
+        Ok(Self { gate, long, patience })
     }
 
     /// Runs a read. Returns its outcome, and the audit entry that must be written before the outcome is used, if the system reads
     /// for itself.
     pub(in crate::db) async fn run(
         &self,
+        lane: Lane,
         actor: Actor,
         request: Request,
         read: ReadWork,
     ) -> Result<(Result<Untyped>, Option<NewAuditEntry>)> {
-        let (answer, answered) = oneshot::channel();
-        let job = move |conn: &mut Connection, shared: &Shared| {
+        let ((begins, begun), (answer, answered)) = (oneshot::channel(), oneshot::channel());
+        let read = move |conn: &mut Connection, shared: &Shared| {
             let begun = conn.begin_read();
             let has_begun = begun.is_ok();
             let mut tx = Tx::new(conn, shared, &actor, &request, Use::Read);
@@ -62,26 +97,62 @@ impl Readers {
             // At once, after a panic too: as long as the state is held, SQLite cannot empty its log.
             has_begun && conn.end_read().is_ok() && answered
         };
-        self.jobs.try_send(Box::new(job)).map_err(|refused| match refused {
-            TrySendError::Full(_) => Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal("reader queue full"),
+        self.submit(lane, Job { begins, read: Box::new(read) })?;
+        // Leaving drops the receiver, in here or with this future, and by that takes the read out of the queue.
+        let begun = match self.patience {
+            Some(patience) => timeout(patience, begun).await.map_err(|_| unavailable("waited too long for a reader"))?,
+            None => begun.await,
+        };
+        begun.map_err(|_| unavailable("no reader has a connection"))?;
+        answered.await.map_err(|_| unavailable("a reader lost its connection"))
+    }
+
+    fn submit(&self, lane: Lane, job: Job) -> Result<()> {
+        let queue = match lane {
+            Lane::Gate => &self.gate,
+            Lane::Long => &self.long,
+        };
+        queue.try_send(job).map_err(|refused| match refused {
+            TrySendError::Full(_) => unavailable("reader queue full"),
             TrySendError::Disconnected(_) => Error::internal("no reader is running"),
-        })?;
-        answered.await.map_err(|_| Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal("a reader lost its connection"))
+        })
+    }
+}
+
+fn unavailable(cause: &str) -> Error {
+    Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal(cause)
+}
+
+/// The lanes that a thread serves.
+struct Lanes {
+    gate: Receiver<Job>,
+    /// None: the thread is for the gate alone.
+    long: Option<Receiver<Job>>,
+}
+
+impl Lanes {
+    /// The next read: one of the gate, before any long one. None: the handle is gone.
+    fn next(&self) -> Option<Job> {
+        let Some(long) = &self.long else { return self.gate.recv().ok() };
+        self.gate.try_recv().ok().or_else(|| Selector::new().recv(&self.gate, |job| job).recv(long, |job| job).wait().ok())
     }
 }
 
 /// Serves jobs until the handle is gone. Replaces a broken connection before the next job; a job without a connection is dropped,
 /// which its caller sees as "the database cannot be reached".
-fn serve(shared: &Shared, queue: &Receiver<Job>) {
+fn serve(shared: &Shared, lanes: &Lanes) {
     let mut connection: Option<Connection> = None;
-    while let Ok(job) = queue.recv() {
+    while let Some(Job { begins, read }) = lanes.next() {
+        if begins.send(()).is_err() {
+            continue;
+        }
         if connection.is_none() {
             connection = Connection::open(&shared.url, Use::Read, &shared.statements)
                 .inspect_err(|error| tracing::error!(cause = error.cause(), "a reader cannot connect"))
                 .ok();
         }
         if let Some(mut open) = connection.take() {
-            connection = (job(&mut open, shared) || open.is_alive()).then_some(open);
+            connection = (read(&mut open, shared) || open.is_alive()).then_some(open);
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod daily_work;
 pub mod demo_days;
 pub mod first_sign_in;
 pub mod january_wave;
+pub mod lanes;
 pub mod load;
 pub mod local_day;
 pub mod mission_without_account;
