@@ -212,6 +212,12 @@ impl Error {
         Self { internal: Some(cause.to_string()), ..Self::new(ErrorCode::Internal) }
     }
 
+    /// Nobody knows whether a write took effect. Whoever sent it can find out.
+    pub fn outcome_unknown() -> Self {
+        let advice = "Repeat the request with the same Idempotency-Key, or read before you write again.";
+        Self::new(ErrorCode::OutcomeUnknown).retry_after(2).detail(advice)
+    }
+
     /// One field is not acceptable.
     pub fn field(pointer: &str, code: &str, message: &str) -> Self {
         Self::fields(vec![Violation::new(pointer, code, message)])

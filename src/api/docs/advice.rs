@@ -295,7 +295,7 @@ advice! {
         "Wait and send it again."
     OutcomeUnknown, AfterWait:
         "It is not known whether the request took effect."
-        "The connection to the database broke at the very moment of the commit."
+        "The connection to the database broke at the very moment of the commit, or it did not end within 15 seconds."
         "With an `Idempotency-Key`, send the same request again: if it took effect, you get what it made. Without one, read the current state before you write again."
     NamesNotReady, AfterWait:
         "The search by name is not ready yet."

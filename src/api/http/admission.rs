@@ -12,11 +12,14 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use tokio::sync::SetOnce;
 
+use crate::api::http::time_limit::TimeLimit;
 use crate::error::{Error, Result};
 
 /// The state of one request: whether a door decides about it, and whether that door has let it in.
 #[derive(Default)]
 struct Admission {
+    /// None outside the outermost layer.
+    limit: Option<TimeLimit>,
     has_door: Cell<bool>,
     admitted: SetOnce<()>,
 }
@@ -25,7 +28,7 @@ impl Admission {
     fn of(request: &HttpRequest) -> Rc<Self> {
         let known = request.extensions().get::<Rc<Self>>().cloned();
         known.unwrap_or_else(|| {
-            let admission = Rc::<Self>::default();
+            let admission = Rc::new(Self { limit: TimeLimit::find(request), ..Self::default() });
             request.extensions_mut().insert(admission.clone());
             admission
         })
@@ -54,6 +57,9 @@ impl Admitting {
 
     /// Lets the request in.
     pub fn admit(self) {
+        if let Some(limit) = &self.0.limit {
+            limit.is_let_in();
+        }
         // A second door of one operation finds the first one's admission: either alone is enough to be refused.
         let _already_admitted = self.0.admitted.set(());
     }

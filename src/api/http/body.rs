@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
 use crate::api::http::rate_limit::CountedBy;
+use crate::api::http::time_limit::TimeLimit;
 use crate::domain::limits::{BODIES_MIB, BODIES_OF_CALLER_MIB, BODIES_OF_NETWORK_KIB, BODIES_OF_STRANGERS_MIB};
 use crate::error::{Error, ErrorCode, Result};
 use crate::places::{Place, Places};
@@ -129,10 +130,13 @@ pub(in crate::api) async fn body(
         return Err(ErrorCode::BodyTooLarge.into());
     }
     let begun = Instant::now();
+    let limit = TimeLimit::find(request).unwrap_or_default();
+    limit.awaits_body();
     let mut receiving = Receiving { memory, caller, bytes: Zeroizing::default(), places: Vec::new() };
     while let Some(chunk) = next(&mut payload, due(begun, receiving.bytes.len())).await? {
         receiving.take(&chunk, most)?;
     }
+    limit.has_body();
     Ok(receiving.bytes)
 }
 

@@ -18,7 +18,7 @@ use crate::api::http::metrics::Metrics;
 use crate::api::http::plain_path::PlainPath;
 use crate::api::http::problem;
 use crate::api::http::rate_limit::RateLimitState;
-use crate::api::http::routes::Operations;
+use crate::api::http::routes::{Operations, PathOperation};
 use crate::api::http::time_limit::TimeLimit;
 use crate::db::RequestTrail;
 use crate::db::engine::audit::Outcome;
@@ -72,7 +72,7 @@ pub async fn wrap(
         request.extensions_mut().insert(IsHead);
         request.head_mut().method = Method::GET;
     }
-    let (operation, is_change_of_case) = operation_of(&request);
+    let Named { operation, is_change_of_case, changes_something } = operation_of(&request);
     request.extensions_mut().insert(request_id);
     let trail = RequestTrail::default();
     request.extensions_mut().insert(trail.clone());
@@ -104,8 +104,12 @@ pub async fn wrap(
         Ok(Ok(Ok(response))) => response,
         Ok(Ok(Err(error))) => return Err(error),
         Ok(Err(_)) => {
-            conclude(gate, None, &trail, ended(&name, request_id, Outcome::Refused(ErrorCode::RequestTimeout))).await?;
-            return Err(Cut::short(ErrorCode::RequestTimeout.into(), request_id, &observe));
+            let error = limit.is_over(changes_something);
+            // Nothing is shown. What became of a change is told, whether or not it can be recorded that it was.
+            if conclude(gate, None, &trail, ended(&name, request_id, Outcome::Refused(error.code))).await.is_err() {
+                tracing::warn!(%request_id, code = error.code.as_str(), "the end of a request could not be recorded");
+            }
+            return Err(Cut::short(error, request_id, &observe));
         }
         Err(_) => {
             conclude(gate, None, &trail, ended(&name, request_id, Outcome::Refused(ErrorCode::Internal))).await?;
@@ -251,16 +255,27 @@ fn accepts(headers: &HeaderMap, produced: &str) -> bool {
     asked.peek().is_none() || asked.any(acceptable)
 }
 
-/// The name of the operation in the log and the figures, and whether it changes a case. Found by path before routing, so that it
-/// exists also for a request that never gets to a route. A door finds the same name, or stays shut.
-fn operation_of(request: &ServiceRequest) -> (String, bool) {
+/// What is known of a request by its method and path alone.
+struct Named {
+    /// The name of the operation in the log and the figures.
+    operation: String,
+    is_change_of_case: bool,
+    changes_something: bool,
+}
+
+/// Found by path before routing, so that it exists also for a request that never gets to a route. A door finds the same name, or stays
+/// shut.
+fn operation_of(request: &ServiceRequest) -> Named {
     let operations = request.app_data::<web::Data<Operations>>();
     let path = PlainPath::of(request.uri());
-    let found = path.zip(operations).and_then(|(path, operations)| operations.find(request.method(), path));
+    if let Some(found) = path.zip(operations).and_then(|(path, operations)| operations.find(request.method(), path)) {
+        let PathOperation { name, is_change_of_case, changes_something, .. } = found;
+        return Named { operation: name.clone(), is_change_of_case: *is_change_of_case, changes_something: *changes_something };
+    }
     // A path that is no operation gets one of two names: a path in the log could be a trace of a person.
     let is_page = path.is_some_and(|path| path.as_str() == "/" || PAGES.iter().any(|pages| path.as_str().starts_with(pages)));
-    let other = if is_page { "page" } else { "no_such_route" };
-    found.map_or_else(|| (other.to_owned(), false), |found| (found.name.clone(), found.is_change_of_case))
+    let operation = if is_page { "page" } else { "no_such_route" }.to_owned();
+    Named { operation, is_change_of_case: false, changes_something: false }
 }
 
 /// The address of the client. X-Forwarded-For is believed only from a proxy that the settings name, and only its last entry.

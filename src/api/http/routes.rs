@@ -26,6 +26,8 @@ pub struct PathOperation {
     pub name: String,
     /// Whether it changes a case or a record on one.
     pub is_change_of_case: bool,
+    /// Whether it changes anything.
+    pub changes_something: bool,
     /// The media type of its successful answer.
     media_type: String,
     /// The status of its successful answer.
@@ -55,9 +57,11 @@ impl Operations {
                 let named = operations.into_iter().filter_map(|(method, operation)| {
                     let operation = operation.as_ref()?;
                     let is_change_of_case = is_of_case && method != Method::GET;
+                    let name = operation.operation_id.clone()?;
                     Some(PathOperation {
+                        changes_something: method != Method::GET && !only_reads(path, &name),
                         method,
-                        name: operation.operation_id.clone()?,
+                        name,
                         is_change_of_case,
                         media_type: media_type(operation),
                         success: success(operation),
@@ -142,6 +146,11 @@ impl Operations {
         methods.push("OPTIONS");
         Some(methods.join(", "))
     }
+}
+
+/// Whether an operation that is no GET only reads: what it asks for is about people, and must not stand in an address.
+pub fn only_reads(path: &str, name: &str) -> bool {
+    path.starts_with("/v1/cases/search") || name == "list_duplicate_candidates"
 }
 
 /// The status of the successful answer.

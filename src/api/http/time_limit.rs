@@ -9,27 +9,79 @@ use std::time::Duration;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
+use crate::error::{Error, ErrorCode};
+
 /// The usual limit, within which a request must have arrived, body included, and been answered.
 const USUAL: Duration = Duration::from_secs(15);
 /// The limit of an operation that checks by itself whether its body keeps arriving.
 const LIFTED: Duration = Duration::from_secs(3700);
 
+/// How far a request has come.
+#[derive(Clone, Copy)]
+enum Stage {
+    /// At its door: nothing of it was done.
+    AtTheDoor,
+    /// Its body is outstanding.
+    Arriving,
+    /// All of it is there, and it is being done.
+    Arrived,
+}
+
+struct Progress {
+    limit: Cell<Duration>,
+    stage: Cell<Stage>,
+}
+
 /// The time limit of one request. The outermost layer enforces it; the door lifts it, because the door knows the operation and
-/// the caller.
+/// the caller. Knows who is late when it is over: the caller, or this service.
 #[derive(Clone)]
-pub struct TimeLimit(Rc<Cell<Duration>>);
+pub struct TimeLimit(Rc<Progress>);
 
 impl Default for TimeLimit {
     fn default() -> Self {
-        Self(Rc::new(Cell::new(USUAL)))
+        Self::of(USUAL)
     }
 }
 
 impl TimeLimit {
+    fn of(limit: Duration) -> Self {
+        Self(Rc::new(Progress { limit: Cell::new(limit), stage: Cell::new(Stage::AtTheDoor) }))
+    }
+
     /// Raises the limit of a request.
     pub fn lift(request: &HttpRequest) {
         if let Some(limit) = request.extensions().get::<Self>() {
-            limit.0.set(LIFTED);
+            limit.0.limit.set(LIFTED);
+        }
+    }
+
+    /// The limit of a request.
+    pub fn find(request: &HttpRequest) -> Option<Self> {
+        request.extensions().get::<Self>().cloned()
+    }
+
+    /// The door has let the request in.
+    pub fn is_let_in(&self) {
+        self.0.stage.set(Stage::Arrived);
+    }
+
+    /// The body is outstanding from here on.
+    pub fn awaits_body(&self) {
+        self.0.stage.set(Stage::Arriving);
+    }
+
+    /// The body is here.
+    pub fn has_body(&self) {
+        self.0.stage.set(Stage::Arrived);
+    }
+
+    /// What a caller is told whose time is over. Only one whose body is outstanding is late: programs repeat a 408 by themselves. A change
+    /// may have been made, or may be made yet.
+    pub fn is_over(&self, changes_something: bool) -> Error {
+        match self.0.stage.get() {
+            Stage::Arriving => ErrorCode::RequestTimeout.into(),
+            Stage::Arrived if changes_something => Error::outcome_unknown(),
+            Stage::AtTheDoor | Stage::Arrived => Error::new(ErrorCode::DatabaseUnavailable).retry_after(1),
         }
     }
 
@@ -38,10 +90,10 @@ impl TimeLimit {
         let started = Instant::now();
         let mut running = pin!(running);
         loop {
-            let limit = self.0.get();
+            let limit = self.0.limit.get();
             match timeout_at(started + limit, running.as_mut()).await {
                 Ok(done) => return Ok(done),
-                Err(elapsed) if self.0.get() <= limit => return Err(elapsed),
+                Err(elapsed) if self.0.limit.get() <= limit => return Err(elapsed),
                 Err(_) => {}
             }
         }
@@ -55,7 +107,7 @@ mod tests {
     use super::*;
 
     fn short() -> TimeLimit {
-        TimeLimit(Rc::new(Cell::new(Duration::from_millis(50))))
+        TimeLimit::of(Duration::from_millis(50))
     }
 
     #[actix_web::test]
@@ -74,5 +126,24 @@ mod tests {
             sleep(Duration::from_millis(200)).await;
         };
         assert!(limit.hold(running).await.is_ok());
+    }
+
+    #[test]
+    fn only_a_caller_whose_body_is_outstanding_is_late() {
+        let told = |changes_something: bool, walk: &[fn(&TimeLimit)]| {
+            let limit = short();
+            walk.iter().for_each(|step| step(&limit));
+            let error = limit.is_over(changes_something);
+            (error.code, error.retry_after.is_some())
+        };
+        let (let_in, awaits): (fn(&TimeLimit), fn(&TimeLimit)) = (TimeLimit::is_let_in, TimeLimit::awaits_body);
+        for changes_something in [true, false] {
+            assert_eq!(told(changes_something, &[]), (ErrorCode::DatabaseUnavailable, true), "the door did not open: nothing was done");
+            assert_eq!(told(changes_something, &[let_in, awaits]), (ErrorCode::RequestTimeout, false));
+        }
+        for walk in [&[let_in][..], &[let_in, awaits, TimeLimit::has_body]] {
+            assert_eq!(told(true, walk), (ErrorCode::OutcomeUnknown, true));
+            assert_eq!(told(false, walk), (ErrorCode::DatabaseUnavailable, true));
+        }
     }
 }

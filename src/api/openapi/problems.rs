@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 use crate::api::http::problem::Problem;
+use crate::api::http::routes::only_reads;
 use crate::api::openapi::headers;
 use crate::api::openapi::walk::{PREFIX, for_each_operation};
 use crate::domain::ids::RequestId;
@@ -101,8 +102,12 @@ impl Form<'_> {
         self.operation.get("x-permission").is_some()
     }
 
+    fn changes_something(&self) -> bool {
+        self.method != "get" && !only_reads(self.path, self.id)
+    }
+
     fn is_write(&self) -> bool {
-        self.has_door() && self.method != "get" && !self.path.starts_with("/v1/cases/search") && self.id != "list_duplicate_candidates"
+        self.has_door() && self.changes_something()
     }
 
     /// Whether it is about a record that leads to the person, which a session that is not fresh may not write.
@@ -147,7 +152,8 @@ impl Form<'_> {
         when(self.takes("If-Match"), &[ErrorCode::InvalidHeader, ErrorCode::StaleVersion, ErrorCode::PreconditionRequired]);
         when(self.takes("If-None-Match") || self.takes("Prefer"), &[ErrorCode::InvalidHeader]);
         when(self.takes("If-None-Match"), &[ErrorCode::StaleVersion]);
-        when(self.is_write(), &[ErrorCode::Conflict, ErrorCode::OutcomeUnknown]);
+        when(self.changes_something(), &[ErrorCode::OutcomeUnknown]);
+        when(self.is_write(), &[ErrorCode::Conflict]);
         when(self.is_write() && self.operation["responses"].get("201").is_some(), &[ErrorCode::AlreadyExists]);
         // It may be given the name of another one.
         when(self.is_write() && self.path == "/v1/organisations/{id}", &[ErrorCode::AlreadyExists]);

@@ -272,9 +272,7 @@ impl Job for Write {
             Some(Err(error)) => Err(error),
             Some(Ok(value)) if committed => Ok(value),
             // The commit failed after the write had run: it may be durable or not.
-            Some(Ok(_)) => Err(Error::new(ErrorCode::OutcomeUnknown)
-                .retry_after(2)
-                .detail("Repeat the request with the same Idempotency-Key, or read before you write again.")),
+            Some(Ok(_)) => Err(Error::outcome_unknown()),
             None => Err(unavailable("the group was rolled back before this write ran")),
         };
         // The caller may have gone away; the effect is durable anyway.

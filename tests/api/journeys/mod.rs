@@ -3,6 +3,7 @@
 pub mod behind_a_proxy;
 pub mod children;
 pub mod daily_work;
+pub mod deadline;
 pub mod demo_days;
 pub mod first_sign_in;
 pub mod january_wave;
