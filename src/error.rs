@@ -278,6 +278,11 @@ impl Error {
         Self { scope: Some(scope), ..self }
     }
 
+    /// Whether it says no more than that the database is away or too busy, which everybody meets at once.
+    pub fn is_outage(&self) -> bool {
+        matches!(self.code, ErrorCode::DatabaseUnavailable | ErrorCode::AuditUnavailable)
+    }
+
     /// The text for the log.
     pub fn cause(&self) -> Option<&str> {
         self.internal.as_deref()

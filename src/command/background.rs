@@ -32,7 +32,7 @@ pub async fn run_scheduler(db: Db) {
     loop {
         let now = db.now();
         if let Err(error) = follow_birthdays(&db, looked_at).await.and(follow_once(&db).await) {
-            tracing::warn!(cause = error.cause(), "what the clock asks for could not be done; trying again");
+            db.tell("what the clock asks for could not be done; trying again", &error);
         } else {
             looked_at = Some(now);
         }
@@ -45,7 +45,7 @@ pub async fn run_scheduler(db: Db) {
 pub async fn seal_audit_trail(db: Db) {
     loop {
         if let Err(error) = seal_once(&db).await {
-            tracing::warn!(cause = error.cause(), "the audit trail could not be sealed; trying again");
+            db.tell("the audit trail could not be sealed; trying again", &error);
         }
         actix_web::rt::time::sleep(SEALING).await;
     }
@@ -65,7 +65,7 @@ pub async fn keep_names(db: Db) {
             // Another thread is reading them for the first time.
             Err(error) if error.code == ErrorCode::NamesNotReady => {}
             Err(error) => {
-                tracing::warn!(cause = error.cause(), "the names in memory could not be compared with the database; trying again");
+                db.tell("the names in memory could not be compared with the database; trying again", &error);
             }
         }
         actix_web::rt::time::sleep(NAMES).await;
@@ -86,7 +86,7 @@ pub async fn match_people(db: Db) {
             Ok(false) => {}
             // The names are being read for the first time.
             Err(error) if error.code == ErrorCode::NamesNotReady => {}
-            Err(error) => tracing::warn!(cause = error.cause(), "people could not be compared; trying again"),
+            Err(error) => db.tell("people could not be compared; trying again", &error),
         }
         actix_web::rt::time::sleep(MATCHING).await;
     }

@@ -35,6 +35,7 @@ use crate::db::engine::attempt::{Kept, Untyped, typed, untyped};
 use crate::db::engine::audit::Outcome;
 use crate::db::engine::context::{Deployment, Shared};
 use crate::db::engine::name_index::NameIndex;
+use crate::db::engine::outage::Outage;
 use crate::db::engine::readers::{Lane, Readers};
 use crate::db::engine::refusals::{Due, Refusals, Refused};
 use crate::db::engine::report_cache::ReportCache;
@@ -77,6 +78,7 @@ impl Db {
             keys,
             clock,
             statements: statements.clone(),
+            outage: Outage::default(),
             rules,
             accounts,
             searches,
@@ -195,8 +197,13 @@ impl Db {
             return;
         }
         if let Err(error) = self.writer.record(due).await {
-            tracing::warn!(code = error.code.as_str(), "refusals could not be recorded");
+            self.tell("refusals could not be recorded", &error);
         }
+    }
+
+    /// Tells the log what could not be done. During an outage of the database, one line a second tells all.
+    pub fn tell(&self, what: &'static str, error: &Error) {
+        self.shared.outage.tell(what, error);
     }
 
     /// Runs housekeeping of the system that leaves no entry: the probe of readiness, and the seal of the trail itself, which would

@@ -7,6 +7,7 @@ use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
 use crate::db::engine::clock::Clock;
 use crate::db::engine::name_index::NameIndex;
+use crate::db::engine::outage::Outage;
 use crate::domain::accounts::policy::AccountPolicy;
 use crate::domain::cases::attachment::AttachmentLimits;
 use crate::domain::ids::InstanceId;
@@ -20,6 +21,7 @@ pub(in crate::db) struct Shared {
     pub(in crate::db) keys: Arc<Keys>,
     pub(in crate::db) clock: Clock,
     pub(in crate::db) statements: Arc<AtomicU64>,
+    pub(in crate::db) outage: Outage,
     pub(in crate::db) rules: ProcessRules,
     pub(in crate::db) accounts: AccountPolicy,
     pub(in crate::db) names: NameIndex,

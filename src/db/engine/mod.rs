@@ -11,6 +11,7 @@ pub mod expected;
 pub mod lease;
 pub mod migrate;
 pub(in crate::db) mod name_index;
+pub(in crate::db) mod outage;
 pub mod page;
 mod postgres;
 pub(in crate::db) mod readers;

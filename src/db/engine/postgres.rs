@@ -239,16 +239,25 @@ fn kind_of(state: &SqlState) -> DatabaseErrorKind {
         SqlState::FOREIGN_KEY_VIOLATION => DatabaseErrorKind::ForeignKeyViolation,
         SqlState::NOT_NULL_VIOLATION => DatabaseErrorKind::NotNullViolation,
         SqlState::CHECK_VIOLATION => DatabaseErrorKind::CheckViolation,
-        SqlState::READ_ONLY_SQL_TRANSACTION => DatabaseErrorKind::ReadOnlyTransaction,
+        // The server became a standby: another one is, or will be, the primary.
+        SqlState::READ_ONLY_SQL_TRANSACTION => DatabaseErrorKind::ClosedConnection,
         // Another instance was in the way; the write can be tried again.
-        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED | SqlState::LOCK_NOT_AVAILABLE => {
-            DatabaseErrorKind::SerializationFailure
-        }
-        // The server shuts down, or has ended the session.
-        SqlState::ADMIN_SHUTDOWN
-        | SqlState::CRASH_SHUTDOWN
-        | SqlState::CANNOT_CONNECT_NOW
-        | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => DatabaseErrorKind::ClosedConnection,
+        SqlState::LOCK_NOT_AVAILABLE => DatabaseErrorKind::SerializationFailure,
+        // The session waited too long within a transaction, and is over.
+        SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => DatabaseErrorKind::ClosedConnection,
+        // Our own limit for a statement. Whoever repeats it meets the limit again, and the writer would hold up all others meanwhile: it
+        // is a fault, and not an outage.
+        SqlState::QUERY_CANCELED => DatabaseErrorKind::Unknown,
+        _ => kind_of_class(state.code()),
+    }
+}
+
+/// The classes that say that the server is away, has no room, or put somebody else first, whatever codes a version has in them.
+fn kind_of_class(code: &str) -> DatabaseErrorKind {
+    match code.get(..2) {
+        Some("08" | "57") => DatabaseErrorKind::ClosedConnection,
+        Some("53") => DatabaseErrorKind::UnableToSendCommand,
+        Some("40") => DatabaseErrorKind::SerializationFailure,
         _ => DatabaseErrorKind::Unknown,
     }
 }
@@ -276,7 +285,7 @@ fn unavailable(cause: impl std::fmt::Display) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use diesel::result::{DatabaseErrorKind, Error as Diesel};
+    use diesel::result::Error as Diesel;
     use tokio_postgres::error::SqlState;
 
     use super::kind_of;
@@ -292,15 +301,24 @@ mod tests {
             ("23503", ErrorCode::Conflict),
             ("40001", ErrorCode::DatabaseUnavailable),
             ("40P01", ErrorCode::DatabaseUnavailable),
+            ("40003", ErrorCode::DatabaseUnavailable),
             ("55P03", ErrorCode::DatabaseUnavailable),
             ("57P01", ErrorCode::DatabaseUnavailable),
+            ("57P02", ErrorCode::DatabaseUnavailable),
+            ("57P03", ErrorCode::DatabaseUnavailable),
+            ("57P04", ErrorCode::DatabaseUnavailable),
+            ("57P05", ErrorCode::DatabaseUnavailable),
             ("25P03", ErrorCode::DatabaseUnavailable),
-            ("25006", ErrorCode::Internal),
+            ("25006", ErrorCode::DatabaseUnavailable),
+            ("08006", ErrorCode::DatabaseUnavailable),
+            ("08P01", ErrorCode::DatabaseUnavailable),
+            ("53100", ErrorCode::DatabaseUnavailable),
+            ("53300", ErrorCode::DatabaseUnavailable),
             ("57014", ErrorCode::Internal),
             ("22003", ErrorCode::Internal),
+            ("25P02", ErrorCode::Internal),
         ] {
             assert_eq!(told(code).code, expected, "{code}");
         }
-        assert!(matches!(kind_of(&SqlState::from_code("25006")), DatabaseErrorKind::ReadOnlyTransaction));
     }
 }

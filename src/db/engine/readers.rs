@@ -50,6 +50,7 @@ pub(in crate::db) struct Readers {
     long: Sender<Job>,
     /// None: a read waits for as long as it takes.
     patience: Option<Duration>,
+    shared: Arc<Shared>,
 }
 
 impl Readers {
@@ -71,7 +72,7 @@ impl Readers {
             let run = move || serve(&shared, &lanes);
             thread::Builder::new().name(format!("{name}-{number}")).spawn(run).map_err(Error::internal)?;
         }
-        Ok(Self { gate, long, patience })
+        Ok(Self { gate, long, patience, shared: shared.clone() })
     }
 
     /// Runs a read. Returns its outcome, and the audit entry that must be written before the outcome is used, if the system reads
@@ -100,11 +101,12 @@ impl Readers {
         self.submit(lane, Job { begins, read: Box::new(read) })?;
         // Leaving drops the receiver, in here or with this future, and by that takes the read out of the queue.
         let begun = match self.patience {
-            Some(patience) => timeout(patience, begun).await.map_err(|_| unavailable("waited too long for a reader"))?,
+            Some(patience) => timeout(patience, begun).await.map_err(|_| self.sheds("a read waited too long"))?,
             None => begun.await,
         };
-        begun.map_err(|_| unavailable("no reader has a connection"))?;
-        answered.await.map_err(|_| unavailable("a reader lost its connection"))
+        begun.map_err(|_| Error::internal("no reader is running"))?;
+        // The reader that found no connection has told why.
+        answered.await.map_err(|_| unavailable())
     }
 
     fn submit(&self, lane: Lane, job: Job) -> Result<()> {
@@ -113,14 +115,21 @@ impl Readers {
             Lane::Long => &self.long,
         };
         queue.try_send(job).map_err(|refused| match refused {
-            TrySendError::Full(_) => unavailable("reader queue full"),
+            TrySendError::Full(_) => self.sheds("too many reads wait"),
             TrySendError::Disconnected(_) => Error::internal("no reader is running"),
         })
     }
+
+    /// A caller is told to come back, and the log how many are.
+    fn sheds(&self, why: &'static str) -> Error {
+        let error = unavailable();
+        self.shared.outage.tell(why, &error);
+        error
+    }
 }
 
-fn unavailable(cause: &str) -> Error {
-    Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal(cause)
+fn unavailable() -> Error {
+    Error::new(ErrorCode::DatabaseUnavailable).retry_after(1)
 }
 
 /// The lanes that a thread serves.
@@ -147,9 +156,7 @@ fn serve(shared: &Shared, lanes: &Lanes) {
             continue;
         }
         if connection.is_none() {
-            connection = Connection::open(&shared.url, Use::Read, &shared.statements)
-                .inspect_err(|error| tracing::error!(cause = error.cause(), "a reader cannot connect"))
-                .ok();
+            connection = shared.outage.connect(|| Connection::open(&shared.url, Use::Read, &shared.statements));
         }
         if let Some(mut open) = connection.take() {
             connection = (read(&mut open, shared) || open.is_alive()).then_some(open);

@@ -69,7 +69,8 @@ impl Writer {
         let (reply, answered) = oneshot::channel();
         let (outcome, purges_on_commit, names, entry) = (None, false, Vec::new(), None);
         submit(&self.jobs, Box::new(Write { actor, request, write, outcome, purges_on_commit, names, entry, reply }))?;
-        answered.await.map_err(|_| unavailable("the writer lost its connection"))?
+        // Whoever found no connection has told why.
+        answered.await.map_err(|_| unavailable())?
     }
 
     /// Makes the audit entries of reads and refusals durable.
@@ -89,7 +90,7 @@ impl Writer {
         submit(&self.jobs, Box::new(Checkpoint { reply }))?;
         match answered.await {
             Ok(true) => Ok(()),
-            _ => Err(unavailable("the writer lost its connection")),
+            _ => Err(unavailable()),
         }
     }
 }
@@ -104,13 +105,13 @@ fn start(shared: &Arc<Shared>, name: &str) -> Result<Sender<Box<dyn Job>>> {
 
 fn submit(queue: &Sender<Box<dyn Job>>, job: Box<dyn Job>) -> Result<()> {
     queue.try_send(job).map_err(|refused| match refused {
-        TrySendError::Full(_) => unavailable("writer queue full"),
+        TrySendError::Full(_) => unavailable().with_internal("writer queue full"),
         TrySendError::Disconnected(_) => Error::internal("the writer is not running"),
     })
 }
 
-fn unavailable(cause: &str) -> Error {
-    Error::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal(cause)
+fn unavailable() -> Error {
+    Error::new(ErrorCode::DatabaseUnavailable).retry_after(1)
 }
 
 fn serve(shared: &Shared, queue: &Receiver<Box<dyn Job>>) {
@@ -118,7 +119,7 @@ fn serve(shared: &Shared, queue: &Receiver<Box<dyn Job>>) {
     while let Ok(first) = queue.recv() {
         let jobs: Vec<Box<dyn Job>> = std::iter::once(first).chain(queue.try_iter().take(BATCH - 1)).collect();
         if connection.is_none() {
-            connection = open(shared).inspect_err(|error| tracing::error!(cause = error.cause(), "the writer cannot connect")).ok();
+            connection = shared.outage.connect(|| open(shared));
         }
         // Without a connection the jobs are dropped, which their callers see as "the database cannot be reached".
         if let Some(mut open) = connection.take() {
@@ -139,19 +140,19 @@ fn open(shared: &Shared) -> Result<Connection> {
 /// Runs the jobs in one transaction, commits, and answers each. Returns whether the connection survived.
 fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn Job>>) -> bool {
     if let Err(error) = conn.begin() {
-        tracing::error!(cause = error.cause(), "no transaction could be started");
+        shared.outage.tell("no transaction could be started", &error);
         return false;
     }
     // An error rolls back the whole transaction, so every job of the group has failed.
     if let Err(error) = run_all(conn, shared, &mut jobs) {
-        tracing::error!(cause = error.cause(), "a group of writes was rolled back");
+        shared.outage.tell("a group of writes was rolled back", &error);
         let _lost = conn.batch("ROLLBACK");
         jobs.into_iter().for_each(|job| job.answer(false));
         return false;
     }
     let committed = conn.batch("COMMIT");
     if let Err(error) = &committed {
-        tracing::error!(cause = error.cause(), "a commit failed");
+        shared.outage.tell("a commit failed", error);
         let _lost = conn.batch("ROLLBACK");
     }
     let committed = committed.is_ok();
@@ -273,7 +274,8 @@ impl Job for Write {
             Some(Ok(value)) if committed => Ok(value),
             // The commit failed after the write had run: it may be durable or not.
             Some(Ok(_)) => Err(Error::outcome_unknown()),
-            None => Err(unavailable("the group was rolled back before this write ran")),
+            // The group was rolled back before this write ran.
+            None => Err(unavailable()),
         };
         // The caller may have gone away; the effect is durable anyway.
         let _gone = self.reply.send(outcome);
