@@ -10,6 +10,7 @@ pub mod context;
 pub mod expected;
 pub mod lease;
 pub mod migrate;
+pub(in crate::db) mod name_changes;
 pub(in crate::db) mod name_index;
 pub(in crate::db) mod outage;
 pub mod page;

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, RwLock};
 use zeroize::Zeroizing;
 
-use crate::domain::dates::Timestamp;
 use crate::domain::ids::PersonId;
 use crate::domain::people::matching::{Span, may_be_one};
 use crate::domain::people::names::{Closeness, Name, Signature};
@@ -24,8 +23,8 @@ pub(in crate::db) struct NameIndex {
     held: RwLock<Held>,
     is_complete: AtomicBool,
     filling: Mutex<()>,
-    /// The time, in microseconds, up to which the index knows what other instances committed; 0 before the first look.
-    current_until: AtomicI64,
+    /// The position of the changes of names up to which the index knows what other instances committed; 0 before the first look.
+    known_until: AtomicI64,
 }
 
 #[derive(Default)]
@@ -61,6 +60,16 @@ pub(in crate::db) enum NameChange {
     Gone(PersonId),
 }
 
+impl NameChange {
+    /// Whose names change.
+    pub(in crate::db) fn person(&self) -> PersonId {
+        match self {
+            Self::Named(renamed) => renamed.person,
+            Self::Gone(person) => *person,
+        }
+    }
+}
+
 impl NameIndex {
     /// Whether the index contains every person.
     pub(in crate::db) fn is_complete(&self) -> bool {
@@ -88,14 +97,28 @@ impl NameIndex {
         }
     }
 
-    /// The time up to which the index knows what other instances committed; none before the first look.
-    pub(in crate::db) fn current_until(&self) -> Option<Timestamp> {
-        Timestamp::from_micros(self.current_until.load(Ordering::Acquire)).filter(|time| *time > Timestamp::EPOCH)
+    /// The position up to which the index knows what other instances committed; none before the first look.
+    pub(in crate::db) fn known_until(&self) -> Option<i64> {
+        Some(self.known_until.load(Ordering::Acquire)).filter(|position| *position > 0)
     }
 
-    /// Marks what was committed before this time as known.
-    pub(in crate::db) fn is_current(&self, until: Timestamp) {
-        self.current_until.store(until.micros(), Ordering::Release);
+    /// Marks what was committed below this position as known.
+    pub(in crate::db) fn knows_until(&self, position: i64) {
+        self.known_until.store(position, Ordering::Release);
+    }
+
+    /// Forgets everybody, so that the index is filled anew.
+    pub(in crate::db) fn forget(&self) {
+        self.is_complete.store(false, Ordering::Release);
+        self.known_until.store(0, Ordering::Release);
+        if let Ok(mut held) = self.held.write() {
+            *held = Held::default();
+        }
+    }
+
+    /// Everybody in the index.
+    pub(in crate::db) fn everybody(&self) -> Vec<PersonId> {
+        self.anybody(usize::MAX)
     }
 
     /// How many persons the index holds.

@@ -14,6 +14,7 @@ use crate::db::engine::attempt::{Kept, Untyped};
 use crate::db::engine::audit::{self, Outcome};
 use crate::db::engine::connection::{Connection, Use};
 use crate::db::engine::context::Shared;
+use crate::db::engine::name_changes;
 use crate::db::engine::name_index::NameChange;
 use crate::db::engine::refusals::Due;
 use crate::db::engine::tx::{Request, Tx};
@@ -200,7 +201,9 @@ impl Write {
         self.names = if matches!(outcome, Ok(Kept::Done(_))) { tx.take_staged_names() } else { Vec::new() };
         let entries = tx.end_write(&outcome);
         let outcome = match (outcome, entries) {
-            (Ok(kept), Ok(entries)) => audit::insert(conn, &entries).map(|()| self.told(kept)),
+            (Ok(kept), Ok(entries)) => {
+                audit::insert(conn, &entries).and_then(|()| name_changes::insert(conn, &self.names)).map(|()| self.told(kept))
+            }
             (Err(error), Ok(entries)) => {
                 // Keeps the audit entry of the refusal, and undoes the effect.
                 savepoint(conn, shared, "ROLLBACK TO SAVEPOINT job")?;

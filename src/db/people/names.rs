@@ -1,26 +1,24 @@
 //! Keeps the names in memory equal to the database: filled at the start with the system's keys, updated after each commit of this
-//! instance, and several times a second with the commits of other instances.
+//! instance, and several times a second with the commits of other instances, which are known by their order and not by anybody's clock.
 
 use diesel::prelude::*;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use zeroize::Zeroizing;
 
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_blob;
 use crate::db::casefile::merged::merged_persons;
+use crate::db::engine::name_changes;
 use crate::db::engine::name_index::{NameChange, Renamed};
-use crate::db::schema::{cases, compartments, merges, person_keys};
+use crate::db::schema::{compartments, person_keys};
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::person::Identity;
-use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId, OwnerId, PersonId};
 use crate::domain::people::matching::Span;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Persons that are read at once.
 const AT_ONCE: i64 = 2000;
-/// Seconds that a commit of another instance, or its clock, may lag.
-const LAG_SECONDS: i64 = 60;
 /// Persons in one statement of a look at what changed: a statement of SQLite takes no list of any length.
 const LOOKED_AT_ONCE: usize = 2000;
 
@@ -35,9 +33,9 @@ pub fn fill(tx: &mut Tx<'_>) -> Result<()> {
     let Some(_filling) = index.begin_filling() else {
         return Err(Error::new(ErrorCode::NamesNotReady).retry_after(1));
     };
-    // What is erased by another instance while this takes its time is looked for from here on.
-    if index.current_until().is_none() {
-        index.is_current(tx.now);
+    // What is committed while this takes its time is looked for from here on.
+    if index.known_until().is_none() {
+        index.knows_until(name_changes::reach(tx.conn)?.settled);
     }
     let mut after = PersonId(uuid::Uuid::nil());
     loop {
@@ -59,17 +57,26 @@ pub fn fill(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Brings the index up to date with what other instances committed since the last look: new names, other names, and persons who
-/// were erased or merged into another one. Two statements if there is nothing.
+/// Brings the index up to date with what other instances committed since the last look, however long ago that was: new names, other
+/// names, and persons who were erased or merged into another one. Two statements if there is nothing.
 pub fn refresh(tx: &mut Tx<'_>) -> Result<()> {
+    // Asked before the first statement, from which on this read sees one state: a look beside this one may know of a later one.
+    let known = tx.names.known_until();
     fill(tx)?;
-    // An instance that could not look for a while looks back as far as it has to.
-    let since = tx.names.current_until().unwrap_or(tx.now).min(tx.now).plus_seconds(-LAG_SECONDS);
-    let changed = changed_since(tx, since)?;
-    for some in changed.chunks(LOOKED_AT_ONCE) {
+    let Some(known) = known else { return Ok(()) };
+    let reach = name_changes::reach(tx.conn)?;
+    if reach.settled < known {
+        // Transactions are numbered anew: this is another server, or an older state of it.
+        tx.names.forget();
+        return fill(tx);
+    }
+    let changed = name_changes::since(tx.conn, known, &reach)?;
+    // Who is gone is told nowhere: everybody is asked for.
+    let to_ask = if changed.somebody_is_gone { tx.names.everybody() } else { Vec::new() };
+    for some in changed.persons.chunks(LOOKED_AT_ONCE).chain(to_ask.chunks(LOOKED_AT_ONCE)) {
         update(tx, some)?;
     }
-    tx.names.is_current(tx.now);
+    tx.names.knows_until(reach.settled);
     Ok(())
 }
 
@@ -89,16 +96,6 @@ fn update(tx: &mut Tx<'_>, changed: &[PersonId]) -> Result<()> {
     let rows = stored(tx, tx.names.outdated(&versions))?;
     tx.names.apply(opened(tx, &rows).into_iter().map(NameChange::Named).collect());
     Ok(())
-}
-
-/// The persons of whom a case or a merge changed.
-fn changed_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<PersonId>> {
-    let query = cases::table.filter(cases::updated_at.gt(since)).select(cases::person_id);
-    let of_cases: Vec<PersonId> = query.load(tx.conn)?;
-    let query = merges::table.filter(merges::updated_at.gt(since)).select(merges::merged_person_id);
-    let merged: Vec<PersonId> = query.load(tx.conn)?;
-    let changed: BTreeSet<PersonId> = of_cases.into_iter().chain(merged).collect();
-    Ok(changed.into_iter().collect())
 }
 
 /// Stages the stored names of a person who is found again.

@@ -109,6 +109,7 @@ allow_tables_to_appear_in_same_query!(
     absences,
     handovers,
     matching_queue,
+    name_changes,
     duplicate_pairs,
     search_budgets,
     tracing_requests,

@@ -6,6 +6,16 @@ table! {
     use diesel::sql_types::*;
     use crate::db::schema::types::sql::*;
 
+    name_changes (position) {
+        position -> BigInt,
+        person_id -> Nullable<Id>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
     matching_queue (subject_id) {
         subject_id -> Id,
         kind -> Text,

@@ -4,6 +4,7 @@ pub mod blind_search;
 pub mod chain;
 pub mod duplicates;
 pub mod merges;
+pub mod names_of_others;
 pub mod phones;
 pub mod search;
 pub mod tracing;
