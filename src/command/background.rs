@@ -19,6 +19,8 @@ use crate::error::{Error, ErrorCode};
 /// Interval at which the names in memory are compared with what other instances committed: a name that is erased there is gone
 /// here within a second.
 const NAMES: Duration = Duration::from_millis(400);
+/// Interval at which the keys in memory are looked at: one that was kept long enough goes also where nobody asks for any.
+const KEYS: Duration = Duration::from_secs(1);
 /// Interval at which the matcher looks for people to compare.
 const MATCHING: Duration = Duration::from_secs(1);
 /// Interval at which the audit trail is looked at, so that an entry is sealed within a minute.
@@ -75,6 +77,14 @@ pub async fn keep_names(db: Db) {
 /// Runs one round: reads names that other instances committed, and forgets those that they erased.
 pub async fn keep_names_once(db: &Db) -> Result<(), Error> {
     as_scheduler(db).read(names::refresh).await
+}
+
+/// Forgets the keys of grants that were opened seconds ago.
+pub async fn forget_keys(db: Db) {
+    loop {
+        actix_web::rt::time::sleep(KEYS).await;
+        db.forget_old_keys();
+    }
 }
 
 /// Compares new people with all others: beside the requests, which never wait for it.

@@ -1,7 +1,7 @@
 //! The key hierarchy: root ring, organisation keys, person keys, compartment keys.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::RwLock;
+use std::sync::{Arc, RwLock};
 use zeroize::Zeroizing;
 
 use crate::crypto;
@@ -64,7 +64,8 @@ pub struct PersonKey(Key);
 /// were.
 #[derive(Clone, Default)]
 pub struct CompartmentKeys {
-    own: Vec<(Compartment, Key)>,
+    /// Shared by all copies, so that a copy is not one more place where the bytes of a key are.
+    own: Arc<Vec<(Compartment, Key)>>,
     merged: Vec<(CaseId, CompartmentKeys)>,
 }
 
@@ -182,7 +183,8 @@ impl PersonKey {
             let owner = if compartment.is_of_person() { person.0 } else { case.0 };
             Ok((compartment, self.0.derive(&[b"compartment", owner.as_bytes(), compartment.as_str().as_bytes()])?))
         };
-        Ok(CompartmentKeys { own: compartments.iter().map(derive).collect::<Result<_>>()?, merged: Vec::new() })
+        let own: Vec<_> = compartments.iter().map(derive).collect::<Result<_>>()?;
+        Ok(CompartmentKeys { own: Arc::new(own), merged: Vec::new() })
     }
 }
 
@@ -209,8 +211,9 @@ impl CompartmentKeys {
     /// Only the keys of these compartments: those that may be handed on.
     #[must_use]
     pub fn only(&self, compartments: CompartmentSet) -> Self {
-        let own = self.own.iter().filter(|(compartment, _)| compartments.contains(*compartment)).cloned().collect();
-        let only = Self { own, merged: Vec::new() };
+        let is_whole = self.compartments().intersection(compartments) == self.compartments();
+        let kept = self.own.iter().filter(|(compartment, _)| compartments.contains(*compartment));
+        let only = Self { own: if is_whole { self.own.clone() } else { gathered(kept) }, merged: Vec::new() };
         self.merged.iter().fold(only, |all, (case, keys)| all.and_of(*case, keys.only(compartments)))
     }
 
@@ -218,7 +221,10 @@ impl CompartmentKeys {
     #[must_use]
     pub fn union(mut self, other: Self) -> Self {
         let held = self.compartments();
-        self.own.extend(other.own.into_iter().filter(|(compartment, _)| !held.contains(*compartment)));
+        if other.compartments().intersection(held) != other.compartments() {
+            let more = other.own.iter().filter(|(compartment, _)| !held.contains(*compartment));
+            self.own = gathered(self.own.iter().chain(more));
+        }
         other.merged.into_iter().fold(self, |all, (case, keys)| all.and_of(case, keys))
     }
 
@@ -262,7 +268,7 @@ impl CompartmentKeys {
     fn encode(&self) -> Zeroizing<Vec<u8>> {
         let all = self.own.len() + self.merged.iter().map(|(_, keys)| keys.own.len() + 1).sum::<usize>();
         let mut bytes = Zeroizing::new(Vec::with_capacity(all * 33));
-        for (compartment, key) in &self.own {
+        for (compartment, key) in self.own.iter() {
             bytes.push(compartment.bit());
             bytes.extend_from_slice(key.bytes());
         }
@@ -275,7 +281,8 @@ impl CompartmentKeys {
     }
 
     fn decode(bytes: &[u8]) -> Result<Self> {
-        let mut keys = Self::default();
+        let mut own: Vec<(Compartment, Key)> = Vec::with_capacity(Compartment::ALL.len());
+        let mut carried = Self::default();
         let mut of = None;
         let mut rest = bytes;
         while let Some((first, after)) = rest.split_first() {
@@ -287,15 +294,23 @@ impl CompartmentKeys {
             }
             let (key, after) = after.split_first_chunk::<32>().ok_or(OpenError)?;
             let compartment = Compartment::ALL.iter().copied().find(|compartment| compartment.bit() == *first).ok_or(OpenError)?;
-            let one = Self { own: vec![(compartment, Key::new(*key))], merged: Vec::new() };
-            keys = match of {
-                None => keys.union(one),
-                Some(case) => keys.and_of(case, one),
-            };
+            let one = (compartment, Key::new(*key));
+            match of {
+                Some(case) => carried = carried.and_of(case, Self { own: Arc::new(vec![one]), merged: Vec::new() }),
+                None if own.iter().any(|(held, _)| *held == compartment) => {}
+                None => own.push(one),
+            }
             rest = after;
         }
-        Ok(keys)
+        Ok(Self { own: Arc::new(own), ..carried })
     }
+}
+
+/// Keys of different compartments, in a vector of its final size: one that grows leaves what it held where it was, unwiped.
+fn gathered<'a>(keys: impl Iterator<Item = &'a (Compartment, Key)>) -> Arc<Vec<(Compartment, Key)>> {
+    let mut own = Vec::with_capacity(Compartment::ALL.len());
+    own.extend(keys.cloned());
+    Arc::new(own)
 }
 
 #[cfg(test)]

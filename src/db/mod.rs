@@ -34,6 +34,7 @@ use crate::crypto::Keys;
 use crate::db::engine::attempt::{Kept, Untyped, typed, untyped};
 use crate::db::engine::audit::Outcome;
 use crate::db::engine::context::{Deployment, Shared};
+use crate::db::engine::kept_keys::KeptKeys;
 use crate::db::engine::name_index::NameIndex;
 use crate::db::engine::outage::Outage;
 use crate::db::engine::readers::{Lane, Readers};
@@ -85,6 +86,7 @@ impl Db {
             attachments,
             is_being_filled,
             names: NameIndex::default(),
+            kept_keys: KeptKeys::default(),
         });
         let count = match (reader_count, url) {
             (0, DatabaseUrl::Sqlite(_)) => 2,
@@ -99,6 +101,16 @@ impl Db {
     /// How many persons' names are in the memory of this instance.
     pub fn names_held(&self) -> usize {
         self.shared.names.count()
+    }
+
+    /// How many grants' keys are in the memory of this instance.
+    pub fn keys_kept(&self) -> usize {
+        self.shared.kept_keys.count()
+    }
+
+    /// Forgets the keys of grants that were kept long enough. Called once a second: nobody may ask for them any more.
+    pub fn forget_old_keys(&self) {
+        self.shared.kept_keys.forget_old();
     }
 
     /// Runs a read that somebody at the gate waits for. If it opened a compartment, [`Self::conclude`] writes its entry before the answer

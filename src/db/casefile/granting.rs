@@ -85,6 +85,7 @@ pub(in crate::db) fn hand_on_merged(tx: &mut Tx<'_>, survivor: CaseId, owner: Or
         let of_case = || merged_grants::table.filter(merged_grants::case_id.eq(case.id));
         let clear = diesel::delete(of_case().filter(merged_grants::basis.eq_any(owning)));
         clear.execute(tx.conn)?;
+        tx.forget_keys_on_commit();
         let others = of_case().filter(merged_grants::organisation_id.eq(owner));
         let stand_back = diesel::update(others).set(merged_grants::is_primary.eq(false));
         stand_back.execute(tx.conn)?;
@@ -146,6 +147,7 @@ pub(in crate::db) fn seal_anew(
     let there = case_grants::table.find((case.id, grant.organisation, grant.basis));
     let query = diesel::update(there).set(case_grants::sealed_keys.eq(sealed));
     query.execute(tx.conn)?;
+    tx.forget_keys_on_commit();
     Ok(())
 }
 
@@ -237,7 +239,11 @@ pub(in crate::db) fn suspended(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Held
 
 fn remove(tx: &mut Tx<'_>, case: CaseId, organisation: OrganisationId, basis: GrantBasis) -> Result<bool> {
     let query = diesel::delete(case_grants::table.find((case, organisation, basis)));
-    Ok(query.execute(tx.conn)? > 0)
+    let was_there = query.execute(tx.conn)? > 0;
+    if was_there {
+        tx.forget_keys_on_commit();
+    }
+    Ok(was_there)
 }
 
 /// Withdraws a grant, if there is one. An organisation that no longer sees the case is told so, without the reason.

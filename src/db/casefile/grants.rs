@@ -11,6 +11,7 @@ use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{denied, merged, shielded};
+use crate::db::engine::kept_keys::GrantOf;
 use crate::db::schema::{case_grants, case_records, cases as case_rows, merged_grants};
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
@@ -58,10 +59,15 @@ impl GrantRow {
 }
 
 /// Opens the keys of a grant of the actor's organisation, limited to the compartments that the actor may open now. The only place
-/// that does.
+/// that does. `sealed` is of a row that was read for this actor under [`live`] or as a suspended grant of theirs: a read may be given the
+/// keys that another one opened in the very same row seconds ago (`kept_keys`).
 pub(in crate::db) fn open_keys(tx: &Tx<'_>, case: CaseId, basis: GrantBasis, sealed: &[u8]) -> Result<CompartmentKeys> {
-    let keys = tx.keys.open_grant(case, tx.actor.organisation_id(), basis, sealed)?;
-    Ok(keys.only(tx.actor.may_open(tx.now)))
+    let (organisation, within) = (tx.actor.organisation_id(), tx.actor.may_open(tx.now));
+    let open = || Ok(tx.keys.open_grant(case, organisation, basis, sealed)?.only(within));
+    match tx.kept_keys {
+        Some(kept) => kept.open(GrantOf { case, organisation, basis, within }, sealed, open),
+        None => open(),
+    }
 }
 
 /// Refuses to touch a location with a session that cannot open it now, and tells the client how to continue.

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
 use crate::db::engine::clock::Clock;
+use crate::db::engine::kept_keys::KeptKeys;
 use crate::db::engine::name_index::NameIndex;
 use crate::db::engine::outage::Outage;
 use crate::domain::accounts::policy::AccountPolicy;
@@ -25,6 +26,7 @@ pub(in crate::db) struct Shared {
     pub(in crate::db) rules: ProcessRules,
     pub(in crate::db) accounts: AccountPolicy,
     pub(in crate::db) names: NameIndex,
+    pub(in crate::db) kept_keys: KeptKeys,
     pub(in crate::db) searches: SearchBudget,
     pub(in crate::db) attachments: AttachmentLimits,
     pub(in crate::db) is_being_filled: bool,

@@ -8,6 +8,7 @@ pub(in crate::db) mod clock;
 pub mod connection;
 pub mod context;
 pub mod expected;
+pub(in crate::db) mod kept_keys;
 pub mod lease;
 pub mod migrate;
 pub(in crate::db) mod name_changes;

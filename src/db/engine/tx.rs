@@ -5,6 +5,7 @@ use crate::db::engine::attempt::Kept;
 use crate::db::engine::audit::{NewAuditEntry, Outcome};
 use crate::db::engine::connection::{Connection, Use};
 use crate::db::engine::context::Shared;
+use crate::db::engine::kept_keys::Keeping;
 use crate::db::engine::name_index::{NameChange, NameIndex};
 use crate::db::engine::trail::{Known, RequestTrail, Tried};
 use crate::domain::access::Actor;
@@ -48,6 +49,8 @@ pub struct Tx<'a> {
     pub(in crate::db) conn: &'a mut Connection,
     pub(in crate::db) keys: &'a Keys,
     pub(in crate::db) names: &'a NameIndex,
+    /// The keys of grants that reads opened; none for a write, which opens for itself what it decides with.
+    pub(in crate::db) kept_keys: Option<Keeping<'a>>,
     pub(in crate::db) instance: InstanceId,
     pub actor: &'a Actor,
     /// The time of the transaction.
@@ -71,6 +74,7 @@ struct Trail {
     tried: Option<Tried>,
     audited: bool,
     purges_on_commit: bool,
+    ends_access: bool,
     names: Vec<NameChange>,
 }
 
@@ -90,6 +94,7 @@ impl<'a> Tx<'a> {
             conn,
             keys: &shared.keys,
             names: &shared.names,
+            kept_keys: (!writes).then(|| shared.kept_keys.for_a_read()),
             instance: shared.instance,
             actor,
             now,
@@ -207,6 +212,16 @@ impl<'a> Tx<'a> {
     /// Whether [`Self::purge_on_commit`] was called.
     pub(in crate::db) fn purges_on_commit(&self) -> bool {
         self.trail.purges_on_commit
+    }
+
+    /// Has every key that this instance kept be forgotten once the transaction commits, because a grant ends or carries other keys.
+    pub(in crate::db) fn forget_keys_on_commit(&mut self) {
+        self.trail.ends_access = true;
+    }
+
+    /// Whether [`Self::forget_keys_on_commit`] was called.
+    pub(in crate::db) fn ends_access(&self) -> bool {
+        self.trail.ends_access
     }
 
     /// Stages a change of the name index, which takes effect once the transaction commits.

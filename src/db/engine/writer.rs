@@ -51,6 +51,11 @@ trait Job: Send {
         false
     }
 
+    /// Whether a grant ended or changed, so that no key that was opened before may stay in memory.
+    fn ends_access(&self) -> bool {
+        false
+    }
+
     /// Updates the state in memory after the commit.
     fn committed(&mut self, _shared: &Shared) {}
     /// Answers the caller, once the result of the commit is known.
@@ -68,8 +73,8 @@ impl Writer {
 
     pub(in crate::db) async fn run(&self, actor: Actor, request: Request, write: WriteWork) -> Result<Untyped> {
         let (reply, answered) = oneshot::channel();
-        let (outcome, purges_on_commit, names, entry) = (None, false, Vec::new(), None);
-        submit(&self.jobs, Box::new(Write { actor, request, write, outcome, purges_on_commit, names, entry, reply }))?;
+        let (outcome, purges_on_commit, ends_access, names, entry) = (None, false, false, Vec::new(), None);
+        submit(&self.jobs, Box::new(Write { actor, request, write, outcome, purges_on_commit, ends_access, names, entry, reply }))?;
         // Whoever found no connection has told why.
         answered.await.map_err(|_| unavailable())?
     }
@@ -156,6 +161,10 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
         shared.outage.tell("a commit failed", error);
         let _lost = conn.batch("ROLLBACK");
     }
+    // Also where nobody knows whether the commit is durable.
+    if jobs.iter().any(|job| job.ends_access()) {
+        shared.kept_keys.forget_all();
+    }
     let committed = committed.is_ok();
     // The index of names takes only committed names, and a caller is answered only after its deleted data left the files.
     if committed {
@@ -186,6 +195,7 @@ struct Write {
     write: WriteWork,
     outcome: Option<Result<Untyped>>,
     purges_on_commit: bool,
+    ends_access: bool,
     names: Vec<NameChange>,
     entry: Option<Outcome>,
     reply: oneshot::Sender<Result<Untyped>>,
@@ -197,7 +207,7 @@ impl Write {
         savepoint(conn, shared, "SAVEPOINT job")?;
         let mut tx = Tx::new(conn, shared, &self.actor, &self.request, Use::Write);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
-        self.purges_on_commit = tx.purges_on_commit();
+        (self.purges_on_commit, self.ends_access) = (tx.purges_on_commit(), tx.ends_access());
         self.names = if matches!(outcome, Ok(Kept::Done(_))) { tx.take_staged_names() } else { Vec::new() };
         let entries = tx.end_write(&outcome);
         let outcome = match (outcome, entries) {
@@ -260,6 +270,10 @@ impl Job for Write {
 
     fn purges_on_commit(&self) -> bool {
         self.purges_on_commit
+    }
+
+    fn ends_access(&self) -> bool {
+        self.ends_access
     }
 
     fn committed(&mut self, shared: &Shared) {

@@ -64,6 +64,7 @@ pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasurePar
         tx.audit_change(person.person().0, None, None);
     }
     tx.purge_on_commit();
+    tx.forget_keys_on_commit();
     Ok(())
 }
 

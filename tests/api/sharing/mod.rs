@@ -6,6 +6,7 @@ pub mod denials;
 pub mod emergency_bars;
 pub mod emergency_codes;
 pub mod exclusions;
+pub mod kept_keys;
 pub mod overrides;
 pub mod person_lock;
 pub mod takeovers;

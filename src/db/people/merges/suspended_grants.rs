@@ -23,6 +23,7 @@ pub(in crate::db) fn suspend(tx: &mut Tx<'_>, _: &PersonLocked<'_>, case: CaseId
     keep.execute(tx.conn)?;
     let clear = diesel::delete(of_case());
     clear.execute(tx.conn)?;
+    tx.forget_keys_on_commit();
     for organisation in saw {
         if organisation != tx.actor.organisation_id() {
             access_events::tell(tx, organisation, AccessEventKind::AccessEnded, case)?;
@@ -49,6 +50,7 @@ pub(in crate::db) fn restore(tx: &mut Tx<'_>, person: &PersonLocked<'_>, case: &
     back.execute(tx.conn)?;
     let clear = diesel::delete(of_case());
     clear.execute(tx.conn)?;
+    tx.forget_keys_on_commit();
     let mut holders: Vec<OrganisationId> = held(tx, case.id)?.into_iter().map(|grant| grant.organisation).collect();
     holders.sort_unstable();
     holders.dedup();

@@ -200,3 +200,18 @@ async fn an_erased_name_is_gone_from_the_memory_of_every_instance(#[values(Sqlit
     assert_eq!(world.db.names_held(), 3);
     assert_eq!(look().await, (3, 3));
 }
+
+#[rstest]
+#[actix_web::test]
+async fn the_keys_of_an_erased_person_are_gone_from_the_memory_before_the_answer(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let case = world.register("caseworker.a", data::taiwanese()).await;
+    world.register("caseworker.a", data::vietnamese()).await;
+    world.get("caseworker.a", "/v1/cases").await.expect(200);
+    assert_eq!(world.db.keys_kept(), 2);
+    erase(world, &case, true).await.expect(204);
+    assert_eq!(world.db.keys_kept(), 0);
+    world.get("caseworker.a", "/v1/cases").await.expect(200);
+    assert_eq!(world.db.keys_kept(), 1, "nothing brings it back");
+}
