@@ -95,7 +95,8 @@ impl Key {
 
 /// The parts of a place as associated data, together with the suite, so that no two places look alike.
 fn bind(place: &[&[u8]]) -> Vec<u8> {
-    let mut bound = vec![FORMAT, SUITE];
+    let mut bound = Vec::with_capacity(HEADER + place.iter().map(|part| part.len() + 4).sum::<usize>());
+    bound.extend_from_slice(&[FORMAT, SUITE]);
     for part in place {
         bound.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
         bound.extend_from_slice(part);

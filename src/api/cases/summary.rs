@@ -5,7 +5,6 @@ use utoipa::ToSchema;
 
 use crate::db::casefile::list::CaseSummaryRow;
 use crate::domain::cases::contents::RedactedField;
-use crate::domain::cases::person::Identity;
 use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
@@ -68,16 +67,16 @@ pub struct CaseSummary {
     version: i64,
 }
 
-impl From<(CaseSummaryRow, Option<Identity>)> for CaseSummary {
-    fn from((row, identity): (CaseSummaryRow, Option<Identity>)) -> Self {
-        let redacted = if identity.is_none() { vec![RedactedField::Name] } else { Vec::new() };
+impl From<(CaseSummaryRow, Option<String>)> for CaseSummary {
+    fn from((row, name): (CaseSummaryRow, Option<String>)) -> Self {
+        let redacted = if name.is_none() { vec![RedactedField::Name] } else { Vec::new() };
         Self {
             id: row.id,
             nationality_claimed: row.nationality_claimed(),
             further_nationalities: row.further_nationalities(),
             code: row.code,
             person_id: row.person_id,
-            name: identity.map(|identity| identity.display_name()),
+            name,
             owner_id: row.owner_id,
             assigned_to: row.assigned_to,
             status: row.status,

@@ -16,7 +16,7 @@ use crate::db::casefile::list::{self, CaseSummaryRow};
 use crate::db::people::blind_search;
 use crate::db::people::search::{self, FoundCase};
 use crate::domain::cases::code::read_case_code;
-use crate::domain::cases::person::{Alias, Identity};
+use crate::domain::cases::person::Alias;
 use crate::domain::cases::phone::meanings;
 use crate::domain::codes::Gender;
 use crate::domain::country::Country;
@@ -233,7 +233,11 @@ pub struct BlindSearchCase {
 
 fn found(found: FoundCase) -> FoundCaseSummary {
     let reasons = reasons(&found.likeness);
-    FoundCaseSummary { case: CaseSummary::from((found.case, Some(found.identity))), score: Some(found.likeness.score), reasons }
+    FoundCaseSummary {
+        case: CaseSummary::from((found.case, Some(found.identity.display_name()))),
+        score: Some(found.likeness.score),
+        reasons,
+    }
 }
 
 /// Find cases.
@@ -249,7 +253,7 @@ fn found(found: FoundCase) -> FoundCaseSummary {
 #[post("/v1/cases/search")]
 pub async fn search_cases(allowed: Allowed<may::CaseRead>, body: Json<CaseSearch>) -> Result<web::Json<CaseSearchResult>> {
     let CaseSearch { field, value, code, name, birth_date, nationality, document_number } = body.0;
-    let exact = |found: Vec<(CaseSummaryRow, Option<Identity>)>| {
+    let exact = |found: Vec<(CaseSummaryRow, Option<String>)>| {
         let found = found.into_iter().map(|case| FoundCaseSummary { case: CaseSummary::from(case), score: None, reasons: Vec::new() });
         Ok(web::Json(CaseSearchResult { items: found.collect() }))
     };

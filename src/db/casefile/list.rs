@@ -13,6 +13,7 @@ use crate::db::engine::page::{Page, PageRequest, Place, Reading};
 use crate::db::schema::{case_grants, cases, compartments, embassy_contacts};
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
+use crate::domain::cases::listed_name::{ListedName, OfIdentity};
 use crate::domain::cases::person::Identity;
 use crate::domain::codes::*;
 use crate::domain::country::Country;
@@ -162,8 +163,26 @@ macro_rules! with_identity {
     };
 }
 
-/// A page of the cases that the organisation sees.
-pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageRequest) -> Result<Page<(CaseSummaryRow, Option<Identity>)>> {
+/// A page of the cases that the organisation sees, each with the person's name where the grant opens it.
+pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageRequest) -> Result<Page<(CaseSummaryRow, Option<String>)>> {
+    Ok(page_with::<ListedName>(tx, filter, sort, page)?.map(named))
+}
+
+/// The same with the whole identity.
+pub(in crate::db) fn list_whole(
+    tx: &mut Tx<'_>,
+    filter: &CaseFilter,
+    sort: CaseSort,
+    page: &PageRequest,
+) -> Result<Page<(CaseSummaryRow, Option<Identity>)>> {
+    Ok(page_with::<Identity>(tx, filter, sort, page)?.map(|(row, identity, _)| (row, identity)))
+}
+
+fn named((row, name, _): Told<ListedName>) -> (CaseSummaryRow, Option<String>) {
+    (row, name.map(ListedName::shown))
+}
+
+fn page_with<I: OfIdentity>(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageRequest) -> Result<Page<Told<I>>> {
     check_filter(tx, filter)?;
     let code = filter.code.as_deref().map(|code| merged::current_code(tx, code)).transpose()?;
     let filter = &CaseFilter { code, ..filter.clone() };
@@ -176,8 +195,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &CaseFilter, sort: CaseSort, page: &PageReq
         has_changed: |tx: &mut Tx<'_>, since: Timestamp| if sort.moves_back() { has_changed(tx, filter, since) } else { Ok(false) },
     };
     let page = page.page_of_changing(tx, &list, place, rows, reading)?;
-    let items = told(tx, page.items)?.into_iter().map(|(row, identity, _)| (row, identity)).collect();
-    Ok(Page { items, next: page.next })
+    Ok(Page { items: told(tx, page.items)?, next: page.next })
 }
 
 fn page_of(
@@ -222,7 +240,7 @@ fn has_changed(tx: &mut Tx<'_>, filter: &CaseFilter, since: Timestamp) -> Result
 }
 
 /// The cases of every person with this exact identifier, where the organisation's grant opens the identifier.
-pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(CaseSummaryRow, Option<Identity>)>> {
+pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(CaseSummaryRow, Option<String>)>> {
     // Every search leaves an audit entry, with or without a result.
     tx.audit_unchanged(uuid::Uuid::nil());
     let candidates = search_index::cases_with(tx, field, value)?;
@@ -236,8 +254,7 @@ pub fn search(tx: &mut Tx<'_>, field: BlindField, value: &str) -> Result<Vec<(Ca
         BlindField::DocumentNumber => Compartment::Identity,
         BlindField::Phone | BlindField::Email => Compartment::Contact,
     };
-    let opened = told(tx, rows)?.into_iter().filter(|(.., keys)| keys.get(needed).is_some());
-    Ok(opened.map(|(row, identity, _)| (row, identity)).collect())
+    Ok(told(tx, rows)?.into_iter().filter(|(.., keys)| keys.get(needed).is_some()).map(named).collect())
 }
 
 /// The codes of listed cases by id, in one statement; the result omits cases that the organisation does not see.
@@ -252,7 +269,7 @@ pub(in crate::db) fn codes(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<HashMap<Ca
 }
 
 /// The case with this code, or with which the merged case of this code goes on, if the organisation sees it.
-pub fn with_code(tx: &mut Tx<'_>, code: &str) -> Result<Vec<(CaseSummaryRow, Option<Identity>)>> {
+pub fn with_code(tx: &mut Tx<'_>, code: &str) -> Result<Vec<(CaseSummaryRow, Option<String>)>> {
     // Every search leaves an audit entry, with or without a result.
     tx.audit_unchanged(uuid::Uuid::nil());
     let code = merged::current_code(tx, code)?;
@@ -261,18 +278,22 @@ pub fn with_code(tx: &mut Tx<'_>, code: &str) -> Result<Vec<(CaseSummaryRow, Opt
         .filter(cases::code.eq(code))
         .select(summary!());
     let rows: Vec<CaseSummaryRow> = query.load(tx.conn)?;
-    Ok(told(tx, rows)?.into_iter().map(|(row, identity, _)| (row, identity)).collect())
+    Ok(told(tx, rows)?.into_iter().map(named).collect())
 }
 
 /// Cases by id, with the person's name where the grant opens it, in one statement. The result omits cases that the organisation
 /// does not see.
 pub(in crate::db) fn summaries(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(CaseSummaryRow, Option<String>, CompartmentKeys)>> {
-    let found = opened(tx, ids)?.into_iter();
-    Ok(found.map(|(row, identity, keys)| (row, identity.map(|identity| identity.display_name()), keys)).collect())
+    let found = with_ids::<ListedName>(tx, ids)?.into_iter();
+    Ok(found.map(|(row, name, keys)| (row, name.map(ListedName::shown), keys)).collect())
 }
 
 /// The same with the whole identity.
 pub(in crate::db) fn opened(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(CaseSummaryRow, Option<Identity>, CompartmentKeys)>> {
+    with_ids(tx, ids)
+}
+
+fn with_ids<I: OfIdentity>(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<Told<I>>> {
     let query = with_identity!(case_grants::table.inner_join(cases::table))
         .filter(grants::primary(tx.actor.organisation_id(), tx.now))
         .filter(case_grants::case_id.eq_any(ids))
@@ -281,8 +302,11 @@ pub(in crate::db) fn opened(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<Vec<(Case
     told(tx, rows)
 }
 
+/// A summary as the caller may read it, with what is asked for of the identity, where the grant opens it, and the keys.
+type Told<I> = (CaseSummaryRow, Option<I>, CompartmentKeys);
+
 /// Summaries as the caller may read them, each with its identity and its keys: the one way out of this file.
-fn told(tx: &mut Tx<'_>, rows: Vec<CaseSummaryRow>) -> Result<Vec<(CaseSummaryRow, Option<Identity>, CompartmentKeys)>> {
+fn told<I: OfIdentity>(tx: &mut Tx<'_>, rows: Vec<CaseSummaryRow>) -> Result<Vec<Told<I>>> {
     let guests: Vec<CaseId> = rows.iter().filter(|row| guest_missions::is_guest(tx, row.owner_id)).map(|row| row.id).collect();
     let verified = if guests.is_empty() { Vec::new() } else { guest_missions::verified_by_caller(tx, &guests)? };
     let mut found = Vec::with_capacity(rows.len());
@@ -293,7 +317,7 @@ fn told(tx: &mut Tx<'_>, rows: Vec<CaseSummaryRow>) -> Result<Vec<(CaseSummaryRo
             let told = guest_missions::known_claim(tx, row.owner_id, row.claimed.as_ref(), row.host_country)?;
             row.claimed = told.map(ClaimedNationalities::from);
         }
-        let (keys, identity) = open_identity(tx, &row)?;
+        let (keys, identity) = open_identity(tx, &mut row)?;
         found.push((row, identity, keys));
     }
     show_unnamed(tx, &mut found)?;
@@ -301,8 +325,8 @@ fn told(tx: &mut Tx<'_>, rows: Vec<CaseSummaryRow>) -> Result<Vec<(CaseSummaryRo
 }
 
 /// Shows those without a name by a parent whose case the caller sees, too; to everybody else they have no name.
-fn show_unnamed(tx: &mut Tx<'_>, found: &mut [(CaseSummaryRow, Option<Identity>, CompartmentKeys)]) -> Result<()> {
-    let is_unnamed = |identity: &Option<Identity>| identity.as_ref().is_some_and(Identity::is_unnamed);
+fn show_unnamed<I: OfIdentity>(tx: &mut Tx<'_>, found: &mut [Told<I>]) -> Result<()> {
+    let is_unnamed = |identity: &Option<I>| identity.as_ref().is_some_and(I::is_unnamed);
     let unnamed: Vec<CaseId> = found.iter().filter(|(_, identity, _)| is_unnamed(identity)).map(|(row, ..)| row.id).collect();
     if unnamed.is_empty() {
         return Ok(());
@@ -311,18 +335,19 @@ fn show_unnamed(tx: &mut Tx<'_>, found: &mut [(CaseSummaryRow, Option<Identity>,
     let parent = |of: CaseId| seen.iter().find(|(case, relation)| *case == of && relation.kind == RelationKind::Parent);
     for (row, identity, _) in found.iter_mut() {
         if let (Some(identity), Some((_, relation))) = (identity.as_mut().filter(|known| known.is_unnamed()), parent(row.id)) {
-            identity.shown_as = Some(Identity::child_of(&relation.relative.code));
+            identity.show_as(Identity::child_of(&relation.relative.code));
         }
     }
     Ok(())
 }
 
-/// Opens the identity in a summary, if the grant does, and records the disclosure.
-fn open_identity(tx: &mut Tx<'_>, row: &CaseSummaryRow) -> Result<(CompartmentKeys, Option<Identity>)> {
-    let keys = grants::open_keys(tx, row.id, row.grant.basis, &row.grant.sealed_keys)?;
-    let identity = match &row.sealed_identity {
-        Some((version, ciphertext)) => open_blob(row.person_id.0, Compartment::Identity, *version, ciphertext, &keys)?,
-        None => keys.get(Compartment::Identity).map(|_| Identity::default()),
+/// Opens the identity in a summary, if the grant does, and records the disclosure. What was sealed ends here: whoever copies the summary,
+/// or frees it on another thread, has no use for it.
+fn open_identity<I: OfIdentity>(tx: &mut Tx<'_>, row: &mut CaseSummaryRow) -> Result<(CompartmentKeys, Option<I>)> {
+    let keys = grants::open_keys(tx, row.id, row.grant.basis, &std::mem::take(&mut row.grant.sealed_keys))?;
+    let identity = match row.sealed_identity.take() {
+        Some((version, ciphertext)) => open_blob(row.person_id.0, Compartment::Identity, version, &ciphertext, &keys)?,
+        None => keys.get(Compartment::Identity).map(|_| I::default()),
     };
     if identity.is_some() {
         tx.audit_disclosure(row.id, CompartmentSet::EMPTY.with(Compartment::Identity));

@@ -137,7 +137,7 @@ pub fn rows(tx: &mut Tx<'_>, parameters: &ExportParameters) -> Result<Vec<Export
     let mut found = Vec::new();
     let mut after = None;
     loop {
-        let page = list::list(tx, &filter, CaseSort::RegisteredOldest, &PageRequest { limit: PAGE, after })?;
+        let page = list::list_whole(tx, &filter, CaseSort::RegisteredOldest, &PageRequest { limit: PAGE, after })?;
         let ends = ends(tx, &page.items.iter().map(|(row, _)| row.id).collect::<Vec<_>>())?;
         found.extend(page.items.into_iter().filter_map(|(row, identity)| {
             let (closure_reason, is_recorded_afterwards) = ends.get(&row.id).copied().unwrap_or_default();

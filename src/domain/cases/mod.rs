@@ -6,5 +6,6 @@ pub mod contents;
 pub mod guardianship;
 pub mod guest_view;
 pub mod history;
+pub mod listed_name;
 pub mod person;
 pub mod phone;

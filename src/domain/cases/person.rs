@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::domain::cases::listed_name::{Names, OfIdentity, or_unnamed};
 use crate::domain::cases::phone::PhoneNumber;
 use crate::domain::codes::{DocumentCustody, DocumentKind, Gender};
 use crate::domain::country::Country;
@@ -15,13 +16,13 @@ use crate::domain::text::{copied, lines, name};
 use crate::domain::violation::Violation;
 use crate::domain::zones::Today;
 
+#[cfg(test)]
+mod tests;
+
 /// Nobody rescued today was born before this year.
 const EARLIEST_BIRTH_YEAR: i32 = 1900;
 /// The age at which a person is no longer a child (Convention on the Rights of the Child art. 1).
 pub const ADULT_AGE: i32 = 18;
-
-/// What a list shows of somebody who has no name yet.
-const UNNAMED: &str = "Child without a name";
 
 /// Who the person is (class C). At least one name, in any script; a newborn who is registered as `child_of` somebody may have none yet.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -207,8 +208,7 @@ impl Identity {
 
     /// Whether nobody knows a name of the person.
     pub fn is_unnamed(&self) -> bool {
-        let names = [&self.given_name, &self.family_name, &self.original_script_name];
-        names.iter().all(|name| name.as_deref().is_none_or(|name| name.trim().is_empty())) && self.aliases.is_empty()
+        self.listed().are_missing()
     }
 
     /// Whether the person was born within a year, on a day that is known.
@@ -275,20 +275,14 @@ impl Identity {
 
     /// The name to show in a list: as the person writes it where known, else the Latin parts, else the first alias.
     pub fn display_name(&self) -> String {
-        let latin = [&self.given_name, &self.middle_name, &self.family_name]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(" ");
-        match (&self.original_script_name, latin.is_empty()) {
-            (Some(original), false) => format!("{latin} ({original})"),
-            (Some(original), true) => original.clone(),
-            (None, false) => latin,
-            (None, true) => {
-                let alias = self.aliases.first().map(|alias| alias.name.clone());
-                alias.or_else(|| self.shown_as.clone()).unwrap_or_else(|| UNNAMED.to_owned())
-            }
+        or_unnamed(self.listed().shown(), self.shown_as.as_deref())
+    }
+
+    fn listed(&self) -> Names<'_> {
+        Names {
+            latin: [self.given_name.as_deref(), self.middle_name.as_deref(), self.family_name.as_deref()],
+            original_script: self.original_script_name.as_deref(),
+            alias: self.aliases.first().map(|alias| alias.name.as_str()),
         }
     }
 
@@ -310,69 +304,17 @@ impl Identity {
     }
 }
 
+impl OfIdentity for Identity {
+    fn is_unnamed(&self) -> bool {
+        Self::is_unnamed(self)
+    }
+
+    fn show_as(&mut self, name: String) {
+        self.shown_as = Some(name);
+    }
+}
+
 impl Gender {
     /// The gender recorded when nothing is known.
     pub const UNKNOWN: Self = Self::NonSpecifiedUnknown;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    fn born(date: &str) -> Identity {
-        Identity { given_name: Some("Rizwan".into()), birth_date: PartialDate::parse(date), ..Identity::default() }
-    }
-
-    #[test]
-    fn a_range_that_includes_17_is_a_child() {
-        let today = day("2026-02-01");
-        let table = [("2008-02-01", false), ("2008-02-02", true), ("2008-02", true), ("2008", true), ("2007", false)];
-        for (birth, child) in table {
-            assert_eq!(born(birth).is_child(today), Some(child), "{birth}");
-        }
-        let estimate = |from_years, on: &str| Identity {
-            age_estimate: Some(AgeEstimate { from_years, to_years: 20, estimated_on: day(on) }),
-            ..Identity::default()
-        };
-        assert_eq!(estimate(17, "2026-02-01").is_child(today), Some(true));
-        assert_eq!(estimate(17, "2025-02-01").is_child(today), Some(false), "a year has passed since the estimate");
-        assert_eq!(Identity::default().is_child(today), None, "unknown is not adult");
-    }
-
-    #[test]
-    fn a_child_grows_up_on_the_birthday_and_not_a_day_before() {
-        // Born on a leap day: grown up on 1 March of a year without one. Born in a leap February: on the last day it can mean.
-        for (birth, last_day_as_child, first_day_grown_up) in [
-            ("2008-02-29", "2026-02-28", "2026-03-01"),
-            ("2010-02-28", "2028-02-27", "2028-02-28"),
-            ("2010-03-01", "2028-02-29", "2028-03-01"),
-            ("2007-12-31", "2025-12-30", "2025-12-31"),
-            ("2008-01-01", "2025-12-31", "2026-01-01"),
-            ("2008-02", "2026-02-28", "2026-03-01"),
-            ("2008", "2026-12-30", "2026-12-31"),
-        ] {
-            assert_eq!(born(birth).is_child(day(last_day_as_child)), Some(true), "{birth} on {last_day_as_child}");
-            assert_eq!(born(birth).is_child(day(first_day_grown_up)), Some(false), "{birth} on {first_day_grown_up}");
-        }
-        let estimated = Identity {
-            age_estimate: Some(AgeEstimate { from_years: 16, to_years: 20, estimated_on: day("2024-02-29") }),
-            ..Identity::default()
-        };
-        assert_eq!(estimated.is_child(day("2026-02-28")), Some(true));
-        assert_eq!(estimated.is_child(day("2026-03-01")), Some(false), "two whole years after a leap day");
-    }
-
-    #[test]
-    fn absurd_births_are_named() {
-        let codes =
-            |identity: Identity| identity.violations(Today::noon(day("2026-02-01"))).iter().map(|v| v.code.clone()).collect::<Vec<_>>();
-        assert_eq!(codes(born("2026-02-02")), ["date_in_future"]);
-        assert_eq!(codes(born("1850")), ["date_too_early"]);
-        assert_eq!(codes(Identity::default()), ["name_required"]);
-        assert!(codes(born("2026")).is_empty(), "a baby born this year");
-    }
 }
