@@ -1,4 +1,4 @@
-//! What happens to many people at once: lists that are registered, the backlog of the matcher, and the search for one name among all.
+//! What happens to many people at once: lists that are registered, and the backlog of the matcher.
 
 use homeward::command::background;
 
@@ -10,20 +10,17 @@ const LISTED: u32 = 500;
 const LISTS: u32 = 4;
 
 /// Compares everybody who was registered with everybody else, and tells how many that were a second.
-pub async fn measure_matcher(db: &Db, people: u32) -> Result<(), Failure> {
+pub async fn measure_matcher(db: &Db, people: u32) -> Result<f64, Failure> {
     let started = Instant::now();
     while background::match_once(db).await? {}
     let seconds = started.elapsed().as_secs_f64();
-    show(&format!(
-        "Matcher: {people} people compared in {seconds:.1} s: {:.0} a second; RSS {} MiB.\n",
-        f64::from(people) / seconds,
-        rss_mib()?
-    ));
-    Ok(())
+    let per_second = f64::from(people) / seconds;
+    show(&format!("Matcher: {people} people compared in {seconds:.1} s: {per_second:.0} a second; RSS {} MiB.\n", rss_mib()?));
+    Ok(per_second)
 }
 
 /// Registers lists one after the other, and tells how many people that were a second.
-pub fn measure_lists(service: SocketAddr, numbers: &AtomicU64) -> Result<(), Failure> {
+pub fn measure_lists(service: SocketAddr, numbers: &AtomicU64) -> Result<f64, Failure> {
     let token = sign_in(service)?;
     let mut connection = client::Connection::open(service).map_err(failed("the service cannot be reached"))?;
     let started = Instant::now();
@@ -35,6 +32,7 @@ pub fn measure_lists(service: SocketAddr, numbers: &AtomicU64) -> Result<(), Fai
         connection.exchange(&request).map_err(failed("a list"))?;
     }
     let seconds = started.elapsed().as_secs_f64();
-    show(&format!("\nPOST /v1/cases/batch, {LISTED} people a list: {:.0} people a second.", f64::from(LISTED * LISTS) / seconds));
-    Ok(())
+    let per_second = f64::from(LISTED * LISTS) / seconds;
+    show(&format!("\nPOST /v1/cases/batch, {LISTED} people a list: {per_second:.0} people a second."));
+    Ok(per_second)
 }

@@ -142,6 +142,11 @@ pub fn person(number: u64) -> Value {
     })
 }
 
+/// The name of a person, as somebody types it who looks for them.
+pub fn full_name(number: u64) -> String {
+    format!("{} {}", name(number.wrapping_mul(7919)), name(number.wrapping_mul(104_729)))
+}
+
 /// An invented name of three syllables, one of several thousand.
 fn name(number: u64) -> String {
     const SYLLABLES: [&str; 21] = [

@@ -1,14 +1,21 @@
 //! The load benchmark: `cargo bench --bench load [-- --cases N --seconds S --database sqlite|postgres|both]`.
 //!
 //! Runs the service and, in the same process and the same run, a bare actix server that answers with the same bytes: the
-//! ceiling of what any service on this machine could reach. Prints tables that can be pasted into benches/README.md.
+//! ceiling of what any service on this machine could reach. With `--peer`, a service in Node beside them (benches/peer). Prints
+//! tables that can be pasted into benches/README.md.
 
 #![allow(clippy::expect_used, missing_docs, reason = "a benchmark that cannot go on stops and says why")]
 
 mod bulk;
 mod client;
 mod fill;
+mod kept;
+mod measure;
+mod peer;
+mod picture;
 mod postgres_server;
+mod result;
+mod servers;
 mod single;
 
 use std::error::Error as _;
@@ -32,7 +39,7 @@ use fill::*;
 use futures_util::future::try_join_all;
 use homeward::app::{AppState, Options};
 use homeward::auth::password::{Cost, Passwords};
-use homeward::command::{block_on, failure::Failure, migrate, serve};
+use homeward::command::{block_on, failure::Failure, key_file, migrate, serve};
 use homeward::config::DatabaseUrl;
 use homeward::crypto::{Keys, RootKey};
 use homeward::db::accounts::{organisations::OrganisationRow, users::UserRow};
@@ -45,15 +52,21 @@ use homeward::domain::access::{Actor, Role, UserActor};
 use homeward::domain::codes::{ImmigrationStatus, OrganisationKind};
 use homeward::domain::country::Country;
 use homeward::domain::ids::{CaseId, OrganisationId, SessionId, UserId};
+use kept::{Kept, Source};
+use measure::Run;
+use peer::Peer;
 use postgres_server::*;
+use result::{Figures, OnDatabase, Report, Row, rss_mib};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use servers::*;
 use single::*;
 use tempfile::TempDir;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
 
-/// Connections of the cells of the table.
+/// Connections of the cells of the table, alone and beside a peer.
 const CONNECTIONS: [usize; 4] = [1, 16, 32, 64];
+const CONNECTIONS_BESIDE_PEER: [usize; 2] = [16, 64];
 /// Writes under way at once while filling: the writer commits all that have queued together.
 const FILLED_AT_ONCE: u32 = 256;
 /// Rows of a page, and which page is compared with the first one.
@@ -73,21 +86,52 @@ enum Which {
     Both,
 }
 
-/// Measures the service against a bare actix server.
+/// Measures the service against a bare actix server, and against a service in Node.
 #[derive(Parser)]
 struct Arguments {
-    /// Cases in the database.
-    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1000..=10_000_000))]
-    cases: u32,
+    /// Cases in the database; several sizes, separated by commas, are measured one after the other.
+    #[arg(long, default_value = "100000", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1000..=10_000_000))]
+    cases: Vec<u32>,
     /// Seconds that each cell of the table is measured.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
     seconds: u64,
+    /// Rounds in which the servers take turns; the medians count.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=99))]
+    rounds: u32,
+    /// Connections at once, separated by commas [default: 1,16,32,64; 16,64 with --peer]
+    #[arg(long, value_delimiter = ',')]
+    connections: Vec<usize>,
     /// Which database.
     #[arg(long, value_enum, default_value = "both")]
     database: Which,
+    /// Compare with the service in benches/peer what it can do too. Needs Node and a Postgres server.
+    #[arg(long)]
+    peer: bool,
+    /// Keep the filled databases in this folder, and start from them if they are there.
+    #[arg(long, value_name = "FOLDER")]
+    restore: Option<PathBuf>,
+    /// Write what was measured as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Measure nothing: draw the picture of a run with --peer from its JSON.
+    #[arg(long, value_name = "JSON", requires = "svg")]
+    draw: Option<PathBuf>,
+    /// Where the picture goes.
+    #[arg(long, value_name = "FILE", requires = "draw")]
+    svg: Option<PathBuf>,
     /// What cargo says to a benchmark, and only to a benchmark.
     #[arg(long, hide = true)]
     bench: bool,
+}
+
+impl Arguments {
+    fn connections(&self) -> Vec<usize> {
+        match (self.connections.is_empty(), self.peer) {
+            (false, _) => self.connections.clone(),
+            (true, true) => CONNECTIONS_BESIDE_PEER.to_vec(),
+            (true, false) => CONNECTIONS.to_vec(),
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -107,31 +151,52 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if let (Some(json), Some(svg)) = (&arguments.draw, &arguments.svg) {
+        return std::fs::write(svg, picture::draw(&Report::read(json)?)).map_err(failed("the picture"));
+    }
     start_log();
     print_conditions(arguments)?;
-    if arguments.database != Which::Postgres {
-        let folder = tempfile::tempdir().map_err(failed("no temporary directory"))?;
-        bench("SQLite", &DatabaseUrl::Sqlite(folder.path().join("bench.db")), arguments)?;
+    let mut report = Report::new()?;
+    for cases in arguments.cases.iter().copied() {
+        if arguments.database != Which::Postgres {
+            report.results.push(bench_sqlite(arguments, cases)?);
+        }
+        if arguments.database != Which::Sqlite {
+            report.results.extend(bench_postgres(arguments, cases)?);
+        }
     }
-    if arguments.database != Which::Sqlite {
-        bench_postgres(arguments)?;
+    arguments.json.as_ref().map_or(Ok(()), |path| report.write(path))
+}
+
+fn bench_sqlite(arguments: &Arguments, cases: u32) -> Result<OnDatabase, Failure> {
+    let folder = tempfile::tempdir().map_err(failed("no temporary directory"))?;
+    let file = folder.path().join("bench.db");
+    let kept = Kept::of(arguments, "sqlite", cases);
+    if let Some(kept) = kept.as_ref().filter(|kept| kept.is_there()) {
+        kept::copy(&kept.copy(), &file)?;
     }
-    Ok(())
+    // The peer is on Postgres in any case.
+    let server = if arguments.peer { Some(postgres_server(None)?) } else { None };
+    let url = DatabaseUrl::Sqlite(file.clone());
+    bench(&Bench { name: "SQLite", cases, url: &url, kept, source: Source::Sqlite(&file), of_peer: server.as_ref(), arguments })
 }
 
 /// Without a server the other half still counts, unless this one was asked for by name.
-fn bench_postgres(arguments: &Arguments) -> Result<(), Failure> {
-    match postgres_server() {
-        Ok(server) => {
-            let database = ScratchDatabase::create(server)?;
-            bench("Postgres", &database.url, arguments)
-        }
-        Err(reason) if arguments.database == Which::Postgres => Err(reason),
+fn bench_postgres(arguments: &Arguments, cases: u32) -> Result<Option<OnDatabase>, Failure> {
+    let kept = Kept::of(arguments, "postgres", cases);
+    let restored = kept.as_ref().filter(|kept| kept.is_there()).map(Kept::copy);
+    let server = match postgres_server(restored.as_deref()) {
+        Ok(server) => server,
+        Err(reason) if arguments.database == Which::Postgres || arguments.peer => return Err(reason),
         Err(reason) => {
             show(&format!("\nTHE POSTGRES HALF WAS NOT RUN: {reason}"));
-            Ok(())
+            return Ok(None);
         }
-    }
+    };
+    let database = ScratchDatabase::create(&server, restored.is_some())?;
+    let of_peer = arguments.peer.then_some(&server);
+    let source = Source::Postgres(&server);
+    bench(&Bench { name: "Postgres", cases, url: &database.url, kept, source, of_peer, arguments }).map(Some)
 }
 
 /// A failure of the benchmark, with what was being done.
@@ -147,7 +212,11 @@ fn start_log() {
 
 fn print_conditions(arguments: &Arguments) -> Result<(), Failure> {
     let kind = if cfg!(debug_assertions) { "DEBUG BUILD: THE FIGURES MEAN NOTHING" } else { "release build" };
-    println!("homeward load benchmark, {kind}: {} cases, {} s a cell, {} HTTP workers.", arguments.cases, arguments.seconds, workers()?);
+    let Arguments { seconds, rounds, .. } = arguments;
+    println!(
+        "homeward load benchmark, {kind}: {seconds} s a cell, rounds of which the medians count: {rounds}, HTTP workers: {}.",
+        workers()?
+    );
     println!("The service, the bare server and the clients run in one process on {} cores, over loopback: the CPU time of the", workers()?);
     println!("clients is counted in the ceiling and in the measurement alike. Ceiling: a plain actix handler with as many workers");
     println!("that answers with the same body. The service signs the caller in, limits, counts and logs every request; a read that");
@@ -167,14 +236,59 @@ fn show(line: &str) {
     let _shown = std::io::stdout().flush();
 }
 
-/// Makes a database, fills it and measures everything on it.
-fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<(), Failure> {
-    show(&format!("\n### {name}, {} cases\n", arguments.cases));
-    migrate(database)?;
-    let keys = Arc::new(Keys::new(RootKey::new(homeward::crypto::random()?), Vec::new()));
-    let options = Options {
+/// One database at one size.
+struct Bench<'a> {
+    name: &'static str,
+    cases: u32,
+    url: &'a DatabaseUrl,
+    kept: Option<Kept>,
+    source: Source<'a>,
+    of_peer: Option<&'a PostgresServer>,
+    arguments: &'a Arguments,
+}
+
+/// Makes a database, fills it, unless it is restored, and measures everything on it.
+fn bench(of: &Bench<'_>) -> Result<OnDatabase, Failure> {
+    show(&format!("\n### {}, {} cases\n", of.name, of.cases));
+    migrate(of.url)?;
+    let restored = of.kept.as_ref().filter(|kept| kept.is_there());
+    let folder = tempfile::tempdir().map_err(failed("no temporary directory"))?;
+    let key_file = folder.path().join("root.key");
+    let key = restored.map_or_else(|| key_file::create(&key_file), Kept::key)?;
+    let keys = Arc::new(Keys::new(key, Vec::new()));
+    let password_hash = Passwords::new(&keys, Cost::FLOOR)?.hash_now(PASSWORD)?;
+    block_on(async {
+        let (state, db) = AppState::open(options(of.url, keys)).await?;
+        let (ids, matched_per_second) = match restored {
+            Some(kept) => {
+                show("Restored.\n");
+                (kept.ids()?, None)
+            }
+            None => {
+                let ids = filled(of, &db, password_hash).await?;
+                let matched_per_second = bulk::measure_matcher(&db, of.cases).await?;
+                if let Some(kept) = &of.kept {
+                    db.checkpoint().await?;
+                    kept.keep(&key_file, &ids, &of.source)?;
+                }
+                (ids, Some(matched_per_second))
+            }
+        };
+        // Nothing else runs here that would read the names of a restored database before somebody is looked for.
+        homeward::command::background::keep_names_once(&db).await?;
+        let peer = of.of_peer.map(|server| Peer::start(server, of.cases)).transpose()?;
+        let service = serve_on_loopback(|address| serve::listen(state, address, workers()?))?;
+        let measured = measure(of, service.address, peer.as_ref(), ids).await;
+        service.handle.stop(false).await;
+        let (rows, listed_per_second) = measured?;
+        Ok(OnDatabase { database: of.name.to_owned(), cases: of.cases, matched_per_second, listed_per_second, rows })
+    })
+}
+
+fn options(database: &DatabaseUrl, keys: Arc<Keys>) -> Options {
+    Options {
         database: database.clone(),
-        keys: keys.clone(),
+        keys,
         public_url: "http://localhost".to_owned(),
         readers: 0,
         deployment: deployment(),
@@ -183,22 +297,35 @@ fn bench(name: &str, database: &DatabaseUrl, arguments: &Arguments) -> Result<()
         trusted_proxies: Vec::new(),
         origins: Vec::new(),
         files: homeward::files::Settings::Folder(std::env::temp_dir()),
-    };
-    let password_hash = Passwords::new(&keys, Cost::FLOOR)?.hash_now(PASSWORD)?;
-    block_on(async {
-        let (state, db) = AppState::open(options).await?;
-        let started = Instant::now();
-        let officer = create_organisations(&db, password_hash).await?;
-        let ids = fill(&db, &officer, arguments.cases).await?;
-        let seconds = started.elapsed().as_secs_f64();
-        show(&format!("Filled in {seconds:.1} s: {:.0} cases a second; RSS {} MiB.\n", f64::from(arguments.cases) / seconds, rss_mib()?));
-        gather_statistics(database.clone()).await?;
-        bulk::measure_matcher(&db, arguments.cases).await?;
-        let service = serve_on_loopback(|address| serve::listen(state, address, workers()?))?;
-        let measured = measure_all(service.address, ids, arguments).await;
-        service.handle.stop(false).await;
-        measured
-    })
+    }
+}
+
+async fn filled(of: &Bench<'_>, db: &Db, password_hash: String) -> Result<Vec<CaseId>, Failure> {
+    let started = Instant::now();
+    let officer = create_organisations(db, password_hash).await?;
+    let ids = fill(db, &officer, of.cases).await?;
+    let seconds = started.elapsed().as_secs_f64();
+    show(&format!("Filled in {seconds:.1} s: {:.0} cases a second; RSS {} MiB.\n", f64::from(of.cases) / seconds, rss_mib()?));
+    gather_statistics(of.url.clone()).await?;
+    Ok(ids)
+}
+
+/// The requests, and what is told below their table.
+async fn measure(of: &Bench<'_>, service: SocketAddr, peer: Option<&Peer>, ids: Vec<CaseId>) -> Result<(Vec<Row>, Option<f64>), Failure> {
+    // Numbers up to here were used for filling.
+    let numbers = Arc::new(AtomicU64::new(u64::from(of.cases)));
+    let peer = peer.map(|peer| peer.address);
+    let run = Run { service, peer, numbers: numbers.clone(), arguments: of.arguments, cases: of.cases };
+    let rows = run.measure_all(ids).await?;
+    if peer.is_some() {
+        show(&result::comparison(&rows));
+        return Ok((rows, None));
+    }
+    let listed_per_second = blocking(move || bulk::measure_lists(service, &numbers)).await?;
+    if let Some(deep_page) = result::deep_page(&rows) {
+        show(&deep_page);
+    }
+    Ok((rows, Some(listed_per_second)))
 }
 
 /// What the autovacuum of a Postgres server does within a minute of such a filling; SQLite is left as it is in production.
@@ -212,160 +339,4 @@ async fn gather_statistics(database: DatabaseUrl) -> Result<(), Failure> {
 /// Runs what blocks beside the servers, not in their way.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.map_err(failed("a measurement was interrupted"))?
-}
-
-// ---- Servers ----------------------------------------------------------------------------------------------------------
-
-/// A server that runs.
-struct Running {
-    address: SocketAddr,
-    handle: ServerHandle,
-}
-
-/// Starts a server on a free port of this host.
-fn serve_on_loopback(listen: impl FnOnce(SocketAddr) -> Result<actix_web::dev::Server, Failure>) -> Result<Running, Failure> {
-    // `listen` takes an address, not a socket; nothing else on this host is likely to take the port in between.
-    let probe = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
-    let address = probe.map_err(failed("no free port"))?;
-    let server = listen(address)?;
-    let handle = server.handle();
-    actix_web::rt::spawn(server);
-    Ok(Running { address, handle })
-}
-
-/// What the bare server answers with.
-#[derive(Clone)]
-struct Fixed {
-    status: StatusCode,
-    body: web::Bytes,
-}
-
-async fn answer(fixed: web::Data<Fixed>) -> HttpResponse {
-    HttpResponse::build(fixed.status).content_type("application/json").body(fixed.body.clone())
-}
-
-/// A handler that takes a body reads it, however bare it is.
-async fn read_and_answer(fixed: web::Data<Fixed>, _body: web::Bytes) -> HttpResponse {
-    answer(fixed).await
-}
-
-/// Starts the ceiling: the same bytes, made once.
-fn start_bare(fixed: Fixed) -> Result<Running, Failure> {
-    let creates = fixed.status == StatusCode::CREATED;
-    let fixed = web::Data::new(fixed);
-    // No resource, so that not even a path is matched.
-    let app = move || {
-        let handler = if creates { web::to(read_and_answer) } else { web::to(answer) };
-        App::new().app_data(fixed.clone()).default_service(handler)
-    };
-    serve_on_loopback(|address| {
-        let server = HttpServer::new(app).workers(workers()?).keep_alive(Duration::from_secs(75)).bind(address);
-        server.map(HttpServer::run).map_err(failed("the bare server cannot listen"))
-    })
-}
-
-type MakeRequest = Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
-
-/// One row group of the table.
-struct Subject {
-    name: String,
-    request: MakeRequest,
-}
-
-async fn measure_all(service: SocketAddr, ids: Vec<CaseId>, arguments: &Arguments) -> Result<(), Failure> {
-    // Numbers up to here were used for filling.
-    let numbers = Arc::new(AtomicU64::new(u64::from(arguments.cases)));
-    let (deep_page, cursor) = blocking(move || walk(service)).await?;
-    show("| Request | Connections | Requests/s | Ceiling/s | Ratio | p50 ms | p99 ms | RSS MiB |");
-    show("|:--------|------------:|-----------:|----------:|------:|-------:|-------:|--------:|");
-    let first_path = format!("/v1/cases?limit={LIMIT}");
-    let run = Run { service, numbers, time: Duration::from_secs(arguments.seconds) };
-
-    run.measure("GET /v1/cases/{id}", |token| get_case(ids, token)).await?;
-    let filtered = format!("/v1/cases?nationality=IDN&limit={LIMIT}");
-    run.measure(&format!("GET {filtered}"), |token| get(filtered.clone(), token)).await?;
-    let first = run.measure(&format!("GET {first_path}, page 1"), |token| get(first_path.clone(), token)).await?;
-    let deep =
-        run.measure(&format!("GET {first_path}, page {deep_page}"), |token| get(format!("{first_path}&after={cursor}"), token)).await?;
-    run.measure("GET /v1/worklist?horizon_days=30", |token| get("/v1/worklist?horizon_days=30".to_owned(), token)).await?;
-    run.measure("GET /v1/reports/funnel", |token| get("/v1/reports/funnel".to_owned(), token)).await?;
-    run.measure("POST /v1/cases", create_case).await?;
-    let numbers = run.numbers.clone();
-    blocking(move || bulk::measure_lists(service, &numbers)).await?;
-
-    let ratios: Vec<String> =
-        CONNECTIONS.iter().zip(first.iter().zip(&deep)).map(|(at, (first, deep))| format!("{:.2} at {at}", deep / first)).collect();
-    show(&format!("\nPage {deep_page} against page 1, requests/s: {} connections.", ratios.join(", ")));
-    Ok(())
-}
-
-fn get(path: String, token: String) -> MakeRequest {
-    let request = client::request("GET", &path, &token, "");
-    Arc::new(move |_| request.clone())
-}
-
-/// Another case every time, from everywhere in the table.
-fn get_case(ids: Vec<CaseId>, token: String) -> MakeRequest {
-    Arc::new(move |number| {
-        let id = usize::try_from(number.wrapping_mul(7919)).ok().and_then(|at| ids.get(at % ids.len()));
-        let path = id.map(|id| format!("/v1/cases/{id}")).unwrap_or_default();
-        client::request("GET", &path, &token, "")
-    })
-}
-
-/// Another person every time.
-fn create_case(token: String) -> MakeRequest {
-    Arc::new(move |number| client::request("POST", "/v1/cases", &token, &person(number).to_string()))
-}
-
-/// What all measurements on one database share.
-struct Run {
-    service: SocketAddr,
-    numbers: Arc<AtomicU64>,
-    time: Duration,
-}
-
-impl Run {
-    /// Measures one kind of request at every number of connections, and its ceiling. Gives back the requests a second.
-    async fn measure(&self, name: &str, request: impl FnOnce(String) -> MakeRequest) -> Result<Vec<f64>, Failure> {
-        let service = self.service;
-        // A token lives ten minutes: everything is measured with a fresh one.
-        let token = blocking(move || sign_in(service)).await?;
-        let subject = Subject { name: name.to_owned(), request: request(token) };
-        let first = (subject.request)(self.numbers.fetch_add(1, Ordering::Relaxed));
-        let bare = start_bare(blocking(move || sample(service, &first)).await?)?;
-        let mut rates = Vec::new();
-        for connections in CONNECTIONS {
-            let ceiling = self.cell(bare.address, connections, &subject).await?;
-            let measured = self.cell(service, connections, &subject).await?;
-            show(&row(&subject.name, connections, &measured, &ceiling)?);
-            rates.push(measured.per_second);
-        }
-        bare.handle.stop(false).await;
-        Ok(rates)
-    }
-
-    async fn cell(&self, address: SocketAddr, connections: usize, subject: &Subject) -> Result<Measured, Failure> {
-        let (numbers, request, time, name) = (self.numbers.clone(), subject.request.clone(), self.time, subject.name.clone());
-        blocking(move || {
-            let load = Load { address, connections, time, numbers: &numbers, request: &*request };
-            load.run().map_err(failed(&format!("{name} at {connections} connections")))
-        })
-        .await
-    }
-}
-
-fn row(name: &str, connections: usize, measured: &Measured, ceiling: &Measured) -> Result<String, Failure> {
-    let Measured { per_second, p50_ms, p99_ms } = measured;
-    let (ratio, rss) = (per_second / ceiling.per_second, rss_mib()?);
-    let ceiling = ceiling.per_second;
-    Ok(format!("| {name} | {connections} | {per_second:.0} | {ceiling:.0} | {ratio:.2} | {p50_ms:.2} | {p99_ms:.2} | {rss} |"))
-}
-
-/// Resident memory of this process.
-fn rss_mib() -> Result<u64, Failure> {
-    let status = std::fs::read_to_string("/proc/self/status").map_err(failed("/proc/self/status cannot be read"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib = line.and_then(|text| text.split_whitespace().next()).and_then(|text| text.parse::<u64>().ok());
-    kib.map(|kib| kib / 1024).ok_or_else(|| Failure::unavailable("/proc/self/status has no VmRSS"))
 }

@@ -5,17 +5,39 @@ use super::*;
 /// A Postgres server to make a database on: a given one, or one of our own for the time of the run.
 pub struct PostgresServer {
     pub url: DatabaseUrl,
-    _own: Option<OwnServer>,
+    /// The same as text, for the peer.
+    pub text: String,
+    own: Option<OwnServer>,
 }
 
-pub fn postgres_server() -> Result<PostgresServer, Failure> {
-    if let Some(url) = environment("TEST_DATABASE_URL") {
-        return Ok(PostgresServer { url: DatabaseUrl::parse(&url, None)?, _own: None });
+/// Finds or starts one; from the kept data folder, if there is one.
+pub fn postgres_server(restored: Option<&Path>) -> Result<PostgresServer, Failure> {
+    if let Some(text) = environment("TEST_DATABASE_URL") {
+        return match restored {
+            None => Ok(PostgresServer { url: DatabaseUrl::parse(&text, None)?, text, own: None }),
+            Some(_) => Err(Failure::input(ONLY_OWN)),
+        };
     }
-    let own = OwnServer::start()?;
+    let own = OwnServer::start(restored)?;
     let socket = own.folder.path().to_string_lossy().replace('/', "%2F");
-    let url = DatabaseUrl::parse(&format!("postgres://postgres@{socket}/postgres"), None)?;
-    Ok(PostgresServer { url, _own: Some(own) })
+    let text = format!("postgres://postgres@{socket}/postgres");
+    Ok(PostgresServer { url: DatabaseUrl::parse(&text, None)?, text, own: Some(own) })
+}
+
+/// A data folder can be kept only of a server that is ours.
+const ONLY_OWN: &str = "--restore keeps the data folder of the benchmark's own Postgres server: unset TEST_DATABASE_URL";
+
+impl PostgresServer {
+    /// Copies the data folder while the server runs.
+    pub fn back_up(&self, to: &Path) -> Result<(), Failure> {
+        let own = self.own.as_ref().ok_or_else(|| Failure::input(ONLY_OWN))?;
+        // Its own user may not write where the copy is kept.
+        let made = own.folder.path().join("copy");
+        let mut command = own.command("pg_basebackup");
+        finish(command.args(["--checkpoint=fast", "--username=postgres", "-h"]).arg(own.folder.path()).arg("-D").arg(&made))?;
+        kept::copy(&made, to)?;
+        std::fs::remove_dir_all(&made).map_err(failed("the copy of the data folder"))
+    }
 }
 
 pub fn environment(name: &str) -> Option<String> {
@@ -24,16 +46,20 @@ pub fn environment(name: &str) -> Option<String> {
 }
 
 /// A database of our own, dropped at the end.
-pub struct ScratchDatabase {
-    server: PostgresServer,
+pub struct ScratchDatabase<'a> {
+    server: &'a PostgresServer,
     name: String,
     pub url: DatabaseUrl,
 }
 
-impl ScratchDatabase {
-    pub fn create(server: PostgresServer) -> Result<Self, Failure> {
-        let name = format!("homeward_bench_{}", std::process::id());
-        execute(&server.url, &format!("CREATE DATABASE {name}"))?;
+impl<'a> ScratchDatabase<'a> {
+    /// Makes it, unless it came with the restored data folder.
+    pub fn create(server: &'a PostgresServer, is_restored: bool) -> Result<Self, Failure> {
+        // On a server of our own it is called the same in every run; on a given one two runs must not meet.
+        let name = if server.own.is_some() { "homeward_bench".to_owned() } else { format!("homeward_bench_{}", std::process::id()) };
+        if !is_restored {
+            execute(&server.url, &format!("CREATE DATABASE {name}"))?;
+        }
         let mut url = server.url.clone();
         if let DatabaseUrl::Postgres(postgres) = &mut url {
             postgres.options.dbname(&name);
@@ -42,7 +68,7 @@ impl ScratchDatabase {
     }
 }
 
-impl Drop for ScratchDatabase {
+impl Drop for ScratchDatabase<'_> {
     fn drop(&mut self) {
         if let Err(failure) = execute(&self.server.url, &format!("DROP DATABASE {} WITH (FORCE)", self.name)) {
             eprintln!("The database {} was left behind: {failure}", self.name);
@@ -63,7 +89,7 @@ pub struct OwnServer {
 }
 
 impl OwnServer {
-    fn start() -> Result<Self, Failure> {
+    fn start(restored: Option<&Path>) -> Result<Self, Failure> {
         let binaries = postgres_binaries().ok_or_else(|| {
             Failure::unavailable("TEST_DATABASE_URL is not set, and there is no initdb and pg_ctl in PATH or /usr/lib/postgresql/*/bin")
         })?;
@@ -71,12 +97,15 @@ impl OwnServer {
         if is_root() {
             finish(Command::new("chown").arg("postgres").arg(server.folder.path()))?;
         }
-        finish(
-            server
-                .command("initdb")
-                .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-D"])
-                .arg(server.data()),
-        )?;
+        match restored {
+            Some(copy) => kept::copy(copy, &server.data())?,
+            None => finish(
+                server
+                    .command("initdb")
+                    .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-D"])
+                    .arg(server.data()),
+            )?,
+        }
         let settings = format!("-c listen_addresses='' -k {}", server.folder.path().display());
         let log = server.folder.path().join("server.log");
         finish(server.command("pg_ctl").args(["start", "-w", "-o", &settings, "-l"]).arg(log).arg("-D").arg(server.data()))?;
@@ -129,7 +158,10 @@ pub fn postgres_binaries() -> Option<PathBuf> {
         std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin")).collect();
     installed.sort();
     folders.extend(installed.into_iter().rev());
-    folders.into_iter().find(|folder| has_server(folder))
+    let found = folders.into_iter().find(|folder| has_server(folder))?;
+    // Where a distribution links them into PATH, the rest is beside the file that the link leads to.
+    let real = found.join("initdb").canonicalize().ok()?;
+    real.parent().map(Path::to_owned)
 }
 
 pub fn has_server(folder: &Path) -> bool {
