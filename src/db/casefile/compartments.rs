@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
+use crate::db::engine::connection::ExecuteLater;
 use crate::db::schema::compartments;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::cases::contents::{Health, Location, Narrative, Protection};
@@ -81,6 +82,12 @@ pub(in crate::db) fn open(tx: &mut Tx<'_>, case: CaseId, person: PersonId, keys:
     open_all(tx, case, person, keys)
 }
 
+/// The compartments of a case of a new person, before anything is written in them. What is written will be disclosed.
+pub(in crate::db) fn none_yet(tx: &mut Tx<'_>, case: CaseId, keys: &CompartmentKeys) -> Opened {
+    tx.audit_disclosure(case, keys.compartments());
+    Opened { contents: Contents::default(), versions: Vec::new() }
+}
+
 /// Opens the compartments for a decision of the system. The contents must not leave this layer, so no disclosure is recorded.
 pub(in crate::db) fn open_for_decision(tx: &mut Tx<'_>, case: CaseId, person: PersonId, keys: &CompartmentKeys) -> Result<Contents> {
     open_all(tx, case, person, keys).map(|opened| opened.contents)
@@ -133,7 +140,7 @@ pub(in crate::db) fn seal_first(
     let rows = contents.iter().map(|(owner, compartment, contents)| sealed_row(*owner, *compartment, 1, keys, contents));
     let rows: Vec<CompartmentRow> = rows.collect::<Result<_>>()?;
     let query = diesel::insert_into(compartments::table).values(&rows);
-    query.execute(tx.conn)?;
+    query.execute_later(tx.conn)?;
     Ok(())
 }
 

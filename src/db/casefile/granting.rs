@@ -8,6 +8,7 @@ use crate::db::casefile::grants::{self, GrantRow};
 use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{access_events, denied, grant_copies, merged, person_keys};
+use crate::db::engine::connection::ExecuteLater;
 use crate::db::schema::{case_grants, merged_grants, organisations};
 use crate::domain::access::GrantBasis;
 use crate::domain::access::compartments::CompartmentSet;
@@ -193,7 +194,7 @@ fn insert(
         milestones: MilestoneSet::REGISTERED,
     };
     let query = diesel::insert_into(case_grants::table).values(&row);
-    query.execute(tx.conn)?;
+    query.execute_later(tx.conn)?;
     Ok(())
 }
 

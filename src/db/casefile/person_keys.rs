@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::crypto::PersonKey;
 use crate::db::Tx;
 use crate::db::casefile::person_lock::PersonLocked;
+use crate::db::engine::connection::ExecuteLater;
 use crate::db::schema::{person_keys, persons};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{OrganisationId, PersonId};
@@ -30,7 +31,7 @@ struct PersonKeyRow {
 pub(in crate::db) fn insert<'a>(tx: &mut Tx<'a>) -> Result<(PersonLocked<'a>, PersonKey)> {
     let (id, key) = (PersonId::random(), PersonKey::random()?);
     let query = diesel::insert_into(persons::table).values(NewPersonRow { id, created_at: tx.now });
-    query.execute(tx.conn)?;
+    query.execute_later(tx.conn)?;
     let person = PersonLocked::of_new(id);
     let authority = Authority::of_rule(AccessRule::Registration);
     hand_over(tx, &person, authority, tx.actor.organisation_id(), &key)?;
@@ -56,7 +57,7 @@ pub(in crate::db) fn hand_over(
         .on_conflict((person_keys::person_id, person_keys::organisation_id))
         .do_update()
         .set(person_keys::sealed_key.eq(&row.sealed_key));
-    query.execute(tx.conn)?;
+    query.execute_later(tx.conn)?;
     Ok(())
 }
 

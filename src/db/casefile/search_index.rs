@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use crate::crypto::{BlindField, NORMALISER_VERSION};
 use crate::db::Tx;
 use crate::db::casefile::compartments::Contents;
+use crate::db::engine::connection::ExecuteLater;
 use crate::db::engine::name_index::{NameChange, Renamed};
 use crate::db::schema::{blind_index, cases, matching_queue};
 use crate::domain::cases::person::Identity;
@@ -42,7 +43,7 @@ fn enqueue_subject(tx: &mut Tx<'_>, subject_id: SubjectId, kind: QueuedKind) -> 
         .on_conflict(matching_queue::subject_id)
         .do_update()
         .set(matching_queue::queued_at.eq(tx.now));
-    query.execute(tx.conn)?;
+    query.execute_later(tx.conn)?;
     Ok(())
 }
 
@@ -88,11 +89,11 @@ pub(in crate::db) fn reindex(tx: &mut Tx<'_>, person: PersonId, contents: &Conte
         values.extend(contact.emails.iter().map(|email| (BlindField::Email, email.address.clone())));
     }
     let clear = diesel::delete(blind_index::table.filter(blind_index::person_id.eq(person)).filter(blind_index::field.eq_any(fields)));
-    clear.execute(tx.conn)?;
+    clear.execute_later(tx.conn)?;
     for (field, value) in values {
         let row = BlindIndexRow { tag: tx.keys.tag(field, &value)?, person_id: person, field, normaliser: NORMALISER_VERSION };
         let query = diesel::insert_into(blind_index::table).values(&row).on_conflict_do_nothing();
-        query.execute(tx.conn)?;
+        query.execute_later(tx.conn)?;
     }
     Ok(())
 }

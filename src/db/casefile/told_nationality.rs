@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::casefile::row::CaseRow;
+use crate::db::engine::connection::ExecuteLater;
 use crate::db::schema::{case_nationalities, mission_coverage, missions};
 use crate::domain::country::Country;
 use crate::domain::ids::{CaseId, MissionId};
@@ -50,7 +51,7 @@ pub(in crate::db) fn index_new(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
     let rows: Vec<_> =
         claimed.all().map(|one| (case_nationalities::nationality.eq(one), case_nationalities::case_id.eq(case.id))).collect();
     let query = diesel::insert_into(case_nationalities::table).values(rows);
-    query.execute(tx.conn)?;
+    query.execute_later(tx.conn)?;
     Ok(())
 }
 

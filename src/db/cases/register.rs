@@ -120,8 +120,11 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCase) -> Result<OpenCase> {
     let person_id = person.person();
     let id = CaseId::random();
     let keys = person_key.compartment_keys(person_id, id, CompartmentSet::ALL)?;
-    let mut opened = compartments::open(tx, id, person_id, &keys)?;
     let is_new_person = new.person_id.is_none();
+    let mut opened = match is_new_person {
+        true => compartments::none_yet(tx, id, &keys),
+        false => compartments::open(tx, id, person_id, &keys)?,
+    };
     opened.contents = Contents {
         identity: if is_new_person { new.contents.identity.clone() } else { opened.contents.identity },
         contact: if is_new_person { new.contents.contact.clone() } else { opened.contents.contact },

@@ -100,7 +100,18 @@ impl Connection {
 
     /// Takes a step of a savepoint: of a job of the writer, or of a part of one.
     pub(in crate::db) fn savepoint(&mut self, step: &str) -> Result<()> {
-        self.batch(step)
+        self.later(step)
+    }
+
+    /// Executes a step of a transaction; on Postgres it travels with the next statement.
+    fn later(&mut self, sql: &str) -> Result<()> {
+        match &mut self.database {
+            Opened::Sqlite(_) => self.batch(sql),
+            Opened::Postgres(postgres) => {
+                self.statements.fetch_add(1, Ordering::Relaxed);
+                Ok(postgres.execute_all_later(sql)?)
+            }
+        }
     }
 
     /// Executes statements that return nothing.
@@ -113,31 +124,25 @@ impl Connection {
     pub(in crate::db) fn begin(&mut self) -> Result<()> {
         match &self.database {
             Opened::Sqlite(_) => self.batch("BEGIN IMMEDIATE"),
-            Opened::Postgres(_) => self.batch("BEGIN"),
+            Opened::Postgres(_) => self.later("BEGIN"),
         }
     }
 
-    /// Starts a read: what it finds until [`Self::end_read`] is one state of the database, whatever is committed meanwhile. SQLite takes
-    /// the state at the first statement, and holds nothing before it.
+    /// Starts a read: what it finds until [`Self::end_read`] is one state of the database, whatever is committed meanwhile. Both databases
+    /// take the state at the first statement. Not counted, as its end is not: the count is of what a read asks.
     pub(in crate::db) fn begin_read(&mut self) -> Result<()> {
-        self.control(match &self.database {
-            Opened::Sqlite(_) => "BEGIN",
-            Opened::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        })
+        Ok(match &mut self.database {
+            Opened::Sqlite(sqlite) => sqlite.execute_all("BEGIN"),
+            Opened::Postgres(postgres) => postgres.execute_all_later("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        }?)
     }
 
     /// Ends a read, also one that failed: nothing was written, so there is nothing to commit.
     pub(in crate::db) fn end_read(&mut self) -> Result<()> {
-        self.control("ROLLBACK")
-    }
-
-    /// A step of the frame around a read. Not counted: the count is of what a read asks.
-    fn control(&mut self, step: &str) -> Result<()> {
-        let taken = match &mut self.database {
-            Opened::Sqlite(sqlite) => sqlite.execute_all(step),
-            Opened::Postgres(postgres) => postgres.execute_all(step),
-        };
-        Ok(taken?)
+        Ok(match &mut self.database {
+            Opened::Sqlite(sqlite) => sqlite.execute_all("ROLLBACK"),
+            Opened::Postgres(postgres) => postgres.end_transaction_unread(),
+        }?)
     }
 
     /// Moves committed data from the log of SQLite into its main file, where deleted bytes are overwritten, and empties the log.
@@ -198,6 +203,22 @@ impl Connection {
         }
     }
 
+    fn execute_later(&mut self, id: Option<TypeId>, query: &dyn QueryFragment<Database>) -> QueryResult<()> {
+        let (text, binds) = self.render(id, query)?;
+        match &mut self.database {
+            Opened::Sqlite(sqlite) => sqlite.execute(&text, binds.values()).map(drop),
+            Opened::Postgres(postgres) => postgres.execute_later(&text, &binds),
+        }
+    }
+
+    /// Waits for the statements that were only sent, so that their failure is known.
+    pub(in crate::db) fn settle(&mut self) -> Result<()> {
+        match &mut self.database {
+            Opened::Sqlite(_) => Ok(()),
+            Opened::Postgres(postgres) => Ok(postgres.wait_for_sent()?),
+        }
+    }
+
     fn query(&mut self, id: Option<TypeId>, query: &dyn QueryFragment<Database>) -> QueryResult<Cursor> {
         let (text, binds) = self.render(id, query)?;
         match &mut self.database {
@@ -211,6 +232,16 @@ impl Connection {
         }
     }
 }
+
+/// A statement of which nobody needs to know how many rows it changed.
+pub trait ExecuteLater: QueryFragment<Database> + QueryId + Sized {
+    /// Executes it; on Postgres without waiting, so that its failure is that of a later statement of the transaction, or of its end.
+    fn execute_later(self, conn: &mut Connection) -> QueryResult<()> {
+        conn.execute_later(Self::query_id(), &self)
+    }
+}
+
+impl<T: QueryFragment<Database> + QueryId> ExecuteLater for T {}
 
 impl SimpleConnection for Connection {
     fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {

@@ -1,5 +1,5 @@
 //! The keys of grants that were opened a moment ago, in memory only. Reading the next page, or the same case once more, opens the same
-//! grants, and opening a sealed grant costs more than reading its row.
+//! grants: it need not decrypt, decode and copy their keys anew.
 //!
 //! What is kept opens nothing by itself. It is asked with a row that the caller has just read from the database under the scope of a
 //! live grant (`casefile::grants`): a grant that has ended or expired, or that another organisation holds, has no such row. And a key is

@@ -3,13 +3,16 @@
 use bytes::BytesMut;
 use diesel::result::{DatabaseErrorKind, QueryResult};
 use futures_util::TryStreamExt;
+use futures_util::future::{join, join_all};
 use hashlink::LruCache;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use std::future::Future;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::{Builder, Runtime};
@@ -32,41 +35,43 @@ const CONNECT_TIMEOUT_OF_EACH: Duration = Duration::from_secs(2);
 /// and its kernel may still answer for it.
 const CALL_TIMEOUT: Duration = Duration::from_secs(17);
 
+/// Statements that are sent before an answer is waited for: the server has only so much room for answers that nobody takes.
+const MOST_SENT: usize = 64;
+
+/// The answer of the client.
+type Answer<T> = std::result::Result<T, tokio_postgres::Error>;
+/// A statement that was sent.
+type Sent = Pin<Box<dyn Future<Output = Answer<()>> + Send>>;
+
 /// A connection to Postgres. It blocks, so it is used only on the threads of this layer, never on an async worker.
 pub struct Postgres {
-    client: Client,
+    client: Arc<Client>,
     prepared: LruCache<Arc<str>, Statement>,
-    /// Drives the client during each call.
-    runtime: Runtime,
-    patience: Patience,
+    calls: Calls,
 }
 
 impl Postgres {
     pub fn connect(url: &PostgresUrl) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
-        let client = runtime.block_on(establish(url))?;
-        Ok(Self {
-            client,
-            prepared: LruCache::new(STATEMENTS_KEPT),
-            runtime,
-            patience: Patience { limit: Some(CALL_TIMEOUT), is_silent: false },
-        })
+        let client = Arc::new(runtime.block_on(establish(url))?);
+        let calls = Calls { runtime, sent: Vec::new(), limit: Some(CALL_TIMEOUT), is_silent: false };
+        Ok(Self { client, prepared: LruCache::new(STATEMENTS_KEPT), calls })
     }
 
     /// Limits every call from here on; none: a migration takes as long as it takes, and waits for the one of another instance.
     pub fn limit_calls(&mut self, limit: Option<Duration>) {
-        self.patience.limit = limit;
+        self.calls.limit = limit;
     }
 
     /// Executes statements that return nothing.
     pub fn execute_all(&mut self, sql: &str) -> QueryResult<()> {
-        self.patience.answered(&self.runtime, self.client.batch_execute(sql))
+        self.calls.answered(self.client.batch_execute(sql))
     }
 
     /// Executes a statement; returns the number of changed rows.
     pub fn execute(&mut self, text: &Arc<str>, binds: &Binds<'_>) -> QueryResult<usize> {
         let statement = self.prepare(text, binds.types())?;
-        let changed = self.patience.answered(&self.runtime, self.client.execute_raw(&statement, binds.values()))?;
+        let changed = self.calls.answered(self.client.execute_raw(&statement, binds.values()))?;
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 
@@ -74,45 +79,97 @@ impl Postgres {
     pub fn query(&mut self, text: &Arc<str>, binds: &Binds<'_>) -> QueryResult<Vec<Row>> {
         let statement = self.prepare(text, binds.types())?;
         let rows = async { self.client.query_raw(&statement, binds.values()).await?.try_collect().await };
-        self.patience.answered(&self.runtime, rows)
+        self.calls.answered(rows)
+    }
+
+    /// Sends a statement and waits for nothing: its failure is that of the next call. A transaction that writes twenty rows so waits a few
+    /// times, and not twenty.
+    pub fn execute_later(&mut self, text: &Arc<str>, binds: &Binds<'_>) -> QueryResult<()> {
+        let statement = self.prepare(text, binds.types())?;
+        let (client, values) = (self.client.clone(), binds.owned());
+        self.calls.send(Box::pin(async move { client.execute_raw(&statement, &values).await.map(drop) }))
+    }
+
+    /// Sends a step of a transaction in the same way.
+    pub fn execute_all_later(&mut self, sql: &str) -> QueryResult<()> {
+        let (client, sql) = (self.client.clone(), sql.to_owned());
+        self.calls.send(Box::pin(async move { client.batch_execute(&sql).await }))
+    }
+
+    /// Ends a transaction that wrote nothing, now, so that the server keeps no state for it. The answer is taken with the next call: nobody
+    /// waits for it.
+    pub fn end_transaction_unread(&mut self) -> QueryResult<()> {
+        self.execute_all_later("ROLLBACK")?;
+        self.calls.flush();
+        Ok(())
+    }
+
+    /// Waits for the statements that were sent.
+    pub fn wait_for_sent(&mut self) -> QueryResult<()> {
+        self.calls.wait_for_sent()
     }
 
     fn prepare(&mut self, text: &Arc<str>, types: &[Type]) -> QueryResult<Statement> {
         if let Some(statement) = self.prepared.get(text).filter(|statement| statement.params() == types) {
             return Ok(statement.clone());
         }
-        let statement = self.patience.answered(&self.runtime, self.client.prepare_typed(text, types))?;
+        let statement = self.calls.answered(self.client.prepare_typed(text, types))?;
         self.prepared.insert(text.clone(), statement.clone());
         Ok(statement)
     }
 }
 
-/// How long calls are waited for.
-struct Patience {
+/// The calls of one connection, in their order.
+struct Calls {
+    /// Drives the client during each call.
+    runtime: Runtime,
+    /// Statements whose answers nobody has waited for yet.
+    sent: Vec<Sent>,
+    /// How long a call is waited for.
     limit: Option<Duration>,
     /// Whether a call was not answered in time. What comes later might be the answer to it, so the connection is never used again.
     is_silent: bool,
 }
 
-impl Patience {
-    fn answered<T>(
-        &mut self,
-        runtime: &Runtime,
-        call: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
-    ) -> QueryResult<T> {
+impl Calls {
+    /// Waits for the answer to a call and to everything that was sent before it. What was sent before fails first: the server has not done
+    /// the rest of the transaction then, either.
+    fn answered<T>(&mut self, call: impl Future<Output = Answer<T>>) -> QueryResult<T> {
         let lost =
             || diesel::result::Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new("the server is silent".to_owned()));
         if self.is_silent {
             return Err(lost());
         }
-        let Some(limit) = self.limit else { return runtime.block_on(call).map_err(failure) };
-        match runtime.block_on(async { tokio::time::timeout(limit, call).await }) {
-            Ok(answer) => answer.map_err(failure),
-            Err(_) => {
-                self.is_silent = true;
-                Err(lost())
-            }
+        // The first poll of a call sends it, so the call stands behind those that were sent before.
+        let both = join(join_all(std::mem::take(&mut self.sent)), call);
+        let answers = match self.limit {
+            None => Ok(self.runtime.block_on(both)),
+            Some(limit) => self.runtime.block_on(async { tokio::time::timeout(limit, both).await }),
+        };
+        let Ok((before, answer)) = answers else {
+            self.is_silent = true;
+            return Err(lost());
+        };
+        before.into_iter().try_for_each(|answer| answer.map_err(failure))?;
+        answer.map_err(failure)
+    }
+
+    fn send(&mut self, mut statement: Sent) -> QueryResult<()> {
+        // It is sent when it is first polled.
+        match self.runtime.block_on(async { futures_util::poll!(statement.as_mut()) }) {
+            Poll::Ready(answer) => return answer.map_err(failure),
+            Poll::Pending => self.sent.push(statement),
         }
+        if self.sent.len() >= MOST_SENT { self.wait_for_sent() } else { Ok(()) }
+    }
+
+    /// Lets the connection write what was sent, which it otherwise does while a call waits.
+    fn flush(&self) {
+        self.runtime.block_on(tokio::task::yield_now());
+    }
+
+    fn wait_for_sent(&mut self) -> QueryResult<()> {
+        if self.sent.is_empty() { Ok(()) } else { self.answered(async { Ok(()) }) }
     }
 }
 

@@ -130,6 +130,8 @@ impl<'a> Tx<'a> {
         let whole = std::mem::take(&mut self.trail.touched);
         self.conn.savepoint("SAVEPOINT part")?;
         let result = part(self);
+        let settled = self.conn.settle();
+        let result = result.and_then(|value| settled.map(|()| value));
         let mut touched = std::mem::replace(&mut self.trail.touched, whole);
         let outcome = result.as_ref().map_or_else(Outcome::from, |_| Outcome::Done(self.request.success));
         if let Err(error) = &result {

@@ -207,6 +207,9 @@ impl Write {
         savepoint(conn, shared, "SAVEPOINT job")?;
         let mut tx = Tx::new(conn, shared, &self.actor, &self.request, Use::Write);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        // What was only sent may have failed: then the write has.
+        let settled = tx.conn.settle();
+        let outcome = outcome.and_then(|kept| settled.map(|()| kept));
         (self.purges_on_commit, self.ends_access) = (tx.purges_on_commit(), tx.ends_access());
         self.names = if matches!(outcome, Ok(Kept::Done(_))) { tx.take_staged_names() } else { Vec::new() };
         let entries = tx.end_write(&outcome);

@@ -11,6 +11,7 @@ use crate::db::casefile::compartments::{open_plain, seal_detail};
 use crate::db::casefile::guest_missions::{self, Reader};
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::{history, open, person_keys};
+use crate::db::engine::connection::ExecuteLater;
 use crate::db::engine::page::found;
 use crate::db::process::{batch_members, earlier_contents};
 use crate::db::schema::case_records;
@@ -190,7 +191,7 @@ pub(in crate::db) fn find_to_change<R: CaseRecord>(tx: &mut Tx<'_>, case: CaseId
 pub(in crate::db) fn store_first<R: CaseRecord>(tx: &mut Tx<'_>, case: &CaseRow, keys: &CompartmentKeys, content: &R) -> Result<()> {
     let row = new_row(tx, case.id, keys, content)?;
     let query = diesel::insert_into(case_records::table).values(&row);
-    query.execute(tx.conn)?;
+    query.execute_later(tx.conn)?;
     Ok(())
 }
 

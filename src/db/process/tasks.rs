@@ -9,6 +9,7 @@ use crate::db::casefile::case_keys;
 use crate::db::casefile::compartments::{open_detail, seal_detail};
 use crate::db::casefile::row::CaseRow;
 use crate::db::casefile::task_row::TaskRow;
+use crate::db::engine::connection::ExecuteLater;
 use crate::db::schema::tasks;
 use crate::domain::access::compartments::Compartment;
 use crate::domain::dates::Timestamp;
@@ -102,7 +103,7 @@ fn open(tx: &mut Tx<'_>, case: &CaseRow, assignee: Option<Assignee>, task: DueTa
         ..TaskRow::of_process(tx, case, task.kind, RecordId(task.subject), task.due_on)
     };
     let query = diesel::insert_into(tasks::table).values(&row);
-    query.execute(tx.conn)?;
+    query.execute_later(tx.conn)?;
     Ok(())
 }
 

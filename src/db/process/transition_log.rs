@@ -10,6 +10,7 @@ use crate::db::casefile::case_keys;
 use crate::db::casefile::compartments::seal_detail;
 use crate::db::casefile::open::OpenCase;
 use crate::db::casefile::row::CaseRow;
+use crate::db::engine::connection::ExecuteLater;
 use crate::db::schema::repatriation_transitions;
 use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::{DepartureBasis, HoldReason};
@@ -252,7 +253,7 @@ pub(in crate::db) fn log(
         sealed_gaps,
     };
     let query = diesel::insert_into(repatriation_transitions::table).values(&row);
-    query.execute(tx.conn)?;
+    query.execute_later(tx.conn)?;
     Ok(())
 }
 

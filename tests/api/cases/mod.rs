@@ -7,6 +7,7 @@ mod conditions;
 pub mod family;
 pub mod nationality;
 pub mod reading_while_changing;
+mod refused_by_the_database;
 pub mod register_and_change;
 pub mod relations;
 pub mod several_nationalities;

@@ -51,9 +51,31 @@ pub struct Binds<'a> {
     types: Vec<Type>,
 }
 
+impl Value<'_> {
+    fn owned(&self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(*value),
+            Self::Integer(value) => Value::Integer(*value),
+            Self::Long(value) => Value::Long(*value),
+            Self::Double(value) => Value::Double(*value),
+            Self::Text(text) => Value::Text(Cow::Owned(text.clone().into_owned())),
+            Self::Bytes(bytes) => Value::Bytes(Cow::Owned(bytes.clone().into_owned())),
+            Self::Day(day) => Value::Day(*day),
+            Self::Instant(at) => Value::Instant(*at),
+            Self::Document(text) => Value::Document(text.clone()),
+        }
+    }
+}
+
 impl<'a> Binds<'a> {
     pub fn values(&self) -> &[Value<'a>] {
         &self.values
+    }
+
+    /// The values, for a statement that outlives what they were bound from.
+    pub fn owned(&self) -> Vec<Value<'static>> {
+        self.values.iter().map(Value::owned).collect()
     }
 
     /// The Postgres type of each value.
