@@ -49,7 +49,7 @@ pub fn draw(report: &Report) -> String {
     );
     svg.push_str(&body);
     text(&mut svg, 20.0, top + 16.0, MUTED, &format!("{}, {}", report.date, report.machine));
-    text(&mut svg, 20.0, top + 36.0, "font-size=\"12\" font-family=\"monospace\"", &report.command);
+    text(&mut svg, 20.0, top + 36.0, "font-size=\"11\" font-family=\"monospace\"", &report.command);
     svg.push_str("</svg>\n");
     svg
 }
