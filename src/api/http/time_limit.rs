@@ -130,13 +130,14 @@ mod tests {
 
     #[test]
     fn only_a_caller_whose_body_is_outstanding_is_late() {
-        let told = |changes_something: bool, walk: &[fn(&TimeLimit)]| {
+        type Step = fn(&TimeLimit);
+        let told = |changes_something: bool, walk: &[Step]| {
             let limit = short();
             walk.iter().for_each(|step| step(&limit));
             let error = limit.is_over(changes_something);
             (error.code, error.retry_after.is_some())
         };
-        let (let_in, awaits): (fn(&TimeLimit), fn(&TimeLimit)) = (TimeLimit::is_let_in, TimeLimit::awaits_body);
+        let (let_in, awaits): (Step, Step) = (TimeLimit::is_let_in, TimeLimit::awaits_body);
         for changes_something in [true, false] {
             assert_eq!(told(changes_something, &[]), (ErrorCode::DatabaseUnavailable, true), "the door did not open: nothing was done");
             assert_eq!(told(changes_something, &[let_in, awaits]), (ErrorCode::RequestTimeout, false));

@@ -35,12 +35,14 @@ pub(in crate::db) enum Lane {
     Long,
 }
 
+/// Reads; returns whether its connection can be used again without asking.
+type Run = Box<dyn FnOnce(&mut Connection, &Shared) -> bool + Send>;
+
 /// A read that waits.
 struct Job {
     /// Told that the read begins. Whoever no longer listens has left.
     begins: oneshot::Sender<()>,
-    /// Reads; returns whether its connection can be used again without asking.
-    read: Box<dyn FnOnce(&mut Connection, &Shared) -> bool + Send>,
+    read: Run,
 }
 
 /// The pool of reader threads.

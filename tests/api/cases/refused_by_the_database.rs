@@ -5,8 +5,8 @@ use futures_util::future::join_all;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::World;
+use crate::support::database::Kind::{self, Postgres, Sqlite};
 
 /// The database takes no task of a case in Laos.
 fn refuse_tasks_in_laos(world: &World, kind: Kind) {
