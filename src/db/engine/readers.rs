@@ -3,7 +3,7 @@
 //!
 //! Reads wait in two lanes, so that no number of reports keeps anybody waiting at the gate. Work for a caller who has left is not done.
 
-use flume::{Receiver, Selector, Sender, TrySendError};
+use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, TrySendError, bounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
@@ -67,7 +67,7 @@ impl Readers {
     }
 
     fn spawn(shared: &Arc<Shared>, name: &str, count: usize, patience: Option<Duration>) -> Result<Self> {
-        let ((gate, at_gate), (long, long_ones)) = (flume::bounded(QUEUE), flume::bounded(QUEUE));
+        let ((gate, at_gate), (long, long_ones)) = (bounded(QUEUE), bounded(QUEUE));
         for number in 0..count {
             let lanes = Lanes { gate: at_gate.clone(), long: (number > 0).then(|| long_ones.clone()) };
             let shared = shared.clone();
@@ -145,7 +145,20 @@ impl Lanes {
     /// The next read: one of the gate, before any long one. None: the handle is gone.
     fn next(&self) -> Option<Job> {
         let Some(long) = &self.long else { return self.gate.recv().ok() };
-        self.gate.try_recv().ok().or_else(|| Selector::new().recv(&self.gate, |job| job).recv(long, |job| job).wait().ok())
+        let mut either = Select::new();
+        either.recv(&self.gate);
+        either.recv(long);
+        loop {
+            for lane in [&self.gate, long] {
+                match lane.try_recv() {
+                    Ok(job) => return Some(job),
+                    Err(TryRecvError::Disconnected) => return None,
+                    Err(TryRecvError::Empty) => {}
+                }
+            }
+            // Until one of them has a read, which another thread may take first.
+            either.ready();
+        }
     }
 }
 

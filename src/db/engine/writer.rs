@@ -3,7 +3,7 @@
 //!
 //! On Postgres the audit entries of reads, which take no locks, have a writer of their own, so that no read waits for a write.
 
-use flume::{Receiver, Sender, TrySendError};
+use crossbeam_channel::{Receiver, Sender, TrySendError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
@@ -103,7 +103,7 @@ impl Writer {
 
 /// Starts a thread with a queue of its own.
 fn start(shared: &Arc<Shared>, name: &str) -> Result<Sender<Box<dyn Job>>> {
-    let (jobs, queue) = flume::bounded(QUEUE);
+    let (jobs, queue) = crossbeam_channel::bounded(QUEUE);
     let shared = shared.clone();
     thread::Builder::new().name(name.to_owned()).spawn(move || serve(&shared, &queue)).map_err(Error::internal)?;
     Ok(jobs)

@@ -146,3 +146,18 @@ async fn nothing_is_read_for_somebody_who_has_left(#[values(Sqlite, Postgres)] k
     }
     assert!(!was_read.load(Ordering::SeqCst), "it was read for nobody");
 }
+
+#[rstest]
+#[actix_web::test]
+async fn no_reader_is_left_asleep_after_a_rush(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let system = Request::system("test");
+    for _ in 0..100 {
+        let rush = (0..40).map(|_| world.db.read(&SYSTEM, &system, |_: &mut Tx<'_>| Ok(())));
+        let reports = (0..2).map(|_| world.db.read_long(&SYSTEM, &system, |_: &mut Tx<'_>| Ok(())));
+        let (rush, reports) = futures_util::future::join(join_all(rush), join_all(reports)).await;
+        rush.into_iter().chain(reports).for_each(|read| read.expect("a read"));
+        // Each of them is taken by a reader of its own, or the test waits in vain.
+        let _busy = [occupy(world, Lane::Gate).await, occupy(world, Lane::Gate).await];
+    }
+}

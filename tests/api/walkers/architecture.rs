@@ -97,7 +97,7 @@ const LAYERS: &[(&str, &str, &str)] = &[
     (
         "db",
         "domain error config crypto db",
-        "diesel diesel_migrations rusqlite hashlink bytes futures_util tokio tokio_postgres tokio_postgres_rustls rustls flume \
+        "diesel diesel_migrations rusqlite hashlink bytes futures_util tokio tokio_postgres tokio_postgres_rustls rustls crossbeam_channel \
          serde serde_json chrono uuid base64 unicode_normalization zeroize tracing moka",
     ),
     (
