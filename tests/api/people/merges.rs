@@ -79,7 +79,7 @@ pub async fn twins_of(world: &World, one: Value, other: Value) -> Twins {
 /// Two cases of which the matcher found that they may be of one person.
 pub async fn paired(world: &World, survivor: Value, other: Value) -> Twins {
     match_once(&world.db).await.expect("everybody is compared");
-    let pairs = world.get("caseworker.a", "/v1/duplicates").await.expect(200).json();
+    let pairs = world.get("caseworker.a", "/v1/duplicates?limit=200").await.expect(200).json();
     let is_it = |pair: &&Value| {
         [&pair["first"]["case_id"], &pair["second"]["case_id"]].iter().all(|case| [&survivor["id"], &other["id"]].contains(case))
     };
@@ -322,7 +322,7 @@ async fn whoever_survived_a_merge_is_merged_with_more_and_not_away(#[values(Sqli
     let first = twins.merge(world).await;
     let third = world.register("caseworker.a", twin()).await;
     match_once(&world.db).await.unwrap();
-    let pairs = world.get("caseworker.a", "/v1/duplicates").await.json();
+    let pairs = world.get("caseworker.a", "/v1/duplicates?limit=200").await.json();
     assert_eq!(pairs["items"].as_array().map(Vec::len), Some(1), "the merged one is compared with nobody: {pairs}");
     let pair = pairs["items"][0]["id"].as_str().unwrap().to_owned();
     let away = Twins { survivor: third.clone(), other: twins.survivor.clone(), pair: pair.clone() };
