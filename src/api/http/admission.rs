@@ -58,7 +58,7 @@ impl Admitting {
     /// Lets the request in.
     pub fn admit(self) {
         if let Some(limit) = &self.0.limit {
-            limit.is_let_in();
+            limit.note_admission();
         }
         // A second door of one operation finds the first one's admission: either alone is enough to be refused.
         let _already_admitted = self.0.admitted.set(());

@@ -131,12 +131,12 @@ pub(in crate::api) async fn body(
     }
     let begun = Instant::now();
     let limit = TimeLimit::find(request).unwrap_or_default();
-    limit.awaits_body();
+    limit.note_wait_for_body();
     let mut receiving = Receiving { memory, caller, bytes: Zeroizing::default(), places: Vec::new() };
     while let Some(chunk) = next(&mut payload, due(begun, receiving.bytes.len())).await? {
         receiving.take(&chunk, most)?;
     }
-    limit.has_body();
+    limit.note_body();
     Ok(receiving.bytes)
 }
 

@@ -104,7 +104,7 @@ pub async fn wrap(
         Ok(Ok(Ok(response))) => response,
         Ok(Ok(Err(error))) => return Err(error),
         Ok(Err(_)) => {
-            let error = limit.is_over(changes_something);
+            let error = limit.late_answer(changes_something);
             // Nothing is shown. What became of a change is told, whether or not it can be recorded that it was.
             if conclude(gate, None, &trail, ended(&name, request_id, Outcome::Refused(error.code))).await.is_err() {
                 tracing::warn!(%request_id, code = error.code.as_str(), "the end of a request could not be recorded");

@@ -60,24 +60,24 @@ impl TimeLimit {
         request.extensions().get::<Self>().cloned()
     }
 
-    /// The door has let the request in.
-    pub fn is_let_in(&self) {
+    /// Notes that the door has let the request in.
+    pub fn note_admission(&self) {
         self.0.stage.set(Stage::Arrived);
     }
 
-    /// The body is outstanding from here on.
-    pub fn awaits_body(&self) {
+    /// Notes that the body is outstanding from here on.
+    pub fn note_wait_for_body(&self) {
         self.0.stage.set(Stage::Arriving);
     }
 
-    /// The body is here.
-    pub fn has_body(&self) {
+    /// Notes that the body is here.
+    pub fn note_body(&self) {
         self.0.stage.set(Stage::Arrived);
     }
 
     /// What a caller is told whose time is over. Only one whose body is outstanding is late: programs repeat a 408 by themselves. A change
     /// may have been made, or may be made yet.
-    pub fn is_over(&self, changes_something: bool) -> Error {
+    pub fn late_answer(&self, changes_something: bool) -> Error {
         match self.0.stage.get() {
             Stage::Arriving => ErrorCode::RequestTimeout.into(),
             Stage::Arrived if changes_something => Error::outcome_unknown(),
@@ -134,15 +134,15 @@ mod tests {
         let told = |changes_something: bool, walk: &[Step]| {
             let limit = short();
             walk.iter().for_each(|step| step(&limit));
-            let error = limit.is_over(changes_something);
+            let error = limit.late_answer(changes_something);
             (error.code, error.retry_after.is_some())
         };
-        let (let_in, awaits): (Step, Step) = (TimeLimit::is_let_in, TimeLimit::awaits_body);
+        let (let_in, awaits): (Step, Step) = (TimeLimit::note_admission, TimeLimit::note_wait_for_body);
         for changes_something in [true, false] {
             assert_eq!(told(changes_something, &[]), (ErrorCode::DatabaseUnavailable, true), "the door did not open: nothing was done");
             assert_eq!(told(changes_something, &[let_in, awaits]), (ErrorCode::RequestTimeout, false));
         }
-        for walk in [&[let_in][..], &[let_in, awaits, TimeLimit::has_body]] {
+        for walk in [&[let_in][..], &[let_in, awaits, TimeLimit::note_body]] {
             assert_eq!(told(true, walk), (ErrorCode::OutcomeUnknown, true));
             assert_eq!(told(false, walk), (ErrorCode::DatabaseUnavailable, true));
         }

@@ -3,8 +3,9 @@
 //!
 //! What is kept opens nothing by itself. It is asked with a row that the caller has just read from the database under the scope of a
 //! live grant (`casefile::grants`): a grant that has ended or expired, or that another organisation holds, has no such row. And a key is
-//! found only by the case, the organisation, the basis, what its reader may open now, and every byte of the sealed keys together: a grant that was given anew is sealed
-//! anew, and a row that was moved elsewhere opens no more than before. So what is found is what opening would have given.
+//! found only by the case, the organisation, the basis, what its reader may open now, and every byte of the sealed keys together: a grant
+//! that was given anew is sealed anew, and a row that was moved elsewhere opens no more than before. So what is found is what opening would
+//! have given.
 //!
 //! Nothing is kept for longer than [`KEPT`]. A write that ends an access, or erases somebody, empties the memory of this instance when it
 //! is committed and before it is answered; a read that began before that puts nothing back. Keys are wiped when they are dropped.

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::SqlType;
 use std::collections::HashMap;
 
-use crate::db::engine::connection::Connection;
+use crate::db::engine::connection::{Connection, ExecuteLater};
 use crate::db::engine::name_index::NameChange;
 use crate::db::schema::name_changes;
 use crate::domain::ids::PersonId;
@@ -80,14 +80,13 @@ pub(in crate::db) fn insert(conn: &mut Connection, changes: &[NameChange]) -> Re
     let gone: Vec<PersonId> = last.iter().filter(|(_, is_named)| !**is_named).map(|(person, _)| *person).collect();
     if !gone.is_empty() {
         let query = diesel::delete(name_changes::table.filter(name_changes::person_id.eq_any(&gone)));
-        query.execute(conn)?;
+        query.execute_later(conn)?;
     }
-    let told = last.into_iter().map(|(person, is_named)| name_changes::person_id.eq(is_named.then_some(person)));
-    let rows: Vec<_> = told.collect();
+    let rows: Vec<_> = last.into_iter().map(|(person, is_named)| name_changes::person_id.eq(is_named.then_some(person))).collect();
     if rows.is_empty() {
         return Ok(());
     }
     let query = diesel::insert_into(name_changes::table).values(rows);
-    query.execute(conn)?;
+    query.execute_later(conn)?;
     Ok(())
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use zeroize::Zeroizing;
 
 use crate::domain::ids::PersonId;
@@ -23,6 +23,7 @@ pub(in crate::db) struct NameIndex {
     held: RwLock<Held>,
     is_complete: AtomicBool,
     filling: Mutex<()>,
+    looking: Mutex<()>,
     /// The position of the changes of names up to which the index knows what other instances committed; 0 before the first look.
     known_until: AtomicI64,
 }
@@ -79,6 +80,13 @@ impl NameIndex {
     /// The right to fill the index; none while another thread fills it.
     pub(in crate::db) fn begin_filling(&self) -> Option<MutexGuard<'_, ()>> {
         self.filling.try_lock().ok()
+    }
+
+    /// The right to look at what changed. Two looks at once could end in the wrong order: the one that saw less would put back a name that
+    /// is gone, and the other one would mark its going as known.
+    pub(in crate::db) fn begin_looking(&self) -> MutexGuard<'_, ()> {
+        // Whoever panicked under it changed nothing by halves.
+        self.looking.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Marks the index as complete.

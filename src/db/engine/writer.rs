@@ -214,8 +214,9 @@ impl Write {
         self.names = if matches!(outcome, Ok(Kept::Done(_))) { tx.take_staged_names() } else { Vec::new() };
         let entries = tx.end_write(&outcome);
         let outcome = match (outcome, entries) {
+            // The names are sent first, so that the answer to the entries is waited for, and with it theirs.
             (Ok(kept), Ok(entries)) => {
-                audit::insert(conn, &entries).and_then(|()| name_changes::insert(conn, &self.names)).map(|()| self.told(kept))
+                name_changes::insert(conn, &self.names).and_then(|()| audit::insert(conn, &entries)).map(|()| self.told(kept))
             }
             (Err(error), Ok(entries)) => {
                 // Keeps the audit entry of the refusal, and undoes the effect.

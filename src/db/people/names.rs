@@ -58,9 +58,10 @@ pub fn fill(tx: &mut Tx<'_>) -> Result<()> {
 }
 
 /// Brings the index up to date with what other instances committed since the last look, however long ago that was: new names, other
-/// names, and persons who were erased or merged into another one. Two statements if there is nothing.
+/// names, and persons who were erased or merged into another one. Two statements if there is nothing. One look at a time.
 pub fn refresh(tx: &mut Tx<'_>) -> Result<()> {
-    // Asked before the first statement, from which on this read sees one state: a look beside this one may know of a later one.
+    // Before the first statement, from which on this read sees one state: so it sees no less than the look before it.
+    let _look = tx.names.begin_looking();
     let known = tx.names.known_until();
     fill(tx)?;
     let Some(known) = known else { return Ok(()) };

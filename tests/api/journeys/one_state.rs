@@ -1,6 +1,7 @@
 //! A read sees one state of the database, whatever is written while it runs, and holds it no longer than it runs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
@@ -15,6 +16,7 @@ use serde_json::json;
 use crate::sharing::consents_and_referrals::organisation_of;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::database::TestDatabase;
+use crate::support::dump::open_transactions;
 use crate::support::{World, data};
 
 /// What somebody else commits.
@@ -87,4 +89,24 @@ async fn no_read_that_is_over_keeps_the_log_of_sqlite_from_being_emptied() {
     assert!(std::fs::metadata(&log).expect("a log").len() > 0, "the reads had something to hold up");
     world.db.checkpoint().await.expect("a checkpoint");
     assert_eq!(std::fs::metadata(&log).expect("a log").len(), 0, "an open read keeps the log");
+}
+
+/// A state that is kept for a reader without work keeps Postgres from ever clearing away what was deleted.
+#[actix_web::test]
+async fn no_read_that_is_over_keeps_a_state_of_postgres() {
+    let Some(world) = &World::start(Postgres).await else { return };
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    let url = format!("/v1/cases/{}", case["id"].as_str().expect("an id"));
+    for _ in 0..4 {
+        join_all((0..8).map(|_| world.get("caseworker.a", &url))).await.into_iter().for_each(|read| drop(read.expect(200)));
+    }
+    let mut open = Vec::new();
+    for _ in 0..40 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        open = open_transactions(&world.database);
+        if open.is_empty() {
+            return;
+        }
+    }
+    panic!("two seconds after the last read transactions are open: {open:?}");
 }

@@ -8,6 +8,7 @@ use homeward::db::engine::connection::Connection;
 use serde_json::Value;
 
 use super::World;
+use super::database::TestDatabase;
 
 /// Tables that a refusal may write to: the caller, the time, the count.
 const OF_THE_ASKING: &[&str] = &[
@@ -46,6 +47,12 @@ fn tables(connection: &mut Connection) -> Vec<String> {
         "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'"
     };
     lines(connection, query)
+}
+
+/// The last statement of each connection to a Postgres database whose transaction is open although it has nothing to do.
+pub fn open_transactions(database: &TestDatabase) -> Vec<String> {
+    let query = "SELECT query AS text FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    database.with_connection(|connection| lines(connection, query))
 }
 
 /// The rows of a table, each as a JSON object.
