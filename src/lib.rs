@@ -9,6 +9,7 @@ mod text_enum;
 pub mod api;
 pub mod app;
 pub mod auth;
+pub mod backup;
 pub mod command;
 pub mod config;
 pub mod crypto;

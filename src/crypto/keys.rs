@@ -30,6 +30,9 @@ text_enum! {
         Matching = "matching",
         NameTried = "name-tried",
         AuditSealing = "audit-sealing",
+        Installation = "installation",
+        Backup = "backup",
+        Erased = "erased",
     }
 }
 
@@ -81,8 +84,26 @@ impl Keys {
     /// The key for one purpose. A key that must outlive a change of the root (the pepper) stays with the first root of the ring;
     /// keys of data that lives for minutes or hours (cursors, refresh tokens, counters) follow the current one.
     pub fn purpose(&self, purpose: Purpose) -> Result<Key> {
-        let root = if purpose == Purpose::Pepper { self.first() } else { &self.current };
+        let root = if matches!(purpose, Purpose::Pepper | Purpose::Installation) { self.first() } else { &self.current };
         root.key.derive(&[purpose.as_str().as_bytes()])
+    }
+
+    /// The id of the installation, by which its backups are told from those of another one. It stays with the first root, too.
+    pub fn installation(&self) -> Result<Vec<u8>> {
+        let mut id = self.purpose(Purpose::Installation)?.fingerprint(&[])?;
+        id.truncate(16);
+        Ok(id)
+    }
+
+    /// Signs bytes for whoever holds a root of the ring: nobody else can make the signature, and a later root knows it too.
+    pub fn sign_for_service(&self, purpose: Purpose, bytes: &[u8]) -> Result<Vec<u8>> {
+        self.seal_for_service(purpose, &[b"signature"], &crypto::sha256(bytes))
+    }
+
+    /// Whether bytes were signed under any root of the ring.
+    pub fn is_signed_for_service(&self, purpose: Purpose, bytes: &[u8], signature: &[u8]) -> bool {
+        let signed = self.open_for_service(purpose, &[b"signature"], signature);
+        signed.is_ok_and(|hash| crypto::is_same(&hash, &crypto::sha256(bytes)))
     }
 
     /// Seals data of the service itself under the current root.
@@ -349,6 +370,20 @@ mod tests {
         let open = |keys: &CompartmentKeys, sealed: &[u8]| keys.get(Compartment::Identity).unwrap().open(&[b"x"], sealed).is_ok();
         let note = held.of(Some(merged)).unwrap().get(Compartment::Identity).unwrap().seal(&[b"x"], b"note").unwrap();
         assert!(open(opened.of(Some(merged)).unwrap(), &note) && !open(&opened, &note));
+    }
+
+    #[test]
+    fn a_signature_of_an_older_root_holds_and_that_of_another_installation_does_not() {
+        let (old, new) = (RootKey::new([1; 32]), RootKey::new([2; 32]));
+        let before = Keys::new(old.clone(), Vec::new());
+        let signature = before.sign_for_service(Purpose::Backup, b"text").unwrap();
+        let (after, foreign) = (Keys::new(new.clone(), vec![old]), Keys::new(new, Vec::new()));
+        assert!(after.is_signed_for_service(Purpose::Backup, b"text", &signature));
+        assert!(!after.is_signed_for_service(Purpose::Backup, b"other", &signature));
+        assert!(!after.is_signed_for_service(Purpose::Erased, b"text", &signature));
+        assert!(!foreign.is_signed_for_service(Purpose::Backup, b"text", &signature));
+        assert_eq!(before.installation().unwrap(), after.installation().unwrap());
+        assert_ne!(before.installation().unwrap(), foreign.installation().unwrap());
     }
 
     #[test]

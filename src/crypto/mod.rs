@@ -9,11 +9,14 @@
 //!  └─ HKDF + owner id + compartment → compartment key
 //!      └─ seals the random key of each file (`stream`)
 //! ```
+//!
+//! Backups are sealed to recipients whose secret keys are not here at all (`recipients`).
 
 mod blind_index;
 mod envelope;
 mod keys;
 mod merkle;
+mod recipients;
 mod signing;
 mod stream;
 
@@ -21,6 +24,7 @@ pub use blind_index::{BlindField, NORMALISER_VERSION};
 pub use envelope::{Key, OpenError};
 pub use keys::{CompartmentKeys, Keys, PersonKey, Purpose, RootKey};
 pub use merkle::{Edge, Hash, Leaf, inclusion, leaf, root_of_inclusion};
+pub use recipients::{Recipients, RecoveryKeys, SealedReader, SealedWriter, Unopened};
 pub use signing::{SigningKey, is_signed};
 pub use stream::{CHUNK, FileKey, Opener, SEALED_CHUNK, Sealer};
 
