@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use homeward::command::failure::Failure;
-use homeward::command::{admin, audit, demo, openapi, print, process_memory, serve, settings};
+use homeward::command::{
+    admin, audit, backup, demo, openapi, print, process_memory, recovery_key, restore, serve, settings, settings_for,
+};
 use homeward::domain::access::Role;
 use homeward::domain::codes::OrganisationKind;
 use homeward::domain::country::Country;
@@ -55,6 +57,36 @@ enum Command {
         /// As OpenAPI 3.0.3, for tools that do not know 3.1
         #[arg(long = "3.0")]
         version_30: bool,
+    },
+    /// Make a key that opens backups, and print the public key to which they are sealed
+    RecoveryKey {
+        /// Its file, which must not be there. Keep it where the service is not
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Back everything up, while the service runs
+    Backup {
+        /// The folder of the backups
+        #[arg(long)]
+        to: PathBuf,
+        /// A file with the public keys to which it is sealed, one a line
+        #[arg(long)]
+        recipients: PathBuf,
+    },
+    /// Restore a backup into an empty place, on either database
+    Restore {
+        /// The backup. The folder `files` lies beside it
+        #[arg(long)]
+        from: PathBuf,
+        /// The empty database: sqlite://PATH or postgres://USER@HOST/NAME
+        #[arg(long)]
+        to: String,
+        /// The file of a recovery key
+        #[arg(long)]
+        identity: PathBuf,
+        /// Restore although the list of erased people is lost: nobody was erased since the backup
+        #[arg(long)]
+        without_erased_list: bool,
     },
     /// Check what the audit trail proves
     Audit {
@@ -214,6 +246,11 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Migrate => {
             let ran = serve::migrate(&settings()?)?;
             print::line(if ran.is_empty() { "The schema is up to date.".to_owned() } else { format!("Ran {}.", ran.join(", ")) })
+        }
+        Command::RecoveryKey { to } => recovery_key::make(&to),
+        Command::Backup { to, recipients } => backup::run(&settings()?, &to, &recipients),
+        Command::Restore { from, to, identity, without_erased_list } => {
+            restore::run(&settings_for(Some(&to))?, &from, &identity, !without_erased_list)
         }
         Command::Audit { task: Audit::Checkpoint } => audit::checkpoint(&settings()?),
         Command::Audit { task: Audit::Verify { checkpoint } } => audit::verify(&settings()?, checkpoint.as_deref()),

@@ -35,6 +35,24 @@ pub(in crate::command) fn with_database<T>(config: &Config, work: impl AsyncFnOn
     })
 }
 
+/// Reads for one command.
+pub(in crate::command) fn read<T: Send + 'static>(
+    config: &Config,
+    reason: &'static str,
+    work: impl FnOnce(&mut Tx<'_>) -> DbResult<T> + Send + 'static,
+) -> Result<T, Failure> {
+    with_database(config, async |db| Ok(db.as_system(reason).read(work).await?))
+}
+
+/// Writes for one command.
+fn write<T: Send + 'static>(
+    config: &Config,
+    reason: &'static str,
+    work: impl FnMut(&mut Tx<'_>) -> DbResult<T> + Send + 'static,
+) -> Result<T, Failure> {
+    with_database(config, async |db| Ok(db.as_system(reason).write(work).await?))
+}
+
 /// Creates an organisation and prints its id.
 pub fn create_organisation(
     config: &Config,
@@ -78,13 +96,12 @@ where
     F: Fn(&OrganisationRow, Timestamp) -> DbResult<OrganisationRow> + Send + 'static,
 {
     let organisation = organisation.to_owned();
-    let write = move |tx: &mut Tx<'_>| {
+    write(config, reason, move |tx: &mut Tx<'_>| {
         let id = find_organisation(tx, &organisation)?;
         let before = organisations::find(tx, id)?;
         let after = change(&before, tx.now)?;
         organisations::update(tx, id, &before.version.into(), |row| *row = after)
-    };
-    with_database(config, async |db| Ok(db.as_system(reason).write(write).await?))
+    })
 }
 
 /// Creates a user, and prints the one-time code with which they set their password.
@@ -145,12 +162,11 @@ where
     F: FnMut(&mut Tx<'_>, &UserRow) -> DbResult<()> + Send + 'static,
 {
     let username = username.to_owned();
-    let write = move |tx: &mut Tx<'_>| {
+    write(config, reason, move |tx: &mut Tx<'_>| {
         let user = users::find_by_username(tx, &username)?;
         let none = || Error::not_found().detail("There is no user with this name. `homeward admin list-users` lists them.");
         change(tx, &user.ok_or_else(none)?)
-    };
-    with_database(config, async |db| Ok(db.as_system(reason).write(write).await?))
+    })
 }
 
 fn tell_code(code: &str) -> Result<(), Failure> {
@@ -172,6 +188,6 @@ pub fn list_users(config: &Config) -> Result<(), Failure> {
 
 /// Loads the published raids, missions and compounds. Running it again changes nothing.
 pub fn load_reference(config: &Config) -> Result<(), Failure> {
-    let loaded = with_database(config, async |db| Ok(db.as_system("admin load-reference").write(reference::load).await?))?;
+    let loaded = write(config, "admin load-reference", reference::load)?;
     print::line(format!("{loaded}\n`homeward admin list-organisations` lists the missions by name."))
 }

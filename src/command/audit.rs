@@ -5,11 +5,10 @@ use base64::prelude::BASE64_STANDARD;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::command::admin::with_database;
+use crate::command::admin::read;
 use crate::command::failure::Failure;
 use crate::command::print;
 use crate::config::Config;
-use crate::db::Tx;
 use crate::db::reporting::audit::verifying::{self, Fault, Proof, Sealed};
 
 /// The largest file that is read as a checkpoint.
@@ -19,7 +18,7 @@ const CHECKPOINT_BYTES: u64 = 64 * 1024;
 pub fn verify(config: &Config, checkpoint: Option<&Path>) -> Result<(), Failure> {
     let kept = checkpoint.map(read_checkpoint).transpose()?;
     let started = Instant::now();
-    let verdict = read(config, move |tx| verifying::verify(tx, kept.as_deref()))?;
+    let verdict = read(config, REASON, move |tx| verifying::verify(tx, kept.as_deref()))?;
     match verdict {
         Ok(Sealed { size, root, key }) => {
             let milliseconds = started.elapsed().as_millis();
@@ -33,17 +32,12 @@ pub fn verify(config: &Config, checkpoint: Option<&Path>) -> Result<(), Failure>
     }
 }
 
-/// Reads from the trail, as the operator at the database does.
-fn read<T: Send + 'static>(
-    config: &Config,
-    work: impl FnOnce(&mut Tx<'_>) -> crate::error::Result<T> + Send + 'static,
-) -> Result<T, Failure> {
-    with_database(config, async |db| Ok(db.as_system("audit command").read(work).await?))
-}
+/// Why the trail is read, as the operator at the database does.
+const REASON: &str = "audit command";
 
 /// Prints the latest checkpoint, to be kept elsewhere.
 pub fn checkpoint(config: &Config) -> Result<(), Failure> {
-    let note = read(config, verifying::latest_note)?;
+    let note = read(config, REASON, verifying::latest_note)?;
     let note = note.ok_or_else(|| Failure::unavailable("Nothing is sealed yet: the service seals the audit trail once a minute."))?;
     print::line(note.trim_end())
 }
@@ -58,7 +52,7 @@ fn read_checkpoint(path: &Path) -> Result<String, Failure> {
 
 /// Prints the proof that an entry is in the sealed trail (C2SP `tlog-proof`), and the bytes that its leaf was hashed from.
 pub fn prove(config: &Config, entry: i64) -> Result<(), Failure> {
-    let proof = read(config, move |tx| verifying::prove(tx, entry))?;
+    let proof = read(config, REASON, move |tx| verifying::prove(tx, entry))?;
     let Some(Proof { entry: bytes, path, note }) = proof else {
         return Err(Failure::input(format!(
             "There is no entry {entry} in the sealed trail, or it is not what was sealed: run `homeward audit verify`."

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use crate::backup::Fault;
 use crate::command;
 use crate::config::error::ConfigError;
 use crate::error::Error;
@@ -45,6 +46,12 @@ impl fmt::Display for Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::config(error.to_string())
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::unavailable(format!("The backup failed: {fault}."))
     }
 }
 

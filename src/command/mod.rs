@@ -4,16 +4,21 @@ pub mod admin;
 mod admin_report;
 pub mod audit;
 pub mod background;
+pub mod backup;
+mod backup_files;
 mod data_lock;
 pub mod demo;
 mod demo_folder;
 mod demo_staff;
+pub mod erased_list;
 pub mod failure;
 pub mod key_file;
 pub mod openapi;
 pub mod print;
 pub mod process_memory;
 mod progress;
+pub mod recovery_key;
+pub mod restore;
 pub mod serve;
 pub mod settings;
 mod start_line;
@@ -50,10 +55,16 @@ pub(in crate::command) fn option_of(pointer: &str) -> String {
 
 /// The settings from the environment.
 pub fn settings() -> Result<Config, Failure> {
+    settings_for(None)
+}
+
+/// The same for another database than that of `DATABASE_URL`.
+pub fn settings_for(database: Option<&str>) -> Result<Config, Failure> {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let known = crate::config::require_known(names);
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-    let read = Config::read(|name| std::env::var(name).ok());
+    let of_environment = |name: &str| std::env::var(name).ok();
+    let read = Config::read(|name| database.filter(|_| name == "DATABASE_URL").map(str::to_owned).or_else(|| of_environment(name)));
     match (known, read) {
         (Ok(()), read) => Ok(read?),
         (Err(mut unknown), read) => {
@@ -171,7 +182,7 @@ pub fn protect(database: &DatabaseUrl) -> Result<(), Failure> {
     set.map_err(|error| Failure::unavailable(format!("{} cannot be protected: {error}", path.display())))
 }
 
-fn connect(database: &DatabaseUrl) -> Result<Connection, Failure> {
+pub(in crate::command) fn connect(database: &DatabaseUrl) -> Result<Connection, Failure> {
     Ok(Connection::open(database, Use::Write, &Arc::default())?)
 }
 

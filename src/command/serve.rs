@@ -12,7 +12,7 @@ use crate::app::{AppState, Options, build_app};
 use crate::auth::password::Cost;
 use crate::command::data_lock::DataLock;
 use crate::command::failure::Failure;
-use crate::command::{self, background, start_line, storage};
+use crate::command::{self, background, erased_list, start_line, storage};
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::engine::context::Deployment;
@@ -49,6 +49,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     }
     command::start_log(config.log);
     start_line::tell(config, &files, is_demo)?;
+    let (list, ring) = (erased_list::path(config)?, keys.clone());
     let options = Options {
         database: config.database.clone(),
         keys,
@@ -72,7 +73,8 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
         let (state, db) = AppState::open(options).await?;
         let files = state.files();
         let server = listen(state, config.listen, config.workers)?;
-        let work = in_the_background(&db, files);
+        let mut work = in_the_background(&db, files);
+        work.push(actix_web::rt::spawn(erased_list::keep(db.clone(), ring, list)));
         tracing::info!(address = %config.listen, "ready");
         finish(server, work, db).await
     })

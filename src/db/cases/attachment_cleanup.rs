@@ -52,6 +52,18 @@ pub(in crate::db) fn forget(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     files.into_iter().flatten().try_for_each(|file| remove_at(tx, file, tx.now))
 }
 
+/// The files that are kept: those that a backup must have.
+pub fn kept(tx: &mut Tx<'_>) -> Result<Vec<StoredFileId>> {
+    let query = stored_files::table.filter(stored_files::remove_after.is_null()).order(stored_files::id).select(stored_files::id);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Whether a file is still kept: it may have been removed since it was listed.
+pub fn is_kept(tx: &mut Tx<'_>, id: StoredFileId) -> Result<bool> {
+    let query = diesel::select(diesel::dsl::exists(stored_files::table.find(id).filter(stored_files::remove_after.is_null())));
+    Ok(query.get_result(tx.conn)?)
+}
+
 /// Files that are to be removed from the storage now.
 pub fn due(tx: &mut Tx<'_>) -> Result<Vec<StoredFileId>> {
     let query = stored_files::table.filter(stored_files::remove_after.le(tx.now)).select(stored_files::id).limit(ROUND);

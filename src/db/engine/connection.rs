@@ -233,6 +233,18 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// Reads with a statement that is not written by diesel's types, such as the page of a table that is copied.
+    pub(in crate::db) fn load_written(&mut self, query: &dyn QueryFragment<Database>) -> Result<Cursor> {
+        Ok(self.query(None, query)?)
+    }
+
+    /// Executes such a statement.
+    pub(in crate::db) fn execute_written(&mut self, query: &dyn QueryFragment<Database>) -> Result<usize> {
+        Ok(self.execute(None, query)?)
+    }
+}
+
 /// A statement of which nobody needs to know how many rows it changed.
 pub trait ExecuteLater: QueryFragment<Database> + QueryId + Sized {
     /// Executes it; on Postgres without waiting, so that its failure is that of a later statement of the transaction, or of its end.

@@ -56,12 +56,7 @@ pub fn revert_all(conn: &mut Connection) -> Result<()> {
 /// Compares the schema with the binary, without changing it.
 pub fn schema_state(conn: &mut Connection) -> Result<SchemaState> {
     let known = known(conn)?;
-    let applied: Vec<String> = conn
-        .applied_migrations()
-        .map_err(|error| Error::internal(format!("the schema cannot be read: {error}")))?
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let applied = applied(conn)?;
     let newer: Vec<String> = applied.iter().filter(|version| !known.contains(version)).cloned().collect();
     let behind: Vec<String> = known.iter().filter(|version| !applied.contains(version)).cloned().collect();
     Ok(match (newer.is_empty(), behind.is_empty()) {
@@ -69,6 +64,21 @@ pub fn schema_state(conn: &mut Connection) -> Result<SchemaState> {
         (true, false) => SchemaState::Behind(behind),
         (true, true) => SchemaState::Current,
     })
+}
+
+/// The versions of the migrations that ran, oldest first.
+pub fn applied(conn: &mut Connection) -> Result<Vec<String>> {
+    let applied = conn.applied_migrations().map_err(|error| Error::internal(format!("the schema cannot be read: {error}")))?;
+    let mut versions: Vec<String> = applied.iter().map(ToString::to_string).collect();
+    versions.sort();
+    Ok(versions)
+}
+
+/// The versions of the migrations that this binary knows, oldest first.
+pub fn versions() -> Result<Vec<String>> {
+    let mut versions = versions_of(SQLITE)?;
+    versions.sort();
+    Ok(versions)
 }
 
 /// Whether any migration ran here: a database without one is new.
@@ -81,7 +91,11 @@ pub fn has_schema(conn: &mut Connection) -> Result<bool> {
 }
 
 fn known(conn: &Connection) -> Result<Vec<String>> {
+    versions_of(of(conn))
+}
+
+fn versions_of(source: EmbeddedMigrations) -> Result<Vec<String>> {
     let migrations: Vec<Box<dyn Migration<Database>>> =
-        of(conn).migrations().map_err(|error| Error::internal(format!("embedded migrations cannot be read: {error}")))?;
+        source.migrations().map_err(|error| Error::internal(format!("embedded migrations cannot be read: {error}")))?;
     Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }

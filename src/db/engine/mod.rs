@@ -7,6 +7,8 @@ pub(in crate::db) mod backend;
 pub(in crate::db) mod clock;
 pub mod connection;
 pub mod context;
+pub(in crate::db) mod copied_table;
+pub mod copied_tables;
 pub mod expected;
 pub(in crate::db) mod kept_keys;
 pub mod lease;

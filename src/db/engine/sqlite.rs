@@ -1,13 +1,20 @@
 //! The connection to SQLite.
 
 use diesel::result::{DatabaseErrorKind, QueryResult};
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ToSql, ffi};
 use std::ops::Range;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use crate::db::engine::backend::{Raw, STATEMENTS_KEPT, Value};
 use crate::error::{Error, ErrorCode, Result};
+
+/// How long a copy waits for a lock before it tries again, and how often it tries.
+const COPY_PAUSE: Duration = Duration::from_millis(100);
+const COPY_ATTEMPTS: usize = 300;
 
 /// A connection to SQLite.
 pub struct Sqlite(rusqlite::Connection);
@@ -34,6 +41,25 @@ impl Sqlite {
     /// Reads all rows that a statement finds; also the names of their columns, if they are `named`.
     pub fn query(&mut self, text: &str, values: &[Value<'_>], named: bool) -> QueryResult<Table> {
         self.read(text, values, named).map_err(failure)
+    }
+
+    /// Copies one state of the whole database to another one, while others write. All pages in one step: a step reads in one transaction, for
+    /// which no writer waits, and between two steps every write of another connection would begin the copy anew.
+    pub fn copy_to(&self, other: &mut Self) -> QueryResult<()> {
+        let backup = Backup::new(&self.0, &mut other.0).map_err(failure)?;
+        for _ in 0..COPY_ATTEMPTS {
+            match backup.step(-1).map_err(failure)? {
+                StepResult::Done => return Ok(()),
+                _ => thread::sleep(COPY_PAUSE),
+            }
+        }
+        Err(diesel::result::Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new("the database is locked".to_owned())))
+    }
+
+    /// Whether every page and every row is where it should be.
+    pub fn is_sound(&mut self) -> QueryResult<bool> {
+        let found = self.query("PRAGMA integrity_check(1)", &[], false)?;
+        Ok(matches!(found.value(0, 0), Some(Raw::Text("ok"))))
     }
 
     fn read(&self, text: &str, values: &[Value<'_>], named: bool) -> rusqlite::Result<Table> {

@@ -57,6 +57,13 @@ pub fn create_demo(path: &Path) -> Result<()> {
     Ok(database.execute_all(&format!("PRAGMA application_id = {}", i32::from_be_bytes(DEMO_MARK)))?)
 }
 
+/// Copies one state of a database to a new file, while a service writes to it. False: a page or a row of it is damaged.
+pub fn copy(from: &Path, to: &Path) -> Result<bool> {
+    let (source, mut copy) = (Sqlite::open(from)?, Sqlite::open(to)?);
+    source.copy_to(&mut copy)?;
+    Ok(copy.is_sound()?)
+}
+
 /// Classifies the file.
 pub fn look_at(path: &Path) -> Result<SqliteFile> {
     let unreadable = |error: std::io::Error| Error::new(ErrorCode::DatabaseUnavailable).with_internal(error);

@@ -15,7 +15,7 @@ use crate::db::process::{belonging, facts};
 use crate::db::repatriation::waiver_requests;
 use crate::db::schema::{
     blind_index, case_changes, case_grants, case_records, compartments, duplicate_pairs, embassy_contacts, fine_ledger, matching_queue,
-    merged_grants, movement_batch_members, nationality_verifications, person_keys, repatriation_transitions, stays, tasks,
+    merged_grants, movement_batch_members, nationality_verifications, person_keys, persons, repatriation_transitions, stays, tasks,
     tracing_matches as match_rows,
 };
 use crate::db::sharing::reconcile;
@@ -46,12 +46,17 @@ pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasurePar
         lock::lock_even_merged(tx, case.id)?;
         refuse_if_needed(tx, case, erasure)?;
     }
-    let saw = others_who_saw(tx, &of_person)?;
+    erase_all(tx, &people, &of_person)
+}
+
+/// Erases persons with all their cases.
+fn erase_all(tx: &mut Tx<'_>, people: &[PersonLocked<'_>], of_person: &[CaseRow]) -> Result<()> {
+    let saw = others_who_saw(tx, of_person)?;
     let ids: Vec<CaseId> = of_person.iter().map(|case| case.id).collect();
-    persons.iter().try_for_each(|person| forget(tx, *person))?;
+    people.iter().try_for_each(|person| forget(tx, person.person()))?;
     reconcile::forget(tx, &ids)?;
     approvals::forget_reasons(tx, &ids)?;
-    for case in &of_person {
+    for case in of_person {
         forget_case(tx, case.id)?;
         bury(tx, case)?;
         tx.audit_change(case.id.0, Some(case.version), Some(case.version + 1));
@@ -59,13 +64,37 @@ pub fn erase(tx: &mut Tx<'_>, approval: Option<ApprovalId>, erasure: &ErasurePar
     for (case, organisation) in saw {
         access_events::tell(tx, organisation, AccessEventKind::AccessEnded, case)?;
     }
-    for person in &people {
+    for person in people {
         destroy_keys(tx, person)?;
         tx.audit_change(person.person().0, None, None);
     }
     tx.purge_on_commit();
     tx.forget_keys_on_commit();
     Ok(())
+}
+
+/// Everybody who was erased: the persons whose key is gone.
+pub fn erased(tx: &mut Tx<'_>) -> Result<Vec<PersonId>> {
+    let kept = person_keys::table.filter(person_keys::organisation_id.eq(OrganisationId::SYSTEM)).select(person_keys::person_id);
+    let query = persons::table.filter(persons::id.ne_all(kept)).order(persons::id).select(persons::id);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Erases again those of these persons whom a backup brought back. That they are erased was decided when it was done, so nothing is asked
+/// now. Returns how many there were.
+pub(in crate::db) fn erase_again(tx: &mut Tx<'_>, erased: &[PersonId]) -> Result<usize> {
+    let mut back = 0;
+    for person in erased {
+        let key = person_keys::table.find((*person, OrganisationId::SYSTEM)).select(person_keys::person_id);
+        let found: Option<PersonId> = key.get_result(tx.conn).optional()?;
+        let Some(person) = found else { continue };
+        let people = lock::lock_persons(tx, vec![person])?;
+        let of_person = row::of_person(tx, person)?;
+        of_person.iter().try_for_each(|case| lock::lock_even_merged(tx, case.id))?;
+        erase_all(tx, &people, &of_person)?;
+        back += 1;
+    }
+    Ok(back)
 }
 
 /// The other organisations that see a case of the person. They are told that their access ended, so that they delete their

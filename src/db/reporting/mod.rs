@@ -1,7 +1,9 @@
 //! The tables and queries of the area `reporting`: reports, statistics, dossiers and exports.
 
 pub mod audit;
+pub mod backup;
 pub mod dossier;
 pub mod exports;
 pub mod reports;
+pub mod restore;
 pub mod statistics;

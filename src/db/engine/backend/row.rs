@@ -45,7 +45,8 @@ pub enum Row {
 }
 
 impl Row {
-    fn raw(&self, column: usize) -> Option<Raw<'_>> {
+    /// The value in a column; none if it is NULL.
+    pub fn raw(&self, column: usize) -> Option<Raw<'_>> {
         match self {
             Self::Sqlite(table, row) => table.value(*row, column),
             Self::Postgres(row) => row.try_get::<_, Option<Wire<'_>>>(column).ok().flatten().map(|wire| Raw::Wire(wire.0)),
