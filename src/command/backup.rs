@@ -7,7 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::backup::{ArchiveWriter, FileSum, Header, Manifest, hex};
+use crate::backup::{ArchiveWriter, Fault, FileSum, Header, Manifest, hex};
 use crate::command::data_lock::DataLock;
 use crate::command::failure::Failure;
 use crate::command::{self, admin, backup_files, erased_list, print, recovery_key};
@@ -96,13 +96,13 @@ fn read_rows(config: &Config, keys: &Arc<Keys>, out: Out) -> Result<Rows, Failur
             Err(what) => return Ok(Err(what)),
         };
         let header = header(&keys, &sound, tx.now)?;
-        let failed = |fault| Error::internal(format!("the backup cannot be written: {fault}"));
+        let failed = |fault: Fault| Error::internal(format!("the backup cannot be written: {fault}"));
         let mut archive = ArchiveWriter::begin(out, &header).map_err(failed)?;
         backup::write(tx, &mut archive)?;
         let (files, erased) = (attachment_cleanup::kept(tx)?, erasure::erased(tx)?);
         Ok(Ok(Rows { archive, sound, at: tx.now, files, erased }))
     })?;
-    let unsound = |what| format!("No backup was made: {what}. Keep the backups that you have, and run `homeward audit verify`.");
+    let unsound = |what: String| format!("No backup was made: {what}. Keep the backups that you have, and run `homeward audit verify`.");
     rows.map_err(|what| Failure::input(unsound(what)))
 }
 

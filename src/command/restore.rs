@@ -14,14 +14,14 @@ use crate::command::failure::Failure;
 use crate::command::{self, backup, backup_files, erased_list, print, recovery_key, storage};
 use crate::config::{Config, DatabaseUrl};
 use crate::crypto::{Keys, Purpose, RecoveryKeys, SealedReader, Unopened};
-use crate::db::Db;
 use crate::db::engine::context::Deployment;
 use crate::db::engine::copied_tables;
 use crate::db::engine::migrate::{self, SchemaState};
 use crate::db::engine::sqlite_file::{self, SqliteFile};
 use crate::db::reporting::restore;
+use crate::db::{Db, Tx};
 use crate::domain::ids::PersonId;
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 
 /// The folder in which a database of SQLite is restored before it gets its name.
 const RESTORING: &str = "restoring";
@@ -44,8 +44,8 @@ pub fn run(config: &Config, from: &Path, identity: &Path, needs_list: bool) -> R
     let _lock = DataLock::take(&config.database, "restore")?;
     backup_files::restore(&files, &manifest.files, &folder.join(backup::FILES))?;
     let restored = match &config.database {
-        DatabaseUrl::Sqlite(path) => restore_file(config, path, &keys, source, erased),
-        DatabaseUrl::Postgres(_) => restore_server(config, &keys, source, erased, had_schema),
+        DatabaseUrl::Sqlite(path) => restore_file(config, path, &keys, source, erased.clone()),
+        DatabaseUrl::Postgres(_) => restore_server(config, &keys, source, erased.clone(), had_schema),
     };
     let again = match restored {
         Ok(again) => again,
@@ -54,6 +54,8 @@ pub fn run(config: &Config, from: &Path, identity: &Path, needs_list: bool) -> R
             return Err(failure);
         }
     };
+    // From now on the list is where the service keeps it.
+    erased_list::add(&erased_list::path(config)?, &keys, &erased)?;
     let count = |name: &str| manifest.tables.iter().find(|table| table.name == name).map_or(0, |table| table.rows);
     print::line(format!(
         "Restored {} cases, {} users and {} files, and compared every row. {again} people who were erased since are erased again.\n\
@@ -154,10 +156,7 @@ fn erased(config: &Config, keys: &Keys, folder: &Path, needs_list: bool) -> Resu
     }
     let with_backup = erased_list::read(&folder.join(erased_list::NAME), keys)?;
     let all: BTreeSet<PersonId> = with_keys.into_iter().chain(with_backup).flatten().collect();
-    let all: Vec<PersonId> = all.into_iter().collect();
-    // From now on the list is where the service keeps it.
-    erased_list::add(&path, keys, &all)?;
-    Ok(all)
+    Ok(all.into_iter().collect())
 }
 
 /// Refuses a database that is not empty. Returns whether it has a schema already.
@@ -242,9 +241,9 @@ fn fill(database: &DatabaseUrl, keys: &Arc<Keys>, source: Source, erased: Vec<Pe
     let is_being_filled = matches!(database, DatabaseUrl::Sqlite(_));
     let db = Db::open(database, keys.clone(), 1, Deployment { is_being_filled, ..Deployment::default() })?;
     command::block_on(async {
-        let write = move |tx: &mut crate::db::Tx<'_>| {
-            let unread = |failure: Failure| Error::new(ErrorCode::Internal).with_internal(failure);
-            restore::restore(tx, &mut source.open().map_err(unread)?, &erased)
+        let write = move |tx: &mut Tx<'_>| {
+            let mut archive = source.open().map_err(Error::internal)?;
+            restore::restore(tx, &mut archive, &erased)
         };
         let again = db.as_system("restore a backup").write(write).await?;
         db.checkpoint().await?;

@@ -1,6 +1,6 @@
 //! Acts that two persons answer for: asked by one, approved by another, done once, within the hour, exactly as approved.
 
-mod erasure;
+pub mod erasure;
 mod exports;
 
 use actix_web::http::Method;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Place, Running};
 
 /// Starts the demo, and returns its output once it is ready.
-fn demo(place: &Place, more: &[&str]) -> (Running, String) {
+pub(super) fn demo(place: &Place, more: &[&str]) -> (Running, String) {
     let listen = format!("127.0.0.1:{}", place.port);
     // The wave has tests of its own, and takes long in a build without optimisation.
     let mut arguments = vec!["demo", "--without-wave", "--listen", &listen, "--data", "world"];

@@ -3,5 +3,6 @@
 pub mod audit_reading;
 pub mod audit_seal;
 mod audit_watch;
+mod backup;
 mod dossier;
 pub mod reports;

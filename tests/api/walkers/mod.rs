@@ -7,6 +7,7 @@ pub mod asvs;
 pub mod audiences;
 pub mod audit_coverage;
 pub mod authority;
+pub mod backed_up;
 pub mod bad_input;
 pub mod circles;
 pub mod cross_reference;

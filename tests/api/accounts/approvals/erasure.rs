@@ -13,7 +13,7 @@ use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::{at, go};
 use crate::support::{Answer, World, data};
 
-async fn erase(world: &World, case: &Value, requested_by_person: bool) -> Answer {
+pub async fn erase(world: &World, case: &Value, requested_by_person: bool) -> Answer {
     let act = json!({ "erasure": { "case_id": case["id"], "requested_by_person": requested_by_person } });
     let approval = approved(world, "supervisor.a", "second.a", act).await;
     let body = json!({ "approval_id": approval, "requested_by_person": requested_by_person });
