@@ -47,7 +47,11 @@ fn with(settings: &Settings, name: &'static str, value: &str) -> Settings {
 
 /// Makes a backup, and returns its path.
 fn back_up(place: &Place, to: &str, settings: &Settings) -> PathBuf {
-    let said = run(place, &["backup", "--to", to, "--recipients", "recipients"], settings).expect(0, &["sealed values opened", "whole"]).out;
+    path_of(place, run(place, &["backup", "--to", to, "--recipients", "recipients"], settings))
+}
+
+fn path_of(place: &Place, backup: super::Ended) -> PathBuf {
+    let said = backup.expect(0, &["sealed values opened", "whole"]).out;
     let path = place.folder.path().join(said.lines().next().expect("a path"));
     assert!(path.is_file(), "{said}");
     path
@@ -80,8 +84,8 @@ fn cases(place: &Place, token: &str) -> Vec<Value> {
             assert_eq!(case.status, 200, "{}", case.body);
             cases.push(case.json());
         }
-        match page["next_cursor"].as_str() {
-            Some(cursor) if cases.len() < 100 => url = format!("/v1/cases?limit=50&cursor={cursor}"),
+        match page["next"].as_str() {
+            Some(cursor) if cases.len() < 100 => url = format!("/v1/cases?limit=50&after={cursor}"),
             _ => return cases,
         }
     }
@@ -124,8 +128,10 @@ fn an_installation_that_is_lost_comes_back_on_the_other_database_and_back_again(
     let stop = AtomicBool::new(false);
     let first = std::thread::scope(|scope| {
         let writers: Vec<_> = (0..4).map(|_| scope.spawn(|| write_until(&place, &token, &stop))).collect();
-        let path = back_up(&place, "backups", &settings);
+        let backup = run(&place, &["backup", "--to", "backups", "--recipients", "recipients"], &settings);
+        // Before anything is asserted: nobody would stop the writers of a test that failed.
         stop.store(true, Ordering::Relaxed);
+        let path = path_of(&place, backup);
         let written: usize = writers.into_iter().map(|writer| writer.join().expect("every write is acknowledged").len()).sum();
         assert!(written > 0, "nobody wrote meanwhile");
         path

@@ -96,7 +96,7 @@ async fn filled(world: &World) -> Vec<Value> {
 /// The answers about a case, without what a repeated reading changes.
 async fn told(world: &World, actor: &str, case: &Value) -> Vec<Value> {
     let mut told = Vec::new();
-    for part in ["", "/history", "/repatriation/transitions", "/embassy-contacts"] {
+    for part in ["", "/history", "/nationality-verifications", "/embassy-contacts"] {
         told.push(world.get(actor, &at(case, part)).await.expect(200).json());
     }
     told
