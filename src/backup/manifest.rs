@@ -91,6 +91,7 @@ pub fn unhex(digits: &str) -> Option<Vec<u8>> {
         return None;
     }
     // A sign, which a number may begin with, is no digit.
-    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok().filter(|_| pair.iter().all(u8::is_ascii_hexdigit));
+    let is_digits = |pair: &[u8; 2]| pair.iter().all(u8::is_ascii_hexdigit);
+    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok().filter(|_| is_digits(pair));
     pairs.iter().map(byte).collect()
 }

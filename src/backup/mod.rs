@@ -20,7 +20,7 @@ mod manifest;
 #[cfg(test)]
 mod tests;
 
-pub use archive::{ArchiveReader, ArchiveWriter, Part, RowSum};
+pub use archive::{ArchiveReader, ArchiveWriter, Part, RowSum, TableWriter};
 pub use cell::{Cell, Column, Kind, Row};
 pub use manifest::{FileSum, Header, Manifest, TableSum, hex, unhex};
 

@@ -1,5 +1,5 @@
-//! The files on cases in a backup: as they lie in the storage, sealed under keys that are in the sealed backup alone. A file never changes, so
-//! it is copied once, under its id and its SHA-256, and every later backup names it again.
+//! The files on cases in a backup: as they lie in the storage, sealed under keys that are in the sealed backup alone. A file never changes,
+//! so it is copied once, under its id and its SHA-256, and every later backup names it again.
 
 use futures_util::TryStreamExt;
 use std::collections::HashMap;

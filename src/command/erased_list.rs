@@ -1,5 +1,5 @@
-//! The list of erased people, beside the root key and signed under it: ids alone. A backup that is older than an erasure still has the person;
-//! a restore reads the list, and erases them again. It is kept with the keys because it must outlive the database and every backup.
+//! The list of erased people, beside the root key and signed under it: ids alone. A backup that is older than an erasure still has the
+//! person; a restore reads the list, and erases them again. It is kept with the keys because it must outlive the database and every backup.
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};

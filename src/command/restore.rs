@@ -1,5 +1,5 @@
-//! `homeward restore`: a backup into an empty place, on either database. Everything that can be refused is refused before anything is written;
-//! what fails afterwards leaves the place as empty as it was.
+//! `homeward restore`: a backup into an empty place, on either database. Everything that can be refused is refused before anything is
+//! written; what fails afterwards leaves the place as empty as it was.
 
 use std::collections::BTreeSet;
 use std::fs::File;

@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 pub struct Recipients(Vec<x25519::Recipient>);
 
 impl Recipients {
-    /// Reads public keys (`age1…`), one a line; empty lines and those that begin with `#` count for nothing. None: a line is no public key, or
-    /// there is none.
+    /// Reads public keys (`age1…`), one a line; empty lines and those that begin with `#` count for nothing. None: a line is no public key,
+    /// or there is none.
     pub fn parse(text: &str) -> Option<Self> {
         let keys: Option<Vec<x25519::Recipient>> = lines(text).map(|line| line.parse().ok()).collect();
         keys.filter(|keys| !keys.is_empty()).map(Self)

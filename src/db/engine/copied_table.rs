@@ -1,5 +1,5 @@
-//! A table as a backup copies it, whatever is in it: read page by page in the order of its key, and inserted many rows at once. The rows are
-//! the same from both databases, byte for byte.
+//! A table as a backup copies it, whatever is in it: read page by page in the order of its key, and inserted many rows at once. The rows
+//! are the same from both databases, byte for byte.
 
 use diesel::deserialize::FromSql;
 use diesel::expression::{Expression, QueryMetadata};

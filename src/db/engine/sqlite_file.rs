@@ -114,4 +114,18 @@ mod tests {
         assert!(is_demo(&path));
         assert_eq!(look_at(&path).unwrap(), SqliteFile::Empty);
     }
+
+    #[test]
+    fn a_copy_is_one_state_also_while_another_connection_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, copied) = (folder.path().join("homeward.db"), folder.path().join("copy.db"));
+        let mut writer = Sqlite::open(&path).unwrap();
+        writer.execute_all("PRAGMA journal_mode = WAL; CREATE TABLE one (n INTEGER); INSERT INTO one VALUES (1)").unwrap();
+        // Neither what is not committed is in the copy, nor is the writer kept waiting.
+        writer.execute_all("BEGIN IMMEDIATE; INSERT INTO one VALUES (2)").unwrap();
+        assert!(copy(&path, &copied).unwrap());
+        writer.execute_all("COMMIT").unwrap();
+        let count = |path: &Path| Sqlite::open(path).unwrap().query("SELECT n FROM one", &[], false).unwrap().height();
+        assert_eq!((count(&copied), count(&path)), (1, 2));
+    }
 }
