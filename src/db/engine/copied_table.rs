@@ -63,7 +63,7 @@ where
 /// The names in `"table"."one", "table"."two"`.
 fn names(columns: &dyn QueryFragment<Database>) -> Result<Vec<String>> {
     let mut written = SqlText::default();
-    columns.to_sql(&mut written, &Database)?;
+    QueryFragment::<Database>::to_sql(columns, &mut written, &Database)?;
     Ok(written.finish().split(", ").filter_map(|one| one.rsplit('"').nth(1).map(str::to_owned)).collect())
 }
 

@@ -139,9 +139,8 @@ fn lists_say_who_still_has_to_be_helped_and_organisations_can_be_changed() {
 #[test]
 fn the_help_lists_every_command_and_every_setting() {
     let place = Place::new();
-    for command in
-        ["create-organisation", "list-organisations", "create-user", "list-users", "reset-password", "load-reference", "settings"]
-    {
+    let of_admin = ["create-organisation", "list-organisations", "create-user", "list-users", "reset-password", "load-reference"];
+    for command in of_admin.into_iter().chain(["settings", "recovery-key", "backup", "restore"]) {
         place.run(&["help"]).expect(0, &[command]);
     }
     let listed = place.run(&["settings"]).expect(0, &[]).out;
