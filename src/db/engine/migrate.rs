@@ -1,6 +1,7 @@
 //! Migrations, embedded in the binary.
 
 use diesel::migration::{Migration, MigrationSource};
+use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::db::engine::backend::Database;
@@ -53,6 +54,13 @@ pub fn revert_all(conn: &mut Connection) -> Result<()> {
     Ok(())
 }
 
+diesel::table! {
+    /// Written by diesel. The version is that of a migration, such as `0007`.
+    __diesel_schema_migrations (version) {
+        version -> Text,
+    }
+}
+
 /// Compares the schema with the binary, without changing it.
 pub fn schema_state(conn: &mut Connection) -> Result<SchemaState> {
     let known = known(conn)?;
@@ -66,12 +74,16 @@ pub fn schema_state(conn: &mut Connection) -> Result<SchemaState> {
     })
 }
 
-/// The versions of the migrations that ran, oldest first.
-pub fn applied(conn: &mut Connection) -> Result<Vec<String>> {
+/// The versions of the migrations that ran, oldest first, of a database that has a schema. It only reads: what diesel offers creates the
+/// table of the migrations where it is missing, and a backup may write nothing.
+pub fn recorded(conn: &mut Connection) -> Result<Vec<String>> {
+    use __diesel_schema_migrations::{table, version};
+    Ok(table.order(version).select(version).load(conn)?)
+}
+
+fn applied(conn: &mut Connection) -> Result<Vec<String>> {
     let applied = conn.applied_migrations().map_err(|error| Error::internal(format!("the schema cannot be read: {error}")))?;
-    let mut versions: Vec<String> = applied.iter().map(ToString::to_string).collect();
-    versions.sort();
-    Ok(versions)
+    Ok(applied.iter().map(ToString::to_string).collect())
 }
 
 /// The versions of the migrations that this binary knows, oldest first.

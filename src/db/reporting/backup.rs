@@ -45,7 +45,7 @@ pub fn examine(tx: &mut Tx<'_>) -> Result<std::result::Result<Sound, String>> {
             Some(false) => return Ok(Err("something sealed in the database does not open under the root key".to_owned())),
         }
     }
-    Ok(Ok(Sound { entries: size, root, opened, schema: migrate::applied(tx.conn)? }))
+    Ok(Ok(Sound { entries: size, root, opened, schema: migrate::recorded(tx.conn)? }))
 }
 
 /// Opens any one compartment. None: there is none. False: it does not open.
