@@ -7,9 +7,7 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use homeward::command::failure::Failure;
-use homeward::command::{
-    admin, audit, backup, demo, openapi, print, process_memory, recovery_key, restore, serve, settings, settings_for,
-};
+use homeward::command::{admin, audit, backup, demo, openapi, print, process_memory, recovery_key, restore, serve, settings, settings_for};
 use homeward::domain::access::Role;
 use homeward::domain::codes::OrganisationKind;
 use homeward::domain::country::Country;

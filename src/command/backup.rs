@@ -159,7 +159,10 @@ impl Summed {
         if there == self.sum.finish() {
             return Ok(());
         }
-        Err(Failure::unavailable(format!("What is on the disk of {} is not what was written to it. Replace the disk.", file.path.display())))
+        Err(Failure::unavailable(format!(
+            "What is on the disk of {} is not what was written to it. Replace the disk.",
+            file.path.display()
+        )))
     }
 }
 

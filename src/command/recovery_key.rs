@@ -13,7 +13,7 @@ use crate::crypto::{Recipients, RecoveryKeys};
 /// Makes a recovery key in a new file, and prints its public key.
 pub fn make(to: &Path) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::unavailable(format!("--to: {} cannot be made: {error}", to.display()));
-    let (secret, public) = RecoveryKeys::generate();
+    let (secret, public) = RecoveryKeys::generate()?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o400).open(to).map_err(failed)?;
     file.write_all(secret.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
     print::line(public)

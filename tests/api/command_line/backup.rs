@@ -236,7 +236,11 @@ fn a_backup_of_another_schema_is_refused() {
     let later = "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')";
     place.connection().batch_execute(later).expect("a later version was here");
     run(&place, &["backup", "--to", "backups", "--recipients", "recipients"], &settings).expect(78, &["newer", "9999"]);
-    assert_eq!(fs::read_dir(backup.parent().expect("a folder")).expect("backups").count(), 2, "the earlier backup and the list are all there is");
+    assert_eq!(
+        fs::read_dir(backup.parent().expect("a folder")).expect("backups").count(),
+        2,
+        "the earlier backup and the list are all there is"
+    );
 }
 
 #[test]

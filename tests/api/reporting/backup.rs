@@ -36,7 +36,8 @@ async fn backed_up(db: &Db) -> Vec<u8> {
         let mut archive = ArchiveWriter::begin(Vec::new(), &header).expect("it begins");
         backup::write(tx, &mut archive)?;
         let tables = archive.tables().to_vec();
-        let manifest = Manifest { tables, files: Vec::new(), sealed_entries: sound.entries, sealed_root: String::new(), opened: sound.opened };
+        let manifest =
+            Manifest { tables, files: Vec::new(), sealed_entries: sound.entries, sealed_root: String::new(), opened: sound.opened };
         Ok(archive.finish(&manifest, |_| Ok::<_, Fault>(Vec::new())).expect("it ends"))
     };
     db.as_system("test").beside_requests().read(write).await.expect("a backup")

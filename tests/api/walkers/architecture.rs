@@ -94,7 +94,7 @@ const LAYERS: &[(&str, &str, &str)] = &[
         "domain error crypto files places",
         "object_store hyper hyper_util http_body_util tokio tokio_rustls rustls async_trait bytes futures_util uuid zeroize",
     ),
-    ("crypto", "domain error crypto", "age aws_lc_rs zeroize uuid unicode_normalization"),
+    ("crypto", "domain error crypto", "aws_lc_rs base64 bech32 zeroize uuid unicode_normalization"),
     (
         "db",
         "domain error config crypto backup db",

@@ -1,0 +1,161 @@
+//! The contents in the format of age: chunks of 64 KiB and a tag each, ChaCha20-Poly1305 (RFC 8439) in the STREAM construction. The nonce
+//! counts the chunks and marks the last one, so that what was cut, reordered or mixed with something else does not open.
+
+use std::io::{self, Read, Write};
+
+use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use zeroize::Zeroizing;
+
+use crate::crypto::recipients::secret::{FileSecret, Secret, derived, random};
+use crate::error::{Error, Result};
+
+/// Bytes of a chunk that are no tag.
+const CHUNK: usize = 65_536;
+const TAG: usize = 16;
+/// The random bytes that stand before the chunks.
+const SALT: usize = 16;
+
+/// Seals what is written.
+pub struct SealedWriter<W: Write> {
+    out: W,
+    key: LessSafeKey,
+    number: u64,
+    chunk: Zeroizing<Vec<u8>>,
+}
+
+impl<W: Write> SealedWriter<W> {
+    pub(super) fn begin(mut out: W, secret: &FileSecret) -> Result<Self> {
+        let salt: Zeroizing<[u8; SALT]> = random()?;
+        out.write_all(salt.as_slice()).map_err(Error::internal)?;
+        Ok(Self {
+            out,
+            key: cipher(&payload_key(secret, salt.as_slice())?)?,
+            number: 0,
+            chunk: Zeroizing::new(Vec::with_capacity(CHUNK + TAG)),
+        })
+    }
+
+    /// Writes the end, without which nobody can open the rest.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.chunk(true)?;
+        Ok(self.out)
+    }
+
+    fn chunk(&mut self, is_last: bool) -> io::Result<()> {
+        let sealed = self.key.seal_in_place_append_tag(nonce(self.number, is_last), Aad::empty(), &mut *self.chunk);
+        sealed.map_err(|_| io::Error::other("sealing failed"))?;
+        self.out.write_all(&self.chunk)?;
+        self.chunk.clear();
+        self.number += 1;
+        Ok(())
+    }
+}
+
+impl<W: Write> Write for SealedWriter<W> {
+    /// A full chunk waits for the next byte: it could be the last one, which is marked.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.chunk.len() == CHUNK && !bytes.is_empty() {
+            self.chunk(false)?;
+        }
+        let (taken, _) = bytes.split_at(bytes.len().min(CHUNK - self.chunk.len()));
+        self.chunk.extend_from_slice(taken);
+        Ok(taken.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Reads what was sealed. What was changed or cut off is an error, before any byte of its chunk is given.
+pub struct SealedReader<R> {
+    from: R,
+    key: LessSafeKey,
+    number: u64,
+    /// The chunk that is being given, opened, and how much of it was given.
+    chunk: Zeroizing<Vec<u8>>,
+    given: usize,
+    /// The sealed chunk after it. Empty: that was the last.
+    next: Vec<u8>,
+}
+
+impl<R: Read> SealedReader<R> {
+    pub(super) fn begin(mut from: R, secret: &FileSecret) -> Option<Self> {
+        let mut salt = [0; SALT];
+        from.read_exact(&mut salt).ok()?;
+        let key = cipher(&payload_key(secret, &salt).ok()?).ok()?;
+        let next = sealed_chunk(&mut from).ok()?;
+        let mut reader = Self { from, key, number: 0, chunk: Zeroizing::default(), given: 0, next };
+        reader.open().ok()?;
+        Some(reader)
+    }
+
+    fn open(&mut self) -> io::Result<()> {
+        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "what was sealed was changed or cut off");
+        let after = sealed_chunk(&mut self.from)?;
+        self.chunk = Zeroizing::new(std::mem::replace(&mut self.next, after));
+        let opened =
+            self.key.open_in_place(nonce(self.number, self.next.is_empty()), Aad::empty(), &mut self.chunk).map_err(|_| damaged())?;
+        let length = opened.len();
+        // No writer ends with an empty chunk, but after nothing at all.
+        if length == 0 && self.number > 0 {
+            return Err(damaged());
+        }
+        self.chunk.truncate(length);
+        self.given = 0;
+        self.number += 1;
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for SealedReader<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.chunk.len() && !self.next.is_empty() {
+            self.open()?;
+        }
+        let given = self.chunk.get(self.given..).unwrap_or_default().read(bytes)?;
+        self.given += given;
+        Ok(given)
+    }
+}
+
+fn sealed_chunk(from: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut chunk = Vec::with_capacity(CHUNK + TAG);
+    from.take(SEALED_CHUNK).read_to_end(&mut chunk)?;
+    Ok(chunk)
+}
+
+/// Bytes of a chunk and its tag.
+const SEALED_CHUNK: u64 = 65_536 + 16;
+
+/// Seals something under a key that is used for nothing else, which is why the nonce may be zero.
+pub(super) fn sealed_once(key: &Secret, contents: &[u8]) -> Result<Vec<u8>> {
+    let mut sealed = contents.to_vec();
+    let refused = |_| Error::internal("sealing failed");
+    cipher(key)?.seal_in_place_append_tag(nonce(0, false), Aad::empty(), &mut sealed).map_err(refused)?;
+    Ok(sealed)
+}
+
+/// Opens what [`sealed_once`] sealed.
+pub(super) fn opened_once(key: &Secret, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut opened = Zeroizing::new(sealed.to_vec());
+    let length = cipher(key).ok()?.open_in_place(nonce(0, false), Aad::empty(), &mut opened).ok()?.len();
+    opened.truncate(length);
+    Some(opened)
+}
+
+fn payload_key(secret: &FileSecret, salt: &[u8]) -> Result<Secret> {
+    derived(secret.as_slice(), salt, b"payload")
+}
+
+fn cipher(key: &Secret) -> Result<LessSafeKey> {
+    let key = UnboundKey::new(&CHACHA20_POLY1305, key.as_slice()).map_err(|_| Error::internal("key refused"))?;
+    Ok(LessSafeKey::new(key))
+}
+
+fn nonce(number: u64, is_last: bool) -> Nonce {
+    let mut bytes = [0; NONCE_LEN];
+    let from_behind = std::iter::once(u8::from(is_last)).chain(number.to_le_bytes());
+    bytes.iter_mut().rev().zip(from_behind).for_each(|(to, from)| *to = from);
+    Nonce::assume_unique_for_key(bytes)
+}
