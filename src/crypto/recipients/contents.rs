@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 /// Bytes of a chunk that are no tag.
 const CHUNK: usize = 65_536;
 const TAG: usize = 16;
+/// The most that is read as one chunk: its bytes and its tag.
+const SEALED_CHUNK: u64 = 65_536 + 16;
 /// The random bytes that stand before the chunks.
 const SALT: usize = 16;
 
@@ -77,6 +79,8 @@ pub struct SealedReader<R> {
     given: usize,
     /// The sealed chunk after it. Empty: that was the last.
     next: Vec<u8>,
+    /// A chunk did not open: nothing after it is given, however often it is asked for.
+    is_damaged: bool,
 }
 
 impl<R: Read> SealedReader<R> {
@@ -84,33 +88,37 @@ impl<R: Read> SealedReader<R> {
         let mut salt = [0; SALT];
         from.read_exact(&mut salt).ok()?;
         let key = cipher(&payload_key(secret, &salt).ok()?).ok()?;
-        let next = sealed_chunk(&mut from).ok()?;
-        let mut reader = Self { from, key, number: 0, chunk: Zeroizing::default(), given: 0, next };
-        reader.open().ok()?;
-        Some(reader)
+        Some(Self { from, key, number: 0, chunk: Zeroizing::default(), given: 0, next: Vec::new(), is_damaged: false })
     }
 
     fn open(&mut self) -> io::Result<()> {
-        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "what was sealed was changed or cut off");
         let after = sealed_chunk(&mut self.from)?;
-        self.chunk = Zeroizing::new(std::mem::replace(&mut self.next, after));
-        let opened =
-            self.key.open_in_place(nonce(self.number, self.next.is_empty()), Aad::empty(), &mut self.chunk).map_err(|_| damaged())?;
-        let length = opened.len();
+        let mut chunk = Zeroizing::new(std::mem::replace(&mut self.next, after));
+        let opened = self.key.open_in_place(nonce(self.number, self.next.is_empty()), Aad::empty(), &mut chunk);
         // No writer ends with an empty chunk, but after nothing at all.
-        if length == 0 && self.number > 0 {
-            return Err(damaged());
-        }
-        self.chunk.truncate(length);
-        self.given = 0;
+        let length = opened.ok().map(|opened| opened.len()).filter(|length| *length > 0 || self.number == 0);
+        self.is_damaged = length.is_none();
+        let length = length.ok_or_else(damaged)?;
+        chunk.truncate(length);
+        (self.chunk, self.given) = (chunk, 0);
         self.number += 1;
         Ok(())
     }
 }
 
+fn damaged() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "what was sealed was changed or cut off")
+}
+
 impl<R: Read> Read for SealedReader<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        if self.given == self.chunk.len() && !self.next.is_empty() {
+        if self.is_damaged {
+            return Err(damaged());
+        }
+        if self.number == 0 {
+            self.next = sealed_chunk(&mut self.from)?;
+            self.open()?;
+        } else if self.given == self.chunk.len() && !self.next.is_empty() {
             self.open()?;
         }
         let given = self.chunk.get(self.given..).unwrap_or_default().read(bytes)?;
@@ -124,9 +132,6 @@ fn sealed_chunk(from: &mut impl Read) -> io::Result<Vec<u8>> {
     from.take(SEALED_CHUNK).read_to_end(&mut chunk)?;
     Ok(chunk)
 }
-
-/// Bytes of a chunk and its tag.
-const SEALED_CHUNK: u64 = 65_536 + 16;
 
 /// Seals something under a key that is used for nothing else, which is why the nonce may be zero.
 pub(super) fn sealed_once(key: &Secret, contents: &[u8]) -> Result<Vec<u8>> {

@@ -223,4 +223,15 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn nothing_is_given_after_a_chunk_that_does_not_open() {
+        let (secret, public) = RecoveryKeys::generate().unwrap();
+        // Something hangs behind the last chunk, which would open as the last one if it were tried again.
+        let added = [sealed(&[public.as_str()], b"text"), vec![0; 20]].concat();
+        let mut reader = RecoveryKeys::parse(&secret).unwrap().open(added.as_slice()).unwrap();
+        for _ in 0..3 {
+            assert!(reader.read(&mut [0; 100]).is_err());
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Erasing a person: destroys every sealed copy of their key, and with it everything that was sealed under the key, in every copy
 //! of the data. The sealed data is deleted too. The row of the case remains, without fields that identify the person.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
@@ -75,8 +76,9 @@ fn erase_all(tx: &mut Tx<'_>, people: &[PersonLocked<'_>], of_person: &[CaseRow]
 
 /// Everybody who was erased: the persons whose key is gone.
 pub fn erased(tx: &mut Tx<'_>) -> Result<Vec<PersonId>> {
-    let kept = person_keys::table.filter(person_keys::organisation_id.eq(OrganisationId::SYSTEM)).select(person_keys::person_id);
-    let query = persons::table.filter(persons::id.ne_all(kept)).order(persons::id).select(persons::id);
+    let key =
+        person_keys::table.filter(person_keys::person_id.eq(persons::id)).filter(person_keys::organisation_id.eq(OrganisationId::SYSTEM));
+    let query = persons::table.filter(not(exists(key))).order(persons::id).select(persons::id);
     Ok(query.load(tx.conn)?)
 }
 
