@@ -54,12 +54,7 @@ impl Key {
             label.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
             label.extend_from_slice(part);
         }
-        let mut derived = [0; 32];
-        let labels = [label.as_slice()];
-        let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, b"homeward").extract(self.0.as_slice());
-        let expanded = extracted.expand(&labels, hkdf::HKDF_SHA256).and_then(|okm| okm.fill(&mut derived));
-        expanded.map_err(|_| Error::internal("key derivation refused"))?;
-        Ok(Self::new(derived))
+        derived(self.0.as_slice(), b"homeward", &label).map(|key| Self::new(*key))
     }
 
     /// A keyed hash of the parts, 256 bits: recognises a value without storing it.
@@ -126,6 +121,16 @@ fn unpad(buffer: &mut Zeroizing<Vec<u8>>) -> std::result::Result<(), OpenError> 
     buffer.drain(..4);
     buffer.truncate(length);
     Ok(())
+}
+
+/// A key derived from a secret (HKDF-SHA-256, RFC 5869).
+pub(super) fn derived(secret: &[u8], salt: &[u8], info: &[u8]) -> Result<Zeroizing<[u8; 32]>> {
+    let mut key = Zeroizing::new([0; 32]);
+    let info = [info];
+    let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(secret);
+    let expanded = extracted.expand(&info, hkdf::HKDF_SHA256).and_then(|okm| okm.fill(key.as_mut_slice()));
+    expanded.map_err(|_| Error::internal("key derivation refused"))?;
+    Ok(key)
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub use recipients::{Recipients, RecoveryKeys, SealedReader, SealedWriter, Unope
 pub use signing::{SigningKey, is_signed};
 pub use stream::{CHUNK, FileKey, Opener, SEALED_CHUNK, Sealer};
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::{digest, hmac, rand};
 
 use crate::error::{Error, Result};
 
@@ -69,6 +69,11 @@ impl Sha256 {
 /// Whether two byte strings are equal, in a time that does not depend on where they differ.
 pub fn is_same(one: &[u8], other: &[u8]) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(one, other).is_ok()
+}
+
+/// The code by which whoever has the key knows that bytes are as they were (HMAC-SHA-256, RFC 2104).
+fn authentication_code(key: &[u8; 32], bytes: &[u8]) -> Vec<u8> {
+    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), bytes).as_ref().to_vec()
 }
 
 /// Random bytes from the operating system.

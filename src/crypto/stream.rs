@@ -5,7 +5,7 @@
 //! The last chunk is padded with zeros, so the storage learns a length only to 64 KiB; the exact length is in the file's details,
 //! which are sealed too.
 
-use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
 use crate::crypto::envelope::{Key, OpenError};
@@ -52,11 +52,33 @@ fn bound(place: &[u8]) -> Aad<Vec<u8>> {
     Aad::from([FORMAT, place].concat())
 }
 
-fn nonce(number: u32, is_last: bool) -> Nonce {
-    let [a, b, c, d] = number.to_be_bytes();
+/// The number of a chunk and whether it is the last one: eleven bytes and one.
+fn nonce(number: u64, is_last: bool) -> Nonce {
     let mut bytes = [0; NONCE_LEN];
-    bytes.iter_mut().rev().zip([u8::from(is_last), d, c, b, a]).for_each(|(to, from)| *to = from);
+    let from_behind = std::iter::once(u8::from(is_last)).chain(number.to_le_bytes());
+    bytes.iter_mut().rev().zip(from_behind).for_each(|(to, from)| *to = from);
     Nonce::assume_unique_for_key(bytes)
+}
+
+/// The same construction with ChaCha20-Poly1305 (RFC 8439) and nothing bound, as the format of age has it.
+pub(super) struct Chunks(LessSafeKey);
+
+impl Chunks {
+    pub(super) fn new(key: &[u8; 32]) -> Result<Self> {
+        let key = UnboundKey::new(&CHACHA20_POLY1305, key).map_err(|_| Error::internal("key refused"))?;
+        Ok(Self(LessSafeKey::new(key)))
+    }
+
+    /// Seals a chunk where it is, and appends its tag.
+    pub(super) fn seal(&self, number: u64, is_last: bool, chunk: &mut Vec<u8>) -> Result<()> {
+        let sealed = self.0.seal_in_place_append_tag(nonce(number, is_last), Aad::empty(), chunk);
+        sealed.map_err(|_| Error::internal("sealing failed"))
+    }
+
+    /// Opens a chunk where it is. Returns the length of what was in it.
+    pub(super) fn open(&self, number: u64, is_last: bool, chunk: &mut [u8]) -> std::result::Result<usize, OpenError> {
+        self.0.open_in_place(nonce(number, is_last), Aad::empty(), chunk).map(|opened| opened.len()).map_err(|_| OpenError)
+    }
 }
 
 /// Seals a file while it comes in.
@@ -94,7 +116,7 @@ impl Sealer {
     }
 
     fn seal(&mut self, is_last: bool, out: &mut Vec<u8>) -> Result<()> {
-        let sealed = self.key.seal_in_place_separate_tag(nonce(self.number, is_last), bound(&self.place), &mut self.held);
+        let sealed = self.key.seal_in_place_separate_tag(nonce(u64::from(self.number), is_last), bound(&self.place), &mut self.held);
         let tag = sealed.map_err(|_| Error::internal("sealing failed"))?;
         out.extend_from_slice(&self.held);
         out.extend_from_slice(tag.as_ref());
@@ -129,8 +151,11 @@ impl Opener {
         if sealed.len() != SEALED_CHUNK || number > self.last {
             return Err(OpenError.into());
         }
-        let length =
-            self.key.open_in_place(nonce(number, number == self.last), bound(&self.place), &mut sealed).map_err(|_| OpenError)?.len();
+        let length = self
+            .key
+            .open_in_place(nonce(u64::from(number), number == self.last), bound(&self.place), &mut sealed)
+            .map_err(|_| OpenError)?
+            .len();
         sealed.truncate(length);
         Ok(sealed)
     }

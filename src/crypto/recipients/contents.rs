@@ -3,37 +3,34 @@
 
 use std::io::{self, Read, Write};
 
-use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
-use crate::crypto::recipients::secret::{FileSecret, Secret, derived, random};
+use crate::crypto::envelope::derived;
+use crate::crypto::random;
+use crate::crypto::recipients::agreement::{FileSecret, Secret};
+use crate::crypto::stream::{CHUNK, Chunks, SEALED_CHUNK};
 use crate::error::{Error, Result};
 
-/// Bytes of a chunk that are no tag.
-const CHUNK: usize = 65_536;
-const TAG: usize = 16;
-/// The most that is read as one chunk: its bytes and its tag.
-const SEALED_CHUNK: u64 = 65_536 + 16;
 /// The random bytes that stand before the chunks.
 const SALT: usize = 16;
 
 /// Seals what is written.
 pub struct SealedWriter<W: Write> {
     out: W,
-    key: LessSafeKey,
+    key: Chunks,
     number: u64,
     chunk: Zeroizing<Vec<u8>>,
 }
 
 impl<W: Write> SealedWriter<W> {
     pub(super) fn begin(mut out: W, secret: &FileSecret) -> Result<Self> {
-        let salt: Zeroizing<[u8; SALT]> = random()?;
-        out.write_all(salt.as_slice()).map_err(Error::internal)?;
+        let salt: [u8; SALT] = random()?;
+        out.write_all(&salt).map_err(Error::internal)?;
         Ok(Self {
             out,
-            key: cipher(&payload_key(secret, salt.as_slice())?)?,
+            key: payload_key(secret, &salt).and_then(|key| Chunks::new(&key))?,
             number: 0,
-            chunk: Zeroizing::new(Vec::with_capacity(CHUNK + TAG)),
+            chunk: Zeroizing::new(Vec::with_capacity(SEALED_CHUNK)),
         })
     }
 
@@ -44,8 +41,7 @@ impl<W: Write> SealedWriter<W> {
     }
 
     fn chunk(&mut self, is_last: bool) -> io::Result<()> {
-        let sealed = self.key.seal_in_place_append_tag(nonce(self.number, is_last), Aad::empty(), &mut *self.chunk);
-        sealed.map_err(|_| io::Error::other("sealing failed"))?;
+        self.key.seal(self.number, is_last, &mut self.chunk).map_err(|_| io::Error::other("sealing failed"))?;
         self.out.write_all(&self.chunk)?;
         self.chunk.clear();
         self.number += 1;
@@ -72,7 +68,7 @@ impl<W: Write> Write for SealedWriter<W> {
 /// Reads what was sealed. What was changed or cut off is an error, before any byte of its chunk is given.
 pub struct SealedReader<R> {
     from: R,
-    key: LessSafeKey,
+    key: Chunks,
     number: u64,
     /// The chunk that is being given, opened, and how much of it was given.
     chunk: Zeroizing<Vec<u8>>,
@@ -87,16 +83,16 @@ impl<R: Read> SealedReader<R> {
     pub(super) fn begin(mut from: R, secret: &FileSecret) -> Option<Self> {
         let mut salt = [0; SALT];
         from.read_exact(&mut salt).ok()?;
-        let key = cipher(&payload_key(secret, &salt).ok()?).ok()?;
+        let key = payload_key(secret, &salt).and_then(|key| Chunks::new(&key)).ok()?;
         Some(Self { from, key, number: 0, chunk: Zeroizing::default(), given: 0, next: Vec::new(), is_damaged: false })
     }
 
     fn open(&mut self) -> io::Result<()> {
         let after = sealed_chunk(&mut self.from)?;
         let mut chunk = Zeroizing::new(std::mem::replace(&mut self.next, after));
-        let opened = self.key.open_in_place(nonce(self.number, self.next.is_empty()), Aad::empty(), &mut chunk);
+        let opened = self.key.open(self.number, self.next.is_empty(), &mut chunk);
         // No writer ends with an empty chunk, but after nothing at all.
-        let length = opened.ok().map(|opened| opened.len()).filter(|length| *length > 0 || self.number == 0);
+        let length = opened.ok().filter(|length| *length > 0 || self.number == 0);
         self.is_damaged = length.is_none();
         let length = length.ok_or_else(damaged)?;
         chunk.truncate(length);
@@ -128,39 +124,26 @@ impl<R: Read> Read for SealedReader<R> {
 }
 
 fn sealed_chunk(from: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut chunk = Vec::with_capacity(CHUNK + TAG);
-    from.take(SEALED_CHUNK).read_to_end(&mut chunk)?;
+    let mut chunk = Vec::with_capacity(SEALED_CHUNK);
+    from.take(u64::try_from(SEALED_CHUNK).map_err(io::Error::other)?).read_to_end(&mut chunk)?;
     Ok(chunk)
 }
 
-/// Seals something under a key that is used for nothing else, which is why the nonce may be zero.
+/// Seals something under a key that is used for nothing else, which is why it may be the first chunk of none.
 pub(super) fn sealed_once(key: &Secret, contents: &[u8]) -> Result<Vec<u8>> {
     let mut sealed = contents.to_vec();
-    let refused = |_| Error::internal("sealing failed");
-    cipher(key)?.seal_in_place_append_tag(nonce(0, false), Aad::empty(), &mut sealed).map_err(refused)?;
+    Chunks::new(key)?.seal(0, false, &mut sealed)?;
     Ok(sealed)
 }
 
 /// Opens what [`sealed_once`] sealed.
 pub(super) fn opened_once(key: &Secret, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut opened = Zeroizing::new(sealed.to_vec());
-    let length = cipher(key).ok()?.open_in_place(nonce(0, false), Aad::empty(), &mut opened).ok()?.len();
+    let length = Chunks::new(key).ok()?.open(0, false, &mut opened).ok()?;
     opened.truncate(length);
     Some(opened)
 }
 
 fn payload_key(secret: &FileSecret, salt: &[u8]) -> Result<Secret> {
     derived(secret.as_slice(), salt, b"payload")
-}
-
-fn cipher(key: &Secret) -> Result<LessSafeKey> {
-    let key = UnboundKey::new(&CHACHA20_POLY1305, key.as_slice()).map_err(|_| Error::internal("key refused"))?;
-    Ok(LessSafeKey::new(key))
-}
-
-fn nonce(number: u64, is_last: bool) -> Nonce {
-    let mut bytes = [0; NONCE_LEN];
-    let from_behind = std::iter::once(u8::from(is_last)).chain(number.to_le_bytes());
-    bytes.iter_mut().rev().zip(from_behind).for_each(|(to, from)| *to = from);
-    Nonce::assume_unique_for_key(bytes)
 }

@@ -2,11 +2,12 @@
 
 use std::io::{BufRead, Read};
 
-use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 
-use crate::crypto::recipients::secret::{FileSecret, derived};
+use crate::crypto::envelope::derived;
+use crate::crypto::recipients::agreement::FileSecret;
+use crate::crypto::{authentication_code, is_same};
 use crate::error::Result;
 
 const FIRST_LINE: &str = "age-encryption.org/v1";
@@ -40,7 +41,7 @@ impl Header {
         let lines =
             stanzas.iter().map(|stanza| format!("-> {X25519} {}\n{}\n", BASE64.encode(stanza.share), BASE64.encode(&stanza.wrapped)));
         let mut header = format!("{FIRST_LINE}\n{}{END}", lines.collect::<String>());
-        let code = BASE64.encode(hmac::sign(&key(secret)?, header.as_bytes()));
+        let code = BASE64.encode(code(secret, header.as_bytes())?);
         header.push_str(&format!(" {code}\n"));
         Ok(header.into_bytes())
     }
@@ -71,7 +72,7 @@ impl Header {
 
     /// Whether whoever knew the key of the file wrote this header.
     pub fn is_of(&self, secret: &FileSecret) -> bool {
-        key(secret).is_ok_and(|key| hmac::verify(&key, &self.authenticated, &self.code).is_ok())
+        code(secret, &self.authenticated).is_ok_and(|code| is_same(&code, &self.code))
     }
 
     fn take(&mut self, line: &str) {
@@ -97,8 +98,8 @@ impl Header {
     }
 }
 
-fn key(secret: &FileSecret) -> Result<hmac::Key> {
-    Ok(hmac::Key::new(hmac::HMAC_SHA256, derived(secret.as_slice(), &[], b"header")?.as_slice()))
+fn code(secret: &FileSecret, bytes: &[u8]) -> Result<Vec<u8>> {
+    Ok(authentication_code(&*derived(secret.as_slice(), &[], b"header")?, bytes))
 }
 
 /// A line, without its end. None: it has none, or is not text.

@@ -4,29 +4,27 @@
 //! The format is two pages over the primitives of aws-lc. The crate of the same name brings fifty-nine others, one of them without a
 //! maintainer, nearly all for the messages of its command line.
 
+mod agreement;
 mod contents;
 mod header;
-mod secret;
 
 pub use contents::{SealedReader, SealedWriter};
 
 use std::io::{BufRead, Write};
 
-use aws_lc_rs::agreement::{PrivateKey, UnparsedPublicKey, X25519, agree};
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Hrp};
 use zeroize::Zeroizing;
 
+use crate::crypto::random;
+use crate::crypto::recipients::agreement::{FileSecret, Secret, private, public_of, wrapping_key};
 use crate::crypto::recipients::header::{Header, Stanza};
-use crate::crypto::recipients::secret::{FileSecret, Secret, derived, random};
 use crate::error::{Error, Result};
 
 /// What a public key begins with, before its `1`.
 const PUBLIC: Hrp = Hrp::parse_unchecked("age");
 /// What a secret key begins with; it is written in capitals.
 const SECRET: Hrp = Hrp::parse_unchecked("age-secret-key-");
-/// Tells the key that wraps the key of a file from every other.
-const WRAPPING: &[u8] = b"age-encryption.org/v1/X25519";
 
 /// The public keys to which a backup is sealed. Any one of their secret keys opens it.
 pub struct Recipients(Vec<[u8; 32]>);
@@ -41,7 +39,7 @@ impl Recipients {
 
     /// Seals everything that is written into what is returned. It must be finished.
     pub fn seal<W: Write>(&self, mut out: W) -> Result<SealedWriter<W>> {
-        let secret: FileSecret = random()?;
+        let secret: FileSecret = Zeroizing::new(random()?);
         let stanzas = self.0.iter().map(|recipient| wrap(&secret, recipient)).collect::<Result<_>>()?;
         out.write_all(&Header::written(stanzas, &secret)?).map_err(Error::internal)?;
         SealedWriter::begin(out, &secret)
@@ -65,7 +63,7 @@ impl RecoveryKeys {
     /// A new secret key: the text of its file, and its public key.
     pub fn generate() -> Result<(Zeroizing<String>, String)> {
         let refused = |_| Error::internal("a key cannot be written");
-        let secret: Secret = random()?;
+        let secret: Secret = Zeroizing::new(random()?);
         let public = bech32::encode::<Bech32>(PUBLIC, &public_of(&private(&secret)?)?).map_err(refused)?;
         let secret = Zeroizing::new(bech32::encode_upper::<Bech32>(SECRET, secret.as_slice()).map_err(refused)?);
         Ok((Zeroizing::new(format!("# public key: {public}\n{}\n", *secret)), public))
@@ -91,7 +89,7 @@ impl RecoveryKeys {
 
 /// Wraps the key of a file for one recipient, under a secret that this recipient alone can agree on with a key that is used once.
 fn wrap(secret: &FileSecret, recipient: &[u8; 32]) -> Result<Stanza> {
-    let once = private(&*random()?)?;
+    let once = private(&Zeroizing::new(random()?))?;
     let share = public_of(&once)?;
     let key = wrapping_key(&once, recipient, &share, recipient)?;
     Ok(Stanza { share, wrapped: contents::sealed_once(&key, secret.as_slice())? })
@@ -104,22 +102,6 @@ fn unwrap(stanza: &Stanza, key: &Secret) -> Option<FileSecret> {
     let key = wrapping_key(&own, &stanza.share, &stanza.share, &recipient).ok()?;
     let opened = contents::opened_once(&key, &stanza.wrapped)?;
     <[u8; 16]>::try_from(opened.as_slice()).ok().map(Zeroizing::new)
-}
-
-fn wrapping_key(own: &PrivateKey, other: &[u8; 32], share: &[u8; 32], recipient: &[u8; 32]) -> Result<Secret> {
-    let salt = [share.as_slice(), recipient].concat();
-    let other = UnparsedPublicKey::new(&X25519, other);
-    agree(own, other, Error::internal("no secret can be agreed on"), |agreed| derived(agreed, &salt, WRAPPING))
-}
-
-fn private(secret: &[u8; 32]) -> Result<PrivateKey> {
-    PrivateKey::from_private_key(&X25519, secret).map_err(|_| Error::internal("key refused"))
-}
-
-fn public_of(key: &PrivateKey) -> Result<[u8; 32]> {
-    let refused = || Error::internal("key refused");
-    let public = key.compute_public_key().map_err(|_| refused())?;
-    <[u8; 32]>::try_from(public.as_ref()).map_err(|_| refused())
 }
 
 /// The key that is written in Bech32 (BIP 173).
