@@ -127,6 +127,16 @@ table! {
     use diesel::sql_types::*;
     use crate::db::schema::types::sql::*;
 
+    listed_changes (position) {
+        position -> BigInt,
+        case_id -> Id,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
     case_changes (case_id, version, position) {
         case_id -> Id,
         version -> BigInt,

@@ -73,6 +73,7 @@ allow_tables_to_appear_in_same_query!(
     case_changes,
     case_nationalities,
     case_relations,
+    listed_changes,
     stays,
     embassy_contacts,
     nationality_verifications,

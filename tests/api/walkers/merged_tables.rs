@@ -56,6 +56,8 @@ const FATES: &[(&str, Fate)] = &[
     ("emergency_accesses", Fate::Past),
     ("emergency_lifts", Fate::Past),
     ("access_events", Fate::Past),
+    // The database writes it wherever a case changes, for the memory of the instances.
+    ("listed_changes", Fate::Past),
     ("data_protection_events", Fate::Past),
     // What two persons answered for names the case as it was.
     ("approvals", Fate::Past),

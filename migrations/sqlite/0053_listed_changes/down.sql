@@ -1,0 +1,7 @@
+DELETE FROM sqlite_stat1 WHERE tbl = 'case_grants';
+ANALYZE sqlite_schema;
+DROP TRIGGER cases_changed;
+DROP TRIGGER case_grants_changed;
+DROP TRIGGER case_grants_withdrawn;
+DROP TRIGGER case_grants_given;
+DROP TABLE listed_changes;
