@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::db::casefile::{idempotency, leaving};
+use crate::db::casefile::{columns, idempotency, leaving};
 use crate::db::cases::coming_of_age;
 use crate::db::engine::lease::{self, LeasedWork};
 use crate::db::people::matching::{Findings, QueuedRow};
@@ -19,6 +19,8 @@ use crate::error::{Error, ErrorCode};
 /// Interval at which the names in memory are compared with what other instances committed: a name that is erased there is gone
 /// here within a second.
 const NAMES: Duration = Duration::from_millis(400);
+/// Interval at which the columns in memory are compared with the database: until then every list and figure asks for each change.
+const COLUMNS: Duration = Duration::from_millis(200);
 /// Interval at which the keys in memory are looked at: one that was kept long enough goes also where nobody asks for any.
 const KEYS: Duration = Duration::from_secs(1);
 /// Interval at which the matcher looks for people to compare.
@@ -77,6 +79,21 @@ pub async fn keep_names(db: Db) {
 /// Runs one round: reads names that other instances committed, and forgets those that they erased.
 pub async fn keep_names_once(db: &Db) -> Result<(), Error> {
     as_scheduler(db).read(names::refresh).await
+}
+
+/// Keeps the columns in memory, by which lists and figures are found, near to the database. A read asks for itself what is not there yet.
+pub async fn keep_columns(db: Db) {
+    loop {
+        if let Err(error) = keep_columns_once(&db).await {
+            db.tell("the columns in memory could not be compared with the database; trying again", &error);
+        }
+        actix_web::rt::time::sleep(COLUMNS).await;
+    }
+}
+
+/// Runs one round: reads what any instance committed since the last one, or everything, if nothing was read yet.
+pub async fn keep_columns_once(db: &Db) -> Result<(), Error> {
+    as_scheduler(db).read(columns::refresh).await
 }
 
 /// Forgets the keys of grants that were opened seconds ago.
@@ -160,7 +177,8 @@ pub async fn follow_birthdays(db: &Db, looked_at: Option<Timestamp>) -> Result<(
 }
 
 /// Runs one round: marks lapsed records, each in a transaction of its own; settles consents, referrals and grants that ended; tells of
-/// cases that wait for a second person too long; takes the work of accounts that can no longer act; follows up cases that the process has not looked at yet; and deletes old idempotency keys.
+/// cases that wait for a second person too long; takes the work of accounts that can no longer act; follows up cases that the process has not looked at yet; and deletes old idempotency keys
+/// and old notes of changes.
 pub async fn follow_once(db: &Db) -> Result<(), Error> {
     let system = as_scheduler(db);
     for lapse in system.read(expiry::due).await? {
@@ -189,6 +207,9 @@ pub async fn follow_once(db: &Db) -> Result<(), Error> {
     }
     if system.read(idempotency::has_old).await? {
         system.write(idempotency::forget_old).await?;
+    }
+    if system.read(columns::has_old_changes).await? {
+        system.write(columns::forget_old_changes).await?;
     }
     Ok(())
 }

@@ -147,6 +147,7 @@ pub(in crate::command) fn worker_threads(setting: usize) -> usize {
 pub fn in_the_background(db: &Db, files: Arc<Files>) -> Vec<JoinHandle<()>> {
     vec![
         actix_web::rt::spawn(background::keep_names(db.clone())),
+        actix_web::rt::spawn(background::keep_columns(db.clone())),
         actix_web::rt::spawn(background::forget_keys(db.clone())),
         actix_web::rt::spawn(background::match_people(db.clone())),
         actix_web::rt::spawn(storage::clean_up(db.clone(), files)),

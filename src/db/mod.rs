@@ -33,6 +33,7 @@ use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
 use crate::db::engine::attempt::{Kept, Untyped, typed, untyped};
 use crate::db::engine::audit::Outcome;
+use crate::db::engine::case_columns::CaseColumns;
 use crate::db::engine::context::{Deployment, Shared};
 use crate::db::engine::kept_keys::KeptKeys;
 use crate::db::engine::name_index::NameIndex;
@@ -48,8 +49,9 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{InstanceId, RequestId};
 use crate::error::{Error, ErrorCode, Result};
 
-/// Threads of the system's own work: one for the matcher, whose rounds may be long, and one that is free meanwhile.
-const BESIDE: usize = 2;
+/// Threads of the system's own work: one for the matcher, whose rounds may be long, one for the columns, which take long to fill, and one
+/// that is free meanwhile.
+const BESIDE: usize = 3;
 
 /// A handle on the database. Cheap to clone. Handlers get one only through a door (`api::http::access`).
 #[derive(Clone)]
@@ -86,6 +88,7 @@ impl Db {
             attachments,
             is_being_filled,
             names: NameIndex::default(),
+            columns: CaseColumns::default(),
             kept_keys: KeptKeys::default(),
         });
         let count = match (reader_count, url) {
@@ -101,6 +104,11 @@ impl Db {
     /// How many persons' names are in the memory of this instance.
     pub fn names_held(&self) -> usize {
         self.shared.names.count()
+    }
+
+    /// How many cases' columns are in the memory of this instance, counted once for each organisation that lists them.
+    pub fn columns_held(&self) -> usize {
+        self.shared.columns.count()
     }
 
     /// How many grants' keys are in the memory of this instance.

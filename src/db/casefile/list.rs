@@ -7,8 +7,10 @@ use std::collections::HashMap;
 use crate::crypto::{BlindField, CompartmentKeys};
 use crate::db::Tx;
 use crate::db::casefile::compartments::open_blob;
+use crate::db::casefile::columns::of_steady_length;
 use crate::db::casefile::filter::{CaseFilter, check_filter, filtered, is_of_several};
-use crate::db::casefile::{grants, guest_missions, merged, relations, search_index};
+use crate::db::casefile::{candidates, grants, guest_missions, merged, relations, search_index};
+use crate::db::engine::case_columns::{Order, SortColumn};
 use crate::db::engine::page::{Page, PageRequest, Place, Reading};
 use crate::db::schema::{case_grants, cases, compartments, embassy_contacts};
 use crate::domain::access::GrantBasis;
@@ -42,6 +44,25 @@ impl CaseSort {
         match self {
             Self::UpdatedNewest | Self::RiskHighest | Self::RiskLowest => true,
             Self::RegisteredNewest | Self::RegisteredOldest | Self::UpdatedOldest => false,
+        }
+    }
+
+    /// The order of a page.
+    fn order(self, place: Place<(i64, CaseId), CaseId>) -> Order {
+        let (by, descending) = match self {
+            Self::RegisteredNewest => (SortColumn::Registered, true),
+            Self::RegisteredOldest => (SortColumn::Registered, false),
+            Self::UpdatedNewest => (SortColumn::Changed, true),
+            Self::UpdatedOldest => (SortColumn::Changed, false),
+            Self::RiskHighest => (SortColumn::Risk, true),
+            Self::RiskLowest => (SortColumn::Risk, false),
+        };
+        match place {
+            Place::Ordered { after, .. } => Order { by, descending, after },
+            Place::Changed { after: (at, id) } => {
+                let after = Some((at.micros(), id.unwrap_or(CaseId(uuid::Uuid::nil()))));
+                Order { by: SortColumn::Changed, descending: false, after }
+            }
         }
     }
 
@@ -205,10 +226,17 @@ fn page_of(
     place: Place<(i64, CaseId), CaseId>,
     limit: i64,
 ) -> Result<Vec<CaseSummaryRow>> {
+    let by_each = is_of_several(tx, filter)?;
+    let among = candidates::propose(tx, filter, sort.order(place), limit, by_each)?;
+    if among.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
     let scope = grants::primary(tx.actor.organisation_id(), tx.now);
     let joined = with_identity!(case_grants::table.inner_join(cases::table)).filter(scope).select(summary!()).into_boxed();
-    let by_each = is_of_several(tx, filter)?;
-    let query = filtered!(joined, filter, tx.actor, by_each: by_each);
+    let mut query = filtered!(joined, filter, tx.actor, by_each: by_each);
+    if let Some(among) = among {
+        query = query.filter(case_grants::case_id.eq_any(of_steady_length(among)));
+    }
     let query = match place {
         Place::Changed { after: (at, id) } => {
             seek!(query, Some((at, id.unwrap_or(CaseId(uuid::Uuid::nil())))), case_grants::changed_at, asc)

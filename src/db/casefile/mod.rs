@@ -4,7 +4,9 @@
 pub mod access_events;
 pub mod assignees;
 pub(in crate::db) mod assignments;
+pub(in crate::db) mod candidates;
 pub mod case_keys;
+pub mod columns;
 pub mod compartments;
 pub mod data_protection;
 pub mod denied;

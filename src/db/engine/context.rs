@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 
 use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
+use crate::db::engine::case_columns::CaseColumns;
 use crate::db::engine::clock::Clock;
 use crate::db::engine::kept_keys::KeptKeys;
 use crate::db::engine::name_index::NameIndex;
@@ -26,6 +27,7 @@ pub(in crate::db) struct Shared {
     pub(in crate::db) rules: ProcessRules,
     pub(in crate::db) accounts: AccountPolicy,
     pub(in crate::db) names: NameIndex,
+    pub(in crate::db) columns: CaseColumns,
     pub(in crate::db) kept_keys: KeptKeys,
     pub(in crate::db) searches: SearchBudget,
     pub(in crate::db) attachments: AttachmentLimits,

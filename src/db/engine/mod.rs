@@ -4,6 +4,7 @@
 pub(in crate::db) mod attempt;
 pub mod audit;
 pub(in crate::db) mod backend;
+pub(in crate::db) mod case_columns;
 pub(in crate::db) mod clock;
 pub mod connection;
 pub mod context;
@@ -12,6 +13,7 @@ pub mod copied_tables;
 pub mod expected;
 pub(in crate::db) mod kept_keys;
 pub mod lease;
+pub(in crate::db) mod listed_changes;
 pub mod migrate;
 pub(in crate::db) mod name_changes;
 pub(in crate::db) mod name_index;

@@ -41,11 +41,16 @@ pub(in crate::db) struct Reach {
     next: i64,
 }
 
+/// The lowest number of a transaction of Postgres that is not over for this read, and the lowest that is not given yet.
+pub(in crate::db) fn transactions(conn: &mut Connection) -> Result<(i64, i64)> {
+    let query = diesel::select((txid_snapshot_xmin(txid_current_snapshot()), txid_snapshot_xmax(txid_current_snapshot())));
+    Ok(query.get_result(conn)?)
+}
+
 /// How far the changes reach that this read sees.
 pub(in crate::db) fn reach(conn: &mut Connection) -> Result<Reach> {
     if conn.is_postgres() {
-        let query = diesel::select((txid_snapshot_xmin(txid_current_snapshot()), txid_snapshot_xmax(txid_current_snapshot())));
-        let (settled, next) = query.get_result(conn)?;
+        let (settled, next) = transactions(conn)?;
         return Ok(Reach { settled, next });
     }
     let query = name_changes::table.select(max(name_changes::position));

@@ -3,6 +3,7 @@
 use crate::crypto::{Keys, Purpose};
 use crate::db::engine::attempt::Kept;
 use crate::db::engine::audit::{NewAuditEntry, Outcome};
+use crate::db::engine::case_columns::{CaseColumns, Mark};
 use crate::db::engine::connection::{Connection, Use};
 use crate::db::engine::context::Shared;
 use crate::db::engine::kept_keys::Keeping;
@@ -49,6 +50,9 @@ pub struct Tx<'a> {
     pub(in crate::db) conn: &'a mut Connection,
     pub(in crate::db) keys: &'a Keys,
     pub(in crate::db) names: &'a NameIndex,
+    pub(in crate::db) columns: &'a CaseColumns,
+    /// What the columns knew before this read took its snapshot; none for a write, which has no one snapshot.
+    pub(in crate::db) columns_mark: Option<Mark>,
     /// The keys of grants that reads opened; none for a write, which opens for itself what it decides with.
     pub(in crate::db) kept_keys: Option<Keeping<'a>>,
     pub(in crate::db) instance: InstanceId,
@@ -94,6 +98,8 @@ impl<'a> Tx<'a> {
             conn,
             keys: &shared.keys,
             names: &shared.names,
+            columns: &shared.columns,
+            columns_mark: if writes { None } else { shared.columns.mark() },
             kept_keys: (!writes).then(|| shared.kept_keys.for_a_read()),
             instance: shared.instance,
             actor,

@@ -202,7 +202,7 @@ fn escapes_may_only_shrink() {
         ("#[expect(", 5, "write code that the lint accepts"),
         ("#[allow(", 1, "use #[expect(…, reason)], which goes away with its cause"),
         ("#![allow(", 2, "document it"),
-        ("sql::<", 4, "build the query: the compiler checks what is built"),
+        ("sql::<", 3, "build the query: the compiler checks what is built"),
         (".batch(", 10, "build the query: the compiler checks what is built"),
         (".later(", 2, "build the query: the compiler checks what is built"),
         ("unsafe ", 0, "there is a safe way"),
