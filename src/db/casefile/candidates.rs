@@ -20,13 +20,7 @@ const MOST_LOOKED_AT: usize = 1000;
 
 /// The cases among which are the first so many of a filter behind a place in an order, and at most some more. `by_each` as in `filtered!`.
 /// None: the database finds them by itself, or the memory cannot say.
-pub(in crate::db) fn propose(
-    tx: &mut Tx<'_>,
-    filter: &CaseFilter,
-    order: Order,
-    limit: i64,
-    by_each: bool,
-) -> Result<Option<Vec<CaseId>>> {
+pub(in crate::db) fn propose(tx: &mut Tx<'_>, filter: &CaseFilter, order: Order, limit: i64, by_each: bool) -> Result<Option<Vec<CaseId>>> {
     let mut wanted = wanted(tx.actor, filter);
     let is_found_by_index = filter.mission.is_none() && wanted.has_an_index(order.by) && !by_each;
     if filter.code.is_some() || is_found_by_index {
@@ -121,10 +115,7 @@ fn wanted(actor: &Actor, filter: &CaseFilter) -> Wanted {
     let mut wanted = Wanted {
         registered: (registered_from.map(|day| begins_first(day).micros()), registered_to.map(|day| ends_last(day).micros())),
         registered_on: (registered_from.map(day_number), registered_to.map(day_number)),
-        changed: (
-            updated_from.map(|day| actor.zone().start_of(day).micros()),
-            updated_to.map(|day| actor.zone().end_of(day).micros()),
-        ),
+        changed: (updated_from.map(|day| actor.zone().start_of(day).micros()), updated_to.map(|day| actor.zone().end_of(day).micros())),
         ..Wanted::default()
     };
     match nationality {

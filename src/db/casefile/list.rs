@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use crate::crypto::{BlindField, CompartmentKeys};
 use crate::db::Tx;
-use crate::db::casefile::compartments::open_blob;
 use crate::db::casefile::columns::of_steady_length;
+use crate::db::casefile::compartments::open_blob;
 use crate::db::casefile::filter::{CaseFilter, check_filter, filtered, is_of_several};
 use crate::db::casefile::{candidates, grants, guest_missions, merged, relations, search_index};
 use crate::db::engine::case_columns::{Order, SortColumn};

@@ -118,8 +118,8 @@ impl CaseColumns {
         self.known.read().ok().and_then(|known| *known)
     }
 
-    /// The right to bring the columns up to date; none while another thread does. To be taken before the snapshot, so that a later look has a
-    /// later one.
+    /// The right to bring the columns up to date; none while another thread does. To be taken before the snapshot, so that a later look
+    /// has a later one.
     pub(in crate::db) fn begin_looking(&self) -> Option<MutexGuard<'_, ()>> {
         self.looking.try_lock().ok()
     }

@@ -4,5 +4,6 @@ pub mod audit_reading;
 pub mod audit_seal;
 mod audit_watch;
 mod backup;
+mod columns;
 mod dossier;
 pub mod reports;

@@ -271,10 +271,12 @@ fn cases_that_are_known_by_their_ids_are_found_by_them() {
     let database = TestDatabase::empty(Kind::Sqlite).expect("SQLite is always there");
     database.with_connection(|connection| {
         migrate::migrate(connection).expect("up");
-        let ids = vec!["?"; 64].join(", ");
+        let ids = ["?"; 64].join(", ");
         for filter in ["", "AND cases.risk_level = ?", "AND case_grants.registered_at <= ? AND case_grants.case_id < ?"] {
-            let query =
-                list_of_cases(&format!("{filter} AND case_grants.case_id IN ({ids})"), "case_grants.registered_at DESC, case_grants.case_id DESC");
+            let query = list_of_cases(
+                &format!("{filter} AND case_grants.case_id IN ({ids})"),
+                "case_grants.registered_at DESC, case_grants.case_id DESC",
+            );
             let plan = plan(connection, &query);
             assert!(plan[0].contains("(case_id=?"), "`{filter}` reads all cases of an organisation: {plan:#?}");
         }
