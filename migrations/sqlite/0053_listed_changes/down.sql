@@ -1,4 +1,4 @@
-DELETE FROM sqlite_stat1 WHERE tbl = 'case_grants';
+DELETE FROM sqlite_stat1 WHERE tbl IN ('case_grants', 'cases');
 ANALYZE sqlite_schema;
 DROP TRIGGER cases_changed;
 DROP TRIGGER case_grants_changed;
