@@ -37,8 +37,8 @@ END;
 -- What SQLite must know to find fifty cases by their ids and not by reading all of an organisation: without statistics it takes an
 -- organisation for ten rows. Written by hand, so that a query is answered the same way on every database, however full it is. A nationality
 -- or a stage is nearly all of an organisation here, and a country or a compound more than one: so a list keeps to the index of its order.
-ANALYZE case_grants;
-ANALYZE cases;
+-- Makes the table of statistics, where there is none yet.
+ANALYZE listed_changes;
 DELETE FROM sqlite_stat1 WHERE tbl IN ('case_grants', 'cases');
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('case_grants', 'sqlite_autoindex_case_grants_1', '1000000 3 1 1'),
