@@ -3,7 +3,8 @@
 -- writes it itself, so that no way of changing a case can forget it. Old rows are deleted.
 CREATE TABLE listed_changes (
     position BIGINT NOT NULL DEFAULT txid_current(),
-    case_id UUID NOT NULL
+    -- None: somebody was erased, of whom no id is kept.
+    case_id UUID
 );
 CREATE INDEX listed_changes_by_position ON listed_changes (position);
 
@@ -14,6 +15,15 @@ BEGIN
     ELSE
         INSERT INTO listed_changes (case_id) VALUES (NEW.case_id);
     END IF;
+    IF TG_OP = 'UPDATE' AND OLD.case_id <> NEW.case_id THEN
+        INSERT INTO listed_changes (case_id) VALUES (OLD.case_id);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION note_all_listed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO listed_changes (case_id) VALUES (NULL);
     RETURN NULL;
 END $$;
 
@@ -27,8 +37,15 @@ END $$;
 CREATE TRIGGER case_grants_given AFTER INSERT ON case_grants FOR EACH ROW WHEN (NEW.is_primary) EXECUTE FUNCTION note_listed_grant();
 CREATE TRIGGER case_grants_withdrawn AFTER DELETE ON case_grants FOR EACH ROW WHEN (OLD.is_primary) EXECUTE FUNCTION note_listed_grant();
 CREATE TRIGGER case_grants_changed
-AFTER UPDATE OF is_primary, expires_at, registered_at, changed_at, risk_rank, nationality, stage ON case_grants
-FOR EACH ROW WHEN (OLD.is_primary OR NEW.is_primary) EXECUTE FUNCTION note_listed_grant();
+AFTER UPDATE OF case_id, organisation_id, is_primary, expires_at, registered_at, changed_at, risk_rank, nationality, stage ON case_grants
+FOR EACH ROW WHEN ((OLD.is_primary OR NEW.is_primary) AND
+    (OLD.case_id, OLD.organisation_id, OLD.is_primary, OLD.expires_at, OLD.registered_at, OLD.changed_at, OLD.risk_rank, OLD.nationality,
+     OLD.stage)
+    IS DISTINCT FROM
+    (NEW.case_id, NEW.organisation_id, NEW.is_primary, NEW.expires_at, NEW.registered_at, NEW.changed_at, NEW.risk_rank, NEW.nationality,
+     NEW.stage)
+) EXECUTE FUNCTION note_listed_grant();
+CREATE TRIGGER case_grants_emptied AFTER TRUNCATE ON case_grants FOR EACH STATEMENT EXECUTE FUNCTION note_all_listed();
 
 -- The fields of the case itself. A lock sets none of them.
 CREATE TRIGGER cases_changed

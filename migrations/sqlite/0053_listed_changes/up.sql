@@ -2,7 +2,8 @@
 -- committed: there is one writer. The database writes it itself, so that no way of changing a case can forget it. Old rows are deleted.
 CREATE TABLE listed_changes (
     position INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    case_id BLOB NOT NULL
+    -- None: somebody was erased, of whom no id is kept.
+    case_id BLOB
 ) STRICT;
 
 -- A grant that stands for its organisation in lists.
@@ -15,10 +16,14 @@ BEGIN
     INSERT INTO listed_changes (case_id) VALUES (OLD.case_id);
 END;
 CREATE TRIGGER case_grants_changed
-AFTER UPDATE OF is_primary, expires_at, registered_at, changed_at, risk_rank, nationality, stage ON case_grants
-WHEN OLD.is_primary OR NEW.is_primary
+AFTER UPDATE OF case_id, organisation_id, is_primary, expires_at, registered_at, changed_at, risk_rank, nationality, stage ON case_grants
+WHEN (OLD.is_primary OR NEW.is_primary) AND (
+    OLD.case_id IS NOT NEW.case_id OR OLD.organisation_id IS NOT NEW.organisation_id OR OLD.is_primary IS NOT NEW.is_primary
+    OR OLD.expires_at IS NOT NEW.expires_at OR OLD.registered_at IS NOT NEW.registered_at OR OLD.changed_at IS NOT NEW.changed_at
+    OR OLD.risk_rank IS NOT NEW.risk_rank OR OLD.nationality IS NOT NEW.nationality OR OLD.stage IS NOT NEW.stage)
 BEGIN
     INSERT INTO listed_changes (case_id) VALUES (NEW.case_id);
+    INSERT INTO listed_changes (case_id) SELECT OLD.case_id WHERE OLD.case_id IS NOT NEW.case_id;
 END;
 
 -- The fields of the case itself. A lock sets none of them.

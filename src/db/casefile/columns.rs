@@ -8,12 +8,8 @@ use crate::db::Tx;
 use crate::db::engine::case_columns::{Held, Listed, Sight, yes_or_no};
 use crate::db::engine::listed_changes;
 use crate::db::schema::{case_grants, cases};
-use crate::domain::codes::*;
-use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
-use crate::domain::nationality::Nationality;
-use crate::domain::repatriation::stage::SideState;
 use crate::error::Result;
 
 /// Rows that are read at once.
@@ -22,10 +18,12 @@ const AT_ONCE: i64 = 5000;
 const LOOKED_AT_ONCE: usize = 512;
 /// The fewest cases of an organisation for which the memory is asked: fewer are read as quickly as is asked what changed.
 const LEAST: usize = 256;
+/// The most changes that are put in their places one by one.
+const MOST_APPLIED: usize = 20_000;
 /// The most changes that a read takes into account. Until the next look there are a few dozen.
 pub(in crate::db) const MOST_CHANGED: usize = 500;
 
-/// The fields of a case by which its grants are listed.
+/// The fields of a case by which its grants are listed. Codes are text here: one that nobody knows must not end the memory of all.
 #[derive(Queryable)]
 struct OfCase {
     registered_on: NaiveDate,
@@ -33,16 +31,16 @@ struct OfCase {
     assigned_to: Option<UserId>,
     compound_id: Option<CompoundId>,
     operation_id: Option<OperationId>,
-    side_state: Option<SideState>,
-    status: CaseStatus,
-    gender: Gender,
+    side_state: Option<String>,
+    status: String,
+    gender: String,
     is_child: Option<bool>,
-    risk_level: RiskLevel,
-    host_country: Country,
-    intake_channel: IntakeChannel,
-    exit_mode: Option<ExitMode>,
-    trafficking_status: TraffickingStatus,
-    closure_reason: Option<ClosureReason>,
+    risk_level: String,
+    host_country: String,
+    intake_channel: String,
+    exit_mode: Option<String>,
+    trafficking_status: String,
+    closure_reason: Option<String>,
 }
 
 /// A grant that stands for its organisation in lists.
@@ -54,7 +52,7 @@ struct ListedRow {
     registered_at: Timestamp,
     changed_at: Timestamp,
     risk_rank: i32,
-    nationality: Option<Nationality>,
+    nationality: Option<String>,
     stage: String,
     of_case: OfCase,
 }
@@ -95,7 +93,6 @@ macro_rules! listed {
 impl From<ListedRow> for Listed {
     fn from(row: ListedRow) -> Self {
         let case = row.of_case;
-        let text = |code: &str| Some(code.to_owned());
         Self {
             organisation: row.organisation_id,
             case: row.case_id,
@@ -106,18 +103,18 @@ impl From<ListedRow> for Listed {
             registered_on: case.registered_on.num_days_from_ce(),
             // In the order of `TextColumn`.
             texts: [
-                row.nationality.and_then(|nationality| text(nationality.as_str())),
+                row.nationality,
                 Some(row.stage),
-                case.side_state.and_then(|state| text(state.as_str())),
-                text(case.status.as_str()),
-                text(case.gender.as_str()),
-                case.is_child.and_then(|is_child| text(yes_or_no(is_child))),
-                text(case.risk_level.as_str()),
-                text(case.host_country.as_str()),
-                text(case.intake_channel.as_str()),
-                case.exit_mode.and_then(|mode| text(mode.as_str())),
-                text(case.trafficking_status.as_str()),
-                case.closure_reason.and_then(|reason| text(reason.as_str())),
+                case.side_state,
+                Some(case.status),
+                Some(case.gender),
+                case.is_child.map(|is_child| yes_or_no(is_child).to_owned()),
+                Some(case.risk_level),
+                Some(case.host_country),
+                Some(case.intake_channel),
+                case.exit_mode,
+                Some(case.trafficking_status),
+                case.closure_reason,
             ],
             // In the order of `IdColumn`.
             ids: [
@@ -138,11 +135,15 @@ pub fn refresh(tx: &mut Tx<'_>) -> Result<()> {
     let Some(_looking) = columns.begin_looking() else { return Ok(()) };
     let Some(mark) = columns.mark() else { return fill(tx) };
     let reach = listed_changes::reach(tx.conn)?;
-    if !reach.reaches_back_to(mark.position) {
+    if !reach.reaches_back_to(mark.known) {
         columns.forget()?;
         return fill(tx);
     }
-    let changed = listed_changes::since(tx.conn, mark.position, &reach, i64::MAX)?;
+    // Of many, each would be put in its place while every list waits; filled columns are taken over at once.
+    let Some(changed) = listed_changes::since(tx.conn, mark.known, &reach, MOST_APPLIED)? else { return fill(tx) };
+    if changed.is_empty() && mark.known == reach.known() {
+        return Ok(());
+    }
     let mut listed = Vec::new();
     for some in changed.chunks(LOOKED_AT_ONCE) {
         let query = case_grants::table
@@ -153,12 +154,12 @@ pub fn refresh(tx: &mut Tx<'_>) -> Result<()> {
         let rows: Vec<ListedRow> = query.load(tx.conn)?;
         listed.extend(rows.into_iter().map(Listed::from));
     }
-    columns.apply(&changed, &listed, reach.settled)
+    columns.apply(&changed, &listed, reach.known())
 }
 
 /// Fills the columns from one state of the database.
 fn fill(tx: &mut Tx<'_>) -> Result<()> {
-    let settled = listed_changes::reach(tx.conn)?.settled;
+    let known = listed_changes::reach(tx.conn)?.known();
     let mut held = Held::default();
     let mut after = (CaseId(uuid::Uuid::nil()), OrganisationId(uuid::Uuid::nil()));
     loop {
@@ -178,7 +179,7 @@ fn fill(tx: &mut Tx<'_>) -> Result<()> {
             held.put(&Listed::from(row))?;
         }
     }
-    tx.columns.take_over(held, settled)
+    tx.columns.take_over(held, known)
 }
 
 /// With what this read can look at the columns, if it can: the organisation lists many cases, and it is known what changed that the memory
@@ -187,12 +188,11 @@ pub(in crate::db) fn sight(tx: &mut Tx<'_>) -> Result<Option<Sight>> {
     let organisation = tx.actor.organisation_id();
     let Some(mark) = tx.columns_mark.filter(|_| tx.columns.count_of(organisation) >= LEAST) else { return Ok(None) };
     let reach = listed_changes::reach(tx.conn)?;
-    if !reach.reaches_back_to(mark.position) {
+    if !reach.reaches_back_to(mark.known) {
         return Ok(None);
     }
-    let one_more = i64::try_from(MOST_CHANGED).unwrap_or(i64::MAX).saturating_add(1);
-    let changed = listed_changes::since(tx.conn, mark.position, &reach, one_more)?;
-    Ok((changed.len() <= MOST_CHANGED).then_some(Sight { mark, organisation, changed, now: tx.now }))
+    let changed = listed_changes::since(tx.conn, mark.known, &reach, MOST_CHANGED)?;
+    Ok(changed.map(|changed| Sight { mark, organisation, changed, now: tx.now }))
 }
 
 /// A list of ids of one of few lengths, the last one repeated: a list of each length is a statement of its own.

@@ -11,10 +11,11 @@ mod table;
 mod wanted;
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, RwLock};
+use std::sync::{Mutex, MutexGuard, RwLock, TryLockError};
 
 use crate::db::engine::case_columns::codes::Numbers;
 use crate::db::engine::case_columns::table::Table;
+use crate::db::engine::listed_changes::Known;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, OrganisationId};
 use crate::error::{Error, Result};
@@ -28,8 +29,8 @@ const MOST_LEARNED: usize = 100_000;
 /// What the memory knows at a moment.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::db) struct Mark {
-    /// Everything that was committed below this position of the changes.
-    pub(in crate::db) position: i64,
+    /// Everything that was committed before this place in the changes.
+    pub(in crate::db) known: Known,
     /// What the memory learned up to this look, and more.
     look: u64,
 }
@@ -121,20 +122,25 @@ impl CaseColumns {
     /// The right to bring the columns up to date; none while another thread does. To be taken before the snapshot, so that a later look
     /// has a later one.
     pub(in crate::db) fn begin_looking(&self) -> Option<MutexGuard<'_, ()>> {
-        self.looking.try_lock().ok()
+        match self.looking.try_lock() {
+            Ok(looking) => Some(looking),
+            // A look that panicked left what it knew before: the next one goes on from there.
+            Err(TryLockError::Poisoned(left)) => Some(left.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
-    /// Takes over columns that were filled from one snapshot, in which everything below this position was over.
-    pub(in crate::db) fn take_over(&self, filled: Held, position: i64) -> Result<()> {
+    /// Takes over columns that were filled from one snapshot, in which everything before this place was over.
+    pub(in crate::db) fn take_over(&self, filled: Held, known: Known) -> Result<()> {
         let mut held = self.held.write().map_err(|_| broken())?;
         let look = held.look + 1;
         *held = Held { look, learned_since: look, ..filled };
         drop(held);
-        self.knows(Some(Mark { position, look }))
+        self.knows(Some(Mark { known, look }))
     }
 
-    /// Does what a snapshot says of cases that changed, in which everything below this position was over.
-    pub(in crate::db) fn apply(&self, changed: &[CaseId], now: &[Listed], position: i64) -> Result<()> {
+    /// Does what a snapshot says of cases that changed, in which everything before this place was over.
+    pub(in crate::db) fn apply(&self, changed: &[CaseId], now: &[Listed], known: Known) -> Result<()> {
         let mut held = self.held.write().map_err(|_| broken())?;
         held.remember(changed);
         for table in held.tables.values_mut() {
@@ -143,7 +149,7 @@ impl CaseColumns {
         now.iter().try_for_each(|listed| held.put(listed))?;
         let look = held.look;
         drop(held);
-        self.knows(Some(Mark { position, look }))
+        self.knows(Some(Mark { known, look }))
     }
 
     /// Forgets everything, so that the columns are filled anew.

@@ -7,7 +7,7 @@ use crate::error::Result;
 
 /// Tables that live for one process, or give access that must end with a restore: whoever was signed in signs in again, and a code that was
 /// used since, or a lease that somebody holds, does not come back.
-pub const LEFT_OUT: &[&str] = &["leases", "machine_sessions", "name_changes", "password_resets", "sessions"];
+pub const LEFT_OUT: &[&str] = &["leases", "listed_changes", "machine_sessions", "name_changes", "password_resets", "sessions"];
 
 /// Columns that refer to a row of their own table, which may come later.
 pub(in crate::db) const OF_ITSELF: &[(&str, &str)] = &[("operations", "parent_id"), ("cases", "previous_case_id")];

@@ -26,6 +26,7 @@ pub(in crate::db) mod report_cache;
 mod sqlite;
 pub mod sqlite_file;
 pub(in crate::db) mod trail;
+pub(in crate::db) mod transactions;
 pub(in crate::db) mod tx;
 pub(in crate::db) mod work;
 pub(in crate::db) mod writer;

@@ -4,34 +4,16 @@
 //! The database knows up to which one all are over, and the next look begins there: what is committed late is found late, and nothing is
 //! missed. On SQLite there is one writer, and its rows are numbered.
 
-use diesel::define_sql_function;
 use diesel::dsl::max;
 use diesel::prelude::*;
-use diesel::sql_types::SqlType;
 use std::collections::HashMap;
 
 use crate::db::engine::connection::{Connection, ExecuteLater};
 use crate::db::engine::name_index::NameChange;
+use crate::db::engine::transactions::{Server, transactions};
 use crate::db::schema::name_changes;
 use crate::domain::ids::PersonId;
 use crate::error::Result;
-
-/// Which transactions are over, as Postgres keeps it.
-#[derive(SqlType)]
-pub struct Snapshot;
-
-define_sql_function! {
-    /// The state that this transaction sees.
-    fn txid_current_snapshot() -> Snapshot;
-}
-define_sql_function! {
-    /// The lowest number of a transaction that is not over.
-    fn txid_snapshot_xmin(of: Snapshot) -> BigInt;
-}
-define_sql_function! {
-    /// The lowest number that is not given yet.
-    fn txid_snapshot_xmax(of: Snapshot) -> BigInt;
-}
 
 /// How far the changes reach, as one read sees them.
 pub(in crate::db) struct Reach {
@@ -39,24 +21,20 @@ pub(in crate::db) struct Reach {
     pub(in crate::db) settled: i64,
     /// Nothing that can be seen is at this or above it, but for what was brought here from another server.
     next: i64,
-}
-
-/// The lowest number of a transaction of Postgres that is not over for this read, and the lowest that is not given yet.
-pub(in crate::db) fn transactions(conn: &mut Connection) -> Result<(i64, i64)> {
-    let query = diesel::select((txid_snapshot_xmin(txid_current_snapshot()), txid_snapshot_xmax(txid_current_snapshot())));
-    Ok(query.get_result(conn)?)
+    /// Who numbered them.
+    pub(in crate::db) server: Server,
 }
 
 /// How far the changes reach that this read sees.
 pub(in crate::db) fn reach(conn: &mut Connection) -> Result<Reach> {
     if conn.is_postgres() {
-        let (settled, next) = transactions(conn)?;
-        return Ok(Reach { settled, next });
+        let (settled, next, server) = transactions(conn)?;
+        return Ok(Reach { settled, next, server });
     }
     let query = name_changes::table.select(max(name_changes::position));
     let last: Option<i64> = query.get_result(conn)?;
     let next = last.unwrap_or(0).saturating_add(1);
-    Ok(Reach { settled: next, next })
+    Ok(Reach { settled: next, next, server: None })
 }
 
 /// What changed from a position on.

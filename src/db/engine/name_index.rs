@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use zeroize::Zeroizing;
 
+use crate::db::engine::transactions::Server;
 use crate::domain::ids::PersonId;
 use crate::domain::people::matching::{Span, may_be_one};
 use crate::domain::people::names::{Closeness, Name, Signature};
@@ -26,6 +27,8 @@ pub(in crate::db) struct NameIndex {
     looking: Mutex<()>,
     /// The position of the changes of names up to which the index knows what other instances committed; 0 before the first look.
     known_until: AtomicI64,
+    /// Who numbered these changes.
+    numbered_by: Mutex<Server>,
 }
 
 #[derive(Default)]
@@ -110,8 +113,14 @@ impl NameIndex {
         Some(self.known_until.load(Ordering::Acquire)).filter(|position| *position > 0)
     }
 
+    /// The server whose numbers the position is one of.
+    pub(in crate::db) fn numbered_by(&self) -> Server {
+        *self.numbered_by.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Marks what was committed below this position as known.
-    pub(in crate::db) fn knows_until(&self, position: i64) {
+    pub(in crate::db) fn knows_until(&self, position: i64, server: Server) {
+        *self.numbered_by.lock().unwrap_or_else(PoisonError::into_inner) = server;
         self.known_until.store(position, Ordering::Release);
     }
 

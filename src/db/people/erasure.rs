@@ -11,6 +11,7 @@ use crate::db::casefile::lock::{self, PersonLocked};
 use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{access_events, granting, idempotency, open, relations, search_index, told_nationality};
 use crate::db::cases::attachment_cleanup;
+use crate::db::engine::listed_changes;
 use crate::db::people::merges;
 use crate::db::process::{belonging, facts};
 use crate::db::repatriation::waiver_requests;
@@ -180,7 +181,9 @@ fn bury(tx: &mut Tx<'_>, case: &CaseRow) -> Result<()> {
         ..case.clone()
     };
     told_nationality::forget(tx, case.id)?;
-    row::save_row(tx, &stone, case.version)
+    row::save_row(tx, &stone, case.version)?;
+    // The last that is said of the case: an id among the changes would tell when it was touched.
+    listed_changes::forget_case(tx.conn, case.id)
 }
 
 fn destroy_keys(tx: &mut Tx<'_>, person: &PersonLocked<'_>) -> Result<()> {

@@ -35,7 +35,8 @@ pub fn fill(tx: &mut Tx<'_>) -> Result<()> {
     };
     // What is committed while this takes its time is looked for from here on.
     if index.known_until().is_none() {
-        index.knows_until(name_changes::reach(tx.conn)?.settled);
+        let reach = name_changes::reach(tx.conn)?;
+        index.knows_until(reach.settled, reach.server);
     }
     let mut after = PersonId(uuid::Uuid::nil());
     loop {
@@ -66,7 +67,7 @@ pub fn refresh(tx: &mut Tx<'_>) -> Result<()> {
     fill(tx)?;
     let Some(known) = known else { return Ok(()) };
     let reach = name_changes::reach(tx.conn)?;
-    if reach.settled < known {
+    if reach.settled < known || tx.names.numbered_by() != reach.server {
         // Transactions are numbered anew: this is another server, or an older state of it.
         tx.names.forget();
         return fill(tx);
@@ -77,7 +78,7 @@ pub fn refresh(tx: &mut Tx<'_>) -> Result<()> {
     for some in changed.persons.chunks(LOOKED_AT_ONCE).chain(to_ask.chunks(LOOKED_AT_ONCE)) {
         update(tx, some)?;
     }
-    tx.names.knows_until(reach.settled);
+    tx.names.knows_until(reach.settled, reach.server);
     Ok(())
 }
 

@@ -129,7 +129,7 @@ table! {
 
     listed_changes (position) {
         position -> BigInt,
-        case_id -> Id,
+        case_id -> Nullable<Id>,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The cases that one organisation lists, column by column, so that a look at a million of them reads a few megabytes one after the other.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Mutex;
 
@@ -8,8 +9,8 @@ use crate::db::engine::case_columns::codes::{Coded, ID_COLUMNS, Numbers, TEXT_CO
 use crate::db::engine::case_columns::wanted::{Order, SortColumn, Wanted};
 use crate::domain::ids::CaseId;
 
-/// Sets of columns whose counts are kept: every set of at most three.
-const MOST_KEPT: usize = 298;
+/// Sets of columns whose counts are kept. Each one costs something with each case that changes.
+const MOST_KEPT: usize = 16;
 /// Combinations that are counted in one array; of more, only those that there are.
 const MOST_COMBINATIONS: usize = 4_000_000;
 
@@ -119,11 +120,11 @@ impl Table {
         let mut mask = vec![true; self.cases.len()];
         for (column, text) in &wanted.texts {
             let number = column.of(&numbers.texts).number(text.as_deref())?;
-            narrow(&mut mask, column.of(&self.texts), |found| *found == number);
+            narrow(&mut mask, column.of::<Vec<_>>(&self.texts), |found| *found == number);
         }
         for (column, id) in &wanted.ids {
             let number = numbers.id(*id)?;
-            narrow(&mut mask, column.of(&self.ids), |found| *found == number);
+            narrow(&mut mask, column.of::<Vec<_>>(&self.ids), |found| *found == number);
         }
         let (first, last) = wanted.registered_on;
         if (first, last) != (None, None) {
@@ -231,8 +232,17 @@ fn combination(columns: &[TextColumn], texts: &[u16; TEXT_COLUMNS]) -> Vec<u16> 
 }
 
 fn add(counts: &mut Counts, combination: Vec<u16>, more: i64) {
-    let count = counts.entry(combination).or_default();
-    *count += more;
+    match counts.entry(combination) {
+        Entry::Occupied(mut count) => {
+            *count.get_mut() += more;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
+        Entry::Vacant(place) => {
+            place.insert(more);
+        }
+    }
 }
 
 /// The codes of a place among the combinations.

@@ -142,7 +142,7 @@ fn whatever_changes_is_found_and_counted_as_by_a_look_at_each_case() {
     for seed in 0..40 {
         let (numbers, columns) = (&mut Dice(seed), CaseColumns::default());
         let mut plain = Plain::default();
-        columns.take_over(Held::default(), 1).unwrap();
+        columns.take_over(Held::default(), Known::below(1)).unwrap();
         for position in 2..60 {
             let before = columns.mark().unwrap();
             let changed: Vec<u64> = (0..numbers.below(12)).map(|_| numbers.below(90)).collect();
@@ -156,7 +156,7 @@ fn whatever_changes_is_found_and_counted_as_by_a_look_at_each_case() {
             // A read whose snapshot has the changes, of which the memory does not know yet.
             compare(&columns, &plain, &changed, before, numbers);
             let now: Vec<Listed> = plain.0.values().filter(|row| changed.contains(&row.case)).map(again).collect();
-            columns.apply(&changed, &now, position).unwrap();
+            columns.apply(&changed, &now, Known::below(position)).unwrap();
             // The same read, while the memory learns of them; and one that begins afterwards.
             compare(&columns, &plain, &changed, before, numbers);
             compare(&columns, &plain, &[], columns.mark().unwrap(), numbers);
@@ -173,9 +173,9 @@ fn a_read_whose_snapshot_is_older_than_the_memory_is_told_of_what_it_learned() {
     let (numbers, columns) = (&mut Dice(7), CaseColumns::default());
     let mut held = Held::default();
     (0..20).for_each(|number| held.put(&listed(number, 0, numbers)).unwrap());
-    columns.take_over(held, 1).unwrap();
+    columns.take_over(held, Known::below(1)).unwrap();
     let mark = columns.mark().unwrap();
-    columns.apply(&[case(3), case(50)], &[listed(50, 0, numbers)], 2).unwrap();
+    columns.apply(&[case(3), case(50)], &[listed(50, 0, numbers)], Known::below(2)).unwrap();
     let sight = Sight { mark, organisation: organisation(0), changed: Vec::new(), now: Timestamp::from_micros(0).unwrap() };
     let counted = columns.counted(&sight, &Wanted::default(), &[TextColumn::Stage]).unwrap();
     let mut uncertain = counted.uncertain;
@@ -183,7 +183,7 @@ fn a_read_whose_snapshot_is_older_than_the_memory_is_told_of_what_it_learned() {
     let mut expected = vec![case(3), case(50)];
     expected.sort_unstable();
     assert_eq!(uncertain, expected, "one was taken away, and one came, and the database says what they are");
-    columns.take_over(Held::default(), 3).unwrap();
+    columns.take_over(Held::default(), Known::below(3)).unwrap();
     assert!(columns.counted(&sight, &Wanted::default(), &[TextColumn::Stage]).is_none(), "what was filled anew says nothing of before");
     columns.forget().unwrap();
     assert!(columns.mark().is_none());
