@@ -15,7 +15,7 @@ impl Dice {
 }
 
 fn case(number: u64) -> CaseId {
-    CaseId(uuid::Uuid::from_u128(u128::from(number) * 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835))
+    CaseId(uuid::Uuid::from_u128(u128::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)))
 }
 
 fn organisation(number: u64) -> OrganisationId {
