@@ -6,8 +6,9 @@ use crate::db::schema;
 use crate::error::Result;
 
 /// Tables that live for one process, or give access that must end with a restore: whoever was signed in signs in again, and a code that was
-/// used since, or a lease that somebody holds, does not come back.
-pub const LEFT_OUT: &[&str] = &["leases", "listed_changes", "machine_sessions", "name_changes", "password_resets", "sessions"];
+/// used since, or a lease that somebody holds, does not come back. Nor does what a backup cannot know: when it was the last one.
+pub const LEFT_OUT: &[&str] =
+    &["last_backup", "leases", "listed_changes", "machine_sessions", "name_changes", "password_resets", "sessions"];
 
 /// Columns that refer to a row of their own table, which may come later.
 pub(in crate::db) const OF_ITSELF: &[(&str, &str)] = &[("operations", "parent_id"), ("cases", "previous_case_id")];
@@ -54,6 +55,7 @@ copied!(
     fine_rates,
     persons,
     person_keys,
+    erasures,
     compartments,
     blind_index,
     cases,

@@ -12,6 +12,8 @@ text_enum! {
     pub enum LeasedWork {
         /// Comparing people.
         Matching = "matching",
+        /// Making a backup.
+        Backup = "backup",
     }
 }
 

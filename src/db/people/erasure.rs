@@ -1,7 +1,6 @@
 //! Erasing a person: destroys every sealed copy of their key, and with it everything that was sealed under the key, in every copy
 //! of the data. The sealed data is deleted too. The row of the case remains, without fields that identify the person.
 
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
@@ -16,8 +15,8 @@ use crate::db::people::merges;
 use crate::db::process::{belonging, facts};
 use crate::db::repatriation::waiver_requests;
 use crate::db::schema::{
-    blind_index, case_changes, case_grants, case_records, compartments, duplicate_pairs, embassy_contacts, fine_ledger, matching_queue,
-    merged_grants, movement_batch_members, nationality_verifications, person_keys, persons, repatriation_transitions, stays, tasks,
+    blind_index, case_changes, case_grants, case_records, compartments, duplicate_pairs, embassy_contacts, erasures, fine_ledger, matching_queue,
+    merged_grants, movement_batch_members, nationality_verifications, person_keys, repatriation_transitions, stays, tasks,
     tracing_matches as match_rows,
 };
 use crate::db::sharing::reconcile;
@@ -75,11 +74,9 @@ fn erase_all(tx: &mut Tx<'_>, people: &[PersonLocked<'_>], of_person: &[CaseRow]
     Ok(())
 }
 
-/// Everybody who was erased: the persons whose key is gone.
+/// Everybody who was erased.
 pub fn erased(tx: &mut Tx<'_>) -> Result<Vec<PersonId>> {
-    let key =
-        person_keys::table.filter(person_keys::person_id.eq(persons::id)).filter(person_keys::organisation_id.eq(OrganisationId::SYSTEM));
-    let query = persons::table.filter(not(exists(key))).order(persons::id).select(persons::id);
+    let query = erasures::table.order(erasures::person_id).select(erasures::person_id);
     Ok(query.load(tx.conn)?)
 }
 
@@ -196,6 +193,8 @@ fn destroy_keys(tx: &mut Tx<'_>, person: &PersonLocked<'_>) -> Result<()> {
     index.execute(tx.conn)?;
     let sealed = diesel::delete(compartments::table.filter(compartments::owner_id.eq(OwnerId(person.0))));
     sealed.execute(tx.conn)?;
+    let erasure = diesel::insert_into(erasures::table).values(erasures::person_id.eq(person));
+    erasure.execute(tx.conn)?;
     search_index::stage_gone(tx, person);
     Ok(())
 }

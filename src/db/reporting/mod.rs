@@ -4,6 +4,7 @@ pub mod audit;
 pub mod backup;
 pub mod dossier;
 pub mod exports;
+pub mod last_backup;
 pub mod reports;
 pub mod restore;
 pub mod statistics;

@@ -1,4 +1,4 @@
-//! Tables of the audit trail, of what those who answer for data protection are told, and of repeated requests.
+//! Tables of work that the system does itself, of the audit trail, of what those who answer for data protection are told, and of repeated requests.
 
 use diesel::table;
 
@@ -10,6 +10,15 @@ table! {
         work -> Text,
         holder -> Id,
         held_until -> Instant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    last_backup (made_at) {
+        made_at -> Instant,
     }
 }
 

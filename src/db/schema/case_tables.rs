@@ -16,6 +16,15 @@ table! {
     use diesel::sql_types::*;
     use crate::db::schema::types::sql::*;
 
+    erasures (person_id) {
+        person_id -> Id,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
     person_keys (person_id, organisation_id) {
         person_id -> Id,
         organisation_id -> Id,

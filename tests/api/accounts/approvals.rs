@@ -28,9 +28,9 @@ pub async fn colleague(world: &World, username: &str, role: &str, organisation_n
     place
 }
 
-/// Tables that may still name an erased person or case: the stone, ids in audit entries and in approvals, and the event that
-/// tells others that their access ended. A new table is not one of them.
-const STONES: &[&str] = &["access_events", "approvals", "audit_entries", "cases", "persons"];
+/// Tables that may still name an erased person or case: the stone, ids in audit entries and in approvals, the event that tells
+/// others that their access ended, and that the person was erased, so that no backup brings them back. A new table is not one of them.
+const STONES: &[&str] = &["access_events", "approvals", "audit_entries", "cases", "erasures", "persons"];
 
 /// Asserts that no other table names any of these ids.
 pub fn nothing_is_left(world: &World, ids: &[&Value]) {

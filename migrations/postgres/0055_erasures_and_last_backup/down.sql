@@ -1,0 +1,2 @@
+DROP TABLE last_backup;
+DROP TABLE erasures;
