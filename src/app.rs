@@ -107,6 +107,11 @@ impl AppState {
     pub fn files(&self) -> Arc<Files> {
         self.files.clone()
     }
+
+    /// The figures, for what is counted beside the requests.
+    pub fn metrics(&self) -> Arc<Metrics> {
+        self.metrics.clone().into_inner()
+    }
 }
 
 /// The signing keys; the first one is made at the first start.

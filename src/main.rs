@@ -11,6 +11,7 @@ use homeward::command::{admin, audit, backup, demo, openapi, print, process_memo
 use homeward::domain::access::Role;
 use homeward::domain::codes::OrganisationKind;
 use homeward::domain::country::Country;
+use homeward::domain::reporting::retention::{self, Retention};
 
 /// Case management that helps people rescued from scam compounds to get home.
 ///
@@ -70,13 +71,16 @@ enum Command {
         /// A file with the public keys to which it is sealed, one a line
         #[arg(long)]
         recipients: PathBuf,
+        /// Delete earlier backups but these, such as 48h,14d,8w: all of the last hours, one of each of the last days and weeks
+        #[arg(long, value_parser = retention)]
+        keep: Option<Retention>,
     },
     /// Restore a backup into an empty place, on either database
     Restore {
         /// The backup. The folder `files` lies beside it
         #[arg(long)]
         from: PathBuf,
-        /// The empty database: sqlite://PATH or postgres://USER@HOST/NAME
+        /// The empty database: sqlite://PATH or postgres://USER@HOST/NAME. Never a password: DATABASE_PASSWORD_FILE names its file
         #[arg(long)]
         to: String,
         /// The file of a recovery key
@@ -209,6 +213,10 @@ fn country(text: &str) -> Result<Country, String> {
     Country::parse(&text.to_uppercase()).ok_or_else(|| "must be an ISO 3166-1 alpha-3 code, such as KHM".to_owned())
 }
 
+fn retention(text: &str) -> Result<Retention, String> {
+    Retention::parse(text).ok_or_else(|| retention::ACCEPTED.to_owned())
+}
+
 /// The command line with every command in its help, also those of `homeward admin`.
 fn command_line() -> clap::Command {
     let command = CommandLine::command();
@@ -246,7 +254,7 @@ fn run(command: Command) -> Result<(), Failure> {
             print::line(if ran.is_empty() { "The schema is up to date.".to_owned() } else { format!("Ran {}.", ran.join(", ")) })
         }
         Command::RecoveryKey { to } => recovery_key::make(&to),
-        Command::Backup { to, recipients } => backup::run(&settings()?, &to, &recipients),
+        Command::Backup { to, recipients, keep } => backup::run(&settings()?, &to, &recipients, keep),
         Command::Restore { from, to, identity, without_erased_list } => {
             restore::run(&settings_for(Some(&to))?, &from, &identity, !without_erased_list)
         }

@@ -1,11 +1,14 @@
 //! `homeward admin …`: tasks for a new installation without users, and for users who cannot sign in.
 
+use std::sync::Arc;
+
 use crate::api::accounts::organisations::CreateOrganisation;
 use crate::api::accounts::users::CreateUser;
 use crate::auth::one_time_code::{self, CodeFor};
 use crate::command::failure::Failure;
 use crate::command::{self, admin_report, print};
 use crate::config::Config;
+use crate::crypto::Keys;
 use crate::db::accounts::organisations::{self, OrganisationRow};
 use crate::db::accounts::users::{self, UserRow};
 use crate::db::accounts::{password_resets, second_factors};
@@ -24,7 +27,16 @@ use crate::reference;
 pub(in crate::command) fn with_database<T>(config: &Config, work: impl AsyncFnOnce(&Db) -> Result<T, Failure>) -> Result<T, Failure> {
     command::require_database(&config.database)?;
     command::require_ours(&config.database)?;
-    let keys = command::keys(config, false)?;
+    with_known_database(config, command::keys(config, false)?, work)
+}
+
+/// The same for a database that is known to be one of Homeward. Looks at no file by itself: this process may serve the database, and
+/// closing a file of SQLite ends every lock that the process holds on it (POSIX advisory locks; SQLite, how to corrupt, 2.2).
+pub(in crate::command) fn with_known_database<T>(
+    config: &Config,
+    keys: Arc<Keys>,
+    work: impl AsyncFnOnce(&Db) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     command::require_key(config, &keys)?;
     command::require_current_schema(&config.database)?;
     let db = Db::open(&config.database, keys, 1, Deployment::default())?;
@@ -41,11 +53,23 @@ pub(in crate::command) fn read<T: Send + 'static>(
     reason: &'static str,
     work: impl FnOnce(&mut Tx<'_>) -> DbResult<T> + Send + 'static,
 ) -> Result<T, Failure> {
-    with_database(config, async |db| Ok(db.as_system(reason).read(work).await?))
+    command::require_database(&config.database)?;
+    command::require_ours(&config.database)?;
+    read_known(config, command::keys(config, false)?, reason, work)
+}
+
+/// The same in a database that is known to be one of Homeward, see [`with_known_database`].
+pub(in crate::command) fn read_known<T: Send + 'static>(
+    config: &Config,
+    keys: Arc<Keys>,
+    reason: &'static str,
+    work: impl FnOnce(&mut Tx<'_>) -> DbResult<T> + Send + 'static,
+) -> Result<T, Failure> {
+    with_known_database(config, keys, async |db| Ok(db.as_system(reason).read(work).await?))
 }
 
 /// Writes for one command.
-fn write<T: Send + 'static>(
+pub(in crate::command) fn write<T: Send + 'static>(
     config: &Config,
     reason: &'static str,
     work: impl FnMut(&mut Tx<'_>) -> DbResult<T> + Send + 'static,

@@ -1,78 +1,98 @@
 //! `homeward backup`: everything in one sealed file, and beside it the files on cases, which many backups share. It reads one state of the
 //! database while the service writes, finds it to be sound, and gives the backup its name only when it is durable.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{BufWriter, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::backup::{ArchiveWriter, Fault, FileSum, Header, Manifest, hex};
+use crate::command::backup_folder::{self, BackupFolder, Deleted};
+use crate::command::backup_output::Summed;
 use crate::command::data_lock::DataLock;
 use crate::command::failure::Failure;
 use crate::command::{self, admin, backup_files, erased_list, print, recovery_key};
 use crate::config::{Config, DatabaseUrl};
-use crate::crypto::{Keys, Purpose, SealedWriter, Sha256};
+use crate::crypto::{Keys, Purpose, Recipients, SealedWriter};
 use crate::db::cases::attachment_cleanup;
 use crate::db::engine::sqlite_file;
 use crate::db::people::erasure;
 use crate::db::reporting::backup::{self, Sound};
+use crate::db::reporting::last_backup;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{PersonId, StoredFileId};
+use crate::domain::reporting::retention::Retention;
 use crate::error::Error;
 
-/// The folder, beside the backups, of the files that they share.
-pub(in crate::command) const FILES: &str = "files";
 /// The folder of the copy that a backup of SQLite is made from, beside the database.
 const COPY: &str = "backup-copy";
 
-/// Makes a backup in a folder, sealed to the public keys in a file.
-pub fn run(config: &Config, to: &Path, recipients: &Path) -> Result<(), Failure> {
-    let recipients = recovery_key::read_recipients(recipients)?;
+/// Makes a backup in a folder, sealed to the public keys in a file. With a rule, it then deletes the earlier ones that the rule does not keep.
+pub fn run(config: &Config, to: &Path, recipients: &Path, keep: Option<Retention>) -> Result<(), Failure> {
+    let recipients = recovery_key::read_recipients(recipients, "--recipients")?;
     command::require_database(&config.database)?;
     command::require_ours(&config.database)?;
-    let keys = command::keys(config, false)?;
-    let list = erased_list::path(config)?;
-    // One that was changed is found before the long work.
-    erased_list::read(&list, &keys)?;
-    make_folder(to)?;
-    let snapshot = Snapshot::take(config)?;
-    let unfinished = Unfinished::make(to)?;
-    let sealed = recipients.seal(unfinished.writer()?)?;
-    let rows = read_rows(&snapshot.config, &keys, sealed)?;
-    drop(snapshot);
-    let files = backup_files::copy(config, &rows.files, &to.join(FILES))?;
-    let (name, made) = (name(rows.at), Made::of(&rows, &files));
-    finish(rows.archive, &rows.sound, files, &keys)?.compare_with(&unfinished)?;
-    unfinished.keep_as(&to.join(&name))?;
-    for place in [list, to.join(erased_list::NAME)] {
-        erased_list::add(&place, &keys, &rows.erased)?;
-    }
-    print::line(format!(
-        "{}\n{} rows, {} files, {} sealed values opened, audit trail of {} entries whole.",
-        to.join(&name).display(),
-        made.rows,
-        made.files,
-        rows.sound.opened,
-        rows.sound.entries
-    ))
+    let made = make(config, &command::keys(config, false)?, to, &recipients)?;
+    print::line(&made)?;
+    let at = made.at;
+    admin::write(config, "backup", move |tx| last_backup::record(tx, at))?;
+    keep.map_or(Ok(()), |rule| print::line(made.delete_others(rule)?))
 }
 
-/// What is told at the end.
-struct Made {
-    rows: u64,
-    files: usize,
+/// Makes a backup. Looks at no file of the database by itself, so that the service makes one, too.
+pub(in crate::command) fn make(config: &Config, keys: &Arc<Keys>, to: &Path, recipients: &Recipients) -> Result<Made, Failure> {
+    let list = erased_list::path(config)?;
+    // One that was changed is found before the long work.
+    erased_list::read(&list, keys)?;
+    let folder = BackupFolder::open(to)?;
+    let snapshot = Snapshot::take(config)?;
+    let unfinished = folder.unfinished();
+    let sealed = recipients.seal(unfinished.writer()?)?;
+    let Rows { archive, sound, at, files, erased } = read_rows(&snapshot.config, keys, sealed)?;
+    drop(snapshot);
+    let files = backup_files::copy(config, keys, &files, &folder.join(backup_folder::FILES))?;
+    let rows = archive.tables().iter().map(|table| table.rows).sum();
+    finish(archive, &sound, files.clone(), keys)?.compare_with(&unfinished)?;
+    let path = folder.keep(unfinished, at, &files)?;
+    for place in [list, folder.join(erased_list::NAME)] {
+        erased_list::add(&place, keys, &erased)?;
+    }
+    Ok(Made { at, path, rows, files: files.len(), opened: sound.opened, entries: sound.entries, folder })
+}
+
+/// A backup that was made, with its folder, in which nobody else works as long as this is there.
+pub(in crate::command) struct Made {
+    /// When its rows were read.
+    pub at: Timestamp,
+    /// Its path.
+    pub path: PathBuf,
+    /// Rows of all tables.
+    pub rows: u64,
+    /// Files on cases.
+    pub files: usize,
+    opened: usize,
+    entries: i64,
+    folder: BackupFolder,
 }
 
 impl Made {
-    fn of(rows: &Rows, files: &[FileSum]) -> Self {
-        Self { rows: rows.archive.tables().iter().map(|table| table.rows).sum(), files: files.len() }
+    /// Deletes the earlier backups that a rule does not keep.
+    pub fn delete_others(&self, rule: Retention) -> Result<Deleted, Failure> {
+        self.folder.delete_others(rule, self.at)
     }
 }
 
-/// The name of a backup: the time of its rows.
-fn name(at: Timestamp) -> String {
-    format!("homeward-{}.backup", at.utc().format("%Y%m%dT%H%M%SZ"))
+impl fmt::Display for Made {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}\n{} rows, {} files, {} sealed values opened, audit trail of {} entries whole.",
+            self.path.display(),
+            self.rows,
+            self.files,
+            self.opened,
+            self.entries
+        )
+    }
 }
 
 /// What a backup is sealed into.
@@ -89,13 +109,13 @@ struct Rows {
 
 /// Examines one state of the database, and writes every row of it.
 fn read_rows(config: &Config, keys: &Arc<Keys>, out: Out) -> Result<Rows, Failure> {
-    let keys = keys.clone();
-    let rows = admin::read(config, "backup", move |tx| {
+    let ring = keys.clone();
+    let rows = admin::read_known(config, keys.clone(), "backup", move |tx| {
         let sound = match backup::examine(tx)? {
             Ok(sound) => sound,
             Err(what) => return Ok(Err(what)),
         };
-        let header = header(&keys, &sound, tx.now)?;
+        let header = header(&ring, &sound, tx.now)?;
         let failed = |fault: Fault| Error::internal(format!("the backup cannot be written: {fault}"));
         let mut archive = ArchiveWriter::begin(out, &header).map_err(failed)?;
         backup::write(tx, &mut archive)?;
@@ -129,86 +149,8 @@ fn finish(archive: ArchiveWriter<Out>, sound: &Sound, files: Vec<FileSum>, keys:
     let sealed = archive.finish::<Failure>(&manifest, |text| Ok(keys.sign_for_service(Purpose::Backup, text)?))?;
     let failed = |error: std::io::Error| Failure::unavailable(format!("The backup cannot be written: {error}"));
     let mut summed = sealed.finish().map_err(failed)?;
-    summed.out.flush().and_then(|()| summed.out.get_ref().sync_all()).map_err(failed)?;
+    summed.sync().map_err(failed)?;
     Ok(summed)
-}
-
-/// A file that is written, and the sum of what was written to it.
-struct Summed {
-    out: BufWriter<File>,
-    sum: Sha256,
-}
-
-impl Write for Summed {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.out.write(bytes)?;
-        self.sum.update(bytes.get(..written).unwrap_or_default());
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.out.flush()
-    }
-}
-
-impl Summed {
-    /// Reads the file again: what is on the disk must be what was written.
-    fn compare_with(self, file: &Unfinished) -> Result<(), Failure> {
-        let failed = |error: std::io::Error| Failure::unavailable(format!("{} cannot be read: {error}", file.path.display()));
-        let there = sum_of(&file.path).map_err(failed)?;
-        if there == self.sum.finish() {
-            return Ok(());
-        }
-        Err(Failure::unavailable(format!(
-            "What is on the disk of {} is not what was written to it. Replace the disk.",
-            file.path.display()
-        )))
-    }
-}
-
-/// The SHA-256 of a file.
-pub(in crate::command) fn sum_of(path: &Path) -> std::io::Result<Vec<u8>> {
-    let (mut file, mut sum, mut bytes) = (File::open(path)?, Sha256::default(), vec![0; 1 << 16]);
-    loop {
-        match file.read(&mut bytes)? {
-            0 => return Ok(sum.finish()),
-            length => sum.update(bytes.get(..length).unwrap_or_default()),
-        }
-    }
-}
-
-/// A backup without its name; removed, if it does not get one.
-struct Unfinished {
-    path: PathBuf,
-}
-
-impl Unfinished {
-    fn make(folder: &Path) -> Result<Self, Failure> {
-        Ok(Self { path: folder.join(format!(".unfinished-{}", uuid::Uuid::new_v4().simple())) })
-    }
-
-    fn writer(&self) -> Result<Summed, Failure> {
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.path);
-        let file = file.map_err(|error| Failure::unavailable(format!("--to: {} cannot be made: {error}", self.path.display())))?;
-        Ok(Summed { out: BufWriter::new(file), sum: Sha256::default() })
-    }
-
-    /// Gives it its name, durably.
-    fn keep_as(self, name: &Path) -> Result<(), Failure> {
-        let failed = |error: std::io::Error| Failure::unavailable(format!("{} cannot be made: {error}", name.display()));
-        if name.exists() {
-            return Err(Failure::unavailable(format!("There is {} already: two backups were made at once.", name.display())));
-        }
-        std::fs::rename(&self.path, name).map_err(failed)?;
-        File::open(name.parent().unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all()).map_err(failed)
-    }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        // Gone already, if it has its name.
-        let _gone = std::fs::remove_file(&self.path);
-    }
 }
 
 /// One state of the database: on Postgres that of a transaction, on SQLite a copy, so that the log of the database can be emptied while the
@@ -224,7 +166,7 @@ impl Snapshot {
             return Ok(Self { config: config.clone(), copy: None });
         };
         let folder = folder.join(COPY);
-        make_folder(&folder)?;
+        backup_folder::make(&folder)?;
         let file = folder.join("homeward.db");
         let database = DatabaseUrl::Sqlite(file.clone());
         let lock = DataLock::take(&database, "backup")?;
@@ -252,9 +194,4 @@ impl Drop for Snapshot {
             let _gone = std::fs::remove_dir_all(folder);
         }
     }
-}
-
-pub(in crate::command) fn make_folder(folder: &Path) -> Result<(), Failure> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(|error| Failure::unavailable(format!("{} cannot be made: {error}", folder.display())))
 }

@@ -2,16 +2,17 @@
 //! so it is copied once, under its id and its SHA-256, and every later backup names it again.
 
 use futures_util::TryStreamExt;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::backup::{FileSum, hex};
 use crate::command::failure::Failure;
-use crate::command::{self, admin, backup, storage};
+use crate::command::{self, admin, backup_folder, backup_output, storage};
 use crate::config::Config;
-use crate::crypto::Sha256;
+use crate::crypto::{Keys, Sha256};
 use crate::db::cases::attachment_cleanup;
 use crate::domain::ids::StoredFileId;
 use crate::error::Error;
@@ -21,6 +22,9 @@ use crate::files::{Files, Settings};
 const LONGEST: u64 = 1 << 30;
 /// Bytes that are copied at once.
 const PIECE: u64 = 1 << 16;
+/// Hexadecimal digits of an id and of a SHA-256.
+const ID_DIGITS: usize = 32;
+const SHA256_DIGITS: usize = 64;
 
 /// The name of a file in the storage, and the first part of its name here.
 fn name(id: StoredFileId) -> String {
@@ -33,7 +37,44 @@ fn place(folder: &Path, name: &str) -> PathBuf {
 }
 
 fn path(folder: &Path, file: &FileSum) -> PathBuf {
-    place(folder, &file.id).join(format!("{}.{}", file.id, file.sha256))
+    place(folder, &file.id).join(file_name(file))
+}
+
+/// The name of a file beside the backups: its id and its SHA-256.
+pub(in crate::command) fn file_name(file: &FileSum) -> String {
+    format!("{}.{}", file.id, file.sha256)
+}
+
+/// The id and the SHA-256 in such a name. None: it is the name of something else.
+fn parts(name: &str) -> Option<(&str, &str)> {
+    let is_digits = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    name.split_once('.').filter(|(id, sha256)| is_digits(id, ID_DIGITS) && is_digits(sha256, SHA256_DIGITS))
+}
+
+/// The entries of the folders that files lie in.
+fn entries(folder: &Path) -> std::io::Result<Vec<std::fs::DirEntry>> {
+    let mut entries = Vec::new();
+    if folder.exists() {
+        for inside in std::fs::read_dir(folder)? {
+            entries.extend(std::fs::read_dir(inside?.path())?.collect::<std::io::Result<Vec<_>>>()?);
+        }
+    }
+    Ok(entries)
+}
+
+/// Deletes the files that are not needed, and those that were not finished. Returns how many of the former there were.
+pub(in crate::command) fn delete_others(folder: &Path, needed: &HashSet<String>) -> std::io::Result<usize> {
+    let mut deleted = 0;
+    for entry in entries(folder)? {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_unfinished = name.strip_prefix('.').is_some_and(|id| id.len() == ID_DIGITS);
+        let is_gone = parts(&name).is_some() && !needed.contains(&name);
+        if is_unfinished || is_gone {
+            std::fs::remove_file(entry.path())?;
+            deleted += usize::from(is_gone);
+        }
+    }
+    Ok(deleted)
 }
 
 /// Why a file was not copied.
@@ -57,7 +98,7 @@ impl From<std::io::Error> for Stopped {
 }
 
 /// Copies the files that are not in the folder yet. Returns all of them; without those that were removed since they were listed.
-pub(in crate::command) fn copy(config: &Config, ids: &[StoredFileId], folder: &Path) -> Result<Vec<FileSum>, Failure> {
+pub(in crate::command) fn copy(config: &Config, keys: &Arc<Keys>, ids: &[StoredFileId], folder: &Path) -> Result<Vec<FileSum>, Failure> {
     let known = known(folder).map_err(|error| Failure::unavailable(format!("{} cannot be read: {error}", folder.display())))?;
     let files = Files::new(&storage::settings(config)?)?;
     let mut all = Vec::with_capacity(ids.len());
@@ -69,15 +110,15 @@ pub(in crate::command) fn copy(config: &Config, ids: &[StoredFileId], folder: &P
         match command::block_on(async { Ok(copy_one(&files, *id, folder).await) })? {
             Ok(sum) => all.push(sum),
             Err(Stopped::Target(error)) => return Err(Failure::unavailable(format!("{} cannot be written to: {error}", folder.display()))),
-            Err(Stopped::Source(error)) => refuse_if_kept(config, *id, &error)?,
+            Err(Stopped::Source(error)) => refuse_if_kept(config, keys, *id, &error)?,
         }
     }
     Ok(all)
 }
 
 /// A file that is gone is no fault, if it was removed meanwhile.
-fn refuse_if_kept(config: &Config, id: StoredFileId, error: &Error) -> Result<(), Failure> {
-    if !admin::read(config, "backup", move |tx| attachment_cleanup::is_kept(tx, id))? {
+fn refuse_if_kept(config: &Config, keys: &Arc<Keys>, id: StoredFileId, error: &Error) -> Result<(), Failure> {
+    if !admin::read_known(config, keys.clone(), "backup", move |tx| attachment_cleanup::is_kept(tx, id))? {
         return Ok(());
     }
     let cause = error.cause().unwrap_or_default();
@@ -90,18 +131,12 @@ fn refuse_if_kept(config: &Config, id: StoredFileId, error: &Error) -> Result<()
 /// The files in a folder, by their ids.
 fn known(folder: &Path) -> std::io::Result<HashMap<String, FileSum>> {
     let mut known = HashMap::new();
-    if !folder.exists() {
-        return Ok(known);
-    }
-    for inside in std::fs::read_dir(folder)? {
-        for entry in std::fs::read_dir(inside?.path())? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            // A name without a hash is of a file that was not finished.
-            if let Some((id, sha256)) = name.split_once('.').filter(|(id, _)| !id.is_empty()) {
-                let (id, sha256, bytes) = (id.to_owned(), sha256.to_owned(), entry.metadata()?.len());
-                known.insert(id.clone(), FileSum { id, bytes, sha256 });
-            }
+    for entry in entries(folder)? {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // Another name is of a file that was not finished.
+        if let Some((id, sha256)) = parts(&name) {
+            let (id, sha256, bytes) = (id.to_owned(), sha256.to_owned(), entry.metadata()?.len());
+            known.insert(id.clone(), FileSum { id, bytes, sha256 });
         }
     }
     Ok(known)
@@ -130,12 +165,12 @@ async fn copy_one(files: &Files, id: StoredFileId, folder: &Path) -> Result<File
 pub(in crate::command) fn require(sums: &[FileSum], folder: &Path) -> Result<(), Failure> {
     for file in sums {
         let path = path(folder, file);
-        let is_there = backup::sum_of(&path).is_ok_and(|sum| hex(&sum) == file.sha256);
+        let is_there = backup_output::sum_of(&path).is_ok_and(|sum| hex(&sum) == file.sha256);
         if !is_there {
             return Err(Failure::input(format!(
                 "{} is missing, or is not what was backed up. Copy the whole folder `{}` beside the backup. Nothing was written.",
                 path.display(),
-                backup::FILES
+                backup_folder::FILES
             )));
         }
     }

@@ -68,7 +68,8 @@ pub(in crate::command) fn add(path: &Path, keys: &Keys, erased: &[PersonId]) -> 
 
 /// Writes a file whole, or leaves the one that is there.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let unfinished = path.with_extension(format!("{}.unfinished", std::process::id()));
+    // A backup and the service write it at the same time, each its own.
+    let unfinished = path.with_extension(format!("{}.unfinished", Uuid::new_v4().simple()));
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;

@@ -6,6 +6,9 @@ pub mod audit;
 pub mod background;
 pub mod backup;
 mod backup_files;
+mod backup_folder;
+mod backup_output;
+pub mod backup_schedule;
 mod data_lock;
 pub mod demo;
 mod demo_folder;
@@ -14,6 +17,7 @@ pub mod erased_list;
 pub mod failure;
 pub mod key_file;
 pub mod openapi;
+mod password_file;
 pub mod print;
 pub mod process_memory;
 mod progress;
@@ -58,7 +62,7 @@ pub fn settings() -> Result<Config, Failure> {
     settings_for(None)
 }
 
-/// The same for another database than that of `DATABASE_URL`.
+/// The same for another database than that of `DATABASE_URL`, which the command line names.
 pub fn settings_for(database: Option<&str>) -> Result<Config, Failure> {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let known = crate::config::require_known(names);
@@ -66,7 +70,11 @@ pub fn settings_for(database: Option<&str>) -> Result<Config, Failure> {
     let of_environment = |name: &str| std::env::var(name).ok();
     let read = Config::read(|name| database.filter(|_| name == "DATABASE_URL").map(str::to_owned).or_else(|| of_environment(name)));
     match (known, read) {
-        (Ok(()), read) => Ok(read?),
+        (Ok(()), read) => {
+            let config = read?;
+            database.map_or(Ok(()), |_| password_file::refuse_on_command_line(&config.database))?;
+            password_file::added(config)
+        }
         (Err(mut unknown), read) => {
             read.map_or_else(|error| unknown.add(error), drop);
             Err(unknown.into())

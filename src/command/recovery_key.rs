@@ -19,9 +19,9 @@ pub fn make(to: &Path) -> Result<(), Failure> {
     print::line(public)
 }
 
-/// Reads the public keys to which backups are sealed.
-pub(in crate::command) fn read_recipients(path: &Path) -> Result<Recipients, Failure> {
-    let wrong = |why: &str| Failure::config(format!("--recipients: {} {why}", path.display()));
+/// Reads the public keys to which backups are sealed, from the file that an option or a setting names.
+pub(in crate::command) fn read_recipients(path: &Path, setting: &str) -> Result<Recipients, Failure> {
+    let wrong = |why: &str| Failure::config(format!("{setting}: {} {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|_| wrong("cannot be read"))?;
     let none = || wrong("must hold public keys that begin with `age1`, one a line; `homeward recovery-key` makes one");
     Recipients::parse(&text).ok_or_else(none)

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::backup::{ArchiveReader, Fault, Header, Manifest, Part, unhex};
 use crate::command::data_lock::DataLock;
 use crate::command::failure::Failure;
-use crate::command::{self, backup, backup_files, erased_list, print, recovery_key, storage};
+use crate::command::{self, backup, backup_files, backup_folder, erased_list, print, recovery_key, storage};
 use crate::config::{Config, DatabaseUrl};
 use crate::crypto::{Keys, Purpose, RecoveryKeys, SealedReader, Unopened};
 use crate::db::engine::context::Deployment;
@@ -33,7 +33,7 @@ pub fn run(config: &Config, from: &Path, identity: &Path, needs_list: bool) -> R
     let folder = from.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let source = Source { from: from.to_path_buf(), recovery };
     let manifest = source.examine(config, &keys)?;
-    backup_files::require(&manifest.files, &folder.join(backup::FILES))?;
+    backup_files::require(&manifest.files, &folder.join(backup_folder::FILES))?;
     let erased = erased(config, &keys, folder, needs_list)?;
     let files = storage::settings(config)?;
     storage::require_usable(config)?;
@@ -42,7 +42,7 @@ pub fn run(config: &Config, from: &Path, identity: &Path, needs_list: bool) -> R
 
     command::create_folder(&config.database)?;
     let _lock = DataLock::take(&config.database, "restore")?;
-    backup_files::restore(&files, &manifest.files, &folder.join(backup::FILES))?;
+    backup_files::restore(&files, &manifest.files, &folder.join(backup_folder::FILES))?;
     let restored = match &config.database {
         DatabaseUrl::Sqlite(path) => restore_file(config, path, &keys, source, erased.clone()),
         DatabaseUrl::Postgres(_) => restore_server(config, &keys, source, erased.clone(), had_schema),
@@ -197,7 +197,7 @@ fn restore_file(config: &Config, path: &Path, keys: &Arc<Keys>, source: Source, 
     };
     // What a restore left that was killed.
     clear()?;
-    backup::make_folder(&folder)?;
+    backup_folder::make(&folder)?;
     let file = folder.join("homeward.db");
     let restored = fill(&DatabaseUrl::Sqlite(file.clone()), keys, source, erased).and_then(|again| {
         wait_until_closed(&file);

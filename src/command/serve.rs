@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::{AppState, Options, build_app};
 use crate::auth::password::Cost;
+use crate::command::backup_schedule::{self, Schedule};
 use crate::command::data_lock::DataLock;
 use crate::command::failure::Failure;
 use crate::command::{self, background, erased_list, start_line, storage};
@@ -30,6 +31,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     let is_demo = command::is_demo(&config.database);
     let files = storage::settings(config)?;
     storage::require_usable(config)?;
+    config.backups.as_ref().map_or(Ok(()), backup_schedule::require_usable)?;
     let accounts = command::accounts(config)?;
     let is_new = create && !command::database_exists(&config.database);
     let keys = command::keys(config, is_new)?;
@@ -50,6 +52,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     command::start_log(config.log);
     start_line::tell(config, &files, is_demo)?;
     let (list, ring) = (erased_list::path(config)?, keys.clone());
+    let schedule = Schedule::of(config, &keys);
     let options = Options {
         database: config.database.clone(),
         keys,
@@ -71,10 +74,12 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     };
     command::block_on(async {
         let (state, db) = AppState::open(options).await?;
-        let files = state.files();
+        let (files, metrics) = (state.files(), state.metrics());
         let server = listen(state, config.listen, config.workers)?;
         let mut work = in_the_background(&db, files);
         work.push(actix_web::rt::spawn(erased_list::keep(db.clone(), ring, list)));
+        work.push(actix_web::rt::spawn(backup_schedule::watch(db.clone(), metrics)));
+        work.extend(schedule.map(|schedule| actix_web::rt::spawn(backup_schedule::keep(db.clone(), schedule))));
         tracing::info!(address = %config.listen, "ready");
         finish(server, work, db).await
     })

@@ -15,6 +15,7 @@ pub(in crate::command) fn tell(config: &Config, files: &Settings, is_demo: bool)
         listen = %config.listen,
         public_url = config.public_url,
         attachments = place(files),
+        backups = backups(config),
         second_factor = if roles.is_empty() { "none".to_owned() } else { roles.join(", ") },
         code_of_conduct = config.conduct.as_ref().map_or("the one that comes with Homeward", |(_, version)| version),
         old_key_files = list(config.old_key_files.iter().map(|path| full_path(path).display().to_string())),
@@ -69,6 +70,13 @@ fn host(host: &tokio_postgres::config::Host) -> String {
         tokio_postgres::config::Host::Tcp(name) => name.clone(),
         tokio_postgres::config::Host::Unix(folder) => folder.display().to_string(),
     }
+}
+
+fn backups(config: &Config) -> String {
+    let none = || "the service makes none".to_owned();
+    config.backups.as_ref().map_or_else(none, |backups| {
+        format!("{} every {} seconds, keeping {}", full_path(&backups.to).display(), backups.every.as_secs(), backups.keep)
+    })
 }
 
 fn place(files: &Settings) -> String {

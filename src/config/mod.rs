@@ -1,12 +1,14 @@
 //! Settings. Every variable stands in one table; an error names the variable and the accepted form, and never the value.
 
 mod attachments;
+mod backups;
 pub mod error;
 mod names;
 mod values;
 mod warnings;
 
 pub use attachments::{AttachmentPlace, AttachmentSettings, BucketKey, BucketSettings};
+pub use backups::BackupSettings;
 pub use names::{require_known, table_markdown, table_text};
 
 use std::net::SocketAddr;
@@ -23,6 +25,7 @@ use crate::domain::repatriation::deadlines::ProcessRules;
 pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("DATABASE_URL", "sqlite://data/homeward.db", "`sqlite://PATH` or `postgres://USER@HOST/NAME?sslmode=require`"),
     ("DATABASE_CA", "", "File with the certificate authority of the Postgres server (PEM); required unless the server is on this host"),
+    ("DATABASE_PASSWORD_FILE", "", "File with the password of the Postgres user, mode 0400, instead of a password in `DATABASE_URL`"),
     (
         "HOMEWARD_KEY_FILE",
         "",
@@ -86,6 +89,14 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "100",
         "GiB of attachments in all: less than the disk has, above all where the database lies on the same one",
     ),
+    ("HOMEWARD_BACKUP", "", "Folder in which `serve` makes backups; default: it makes none"),
+    ("HOMEWARD_BACKUP_RECIPIENTS", "", "File with the public keys to which these backups are sealed, one a line"),
+    ("HOMEWARD_BACKUP_EVERY", "1h", "How often a backup is made: `30m`, `1h`, `1d`; at most `7d`"),
+    (
+        "HOMEWARD_BACKUP_KEEP",
+        "48h,14d,8w",
+        "Which backups are kept: every one of the last hours, one of each of the last days, one of each of the last weeks; the newest one always is",
+    ),
     ("HOMEWARD_LOG", "info", "`error`, `warn`, `info`, `debug` or `off`"),
 ];
 
@@ -108,6 +119,18 @@ pub struct PostgresUrl {
     pub options: tokio_postgres::Config,
     /// The authority that signed the server's certificate; none: no TLS, on this host only.
     pub ca: Option<PathBuf>,
+}
+
+impl PostgresUrl {
+    /// The same with a password. None: it has one already.
+    pub fn with_password(&self, password: &str) -> Option<Self> {
+        if self.options.get_password().is_some() {
+            return None;
+        }
+        let mut options = self.options.clone();
+        options.password(password);
+        Some(Self { options, ca: self.ca.clone() })
+    }
 }
 
 impl DatabaseUrl {
@@ -167,6 +190,8 @@ fn is_this_host(host: &tokio_postgres::config::Host) -> bool {
 pub struct Config {
     /// Which database.
     pub database: DatabaseUrl,
+    /// The file with the password of the database's user.
+    pub password_file: Option<PathBuf>,
     /// The root key's file.
     pub key_file: Option<PathBuf>,
     /// Older root keys.
@@ -197,6 +222,8 @@ pub struct Config {
     pub conduct: Option<(PathBuf, String)>,
     /// Files on cases.
     pub attachments: AttachmentSettings,
+    /// Backups that the service makes; none: it makes none.
+    pub backups: Option<BackupSettings>,
     /// The level of the log.
     pub log: tracing_subscriber::filter::LevelFilter,
 }
@@ -227,10 +254,12 @@ impl Config {
         let second_factor = errors.keep(second_factor(&text("HOMEWARD_SECOND_FACTOR")));
         let conduct = errors.keep(conduct(path("HOMEWARD_CODE_OF_CONDUCT_FILE"), text("HOMEWARD_CODE_OF_CONDUCT_VERSION")));
         let attachments = errors.keep(AttachmentSettings::read(&text));
+        let backups = errors.keep(BackupSettings::read(&text));
         let log = errors.keep(parsed("HOMEWARD_LOG", &text("HOMEWARD_LOG"), "must be error, warn, info, debug or off"));
         let config = || {
             Some(Self {
                 database: database?,
+                password_file: path("DATABASE_PASSWORD_FILE"),
                 key_file: path("HOMEWARD_KEY_FILE"),
                 old_key_files: list(&text("HOMEWARD_OLD_KEY_FILES")).map(PathBuf::from).collect(),
                 listen: listen?,
@@ -246,6 +275,7 @@ impl Config {
                 second_factor: second_factor?,
                 conduct: conduct?,
                 attachments: attachments?,
+                backups: backups?,
                 log: log?,
             })
         };
@@ -293,6 +323,9 @@ mod tests {
             ("HOMEWARD_ATTACHMENTS", "s3://NOT_A_BUCKET"),
             ("HOMEWARD_ATTACHMENTS", "s3://b/p"),
             ("HOMEWARD_ATTACHMENTS_PER_CASE", "5000"),
+            ("HOMEWARD_BACKUP", "/backup"),
+            ("HOMEWARD_BACKUP_EVERY", "hourly"),
+            ("HOMEWARD_BACKUP_KEEP", "48x"),
             ("HOMEWARD_LOG", "loud"),
         ] {
             let message = message(&[(name, value)]);

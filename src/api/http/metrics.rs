@@ -1,12 +1,15 @@
 //! Figures for Prometheus: operations, statuses and times. No ids, no names.
 
-use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 use std::fmt::Write;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Answered {
@@ -19,11 +22,38 @@ struct Timed {
     operation: String,
 }
 
+/// How old the last good backup was when that was read, and when it was read. Nothing, where none is known.
+#[derive(Debug, Default)]
+struct LastBackup(Mutex<Option<(Duration, Instant)>>);
+
+impl LastBackup {
+    fn tell(&self, age: Option<Duration>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = age.map(|age| (age, Instant::now()));
+    }
+
+    /// Seconds.
+    fn age(&self) -> Option<i64> {
+        let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.map(|(age, read)| i64::try_from((age + read.elapsed()).as_secs()).unwrap_or(i64::MAX))
+    }
+}
+
+impl Collector for LastBackup {
+    /// Written at each look, because it grows by itself. Absent, not 0, where there is none: whoever watches must not take it for a new one.
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> std::fmt::Result {
+        let Some(age) = self.age() else { return Ok(()) };
+        let gauge = ConstGauge::new(age);
+        let help = "Seconds since the data of the last good backup; absent where none is known";
+        gauge.encode(encoder.encode_descriptor("last_backup_age_seconds", help, None, gauge.metric_type())?)
+    }
+}
+
 /// The figures that are counted.
 pub struct Metrics {
     registry: Registry,
     answers: Family<Answered, Counter>,
     seconds: Family<Timed, Histogram>,
+    last_backup: Arc<LastBackup>,
 }
 
 impl Default for Metrics {
@@ -33,7 +63,9 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("homeward");
         registry.register("http_requests", "Requests answered", answers.clone());
         registry.register("http_request_seconds", "Time to answer", seconds.clone());
-        Self { registry, answers, seconds }
+        let last_backup = Arc::new(LastBackup::default());
+        registry.register_collector(Box::new(last_backup.clone()));
+        Self { registry, answers, seconds, last_backup }
     }
 }
 
@@ -44,6 +76,11 @@ impl Metrics {
         self.seconds.get_or_create(&Timed { operation: operation.to_owned() }).observe(elapsed.as_secs_f64());
     }
 
+    /// Tells how old the last good backup is. None: none is known.
+    pub fn tell_last_backup(&self, age: Option<Duration>) {
+        self.last_backup.tell(age);
+    }
+
     /// The figures as text.
     pub fn text(&self) -> String {
         let mut text = String::new();
@@ -51,5 +88,22 @@ impl Metrics {
             let _infallible = writeln!(text, "# the figures cannot be written");
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_age_of_the_last_backup_grows_by_itself_and_is_absent_where_there_is_none() {
+        let metrics = Metrics::default();
+        assert!(!metrics.text().contains("last_backup"), "{}", metrics.text());
+        metrics.tell_last_backup(Some(Duration::from_millis(41_995)));
+        std::thread::sleep(Duration::from_millis(10));
+        let text = metrics.text();
+        assert!(text.lines().any(|line| line == "homeward_last_backup_age_seconds 42"), "{text}");
+        metrics.tell_last_backup(None);
+        assert!(!metrics.text().contains("last_backup"), "{}", metrics.text());
     }
 }

@@ -15,8 +15,8 @@ use crate::db::people::merges;
 use crate::db::process::{belonging, facts};
 use crate::db::repatriation::waiver_requests;
 use crate::db::schema::{
-    blind_index, case_changes, case_grants, case_records, compartments, duplicate_pairs, embassy_contacts, erasures, fine_ledger, matching_queue,
-    merged_grants, movement_batch_members, nationality_verifications, person_keys, repatriation_transitions, stays, tasks,
+    blind_index, case_changes, case_grants, case_records, compartments, duplicate_pairs, embassy_contacts, erasures, fine_ledger,
+    matching_queue, merged_grants, movement_batch_members, nationality_verifications, person_keys, repatriation_transitions, stays, tasks,
     tracing_matches as match_rows,
 };
 use crate::db::sharing::reconcile;

@@ -1,5 +1,5 @@
-//! The arithmetic of reports: medians, bands, chains, the forecast and the reconciliation of raids. Only figures come in
-//! here, so that every rule can be tested with a table.
+//! The arithmetic of reports: medians, bands, chains, the forecast and the reconciliation of raids; and which backups are kept. Only
+//! figures come in here, so that every rule can be tested with a table.
 
 mod bands;
 pub mod chains;
@@ -8,6 +8,7 @@ pub mod forecast;
 mod histogram;
 mod month;
 mod reconciliation;
+pub mod retention;
 
 pub use bands::WaitBand;
 pub use chains::{Chain, ChainOf, chains};
