@@ -3,6 +3,7 @@
 mod admin;
 mod audit;
 mod backup;
+mod backup_schedule;
 mod demo;
 mod process_memory;
 mod settings;

@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use homeward::config::DatabaseUrl;
 use serde_json::Value;
 
 use super::demo::demo;
@@ -15,9 +16,9 @@ use crate::support::database::Kind::Postgres;
 use crate::support::database::TestDatabase;
 
 /// The settings of an installation.
-type Settings = Vec<(&'static str, String)>;
+pub(super) type Settings = Vec<(&'static str, String)>;
 
-fn run(place: &Place, arguments: &[&str], settings: &Settings) -> super::Ended {
+pub(super) fn run(place: &Place, arguments: &[&str], settings: &Settings) -> super::Ended {
     let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
     place.run_with(arguments, &settings, "")
 }
@@ -40,7 +41,7 @@ fn filled(place: &Place) -> (Running, Settings) {
     (running, settings)
 }
 
-fn with(settings: &Settings, name: &'static str, value: &str) -> Settings {
+pub(super) fn with(settings: &Settings, name: &'static str, value: &str) -> Settings {
     let others = settings.iter().filter(|(known, _)| *known != name).cloned();
     others.chain([(name, value.to_owned())]).collect()
 }
@@ -57,7 +58,7 @@ fn path_of(place: &Place, backup: super::Ended) -> PathBuf {
     path
 }
 
-fn restore_to(place: &Place, from: &Path, to: &str, settings: &Settings, more: &[&str]) -> super::Ended {
+pub(super) fn restore_to(place: &Place, from: &Path, to: &str, settings: &Settings, more: &[&str]) -> super::Ended {
     let from = from.display().to_string();
     let arguments = [&["restore", "--from", &from, "--to", to, "--identity", "keys/recovery.key"], more].concat();
     run(place, &arguments, settings)
@@ -99,6 +100,18 @@ fn serving(place: &Place, settings: &Settings) -> Running {
     let mut running = Running(child.expect("homeward starts"));
     place.wait_until_ready(&mut running.0);
     running
+}
+
+/// The address of a server without its password, and the settings with the file that has it.
+fn on_a_command_line(place: &Place, server: &TestDatabase, settings: Settings) -> (String, Settings) {
+    let DatabaseUrl::Postgres(url) = &server.url else { panic!("a server") };
+    let Some(password) = url.options.get_password() else { return (server.text.clone(), settings) };
+    let (user, rest) = server.text.split_once('@').expect("a user");
+    let (user, _) = user.rsplit_once(':').expect("a password");
+    let file = place.folder.path().join("keys/database.password");
+    fs::write(&file, password).expect("the password");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o400)).expect("its mode");
+    (format!("{user}@{rest}"), with(&settings, "DATABASE_PASSWORD_FILE", &file.display().to_string()))
 }
 
 /// Registers people until told to stop. Returns the ids of those who were acknowledged.
@@ -145,9 +158,10 @@ fn an_installation_that_is_lost_comes_back_on_the_other_database_and_back_again(
     assert_eq!(running.end(), Some(0));
     fs::remove_dir_all(place.folder.path().join("world")).expect("it is lost");
 
-    let to_server = with(&with(&settings, "DATABASE_URL", &server.text), "HOMEWARD_ATTACHMENTS", "files-of-server");
-    restore_to(&place, &first, &server.text, &to_server, &[]).expect(0, &["Restored", "Every session is over"]);
-    restore_to(&place, &first, &server.text, &with(&to_server, "HOMEWARD_ATTACHMENTS", "more"), &[]).expect(78, &["in use", "empty"]);
+    let (to, settings) = on_a_command_line(&place, &server, settings);
+    let to_server = with(&with(&settings, "DATABASE_URL", &to), "HOMEWARD_ATTACHMENTS", "files-of-server");
+    restore_to(&place, &first, &to, &to_server, &[]).expect(0, &["Restored", "Every session is over"]);
+    restore_to(&place, &first, &to, &with(&to_server, "HOMEWARD_ATTACHMENTS", "more"), &[]).expect(78, &["in use", "empty"]);
     run(&place, &["audit", "verify"], &to_server).expect(0, &["is whole"]);
     let running = serving(&place, &to_server);
     assert_eq!(place.call("GET", "/v1/me", &token, None).status, 401, "whoever was signed in signs in again");
@@ -169,7 +183,7 @@ fn an_installation_that_is_lost_comes_back_on_the_other_database_and_back_again(
 }
 
 /// A small installation with a backup.
-fn small() -> (Place, Settings, PathBuf) {
+pub(super) fn small() -> (Place, Settings, PathBuf) {
     let place = Place::new().created();
     place.run(&["admin", "create-organisation", "--name", "Desk", "--kind", "ngo", "--country", "KHM"]).expect(0, &[]);
     let public = place.run(&["recovery-key", "--to", "keys/recovery.key"]).expect(0, &["age1"]).out;
@@ -238,8 +252,8 @@ fn a_backup_of_another_schema_is_refused() {
     run(&place, &["backup", "--to", "backups", "--recipients", "recipients"], &settings).expect(78, &["newer", "9999"]);
     assert_eq!(
         fs::read_dir(backup.parent().expect("a folder")).expect("backups").count(),
-        2,
-        "the earlier backup and the list are all there is"
+        4,
+        "the earlier backup with its list of files, the list of erased people and the lock are all there is"
     );
 }
 

@@ -78,7 +78,9 @@ fn a_first_start_says_where_the_database_and_the_key_are() {
         log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"))).collect();
     let first = &lines[0];
     assert_eq!(first["message"], "starting", "{log}");
-    for field in ["version", "database", "key_file", "listen", "public_url", "attachments", "second_factor", "process_rules", "log"] {
+    for field in
+        ["version", "database", "key_file", "listen", "public_url", "attachments", "backups", "second_factor", "process_rules", "log"]
+    {
         assert!(first[field].as_str().is_some_and(|value| !value.is_empty()), "{field} is not said: {first}");
     }
     let rules = first["process_rules"].as_str().expect("rules");

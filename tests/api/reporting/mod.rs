@@ -4,6 +4,7 @@ pub mod audit_reading;
 pub mod audit_seal;
 mod audit_watch;
 mod backup;
+mod backup_schedule;
 mod columns;
 mod dossier;
 pub mod reports;

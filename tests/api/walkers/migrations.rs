@@ -10,9 +10,12 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use homeward::db::engine::connection::{Connection, Use};
 use homeward::db::engine::migrate;
 use homeward::db::engine::migrate::SchemaState;
+use homeward::db::people::erasure;
 use homeward::error::ErrorCode;
 use rstest::rstest;
 
+use crate::accounts::approvals::colleague;
+use crate::accounts::approvals::erasure::erase;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::database::TestDatabase;
 use crate::support::journey::{at, go};
@@ -364,4 +367,21 @@ async fn what_an_entry_of_the_history_is_about_is_filled_in_for_those_that_were_
         }
         assert_eq!(subjects(connection), written);
     });
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_was_erased_before_there_was_a_list_is_on_it(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let case = world.register("caseworker.a", data::vietnamese()).await;
+    world.register("caseworker.a", data::taiwanese()).await;
+    erase(world, &case, true).await.expect(204);
+    world.database.with_connection(|connection| {
+        for file in ["down.sql", "up.sql"] {
+            run(connection, "0055_erasures_and_last_backup", file);
+        }
+    });
+    let erased = world.db.as_system("test").read(erasure::erased).await.expect("the list");
+    assert_eq!(erased.iter().map(ToString::to_string).collect::<Vec<_>>(), [case["person_id"].as_str().expect("an id")]);
 }
