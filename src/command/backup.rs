@@ -33,9 +33,11 @@ pub fn run(config: &Config, to: &Path, recipients: &Path, keep: Option<Retention
     command::require_ours(&config.database)?;
     let made = make(config, &command::keys(config, false)?, to, &recipients)?;
     print::line(&made)?;
+    // Neither waits for the other: a database that cannot be written to may be one whose disk is full of backups.
+    let deleted = keep.map(|rule| made.delete_others(rule)).transpose();
     let at = made.at;
     admin::write(config, "backup", move |tx| last_backup::record(tx, at))?;
-    keep.map_or(Ok(()), |rule| print::line(made.delete_others(rule)?))
+    deleted?.map_or(Ok(()), print::line)
 }
 
 /// Makes a backup. Looks at no file of the database by itself, so that the service makes one, too.

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use homeward::db::Clock;
 
+use super::Running;
 use super::backup::{restore_to, run, small, with};
-use super::{Place, Running};
 
 /// The name of a backup that was made so many hours ago.
 fn name(hours: i64) -> String {
@@ -27,7 +27,7 @@ fn backups(folder: &Path) -> BTreeSet<String> {
 fn a_backup_deletes_the_earlier_ones_that_nobody_wants_to_keep() {
     let (place, settings, first) = small();
     let folder = first.parent().expect("a folder");
-    let (recent, old) = ([name(20), name(47)], [name(24 * 60), name(24 * 200), name(24 * 400)]);
+    let (recent, old) = ([name(20), name(47)], [name(24 * 80), name(24 * 200), name(24 * 400)]);
     for name in recent.iter().chain(&old) {
         fs::write(folder.join(name), "an earlier one").expect("a file");
     }
