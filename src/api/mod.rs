@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod cases;
+pub mod console;
 pub mod docs;
 mod health;
 pub mod http;

@@ -293,6 +293,7 @@ fn welcome(address: &str, accounts_file: &Path) -> Result<(), Failure> {
     let officer = accounts.iter().find(|account| field(account, "username") == TOUR).map(|account| field(account, "password"));
     print::text_as_is(&format!(
         "Homeward demo: published raids, invented people.\n\n  \
+           Console        {address}/console/\n  \
            API            {address}/v1\n  \
            Documentation  {address}/docs/\n  \
            Accounts       {}\n\n  {:<24} {:<22} {:<20} organisation\n{}{}\

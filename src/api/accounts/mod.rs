@@ -7,10 +7,12 @@ mod clients;
 mod code_of_conduct;
 mod handovers;
 mod jwks;
+mod me;
 mod oauth;
 pub mod organisations;
 mod passwords;
 mod second_factor;
+mod session_cookie;
 mod sessions;
 mod sign_in;
 mod sign_in_attempts;
@@ -22,7 +24,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The operations of the area.
 pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(jwks::get_jwks);
-    api.service(sign_in::login).service(sign_in::refresh).service(sign_in::logout).service(sign_in::get_me);
+    api.service(sign_in::login).service(sign_in::refresh).service(sign_in::logout).service(me::get_me);
     api.service(step_up::step_up);
     api.service(passwords::change_password).service(passwords::reset_password);
     api.service(second_factor::begin_second_factor)

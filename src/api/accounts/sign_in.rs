@@ -1,12 +1,14 @@
-//! Signing in and out, and one's own account.
+//! Signing in and out.
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, post};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::api::accounts::session_cookie::{self, SessionHeader};
 use crate::api::accounts::sign_in_attempts::{CountedAttempt, Factor, attempt, check_factor, clear, take_back};
 use crate::api::http::access::{Allowed, Public, SignIn, client_address, may};
 use crate::api::http::extract::{Input, Json};
@@ -17,20 +19,22 @@ use crate::auth::password::{Verdict, Waiting};
 use crate::auth::token::LIFE_SECONDS;
 use crate::db::accounts::sessions::{self, RefreshToken, SessionRow};
 use crate::db::accounts::users::{self, UserRow};
-use crate::db::accounts::{code_of_conduct, organisations, second_factors};
 use crate::db::{Attempt, Tx};
-use crate::domain::access::{LiveSession, Permission, Role};
-use crate::domain::codes::OrganisationKind;
-use crate::domain::country::Country;
+use crate::domain::access::LiveSession;
+use crate::domain::codes::SessionPlace;
 use crate::domain::dates::Timestamp;
-use crate::domain::ids::{DeviceId, OrganisationId, SessionId, UserId};
+use crate::domain::ids::{DeviceId, SessionId, UserId};
 use crate::domain::network::Network;
+use crate::domain::violation::Violation;
+use crate::domain::zones::Today;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Seconds a session lives, however often it is refreshed.
 const SESSION_SECONDS: i64 = 12 * 3600;
 /// Seconds a refresh token lives.
 const REFRESH_SECONDS: i64 = 30 * 60;
+/// Seconds a refresh token lives that lies in a cookie: on a shared computer nobody may find the session of whoever left it.
+const COOKIE_SECONDS: i64 = 15 * 60;
 /// Seconds in which a refresh whose answer was lost may be repeated.
 const LOST_REPLY_SECONDS: i64 = 30;
 
@@ -54,19 +58,34 @@ pub struct Credentials {
     #[validate(length(min = 1, max = 1000))]
     #[schema(min_length = 1, max_length = 1000)]
     device_token: Option<String>,
+    /// Where the refresh token is kept; `body` if not stated. `cookie` is for pages of this server alone, which send the header
+    /// `Homeward-Session` with it.
+    session: Option<SessionPlace>,
 }
 impl Input for Credentials {}
 
-/// A refresh token.
+/// A refresh token, or that it is in the cookie.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshRequest {
-    /// The refresh token of the last answer.
+    /// The refresh token of the last answer; left out where it is in a cookie.
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
-    refresh_token: String,
+    refresh_token: Option<String>,
+    /// Where the refresh token is kept; `body` if not stated.
+    session: Option<SessionPlace>,
 }
-impl Input for RefreshRequest {}
+
+impl Input for RefreshRequest {
+    fn violations(&self, _today: Today) -> Vec<Violation> {
+        let is_in_cookie = self.session == Some(SessionPlace::Cookie);
+        match (is_in_cookie, &self.refresh_token) {
+            (false, None) => vec![Violation::new("/refresh_token", "required", "must be stated unless the session is kept in a cookie")],
+            (true, Some(_)) => vec![Violation::new("/refresh_token", "not_applicable", "is in the cookie: leave it out")],
+            _ => Vec::new(),
+        }
+    }
+}
 
 /// The tokens of a session.
 #[derive(Serialize, ToSchema)]
@@ -80,7 +99,7 @@ pub struct TokenPair {
     /// Seconds the access token lives.
     #[schema(minimum = 1, maximum = 600, format = Int32, example = 600)]
     expires_in: i64,
-    /// Exchange it at `/v1/auth/refresh`; it can be used once.
+    /// Exchange it at `/v1/auth/refresh`; it can be used once. Empty where it is in the cookie.
     #[schema(max_length = 200)]
     refresh_token: String,
     /// Seconds the refresh token lives.
@@ -97,56 +116,25 @@ pub struct TokenPair {
     device_token: Option<String>,
 }
 
-/// Who is signed in.
-#[derive(Serialize, ToSchema)]
-pub struct Me {
-    /// The account.
-    user_id: UserId,
-    /// Username.
-    #[schema(max_length = 100)]
-    username: String,
-    /// Name shown to colleagues.
-    #[schema(max_length = 200)]
-    display_name: String,
-    /// Role.
-    role: Role,
-    /// What the role may do.
-    #[schema(max_items = 50)]
-    permissions: &'static [Permission],
-    /// The organisation, which decides which cases are seen.
-    organisation_id: OrganisationId,
-    /// Its name.
-    #[schema(max_length = 200)]
-    organisation_name: String,
-    /// Its kind.
-    organisation_kind: OrganisationKind,
-    /// The host country it coordinates, if any.
-    coordinates: Option<Country>,
-    /// Since when the second factor is on; null while it is off.
-    second_factor_since: Option<Timestamp>,
-    /// Recovery codes that were not used yet.
-    #[schema(minimum = 0, maximum = 10, format = Int32)]
-    recovery_codes_left: i64,
-    /// When you accepted the current code of conduct; null if you did not.
-    code_of_conduct_accepted_at: Option<Timestamp>,
-}
-
 /// Sign in.
 ///
 /// Answers with an access token and a refresh token. With the second factor on, send its code too; without one the answer is
 /// 401 `second_factor_required`, and that only to the right password. After failures the account answers 429 for a growing
 /// while, whether or not it exists; a device that sends its `device_token` is counted by itself and waits only for failures of its
-/// own. Every attempt is recorded in the audit trail. Needs no session.
+/// own. Every attempt is recorded in the audit trail. With `"session": "cookie"` the refresh token lies in a cookie that no script can
+/// read, and lives fifteen minutes. Needs no session.
 #[utoipa::path(
     tag = "auth",
+    params(SessionHeader),
     request_body = Credentials,
     responses((status = 200, body = TokenPair, description = "Signed in"))
 )]
 #[post("/v1/auth/login")]
 pub async fn login(http: HttpRequest, door: SignIn, body: Json<Credentials>) -> Result<HttpResponse> {
-    let Credentials { username, password, code, device_token } = body.0;
+    let Credentials { username, password, code, device_token, session } = body.0;
     let (device, network) = (door.device(device_token.as_deref()), client_address(&http).network());
     let public = door.enter(&http, device.as_ref())?;
+    let place = session_cookie::asked(&http, session)?;
     let waiting = device.as_ref().map_or(Waiting::Stranger(network), |device| Waiting::Device(device.id));
     let turn = public.passwords().queue(waiting)?;
     let begun = public.attempt("login", move |tx| begin(tx, &username, network, device.as_ref()).map(Attempt::Undecided)).await?;
@@ -167,14 +155,14 @@ pub async fn login(http: HttpRequest, door: SignIn, body: Json<Credentials>) -> 
             let user = users::find(tx, user.id)?;
             // An administrator may have taken the password away meanwhile.
             let Some(hash) = user.usable_hash() else { return Ok(Attempt::Failed(ErrorCode::InvalidCredentials.into())) };
-            start_session(tx, &user).map(|token| Attempt::Succeeded((token, hash)))
+            start_session(tx, &user, place).map(|token| Attempt::Succeeded((token, hash)))
         })
         .await?;
     // A device that is known stays the one that it was.
     let device = device.unwrap_or_else(DeviceId::random);
     let device_token = public.devices().issue(device, token.user_id, &password_hash, token.now)?;
     let access_token = public.tokens().issue(token.user_id, token.session_id, token.now)?;
-    Ok(HttpResponse::Ok().json(NewToken { device_token: Some(device_token), ..token }.pair(access_token)))
+    NewToken { device_token: Some(device_token), ..token }.answer(access_token, place)
 }
 
 /// A sign-in that has begun, counted as failed so far.
@@ -230,14 +218,31 @@ struct NewToken {
     device_token: Option<String>,
 }
 
+/// Seconds a refresh token lives at its place.
+fn refresh_seconds(place: SessionPlace) -> i64 {
+    match place {
+        SessionPlace::Body => REFRESH_SECONDS,
+        SessionPlace::Cookie => COOKIE_SECONDS,
+    }
+}
+
 impl NewToken {
-    fn pair(self, access_token: String) -> TokenPair {
+    /// The tokens, of which the one that lives longer goes to its place.
+    fn answer(mut self, access_token: String, place: SessionPlace) -> Result<HttpResponse> {
+        let mut answer = HttpResponse::Ok();
+        if place == SessionPlace::Cookie {
+            answer.insert_header((header::SET_COOKIE, session_cookie::set(&std::mem::take(&mut self.refresh_token))?));
+        }
+        Ok(answer.json(self.pair(access_token, place)))
+    }
+
+    fn pair(self, access_token: String, place: SessionPlace) -> TokenPair {
         TokenPair {
             access_token,
             token_type: "Bearer",
             expires_in: LIFE_SECONDS,
             refresh_token: self.refresh_token,
-            refresh_expires_in: REFRESH_SECONDS,
+            refresh_expires_in: refresh_seconds(place),
             must_change_password: self.live.must_change_password,
             must_enrol_second_factor: self.live.must_enrol_second_factor,
             must_accept_code_of_conduct: self.live.must_accept_conduct,
@@ -246,7 +251,7 @@ impl NewToken {
     }
 }
 
-fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
+fn start_session(tx: &mut Tx<'_>, user: &UserRow, place: SessionPlace) -> Result<NewToken> {
     let id = SessionId::random();
     let first_token = RefreshToken::first(tx, id)?;
     let row = SessionRow {
@@ -254,7 +259,7 @@ fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
         user_id: user.id,
         created_at: tx.now,
         expires_at: tx.now.plus_seconds(SESSION_SECONDS),
-        refresh_expires_at: tx.now.plus_seconds(REFRESH_SECONDS),
+        refresh_expires_at: tx.now.plus_seconds(refresh_seconds(place)),
         refresh_hash: first_token.hash(),
         previous_hash: None,
         rotated_at: None,
@@ -270,20 +275,23 @@ fn start_session(tx: &mut Tx<'_>, user: &UserRow) -> Result<NewToken> {
 /// Exchange a refresh token.
 ///
 /// The token can be used once. If the answer was lost, the same token gives the same answer for 30 seconds; after that,
-/// using it again ends the session, because somebody else may have it. Needs no session.
+/// using it again ends the session, because somebody else may have it. With `"session": "cookie"` it is the one in the cookie. Needs
+/// no session.
 #[utoipa::path(
     tag = "auth",
+    params(SessionHeader),
     request_body = RefreshRequest,
     responses((status = 200, body = TokenPair, description = "Refreshed"))
 )]
 #[post("/v1/auth/refresh")]
-pub async fn refresh(public: Public, body: Json<RefreshRequest>) -> Result<HttpResponse> {
-    let token = body.0.refresh_token;
+pub async fn refresh(http: HttpRequest, public: Public, body: Json<RefreshRequest>) -> Result<HttpResponse> {
+    let place = session_cookie::asked(&http, body.0.session)?;
+    let token = body.0.refresh_token.or_else(|| session_cookie::sent(&http)).ok_or(ErrorCode::InvalidRefreshToken)?;
     // Only a token that ended a session makes this instance look its sessions up again: a forged one must cost nothing.
     let ended = Arc::new(AtomicBool::new(false));
     let ends = ended.clone();
     let next = move |tx: &mut Tx<'_>| {
-        let next = rotate(tx, &token)?;
+        let next = rotate(tx, &token, place)?;
         ends.store(matches!(next, Attempt::Failed(_)), Ordering::Relaxed);
         Ok(next)
     };
@@ -293,11 +301,11 @@ pub async fn refresh(public: Public, body: Json<RefreshRequest>) -> Result<HttpR
     }
     let token = refreshed?;
     let access_token = public.tokens().issue(token.user_id, token.session_id, token.now)?;
-    Ok(HttpResponse::Ok().json(token.pair(access_token)))
+    token.answer(access_token, place)
 }
 
 /// The next token of a session, unless the session is ended by this.
-fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Attempt<NewToken>> {
+fn rotate(tx: &mut Tx<'_>, token: &str, place: SessionPlace) -> Result<Attempt<NewToken>> {
     let refused = || Error::from(ErrorCode::InvalidRefreshToken);
     let token = RefreshToken::read(tx, token)?.ok_or_else(refused)?;
     let session = sessions::find(tx, token.session_id)?.ok_or_else(refused)?;
@@ -306,7 +314,7 @@ fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Attempt<NewToken>> {
     // The successor is derived from the token, so a repeated request gets the same one, as long as nobody used it.
     let next = token.successor(tx)?;
     if session.refresh_hash == token.hash() && session.refresh_expires_at > tx.now {
-        let expires = tx.now.plus_seconds(REFRESH_SECONDS).min(session.expires_at);
+        let expires = tx.now.plus_seconds(refresh_seconds(place)).min(session.expires_at);
         sessions::rotate(tx, &session, &next.hash(), expires)?;
     } else {
         let is_soon = session.rotated_at.is_some_and(|at| at.plus_seconds(LOST_REPLY_SECONDS) > tx.now);
@@ -323,39 +331,15 @@ fn rotate(tx: &mut Tx<'_>, token: &str) -> Result<Attempt<NewToken>> {
 
 /// Sign out.
 ///
-/// Ends the session at once, here and within a second on every other instance.
+/// Ends the session at once, here and within a second on every other instance, and takes its cookie away.
 #[utoipa::path(tag = "auth", responses((status = 204, description = "Signed out")))]
 #[post("/v1/auth/logout")]
-pub async fn logout(allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
+pub async fn logout(http: HttpRequest, allowed: Allowed<may::OwnAccount>) -> Result<HttpResponse> {
     let session = allowed.user()?.session_id;
     allowed.write_access(move |tx| sessions::revoke(tx, session)).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// Who am I?
-///
-/// The account, its role and what the role may do, and the organisation.
-#[utoipa::path(tag = "auth", responses((status = 200, body = Me, description = "Who is signed in")))]
-#[get("/v1/me")]
-pub async fn get_me(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<Me>> {
-    let (id, organisation) = (allowed.user()?.user_id, allowed.user()?.organisation_id);
-    let me = move |tx: &mut Tx<'_>| {
-        let (user, organisation) = (users::find(tx, id)?, organisations::find(tx, organisation)?);
-        let second_factor = second_factors::state(tx, id)?;
-        Ok(web::Json(Me {
-            user_id: id,
-            username: user.username,
-            display_name: user.display_name,
-            role: user.role,
-            permissions: user.role.permissions(),
-            organisation_id: organisation.id,
-            organisation_name: organisation.name,
-            organisation_kind: organisation.kind,
-            coordinates: organisation.coordinates,
-            second_factor_since: second_factor.since,
-            recovery_codes_left: second_factor.recovery_codes_left,
-            code_of_conduct_accepted_at: code_of_conduct::accepted_at(tx, id)?,
-        }))
-    };
-    allowed.read(me).await
+    let mut answer = HttpResponse::NoContent();
+    if session_cookie::sent(&http).is_some() {
+        answer.insert_header((header::SET_COOKIE, session_cookie::taken_away()));
+    }
+    Ok(answer.finish())
 }

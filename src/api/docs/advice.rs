@@ -284,7 +284,7 @@ advice! {
     HeadersTooLarge, No:
         "The headers of the request are too large."
         "Usually a cookie or a token of another system."
-        "Send only the headers that are needed. Homeward sets no cookies and needs none."
+        "Send only the headers that are needed. Homeward knows one cookie, that of a session in a browser, and no other."
     Internal, Carefully:
         "Something failed on the server."
         "A fault in the service. The cause is in the server's log, under the id in `instance`."

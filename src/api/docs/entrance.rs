@@ -10,6 +10,7 @@ use crate::error::ErrorCode;
 
 /// What is missing a slash, or has no page of its own: address and where it leads.
 const LEADS: &[(&str, &str)] = &[
+    ("/console", "/console/"),
     ("/docs", "/docs/"),
     ("/docs/guides", "/docs/"),
     ("/docs/guides/", "/docs/"),
@@ -42,6 +43,7 @@ async fn root(request: HttpRequest) -> HttpResponse {
     };
     let mut answer = if accepts("application/json") && !accepts("text/html") {
         HttpResponse::Ok().json(json!({
+            "console": "/console/",
             "documentation": "/docs/",
             "reference": "/docs/reference/",
             "openapi": "/openapi.json",

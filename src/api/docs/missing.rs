@@ -36,6 +36,7 @@ fn page() -> String {
         h1 { "There is no such page" }
         p { "The address may be misspelt, or the page may have moved. Homeward has these:" }
         ul {
+            li { a href="/console/" { "Staff console" } }
             li { a href="/docs/" { "Guides" } }
             li { a href="/docs/reference/" { "Reference of the API" } }
             li { a href="/problems/" { "Errors, and what to do about them" } }

@@ -8,7 +8,7 @@ mod advice;
 mod assets;
 mod diagram;
 mod document;
-mod entrance;
+pub(in crate::api) mod entrance;
 mod errors;
 mod groups;
 mod guide_list;

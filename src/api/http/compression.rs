@@ -117,7 +117,8 @@ fn emptied(answer: HttpResponse<BoxBody>, status: StatusCode) -> HttpResponse<Bo
     answer
 }
 
-/// Compresses a body that lies in memory. Answers carry no cookie-bound secret that another site could guess by the length.
+/// Compresses a body that lies in memory. No answer carries a secret that another site could guess by the length: what is shown of a case
+/// asks for a token in a header, and the cookie of a session opens nothing but `refresh`, which repeats nothing of its request.
 fn compressed(answer: HttpResponse<BoxBody>, takes_gzip: bool) -> HttpResponse<BoxBody> {
     let is_text = answer
         .headers()

@@ -28,7 +28,8 @@ const READ: &[&str] = &[
     "x-request-id",
 ];
 
-/// Lets pages of these origins send requests. The API uses no cookies, so none are let through.
+/// Lets pages of these origins send requests. The one cookie is for pages of this server alone, so none are let through, and the header
+/// with which a page asks for it is not among those that may be sent.
 pub fn open_to(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])

@@ -26,8 +26,8 @@ use crate::domain::ids::RequestId;
 use crate::domain::network::ClientAddress;
 use crate::error::{Error, ErrorCode};
 
-/// The paths of pages: the documentation and the files served beside it.
-const PAGES: &[&str] = &["/docs", "/problems", "/setup"];
+/// The paths of pages: the documentation, the staff console, and the files served beside them.
+const PAGES: &[&str] = &["/console", "/docs", "/problems", "/setup"];
 
 /// An answer of the API is no page: it loads nothing and must not be framed.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";

@@ -24,6 +24,10 @@ const COPY: &str =
 /// it made.
 const TRY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The policy of the staff console: as that of a client, and no text becomes markup or a script in any way (Trusted Types), for what
+/// people are called and what they tell is shown on it.
+const CONSOLE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; frame-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
 /// Pages by their path.
 pub type Pages = HashMap<String, Page>;
 
@@ -36,6 +40,8 @@ pub enum Kind {
     Guide,
     /// A page whose script is a client of the API: of the reference, or the first sign-in.
     Client,
+    /// The page of the staff console.
+    Console,
     /// The API document.
     Document,
     /// A file that pages load. Its address names its contents, so that it can be cached for ever.
@@ -47,6 +53,7 @@ impl Kind {
     pub fn policy(self) -> &'static str {
         match self {
             Self::Client => TRY,
+            Self::Console => CONSOLE,
             Self::Guide => COPY,
             Self::Text | Self::Document | Self::Asset(_) => READ,
         }
@@ -90,9 +97,15 @@ impl Page {
             Kind::Asset(content_type) => (content_type, "public, max-age=31536000, immutable"),
             Kind::Document => ("application/json", "public, max-age=300"),
             Kind::Text | Kind::Guide | Kind::Client => ("text/html; charset=utf-8", "public, no-cache"),
+            // Not kept at all: after a sign-out the browser's history must not show the page as it was.
+            Kind::Console => ("text/html; charset=utf-8", "no-store"),
         };
         answer.insert_header((header::CACHE_CONTROL, cache));
         answer.insert_header((header::CONTENT_SECURITY_POLICY, self.kind.policy()));
+        if self.kind == Kind::Console {
+            // No page of another origin that opened this one gets a hold of its window.
+            answer.insert_header(("Cross-Origin-Opener-Policy", "same-origin"));
+        }
         if unchanged {
             return answer.finish();
         }

@@ -1,4 +1,4 @@
-//! Kinds of organisations and missions.
+//! Kinds of organisations and missions, and places of sessions.
 
 text_enum! {
     /// What an organisation is. The first nine are HTCDS 2.0 `org_Type`.
@@ -38,5 +38,13 @@ text_enum! {
         NonResidentAccreditation = "non_resident_accreditation",
         RepresentativeOffice = "representative_office",
         ProtectingPower = "protecting_power",
+    }
+}
+
+text_enum! {
+    /// Where the refresh token of a session is kept.
+    pub enum SessionPlace {
+        Body = "body",
+        Cookie = "cookie",
     }
 }

@@ -11,6 +11,7 @@ pub mod passwords;
 pub mod rate_limit;
 pub mod revocation;
 pub mod second_factor;
+pub mod session_cookie;
 pub mod sessions;
 pub mod step_up;
 pub mod usernames;

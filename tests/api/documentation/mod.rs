@@ -1,5 +1,6 @@
 //! The documents and pages, run and read as their readers do.
 
+pub mod console;
 pub mod docs;
 pub mod documents;
 pub mod guides;

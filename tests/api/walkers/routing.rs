@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use crate::support::World;
 use crate::support::database::Kind;
 
-/// Paths beside the API: the documentation and the first sign-in, for people, and their redirects.
+/// Paths beside the API: the documentation, the staff console and the first sign-in, for people, and their redirects.
 const FOR_PEOPLE: &[&str] = &[
     "/",
+    "/console",
+    "/console/{rest:.*}",
     "/docs",
     "/docs/guides",
     "/docs/guides/",

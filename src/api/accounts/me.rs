@@ -1,0 +1,77 @@
+//! One's own account.
+
+use actix_web::{get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::http::access::{Allowed, may};
+use crate::db::Tx;
+use crate::db::accounts::{code_of_conduct, organisations, second_factors, users};
+use crate::domain::access::{Permission, Role};
+use crate::domain::codes::OrganisationKind;
+use crate::domain::country::Country;
+use crate::domain::dates::Timestamp;
+use crate::domain::ids::{OrganisationId, UserId};
+use crate::error::Result;
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+pub struct Me {
+    /// The account.
+    user_id: UserId,
+    /// Username.
+    #[schema(max_length = 100)]
+    username: String,
+    /// Name shown to colleagues.
+    #[schema(max_length = 200)]
+    display_name: String,
+    /// Role.
+    role: Role,
+    /// What the role may do.
+    #[schema(max_items = 50)]
+    permissions: &'static [Permission],
+    /// The organisation, which decides which cases are seen.
+    organisation_id: OrganisationId,
+    /// Its name.
+    #[schema(max_length = 200)]
+    organisation_name: String,
+    /// Its kind.
+    organisation_kind: OrganisationKind,
+    /// The host country it coordinates, if any.
+    coordinates: Option<Country>,
+    /// Since when the second factor is on; null while it is off.
+    second_factor_since: Option<Timestamp>,
+    /// Recovery codes that were not used yet.
+    #[schema(minimum = 0, maximum = 10, format = Int32)]
+    recovery_codes_left: i64,
+    /// When you accepted the current code of conduct; null if you did not.
+    code_of_conduct_accepted_at: Option<Timestamp>,
+}
+
+/// Who am I?
+///
+/// The account, its role and what the role may do, and the organisation.
+#[utoipa::path(tag = "auth", responses((status = 200, body = Me, description = "Who is signed in")))]
+#[get("/v1/me")]
+pub async fn get_me(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<Me>> {
+    let (id, organisation) = (allowed.user()?.user_id, allowed.user()?.organisation_id);
+    let me = move |tx: &mut Tx<'_>| {
+        let (user, organisation) = (users::find(tx, id)?, organisations::find(tx, organisation)?);
+        let second_factor = second_factors::state(tx, id)?;
+        Ok(web::Json(Me {
+            user_id: id,
+            username: user.username,
+            display_name: user.display_name,
+            role: user.role,
+            permissions: user.role.permissions(),
+            organisation_id: organisation.id,
+            organisation_name: organisation.name,
+            organisation_kind: organisation.kind,
+            coordinates: organisation.coordinates,
+            second_factor_since: second_factor.since,
+            recovery_codes_left: second_factor.recovery_codes_left,
+            code_of_conduct_accepted_at: code_of_conduct::accepted_at(tx, id)?,
+        }))
+    };
+    allowed.read(me).await
+}

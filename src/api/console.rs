@@ -1,0 +1,38 @@
+//! The staff console: one page and what it loads, built from `console/` and part of the binary. It is a client of the API like any
+//! other: it has no other way to the data, and needs no session to be loaded, because nothing of any case is in it.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use std::sync::LazyLock;
+
+use crate::api::docs::entrance::only_read;
+use crate::api::docs::missing;
+use crate::api::http::static_page::{Kind, Page, Pages};
+
+/// The page.
+const PATH: &str = "/console/";
+
+/// Name, media type and text of every file: `console/build` writes the list. Each name but the page's holds a hash of the contents.
+const FILES: &[(&str, &str, &str)] = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/files.rs"));
+
+static PAGES: LazyLock<Pages> = LazyLock::new(|| FILES.iter().map(|&(name, media_type, text)| file(name, media_type, text)).collect());
+
+fn file(name: &str, media_type: &'static str, text: &'static str) -> (String, Page) {
+    let (path, kind) = match name {
+        "index.html" => (PATH.to_owned(), Kind::Console),
+        name => (format!("{PATH}{name}"), Kind::Asset(media_type)),
+    };
+    (path, Page::new(kind, move || text.to_owned()))
+}
+
+/// The routes of the console.
+pub fn configure(app: &mut web::ServiceConfig) {
+    app.service(web::resource(format!("{PATH}{{rest:.*}}")).route(web::get().to(serve)).default_service(web::to(only_read)));
+}
+
+/// Answers with a file, or says that there is none.
+async fn serve(request: HttpRequest) -> HttpResponse {
+    match PAGES.get(request.path()) {
+        Some(page) => page.answer(&request),
+        None => missing::answer(request).await,
+    }
+}

@@ -1,0 +1,58 @@
+//! The staff console as it is served: whole, cached, and strict. What it does is tried in a browser, in `tests/console`.
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+use std::collections::BTreeSet;
+
+use crate::support::database::Kind;
+use crate::support::{Answer, World};
+
+async fn read(world: &World, path: &str, headers: &[(&'static str, &str)]) -> Answer {
+    let request = headers.iter().fold(TestRequest::get().uri(path), |request, header| request.insert_header(*header));
+    world.raw(request).await
+}
+
+/// The files that a text names.
+fn named(text: &str) -> BTreeSet<String> {
+    let quoted = text.split(['"', '\'', '`']).filter_map(|part| part.strip_prefix("./"));
+    quoted.filter(|name| [".js", ".css", ".svg"].iter().any(|end| name.ends_with(end))).map(str::to_owned).collect()
+}
+
+#[actix_web::test]
+async fn the_console_and_all_that_it_loads_are_served_strictly() {
+    let world = World::start(Kind::Sqlite).await.expect("SQLite is always there");
+    let page = read(&world, "/console/", &[]).await.expect(200);
+    assert_eq!((page.header("cache-control"), page.header("cross-origin-opener-policy")), ("no-store", "same-origin"));
+    let policy = page.header("content-security-policy");
+    for part in ["default-src 'none'", "script-src 'self';", "trusted-types 'none'", "require-trusted-types-for 'script'", "frame-ancestors 'none'"]
+    {
+        assert!(policy.contains(part), "{part} is not in {policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{policy}");
+
+    let (mut waiting, mut seen) = (named(&page.text()).into_iter().collect::<Vec<_>>(), BTreeSet::new());
+    while let Some(name) = waiting.pop() {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        let path = format!("/console/{name}");
+        let file = read(&world, &path, &[("accept-encoding", "gzip")]).await.expect(200);
+        assert_eq!(file.header("cache-control"), "public, max-age=31536000, immutable", "{path}");
+        let known = read(&world, &path, &[("accept-encoding", "gzip"), ("if-none-match", &file.etag())]).await.expect(304);
+        assert!(known.body.is_empty(), "{path}");
+        let head = world.raw(TestRequest::with_uri(&path).method(Method::HEAD)).await.expect(200);
+        assert!(!head.etag().is_empty(), "{path}");
+        waiting.extend(named(&read(&world, &path, &[]).await.expect(200).text()));
+    }
+    assert!(seen.len() >= 3, "a page without a script, a style or an icon: {seen:?}");
+}
+
+#[actix_web::test]
+async fn there_is_nothing_else_below_the_console() {
+    let world = World::start(Kind::Sqlite).await.expect("SQLite is always there");
+    assert_eq!(read(&world, "/console", &[]).await.expect(308).header("location"), "/console/");
+    for path in ["/console/nothing.js", "/console/files.rs", "/console/index.html"] {
+        read(&world, path, &[]).await.problem(404, "route_not_found");
+    }
+    world.raw(TestRequest::post().uri("/console/")).await.problem(405, "method_not_allowed");
+}
