@@ -1,0 +1,36 @@
+import type { S } from '../generated/schema';
+
+/** The API refused a request. */
+export class Refused extends Error {
+  constructor(readonly status: number, readonly problem: S.Problem, readonly retryAfter: number) {
+    super(problem.code);
+  }
+
+  get code(): string {
+    return this.problem.code;
+  }
+}
+
+/** No answer came: what became of the request is not known. */
+export class NoAnswer extends Error {}
+
+/** The session ended, and whoever sat here did not sign in again. */
+export class SignedOut extends Error {}
+
+/** What a failed answer says. One that is no problem document came from something between here and the service. */
+export async function refusal(answer: Response): Promise<Refused> {
+  const waits = Number(answer.headers.get('Retry-After') ?? '0');
+  let problem: S.Problem | null = null;
+  try {
+    problem = (await answer.json()) as S.Problem;
+  } catch {
+    problem = null;
+  }
+  const told: S.Problem = problem && typeof problem.code === 'string' ? problem : { type: '', title: '', status: answer.status, code: 'internal', instance: answer.headers.get('X-Request-Id') ?? '' };
+  return new Refused(answer.status, told, Number.isFinite(waits) ? waits : 0);
+}
+
+/** Whether the same request may succeed a little later. */
+export function mayPass(failure: unknown): boolean {
+  return failure instanceof NoAnswer || (failure instanceof Refused && [408, 429, 503].includes(failure.status));
+}

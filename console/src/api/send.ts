@@ -1,0 +1,108 @@
+// The only place that asks the API. A token that has run out is exchanged, a proof that is too old is asked for anew, and whoever is signed
+// out signs in over what is on screen: no form is ever lost to an answer.
+
+import type { Answer, Operation, Request } from './operation';
+import { address } from './operation';
+import { NoAnswer, Refused, SignedOut, refusal } from './problem';
+import * as tokens from './tokens';
+
+/** What the page does when somebody must prove who they are: it resolves to false if they did not. */
+export interface Asks {
+  signIn(): Promise<boolean>;
+  proof(): Promise<boolean>;
+}
+
+let asks: Asks = { signIn: async () => false, proof: async () => false };
+
+export function ask(with_: Asks): void {
+  asks = with_;
+}
+
+/** The server gives up a request after as many seconds. */
+const LIMIT = 15_000;
+/** A proof that is older is renewed before the request is sent, so that none is refused for a second. */
+const PROOF_SECONDS = 240;
+const READ_TRIES = 3;
+
+export const newKey = (): string => crypto.randomUUID();
+export const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
+
+/** Sends one request. Throws `Refused`, `NoAnswer` or `SignedOut`. */
+export async function send<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Request<P, Q, B> = {}): Promise<Answer<A>> {
+  if (tokens.isDue()) await tokens.refresh().catch(() => false);
+  if (operation.proof && tokens.sinceProof() > Math.min(operation.proof, PROOF_SECONDS) && !(await asks.proof())) throw new SignedOut();
+  let [hasRefreshed, hasProved] = [false, false];
+  for (;;) {
+    try {
+      return await tried(operation, request);
+    } catch (failure) {
+      if (!(failure instanceof Refused) || failure.status !== 401) throw failure;
+      if (failure.code === 'insufficient_user_authentication' && !hasProved) {
+        hasProved = true;
+        if (!(await asks.proof())) throw new SignedOut();
+      } else if (failure.code === 'unauthenticated' && !hasRefreshed) {
+        hasRefreshed = true;
+        if (!(await signedInAgain())) throw new SignedOut();
+      } else {
+        throw failure;
+      }
+    }
+  }
+}
+
+/** Refreshes, or lets the same user sign in again over what is on screen. */
+async function signedInAgain(): Promise<boolean> {
+  const before = tokens.user();
+  if ((await tokens.refresh()) && (before === null || tokens.user() === before)) return true;
+  return asks.signIn();
+}
+
+async function tried<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Request<P, Q, B>): Promise<Answer<A>> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await once(operation, request);
+    } catch (failure) {
+      // What only reads can be asked again; what writes is repeated by the outbox alone, with its key.
+      if (!(failure instanceof NoAnswer) || operation.method !== 'GET' || attempt >= READ_TRIES || request.signal?.aborted) throw failure;
+      await pause(400 * attempt + Math.random() * 300);
+    }
+  }
+}
+
+function headersOf<P, Q, B>(operation: Operation<P, Q, B, unknown>, request: Request<P, Q, B>): Record<string, string> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  const token = tokens.access();
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (request.body !== undefined) headers['Content-Type'] = operation.isPatch ? 'application/merge-patch+json' : 'application/json';
+  if (request.ifMatch) headers['If-Match'] = request.ifMatch;
+  if (operation.makes) headers['Idempotency-Key'] = request.key ?? newKey();
+  return headers;
+}
+
+async function once<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Request<P, Q, B>): Promise<Answer<A>> {
+  const clock = new AbortController();
+  const timer = setTimeout(() => clock.abort(), LIMIT);
+  const stop = () => clock.abort();
+  request.signal?.addEventListener('abort', stop);
+  try {
+    const answer = await fetch(address(operation.path, request.path as object | undefined, request.query as object | undefined), {
+      method: operation.method,
+      headers: headersOf(operation, request),
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+      // The cookie is for `refresh` and `logout` alone; `logout` takes it away.
+      credentials: operation.name === 'logout' ? 'same-origin' : 'omit',
+      cache: 'no-store',
+      redirect: 'error',
+      signal: clock.signal,
+    });
+    if (!answer.ok) throw await refusal(answer);
+    const text = await answer.text();
+    return { status: answer.status, body: (text ? JSON.parse(text) : undefined) as A, etag: answer.headers.get('ETag') ?? '' };
+  } catch (failure) {
+    if (failure instanceof Refused) throw failure;
+    throw new NoAnswer();
+  } finally {
+    clearTimeout(timer);
+    request.signal?.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,129 @@
+// Signing in, before anything is shown and over what is shown; and the proof that a step asks for.
+
+import { useEffect, useState } from 'preact/hooks';
+import { Refused } from '../api/problem';
+import { language, languages, choose, t } from '../i18n';
+import { asked, ended, me, prove, settle, signIn, wipe } from '../session/session';
+import type { FirstStep } from '../session/session';
+import { begin } from '../session/idle';
+import { Dialog } from '../ui/dialog';
+import { Wrong } from '../ui/errors';
+import { Form, Text } from '../ui/fields';
+
+/** Counts down the seconds that an account must wait. */
+function useWait(failure: unknown): number {
+  const [left, setLeft] = useState(0);
+  useEffect(() => {
+    const seconds = failure instanceof Refused && failure.status === 429 ? failure.retryAfter : 0;
+    setLeft(seconds);
+    const timer = seconds ? setInterval(() => setLeft((before) => Math.max(0, before - 1)), 1000) : undefined;
+    return () => clearInterval(timer);
+  }, [failure]);
+  return left;
+}
+
+/** The fields of somebody who says who they are. The code is asked for only where it is needed. */
+function Credentials({ isOver }: { readonly isOver: boolean }) {
+  const known = isOver ? (me.value?.username ?? '') : '';
+  const [username, setUsername] = useState(known);
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [needsCode, setNeedsCode] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [first, setFirst] = useState<FirstStep | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const wait = useWait(failure);
+
+  const submit = async () => {
+    if (isBusy || wait > 0) return;
+    setBusy(true);
+    setFailure(null);
+    try {
+      setFirst(await signIn(username, password, code));
+      begin();
+    } catch (refused) {
+      if (refused instanceof Refused && refused.code === 'second_factor_required' && !needsCode) setNeedsCode(true);
+      else setFailure(refused);
+    } finally {
+      setBusy(false);
+    }
+  };
+  if (first) {
+    return (
+      <div role="status">
+        <p>{t(`first.${first}`)}</p>
+        <p><a class="button" href="/setup">{t('first.go')}</a></p>
+      </div>
+    );
+  }
+  return (
+    <Form label={t('sign_in.title')} onSubmit={() => void submit()}>
+      <Text label={t('sign_in.username')} name="/username" value={username} onInput={setUsername} hasFocus={!known} max={100} required />
+      <Text label={t('sign_in.password')} name="/password" type="password" value={password} onInput={setPassword} hasFocus={Boolean(known)} max={1000} required />
+      {needsCode ? <Text label={t('sign_in.code')} name="/code" value={code} onInput={setCode} mode="numeric" autocomplete="one-time-code" hint={t('sign_in.code_hint')} hasFocus max={100} required /> : null}
+      <Wrong failure={failure} />
+      <p class="quiet" role="status">{wait > 0 ? t('sign_in.wait', { seconds: wait }) : ''}</p>
+      <button disabled={isBusy || wait > 0}>{t('sign_in.go')}</button>
+    </Form>
+  );
+}
+
+export function SignIn() {
+  return (
+    <main class="alone" id="content">
+      <h1 tabIndex={-1}>{t('sign_in.title')}</h1>
+      {ended.value ? <p role="status">{t(`ended.${ended.value}`)}</p> : null}
+      <Credentials isOver={false} />
+      <p><a href="/setup">{t('sign_in.one_time_code')}</a></p>
+      {languages().length > 1 ? (
+        <p>
+          {languages().map((one) => (
+            <button type="button" class="link" key={one} lang={one} aria-pressed={one === language.value} onClick={() => void choose(one)}>
+              {new Intl.DisplayNames([one], { type: 'language' }).of(one)}
+            </button>
+          ))}
+        </p>
+      ) : null}
+    </main>
+  );
+}
+
+/** What stands over the page when somebody must say who they are. What is typed below it stays. */
+export function Asked() {
+  if (asked.value === 'signIn') {
+    return (
+      <Dialog title={t('over.title')}>
+        <p>{t('over.text')}</p>
+        <Credentials isOver />
+        <button type="button" class="quiet-button" onClick={() => wipe()}>{t('over.leave')}</button>
+      </Dialog>
+    );
+  }
+  return asked.value === 'proof' ? <Proof /> : null;
+}
+
+function Proof() {
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [failure, setFailure] = useState<unknown>(null);
+  const wait = useWait(failure);
+  const hasFactor = Boolean(me.value?.second_factor_since);
+  const submit = () => {
+    if (wait > 0) return;
+    prove(password, code).catch(setFailure);
+  };
+  return (
+    <Dialog title={t('proof.title')} onClose={() => settle(false)}>
+      <p>{t('proof.text')}</p>
+      <Form label={t('proof.title')} onSubmit={submit}>
+        <Text label={t('sign_in.password')} name="/password" type="password" value={password} onInput={setPassword} hasFocus max={1000} required />
+        {hasFactor ? <Text label={t('sign_in.code')} name="/code" value={code} onInput={setCode} mode="numeric" autocomplete="one-time-code" max={100} required /> : null}
+        <Wrong failure={failure} />
+        <p class="buttons">
+          <button disabled={wait > 0}>{t('proof.go')}</button>
+          <button type="button" class="quiet-button" onClick={() => settle(false)}>{t('form.cancel')}</button>
+        </p>
+      </Form>
+    </Dialog>
+  );
+}

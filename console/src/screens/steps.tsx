@@ -1,0 +1,136 @@
+// What comes next, and why not yet: the server's word. The console knows no rule; each line leads to the form that settles it.
+
+import { useState } from 'preact/hooks';
+import { Refused } from '../api/problem';
+import { send } from '../api/send';
+import { make_transition } from '../generated/operations';
+import type { S } from '../generated/schema';
+import { label, sentence, t } from '../i18n';
+import { partialDate } from '../i18n/dates';
+import { may } from '../session/session';
+import { Wrong, errorAt, errorsOf } from '../ui/errors';
+import { Form, Select, Text } from '../ui/fields';
+
+const STAGES: readonly string[] = ['registered', 'screened', 'mission_contacted', 'nationality_verified', 'clearing', 'departure_scheduled', 'departed', 'arrived', 'reintegration', 'completed'];
+const HOLDS: readonly S.HoldReason[] = [
+  'witness_proceedings', 'detention', 'charges_pending', 'medical', 'border_closed', 'document_refused', 'funds', 'family_tracing', 'person_request', 'document_pending', 'no_flight', 'no_mission_answer', 'custody_dispute', 'wages_claim',
+];
+
+interface Props {
+  readonly standing: S.Repatriation;
+  readonly etag: string;
+  readonly onMoved: (standing: S.Repatriation, etag: string) => void;
+  /** Somebody changed the case meanwhile: what is shown is read anew. */
+  readonly onStale: () => void;
+}
+
+/** The address of the form that settles a requirement; none where somebody else must act. */
+const leads = (id: string, guard: S.UnmetGuard): string | null =>
+  ['', 'transition', 'repatriation'].includes(guard.resource) ? null : `#/cases/${id}?form=${encodeURIComponent(guard.resource)}&field=${encodeURIComponent(guard.field)}`;
+
+export function Checklist({ id, unmet }: { readonly id: string; readonly unmet: readonly S.UnmetGuard[] }) {
+  return (
+    <ul class="checklist">
+      {unmet.map((guard) => {
+        const to = leads(id, guard);
+        const text = sentence('guard', guard.guard, guard.message);
+        return (
+          <li key={guard.guard}>
+            <span>{text}</span> {to ? <a class="button small" href={to} aria-label={`${t('steps.settle')}: ${text}`}>{t('steps.settle')}</a> : null}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+export function Steps({ standing, etag, onMoved, onStale }: Props) {
+  const isForward = (one: S.NextTransition) => STAGES.indexOf(one.to) > STAGES.indexOf(standing.stage) || one.to === 'resume';
+  // In the order of the server, which puts what comes next first.
+  const next = standing.next.find(isForward);
+  const others = standing.next.filter((one) => one !== next);
+  const shared = { standing, etag, onMoved, onStale };
+  return (
+    <section class="panel" aria-labelledby="steps">
+      <h2 id="steps">{next ? t('steps.next', { to: label('target', next.to) }) : t('steps.end')}</h2>
+      {standing.approval_id ? <p role="status">{t('steps.approval')}</p> : null}
+      {next ? <Step step={next} {...shared} /> : null}
+      {others.length ? (
+        <details>
+          <summary>{t('steps.others')}</summary>
+          {others.map((one) => (
+            <section key={one.rule}>
+              <h3>{label('target', one.to)}</h3>
+              <Step step={one} {...shared} />
+            </section>
+          ))}
+        </details>
+      ) : null}
+    </section>
+  );
+}
+
+/** What is stated with the step itself, and is no record. */
+interface Stated {
+  readonly reason: string;
+  readonly hold: string;
+  readonly review: string;
+  readonly occurred: string;
+  readonly source: string;
+}
+const NOTHING: Stated = { reason: '', hold: '', review: '', occurred: '', source: '' };
+const day = (text: string): string | undefined => (text.trim() ? (partialDate(text) ?? text.trim()) : undefined);
+
+function Step({ step, standing, etag, onMoved, onStale }: Props & { readonly step: S.NextTransition }) {
+  const [stated, setStated] = useState<Stated>(NOTHING);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const asked = step.unmet.filter((guard) => guard.resource === 'transition');
+  const missing = step.unmet.filter((guard) => guard.resource !== 'transition');
+  const unmet = failure instanceof Refused && failure.code === 'unmet_guards' ? (failure.problem.unmet ?? []).filter((guard) => guard.resource !== 'transition') : missing;
+  const asks = (guard: string) => asked.some((one) => one.guard === guard);
+  const errors = errorsOf(failure);
+  const change = (to: Partial<Stated>) => setStated((before) => ({ ...before, ...to }));
+
+  const move = async () => {
+    if (isBusy) return;
+    setBusy(true);
+    setFailure(null);
+    const words = { reason: stated.reason.trim(), source: stated.source.trim(), hold_reason: stated.hold, review_on: day(stated.review), occurred_on: day(stated.occurred) };
+    const told = Object.fromEntries(Object.entries(words).filter(([, value]) => value));
+    try {
+      const answer = await send(make_transition, { path: { id: standing.case_id }, body: { to: step.to, ...told } as S.MakeTransition, ifMatch: etag });
+      onMoved(answer.body, answer.etag);
+    } catch (refused) {
+      setFailure(refused);
+      if (refused instanceof Refused && refused.status === 412) onStale();
+    } finally {
+      setBusy(false);
+    }
+  };
+  if (!may('repatriation:move')) return <Checklist id={standing.case_id} unmet={missing} />;
+  return (
+    <>
+      {unmet.length ? <Checklist id={standing.case_id} unmet={unmet} /> : null}
+      {missing.length ? null : (
+        <Form label={label('target', step.to)} onSubmit={() => void move()}>
+          <Wrong failure={failure} />
+          {asks('hold_reviewed') ? (
+            <>
+              <Select label={t('steps.hold')} name="/hold_reason" value={stated.hold} choices={HOLDS.map((value) => ({ value, text: label('hold', value) }))} onChange={(hold) => change({ hold })} error={errorAt(errors, '/hold_reason')} required />
+              <Text label={t('steps.review')} name="/review_on" value={stated.review} onInput={(review) => change({ review })} error={errorAt(errors, '/review_on')} hint={t('form.day_hint')} required />
+            </>
+          ) : null}
+          {asks('date_and_source') ? (
+            <>
+              <Text label={t('steps.occurred')} name="/occurred_on" value={stated.occurred} onInput={(occurred) => change({ occurred })} error={errorAt(errors, '/occurred_on')} hint={t('form.day_hint')} required />
+              <Text label={t('steps.source')} name="/source" value={stated.source} onInput={(source) => change({ source })} error={errorAt(errors, '/source')} max={500} isName required />
+            </>
+          ) : null}
+          {asked.length ? <Text label={t('steps.reason')} name="/reason" value={stated.reason} onInput={(reason) => change({ reason })} error={errorAt(errors, '/reason')} max={2000} isLong isName required={asks('reason_given') || asks('second_person')} /> : null}
+          <button disabled={isBusy}>{t('steps.make', { to: label('target', step.to) })}</button>
+        </Form>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,150 @@
+// The frame of every screen: where one may go, what is unsent, and what stands over it.
+
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { t } from './i18n';
+import { ENTRIES, entriesOf } from './navigation';
+import { go, place } from './router';
+import { Asked, SignIn } from './screens/sign-in';
+import { Cases } from './screens/cases';
+import { Case } from './screens/case';
+import { People } from './screens/people';
+import { KIND, Register } from './screens/register';
+import { Today } from './screens/today';
+import { draft, hasDrafts, keep } from './session/drafts';
+import { isHidden, left } from './session/idle';
+import { outbox, takeOut, tryNow, waiting } from './session/outbox';
+import { me, signOut } from './session/session';
+import { Dialog } from './ui/dialog';
+import { told } from './ui/errors';
+
+function Screen() {
+  const [name = '', id = ''] = place.value.parts;
+  const own = entriesOf(me.value?.permissions ?? []);
+  const first = own[0]?.path ?? '';
+  const isOwn = own.some((entry) => entry.path === name);
+  if (name === 'cases' && id && isOwn) return <Case id={id} key={id} />;
+  switch (isOwn ? name : first) {
+    case 'today': return <Today />;
+    case 'register': return <Register />;
+    case 'people': return <People />;
+    case 'cases': return <Cases />;
+    // Who has no case yet finds the account, and the operations of the role in the reference.
+    default: return <><h1 tabIndex={-1}>{t('nav.account')}</h1><p>{t('account.nothing')}</p><p><a href="/docs/reference/">{t('account.reference')}</a></p></>;
+  }
+}
+
+/** A change of screen moves the focus to its heading, once it is there. */
+function useFocus() {
+  const where = place.value.parts.join('/');
+  useEffect(() => {
+    if (document.activeElement && document.activeElement !== document.body && document.activeElement.closest('main')) return;
+    const heading = () => document.querySelector<HTMLElement>('main h1');
+    const timer = setInterval(() => {
+      const found = heading();
+      if (!found) return;
+      clearInterval(timer);
+      if (!document.activeElement?.closest('main, dialog')) found.focus();
+    }, 50);
+    return () => clearInterval(timer);
+  }, [where]);
+}
+
+/** Whether letters lead somewhere: for some who speak to their computer, they are in the way (WCAG 2.1.4). */
+const hasLetters = signal(true);
+
+/** Letters that lead somewhere, outside of fields. */
+function useLetters() {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const at = event.target;
+      const isTyping = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement || document.querySelector('dialog[open]');
+      if (isTyping || !hasLetters.value || event.ctrlKey || event.metaKey || event.altKey || !me.value) return;
+      const entry = entriesOf(me.value.permissions).find((one) => one.letter === event.key);
+      if (!entry) return;
+      event.preventDefault();
+      go(entry.path);
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, []);
+}
+
+export function Shell() {
+  return me.value ? (
+    <>
+      <Frame />
+      <Asked />
+    </>
+  ) : (
+    <SignIn />
+  );
+}
+
+function Frame() {
+  useFocus();
+  useLetters();
+  const [name = ''] = place.value.parts;
+  const leave = () => {
+    if ((waiting() > 0 || hasDrafts()) && !confirm(t('sign_out.unsent'))) return;
+    void signOut();
+  };
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.querySelector<HTMLElement>('main h1, main')?.focus()}>{t('nav.skip')}</button>
+      <header class="top">
+        <nav aria-label={t('nav.label')}>
+          <ul>
+            {entriesOf(me.value?.permissions ?? ENTRIES.map((entry) => entry.permission)).map((entry) => (
+              <li key={entry.path}>
+                <a href={`#/${entry.path}`} aria-current={entry.path === name ? 'page' : undefined} aria-keyshortcuts={entry.letter}>{t(entry.key)}</a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <p class="self">
+          <bdi dir="auto">{me.value?.display_name}</bdi>, <bdi dir="auto">{me.value?.organisation_name}</bdi> <button type="button" class="quiet-button" aria-pressed={hasLetters.value} onClick={() => { hasLetters.value = !hasLetters.value; }}>{t(hasLetters.value ? 'keys.on' : 'keys.off')}</button>{' '}
+          <button type="button" class="quiet-button" onClick={leave}>{t('sign_out')}</button>
+        </p>
+        <Outbox />
+      </header>
+      <main id="content" tabIndex={-1} class={isHidden.value ? 'covered' : undefined}>
+        <Screen />
+      </main>
+      {left.value === null ? null : (
+        <Dialog title={t('idle.title')} onClose={() => undefined}>
+          <p role="timer">{t('idle.text', { seconds: left.value })}</p>
+          <button type="button">{t('idle.stay')}</button>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+/** What is on its way: each by itself, with what keeps it. */
+function Outbox() {
+  const unsent = outbox.value.filter((one) => one.state !== 'done');
+  const mend = (key: string, typed: unknown) => {
+    keep(KIND, typed);
+    takeOut(key);
+    go('register');
+  };
+  return (
+    <div class="outbox" role="status">
+      {unsent.length ? (
+        <details>
+          <summary>{t('outbox.waiting', { count: unsent.length })}</summary>
+          <ul>
+            {unsent.map((one) => (
+              <li key={one.key}>
+                <bdi dir="auto">{one.name || t('register.nameless')}</bdi>: {one.state === 'refused' ? told(one.refusal) : t(one.state === 'sending' ? 'outbox.sending' : 'outbox.no_answer')}{' '}
+                {one.state === 'waiting' ? <button type="button" onClick={() => tryNow(one.key)}>{t('outbox.now')}</button> : null}
+                {one.state === 'refused' && !draft(KIND) ? <button type="button" onClick={() => mend(one.key, one.typed)}>{t('outbox.mend')}</button> : null}
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </div>
+  );
+}

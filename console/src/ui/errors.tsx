@@ -1,0 +1,60 @@
+// What the API refused, at its field and in the words of this language.
+
+import { useEffect, useRef } from 'preact/hooks';
+import { Refused, SignedOut } from '../api/problem';
+import { sentence, t } from '../i18n';
+
+/** Sentences by JSON pointer. */
+export type Errors = Readonly<Record<string, string>>;
+
+/** What is wrong with each place of a body. */
+export function errorsOf(failure: unknown): Errors {
+  if (!(failure instanceof Refused)) return {};
+  const found = (failure.problem.errors ?? []).map((one) => [one.pointer, sentence('violation', one.code, one.message)] as const);
+  return Object.fromEntries(found.reverse());
+}
+
+/** The sentence of a place, or of what is inside it where that has no field of its own. */
+export function errorAt(errors: Errors, pointer: string, isWhole = false): string | undefined {
+  return errors[pointer] ?? (isWhole ? Object.entries(errors).find(([at]) => at.startsWith(`${pointer}/`))?.[1] : undefined);
+}
+
+/** What went wrong, in one sentence; empty where nobody must be told. */
+export function told(failure: unknown): string {
+  if (failure instanceof SignedOut) return '';
+  if (!(failure instanceof Refused)) return t('problem.no_answer');
+  const said = sentence('problem', failure.code, failure.problem.detail ?? failure.problem.title ?? failure.code);
+  if (failure.status === 429 && failure.retryAfter > 0) return t('problem.wait', { seconds: failure.retryAfter });
+  // Of a fault nothing is said but the number under which the operator finds it.
+  return failure.status >= 500 && failure.status !== 503 ? `${t('problem.fault')} ${failure.problem.instance}` : said;
+}
+
+/** A summary of what is wrong, which takes the focus and leads to the fields. */
+export function Wrong({ failure }: { readonly failure: unknown }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (failure) box.current?.focus();
+  }, [failure]);
+  const sentence_ = failure ? told(failure) : '';
+  if (!sentence_) return null;
+  const errors = Object.entries(errorsOf(failure));
+  const lead = (pointer: string) => {
+    const places = [...document.querySelectorAll<HTMLElement>('[data-pointer]')];
+    const place = places.find((one) => one.dataset.pointer === pointer) ?? places.find((one) => pointer.startsWith(`${one.dataset.pointer}/`));
+    place?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+  };
+  return (
+    <div class="wrong-box" role="alert" tabIndex={-1} ref={box}>
+      <p>{sentence_}</p>
+      {errors.length ? (
+        <ul>
+          {errors.map(([pointer, text]) => (
+            <li key={pointer}>
+              <button type="button" class="link" onClick={() => lead(pointer)}>{pointer.replace(/^\//, '').replaceAll('/', ' › ').replaceAll('_', ' ')}</button>: {text}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  );
+}
