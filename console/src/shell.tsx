@@ -13,7 +13,7 @@ import { KIND, Register } from './screens/register';
 import { Today } from './screens/today';
 import { draft, hasDrafts, keep } from './session/drafts';
 import { isHidden, left } from './session/idle';
-import { outbox, takeOut, tryNow, waiting } from './session/outbox';
+import { onScreen, outbox, takeOut, tryNow, waiting } from './session/outbox';
 import { me, signOut } from './session/session';
 import { Dialog } from './ui/dialog';
 import { told } from './ui/errors';
@@ -36,7 +36,7 @@ function Screen() {
 
 /** A change of screen moves the focus to its heading, once it is there. */
 function useFocus() {
-  const where = place.value.parts.join('/');
+  const where = `${place.value.parts.join('/')}?${place.value.query}`;
   useEffect(() => {
     if (document.activeElement && document.activeElement !== document.body && document.activeElement.closest('main')) return;
     const heading = () => document.querySelector<HTMLElement>('main h1');
@@ -103,7 +103,7 @@ function Frame() {
           </ul>
         </nav>
         <p class="self">
-          <bdi dir="auto">{me.value?.display_name}</bdi>, <bdi dir="auto">{me.value?.organisation_name}</bdi> <button type="button" class="quiet-button" aria-pressed={hasLetters.value} onClick={() => { hasLetters.value = !hasLetters.value; }}>{t(hasLetters.value ? 'keys.on' : 'keys.off')}</button>{' '}
+          <bdi dir="auto">{me.value?.display_name}</bdi>, <bdi dir="auto">{me.value?.organisation_name}</bdi> <button type="button" class="quiet-button" aria-pressed={hasLetters.value} onClick={() => { hasLetters.value = !hasLetters.value; }}>{t('keys')}</button>{' '}
           <button type="button" class="quiet-button" onClick={leave}>{t('sign_out')}</button>
         </p>
         <Outbox />
@@ -123,7 +123,8 @@ function Frame() {
 
 /** What is on its way: each by itself, with what keeps it. */
 function Outbox() {
-  const unsent = outbox.value.filter((one) => one.state !== 'done');
+  const listed = outbox.value.filter((one) => one.key !== onScreen.value);
+  const unsent = listed.filter((one) => one.state !== 'done');
   const mend = (key: string, typed: unknown) => {
     keep(KIND, typed);
     takeOut(key);
@@ -131,13 +132,14 @@ function Outbox() {
   };
   return (
     <div class="outbox" role="status">
-      {unsent.length ? (
+      {listed.length ? (
         <details>
-          <summary>{t('outbox.waiting', { count: unsent.length })}</summary>
+          <summary>{unsent.length ? t('outbox.waiting', { count: unsent.length }) : t('outbox.all_sent')}</summary>
           <ul>
-            {unsent.map((one) => (
+            {listed.map((one) => (
               <li key={one.key}>
-                <bdi dir="auto">{one.name || t('register.nameless')}</bdi>: {one.state === 'refused' ? told(one.refusal) : t(one.state === 'sending' ? 'outbox.sending' : 'outbox.no_answer')}{' '}
+                <bdi dir="auto">{one.name || t('register.nameless')}</bdi>: {one.made ? <a href={`#/cases/${one.made.id}`}>{one.made.code}</a> : one.state === 'refused' ? told(one.refusal) : t(one.state === 'sending' ? 'outbox.sending' : 'outbox.no_answer')}{' '}
+                {one.made ? <button type="button" onClick={() => takeOut(one.key)}>{t('outbox.seen')}</button> : null}
                 {one.state === 'waiting' ? <button type="button" onClick={() => tryNow(one.key)}>{t('outbox.now')}</button> : null}
                 {one.state === 'refused' && !draft(KIND) ? <button type="button" onClick={() => mend(one.key, one.typed)}>{t('outbox.mend')}</button> : null}
               </li>

@@ -73,7 +73,10 @@ async function exchange(): Promise<boolean> {
     throw new NoAnswer();
   }
   if (answer.ok) {
-    take((await answer.json()) as S.TokenPair);
+    const pair = (await answer.json()) as S.TokenPair;
+    // Somebody else signed in in another tab: this page is not theirs.
+    if (held && subject(pair.access_token) !== held.user) return false;
+    take(pair);
     return true;
   }
   if (answer.status === 401) return false;

@@ -10,7 +10,7 @@ import { countries } from '../i18n/countries';
 import { shownBirth, shownDay } from '../i18n/dates';
 import { go } from '../router';
 import { draft, drop, keep } from '../session/drafts';
-import { outbox, post, takeOut } from '../session/outbox';
+import { onScreen, outbox, post, takeOut } from '../session/outbox';
 import { me, onWipe } from '../session/session';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Chips, Flag, Form, Select, Text } from '../ui/fields';
@@ -61,6 +61,15 @@ export function Register() {
     takeOut(item.key);
     setKey(null);
   }, [item?.state]);
+
+  useEffect(() => {
+    onScreen.value = key;
+    return () => {
+      onScreen.value = null;
+      // What was seen is forgotten; what still waits goes into the list, with its code when it comes.
+      if (outbox.value.some((one) => one.key === key && one.state === 'done')) takeOut(key ?? '');
+    };
+  }, [key]);
 
   const change = (to: Partial<WalkIn>) => setForm((before) => ({ ...before, ...to }));
   const next = () => {
@@ -175,7 +184,7 @@ function Saved({ item, onNext }: SavedProps) {
   useEffect(() => heading.current?.focus(), [made?.id]);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement) return;
+      if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement) return;
       const act = { n: onNext, p: () => made && print(), Enter: () => made && go(`cases/${made.id}`) }[event.key];
       if (!act) return;
       event.preventDefault();

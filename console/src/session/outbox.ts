@@ -21,6 +21,8 @@ export interface Unsent {
 }
 
 export const outbox = signal<readonly Unsent[]>([]);
+/** The one that is on screen by itself, and so not in the list. */
+export const onScreen = signal<string | null>(null);
 /** Wakes those that wait. */
 const bells = new Map<string, () => void>();
 
@@ -77,4 +79,5 @@ addEventListener('beforeunload', (event) => {
 });
 onWipe(() => {
   outbox.value = [];
+  onScreen.value = null;
 });

@@ -23,13 +23,17 @@ export const onWipe = (wipe: () => void): void => void wipers.push(wipe);
 
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('homeward');
 let answer: ((isDone: boolean) => void) | null = null;
+let pending: Promise<boolean> | null = null;
 
+/** Asks once for all requests that wait for it. */
 function over(what: 'signIn' | 'proof'): Promise<boolean> {
+  if (pending && asked.value === what) return pending;
   answer?.(false);
   asked.value = what;
-  return new Promise((resolve) => {
+  pending = new Promise((resolve) => {
     answer = resolve;
   });
+  return pending;
 }
 
 /** The dialog over the page is done, or was given up. */
@@ -37,6 +41,7 @@ export function settle(isDone: boolean): void {
   asked.value = null;
   answer?.(isDone);
   answer = null;
+  pending = null;
 }
 
 ask({ signIn: () => over('signIn'), proof: () => over('proof') });
@@ -52,7 +57,10 @@ export function wipe(why: 'idle' | 'elsewhere' | null = null): void {
     me.value = null;
     ended.value = why;
   });
-  if (location.hash) history.replaceState(null, '', location.pathname);
+  if (location.hash) {
+    history.replaceState(null, '', location.pathname);
+    dispatchEvent(new HashChangeEvent('hashchange'));
+  }
 }
 
 /** What an account must still do before it can be used. */
@@ -103,12 +111,17 @@ export async function prove(password: string, code: string): Promise<void> {
   settle(true);
 }
 
+let isLeaving = false;
+
 /** Ends the session here and in every tab. It ends at the server too, unless there is no line: then its token runs out. */
 export async function signOut(why: 'idle' | null = null): Promise<void> {
+  if (isLeaving) return;
+  isLeaving = true;
   const leaving = send(logout).catch(() => undefined);
   await Promise.race([leaving, new Promise((done) => setTimeout(done, 3000))]);
   wipe(why);
   tabs?.postMessage(why ?? 'out');
+  isLeaving = false;
 }
 
 tabs?.addEventListener('message', (event: MessageEvent<string>) => {
