@@ -119,7 +119,20 @@ for (const [path, item] of Object.entries(document.paths)) {
   if (!body?.$ref || !it) continue;
   const made = { operation: it.operationId, path, method: it === item.post ? 'POST' : 'PATCH', permission: it['x-permission'], fields: fields(schemas[nameOf(body.$ref)], 0) };
   if (it['x-step-up']) made.proof = it['x-step-up'].max_age;
+  const update = updateOf(path);
+  if (update && item.get) made.update = update;
   forms[resource] = made;
+}
+
+/** How a record of a list is changed; none where its kind is not. */
+function updateOf(path) {
+  const [below, item] = Object.entries(document.paths).find(([other]) => other.startsWith(`${path}/{`) && other.split('/').length === path.split('/').length + 1) ?? [];
+  const it = item?.patch;
+  const body = content(it?.requestBody);
+  if (!body?.$ref) return undefined;
+  const made = { operation: it.operationId, path: below, key: /\{(\w+)\}$/.exec(below)[1], fields: fields(schemas[nameOf(body.$ref)], 0) };
+  if (it['x-step-up']) made.proof = it['x-step-up'].max_age;
+  return made;
 }
 
 mkdirSync(out, { recursive: true });

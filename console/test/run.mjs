@@ -1,6 +1,7 @@
 // The parts of the console that need no browser: node test/run.mjs
 
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { build } from 'esbuild';
 
@@ -73,4 +74,30 @@ test('a record says what was filled in, and an empty group nothing', () => {
 test('nobody is led where they may not go', () => {
   assert.deepEqual(entriesOf(['account:own', 'user:manage']), []);
   assert.deepEqual(entriesOf(['case:read']).map((entry) => entry.path), ['today', 'people', 'cases']);
+});
+
+test('a record goes into its form and comes back unchanged, and only what was touched is sent', () => {
+  const fields = [
+    { name: 'fit', kind: 'flag' }, { name: 'level', kind: 'code' }, { name: 'count', kind: 'integer' }, { name: 'kinds', kind: 'codes' },
+    { name: 'guardian', kind: 'group', fields: [{ name: 'name', kind: 'text' }, { name: 'since', kind: 'date' }] }, { name: 'days', kind: 'list', entry: { kind: 'date' } },
+  ];
+  const record = { fit: false, level: 'low', count: 3, kinds: ['a', 'b'], guardian: { name: 'Sok', since: '2026-01-05' }, days: ['2026-01-05'], other: 1 };
+  const before = values.valuesOf(fields, record);
+  assert.equal(values.patchOf(fields, before, before), undefined);
+  const now = { ...before, fit: 'yes', level: '', guardian: { ...before.guardian, since: '' } };
+  assert.deepEqual(values.patchOf(fields, before, now), { fit: true, level: null, guardian: { since: null } });
+});
+
+test('one place asks the API, one place keeps anything, and what is drawn knows no operation', () => {
+  const sources = readdirSync(new URL('../src', import.meta.url), { recursive: true }).filter((path) => /\.tsx?$/.test(path) && !path.startsWith('generated'));
+  const wrong = sources.flatMap((path) => {
+    const text = readFileSync(new URL(`../src/${path}`, import.meta.url), 'utf8').replace(/^\s*\/\/.*$/gm, '');
+    const breaks = [
+      [/\bfetch\(|XMLHttpRequest|sendBeacon|WebSocket|EventSource/, 'api/'], [/localStorage|sessionStorage|indexedDB|\bcaches\.|document\.cookie|serviceWorker/, 'session/'],
+      [/generated\/operations/, /^(api|session|screens|forms)\//], [/document\.title/, 'nowhere'], [/dangerouslySetInnerHTML|innerHTML|style=/, 'nowhere'], [/console\.\w+\(/, 'nowhere'],
+    ];
+    return breaks.filter(([what, where]) => what.test(text) && !(typeof where === 'string' ? path.startsWith(where) : where.test(path))).map(([what]) => `${path}: ${what}`);
+  });
+  assert.deepEqual(wrong, []);
+  assert.deepEqual(sources.filter((path) => readFileSync(new URL(`../src/${path}`, import.meta.url), 'utf8').split('\n').length > 401), []);
 });

@@ -48,7 +48,19 @@ export function forget(): void {
 }
 
 /** What `login` and `refresh` are sent with: pages of other sites cannot send this header. */
-export const OWN = { 'Content-Type': 'application/json', 'Homeward-Session': 'cookie' };
+const OWN = { 'Content-Type': 'application/json', 'Homeward-Session': 'cookie' };
+
+/** Asks for a session in the cookie. What is answered is not yet taken: an account may have to be set up first. */
+export async function open(credentials: S.Credentials): Promise<S.TokenPair> {
+  let answer: Response;
+  try {
+    answer = await fetch('/v1/auth/login', { method: 'POST', headers: OWN, body: JSON.stringify({ ...credentials, session: 'cookie' }), credentials: 'same-origin', cache: 'no-store', redirect: 'error' });
+  } catch {
+    throw new NoAnswer();
+  }
+  if (!answer.ok) throw await refusal(answer);
+  return (await answer.json()) as S.TokenPair;
+}
 
 let refreshing: Promise<boolean> | null = null;
 

@@ -11,6 +11,23 @@ export interface Descriptor {
   readonly entry?: Descriptor;
 }
 
+/** How a record that is there is changed. */
+export interface Update {
+  readonly operation: string;
+  readonly path: string;
+  /** The name of the record's id in the path. */
+  readonly key: string;
+  readonly proof?: number;
+  readonly fields: readonly Descriptor[];
+}
+
+/** A record as the API shows it. */
+export interface Stored {
+  readonly id: string;
+  readonly version: number;
+  readonly [name: string]: unknown;
+}
+
 export interface RecordForm {
   readonly operation: string;
   readonly path: string;
@@ -18,6 +35,7 @@ export interface RecordForm {
   readonly permission: string;
   readonly proof?: number;
   readonly fields: readonly Descriptor[];
+  readonly update?: Update;
 }
 
 export type Value = string | readonly string[] | readonly Values[] | Values;

@@ -8,13 +8,14 @@ import type { S } from '../generated/schema';
 import { language, label, sentence, spelled, t } from '../i18n';
 import { countries } from '../i18n/countries';
 import type { Choice } from '../i18n/countries';
+import { shownDay } from '../i18n/dates';
 import { draft, drop, keep } from '../session/drafts';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import type { Errors } from '../ui/errors';
 import { Chips, Form, Select, Text } from '../ui/fields';
-import type { Descriptor, RecordForm, Value, Values } from './descriptor';
+import type { Descriptor, RecordForm, Stored, Update, Value, Values } from './descriptor';
 import { formOf } from './descriptor';
-import { bodyOf } from './values';
+import { bodyOf, patchOf, valuesOf } from './values';
 
 /** Languages that are spoken at these counters. */
 const SPOKEN = ['km', 'th', 'my', 'vi', 'lo', 'id', 'ms', 'zh', 'en', 'fil', 'tl', 'ceb', 'hi', 'bn', 'ur', 'ne', 'si', 'ta', 'te', 'pa', 'ar', 'fa', 'am', 'om', 'ti', 'sw', 'lg', 'rw', 'fr', 'pt', 'es', 'ru', 'uz', 'kk', 'ky', 'mn', 'ja', 'ko', 'yue', 'nan'];
@@ -140,24 +141,69 @@ interface Props {
   readonly onClose: () => void;
 }
 
-export function NewRecord({ file, resource, field, onDone, onClose }: Props) {
-  const kind = `${resource} ${file.id}`;
-  const [form, setForm] = useState<RecordForm | null>(null);
-  const [isMissing, setMissing] = useState(false);
-  const [values, setValues] = useState<Values>(() => draft<Values>(kind) ?? {});
+/** The records of a kind on a case, and the form of a new one or of the one that is changed. */
+export function Records({ file, resource, field, onDone, onClose }: Props) {
+  const [form, setForm] = useState<RecordForm | null | undefined>(undefined);
+  const [stored, setStored] = useState<readonly Stored[]>([]);
+  const [changed, setChanged] = useState<Stored | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  useEffect(() => {
+    formOf(resource).then(async (found) => {
+      // Read first: what is there already may need a change and no second one.
+      if (found?.update) setStored(await list(found, file.id));
+      setForm(found);
+    }).catch(setFailure);
+  }, [resource]);
+  return (
+    <section class="panel" aria-label={title(resource)}>
+      <h2>{title(resource)}</h2>
+      <Wrong failure={failure} />
+      {form === null ? <p>{t('form.none')}</p> : null}
+      {form?.update && stored.length ? (
+        <ul class="checklist">
+          {stored.map((one) => (
+            <li key={one.id}>
+              <span dir="auto">{summary(form, one)}</span>
+              <button type="button" class="small" aria-pressed={one === changed} onClick={() => setChanged(one === changed ? null : one)}>{t('form.change')}</button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {form ? <Edit key={changed?.id ?? ''} form={form} file={file} resource={resource} record={changed} field={field} onDone={onDone} onClose={onClose} /> : null}
+    </section>
+  );
+}
+
+const title = (resource: string): string => sentence('record', resource, spelled(resource));
+
+/** The first few answers of a record, by which it is told from the others. */
+function summary(form: RecordForm, record: Stored): string {
+  const told = form.fields.filter((one) => ['code', 'date', 'PartialDate', 'text', 'integer', 'moment'].includes(one.kind) && record[one.name] !== null && record[one.name] !== undefined);
+  const value = (one: Descriptor) => (one.kind === 'code' ? label(one.name, String(record[one.name])) : one.kind === 'date' || one.kind === 'PartialDate' ? shownDay(String(record[one.name])) : String(record[one.name]));
+  return told.slice(0, 4).map((one) => `${sentence('field', one.name, spelled(one.name))}: ${value(one)}`).join(' · ') || record.id;
+}
+
+async function list(form: RecordForm, id: string): Promise<readonly Stored[]> {
+  const read: Operation<{ id: string }, undefined, undefined, { items: readonly Stored[] }> = { name: `list ${form.path}`, method: 'GET', path: form.path };
+  return (await send(read, { path: { id } })).body.items;
+}
+
+interface EditProps extends Props {
+  readonly form: RecordForm;
+  readonly record: Stored | null;
+}
+
+function Edit({ form, file, resource, record, field, onDone, onClose }: EditProps) {
+  const kind = `${resource} ${record?.id ?? ''} ${file.id}`;
+  const fields = record && form.update ? form.update.fields : form.fields;
+  const [before] = useState<Values>(() => (record ? valuesOf(fields, record) : {}));
+  const [values, setValues] = useState<Values>(() => draft<Values>(kind) ?? before);
   const [missions, setMissions] = useState<readonly Choice[]>([]);
   const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const errors = useMemo(() => errorsOf(failure), [failure]);
-
-  useEffect(() => {
-    formOf(resource).then((found) => {
-      setForm(found);
-      setMissing(!found);
-    }, setFailure);
-  }, [resource]);
-  const asksForMission = form?.fields.some((one) => one.kind === 'MissionId') ?? false;
+  const asksForMission = fields.some((one) => one.kind === 'MissionId');
   useEffect(() => {
     if (!asksForMission) return;
     const covers = { host_country: file.host_country, nationality: (file.nationality_claimed ?? undefined) as S.Country | undefined };
@@ -167,7 +213,7 @@ export function NewRecord({ file, resource, field, onDone, onClose }: Props) {
     const places = [...(box.current?.querySelectorAll<HTMLElement>('[data-pointer]') ?? [])];
     const wanted = places.find((one) => one.dataset.pointer === `/${field.replaceAll('.', '/')}`) ?? places[0];
     wanted?.querySelector<HTMLElement>('input, select, textarea')?.focus();
-  }, [form]);
+  }, []);
 
   const change = (to: Values) => {
     setValues(to);
@@ -178,11 +224,12 @@ export function NewRecord({ file, resource, field, onDone, onClose }: Props) {
     onClose();
   };
   const save = async () => {
-    if (!form || isBusy) return;
+    if (isBusy) return;
     setBusy(true);
     setFailure(null);
     try {
-      await store(form, file.id, bodyOf(form.fields, values) ?? {});
+      if (record && form.update) await alter(form.update, file.id, record, patchOf(fields, before, values) ?? {});
+      else await store(form, file.id, bodyOf(fields, values) ?? {});
       drop(kind);
       onDone();
     } catch (refused) {
@@ -192,23 +239,23 @@ export function NewRecord({ file, resource, field, onDone, onClose }: Props) {
     }
   };
   return (
-    <section class="panel" ref={box} aria-label={spelled(resource)}>
-      <h2>{sentence('record', resource, spelled(resource))}</h2>
-      {isMissing ? <p>{t('form.none')}</p> : null}
-      {form ? (
-        <Form label={spelled(resource)} onSubmit={() => void save()}>
-          <Wrong failure={failure} />
-          <Fields fields={form.fields} at="" values={values} context={{ errors, missions }} onChange={change} />
-          <p class="buttons">
-            <button disabled={isBusy}>{t('form.save')}</button>
-            <button type="button" class="quiet-button" onClick={close}>{t('form.cancel')}</button>
-          </p>
-        </Form>
-      ) : (
+    <div ref={box}>
+      <Form label={title(resource)} onSubmit={() => void save()}>
         <Wrong failure={failure} />
-      )}
-    </section>
+        <Fields fields={fields} at="" values={values} context={{ errors, missions }} onChange={change} />
+        <p class="buttons">
+          <button disabled={isBusy}>{record ? t('form.save_change') : t('form.save')}</button>
+          <button type="button" class="quiet-button" onClick={close}>{t('form.cancel')}</button>
+        </p>
+      </Form>
+    </div>
   );
+}
+
+/** Changes a record from the version that was shown. */
+async function alter(update: Update, id: string, record: Stored, patch: Record<string, unknown>): Promise<void> {
+  const operation: Operation<Record<string, string>, undefined, Record<string, unknown>, unknown> = { name: update.operation, method: 'PATCH', path: update.path, isPatch: true, ...(update.proof ? { proof: update.proof } : {}) };
+  await send(operation, { path: { id, [update.key]: record.id }, body: patch, ifMatch: `"${record.version}"` });
 }
 
 /** Makes the record; the one that a case has anyway is changed from what is there now. */

@@ -4,14 +4,14 @@ import { useEffect } from 'preact/hooks';
 import { Refused } from '../api/problem';
 import { send } from '../api/send';
 import { EditCase } from '../forms/edit-case';
-import { NewRecord } from '../forms/record';
+import { Records } from '../forms/record';
 import { get_case, get_repatriation } from '../generated/operations';
 import type { S } from '../generated/schema';
 import { label, t } from '../i18n';
 import { country } from '../i18n/countries';
 import { shownDay, shownMoment } from '../i18n/dates';
 import { go, place } from '../router';
-import { drop } from '../session/drafts';
+import { dropOf } from '../session/drafts';
 import { may } from '../session/session';
 import { Shown, useLoaded } from '../ui/load';
 import { Steps } from './steps';
@@ -33,7 +33,7 @@ export function Case({ id }: { readonly id: string }) {
   const failure = seen.failure;
   useEffect(() => {
     // What is not there, or not shared any more, leaves nothing behind. No reason is ever told.
-    if (failure instanceof Refused && failure.status === 404) drop(`case ${id}`);
+    if (failure instanceof Refused && failure.status === 404) dropOf(id);
   }, [failure]);
   if (failure instanceof Refused && failure.status === 404) {
     return (
@@ -71,7 +71,7 @@ function File({ seen, again, put }: FileProps) {
       {resource === 'case' ? (
         <EditCase key={file.id} file={file} etag={seen.etag} field={field} onClose={close} onDone={() => done()} />
       ) : resource ? (
-        <NewRecord key={resource} file={file} resource={resource} field={field} onClose={close} onDone={done} />
+        <Records key={resource} file={file} resource={resource} field={field} onClose={close} onDone={done} />
       ) : null}
       <Known file={file} />
       <Log standing={standing} />

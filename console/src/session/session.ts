@@ -1,10 +1,10 @@
 // Who is signed in, and the end of it: everything that is on screen or in memory goes.
 
 import { batch, signal } from '@preact/signals';
-import { Refused, refusal } from '../api/problem';
+import { Refused } from '../api/problem';
 import { ask, send } from '../api/send';
 import * as tokens from '../api/tokens';
-import { get_me, login, logout, step_up } from '../generated/operations';
+import { get_me, logout, step_up } from '../generated/operations';
 import type { S } from '../generated/schema';
 import { deviceToken, keepDeviceToken } from './device';
 
@@ -71,19 +71,15 @@ const FIRST: readonly FirstStep[] = ['must_change_password', 'must_enrol_second_
 export async function signIn(username: string, password: string, code: string): Promise<FirstStep | null> {
   const device = await deviceToken(username);
   const before = me.value;
-  const body = { username, password, session: 'cookie', ...(code ? { code } : {}), ...(device ? { device_token: device } : {}) };
-  const answered = await fetch(login.path, { method: login.method, headers: tokens.OWN, body: JSON.stringify(body), credentials: 'same-origin', cache: 'no-store', redirect: 'error' });
-  if (!answered.ok) throw await refusal(answered);
-  const pair = (await answered.json()) as S.TokenPair;
+  const pair = await tokens.open({ username, password, ...(code ? { code } : {}), ...(device ? { device_token: device } : {}) });
   await keepDeviceToken(username, pair.device_token);
   const first = FIRST.find((step) => pair[step]);
   if (first) return first;
   tokens.take(pair);
   tokens.proved();
   if (before && before.user_id !== tokens.user()) {
-    const kept = pair;
     wipe();
-    tokens.take(kept);
+    tokens.take(pair);
     tokens.proved();
   }
   me.value = (await send(get_me)).body;
