@@ -9,7 +9,6 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, LazyLock};
 use utoipa_actix_web::AppExt;
 
-use crate::api::console;
 use crate::api::docs::{self, Documentation};
 use crate::api::http::PublicUrl;
 use crate::api::http::access::{Credentials, Gate};
@@ -144,7 +143,6 @@ pub fn build_app(
         .app_data(state.public_url.clone())
         .app_data(state.documentation.clone())
         .configure(docs::configure)
-        .configure(console::configure)
         .default_service(web::to(docs::missing::answer))
         .wrap(Condition::new(!state.origins.is_empty(), cors::open_to(&state.origins)))
         .wrap(from_fn(wrap))

@@ -2,7 +2,6 @@
 
 pub mod accounts;
 mod cases;
-pub mod console;
 pub mod docs;
 mod health;
 pub mod http;

@@ -1,14 +1,15 @@
-//! The documentation and the page for the first sign-in. Needs no session, loads nothing from elsewhere, and shows nothing of
-//! any case.
+//! The documentation, the page for the first sign-in, and the files of the staff console. Needs no session, loads nothing from elsewhere,
+//! and holds nothing of any case.
 //!
 //! The errors are plain pages without any script. The guides bring one that copies, the reference one that signs in and tries,
 //! and `/setup` one that leads through the first sign-in: a client of the API like any other.
 
 mod advice;
 mod assets;
+mod console;
 mod diagram;
 mod document;
-pub(in crate::api) mod entrance;
+mod entrance;
 mod errors;
 mod groups;
 mod guide_list;
@@ -44,7 +45,7 @@ impl Documentation {
 pub fn configure(app: &mut web::ServiceConfig) {
     entrance::configure(app);
     app.service(web::resource(setup::PATH).route(web::get().to(serve)).default_service(web::to(only_read)));
-    for path in ["/docs", "/problems"] {
+    for path in ["/console", "/docs", "/problems"] {
         app.service(web::resource(format!("{path}/{{rest:.*}}")).route(web::get().to(serve)).default_service(web::to(only_read)));
     }
 }
@@ -52,7 +53,8 @@ pub fn configure(app: &mut web::ServiceConfig) {
 /// Answers with a page, or says that there is none.
 async fn serve(request: HttpRequest, documentation: web::Data<Documentation>) -> HttpResponse {
     let path = request.path();
-    let shared = || errors::page(path).or_else(|| assets::page(path)).or_else(|| setup::page(path)).or_else(|| reference::page(path));
+    let own = || assets::page(path).or_else(|| setup::page(path)).or_else(|| console::page(path));
+    let shared = || errors::page(path).or_else(own).or_else(|| reference::page(path));
     match documentation.guides.get(path).or_else(shared) {
         Some(page) => page.answer(&request),
         None => missing::answer(request).await,

@@ -1,14 +1,11 @@
 //! The staff console: one page and what it loads, built from `console/` and part of the binary. It is a client of the API like any
 //! other: it has no other way to the data, and needs no session to be loaded, because nothing of any case is in it.
 
-use actix_web::{HttpRequest, HttpResponse, web};
 use std::sync::LazyLock;
 
-use crate::api::docs::entrance::only_read;
-use crate::api::docs::missing;
 use crate::api::http::static_page::{Kind, Page, Pages};
 
-/// The page.
+/// Where the page is.
 const PATH: &str = "/console/";
 
 /// Name, media type and text of every file: `console/build` writes the list. Each name but the page's holds a hash of the contents.
@@ -24,15 +21,7 @@ fn file(name: &str, media_type: &'static str, text: &'static str) -> (String, Pa
     (path, Page::new(kind, move || text.to_owned()))
 }
 
-/// The routes of the console.
-pub fn configure(app: &mut web::ServiceConfig) {
-    app.service(web::resource(format!("{PATH}{{rest:.*}}")).route(web::get().to(serve)).default_service(web::to(only_read)));
-}
-
-/// Answers with a file, or says that there is none.
-async fn serve(request: HttpRequest) -> HttpResponse {
-    match PAGES.get(request.path()) {
-        Some(page) => page.answer(&request),
-        None => missing::answer(request).await,
-    }
+/// The file at a path.
+pub fn page(path: &str) -> Option<&'static Page> {
+    PAGES.get(path)
 }
