@@ -266,6 +266,46 @@ try {
     await page.context().close();
   });
 
+  await step('a session that ends in the middle of a form costs a password and nothing else', async () => {
+    const page = await console_();
+    await signIn(page, OFFICER);
+    await page.getByRole('link', { name: 'Register' }).click();
+    await page.waitForFunction(() => document.querySelector('select[name="/host_country"]')?.value === 'KHM', null, { timeout: 30_000 });
+    await page.getByLabel('Given name').fill('Cahaya');
+    assert.equal((await (await api(OFFICER))('DELETE', '/v1/auth/sessions')).status, 204);
+    await page.keyboard.press('Control+Enter');
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+    await dialog.waitFor({ timeout: 30_000 });
+    assert.equal(await dialog.getByLabel('Username').inputValue(), OFFICER);
+    await look(page, 'console-sign-in-over');
+    await dialog.locator('input[type=password]').fill(passwordOf(OFFICER));
+    await page.keyboard.press('Enter');
+    await heading(page, 'Registered');
+    assert.equal((await named(await api(OFFICER), 'Cahaya')).length, 1);
+    await page.context().close();
+  });
+
+  await step('a page that nobody uses warns, and then shows nothing any more', async () => {
+    const page = await tab({});
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.clock.install();
+    await page.goto(`${address}/console/`);
+    await signIn(page, OFFICER);
+    await page.getByRole('link', { name: 'Cases' }).click();
+    const name = await page.locator('tbody th a').first().textContent({ timeout: 30_000 });
+    await page.clock.fastForward('14:30');
+    const warning = page.getByRole('dialog', { name: 'Are you still there?' });
+    await warning.waitFor({ timeout: 30_000 });
+    await look(page, 'console-idle');
+    await page.keyboard.press('Shift');
+    await warning.waitFor({ state: 'hidden', timeout: 30_000 });
+    await page.clock.fastForward('15:30');
+    await heading(page, 'Sign in');
+    await page.getByText('Nobody used this page for a while').waitFor();
+    assert.ok(!(await page.locator('body').textContent()).includes(name));
+    await page.context().close();
+  });
+
   await step('a person is found by name and by code, and the search is in no address', async () => {
     const page = await console_();
     await signIn(page, OFFICER);

@@ -139,7 +139,7 @@ fn done() -> Markup {
     let inside = html! {
         p { "Your account is ready: " b #account {} ", " span #role {} ", " span #organisation {} "." }
         p #after {}
-        p { "This page has signed you out and keeps nothing. You can sign in to the program that you work with, or try the operations in the " a href="/docs/reference/" { "reference" } "." }
+        p { "This page has signed you out and keeps nothing. You can sign in to the " a href="/console/" { "staff console" } " or to another program that you work with, or try the operations in the " a href="/docs/reference/" { "reference" } "." }
     };
     step("done", "You can sign in now", &inside)
 }
