@@ -24,7 +24,8 @@ async fn the_console_and_all_that_it_loads_are_served_strictly() {
     let page = read(&world, "/console/", &[]).await.expect(200);
     assert_eq!((page.header("cache-control"), page.header("cross-origin-opener-policy")), ("no-store", "same-origin"));
     let policy = page.header("content-security-policy");
-    for part in ["default-src 'none'", "script-src 'self';", "trusted-types 'none'", "require-trusted-types-for 'script'", "frame-ancestors 'none'"]
+    for part in
+        ["default-src 'none'", "script-src 'self';", "trusted-types 'none'", "require-trusted-types-for 'script'", "frame-ancestors 'none'"]
     {
         assert!(policy.contains(part), "{part} is not in {policy}");
     }
