@@ -80,6 +80,8 @@ function patchOf(base: Flat, mine: Flat): S.UpdateCase {
   return patch as S.UpdateCase;
 }
 
+const patchIsEmpty = (base: Flat, mine: Flat): boolean => NAMES.every((name) => (mine[name] ?? '') === (base[name] ?? ''));
+
 interface Props {
   readonly file: S.CaseFile;
   readonly etag: string;
@@ -102,11 +104,11 @@ export function EditCase({ file, etag, field, onDone, onClose }: Props) {
     (wanted ?? box.current)?.querySelector<HTMLElement>('input, select, textarea')?.focus();
   }, []);
 
-  const change = (name: Name, value: string) => {
-    const to = { ...mine, [name]: value };
-    setMine(to);
-    keep(kind, to);
-  };
+  const change = (name: Name, value: string) => setMine((before) => ({ ...before, [name]: value }));
+  useEffect(() => {
+    if (patchIsEmpty(base.values, mine)) drop(kind);
+    else keep(kind, mine);
+  }, [mine]);
   /** Somebody was faster: reads anew, joins what can be joined, and asks for the rest. */
   const catchUp = async () => {
     const now = await send(get_case, { path: { id: file.id } });

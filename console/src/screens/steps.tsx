@@ -46,8 +46,8 @@ export function Checklist({ id, unmet }: { readonly id: string; readonly unmet: 
 
 export function Steps({ standing, etag, onMoved, onStale }: Props) {
   const isForward = (one: S.NextTransition) => STAGES.indexOf(one.to) > STAGES.indexOf(standing.stage) || one.to === 'resume';
-  // In the order of the server, which puts what comes next first.
-  const next = standing.next.find(isForward);
+  // The nearest one; whoever is beside the road comes back onto it first.
+  const next = standing.next.filter(isForward).sort((one, other) => STAGES.indexOf(one.to) - STAGES.indexOf(other.to))[0];
   const others = standing.next.filter((one) => one !== next);
   const shared = { standing, etag, onMoved, onStale };
   return (

@@ -40,7 +40,7 @@ export function Today() {
     <>
       <h1 tabIndex={-1}>{t('nav.today')}</h1>
       <search class="filters">
-        <Select label={t('today.of')} name="of" value={mine} choices={WHOSE.map((value) => ({ value, text: label('today.of', value) }))} onChange={(value) => refine('today', { of: value || usual })} none={t('form.choose')} />
+        <Select label={t('today.of')} name="of" value={mine} choices={WHOSE.map((value) => ({ value, text: label('today.of', value) }))} onChange={(value) => refine('today', { of: value || usual })} />
       </search>
       <Wrong failure={failure} />
       <Shown of={list}>

@@ -94,7 +94,7 @@ export function Select({ value, choices, onChange, none, ...field }: SelectProps
     <Field {...field}>
       {(inside) => (
         <select {...inside} value={value} autocomplete="off" onChange={(event) => onChange(event.currentTarget.value)}>
-          <option value="">{none ?? t('form.choose')}</option>
+          {none !== undefined || value === '' ? <option value="">{none ?? t('form.choose')}</option> : null}
           {choices.map((one) => (
             <option key={one.value} value={one.value}>{one.text}</option>
           ))}
