@@ -1,6 +1,5 @@
 // The frame of every screen: where one may go, what is unsent, and what stands over it.
 
-import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from './i18n';
 import { ENTRIES, entriesOf } from './navigation';
@@ -11,12 +10,15 @@ import { Case } from './screens/case';
 import { People } from './screens/people';
 import { KIND, Register } from './screens/register';
 import { Today } from './screens/today';
-import { draft, hasDrafts, keep } from './session/drafts';
-import { isHidden, left } from './session/idle';
-import { onScreen, outbox, takeOut, tryNow, waiting } from './session/outbox';
-import { me, signOut } from './session/session';
+import { isDrafted, keep } from './session/drafts';
+import { begin, left } from './session/idle';
+import { mend, mended, onScreen, outbox, takeOut, tryNow } from './session/outbox';
+import type { Unsent } from './session/outbox';
+import { lost, me, signOut, unsentHere } from './session/session';
+import { unsentElsewhere } from './session/tabs';
 import { Dialog } from './ui/dialog';
 import { told } from './ui/errors';
+import { hasLetters, isTaken } from './ui/keys';
 
 function Screen() {
   const [name = '', id = ''] = place.value.parts;
@@ -26,7 +28,8 @@ function Screen() {
   if (name === 'cases' && id && isOwn) return <Case id={id} key={id} />;
   switch (isOwn ? name : first) {
     case 'today': return <Today />;
-    case 'register': return <Register />;
+    // One that is taken back begins the form anew, though it may be on screen already.
+    case 'register': return <Register key={mended.value.turn} />;
     case 'people': return <People />;
     case 'cases': return <Cases />;
     // Who has no case yet finds the account, and the operations of the role in the reference.
@@ -50,16 +53,11 @@ function useFocus() {
   }, [where]);
 }
 
-/** Whether letters lead somewhere: for some who speak to their computer, they are in the way (WCAG 2.1.4). */
-const hasLetters = signal(true);
-
 /** Letters that lead somewhere, outside of fields. */
 function useLetters() {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      const at = event.target;
-      const isTyping = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement || document.querySelector('dialog[open]');
-      if (isTyping || !hasLetters.value || event.ctrlKey || event.metaKey || event.altKey || !me.value) return;
+      if (isTaken(event) || !hasLetters.value || !me.value) return;
       const entry = entriesOf(me.value.permissions).find((one) => one.letter === event.key);
       if (!entry) return;
       event.preventDefault();
@@ -85,9 +83,11 @@ function Frame() {
   useFocus();
   useLetters();
   const [name = ''] = place.value.parts;
-  const leave = () => {
-    if ((waiting() > 0 || hasDrafts()) && !confirm(t('sign_out.unsent'))) return;
-    void signOut();
+  const leave = async () => {
+    const others = await unsentElsewhere();
+    const count = unsentHere() + others.count;
+    if (count > 0 && !confirm(t('sign_out.unsent', { count }))) return;
+    signOut(null, others.tabs);
   };
   return (
     <>
@@ -104,17 +104,22 @@ function Frame() {
         </nav>
         <p class="self">
           <bdi dir="auto">{me.value?.display_name}</bdi>, <bdi dir="auto">{me.value?.organisation_name}</bdi> <button type="button" class="quiet-button" aria-pressed={hasLetters.value} onClick={() => { hasLetters.value = !hasLetters.value; }}>{t('keys')}</button>{' '}
-          <button type="button" class="quiet-button" onClick={leave}>{t('sign_out')}</button>
+          <button type="button" class="quiet-button" onClick={() => void leave()}>{t('sign_out')}</button>
         </p>
+        {lost.value > 0 ? (
+          <p class="lost" role="status">
+            {t('outbox.lost', { count: lost.value })} <button type="button" class="small" onClick={() => { lost.value = 0; }}>{t('outbox.seen')}</button>
+          </p>
+        ) : null}
         <Outbox />
       </header>
-      <main id="content" tabIndex={-1} class={isHidden.value ? 'covered' : undefined}>
+      <main id="content" tabIndex={-1}>
         <Screen />
       </main>
       {left.value === null ? null : (
-        <Dialog title={t('idle.title')} onClose={() => undefined}>
+        <Dialog title={t('idle.title')} onClose={begin}>
           <p role="timer">{t('idle.text', { seconds: left.value })}</p>
-          <button type="button">{t('idle.stay')}</button>
+          <button type="button" onClick={begin}>{t('idle.stay')}</button>
         </Dialog>
       )}
     </>
@@ -125,9 +130,9 @@ function Frame() {
 function Outbox() {
   const listed = outbox.value.filter((one) => one.key !== onScreen.value);
   const unsent = listed.filter((one) => one.state !== 'done');
-  const mend = (key: string, typed: unknown) => {
-    keep(KIND, typed);
-    takeOut(key);
+  const back = (one: Unsent) => {
+    keep(KIND, one.typed);
+    mend(one);
     go('register');
   };
   return (
@@ -138,10 +143,10 @@ function Outbox() {
           <ul>
             {listed.map((one) => (
               <li key={one.key}>
-                <bdi dir="auto">{one.name || t('register.nameless')}</bdi>: {one.made ? <a href={`#/cases/${one.made.id}`}>{one.made.code}</a> : one.state === 'refused' ? told(one.refusal) : t(one.state === 'sending' ? 'outbox.sending' : 'outbox.no_answer')}{' '}
+                <bdi dir="auto">{one.name || t('register.nameless')}</bdi>: {one.made ? <a href={`#/cases/${one.made.id}`}>{one.made.code}</a> : one.state === 'sending' ? t('outbox.sending') : one.refusal ? told(one.refusal) : t('outbox.no_answer')}{' '}
                 {one.made ? <button type="button" onClick={() => takeOut(one.key)}>{t('outbox.seen')}</button> : null}
                 {one.state === 'waiting' ? <button type="button" onClick={() => tryNow(one.key)}>{t('outbox.now')}</button> : null}
-                {one.state === 'refused' && !draft(KIND) ? <button type="button" onClick={() => mend(one.key, one.typed)}>{t('outbox.mend')}</button> : null}
+                {one.state !== 'refused' ? null : isDrafted(KIND) ? <span>{t('outbox.mend_later')}</span> : <button type="button" onClick={() => back(one)}>{t('outbox.mend')}</button>}
               </li>
             ))}
           </ul>

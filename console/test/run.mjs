@@ -3,18 +3,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { build } from 'esbuild';
+import { bundled } from './bundled.mjs';
+import './forms.mjs';
+import './session.mjs';
 
-const made = await build({
-  absWorkingDir: new URL('..', import.meta.url).pathname,
-  stdin: {
-    contents: `export * as dates from './src/i18n/dates'; export * as words from './src/i18n/evaluate'; export * as merging from './src/forms/merge'; export * as values from './src/forms/values'; export * as walkIn from './src/screens/walk-in'; export { ENTRIES, entriesOf } from './src/navigation';`,
-    resolveDir: new URL('..', import.meta.url).pathname,
-    loader: 'ts',
-  },
-  bundle: true, format: 'esm', write: false, jsx: 'automatic', jsxImportSource: 'preact', platform: 'neutral', mainFields: ['module', 'main'],
-});
-const { dates, words, merging, values, walkIn, entriesOf } = await import(`data:text/javascript,${encodeURIComponent(made.outputFiles[0].text)}`);
+const { dates, words, merging, values, walkIn, entriesOf } = await bundled(
+  `export * as dates from './src/i18n/dates'; export * as words from './src/i18n/evaluate'; export * as merging from './src/forms/merge'; export * as values from './src/forms/values'; export * as walkIn from './src/screens/walk-in'; export { entriesOf } from './src/navigation';`,
+);
 
 test('a birth date is read as far as it is known, in the digits and the era of who types', () => {
   for (const [typed, read] of [

@@ -21,6 +21,8 @@ export interface Request<Path, Query, Body> {
   /** The key with which a request is repeated and its work done once. */
   readonly key?: string;
   readonly signal?: AbortSignal;
+  /** The user whose request it is, where it may outlive their session: nobody else sends it. */
+  readonly as?: string;
 }
 
 /** An answer, with the ETag that a later change starts from. */

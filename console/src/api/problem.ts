@@ -30,7 +30,10 @@ export async function refusal(answer: Response): Promise<Refused> {
   return new Refused(answer.status, told, Number.isFinite(waits) ? waits : 0);
 }
 
-/** Whether the same request may succeed a little later. */
+/** A part of the page did not load: the line is gone, or the service was upgraded and the part replaced. */
+export class NotLoaded extends Error {}
+
+/** Whether the same request may succeed a little later. A fault says nothing of whether the work was done: it is asked again, under its key. */
 export function mayPass(failure: unknown): boolean {
-  return failure instanceof NoAnswer || (failure instanceof Refused && [408, 429, 503].includes(failure.status));
+  return failure instanceof NoAnswer || (failure instanceof Refused && (failure.status >= 500 || [408, 429].includes(failure.status)));
 }

@@ -28,21 +28,34 @@ export const newKey = (): string => crypto.randomUUID();
 export const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 
 /** Sends one request. Throws `Refused`, `NoAnswer` or `SignedOut`. */
-export async function send<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Request<P, Q, B> = {}): Promise<Answer<A>> {
+export async function send<P, Q, B, A>(operation: Operation<P, Q, B, A>, given: Request<P, Q, B> = {}): Promise<Answer<A>> {
+  // One key for all that is tried here: what was done before a token ran out is not done twice.
+  const request = operation.makes ? { ...given, key: given.key ?? newKey() } : given;
+  const user = tokens.user();
+  if (user === null || (request.as !== undefined && request.as !== user)) throw new SignedOut();
+  /** Whoever signed in meanwhile neither sends what another one began nor reads what they were answered. */
+  const stay = () => {
+    if (tokens.user() !== user) throw new SignedOut();
+  };
   if (tokens.isDue()) await tokens.refresh().catch(() => false);
+  stay();
   if (operation.proof && tokens.sinceProof() > Math.min(operation.proof, PROOF_SECONDS) && !(await asks.proof())) throw new SignedOut();
   let [hasRefreshed, hasProved] = [false, false];
   for (;;) {
+    stay();
     try {
-      return await tried(operation, request);
+      const answer = await tried(operation, request, stay);
+      stay();
+      return answer;
     } catch (failure) {
+      stay();
       if (!(failure instanceof Refused) || failure.status !== 401) throw failure;
       if (failure.code === 'insufficient_user_authentication' && !hasProved) {
         hasProved = true;
         if (!(await asks.proof())) throw new SignedOut();
       } else if (failure.code === 'unauthenticated' && !hasRefreshed) {
         hasRefreshed = true;
-        if (!(await signedInAgain())) throw new SignedOut();
+        if (!(await signedInAgain(user))) throw new SignedOut();
       } else {
         throw failure;
       }
@@ -51,14 +64,15 @@ export async function send<P, Q, B, A>(operation: Operation<P, Q, B, A>, request
 }
 
 /** Refreshes, or lets the same user sign in again over what is on screen. */
-async function signedInAgain(): Promise<boolean> {
-  const before = tokens.user();
-  if ((await tokens.refresh()) && (before === null || tokens.user() === before)) return true;
+async function signedInAgain(user: string): Promise<boolean> {
+  if ((await tokens.refresh()) && tokens.user() === user) return true;
+  if (tokens.user() !== user) return false;
   return asks.signIn();
 }
 
-async function tried<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Request<P, Q, B>): Promise<Answer<A>> {
+async function tried<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Request<P, Q, B>, stay: () => void): Promise<Answer<A>> {
   for (let attempt = 1; ; attempt += 1) {
+    stay();
     try {
       return await once(operation, request);
     } catch (failure) {
@@ -75,7 +89,7 @@ function headersOf<P, Q, B>(operation: Operation<P, Q, B, unknown>, request: Req
   if (token) headers.Authorization = `Bearer ${token}`;
   if (request.body !== undefined) headers['Content-Type'] = operation.isPatch ? 'application/merge-patch+json' : 'application/json';
   if (request.ifMatch) headers['If-Match'] = request.ifMatch;
-  if (operation.makes) headers['Idempotency-Key'] = request.key ?? newKey();
+  if (request.key) headers['Idempotency-Key'] = request.key;
   return headers;
 }
 
@@ -89,8 +103,8 @@ async function once<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Reque
       method: operation.method,
       headers: headersOf(operation, request),
       body: request.body === undefined ? null : JSON.stringify(request.body),
-      // The cookie is for `refresh` and `logout` alone; `logout` takes it away.
-      credentials: operation.name === 'logout' ? 'same-origin' : 'omit',
+      // The cookie is for the sessions of `tokens` alone.
+      credentials: 'omit',
       cache: 'no-store',
       redirect: 'error',
       signal: clock.signal,

@@ -11,7 +11,11 @@ interface Held {
 
 /** Seconds before its end at which an access token is exchanged. */
 const EARLY = 30;
+/** Milliseconds after which nobody waits for tokens any longer, and after which nobody waits for the end of a session. */
+const LIMIT = 15_000;
+const PATIENCE = 5000;
 let held: Held | null = null;
+let takenAt = 0;
 let provenAt = 0;
 /** Seconds without a key after which the session ends, as the server says. */
 let idleSeconds = 900;
@@ -19,7 +23,7 @@ let idleSeconds = 900;
 const now = () => Date.now() / 1000;
 
 /** Whose token it is: two tabs share one cookie, and another user may have signed in there. */
-function subject(access: string): string {
+export function subject(access: string): string {
   const claims = access.split('.')[1] ?? '';
   const parsed = JSON.parse(atob(claims.replaceAll('-', '+').replaceAll('_', '/'))) as { sub?: unknown };
   return String(parsed.sub ?? '');
@@ -27,6 +31,7 @@ function subject(access: string): string {
 
 export function take(tokens: S.TokenPair): void {
   held = { access: tokens.access_token, user: subject(tokens.access_token), refreshBy: now() + tokens.expires_in - EARLY };
+  takenAt = now();
   idleSeconds = tokens.refresh_expires_in;
 }
 
@@ -40,6 +45,8 @@ export const sinceProof = (): number => now() - provenAt;
 export const access = (): string | null => held?.access ?? null;
 export const user = (): string | null => held?.user ?? null;
 export const isDue = (): boolean => held !== null && now() > held.refreshBy;
+/** When the session was last prolonged, in seconds. */
+export const prolongedAt = (): number => takenAt;
 export const idleLimit = (): number => idleSeconds;
 
 export function forget(): void {
@@ -78,19 +85,60 @@ function inTurn(work: () => Promise<boolean>): Promise<boolean> {
 }
 
 async function exchange(): Promise<boolean> {
+  const before = held?.user;
+  const pair = await exchanged();
+  // Somebody else signed in in another tab: this page is not theirs. Nor is it of whoever left it meanwhile.
+  if (!pair || held?.user !== before || (before && subject(pair.access_token) !== before)) return false;
+  take(pair);
+  return true;
+}
+
+/** New tokens for those of the cookie; null if it holds no session any more. */
+async function exchanged(signal = limited(LIMIT)): Promise<S.TokenPair | null> {
   let answer: Response;
   try {
-    answer = await fetch('/v1/auth/refresh', { method: 'POST', headers: OWN, body: '{"session":"cookie"}', credentials: 'same-origin', cache: 'no-store', redirect: 'error' });
+    answer = await fetch('/v1/auth/refresh', { method: 'POST', headers: OWN, body: '{"session":"cookie"}', credentials: 'same-origin', cache: 'no-store', redirect: 'error', signal });
   } catch {
     throw new NoAnswer();
   }
-  if (answer.ok) {
-    const pair = (await answer.json()) as S.TokenPair;
-    // Somebody else signed in in another tab: this page is not theirs.
-    if (held && subject(pair.access_token) !== held.user) return false;
-    take(pair);
-    return true;
-  }
-  if (answer.status === 401) return false;
+  if (answer.ok) return (await answer.json()) as S.TokenPair;
+  if (answer.status === 401) return null;
   throw await refusal(answer);
+}
+
+/** A session that is to end, by what the page that left it still knows. */
+export interface Ending {
+  readonly access: string | null;
+  /** Whose it was; null after a reload, which knows it no more. */
+  readonly user: string | null;
+  /** Whether it is still to end: whoever signed in meanwhile is left alone. */
+  readonly isWanted: () => boolean;
+}
+
+/** Ends a session at the server and takes its cookie away. True once it has ended; it is not asked who may sit there now. */
+export async function close(ending: Ending): Promise<boolean> {
+  const signal = limited(PATIENCE);
+  try {
+    if (ending.access && (await loggedOut(ending.access, signal))) return true;
+    return await inTurn(async () => {
+      if (!ending.isWanted()) return true;
+      const pair = await exchanged(signal);
+      const isTheirs = pair && (ending.user === null || subject(pair.access_token) === ending.user);
+      return isTheirs ? loggedOut(pair.access_token, signal) : true;
+    });
+  } catch {
+    return false;
+  }
+}
+
+function limited(milliseconds: number): AbortSignal {
+  const clock = new AbortController();
+  setTimeout(() => clock.abort(), milliseconds);
+  return clock.signal;
+}
+
+async function loggedOut(access: string, signal: AbortSignal): Promise<boolean> {
+  const answer = await fetch('/v1/auth/logout', { method: 'POST', headers: { Authorization: `Bearer ${access}` }, credentials: 'same-origin', cache: 'no-store', redirect: 'error', signal });
+  if (answer.status !== 204 && answer.status !== 401) throw new NoAnswer();
+  return answer.status === 204;
 }

@@ -10,10 +10,11 @@ import { countries } from '../i18n/countries';
 import { shownBirth, shownDay } from '../i18n/dates';
 import { go } from '../router';
 import { draft, drop, keep } from '../session/drafts';
-import { onScreen, outbox, post, takeOut } from '../session/outbox';
+import { mended, onScreen, outbox, post, takeOut } from '../session/outbox';
 import { me, onWipe } from '../session/session';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Chips, Flag, Form, Select, Text } from '../ui/fields';
+import { hasLetters, isPressing, isTaken } from '../ui/keys';
 import { CHANNELS, CUSTODIES, EMPTY, GENDERS, NEEDS, bodyOf, isEmpty, looksZawgyi, nameOf } from './walk-in';
 import type { WalkIn } from './walk-in';
 
@@ -35,8 +36,12 @@ async function prefill(): Promise<Prefill> {
 export function Register() {
   const [form, setForm] = useState<WalkIn>(() => draft<WalkIn>(KIND) ?? { ...EMPTY, ...prefilled });
   const [key, setKey] = useState<string | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
+  const [failure, setFailure] = useState<unknown>(() => mended.peek().refusal ?? null);
   const item = outbox.value.find((one) => one.key === key);
+  useEffect(() => {
+    // It was said once; the form that is opened after this one is another.
+    mended.value = { ...mended.peek(), refusal: undefined };
+  }, []);
 
   useEffect(() => {
     if (prefilled) return;
@@ -105,7 +110,7 @@ function Fields({ form, change, save, failure }: FieldsProps) {
     <>
       <h1 tabIndex={-1}>{t('register.title')}</h1>
       <p class="quiet">{t('register.keys')}</p>
-      <Form label={t('register.title')} onSubmit={save}>
+      <Form label={t('register.title')} onSubmit={save} enterLeadsOn>
         <Wrong failure={failure} />
         <div class="grid">
           <Text label={t('register.given')} name="/identity/given_name" value={form.given} onInput={(given) => change({ given })} onLeave={leave} error={at('/identity/given_name')} hint={zawgyi} max={200} isName hasFocus />
@@ -184,8 +189,11 @@ function Saved({ item, onNext }: SavedProps) {
   useEffect(() => heading.current?.focus(), [made?.id]);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement) return;
-      const act = { n: onNext, p: () => made && print(), Enter: () => made && go(`cases/${made.id}`) }[event.key];
+      if (event.repeat || isTaken(event)) return;
+      const letters = hasLetters.value ? { n: onNext, ...(made ? { p: () => print() } : {}) } : {};
+      const enter = made && !isPressing(event) ? { Enter: () => go(`cases/${made.id}`) } : {};
+      const act = ({ ...letters, ...enter } as Readonly<Record<string, () => void>>)[event.key];
+      // What does nothing here is left to whatever has the focus.
       if (!act) return;
       event.preventDefault();
       event.stopPropagation();

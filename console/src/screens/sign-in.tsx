@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Refused } from '../api/problem';
 import { language, languages, choose, t } from '../i18n';
-import { asked, ended, me, prove, settle, signIn, wipe } from '../session/session';
+import { asked, ended, me, prove, settle, signIn, unsentHere, wipe } from '../session/session';
 import type { FirstStep } from '../session/session';
 import { begin } from '../session/idle';
 import { Dialog } from '../ui/dialog';
@@ -72,7 +72,7 @@ export function SignIn() {
   return (
     <main class="alone" id="content">
       <h1 tabIndex={-1}>{t('sign_in.title')}</h1>
-      {ended.value ? <p role="status">{t(`ended.${ended.value}`)}</p> : null}
+      {ended.value ? <p role="status">{t(`ended.${ended.value}`)}{unsentHere() > 0 ? ` ${t('ended.unsent', { count: unsentHere() })}` : ''}</p> : null}
       <Credentials isOver={false} />
       <p><a href="/setup">{t('sign_in.one_time_code')}</a></p>
       {languages().length > 1 ? (
@@ -90,12 +90,15 @@ export function SignIn() {
 
 /** What stands over the page when somebody must say who they are. What is typed below it stays. */
 export function Asked() {
+  const leave = () => {
+    if (unsentHere() === 0 || confirm(t('sign_out.unsent', { count: unsentHere() }))) wipe();
+  };
   if (asked.value === 'signIn') {
     return (
       <Dialog title={t('over.title')}>
         <p>{t('over.text')}</p>
         <Credentials isOver />
-        <button type="button" class="quiet-button" onClick={() => wipe()}>{t('over.leave')}</button>
+        <button type="button" class="quiet-button" onClick={leave}>{t('over.leave')}</button>
       </Dialog>
     );
   }

@@ -2,19 +2,31 @@
 
 import { signal } from '@preact/signals';
 import * as tokens from '../api/tokens';
-import { me, signOut } from './session';
+import { me, signOut, unsentHere } from './session';
 
 /** Seconds before the end at which it is announced. */
 const WARNING = 60;
 /** Seconds left, while the warning is shown; null otherwise. */
 export const left = signal<number | null>(null);
-/** Whether the tab is hidden: then what is personal is covered. */
-export const isHidden = signal(false);
+/** Seconds after which a sign of life prolongs the session at the server, which knows nothing of keys. */
+const FRESH = 60;
 /** Milliseconds between two signs of life to the other tabs, which would end the session for all. */
 const TELLING = 5000;
+/** Milliseconds between two tries to prolong the session. */
+const TRYING = 10_000;
 const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('homeward-alive');
 let lastKey = Date.now();
 let lastTold = 0;
+let lastTried = 0;
+
+/** Whoever types is there, though nothing was sent: the session goes on with the keys, and does not end before the page says so. */
+function prolong(): void {
+  const now = Date.now();
+  const isStale = lastKey / 1000 > tokens.prolongedAt() && now / 1000 - tokens.prolongedAt() > FRESH;
+  if (!me.value || !isStale || now - lastTried < TRYING) return;
+  lastTried = now;
+  void tokens.refresh().catch(() => false);
+}
 
 function touched(): void {
   lastKey = Date.now();
@@ -23,8 +35,7 @@ function touched(): void {
     lastTold = lastKey;
     others?.postMessage('');
   }
-  // Whoever types is there, though nothing was sent: the session goes on with the keys.
-  if (me.value && tokens.isDue()) void tokens.refresh().catch(() => false);
+  prolong();
 }
 
 function look(): void {
@@ -32,9 +43,11 @@ function look(): void {
   const rest = tokens.idleLimit() - (Date.now() - lastKey) / 1000;
   if (rest <= 0) {
     left.value = null;
-    void signOut('idle');
+    signOut('idle');
   } else {
     left.value = rest <= WARNING ? Math.ceil(rest) : null;
+    // A key that came right after the last time is not forgotten.
+    prolong();
   }
 }
 
@@ -44,7 +57,8 @@ others?.addEventListener('message', () => {
 });
 
 export function watch(): void {
-  for (const event of ['keydown', 'pointerdown'] as const) {
+  // Whoever speaks to their computer, or is helped by a device, makes clicks and text without a key.
+  for (const event of ['keydown', 'pointerdown', 'click', 'input'] as const) {
     addEventListener(event, () => {
       look();
       touched();
@@ -52,11 +66,15 @@ export function watch(): void {
   }
   for (const event of ['pageshow', 'focus'] as const) addEventListener(event, look);
   document.addEventListener('visibilitychange', () => {
-    isHidden.value = document.visibilityState === 'hidden';
+    // What is personal is covered while nobody looks: the list of open windows shows pictures of them.
+    document.body.classList.toggle('covered', document.visibilityState === 'hidden');
     look();
+  });
+  addEventListener('beforeunload', (event) => {
+    if (unsentHere() > 0) event.preventDefault();
   });
   setInterval(look, 1000);
 }
 
-/** A sign-in is a sign of life. */
+/** That somebody is there: a sign-in, or an answer to the warning. */
 export const begin = touched;

@@ -1,67 +1,78 @@
 // Registrations on their way. What was sent once is frozen under its key: it is sent again, word for word, until an answer comes, and so
-// it is done once however often an answer was lost. In memory only, until the server gives a key to seal it with: leaving asks first.
+// it is done once however often an answer was lost. In memory only, until the server gives a key to seal it with: leaving asks first. The
+// end of an unused session takes them out of sight, not away: they go on when the same user signs in again.
 
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { Refused, SignedOut, mayPass } from '../api/problem';
 import { newKey, pause, send } from '../api/send';
 import { create_case } from '../generated/operations';
 import type { S } from '../generated/schema';
-import { onWipe } from './session';
+import { me, onArrival, onCount, onWipe } from './session';
 
 export interface Unsent {
   readonly key: string;
+  /** Whose it is: nobody else sends it or sees it. */
+  readonly owner: string;
   readonly body: S.CreateCase;
   /** What stands in the list, of which nobody but who typed it reads. */
   readonly name: string;
   /** The form as it was typed, to be mended if it is refused. */
   readonly typed: unknown;
   readonly state: 'sending' | 'waiting' | 'done' | 'refused';
-  readonly made?: S.CaseFile;
-  readonly refusal?: Refused;
+  readonly made?: Pick<S.CaseFile, 'id' | 'code' | 'registered_on'>;
+  /** Why it is refused, or why it waits where there was an answer. */
+  readonly refusal?: Refused | undefined;
 }
 
-export const outbox = signal<readonly Unsent[]>([]);
+const items = signal<readonly Unsent[]>([]);
+/** Those of whoever is signed in. */
+export const outbox = computed(() => items.value.filter((one) => one.owner === me.value?.user_id));
 /** The one that is on screen by itself, and so not in the list. */
 export const onScreen = signal<string | null>(null);
+/** One that is taken back into the form, and why; each raises the turn, so that a form which is open already begins anew. */
+export const mended = signal<{ readonly turn: number; readonly refusal: Refused | undefined }>({ turn: 0, refusal: undefined });
 /** Wakes those that wait. */
 const bells = new Map<string, () => void>();
 
 const LONGEST = 60_000;
 
 function change(key: string, to: Partial<Unsent>): void {
-  outbox.value = outbox.value.map((one) => (one.key === key ? { ...one, ...to } : one));
+  items.value = items.value.map((one) => (one.key === key ? { ...one, ...to } : one));
 }
 
-export const waiting = (): number => outbox.value.filter((one) => one.state === 'waiting' || one.state === 'sending').length;
+const isUnsent = (one: Unsent): boolean => one.state !== 'done';
+/** All that is not registered, refused or not, whoever typed it here. */
+export const unsent = (): number => items.value.filter(isUnsent).length;
 
 /** Sends a registration for as long as it takes. */
 export function post(body: S.CreateCase, name: string, typed: unknown): string {
   const key = newKey();
   // A copy: what is typed afterwards is another registration.
-  outbox.value = [...outbox.value, { key, body: JSON.parse(JSON.stringify(body)) as S.CreateCase, name, typed, state: 'sending' }];
+  items.value = [...items.value, { key, owner: me.value?.user_id ?? '', body: JSON.parse(JSON.stringify(body)) as S.CreateCase, name, typed, state: 'sending' }];
   void carry(key);
   return key;
 }
 
 async function carry(key: string): Promise<void> {
   for (let tries = 0; ; tries += 1) {
-    const item = outbox.value.find((one) => one.key === key);
+    const item = items.value.find((one) => one.key === key);
     if (!item) return;
     change(key, { state: 'sending' });
     try {
-      change(key, { state: 'done', made: (await send(create_case, { body: item.body, key })).body });
+      const { id, code, registered_on } = (await send(create_case, { body: item.body, key, as: item.owner })).body;
+      change(key, { state: 'done', made: { id, code, registered_on }, refusal: undefined });
       return;
     } catch (failure) {
-      if (failure instanceof Refused && !mayPass(failure)) {
-        change(key, { state: 'refused', refusal: failure });
+      const refusal = failure instanceof Refused ? failure : undefined;
+      if (refusal && !mayPass(refusal)) {
+        change(key, { state: 'refused', refusal });
         return;
       }
-      // The session ended and nobody signed in: the wipe has taken it, or it waits for the next press.
-      if (!mayPass(failure) && !(failure instanceof SignedOut)) throw failure;
-      change(key, { state: 'waiting' });
-      const told = failure instanceof Refused ? failure.retryAfter * 1000 : 0;
-      const patience = Math.max(told, Math.min(LONGEST, 1000 * 2 ** tries)) + Math.random() * 500;
-      await Promise.race([pause(patience), new Promise<void>((wake) => bells.set(key, wake))]);
+      change(key, { state: 'waiting', refusal });
+      const bell = new Promise<void>((wake) => bells.set(key, wake));
+      // Where its owner is not signed in it waits for them, and not for a while.
+      const patience = Math.max((refusal?.retryAfter ?? 0) * 1000, Math.min(LONGEST, 1000 * 2 ** tries)) + Math.random() * 500;
+      await (failure instanceof SignedOut ? bell : Promise.race([pause(patience), bell]));
       bells.delete(key);
     }
   }
@@ -70,14 +81,24 @@ async function carry(key: string): Promise<void> {
 /** Sends one that waits now. */
 export const tryNow = (key: string): void => bells.get(key)?.();
 export const takeOut = (key: string): void => {
-  outbox.value = outbox.value.filter((one) => one.key !== key);
+  items.value = items.value.filter((one) => one.key !== key);
+};
+/** Takes a refused one back into the form. */
+export const mend = (item: Unsent): void => {
+  takeOut(item.key);
+  mended.value = { turn: mended.value.turn + 1, refusal: item.refusal };
 };
 
 addEventListener('online', () => bells.forEach((wake) => wake()));
-addEventListener('beforeunload', (event) => {
-  if (waiting() > 0) event.preventDefault();
-});
-onWipe(() => {
-  outbox.value = [];
+onCount(unsent);
+onWipe((keepsUnsent) => {
+  items.value = keepsUnsent ? items.value.filter(isUnsent) : [];
   onScreen.value = null;
+  mended.value = { turn: mended.value.turn + 1, refusal: undefined };
+});
+onArrival((user) => {
+  const others = items.value.filter((one) => one.owner !== user);
+  items.value = items.value.filter((one) => one.owner === user);
+  bells.forEach((wake) => wake());
+  return others.filter(isUnsent).length;
 });

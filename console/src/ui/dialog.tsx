@@ -23,8 +23,15 @@ export function Dialog({ title, onClose, children }: Props) {
     event.preventDefault();
     onClose?.();
   };
+  // A browser closes it at the second Escape, whatever is said to the first: what must be answered is opened again.
+  const closed = () => {
+    onClose?.();
+    setTimeout(() => {
+      if (box.current?.isConnected && !box.current.open) box.current.showModal();
+    });
+  };
   return (
-    <dialog ref={box} aria-labelledby={id} onCancel={cancel}>
+    <dialog ref={box} aria-labelledby={id} onCancel={cancel} onClose={closed}>
       <h2 id={id} tabIndex={-1}>{title}</h2>
       {children}
     </dialog>

@@ -90,6 +90,8 @@ interface SelectProps extends Common {
 }
 
 export function Select({ value, choices, onChange, none, ...field }: SelectProps) {
+  // A code that came with a newer server is shown, and not lost when something else is changed.
+  const isUnknown = value !== '' && !choices.some((one) => one.value === value);
   return (
     <Field {...field}>
       {(inside) => (
@@ -98,6 +100,7 @@ export function Select({ value, choices, onChange, none, ...field }: SelectProps
           {choices.map((one) => (
             <option key={one.value} value={one.value}>{one.text}</option>
           ))}
+          {isUnknown ? <option value={value}>{value.replaceAll('_', ' ')}</option> : null}
         </select>
       )}
     </Field>
@@ -149,17 +152,26 @@ export function Chips({ label, name, values, choices, onChange, error, hint }: C
 interface FormProps {
   readonly label?: string;
   readonly onSubmit: () => void;
+  /** Whether Enter in a field leads to the next one: where a form that is sent too early makes what cannot be unmade. */
+  readonly enterLeadsOn?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** A form that the browser keeps nothing of, and that Ctrl+Enter sends from any of its fields. */
-export function Form({ label, onSubmit, children }: FormProps) {
+export function Form({ label, onSubmit, enterLeadsOn, children }: FormProps) {
   const submit = (event: Event) => {
     event.preventDefault();
     onSubmit();
   };
   const key = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
+    // An Enter that ends the composing of a word is no Enter.
+    if (event.key !== 'Enter' || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey) return submit(event);
+    const at = event.target;
+    if (!enterLeadsOn || !(at instanceof HTMLInputElement || at instanceof HTMLSelectElement)) return;
+    event.preventDefault();
+    const stops = [...(at.form?.querySelectorAll<HTMLElement>('input, select, textarea, summary, button') ?? [])].filter((one) => one.matches('summary') || !one.closest('details:not([open])'));
+    stops[stops.indexOf(at) + 1]?.focus();
   };
   return (
     <form autocomplete="off" noValidate aria-label={label} onSubmit={submit} onKeyDown={key}>
