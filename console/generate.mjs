@@ -70,13 +70,19 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) => Obje
 
 // --- Descriptors of forms ---------------------------------------------------------------------------------------------
 
+/** What a schema says itself, without a reference and without "or null". */
+function resolved(schema) {
+  const it = bare(schema);
+  return it.$ref ? bare(schemas[nameOf(it.$ref)]) : it;
+}
+
 const plainText = (text = '') => text.replaceAll('\n', ' ').replaceAll('`', '');
 
 /** A field of a form; null if it cannot be typed in, such as the id of another record. */
 function field(name, schema, required, depth) {
   const it = bare(schema);
   const refers = it.$ref ? nameOf(it.$ref) : '';
-  const target = it.$ref ? bare(schemas[refers]) : it;
+  const target = resolved(it);
   const made = { name, help: plainText(it.description ?? target.description) };
   if (required) made.required = true;
   const codes = codesOf(target);
@@ -96,9 +102,13 @@ function field(name, schema, required, depth) {
       const inner = items.$ref ? schemas[nameOf(items.$ref)] : items;
       if (codesOf(inner)) return { ...made, kind: 'codes', codes: codesOf(inner) };
       const entry = depth < 2 ? field('', items, false, depth + 1) : null;
-      return entry && { ...made, kind: 'list', entry };
+      // A list is sent as a whole: one whose entries hold what cannot be shown, such as the id of a link, is not changed here.
+      return entry && isEntryWhole(items, entry) ? { ...made, kind: 'list', entry } : null;
     }
-    case 'object': return depth < 3 ? { ...made, kind: 'group', fields: fields(target, depth + 1) } : null;
+    case 'object': {
+      const inside = depth < 3 ? fields(target, depth + 1) : [];
+      return inside.length && isWhole(target, inside) ? { ...made, kind: 'group', fields: inside } : null;
+    }
     default: return null;
   }
 }
@@ -109,30 +119,62 @@ function fields(schema, depth) {
   return [...made.filter((one) => one.required), ...made.filter((one) => !one.required)];
 }
 
-/** Below a case: the form with which a record is made, or the one record of its kind is changed. */
+// Made by hand or not at all: a form of its fields alone would do half of what is meant. A file without its contents is none.
+const LEFT_OUT = ['attachments'];
+
+/** How something is made or changed: the operation, and the form, if every answer that it needs can be given in one. */
+function act(it) {
+  const body = content(it?.requestBody);
+  if (!body?.$ref) return undefined;
+  const schema = schemas[nameOf(body.$ref)];
+  const made = { operation: it.operationId, permission: it['x-permission'], fields: fields(schema, 0) };
+  if (it['x-step-up']) made.proof = it['x-step-up'].max_age;
+  return isWhole(schema, made.fields) ? made : undefined;
+}
+
+/** Below a case: what is listed, how a record is made, how one is changed, and how the one that a case has anyway is. */
 const forms = {};
 const BELOW = /^\/v1\/cases\/\{id\}\/([a-z-]+)$/;
 for (const [path, item] of Object.entries(document.paths)) {
   const resource = BELOW.exec(path)?.[1];
-  const it = item.post?.responses['201'] ? item.post : item.patch;
-  const body = resource && content(it?.requestBody);
-  if (!body?.$ref || !it) continue;
-  const made = { operation: it.operationId, path, method: it === item.post ? 'POST' : 'PATCH', permission: it['x-permission'], fields: fields(schemas[nameOf(body.$ref)], 0) };
-  if (it['x-step-up']) made.proof = it['x-step-up'].max_age;
-  const update = updateOf(path);
-  if (update && item.get) made.update = update;
-  forms[resource] = made;
+  if (!resource || LEFT_OUT.includes(resource)) continue;
+  const read = content(item.get?.responses['200']);
+  const isList = Boolean(read?.$ref && schemas[nameOf(read.$ref)].properties?.items);
+  const made = { path, isList, reads: item.get?.['x-permission'] };
+  const make = item.post?.responses['201'] ? act(item.post) : undefined;
+  const one = item.get && item.patch ? act(item.patch) : undefined;
+  const [below, other] = Object.entries(document.paths).find(([longer]) => longer.startsWith(`${path}/{`) && longer.split('/').length === path.split('/').length + 1) ?? [];
+  const update = isList ? act(other?.patch) : undefined;
+  if (make) made.make = make;
+  if (one) made.one = one;
+  if (update) made.update = { ...update, path: below, key: /\{(\w+)\}$/.exec(below)[1] };
+  if (make || one || update) forms[resource] = made;
 }
 
-/** How a record of a list is changed; none where its kind is not. */
-function updateOf(path) {
-  const [below, item] = Object.entries(document.paths).find(([other]) => other.startsWith(`${path}/{`) && other.split('/').length === path.split('/').length + 1) ?? [];
-  const it = item?.patch;
-  const body = content(it?.requestBody);
-  if (!body?.$ref) return undefined;
-  const made = { operation: it.operationId, path: below, key: /\{(\w+)\}$/.exec(below)[1], fields: fields(schemas[nameOf(body.$ref)], 0) };
-  if (it['x-step-up']) made.proof = it['x-step-up'].max_age;
-  return made;
+/** Whether every answer that is required is asked for, and every entry of a list is shown with all that it holds. */
+function isWhole(schema, shown) {
+  const required = new Set(schema.required ?? []);
+  return Object.entries(schema.properties ?? {}).every(([name, one]) => {
+    const found = shown.find((field) => field.name === name);
+    if (!found) return !required.has(name);
+    return found.kind === 'group' ? isWhole(resolved(one), found.fields) : found.kind !== 'list' || isEntryWhole(resolved(one).items, found.entry);
+  });
+}
+
+/** What an entry does not show would be gone once its list is sent anew, for the API replaces lists as a whole. */
+function isEntryWhole(items, entry) {
+  if (entry.kind !== 'group') return true;
+  const inner = resolved(items);
+  return Object.keys(inner.properties ?? {}).every((name) => entry.fields.some((field) => field.name === name)) && isWhole(inner, entry.fields);
+}
+
+for (const [resource, form] of Object.entries(forms)) {
+  // A form that could not be saved, or that erases what it does not show, is no form: it is left out above, or this is not built.
+  for (const [name, method, path] of [['make', 'post', form.path], ['one', 'patch', form.path], ['update', 'patch', form.update?.path]]) {
+    if (!form[name]) continue;
+    const body = content(document.paths[path][method].requestBody);
+    if (!isWhole(schemas[nameOf(body.$ref)], form[name].fields)) throw new Error(`the form of ${resource} does not ask for all that it needs`);
+  }
 }
 
 mkdirSync(out, { recursive: true });

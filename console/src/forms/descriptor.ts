@@ -1,5 +1,10 @@
 // The forms of records as the API document describes them: made when building, loaded when the first one is opened.
 
+import { NotLoaded } from '../api/problem';
+import type { S } from '../generated/schema';
+
+type Permission = S.PermissionCode;
+
 export interface Descriptor {
   readonly name: string;
   readonly help: string;
@@ -11,30 +16,36 @@ export interface Descriptor {
   readonly entry?: Descriptor;
 }
 
-/** How a record that is there is changed. */
-export interface Update {
+/** How something is made or changed. */
+export interface Act {
   readonly operation: string;
+  readonly permission: Permission;
+  readonly proof?: number;
+  readonly fields: readonly Descriptor[];
+}
+
+/** How a record that is there is changed. */
+export interface Update extends Act {
   readonly path: string;
   /** The name of the record's id in the path. */
   readonly key: string;
-  readonly proof?: number;
-  readonly fields: readonly Descriptor[];
 }
 
 /** A record as the API shows it. */
 export interface Stored {
   readonly id: string;
-  readonly version: number;
+  /** None where it is never changed. */
+  readonly version?: number;
   readonly [name: string]: unknown;
 }
 
 export interface RecordForm {
-  readonly operation: string;
   readonly path: string;
-  readonly method: string;
-  readonly permission: string;
-  readonly proof?: number;
-  readonly fields: readonly Descriptor[];
+  readonly isList: boolean;
+  readonly reads?: Permission;
+  readonly make?: Act;
+  /** How the one record that a case has anyway is changed. */
+  readonly one?: Act;
   readonly update?: Update;
 }
 
@@ -47,6 +58,11 @@ let forms: Readonly<Record<string, RecordForm>> | null = null;
 
 /** The form of a resource below a case; none for a resource that has none. */
 export async function formOf(resource: string): Promise<RecordForm | null> {
-  forms ??= (await import('../generated/forms.json')).default as unknown as Readonly<Record<string, RecordForm>>;
+  forms ??= await import('../generated/forms.json').then(
+    (loaded) => loaded.default as unknown as Readonly<Record<string, RecordForm>>,
+    () => {
+      throw new NotLoaded();
+    },
+  );
   return forms[resource] ?? null;
 }

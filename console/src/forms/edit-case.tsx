@@ -1,4 +1,4 @@
-// The facts of a case that are changed most: from the version on screen, and with both sides shown where somebody was faster.
+// The change of the facts of a case: from the version on screen, and with both sides shown where somebody was faster.
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Refused } from '../api/problem';
@@ -7,80 +7,26 @@ import { get_case, update_case } from '../generated/operations';
 import type { S } from '../generated/schema';
 import { label, t } from '../i18n';
 import type { Key } from '../i18n';
-import { countries } from '../i18n/countries';
-import { age, partialDate, shownBirth, today } from '../i18n/dates';
+import { countries, country } from '../i18n/countries';
+import { shownBirth } from '../i18n/dates';
 import { draft, drop, keep } from '../session/drafts';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Form, Select, Text } from '../ui/fields';
-import type { Flat, Merged } from './merge';
-import { merge } from './merge';
-
-/** Where each field stands in the body, and the compartment that must be open for it. */
-const FIELDS = {
-  given_name: ['/identity/given_name', 'identity'],
-  family_name: ['/identity/family_name', 'identity'],
-  original_script_name: ['/identity/original_script_name', 'identity'],
-  birth: ['/identity/birth_date', 'identity'],
-  gender: ['/gender', ''],
-  nationality: ['/nationality_claimed', ''],
-  immigration: ['/immigration_status', ''],
-  risk: ['/risk_level', ''],
-  needs: ['/health/immediate_needs', 'health'],
-  safe_contact: ['/contact/safe_contact_instructions', 'contact'],
-} as const;
-type Name = keyof typeof FIELDS;
-const NAMES = Object.keys(FIELDS) as Name[];
+import { FIELDS, NAMES, flat, patchOf } from './case-facts';
+import type { Name } from './case-facts';
+import { isSame, takeUp } from './merge';
+import type { Typed } from './merge';
+import { Merge } from './merge-view';
 
 const CODES: Partial<Record<Name, readonly [list: string, codes: readonly string[]]>> = {
   gender: ['gender', ['feminine', 'masculine', 'transgender_feminine', 'transgender_masculine', 'non_conforming', 'non_specified_unknown']],
   risk: ['risk', ['low', 'medium', 'high', 'imminent']],
   immigration: ['immigration', ['valid_stay', 'overstay', 'irregular_entry', 'no_work_permit', 'detained', 'deportation_ordered', 'visa_cancelled', 'victim_stay_permit', 'asylum_seeker_or_refugee', 'blacklisted', 'unknown']],
+  custody: ['custody', ['with_person', 'held_by_trafficker', 'lost', 'destroyed', 'seized_by_police', 'held_by_mission', 'held_by_ngo', 'held_by_recruiter', 'held_by_immigration', 'court_exhibit', 'pawned', 'unknown']],
+  safe: ['form', ['yes', 'no']],
 };
-
-function birthText(identity: S.Identity | undefined): string {
-  const years = identity?.age_estimate;
-  if (identity?.birth_date) return identity.birth_date;
-  return years ? `~${years.from_years}-${years.to_years}` : '';
-}
-
-function flat(file: S.CaseFile): Flat {
-  const all: Record<Name, string> = {
-    given_name: file.identity?.given_name ?? '',
-    family_name: file.identity?.family_name ?? '',
-    original_script_name: file.identity?.original_script_name ?? '',
-    birth: birthText(file.identity),
-    gender: file.gender,
-    nationality: file.nationality_claimed ?? '',
-    immigration: file.immigration_status,
-    risk: file.risk_level,
-    needs: file.health?.immediate_needs ?? '',
-    safe_contact: file.contact?.safe_contact_instructions ?? '',
-  };
-  // A closed compartment is neither shown nor sent, not even as null.
-  return Object.fromEntries(NAMES.filter((name) => !(file.redacted as readonly string[]).includes(FIELDS[name][1])).map((name) => [name, all[name]]));
-}
-
-function birthPatch(text: string): Record<string, unknown> {
-  const years = age(text);
-  if (years) return { birth_date: null, age_estimate: { ...years, estimated_on: today() } };
-  return { birth_date: text.trim() === '' ? null : (partialDate(text) ?? text.trim()), age_estimate: null };
-}
-
-/** Only what was touched: null clears, absent keeps. */
-function patchOf(base: Flat, mine: Flat): S.UpdateCase {
-  const patch: Record<string, Record<string, unknown> | string | null> = {};
-  for (const name of NAMES) {
-    const value = mine[name];
-    if (value === undefined || value === base[name]) continue;
-    const [, first = '', second] = FIELDS[name][0].split('/');
-    const written = value.normalize('NFC').trim() || null;
-    if (!second) patch[first] = written;
-    else patch[first] = { ...(patch[first] as object | undefined), ...(name === 'birth' ? birthPatch(value) : { [second]: written }) };
-  }
-  return patch as S.UpdateCase;
-}
-
-const patchIsEmpty = (base: Flat, mine: Flat): boolean => NAMES.every((name) => (mine[name] ?? '') === (base[name] ?? ''));
+/** Longest texts, as the API says. */
+const LONGEST: Partial<Record<Name, number>> = { birth: 20, number: 60, phone: 60, given_name: 200, family_name: 200, original_script_name: 300 };
 
 interface Props {
   readonly file: S.CaseFile;
@@ -88,47 +34,56 @@ interface Props {
   readonly field: string;
   readonly onDone: (file: S.CaseFile, etag: string) => void;
   readonly onClose: () => void;
+  /** It is not there any more, or not shared: what is on screen must be looked at anew. */
+  readonly onGone: () => void;
 }
 
-export function EditCase({ file, etag, field, onDone, onClose }: Props) {
+export function EditCase({ file, etag, field, onDone, onClose, onGone }: Props) {
   const kind = `case ${file.id}`;
-  const [base, setBase] = useState({ values: flat(file), etag });
-  const [mine, setMine] = useState<Flat>(() => ({ ...flat(file), ...draft<Flat>(kind) }));
-  const [merged, setMerged] = useState<{ is: Merged; theirs: Flat } | null>(null);
+  /** The file that is changed, and what was typed on it; a draft of an older version is laid on it, never over it. */
+  const [on, setOn] = useState(() => ({ file, ...takeUp(draft<Typed<string>>(kind), flat(file), etag) }));
+  const [mine, setMine] = useState(on.mine);
   const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const errors = useMemo(() => errorsOf(failure), [failure]);
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
+    // What somebody else did is read first.
+    if (on.merged) return;
     const wanted = box.current?.querySelector<HTMLElement>(`[data-pointer="/${CSS.escape(field).replaceAll('\\.', '/')}"]`);
     (wanted ?? box.current)?.querySelector<HTMLElement>('input, select, textarea')?.focus();
   }, []);
 
-  const change = (name: Name, value: string) => setMine((before) => ({ ...before, [name]: value }));
+  // Another number is not safe because the one before was: that is asked anew.
+  const safety = (phone: string): string => (phone === on.base.phone ? (on.base.safe ?? '') : 'no');
+  const change = (name: string, value: string) => setMine((before) => ({ ...before, ...(name === 'phone' ? { safe: safety(value) } : {}), [name]: value }));
   useEffect(() => {
-    if (patchIsEmpty(base.values, mine)) drop(kind);
-    else keep(kind, mine);
-  }, [mine]);
+    if (NAMES.every((name) => isSame(mine[name], on.base[name]))) drop(kind);
+    else keep(kind, { ...on.from, mine } satisfies Typed<string>);
+  }, [mine, on]);
   /** Somebody was faster: reads anew, joins what can be joined, and asks for the rest. */
   const catchUp = async () => {
     const now = await send(get_case, { path: { id: file.id } });
-    const theirs = flat(now.body);
-    const is = merge(base.values, theirs, mine);
-    setMerged({ is, theirs });
-    setMine(is.joined);
-    setBase({ values: theirs, etag: now.etag });
+    const next = takeUp({ ...on.from, mine }, flat(now.body), now.etag);
+    setOn({ file: now.body, ...next });
+    setMine(next.mine);
+  };
+  const refused = async (why: unknown): Promise<void> => {
+    const status = why instanceof Refused ? why.status : 0;
+    if (status === 412) return catchUp().catch(refused);
+    setFailure(why);
+    if (status === 404) onGone();
   };
   const save = async () => {
     if (isBusy) return;
     setBusy(true);
     setFailure(null);
     try {
-      const answer = await send(update_case, { path: { id: file.id }, body: patchOf(base.values, mine), ifMatch: base.etag });
+      const answer = await send(update_case, { path: { id: file.id }, body: patchOf(on.file, mine), ifMatch: on.etag });
       drop(kind);
       onDone(answer.body, answer.etag);
-    } catch (refused) {
-      if (refused instanceof Refused && refused.status === 412) await catchUp().catch(setFailure);
-      else setFailure(refused);
+    } catch (why) {
+      await refused(why);
     } finally {
       setBusy(false);
     }
@@ -140,12 +95,12 @@ export function EditCase({ file, etag, field, onDone, onClose }: Props) {
   return (
     <section class="panel" ref={box} aria-label={t('case.edit')}>
       <h2>{t('case.edit')}</h2>
-      {merged ? <Merge merged={merged.is} theirs={merged.theirs} mine={mine} onChoose={change} /> : null}
+      {on.merged ? <Merge key={on.etag} merged={on.merged} theirs={on.base} mine={mine} nameOf={(name) => nameOf(name as Name)} shown={shown} onChoose={change} /> : null}
       <Form label={t('case.edit')} onSubmit={() => void save()}>
         <Wrong failure={failure} />
         <div class="grid">
-          {NAMES.filter((name) => name in base.values).map((name) => (
-            <Input key={name} name={name} value={mine[name] ?? ''} error={errorAt(errors, FIELDS[name][0])} onChange={(value) => change(name, value)} />
+          {NAMES.filter((name) => name in on.base).map((name) => (
+            <Input key={name} name={name} value={mine[name] ?? ''} error={errorAt(errors, FIELDS[name][0], name === 'phone' || name === 'custody')} onChange={(value) => change(name, value)} />
           ))}
         </div>
         <p class="buttons">
@@ -159,46 +114,17 @@ export function EditCase({ file, etag, field, onDone, onClose }: Props) {
 
 const nameOf = (name: Name): string => t(`edit.${name}` as Key);
 
+function shown(name: string, value: string | undefined): string {
+  const list = CODES[name as Name]?.[0];
+  if (list) return label(list, value);
+  return name === 'nationality' ? country(value) : value || '–';
+}
+
 function Input({ name, value, error, onChange }: { readonly name: Name; readonly value: string; readonly error: string | undefined; readonly onChange: (value: string) => void }) {
   const common = { label: nameOf(name), name: FIELDS[name][0], value, error };
   const codes = CODES[name];
+  // What was never said has no answer beforehand.
   if (codes) return <Select {...common} choices={codes[1].map((code) => ({ value: code, text: label(codes[0], code) }))} onChange={onChange} />;
   if (name === 'nationality') return <Select {...common} choices={countries(true)} onChange={onChange} none={t('form.not_asked')} />;
-  return <Text {...common} onInput={onChange} isName isLong={name === 'needs' || name === 'safe_contact'} hint={name === 'birth' ? shownBirth(value) || t('register.birth_hint') : undefined} max={name === 'birth' ? 20 : undefined} />;
-}
-
-interface MergeProps {
-  readonly merged: Merged;
-  readonly theirs: Flat;
-  readonly mine: Flat;
-  readonly onChoose: (name: Name, value: string) => void;
-}
-
-/** What happened meanwhile. Saving is pressed again by whoever has read it. */
-function Merge({ merged, theirs, mine, onChoose }: MergeProps) {
-  const [own] = useState(mine);
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), []);
-  const shown = (name: string, value: string | undefined) => {
-    const list = CODES[name as Name]?.[0];
-    return list ? label(list, value) : value || '–';
-  };
-  return (
-    <div class="merge" role="alert" tabIndex={-1} ref={box}>
-      <p>{t('merge.title')}</p>
-      {merged.theirs.length ? <p>{t('merge.joined', { fields: merged.theirs.map((name) => nameOf(name as Name)).join(', ') })}</p> : null}
-      {merged.both.map((name) => (
-        <fieldset key={name}>
-          <legend>{nameOf(name as Name)}</legend>
-          {([['merge.theirs', theirs[name]], ['merge.mine', own[name]]] as const).map(([key, value]) => (
-            <label class="check" key={key}>
-              <input type="radio" name={`merge-${name}`} checked={mine[name] === value} onChange={() => onChoose(name as Name, value ?? '')} />
-              <span>{t(key)}: <bdi dir="auto">{shown(name, value)}</bdi></span>
-            </label>
-          ))}
-        </fieldset>
-      ))}
-      <p>{t('merge.save')}</p>
-    </div>
-  );
+  return <Text {...common} onInput={onChange} isName isLong={name === 'needs' || name === 'safe_contact'} hint={name === 'birth' ? shownBirth(value) || t('register.birth_hint') : undefined} max={LONGEST[name]} />;
 }

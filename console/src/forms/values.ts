@@ -60,7 +60,9 @@ function shown(field: Descriptor, value: unknown): Value | undefined {
 }
 
 function local(moment: Date): string {
-  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  const written = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString();
+  // Seconds that were recorded are not lost because something beside them is changed.
+  return written.slice(0, moment.getUTCSeconds() ? 19 : 16);
 }
 
 /** A record as it stands in its form. */
@@ -74,8 +76,41 @@ export function patchOf(fields: readonly Descriptor[], before: Values, now: Valu
     const [was, is] = [before[field.name], now[field.name]];
     const written = sent(field, is);
     if (JSON.stringify(sent(field, was)) === JSON.stringify(written)) return [];
+    // A list that was emptied is an empty one: most may not be null.
+    if (written === undefined && ['list', 'codes'].includes(field.kind)) return [[field.name, []]];
     if (field.kind !== 'group' || was === undefined || written === undefined) return [[field.name, written ?? null]];
     return [[field.name, patchOf(field.fields ?? [], was as Values, is as Values)]];
   });
   return entries.length ? Object.fromEntries(entries) : undefined;
 }
+
+/** Every answer by its place, so that two changes of one record are compared answer by answer; a list is one answer. */
+export function flatten(fields: readonly Descriptor[], values: Values, at = ''): Readonly<Record<string, Value | undefined>> {
+  const pairs = fields.flatMap((field): readonly (readonly [string, Value | undefined])[] => {
+    const value = values[field.name];
+    const place = `${at}${field.name}`;
+    return field.kind === 'group' ? Object.entries(flatten(field.fields ?? [], (value as Values | undefined) ?? {}, `${place}/`)) : [[place, value]];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** Answers by their places as they stand in the form. */
+export function unflatten(fields: readonly Descriptor[], flat: Readonly<Record<string, Value | undefined>>, at = ''): Values {
+  const pairs = fields.map((field): readonly [string, Value | undefined] => {
+    const place = `${at}${field.name}`;
+    if (field.kind !== 'group') return [field.name, flat[place]];
+    const inside = unflatten(field.fields ?? [], flat, `${place}/`);
+    return [field.name, Object.values(inside).some((one) => one !== undefined) ? inside : undefined];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** The field at a place. */
+export function fieldAt(fields: readonly Descriptor[], place: string): Descriptor | undefined {
+  const [first = '', ...rest] = place.split('/');
+  const found = fields.find((one) => one.name === first);
+  return rest.length ? fieldAt(found?.fields ?? [], rest.join('/')) : found;
+}
+
+/** Whether a form has a field that is named as in `guardian.name`; a form that is wanted for itself has what is wanted. */
+export const hasField = (fields: readonly Descriptor[], named: string): boolean => named === '' || fieldAt(fields, named.replaceAll('.', '/')) !== undefined;

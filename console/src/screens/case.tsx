@@ -56,6 +56,7 @@ function File({ seen, again, put }: FileProps) {
   const { file, standing } = seen;
   const resource = place.value.query.get('form');
   const field = place.value.query.get('field') ?? '';
+  const record = place.value.query.get('record') ?? '';
   const close = () => go(`cases/${file.id}`);
   const done = () => {
     close();
@@ -65,13 +66,14 @@ function File({ seen, again, put }: FileProps) {
     <>
       <Head file={file} />
       <Steps standing={standing} etag={seen.standingEtag} onStale={again} onMoved={(moved, etag) => {
-        put({ ...seen, standing: moved, standingEtag: etag });
-        again();
+        put({ ...seen, standing: moved, standingEtag: etag || seen.standingEtag });
+        // While a second person is asked nothing has moved, and only this answer says whom it waits for.
+        if (!moved.approval_id) again();
       }} />
       {resource === 'case' ? (
-        <EditCase key={file.id} file={file} etag={seen.etag} field={field} onClose={close} onDone={() => done()} />
+        <EditCase key={file.id} file={file} etag={seen.etag} field={field} onClose={close} onDone={done} onGone={again} />
       ) : resource ? (
-        <Records key={resource} file={file} resource={resource} field={field} onClose={close} onDone={done} />
+        <Records key={`${resource} ${record}`} file={file} resource={resource} field={field} record={record} onClose={close} onDone={done} onGone={again} />
       ) : null}
       <Known file={file} />
       <Log standing={standing} />

@@ -7,9 +7,11 @@ import { make_transition } from '../generated/operations';
 import type { S } from '../generated/schema';
 import { label, sentence, t } from '../i18n';
 import { partialDate } from '../i18n/dates';
+import { draft, drop, keep } from '../session/drafts';
 import { may } from '../session/session';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Form, Select, Text } from '../ui/fields';
+import { formFor, leadsTo } from './leads';
 
 const STAGES: readonly string[] = ['registered', 'screened', 'mission_contacted', 'nationality_verified', 'clearing', 'departure_scheduled', 'departed', 'arrived', 'reintegration', 'completed'];
 const HOLDS: readonly S.HoldReason[] = [
@@ -20,19 +22,15 @@ interface Props {
   readonly standing: S.Repatriation;
   readonly etag: string;
   readonly onMoved: (standing: S.Repatriation, etag: string) => void;
-  /** Somebody changed the case meanwhile: what is shown is read anew. */
+  /** Somebody changed the case meanwhile, or it is not shared any more: what is shown is read anew. */
   readonly onStale: () => void;
 }
-
-/** The address of the form that settles a requirement; none where somebody else must act. */
-const leads = (id: string, guard: S.UnmetGuard): string | null =>
-  ['', 'transition', 'repatriation'].includes(guard.resource) ? null : `#/cases/${id}?form=${encodeURIComponent(guard.resource)}&field=${encodeURIComponent(guard.field)}`;
 
 export function Checklist({ id, unmet }: { readonly id: string; readonly unmet: readonly S.UnmetGuard[] }) {
   return (
     <ul class="checklist">
       {unmet.map((guard) => {
-        const to = leads(id, guard);
+        const to = formFor(guard) ? leadsTo(id, guard) : null;
         const text = sentence('guard', guard.guard, guard.message);
         return (
           <li key={guard.guard}>
@@ -45,7 +43,9 @@ export function Checklist({ id, unmet }: { readonly id: string; readonly unmet: 
 }
 
 export function Steps({ standing, etag, onMoved, onStale }: Props) {
-  const isForward = (one: S.NextTransition) => STAGES.indexOf(one.to) > STAGES.indexOf(standing.stage) || one.to === 'resume';
+  // That a death was recorded by mistake is put right among the other steps; it is not what comes next.
+  const comesBack = standing.side_state !== 'deceased';
+  const isForward = (one: S.NextTransition) => STAGES.indexOf(one.to) > STAGES.indexOf(standing.stage) || (one.to === 'resume' && comesBack);
   // The nearest one; whoever is beside the road comes back onto it first.
   const next = standing.next.filter(isForward).sort((one, other) => STAGES.indexOf(one.to) - STAGES.indexOf(other.to))[0];
   const others = standing.next.filter((one) => one !== next);
@@ -82,7 +82,8 @@ const NOTHING: Stated = { reason: '', hold: '', review: '', occurred: '', source
 const day = (text: string): string | undefined => (text.trim() ? (partialDate(text) ?? text.trim()) : undefined);
 
 function Step({ step, standing, etag, onMoved, onStale }: Props & { readonly step: S.NextTransition }) {
-  const [stated, setStated] = useState<Stated>(NOTHING);
+  const kind = `step ${step.rule} ${standing.case_id}`;
+  const [stated, setStated] = useState<Stated>(() => draft<Stated>(kind) ?? NOTHING);
   const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const asked = step.unmet.filter((guard) => guard.resource === 'transition');
@@ -90,7 +91,12 @@ function Step({ step, standing, etag, onMoved, onStale }: Props & { readonly ste
   const unmet = failure instanceof Refused && failure.code === 'unmet_guards' ? (failure.problem.unmet ?? []).filter((guard) => guard.resource !== 'transition') : missing;
   const asks = (guard: string) => asked.some((one) => one.guard === guard);
   const errors = errorsOf(failure);
-  const change = (to: Partial<Stated>) => setStated((before) => ({ ...before, ...to }));
+  const change = (to: Partial<Stated>) => {
+    const now = { ...stated, ...to };
+    setStated(now);
+    if (Object.values(now).some(Boolean)) keep(kind, now);
+    else drop(kind);
+  };
 
   const move = async () => {
     if (isBusy) return;
@@ -100,10 +106,12 @@ function Step({ step, standing, etag, onMoved, onStale }: Props & { readonly ste
     const told = Object.fromEntries(Object.entries(words).filter(([, value]) => value));
     try {
       const answer = await send(make_transition, { path: { id: standing.case_id }, body: { to: step.to, ...told } as S.MakeTransition, ifMatch: etag });
+      // While a second person is asked the words are needed again: the step is made anew with them.
+      if (!answer.body.approval_id) drop(kind);
       onMoved(answer.body, answer.etag);
     } catch (refused) {
       setFailure(refused);
-      if (refused instanceof Refused && refused.status === 412) onStale();
+      if (refused instanceof Refused && [404, 412].includes(refused.status)) onStale();
     } finally {
       setBusy(false);
     }

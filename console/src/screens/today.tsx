@@ -12,11 +12,9 @@ import { may } from '../session/session';
 import { Wrong } from '../ui/errors';
 import { Select } from '../ui/fields';
 import { Shown, useLoaded } from '../ui/load';
+import { leadsTo } from './leads';
 
 const WHOSE: readonly S.WorklistOf[] = ['me', 'my_organisation', 'nobody'];
-
-/** Where a task is done: the form that its next action names. */
-const leads = (task: S.Task): string => `#/cases/${task.case_id}?form=${encodeURIComponent(task.next_action.resource)}${task.next_action.field ? `&field=${encodeURIComponent(task.next_action.field)}` : ''}`;
 
 export function Today() {
   const query = place.value.query;
@@ -54,7 +52,7 @@ export function Today() {
                     {one.is_child ? <span class="mark">{t('case.child')}</span> : null}
                   </p>
                   <p>
-                    <a href={leads(one.task)}>{label('task', one.task.kind)}</a>
+                    <a href={leadsTo(one.task.case_id, one.task.next_action, one.task.record_id)}>{label('task', one.task.kind)}</a>
                     <span class="quiet"> {one.task.note ?? one.task.next_action.message}</span>
                   </p>
                   <p class="quiet">
