@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { choose, preferred, t } from './i18n';
+import { choose, preferred } from './i18n';
 import { begin, watch } from './session/idle';
 import { resume } from './session/session';
 import { Shell } from './shell';
@@ -19,9 +19,4 @@ async function start(into: HTMLElement): Promise<void> {
 addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload();
 });
-// A tab from before an upgrade cannot load what was replaced: what is typed stays, and a reload is offered.
-addEventListener('unhandledrejection', (event) => {
-  if (String(event.reason).includes('dynamically imported module') && confirm(t('upgrade.reload'))) location.reload();
-});
-
 if (root) void start(root);

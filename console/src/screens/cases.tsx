@@ -8,7 +8,7 @@ import { label, t } from '../i18n';
 import { countries } from '../i18n/countries';
 import { place, refine } from '../router';
 import { CaseTable } from '../ui/cases';
-import { Select, Text } from '../ui/fields';
+import { Form, Select, Text } from '../ui/fields';
 import { Shown, useLoaded } from '../ui/load';
 
 const FILTERS = ['stage', 'status', 'risk_level', 'nationality', 'code'] as const;
@@ -40,12 +40,16 @@ export function Cases() {
   return (
     <>
       <h1 tabIndex={-1}>{t('nav.cases')}</h1>
-      <search class="filters">
-        <Select label={t('cases.stage')} name="stage" value={filter.stage} choices={named('stage', STAGES)} onChange={(value) => put('stage', value)} none={t('cases.all')} />
-        <Select label={t('cases.status')} name="status" value={filter.status} choices={named('status', STATUSES)} onChange={(value) => put('status', value)} none={t('cases.all')} />
-        <Select label={t('cases.risk')} name="risk_level" value={filter.risk_level} choices={named('risk', RISKS)} onChange={(value) => put('risk_level', value)} none={t('cases.all')} />
-        <Select label={t('cases.nationality')} name="nationality" value={filter.nationality} choices={countries()} onChange={(value) => put('nationality', value)} none={t('cases.all')} />
-        <Text label={t('cases.code')} name="code" value={code} onInput={setCode} onLeave={() => put('code', code)} max={40} />
+      <search>
+        <Form label={t('cases.filters')} onSubmit={() => put('code', code)}>
+          <div class="filters">
+            <Select label={t('cases.stage')} name="stage" value={filter.stage} choices={named('stage', STAGES)} onChange={(value) => put('stage', value)} none={t('cases.all')} />
+            <Select label={t('cases.status')} name="status" value={filter.status} choices={named('status', STATUSES)} onChange={(value) => put('status', value)} none={t('cases.all')} />
+            <Select label={t('cases.risk')} name="risk_level" value={filter.risk_level} choices={named('risk', RISKS)} onChange={(value) => put('risk_level', value)} none={t('cases.all')} />
+            <Select label={t('cases.nationality')} name="nationality" value={filter.nationality} choices={countries()} onChange={(value) => put('nationality', value)} none={t('cases.all')} />
+            <Text label={t('cases.code')} name="code" value={code} onInput={setCode} onLeave={() => put('code', code)} max={40} />
+          </div>
+        </Form>
       </search>
       <Shown of={page}>
         {(first) => (

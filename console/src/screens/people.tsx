@@ -41,7 +41,8 @@ export function People() {
     if (!text.trim()) return;
     setBusy(true);
     setFailure(null);
-    const day = partialDate(birth);
+    // What is no day goes as it was typed: the API says at the field what is wrong with it, and nothing is left out of the search unsaid.
+    const day = partialDate(birth) ?? ascii(birth).trim();
     const byName = { name: text.normalize('NFC').trim(), ...(day ? { birth_date: day } : {}), ...(nationality ? { nationality: nationality as S.Nationality } : {}) };
     try {
       setPeople(await found(way === 'name' ? byName : way === 'code' ? { code: ascii(text).trim() } : { field: way, value: ascii(text).trim() }));

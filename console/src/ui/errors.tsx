@@ -1,8 +1,8 @@
 // What the API refused, at its field and in the words of this language.
 
 import { useEffect, useRef } from 'preact/hooks';
-import { Refused, SignedOut } from '../api/problem';
-import { sentence, t } from '../i18n';
+import { NotLoaded, Refused, SignedOut } from '../api/problem';
+import { sentence, spelled, t } from '../i18n';
 
 /** Sentences by JSON pointer. */
 export type Errors = Readonly<Record<string, string>>;
@@ -22,6 +22,7 @@ export function errorAt(errors: Errors, pointer: string, isWhole = false): strin
 /** What went wrong, in one sentence; empty where nobody must be told. */
 export function told(failure: unknown): string {
   if (failure instanceof SignedOut) return '';
+  if (failure instanceof NotLoaded) return t('problem.not_loaded');
   if (!(failure instanceof Refused)) return t('problem.no_answer');
   const said = sentence('problem', failure.code, failure.problem.detail ?? failure.problem.title ?? failure.code);
   if (failure.status === 429 && failure.retryAfter > 0) return t('problem.wait', { seconds: failure.retryAfter });
@@ -39,8 +40,9 @@ export function Wrong({ failure }: { readonly failure: unknown }) {
   if (!sentence_) return null;
   const errors = Object.entries(errorsOf(failure));
   const lead = (pointer: string) => {
-    const places = [...document.querySelectorAll<HTMLElement>('[data-pointer]')];
-    const place = places.find((one) => one.dataset.pointer === pointer) ?? places.find((one) => pointer.startsWith(`${one.dataset.pointer}/`));
+    const place = placeOf(pointer);
+    // A field that is folded away cannot take the focus.
+    for (let at = place?.closest('details'); at; at = at.parentElement?.closest('details')) at.open = true;
     place?.querySelector<HTMLElement>('input, select, textarea')?.focus();
   };
   return (
@@ -50,11 +52,26 @@ export function Wrong({ failure }: { readonly failure: unknown }) {
         <ul>
           {errors.map(([pointer, text]) => (
             <li key={pointer}>
-              <button type="button" class="link" onClick={() => lead(pointer)}>{pointer.replace(/^\//, '').replaceAll('/', ' › ').replaceAll('_', ' ')}</button>: {text}
+              <button type="button" class="link" onClick={() => lead(pointer)}>{nameOf(pointer)}</button>: {text}
             </li>
           ))}
         </ul>
       ) : null}
+      {failure instanceof NotLoaded ? <button type="button" onClick={() => location.reload()}>{t('problem.reload')}</button> : null}
     </div>
   );
+}
+
+/** The field of a place, or the one around it. */
+function placeOf(pointer: string): HTMLElement | undefined {
+  const places = [...document.querySelectorAll<HTMLElement>('[data-pointer]')];
+  const around = places.filter((one) => pointer.startsWith(`${one.dataset.pointer}/`)).sort((one, other) => (other.dataset.pointer?.length ?? 0) - (one.dataset.pointer?.length ?? 0));
+  return places.find((one) => one.dataset.pointer === pointer) ?? around[0];
+}
+
+/** What stands at the field; of a place without one, its name in words. */
+function nameOf(pointer: string): string {
+  const label = placeOf(pointer)?.querySelector('label, legend')?.firstChild?.textContent?.trim();
+  const last = pointer.split('/').filter((part) => !/^\d+$/.test(part)).at(-1) ?? '';
+  return label || sentence('field', last, spelled(last)) || t('problem.whole');
 }
