@@ -1,27 +1,59 @@
-// A language is complete or it is not there: the same keys, the same places, and messages that can be read.
+// A language is complete or it is not there: the same keys, the same places, and messages that can be read. English says many codes by
+// spelling them out, and some sentences in the words of the server; another language must have a message for each of those, too.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { transformSync } from 'esbuild';
 
 const here = (path) => new URL(path, import.meta.url);
+const source = (path) => readFileSync(here(`../src/${path}`), 'utf8');
 
-export function checkCatalogues() {
-  const source = transformSync(readFileSync(here('src/i18n/evaluate.ts'), 'utf8'), { loader: 'ts', format: 'cjs' }).code;
+/** Codes of what is refused, as the server writes them: no list of them is in the document. */
+function violations() {
+  const files = readdirSync(here('../src'), { recursive: true }).filter((path) => path.endsWith('.rs'));
+  const said = /(?:Violation::new|\.refuse|\.at)\((?:[^"();]|\([^()]*\))*(?:"[^"]*"(?:[^"();]|\([^()]*\))*)?,\s*"([a-z_]+)",\s*(?:"|&?format|message)/g;
+  return [...new Set(files.flatMap((path) => [...source(path).matchAll(said)].map(([, code]) => code)))];
+}
+
+/** Codes of what a step still requires. */
+const guards = () => [...source('domain/repatriation/unmet.rs').matchAll(/\(\s*"([a-z_]+)",\s*"[\w.]*",\s*"[a-z-]*",\s*"/g)].map(([, code]) => code);
+
+const fieldsOf = (fields = []) => fields.flatMap((one) => [one, ...fieldsOf(one.fields), ...(one.entry ? fieldsOf([one.entry]) : [])]);
+
+/** What English does not write down: a key for each, with the words that stand in its place. */
+export function unwritten() {
+  const forms = JSON.parse(readFileSync(here('src/generated/forms.json'), 'utf8'));
+  const document = JSON.parse(readFileSync(here('../openapi/openapi.json'), 'utf8'));
+  const fields = Object.values(forms).flatMap((form) => [form.make, form.one, form.update].flatMap((act) => fieldsOf(act?.fields)));
+  const named = fields.filter((one) => one.name);
+  return [
+    ...guards().map((code) => `guard.${code}`),
+    ...violations().map((code) => `violation.${code}`),
+    ...document.components.schemas.Problem.properties.code['x-extensible-enum'].map((code) => `problem.${code}`),
+    ...Object.keys(forms).map((resource) => `record.${resource}`),
+    ...named.map((one) => `field.${one.name}`),
+    ...named.flatMap((one) => (one.codes ?? []).map((code) => `${one.name}.${code}`)),
+  ];
+}
+
+export function checkCatalogues(folder = here('i18n/')) {
+  const evaluator = transformSync(readFileSync(here('src/i18n/evaluate.ts'), 'utf8'), { loader: 'ts', format: 'cjs' }).code;
   const module = { exports: {} };
   // The evaluator of the console itself: what it cannot read here it could not read there.
-  new Function('module', 'exports', source)(module, module.exports);
+  new Function('module', 'exports', evaluator)(module, module.exports);
   const { parse } = module.exports;
   const places = (parts) => parts.flatMap((part) => (typeof part === 'string' ? [] : [part.name, ...[...part.cases.values()].flatMap(places)]));
-  const catalogues = readdirSync(here('i18n')).map((file) => [file, JSON.parse(readFileSync(here(`i18n/${file}`), 'utf8'))]);
+  const catalogues = readdirSync(folder).map((file) => [file, JSON.parse(readFileSync(new URL(file, folder), 'utf8'))]);
   const [, english] = catalogues.find(([file]) => file === 'en.json');
+  const spelledOut = new Set(unwritten());
   const wrong = [];
   for (const [file, words] of catalogues) {
-    for (const key of new Set([...Object.keys(english), ...Object.keys(words)])) {
+    const wanted = file === 'en.json' ? Object.keys(english) : [...Object.keys(english), ...spelledOut];
+    for (const key of new Set([...wanted, ...Object.keys(words)])) {
       if (!(key in words)) wrong.push(`${file}: ${key} is missing`);
-      else if (!(key in english)) wrong.push(`${file}: ${key} is not in English`);
+      else if (!(key in english) && !spelledOut.has(key)) wrong.push(`${file}: ${key} is not in English`);
       else {
         const own = [...new Set(places(parse(words[key])))].sort().join();
-        const meant = [...new Set(places(parse(english[key])))].sort().join();
+        const meant = [...new Set(places(parse(english[key] ?? '')))].sort().join();
         if (own !== meant) wrong.push(`${file}: ${key} has ${own || 'nothing'} in the place of ${meant || 'nothing'}`);
       }
     }

@@ -1,8 +1,11 @@
 // What forms ask for, keep and send, and where links lead.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { bundled } from './bundled.mjs';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -137,4 +140,30 @@ test('every country and nationality that the API takes can be chosen, by a name'
   assert.deepEqual(offered(true), taken('Nationality').filter((code) => code !== 'RKS').sort());
   assert.deepEqual(countries.countries(true).filter((one) => /^[A-Z]{2,3}$/.test(one.text)), []);
   assert.equal(new Set(countries.countries(true).map((one) => one.text)).size, offered(true).length, 'no two have one name');
+});
+
+test('a language without a word for a requirement, a refusal or a code is not complete', async () => {
+  const { checkCatalogues, unwritten } = await import('../check-words.mjs');
+  checkCatalogues();
+  const keys = unwritten();
+  for (const key of ['guard.informed_of_rights', 'violation.date_in_future', 'problem.storage_full', 'exit_track.granted', 'field.penalties', 'record.deaths']) assert.ok(keys.includes(key), key);
+  const folder = mkdtempSync(join(tmpdir(), 'homeward-words-'));
+  try {
+    const english = JSON.parse(read('../i18n/en.json'));
+    const of = (words) => {
+      writeFileSync(join(folder, 'en.json'), JSON.stringify(english));
+      writeFileSync(join(folder, 'xx.json'), JSON.stringify(words));
+      return () => checkCatalogues(pathToFileURL(`${folder}/`));
+    };
+    const whole = { ...Object.fromEntries(keys.map((key) => [key, 'x'])), ...english };
+    of(whole)();
+    assert.throws(of(english), /xx\.json: guard\.informed_of_rights is missing/);
+    for (const key of ['guard.fine_settled', 'violation.too_long', 'exit_track.granted']) {
+      const { [key]: _, ...rest } = whole;
+      assert.throws(of(rest), { message: `xx.json: ${key} is missing` });
+    }
+    assert.throws(of({ ...whole, 'guard.nobody': 'x' }), /guard\.nobody is not in English/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -14,6 +14,8 @@ import { Form, Select, Text } from '../ui/fields';
 import { formFor, leadsTo } from './leads';
 
 const STAGES: readonly string[] = ['registered', 'screened', 'mission_contacted', 'nationality_verified', 'clearing', 'departure_scheduled', 'departed', 'arrived', 'reintegration', 'completed'];
+/** What is left only because it was never so. */
+const ENDS: readonly string[] = ['deceased', 'removed_by_force', 're_trafficked'];
 const HOLDS: readonly S.HoldReason[] = [
   'witness_proceedings', 'detention', 'charges_pending', 'medical', 'border_closed', 'document_refused', 'funds', 'family_tracing', 'person_request', 'document_pending', 'no_flight', 'no_mission_answer', 'custody_dispute', 'wages_claim',
 ];
@@ -43,8 +45,8 @@ export function Checklist({ id, unmet }: { readonly id: string; readonly unmet: 
 }
 
 export function Steps({ standing, etag, onMoved, onStale }: Props) {
-  // That a death was recorded by mistake is put right among the other steps; it is not what comes next.
-  const comesBack = standing.side_state !== 'deceased';
+  // That a death or another grave end was recorded by mistake is put right among the other steps; it is not what comes next.
+  const comesBack = !ENDS.includes(standing.side_state ?? '');
   const isForward = (one: S.NextTransition) => STAGES.indexOf(one.to) > STAGES.indexOf(standing.stage) || (one.to === 'resume' && comesBack);
   // The nearest one; whoever is beside the road comes back onto it first.
   const next = standing.next.filter(isForward).sort((one, other) => STAGES.indexOf(one.to) - STAGES.indexOf(other.to))[0];

@@ -1,0 +1,73 @@
+// What the stories of the console share: a tab at it, a sign-in, and the API beside the browser.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { address, others, tab } from './shared.mjs';
+
+const accounts = JSON.parse(readFileSync(others[0], 'utf8'));
+export const passwordOf = (username) => accounts.find((account) => account.username === username).password;
+export const OFFICER = 'officer.idn';
+export const PHONE = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true };
+
+/** A tab at the console that also notes every break of the content policy, and leaves what is unsent without being asked. */
+export async function console_(view = {}) {
+  const page = await tab(view);
+  page.on('dialog', (dialog) => void dialog.accept());
+  await page.addInitScript(() => addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)));
+  await page.goto(`${address}/console/`);
+  return page;
+}
+
+export async function signIn(page, username) {
+  await page.getByLabel('Username').fill(username);
+  await page.getByLabel('Password').fill(passwordOf(username));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor({ timeout: 30_000 });
+}
+
+/** Asks the API beside the browser, as the same or another user. */
+export async function api(username) {
+  const send = async (method, path, body, headers = {}) => {
+    const answer = await fetch(address + path, { method, headers: { 'Content-Type': 'application/json', ...headers }, ...(body ? { body: JSON.stringify(body) } : {}) });
+    return { status: answer.status, etag: answer.headers.get('ETag'), body: await answer.json().catch(() => null) };
+  };
+  const { body } = await send('POST', '/v1/auth/login', { username, password: passwordOf(username) });
+  return (method, path, given, headers = {}) => send(method, path, given, { Authorization: `Bearer ${body.access_token}`, ...headers });
+}
+
+export async function named(ask, name) {
+  for (let tries = 0; tries < 60; tries += 1) {
+    const found = await ask('POST', '/v1/cases/search', { name });
+    // A search also finds names that are like it.
+    if (found.status !== 503) return found.body.items.filter((one) => name.split(' ').every((word) => one.name?.split(' ').includes(word)));
+    await new Promise((done) => setTimeout(done, 500));
+  }
+  return assert.fail('the names are never ready');
+}
+
+/** What the browser keeps: the token of the device under a name that tells nothing, and the session where no script reads it. */
+export async function nothingElseIsKept(page) {
+  const kept = await page.evaluate(async () => [Object.keys(localStorage), sessionStorage.length, document.cookie, (await indexedDB.databases()).length, (await caches.keys()).length, document.title]);
+  for (const key of kept[0]) assert.match(key, /^homeward\.(salt|device\.[0-9a-f]{24})$/);
+  assert.deepEqual(kept.slice(1), [0, '', 0, 0, 'Homeward']);
+  for (const cookie of await page.context().cookies()) {
+    assert.deepEqual([cookie.name, cookie.httpOnly, cookie.secure, cookie.sameSite, cookie.expires], ['__Host-homeward-session', true, true, 'Strict', -1]);
+  }
+}
+
+/** Waits until the session is gone from the browser: the page is empty before the server has answered. */
+export async function sessionIsGone(page) {
+  for (let tries = 0; tries < 100 && (await page.context().cookies()).length; tries += 1) await page.waitForTimeout(100);
+  assert.deepEqual(await page.context().cookies(), [], 'the session is gone from the browser');
+}
+
+/** Opens the form of a walk-in, once it knows the counter. */
+export async function openRegister(page) {
+  await page.getByRole('link', { name: 'Register' }).click();
+  await page.waitForFunction(() => document.querySelector('select[name="/host_country"]')?.value === 'KHM', null, { timeout: 30_000 });
+}
+
+export const MERGE_PATCH = { 'Content-Type': 'application/merge-patch+json' };
+
+export const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 30_000 });
+export const hasFocus = (page) => page.evaluate(() => document.activeElement !== document.body && document.activeElement !== null);
