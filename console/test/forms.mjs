@@ -29,6 +29,16 @@ test('what was typed on an older version is laid on the newer one, and never ove
   assert.ok(merging.isSame(undefined, '') && merging.isSame([], null) && !merging.isSame('no', ''));
 });
 
+test('both changes of a list are kept, entry by entry', () => {
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((reference) => ({ reference, status: 'open' }));
+  const paid = { ...a, status: 'paid' };
+  assert.deepEqual(merging.together([a, b], [a, b, c], [paid, b]), [b, c, paid]);
+  assert.deepEqual(merging.together([a, b], [b, c], [a, b, d]), [b, c, d], 'what they took out stays out');
+  assert.deepEqual(merging.together([a, b], [a, b, c], [b]), [b, c]);
+  assert.deepEqual(merging.together([], ['x'], ['x', 'y']), ['x', 'y']);
+  assert.equal(merging.together('a', 'b', 'c'), undefined);
+});
+
 test('a penalty is changed without the others, and without what nobody touched', () => {
   const { fields } = forms['immigration-clearance'].one;
   const penalty = { kind: 'administrative_fine', status: 'open', authority: 'GDI', imposed_on: '2026-01-05', money: { amount: '100', currency: 'USD' }, reference: 'A1', settled_on: null };

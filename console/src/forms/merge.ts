@@ -23,6 +23,18 @@ export function merge<Value>(base: Readonly<Record<string, Value>>, theirs: Read
   return { theirs: names.filter((name) => touched(theirs, name) && !touched(mine, name)), both, joined };
 }
 
+/**
+ * Both changes of a list, which the API replaces as a whole: theirs without what I took out or changed, and with what I wrote instead.
+ * Nothing where there are no two lists.
+ */
+export function together(base: unknown, theirs: unknown, mine: unknown): readonly unknown[] | undefined {
+  if (!Array.isArray(theirs) || !Array.isArray(mine)) return undefined;
+  const began: readonly unknown[] = Array.isArray(base) ? base : [];
+  const has = (all: readonly unknown[], one: unknown) => all.some((other) => isSame(one, other));
+  const kept = theirs.filter((one) => !has(began, one) || has(mine, one));
+  return [...kept, ...mine.filter((one) => !has(began, one) && !has(kept, one))];
+}
+
 /** What was typed, from which version, and what stood there then. */
 export interface Typed<Value> {
   readonly base: Readonly<Record<string, Value>>;

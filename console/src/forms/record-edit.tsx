@@ -11,7 +11,7 @@ import { draft, drop, keep } from '../session/drafts';
 import { Wrong, errorsOf } from '../ui/errors';
 import { Form } from '../ui/fields';
 import type { Act, Descriptor, RecordForm, Value, Values } from './descriptor';
-import { isSame, takeUp } from './merge';
+import { isSame, takeUp, together } from './merge';
 import type { TakenUp, Typed } from './merge';
 import { Merge } from './merge-view';
 import { Fields } from './record-fields';
@@ -135,7 +135,7 @@ export function Edit({ job, file, resource, title, field, onDone, onClose, onGon
   };
   return (
     <div ref={box}>
-      {on.merged ? <Merge key={on.etag} merged={on.merged} theirs={on.base} mine={mine} nameOf={nameOf} shown={(place, value) => shown(fieldAt(act.fields, place), value)} joined={(place, theirs, own) => together(on.from.base[place], theirs, own)} onChoose={(place, value) => setMine({ ...mine, [place]: value })} /> : null}
+      {on.merged ? <Merge key={on.etag} merged={on.merged} theirs={on.base} mine={mine} nameOf={nameOf} shown={(place, value) => shown(fieldAt(act.fields, place), value)} joined={(place, theirs, own) => together(on.from.base[place], theirs, own) as Value | undefined} onChoose={(place, value) => setMine({ ...mine, [place]: value })} /> : null}
       <Form label={title} onSubmit={() => void save()}>
         <Wrong failure={failure} />
         <Fields fields={act.fields} at="" values={values} context={{ errors, missions }} onChange={change} />
@@ -169,12 +169,4 @@ function shown(field: Descriptor | undefined, value: Value | undefined): string 
   if (typeof value === 'string') return one(value, field?.kind === 'code' ? field.name : '');
   if (!Array.isArray(value)) return Object.values(value).map((part) => shown(undefined, part)).filter((part) => part !== '–').join(', ');
   return value.map((part) => (typeof part === 'string' ? one(part, field?.name) : shown(undefined, part as Values))).join(' | ') || '–';
-}
-
-/** Theirs, and what I added to what both began from: for lists, which the API replaces as a whole. */
-function together(base: Value | undefined, theirs: Value | undefined, own: Value | undefined): Value | undefined {
-  if (!Array.isArray(own) || !Array.isArray(theirs)) return undefined;
-  const known = [...((base as readonly unknown[] | undefined) ?? []), ...(theirs as readonly unknown[])];
-  const added = (own as readonly unknown[]).filter((one) => !known.some((other) => isSame(one, other)));
-  return [...(theirs as readonly unknown[]), ...added] as unknown as Value;
 }

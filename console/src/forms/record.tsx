@@ -131,7 +131,9 @@ const title = (resource: string): string => sentence('record', resource, spelled
 
 /** The first few answers of a record, by which it is told from the others. */
 function summary(form: RecordForm, record: Stored): string {
-  const parts = [...(form.update ?? form.make)?.fields ?? []].flatMap((field) => answers(field, record[field.name]));
+  // Some are answered inside a part that the form does not have, such as whom a denial is about.
+  const inner = (name: string) => Object.values(record).map((part) => (part && typeof part === 'object' ? (part as Record<string, unknown>)[name] : undefined)).find((value) => value !== undefined);
+  const parts = ((form.update ?? form.make)?.fields ?? []).flatMap((field) => answers(field, record[field.name] ?? inner(field.name)));
   // What belongs to a record without being asked for: whom a link leads to, and when the person changed their mind.
   const beside = [record.code, record.relation && label('relation', String(record.relation))].filter((one) => typeof one === 'string');
   const lifted = record.lifted_at ? [`${spelled('lifted_at')}: ${shownMoment(String(record.lifted_at))}`] : [];

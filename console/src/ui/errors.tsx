@@ -1,6 +1,6 @@
 // What the API refused, at its field and in the words of this language.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { NotLoaded, Refused, SignedOut } from '../api/problem';
 import { sentence, spelled, t } from '../i18n';
 
@@ -33,8 +33,11 @@ export function told(failure: unknown): string {
 /** A summary of what is wrong, which takes the focus and leads to the fields. */
 export function Wrong({ failure }: { readonly failure: unknown }) {
   const box = useRef<HTMLDivElement>(null);
+  const [names, setNames] = useState<Readonly<Record<string, string>>>({});
   useEffect(() => {
     if (failure) box.current?.focus();
+    // What stands at the fields is known once they are drawn, which may be with this.
+    setNames(Object.fromEntries(Object.keys(errorsOf(failure)).map((pointer) => [pointer, nameOf(pointer)])));
   }, [failure]);
   const sentence_ = failure ? told(failure) : '';
   if (!sentence_) return null;
@@ -52,7 +55,7 @@ export function Wrong({ failure }: { readonly failure: unknown }) {
         <ul>
           {errors.map(([pointer, text]) => (
             <li key={pointer}>
-              <button type="button" class="link" onClick={() => lead(pointer)}>{nameOf(pointer)}</button>: {text}
+              <button type="button" class="link" onClick={() => lead(pointer)}>{names[pointer] ?? nameOf(pointer)}</button>: {text}
             </li>
           ))}
         </ul>
