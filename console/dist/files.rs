@@ -1,6 +1,6 @@
 // Written by console/build: not to be changed here.
 &[
-    ("console-NWYUIPG2.js", "text/javascript; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/console-NWYUIPG2.js"))),
+    ("console-DDLE2HBN.js", "text/javascript; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/console-DDLE2HBN.js"))),
     ("icon-b918d853.svg", "image/svg+xml", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/icon-b918d853.svg"))),
     ("index.html", "text/html; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/index.html"))),
     ("part-RSE232WF.js", "text/javascript; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/part-RSE232WF.js"))),

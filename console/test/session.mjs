@@ -117,6 +117,16 @@ test('somebody else neither sees nor sends what was not sent, and is told how mu
   assert.deepEqual([session.lost.value, outbox.outbox.value, drafts.draft('walk-in'), session.unsentHere(), of('/v1/cases').length], [2, [], undefined, 0, 0]);
 });
 
+test('somebody else who signs in over a page finds it empty', async () => {
+  await signIn('a', broken);
+  outbox.post({ host_country: 'KHM' }, 'Ratna', {});
+  drafts.keep('case 1', { mine: { given: 'Melati' } });
+  await settled();
+  await signIn('b', () => made);
+  await settled();
+  assert.deepEqual([session.me.value.user_id, drafts.draft('case 1'), outbox.outbox.value, session.lost.value], ['b', undefined, [], 2]);
+});
+
 test('a tab that was not asked keeps its work when another tab signs out; one that agreed does not', async () => {
   await signIn('a', broken);
   outbox.post({}, '', {});
@@ -142,18 +152,19 @@ test('somebody else who signs in in another tab empties this one', async () => {
 });
 
 test('a request that comes late is nobody else\'s', async () => {
-  let answer;
-  await signIn('a', () => new Promise((done) => { answer = done; }));
-  const late = sending.send(operations.get_case, { path: { id: '1' } });
-  const posted = sending.send(operations.create_case, { body: {} });
+  const held = new Map();
+  await signIn('a', ({ path }) => new Promise((done) => held.set(path, done)));
+  const late = ['1', '2'].map((id) => assert.rejects(sending.send(operations.get_case, { path: { id } }), problem.SignedOut));
+  const posted = assert.rejects(sending.send(operations.create_case, { body: {} }), problem.SignedOut);
   await settled();
-  const refused = [assert.rejects(late, problem.SignedOut), assert.rejects(posted, problem.SignedOut)];
   session.wipe();
   await signIn('b', () => new Promise(() => undefined));
-  answer(told(401, 'unauthenticated'));
-  await settled();
-  await refused[1];
+  held.get('/v1/cases/1')({ status: 200, body: { code: 'KHM-1' } });
+  held.get('/v1/cases/2')(told(404, 'not_found'));
+  held.get('/v1/cases')(told(401, 'unauthenticated'));
+  await Promise.all([...late, posted]);
   assert.equal(of('/v1/cases').length, 1, 'it is not sent again as the next user');
+  assert.equal(session.asked.value, null, 'nor is the next user asked for a password');
   await assert.rejects(sending.send(operations.create_case, { body: {}, as: 'a' }), problem.SignedOut);
   session.wipe();
   asked.length = 0;

@@ -165,8 +165,9 @@ const nameOf = (place: string): string => place.split('/').map((name) => sentenc
 /** An answer in words, as far as it has any. */
 function shown(field: Descriptor | undefined, value: Value | undefined): string {
   if (value === undefined || value === '') return '–';
-  const one = (text: string, list = '') => (list ? label(list, text) : field?.kind === 'flag' ? label('form', text) : text);
-  if (typeof value === 'string') return one(value, field?.kind === 'code' ? field.name : '');
-  if (!Array.isArray(value)) return Object.values(value).map((part) => shown(undefined, part)).filter((part) => part !== '–').join(', ');
-  return value.map((part) => (typeof part === 'string' ? one(part, field?.name) : shown(undefined, part as Values))).join(' | ') || '–';
+  if (typeof value === 'string') return field?.kind === 'code' || field?.kind === 'codes' ? label(field.name, value) : field?.kind === 'flag' ? label('form', value) : value;
+  if (Array.isArray(value)) return value.map((part) => shown(typeof part === 'string' ? field : field?.entry, part as Value)).join(' | ') || '–';
+  const inside = field?.fields ?? [];
+  const parts = Object.entries(value as Values).map(([name, part]) => shown(name ? inside.find((one) => one.name === name) : field, part));
+  return parts.filter((part) => part !== '–').join(', ') || '–';
 }
