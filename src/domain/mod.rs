@@ -7,6 +7,7 @@ pub mod codes;
 pub mod country;
 pub mod dates;
 pub mod ids;
+pub mod imports;
 pub mod language;
 pub mod limits;
 pub mod lists;

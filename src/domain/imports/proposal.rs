@@ -1,0 +1,239 @@
+//! What each column probably is, from its heading and from what stands in it. Nobody is registered by a proposal: it is confirmed first.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::imports::cell::{Cell, column_name};
+use crate::domain::imports::codes;
+use crate::domain::imports::dates::{self, DateForm, DateOrder, Serials, Unread};
+use crate::domain::imports::field::{ImportField, Reading};
+use crate::domain::imports::grid::{FileKind, Heading, Told};
+use crate::domain::imports::table::Table;
+use crate::domain::imports::{headings, htcds};
+
+text_enum! {
+    /// Why a field is proposed.
+    pub enum Because {
+        /// The heading says it.
+        Heading = "heading",
+        /// It is a template of HTCDS.
+        Template = "template",
+        /// What stands in the column looks like it.
+        Values = "values",
+        /// Nothing says what it is.
+        Nothing = "nothing",
+    }
+}
+
+/// What a column probably is.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ProposedColumn {
+    /// The column as a spreadsheet names it.
+    #[schema(max_length = 3, example = "C")]
+    pub column: String,
+    /// Its heading.
+    #[schema(max_length = 32767)]
+    pub heading: String,
+    /// What it probably says; null: nobody can tell.
+    pub field: Option<ImportField>,
+    /// Why that is proposed.
+    pub because: Because,
+    /// How its dates are read, as far as the column shows it by itself.
+    pub dates: Option<DateForm>,
+    /// What must be answered before its dates can be read: the codes of the notes that its rows would have.
+    #[schema(max_items = 3)]
+    pub questions: Vec<Unread>,
+    /// Rows that hold something in it.
+    #[schema(minimum = 0, maximum = 50000)]
+    pub filled: usize,
+    /// Rows whose values the field cannot read.
+    #[schema(minimum = 0, maximum = 50000)]
+    pub unreadable: usize,
+    /// What was put right in the template.
+    pub repaired: Option<htcds::Repair>,
+}
+
+/// The columns as they are proposed. A field is given to the first column that names it, and to no other one.
+pub fn propose(table: &Table) -> Vec<ProposedColumn> {
+    let mut taken: Vec<ImportField> = Vec::new();
+    let mut proposed = Vec::new();
+    for heading in &table.headings {
+        let (mut field, mut because) = by_heading(table, heading);
+        if field.is_none() && because == Because::Nothing {
+            field = by_values(table, heading.column);
+            because = if field.is_some() { Because::Values } else { Because::Nothing };
+        }
+        // A second column of the same name is another one: the XForm calls a title a second name.
+        if field.is_some_and(|known| taken.contains(&known) && !known.takes_several()) {
+            (field, because) = (None, Because::Nothing);
+        }
+        taken.extend(field);
+        proposed.push(column(table, heading, field, because));
+    }
+    proposed
+}
+
+fn by_heading(table: &Table, heading: &Heading) -> (Option<ImportField>, Because) {
+    if table.is_htcds && htcds::resolve(heading).is_some() {
+        return (htcds::field(heading), Because::Template);
+    }
+    let field = headings::find(&heading.label);
+    (field, if field.is_some() { Because::Heading } else { Because::Nothing })
+}
+
+fn column(table: &Table, heading: &Heading, field: Option<ImportField>, because: Because) -> ProposedColumn {
+    let cells = || table.rows.iter().map(|row| row.cell(heading.column));
+    let is_date = field.is_some_and(|field| field.reading() == Reading::Date);
+    let dates = is_date.then(|| DateForm { order: order_of(cells()), serials: serials_of(table), ..DateForm::default() });
+    let mut questions: Vec<Unread> = Vec::new();
+    let mut unreadable = 0;
+    for cell in cells().filter(|cell| !cell.is_empty()) {
+        match field.map(|field| readable(field, cell, dates.unwrap_or_default())) {
+            Some(Err(Some(question))) if question.is_question() => questions.push(question),
+            Some(Err(_)) => unreadable += 1,
+            Some(Ok(())) | None => {}
+        }
+    }
+    questions.sort();
+    questions.dedup();
+    ProposedColumn {
+        column: column_name(heading.column),
+        heading: heading.label.clone(),
+        field,
+        because,
+        dates: dates.filter(|dates| *dates != DateForm::default()),
+        questions,
+        filled: cells().filter(|cell| !cell.is_empty()).count(),
+        unreadable,
+        repaired: if table.is_htcds { htcds::resolve(heading).and_then(|(_, repair)| repair) } else { None },
+    }
+}
+
+/// From where bare numbers count days: a spreadsheet says so itself.
+fn serials_of(table: &Table) -> Option<Serials> {
+    let is_of_1904 = table.told.iter().any(|assumption| assumption.told == Told::Epoch1904);
+    (table.kind == FileKind::Spreadsheet).then_some(if is_of_1904 { Serials::Since1904 } else { Serials::Since1900 })
+}
+
+/// The order of day and month that a column shows by its own dates: only if none of them shows the other one.
+fn order_of<'a>(cells: impl Iterator<Item = &'a Cell>) -> Option<DateOrder> {
+    let mut shown = cells.filter_map(dates::shown_order);
+    let first = shown.next()?;
+    shown.all(|other| other == first).then_some(first)
+}
+
+/// Whether a field can read what stands in a cell.
+fn readable(field: ImportField, cell: &Cell, form: DateForm) -> Result<(), Option<Unread>> {
+    let text = || cell.written().ok_or(None::<Unread>);
+    let known = |is_known: bool| if is_known { Ok(()) } else { Err(None) };
+    match field.reading() {
+        Reading::Date => dates::read(cell, form).map(|_| ()).map_err(Some),
+        Reading::Code => known(codes::code(field, &text()?).is_some()),
+        Reading::Codes => {
+            known(codes::several(&text()?, |one| codes::code(field, one).is_some()).iter().all(|one| codes::code(field, one).is_some()))
+        }
+        Reading::Country => known(codes::country(&text()?).is_some()),
+        Reading::Nationalities => {
+            let is_known = |one: &str| codes::nationality(one).is_some();
+            known(codes::several(&text()?, is_known).iter().all(|one| is_known(one)))
+        }
+        Reading::Number => known(text()?.parse::<u32>().is_ok()),
+        Reading::Text | Reading::Part => text().map(|_| ()),
+    }
+}
+
+/// Rows that are looked at to tell what a column without a known heading holds.
+const LOOKED_AT: usize = 200;
+/// Values from which a column says something about itself.
+const FEWEST_VALUES: usize = 3;
+
+/// What a column holds by its values: only what can hardly be anything else, in nine of ten of them.
+fn by_values(table: &Table, column: usize) -> Option<ImportField> {
+    let values: Vec<String> = table.rows.iter().take(LOOKED_AT).filter_map(|row| row.cell(column).written()).collect();
+    if values.len() < FEWEST_VALUES {
+        return None;
+    }
+    let mostly = |is: &dyn Fn(&str) -> bool| values.iter().filter(|value| is(value)).count() * 10 >= values.len() * 9;
+    let looks: [(ImportField, &dyn Fn(&str) -> bool); 5] = [
+        (ImportField::Email, &looks_like_email),
+        (ImportField::Gender, &|value| codes::code(ImportField::Gender, value).is_some()),
+        (ImportField::Nationality, &|value| value.len() > 2 && codes::country(value).is_some()),
+        (ImportField::Phone, &looks_like_phone),
+        (ImportField::PassportNumber, &looks_like_passport),
+    ];
+    looks.into_iter().find(|(_, looks)| mostly(*looks)).map(|(field, _)| field)
+}
+
+fn looks_like_email(value: &str) -> bool {
+    value.split_once('@').is_some_and(|(who, host)| !who.is_empty() && host.contains('.') && !value.contains(char::is_whitespace))
+}
+
+/// A number that begins as telephones do: with a plus or a nought. A bare number can be anything.
+fn looks_like_phone(value: &str) -> bool {
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    let is_plain = value.chars().all(|letter| letter.is_ascii_digit() || "+ -()/.".contains(letter));
+    is_plain
+        && value.starts_with(['+', '0'])
+        && (8..=15).contains(&digits)
+        && dates::read(&Cell::of_text(value), DateForm::default()).is_err()
+}
+
+/// One or two letters and six to eight digits, as the passports of the region have them.
+fn looks_like_passport(value: &str) -> bool {
+    let letters = value.chars().take_while(char::is_ascii_uppercase).count();
+    let rest = value.get(letters..).unwrap_or_default();
+    (1..=2).contains(&letters) && (6..=8).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::imports::grid::{Grid, Row};
+
+    fn table(rows: &[&[&str]]) -> Table {
+        let row = |(number, texts): (u32, &&[&str])| Row { number, cells: texts.iter().map(|text| Cell::of_text(text)).collect() };
+        Table::of(Grid { kind: FileKind::Delimited, rows: (1..).zip(rows).map(row).collect(), told: Vec::new() }).unwrap()
+    }
+
+    #[test]
+    fn columns_are_proposed_by_heading_and_by_values() {
+        let list = table(&[
+            &["Nama", "Tgl Lahir", "Kolom A", "Kolom B", "Kolom C", "Nama"],
+            &["Siti", "17/3/1999", "F", "+62 812 1111 2222", "x", "?"],
+            &["Budi", "2/4/1998", "M", "081234567890", "y", "?"],
+            &["Ani", "25/12/2001", "F", "+855 12 345 678", "z", "?"],
+        ]);
+        let proposed = propose(&list);
+        let found: Vec<_> = proposed.iter().map(|column| (column.column.as_str(), column.field, column.because)).collect();
+        assert_eq!(
+            found,
+            [
+                ("A", Some(ImportField::FullName), Because::Heading),
+                ("B", Some(ImportField::BirthDate), Because::Heading),
+                ("C", Some(ImportField::Gender), Because::Values),
+                ("D", Some(ImportField::Phone), Because::Values),
+                ("E", None, Because::Nothing),
+                ("F", None, Because::Nothing),
+            ]
+        );
+        assert_eq!(proposed[1].dates.and_then(|form| form.order), Some(DateOrder::DayFirst));
+        assert_eq!((proposed[1].filled, proposed[1].unreadable, proposed[1].questions.len()), (3, 0, 0));
+    }
+
+    #[test]
+    fn a_column_that_does_not_show_its_order_is_asked_about() {
+        for dates in [&["1/2/1999", "3/4/1999"], &["17/3/1999", "3/17/1999"]] {
+            let list = table(&[&["Name", "DOB"], &["A", dates[0]], &["B", dates[1]], &["C", "5/6/1999"]]);
+            let proposed = propose(&list);
+            assert_eq!(proposed[1].questions, [Unread::WhichIsTheDay]);
+            assert_eq!(proposed[1].dates, None);
+        }
+    }
+
+    #[test]
+    fn a_column_whose_values_are_something_else_says_so() {
+        let list = table(&[&["Name", "Gender"], &["A", "F"], &["B", "blue"], &["C", ""]]);
+        let column = propose(&list).pop().unwrap();
+        assert_eq!((column.filled, column.unreadable), (2, 1));
+    }
+}
