@@ -20,3 +20,4 @@ pub mod error;
 pub mod files;
 pub mod places;
 pub mod reference;
+pub mod tables;

@@ -95,6 +95,7 @@ const LAYERS: &[(&str, &str, &str)] = &[
         "object_store hyper hyper_util http_body_util tokio tokio_rustls rustls async_trait bytes futures_util uuid zeroize",
     ),
     ("crypto", "domain error crypto", "aws_lc_rs base64 bech32 zeroize uuid unicode_normalization"),
+    ("tables", "domain tables", "calamine csv encoding_rs flate2 serde_json unicode_normalization"),
     (
         "db",
         "domain error config crypto backup db",

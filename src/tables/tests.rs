@@ -1,0 +1,183 @@
+use super::*;
+use crate::domain::imports::cell::Cell;
+use crate::domain::imports::field::ImportField;
+use crate::domain::imports::grid::{Assumption, FileKind, Told};
+use crate::domain::imports::htcds::{self, Repair};
+use crate::domain::imports::proposal::{Because, propose};
+use crate::domain::imports::table::{NoTable, Table};
+
+/// The templates as IOM publishes them (CC BY 4.0; tests/data/htcds/LICENSE.md).
+const MULTI_SELECT: &[u8] = include_bytes!("../../tests/data/htcds/HTCDS_v2.0.xlsx");
+const SINGLE_SELECT: &[u8] = include_bytes!("../../tests/data/htcds/HTCDS_single_select_v2.0.xlsx");
+/// The questions of the XForm, and the answers that it offers.
+const SURVEY: &[u8] = include_bytes!("../../tests/data/htcds/xlsform_survey.csv");
+const CHOICES: &[u8] = include_bytes!("../../tests/data/htcds/xlsform_choices.csv");
+
+fn grid(bytes: &[u8]) -> Grid {
+    read(bytes, Stated::default()).unwrap()
+}
+
+fn table(text: &str) -> Table {
+    Table::of(grid(text.as_bytes())).unwrap()
+}
+
+/// A template into which somebody wrote one person: as it is published it has headings and nobody.
+fn filled(template: &[u8]) -> Table {
+    let mut grid = grid(template);
+    for row in grid.rows.iter_mut().filter(|row| row.number == 3) {
+        row.cells.resize(39, Cell::Empty);
+        row.cells[3] = Cell::Text("Siti".to_owned());
+    }
+    Table::of(grid).unwrap()
+}
+
+#[test]
+fn the_official_templates_are_known_and_every_defect_of_their_headings_is_told() {
+    for template in [MULTI_SELECT, SINGLE_SELECT] {
+        let table = filled(template);
+        assert!(table.is_htcds);
+        assert!(table.told.contains(&Assumption::new(Told::HeadingRow, "2")), "not the hidden row: {:?}", table.told);
+        assert_eq!(table.headings.len(), 38);
+        assert_eq!(table.rows.len(), 1, "a row that has its number and nothing else is nobody");
+        let proposed = propose(&table);
+        assert!(proposed.iter().all(|column| column.because == Because::Template));
+        let repaired: Vec<(&str, Repair)> =
+            proposed.iter().filter_map(|column| Some((column.heading.as_str(), column.repaired?))).collect();
+        assert_eq!(
+            repaired,
+            [
+                ("Mailing Street", Repair::LabelOverName),
+                ("Mailing City", Repair::LabelOverName),
+                ("Mailing Zip/Postal Code", Repair::LabelOverName),
+                ("Mailing Country", Repair::LabelOverName),
+                ("Trafficking Status Decision Making Organization", Repair::OtherSpelling),
+                ("Reason for Outgoing Referral", Repair::NoName),
+            ]
+        );
+        let field = |heading: &str| proposed.iter().find(|column| column.heading == heading).and_then(|column| column.field);
+        for (heading, expected) in [
+            ("First Name", ImportField::GivenName),
+            ("Second Name", ImportField::FamilyName),
+            ("Birthdate", ImportField::BirthDate),
+            ("Citizenship", ImportField::Nationality),
+            ("Mailing Street", ImportField::HomeStreet),
+            ("Mailing Zip/Postal Code", ImportField::HomePostalCode),
+            ("Methods of Control", ImportField::ControlMethods),
+            ("Trafficking Status", ImportField::TraffickingStatus),
+        ] {
+            assert_eq!(field(heading), Some(expected), "{heading}");
+        }
+    }
+}
+
+#[test]
+fn an_official_template_without_anybody_says_so() {
+    for template in [MULTI_SELECT, SINGLE_SELECT] {
+        assert_eq!(Table::of(grid(template)).unwrap_err(), NoTable::NoRows);
+    }
+}
+
+#[test]
+fn every_question_of_the_official_form_is_a_known_column() {
+    let survey = grid(SURVEY);
+    let names: Vec<String> =
+        survey.rows.iter().filter_map(|row| row.cell(1).written()).filter(|name| name.contains('_') && !name.starts_with('_')).collect();
+    assert!(names.len() > 25, "{names:?}");
+    for name in names {
+        assert!(htcds::column(&name).is_some(), "{name}");
+        assert!(htcds::column(&format!("group_1/{name}")).is_some(), "as Kobo exports it: {name}");
+    }
+}
+
+#[test]
+fn every_answer_of_the_official_form_is_read_by_its_name_and_by_its_label() {
+    use crate::domain::imports::codes::{code, nationality};
+    let choices = grid(CHOICES);
+    let mut read = 0;
+    for row in choices.rows.iter().skip(1) {
+        let [Some(list), Some(name), Some(label)] = [0, 1, 2].map(|column| row.cell(column).written()) else { continue };
+        let field = match list.as_str() {
+            "gender" => ImportField::Gender,
+            "methodofrecruitment" => ImportField::RecruitmentMethods,
+            "methodsofcontrol" => ImportField::ControlMethods,
+            "typeofexploitation" => ImportField::ExploitationTypes,
+            "traffickingstatus" => ImportField::TraffickingStatus,
+            "citizenship" => {
+                assert!(nationality(&name).is_some(), "{name}");
+                read += 1;
+                continue;
+            }
+            _ => continue,
+        };
+        assert!(code(field, &name).is_some(), "{list}: {name}");
+        assert_eq!(code(field, &name), code(field, &label), "{list}: {label}");
+        read += 1;
+    }
+    assert!(read > 280, "{read}");
+}
+
+#[test]
+fn lists_with_any_sign_between_their_values_are_read_and_the_sign_is_told() {
+    for (sign, delimiter) in [(',', "comma"), (';', "semicolon"), ('\t', "tab"), ('|', "bar")] {
+        let text = format!("Name{sign}Gender{sign}Notes\nSiti{sign}F{sign}\"a, b; c | d\"\n");
+        let table = table(&text);
+        assert!(table.told.contains(&Assumption::new(Told::Delimiter, delimiter)), "{:?}", table.told);
+        assert_eq!(table.rows[0].cells[2], Cell::Text("a, b; c | d".to_owned()));
+    }
+    let said = table("sep=;\r\nName;Gender\r\nSiti;F\r\n");
+    assert_eq!(said.rows[0].number, 3);
+}
+
+#[test]
+fn rows_have_the_numbers_that_a_spreadsheet_shows() {
+    for end in ["\n", "\r\n"] {
+        let text = ["Name,Notes", "Siti,x", "", "", "Ani,\"two", "lines\"", "Budi,y"].join(end);
+        let numbers: Vec<u32> = table(&text).rows.iter().map(|row| row.number).collect();
+        assert_eq!(numbers, [2, 5, 6], "{end:?}");
+    }
+}
+
+#[test]
+fn forms_that_are_exported_as_json_are_read_by_the_paths_of_their_answers() {
+    let text = "{\"_id\":7,\"who\":{\"prs_First_Name\":\"Siti\",\"prs_Gender\":\"Feminine\"},\"con_Consent\":true,\"tags\":[\"a\",\"b\"]}\n\n{\"who\":{\"prs_First_Name\":\"Ani\"},\"more\":null}\n";
+    let table = table(text);
+    assert_eq!(table.kind, FileKind::JsonLines);
+    let labels: Vec<&str> = table.headings.iter().map(|heading| heading.label.as_str()).collect();
+    assert_eq!(labels, ["_id", "who/prs_First_Name", "who/prs_Gender", "con_Consent", "tags", "more"]);
+    assert_eq!(table.rows[0].cells[3], Cell::Text("TRUE".to_owned()));
+    assert_eq!(table.rows[0].cells[4], Cell::Text("a; b".to_owned()));
+    assert_eq!(table.rows[1].number, 3);
+    assert!(table.is_htcds, "three names of the standard make it one");
+    for (broken, refused) in [("{\"a\":1}\nnot json\n", Refused::NotJson), ("{\"a\":1}\n[1]\n", Refused::NotJson)] {
+        assert_eq!(read(broken.as_bytes(), Stated::default()).unwrap_err(), refused);
+    }
+}
+
+#[test]
+fn files_of_the_wrong_kind_are_refused_by_name() {
+    for (bytes, refused) in [
+        (&b"%PDF-1.7 ..."[..], Refused::OtherKind),
+        (b"\xFF\xD8\xFF\xE0", Refused::OtherKind),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Refused::OldSpreadsheet),
+        (b"PK\x03\x04 and no more", Refused::Damaged),
+        (&MULTI_SELECT[..MULTI_SELECT.len() / 2], Refused::Damaged),
+        (b"Name\0Gender\0", Refused::NotText),
+    ] {
+        assert_eq!(read(bytes, Stated::default()).unwrap_err(), refused);
+    }
+    let large = vec![b'a'; crate::domain::imports::grid::LARGEST + 1];
+    assert_eq!(read(&large, Stated::default()).unwrap_err(), Refused::TooLarge);
+}
+
+#[test]
+fn what_is_more_than_a_list_is_refused() {
+    let wide = vec!["x"; 300].join(",");
+    let long = "Name\n".to_owned() + &"a\n".repeat(50_021);
+    let open = format!("Name,Notes\nSiti,\"never closed\n{}", "x,y\n".repeat(300));
+    let cell = format!("Name\n{}\n", "a".repeat(40_000));
+    for (text, refused) in
+        [(&wide, Refused::TooManyColumns), (&long, Refused::TooManyRows), (&open, Refused::OpenQuote), (&cell, Refused::CellTooLong)]
+    {
+        assert_eq!(read(text.as_bytes(), Stated::default()).unwrap_err(), refused);
+    }
+}
