@@ -7,11 +7,14 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use homeward::command::failure::Failure;
-use homeward::command::{admin, audit, backup, demo, openapi, print, process_memory, recovery_key, restore, serve, settings, settings_for};
+use homeward::command::{
+    admin, audit, backup, demo, import, openapi, print, process_memory, recovery_key, restore, serve, settings, settings_for,
+};
 use homeward::domain::access::Role;
-use homeward::domain::codes::OrganisationKind;
+use homeward::domain::codes::{IntakeChannel, OrganisationKind};
 use homeward::domain::country::Country;
 use homeward::domain::reporting::retention::{self, Retention};
+use homeward::tables::{Charset, Delimiter};
 
 /// Case management that helps people rescued from scam compounds to get home.
 ///
@@ -49,6 +52,41 @@ enum Command {
     },
     /// Bring the schema of the database up to date
     Migrate,
+    /// Register the people of a list: CSV, XLSX or NDJSON. Without --mapping it proposes one, and registers nobody
+    Import {
+        /// The list
+        file: PathBuf,
+        /// Username of whoever registers them; the audit trail names them
+        #[arg(long = "as", value_name = "USER")]
+        username: String,
+        /// What each column is: the proposal, looked through and saved
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
+        /// Where the people are, for the proposal, ISO 3166-1 alpha-3
+        #[arg(long, value_parser = country)]
+        host_country: Option<Country>,
+        /// How they came, for the proposal
+        #[arg(long, value_parser = channel())]
+        intake_channel: Option<IntakeChannel>,
+        /// Encoding of the list, where it is read wrong
+        #[arg(long, value_parser = charset())]
+        encoding: Option<Charset>,
+        /// Sign between values, where they are read wrong
+        #[arg(long, value_parser = delimiter())]
+        delimiter: Option<Delimiter>,
+        /// Number of the sheet, from 1
+        #[arg(long)]
+        sheet: Option<usize>,
+        /// New file for what became of each row
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+        /// Check every row, and register nobody
+        #[arg(long)]
+        check: bool,
+        /// Take rows that look like an earlier row of the list
+        #[arg(long)]
+        take_repeated: bool,
+    },
     /// List the settings with their meaning and default
     Settings,
     /// Print the API document
@@ -197,6 +235,18 @@ fn kind() -> impl TypedValueParser<Value = OrganisationKind> {
     one_of(OrganisationKind::ALL.iter().map(|kind| kind.as_str()), OrganisationKind::parse)
 }
 
+fn channel() -> impl TypedValueParser<Value = IntakeChannel> {
+    one_of(IntakeChannel::ALL.iter().map(|channel| channel.as_str()), IntakeChannel::parse)
+}
+
+fn charset() -> impl TypedValueParser<Value = Charset> {
+    one_of(Charset::ALL.iter().map(|charset| charset.as_str()), Charset::parse)
+}
+
+fn delimiter() -> impl TypedValueParser<Value = Delimiter> {
+    one_of(Delimiter::ALL.iter().map(|delimiter| delimiter.as_str()), Delimiter::parse)
+}
+
 fn role() -> impl TypedValueParser<Value = Role> {
     one_of(Role::ALL.iter().map(|role| role.as_str()), Role::parse)
 }
@@ -257,6 +307,34 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Backup { to, recipients, keep } => backup::run(&settings()?, &to, &recipients, keep),
         Command::Restore { from, to, identity, without_erased_list } => {
             restore::run(&settings_for(Some(&to))?, &from, &identity, !without_erased_list)
+        }
+        Command::Import {
+            file,
+            username,
+            mapping,
+            host_country,
+            intake_channel,
+            encoding,
+            delimiter,
+            sheet,
+            report,
+            check,
+            take_repeated,
+        } => {
+            let asked = import::Asked {
+                file,
+                username,
+                mapping,
+                host_country,
+                intake_channel,
+                charset: encoding,
+                delimiter,
+                sheet,
+                report,
+                check_only: check,
+                take_repeated,
+            };
+            import::run(&settings()?, &asked)
         }
         Command::Audit { task: Audit::Checkpoint } => audit::checkpoint(&settings()?),
         Command::Audit { task: Audit::Verify { checkpoint } } => audit::verify(&settings()?, checkpoint.as_deref()),

@@ -1,7 +1,7 @@
 //! The only place that knows actix and utoipa::path. One line a handler: route and specification come from the same line.
 
 pub mod accounts;
-mod cases;
+pub(crate) mod cases;
 pub mod docs;
 mod health;
 pub mod http;

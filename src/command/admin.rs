@@ -25,9 +25,18 @@ use crate::reference;
 
 /// Opens the database for one command. At the end all changes are in the database file itself.
 pub(in crate::command) fn with_database<T>(config: &Config, work: impl AsyncFnOnce(&Db) -> Result<T, Failure>) -> Result<T, Failure> {
+    with_deployment(config, Deployment::default(), work)
+}
+
+/// The same for a command that does what users do, by the rules of the service.
+pub(in crate::command) fn with_deployment<T>(
+    config: &Config,
+    deployment: Deployment,
+    work: impl AsyncFnOnce(&Db) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     command::require_database(&config.database)?;
     command::require_ours(&config.database)?;
-    with_known_database(config, command::keys(config, false)?, work)
+    open(config, command::keys(config, false)?, deployment, work)
 }
 
 /// The same for a database that is known to be one of Homeward. Looks at no file by itself: this process may serve the database, and
@@ -37,9 +46,18 @@ pub(in crate::command) fn with_known_database<T>(
     keys: Arc<Keys>,
     work: impl AsyncFnOnce(&Db) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    open(config, keys, Deployment::default(), work)
+}
+
+fn open<T>(
+    config: &Config,
+    keys: Arc<Keys>,
+    deployment: Deployment,
+    work: impl AsyncFnOnce(&Db) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     command::require_key(config, &keys)?;
     command::require_current_schema(&config.database)?;
-    let db = Db::open(&config.database, keys, 1, Deployment::default())?;
+    let db = Db::open(&config.database, keys, 1, deployment)?;
     command::block_on(async {
         let done = work(&db).await?;
         db.checkpoint().await?;
@@ -53,9 +71,7 @@ pub(in crate::command) fn read<T: Send + 'static>(
     reason: &'static str,
     work: impl FnOnce(&mut Tx<'_>) -> DbResult<T> + Send + 'static,
 ) -> Result<T, Failure> {
-    command::require_database(&config.database)?;
-    command::require_ours(&config.database)?;
-    read_known(config, command::keys(config, false)?, reason, work)
+    with_database(config, async |db| read_from(db, reason, work).await)
 }
 
 /// The same in a database that is known to be one of Homeward, see [`with_known_database`].
@@ -65,7 +81,16 @@ pub(in crate::command) fn read_known<T: Send + 'static>(
     reason: &'static str,
     work: impl FnOnce(&mut Tx<'_>) -> DbResult<T> + Send + 'static,
 ) -> Result<T, Failure> {
-    with_known_database(config, keys, async |db| Ok(db.as_system(reason).read(work).await?))
+    with_known_database(config, keys, async |db| read_from(db, reason, work).await)
+}
+
+/// Reads for a command that has opened the database already.
+pub(in crate::command) async fn read_from<T: Send + 'static>(
+    db: &Db,
+    reason: &'static str,
+    work: impl FnOnce(&mut Tx<'_>) -> DbResult<T> + Send + 'static,
+) -> Result<T, Failure> {
+    Ok(db.as_system(reason).read(work).await?)
 }
 
 /// Writes for one command.

@@ -15,6 +15,7 @@ mod demo_folder;
 mod demo_staff;
 pub mod erased_list;
 pub mod failure;
+pub mod import;
 pub mod key_file;
 pub mod openapi;
 mod password_file;

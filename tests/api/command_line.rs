@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod backup_schedule;
 mod demo;
+mod import;
 mod process_memory;
 mod settings;
 mod silent_host;

@@ -41,12 +41,20 @@ impl Field {
 /// # Errors
 /// When a row has another length than the header.
 pub fn csv<F: Into<Field>>(filename: &str, header: &[&str], rows: Vec<Vec<F>>) -> Result<HttpResponse> {
-    let text = table(header, rows).map_err(|_| Error::internal("a table cannot be written as CSV"))?;
+    let text = file(header, rows)?;
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8; header=present")
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{filename}\"")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(text))
+}
+
+/// The same table, to be saved by a command.
+///
+/// # Errors
+/// When a row has another length than the header.
+pub fn file<F: Into<Field>>(header: &[&str], rows: Vec<Vec<F>>) -> Result<Vec<u8>> {
+    table(header, rows).map_err(|_| Error::internal("a table cannot be written as CSV"))
 }
 
 fn table<F: Into<Field>>(header: &[&str], rows: Vec<Vec<F>>) -> std::result::Result<Vec<u8>, csv::Error> {

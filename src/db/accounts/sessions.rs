@@ -46,6 +46,11 @@ pub fn insert(tx: &mut Tx<'_>, row: &SessionRow) -> Result<()> {
     Ok(())
 }
 
+/// What a session is made of: the user, and the organisation with where it works.
+type User = (UserId, Role, bool, bool, bool);
+type Place = (Option<Country>, Option<Country>, Country, Option<Zone>);
+type Organisation = (OrganisationId, OrganisationKind, Place);
+
 /// The user behind a session, unless it ended, the user was disabled or the organisation is not active.
 pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> {
     let factor = second_factors::table.filter(second_factors::user_id.eq(users::id)).filter(second_factors::confirmed_at.is_not_null());
@@ -63,21 +68,47 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> 
         .filter(users::disabled_at.is_null())
         .filter(organisations::active.eq(true))
         .select((sessions::expires_at, sessions::authenticated_at, user, organisation));
-    type User = (UserId, Role, bool, bool, bool);
-    type Place = (Option<Country>, Option<Country>, Country, Option<Zone>);
-    type Organisation = (OrganisationId, OrganisationKind, Place);
     let found: Option<(Timestamp, Timestamp, User, Organisation)> = query.get_result(tx.conn).optional()?;
-    let Some((expires_at, authenticated_at, user, organisation)) = found else { return Ok(None) };
+    Ok(found.map(|(expires_at, authenticated_at, user, organisation)| live(tx, id, (authenticated_at, expires_at), user, organisation)))
+}
+
+/// The user as a session would find them, for work that the operator of the service does in their name, from the command line.
+pub fn in_the_name_of(tx: &mut Tx<'_>, id: UserId) -> Result<Option<LiveSession>> {
+    let factor = second_factors::table.filter(second_factors::user_id.eq(users::id)).filter(second_factors::confirmed_at.is_not_null());
+    let promise = conduct_acceptances::table
+        .filter(conduct_acceptances::user_id.eq(users::id))
+        .filter(conduct_acceptances::version.eq(tx.accounts.conduct.version.clone()));
+    let user = (users::id, users::role, users::must_change_password, exists(factor), exists(promise));
+    let place = (missions::host_state.nullable(), organisations::coordinates, organisations::country, organisations::time_zone);
+    let organisation = (organisations::id, organisations::kind, place);
+    let query = users::table
+        .inner_join(organisations::table.left_join(missions::table))
+        .filter(users::id.eq(id))
+        .filter(users::disabled_at.is_null())
+        .filter(organisations::active.eq(true))
+        .select((user, organisation));
+    let found: Option<(User, Organisation)> = query.get_result(tx.conn).optional()?;
+    let now = tx.now;
+    Ok(found.map(|(user, organisation)| live(tx, SessionId::random(), (now, now), user, organisation)))
+}
+
+fn live(
+    tx: &Tx<'_>,
+    session_id: SessionId,
+    (authenticated_at, expires_at): (Timestamp, Timestamp),
+    user: User,
+    organisation: Organisation,
+) -> LiveSession {
     let (user_id, role, must_change_password, has_second_factor, has_accepted_conduct) = user;
     let (organisation_id, organisation_kind, (hosted_by, coordinates, seat, time_zone)) = organisation;
     let place = Workplace::of(hosted_by, coordinates, seat, time_zone);
-    Ok(Some(LiveSession {
-        actor: UserActor { user_id, session_id: id, organisation_id, organisation_kind, place, coordinates, role, authenticated_at },
+    LiveSession {
+        actor: UserActor { user_id, session_id, organisation_id, organisation_kind, place, coordinates, role, authenticated_at },
         must_change_password,
         must_enrol_second_factor: !has_second_factor && tx.accounts.second_factor.requires(role),
         must_accept_conduct: !has_accepted_conduct,
         expires_at,
-    }))
+    }
 }
 
 /// The live sessions of a user, newest first.
