@@ -21,8 +21,8 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::codes::IntakeChannel;
 use crate::domain::country::Country;
 use crate::domain::ids::CaseId;
-use crate::domain::imports::mapping::{Defaults, MappedColumn, Mapping};
-use crate::domain::imports::proposal::propose;
+use crate::domain::imports::mapping::Defaults;
+use crate::domain::imports::proposal::{as_mapping, propose};
 use crate::domain::imports::repeated::repeated;
 use crate::domain::imports::report::{Note, Weight};
 use crate::domain::imports::row::{ReadRow, Reader};
@@ -83,11 +83,12 @@ pub fn run(config: &Config, asked: &Asked) -> Result<(), Failure> {
     // The report is made before anybody is registered: one that cannot be written would leave nobody to know who was.
     let report = asked.report.as_deref().map(write_new).transpose()?;
     let deployment = Deployment { rules: config.rules.clone(), accounts: command::accounts(config)?, ..Deployment::default() };
-    let reported = with_deployment(config, deployment, async |db| bring_in(db, asked, rows, file).await)?;
-    if let Some(mut to) = report {
+    let (reported, failure) = with_deployment(config, deployment, async |db| bring_in(db, asked, rows, file).await)?;
+    if let Some(to) = report {
         to.write(&report::table(&reported)?)?;
     }
-    print::text_as_is(&Counted::of(&reported).told(asked.check_only))
+    print::text_as_is(&Counted::of(&reported).told(asked.check_only))?;
+    failure.map_or(Ok(()), Err)
 }
 
 fn read_table(bytes: &[u8], asked: &Asked) -> Result<Table, Failure> {
@@ -104,14 +105,8 @@ fn tell_proposal(table: &Table, asked: &Asked) -> Result<(), Failure> {
     let questions: String = asked_about
         .flat_map(|column| column.questions.iter().map(move |question| format!("column {} {}\n", column.column, question.message())))
         .collect();
-    let columns = proposed.into_iter().map(|column| MappedColumn {
-        column: column.column,
-        heading: column.heading,
-        field: column.field,
-        dates: column.dates,
-    });
     let defaults = Defaults { host_country: asked.host_country, intake_channel: asked.intake_channel, ..Defaults::default() };
-    let mapping = Mapping { columns: columns.collect(), defaults };
+    let mapping = as_mapping(proposed, defaults);
     let text = serde_json::to_string_pretty(&mapping).map_err(|_| Failure::unavailable("The mapping cannot be written."))?;
     // The mapping alone on standard output, so that it can be saved; what is to be read goes to standard error.
     print::text_as_is(&format!("{text}\n"))?;
@@ -120,8 +115,11 @@ fn tell_proposal(table: &Table, asked: &Asked) -> Result<(), Failure> {
     )))
 }
 
+/// What became of each row, and what stopped the work before its end, if anything did: who was registered until then is told all the same.
+type BroughtIn = (Vec<Reported>, Option<Failure>);
+
 /// Checks each row, and registers those that can be.
-async fn bring_in(db: &Db, asked: &Asked, rows: Vec<ReadRow>, file: FileKey) -> Result<Vec<Reported>, Failure> {
+async fn bring_in(db: &Db, asked: &Asked, rows: Vec<ReadRow>, file: FileKey) -> Result<BroughtIn, Failure> {
     let actor = in_the_name_of(db, &asked.username).await?;
     let here = Today::at(actor.zone(), db.now());
     let before = repeated(&rows);
@@ -141,20 +139,20 @@ async fn bring_in(db: &Db, asked: &Asked, rows: Vec<ReadRow>, file: FileKey) -> 
         }
         reported.push(Reported::new(row, notes));
     }
-    if asked.check_only { Ok(reported) } else { register_ready(db, &actor, ready, reported).await }
+    let failure = if asked.check_only { None } else { register_ready(db, &actor, ready, &mut reported).await };
+    Ok((reported, failure))
 }
 
-async fn register_ready(
-    db: &Db,
-    actor: &Actor,
-    ready: Vec<(usize, Registration)>,
-    mut reported: Vec<Reported>,
-) -> Result<Vec<Reported>, Failure> {
+/// Registers group after group. The same file, brought in again, goes on where this one stopped.
+async fn register_ready(db: &Db, actor: &Actor, ready: Vec<(usize, Registration)>, reported: &mut [Reported]) -> Option<Failure> {
     let progress = Progress::of(ready.len());
     for group in ready.chunks(TOGETHER) {
         let people: Arc<Vec<Registration>> = Arc::new(group.iter().map(|(_, registration)| registration.clone()).collect());
         let write = move |tx: &mut Tx<'_>| register_group(tx, &people);
-        let outcomes = db.write(actor, &Request::system(REASON), write).await?;
+        let outcomes = match db.write(actor, &Request::system(REASON), write).await {
+            Ok(outcomes) => outcomes,
+            Err(error) => return Some(error.into()),
+        };
         for ((at, _), outcome) in group.iter().zip(outcomes) {
             if let Some(row) = reported.get_mut(*at) {
                 row.conclude(outcome);
@@ -163,7 +161,7 @@ async fn register_ready(
         progress.advance(group.len());
     }
     progress.end();
-    Ok(reported)
+    None
 }
 
 /// Registers a group, each for itself, and reads the codes of their cases.

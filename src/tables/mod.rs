@@ -9,6 +9,8 @@ mod delimited;
 mod encoding;
 mod json_lines;
 mod little_endian;
+#[cfg(test)]
+mod official;
 mod refused;
 mod spreadsheet;
 #[cfg(test)]

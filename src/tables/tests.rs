@@ -1,17 +1,10 @@
 use super::*;
 use crate::domain::imports::cell::Cell;
-use crate::domain::imports::field::ImportField;
 use crate::domain::imports::grid::{Assumption, FileKind, Told};
-use crate::domain::imports::htcds::{self, Repair};
-use crate::domain::imports::proposal::{Because, propose};
-use crate::domain::imports::table::{NoTable, Table};
+use crate::domain::imports::table::Table;
 
-/// The templates as IOM publishes them (CC BY 4.0; tests/data/htcds/LICENSE.md).
+/// A spreadsheet.
 const MULTI_SELECT: &[u8] = include_bytes!("../../tests/data/htcds/HTCDS_v2.0.xlsx");
-const SINGLE_SELECT: &[u8] = include_bytes!("../../tests/data/htcds/HTCDS_single_select_v2.0.xlsx");
-/// The questions of the XForm, and the answers that it offers.
-const SURVEY: &[u8] = include_bytes!("../../tests/data/htcds/xlsform_survey.csv");
-const CHOICES: &[u8] = include_bytes!("../../tests/data/htcds/xlsform_choices.csv");
 
 fn grid(bytes: &[u8]) -> Grid {
     read(bytes, Stated::default()).unwrap()
@@ -19,101 +12,6 @@ fn grid(bytes: &[u8]) -> Grid {
 
 fn table(text: &str) -> Table {
     Table::of(grid(text.as_bytes())).unwrap()
-}
-
-/// A template into which somebody wrote one person: as it is published it has headings and nobody.
-fn filled(template: &[u8]) -> Table {
-    let mut grid = grid(template);
-    for row in grid.rows.iter_mut().filter(|row| row.number == 3) {
-        row.cells.resize(39, Cell::Empty);
-        row.cells[3] = Cell::Text("Siti".to_owned());
-    }
-    Table::of(grid).unwrap()
-}
-
-#[test]
-fn the_official_templates_are_known_and_every_defect_of_their_headings_is_told() {
-    for template in [MULTI_SELECT, SINGLE_SELECT] {
-        let table = filled(template);
-        assert!(table.is_htcds);
-        assert!(table.told.contains(&Assumption::new(Told::HeadingRow, "2")), "not the hidden row: {:?}", table.told);
-        assert_eq!(table.headings.len(), 38);
-        assert_eq!(table.rows.len(), 1, "a row that has its number and nothing else is nobody");
-        let proposed = propose(&table);
-        assert!(proposed.iter().all(|column| column.because == Because::Template));
-        let repaired: Vec<(&str, Repair)> =
-            proposed.iter().filter_map(|column| Some((column.heading.as_str(), column.repaired?))).collect();
-        assert_eq!(
-            repaired,
-            [
-                ("Mailing Street", Repair::LabelOverName),
-                ("Mailing City", Repair::LabelOverName),
-                ("Mailing Zip/Postal Code", Repair::LabelOverName),
-                ("Mailing Country", Repair::LabelOverName),
-                ("Trafficking Status Decision Making Organization", Repair::OtherSpelling),
-                ("Reason for Outgoing Referral", Repair::NoName),
-            ]
-        );
-        let field = |heading: &str| proposed.iter().find(|column| column.heading == heading).and_then(|column| column.field);
-        for (heading, expected) in [
-            ("First Name", ImportField::GivenName),
-            ("Second Name", ImportField::FamilyName),
-            ("Birthdate", ImportField::BirthDate),
-            ("Citizenship", ImportField::Nationality),
-            ("Mailing Street", ImportField::HomeStreet),
-            ("Mailing Zip/Postal Code", ImportField::HomePostalCode),
-            ("Methods of Control", ImportField::ControlMethods),
-            ("Trafficking Status", ImportField::TraffickingStatus),
-        ] {
-            assert_eq!(field(heading), Some(expected), "{heading}");
-        }
-    }
-}
-
-#[test]
-fn an_official_template_without_anybody_says_so() {
-    for template in [MULTI_SELECT, SINGLE_SELECT] {
-        assert_eq!(Table::of(grid(template)).unwrap_err(), NoTable::NoRows);
-    }
-}
-
-#[test]
-fn every_question_of_the_official_form_is_a_known_column() {
-    let survey = grid(SURVEY);
-    let names: Vec<String> =
-        survey.rows.iter().filter_map(|row| row.cell(1).written()).filter(|name| name.contains('_') && !name.starts_with('_')).collect();
-    assert!(names.len() > 25, "{names:?}");
-    for name in names {
-        assert!(htcds::column(&name).is_some(), "{name}");
-        assert!(htcds::column(&format!("group_1/{name}")).is_some(), "as Kobo exports it: {name}");
-    }
-}
-
-#[test]
-fn every_answer_of_the_official_form_is_read_by_its_name_and_by_its_label() {
-    use crate::domain::imports::codes::{code, nationality};
-    let choices = grid(CHOICES);
-    let mut read = 0;
-    for row in choices.rows.iter().skip(1) {
-        let [Some(list), Some(name), Some(label)] = [0, 1, 2].map(|column| row.cell(column).written()) else { continue };
-        let field = match list.as_str() {
-            "gender" => ImportField::Gender,
-            "methodofrecruitment" => ImportField::RecruitmentMethods,
-            "methodsofcontrol" => ImportField::ControlMethods,
-            "typeofexploitation" => ImportField::ExploitationTypes,
-            "traffickingstatus" => ImportField::TraffickingStatus,
-            "citizenship" => {
-                assert!(nationality(&name).is_some(), "{name}");
-                read += 1;
-                continue;
-            }
-            _ => continue,
-        };
-        assert!(code(field, &name).is_some(), "{list}: {name}");
-        assert_eq!(code(field, &name), code(field, &label), "{list}: {label}");
-        read += 1;
-    }
-    assert!(read > 280, "{read}");
 }
 
 #[test]

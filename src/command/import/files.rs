@@ -36,19 +36,31 @@ pub(super) fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
 pub(super) struct NewFile {
     path: PathBuf,
     file: File,
+    is_written: bool,
 }
 
 /// Makes a new file that its owner alone reads. One that is there is never written over.
 pub(super) fn write_new(path: &Path) -> Result<NewFile, Failure> {
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     let file = made.map_err(|error| Failure::input(format!("{} cannot be made: {error}", path.display())))?;
-    Ok(NewFile { path: path.to_path_buf(), file })
+    Ok(NewFile { path: path.to_path_buf(), file, is_written: false })
 }
 
 impl NewFile {
     /// Writes the whole file.
-    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(super) fn write(mut self, bytes: &[u8]) -> Result<(), Failure> {
+        // Whatever of it could be written is worth keeping.
+        self.is_written = true;
         let written = self.file.write_all(bytes).and_then(|()| self.file.sync_all());
         written.map_err(|error| Failure::unavailable(format!("{} cannot be written: {error}", self.path.display())))
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if !self.is_written {
+            // Of work that never began, no empty file is left in the way of the next try.
+            drop(std::fs::remove_file(&self.path));
+        }
     }
 }

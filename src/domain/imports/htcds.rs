@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::domain::imports::cell::Cell;
 use crate::domain::imports::field::ImportField;
 use crate::domain::imports::folding::fold;
 use crate::domain::imports::grid::{Heading, Row};
@@ -84,14 +85,14 @@ pub fn is_template(headings: &[Heading]) -> bool {
 
 /// Whether a row holds names for programs alone, as the hidden one above the labels does.
 pub fn are_machine_names(row: &Row) -> bool {
-    let written: Vec<String> = row.cells.iter().filter_map(|cell| cell.written()).collect();
+    let written: Vec<String> = row.cells.iter().filter_map(Cell::written).collect();
     written.len() >= FEWEST_NAMES && written.iter().all(|name| is_name(name))
 }
 
 /// Whether a row holds labels that people read.
 pub fn are_labels(row: &Row) -> bool {
     let is_label = |text: &String| !is_name(text) && column(text).is_some();
-    row.cells.iter().filter_map(|cell| cell.written()).filter(is_label).count() >= FEWEST_NAMES
+    row.cells.iter().filter_map(Cell::written).filter(is_label).count() >= FEWEST_NAMES
 }
 
 /// The name for programs that a heading is, behind the groups that Kobo writes before it.

@@ -8,6 +8,7 @@ use crate::domain::imports::codes;
 use crate::domain::imports::dates::{self, DateForm, DateOrder, Serials, Unread};
 use crate::domain::imports::field::{ImportField, Reading};
 use crate::domain::imports::grid::{FileKind, Heading, Told};
+use crate::domain::imports::mapping::{Defaults, MappedColumn, Mapping};
 use crate::domain::imports::table::Table;
 use crate::domain::imports::{headings, htcds};
 
@@ -71,6 +72,15 @@ pub fn propose(table: &Table) -> Vec<ProposedColumn> {
         proposed.push(column(table, heading, field, because));
     }
     proposed
+}
+
+/// The proposal as a mapping, to be looked through.
+pub fn as_mapping(proposed: Vec<ProposedColumn>, defaults: Defaults) -> Mapping {
+    let mapped = |proposed: ProposedColumn| {
+        let ProposedColumn { column, heading, field, dates, .. } = proposed;
+        MappedColumn { column, heading, field, dates }
+    };
+    Mapping { columns: proposed.into_iter().map(mapped).collect(), defaults }
 }
 
 fn by_heading(table: &Table, heading: &Heading) -> (Option<ImportField>, Because) {

@@ -36,7 +36,8 @@ impl Table {
     pub fn of(grid: Grid) -> Result<Self, NoTable> {
         let Grid { kind, mut rows, mut told } = grid;
         // JSON names each value: its first row is made of the names.
-        let at = if kind == FileKind::JsonLines { Some(0) } else { heading_row(&rows) }.ok_or(NoTable::Empty)?;
+        let found = if kind == FileKind::JsonLines { Some(0) } else { heading_row(&rows) };
+        let at = found.ok_or(NoTable::Empty)?;
         let below = rows.split_off((at + 1).min(rows.len()));
         let row = rows.pop().ok_or(NoTable::Empty)?;
         let hidden = rows.last().filter(|above| htcds::are_machine_names(above));

@@ -1,5 +1,4 @@
 use super::*;
-use crate::domain::imports::cell::Cell;
 use crate::domain::imports::codes::{code, several};
 
 fn heading(label: &str, machine_name: Option<&str>) -> Heading {
