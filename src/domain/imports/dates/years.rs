@@ -50,10 +50,10 @@ fn short_year(value: i32, form: DateForm) -> Result<(i32, bool), Unread> {
     match (form.short_years, form.year_of_list) {
         (Some(ShortYears::Buddhist), _) => Ok((2500 + value - BUDDHIST, true)),
         (Some(ShortYears::Republic), _) => Ok((value + REPUBLIC, true)),
-        (Some(ShortYears::Common), Some(list)) => {
+        (Some(ShortYears::Common), Some(list)) if COMMON.contains(&list) => {
             let of_this = list - list.rem_euclid(100) + value;
             Ok((if of_this > list { of_this - 100 } else { of_this }, false))
         }
-        (Some(ShortYears::Common), None) | (None, _) => Err(Unread::WhichCentury),
+        (Some(ShortYears::Common) | None, _) => Err(Unread::WhichCentury),
     }
 }
