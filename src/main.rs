@@ -71,8 +71,8 @@ enum Command {
         /// Encoding of the list, where it is read wrong
         #[arg(long, value_parser = charset())]
         encoding: Option<Charset>,
-        /// Sign between values, where they are read wrong
-        #[arg(long, value_parser = delimiter())]
+        /// Sign between values, where they are read wrong: comma, semicolon, tab, bar, or the sign itself
+        #[arg(long, value_parser = delimiter)]
         delimiter: Option<Delimiter>,
         /// Number of the sheet, from 1
         #[arg(long)]
@@ -83,7 +83,7 @@ enum Command {
         /// Check every row, and register nobody
         #[arg(long)]
         check: bool,
-        /// Take rows that look like an earlier row of the list
+        /// Take rows that look like an earlier row of the list, or like somebody on a case
         #[arg(long)]
         take_repeated: bool,
     },
@@ -243,8 +243,8 @@ fn charset() -> impl TypedValueParser<Value = Charset> {
     one_of(Charset::ALL.iter().map(|charset| charset.as_str()), Charset::parse)
 }
 
-fn delimiter() -> impl TypedValueParser<Value = Delimiter> {
-    one_of(Delimiter::ALL.iter().map(|delimiter| delimiter.as_str()), Delimiter::parse)
+fn delimiter(text: &str) -> Result<Delimiter, String> {
+    Delimiter::parse(text).ok_or_else(|| "must be comma, semicolon, tab, bar, or one sign that is neither a letter nor a digit".to_owned())
 }
 
 fn role() -> impl TypedValueParser<Value = Role> {

@@ -8,6 +8,7 @@ mod archive;
 mod delimited;
 mod encoding;
 mod json_lines;
+mod json_list;
 mod little_endian;
 #[cfg(test)]
 mod official;
@@ -53,5 +54,11 @@ pub fn read(bytes: &[u8], stated: Stated) -> Result<Grid, Refused> {
         return Err(Refused::OtherKind);
     }
     let text = encoding::decode(bytes, stated.charset)?;
-    if text.text.trim_start().starts_with('{') { json_lines::read(text) } else { delimited::read(text, stated.delimiter) }
+    if is_json(&text.text) { json_lines::read(text) } else { delimited::read(text, stated.delimiter) }
+}
+
+/// Whether a text begins with an object, or with a list of objects: a bracket alone can begin a heading.
+fn is_json(text: &str) -> bool {
+    let text = text.trim_start();
+    text.strip_prefix('[').map_or(text, str::trim_start).starts_with('{')
 }

@@ -15,6 +15,8 @@ text_enum! {
         TooManyRows = "too_many_rows",
         TooManyColumns = "too_many_columns",
         CellTooLong = "cell_too_long",
+        LineTooLong = "line_too_long",
+        TooMuch = "too_much",
         OpenQuote = "open_quote",
         NotJson = "not_json",
     }
@@ -36,7 +38,9 @@ impl Refused {
             Self::TooManyRows => "has more than 50,000 rows: send it in parts",
             Self::TooManyColumns => "has more than 256 columns",
             Self::CellTooLong => "has a cell of more than 32,767 characters",
-            Self::OpenQuote => "has a quotation mark that is opened and not closed",
+            Self::LineTooLong => "has a line of more than 1 MiB",
+            Self::TooMuch => "has more text, or more cells, than a list has: send it in parts",
+            Self::OpenQuote => "has a quotation mark that is opened and not closed, or that closes within a value: people may stand inside it",
             Self::NotJson => "has a line that is no JSON object",
         }
     }

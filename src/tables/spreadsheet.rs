@@ -4,7 +4,7 @@ use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError, o
 use std::io::Cursor;
 
 use crate::domain::imports::cell::{Cell, Epoch};
-use crate::domain::imports::grid::{Assumption, FileKind, Grid, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row, Told};
+use crate::domain::imports::grid::{Assumption, Budget, FileKind, Grid, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row, Told};
 use crate::tables::archive;
 use crate::tables::refused::Refused;
 
@@ -18,9 +18,12 @@ const MOST_ROWS_OF_SHEET: usize = MOST_ROWS + 20;
 pub(super) fn read(bytes: &[u8], stated: Option<usize>) -> Result<Grid, Refused> {
     let besides = archive::look_through(bytes)?;
     let mut book: Xlsx<Cursor<&[u8]>> = open_workbook_from_rs(Cursor::new(bytes)).map_err(refused)?;
-    let (number, name) = sheet(&book, stated).ok_or(Refused::NoSheet)?;
+    let Chosen { number, name, others } = sheet(&book, stated).ok_or(Refused::NoSheet)?;
     let epoch = if book.has_1904_epoch() { Epoch::Of1904 } else { Epoch::Of1900 };
     let mut told = vec![Assumption::new(Told::Sheet, number.to_string())];
+    if others > 0 {
+        told.push(Assumption::new(Told::OtherSheets, others.to_string()));
+    }
     for (is_there, what) in [
         (besides.formulas, Told::FormulasIgnored),
         (besides.macros, Told::MacrosIgnored),
@@ -34,17 +37,27 @@ pub(super) fn read(bytes: &[u8], stated: Option<usize>) -> Result<Grid, Refused>
     Ok(Grid { kind: FileKind::Spreadsheet, rows: rows(&mut book, &name, epoch)?, told })
 }
 
-/// The number and the name of the sheet, among those that people see.
-fn sheet(book: &Xlsx<Cursor<&[u8]>>, stated: Option<usize>) -> Option<(usize, String)> {
+/// The sheet that is read.
+struct Chosen {
+    number: usize,
+    name: String,
+    /// How many others people see.
+    others: usize,
+}
+
+/// The sheet among those that people see.
+fn sheet(book: &Xlsx<Cursor<&[u8]>>, stated: Option<usize>) -> Option<Chosen> {
     let sheets = book.sheets_metadata().iter().enumerate().map(|(at, sheet)| (at + 1, sheet));
-    let mut seen = sheets.filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible);
-    let found = seen.find(|(number, _)| stated.is_none_or(|stated| stated == *number))?;
-    Some((found.0, found.1.name.clone()))
+    let seen = sheets.filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible);
+    let seen: Vec<_> = seen.collect();
+    let (number, sheet) = seen.iter().find(|(number, _)| stated.is_none_or(|stated| stated == *number))?;
+    Some(Chosen { number: *number, name: sheet.name.clone(), others: seen.len() - 1 })
 }
 
 fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, epoch: Epoch) -> Result<Vec<Row>, Refused> {
     let mut cells = book.worksheet_cells_reader(name).map_err(refused)?;
     let mut rows: Vec<Row> = Vec::new();
+    let mut budget = Budget::default();
     while let Some(cell) = cells.next_cell().map_err(refused)? {
         let value = value(cell.get_value(), epoch)?;
         if value.is_empty() {
@@ -61,6 +74,9 @@ fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, epoch: Epoch) -> Result<Vec<
             _ => rows.push(Row { number, cells: Vec::new() }),
         }
         if let Some(last) = rows.last_mut() {
+            if !budget.spend(&value, (column + 1).saturating_sub(last.cells.len())) {
+                return Err(Refused::TooMuch);
+            }
             put(&mut last.cells, column, value);
         }
     }
@@ -96,10 +112,18 @@ fn of_number(number: f64) -> Cell {
     if number.is_finite() { Cell::Number(number.to_string()) } else { Cell::Broken }
 }
 
-/// The day, without the hour.
+/// Seconds of a day.
+const DAY: u64 = 86_400;
+
+/// The day; with the hour as a text, where it is not midnight: a program that reckons in another zone can have moved it to the day before.
 fn of_day(serial: f64, epoch: Epoch) -> Cell {
-    let whole: Option<u64> = format!("{:.0}", serial.floor()).parse().ok();
-    whole.and_then(|serial| epoch.day(serial)).map_or(Cell::Broken, Cell::Day)
+    let seconds: Option<u64> = format!("{:.0}", serial * 86_400.0).parse().ok();
+    let read = seconds.and_then(|seconds| Some((epoch.day(seconds / DAY)?, seconds % DAY)));
+    match read {
+        None => Cell::Broken,
+        Some((day, 0)) => Cell::Day(day),
+        Some((day, hour)) => Cell::Text(format!("{day}T{:02}:{:02}:{:02}", hour / 3600, hour / 60 % 60, hour % 60)),
+    }
 }
 
 fn refused(error: XlsxError) -> Refused {

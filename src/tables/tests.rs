@@ -24,6 +24,38 @@ fn lists_with_any_sign_between_their_values_are_read_and_the_sign_is_told() {
     }
     let said = table("sep=;\r\nName;Gender\r\nSiti;F\r\n");
     assert_eq!(said.rows[0].number, 3);
+    let rare = table("sep=^\nName^Gender\nSiti^F\n");
+    assert_eq!(rare.rows[0].cells, [Cell::Text("Siti".to_owned()), Cell::Text("F".to_owned())]);
+    let stated = Stated { delimiter: Delimiter::parse("~"), ..Stated::default() };
+    let rare = Table::of(read(b"Name~Gender\nSiti, Ani~F\n", stated).unwrap()).unwrap();
+    assert_eq!(rare.rows[0].cells, [Cell::Text("Siti, Ani".to_owned()), Cell::Text("F".to_owned())]);
+    for wrong in ["a", "1", "\"", "", ",,", "–", "commas"] {
+        assert_eq!(Delimiter::parse(wrong), None, "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_quotation_mark_that_swallows_people_is_refused() {
+    for open in [
+        "Name,Notes\nSiti,\"never closed\nBudi,x\n",
+        "Name,Notes\nSiti,\"never closed\nBudi,\"x\"\n",
+        "Name,Notes\r\nSiti,\"a \"quoted\" word\"\r\n",
+    ] {
+        assert_eq!(read(open.as_bytes(), Stated::default()).unwrap_err(), Refused::OpenQuote, "{open}");
+    }
+    let fine = table("Name,Notes\nSiti,\"a \"\"quoted\"\" word\" \nBudi,1.70 m or 5'6\"\nAni,\"\"\n");
+    assert_eq!(fine.rows.len(), 3);
+    assert_eq!(fine.rows[0].cells[1], Cell::Text("a \"quoted\" word".to_owned()));
+}
+
+#[test]
+fn rows_that_reach_far_to_the_right_are_bounded_all_together() {
+    let far = "Name\n".to_owned() + &format!("{}x\n", ",".repeat(255)).repeat(20_000);
+    assert_eq!(read(far.as_bytes(), Stated::default()).unwrap_err(), Refused::TooMuch);
+    let empty = "Name\n".to_owned() + &format!("x{}\n", ",".repeat(255)).repeat(20_000);
+    assert_eq!(grid(empty.as_bytes()).rows.len(), 20_001, "what is empty takes no place");
+    let line = format!("Name\n{}\n", "\"\",".repeat(600_000));
+    assert_eq!(read(line.as_bytes(), Stated::default()).unwrap_err(), Refused::LineTooLong);
 }
 
 #[test]
@@ -49,6 +81,17 @@ fn forms_that_are_exported_as_json_are_read_by_the_paths_of_their_answers() {
     for (broken, refused) in [("{\"a\":1}\nnot json\n", Refused::NotJson), ("{\"a\":1}\n[1]\n", Refused::NotJson)] {
         assert_eq!(read(broken.as_bytes(), Stated::default()).unwrap_err(), refused);
     }
+}
+
+#[test]
+fn forms_that_are_one_list_are_read_and_what_is_left_out_is_told() {
+    let page = table("{\"count\":2,\"next\":\"?page=2\",\"results\":[{\"Name\":\"Siti\",\"group\":[{\"Name\":\"Ani\"}]},\n{\"Name\":\"Budi\"}]}");
+    assert_eq!(page.rows.iter().map(|row| row.cells[0].written()).collect::<Vec<_>>(), [Some("Siti".to_owned()), Some("Budi".to_owned())]);
+    for told in [Assumption::new(Told::OtherPages, ""), Assumption::new(Told::ListsLeftOut, "1")] {
+        assert!(page.told.contains(&told), "{:?}", page.told);
+    }
+    assert_eq!(table("[{\"Name\":\"Siti\"},{\"Name\":\"Budi\"}]").rows.len(), 2);
+    assert_eq!(table("[No],Name\n1,Siti\n").rows.len(), 1, "a bracket can begin a heading");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A row of a list, as the person whom `POST /v1/cases` would be sent: put together, and checked by the same rules.
 
 use serde_json::{Map, Value};
-use zeroize::Zeroizing;
+use std::collections::HashMap;
 
 use crate::api::cases::CreateCase;
 use crate::api::http::extract::check_item;
@@ -10,42 +10,68 @@ use crate::api::http::json::{Wiped, read_typed};
 use crate::crypto::sha256;
 use crate::db::casefile::idempotency::CreateRequest;
 use crate::db::cases::register::Registration;
+use crate::domain::ids::OrganisationId;
 use crate::domain::imports::cell::cell_name;
 use crate::domain::imports::field::ImportField;
+use crate::domain::imports::folding::fold_name;
 use crate::domain::imports::report::{Note, Weight};
 use crate::domain::imports::row::{ReadRow, Written};
 use crate::domain::violation::Violation;
 use crate::domain::zones::Today;
 use crate::error::{Error, Result};
 
-/// Bytes of the hash of a file by which its rows are known again.
-const FILE_KEY_BYTES: usize = 16;
+/// Bytes of the hash of a row by which it is known again.
+const KEY_BYTES: usize = 16;
 
-/// By what the rows of a file are known again: a file that is sent twice registers nobody twice.
-pub struct FileKey(String);
+/// By what the rows of a list are known again: by what they say, for one organisation. So a list that was saved anew, sorted or made
+/// longer registers nobody twice, and a default that was changed meanwhile makes nobody another person.
+pub struct RowKeys {
+    organisation: OrganisationId,
+    /// How often a row that says the same was met: two that were both taken are two people.
+    met: HashMap<String, u32>,
+}
 
-impl FileKey {
-    /// The key of a file, by its bytes.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self(sha256(bytes).iter().take(FILE_KEY_BYTES).map(|byte| format!("{byte:02x}")).collect())
+impl RowKeys {
+    /// The keys of a list of an organisation.
+    pub fn of(organisation: OrganisationId) -> Self {
+        Self { organisation, met: HashMap::new() }
     }
 
-    fn of_row(&self, number: u32) -> String {
-        format!("import-{}-{number}", self.0)
+    /// The request by which a row that is to be registered is known again.
+    pub fn request(&mut self, row: &ReadRow) -> CreateRequest {
+        let hash = sha256(format!("{}\n{}", self.organisation.0, said(row)).as_bytes());
+        let content: String = hash.iter().take(KEY_BYTES).map(|byte| format!("{byte:02x}")).collect();
+        let times = self.met.entry(content.clone()).or_default();
+        *times += 1;
+        let key = format!("import-{content}-{times}");
+        CreateRequest { body_hash: bound("/v1/cases", key.as_bytes()), key }
     }
+}
+
+/// What the cells of a row say, whatever holds for everybody.
+fn said(row: &ReadRow) -> String {
+    let of_row = row.values.iter().filter(|value| value.column.is_some() && value.pointer != "/identity/age_estimate/estimated_on");
+    let mut lines: Vec<String> = of_row
+        .map(|value| match &value.written {
+            Written::Text(text) => format!("{} {}", value.pointer, fold_name(text)),
+            Written::Number(number) => format!("{} {number}", value.pointer),
+            Written::Flag(flag) => format!("{} {flag}", value.pointer),
+        })
+        .collect();
+    // Columns that change their places change nothing.
+    lines.sort();
+    lines.join("\n")
 }
 
 /// Checks the person of a row by every rule that one alone is checked by. What is wrong is noted at its cell.
-pub fn registration(row: &ReadRow, here: Today, file: &FileKey) -> std::result::Result<Registration, Vec<Note>> {
+pub fn registration(row: &ReadRow, here: Today) -> std::result::Result<Registration, Vec<Note>> {
     let body = Wiped(body(row));
-    checked(&body, row.number, here, file).map_err(|error| notes(row, error))
+    checked(&body, here).map_err(|error| notes(row, error))
 }
 
-fn checked(body: &Value, number: u32, here: Today, file: &FileKey) -> Result<Registration> {
+fn checked(body: &Value, here: Today) -> Result<Registration> {
     let person: CreateCase = check_item(read_typed(body)?, here)?;
-    let written = Zeroizing::new(body.to_string());
-    let request = CreateRequest { key: file.of_row(number), body_hash: bound("/v1/cases", written.as_bytes()) };
-    Ok(Registration { new: person.into_new_case(), request: Some(request) })
+    Ok(Registration { new: person.into_new_case(), request: None })
 }
 
 /// What is wrong with a row, each at the cell that it comes from.
@@ -150,17 +176,35 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_the_person_that_the_api_takes_and_is_known_again() {
-        let file = FileKey::of(b"a file");
-        let first = registration(&row(&whole()), noon(), &file).unwrap();
+    fn a_row_is_the_person_that_the_api_takes() {
+        let first = registration(&row(&whole()), noon()).unwrap();
         let identity = first.new.contents.identity.clone().unwrap_or_default();
         assert_eq!(identity.original_script_name.as_deref(), Some("Siti Rahmawati"));
         assert_eq!(identity.documents.len(), 1);
-        let again = registration(&row(&whole()), noon(), &file).unwrap();
-        let key = |one: &Registration| one.request.as_ref().map(|request| (request.key.clone(), request.body_hash.clone()));
-        assert_eq!(key(&first), key(&again));
-        let other = registration(&row(&whole()), noon(), &FileKey::of(b"another file")).unwrap();
-        assert_ne!(key(&first), key(&other));
+    }
+
+    #[test]
+    fn a_row_is_known_again_by_what_it_says_and_by_whose_it_is() {
+        let (own, other) = (OrganisationId::random(), OrganisationId::random());
+        let key = |row: &ReadRow, organisation| {
+            let request = RowKeys::of(organisation).request(row);
+            (request.key, request.body_hash)
+        };
+        let first = key(&row(&whole()), own);
+        let mut saved_anew = row(&whole());
+        saved_anew.number = 4;
+        saved_anew.values.reverse();
+        saved_anew.values.iter_mut().filter(|value| value.pointer.ends_with("_name")).for_each(|value| value.written = text("SITI  RAHMAWATI"));
+        assert_eq!(key(&saved_anew, own), first);
+        let mut of_all = row(&whole());
+        of_all.values.push(RowValue { pointer: "/risk_level".to_owned(), written: text("high"), column: None });
+        assert_eq!(key(&of_all, own), first, "a default is no part of the row");
+        let mut another = row(&whole());
+        another.values.retain(|value| value.pointer != "/identity/birth_date");
+        assert_ne!(key(&another, own), first);
+        assert_ne!(key(&row(&whole()), other), first);
+        let mut keys = RowKeys::of(own);
+        assert_ne!(keys.request(&row(&whole())).key, keys.request(&row(&whole())).key, "two that were both taken are two people");
     }
 
     #[test]
@@ -171,7 +215,7 @@ mod tests {
         ] {
             let mut values = whole();
             values.iter_mut().filter(|(at, _)| *at == pointer).for_each(|(_, written)| *written = text(value));
-            let notes = registration(&row(&values), noon(), &FileKey::of(b"")).map(|_| ()).unwrap_err();
+            let notes = registration(&row(&values), noon()).map(|_| ()).unwrap_err();
             assert_eq!(notes.iter().map(|note| (note.cell.as_deref(), note.code.as_str())).collect::<Vec<_>>(), [(Some(cell), code)]);
             assert!(notes.iter().all(|note| !note.message.contains(value)));
         }
@@ -180,7 +224,7 @@ mod tests {
     #[test]
     fn a_row_without_a_name_is_refused_as_a_row() {
         let values: Vec<_> = whole().into_iter().filter(|(pointer, _)| *pointer != "/identity/original_script_name").collect();
-        let notes = registration(&row(&values), noon(), &FileKey::of(b"")).map(|_| ()).unwrap_err();
+        let notes = registration(&row(&values), noon()).map(|_| ()).unwrap_err();
         assert_eq!(notes.iter().map(|note| (note.cell.as_deref(), note.code.as_str())).collect::<Vec<_>>(), [(None, "name_required")]);
     }
 }

@@ -1,59 +1,109 @@
 //! What became of each row: as a table for whoever keeps the list, and in a few words on the terminal.
 
-use crate::api::cases::imported;
+use std::collections::HashMap;
+
 use crate::api::http::csv;
 use crate::command::failure::Failure;
 use crate::domain::imports::report::{Note, Weight, limited};
-use crate::domain::imports::row::ReadRow;
-use crate::error::Error;
 
 /// The columns of the report.
 const HEADER: &[&str] = &["row", "key", "result", "case_code", "cell", "field", "code", "message"];
 
-/// Somebody who was registered, now or when the same file was brought in before.
-pub(super) struct Outcome {
-    /// The code of the case, where the user still sees it.
-    pub code: Option<String>,
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Became {
+    /// The person has a case: made now, or when the same row was brought in before.
+    Registered,
+    /// The person can be registered.
+    Ready,
+    /// Something must be answered first.
+    Asked,
+    /// Something is wrong.
+    Refused,
+    /// Somebody with the same document, or of the same name and date of birth, is on a case.
+    AlreadyRegistered,
+    /// The work ended before it came to the row.
+    NotReached,
 }
 
-/// What became of a row.
+impl Became {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Ready => "ready",
+            Self::Asked => "asked",
+            Self::Refused => "refused",
+            Self::AlreadyRegistered => "already_registered",
+            Self::NotReached => "not_reached",
+        }
+    }
+}
+
+/// What became of a row: its number and its notes, and nothing of what it says.
 pub(super) struct Reported {
-    row: ReadRow,
+    number: u32,
+    key: Option<String>,
     notes: Vec<Note>,
-    registered: Option<Outcome>,
+    became: Became,
+    /// The code of the case, where the user sees it.
+    code: Option<String>,
 }
 
 impl Reported {
-    pub(super) fn new(row: ReadRow, notes: Vec<Note>) -> Self {
-        Self { row, notes, registered: None }
+    /// A row that was read.
+    pub(super) fn new(number: u32, key: Option<String>, notes: Vec<Note>) -> Self {
+        let mut read = Self { number, key, notes: Vec::new(), became: Became::Ready, code: None };
+        read.note(notes);
+        read
     }
 
-    /// Takes note of what became of the row when it was registered.
-    pub(super) fn conclude(&mut self, outcome: Result<Outcome, Error>) {
-        match outcome {
-            Ok(made) => self.registered = Some(made),
-            Err(error) => self.notes.extend(imported::notes(&self.row, error)),
-        }
+    /// A row to which nobody came.
+    pub(super) fn not_reached(number: u32) -> Self {
+        Self { number, key: None, notes: Vec::new(), became: Became::NotReached, code: None }
     }
 
-    /// In one word.
-    fn result(&self) -> &'static str {
-        let weighs = |weight: Weight| self.notes.iter().any(|note| note.weight == weight);
-        match () {
-            () if self.registered.is_some() => "registered",
-            () if weighs(Weight::Refused) => "refused",
-            () if weighs(Weight::Asked) => "asked",
-            () => "ready",
+    /// Whether the person of the row can be registered.
+    pub(super) fn is_ready(&self) -> bool {
+        self.became == Became::Ready
+    }
+
+    /// Takes note of what is wrong with the row.
+    pub(super) fn note(&mut self, notes: Vec<Note>) {
+        let weighs = |weight: Weight| notes.iter().any(|note| note.weight == weight);
+        self.became = match self.became {
+            _ if weighs(Weight::Refused) => Became::Refused,
+            Became::Ready if weighs(Weight::Asked) => Became::Asked,
+            became => became,
+        };
+        self.notes.extend(notes);
+    }
+
+    /// Takes note of the case that the person has now.
+    pub(super) fn registered(&mut self, code: Option<String>) {
+        (self.became, self.code) = (Became::Registered, code);
+    }
+
+    /// Takes note of the case on which somebody is who may be the person.
+    pub(super) fn already_on(&mut self, code: String, alike: &str) {
+        let message = format!("has {alike} as case {code}: work on that case, or register the person anew with --take-repeated");
+        self.notes.push(Note::on_row(Weight::Asked, "already_registered", &message));
+        (self.became, self.code) = (Became::AlreadyRegistered, Some(code));
+    }
+
+    /// Takes note that the work ended before the row.
+    pub(super) fn leave(&mut self) {
+        if self.is_ready() {
+            self.became = Became::NotReached;
         }
     }
 }
 
-/// The report as CSV: a line for each note, and one for a row without any. Keys are the list's own, and no value of a cell is repeated.
+/// The report as CSV: a line for each note, and one for a row without any. Keys are running numbers, and no value of a cell is repeated.
 pub(super) fn table(reported: &[Reported]) -> Result<Vec<u8>, Failure> {
     let mut lines: Vec<Vec<String>> = Vec::new();
     for one in reported {
-        let code = one.registered.as_ref().and_then(|made| made.code.clone()).unwrap_or_default();
-        let begin = [one.row.number.to_string(), one.row.key.clone().unwrap_or_default(), one.result().to_owned(), code];
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let begin = [one.number.to_string(), text(&one.key), one.became.as_str().to_owned(), text(&one.code)];
         let notes = limited(one.notes.clone());
         if notes.is_empty() {
             lines.push(begin.iter().cloned().chain(["", "", "", ""].map(str::to_owned)).collect());
@@ -69,10 +119,7 @@ pub(super) fn table(reported: &[Reported]) -> Result<Vec<u8>, Failure> {
 
 /// How many rows became what.
 pub(super) struct Counted {
-    registered: usize,
-    ready: usize,
-    asked: usize,
-    refused: usize,
+    rows: HashMap<Became, usize>,
     /// The codes of the notes that keep rows out, with how many rows each keeps out: the commonest first.
     reasons: Vec<(String, usize)>,
 }
@@ -82,31 +129,65 @@ const MOST_REASONS: usize = 10;
 
 impl Counted {
     pub(super) fn of(reported: &[Reported]) -> Self {
-        let count = |result: &str| reported.iter().filter(|one| one.result() == result).count();
-        let mut reasons: Vec<(String, usize)> = Vec::new();
-        for one in reported.iter().filter(|one| one.registered.is_none()) {
+        let mut rows: HashMap<Became, usize> = HashMap::new();
+        let mut reasons: HashMap<&str, usize> = HashMap::new();
+        for one in reported {
+            *rows.entry(one.became).or_default() += 1;
+            if one.became == Became::Registered {
+                continue;
+            }
             let mut codes: Vec<&str> = one.notes.iter().filter(|note| note.weight != Weight::Told).map(|note| note.code.as_str()).collect();
             codes.sort_unstable();
             codes.dedup();
             for code in codes {
-                match reasons.iter_mut().find(|(known, _)| known == code) {
-                    Some((_, rows)) => *rows += 1,
-                    None => reasons.push((code.to_owned(), 1)),
-                }
+                *reasons.entry(code).or_default() += 1;
             }
         }
+        let mut reasons: Vec<(String, usize)> = reasons.into_iter().map(|(code, rows)| (code.to_owned(), rows)).collect();
         reasons.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-        Self { registered: count("registered"), ready: count("ready"), asked: count("asked"), refused: count("refused"), reasons }
+        Self { rows, reasons }
     }
 
     /// In a few lines.
     pub(super) fn told(&self, check_only: bool) -> String {
-        let Self { registered, ready, asked, refused, reasons } = self;
-        let first = match check_only {
-            true => format!("Nobody was registered. {ready} rows can be, {asked} wait for an answer, {refused} are refused.\n"),
-            false => format!("{registered} rows are registered, {asked} wait for an answer, {refused} are refused.\n"),
+        let count = |became: Became| self.rows.get(&became).copied().unwrap_or_default();
+        let begin = match check_only {
+            true => format!("Nobody was registered. {} rows can be", count(Became::Ready)),
+            false => format!("{} rows are registered", count(Became::Registered)),
         };
-        let lines = reasons.iter().take(MOST_REASONS).map(|(code, rows)| format!("  {code}: {rows}\n"));
-        std::iter::once(first).chain(lines).collect()
+        let (asked, refused, already) = (count(Became::Asked), count(Became::Refused), count(Became::AlreadyRegistered));
+        let first = format!("{begin}, {asked} wait for an answer, {refused} are refused, {already} are on a case already.\n");
+        let left = Some(count(Became::NotReached)).filter(|left| *left > 0).map(|left| format!("{left} rows were not reached.\n"));
+        let reasons = self.reasons.iter().take(MOST_REASONS).map(|(code, rows)| format!("  {code}: {rows}\n"));
+        std::iter::once(first).chain(left).chain(reasons).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_accounted_for_whatever_became_of_it() {
+        let note = |weight| vec![Note::on_row(weight, "a_code", "…")];
+        let ready = || Reported::new(2, Some("17".to_owned()), note(Weight::Told));
+        let (mut registered, mut already, mut left, mut refused_late) = (ready(), ready(), ready(), ready());
+        registered.registered(Some("KHM-2026-AAAA".to_owned()));
+        already.already_on("KHM-2026-BBBB".to_owned(), "the same document");
+        left.leave();
+        refused_late.note(note(Weight::Refused));
+        let asked = Reported::new(3, None, note(Weight::Asked));
+        let refused = Reported::new(4, None, [note(Weight::Asked), note(Weight::Refused)].concat());
+        let all = [registered, already, left, refused_late, asked, refused, Reported::not_reached(9)];
+        let became: Vec<&str> = all.iter().map(|one| one.became.as_str()).collect();
+        assert_eq!(became, ["registered", "already_registered", "not_reached", "refused", "asked", "refused", "not_reached"]);
+        let told = Counted::of(&all).told(false);
+        let first = "1 rows are registered, 1 wait for an answer, 2 are refused, 1 are on a case already.\n2 rows were not reached.\n";
+        assert!(told.starts_with(first), "{told}");
+        let table = String::from_utf8(table(&all).unwrap()).unwrap();
+        for line in [["2", "17", "registered", "KHM-2026-AAAA"], ["2", "17", "already_registered", "KHM-2026-BBBB"], ["9", "", "not_reached", ""]] {
+            let line = format!("\"{}\",", line.join("\",\""));
+            assert!(table.contains(&line), "{line}: {table}");
+        }
     }
 }

@@ -9,6 +9,7 @@ mod known;
 pub mod matching;
 pub mod merges;
 pub mod names;
+pub mod registered;
 pub mod search;
 pub mod tracing_matches;
 pub mod tracing_requests;

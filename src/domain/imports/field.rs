@@ -151,6 +151,11 @@ impl ImportField {
         }
     }
 
+    /// Whether it is a name, or a part of one.
+    pub const fn is_name(self) -> bool {
+        matches!(self, Self::GivenName | Self::MiddleName | Self::FamilyName | Self::FullName)
+    }
+
     /// Whether two columns may fill it together.
     pub const fn takes_several(self) -> bool {
         matches!(self, Self::Alias | Self::OtherPhone | Self::Notes)

@@ -95,9 +95,9 @@ pub fn are_labels(row: &Row) -> bool {
     row.cells.iter().filter_map(Cell::written).filter(is_label).count() >= FEWEST_NAMES
 }
 
-/// The name for programs that a heading is, behind the groups that Kobo writes before it.
+/// The name for programs that a heading is, behind the groups that Kobo and ODK write before it.
 fn name_in(heading: &str) -> Option<&str> {
-    heading.rsplit(['/', '.']).next().filter(|last| is_name(last))
+    heading.rsplit(['/', '.', '-']).next().filter(|last| is_name(last))
 }
 
 /// Whether a text is a name for programs: `prs_FirstName`, `x_ForcedCriminality`.

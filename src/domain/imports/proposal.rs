@@ -5,9 +5,9 @@ use utoipa::ToSchema;
 
 use crate::domain::imports::cell::{Cell, column_name};
 use crate::domain::imports::codes;
-use crate::domain::imports::dates::{self, DateForm, DateOrder, Serials, Unread};
+use crate::domain::imports::dates::{self, DateForm, DateOrder, Unread};
 use crate::domain::imports::field::{ImportField, Reading};
-use crate::domain::imports::grid::{FileKind, Heading, Told};
+use crate::domain::imports::grid::Heading;
 use crate::domain::imports::mapping::{Defaults, MappedColumn, Mapping};
 use crate::domain::imports::table::Table;
 use crate::domain::imports::{headings, htcds};
@@ -42,7 +42,7 @@ pub struct ProposedColumn {
     /// How its dates are read, as far as the column shows it by itself.
     pub dates: Option<DateForm>,
     /// What must be answered before its dates can be read: the codes of the notes that its rows would have.
-    #[schema(max_items = 3)]
+    #[schema(max_items = 7)]
     pub questions: Vec<Unread>,
     /// Rows that hold something in it.
     #[schema(minimum = 0, maximum = 50000)]
@@ -74,6 +74,21 @@ pub fn propose(table: &Table) -> Vec<ProposedColumn> {
     proposed
 }
 
+/// The columns as a mapping has them: what of them is read, and what is not.
+pub fn confirmed(table: &Table, mapping: &Mapping) -> Vec<ProposedColumn> {
+    let of_heading = |heading: &Heading| {
+        let name = column_name(heading.column);
+        let mapped = mapping.columns.iter().find(|mapped| mapped.column == name)?;
+        let because = match by_heading(table, heading) {
+            (field, because) if field == mapped.field => because,
+            _ if mapped.field.is_some() && by_values(table, heading.column) == mapped.field => Because::Values,
+            _ => Because::Nothing,
+        };
+        Some(column_read(table, heading, (mapped.field, because), mapped.dates))
+    };
+    table.headings.iter().filter_map(of_heading).collect()
+}
+
 /// The proposal as a mapping, to be looked through.
 pub fn as_mapping(proposed: Vec<ProposedColumn>, defaults: Defaults) -> Mapping {
     let mapped = |proposed: ProposedColumn| {
@@ -92,13 +107,25 @@ fn by_heading(table: &Table, heading: &Heading) -> (Option<ImportField>, Because
 }
 
 fn column(table: &Table, heading: &Heading, field: Option<ImportField>, because: Because) -> ProposedColumn {
-    let cells = || table.rows.iter().map(|row| row.cell(heading.column));
+    let cells = table.rows.iter().map(|row| row.cell(heading.column));
     let is_date = field.is_some_and(|field| field.reading() == Reading::Date);
-    let dates = is_date.then(|| DateForm { order: order_of(cells()), serials: serials_of(table), ..DateForm::default() });
+    let dates = is_date.then(|| DateForm { order: order_of(cells), ..DateForm::default() });
+    column_read(table, heading, (field, because), dates)
+}
+
+/// A column, as it is read in this form.
+fn column_read(
+    table: &Table,
+    heading: &Heading,
+    (field, because): (Option<ImportField>, Because),
+    dates: Option<DateForm>,
+) -> ProposedColumn {
+    let cells = || table.rows.iter().map(|row| row.cell(heading.column));
+    let mixes = field.is_some_and(|field| field.reading() == Reading::Date) && dates::mixes(cells());
     let mut questions: Vec<Unread> = Vec::new();
     let mut unreadable = 0;
     for cell in cells().filter(|cell| !cell.is_empty()) {
-        match field.map(|field| readable(field, cell, dates.unwrap_or_default())) {
+        match field.map(|field| readable(field, cell, dates.unwrap_or_default(), mixes)) {
             Some(Err(Some(question))) if question.is_question() => questions.push(question),
             Some(Err(_)) => unreadable += 1,
             Some(Ok(())) | None => {}
@@ -119,12 +146,6 @@ fn column(table: &Table, heading: &Heading, field: Option<ImportField>, because:
     }
 }
 
-/// From where bare numbers count days: a spreadsheet says so itself.
-fn serials_of(table: &Table) -> Option<Serials> {
-    let is_of_1904 = table.told.iter().any(|assumption| assumption.told == Told::Epoch1904);
-    (table.kind == FileKind::Spreadsheet).then_some(if is_of_1904 { Serials::Since1904 } else { Serials::Since1900 })
-}
-
 /// The order of day and month that a column shows by its own dates: only if none of them shows the other one.
 fn order_of<'a>(cells: impl Iterator<Item = &'a Cell>) -> Option<DateOrder> {
     let mut shown = cells.filter_map(dates::shown_order);
@@ -133,11 +154,11 @@ fn order_of<'a>(cells: impl Iterator<Item = &'a Cell>) -> Option<DateOrder> {
 }
 
 /// Whether a field can read what stands in a cell.
-fn readable(field: ImportField, cell: &Cell, form: DateForm) -> Result<(), Option<Unread>> {
+fn readable(field: ImportField, cell: &Cell, form: DateForm, mixes: bool) -> Result<(), Option<Unread>> {
     let text = || cell.written().ok_or(None::<Unread>);
     let known = |is_known: bool| if is_known { Ok(()) } else { Err(None) };
     match field.reading() {
-        Reading::Date => dates::read(cell, form).map(|_| ()).map_err(Some),
+        Reading::Date => dates::read_in_column(cell, form, mixes).map(|_| ()).map_err(Some),
         Reading::Code => known(codes::code(field, &text()?).is_some()),
         Reading::Codes => {
             known(codes::several(&text()?, |one| codes::code(field, one).is_some()).iter().all(|one| codes::code(field, one).is_some()))
@@ -198,7 +219,7 @@ fn looks_like_passport(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::imports::grid::{Grid, Row};
+    use crate::domain::imports::grid::{FileKind, Grid, Row};
 
     fn table(rows: &[&[&str]]) -> Table {
         let row = |(number, texts): (u32, &&[&str])| Row { number, cells: texts.iter().map(|text| Cell::of_text(text)).collect() };
@@ -238,6 +259,17 @@ mod tests {
             assert_eq!(proposed[1].questions, [Unread::WhichIsTheDay]);
             assert_eq!(proposed[1].dates, None);
         }
+    }
+
+    #[test]
+    fn bare_numbers_and_days_among_typed_dates_are_asked_about() {
+        let mut list = table(&[&["Name", "DOB"], &["A", "17/3/1999"], &["B", "x"], &["C", "x"]]);
+        list.kind = FileKind::Spreadsheet;
+        list.rows[1].cells[1] = Cell::Day("1999-04-03".parse().unwrap());
+        list.rows[2].cells[1] = Cell::Number("36236".to_owned());
+        let column = propose(&list).pop().unwrap();
+        assert_eq!(column.questions, [Unread::WhichDay, Unread::WhichWasSwapped]);
+        assert_eq!(column.dates.and_then(|form| form.serials), None, "a spreadsheet does not say what a number means");
     }
 
     #[test]

@@ -1,19 +1,24 @@
 //! A row, read by a mapping: the person that it describes, as `POST /v1/cases` takes one, and what could not be read.
 
-use crate::domain::codes::{DocumentCustody, DocumentKind, TraffickingStatus};
+use crate::domain::codes::TraffickingStatus;
 use crate::domain::imports::cell::Cell;
 use crate::domain::imports::codes;
 use crate::domain::imports::dates::{self, DateForm};
 use crate::domain::imports::field::{ImportField, Reading};
-use crate::domain::imports::grid::Row;
+use crate::domain::imports::grid::{FileKind, Row};
 use crate::domain::imports::htcds::{self, Home};
 use crate::domain::imports::mapping::{Defaults, Mapping};
 use crate::domain::imports::report::{Note, Weight};
 use crate::domain::imports::table::Table;
 
+mod documents;
 mod extras;
 #[cfg(test)]
 mod tests;
+mod whole;
+
+/// The most digits of a running number.
+const LONGEST_KEY: usize = 6;
 
 /// A value, as JSON knows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +47,7 @@ pub struct Value {
 pub struct ReadRow {
     /// The number of the row in the file.
     pub number: u32,
-    /// The list's own key of the row.
+    /// The running number of the row in the list.
     pub key: Option<String>,
     /// What it says of the person.
     pub values: Vec<Value>,
@@ -50,37 +55,56 @@ pub struct ReadRow {
     pub notes: Vec<Note>,
 }
 
+/// A column that fills a field.
+struct FilledBy {
+    at: usize,
+    field: ImportField,
+    form: DateForm,
+    /// Whether it has days of the spreadsheet among dates that were typed.
+    mixes: bool,
+}
+
 /// How the rows of one list are read: worked out once, and not for every row.
 pub struct Reader {
-    columns: Vec<(usize, ImportField, DateForm)>,
+    columns: Vec<FilledBy>,
     /// Columns of a template that fill no field.
     extras: Vec<(usize, &'static htcds::Column)>,
     defaults: Defaults,
+    last_heading: Option<usize>,
+    /// Whether a line break in a cell can be one between two rows.
+    is_delimited: bool,
 }
 
 impl Reader {
     /// The reader of a list, by its mapping.
     pub fn new(table: &Table, mapping: &Mapping) -> Self {
-        let mut columns = mapping.placed(table);
+        let filled = |(at, field, form): (usize, ImportField, DateForm)| {
+            let mixes = field.reading() == Reading::Date && dates::mixes(table.rows.iter().map(|row| row.cell(at)));
+            FilledBy { at, field, form, mixes }
+        };
+        let mut columns: Vec<FilledBy> = mapping.placed(table).into_iter().map(filled).collect();
         // The name comes first whatever the order of the columns, so that notes do.
-        columns.sort_by_key(|(column, field, _)| (*field, *column));
-        let is_mapped = |column: usize| columns.iter().any(|(mapped, ..)| *mapped == column);
+        columns.sort_by_key(|column| (column.field, column.at));
+        let is_mapped = |at: usize| columns.iter().any(|column| column.at == at);
         let unmapped = table.headings.iter().filter(|heading| table.is_htcds && !is_mapped(heading.column));
         let extras = unmapped.filter_map(|heading| htcds::resolve(heading).map(|(column, _)| (heading.column, column))).collect();
-        Self { columns, extras, defaults: mapping.defaults.clone() }
+        let last_heading = table.headings.last().map(|heading| heading.column);
+        let is_delimited = table.kind == FileKind::Delimited;
+        Self { columns, extras, defaults: mapping.defaults.clone(), last_heading, is_delimited }
     }
 
     /// Reads a row.
     pub fn read(&self, row: &Row) -> ReadRow {
         let mut reading = RowReading { row, read: ReadRow { number: row.number, ..ReadRow::default() }, address: Vec::new() };
-        for (column, field, form) in &self.columns {
-            reading.take(*column, *field, *form, &self.defaults);
+        for column in &self.columns {
+            reading.take(column, self);
         }
         reading.put_address();
         for (column, of_template) in &self.extras {
             reading.take_extra(*column, of_template);
         }
         reading.fill_in(&self.defaults);
+        reading.ask_about_whole(self);
         reading.read
     }
 }
@@ -121,16 +145,21 @@ impl RowReading<'_> {
     }
 
     /// Takes what stands in a column into its field.
-    fn take(&mut self, column: usize, field: ImportField, form: DateForm, defaults: &Defaults) {
+    fn take(&mut self, filled: &FilledBy, reader: &Reader) {
+        let (column, field) = (filled.at, filled.field);
         let cell = self.row.cell(column);
         if *cell == Cell::Broken {
             return self.refuse(column, field, "broken_cell", "holds an error of the spreadsheet, and no value");
         }
         let Some(text) = cell.written() else { return };
+        if reader.is_delimited {
+            self.ask_about_lines(column, field, &text);
+        }
         match field.reading() {
+            Reading::Text if field.is_name() => self.take_name(column, field, text),
             Reading::Text if dates::says_unknown(&text) => {}
             Reading::Text => self.put_more_text(column, field, text),
-            Reading::Date => self.take_date(column, field, cell, form),
+            Reading::Date => self.take_date(filled, cell),
             Reading::Number => match text.parse::<i64>() {
                 Ok(number) => self.put(column, field.pointer(), Written::Number(number)),
                 Err(_) => self.refuse(column, field, "not_a_number", "is not a whole number"),
@@ -142,8 +171,20 @@ impl RowReading<'_> {
                 None => self.refuse(column, field, "unknown_country", "is not a country that is known by this code or name"),
             },
             Reading::Nationalities => self.take_nationalities(column, field, &text),
-            Reading::Part => self.take_part(column, field, cell, text, defaults),
+            Reading::Part => self.take_part(column, field, cell, text, &reader.defaults),
         }
+    }
+
+    /// A name. A dash is none; a word that says that nothing is known may be somebody's name all the same.
+    fn take_name(&mut self, column: usize, field: ImportField, text: String) {
+        if !text.chars().any(char::is_alphanumeric) {
+            return;
+        }
+        if dates::says_unknown(&text) {
+            let message = "says that the name is not known, and no name: leave the cell empty, or write how the person is called";
+            self.note(column, Some(field), Weight::Asked, "no_name", message);
+        }
+        self.put_more_text(column, field, text);
     }
 
     /// A text. A second column of the same field goes on where the first one ended.
@@ -158,8 +199,9 @@ impl RowReading<'_> {
         }
     }
 
-    fn take_date(&mut self, column: usize, field: ImportField, cell: &Cell, form: DateForm) {
-        match dates::read(cell, form) {
+    fn take_date(&mut self, filled: &FilledBy, cell: &Cell) {
+        let (column, field) = (filled.at, filled.field);
+        match dates::read_in_column(cell, filled.form, filled.mixes) {
             Ok(None) => {}
             Ok(Some(read)) => {
                 if read.is_converted {
@@ -192,13 +234,16 @@ impl RowReading<'_> {
     /// Several codes: each once. One that is not known is told, and keeps nobody out.
     fn take_codes(&mut self, column: usize, field: ImportField, text: &str) {
         let pieces = codes::several(text, |one| codes::code(field, one).is_some());
+        let mut unknown = 0;
         for piece in pieces {
             match codes::code(field, &piece) {
                 Some(code) => self.put_code(column, field, code),
-                None => {
-                    self.note(column, Some(field), Weight::Told, "unknown_code", "holds a value that this field has not: it is left out")
-                }
+                None => unknown += 1,
             }
+        }
+        if unknown > 0 {
+            let message = format!("holds {unknown} values that this field has not: they are left out");
+            self.note(column, Some(field), Weight::Told, "unknown_code", &message);
         }
     }
 
@@ -237,15 +282,14 @@ impl RowReading<'_> {
     /// What is put together of several columns.
     fn take_part(&mut self, column: usize, field: ImportField, cell: &Cell, text: String, defaults: &Defaults) {
         match field {
-            ImportField::RowKey => self.read.key = Some(text),
+            ImportField::RowKey => self.take_key(column, text),
             _ if dates::says_unknown(&text) => {}
             ImportField::Age => self.take_age(column, &text, defaults),
             ImportField::Alias => {
                 let at = self.entries("/identity/aliases/", "/name");
                 self.put_text(column, format!("/identity/aliases/{at}/name"), text);
             }
-            ImportField::PassportNumber => self.take_document(column, DocumentKind::Passport, text),
-            ImportField::NationalIdNumber => self.take_document(column, DocumentKind::NationalId, text),
+            ImportField::PassportNumber | ImportField::NationalIdNumber => self.take_document(column, field, cell, text),
             ImportField::PassportCustody => self.take_custody(column, &text),
             ImportField::Phone | ImportField::OtherPhone => self.take_phone(column, field, cell, text),
             ImportField::Email => {
@@ -254,6 +298,16 @@ impl RowReading<'_> {
             }
             _ => self.address.push((column, text)),
         }
+    }
+
+    /// The running number of the row, which the report repeats. What is longer may be the number of a document, or a name.
+    fn take_key(&mut self, column: usize, text: String) {
+        if text.len() <= LONGEST_KEY && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.read.key = Some(text);
+            return;
+        }
+        let message = "is no running number of a row: map the column to what it is, such as national_id_number, or to null to leave it out";
+        self.note(column, Some(ImportField::RowKey), Weight::Asked, "not_a_running_number", message);
     }
 
     fn take_age(&mut self, column: usize, text: &str, defaults: &Defaults) {
@@ -266,36 +320,6 @@ impl RowReading<'_> {
         self.put(column, "/identity/age_estimate/from_years", Written::Number(years));
         self.put(column, "/identity/age_estimate/to_years", Written::Number(years));
         self.put_text(column, "/identity/age_estimate/estimated_on", day.to_string());
-    }
-
-    fn take_document(&mut self, column: usize, kind: DocumentKind, number: String) {
-        let at = self.entries("/identity/documents/", "/kind");
-        self.put_text(column, format!("/identity/documents/{at}/kind"), kind.as_str());
-        self.put_text(column, format!("/identity/documents/{at}/number"), number);
-        self.put_text(column, format!("/identity/documents/{at}/custody"), DocumentCustody::Unknown.as_str());
-    }
-
-    /// Who holds the passport; it was read before, if the list has one.
-    fn take_custody(&mut self, column: usize, text: &str) {
-        let Some(code) = codes::code(ImportField::PassportCustody, text) else {
-            return self.refuse(column, ImportField::PassportCustody, "unknown_code", "is none of the values of this field");
-        };
-        if !self.has("/identity/documents/0/kind") {
-            self.put_text(column, "/identity/documents/0/kind", DocumentKind::Passport.as_str());
-        }
-        self.read.values.retain(|value| value.pointer != "/identity/documents/0/custody");
-        self.put_text(column, "/identity/documents/0/custody", code);
-    }
-
-    /// A telephone. Nobody said that it is safe to call. A spreadsheet that took it for a number dropped the nought before it.
-    fn take_phone(&mut self, column: usize, field: ImportField, cell: &Cell, text: String) {
-        if matches!(cell, Cell::Number(_)) {
-            let message = "was kept as a number by the spreadsheet, which drops a nought or a plus before it: see that it is whole";
-            self.note(column, Some(field), Weight::Told, "number_without_prefix", message);
-        }
-        let at = self.entries("/contact/phones/", "/number");
-        self.put_text(column, format!("/contact/phones/{at}/number"), text);
-        self.put(column, format!("/contact/phones/{at}/safe"), Written::Flag(false));
     }
 
     /// The home address, of its parts in the order of the fields: street, city, state, code, country.
@@ -314,8 +338,8 @@ impl RowReading<'_> {
         {
             return self.put_code(column, field, code);
         }
-        if let Some((code, message)) = extras::told(of_template.home, &text) {
-            self.note(column, None, Weight::Told, code, message);
+        if let Some((weight, code, message)) = extras::told(of_template.home, &text) {
+            self.note(column, None, weight, code, message);
         }
     }
 

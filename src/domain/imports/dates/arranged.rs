@@ -38,7 +38,11 @@ pub(super) fn of_parts(parts: &[Part], form: DateForm) -> Result<ReadDate, Unrea
             let (year, is_converted) = year_of(year)?;
             dated(year, Some(number(month)?), Some(number(day)?), is_converted)
         }
-        [Part::Number(one), Part::Number(other), Part::Number(year)] => in_order(one, other, year_of(year), form),
+        [Part::Number(one), Part::Number(other), Part::Number(year)] => {
+            let (year_read, is_converted) = year_of(year)?;
+            let (day, month) = in_order(one, other, year, form)?;
+            dated(year_read, Some(month), Some(day), is_converted)
+        }
         [Part::Number(year), Part::Number(month)] if year.len() == 4 && month.len() < 3 => {
             let (year, is_converted) = year_of(year)?;
             dated(year, Some(number(month)?), None, is_converted)
@@ -51,28 +55,39 @@ pub(super) fn of_parts(parts: &[Part], form: DateForm) -> Result<ReadDate, Unrea
     }
 }
 
-/// `17/3/1999`: one of the two is the day. Where either can be, only the column knows.
-fn in_order(one: &str, other: &str, year: Result<(i32, bool), Unread>, form: DateForm) -> Result<ReadDate, Unread> {
+/// The day and the month of `17/3/1999`. Where either can be the day, only the column knows; and of `99/3/17` even the year is either.
+fn in_order(one: &str, other: &str, year: &str, form: DateForm) -> Result<(u32, u32), Unread> {
     let (first, second) = (number(one)?, number(other)?);
-    let month_first = match (first, second) {
-        (first, second) if first == second => false,
-        (_, 13..) => true,
-        (13.., _) => false,
-        _ => form.order.ok_or(Unread::WhichIsTheDay)? == DateOrder::MonthFirst,
+    let shown = match (first, second) {
+        _ if year.len() < 3 => None,
+        (_, 13..) => Some(DateOrder::MonthFirst),
+        (13.., _) => Some(DateOrder::DayFirst),
+        _ => None,
     };
-    let (year, is_converted) = year?;
-    let (day, month) = if month_first { (second, first) } else { (first, second) };
-    dated(year, Some(month), Some(day), is_converted)
+    let is_either = first == second && year.len() > 2;
+    let order = match (shown, form.order) {
+        (Some(shown), Some(said)) if shown != said => return Err(Unread::OtherOrder),
+        (Some(shown), _) => shown,
+        (None, Some(said)) => said,
+        (None, None) if is_either => DateOrder::DayFirst,
+        (None, None) => return Err(Unread::WhichIsTheDay),
+    };
+    Ok(if order == DateOrder::MonthFirst { (second, first) } else { (first, second) })
+}
+
+/// Whether these are two numbers of which either could be the day, and a year behind them.
+pub(super) fn has_an_order(parts: &[Part]) -> bool {
+    matches!(parts, [Part::Number(one), Part::Number(other), Part::Number(year), ..] if one.len() < 3 && other.len() < 3 && matches!(year.len(), 2 | 4))
 }
 
 /// Which of the two comes first, where a date shows it: `17/3/1999` does, and `3/4/1999` does not.
 pub(super) fn order_shown(parts: &[Part]) -> Option<DateOrder> {
     let [Part::Number(one), Part::Number(other), Part::Number(year), ..] = parts else { return None };
     let (first, second) = (number(one).ok()?, number(other).ok()?);
-    let is_year = year.len() == 4 || year.len() == 2;
+    // Of `17/03/12` nobody knows which of the three is the year: it shows nothing.
     match (first, second) {
-        (13..=31, 1..=12) if is_year => Some(DateOrder::DayFirst),
-        (1..=12, 13..=31) if is_year => Some(DateOrder::MonthFirst),
+        (13..=31, 1..=12) if year.len() == 4 => Some(DateOrder::DayFirst),
+        (1..=12, 13..=31) if year.len() == 4 => Some(DateOrder::MonthFirst),
         _ => None,
     }
 }

@@ -44,6 +44,17 @@ impl Serials {
     }
 }
 
+text_enum! {
+    /// What the spreadsheet made of the dates of a column of which it left others as they were typed: it takes the first number for the
+    /// day, or for the month, as its own country does, and what does not fit stays a text.
+    pub enum DayCells {
+        /// They are what they show.
+        AsShown = "as_shown",
+        /// It took the month for the day.
+        Swapped = "swapped",
+    }
+}
+
 /// What was answered about the dates of a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +65,8 @@ pub struct DateForm {
     pub short_years: Option<ShortYears>,
     /// From where bare numbers count days.
     pub serials: Option<Serials>,
+    /// What the days are that the spreadsheet shows among dates that were typed.
+    pub day_cells: Option<DayCells>,
     /// The year of the list: no year of two digits lies behind it.
     pub year_of_list: Option<i32>,
 }
@@ -71,15 +84,27 @@ text_enum! {
         WhichCentury = "ambiguous_year",
         /// A bare number, which can be a day that a spreadsheet counted.
         WhichDay = "ambiguous_number",
+        /// A day of the spreadsheet among dates that it left as texts.
+        WhichWasSwapped = "ambiguous_day_cell",
+        /// The date shows another order than the column was said to have.
+        OtherOrder = "other_order",
+        /// The date has an hour.
+        HasHour = "has_hour",
+        /// A day of the spreadsheet so early that it may be a bare number that is shown as one.
+        EarlyDay = "early_day",
         /// A year of a calendar that is not read here.
         OtherCalendar = "other_calendar",
     }
 }
 
 impl Unread {
-    /// Whether an answer about the column helps.
+    /// Whether somebody must answer, about the column or about the one date.
     pub const fn is_question(self) -> bool {
-        matches!(self, Self::WhichIsTheDay | Self::WhichCentury | Self::WhichDay)
+        match self {
+            Self::WhichIsTheDay | Self::WhichCentury | Self::WhichDay | Self::WhichWasSwapped => true,
+            Self::OtherOrder | Self::HasHour | Self::EarlyDay => true,
+            Self::NotADate | Self::NoSuchDay | Self::OtherCalendar => false,
+        }
     }
 
     /// A sentence for people.
@@ -90,6 +115,13 @@ impl Unread {
             Self::WhichIsTheDay => "can be read in two ways: say for the column whether the day or the month comes first",
             Self::WhichCentury => "has a year of two digits: say for the column from where years are counted",
             Self::WhichDay => "is a bare number: say for the column from where days are counted, or write the date",
+            Self::WhichWasSwapped => {
+                "was made a day by the spreadsheet, which left other dates of the column as texts: say in day_cells whether such days are \
+                 as_shown, or swapped"
+            }
+            Self::OtherOrder => "shows the other order than the one that was said for the column: write YYYY-MM-DD",
+            Self::HasHour => "has an hour, which another zone can have moved to the day before: write the day alone",
+            Self::EarlyDay => "is a day before 1908, as a spreadsheet shows a bare number: write the date as a text, YYYY-MM-DD",
             Self::OtherCalendar => "is a year of a calendar that is not read here: write the year of the common era",
         }
     }

@@ -30,6 +30,7 @@ fn d2_and_d4_other_spellings_of_a_name_are_known() {
     for (name, field) in [
         ("prs_First_Name", ImportField::GivenName),
         ("group_a1/prs_Second_Name", ImportField::FamilyName),
+        ("group-inner-prs_Gender", ImportField::Gender),
         ("vic_Methods_of_Control", ImportField::ControlMethods),
     ] {
         assert_eq!(resolve(&heading(name, None)).map(|(column, _)| column.home), Some(Home::Field(field)), "{name}");
