@@ -1,9 +1,7 @@
 //! Values with a sign between them: commas, semicolons, tabs, bars, or what the file or somebody says.
 
 use crate::domain::imports::cell::Cell;
-use crate::domain::imports::grid::{
-    Assumption, Budget, FileKind, Grid, LONGEST_CELL, LONGEST_LINE, MOST_COLUMNS, MOST_ROWS, Row, Told,
-};
+use crate::domain::imports::grid::{Assumption, Budget, FileKind, Grid, LONGEST_CELL, LONGEST_LINE, MOST_COLUMNS, MOST_ROWS, Row, Told};
 use crate::tables::encoding::Decoded;
 use crate::tables::refused::Refused;
 
@@ -27,7 +25,10 @@ impl Delimiter {
     }
 
     fn name(self) -> String {
-        NAMED.iter().find(|(_, delimiter)| *delimiter == self).map_or_else(|| char::from(self.0).to_string(), |(name, _)| (*name).to_owned())
+        NAMED
+            .iter()
+            .find(|(_, delimiter)| *delimiter == self)
+            .map_or_else(|| char::from(self.0).to_string(), |(name, _)| (*name).to_owned())
     }
 }
 

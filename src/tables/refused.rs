@@ -40,7 +40,9 @@ impl Refused {
             Self::CellTooLong => "has a cell of more than 32,767 characters",
             Self::LineTooLong => "has a line of more than 1 MiB",
             Self::TooMuch => "has more text, or more cells, than a list has: send it in parts",
-            Self::OpenQuote => "has a quotation mark that is opened and not closed, or that closes within a value: people may stand inside it",
+            Self::OpenQuote => {
+                "has a quotation mark that is opened and not closed, or that closes within a value: people may stand inside it"
+            }
             Self::NotJson => "has a line that is no JSON object",
         }
     }

@@ -85,7 +85,8 @@ fn forms_that_are_exported_as_json_are_read_by_the_paths_of_their_answers() {
 
 #[test]
 fn forms_that_are_one_list_are_read_and_what_is_left_out_is_told() {
-    let page = table("{\"count\":2,\"next\":\"?page=2\",\"results\":[{\"Name\":\"Siti\",\"group\":[{\"Name\":\"Ani\"}]},\n{\"Name\":\"Budi\"}]}");
+    let page =
+        table("{\"count\":2,\"next\":\"?page=2\",\"results\":[{\"Name\":\"Siti\",\"group\":[{\"Name\":\"Ani\"}]},\n{\"Name\":\"Budi\"}]}");
     assert_eq!(page.rows.iter().map(|row| row.cells[0].written()).collect::<Vec<_>>(), [Some("Siti".to_owned()), Some("Budi".to_owned())]);
     for told in [Assumption::new(Told::OtherPages, ""), Assumption::new(Told::ListsLeftOut, "1")] {
         assert!(page.told.contains(&told), "{:?}", page.told);

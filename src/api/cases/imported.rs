@@ -194,7 +194,11 @@ mod tests {
         let mut saved_anew = row(&whole());
         saved_anew.number = 4;
         saved_anew.values.reverse();
-        saved_anew.values.iter_mut().filter(|value| value.pointer.ends_with("_name")).for_each(|value| value.written = text("SITI  RAHMAWATI"));
+        saved_anew
+            .values
+            .iter_mut()
+            .filter(|value| value.pointer.ends_with("_name"))
+            .for_each(|value| value.written = text("SITI  RAHMAWATI"));
         assert_eq!(key(&saved_anew, own), first);
         let mut of_all = row(&whole());
         of_all.values.push(RowValue { pointer: "/risk_level".to_owned(), written: text("high"), column: None });

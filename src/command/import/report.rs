@@ -185,7 +185,9 @@ mod tests {
         let first = "1 rows are registered, 1 wait for an answer, 2 are refused, 1 are on a case already.\n2 rows were not reached.\n";
         assert!(told.starts_with(first), "{told}");
         let table = String::from_utf8(table(&all).unwrap()).unwrap();
-        for line in [["2", "17", "registered", "KHM-2026-AAAA"], ["2", "17", "already_registered", "KHM-2026-BBBB"], ["9", "", "not_reached", ""]] {
+        for line in
+            [["2", "17", "registered", "KHM-2026-AAAA"], ["2", "17", "already_registered", "KHM-2026-BBBB"], ["9", "", "not_reached", ""]]
+        {
             let line = format!("\"{}\",", line.join("\",\""));
             assert!(table.contains(&line), "{line}: {table}");
         }

@@ -95,8 +95,7 @@ fn of_eight_digits(digits: &str) -> Result<ReadDate, Unread> {
 }
 
 /// Words that people write where nothing is known. `NA` is none of them: it is Namibia, and a name.
-const UNKNOWN: &[&str] =
-    &["-", "--", "?", "n/a", "unknown", "tidak diketahui", "không rõ", "ไม่ทราบ", "មិនដឹង", "မသိ", "不明", "不详", "不詳"];
+const UNKNOWN: &[&str] = &["-", "--", "?", "n/a", "unknown", "tidak diketahui", "không rõ", "ไม่ทราบ", "មិនដឹង", "မသိ", "不明", "不详", "不詳"];
 
 /// Whether a text says that nothing is known.
 pub fn says_unknown(text: &str) -> bool {

@@ -161,3 +161,11 @@ impl ImportField {
         matches!(self, Self::Alias | Self::OtherPhone | Self::Notes)
     }
 }
+
+/// The most digits of a running number.
+const LONGEST_KEY: usize = 6;
+
+/// Whether a text can be the running number of a row, which may be repeated: what is longer can be the number of a document.
+pub fn is_running_number(text: &str) -> bool {
+    text.len() <= LONGEST_KEY && text.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -34,7 +34,8 @@ mod tests {
     #[test]
     fn a_name_keeps_the_tones_that_tell_it_from_another() {
         assert_ne!(fold_name("Nguyễn Thị Hà"), fold_name("Nguyễn Thị Hạ"));
-        for (one, other) in [("Nguyễn Thị Hà", "NGUYỄN THỊ HA\u{300}"), ("Siti  Rahmawati", "siti-rahmawati"), ("陳怡君", "陳 怡君")] {
+        for (one, other) in [("Nguyễn Thị Hà", "NGUYỄN THỊ HA\u{300}"), ("Siti  Rahmawati", "siti-rahmawati"), ("陳怡君", "陳 怡君")]
+        {
             assert_eq!(fold_name(one), fold_name(other), "{one}");
         }
     }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::domain::imports::cell::{Cell, column_name};
 use crate::domain::imports::codes;
 use crate::domain::imports::dates::{self, DateForm, DateOrder, Unread};
-use crate::domain::imports::field::{ImportField, Reading};
+use crate::domain::imports::field::{ImportField, Reading, is_running_number};
 use crate::domain::imports::grid::Heading;
 use crate::domain::imports::mapping::{Defaults, MappedColumn, Mapping};
 use crate::domain::imports::table::Table;
@@ -169,6 +169,7 @@ fn readable(field: ImportField, cell: &Cell, form: DateForm, mixes: bool) -> Res
             known(codes::several(&text()?, is_known).iter().all(|one| is_known(one)))
         }
         Reading::Number => known(text()?.parse::<u32>().is_ok()),
+        Reading::Part if field == ImportField::RowKey => known(is_running_number(&text()?)),
         Reading::Text | Reading::Part => text().map(|_| ()),
     }
 }
@@ -274,8 +275,9 @@ mod tests {
 
     #[test]
     fn a_column_whose_values_are_something_else_says_so() {
-        let list = table(&[&["Name", "Gender"], &["A", "F"], &["B", "blue"], &["C", ""]]);
-        let column = propose(&list).pop().unwrap();
-        assert_eq!((column.filled, column.unreadable), (2, 1));
+        let list = table(&[&["Name", "Gender", "ID"], &["A", "F", "1"], &["B", "blue", "C4512378"], &["C", "", "C4512379"]]);
+        let columns = propose(&list);
+        assert_eq!((columns[1].filled, columns[1].unreadable), (2, 1));
+        assert_eq!((columns[2].field, columns[2].unreadable), (Some(ImportField::RowKey), 2), "a passport is no running number");
     }
 }

@@ -47,8 +47,7 @@ pub struct Sign {
 pub fn signs(identity: &Identity) -> Vec<Sign> {
     let number = |number: &str| Some(document_number(number)).filter(|number| !number.is_empty());
     let documents = identity.documents.iter().filter_map(|document| Some((document.kind, number(document.number.as_deref()?)?)));
-    let mut signs: Vec<Sign> =
-        documents.map(|(kind, number)| Sign { alike: Alike::Document, text: format!("{kind} {number}") }).collect();
+    let mut signs: Vec<Sign> = documents.map(|(kind, number)| Sign { alike: Alike::Document, text: format!("{kind} {number}") }).collect();
     let latin = [&identity.given_name, &identity.middle_name, &identity.family_name];
     let latin: Vec<&str> = latin.into_iter().flatten().map(String::as_str).collect();
     let names = [Some(latin.join(" ")), identity.original_script_name.clone()];

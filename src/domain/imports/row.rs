@@ -4,7 +4,7 @@ use crate::domain::codes::TraffickingStatus;
 use crate::domain::imports::cell::Cell;
 use crate::domain::imports::codes;
 use crate::domain::imports::dates::{self, DateForm};
-use crate::domain::imports::field::{ImportField, Reading};
+use crate::domain::imports::field::{ImportField, Reading, is_running_number};
 use crate::domain::imports::grid::{FileKind, Row};
 use crate::domain::imports::htcds::{self, Home};
 use crate::domain::imports::mapping::{Defaults, Mapping};
@@ -16,9 +16,6 @@ mod extras;
 #[cfg(test)]
 mod tests;
 mod whole;
-
-/// The most digits of a running number.
-const LONGEST_KEY: usize = 6;
 
 /// A value, as JSON knows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -302,7 +299,7 @@ impl RowReading<'_> {
 
     /// The running number of the row, which the report repeats. What is longer may be the number of a document, or a name.
     fn take_key(&mut self, column: usize, text: String) {
-        if text.len() <= LONGEST_KEY && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_running_number(&text) {
             self.read.key = Some(text);
             return;
         }

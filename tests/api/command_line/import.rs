@@ -29,18 +29,23 @@ fn served(place: &Place) -> Running {
 fn with_caseworker() -> Place {
     let place = Place::new().created();
     place.run(&["admin", "create-organisation", "--name", "Shelter", "--kind", "ngo", "--country", "KHM"]).expect(0, &[]);
-    let user = ["admin", "create-user", "--username", "dara", "--role", "ngo_caseworker", "--organisation", "Shelter"];
+    first_sign_in(&place, "dara", "Shelter");
+    place
+}
+
+/// A caseworker of an organisation, who finishes their first sign-in.
+fn first_sign_in(place: &Place, username: &str, organisation: &str) {
+    let user = ["admin", "create-user", "--username", username, "--role", "ngo_caseworker", "--organisation", organisation];
     let made = place.run(&user).expect(0, &["One-time code"]).out;
     let code = made.split_once("within a day: ").and_then(|(_, rest)| rest.lines().next()).expect("a code");
-    let running = served(&place);
-    let reset = json!({ "username": "dara", "reset_code": code, "new_password": PASSWORD });
+    let running = served(place);
+    let reset = json!({ "username": username, "reset_code": code, "new_password": PASSWORD });
     assert_eq!(place.call("POST", "/v1/auth/password-reset", "", Some(&reset)).status, 204);
-    let token = place.sign_in("dara", PASSWORD);
+    let token = place.sign_in(username, PASSWORD);
     let conduct = place.call("GET", "/v1/code-of-conduct", &token, None).json();
     let accepted = place.call("POST", "/v1/code-of-conduct/acceptance", &token, Some(&json!({ "version": conduct["version"] })));
     assert!((200..300).contains(&accepted.status), "{}", accepted.body);
     assert_eq!(running.end(), Some(0));
-    place
 }
 
 fn cases(place: &Place) -> Vec<Value> {
@@ -55,7 +60,8 @@ fn a_list_is_proposed_then_checked_then_registered_and_never_twice() {
     let place = with_caseworker();
     let write = |name: &str, text: &str| fs::write(place.folder.path().join(name), text).expect("a file");
     write("list.csv", LIST);
-    let import = |more: &[&str]| place.run_with(&[&["import", "list.csv", "--as", "dara"][..], more].concat(), NO_FACTOR, "");
+    let import_of = |file: &str, more: &[&str]| place.run_with(&[&["import", file, "--as", "dara"][..], more].concat(), NO_FACTOR, "");
+    let import = |more: &[&str]| import_of("list.csv", more);
 
     let proposed = import(&["--host-country", "KHM", "--intake-channel", "walk_in_ngo"]);
     let proposed = proposed.expect(65, &["Nobody was registered", "utf-8", "semicolon", "--mapping"]);
@@ -65,7 +71,8 @@ fn a_list_is_proposed_then_checked_then_registered_and_never_twice() {
     write("mapping.json", &proposed.out);
 
     let with_mapping = ["--mapping", "mapping.json"];
-    import(&[&with_mapping[..], &["--check"]].concat()).expect(0, &["Nobody was registered. 2 rows can be, 1 wait", "1 are refused"]);
+    let checked = import(&[&with_mapping[..], &["--check"]].concat());
+    checked.expect(0, &["Nobody was registered. 2 rows can be, 1 wait", "1 are refused", "assumed delimiter: semicolon", "column C has 3"]);
     assert_eq!(cases(&place).len(), 0);
 
     import(&[&with_mapping[..], &["--report", "report.csv"]].concat()).expect(0, &["2 rows are registered, 1 wait", "repeated_row: 1"]);
@@ -77,9 +84,35 @@ fn a_list_is_proposed_then_checked_then_registered_and_never_twice() {
         assert!(!report.contains(value), "no value of the list is repeated: {report}");
     }
 
-    import(&with_mapping).expect(0, &["2 rows are registered"]);
+    import(&with_mapping).expect(0, &["0 rows are registered", "2 are on a case already"]);
+    // Saved anew: other bytes, other numbers of rows, another order, and other spellings of the same.
+    write("anew.csv", "No,Nama,Tgl lahir,JK,Paspor\n9,BUDI  SANTOSO,1998-04-03,L,\n8,Siti Rahmawati,17/3/1999,P,c 4512378\n");
+    import_of("anew.csv", &[&with_mapping[..], &["--report", "anew-report.csv"]].concat())
+        .expect(0, &["0 rows are registered", "2 are on a case already", "already_registered: 2"]);
+    let report = fs::read_to_string(place.folder.path().join("anew-report.csv")).expect("a report");
+    assert_eq!(report.matches("\"already_registered\",\"KHM-").count(), 2, "the cases are named: {report}");
     assert_eq!(cases(&place).len(), 2, "a list that is brought in again registers nobody again");
     import(&[&with_mapping[..], &["--report", "report.csv"]].concat()).expect(65, &["report.csv"]);
+
+    import(&[&with_mapping[..], &["--take-repeated"]].concat()).expect(0, &["3 rows are registered"]);
+    assert_eq!(cases(&place).len(), 3, "who says the same as before is known again, and who only looks alike was taken");
+}
+
+#[test]
+fn who_is_on_a_case_is_told_to_whoever_reads_the_case_and_to_nobody_else() {
+    let place = with_caseworker();
+    place.run(&["admin", "create-organisation", "--name", "Harbour", "--kind", "ngo", "--country", "THA"]).expect(0, &[]);
+    first_sign_in(&place, "bopha", "Shelter");
+    first_sign_in(&place, "narin", "Harbour");
+    let write = |name: &str, text: &str| fs::write(place.folder.path().join(name), text).expect("a file");
+    write("list.csv", LIST);
+    let import = |user: &str, more: &[&str]| place.run_with(&[&["import", "list.csv", "--as", user][..], more].concat(), NO_FACTOR, "");
+    let proposed = import("dara", &["--host-country", "KHM", "--intake-channel", "walk_in_ngo"]);
+    write("mapping.json", &proposed.out);
+    let with_mapping = ["--mapping", "mapping.json"];
+    import("dara", &with_mapping).expect(0, &["2 rows are registered"]);
+    import("bopha", &with_mapping).expect(0, &["0 rows are registered", "2 are on a case already"]);
+    import("narin", &with_mapping).expect(0, &["2 rows are registered", "0 are on a case already"]).hides("KHM-");
 }
 
 #[test]

@@ -70,8 +70,7 @@ fn what_can_be_read_in_two_ways_is_asked_about() {
         assert_eq!(as_text(written, DateForm::default()), Err(question), "{written}");
         assert!(question.is_question());
     }
-    let answered =
-        |order, short_years, serials| DateForm { order, short_years, serials, year_of_list: Some(2026), ..DateForm::default() };
+    let answered = |order, short_years, serials| DateForm { order, short_years, serials, year_of_list: Some(2026), ..DateForm::default() };
     let day_first = Some(DateOrder::DayFirst);
     for (written, form, read) in [
         ("3/4/1999", answered(Some(DateOrder::DayFirst), None, None), "1999-04-03"),

@@ -14,10 +14,9 @@ pub(super) fn told(home: Home, text: &str) -> Option<(Weight, &'static str, &'st
                 "says that the person does not agree: take the row out, or clear the cell if another legal ground is recorded for them";
             return Some((Weight::Asked, "consent_refused", message));
         }
-        Home::Consent => (
-            "consent_not_taken",
-            "is one box there; here a consent names its purpose and who receives: ask the person, and record it",
-        ),
+        Home::Consent => {
+            ("consent_not_taken", "is one box there; here a consent names its purpose and who receives: ask the person, and record it")
+        }
         Home::Status if fold(text) == "active" => return None,
         Home::Status => ("status_not_taken", "the case begins as an active one: follow it up or close it here"),
         Home::DecidedBy => ("decision_not_taken", "who decided is recorded with the decision: record a status determination"),

@@ -195,13 +195,30 @@ fn a_row_whose_cells_moved_or_were_swallowed_is_asked_about() {
     let shifted = read_with(&columns, None, |row| row.cells.push(Cell::of_text("C4512378")));
     assert_eq!(told(&shifted), [(None, "shifted_cells", Weight::Asked)]);
     for field in [ImportField::FullName, ImportField::ScamTypes, ImportField::PassportNumber] {
-        let row = read(&[("Gender", None, "P"), ("Something", Some(field), "Romance 1
-2,Budi,L"), ("Age", Some(ImportField::Age), "20")]);
+        let row = read(&[
+            ("Gender", None, "P"),
+            (
+                "Something",
+                Some(field),
+                "Romance 1
+2,Budi,L",
+            ),
+            ("Age", Some(ImportField::Age), "20"),
+        ]);
         assert!(told(&row).contains(&(Some("B2"), "line_break", Weight::Asked)), "{field}: {:?}", told(&row));
     }
     for field in [ImportField::Notes, ImportField::HomeAddress] {
-        assert_eq!(told_of(field, Cell::of_text("Jalan Asia 1
-Medan")), [], "{field}");
+        assert_eq!(
+            told_of(
+                field,
+                Cell::of_text(
+                    "Jalan Asia 1
+Medan"
+                )
+            ),
+            [],
+            "{field}"
+        );
     }
 }
 
@@ -216,7 +233,11 @@ fn a_row_that_has_only_a_name_is_asked_about() {
 #[test]
 fn only_a_running_number_is_the_key_of_a_row() {
     let keyed = |key: &str| {
-        let row = read(&[("Name", Some(ImportField::FullName), "Siti"), ("ID", Some(ImportField::RowKey), key), ("JK", Some(ImportField::Gender), "P")]);
+        let row = read(&[
+            ("Name", Some(ImportField::FullName), "Siti"),
+            ("ID", Some(ImportField::RowKey), key),
+            ("JK", Some(ImportField::Gender), "P"),
+        ]);
         (row.key.clone(), row.notes.iter().map(|note| (note.code.clone(), note.weight)).collect::<Vec<_>>())
     };
     assert_eq!(keyed("000017"), (Some("000017".to_owned()), Vec::new()));

@@ -34,7 +34,8 @@ impl RowReading<'_> {
             self.read.notes.push(Note::on_row(Weight::Asked, "shifted_cells", message));
         }
         if self.is_only_a_name(reader) {
-            let message = "has one name and nothing else, as a sum or a remark below a list has: if it is a person, say one thing more of them";
+            let message =
+                "has one name and nothing else, as a sum or a remark below a list has: if it is a person, say one thing more of them";
             self.read.notes.push(Note::on_row(Weight::Asked, "only_a_name", message));
         }
     }
