@@ -18,6 +18,8 @@ use crate::error::Result;
 const NAME_FLOOR: f64 = 0.98;
 /// The most persons of one name who are opened for one row.
 const MOST_OPENED: usize = 200;
+/// Cases in one statement: a statement of SQLite takes no list of any length.
+const LOOKED_AT_ONCE: usize = 2000;
 
 /// A case on which somebody is already.
 #[derive(Clone, Debug)]
@@ -53,9 +55,11 @@ fn found(tx: &mut Tx<'_>, people: &[Identity]) -> Result<Vec<Option<OnCase>>> {
     }
     let cases: Vec<CaseId> = cases.into_iter().collect();
     let mut known: HashMap<Sign, String> = HashMap::new();
-    for (row, identity, _) in list::opened(tx, &cases)? {
-        for sign in identity.iter().flat_map(signs) {
-            known.entry(sign).or_insert_with(|| row.code.clone());
+    for some in cases.chunks(LOOKED_AT_ONCE) {
+        for (row, identity, _) in list::opened(tx, some)? {
+            for sign in identity.iter().flat_map(signs) {
+                known.entry(sign).or_insert_with(|| row.code.clone());
+            }
         }
     }
     let on_case = |identity: &Identity| {

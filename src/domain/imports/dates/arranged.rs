@@ -77,7 +77,8 @@ fn in_order(one: &str, other: &str, year: &str, form: DateForm) -> Result<(u32, 
 
 /// Whether these are two numbers of which either could be the day, and a year behind them.
 pub(super) fn has_an_order(parts: &[Part]) -> bool {
-    matches!(parts, [Part::Number(one), Part::Number(other), Part::Number(year), ..] if one.len() < 3 && other.len() < 3 && matches!(year.len(), 2 | 4))
+    let [Part::Number(one), Part::Number(other), Part::Number(year), ..] = parts else { return false };
+    one.len() < 3 && other.len() < 3 && matches!(year.len(), 2 | 4)
 }
 
 /// Which of the two comes first, where a date shows it: `17/3/1999` does, and `3/4/1999` does not.
