@@ -119,7 +119,7 @@ pub async fn make_if_due(db: &Db, schedule: &Schedule) -> Result<bool, Failure> 
         }
         Ok(deleted) => tracing::debug!(%deleted, "backups that are not kept were deleted"),
         Err(failure) => {
-            tracing::error!(cause = %failure, "a backup was made, and earlier ones could not be deleted; trying again with the next")
+            tracing::error!(cause = %failure, "a backup was made, and earlier ones could not be deleted; trying again with the next");
         }
     }
     Ok(true)

@@ -64,9 +64,12 @@ pub(super) fn decode(bytes: &[u8], stated: Option<Charset>) -> Result<Decoded, R
     Ok(Decoded { text, told: vec![Assumption::new(Told::Encoding, charset.as_str())] })
 }
 
+/// Whether bytes, and the text that they are in an encoding, look as if they were in it.
+type IsPlausible = fn(&[u8], &str) -> bool;
+
 /// The encoding that bytes without a mark can hardly be without. The last one accepts everything, and is told as all are.
 fn likeliest(bytes: &[u8]) -> Option<(Charset, String)> {
-    let plausible: [(Charset, fn(&[u8], &str) -> bool); 7] = [
+    let plausible: [(Charset, IsPlausible); 7] = [
         (Charset::Utf16LittleEndian, |bytes, _| zeros(bytes, 1)),
         (Charset::Utf16BigEndian, |bytes, _| zeros(bytes, 0)),
         (Charset::Utf8, |_, _| true),

@@ -72,7 +72,7 @@ impl Mapping {
         for (at, mapped) in self.columns.iter().enumerate() {
             match self.heading(table, mapped) {
                 None => {
-                    found.push(Violation::new(format!("/columns/{at}/column"), "unknown_column", "the file has no heading in this column"))
+                    found.push(Violation::new(format!("/columns/{at}/column"), "unknown_column", "the file has no heading in this column"));
                 }
                 Some(heading) if heading.label != mapped.heading => {
                     let message = "the heading of this column is another one: the mapping is of another file";

@@ -186,7 +186,7 @@ fn by_values(table: &Table, column: usize) -> Option<ImportField> {
         return None;
     }
     let mostly = |is: &dyn Fn(&str) -> bool| values.iter().filter(|value| is(value)).count() * 10 >= values.len() * 9;
-    let looks: [(ImportField, &dyn Fn(&str) -> bool); 5] = [
+    let looks: [(ImportField, Looks<'_>); 5] = [
         (ImportField::Email, &looks_like_email),
         (ImportField::Gender, &|value| codes::code(ImportField::Gender, value).is_some()),
         (ImportField::Nationality, &|value| value.len() > 2 && codes::country(value).is_some()),
@@ -195,6 +195,9 @@ fn by_values(table: &Table, column: usize) -> Option<ImportField> {
     ];
     looks.into_iter().find(|(_, looks)| mostly(*looks)).map(|(field, _)| field)
 }
+
+/// Whether a value looks like one of a field.
+type Looks<'a> = &'a dyn Fn(&str) -> bool;
 
 fn looks_like_email(value: &str) -> bool {
     value.split_once('@').is_some_and(|(who, host)| !who.is_empty() && host.contains('.') && !value.contains(char::is_whitespace))

@@ -91,6 +91,9 @@ impl fmt::Display for Retention {
 mod tests {
     use super::*;
 
+    /// Which day or week a moment is in.
+    type Period = fn(Timestamp) -> i64;
+
     /// 2026-03-10 12:00:00 UTC, a Tuesday.
     const NOW: i64 = 1_773_144_000_000_000;
 
@@ -170,7 +173,8 @@ mod tests {
                 let age = now.micros() - one.micros();
                 let recent = rule.hours.is_some_and(|hours| age <= hours * HOUR);
                 assert!(!recent || kept.contains(one), "round {round}: one of the last hours is lost");
-                for (count, period) in [(rule.days, day as fn(Timestamp) -> i64), (rule.weeks, week)] {
+                let periods: [(Option<i64>, Period); 2] = [(rule.days, day), (rule.weeks, week)];
+                for (count, period) in periods {
                     let is_asked_for = count.is_some_and(|count| period(now) - period(*one) <= count);
                     let has_one = kept.iter().any(|kept| period(*kept) == period(*one) && kept >= one);
                     assert!(!is_asked_for || has_one, "round {round}: a day or a week has none");
