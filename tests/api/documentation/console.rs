@@ -14,7 +14,7 @@ async fn read(world: &World, path: &str, headers: &[(&'static str, &str)]) -> An
 
 /// The files that a text names.
 fn named(text: &str) -> BTreeSet<String> {
-    let quoted = text.split(['"', '\'', '`']).filter_map(|part| part.strip_prefix("./"));
+    let quoted = text.split(['"', '\'', '`']).filter_map(|part| part.strip_prefix("./").or_else(|| part.strip_prefix("/console/")));
     quoted.filter(|name| [".js", ".css", ".svg"].iter().any(|end| name.ends_with(end))).map(str::to_owned).collect()
 }
 
