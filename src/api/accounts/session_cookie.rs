@@ -34,9 +34,7 @@ impl IntoParams for SessionHeader {
             .name(ASKED_BY)
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
-            .description(Some(
-                "`cookie`, where the session is kept in a cookie: a page of another site cannot send it. Not needed otherwise.",
-            ))
+            .description(Some("`cookie`, where the session is kept in a cookie: a page of another site cannot send it."))
             .schema(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(20))));
         vec![header.build()]
     }

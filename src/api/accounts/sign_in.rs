@@ -121,8 +121,7 @@ pub struct TokenPair {
 /// Answers with an access token and a refresh token. With the second factor on, send its code too; without one the answer is
 /// 401 `second_factor_required`, and that only to the right password. After failures the account answers 429 for a growing
 /// while, whether or not it exists; a device that sends its `device_token` is counted by itself and waits only for failures of its
-/// own. Every attempt is recorded in the audit trail. With `"session": "cookie"` the refresh token lies in a cookie that no script can
-/// read, and lives fifteen minutes. Needs no session.
+/// own. Every attempt is recorded in the audit trail. Needs no session.
 #[utoipa::path(
     tag = "auth",
     params(SessionHeader),
@@ -275,8 +274,7 @@ fn start_session(tx: &mut Tx<'_>, user: &UserRow, place: SessionPlace) -> Result
 /// Exchange a refresh token.
 ///
 /// The token can be used once. If the answer was lost, the same token gives the same answer for 30 seconds; after that,
-/// using it again ends the session, because somebody else may have it. With `"session": "cookie"` it is the one in the cookie. Needs
-/// no session.
+/// using it again ends the session, because somebody else may have it. Needs no session.
 #[utoipa::path(
     tag = "auth",
     params(SessionHeader),

@@ -46,7 +46,12 @@ fn say_once_who_may(operation: &mut Value) {
     };
     let told = |paragraph: &&str| !is_twice(paragraph);
     let description = description.replace(REPEATABLE, "").split("\n\n").filter(told).collect::<Vec<_>>().join("\n\n");
-    let needs = [format!("Needs `{permission}`; {RECORDED}."), format!("Needs `{permission}`.")];
+    let needs = [
+        format!("Needs `{permission}`; {RECORDED}."),
+        format!("Needs `{permission}`."),
+        format!("Administrators only; {RECORDED}."),
+        format!("Any signed-in user; {RECORDED}."),
+    ];
     let description = needs.iter().fold(description, |said, sentence| said.replace(sentence, ""));
     match (description.trim(), operation.as_object_mut()) {
         ("", Some(fields)) => drop(fields.shift_remove("description")),
