@@ -6,14 +6,10 @@ use actix_web::HttpRequest;
 use actix_web::http::Uri;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web;
-use utoipa::IntoParams;
-use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::Type;
-use utoipa::openapi::{ObjectBuilder, Required};
 
 use crate::api::http::PublicUrl;
 use crate::domain::codes::SessionPlace;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, Result};
 
 /// The name. Its prefix makes a browser refuse it from another host, from a plain connection, and with a wider path (RFC 6265bis
 /// §4.1.3.2).
@@ -25,21 +21,6 @@ const GONE: &str = "__Host-homeward-session=; Max-Age=0; Path=/; Secure; HttpOnl
 /// The header that a form cannot send, and a page of another origin only after a preflight, which is refused.
 const ASKED_BY: &str = "Homeward-Session";
 
-/// The header `Homeward-Session`, as the document describes it.
-pub struct SessionHeader;
-
-impl IntoParams for SessionHeader {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let header = ParameterBuilder::new()
-            .name(ASKED_BY)
-            .parameter_in(ParameterIn::Header)
-            .required(Required::False)
-            .description(Some("`cookie`, where the session is kept in a cookie: a page of another site cannot send it."))
-            .schema(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(20))));
-        vec![header.build()]
-    }
-}
-
 /// Where the session is to be kept. A cookie is for pages of this server alone.
 pub fn asked(request: &HttpRequest, place: Option<SessionPlace>) -> Result<SessionPlace> {
     let place = place.unwrap_or(SessionPlace::Body);
@@ -50,22 +31,19 @@ pub fn asked(request: &HttpRequest, place: Option<SessionPlace>) -> Result<Sessi
     Ok(place)
 }
 
-/// Refuses what a page of another site can send: what lacks our own header, and what the browser says is from elsewhere.
+/// Refuses what a page of another site can send: what lacks our own header, and what the browser says is from elsewhere. The header is no
+/// parameter of the document: clients that are generated keep their session in the body, and would have to take it along.
 fn require_own_page(headers: &HeaderMap, public_url: Option<&str>) -> Result<()> {
-    let refused = |name: &str, message: &str| Err(Error::new(ErrorCode::InvalidHeader).at(name, "invalid_header", message));
-    if text(headers, ASKED_BY) != Some(SessionPlace::Cookie.as_str()) {
-        return refused(ASKED_BY, "must be `cookie` where the session is kept in a cookie");
-    }
-    if text(headers, "Sec-Fetch-Site").is_some_and(|site| site != "same-origin") {
-        return refused("Sec-Fetch-Site", "a session in a cookie is for pages of this server alone");
-    }
-    // Browsers that do not send the first header send this one. Behind a proxy the host may be another one than the public one.
+    // Browsers that do not send the second header send the third. Behind a proxy the host may be another one than the public one.
     let own = [text(headers, header::HOST.as_str()).map(str::to_owned), public_url.and_then(authority)];
     let is_own = |origin: &HeaderValue| origin.to_str().ok().and_then(authority).is_some_and(|origin| own.contains(&Some(origin)));
-    if headers.get_all(header::ORIGIN).all(is_own) {
+    let is_meant = text(headers, ASKED_BY) == Some(SessionPlace::Cookie.as_str());
+    let is_from_here = text(headers, "Sec-Fetch-Site").is_none_or(|site| site == "same-origin");
+    if is_meant && is_from_here && headers.get_all(header::ORIGIN).all(is_own) {
         return Ok(());
     }
-    refused("Origin", "a session in a cookie is for pages of this server alone")
+    let message = "`cookie` is for pages of this server alone, which send the header `Homeward-Session: cookie`";
+    Err(Error::field("/session", "not_applicable", message))
 }
 
 /// The only value of a header; none if there are several, or none that is text.

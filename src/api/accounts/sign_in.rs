@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::api::accounts::session_cookie::{self, SessionHeader};
+use crate::api::accounts::session_cookie;
 use crate::api::accounts::sign_in_attempts::{CountedAttempt, Factor, attempt, check_factor, clear, take_back};
 use crate::api::http::access::{Allowed, Public, SignIn, client_address, may};
 use crate::api::http::extract::{Input, Json};
@@ -124,7 +124,6 @@ pub struct TokenPair {
 /// own. Every attempt is recorded in the audit trail. Needs no session.
 #[utoipa::path(
     tag = "auth",
-    params(SessionHeader),
     request_body = Credentials,
     responses((status = 200, body = TokenPair, description = "Signed in"))
 )]
@@ -277,7 +276,6 @@ fn start_session(tx: &mut Tx<'_>, user: &UserRow, place: SessionPlace) -> Result
 /// using it again ends the session, because somebody else may have it. Needs no session.
 #[utoipa::path(
     tag = "auth",
-    params(SessionHeader),
     request_body = RefreshRequest,
     responses((status = 200, body = TokenPair, description = "Refreshed"))
 )]

@@ -152,7 +152,6 @@ impl Form<'_> {
         when(self.takes("If-Match"), &[ErrorCode::InvalidHeader, ErrorCode::StaleVersion, ErrorCode::PreconditionRequired]);
         when(self.takes("If-None-Match") || self.takes("Prefer"), &[ErrorCode::InvalidHeader]);
         when(self.takes("If-None-Match"), &[ErrorCode::StaleVersion]);
-        when(self.takes("Homeward-Session"), &[ErrorCode::InvalidHeader]);
         when(self.changes_something(), &[ErrorCode::OutcomeUnknown]);
         when(self.is_write(), &[ErrorCode::Conflict]);
         when(self.is_write() && self.operation["responses"].get("201").is_some(), &[ErrorCode::AlreadyExists]);

@@ -71,11 +71,11 @@ async fn a_session_in_a_cookie_is_for_pages_of_this_server_alone(#[values(Sqlite
     ] {
         let refused = sign_in(world, foreign).await;
         assert_eq!(refused.header("set-cookie"), "", "{foreign:?}");
-        refused.problem(400, "invalid_header");
+        refused.problem(422, "validation_failed");
         let sent = cookie(&first);
         let with_cookie = [foreign, &[("cookie", sent.as_str())][..]].concat();
         let refused = world.send("", Method::POST, "/v1/auth/refresh", &with_cookie, Some(&json!({ "session": "cookie" }))).await;
-        refused.problem(400, "invalid_header");
+        refused.problem(422, "validation_failed");
     }
     // Neither does the cookie alone open anything, nor is it looked at where the token is in the body.
     world.send("", Method::GET, "/v1/me", &[("cookie", &cookie(&first))], None).await.problem(401, "unauthenticated");
