@@ -156,7 +156,12 @@ fn what_was_acknowledged_before_a_kill_is_there_once_afterwards() {
                 std::thread::spawn(move || register_until(&address, &token, officer, until, &acknowledged))
             })
             .collect();
-        std::thread::sleep(Duration::from_millis(400 + 230 * round));
+        // In the middle of the work, however slow the machine is.
+        let enough = acknowledged.lock().unwrap().len() + 12;
+        while acknowledged.lock().unwrap().len() < enough && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        std::thread::sleep(Duration::from_millis(100 + 230 * round));
         running.child.kill().expect("kill -9");
         running.child.wait().expect("it is gone");
         officers.into_iter().for_each(|officer| officer.join().unwrap());
