@@ -35,8 +35,8 @@ pub fn asked(request: &HttpRequest, place: Option<SessionPlace>) -> Result<Sessi
 /// parameter of the document: clients that are generated keep their session in the body, and would have to take it along.
 fn require_own_page(headers: &HeaderMap, public_url: Option<&str>) -> Result<()> {
     // Browsers that do not send the second header send the third. Behind a proxy the host may be another one than the public one.
-    let own = [text(headers, header::HOST.as_str()).map(str::to_owned), public_url.and_then(authority)];
-    let is_own = |origin: &HeaderValue| origin.to_str().ok().and_then(authority).is_some_and(|origin| own.contains(&Some(origin)));
+    let own = [text(headers, header::HOST.as_str()).map(str::to_owned), public_url.and_then(host_and_port)];
+    let is_own = |origin: &HeaderValue| origin.to_str().ok().and_then(host_and_port).is_some_and(|origin| own.contains(&Some(origin)));
     let is_meant = text(headers, ASKED_BY) == Some(SessionPlace::Cookie.as_str());
     let is_from_here = text(headers, "Sec-Fetch-Site").is_none_or(|site| site == "same-origin");
     if is_meant && is_from_here && headers.get_all(header::ORIGIN).all(is_own) {
@@ -54,7 +54,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// Host and port of an address.
-fn authority(address: &str) -> Option<String> {
+fn host_and_port(address: &str) -> Option<String> {
     address.parse::<Uri>().ok()?.authority().map(|authority| authority.as_str().to_owned())
 }
 
