@@ -11,6 +11,7 @@ use crate::command::import::told::told;
 use crate::command::import::work::Work;
 use crate::command::{self, print};
 use crate::config::Config;
+use crate::crypto::{Key, Purpose};
 use crate::db::accounts::{sessions, users};
 use crate::db::engine::context::Deployment;
 use crate::db::{Db, Tx};
@@ -74,14 +75,23 @@ pub fn run(config: &Config, asked: &Asked) -> Result<(), Failure> {
     let report = asked.report.as_deref().map(write_new).transpose()?;
     let deployment = Deployment { rules: config.rules.clone(), accounts: command::accounts(config)?, ..Deployment::default() };
     let rows = table.rows;
-    let failure = with_deployment(config, deployment, async |db| bring_in(db, asked, (reader, rows), report).await)?;
+    let work = async |db: &Db| {
+        let key = command::keys(config, false)?.purpose(Purpose::ImportedRow)?;
+        bring_in(db, asked, (reader, key, rows), report).await
+    };
+    let failure = with_deployment(config, deployment, work)?;
     failure.map_or(Ok(()), Err)
 }
 
 /// Brings the rows in, and tells what became of them, before anything else can fail. What stopped the work is returned beside.
-async fn bring_in(db: &Db, asked: &Asked, (reader, rows): (Reader, Vec<Row>), report: Option<NewFile>) -> Result<Option<Failure>, Failure> {
+async fn bring_in(
+    db: &Db,
+    asked: &Asked,
+    (reader, key, rows): (Reader, Key, Vec<Row>),
+    report: Option<NewFile>,
+) -> Result<Option<Failure>, Failure> {
     let actor = in_the_name_of(db, &asked.username).await?;
-    let (reported, failure) = Work::new(db, asked, actor, reader).through(rows).await;
+    let (reported, failure) = Work::new(db, asked, actor, reader, key).through(rows).await;
     let written = match report {
         Some(to) => report::table(&reported).and_then(|bytes| to.write(&bytes)),
         None => Ok(()),

@@ -33,6 +33,7 @@ text_enum! {
         Installation = "installation",
         Backup = "backup",
         Erased = "erased",
+        ImportedRow = "imported-row",
     }
 }
 

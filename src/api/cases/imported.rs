@@ -7,7 +7,7 @@ use crate::api::cases::CreateCase;
 use crate::api::http::extract::check_item;
 use crate::api::http::idempotency_key::bound;
 use crate::api::http::json::{Wiped, read_typed};
-use crate::crypto::sha256;
+use crate::crypto::{Key, sha256};
 use crate::db::casefile::idempotency::CreateRequest;
 use crate::db::cases::register::Registration;
 use crate::domain::ids::OrganisationId;
@@ -24,27 +24,29 @@ use crate::error::{Error, Result};
 const KEY_BYTES: usize = 16;
 
 /// By what the rows of a list are known again: by what they say, for one organisation. So a list that was saved anew, sorted or made
-/// longer registers nobody twice, and a default that was changed meanwhile makes nobody another person.
+/// longer registers nobody twice, and a default that was changed meanwhile makes nobody another person. The hash is keyed: a plain one, which
+/// stays for some days also of somebody who was erased, would let whoever reads the database try names and numbers.
 pub struct RowKeys {
+    key: Key,
     organisation: OrganisationId,
     /// How often a row that says the same was met: two that were both taken are two people.
     met: HashMap<String, u32>,
 }
 
 impl RowKeys {
-    /// The keys of a list of an organisation.
-    pub fn of(organisation: OrganisationId) -> Self {
-        Self { organisation, met: HashMap::new() }
+    /// The keys of a list of an organisation, under the key of [`crate::crypto::Purpose::ImportedRow`].
+    pub fn of(organisation: OrganisationId, key: Key) -> Self {
+        Self { key, organisation, met: HashMap::new() }
     }
 
     /// The request by which a row that is to be registered is known again.
-    pub fn request(&mut self, row: &ReadRow) -> CreateRequest {
-        let hash = sha256(format!("{}\n{}", self.organisation.0, said(row)).as_bytes());
+    pub fn request(&mut self, row: &ReadRow) -> Result<CreateRequest> {
+        let hash = self.key.fingerprint(&[self.organisation.0.as_bytes(), &sha256(said(row).as_bytes())])?;
         let content: String = hash.iter().take(KEY_BYTES).map(|byte| format!("{byte:02x}")).collect();
         let times = self.met.entry(content.clone()).or_default();
         *times += 1;
         let key = format!("import-{content}-{times}");
-        CreateRequest { body_hash: bound("/v1/cases", key.as_bytes()), key }
+        Ok(CreateRequest { body_hash: bound("/v1/cases", key.as_bytes()), key })
     }
 }
 
@@ -186,8 +188,9 @@ mod tests {
     #[test]
     fn a_row_is_known_again_by_what_it_says_and_by_whose_it_is() {
         let (own, other) = (OrganisationId::random(), OrganisationId::random());
+        let under = |secret: u8, organisation| RowKeys::of(organisation, Key::new([secret; 32]));
         let key = |row: &ReadRow, organisation| {
-            let request = RowKeys::of(organisation).request(row);
+            let request = under(7, organisation).request(row).unwrap();
             (request.key, request.body_hash)
         };
         let first = key(&row(&whole()), own);
@@ -207,8 +210,11 @@ mod tests {
         another.values.retain(|value| value.pointer != "/identity/birth_date");
         assert_ne!(key(&another, own), first);
         assert_ne!(key(&row(&whole()), other), first);
-        let mut keys = RowKeys::of(own);
-        assert_ne!(keys.request(&row(&whole())).key, keys.request(&row(&whole())).key, "two that were both taken are two people");
+        let elsewhere = under(8, own).request(&row(&whole())).unwrap();
+        assert_ne!(elsewhere.key, first.0, "who does not have the key cannot try names");
+        let mut keys = under(7, own);
+        let [one, other] = [keys.request(&row(&whole())).unwrap(), keys.request(&row(&whole())).unwrap()];
+        assert_ne!(one.key, other.key, "two that were both taken are two people");
     }
 
     #[test]

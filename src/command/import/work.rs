@@ -10,6 +10,7 @@ use crate::command::failure::Failure;
 use crate::command::import::report::Reported;
 use crate::command::import::{Asked, REASON};
 use crate::command::progress::Progress;
+use crate::crypto::Key;
 use crate::db::cases::register::{self, Registration};
 use crate::db::people::registered;
 use crate::db::{Db, Request, Tx};
@@ -46,9 +47,10 @@ struct Ready {
 }
 
 impl<'a> Work<'a> {
-    pub(super) fn new(db: &'a Db, asked: &'a Asked, actor: Actor, reader: Reader) -> Self {
+    /// `key` is that by which rows are known again.
+    pub(super) fn new(db: &'a Db, asked: &'a Asked, actor: Actor, reader: Reader, key: Key) -> Self {
         let here = Today::at(actor.zone(), db.now());
-        let keys = RowKeys::of(actor.organisation_id());
+        let keys = RowKeys::of(actor.organisation_id(), key);
         Self { db, asked, actor, here, reader, seen: Seen::default(), keys, reported: Vec::new() }
     }
 
@@ -129,8 +131,10 @@ impl<'a> Work<'a> {
         if ready.is_empty() {
             return Ok(());
         }
-        let with_key = |ready: &Ready| Registration { request: Some(self.keys.request(&ready.row)), ..ready.registration.clone() };
-        let people: Arc<Vec<Registration>> = Arc::new(ready.iter().map(with_key).collect());
+        let mut with_key = |ready: &Ready| -> DbResult<Registration> {
+            Ok(Registration { request: Some(self.keys.request(&ready.row)?), ..ready.registration.clone() })
+        };
+        let people: Arc<Vec<Registration>> = Arc::new(ready.iter().map(&mut with_key).collect::<DbResult<_>>()?);
         let write = move |tx: &mut Tx<'_>| register_group(tx, &people);
         let outcomes = self.db.write(&self.actor, &Request::system(REASON), write).await?;
         for (ready, outcome) in ready.iter().zip(outcomes) {
