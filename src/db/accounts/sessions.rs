@@ -51,15 +51,21 @@ type User = (UserId, Role, bool, bool, bool);
 type Place = (Option<Country>, Option<Country>, Country, Option<Zone>);
 type Organisation = (OrganisationId, OrganisationKind, Place);
 
+/// The columns of both, as the transaction knows the code of conduct.
+macro_rules! who {
+    ($tx:expr) => {{
+        let factor = second_factors::table.filter(second_factors::user_id.eq(users::id)).filter(second_factors::confirmed_at.is_not_null());
+        let promise = conduct_acceptances::table
+            .filter(conduct_acceptances::user_id.eq(users::id))
+            .filter(conduct_acceptances::version.eq($tx.accounts.conduct.version.clone()));
+        let user = (users::id, users::role, users::must_change_password, exists(factor), exists(promise));
+        let place = (missions::host_state.nullable(), organisations::coordinates, organisations::country, organisations::time_zone);
+        (user, (organisations::id, organisations::kind, place))
+    }};
+}
+
 /// The user behind a session, unless it ended, the user was disabled or the organisation is not active.
 pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> {
-    let factor = second_factors::table.filter(second_factors::user_id.eq(users::id)).filter(second_factors::confirmed_at.is_not_null());
-    let promise = conduct_acceptances::table
-        .filter(conduct_acceptances::user_id.eq(users::id))
-        .filter(conduct_acceptances::version.eq(tx.accounts.conduct.version.clone()));
-    let user = (users::id, users::role, users::must_change_password, exists(factor), exists(promise));
-    let place = (missions::host_state.nullable(), organisations::coordinates, organisations::country, organisations::time_zone);
-    let organisation = (organisations::id, organisations::kind, place);
     let query = sessions::table
         .inner_join(users::table.inner_join(organisations::table.left_join(missions::table)))
         .filter(sessions::id.eq(id))
@@ -67,26 +73,19 @@ pub fn find_live(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<LiveSession>> 
         .filter(sessions::expires_at.gt(tx.now))
         .filter(users::disabled_at.is_null())
         .filter(organisations::active.eq(true))
-        .select((sessions::expires_at, sessions::authenticated_at, user, organisation));
-    let found: Option<(Timestamp, Timestamp, User, Organisation)> = query.get_result(tx.conn).optional()?;
-    Ok(found.map(|(expires_at, authenticated_at, user, organisation)| live(tx, id, (authenticated_at, expires_at), user, organisation)))
+        .select((sessions::expires_at, sessions::authenticated_at, who!(tx)));
+    let found: Option<(Timestamp, Timestamp, (User, Organisation))> = query.get_result(tx.conn).optional()?;
+    Ok(found.map(|(expires_at, authenticated_at, (user, organisation))| live(tx, id, (authenticated_at, expires_at), user, organisation)))
 }
 
 /// The user as a session would find them, for work that the operator of the service does in their name, from the command line.
 pub fn in_the_name_of(tx: &mut Tx<'_>, id: UserId) -> Result<Option<LiveSession>> {
-    let factor = second_factors::table.filter(second_factors::user_id.eq(users::id)).filter(second_factors::confirmed_at.is_not_null());
-    let promise = conduct_acceptances::table
-        .filter(conduct_acceptances::user_id.eq(users::id))
-        .filter(conduct_acceptances::version.eq(tx.accounts.conduct.version.clone()));
-    let user = (users::id, users::role, users::must_change_password, exists(factor), exists(promise));
-    let place = (missions::host_state.nullable(), organisations::coordinates, organisations::country, organisations::time_zone);
-    let organisation = (organisations::id, organisations::kind, place);
     let query = users::table
         .inner_join(organisations::table.left_join(missions::table))
         .filter(users::id.eq(id))
         .filter(users::disabled_at.is_null())
         .filter(organisations::active.eq(true))
-        .select((user, organisation));
+        .select(who!(tx));
     let found: Option<(User, Organisation)> = query.get_result(tx.conn).optional()?;
     let now = tx.now;
     Ok(found.map(|(user, organisation)| live(tx, SessionId::random(), (now, now), user, organisation)))
