@@ -63,8 +63,7 @@ pub fn once<A>(
     if let Some(made) = recall(tx, user, request, &operation)? {
         tx.audit_unchanged(made.case.map_or(Uuid::nil(), |case| case.0));
         // What may be read and not changed is still told: a merged case to its owner, a case under emergency access.
-        tx.writes = false;
-        return answer(tx, Some(&made)).map(|(_, answer)| (answer, true));
+        return tx.as_read(|tx| answer(tx, Some(&made))).map(|(_, answer)| (answer, true));
     }
     let (made, answer) = answer(tx, None)?;
     remember(tx, user, request, &operation, &made)?;

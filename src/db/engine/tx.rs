@@ -129,6 +129,14 @@ impl<'a> Tx<'a> {
         Today::at(self.zone_in(country), self.now)
     }
 
+    /// Sees in a write what a read sees: what may be read and not changed is told there, too.
+    pub(in crate::db) fn as_read<T>(&mut self, look: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let writes = std::mem::replace(&mut self.writes, false);
+        let seen = look(self);
+        self.writes = writes;
+        seen
+    }
+
     /// Carries out a part of a write that is undone alone where it is refused. Each part has an entry of its own, with its own outcome.
     /// What fails, or is in conflict with another instance, is no refusal: it ends the whole write.
     pub(in crate::db) fn part<T>(&mut self, part: impl FnOnce(&mut Self) -> Result<T>) -> Result<Result<T>> {

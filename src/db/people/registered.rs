@@ -34,11 +34,8 @@ pub struct OnCase {
 pub fn already_on(tx: &mut Tx<'_>, people: &[Identity]) -> Result<Vec<Option<OnCase>>> {
     // Every search leaves an audit entry, with or without a result.
     tx.audit_unchanged(uuid::Uuid::nil());
-    // It is done in a transaction that writes its entry at once, and changes nothing: it sees what a read sees.
-    let writes = std::mem::replace(&mut tx.writes, false);
-    let found = found(tx, people);
-    tx.writes = writes;
-    found
+    // It is done in a transaction that writes its entry at once, and changes nothing.
+    tx.as_read(|tx| found(tx, people))
 }
 
 fn found(tx: &mut Tx<'_>, people: &[Identity]) -> Result<Vec<Option<OnCase>>> {
