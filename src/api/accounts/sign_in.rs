@@ -12,6 +12,7 @@ use crate::api::accounts::session_cookie;
 use crate::api::accounts::sign_in_attempts::{CountedAttempt, Factor, attempt, check_factor, clear, take_back};
 use crate::api::http::access::{Allowed, Public, SignIn, client_address, may};
 use crate::api::http::extract::{Input, Json};
+use crate::api::http::problem::pending;
 use crate::api::http::secret::Secret;
 use crate::auth::device_token::RememberedDevice;
 use crate::auth::lockout::Counted;
@@ -295,9 +296,20 @@ pub async fn refresh(http: HttpRequest, public: Public, body: Json<RefreshReques
     if ended.load(Ordering::Relaxed) {
         public.forget_sessions();
     }
-    let token = refreshed?;
+    let token = match refreshed {
+        Ok(token) => token,
+        Err(refusal) if place == SessionPlace::Cookie && refusal.code == ErrorCode::InvalidRefreshToken => return Ok(without_cookie(refusal)),
+        Err(refusal) => return Err(refusal),
+    };
     let access_token = public.tokens().issue(token.user_id, token.session_id, token.now)?;
     token.answer(access_token, place)
+}
+
+/// The refusal of a session that has ended: a page that went away before it heard of the end still has its cookie.
+fn without_cookie(refusal: Error) -> HttpResponse {
+    let mut refused = pending(refusal);
+    refused.headers_mut().insert(header::SET_COOKIE, session_cookie::taken_away());
+    refused
 }
 
 /// The next token of a session, unless the session is ended by this.

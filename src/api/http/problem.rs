@@ -105,7 +105,7 @@ pub fn render(mut response: HttpResponse<BoxBody>, request_id: RequestId) -> Htt
         None => {}
     }
     let mut builder = HttpResponseBuilder::new(error.status_code());
-    let kept = [header::ALLOW, header::WWW_AUTHENTICATE, header::ACCEPT, header::CONTENT_RANGE, header::VARY];
+    let kept = [header::ALLOW, header::WWW_AUTHENTICATE, header::ACCEPT, header::CONTENT_RANGE, header::VARY, header::SET_COOKIE];
     for (name, value) in response.headers() {
         // Headers of the router and of the rules for other origins stay: a page must be able to read why it was refused.
         if kept.contains(name) || name.as_str().starts_with("access-control-") {
