@@ -42,12 +42,21 @@ export function checkCatalogues(folder = here('i18n/')) {
   new Function('module', 'exports', evaluator)(module, module.exports);
   const { parse } = module.exports;
   const places = (parts) => parts.flatMap((part) => (typeof part === 'string' ? [] : [part.name, ...[...part.cases.values()].flatMap(places)]));
-  const catalogues = readdirSync(folder).map((file) => [file, JSON.parse(readFileSync(new URL(file, folder), 'utf8'))]);
-  const [, english] = catalogues.find(([file]) => file === 'en.json');
-  const spelledOut = new Set(unwritten());
   const wrong = [];
-  for (const [file, words] of catalogues) {
-    const wanted = file === 'en.json' ? Object.keys(english) : [...Object.keys(english), ...spelledOut];
+  /** All that a language says, in the areas in which it stands; nothing stands in two. */
+  const said = (language) => {
+    const areas = readdirSync(new URL(`${language}/`, folder)).map((file) => [file, JSON.parse(readFileSync(new URL(`${language}/${file}`, folder), 'utf8'))]);
+    const keys = areas.flatMap(([, words]) => Object.keys(words));
+    for (const key of new Set(keys.filter((key, index) => keys.indexOf(key) !== index))) wrong.push(`${language}: ${key} stands in two areas`);
+    return { areas: areas.map(([file]) => file).sort().join(), words: Object.assign({}, ...areas.map(([, words]) => words)), places: new Map(areas.flatMap(([file, words]) => Object.keys(words).map((key) => [key, file]))) };
+  };
+  const catalogues = readdirSync(folder).map((language) => [language, said(language)]);
+  const [, { words: english, areas, places: standing }] = catalogues.find(([language]) => language === 'en');
+  const spelledOut = new Set(unwritten());
+  for (const [file, { words, areas: own, places: where }] of catalogues) {
+    if (own !== areas) wrong.push(`${file}: has ${own}, not ${areas}`);
+    for (const [key, area] of standing) if (where.has(key) && where.get(key) !== area) wrong.push(`${file}: ${key} stands in ${where.get(key)}, not in ${area}`);
+    const wanted = file === 'en' ? Object.keys(english) : [...Object.keys(english), ...spelledOut];
     for (const key of new Set([...wanted, ...Object.keys(words)])) {
       if (!(key in words)) wrong.push(`${file}: ${key} is missing`);
       else if (!(key in english) && !spelledOut.has(key)) wrong.push(`${file}: ${key} is not in English`);

@@ -6,17 +6,19 @@ import type { Permission } from './session/session';
 export interface Entry {
   readonly path: string;
   readonly key: Key;
-  readonly permission: Permission;
-  /** The key that leads there, outside of fields. */
-  readonly letter: string;
+  /** Any one of these leads there. */
+  readonly permissions: readonly Permission[];
+  /** The key that leads there, outside of fields; none for what is not done all day. */
+  readonly letter?: string;
 }
 
+/** In the order in which they stand. On phones the first three are in sight, and the others behind one press. */
 export const ENTRIES: readonly Entry[] = [
-  { path: 'today', key: 'nav.today', permission: 'case:read', letter: 't' },
-  { path: 'register', key: 'nav.register', permission: 'case:register', letter: 'n' },
-  { path: 'people', key: 'nav.people', permission: 'case:read', letter: '/' },
-  { path: 'cases', key: 'nav.cases', permission: 'case:read', letter: 'c' },
+  { path: 'today', key: 'nav.today', permissions: ['case:read'], letter: 't' },
+  { path: 'register', key: 'nav.register', permissions: ['case:register'], letter: 'n' },
+  { path: 'people', key: 'nav.people', permissions: ['case:read'], letter: '/' },
+  { path: 'cases', key: 'nav.cases', permissions: ['case:read'], letter: 'c' },
 ];
 
 /** The entries of whoever may do these things. */
-export const entriesOf = (permissions: readonly Permission[]): readonly Entry[] => ENTRIES.filter((entry) => permissions.includes(entry.permission));
+export const entriesOf = (permissions: readonly Permission[]): readonly Entry[] => ENTRIES.filter((entry) => entry.permissions.some((one) => permissions.includes(one)));

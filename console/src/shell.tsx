@@ -1,18 +1,14 @@
 // The frame of every screen: where one may go, what is unsent, and what stands over it.
 
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { t } from './i18n';
-import { ENTRIES, entriesOf } from './navigation';
+import { Later, fetchDaily, isPart } from './later';
+import { entriesOf } from './navigation';
 import { go, place } from './router';
 import { Asked, SignIn } from './screens/sign-in';
-import { Cases } from './screens/cases';
-import { Case } from './screens/case';
-import { People } from './screens/people';
-import { KIND, Register } from './screens/register';
-import { Today } from './screens/today';
 import { isDrafted, keep } from './session/drafts';
 import { begin, left } from './session/idle';
-import { mend, mended, onScreen, outbox, takeOut, tryNow } from './session/outbox';
+import { KIND, mend, mended, onScreen, outbox, takeOut, tryNow } from './session/outbox';
 import type { Unsent } from './session/outbox';
 import { lost, me, signOut, unsentHere } from './session/session';
 import { unsentElsewhere } from './session/tabs';
@@ -20,21 +16,16 @@ import { Dialog } from './ui/dialog';
 import { told } from './ui/errors';
 import { hasLetters, isTaken } from './ui/keys';
 
+/** Which screen an address opens, and whether it is one of this user's. */
 function Screen() {
-  const [name = '', id = ''] = place.value.parts;
-  const own = entriesOf(me.value?.permissions ?? []);
-  const first = own[0]?.path ?? '';
-  const isOwn = own.some((entry) => entry.path === name);
-  if (name === 'cases' && id && isOwn) return <Case id={id} key={id} />;
-  switch (isOwn ? name : first) {
-    case 'today': return <Today />;
-    // One that is taken back begins the form anew, though it may be on screen already.
-    case 'register': return <Register key={mended.value.turn} />;
-    case 'people': return <People />;
-    case 'cases': return <Cases />;
-    // Who has no case yet finds the account, and the operations of the role in the reference.
-    default: return <><h1 tabIndex={-1}>{t('nav.account')}</h1><p>{t('account.nothing')}</p><p><a href="/docs/reference/">{t('account.reference')}</a></p></>;
-  }
+  const [name = '', ...rest] = place.value.parts;
+  const own = entriesOf(me.value?.permissions ?? []).map((entry) => entry.path);
+  const opened = own.includes(name) ? name : (own[0] ?? '');
+  const part = opened === 'cases' && rest[0] && opened === name ? 'case' : opened;
+  // Who has nothing to do here yet finds the operations of the role in the reference.
+  if (!isPart(part)) return <><h1 tabIndex={-1}>{t('nav.account')}</h1><p>{t('account.nothing')}</p><p><a href="/docs/reference/">{t('account.reference')}</a></p></>;
+  // A registration that is taken back begins the form anew, though it may be on screen already.
+  return <Later name={part} rest={rest} key={`${part}/${rest.join('/')}/${part === 'register' ? mended.value.turn : ''}`} />;
 }
 
 /** A change of screen moves the focus to its heading, once it is there. */
@@ -82,7 +73,14 @@ export function Shell() {
 function Frame() {
   useFocus();
   useLetters();
+  const [isOpen, setOpen] = useState(false);
+  const user = me.value?.user_id;
+  useEffect(() => {
+    const own = entriesOf(me.value?.permissions ?? []).map((entry) => entry.path);
+    fetchDaily([...own, ...(own.includes('cases') ? ['case'] : [])].filter(isPart));
+  }, [user]);
   const [name = ''] = place.value.parts;
+  const entries = entriesOf(me.value?.permissions ?? []);
   const leave = async () => {
     const others = await unsentElsewhere();
     const count = unsentHere() + others.count;
@@ -94,12 +92,13 @@ function Frame() {
       <button type="button" class="skip" onClick={() => document.querySelector<HTMLElement>('main h1, main')?.focus()}>{t('nav.skip')}</button>
       <header class="top">
         <nav aria-label={t('nav.label')}>
-          <ul>
-            {entriesOf(me.value?.permissions ?? ENTRIES.map((entry) => entry.permission)).map((entry) => (
+          <ul class={isOpen || entries.length <= 4 ? 'open' : ''}>
+            {entries.map((entry) => (
               <li key={entry.path}>
-                <a href={`#/${entry.path}`} aria-current={entry.path === name ? 'page' : undefined} aria-keyshortcuts={entry.letter}>{t(entry.key)}</a>
+                <a href={`#/${entry.path}`} aria-current={entry.path === name ? 'page' : undefined} aria-keyshortcuts={entry.letter} onClick={() => setOpen(false)}>{t(entry.key)}</a>
               </li>
             ))}
+            {entries.length > 4 ? <li class="more"><button type="button" class="quiet-button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>{t('nav.more')}</button></li> : null}
           </ul>
         </nav>
         <p class="self">

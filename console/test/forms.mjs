@@ -1,7 +1,7 @@
 // What forms ask for, keep and send, and where links lead.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -159,18 +159,22 @@ test('a language without a word for a requirement, a refusal or a code is not co
   for (const key of ['guard.informed_of_rights', 'violation.date_in_future', 'problem.storage_full', 'exit_track.granted', 'field.penalties', 'record.deaths']) assert.ok(keys.includes(key), key);
   const folder = mkdtempSync(join(tmpdir(), 'homeward-words-'));
   try {
-    const english = JSON.parse(read('../i18n/en.json'));
+    const english = Object.assign({}, ...readdirSync(new URL('../i18n/en/', import.meta.url)).map((file) => JSON.parse(read(`../i18n/en/${file}`))));
+    const put = (language, words) => {
+      mkdirSync(join(folder, language), { recursive: true });
+      writeFileSync(join(folder, language, 'core.json'), JSON.stringify(words));
+    };
     const of = (words) => {
-      writeFileSync(join(folder, 'en.json'), JSON.stringify(english));
-      writeFileSync(join(folder, 'xx.json'), JSON.stringify(words));
+      put('en', english);
+      put('xx', words);
       return () => checkCatalogues(pathToFileURL(`${folder}/`));
     };
     const whole = { ...Object.fromEntries(keys.map((key) => [key, 'x'])), ...english };
     of(whole)();
-    assert.throws(of(english), /xx\.json: guard\.informed_of_rights is missing/);
+    assert.throws(of(english), /xx: guard\.informed_of_rights is missing/);
     for (const key of ['guard.fine_settled', 'violation.too_long', 'exit_track.granted']) {
       const { [key]: _, ...rest } = whole;
-      assert.throws(of(rest), { message: `xx.json: ${key} is missing` });
+      assert.throws(of(rest), { message: `xx: ${key} is missing` });
     }
     assert.throws(of({ ...whole, 'guard.nobody': 'x' }), /guard\.nobody is not in English/);
   } finally {

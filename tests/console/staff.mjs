@@ -70,4 +70,5 @@ export async function openRegister(page) {
 export const MERGE_PATCH = { 'Content-Type': 'application/merge-patch+json' };
 
 export const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 30_000 });
-export const hasFocus = (page) => page.evaluate(() => document.activeElement !== document.body && document.activeElement !== null);
+/** Whether something has the focus: the console gives it once the heading is there, a moment after it can be seen. */
+export const hasFocus = (page) => page.waitForFunction(() => document.activeElement !== document.body && document.activeElement !== null, null, { timeout: 2000 }).then(() => true, () => false);

@@ -22,6 +22,7 @@ const CODES: Partial<Record<Name, readonly [list: string, codes: readonly string
   gender: ['gender', ['feminine', 'masculine', 'transgender_feminine', 'transgender_masculine', 'non_conforming', 'non_specified_unknown']],
   risk: ['risk', ['low', 'medium', 'high', 'imminent']],
   immigration: ['immigration', ['valid_stay', 'overstay', 'irregular_entry', 'no_work_permit', 'detained', 'deportation_ordered', 'visa_cancelled', 'victim_stay_permit', 'asylum_seeker_or_refugee', 'blacklisted', 'unknown']],
+  skipped: ['screening_skipped', ['arrived_already_identified', 'authority_determined', 'person_declined', 'urgent_departure', 'mass_arrival', 'no_interpreter', 'unfit_for_interview', 'authority_prevented']],
   custody: ['custody', ['with_person', 'held_by_trafficker', 'lost', 'destroyed', 'seized_by_police', 'held_by_mission', 'held_by_ngo', 'held_by_recruiter', 'held_by_immigration', 'court_exhibit', 'pawned', 'unknown']],
   safe: ['form', ['yes', 'no']],
 };
@@ -124,7 +125,7 @@ function Input({ name, value, error, onChange }: { readonly name: Name; readonly
   const common = { label: nameOf(name), name: FIELDS[name][0], value, error };
   const codes = CODES[name];
   // What was never said has no answer beforehand.
-  if (codes) return <Select {...common} choices={codes[1].map((code) => ({ value: code, text: label(codes[0], code) }))} onChange={onChange} />;
+  if (codes) return <Select {...common} choices={codes[1].map((code) => ({ value: code, text: label(codes[0], code) }))} onChange={onChange} {...(name === 'skipped' ? { none: t('edit.not_skipped') } : {})} />;
   if (name === 'nationality') return <Select {...common} choices={countries(true)} onChange={onChange} none={t('form.not_asked')} />;
   return <Text {...common} onInput={onChange} isName isLong={name === 'needs' || name === 'safe_contact'} hint={name === 'birth' ? shownBirth(value) || t('register.birth_hint') : undefined} max={LONGEST[name]} />;
 }

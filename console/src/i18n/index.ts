@@ -2,27 +2,35 @@
 
 import { signal } from '@preact/signals';
 import type { S } from '../generated/schema';
-import en from '../../i18n/en.json';
+import { LANGUAGES, core, words } from './areas';
+import type { Area, Key, Words } from './areas';
 import { evaluate, parse } from './evaluate';
 import type { Values } from './evaluate';
 
-export type Catalogue = Readonly<Record<keyof typeof en, string>>;
-export type Key = keyof Catalogue;
+export type { Area, Key };
 
-/** Languages beside English, each loaded when it is chosen: `{ km: () => import('../../i18n/km.json') }`. */
-const OTHERS: Readonly<Record<string, () => Promise<{ readonly default: Catalogue }>>> = {};
 const RIGHT_TO_LEFT = new Set(['ar', 'ur', 'fa', 'he']);
 
 export const language = signal('en');
-const catalogue = signal<Catalogue>(en);
-export const languages = (): readonly string[] => ['en', ...Object.keys(OTHERS)];
+const catalogue = signal<Words>(core);
+const onHand = new Set<'core' | Area>(['core']);
+export const languages = (): readonly string[] => LANGUAGES;
+
+/** Loads what screens of these areas say. Fails where it cannot be loaded. */
+export async function speak(areas: readonly Area[]): Promise<void> {
+  const missing = areas.filter((area) => !onHand.has(area));
+  const loaded = await Promise.all(missing.map((area) => words(language.value, area)));
+  for (const area of missing) onHand.add(area);
+  if (missing.length) catalogue.value = Object.assign({}, catalogue.value, ...loaded) as Words;
+}
 
 export async function choose(wanted: string): Promise<void> {
-  const load = OTHERS[wanted];
-  catalogue.value = load ? (await load()).default : en;
-  language.value = load ? wanted : 'en';
-  document.documentElement.lang = language.value;
-  document.documentElement.dir = RIGHT_TO_LEFT.has(language.value) ? 'rtl' : 'ltr';
+  const to = LANGUAGES.includes(wanted) ? wanted : 'en';
+  const loaded = await Promise.all([...onHand].map((area) => words(to, area)));
+  catalogue.value = Object.assign({}, ...loaded) as Words;
+  language.value = to;
+  document.documentElement.lang = to;
+  document.documentElement.dir = RIGHT_TO_LEFT.has(to) ? 'rtl' : 'ltr';
 }
 
 /** The first language of the browser that is here. */
@@ -31,7 +39,8 @@ export const preferred = (): string => navigator.languages.map((one) => one.spli
 const read = new Map<string, ReturnType<typeof parse>>();
 
 export function t(key: Key, values: Values = {}): string {
-  const text = catalogue.value[key];
+  // What is asked for before its words are there is spelled out; a screen is shown with them.
+  const text = catalogue.value[key] ?? spelled(key.slice(key.lastIndexOf('.') + 1));
   let parts = read.get(text);
   if (!parts) {
     parts = parse(text);
@@ -60,7 +69,7 @@ export const sentence = (list: string, code: string, told: string): string => (i
 
 /** Every code of these lists has a label, or this does not compile. */
 type Labelled<List extends string, Code extends string> = Readonly<Record<`${List}.${Code}`, string>>;
-const complete: Labelled<'stage', S.StageCode> &
+type Complete = Labelled<'stage', S.StageCode> &
   Labelled<'side_state', S.SideStateCode> &
   Labelled<'target', S.TargetCode> &
   Labelled<'gender', S.GenderCode> &
@@ -76,5 +85,6 @@ const complete: Labelled<'stage', S.StageCode> &
   Labelled<'hold', S.HoldReason> &
   Labelled<'match', S.MatchFieldCode> &
   Labelled<'outcome', S.MatchOutcomeCode> &
-  Labelled<'apart', S.ApartCode> = en;
+  Labelled<'apart', S.ApartCode>;
+const complete = (said: Record<Key, string>): Complete => said;
 void complete;

@@ -10,6 +10,7 @@ import type { S } from '../generated/schema';
 import { label, t } from '../i18n';
 import { country } from '../i18n/countries';
 import { shownDay, shownMoment } from '../i18n/dates';
+import type { Opened } from '../later';
 import { go, place } from '../router';
 import { dropOf } from '../session/drafts';
 import { may } from '../session/session';
@@ -28,7 +29,7 @@ async function read(id: string): Promise<Seen> {
   return { file: file.body, etag: file.etag, standing: standing.body, standingEtag: standing.etag };
 }
 
-export function Case({ id }: { readonly id: string }) {
+export function Case({ rest: [id = ''] }: Opened) {
   const seen = useLoaded(() => read(id), [id]);
   const failure = seen.failure;
   useEffect(() => {

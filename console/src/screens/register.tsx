@@ -10,7 +10,7 @@ import { countries } from '../i18n/countries';
 import { shownBirth, shownDay } from '../i18n/dates';
 import { go } from '../router';
 import { draft, drop, keep } from '../session/drafts';
-import { mended, onScreen, outbox, post, takeOut } from '../session/outbox';
+import { KIND, mended, onScreen, outbox, post, takeOut } from '../session/outbox';
 import { me, onWipe } from '../session/session';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Chips, Flag, Form, Select, Text } from '../ui/fields';
@@ -18,7 +18,6 @@ import { hasLetters, isPressing, isTaken } from '../ui/keys';
 import { CHANNELS, CUSTODIES, EMPTY, GENDERS, NEEDS, bodyOf, isEmpty, looksZawgyi, nameOf } from './walk-in';
 import type { WalkIn } from './walk-in';
 
-export const KIND = 'walk-in';
 type Prefill = Pick<WalkIn, 'host' | 'nationality' | 'channel'>;
 let prefilled: Prefill | null = null;
 onWipe(() => {

@@ -34,6 +34,9 @@ export const mended = signal<{ readonly turn: number; readonly refusal: Refused 
 /** Wakes those that wait. */
 const bells = new Map<string, () => void>();
 
+/** Under which name the form of a walk-in is drafted. */
+export const KIND = 'walk-in';
+
 const LONGEST = 60_000;
 
 function change(key: string, to: Partial<Unsent>): void {

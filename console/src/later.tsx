@@ -1,0 +1,75 @@
+// Screens that come when they are opened, each with its words: the sign-in waits for none of them. What is done all day is fetched
+// right after the sign-in, so that a line that breaks afterwards keeps nobody from registering.
+
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { speak, t } from './i18n';
+import type { Area } from './i18n';
+
+/** What a screen is told: the parts of the address behind its own name. */
+export interface Opened {
+  readonly rest: readonly string[];
+}
+type Screen = ComponentType<Opened>;
+interface Part {
+  readonly areas: readonly Area[];
+  readonly load: () => Promise<Screen>;
+  /** Whether it is fetched before it is asked for. */
+  readonly isDaily?: boolean;
+}
+
+const PARTS = {
+  today: { areas: ['work'], load: async () => (await import('./screens/today')).Today, isDaily: true },
+  register: { areas: ['work'], load: async () => (await import('./screens/register')).Register, isDaily: true },
+  people: { areas: ['work'], load: async () => (await import('./screens/people')).People, isDaily: true },
+  cases: { areas: ['work'], load: async () => (await import('./screens/cases')).Cases, isDaily: true },
+  case: { areas: ['work'], load: async () => (await import('./screens/case')).Case, isDaily: true },
+} satisfies Record<string, Part>;
+
+export type PartName = keyof typeof PARTS;
+export const isPart = (name: string): name is PartName => name in PARTS;
+const parts: Readonly<Record<PartName, Part>> = PARTS;
+
+const here = new Map<PartName, Screen>();
+
+async function fetched(name: PartName): Promise<Screen> {
+  const [screen] = await Promise.all([parts[name].load(), speak(parts[name].areas)]);
+  here.set(name, screen);
+  return screen;
+}
+
+/** Fetches what is done all day, of what this user may open. What does not come is fetched again when it is opened. */
+export function fetchDaily(names: readonly PartName[]): void {
+  for (const name of names) if (parts[name].isDaily) fetched(name).catch(() => undefined);
+}
+
+/** A screen, once it is here. */
+export function Later({ name, rest }: { readonly name: PartName; readonly rest: readonly string[] }) {
+  const [turn, setTurn] = useState(0);
+  const [hasFailed, setFailed] = useState(false);
+  const [, setHere] = useState<PartName | null>(null);
+  useEffect(() => {
+    if (here.has(name)) return;
+    let isCurrent = true;
+    setFailed(false);
+    fetched(name).then(
+      () => isCurrent && setHere(name),
+      () => isCurrent && setFailed(true),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [name, turn]);
+  const Found = here.get(name);
+  if (Found) return <Found rest={rest} />;
+  if (!hasFailed) return <p class="quiet" role="status">{t('load.wait')}</p>;
+  return (
+    <>
+      <p role="alert">{t('load.failed')}</p>
+      <p class="buttons">
+        <button type="button" onClick={() => setTurn((before) => before + 1)}>{t('load.again')}</button>
+        <button type="button" class="quiet-button" onClick={() => location.reload()}>{t('load.page')}</button>
+      </p>
+    </>
+  );
+}
