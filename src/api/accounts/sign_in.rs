@@ -298,7 +298,9 @@ pub async fn refresh(http: HttpRequest, public: Public, body: Json<RefreshReques
     }
     let token = match refreshed {
         Ok(token) => token,
-        Err(refusal) if place == SessionPlace::Cookie && refusal.code == ErrorCode::InvalidRefreshToken => return Ok(without_cookie(refusal)),
+        Err(refusal) if place == SessionPlace::Cookie && refusal.code == ErrorCode::InvalidRefreshToken => {
+            return Ok(without_cookie(refusal));
+        }
         Err(refusal) => return Err(refusal),
     };
     let access_token = public.tokens().issue(token.user_id, token.session_id, token.now)?;
