@@ -5,6 +5,7 @@ pub(in crate::api) mod approvals;
 mod client_key;
 mod clients;
 mod code_of_conduct;
+mod directory;
 mod handovers;
 mod jwks;
 mod me;
@@ -40,6 +41,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(organisations::get_organisation)
         .service(organisations::create_organisation)
         .service(organisations::update_organisation);
+    api.service(directory::list_directory).service(directory::list_colleagues);
     api.service(users::list_users).service(users::get_user).service(users::create_user).service(users::update_user);
     api.service(absences::get_absence).service(absences::update_absence);
     api.service(handovers::create_handover).service(handovers::get_handover);

@@ -1,13 +1,22 @@
 //! Pages for the printer: A4, any script, nothing loaded, marked with the user who printed them and the time.
 
+use std::sync::LazyLock;
+
 use actix_web::HttpResponse;
 use actix_web::http::header;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::crypto::sha256;
 use crate::domain::zones::Today;
 
-/// The page's own style is allowed. No script, no image, no frame.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/// The page's own style is allowed, and no other. No script, no image, no frame.
+static POLICY: LazyLock<String> =
+    LazyLock::new(|| format!("default-src 'none'; style-src {}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'", *STYLE_HASH));
+
+/// The style as a content policy names it (CSP 3 §2.3.1): a page that shows a printed one inside of itself allows it, too.
+pub static STYLE_HASH: LazyLock<String> = LazyLock::new(|| format!("'sha256-{}'", BASE64_STANDARD.encode(sha256(STYLE.as_bytes()))));
 
 /// System fonts that cover the scripts of the people in cases, each falling back to the next.
 const STYLE: &str = "@page{size:A4;margin:18mm 15mm}\
@@ -57,7 +66,7 @@ pub fn page(title: &str, printed: &Printed, body: Markup) -> HttpResponse {
         }
     };
     HttpResponse::Ok()
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY.as_str()))
         .content_type("text/html; charset=utf-8")
         .body(page.into_string())
 }

@@ -9,10 +9,11 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::api::http::compression::takes_gzip;
 use crate::api::http::entity_tags::is_known;
+use crate::api::http::print_page;
 use crate::crypto::sha256;
 
 /// The policy of a page that is only read.
@@ -25,8 +26,14 @@ const COPY: &str =
 const TRY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The policy of the staff console: as that of a client, and no text becomes markup or a script in any way (Trusted Types), for what
-/// people are called and what they tell is shown on it.
-const CONSOLE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; frame-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+/// people are called and what they tell is shown on it. The style of printed pages is named, because such a page is shown inside of it.
+static CONSOLE: LazyLock<String> = LazyLock::new(|| {
+    let style = print_page::STYLE_HASH.as_str();
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' {style}; img-src 'self' blob:; font-src 'self'; connect-src 'self'; \
+         frame-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+});
 
 /// Pages by their path.
 pub type Pages = HashMap<String, Page>;
@@ -53,7 +60,7 @@ impl Kind {
     pub fn policy(self) -> &'static str {
         match self {
             Self::Client => TRY,
-            Self::Console => CONSOLE,
+            Self::Console => &CONSOLE,
             Self::Guide => COPY,
             Self::Text | Self::Document | Self::Asset(_) => READ,
         }

@@ -34,7 +34,8 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(movement_batches::get_movement_batch)
         .service(movement_batches::create_movement_batch)
         .service(movement_batches::update_movement_batch);
-    api.service(movement_batches::add_movement_passengers)
+    api.service(movement_batches::list_movement_passengers)
+        .service(movement_batches::add_movement_passengers)
         .service(movement_batches::remove_movement_passenger)
         .service(movement_batches::make_movement_transition)
         .service(movement_batches::get_movement_manifest);

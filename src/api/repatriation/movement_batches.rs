@@ -2,10 +2,12 @@
 
 mod boarding;
 mod manifest;
+mod passengers;
 mod steps;
 
 pub use boarding::*;
 pub use manifest::*;
+pub use passengers::*;
 pub use steps::*;
 
 use actix_web::http::header;

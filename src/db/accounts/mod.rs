@@ -5,6 +5,7 @@ pub mod approvals;
 pub mod client_sessions;
 pub mod clients;
 pub mod code_of_conduct;
+pub mod directory;
 pub mod handovers;
 pub mod organisations;
 pub mod password_resets;

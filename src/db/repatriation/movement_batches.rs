@@ -3,10 +3,12 @@
 
 pub mod manifest;
 mod passengers;
+mod readiness;
 mod steps;
 
 pub use manifest::{Manifest, ManifestLine, left_behind, manifest};
 pub use passengers::{add, remove};
+pub use readiness::{Readiness, ReadyPassenger, readiness};
 pub use steps::{ArrivalOfAll, BatchMove, PassengerMove, advance};
 
 use diesel::prelude::*;

@@ -41,6 +41,11 @@ async fn manifest(world: &World, batch: &str) -> Value {
     world.get(OFFICER, &format!("{batch}/manifest")).await.expect(200).json()
 }
 
+/// Who is on board, and what keeps each from a step.
+async fn passengers(world: &World, batch: &str, query: &str) -> Value {
+    world.get(OFFICER, &format!("{batch}/passengers{query}")).await.expect(200).json()
+}
+
 async fn walk_in(world: &World) -> Value {
     world.register(OFFICER, data::walk_in()).await
 }
@@ -103,12 +108,22 @@ async fn a_plane_of_thirty_leaves_two_behind_with_the_reasons(#[values(Sqlite, P
     assert_eq!(board(world, &plane, &all).await.expect(201).json()["on_board"], 30);
     assert_eq!(movement(world, OFFICER, held).await["batch_id"].as_str(), plane.rsplit('/').next());
 
+    let before = passengers(world, &plane, "?step=departure_scheduled").await;
+    let kept = |case: &Value| before["passengers"].as_array().unwrap().iter().find(|one| one["case"]["id"] == case["id"]).unwrap().clone();
+    assert_eq!(kept(without_permit)["unmet"][0]["guard"], "exit_permit_valid", "{before}");
+    assert_eq!((kept(held)["unmet"].clone(), kept(held)["has_made"].clone()), (json!([]), json!(false)));
+    assert!(kept(held)["case"]["name"].as_str().is_some_and(|name| !name.is_empty()), "a list of codes helps nobody at the gate");
+    let unready = |told: &Value| told["passengers"].as_array().unwrap().iter().filter(|one| one["unmet"] != json!([])).count();
+    assert_eq!(unready(&before), 1, "{before}");
+
     let scheduled = step(world, &plane, json!({ "to": "departure_scheduled" })).await.expect(200).json();
     assert_eq!((scheduled["moved"].clone(), scheduled["left_behind"].clone()), (json!(29), json!(1)));
     assert_eq!(reasons(&scheduled, without_permit), ["exit_permit_valid"]);
     world.post(OFFICER, &at(held, "/legal-holds"), json!({ "kind": "witness_proceedings", "imposed_on": world.day(0) })).await.expect(201);
 
     world.days_pass(2).await;
+    let before = passengers(world, &plane, "").await;
+    assert_eq!((before["step"].clone(), unready(&before)), (json!("departed"), 2), "the next step, and what it will leave behind");
     let departed = step(world, &plane, json!({ "to": "departed" })).await.expect(200).json();
     assert_eq!((departed["moved"].clone(), departed["left_behind"].clone()), (json!(28), json!(2)), "{departed}");
     assert_eq!((departed["batch"]["status"].clone(), departed["batch"]["on_board"].clone()), (json!("departed"), json!(28)));
@@ -339,7 +354,7 @@ async fn another_organisation_finds_nothing(#[values(Sqlite, Postgres)] kind: Ki
     board(world, &plane, &[&case]).await.expect(201);
     let ids = Ids { batch: plane.rsplit('/').next().unwrap().to_owned(), case: case["id"].as_str().unwrap().to_owned(), ..Ids::default() };
     let below: Vec<_> = operations().into_iter().filter(|operation| operation.template.starts_with("/v1/movements/batches/{id}")).collect();
-    assert_eq!(below.len(), 8);
+    assert_eq!(below.len(), 9);
     for operation in below {
         for actor in ["officer.vnm", "coordinator", "caseworker.a"] {
             assert_eq!(call(world, &operation, actor, &ids, 0).await.status, 404, "{}: {actor}", operation.id);

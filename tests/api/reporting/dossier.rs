@@ -44,7 +44,7 @@ async fn the_owner_prints_everything_in_any_script(#[values(Sqlite, Postgres)] k
     let answer = world.get("caseworker.a", &at(&case, "/dossier")).await.expect(200);
     assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
     assert!(
-        answer.header("content-security-policy").starts_with("default-src 'none'; style-src 'unsafe-inline'"),
+        answer.header("content-security-policy").starts_with("default-src 'none'; style-src 'sha256-"),
         "{}",
         answer.header("content-security-policy")
     );

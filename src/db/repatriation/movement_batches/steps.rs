@@ -72,13 +72,13 @@ pub struct PassengerMove {
 }
 
 /// A passenger whom the organisation sees, with the guards that are unmet for the step.
-struct Passenger {
+pub(super) struct Passenger {
     member: Member,
-    case: CaseRow,
+    pub(super) case: CaseRow,
     keys: CompartmentKeys,
     facts: Facts,
-    has_made: bool,
-    unmet: Vec<UnmetGuard>,
+    pub(super) has_made: bool,
+    pub(super) unmet: Vec<UnmetGuard>,
 }
 
 impl Passenger {
@@ -116,7 +116,7 @@ pub fn advance(tx: &mut Tx<'_>, id: MovementBatchId, expected: &Expected, moved:
 
 /// Holds back whoever would leave a child, or a parent or guardian, behind with those who cannot leave: also where that only follows
 /// from another one who is held back.
-fn keep_children_with_theirs(seen: &mut [Passenger]) {
+pub(super) fn keep_children_with_theirs(seen: &mut [Passenger]) {
     loop {
         let stay: Vec<CaseId> = seen.iter().filter(|one| !one.has_made && !one.unmet.is_empty()).map(|one| one.case.id).collect();
         let mut parted = seen.iter_mut().filter(|one| one.moves() && one.facts.is_separated_by(&stay)).peekable();
@@ -152,7 +152,7 @@ fn check(tx: &Tx<'_>, batch: &Batch, moved: &BatchMove) -> Result<()> {
 }
 
 /// Checks one passenger; none if the organisation does not see the case, or no longer does.
-fn look_at(
+pub(super) fn look_at(
     tx: &mut Tx<'_>,
     member: &Member,
     batch: &Batch,

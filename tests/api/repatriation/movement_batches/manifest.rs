@@ -58,7 +58,7 @@ async fn a_manifest_is_harmless_in_a_spreadsheet_and_on_paper(#[values(Sqlite, P
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert_eq!((page.header("cache-control"), page.header("x-content-type-options")), ("no-store", "nosniff"));
     let policy = page.header("content-security-policy").to_owned();
-    assert!(policy.starts_with("default-src 'none'; style-src 'unsafe-inline';") && !policy.contains("script-src"), "{policy}");
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("script-src"), "{policy}");
     let html = page.text();
     assert!(html.contains("&lt;script&gt;") && !html.contains("<script") && !html.contains("http://www"), "{html}");
     for name in ["សុខ សុភា", "محمد علي", "陳怡君", "အောင်ဆန်း"] {

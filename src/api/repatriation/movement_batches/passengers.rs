@@ -1,0 +1,75 @@
+//! Who is on board, and what keeps each of them from the next step.
+
+use actix_web::{get, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::cases::summary::CaseSummary;
+use crate::api::http::access::{Allowed, may};
+use crate::api::http::extract::{Path, Query};
+use crate::api::http::path_params::MovementBatchPath;
+use crate::db::repatriation::movement_batches::{self, Readiness, ReadyPassenger};
+use crate::domain::ids::MovementBatchId;
+use crate::domain::repatriation::UnmetGuard;
+use crate::domain::repatriation::movement_batch::BatchStep;
+use crate::error::Result;
+
+/// Before which step.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PassengerQuery {
+    /// The step; without it the next one of the batch.
+    step: Option<BatchStep>,
+}
+
+/// Somebody on board.
+#[derive(Serialize, ToSchema)]
+pub struct MovementPassenger {
+    /// The case.
+    case: CaseSummary,
+    /// Whether the person made the step before.
+    has_made: bool,
+    /// Why the person would stay behind; empty for who can make the step, and for who made it before.
+    #[schema(max_items = 30)]
+    unmet: Vec<UnmetGuard>,
+}
+
+impl From<ReadyPassenger> for MovementPassenger {
+    fn from(passenger: ReadyPassenger) -> Self {
+        let ReadyPassenger { case, name, has_made, unmet } = passenger;
+        Self { case: CaseSummary::from((case, name)), has_made, unmet }
+    }
+}
+
+/// Everybody on board, before a step.
+#[derive(Serialize, ToSchema)]
+pub struct MovementPassengers {
+    /// The step that was looked at; null if the batch has none before it.
+    step: Option<BatchStep>,
+    /// What bars you from making the step for anybody.
+    #[schema(max_items = 30)]
+    barred: Vec<UnmetGuard>,
+    /// Everybody, by the code of their case.
+    #[schema(max_items = 1000)]
+    passengers: Vec<MovementPassenger>,
+}
+
+/// Who is on board, and who is ready.
+///
+/// The people whose cases you see, each with what keeps them from the next step of the batch; nothing changes. Documents are on the manifest.
+#[utoipa::path(
+    tag = "movements",
+    params(MovementBatchPath, PassengerQuery),
+    responses((status = 200, body = MovementPassengers, description = "Everybody on board"))
+)]
+#[get("/v1/movements/batches/{id}/passengers")]
+pub async fn list_movement_passengers(
+    allowed: Allowed<may::CaseRead>,
+    id: Path<MovementBatchId>,
+    query: Query<PassengerQuery>,
+) -> Result<web::Json<MovementPassengers>> {
+    let asked = query.0.step;
+    let Readiness { step, barred, passengers } = allowed.read(move |tx| movement_batches::readiness(tx, id.0, asked)).await?;
+    let passengers = passengers.into_iter().map(MovementPassenger::from).collect();
+    Ok(web::Json(MovementPassengers { step, barred, passengers }))
+}
