@@ -34,6 +34,7 @@ text_enum! {
         Backup = "backup",
         Erased = "erased",
         ImportedRow = "imported-row",
+        Draft = "draft",
     }
 }
 

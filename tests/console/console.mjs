@@ -2,12 +2,14 @@
 
 import { cases } from './cases.mjs';
 import { entering } from './entering.mjs';
+import { kept } from './kept.mjs';
 import { registering } from './registering.mjs';
 import { browser, complaints, finish } from './shared.mjs';
 
 try {
   await entering();
   await registering();
+  await kept();
   await cases();
 } catch (error) {
   await browser.close();

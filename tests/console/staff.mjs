@@ -45,15 +45,31 @@ export async function named(ask, name) {
   return assert.fail('the names are never ready');
 }
 
-/** What the browser keeps: the token of the device under a name that tells nothing, and the session where no script reads it. */
+/** What the browser keeps: the token of the device under a name that tells nothing, the session where no script reads it, and what is not
+ *  sent, sealed. */
 export async function nothingElseIsKept(page) {
-  const kept = await page.evaluate(async () => [Object.keys(localStorage), sessionStorage.length, document.cookie, (await indexedDB.databases()).length, (await caches.keys()).length, document.title]);
+  const kept = await page.evaluate(async () => [Object.keys(localStorage), sessionStorage.length, document.cookie, (await caches.keys()).length, document.title]);
   for (const key of kept[0]) assert.match(key, /^homeward\.(salt|device\.[0-9a-f]{24})$/);
-  assert.deepEqual(kept.slice(1), [0, '', 0, 0, 'Homeward']);
+  assert.deepEqual(kept.slice(1), [0, '', 0, 'Homeward']);
+  for (const one of await sealedHere(page)) assert.deepEqual([one.shape, /^[0-9a-f-]{36}$/.test(one.id)], ['at:number id:string kind:string nonce:Uint8Array sealed:ArrayBuffer tab:string', true]);
   for (const cookie of await page.context().cookies()) {
     assert.deepEqual([cookie.name, cookie.httpOnly, cookie.secure, cookie.sameSite, cookie.expires], ['__Host-homeward-session', true, true, 'Strict', -1]);
   }
 }
+
+/** What lies in the browser's own database, with the text that whoever copies the disk would find. */
+export const sealedHere = (page) => page.evaluate(async () => {
+  const names = (await indexedDB.databases()).map((one) => one.name);
+  if (names.some((name) => name !== 'homeward')) throw new Error(`other databases: ${names}`);
+  if (!names.length) return [];
+  const asked = (it) => new Promise((done, fail) => { it.onsuccess = () => done(it.result); it.onerror = () => fail(it.error); });
+  const base = await asked(indexedDB.open('homeward'));
+  if (!base.objectStoreNames.contains('kept')) return [];
+  const all = await asked(base.transaction('kept').objectStore('kept').getAll());
+  base.close();
+  const of = (value) => (typeof value === 'object' ? value.constructor.name : typeof value);
+  return all.map((one) => ({ id: one.id, kind: one.kind, text: new TextDecoder().decode(one.sealed), shape: Object.keys(one).sort().map((name) => `${name}:${of(one[name])}`).join(' ') }));
+});
 
 /** Waits until the session is gone from the browser: the page is empty before the server has answered. */
 export async function sessionIsGone(page) {

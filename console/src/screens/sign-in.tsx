@@ -3,7 +3,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Refused } from '../api/problem';
 import { language, languages, choose, t } from '../i18n';
-import { asked, ended, me, prove, settle, signIn, unsentHere, wipe } from '../session/session';
+import { waitingHere } from '../session/sealed';
+import { asked, ended, me, prove, settle, signIn, unkeptHere, unsentHere, wipe } from '../session/session';
 import type { FirstStep } from '../session/session';
 import { begin } from '../session/idle';
 import { Dialog } from '../ui/dialog';
@@ -69,10 +70,15 @@ function Credentials({ isOver }: { readonly isOver: boolean }) {
 }
 
 export function SignIn() {
+  const [waiting, setWaiting] = useState(0);
+  useEffect(() => {
+    void waitingHere().then(setWaiting);
+  }, []);
   return (
     <main class="alone" id="content">
       <h1 tabIndex={-1}>{t('sign_in.title')}</h1>
-      {ended.value ? <p role="status">{t(`ended.${ended.value}`)}{unsentHere() > 0 ? ` ${t('ended.unsent', { count: unsentHere() })}` : ''}</p> : null}
+      {ended.value ? <p role="status">{t(`ended.${ended.value}`)}{unkeptHere() > 0 ? ` ${t('ended.unsent', { count: unkeptHere() })}` : ''}</p> : null}
+      {waiting > 0 ? <p role="status">{t('sign_in.waiting', { count: waiting })}</p> : null}
       <Credentials isOver={false} />
       <p><a href="/setup">{t('sign_in.one_time_code')}</a></p>
       {languages().length > 1 ? (

@@ -1,46 +1,91 @@
-// What is typed and not yet sent. In memory only until the server gives a key to seal it with (no clear text and no key made of a
-// password is ever written): it outlives a change of screen, a sign-in over the form and the end of an unused session, and leaving the
-// page asks first.
+// What is typed and not yet sent. It outlives a change of screen, a sign-in over the form, the end of an unused session and, sealed in the
+// browser under a key of the server's, a reload and a crash. Where the browser keeps nothing, leaving the page asks first.
 
 import { signal } from '@preact/signals';
+import { isSealed, leftBehind, seal, takeUp, unseal } from './sealed';
 import { me, onArrival, onCount, onWipe } from './session';
 
-const drafts = signal<ReadonlyMap<string, unknown>>(new Map());
-/** Those of whoever was signed in when their session ended: out of sight until they come back, and gone when somebody else comes. */
-let aside: { readonly owner: string; readonly drafts: ReadonlyMap<string, unknown> } | null = null;
+/** A form as it was typed, under the id by which it is kept. */
+interface Draft {
+  readonly id: string;
+  readonly value: unknown;
+}
+type Drafts = ReadonlyMap<string, Draft>;
 
-const put = (change: (all: Map<string, unknown>) => void): void => {
+const drafts = signal<Drafts>(new Map());
+/** Those of whoever was signed in when their session ended, as far as they are not kept: out of sight until they come back, and gone when
+ *  somebody else comes. */
+let aside: { readonly owner: string; readonly drafts: Drafts } | null = null;
+/** Milliseconds without a key after which what was typed is kept. */
+const PAUSE = 300;
+const writing = new Map<string, ReturnType<typeof setTimeout>>();
+
+const put = (change: (all: Map<string, Draft>) => void): void => {
   const all = new Map(drafts.peek());
   change(all);
   drafts.value = all;
 };
 
+function write(kind: string, draft: Draft): void {
+  clearTimeout(writing.get(draft.id));
+  writing.set(draft.id, setTimeout(() => {
+    writing.delete(draft.id);
+    if (drafts.peek().get(kind) === draft) void seal(draft.id, 'draft', { kind, value: draft.value });
+  }, PAUSE));
+}
+
+function forget({ id }: Draft): void {
+  clearTimeout(writing.get(id));
+  writing.delete(id);
+  void unseal(id);
+}
+
 /** A draft as it was when a form is opened; no form is drawn anew because it changes. */
-export const draft = <T>(kind: string): T | undefined => drafts.peek().get(kind) as T | undefined;
+export const draft = <T>(kind: string): T | undefined => drafts.peek().get(kind)?.value as T | undefined;
 /** Whether there is one, for what is drawn anew with it. */
 export const isDrafted = (kind: string): boolean => drafts.value.has(kind);
-export const keep = (kind: string, value: unknown): void => put((all) => all.set(kind, value));
+export const keep = (kind: string, value: unknown): void => {
+  const kept: Draft = { id: drafts.peek().get(kind)?.id ?? crypto.randomUUID(), value };
+  put((all) => all.set(kind, kept));
+  write(kind, kept);
+};
 export const drop = (kind: string): void => {
-  if (drafts.peek().has(kind)) put((all) => all.delete(kind));
+  const kept = drafts.peek().get(kind);
+  if (!kept) return;
+  put((all) => all.delete(kind));
+  forget(kept);
 };
 /** Forgets what was typed about a case that is not there any more. */
-export const dropOf = (id: string): void =>
-  put((all) => {
-    for (const kind of [...all.keys()]) if (kind.endsWith(id)) all.delete(kind);
-  });
+export const dropOf = (id: string): void => {
+  for (const kind of drafts.peek().keys()) if (kind.endsWith(id)) drop(kind);
+};
+const isPending = ({ id }: Draft): boolean => writing.has(id) || !isSealed(id);
 const count = (): number => drafts.peek().size + (aside?.drafts.size ?? 0);
 
-onCount(count);
+onCount({ all: count, unkept: () => [...drafts.peek().values()].filter(isPending).length + (aside?.drafts.size ?? 0) });
 onWipe((keepsUnsent) => {
   const owner = me.peek()?.user_id;
+  const pending = new Map([...drafts.peek()].filter(([, kept]) => isPending(kept)));
   if (!keepsUnsent) aside = null;
-  else if (owner && drafts.peek().size) aside = { owner, drafts: drafts.peek() };
+  else if (owner && pending.size) aside = { owner, drafts: pending };
+  for (const timer of writing.values()) clearTimeout(timer);
+  writing.clear();
   drafts.value = new Map();
 });
 onArrival((user) => {
-  if (!aside) return 0;
-  const [isSame, size] = [aside.owner === user, aside.drafts.size];
-  if (isSame) drafts.value = new Map([...aside.drafts, ...drafts.peek()]);
+  const [isSame, size, waited] = [aside?.owner === user, aside?.drafts.size ?? 0, aside?.drafts ?? new Map<string, Draft>()];
   aside = null;
+  for (const [kind, kept] of isSame ? waited : []) {
+    if (drafts.peek().has(kind)) continue;
+    put((all) => all.set(kind, kept));
+  }
+  for (const [kind, kept] of drafts.peek()) write(kind, kept);
+  for (const left of leftBehind('draft')) {
+    const { kind, value } = left.value as { readonly kind: string; readonly value: unknown };
+    // The newest of a form is shown; an older one is left for the next time.
+    if (drafts.peek().has(kind)) continue;
+    put((all) => all.set(kind, { id: left.id, value }));
+    takeUp(left);
+  }
   return isSame ? 0 : size;
 });

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import * as tokens from '../api/tokens';
-import { me, signOut, unsentHere } from './session';
+import { me, signOut, unkeptHere } from './session';
 
 /** Seconds before the end at which it is announced. */
 const WARNING = 60;
@@ -71,7 +71,7 @@ export function watch(): void {
     look();
   });
   addEventListener('beforeunload', (event) => {
-    if (unsentHere() > 0) event.preventDefault();
+    if (unkeptHere() > 0) event.preventDefault();
   });
   setInterval(look, 1000);
 }

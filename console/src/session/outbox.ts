@@ -1,12 +1,13 @@
 // Registrations on their way. What was sent once is frozen under its key: it is sent again, word for word, until an answer comes, and so
-// it is done once however often an answer was lost. In memory only, until the server gives a key to seal it with: leaving asks first. The
-// end of an unused session takes them out of sight, not away: they go on when the same user signs in again.
+// it is done once however often an answer was lost. Sealed in the browser as well, as far as it keeps anything: after a reload they go on
+// under the same keys. The end of an unused session takes them out of sight, not away: they go on when the same user signs in again.
 
 import { computed, signal } from '@preact/signals';
 import { Refused, SignedOut, mayPass } from '../api/problem';
 import { newKey, pause, send } from '../api/send';
 import { create_case } from '../generated/operations';
 import type { S } from '../generated/schema';
+import { isSealed, leftBehind, seal, takeUp, unseal } from './sealed';
 import { me, onArrival, onCount, onWipe } from './session';
 
 export interface Unsent {
@@ -51,10 +52,15 @@ export const unsent = (): number => items.value.filter(isUnsent).length;
 export function post(body: S.CreateCase, name: string, typed: unknown): string {
   const key = newKey();
   // A copy: what is typed afterwards is another registration.
-  items.value = [...items.value, { key, owner: me.value?.user_id ?? '', body: JSON.parse(JSON.stringify(body)) as S.CreateCase, name, typed, state: 'sending' }];
+  const sent: Sent = { body: JSON.parse(JSON.stringify(body)) as S.CreateCase, name, typed };
+  items.value = [...items.value, { ...sent, key, owner: me.value?.user_id ?? '', state: 'sending' }];
+  void seal(key, 'unsent', sent);
   void carry(key);
   return key;
 }
+
+/** What of one is kept. */
+type Sent = Pick<Unsent, 'body' | 'name' | 'typed'>;
 
 async function carry(key: string): Promise<void> {
   for (let tries = 0; ; tries += 1) {
@@ -64,6 +70,7 @@ async function carry(key: string): Promise<void> {
     try {
       const { id, code, registered_on } = (await send(create_case, { body: item.body, key, as: item.owner })).body;
       change(key, { state: 'done', made: { id, code, registered_on }, refusal: undefined });
+      void unseal(key);
       return;
     } catch (failure) {
       const refusal = failure instanceof Refused ? failure : undefined;
@@ -84,6 +91,7 @@ async function carry(key: string): Promise<void> {
 /** Sends one that waits now. */
 export const tryNow = (key: string): void => bells.get(key)?.();
 export const takeOut = (key: string): void => {
+  void unseal(key);
   items.value = items.value.filter((one) => one.key !== key);
 };
 /** Takes a refused one back into the form. */
@@ -93,7 +101,7 @@ export const mend = (item: Unsent): void => {
 };
 
 addEventListener('online', () => bells.forEach((wake) => wake()));
-onCount(unsent);
+onCount({ all: unsent, unkept: () => items.value.filter((one) => isUnsent(one) && !isSealed(one.key)).length });
 onWipe((keepsUnsent) => {
   items.value = keepsUnsent ? items.value.filter(isUnsent) : [];
   onScreen.value = null;
@@ -102,6 +110,14 @@ onWipe((keepsUnsent) => {
 onArrival((user) => {
   const others = items.value.filter((one) => one.owner !== user);
   items.value = items.value.filter((one) => one.owner === user);
+  for (const left of leftBehind('unsent')) {
+    takeUp(left);
+    if (items.value.some((one) => one.key === left.id)) continue;
+    items.value = [...items.value, { ...(left.value as Sent), key: left.id, owner: user, state: 'sending' }];
+    void carry(left.id);
+  }
+  for (const { key, body, name, typed } of items.value.filter((one) => isUnsent(one) && !isSealed(one.key))) void seal(key, 'unsent', { body, name, typed });
   bells.forEach((wake) => wake());
-  return others.filter(isUnsent).length;
+  // What is kept waits for its user, whoever sits here meanwhile.
+  return others.filter((one) => isUnsent(one) && !isSealed(one.key)).length;
 });

@@ -26,11 +26,21 @@ export const onWipe = (wipe: (keepsUnsent: boolean) => void): void => void wiper
 const arrivals: ((user: string) => number)[] = [];
 /** Registers what takes up what was put aside for a user. It answers how much of others' is lost. */
 export const onArrival = (arrive: (user: string) => number): void => void arrivals.push(arrive);
-const counts: (() => number)[] = [];
+const entries: (() => Promise<void>)[] = [];
+/** Registers what is made ready before anything of a user is shown. It does not fail, and nobody waits long for it. */
+export const onEntry = (prepare: () => Promise<void>): void => void entries.push(prepare);
+/** What is unsent: all of it, and what of it would be lost if the page went now. */
+export interface Count {
+  readonly all: () => number;
+  readonly unkept: () => number;
+}
+const counts: Count[] = [];
 /** Registers what counts what is unsent. */
-export const onCount = (count: () => number): void => void counts.push(count);
-/** How much in this tab would be lost if it closed now. */
-export const unsentHere = (): number => counts.reduce((sum, count) => sum + count(), 0);
+export const onCount = (count: Count): void => void counts.push(count);
+/** How much in this tab is unsent. */
+export const unsentHere = (): number => counts.reduce((sum, count) => sum + count.all(), 0);
+/** How much of it would be lost if the page went now: what the browser keeps, sealed, is there again after a reload. */
+export const unkeptHere = (): number => counts.reduce((sum, count) => sum + count.unkept(), 0);
 /** How much of others, who did not come back, went when the present user signed in. */
 export const lost = signal(0);
 
@@ -79,6 +89,11 @@ export function wipe(why: Why = null, keepsUnsent = why !== null): void {
   }
 }
 
+async function enter(): Promise<void> {
+  const [whose] = await Promise.all([send(get_me), ...entries.map((prepare) => prepare())]);
+  arrive(whose.body);
+}
+
 function arrive(whose: S.Me): void {
   batch(() => {
     me.value = whose;
@@ -106,7 +121,7 @@ export async function signIn(username: string, password: string, code: string): 
   tokens.take(pair);
   tokens.proved();
   tell({ kind: 'in', user });
-  arrive((await send(get_me)).body);
+  await enter();
   settle(true);
   return null;
 }
@@ -119,7 +134,7 @@ export async function resume(): Promise<boolean> {
   }
   if (!(await tokens.refresh())) return false;
   try {
-    arrive((await send(get_me)).body);
+    await enter();
     return true;
   } catch (failure) {
     if (failure instanceof Refused) return false;

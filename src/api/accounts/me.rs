@@ -1,6 +1,8 @@
 //! One's own account.
 
 use actix_web::{get, web};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -74,4 +76,27 @@ pub async fn get_me(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<Me>> 
         }))
     };
     allowed.read(me).await
+}
+
+/// The key with which a page seals what was not sent yet.
+#[derive(Serialize, ToSchema)]
+pub struct DraftKey {
+    /// 32 bytes for AES-256-GCM, in the URL-safe alphabet of base64 (RFC 4648 §5) without padding. The same for you until your password changes.
+    #[schema(min_length = 43, max_length = 43, example = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    key: String,
+}
+
+/// Get the key of your drafts.
+///
+/// What is typed and not yet sent is kept in the browser under this key alone, so that a reload or a crash loses nobody, and whoever else
+/// uses the computer reads nothing. A new password gives a new key: what lies under the old one opens no more.
+#[utoipa::path(tag = "auth", responses((status = 200, body = DraftKey, description = "The key")))]
+#[get("/v1/me/draft-key")]
+pub async fn get_draft_key(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<DraftKey>> {
+    let id = allowed.user()?.user_id;
+    let key = move |tx: &mut Tx<'_>| {
+        let key = users::draft_key(tx, id)?;
+        Ok(web::Json(DraftKey { key: BASE64_URL_SAFE_NO_PAD.encode(key) }))
+    };
+    allowed.read(key).await
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::crypto::Purpose;
 use crate::db::accounts::{organisations as organisation_rows, sessions, usernames};
 use crate::db::casefile::leaving;
 use crate::db::engine::expected::Expected;
@@ -149,6 +150,12 @@ pub fn list(tx: &mut Tx<'_>, organisation: Option<OrganisationId>, page: &PageRe
         query.order((users::created_at, users::id)).limit(page.limit + 1).load(tx.conn)
     }?;
     page.page(tx, list.as_bytes(), rows, |row| (row.created_at.micros(), row.id))
+}
+
+/// The key of a user's drafts, of 32 bytes. The hash of the password is new whenever the password is, and is told to nobody.
+pub fn draft_key(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<u8>> {
+    let password = find(tx, id)?.usable_hash().ok_or_else(Error::not_found)?;
+    tx.keys.purpose(Purpose::Draft)?.fingerprint(&[id.0.as_bytes(), password.as_bytes()])
 }
 
 /// The names of the acting user and of their organisation, for printed documents.

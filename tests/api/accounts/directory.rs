@@ -64,7 +64,10 @@ async fn colleagues_are_those_of_the_own_organisation_also_who_left_or_is_away(#
         colleague(world, name, "ngo_caseworker", "NGO A").await;
     }
     let (away, gone) = (account(world, "amira.haddad").await, account(world, "sokha.chan").await);
-    world.patch("amira.haddad", &format!("{away}/absence"), json!({ "away_from": world.day(0), "away_until": world.day(1) })).await.expect(200);
+    world
+        .patch("amira.haddad", &format!("{away}/absence"), json!({ "away_from": world.day(0), "away_until": world.day(1) }))
+        .await
+        .expect(200);
     world.patch("admin", &gone, json!({ "disabled": true })).await.expect(200);
 
     let page = world.get("caseworker.a", "/v1/colleagues").await.expect(200).json();
@@ -75,7 +78,10 @@ async fn colleagues_are_those_of_the_own_organisation_also_who_left_or_is_away(#
     assert_eq!((of(&away)["is_active"].clone(), of(&away)["is_away"].clone()), (json!(true), json!(true)), "{page}");
     assert_eq!((of(&gone)["is_active"].clone(), of(&gone)["is_away"].clone()), (json!(false), json!(false)), "{page}");
     assert_eq!(of(&away)["role"], "ngo_caseworker");
-    assert!(page["items"].as_array().expect("colleagues").iter().all(|one| one.get("username").is_none()), "names to sign in with are not told");
+    assert!(
+        page["items"].as_array().expect("colleagues").iter().all(|one| one.get("username").is_none()),
+        "names to sign in with are not told"
+    );
 
     let others = world.get("caseworker.b", "/v1/colleagues").await.expect(200).text();
     for user in [&away, &gone] {

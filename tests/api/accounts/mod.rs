@@ -4,6 +4,8 @@ pub mod absences;
 pub mod approvals;
 pub mod auth;
 pub mod code_of_conduct;
+pub mod directory;
+pub mod draft_key;
 pub mod leavers;
 pub mod limits;
 pub mod machines;
