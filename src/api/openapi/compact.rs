@@ -6,6 +6,7 @@
 )]
 
 mod examples;
+mod once;
 mod shared;
 
 use serde_json::{Map, Value, json};
@@ -32,8 +33,28 @@ pub fn shorten(document: &mut Value) {
     describe_fields_once(&mut document["components"]["schemas"]);
     describe_common_fields_once(&mut document["components"]["schemas"]);
     describe_lists_of_values_once(&mut document["components"]["schemas"]);
+    once::say_lists_of_values(&mut document["components"]["schemas"]);
+    once::say_headers_of_what_is_made(document);
+    once::say_lengths_of_dates(&mut document["components"]["schemas"]);
+    once::show_fields_of_answers(document);
     examples::shorten(document);
     shared::shorten(document);
+    if let Some(said) = document["info"]["description"].as_str().map(|said| format!("{said}{AS_SERVED}")) {
+        document["info"]["description"] = json!(said);
+    }
+}
+
+/// What is said of the served form.
+const AS_SERVED: &str = "\n\nIn this document, what several operations or fields say alike stands at the first of them, and \
+    `x-extensible-enum-of` names the closed list that has the values of one that may grow.";
+
+/// Takes the links from the answers: what an answer leads to is told by the addresses, too.
+pub fn leave_out_links(document: &mut Value) {
+    let without = |answer: &mut Value| drop(answer.as_object_mut().and_then(|answer| answer.shift_remove("links")));
+    for_each_operation(document, |_, _, operation| {
+        operation["responses"].as_object_mut().into_iter().flat_map(|all| all.values_mut()).for_each(without);
+    });
+    document["components"]["responses"].as_object_mut().into_iter().flat_map(|all| all.values_mut()).for_each(without);
 }
 
 /// `x-roles`, `security` and `x-step-up` say who may call it; the paragraphs behind the first say the same in words. So does the
@@ -115,10 +136,10 @@ fn describe_fields_once(schemas: &mut Value) {
     }
 }
 
-/// Uses from which on a description is one that a reader knows, such as that of the version of a record.
-const COMMON: usize = 5;
+/// Uses from which on a description stands once, such as that of the version of a record.
+const COMMON: usize = 2;
 
-/// What many operations say alike stands at the first of them.
+/// What several operations say alike stands at the first of them.
 fn describe_like_operations_once(document: &mut Value) {
     let mut uses: BTreeMap<String, usize> = BTreeMap::new();
     let said = |operation: &Value| operation["description"].as_str().map(ToOwned::to_owned);
@@ -132,7 +153,7 @@ fn describe_like_operations_once(document: &mut Value) {
     });
 }
 
-/// What many say alike of the same field stands where it is met first.
+/// What several say alike of the same field stands where it is met first.
 fn describe_common_fields_once(schemas: &mut Value) {
     let mut uses: BTreeMap<String, usize> = BTreeMap::new();
     for_each_description(schemas, |said| {

@@ -57,6 +57,10 @@ fn served(mut document: Value, version: Version, audience: Option<Audience>, pub
         audience::narrow(&mut document, audience);
     }
     compact::shorten(&mut document);
-    let document = if version == Version::V30 { downgrade::down_convert(&document) } else { document };
+    if version == Version::V30 {
+        // Generators, for which it is made, follow no links; programs that do read OpenAPI 3.1.
+        compact::leave_out_links(&mut document);
+        document = downgrade::down_convert(&document);
+    }
     serde_json::to_string(&document).map_err(Error::internal)
 }
