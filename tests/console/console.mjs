@@ -3,12 +3,14 @@
 import { cases } from './cases.mjs';
 import { entering } from './entering.mjs';
 import { registering } from './registering.mjs';
+import { sharing } from './sharing.mjs';
 import { browser, complaints, finish } from './shared.mjs';
 
 try {
   await entering();
   await registering();
   await cases();
+  await sharing();
 } catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));
