@@ -71,7 +71,9 @@ test('every sentence that is read can be read', () => {
 
 test('who sees a case is put together from what opens it, and what is over opens nothing', () => {
   const seen = {
-    file: { owner_id: 'us' },
+    file: { owner_id: 'us', side_state: null },
+    denials: { items: [] },
+    names: [{ id: 'idn', kind: 'diplomatic_mission', country: 'IDN' }, { id: 'shelter', kind: 'shelter', country: 'KHM' }],
     referrals: [
       { id: 'a', other_id: 'shelter', status: 'accepted', compartments: ['identity'], expires_at: null }, { id: 'b', other_id: 'late', status: 'accepted', compartments: ['identity'], expires_at: '2026-01-01T00:00:00Z' },
       { id: 'c', other_id: 'asked', status: 'in_progress', compartments: ['identity'], expires_at: null },
@@ -80,6 +82,14 @@ test('who sees a case is put together from what opens it, and what is over opens
     emergencies: [{ id: 'g', organisation_id: 'night', compartments: ['health'], expires_at: '2026-03-01T00:00:00Z', verdict: null }, { id: 'h', organisation_id: 'bad', compartments: ['health'], expires_at: '2026-03-01T00:00:00Z', verdict: 'unjustified' }],
   };
   assert.deepEqual(seers.seersOf(seen, Date.parse('2026-02-01T00:00:00Z')).map((one) => `${one.organisation} ${one.by}`), ['us owner', 'idn contact', 'shelter referral', 'night emergency']);
+  const with_ = (change) => seers.seersOf({ ...seen, ...change }, Date.parse('2026-02-01T00:00:00Z')).map((one) => `${one.organisation} ${one.by}`);
+  const denial = (denied, lifted_at = null) => with_({ denials: { items: [{ denied, lifted_at }] } });
+  assert.deepEqual(denial({ scope: 'missions_of', missions_of: 'IDN' }), ['us owner', 'shelter referral', 'night emergency'], 'a denial beats what the person decided before');
+  assert.deepEqual(denial({ scope: 'organisation_kind', organisation_kind: 'shelter' }), ['us owner', 'idn contact', 'night emergency']);
+  assert.deepEqual(denial({ scope: 'organisation', organisation_id: 'night' }), ['us owner', 'idn contact', 'shelter referral']);
+  assert.equal(denial({ scope: 'organisation', organisation_id: 'night' }, '2026-01-01T00:00:00Z').length, 4, 'one that was lifted ends nothing');
+  assert.deepEqual(with_({ denials: {} })[1], 'idn contact_unsure', 'what is kept from us is not claimed');
+  assert.deepEqual(with_({ file: { owner_id: 'us', side_state: 'protection_pathway' } }), ['us owner', 'shelter referral', 'night emergency']);
 });
 
 test('a request for a case is answered by its owner, an offer and a referral by the other side', () => {
