@@ -24,6 +24,10 @@ const PARTS = {
   people: { areas: ['work'], load: async () => (await import('./screens/people')).People, isDaily: true },
   cases: { areas: ['work'], load: async () => (await import('./screens/cases')).Cases, isDaily: true },
   case: { areas: ['work'], load: async () => (await import('./screens/case')).Case, isDaily: true },
+  sharing: { areas: ['work', 'sharing'], load: async () => (await import('./screens/sharing/sharing')).Sharing },
+  'case-sharing': { areas: ['work', 'sharing', 'consent'], load: async () => (await import('./screens/case-sharing/case-sharing')).CaseSharing },
+  'case-consent': { areas: ['work', 'sharing', 'consent'], load: async () => (await import('./screens/consent/consent')).Consent },
+  'case-embassy': { areas: ['work', 'consent', 'embassy'], load: async () => (await import('./screens/embassy/embassy')).Embassy },
 } satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;

@@ -21,7 +21,10 @@ function Screen() {
   const [name = '', ...rest] = place.value.parts;
   const own = entriesOf(me.value?.permissions ?? []).map((entry) => entry.path);
   const opened = own.includes(name) ? name : (own[0] ?? '');
-  const part = opened === 'cases' && rest[0] && opened === name ? 'case' : opened;
+  const isCase = opened === 'cases' && rest[0] && opened === name;
+  // `cases/<id>/<part>` is a page of its own, where there is one.
+  const below = `case-${rest[1] ?? ''}`;
+  const part = isCase ? (isPart(below) ? below : 'case') : opened;
   // Who has nothing to do here yet finds the operations of the role in the reference.
   if (!isPart(part)) return <><h1 tabIndex={-1}>{t('nav.account')}</h1><p>{t('account.nothing')}</p><p><a href="/docs/reference/">{t('account.reference')}</a></p></>;
   // A registration that is taken back begins the form anew, though it may be on screen already.

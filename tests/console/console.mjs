@@ -4,6 +4,7 @@ import { cases } from './cases.mjs';
 import { entering } from './entering.mjs';
 import { kept } from './kept.mjs';
 import { registering } from './registering.mjs';
+import { sharing } from './sharing.mjs';
 import { browser, complaints, finish } from './shared.mjs';
 
 try {
@@ -11,6 +12,7 @@ try {
   await registering();
   await kept();
   await cases();
+  await sharing();
 } catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));

@@ -1,15 +1,13 @@
 // The fields of a record, drawn from their description.
 
-import { language, label, sentence, spelled, t } from '../i18n';
+import { label, sentence, spelled, t } from '../i18n';
 import { countries } from '../i18n/countries';
 import type { Choice } from '../i18n/countries';
+import { languagesSpoken } from '../i18n/languages';
 import { errorAt } from '../ui/errors';
 import type { Errors } from '../ui/errors';
 import { Chips, Select, Text } from '../ui/fields';
 import type { Descriptor, Value, Values } from './descriptor';
-
-/** Languages that are spoken at these counters. */
-const SPOKEN = ['km', 'th', 'my', 'vi', 'lo', 'id', 'ms', 'zh', 'en', 'fil', 'tl', 'ceb', 'hi', 'bn', 'ur', 'ne', 'si', 'ta', 'te', 'pa', 'ar', 'fa', 'am', 'om', 'ti', 'sw', 'lg', 'rw', 'fr', 'pt', 'es', 'ru', 'uz', 'kk', 'ky', 'mn', 'ja', 'ko', 'yue', 'nan'];
 
 /** What the fields of a form are drawn with beside their own values. */
 export interface Context {
@@ -33,7 +31,7 @@ function choicesOf(field: Descriptor, context: Context): readonly Choice[] | nul
     case 'flag': return [{ value: 'yes', text: t('form.yes') }, { value: 'no', text: t('form.no') }];
     case 'Country': return countries();
     case 'Nationality': return countries(true);
-    case 'Language': return SPOKEN.map((value) => ({ value, text: new Intl.DisplayNames([language.value], { type: 'language' }).of(value) ?? value }));
+    case 'Language': return languagesSpoken();
     case 'MissionId': return context.missions;
     default: return null;
   }

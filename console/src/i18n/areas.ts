@@ -4,6 +4,9 @@ import core from '../../i18n/en/core.json';
 
 const ENGLISH = {
   work: () => import('../../i18n/en/work.json'),
+  sharing: () => import('../../i18n/en/sharing.json'),
+  consent: () => import('../../i18n/en/consent.json'),
+  embassy: () => import('../../i18n/en/embassy.json'),
 } as const;
 
 export type Area = keyof typeof ENGLISH;

@@ -85,6 +85,24 @@ type Complete = Labelled<'stage', S.StageCode> &
   Labelled<'hold', S.HoldReason> &
   Labelled<'match', S.MatchFieldCode> &
   Labelled<'outcome', S.MatchOutcomeCode> &
-  Labelled<'apart', S.ApartCode>;
+  Labelled<'apart', S.ApartCode> &
+  Labelled<'consent.purpose', S.ConsentPurposeCode> &
+  Labelled<'consent.recipient', S.RecipientScopeCode> &
+  Labelled<'consent.status', S.ConsentStatusCode> &
+  Labelled<'consent.answer', S.ConsentAnswerCode> &
+  Labelled<'consent.given_by', S.ConsentGiverCode> &
+  Labelled<'consent.basis', S.GuardianBasis> &
+  Labelled<'sharing.kind', S.OrganisationKindCode> &
+  Labelled<'sharing.service', S.ReferralServiceCode> &
+  Labelled<'sharing.urgency', S.ReferralUrgencyCode> &
+  Labelled<'sharing.status', S.ReferralStatusCode> &
+  Labelled<'sharing.kind_of_handing', S.ReferralKindCode> &
+  Labelled<'sharing.event', S.AccessEventKindCode> &
+  Labelled<'sharing.verdict', S.ReviewVerdictCode> &
+  Labelled<'sharing.age', S.AgeBandCode> &
+  Labelled<'sharing.road', S.CoarseStatusCode> &
+  Labelled<'embassy.decision', S.PersonDecisionCode> &
+  Labelled<'embassy.follows', S.PersonDecisionCode> &
+  Labelled<'embassy.initiator', S.ContactInitiatorCode>;
 const complete = (said: Record<Key, string>): Complete => said;
 void complete;

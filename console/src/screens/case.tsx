@@ -66,6 +66,7 @@ function File({ seen, again, put }: FileProps) {
   return (
     <>
       <Head file={file} />
+      <Parts id={file.id} />
       <Steps standing={standing} etag={seen.standingEtag} onStale={again} onMoved={(moved, etag) => {
         put({ ...seen, standing: moved, standingEtag: etag || seen.standingEtag });
         // While a second person is asked nothing has moved, and only this answer says whom it waits for.
@@ -84,7 +85,7 @@ function File({ seen, again, put }: FileProps) {
 
 const isClosed = (file: S.CaseFile, compartment: S.CompartmentCode): boolean => file.redacted.includes(compartment);
 
-function fullName(file: S.CaseFile): string {
+export function fullName(file: S.CaseFile): string {
   if (isClosed(file, 'identity')) return t('case.not_shared');
   const parts = [file.identity?.given_name, file.identity?.middle_name, file.identity?.family_name].filter(Boolean).join(' ');
   return parts || file.identity?.original_script_name || t('register.nameless');
@@ -113,6 +114,17 @@ function Head({ file }: { readonly file: S.CaseFile }) {
         <dd>{label('immigration', file.immigration_status)}</dd>
       </dl>
     </header>
+  );
+}
+
+/** What has a page of its own. */
+function Parts({ id }: { readonly id: string }) {
+  return (
+    <nav class="parts" aria-label={t('case.parts')}>
+      <a href={`#/cases/${id}/consent`}>{t('case.consent')}</a>
+      <a href={`#/cases/${id}/sharing`}>{t('case.sharing')}</a>
+      <a href={`#/cases/${id}/embassy`}>{t('case.embassy')}</a>
+    </nav>
   );
 }
 

@@ -6,10 +6,12 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 interface Props {
   readonly title: string;
   readonly onClose?: () => void;
+  /** Whether it takes the whole screen, in large letters, and in which language: it is turned to somebody else. */
+  readonly turned?: string;
   readonly children: ComponentChildren;
 }
 
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, onClose, turned, children }: Props) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -31,7 +33,7 @@ export function Dialog({ title, onClose, children }: Props) {
     });
   };
   return (
-    <dialog ref={box} aria-labelledby={id} onCancel={cancel} onClose={closed}>
+    <dialog ref={box} class={turned ? 'turned' : undefined} lang={turned} aria-labelledby={id} onCancel={cancel} onClose={closed}>
       <h2 id={id} tabIndex={-1}>{title}</h2>
       {children}
     </dialog>
