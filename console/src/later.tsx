@@ -23,7 +23,7 @@ const PARTS = {
   register: { areas: ['work'], load: async () => (await import('./screens/register')).Register, isDaily: true },
   people: { areas: ['work'], load: async () => (await import('./screens/people')).People, isDaily: true },
   cases: { areas: ['work'], load: async () => (await import('./screens/cases')).Cases, isDaily: true },
-  case: { areas: ['work'], load: async () => (await import('./screens/case')).Case, isDaily: true },
+  case: { areas: ['work', 'papers'], load: async () => (await import('./screens/case')).Case, isDaily: true },
 } satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;
