@@ -24,6 +24,8 @@ const PARTS = {
   people: { areas: ['work'], load: async () => (await import('./screens/people')).People, isDaily: true },
   cases: { areas: ['work'], load: async () => (await import('./screens/cases')).Cases, isDaily: true },
   case: { areas: ['work', 'papers'], load: async () => (await import('./screens/case')).Case, isDaily: true },
+  travel: { areas: ['work', 'pick', 'papers', 'travel'], load: async () => (await import('./screens/travel/travel')).Travel },
+  waivers: { areas: ['work', 'pick', 'waivers'], load: async () => (await import('./screens/waivers/waivers')).Waivers },
 } satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;

@@ -18,6 +18,8 @@ export const ENTRIES: readonly Entry[] = [
   { path: 'register', key: 'nav.register', permissions: ['case:register'], letter: 'n' },
   { path: 'people', key: 'nav.people', permissions: ['case:read'], letter: '/' },
   { path: 'cases', key: 'nav.cases', permissions: ['case:read'], letter: 'c' },
+  { path: 'travel', key: 'nav.travel', permissions: ['case:read'] },
+  { path: 'waivers', key: 'nav.waivers', permissions: ['case:read'] },
 ];
 
 /** The entries of whoever may do these things. */

@@ -4,6 +4,9 @@ import core from '../../i18n/en/core.json';
 
 const ENGLISH = {
   work: () => import('../../i18n/en/work.json'),
+  pick: () => import('../../i18n/en/pick.json'),
+  travel: () => import('../../i18n/en/travel.json'),
+  waivers: () => import('../../i18n/en/waivers.json'),
   papers: () => import('../../i18n/en/papers.json'),
 } as const;
 

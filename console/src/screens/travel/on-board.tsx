@@ -1,0 +1,131 @@
+// Who is on board. Only the manifest says it, and whoever asks for it proves who they are: what it holds is a list of names, papers and a
+// day on which a gate is open.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Refused, SignedOut } from '../../api/problem';
+import { asksForProof, send, sendForFile } from '../../api/send';
+import { get_movement_manifest, get_movement_manifest_csv, remove_movement_passenger } from '../../generated/operations';
+import type { S } from '../../generated/schema';
+import { label, t } from '../../i18n';
+import { country } from '../../i18n/countries';
+import { shownDay } from '../../i18n/dates';
+import { may } from '../../session/session';
+import { Dialog } from '../../ui/dialog';
+import { Wrong } from '../../ui/errors';
+import { Save } from '../../ui/paper';
+import { isBoarding } from './batch-fields';
+import type { Seen } from './batch-form';
+import { Who } from './outcome';
+
+interface Props {
+  readonly seen: Seen;
+  readonly manifest: S.MovementManifest | null;
+  readonly onManifest: (manifest: S.MovementManifest | null) => void;
+  /** Something changed, or may have: the journey is read anew. */
+  readonly onChanged: () => void;
+}
+
+export function OnBoard({ seen, manifest, onManifest, onChanged }: Props) {
+  const { batch } = seen;
+  const [failure, setFailure] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [leaving, setLeaving] = useState<S.ManifestPassenger | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const show = async () => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      onManifest((await send(get_movement_manifest, { path: { id: batch.id } })).body);
+    } catch (why) {
+      // Whoever did not prove who they are is shown nothing, and may press again.
+      if (!(why instanceof SignedOut)) setFailure(why);
+    } finally {
+      setBusy(false);
+    }
+  };
+  useEffect(() => {
+    // Nobody who proved it a moment ago is asked to press once more.
+    if (!manifest && batch.on_board > 0 && !asksForProof(get_movement_manifest)) void show();
+  }, [batch.version, manifest === null]);
+  const canChange = may('repatriation:move') && isBoarding(batch);
+  const takeOff = async (one: S.ManifestPassenger) => {
+    setLeaving(null);
+    setFailure(null);
+    setBusy(true);
+    try {
+      await send(remove_movement_passenger, { path: { id: batch.id, case_id: one.case_id }, ifMatch: seen.etag });
+      if (manifest) onManifest({ ...manifest, passengers: manifest.passengers.filter((other) => other.case_id !== one.case_id) });
+    } catch (why) {
+      setFailure(why);
+      // Who is on board now is not what was shown.
+      if (!(why instanceof SignedOut) && (!(why instanceof Refused) || why.status !== 403)) onManifest(null);
+    } finally {
+      setBusy(false);
+      onChanged();
+      heading.current?.focus();
+    }
+  };
+  return (
+    <section class="panel" aria-labelledby="on-board">
+      <h2 id="on-board" tabIndex={-1} ref={heading}>{t('travel.who')}: {t('travel.seats', { count: batch.on_board, capacity: batch.capacity })}</h2>
+      <p class="quiet" role="status">{isBusy ? t('load.wait') : ''}</p>
+      <Wrong failure={failure} />
+      <div class="buttons">
+        {canChange ? <a class="button" href={`#/travel/${batch.id}/add`}>{t('travel.add')}</a> : null}
+        {batch.on_board > 0 && !manifest ? <button type="button" class="quiet-button" disabled={isBusy} onClick={() => void show()}>{t('travel.show')}</button> : null}
+        {batch.on_board > 0 ? <a class="button quiet-button" href={`#/travel/${batch.id}/manifest`}>{t('travel.manifest')}</a> : null}
+        {batch.on_board > 0 ? <Save key={batch.version} label={t('travel.csv')} name={`manifest-${batch.departs_at.slice(0, 10)}.csv`} load={async () => (await sendForFile(get_movement_manifest_csv, { path: { id: batch.id } }, 'text/csv')).body} /> : null}
+      </div>
+      {batch.on_board > 0 && !manifest ? <p class="hint">{t('travel.proof')}</p> : null}
+      {manifest?.passengers.length ? <Passengers all={manifest.passengers} onTakeOff={canChange ? setLeaving : null} /> : null}
+      {leaving ? (
+        <Dialog title={t('travel.take_off')} onClose={() => setLeaving(null)}>
+          <p><bdi dir="auto">{leaving.name ?? leaving.case_code}</bdi>: {t('travel.take_off_text')}</p>
+          <p class="buttons">
+            <button type="button" onClick={() => void takeOff(leaving)}>{t('travel.take_off')}</button>
+            <button type="button" class="quiet-button" onClick={() => setLeaving(null)}>{t('form.cancel')}</button>
+          </p>
+        </Dialog>
+      ) : null}
+    </section>
+  );
+}
+
+const born = (one: S.ManifestPassenger): string => (one.birth_date ? shownDay(one.birth_date) : one.age_estimate ? t('birth.age', { from: one.age_estimate.from_years, to: one.age_estimate.to_years }) : '–');
+
+function Passengers({ all, onTakeOff }: { readonly all: readonly S.ManifestPassenger[]; readonly onTakeOff: ((one: S.ManifestPassenger) => void) | null }) {
+  return (
+    <table class="cards">
+      <caption>{t('travel.passengers', { count: all.length })}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('cases.name')}</th>
+          <th scope="col">{t('cases.nationality')}</th>
+          <th scope="col">{t('travel.born')}</th>
+          <th scope="col">{t('travel.paper')}</th>
+          <th scope="col">{t('cases.stage')}</th>
+          {onTakeOff ? <th scope="col">{t('travel.seat')}</th> : null}
+        </tr>
+      </thead>
+      <tbody>
+        {all.map((one) => (
+          <tr key={one.case_id}>
+            <th scope="row" data-label={t('cases.name')}>
+              <Who id={one.case_id} code={one.case_code} name={one.name ?? t('case.not_shared')} />
+              {one.is_child ? <span class="mark">{t('case.child')}</span> : null}
+              {one.can_travel ? null : <span class="mark">{t('travel.cannot')}</span>}
+              {one.travels_without.map((relative) => (
+                <p class="error" key={relative.case_id}>{t('travel.travels_without')} <a href={`#/cases/${relative.case_id}`}>{label('relation', relative.relation)}, <bdi>{relative.case_code}</bdi></a>{relative.is_child ? <span class="mark">{t('case.child')}</span> : null}</p>
+              ))}
+            </th>
+            <td data-label={t('cases.nationality')}>{country(one.nationality)}</td>
+            <td data-label={t('travel.born')}>{born(one)}</td>
+            <td data-label={t('travel.paper')}>{one.travel_document ? <>{label('kind', one.travel_document.kind)}{one.travel_document.number ? <>, <bdi>{one.travel_document.number}</bdi></> : null}{one.travel_document.expires_on ? `, ${t('travel.until', { day: shownDay(one.travel_document.expires_on) })}` : ''}</> : '–'}</td>
+            <td data-label={t('cases.stage')}>{one.side_state ? label('side_state', one.side_state) : label('stage', one.stage)}</td>
+            {onTakeOff ? <td data-label={t('travel.seat')}><button type="button" class="small quiet-button" aria-label={`${t('travel.take_off')}: ${one.name ?? one.case_code}`} onClick={() => onTakeOff(one)}>{t('travel.take_off')}</button></td> : null}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
