@@ -5,12 +5,14 @@ import { entering } from './entering.mjs';
 import { kept } from './kept.mjs';
 import { registering } from './registering.mjs';
 import { browser, complaints, finish } from './shared.mjs';
+import { travelling } from './travelling.mjs';
 
 try {
   await entering();
   await registering();
   await kept();
   await cases();
+  await travelling();
 } catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));

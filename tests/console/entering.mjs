@@ -26,7 +26,7 @@ export async function entering() {
     await look(page, 'console-today-phone');
     await nothingElseIsKept(page);
     const navigation = await page.getByRole('navigation').getByRole('link').allTextContents();
-    assert.deepEqual(navigation, ['Today', 'Register', 'People', 'Cases']);
+    assert.deepEqual(navigation, ['Today', 'Register', 'People', 'Cases', 'Travel', 'Waivers of fines']);
     await page.context().close();
   });
 
@@ -126,7 +126,7 @@ export async function entering() {
   });
 
   await step('nobody is shown a way that they may not go', async () => {
-    for (const [username, ways] of [['admin', []], ['analyst.khm', []], ['caseworker.safe-return', ['Today', 'Register', 'People', 'Cases']]]) {
+    for (const [username, ways] of [['admin', []], ['analyst.khm', []], ['caseworker.safe-return', ['Today', 'Register', 'People', 'Cases', 'Travel', 'Waivers of fines']]]) {
       const page = await console_();
       await signIn(page, username);
       const refused = [];

@@ -69,7 +69,7 @@ export function Pick({ stage: usual, chosen, onChange }: Props) {
   const query = { stage: (stage || undefined) as S.Stage | undefined, nationality: (nationality || undefined) as S.Nationality | undefined, status: 'active' as const, limit: 50 };
   return (
     <search>
-      <Form label={t('pick.by')} onSubmit={() => void search()}>
+      <Form label={t('pick.form')} onSubmit={() => void search()}>
         <div class="grid">
           <Select label={t('pick.by')} name="/field" value={way} choices={WAYS.map((value) => ({ value, text: label('pick', value) }))} onChange={toWay} />
           {way === 'stage' ? (

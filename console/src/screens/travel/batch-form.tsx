@@ -32,7 +32,7 @@ interface Kept extends Typed<Value | undefined> {
 
 /** What cannot be unmade by typing something else: it is asked before it is sent. */
 const GRAVE: readonly string[] = ['delayed', 'cancelled'];
-const start = (seen: Seen | null): { values: Flat; etag: string } => ({ values: seen ? flatten(FIELDS, valuesOf(FIELDS, { ...seen.batch })) : { status: 'planned' }, etag: seen?.etag ?? '' });
+const start = (seen: Seen | null): { values: Flat; etag: string } => ({ values: flatten(FIELDS, seen ? valuesOf(FIELDS, { ...seen.batch }) : { status: 'planned' }), etag: seen?.etag ?? '' });
 
 interface Props {
   /** What is changed; null: a new one. */

@@ -33,7 +33,6 @@ export function OnBoard({ seen, manifest, onManifest, onChanged }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const show = async () => {
     setBusy(true);
-    setFailure(null);
     try {
       onManifest((await send(get_movement_manifest, { path: { id: batch.id } })).body);
     } catch (why) {
@@ -44,7 +43,7 @@ export function OnBoard({ seen, manifest, onManifest, onChanged }: Props) {
     }
   };
   useEffect(() => {
-    // Nobody who proved it a moment ago is asked to press once more.
+    // Nobody who proved it a moment ago is asked to press once more. What was refused before stays to be read.
     if (!manifest && batch.on_board > 0 && !asksForProof(get_movement_manifest)) void show();
   }, [batch.version, manifest === null]);
   const canChange = may('repatriation:move') && isBoarding(batch);
@@ -72,7 +71,10 @@ export function OnBoard({ seen, manifest, onManifest, onChanged }: Props) {
       <Wrong failure={failure} />
       <div class="buttons">
         {canChange ? <a class="button" href={`#/travel/${batch.id}/add`}>{t('travel.add')}</a> : null}
-        {batch.on_board > 0 && !manifest ? <button type="button" class="quiet-button" disabled={isBusy} onClick={() => void show()}>{t('travel.show')}</button> : null}
+        {batch.on_board > 0 && !manifest ? <button type="button" class="quiet-button" disabled={isBusy} onClick={() => {
+          setFailure(null);
+          void show();
+        }}>{t('travel.show')}</button> : null}
         {batch.on_board > 0 ? <a class="button quiet-button" href={`#/travel/${batch.id}/manifest`}>{t('travel.manifest')}</a> : null}
         {batch.on_board > 0 ? <Save key={batch.version} label={t('travel.csv')} name={`manifest-${batch.departs_at.slice(0, 10)}.csv`} load={async () => (await sendForFile(get_movement_manifest_csv, { path: { id: batch.id } }, 'text/csv')).body} /> : null}
       </div>
