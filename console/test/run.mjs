@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { bundled } from './bundled.mjs';
 import './forms.mjs';
 import './session.mjs';
+import './travel.mjs';
 
 const { dates, words, merging, values, walkIn, entriesOf } = await bundled(
   `export * as dates from './src/i18n/dates'; export * as words from './src/i18n/evaluate'; export * as merging from './src/forms/merge'; export * as values from './src/forms/values'; export * as walkIn from './src/screens/walk-in'; export { entriesOf } from './src/navigation';`,
@@ -68,7 +69,7 @@ test('a record says what was filled in, and an empty group nothing', () => {
 
 test('nobody is led where they may not go', () => {
   assert.deepEqual(entriesOf(['account:own', 'user:manage']), []);
-  assert.deepEqual(entriesOf(['case:read']).map((entry) => entry.path), ['today', 'people', 'cases']);
+  assert.deepEqual(entriesOf(['case:read']).map((entry) => entry.path), ['today', 'people', 'cases', 'travel', 'waivers']);
 });
 
 test('a record goes into its form and comes back unchanged, and only what was touched is sent', () => {

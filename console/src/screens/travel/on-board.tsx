@@ -120,10 +120,10 @@ function Passengers({ all, onTakeOff }: { readonly all: readonly S.ManifestPasse
                 <p class="error" key={relative.case_id}>{t('travel.travels_without')} <a href={`#/cases/${relative.case_id}`}>{label('relation', relative.relation)}, <bdi>{relative.case_code}</bdi></a>{relative.is_child ? <span class="mark">{t('case.child')}</span> : null}</p>
               ))}
             </th>
-            <td data-label={t('cases.nationality')}>{country(one.nationality)}</td>
+            <td class="whole" data-label={t('cases.nationality')}>{country(one.nationality)}</td>
             <td data-label={t('travel.born')}>{born(one)}</td>
             <td data-label={t('travel.paper')}>{one.travel_document ? <>{label('kind', one.travel_document.kind)}{one.travel_document.number ? <>, <bdi>{one.travel_document.number}</bdi></> : null}{one.travel_document.expires_on ? `, ${t('travel.until', { day: shownDay(one.travel_document.expires_on) })}` : ''}</> : '–'}</td>
-            <td data-label={t('cases.stage')}>{one.side_state ? label('side_state', one.side_state) : label('stage', one.stage)}</td>
+            <td class="whole" data-label={t('cases.stage')}>{one.side_state ? label('side_state', one.side_state) : label('stage', one.stage)}</td>
             {onTakeOff ? <td data-label={t('travel.seat')}><button type="button" class="small quiet-button" aria-label={`${t('travel.take_off')}: ${one.name ?? one.case_code}`} onClick={() => onTakeOff(one)}>{t('travel.take_off')}</button></td> : null}
           </tr>
         ))}

@@ -2,7 +2,7 @@
 // chosen beforehand.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { NoAnswer, Refused, mayPass } from '../../api/problem';
+import { Refused, mayPass } from '../../api/problem';
 import { newKey, send } from '../../api/send';
 import { answer_waiver_request } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -24,25 +24,35 @@ interface Props {
   readonly list: S.WaiverRequest;
   /** Those of whom the authority has said nothing yet. */
   readonly open: readonly S.WaiverRequestMember[];
+  /** What was refused, if it still stands. */
+  readonly failed: Failed | null;
+  readonly onFailed: (failed: Failed | null) => void;
   readonly onAnswered: (list: S.WaiverRequest) => void;
-  readonly onStale: () => void;
 }
 
-export function Answers({ list, open, onAnswered, onStale }: Props) {
-  const kind = `waivers-answers ${list.id}`;
+/** Why answers were not recorded, and whose they were, in their order. */
+export interface Failed {
+  readonly why: unknown;
+  readonly sent: readonly string[];
+}
+
+export const kindOf = (id: string): string => `waivers-answers ${id}`;
+
+export function Answers({ list, open, failed, onFailed, onAnswered }: Props) {
+  const kind = kindOf(list.id);
   const before = useRef(draft<Kept>(kind));
   const [said, setSaid] = useState<Said>(before.current?.said ?? NOTHING);
   const keys = useRef<Record<string, string>>({ ...before.current?.keys });
-  const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const body = answersOf(open, said);
-  const errors = errorsOf(failure);
+  const errors = errorsOf(failed?.why);
+  const sent = failed?.sent ?? [];
+  const anyOf = (name: string) => sent.map((_, at) => errorAt(errors, `/answers/${at}/${name}`)).find(Boolean);
   const hold = () => (said === NOTHING ? drop(kind) : keep(kind, { said, keys: keys.current } satisfies Kept));
   useEffect(() => void hold(), [said]);
   const change = (to: Partial<Said>) => {
     setSaid((all) => ({ ...all, ...to }));
-    // What was refused stood at the places of those who were sent.
-    setFailure(null);
+    onFailed(null);
   };
   const of = (one: S.WaiverRequestMember) => said.members[one.case_id] ?? { status: '', percent: '' };
   const put = (one: S.WaiverRequestMember, to: Partial<{ status: string; percent: string }>) => change({ members: { ...said.members, [one.case_id]: { ...of(one), ...to } } });
@@ -50,18 +60,18 @@ export function Answers({ list, open, onAnswered, onStale }: Props) {
   const save = async () => {
     if (isBusy || !body.answers.length) return;
     setBusy(true);
-    setFailure(null);
+    onFailed(null);
     const written = JSON.stringify(body);
     const key = (keys.current[written] ??= newKey());
     hold();
     try {
       const answer = await send(answer_waiver_request, { path: { id: list.id }, body, key });
+      setSaid(NOTHING);
       drop(kind);
       onAnswered(answer.body);
     } catch (why) {
       if (why instanceof Refused && !mayPass(why)) delete keys.current[written];
-      setFailure(why);
-      if (why instanceof NoAnswer || (why instanceof Refused && why.status === 404)) onStale();
+      onFailed({ why, sent: body.answers.map((one) => one.case_id) });
     } finally {
       setBusy(false);
     }
@@ -70,10 +80,10 @@ export function Answers({ list, open, onAnswered, onStale }: Props) {
     <section class="panel" aria-labelledby="answers">
       <h2 id="answers">{t('waivers.open')}</h2>
       <Form label={t('waivers.open')} onSubmit={() => void save()} enterLeadsOn>
-        <Wrong failure={failure} />
+        <Wrong failure={failed?.why} />
         <div class="grid">
-          <Text label={t('waivers.answered_on')} name="/answers/0/answered_on" value={said.day} onInput={(day) => change({ day })} error={body.answers.map((_, at) => errorAt(errors, `/answers/${at}/answered_on`)).find(Boolean)} hint={t('form.day_hint')} max={20} required />
-          <Text label={t('waivers.decision')} name="/answers/0/reference" value={said.reference} onInput={(reference) => change({ reference })} error={body.answers.map((_, at) => errorAt(errors, `/answers/${at}/reference`)).find(Boolean)} max={100} isName />
+          <Text label={t('waivers.answered_on')} name="/answers/0/answered_on" value={said.day} onInput={(day) => change({ day })} error={anyOf('answered_on')} hint={t('form.day_hint')} max={20} required />
+          <Text label={t('waivers.decision')} name="/answers/0/reference" value={said.reference} onInput={(reference) => change({ reference })} error={anyOf('reference')} max={100} isName />
         </div>
         <p class="buttons">
           <button type="button" class="small quiet-button" onClick={() => all('granted')}>{t('waivers.all_granted', { percent: list.requested_percent })}</button>
@@ -81,7 +91,7 @@ export function Answers({ list, open, onAnswered, onStale }: Props) {
           <button type="button" class="small quiet-button" onClick={() => all('')}>{t('waivers.all_open')}</button>
         </p>
         {open.map((one) => {
-          const at = body.answers.findIndex((answer) => answer.case_id === one.case_id);
+          const at = failed ? sent.indexOf(one.case_id) : body.answers.findIndex((answer) => answer.case_id === one.case_id);
           const error = (name: string) => (at < 0 ? undefined : errorAt(errors, `/answers/${at}/${name}`));
           return (
             <fieldset key={one.case_id}>

@@ -1,16 +1,18 @@
 // One list: what it asks for, who is on it, and what the authority answered for each.
 
-import { useState } from 'preact/hooks';
-import { Refused } from '../../api/problem';
+import { useEffect, useState } from 'preact/hooks';
+import { Refused, SignedOut } from '../../api/problem';
 import { send } from '../../api/send';
 import { add_waiver_request_members, get_waiver_request } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { shownDay } from '../../i18n/dates';
+import { drop } from '../../session/drafts';
 import { may } from '../../session/session';
 import { Shown, useLoaded } from '../../ui/load';
 import { PickMany } from '../pick-many';
-import { Answers } from './answers';
+import { Answers, kindOf } from './answers';
+import type { Failed } from './answers';
 
 export function WaiverList({ id, part }: { readonly id: string; readonly part: string }) {
   const list = useLoaded(async () => (await send(get_waiver_request, { path: { id } })).body, [id]);
@@ -52,6 +54,17 @@ interface WholeProps {
 function Whole({ list, put, again }: WholeProps) {
   const open = list.members.filter((one) => one.status === 'requested');
   const answered = list.members.filter((one) => one.status !== 'requested');
+  const [failed, setFailed] = useState<Failed | null>(null);
+  // Those of whom somebody else wrote down an answer meanwhile: theirs stands.
+  const overtaken = answered.filter((one) => failed?.sent.includes(one.case_id));
+  useEffect(() => {
+    if (!open.length) drop(kindOf(list.id));
+  }, [open.length]);
+  const fail = (what: Failed | null) => {
+    setFailed(what);
+    // Recorded or not, refused or overtaken: what is there now is shown.
+    if (what && !(what.why instanceof SignedOut)) again();
+  };
   return (
     <>
       <h1 tabIndex={-1}><bdi dir="auto">{list.reference}</bdi></h1>
@@ -67,7 +80,8 @@ function Whole({ list, put, again }: WholeProps) {
       </dl>
       {may('case:update') ? <p class="buttons"><a class="button" href={`#/waivers/${list.id}/add`}>{t('waivers.add')}</a></p> : null}
       {list.members.length ? <p role="status">{t('waivers.counts', { count: list.members.length, open: open.length })}</p> : <p class="quiet">{t('waivers.nobody')}</p>}
-      {open.length ? may('case:update') ? <Answers key={open.map((one) => one.case_id).join()} list={list} open={open} onAnswered={put} onStale={again} /> : <Members all={open} caption={t('waivers.open')} /> : null}
+      {overtaken.length ? <p class="wrong-box" role="alert">{t('waivers.overtaken', { codes: overtaken.map((one) => one.code).join(', ') })}</p> : null}
+      {open.length ? may('case:update') ? <Answers list={list} open={open} failed={overtaken.length ? null : failed} onFailed={fail} onAnswered={put} /> : <Members all={open} caption={t('waivers.open')} /> : null}
       {answered.length ? <Members all={answered} caption={t('waivers.answered')} /> : null}
     </>
   );
