@@ -58,6 +58,13 @@ test('nobody of those on board is without a line', () => {
   assert.deepEqual(Object.values(parted).map((all) => all.map((other) => other.case_id)), [['b'], ['a'], ['c']]);
 });
 
+test('who is not shared any more is in no list of what became of whom', () => {
+  const line = (case_id) => ({ case_id, case_code: case_id, moved: true, stage: 'departed', unmet: [] });
+  const outcome = { to: 'departed', names: { a: 'Amina', b: '林雅婷' }, result: { passengers: [line('a'), line('b')], left_without: [{ passenger_case_id: 'a', case_id: 'c' }, { passenger_case_id: 'b', case_id: 'd' }] } };
+  const kept = outcomes.without(outcome, 'a');
+  assert.deepEqual([kept.names, kept.result.passengers.length, kept.result.left_without.map((one) => one.case_id)], [{ b: '林雅婷' }, 1, ['d']]);
+});
+
 test('who is refused is told at their place in what was sent', () => {
   const refused = new Refused(422, { code: 'validation_failed', errors: [{ pointer: '/case_ids/2', code: 'no_such_code_here', message: 'there is no seat left' }] }, 0);
   assert.deepEqual(many.wrongOf(refused, 3), [undefined, undefined, 'there is no seat left']);

@@ -36,6 +36,9 @@ export const wrongOf = (failure: unknown, count: number): readonly (string | und
   return Array.from({ length: count }, (_, at) => errors[`/case_ids/${at}`]);
 };
 
+/** The places of those who are not there, or not shared, any more. */
+const goneOf = (failure: unknown): readonly number[] => (failure instanceof Refused ? (failure.problem.errors ?? []).filter((one) => one.code === 'not_found').map((one) => Number(one.pointer.split('/')[2])) : []);
+
 export function PickMany({ kind, stage, act, take, children }: Props) {
   const before = useMemo(() => draft<Kept>(kind), []);
   const [chosen, setChosen] = useState<readonly Chosen[]>(before?.chosen ?? []);
@@ -63,6 +66,9 @@ export function PickMany({ kind, stage, act, take, children }: Props) {
       change([]);
     } catch (why) {
       if (why instanceof Refused && !mayPass(why)) delete keys.current[written];
+      // Of whom one may not know any more nothing stays but the code.
+      const gone = goneOf(why);
+      if (gone.length) setChosen(chosen.map((one, at) => (gone.includes(at) ? { ...one, name: '' } : one)));
       setFailure(why);
     } finally {
       setBusy(false);

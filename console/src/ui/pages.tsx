@@ -12,15 +12,13 @@ interface Page<T> {
 }
 
 interface Props<T> {
-  /** Reads a page; without a cursor the first. */
+  /** Reads a page; without a cursor the first. Where something else is asked for, the list is another one and has another key. */
   readonly read: (after?: string) => Promise<Page<T>>;
-  /** What is asked for: with another one the list begins anew. */
-  readonly asked?: string;
   readonly children: (items: readonly T[]) => ComponentChildren;
 }
 
-export function Pages<T>({ read, asked = '', children }: Props<T>) {
-  const first = useLoaded(() => read(), [asked]);
+export function Pages<T>({ read, children }: Props<T>) {
+  const first = useLoaded(() => read(), []);
   const [more, setMore] = useState<readonly T[]>([]);
   const [next, setNext] = useState<string | null>(null);
   const [failure, setFailure] = useState<unknown>(null);

@@ -7,6 +7,7 @@ import { get_movement_batch, get_movement_manifest_page } from '../../generated/
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { shownMoment } from '../../i18n/dates';
+import { dropOf } from '../../session/drafts';
 import { may } from '../../session/session';
 import { Shown, useLoaded } from '../../ui/load';
 import { Paper } from '../../ui/paper';
@@ -29,7 +30,11 @@ export function Batch({ id, part }: Props) {
     const answer = await send(get_movement_batch, { path: { id } });
     return { batch: answer.body, etag: answer.etag };
   }, [id]);
-  if (seen.failure instanceof Refused && seen.failure.status === 404) {
+  const isGone = seen.failure instanceof Refused && seen.failure.status === 404;
+  useEffect(() => {
+    if (isGone) dropOf(id);
+  }, [isGone]);
+  if (isGone) {
     return (
       <>
         <h1 tabIndex={-1}>{t('travel.gone')}</h1>

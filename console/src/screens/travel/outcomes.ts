@@ -3,6 +3,7 @@
 
 import { signal } from '@preact/signals';
 import type { S } from '../../generated/schema';
+import { onForget } from '../../session/drafts';
 import { onWipe } from '../../session/session';
 
 export interface Outcome {
@@ -24,6 +25,18 @@ export const forgetOutcome = (id: string): void => {
 };
 onWipe(() => {
   outcomes.value = {};
+});
+
+/** The outcome without a person whose case is not there, or not shared, any more. */
+export function without(outcome: Outcome, id: string): Outcome {
+  const { result, names } = outcome;
+  const { [id]: _, ...others } = names;
+  const left_without = result.left_without.filter((one) => one.case_id !== id && one.passenger_case_id !== id);
+  return { ...outcome, names: others, result: { ...result, left_without, passengers: result.passengers.filter((one) => one.case_id !== id) } };
+}
+onForget((id) => {
+  forgetOutcome(id);
+  outcomes.value = Object.fromEntries(Object.entries(outcomes.peek()).map(([batch, outcome]) => [batch, without(outcome, id)]));
 });
 
 type Part = 'behind' | 'moved' | 'before';

@@ -7,7 +7,7 @@ import { add_waiver_request_members, get_waiver_request } from '../../generated/
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { shownDay } from '../../i18n/dates';
-import { drop } from '../../session/drafts';
+import { drop, dropOf } from '../../session/drafts';
 import { may } from '../../session/session';
 import { Shown, useLoaded } from '../../ui/load';
 import { PickMany } from '../pick-many';
@@ -16,7 +16,11 @@ import type { Failed } from './answers';
 
 export function WaiverList({ id, part }: { readonly id: string; readonly part: string }) {
   const list = useLoaded(async () => (await send(get_waiver_request, { path: { id } })).body, [id]);
-  if (list.failure instanceof Refused && list.failure.status === 404) {
+  const isGone = list.failure instanceof Refused && list.failure.status === 404;
+  useEffect(() => {
+    if (isGone) dropOf(id);
+  }, [isGone]);
+  if (isGone) {
     return (
       <>
         <h1 tabIndex={-1}>{t('waivers.gone')}</h1>
