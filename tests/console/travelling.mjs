@@ -264,14 +264,37 @@ export async function travelling() {
     await page.getByRole('dialog').getByRole('button', { name: 'Take off' }).click();
     await page.getByRole('heading', { name: 'On board: 0 of 10 seats' }).waitFor({ timeout: 30_000 });
     assert.equal((await ask('GET', path)).body.on_board, 0);
-    // It is cancelled for good, which is asked first.
+    await page.context().close();
+  });
+
+  await step('who is left behind is named before the departure, and a cancelled journey is final', async () => {
+    const mother = await atClearing(ask, { given_name: 'Sunita', family_name: 'Tamang' });
+    const child = (await ask('POST', '/v1/cases', { host_country: 'KHM', intake_channel: 'walk_in_embassy', nationality_claimed: 'IDN', identity: { given_name: 'आशा', birth_date: '2020' } })).body;
+    assert.equal((await ask('POST', `/v1/cases/${mother.id}/relations`, { case_id: child.id, relation: 'child' })).status, 201);
+    const other = (await ask('POST', '/v1/movements/batches', { name: 'Convoy', mode: 'convoy', status: 'booked', capacity: 5, departs_at: `${day(2)}T08:00:00Z`, arrives_at: `${day(2)}T12:00:00Z` })).body.id;
+    const path = `/v1/movements/batches/${other}`;
+    const page = await console_(PHONE);
+    await signIn(page, OFFICER);
+    await page.goto(`${address}/console/#/travel/${other}/add`);
+    await page.getByRole('checkbox', { name: 'Sunita Tamang' }).check({ timeout: 30_000 });
+    await look(page, 'console-pick-phone');
+    await page.getByRole('button', { name: 'Put one person on board' }).click();
+    await page.getByText('Left behind by somebody on board').waitFor({ timeout: 30_000 });
+    await page.getByRole('status').getByRole('link', { name: child.code }).waitFor();
+    await look(page, 'console-left-behind-phone');
+    await page.getByRole('link', { name: 'Back to the journey' }).click();
+    await page.getByText('Travels without:').waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'They have left' }).click();
+    await page.getByText('One of them travels without somebody who belongs to them.').waitFor();
+    await page.keyboard.press('Escape');
     await page.getByRole('link', { name: 'Change the journey' }).click();
-    await field(page, 'status').selectOption('cancelled');
+    await field(page, 'status').selectOption('cancelled', { timeout: 30_000 });
     await page.getByRole('button', { name: 'Save the change' }).click();
     await page.getByText('It is final').waitFor({ timeout: 30_000 });
+    await look(page, 'console-cancel-phone');
     assert.equal((await ask('GET', path)).body.status, 'booked', 'not before it is said');
     await page.getByRole('dialog').getByRole('button', { name: 'Save the change' }).click();
-    await heading(page, 'Train to Poipet');
+    await heading(page, 'Convoy');
     assert.equal((await ask('GET', path)).body.status, 'cancelled');
     await page.context().close();
     const stranger = await console_();
