@@ -280,7 +280,7 @@ export async function travelling() {
     await look(page, 'console-pick-phone');
     await page.getByRole('button', { name: 'Put one person on board' }).click();
     await page.getByText('Left behind by somebody on board').waitFor({ timeout: 30_000 });
-    await page.getByRole('status').getByRole('link', { name: child.code }).waitFor();
+    await page.getByRole('status').getByRole('listitem').filter({ hasText: child.code }).filter({ hasText: 'belongs to Sunita Tamang (Child)' }).waitFor();
     await look(page, 'console-left-behind-phone');
     await page.getByRole('link', { name: 'Back to the journey' }).click();
     await page.getByText('Travels without:').waitFor({ timeout: 30_000 });

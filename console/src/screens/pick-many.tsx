@@ -26,7 +26,7 @@ interface Props {
   /** What is pressed, with how many it is for. */
   readonly act: (count: number) => string;
   /** Takes all of them, under a key; it throws where nobody is taken. */
-  readonly take: (ids: readonly string[], key: string) => Promise<void>;
+  readonly take: (people: readonly Chosen[], key: string) => Promise<void>;
   readonly children?: ComponentChildren;
 }
 
@@ -57,12 +57,11 @@ export function PickMany({ kind, stage, act, take, children }: Props) {
     if (isBusy || !chosen.length) return;
     setBusy(true);
     setFailure(null);
-    const ids = chosen.map((one) => one.id);
-    const written = ids.join(' ');
+    const written = chosen.map((one) => one.id).join(' ');
     const key = (keys.current[written] ??= newKey());
     hold();
     try {
-      await take(ids, key);
+      await take(chosen, key);
       change([]);
     } catch (why) {
       if (why instanceof Refused && !mayPass(why)) delete keys.current[written];

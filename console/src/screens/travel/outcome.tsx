@@ -23,16 +23,15 @@ interface RelativesProps {
   readonly names: Readonly<Record<string, string>>;
 }
 
-/** Who belongs to somebody on board and is not: a child above all. */
+/** Who belongs to somebody on board and is not there: a child above all. The relation is what they are to whoever travels. */
 export function Relatives({ all, names }: RelativesProps) {
   return (
     <ul>
       {all.map((one) => (
         <li key={`${one.passenger_case_id} ${one.case_id}`}>
           <Who id={one.case_id} code={one.case_code} name={names[one.case_id]} />
-          {one.is_child ? <span class="mark">{t('case.child')}</span> : null}{' '}
-          {/* The relation is what they are to the passenger. */}
-          {label('relation', one.relation)}: {names[one.passenger_case_id] ? <bdi dir="auto">{names[one.passenger_case_id]}</bdi> : <a href={`#/cases/${one.passenger_case_id}`}>{t('travel.of_passenger')}</a>}
+          {one.is_child ? <span class="mark">{t('case.child')}</span> : null} – {t('travel.belongs')}{' '}
+          <a href={`#/cases/${one.passenger_case_id}`}>{names[one.passenger_case_id] ? <bdi dir="auto">{names[one.passenger_case_id]}</bdi> : t('travel.of_passenger')}</a> ({label('relation', one.relation)})
         </li>
       ))}
     </ul>

@@ -10,6 +10,7 @@ import { shownDay } from '../../i18n/dates';
 import { drop, dropOf } from '../../session/drafts';
 import { may } from '../../session/session';
 import { Shown, useLoaded } from '../../ui/load';
+import type { Chosen } from '../pick';
 import { PickMany } from '../pick-many';
 import { Answers, kindOf } from './answers';
 import type { Failed } from './answers';
@@ -33,9 +34,9 @@ export function WaiverList({ id, part }: { readonly id: string; readonly part: s
 
 function Add({ list }: { readonly list: S.WaiverRequest }) {
   const [count, setCount] = useState(0);
-  const take = async (ids: readonly string[], key: string) => {
-    await send(add_waiver_request_members, { path: { id: list.id }, body: { case_ids: ids }, key });
-    setCount(ids.length);
+  const take = async (people: readonly Chosen[], key: string) => {
+    await send(add_waiver_request_members, { path: { id: list.id }, body: { case_ids: people.map((one) => one.id) }, key });
+    setCount(people.length);
   };
   return (
     <>
