@@ -167,6 +167,8 @@ export async function travelling() {
     await signIn(page, OFFICER);
     await page.goto(`${address}/console/#/travel/${id}`);
     await page.getByRole('link', { name: 'Dewi Anggraini' }).waitFor({ timeout: 30_000 });
+    // What keeps her is said before anybody asks, and leads to where it is settled. She is on board of a booked journey, and not scheduled.
+    await page.getByRole('row', { name: '林雅婷' }).getByRole('link', { name: 'exit permit' }).waitFor();
     await page.getByRole('button', { name: 'Schedule the departure' }).click();
     const dialog = page.getByRole('dialog');
     await look(page, 'console-journey-step');
@@ -233,7 +235,7 @@ export async function travelling() {
     await page.context().close();
   });
 
-  await step('the names ask for a password, and somebody is taken off by one of two', async () => {
+  await step('the papers ask for a password, and somebody is taken off by one of two', async () => {
     const [budi, sara] = await Promise.all([atClearing(ask, { given_name: 'Budi' }), atClearing(ask, { given_name: 'سارة', family_name: 'الحسن' })]);
     const other = await plane(ask, 'Train to Poipet', [budi, sara]);
     const page = await console_(PHONE);
@@ -243,13 +245,14 @@ export async function travelling() {
     // A reload forgets when one proved who one is.
     await page.reload();
     await heading(page, 'Train to Poipet');
-    assert.equal(await page.getByText('Budi').count(), 0, 'no name without a proof');
-    await page.getByRole('button', { name: 'Show who is on board' }).click();
+    await page.getByRole('link', { name: 'Budi' }).waitFor({ timeout: 30_000 });
+    assert.equal(await page.getByText('C1234567').count(), 0, 'no passport without a proof');
+    await page.getByRole('button', { name: 'Show papers, and who is left behind' }).click();
     const proof = page.getByRole('dialog', { name: 'Enter your password again' });
     await proof.waitFor({ timeout: 30_000 });
     await proof.locator('input[type=password]').fill(passwordOf(OFFICER));
     await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: 'Budi' }).waitFor({ timeout: 30_000 });
+    await page.getByText('C1234567').first().waitFor({ timeout: 30_000 });
     await look(page, 'console-journey-phone');
     // Meanwhile the supervisor takes the other one off: what is on screen is not what is there any more.
     const colleague = await api(SUPERVISOR);
@@ -283,6 +286,7 @@ export async function travelling() {
     await page.getByRole('status').getByRole('listitem').filter({ hasText: child.code }).filter({ hasText: 'belongs to Sunita Tamang (Child)' }).waitFor();
     await look(page, 'console-left-behind-phone');
     await page.getByRole('link', { name: 'Back to the journey' }).click();
+    // Who signed in a moment ago is shown at once who is left behind.
     await page.getByText('Travels without:').waitFor({ timeout: 30_000 });
     await page.getByRole('button', { name: 'They have left' }).click();
     await page.getByText('One of them travels without somebody who belongs to them.').waitFor();
@@ -297,10 +301,19 @@ export async function travelling() {
     await heading(page, 'Convoy');
     assert.equal((await ask('GET', path)).body.status, 'cancelled');
     await page.context().close();
+    // An organisation that may say of no plane that it left is not offered to.
+    const ngo = await api('caseworker.safe-return');
+    const theirs = (await ngo('POST', '/v1/movements/batches', { name: 'Van', mode: 'bus', status: 'booked', capacity: 5, departs_at: `${day(2)}T08:00:00Z`, arrives_at: `${day(2)}T12:00:00Z` })).body.id;
+    const passenger = (await ngo('POST', '/v1/cases', { host_country: 'KHM', intake_channel: 'walk_in_ngo', identity: { given_name: 'Abebe' } })).body;
+    assert.equal((await ngo('POST', `/v1/movements/batches/${theirs}/passengers`, { case_ids: [passenger.id] })).status, 201);
     const stranger = await console_();
     await signIn(stranger, 'caseworker.safe-return');
     await stranger.goto(`${address}/console/#/travel/${other}`);
     await heading(stranger, 'There is no such journey');
+    await stranger.goto(`${address}/console/#/travel/${theirs}`);
+    await stranger.getByRole('button', { name: 'Schedule the departure' }).waitFor({ timeout: 30_000 });
+    assert.equal(await stranger.getByRole('button', { name: 'They have left' }).count(), 0);
+    await stranger.getByText('They have left:').waitFor();
     await stranger.context().close();
   });
 }

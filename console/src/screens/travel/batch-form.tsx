@@ -23,6 +23,8 @@ import { BatchFields, nameOfField } from './batch-form-fields';
 export interface Seen {
   readonly batch: S.MovementBatch;
   readonly etag: string;
+  /** Who is on board, and who is ready for the next step; null where it is not asked for. */
+  readonly board: S.MovementPassengers | null;
 }
 
 type Flat = Readonly<Record<string, Value | undefined>>;
@@ -88,7 +90,7 @@ export function BatchForm({ seen, onDone, onGone }: Props) {
   };
   const catchUp = async () => {
     const answer = await send(get_movement_batch, { path: { id } });
-    const { values, etag } = start({ batch: answer.body, etag: answer.etag });
+    const { values, etag } = start({ batch: answer.body, etag: answer.etag, board: null });
     const next = takeUp({ ...on.from, mine }, values, etag);
     setOn(next);
     setMine(next.mine);

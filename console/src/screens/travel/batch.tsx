@@ -3,9 +3,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Refused } from '../../api/problem';
 import { send, sendForFile } from '../../api/send';
-import { get_movement_batch, get_movement_manifest_page } from '../../generated/operations';
+import { get_movement_batch, get_movement_manifest_page, list_movement_passengers } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { label, sentence, t } from '../../i18n';
 import { shownMoment } from '../../i18n/dates';
 import { dropOf } from '../../session/drafts';
 import { may } from '../../session/session';
@@ -27,9 +27,9 @@ interface Props {
 
 export function Batch({ id, part }: Props) {
   const seen = useLoaded(async (): Promise<Seen> => {
-    const answer = await send(get_movement_batch, { path: { id } });
-    return { batch: answer.body, etag: answer.etag };
-  }, [id]);
+    const [answer, board] = await Promise.all([send(get_movement_batch, { path: { id } }), part ? null : send(list_movement_passengers, { path: { id } })]);
+    return { batch: answer.body, etag: answer.etag, board: board?.body ?? null };
+  }, [id, part]);
   const isGone = seen.failure instanceof Refused && seen.failure.status === 404;
   useEffect(() => {
     if (isGone) dropOf(id);
@@ -70,22 +70,20 @@ function Opened({ seen, part, again, put }: OpenedProps) {
 
 function Whole({ seen, again, put }: Omit<OpenedProps, 'part'>) {
   const { batch } = seen;
+  const board = seen.board?.passengers ?? [];
   const [manifest, setManifest] = useState<S.MovementManifest | null>(null);
   const [to, setTo] = useState<S.BatchStep | null>(null);
-  // Whoever stays behind is on no manifest any more: their names are those of the one before.
+  // Whoever stays behind is not on board any more: their names are those of before.
   const names = useRef<Readonly<Record<string, string>>>({});
-  const show = (read: S.MovementManifest | null) => {
-    setManifest(read);
-    if (!read) return;
-    names.current = { ...names.current, ...Object.fromEntries(read.passengers.flatMap((one) => (one.name ? [[one.case_id, one.name]] : []))) };
-    // What is on screen is what a step starts from: the newer of the two.
-    if (read.batch.version > batch.version) put({ batch: read.batch, etag: `"${read.batch.version}"` });
-  };
+  useEffect(() => {
+    names.current = { ...names.current, ...Object.fromEntries(board.flatMap(({ case: one }) => (one.name ? [[one.id, one.name]] : []))) };
+  }, [seen.board]);
   const moved = (step: S.BatchStep, result: S.MovementTransitionResult, etag: string) => {
     keepOutcome(batch.id, { to: step, result, names: names.current });
     setTo(null);
     setManifest(null);
-    put({ batch: result.batch, etag });
+    put({ ...seen, batch: result.batch, etag });
+    again();
   };
   // A step was made of which no answer came, or by somebody else meanwhile: it is not asked for again, and who stayed behind is said as
   // far as it can be told.
@@ -96,6 +94,8 @@ function Whole({ seen, again, put }: Omit<OpenedProps, 'part'>) {
     setUnseen(true);
   }, [to, batch.status]);
   const steps = may('repatriation:move') && batch.on_board > 0 ? stepsOf(batch.status) : [];
+  // What this organisation may say of nobody is not offered.
+  const barred = (step: S.BatchStep) => (seen.board?.step === step ? seen.board.barred : []);
   const outcome = outcomeOf(batch.id);
   return (
     <>
@@ -105,18 +105,19 @@ function Whole({ seen, again, put }: Omit<OpenedProps, 'part'>) {
         {may('repatriation:move') && !isOver(batch) ? <p class="buttons"><a class="button quiet-button" href={`#/travel/${batch.id}/change`}>{t('travel.change')}</a></p> : null}
       </header>
       {outcome ? <OutcomeView id={batch.id} outcome={outcome} /> : null}
-      {isUnseen ? <Unseen names={names.current} manifest={manifest} /> : null}
+      {isUnseen ? <Unseen names={names.current} board={board} /> : null}
       {steps.length ? (
         <section class="panel" aria-labelledby="steps">
           <h2 id="steps">{t('travel.all_together')}</h2>
-          <p class="buttons">{steps.map((step) => <button type="button" key={step} onClick={() => setTo(step)}>{label('travel.step', step)}</button>)}</p>
+          <p class="buttons">{steps.filter((step) => !barred(step).length).map((step) => <button type="button" key={step} onClick={() => setTo(step)}>{label('travel.step', step)}</button>)}</p>
+          {steps.flatMap((step) => barred(step).map((guard) => <p key={`${step} ${guard.guard}`}>{label('travel.step', step)}: {sentence('guard', guard.guard, guard.message)}</p>))}
           {batch.status === 'planned' ? <p class="hint">{t('travel.book_first')}</p> : null}
         </section>
       ) : null}
       {batch.status === 'delayed' ? <p>{t('travel.is_delayed')}</p> : null}
-      <OnBoard seen={seen} manifest={manifest} onManifest={show} onChanged={again} />
+      <OnBoard seen={seen} manifest={manifest} onManifest={setManifest} onChanged={again} />
       {to ? (
-        <StepDialog key={to} to={to} seen={seen} without={manifest?.passengers.filter((one) => one.travels_without.length > 0).length ?? 0} onMoved={(result, etag) => moved(to, result, etag)} onClose={() => setTo(null)} onStale={() => {
+        <StepDialog key={to} to={to} seen={seen} without={manifest ? manifest.passengers.filter((one) => one.travels_without.length > 0).length : null} onMoved={(result, etag) => moved(to, result, etag)} onClose={() => setTo(null)} onStale={() => {
           setManifest(null);
           again();
         }} />
@@ -127,13 +128,13 @@ function Whole({ seen, again, put }: Omit<OpenedProps, 'part'>) {
 
 interface UnseenProps {
   readonly names: Readonly<Record<string, string>>;
-  /** Who is on board now, once it was read. */
-  readonly manifest: S.MovementManifest | null;
+  /** Who is on board now. */
+  readonly board: readonly S.MovementPassenger[];
 }
 
 /** The step was made, and what became of each did not come: whoever was on board and is not any more stayed behind. */
-function Unseen({ names, manifest }: UnseenProps) {
-  const behind = manifest ? Object.entries(names).filter(([id]) => !manifest.passengers.some((one) => one.case_id === id)) : [];
+function Unseen({ names, board }: UnseenProps) {
+  const behind = Object.entries(names).filter(([id]) => !board.some((one) => one.case.id === id));
   return (
     <div class="wrong-box" role="alert">
       <p>{behind.length ? t('travel.made') : t('travel.made_look')}</p>

@@ -37,8 +37,8 @@ export function bodyOf(to: S.BatchStep, { departed, arrived, country, port, rece
 interface Props {
   readonly to: S.BatchStep;
   readonly seen: Seen;
-  /** Who travels without somebody who belongs to them, as far as it was seen. */
-  readonly without: number;
+  /** How many travel without somebody who belongs to them; null: nobody looked. */
+  readonly without: number | null;
   readonly onMoved: (result: S.MovementTransitionResult, etag: string) => void;
   /** What is on screen is not what is there any more, or it is not known: it is read anew. */
   readonly onStale: () => void;
@@ -81,6 +81,7 @@ export function StepDialog({ to, seen, without, onMoved, onStale, onClose }: Pro
   return (
     <Dialog title={label('travel.step', to)} onClose={onClose}>
       <p>{t('travel.step_who', { count: batch.on_board })} {to === 'departed' ? t('travel.step_departed') : t('travel.step_text')}</p>
+      {without === null && to === 'departed' ? <p>{t('travel.not_looked')}</p> : null}
       {without ? <p><strong>{t('travel.some_without', { count: without })}</strong></p> : null}
       <Form label={label('travel.step', to)} onSubmit={() => void move()}>
         <Wrong failure={failure} />
