@@ -138,6 +138,9 @@ export async function travelling() {
     // Who signed in a moment ago is asked for no password.
     await page.getByRole('link', { name: 'Dewi Anggraini' }).waitFor({ timeout: 30_000 });
     await look(page, 'console-journey');
+    // The seats come first: no step is offered that nobody can make, and nobody books a second movement on a case.
+    await page.getByText('The seats of the journey are not booked yet.').first().waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Schedule the departure' }).count(), 0);
     assert.ok(!/dewi|jakarta/i.test(page.url()));
     await page.context().close();
   });
@@ -167,7 +170,7 @@ export async function travelling() {
     await signIn(page, OFFICER);
     await page.goto(`${address}/console/#/travel/${id}`);
     await page.getByRole('link', { name: 'Dewi Anggraini' }).waitFor({ timeout: 30_000 });
-    // What keeps her is said before anybody asks, and leads to where it is settled. She is on board of a booked journey, and not scheduled.
+    // What keeps her is said before anybody asks, and leads to where it is settled.
     await page.getByRole('row', { name: '林雅婷' }).getByRole('link', { name: 'exit permit' }).waitFor();
     await page.getByRole('button', { name: 'Schedule the departure' }).click();
     const dialog = page.getByRole('dialog');

@@ -93,7 +93,9 @@ function Whole({ seen, again, put }: Omit<OpenedProps, 'part'>) {
     setTo(null);
     setUnseen(true);
   }, [to, batch.status]);
-  const steps = may('repatriation:move') && batch.on_board > 0 ? stepsOf(batch.status) : [];
+  // On a journey whose seats are not booked nobody can be scheduled: that comes first.
+  const isPlanned = batch.status === 'planned';
+  const steps = may('repatriation:move') && batch.on_board > 0 && !isPlanned ? stepsOf(batch.status) : [];
   // What this organisation may say of nobody is not offered.
   const barred = (step: S.BatchStep) => (seen.board?.step === step ? seen.board.barred : []);
   const outcome = outcomeOf(batch.id);
@@ -111,9 +113,9 @@ function Whole({ seen, again, put }: Omit<OpenedProps, 'part'>) {
           <h2 id="steps">{t('travel.all_together')}</h2>
           <p class="buttons">{steps.filter((step) => !barred(step).length).map((step) => <button type="button" key={step} onClick={() => setTo(step)}>{label('travel.step', step)}</button>)}</p>
           {steps.flatMap((step) => barred(step).map((guard) => <p key={`${step} ${guard.guard}`}>{label('travel.step', step)}: {sentence('guard', guard.guard, guard.message)}</p>))}
-          {batch.status === 'planned' ? <p class="hint">{t('travel.book_first')}</p> : null}
         </section>
       ) : null}
+      {isPlanned && may('repatriation:move') ? <p>{t('travel.book_first')}</p> : null}
       {batch.status === 'delayed' ? <p>{t('travel.is_delayed')}</p> : null}
       <OnBoard seen={seen} manifest={manifest} onManifest={setManifest} onChanged={again} />
       {to ? (

@@ -161,6 +161,8 @@ function Missing({ id, unmet }: { readonly id: string; readonly unmet: readonly 
   return (
     <ul class="missing">
       {unmet.map((guard) => {
+        // The seat is booked with the journey, for everybody, and not on the case: a second movement there would be wrong.
+        if (guard.resource === 'movements' && guard.field === 'status') return <li key={guard.guard}>{t('travel.not_booked')}</li>;
         const text = sentence('guard', guard.guard, guard.message);
         return <li key={guard.guard}>{formFor(guard) ? <a href={leadsTo(id, guard)}>{text}</a> : text}</li>;
       })}
