@@ -23,11 +23,13 @@ const PARTS = {
   register: { areas: ['work'], load: async () => (await import('./screens/register')).Register, isDaily: true },
   people: { areas: ['work'], load: async () => (await import('./screens/people')).People, isDaily: true },
   cases: { areas: ['work'], load: async () => (await import('./screens/cases')).Cases, isDaily: true },
-  case: { areas: ['work'], load: async () => (await import('./screens/case')).Case, isDaily: true },
   sharing: { areas: ['work', 'sharing'], load: async () => (await import('./screens/sharing/sharing')).Sharing },
   'case-sharing': { areas: ['work', 'sharing', 'consent'], load: async () => (await import('./screens/case-sharing/case-sharing')).CaseSharing },
   'case-consent': { areas: ['work', 'sharing', 'consent'], load: async () => (await import('./screens/consent/consent')).Consent },
   'case-embassy': { areas: ['work', 'consent', 'embassy'], load: async () => (await import('./screens/embassy/embassy')).Embassy },
+  case: { areas: ['work', 'papers'], load: async () => (await import('./screens/case')).Case, isDaily: true },
+  travel: { areas: ['work', 'pick', 'papers', 'travel'], load: async () => (await import('./screens/travel/travel')).Travel },
+  waivers: { areas: ['work', 'pick', 'waivers'], load: async () => (await import('./screens/waivers/waivers')).Waivers },
 } satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;

@@ -19,6 +19,8 @@ export const ENTRIES: readonly Entry[] = [
   { path: 'people', key: 'nav.people', permissions: ['case:read'], letter: '/' },
   { path: 'cases', key: 'nav.cases', permissions: ['case:read'], letter: 'c' },
   { path: 'sharing', key: 'nav.sharing', permissions: ['case:read'] },
+  { path: 'travel', key: 'nav.travel', permissions: ['case:read'] },
+  { path: 'waivers', key: 'nav.waivers', permissions: ['case:read'] },
 ];
 
 /** The entries of whoever may do these things. */

@@ -7,6 +7,7 @@ import { bundled } from './bundled.mjs';
 import './forms.mjs';
 import './session.mjs';
 import './sharing.mjs';
+import './travel.mjs';
 
 const { dates, words, merging, values, walkIn, entriesOf } = await bundled(
   `export * as dates from './src/i18n/dates'; export * as words from './src/i18n/evaluate'; export * as merging from './src/forms/merge'; export * as values from './src/forms/values'; export * as walkIn from './src/screens/walk-in'; export { entriesOf } from './src/navigation';`,
@@ -69,7 +70,7 @@ test('a record says what was filled in, and an empty group nothing', () => {
 
 test('nobody is led where they may not go', () => {
   assert.deepEqual(entriesOf(['account:own', 'user:manage']), []);
-  assert.deepEqual(entriesOf(['case:read']).map((entry) => entry.path), ['today', 'people', 'cases', 'sharing']);
+  assert.deepEqual(entriesOf(['case:read']).map((entry) => entry.path), ['today', 'people', 'cases', 'sharing', 'travel', 'waivers']);
 });
 
 test('a record goes into its form and comes back unchanged, and only what was touched is sent', () => {

@@ -3,9 +3,12 @@
 import { cases } from './cases.mjs';
 import { entering } from './entering.mjs';
 import { kept } from './kept.mjs';
+import { papers } from './papers.mjs';
 import { registering } from './registering.mjs';
 import { sharing } from './sharing.mjs';
 import { browser, complaints, finish } from './shared.mjs';
+import { travelling } from './travelling.mjs';
+import { waiving } from './waiving.mjs';
 
 try {
   await entering();
@@ -13,6 +16,9 @@ try {
   await kept();
   await cases();
   await sharing();
+  await travelling();
+  await waiving();
+  await papers();
 } catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));

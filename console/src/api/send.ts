@@ -27,8 +27,36 @@ const READ_TRIES = 3;
 export const newKey = (): string => crypto.randomUUID();
 export const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 
+/** What is asked for, and how the answer is read. */
+interface Reading<A> {
+  readonly accept: string;
+  readonly read: (answer: Response) => Promise<A>;
+}
+
+/** Whether an operation would ask first who it is. */
+export const asksForProof = (operation: { readonly proof?: number }): boolean => operation.proof !== undefined && tokens.sinceProof() > Math.min(operation.proof, PROOF_SECONDS);
+
 /** Sends one request. Throws `Refused`, `NoAnswer` or `SignedOut`. */
-export async function send<P, Q, B, A>(operation: Operation<P, Q, B, A>, given: Request<P, Q, B> = {}): Promise<Answer<A>> {
+export function send<P, Q, B, A>(operation: Operation<P, Q, B, A>, given: Request<P, Q, B> = {}): Promise<Answer<A>> {
+  const read = async (answer: Response) => {
+    const text = await answer.text();
+    return (text ? JSON.parse(text) : undefined) as A;
+  };
+  return carried(operation, given, { accept: 'application/json', read });
+}
+
+/** As `send`, for what is answered as a page or a table: it is taken as it came, byte for byte, and never as markup of this page. */
+export function sendForFile<P, Q, B>(operation: Operation<P, Q, B, undefined>, given: Request<P, Q, B>, type: 'text/html' | 'text/csv'): Promise<Answer<Blob>> {
+  const read = async (answer: Response) => {
+    const file = await answer.blob();
+    // Something between here and the service answered.
+    if (!file.type.startsWith(type)) throw new NoAnswer();
+    return file;
+  };
+  return carried(operation, given, { accept: type, read });
+}
+
+async function carried<P, Q, B, A, R>(operation: Operation<P, Q, B, A>, given: Request<P, Q, B>, reading: Reading<R>): Promise<Answer<R>> {
   // One key for all that is tried here: what was done before a token ran out is not done twice.
   const request = operation.makes ? { ...given, key: given.key ?? newKey() } : given;
   const user = tokens.user();
@@ -39,12 +67,12 @@ export async function send<P, Q, B, A>(operation: Operation<P, Q, B, A>, given: 
   };
   if (tokens.isDue()) await tokens.refresh().catch(() => false);
   stay();
-  if (operation.proof && tokens.sinceProof() > Math.min(operation.proof, PROOF_SECONDS) && !(await asks.proof())) throw new SignedOut();
+  if (asksForProof(operation) && !(await asks.proof())) throw new SignedOut();
   let [hasRefreshed, hasProved] = [false, false];
   for (;;) {
     stay();
     try {
-      const answer = await tried(operation, request, stay);
+      const answer = await tried(operation, request, reading, stay);
       stay();
       return answer;
     } catch (failure) {
@@ -70,11 +98,11 @@ async function signedInAgain(user: string): Promise<boolean> {
   return asks.signIn();
 }
 
-async function tried<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Request<P, Q, B>, stay: () => void): Promise<Answer<A>> {
+async function tried<P, Q, B, A, R>(operation: Operation<P, Q, B, A>, request: Request<P, Q, B>, reading: Reading<R>, stay: () => void): Promise<Answer<R>> {
   for (let attempt = 1; ; attempt += 1) {
     stay();
     try {
-      return await once(operation, request);
+      return await once(operation, request, reading);
     } catch (failure) {
       // What only reads can be asked again; what writes is repeated by the outbox alone, with its key.
       if (!(failure instanceof NoAnswer) || operation.method !== 'GET' || attempt >= READ_TRIES || request.signal?.aborted) throw failure;
@@ -83,8 +111,8 @@ async function tried<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Requ
   }
 }
 
-function headersOf<P, Q, B>(operation: Operation<P, Q, B, unknown>, request: Request<P, Q, B>): Record<string, string> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
+function headersOf<P, Q, B>(operation: Operation<P, Q, B, unknown>, request: Request<P, Q, B>, accept: string): Record<string, string> {
+  const headers: Record<string, string> = { Accept: accept };
   const token = tokens.access();
   if (token) headers.Authorization = `Bearer ${token}`;
   if (request.body !== undefined) headers['Content-Type'] = operation.isPatch ? 'application/merge-patch+json' : 'application/json';
@@ -93,7 +121,7 @@ function headersOf<P, Q, B>(operation: Operation<P, Q, B, unknown>, request: Req
   return headers;
 }
 
-async function once<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Request<P, Q, B>): Promise<Answer<A>> {
+async function once<P, Q, B, A, R>(operation: Operation<P, Q, B, A>, request: Request<P, Q, B>, reading: Reading<R>): Promise<Answer<R>> {
   const clock = new AbortController();
   const timer = setTimeout(() => clock.abort(), LIMIT);
   const stop = () => clock.abort();
@@ -101,7 +129,7 @@ async function once<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Reque
   try {
     const answer = await fetch(address(operation.path, request.path as object | undefined, request.query as object | undefined), {
       method: operation.method,
-      headers: headersOf(operation, request),
+      headers: headersOf(operation, request, reading.accept),
       body: request.body === undefined ? null : JSON.stringify(request.body),
       // The cookie is for the sessions of `tokens` alone.
       credentials: 'omit',
@@ -110,8 +138,7 @@ async function once<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Reque
       signal: clock.signal,
     });
     if (!answer.ok) throw await refusal(answer);
-    const text = await answer.text();
-    return { status: answer.status, body: (text ? JSON.parse(text) : undefined) as A, etag: answer.headers.get('ETag') ?? '' };
+    return { status: answer.status, body: await reading.read(answer), etag: answer.headers.get('ETag') ?? '' };
   } catch (failure) {
     if (failure instanceof Refused) throw failure;
     throw new NoAnswer();

@@ -7,6 +7,10 @@ const ENGLISH = {
   sharing: () => import('../../i18n/en/sharing.json'),
   consent: () => import('../../i18n/en/consent.json'),
   embassy: () => import('../../i18n/en/embassy.json'),
+  pick: () => import('../../i18n/en/pick.json'),
+  travel: () => import('../../i18n/en/travel.json'),
+  waivers: () => import('../../i18n/en/waivers.json'),
+  papers: () => import('../../i18n/en/papers.json'),
 } as const;
 
 export type Area = keyof typeof ENGLISH;

@@ -15,6 +15,7 @@ import { go, place } from '../router';
 import { dropOf } from '../session/drafts';
 import { may } from '../session/session';
 import { Shown, useLoaded } from '../ui/load';
+import { CasePaper, CasePapers, paperOf } from './case-papers';
 import { Steps } from './steps';
 
 interface Seen {
@@ -63,6 +64,8 @@ function File({ seen, again, put }: FileProps) {
     close();
     again();
   };
+  const paper = paperOf(place.value.query);
+  if (paper) return <CasePaper kind={paper} file={file} name={fullName(file)} />;
   return (
     <>
       <Head file={file} />
@@ -78,6 +81,7 @@ function File({ seen, again, put }: FileProps) {
         <Records key={`${resource} ${record}`} file={file} resource={resource} field={field} record={record} onClose={close} onDone={done} onGone={again} />
       ) : null}
       <Known file={file} />
+      <CasePapers id={file.id} />
       <Log standing={standing} />
     </>
   );

@@ -13,7 +13,7 @@ import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Form, Select, Text } from '../ui/fields';
 
 /** Right after a start of the server names are still being read: that is waited for. */
-async function found(body: S.CaseSearch): Promise<readonly S.FoundCaseSummary[]> {
+export async function found(body: S.CaseSearch): Promise<readonly S.FoundCaseSummary[]> {
   for (let tries = 0; ; tries += 1) {
     try {
       return (await send(search_cases, { body })).body.items;

@@ -7,7 +7,7 @@ import { get_mission, list_duplicate_candidates } from '../generated/operations'
 import type { S } from '../generated/schema';
 import { label, t } from '../i18n';
 import { countries } from '../i18n/countries';
-import { shownBirth, shownDay } from '../i18n/dates';
+import { shownBirth } from '../i18n/dates';
 import { go } from '../router';
 import { draft, drop, keep } from '../session/drafts';
 import { KIND, mended, onScreen, outbox, post, takeOut } from '../session/outbox';
@@ -15,6 +15,7 @@ import { me, onWipe } from '../session/session';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Chips, Flag, Form, Select, Text } from '../ui/fields';
 import { hasLetters, isPressing, isTaken } from '../ui/keys';
+import { Slip } from '../ui/slip';
 import { CHANNELS, CUSTODIES, EMPTY, GENDERS, NEEDS, bodyOf, isEmpty, looksZawgyi, nameOf } from './walk-in';
 import type { WalkIn } from './walk-in';
 
@@ -213,11 +214,7 @@ function Saved({ item, onNext }: SavedProps) {
   return (
     <>
       <h1 tabIndex={-1} ref={heading}>{t('register.saved')}</h1>
-      <article class="slip">
-        <p class="code"><bdi>{made.code}</bdi></p>
-        <p dir="auto">{item.name || t('register.nameless')}</p>
-        <p>{t('register.slip', { day: shownDay(made.registered_on), organisation: me.value?.organisation_name ?? '' })}</p>
-      </article>
+      <Slip made={made} name={item.name || t('register.nameless')} organisation={me.value?.organisation_name ?? ''} />
       <p class="buttons">
         <a class="button" href={`#/cases/${made.id}`}>{t('register.open')}</a>
         <button type="button" onClick={onNext}>{t('register.next')}</button>

@@ -55,9 +55,13 @@ export const drop = (kind: string): void => {
   put((all) => all.delete(kind));
   forget(kept);
 };
-/** Forgets what was typed about a case that is not there any more. */
+const forgetters: ((id: string) => void)[] = [];
+/** Registers what else knows of a case, or of another thing, and forgets it when it is not there any more. */
+export const onForget = (forget: (id: string) => void): void => void forgetters.push(forget);
+/** Forgets what was typed about a case that is not there any more, and what else is known of it. */
 export const dropOf = (id: string): void => {
   for (const kind of drafts.peek().keys()) if (kind.endsWith(id)) drop(kind);
+  for (const forget of forgetters) forget(id);
 };
 const isPending = ({ id }: Draft): boolean => writing.has(id) || !isSealed(id);
 const count = (): number => drafts.peek().size + (aside?.drafts.size ?? 0);

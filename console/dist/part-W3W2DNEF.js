@@ -1,1 +1,0 @@
-import{c as a,d as b}from"./part-KQKNVMEH.js";import"./part-VZ363EQA.js";import"./part-3WABLULY.js";import"./part-3LMFXJJ4.js";import"./part-6V3G5UOE.js";import"./part-Y3TMLMRF.js";import"./part-6Q5HIVF6.js";import"./part-3TWCA7QY.js";export{a as Case,b as fullName};

@@ -1,0 +1,96 @@
+// Choosing people and sending them all: all are taken, or nobody, and then each says why. Shared by journeys and by lists of waivers.
+
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Refused, mayPass } from '../api/problem';
+import { newKey } from '../api/send';
+import type { S } from '../generated/schema';
+import { t } from '../i18n';
+import { draft, drop, keep } from '../session/drafts';
+import { Wrong, errorsOf } from '../ui/errors';
+import { ChosenList, Pick } from './pick';
+import type { Chosen } from './pick';
+
+/** As many as the API takes at once. */
+const MOST = 200;
+
+interface Kept {
+  readonly chosen: readonly Chosen[];
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+interface Props {
+  /** Under what name the choice is kept: it ends with the id of what it is for. */
+  readonly kind: string;
+  readonly stage: S.StageCode;
+  /** What is pressed, with how many it is for. */
+  readonly act: (count: number) => string;
+  /** Takes all of them, under a key; it throws where nobody is taken. */
+  readonly take: (people: readonly Chosen[], key: string) => Promise<void>;
+  readonly children?: ComponentChildren;
+}
+
+/** What is wrong with each of those who were sent, in their order. */
+export const wrongOf = (failure: unknown, count: number): readonly (string | undefined)[] => {
+  const errors = errorsOf(failure);
+  return Array.from({ length: count }, (_, at) => errors[`/case_ids/${at}`]);
+};
+
+/** The places of those who are not there, or not shared, any more. */
+const goneOf = (failure: unknown): readonly number[] => (failure instanceof Refused ? (failure.problem.errors ?? []).filter((one) => one.code === 'not_found').map((one) => Number(one.pointer.split('/')[2])) : []);
+
+export function PickMany({ kind, stage, act, take, children }: Props) {
+  const before = useMemo(() => draft<Kept>(kind), []);
+  const [chosen, setChosen] = useState<readonly Chosen[]>(before?.chosen ?? []);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const keys = useRef<Record<string, string>>({ ...before?.keys });
+  const hold = () => (chosen.length ? keep(kind, { chosen, keys: keys.current } satisfies Kept) : drop(kind));
+  useEffect(() => void hold(), [chosen]);
+  const change = (to: readonly Chosen[]) => {
+    setChosen(to);
+    setFailure(null);
+  };
+  const wrong = wrongOf(failure, chosen.length);
+  const refused = chosen.filter((_, at) => wrong[at]);
+  const send = async () => {
+    if (isBusy || !chosen.length) return;
+    setBusy(true);
+    setFailure(null);
+    const written = chosen.map((one) => one.id).join(' ');
+    const key = (keys.current[written] ??= newKey());
+    hold();
+    try {
+      await take(chosen, key);
+      change([]);
+    } catch (why) {
+      if (why instanceof Refused && !mayPass(why)) delete keys.current[written];
+      // Of whom one may not know any more nothing stays but the code.
+      const gone = goneOf(why);
+      if (gone.length) setChosen(chosen.map((one, at) => (gone.includes(at) ? { ...one, name: '' } : one)));
+      setFailure(why);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <section class="panel" aria-labelledby="chosen">
+        <h2 id="chosen">{t('pick.chosen', { count: chosen.length })}</h2>
+        {refused.length ? (
+          <div class="wrong-box" role="alert">
+            <p>{t('pick.refused', { count: refused.length })}</p>
+            <button type="button" onClick={() => change(chosen.filter((one) => !refused.includes(one)))}>{t('pick.leave_out', { count: refused.length })}</button>
+          </div>
+        ) : (
+          <Wrong failure={failure} />
+        )}
+        {chosen.length ? <ChosenList chosen={chosen} wrong={wrong} onRemove={(one) => change(chosen.filter((other) => other !== one))} /> : <p class="quiet">{t('pick.nobody')}</p>}
+        {chosen.length > MOST ? <p class="error">{t('pick.most', { count: MOST })}</p> : null}
+        {chosen.length ? <p class="buttons"><button type="button" disabled={isBusy || chosen.length > MOST} onClick={() => void send()}>{act(chosen.length)}</button></p> : null}
+      </section>
+      {children}
+      <Pick stage={stage} chosen={chosen} onChange={change} />
+    </>
+  );
+}
