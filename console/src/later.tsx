@@ -39,7 +39,7 @@ const parts: Readonly<Record<PartName, Part>> = PARTS;
 const here = new Map<PartName, Screen>();
 
 async function fetched(name: PartName): Promise<Screen> {
-  const [screen] = await Promise.all([parts[name].load(), speak(parts[name].areas)]);
+  const [screen] = await Promise.all([parts[name].load(), speak([...parts[name].areas, 'codes'])]);
   here.set(name, screen);
   return screen;
 }

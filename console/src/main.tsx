@@ -1,13 +1,14 @@
 import { render } from 'preact';
 import { choose, preferred } from './i18n';
 import { begin, watch } from './session/idle';
+import { keptLanguage } from './session/language';
 import { resume } from './session/session';
 import { Shell } from './shell';
 
 const root = document.getElementById('root');
 
 async function start(into: HTMLElement): Promise<void> {
-  await choose(preferred());
+  await choose(keptLanguage() ?? preferred());
   // A reload, and a phone that let go of the tab, go on where they were.
   await resume().catch(() => false);
   begin();

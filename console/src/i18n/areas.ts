@@ -4,6 +4,7 @@ import core from '../../i18n/en/core.json';
 
 const ENGLISH = {
   work: () => import('../../i18n/en/work.json'),
+  codes: () => import('../../i18n/en/codes.json'),
   sharing: () => import('../../i18n/en/sharing.json'),
   consent: () => import('../../i18n/en/consent.json'),
   embassy: () => import('../../i18n/en/embassy.json'),
@@ -18,17 +19,13 @@ type Said<In extends Area> = keyof Awaited<ReturnType<(typeof ENGLISH)[In]>>['de
 /** A key of any area. */
 export type Key = keyof typeof core | { [In in Area]: Said<In> }[Area];
 export type Words = Readonly<Record<string, string>>;
-type Load = () => Promise<{ readonly default: Words }>;
-
-/** Languages beside English, each loaded when it is chosen: `{ km: { core: () => import('../../i18n/km/core.json'), … } }`. */
-const OTHERS: Readonly<Record<string, Readonly<Record<'core' | Area, Load>>>> = {};
-
-export const LANGUAGES: readonly string[] = ['en', ...Object.keys(OTHERS)];
+/** Languages beside English: each is complete, or the build fails. */
+export const LANGUAGES = ['en', 'id', 'vi', 'th', 'my', 'km', 'zh'] as const;
 
 /** The words of an area. Fails where they cannot be loaded. */
 export async function words(language: string, area: 'core' | Area): Promise<Words> {
-  const load: Load | undefined = OTHERS[language]?.[area] ?? (area === 'core' ? undefined : ENGLISH[area]);
-  return load ? (await load()).default : core;
+  if (language !== 'en') return ((await import(`../../i18n/${language}/${area}.json`)) as { readonly default: Words }).default;
+  return area === 'core' ? core : (await ENGLISH[area]()).default;
 }
 
 export { core };

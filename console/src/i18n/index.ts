@@ -25,7 +25,7 @@ export async function speak(areas: readonly Area[]): Promise<void> {
 }
 
 export async function choose(wanted: string): Promise<void> {
-  const to = LANGUAGES.includes(wanted) ? wanted : 'en';
+  const to = LANGUAGES.find((one) => one === wanted) ?? 'en';
   const loaded = await Promise.all([...onHand].map((area) => words(to, area)));
   catalogue.value = Object.assign({}, ...loaded) as Words;
   language.value = to;

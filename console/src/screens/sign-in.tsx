@@ -2,13 +2,14 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { Refused } from '../api/problem';
-import { language, languages, choose, t } from '../i18n';
+import { t } from '../i18n';
 import { waitingHere } from '../session/sealed';
 import { asked, ended, me, prove, settle, signIn, unkeptHere, unsentHere, wipe } from '../session/session';
 import type { FirstStep } from '../session/session';
 import { begin } from '../session/idle';
 import { Dialog } from '../ui/dialog';
 import { Wrong } from '../ui/errors';
+import { Languages } from '../ui/languages';
 import { Form, Text } from '../ui/fields';
 
 /** Counts down the seconds that an account must wait. */
@@ -81,15 +82,7 @@ export function SignIn() {
       {waiting > 0 ? <p role="status">{t('sign_in.waiting', { count: waiting })}</p> : null}
       <Credentials isOver={false} />
       <p><a href="/setup">{t('sign_in.one_time_code')}</a></p>
-      {languages().length > 1 ? (
-        <p>
-          {languages().map((one) => (
-            <button type="button" class="link" key={one} lang={one} aria-pressed={one === language.value} onClick={() => void choose(one)}>
-              {new Intl.DisplayNames([one], { type: 'language' }).of(one)}
-            </button>
-          ))}
-        </p>
-      ) : null}
+      <Languages />
     </main>
   );
 }
