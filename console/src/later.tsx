@@ -24,6 +24,8 @@ const PARTS = {
   people: { areas: ['work'], load: async () => (await import('./screens/people')).People, isDaily: true },
   cases: { areas: ['work'], load: async () => (await import('./screens/cases')).Cases, isDaily: true },
   case: { areas: ['work'], load: async () => (await import('./screens/case')).Case, isDaily: true },
+  account: { areas: ['account'], load: async () => (await import('./screens/account/account')).Account },
+  setup: { areas: ['account'], load: async () => (await import('./screens/account/setup')).Setup },
 } satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;

@@ -10,7 +10,7 @@ import { isDrafted, keep } from './session/drafts';
 import { begin, left } from './session/idle';
 import { KIND, mend, mended, onScreen, outbox, takeOut, tryNow } from './session/outbox';
 import type { Unsent } from './session/outbox';
-import { lost, me, signOut, unsentHere } from './session/session';
+import { first, lost, me, signOut, unsentHere } from './session/session';
 import { unsentElsewhere } from './session/tabs';
 import { Dialog } from './ui/dialog';
 import { told } from './ui/errors';
@@ -60,13 +60,17 @@ function useLetters() {
 }
 
 export function Shell() {
-  return me.value ? (
+  return (
     <>
-      <Frame />
-      <Asked />
+      {me.value ? <Frame /> : <SignIn />}
+      {me.value || first.value.length ? <Asked /> : null}
+      {left.value === null ? null : (
+        <Dialog title={t('idle.title')} onClose={begin}>
+          <p role="timer">{t('idle.text', { seconds: left.value })}</p>
+          <button type="button" onClick={begin}>{t('idle.stay')}</button>
+        </Dialog>
+      )}
     </>
-  ) : (
-    <SignIn />
   );
 }
 
@@ -115,12 +119,6 @@ function Frame() {
       <main id="content" tabIndex={-1}>
         <Screen />
       </main>
-      {left.value === null ? null : (
-        <Dialog title={t('idle.title')} onClose={begin}>
-          <p role="timer">{t('idle.text', { seconds: left.value })}</p>
-          <button type="button" onClick={begin}>{t('idle.stay')}</button>
-        </Dialog>
-      )}
     </>
   );
 }
