@@ -24,6 +24,7 @@ const PARTS = {
   people: { areas: ['work'], load: async () => (await import('./screens/people')).People, isDaily: true },
   cases: { areas: ['work'], load: async () => (await import('./screens/cases')).Cases, isDaily: true },
   case: { areas: ['work'], load: async () => (await import('./screens/case')).Case, isDaily: true },
+  reports: { areas: ['work', 'reports'], load: async () => (await import('./screens/reports/reports')).Reports },
   account: { areas: ['account'], load: async () => (await import('./screens/account/account')).Account },
   setup: { areas: ['account'], load: async () => (await import('./screens/account/setup')).Setup },
 } satisfies Record<string, Part>;

@@ -18,6 +18,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: 'register', key: 'nav.register', permissions: ['case:register'], letter: 'n' },
   { path: 'people', key: 'nav.people', permissions: ['case:read'], letter: '/' },
   { path: 'cases', key: 'nav.cases', permissions: ['case:read'], letter: 'c' },
+  { path: 'reports', key: 'nav.reports', permissions: ['statistics:read'] },
   { path: 'account', key: 'nav.account', permissions: ['account:own'] },
 ];
 

@@ -21,6 +21,8 @@ export interface Request<Path, Query, Body> {
   /** The key with which a request is repeated and its work done once. */
   readonly key?: string;
   readonly signal?: AbortSignal;
+  /** What the answer is to be where it is no JSON: it is given as text then. */
+  readonly accept?: string;
   /** The user whose request it is, where it may outlive their session: nobody else sends it. */
   readonly as?: string;
 }

@@ -84,7 +84,7 @@ async function tried<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Requ
 }
 
 function headersOf<P, Q, B>(operation: Operation<P, Q, B, unknown>, request: Request<P, Q, B>): Record<string, string> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
+  const headers: Record<string, string> = { Accept: request.accept ? `${request.accept}, application/problem+json` : 'application/json' };
   const token = tokens.access();
   if (token) headers.Authorization = `Bearer ${token}`;
   if (request.body !== undefined) headers['Content-Type'] = operation.isPatch ? 'application/merge-patch+json' : 'application/json';
@@ -111,7 +111,7 @@ async function once<P, Q, B, A>(operation: Operation<P, Q, B, A>, request: Reque
     });
     if (!answer.ok) throw await refusal(answer);
     const text = await answer.text();
-    return { status: answer.status, body: (text ? JSON.parse(text) : undefined) as A, etag: answer.headers.get('ETag') ?? '' };
+    return { status: answer.status, body: (request.accept ? text : text ? JSON.parse(text) : undefined) as A, etag: answer.headers.get('ETag') ?? '' };
   } catch (failure) {
     if (failure instanceof Refused) throw failure;
     throw new NoAnswer();

@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Opened } from '../../later';
-import { first, signOut, stepDone } from '../../session/session';
+import { first, signOut, stepDone, unsentHere } from '../../session/session';
 import type { FirstStep } from '../../session/session';
 import { Wrong } from '../../ui/errors';
 import { Conduct } from './conduct';
@@ -23,6 +23,9 @@ export function Setup({ rest: [where] }: Opened) {
     setFailure(null);
     stepDone(which).catch(setFailure);
   };
+  const leave = () => {
+    if (unsentHere() === 0 || confirm(t('sign_out.unsent', { count: unsentHere() }))) signOut();
+  };
   const Title = ({ children }: { readonly children: ComponentChildren }) => (where === 'over' ? <h3 tabIndex={-1} ref={heading}>{children}</h3> : <h1 tabIndex={-1} ref={heading}>{children}</h1>);
   return (
     <>
@@ -34,7 +37,7 @@ export function Setup({ rest: [where] }: Opened) {
       {step === 'must_accept_code_of_conduct' ? <Conduct onDone={() => done(step)} /> : null}
       <Wrong failure={failure} />
       {failure ? <p><button type="button" onClick={() => done(step)}>{t('load.again')}</button></p> : null}
-      {where === 'over' ? null : <p><button type="button" class="quiet-button" onClick={() => signOut()}>{t('sign_out')}</button></p>}
+      {where === 'over' ? null : <p><button type="button" class="quiet-button" onClick={leave}>{t('sign_out')}</button></p>}
     </>
   );
 }
