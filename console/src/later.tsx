@@ -25,6 +25,11 @@ const PARTS = {
   cases: { areas: ['work'], load: async () => (await import('./screens/cases')).Cases, isDaily: true },
   case: { areas: ['work'], load: async () => (await import('./screens/case')).Case, isDaily: true },
   reports: { areas: ['work', 'reports'], load: async () => (await import('./screens/reports/reports')).Reports },
+  users: { areas: ['work', 'account', 'admin'], load: async () => (await import('./screens/admin/users')).Users },
+  organisations: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/organisations')).Organisations },
+  missions: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/missions')).Missions },
+  clients: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/clients')).Clients },
+  reference: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/reference')).Reference },
   account: { areas: ['account'], load: async () => (await import('./screens/account/account')).Account },
   setup: { areas: ['account'], load: async () => (await import('./screens/account/setup')).Setup },
 } satisfies Record<string, Part>;

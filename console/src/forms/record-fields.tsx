@@ -15,6 +15,8 @@ const SPOKEN = ['km', 'th', 'my', 'vi', 'lo', 'id', 'ms', 'zh', 'en', 'fil', 'tl
 export interface Context {
   readonly errors: Errors;
   readonly missions: readonly Choice[];
+  /** What ids are chosen from, by their kind, such as `OrganisationId`. */
+  readonly ids?: Readonly<Record<string, readonly Choice[]>> | undefined;
 }
 
 interface FieldProps {
@@ -35,7 +37,7 @@ function choicesOf(field: Descriptor, context: Context): readonly Choice[] | nul
     case 'Nationality': return countries(true);
     case 'Language': return SPOKEN.map((value) => ({ value, text: new Intl.DisplayNames([language.value], { type: 'language' }).of(value) ?? value }));
     case 'MissionId': return context.missions;
-    default: return null;
+    default: return context.ids?.[field.kind] ?? null;
   }
 }
 

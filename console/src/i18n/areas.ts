@@ -5,6 +5,7 @@ import core from '../../i18n/en/core.json';
 const ENGLISH = {
   work: () => import('../../i18n/en/work.json'),
   reports: () => import('../../i18n/en/reports.json'),
+  admin: () => import('../../i18n/en/admin.json'),
   account: () => import('../../i18n/en/account.json'),
 } as const;
 

@@ -3,8 +3,9 @@
 import { useState } from 'preact/hooks';
 import { choose, label, language, languages, t } from '../../i18n';
 import { shownMoment } from '../../i18n/dates';
-import { me, readMe } from '../../session/session';
+import { may, me, readMe } from '../../session/session';
 import { hasLetters } from '../../ui/keys';
+import { Absence } from '../admin/absence';
 import { Conduct } from './conduct';
 import { ChangePassword } from './password';
 import { OwnFactor } from './own-factor';
@@ -35,6 +36,7 @@ export function Account() {
         <OwnFactor />
       </section>
       <Password />
+      {may('absence:write') ? <Absence user={{ id: whose.user_id }} /> : null}
       <section class="panel" aria-labelledby="settings">
         <h2 id="settings">{t('account.settings')}</h2>
         <label class="check">
