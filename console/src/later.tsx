@@ -30,6 +30,8 @@ const PARTS = {
   missions: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/missions')).Missions },
   clients: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/clients')).Clients },
   reference: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/reference')).Reference },
+  audit: { areas: ['work', 'audit'], load: async () => (await import('./screens/audit/audit')).Audit },
+  accesses: { areas: ['work', 'audit'], load: async () => (await import('./screens/audit/accesses')).Accesses },
   account: { areas: ['account'], load: async () => (await import('./screens/account/account')).Account },
   setup: { areas: ['account'], load: async () => (await import('./screens/account/setup')).Setup },
 } satisfies Record<string, Part>;

@@ -24,6 +24,8 @@ export const ENTRIES: readonly Entry[] = [
   { path: 'missions', key: 'nav.missions', permissions: ['organisation:manage'] },
   { path: 'clients', key: 'nav.clients', permissions: ['client:manage'] },
   { path: 'reference', key: 'nav.reference', permissions: ['reference:write'] },
+  // Supervisors are told what is odd; the entries are for auditors alone.
+  { path: 'audit', key: 'nav.audit', permissions: ['audit:read', 'emergency_access:review'] },
   { path: 'account', key: 'nav.account', permissions: ['account:own'] },
 ];
 

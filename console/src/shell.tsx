@@ -10,7 +10,7 @@ import { isDrafted, keep } from './session/drafts';
 import { begin, left } from './session/idle';
 import { KIND, mend, mended, onScreen, outbox, takeOut, tryNow } from './session/outbox';
 import type { Unsent } from './session/outbox';
-import { first, lost, me, signOut, unsentHere } from './session/session';
+import { first, lost, may, me, signOut, unsentHere } from './session/session';
 import { unsentElsewhere } from './session/tabs';
 import { Dialog } from './ui/dialog';
 import { told } from './ui/errors';
@@ -21,7 +21,8 @@ function Screen() {
   const [name = '', ...rest] = place.value.parts;
   const own = entriesOf(me.value?.permissions ?? []).map((entry) => entry.path);
   const opened = own.includes(name) ? name : (own[0] ?? '');
-  const part = opened === 'cases' && rest[0] && opened === name ? 'case' : opened;
+  const isCase = opened === 'cases' && rest[0] && opened === name;
+  const part = !isCase ? opened : rest[1] === 'accesses' && may('case:accesses') ? 'accesses' : 'case';
   // Who has nothing to do here yet finds the operations of the role in the reference.
   if (!isPart(part)) return <><h1 tabIndex={-1}>{t('nav.account')}</h1><p>{t('account.nothing')}</p><p><a href="/docs/reference/">{t('account.reference')}</a></p></>;
   // A registration that is taken back begins the form anew, though it may be on screen already.

@@ -78,6 +78,7 @@ function File({ seen, again, put }: FileProps) {
       ) : null}
       <Known file={file} />
       <Log standing={standing} />
+      {may('case:accesses') ? <p><a href={`#/cases/${file.id}/accesses`}>{t('case.accesses')}</a></p> : null}
     </>
   );
 }
