@@ -25,6 +25,7 @@ const PARTS = {
   cases: { areas: ['work'], load: async () => (await import('./screens/cases')).Cases, isDaily: true },
   case: { areas: ['work'], load: async () => (await import('./screens/case')).Case, isDaily: true },
   reports: { areas: ['work', 'reports'], load: async () => (await import('./screens/reports/reports')).Reports },
+  map: { areas: ['map'], load: async () => (await import('./screens/map/map')).Places },
   users: { areas: ['work', 'account', 'admin'], load: async () => (await import('./screens/admin/users')).Users },
   organisations: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/organisations')).Organisations },
   missions: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/missions')).Missions },

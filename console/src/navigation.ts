@@ -19,6 +19,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: 'people', key: 'nav.people', permissions: ['case:read'], letter: '/' },
   { path: 'cases', key: 'nav.cases', permissions: ['case:read'], letter: 'c' },
   { path: 'reports', key: 'nav.reports', permissions: ['statistics:read'] },
+  { path: 'map', key: 'nav.map', permissions: ['statistics:read', 'reference:write'] },
   { path: 'users', key: 'nav.users', permissions: ['user:manage'] },
   { path: 'organisations', key: 'nav.organisations', permissions: ['organisation:manage'] },
   { path: 'missions', key: 'nav.missions', permissions: ['organisation:manage'] },

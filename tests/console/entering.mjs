@@ -26,7 +26,7 @@ export async function entering() {
     await look(page, 'console-today-phone');
     await nothingElseIsKept(page);
     const navigation = await page.getByRole('navigation').getByRole('link').allTextContents();
-    assert.deepEqual(navigation, ['Today', 'Register', 'People', 'Cases']);
+    assert.deepEqual(navigation, ['Today', 'Register', 'People', 'Cases', 'Reports', 'Map', 'Account']);
     await page.context().close();
   });
 
@@ -126,7 +126,10 @@ export async function entering() {
   });
 
   await step('nobody is shown a way that they may not go', async () => {
-    for (const [username, ways] of [['admin', []], ['analyst.khm', []], ['caseworker.safe-return', ['Today', 'Register', 'People', 'Cases']]]) {
+    for (const [username, ways] of [
+      ['admin', ['Map', 'Users', 'Organisations', 'Missions', 'Clients', 'Reference', 'Account']], ['analyst.khm', ['Reports', 'Map', 'Account']], ['auditor', ['Audit', 'Account']],
+      ['caseworker.safe-return', ['Today', 'Register', 'People', 'Cases', 'Reports', 'Map', 'Account']], ['supervisor.safe-return', ['Today', 'Register', 'People', 'Cases', 'Reports', 'Map', 'Reference', 'Audit', 'Account']],
+    ]) {
       const page = await console_();
       await signIn(page, username);
       const refused = [];
@@ -134,7 +137,7 @@ export async function entering() {
       await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 30_000 });
       assert.deepEqual(await page.getByRole('navigation').getByRole('link').allTextContents(), ways, username);
       for (const way of ways) {
-        await page.getByRole('navigation').getByRole('link', { name: way }).click();
+        await page.getByRole('navigation').getByRole('link', { name: way, exact: true }).click();
         await page.waitForTimeout(500);
       }
       assert.deepEqual(refused, [], username);

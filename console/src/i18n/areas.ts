@@ -6,6 +6,7 @@ const ENGLISH = {
   work: () => import('../../i18n/en/work.json'),
   reports: () => import('../../i18n/en/reports.json'),
   admin: () => import('../../i18n/en/admin.json'),
+  map: () => import('../../i18n/en/map.json'),
   audit: () => import('../../i18n/en/audit.json'),
   account: () => import('../../i18n/en/account.json'),
 } as const;

@@ -42,11 +42,16 @@ export function Entries() {
             <Text label={t('audit.to')} name="to" type="datetime-local" value={typed.to} onInput={(to) => setTyped({ ...typed, to })} error={errorAt(errors, '/to')} />
             <Select label={t('audit.decision')} name="decision" value={typed.decision} choices={DECISIONS.map((value) => ({ value, text: label('audit.decided', value) }))} onChange={(decision) => put({ decision })} none={t('audit.all')} />
             {text('operation')}
-            {text('code')}
-            {text('caller_id')}
-            {text('organisation_id')}
-            {text('case_id')}
           </div>
+          <details open={[filter.code, filter.caller_id, filter.organisation_id, filter.case_id].some(Boolean)}>
+            <summary>{t('audit.more_filters')}</summary>
+            <div class="filters">
+              {text('code')}
+              {text('caller_id')}
+              {text('organisation_id')}
+              {text('case_id')}
+            </div>
+          </details>
           <p class="buttons">
             <button>{t('audit.search')}</button>
             <button type="button" class="quiet-button" onClick={() => put(filterOf(new URLSearchParams()))}>{t('audit.clear')}</button>

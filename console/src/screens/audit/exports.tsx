@@ -93,8 +93,13 @@ function Ask({ onAsked }: { readonly onAsked: () => void }) {
       <div class="filters">
         <Text label={t('audit.from')} name="/audit_export/from" type="datetime-local" value={typed.from} onInput={(from) => put({ from })} error={at('from')} required />
         <Text label={t('audit.to')} name="/audit_export/to" type="datetime-local" value={typed.to} onInput={(to) => put({ to })} error={at('to')} required />
-        {TEXTS.map((name) => <Text key={name} label={t(`audit.${name}`)} name={`/audit_export/${name}`} value={typed[name]} onInput={(value) => put({ [name]: value })} error={at(name)} max={100} />)}
       </div>
+      <details open={TEXTS.some((name) => typed[name] || at(name))}>
+        <summary>{t('audit.more_filters')}</summary>
+        <div class="filters">
+          {TEXTS.map((name) => <Text key={name} label={t(`audit.${name}`)} name={`/audit_export/${name}`} value={typed[name]} onInput={(value) => put({ [name]: value })} error={at(name)} max={100} />)}
+        </div>
+      </details>
       <Text label={t('audit.reason')} name="/reason" value={typed.reason} onInput={(reason) => put({ reason })} error={errorAt(errors, '/reason')} hint={t('audit.reason_hint')} max={500} isLong isName required />
       <p class="quiet" role="status">{isAsked ? t('audit.is_asked') : ''}</p>
       <p class="buttons"><button disabled={isBusy}>{t('audit.ask')}</button></p>
