@@ -60,7 +60,11 @@ export function Later({ name, rest }: { readonly name: PartName; readonly rest: 
   const [hasFailed, setFailed] = useState(false);
   const [, setHere] = useState<PartName | null>(null);
   useEffect(() => {
-    if (here.has(name)) return;
+    // What came between the drawing and this moment is drawn now; nothing else would do it.
+    if (here.has(name)) {
+      setHere(name);
+      return;
+    }
     let isCurrent = true;
     setFailed(false);
     fetched(name).then(

@@ -19,12 +19,12 @@ export const ENTRIES: readonly Entry[] = [
   { path: 'people', key: 'nav.people', permissions: ['case:read'], letter: '/' },
   { path: 'cases', key: 'nav.cases', permissions: ['case:read'], letter: 'c' },
   { path: 'reports', key: 'nav.reports', permissions: ['statistics:read'] },
-  { path: 'map', key: 'nav.map', permissions: ['statistics:read', 'reference:write'] },
   { path: 'users', key: 'nav.users', permissions: ['user:manage'] },
   { path: 'organisations', key: 'nav.organisations', permissions: ['organisation:manage'] },
   { path: 'missions', key: 'nav.missions', permissions: ['organisation:manage'] },
   { path: 'clients', key: 'nav.clients', permissions: ['client:manage'] },
   { path: 'reference', key: 'nav.reference', permissions: ['reference:write'] },
+  { path: 'map', key: 'nav.map', permissions: ['statistics:read', 'reference:write'] },
   // Supervisors are told what is odd; the entries are for auditors alone.
   { path: 'audit', key: 'nav.audit', permissions: ['audit:read', 'emergency_access:review'] },
   { path: 'account', key: 'nav.account', permissions: ['account:own'] },

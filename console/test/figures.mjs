@@ -58,8 +58,9 @@ test('of a user only what was touched is sent, and roles are those of the kind o
   const base = user.flat({ display_name: 'ស៊ុន សុខា', role: 'ngo_caseworker', data_protection: false, disabled_at: null });
   assert.deepEqual(user.patchOf(base, base), {});
   assert.deepEqual(user.patchOf(base, { ...base, disabled: 'yes', display_name: ' 林雅婷 ' }), { display_name: '林雅婷', disabled: true });
-  assert.ok(roles('diplomatic_mission').includes('embassy_officer') && !roles('diplomatic_mission').includes('ngo_caseworker'));
-  assert.ok(roles('ngo').includes('ngo_supervisor') && !roles('ngo').includes('embassy_supervisor'));
+  assert.deepEqual(roles({ kind: 'diplomatic_mission', coordinates: null }), ['administrator', 'embassy_officer', 'embassy_supervisor', 'analyst', 'auditor']);
+  assert.deepEqual(roles({ kind: 'ngo', coordinates: null }), ['administrator', 'ngo_caseworker', 'ngo_supervisor', 'analyst', 'auditor']);
+  assert.ok(roles({ kind: 'central_government_organisation', coordinates: 'KHM' }).includes('coordinator'));
 });
 
 test('a machine client is made without what is decided later, and changed by what was touched', () => {

@@ -16,8 +16,12 @@ import { ROLES } from './users';
 const NGO: readonly S.Role[] = ['ngo_caseworker', 'ngo_supervisor'];
 const EMBASSY: readonly S.Role[] = ['embassy_officer', 'embassy_supervisor'];
 
-/** The roles that exist at organisations of a kind: those of embassies at missions alone, those of NGOs elsewhere alone. */
-export const rolesAt = (kind: S.OrganisationKindCode | undefined): readonly S.Role[] => ROLES.filter((role) => kind === undefined || !(kind === 'diplomatic_mission' ? NGO : EMBASSY).includes(role));
+/** The roles that exist at an organisation: those of embassies at missions alone, those of NGOs elsewhere alone, coordinators at their desks. */
+export function rolesAt(at: Pick<S.Organisation, 'kind' | 'coordinates'> | undefined): readonly S.Role[] {
+  if (!at) return ROLES;
+  const others = at.kind === 'diplomatic_mission' ? NGO : EMBASSY;
+  return ROLES.filter((role) => !others.includes(role) && (role !== 'coordinator' || at.coordinates !== null));
+}
 
 export function NewUser() {
   const [organisations] = useOrganisations();
@@ -43,7 +47,7 @@ export function NewUser() {
       setBusy(false);
     }
   };
-  const kind = organisations.find((one) => one.id === typed.organisation)?.kind;
+  const at = organisations.find((one) => one.id === typed.organisation);
   return (
     <>
       <h1 tabIndex={-1}>{t('admin.new_user')}</h1>
@@ -63,7 +67,7 @@ export function NewUser() {
             <Text label={t('admin.name')} name="/display_name" value={typed.name} onInput={(name) => setTyped({ ...typed, name })} error={errorAt(errors, '/display_name')} hint={t('admin.name_hint')} max={200} isName required />
             <Text label={t('admin.username')} name="/username" value={typed.username} onInput={(username) => setTyped({ ...typed, username })} error={errorAt(errors, '/username')} hint={t('admin.username_hint')} max={100} required />
             <Select label={t('admin.organisation')} name="/organisation_id" value={typed.organisation} choices={organisations.map((one) => ({ value: one.id, text: one.name }))} onChange={(organisation) => setTyped({ ...typed, organisation })} error={errorAt(errors, '/organisation_id')} required />
-            <Select label={t('admin.role')} name="/role" value={typed.role} choices={rolesAt(kind).map((value) => ({ value, text: label('role', value) }))} onChange={(role) => setTyped({ ...typed, role })} error={errorAt(errors, '/role')} required />
+            <Select label={t('admin.role')} name="/role" value={typed.role} choices={rolesAt(at).map((value) => ({ value, text: label('role', value) }))} onChange={(role) => setTyped({ ...typed, role })} error={errorAt(errors, '/role')} required />
           </div>
           <p class="buttons">
             <button disabled={isBusy}>{t('admin.make_user')}</button>

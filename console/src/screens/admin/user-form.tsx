@@ -24,7 +24,7 @@ export function patchOf(base: Flat, mine: Flat): S.UpdateUser {
   return Object.fromEntries(touched.map((name) => [name, name === 'data_protection' || name === 'disabled' ? mine[name] === 'yes' : (mine[name] ?? '').normalize('NFC').trim()]));
 }
 
-export function UserForm({ seen, kind, onChanged }: { readonly seen: Seen; readonly kind: S.OrganisationKindCode | undefined; readonly onChanged: (seen: Seen) => void }) {
+export function UserForm({ seen, at, onChanged }: { readonly seen: Seen; readonly at: S.Organisation | undefined; readonly onChanged: (seen: Seen) => void }) {
   const [on, setOn] = useState(() => takeUp<string>(undefined, flat(seen.user), seen.etag));
   const [mine, setMine] = useState<Flat>(on.mine);
   const [failure, setFailure] = useState<unknown>(null);
@@ -76,7 +76,7 @@ export function UserForm({ seen, kind, onChanged }: { readonly seen: Seen; reado
         <Wrong failure={failure} />
         <div class="grid">
           <Text label={t('admin.name')} name="/display_name" value={mine.display_name ?? ''} onInput={(value) => put('display_name', value)} error={errorAt(errors, '/display_name')} max={200} isName required />
-          {isSelf ? null : <Select label={t('admin.role')} name="/role" value={mine.role ?? ''} choices={rolesAt(kind).map((value) => ({ value, text: label('role', value) }))} onChange={(value) => put('role', value)} error={errorAt(errors, '/role')} hint={t('admin.role_hint')} required />}
+          {isSelf ? null : <Select label={t('admin.role')} name="/role" value={mine.role ?? ''} choices={rolesAt(at).map((value) => ({ value, text: label('role', value) }))} onChange={(value) => put('role', value)} error={errorAt(errors, '/role')} hint={t('admin.role_hint')} required />}
         </div>
         <Flag label={t('admin.answers')} name="/data_protection" value={mine.data_protection === 'yes'} onChange={(is) => put('data_protection', yes(is))} error={errorAt(errors, '/data_protection')} hint={t('admin.answers_hint')} />
         {isSelf ? null : <Flag label={t('admin.is_disabled')} name="/disabled" value={mine.disabled === 'yes'} onChange={(is) => put('disabled', yes(is))} error={errorAt(errors, '/disabled')} hint={t('admin.disabled_hint')} />}

@@ -53,7 +53,7 @@ function Known({ seen, onChanged, again }: { readonly seen: Seen; readonly onCha
         <dt>{t('admin.made')}</dt>
         <dd>{shownMoment(user.created_at)}</dd>
       </dl>
-      <UserForm seen={seen} kind={organisation?.kind} onChanged={onChanged} />
+      <UserForm seen={seen} at={organisation} onChanged={onChanged} />
       {user.disabled_at ? null : <WayIn user={user} again={again} />}
       <UserSessions user={user} />
       {may('absence:write') ? <Absence user={user} /> : null}
