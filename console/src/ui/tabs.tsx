@@ -11,13 +11,13 @@ interface Tab {
 
 export function Tabs({ label, at, tabs }: { readonly label: string; readonly at: string; readonly tabs: readonly Tab[] }) {
   return (
-    <nav class="tabs" aria-label={label}>
+    <div class="tabs" role="group" aria-label={label}>
       <ul>
         {tabs.map((one) => (
           <li key={one.name}><a href={`#/${one.path}`} aria-current={one.name === at ? 'page' : undefined}>{one.text}</a></li>
         ))}
       </ul>
       <Select label={label} name="part" value={at} choices={tabs.map((one) => ({ value: one.name, text: one.text }))} onChange={(name) => go(tabs.find((one) => one.name === name)?.path ?? '')} />
-    </nav>
+    </div>
   );
 }

@@ -30,7 +30,7 @@ export function Entries() {
     refine('audit/entries', now);
   };
   const text = (name: keyof Filter) => (
-    <Text label={t(`audit.${name}`)} name={name} value={typed[name]} onInput={(value) => setTyped({ ...typed, [name]: value.trim() })} error={errorAt(errors, `/${name}`)} max={100} />
+    <Text label={t(`audit.${name}`)} name={name} value={typed[name]} onInput={(value) => setTyped({ ...typed, [name]: value.trim() })} error={errorAt(errors, name)} max={100} />
   );
   return (
     <section aria-label={t('audit.entries')}>
@@ -38,8 +38,8 @@ export function Entries() {
       <search>
         <Form label={t('audit.filters')} onSubmit={() => put()}>
           <div class="filters">
-            <Text label={t('audit.from')} name="from" type="datetime-local" value={typed.from} onInput={(from) => setTyped({ ...typed, from })} error={errorAt(errors, '/from')} />
-            <Text label={t('audit.to')} name="to" type="datetime-local" value={typed.to} onInput={(to) => setTyped({ ...typed, to })} error={errorAt(errors, '/to')} />
+            <Text label={t('audit.from')} name="from" type="datetime-local" value={typed.from} onInput={(from) => setTyped({ ...typed, from })} error={errorAt(errors, 'from')} />
+            <Text label={t('audit.to')} name="to" type="datetime-local" value={typed.to} onInput={(to) => setTyped({ ...typed, to })} error={errorAt(errors, 'to')} />
             <Select label={t('audit.decision')} name="decision" value={typed.decision} choices={DECISIONS.map((value) => ({ value, text: label('audit.decided', value) }))} onChange={(decision) => put({ decision })} none={t('audit.all')} />
             {text('operation')}
           </div>

@@ -33,10 +33,11 @@ export function Funnel() {
     <search>
       <Form label={t('cases.filters')} onSubmit={() => put({})}>
         <div class="filters">
-          <Text label={t('reports.from')} name="from" value={from} onInput={setFrom} onLeave={() => put({})} error={errorAt(errors, '/from')} hint={t('reports.month_hint')} max={20} />
-          <Text label={t('reports.to')} name="to" value={to} onInput={setTo} onLeave={() => put({})} error={errorAt(errors, '/to')} hint={t('reports.month_hint')} max={20} />
+          <Text label={t('reports.from')} name="from" value={from} onInput={setFrom} onLeave={() => put({})} error={errorAt(errors, 'from')} hint={t('reports.month_hint')} max={20} />
+          <Text label={t('reports.to')} name="to" value={to} onInput={setTo} onLeave={() => put({})} error={errorAt(errors, 'to')} hint={t('reports.month_hint')} max={20} />
           <Select label={t('reports.mission')} name="mission_id" value={asked.mission_id} choices={missions} onChange={(mission_id) => put({ mission_id })} none={t('cases.all')} />
         </div>
+        <p class="buttons"><button class="quiet-button">{t('reports.show')}</button></p>
       </Form>
     </search>
   );
