@@ -26,7 +26,7 @@ export async function entering() {
     await look(page, 'console-today-phone');
     await nothingElseIsKept(page);
     const navigation = await page.getByRole('navigation').getByRole('link').allTextContents();
-    assert.deepEqual(navigation, ['Today', 'Register', 'People', 'Cases', 'Reports', 'Map', 'Account']);
+    assert.deepEqual(navigation, ['Today', 'Register', 'People'], 'on a phone the others are behind one press');
     await page.context().close();
   });
 
@@ -128,7 +128,7 @@ export async function entering() {
   await step('nobody is shown a way that they may not go', async () => {
     for (const [username, ways] of [
       ['admin', ['Users', 'Organisations', 'Missions', 'Clients', 'Reference', 'Map', 'Account']], ['analyst.khm', ['Reports', 'Map', 'Account']], ['auditor', ['Audit', 'Account']],
-      ['caseworker.safe-return', ['Today', 'Register', 'People', 'Cases', 'Reports', 'Map', 'Account']], ['supervisor.safe-return', ['Today', 'Register', 'People', 'Cases', 'Reports', 'Reference', 'Map', 'Audit', 'Account']],
+      ['caseworker.safe-return', ['Today', 'Register', 'People', 'Cases', 'Reports', 'Reference', 'Map', 'Account']], ['supervisor.safe-return', ['Today', 'Register', 'People', 'Cases', 'Reports', 'Reference', 'Map', 'Audit', 'Account']],
     ]) {
       const page = await console_();
       await signIn(page, username);
