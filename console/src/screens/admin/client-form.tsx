@@ -8,6 +8,7 @@ import { Merge } from '../../forms/merge-view';
 import { create_client, get_authorization_server, get_client, update_client } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
+import { draft, drop, keep } from '../../session/drafts';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Chips, Flag, Form, Select, Text } from '../../ui/fields';
 
@@ -16,6 +17,7 @@ export interface SeenClient {
   readonly etag: string;
 }
 type Flat = Readonly<Record<string, string>>;
+const NEW = 'new client';
 const lines = (text: string): readonly string[] => text.split(/[\s,]+/).filter(Boolean);
 
 export const flatClient = (one: S.Client): Flat => ({ name: one.name, scopes: [...one.scopes].sort().join(' '), allowed_from: one.allowed_from.join('\n'), disabled: one.disabled_at ? 'yes' : 'no' });
@@ -36,7 +38,7 @@ interface Props {
 export function ClientForm({ seen, organisations, onDone }: Props) {
   const nothing: Flat = { name: '', scopes: '', allowed_from: '', disabled: 'no' };
   const [on, setOn] = useState(() => takeUp<string>(undefined, seen ? flatClient(seen.client) : nothing, seen?.etag ?? ''));
-  const [mine, setMine] = useState<Flat>(on.mine);
+  const [mine, setMine] = useState<Flat>(() => (seen ? on.mine : (draft<Flat>(NEW) ?? on.mine)));
   const [organisation, setOrganisation] = useState('');
   const [known, setKnown] = useState<readonly string[]>([]);
   const [failure, setFailure] = useState<unknown>(null);
@@ -48,6 +50,11 @@ export function ClientForm({ seen, organisations, onDone }: Props) {
   useEffect(() => {
     send(get_authorization_server).then((answer) => setKnown(answer.body.scopes_supported), setFailure);
   }, []);
+  useEffect(() => {
+    if (seen) return;
+    if (mine.name || mine.scopes || mine.allowed_from) keep(NEW, mine);
+    else drop(NEW);
+  }, [mine]);
   const put = (name: string, value: string) => {
     setDone(false);
     setMine((before) => ({ ...before, [name]: value }));
@@ -57,6 +64,7 @@ export function ClientForm({ seen, organisations, onDone }: Props) {
     const written = JSON.stringify(body);
     if (sent.current?.body !== written) sent.current = { body: written, key: newKey() };
     const answer = await send(create_client, { body, key: sent.current.key });
+    drop(NEW);
     onDone({ client: answer.body, etag: answer.etag });
   };
   const change = async (id: S.ClientId) => {
@@ -108,7 +116,7 @@ export function ClientForm({ seen, organisations, onDone }: Props) {
         <p class="quiet" role="status">{isDone ? t('admin.saved') : ''}</p>
         <p class="buttons">
           <button disabled={isBusy}>{seen ? t('form.save_change') : t('form.save')}</button>
-          {seen ? null : <a class="button quiet-button" href="#/clients">{t('form.cancel')}</a>}
+          {seen ? null : <a class="button quiet-button" href="#/clients" onClick={() => drop(NEW)}>{t('form.cancel')}</a>}
         </p>
       </Form>
     </section>

@@ -1,12 +1,13 @@
 // A new user. Nobody chooses a password for somebody else: the answer holds a code with which they set one, once.
 
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { NoAnswer, mayPass } from '../../api/problem';
 import { newKey, send } from '../../api/send';
 import { create_user } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { go } from '../../router';
+import { draft, drop, keep } from '../../session/drafts';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
 import { useOrganisations } from './choices';
@@ -23,14 +24,21 @@ export function rolesAt(at: Pick<S.Organisation, 'kind' | 'coordinates'> | undef
   return ROLES.filter((role) => !others.includes(role) && (role !== 'coordinator' || at.coordinates !== null));
 }
 
+const KIND = 'new user';
+const NOTHING = { username: '', name: '', organisation: '', role: '' };
+
 export function NewUser() {
   const [organisations] = useOrganisations();
-  const [typed, setTyped] = useState({ username: '', name: '', organisation: '', role: '' });
+  const [typed, setTyped] = useState(() => draft<typeof NOTHING>(KIND) ?? NOTHING);
   const [made, setMade] = useState<S.NewUser | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const sent = useRef<{ readonly body: string; readonly key: string } | null>(null);
   const errors = errorsOf(failure);
+  useEffect(() => {
+    if (!made && Object.values(typed).some(Boolean)) keep(KIND, typed);
+    else drop(KIND);
+  }, [typed, made]);
   const save = async () => {
     if (isBusy) return;
     setBusy(true);
@@ -71,7 +79,7 @@ export function NewUser() {
           </div>
           <p class="buttons">
             <button disabled={isBusy}>{t('admin.make_user')}</button>
-            <a class="button quiet-button" href="#/users">{t('form.cancel')}</a>
+            <a class="button quiet-button" href="#/users" onClick={() => drop(KIND)}>{t('form.cancel')}</a>
           </p>
         </Form>
       )}
