@@ -1,0 +1,1 @@
+import{a as i}from"./part-G4S7RPLF.js";import{a as e}from"./part-WHWHYUQ2.js";import{Ia as a,P as r}from"./part-I5DPPIPF.js";var t=[];function p(){let o=e(()=>i(async n=>(await r(a,{query:{limit:200,after:n}})).body),[]);return[o.value??t,o]}export{p as a};
